@@ -1,0 +1,1 @@
+"""The till, and the domain that both programs share."""

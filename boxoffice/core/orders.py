@@ -1,0 +1,77 @@
+"""Order states, and the only moves between them. Nothing else in the product decides this."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum
+from typing import Final
+
+from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.ids import OrderId, StaffId
+
+
+class OrderState(Enum):
+    PENDING = "pending"
+    PROCESSING = "processing"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    REFUNDED = "refunded"
+    PARTIALLY_REFUNDED = "partially_refunded"
+
+
+class Channel(Enum):
+    DOOR = "door"
+    WEB = "web"
+
+
+MOVES: Final[Mapping[OrderState, frozenset[OrderState]]] = {
+    OrderState.PENDING: frozenset({OrderState.PROCESSING, OrderState.FAILED}),
+    OrderState.PROCESSING: frozenset({OrderState.COMPLETED, OrderState.FAILED}),
+    OrderState.COMPLETED: frozenset({OrderState.REFUNDED, OrderState.PARTIALLY_REFUNDED}),
+    OrderState.FAILED: frozenset({OrderState.PENDING}),
+    OrderState.REFUNDED: frozenset(),
+    OrderState.PARTIALLY_REFUNDED: frozenset({OrderState.REFUNDED}),
+}
+
+
+class IllegalMove(BoxofficeError):
+    """The order table has no such move; the order is unchanged."""
+
+    def __init__(self, order_id: OrderId, start: OrderState, to: OrderState) -> None:
+        self.order_id, self.start, self.to = order_id, start, to
+        super().__init__(f"order {order_id} can't go from {start.value} to {to.value}")
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One change of state: from, to, when, who and why."""
+
+    start: OrderState
+    to: OrderState
+    at: datetime
+    by: StaffId | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderProgress:
+    """An order's state with the moves that led to it."""
+
+    id: OrderId
+    state: OrderState = OrderState.PENDING
+    history: tuple[Move, ...] = ()
+
+
+def can_move(start: OrderState, to: OrderState) -> bool:
+    return to in MOVES[start]
+
+
+def move(order: OrderProgress, to: OrderState, at: datetime, by: StaffId | None, why: str) -> OrderProgress:
+    """Returns the order in its new state, with the move added to its history.
+
+    Raises:
+        IllegalMove: if the table has no such move; the order is unchanged.
+    """
+    if not can_move(order.state, to):
+        raise IllegalMove(order.id, order.state, to)
+    return replace(order, state=to, history=(*order.history, Move(order.state, to, at, by, why)))

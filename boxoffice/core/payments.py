@@ -1,0 +1,102 @@
+"""Payments: tenders, and the three ways in which an attempt can end. Unknown is never treated as declined."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from boxoffice.core.money import Money
+
+
+class TenderKind(Enum):
+    CASH = "cash"
+    TERMINAL = "terminal"
+    CHECKOUT = "checkout"
+    PAYPAL = "paypal"
+    COMPLIMENTARY = "complimentary"
+
+
+class PaymentStatus(Enum):
+    STARTED = "started"
+    CAPTURED = "captured"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+PAYMENT_MOVES: Final[Mapping[PaymentStatus, frozenset[PaymentStatus]]] = {
+    PaymentStatus.STARTED: frozenset({PaymentStatus.CAPTURED, PaymentStatus.FAILED, PaymentStatus.UNKNOWN}),
+    PaymentStatus.UNKNOWN: frozenset({PaymentStatus.CAPTURED, PaymentStatus.FAILED}),
+    PaymentStatus.CAPTURED: frozenset(),
+    PaymentStatus.FAILED: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CardDetails:
+    """What a card receipt must and may show (Stripe, “Receipts”); never more of the number than four digits."""
+
+    brand: str
+    last4: str
+    read_method: str = ""
+    application_name: str = ""
+    aid: str = ""
+    account_type: str = ""
+    authorization_code: str = ""
+    cryptogram: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    reference: str
+    amount: Money
+    card: CardDetails | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """Nothing was charged. `code` is the provider's, `message` is for the person at the door."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """It may have been charged or not; only the provider can say."""
+
+    reference: str
+    reason: str
+
+
+Outcome = Approved | Declined | Unknown
+
+DECLINE_WORDS: Final[Mapping[str, str]] = {
+    "insufficient_funds": "The card has insufficient funds.",
+    "lost_card": "The bank declined this card.",
+    "stolen_card": "The bank declined this card.",
+    "expired_card": "The card has expired.",
+    "incorrect_pin": "The PIN was wrong.",
+    "offline_pin_required": "The card needs its PIN. Insert it and enter the PIN.",
+    "online_or_offline_pin_required": "The card needs its PIN. Insert it and enter the PIN.",
+    "pin_try_exceeded": "The PIN was wrong too often.",
+    "withdrawal_count_limit_exceeded": "The card is over its limit.",
+    "call_issuer": "The bank wants the customer to call it.",
+    "processing_error": "The bank could not process the card.",
+    "generic_decline": "The bank declined this card.",
+    "card_declined": "The bank declined this card.",
+    "customer_canceled": "The customer cancelled on the reader.",
+    "canceled": "The payment was cancelled.",
+    "expired": "The code ended before anyone paid.",
+    "terminal_reader_busy": "The reader is busy with something else. Wait a moment, then try again.",
+    "terminal_reader_offline": "The reader is offline. Check its power and network.",
+    "terminal_reader_hardware_fault": "The reader has a fault. Restart it or use another one.",
+    "terminal_reader_timeout": "The reader did not answer in time.",
+    "connection_error": "The reader could not reach Stripe.",
+    "reader_did_not_start": "The reader did not start.",
+    "network": "Stripe can't be reached.",
+}
+
+
+def plain_words(code: str) -> str:
+    """Returns the sentence for a provider's code; never the raw code itself."""
+    return DECLINE_WORDS.get(code, "The payment was declined.")

@@ -1,0 +1,1 @@
+"""Receipt printer and cash drawer, each a port with a real and a null one."""

@@ -1,0 +1,1 @@
+"""The only user of httpx: hub client and Stripe Terminal client."""

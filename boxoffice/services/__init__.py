@@ -1,0 +1,1 @@
+"""Use cases of the till, one file each, and the ports they need."""

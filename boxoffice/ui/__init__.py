@@ -1,0 +1,1 @@
+"""Qt only: theme, screens, widgets, view models, background work."""

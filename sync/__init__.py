@@ -1,0 +1,1 @@
+"""The hub: one inventory and one ledger behind the tills and the web."""

@@ -1,0 +1,1 @@
+"""Stripe and SendGrid, behind ports."""
