@@ -1,0 +1,85 @@
+"""What an event sells: pools that can run out, products that draw on them, prices and taxes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from functools import cached_property
+
+from boxoffice.core.ids import EventId, PoolId, ProductId, TaxRateId
+from boxoffice.core.money import Currency, Money
+
+
+class ProductKind(Enum):
+    TICKET = "ticket"
+    MERCHANDISE = "merchandise"
+    DONATION = "donation"
+
+
+class Rounding(Enum):
+    """Where tax is rounded to whole minor units; either way the lines add up to the total."""
+
+    PER_LINE = "per_line"
+    PER_ORDER = "per_order"
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A countable capacity, such as the places of one day."""
+
+    id: PoolId
+    name: str
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRate:
+    """`rate_ppm` is parts per million (8.845 % is 88,450); `is_included` says whether prices hold it already."""
+
+    id: TaxRateId
+    name: str
+    rate_ppm: int
+    is_included: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """Something to sell. A donation has no price and no pool; the rest take `uses` units of each pool."""
+
+    id: ProductId
+    name: str
+    kind: ProductKind
+    category: str
+    price: Money | None
+    uses: Mapping[PoolId, int]
+    days: tuple[date, ...] = ()
+    detail: str = ""
+    tax: TaxRateId | None = None
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """One event with all that it sells, at one revision."""
+
+    id: EventId
+    revision: int
+    name: str
+    venue: str
+    address: str
+    city: str
+    timezone: str
+    currency: Currency
+    days: tuple[date, ...]
+    rounding: Rounding
+    pools: tuple[Pool, ...]
+    taxes: tuple[TaxRate, ...]
+    products: tuple[Product, ...]
+
+    @cached_property
+    def products_by_id(self) -> Mapping[ProductId, Product]:
+        return {product.id: product for product in self.products}
+
+    @cached_property
+    def taxes_by_id(self) -> Mapping[TaxRateId, TaxRate]:
+        return {tax.id: tax for tax in self.taxes}

@@ -1,0 +1,181 @@
+"""Facts: immutable, hash-chained, signed. A device writes them; nothing else changes state."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import Enum
+from hashlib import sha256
+from typing import Any, Final
+
+import rfc8785
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.ids import DeviceId, EventId, FactId, StaffId
+
+GENESIS: Final = "0" * 64
+"""The `prev_hash` of the first fact of each (device, epoch)."""
+
+
+class FactKind(Enum):
+    ORDER_PLACED = "order_placed"
+    ORDER_STATE_CHANGED = "order_state_changed"
+    PAYMENT_STARTED = "payment_started"
+    PAYMENT_CAPTURED = "payment_captured"
+    PAYMENT_FAILED = "payment_failed"
+    PAYMENT_UNKNOWN = "payment_unknown"
+    TICKETS_ISSUED = "tickets_issued"
+    TICKET_VOIDED = "ticket_voided"
+    TICKET_SCANNED = "ticket_scanned"
+    REFUND_REQUESTED = "refund_requested"
+    REFUND_SUCCEEDED = "refund_succeeded"
+    REFUND_FAILED = "refund_failed"
+    SHIFT_OPENED = "shift_opened"
+    CASH_MOVED = "cash_moved"
+    SHIFT_CLOSED = "shift_closed"
+    LEASE_GRANTED = "lease_granted"
+    LEASE_RETURNED = "lease_returned"
+    LEASE_RECLAIMED = "lease_reclaimed"
+    CATALOGUE_REVISED = "catalogue_revised"
+    STAFF_CHANGED = "staff_changed"
+    FEE_RECORDED = "fee_recorded"
+    PAYOUT_RECORDED = "payout_recorded"
+    EXCEPTION_RAISED = "exception_raised"
+    EXCEPTION_RESOLVED = "exception_resolved"
+
+
+class BrokenFact(BoxofficeError):
+    """A fact whose hash, signature or place in the chain is wrong; `why` says which."""
+
+    def __init__(self, fact_id: str, why: str) -> None:
+        self.fact_id, self.why = fact_id, why
+        super().__init__(f"fact {fact_id}: {why}")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What happened, before it has its place in a chain. `payload` holds JSON's own types only."""
+
+    id: FactId
+    kind: FactKind
+    occurred_at: datetime
+    staff_id: StaffId | None
+    event_id: EventId | None
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A draft with its place: `hash` is SHA-256 (hex) of the rest, `signature` Ed25519 (hex) of the hash's bytes."""
+
+    id: FactId
+    device_id: DeviceId
+    epoch: int
+    seq: int
+    kind: FactKind
+    occurred_at: datetime
+    staff_id: StaffId | None
+    event_id: EventId | None
+    payload: Mapping[str, Any]
+    prev_hash: str
+    hash: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a device's chain: the next fact is `seq + 1` and follows `hash`."""
+
+    device_id: DeviceId
+    epoch: int = 1
+    seq: int = 0
+    hash: str = GENESIS
+
+
+def canonical(value: Any) -> bytes:
+    """Returns the canonical JSON of a value (RFC 8785)."""
+    return rfc8785.dumps(value)
+
+
+def payload_text(fact: Fact | Draft) -> str:
+    """Returns the payload as the databases keep it: canonical JSON."""
+    return canonical(fact.payload).decode()
+
+
+def instant_text(at: datetime) -> str:
+    """Returns an instant as facts write it: UTC, milliseconds, `2026-05-15T21:14:02.123Z`."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+
+
+def instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def digest(fact: Fact) -> str:
+    """Returns the hash that the fact must have."""
+    rest = {
+        "device_id": fact.device_id,
+        "epoch": fact.epoch,
+        "event_id": fact.event_id,
+        "id": fact.id,
+        "kind": fact.kind.value,
+        "occurred_at": instant_text(fact.occurred_at),
+        "payload": dict(fact.payload),
+        "prev_hash": fact.prev_hash,
+        "seq": fact.seq,
+        "staff_id": fact.staff_id,
+    }
+    return sha256(canonical(rest)).hexdigest()
+
+
+def seal(draft: Draft, head: Head, key: Ed25519PrivateKey) -> Fact:
+    """Returns the draft as the next fact of the chain that ends at `head`, hashed and signed."""
+    at = draft.occurred_at
+    bare = Fact(
+        id=draft.id,
+        device_id=head.device_id,
+        epoch=head.epoch,
+        seq=head.seq + 1,
+        kind=draft.kind,
+        occurred_at=at.replace(microsecond=at.microsecond // 1000 * 1000),
+        staff_id=draft.staff_id,
+        event_id=draft.event_id,
+        payload=json.loads(canonical(draft.payload)),
+        prev_hash=head.hash,
+        hash="",
+        signature="",
+    )
+    hashed = replace(bare, hash=digest(bare))
+    return replace(hashed, signature=key.sign(bytes.fromhex(hashed.hash)).hex())
+
+
+def head_after(fact: Fact) -> Head:
+    return Head(fact.device_id, fact.epoch, fact.seq, fact.hash)
+
+
+def check_fact(fact: Fact, key: Ed25519PublicKey) -> None:
+    """Checks a fact by itself: its hash and its device's signature.
+
+    Raises:
+        BrokenFact: saying which is wrong.
+    """
+    if digest(fact) != fact.hash:
+        raise BrokenFact(fact.id, "its content does not match its hash")
+    try:
+        key.verify(bytes.fromhex(fact.signature), bytes.fromhex(fact.hash))
+    except (InvalidSignature, ValueError) as error:
+        raise BrokenFact(fact.id, "its signature is not its device's") from error
+
+
+def check_link(fact: Fact, head: Head) -> None:
+    """Checks that a fact is the one that follows `head`.
+
+    Raises:
+        BrokenFact: if a number is missing, or it follows something else.
+    """
+    if (fact.device_id, fact.epoch) != (head.device_id, head.epoch) or fact.seq != head.seq + 1:
+        raise BrokenFact(fact.id, f"number {fact.seq} does not follow number {head.seq}")
+    if fact.prev_hash != head.hash:
+        raise BrokenFact(fact.id, f"it does not follow fact number {head.seq} of its chain")
