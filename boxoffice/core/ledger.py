@@ -1,0 +1,101 @@
+"""The ledger: what each fact posts. Pure, and the postings of every fact sum to zero in each currency."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.payloads import (
+    CashMoved,
+    FeeRecorded,
+    PaymentCaptured,
+    Payload,
+    PayoutRecorded,
+    RefundSucceeded,
+    TicketsIssued,
+    read_payload,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One line of the ledger. Positive is debit (we have more), negative is credit (we owe or earned more)."""
+
+    account: str
+    amount: Money
+
+
+_TENDER_ACCOUNTS: Final[Mapping[str, str]] = {
+    "terminal": "stripe",
+    "checkout": "stripe",
+    "paypal": "paypal",
+    "complimentary": "discounts",
+}
+
+
+def tender_account(tender: str, drawer: str | None) -> str:
+    """Returns the account that a tender fills."""
+    return f"cash:{drawer}" if tender == "cash" else _TENDER_ACCOUNTS[tender]
+
+
+def _captured(p: PaymentCaptured) -> list[tuple[str, int]]:
+    return [(tender_account(p.tender, p.drawer), p.amount), ("unearned", -p.amount)]
+
+
+def _earned(p: TicketsIssued) -> list[tuple[str, int]]:
+    lines = [("unearned", p.total), ("discounts", p.discount)]
+    for part in p.earned:
+        lines.append(("donations" if part.kind == "donation" else f"sales:{part.product_id}", -part.net))
+        lines.append((f"tax:{part.tax_rate}", -part.tax))
+    return lines
+
+
+def _refunded(p: RefundSucceeded) -> list[tuple[str, int]]:
+    return [("refunds", p.amount), (tender_account(p.tender, p.drawer), -p.amount)]
+
+
+def _fee(p: FeeRecorded) -> list[tuple[str, int]]:
+    return [(f"fees:{p.provider}", p.amount), (p.provider, -p.amount)]
+
+
+def _payout(p: PayoutRecorded) -> list[tuple[str, int]]:
+    return [("bank", p.amount), (p.provider, -p.amount)]
+
+
+def _cash_moved(p: CashMoved) -> list[tuple[str, int]]:
+    return [(f"cash:{p.drawer}", p.amount), ("bank", -p.amount)]
+
+
+_RULES: Final[Mapping[FactKind, Callable[[Any], list[tuple[str, int]]]]] = {
+    FactKind.PAYMENT_CAPTURED: _captured,
+    FactKind.TICKETS_ISSUED: _earned,
+    FactKind.REFUND_SUCCEEDED: _refunded,
+    FactKind.FEE_RECORDED: _fee,
+    FactKind.PAYOUT_RECORDED: _payout,
+    FactKind.CASH_MOVED: _cash_moved,
+}
+
+
+class Unbalanced(ValueError):
+    """A fact whose amounts don't add up: it can't be posted."""
+
+
+def postings(fact: Fact) -> tuple[Posting, ...]:
+    """Returns what the fact posts; nothing for most kinds, and no line of zero.
+
+    Raises:
+        Unbalanced: if the fact's own amounts don't add up.
+    """
+    rule = _RULES.get(fact.kind)
+    if rule is None:
+        return ()
+    return postings_of(rule, read_payload(fact), fact.id)
+
+
+def postings_of(rule: Callable[[Any], list[tuple[str, int]]], payload: Payload, fact_id: str) -> tuple[Posting, ...]:
+    lines = rule(payload)
+    if sum(minor for _, minor in lines):
+        raise Unbalanced(f"the postings of fact {fact_id} don't add up")
+    currency = Currency(payload.currency)  # type: ignore[attr-defined]  # every payload with a rule has one
+    return tuple(Posting(account, Money(minor, currency)) for account, minor in lines if minor)

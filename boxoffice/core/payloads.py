@@ -1,0 +1,282 @@
+"""What each kind of fact says: typed payloads, read leniently (a newer till may say more), written exactly."""
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from boxoffice.core.facts import Fact, FactKind
+
+
+class Payload(BaseModel):
+    """Money fields are integer minor units of the payload's `currency`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    def to_json(self) -> dict[str, Any]:
+        return self.model_dump(mode="json")
+
+
+class LinePart(BaseModel):
+    """A priced line as it was sold; later price changes don't touch it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    product_id: str
+    name: str
+    kind: str
+    quantity: int
+    unit_price: int
+    subtotal: int
+    total: int
+    tax: int
+    tax_rate: str | None = None
+    option: str | None = None
+    detail: str = ""
+    days: tuple[str, ...] = ()
+
+
+class TicketPart(BaseModel):
+    """`token` is what the ticket's QR holds."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    ticket_id: str
+    product_id: str
+    line: int
+    days: tuple[str, ...] = ()
+    token: str
+
+
+class CardPart(BaseModel):
+    """As `payments.CardDetails`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    brand: str
+    last4: str = Field(max_length=4)
+    read_method: str = ""
+    application_name: str = ""
+    aid: str = ""
+    account_type: str = ""
+    authorization_code: str = ""
+    cryptogram: str = ""
+
+
+class OrderPlaced(Payload):
+    """`units` are taken from the device's lease (`source` lease), or from the pool itself (`source` pool)."""
+
+    order_id: str
+    order_number: str
+    channel: Literal["door", "web"]
+    currency: str
+    lines: tuple[LinePart, ...]
+    subtotal: int
+    discount: int = 0
+    tax: int
+    total: int
+    units: dict[str, int]
+    source: Literal["lease", "pool"]
+    contact_id: str | None = None
+
+
+class OrderStateChanged(Payload):
+    order_id: str
+    start: str = Field(alias="from")
+    to: str
+    why: str = ""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+    def to_json(self) -> dict[str, Any]:
+        return self.model_dump(mode="json", by_alias=True)
+
+
+class _Tender(Payload):
+    order_id: str
+    tender_id: str
+    tender: Literal["cash", "terminal", "checkout", "paypal", "complimentary"]
+    amount: int
+    currency: str
+    provider_reference: str | None = None
+
+
+class PaymentStarted(_Tender):
+    """Written before a call leaves (`step` asked), and again when the provider named the payment (`step` sent)."""
+
+    idempotency_key: str
+    step: Literal["asked", "sent"] = "asked"
+
+
+class PaymentCaptured(_Tender):
+    """`tendered` and `change` are for cash only; `drawer` names the till whose cash account moves."""
+
+    tendered: int | None = None
+    change: int | None = None
+    drawer: str | None = None
+    card: CardPart | None = None
+
+
+class PaymentFailed(_Tender):
+    """Nothing was charged. `code` is the provider's own."""
+
+    code: str
+    message: str
+
+
+class PaymentUnknown(_Tender):
+    reason: str
+
+
+class Earned(BaseModel):
+    """What one product of a finished order earned: `net` for the seller, `tax` for the state."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    product_id: str
+    kind: str
+    net: int
+    tax: int
+    tax_rate: str | None = None
+
+
+class TicketsIssued(Payload):
+    """The order is finished: what was paid is earned. `tickets` may be empty (a T-shirt)."""
+
+    order_id: str
+    currency: str
+    total: int
+    discount: int = 0
+    earned: tuple[Earned, ...]
+    tickets: tuple[TicketPart, ...]
+
+
+class TicketVoided(Payload):
+    ticket_id: str
+    order_id: str
+    why: str = ""
+
+
+class RefundRequested(_Tender):
+    refund_id: str
+    why: str = ""
+
+
+class RefundSucceeded(_Tender):
+    refund_id: str
+    drawer: str | None = None
+
+
+class RefundFailed(_Tender):
+    refund_id: str
+    code: str
+    message: str
+
+
+class LeaseGranted(Payload):
+    """The hub moved `units` of the pool to the till `to_device`."""
+
+    lease_id: str
+    pool_id: str
+    to_device: str
+    units: int
+
+
+class LeaseReturned(Payload):
+    pool_id: str
+    units: int
+
+
+class LeaseReclaimed(Payload):
+    pool_id: str
+    from_device: str
+    units: int
+    why: str = ""
+
+
+class CatalogueRevised(Payload):
+    """`event` is the whole event file as `event_file_of` writes it."""
+
+    revision: int
+    event: dict[str, Any]
+
+
+class FeeRecorded(Payload):
+    provider: str
+    amount: int
+    currency: str
+    provider_reference: str
+
+
+class PayoutRecorded(Payload):
+    provider: str
+    amount: int
+    currency: str
+    provider_reference: str
+
+
+class CashMoved(Payload):
+    """Positive `amount` goes into the drawer."""
+
+    drawer: str
+    amount: int
+    currency: str
+    why: str = ""
+
+
+class ExceptionRaised(Payload):
+    """Something that a person must decide."""
+
+    exception_id: str
+    exception_kind: str
+    order_id: str | None = None
+    detail: str
+    remedies: tuple[str, ...] = ()
+
+
+class ExceptionResolved(Payload):
+    exception_id: str
+    remedy: str
+
+
+class _Unspecified(Payload):
+    """A kind whose issue has not come yet: kept whole, read by nobody."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
+PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
+    FactKind.ORDER_PLACED: OrderPlaced,
+    FactKind.ORDER_STATE_CHANGED: OrderStateChanged,
+    FactKind.PAYMENT_STARTED: PaymentStarted,
+    FactKind.PAYMENT_CAPTURED: PaymentCaptured,
+    FactKind.PAYMENT_FAILED: PaymentFailed,
+    FactKind.PAYMENT_UNKNOWN: PaymentUnknown,
+    FactKind.TICKETS_ISSUED: TicketsIssued,
+    FactKind.TICKET_VOIDED: TicketVoided,
+    FactKind.TICKET_SCANNED: _Unspecified,
+    FactKind.REFUND_REQUESTED: RefundRequested,
+    FactKind.REFUND_SUCCEEDED: RefundSucceeded,
+    FactKind.REFUND_FAILED: RefundFailed,
+    FactKind.SHIFT_OPENED: _Unspecified,
+    FactKind.CASH_MOVED: CashMoved,
+    FactKind.SHIFT_CLOSED: _Unspecified,
+    FactKind.LEASE_GRANTED: LeaseGranted,
+    FactKind.LEASE_RETURNED: LeaseReturned,
+    FactKind.LEASE_RECLAIMED: LeaseReclaimed,
+    FactKind.CATALOGUE_REVISED: CatalogueRevised,
+    FactKind.STAFF_CHANGED: _Unspecified,
+    FactKind.FEE_RECORDED: FeeRecorded,
+    FactKind.PAYOUT_RECORDED: PayoutRecorded,
+    FactKind.EXCEPTION_RAISED: ExceptionRaised,
+    FactKind.EXCEPTION_RESOLVED: ExceptionResolved,
+}
+
+
+def read_payload(fact: Fact) -> Payload:
+    """Returns the fact's payload by its kind's own type.
+
+    Raises:
+        pydantic.ValidationError: if the payload is not of that type.
+    """
+    return PAYLOADS[fact.kind].model_validate(fact.payload)

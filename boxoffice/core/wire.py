@@ -1,0 +1,222 @@
+"""The messages between till and hub, and nothing else: both sides read and write exactly these."""
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from boxoffice.core.facts import Fact, FactKind, instant, instant_text
+from boxoffice.core.ids import DeviceId, EventId, FactId, StaffId
+
+PROTOCOL: Final = 1
+"""A hub serves tills of this version and of the one before."""
+
+Hex32 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Hex64 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{128}$")]
+
+
+class Message(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class FactMessage(Message):
+    id: str
+    device_id: str
+    epoch: int
+    seq: int
+    kind: FactKind
+    occurred_at: str
+    staff_id: str | None
+    event_id: str | None
+    payload: dict[str, Any]
+    prev_hash: str
+    hash: str
+    signature: str
+
+    @classmethod
+    def of(cls, fact: Fact) -> "FactMessage":
+        return cls(
+            id=fact.id,
+            device_id=fact.device_id,
+            epoch=fact.epoch,
+            seq=fact.seq,
+            kind=fact.kind,
+            occurred_at=instant_text(fact.occurred_at),
+            staff_id=fact.staff_id,
+            event_id=fact.event_id,
+            payload=dict(fact.payload),
+            prev_hash=fact.prev_hash,
+            hash=fact.hash,
+            signature=fact.signature,
+        )
+
+    def fact(self) -> Fact:
+        return Fact(
+            id=FactId(self.id),
+            device_id=DeviceId(self.device_id),
+            epoch=self.epoch,
+            seq=self.seq,
+            kind=self.kind,
+            occurred_at=instant(self.occurred_at),
+            staff_id=None if self.staff_id is None else StaffId(self.staff_id),
+            event_id=None if self.event_id is None else EventId(self.event_id),
+            payload=self.payload,
+            prev_hash=self.prev_hash,
+            hash=self.hash,
+            signature=self.signature,
+        )
+
+
+class PairRequest(Message):
+    """`POST /api/till/pair`, with no token. `public_key` is the device's Ed25519 key, raw, in hex."""
+
+    protocol: int = PROTOCOL
+    code: str
+    public_key: Hex32
+    app_version: str = ""
+
+
+class PairAnswer(Message):
+    """`token` and `stripe_key` are secrets: straight into the keyring, never into a file or a log."""
+
+    device_id: str
+    device_code: str
+    name: str
+    token: str
+    stripe_key: str | None
+    stripe_base: str
+    hub_time: str
+
+
+class EventSummary(Message):
+    id: str
+    name: str
+    venue: str
+    days: tuple[str, ...]
+    revision: int
+
+
+class EventBody(Message):
+    """One event for one till: `event` as `event_file_of`, the event's public key, and this till's certificate (hex)."""
+
+    event: dict[str, Any]
+    revision: int
+    public_key: Hex32
+    certificate: Hex64
+
+
+class ContactMessage(Message):
+    """A person's details, kept beside the chain so that they can be erased."""
+
+    contact_id: str
+    order_id: str
+    email: str | None = None
+    name: str | None = None
+    phone: str | None = None
+
+
+class PushRequest(Message):
+    """`POST /api/till/facts`: the facts after the last acknowledged one, in order."""
+
+    protocol: int = PROTOCOL
+    facts: tuple[FactMessage, ...] = Field(max_length=500)
+    contacts: tuple[ContactMessage, ...] = ()
+
+
+class PushAnswer(Message):
+    """All facts of `epoch` up to `acknowledged_seq` are on the hub's disk; `quarantined` were kept aside."""
+
+    epoch: int
+    acknowledged_seq: int
+    acknowledged_hash: str
+    quarantined: tuple[str, ...] = ()
+
+
+class LeaseRequest(Message):
+    """`POST /api/till/leases`: wants so many *more* units of each pool; `request_id` makes a retry harmless."""
+
+    request_id: str
+    event_id: str
+    wanted: dict[str, Annotated[int, Field(ge=1, le=100_000)]]
+
+
+class LeaseAnswer(Message):
+    """What was granted, as the hub's own facts (`lease_granted`); less than wanted, or none, when little is left."""
+
+    granted: tuple[FactMessage, ...]
+
+
+class PoolLeft(Message):
+    """How many units nobody has sold or holds, over the whole event (available + leased)."""
+
+    pool_id: str
+    capacity: int
+    left: int
+
+
+class FeedEntry(Message):
+    """`kind` event: the event's id in `event_id` changed, get it again. `fact`: one of the hub's facts for this till.
+
+    `pools`: how much is left of the event's pools.
+    """
+
+    cursor: int
+    kind: Literal["event", "fact", "pools"]
+    event_id: str | None = None
+    fact: FactMessage | None = None
+    pools: tuple[PoolLeft, ...] = ()
+
+
+class FeedAnswer(Message):
+    """`GET /api/till/feed?after=CURSOR`."""
+
+    cursor: int
+    entries: tuple[FeedEntry, ...]
+    more: bool
+    hub_time: str
+
+
+class CheckoutRequest(Message):
+    """`POST /api/till/checkouts`: the order's facts must have been pushed before; again with the same tender: same."""
+
+    order_id: str
+    tender_id: str
+    amount: Annotated[int, Field(gt=0)]
+    currency: str
+
+
+CheckoutState = Literal["open", "opened", "paying", "paid", "expired", "failed"]
+
+
+class CheckoutAnswer(Message):
+    """Also for `GET /api/till/checkouts/{tender_id}`, `POST .../cancel` and `POST .../extend`.
+
+    `paid` and `expired` are final and the provider's own word. `seconds_left` is by the hub's clock.
+    """
+
+    tender_id: str
+    code: str
+    url: str
+    state: CheckoutState
+    seconds_left: int
+    opened_at: str | None = None
+    facts: tuple[FactMessage, ...] = ()
+
+
+class MailRequest(Message):
+    """`POST /api/till/mails`: receipt and tickets of an order by e-mail, as a durable job."""
+
+    mail_id: str
+    order_id: str
+    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", max_length=254)]
+
+
+class MailAnswer(Message):
+    mail_id: str
+    status: str
+
+
+class WakeEvent(Message):
+    """One line of `GET /api/till/wake` (server-sent events): why to pull, or that nothing happened (`ping`)."""
+
+    reason: Literal["ping", "feed", "checkout"]
+    tender_id: str | None = None
