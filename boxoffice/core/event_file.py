@@ -112,9 +112,7 @@ def event_file_of(catalogue: Catalogue) -> dict[str, Any]:
         for p in catalogue.products
     ]
     pools = [{"id": p.id, "name": p.name, "capacity": p.capacity} for p in catalogue.pools]
-    taxes = [
-        {"id": t.id, "name": t.name, "rate_ppm": t.rate_ppm, "included": t.is_included} for t in catalogue.taxes
-    ]
+    taxes = [{"id": t.id, "name": t.name, "rate_ppm": t.rate_ppm, "included": t.is_included} for t in catalogue.taxes]
     return {"event": event, "pools": pools, "taxes": taxes, "products": products}
 
 

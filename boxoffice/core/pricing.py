@@ -121,7 +121,9 @@ def _donation_problems(place: str, catalogue: Catalogue, amount: Money | None) -
     elif amount.currency != catalogue.currency:
         yield Problem(place, f"must be in {catalogue.currency.code}")
     elif not 1 <= amount.minor <= MAX_DONATION_MINOR:
-        yield Problem(place, f"must be from {Money(1, amount.currency)} to {Money(MAX_DONATION_MINOR, amount.currency)}")
+        yield Problem(
+            place, f"must be from {Money(1, amount.currency)} to {Money(MAX_DONATION_MINOR, amount.currency)}"
+        )
 
 
 def _line(catalogue: Catalogue, line: CartLine) -> PricedLine:

@@ -1,0 +1,201 @@
+"""The books that facts add up to: orders, payments, tickets, refunds, postings. `verify` rebuilds them with this."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.ids import OrderId
+from boxoffice.core.ledger import Posting, postings
+from boxoffice.core.orders import MOVES, IllegalMove, OrderState
+from boxoffice.core.payloads import (
+    OrderPlaced,
+    OrderStateChanged,
+    PaymentCaptured,
+    PaymentFailed,
+    PaymentStarted,
+    PaymentUnknown,
+    RefundFailed,
+    RefundRequested,
+    RefundSucceeded,
+    TicketsIssued,
+    TicketVoided,
+    read_payload,
+)
+from boxoffice.core.sales import earned_of
+
+
+class Inconsistent(ValueError):
+    """Facts that contradict each other: the first that does is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    id: str
+    order_number: str
+    event_id: str
+    channel: str
+    status: str
+    total_amount: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderItemRow:
+    """`line` counts from 0."""
+
+    order_id: str
+    line: int
+    item_type: str
+    product_id: str
+    item_name: str
+    quantity: int
+    unit_price: int
+    subtotal: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRow:
+    """`id` is the tender's."""
+
+    id: str
+    order_id: str
+    tender: str
+    provider_reference: str | None
+    amount: int
+    currency: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRow:
+    id: str
+    payment_id: str
+    amount: int
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class TicketRow:
+    id: str
+    order_id: str
+    product_id: str
+    status: str
+
+
+@dataclass(slots=True)
+class Books:
+    """Projections as mappings from id to row; `postings` by fact id in the order of their lines."""
+
+    placed: dict[str, OrderPlaced] = field(default_factory=dict)
+    orders: dict[str, OrderRow] = field(default_factory=dict)
+    order_items: dict[tuple[str, int], OrderItemRow] = field(default_factory=dict)
+    payments: dict[str, PaymentRow] = field(default_factory=dict)
+    refunds: dict[str, RefundRow] = field(default_factory=dict)
+    tickets: dict[str, TicketRow] = field(default_factory=dict)
+    postings: dict[str, tuple[Posting, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, facts: Iterable[Fact]) -> "Books":
+        """Returns the books of facts that come in an order in which causes stand before effects.
+
+        Raises:
+            Inconsistent: if a fact contradicts those before it.
+        """
+        books = cls()
+        for fact in facts:
+            books.take(fact)
+        return books
+
+    def take(self, fact: Fact) -> None:
+        """Adds one fact.
+
+        Raises:
+            Inconsistent: if it rests on nothing, or contradicts what was there; the books are then not to be used.
+        """
+        self.postings[fact.id] = postings(fact)
+        rule = _RULES.get(fact.kind)
+        if rule is not None:
+            try:
+                rule(self, fact, read_payload(fact))
+            except (KeyError, ValueError, IllegalMove) as error:
+                raise Inconsistent(f"fact {fact.id} ({fact.kind.value}): {error}") from error
+
+    def due(self, order_id: str) -> int:
+        """Returns what is still to be paid of an order, in minor units."""
+        paid = sum(p.amount for p in self.payments.values() if p.order_id == order_id and p.status == "captured")
+        return self.orders[order_id].total_amount - paid
+
+
+def _placed(books: Books, fact: Fact, p: OrderPlaced) -> None:
+    if p.order_id in books.orders:
+        raise ValueError(f"order {p.order_id} was placed before")
+    books.placed[p.order_id] = p
+    books.orders[p.order_id] = OrderRow(
+        p.order_id, p.order_number, fact.event_id or "", p.channel, "pending", p.total, p.currency
+    )
+    for i, line in enumerate(p.lines):
+        books.order_items[p.order_id, i] = OrderItemRow(
+            p.order_id, i, line.kind, line.product_id, line.name, line.quantity, line.unit_price, line.subtotal
+        )
+
+
+def _state_changed(books: Books, fact: Fact, p: OrderStateChanged) -> None:
+    order = books.orders[p.order_id]
+    if order.status != p.start:
+        raise ValueError(f"order {p.order_id} is {order.status}, not {p.start}")
+    start, to = OrderState(p.start), OrderState(p.to)
+    if to not in MOVES[start]:
+        raise IllegalMove(OrderId(p.order_id), start, to)
+    books.orders[p.order_id] = replace(order, status=p.to)
+
+
+def _payment(status: str) -> Callable[[Books, Fact, Any], None]:
+    def rule(books: Books, fact: Fact, p: PaymentStarted | PaymentCaptured | PaymentFailed | PaymentUnknown) -> None:
+        if p.order_id not in books.orders:
+            raise ValueError(f"there is no order {p.order_id}")
+        before = books.payments.get(p.tender_id)
+        if before is not None and before.status in ("captured", "failed"):
+            raise ValueError(f"tender {p.tender_id} was {before.status} before")
+        reference = p.provider_reference or (before.provider_reference if before else None)
+        books.payments[p.tender_id] = PaymentRow(
+            p.tender_id, p.order_id, p.tender, reference, p.amount, p.currency, status
+        )
+
+    return rule
+
+
+def _issued(books: Books, fact: Fact, p: TicketsIssued) -> None:
+    placed = books.placed[p.order_id]
+    if (p.total, p.earned) != (placed.total, earned_of(placed)):
+        raise ValueError(f"what was earned is not what order {p.order_id} costs")
+    for ticket in p.tickets:
+        if ticket.ticket_id in books.tickets:
+            raise ValueError(f"ticket {ticket.ticket_id} was issued before")
+        books.tickets[ticket.ticket_id] = TicketRow(ticket.ticket_id, p.order_id, ticket.product_id, "valid")
+
+
+def _voided(books: Books, fact: Fact, p: TicketVoided) -> None:
+    books.tickets[p.ticket_id] = replace(books.tickets[p.ticket_id], status="voided")
+
+
+def _refund(status: str) -> Callable[[Books, Fact, Any], None]:
+    def rule(books: Books, fact: Fact, p: RefundRequested | RefundSucceeded | RefundFailed) -> None:
+        books.refunds[p.refund_id] = RefundRow(p.refund_id, p.tender_id, p.amount, status)
+
+    return rule
+
+
+_RULES: Final[Mapping[FactKind, Callable[[Books, Fact, Any], None]]] = {
+    FactKind.ORDER_PLACED: _placed,
+    FactKind.ORDER_STATE_CHANGED: _state_changed,
+    FactKind.PAYMENT_STARTED: _payment("started"),
+    FactKind.PAYMENT_CAPTURED: _payment("captured"),
+    FactKind.PAYMENT_FAILED: _payment("failed"),
+    FactKind.PAYMENT_UNKNOWN: _payment("unknown"),
+    FactKind.TICKETS_ISSUED: _issued,
+    FactKind.TICKET_VOIDED: _voided,
+    FactKind.REFUND_REQUESTED: _refund("requested"),
+    FactKind.REFUND_SUCCEEDED: _refund("succeeded"),
+    FactKind.REFUND_FAILED: _refund("failed"),
+}

@@ -1,0 +1,127 @@
+"""Builds what the facts of a sale say; till and hub finish orders with this same code."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Final, Literal
+
+from boxoffice.core.facts import Draft, FactKind
+from boxoffice.core.ids import ContactId, EventId, FactId, OrderId, ProductId, StaffId, TicketId
+from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.payloads import (
+    PAYLOADS,
+    Earned,
+    LinePart,
+    OrderPlaced,
+    OrderStateChanged,
+    Payload,
+    TicketPart,
+    TicketsIssued,
+)
+from boxoffice.core.pricing import PricedLine, PricedOrder
+from boxoffice.core.tickets import Issuer, TicketClaims, encode_token
+
+_KINDS: Final[Mapping[type[Payload], FactKind]] = {payload: kind for kind, payload in PAYLOADS.items()}
+
+
+def draft(payload: Payload, *, id: FactId, at: datetime, staff_id: StaffId | None, event_id: EventId | None) -> Draft:
+    """Returns the payload as a draft of the kind that its type stands for."""
+    return Draft(id, _KINDS[type(payload)], at, staff_id, event_id, payload.to_json())
+
+
+def place(
+    priced: PricedOrder,
+    *,
+    order_id: OrderId,
+    order_number: str,
+    channel: Channel,
+    source: Literal["lease", "pool"],
+    contact_id: ContactId | None = None,
+) -> OrderPlaced:
+    """Returns the order as it was agreed with the customer: later price changes don't touch it."""
+    return OrderPlaced(
+        order_id=order_id,
+        order_number=order_number,
+        channel=channel.value,
+        currency=priced.total.currency.code,
+        lines=tuple(_line_part(line) for line in priced.lines),
+        subtotal=priced.subtotal.minor,
+        tax=priced.tax_total.minor,
+        total=priced.total.minor,
+        units=dict(priced.units()),
+        source=source,
+        contact_id=contact_id,
+    )
+
+
+def changed(order_id: OrderId, start: OrderState, to: OrderState, why: str = "") -> OrderStateChanged:
+    return OrderStateChanged(order_id=order_id, start=start.value, to=to.value, why=why)
+
+
+def ticket_count(placed: OrderPlaced) -> int:
+    """Returns how many tickets the order makes: one for each unit of a ticket product."""
+    return sum(line.quantity for line in placed.lines if line.kind == "ticket")
+
+
+def finish(placed: OrderPlaced, event_id: EventId, issuer: Issuer, ticket_ids: Sequence[TicketId]) -> TicketsIssued:
+    """Returns the end of a paid order: its tickets, signed, and what was earned.
+
+    Raises:
+        ValueError: if there are not exactly `ticket_count(placed)` ids.
+    """
+    per_ticket = [
+        (i, line) for i, line in enumerate(placed.lines) if line.kind == "ticket" for _ in range(line.quantity)
+    ]
+    tickets = tuple(
+        TicketPart(
+            ticket_id=ticket_id,
+            product_id=line.product_id,
+            line=i,
+            days=line.days,
+            token=encode_token(_claims(event_id, ticket_id, line), issuer),
+        )
+        for ticket_id, (i, line) in zip(ticket_ids, per_ticket, strict=True)
+    )
+    return TicketsIssued(
+        order_id=placed.order_id,
+        currency=placed.currency,
+        total=placed.total,
+        discount=placed.discount,
+        earned=earned_of(placed),
+        tickets=tickets,
+    )
+
+
+def earned_of(placed: OrderPlaced) -> tuple[Earned, ...]:
+    """Returns what each line earns once the order is paid."""
+    return tuple(
+        Earned(
+            product_id=line.product_id,
+            kind=line.kind,
+            net=line.total - line.tax,
+            tax=line.tax,
+            tax_rate=line.tax_rate,
+        )
+        for line in placed.lines
+    )
+
+
+def _claims(event_id: EventId, ticket_id: TicketId, line: LinePart) -> TicketClaims:
+    days = tuple(date.fromisoformat(day) for day in line.days)
+    return TicketClaims(event_id, ticket_id, ProductId(line.product_id), days)
+
+
+def _line_part(line: PricedLine) -> LinePart:
+    return LinePart(
+        product_id=line.product.id,
+        name=line.product.name,
+        kind=line.product.kind.value,
+        quantity=line.quantity,
+        unit_price=line.unit_price.minor,
+        subtotal=line.subtotal.minor,
+        total=line.total.minor,
+        tax=line.tax.minor,
+        tax_rate=line.tax_rate.id if line.tax_rate else None,
+        option=line.option,
+        detail=line.product.detail,
+        days=tuple(day.isoformat() for day in line.product.days),
+    )

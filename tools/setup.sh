@@ -1,0 +1,31 @@
+#!/bin/sh
+# Installs all that the project needs: system libraries, browser, virtual environment, locked packages.
+set -eu
+cd "$(dirname "$0")/.."
+
+missing=""
+need() { [ -e "$2" ] || command -v "$2" >/dev/null 2>&1 || ldconfig -p 2>/dev/null | grep -q "$2" || missing="$missing $1"; }
+if command -v apt-get >/dev/null 2>&1; then
+    need libegl1 libEGL.so.1
+    need libgl1 libGL.so.1
+    need libxkbcommon0 libxkbcommon.so.0
+    need libdbus-1-3 libdbus-1.so.3
+    need libfontconfig1 libfontconfig.so.1
+    need libxcb-cursor0 libxcb-cursor.so.0
+    need chromium chromium
+    python3 -c "import venv, ensurepip" 2>/dev/null || missing="$missing python3-venv"
+    if [ -n "$missing" ]; then
+        if [ "$(id -u)" = 0 ]; then
+            apt-get update -qq
+            # shellcheck disable=SC2086
+            DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+        else
+            echo "Missing system packages:$missing. Install them with: sudo apt-get install$missing" >&2
+            exit 1
+        fi
+    fi
+fi
+
+[ -x .venv/bin/python ] || python3 -m venv .venv
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
