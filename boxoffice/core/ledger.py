@@ -9,8 +9,8 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import (
     CashMoved,
     FeeRecorded,
-    PaymentCaptured,
     Payload,
+    PaymentCaptured,
     PayoutRecorded,
     RefundSucceeded,
     TicketsIssued,

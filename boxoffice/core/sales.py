@@ -47,7 +47,7 @@ def place(
         subtotal=priced.subtotal.minor,
         tax=priced.tax_total.minor,
         total=priced.total.minor,
-        units=dict(priced.units()),
+        units={str(pool): units for pool, units in priced.units().items()},
         source=source,
         contact_id=contact_id,
     )
