@@ -62,9 +62,9 @@ class _Event(_Strict):
 
 class _File(_Strict):
     event: _Event
-    pools: Annotated[tuple[_Pool, ...], Field(min_length=1)]
+    pools: tuple[_Pool, ...]
     taxes: tuple[_Tax, ...] = ()
-    products: Annotated[tuple[_Product, ...], Field(min_length=1)]
+    products: tuple[_Product, ...]
 
 
 def catalogue_from(data: Mapping[str, Any], revision: int) -> Catalogue:
@@ -159,6 +159,9 @@ def _cross_checks(file: _File) -> Iterator[Problem]:
         ZoneInfo(file.event.timezone)
     except (KeyError, ValueError, OSError):
         yield Problem("event.timezone", f"“{file.event.timezone}” is not an IANA time zone")
+    for what in ("pools", "products"):
+        if not getattr(file, what):
+            yield Problem(what, "is empty")
     for what in ("pools", "taxes", "products"):
         seen = Counter(item.id for item in getattr(file, what))
         yield from (Problem(what, f"“{name}” is there {n} times") for name, n in seen.items() if n > 1)
