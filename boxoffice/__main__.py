@@ -1,0 +1,95 @@
+"""The command line of the till: sell, demo, pair, verify, sandbox."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from boxoffice.core.errors import BadInput, BoxofficeError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs a command and returns its exit code: 0 well, 1 something failed or did not verify, 2 bad input."""
+    arguments = _parser().parse_args(argv)
+    run: Callable[[argparse.Namespace], int] = arguments.run
+    try:
+        return run(arguments)
+    except BadInput as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return 2
+    except BoxofficeError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="boxoffice", description="The till. With no command it opens its window.")
+    parser.set_defaults(run=_till)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="run the whole stack on this machine")
+    mode = demo.add_mutually_exclusive_group()
+    mode.add_argument("--headless", action="store_true", help="drive seeded orders through it, verify, and end")
+    mode.add_argument("--serve", action="store_true", help="Postgres, hub and sandbox without a till, until stopped")
+    demo.add_argument("--tills", type=_positive, default=2, metavar="N", help="tills that sell at once (2)")
+    demo.add_argument("--orders", type=_positive, default=40, metavar="N", help="orders over all tills (40)")
+    demo.add_argument("--seed", type=int, default=1, metavar="S", help="makes the mix of orders (1)")
+    demo.add_argument("--keep", type=Path, metavar="DIR", help="keep databases and documents here")
+    demo.add_argument("--json", type=Path, metavar="FILE", help="write the result (or the addresses) to FILE")
+    demo.set_defaults(run=_demo)
+
+    pair = commands.add_parser("pair", help="pair this till with a hub")
+    pair.add_argument("hub_url", help="the hub's address")
+    pair.add_argument("code", help="the one-time code that an organizer made")
+    pair.set_defaults(run=_pair)
+
+    verify = commands.add_parser("verify", help="recompute everything from the facts; name the first thing wrong")
+    verify.set_defaults(run=_verify)
+
+    sandbox = commands.add_parser("sandbox", help="a stand-in for Stripe and SendGrid on this machine")
+    sandbox.add_argument("--port", type=int, default=0, metavar="P", help="a free one if not given")
+    sandbox.set_defaults(run=_sandbox)
+    return parser
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return value
+
+
+def _till(_: argparse.Namespace) -> int:
+    from boxoffice.app import run_till
+
+    return run_till()
+
+
+def _demo(arguments: argparse.Namespace) -> int:
+    from boxoffice.demo.command import run_demo
+
+    return run_demo(arguments)
+
+
+def _pair(arguments: argparse.Namespace) -> int:
+    from boxoffice.app import pair_till
+
+    return pair_till(arguments.hub_url, arguments.code)
+
+
+def _verify(_: argparse.Namespace) -> int:
+    from boxoffice.app import verify_till
+
+    return verify_till()
+
+
+def _sandbox(arguments: argparse.Namespace) -> int:
+    from boxoffice.sandbox.server import serve
+
+    serve(arguments.port)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""What a receipt and a ticket say, as text that is ready to print; how it looks is decided elsewhere."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Paper(Enum):
+    """Sizes in points: Letter, A4, and a roll of 80 mm with 72 mm printable."""
+
+    LETTER = "letter"
+    A4 = "a4"
+    ROLL_80MM = "roll_80mm"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLine:
+    name: str
+    detail: str
+    quantity: int
+    unit_text: str
+    amount_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptTender:
+    """One payment. `details` are what card schemes require (application, AID, authorization) or cash given."""
+
+    label: str
+    amount_text: str
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A whole receipt. `event_name` is one line per item; `is_copy` marks a reprint."""
+
+    event_name: tuple[str, ...]
+    venue: tuple[str, ...]
+    event_dates: str
+    order_number: str
+    sold_at: str
+    sold_by: str
+    lines: tuple[ReceiptLine, ...]
+    subtotal_text: str
+    taxes: tuple[tuple[str, str], ...]
+    total_text: str
+    tenders: tuple[ReceiptTender, ...]
+    discount_text: str | None = None
+    change_text: str | None = None
+    customer_name: str | None = None
+    customer_email: str | None = None
+    tickets_url: str | None = None
+    status_text: str = "Paid in full"
+    is_copy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """One ticket. `days` are short, such as `Fri 15`; `token` is what the QR holds."""
+
+    event_name: tuple[str, ...]
+    event_dates: str
+    venue: tuple[str, ...]
+    product_name: str
+    days: tuple[str, ...]
+    order_number: str
+    position: str
+    token: str
+    guest: str | None = None
+    small_print: tuple[str, ...] = ("Show this code at the door. It lets in one person, once each day.",)
