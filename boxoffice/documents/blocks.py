@@ -1,0 +1,97 @@
+"""A narrow receipt as a list of blocks, laid out once: the roll's PDF, ESC/POS and HTML all print these."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from boxoffice.documents.model import Receipt
+
+
+class Style(Enum):
+    TITLE = "title"
+    PLAIN = "plain"
+    SMALL = "small"
+    STRONG = "strong"
+    TOTAL = "total"
+
+
+@dataclass(frozen=True, slots=True)
+class Centered:
+    text: str
+    style: Style = Style.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A label on the left and, on the same line, something on the right."""
+
+    left: str
+    right: str = ""
+    style: Style = Style.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A dashed line across."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A QR code."""
+
+    text: str
+
+
+Block = Centered | Pair | Rule | Code
+
+
+def receipt_blocks(receipt: Receipt) -> tuple[Block, ...]:
+    """Returns the receipt from top to bottom."""
+    return tuple(_blocks(receipt))
+
+
+def _blocks(receipt: Receipt) -> Iterator[Block]:
+    yield from (Centered(line.upper(), Style.TITLE) for line in receipt.event_name)
+    if receipt.is_copy:
+        yield Centered("COPY", Style.STRONG)
+    yield Centered(", ".join(receipt.venue))
+    yield Centered(receipt.sold_at)
+    yield Rule()
+    yield Pair("Order", receipt.order_number, Style.STRONG)
+    yield Pair(receipt.sold_by)
+    yield Rule()
+    yield from _lines(receipt)
+    yield Rule()
+    yield Pair("Subtotal", receipt.subtotal_text)
+    if receipt.discount_text:
+        yield Pair("Discount", receipt.discount_text)
+    yield from (Pair(label, text) for label, text in receipt.taxes)
+    yield Pair("TOTAL", receipt.total_text, Style.TOTAL)
+    yield Rule()
+    yield from _tenders(receipt)
+    if receipt.tickets_url:
+        yield Rule()
+        yield Code(receipt.tickets_url)
+        yield Centered("Scan for your tickets and")
+        yield Centered("a copy of this receipt")
+    yield Rule()
+    yield Centered("Questions or a refund? Show this receipt", Style.SMALL)
+    yield Centered("at the box office. Thank you.", Style.SMALL)
+
+
+def _lines(receipt: Receipt) -> Iterator[Block]:
+    for line in receipt.lines:
+        many = line.quantity != 1
+        yield Pair(f"{line.quantity} × {line.name}" if many else line.name, line.amount_text)
+        if many:
+            yield Pair(f"   {line.quantity} at {line.unit_text}", style=Style.SMALL)
+        if line.detail:
+            yield Pair(f"   {line.detail}", style=Style.SMALL)
+
+
+def _tenders(receipt: Receipt) -> Iterator[Block]:
+    for tender in receipt.tenders:
+        yield Pair(tender.label, tender.amount_text)
+        yield from (Pair(f"   {detail}", style=Style.SMALL) for detail in tender.details)
+    if receipt.change_text:
+        yield Pair("Change", receipt.change_text, Style.STRONG)

@@ -1,0 +1,72 @@
+"""A receipt as a mail's HTML and plain text: tables and inline styles only, since mail programs know no more."""
+
+from html import escape
+
+from boxoffice.documents.blocks import Centered, Pair, Rule, receipt_blocks
+from boxoffice.documents.model import Receipt, ReceiptLine
+
+_FONT = "font-family:'Open Sans',Arial,sans-serif"
+_CELL = "padding:12px 0;border-bottom:1px solid #e8ddcf"
+
+
+def receipt_html(receipt: Receipt) -> str:
+    """Returns a whole HTML page. Every text of the receipt is escaped."""
+    rows = [("Subtotal", receipt.subtotal_text), *receipt.taxes]
+    if receipt.discount_text:
+        rows.insert(1, ("Discount", receipt.discount_text))
+    tickets = (
+        f'<p style="text-align:center;margin:32px 0"><a href="{escape(receipt.tickets_url)}" style="background:#c24132;'
+        f'color:#ffffff;padding:14px 28px;border-radius:10px;text-decoration:none;font-weight:700">View Your Tickets'
+        f"</a></p>"
+        if receipt.tickets_url
+        else ""
+    )
+    return f"""<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Receipt {escape(receipt.order_number)}</title></head>
+<body style="margin:0;background:#fef9f3;color:#1a1a1a;{_FONT};font-size:16px;line-height:1.5">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0">
+<tr><td style="background:#1a1a1a;border-bottom:6px solid #ff6b6b;padding:32px 20px;text-align:center">
+<h1 style="margin:0;color:#fef9f3;font-family:'Bebas Neue',Impact,Arial,sans-serif;font-size:40px;font-weight:400">
+{"<br>".join(escape(line.upper()) for line in receipt.event_name)}</h1>
+<p style="margin:8px 0 0;color:#c9c0b6">{escape(receipt.event_dates)} · {escape(", ".join(receipt.venue))}</p></td></tr>
+<tr><td style="padding:32px 20px"><table role="presentation" align="center" width="600" style="max-width:100%">
+<tr><td colspan="2"><h2 style="margin:0">Order {escape(receipt.order_number)}</h2>
+<p style="margin:0 0 16px;color:#4a4541">{escape(receipt.sold_at)} · {escape(receipt.sold_by)}</p></td></tr>
+{"".join(_line(line) for line in receipt.lines)}
+{"".join(_sum(label, text) for label, text in rows)}
+<tr><td style="padding:16px 0;font-weight:700;font-size:18px">Total</td>
+<td style="padding:16px 0;text-align:right;font-weight:700;font-size:24px">{escape(receipt.total_text)}</td></tr>
+{"".join(_sum(tender.label, tender.amount_text) for tender in receipt.tenders)}
+</table>{tickets}</td></tr></table></body></html>
+"""
+
+
+def receipt_text(receipt: Receipt) -> str:
+    """Returns the receipt as plain text, for mail programs that show no HTML."""
+    lines: list[str] = []
+    for block in receipt_blocks(receipt):
+        match block:
+            case Centered():
+                lines.append(block.text)
+            case Pair():
+                lines.append(f"{block.left}  {block.right}".rstrip())
+            case Rule():
+                lines.append("-" * 40)
+    return "\n".join(lines) + "\n"
+
+
+def _line(line: ReceiptLine) -> str:
+    detail = f'<br><span style="color:#4a4541;font-size:14px">{escape(line.detail)}</span>' if line.detail else ""
+    return (
+        f'<tr><td style="{_CELL}"><strong>{escape(line.name)}</strong>{detail}<br>'
+        f'<span style="color:#4a4541;font-size:14px">{line.quantity} × {escape(line.unit_text)}</span></td>'
+        f'<td style="{_CELL};text-align:right">{escape(line.amount_text)}</td></tr>'
+    )
+
+
+def _sum(label: str, text: str) -> str:
+    return (
+        f'<tr><td style="padding:6px 0;color:#4a4541">{escape(label)}</td>'
+        f'<td style="padding:6px 0;text-align:right">{escape(text)}</td></tr>'
+    )

@@ -1,0 +1,158 @@
+"""Receipts on Letter and A4: as many pages as they need, with the head repeated and nothing cut off."""
+
+from typing import Final
+
+from boxoffice.documents.drawing import CORAL, CORAL_800, INK, INK_2, INK_3, LINE, OK, OK_TINT, WELL, Page
+from boxoffice.documents.fonts import BOLD, HEAD, SEMIBOLD, TEXT, register, width, wrapped
+from boxoffice.documents.model import Paper, Receipt, ReceiptLine
+from boxoffice.documents.qr import qr_matrix
+from boxoffice.documents.roll import roll_pdf
+
+_SIZES: Final = {Paper.LETTER: (612.0, 792.0), Paper.A4: (595.276, 841.89)}
+_MARGIN: Final = 48.0
+_ROW: Final = 34.0
+_FOOT: Final = 64.0
+
+
+def receipt_pdf(receipt: Receipt, paper: Paper = Paper.LETTER) -> bytes:
+    """Returns the receipt as a PDF on the paper; a roll is one page, as long as it needs to be."""
+    if paper is Paper.ROLL_80MM:
+        return roll_pdf(receipt)
+    return _Sheet(receipt, paper).draw()
+
+
+class _Sheet:
+    """Draws one receipt from top to bottom; `_y` is where the next thing goes."""
+
+    def __init__(self, receipt: Receipt, paper: Paper) -> None:
+        register()
+        self._receipt = receipt
+        wide, self._high = _SIZES[paper]
+        self._page = Page(wide, self._high, f"Receipt {receipt.order_number}")
+        self._left, self._right = _MARGIN, wide - _MARGIN
+        self._y = 0.0
+
+    def draw(self) -> bytes:
+        self._head()
+        self._people()
+        self._columns()
+        for line in self._receipt.lines:
+            self._line(line)
+        self._totals()
+        self._foot()
+        return self._page.finish()
+
+    def _head(self) -> None:
+        page, receipt = self._page, self._receipt
+        half = (self._right - self._left) / 2 - 12
+        for i, line in enumerate(receipt.event_name[:2]):
+            page.text(self._left, 80 + 36 * i, line.upper(), HEAD, 38, INK, limit=half)
+        y = 80 + 36 * len(receipt.event_name[:2])
+        for line in (", ".join(receipt.venue), receipt.event_dates):
+            page.text(self._left, y, line, TEXT, 11.5, INK_2, limit=half)
+            y += 16
+        page.text(self._right, 72, "RECEIPT (COPY)" if receipt.is_copy else "RECEIPT", HEAD, 28, CORAL_800, "right")
+        wide = page.text(self._right, 92, receipt.order_number, BOLD, 11.5, INK, "right")
+        page.text(self._right - wide - 4, 92, "Order", TEXT, 11.5, INK_2, "right")
+        page.text(self._right, 108, receipt.sold_at, TEXT, 11.5, INK_2, "right", limit=half)
+        page.text(self._right, 124, receipt.sold_by, TEXT, 11.5, INK_2, "right", limit=half)
+        page.box(self._left, y, self._right - self._left, 4, CORAL, 2)
+        self._y = y + 32
+
+    def _people(self) -> None:
+        page, receipt, top = self._page, self._receipt, self._y
+        x = self._left
+        if receipt.customer_name or receipt.customer_email:
+            page.text(x, top, "For", TEXT, 10.5, INK_3)
+            page.text(x, top + 16, receipt.customer_name or receipt.customer_email or "", BOLD, 11.5, limit=150)
+            if receipt.customer_name and receipt.customer_email:
+                page.text(x, top + 32, receipt.customer_email, TEXT, 11.5, INK_2, limit=150)
+            x += 162
+        page.text(x, top, "Paid by", TEXT, 10.5, INK_3)
+        y = top + 16
+        limit = self._right - x - 130
+        for tender in receipt.tenders:
+            page.text(x, y, f"{tender.label}  {tender.amount_text}", BOLD, 11.5, limit=limit)
+            y += 15
+            for detail in (part for text in tender.details for part in wrapped(text, TEXT, 10.5, limit)):
+                page.text(x, y, detail, TEXT, 10.5, INK_2)
+                y += 14
+        wide = width(receipt.status_text, BOLD, 11.5) + 24
+        page.box(self._right - wide, top - 12, wide, 28, OK_TINT, 5)
+        page.text(self._right - wide / 2, top + 6, receipt.status_text, BOLD, 11.5, OK, "center")
+        self._y = max(y, top + 44) + 20
+
+    def _columns(self) -> None:
+        page, y = self._page, self._y
+        for x, title in ((self._at(1), "Qty"), (self._at(2), "Price"), (self._at(3), "Amount")):
+            page.text(x, y, title, SEMIBOLD, 9.5, INK_3, "right")
+        page.text(self._left + 8, y, "Item", SEMIBOLD, 9.5, INK_3)
+        page.rule(self._left, y + 10, self._right - self._left, LINE)
+        self._y = y + 10
+
+    def _at(self, column: int) -> float:
+        return self._right - 8 - {1: 178, 2: 90, 3: 0}[column]
+
+    def _line(self, line: ReceiptLine) -> None:
+        names = wrapped(line.name, BOLD, 11, self._at(1) - self._left - 48) or [""]
+        details = wrapped(line.detail, TEXT, 10, self._at(1) - self._left - 48)
+        high = max(_ROW, 14.0 * (len(names) + len(details)) + 14)
+        self._room(high)
+        page, y = self._page, self._y + 19 - (0 if details else -3)
+        for name in names:
+            page.text(self._left + 8, y, name, BOLD, 11)
+            y += 14
+        for detail in details:
+            page.text(self._left + 8, y, detail, TEXT, 10, INK_2)
+            y += 14
+        middle = self._y + high / 2 + 4
+        cells = (str(line.quantity), line.unit_text, line.amount_text)
+        for column, cell in enumerate(cells, 1):
+            page.text(self._at(column), middle, cell, TEXT, 11, INK, "right", limit=82)
+        self._y += high
+        page.rule(self._left, self._y, self._right - self._left, LINE)
+
+    def _room(self, high: float) -> None:
+        if self._y + high <= self._high - _MARGIN - _FOOT:
+            return
+        self._foot()
+        self._page.next_page()
+        self._page.text(self._left, 64, " ".join(self._receipt.event_name).upper(), HEAD, 22, INK, limit=300)
+        number = f"Order {self._receipt.order_number}, continued"
+        self._page.text(self._right, 64, number, TEXT, 10.5, INK_2, "right")
+        self._y = 92
+        self._columns()
+
+    def _totals(self) -> None:
+        receipt = self._receipt
+        rows = [("Subtotal", receipt.subtotal_text)]
+        if receipt.discount_text:
+            rows.append(("Discount", receipt.discount_text))
+        rows += receipt.taxes
+        self._room(24 + 22 * len(rows) + 56 + (22 if receipt.change_text else 0))
+        page, x, y = self._page, self._right - 214, self._y + 28
+        if receipt.tickets_url:
+            page.qr(self._left + 10, self._y + 20, 76, qr_matrix(receipt.tickets_url))
+            page.text(self._left + 104, self._y + 54, "Scan for your tickets.", TEXT, 10.5, INK_2)
+            page.text(self._left + 104, self._y + 69, "Each ticket lets in one person.", TEXT, 10.5, INK_2)
+        for label, text in rows:
+            page.text(x, y, label, TEXT, 11.5, limit=110)
+            page.text(self._right - 8, y, text, TEXT, 11.5, INK, "right", limit=96)
+            y += 22
+        page.box(x - 8, y - 10, self._right - x + 8, 44, WELL, 6)
+        page.text(x, y + 18, "Total", BOLD, 14)
+        page.text(self._right - 8, y + 20, receipt.total_text, BOLD, 21, INK, "right", limit=140)
+        self._y = y + 44
+        if receipt.change_text:
+            page.text(x, self._y + 12, "Change", TEXT, 11.5)
+            page.text(self._right - 8, self._y + 12, receipt.change_text, TEXT, 11.5, INK, "right")
+            self._y += 22
+
+    def _foot(self) -> None:
+        y = self._high - _MARGIN - 28
+        self._page.rule(self._left, y - 16, self._right - self._left, LINE)
+        question = "Need to change something?"
+        wide = self._page.text(self._left, y, question, BOLD, 10, INK_2)
+        answer = "Reply to the e-mail this came with, or bring this page to the box office."
+        self._page.text(self._left + wide + 4, y, answer, TEXT, 10, INK_2)
+        self._page.text(self._left, y + 14, "Refunds go back the way you paid.", TEXT, 10, INK_2)
