@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import zxingcpp
 
@@ -42,8 +43,8 @@ def qr_matrix(text: str, *, ecc: str = "M") -> QrMatrix:
     if not text:
         raise ValueError("an empty QR code says nothing")
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level=ecc)
-    image = memoryview(code.to_image(scale=1, add_quiet_zones=False))
-    return QrMatrix(tuple(tuple(value == 0 for value in row) for row in image.tolist()))
+    image: Any = code.to_image(scale=1, add_quiet_zones=False)
+    return QrMatrix(tuple(tuple(value == 0 for value in row) for row in memoryview(image).tolist()))
 
 
 def qr_svg(text: str, *, ecc: str = "M") -> str:

@@ -57,7 +57,7 @@ def _block_height(block: Block) -> float:
         case Rule():
             return 10
         case Code():
-            return _CODE + 24
+            return float(_CODE + 24)
 
 
 def _draw(page: Page, block: Block, y: float) -> None:
