@@ -1,1 +1,1 @@
-"""Use cases of the hub, and their ports."""
+"""What the hub does: one use case, one transaction, one file."""

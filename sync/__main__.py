@@ -1,0 +1,90 @@
+"""The hub's command line: serve, migrate, load-event, verify, pairing-code, organizer."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from boxoffice.core.errors import BadInput, OperationFailed
+from sync.config import Settings
+from sync.store.database import Database
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Returns the exit code: 0 done, 1 something is wrong, 2 the input or the settings can't be used."""
+    arguments = _parser().parse_args(argv)
+    command: Callable[[argparse.Namespace, Settings], int] = arguments.command
+    try:
+        return command(arguments, Settings())
+    except BadInput as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return 2
+    except OperationFailed as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="boxoffice-hub", description="The hub of Boxoffice. Settings come from the environment."
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    serve = commands.add_parser("serve", help="serve tills, webhooks and organizers")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000, help="0 takes any free port")
+    serve.set_defaults(command=_serve)
+
+    migrate = commands.add_parser("migrate", help="bring the database to the newest tables")
+    migrate.set_defaults(command=_migrate)
+
+    load = commands.add_parser("load-event", help="load or revise an event from its file")
+    load.add_argument("file", type=Path, help="a .toml or .json event file")
+    load.set_defaults(command=_load_event)
+
+    code = commands.add_parser("pairing-code", help="make a one-time code for a till")
+    code.add_argument("--name", help="what the till will be called")
+    code.set_defaults(command=_pairing_code)
+    return parser
+
+
+def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
+    from sync.server import serve
+
+    return serve(settings, arguments.host, arguments.port)
+
+
+def _migrate(_arguments: argparse.Namespace, settings: Settings) -> int:
+    from sync.store.migrate import migrate
+
+    database = Database(settings.database())
+    print(f"The database is at revision {migrate(database)}.")
+    database.close()
+    return 0
+
+
+def _load_event(arguments: argparse.Namespace, settings: Settings) -> int:
+    from sync.services.events import load_event, read_event_file
+    from sync.services.hub import Hub
+
+    data = read_event_file(arguments.file)
+    database = Database(settings.database())
+    catalogue = load_event(Hub.open(settings, database, "", "load-event"), data)
+    database.close()
+    print(f"{catalogue.name}: revision {catalogue.revision}.")
+    return 0
+
+
+def _pairing_code(arguments: argparse.Namespace, settings: Settings) -> int:
+    from sync.services.pairing import create_code
+
+    database = Database(settings.database())
+    with database.transaction() as connection:
+        print(create_code(connection, arguments.name))
+    database.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

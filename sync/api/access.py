@@ -1,0 +1,56 @@
+"""Who is calling: the hub behind a request, and the till behind a token."""
+
+from typing import Annotated
+
+from fastapi import Depends, HTTPException, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from sync.services.hub import Hub
+from sync.services.intake import Device
+from sync.services.pairing import device_of
+
+_bearer = HTTPBearer(auto_error=False, description="The token that a till got when it was paired")
+
+
+def hub_of(request: Request) -> Hub:
+    hub = request.app.state.hub
+    assert isinstance(hub, Hub)  # noqa: S101  # `build` put it there
+    return hub
+
+
+TheHub = Annotated[Hub, Depends(hub_of)]
+
+
+def till_of(hub: TheHub, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Device:
+    """Returns the till that calls.
+
+    Raises:
+        HTTPException: 401, the same for no token, an unknown one and a revoked one.
+    """
+    if bearer is not None:
+        with hub.database.transaction() as connection:
+            device = device_of(connection, bearer.credentials)
+        if device is not None:
+            return device
+    raise HTTPException(401, "This till is not paired with this hub.", {"WWW-Authenticate": "Bearer"})
+
+
+TheTill = Annotated[Device, Depends(till_of)]
+
+
+def trusted_till(till: TheTill) -> Device:
+    """Returns the till that calls, if nothing speaks against giving it something.
+
+    Raises:
+        HTTPException: 403 for a till that was cloned.
+    """
+    if till.status != "active":
+        raise HTTPException(403, "This till was copied. Pair it again before it gets anything more.")
+    return till
+
+
+TrustedTill = Annotated[Device, Depends(trusted_till)]
+
+
+def address_of(request: Request) -> str:
+    return request.client.host if request.client else "unknown"

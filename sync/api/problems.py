@@ -1,0 +1,95 @@
+"""Errors as RFC 9457 problem documents that keep an `error` text: one table from error to answer."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
+from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, Response
+
+from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, Problem, TryAgainLater
+from boxoffice.core.inventory import NotEnoughLeft
+from sync.services.limits import TooManyTries
+from sync.services.pairing import PairingRefused
+
+_STATUSES: Final[Mapping[type[BoxofficeError], int]] = {
+    BadInput: 422,
+    NotEnoughLeft: 409,
+    PairingRefused: 403,
+    TooManyTries: 429,
+    TryAgainLater: 503,
+    OperationFailed: 503,
+}
+
+_WORDS: Final = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a known field",
+    "json_invalid": "is not JSON",
+}
+
+
+def answer(
+    status: int, error: str, details: Sequence[Problem] = (), headers: Mapping[str, str] | None = None
+) -> JSONResponse:
+    """Returns a problem document."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": error,
+        "error": error,
+        "details": [{"place": problem.place, "message": problem.message} for problem in details],
+    }
+    return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
+
+
+def details_of(error: BoxofficeError) -> list[Problem]:
+    """Returns what is wrong, item by item."""
+    if isinstance(error, BadInput):
+        return list(error.problems)
+    if isinstance(error, NotEnoughLeft):
+        return [Problem(pool, f"{left} left") for pool, left in error.shortages.items()]
+    return []
+
+
+def _from_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, BoxofficeError)  # noqa: S101  # registered for nothing else
+    status = next((code for kind, code in _STATUSES.items() if isinstance(error, kind)), 500)
+    headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, TooManyTries) else None
+    return answer(status, str(error), details_of(error), headers)
+
+
+def _from_validation(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101  # registered for nothing else
+    problems = [Problem(_place(e["loc"]), _WORDS.get(e["type"], str(e["msg"]))) for e in error.errors()]
+    return answer(422, "The request can't be used.", problems)
+
+
+def _from_database(_request: Request, error: Exception) -> Response:
+    if isinstance(error, DBAPIError) and not isinstance(error, OperationalError):
+        raise error
+    return answer(503, "The database can't be reached. Nothing was changed. Try again.", headers={"Retry-After": "1"})
+
+
+def from_http(error: HTTPException) -> JSONResponse:
+    """Returns the problem document of a plain HTTP error such as 404 or 405."""
+    return answer(error.status_code, str(error.detail), headers=error.headers)
+
+
+def install(app: FastAPI) -> None:
+    """Makes the app answer errors this way."""
+    app.add_exception_handler(BoxofficeError, _from_error)
+    app.add_exception_handler(RequestValidationError, _from_validation)
+    app.add_exception_handler(OperationalError, _from_database)
+    app.add_exception_handler(NoConnection, _from_database)
+
+
+def _place(loc: Sequence[int | str]) -> str:
+    out = ""
+    for part in loc[1:] if loc and loc[0] in ("body", "query", "path") else loc:
+        out += f"[{part}]" if isinstance(part, int) else f".{part}" if out else part
+    return out

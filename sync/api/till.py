@@ -1,0 +1,75 @@
+"""What tills call: pairing, events, facts, leases and the feed."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, HTTPException, Query, Request
+
+from boxoffice.core.facts import instant_text
+from boxoffice.core.wire import (
+    PROTOCOL,
+    EventBody,
+    EventSummary,
+    FeedAnswer,
+    LeaseAnswer,
+    LeaseRequest,
+    PairAnswer,
+    PairRequest,
+    PushAnswer,
+    PushRequest,
+)
+from sync.api.access import TheHub, TheTill, TrustedTill, address_of
+from sync.services import events
+from sync.services.intake import take_facts
+from sync.services.leases import grant_lease
+from sync.services.news import news_for
+from sync.services.pairing import pair
+from sync.store.chain import utc_now
+
+router: Final = APIRouter(prefix="/api/till", tags=["till"])
+
+
+@router.post("/pair")
+def pair_till(request: Request, body: PairRequest, hub: TheHub) -> PairAnswer:
+    _check_protocol(body.protocol)
+    return pair(hub, body, address_of(request))
+
+
+@router.get("/events")
+def get_events(hub: TheHub, till: TheTill) -> list[EventSummary]:  # noqa: ARG001  # for tills only
+    with hub.database.transaction() as connection:
+        return events.list_events(connection)
+
+
+@router.get("/events/{event_id}")
+def get_event(event_id: str, hub: TheHub, till: TrustedTill) -> EventBody:
+    with hub.database.transaction() as connection:
+        body = events.event_for(hub, connection, event_id, till)
+    if body is None:
+        raise HTTPException(404, f"There is no event “{event_id}”.")
+    return body
+
+
+@router.post("/facts")
+def push_facts(body: PushRequest, hub: TheHub, till: TheTill) -> PushAnswer:
+    _check_protocol(body.protocol)
+    return take_facts(hub, till, body)
+
+
+@router.post("/leases")
+def ask_lease(body: LeaseRequest, hub: TheHub, till: TrustedTill) -> LeaseAnswer:
+    return grant_lease(hub, till, body)
+
+
+@router.get("/feed")
+def get_feed(
+    hub: TheHub,
+    till: TheTill,
+    after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
+    event_id: str | None = None,
+) -> FeedAnswer:
+    return news_for(hub, till, after, event_id, instant_text(utc_now()))
+
+
+def _check_protocol(protocol: int) -> None:
+    if protocol not in (PROTOCOL, PROTOCOL - 1):
+        raise HTTPException(426, f"This hub speaks version {PROTOCOL}. Update the till or the hub.")

@@ -1,0 +1,91 @@
+"""Settings of the hub, from the environment. Secrets are never printed."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from boxoffice.core.errors import BadInput, OperationFailed, Problem
+
+FEATURES: Final = {
+    "the database": ("postgres_url",),
+    "event keys": ("hub_master_key",),
+    "payment by phone": ("stripe_secret_key",),
+    "Stripe webhooks": ("stripe_webhook_secret",),
+    "e-mail": ("sendgrid_api_key", "sendgrid_from_email"),
+}
+"""What each feature cannot do without."""
+
+
+class Settings(BaseSettings):
+    """Each field is read from the environment variable of its name, in upper case."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    postgres_url: SecretStr | None = None
+    hub_public_url: str | None = None
+    hub_master_key: SecretStr | None = Field(default=None, description="64 hex digits; seals the event keys")
+    stripe_secret_key: SecretStr | None = None
+    stripe_api_base: str = "https://api.stripe.com"
+    stripe_webhook_secret: SecretStr | None = None
+    stripe_till_key: SecretStr | None = None
+    sendgrid_api_key: SecretStr | None = None
+    sendgrid_api_base: str = "https://api.sendgrid.com"
+    sendgrid_from_email: str | None = None
+    checkout_minutes: float = Field(default=15, gt=0, le=25)
+    database_connections: int = Field(default=20, ge=2, le=200)
+
+    @property
+    def checkout_lasts(self) -> timedelta:
+        return timedelta(minutes=self.checkout_minutes)
+
+    def database(self) -> str:
+        """Returns the database's URL.
+
+        Raises:
+            BadInput: if POSTGRES_URL is not set.
+        """
+        return self.secret("the database", "postgres_url")
+
+    def secret(self, feature: str, field: str) -> str:
+        """Returns a secret that `feature` needs.
+
+        Raises:
+            BadInput: naming every variable that the feature lacks.
+        """
+        require(self, [feature])
+        value: SecretStr = getattr(self, field)
+        return value.get_secret_value()
+
+    def lacks(self, feature: str) -> tuple[str, ...]:
+        """Returns the variables that the feature needs and that are not set."""
+        return tuple(field.upper() for field in FEATURES[feature] if not _text(getattr(self, field)))
+
+
+def require(settings: Settings, features: Sequence[str]) -> None:
+    """Does nothing if all that the features need is set.
+
+    Raises:
+        BadInput: naming every variable that is missing, and what for.
+    """
+    problems = [
+        Problem(name, f"is not set; {feature} needs it") for feature in features for name in settings.lacks(feature)
+    ]
+    if problems:
+        raise BadInput(problems)
+
+
+def not_set_up(settings: Settings, feature: str) -> OperationFailed:
+    """Returns what to tell a caller that wants a feature which this hub has not been given the keys for."""
+    names = ", ".join(settings.lacks(feature))
+    return OperationFailed(
+        f"This hub is not set up for {feature}.", "Nothing was changed.", f"Set {names} and start the hub again."
+    )
+
+
+def _text(value: object) -> str:
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    return str(value or "")

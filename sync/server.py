@@ -1,0 +1,79 @@
+"""Serves the hub with uvicorn: in the foreground for the command line, in a thread for demo and tests."""
+
+import socket
+import threading
+from types import TracebackType
+from typing import Self
+
+import uvicorn
+
+from sync.app import build
+from sync.config import Settings
+
+
+class HubServer:
+    """A hub that runs in a thread of this process until it is stopped."""
+
+    def __init__(self, server: uvicorn.Server, listener: socket.socket, base_url: str) -> None:
+        self.base_url = base_url
+        self._server = server
+        self._thread = threading.Thread(target=server.run, args=([listener],), name="hub", daemon=True)
+
+    @classmethod
+    def start(cls, settings: Settings, port: int = 0, host: str = "127.0.0.1") -> Self:
+        """Returns a hub that answers requests already.
+
+        Raises:
+            BadInput: naming every setting that is missing.
+        """
+        listener, url = listen(host, port)
+        server = _server(settings, url)
+        running = cls(server, listener, url)
+        running._thread.start()
+        while not server.started:
+            running._thread.join(0.01)
+            if not running._thread.is_alive():
+                raise RuntimeError("the hub did not start; its log says why")
+        return running
+
+    def stop(self) -> None:
+        """Lets requests end, then closes everything."""
+        self._server.should_exit = True
+        self._thread.join(15)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+
+def listen(host: str, port: int) -> tuple[socket.socket, str]:
+    """Returns a bound socket and the address that it can be reached at."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    shown = f"[{host}]" if family is socket.AF_INET6 else host
+    return listener, f"http://{shown}:{listener.getsockname()[1]}"
+
+
+def serve(settings: Settings, host: str, port: int) -> int:
+    """Serves until it is told to stop."""
+    listener, url = listen(host, port)
+    server = _server(settings, url)
+    print(f"Boxoffice hub at {settings.hub_public_url or url}", flush=True)
+    server.run([listener])
+    return 0
+
+
+def _server(settings: Settings, url: str) -> uvicorn.Server:
+    config = uvicorn.Config(
+        build(settings, url),
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        backlog=2048,
+    )
+    return uvicorn.Server(config)

@@ -1,0 +1,92 @@
+"""What every use case of the hub works with: the database, the process's own chain, and the sealed keys."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, insert, select
+
+from boxoffice.core.facts import Draft, Fact
+from boxoffice.core.ids import EventId
+from boxoffice.core.payloads import ExceptionRaised, Payload
+from boxoffice.core.tickets import Issuer, certify
+from sync.config import Settings
+from sync.services.sealing import Sealer
+from sync.store import tables as t
+from sync.store.chain import Chain, draft_now, new_id
+from sync.store.database import Database
+from sync.store.ledger import load_books, order_ids_of, take_all, write_books
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """One process of the hub."""
+
+    database: Database
+    settings: Settings
+    sealer: Sealer
+    chain: Chain
+    public_url: str
+
+    @classmethod
+    def open(cls, settings: Settings, database: Database, public_url: str, name: str = "hub") -> "Hub":
+        """Returns the hub with a new chain of its own.
+
+        Raises:
+            BadInput: if a setting that every process needs is missing.
+        """
+        sealer = Sealer(settings.secret("event keys", "hub_master_key"))
+        with database.transaction() as connection:
+            chain = Chain.create(connection, name)
+        return cls(database, settings, sealer, chain, public_url.rstrip("/"))
+
+    def write(self, connection: Connection, payloads: Sequence[Payload], event_id: str | None) -> tuple[Fact, ...]:
+        """Writes facts of the hub's own about orders that the caller has locked, with all that follows from them.
+
+        Raises:
+            Inconsistent: if the facts contradict the books; the transaction must then be given up.
+        """
+        drafts: list[Draft] = [draft_now(payload, event_id) for payload in payloads]
+        facts = self.chain.append(connection, drafts)
+        orders = order_ids_of(facts)
+        if orders:
+            before = load_books(connection, orders)
+            after, misfits = take_all(before, facts)
+            if misfits:
+                raise ValueError(next(iter(misfits.values())))
+            write_books(connection, before, after, facts)
+        return facts
+
+    def raise_exception(
+        self,
+        connection: Connection,
+        kind: str,
+        detail: str,
+        *,
+        event_id: str | None = None,
+        order_id: str | None = None,
+        device_id: str | None = None,
+        remedies: tuple[str, ...] = (),
+    ) -> Fact:
+        """Puts something before a person, as a fact and as a row of the list of exceptions."""
+        exception_id = new_id()
+        payload = ExceptionRaised(
+            exception_id=exception_id, exception_kind=kind, order_id=order_id, detail=detail, remedies=remedies
+        )
+        connection.execute(
+            insert(t.exceptions).values(
+                id=exception_id,
+                kind=kind,
+                order_id=order_id,
+                device_id=device_id,
+                detail=detail,
+                remedies=list(remedies),
+            )
+        )
+        (fact,) = self.chain.append(connection, [draft_now(payload, event_id)])
+        return fact
+
+    def issuer(self, connection: Connection, event_id: str) -> Issuer:
+        """Returns this process as an issuer of the event's tickets."""
+        sealed = connection.execute(select(t.events.c.sealed_key).where(t.events.c.id == event_id)).scalar_one()
+        event_key = self.sealer.open(sealed, f"event {event_id}")
+        return Issuer(self.chain.key, certify(EventId(event_id), self.chain.key.public_key(), event_key))

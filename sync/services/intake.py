@@ -1,0 +1,256 @@
+"""Takes a till's facts: every one is kept, only the proven ones count, and none about money is refused."""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection, delete, func, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+
+from boxoffice.core.books import Books
+from boxoffice.core.facts import BrokenFact, Fact, FactKind, Head, canonical, check_fact, check_link, head_after
+from boxoffice.core.payloads import LeaseReturned, read_payload
+from boxoffice.core.wire import ContactMessage, FactMessage, PushAnswer, PushRequest
+from sync.services.hub import Hub
+from sync.store import feed, pools
+from sync.store import tables as t
+from sync.store.chain import lock_head, move_head, store_facts
+from sync.store.ledger import load_books, lock_orders, order_ids_of, take_all, write_books
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A till as the hub knows it."""
+
+    id: str
+    name: str
+    status: str
+    public_key: str
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """What became of each message of one push."""
+
+    accepted: list[Fact] = field(default_factory=list)
+    waiting: list[FactMessage] = field(default_factory=list)
+    aside: list[tuple[FactMessage, str]] = field(default_factory=list)
+    is_cloned: bool = False
+
+
+def take_facts(hub: Hub, device: Device, push: PushRequest) -> PushAnswer:
+    """Stores what the till sent, in one transaction, and returns how far its chain reaches now."""
+    return hub.database.run(lambda connection: _take(hub, connection, device, push))
+
+
+def _take(hub: Hub, connection: Connection, device: Device, push: PushRequest) -> PushAnswer:
+    lock_device(connection, device.id)
+    epochs = sorted({message.epoch for message in push.facts})
+    sorted_out = _Sorted()
+    fresh = _check_each(connection, device, push.facts, sorted_out)
+    for epoch in epochs:
+        _link(connection, device.id, epoch, [message for message in fresh if message.epoch == epoch], sorted_out)
+    exceptions = list(_apply(connection, sorted_out.accepted))
+    _keep_waiting(connection, sorted_out.waiting)
+    exceptions += _quarantine(connection, device, sorted_out)
+    _contacts(connection, device, push.contacts)
+    for kind, detail, order in exceptions:
+        hub.raise_exception(connection, kind, detail, order_id=order, device_id=device.id)
+    head = _newest_head(connection, device.id)
+    return PushAnswer(
+        epoch=head.epoch,
+        acknowledged_seq=head.seq,
+        acknowledged_hash=head.hash,
+        quarantined=tuple(message.id for message, _ in sorted_out.aside),
+    )
+
+
+def lock_device(connection: Connection, device_id: str) -> None:
+    """Keeps all that concerns one till's chain and leases in one line."""
+    connection.execute(select(t.devices.c.id).where(t.devices.c.id == device_id).with_for_update())
+
+
+def _check_each(
+    connection: Connection, device: Device, messages: Sequence[FactMessage], out: _Sorted
+) -> list[FactMessage]:
+    """Returns the messages that are whole, signed by the device and new; puts the broken ones aside."""
+    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(device.public_key))
+    known = _known_hashes(connection, device.id, messages)
+    ids = set(connection.scalars(select(t.facts.c.id).where(t.facts.c.id.in_([m.id for m in messages]))))
+    fresh: list[FactMessage] = []
+    for message in messages:
+        try:
+            _check_one(message, device, key)
+        except (BrokenFact, ValueError) as error:
+            out.aside.append((message, error.why if isinstance(error, BrokenFact) else str(error)))
+            continue
+        place = message.epoch, message.seq
+        if place not in known:
+            if message.id in ids:
+                out.aside.append((message, "its id is that of another fact"))
+                continue
+            known[place] = message.hash
+            ids.add(message.id)
+            fresh.append(message)
+        elif known[place] != message.hash:
+            out.aside.append((message, f"another fact of this device has number {message.seq}"))
+            out.is_cloned = True
+    return fresh
+
+
+def _check_one(message: FactMessage, device: Device, key: Ed25519PublicKey) -> None:
+    if message.device_id != device.id:
+        raise BrokenFact(message.id, "it is another device's")
+    if message.seq < 1 or message.epoch < 1 or message.seq > 2**62 or message.epoch > 2**30:
+        raise BrokenFact(message.id, "its number is not one that a chain has")
+    fact = message.fact()
+    if fact.occurred_at.tzinfo is None:
+        raise BrokenFact(message.id, "its time has no zone")
+    if b"\\u0000" in canonical(message.model_dump(mode="json")):
+        raise BrokenFact(message.id, "it holds a character that can't be stored")
+    check_fact(fact, key)
+
+
+def _known_hashes(
+    connection: Connection, device_id: str, messages: Sequence[FactMessage]
+) -> dict[tuple[int, int], str]:
+    """Returns the hashes of the facts that stand, or wait, where these would."""
+    places = [(m.epoch, m.seq) for m in messages if 0 < m.seq <= 2**62 and 0 < m.epoch <= 2**30]
+    known: dict[tuple[int, int], str] = {}
+    for table in (t.waiting_facts, t.facts):
+        found = select(table.c.epoch, table.c.seq, table.c.hash).where(
+            table.c.device_id == device_id, tuple_(table.c.epoch, table.c.seq).in_(places)
+        )
+        known.update({(row.epoch, row.seq): row.hash for row in connection.execute(found)})
+    return known
+
+
+def _link(connection: Connection, device_id: str, epoch: int, fresh: Sequence[FactMessage], out: _Sorted) -> None:
+    """Appends what follows the end of the chain; what comes after a gap waits for what is missing."""
+    head = lock_head(connection, device_id, epoch)
+    w = t.waiting_facts.c
+    mine = (w.device_id == device_id, w.epoch == epoch)
+    waiting = [FactMessage.model_validate(m) for m in connection.scalars(select(w.message).where(*mine))]
+    pending = {message.seq: message for message in (*waiting, *fresh)}
+    start = head
+    while message := pending.pop(head.seq + 1, None):
+        fact = message.fact()
+        try:
+            check_link(fact, head)
+        except BrokenFact as error:
+            out.aside.append((message, error.why))
+            connection.execute(delete(t.waiting_facts).where(*mine, w.seq == message.seq))
+            break
+        out.accepted.append(fact)
+        head = head_after(fact)
+    if head.seq > start.seq:
+        move_head(connection, head)
+        connection.execute(delete(t.waiting_facts).where(*mine, w.seq <= head.seq))
+    out.waiting += [message for message in fresh if message.seq in pending]
+
+
+def _apply(connection: Connection, facts: Sequence[Fact]) -> Iterator[tuple[str, str, str | None]]:
+    """Stores the facts and all that follows from them; yields what a person must look at."""
+    if not facts:
+        return
+    orders = order_ids_of(facts)
+    lock_orders(connection, orders)
+    before = load_books(connection, orders)
+    after, misfits = take_all(before, facts)
+    store_facts(connection, facts, frozenset(misfits))
+    applied = [fact for fact in facts if fact.id not in misfits]
+    write_books(connection, before, after, applied)
+    yield from _move_units(connection, applied, after)
+    for fact in facts:
+        if fact.id in misfits:
+            yield "fact_does_not_fit", misfits[fact.id], fact.payload.get("order_id")
+
+
+def _move_units(connection: Connection, facts: Sequence[Fact], books: Books) -> Iterator[tuple[str, str, str | None]]:
+    touched = set()
+    for fact in facts:
+        if fact.kind is FactKind.TICKETS_ISSUED:
+            order = fact.payload["order_id"]
+            touched.add(books.orders[order].event_id)
+            yield from sell_units(connection, books, order)
+        elif fact.kind is FactKind.LEASE_RETURNED:
+            payload = read_payload(fact)
+            assert isinstance(payload, LeaseReturned)  # noqa: S101  # by the kind
+            back = {payload.pool_id: payload.units}
+            for pool in pools.spend(connection, fact.device_id, fact.event_id or "", back, "returned"):
+                yield "lease_does_not_fit", f"{payload.units} of {pool} came back that were not on lease", None
+    for event in sorted(touched):
+        feed.add(connection, "pools", event)
+
+
+def sell_units(connection: Connection, books: Books, order_id: str) -> Iterator[tuple[str, str, str | None]]:
+    """Moves a finished order's units from its till's lease to sold; yields what went over the lease."""
+    placed = books.placed[order_id]
+    if placed.source != "lease":
+        return
+    seller = select(t.orders.c.placed_by).where(t.orders.c.id == order_id)
+    device = connection.execute(seller).scalar_one()
+    for pool in pools.spend(connection, device, books.orders[order_id].event_id, placed.units, "sold"):
+        yield (
+            "over_capacity",
+            f"order {placed.order_number} sold {placed.units[pool]} of {pool} without a lease",
+            order_id,
+        )
+
+
+def _keep_waiting(connection: Connection, messages: Sequence[FactMessage]) -> None:
+    rows = [
+        {"device_id": m.device_id, "epoch": m.epoch, "seq": m.seq, "hash": m.hash, "message": m.model_dump(mode="json")}
+        for m in messages
+    ]
+    if rows:
+        connection.execute(insert(t.waiting_facts).on_conflict_do_nothing(), rows)
+
+
+def _quarantine(connection: Connection, device: Device, out: _Sorted) -> list[tuple[str, str, str | None]]:
+    """Keeps broken facts aside; returns one exception for each that was not there before."""
+    raised: Counter[str] = Counter()
+    for message, why in out.aside:
+        body = json.dumps(message.model_dump(mode="json"), ensure_ascii=True).replace("\\u0000", "\\ufffd")
+        row = {
+            "digest": sha256(body.encode()).hexdigest(),
+            "device_id": device.id,
+            "fact_id": message.id.replace("\0", "\ufffd"),
+            "epoch": min(max(message.epoch, 0), 2**31 - 1),
+            "seq": min(max(message.seq, 0), 2**63 - 1),
+            "message": json.loads(body),
+            "why": why.replace("\0", "\ufffd"),
+        }
+        new = connection.execute(insert(t.quarantined_facts).values(row).on_conflict_do_nothing())
+        raised[f"A fact of {device.name} was kept aside: {row['why']}."] += new.rowcount
+    found = [("broken_fact", detail, None) for detail, count in raised.items() if count]
+    if out.is_cloned and device.status == "active":
+        suspect = update(t.devices).where(t.devices.c.id == device.id, t.devices.c.status == "active")
+        if connection.execute(suspect.values(status="suspect")).rowcount:
+            found.append(("cloned_device", f"{device.name} sent two different facts with one number.", None))
+    return [(kind, detail, None) for kind, detail, _ in found]
+
+
+def _contacts(connection: Connection, device: Device, contacts: Sequence[ContactMessage]) -> None:
+    """Keeps people's details beside their orders, where they can be erased."""
+    for contact in contacts:
+        given: Mapping[str, str] = {
+            name: value
+            for name, value in (
+                ("customer_email", contact.email),
+                ("customer_name", contact.name),
+                ("customer_phone", contact.phone),
+            )
+            if value is not None and "\0" not in value
+        }
+        if given:
+            mine = t.orders.c.id == contact.order_id, t.orders.c.placed_by == device.id
+            connection.execute(update(t.orders).where(*mine).values(**given))
+
+
+def _newest_head(connection: Connection, device_id: str) -> Head:
+    epoch = connection.scalar(select(func.max(t.chains.c.epoch)).where(t.chains.c.device_id == device_id))
+    return lock_head(connection, device_id, epoch or 1)

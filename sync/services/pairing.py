@@ -1,0 +1,118 @@
+"""Pairs tills: a one-time code, the till's public key, and a token of which the hub keeps only the hash."""
+
+from datetime import timedelta
+from hashlib import sha256
+from secrets import choice, token_urlsafe
+from typing import Final
+
+from sqlalchemy import Connection, func, insert, select, text, update
+
+from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.facts import instant_text
+from boxoffice.core.ids import device_code
+from boxoffice.core.wire import PairAnswer, PairRequest
+from sync.services import limits
+from sync.services.hub import Hub
+from sync.services.intake import Device
+from sync.store import tables as t
+from sync.store.chain import new_id, utc_now
+
+LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+LASTS: Final = timedelta(minutes=15)
+_LIMIT: Final = limits.Limit("pair", tries=10, within=timedelta(minutes=5))
+
+
+class PairingRefused(BoxofficeError):
+    """The code is unknown, used or too old: which of them is not told."""
+
+
+def create_code(connection: Connection, name: str | None = None) -> str:
+    """Returns a new one-time code such as `K4PM-7QXT`; it can't be read back later."""
+    code = "".join(choice(LETTERS) for _ in range(8))
+    row = {"code_hash": hashed(code), "name": name, "expires_at": func.now() + LASTS}
+    connection.execute(insert(t.pairing_codes).values(row))
+    return f"{code[:4]}-{code[4:]}"
+
+
+def pair(hub: Hub, request: PairRequest, address: str) -> PairAnswer:
+    """Returns the new till's name, token and Stripe key.
+
+    Raises:
+        PairingRefused: if the code is not good.
+        limits.TooManyTries: if this address tried too often.
+    """
+    with hub.database.transaction() as connection:
+        limits.count(connection, _LIMIT, address)
+    token = token_urlsafe(32)
+    return hub.database.run(lambda connection: _pair(hub, connection, request, token))
+
+
+def _pair(hub: Hub, connection: Connection, request: PairRequest, token: str) -> PairAnswer:
+    codes = t.pairing_codes.c
+    use = (
+        update(t.pairing_codes)
+        .where(codes.code_hash == hashed(request.code), codes.used_at.is_(None), codes.expires_at > func.now())
+        .values(used_at=func.now())
+        .returning(codes.name)
+    )
+    used = connection.execute(use).one_or_none()
+    if used is None:
+        raise PairingRefused("This pairing code is not valid. Ask an organizer for a new one.")
+    counter = connection.execute(text("SELECT nextval('device_counter')")).scalar_one()
+    device = {
+        "id": new_id(),
+        "name": _free_name(connection, used.name or f"till-{counter}"),
+        "code": device_code(counter),
+        "public_key": request.public_key,
+        "token_hash": hashed_token(token),
+        "app_version": request.app_version[:80].replace("\0", ""),
+    }
+    connection.execute(insert(t.devices).values(**device))
+    connection.execute(
+        update(t.pairing_codes).where(codes.code_hash == hashed(request.code)).values(device_id=device["id"])
+    )
+    key = hub.settings.stripe_till_key
+    return PairAnswer(
+        device_id=device["id"],
+        device_code=device["code"],
+        name=device["name"],
+        token=token,
+        stripe_key=None if key is None else key.get_secret_value(),
+        stripe_base=hub.settings.stripe_api_base,
+        hub_time=instant_text(utc_now()),
+    )
+
+
+def device_of(connection: Connection, token: str) -> Device | None:
+    """Returns the till that holds the token, unless it was revoked."""
+    d = t.devices.c
+    query = select(d.id, d.name, d.status, d.public_key).where(
+        d.token_hash == hashed_token(token), d.status != "revoked"
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else Device(*row)
+
+
+def revoke(connection: Connection, device_id: str) -> bool:
+    """Ends a till's token at once; returns whether there was such a till."""
+    mine = t.devices.c.id == device_id, t.devices.c.kind == "till"
+    values = {"status": "revoked", "revoked_at": func.now(), "token_hash": None}
+    return bool(connection.execute(update(t.devices).where(*mine).values(values)).rowcount)
+
+
+def hashed(code: str) -> str:
+    """Returns the hash of a code as it was typed: case, spaces and dashes don't matter."""
+    return sha256("".join(code.upper().split()).replace("-", "").encode()).hexdigest()
+
+
+def hashed_token(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+def _free_name(connection: Connection, name: str) -> str:
+    """Returns the name, with a number behind it if another till has it: cash accounts go by it."""
+    taken = set(connection.scalars(select(t.devices.c.name).where(t.devices.c.kind == "till")))
+    number, free = 2, name
+    while free in taken:
+        free, number = f"{name}-{number}", number + 1
+    return free

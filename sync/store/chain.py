@@ -1,0 +1,171 @@
+"""The chain of one hub process: signs drafts into facts, and stores any device's facts with what they post."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from secrets import token_bytes
+from time import time_ns
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import ValidationError
+from sqlalchemy import Connection, RowMapping, Select, insert, select, update
+
+from boxoffice.core.facts import Draft, Fact, FactKind, Head, head_after, seal
+from boxoffice.core.ids import DeviceId, EventId, FactId, StaffId, uuid7
+from boxoffice.core.ledger import Posting, Unbalanced, postings
+from boxoffice.core.payloads import Payload
+from boxoffice.core.sales import draft
+from sync.store import tables as t
+
+
+def new_id() -> str:
+    """Returns a UUIDv7 of now."""
+    return uuid7(time_ns() // 1_000_000, token_bytes(10))
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A device of the hub itself: made when a process starts, its key never leaves that process."""
+
+    device_id: DeviceId
+    key: Ed25519PrivateKey
+
+    @classmethod
+    def create(cls, connection: Connection, name: str) -> "Chain":
+        """Returns a new chain, registered as a device of kind `hub`."""
+        chain = cls(DeviceId(new_id()), Ed25519PrivateKey.generate())
+        public = chain.key.public_key().public_bytes_raw().hex()
+        connection.execute(insert(t.devices).values(id=chain.device_id, name=name, kind="hub", public_key=public))
+        head = Head(chain.device_id)
+        connection.execute(
+            insert(t.chains).values(device_id=head.device_id, epoch=head.epoch, seq=head.seq, hash=head.hash)
+        )
+        return chain
+
+    def append(
+        self,
+        connection: Connection,
+        drafts: Sequence[Draft],
+        check: Callable[[Sequence[Fact]], frozenset[str]] = lambda _: frozenset(),
+    ) -> tuple[Fact, ...]:
+        """Signs and stores the drafts; `check` names those that could not be applied.
+
+        Take every other lock before: all of this process's transactions queue for this one.
+        """
+        if not drafts:
+            return ()
+        head = lock_head(connection, self.device_id, 1)
+        facts: list[Fact] = []
+        for each in drafts:
+            facts.append(seal(each, head, self.key))
+            head = head_after(facts[-1])
+        store_facts(connection, facts, check(facts))
+        move_head(connection, head)
+        return tuple(facts)
+
+
+def draft_now(payload: Payload, event_id: str | None, staff_id: str | None = None) -> Draft:
+    """Returns the payload as a draft that happened now."""
+    event = None if event_id is None else EventId(event_id)
+    staff = None if staff_id is None else StaffId(staff_id)
+    return draft(payload, id=FactId(new_id()), at=utc_now(), staff_id=staff, event_id=event)
+
+
+def lock_head(connection: Connection, device_id: str, epoch: int) -> Head:
+    """Returns where the device's chain ends, and keeps it there until the transaction ends."""
+    row = connection.execute(
+        select(t.chains.c.seq, t.chains.c.hash)
+        .where(t.chains.c.device_id == device_id, t.chains.c.epoch == epoch)
+        .with_for_update()
+    ).one_or_none()
+    device = DeviceId(device_id)
+    return Head(device, epoch) if row is None else Head(device, epoch, row.seq, row.hash)
+
+
+def move_head(connection: Connection, head: Head) -> None:
+    """Records where the chain ends now."""
+    where = (t.chains.c.device_id == head.device_id, t.chains.c.epoch == head.epoch)
+    done = connection.execute(update(t.chains).where(*where).values(seq=head.seq, hash=head.hash))
+    if not done.rowcount:
+        connection.execute(
+            insert(t.chains).values(device_id=head.device_id, epoch=head.epoch, seq=head.seq, hash=head.hash)
+        )
+
+
+def store_facts(connection: Connection, facts: Sequence[Fact], unapplied: frozenset[str] = frozenset()) -> None:
+    """Stores facts and what they post. Facts that could not be applied post all the same: money is never refused."""
+    if not facts:
+        return
+    connection.execute(insert(t.facts), [_row(fact, fact.id not in unapplied) for fact in facts])
+    lines = [
+        {
+            "fact_id": fact.id,
+            "line": line,
+            "account": posting.account,
+            "amount": posting.amount.minor,
+            "currency": posting.amount.currency.code,
+        }
+        for fact in facts
+        for line, posting in enumerate(postings_or_none(fact))
+    ]
+    if lines:
+        connection.execute(insert(t.ledger_postings), lines)
+
+
+def postings_or_none(fact: Fact) -> tuple[Posting, ...]:
+    """Returns what the fact posts; nothing if it does not even say so in a way that can be read."""
+    try:
+        return postings(fact)
+    except (Unbalanced, ValidationError, ValueError):
+        return ()
+
+
+def fact_of(row: RowMapping) -> Fact:
+    """Returns the fact that a row of `facts` holds."""
+    return Fact(
+        id=FactId(row["id"]),
+        device_id=DeviceId(row["device_id"]),
+        epoch=row["epoch"],
+        seq=row["seq"],
+        kind=FactKind(row["kind"]),
+        occurred_at=row["occurred_at"],
+        staff_id=None if row["staff_id"] is None else StaffId(row["staff_id"]),
+        event_id=None if row["event_id"] is None else EventId(row["event_id"]),
+        payload=row["payload"],
+        prev_hash=row["prev_hash"],
+        hash=row["hash"],
+        signature=row["signature"],
+    )
+
+
+def read_facts(connection: Connection, query: Select[Any]) -> list[Fact]:
+    """Returns the facts that a query over `facts` finds, in its order."""
+    return [fact_of(row) for row in connection.execute(query).mappings()]
+
+
+def facts_by_id(connection: Connection, ids: Iterable[str]) -> list[Fact]:
+    """Returns the facts of these ids, in the order in which they came."""
+    return read_facts(connection, select(t.facts).where(t.facts.c.id.in_(list(ids))).order_by(t.facts.c.position))
+
+
+def _row(fact: Fact, is_applied: bool) -> dict[str, object]:
+    return {
+        "id": fact.id,
+        "device_id": fact.device_id,
+        "epoch": fact.epoch,
+        "seq": fact.seq,
+        "kind": fact.kind.value,
+        "event_id": fact.event_id,
+        "occurred_at": fact.occurred_at,
+        "staff_id": fact.staff_id,
+        "payload": dict(fact.payload),
+        "hash": fact.hash,
+        "prev_hash": fact.prev_hash,
+        "signature": fact.signature,
+        "is_applied": is_applied,
+    }

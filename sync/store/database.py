@@ -1,0 +1,61 @@
+"""The way into Postgres: one engine, transactions that are tried again when Postgres says so."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final, TypeVar
+
+import psycopg
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+T = TypeVar("T")
+
+_TRIES: Final = 5
+_AGAIN: Final = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+
+
+def sqlalchemy_url(url: str) -> str:
+    """Returns a Postgres URL with the driver that the hub uses."""
+    scheme, _, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else url
+
+
+class Database:
+    """Hands out transactions. JIT is off: it only slows down statements as short as ours."""
+
+    def __init__(self, url: str, connections: int = 20) -> None:
+        self.url = url
+        self.engine: Engine = create_engine(
+            sqlalchemy_url(url), pool_size=connections, max_overflow=0, pool_pre_ping=True, pool_timeout=10
+        )
+        event.listen(self.engine, "connect", _set_up)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Yields a connection whose work is kept if the block ends well, and undone if not."""
+        with self.engine.begin() as connection:
+            yield connection
+
+    def run(self, work: Callable[[Connection], T]) -> T:
+        """Returns what `work` does in one transaction, from its start again if Postgres found a deadlock."""
+        for _ in range(_TRIES - 1):
+            try:
+                with self.transaction() as connection:
+                    return work(connection)
+            except DBAPIError as error:
+                if not isinstance(error.orig, _AGAIN):
+                    raise
+        with self.transaction() as connection:
+            return work(connection)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _set_up(connection: psycopg.Connection[object], _entry: ConnectionPoolEntry) -> None:
+    connection.autocommit = True
+    connection.execute("SET jit = off")
+    connection.execute("SET plan_cache_mode = force_custom_plan")
+    connection.execute("SET lock_timeout = '10s'")
+    connection.autocommit = False

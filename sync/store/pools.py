@@ -1,0 +1,88 @@
+"""Moves of units between a pool's counters: single conditional statements, so that nobody can oversell."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, text
+
+_GRANT: Final = text("""
+    WITH share AS (
+        SELECT event_id, id, LEAST(available, CAST(:wanted AS int)) AS units
+        FROM pools WHERE event_id = :event AND id = :pool FOR UPDATE
+    )
+    UPDATE pools p SET available = p.available - share.units, leased = p.leased + share.units
+    FROM share WHERE p.event_id = share.event_id AND p.id = share.id AND share.units > 0
+    RETURNING share.units
+""")
+
+_ADD_LEASE: Final = text("""
+    INSERT INTO device_leases AS l (device_id, event_id, pool_id, granted) VALUES (:device, :event, :pool, :units)
+    ON CONFLICT (device_id, event_id, pool_id) DO UPDATE SET granted = l.granted + excluded.granted
+""")
+
+# Both or neither: the second statement runs only if the first one found enough.
+_SPEND_LEASE: Final = {
+    "sold": text("""
+        UPDATE device_leases SET sold = sold + :units
+        WHERE device_id = :device AND event_id = :event AND pool_id = :pool AND granted - sold - returned >= :units
+    """),
+    "returned": text("""
+        UPDATE device_leases SET returned = returned + :units
+        WHERE device_id = :device AND event_id = :event AND pool_id = :pool AND granted - sold - returned >= :units
+    """),
+}
+_LEAVE_LEASED: Final = {
+    "sold": text(
+        "UPDATE pools SET leased = leased - :units, sold = sold + :units WHERE event_id = :event AND id = :pool"
+    ),
+    "returned": text("""
+        UPDATE pools SET leased = leased - :units, available = available + :units
+        WHERE event_id = :event AND id = :pool
+    """),
+}
+
+_LEFT: Final = text("""
+    SELECT id, capacity, available + leased AS "left" FROM pools WHERE event_id = :event ORDER BY id
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    pool_id: str
+    capacity: int
+    left: int
+
+
+def grant(connection: Connection, device: str, event: str, wanted: Mapping[str, int]) -> dict[str, int]:
+    """Moves up to `wanted` units of each pool from available to the device's lease; returns what it got."""
+    got: dict[str, int] = {}
+    for pool, units in sorted(wanted.items()):
+        granted = connection.execute(_GRANT, {"event": event, "pool": pool, "wanted": units}).scalar()
+        if granted:
+            got[pool] = int(granted)
+            _add_lease(connection, device, event, pool, got[pool])
+    return got
+
+
+def spend(connection: Connection, device: str, event: str, units: Mapping[str, int], how: str) -> list[str]:
+    """Moves leased units to sold, or back to available (`how` is sold or returned); returns pools that lacked them."""
+    short = []
+    for pool, count in sorted(units.items()):
+        values = {"device": device, "event": event, "pool": pool, "units": count}
+        if count <= 0:
+            continue
+        if connection.execute(_SPEND_LEASE[how], values).rowcount:
+            connection.execute(_LEAVE_LEASED[how], values)
+        else:
+            short.append(pool)
+    return short
+
+
+def left(connection: Connection, event: str) -> Sequence[Left]:
+    """Returns how many units nobody has sold or holds, of each pool."""
+    return [Left(row.id, row.capacity, row.left) for row in connection.execute(_LEFT, {"event": event})]
+
+
+def _add_lease(connection: Connection, device: str, event: str, pool: str, units: int) -> None:
+    connection.execute(_ADD_LEASE, {"device": device, "event": event, "pool": pool, "units": units})

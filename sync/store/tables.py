@@ -1,0 +1,376 @@
+"""The hub's tables. Facts and postings are append-only; triggers (see the migrations) hold them to it."""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+metadata: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _now(name: str) -> Column[object]:
+    return Column(name, DateTime(timezone=True), nullable=False, server_default=func.now())
+
+
+def _time(name: str) -> Column[object]:
+    return Column(name, DateTime(timezone=True))
+
+
+devices: Final = Table(
+    "devices",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("status", Text, nullable=False, server_default="active"),
+    Column("kind", Text, nullable=False, server_default="till"),
+    Column("code", Text, unique=True),
+    Column("public_key", Text, nullable=False),
+    Column("token_hash", Text, unique=True),
+    Column("app_version", Text, nullable=False, server_default=""),
+    _now("created_at"),
+    _time("last_seen_at"),
+    _time("revoked_at"),
+    CheckConstraint("status IN ('active', 'suspect', 'revoked')", name="status"),
+    CheckConstraint("kind IN ('till', 'hub')", name="kind"),
+)
+
+pairing_codes: Final = Table(
+    "pairing_codes",
+    metadata,
+    Column("code_hash", Text, primary_key=True),
+    Column("name", Text),
+    _now("created_at"),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    _time("used_at"),
+    Column("device_id", Text, ForeignKey("devices.id")),
+)
+
+attempts: Final = Table(
+    "attempts",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("scope", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    _now("at"),
+    Index(None, "scope", "who", "at"),
+)
+
+chains: Final = Table(
+    "chains",
+    metadata,
+    Column("device_id", Text, ForeignKey("devices.id"), primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+
+facts: Final = Table(
+    "facts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("device_id", Text, ForeignKey("devices.id"), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("event_id", Text),
+    Column("occurred_at", DateTime(timezone=True), nullable=False),
+    Column("staff_id", Text),
+    Column("payload", JSONB, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("prev_hash", Text, nullable=False),
+    Column("signature", Text, nullable=False),
+    Column("position", BigInteger, Identity(always=True), nullable=False, unique=True),
+    Column("is_applied", Boolean, nullable=False, server_default=text("true")),
+    _now("received_at"),
+    UniqueConstraint("device_id", "epoch", "seq"),
+    CheckConstraint("seq > 0", name="seq"),
+)
+Index("ix_facts_order", text("(payload ->> 'order_id')"), facts.c.kind)
+
+quarantined_facts: Final = Table(
+    "quarantined_facts",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("device_id", Text, ForeignKey("devices.id"), nullable=False),
+    Column("fact_id", Text, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    Column("message", JSONB, nullable=False),
+    Column("why", Text, nullable=False),
+    _now("received_at"),
+)
+
+waiting_facts: Final = Table(
+    "waiting_facts",
+    metadata,
+    Column("device_id", Text, ForeignKey("devices.id"), primary_key=True),
+    Column("epoch", Integer, primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("hash", Text, primary_key=True),
+    Column("message", JSONB, nullable=False),
+    _now("received_at"),
+)
+
+ledger_postings: Final = Table(
+    "ledger_postings",
+    metadata,
+    Column("fact_id", Text, ForeignKey("facts.id"), primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Index(None, "account"),
+)
+
+events: Final = Table(
+    "events",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("timezone", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("file", JSONB, nullable=False),
+    Column("public_key", Text, nullable=False),
+    Column("sealed_key", LargeBinary, nullable=False),
+    _now("created_at"),
+    _now("revised_at"),
+)
+
+pools: Final = Table(
+    "pools",
+    metadata,
+    Column("event_id", Text, ForeignKey("events.id"), primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("capacity", Integer, nullable=False),
+    Column("available", Integer, nullable=False),
+    Column("leased", Integer, nullable=False, server_default="0"),
+    Column("held", Integer, nullable=False, server_default="0"),
+    Column("sold", Integer, nullable=False, server_default="0"),
+    CheckConstraint("capacity >= 0 AND available >= 0 AND leased >= 0 AND held >= 0 AND sold >= 0", name="no_oversell"),
+    CheckConstraint("capacity = available + leased + held + sold", name="in_balance"),
+)
+
+device_leases: Final = Table(
+    "device_leases",
+    metadata,
+    Column("device_id", Text, ForeignKey("devices.id"), primary_key=True),
+    Column("event_id", Text, primary_key=True),
+    Column("pool_id", Text, primary_key=True),
+    Column("granted", Integer, nullable=False, server_default="0"),
+    Column("sold", Integer, nullable=False, server_default="0"),
+    Column("returned", Integer, nullable=False, server_default="0"),
+    ForeignKeyConstraint(["event_id", "pool_id"], ["pools.event_id", "pools.id"]),
+    CheckConstraint("granted >= 0 AND sold >= 0 AND returned >= 0", name="not_negative"),
+    CheckConstraint("granted >= sold + returned", name="no_oversell"),
+)
+
+lease_requests: Final = Table(
+    "lease_requests",
+    metadata,
+    Column("device_id", Text, ForeignKey("devices.id"), primary_key=True),
+    Column("request_id", Text, primary_key=True),
+    Column("fact_ids", JSONB, nullable=False),
+    _now("created_at"),
+)
+
+orders: Final = Table(
+    "orders",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("order_number", Text, nullable=False, index=True),
+    Column("event_id", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("status", Text, nullable=False, index=True),
+    Column("total_amount", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("customer_email", Text, index=True),
+    Column("customer_name", Text),
+    Column("customer_phone", Text),
+    Column("created_at", DateTime(timezone=True), nullable=False, index=True),
+    Column("placed_by", Text, ForeignKey("devices.id"), nullable=False),
+    CheckConstraint(
+        "status IN ('pending', 'processing', 'completed', 'failed', 'refunded', 'partially_refunded')", name="status"
+    ),
+    CheckConstraint("channel IN ('door', 'web')", name="channel"),
+    CheckConstraint("total_amount >= 0", name="total"),
+)
+
+order_items: Final = Table(
+    "order_items",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("order_id", Text, ForeignKey("orders.id"), nullable=False, index=True),
+    Column("line", Integer, nullable=False),
+    Column("item_type", Text, nullable=False),
+    Column("product_id", Text, nullable=False),
+    Column("item_name", Text, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("unit_price", BigInteger, nullable=False),
+    Column("subtotal", BigInteger, nullable=False),
+    UniqueConstraint("order_id", "line"),
+    CheckConstraint("quantity > 0", name="quantity"),
+)
+
+payments: Final = Table(
+    "payments",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("order_id", Text, ForeignKey("orders.id"), nullable=False, index=True),
+    Column("tender", Text, nullable=False),
+    Column("provider_reference", Text, index=True),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    CheckConstraint("amount >= 0", name="amount"),
+    CheckConstraint("status IN ('started', 'captured', 'failed', 'unknown')", name="status"),
+)
+
+refunds: Final = Table(
+    "refunds",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("payment_id", Text, ForeignKey("payments.id"), nullable=False, index=True),
+    Column("amount", BigInteger, nullable=False),
+    Column("status", Text, nullable=False),
+    CheckConstraint("amount > 0", name="amount"),
+)
+
+tickets: Final = Table(
+    "tickets",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("order_id", Text, ForeignKey("orders.id"), nullable=False, index=True),
+    Column("product_id", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    CheckConstraint("status IN ('valid', 'voided')", name="status"),
+)
+
+payment_events: Final = Table(
+    "payment_events",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("provider", Text, nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("event_type", Text, nullable=False),
+    Column("payload", JSONB, nullable=False),
+    Column("status", Text, nullable=False, server_default="received"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("order_id", Text, index=True),
+    Column("last_error", Text),
+    _now("received_at"),
+    _time("processed_at"),
+    UniqueConstraint("provider", "event_id"),
+    CheckConstraint("status IN ('received', 'processed', 'ignored', 'dead')", name="status"),
+)
+
+exceptions: Final = Table(
+    "exceptions",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("status", Text, nullable=False, server_default="open"),
+    Column("order_id", Text),
+    Column("device_id", Text),
+    Column("detail", Text, nullable=False),
+    Column("remedies", JSONB, nullable=False, server_default="[]"),
+    _now("raised_at"),
+    CheckConstraint("status IN ('open', 'resolved')", name="status"),
+)
+
+checkouts: Final = Table(
+    "checkouts",
+    metadata,
+    Column("tender_id", Text, primary_key=True),
+    Column("order_id", Text, ForeignKey("orders.id"), nullable=False, index=True),
+    Column("device_id", Text, ForeignKey("devices.id"), nullable=False),
+    Column("event_id", Text, ForeignKey("events.id"), nullable=False),
+    Column("code", Text, nullable=False, unique=True),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("status", Text, nullable=False, server_default="open"),
+    Column("session_id", Text, unique=True),
+    Column("session_url", Text),
+    Column("closes_at", DateTime(timezone=True), nullable=False),
+    Column("session_expires_at", DateTime(timezone=True), nullable=False),
+    _time("opened_at"),
+    _time("asked_at"),
+    _now("created_at"),
+    CheckConstraint("amount > 0", name="amount"),
+    CheckConstraint("status IN ('open', 'opened', 'paying', 'paid', 'expired', 'failed')", name="status"),
+    Index("ix_checkouts_live", "closes_at", postgresql_where=text("status IN ('open', 'opened', 'paying')")),
+)
+
+mails: Final = Table(
+    "mails",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("order_id", Text, ForeignKey("orders.id"), nullable=False, index=True),
+    Column("device_id", Text, ForeignKey("devices.id")),
+    Column("email", Text, nullable=False),
+    Column("status", Text, nullable=False, server_default="queued"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("message_id", Text),
+    Column("last_error", Text),
+    _now("created_at"),
+    _time("sent_at"),
+    CheckConstraint("status IN ('queued', 'sent', 'failed')", name="status"),
+)
+
+feed: Final = Table(
+    "feed",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("xid", BigInteger, nullable=False, server_default=text("(pg_current_xact_id()::text::bigint)"), index=True),
+    Column("kind", Text, nullable=False),
+    Column("event_id", Text),
+    Column("device_id", Text),
+    Column("fact_id", Text, ForeignKey("facts.id")),
+    CheckConstraint("kind IN ('event', 'fact', 'pools')", name="kind"),
+)
+
+organizers: Final = Table(
+    "organizers",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("email", Text, nullable=False, unique=True),
+    Column("password_hash", Text, nullable=False),
+    _now("created_at"),
+)
+
+sessions: Final = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("organizer_id", BigInteger, ForeignKey("organizers.id")),
+    Column("csrf", Text, nullable=False),
+    _now("created_at"),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+)
