@@ -1,15 +1,28 @@
 """Joins the parts of the hub into one web application."""
 
+import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import psycopg
+import structlog
 from fastapi import FastAPI
 
-from sync.api import health, problems, till
+from sync.api import checkouts as checkout_routes
+from sync.api import health, problems, till, wake, webhooks
 from sync.api.body_limit import BodyLimit
 from sync.config import Settings, require
+from sync.providers.checkout_sessions import CheckoutSessions
+from sync.providers.mail import SendGrid
+from sync.relay import Relay
+from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
+from sync.services.jobs import make_worker
+from sync.services.mails import Mailer
 from sync.store.database import Database
+
+_log = structlog.get_logger()
 
 
 def build(settings: Settings, public_url: str | None = None) -> FastAPI:
@@ -20,18 +33,45 @@ def build(settings: Settings, public_url: str | None = None) -> FastAPI:
     """
     require(settings, ["the database", "event keys"])
     database = Database(settings.database(), settings.database_connections)
-    url = settings.hub_public_url or public_url or "http://127.0.0.1:8000"
-    hub = Hub.open(settings, database, url)
-
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        yield
-        database.close()
-
-    app = FastAPI(title="Boxoffice hub", version="1", lifespan=lifespan, docs_url=None, redoc_url=None)
+    hub = Hub.open(settings, database, settings.hub_public_url or public_url or "http://127.0.0.1:8000")
+    app = FastAPI(title="Boxoffice hub", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None)
     app.state.hub = hub
+    app.state.checkouts = Checkouts(hub, _sessions(settings))
+    app.state.mailer = Mailer(hub, _mail(settings))
+    app.state.relay = Relay(settings.database())
+    app.state.inbox = webhooks.Inbox(hub)
     app.add_middleware(BodyLimit)
     problems.install(app)
-    app.include_router(health.router)
-    app.include_router(till.router)
+    for routes in (health, till, checkout_routes, wake, webhooks):
+        app.include_router(routes.router)
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Runs the relay and the jobs beside the requests, and ends them with the server."""
+    worker = make_worker(app.state.hub, app.state.checkouts, app.state.mailer)
+    jobs = worker.run_worker_async(
+        install_signal_handlers=False, concurrency=4, shutdown_graceful_timeout=5, delete_jobs="successful"
+    )
+    async with worker.open_async():
+        tasks = [asyncio.create_task(jobs, name="jobs"), asyncio.create_task(app.state.relay.run(), name="relay")]
+        yield
+        for task in tasks:
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError, psycopg.OperationalError):
+            await asyncio.gather(*tasks)
+    app.state.hub.database.close()
+
+
+def _sessions(settings: Settings) -> CheckoutSessions | None:
+    if settings.lacks("payment by phone"):
+        return None
+    return CheckoutSessions(settings.secret("payment by phone", "stripe_secret_key"), settings.stripe_api_base)
+
+
+def _mail(settings: Settings) -> SendGrid | None:
+    if settings.lacks("e-mail"):
+        return None
+    key = settings.secret("e-mail", "sendgrid_api_key")
+    return SendGrid(key, settings.sendgrid_api_base, settings.sendgrid_from_email or "")

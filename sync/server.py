@@ -9,6 +9,7 @@ import uvicorn
 
 from sync.app import build
 from sync.config import Settings
+from sync.relay import Relay
 
 
 class HubServer:
@@ -67,13 +68,26 @@ def serve(settings: Settings, host: str, port: int) -> int:
     return 0
 
 
+class _Server(uvicorn.Server):
+    """Ends the wake-up streams first: they would keep the server waiting."""
+
+    def __init__(self, config: uvicorn.Config, relay: Relay) -> None:
+        super().__init__(config)
+        self._relay = relay
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._relay.close()
+        await super().shutdown(sockets)
+
+
 def _server(settings: Settings, url: str) -> uvicorn.Server:
+    app = build(settings, url)
     config = uvicorn.Config(
-        build(settings, url),
+        app,
         log_level="warning",
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=5,
         backlog=2048,
     )
-    return uvicorn.Server(config)
+    return _Server(config, app.state.relay)

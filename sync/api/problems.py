@@ -13,7 +13,10 @@ from starlette.responses import JSONResponse, Response
 
 from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, Problem, TryAgainLater
 from boxoffice.core.inventory import NotEnoughLeft
+from sync.providers.checkout_sessions import Refused
+from sync.services.checkouts import UnknownCheckout
 from sync.services.limits import TooManyTries
+from sync.services.mails import UnknownMail
 from sync.services.pairing import PairingRefused
 
 _STATUSES: Final[Mapping[type[BoxofficeError], int]] = {
@@ -21,6 +24,9 @@ _STATUSES: Final[Mapping[type[BoxofficeError], int]] = {
     NotEnoughLeft: 409,
     PairingRefused: 403,
     TooManyTries: 429,
+    UnknownCheckout: 404,
+    UnknownMail: 404,
+    Refused: 502,
     TryAgainLater: 503,
     OperationFailed: 503,
 }

@@ -1,0 +1,24 @@
+"""The stream that wakes a till (server-sent events)."""
+
+from collections.abc import AsyncIterator
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import StreamingResponse
+
+from sync.api.access import TheTill
+from sync.relay import Relay
+
+router: Final = APIRouter(prefix="/api/till", tags=["till"])
+
+
+@router.get("/wake")
+async def wake(request: Request, till: TheTill) -> StreamingResponse:
+    relay: Relay = request.app.state.relay
+
+    async def lines() -> AsyncIterator[str]:
+        async for event in relay.events(till.id):
+            yield f"data: {event.model_dump_json()}\n\n"
+
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(lines(), media_type="text/event-stream", headers=headers)

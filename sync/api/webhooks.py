@@ -1,0 +1,101 @@
+"""Stripe's webhooks: signature over the raw body, stored, answered. What waits together is stored together."""
+
+import asyncio
+import json
+import time
+from collections.abc import Sequence
+from typing import Final
+
+import stripe
+from fastapi import APIRouter, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse
+
+from boxoffice.core.errors import BoxofficeError
+from sync.api.problems import answer
+from sync.config import not_set_up
+from sync.services.hub import Hub
+from sync.services.webhooks import StripeEvent, store_events
+
+router: Final = APIRouter(tags=["webhooks"])
+TOLERANCE_S: Final = 300
+
+
+class BadSignature(BoxofficeError):
+    """The body is not Stripe's, or not of now."""
+
+
+class Inbox:
+    """Stores events that come in one burst with one transaction: a commit each would make the last ones wait."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self._waiting: list[tuple[StripeEvent, asyncio.Future[None]]] = []
+        self._writer: asyncio.Task[None] | None = None
+
+    async def store(self, event: StripeEvent) -> None:
+        """Returns when the event is on disk."""
+        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((event, stored))
+        if self._writer is None or self._writer.done():
+            self._writer = asyncio.create_task(self._write())
+        await stored
+
+    async def _write(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            try:
+                await run_in_threadpool(store_events, self._hub, _once([event for event, _ in batch]))
+            except Exception as error:  # noqa: BLE001  # each request that waits must hear of it
+                for _, stored in batch:
+                    stored.set_exception(error)
+            else:
+                for _, stored in batch:
+                    if not stored.done():
+                        stored.set_result(None)
+
+
+@router.post("/api/webhooks/stripe")
+async def stripe_webhook(request: Request) -> JSONResponse:
+    hub: Hub = request.app.state.hub
+    if hub.settings.lacks("Stripe webhooks"):
+        raise not_set_up(hub.settings, "Stripe webhooks")
+    body = await request.body()
+    try:
+        event = read_event(body, request.headers.get("stripe-signature"), _secret(hub), time.time())
+    except BadSignature as error:
+        return answer(400, str(error))
+    inbox: Inbox = request.app.state.inbox
+    await inbox.store(event)
+    return JSONResponse({"received": True})
+
+
+def read_event(body: bytes, header: str | None, secret: str, now: float) -> StripeEvent:
+    """Returns the event, if Stripe signed it within the last five minutes.
+
+    Raises:
+        BadSignature: for anything else.
+    """
+    try:
+        stripe.WebhookSignature.verify_header(body, header, secret)
+        # The SDK looks only for times that are too old; one from the future is as wrong.
+        signed_at = int(dict(part.split("=", 1) for part in (header or "").split(","))["t"])
+        event = json.loads(body)
+        found = StripeEvent(event["id"], event["type"], event)
+        is_event = event["object"] == "event" and isinstance(event["data"]["object"], dict)
+    except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError) as error:
+        raise BadSignature("The signature is not Stripe's.") from error
+    if abs(now - signed_at) > TOLERANCE_S:
+        raise BadSignature("The signature is too old, or from the future.")
+    if not is_event or not isinstance(found.id, str) or not isinstance(found.type, str) or b"\\u0000" in body:
+        raise BadSignature("This is not an event.")
+    return found
+
+
+def _once(events: Sequence[StripeEvent]) -> list[StripeEvent]:
+    """Returns each event once: one statement can't insert the same one twice."""
+    return list({event.id: event for event in events}.values())
+
+
+def _secret(hub: Hub) -> str:
+    return hub.settings.secret("Stripe webhooks", "stripe_webhook_secret")

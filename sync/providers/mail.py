@@ -1,0 +1,81 @@
+"""Mail by SendGrid's v3 API: the only place of the hub that knows its client and its errors."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import sendgrid
+from python_http_client.exceptions import HTTPError
+
+from boxoffice.core.errors import OperationFailed, TryAgainLater
+
+_TIMEOUT_S: Final = 20
+_SAFE: Final = "The mail was not sent."
+
+
+class MailRefused(OperationFailed):
+    """SendGrid said no; the same mail again will end the same way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail. `attachments` are PDFs by file name; `reference` comes back with what SendGrid tells of it."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    attachments: Mapping[str, bytes]
+    reference: Mapping[str, str]
+
+
+class SendGrid:
+    """Sends mails; accepted is not delivered."""
+
+    def __init__(self, key: str, base_url: str, sender: str) -> None:
+        self._client = sendgrid.SendGridAPIClient(key, host=base_url.rstrip("/")).client
+        self._client.timeout = _TIMEOUT_S
+        self._sender = sender
+
+    def send(self, mail: Mail) -> str:
+        """Returns SendGrid's id of the message that it accepted.
+
+        Raises:
+            TryAgainLater: if SendGrid can't be reached, or is busy.
+            MailRefused: if it does not take the mail.
+        """
+        try:
+            answer = self._client.mail.send.post(request_body=self._body(mail))
+        except HTTPError as error:
+            if error.status_code == 429 or error.status_code >= 500:
+                raise TryAgainLater("SendGrid is busy.", _SAFE, "It will be tried again.") from error
+            raise MailRefused(
+                f"SendGrid refused the mail ({error.status_code}).", _SAFE, "Check the address."
+            ) from error
+        except OSError as error:
+            raise TryAgainLater("SendGrid can't be reached.", _SAFE, "It will be tried again.") from error
+        return str(answer.headers.get("X-Message-Id", ""))
+
+    def _body(self, mail: Mail) -> dict[str, Any]:
+        return {
+            "personalizations": [{"to": [{"email": mail.to}], "custom_args": dict(mail.reference)}],
+            "from": {"email": self._sender, "name": "Box office"},
+            "subject": mail.subject,
+            "content": [{"type": "text/plain", "value": mail.text}, {"type": "text/html", "value": mail.html}],
+            "attachments": [
+                {
+                    "content": base64.b64encode(content).decode(),
+                    "filename": name,
+                    "type": "application/pdf",
+                    "disposition": "attachment",
+                }
+                for name, content in mail.attachments.items()
+            ],
+            # A ticket's link must stay the link that we wrote.
+            "tracking_settings": {
+                "click_tracking": {"enable": False, "enable_text": False},
+                "open_tracking": {"enable": False},
+                "subscription_tracking": {"enable": False},
+            },
+        }

@@ -1,0 +1,283 @@
+"""Payment by phone: a Checkout Session behind a short link, from its opening to its end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from secrets import choice
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from boxoffice.core.books import Books
+from boxoffice.core.errors import BadInput, BoxofficeError, Problem, TryAgainLater
+from boxoffice.core.facts import FactKind, instant_text
+from boxoffice.core.wire import CheckoutAnswer, CheckoutRequest, FactMessage
+from sync.config import not_set_up
+from sync.providers.checkout_sessions import CheckoutSessions, NewSession, SessionLine
+from sync.services.hub import Hub
+from sync.services.intake import Device
+from sync.services.settling import LIVE, settle
+from sync.store import feed
+from sync.store import tables as t
+from sync.store.chain import read_facts
+from sync.store.ledger import load_books, lock_orders
+from sync.store.queue import defer
+
+CODE_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+SESSION_LASTS: Final = timedelta(minutes=61)
+"""At Stripe; the hub closes much earlier, by ending the session there first. Stripe's least is 30 minutes."""
+EXTENSION: Final = timedelta(minutes=5)
+_MARGIN: Final = timedelta(minutes=2)
+_STALE: Final = timedelta(seconds=2)
+_c: Final = t.checkouts.c
+
+
+class UnknownCheckout(BoxofficeError):
+    """There is no such payment, or it is another till's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkouts:
+    """The use cases of payment by phone."""
+
+    hub: Hub
+    sessions: CheckoutSessions | None
+
+    def open(self, device: Device, request: CheckoutRequest) -> CheckoutAnswer:
+        """Returns the payment's link; asking again for the same tender gives the same one.
+
+        Raises:
+            BadInput: if the order is not known, or does not ask for this payment.
+            TryAgainLater: if Stripe can't be reached; the same request may be sent again.
+        """
+        self._stripe()
+        self.hub.database.run(lambda connection: self._prepare(connection, device, request))
+        self._ensure_session(request.tender_id)
+        return self.answer(device, request.tender_id)
+
+    def look(self, device: Device, tender_id: str) -> CheckoutAnswer:
+        """Returns where the payment stands, asking Stripe itself if nobody did so just now."""
+        row = self._row(device, tender_id)
+        if row.status in LIVE:
+            try:
+                if row.closes_at <= row.now:
+                    self.close(tender_id, "expired")
+                elif self._may_ask(tender_id):
+                    self._settle(tender_id)
+            except TryAgainLater:  # what the hub knows is still true; the next poll asks again
+                pass
+        return self.answer(device, tender_id)
+
+    def cancel(self, device: Device, tender_id: str) -> CheckoutAnswer:
+        """Ends the payment at Stripe; returns paid if the customer was faster.
+
+        Raises:
+            TryAgainLater: if Stripe can't be reached; nobody knows then whether it can still be paid.
+        """
+        self._row(device, tender_id)
+        self.close(tender_id, "canceled")
+        return self.answer(device, tender_id)
+
+    def extend(self, device: Device, tender_id: str) -> CheckoutAnswer:
+        """Gives the customer five minutes more, as far as Stripe's own limit goes."""
+        self._row(device, tender_id)
+        longest = _c.session_expires_at - _MARGIN
+        longer = func.least(func.greatest(_c.closes_at, func.now()) + EXTENSION, longest)
+        with self.hub.database.transaction() as connection:
+            live = (_c.tender_id == tender_id, _c.status.in_(LIVE))
+            connection.execute(update(t.checkouts).where(*live).values(closes_at=longer))
+        return self.answer(device, tender_id)
+
+    def close(self, tender_id: str, code: str) -> None:
+        """Ends the session at Stripe first, then writes down how it ended."""
+        with self.hub.database.transaction() as connection:
+            row = connection.execute(select(t.checkouts).where(_c.tender_id == tender_id)).one()
+        if row.status in LIVE:
+            # A session of a lost answer is asked for again (same key, same session), so that it can be ended.
+            session_id = row.session_id or self._ensure_session(tender_id)
+            settle(self.hub, self._stripe().expire(session_id), code)
+
+    def close_if_due(self, tender_id: str) -> None:
+        """Ends the payment if its time is over; if it was given more, comes back then."""
+        with self.hub.database.transaction() as connection:
+            row = connection.execute(
+                select(t.checkouts, func.now().label("now")).where(_c.tender_id == tender_id)
+            ).one()
+            if row.status in LIVE and row.closes_at > row.now:
+                defer(connection, "close_checkout", {"tender_id": tender_id}, at=row.closes_at)
+                return
+        self.close(tender_id, "expired")
+
+    def lapsed(self) -> Sequence[str]:
+        """Returns the tenders whose time is over and that nobody closed."""
+        with self.hub.database.transaction() as connection:
+            due = select(_c.tender_id).where(_c.status.in_(LIVE), _c.closes_at < func.now()).order_by(_c.closes_at)
+            return list(connection.scalars(due.limit(100)))
+
+    def settle_session(self, session_id: str, failure: str | None = None) -> str | None:
+        """Reads a session at Stripe and writes down how it ended, if it did; returns its tender, if it is ours."""
+        session = self._stripe().retrieve(session_id)
+        return settle(self.hub, session, "expired", failure)
+
+    def answer(self, device: Device, tender_id: str) -> CheckoutAnswer:
+        """Returns what the hub knows, with its own facts about the order."""
+        row = self._row(device, tender_id)
+        with self.hub.database.transaction() as connection:
+            facts = read_facts(connection, _hub_facts(row.order_id))
+        left = (row.closes_at - row.now).total_seconds() if row.status in LIVE else 0
+        return CheckoutAnswer(
+            tender_id=tender_id,
+            code=row.code,
+            url=f"{self.hub.public_url}/p/{row.code}",
+            state=row.status,
+            seconds_left=max(0, int(left)),
+            opened_at=None if row.opened_at is None else instant_text(row.opened_at),
+            facts=tuple(FactMessage.of(fact) for fact in facts),
+        )
+
+    def _stripe(self) -> CheckoutSessions:
+        if self.sessions is None:
+            raise not_set_up(self.hub.settings, "payment by phone")
+        return self.sessions
+
+    def _row(self, device: Device, tender_id: str) -> Row[Any]:
+        mine = select(t.checkouts, func.now().label("now")).where(_c.tender_id == tender_id, _c.device_id == device.id)
+        with self.hub.database.transaction() as connection:
+            row = connection.execute(mine).one_or_none()
+        if row is None:
+            raise UnknownCheckout("There is no such payment.")
+        return row
+
+    def _may_ask(self, tender_id: str) -> bool:
+        """Returns whether this caller is the one to ask Stripe now: one every two seconds is enough."""
+        stale = _c.asked_at.is_(None) | (_c.asked_at < func.now() - _STALE)
+        mine = (_c.tender_id == tender_id, stale, _c.session_id.is_not(None))
+        with self.hub.database.transaction() as connection:
+            return bool(connection.execute(update(t.checkouts).where(*mine).values(asked_at=func.now())).rowcount)
+
+    def _settle(self, tender_id: str) -> None:
+        with self.hub.database.transaction() as connection:
+            session_id = connection.execute(select(_c.session_id).where(_c.tender_id == tender_id)).scalar_one()
+        self.settle_session(session_id)
+
+    def _prepare(self, connection: Connection, device: Device, request: CheckoutRequest) -> None:
+        lock_orders(connection, [request.order_id])
+        if connection.execute(select(_c.tender_id).where(_c.tender_id == request.tender_id)).one_or_none():
+            return
+        books = load_books(connection, [request.order_id])
+        problems = list(_problems(connection, books, device, request))
+        if problems:
+            raise BadInput(problems)
+        now: datetime = connection.execute(select(func.now())).scalar_one()
+        closes_at = now + self.hub.settings.checkout_lasts
+        connection.execute(
+            insert(t.checkouts).values(
+                tender_id=request.tender_id,
+                order_id=request.order_id,
+                device_id=device.id,
+                event_id=books.orders[request.order_id].event_id,
+                code="".join(choice(CODE_LETTERS) for _ in range(8)),
+                amount=request.amount,
+                currency=request.currency,
+                closes_at=closes_at,
+                session_expires_at=(now + SESSION_LASTS).replace(microsecond=0),
+            )
+        )
+        defer(connection, "close_checkout", {"tender_id": request.tender_id}, at=closes_at)
+
+    def _ensure_session(self, tender_id: str) -> str:
+        """Returns the id of the tender's session, made at Stripe if it is not there yet."""
+        with self.hub.database.transaction() as connection:
+            row = connection.execute(select(t.checkouts).where(_c.tender_id == tender_id)).one()
+            placed = load_books(connection, [row.order_id]).placed[row.order_id]
+        if row.session_id is not None:
+            return str(row.session_id)
+        lines = [SessionLine(f"{line.quantity} × {line.name}", line.total) for line in placed.lines if line.total > 0]
+        if sum(line.amount for line in lines) != row.amount:
+            lines = [SessionLine(f"Part of order {placed.order_number}", row.amount)]
+        link = f"{self.hub.public_url}/p/{row.code}"
+        session = self._stripe().create(
+            NewSession(
+                key=f"checkout-{tender_id}",
+                order_id=row.order_id,
+                metadata={"order_id": row.order_id, "tender_id": tender_id, "order_number": placed.order_number},
+                currency=row.currency,
+                lines=lines,
+                success_url=f"{link}/done",
+                cancel_url=f"{link}/back",
+                expires_at=int(row.session_expires_at.timestamp()),
+            )
+        )
+        with self.hub.database.transaction() as connection:
+            values = {"session_id": session.id, "session_url": session.url}
+            connection.execute(update(t.checkouts).where(_c.tender_id == tender_id).values(values))
+        return session.id
+
+
+@dataclass(frozen=True, slots=True)
+class PayLink:
+    """What stands behind a short link."""
+
+    status: str
+    url: str | None
+    order_number: str
+    amount: int
+    currency: str
+
+
+def follow(hub: Hub, code: str, *, is_opening: bool) -> PayLink | None:
+    """Returns what the link leads to, marking it as opened; None for a link that nobody made."""
+    with hub.database.transaction() as connection:
+        query = (
+            select(t.checkouts, t.orders.c.order_number)
+            .join(t.orders, t.orders.c.id == _c.order_id)
+            .where(_c.code == code.upper())
+        )
+        row = connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        if is_opening:
+            first = update(t.checkouts).where(_c.code == row.code, _c.status == "open")
+            if connection.execute(first.values(status="opened", opened_at=func.now())).rowcount:
+                feed.wake(connection, "checkout", row.event_id, row.device_id, row.tender_id)
+    return PayLink(row.status, row.session_url, row.order_number, row.amount, row.currency)
+
+
+def _problems(connection: Connection, books: Books, device: Device, request: CheckoutRequest) -> Sequence[Problem]:
+    order = books.orders.get(request.order_id)
+    placed_by = select(t.orders.c.placed_by).where(t.orders.c.id == request.order_id)
+    if order is None or connection.execute(placed_by).scalar_one() != device.id:
+        return [Problem("order_id", "this till has not sent the order's facts")]
+    problems = []
+    if order.status != "processing":
+        problems.append(Problem("order_id", f"the order is {order.status}, not processing"))
+    payment = books.payments.get(request.tender_id)
+    if payment is None or (payment.order_id, payment.tender) != (request.order_id, "checkout"):
+        problems.append(Problem("tender_id", "the order has no such payment by phone"))
+    elif payment.status != "started":
+        problems.append(Problem("tender_id", f"this payment is {payment.status} already"))
+    elif (payment.amount, payment.currency) != (request.amount, request.currency):
+        problems.append(Problem("amount", f"the order's facts say {payment.amount} {payment.currency}"))
+    if not problems and request.amount > books.due(request.order_id):
+        problems.append(Problem("amount", f"only {books.due(request.order_id)} is still to be paid"))
+    return problems
+
+
+def _hub_facts(order_id: str) -> Any:
+    kinds = (
+        FactKind.PAYMENT_CAPTURED,
+        FactKind.PAYMENT_FAILED,
+        FactKind.ORDER_STATE_CHANGED,
+        FactKind.TICKETS_ISSUED,
+    )
+    f = t.facts.c
+    return (
+        select(t.facts)
+        .join(t.devices, t.devices.c.id == f.device_id)
+        .where(
+            f.payload["order_id"].astext == order_id,
+            f.kind.in_([kind.value for kind in kinds]),
+            t.devices.c.kind == "hub",
+        )
+        .order_by(f.position)
+    )

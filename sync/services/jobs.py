@@ -1,0 +1,55 @@
+"""The hub's durable jobs: what runs, how often it is tried again, and what happens when it can't be done."""
+
+from typing import Any, Final
+
+import procrastinate
+from procrastinate import JobContext, RetryStrategy
+
+from sync.services.checkouts import Checkouts
+from sync.services.hub import Hub
+from sync.services.mails import Mailer
+from sync.services.webhooks import MAX_ATTEMPTS, note_failure, work_on_event
+from sync.store import feed
+from sync.store.queue import QUEUE
+
+_RETRY: Final = RetryStrategy(max_attempts=MAX_ATTEMPTS - 1, exponential_wait=3)
+_CLOSE_RETRY: Final = RetryStrategy(max_attempts=20, wait=5, linear_wait=5)
+
+
+def make_worker(hub: Hub, checkouts: Checkouts, mailer: Mailer) -> procrastinate.App:
+    """Returns the worker that does this hub's jobs."""
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=hub.database.url, min_size=1, max_size=6))
+    common: Any = {"queue": QUEUE, "pass_context": True}
+
+    def work_on(context: JobContext, row_id: int) -> None:
+        try:
+            work_on_event(hub, checkouts, row_id)
+        except Exception as error:
+            note_failure(hub, row_id, error, is_last=_is_last(context))
+            raise
+
+    def send_mail(context: JobContext, mail_id: str) -> None:
+        try:
+            mailer.send(mail_id)
+        except Exception as error:
+            mailer.note_failure(mail_id, error, is_last=_is_last(context))
+            raise
+
+    def close_checkout(tender_id: str) -> None:
+        checkouts.close_if_due(tender_id)
+
+    def sweep(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
+        for tender_id in checkouts.lapsed():
+            checkouts.close(tender_id, "expired")
+        with hub.database.transaction() as connection:
+            feed.prune(connection)
+
+    app.task(name="work_on_event", retry=_RETRY, **common)(work_on)
+    app.task(name="send_mail", retry=_RETRY, **common)(send_mail)
+    app.task(name="close_checkout", retry=_CLOSE_RETRY, queue=QUEUE)(close_checkout)
+    app.periodic(cron="* * * * *")(app.task(name="sweep", queue=QUEUE, queueing_lock="sweep")(sweep))
+    return app
+
+
+def _is_last(context: JobContext) -> bool:
+    return context.job is not None and context.job.attempts + 1 >= MAX_ATTEMPTS

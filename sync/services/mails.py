@@ -1,0 +1,112 @@
+"""Receipt and tickets by e-mail: a row that remembers, and a durable job that sends."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from boxoffice.core.errors import BadInput, BoxofficeError, Problem
+from boxoffice.core.wire import MailAnswer, MailRequest
+from boxoffice.documents.html import receipt_html, receipt_text
+from boxoffice.documents.model import Paper
+from boxoffice.documents.receipt import receipt_pdf
+from boxoffice.documents.tickets import tickets_pdf
+from sync.config import not_set_up
+from sync.providers.mail import Mail, MailRefused, SendGrid
+from sync.services.hub import Hub
+from sync.services.intake import Device
+from sync.services.paperwork import papers_of
+from sync.store import tables as t
+from sync.store.queue import defer
+
+_m: Final = t.mails.c
+
+
+class UnknownMail(BoxofficeError):
+    """There is no such mail, or it is another till's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailer:
+    """The use cases of mail."""
+
+    hub: Hub
+    provider: SendGrid | None
+
+    def queue(self, device: Device, request: MailRequest) -> MailAnswer:
+        """Returns where the mail stands; the same mail is queued once, however often it is asked for.
+
+        Raises:
+            BadInput: if the till's order is not known here.
+        """
+        if self.provider is None:
+            raise not_set_up(self.hub.settings, "e-mail")
+        mine = (t.orders.c.id == request.order_id, t.orders.c.placed_by == device.id)
+        with self.hub.database.transaction() as connection:
+            if "\0" in request.email or connection.execute(select(t.orders.c.id).where(*mine)).first() is None:
+                raise BadInput([Problem("order_id", "this till has not sent the order's facts")])
+            row = {
+                "id": request.mail_id,
+                "order_id": request.order_id,
+                "device_id": device.id,
+                "email": request.email,
+            }
+            if connection.execute(insert(t.mails).values(row).on_conflict_do_nothing()).rowcount:
+                connection.execute(update(t.orders).where(*mine).values(customer_email=request.email))
+                defer(connection, "send_mail", {"mail_id": request.mail_id})
+        return self.look(device, request.mail_id)
+
+    def look(self, device: Device, mail_id: str) -> MailAnswer:
+        """Returns where the mail stands."""
+        with self.hub.database.transaction() as connection:
+            mine = select(_m.status).where(_m.id == mail_id, _m.device_id == device.id)
+            status = connection.execute(mine).scalar_one_or_none()
+        if status is None:
+            raise UnknownMail("There is no such mail.")
+        return MailAnswer(mail_id=mail_id, status=status)
+
+    def send(self, mail_id: str) -> None:
+        """Sends the mail, if it was not sent before.
+
+        Raises:
+            TryAgainLater: if SendGrid can't be reached.
+        """
+        if self.provider is None:
+            raise not_set_up(self.hub.settings, "e-mail")
+        with self.hub.database.transaction() as connection:
+            counted = update(t.mails).where(_m.id == mail_id).values(attempts=_m.attempts + 1).returning(_m)
+            row = connection.execute(counted).one()
+            receipt, tickets = papers_of(connection, row.order_id)
+        if row.status != "queued":
+            return
+        attachments = {f"receipt-{receipt.order_number}.pdf": receipt_pdf(receipt, Paper.LETTER)}
+        if tickets:
+            attachments[f"tickets-{receipt.order_number}.pdf"] = tickets_pdf(tickets)
+        mail = Mail(
+            to=row.email,
+            subject=f"Your tickets for {' '.join(receipt.event_name)}"
+            if tickets
+            else f"Receipt {receipt.order_number}",
+            text=receipt_text(receipt),
+            html=receipt_html(receipt),
+            attachments=attachments,
+            reference={"mail_id": mail_id, "order_id": row.order_id},
+        )
+        try:
+            message_id = self.provider.send(mail)
+        except MailRefused as error:
+            self._set(mail_id, {"status": "failed", "last_error": str(error)[:1000]})
+            return
+        self._set(mail_id, {"status": "sent", "message_id": message_id, "sent_at": func.now(), "last_error": None})
+
+    def note_failure(self, mail_id: str, error: Exception, *, is_last: bool) -> None:
+        """Keeps why the mail could not be sent; after the last time it is failed, and says so."""
+        values: dict[str, Any] = {"last_error": f"{type(error).__name__}: {error}"[:1000]}
+        if is_last:
+            values["status"] = "failed"
+        self._set(mail_id, values)
+
+    def _set(self, mail_id: str, values: dict[str, Any]) -> None:
+        with self.hub.database.transaction() as connection:
+            connection.execute(update(t.mails).where(_m.id == mail_id).values(values))

@@ -1,0 +1,58 @@
+"""Refunds that someone made at Stripe itself: they are in the books like any other, and before a person."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from boxoffice.core.ids import OrderId
+from boxoffice.core.orders import OrderState, can_move
+from boxoffice.core.payloads import Payload, RefundRequested, RefundSucceeded
+from boxoffice.core.sales import changed
+from sync.services.hub import Hub
+from sync.store import feed
+from sync.store import tables as t
+from sync.store.chain import new_id
+from sync.store.ledger import load_books, lock_orders
+
+
+def take_refund(hub: Hub, connection: Connection, charge: Mapping[str, Any]) -> str | None:
+    """Writes what a charge's `amount_refunded` has grown by; returns the order, or None if it is not ours."""
+    p = t.payments.c
+    found = select(p.id, p.order_id).where(p.provider_reference == charge.get("payment_intent"), p.status == "captured")
+    row = connection.execute(found).first()
+    if row is None:
+        return None
+    lock_orders(connection, [row.order_id])
+    books = load_books(connection, [row.order_id])
+    order, payment = books.orders[row.order_id], books.payments[row.id]
+    known = sum(refund.amount for refund in books.refunds.values() if refund.payment_id == row.id)
+    amount = int(charge["amount_refunded"]) - known
+    if amount <= 0:
+        return str(row.order_id)
+    about: dict[str, Any] = {
+        "order_id": row.order_id,
+        "tender_id": row.id,
+        "tender": payment.tender,
+        "amount": amount,
+        "currency": payment.currency,
+        "provider_reference": charge["id"],
+        "refund_id": new_id(),
+    }
+    payloads: list[Payload] = [RefundRequested(**about, why="made at Stripe"), RefundSucceeded(**about)]
+    refunded = amount + sum(refund.amount for refund in books.refunds.values())
+    to = OrderState.REFUNDED if refunded >= order.total_amount else OrderState.PARTIALLY_REFUNDED
+    if can_move(OrderState(order.status), to):
+        payloads.append(changed(OrderId(order.id), OrderState(order.status), to, "refunded at Stripe"))
+    placed_by = connection.execute(select(t.orders.c.placed_by).where(t.orders.c.id == order.id)).scalar_one()
+    for fact in hub.write(connection, payloads, order.event_id):
+        feed.add(connection, "fact", order.event_id, placed_by, fact.id)
+    hub.raise_exception(
+        connection,
+        "refunded_outside",
+        f"Order {order.order_number} was refunded at Stripe; its tickets are still valid.",
+        event_id=order.event_id,
+        order_id=order.id,
+        remedies=("void_tickets", "leave_them_valid"),
+    )
+    return str(row.order_id)

@@ -1,0 +1,121 @@
+"""Stripe's webhooks: stored first and answered, then worked on as jobs. Late, twice or in any order: one result."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from sync.services.checkouts import Checkouts
+from sync.services.hub import Hub
+from sync.services.outside_refunds import take_refund
+from sync.store import feed
+from sync.store import tables as t
+from sync.store.queue import defer_all
+
+PROVIDER: Final = "stripe"
+MAX_ATTEMPTS: Final = 8
+_SESSIONS: Final = frozenset(
+    {
+        "checkout.session.completed",
+        "checkout.session.expired",
+        "checkout.session.async_payment_succeeded",
+        "checkout.session.async_payment_failed",
+    }
+)
+_PAYMENTS: Final = frozenset({"payment_intent.succeeded", "payment_intent.payment_failed"})
+HANDLED: Final = _SESSIONS | _PAYMENTS | {"charge.refunded"}
+_e: Final = t.payment_events.c
+
+
+@dataclass(frozen=True, slots=True)
+class StripeEvent:
+    """A signed event as it came."""
+
+    id: str
+    type: str
+    body: dict[str, Any]
+
+
+def store_events(hub: Hub, events: Sequence[StripeEvent]) -> None:
+    """Stores events and their jobs in one transaction; those that were there before change nothing."""
+    rows = [
+        {
+            "provider": PROVIDER,
+            "event_id": event.id,
+            "event_type": event.type,
+            "payload": event.body,
+            "status": "received" if event.type in HANDLED else "ignored",
+        }
+        for event in sorted(events, key=lambda event: event.id)
+    ]
+    with hub.database.transaction() as connection:
+        new = insert(t.payment_events).values(rows).on_conflict_do_nothing().returning(_e.id, _e.status)
+        jobs = [{"row_id": row.id} for row in connection.execute(new) if row.status == "received"]
+        defer_all(connection, "work_on_event", jobs)
+
+
+def work_on_event(hub: Hub, checkouts: Checkouts, row_id: int) -> None:
+    """Does what an event asks for; doing it again changes nothing.
+
+    Raises:
+        TryAgainLater: if Stripe can't be reached.
+    """
+    with hub.database.transaction() as connection:
+        counted = update(t.payment_events).where(_e.id == row_id).values(attempts=_e.attempts + 1).returning(_e)
+        row = connection.execute(counted).one()
+    if row.status in ("processed", "ignored"):
+        return
+    thing = row.payload["data"]["object"]
+    if row.event_type in _SESSIONS:
+        failure = "card_declined" if row.event_type.endswith("async_payment_failed") else None
+        order = _order_of_tender(hub, checkouts.settle_session(thing["id"], failure))
+    elif row.event_type in _PAYMENTS:
+        order = _relay(hub, checkouts, thing)
+    else:
+        order = hub.database.run(lambda connection: take_refund(hub, connection, thing))
+    with hub.database.transaction() as connection:
+        _done(connection, row, order)
+
+
+def note_failure(hub: Hub, row_id: int, error: Exception, *, is_last: bool) -> None:
+    """Keeps why an event could not be worked on; the last time puts it on the dead-letter list, before a person."""
+    values: dict[str, Any] = {"last_error": f"{type(error).__name__}: {error}"[:1000]}
+    with hub.database.transaction() as connection:
+        if is_last:
+            values["status"] = "dead"
+            detail = f"A Stripe event could not be worked on: {values['last_error']}"
+            hub.raise_exception(connection, "dead_event", detail, remedies=("work_on_it_again",))
+        connection.execute(update(t.payment_events).where(_e.id == row_id).values(values))
+
+
+def _relay(hub: Hub, checkouts: Checkouts, payment: dict[str, Any]) -> str | None:
+    """Wakes the till that waits for this payment; a payment by phone is settled by its session."""
+    tender = (payment.get("metadata") or {}).get("tender_id")
+    p, o, c = t.payments.c, t.orders.c, t.checkouts.c
+    with hub.database.transaction() as connection:
+        session = connection.execute(select(c.session_id).where(c.tender_id == tender)).scalar_one_or_none()
+        known = (
+            select(p.id, o.id.label("order_id"), o.event_id, o.placed_by)
+            .join(t.orders, o.id == p.order_id)
+            .where((p.provider_reference == payment["id"]) | (p.id == tender))
+        )
+        row = connection.execute(known).first()
+        if row is not None and session is None:
+            feed.wake(connection, "checkout", row.event_id, row.placed_by, row.id)
+    if session is not None:
+        checkouts.settle_session(session)
+    return None if row is None else str(row.order_id)
+
+
+def _order_of_tender(hub: Hub, tender: str | None) -> str | None:
+    with hub.database.transaction() as connection:
+        query = select(t.checkouts.c.order_id).where(t.checkouts.c.tender_id == tender)
+        return connection.execute(query).scalar_one_or_none()
+
+
+def _done(connection: Connection, row: Row[Any], order: str | None) -> None:
+    status = "ignored" if order is None else "processed"
+    values = {"status": status, "order_id": order, "processed_at": func.now(), "last_error": None}
+    connection.execute(update(t.payment_events).where(_e.id == row.id).values(values))

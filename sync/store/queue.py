@@ -1,0 +1,31 @@
+"""Durable jobs, put into Postgres in the same transaction as what caused them (procrastinate)."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, text
+
+QUEUE: Final = "hub"
+
+_DEFER: Final = text("""
+    SELECT procrastinate_defer_jobs_v1(array_agg(
+        ROW(CAST(:queue AS text), CAST(:task AS text), 0, NULL, NULL, args, CAST(:at AS timestamptz))
+            ::procrastinate_job_to_defer_v1
+    )) FROM jsonb_array_elements(CAST(:all AS jsonb)) AS args
+""")
+
+
+def defer(connection: Connection, task: str, arguments: Mapping[str, Any], at: datetime | None = None) -> None:
+    """Puts one job into the queue, to be done when the transaction has committed (or at `at`)."""
+    defer_all(connection, task, [arguments], at)
+
+
+def defer_all(
+    connection: Connection, task: str, arguments: Sequence[Mapping[str, Any]], at: datetime | None = None
+) -> None:
+    """Puts many jobs of one task into the queue with one statement."""
+    if arguments:
+        every = json.dumps([dict(each) for each in arguments])
+        connection.execute(_DEFER, {"queue": QUEUE, "task": task, "all": every, "at": at})
