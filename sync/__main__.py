@@ -1,8 +1,10 @@
 """The hub's command line: serve, migrate, load-event, verify, pairing-code, organizer."""
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
+from getpass import getpass
 from pathlib import Path
 
 from boxoffice.core.errors import BadInput, OperationFailed
@@ -46,6 +48,11 @@ def _parser() -> argparse.ArgumentParser:
     code = commands.add_parser("pairing-code", help="make a one-time code for a till")
     code.add_argument("--name", help="what the till will be called")
     code.set_defaults(command=_pairing_code)
+
+    organizer = commands.add_parser("organizer", help="add an organizer, or set a new password")
+    organizer.add_argument("action", choices=["add"])
+    organizer.add_argument("email")
+    organizer.set_defaults(command=_organizer)
     return parser
 
 
@@ -84,6 +91,25 @@ def _pairing_code(arguments: argparse.Namespace, settings: Settings) -> int:
         print(create_code(connection, arguments.name))
     database.close()
     return 0
+
+
+def _organizer(arguments: argparse.Namespace, settings: Settings) -> int:
+    from sync.services.organizers import add_organizer
+
+    database = Database(settings.database())
+    with database.transaction() as connection:
+        add_organizer(connection, arguments.email, _password())
+    database.close()
+    print(f"{arguments.email} can sign in now.")
+    return 0
+
+
+def _password() -> str:
+    """Returns the password from the environment, from a person at the keyboard, or from a pipe."""
+    given = os.environ.get("HUB_ORGANIZER_PASSWORD")
+    if given is not None:
+        return given
+    return getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 
 if __name__ == "__main__":

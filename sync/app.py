@@ -8,7 +8,9 @@ from contextlib import asynccontextmanager
 import psycopg
 import structlog
 from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
 
+from boxoffice.resources import resource_path
 from sync.api import checkouts as checkout_routes
 from sync.api import health, problems, till, wake, webhooks
 from sync.api.body_limit import BodyLimit
@@ -21,6 +23,8 @@ from sync.services.hub import Hub
 from sync.services.jobs import make_worker
 from sync.services.mails import Mailer
 from sync.store.database import Database
+from sync.web import errors, pages, pay
+from sync.web.security import SecurityHeaders
 
 _log = structlog.get_logger()
 
@@ -41,9 +45,13 @@ def build(settings: Settings, public_url: str | None = None) -> FastAPI:
     app.state.relay = Relay(settings.database())
     app.state.inbox = webhooks.Inbox(hub)
     app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders, is_https=hub.public_url.startswith("https://"))
     problems.install(app)
-    for routes in (health, till, checkout_routes, wake, webhooks):
+    errors.install(app)
+    for routes in (health, till, checkout_routes, wake, webhooks, pages, pay):
         app.include_router(routes.router)
+    for folder in ("fonts", "styles"):
+        app.mount(f"/static/{folder}", StaticFiles(directory=resource_path(folder)), name=folder)
     return app
 
 

@@ -1,0 +1,125 @@
+"""Organizers: who may see the sales. Passwords as argon2id, sessions in Postgres, tries limited."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from hmac import compare_digest
+from secrets import token_urlsafe
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from boxoffice.core.errors import BadInput, BoxofficeError, Problem
+from sync.services import limits
+from sync.services.hub import Hub
+from sync.store import tables as t
+
+LASTS: Final = timedelta(hours=12)
+LEAST_PASSWORD: Final = 12
+_LIMIT: Final = limits.Limit("sign-in", tries=8, within=timedelta(minutes=10))
+_hasher: Final = PasswordHasher()
+# Checked when there is no such organizer, so that the time taken tells nothing.
+_NOBODY: Final = _hasher.hash(token_urlsafe(16))
+
+
+class SignInRefused(BoxofficeError):
+    """E-mail or password are wrong: which of them is not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Organizer:
+    """Someone who is signed in. Forms must carry `csrf`."""
+
+    id: int
+    email: str
+    csrf: str
+
+
+def add_organizer(connection: Connection, email: str, password: str) -> None:
+    """Adds an organizer, or sets a new password, which ends the sessions of the old one.
+
+    Raises:
+        BadInput: if the address or the password can't be used.
+    """
+    problems = []
+    if "@" not in email.strip("@") or any(letter.isspace() or letter == "\0" for letter in email):
+        problems.append(Problem("email", "is not an e-mail address"))
+    if len(password) < LEAST_PASSWORD:
+        problems.append(Problem("password", f"must have at least {LEAST_PASSWORD} characters"))
+    if problems:
+        raise BadInput(problems)
+    row = {"email": email.lower(), "password_hash": _hasher.hash(password)}
+    new = upsert(t.organizers).values(row)
+    changed = new.on_conflict_do_update(index_elements=["email"], set_={"password_hash": new.excluded.password_hash})
+    organizer = connection.execute(changed.returning(t.organizers.c.id)).scalar_one()
+    connection.execute(delete(t.sessions).where(t.sessions.c.organizer_id == organizer))
+
+
+def sign_in(hub: Hub, email: str, password: str, address: str) -> str:
+    """Returns the token of a new session.
+
+    Raises:
+        SignInRefused: if e-mail or password are wrong.
+        limits.TooManyTries: if this address tried too often.
+    """
+    with hub.database.transaction() as connection:
+        limits.count(connection, _LIMIT, address)
+    with hub.database.transaction() as connection:
+        o = t.organizers.c
+        row = connection.execute(select(o.id, o.password_hash).where(o.email == _clean(email))).one_or_none()
+    if not _matches(_NOBODY if row is None else row.password_hash, password) or row is None:
+        raise SignInRefused("E-mail or password are wrong.")
+    token = token_urlsafe(32)
+    with hub.database.transaction() as connection:
+        limits.forget(connection, _LIMIT, address)
+        connection.execute(delete(t.sessions).where(t.sessions.c.expires_at < func.now()))
+        connection.execute(
+            insert(t.sessions).values(
+                token_hash=_hashed(token),
+                organizer_id=row.id,
+                csrf=token_urlsafe(24),
+                expires_at=func.now() + LASTS,
+            )
+        )
+    return token
+
+
+def sign_out(connection: Connection, token: str) -> None:
+    connection.execute(delete(t.sessions).where(t.sessions.c.token_hash == _hashed(token)))
+
+
+def organizer_of(connection: Connection, token: str | None) -> Organizer | None:
+    """Returns who holds the session, if it has not ended."""
+    if not token:
+        return None
+    s, o = t.sessions.c, t.organizers.c
+    query = (
+        select(o.id, o.email, s.csrf)
+        .join(t.organizers, o.id == s.organizer_id)
+        .where(s.token_hash == _hashed(token), s.expires_at > func.now())
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else Organizer(*row)
+
+
+def is_same(one: str | None, other: str | None) -> bool:
+    """Returns whether two secrets are equal and not empty, in a time that tells nothing."""
+    return bool(one) and bool(other) and compare_digest((one or "").encode(), (other or "").encode())
+
+
+def _matches(hashed: str, password: str) -> bool:
+    try:
+        return _hasher.verify(hashed, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def _clean(email: str) -> str:
+    return email.strip().lower().replace("\0", "")
+
+
+def _hashed(token: str) -> str:
+    return sha256(token.encode()).hexdigest()

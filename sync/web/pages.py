@@ -1,0 +1,194 @@
+"""Pages for people: sign-in, the sales report and the tills."""
+
+from datetime import date
+from secrets import token_urlsafe
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Form, HTTPException, Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from sqlalchemy import text
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from boxoffice.documents.qr import qr_svg
+from boxoffice.resources import resource_path
+from sync.api.access import TheHub, address_of
+from sync.services import limits, pairing
+from sync.services.hub import Hub
+from sync.services.organizers import Organizer, SignInRefused, is_same, organizer_of, sign_in, sign_out
+from sync.services.reports import ReportEvent, report_events, sales_report, sold_items
+from sync.web.views import csv_text, report_view
+
+router: Final = APIRouter(include_in_schema=False)
+SESSION: Final = "boxoffice_session"
+_FORM: Final = "boxoffice_form"
+_templates: Final = Environment(
+    loader=FileSystemLoader(resource_path("templates")), autoescape=True, undefined=StrictUndefined
+)
+_TILLS: Final = text("""
+    SELECT d.id, d.name, d.status, d.last_seen_at, coalesce(sum(c.seq), 0) AS facts
+    FROM devices d LEFT JOIN chains c ON c.device_id = d.id WHERE d.kind = 'till'
+    GROUP BY d.id ORDER BY d.created_at
+""")
+_TONES: Final = {"active": "ok", "suspect": "warn", "revoked": "danger"}
+
+Text = Annotated[str, Form(max_length=300)]
+
+
+def render(name: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """Returns a page; every value is escaped."""
+    return HTMLResponse(_templates.get_template(name).render(**values), status)
+
+
+def message(title: str, *lines: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """Returns a page that says one thing."""
+    more = {"is_good": False, "refresh_s": None, "link": None, **values}
+    return render("message.html", status, title=title, lines=lines, **more)
+
+
+@router.get("/")
+def home(request: Request, hub: TheHub) -> Response:
+    if _organizer(request, hub) is not None:
+        return RedirectResponse("/reports", 303)
+    line = "Organizers find sales and tills here. Tickets are sold at the door and on the festival's own site."
+    return message("Box office hub", line, link=("/sign-in", "Sign in"))
+
+
+@router.get("/sign-in")
+def sign_in_form(request: Request, hub: TheHub) -> Response:
+    if _organizer(request, hub) is not None:
+        return RedirectResponse("/reports", 303)
+    return _sign_in_form(hub)
+
+
+@router.post("/sign-in")
+def take_sign_in(request: Request, hub: TheHub, csrf: Text, email: Text, password: Text) -> Response:
+    if not is_same(csrf, request.cookies.get(_FORM)):
+        return _sign_in_form(hub, "The form was too old. Try again.", email, 403)
+    try:
+        token = sign_in(hub, email, password, address_of(request))
+    except SignInRefused as error:
+        return _sign_in_form(hub, str(error), email, 403)
+    except limits.TooManyTries as error:
+        refused = _sign_in_form(hub, str(error), email, 429)
+        refused.headers["Retry-After"] = str(error.retry_after_s)
+        return refused
+    answer = RedirectResponse("/reports", 303)
+    answer.set_cookie(SESSION, token, max_age=12 * 3600, httponly=True, samesite="lax", secure=_is_https(hub))
+    answer.delete_cookie(_FORM)
+    return answer
+
+
+@router.post("/sign-out")
+def take_sign_out(request: Request, hub: TheHub, csrf: Text) -> Response:
+    _must_be_ours(_signed_in(request, hub), csrf)
+    with hub.database.transaction() as connection:
+        sign_out(connection, request.cookies[SESSION])
+    answer = RedirectResponse("/", 303)
+    answer.delete_cookie(SESSION)
+    return answer
+
+
+@router.get("/reports")
+def report_page(request: Request, hub: TheHub, event: str | None = None, day: date | None = None) -> Response:
+    organizer = _organizer(request, hub)
+    if organizer is None:
+        return RedirectResponse("/sign-in", 303)
+    with hub.database.transaction() as connection:
+        events = report_events(connection)
+        view = report_view(sales_report(connection, _chosen(events, event), day), events) if events else None
+    return render("reports.html", organizer=organizer, here="reports", report=view)
+
+
+@router.get("/reports.csv")
+def report_csv(request: Request, hub: TheHub, event: str | None = None, day: date | None = None) -> Response:
+    if _organizer(request, hub) is None:
+        return RedirectResponse("/sign-in", 303)
+    with hub.database.transaction() as connection:
+        events = report_events(connection)
+        chosen = _chosen(events, event)
+        rows = sold_items(connection, chosen, day)
+    name = f"sales-{chosen.id}-{day.isoformat() if day else 'all'}.csv"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(csv_text(rows, chosen.currency), media_type="text/csv", headers=headers)
+
+
+@router.get("/tills")
+def tills_page(request: Request, hub: TheHub) -> Response:
+    organizer = _organizer(request, hub)
+    if organizer is None:
+        return RedirectResponse("/sign-in", 303)
+    return _tills(hub, organizer)
+
+
+@router.post("/tills/codes")
+def make_code(request: Request, hub: TheHub, csrf: Text, name: Text = "") -> Response:
+    organizer = _signed_in(request, hub)
+    _must_be_ours(organizer, csrf)
+    clean = " ".join("".join(letter for letter in name if letter.isprintable()).split())[:40]
+    with hub.database.transaction() as connection:
+        code = pairing.create_code(connection, clean or None)
+    return _tills(hub, organizer, code)
+
+
+@router.post("/tills/{device_id}/revoke")
+def revoke_till(request: Request, hub: TheHub, device_id: str, csrf: Text) -> Response:
+    _must_be_ours(_signed_in(request, hub), csrf)
+    with hub.database.transaction() as connection:
+        if not pairing.revoke(connection, device_id):
+            raise HTTPException(404, "There is no such till.")
+    return RedirectResponse("/tills", 303)
+
+
+def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
+    with hub.database.transaction() as connection:
+        rows = connection.execute(_TILLS).all()
+    tills = [
+        {
+            "id": row.id,
+            "name": row.name,
+            "status": row.status,
+            "tone": _TONES[row.status],
+            "facts": f"{row.facts:,}",
+            "last_seen": "never" if row.last_seen_at is None else f"{row.last_seen_at:%Y-%m-%d %H:%M}",
+        }
+        for row in rows
+    ]
+    # The picture is drawn from our own text, by our own code: it is markup that can be trusted.
+    qr = Markup(qr_svg(f"{hub.public_url}/pair?code={code}")) if code else ""  # noqa: S704
+    return render("tills.html", organizer=organizer, here="tills", tills=tills, code=code, qr=qr)
+
+
+def _sign_in_form(hub: Hub, error: str = "", email: str = "", status: int = 200) -> HTMLResponse:
+    csrf = token_urlsafe(24)
+    page = render("sign-in.html", status, csrf=csrf, error=error, email=email)
+    page.set_cookie(_FORM, csrf, max_age=3600, httponly=True, samesite="lax", secure=_is_https(hub))
+    return page
+
+
+def _organizer(request: Request, hub: Hub) -> Organizer | None:
+    with hub.database.transaction() as connection:
+        return organizer_of(connection, request.cookies.get(SESSION))
+
+
+def _signed_in(request: Request, hub: Hub) -> Organizer:
+    organizer = _organizer(request, hub)
+    if organizer is None:
+        raise HTTPException(403, "Sign in first.")
+    return organizer
+
+
+def _must_be_ours(organizer: Organizer, csrf: str) -> None:
+    if not is_same(csrf, organizer.csrf):
+        raise HTTPException(403, "This form is not one of ours, or too old. Load the page again.")
+
+
+def _chosen(events: list[ReportEvent], wanted: str | None) -> ReportEvent:
+    chosen = next((event for event in events if wanted in (None, event.id)), None)
+    if chosen is None:
+        raise HTTPException(404, "There is no such event.")
+    return chosen
+
+
+def _is_https(hub: Hub) -> bool:
+    return hub.public_url.startswith("https://")
