@@ -45,6 +45,9 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("file", type=Path, help="a .toml or .json event file")
     load.set_defaults(command=_load_event)
 
+    verify = commands.add_parser("verify", help="prove the books from the facts; exits 1 and names what is wrong")
+    verify.set_defaults(command=_verify)
+
     code = commands.add_parser("pairing-code", help="make a one-time code for a till")
     code.add_argument("--name", help="what the till will be called")
     code.set_defaults(command=_pairing_code)
@@ -81,6 +84,16 @@ def _load_event(arguments: argparse.Namespace, settings: Settings) -> int:
     database.close()
     print(f"{catalogue.name}: revision {catalogue.revision}.")
     return 0
+
+
+def _verify(_arguments: argparse.Namespace, settings: Settings) -> int:
+    from sync.services.verify import verify
+
+    database = Database(settings.database())
+    verdict = verify(database)
+    database.close()
+    print(verdict)
+    return 0 if verdict.problem is None else 1
 
 
 def _pairing_code(arguments: argparse.Namespace, settings: Settings) -> int:

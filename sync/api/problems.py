@@ -13,11 +13,11 @@ from starlette.responses import JSONResponse, Response
 
 from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, Problem, TryAgainLater
 from boxoffice.core.inventory import NotEnoughLeft
-from sync.providers.checkout_sessions import Refused
 from sync.services.checkouts import UnknownCheckout
 from sync.services.limits import TooManyTries
 from sync.services.mails import UnknownMail
 from sync.services.pairing import PairingRefused
+from sync.services.ports import Refused
 
 _STATUSES: Final[Mapping[type[BoxofficeError], int]] = {
     BadInput: 422,

@@ -1,54 +1,17 @@
 """Checkout Sessions at Stripe: the only place of the hub that knows Stripe's SDK and its errors."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 import stripe
 
-from boxoffice.core.errors import OperationFailed, TryAgainLater
+from boxoffice.core.errors import TryAgainLater
+from sync.services.ports import NewSession, Refused, Session, SessionLine
 
 T = TypeVar("T")
 
 _TIMEOUT_S: Final = 15
 _SAFE: Final = "Nothing was charged by this step."
-
-
-class Refused(OperationFailed):
-    """Stripe understood and said no; the same call again will end the same way."""
-
-
-@dataclass(frozen=True, slots=True)
-class SessionLine:
-    name: str
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class NewSession:
-    """What to ask for. The same `key` with the same rest gives the same session, however often it is asked."""
-
-    key: str
-    order_id: str
-    metadata: Mapping[str, str]
-    currency: str
-    lines: Sequence[SessionLine]
-    success_url: str
-    cancel_url: str
-    expires_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """`status` is open, complete or expired; `amount` is in minor units."""
-
-    id: str
-    url: str | None
-    status: str
-    is_paid: bool
-    amount: int
-    currency: str
-    payment: str | None
 
 
 class CheckoutSessions:

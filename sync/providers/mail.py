@@ -1,33 +1,16 @@
 """Mail by SendGrid's v3 API: the only place of the hub that knows its client and its errors."""
 
 import base64
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 import sendgrid
-from python_http_client.exceptions import HTTPError
+from python_http_client.exceptions import HTTPError  # type: ignore[import-untyped]  # it has no types
 
-from boxoffice.core.errors import OperationFailed, TryAgainLater
+from boxoffice.core.errors import TryAgainLater
+from sync.services.ports import Mail, MailRefused
 
 _TIMEOUT_S: Final = 20
 _SAFE: Final = "The mail was not sent."
-
-
-class MailRefused(OperationFailed):
-    """SendGrid said no; the same mail again will end the same way."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """One mail. `attachments` are PDFs by file name; `reference` comes back with what SendGrid tells of it."""
-
-    to: str
-    subject: str
-    text: str
-    html: str
-    attachments: Mapping[str, bytes]
-    reference: Mapping[str, str]
 
 
 class SendGrid:

@@ -13,9 +13,9 @@ from boxoffice.core.errors import BadInput, BoxofficeError, Problem, TryAgainLat
 from boxoffice.core.facts import FactKind, instant_text
 from boxoffice.core.wire import CheckoutAnswer, CheckoutRequest, FactMessage
 from sync.config import not_set_up
-from sync.providers.checkout_sessions import CheckoutSessions, NewSession, SessionLine
 from sync.services.hub import Hub
 from sync.services.intake import Device
+from sync.services.ports import NewSession, SessionLine, Sessions
 from sync.services.settling import LIVE, settle
 from sync.store import feed
 from sync.store import tables as t
@@ -41,7 +41,7 @@ class Checkouts:
     """The use cases of payment by phone."""
 
     hub: Hub
-    sessions: CheckoutSessions | None
+    sessions: Sessions | None
 
     def open(self, device: Device, request: CheckoutRequest) -> CheckoutAnswer:
         """Returns the payment's link; asking again for the same tender gives the same one.
@@ -135,7 +135,7 @@ class Checkouts:
             facts=tuple(FactMessage.of(fact) for fact in facts),
         )
 
-    def _stripe(self) -> CheckoutSessions:
+    def _stripe(self) -> Sessions:
         if self.sessions is None:
             raise not_set_up(self.hub.settings, "payment by phone")
         return self.sessions

@@ -1,6 +1,6 @@
 """The hub's durable jobs: what runs, how often it is tried again, and what happens when it can't be done."""
 
-from typing import Any, Final
+from typing import Final
 
 import procrastinate
 from procrastinate import JobContext, RetryStrategy
@@ -19,8 +19,8 @@ _CLOSE_RETRY: Final = RetryStrategy(max_attempts=20, wait=5, linear_wait=5)
 def make_worker(hub: Hub, checkouts: Checkouts, mailer: Mailer) -> procrastinate.App:
     """Returns the worker that does this hub's jobs."""
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=hub.database.url, min_size=1, max_size=6))
-    common: Any = {"queue": QUEUE, "pass_context": True}
 
+    @app.task(name="work_on_event", retry=_RETRY, queue=QUEUE, pass_context=True)
     def work_on(context: JobContext, row_id: int) -> None:
         try:
             work_on_event(hub, checkouts, row_id)
@@ -28,6 +28,7 @@ def make_worker(hub: Hub, checkouts: Checkouts, mailer: Mailer) -> procrastinate
             note_failure(hub, row_id, error, is_last=_is_last(context))
             raise
 
+    @app.task(name="send_mail", retry=_RETRY, queue=QUEUE, pass_context=True)
     def send_mail(context: JobContext, mail_id: str) -> None:
         try:
             mailer.send(mail_id)
@@ -35,19 +36,18 @@ def make_worker(hub: Hub, checkouts: Checkouts, mailer: Mailer) -> procrastinate
             mailer.note_failure(mail_id, error, is_last=_is_last(context))
             raise
 
+    @app.task(name="close_checkout", retry=_CLOSE_RETRY, queue=QUEUE)
     def close_checkout(tender_id: str) -> None:
         checkouts.close_if_due(tender_id)
 
+    @app.periodic(cron="* * * * *")
+    @app.task(name="sweep", queue=QUEUE, queueing_lock="sweep")
     def sweep(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
         for tender_id in checkouts.lapsed():
             checkouts.close(tender_id, "expired")
         with hub.database.transaction() as connection:
             feed.prune(connection)
 
-    app.task(name="work_on_event", retry=_RETRY, **common)(work_on)
-    app.task(name="send_mail", retry=_RETRY, **common)(send_mail)
-    app.task(name="close_checkout", retry=_CLOSE_RETRY, queue=QUEUE)(close_checkout)
-    app.periodic(cron="* * * * *")(app.task(name="sweep", queue=QUEUE, queueing_lock="sweep")(sweep))
     return app
 
 

@@ -13,10 +13,10 @@ from boxoffice.documents.model import Paper
 from boxoffice.documents.receipt import receipt_pdf
 from boxoffice.documents.tickets import tickets_pdf
 from sync.config import not_set_up
-from sync.providers.mail import Mail, MailRefused, SendGrid
 from sync.services.hub import Hub
 from sync.services.intake import Device
 from sync.services.paperwork import papers_of
+from sync.services.ports import Mail, MailRefused, MailSender
 from sync.store import tables as t
 from sync.store.queue import defer
 
@@ -32,7 +32,7 @@ class Mailer:
     """The use cases of mail."""
 
     hub: Hub
-    provider: SendGrid | None
+    provider: MailSender | None
 
     def queue(self, device: Device, request: MailRequest) -> MailAnswer:
         """Returns where the mail stands; the same mail is queued once, however often it is asked for.
@@ -75,7 +75,7 @@ class Mailer:
         if self.provider is None:
             raise not_set_up(self.hub.settings, "e-mail")
         with self.hub.database.transaction() as connection:
-            counted = update(t.mails).where(_m.id == mail_id).values(attempts=_m.attempts + 1).returning(_m)
+            counted = update(t.mails).where(_m.id == mail_id).values(attempts=_m.attempts + 1).returning(*_m)
             row = connection.execute(counted).one()
             receipt, tickets = papers_of(connection, row.order_id)
         if row.status != "queued":

@@ -19,14 +19,14 @@ def news_for(hub: Hub, device: Device, after: int, event_id: str | None, hub_tim
         if feed.is_from_another_life(connection, after):
             after = 0
         changes, more = feed.page(connection, after, event_id, device.id, PAGE)
-        facts = {fact.id: fact for fact in facts_by_id(connection, [c.fact_id for c in changes if c.fact_id])}
+        facts = {str(fact.id): fact for fact in facts_by_id(connection, [c.fact_id for c in changes if c.fact_id])}
         newest = {(c.kind, c.event_id): c for c in changes}
         stale = {"pools", "event"}
         cursor = changes[-1].xid if changes else after
         entries = [
             FeedEntry(
                 cursor=change.xid,
-                kind=change.kind,  # type: ignore[arg-type]  # the table's CHECK holds the three kinds
+                kind=change.kind,
                 event_id=change.event_id,
                 fact=FactMessage.of(facts[change.fact_id]) if change.fact_id else None,
                 pools=_left(connection, change.event_id) if change.kind == "pools" else (),

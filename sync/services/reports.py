@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, Row, TextClause, text
 
 from boxoffice.core.money import Currency
 
@@ -18,36 +18,32 @@ _SOLD: Final = """
     )
 """
 
-_PRODUCTS: Final = text(
-    _SOLD
-    + """
+
+def _over_sold(query: str) -> TextClause:
+    return text(_SOLD + query)
+
+
+_PRODUCTS: Final = _over_sold("""
     SELECT i.product_id, min(i.item_name) AS name,
            coalesce(sum(i.quantity) FILTER (WHERE sold.channel = 'door'), 0) AS door,
            coalesce(sum(i.quantity) FILTER (WHERE sold.channel = 'web'), 0) AS web,
            sum(i.quantity) AS sold, sum(i.subtotal) AS amount
     FROM order_items i JOIN sold ON sold.id = i.order_id GROUP BY i.product_id ORDER BY amount DESC, i.product_id
-"""
-)
+""")
 
-_TOTALS: Final = text(
-    _SOLD
-    + """
+_TOTALS: Final = _over_sold("""
     SELECT count(*) AS orders, coalesce(sum(total_amount), 0) AS total,
            coalesce(sum(total_amount) FILTER (WHERE channel = 'door'), 0) AS door,
            coalesce(sum(total_amount) FILTER (WHERE channel = 'web'), 0) AS web,
            coalesce((SELECT sum(r.amount) FROM refunds r JOIN payments p ON p.id = r.payment_id
                      JOIN sold s ON s.id = p.order_id WHERE r.status = 'succeeded'), 0) AS refunds
     FROM sold
-"""
-)
+""")
 
-_HOURS: Final = text(
-    _SOLD
-    + """
+_HOURS: Final = _over_sold("""
     SELECT date_trunc('hour', local) AS hour, count(*) AS orders, sum(total_amount) AS amount
     FROM sold GROUP BY 1 ORDER BY 1
-"""
-)
+""")
 
 # Payments as they stand beside what the ledger says of the very facts that captured them.
 _TENDERS: Final = text("""
@@ -76,16 +72,13 @@ _POOLS: Final = text("""
     SELECT id, name, capacity, sold, available + leased AS "left" FROM pools WHERE event_id = :event ORDER BY name
 """)
 
-_ITEMS: Final = text(
-    _SOLD
-    + """
+_ITEMS: Final = _over_sold("""
     SELECT sold.order_number, sold.local, sold.channel, sold.status, i.item_name, i.quantity, i.unit_price, i.subtotal,
            sold.currency,
            (SELECT string_agg(DISTINCT p.tender, '+') FROM payments p
             WHERE p.order_id = sold.id AND p.status = 'captured') AS tenders
     FROM sold JOIN order_items i ON i.order_id = sold.id ORDER BY sold.local, sold.order_number, i.line
-"""
-)
+""")
 
 _EXCEPTIONS: Final = text("SELECT kind, detail FROM exceptions WHERE status = 'open' ORDER BY raised_at DESC LIMIT 20")
 

@@ -10,9 +10,9 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import Payload, PaymentCaptured, PaymentFailed
 from boxoffice.core.payments import plain_words
 from boxoffice.core.sales import changed, finish, ticket_count
-from sync.providers.checkout_sessions import Session
 from sync.services.hub import Hub
 from sync.services.intake import lock_device, sell_units
+from sync.services.ports import Session
 from sync.store import feed
 from sync.store import tables as t
 from sync.store.chain import new_id
@@ -30,7 +30,7 @@ def settle(hub: Hub, session: Session, expired_code: str, failure: str | None = 
     """
     with hub.database.transaction() as connection:
         query = select(_c.tender_id, _c.order_id, _c.device_id).where(_c.session_id == session.id)
-        found = connection.execute(query).one_or_none()
+        found: Row[Any] | None = connection.execute(query).one_or_none()  # type: ignore[assignment]  # a row of three
     if found is None:
         return None
     hub.database.run(lambda connection: _settle(hub, connection, found, session, expired_code, failure))

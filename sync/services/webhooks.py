@@ -63,7 +63,7 @@ def work_on_event(hub: Hub, checkouts: Checkouts, row_id: int) -> None:
         TryAgainLater: if Stripe can't be reached.
     """
     with hub.database.transaction() as connection:
-        counted = update(t.payment_events).where(_e.id == row_id).values(attempts=_e.attempts + 1).returning(_e)
+        counted = update(t.payment_events).where(_e.id == row_id).values(attempts=_e.attempts + 1).returning(*_e)
         row = connection.execute(counted).one()
     if row.status in ("processed", "ignored"):
         return

@@ -1,4 +1,4 @@
-"""What changed, for tills to pull. A cursor is a transaction's id: none is given while an earlier one may still commit."""
+"""What changed, for tills to pull. A cursor is a transaction's id, given once none before it can still commit."""
 
 import json
 from dataclasses import dataclass

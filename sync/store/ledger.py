@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, Final
 
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects.postgresql import insert
@@ -13,6 +13,8 @@ from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.payloads import OrderPlaced
 from sync.store import tables as t
 from sync.store.chain import read_facts
+
+_NEVER: Final = datetime.fromtimestamp(0, UTC)
 
 
 def order_ids_of(facts: Iterable[Fact]) -> list[str]:
@@ -101,7 +103,7 @@ def write_books(connection: Connection, before: Books, after: Books, facts: Sequ
 
 def _order(row: OrderRow, placed: Mapping[str, tuple[datetime, str]]) -> dict[str, object]:
     # An order that was there keeps its time and device: the upsert below touches only the status.
-    created_at, device = placed.get(row.id, (datetime.min, ""))
+    created_at, device = placed.get(row.id, (_NEVER, ""))
     return {**asdict(row), "created_at": created_at, "placed_by": device}
 
 

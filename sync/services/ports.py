@@ -1,0 +1,78 @@
+"""What the use cases ask of the world outside: payments by phone, and mail."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from boxoffice.core.errors import OperationFailed
+
+
+class Refused(OperationFailed):
+    """Stripe understood and said no; the same call again will end the same way."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    name: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewSession:
+    """What to ask for. The same `key` with the same rest gives the same session, however often it is asked."""
+
+    key: str
+    order_id: str
+    metadata: Mapping[str, str]
+    currency: str
+    lines: Sequence[SessionLine]
+    success_url: str
+    cancel_url: str
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """`status` is open, complete or expired; `amount` is in minor units."""
+
+    id: str
+    url: str | None
+    status: str
+    is_paid: bool
+    amount: int
+    currency: str
+    payment: str | None
+
+
+class Sessions(Protocol):
+    """A provider's hosted payments. Every call raises TryAgainLater if the provider can't be reached, Refused if it said no."""
+
+    def create(self, new: NewSession) -> Session: ...
+
+    def retrieve(self, session_id: str) -> Session: ...
+
+    def expire(self, session_id: str) -> Session:
+        """Ends the session, or returns how it had ended before: it may be paid."""
+
+
+class MailRefused(OperationFailed):
+    """SendGrid said no; the same mail again will end the same way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail. `attachments` are PDFs by file name; `reference` comes back with what SendGrid tells of it."""
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    attachments: Mapping[str, bytes]
+    reference: Mapping[str, str]
+
+
+class MailSender(Protocol):
+    """Raises TryAgainLater if it can't be reached, MailRefused if it said no."""
+
+    def send(self, mail: Mail) -> str:
+        """Returns the provider's id of the message that it accepted."""

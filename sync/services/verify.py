@@ -1,0 +1,226 @@
+"""Proves the hub's books: recomputes chains, signatures, postings, projections and pools from the facts alone."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from pydantic import ValidationError
+from sqlalchemy import Connection, Table, select, text
+
+from boxoffice.core.books import Books, Inconsistent
+from boxoffice.core.facts import BrokenFact, Fact, FactKind, Head, check_fact, check_link, head_after
+from boxoffice.core.inventory import LeaseCount
+from sync.store import tables as t
+from sync.store.chain import fact_of, postings_or_none
+from sync.store.database import Database
+
+_BATCH: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was looked at, and the first thing that is wrong; None if all agrees."""
+
+    facts: int
+    devices: int
+    orders: int
+    problem: str | None
+
+    def __str__(self) -> str:
+        if self.problem is not None:
+            return f"WRONG: {self.problem}"
+        return f"{self.facts} facts of {self.devices} devices and {self.orders} orders: everything agrees."
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    fact: Fact
+    is_applied: bool
+
+
+class _Wrong(Exception):
+    """The first thing found to be wrong."""
+
+
+def verify(database: Database) -> Verdict:
+    """Returns the verdict on one moment of the database, while work goes on."""
+    with database.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        stored = _facts(connection)
+        devices = len({each.fact.device_id for each in stored})
+        orders = connection.execute(text("SELECT count(*) FROM orders")).scalar_one()
+        try:
+            _check_chains(connection, stored)
+            books = _fold(stored)
+            _check_postings(connection, books)
+            _check_projections(connection, books)
+            _check_pools(connection, stored, books)
+            _check_exceptions(connection, stored)
+        except _Wrong as problem:
+            return Verdict(len(stored), devices, orders, str(problem))
+        finally:
+            connection.rollback()
+    return Verdict(len(stored), devices, orders, None)
+
+
+def _facts(connection: Connection) -> list[_Stored]:
+    """Returns all facts in the order in which they came, which is one in which causes stand before effects."""
+    query = select(t.facts).order_by(t.facts.c.position).execution_options(yield_per=_BATCH)
+    return [_Stored(fact_of(row), row["is_applied"]) for row in connection.execute(query).mappings()]
+
+
+def _check_chains(connection: Connection, stored: Sequence[_Stored]) -> None:
+    keys = {row.id: row.public_key for row in connection.execute(select(t.devices.c.id, t.devices.c.public_key))}
+    chains: defaultdict[tuple[str, int], list[Fact]] = defaultdict(list)
+    for each in stored:
+        chains[each.fact.device_id, each.fact.epoch].append(each.fact)
+    heads: dict[tuple[str, int], Head] = {}
+    for (device, epoch), facts in chains.items():
+        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(keys[device]))
+        head = Head(facts[0].device_id, epoch)
+        for fact in sorted(facts, key=lambda fact: fact.seq):
+            try:
+                check_link(fact, head)
+                check_fact(fact, key)
+            except BrokenFact as error:
+                raise _Wrong(f"chain of device {device}: {error}") from error
+            head = head_after(fact)
+        heads[device, epoch] = head
+    for row in connection.execute(select(t.chains)):
+        head = heads.pop((row.device_id, row.epoch), Head(row.device_id, row.epoch))
+        if (row.seq, row.hash) != (head.seq, head.hash):
+            raise _Wrong(f"chain of device {row.device_id}: its end should be fact {head.seq}, not {row.seq}")
+    for device, _ in heads:
+        raise _Wrong(f"chain of device {device}: nothing says where it ends")
+
+
+def _fold(stored: Iterable[_Stored]) -> Books:
+    books = Books()
+    for each in stored:
+        if not each.is_applied:
+            books.postings[each.fact.id] = postings_or_none(each.fact)
+            continue
+        try:
+            books.take(each.fact)
+        except (Inconsistent, ValidationError, ValueError) as error:
+            raise _Wrong(str(error)) from error
+    return books
+
+
+def _check_postings(connection: Connection, books: Books) -> None:
+    p = t.ledger_postings.c
+    found: defaultdict[str, list[tuple[str, int, str]]] = defaultdict(list)
+    for row in connection.execute(select(p.fact_id, p.account, p.amount, p.currency).order_by(p.fact_id, p.line)):
+        found[row.fact_id].append((row.account, row.amount, row.currency))
+    for fact_id, postings in books.postings.items():
+        lines = found.pop(fact_id, [])
+        if sum(amount for _, amount, _ in lines):
+            raise _Wrong(f"postings of fact {fact_id}: they don't add up to zero")
+        expected = [(p.account, p.amount.minor, p.amount.currency.code) for p in postings]
+        if lines != expected:
+            raise _Wrong(f"postings of fact {fact_id}: {_words(lines)} instead of {_words(expected)}")
+    for fact_id in found:
+        raise _Wrong(f"postings of fact {fact_id}: there is no such fact")
+
+
+def _check_projections(connection: Connection, books: Books) -> None:
+    items = {f"{row.order_id}:{row.line}": row for row in books.order_items.values()}
+    checks: tuple[tuple[str, Table, Mapping[str, Any]], ...] = (
+        ("order", t.orders, books.orders),
+        ("order item", t.order_items, items),
+        ("payment", t.payments, books.payments),
+        ("refund", t.refunds, books.refunds),
+        ("ticket", t.tickets, books.tickets),
+    )
+    for what, table, expected in checks:
+        _check_rows(connection, what, table, expected)
+
+
+def _check_rows(connection: Connection, what: str, table: Table, expected: Mapping[str, Any]) -> None:
+    found = {row["id"]: row for row in connection.execute(select(table)).mappings()}
+    for key, row in expected.items():
+        if key not in found:
+            raise _Wrong(f"{what} {key} is missing")
+        for name, value in asdict(row).items():
+            if found[key][name] != value:
+                raise _Wrong(f"{what} {key}: {name} is {found[key][name]!r}, but the facts say {value!r}")
+    for key in found.keys() - expected.keys():
+        raise _Wrong(f"{what} {key} rests on no fact")
+
+
+def _check_pools(connection: Connection, stored: Sequence[_Stored], books: Books) -> None:
+    leases = _leases(stored, books)
+    missing = dict(leases)
+    for row in connection.execute(select(t.device_leases)):
+        lease = missing.pop((row.device_id, row.event_id, row.pool_id), LeaseCount())
+        if (row.granted, row.sold, row.returned) != (lease.granted, lease.sold, lease.returned):
+            raise _Wrong(
+                f"lease of device {row.device_id} on {row.pool_id}: granted {row.granted}, sold {row.sold}, returned "
+                f"{row.returned}, but the facts say {lease.granted}, {lease.sold}, {lease.returned}"
+            )
+    for device, _, pool in missing:
+        raise _Wrong(f"lease of device {device} on {pool} is missing")
+    capacities = _capacities(stored)
+    for row in connection.execute(select(t.pools)):
+        mine = [lease for (_, event, pool), lease in leases.items() if (event, pool) == (row.event_id, row.id)]
+        leased, sold = sum(lease.left for lease in mine), sum(lease.sold for lease in mine)
+        capacity = capacities.pop((row.event_id, row.id), 0)
+        expected = (capacity, capacity - leased - sold, leased, 0, sold)
+        if (row.capacity, row.available, row.leased, row.held, row.sold) != expected:
+            numbers = f"{row.capacity} = {row.available} + {row.leased} + {row.held} + {row.sold}"
+            should = "{} = {} + {} + {} + {}".format(*expected)
+            raise _Wrong(f"pool {row.id} of {row.event_id}: {numbers}, but the facts say {should}")
+    for event, pool in capacities:
+        raise _Wrong(f"pool {pool} of {event} is missing")
+
+
+def _leases(stored: Sequence[_Stored], books: Books) -> dict[tuple[str, str, str], LeaseCount]:
+    """Replays the leases as the hub moved them: what a till sold over its lease stays out of the count."""
+    leases: defaultdict[tuple[str, str, str], LeaseCount] = defaultdict(LeaseCount)
+    sellers: dict[str, str] = {}
+    for fact, payload in ((each.fact, each.fact.payload) for each in stored if each.is_applied):
+        event = fact.event_id or ""
+        match fact.kind:
+            case FactKind.ORDER_PLACED:
+                sellers[payload["order_id"]] = fact.device_id
+            case FactKind.LEASE_GRANTED:
+                key = (payload["to_device"], event, payload["pool_id"])
+                leases[key] = _with(leases[key], granted=payload["units"])
+            case FactKind.LEASE_RETURNED if payload["units"] > 0:
+                key = (fact.device_id, event, payload["pool_id"])
+                leases[key] = _with(leases[key], returned=payload["units"])
+            case FactKind.TICKETS_ISSUED:
+                placed = books.placed[payload["order_id"]]
+                for pool, units in sorted(placed.units.items()) if placed.source == "lease" else ():
+                    key = (sellers[placed.order_id], books.orders[placed.order_id].event_id, pool)
+                    leases[key] = _with(leases[key], sold=max(0, units))
+            case _:
+                pass
+    return {key: lease for key, lease in leases.items() if lease != LeaseCount()}
+
+
+def _with(lease: LeaseCount, *, granted: int = 0, sold: int = 0, returned: int = 0) -> LeaseCount:
+    if sold + returned > lease.left + granted:
+        return lease
+    return LeaseCount(
+        granted=lease.granted + granted, sold=lease.sold + sold, returned=lease.returned + returned, held=lease.held
+    )
+
+
+def _capacities(stored: Iterable[_Stored]) -> dict[tuple[str, str], int]:
+    """Returns the capacity of each pool by the newest revision of its event."""
+    revised = [each.fact for each in stored if each.fact.kind is FactKind.CATALOGUE_REVISED]
+    newest = {fact.payload["event"]["event"]["id"]: fact.payload["event"]["pools"] for fact in revised}
+    return {(event, pool["id"]): pool["capacity"] for event, pools in newest.items() for pool in pools}
+
+
+def _check_exceptions(connection: Connection, stored: Iterable[_Stored]) -> None:
+    known = set(connection.scalars(select(t.exceptions.c.id)))
+    for fact in (each.fact for each in stored if each.fact.kind is FactKind.EXCEPTION_RAISED):
+        if fact.payload["exception_id"] not in known:
+            raise _Wrong(f"exception {fact.payload['exception_id']} is missing")
+
+
+def _words(lines: Iterable[tuple[str, int, str]]) -> str:
+    return ", ".join(f"{account} {amount} {currency}" for account, amount, currency in lines) or "nothing"
