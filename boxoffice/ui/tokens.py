@@ -96,7 +96,7 @@ LARGE_FROM: Final = 1700
 TEXT_SCALES: Final = (100, 110, 125, 140, 150, 175, 200)
 
 # The bar on a tile tells categories apart, in their order on the screen; the name above says which it is.
-CATEGORY_COLOURS: Final = ("coral", "ink", "line-strong", "info", "ok", "unknown")
+CATEGORY_COLOURS: Final = ("coral", "ink", "line-strong")
 
 
 def contrast(one: str, other: str) -> float:

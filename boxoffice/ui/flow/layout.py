@@ -1,0 +1,87 @@
+"""How products become rows of four tiles with letters, and pages of three rows; stable, since the order never changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from boxoffice.core.catalogue import Product
+
+COLUMNS = 4
+ROWS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Products under one heading; `first_row` is where it stands on its page."""
+
+    title: str
+    products: tuple[Product, ...]
+    first_row: int = 0
+
+    @property
+    def rows(self) -> int:
+        return -(-len(self.products) // COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class TilePage:
+    title: str
+    sections: tuple[Section, ...]
+
+
+def tile_pages(products: Sequence[Product]) -> tuple[TilePage, ...]:
+    """Returns the products by category on as few pages as three rows of four allow.
+
+    Neighbouring categories share a row where that saves one and the page would not fit otherwise.
+    """
+    sections = _by_category(products)
+    while sum(section.rows for section in sections) > ROWS:
+        pair = _best_pair(sections)
+        if pair is None:
+            break
+        one, two = sections[pair], sections[pair + 1]
+        merged = Section(f"{one.title} · {two.title}", one.products + two.products)
+        sections = [*sections[:pair], merged, *sections[pair + 2 :]]
+    return _pages([part for section in sections for part in _split(section)])
+
+
+def _by_category(products: Sequence[Product]) -> list[Section]:
+    grouped: dict[str, list[Product]] = {}
+    for product in products:
+        grouped.setdefault(product.category, []).append(product)
+    return [Section(title, tuple(group)) for title, group in grouped.items()]
+
+
+def _best_pair(sections: Sequence[Section]) -> int | None:
+    """Returns the first of the two smallest neighbours that take fewer rows together."""
+    sizes = {
+        i: len(one.products) + len(two.products)
+        for i, (one, two) in enumerate(zip(sections, sections[1:], strict=False))
+        if -(-(len(one.products) + len(two.products)) // COLUMNS) < one.rows + two.rows
+    }
+    return min(sizes, key=lambda i: (sizes[i], i)) if sizes else None
+
+
+def _split(section: Section) -> list[Section]:
+    most = ROWS * COLUMNS
+    parts = [section.products[i : i + most] for i in range(0, len(section.products), most)]
+    if len(parts) == 1:
+        return [section]
+    return [Section(f"{section.title} {i}", part) for i, part in enumerate(parts, 1)]
+
+
+def _pages(sections: Sequence[Section]) -> tuple[TilePage, ...]:
+    pages: list[list[Section]] = [[]]
+    row = 0
+    for section in sections:
+        if row and row + section.rows > ROWS:
+            pages.append([])
+            row = 0
+        pages[-1].append(Section(section.title, section.products, row))
+        row += section.rows
+    return tuple(TilePage(page[0].title if page else "", tuple(page)) for page in pages)
+
+
+def slot_of(section: Section, index: int) -> int | None:
+    """Returns which of the twelve tile keys stands for a product of the section, if one does."""
+    slot = section.first_row * COLUMNS + index
+    return slot if slot < ROWS * COLUMNS else None

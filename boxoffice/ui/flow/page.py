@@ -1,0 +1,51 @@
+"""What most pages have in common: a table from keys to actions, and quiet answers to what they don't care about."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import ClassVar
+
+from boxoffice.ui.actions import Action, Do
+from boxoffice.ui.flow.session import Session
+from boxoffice.ui.gateway import News
+from boxoffice.ui.keys import Key, Named
+
+
+class BasePage(ABC):
+    """A page answers to keys through its table, and does what its actions say."""
+
+    section: Do = Do.SELL
+    keys: ClassVar[Mapping[Named, Action]] = {}
+    help_lines: ClassVar[tuple[tuple[str, str], ...]] = ()
+    is_bare: bool = False
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    @abstractmethod
+    def view(self) -> object: ...
+
+    @abstractmethod
+    def act(self, action: Action) -> None: ...
+
+    @property
+    def why_stay(self) -> str:
+        """Says why nobody may leave this page now, if so."""
+        return ""
+
+    def key(self, key: Key) -> None:
+        if key.name in self.keys:
+            self.act(self.keys[key.name])
+        else:
+            self.typed(key)
+
+    def typed(self, key: Key) -> None:  # noqa: B027  (most pages take no typing)
+        """Takes a key that is not in the page's table."""
+
+    def tick(self) -> None:  # noqa: B027  (the page is drawn anew anyway)
+        """Takes notice that time passed."""
+
+    def news(self, news: News) -> None:  # noqa: B027  (the page is drawn anew anyway)
+        """Takes notice of news of the till."""
+
+    def help(self) -> tuple[tuple[str, str], ...]:
+        return self.help_lines

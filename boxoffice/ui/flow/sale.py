@@ -1,0 +1,143 @@
+"""The sale under way: its cart, what it comes to, and its order once there is one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from boxoffice.core.catalogue import Catalogue, Product, ProductKind
+from boxoffice.core.ids import PoolId, ProductId
+from boxoffice.core.money import Money
+from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, PricedOrder, price
+from boxoffice.ui.gateway import Order, TillStatus
+
+
+@dataclass(slots=True)
+class Sale:
+    """Changes with each key; `order` is set from the first tender on."""
+
+    catalogue: Catalogue
+    lines: tuple[CartLine, ...] = ()
+    chosen: int = -1
+    short: dict[ProductId, int] = field(default_factory=dict)
+    """Products of which fewer are left than were asked for, with how many."""
+    order: Order | None = None
+    next_amount: Money | None = None
+    """What the next tender of a split sale takes; None for all that is due."""
+
+    @property
+    def cart(self) -> Cart:
+        return Cart(self.lines)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.lines
+
+    def priced(self) -> PricedOrder:
+        """Returns what the cart costs; the cart must not be empty."""
+        return price(self.catalogue, self.cart)
+
+    @property
+    def total(self) -> Money:
+        if self.order is not None:
+            return self.order.total
+        return Money(0, self.catalogue.currency) if self.is_empty else self.priced().total
+
+    @property
+    def due(self) -> Money:
+        return self.order.due if self.order is not None else self.total
+
+    @property
+    def amount(self) -> Money:
+        """What the next tender is to take."""
+        return self.next_amount if self.next_amount is not None and self.next_amount <= self.due else self.due
+
+    @property
+    def item_count(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    def count_of(self, product_id: ProductId) -> int:
+        return sum(line.quantity for line in self.lines if line.product_id == product_id)
+
+    def add(self, product: Product, count: int, room: int | None, option: str | None = None) -> int:
+        """Adds up to `count`, as far as there is room; returns how many were added."""
+        count = min(count, MAX_QUANTITY - self.count_of(product.id))
+        if room is not None and count > room:
+            self.short[product.id] = self.count_of(product.id) + max(room, 0)
+            count = max(room, 0)
+        at = self._place(product.id, option)
+        if count <= 0:
+            self.chosen = at if at >= 0 else self.chosen
+            return 0
+        if at < 0:
+            self.lines = (*self.lines, CartLine(product.id, count, None, option))
+            self.chosen = len(self.lines) - 1
+        else:
+            self._set(at, self.lines[at].quantity + count)
+        return count
+
+    def add_donation(self, product: Product, amount: Money) -> None:
+        self.lines = (*self.lines, CartLine(product.id, 1, amount))
+        self.chosen = len(self.lines) - 1
+
+    def set_count(self, index: int, count: int) -> CartLine | None:
+        """Sets a line's count; a count of 0 removes the line and returns it."""
+        line = self.lines[index]
+        self.short.pop(line.product_id, None)
+        if count > 0:
+            self._set(index, min(count, MAX_QUANTITY))
+            return None
+        self.lines = (*self.lines[:index], *self.lines[index + 1 :])
+        self.chosen = min(index, len(self.lines) - 1)
+        return line
+
+    def put_back(self, index: int, line: CartLine) -> None:
+        """Undoes a removal."""
+        index = min(index, len(self.lines))
+        self.lines = (*self.lines[:index], line, *self.lines[index:])
+        self.chosen = index
+
+    def choose(self, index: int) -> None:
+        if self.lines:
+            self.chosen = min(max(index, 0), len(self.lines) - 1)
+
+    def uses(self) -> Mapping[PoolId, int]:
+        """Returns the units that the cart takes, by pool."""
+        used: dict[PoolId, int] = {}
+        for line in self.lines:
+            for pool, each in self.catalogue.products_by_id[line.product_id].uses.items():
+                used[pool] = used.get(pool, 0) + each * line.quantity
+        return used
+
+    def room_for(self, product: Product, status: TillStatus | None) -> int | None:
+        """Returns how many more fit beside what the cart already takes; None where nothing is counted."""
+        left = left_of(product, status)
+        if left is None or status is None:
+            return None
+        used = self.uses()
+        stock = {pool.pool_id: pool.overall if status.is_online else pool.here for pool in status.stock}
+        return min((stock[pool] - used.get(pool, 0)) // each for pool, each in product.uses.items() if pool in stock)
+
+    def _place(self, product_id: ProductId, option: str | None) -> int:
+        for i, line in enumerate(self.lines):
+            if line.product_id == product_id and line.option == option and line.amount is None:
+                return i
+        return -1
+
+    def _set(self, index: int, count: int) -> None:
+        line = replace(self.lines[index], quantity=count)
+        self.lines = (*self.lines[:index], line, *self.lines[index + 1 :])
+        self.chosen = index
+
+
+def left_of(product: Product, status: TillStatus | None) -> int | None:
+    """Returns how many of a product can still be sold: by all together, or offline by this till alone."""
+    if status is None or product.kind is ProductKind.DONATION:
+        return None
+    stock = {pool.pool_id: pool.overall if status.is_online else pool.here for pool in status.stock}
+    counts = [stock[pool] // each for pool, each in product.uses.items() if pool in stock]
+    return min(counts) if counts else None
+
+
+def capacity_of(product: Product, status: TillStatus) -> int:
+    """Returns what `left_of` started from; for the meter."""
+    stock = {pool.pool_id: pool.capacity if status.is_online else pool.share for pool in status.stock}
+    return min((stock[pool] // each for pool, each in product.uses.items() if pool in stock), default=0)

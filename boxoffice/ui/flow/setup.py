@@ -1,0 +1,191 @@
+"""The pages before the first sale: opening, pairing, choosing an event; and the one that says why nothing goes on."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from boxoffice.core.errors import BoxofficeError, OperationFailed
+from boxoffice.ui.actions import Action, ChooseEvent, Do, Pair
+from boxoffice.ui.flow.page import BasePage
+from boxoffice.ui.flow.session import Session
+from boxoffice.ui.flow.work import Lane
+from boxoffice.ui.gateway import EventChoice
+from boxoffice.ui.keys import Key, Named
+from boxoffice.ui.views.pages import EventsView, PairView, StartView, StoppedView
+from boxoffice.ui.views.parts import AdviceView, ButtonView, NoticeView, RowView
+from boxoffice.ui.words import days, explain
+
+_SLOW_S = 5
+
+
+class StartPage(BasePage):
+    """While the till's file is opened; words come only when it takes long."""
+
+    is_bare = True
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self._since: datetime | None = None
+
+    def tick(self) -> None:
+        self._since = self._since or self.session.till.now()
+
+    def view(self) -> StartView:
+        waited = (self.session.till.now() - self._since).total_seconds() if self._since else 0.0
+        text = "Opening the sales that are saved on this till. This takes longer than usual." if waited > _SLOW_S else ""
+        return StartView("Opening the till", text)
+
+    def act(self, action: Action) -> None:
+        """Nothing can be done yet."""
+
+
+class PairPage(BasePage):
+    is_bare = True
+    help_lines = (("Tab", "next field"), ("Enter", "pair this till"))
+
+    def __init__(self, session: Session, hub_url: str = "") -> None:
+        super().__init__(session)
+        self.hub_url = hub_url
+        self.code = ""
+        self.problem = ""
+        self.advice = ""
+
+    def view(self) -> PairView:
+        return PairView(self.hub_url, self.code, self.problem, self.advice, self.session.is_busy)
+
+    def act(self, action: Action) -> None:
+        if isinstance(action, Pair):
+            self._pair(action.hub_url.strip(), action.code.strip())
+
+    def _pair(self, hub_url: str, code: str) -> None:
+        from boxoffice.ui.flow.till import enter
+
+        self.hub_url, self.code = hub_url, code
+        self.problem = _missing(hub_url, code)
+        self.advice = ""
+        if self.problem:
+            return
+        session = self.session
+        session.call(
+            lambda: session.till.pair(hub_url, code),
+            lambda state: enter(session, state),
+            failed=self._refused,
+            keys_wait=True,
+        )
+
+    def _refused(self, error: BoxofficeError) -> None:
+        self.problem, self.advice = explain(error)
+
+
+def _missing(hub_url: str, code: str) -> str:
+    if not hub_url:
+        return "The hub's address is missing. It stands beside the code on the organizer's page."
+    return "" if code else "The code is missing. The organizer makes one for each till."
+
+
+class EventsPage(BasePage):
+    """Chooses what to sell for."""
+
+    is_bare = True
+    help_lines = (("Tab", "next event"), ("Enter", "sell for it"))
+
+    def __init__(self, session: Session, *, can_go_back: bool = False) -> None:
+        super().__init__(session)
+        self.events: tuple[EventChoice, ...] = ()
+        self.problem = ""
+        self.is_loading = True
+        self.can_go_back = can_go_back
+        session.call(session.till.events, self._loaded, failed=self._failed, lane=Lane.LOOK)
+
+    def _loaded(self, events: tuple[EventChoice, ...]) -> None:
+        self.events, self.is_loading = events, False
+
+    def _failed(self, error: BoxofficeError) -> None:
+        happened, rest = explain(error)
+        self.problem, self.is_loading = f"{happened} {rest}", False
+
+    def view(self) -> EventsView:
+        back = ButtonView("Back", Do.BACK, "quiet", "back", "Esc") if self.can_go_back else None
+        again = None if self.events or self.is_loading else ButtonView("Try again", Do.TRY_AGAIN, icon="sync")
+        return EventsView(
+            title="What do you sell for?",
+            hint="This till sells for one event at a time. You can change it later, under Till.",
+            events=tuple(
+                RowView(
+                    each.name,
+                    f"{days(each.first_day, each.last_day)} · {each.venue}",
+                    "calendar",
+                    action=ChooseEvent(each.id),
+                )
+                for each in self.events
+            ),
+            problem=self.problem or ("" if self.events or self.is_loading else "The hub has no event for this till."),
+            is_loading=self.is_loading,
+            back=back or again,
+        )
+
+    def typed(self, key: Key) -> None:
+        if key.name is Named.ENTER and len(self.events) == 1:
+            self.act(ChooseEvent(self.events[0].id))
+        elif key.name is Named.ESC and self.can_go_back:
+            self.act(Do.BACK)
+
+    def act(self, action: Action) -> None:
+        from boxoffice.ui.flow.till import enter, go_to
+
+        session = self.session
+        match action:
+            case ChooseEvent(event_id):
+                session.call(
+                    lambda: session.till.choose_event(event_id),
+                    lambda ready: (session.new_sale(), enter(session, ready))[1],
+                    failed=self._failed,
+                    keys_wait=True,
+                )
+            case Do.TRY_AGAIN:
+                session.go(EventsPage(session, can_go_back=self.can_go_back))
+            case Do.BACK if self.can_go_back:
+                go_to(session, Do.TILL)
+            case _:
+                pass
+
+
+class StoppedPage(BasePage):
+    """The till may not sell: what happened, what is safe, and the way back."""
+
+    is_bare = True
+    keys: ClassVar = {Named.ENTER: Do.TRY_AGAIN}
+
+    def __init__(self, session: Session, error: OperationFailed) -> None:
+        super().__init__(session)
+        self.error = error
+
+    def view(self) -> StoppedView:
+        return StoppedView(
+            NoticeView("This till has stopped selling", self.error.what_happened, "danger", "warning"),
+            tuple(
+                AdviceView(icon, f"**{word}:** {text}")
+                for icon, word, text in (
+                    ("safe", "Safe", self.error.what_is_safe),
+                    ("next", "Next", self.error.what_to_do),
+                )
+                if text
+            ),
+            ButtonView("Try again", Do.TRY_AGAIN, "primary", "sync", "Enter"),
+        )
+
+    def act(self, action: Action) -> None:
+        if action is not Do.TRY_AGAIN:
+            return
+        from boxoffice.ui.flow.till import enter
+
+        session = self.session
+        session.call(
+            session.till.open,
+            lambda state: enter(session, state),
+            failed=self._still,
+            keys_wait=True,
+        )
+
+    def _still(self, error: BoxofficeError) -> None:
+        if isinstance(error, OperationFailed):
+            self.error = error

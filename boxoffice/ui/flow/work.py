@@ -1,0 +1,29 @@
+"""The port for background work: jobs run on lanes, each lane in order, and answers come back on the screen's thread."""
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Protocol, TypeVar
+
+from boxoffice.core.errors import BoxofficeError
+
+T = TypeVar("T")
+
+
+class Lane(Enum):
+    """Jobs of one lane wait for each other; a cancel must not wait for the payment that it ends."""
+
+    SALE = "sale"
+    PAYMENT = "payment"
+    CONTROL = "control"
+    LOOK = "look"
+    PAPER = "paper"
+
+
+class Work(Protocol):
+    def run(
+        self, lane: Lane, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[BoxofficeError], None]
+    ) -> None:
+        """Runs the job in the background, then `done` or `failed` on the screen's thread."""
+
+    def post(self, call: Callable[[], None]) -> None:
+        """Runs the call on the screen's thread, soon; from any thread."""

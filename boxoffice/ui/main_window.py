@@ -1,0 +1,270 @@
+"""The window: rail, bar and one screen; hands keys and taps to the till flow and draws what its views say."""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from boxoffice.ui.flow.till import TillFlow
+from boxoffice.ui.gateway import TillGateway
+from boxoffice.ui.keyboard import KeyReader, is_held, key_of
+from boxoffice.ui.keys import Key, Named, Scan
+from boxoffice.ui.screens import registry
+from boxoffice.ui.screens.screen import Screen
+from boxoffice.ui.theme import Theme
+from boxoffice.ui.views.shell import HelpView
+from boxoffice.ui.widgets.field import is_typing
+from boxoffice.ui.widgets.focus_ring import FocusRing
+from boxoffice.ui.widgets.shell import Banner, Bar, Rail
+from boxoffice.ui.widgets.text import plain_ground
+from boxoffice.ui.widgets.toasts import Toasts
+from boxoffice.ui.work import QtWork
+
+_SAME_SPOT_S: Final = 0.3
+_SAME_SPOT_PX: Final = 40
+_TICK_MS: Final = 1000
+_CLOSE_WAIT_MS: Final = 5000
+
+
+class MainWindow(QWidget):
+    """Owns the theme, the background work and the flow of one till."""
+
+    def __init__(self, till: TillGateway, theme: Theme, *, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self.theme, self._clock = theme, clock
+        self.work = QtWork()
+        self.flow = TillFlow(till, self.work)
+        self._screens: dict[type, Screen] = {}
+        self._page: object = None
+        self._shown_at = -1.0
+        self._last_tap = QPoint(-1000, -1000)
+        self._is_tab_led = False
+        self._help: QWidget | None = None
+        self._is_drawing = self._draws_again = False
+        self._build()
+        self._keys = KeyReader()
+        self._keys.pressed.connect(self._on_key)
+        self.flow.session.on_change = self.draw
+        self.flow.session.on_text_size = theme.step_text
+        theme.changed.connect(self._restyle)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.flow.session.tick)
+        self._restyle()
+        self.draw()
+
+    def _build(self) -> None:
+        self.setWindowTitle("Box Office")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        plain_ground(self, "cream")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        self._rail, self._bar, self._banner = Rail(self.theme), Bar(self.theme), Banner(self.theme)
+        self._stack = QStackedWidget()
+        main = QVBoxLayout()
+        main.setSpacing(0)
+        for widget in (self._bar, self._banner):
+            main.addWidget(widget)
+        main.addWidget(self._stack, 1)
+        row.addWidget(self._rail)
+        row.addLayout(main, 1)
+        self._toasts = Toasts(self.theme, self)
+        self._ring = FocusRing(self.theme, self)
+        for part in (self._rail, self._bar, self._banner, self._toasts):
+            part.did.connect(self.flow.on_action)
+
+    def start(self) -> None:
+        """Opens the till and lets time pass."""
+        app = QApplication.instance()
+        if app is not None:
+            app.installEventFilter(self)
+        self._timer.start(_TICK_MS)
+        self.flow.start()
+
+    # Drawing
+
+    @property
+    def screen_widget(self) -> Screen:
+        """The screen that is up."""
+        current = self._stack.currentWidget()
+        if not isinstance(current, Screen):
+            raise TypeError("no screen is up")
+        return current
+
+    def draw(self) -> None:
+        """Draws everything as it is now; widgets repaint only what changed. Keys that waited go on afterwards."""
+        if self._is_drawing:
+            self._draws_again = True
+            return
+        self._is_drawing = True
+        try:
+            self._draw_shell()
+            self._draw_page()
+            self._draw_help()
+        finally:
+            self._is_drawing = False
+        if self._draws_again:
+            self._draws_again = False
+            self.draw()
+        self.flow.drain()
+
+    def _draw_shell(self) -> None:
+        shell = self.flow.shell()
+        for part in (self._rail, self._bar):
+            part.setVisible(not shell.is_bare)
+        if not shell.is_bare:
+            self._rail.show_items(shell.rail)
+            self._bar.show_view(shell)
+        self._banner.show_view(None if shell.is_bare else shell.banner)
+        self._toasts.show_views(shell.toasts)
+        self._place_toasts()
+
+    def _draw_page(self) -> None:
+        view = self.flow.page.view()
+        screen = self._screens.get(type(view))
+        if screen is None:
+            screen = registry.screen_for(view)(self.theme)
+            screen.did.connect(self.flow.on_action)
+            self._screens[type(view)] = screen
+            self._stack.addWidget(screen)
+        screen.refresh(view)
+        is_new_screen = self._stack.currentWidget() is not screen
+        if is_new_screen:
+            self._stack.setCurrentWidget(screen)
+        if is_new_screen or self._page is not self.flow.page:
+            self._page = self.flow.page
+            self._begin_screen(screen)
+
+    def _begin_screen(self, screen: Screen) -> None:
+        self._shown_at = self._clock()
+        self._is_tab_led = False
+        first = screen.first_focus()
+        (first or self).setFocus(Qt.FocusReason.OtherFocusReason)
+        self._ring.place()
+
+    def _draw_help(self) -> None:
+        view = self.flow.help()
+        if view is None and self._help is not None:
+            self._help.hide()
+            self._help.deleteLater()
+            self._help = None
+            self.setFocus()
+        elif view is not None and self._help is None:
+            self._help = self._make_help(view)
+
+    def _make_help(self, view: HelpView) -> QWidget:
+        from boxoffice.ui.widgets.help import Help
+
+        shade = Help(self.theme, self, view)
+        shade.did.connect(self.flow.on_action)
+        shade.setGeometry(self.rect())
+        shade.show()
+        shade.raise_()
+        return shade
+
+    def _restyle(self) -> None:
+        self.setStyleSheet(self.theme.style_sheet())
+        self.draw()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.theme.fit(self.width(), self.height())
+        self._place_toasts()
+        self._ring.place()
+        if self._help is not None:
+            self._help.setGeometry(self.rect())
+
+    def _place_toasts(self) -> None:
+        px = self.theme.px
+        left = (0 if self._rail.isHidden() else self._rail.width()) + px(20)
+        room = self.screen_widget.toast_room() if self._stack.count() else self.width()
+        self._toasts.place(min(room - px(40), px(640)), self.height() - px(16), left)
+
+    # Keys and taps
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Sees every key and tap of the window before any widget does."""
+        if not isinstance(watched, QWidget) or watched.window() is not self:
+            return super().eventFilter(watched, event)
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
+            return self._takes_key(event)
+        if isinstance(event, QMouseEvent) and event.type() in (
+            QEvent.Type.MouseButtonPress,
+            QEvent.Type.MouseButtonDblClick,
+        ):
+            return self._ignores_tap(event.globalPosition())
+        return super().eventFilter(watched, event)
+
+    def _takes_key(self, event: QKeyEvent) -> bool:
+        """Returns whether the key is ours; typing into a field, Tab and space stay with Qt."""
+        if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            self._is_tab_led = True
+            return False
+        key = key_of(event)
+        if key is None:
+            return False
+        focus = QApplication.focusWidget()
+        if is_typing(focus):
+            return self._takes_key_from_field(event, key)
+        if is_held(event, key):
+            return True
+        if key.text == " ":
+            return False
+        if self._presses_focused(key, focus):
+            return True
+        if key.text == "/" and self.screen_widget.focus_search() is not None:
+            self._focus_search()
+            return True
+        self._keys.take(key)
+        return True
+
+    def _takes_key_from_field(self, event: QKeyEvent, key: Key) -> bool:
+        """Only F-keys, Esc and text size get past a text field."""
+        if key.name is Named.ESC:
+            if not event.isAutoRepeat():
+                self.setFocus()
+                self._keys.take(key)
+            return True
+        is_ours = key.name is not None and (key.name.value.startswith("F") or key.name in (Named.LARGER, Named.SMALLER))
+        if is_ours and not is_held(event, key):
+            self.setFocus()
+            self._keys.take(key)
+        return is_ours or is_held(event, key)
+
+    def _presses_focused(self, key: Key, focus: QWidget | None) -> bool:
+        """Enter presses what Tab has led to; otherwise it is the screen's primary."""
+        if key.name is not Named.ENTER or not self._is_tab_led or focus is None or focus is self:
+            return False
+        press = getattr(focus, "click", None)
+        if press is None or not focus.isEnabled() or self.flow.session.is_busy:
+            return False
+        press()
+        return True
+
+    def _focus_search(self) -> None:
+        field = self.screen_widget.focus_search()
+        if field is not None:
+            field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _on_key(self, key: Key | Scan) -> None:
+        self.flow.on_key(key)
+
+    def _ignores_tap(self, where: QPointF) -> bool:
+        """A second tap on the spot that brought up this screen must not press what now stands there."""
+        spot = where.toPoint()
+        is_same = (spot - self._last_tap).manhattanLength() < _SAME_SPOT_PX
+        is_new = self._clock() - self._shown_at < _SAME_SPOT_S
+        self._last_tap = spot
+        self._is_tab_led = False
+        return (is_same and is_new) or self.flow.session.is_busy
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._timer.stop()
+        app = QApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
+        self.work.close(_CLOSE_WAIT_MS)
+        super().closeEvent(event)

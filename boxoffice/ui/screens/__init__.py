@@ -1,0 +1,1 @@
+"""The screens: each draws one view and says what the person did."""

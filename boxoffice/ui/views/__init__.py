@@ -1,0 +1,1 @@
+"""What the screens draw: frozen values with all text already written."""

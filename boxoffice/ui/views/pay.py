@@ -1,0 +1,122 @@
+"""What the payment screens draw."""
+
+from dataclasses import dataclass
+
+from boxoffice.ui.views.parts import AdviceView, ButtonView, NoticeView, RowView, StepView, SummaryView
+
+
+@dataclass(frozen=True, slots=True)
+class CashView:
+    summary: SummaryView
+    title: str
+    hint: str
+    due: str
+    given: str
+    quick: tuple[ButtonView, ...]
+    change_label: str
+    change: str
+    is_enough: bool
+    give_back: tuple[tuple[str, str], ...]
+    finish: ButtonView
+    split: ButtonView | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderView:
+    """Waiting for a card on a reader."""
+
+    summary: SummaryView
+    title: str
+    hint: str
+    amount: str
+    reader: str
+    screen_text: str
+    steps: tuple[StepView, ...]
+    percent: int
+    foot: str
+    cancel: ButtonView
+    instead: tuple[ButtonView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PickReaderView:
+    summary: SummaryView
+    title: str
+    hint: str
+    readers: tuple[RowView, ...]
+    buttons: tuple[ButtonView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """Declined, cancelled or unknown: a notice, steps if any, what is safe, and the ways on.
+
+    `left` stands alone at the left; the last of `right` is the primary.
+    """
+
+    summary: SummaryView
+    notice: NoticeView
+    steps: tuple[StepView, ...]
+    advice: tuple[AdviceView, ...]
+    left: ButtonView | None
+    right: tuple[ButtonView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneView:
+    """The code to scan; `qr` is empty until the hub has answered."""
+
+    summary: SummaryView
+    title: str
+    hint: str
+    qr: str
+    poster_title: str
+    poster_text: str
+    time_left: str
+    percent: int
+    is_ending: bool
+    steps: tuple[StepView, ...]
+    question: str
+    buttons: tuple[ButtonView, ...]
+    """Drawn from the bottom: one row of two, or a question's answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhonePaidView:
+    summary: SummaryView
+    title: str
+    hint: str
+    amount: str
+    steps: tuple[StepView, ...]
+    next: ButtonView
+
+
+@dataclass(frozen=True, slots=True)
+class SplitView:
+    summary: SummaryView
+    title: str
+    paid: tuple[RowView, ...]
+    paid_total: str
+    due: str
+    typed: str
+    quick: tuple[ButtonView, ...]
+    problem: str
+    pay: tuple[ButtonView, ...]
+    back: ButtonView
+
+
+@dataclass(frozen=True, slots=True)
+class CompleteView:
+    """`big_label` and `big` are the change, or what was paid where no change is due."""
+
+    title: str
+    big_label: str
+    big: str
+    given: str
+    saved: str
+    papers: tuple[RowView, ...]
+    email: str
+    email_problem: str
+    email_note: str
+    buttons: tuple[ButtonView, ...]
+    next: ButtonView

@@ -1,0 +1,71 @@
+"""What stands around every screen: rail, status strip, banner, toasts."""
+
+from dataclasses import dataclass
+
+from boxoffice.ui.actions import Action, Do
+from boxoffice.ui.views.parts import ButtonView, State
+
+
+@dataclass(frozen=True, slots=True)
+class ChipView:
+    """One chip of the status strip: an icon, a word, and more words where there is room."""
+
+    icon: str
+    word: str
+    more: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class RailItem:
+    label: str
+    icon: str
+    action: Do
+    key: str
+    is_current: bool = False
+    badge: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BannerView:
+    icon: str
+    text: str
+    state: State
+    button: ButtonView | None = None
+    share_label: str = ""
+    share_text: str = ""
+    share_percent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ToastView:
+    id: int
+    text: str
+    state: State
+    icon: str
+    button: str = ""
+    detail: str = ""
+    stays: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ShellView:
+    event_name: str
+    event_text: str
+    chips: tuple[ChipView, ...]
+    device_name: str
+    device_initials: str
+    device_text: str
+    time_text: str
+    rail: tuple[RailItem, ...]
+    banner: BannerView | None
+    toasts: tuple[ToastView, ...]
+    is_bare: bool = False
+    """Without rail and strip, as before a till is set up."""
+
+
+@dataclass(frozen=True, slots=True)
+class HelpView:
+    title: str
+    lines: tuple[tuple[str, str], ...]
+    close: Action = Do.HELP

@@ -1,0 +1,94 @@
+"""The one big answer of a screen, and the card of what is safe and what comes next."""
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+
+from boxoffice.ui.theme import Theme
+from boxoffice.ui.views.parts import AdviceView, NoticeView
+from boxoffice.ui.widgets.empty import Icon
+from boxoffice.ui.widgets.text import Text
+
+
+class Notice(QFrame):
+    """Icon, heading and one sentence in the colours of a state."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setProperty("part", "notice")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(26, 22, 26, 22)
+        layout.setSpacing(24)
+        self._icon = Icon(theme, "", 88, stroke=2.4)
+        words = QVBoxLayout()
+        words.setSpacing(4)
+        self._title = Text(theme, "", 46, head=True, wraps=True)
+        self._text = Text(theme, "", 18, wraps=True)
+        words.addStretch()
+        words.addWidget(self._title)
+        words.addWidget(self._text)
+        words.addStretch()
+        layout.addWidget(self._icon)
+        layout.addLayout(words, 1)
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    def restyle(self) -> None:
+        self._title.set_size(34 if self._theme.is_compact else 46)
+
+    def show_view(self, view: NoticeView) -> None:
+        self._icon.show_icon(view.icon, view.state)
+        self._title.set_text(view.title)
+        self._title.set_colour(view.state)
+        self._text.set_text(view.text)
+        self._text.setVisible(bool(view.text))
+        self.setAccessibleName(f"{view.title} {view.text}")
+        if self.property("state") != view.state:
+            self.setProperty("state", view.state)
+            self.style().unpolish(self)
+            self.style().polish(self)
+
+
+class Advice(QFrame):
+    """One sentence with its icon."""
+
+    def __init__(self, theme: Theme, *, height: int) -> None:
+        super().__init__()
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 8, 0, 8)
+        layout.setSpacing(14)
+        self._icon = Icon(theme, "", 22)
+        self._text = Text(theme, "", 16, wraps=True)
+        layout.addWidget(self._icon)
+        layout.addWidget(self._text, 1)
+        self.setMinimumHeight(theme.tall(height))
+
+    def show_view(self, view: AdviceView) -> None:
+        self._icon.show_icon(view.icon)
+        self._text.set_marked(view.text)
+
+
+class AdviceCard(QFrame):
+    """What is safe, what not to do, what comes next."""
+
+    def __init__(self, theme: Theme, *, height: int = 72) -> None:
+        super().__init__()
+        self._theme, self._height = theme, height
+        self.setProperty("part", "card")
+        self._shown: list[Advice] = []
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(18, 0, 18, 0)
+        self._layout.setSpacing(0)
+
+    def show_views(self, views: tuple[AdviceView, ...]) -> None:
+        self.setVisible(bool(views))
+        while len(self._shown) > len(views):
+            gone = self._shown.pop()
+            self._layout.removeWidget(gone)
+            gone.hide()
+            gone.deleteLater()
+        for i, view in enumerate(views):
+            if i == len(self._shown):
+                advice = Advice(self._theme, height=self._height)
+                self._layout.addWidget(advice)
+                self._shown.append(advice)
+            self._shown[i].show_view(view)

@@ -1,0 +1,349 @@
+"""What stands around every screen: the rail, the bar with its status chips, and the banner."""
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from boxoffice.ui import tokens
+from boxoffice.ui.actions import Do
+from boxoffice.ui.theme import Theme
+from boxoffice.ui.views.parts import ButtonView
+from boxoffice.ui.views.shell import BannerView, ChipView, RailItem, ShellView
+from boxoffice.ui.widgets.button import Button
+from boxoffice.ui.widgets.meter import Meter
+from boxoffice.ui.widgets.text import Elided, Text, plain_ground
+
+
+class RailButton(QAbstractButton):
+    """A place to go: icon over word, with a count where something waits."""
+
+    did = Signal(object)
+
+    def __init__(self, theme: Theme, item: RailItem) -> None:
+        super().__init__()
+        self._theme, self._item = theme, item
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(lambda: self.did.emit(self._item.action))
+        theme.changed.connect(self.updateGeometry)
+        self.show_item(item)
+
+    def show_item(self, item: RailItem) -> None:
+        waiting = f", {item.badge} open" if item.badge else ""
+        self.setAccessibleName(f"{item.label}{waiting}, {item.key}")
+        self.setToolTip(f"{item.label} ({item.key})")
+        if item != self._item:
+            self._item = item
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        height = 80 if self._theme.is_large else 70
+        return QSize(self._theme.px(60), self._theme.tall(height))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        item, theme = self._item, self._theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if item.is_current or self.isDown():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.colour("coral" if item.is_current else "ink-2"))
+            radius = theme.px(tokens.RADIUS_CONTROL)
+            painter.drawRoundedRect(QRectF(self.rect()), radius, radius)
+        colour = theme.colour("ink" if item.is_current else "on-ink-2")
+        icon, font = theme.tall(28), theme.font(15 if theme.is_large else 13, 600)
+        metrics = QFontMetrics(font)
+        top = (self.height() - icon - metrics.height() - theme.px(2)) // 2
+        theme.icons.paint(painter, item.icon, (self.width() - icon) / 2, top, icon, colour)
+        painter.setPen(colour)
+        painter.setFont(font)
+        words = QRect(0, top + icon + theme.px(2), self.width(), metrics.height())
+        painter.drawText(words, int(Qt.AlignmentFlag.AlignCenter), item.label)
+        if item.badge:
+            self._paint_badge(painter, top)
+
+    def _paint_badge(self, painter: QPainter, top: int) -> None:
+        theme, text = self._theme, str(self._item.badge)
+        font = theme.font(13, 700)
+        size = theme.tall(22)
+        width = max(size, QFontMetrics(font).horizontalAdvance(text) + theme.px(12))
+        box = QRectF(self.width() / 2 + theme.px(10), max(top - theme.px(8), 2), width, size)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("ink" if self._item.is_current else "coral-light"))
+        painter.drawRoundedRect(box, size / 2, size / 2)
+        painter.setPen(theme.colour("on-ink" if self._item.is_current else "ink"))
+        painter.setFont(font)
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), text)
+
+
+class Rail(QFrame):
+    """The column at the left; its last entry stands at the bottom."""
+
+    did = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        plain_ground(self, "ink")
+        self._items: list[RailButton] = []
+        self._layout = QVBoxLayout(self)
+        self._layout.setSpacing(4)
+        self._logo = QWidget()
+        logo = QVBoxLayout(self._logo)
+        logo.setContentsMargins(0, 0, 0, 0)
+        logo.setSpacing(0)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        self._name = (
+            Text(theme, "Box", 21, head=True, colour="on-ink", align=middle),
+            Text(theme, "Office", 21, head=True, colour="coral-light", align=middle),
+        )
+        logo.addStretch()
+        for word in self._name:
+            logo.addWidget(word)
+        logo.addStretch()
+        self._layout.addWidget(self._logo)
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    def restyle(self) -> None:
+        theme = self._theme
+        wide = {True: 76, False: 92}[theme.is_compact] if not theme.is_large else 108
+        self.setFixedWidth(theme.tall(wide))
+        side = theme.px(4 if theme.is_compact else 8)
+        self._layout.setContentsMargins(side, 0, side, theme.px(10))
+        self._logo.setFixedHeight(theme.tall(64))
+        for word in self._name:
+            word.setFixedHeight(theme.tall(20))
+
+    def show_items(self, items: tuple[RailItem, ...]) -> None:
+        if len(self._items) != len(items):
+            for item in items:
+                if item is items[-1]:
+                    self._layout.addStretch()
+                button = RailButton(self._theme, item)
+                button.did.connect(self.did)
+                self._layout.addWidget(button)
+                self._items.append(button)
+        for button, item in zip(self._items, items, strict=True):
+            button.show_item(item)
+
+
+class Chip(QAbstractButton):
+    """One state of the till: icon and word, and more where there is room. A tap shows details."""
+
+    did = Signal(object)
+
+    def __init__(self, theme: Theme, view: ChipView) -> None:
+        super().__init__()
+        self._theme, self._view = theme, view
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(lambda: self.did.emit(Do.TILL))
+        theme.changed.connect(self.updateGeometry)
+        self.show_view(view)
+
+    def show_view(self, view: ChipView) -> None:
+        self.setAccessibleName(f"{view.word} {view.more}".strip())
+        self.setToolTip(self.accessibleName())
+        if view != self._view:
+            self._view = view
+            self.updateGeometry()
+            self.update()
+
+    @property
+    def _more(self) -> str:
+        """At 1024 the good state needs one word; any other keeps its words."""
+        tight = self._theme.is_compact or self._theme.text_scale > 1.3
+        return "" if tight and self._view.state in ("ok", "plain") else self._view.more
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(self._theme.font(14, 600))
+        words = metrics.horizontalAdvance(self._view.word)
+        more = metrics.horizontalAdvance(self._more) + self._theme.px(8) if self._more else 0
+        edges = self._theme.px(10 if self._theme.is_compact else 12) * 2
+        return QSize(words + more + edges + self._theme.tall(18) + self._theme.px(8), self._theme.tall(tokens.TARGET))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme, view = self._theme, self._view
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground, colour = ("cream-2", "ink-2") if view.state == "plain" else (f"{view.state}-tint", view.state)
+        height = theme.tall(40)
+        pill = QRectF(0, (self.height() - height) / 2, self.width(), height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour(ground))
+        painter.drawRoundedRect(pill, height / 2, height / 2)
+        text, icon = theme.colour(colour), theme.tall(18)
+        x = theme.px(10 if theme.is_compact else 12)
+        theme.icons.paint(painter, view.icon, x, (self.height() - icon) / 2, icon, text)
+        x += icon + theme.px(8)
+        painter.setPen(text)
+        painter.setFont(theme.font(14, 600))
+        flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        painter.drawText(QRect(x, 0, self.width() - x, self.height()), flags, view.word)
+        x += QFontMetrics(painter.font()).horizontalAdvance(view.word) + theme.px(8)
+        painter.drawText(QRect(x, 0, self.width() - x, self.height()), flags, self._more)
+
+
+class Avatar(QWidget):
+    """The till's initials in a dark circle."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme, self._text = theme, ""
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    def restyle(self) -> None:
+        self.setFixedSize(self._theme.px(40), self._theme.px(40))
+
+    def set_text(self, text: str) -> None:
+        self._text = text
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour("ink"))
+        painter.drawEllipse(self.rect())
+        painter.setPen(self._theme.colour("on-ink"))
+        font = self._theme.font(14, 700)
+        font.setPixelSize(self._theme.px(14))
+        painter.setFont(font)
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self._text)
+
+
+class Bar(QFrame):
+    """The event, the three states, and whose till this is."""
+
+    did = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        plain_ground(self, "white")
+        self._chips: list[Chip] = []
+        self._layout = QHBoxLayout(self)
+        self._name = Elided(theme, "", 27, head=True)
+        self._place = Elided(theme, "", 14, colour="ink-3")
+        self._layout.addWidget(self._name)
+        self._layout.addWidget(self._place)
+        self._layout.addStretch(1)
+        self._rule = QWidget()
+        plain_ground(self._rule, "line")
+        self._avatar = Avatar(theme)
+        self._who = QWidget()
+        who = QVBoxLayout(self._who)
+        who.setContentsMargins(0, 0, 0, 0)
+        who.setSpacing(0)
+        self._device = Text(theme, "", 14, weight=700)
+        self._more = Text(theme, "", 13, colour="ink-3")
+        who.addStretch()
+        who.addWidget(self._device)
+        who.addWidget(self._more)
+        who.addStretch()
+        for widget in (self._rule, self._avatar, self._who):
+            self._layout.addWidget(widget)
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    def restyle(self) -> None:
+        theme = self._theme
+        self.setFixedHeight(theme.tall(64))
+        self._layout.setContentsMargins(theme.px(20), 0, theme.px(16), theme.px(1))
+        self._layout.setSpacing(theme.px(8))
+        self._rule.setFixedSize(theme.px(1), theme.px(40))
+        self._name.set_size(22 if theme.is_compact else 27)
+        roomy = theme.text_scale <= 1.3
+        self._place.setVisible(not theme.is_compact and roomy)
+        for widget in (self._rule, self._avatar, self._who):
+            widget.setVisible(not theme.is_compact or roomy)
+
+    def show_view(self, view: ShellView) -> None:
+        self._name.set_text(view.event_name)
+        self._place.set_text(view.event_text)
+        for i, chip in enumerate(view.chips):
+            if i == len(self._chips):
+                self._chips.append(Chip(self._theme, chip))
+                self._chips[i].did.connect(self.did)
+                self._layout.insertWidget(3 + i, self._chips[i])
+            self._chips[i].show_view(chip)
+        self._avatar.set_text(view.device_initials)
+        self._device.set_text(view.device_name)
+        self._more.set_text(view.time_text if self._theme.is_compact else f"{view.device_text} · {view.time_text}")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.fillRect(0, self.height() - 1, self.width(), 1, self._theme.colour("line"))
+
+
+class Banner(QFrame):
+    """What a seller must know now, under the bar."""
+
+    did = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._icon = QWidget()
+        self._icon_name, self._state = "", "warn"
+        self._layout = QHBoxLayout(self)
+        self._text = Text(theme, "", 16, wraps=True)
+        self._share = QWidget()
+        share = QVBoxLayout(self._share)
+        share.setContentsMargins(0, 0, 0, 0)
+        share.setSpacing(4)
+        words = QHBoxLayout()
+        self._share_label = Text(theme, "", 14, colour="warn")
+        self._share_text = Text(theme, "", 14, weight=700, colour="warn")
+        words.addWidget(self._share_label)
+        words.addStretch()
+        words.addWidget(self._share_text)
+        self._meter = Meter(theme, height=8, fill="warn", ground="white")
+        share.addLayout(words)
+        share.addWidget(self._meter)
+        self._button = Button(theme, ButtonView("", Do.SYNC_NOW), size=15, height=48)
+        self._button.did.connect(self.did)
+        self._layout.addSpacing(theme.px(28))
+        self._layout.addWidget(self._text, 1)
+        self._layout.addWidget(self._share)
+        self._layout.addWidget(self._button)
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    def restyle(self) -> None:
+        theme = self._theme
+        self._layout.setContentsMargins(theme.px(20), theme.px(10), theme.px(20), theme.px(12))
+        self._layout.setSpacing(theme.px(14))
+        self._share.setFixedWidth(theme.tall(190))
+        self.setMinimumHeight(theme.px(64))
+
+    def show_view(self, view: BannerView | None) -> None:
+        self.setVisible(view is not None)
+        if view is None:
+            return
+        self._icon_name, self._state = view.icon, view.state
+        plain_ground(self, f"{view.state}-tint")
+        self._text.set_marked(view.text)
+        self._text.set_colour(view.state)
+        self._share.setVisible(bool(view.share_label) and not self._theme.is_compact)
+        self._share_label.set_text(view.share_label)
+        self._share_text.set_text(view.share_text)
+        self._meter.set_percent(view.share_percent)
+        self._button.show_view(view.button)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        colour, size = self._theme.colour(self._state), self._theme.px(28)
+        painter.fillRect(0, self.height() - 2, self.width(), 2, colour)
+        self._theme.icons.paint(
+            painter, self._icon_name or "info", self._theme.px(20), (self.height() - size) / 2, size, colour
+        )

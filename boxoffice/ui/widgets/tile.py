@@ -1,0 +1,195 @@
+"""A product to tap: category bar, name, letter, price, what is left; chosen, low and sold out each look different."""
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy
+
+from boxoffice.ui import tokens
+from boxoffice.ui.actions import AddProduct
+from boxoffice.ui.theme import Theme
+from boxoffice.ui.views.sell import TileView
+from boxoffice.ui.widgets.button import paint_key
+
+
+class Tile(QAbstractButton):
+    """Draws a `TileView`; a press adds the product."""
+
+    did = Signal(object)
+
+    def __init__(self, theme: Theme, view: TileView) -> None:
+        super().__init__()
+        self._theme = theme
+        self.view = view
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.pressed.connect(self.update)
+        self.clicked.connect(lambda: self.did.emit(AddProduct(self.view.product_id)))
+        theme.changed.connect(self.updateGeometry)
+        self._room = 0
+        self.show_view(view)
+
+    def show_view(self, view: TileView) -> None:
+        self.setAccessibleName(view.spoken)
+        self.setEnabled(not view.is_out)
+        if view != self.view:
+            self.view = view
+            self.update()
+
+    def set_height(self, height: int) -> None:
+        """Makes the tile as tall as its row has room for, within what its words need."""
+        if height != self._room:
+            self._room = height
+            self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        wanted = self._theme.pick(158, 154, 236)
+        least = self._theme.tall(self._compact(138, 136, 160))
+        return QSize(self._theme.px(96), max(least, min(self._room or wanted, wanted)))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._theme.px(96), self.sizeHint().height())
+
+    def _compact(self, compact: int, normal: int, large: int) -> int:
+        return compact if self._theme.is_compact else large if self._theme.is_large else normal
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_box(painter)
+        pad = self._theme.pick(12, 14, 20)
+        inner = self.rect().adjusted(pad, pad, -pad, -pad + self._theme.px(2))
+        self._paint_top(painter, inner)
+        self._paint_bottom(painter, inner)
+
+    def _paint_box(self, painter: QPainter) -> None:
+        view, theme = self.view, self._theme
+        is_chosen = view.in_sale > 0 and not view.is_out
+        edge = theme.colour("coral-700" if is_chosen else "line-2")
+        width, below = (theme.px(2), theme.px(4)) if is_chosen else (theme.px(1), theme.px(3))
+        radius = theme.px(tokens.RADIUS_CARD)
+        ground = "cream-2" if view.is_out or self.isDown() else "white"
+        whole = QRectF(self.rect())
+        if view.is_out:
+            pen = QPen(edge, width, Qt.PenStyle.DashLine)
+            painter.setPen(pen)
+            painter.setBrush(theme.colour(ground))
+            painter.drawRoundedRect(whole.adjusted(1, 1, -1, -1), radius, radius)
+            return
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(edge)
+        painter.drawRoundedRect(whole, radius, radius)
+        painter.setBrush(theme.colour(ground))
+        painter.drawRoundedRect(whole.adjusted(width, width, -width, -below), radius - width, radius - width)
+
+    def _paint_top(self, painter: QPainter, inner: QRect) -> None:
+        view, theme = self.view, self._theme
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour(view.category_colour))
+        painter.drawRoundedRect(QRectF(inner.x(), inner.y(), theme.px(32), theme.px(5)), theme.px(3), theme.px(3))
+        quiet = theme.colour("ink-3")
+        key = 0
+        if view.letter:
+            key = QFontMetrics(theme.font(12, 700)).horizontalAdvance(view.letter) + theme.px(14)
+            paint_key(painter, theme, view.letter, inner.right() - key + theme.px(2), inner.y() + theme.tall(9), quiet)
+        painter.setPen(quiet if view.is_out else theme.colour("ink"))
+        top = inner.y() + theme.px(13)
+        box = QRect(inner.x(), top, inner.width() - (key + theme.px(2) if key else 0), inner.height())
+        self._paint_name(painter, box)
+
+    def _paint_name(self, painter: QPainter, box: QRect) -> None:
+        """Draws the name in at most two lines, smaller where a word is longer than the tile is wide."""
+        font = self._theme.font(self._compact(15, 17, 22), 700)
+        metrics = QFontMetrics(font)
+        longest = max((metrics.horizontalAdvance(word) for word in self.view.name.split()), default=0)
+        if longest > box.width() > 0:
+            font.setPixelSize(max(self._theme.px(13), font.pixelSize() * box.width() // longest))
+        lines = two_lines(self.view.name, QFontMetrics(font), box.width())
+        painter.setFont(font)
+        height = round(font.pixelSize() * 1.2)
+        for i, line in enumerate(lines):
+            at = QRect(box.x(), box.y() + i * height, box.width(), height)
+            painter.drawText(at, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), line)
+
+    def _paint_bottom(self, painter: QPainter, inner: QRect) -> None:
+        view, theme = self.view, self._theme
+        meter = theme.px(6)
+        bottom = inner.bottom() - theme.px(1)
+        if view.meter >= 0:
+            self._paint_meter(painter, QRectF(inner.x(), bottom - meter, inner.width(), meter))
+        line = theme.tall(self._compact(18, 18, 21))
+        stock_top = bottom - meter - theme.px(6) - line + theme.px(2)
+        self._paint_stock(painter, QRect(inner.x(), stock_top, inner.width(), line))
+        price_height = theme.tall(self._compact(26, 28, 38))
+        self._paint_price(painter, QRect(inner.x(), stock_top - price_height, inner.width(), price_height))
+
+    def _paint_price(self, painter: QPainter, box: QRect) -> None:
+        view, theme = self.view, self._theme
+        pill = self._paint_count(painter, box) if view.in_sale and not view.is_out else 0
+        font = theme.font(self._compact(19, 24, 34), 700)
+        room, width = box.width() - pill, QFontMetrics(font).horizontalAdvance(view.price)
+        if width > room > 0:
+            font.setPixelSize(max(theme.px(13), font.pixelSize() * room // width))
+        painter.setFont(font)
+        painter.setPen(theme.colour("ink-3" if view.is_out else "ink"))
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), view.price)
+
+    def _paint_count(self, painter: QPainter, box: QRect) -> int:
+        theme, text = self._theme, f"×{self.view.in_sale}"
+        font = theme.font(self._compact(13, 14, 16), 700)
+        height = theme.tall(self._compact(24, 28, 32))
+        width = max(QFontMetrics(font).horizontalAdvance(text) + theme.px(self._compact(16, 20, 20)), height)
+        pill = QRectF(box.right() - width + 1, box.center().y() - height / 2 + 1, width, height)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("coral-700"))
+        painter.drawRoundedRect(pill, height / 2, height / 2)
+        painter.setPen(theme.colour("white"))
+        painter.setFont(font)
+        painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), text)
+        return width + theme.px(6)
+
+    def _paint_stock(self, painter: QPainter, box: QRect) -> None:
+        view, theme = self.view, self._theme
+        colour = theme.colour("ink-2")
+        size = self._compact(14, 14, 17)
+        if view.is_low or view.is_out:
+            icon = theme.tall(18)
+            theme.icons.paint(
+                painter, "sold-out" if view.is_out else "warning", box.x(), box.center().y() - icon / 2, icon, colour
+            )
+            box = box.adjusted(icon + theme.px(6), 0, 0, 0)
+        painter.setPen(colour)
+        painter.setFont(theme.font(size, 600))
+        metrics = QFontMetrics(painter.font())
+        flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        painter.drawText(box, flags, metrics.elidedText(view.stock, Qt.TextElideMode.ElideRight, box.width()))
+        used = metrics.horizontalAdvance(view.stock) + theme.px(7) if view.stock else 0
+        if view.note and not theme.is_compact:
+            self._paint_note(painter, box.adjusted(used, 0, 0, 0), size, theme.colour("ink-3"))
+
+    def _paint_note(self, painter: QPainter, box: QRect, size: int, colour: QColor) -> None:
+        painter.setFont(self._theme.font(size))
+        if QFontMetrics(painter.font()).horizontalAdvance(self.view.note) <= box.width():
+            painter.setPen(colour)
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), self.view.note)
+
+    def _paint_meter(self, painter: QPainter, box: QRectF) -> None:
+        radius = box.height() / 2
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour("cream-2"))
+        painter.drawRoundedRect(box, radius, radius)
+        if self.view.meter > 0:
+            width = max(box.width() * self.view.meter / 100, box.height())
+            painter.setBrush(self._theme.colour("coral-700" if self.view.is_low else "ink-2"))
+            painter.drawRoundedRect(QRectF(box.x(), box.y(), width, box.height()), radius, radius)
+
+
+def two_lines(text: str, metrics: QFontMetrics, width: int) -> list[str]:
+    """Returns the text broken into at most two lines, the second with … where it must be."""
+    words, first = text.split(), ""
+    while words and metrics.horizontalAdvance(f"{first} {words[0]}".strip()) <= width:
+        first = f"{first} {words.pop(0)}".strip()
+    if not first and words:
+        first = words.pop(0)
+    rest = " ".join(words)
+    return [first, metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)] if rest else [first]

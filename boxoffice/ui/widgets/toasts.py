@@ -1,0 +1,95 @@
+"""Short messages at the bottom left of the content, with undo where undo is possible; never over total or pay."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from boxoffice.ui import tokens
+from boxoffice.ui.actions import UseToast
+from boxoffice.ui.theme import Theme
+from boxoffice.ui.views.parts import ButtonView
+from boxoffice.ui.views.shell import ToastView
+from boxoffice.ui.widgets.button import Button
+from boxoffice.ui.widgets.text import Text
+
+
+class Toast(QFrame):
+    did = Signal(object)
+
+    def __init__(self, theme: Theme, view: ToastView) -> None:
+        super().__init__()
+        self._theme, self.view = theme, view
+        is_plain = view.state == "plain"
+        layout = QHBoxLayout(self)
+        px = theme.px
+        layout.setContentsMargins(px(16) + px(22) + px(12), px(8), px(10), px(8))
+        layout.setSpacing(px(12))
+        colour = "on-ink" if is_plain else view.state
+        text = Text(theme, "", 16, colour=colour, wraps=True)
+        text.set_marked(f"{view.text if is_plain else f'**{view.text}**'} {view.detail}".strip())
+        layout.addWidget(text, 1)
+        if view.button:
+            self._add(ButtonView(view.button, UseToast(view.id), "strong" if is_plain else "plain"))
+        if view.stays:
+            close = ButtonView("Close", UseToast(view.id, closes=True), name="Close this message")
+            self._add(close)
+        self.setMinimumHeight(px(64))
+        self.setAccessibleName(f"{view.text} {view.detail}".strip())
+
+    def _add(self, view: ButtonView) -> None:
+        button = Button(self._theme, view, size=15, height=tokens.TARGET)
+        button.did.connect(self.did)
+        layout = self.layout()
+        if layout is not None:
+            layout.addWidget(button)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme, state = self._theme, self.view.state
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        is_plain = state == "plain"
+        painter.setBrush(theme.colour("ink" if is_plain else f"{state}-tint"))
+        painter.setPen(Qt.PenStyle.NoPen if is_plain else QPen(theme.colour(state), 1.5))
+        radius = theme.px(tokens.RADIUS_CONTROL)
+        painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), radius, radius)
+        size = theme.px(22)
+        colour = theme.colour("on-ink" if is_plain else state)
+        theme.icons.paint(painter, self.view.icon, theme.px(16), (self.height() - size) / 2, size, colour)
+
+
+class Toasts(QWidget):
+    """At most two, the newest below."""
+
+    did = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._shown: dict[int, Toast] = {}
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(8)
+        self.hide()
+
+    def show_views(self, views: tuple[ToastView, ...]) -> None:
+        for gone in self._shown.keys() - {view.id for view in views}:
+            toast = self._shown.pop(gone)
+            self._layout.removeWidget(toast)
+            toast.hide()
+            toast.deleteLater()
+        for view in views:
+            if view.id not in self._shown:
+                toast = Toast(self._theme, view)
+                toast.did.connect(self.did)
+                self._layout.addWidget(toast)
+                self._shown[view.id] = toast
+        self.setVisible(bool(views))
+
+    def place(self, width: int, bottom: int, left: int) -> None:
+        """Stands above `bottom`, at most `width` wide."""
+        if self._shown:
+            self._layout.activate()
+            self.setFixedWidth(width)
+            height = max(self._layout.heightForWidth(width), self.sizeHint().height())
+            self.setGeometry(left, bottom - height, width, height)
+            self.raise_()

@@ -1,0 +1,111 @@
+"""How the screens write amounts, times and counts. The only place that formats them."""
+
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed
+from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.money import Currency, Money, format_money
+from boxoffice.core.payments import TenderKind
+
+_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+TENDER_WORDS: Final = {
+    TenderKind.CASH: "Cash",
+    TenderKind.TERMINAL: "Card",
+    TenderKind.CHECKOUT: "Phone",
+    TenderKind.PAYPAL: "PayPal",
+    TenderKind.COMPLIMENTARY: "Complimentary",
+}
+
+
+def money(amount: Money) -> str:
+    """Returns `$1,234.00`."""
+    return format_money(amount)
+
+
+def short_money(amount: Money) -> str:
+    """Returns `$320` where there are no cents to say, else `$320.50`."""
+    whole = 10**amount.currency.exponent
+    text = format_money(amount)
+    return text.rsplit(".", 1)[0] if amount.currency.exponent and amount.minor % whole == 0 else text
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """Returns `1 item` or `3 items`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def clock(at: datetime) -> str:
+    """Returns `9:14 pm`."""
+    return f"{at.hour % 12 or 12}:{at.minute:02d} {'am' if at.hour < 12 else 'pm'}"
+
+
+def clock_s(at: datetime) -> str:
+    """Returns `9:14:02 pm`."""
+    return f"{at.hour % 12 or 12}:{at.minute:02d}:{at.second:02d} {'am' if at.hour < 12 else 'pm'}"
+
+
+def day(on: date) -> str:
+    """Returns `Fri, May 15`."""
+    return f"{_DAYS[on.weekday()]}, {_MONTHS[on.month - 1]} {on.day}"
+
+
+def days(first: date, last: date) -> str:
+    """Returns `May 15–17, 2026`, as short as the two days allow."""
+    start = f"{_MONTHS[first.month - 1]} {first.day}"
+    if first == last:
+        return f"{start}, {first.year}"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{start}–{last.day}, {last.year}"
+    return f"{start} – {_MONTHS[last.month - 1]} {last.day}, {last.year}"
+
+
+def weekdays(on: Sequence[date]) -> str:
+    """Returns `Fri, Sat, Sun`, or `Fri, May 15` for one day."""
+    return day(on[0]) if len(on) == 1 else ", ".join(_DAYS[each.weekday()] for each in on)
+
+
+def ago(since: timedelta) -> str:
+    """Returns `2 s ago`, `22 min ago`, `3 h ago`."""
+    seconds = max(0, int(since.total_seconds()))
+    if seconds < 60:
+        return f"{seconds} s ago"
+    return f"{seconds // 60} min ago" if seconds < 3600 else f"{seconds // 3600} h ago"
+
+
+def left(time: timedelta) -> str:
+    """Returns `4:12`."""
+    seconds = max(0, int(time.total_seconds()))
+    return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+def initials(name: str) -> str:
+    """Returns at most two letters for `Door A`."""
+    return "".join(word[0] for word in re.findall(r"\w+", name)[:2]).upper()
+
+
+def explain(error: BoxofficeError, catalogue: Catalogue | None = None) -> tuple[str, str]:
+    """Returns what happened, and the rest: what is safe and what to do next."""
+    match error:
+        case OperationFailed():
+            return error.what_happened, f"{error.what_is_safe} {error.what_to_do}".strip()
+        case NotEnoughLeft():
+            names = {pool.id: pool.name for pool in catalogue.pools} if catalogue else {}
+            short = ", ".join(f"{units} left of {names.get(pool, pool)}" for pool, units in error.shortages.items())
+            return f"Only {short}.", "Nothing was charged. The sale is still here. Lower the count."
+        case BadInput():
+            return "; ".join(problem.message for problem in error.problems) + ".", "Nothing was changed."
+        case _:
+            return str(error), "Nothing was changed."
+
+
+def amount_typed(digits: str, currency: Currency) -> Money:
+    """Returns what the typed digits stand for: whole units, and after a `.` the part of one."""
+    whole, _, part = digits.partition(".")
+    exponent = currency.exponent
+    return Money(int((whole or "0") + part[:exponent].ljust(exponent, "0")), currency)
