@@ -39,3 +39,7 @@ class OperationFailed(BoxofficeError):
 
 class TryAgainLater(OperationFailed):
     """A failure that may pass by itself: the same call may be made again."""
+
+
+class TillStopped(OperationFailed):
+    """The till must not go on selling: damaged database, disk full, a SQLite that can lose data."""

@@ -1,0 +1,113 @@
+"""Facts in the till's file: this till's own chain, and what the hub wrote about its orders."""
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from boxoffice.core.facts import Fact, FactKind, Head, instant, instant_text, payload_text
+from boxoffice.core.ids import DeviceId, EventId, FactId, StaffId
+
+_COLUMNS: Final = (
+    "id, device_id, epoch, seq, kind, event_id, staff_id, occurred_at, payload, prev_hash, hash, signature"
+)
+_ADD: Final = f"INSERT INTO facts (order_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ADD_HUB: Final = (
+    f"INSERT INTO hub_facts (after_position, order_id, {_COLUMNS})"
+    " SELECT coalesce(max(position), 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM facts WHERE true"
+    " ON CONFLICT DO NOTHING"
+)
+_NEWEST: Final = "SELECT device_id, epoch, seq, hash FROM facts ORDER BY position DESC LIMIT 1"
+_AFTER: Final = f"SELECT {_COLUMNS} FROM facts WHERE position > ? ORDER BY position LIMIT ?"
+_OF_ORDER: Final = f"""
+    SELECT {_COLUMNS} FROM (
+        SELECT {_COLUMNS}, position AS at, 0 AS hub_at FROM facts WHERE order_id = ?
+        UNION ALL SELECT {_COLUMNS}, after_position, position FROM hub_facts WHERE order_id = ?
+    ) ORDER BY at, hub_at
+"""
+_ALL: Final = f"""
+    SELECT {_COLUMNS} FROM (
+        SELECT {_COLUMNS}, position AS at, 0 AS hub_at FROM facts
+        UNION ALL SELECT {_COLUMNS}, after_position, position FROM hub_facts
+    ) ORDER BY at, hub_at
+"""
+
+
+def own_head(connection: Connection, device_id: DeviceId) -> Head:
+    """Returns the end of this till's chain."""
+    row = connection.exec_driver_sql(_NEWEST).first()
+    return Head(device_id) if row is None else Head(DeviceId(row[0]), row[1], row[2], row[3])
+
+
+def add_own(connection: Connection, facts: Sequence[Fact]) -> None:
+    """Adds sealed facts to this till's chain."""
+    connection.exec_driver_sql(_ADD, [_values(fact) for fact in facts])
+
+
+def add_hub(connection: Connection, fact: Fact) -> bool:
+    """Keeps a fact of the hub; returns whether it is new here."""
+    return connection.exec_driver_sql(_ADD_HUB, _values(fact)).rowcount > 0
+
+
+def own_after(connection: Connection, position: int, limit: int) -> list[Fact]:
+    """Returns this till's facts after the one at `position`, in order."""
+    return [_fact(row) for row in connection.exec_driver_sql(_AFTER, (position, limit))]
+
+
+def of_order(connection: Connection, order_id: str) -> list[Fact]:
+    """Returns all facts of an order, the hub's too, with causes before effects."""
+    return [_fact(row) for row in connection.exec_driver_sql(_OF_ORDER, (order_id, order_id))]
+
+
+def all_facts(connection: Connection) -> Iterable[Fact]:
+    """Returns every fact in the file, with causes before effects."""
+    return (_fact(row) for row in connection.exec_driver_sql(_ALL))
+
+
+def position_of(connection: Connection, epoch: int, seq: int) -> int:
+    """Returns where the fact stands that the hub acknowledged last; 0 for none."""
+    found = connection.exec_driver_sql(
+        "SELECT position FROM facts WHERE epoch = ? AND seq <= ? ORDER BY seq DESC LIMIT 1", (epoch, seq)
+    ).scalar()
+    return int(found or 0)
+
+
+def count_after(connection: Connection, position: int) -> int:
+    """Returns how many of this till's facts come after `position`."""
+    return int(connection.exec_driver_sql("SELECT count(*) FROM facts WHERE position > ?", (position,)).scalar_one())
+
+
+def _values(fact: Fact) -> tuple[Any, ...]:
+    return (
+        fact.payload.get("order_id"),
+        fact.id,
+        fact.device_id,
+        fact.epoch,
+        fact.seq,
+        fact.kind.value,
+        fact.event_id,
+        fact.staff_id,
+        instant_text(fact.occurred_at),
+        payload_text(fact),
+        fact.prev_hash,
+        fact.hash,
+        fact.signature,
+    )
+
+
+def _fact(row: Any) -> Fact:
+    return Fact(
+        id=FactId(row[0]),
+        device_id=DeviceId(row[1]),
+        epoch=row[2],
+        seq=row[3],
+        kind=FactKind(row[4]),
+        event_id=None if row[5] is None else EventId(row[5]),
+        staff_id=None if row[6] is None else StaffId(row[6]),
+        occurred_at=instant(row[7]),
+        payload=json.loads(row[8]),
+        prev_hash=row[9],
+        hash=row[10],
+        signature=row[11],
+    )

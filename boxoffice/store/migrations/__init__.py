@@ -1,0 +1,1 @@
+"""Alembic's migrations of the till's file; they only go forward."""

@@ -1,0 +1,211 @@
+"""The till's tables. Names that the hub has too mean the same there; amounts are integers of minor units."""
+
+from typing import Final
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+
+metadata: Final = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+def _fact_columns() -> tuple[Column[str] | Column[int], ...]:
+    return (
+        Column("id", Text, nullable=False, unique=True),
+        Column("device_id", Text, nullable=False),
+        Column("epoch", Integer, nullable=False),
+        Column("seq", Integer, nullable=False),
+        Column("kind", Text, nullable=False),
+        Column("event_id", Text),
+        Column("staff_id", Text),
+        Column("occurred_at", Text, nullable=False),
+        Column("payload", Text, nullable=False),
+        Column("prev_hash", Text, nullable=False),
+        Column("hash", Text, nullable=False),
+        Column("signature", Text, nullable=False),
+    )
+
+
+facts: Final = Table(
+    "facts",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("order_id", Text, comment="of the payload, to find an order's facts"),
+    *_fact_columns(),
+    UniqueConstraint("device_id", "epoch", "seq"),
+    Index(None, "order_id"),
+)
+"""This till's own facts, in the order in which they were written. Append-only."""
+
+hub_facts: Final = Table(
+    "hub_facts",
+    metadata,
+    Column("position", Integer, primary_key=True),
+    Column("order_id", Text),
+    Column("after_position", Integer, nullable=False, comment="of this till's newest fact when it came"),
+    *_fact_columns(),
+    UniqueConstraint("device_id", "epoch", "seq"),
+    Index(None, "order_id"),
+)
+"""Facts that the hub wrote about this till's orders and leases. Append-only."""
+
+ledger_postings: Final = Table(
+    "ledger_postings",
+    metadata,
+    Column("fact_id", Text, primary_key=True),
+    Column("line", Integer, primary_key=True),
+    Column("account", Text, nullable=False),
+    Column("amount", Integer, nullable=False),
+    Column("currency", Text, nullable=False),
+    Index(None, "account"),
+)
+"""Append-only; the postings of a fact sum to zero by currency, or the transaction does not commit."""
+
+never: Final = Table("never", metadata, Column("id", Text, CheckConstraint("0", name="empty"), primary_key=True))
+"""Always empty: what refers to it can't be committed."""
+
+unbalanced: Final = Table(
+    "unbalanced",
+    metadata,
+    Column(
+        "fact_id",
+        Text,
+        ForeignKey("never.id", deferrable=True, initially="DEFERRED"),
+        primary_key=True,
+    ),
+    Column("currency", Text, primary_key=True),
+)
+"""Facts whose postings don't sum to zero at this moment of a transaction; a trigger keeps it."""
+
+orders: Final = Table(
+    "orders",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("order_number", Text, nullable=False, unique=True),
+    Column("event_id", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("total_amount", Integer, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("customer_email", Text),
+    Column("customer_name", Text),
+    Column("customer_phone", Text),
+    Column("created_at", Text, nullable=False),
+    CheckConstraint("total_amount >= 0", name="total"),
+    Index(None, "status"),
+    Index(None, "created_at"),
+)
+
+order_items: Final = Table(
+    "order_items",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("order_id", Text, ForeignKey("orders.id"), nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("item_type", Text, nullable=False),
+    Column("product_id", Text, nullable=False),
+    Column("item_name", Text, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("unit_price", Integer, nullable=False),
+    Column("subtotal", Integer, nullable=False),
+    CheckConstraint("quantity > 0", name="quantity"),
+    Index(None, "order_id"),
+)
+
+payments: Final = Table(
+    "payments",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("order_id", Text, ForeignKey("orders.id"), nullable=False),
+    Column("tender", Text, nullable=False),
+    Column("provider_reference", Text),
+    Column("amount", Integer, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Index(None, "order_id"),
+    Index(None, "status"),
+)
+
+refunds: Final = Table(
+    "refunds",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("payment_id", Text, ForeignKey("payments.id"), nullable=False),
+    Column("amount", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+)
+
+tickets: Final = Table(
+    "tickets",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("order_id", Text, ForeignKey("orders.id"), nullable=False),
+    Column("product_id", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Index(None, "order_id"),
+)
+
+leases: Final = Table(
+    "leases",
+    metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("pool_id", Text, primary_key=True),
+    Column("granted", Integer, nullable=False, server_default="0"),
+    Column("sold", Integer, nullable=False, server_default="0"),
+    Column("held", Integer, nullable=False, server_default="0"),
+    Column("returned", Integer, nullable=False, server_default="0"),
+    CheckConstraint("sold >= 0 AND held >= 0 AND returned >= 0", name="parts"),
+    CheckConstraint("granted >= sold + held + returned", name="left"),
+)
+"""What this till may sell by itself: granted, less what is sold, held or given back."""
+
+pools_seen: Final = Table(
+    "pools_seen",
+    metadata,
+    Column("event_id", Text, primary_key=True),
+    Column("pool_id", Text, primary_key=True),
+    Column("capacity", Integer, nullable=False),
+    Column("left", Integer, nullable=False),
+)
+"""How much all together have left, as the hub said last."""
+
+events: Final = Table(
+    "events",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("body", Text, nullable=False, comment="an EventBody message"),
+)
+
+contacts: Final = Table(
+    "contacts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("order_id", Text, ForeignKey("orders.id"), nullable=False),
+    Column("email", Text),
+    Column("name", Text),
+    Column("phone", Text),
+    Column("is_sent", Integer, nullable=False, server_default="0"),
+)
+"""People's details, beside the facts, so that they can be erased."""
+
+outbox_mails: Final = Table(
+    "outbox_mails",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("order_id", Text, ForeignKey("orders.id"), nullable=False),
+    Column("email", Text, nullable=False),
+    Column("is_sent", Integer, nullable=False, server_default="0"),
+)
+"""Mails that the hub is asked to send; they wait here while it can't be reached."""
+
+settings: Final = Table(
+    "settings", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False)
+)
+"""What this till is and where it stands: never a secret."""
