@@ -39,9 +39,8 @@ class Store:
         Raises:
             TillStopped: if the disk is full or the file is damaged; nothing was written.
         """
-        with self._writing, _translated(), self._engine.connect() as connection:
-            with connection.begin():
-                yield connection
+        with self._writing, _translated(), self._engine.connect() as connection, connection.begin():
+            yield connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

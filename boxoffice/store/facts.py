@@ -14,8 +14,8 @@ _COLUMNS: Final = (
 )
 _ADD: Final = f"INSERT INTO facts (order_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_HUB: Final = (
-    f"INSERT INTO hub_facts (after_position, order_id, {_COLUMNS})"
-    " SELECT coalesce(max(position), 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM facts WHERE true"
+    f"INSERT INTO hub_facts (after_position, is_applied, order_id, {_COLUMNS})"
+    " SELECT coalesce(max(position), 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM facts WHERE true"
     " ON CONFLICT DO NOTHING"
 )
 _NEWEST: Final = "SELECT device_id, epoch, seq, hash FROM facts ORDER BY position DESC LIMIT 1"
@@ -27,9 +27,9 @@ _OF_ORDER: Final = f"""
     ) ORDER BY at, hub_at
 """
 _ALL: Final = f"""
-    SELECT {_COLUMNS} FROM (
-        SELECT {_COLUMNS}, position AS at, 0 AS hub_at FROM facts
-        UNION ALL SELECT {_COLUMNS}, after_position, position FROM hub_facts
+    SELECT {_COLUMNS}, is_applied FROM (
+        SELECT {_COLUMNS}, 1 AS is_applied, position AS at, 0 AS hub_at FROM facts
+        UNION ALL SELECT {_COLUMNS}, is_applied, after_position, position FROM hub_facts
     ) ORDER BY at, hub_at
 """
 
@@ -45,9 +45,9 @@ def add_own(connection: Connection, facts: Sequence[Fact]) -> None:
     connection.exec_driver_sql(_ADD, [_values(fact) for fact in facts])
 
 
-def add_hub(connection: Connection, fact: Fact) -> bool:
+def add_hub(connection: Connection, fact: Fact, *, is_applied: bool) -> bool:
     """Keeps a fact of the hub; returns whether it is new here."""
-    return connection.exec_driver_sql(_ADD_HUB, _values(fact)).rowcount > 0
+    return connection.exec_driver_sql(_ADD_HUB, (int(is_applied), *_values(fact))).rowcount > 0
 
 
 def own_after(connection: Connection, position: int, limit: int) -> list[Fact]:
@@ -60,9 +60,9 @@ def of_order(connection: Connection, order_id: str) -> list[Fact]:
     return [_fact(row) for row in connection.exec_driver_sql(_OF_ORDER, (order_id, order_id))]
 
 
-def all_facts(connection: Connection) -> Iterable[Fact]:
-    """Returns every fact in the file, with causes before effects."""
-    return (_fact(row) for row in connection.exec_driver_sql(_ALL))
+def all_facts(connection: Connection) -> Iterable[tuple[Fact, bool]]:
+    """Returns every fact in the file and whether it was applied, with causes before effects."""
+    return ((_fact(row), bool(row[12])) for row in connection.exec_driver_sql(_ALL))
 
 
 def position_of(connection: Connection, epoch: int, seq: int) -> int:

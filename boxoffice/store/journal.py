@@ -6,13 +6,17 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
+from boxoffice.core.books import Inconsistent
 from boxoffice.core.facts import BrokenFact, Fact, digest, head_after, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId, StaffId
+from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.orders import IllegalMove
 from boxoffice.core.payloads import Payload
 from boxoffice.core.sales import draft
 from boxoffice.store import facts as fact_store
-from boxoffice.store.projections import apply
+from boxoffice.store.projections import apply, post
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +57,21 @@ class Journal:
 def take_hub_fact(connection: Connection, fact: Fact) -> bool:
     """Takes a fact of the hub with all that follows from it; returns whether it is new here.
 
+    One that contradicts what is here is kept and posted, but changes nothing else: money is never refused.
+
     Raises:
         BrokenFact: if it was changed on its way.
     """
     if digest(fact) != fact.hash:
         raise BrokenFact(fact.id, "its content does not match its hash")
-    if not fact_store.add_hub(connection, fact):
-        return False
-    apply(connection, fact)
-    return True
+    attempt = connection.begin_nested()
+    try:
+        is_new = fact_store.add_hub(connection, fact, is_applied=True)
+        if is_new:
+            apply(connection, fact)
+        attempt.commit()
+    except (Inconsistent, IllegalMove, NotEnoughLeft, IntegrityError):
+        attempt.rollback()
+        is_new = fact_store.add_hub(connection, fact, is_applied=False)
+        post(connection, fact)
+    return is_new

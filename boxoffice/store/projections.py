@@ -57,15 +57,20 @@ def apply(connection: Connection, fact: Fact) -> None:
         IllegalMove: if its order has no such move.
         Inconsistent: if it contradicts what is there. The transaction must then be given up.
     """
+    post(connection, fact)
+    rule = _RULES.get(fact.kind)
+    if rule is not None:
+        rule(connection, fact, read_payload(fact))
+
+
+def post(connection: Connection, fact: Fact) -> None:
+    """Adds what the fact posts to the ledger."""
     lines = [
         (fact.id, i, posting.account, posting.amount.minor, posting.amount.currency.code)
         for i, posting in enumerate(postings(fact))
     ]
     if lines:
         connection.exec_driver_sql(_POST, lines)
-    rule = _RULES.get(fact.kind)
-    if rule is not None:
-        rule(connection, fact, read_payload(fact))
 
 
 def units_of(connection: Connection, order_id: str) -> tuple[str, Mapping[str, int]]:

@@ -49,6 +49,7 @@ hub_facts: Final = Table(
     Column("position", Integer, primary_key=True),
     Column("order_id", Text),
     Column("after_position", Integer, nullable=False, comment="of this till's newest fact when it came"),
+    Column("is_applied", Integer, nullable=False, comment="0 for one that contradicts what is here"),
     *_fact_columns(),
     UniqueConstraint("device_id", "epoch", "seq"),
     Index(None, "order_id"),

@@ -37,6 +37,7 @@ CREATE TABLE hub_facts (
     position INTEGER NOT NULL,
     order_id TEXT,
     after_position INTEGER NOT NULL,
+    is_applied INTEGER NOT NULL,
     {FACT},
     CONSTRAINT pk_hub_facts PRIMARY KEY (position),
     CONSTRAINT uq_hub_facts_id UNIQUE (id),

@@ -1,0 +1,336 @@
+"""The port between the screens and the till: all that a screen can ask for, and all that it is told.
+
+Every method but `now` may block on disk or network, so the screens only call them on a background thread.
+Times are aware and in the event's own time zone. An operation that fails raises `core.errors.OperationFailed` with what
+happened, what is safe and what to do; words in it go to the screen as they are.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Protocol
+
+from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.ids import EventId, OrderId, PoolId, TenderId
+from boxoffice.core.money import Money
+from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.payments import PaymentStatus, TenderKind
+from boxoffice.core.pricing import Cart
+
+
+@dataclass(frozen=True, slots=True)
+class EventChoice:
+    """An event that this till may sell for."""
+
+    id: EventId
+    name: str
+    venue: str
+    first_day: date
+    last_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLine:
+    """`count` times one product in an order; `total` is what the customer pays for all of them."""
+
+    name: str
+    detail: str
+    count: int
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Tender:
+    """One payment towards an order. `words` is such as `Visa ending 4242`; `tendered` is for cash only."""
+
+    id: TenderId
+    kind: TenderKind
+    amount: Money
+    status: PaymentStatus
+    words: str = ""
+    tendered: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order as this till knows it. `held_until` is set while units wait for its payment."""
+
+    id: OrderId
+    number: str
+    state: OrderState
+    channel: Channel
+    placed_at: datetime
+    lines: tuple[OrderLine, ...]
+    subtotal: Money
+    tax_added: Money
+    total: Money
+    tenders: tuple[Tender, ...]
+    ticket_count: int
+    device_name: str
+    email: str = ""
+    held_until: datetime | None = None
+    is_synced: bool = False
+
+    @property
+    def paid(self) -> Money:
+        """What has been captured so far; money whose outcome is unknown is not in it."""
+        minor = sum(tender.amount.minor for tender in self.tenders if tender.status is PaymentStatus.CAPTURED)
+        return Money(minor, self.total.currency)
+
+    @property
+    def due(self) -> Money:
+        return self.total - self.paid
+
+    @property
+    def is_paid(self) -> bool:
+        return self.state is OrderState.COMPLETED
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownPayment:
+    """A payment that may have been taken or not; it is asked about until that is known."""
+
+    id: TenderId
+    order: Order
+    kind: TenderKind
+    amount: Money
+    since: datetime
+    reason: str
+    checks: int = 0
+    checked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TenderPaid:
+    """The money is taken and saved. The order is complete when nothing is due any more."""
+
+    order: Order
+    card: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TenderRefused:
+    """Nothing was charged, for sure. The order stays open and its units held."""
+
+    order: Order
+    message: str
+    is_cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TenderUnknown:
+    """Nobody knows yet."""
+
+    payment: UnknownPayment
+
+
+TenderOutcome = TenderPaid | TenderRefused | TenderUnknown
+
+
+class Stage(Enum):
+    """How far a reader or phone payment has come. Stages only go forward."""
+
+    SENT = "sent"
+    """The reader has the amount, or the code is on the screen."""
+    OPENED = "opened"
+    """Phone only: the customer has opened the payment page."""
+    PRESENTED = "presented"
+    """The card was read, or the customer is paying."""
+    CANCELLING = "cancelling"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """News of a payment under way. A phone payment's first news has its `link` and `ends_at`."""
+
+    stage: Stage
+    at: datetime
+    link: str = ""
+    ends_at: datetime | None = None
+
+
+OnProgress = Callable[[Progress], None]
+"""Called on whatever thread the payment runs."""
+
+
+class ReaderState(Enum):
+    NONE = "none"
+    READY = "ready"
+    IN_USE = "in use"
+    OFFLINE = "offline"
+    NEEDS_INTERNET = "needs internet"
+
+
+class PrinterState(Enum):
+    NONE = "none"
+    READY = "ready"
+    PAPER_LOW = "paper low"
+    PAPER_OUT = "paper out"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    id: str
+    label: str
+    state: ReaderState
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PoolStock:
+    """What is left of a pool: `here` may be sold by this till with no network, `overall` by all together.
+
+    `share` is how much this till was given in all (its granted lease).
+    """
+
+    pool_id: PoolId
+    name: str
+    capacity: int
+    here: int
+    share: int
+    overall: int
+
+
+@dataclass(frozen=True, slots=True)
+class TillStatus:
+    """What the status strip shows. Sent anew at every change; `synced_at` is when the hub last had everything."""
+
+    device_name: str
+    hub_url: str
+    is_online: bool
+    offline_since: datetime | None
+    unsent: int
+    synced_at: datetime | None
+    reader: ReaderState
+    reader_name: str
+    printer: PrinterState
+    printer_name: str
+    stock: tuple[PoolStock, ...] = ()
+    unknown_payments: int = 0
+    is_disk_low: bool = False
+    clock_off_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentResolved:
+    """An unknown payment has become known, whatever screen is up. Never a `TenderUnknown`."""
+
+    payment_id: TenderId
+    outcome: TenderPaid | TenderRefused
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueChanged:
+    catalogue: Catalogue
+
+
+News = TillStatus | PaymentResolved | CatalogueChanged
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsPairing:
+    """This till belongs to no hub yet."""
+
+    hub_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsEvent:
+    """Paired, but nobody has said yet what to sell for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Ready to sell; `unknown` must be asked about before anything else."""
+
+    catalogue: Catalogue
+    status: TillStatus
+    unknown: tuple[UnknownPayment, ...] = ()
+
+
+TillState = NeedsPairing | NeedsEvent | Ready
+
+
+class Paperwork(Enum):
+    """What an order has on paper."""
+
+    RECEIPT = "receipt"
+    TICKETS = "tickets"
+
+
+class TillGateway(Protocol):
+    """The till behind the screens."""
+
+    def now(self) -> datetime:
+        """Returns the time, at once, in the event's time zone (before there is one, in the machine's)."""
+
+    def open(self) -> TillState:
+        """Returns where the till stands at start."""
+
+    def subscribe(self, listener: Callable[[News], None]) -> None:
+        """Sends news to the listener from now on, on any thread."""
+
+    def pair(self, hub_url: str, code: str) -> TillState:
+        """Pairs with a hub. A wrong or old code is an `OperationFailed` in plain words."""
+
+    def events(self) -> tuple[EventChoice, ...]:
+        """Returns the events that this till may sell for, nearest first."""
+
+    def choose_event(self, event_id: EventId) -> Ready:
+        """Takes the event's catalogue and a share of its places."""
+
+    # One order: place it once, then any number of tenders until nothing is due.
+
+    def sell_for_cash(self, cart: Cart, tendered: Money) -> Order:
+        """Places the order and takes all of it in cash, in one transaction. Raises `NotEnoughLeft`."""
+
+    def place(self, cart: Cart) -> Order:
+        """Places an order and holds its units, for the other ways to pay. Raises `NotEnoughLeft`."""
+
+    def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
+        """Takes `amount` of what is due in cash; the customer gave `tendered`."""
+
+    def pay_by_reader(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
+        """Blocks until the reader's payment has ended or is unknown."""
+
+    def pay_by_phone(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
+        """Blocks until the code was paid, has ended, or its outcome is unknown."""
+
+    def cancel_payment(self, order_id: OrderId) -> None:
+        """Asks for the order's running payment to end. Its own call returns what came of it, paid or not."""
+
+    def extend_payment(self, order_id: OrderId) -> datetime:
+        """Gives a phone payment five more minutes; returns its new end."""
+
+    def abandon(self, order_id: OrderId) -> None:
+        """Ends an order of which nothing is paid or unknown, and lets its units go."""
+
+    def unknown_payments(self) -> tuple[UnknownPayment, ...]:
+        """Returns the payments whose outcome is not known, oldest first."""
+
+    def check_again(self, payment_id: TenderId) -> TenderOutcome:
+        """Asks the provider about an unknown payment now."""
+
+    def orders_today(self, query: str) -> tuple[Order, ...]:
+        """Returns today's orders of this till that match, newest first, at most 20; all for an empty query."""
+
+    def order(self, order_id: OrderId) -> Order: ...
+
+    def print(self, order_id: OrderId, what: Paperwork) -> None:
+        """Prints; returns when the printer has taken it."""
+
+    def save_pdf(self, order_id: OrderId, what: Paperwork) -> Path:
+        """Writes the PDF into the person's documents folder and returns where."""
+
+    def send_email(self, order_id: OrderId, address: str) -> bool:
+        """Asks the hub to mail receipt and tickets. Returns whether the hub has it (else it waits here, safely)."""
+
+    def readers(self) -> tuple[Reader, ...]: ...
+
+    def choose_reader(self, reader_id: str) -> None: ...
+
+    def sync_now(self) -> None:
+        """Tries to reach the hub at once; the outcome comes as `TillStatus`."""
