@@ -1,5 +1,6 @@
 """Refuses bodies that are too big before anything reads them."""
 
+import contextlib
 from collections.abc import Mapping
 from typing import Final
 
@@ -27,16 +28,23 @@ class BodyLimit:
             return
         limit = LIMITS_BYTES.get(scope["path"], DEFAULT_BYTES)
         received = 0
+        is_too_big = False
 
         async def counted() -> Message:
-            nonlocal received
+            nonlocal received, is_too_big
             message = await receive()
             received += len(message.get("body", b""))
             if received > limit:
+                is_too_big = True
                 raise _TooBig
             return message
 
-        try:
-            await self.app(scope, counted, send)
-        except _TooBig:
+        async def unless_too_big(message: Message) -> None:
+            # The framework takes our exception for a broken body and would answer 400.
+            if not is_too_big:
+                await send(message)
+
+        with contextlib.suppress(_TooBig):
+            await self.app(scope, counted, unless_too_big)
+        if is_too_big:
             await answer(413, f"The request is larger than {limit // 1024} KiB.")(scope, receive, send)

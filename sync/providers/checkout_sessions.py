@@ -52,7 +52,7 @@ class CheckoutSessions:
         return _ask(lambda: _read(self._sessions.retrieve(session_id)))
 
     def expire(self, session_id: str) -> Session:
-        """Returns the session after it was ended, or as it is if it had ended before: it may be paid. Raises as `create`."""
+        """Returns the session after it was ended, or as it had ended before, such as paid. Raises as `create`."""
         try:
             return _ask(lambda: _read(self._sessions.expire(session_id)))
         except Refused:

@@ -224,9 +224,10 @@ def _quarantine(connection: Connection, device: Device, out: _Sorted) -> list[tu
             "message": json.loads(body),
             "why": why.replace("\0", "\ufffd"),
         }
-        new = connection.execute(insert(t.quarantined_facts).values(row).on_conflict_do_nothing())
-        raised[f"A fact of {device.name} was kept aside: {row['why']}."] += new.rowcount
-    found = [("broken_fact", detail, None) for detail, count in raised.items() if count]
+        new = insert(t.quarantined_facts).values(row).on_conflict_do_nothing().returning(t.quarantined_facts.c.digest)
+        if connection.execute(new).first() is not None:
+            raised[f"A fact of {device.name} was kept aside: {row['why']}."] += 1
+    found = [("broken_fact", detail, None) for detail in raised]
     if out.is_cloned and device.status == "active":
         suspect = update(t.devices).where(t.devices.c.id == device.id, t.devices.c.status == "active")
         if connection.execute(suspect.values(status="suspect")).rowcount:

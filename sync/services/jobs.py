@@ -1,10 +1,12 @@
 """The hub's durable jobs: what runs, how often it is tried again, and what happens when it can't be done."""
 
+import contextlib
 from typing import Final
 
 import procrastinate
 from procrastinate import JobContext, RetryStrategy
 
+from boxoffice.core.errors import OperationFailed
 from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
 from sync.services.mails import Mailer
@@ -44,7 +46,8 @@ def make_worker(hub: Hub, checkouts: Checkouts, mailer: Mailer) -> procrastinate
     @app.task(name="sweep", queue=QUEUE, queueing_lock="sweep")
     def sweep(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
         for tender_id in checkouts.lapsed():
-            checkouts.close(tender_id, "expired")
+            with contextlib.suppress(OperationFailed):  # the next sweep tries again; one must not stop the rest
+                checkouts.close(tender_id, "expired")
         with hub.database.transaction() as connection:
             feed.prune(connection)
 

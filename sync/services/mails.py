@@ -52,7 +52,8 @@ class Mailer:
                 "device_id": device.id,
                 "email": request.email,
             }
-            if connection.execute(insert(t.mails).values(row).on_conflict_do_nothing()).rowcount:
+            new = insert(t.mails).values(row).on_conflict_do_nothing().returning(_m.id)
+            if connection.execute(new).first() is not None:
                 connection.execute(update(t.orders).where(*mine).values(customer_email=request.email))
                 defer(connection, "send_mail", {"mail_id": request.mail_id})
         return self.look(device, request.mail_id)

@@ -45,7 +45,7 @@ class Session:
 
 
 class Sessions(Protocol):
-    """A provider's hosted payments. Every call raises TryAgainLater if the provider can't be reached, Refused if it said no."""
+    """A provider's hosted payments. Calls raise TryAgainLater if it can't be reached, Refused if it said no."""
 
     def create(self, new: NewSession) -> Session: ...
 

@@ -1,0 +1,1 @@
+"""What real things and their fakes both promise."""

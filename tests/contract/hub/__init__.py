@@ -1,0 +1,1 @@
+"""What the hub owes, whatever it is made of."""

