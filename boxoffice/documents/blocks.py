@@ -1,10 +1,10 @@
-"""A narrow receipt as a list of blocks, laid out once: the roll's PDF, ESC/POS and HTML all print these."""
+"""What goes on a roll, as blocks laid out once: PDF, ESC/POS and HTML all print these."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from boxoffice.documents.model import Receipt
+from boxoffice.documents.model import Receipt, Ticket
 
 
 class Style(Enum):
@@ -95,3 +95,19 @@ def _tenders(receipt: Receipt) -> Iterator[Block]:
         yield from (Pair(f"   {detail}", style=Style.SMALL) for detail in tender.details)
     if receipt.change_text:
         yield Pair("Change", receipt.change_text, Style.STRONG)
+
+
+def ticket_blocks(ticket: Ticket) -> tuple[Block, ...]:
+    """Returns a ticket for a roll, from top to bottom."""
+    return (
+        *(Centered(line.upper(), Style.TITLE) for line in ticket.event_name),
+        Centered(ticket.event_dates),
+        Centered(", ".join(ticket.venue)),
+        Rule(),
+        Centered(ticket.product_name, Style.TOTAL),
+        *([Centered(" · ".join(ticket.days), Style.STRONG)] if ticket.days else []),
+        *([Centered(ticket.guest)] if ticket.guest else []),
+        Code(ticket.token),
+        Pair(f"Order {ticket.order_number}", ticket.position),
+        *(Centered(line, Style.SMALL) for line in ticket.small_print),
+    )

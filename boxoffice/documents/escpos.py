@@ -1,10 +1,10 @@
-"""A receipt as ESC/POS bytes for an 80 mm printer of 576 dots: text in code page 858, the code as a raster."""
+"""Receipts and tickets as ESC/POS bytes for an 80 mm printer of 576 dots: text in code page 858, codes as rasters."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from boxoffice.documents.blocks import Block, Centered, Code, Pair, Rule, Style, receipt_blocks
-from boxoffice.documents.model import Receipt
+from boxoffice.documents.blocks import Block, Centered, Code, Pair, Rule, Style, receipt_blocks, ticket_blocks
+from boxoffice.documents.model import Receipt, Ticket
 from boxoffice.documents.qr import QrMatrix, qr_matrix
 
 # Epson ESC/POS command reference: ESC @, ESC t, ESC a, ESC E, GS !, GS v 0, GS V.
@@ -26,7 +26,16 @@ _PLAIN_LETTERS: Final = str.maketrans({"−": "-", "×": "x", "·": "-", "–": 
 
 def receipt_escpos(receipt: Receipt) -> bytes:
     """Returns what to send to the printer, cut included. No byte of any name can act as a command."""
-    return _INIT + b"".join(part for block in receipt_blocks(receipt) for part in _print(block)) + _CUT
+    return _slip(receipt_blocks(receipt))
+
+
+def tickets_escpos(tickets: Sequence[Ticket]) -> bytes:
+    """Returns one slip a ticket, each cut off by itself."""
+    return b"".join(_slip(ticket_blocks(ticket)) for ticket in tickets)
+
+
+def _slip(blocks: Sequence[Block]) -> bytes:
+    return _INIT + b"".join(part for block in blocks for part in _print(block)) + _CUT
 
 
 def _encoded(text: str) -> bytes:

@@ -24,6 +24,7 @@ from boxoffice.core.wire import (
     PushRequest,
     WakeEvent,
 )
+from boxoffice.documents.model import Receipt, Ticket
 
 
 class Unreachable(TryAgainLater):
@@ -116,16 +117,19 @@ class Connections(Protocol):
 
 
 class Printer(Protocol):
-    """A receipt printer. `name` is empty for none."""
+    """A printer of receipts and tickets. `name` is empty for none."""
 
     @property
     def name(self) -> str: ...
 
     def is_ready(self) -> bool: ...
 
-    def send(self, data: bytes) -> None:
-        """Returns when the printer has it all.
+    def print_receipt(self, receipt: Receipt) -> None:
+        """Returns when the printer has it.
 
         Raises:
             OperationFailed: if it does not take it.
         """
+
+    def print_tickets(self, tickets: Sequence[Ticket]) -> None:
+        """As `print_receipt`."""

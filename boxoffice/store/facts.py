@@ -65,10 +65,11 @@ def all_facts(connection: Connection) -> Iterable[tuple[Fact, bool]]:
     return ((_fact(row), bool(row[12])) for row in connection.exec_driver_sql(_ALL))
 
 
-def position_of(connection: Connection, epoch: int, seq: int) -> int:
-    """Returns where the fact stands that the hub acknowledged last; 0 for none."""
+def position_of(connection: Connection, device_id: DeviceId, epoch: int, seq: int) -> int:
+    """Returns where the newest fact stands up to this number of the chain; 0 for none."""
     found = connection.exec_driver_sql(
-        "SELECT position FROM facts WHERE epoch = ? AND seq <= ? ORDER BY seq DESC LIMIT 1", (epoch, seq)
+        "SELECT position FROM facts WHERE device_id = ? AND epoch = ? AND seq <= ? ORDER BY seq DESC LIMIT 1",
+        (device_id, epoch, seq),
     ).scalar()
     return int(found or 0)
 

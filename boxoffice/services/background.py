@@ -1,0 +1,75 @@
+"""What a till does by itself: sync, asking about unknown payments, looking at readers, listening for wake-ups."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from boxoffice.core.errors import BoxofficeError
+from boxoffice.services.link import Link
+from boxoffice.services.ports import HubRefused, Unreachable
+
+SYNC_S: Final = 5
+LOOK_S: Final = 20
+_PAUSE_S: Final = 3.0
+_log: Final = logging.getLogger(__name__)
+
+
+class Background:
+    """Started once, stopped once. Each job runs alone; one that fails is tried again at its next turn."""
+
+    def __init__(
+        self, link: Link, *, sync: Callable[[], None], look: Callable[[], None], woken: Callable[[], None]
+    ) -> None:
+        from apscheduler.schedulers.background import BackgroundScheduler
+
+        self._link = link
+        self._woken = woken
+        self._is_stopping = threading.Event()
+        self._jobs: Any = BackgroundScheduler(timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": 60})
+        self._jobs.add_job(_reported(sync), "interval", seconds=SYNC_S, id="sync", next_run_time=datetime.now(UTC))
+        self._jobs.add_job(_reported(look), "interval", seconds=LOOK_S, id="look", next_run_time=datetime.now(UTC))
+        self._listener = threading.Thread(target=self._listen, name="wake", daemon=True)
+
+    def start(self) -> None:
+        self._jobs.start()
+        self._listener.start()
+
+    def kick(self) -> None:
+        """Syncs as soon as the sync that runs is over."""
+        from apscheduler.jobstores.base import JobLookupError
+
+        if not self._is_stopping.is_set():
+            try:
+                self._jobs.modify_job("sync", next_run_time=datetime.now(UTC))
+            except JobLookupError:  # it was stopped in between
+                return
+
+    def stop(self) -> None:
+        """Lets the jobs that run end."""
+        self._is_stopping.set()
+        self._jobs.shutdown(wait=True)
+
+    def _listen(self) -> None:
+        """Passes wake-ups on; after a broken line, waits a little and listens again."""
+        while not self._is_stopping.is_set():
+            try:
+                for event in self._link.wake():
+                    if self._is_stopping.is_set():
+                        return
+                    self._woken()
+                    if event.reason != "ping":
+                        self.kick()
+            except (Unreachable, HubRefused):
+                self._is_stopping.wait(_PAUSE_S)
+
+
+def _reported(job: Callable[[], None]) -> Callable[[], None]:
+    def run() -> None:
+        try:
+            job()
+        except BoxofficeError as error:  # said on the status strip already; the next turn tries again
+            _log.info("%s: %s", type(error).__name__, error)
+
+    return run

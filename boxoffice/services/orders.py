@@ -1,0 +1,141 @@
+"""Looks orders up, as the screens show them: read from the facts, so that nothing shown can differ from the books."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection
+
+from boxoffice.core.facts import Fact, FactKind, instant_text
+from boxoffice.core.ids import OrderId, TenderId
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.payloads import CardPart, OrderPlaced, PaymentCaptured
+from boxoffice.core.payments import PaymentStatus, TenderKind
+from boxoffice.core.tickets import BadToken, decode_token
+from boxoffice.services.desk import Desk
+from boxoffice.services.gateway import Order, OrderLine, Tender
+from boxoffice.store import settings
+from boxoffice.store.facts import of_order
+
+MOST: Final = 20
+DAY_STARTS: Final = time(5)
+"""A night's sales after midnight still belong to its day."""
+_FOUND: Final = """
+    SELECT id FROM orders WHERE event_id = :event AND created_at >= :since
+    AND (:query = '' OR instr(upper(replace(order_number, '-', '')), :compact) OR instr(lower(customer_email), :query)
+         OR id IN (SELECT order_id FROM order_items WHERE instr(lower(item_name), :query))
+         OR id = (SELECT order_id FROM tickets WHERE id = :ticket))
+    ORDER BY created_at DESC, id DESC LIMIT :most
+"""
+_ROW: Final = "SELECT status, customer_email FROM orders WHERE id = ?"
+_PAYMENTS: Final = "SELECT id, tender, amount, currency, status FROM payments WHERE order_id = ? ORDER BY id"
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """The till's own orders."""
+
+    desk: Desk
+
+    def order(self, order_id: OrderId) -> Order:
+        with self.desk.store.reading() as connection:
+            return self._order(connection, order_id)
+
+    def today(self, query: str) -> tuple[Order, ...]:
+        """Returns today's orders that match, newest first, at most 20.
+
+        Args:
+            query: part of an order number, of a product or of an e-mail address, or a ticket's whole code.
+        """
+        with self.desk.store.reading() as connection:
+            text = query.strip().lower()
+            values = {
+                "event": self.desk.event.catalogue.id,
+                "since": instant_text(self._day_start()),
+                "query": text,
+                "compact": text.upper().replace("-", ""),
+                "ticket": self._ticket_of(query.strip()),
+                "most": MOST,
+            }
+            found = connection.exec_driver_sql(_FOUND, values)
+            return tuple(self._order(connection, OrderId(row[0])) for row in found.all())
+
+    def _day_start(self) -> datetime:
+        now = self.desk.local_now()
+        start = datetime.combine(now.date(), DAY_STARTS, now.tzinfo)
+        return start if start <= now else start - timedelta(days=1)
+
+    def _ticket_of(self, code: str) -> str | None:
+        event = self.desk.event
+        try:
+            key = Ed25519PublicKey.from_public_bytes(event.public_key)
+            return decode_token(code, event.catalogue.id, key).ticket_id
+        except BadToken:
+            return None
+
+    def _order(self, connection: Connection, order_id: OrderId) -> Order:
+        facts = of_order(connection, order_id)
+        placed = next(OrderPlaced.model_validate(f.payload) for f in facts if f.kind is FactKind.ORDER_PLACED)
+        row = connection.exec_driver_sql(_ROW, (order_id,)).one()
+        currency = Currency(placed.currency)
+        return Order(
+            id=order_id,
+            number=placed.order_number,
+            state=OrderState(row[0]),
+            channel=Channel(placed.channel),
+            placed_at=facts[0].occurred_at.astimezone(self.desk.event.timezone),
+            lines=tuple(
+                OrderLine(
+                    line.name,
+                    ", ".join(text for text in (line.option, line.detail) if text),
+                    line.quantity,
+                    Money(line.total, currency),
+                )
+                for line in placed.lines
+            ),
+            subtotal=Money(placed.subtotal, currency),
+            tax_added=Money(placed.total - placed.subtotal + placed.discount, currency),
+            total=Money(placed.total, currency),
+            tenders=_tenders(connection, order_id, facts),
+            ticket_count=sum(line.quantity for line in placed.lines if line.kind == "ticket"),
+            device_name=self.desk.device.name,
+            email=row[1] or "",
+            is_synced=_is_synced(connection, order_id),
+        )
+
+
+def _tenders(connection: Connection, order_id: OrderId, facts: Sequence[Fact]) -> tuple[Tender, ...]:
+    captured = {
+        fact.payload["tender_id"]: PaymentCaptured.model_validate(fact.payload)
+        for fact in facts
+        if fact.kind is FactKind.PAYMENT_CAPTURED
+    }
+    return tuple(_tender(row, captured.get(row[0])) for row in connection.exec_driver_sql(_PAYMENTS, (order_id,)))
+
+
+def _tender(row: Sequence[object], captured: PaymentCaptured | None) -> Tender:
+    id_, tender, amount, code, status = row
+    currency = Currency(str(code))
+    card = captured.card if captured else None
+    given = captured.tendered if captured else None
+    return Tender(
+        id=TenderId(str(id_)),
+        kind=TenderKind(tender),
+        amount=Money(int(str(amount)), currency),
+        status=PaymentStatus(status),
+        words=card_words(card) if card else "",
+        tendered=None if given is None else Money(given, currency),
+    )
+
+
+def card_words(card: CardPart) -> str:
+    """Returns `Visa ending 4242`."""
+    return f"{card.brand.capitalize()} ending {card.last4}"
+
+
+def _is_synced(connection: Connection, order_id: OrderId) -> bool:
+    last = connection.exec_driver_sql("SELECT max(position) FROM facts WHERE order_id = ?", (order_id,)).scalar_one()
+    return int(last) <= int(settings.get(connection, "acked_position") or 0)

@@ -1,0 +1,192 @@
+"""Sells: places orders, takes cash, and finishes what is paid, each in one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from boxoffice.core.errors import BadInput, OperationFailed, Problem
+from boxoffice.core.facts import FactKind
+from boxoffice.core.ids import OrderId, TenderId, TicketId, order_number
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.payloads import OrderPlaced, Payload, PaymentCaptured
+from boxoffice.core.pricing import Cart, price
+from boxoffice.core.sales import changed, finish, place, ticket_count
+from boxoffice.services.desk import Desk
+from boxoffice.store import settings
+from boxoffice.store.facts import of_order
+
+_LIVE = ("started", "unknown")
+
+
+class OrderClosed(OperationFailed):
+    """The order does not take this any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAtHand:
+    """An order within a transaction: what it was placed as, where it stands, and what is still due."""
+
+    placed: OrderPlaced
+    status: OrderState
+    due: Money
+    live_tenders: tuple[TenderId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Selling:
+    """The use cases of a sale that need nobody but the till itself."""
+
+    desk: Desk
+
+    def sell_for_cash(self, cart: Cart, tendered: Money) -> OrderId:
+        """Sells the cart for cash: all of it is on disk when this returns, or none of it is.
+
+        Raises:
+            BadInput: for a cart that can't be sold, or too little cash.
+            NotEnoughLeft: if this till has too few units.
+        """
+        order_id = OrderId(self.desk.new_id())
+        total = price(self.desk.event.catalogue, cart).total
+        change = change_due(total, tendered)
+        with self.desk.store.transaction() as connection:
+            placed = self._place(connection, cart, order_id)
+            payloads: list[Payload] = [
+                placed,
+                changed(order_id, OrderState.PENDING, OrderState.PROCESSING),
+                self._cash(order_id, total, tendered, change),
+                *self.end(placed),
+            ]
+            self.desk.write(connection, payloads)
+        return order_id
+
+    def place(self, cart: Cart) -> OrderId:
+        """Places an order and holds its units until it is paid or given up.
+
+        Raises:
+            BadInput: for a cart that can't be sold.
+            NotEnoughLeft: if this till has too few units.
+        """
+        order_id = OrderId(self.desk.new_id())
+        with self.desk.store.transaction() as connection:
+            placed = self._place(connection, cart, order_id)
+            move = changed(order_id, OrderState.PENDING, OrderState.PROCESSING)
+            self.desk.write(connection, [placed, move])
+        return order_id
+
+    def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> None:
+        """Takes part of what is due, or all of it, in cash.
+
+        Raises:
+            BadInput: for more than is due, or too little cash.
+            OrderClosed: if the order does not wait for money.
+        """
+        change = change_due(amount, tendered)
+        with self.desk.store.transaction() as connection:
+            order = order_at_hand(connection, order_id)
+            check_amount(order, amount)
+            payloads: list[Payload] = [self._cash(order_id, amount, tendered, change)]
+            if amount == order.due:
+                payloads += self.end(order.placed)
+            self.desk.write(connection, payloads)
+
+    def abandon(self, order_id: OrderId, why: str) -> None:
+        """Ends an order of which nothing is paid, and lets its units go.
+
+        Raises:
+            OrderClosed: if something of it is paid, or may be.
+        """
+        with self.desk.store.transaction() as connection:
+            order = order_at_hand(connection, order_id)
+            if order.status is OrderState.FAILED:
+                return
+            if order.live_tenders or order.due.minor != order.placed.total or order.status is not OrderState.PROCESSING:
+                raise OrderClosed(
+                    f"Order {order.placed.order_number} can't be ended.",
+                    "Nothing was changed.",
+                    "Something of it is paid, or may be. Finish the payment first.",
+                )
+            self.desk.write(connection, [changed(order_id, order.status, OrderState.FAILED, why)])
+
+    def finish_if_paid(self, connection: Connection, order_id: OrderId) -> None:
+        """Issues the order's tickets if nothing is due any more and nobody did so before."""
+        order = order_at_hand(connection, order_id)
+        if order.status is OrderState.PROCESSING and order.due.minor <= 0:
+            self.desk.write(connection, self.end(order.placed))
+
+    def end(self, placed: OrderPlaced) -> list[Payload]:
+        """Returns how a paid order ends: completed, its tickets issued."""
+        event = self.desk.event
+        tickets = [TicketId(self.desk.new_id()) for _ in range(ticket_count(placed))]
+        done = changed(OrderId(placed.order_id), OrderState.PROCESSING, OrderState.COMPLETED)
+        return [done, finish(placed, event.catalogue.id, event.issuer, tickets)]
+
+    def _place(self, connection: Connection, cart: Cart, order_id: OrderId) -> OrderPlaced:
+        number = order_number(self.desk.device.code, settings.count_up(connection, "orders_placed"))
+        priced = price(self.desk.event.catalogue, cart)
+        return place(priced, order_id=order_id, order_number=number, channel=Channel.DOOR, source="lease")
+
+    def _cash(self, order_id: OrderId, amount: Money, tendered: Money, change: Money) -> PaymentCaptured:
+        return PaymentCaptured(
+            order_id=order_id,
+            tender_id=self.desk.new_id(),
+            tender="cash",
+            amount=amount.minor,
+            currency=amount.currency.code,
+            tendered=tendered.minor,
+            change=change.minor,
+            drawer=self.desk.device.name,
+        )
+
+
+def change_due(amount: Money, tendered: Money) -> Money:
+    """Returns what to give back.
+
+    Raises:
+        BadInput: if too little was given.
+    """
+    change = tendered - amount
+    if change.minor < 0:
+        raise BadInput([Problem("tendered", f"{-change} is missing")])
+    return change
+
+
+def check_amount(order: OrderAtHand, amount: Money) -> None:
+    """Does nothing if the order waits for this amount.
+
+    Raises:
+        OrderClosed: if it does not wait for money, or another payment is under way.
+        BadInput: if the amount is not a part of what is due.
+    """
+    if order.status is not OrderState.PROCESSING or order.live_tenders:
+        what = "has a payment under way" if order.live_tenders else f"is {order.status.value}"
+        raise OrderClosed(f"Order {order.placed.order_number} {what}.", "Nothing was charged.", "")
+    if not 0 <= amount.minor <= order.due.minor or amount.minor == 0 < order.due.minor:
+        raise BadInput([Problem("amount", f"{order.due} is still to be paid")])
+
+
+def order_at_hand(connection: Connection, order_id: OrderId) -> OrderAtHand:
+    """Returns where an order of this till stands.
+
+    Raises:
+        OrderClosed: if there is no such order.
+    """
+    row = connection.exec_driver_sql("SELECT status FROM orders WHERE id = ?", (order_id,)).first()
+    if row is None:
+        raise OrderClosed("There is no such order on this till.", "Nothing was changed.", "")
+    payments = connection.exec_driver_sql("SELECT id, amount, status FROM payments WHERE order_id = ?", (order_id,))
+    tenders = [(payment[0], payment[1], payment[2]) for payment in payments]
+    placed = OrderPlaced.model_validate(_placed_payload(connection, order_id))
+    paid = sum(amount for _, amount, status in tenders if status == "captured")
+    return OrderAtHand(
+        placed=placed,
+        status=OrderState(row[0]),
+        due=Money(placed.total - paid, Currency(placed.currency)),
+        live_tenders=tuple(TenderId(id_) for id_, _, status in tenders if status in _LIVE),
+    )
+
+
+def _placed_payload(connection: Connection, order_id: OrderId) -> Mapping[str, Any]:
+    return next(fact.payload for fact in of_order(connection, order_id) if fact.kind is FactKind.ORDER_PLACED)

@@ -1,0 +1,130 @@
+"""What the status strip shows: always what is so, never what was hoped."""
+
+import shutil
+from dataclasses import dataclass
+from typing import Final
+
+from boxoffice.core.inventory import LeaseCount
+from boxoffice.services.desk import Desk
+from boxoffice.services.gateway import PoolStock, PrinterState, Reader, ReaderState, TillStatus
+from boxoffice.services.link import Link
+from boxoffice.services.ports import Printer, StripeRefused, Terminal, Unreachable
+from boxoffice.services.syncing import Sync
+from boxoffice.services.tenders import Tenders
+from boxoffice.store import leases, settings
+
+LOW_DISK_BYTES: Final = 200 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Readers:
+    """The readers of the account, and the one that this till uses."""
+
+    desk: Desk
+    terminal: Terminal | None
+    seen: tuple[Reader, ...] = ()
+    is_cut_off: bool = False
+
+    @property
+    def chosen_id(self) -> str | None:
+        with self.desk.store.reading() as connection:
+            return settings.get(connection, "reader_id")
+
+    def choose(self, reader_id: str) -> None:
+        with self.desk.store.transaction() as connection:
+            settings.put(connection, "reader_id", reader_id)
+
+    def look(self) -> tuple[Reader, ...]:
+        """Asks Stripe for the readers; where there is only one, it is this till's."""
+        if self.terminal is None:
+            return ()
+        try:
+            found = self.terminal.readers()
+        except Unreachable:
+            self.is_cut_off = True
+            raise
+        except StripeRefused:
+            self.is_cut_off, self.seen = False, ()
+            return ()
+        self.is_cut_off = False
+        chosen = self.chosen_id
+        if chosen is None and len(found) == 1:
+            chosen = found[0].id
+            self.choose(chosen)
+        self.seen = tuple(
+            Reader(r.id, r.label, ReaderState.READY if r.is_online else ReaderState.OFFLINE, r.id == chosen)
+            for r in found
+        )
+        return self.seen
+
+    def current(self) -> tuple[ReaderState, str]:
+        """Returns the state and the name of this till's reader."""
+        if self.terminal is None:
+            return ReaderState.NONE, ""
+        mine = next((reader for reader in self.seen if reader.is_chosen), None)
+        if self.is_cut_off:
+            return ReaderState.NEEDS_INTERNET, mine.label if mine else ""
+        return (mine.state, mine.label) if mine else (ReaderState.NONE, "")
+
+
+@dataclass(slots=True)
+class Status:
+    """Puts together what the strip shows."""
+
+    desk: Desk
+    link: Link
+    sync: Sync
+    tenders: Tenders
+    readers: Readers
+    printer: Printer
+    hub_url: str
+    printer_state: PrinterState = PrinterState.NONE
+    is_reader_in_use: bool = False
+
+    def look_at_printer(self) -> None:
+        if self.printer.name:
+            self.printer_state = PrinterState.READY if self.printer.is_ready() else PrinterState.OFFLINE
+
+    def now(self) -> TillStatus:
+        reader, reader_name = self.readers.current()
+        if self.is_reader_in_use and reader is ReaderState.READY:
+            reader = ReaderState.IN_USE
+        return TillStatus(
+            device_name=self.desk.device.name,
+            hub_url=self.hub_url,
+            is_online=self.link.is_online,
+            offline_since=self.link.offline_since,
+            unsent=self.sync.unsent_count(),
+            synced_at=self.sync.synced_at,
+            reader=reader,
+            reader_name=reader_name,
+            printer=self.printer_state,
+            printer_name=self.printer.name,
+            stock=self._stock(),
+            unknown_payments=len(self.tenders.unknown()),
+            is_disk_low=shutil.disk_usage(self.desk.store.path.parent).free < LOW_DISK_BYTES,
+            clock_off_s=self.link.clock_off_s,
+        )
+
+    def _stock(self) -> tuple[PoolStock, ...]:
+        if not self.desk.has_event:
+            return ()
+        catalogue = self.desk.event.catalogue
+        with self.desk.store.reading() as connection:
+            counts = leases.counts_of(connection, catalogue.id)
+            rows = connection.exec_driver_sql(
+                'SELECT pool_id, "left" FROM pools_seen WHERE event_id = ?', (catalogue.id,)
+            )
+            overall = {row[0]: row[1] for row in rows}
+        mine = {pool.id: counts.get(pool.id, LeaseCount()) for pool in catalogue.pools}
+        return tuple(
+            PoolStock(
+                pool_id=pool.id,
+                name=pool.name,
+                capacity=pool.capacity,
+                here=mine[pool.id].left,
+                share=mine[pool.id].granted - mine[pool.id].returned,
+                overall=max(overall.get(pool.id, 0), mine[pool.id].left),
+            )
+            for pool in catalogue.pools
+        )

@@ -1,0 +1,377 @@
+"""The till behind the screens: puts the use cases together and tells the screens what changes."""
+
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from boxoffice.core.errors import OperationFailed, TryAgainLater
+from boxoffice.core.ids import EventId, OrderId, PoolId, TenderId
+from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.money import Money
+from boxoffice.core.payments import TenderKind
+from boxoffice.core.pricing import Cart, price
+from boxoffice.core.wire import EventBody
+from boxoffice.documents.model import Paper
+from boxoffice.services import identity
+from boxoffice.services.background import Background
+from boxoffice.services.desk import Desk, new_uuid7
+from boxoffice.services.gateway import (
+    CatalogueChanged,
+    EventChoice,
+    NeedsEvent,
+    NeedsPairing,
+    News,
+    OnProgress,
+    Order,
+    Paperwork,
+    Reader,
+    Ready,
+    TenderOutcome,
+    TillState,
+    UnknownPayment,
+)
+from boxoffice.services.link import Link
+from boxoffice.services.orders import Orders
+from boxoffice.services.paperwork import Papers
+from boxoffice.services.phone_payment import PhonePayment, Wakeups
+from boxoffice.services.ports import Clock, Connections, HubRefused, Printer, Unreachable, Vault
+from boxoffice.services.reader_payment import ReaderPayment
+from boxoffice.services.selling import Selling
+from boxoffice.services.status import Readers, Status
+from boxoffice.services.syncing import Sync
+from boxoffice.services.tenders import OpenTender, Tenders
+from boxoffice.services.unknown import UnknownPayments
+from boxoffice.store import settings
+from boxoffice.store.database import Store, open_store
+from boxoffice.store.journal import Journal
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a till is put into: folders, vault, ways out, printer, clock."""
+
+    folder: Path
+    documents: Path
+    paper: Paper
+    vault: Vault
+    connections: Connections
+    printer: Printer
+    clock: Clock
+    hub_url: str = ""
+
+
+class Till:
+    """Implements `gateway.TillGateway`."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._listeners: list[Callable[[News], None]] = []
+        self._store: Store | None = None
+        self._parts: _Parts | None = None
+        self._background: Background | None = None
+        self._closing = threading.Lock()
+
+    def now(self) -> datetime:
+        return self._parts.desk.local_now() if self._parts else self._around.clock.now().astimezone()
+
+    def open(self) -> TillState:
+        key = identity.file_key(self._around.vault, self._around.folder)
+        self._store = open_store(self._around.folder / identity.FILE, key)
+        who = identity.load(self._store, self._around.vault)
+        if who is None:
+            return NeedsPairing(self._around.hub_url)
+        return self._start(who)
+
+    def subscribe(self, listener: Callable[[News], None]) -> None:
+        self._listeners.append(listener)
+
+    def pair(self, hub_url: str, code: str) -> TillState:
+        return self._start(identity.pair(self.store, self._around.vault, self._around.connections, hub_url, code))
+
+    def events(self) -> tuple[EventChoice, ...]:
+        found = self.parts.link.call(lambda hub: hub.events())
+        choices = [_choice(each.id, each.name, each.venue, each.days) for each in found]
+        today = self.now().date()
+        return tuple(sorted(choices, key=lambda each: (each.last_day < today, each.first_day, each.name)))
+
+    def choose_event(self, event_id: EventId) -> Ready:
+        parts = self.parts
+        parts.desk.take_event(parts.sync.take_event(event_id))
+        with self.store.transaction() as connection:
+            settings.put(connection, "event_id", event_id)
+            settings.put(connection, "feed_cursor", "0")
+        parts.sync.everything()
+        with suppress(Unreachable):
+            parts.readers.look()
+        self._go()
+        return self._ready()
+
+    def sell_for_cash(self, cart: Cart, tendered: Money) -> Order:
+        order_id = self._with_enough(cart, lambda: self.parts.selling.sell_for_cash(cart, tendered))
+        return self._sold(order_id)
+
+    def place(self, cart: Cart) -> Order:
+        return self._sold(self._with_enough(cart, lambda: self.parts.selling.place(cart)))
+
+    def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
+        self.parts.selling.take_cash(order_id, amount, tendered)
+        return self._sold(order_id)
+
+    def pay_by_reader(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
+        parts = self.parts
+        reader_id = parts.readers.chosen_id
+        if parts.reader_payment is None or reader_id is None:
+            raise OperationFailed("No reader is chosen.", "Nothing was charged.", "Choose one under “This till”.")
+        tender = parts.tenders.begin(order_id, TenderKind.TERMINAL, amount)
+        parts.status.is_reader_in_use = True
+        self._tell_status()
+        try:
+            parts.reader_payment.run(tender, reader_id, parts.orders.order(order_id).number, on_progress)
+        finally:
+            parts.status.is_reader_in_use = False
+            self._left(tender)
+        return parts.unknown.outcome(tender.id)
+
+    def pay_by_phone(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
+        parts = self.parts
+        tender = parts.tenders.begin(order_id, TenderKind.CHECKOUT, amount)
+        try:
+            parts.phone_payment.run(tender, on_progress)
+        finally:
+            self._left(tender)
+        return parts.unknown.outcome(tender.id)
+
+    def cancel_payment(self, order_id: OrderId) -> None:
+        self.parts.tenders.cancelled(order_id).set()
+        self.parts.wakeups.ring()
+
+    def extend_payment(self, order_id: OrderId) -> datetime:
+        tender_id = self.parts.tenders.running(order_id)
+        if tender_id is None:
+            raise OperationFailed("No payment is under way.", "Nothing was changed.", "")
+        answer = self.parts.link.call(lambda hub: hub.extend_checkout(tender_id))
+        return self.now() + timedelta(seconds=answer.seconds_left)
+
+    def abandon(self, order_id: OrderId) -> None:
+        self.parts.selling.abandon(order_id, "given up at the till")
+        self._changed()
+
+    def unknown_payments(self) -> tuple[UnknownPayment, ...]:
+        return self.parts.unknown.list()
+
+    def check_again(self, payment_id: TenderId) -> TenderOutcome:
+        parts = self.parts
+        with suppress(TryAgainLater):
+            parts.unknown.check(payment_id, parts.readers.chosen_id)
+        self._changed()
+        return parts.unknown.outcome(payment_id)
+
+    def orders_today(self, query: str) -> tuple[Order, ...]:
+        return self.parts.orders.today(query)
+
+    def order(self, order_id: OrderId) -> Order:
+        return self.parts.orders.order(order_id)
+
+    def print(self, order_id: OrderId, what: Paperwork) -> None:
+        self.parts.papers.print(order_id, what)
+
+    def save_pdf(self, order_id: OrderId, what: Paperwork) -> Path:
+        return self.parts.papers.save_pdf(order_id, what)
+
+    def send_email(self, order_id: OrderId, address: str) -> bool:
+        return self.parts.papers.send_email(order_id, address)
+
+    def readers(self) -> tuple[Reader, ...]:
+        return self.parts.readers.look()
+
+    def choose_reader(self, reader_id: str) -> None:
+        self.parts.readers.choose(reader_id)
+        with suppress(Unreachable):
+            self.parts.readers.look()
+        self._tell_status()
+
+    def sync_now(self) -> None:
+        try:
+            self._sync()
+        except (Unreachable, HubRefused):
+            self._tell_status()
+
+    def close(self) -> None:
+        """Ends the background work and closes the file; what is unsent waits there."""
+        with self._closing:
+            if self._background is not None:
+                self._background.stop()
+                self._background = None
+            if self._parts is not None:
+                self._parts.close()
+                self._parts = None
+            if self._store is not None:
+                self._store.close()
+                self._store = None
+
+    @property
+    def store(self) -> Store:
+        if self._store is None:
+            raise RuntimeError("the till is not open")
+        return self._store
+
+    @property
+    def parts(self) -> "_Parts":
+        if self._parts is None:
+            raise OperationFailed("This till is not paired.", "Nothing was changed.", "Pair it with a hub first.")
+        return self._parts
+
+    def _start(self, who: identity.Identity) -> TillState:
+        self._parts = _Parts.build(self.store, who, self._around)
+        self._parts.link.on_change = self._tell_status
+        with self.store.reading() as connection:
+            event_id = settings.get(connection, "event_id")
+            body = connection.exec_driver_sql("SELECT body FROM events WHERE id = ?", (event_id,)).scalar()
+        if body is None:
+            return NeedsEvent()
+        self._parts.desk.take_event(EventBody.model_validate_json(body))
+        self._give_up_orphans()
+        self._go()
+        return self._ready()
+
+    def _give_up_orphans(self) -> None:
+        """Lets go of orders that a crash left before anything of them was paid."""
+        with self.store.reading() as connection:
+            found = connection.exec_driver_sql(
+                "SELECT id FROM orders WHERE status = 'processing' AND id NOT IN "
+                "(SELECT order_id FROM payments WHERE status IN ('started', 'unknown', 'captured'))"
+            )
+            orphans = [OrderId(row[0]) for row in found]
+        for order_id in orphans:
+            self.parts.selling.abandon(order_id, "the till was closed before anything was paid")
+
+    def _ready(self) -> Ready:
+        parts = self.parts
+        return Ready(parts.desk.event.catalogue, parts.status.now(), parts.unknown.list())
+
+    def _go(self) -> None:
+        """Starts what the till does by itself."""
+        if self._background is None:
+            self._background = Background(
+                self.parts.link, sync=self._sync, look=self._look_around, woken=self.parts.wakeups.ring
+            )
+            self._background.start()
+
+    def _sync(self) -> None:
+        parts = self.parts
+        try:
+            if parts.sync.everything():
+                self._tell(CatalogueChanged(parts.desk.event.catalogue))
+        finally:
+            self._ask_about_unknown()
+            self._tell_status()
+
+    def _ask_about_unknown(self) -> None:
+        parts = self.parts
+        with suppress(TryAgainLater, HubRefused):
+            parts.unknown.check_all(parts.readers.chosen_id)
+        for resolved in parts.unknown.newly_known():
+            self._tell(resolved)
+
+    def _look_around(self) -> None:
+        parts = self.parts
+        parts.status.look_at_printer()
+        with suppress(Unreachable):
+            parts.readers.look()
+        self._tell_status()
+
+    def _with_enough(self, cart: Cart, sell: Callable[[], OrderId]) -> OrderId:
+        """Sells; if units are missing here, asks the hub for them once and tries again."""
+        try:
+            return sell()
+        except NotEnoughLeft as short:
+            missing = self._missing(cart, short.shortages)
+            with suppress(Unreachable, HubRefused):
+                self.parts.sync.ask_lease(missing)
+                return sell()
+            raise
+
+    def _missing(self, cart: Cart, left: Mapping[PoolId, int]) -> dict[str, int]:
+        units = price(self.parts.desk.event.catalogue, cart).units()
+        return {str(pool): units[pool] - here for pool, here in left.items() if units[pool] > here}
+
+    def _sold(self, order_id: OrderId) -> Order:
+        order = self.parts.orders.order(order_id)
+        self._changed()
+        return order
+
+    def _left(self, tender: OpenTender) -> None:
+        self.parts.tenders.leave(tender)
+        self._changed()
+
+    def _changed(self) -> None:
+        if self._background is not None:
+            self._background.kick()
+        self._tell_status()
+
+    def _tell_status(self) -> None:
+        if self._parts is not None and self._listeners:
+            self._tell(self._parts.status.now())
+
+    def _tell(self, news: News) -> None:
+        for listener in self._listeners:
+            listener(news)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The use cases of a paired till."""
+
+    desk: Desk
+    link: Link
+    sync: Sync
+    selling: Selling
+    tenders: Tenders
+    orders: Orders
+    readers: Readers
+    reader_payment: ReaderPayment | None
+    phone_payment: PhonePayment
+    wakeups: Wakeups
+    unknown: UnknownPayments
+    papers: Papers
+    status: Status
+
+    @classmethod
+    def build(cls, store: Store, who: identity.Identity, around: Surroundings) -> "_Parts":
+        clock = around.clock
+        journal = Journal(who.device.id, who.key, clock.now, lambda: new_uuid7(clock))
+        desk = Desk(store, who.device, journal, clock)
+        link = Link(around.connections.hub(who.hub_url, who.token), clock)
+        terminal = around.connections.terminal(who.stripe_base, who.stripe_key) if who.stripe_key else None
+        sync, selling, wakeups = Sync(desk, link), Selling(desk), Wakeups()
+        tenders, orders, readers = Tenders(desk, selling), Orders(desk), Readers(desk, terminal)
+        reader_payment = ReaderPayment(terminal, tenders, clock) if terminal else None
+        phone_payment = PhonePayment(desk, link, sync, tenders, wakeups)
+        return cls(
+            desk=desk,
+            link=link,
+            sync=sync,
+            selling=selling,
+            tenders=tenders,
+            orders=orders,
+            readers=readers,
+            reader_payment=reader_payment,
+            phone_payment=phone_payment,
+            wakeups=wakeups,
+            unknown=UnknownPayments(tenders, orders, reader_payment, phone_payment),
+            papers=Papers(desk, sync, around.printer, around.documents, around.paper),
+            status=Status(desk, link, sync, tenders, readers, around.printer, who.hub_url),
+        )
+
+    def close(self) -> None:
+        self.link.close()
+        if self.readers.terminal is not None:
+            self.readers.terminal.close()
+
+
+def _choice(id_: str, name: str, venue: str, days: tuple[str, ...]) -> EventChoice:
+    dates = [date.fromisoformat(day) for day in days]
+    return EventChoice(EventId(id_), name, venue, min(dates), max(dates))

@@ -1,0 +1,110 @@
+"""Payments whose outcome nobody knows: asked about until it is known, and never charged again meanwhile."""
+
+import threading
+from dataclasses import dataclass
+from datetime import datetime
+
+from boxoffice.core.ids import TenderId
+from boxoffice.core.payments import PaymentStatus, TenderKind
+from boxoffice.services.gateway import (
+    PaymentResolved,
+    TenderOutcome,
+    TenderPaid,
+    TenderRefused,
+    TenderUnknown,
+    UnknownPayment,
+)
+from boxoffice.services.orders import Orders
+from boxoffice.services.phone_payment import PhonePayment
+from boxoffice.services.reader_payment import ReaderPayment
+from boxoffice.services.tenders import OpenTender, Tenders
+
+_RESTARTED = "The till was closed while this payment was under way."
+
+
+@dataclass(slots=True)
+class _Asked:
+    times: int = 0
+    at: datetime | None = None
+
+
+class UnknownPayments:
+    """What the problems page shows, and what asks."""
+
+    def __init__(self, tenders: Tenders, orders: Orders, reader: ReaderPayment | None, phone: PhonePayment) -> None:
+        self._tenders = tenders
+        self._orders = orders
+        self._reader = reader
+        self._phone = phone
+        self._asked: dict[TenderId, _Asked] = {}
+        self._seen: set[TenderId] = set()
+        self._one_at_a_time = threading.Lock()
+
+    def list(self) -> tuple[UnknownPayment, ...]:
+        """Returns them, oldest first."""
+        found = self._tenders.unknown()
+        self._seen |= {tender.id for tender in found}
+        return tuple(self._describe(tender) for tender in found)
+
+    def check(self, payment_id: TenderId, reader_id: str | None) -> TenderOutcome:
+        """Asks about one now.
+
+        Raises:
+            Unreachable: if nobody answers; it stays unknown.
+        """
+        with self._one_at_a_time:
+            tender = self._tenders.tender(payment_id)
+            if tender.status in (PaymentStatus.STARTED, PaymentStatus.UNKNOWN):
+                asked = self._asked.setdefault(payment_id, _Asked())
+                asked.times, asked.at = asked.times + 1, self._orders.desk.local_now()
+                self._ask(tender, reader_id)
+        return self.outcome(payment_id)
+
+    def check_all(self, reader_id: str | None) -> None:
+        """Asks about each."""
+        for tender in self._tenders.unknown():
+            self.check(tender.id, reader_id)
+
+    def newly_known(self) -> list[PaymentResolved]:
+        """Returns those that were unknown when last looked at, and have ended since."""
+        still = {tender.id for tender in self._tenders.unknown()}
+        gone, self._seen = self._seen - still, still
+        resolved = []
+        for payment_id in sorted(gone):
+            outcome = self.outcome(payment_id)
+            if not isinstance(outcome, TenderUnknown):
+                resolved.append(PaymentResolved(payment_id, outcome))
+        return resolved
+
+    def outcome(self, payment_id: TenderId) -> TenderOutcome:
+        """Returns how a payment stands by the till's own books."""
+        tender = self._tenders.tender(payment_id)
+        if tender.status is PaymentStatus.CAPTURED:
+            order = self._orders.order(tender.order_id)
+            return TenderPaid(order, next((t.words for t in order.tenders if t.id == payment_id), ""))
+        if tender.status is PaymentStatus.FAILED:
+            why = self._tenders.failure(payment_id)
+            code = why.code if why else ""
+            return TenderRefused(
+                self._orders.order(tender.order_id), why.message if why else "", code in ("canceled", "expired")
+            )
+        return TenderUnknown(self._describe(tender))
+
+    def _ask(self, tender: OpenTender, reader_id: str | None) -> None:
+        if tender.kind is TenderKind.CHECKOUT:
+            self._phone.resolve(tender)
+        elif self._reader is not None:
+            self._reader.resolve(tender, reader_id)
+
+    def _describe(self, tender: OpenTender) -> UnknownPayment:
+        asked = self._asked.get(tender.id, _Asked())
+        return UnknownPayment(
+            id=tender.id,
+            order=self._orders.order(tender.order_id),
+            kind=tender.kind,
+            amount=tender.amount,
+            since=tender.since.astimezone(self._orders.desk.event.timezone),
+            reason=tender.reason or _RESTARTED,
+            checks=asked.times,
+            checked_at=asked.at,
+        )
