@@ -160,7 +160,7 @@ class Till:
         self._changed()
 
     def unknown_payments(self) -> tuple[UnknownPayment, ...]:
-        return self.parts.unknown.list()
+        return self.parts.unknown.pending()
 
     def check_again(self, payment_id: TenderId) -> TenderOutcome:
         parts = self.parts
@@ -213,6 +213,10 @@ class Till:
                 self._store = None
 
     @property
+    def device_name(self) -> str:
+        return self.parts.desk.device.name
+
+    @property
     def store(self) -> Store:
         if self._store is None:
             raise RuntimeError("the till is not open")
@@ -250,7 +254,7 @@ class Till:
 
     def _ready(self) -> Ready:
         parts = self.parts
-        return Ready(parts.desk.event.catalogue, parts.status.now(), parts.unknown.list())
+        return Ready(parts.desk.event.catalogue, parts.status.now(), parts.unknown.pending())
 
     def _go(self) -> None:
         """Starts what the till does by itself."""

@@ -40,7 +40,7 @@ class UnknownPayments:
         self._seen: set[TenderId] = set()
         self._one_at_a_time = threading.Lock()
 
-    def list(self) -> tuple[UnknownPayment, ...]:
+    def pending(self) -> tuple[UnknownPayment, ...]:
         """Returns them, oldest first."""
         found = self._tenders.unknown()
         self._seen |= {tender.id for tender in found}

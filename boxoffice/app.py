@@ -1,0 +1,96 @@
+"""The composition root of the till: the only place that builds its parts and joins them."""
+
+import sys
+import time
+from datetime import UTC, datetime
+
+from boxoffice.config import Settings
+from boxoffice.core.errors import BadInput, Problem
+from boxoffice.devices.printer import printer_from
+from boxoffice.devices.vault import FileVault, KeyringVault
+from boxoffice.net.connections import HttpConnections
+from boxoffice.services import identity
+from boxoffice.services.gateway import NeedsPairing
+from boxoffice.services.ports import Vault
+from boxoffice.services.till import Surroundings, Till
+from boxoffice.store.database import open_store
+
+
+class SystemClock:
+    """The computer's own clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+
+def build_till(settings: Settings) -> Till:
+    """Returns a till that is not opened yet."""
+    return Till(
+        Surroundings(
+            folder=settings.data_dir,
+            documents=settings.documents_dir,
+            paper=settings.paper,
+            vault=vault_of(settings),
+            connections=HttpConnections(),
+            printer=printer_from(settings.printer, settings.paper),
+            clock=SystemClock(),
+            hub_url=settings.hub_url,
+        )
+    )
+
+
+def vault_of(settings: Settings) -> Vault:
+    """Returns where this till's secrets lie; tills with other folders have other secrets."""
+    if settings.vault == "file":
+        return FileVault(settings.data_dir / "secrets.vault", settings.vault_passphrase.get_secret_value())
+    return KeyringVault(f"boxoffice {settings.data_dir}")
+
+
+def run_till() -> int:
+    """Opens the window and returns the exit code when it is closed."""
+    from boxoffice.ui.start import run_window
+
+    till = build_till(Settings())
+    try:
+        return run_window(till)
+    finally:
+        till.close()
+
+
+def pair_till(hub_url: str, code: str) -> int:
+    """Pairs this computer's till, and chooses the event if the hub has only one."""
+    till = build_till(Settings())
+    try:
+        if not isinstance(till.open(), NeedsPairing):
+            raise BadInput([Problem("till", "this till is paired already")])
+        till.pair(hub_url, code)
+        events = till.events()
+        print(f"Paired as {till.device_name}.")
+        if len(events) == 1:
+            till.choose_event(events[0].id)
+            print(f"It sells for {events[0].name}.")
+    finally:
+        till.close()
+    return 0
+
+
+def verify_till() -> int:
+    """Recomputes all of the till's books from its facts; prints what is wrong first, if anything is."""
+    from boxoffice.services.verify import verify
+
+    settings = Settings()
+    vault = vault_of(settings)
+    path = settings.data_dir / identity.FILE
+    if not path.exists():
+        raise BadInput([Problem(str(path), "there is no till's file here; BOXOFFICE_DATA_DIR says where to look")])
+    store = open_store(path, identity.file_key(vault, settings.data_dir))
+    try:
+        who = identity.load(store, vault)
+        verdict = verify(store, None if who is None else who.key.public_key())
+    finally:
+        store.close()
+    print(verdict, file=sys.stderr if verdict.problem else sys.stdout)
+    return 1 if verdict.problem else 0
