@@ -85,7 +85,10 @@ class TicketRow:
 
 @dataclass(slots=True)
 class Books:
-    """Projections as mappings from id to row; `postings` by fact id in the order of their lines."""
+    """Projections as mappings from id to row; `postings` by fact id in the order of their lines.
+
+    `issued` are the orders that are finished, so that what they earned is never booked twice.
+    """
 
     placed: dict[str, OrderPlaced] = field(default_factory=dict)
     orders: dict[str, OrderRow] = field(default_factory=dict)
@@ -93,6 +96,7 @@ class Books:
     payments: dict[str, PaymentRow] = field(default_factory=dict)
     refunds: dict[str, RefundRow] = field(default_factory=dict)
     tickets: dict[str, TicketRow] = field(default_factory=dict)
+    issued: set[str] = field(default_factory=set)
     postings: dict[str, tuple[Posting, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -167,12 +171,15 @@ def _payment(status: str) -> Callable[[Books, Fact, Any], None]:
 
 def _issued(books: Books, fact: Fact, p: TicketsIssued) -> None:
     placed = books.placed[p.order_id]
+    if p.order_id in books.issued:
+        raise ValueError(f"the tickets of order {p.order_id} were issued before")
     if (p.total, p.earned) != (placed.total, earned_of(placed)):
         raise ValueError(f"what was earned is not what order {p.order_id} costs")
     for ticket in p.tickets:
         if ticket.ticket_id in books.tickets:
             raise ValueError(f"ticket {ticket.ticket_id} was issued before")
         books.tickets[ticket.ticket_id] = TicketRow(ticket.ticket_id, p.order_id, ticket.product_id, "valid")
+    books.issued.add(p.order_id)
 
 
 def _voided(books: Books, fact: Fact, p: TicketVoided) -> None:

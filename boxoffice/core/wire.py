@@ -132,11 +132,15 @@ class PushAnswer(Message):
 
 
 class LeaseRequest(Message):
-    """`POST /api/till/leases`: wants so many *more* units of each pool; `request_id` makes a retry harmless."""
+    """`POST /api/till/leases`: wants so many *more* units of each pool; `request_id` makes a retry harmless.
+
+    `whole` is for a sale that waits: all that it wants, or a 409 that says how much is left, and nothing moves.
+    """
 
     request_id: str
     event_id: str
     wanted: dict[str, Annotated[int, Field(ge=1, le=100_000)]]
+    whole: bool = False
 
 
 class LeaseAnswer(Message):

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
@@ -75,9 +75,11 @@ def _from_validation(_request: Request, error: Exception) -> Response:
     return answer(422, "The request can't be used.", problems)
 
 
-def _from_database(_request: Request, error: Exception) -> Response:
-    if isinstance(error, DBAPIError) and not isinstance(error, OperationalError):
-        raise error
+def _from_data(_request: Request, _error: Exception) -> Response:
+    return answer(422, "The request can't be used.", [Problem("", "it holds a value that can't be stored")])
+
+
+def _from_database(_request: Request, _error: Exception) -> Response:
     return answer(503, "The database can't be reached. Nothing was changed. Try again.", headers={"Retry-After": "1"})
 
 
@@ -90,6 +92,7 @@ def install(app: FastAPI) -> None:
     """Makes the app answer errors this way."""
     app.add_exception_handler(BoxofficeError, _from_error)
     app.add_exception_handler(RequestValidationError, _from_validation)
+    app.add_exception_handler(DataError, _from_data)
     app.add_exception_handler(OperationalError, _from_database)
     app.add_exception_handler(NoConnection, _from_database)
 

@@ -97,7 +97,9 @@ def _write_event(hub: Hub, connection: Connection, catalogue: Catalogue, file: d
 def _write_pools(connection: Connection, catalogue: Catalogue) -> None:
     """Makes new pools and resizes old ones, which never takes away what is leased, held or sold."""
     mine = t.pools.c.event_id == catalogue.id
-    known = {row.id: row for row in connection.execute(select(t.pools).where(mine).with_for_update())}
+    known = {
+        row.id: row for row in connection.execute(select(t.pools).where(mine).order_by(t.pools.c.id).with_for_update())
+    }
     problems = [
         Problem("pools", f"“{gone}” can't be left out once the event is loaded; set its capacity down instead")
         for gone in known.keys() - {pool.id for pool in catalogue.pools}

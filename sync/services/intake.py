@@ -1,8 +1,7 @@
 """Takes a till's facts: every one is kept, only the proven ones count, and none about money is refused."""
 
 import json
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -10,15 +9,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
-from boxoffice.core.books import Books
-from boxoffice.core.facts import BrokenFact, Fact, FactKind, Head, canonical, check_fact, check_link, head_after
-from boxoffice.core.payloads import LeaseReturned, read_payload
+from boxoffice.core.facts import BrokenFact, Fact, Head, canonical, check_fact, check_link, head_after
 from boxoffice.core.wire import ContactMessage, FactMessage, PushAnswer, PushRequest
+from sync.services.applying import Finding, apply_facts
 from sync.services.hub import Hub
-from sync.store import feed, pools
 from sync.store import tables as t
-from sync.store.chain import lock_head, move_head, store_facts
-from sync.store.ledger import load_books, lock_orders, order_ids_of, take_all, write_books
+from sync.store.chain import lock_head, move_head
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +49,12 @@ def _take(hub: Hub, connection: Connection, device: Device, push: PushRequest) -
     fresh = _check_each(connection, device, push.facts, sorted_out)
     for epoch in epochs:
         _link(connection, device.id, epoch, [message for message in fresh if message.epoch == epoch], sorted_out)
-    exceptions = list(_apply(connection, sorted_out.accepted))
+    findings = apply_facts(connection, sorted_out.accepted)
     _keep_waiting(connection, sorted_out.waiting)
-    exceptions += _quarantine(connection, device, sorted_out)
+    findings += _quarantine(connection, device, sorted_out)
     _contacts(connection, device, push.contacts)
-    for kind, detail, order in exceptions:
-        hub.raise_exception(connection, kind, detail, order_id=order, device_id=device.id)
+    for each in findings:
+        hub.raise_exception(connection, each.kind, each.detail, order_id=each.order_id, device_id=device.id)
     head = _newest_head(connection, device.id)
     return PushAnswer(
         epoch=head.epoch,
@@ -70,7 +66,7 @@ def _take(hub: Hub, connection: Connection, device: Device, push: PushRequest) -
 
 def lock_device(connection: Connection, device_id: str) -> None:
     """Keeps all that concerns one till's chain and leases in one line."""
-    connection.execute(select(t.devices.c.id).where(t.devices.c.id == device_id).with_for_update())
+    connection.execute(select(t.devices.c.id).where(t.devices.c.id == device_id).with_for_update(key_share=True))
 
 
 def _check_each(
@@ -84,7 +80,7 @@ def _check_each(
     for message in messages:
         try:
             _check_one(message, device, key)
-        except (BrokenFact, ValueError) as error:
+        except (BrokenFact, ValueError, OverflowError) as error:
             out.aside.append((message, error.why if isinstance(error, BrokenFact) else str(error)))
             continue
         place = message.epoch, message.seq
@@ -152,55 +148,6 @@ def _link(connection: Connection, device_id: str, epoch: int, fresh: Sequence[Fa
     out.waiting += [message for message in fresh if message.seq in pending]
 
 
-def _apply(connection: Connection, facts: Sequence[Fact]) -> Iterator[tuple[str, str, str | None]]:
-    """Stores the facts and all that follows from them; yields what a person must look at."""
-    if not facts:
-        return
-    orders = order_ids_of(facts)
-    lock_orders(connection, orders)
-    before = load_books(connection, orders)
-    after, misfits = take_all(before, facts)
-    store_facts(connection, facts, frozenset(misfits))
-    applied = [fact for fact in facts if fact.id not in misfits]
-    write_books(connection, before, after, applied)
-    yield from _move_units(connection, applied, after)
-    for fact in facts:
-        if fact.id in misfits:
-            yield "fact_does_not_fit", misfits[fact.id], fact.payload.get("order_id")
-
-
-def _move_units(connection: Connection, facts: Sequence[Fact], books: Books) -> Iterator[tuple[str, str, str | None]]:
-    touched = set()
-    for fact in facts:
-        if fact.kind is FactKind.TICKETS_ISSUED:
-            order = fact.payload["order_id"]
-            touched.add(books.orders[order].event_id)
-            yield from sell_units(connection, books, order)
-        elif fact.kind is FactKind.LEASE_RETURNED:
-            payload = read_payload(fact)
-            assert isinstance(payload, LeaseReturned)  # noqa: S101  # by the kind
-            back = {payload.pool_id: payload.units}
-            for pool in pools.spend(connection, fact.device_id, fact.event_id or "", back, "returned"):
-                yield "lease_does_not_fit", f"{payload.units} of {pool} came back that were not on lease", None
-    for event in sorted(touched):
-        feed.add(connection, "pools", event)
-
-
-def sell_units(connection: Connection, books: Books, order_id: str) -> Iterator[tuple[str, str, str | None]]:
-    """Moves a finished order's units from its till's lease to sold; yields what went over the lease."""
-    placed = books.placed[order_id]
-    if placed.source != "lease":
-        return
-    seller = select(t.orders.c.placed_by).where(t.orders.c.id == order_id)
-    device = connection.execute(seller).scalar_one()
-    for pool in pools.spend(connection, device, books.orders[order_id].event_id, placed.units, "sold"):
-        yield (
-            "over_capacity",
-            f"order {placed.order_number} sold {placed.units[pool]} of {pool} without a lease",
-            order_id,
-        )
-
-
 def _keep_waiting(connection: Connection, messages: Sequence[FactMessage]) -> None:
     rows = [
         {"device_id": m.device_id, "epoch": m.epoch, "seq": m.seq, "hash": m.hash, "message": m.model_dump(mode="json")}
@@ -210,29 +157,38 @@ def _keep_waiting(connection: Connection, messages: Sequence[FactMessage]) -> No
         connection.execute(insert(t.waiting_facts).on_conflict_do_nothing(), rows)
 
 
-def _quarantine(connection: Connection, device: Device, out: _Sorted) -> list[tuple[str, str, str | None]]:
-    """Keeps broken facts aside; returns one exception for each that was not there before."""
-    raised: Counter[str] = Counter()
+def _quarantine(connection: Connection, device: Device, out: _Sorted) -> list[Finding]:
+    """Keeps broken facts aside; returns one finding for each reason that is new."""
+    raised: dict[str, None] = {}
     for message, why in out.aside:
-        body = json.dumps(message.model_dump(mode="json"), ensure_ascii=True).replace("\\u0000", "\\ufffd")
+        body = json.dumps(message.model_dump(mode="json"))
         row = {
             "digest": sha256(body.encode()).hexdigest(),
             "device_id": device.id,
             "fact_id": message.id.replace("\0", "\ufffd"),
             "epoch": min(max(message.epoch, 0), 2**31 - 1),
             "seq": min(max(message.seq, 0), 2**63 - 1),
-            "message": json.loads(body),
+            "message": _storable(message, body),
             "why": why.replace("\0", "\ufffd"),
         }
         new = insert(t.quarantined_facts).values(row).on_conflict_do_nothing().returning(t.quarantined_facts.c.digest)
         if connection.execute(new).first() is not None:
-            raised[f"A fact of {device.name} was kept aside: {row['why']}."] += 1
-    found = [("broken_fact", detail, None) for detail in raised]
+            raised[f"A fact of {device.name} was kept aside: {row['why']}."] = None
+    found = [Finding("broken_fact", detail) for detail in raised]
     if out.is_cloned and device.status == "active":
         suspect = update(t.devices).where(t.devices.c.id == device.id, t.devices.c.status == "active")
         if connection.execute(suspect.values(status="suspect")).rowcount:
-            found.append(("cloned_device", f"{device.name} sent two different facts with one number.", None))
-    return [(kind, detail, None) for kind, detail, _ in found]
+            found.append(Finding("cloned_device", f"{device.name} sent two different facts with one number."))
+    return found
+
+
+def _storable(message: FactMessage, body: str) -> object:
+    """Returns the message as JSON that Postgres takes; what it does not take (NUL, NaN) is kept as text, whole."""
+    try:
+        is_plain = b"\\u0000" not in canonical(message.model_dump(mode="json"))
+    except ValueError:
+        is_plain = False
+    return json.loads(body) if is_plain else {"text": body}
 
 
 def _contacts(connection: Connection, device: Device, contacts: Sequence[ContactMessage]) -> None:

@@ -4,6 +4,8 @@ from sqlalchemy import Connection, insert, select
 
 from boxoffice.core.errors import BadInput, Problem
 from boxoffice.core.facts import Fact
+from boxoffice.core.ids import PoolId
+from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.payloads import LeaseGranted
 from boxoffice.core.wire import FactMessage, LeaseAnswer, LeaseRequest
 from sync.services.hub import Hub
@@ -18,6 +20,7 @@ def grant_lease(hub: Hub, device: Device, request: LeaseRequest) -> LeaseAnswer:
 
     Raises:
         BadInput: for an event or pools that are not there.
+        NotEnoughLeft: if the till wanted all or nothing.
     """
     facts = hub.database.run(lambda connection: _grant(hub, connection, device, request))
     return LeaseAnswer(granted=tuple(FactMessage.of(fact) for fact in facts))
@@ -32,6 +35,8 @@ def _grant(hub: Hub, connection: Connection, device: Device, request: LeaseReque
     if before is not None:
         return facts_by_id(connection, before)
     _check(connection, request)
+    if request.whole:
+        _check_left(connection, request)
     got = pools.grant(connection, device.id, request.event_id, request.wanted)
     facts = hub.write(connection, [_granted(device, pool, units) for pool, units in got.items()], request.event_id)
     for fact in facts:
@@ -49,6 +54,15 @@ def _check(connection: Connection, request: LeaseRequest) -> None:
     known = set(connection.scalars(select(t.pools.c.id).where(t.pools.c.event_id == request.event_id)))
     if not known:
         raise BadInput([Problem("event_id", f"there is no event “{request.event_id}”")])
+    if not request.wanted:
+        raise BadInput([Problem("wanted", "is empty")])
     unknown = [Problem(f"wanted.{pool}", f"there is no pool “{pool}”") for pool in request.wanted if pool not in known]
     if unknown:
         raise BadInput(unknown)
+
+
+def _check_left(connection: Connection, request: LeaseRequest) -> None:
+    available = pools.lock(connection, request.event_id, request.wanted)
+    short = {PoolId(pool): left for pool, left in available.items() if left < request.wanted[pool]}
+    if short:
+        raise NotEnoughLeft(short)

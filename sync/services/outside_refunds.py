@@ -26,7 +26,8 @@ def take_refund(hub: Hub, connection: Connection, charge: Mapping[str, Any]) -> 
     lock_orders(connection, [row.order_id])
     books = load_books(connection, [row.order_id])
     order, payment = books.orders[row.order_id], books.payments[row.id]
-    known = sum(refund.amount for refund in books.refunds.values() if refund.payment_id == row.id)
+    refunds = [refund for refund in books.refunds.values() if refund.status != "failed"]
+    known = sum(refund.amount for refund in refunds if refund.payment_id == row.id)
     amount = int(charge["amount_refunded"]) - known
     if amount <= 0:
         return str(row.order_id)
@@ -40,7 +41,7 @@ def take_refund(hub: Hub, connection: Connection, charge: Mapping[str, Any]) -> 
         "refund_id": new_id(),
     }
     payloads: list[Payload] = [RefundRequested(**about, why="made at Stripe"), RefundSucceeded(**about)]
-    refunded = amount + sum(refund.amount for refund in books.refunds.values())
+    refunded = amount + sum(refund.amount for refund in refunds)
     to = OrderState.REFUNDED if refunded >= order.total_amount else OrderState.PARTIALLY_REFUNDED
     if can_move(OrderState(order.status), to):
         payloads.append(changed(OrderId(order.id), OrderState(order.status), to, "refunded at Stripe"))

@@ -19,6 +19,12 @@ from sync.store.chain import new_id, utc_now
 
 LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 LASTS: Final = timedelta(minutes=15)
+_SEEN_EVERY: Final = timedelta(seconds=30)
+# Skipped while the till's facts are being taken: nobody should wait for a time of day.
+_SEEN: Final = text("""
+    UPDATE devices SET last_seen_at = now()
+    WHERE id = (SELECT id FROM devices WHERE id = :device FOR NO KEY UPDATE SKIP LOCKED)
+""")
 _LIMIT: Final = limits.Limit("pair", tries=10, within=timedelta(minutes=5))
 
 
@@ -44,7 +50,10 @@ def pair(hub: Hub, request: PairRequest, address: str) -> PairAnswer:
     with hub.database.transaction() as connection:
         limits.count(connection, _LIMIT, address)
     token = token_urlsafe(32)
-    return hub.database.run(lambda connection: _pair(hub, connection, request, token))
+    paired = hub.database.run(lambda connection: _pair(hub, connection, request, token))
+    with hub.database.transaction() as connection:
+        limits.forget(connection, _LIMIT, address)
+    return paired
 
 
 def _pair(hub: Hub, connection: Connection, request: PairRequest, token: str) -> PairAnswer:
@@ -86,11 +95,17 @@ def _pair(hub: Hub, connection: Connection, request: PairRequest, token: str) ->
 def device_of(connection: Connection, token: str) -> Device | None:
     """Returns the till that holds the token, unless it was revoked."""
     d = t.devices.c
-    query = select(d.id, d.name, d.status, d.public_key).where(
+    was_seen = d.last_seen_at.is_not(None) & (d.last_seen_at > func.now() - _SEEN_EVERY)
+    query = select(d.id, d.name, d.status, d.public_key, was_seen).where(
         d.token_hash == hashed_token(token), d.status != "revoked"
     )
     row = connection.execute(query).one_or_none()
-    return None if row is None else Device(*row)
+    if row is None:
+        return None
+    *known, was_seen_lately = row
+    if not was_seen_lately:
+        connection.execute(_SEEN, {"device": row.id})
+    return Device(*known)
 
 
 def revoke(connection: Connection, device_id: str) -> bool:
@@ -111,6 +126,7 @@ def hashed_token(token: str) -> str:
 
 def _free_name(connection: Connection, name: str) -> str:
     """Returns the name, with a number behind it if another till has it: cash accounts go by it."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('till names'))"))
     taken = set(connection.scalars(select(t.devices.c.name).where(t.devices.c.kind == "till")))
     number, free = 2, name
     while free in taken:

@@ -10,8 +10,9 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import Payload, PaymentCaptured, PaymentFailed
 from boxoffice.core.payments import plain_words
 from boxoffice.core.sales import changed, finish, ticket_count
+from sync.services.applying import sell_units
 from sync.services.hub import Hub
-from sync.services.intake import lock_device, sell_units
+from sync.services.intake import lock_device
 from sync.services.ports import Session
 from sync.store import feed
 from sync.store import tables as t
@@ -58,22 +59,21 @@ def _paid(hub: Hub, connection: Connection, row: Row[Any], session: Session) -> 
         return
     books = load_books(connection, [row.order_id])
     is_expected = (session.amount, session.currency) == (row.amount, row.currency)
-    if row.status in LIVE and is_expected and books.payments[row.tender_id].status in ("started", "unknown"):
+    if row.status in LIVE and is_expected and _is_open(books, row):
         captured = _captured(row, session, row.tender_id)
         payloads: list[Payload] = [captured]
         is_last = books.orders[row.order_id].status == "processing" and books.due(row.order_id) == row.amount
         if is_last:
             payloads += _finish(hub, connection, books, row)
-            for kind, detail, order in sell_units(connection, books, row.order_id):
-                hub.raise_exception(connection, kind, detail, event_id=row.event_id, order_id=order)
-            feed.add(connection, "pools", row.event_id)
+            for each in sell_units(connection, books, [row.order_id]):
+                hub.raise_exception(connection, each.kind, each.detail, event_id=row.event_id, order_id=each.order_id)
         _write(hub, connection, row, payloads, "paid")
         if not is_last and books.orders[row.order_id].status != "processing":
             _raise(hub, connection, row, session, "paid_for_a_closed_order")
         return
     # Money that nobody waits for any more: it is taken into the books, and a person decides.
     odd: list[Payload] = [_captured(row, session, new_id())]
-    if row.status in LIVE:
+    if _is_open(books, row):
         odd.insert(0, _failure(row, "wrong_amount"))
     _write(hub, connection, row, odd, "failed" if row.status in LIVE else row.status)
     _raise(hub, connection, row, session, "paid_late" if is_expected else "wrong_amount")
@@ -106,8 +106,11 @@ def _finish(hub: Hub, connection: Connection, books: Books, row: Row[Any]) -> li
 
 def _failed(hub: Hub, connection: Connection, row: Row[Any], code: str, status: str) -> None:
     books = load_books(connection, [row.order_id])
-    is_open = books.payments[row.tender_id].status in ("started", "unknown")
-    _write(hub, connection, row, [_failure(row, code)] if is_open else [], status)
+    _write(hub, connection, row, [_failure(row, code)] if _is_open(books, row) else [], status)
+
+
+def _is_open(books: Books, row: Row[Any]) -> bool:
+    return books.payments[row.tender_id].status in ("started", "unknown")
 
 
 def _failure(row: Row[Any], code: str) -> PaymentFailed:

@@ -8,12 +8,12 @@ from time import time_ns
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pydantic import ValidationError
 from sqlalchemy import Connection, RowMapping, Select, insert, select, update
 
+from boxoffice.core.errors import BadInput
 from boxoffice.core.facts import Draft, Fact, FactKind, Head, head_after, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId, StaffId, uuid7
-from boxoffice.core.ledger import Posting, Unbalanced, postings
+from boxoffice.core.ledger import Posting, postings
 from boxoffice.core.payloads import Payload
 from boxoffice.core.sales import draft
 from sync.store import tables as t
@@ -121,7 +121,7 @@ def postings_or_none(fact: Fact) -> tuple[Posting, ...]:
     """Returns what the fact posts; nothing if it does not even say so in a way that can be read."""
     try:
         return postings(fact)
-    except (Unbalanced, ValidationError, ValueError):
+    except (ValueError, BadInput):
         return ()
 
 

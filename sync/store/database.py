@@ -27,7 +27,12 @@ class Database:
     def __init__(self, url: str, connections: int = 20) -> None:
         self.url = url
         self.engine: Engine = create_engine(
-            sqlalchemy_url(url), pool_size=connections, max_overflow=0, pool_pre_ping=True, pool_timeout=10
+            sqlalchemy_url(url),
+            pool_size=connections,
+            max_overflow=0,
+            pool_pre_ping=True,
+            pool_timeout=10,
+            hide_parameters=True,  # an error's text may reach a log, and parameters are people's data
         )
         event.listen(self.engine, "connect", _set_up)
 

@@ -8,13 +8,24 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.dialects.postgresql import insert
 
-from boxoffice.core.books import Books, Inconsistent, OrderRow, PaymentRow, RefundRow, TicketRow
+from boxoffice.core.books import Books, OrderRow, PaymentRow, RefundRow, TicketRow
+from boxoffice.core.errors import BadInput
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.payloads import OrderPlaced
 from sync.store import tables as t
 from sync.store.chain import read_facts
 
 _NEVER: Final = datetime.fromtimestamp(0, UTC)
+MISFIT: Final = (ValueError, BadInput)
+"""What the core raises about a fact that can't be applied."""
+
+# What a later fact may change of a row. An order keeps its time and its device.
+_CHANGING: Final[Mapping[str, tuple[str, ...]]] = {
+    "orders": ("status",),
+    "payments": ("tender", "provider_reference", "amount", "currency", "status"),
+    "refunds": ("amount", "status"),
+    "tickets": ("status",),
+}
 
 
 def order_ids_of(facts: Iterable[Fact]) -> list[str]:
@@ -27,7 +38,7 @@ def lock_orders(connection: Connection, order_ids: Sequence[str]) -> None:
     """Keeps the orders from being changed by others, in one fixed order so that nobody deadlocks."""
     if order_ids:
         query = select(t.orders.c.id).where(t.orders.c.id.in_(order_ids)).order_by(t.orders.c.id)
-        connection.execute(query.with_for_update())
+        connection.execute(query.with_for_update(key_share=True))
 
 
 def load_books(connection: Connection, order_ids: Sequence[str]) -> Books:
@@ -35,14 +46,11 @@ def load_books(connection: Connection, order_ids: Sequence[str]) -> Books:
     books = Books()
     if not order_ids:
         return books
-    placed = read_facts(
-        connection,
-        select(t.facts).where(
-            t.facts.c.payload["order_id"].astext.in_(order_ids),
-            t.facts.c.kind == FactKind.ORDER_PLACED.value,
-            t.facts.c.is_applied,
-        ),
-    )
+    order_id = t.facts.c.payload["order_id"].astext
+    mine = (order_id.in_(order_ids), t.facts.c.is_applied)
+    placed = read_facts(connection, select(t.facts).where(*mine, t.facts.c.kind == FactKind.ORDER_PLACED.value))
+    issued = select(order_id).where(*mine, t.facts.c.kind == FactKind.TICKETS_ISSUED.value)
+    books.issued = set(connection.scalars(issued))
     books.placed = {f.payload["order_id"]: OrderPlaced.model_validate(f.payload) for f in placed}
     books.orders = {row["id"]: OrderRow(**row) for row in _rows(connection, t.orders, OrderRow, "id", order_ids)}
     payments = _rows(connection, t.payments, PaymentRow, "order_id", order_ids)
@@ -64,6 +72,7 @@ def copy_of(books: Books) -> Books:
         payments=dict(books.payments),
         refunds=dict(books.refunds),
         tickets=dict(books.tickets),
+        issued=set(books.issued),
         postings=dict(books.postings),
     )
 
@@ -74,7 +83,7 @@ def take_all(before: Books, facts: Sequence[Fact]) -> tuple[Books, dict[str, str
     for i, fact in enumerate(facts):
         try:
             after.take(fact)
-        except (Inconsistent, ValueError) as error:
+        except MISFIT as error:
             misfits[fact.id] = str(error)
             after = copy_of(before)
             for earlier in facts[:i]:
@@ -91,8 +100,8 @@ def write_books(connection: Connection, before: Books, after: Books, facts: Sequ
         if fact.kind is FactKind.ORDER_PLACED
     }
     _write(connection, t.orders, [_order(row, placed) for row in _changed(before.orders, after.orders)])
-    items = [{"id": f"{row.order_id}:{row.line}", **asdict(row)} for row in after.order_items.values()]
-    _write(connection, t.order_items, items)
+    items = _changed(before.order_items, after.order_items)
+    _write(connection, t.order_items, [{"id": f"{row.order_id}:{row.line}", **asdict(row)} for row in items])
     for table, old, new in (
         (t.payments, before.payments, after.payments),
         (t.refunds, before.refunds, after.refunds),
@@ -102,12 +111,11 @@ def write_books(connection: Connection, before: Books, after: Books, facts: Sequ
 
 
 def _order(row: OrderRow, placed: Mapping[str, tuple[datetime, str]]) -> dict[str, object]:
-    # An order that was there keeps its time and device: the upsert below touches only the status.
     created_at, device = placed.get(row.id, (_NEVER, ""))
     return {**asdict(row), "created_at": created_at, "placed_by": device}
 
 
-def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Any]:
+def _changed(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> list[Any]:
     return [row for key, row in after.items() if before.get(key) != row]
 
 
@@ -115,7 +123,7 @@ def _write(connection: Connection, table: Table, rows: Sequence[Mapping[str, obj
     if not rows:
         return
     statement = insert(table)
-    changing = [name for name in ("status", "provider_reference") if name in table.c]
+    changing = _CHANGING.get(table.name)
     if changing:
         values = {name: statement.excluded[name] for name in changing}
         statement = statement.on_conflict_do_update(index_elements=["id"], set_=values)

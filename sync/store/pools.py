@@ -1,6 +1,6 @@
 """Moves of units between a pool's counters: single conditional statements, so that nobody can oversell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,6 +42,10 @@ _LEAVE_LEASED: Final = {
     """),
 }
 
+_LOCK: Final = text("""
+    SELECT id, available FROM pools WHERE event_id = :event AND id = ANY(:pools) ORDER BY id FOR UPDATE
+""")
+
 _LEFT: Final = text("""
     SELECT id, capacity, available + leased AS "left" FROM pools WHERE event_id = :event ORDER BY id
 """)
@@ -63,6 +67,12 @@ def grant(connection: Connection, device: str, event: str, wanted: Mapping[str, 
             got[pool] = int(granted)
             _add_lease(connection, device, event, pool, got[pool])
     return got
+
+
+def lock(connection: Connection, event: str, pools: Iterable[str]) -> dict[str, int]:
+    """Keeps the pools as they are, in one fixed order so that nobody deadlocks; returns what is available of each."""
+    rows = connection.execute(_LOCK, {"event": event, "pools": sorted(pools)})
+    return {row.id: row.available for row in rows}
 
 
 def spend(connection: Connection, device: str, event: str, units: Mapping[str, int], how: str) -> list[str]:

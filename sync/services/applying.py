@@ -1,0 +1,126 @@
+"""Applies proven facts to the books: all that fit, and what a person must look at. None about money is refused."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import DataError, IntegrityError
+
+from boxoffice.core.books import Books
+from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.payloads import LeaseReturned, OrderPlaced, read_payload
+from sync.store import feed, pools
+from sync.store import tables as t
+from sync.store.chain import store_facts
+from sync.store.ledger import load_books, lock_orders, order_ids_of, take_all, write_books
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that a person must look at."""
+
+    kind: str
+    detail: str
+    order_id: str | None = None
+
+
+def apply_facts(connection: Connection, facts: Sequence[Fact]) -> list[Finding]:
+    """Stores the facts with all that follows from them; returns what does not fit."""
+    if not facts:
+        return []
+    orders = order_ids_of(facts)
+    lock_orders(connection, orders)
+    books, misfits = _write(connection, load_books(connection, orders), facts)
+    store_facts(connection, facts, frozenset(misfits))
+    applied = [fact for fact in facts if fact.id not in misfits]
+    findings = list(_move_units(connection, applied, books))
+    return findings + [_misfit(fact, misfits[fact.id]) for fact in facts if fact.id in misfits]
+
+
+def sell_units(connection: Connection, books: Books, order_ids: Sequence[str]) -> Iterator[Finding]:
+    """Moves finished orders' units from their tills' leases to sold; yields what went over a lease."""
+    sellers = _sellers(connection, order_ids)
+    sold: defaultdict[str, defaultdict[str, list[OrderPlaced]]] = defaultdict(lambda: defaultdict(list))
+    for order in order_ids:
+        if books.placed[order].source == "lease":
+            sold[books.orders[order].event_id][sellers[order]].append(books.placed[order])
+    for event, by_seller in sorted(sold.items()):
+        pools.lock(connection, event, {pool for orders in by_seller.values() for each in orders for pool in each.units})
+        for seller, orders in by_seller.items():
+            yield from _sell(connection, event, seller, orders)
+        feed.add(connection, "pools", event)
+
+
+def _sell(connection: Connection, event: str, seller: str, orders: Sequence[OrderPlaced]) -> Iterator[Finding]:
+    """Moves all units of a pool at once; where the lease is too small for all, order by order."""
+    totals: Counter[str] = Counter()
+    for placed in orders:
+        totals.update({pool: max(0, units) for pool, units in placed.units.items()})
+    short = pools.spend(connection, seller, event, totals, "sold")
+    for placed in orders if short else ():
+        units = {pool: placed.units[pool] for pool in short if pool in placed.units}
+        for pool in pools.spend(connection, seller, event, units, "sold"):
+            yield _over(placed, pool)
+
+
+def _write(connection: Connection, before: Books, facts: Sequence[Fact]) -> tuple[Books, dict[str, str]]:
+    """Returns the books with all facts that fit, as they are now on disk, and why each other fact does not."""
+    after, misfits = take_all(before, facts)
+    if _is_written(connection, before, after, [fact for fact in facts if fact.id not in misfits]):
+        return after, misfits
+    # One of them goes against a rule of the tables, such as a quantity of none: one by one, to find it.
+    books, misfits = before, {}
+    for fact in facts:
+        after, why = take_all(books, [fact])
+        if not why and not _is_written(connection, books, after, [fact]):
+            why = {fact.id: f"fact {fact.id} ({fact.kind.value}): its values can't be right"}
+        misfits |= why
+        books = books if why else after
+    return books, misfits
+
+
+def _is_written(connection: Connection, before: Books, after: Books, facts: Sequence[Fact]) -> bool:
+    try:
+        with connection.begin_nested():
+            write_books(connection, before, after, facts)
+    except (IntegrityError, DataError):
+        return False
+    return True
+
+
+def _misfit(fact: Fact, why: str) -> Finding:
+    order = fact.payload.get("order_id")
+    return Finding("fact_does_not_fit", why, order if isinstance(order, str) else None)
+
+
+def _move_units(connection: Connection, facts: Sequence[Fact], books: Books) -> Iterator[Finding]:
+    finished: list[str] = []
+    for fact in facts:
+        if fact.kind is FactKind.TICKETS_ISSUED:
+            finished.append(fact.payload["order_id"])
+        elif fact.kind is FactKind.LEASE_RETURNED:
+            yield from sell_units(connection, books, finished)
+            finished = []
+            yield from _give_back(connection, fact)
+    yield from sell_units(connection, books, finished)
+
+
+def _give_back(connection: Connection, fact: Fact) -> Iterator[Finding]:
+    payload = read_payload(fact)
+    assert isinstance(payload, LeaseReturned)  # noqa: S101  # by the kind
+    event, back = fact.event_id or "", {payload.pool_id: payload.units}
+    for pool in pools.spend(connection, fact.device_id, event, back, "returned"):
+        yield Finding("lease_does_not_fit", f"{payload.units} of {pool} came back that were not on lease")
+    feed.add(connection, "pools", event)
+
+
+def _sellers(connection: Connection, order_ids: Sequence[str]) -> dict[str, str]:
+    o = t.orders.c
+    rows = connection.execute(select(o.id, o.placed_by).where(o.id.in_(order_ids))) if order_ids else ()
+    return {row.id: row.placed_by for row in rows}
+
+
+def _over(placed: OrderPlaced, pool: str) -> Finding:
+    detail = f"order {placed.order_number} sold {placed.units[pool]} of {pool} without a lease"
+    return Finding("over_capacity", detail, placed.order_id)
