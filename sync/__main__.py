@@ -3,13 +3,30 @@
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from getpass import getpass
 from pathlib import Path
+from typing import Any, Final
+
+from psycopg.errors import UndefinedTable
+from pydantic import ValidationError
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from boxoffice.core.errors import BadInput, OperationFailed
 from sync.config import Settings
 from sync.store.database import Database
+
+_DONE, _WRONG, _UNUSABLE = 0, 1, 2
+
+_ANSWERS: Final[Mapping[type[Exception], tuple[int, Callable[[Any], Sequence[str]]]]] = {
+    BadInput: (_UNUSABLE, lambda error: [str(problem) for problem in error.problems]),
+    ValidationError: (_UNUSABLE, lambda error: [f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]),
+    ArgumentError: (_UNUSABLE, lambda _: ["POSTGRES_URL: is not an address such as postgresql://user@host/database"]),
+    OperationFailed: (_WRONG, lambda error: [str(error)]),
+    OperationalError: (_WRONG, lambda error: [f"The database can't be used: {str(error.orig).strip()}"]),
+    OSError: (_WRONG, lambda error: [f"This can't be done: {error.strerror or error}"]),
+}
+"""What each error says to whoever typed the command, and the exit code."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -18,13 +35,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     command: Callable[[argparse.Namespace, Settings], int] = arguments.command
     try:
         return command(arguments, Settings())
-    except BadInput as error:
-        for problem in error.problems:
-            print(problem, file=sys.stderr)
-        return 2
-    except OperationFailed as error:
-        print(error, file=sys.stderr)
-        return 1
+    except tuple(_ANSWERS) as error:
+        code, words = next(answer for kind, answer in _ANSWERS.items() if isinstance(error, kind))
+        print(*words(error), sep="\n", file=sys.stderr)
+        return code
+    except ProgrammingError as error:
+        if not isinstance(error.orig, UndefinedTable):
+            raise
+        print("The database has no tables, or old ones. Run: boxoffice-hub migrate", file=sys.stderr)
+        return _WRONG
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -71,7 +71,7 @@ def _from_error(_request: Request, error: Exception) -> Response:
 
 def _from_validation(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  # registered for nothing else
-    problems = [Problem(_place(e["loc"]), _WORDS.get(e["type"], str(e["msg"]))) for e in error.errors()]
+    problems = [Problem(_place(e), _WORDS.get(e["type"], str(e["msg"]))) for e in error.errors()]
     return answer(422, "The request can't be used.", problems)
 
 
@@ -97,8 +97,11 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(NoConnection, _from_database)
 
 
-def _place(loc: Sequence[int | str]) -> str:
+def _place(problem: Mapping[str, Any]) -> str:
+    loc: Sequence[int | str] = problem["loc"]
     out = ""
+    if problem["type"] == "json_invalid":  # its place is a number of bytes, which tells nobody anything
+        return out
     for part in loc[1:] if loc and loc[0] in ("body", "query", "path") else loc:
         out += f"[{part}]" if isinstance(part, int) else f".{part}" if out else part
     return out

@@ -78,8 +78,8 @@ def read_event(body: bytes, header: str | None, secret: str, now: float) -> Stri
     """
     try:
         stripe.WebhookSignature.verify_header(body, header, secret)
-        # The SDK looks only for times that are too old; one from the future is as wrong.
-        signed_at = int(dict(part.split("=", 1) for part in (header or "").split(","))["t"])
+        # The SDK looks only for times that are too old; one from the future is as wrong. It takes the first of two.
+        (signed_at,) = (int(part[2:]) for part in (header or "").split(",") if part.startswith("t="))
         event = json.loads(body)
         found = StripeEvent(event["id"], event["type"], event)
         is_event = event["object"] == "event" and isinstance(event["data"]["object"], dict)

@@ -63,7 +63,7 @@ class Checkouts:
                 if row.closes_at <= row.now:
                     self.close(tender_id, "expired")
                 elif self._may_ask(tender_id):
-                    self._settle(tender_id)
+                    self.settle_tender(tender_id)
             except TryAgainLater:  # what the hub knows is still true; the next poll asks again
                 pass
         return self.answer(device, tender_id)
@@ -116,8 +116,18 @@ class Checkouts:
 
     def settle_session(self, session_id: str, failure: str | None = None) -> str | None:
         """Reads a session at Stripe and writes down how it ended, if it did; returns its tender, if it is ours."""
-        session = self._stripe().retrieve(session_id)
-        return settle(self.hub, session, "expired", failure)
+        with self.hub.database.transaction() as connection:
+            if connection.execute(select(_c.tender_id).where(_c.session_id == session_id)).first() is None:
+                return None
+        return settle(self.hub, self._stripe().retrieve(session_id), "expired", failure)
+
+    def settle_tender(self, tender_id: str) -> bool:
+        """Does the same for the tender's session, if it has one and is not settled; returns whether it is a tender."""
+        with self.hub.database.transaction() as connection:
+            row = connection.execute(select(_c.session_id, _c.status).where(_c.tender_id == tender_id)).one_or_none()
+        if row is not None and row.session_id is not None and row.status in LIVE:
+            self.settle_session(row.session_id)
+        return row is not None
 
     def answer(self, device: Device, tender_id: str) -> CheckoutAnswer:
         """Returns what the hub knows, with its own facts about the order."""
@@ -154,11 +164,6 @@ class Checkouts:
         mine = (_c.tender_id == tender_id, stale, _c.session_id.is_not(None))
         with self.hub.database.transaction() as connection:
             return bool(connection.execute(update(t.checkouts).where(*mine).values(asked_at=func.now())).rowcount)
-
-    def _settle(self, tender_id: str) -> None:
-        with self.hub.database.transaction() as connection:
-            session_id = connection.execute(select(_c.session_id).where(_c.tender_id == tender_id)).scalar_one()
-        self.settle_session(session_id)
 
     def _prepare(self, connection: Connection, device: Device, request: CheckoutRequest) -> None:
         lock_orders(connection, [request.order_id])
@@ -249,6 +254,8 @@ def _problems(connection: Connection, books: Books, device: Device, request: Che
     if order is None or connection.execute(placed_by).scalar_one() != device.id:
         return [Problem("order_id", "this till has not sent the order's facts")]
     problems = []
+    if connection.execute(select(t.events.c.id).where(t.events.c.id == order.event_id)).first() is None:
+        problems.append(Problem("order_id", f"the order's event “{order.event_id}” is not known"))
     if order.status != "processing":
         problems.append(Problem("order_id", f"the order is {order.status}, not processing"))
     payment = books.payments.get(request.tender_id)

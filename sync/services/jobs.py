@@ -51,6 +51,13 @@ def make_worker(hub: Hub, checkouts: Checkouts, mailer: Mailer) -> procrastinate
         with hub.database.transaction() as connection:
             feed.prune(connection)
 
+    @app.periodic(cron="* * * * *")
+    @app.task(name="rescue", queue=QUEUE, queueing_lock="rescue")
+    async def rescue(timestamp: int) -> None:  # noqa: ARG001  # as above
+        """Takes up the jobs of processes that died at them: all of ours may be done twice."""
+        for job in await app.job_manager.get_stalled_jobs():
+            await app.job_manager.retry_job(job)
+
     return app
 
 

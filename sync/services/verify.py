@@ -6,17 +6,20 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from pydantic import ValidationError
-from sqlalchemy import Connection, Table, select, text
+from sqlalchemy import Connection, RowMapping, Table, select, text
 
-from boxoffice.core.books import Books, Inconsistent
+from boxoffice.core.books import Books
 from boxoffice.core.facts import BrokenFact, Fact, FactKind, Head, check_fact, check_link, head_after
 from boxoffice.core.inventory import LeaseCount
 from sync.store import tables as t
 from sync.store.chain import fact_of, postings_or_none
 from sync.store.database import Database
+from sync.store.ledger import MISFIT
 
 _BATCH: Final = 2_000
+_COUNTS: Final = text("""
+    SELECT (SELECT count(*) FROM facts), (SELECT count(DISTINCT device_id) FROM facts), (SELECT count(*) FROM orders)
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +50,9 @@ class _Wrong(Exception):
 def verify(database: Database) -> Verdict:
     """Returns the verdict on one moment of the database, while work goes on."""
     with database.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
-        stored = _facts(connection)
-        devices = len({each.fact.device_id for each in stored})
-        orders = connection.execute(text("SELECT count(*) FROM orders")).scalar_one()
+        facts, devices, orders = connection.execute(_COUNTS).one()
         try:
+            stored = _facts(connection)
             _check_chains(connection, stored)
             books = _fold(stored)
             _check_postings(connection, books)
@@ -58,16 +60,23 @@ def verify(database: Database) -> Verdict:
             _check_pools(connection, stored, books)
             _check_exceptions(connection, stored)
         except _Wrong as problem:
-            return Verdict(len(stored), devices, orders, str(problem))
+            return Verdict(facts, devices, orders, str(problem))
         finally:
             connection.rollback()
-    return Verdict(len(stored), devices, orders, None)
+    return Verdict(facts, devices, orders, None)
 
 
 def _facts(connection: Connection) -> list[_Stored]:
     """Returns all facts in the order in which they came, which is one in which causes stand before effects."""
     query = select(t.facts).order_by(t.facts.c.position).execution_options(yield_per=_BATCH)
-    return [_Stored(fact_of(row), row["is_applied"]) for row in connection.execute(query).mappings()]
+    return [_stored(row) for row in connection.execute(query).mappings()]
+
+
+def _stored(row: RowMapping) -> _Stored:
+    try:
+        return _Stored(fact_of(row), row["is_applied"])
+    except ValueError as error:
+        raise _Wrong(f"fact {row['id']}: {error}") from error
 
 
 def _check_chains(connection: Connection, stored: Sequence[_Stored]) -> None:
@@ -77,7 +86,7 @@ def _check_chains(connection: Connection, stored: Sequence[_Stored]) -> None:
         chains[each.fact.device_id, each.fact.epoch].append(each.fact)
     heads: dict[tuple[str, int], Head] = {}
     for (device, epoch), facts in chains.items():
-        key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(keys[device]))
+        key = _key(device, keys[device])
         head = Head(facts[0].device_id, epoch)
         for fact in sorted(facts, key=lambda fact: fact.seq):
             try:
@@ -85,6 +94,8 @@ def _check_chains(connection: Connection, stored: Sequence[_Stored]) -> None:
                 check_fact(fact, key)
             except BrokenFact as error:
                 raise _Wrong(f"chain of device {device}: {error}") from error
+            except (ValueError, TypeError) as error:
+                raise _Wrong(f"chain of device {device}: fact {fact.id}: it can't be read: {error}") from error
             head = head_after(fact)
         heads[device, epoch] = head
     for row in connection.execute(select(t.chains)):
@@ -95,6 +106,13 @@ def _check_chains(connection: Connection, stored: Sequence[_Stored]) -> None:
         raise _Wrong(f"chain of device {device}: nothing says where it ends")
 
 
+def _key(device: str, public: str) -> Ed25519PublicKey:
+    try:
+        return Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
+    except ValueError as error:
+        raise _Wrong(f"device {device}: its public key can't be read") from error
+
+
 def _fold(stored: Iterable[_Stored]) -> Books:
     books = Books()
     for each in stored:
@@ -103,7 +121,7 @@ def _fold(stored: Iterable[_Stored]) -> Books:
             continue
         try:
             books.take(each.fact)
-        except (Inconsistent, ValidationError, ValueError) as error:
+        except MISFIT as error:
             raise _Wrong(str(error)) from error
     return books
 

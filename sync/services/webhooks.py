@@ -7,6 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from boxoffice.core.errors import TryAgainLater
 from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
 from sync.services.outside_refunds import take_refund
@@ -74,7 +75,7 @@ def work_on_event(hub: Hub, checkouts: Checkouts, row_id: int) -> None:
     elif row.event_type in _PAYMENTS:
         order = _relay(hub, checkouts, thing)
     else:
-        order = hub.database.run(lambda connection: take_refund(hub, connection, thing))
+        order = _refunded(hub, checkouts, thing)
     with hub.database.transaction() as connection:
         _done(connection, row, order)
 
@@ -90,16 +91,35 @@ def note_failure(hub: Hub, row_id: int, error: Exception, *, is_last: bool) -> N
         connection.execute(update(t.payment_events).where(_e.id == row_id).values(values))
 
 
+def _refunded(hub: Hub, checkouts: Checkouts, charge: dict[str, Any]) -> str | None:
+    """Writes down a refund made at Stripe; one that comes before its payment waits for it."""
+    tender = (charge.get("metadata") or {}).get("tender_id")
+    if isinstance(tender, str):
+        checkouts.settle_tender(tender)
+    order = hub.database.run(lambda connection: take_refund(hub, connection, charge))
+    if order is None and _is_awaited(hub, tender):
+        raise TryAgainLater("A refund came before its payment.", "Nothing was changed.", "It will be tried again.")
+    return order
+
+
+def _is_awaited(hub: Hub, tender: object) -> bool:
+    """Returns whether the tender is one of ours that is not known to be paid yet."""
+    p = t.payments.c
+    with hub.database.transaction() as connection:
+        mine = select(p.id).where(p.id == str(tender), p.status.in_(["started", "unknown"]))
+        return connection.execute(mine).first() is not None
+
+
 def _relay(hub: Hub, checkouts: Checkouts, payment: dict[str, Any]) -> str | None:
     """Wakes the till that waits for this payment; a payment by phone is settled by its session."""
     tender = (payment.get("metadata") or {}).get("tender_id")
     p, o, c = t.payments.c, t.orders.c, t.checkouts.c
     with hub.database.transaction() as connection:
-        session = connection.execute(select(c.session_id).where(c.tender_id == tender)).scalar_one_or_none()
+        session = connection.execute(select(c.session_id).where(c.tender_id == str(tender))).scalar_one_or_none()
         known = (
             select(p.id, o.id.label("order_id"), o.event_id, o.placed_by)
             .join(t.orders, o.id == p.order_id)
-            .where((p.provider_reference == payment["id"]) | (p.id == tender))
+            .where((p.provider_reference == payment["id"]) | (p.id == str(tender)))
         )
         row = connection.execute(known).first()
         if row is not None and session is None:
