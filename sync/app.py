@@ -22,6 +22,7 @@ from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
 from sync.services.jobs import make_worker
 from sync.services.mails import Mailer
+from sync.services.ports import MailSender, Sessions
 from sync.store.database import Database
 from sync.web import errors, pages, pay
 from sync.web.security import SecurityHeaders
@@ -29,8 +30,14 @@ from sync.web.security import SecurityHeaders
 _log = structlog.get_logger()
 
 
-def build(settings: Settings, public_url: str | None = None) -> FastAPI:
-    """Returns the hub's application, ready to be served.
+def build(
+    settings: Settings,
+    public_url: str | None = None,
+    *,
+    sessions: Sessions | None = None,
+    mail: MailSender | None = None,
+) -> FastAPI:
+    """Returns the hub's application, ready to be served; `sessions` and `mail` stand in for the providers.
 
     Raises:
         BadInput: naming every setting that is missing.
@@ -40,8 +47,8 @@ def build(settings: Settings, public_url: str | None = None) -> FastAPI:
     hub = Hub.open(settings, database, settings.hub_public_url or public_url or "http://127.0.0.1:8000")
     app = FastAPI(title="Boxoffice hub", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None)
     app.state.hub = hub
-    app.state.checkouts = Checkouts(hub, _sessions(settings))
-    app.state.mailer = Mailer(hub, _mail(settings))
+    app.state.checkouts = Checkouts(hub, sessions or _sessions(settings))
+    app.state.mailer = Mailer(hub, mail or _mail(settings))
     app.state.relay = Relay(settings.database())
     app.state.inbox = webhooks.Inbox(hub)
     app.add_middleware(BodyLimit)

@@ -6,10 +6,12 @@ from types import TracebackType
 from typing import Self
 
 import uvicorn
+from fastapi import FastAPI
 
 from sync.app import build
 from sync.config import Settings
 from sync.relay import Relay
+from sync.services.ports import MailSender, Sessions
 
 
 class HubServer:
@@ -21,14 +23,22 @@ class HubServer:
         self._thread = threading.Thread(target=server.run, args=([listener],), name="hub", daemon=True)
 
     @classmethod
-    def start(cls, settings: Settings, port: int = 0, host: str = "127.0.0.1") -> Self:
-        """Returns a hub that answers requests already.
+    def start(
+        cls,
+        settings: Settings,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        *,
+        sessions: Sessions | None = None,
+        mail: MailSender | None = None,
+    ) -> Self:
+        """Returns a hub that answers requests already; `sessions` and `mail` stand in for the providers.
 
         Raises:
             BadInput: naming every setting that is missing.
         """
         listener, url = listen(host, port)
-        server = _server(settings, url)
+        server = _server(build(settings, url, sessions=sessions, mail=mail))
         running = cls(server, listener, url)
         running._thread.start()
         while not server.started:
@@ -62,7 +72,7 @@ def listen(host: str, port: int) -> tuple[socket.socket, str]:
 def serve(settings: Settings, host: str, port: int) -> int:
     """Serves until it is told to stop."""
     listener, url = listen(host, port)
-    server = _server(settings, url)
+    server = _server(build(settings, url))
     print(f"Boxoffice hub at {settings.hub_public_url or url}", flush=True)
     server.run([listener])
     return 0
@@ -80,8 +90,7 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def _server(settings: Settings, url: str) -> uvicorn.Server:
-    app = build(settings, url)
+def _server(app: FastAPI) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
         log_level="warning",

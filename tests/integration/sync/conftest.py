@@ -1,9 +1,12 @@
 """One Postgres for all, a database for each module, and a hub that serves it over HTTP."""
 
+import asyncio
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event
+from time import monotonic
 from typing import Any
 
 import psycopg
@@ -17,11 +20,13 @@ from sync.services.checkouts import Checkouts
 from sync.services.events import load_event, read_event_file
 from sync.services.hub import Hub
 from sync.services.intake import Device
+from sync.services.jobs import make_worker
+from sync.services.mails import Mailer
 from sync.services.pairing import create_code, device_of
 from sync.store.database import Database
 from sync.store.migrate import migrate
 from tests.integration.sync.door import Door
-from tests.integration.sync.fakes import FakeSessions
+from tests.integration.sync.fakes import FakeMail, FakeSessions
 
 WEBHOOK_SECRET = "whsec_test"
 
@@ -33,12 +38,17 @@ class Stand:
     base_url: str
     database: Database
     hub: Hub
-    sessions: FakeSessions = field(default_factory=FakeSessions)
+    sessions: FakeSessions
+    mail: FakeMail
     doors: list[Door] = field(default_factory=list)
 
     @property
     def checkouts(self) -> Checkouts:
         return Checkouts(self.hub, self.sessions)
+
+    @property
+    def mailer(self) -> Mailer:
+        return Mailer(self.hub, self.mail)
 
     def code(self, name: str | None = None) -> str:
         with self.database.transaction() as connection:
@@ -63,6 +73,27 @@ class Stand:
 
     def one(self, query: str, *values: Any) -> Any:
         return self.sql(query, *values)[0][0]
+
+    def until(self, expected: Any, query: str, *values: Any) -> None:
+        """Waits until the query answers with the expected value: what jobs do is seen nowhere else."""
+        patience, pause = monotonic() + 20, Event()
+        while (found := self.one(query, *values)) != expected:
+            assert monotonic() < patience, f"{query}: {found!r}, not {expected!r}"
+            pause.wait(0.01)
+
+    def work(self) -> None:
+        """Does all jobs that are due, in this process."""
+
+        async def work() -> None:
+            worker = make_worker(self.hub, self.checkouts, self.mailer)
+            async with worker.open_async():
+                await worker.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
+
+        self.sql(
+            "UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo' AND task_name <> %s",
+            "close_checkout",
+        )
+        asyncio.run(work())
 
 
 @pytest.fixture(scope="session")
@@ -112,11 +143,12 @@ def settings(database_url: str) -> Settings:
 @pytest.fixture(scope="module")
 def hub(settings: Settings) -> Iterator[Stand]:
     """A hub with the Boulder Fest loaded."""
-    with HubServer.start(settings) as server:
+    sessions, mail = FakeSessions(), FakeMail()
+    with HubServer.start(settings, sessions=sessions, mail=mail) as server:
         database = Database(settings.database(), 10)
         second = Hub.open(settings, database, server.base_url, "second")
         load_event(second, read_event_file(resource_path("events", "boulder-fest-2026.toml")))
-        stand = Stand(server.base_url, database, second)
+        stand = Stand(server.base_url, database, second, sessions, mail)
         yield stand
         for door in stand.doors:
             door.http.close()
