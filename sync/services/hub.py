@@ -46,10 +46,10 @@ class Hub:
             Inconsistent: if the facts contradict the books; the transaction must then be given up.
         """
         drafts: list[Draft] = [draft_now(payload, event_id) for payload in payloads]
+        orders = order_ids_of(drafts)
+        before = load_books(connection, orders)  # first: they are read from the facts
         facts = self.chain.append(connection, drafts)
-        orders = order_ids_of(facts)
         if orders:
-            before = load_books(connection, orders)
             after, misfits = take_all(before, facts)
             if misfits:
                 raise ValueError(next(iter(misfits.values())))

@@ -1,6 +1,6 @@
 """The chain of one hub process: signs drafts into facts, and stores any device's facts with what they post."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from secrets import token_bytes
@@ -47,13 +47,8 @@ class Chain:
         )
         return chain
 
-    def append(
-        self,
-        connection: Connection,
-        drafts: Sequence[Draft],
-        check: Callable[[Sequence[Fact]], frozenset[str]] = lambda _: frozenset(),
-    ) -> tuple[Fact, ...]:
-        """Signs and stores the drafts; `check` names those that could not be applied.
+    def append(self, connection: Connection, drafts: Sequence[Draft]) -> tuple[Fact, ...]:
+        """Signs and stores the drafts.
 
         Take every other lock before: all of this process's transactions queue for this one.
         """
@@ -64,7 +59,7 @@ class Chain:
         for each in drafts:
             facts.append(seal(each, head, self.key))
             head = head_after(facts[-1])
-        store_facts(connection, facts, check(facts))
+        store_facts(connection, facts)
         move_head(connection, head)
         return tuple(facts)
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.books import Books, OrderRow, PaymentRow, RefundRow, TicketRow
 from boxoffice.core.errors import BadInput
-from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.facts import Draft, Fact, FactKind
 from boxoffice.core.payloads import OrderPlaced
 from sync.store import tables as t
 from sync.store.chain import read_facts
@@ -28,7 +28,7 @@ _CHANGING: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def order_ids_of(facts: Iterable[Fact]) -> list[str]:
+def order_ids_of(facts: Iterable[Fact | Draft]) -> list[str]:
     """Returns the orders that the facts speak of, sorted."""
     ids = (fact.payload.get("order_id") for fact in facts)
     return sorted({order for order in ids if isinstance(order, str)})

@@ -1,6 +1,9 @@
 """Stand-ins for the providers, in memory; the contract suites hold them to what the real ones promise."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from threading import RLock
 
 from boxoffice.core.errors import TryAgainLater
 from sync.services.ports import Mail, MailRefused, NewSession, Refused, Session
@@ -14,6 +17,7 @@ class FakeSessions:
         self.by_key: dict[str, str] = {}
         self.is_down = False
         self.creations = 0
+        self._lock = RLock()
 
     def create(self, new: NewSession) -> Session:
         self._reach()
@@ -32,16 +36,32 @@ class FakeSessions:
         return self.by_id[session_id]
 
     def expire(self, session_id: str) -> Session:
-        session = self.retrieve(session_id)
-        if session.status == "open":
-            self.by_id[session_id] = replace(session, status="expired", url=None)
-        return self.by_id[session_id]
+        with self._lock:
+            session = self.retrieve(session_id)
+            if session.status == "open":
+                self.by_id[session_id] = replace(session, status="expired", url=None)
+            return self.by_id[session_id]
 
     def pay(self, session_id: str, amount: int | None = None) -> Session:
-        session = self.by_id[session_id]
-        paid = replace(session, status="complete", is_paid=True, payment=f"pi_{session_id}", url=None)
-        self.by_id[session_id] = paid if amount is None else replace(paid, amount=amount)
-        return self.by_id[session_id]
+        """Pays, even what has expired: such late money is what the hub must be ready for."""
+        with self._lock:
+            session = self.by_id[session_id]
+            paid = replace(session, status="complete", is_paid=True, payment=f"pi_{session_id}", url=None)
+            self.by_id[session_id] = paid if amount is None else replace(paid, amount=amount)
+            return self.by_id[session_id]
+
+    def pay_if_open(self, session_id: str) -> Session:
+        with self._lock:
+            session = self.by_id[session_id]
+            return self.pay(session_id) if session.status == "open" else session
+
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        self.is_down = True
+        try:
+            yield
+        finally:
+            self.is_down = False
 
     def of(self, tender_id: str) -> str:
         return self.by_key[f"checkout-{tender_id}"]
