@@ -17,7 +17,7 @@ _log: Final = logging.getLogger(__name__)
 
 
 class Background:
-    """Started once, stopped once. Each job runs alone; one that fails is tried again at its next turn."""
+    """Started once, stopped once. A sync that fails is tried again at its next turn."""
 
     def __init__(
         self, link: Link, *, sync: Callable[[], None], look: Callable[[], None], woken: Callable[[], None]
@@ -25,31 +25,41 @@ class Background:
         from apscheduler.schedulers.background import BackgroundScheduler
 
         self._link = link
+        self._sync = _reported(sync)
         self._woken = woken
         self._is_stopping = threading.Event()
+        self._is_due = threading.Event()
+        self._is_due.set()
         self._jobs: Any = BackgroundScheduler(timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": 60})
-        self._jobs.add_job(_reported(sync), "interval", seconds=SYNC_S, id="sync", next_run_time=datetime.now(UTC))
-        self._jobs.add_job(_reported(look), "interval", seconds=LOOK_S, id="look", next_run_time=datetime.now(UTC))
-        self._listener = threading.Thread(target=self._listen, name="wake", daemon=True)
+        self._jobs.add_job(self._is_due.set, "interval", seconds=SYNC_S)
+        self._jobs.add_job(_reported(look), "interval", seconds=LOOK_S, next_run_time=datetime.now(UTC))
+        self._threads = [
+            threading.Thread(target=self._listen, name="wake", daemon=True),
+            threading.Thread(target=self._keep_in_step, name="sync", daemon=True),
+        ]
 
     def start(self) -> None:
         self._jobs.start()
-        self._listener.start()
+        for thread in self._threads:
+            thread.start()
 
     def kick(self) -> None:
         """Syncs as soon as the sync that runs is over."""
-        from apscheduler.jobstores.base import JobLookupError
-
-        if not self._is_stopping.is_set():
-            try:
-                self._jobs.modify_job("sync", next_run_time=datetime.now(UTC))
-            except JobLookupError:  # it was stopped in between
-                return
+        self._is_due.set()
 
     def stop(self) -> None:
-        """Lets the jobs that run end."""
+        """Lets what runs end."""
         self._is_stopping.set()
+        self._is_due.set()
         self._jobs.shutdown(wait=True)
+        self._threads[1].join()
+
+    def _keep_in_step(self) -> None:
+        while not self._is_stopping.is_set():
+            self._is_due.wait()
+            self._is_due.clear()
+            if not self._is_stopping.is_set():
+                self._sync()
 
     def _listen(self) -> None:
         """Passes wake-ups on; after a broken line, waits a little and listens again."""

@@ -9,7 +9,7 @@ from boxoffice.services.desk import Desk
 from boxoffice.services.gateway import PoolStock, PrinterState, Reader, ReaderState, TillStatus
 from boxoffice.services.link import Link
 from boxoffice.services.ports import Printer, StripeRefused, Terminal, Unreachable
-from boxoffice.services.syncing import Sync
+from boxoffice.services.syncing import Sync, usual_share
 from boxoffice.services.tenders import Tenders
 from boxoffice.store import leases, settings
 
@@ -123,7 +123,7 @@ class Status:
                 name=pool.name,
                 capacity=pool.capacity,
                 here=mine[pool.id].left,
-                share=mine[pool.id].granted - mine[pool.id].returned,
+                share=max(mine[pool.id].left, usual_share(pool.capacity)),
                 overall=max(overall.get(pool.id, 0), mine[pool.id].left),
             )
             for pool in catalogue.pools

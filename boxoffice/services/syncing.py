@@ -94,7 +94,7 @@ class Sync:
             left = self._left_overall(connection)
         wanted = {}
         for pool in self.desk.event.catalogue.pools:
-            share = min(LEASE_UNITS, max(1, pool.capacity // 10))
+            share = usual_share(pool.capacity)
             here = counts.get(pool.id, LeaseCount()).left
             missing = min(share - here, left.get(pool.id, share))
             if here <= share // 2 and missing > 0:
@@ -205,6 +205,11 @@ class Sync:
             'SELECT pool_id, "left" FROM pools_seen WHERE event_id = ?', (self.desk.event.catalogue.id,)
         )
         return {PoolId(row[0]): row[1] for row in rows}
+
+
+def usual_share(capacity: int) -> int:
+    """Returns how many units of a pool a till keeps to sell without asking."""
+    return min(LEASE_UNITS, max(1, capacity // 10))
 
 
 def _note_pools(connection: Connection, event_id: str, pools: Sequence[PoolLeft]) -> None:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.ids import EventId, OrderId, PoolId, TenderId
 from boxoffice.core.inventory import NotEnoughLeft
@@ -215,6 +218,20 @@ class Till:
     @property
     def device_name(self) -> str:
         return self.parts.desk.device.name
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.parts.desk.event.catalogue
+
+    @property
+    def public_key(self) -> Ed25519PublicKey:
+        """The key that this till's facts are signed with."""
+        return self.parts.desk.journal.key.public_key()
+
+    @property
+    def is_drained(self) -> bool:
+        """Whether the hub has everything, and no payment is open."""
+        return not self.parts.sync.unsent_count() and not self.parts.tenders.unknown()
 
     @property
     def store(self) -> Store:

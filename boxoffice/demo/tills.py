@@ -1,0 +1,47 @@
+"""Tills for the demo: paired, loaded, each with its own folder, and with secrets that live as long as the demo."""
+
+from pathlib import Path
+
+from boxoffice.app import SystemClock
+from boxoffice.core.ids import EventId
+from boxoffice.demo.stack import Stack
+from boxoffice.devices.printer import NoPrinter
+from boxoffice.documents.model import Paper
+from boxoffice.net.connections import HttpConnections
+from boxoffice.services.gateway import NeedsPairing
+from boxoffice.services.till import Surroundings, Till
+
+
+class MemoryVault:
+    """Keeps secrets for as long as the program runs."""
+
+    def __init__(self) -> None:
+        self._secrets: dict[str, str] = {}
+
+    def get(self, name: str) -> str | None:
+        return self._secrets.get(name)
+
+    def put(self, name: str, secret: str) -> None:
+        self._secrets[name] = secret
+
+
+def new_till(stack: Stack, folder: Path, documents: Path, name: str) -> Till:
+    """Returns a till that is paired and has its event; its file's key lies beside it, as only a demo's may."""
+    vault = MemoryVault()
+    till = Till(
+        Surroundings(
+            folder=folder,
+            documents=documents,
+            paper=Paper.LETTER,
+            vault=vault,
+            connections=HttpConnections(),
+            printer=NoPrinter(),
+            clock=SystemClock(),
+            hub_url=stack.addresses.hub_url,
+        )
+    )
+    if isinstance(till.open(), NeedsPairing):
+        till.pair(stack.addresses.hub_url, stack.pairing_code(name))
+    till.choose_event(EventId(till.events()[0].id))
+    (folder / "till.key").write_text(vault.get("file_key") or "")
+    return till

@@ -1,0 +1,1 @@
+"""A local stand-in that speaks the providers' real HTTP."""
