@@ -31,7 +31,9 @@ class StartPage(BasePage):
 
     def view(self) -> StartView:
         waited = (self.session.till.now() - self._since).total_seconds() if self._since else 0.0
-        text = "Opening the sales that are saved on this till. This takes longer than usual." if waited > _SLOW_S else ""
+        text = (
+            "Opening the sales that are saved on this till. This takes longer than usual." if waited > _SLOW_S else ""
+        )
         return StartView("Opening the till", text)
 
     def act(self, action: Action) -> None:

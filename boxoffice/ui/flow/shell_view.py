@@ -116,7 +116,9 @@ def _offline(status: TillStatus) -> BannerView:
     if scarce is None:
         return BannerView("offline", text, "warn", button)
     percent = round(100 * scarce.here / scarce.share) if scarce.share else 0
-    return BannerView("offline", text, "warn", button, "Offline share", f"{scarce.here} of {scarce.share} left", percent)
+    return BannerView(
+        "offline", text, "warn", button, "Offline share", f"{scarce.here} of {scarce.share} left", percent
+    )
 
 
 def _share_words(pool: PoolStock | None) -> str:

@@ -62,7 +62,9 @@ class SplitPage(BasePage):
             summary=summary(self.session),
             title="Split",
             paid=tuple(
-                RowView(TENDER_WORDS[each.kind], each.words, _ICONS.get(each.kind.value, "cash"), amount=money(each.amount))
+                RowView(
+                    TENDER_WORDS[each.kind], each.words, _ICONS.get(each.kind.value, "cash"), amount=money(each.amount)
+                )
                 for each in captured
             ),
             paid_total=money(sale.total - sale.due),

@@ -149,9 +149,7 @@ def order_summary(order: Order, *, back: ButtonView | None = None) -> SummaryVie
         ]
     return SummaryView(
         items=count(sum(line.count for line in order.lines), "item"),
-        lines=tuple(
-            SummaryLine(f"{line.count}×", line.name, line.detail, money(line.total)) for line in order.lines
-        ),
+        lines=tuple(SummaryLine(f"{line.count}×", line.name, line.detail, money(line.total)) for line in order.lines),
         sums=tuple(sums),
         total_label="Still due" if is_part_paid else "Total",
         total=money(order.due if is_part_paid else order.total),

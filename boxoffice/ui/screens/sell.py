@@ -103,9 +103,7 @@ class SellScreen(Screen):
     def restyle(self) -> None:
         theme = self.theme
         is_stacked = theme.text_scale > 1.5
-        self._columns.setDirection(
-            QBoxLayout.Direction.TopToBottom if is_stacked else QBoxLayout.Direction.LeftToRight
-        )
+        self._columns.setDirection(QBoxLayout.Direction.TopToBottom if is_stacked else QBoxLayout.Direction.LeftToRight)
         self._cart.set_bar(is_bar=is_stacked)
         side = theme.px(20)
         self._left_layout.setContentsMargins(side, theme.px(14), side, 0)

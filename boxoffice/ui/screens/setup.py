@@ -57,13 +57,17 @@ class PairScreen(HalfScreen):
     """Asks for the hub's address and a one-time code."""
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "Pair this till", "The organizer makes a code for each till, on the hub. It works once.")
+        super().__init__(
+            theme, "Pair this till", "The organizer makes a code for each till, on the hub. It works once."
+        )
         self._was_problem = ""
         self.right.addStretch(1)
         self.right.addWidget(Text(theme, "Which hub?", 28, head=True))
         self.hub = LabelledField(theme, "Hub address", icon="sync", hint="https://hub.example.org")
         self.code = LabelledField(theme, "One-time code", icon="till", hint="ABCD-EFGH")
-        self._button = Button(theme, ButtonView("Pair this till", Do.FINISH, "primary", key="Enter"), size=22, height=88)
+        self._button = Button(
+            theme, ButtonView("Pair this till", Do.FINISH, "primary", key="Enter"), size=22, height=88
+        )
         self._button.did.connect(lambda _: self._pair())
         self.hub.field.submitted.connect(lambda _: self.code.field.setFocus())
         self.code.field.submitted.connect(lambda _: self._pair())

@@ -27,7 +27,14 @@ class Button(QAbstractButton):
     did = Signal(object)
 
     def __init__(
-        self, theme: Theme, view: ButtonView, *, size: float = 16, height: int = 56, colour: str = "", icon_size: int = 22
+        self,
+        theme: Theme,
+        view: ButtonView,
+        *,
+        size: float = 16,
+        height: int = 56,
+        colour: str = "",
+        icon_size: int = 22,
     ) -> None:
         super().__init__()
         self._theme, self._size, self._height, self._colour = theme, size, height, colour

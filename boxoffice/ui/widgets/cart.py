@@ -150,7 +150,9 @@ class CartLine(QFrame):
         self._view = view
         self._name.set_text(view.name)
         self._detail.set_text(view.problem or view.detail)
-        self._detail.set_colour("danger" if view.problem and not view.is_chosen else "ink-2" if view.is_chosen else "ink-3")
+        self._detail.set_colour(
+            "danger" if view.problem and not view.is_chosen else "ink-2" if view.is_chosen else "ink-3"
+        )
         self._detail.setVisible(bool(view.problem or view.detail))
         self._count.set_text(f"{view.count}×")
         self._stepper.show_count(view.count, view.name)

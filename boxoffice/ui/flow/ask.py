@@ -1,0 +1,114 @@
+"""Two small questions on the way into a sale: how much, and which one."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from boxoffice.core.catalogue import Product
+from boxoffice.core.money import Money
+from boxoffice.core.pricing import MAX_DONATION_MINOR
+from boxoffice.ui.actions import Action, ChooseOption, Do, Give, TypeDigits
+from boxoffice.ui.flow.page import BasePage
+from boxoffice.ui.flow.session import Session
+from boxoffice.ui.flow.typing import edit_amount
+from boxoffice.ui.keys import Key, Named
+from boxoffice.ui.views.parts import ButtonView
+from boxoffice.ui.views.sell import AmountView, OptionsView
+from boxoffice.ui.words import amount_typed, money, short_money
+
+if TYPE_CHECKING:
+    from boxoffice.ui.flow.sell import SellPage
+
+_USUAL = (5, 10, 20, 50)
+_BACK = ButtonView("Back to sale", Do.BACK, "quiet", "back", "Esc")
+
+
+class DonationPage(BasePage):
+    """How much they give."""
+
+    section = Do.SELL
+    keys: ClassVar = {
+        Named.ENTER: Do.FINISH,
+        Named.ESC: Do.BACK,
+        Named.BACKSPACE: Do.DELETE_DIGIT,
+        Named.DELETE: Do.DELETE_DIGIT,
+    }
+    help_lines = (("2 0", "an amount of $20"), (".", "cents"), ("Enter", "add it to the sale"), ("Esc", "back"))
+
+    def __init__(self, session: Session, product: Product, sell: "SellPage") -> None:
+        super().__init__(session)
+        self.product, self.sell, self.digits = product, sell, ""
+
+    @property
+    def amount(self) -> Money:
+        return amount_typed(self.digits, self.sell.catalogue.currency)
+
+    def view(self) -> AmountView:
+        amount = self.amount
+        is_good = 0 < amount.minor <= MAX_DONATION_MINOR
+        too_much = money(Money(MAX_DONATION_MINOR, amount.currency))
+        label = f"Add {money(amount)} to the sale" if is_good else "Type an amount"
+        if amount.minor > MAX_DONATION_MINOR:
+            label = f"The most is {too_much}"
+        unit = 10**amount.currency.exponent
+        return AmountView(
+            title=self.product.name,
+            hint=self.product.detail or "Any amount. Thank them before they answer.",
+            typed=money(amount),
+            quick=tuple(
+                ButtonView(short_money(Money(each * unit, amount.currency)), Give(each * unit)) for each in _USUAL
+            ),
+            finish=ButtonView(label, Do.FINISH, "primary", "heart" if is_good else "", "Enter", is_on=is_good),
+            back=_BACK,
+        )
+
+    def typed(self, key: Key) -> None:
+        if key.text and (key.text.isdigit() or key.text in ".,"):
+            self.act(TypeDigits(key.text.replace(",", ".")))
+
+    def act(self, action: Action) -> None:
+        match action:
+            case TypeDigits() | Do.DELETE_DIGIT:
+                self.digits = edit_amount(self.digits, action, self.sell.catalogue.currency)
+            case Give(minor):
+                self.digits = str(minor // 10**self.sell.catalogue.currency.exponent)
+            case Do.FINISH if 0 < self.amount.minor <= MAX_DONATION_MINOR:
+                self.session.sale.add_donation(self.product, self.amount)
+                self.session.go(self.sell)
+            case Do.BACK:
+                self.session.go(self.sell)
+            case _:
+                pass
+
+
+class OptionPage(BasePage):
+    """Which size or kind."""
+
+    section = Do.SELL
+    keys: ClassVar = {Named.ESC: Do.BACK}
+    help_lines = (("1 2 3", "choose by number"), ("Esc", "back"))
+
+    def __init__(self, session: Session, product: Product, count: int, sell: "SellPage") -> None:
+        super().__init__(session)
+        self.product, self.count, self.sell = product, count, sell
+
+    def view(self) -> OptionsView:
+        many = f"{self.count} × " if self.count > 1 else ""
+        return OptionsView(
+            title=f"{many}{self.product.name}",
+            hint="Which one?",
+            options=tuple(
+                ButtonView(option, ChooseOption(option), key=str(i) if i < 10 else "")
+                for i, option in enumerate(self.product.options, 1)
+            ),
+            back=_BACK,
+        )
+
+    def typed(self, key: Key) -> None:
+        if key.text.isdigit() and 1 <= int(key.text) <= len(self.product.options):
+            self.act(ChooseOption(self.product.options[int(key.text) - 1]))
+
+    def act(self, action: Action) -> None:
+        if isinstance(action, ChooseOption):
+            self.sell.put(self.product, self.count, action.option)
+            self.session.go(self.sell)
+        elif action is Do.BACK:
+            self.session.go(self.sell)
