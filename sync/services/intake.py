@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, delete, func, select, tuple_, update
@@ -161,7 +162,7 @@ def _quarantine(connection: Connection, device: Device, out: _Sorted) -> list[Fi
     """Keeps broken facts aside; returns one finding for each reason that is new."""
     raised: dict[str, None] = {}
     for message, why in out.aside:
-        body = json.dumps(message.model_dump(mode="json"))
+        body = json.dumps(_as_it_came(message))
         row = {
             "digest": sha256(body.encode()).hexdigest(),
             "device_id": device.id,
@@ -185,10 +186,15 @@ def _quarantine(connection: Connection, device: Device, out: _Sorted) -> list[Fi
 def _storable(message: FactMessage, body: str) -> object:
     """Returns the message as JSON that Postgres takes; what it does not take (NUL, NaN) is kept as text, whole."""
     try:
-        is_plain = b"\\u0000" not in canonical(message.model_dump(mode="json"))
+        is_plain = b"\\u0000" not in canonical(_as_it_came(message))
     except ValueError:
         is_plain = False
     return json.loads(body) if is_plain else {"text": body}
+
+
+def _as_it_came(message: FactMessage) -> dict[str, Any]:
+    # Not in mode "json", which would make null of a NaN.
+    return {**message.model_dump(), "kind": message.kind.value}
 
 
 def _contacts(connection: Connection, device: Device, contacts: Sequence[ContactMessage]) -> None:

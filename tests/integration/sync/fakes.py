@@ -72,17 +72,24 @@ class FakeSessions:
 
 
 class FakeMail:
-    """Keeps what was sent."""
+    """Keeps what was sent. It refuses addresses that start so."""
 
     def __init__(self) -> None:
         self.sent: list[Mail] = []
         self.is_down = False
-        self.refuses = False
+
+    @contextmanager
+    def down(self) -> Iterator[None]:
+        self.is_down = True
+        try:
+            yield
+        finally:
+            self.is_down = False
 
     def send(self, mail: Mail) -> str:
         if self.is_down:
             raise TryAgainLater("SendGrid can't be reached.", "The mail was not sent.", "It will be tried again.")
-        if self.refuses:
+        if mail.to.startswith("refused"):
             raise MailRefused("SendGrid refused the mail (400).", "The mail was not sent.", "Check the address.")
         self.sent.append(mail)
         return f"message-{len(self.sent)}"

@@ -1,17 +1,30 @@
 """Facts from tills: all are kept, only proven ones count, and none about money is refused."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from boxoffice.core.facts import Head
+from boxoffice.core.facts import FactKind, Head
 from boxoffice.core.ids import DeviceId, OrderId
 from boxoffice.core.orders import OrderState
+from boxoffice.core.payloads import OrderPlaced
 from boxoffice.core.sales import changed
 from boxoffice.core.wire import FactMessage
 from sync.services.verify import verify
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door, damaged
+
+
+@pytest.fixture(scope="module")
+def shared(hub: Stand) -> Door:
+    door = hub.door()
+    door.lease({"social": 300})
+    return door
 
 
 def test_a_cash_sale_is_in_orders_ledger_tickets_and_pools(hub: Stand, door: Door) -> None:
@@ -222,6 +235,146 @@ def test_numbers_beyond_all_chains_are_kept_aside(hub: Stand, door: Door) -> Non
 
     assert answer.status_code == 200
     assert answer.json()["quarantined"] == [fact.id]
+
+
+def line(**changes: object) -> dict[str, object]:
+    return {"lines": [{"product_id": "friday-pass", "name": "Friday", "kind": "ticket", "quantity": 1, **changes}]}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"total": -1},
+        {"currency": "XXX"},
+        {"units": {"friday": "many"}},
+        {"order_id": 7},
+        line(quantity=0, unit_price=1, subtotal=1, total=1, tax=0),
+        line(quantity=2**40, unit_price=1, subtotal=1, total=1, tax=0),
+        line(quantity=1, unit_price=2**53 - 1, subtotal=1, total=1, tax=0),
+    ],
+)
+def test_a_signed_fact_whose_values_make_no_sense_never_stops_those_after_it(
+    hub: Stand, door: Door, change: dict[str, object]
+) -> None:
+    door.lease({"friday": 5})
+    payload = {**door.placed(("friday-pass", 1)).to_json(), **change}
+    odd = door.seal_raw("order_placed", payload)
+
+    answer = door.push([odd, *door.cash_sale(("friday-pass", 1))])
+
+    assert (answer.status_code, answer.json()["acknowledged_seq"]) == (200, 6)
+    assert hub.sql("SELECT status FROM orders WHERE placed_by = %s AND status = 'completed'", door.me.device_id) == [
+        ("completed",)
+    ]
+    assert hub.one("SELECT count(*) FROM facts WHERE id = %s", odd.id) == 1
+
+
+@pytest.mark.parametrize("amount", [-6500, 2**53 - 1])
+def test_money_of_any_amount_is_kept(hub: Stand, door: Door, amount: int) -> None:
+    placed = door.placed(("friday-pass", 1))
+    paid = door.captured(placed, placed.total).model_copy(update={"amount": amount})
+
+    answer = door.push(door.write(placed, paid)).json()
+
+    assert answer["acknowledged_seq"] == 2
+    postings = "SELECT sum(amount) FROM ledger_postings WHERE account = %s"
+    assert hub.one(postings, f"cash:{door.me.name}") == amount
+
+
+@pytest.mark.parametrize("text", ['{"x": NaN}', '{"x": "\\u0000"}', '{"x": "\\ud800"}', '{"x": 1e999}'])
+def test_what_no_database_can_hold_is_kept_aside_as_it_came(hub: Stand, door: Door, text: str) -> None:
+    message = FactMessage.of(door.cash_sale()[0]).model_dump(mode="json")
+    body = json.dumps({"facts": [{**message, "payload": "PAYLOAD"}]}).replace('"PAYLOAD"', text)
+
+    answer = door.http.post("/api/till/facts", content=body, headers={"content-type": "application/json"})
+
+    assert (answer.status_code, answer.json()["quarantined"]) == (200, [message["id"]])
+    assert hub.one("SELECT message ? 'text' FROM quarantined_facts WHERE fact_id = %s", message["id"])
+
+
+@pytest.mark.parametrize("at", ["yesterday", "2026-05-15T20:00:00", "0001-01-01T00:00:00+14:00", ""])
+def test_a_time_that_is_none_is_kept_aside(door: Door, at: str) -> None:
+    message = FactMessage.of(door.cash_sale()[0]).model_dump(mode="json") | {"occurred_at": at}
+
+    answer = door.http.post("/api/till/facts", json={"facts": [message]})
+
+    assert (answer.status_code, answer.json()["quarantined"]) == (200, [message["id"]])
+
+
+def test_an_order_is_finished_once_and_earns_once(hub: Stand, door: Door) -> None:
+    door.lease({"friday": 5})
+    facts = door.cash_sale(("friday-pass", 1))
+    placed = OrderPlaced.model_validate(facts[0].payload)
+
+    door.push([*facts, *door.write(door.finished(placed))])
+
+    assert hub.one("SELECT count(*) FROM tickets WHERE order_id = %s", placed.order_id) == 1
+    assert hub.one("SELECT sold FROM device_leases WHERE device_id = %s", door.me.device_id) == 1
+    assert hub.sql("SELECT kind FROM exceptions WHERE order_id = %s", placed.order_id) == [("fact_does_not_fit",)]
+
+
+def test_the_same_facts_pushed_by_many_at_once_are_taken_once(hub: Stand, door: Door) -> None:
+    door.lease({"friday": 5, "saturday": 5, "sunday": 5})
+    facts = door.cash_sale(("full-pass", 2))
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: door.push(facts).json(), range(8)))
+
+    assert {answer["acknowledged_seq"] for answer in answers} == {5}
+    assert hub.one("SELECT count(*) FROM facts WHERE device_id = %s", door.me.device_id) == 5
+    assert hub.sql("SELECT DISTINCT sold FROM device_leases WHERE device_id = %s", door.me.device_id) == [(2,)]
+    assert hub.sql("SELECT kind FROM exceptions WHERE device_id = %s", door.me.device_id) == []
+
+
+def test_batches_that_overtake_each_other_come_to_the_same(hub: Stand, door: Door) -> None:
+    door.lease({"friday": 5, "saturday": 5, "sunday": 5})
+    facts = [fact for _ in range(4) for fact in door.cash_sale()]
+
+    with ThreadPoolExecutor(5) as threads:
+        list(threads.map(lambda i: door.push(facts[i : i + 4]), reversed(range(0, 20, 4))))
+
+    assert door.push([]).json()["acknowledged_seq"] == 20
+    assert (
+        hub.one(
+            "SELECT count(*) FROM tickets t JOIN orders o ON o.id = t.order_id WHERE placed_by = %s", door.me.device_id
+        )
+        == 4
+    )
+    assert hub.one("SELECT count(*) FROM waiting_facts WHERE device_id = %s", door.me.device_id) == 0
+
+
+@settings(max_examples=20)
+@given(seed=st.integers(0, 999), cuts=st.lists(st.integers(1, 9), max_size=4))
+def test_in_whatever_order_and_pieces_facts_come_the_result_is_the_same(
+    hub: Stand, shared: Door, seed: int, cuts: list[int]
+) -> None:
+    facts = [*shared.cash_sale(("social", 1)), *shared.cash_sale(("social", 1))]
+    bounds = sorted({0, *cuts, len(facts)})
+    pieces = [facts[a:b] for a, b in pairwise(bounds)]
+    pieces += pieces[:2]
+    Random(seed).shuffle(pieces)
+
+    for piece in pieces:
+        shared.push(piece)
+
+    assert shared.push([]).json()["acknowledged_seq"] == shared.head.seq
+    orders = [fact.payload["order_id"] for fact in facts if fact.kind is FactKind.ORDER_PLACED]
+    found = hub.sql(
+        "SELECT status, (SELECT count(*) FROM tickets WHERE order_id = o.id) FROM orders o WHERE id = ANY(%s)", orders
+    )
+    assert found == [("completed", 1), ("completed", 1)]
+
+
+def test_a_cloned_till_still_gets_its_money_facts_in(hub: Stand, door: Door) -> None:
+    start = door.head
+    door.push(door.cash_sale(("friday-pass", 1)))
+    after, door.head = door.head, start
+    door.push(door.cash_sale(("friday-pass", 1)))
+    door.head = after
+
+    answer = door.push(door.cash_sale(("friday-pass", 1))).json()
+
+    assert answer["acknowledged_seq"] == 10
 
 
 def test_after_all_of_this_the_books_agree(hub: Stand, door: Door) -> None:

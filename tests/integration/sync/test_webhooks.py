@@ -1,0 +1,279 @@
+"""Stripe's webhooks: proven, stored and answered at once, then worked on until it is done or a person is told."""
+
+import json
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+import stripe
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boxoffice.core.payloads import OrderPlaced
+from sync.api.webhooks import BadSignature, read_event
+from sync.services.verify import verify
+from sync.store.chain import new_id
+from tests.integration.sync.conftest import WEBHOOK_SECRET, Stand
+from tests.integration.sync.door import Door
+
+STATUS = "SELECT status FROM payment_events WHERE event_id = %s"
+
+
+def event(kind: str, thing: dict[str, Any], event_id: str | None = None) -> dict[str, Any]:
+    return {"id": event_id or f"evt_{new_id()}", "object": "event", "type": kind, "data": {"object": thing}}
+
+
+def signed(body: str, secret: str = WEBHOOK_SECRET, at: int | None = None) -> str:
+    return str(stripe.WebhookSignature.generate_signature_header(body, secret, at))
+
+
+def send(hub: Stand, what: dict[str, Any], **changes: Any) -> httpx.Response:
+    body = json.dumps(what)
+    header = changes.get("header", signed(body, changes.get("secret", WEBHOOK_SECRET), changes.get("at")))
+    headers = {} if header is None else {"Stripe-Signature": header}
+    return httpx.post(f"{hub.base_url}/api/webhooks/stripe", content=changes.get("body", body), headers=headers)
+
+
+@pytest.fixture
+def waiting(hub: Stand, door: Door) -> tuple[OrderPlaced, str, str]:
+    """An order that waits for its payment by phone: with its tender and session."""
+    door.lease({"friday": 5, "saturday": 5, "sunday": 5})
+    placed, tender = door.phone_order()
+    body = {"order_id": placed.order_id, "tender_id": tender, "amount": placed.total, "currency": "USD"}
+    door.http.post("/api/till/checkouts", json=body).raise_for_status()
+    return placed, tender, hub.sessions.of(tender)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"secret": "whsec_other"},
+        {"header": None},
+        {"header": ""},
+        {"header": "t=1,v1=aa"},
+        {"header": "nonsense"},
+        {"at": int(time.time()) - 301},
+        {"at": int(time.time()) + 400},
+        {"body": "{}"},
+    ],
+)
+def test_what_stripe_did_not_sign_just_now_is_refused_and_not_stored(hub: Stand, changes: dict[str, Any]) -> None:
+    what = event("checkout.session.completed", {"id": "cs_x"})
+
+    answer = send(hub, what, **changes)
+
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert hub.sql(STATUS, what["id"]) == []
+
+
+def test_an_old_event_with_a_second_newer_time_in_its_header_is_refused(hub: Stand) -> None:
+    what = event("checkout.session.completed", {"id": "cs_x"})
+    old = signed(json.dumps(what), at=int(time.time()) - 1000)
+
+    answer = send(hub, what, header=f"{old},t={int(time.time())}")
+
+    assert (answer.status_code, hub.sql(STATUS, what["id"])) == (400, [])
+
+
+def test_a_header_with_a_second_signature_of_a_rolled_secret_is_taken(hub: Stand) -> None:
+    what = event("customer.created", {"id": "cus_1"})
+    body = json.dumps(what)
+    other = signed(body, "whsec_old").split("v1=")[1]
+
+    answer = send(hub, what, header=f"{signed(body)},v1={other},v0=aa")
+
+    assert answer.status_code == 200
+
+
+@settings(max_examples=200)
+@given(body=st.binary(max_size=300), header=st.text(max_size=80) | st.none())
+def test_nothing_but_a_signed_event_is_ever_read(body: bytes, header: str | None) -> None:
+    with pytest.raises(BadSignature):
+        read_event(body, header, WEBHOOK_SECRET, time.time())
+
+
+@pytest.mark.parametrize(
+    "body", ["[]", "{}", '"x"', '{"id": 1, "type": "x", "object": "event", "data": {"object": {}}}']
+)
+def test_signed_text_that_is_no_event_is_refused(body: str) -> None:
+    with pytest.raises(BadSignature):
+        read_event(body.encode(), signed(body), WEBHOOK_SECRET, time.time())
+
+
+def test_a_webhook_that_is_too_large_is_refused(hub: Stand) -> None:
+    assert send(hub, event("x", {"padding": "x" * 300_000})).status_code == 413
+
+
+def test_a_completed_session_finishes_its_order(hub: Stand, waiting: tuple[OrderPlaced, str, str]) -> None:
+    placed, _, session = waiting
+    hub.sessions.pay(session)
+    what = event("checkout.session.completed", {"id": session})
+
+    answer = send(hub, what)
+
+    assert (answer.status_code, answer.json()) == (200, {"received": True})
+    hub.until("processed", STATUS, what["id"])
+    assert hub.one("SELECT status FROM orders WHERE id = %s", placed.order_id) == "completed"
+    assert hub.one("SELECT order_id FROM payment_events WHERE event_id = %s", what["id"]) == placed.order_id
+
+
+def test_twenty_copies_at_once_are_stored_once_and_change_one_thing(
+    hub: Stand, waiting: tuple[OrderPlaced, str, str]
+) -> None:
+    placed, _, session = waiting
+    hub.sessions.pay(session)
+    what = event("checkout.session.completed", {"id": session})
+
+    with ThreadPoolExecutor(10) as threads:
+        answers = list(threads.map(lambda _: send(hub, what).status_code, range(20)))
+
+    hub.until("processed", STATUS, what["id"])
+    assert answers == [200] * 20
+    assert hub.one("SELECT count(*) FROM payment_events WHERE event_id = %s", what["id"]) == 1
+    captured = "SELECT count(*) FROM facts WHERE kind = 'payment_captured' AND payload ->> 'order_id' = %s"
+    assert hub.one(captured, placed.order_id) == 1
+
+
+def test_events_in_the_wrong_order_come_to_the_same(hub: Stand, waiting: tuple[OrderPlaced, str, str]) -> None:
+    placed, tender, session = waiting
+    hub.sessions.pay(session)
+    payment = {"id": f"pi_{session}", "metadata": {"tender_id": tender}}
+    events = [
+        event("checkout.session.expired", {"id": session}),
+        event("payment_intent.succeeded", payment),
+        event("checkout.session.completed", {"id": session}),
+    ]
+
+    for each in events:
+        send(hub, each)
+
+    for each in events:
+        hub.until("processed", STATUS, each["id"])
+    assert hub.one("SELECT status FROM orders WHERE id = %s", placed.order_id) == "completed"
+    assert hub.sql("SELECT kind FROM exceptions WHERE order_id = %s", placed.order_id) == []
+
+
+def test_a_session_that_expired_fails_its_tender(hub: Stand, waiting: tuple[OrderPlaced, str, str]) -> None:
+    _, tender, session = waiting
+    hub.sessions.expire(session)
+
+    send(hub, event("checkout.session.expired", {"id": session}))
+
+    hub.until("failed", "SELECT status FROM payments WHERE id = %s", tender)
+    assert hub.one("SELECT status FROM checkouts WHERE tender_id = %s", tender) == "expired"
+
+
+def test_a_delayed_payment_that_came_to_nothing_fails_its_tender(
+    hub: Stand, waiting: tuple[OrderPlaced, str, str]
+) -> None:
+    _, tender, session = waiting
+
+    send(hub, event("checkout.session.async_payment_failed", {"id": session}))
+
+    hub.until("failed", "SELECT status FROM payments WHERE id = %s", tender)
+
+
+def test_an_unknown_kind_of_event_is_stored_and_ignored(hub: Stand) -> None:
+    what = event("customer.created", {"id": "cus_1"})
+
+    answer = send(hub, what)
+
+    assert answer.status_code == 200
+    assert hub.one(STATUS, what["id"]) == "ignored"
+    assert hub.one("SELECT payload FROM payment_events WHERE event_id = %s", what["id"]) == what
+
+
+def test_an_event_about_somebody_elses_session_is_ignored(hub: Stand) -> None:
+    what = event("checkout.session.completed", {"id": "cs_of_the_web_shop"})
+
+    send(hub, what)
+
+    hub.until("ignored", STATUS, what["id"])
+
+
+def test_an_event_that_can_not_be_worked_on_yet_is_tried_again(
+    hub: Stand, waiting: tuple[OrderPlaced, str, str]
+) -> None:
+    placed, _, session = waiting
+    what = event("checkout.session.completed", {"id": session})
+
+    with hub.sessions.down():
+        send(hub, what)
+        hub.until(
+            True, "SELECT last_error LIKE '%%TryAgainLater%%' FROM payment_events WHERE event_id = %s", what["id"]
+        )
+        hub.until(1, "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND task_name = 'work_on_event'")
+    hub.sessions.pay(session)
+    hub.work()
+
+    hub.until("processed", STATUS, what["id"])
+    assert hub.one("SELECT attempts FROM payment_events WHERE event_id = %s", what["id"]) == 2
+    assert hub.one("SELECT status FROM orders WHERE id = %s", placed.order_id) == "completed"
+
+
+def test_an_event_that_never_can_be_worked_on_ends_on_the_dead_letter_list(
+    hub: Stand, waiting: tuple[OrderPlaced, str, str]
+) -> None:
+    what = event("checkout.session.completed", {"id": waiting[2]})
+
+    with hub.sessions.down():
+        send(hub, what)
+        for attempt in range(1, 9):
+            hub.work()
+            hub.until(attempt, "SELECT attempts FROM payment_events WHERE event_id = %s", what["id"])
+        hub.until("dead", STATUS, what["id"])
+
+    assert hub.one("SELECT count(*) FROM exceptions WHERE kind = 'dead_event' AND status = 'open'") == 1
+    assert "TryAgainLater" in hub.one("SELECT last_error FROM payment_events WHERE event_id = %s", what["id"])
+
+
+def test_a_job_whose_process_died_is_taken_up_again(hub: Stand, waiting: tuple[OrderPlaced, str, str]) -> None:
+    placed, tender, session = waiting
+    hub.sessions.pay(session)
+    hub.sql(
+        """WITH job AS (INSERT INTO procrastinate_jobs (queue_name, task_name, args, status)
+           VALUES ('hub', 'close_checkout', jsonb_build_object('tender_id', %s::text), 'doing') RETURNING id)
+           INSERT INTO procrastinate_events (job_id, type, at) SELECT id, 'started', now() FROM job""",
+        tender,
+    )
+    hub.sql("UPDATE checkouts SET closes_at = now() - interval '1 second' WHERE tender_id = %s", tender)
+    hub.sql(
+        """INSERT INTO procrastinate_jobs (queue_name, task_name, args, status)
+           VALUES ('hub', 'rescue', '{"timestamp": 0}', 'todo')"""
+    )
+
+    hub.work()
+
+    hub.until("completed", "SELECT status FROM orders WHERE id = %s", placed.order_id)
+
+
+def test_a_refund_made_at_stripe_is_in_the_books_and_before_a_person(
+    hub: Stand, waiting: tuple[OrderPlaced, str, str]
+) -> None:
+    placed, tender, session = waiting
+    hub.sessions.pay(session)
+    charge = {"id": "ch_1", "payment_intent": f"pi_{session}", "metadata": {"tender_id": tender}}
+    events = [event("charge.refunded", {**charge, "amount_refunded": sum_}) for sum_ in (5000, 15000, 5000)]
+
+    for each in events:  # before any event about the payment itself
+        send(hub, each)
+        hub.until("processed", STATUS, each["id"])
+
+    assert hub.sql("SELECT status, total_amount FROM orders WHERE id = %s", placed.order_id) == [("refunded", 15000)]
+    refunds = "SELECT sum(r.amount) FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.order_id = %s"
+    assert hub.one(refunds, placed.order_id) == 15000
+    assert {kind for (kind,) in hub.sql("SELECT kind FROM exceptions WHERE order_id = %s", placed.order_id)} == {
+        "refunded_outside"
+    }
+
+
+def test_after_all_of_this_the_books_agree(hub: Stand, waiting: tuple[OrderPlaced, str, str]) -> None:
+    what = event("checkout.session.completed", {"id": waiting[2]})
+    hub.sessions.pay(waiting[2])
+    send(hub, what)
+    hub.until("processed", STATUS, what["id"])
+
+    assert verify(hub.database).problem is None
