@@ -1,5 +1,6 @@
 """A page in points with its origin at the top left, on ReportLab's canvas; what all our PDFs are drawn with."""
 
+import threading
 from collections.abc import Sequence
 from io import BytesIO
 from typing import Final, Literal
@@ -24,12 +25,16 @@ BLACK: Final = HexColor("#000000")
 
 Align = Literal["left", "center", "right"]
 
+_FONTS: Final = threading.Lock()
+"""ReportLab cuts a font's subset with one shared reader: two threads at once read each other's bytes."""
+
 
 class Page:
     """One document of equal pages. The same drawing gives the same bytes: no clock and no random id goes in."""
 
     def __init__(self, width: float, height: float, title: str) -> None:
-        register()
+        with _FONTS:
+            register()
         self.width, self.height = width, height
         self._out = BytesIO()
         self._canvas = Canvas(self._out, pagesize=(width, height), invariant=1, pageCompression=1, lang="en-US")
@@ -92,5 +97,6 @@ class Page:
     def finish(self) -> bytes:
         """Ends the last page and returns the PDF."""
         self._canvas.showPage()
-        self._canvas.save()
+        with _FONTS:
+            self._canvas.save()
         return self._out.getvalue()

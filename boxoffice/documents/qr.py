@@ -44,7 +44,8 @@ def qr_matrix(text: str, *, ecc: str = "M") -> QrMatrix:
         raise ValueError("an empty QR code says nothing")
     code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level=ecc)
     image: Any = code.to_image(scale=1, add_quiet_zones=False)
-    return QrMatrix(tuple(tuple(value == 0 for value in row) for row in memoryview(image).tolist()))
+    rows: Any = memoryview(image)
+    return QrMatrix(tuple(tuple(value == 0 for value in row) for row in rows.tolist()))
 
 
 def qr_svg(text: str, *, ecc: str = "M") -> str:
