@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from boxoffice.core.ids import EventId, OrderId, ProductId, TenderId
-from boxoffice.ui.gateway import Paperwork
+from boxoffice.services.gateway import Paperwork
 
 
 class Do(Enum):

@@ -9,7 +9,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from boxoffice.ui.flow.till import TillFlow
-from boxoffice.ui.gateway import TillGateway
+from boxoffice.services.gateway import TillGateway
 from boxoffice.ui.keyboard import KeyReader, is_held, key_of
 from boxoffice.ui.keys import Key, Named, Scan
 from boxoffice.ui.screens import registry

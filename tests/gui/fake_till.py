@@ -15,7 +15,7 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payments import PaymentStatus, TenderKind
 from boxoffice.core.pricing import Cart, price
-from boxoffice.ui.gateway import (
+from boxoffice.services.gateway import (
     EventChoice,
     NeedsEvent,
     NeedsPairing,

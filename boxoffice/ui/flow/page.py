@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from boxoffice.ui.actions import Action, Do
 from boxoffice.ui.flow.session import Session
-from boxoffice.ui.gateway import News
+from boxoffice.services.gateway import News
 from boxoffice.ui.keys import Key, Named
 
 
@@ -33,10 +33,11 @@ class BasePage(ABC):
         return ""
 
     def key(self, key: Key) -> None:
-        if key.name in self.keys:
-            self.act(self.keys[key.name])
-        else:
+        action = self.keys.get(key.name) if key.name else None
+        if action is None:
             self.typed(key)
+        else:
+            self.act(action)
 
     def typed(self, key: Key) -> None:  # noqa: B027  (most pages take no typing)
         """Takes a key that is not in the page's table."""

@@ -7,7 +7,7 @@ from boxoffice.core.catalogue import Catalogue, Product, ProductKind
 from boxoffice.core.ids import PoolId, ProductId
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, PricedOrder, price
-from boxoffice.ui.gateway import Order, TillStatus
+from boxoffice.services.gateway import Order, TillStatus
 
 
 @dataclass(slots=True)

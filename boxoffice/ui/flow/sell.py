@@ -10,7 +10,7 @@ from boxoffice.ui.flow.page import BasePage
 from boxoffice.ui.flow.sale import Sale
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.flow.sell_view import sell_view
-from boxoffice.ui.gateway import Paperwork
+from boxoffice.services.gateway import Paperwork
 from boxoffice.ui.keys import Key, Named
 from boxoffice.ui.views.sell import SellView
 

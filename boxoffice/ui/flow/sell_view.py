@@ -8,7 +8,7 @@ from boxoffice.ui.actions import Do
 from boxoffice.ui.flow.layout import slot_of
 from boxoffice.ui.flow.sale import Sale, capacity_of, left_of
 from boxoffice.ui.flow.session import Session
-from boxoffice.ui.gateway import ReaderState, TillStatus
+from boxoffice.services.gateway import ReaderState, TillStatus
 from boxoffice.ui.keys import TILE_LETTERS
 from boxoffice.ui.tokens import CATEGORY_COLOURS
 from boxoffice.ui.views.parts import ButtonKind, ButtonView

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from boxoffice.core.catalogue import Catalogue
-from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.errors import BoxofficeError, TillStopped
 from boxoffice.ui.actions import Action, Do, UseToast
 from boxoffice.ui.flow.sale import Sale
 from boxoffice.ui.flow.work import Lane, Work
-from boxoffice.ui.gateway import News, Order, TillGateway, TillStatus, TillStopped, UnknownPayment
+from boxoffice.services.gateway import News, Order, TillGateway, TillStatus, UnknownPayment
 from boxoffice.ui.keys import Key
 from boxoffice.ui.views.parts import State
 from boxoffice.ui.views.shell import ToastView

@@ -8,7 +8,7 @@ from boxoffice.ui.actions import Action, ChooseEvent, Do, Pair
 from boxoffice.ui.flow.page import BasePage
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.flow.work import Lane
-from boxoffice.ui.gateway import EventChoice
+from boxoffice.services.gateway import EventChoice, Ready
 from boxoffice.ui.keys import Key, Named
 from boxoffice.ui.views.pages import EventsView, PairView, StartView, StoppedView
 from boxoffice.ui.views.parts import AdviceView, ButtonView, NoticeView, RowView
@@ -101,6 +101,12 @@ class EventsPage(BasePage):
     def _loaded(self, events: tuple[EventChoice, ...]) -> None:
         self.events, self.is_loading = events, False
 
+    def _chosen(self, ready: Ready) -> None:
+        from boxoffice.ui.flow.till import enter
+
+        self.session.new_sale()
+        enter(self.session, ready)
+
     def _failed(self, error: BoxofficeError) -> None:
         happened, rest = explain(error)
         self.problem, self.is_loading = f"{happened} {rest}", False
@@ -132,16 +138,13 @@ class EventsPage(BasePage):
             self.act(Do.BACK)
 
     def act(self, action: Action) -> None:
-        from boxoffice.ui.flow.till import enter, go_to
+        from boxoffice.ui.flow.till import go_to
 
         session = self.session
         match action:
             case ChooseEvent(event_id):
                 session.call(
-                    lambda: session.till.choose_event(event_id),
-                    lambda ready: (session.new_sale(), enter(session, ready))[1],
-                    failed=self._failed,
-                    keys_wait=True,
+                    lambda: session.till.choose_event(event_id), self._chosen, failed=self._failed, keys_wait=True
                 )
             case Do.TRY_AGAIN:
                 session.go(EventsPage(session, can_go_back=self.can_go_back))

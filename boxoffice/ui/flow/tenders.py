@@ -6,7 +6,7 @@ from boxoffice.ui.actions import Do
 from boxoffice.ui.flow.sell_view import why_no_card, why_no_phone
 from boxoffice.ui.flow.session import Page, Session
 from boxoffice.ui.flow.work import Lane
-from boxoffice.ui.gateway import Order, TenderOutcome, TenderPaid, TenderRefused, TenderUnknown
+from boxoffice.services.gateway import Order, TenderOutcome, TenderPaid, TenderRefused, TenderUnknown
 from boxoffice.ui.views.parts import ButtonView, SummaryLine, SummaryView
 from boxoffice.ui.words import TENDER_WORDS, count, money
 

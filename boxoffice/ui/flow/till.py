@@ -2,13 +2,13 @@
 
 from collections import deque
 
-from boxoffice.core.errors import BoxofficeError, OperationFailed
+from boxoffice.core.errors import BoxofficeError, OperationFailed, TillStopped
 from boxoffice.ui.actions import Action, Do, UseToast
 from boxoffice.ui.flow.session import Page, Session
 from boxoffice.ui.flow.setup import EventsPage, PairPage, StartPage, StoppedPage
 from boxoffice.ui.flow.shell_view import shell_view
 from boxoffice.ui.flow.work import Lane, Work
-from boxoffice.ui.gateway import (
+from boxoffice.services.gateway import (
     CatalogueChanged,
     NeedsEvent,
     NeedsPairing,
@@ -18,7 +18,6 @@ from boxoffice.ui.gateway import (
     TillGateway,
     TillState,
     TillStatus,
-    TillStopped,
 )
 from boxoffice.ui.keys import Key, Named, Scan
 from boxoffice.ui.views.shell import HelpView, ShellView
