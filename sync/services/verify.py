@@ -50,26 +50,32 @@ class _Wrong(Exception):
 def verify(database: Database) -> Verdict:
     """Returns the verdict on one moment of the database, while work goes on."""
     with database.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
-        facts, devices, orders = connection.execute(_COUNTS).one()
-        try:
-            stored = _facts(connection)
-            _check_chains(connection, stored)
-            books = _fold(stored)
-            _check_postings(connection, books)
-            _check_projections(connection, books)
-            _check_pools(connection, stored, books)
-            _check_exceptions(connection, stored)
-        except _Wrong as problem:
-            return Verdict(facts, devices, orders, str(problem))
-        finally:
-            connection.rollback()
+        verdict = verdict_on(connection)
+        connection.rollback()
+    return verdict
+
+
+def verdict_on(connection: Connection) -> Verdict:
+    """Returns the verdict on what the connection sees."""
+    facts, devices, orders = connection.execute(_COUNTS).one()
+    try:
+        stored = _facts(connection)
+        _check_chains(connection, stored)
+        books = _fold(stored)
+        _check_postings(connection, books)
+        _check_projections(connection, books)
+        _check_pools(connection, stored, books)
+        _check_exceptions(connection, stored)
+    except _Wrong as problem:
+        return Verdict(facts, devices, orders, str(problem))
     return Verdict(facts, devices, orders, None)
 
 
 def _facts(connection: Connection) -> list[_Stored]:
     """Returns all facts in the order in which they came, which is one in which causes stand before effects."""
     query = select(t.facts).order_by(t.facts.c.position).execution_options(yield_per=_BATCH)
-    return [_stored(row) for row in connection.execute(query).mappings()]
+    with connection.execute(query) as rows:
+        return [_stored(row) for row in rows.mappings()]
 
 
 def _stored(row: RowMapping) -> _Stored:
