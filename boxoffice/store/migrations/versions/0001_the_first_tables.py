@@ -196,7 +196,7 @@ CREATE TRIGGER ledger_postings_balance AFTER INSERT ON ledger_postings BEGIN
     DELETE FROM unbalanced WHERE fact_id = NEW.fact_id AND currency = NEW.currency;
     INSERT INTO unbalanced (fact_id, currency)
         SELECT NEW.fact_id, NEW.currency FROM ledger_postings
-        WHERE fact_id = NEW.fact_id AND currency = NEW.currency HAVING sum(amount) <> 0;
+        WHERE fact_id = NEW.fact_id AND currency = NEW.currency GROUP BY currency HAVING sum(amount) <> 0;
 END
 """
 
