@@ -7,7 +7,7 @@ reader's action only about the device, and an action is ours only if it names ou
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final, assert_never
+from typing import Final
 
 from boxoffice.core.money import Money
 from boxoffice.core.payments import Approved, CardDetails, Declined, plain_words
@@ -78,39 +78,33 @@ Decision = Waiting | Stopped | Approved | Declined
 _CARD_FAILURES: Final = frozenset({"card_declined", "expired_card", "incorrect_pin", "customer_canceled"})
 """Failures of a reader's action after which Stripe has let go of the card for sure."""
 
-_BY_STATUS: Final[Mapping[IntentStatus, Decision | None]] = {
-    IntentStatus.REQUIRES_PAYMENT_METHOD: None,
+_BY_STATUS: Final[Mapping[IntentStatus, Decision]] = {
     IntentStatus.REQUIRES_CONFIRMATION: Waiting(is_presented=True),
     IntentStatus.REQUIRES_ACTION: Waiting(is_presented=True),
     IntentStatus.PROCESSING: Waiting(is_presented=True),
     IntentStatus.REQUIRES_CAPTURE: Waiting(is_presented=True),
-    IntentStatus.SUCCEEDED: None,
     IntentStatus.CANCELED: Declined("canceled", plain_words("canceled")),
 }
+"""What a status says whatever the reader does; the two that are not here need a closer look."""
 
 
 def decide(intent: Intent, action: ReaderAction | None) -> Decision:
     """Returns what an intent means, read after the reader's action was."""
     if intent.status is IntentStatus.SUCCEEDED:
         return Approved(intent.id, intent.amount, intent.card)
-    known = _BY_STATUS[intent.status]
-    if known is not None:
-        return known
+    return _BY_STATUS.get(intent.status) or _by_action(intent, action)
+
+
+def _by_action(intent: Intent, action: ReaderAction | None) -> Decision:
     if action is None or action.intent_id != intent.id:
         return Stopped("reader_did_not_start")
-    match action.status:
-        case ActionStatus.IN_PROGRESS:
-            return Waiting(is_presented=False)
-        case ActionStatus.SUCCEEDED:
-            return Waiting(is_presented=True)
-        case ActionStatus.FAILED if action.failure_code in _CARD_FAILURES:
-            code = action.failure_code if action.failure_code == "customer_canceled" else intent.decline_code
-            code = code or action.failure_code
-            return Declined(code, plain_words(code))
-        case ActionStatus.FAILED:
-            return Stopped(action.failure_code or "reader_did_not_start")
-        case _:
-            assert_never(action.status)
+    if action.status is not ActionStatus.FAILED:
+        return Waiting(is_presented=action.status is ActionStatus.SUCCEEDED)
+    if action.failure_code not in _CARD_FAILURES:
+        return Stopped(action.failure_code or "reader_did_not_start")
+    decline = "" if action.failure_code == "customer_canceled" else intent.decline_code
+    code = decline or action.failure_code
+    return Declined(code, plain_words(code))
 
 
 def decide_ended(intent: Intent, code: str) -> Decision:
