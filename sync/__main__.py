@@ -87,10 +87,9 @@ def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
 def _migrate(_arguments: argparse.Namespace, settings: Settings) -> int:
     from sync.store.migrate import migrate
 
-    database = Database(settings.database())
-    print(f"The database is at revision {migrate(database)}.")
-    database.close()
-    return 0
+    with Database(settings.database()) as database:
+        print(f"The database is at revision {migrate(database)}.")
+    return _DONE
 
 
 def _load_event(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -98,42 +97,37 @@ def _load_event(arguments: argparse.Namespace, settings: Settings) -> int:
     from sync.services.hub import Hub
 
     data = read_event_file(arguments.file)
-    database = Database(settings.database())
-    catalogue = load_event(Hub.open(settings, database, "", "load-event"), data)
-    database.close()
+    with Database(settings.database()) as database:
+        catalogue = load_event(Hub.open(settings, database, "", "load-event"), data)
     print(f"{catalogue.name}: revision {catalogue.revision}.")
-    return 0
+    return _DONE
 
 
 def _verify(_arguments: argparse.Namespace, settings: Settings) -> int:
     from sync.services.verify import verify
 
-    database = Database(settings.database())
-    verdict = verify(database)
-    database.close()
+    with Database(settings.database()) as database:
+        verdict = verify(database)
     print(verdict)
-    return 0 if verdict.problem is None else 1
+    return _DONE if verdict.problem is None else _WRONG
 
 
 def _pairing_code(arguments: argparse.Namespace, settings: Settings) -> int:
     from sync.services.pairing import create_code
 
-    database = Database(settings.database())
-    with database.transaction() as connection:
-        print(create_code(connection, arguments.name))
-    database.close()
-    return 0
+    with Database(settings.database()) as database, database.transaction() as connection:
+        code = create_code(connection, arguments.name)
+    print(code)
+    return _DONE
 
 
 def _organizer(arguments: argparse.Namespace, settings: Settings) -> int:
     from sync.services.organizers import add_organizer
 
-    database = Database(settings.database())
-    with database.transaction() as connection:
+    with Database(settings.database()) as database, database.transaction() as connection:
         add_organizer(connection, arguments.email, _password())
-    database.close()
     print(f"{arguments.email} can sign in now.")
-    return 0
+    return _DONE
 
 
 def _password() -> str:

@@ -44,7 +44,11 @@ def build(
     """
     require(settings, ["the database", "event keys"])
     database = Database(settings.database(), settings.database_connections)
-    hub = Hub.open(settings, database, settings.hub_public_url or public_url or "http://127.0.0.1:8000")
+    try:
+        hub = Hub.open(settings, database, settings.hub_public_url or public_url or "http://127.0.0.1:8000")
+    except BaseException:
+        database.close()
+        raise
     app = FastAPI(title="Boxoffice hub", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None)
     app.state.hub = hub
     app.state.checkouts = Checkouts(hub, sessions or _sessions(settings))

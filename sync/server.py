@@ -38,7 +38,11 @@ class HubServer:
             BadInput: naming every setting that is missing.
         """
         listener, url = listen(host, port)
-        server = _server(build(settings, url, sessions=sessions, mail=mail))
+        try:
+            server = _server(build(settings, url, sessions=sessions, mail=mail))
+        except BaseException:
+            listener.close()
+            raise
         running = cls(server, listener, url)
         running._thread.start()
         while not server.started:
@@ -72,9 +76,10 @@ def listen(host: str, port: int) -> tuple[socket.socket, str]:
 def serve(settings: Settings, host: str, port: int) -> int:
     """Serves until it is told to stop."""
     listener, url = listen(host, port)
-    server = _server(build(settings, url))
-    print(f"Boxoffice hub at {settings.hub_public_url or url}", flush=True)
-    server.run([listener])
+    with listener:
+        server = _server(build(settings, url))
+        print(f"Boxoffice hub at {settings.hub_public_url or url}", flush=True)
+        server.run([listener])
     return 0
 
 

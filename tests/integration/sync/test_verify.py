@@ -143,4 +143,7 @@ def test_the_command_exits_with_1_and_says_what_is_wrong(
     bad = main(["verify"])
 
     assert (good, bad) == (0, 1)
-    assert "WRONG: pool friday of boulder-fest-2026: 451 = 451 + 0 + 0 + 0, but the facts say 450" in capsys.readouterr().out
+    assert (
+        "WRONG: pool friday of boulder-fest-2026: 451 = 451 + 0 + 0 + 0, but the facts say 450"
+        in capsys.readouterr().out
+    )

@@ -1,0 +1,92 @@
+"""Migrations: in step with the tables, and safe to run again with data in them."""
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from boxoffice.resources import resource_path
+from sync.__main__ import main
+from sync.config import Settings
+from sync.services.events import load_event, read_event_file
+from sync.services.hub import Hub
+from sync.services.verify import verify
+from sync.store import migrate as migrations
+from sync.store.chain import new_id
+from sync.store.database import Database
+from sync.store.tables import metadata
+from tests.integration.sync.conftest import new_database
+
+
+@pytest.fixture
+def empty_url(postgres_url: str) -> str:
+    name = f"empty-{new_id()}"
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    return postgres_url.replace("/postgres?", f"/{name}?")
+
+
+def test_an_empty_database_becomes_what_the_tables_say(empty_url: str) -> None:
+    database = Database(empty_url)
+
+    migrations.migrate(database)
+
+    with database.transaction() as connection:
+        context = MigrationContext.configure(connection, opts={"include_object": migrations._is_ours})
+        differences = compare_metadata(context, metadata)
+    assert differences == []
+    assert migrations.is_current(database)
+    database.close()
+
+
+def test_migrating_again_with_data_changes_nothing(postgres_url: str) -> None:
+    settings = Settings(
+        postgres_url=SecretStr(new_database(postgres_url, "with-data")), hub_master_key=SecretStr("ab" * 32)
+    )
+    database = Database(settings.database())
+    load_event(Hub.open(settings, database, ""), read_event_file(resource_path("events", "boulder-fest-2026.toml")))
+
+    revisions = {migrations.migrate(database) for _ in range(2)}
+
+    assert len(revisions) == 1
+    assert verify(database).problem is None
+    with database.transaction() as connection:
+        assert connection.execute(text("SELECT count(*) FROM pools")).scalar_one() == 7
+    database.close()
+
+
+@pytest.mark.parametrize("command", [["verify"], ["pairing-code"], ["serve", "--port", "0"]])
+def test_a_database_without_tables_is_told_what_to_do(
+    empty_url: str, command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("POSTGRES_URL", empty_url)
+    monkeypatch.setenv("HUB_MASTER_KEY", "ab" * 32)
+
+    code = main(command)
+
+    assert (code, "boxoffice-hub migrate" in capsys.readouterr().err) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        ({"POSTGRES_URL": "nonsense"}, "POSTGRES_URL: is not an address"),
+        ({"POSTGRES_URL": "postgresql://nobody@127.0.0.1:1/x"}, "The database can't be used"),
+        ({"CHECKOUT_MINUTES": "soon"}, "CHECKOUT_MINUTES: "),
+        ({}, "POSTGRES_URL: is not set; the database needs it"),
+    ],
+)
+def test_settings_that_can_not_be_used_are_named(
+    names: dict[str, str], words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("POSTGRES_URL", "HUB_MASTER_KEY", "CHECKOUT_MINUTES"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in names.items():
+        monkeypatch.setenv(name, value)
+
+    code = main(["verify"])
+
+    assert code in (1, 2)
+    assert words in capsys.readouterr().err
