@@ -1,0 +1,85 @@
+"""API keys: which are accepted, and what a till's restricted one may do."""
+
+import base64
+import binascii
+from enum import Enum
+from typing import Final
+
+from boxoffice.sandbox.account import ACCOUNT_ID
+from boxoffice.sandbox.errors import StripeError
+
+_TILL_PATHS: Final = ("/v1/payment_intents", "/v1/terminal/", "/v1/test_helpers/terminal/")
+_PERMISSIONS: Final = {
+    "charges": ("Charges and Refunds", "charge"),
+    "refunds": ("Charges and Refunds", "charge"),
+    "checkout": ("Checkout Sessions", "checkout_session"),
+    "events": ("Events", "event"),
+    "balance_transactions": ("Balance", "balance"),
+    "payouts": ("Payouts", "payout"),
+    "webhook_endpoints": ("Webhook Endpoints", "webhook"),
+}
+
+
+class KeyKind(Enum):
+    """What a key may do."""
+
+    SECRET = "secret"  # noqa: S105  # a kind, no secret
+    TILL = "till"
+
+
+def kind_of(header: str | None) -> KeyKind:
+    """Returns the kind of the key in an Authorization header, Bearer or Basic.
+
+    Raises:
+        StripeError: 401, without one that this account has.
+    """
+    key = _key(header or "")
+    if not key:
+        message = (
+            "You did not provide an API key. You need to provide your API key in the Authorization header, using "
+            "Bearer auth (e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See https://docs.stripe.com/api/authentication"
+        )
+        raise StripeError(401, message, headers={"WWW-Authenticate": 'Bearer realm="Stripe"'}, is_saved=False)
+    if key.startswith("rk_test_till"):
+        return KeyKind.TILL
+    if key.startswith(("sk_test_", "rk_test_")):
+        return KeyKind.SECRET
+    raise StripeError(401, f"Invalid API Key provided: {masked(key)}", is_saved=False)
+
+
+def check(kind: KeyKind, method: str, path: str, header: str | None) -> None:
+    """Refuses what a restricted key may not do.
+
+    Raises:
+        StripeError: 403, naming the permission that is missing.
+    """
+    if kind is KeyKind.SECRET or path.startswith(_TILL_PATHS):
+        return
+    area = path.split("/")[2] if path.count("/") >= 2 else ""
+    name, permission = _PERMISSIONS.get(area, (area.replace("_", " ").title(), area))
+    right, verb = ("Read", "read") if method == "GET" else ("Write", "write")
+    message = (
+        f"Permission denied. The provided key '{masked(_key(header or ''))}' does not have the required permissions "
+        f"for this endpoint on account '{ACCOUNT_ID}'. Enabling \"{name} {right}\" ('{permission}_{verb}') "
+        "permissions on this key would allow this request to continue."
+    )
+    raise StripeError(403, message, is_saved=False)
+
+
+def masked(key: str) -> str:
+    """Returns what may be shown of a key."""
+    if len(key) <= 12:
+        return key[:3] + "*" * max(0, len(key) - 3)
+    return key[:8] + "*" * (len(key) - 12) + key[-4:]
+
+
+def _key(header: str) -> str:
+    scheme, _, given = header.partition(" ")
+    if scheme.lower() == "bearer":
+        return given.strip()
+    if scheme.lower() == "basic":
+        try:
+            return base64.b64decode(given, validate=True).decode().partition(":")[0]
+        except (binascii.Error, UnicodeDecodeError):
+            return ""
+    return ""

@@ -1,0 +1,62 @@
+"""The sandbox's application: Stripe under `/v1`, SendGrid under `/v3`, and the pages and controls for people."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from boxoffice.sandbox import control, pages
+from boxoffice.sandbox.checkout import expire_due
+from boxoffice.sandbox.world import World, after
+
+_LOOK_EVERY_S: Final = 0.25
+
+
+class App:
+    """Made when its event loop runs, since everything in it lives on that loop."""
+
+    def __init__(self, base_url: str) -> None:
+        self._base_url = base_url
+        self._world: World | None = None
+        self._people: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await Starlette(lifespan=self._lifespan)(scope, receive, send)
+            return
+        assert self._world is not None and self._people is not None  # noqa: S101, PT018  # the lifespan came first
+        if scope["type"] == "http" and (scope["path"] == "/v1" or scope["path"].startswith("/v1/")):
+            await self._world.stripe(scope, receive, send)
+        else:
+            await self._people(scope, receive, send)
+
+    @contextlib.asynccontextmanager
+    async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        world = World(self._base_url, after(asyncio.get_running_loop().call_later))
+        self._world = world
+        self._people = Starlette(routes=[*_mail(world), *control.routes(world), *pages.routes(world)])
+        watch = asyncio.create_task(_expire_on_time(world))
+        try:
+            yield
+        finally:
+            watch.cancel()
+            await world.deliveries.close()
+
+
+def _mail(world: World) -> list[Route]:
+    async def send(request: Request) -> Response:
+        return await world.outbox.send(request)
+
+    return [Route("/v3/mail/send", send, methods=["POST"])]
+
+
+async def _expire_on_time(world: World) -> None:
+    while True:
+        await asyncio.sleep(_LOOK_EVERY_S)
+        expire_due(world.account)

@@ -1,0 +1,296 @@
+"""Checkout Sessions: made, paid on the hosted page, expired by a call or by time. Never paid after they ended."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from boxoffice.sandbox.account import Account, new_id
+from boxoffice.sandbox.charges import Presented
+from boxoffice.sandbox.errors import Document, StripeError, invalid, missing
+from boxoffice.sandbox.intents import attempt, cancel, check_amount, method_types, new_intent
+
+_LEAST_LIFE_S: Final = 30 * 60
+_MOST_LIFE_S: Final = 24 * 3600
+_SLACK_S: Final = 5  # the client's clock and the way here
+_CUSTOMER_NAMES: Final = ("business_name", "individual_name", "phone", "tax_ids")
+
+
+class SessionEnded(Exception):
+    """Nobody can pay this session any more: it is complete or expired."""
+
+
+def create(account: Account, params: Mapping[str, Any]) -> Document:
+    """Adds an open session.
+
+    Raises:
+        StripeError: 400, for what a hosted payment needs or can't have.
+    """
+    _check(account, params)
+    types = method_types(params, ["card"])
+    lines = [_line(account, line) for line in params["line_items"]]
+    currencies = {line["currency"] for line in lines}
+    if len(currencies) > 1:
+        raise invalid("All prices on a Checkout Session must have the same currency.", "line_items")
+    total, currency = sum(line["amount_total"] for line in lines), currencies.pop()
+    if total:
+        check_amount(total, currency)
+    session_id = new_id("cs_test", 58)
+    session = account.add(_document(account, params, session_id, types, total, currency))
+    session["_line_items"] = {
+        "object": "list",
+        "data": lines,
+        "has_more": False,
+        "url": f"/v1/checkout/sessions/{session_id}/line_items",
+    }
+    return session
+
+
+def expire(account: Account, session: Document) -> None:
+    """Ends an open session.
+
+    Raises:
+        StripeError: 400, if it had ended; it may just have been paid.
+    """
+    expire_due(account)
+    if session["status"] != "open":
+        message = (
+            'Only Checkout Sessions with a status in ["open"] can be expired. '
+            f"This Checkout Session has a status of `{session['status']}`."
+        )
+        raise StripeError(400, message)
+    _expire(account, session)
+
+
+def expire_due(account: Account) -> None:
+    """Ends the sessions whose time is over."""
+    now = account.now()
+    for session in account.all("checkout.session"):
+        if session["status"] == "open" and session["expires_at"] <= now:
+            _expire(account, session)
+
+
+def pay(account: Account, session: Document, paid_with: Presented) -> Document | None:
+    """Charges the card for the session; returns the event of its completion, or None if the card was refused.
+
+    Raises:
+        SessionEnded: if it is paid or expired.
+    """
+    expire_due(account)
+    if session["status"] != "open":
+        raise SessionEnded
+    intent = _intent(account, session)
+    attempt(account, intent, paid_with)
+    if intent["status"] not in ("succeeded", "requires_capture"):
+        return None
+    session |= {"status": "complete", "payment_status": "paid", "url": None}
+    session["customer_details"] = _customer(paid_with.email or session["customer_email"], paid_with.name)
+    return account.emit("checkout.session.completed", session)
+
+
+def pay_later(account: Account, session: Document, paid_with: Presented, after_s: float) -> Document:
+    """Completes the session with a delayed method: its money arrives, or is refused, only after some time.
+
+    Raises:
+        SessionEnded: if it is paid or expired.
+    """
+    expire_due(account)
+    if session["status"] != "open":
+        raise SessionEnded
+    intent = _intent(account, session)
+    intent["status"] = "processing"
+    account.emit("payment_intent.processing", intent)
+    session |= {"status": "complete", "url": None}
+    session["customer_details"] = _customer(paid_with.email or session["customer_email"], paid_with.name)
+    event = account.emit("checkout.session.completed", session)
+    account.later(after_s, lambda: _arrive(account, session, intent, paid_with))
+    return event
+
+
+def line_items(session: Document) -> Sequence[Document]:
+    lines: Sequence[Document] = session["_line_items"]["data"]
+    return lines
+
+
+def _arrive(account: Account, session: Document, intent: Document, paid_with: Presented) -> None:
+    attempt(account, intent, paid_with)
+    succeeded = intent["status"] == "succeeded"
+    if succeeded:
+        session["payment_status"] = "paid"
+    name = "async_payment_succeeded" if succeeded else "async_payment_failed"
+    account.emit(f"checkout.session.{name}", session)
+
+
+def _intent(account: Account, session: Document) -> Document:
+    """Returns the session's intent, made when someone first tries to pay."""
+    if session["payment_intent"] is not None:
+        return account.get("payment_intent", session["payment_intent"])
+    data = session["_payment_intent_data"]
+    params = {
+        "amount": session["amount_total"],
+        "currency": session["currency"],
+        "metadata": dict(data.get("metadata", {})),
+        "capture_method": data.get("capture_method", "automatic_async"),
+        "description": data.get("description"),
+        "receipt_email": data.get("receipt_email"),
+        "statement_descriptor_suffix": data.get("statement_descriptor_suffix"),
+    }
+    intent = new_intent(account, params, list(session["payment_method_types"]))
+    session["payment_intent"] = intent["id"]
+    return intent
+
+
+def _expire(account: Account, session: Document) -> None:
+    session |= {"status": "expired", "url": None}
+    if session["payment_intent"] is not None:
+        cancel(account, account.get("payment_intent", session["payment_intent"]), "automatic")
+    account.emit("checkout.session.expired", session)
+
+
+def _check(account: Account, params: Mapping[str, Any]) -> None:
+    mode, ui_mode = params.get("mode"), params.get("ui_mode", "hosted_page")
+    if mode is None:
+        raise missing("mode")
+    if mode != "payment":
+        raise invalid("This sandbox sells only in `payment` mode.", "mode")
+    if ui_mode != "hosted_page":
+        raise invalid("This sandbox has only the `hosted_page`.", "ui_mode")
+    if not params.get("line_items"):
+        message = "`line_items` are required in `payment` mode."
+        raise StripeError(400, message, code="parameter_missing", param="line_items")
+    if not params.get("success_url"):
+        raise missing("success_url")
+    for name in ("success_url", "cancel_url"):
+        if not (params.get(name) or "https://").startswith(("https://", "http://")):
+            raise invalid("Not a valid URL", name, "url_invalid")
+    expires_at = params.get("expires_at")
+    if expires_at is None:
+        return
+    life_s = expires_at - account.now()
+    if life_s < _LEAST_LIFE_S - _SLACK_S:
+        message = "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation."
+        raise invalid(message, "expires_at")
+    if life_s > _MOST_LIFE_S + _SLACK_S:
+        message = "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation."
+        raise invalid(message, "expires_at")
+
+
+def _line(account: Account, line: Mapping[str, Any]) -> Document:
+    data = line.get("price_data")
+    if data is None:
+        raise missing("line_items[0][price_data]")
+    amount, quantity = data["unit_amount"], line.get("quantity", 1)
+    product = new_id("prod", 14)
+    price = {
+        "id": new_id("price"),
+        "object": "price",
+        "active": False,
+        "billing_scheme": "per_unit",
+        "created": account.now(),
+        "currency": data["currency"].lower(),
+        "custom_unit_amount": None,
+        "livemode": False,
+        "lookup_key": None,
+        "metadata": {},
+        "nickname": None,
+        "product": product,
+        "recurring": None,
+        "tax_behavior": data.get("tax_behavior", "unspecified"),
+        "tiers_mode": None,
+        "transform_quantity": None,
+        "type": "one_time",
+        "unit_amount": amount,
+        "unit_amount_decimal": str(amount),
+    }
+    return {
+        "id": new_id("li"),
+        "object": "item",
+        "amount_discount": 0,
+        "amount_subtotal": amount * quantity,
+        "amount_tax": 0,
+        "amount_total": amount * quantity,
+        "currency": price["currency"],
+        "description": data["product_data"]["name"],
+        "metadata": line.get("metadata", {}),
+        "price": price,
+        "quantity": quantity,
+    }
+
+
+def _customer(email: str | None, name: str | None) -> Document:
+    address = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
+    details: Document = {"address": address, "email": email, "name": name, "tax_exempt": "none"}
+    return details | dict.fromkeys(_CUSTOMER_NAMES)
+
+
+def _document(
+    account: Account, params: Mapping[str, Any], id: str, types: list[str], total: int, currency: str
+) -> Document:
+    email = params.get("customer_email")
+    nothing = [
+        "after_expiration",
+        "allow_promotion_codes",
+        "billing_address_collection",
+        "client_secret",
+        "consent",
+        "consent_collection",
+        "currency_conversion",
+        "customer",
+        "customer_account",
+        "invoice",
+        "payment_link",
+        "payment_method_configuration_details",
+        "permissions",
+        "recovered_from",
+        "saved_payment_method_options",
+        "setup_intent",
+        "shipping_address_collection",
+        "shipping_cost",
+        "subscription",
+        "collected_information",
+        "discounts",
+    ]
+    given = [
+        "allowed_payment_method_types",
+        "cancel_url",
+        "client_reference_id",
+        "customer_creation",
+        "customer_email",
+        "excluded_payment_method_types",
+        "integration_identifier",
+        "locale",
+        "origin_context",
+        "submit_type",
+        "success_url",
+    ]
+    return {
+        "id": id,
+        "object": "checkout.session",
+        **dict.fromkeys(nothing),
+        **{name: params.get(name) for name in given},
+        "adaptive_pricing": {"enabled": False},
+        "amount_subtotal": total,
+        "amount_total": total,
+        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
+        "created": account.now(),
+        "currency": currency,
+        "custom_fields": [],
+        "custom_text": dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")),
+        "customer_details": _customer(email, None) if email else None,
+        "expires_at": params.get("expires_at", account.now() + _MOST_LIFE_S),
+        "invoice_creation": None,
+        "livemode": False,
+        "metadata": params.get("metadata", {}),
+        "mode": "payment",
+        "payment_intent": None,
+        "_payment_intent_data": params.get("payment_intent_data", {}),
+        "payment_method_collection": "if_required",
+        "payment_method_options": {},
+        "payment_method_types": types,
+        "payment_status": "unpaid" if total else "no_payment_required",
+        "phone_number_collection": {"enabled": False},
+        "shipping_options": [],
+        "status": "open",
+        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
+        "ui_mode": "hosted_page",
+        "url": f"{account.base_url}/c/pay/{id}",
+        "wallet_options": None,
+    }

@@ -1,0 +1,198 @@
+"""Stripe's API over HTTP: keys, idempotency, faults, parameters and errors around the table of calls."""
+
+import asyncio
+import json
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from boxoffice.sandbox import access, checkout_calls, event_calls, payment_calls, terminal_calls
+from boxoffice.sandbox.account import API_VERSION, Account, Cause, new_id
+from boxoffice.sandbox.calls import Call, Route
+from boxoffice.sandbox.errors import Document, StripeError
+from boxoffice.sandbox.expand import expand
+from boxoffice.sandbox.faults import Fault, Faults, Rule
+from boxoffice.sandbox.form import Node, decode
+from boxoffice.sandbox.idempotency import Keys
+from boxoffice.sandbox.params import read
+
+ROUTES: Final[Sequence[Route]] = (
+    *payment_calls.ROUTES,
+    *checkout_calls.ROUTES,
+    *terminal_calls.ROUTES,
+    *event_calls.ROUTES,
+)
+_KEPT_REQUESTS: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that came, for the control page."""
+
+    request_id: str
+    method: str
+    path: str
+    status: int
+    fault: str
+    at: int
+
+
+class NoAnswer(Exception):
+    """The line breaks here: the client gets nothing."""
+
+
+class StripeApi:
+    """Everything under `/v1`, as an ASGI application."""
+
+    def __init__(self, account: Account, faults: Faults) -> None:
+        self._account = account
+        self._faults = faults
+        self.keys = Keys()
+        self.asked: deque[Asked] = deque(maxlen=_KEPT_REQUESTS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        request_id = new_id("req", 14)
+        rule = None
+        try:
+            rule = self._faults.take_for_call(request.method, request.url.path)
+            response = await self._answer(request, request_id, rule)
+        except StripeError as error:
+            response = _json(error.status, error.body(request_id), error.headers)
+        except NoAnswer:
+            self._note(request, request_id, 0, rule)
+            await _break_line(send)
+            return
+        response.headers["Request-Id"] = response.headers.get("Request-Id", request_id)
+        response.headers["Stripe-Version"] = request.headers.get("Stripe-Version", API_VERSION)
+        self._note(request, request_id, response.status_code, rule)
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request, request_id: str, rule: Rule | None) -> Response:
+        body = await request.body()
+        header = request.headers.get("authorization")
+        kind = access.kind_of(header)
+        route, path = _route(request)
+        access.check(kind, request.method, request.url.path, header)
+        _fail_early(rule)
+        raw = decode(request.url.query if request.method == "GET" else body.decode("utf-8", "replace"))
+        params = read(route.takes, raw) if raw else read(route.takes, {})
+        key = request.headers.get("idempotency-key") if request.method == "POST" else None
+        call = Call(path, params, Cause(request_id, key), request.url.path)
+        if key is None:
+            await _wait(rule)
+            status, answer = self._work(route, call, rule)
+            return await _told(_json(status, answer), rule)
+        return await self._once(route, call, key, raw, rule)
+
+    async def _once(self, route: Route, call: Call, key: str, raw: dict[str, Node], rule: Rule | None) -> Response:
+        """Works on a keyed call the first time, and replays its answer after that."""
+        request_id = call.cause.request_id
+        fingerprint = json.dumps([route.method, call.url, raw], sort_keys=True)
+        kept = self.keys.claim(key, fingerprint, request_id, self._account.now_exact())
+        headers = {"Idempotency-Key": key, "Original-Request": kept.request_id}
+        if kept.status is not None:
+            return _raw(kept.status, kept.body, {**headers, "Idempotent-Replayed": "true"})
+        try:
+            await _wait(rule)
+            status, answer = self._work(route, call, rule)
+            kept.status, kept.body = status, json.dumps(answer).encode()
+        finally:
+            if kept.status is None:
+                self.keys.release(key, kept)
+        return await _told(_raw(kept.status, kept.body, headers), rule)
+
+    def _work(self, route: Route, call: Call, rule: Rule | None) -> tuple[int, Document]:
+        """Returns the answer to keep.
+
+        Raises:
+            StripeError: for what an idempotency key does not keep.
+        """
+        if rule is not None and rule.kind is Fault.ERROR_500_KEPT:
+            return 500, _broken().body(call.cause.request_id)
+        self._account.cause = call.cause
+        try:
+            answer = route.answer(self._account, call)
+            return 200, expand(self._account, answer, call.params.get("expand") or [])
+        except StripeError as error:
+            if not error.is_saved or call.cause.idempotency_key is None:
+                raise
+            return error.status, error.body(call.cause.request_id)
+        finally:
+            self._account.cause = None
+
+    def _note(self, request: Request, request_id: str, status: int, rule: Rule | None) -> None:
+        fault = "" if rule is None else rule.kind.value
+        asked = Asked(request_id, request.method, request.url.path, status, fault, self._account.now())
+        self.asked.append(asked)
+
+
+def _route(request: Request) -> tuple[Route, dict[str, str]]:
+    for route in ROUTES:
+        found = route.match(request.method, request.url.path)
+        if found is not None:
+            return route, found
+    message = (
+        f"Unrecognized request URL ({request.method}: {request.url.path}). Please see https://stripe.com/docs or we "
+        "can help at https://support.stripe.com/."
+    )
+    raise StripeError(404, message, is_saved=False)
+
+
+def _fail_early(rule: Rule | None) -> None:
+    """Raises what a rule says goes wrong before any work."""
+    match rule.kind if rule else None:
+        case Fault.ERROR_500:
+            raise _broken()
+        case Fault.ERROR_503:
+            message = "The service is not available right now. Try again in a moment."
+            raise StripeError(503, message, type="api_error", is_saved=False)
+        case Fault.RATE_LIMIT:
+            message = "Request rate limit exceeded. Learn more at https://docs.stripe.com/rate-limits"
+            headers = {"Stripe-Rate-Limited-Reason": "endpoint-rate"}
+            raise StripeError(429, message, code="rate_limit", headers=headers, is_saved=False)
+        case Fault.LOCKED:
+            message = (
+                "This object cannot be accessed right now because another API request or Stripe process is currently "
+                "accessing it. If you see this error intermittently, retry the request."
+            )
+            raise StripeError(429, message, code="lock_timeout", is_saved=False)
+        case Fault.DROPPED:
+            raise NoAnswer
+
+
+def _broken() -> StripeError:
+    message = "An unknown error occurred."
+    return StripeError(500, message, type="api_error", is_saved=False)
+
+
+async def _wait(rule: Rule | None) -> None:
+    if rule is not None and rule.kind is Fault.DELAY:
+        await asyncio.sleep(rule.delay_s)
+
+
+async def _told(response: Response, rule: Rule | None) -> Response:
+    """Returns the answer, unless a rule says that it never comes."""
+    if rule is not None and rule.kind is Fault.NO_ANSWER:
+        await asyncio.sleep(rule.delay_s)
+        raise NoAnswer
+    return response
+
+
+def _json(status: int, body: Any, headers: dict[str, str] | None = None) -> Response:
+    return _raw(status, json.dumps(body).encode(), headers or {})
+
+
+def _raw(status: int, body: bytes, headers: dict[str, str]) -> Response:
+    return Response(body, status, {**headers, "Content-Type": "application/json"})
+
+
+async def _break_line(send: Send) -> None:
+    """Ends the answer in its middle: the server then closes the connection, and the client knows nothing."""
+    headers = [(b"content-length", b"1000000"), (b"content-type", b"application/json")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
