@@ -244,11 +244,12 @@ class NeedsEvent:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Ready to sell; `unknown` must be asked about before anything else."""
+    """Ready to sell; `unknown` must be asked about before anything else, then `part_paid` be brought to its end."""
 
     catalogue: Catalogue
     status: TillStatus
     unknown: tuple[UnknownPayment, ...] = ()
+    part_paid: Order | None = None
 
 
 TillState = NeedsPairing | NeedsEvent | Ready

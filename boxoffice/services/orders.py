@@ -63,6 +63,14 @@ class Orders:
             found = connection.exec_driver_sql(_FOUND, values)
             return tuple(self._order(connection, OrderId(row[0])) for row in found.all())
 
+    def open_ids(self) -> tuple[OrderId, ...]:
+        """Returns the orders that wait for money, newest first."""
+        with self.desk.store.reading() as connection:
+            found = connection.exec_driver_sql(
+                "SELECT id FROM orders WHERE status = 'processing' ORDER BY created_at DESC, id DESC"
+            )
+            return tuple(OrderId(row[0]) for row in found)
+
     def _day_start(self) -> datetime:
         now = self.desk.local_now()
         start = datetime.combine(now.date(), DAY_STARTS, now.tzinfo)

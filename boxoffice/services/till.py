@@ -14,7 +14,7 @@ from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.ids import EventId, OrderId, PoolId, TenderId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Money
-from boxoffice.core.payments import TenderKind
+from boxoffice.core.payments import PaymentStatus, TenderKind
 from boxoffice.core.pricing import Cart, price
 from boxoffice.core.wire import EventBody
 from boxoffice.documents.model import Paper
@@ -102,6 +102,10 @@ class Till:
 
     def choose_event(self, event_id: EventId) -> Ready:
         parts = self.parts
+        if parts.orders.open_ids():
+            raise OperationFailed(
+                "An order of the event at hand is still open.", "Nothing was changed.", "Bring it to its end first."
+            )
         parts.desk.take_event(parts.sync.take_event(event_id))
         with self.store.transaction() as connection:
             settings.put(connection, "event_id", event_id)
@@ -260,18 +264,22 @@ class Till:
 
     def _give_up_orphans(self) -> None:
         """Lets go of orders that a crash left before anything of them was paid."""
-        with self.store.reading() as connection:
-            found = connection.exec_driver_sql(
-                "SELECT id FROM orders WHERE status = 'processing' AND id NOT IN "
-                "(SELECT order_id FROM payments WHERE status IN ('started', 'unknown', 'captured'))"
-            )
-            orphans = [OrderId(row[0]) for row in found]
-        for order_id in orphans:
-            self.parts.selling.abandon(order_id, "the till was closed before anything was paid")
+        for order_id in self.parts.orders.open_ids():
+            order = self.parts.orders.order(order_id)
+            if not any(tender.status is not PaymentStatus.FAILED for tender in order.tenders):
+                self.parts.selling.abandon(order_id, "the till was closed before anything was paid")
+
+    def _part_paid(self) -> Order | None:
+        """Returns the newest order that a crash left partly paid, unless a payment of it is unknown."""
+        for order_id in self.parts.orders.open_ids():
+            order = self.parts.orders.order(order_id)
+            if all(tender.status in (PaymentStatus.CAPTURED, PaymentStatus.FAILED) for tender in order.tenders):
+                return order
+        return None
 
     def _ready(self) -> Ready:
         parts = self.parts
-        return Ready(parts.desk.event.catalogue, parts.status.now(), parts.unknown.pending())
+        return Ready(parts.desk.event.catalogue, parts.status.now(), parts.unknown.pending(), self._part_paid())
 
     def _go(self) -> None:
         """Starts what the till does by itself."""
