@@ -68,7 +68,7 @@ class Stand:
     def sql(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """Runs SQL from outside, as someone who knows only the tables would."""
         with psycopg.connect(self.database.url, autocommit=True) as connection:
-            cursor = connection.execute(query.encode(), values)
+            cursor = connection.execute(query.encode(), values or None)
             return cursor.fetchall() if cursor.description else []
 
     def one(self, query: str, *values: Any) -> Any:
