@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from boxoffice.ui.flow.till import TillFlow
 from boxoffice.services.gateway import TillGateway
+from boxoffice.ui.flow.till import TillFlow
 from boxoffice.ui.keyboard import KeyReader, is_held, key_of
 from boxoffice.ui.keys import Key, Named, Scan
 from boxoffice.ui.screens import registry
@@ -209,16 +209,10 @@ class MainWindow(QWidget):
         focus = QApplication.focusWidget()
         if is_typing(focus):
             return self._takes_key_from_field(event, key)
-        if is_held(event, key):
-            return True
         if key.text == " ":
             return False
-        if self._presses_focused(key, focus):
-            return True
-        if key.text == "/" and self.screen_widget.focus_search() is not None:
-            self._focus_search()
-            return True
-        self._keys.take(key)
+        if not is_held(event, key) and not self._presses_focused(key, focus) and not self._focuses_search(key):
+            self._keys.take(key)
         return True
 
     def _takes_key_from_field(self, event: QKeyEvent, key: Key) -> bool:
@@ -244,10 +238,12 @@ class MainWindow(QWidget):
         press()
         return True
 
-    def _focus_search(self) -> None:
-        field = self.screen_widget.focus_search()
-        if field is not None:
-            field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    def _focuses_search(self, key: Key) -> bool:
+        field = self.screen_widget.focus_search() if key.text == "/" else None
+        if field is None:
+            return False
+        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return True
 
     def _on_key(self, key: Key | Scan) -> None:
         self.flow.on_key(key)

@@ -99,11 +99,15 @@ class Theme(QObject):
                 f"QWidget {{ color: {c['ink']}; }}",
                 "QLabel { background: transparent; }",
                 *(f'QWidget[ground="{name}"] {{ background: {c[name]}; }}' for name in _GROUNDS),
-                f'QFrame[part="card"] {{ background: {c["white"]}; border: 1px solid {c["line"]};'
-                f" border-radius: {radius_card}px; }}",
+                (
+                    f'QFrame[part="card"] {{ background: {c["white"]}; border: 1px solid {c["line"]};'
+                    f" border-radius: {radius_card}px; }}"
+                ),
                 f'QFrame[part="well"] {{ background: {c["cream-2"]}; border-radius: {radius}px; }}',
-                f'QFrame[part="poster"] {{ background: {c["white"]}; border: {self.px(3)}px solid {c["ink"]};'
-                f" border-radius: {radius_card}px; }}",
+                (
+                    f'QFrame[part="poster"] {{ background: {c["white"]}; border: {self.px(3)}px solid {c["ink"]};'
+                    f" border-radius: {radius_card}px; }}"
+                ),
                 *(
                     f'QFrame[part="notice"][state="{state}"] {{ background: {c[state + "-tint"]};'
                     f" border: 2px solid {c[state]}; border-radius: {radius_card}px; }}"
@@ -114,14 +118,20 @@ class Theme(QObject):
                     f" border-radius: {radius}px; }}"
                     for state in _STATES
                 ),
-                f"QLineEdit {{ background: transparent; border: none; color: {c['ink']};"
-                f" selection-background-color: {c['focus']}; selection-color: {c['white']}; }}",
+                (
+                    f"QLineEdit {{ background: transparent; border: none; color: {c['ink']};"
+                    f" selection-background-color: {c['focus']}; selection-color: {c['white']}; }}"
+                ),
                 "QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }",
                 f"QScrollBar:vertical {{ background: transparent; width: {self.px(10)}px; margin: 0; }}",
-                f"QScrollBar::handle:vertical {{ background: {c['line-strong']}; border-radius: {self.px(4)}px;"
-                f" min-height: {self.px(48)}px; margin: 1px; }}",
-                "QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page"
-                " { background: transparent; height: 0; }",
+                (
+                    f"QScrollBar::handle:vertical {{ background: {c['line-strong']}; border-radius: {self.px(4)}px;"
+                    f" min-height: {self.px(48)}px; margin: 1px; }}"
+                ),
+                (
+                    "QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page"
+                    " { background: transparent; height: 0; }"
+                ),
             )
         )
 

@@ -236,7 +236,9 @@ class FakeTill:
     def pair(self, hub_url: str, code: str) -> TillState:
         self._enter("pair")
         if code != "ABCD-EFGH":
-            raise OperationFailed("That code does not work.", "Nothing was changed.", "Ask the organizer for a new one.")
+            raise OperationFailed(
+                "That code does not work.", "Nothing was changed.", "Ask the organizer for a new one."
+            )
         return NeedsEvent()
 
     def events(self) -> tuple[EventChoice, ...]:
@@ -283,9 +285,7 @@ class FakeTill:
                 tax_added=priced.tax_added,
                 total=priced.total,
                 tenders=(),
-                ticket_count=sum(
-                    line.quantity for line in priced.lines if line.product.kind is ProductKind.TICKET
-                ),
+                ticket_count=sum(line.quantity for line in priced.lines if line.product.kind is ProductKind.TICKET),
                 device_name="Door A",
                 held_until=self.now() + timedelta(minutes=15),
                 is_synced=True,

@@ -1,5 +1,6 @@
-"""How products become rows of four tiles with letters, and pages of three rows; stable, since the order never changes."""
+"""How products become rows of four tiles with letters, and pages of three rows; tiles never reorder by themselves."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -55,7 +56,7 @@ def _best_pair(sections: Sequence[Section]) -> int | None:
     """Returns the first of the two smallest neighbours that take fewer rows together."""
     sizes = {
         i: len(one.products) + len(two.products)
-        for i, (one, two) in enumerate(zip(sections, sections[1:], strict=False))
+        for i, (one, two) in enumerate(itertools.pairwise(sections))
         if -(-(len(one.products) + len(two.products)) // COLUMNS) < one.rows + two.rows
     }
     return min(sizes, key=lambda i: (sizes[i], i)) if sizes else None

@@ -4,9 +4,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar
 
+from boxoffice.services.gateway import News
 from boxoffice.ui.actions import Action, Do
 from boxoffice.ui.flow.session import Session
-from boxoffice.services.gateway import News
 from boxoffice.ui.keys import Key, Named
 
 

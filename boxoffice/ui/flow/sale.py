@@ -99,6 +99,14 @@ class Sale:
         if self.lines:
             self.chosen = min(max(index, 0), len(self.lines) - 1)
 
+    def mark_short(self, left: Mapping[PoolId, int]) -> None:
+        """Notes on each line that takes of a pool with too little how many of it can still be sold."""
+        for line in self.lines:
+            uses = self.catalogue.products_by_id[line.product_id].uses
+            counts = [left[pool] // each for pool, each in uses.items() if pool in left]
+            if counts:
+                self.short[line.product_id] = min(counts)
+
     def uses(self) -> Mapping[PoolId, int]:
         """Returns the units that the cart takes, by pool."""
         used: dict[PoolId, int] = {}

@@ -4,13 +4,13 @@ from typing import ClassVar
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind
 from boxoffice.core.ids import ProductId
+from boxoffice.services.gateway import Paperwork
 from boxoffice.ui.actions import Action, AddProduct, ChangeLine, ChooseLine, Do, SearchFor, ShowPage, SubmitSearch
 from boxoffice.ui.flow.layout import slot_of, tile_pages
 from boxoffice.ui.flow.page import BasePage
 from boxoffice.ui.flow.sale import Sale
-from boxoffice.ui.flow.session import Session
 from boxoffice.ui.flow.sell_view import sell_view
-from boxoffice.services.gateway import Paperwork
+from boxoffice.ui.flow.session import Session
 from boxoffice.ui.keys import Key, Named
 from boxoffice.ui.views.sell import SellView
 
@@ -95,6 +95,13 @@ class SellPage(BasePage):
                 self.search = text
             case SubmitSearch(text):
                 self._submit(text)
+            case Do():
+                self._do(action)
+            case _:
+                pass
+
+    def _do(self, action: Do) -> None:
+        match action:
             case Do.FINISH:
                 self._set_by_prefix()
             case Do.BACK:

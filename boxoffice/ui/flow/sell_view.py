@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING
 
 from boxoffice.core.catalogue import Product, ProductKind
 from boxoffice.core.pricing import CartLine
+from boxoffice.services.gateway import ReaderState, TillStatus
 from boxoffice.ui.actions import Do
 from boxoffice.ui.flow.layout import slot_of
 from boxoffice.ui.flow.sale import Sale, capacity_of, left_of
 from boxoffice.ui.flow.session import Session
-from boxoffice.services.gateway import ReaderState, TillStatus
 from boxoffice.ui.keys import TILE_LETTERS
 from boxoffice.ui.tokens import CATEGORY_COLOURS
 from boxoffice.ui.views.parts import ButtonKind, ButtonView

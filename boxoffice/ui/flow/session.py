@@ -7,10 +7,10 @@ from typing import Protocol, TypeVar
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BoxofficeError, TillStopped
+from boxoffice.services.gateway import News, Order, TillGateway, TillStatus, UnknownPayment
 from boxoffice.ui.actions import Action, Do, UseToast
 from boxoffice.ui.flow.sale import Sale
 from boxoffice.ui.flow.work import Lane, Work
-from boxoffice.services.gateway import News, Order, TillGateway, TillStatus, UnknownPayment
 from boxoffice.ui.keys import Key
 from boxoffice.ui.views.parts import State
 from boxoffice.ui.views.shell import ToastView

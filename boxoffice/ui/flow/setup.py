@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError, OperationFailed
+from boxoffice.services.gateway import EventChoice, Ready
 from boxoffice.ui.actions import Action, ChooseEvent, Do, Pair
 from boxoffice.ui.flow.page import BasePage
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.flow.work import Lane
-from boxoffice.services.gateway import EventChoice, Ready
 from boxoffice.ui.keys import Key, Named
 from boxoffice.ui.views.pages import EventsView, PairView, StartView, StoppedView
 from boxoffice.ui.views.parts import AdviceView, ButtonView, NoticeView, RowView
@@ -88,13 +88,14 @@ class EventsPage(BasePage):
     """Chooses what to sell for."""
 
     is_bare = True
-    help_lines = (("Tab", "next event"), ("Enter", "sell for it"))
+    help_lines = (("↑ ↓", "choose an event"), ("Enter", "sell for it"))
 
     def __init__(self, session: Session, *, can_go_back: bool = False) -> None:
         super().__init__(session)
         self.events: tuple[EventChoice, ...] = ()
         self.problem = ""
         self.is_loading = True
+        self.chosen = 0
         self.can_go_back = can_go_back
         session.call(session.till.events, self._loaded, failed=self._failed, lane=Lane.LOOK)
 
@@ -123,8 +124,9 @@ class EventsPage(BasePage):
                     f"{days(each.first_day, each.last_day)} · {each.venue}",
                     "calendar",
                     action=ChooseEvent(each.id),
+                    is_chosen=i == self.chosen,
                 )
-                for each in self.events
+                for i, each in enumerate(self.events)
             ),
             problem=self.problem or ("" if self.events or self.is_loading else "The hub has no event for this till."),
             is_loading=self.is_loading,
@@ -132,8 +134,11 @@ class EventsPage(BasePage):
         )
 
     def typed(self, key: Key) -> None:
-        if key.name is Named.ENTER and len(self.events) == 1:
-            self.act(ChooseEvent(self.events[0].id))
+        if key.name in (Named.UP, Named.DOWN) and self.events:
+            step = 1 if key.name is Named.DOWN else -1
+            self.chosen = min(max(self.chosen + step, 0), len(self.events) - 1)
+        elif key.name is Named.ENTER and self.events:
+            self.act(ChooseEvent(self.events[self.chosen].id))
         elif key.name is Named.ESC and self.can_go_back:
             self.act(Do.BACK)
 

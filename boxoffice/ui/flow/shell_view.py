@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from boxoffice.services.gateway import PoolStock, PrinterState, ReaderState, TillStatus
 from boxoffice.ui.actions import Do
 from boxoffice.ui.flow.session import Session
-from boxoffice.services.gateway import PoolStock, PrinterState, ReaderState, TillStatus
 from boxoffice.ui.views.parts import ButtonView, State
 from boxoffice.ui.views.shell import BannerView, ChipView, RailItem, ShellView
 from boxoffice.ui.words import ago, clock, count, day, initials

@@ -9,7 +9,7 @@ from boxoffice.ui.flow.page import BasePage
 from boxoffice.ui.flow.sell_view import pay_buttons
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.flow.tenders import leave_order, start_tender, summary
-from boxoffice.ui.flow.typing import edit_amount
+from boxoffice.ui.flow.typing import as_digits, edit_amount
 from boxoffice.ui.keys import Key, Named
 from boxoffice.ui.views.parts import ButtonView, RowView
 from boxoffice.ui.views.pay import SplitView
@@ -102,7 +102,7 @@ class SplitPage(BasePage):
             case TypeDigits() | Do.DELETE_DIGIT:
                 self.digits = edit_amount(self.digits, action, sale.due.currency)
             case Give(minor):
-                self.digits = _as_digits(Money(minor, sale.due.currency))
+                self.digits = as_digits(Money(minor, sale.due.currency))
             case Do.CASH | Do.CARD | Do.PHONE if not self.problem:
                 sale.next_amount = self.wanted
                 start_tender(self.session, action)
@@ -110,10 +110,3 @@ class SplitPage(BasePage):
                 leave_order(self.session)
             case _:
                 pass
-
-
-def _as_digits(amount: Money) -> str:
-    whole = 10**amount.currency.exponent
-    if amount.minor % whole == 0:
-        return str(amount.minor // whole)
-    return f"{amount.minor // whole}.{amount.minor % whole:0{amount.currency.exponent}d}"

@@ -2,24 +2,33 @@
 
 from collections.abc import Callable
 
+from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.payments import PaymentStatus
+from boxoffice.services.gateway import Order, TenderOutcome, TenderPaid, TenderRefused, TenderUnknown
 from boxoffice.ui.actions import Do
 from boxoffice.ui.flow.sell_view import why_no_card, why_no_phone
 from boxoffice.ui.flow.session import Page, Session
 from boxoffice.ui.flow.work import Lane
-from boxoffice.services.gateway import Order, TenderOutcome, TenderPaid, TenderRefused, TenderUnknown
 from boxoffice.ui.views.parts import ButtonView, SummaryLine, SummaryView
 from boxoffice.ui.words import TENDER_WORDS, count, money
 
 
 def sale_page(session: Session) -> Page:
-    """Returns where the sale goes on: at its tiles, or at what is still due when part of it is paid."""
-    if session.sale.order is not None and session.sale.order.paid.minor:
-        from boxoffice.ui.flow.split import SplitPage
+    """Returns where the sale goes on: at its tiles, at what is still due, or at a payment that is still unknown."""
+    order = session.sale.order
+    if order is None:
+        from boxoffice.ui.flow.sell import SellPage
 
-        return SplitPage(session)
-    from boxoffice.ui.flow.sell import SellPage
+        return SellPage(session)
+    asked = next((payment for payment in session.unknown if payment.order.id == order.id), None)
+    if asked is not None:
+        from boxoffice.ui.flow.unknown import UnknownPage
 
-    return SellPage(session)
+        return UnknownPage(session, asked)
+    from boxoffice.ui.flow.split import SplitPage
+
+    return SplitPage(session)
 
 
 def start_tender(session: Session, how: Do) -> None:
@@ -61,7 +70,17 @@ def with_order(session: Session, then: Callable[[], None]) -> None:
         session.note_order(order)
         then()
 
-    session.call(lambda: session.till.place(cart), placed, keys_wait=True)
+    session.call(
+        lambda: session.till.place(cart), placed, failed=lambda error: not_placed(session, error), keys_wait=True
+    )
+
+
+def not_placed(session: Session, error: BoxofficeError) -> None:
+    """Says why there is no order. Where places are gone, the sale's lines say how many are left; the rest stays."""
+    session.say_failed(error)
+    if isinstance(error, NotEnoughLeft):
+        session.sale.mark_short(error.shortages)
+        session.go(sale_page(session))
 
 
 def leave_order(session: Session) -> None:
@@ -145,7 +164,7 @@ def order_summary(order: Order, *, back: ButtonView | None = None) -> SummaryVie
         sums += [
             (f"{TENDER_WORDS[tender.kind]} paid", money(-tender.amount))
             for tender in order.tenders
-            if tender.status.value == "captured"
+            if tender.status is PaymentStatus.CAPTURED
         ]
     return SummaryView(
         items=count(sum(line.count for line in order.lines), "item"),

@@ -3,11 +3,6 @@
 from collections import deque
 
 from boxoffice.core.errors import BoxofficeError, OperationFailed, TillStopped
-from boxoffice.ui.actions import Action, Do, UseToast
-from boxoffice.ui.flow.session import Page, Session
-from boxoffice.ui.flow.setup import EventsPage, PairPage, StartPage, StoppedPage
-from boxoffice.ui.flow.shell_view import shell_view
-from boxoffice.ui.flow.work import Lane, Work
 from boxoffice.services.gateway import (
     CatalogueChanged,
     NeedsEvent,
@@ -19,6 +14,11 @@ from boxoffice.services.gateway import (
     TillState,
     TillStatus,
 )
+from boxoffice.ui.actions import Action, Do, UseToast
+from boxoffice.ui.flow.session import Page, Session
+from boxoffice.ui.flow.setup import EventsPage, PairPage, StartPage, StoppedPage
+from boxoffice.ui.flow.shell_view import shell_view
+from boxoffice.ui.flow.work import Lane, Work
 from boxoffice.ui.keys import Key, Named, Scan
 from boxoffice.ui.views.shell import HelpView, ShellView
 
@@ -180,14 +180,20 @@ def enter(session: Session, state: TillState) -> None:
 
 def go_to(session: Session, section: Do) -> None:
     """Goes to the page of a rail entry; a sale that is partly paid comes back as it was."""
-    from boxoffice.ui.flow import orders, settings, tenders, unknown
-
     match section:
         case Do.SELL:
-            session.go(tenders.sale_page(session))
+            from boxoffice.ui.flow.tenders import sale_page
+
+            session.go(sale_page(session))
         case Do.ORDERS:
-            session.go(orders.OrdersPage(session))
+            from boxoffice.ui.flow.orders import OrdersPage
+
+            session.go(OrdersPage(session))
         case Do.PROBLEMS:
-            session.go(unknown.ProblemsPage(session))
+            from boxoffice.ui.flow.unknown import ProblemsPage
+
+            session.go(ProblemsPage(session))
         case _:
-            session.go(settings.TillPage(session))
+            from boxoffice.ui.flow.settings import TillPage
+
+            session.go(TillPage(session))

@@ -1,6 +1,6 @@
 """Typing an amount: digits are whole units, `.` starts the part of one."""
 
-from boxoffice.core.money import Currency
+from boxoffice.core.money import Currency, Money
 from boxoffice.ui.actions import Do, TypeDigits
 
 _MOST_DIGITS = 7
@@ -24,3 +24,10 @@ def _with(digits: str, each: str, currency: Currency) -> str:
     if len(whole) >= _MOST_DIGITS:
         return digits
     return each if whole in ("", "0") else digits + each
+
+
+def as_digits(amount: Money) -> str:
+    """Returns the digits that a person would type for an amount."""
+    exponent = amount.currency.exponent
+    whole, part = divmod(amount.minor, 10**exponent)
+    return f"{whole}.{part:0{exponent}d}" if part else str(whole)

@@ -31,7 +31,7 @@ _SCREENS: Final[Mapping[str, tuple[str, str]]] = {
 def screen_for(view: object) -> type[Screen]:
     """Returns the class of the screen that draws this kind of view."""
     module, name = _SCREENS[type(view).__name__]
-    found = getattr(import_module(f"boxoffice.ui.screens.{module}"), name)
-    if not issubclass(found, Screen):
+    found: object = getattr(import_module(f"boxoffice.ui.screens.{module}"), name)
+    if not isinstance(found, type) or not issubclass(found, Screen):
         raise TypeError(f"{name} is no screen")
     return found

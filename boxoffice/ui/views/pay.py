@@ -118,5 +118,6 @@ class CompleteView:
     email: str
     email_problem: str
     email_note: str
+    is_sending: bool
     buttons: tuple[ButtonView, ...]
     next: ButtonView

@@ -38,6 +38,29 @@ class Icon(QWidget):
             )
 
 
+class Medal(QWidget):
+    """A white check on a green disc."""
+
+    def __init__(self, theme: Theme, size: int) -> None:
+        super().__init__()
+        self._theme, self._size = theme, size
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    def restyle(self) -> None:
+        self.setFixedSize(self._theme.px(self._size), self._theme.px(self._size))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour("ok"))
+        painter.drawEllipse(self.rect())
+        size = self.width() // 2
+        place = (self.width() - size) / 2
+        self._theme.icons.paint(painter, "check", place, place, size, self._theme.colour("white"), 2.6)
+
+
 class Empty(QWidget):
     """An icon, a short title, and one sentence on how to begin."""
 

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 from boxoffice.ui.theme import Theme
 from boxoffice.ui.views.parts import AdviceView, NoticeView
 from boxoffice.ui.widgets.empty import Icon
-from boxoffice.ui.widgets.text import Text
+from boxoffice.ui.widgets.text import Text, set_state
 
 
 class Notice(QFrame):
@@ -42,10 +42,7 @@ class Notice(QFrame):
         self._text.set_text(view.text)
         self._text.setVisible(bool(view.text))
         self.setAccessibleName(f"{view.title} {view.text}")
-        if self.property("state") != view.state:
-            self.setProperty("state", view.state)
-            self.style().unpolish(self)
-            self.style().polish(self)
+        set_state(self, view.state)
 
 
 class Advice(QFrame):

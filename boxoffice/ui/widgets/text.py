@@ -2,7 +2,6 @@
 
 from html import escape
 
-
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -141,5 +140,17 @@ def paint_fitted(
 
 def plain_ground(widget: QWidget, ground: str) -> None:
     """Gives a widget one of the grounds of the style sheet."""
-    widget.setProperty("ground", ground)
     widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    _set(widget, "ground", ground)
+
+
+def set_state(widget: QWidget, state: str) -> None:
+    """Gives a widget the colours of a state."""
+    _set(widget, "state", state)
+
+
+def _set(widget: QWidget, name: str, value: str) -> None:
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)

@@ -1,0 +1,96 @@
+"""The end of a sale: the change, receipt and tickets, and the next customer. The sale is saved before this is shown."""
+
+from typing import ClassVar, Final
+
+from boxoffice.core.money import Money
+from boxoffice.core.payments import PaymentStatus, TenderKind
+from boxoffice.services.gateway import Order, Paperwork, Tender
+from boxoffice.ui.actions import Action, Do, PrintPaper, SavePaper, SendEmail
+from boxoffice.ui.flow.page import BasePage
+from boxoffice.ui.flow.paper import Papers
+from boxoffice.ui.flow.session import Session
+from boxoffice.ui.flow.tenders import sale_page
+from boxoffice.ui.keys import Key, Named
+from boxoffice.ui.views.parts import ButtonView
+from boxoffice.ui.views.pay import CompleteView
+from boxoffice.ui.words import clock_s, money
+
+_TITLES: Final = {
+    TenderKind.CASH: "Paid in cash",
+    TenderKind.TERMINAL: "Paid by card",
+    TenderKind.CHECKOUT: "Paid by phone",
+    TenderKind.PAYPAL: "Paid by PayPal",
+    TenderKind.COMPLIMENTARY: "Complimentary",
+}
+
+
+class CompletePage(BasePage):
+    section = Do.SELL
+    keys: ClassVar = {Named.ENTER: Do.NEXT}
+    help_lines = (
+        ("Enter", "next customer"),
+        ("F9", "print the receipt"),
+        ("F10", "print the tickets"),
+        ("Tab", "to the e-mail address"),
+    )
+
+    def __init__(self, session: Session, order: Order) -> None:
+        super().__init__(session)
+        self.papers = Papers(session, order)
+        self.saved_at = clock_s(session.till.now())
+
+    @property
+    def order(self) -> Order:
+        return self.papers.order
+
+    def view(self) -> CompleteView:
+        order, papers = self.order, self.papers
+        tenders = [each for each in order.tenders if each.status is PaymentStatus.CAPTURED]
+        kinds = {each.kind for each in tenders}
+        change = _change(tenders[-1]) if tenders else None
+        return CompleteView(
+            title=_TITLES[kinds.pop()] if len(kinds) == 1 else "Paid in full",
+            big_label="Give change" if change else "Total paid",
+            big=money(change or order.total),
+            given=_given(tenders, change),
+            saved=f"Order **{order.number}** saved at {self.saved_at}",
+            papers=papers.rows(),
+            email=order.email,
+            email_problem=papers.email_problem,
+            email_note=papers.email_note,
+            is_sending=papers.is_sending,
+            buttons=papers.save_buttons(),
+            next=ButtonView("Next customer", Do.NEXT, "primary", key="Enter"),
+        )
+
+    def typed(self, key: Key) -> None:
+        if key.name is Named.F9:
+            self.act(self.papers.main(Paperwork.RECEIPT))
+        elif key.name is Named.F10 and self.order.ticket_count:
+            self.act(self.papers.main(Paperwork.TICKETS))
+
+    def act(self, action: Action) -> None:
+        match action:
+            case PrintPaper() | SavePaper() | SendEmail():
+                self.papers.act(action)
+            case Do.NEXT:
+                self.session.go(sale_page(self.session))
+            case _:
+                pass
+
+
+def _change(tender: Tender) -> Money | None:
+    if tender.tendered is None or tender.tendered == tender.amount:
+        return None
+    return tender.tendered - tender.amount
+
+
+def _given(tenders: list[Tender], change: Money | None) -> str:
+    if not tenders:
+        return ""
+    last = tenders[-1]
+    if change is not None and last.tendered is not None:
+        return f"{money(last.tendered)} given, {money(last.amount)} due"
+    if len(tenders) > 1:
+        return f"{len(tenders)} payments, the last {money(last.amount)}"
+    return "Exact sum given, no change" if last.kind is TenderKind.CASH else last.words

@@ -1,0 +1,35 @@
+"""Twelve big keys to type an amount by touch."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+
+from boxoffice.ui.actions import Do, TypeDigits
+from boxoffice.ui.theme import Theme
+from boxoffice.ui.views.parts import ButtonView
+from boxoffice.ui.widgets.button import Button
+
+_KEYS = ("7", "8", "9", "4", "5", "6", "1", "2", "3", "00", "0")
+
+
+class Keypad(QWidget):
+    did = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        views = [ButtonView(each, TypeDigits(each)) for each in _KEYS]
+        views.append(ButtonView("", Do.DELETE_DIGIT, icon="delete", name="Delete last digit"))
+        for i, view in enumerate(views):
+            button = Button(theme, view, size=26, height=52, icon_size=26)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+            button.did.connect(self.did)
+            self._grid.addWidget(button, i // 3, i % 3)
+        for column in range(3):
+            self._grid.setColumnStretch(column, 1)
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    def restyle(self) -> None:
+        self._grid.setSpacing(self._theme.px(10))

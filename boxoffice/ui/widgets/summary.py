@@ -1,0 +1,178 @@
+"""The sale beside a payment: what is bought, what it comes to, and the way back."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from boxoffice.ui.actions import Do
+from boxoffice.ui.theme import Theme
+from boxoffice.ui.views.parts import ButtonView, SummaryLine, SummaryView
+from boxoffice.ui.widgets.button import Button
+from boxoffice.ui.widgets.rows import Scroll
+from boxoffice.ui.widgets.text import Amount, Text, plain_ground
+
+W = TypeVar("W", bound=QWidget)
+
+
+def keep_count(shown: list[W], wanted: int, layout: QBoxLayout, make: Callable[[], W]) -> None:
+    """Makes a layout hold as many widgets as wanted: new ones come at the end, surplus ones go."""
+    while len(shown) > wanted:
+        gone = shown.pop()
+        layout.removeWidget(gone)
+        gone.hide()
+        gone.deleteLater()
+    while len(shown) < wanted:
+        shown.append(make())
+        layout.insertWidget(len(shown) - 1, shown[-1])
+
+
+class Line(QFrame):
+    """How many of what, for how much."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._row = QHBoxLayout(self)
+        self._count = Text(theme, "", 16, weight=700)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        self._name = Text(theme, "", 16, weight=600, wraps=True)
+        self._detail = Text(theme, "", 14, colour="ink-3", wraps=True)
+        words.addStretch()
+        words.addWidget(self._name)
+        words.addWidget(self._detail)
+        words.addStretch()
+        self._amount = Text(theme, "", 16, weight=700, align=Qt.AlignmentFlag.AlignRight)
+        self._row.addWidget(self._count)
+        self._row.addLayout(words, 1)
+        self._row.addWidget(self._amount)
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    def restyle(self) -> None:
+        theme = self._theme
+        side = theme.pick(16, 20, 24)
+        self._row.setContentsMargins(side, theme.px(12), side, theme.px(12))
+        self._row.setSpacing(theme.px(6 if theme.is_compact else 8))
+        self._count.setMinimumWidth(theme.tall(26))
+        for text in (self._count, self._name, self._amount):
+            text.set_size(15 if theme.is_compact else 16)
+        self.setMinimumHeight(theme.tall(64))
+
+    def show_view(self, view: SummaryLine) -> None:
+        self._count.set_text(view.count)
+        self._name.set_text(view.name)
+        self._detail.set_text(view.detail)
+        self._detail.setVisible(bool(view.detail))
+        self._amount.set_text(view.amount)
+        self.setAccessibleName(f"{view.count} {view.name}, {view.amount}")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(0, self.height() - 1, self.width(), 1, self._theme.colour("line"))
+
+
+class Sum(QWidget):
+    """One line under the sale, such as its tax."""
+
+    def __init__(self, theme: Theme, *, weight: int = 400, colour: str = "ink-2") -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        self._name = Text(theme, "", 16, weight=weight, colour=colour)
+        self._amount = Text(theme, "", 16, weight=weight, colour=colour, align=Qt.AlignmentFlag.AlignRight)
+        row.addWidget(self._name)
+        row.addStretch()
+        row.addWidget(self._amount)
+
+    def show_sum(self, name: str, amount: str) -> None:
+        self._name.set_text(name)
+        self._amount.set_text(amount)
+
+
+class SummaryPanel(QFrame):
+    """Draws a `SummaryView` as the left column of a payment."""
+
+    did = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        plain_ground(self, "white")
+        self._lines: list[Line] = []
+        self._sums: list[Sum] = []
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 1, 0)
+        layout.setSpacing(0)
+        self._head = QFrame()
+        self._head_row = QHBoxLayout(self._head)
+        self._title = Text(theme, "This sale", 32, head=True)
+        self._items = Text(theme, "", 14, colour="ink-3")
+        self._head_row.addWidget(self._title)
+        self._head_row.addStretch()
+        self._head_row.addWidget(self._items)
+        inner = QWidget()
+        self._list = QVBoxLayout(inner)
+        self._list.setContentsMargins(0, 0, 0, 0)
+        self._list.setSpacing(0)
+        self._list.addStretch(1)
+        self._back = Button(theme, ButtonView("", Do.BACK), size=15, height=48)
+        self._back.did.connect(self.did)
+        self._back_row = QHBoxLayout()
+        self._back_row.addWidget(self._back)
+        self._back_row.addStretch()
+        layout.addWidget(self._head)
+        layout.addWidget(Scroll(inner), 1)
+        layout.addLayout(self._back_row)
+        layout.addWidget(self._make_foot())
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    def _make_foot(self) -> QWidget:
+        self._foot = QFrame()
+        plain_ground(self._foot, "cream-2")
+        self._foot_column = QVBoxLayout(self._foot)
+        self._sum_column = QVBoxLayout()
+        self._sum_column.setSpacing(2)
+        self._foot_column.addLayout(self._sum_column)
+        row = QHBoxLayout()
+        self._total_label = Text(self._theme, "", 32, head=True)
+        self._total = Amount(self._theme, 34)
+        row.addWidget(self._total_label)
+        row.addWidget(self._total, 1)
+        self._foot_column.addLayout(row)
+        return self._foot
+
+    def restyle(self) -> None:
+        theme = self._theme
+        wide = round(theme.pick(244, 340, 460) * min(theme.text_scale, 1.25))
+        self.setFixedWidth(wide)
+        side = theme.pick(16, 20, 24)
+        self._head.setFixedHeight(max(theme.pick(57, 61, 72), theme.tall(48)))
+        self._head_row.setContentsMargins(side, 0, side, 0)
+        self._title.set_size(28 if theme.is_compact else 32)
+        self._back_row.setContentsMargins(theme.px(10), theme.px(8), side, theme.px(8))
+        self._foot_column.setContentsMargins(side, theme.px(16), side, theme.px(14))
+        self._total_label.set_size(26 if theme.is_compact else 32)
+
+    def show_view(self, view: SummaryView) -> None:
+        theme = self._theme
+        self._items.set_text(view.items)
+        keep_count(self._lines, len(view.lines), self._list, lambda: Line(theme))
+        for line, each in zip(self._lines, view.lines, strict=True):
+            line.show_view(each)
+        keep_count(self._sums, len(view.sums), self._sum_column, lambda: Sum(theme))
+        for row, (name, amount) in zip(self._sums, view.sums, strict=True):
+            row.show_sum(name, amount)
+        self._total_label.set_text(view.total_label)
+        self._total.set_text(view.total)
+        self._back.show_view(view.back)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        line = self._theme.colour("line")
+        painter.fillRect(self.width() - 1, 0, 1, self.height(), line)
+        painter.fillRect(0, self._head.height() - 1, self.width(), 1, line)
