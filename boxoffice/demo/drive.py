@@ -13,11 +13,11 @@ from boxoffice.core.money import Money
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.demo.orders import Customer, Way
 from boxoffice.demo.stack import post
-from boxoffice.services.gateway import Order, Paperwork, Progress, TenderOutcome, TenderPaid
+from boxoffice.services.gateway import Order, Paperwork, Progress, Stage, TenderOutcome, TenderPaid
 from boxoffice.services.till import Till
 
 _CARD = "4242424242424242"
-_AUTO = {Way.CARD_DECLINED: "decline", Way.CARD_CANCELLED: "cancel"}
+_AUTO = {Way.CARD_DECLINED: "decline", Way.CARD_CANCELLED: "off"}
 
 
 @dataclass(slots=True)
@@ -71,8 +71,15 @@ class Door:
         return self.till.order(order.id) if not isinstance(outcome, TenderPaid) else outcome.order
 
     def _by_card(self, order: Order, auto: str) -> TenderOutcome:
-        post(f"{self.sandbox_url}/control/readers/{self.reader_id}", {"auto": auto, "delay_s": 0.05})
-        return self.till.pay_by_reader(order.id, order.due, lambda _progress: None)
+        """The customer holds a card to the reader, or presses its cancel key when it is off."""
+        reader = f"{self.sandbox_url}/control/readers/{self.reader_id}"
+        post(reader, {"auto": auto, "delay_s": 0.05})
+
+        def sent(progress: Progress) -> None:
+            if progress.stage is Stage.SENT and auto == "off":
+                post(reader, {"do": "cancel"})
+
+        return self.till.pay_by_reader(order.id, order.due, sent)
 
     def _by_phone(self, order: Order, *, pays: bool) -> TenderOutcome:
         """The customer follows the code that the till shows, and pays or not."""

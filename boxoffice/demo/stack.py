@@ -15,7 +15,7 @@ from typing import Final, Self
 from pydantic import SecretStr
 
 from boxoffice.resources import resource_path
-from boxoffice.standin.server import Sandbox
+from boxoffice.sandbox.server import Sandbox
 from sync.config import Settings
 from sync.server import HubServer
 from sync.services.events import load_event, read_event_file

@@ -75,12 +75,12 @@ class ReaderPayment:
         except StripeRefused as error:
             return Declined(error.code, error.what_happened)
         tender = self.tenders.sent(tender, intent.id)
-        report(Progress(Stage.SENT, self.clock.now()))
         refused = self._send(reader_id, intent.id)
         if refused is not None:
             ended = self._end(intent.id, None, refused)
             if isinstance(ended, Approved | Declined):
                 return ended
+        report(Progress(Stage.SENT, self.clock.now()))
         return self._watch(tender, intent.id, reader_id, report)
 
     def _send(self, reader_id: str, intent_id: str) -> str | None:

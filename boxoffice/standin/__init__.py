@@ -1,1 +1,0 @@
-"""A local stand-in that speaks the providers' real HTTP."""
