@@ -76,6 +76,8 @@ class Till:
         self._parts: _Parts | None = None
         self._background: Background | None = None
         self._closing = threading.Lock()
+        self._at_hand: set[OrderId] = set()
+        """Orders that somebody at this till has seen since it was started: they are never given up behind his back."""
 
     def now(self) -> datetime:
         return self._parts.desk.local_now() if self._parts else self._around.clock.now().astimezone()
@@ -121,7 +123,9 @@ class Till:
         return self._sold(order_id)
 
     def place(self, cart: Cart) -> Order:
-        return self._sold(self._with_enough(cart, lambda: self.parts.selling.place(cart)))
+        order_id = self._with_enough(cart, lambda: self.parts.selling.place(cart))
+        self._at_hand.add(order_id)
+        return self._sold(order_id)
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
         self.parts.selling.take_cash(order_id, amount, tendered)
@@ -266,7 +270,8 @@ class Till:
         """Lets go of orders that a crash left before anything of them was paid."""
         for order_id in self.parts.orders.open_ids():
             order = self.parts.orders.order(order_id)
-            if not any(tender.status is not PaymentStatus.FAILED for tender in order.tenders):
+            is_unpaid = all(tender.status is PaymentStatus.FAILED for tender in order.tenders)
+            if is_unpaid and order_id not in self._at_hand:
                 self.parts.selling.abandon(order_id, "the till was closed before anything was paid")
 
     def _part_paid(self) -> Order | None:
@@ -274,6 +279,7 @@ class Till:
         for order_id in self.parts.orders.open_ids():
             order = self.parts.orders.order(order_id)
             if all(tender.status in (PaymentStatus.CAPTURED, PaymentStatus.FAILED) for tender in order.tenders):
+                self._at_hand.add(order_id)
                 return order
         return None
 
@@ -302,8 +308,11 @@ class Till:
         parts = self.parts
         with suppress(TryAgainLater, HubRefused):
             parts.unknown.check_all(parts.readers.chosen_id)
-        for resolved in parts.unknown.newly_known():
-            self._tell(resolved)
+        resolved = parts.unknown.newly_known()
+        for each in resolved:
+            self._tell(each)
+        if resolved:
+            self._give_up_orphans()
 
     def _look_around(self) -> None:
         parts = self.parts
