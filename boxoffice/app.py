@@ -11,8 +11,9 @@ from boxoffice.devices.vault import FileVault, KeyringVault
 from boxoffice.net.connections import HttpConnections
 from boxoffice.services import identity
 from boxoffice.services.gateway import NeedsPairing
+from boxoffice.services.parts import Surroundings
 from boxoffice.services.ports import Vault
-from boxoffice.services.till import Surroundings, Till
+from boxoffice.services.till import Till
 from boxoffice.store.database import open_store
 
 

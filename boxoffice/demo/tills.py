@@ -9,7 +9,8 @@ from boxoffice.devices.printer import NoPrinter
 from boxoffice.documents.model import Paper
 from boxoffice.net.connections import HttpConnections
 from boxoffice.services.gateway import NeedsPairing
-from boxoffice.services.till import Surroundings, Till
+from boxoffice.services.parts import Surroundings
+from boxoffice.services.till import Till
 
 
 class MemoryVault:

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -14,13 +13,11 @@ from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.ids import EventId, OrderId, PoolId, TenderId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Money
-from boxoffice.core.payments import PaymentStatus, TenderKind
+from boxoffice.core.payments import TenderKind
 from boxoffice.core.pricing import Cart, price
 from boxoffice.core.wire import EventBody
-from boxoffice.documents.model import Paper
 from boxoffice.services import identity
 from boxoffice.services.background import Background
-from boxoffice.services.desk import Desk, new_uuid7
 from boxoffice.services.gateway import (
     CatalogueChanged,
     EventChoice,
@@ -36,34 +33,11 @@ from boxoffice.services.gateway import (
     TillState,
     UnknownPayment,
 )
-from boxoffice.services.link import Link
-from boxoffice.services.orders import Orders
-from boxoffice.services.paperwork import Papers
-from boxoffice.services.phone_payment import PhonePayment, Wakeups
-from boxoffice.services.ports import Clock, Connections, HubRefused, Printer, Unreachable, Vault
-from boxoffice.services.reader_payment import ReaderPayment
-from boxoffice.services.selling import Selling
-from boxoffice.services.status import Readers, Status
-from boxoffice.services.syncing import Sync
-from boxoffice.services.tenders import OpenTender, Tenders
-from boxoffice.services.unknown import UnknownPayments
+from boxoffice.services.parts import Parts, Surroundings
+from boxoffice.services.ports import HubRefused, Unreachable
+from boxoffice.services.tenders import OpenTender
 from boxoffice.store import settings
 from boxoffice.store.database import Store, open_store
-from boxoffice.store.journal import Journal
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What a till is put into: folders, vault, ways out, printer, clock."""
-
-    folder: Path
-    documents: Path
-    paper: Paper
-    vault: Vault
-    connections: Connections
-    printer: Printer
-    clock: Clock
-    hub_url: str = ""
 
 
 class Till:
@@ -73,11 +47,9 @@ class Till:
         self._around = around
         self._listeners: list[Callable[[News], None]] = []
         self._store: Store | None = None
-        self._parts: _Parts | None = None
+        self._parts: Parts | None = None
         self._background: Background | None = None
         self._closing = threading.Lock()
-        self._at_hand: set[OrderId] = set()
-        """Orders that somebody at this till has seen since it was started: they are never given up behind his back."""
 
     def now(self) -> datetime:
         return self._parts.desk.local_now() if self._parts else self._around.clock.now().astimezone()
@@ -124,7 +96,7 @@ class Till:
 
     def place(self, cart: Cart) -> Order:
         order_id = self._with_enough(cart, lambda: self.parts.selling.place(cart))
-        self._at_hand.add(order_id)
+        self.parts.recovery.note_at_hand(order_id)
         return self._sold(order_id)
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
@@ -248,13 +220,13 @@ class Till:
         return self._store
 
     @property
-    def parts(self) -> "_Parts":
+    def parts(self) -> Parts:
         if self._parts is None:
             raise OperationFailed("This till is not paired.", "Nothing was changed.", "Pair it with a hub first.")
         return self._parts
 
     def _start(self, who: identity.Identity) -> TillState:
-        self._parts = _Parts.build(self.store, who, self._around)
+        self._parts = Parts.build(self.store, who, self._around)
         self._parts.link.on_change = self._tell_status
         with self.store.reading() as connection:
             event_id = settings.get(connection, "event_id")
@@ -262,30 +234,15 @@ class Till:
         if body is None:
             return NeedsEvent()
         self._parts.desk.take_event(EventBody.model_validate_json(body))
-        self._give_up_orphans()
+        self.parts.recovery.give_up_orphans()
         self._go()
         return self._ready()
 
-    def _give_up_orphans(self) -> None:
-        """Lets go of orders that a crash left before anything of them was paid."""
-        for order_id in self.parts.orders.open_ids():
-            order = self.parts.orders.order(order_id)
-            is_unpaid = all(tender.status is PaymentStatus.FAILED for tender in order.tenders)
-            if is_unpaid and order_id not in self._at_hand:
-                self.parts.selling.abandon(order_id, "the till was closed before anything was paid")
-
-    def _part_paid(self) -> Order | None:
-        """Returns the newest order that a crash left partly paid, unless a payment of it is unknown."""
-        for order_id in self.parts.orders.open_ids():
-            order = self.parts.orders.order(order_id)
-            if all(tender.status in (PaymentStatus.CAPTURED, PaymentStatus.FAILED) for tender in order.tenders):
-                self._at_hand.add(order_id)
-                return order
-        return None
-
     def _ready(self) -> Ready:
         parts = self.parts
-        return Ready(parts.desk.event.catalogue, parts.status.now(), parts.unknown.pending(), self._part_paid())
+        return Ready(
+            parts.desk.event.catalogue, parts.status.now(), parts.unknown.pending(), parts.recovery.part_paid()
+        )
 
     def _go(self) -> None:
         """Starts what the till does by itself."""
@@ -312,7 +269,7 @@ class Till:
         for each in resolved:
             self._tell(each)
         if resolved:
-            self._give_up_orphans()
+            self.parts.recovery.give_up_orphans()
 
     def _look_around(self) -> None:
         parts = self.parts
@@ -357,57 +314,6 @@ class Till:
     def _tell(self, news: News) -> None:
         for listener in self._listeners:
             listener(news)
-
-
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """The use cases of a paired till."""
-
-    desk: Desk
-    link: Link
-    sync: Sync
-    selling: Selling
-    tenders: Tenders
-    orders: Orders
-    readers: Readers
-    reader_payment: ReaderPayment | None
-    phone_payment: PhonePayment
-    wakeups: Wakeups
-    unknown: UnknownPayments
-    papers: Papers
-    status: Status
-
-    @classmethod
-    def build(cls, store: Store, who: identity.Identity, around: Surroundings) -> "_Parts":
-        clock = around.clock
-        journal = Journal(who.device.id, who.key, clock.now, lambda: new_uuid7(clock))
-        desk = Desk(store, who.device, journal, clock)
-        link = Link(around.connections.hub(who.hub_url, who.token), clock)
-        terminal = around.connections.terminal(who.stripe_base, who.stripe_key) if who.stripe_key else None
-        sync, selling, wakeups = Sync(desk, link), Selling(desk), Wakeups()
-        tenders, orders, readers = Tenders(desk, selling), Orders(desk), Readers(desk, terminal)
-        reader_payment = ReaderPayment(terminal, tenders, clock) if terminal else None
-        phone_payment = PhonePayment(desk, link, sync, tenders, wakeups)
-        return cls(
-            desk=desk,
-            link=link,
-            sync=sync,
-            selling=selling,
-            tenders=tenders,
-            orders=orders,
-            readers=readers,
-            reader_payment=reader_payment,
-            phone_payment=phone_payment,
-            wakeups=wakeups,
-            unknown=UnknownPayments(tenders, orders, reader_payment, phone_payment),
-            papers=Papers(desk, sync, around.printer, around.documents, around.paper),
-            status=Status(desk, link, sync, tenders, readers, around.printer, who.hub_url),
-        )
-
-    def close(self) -> None:
-        self.link.close()
-        if self.readers.terminal is not None:
-            self.readers.terminal.close()
 
 
 def _choice(id_: str, name: str, venue: str, days: tuple[str, ...]) -> EventChoice:

@@ -1,0 +1,89 @@
+"""The use cases of a paired till, built over what it is put into."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from boxoffice.documents.model import Paper
+from boxoffice.services import identity
+from boxoffice.services.desk import Desk, new_uuid7
+from boxoffice.services.link import Link
+from boxoffice.services.orders import Orders
+from boxoffice.services.paperwork import Papers
+from boxoffice.services.phone_payment import PhonePayment, Wakeups
+from boxoffice.services.ports import Clock, Connections, Printer, Vault
+from boxoffice.services.reader_payment import ReaderPayment
+from boxoffice.services.recovery import Recovery
+from boxoffice.services.selling import Selling
+from boxoffice.services.status import Readers, Status
+from boxoffice.services.syncing import Sync
+from boxoffice.services.tenders import Tenders
+from boxoffice.services.unknown import UnknownPayments
+from boxoffice.store.database import Store
+from boxoffice.store.journal import Journal
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a till is put into: folders, vault, ways out, printer, clock."""
+
+    folder: Path
+    documents: Path
+    paper: Paper
+    vault: Vault
+    connections: Connections
+    printer: Printer
+    clock: Clock
+    hub_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The use cases of a paired till."""
+
+    desk: Desk
+    link: Link
+    sync: Sync
+    selling: Selling
+    tenders: Tenders
+    orders: Orders
+    readers: Readers
+    reader_payment: ReaderPayment | None
+    phone_payment: PhonePayment
+    wakeups: Wakeups
+    unknown: UnknownPayments
+    papers: Papers
+    status: Status
+    recovery: Recovery
+
+    @classmethod
+    def build(cls, store: Store, who: identity.Identity, around: Surroundings) -> "Parts":
+        clock = around.clock
+        journal = Journal(who.device.id, who.key, clock.now, lambda: new_uuid7(clock))
+        desk = Desk(store, who.device, journal, clock)
+        link = Link(around.connections.hub(who.hub_url, who.token), clock)
+        terminal = around.connections.terminal(who.stripe_base, who.stripe_key) if who.stripe_key else None
+        sync, selling, wakeups = Sync(desk, link), Selling(desk), Wakeups()
+        tenders, orders, readers = Tenders(desk, selling), Orders(desk), Readers(desk, terminal)
+        reader_payment = ReaderPayment(terminal, tenders, clock) if terminal else None
+        phone_payment = PhonePayment(desk, link, sync, tenders, wakeups)
+        return cls(
+            desk=desk,
+            link=link,
+            sync=sync,
+            selling=selling,
+            tenders=tenders,
+            orders=orders,
+            readers=readers,
+            reader_payment=reader_payment,
+            phone_payment=phone_payment,
+            wakeups=wakeups,
+            unknown=UnknownPayments(tenders, orders, reader_payment, phone_payment),
+            papers=Papers(desk, sync, around.printer, around.documents, around.paper),
+            status=Status(desk, link, sync, tenders, readers, around.printer, who.hub_url),
+            recovery=Recovery(orders, selling),
+        )
+
+    def close(self) -> None:
+        self.link.close()
+        if self.readers.terminal is not None:
+            self.readers.terminal.close()
