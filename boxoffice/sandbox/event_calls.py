@@ -83,7 +83,7 @@ def update_endpoint(account: Account, call: Call) -> Document:
 def delete_endpoint(account: Account, call: Call) -> Document:
     endpoint = _endpoint(account, call)
     account.remove(endpoint)
-    return {"id": endpoint["id"], "object": "webhook_endpoint", "deleted": True}
+    return {**sent(endpoint), "deleted": True}
 
 
 def list_endpoints(account: Account, call: Call) -> Document:

@@ -10,6 +10,7 @@ from typing import Final, Self
 import uvicorn
 
 from boxoffice.sandbox.app import App
+from boxoffice.sandbox.lines import BreakableLine
 
 _HOST: Final = "127.0.0.1"
 _WAITING: Final = 512
@@ -84,6 +85,7 @@ def serve(port: int) -> None:
 def _config(base_url: str) -> uvicorn.Config:
     return uvicorn.Config(
         App(base_url),
+        http=BreakableLine,
         lifespan="on",
         log_level="critical",
         access_log=False,

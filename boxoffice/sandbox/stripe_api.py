@@ -19,6 +19,7 @@ from boxoffice.sandbox.expand import expand
 from boxoffice.sandbox.faults import Fault, Faults, Rule
 from boxoffice.sandbox.form import Node, decode
 from boxoffice.sandbox.idempotency import Keys
+from boxoffice.sandbox.lines import hang_up
 from boxoffice.sandbox.params import read
 
 ROUTES: Final[Sequence[Route]] = (
@@ -66,7 +67,7 @@ class StripeApi:
             response = _json(error.status, error.body(request_id), error.headers)
         except NoAnswer:
             self._note(request, request_id, 0, rule)
-            await _break_line(send)
+            await hang_up(scope, receive)
             return
         response.headers["Request-Id"] = response.headers.get("Request-Id", request_id)
         response.headers["Stripe-Version"] = request.headers.get("Stripe-Version", API_VERSION)
@@ -190,9 +191,3 @@ def _json(status: int, body: Any, headers: dict[str, str] | None = None) -> Resp
 
 def _raw(status: int, body: bytes, headers: dict[str, str]) -> Response:
     return Response(body, status, {**headers, "Content-Type": "application/json"})
-
-
-async def _break_line(send: Send) -> None:
-    """Ends the answer in its middle: the server then closes the connection, and the client knows nothing."""
-    headers = [(b"content-length", b"1000000"), (b"content-type", b"application/json")]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})

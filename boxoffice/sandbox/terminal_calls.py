@@ -175,7 +175,7 @@ def _reader(account: Account, call: Call) -> Document:
 
 
 def _deleted(document: Document) -> Document:
-    return {"id": document["id"], "object": document["object"], "deleted": True}
+    return {**sent(document), "deleted": True}
 
 
 _LOCATIONS: Final = "/v1/terminal/locations"

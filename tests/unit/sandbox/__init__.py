@@ -1,0 +1,1 @@
+"""The sandbox's parts, with no network and no clock."""
