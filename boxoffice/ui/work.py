@@ -1,9 +1,12 @@
 """Background work for the screens: one thread a lane, answers in order on the screen's thread, which never waits."""
 
+import threading
+import time
 from collections.abc import Callable
+from queue import Empty, SimpleQueue
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.ui.flow.work import Lane
@@ -11,35 +14,67 @@ from boxoffice.ui.flow.work import Lane
 T = TypeVar("T")
 
 
+class _Lane:
+    """One thread and the jobs that wait for it. A daemon: a payment that hangs must not keep the program alive."""
+
+    def __init__(self, name: str) -> None:
+        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name=f"till-{name}", daemon=True)
+        self._thread.start()
+
+    def put(self, job: Callable[[], None]) -> None:
+        self._jobs.put(job)
+
+    def stop(self) -> None:
+        """Drops what waits; what runs goes on."""
+        try:
+            while True:
+                self._jobs.get_nowait()
+        except Empty:
+            self._jobs.put(None)
+
+    def join(self, timeout_s: float) -> None:
+        self._thread.join(timeout_s)
+
+    def _run(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job()
+
+
 class QtWork(QObject):
-    """Runs jobs on a small thread pool. Make it on the screen's thread."""
+    """Runs jobs on one thread a lane. Make it on the screen's thread."""
 
     _posted = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
-        self._pools: dict[Lane, QThreadPool] = {}
+        self._lanes: dict[Lane, _Lane] = {}
+        self._is_closed = False
         self._posted.connect(self._call, Qt.ConnectionType.QueuedConnection)
 
     def run(
         self, lane: Lane, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[BoxofficeError], None]
     ) -> None:
         """Runs the job after those before it on its lane. An error that is a bug comes up on the screen's thread."""
-        if lane not in self._pools:
-            self._pools[lane] = QThreadPool(self)
-            self._pools[lane].setMaxThreadCount(1)
-        self._pools[lane].start(QRunnable.create(lambda: self._work(job, done, failed)))
+        if self._is_closed:
+            return
+        if lane not in self._lanes:
+            self._lanes[lane] = _Lane(lane.value)
+        self._lanes[lane].put(lambda: self._work(job, done, failed))
 
     def post(self, call: Callable[[], None]) -> None:
         """Runs the call on the screen's thread; may be called from any thread."""
-        self._posted.emit(call)
+        if not self._is_closed:
+            self._posted.emit(call)
 
     def close(self, wait_ms: int) -> None:
         """Starts nothing new and waits for what runs; what still waits on a lane is dropped."""
-        for pool in self._pools.values():
-            pool.clear()
-        for pool in self._pools.values():
-            pool.waitForDone(wait_ms)
+        self._is_closed = True
+        ends = time.monotonic() + wait_ms / 1000
+        for lane in self._lanes.values():
+            lane.stop()
+        for lane in self._lanes.values():
+            lane.join(max(0.0, ends - time.monotonic()))
 
     def _work(self, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[BoxofficeError], None]) -> None:
         try:

@@ -19,14 +19,14 @@ _RAIL = (
     ("Till", "till", Do.TILL, "F12"),
 )
 
-_READER: dict[ReaderState, tuple[str, State]] = {
+READER_WORDS: dict[ReaderState, tuple[str, State]] = {
     ReaderState.NONE: ("not chosen", "warn"),
     ReaderState.READY: ("ready", "ok"),
     ReaderState.IN_USE: ("in use", "info"),
     ReaderState.OFFLINE: ("offline", "warn"),
     ReaderState.NEEDS_INTERNET: ("needs internet", "warn"),
 }
-_PRINTER: dict[PrinterState, tuple[str, State]] = {
+PRINTER_WORDS: dict[PrinterState, tuple[str, State]] = {
     PrinterState.NONE: ("not set up", "plain"),
     PrinterState.READY: ("ready", "ok"),
     PrinterState.PAPER_LOW: ("paper low", "warn"),
@@ -70,8 +70,8 @@ def _hub_name(url: str) -> str:
 
 def chips(status: TillStatus, now: datetime) -> tuple[ChipView, ...]:
     """Returns sync, reader and printer, always in this order."""
-    reader, reader_state = _READER[status.reader]
-    printer, printer_state = _PRINTER[status.printer]
+    reader, reader_state = READER_WORDS[status.reader]
+    printer, printer_state = PRINTER_WORDS[status.printer]
     return (
         sync_chip(status, now),
         ChipView("card", "Reader", reader, reader_state),

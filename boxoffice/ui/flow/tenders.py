@@ -48,15 +48,22 @@ def start_tender(session: Session, how: Do) -> None:
 
             session.go(SplitPage(session))
         case Do.CARD:
-            from boxoffice.ui.flow.reader import start_reader
+            from boxoffice.ui.flow.readers import start_reader
 
             start_reader(session)
         case Do.PHONE:
             from boxoffice.ui.flow.phone import PhonePage
 
-            with_order(session, lambda: session.go(PhonePage(session)))
+            with_order(session, lambda: session.go(PhonePage(session, placed_order(session))))
         case _:
             pass
+
+
+def placed_order(session: Session) -> Order:
+    order = session.sale.order
+    if order is None:
+        raise RuntimeError("no order is placed")
+    return order
 
 
 def with_order(session: Session, then: Callable[[], None]) -> None:

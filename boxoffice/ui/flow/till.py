@@ -171,7 +171,7 @@ def enter(session: Session, state: TillState) -> None:
             session.update_status(status)
             session.unknown = unknown
             if unknown:
-                from boxoffice.ui.flow.unknown import ProblemsPage
+                from boxoffice.ui.flow.problems import ProblemsPage
 
                 session.go(ProblemsPage(session, is_start=True))
             else:
@@ -190,7 +190,7 @@ def go_to(session: Session, section: Do) -> None:
 
             session.go(OrdersPage(session))
         case Do.PROBLEMS:
-            from boxoffice.ui.flow.unknown import ProblemsPage
+            from boxoffice.ui.flow.problems import ProblemsPage
 
             session.go(ProblemsPage(session))
         case _:

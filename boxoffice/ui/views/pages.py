@@ -48,9 +48,12 @@ class OrderView:
     lines: tuple[RowView, ...]
     tenders: tuple[RowView, ...]
     facts: tuple[AdviceView, ...]
+    papers: tuple[RowView, ...]
     buttons: tuple[ButtonView, ...]
     email: str
     email_problem: str
+    email_note: str
+    is_sending: bool
     can_email: bool
 
 

@@ -88,6 +88,7 @@ class PhonePaidView:
     hint: str
     amount: str
     steps: tuple[StepView, ...]
+    more: ButtonView
     next: ButtonView
 
 

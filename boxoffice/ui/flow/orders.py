@@ -1,0 +1,186 @@
+"""Today's orders of this till: find one, and print, save or send its receipt and tickets again."""
+
+from typing import ClassVar, Final
+
+from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.orders import OrderState
+from boxoffice.core.payments import PaymentStatus
+from boxoffice.services.gateway import Order, Paperwork
+from boxoffice.ui.actions import Action, Do, OpenOrder, PrintPaper, SavePaper, SearchFor, SendEmail, SubmitSearch
+from boxoffice.ui.flow.page import BasePage
+from boxoffice.ui.flow.paper import Papers
+from boxoffice.ui.flow.session import Session
+from boxoffice.ui.flow.work import Lane
+from boxoffice.ui.keys import Key, Named
+from boxoffice.ui.views.pages import OrdersView, OrderView
+from boxoffice.ui.views.parts import AdviceView, RowView, TagView
+from boxoffice.ui.words import TENDER_WORDS, clock, count, day, explain, money
+
+_TAGS: Final = {
+    OrderState.COMPLETED: TagView("Paid", "ok", "check"),
+    OrderState.PENDING: TagView("Not paid yet", "warn", "clock"),
+    OrderState.PROCESSING: TagView("Part paid", "info", "clock"),
+    OrderState.FAILED: TagView("Ended, not paid", "plain", "cross"),
+    OrderState.REFUNDED: TagView("Refunded", "plain", "back"),
+    OrderState.PARTIALLY_REFUNDED: TagView("Part refunded", "warn", "back"),
+}
+_HAVE_PAPERS: Final = frozenset({OrderState.COMPLETED, OrderState.REFUNDED, OrderState.PARTIALLY_REFUNDED})
+_TENDER_TAGS: Final = {
+    PaymentStatus.CAPTURED: None,
+    PaymentStatus.STARTED: TagView("Under way", "info", "clock"),
+    PaymentStatus.FAILED: TagView("Not charged", "plain", "cross"),
+    PaymentStatus.UNKNOWN: TagView("Unknown", "unknown", "unknown"),
+}
+_TENDER_ICONS: Final = {"cash": "cash", "terminal": "card", "checkout": "phone", "paypal": "phone"}
+
+
+class OrdersPage(BasePage):
+    section = Do.ORDERS
+    keys: ClassVar = {Named.ESC: Do.BACK}
+    help_lines = (
+        ("/", "search by number, e-mail or product"),
+        ("↑ ↓", "choose an order"),
+        ("F9", "print its receipt"),
+        ("F10", "print its tickets"),
+        ("Tab", "to the e-mail address"),
+        ("Esc", "clear the search, then back to the sale"),
+    )
+
+    def __init__(self, session: Session, query: str = "") -> None:
+        super().__init__(session)
+        self.query = query
+        self.orders: tuple[Order, ...] = ()
+        self.papers: Papers | None = None
+        self.is_loading, self.problem = True, ""
+        self._asked = 0
+        self._look()
+
+    def _look(self) -> None:
+        self._asked += 1
+        asked, query = self._asked, self.query.strip()
+        self.is_loading = True
+
+        def found(orders: tuple[Order, ...]) -> None:
+            if asked == self._asked:
+                self._found(orders)
+
+        def failed(error: BoxofficeError) -> None:
+            self.is_loading = False
+            self.problem = " ".join(explain(error))
+
+        self.session.call(lambda: self.session.till.orders_today(query), found, failed=failed, lane=Lane.LOOK)
+
+    def _found(self, orders: tuple[Order, ...]) -> None:
+        self.orders, self.is_loading, self.problem = orders, False, ""
+        if self.papers is None or self.papers.order.id not in {order.id for order in orders}:
+            self.papers = Papers(self.session, orders[0]) if orders else None
+
+    # Words
+
+    def view(self) -> OrdersView:
+        status = self.session.status
+        offline = " on this till" if status is not None and not status.is_online else ""
+        return OrdersView(
+            search=self.query,
+            found=f"{count(len(self.orders), 'order')} {'match' if self.query.strip() else 'today'}{offline}",
+            rows=tuple(self._row(order) for order in self.orders),
+            empty_title="No order matches" if self.query.strip() else "No orders yet today",
+            empty_text=self.problem or "Try the order number, or scan a ticket or receipt."
+            if self.query.strip()
+            else self.problem or "Each sale of this till shows up here at once.",
+            is_loading=self.is_loading and not self.orders,
+            order=self._order(self.papers) if self.papers else None,
+        )
+
+    def _row(self, order: Order) -> RowView:
+        items = count(sum(line.count for line in order.lines), "item")
+        paid = [each for each in order.tenders if each.status is PaymentStatus.CAPTURED]
+        ways = " + ".join(dict.fromkeys(TENDER_WORDS[each.kind] for each in paid))
+        detail = " · ".join(part for part in (items, ways, clock(order.placed_at)) if part)
+        return RowView(
+            f"Order {order.number}",
+            detail,
+            amount=money(order.total),
+            tag=_tag(order),
+            action=OpenOrder(order.id),
+            is_chosen=self.papers is not None and self.papers.order.id == order.id,
+        )
+
+    def _order(self, papers: Papers) -> OrderView:
+        order = papers.order
+        has_papers = order.state in _HAVE_PAPERS
+        placed = f"{day(order.placed_at.date())}, {clock(order.placed_at)}"
+        return OrderView(
+            title=f"Order {order.number}",
+            detail=" · ".join(part for part in (placed, order.device_name) if part),
+            amount=money(order.total),
+            tag=_tag(order),
+            lines=tuple(
+                RowView(f"{line.count} × {line.name}", line.detail, amount=money(line.total)) for line in order.lines
+            ),
+            tenders=tuple(
+                RowView(
+                    TENDER_WORDS[each.kind],
+                    each.words or (f"{money(each.tendered)} given" if each.tendered else ""),
+                    _TENDER_ICONS.get(each.kind.value, "cash"),
+                    amount=money(each.amount),
+                    tag=_TENDER_TAGS[each.status],
+                )
+                for each in order.tenders
+            ),
+            facts=(AdviceView("safe", "Saved here and at the hub" if order.is_synced else "Saved here, not sent yet"),),
+            papers=papers.rows() if has_papers else (),
+            buttons=papers.save_buttons() if has_papers else (),
+            email=order.email,
+            email_problem=papers.email_problem,
+            email_note=papers.email_note,
+            is_sending=papers.is_sending,
+            can_email=has_papers,
+        )
+
+    # Doing
+
+    def typed(self, key: Key) -> None:
+        if key.name in (Named.UP, Named.DOWN) and self.orders:
+            self._step(1 if key.name is Named.DOWN else -1)
+        elif self.papers is not None and self.papers.order.state in _HAVE_PAPERS:
+            if key.name is Named.F9:
+                self.act(self.papers.main(Paperwork.RECEIPT))
+            elif key.name is Named.F10 and self.papers.order.ticket_count:
+                self.act(self.papers.main(Paperwork.TICKETS))
+
+    def _step(self, by: int) -> None:
+        ids = [order.id for order in self.orders]
+        at = ids.index(self.papers.order.id) if self.papers and self.papers.order.id in ids else 0
+        self.act(OpenOrder(ids[min(max(at + by, 0), len(ids) - 1)]))
+
+    def act(self, action: Action) -> None:
+        match action:
+            case SearchFor(text) | SubmitSearch(text):
+                self.query = text
+                self._look()
+            case OpenOrder(order_id):
+                order = next((each for each in self.orders if each.id == order_id), None)
+                if order is not None and (self.papers is None or self.papers.order.id != order_id):
+                    self.papers = Papers(self.session, order)
+            case PrintPaper() | SavePaper() | SendEmail() if self.papers is not None:
+                self.papers.act(action)
+            case Do.BACK:
+                self._back()
+            case _:
+                pass
+
+    def _back(self) -> None:
+        if self.query:
+            self.query = ""
+            self._look()
+            return
+        from boxoffice.ui.flow.till import go_to
+
+        go_to(self.session, Do.SELL)
+
+
+def _tag(order: Order) -> TagView:
+    if any(each.status is PaymentStatus.UNKNOWN for each in order.tenders):
+        return TagView("Payment unknown", "unknown", "unknown")
+    return _TAGS[order.state]

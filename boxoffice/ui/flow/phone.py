@@ -1,0 +1,192 @@
+"""A payment on the customer's own phone: the code, the time left, and news as they pay. Time up ends it at the hub."""
+
+from datetime import datetime
+
+from boxoffice.core.errors import BoxofficeError
+from boxoffice.services.gateway import Order, Progress, Stage, TenderOutcome, TenderPaid, TenderRefused
+from boxoffice.ui.actions import Action, Do
+from boxoffice.ui.flow.page import BasePage
+from boxoffice.ui.flow.session import Session
+from boxoffice.ui.flow.tenders import settle, summary
+from boxoffice.ui.flow.work import Lane
+from boxoffice.ui.keys import Key, Named
+from boxoffice.ui.views.parts import ButtonView, StepView
+from boxoffice.ui.views.pay import PhoneView
+from boxoffice.ui.words import clock_s, left, money
+
+_ENDING_S = 60
+
+
+class PhonePage(BasePage):
+    """Shows the code until it is paid, has ended, or nobody knows."""
+
+    section = Do.SELL
+    help_lines = (
+        ("Esc", "cancel; asks first"),
+        ("F6", "add five minutes"),
+        ("Enter", "keep waiting"),
+    )
+
+    def __init__(self, session: Session, order: Order) -> None:
+        super().__init__(session)
+        self.order, self.amount = order, session.sale.amount
+        self.reached: dict[Stage, datetime] = {}
+        self.link = ""
+        self.began, self.ends_at = session.till.now(), session.till.now()
+        self.is_asking = self.is_cancelling = self.is_extending = False
+        order_id, amount = order.id, self.amount
+        session.call(
+            lambda: session.till.pay_by_phone(order_id, amount, self._progress_anywhere),
+            self._ended,
+            failed=self._failed,
+            lane=Lane.PAYMENT,
+        )
+
+    @property
+    def why_stay(self) -> str:
+        return "A payment by phone is under way. Cancel it first."
+
+    def _progress_anywhere(self, progress: Progress) -> None:
+        self.session.work.post(lambda: self._progress(progress))
+
+    def _progress(self, progress: Progress) -> None:
+        self.reached.setdefault(progress.stage, progress.at)
+        if progress.link:
+            self.link, self.began = progress.link, progress.at
+        self.ends_at = progress.ends_at or self.ends_at
+        self.is_cancelling = self.is_cancelling or progress.stage is Stage.CANCELLING
+        self.session.changed()
+
+    def _ended(self, outcome: TenderOutcome) -> None:
+        settle(self.session, outcome, Do.PHONE)
+        if isinstance(outcome, TenderPaid) and outcome.order.is_paid:
+            from boxoffice.ui.flow.phone_paid import PhonePaidPage
+
+            self.session.go(PhonePaidPage(self.session, outcome, self.amount, self.reached))
+
+    def _failed(self, error: BoxofficeError) -> None:
+        self.session.say_failed(error)
+        settle(self.session, TenderRefused(self.order, "The hub could not make a code."), Do.PHONE)
+
+    def typed(self, key: Key) -> None:
+        match key.name:
+            case Named.ESC:
+                self.act(Do.KEEP_WAITING if self.is_asking else Do.BACK)
+            case Named.ENTER:
+                self.act(Do.KEEP_WAITING)
+            case Named.DELETE if self.is_asking:
+                self.act(Do.CANCEL)
+            case Named.F6:
+                self.act(Do.MORE_TIME)
+            case _:
+                pass
+
+    def act(self, action: Action) -> None:
+        match action:
+            case Do.BACK:
+                self.is_asking = not self.is_cancelling
+            case Do.KEEP_WAITING:
+                self.is_asking = False
+            case Do.CANCEL:
+                self._cancel()
+            case Do.MORE_TIME:
+                self._more_time()
+            case _:
+                pass
+
+    def _cancel(self) -> None:
+        self.is_asking = False
+        if self.is_cancelling:
+            return
+        self.is_cancelling = True
+        till, order_id = self.session.till, self.order.id
+        self.session.call(
+            lambda: till.cancel_payment(order_id), lambda _: None, failed=self._not_cancelled, lane=Lane.CONTROL
+        )
+
+    def _not_cancelled(self, error: BoxofficeError) -> None:
+        self.is_cancelling = False
+        self.session.say_failed(error)
+
+    def _more_time(self) -> None:
+        if self.is_extending or self.is_cancelling or not self.link:
+            return
+        self.is_extending = True
+        till, order_id = self.session.till, self.order.id
+        self.session.call(
+            lambda: till.extend_payment(order_id), self._extended, failed=self._not_extended, lane=Lane.CONTROL
+        )
+
+    def _extended(self, ends_at: datetime) -> None:
+        self.is_extending, self.ends_at, self.began = False, ends_at, self.session.till.now()
+
+    def _not_extended(self, error: BoxofficeError) -> None:
+        self.is_extending = False
+        self.session.say_failed(error)
+
+    # Words
+
+    def view(self) -> PhoneView:
+        now = self.session.till.now()
+        remaining = (self.ends_at - now).total_seconds()
+        whole = max(1.0, (self.ends_at - self.began).total_seconds())
+        title, hint = self._words(remaining)
+        host, _, code = self.link.partition("://")[2].rpartition("/")
+        return PhoneView(
+            summary=summary(self.session),
+            title=title,
+            hint=hint,
+            qr="" if self.is_cancelling else self.link,
+            poster_title=f"Scan to pay {money(self.amount)}" if self.link else "Making the code",
+            poster_text=f"Or open **{host}/{code}**" if self.link else "The hub makes a code for this sale.",
+            time_left=left(self.ends_at - now) if self.link else "—",
+            percent=min(100, max(0, round(100 * remaining / whole))) if self.link else 0,
+            is_ending=bool(self.link) and remaining <= _ENDING_S,
+            steps=self._steps(),
+            question="End this code? The customer can't pay with it any more." if self.is_asking else "",
+            buttons=self._buttons(),
+        )
+
+    def _words(self, remaining: float) -> tuple[str, str]:
+        if self.is_cancelling:
+            return "Cancelling", "The code is being closed. Take no other payment until the till says so."
+        if not self.link:
+            return "Asking the hub", "It makes a code that works once."
+        if remaining <= 0:
+            return "Time is up", "The code is being closed. If it was just paid, that counts."
+        if Stage.PRESENTED in self.reached:
+            return "The customer is paying", "Leave the code on the screen."
+        return "Waiting for payment", "The customer pays on their own phone. This code works once."
+
+    def _steps(self) -> tuple[StepView, ...]:
+        names = (
+            (Stage.SENT, "Code shown", "Making the code"),
+            (Stage.OPENED, "Opened on a phone", "Waiting for a phone"),
+            (Stage.PRESENTED, "Paying", "Paying"),
+        )
+        steps = []
+        is_now = True
+        for stage, done, doing in names:
+            at = self.reached.get(stage)
+            later = any(each in self.reached for each in (Stage.OPENED, Stage.PRESENTED)) and stage is Stage.SENT
+            if stage is Stage.PRESENTED and at is not None:
+                steps.append(StepView(done, "We hear from the hub at once", "now"))
+            elif at is not None or later or (stage is Stage.OPENED and Stage.PRESENTED in self.reached):
+                steps.append(StepView(done, clock_s(at) if at else "", "done"))
+            else:
+                steps.append(StepView(doing, "", "now" if is_now else "later"))
+                is_now = False
+        return tuple(steps)
+
+    def _buttons(self) -> tuple[ButtonView, ...]:
+        if self.is_asking:
+            return (
+                ButtonView("End the code", Do.CANCEL, "danger", "cross", "Del"),
+                ButtonView("Keep waiting", Do.KEEP_WAITING, "primary", key="Enter"),
+            )
+        if self.is_cancelling:
+            return (ButtonView("Cancelling", Do.CANCEL, icon="cross", is_on=False),)
+        return (
+            ButtonView("Add 5 min", Do.MORE_TIME, key="F6", is_on=bool(self.link) and not self.is_extending),
+            ButtonView("Cancel", Do.BACK, icon="cross", key="Esc"),
+        )

@@ -1,0 +1,54 @@
+"""The customer's phone has paid all that was due, and it is saved: seen from across the table."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from boxoffice.core.money import Money
+from boxoffice.services.gateway import Stage, TenderPaid
+from boxoffice.ui.actions import Action, Do
+from boxoffice.ui.flow.page import BasePage
+from boxoffice.ui.flow.session import Session
+from boxoffice.ui.flow.tenders import order_summary, sale_page
+from boxoffice.ui.keys import Named
+from boxoffice.ui.views.parts import ButtonView, StepView
+from boxoffice.ui.views.pay import PhonePaidView
+from boxoffice.ui.words import clock_s, money
+
+
+class PhonePaidPage(BasePage):
+    """The customer's phone has paid all that was due; it is saved."""
+
+    section = Do.SELL
+    keys: ClassVar = {Named.ENTER: Do.NEXT, Named.F9: Do.FINISH}
+    help_lines = (("Enter", "next customer"), ("F9", "tickets and receipt"))
+
+    def __init__(self, session: Session, paid: TenderPaid, amount: Money, reached: dict[Stage, datetime]) -> None:
+        super().__init__(session)
+        self.paid, self.amount, self.reached = paid, amount, reached
+        self.at = session.till.now()
+
+    def view(self) -> PhonePaidView:
+        order, at = self.paid.order, clock_s(self.at)
+        opened = self.reached.get(Stage.OPENED)
+        words = self.paid.card or next((each.words for each in reversed(order.tenders) if each.words), "")
+        return PhonePaidView(
+            summary=order_summary(order),
+            title="Payment received",
+            hint=f"{words}, paid on their phone." if words else "Paid on their phone.",
+            amount=money(self.amount),
+            steps=(
+                StepView("Opened on a phone", clock_s(opened) if opened else "", "done"),
+                StepView("Paid", at, "done"),
+                StepView(f"Order {order.number} saved on this till", at, "done"),
+            ),
+            more=ButtonView("Tickets and receipt", Do.FINISH, icon="ticket", key="F9"),
+            next=ButtonView("Next customer", Do.NEXT, "primary", key="Enter"),
+        )
+
+    def act(self, action: Action) -> None:
+        if action is Do.NEXT:
+            self.session.go(sale_page(self.session))
+        elif action is Do.FINISH:
+            from boxoffice.ui.flow.complete import CompletePage
+
+            self.session.go(CompletePage(self.session, self.paid.order))
