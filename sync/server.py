@@ -14,7 +14,6 @@ from sync.config import Settings
 from sync.relay import Relay
 from sync.services.ports import MailSender, Sessions
 
-
 _SWITCH_S: Final = 0.0005
 
 

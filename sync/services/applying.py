@@ -122,5 +122,5 @@ def _sellers(connection: Connection, order_ids: Sequence[str]) -> dict[str, str]
 
 
 def _over(placed: OrderPlaced, pool: str) -> Finding:
-    detail = f"order {placed.order_number} sold {placed.units[pool]} of {pool} without a lease"
+    detail = f"Order {placed.order_number} sold {placed.units[pool]} of {pool} without a lease"
     return Finding("over_capacity", detail, placed.order_id)

@@ -4,7 +4,7 @@ from datetime import date
 from secrets import token_urlsafe
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Form, HTTPException, Request
+from fastapi import APIRouter, Form, HTTPException, Query, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from sqlalchemy import text
@@ -111,6 +111,12 @@ def report_csv(request: Request, hub: TheHub, event: str | None = None, day: dat
     name = f"sales-{chosen.id}-{day.isoformat() if day else 'all'}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(csv_text(rows, chosen.currency), media_type="text/csv", headers=headers)
+
+
+@router.get("/pair")
+def pair_page(code: Annotated[str, Query(max_length=20)] = "") -> Response:
+    """Where the QR of a pairing code leads a telephone that was used to scan it."""
+    return message("Pair a till", f"Type this code into the till: {code}" if code else "The till asks for a code.")
 
 
 @router.get("/tills")
