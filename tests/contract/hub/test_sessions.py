@@ -1,0 +1,139 @@
+"""What every provider of hosted payments owes the hub: the fake, and Stripe's own SDK against the sandbox."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from boxoffice.core.errors import TryAgainLater
+from boxoffice.sandbox.server import Sandbox
+from sync.providers.checkout_sessions import CheckoutSessions
+from sync.services.ports import NewSession, Refused, SessionLine, Sessions
+from sync.store.chain import new_id
+from tests.integration.sync.fakes import FakeSessions
+
+Pay = Callable[[str], object]
+
+
+def order(total: int = 15000, *more: SessionLine) -> NewSession:
+    order_id = new_id()
+    return NewSession(
+        key=f"checkout-{order_id}",
+        order_id=order_id,
+        metadata={"order_id": order_id, "tender_id": f"t-{order_id}"},
+        currency="USD",
+        lines=(SessionLine("1 × Full Festival Pass", total), *more),
+        success_url="http://hub.test/p/ABC/done",
+        cancel_url="http://hub.test/p/ABC/back",
+        expires_at=int(time.time()) + 61 * 60,
+    )
+
+
+class SessionsContract:
+    """Sessions are made once, end once, and say how."""
+
+    def test_a_new_session_is_open_and_has_a_link_and_the_lines_total(self, sessions: Sessions) -> None:
+        session = sessions.create(order(15000, SessionLine("2 × Social", 5000)))
+
+        assert (session.status, session.is_paid, session.amount, session.currency) == ("open", False, 20000, "USD")
+        assert session.url is not None
+
+    def test_the_same_key_gives_the_same_session(self, sessions: Sessions) -> None:
+        asked = order()
+
+        assert sessions.create(asked).id == sessions.create(asked).id
+
+    def test_a_paid_session_says_so_and_names_the_payment(self, sessions: Sessions, pay: Pay) -> None:
+        session = sessions.create(order())
+        pay(session.id)
+
+        found = sessions.retrieve(session.id)
+
+        assert (found.status, found.is_paid, found.amount) == ("complete", True, 15000)
+        assert found.payment is not None
+
+    def test_an_ended_session_can_not_be_paid(self, sessions: Sessions) -> None:
+        session = sessions.create(order())
+
+        ended = sessions.expire(session.id)
+
+        assert (ended.status, ended.is_paid) == ("expired", False)
+
+    def test_ending_it_again_changes_nothing(self, sessions: Sessions) -> None:
+        session = sessions.create(order())
+        sessions.expire(session.id)
+
+        assert sessions.expire(session.id).status == "expired"
+
+    def test_ending_a_paid_session_says_that_it_was_paid(self, sessions: Sessions, pay: Pay) -> None:
+        session = sessions.create(order())
+        pay(session.id)
+
+        assert sessions.expire(session.id).is_paid
+
+    def test_a_session_that_is_not_there_is_refused(self, sessions: Sessions) -> None:
+        with pytest.raises(Refused):
+            sessions.retrieve("cs_test_nobody_made_this")
+
+
+class TestFakeSessions(SessionsContract):
+    @pytest.fixture
+    def sessions(self) -> FakeSessions:
+        return FakeSessions()
+
+    @pytest.fixture
+    def pay(self, sessions: FakeSessions) -> Pay:
+        return sessions.pay
+
+    def test_it_can_be_out_of_reach(self, sessions: FakeSessions) -> None:
+        with sessions.down(), pytest.raises(TryAgainLater):
+            sessions.create(order())
+
+
+class TestStripeSessions(SessionsContract):
+    @pytest.fixture
+    def sessions(self, sandbox: Sandbox) -> CheckoutSessions:
+        httpx.delete(f"{sandbox.base_url}/control/faults")
+        return CheckoutSessions("sk_test_contract", sandbox.base_url)
+
+    @pytest.fixture
+    def pay(self, sandbox: Sandbox) -> Pay:
+        def pay(session_id: str) -> None:
+            path = f"/control/checkout_sessions/{session_id}/pay"
+            httpx.post(sandbox.base_url + path, json={"email": "ana@example.org", "name": "Ana"}).raise_for_status()
+
+        return pay
+
+    def fault(self, sandbox: Sandbox, match: str, kind: str, times: int | None = None) -> None:
+        rule = {"match": match, "kind": kind, "times": times}
+        httpx.post(f"{sandbox.base_url}/control/faults", json=rule).raise_for_status()
+
+    def test_an_answer_that_is_lost_once_makes_no_second_session(
+        self, sandbox: Sandbox, sessions: CheckoutSessions
+    ) -> None:
+        self.fault(sandbox, "POST /v1/checkout/sessions", "timeout_after_success", 1)
+        asked = order()
+
+        assert sessions.create(asked).id == sessions.create(asked).id
+
+    @pytest.mark.parametrize("kind", ["error_500", "error_503", "rate_limit", "lock_timeout", "drop_before_work"])
+    def test_trouble_at_stripe_may_be_tried_again(
+        self, sandbox: Sandbox, sessions: CheckoutSessions, kind: str
+    ) -> None:
+        self.fault(sandbox, "POST /v1/checkout/sessions", kind)
+
+        with pytest.raises(TryAgainLater):
+            sessions.create(order())
+
+    def test_a_key_with_other_wishes_is_refused(self, sessions: CheckoutSessions) -> None:
+        asked = order()
+        sessions.create(asked)
+
+        with pytest.raises(Refused):
+            sessions.create(replace(asked, lines=(SessionLine("x", 1),)))
+
+    def test_a_stripe_that_is_not_there_may_be_tried_again(self) -> None:
+        with pytest.raises(TryAgainLater):
+            CheckoutSessions("sk_test_x", "http://127.0.0.1:9").retrieve("cs_test_1")
