@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from boxoffice.sandbox import control, pages
 from boxoffice.sandbox.checkout import expire_due
+from boxoffice.sandbox.control import Control
+from boxoffice.sandbox.hosted_pages import hosted_routes
+from boxoffice.sandbox.outbox_pages import outbox_routes
+from boxoffice.sandbox.people_pages import people_routes
+from boxoffice.sandbox.rendering import file_routes
 from boxoffice.sandbox.world import World, after
 
 _LOOK_EVERY_S: Final = 0.25
@@ -40,20 +41,22 @@ class App:
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         world = World(self._base_url, after(asyncio.get_running_loop().call_later))
         self._world = world
-        self._people = Starlette(routes=[*_mail(world), *control.routes(world), *pages.routes(world)])
+        self._people = Starlette(
+            routes=[
+                *world.outbox.routes(),
+                *Control(world).routes(),
+                *hosted_routes(world),
+                *people_routes(world),
+                *outbox_routes(world),
+                *file_routes(),
+            ]
+        )
         watch = asyncio.create_task(_expire_on_time(world))
         try:
             yield
         finally:
             watch.cancel()
             await world.deliveries.close()
-
-
-def _mail(world: World) -> list[Route]:
-    async def send(request: Request) -> Response:
-        return await world.outbox.send(request)
-
-    return [Route("/v3/mail/send", send, methods=["POST"])]
 
 
 async def _expire_on_time(world: World) -> None:

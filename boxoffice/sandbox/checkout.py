@@ -7,11 +7,10 @@ from boxoffice.sandbox.account import Account, new_id
 from boxoffice.sandbox.charges import Presented
 from boxoffice.sandbox.errors import Document, StripeError, invalid, missing
 from boxoffice.sandbox.intents import attempt, cancel, check_amount, method_types, new_intent
+from boxoffice.sandbox.sessions import MOST_LIFE_S, customer_details, new_line, new_session
 
 _LEAST_LIFE_S: Final = 30 * 60
-_MOST_LIFE_S: Final = 24 * 3600
 _SLACK_S: Final = 5  # the client's clock and the way here
-_CUSTOMER_NAMES: Final = ("business_name", "individual_name", "phone", "tax_ids")
 
 
 class SessionEnded(Exception):
@@ -26,7 +25,7 @@ def create(account: Account, params: Mapping[str, Any]) -> Document:
     """
     _check(account, params)
     types = method_types(params, ["card"])
-    lines = [_line(account, line) for line in params["line_items"]]
+    lines = [new_line(account, line) for line in params["line_items"]]
     currencies = {line["currency"] for line in lines}
     if len(currencies) > 1:
         raise invalid("All prices on a Checkout Session must have the same currency.", "line_items")
@@ -34,7 +33,7 @@ def create(account: Account, params: Mapping[str, Any]) -> Document:
     if total:
         check_amount(total, currency)
     session_id = new_id("cs_test", 58)
-    session = account.add(_document(account, params, session_id, types, total, currency))
+    session = account.add(new_session(account, params, session_id, types, total, currency))
     session["_line_items"] = {
         "object": "list",
         "data": lines,
@@ -82,7 +81,7 @@ def pay(account: Account, session: Document, paid_with: Presented) -> Document |
     if intent["status"] not in ("succeeded", "requires_capture"):
         return None
     session |= {"status": "complete", "payment_status": "paid", "url": None}
-    session["customer_details"] = _customer(paid_with.email or session["customer_email"], paid_with.name)
+    session["customer_details"] = customer_details(paid_with.email or session["customer_email"], paid_with.name)
     return account.emit("checkout.session.completed", session)
 
 
@@ -99,7 +98,7 @@ def pay_later(account: Account, session: Document, paid_with: Presented, after_s
     intent["status"] = "processing"
     account.emit("payment_intent.processing", intent)
     session |= {"status": "complete", "url": None}
-    session["customer_details"] = _customer(paid_with.email or session["customer_email"], paid_with.name)
+    session["customer_details"] = customer_details(paid_with.email or session["customer_email"], paid_with.name)
     event = account.emit("checkout.session.completed", session)
     account.later(after_s, lambda: _arrive(account, session, intent, paid_with))
     return event
@@ -153,144 +152,22 @@ def _check(account: Account, params: Mapping[str, Any]) -> None:
         raise invalid("This sandbox sells only in `payment` mode.", "mode")
     if ui_mode != "hosted_page":
         raise invalid("This sandbox has only the `hosted_page`.", "ui_mode")
-    if not params.get("line_items"):
-        message = "`line_items` are required in `payment` mode."
-        raise StripeError(400, message, code="parameter_missing", param="line_items")
-    if not params.get("success_url"):
-        raise missing("success_url")
+    for name in ("line_items", "success_url"):
+        if not params.get(name):
+            raise missing(name)
     for name in ("success_url", "cancel_url"):
         if not (params.get(name) or "https://").startswith(("https://", "http://")):
             raise invalid("Not a valid URL", name, "url_invalid")
-    expires_at = params.get("expires_at")
+    _check_life(account, params.get("expires_at"))
+
+
+def _check_life(account: Account, expires_at: int | None) -> None:
     if expires_at is None:
         return
     life_s = expires_at - account.now()
     if life_s < _LEAST_LIFE_S - _SLACK_S:
         message = "The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation."
         raise invalid(message, "expires_at")
-    if life_s > _MOST_LIFE_S + _SLACK_S:
+    if life_s > MOST_LIFE_S + _SLACK_S:
         message = "The `expires_at` timestamp must be less than 24 hours from Checkout Session creation."
         raise invalid(message, "expires_at")
-
-
-def _line(account: Account, line: Mapping[str, Any]) -> Document:
-    data = line.get("price_data")
-    if data is None:
-        raise missing("line_items[0][price_data]")
-    amount, quantity = data["unit_amount"], line.get("quantity", 1)
-    product = new_id("prod", 14)
-    price = {
-        "id": new_id("price"),
-        "object": "price",
-        "active": False,
-        "billing_scheme": "per_unit",
-        "created": account.now(),
-        "currency": data["currency"].lower(),
-        "custom_unit_amount": None,
-        "livemode": False,
-        "lookup_key": None,
-        "metadata": {},
-        "nickname": None,
-        "product": product,
-        "recurring": None,
-        "tax_behavior": data.get("tax_behavior", "unspecified"),
-        "tiers_mode": None,
-        "transform_quantity": None,
-        "type": "one_time",
-        "unit_amount": amount,
-        "unit_amount_decimal": str(amount),
-    }
-    return {
-        "id": new_id("li"),
-        "object": "item",
-        "amount_discount": 0,
-        "amount_subtotal": amount * quantity,
-        "amount_tax": 0,
-        "amount_total": amount * quantity,
-        "currency": price["currency"],
-        "description": data["product_data"]["name"],
-        "metadata": line.get("metadata", {}),
-        "price": price,
-        "quantity": quantity,
-    }
-
-
-def _customer(email: str | None, name: str | None) -> Document:
-    address = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
-    details: Document = {"address": address, "email": email, "name": name, "tax_exempt": "none"}
-    return details | dict.fromkeys(_CUSTOMER_NAMES)
-
-
-def _document(
-    account: Account, params: Mapping[str, Any], id: str, types: list[str], total: int, currency: str
-) -> Document:
-    email = params.get("customer_email")
-    nothing = [
-        "after_expiration",
-        "allow_promotion_codes",
-        "billing_address_collection",
-        "client_secret",
-        "consent",
-        "consent_collection",
-        "currency_conversion",
-        "customer",
-        "customer_account",
-        "invoice",
-        "payment_link",
-        "payment_method_configuration_details",
-        "permissions",
-        "recovered_from",
-        "saved_payment_method_options",
-        "setup_intent",
-        "shipping_address_collection",
-        "shipping_cost",
-        "subscription",
-        "collected_information",
-        "discounts",
-    ]
-    given = [
-        "allowed_payment_method_types",
-        "cancel_url",
-        "client_reference_id",
-        "customer_creation",
-        "customer_email",
-        "excluded_payment_method_types",
-        "integration_identifier",
-        "locale",
-        "origin_context",
-        "submit_type",
-        "success_url",
-    ]
-    return {
-        "id": id,
-        "object": "checkout.session",
-        **dict.fromkeys(nothing),
-        **{name: params.get(name) for name in given},
-        "adaptive_pricing": {"enabled": False},
-        "amount_subtotal": total,
-        "amount_total": total,
-        "automatic_tax": {"enabled": False, "liability": None, "provider": None, "status": None},
-        "created": account.now(),
-        "currency": currency,
-        "custom_fields": [],
-        "custom_text": dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")),
-        "customer_details": _customer(email, None) if email else None,
-        "expires_at": params.get("expires_at", account.now() + _MOST_LIFE_S),
-        "invoice_creation": None,
-        "livemode": False,
-        "metadata": params.get("metadata", {}),
-        "mode": "payment",
-        "payment_intent": None,
-        "_payment_intent_data": params.get("payment_intent_data", {}),
-        "payment_method_collection": "if_required",
-        "payment_method_options": {},
-        "payment_method_types": types,
-        "payment_status": "unpaid" if total else "no_payment_required",
-        "phone_number_collection": {"enabled": False},
-        "shipping_options": [],
-        "status": "open",
-        "total_details": {"amount_discount": 0, "amount_shipping": 0, "amount_tax": 0},
-        "ui_mode": "hosted_page",
-        "url": f"{account.base_url}/c/pay/{id}",
-        "wallet_options": None,
-    }

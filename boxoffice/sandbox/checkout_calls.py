@@ -10,53 +10,13 @@ from boxoffice.sandbox.paging import page
 from boxoffice.sandbox.params import Group, Keyed, Many, OneOf, Opaque, Text, Whole, listing, shape
 from boxoffice.sandbox.payment_calls import CAPTURE, TYPES
 
-_LOCALES: Final = OneOf(
-    tuple(
-        [
-            "auto",
-            "bg",
-            "cs",
-            "da",
-            "de",
-            "el",
-            "en",
-            "en-GB",
-            "es",
-            "es-419",
-            "et",
-            "fi",
-            "fil",
-            "fr",
-            "fr-CA",
-            "hi-IN",
-            "hr",
-            "hu",
-            "id",
-            "it",
-            "ja",
-            "ko",
-            "lt",
-            "lv",
-            "ms",
-            "mt",
-            "nb",
-            "nl",
-            "pl",
-            "pt",
-            "pt-BR",
-            "ro",
-            "ru",
-            "sk",
-            "sl",
-            "sv",
-            "th",
-            "tr",
-            "vi",
-            "zh",
-            "zh-HK",
-            "zh-TW",
-        ]
+_LOCALES: Final = tuple(
+    locale
+    for locales in (
+        "auto bg cs da de el en en-GB es es-419 et fi fil fr fr-CA hi-IN hr hu id it ja ko lt lv ms mt nb nl pl pt",
+        "pt-BR ro ru sk sl sv th tr vi zh zh-HK zh-TW",
     )
+    for locale in locales.split()
 )
 _IGNORED: Final = (
     "adaptive_pricing after_expiration allow_promotion_codes automatic_tax billing_address_collection "
@@ -129,7 +89,7 @@ CREATE_SESSION: Final = shape(
     integration_identifier=Text(),
     origin_context=OneOf(("mobile_app", "web")),
     submit_type=OneOf(("auto", "book", "donate", "pay", "subscribe")),
-    locale=_LOCALES,
+    locale=OneOf(_LOCALES),
 )
 
 

@@ -1,47 +1,45 @@
-"""SendGrid's `/v3/mail/send`: takes a mail as SendGrid does, and keeps it in an outbox instead of sending it."""
+"""What SendGrid takes as a mail, and what it refuses with which words."""
 
 import base64
 import binascii
 import json
 import re
-import secrets
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-
 from boxoffice.sandbox.errors import Document
 
-MOST_BYTES: Final = 30 * 1024 * 1024
-_ADDRESS: Final = re.compile(r"[^@\s<>]+@[^@\s<>]+\.?[^@\s<>]+")
+_ADDRESS: Final = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 _MOST_PERSONALIZATIONS: Final = 1000
 _MOST_CUSTOM_ARGS_BYTES: Final = 10_000
-_HELP: Final = "http://sendgrid.com/docs/API_Reference/Web_API_v3/Mail/errors.html#message."
 _KNOWN: Final = frozenset(
-    [
-        "personalizations",
-        "from",
-        "reply_to",
-        "reply_to_list",
-        "subject",
-        "content",
-        "attachments",
-        "template_id",
-        "headers",
-        "categories",
-        "custom_args",
-        "send_at",
-        "batch_id",
-        "asm",
-        "ip_pool_name",
-        "mail_settings",
-        "tracking_settings",
-        "sections",
-    ]
+    {"personalizations", "from", "reply_to", "reply_to_list", "subject", "content", "attachments", "template_id"}
+    | {"headers", "categories", "custom_args", "send_at", "batch_id", "asm", "ip_pool_name", "mail_settings"}
+    | {"tracking_settings", "sections"}
 )
+_NO_FROM: Final = (
+    "The from object must be provided for every email send. It is an object that requires the email parameter, but "
+    "may also contain a name parameter."
+)
+_NO_PERSONALIZATION: Final = (
+    "The personalizations field is required and must have at least one personalization, and at most 1,000."
+)
+_NO_TO: Final = (
+    "The to array is required for all personalization objects, and must have at least one email object with a valid "
+    "email address."
+)
+_TWICE: Final = "Each email address in the personalization block should be unique between to, cc, and bcc."
+_NO_SUBJECT: Final = (
+    "The subject is required. You can get around this requirement if you use a template with a subject defined or if "
+    "every personalization has a subject defined."
+)
+_NO_CONTENT: Final = (
+    "Unless a valid template_id is provided, the content parameter is required. There must be at least one defined "
+    "content block."
+)
+_EMPTY_CONTENT: Final = "The content value must be a string at least one character in length."
+_ORDER: Final = "If present, text/plain and text/html may only be provided once, text/plain first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +52,9 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class OutMail:
-    """A mail that was accepted: one for each personalization."""
+class Mail:
+    """A mail that would be sent: one for each personalization of a request."""
 
-    id: str
-    at: float
     sender: str
     to: tuple[str, ...]
     subject: str
@@ -76,51 +72,8 @@ class BadMail(Exception):
         self.field = field
         self.status = status
 
-    def answer(self) -> Response:
-        said = {"message": str(self), "field": self.field, "help": _HELP + (self.field or "general")}
-        return JSONResponse({"errors": [said]}, self.status)
 
-
-class Outbox:
-    """The mails that were accepted, oldest first."""
-
-    def __init__(self) -> None:
-        self.mails: list[OutMail] = []
-
-    async def send(self, request: Request) -> Response:
-        """Answers `POST /v3/mail/send`: 202 and nothing else, or what is wrong."""
-        try:
-            body = await _body(request)
-            mails = read_mails(body)
-        except BadMail as error:
-            return error.answer()
-        if not _is_only_checked(body):
-            self.mails.extend(mails)
-        return Response(None, 202, {"X-Message-Id": mails[0].id})
-
-    def find(self, id: str) -> OutMail | None:
-        return next((mail for mail in self.mails if mail.id == id), None)
-
-
-async def _body(request: Request) -> Document:
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not key.startswith("SG."):
-        raise BadMail("The provided authorization grant is invalid, expired, or revoked", None, 401)
-    if not request.headers.get("content-type", "").startswith("application/json"):
-        raise BadMail("Content-Type should be application/json.", None, 415)
-    raw = await request.body()
-    if len(raw) > MOST_BYTES:
-        raise BadMail("The mail must not be larger than 30 MB.", None, 413)
-    try:
-        body = json.loads(raw)
-    except ValueError as error:
-        raise BadMail("Bad Request", None) from error
-    if not isinstance(body, dict):
-        raise BadMail("Bad Request", None)
-    return body
-
-
-def read_mails(body: Document) -> list[OutMail]:
+def read_mails(body: Document) -> list[Mail]:
     """Returns the mails that a request asks for.
 
     Raises:
@@ -131,43 +84,38 @@ def read_mails(body: Document) -> list[OutMail]:
             raise BadMail(f"Additional property {name} is not allowed", name)
     to_each = body.get("personalizations")
     if not isinstance(to_each, list) or not 1 <= len(to_each) <= _MOST_PERSONALIZATIONS:
-        raise BadMail(
-            "The personalizations field is required and must have at least one personalization.", "personalizations"
-        )
-    sender = _address(body.get("from"), "from")
+        raise BadMail(_NO_PERSONALIZATION, "personalizations")
+    sender = _address(body.get("from"), "from", _NO_FROM)
     text, html = _content(body)
     files = tuple(_attachment(each, place) for place, each in enumerate(body.get("attachments") or []))
-    mail_id = secrets.token_urlsafe(16)
     return [
-        OutMail(
-            mail_id if place == 0 else f"{mail_id}-{place}",
-            time.time(),
-            sender,
-            _recipients(each, place),
-            _subject(body, each, place),
-            text,
-            html,
-            files,
-            _custom_args(body, each),
+        Mail(
+            sender=sender,
+            to=_recipients(each, place),
+            subject=_subject(body, each, place),
+            text=text,
+            html=html,
+            attachments=files,
+            custom_args=_custom_args(body, each),
         )
         for place, each in enumerate(to_each)
     ]
 
 
+def is_only_checked(body: Document) -> bool:
+    """Returns whether a request is in SendGrid's own sandbox mode: checked, and never sent."""
+    settings = body.get("mail_settings") or {}
+    return bool((settings.get("sandbox_mode") or {}).get("enable"))
+
+
 def _recipients(each: Any, place: int) -> tuple[str, ...]:
-    at = f"personalizations.{place}.to"
+    at = f"personalizations.{place}"
     to = each.get("to") if isinstance(each, dict) else None
     if not isinstance(to, list) or not to:
-        raise BadMail(
-            "The to array is required for all personalization objects, and must have at least one email object with a valid email address.",
-            at,
-        )
-    found = [_address(one, f"{at}.{index}.email") for index, one in enumerate(to)]
+        raise BadMail(_NO_TO, f"{at}.to")
+    found = [_address(one, f"{at}.to.{index}.email") for index, one in enumerate(to)]
     if len({address.lower() for address in found}) < len(found):
-        raise BadMail(
-            "Each email address in the personalization block should be unique between to, cc, and bcc.",
-            f"personalizations.{place}",
-        )
+        raise BadMail(_TWICE, at)
     return tuple(found)
 
 
@@ -175,29 +123,19 @@ def _subject(body: Document, each: Document, place: int) -> str:
     subject = each.get("subject") or body.get("subject")
     if subject or body.get("template_id"):
         return str(subject or "")
-    raise BadMail(
-        "The subject is required. You can get around this requirement if you use a template with a subject defined or if every personalization has a subject defined.",
-        "subject" if place == 0 else f"personalizations.{place}.subject",
-    )
+    raise BadMail(_NO_SUBJECT, "subject" if place == 0 else f"personalizations.{place}.subject")
 
 
 def _content(body: Document) -> tuple[str, str]:
     parts = body.get("content") or []
     if not parts and not body.get("template_id"):
-        raise BadMail(
-            "Unless a valid template_id is provided, the content parameter is required. There must be at least one defined content block.",
-            "content",
-        )
+        raise BadMail(_NO_CONTENT, "content")
     found: dict[str, str] = {}
     for place, part in enumerate(parts):
         if not isinstance(part, dict) or not part.get("value"):
-            raise BadMail(
-                "The content value must be a string at least one character in length.", f"content.{place}.value"
-            )
-        if part.get("type") == "text/plain" and "text/html" in found:
-            raise BadMail(
-                "If present, text/plain and text/html may only be provided once, text/plain first.", "content"
-            )
+            raise BadMail(_EMPTY_CONTENT, f"content.{place}.value")
+        if part.get("type") in found or (part.get("type") == "text/plain" and found):
+            raise BadMail(_ORDER, "content")
         found[str(part.get("type"))] = str(part["value"])
     return found.get("text/plain", ""), found.get("text/html", "")
 
@@ -210,22 +148,17 @@ def _attachment(raw: Any, place: int) -> Attachment:
         raise BadMail("The attachment filename is required.", f"{at}.filename")
     try:
         content = base64.b64decode(raw["content"], validate=True)
-    except (binascii.Error, ValueError) as error:
+    except (binascii.Error, ValueError, TypeError) as error:
         raise BadMail("The attachment content must be base64 encoded.", f"{at}.content") from error
     if raw.get("content_id") and raw.get("disposition") != "inline":
         raise BadMail("The attachment content_id is only allowed with the inline disposition.", f"{at}.content_id")
     return Attachment(str(raw["filename"]), str(raw.get("type") or "application/octet-stream"), content)
 
 
-def _address(raw: Any, at: str) -> str:
+def _address(raw: Any, at: str, if_missing: str = "The email parameter is required.") -> str:
     email = raw.get("email") if isinstance(raw, dict) else None
     if email is None:
-        raise BadMail(
-            "The from object must be provided for every email send. It is an object that requires the email parameter, but may also contain a name parameter."
-            if at == "from"
-            else "The email parameter is required.",
-            at,
-        )
+        raise BadMail(if_missing, at)
     if not isinstance(email, str) or not _ADDRESS.fullmatch(email):
         raise BadMail("Does not contain a valid address.", at)
     return email
@@ -238,8 +171,3 @@ def _custom_args(body: Document, each: Document) -> dict[str, str]:
     if len(json.dumps(merged).encode()) > _MOST_CUSTOM_ARGS_BYTES:
         raise BadMail("The custom_args must not be larger than 10,000 bytes.", "custom_args")
     return merged
-
-
-def _is_only_checked(body: Document) -> bool:
-    settings = body.get("mail_settings") or {}
-    return bool((settings.get("sandbox_mode") or {}).get("enable"))

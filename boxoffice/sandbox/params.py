@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from boxoffice.sandbox.errors import invalid, missing, unknown
+from boxoffice.sandbox.errors import StripeError, invalid, missing, unknown
 from boxoffice.sandbox.form import Node
 
 
@@ -146,26 +146,42 @@ def _scalar(kind: Text | Whole | Flag | OneOf, raw: Node, at: str) -> str | int 
     if raw == "":
         if isinstance(kind, Text):
             return None
-        message = (
-            f"You passed an empty string for '{at}'. We assume empty values are an attempt to unset a parameter; "
-            f"however '{at}' cannot be unset. You should remove '{at}' from your request or supply a non-empty value."
-        )
-        raise invalid(message, at, "parameter_invalid_empty")
+        raise _empty(at)
     match kind:
         case Text():
-            if len(raw) > kind.most:
-                raise invalid(f"Invalid string: must be at most {kind.most} characters", at)
-            return raw
+            return _text(kind, raw, at)
         case Whole():
             return _whole(kind, raw, at)
         case Flag():
-            if raw not in ("true", "false"):
-                raise invalid(f"Invalid boolean: {raw}", at)
-            return raw == "true"
+            return _flag(raw, at)
         case OneOf():
-            if raw not in kind.words:
-                raise invalid(f"Invalid {at}: must be one of {_or(kind.words)}", at)
-            return raw
+            return _one_of(kind, raw, at)
+
+
+def _empty(at: str) -> StripeError:
+    message = (
+        f"You passed an empty string for '{at}'. We assume empty values are an attempt to unset a parameter; "
+        f"however '{at}' cannot be unset. You should remove '{at}' from your request or supply a non-empty value."
+    )
+    return invalid(message, at, "parameter_invalid_empty")
+
+
+def _text(kind: Text, raw: str, at: str) -> str:
+    if len(raw) > kind.most:
+        raise invalid(f"Invalid string: must be at most {kind.most} characters", at)
+    return raw
+
+
+def _flag(raw: str, at: str) -> bool:
+    if raw not in ("true", "false"):
+        raise invalid(f"Invalid boolean: {raw}", at)
+    return raw == "true"
+
+
+def _one_of(kind: OneOf, raw: str, at: str) -> str:
+    if raw not in kind.words:
+        raise invalid(f"Invalid {at}: must be one of {_or(kind.words)}", at)
+    return raw
 
 
 def _whole(kind: Whole, raw: str, at: str) -> int:

@@ -87,7 +87,7 @@ def _config(base_url: str) -> uvicorn.Config:
         App(base_url),
         http=BreakableLine,
         lifespan="on",
-        log_level="critical",
+        log_level="error",
         access_log=False,
         ws="none",
         timeout_graceful_shutdown=1,

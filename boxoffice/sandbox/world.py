@@ -7,7 +7,7 @@ from boxoffice.sandbox.account import Account, Later
 from boxoffice.sandbox.deliveries import Deliveries
 from boxoffice.sandbox.errors import Document
 from boxoffice.sandbox.faults import Faults
-from boxoffice.sandbox.mail import Outbox
+from boxoffice.sandbox.outbox import Outbox
 from boxoffice.sandbox.readers import new_reader
 from boxoffice.sandbox.stripe_api import StripeApi
 from boxoffice.sandbox.terminal_calls import new_location
@@ -28,7 +28,7 @@ class World:
     def __init__(self, base_url: str, later: Later) -> None:
         self.account = Account(base_url, later)
         self.faults = Faults()
-        self.outbox = Outbox()
+        self.outbox = Outbox(self.faults)
         self.stripe = StripeApi(self.account, self.faults)
         self.deliveries = Deliveries(self.account, self.faults)
         self.account.publish = self.deliveries.publish

@@ -72,7 +72,7 @@ class Listener:
             assert self.changed.wait_for(lambda: len(self._of(type)) >= times, WAIT_S), f"{type}: {self.types()}"
             found = self._of(type)
         for body, signature in found:
-            stripe.Webhook.construct_event(body, signature, SECRET)  # type: ignore[no-untyped-call]
+            stripe.Webhook.construct_event(body, signature, SECRET)
             hold_event(json.loads(body))
         return [json.loads(body) for body, _ in found]
 

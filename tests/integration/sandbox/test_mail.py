@@ -44,11 +44,11 @@ def test_a_mail_is_accepted_and_lies_in_the_outbox(sandbox: Sandbox) -> None:
 
 def test_the_outbox_page_shows_the_mail_without_running_it(sandbox: Sandbox) -> None:
     content = [{"type": "text/html", "value": "<p>Hi</p><script>alert(1)</script>"}]
-    id = send(sandbox, body(content=content, subject="<b>Tickets</b>")).headers["X-Message-Id"]
+    mail_id = send(sandbox, body(content=content, subject="<b>Tickets</b>")).headers["X-Message-Id"]
 
     listed = httpx.get(f"{sandbox.base_url}/outbox").text
-    shown = httpx.get(f"{sandbox.base_url}/outbox/{id}").text
-    html = httpx.get(f"{sandbox.base_url}/outbox/{id}/html")
+    shown = httpx.get(f"{sandbox.base_url}/outbox/{mail_id}").text
+    html = httpx.get(f"{sandbox.base_url}/outbox/{mail_id}/html")
 
     assert "&lt;b&gt;Tickets&lt;/b&gt;" in listed
     assert "tickets.pdf" in shown
@@ -68,7 +68,7 @@ def test_the_outbox_page_shows_the_mail_without_running_it(sandbox: Sandbox) -> 
         ({"attachments": [{"content": "!", "filename": "a"}]}, "attachments.0.content"),
         ({"attachments": [{"content": "YQ=="}]}, "attachments.0.filename"),
         ({"attachments": [{"content": "YQ==", "filename": "a", "content_id": "qr"}]}, "attachments.0.content_id"),
-        ({"custom_args": {"order": 17}}, "custom_args"),
+        ({"custom_args": {"count": 17}}, "custom_args"),
         ({"colour": "red"}, "colour"),
     ],
 )

@@ -13,8 +13,9 @@ from tests.integration.sandbox.conftest import Listener, client
 def pay(
     api: stripe.StripeClient, amount: int = 2500, method: str = "pm_card_visa", **more: Any
 ) -> stripe.PaymentIntent:
-    params: Any = {"amount": amount, "currency": "usd", "payment_method": method, "confirm": True, **more}
-    return api.v1.payment_intents.create({"capture_method": "automatic", **params})
+    base = {"amount": amount, "currency": "usd", "capture_method": "automatic", "confirm": True}
+    params: Any = {**base, "payment_method": method, **more}
+    return api.v1.payment_intents.create(params)
 
 
 def test_an_intent_for_a_reader_waits_for_a_card(api: stripe.StripeClient) -> None:

@@ -25,7 +25,8 @@ class Door:
             "capture_method": "automatic",
             "allowed_payment_method_types": ["card_present"],
         }
-        return self.api.v1.payment_intents.create({**base, **more})
+        params: Any = {**base, **more}
+        return self.api.v1.payment_intents.create(params)
 
     def process(self, intent: stripe.PaymentIntent) -> stripe.terminal.Reader:
         config: Any = {"enable_customer_cancellation": True, "skip_tipping": True}
