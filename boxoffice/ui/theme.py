@@ -108,6 +108,10 @@ class Theme(QObject):
                     f'QFrame[part="poster"] {{ background: {c["white"]}; border: {self.px(3)}px solid {c["ink"]};'
                     f" border-radius: {radius_card}px; }}"
                 ),
+                (
+                    f'QFrame[part="paid"] {{ background: {c["ok-tint"]}; border: {self.px(3)}px solid {c["ok"]};'
+                    f" border-radius: {radius_card}px; }}"
+                ),
                 *(
                     f'QFrame[part="notice"][state="{state}"] {{ background: {c[state + "-tint"]};'
                     f" border: 2px solid {c[state]}; border-radius: {radius_card}px; }}"

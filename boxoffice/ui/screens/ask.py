@@ -9,8 +9,8 @@ from boxoffice.ui.theme import Theme
 from boxoffice.ui.views.sell import AmountView, OptionsView
 from boxoffice.ui.widgets.button import Button
 from boxoffice.ui.widgets.keypad import Keypad
+from boxoffice.ui.widgets.listing import keep_count
 from boxoffice.ui.widgets.rows import Scroll
-from boxoffice.ui.widgets.summary import keep_count
 from boxoffice.ui.widgets.text import Amount, plain_ground
 
 _WIDEST = 720

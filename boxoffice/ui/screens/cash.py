@@ -9,7 +9,8 @@ from boxoffice.ui.views.pay import CashView
 from boxoffice.ui.widgets.button import Button
 from boxoffice.ui.widgets.empty import Icon
 from boxoffice.ui.widgets.keypad import Keypad
-from boxoffice.ui.widgets.summary import Sum, keep_count
+from boxoffice.ui.widgets.listing import keep_count
+from boxoffice.ui.widgets.summary import Sum
 from boxoffice.ui.widgets.text import Amount, Elided, Text, plain_ground, set_state
 
 

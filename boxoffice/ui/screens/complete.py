@@ -10,8 +10,8 @@ from boxoffice.ui.views.pay import CompleteView
 from boxoffice.ui.widgets.button import Button
 from boxoffice.ui.widgets.email import EmailBox
 from boxoffice.ui.widgets.empty import Icon, Medal
+from boxoffice.ui.widgets.listing import keep_count
 from boxoffice.ui.widgets.rows import Rows, Scroll
-from boxoffice.ui.widgets.summary import keep_count
 from boxoffice.ui.widgets.text import Amount, Text, plain_ground
 
 
@@ -69,7 +69,7 @@ class CompleteScreen(Screen):
         self._right = QVBoxLayout(right)
         inner = QWidget()
         self._upper = QVBoxLayout(inner)
-        self._upper.setContentsMargins(4, 0, 8, 4)
+        self._upper.setContentsMargins(0, 0, 0, 4)
         self._papers = Rows(theme)
         self._papers.did.connect(self.did)
         copy = QHBoxLayout()

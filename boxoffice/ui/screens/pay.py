@@ -7,6 +7,7 @@ from boxoffice.ui.screens.screen import Screen
 from boxoffice.ui.theme import Theme
 from boxoffice.ui.views.parts import ButtonView
 from boxoffice.ui.widgets.button import Button
+from boxoffice.ui.widgets.listing import keep_count
 from boxoffice.ui.widgets.summary import SummaryPanel
 from boxoffice.ui.widgets.text import Text, plain_ground
 
@@ -20,7 +21,7 @@ def new_button(screen: Screen, size: float = 16, height: int = 64) -> Button:
 
 
 class PayScreen(Screen):
-    """The sale's column, then whatever the screen puts into `columns`."""
+    """The sale's column, then `body` or whatever the screen puts into `columns`."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
@@ -31,6 +32,23 @@ class PayScreen(Screen):
         self.summary = SummaryPanel(theme)
         self.summary.did.connect(self.did)
         self.columns.addWidget(self.summary)
+        self._body: QVBoxLayout | None = None
+
+    @property
+    def body(self) -> QVBoxLayout:
+        """One column beside the sale, with the margins of a payment."""
+        if self._body is None:
+            self._body = QVBoxLayout()
+            self.columns.addLayout(self._body, 1)
+            self.theme.changed.connect(self._restyle_body)
+            self._restyle_body()
+        return self._body
+
+    def _restyle_body(self) -> None:
+        side = self.theme.pick(20, 32, 48)
+        if self._body is not None:
+            self._body.setContentsMargins(side, self.theme.px(24), side, self.theme.px(24))
+            self._body.setSpacing(self.theme.px(20))
 
     def button(self, size: float = 16, height: int = 64) -> Button:
         return new_button(self, size, height)
@@ -39,16 +57,42 @@ class PayScreen(Screen):
         return self.summary.width() + self.theme.px(20)
 
 
+class ButtonBar(QWidget):
+    """The buttons at the foot of a payment: one at the left, the ways on at the right."""
+
+    def __init__(self, screen: Screen) -> None:
+        super().__init__()
+        self._screen = screen
+        self._left = new_button(screen, 16, 64)
+        self._right: list[Button] = []
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        self._row = QHBoxLayout()
+        for each in (row, self._row):
+            each.setSpacing(screen.theme.px(12))
+        row.addWidget(self._left)
+        row.addStretch(1)
+        row.addLayout(self._row)
+
+    def show_buttons(self, left: ButtonView | None, right: tuple[ButtonView, ...]) -> None:
+        self._left.show_view(left)
+        keep_count(self._right, len(right), self._row, lambda: new_button(self._screen, 18, 64))
+        for button, view in zip(self._right, right, strict=True):
+            is_big = view.kind in ("primary", "strong")
+            button.resize_to((17 if self._screen.theme.is_compact else 20) if is_big else 16, 72 if is_big else 64)
+            button.show_view(view)
+
+
 class Heading(QWidget):
     """The title of a screen with a sentence under it."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, size: float = 48) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._size = theme, size
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        self._title = Text(theme, "", 48, head=True, wraps=True)
+        self._title = Text(theme, "", size, head=True, wraps=True)
         self._hint = Text(theme, "", 18, colour="ink-2", wraps=True)
         column.addWidget(self._title)
         column.addWidget(self._hint)
@@ -56,7 +100,7 @@ class Heading(QWidget):
         self.restyle()
 
     def restyle(self) -> None:
-        self._title.set_size(34 if self._theme.is_compact else 48)
+        self._title.set_size(34 if self._theme.is_compact else self._size)
 
     def show_words(self, title: str, hint: str) -> None:
         self._title.set_text(title)

@@ -98,7 +98,7 @@ class Button(QAbstractButton):
     def sizeHint(self) -> QSize:
         icon, text, key, gap = self._parts()
         shown = [part for part in (icon, text, key) if part]
-        pad = self._theme.px(6 if self.view.kind == "quiet" else 14 if self._theme.is_compact else 20)
+        pad = self._theme.px(10 if self.view.kind == "quiet" else 14 if self._theme.is_compact else 20)
         width = sum(shown) + gap * (len(shown) - 1) + 2 * pad
         height = max(self._theme.px(self._height), self._theme.tall(min(self._height, 56)))
         return QSize(max(width, self._theme.px(tokens.TARGET)), height)

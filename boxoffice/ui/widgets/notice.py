@@ -1,10 +1,11 @@
 """The one big answer of a screen, and the card of what is safe and what comes next."""
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.ui.theme import Theme
 from boxoffice.ui.views.parts import AdviceView, NoticeView
 from boxoffice.ui.widgets.empty import Icon
+from boxoffice.ui.widgets.listing import keep_count
 from boxoffice.ui.widgets.text import Text, set_state
 
 
@@ -62,6 +63,39 @@ class Advice(QFrame):
     def show_view(self, view: AdviceView) -> None:
         self._icon.show_icon(view.icon)
         self._text.set_marked(view.text)
+
+
+class Facts(QWidget):
+    """Quiet facts in a row, each with its icon."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self._shown: list[Fact] = []
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(4, 0, 0, 0)
+        self._row.setSpacing(theme.px(24))
+        self._row.addStretch(1)
+
+    def show_views(self, views: tuple[AdviceView, ...]) -> None:
+        keep_count(self._shown, len(views), self._row, lambda: Fact(self._theme))
+        for fact, view in zip(self._shown, views, strict=True):
+            fact.show_view(view)
+
+
+class Fact(QWidget):
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        self._icon, self._text = Icon(theme, "", 18, "ink-2"), Text(theme, "", 14, colour="ink-2")
+        row.addWidget(self._icon)
+        row.addWidget(self._text)
+
+    def show_view(self, view: AdviceView) -> None:
+        self._icon.show_icon(view.icon)
+        self._text.set_text(view.text)
 
 
 class AdviceCard(QFrame):

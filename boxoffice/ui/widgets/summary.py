@@ -1,32 +1,16 @@
 """The sale beside a payment: what is bought, what it comes to, and the way back."""
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.ui.actions import Do
 from boxoffice.ui.theme import Theme
 from boxoffice.ui.views.parts import ButtonView, SummaryLine, SummaryView
 from boxoffice.ui.widgets.button import Button
+from boxoffice.ui.widgets.listing import keep_count
 from boxoffice.ui.widgets.rows import Scroll
 from boxoffice.ui.widgets.text import Amount, Text, plain_ground
-
-W = TypeVar("W", bound=QWidget)
-
-
-def keep_count(shown: list[W], wanted: int, layout: QBoxLayout, make: Callable[[], W]) -> None:
-    """Makes a layout hold as many widgets as wanted: new ones come at the end, surplus ones go."""
-    while len(shown) > wanted:
-        gone = shown.pop()
-        layout.removeWidget(gone)
-        gone.hide()
-        gone.deleteLater()
-    while len(shown) < wanted:
-        shown.append(make())
-        layout.insertWidget(len(shown) - 1, shown[-1])
 
 
 class Line(QFrame):

@@ -1,0 +1,39 @@
+"""The screen of an answer: declined, cancelled or unknown, what is safe, and the ways on."""
+
+from PySide6.QtWidgets import QHBoxLayout
+
+from boxoffice.ui.screens.pay import ButtonBar, PayScreen
+from boxoffice.ui.theme import Theme
+from boxoffice.ui.views.pay import AnswerView
+from boxoffice.ui.widgets.notice import AdviceCard, Notice
+from boxoffice.ui.widgets.steps import Steps
+
+
+class AnswerScreen(PayScreen):
+    """Draws an `AnswerView`; with steps, they stand at the left of the advice."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self._notice, self._steps = Notice(theme), Steps(theme)
+        self._advice, self._bar = AdviceCard(theme), ButtonBar(self)
+        self._middle = QHBoxLayout()
+        self._middle.addWidget(self._steps, 11)
+        self._middle.addWidget(self._advice, 9)
+        self.body.addWidget(self._notice)
+        self.body.addLayout(self._middle)
+        self.body.addStretch(1)
+        self.body.addWidget(self._bar)
+        theme.changed.connect(self.restyle_middle)
+        self.restyle_middle()
+
+    def restyle_middle(self) -> None:
+        self._middle.setSpacing(self.theme.pick(16, 32, 48))
+
+    def refresh(self, view: object) -> None:
+        if not isinstance(view, AnswerView):
+            return
+        self.summary.show_view(view.summary)
+        self._notice.show_view(view.notice)
+        self._steps.show_views(view.steps)
+        self._advice.show_views(view.advice)
+        self._bar.show_buttons(view.left, view.right)

@@ -1,0 +1,168 @@
+"""Today's orders at the left; the chosen one, with its receipt and tickets again, at the right."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from boxoffice.ui.actions import SearchFor, SubmitSearch
+from boxoffice.ui.screens.pay import new_button
+from boxoffice.ui.screens.screen import Screen
+from boxoffice.ui.theme import Theme
+from boxoffice.ui.views.pages import OrdersView, OrderView
+from boxoffice.ui.widgets.button import Button
+from boxoffice.ui.widgets.email import EmailBox
+from boxoffice.ui.widgets.empty import Empty, GreyBars
+from boxoffice.ui.widgets.field import Field
+from boxoffice.ui.widgets.listing import keep_count
+from boxoffice.ui.widgets.notice import Facts
+from boxoffice.ui.widgets.rows import Rows, Scroll
+from boxoffice.ui.widgets.tag import Tag
+from boxoffice.ui.widgets.text import Amount, Text, plain_ground
+
+
+class OrdersScreen(Screen):
+    """Draws an `OrdersView`."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        plain_ground(self, "cream")
+        columns = QHBoxLayout(self)
+        columns.setContentsMargins(0, 0, 0, 0)
+        columns.setSpacing(0)
+        self._list = self._make_list()
+        self.order = OrderPanel(theme)
+        self.order.did.connect(self.did)
+        self._none = QWidget()
+        columns.addWidget(self._list)
+        columns.addWidget(self.order, 1)
+        columns.addWidget(self._none, 1)
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    def _make_list(self) -> QFrame:
+        theme = self.theme
+        frame = QFrame()
+        plain_ground(frame, "white")
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(0, 0, 1, 0)
+        column.setSpacing(0)
+        self.search = Field(theme, icon="search", hint="Search number, e-mail or product", key="/")
+        self.search.typed.connect(lambda text: self.did.emit(SearchFor(text)))
+        self.search.submitted.connect(lambda text: self.did.emit(SubmitSearch(text)))
+        self._found = Text(theme, "", 14, colour="ink-2")
+        self._head = QVBoxLayout()
+        self._head.addWidget(self.search)
+        self._head.addWidget(self._found)
+        self.rows = Rows(theme, height=84, side=20, is_card=False)
+        self.rows.did.connect(self.did)
+        self._loading, self._empty = GreyBars(theme, 4), Empty(theme, "receipt", "", "")
+        inner = QWidget()
+        rows = QVBoxLayout(inner)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(self.rows)
+        rows.addStretch(1)
+        self._scroll = Scroll(inner)
+        column.addLayout(self._head)
+        column.addWidget(self._loading)
+        column.addWidget(self._empty, 1)
+        column.addWidget(self._scroll, 1)
+        return frame
+
+    def restyle(self) -> None:
+        theme = self.theme
+        side = theme.px(20)
+        self._head.setContentsMargins(side, theme.px(16), side, theme.px(12))
+        self._head.setSpacing(theme.px(12))
+        self._list.setFixedWidth(round(theme.pick(360, 500, 640) * min(theme.text_scale, 1.15)))
+
+    def focus_search(self) -> QWidget | None:
+        return self.search.edit
+
+    def refresh(self, view: object) -> None:
+        if not isinstance(view, OrdersView):
+            return
+        self.search.show_text(view.search)
+        self._found.set_text(view.found)
+        self.rows.show_rows(view.rows)
+        self._loading.setVisible(view.is_loading)
+        is_empty = not view.rows and not view.is_loading
+        self._empty.setVisible(is_empty)
+        self._empty.show_words("receipt", view.empty_title, view.empty_text)
+        self._scroll.setVisible(not is_empty and not view.is_loading)
+        self.order.setVisible(view.order is not None)
+        self._none.setVisible(view.order is None)
+        if view.order is not None:
+            self.order.refresh(view.order)
+
+    def toast_room(self) -> int:
+        return self._list.width() + self.theme.px(20)
+
+
+class OrderPanel(Screen):
+    """Draws an `OrderView`."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme)
+        self._column = QVBoxLayout(self)
+        self._title = Text(theme, "", 40, head=True)
+        self._detail = Text(theme, "", 16, colour="ink-2", wraps=True)
+        self._amount, self._tag = Amount(theme, 36), Tag(theme, 15)
+        self._lines, self._tenders, self._papers = Rows(theme), Rows(theme), Rows(theme)
+        self._papers.did.connect(self.did)
+        self._facts = Facts(theme)
+        self.email = EmailBox(theme)
+        self.email.did.connect(self.did)
+        self._buttons: list[Button] = []
+        self._button_row = QHBoxLayout()
+        self._column.addLayout(self._make_head())
+        inner = QWidget()
+        self._inner = QVBoxLayout(inner)
+        for widget in (self._lines, self._tenders, self._facts, self._papers, self.email):
+            self._inner.addWidget(widget)
+        self._inner.addStretch(1)
+        self._column.addWidget(Scroll(inner), 1)
+        self._column.addLayout(self._button_row)
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    def _make_head(self) -> QHBoxLayout:
+        head = QHBoxLayout()
+        left, right = QVBoxLayout(), QVBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self._title)
+        left.addWidget(self._detail)
+        right.addWidget(self._amount)
+        right.addWidget(self._tag, 0, Qt.AlignmentFlag.AlignRight)
+        head.addLayout(left, 3)
+        head.addLayout(right, 2)
+        return head
+
+    def restyle(self) -> None:
+        theme = self.theme
+        side = theme.pick(16, 20, 32)
+        self._column.setContentsMargins(side, theme.px(16), side, side)
+        self._column.setSpacing(theme.px(12))
+        self._inner.setContentsMargins(0, 0, theme.px(4), theme.px(4))
+        self._inner.setSpacing(theme.px(12))
+        self._button_row.setSpacing(theme.px(10))
+
+    def refresh(self, view: object) -> None:
+        if not isinstance(view, OrderView):
+            return
+        self._title.set_text(view.title)
+        self._detail.set_text(view.detail)
+        self._amount.set_text(view.amount)
+        self._tag.show_view(view.tag)
+        self._lines.show_rows(view.lines)
+        self._tenders.show_rows(view.tenders)
+        self._facts.show_views(view.facts)
+        self._papers.show_rows(view.papers)
+        self.email.setVisible(view.can_email)
+        self.email.show_email(view.email, view.email_problem, view.email_note, is_sending=view.is_sending)
+        keep_count(self._buttons, len(view.buttons), self._button_row, self._make_button)
+        for button, each in zip(self._buttons, view.buttons, strict=True):
+            button.show_view(each)
+
+    def _make_button(self) -> Button:
+        button = new_button(self, 16, 64)
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        return button
