@@ -9,7 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from boxoffice.core.money import Currency, Money
-from sync.services.reports import Report, ReportEvent, Rows
+from sync.services.reports import Report, ReportEvent
 
 _TENDERS: Final = {
     "cash": "Cash",
@@ -73,7 +73,7 @@ def report_view(report: Report, events: Sequence[ReportEvent]) -> dict[str, Any]
         "total": money(totals.total - totals.refunds),
         "tenders": [_tender(row, currency) for row in report.tenders],
         "hours": hours,
-        "chart": _chart(report.hours, currency),
+        "chart": chart(report.hours, currency),
         "pools": report.pools,
         "exceptions": [
             {"kind": row.kind.replace("_", " ").capitalize(), "detail": row.detail} for row in report.exceptions
@@ -81,7 +81,7 @@ def report_view(report: Report, events: Sequence[ReportEvent]) -> dict[str, Any]
     }
 
 
-def csv_text(rows: Rows, currency: Currency) -> str:
+def csv_text(rows: Sequence[Any], currency: Currency) -> str:
     """Returns the sold items as CSV that a spreadsheet can't take for formulas."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
@@ -143,7 +143,8 @@ def _href(event: str, day: date | None, path: str = "/reports") -> str:
     return f"{path}?{urlencode(query)}"
 
 
-def _chart(hours: Rows, currency: Currency) -> dict[str, Any]:
+def chart(hours: Sequence[Any], currency: Currency) -> dict[str, Any]:
+    """Returns the bars of the last hours with sales, in the units of the drawing."""
     shown = hours[-_MOST_BARS:]
     most = max((int(row.amount) for row in shown), default=0) or 1
     bars = []
