@@ -27,8 +27,8 @@ class Fault(Enum):
 
 
 WORDS: Final = {
-    Fault.DELAY: "the call takes delay_s longer",
-    Fault.NO_ANSWER: "the work is done, and no answer comes (the line breaks after delay_s)",
+    Fault.DELAY: "the call takes so many seconds longer",
+    Fault.NO_ANSWER: "the work is done, and no answer comes (the line breaks after the seconds)",
     Fault.DROPPED: "the line breaks before any work",
     Fault.ERROR_500: "500 before any work",
     Fault.ERROR_500_KEPT: "500 that the idempotency key keeps, as once work had begun",
@@ -36,7 +36,7 @@ WORDS: Final = {
     Fault.RATE_LIMIT: "429 with its reason",
     Fault.LOCKED: "429 lock_timeout",
     Fault.DROP_WEBHOOK: "the event is never sent",
-    Fault.DELAY_WEBHOOK: "the event is sent delay_s later",
+    Fault.DELAY_WEBHOOK: "the event is sent so many seconds later",
     Fault.DUPLICATE_WEBHOOK: "the event is sent twice",
     Fault.REORDER_WEBHOOKS: "the events are held and sent last first",
     Fault.BAD_SIGNATURE: "the event is sent once more before, wrongly signed",
