@@ -114,9 +114,9 @@ def _headless(stack: Stack, folder: Path, till_count: int, order_count: int, see
         serve_all(doors, customers(tills[0].catalogue, order_count, seed))
         drain(tills)
         seconds = time.monotonic() - started
-        turned_away = sum(door.counts["turned away"] for door in doors)
+        sold_out = sum(door.counts["sold out"] for door in doors)
         currency = tills[0].catalogue.currency.code
-        return count_up(stack.database, tills, documents, seconds, currency, turned_away)
+        return count_up(stack.database, tills, documents, seconds, currency, sold_out)
     finally:
         for till in tills:
             till.close()

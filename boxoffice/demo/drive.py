@@ -3,7 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -30,12 +30,15 @@ class Door:
     counts: Counter[str] = field(default_factory=Counter)
 
     def serve(self, customers: Sequence[Customer]) -> None:
-        """Serves the customers in their order."""
+        """Serves the customers in their order; one whose choice is sold out takes something else."""
         for customer in customers:
-            try:
-                self._serve(customer)
-            except NotEnoughLeft:
-                self.counts["turned away"] += 1
+            for cart in (customer.cart, *customer.second_choices):
+                try:
+                    self._serve(replace(customer, cart=cart))
+                except NotEnoughLeft:
+                    self.counts["sold out"] += 1
+                else:
+                    break
 
     def _serve(self, customer: Customer) -> None:
         if customer.way is Way.CASH:

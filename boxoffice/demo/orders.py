@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
@@ -37,9 +37,13 @@ _BILLS: Final = (500, 1000, 2000, 5000, 10_000)
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """`pays_cash_after` is for those whose card or phone came to nothing: else they walk away."""
+    """`pays_cash_after` is for those whose card or phone came to nothing: else they walk away.
+
+    `second_choices` are for those whose cart is sold out; the last of them, a donation, never is.
+    """
 
     cart: Cart
+    second_choices: tuple[Cart, ...]
     way: Way
     tendered_extra: int
     pays_cash_after: bool
@@ -54,6 +58,7 @@ def customers(catalogue: Catalogue, count: int, seed: int) -> list[Customer]:
     return [
         Customer(
             cart=_cart(catalogue, rng),
+            second_choices=_second_choices(catalogue, rng),
             way=way,
             tendered_extra=rng.choice(_BILLS) if rng.random() < 0.6 else 0,
             pays_cash_after=rng.random() < 0.5,
@@ -66,6 +71,13 @@ def _cart(catalogue: Catalogue, rng: random.Random) -> Cart:
     products: Sequence[Product] = catalogue.products
     chosen = rng.sample(products, rng.choices((1, 2, 3), (70, 22, 8))[0])
     return Cart(tuple(_line(product, catalogue, rng) for product in chosen))
+
+
+def _second_choices(catalogue: Catalogue, rng: random.Random) -> tuple[Cart, ...]:
+    donations = [product for product in catalogue.products if product.kind is ProductKind.DONATION]
+    others = [product for product in catalogue.products if product.kind is not ProductKind.DONATION]
+    wanted = [*rng.sample(others, min(2, len(others))), *donations]
+    return tuple(Cart((replace(_line(product, catalogue, rng), quantity=1),)) for product in wanted)
 
 
 def _line(product: Product, catalogue: Catalogue, rng: random.Random) -> CartLine:

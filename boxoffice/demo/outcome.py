@@ -16,7 +16,10 @@ from sync.store.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Amounts are minor units. `oversold` counts units over capacity; `verify` is "ok", or what is wrong first."""
+    """Amounts are minor units. `oversold` counts units over capacity; `verify` is "ok", or what is wrong first.
+
+    `sold_out` counts how often a customer had to take something else.
+    """
 
     orders: int
     by_status: Mapping[str, int]
@@ -33,7 +36,7 @@ class Outcome:
     seconds: float
     orders_per_second: float
     verify: str
-    turned_away: int = 0
+    sold_out: int = 0
 
     @property
     def is_good(self) -> bool:
@@ -45,7 +48,7 @@ class Outcome:
 
 
 def count_up(
-    database: Database, tills: Sequence[Till], documents: Path, seconds: float, currency: str, turned_away: int
+    database: Database, tills: Sequence[Till], documents: Path, seconds: float, currency: str, sold_out: int
 ) -> Outcome:
     """Returns what was sold."""
     with database.transaction() as connection:
@@ -75,7 +78,7 @@ def count_up(
             seconds=round(seconds, 3),
             orders_per_second=round(orders / seconds, 2) if seconds else 0.0,
             verify=verdict(database, tills),
-            turned_away=turned_away,
+            sold_out=sold_out,
         )
 
 

@@ -29,20 +29,27 @@ class MemoryVault:
 def new_till(stack: Stack, folder: Path, documents: Path, name: str) -> Till:
     """Returns a till that is paired and has its event; its file's key lies beside it, as only a demo's may."""
     vault = MemoryVault()
-    till = Till(
-        Surroundings(
-            folder=folder,
-            documents=documents,
-            paper=Paper.LETTER,
-            vault=vault,
-            connections=HttpConnections(),
-            printer=NoPrinter(),
-            clock=SystemClock(),
-            hub_url=stack.addresses.hub_url,
-        )
-    )
+    till = Till(_surroundings(stack, folder, documents, vault))
     if isinstance(till.open(), NeedsPairing):
         till.pair(stack.addresses.hub_url, stack.pairing_code(name))
     till.choose_event(EventId(till.events()[0].id))
     (folder / "till.key").write_text(vault.get("file_key") or "")
     return till
+
+
+def unpaired_till(stack: Stack, folder: Path, documents: Path) -> Till:
+    """Returns a till that belongs to no hub yet, not opened."""
+    return Till(_surroundings(stack, folder, documents, MemoryVault()))
+
+
+def _surroundings(stack: Stack, folder: Path, documents: Path, vault: MemoryVault) -> Surroundings:
+    return Surroundings(
+        folder=folder,
+        documents=documents,
+        paper=Paper.LETTER,
+        vault=vault,
+        connections=HttpConnections(),
+        printer=NoPrinter(),
+        clock=SystemClock(),
+        hub_url=stack.addresses.hub_url,
+    )

@@ -42,7 +42,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any
 def test_the_headless_night_adds_up(night: tuple[Path, dict[str, Any]]) -> None:
     _, outcome = night
 
-    assert outcome["orders"] + outcome["turned_away"] == 30
+    assert outcome["orders"] == 30
     assert sum(outcome["by_status"].values()) == outcome["orders"]
     assert set(outcome["by_tender"]) == {"cash", "terminal", "checkout"}
     assert outcome["receipt_pdfs"] == outcome["by_status"]["completed"]
