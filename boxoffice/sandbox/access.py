@@ -8,7 +8,7 @@ from typing import Final
 from boxoffice.sandbox.account import ACCOUNT_ID
 from boxoffice.sandbox.errors import StripeError
 
-_TILL_PATHS: Final = ("/v1/payment_intents", "/v1/terminal/", "/v1/test_helpers/terminal/")
+_TILL_PATHS: Final = ("/v1/payment_intents/", "/v1/terminal/", "/v1/test_helpers/terminal/")
 _PERMISSIONS: Final = {
     "charges": ("Charges and Refunds", "charge"),
     "refunds": ("Charges and Refunds", "charge"),
@@ -53,7 +53,7 @@ def check(kind: KeyKind, method: str, path: str, header: str | None) -> None:
     Raises:
         StripeError: 403, naming the permission that is missing.
     """
-    if kind is KeyKind.SECRET or path.startswith(_TILL_PATHS):
+    if kind is KeyKind.SECRET or f"{path}/".startswith(_TILL_PATHS):
         return
     area = path.split("/")[2] if path.count("/") >= 2 else ""
     name, permission = _PERMISSIONS.get(area, (area.replace("_", " ").title(), area))

@@ -49,7 +49,7 @@ def expire(account: Account, session: Document) -> None:
     Raises:
         StripeError: 400, if it had ended; it may just have been paid.
     """
-    expire_due(account)
+    expire_if_due(account, session)
     if session["status"] != "open":
         message = (
             'Only Checkout Sessions with a status in ["open"] can be expired. '
@@ -61,10 +61,14 @@ def expire(account: Account, session: Document) -> None:
 
 def expire_due(account: Account) -> None:
     """Ends the sessions whose time is over."""
-    now = account.now()
     for session in account.all("checkout.session"):
-        if session["status"] == "open" and session["expires_at"] <= now:
-            _expire(account, session)
+        expire_if_due(account, session)
+
+
+def expire_if_due(account: Account, session: Document) -> None:
+    """Ends a session whose time is over."""
+    if session["status"] == "open" and session["expires_at"] <= account.now():
+        _expire(account, session)
 
 
 def pay(account: Account, session: Document, paid_with: Presented) -> Document | None:
@@ -73,7 +77,7 @@ def pay(account: Account, session: Document, paid_with: Presented) -> Document |
     Raises:
         SessionEnded: if it is paid or expired.
     """
-    expire_due(account)
+    expire_if_due(account, session)
     if session["status"] != "open":
         raise SessionEnded
     intent = _intent(account, session)
@@ -91,7 +95,7 @@ def pay_later(account: Account, session: Document, paid_with: Presented, after_s
     Raises:
         SessionEnded: if it is paid or expired.
     """
-    expire_due(account)
+    expire_if_due(account, session)
     if session["status"] != "open":
         raise SessionEnded
     intent = _intent(account, session)

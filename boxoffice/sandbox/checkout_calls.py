@@ -126,8 +126,9 @@ def list_lines(account: Account, call: Call) -> Document:
 
 
 def _session(account: Account, call: Call) -> Document:
-    checkout.expire_due(account)
-    return account.get("checkout.session", call.path["session"], "session")
+    session = account.get("checkout.session", call.path["session"], "session")
+    checkout.expire_if_due(account, session)
+    return session
 
 
 _SESSIONS: Final = "/v1/checkout/sessions"

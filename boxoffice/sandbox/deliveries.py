@@ -102,7 +102,7 @@ class Deliveries:
         kind = None if rule is None else rule.kind
         if kind is Fault.DROP_WEBHOOK:
             self._note(event, endpoint, 0, None, "dropped")
-            self._tried[event["id"]].set()
+            self._is_tried(event)
         elif kind is Fault.REORDER_WEBHOOKS and rule is not None:
             self._hold(event, endpoint, rule)
         elif kind is Fault.DELAY_WEBHOOK and rule is not None:
@@ -159,9 +159,13 @@ class Deliveries:
         except httpx.HTTPError as error:
             note = type(error).__name__
         self._note(event, endpoint, attempt, status, note)
-        if event["id"] in self._tried:
-            self._tried[event["id"]].set()
+        self._is_tried(event)
         return status is not None and 200 <= status < 300
+
+    def _is_tried(self, event: Document) -> None:
+        tried = self._tried.pop(event["id"], None)
+        if tried is not None:
+            tried.set()
 
     def _note(self, event: Document, endpoint: Document, attempt: int, status: int | None, note: str) -> None:
         self.log.append(Delivery(event["id"], event["type"], endpoint["url"], attempt, status, note, time.time()))

@@ -17,8 +17,9 @@ def hosted_routes(world: World) -> list[Route]:
     account = world.account
 
     def find(request: Request) -> Document:
-        checkout.expire_due(account)
-        return account.get("checkout.session", request.path_params["id"], "session")
+        session = account.get("checkout.session", request.path_params["id"], "session")
+        checkout.expire_if_due(account, session)
+        return session
 
     def show(session: Document, typed: hosted.Typed, result: hosted.Result) -> Response:
         if session["status"] != "open":

@@ -1,0 +1,1 @@
+"""What our own clients of the providers rely on, held against the sandbox."""
