@@ -1,12 +1,13 @@
 """Reads an organizer's event file into a catalogue, or tells every problem with its place; and writes it back."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductKind, Rounding, TaxRate
 from boxoffice.core.errors import BadInput, Problem
@@ -15,7 +16,9 @@ from boxoffice.core.money import Currency, Money
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
-MAX_MINOR = 100_000_000
+MAX_MINOR: Final = 100_000_000
+
+_T = TypeVar("_T")
 
 
 class _Strict(BaseModel):
@@ -76,8 +79,9 @@ def catalogue_from(data: Mapping[str, Any], revision: int) -> Catalogue:
     try:
         file = _File.model_validate(data)
     except ValidationError as error:
-        raise BadInput([Problem(_place(e["loc"]), _words(e)) for e in error.errors()]) from error
-    problems = list(_cross_checks(file))
+        shape = [Problem(_place(e["loc"]), _words(e)) for e in error.errors()]
+        raise BadInput([*shape, *_cross_checks(_Parts.of(data))]) from error
+    problems = list(_cross_checks(_Parts.of(data)))
     if problems:
         raise BadInput(problems)
     return _catalogue(file, revision)
@@ -150,29 +154,76 @@ def _product(p: _Product, currency: Currency) -> Product:
     )
 
 
-def _cross_checks(file: _File) -> Iterator[Problem]:
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What can be read of a file, so that what does not fit together is told even if other parts are broken.
+
+    `ids` are those of the pools, taxes and products, by section; a section that is no list is left out. `days` is None
+    if the event's days can't be read. `products` are the readable ones by their place.
+    """
+
+    currency: str | None
+    timezone: str | None
+    days: frozenset[date] | None
+    empty: tuple[str, ...]
+    ids: Mapping[str, tuple[str, ...]]
+    products: Mapping[int, _Product]
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "_Parts":
+        event = data.get("event")
+        fields: Mapping[str, Any] = event if isinstance(event, Mapping) else {}
+        sections = {"taxes": (), **{what: data[what] for what in ("pools", "taxes", "products") if what in data}}
+        lists = {what: found for what, found in sections.items() if isinstance(found, list | tuple)}
+        readable = {i: _read(_Product, product) for i, product in enumerate(lists.get("products", ()))}
+        return cls(
+            currency=_read(str, fields.get("currency")),
+            timezone=_read(str, fields.get("timezone")),
+            days=_read(frozenset[date], fields.get("days")),
+            empty=tuple(what for what in ("pools", "products") if what in lists and not lists[what]),
+            ids={what: tuple(_ids(found)) for what, found in lists.items()},
+            products={i: product for i, product in readable.items() if product is not None},
+        )
+
+
+def _read(kind: type[_T], value: object) -> _T | None:
     try:
-        Currency(file.event.currency)
-    except BadInput as error:
-        yield Problem("event.currency", error.problems[0].message)
+        return TypeAdapter(kind).validate_python(value)
+    except ValidationError:
+        return None
+
+
+def _ids(items: Iterable[object]) -> Iterator[str]:
+    for item in items:
+        if isinstance(item, Mapping) and isinstance(item.get("id"), str):
+            yield item["id"]
+
+
+def _cross_checks(parts: _Parts) -> Iterator[Problem]:
+    if parts.currency is not None:
+        try:
+            Currency(parts.currency)
+        except BadInput as error:
+            yield Problem("event.currency", error.problems[0].message)
+    if parts.timezone is not None and not _is_timezone(parts.timezone):
+        yield Problem("event.timezone", f"“{parts.timezone}” is not an IANA time zone")
+    for what in parts.empty:
+        yield Problem(what, "is empty")
+    for what, ids in parts.ids.items():
+        yield from (Problem(what, f"“{name}” is there {n} times") for name, n in Counter(ids).items() if n > 1)
+    for i, product in parts.products.items():
+        yield from _product_problems(f"products[{i}]", product, parts)
+
+
+def _is_timezone(name: str) -> bool:
     try:
-        ZoneInfo(file.event.timezone)
+        ZoneInfo(name)
     except (KeyError, ValueError, OSError):
-        yield Problem("event.timezone", f"“{file.event.timezone}” is not an IANA time zone")
-    for what in ("pools", "products"):
-        if not getattr(file, what):
-            yield Problem(what, "is empty")
-    for what in ("pools", "taxes", "products"):
-        seen = Counter(item.id for item in getattr(file, what))
-        yield from (Problem(what, f"“{name}” is there {n} times") for name, n in seen.items() if n > 1)
-    pools, taxes = {p.id for p in file.pools}, {t.id for t in file.taxes}
-    for i, product in enumerate(file.products):
-        yield from _product_problems(f"products[{i}]", product, pools, taxes, set(file.event.days))
+        return False
+    return True
 
 
-def _product_problems(
-    place: str, product: _Product, pools: set[str], taxes: set[str], days: set[date]
-) -> Iterator[Problem]:
+def _product_problems(place: str, product: _Product, parts: _Parts) -> Iterator[Problem]:
     is_donation = product.kind is ProductKind.DONATION
     if is_donation and product.price_minor is not None:
         yield Problem(f"{place}.price_minor", "a donation's amount is free: leave the price out")
@@ -182,12 +233,12 @@ def _product_problems(
         yield Problem(f"{place}.price_minor", "a price is missing")
     if product.kind is ProductKind.TICKET and not product.pools:
         yield Problem(f"{place}.pools", "a ticket must take places of at least one pool")
-    if product.tax is not None and product.tax not in taxes:
+    if product.tax is not None and product.tax not in parts.ids.get("taxes", (product.tax,)):
         yield Problem(f"{place}.tax", f"there is no tax “{product.tax}”")
-    for pool in product.pools.keys() - pools:
+    for pool in product.pools.keys() - set(parts.ids.get("pools", product.pools)):
         yield Problem(f"{place}.pools.{pool}", f"there is no pool “{pool}”")
     for day in product.days:
-        if day not in days:
+        if parts.days is not None and day not in parts.days:
             yield Problem(f"{place}.days", f"{day.isoformat()} is not a day of the event")
 
 
@@ -199,5 +250,10 @@ def _place(loc: tuple[int | str, ...]) -> str:
 
 
 def _words(error: Any) -> str:
-    words = {"missing": "is missing", "extra_forbidden": "is not a known field"}
+    words = {
+        "missing": "is missing",
+        "extra_forbidden": "is not a known field",
+        "model_type": "must be a table",
+        "tuple_type": "must be a list",
+    }
     return words.get(error["type"], str(error["msg"]).removeprefix("Value error, "))

@@ -115,9 +115,13 @@ def test_a_file_of_the_wrong_shape_names_each_field(hub: Stand) -> None:
     del data["event"]["venue"]
     data["pools"][0]["capacity"] = -1
     data["products"][0] |= {"price_minor": 12.5, "colour": "red"}
+    data["products"].append({**small("x")["products"][0], "id": "late", "pools": {"balcony": 1}})
+    data["event"]["currency"] = "XXX"
 
     assert set(problems_of(hub, data)) == {
         "event.venue",
+        "event.currency",
+        "products[1].pools.balcony",
         "pools[0].capacity",
         "products[0].price_minor",
         "products[0].colour",
