@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from boxoffice.services.gateway import TillGateway
 from boxoffice.ui.flow.till import TillFlow
@@ -61,6 +61,7 @@ class MainWindow(QWidget):
         plain_ground(self, "cream")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
+        row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         row.setSpacing(0)
         self._rail, self._bar, self._banner = Rail(self.theme), Bar(self.theme), Banner(self.theme)
         self._stack = QStackedWidget()
@@ -244,6 +245,10 @@ class MainWindow(QWidget):
             return False
         field.setFocus(Qt.FocusReason.ShortcutFocusReason)
         return True
+
+    def flush_keys(self) -> None:
+        """Takes typed characters at once instead of waiting whether they are a scanner's."""
+        self._keys.flush()
 
     def _on_key(self, key: Key | Scan) -> None:
         self.flow.on_key(key)

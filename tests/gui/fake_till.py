@@ -207,6 +207,17 @@ class FakeTill:
         running.outcome, running.words = outcome, words
         running.ended.set()
 
+    def take_all_but(self, pool_id: str, left: int) -> None:
+        """Another till sells; this one has not heard of it yet."""
+        stock = (replace(pool, overall=left) if pool.pool_id == pool_id else pool for pool in self.status.stock)
+        self.status = replace(self.status, stock=tuple(stock))
+
+    def hang_up(self) -> None:
+        """Lets a payment that nobody ended come back, so that its thread can go."""
+        if self._running is not None:
+            self._running.outcome = "cancelled"
+            self._running.ended.set()
+
     def _await_running(self) -> _Running:
         if not self.started.wait(5) or self._running is None:
             raise AssertionError("no payment is running")

@@ -155,7 +155,7 @@ class PhonePage(BasePage):
         if remaining <= 0:
             return "Time is up", "The code is being closed. If it was just paid, that counts."
         if Stage.PRESENTED in self.reached:
-            return "The customer is paying", "Leave the code on the screen."
+            return "Paying now", "Leave the code on the screen until the till says paid."
         return "Waiting for payment", "The customer pays on their own phone. This code works once."
 
     def _steps(self) -> tuple[StepView, ...]:

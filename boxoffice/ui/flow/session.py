@@ -145,6 +145,7 @@ class Session:
         """Shows that the till must not go on."""
         from boxoffice.ui.flow.setup import StoppedPage
 
+        self._toasts = []
         self.go(StoppedPage(self, error))
 
     def say(

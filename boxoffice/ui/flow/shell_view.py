@@ -108,7 +108,7 @@ def banner(status: TillStatus) -> BannerView | None:
 
 
 def _offline(status: TillStatus) -> BannerView:
-    scarce = min(status.stock, key=lambda pool: pool.here, default=None)
+    scarce = min((pool for pool in status.stock if pool.overall), key=lambda pool: pool.here, default=None)
     is_cut_off = status.reader is ReaderState.NEEDS_INTERNET
     works = "Cash works; card and phone need the internet." if is_cut_off else "Cash and card work; phone waits."
     text = f"**Working offline. Sales are saved on this till.** {_share_words(scarce)}{works}"

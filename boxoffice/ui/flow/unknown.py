@@ -37,7 +37,7 @@ def say_resolved(session: Session, news: PaymentResolved) -> None:
             session.new_sale()
     if isinstance(news.outcome, TenderPaid):
         text = f"Order {order.number}: {money(order.total)} is paid."
-        session.say(text, state="ok", icon="check", detail="Its tickets are under Orders.", stays=True)
+        session.say(text, state="ok", icon="check", detail="Its tickets are under Orders.")
     else:
         text = f"Order {order.number} was not paid. Nothing was charged."
         session.say(

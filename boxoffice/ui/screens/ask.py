@@ -35,7 +35,7 @@ class AskScreen(Screen):
         self.restyle()
 
     def restyle(self) -> None:
-        self.column.setSpacing(self.theme.px(16))
+        self.column.setSpacing(self.theme.px(12))
         self._inner.setFixedWidth(self.theme.pick(620, _WIDEST, 860))
         layout = self.layout()
         if layout is not None:
@@ -51,15 +51,15 @@ class AmountScreen(AskScreen):
         card = QFrame()
         card.setProperty("part", "card")
         inside = QHBoxLayout(card)
-        inside.setContentsMargins(24, 16, 24, 16)
-        self._typed = Amount(theme, 64)
+        inside.setContentsMargins(24, 14, 24, 14)
+        self._typed = Amount(theme, 48)
         inside.addWidget(self._typed)
         self._quick: list[Button] = []
         self._quick_row = QHBoxLayout()
         self._quick_row.setSpacing(8)
         self._keypad = Keypad(theme)
         self._keypad.did.connect(self.did)
-        self._finish, self._back = new_button(self, 22, 88), new_button(self, 16, 88)
+        self._finish, self._back = new_button(self, 22, 72), new_button(self, 16, 72)
         self._finish.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         last = QHBoxLayout()
         last.setSpacing(12)
@@ -82,7 +82,7 @@ class AmountScreen(AskScreen):
         self._back.show_view(view.back)
 
     def _make_quick(self) -> Button:
-        button = new_button(self, 20, 72)
+        button = new_button(self, 20, 64)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return button
 

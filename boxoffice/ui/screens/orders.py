@@ -94,7 +94,7 @@ class OrdersScreen(Screen):
             self.order.refresh(view.order)
 
     def toast_room(self) -> int:
-        return self._list.width() + self.theme.px(20)
+        return self._list.width()
 
 
 class OrderPanel(Screen):

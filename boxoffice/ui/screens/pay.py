@@ -54,7 +54,7 @@ class PayScreen(Screen):
         return new_button(self, size, height)
 
     def toast_room(self) -> int:
-        return self.summary.width() + self.theme.px(20)
+        return self.summary.width()
 
 
 class ButtonBar(QWidget):

@@ -1,7 +1,7 @@
 """The phone payment's screens: the code to scan with what happens to it, and the payment received."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from boxoffice.ui.screens.pay import Heading, PayScreen
 from boxoffice.ui.theme import Theme
@@ -94,6 +94,8 @@ class PhoneScreen(TwoColumns):
         self.steps.show_views(view.steps)
         self._question.set_text(view.question)
         self._question.setVisible(bool(view.question))
+        way = QBoxLayout.Direction.TopToBottom if view.question else QBoxLayout.Direction.LeftToRight
+        self._button_row.setDirection(way)
         keep_count(self._buttons, len(view.buttons), self._button_row, self._make_button)
         for button, each in zip(self._buttons, view.buttons, strict=True):
             button.show_view(each)

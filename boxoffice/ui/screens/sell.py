@@ -28,6 +28,7 @@ class TileSection(QWidget):
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._title = Text(theme, "", 24 if theme.is_large else 20, head=True, colour="ink-2")
         self._grid = QGridLayout()
+        self._fillers = [QWidget() for _ in range(3)]
         self._layout.addWidget(self._title)
         self._layout.addLayout(self._grid)
 
@@ -49,9 +50,17 @@ class TileSection(QWidget):
                 self._tiles[i].did.connect(self.did)
             self._tiles[i].show_view(tile)
             self._grid.addWidget(self._tiles[i], i // columns, i % columns)
+        self._fill(len(view.tiles), columns)
         for column in range(4):
             self._grid.setColumnStretch(column, 1 if column < columns else 0)
             self._grid.setColumnMinimumWidth(column, theme.px(96) if column < columns else 0)
+
+    def _fill(self, tiles: int, columns: int) -> None:
+        """Keeps the columns of a section with few tiles as wide as those of the others."""
+        for i, filler in enumerate(self._fillers):
+            self._grid.removeWidget(filler)
+            if tiles <= i + 1 < columns:
+                self._grid.addWidget(filler, 0, i + 1)
 
     @property
     def title_height(self) -> int:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from boxoffice.ui import tokens
@@ -126,13 +126,9 @@ class Button(QAbstractButton):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75), radius, radius)
 
     def _paint_words(self, painter: QPainter, colour: QColor) -> None:
-        icon, text, key, gap = self._parts()
-        room = self.width() - 2 * self._theme.px(8)
-        if key and not self.keeps_key and icon + text + key + 2 * gap > room:
-            key = 0
-        others = sum(part + gap for part in (icon, key) if part)
-        text = min(text, max(room - others, 0))
-        x = (self.width() - others - text + (gap if not text else 0)) // 2
+        icon, text, key, gap = self._shown()
+        parts = [part for part in (icon, text, key) if part]
+        x = (self.width() - sum(parts) - gap * (len(parts) - 1)) // 2
         painter.setPen(colour)
         if icon:
             self._theme.icons.paint(painter, self.view.icon, x, (self.height() - icon) / 2, icon, colour)
@@ -143,26 +139,45 @@ class Button(QAbstractButton):
         if key:
             paint_key(painter, self._theme, self.view.key, x, self.height() / 2, colour)
 
+    def _shown(self) -> tuple[int, int, int, int]:
+        """Returns the parts as they fit: the key goes first, then the label takes two lines or gets smaller."""
+        icon, text, key, gap = self._parts()
+        room = self.width() - 2 * self._theme.px(8)
+        if key and not self.keeps_key and icon + text + key + 2 * gap > room:
+            key = 0
+        others = sum(part + gap for part in (icon, key) if part)
+        return icon, min(text, max(room - others, 0)), key, gap
+
+    def shows_whole_label(self) -> bool:
+        """Returns whether the label can be read whole at the button's present size."""
+        _, text, _, _ = self._shown()
+        return bool(self.view.sub) or not self.view.label or self._fit(QRect(0, 0, text + 2, self.height()))[2]
+
     def _paint_label(self, painter: QPainter, box: QRect) -> None:
         """Draws the label: in one line, in two if it must, then smaller."""
-        font = self._theme.font(self._size, self._weight)
         if self.view.sub:
-            self._paint_two(painter, box)
+            self._paint_two(painter)
             return
-        align = Qt.AlignmentFlag.AlignCenter
-        wide = QFontMetrics(font).horizontalAdvance(self.view.label) > box.width()
-        while wide and font.pixelSize() > self._theme.tall(13):
-            flags = int(align | Qt.AlignmentFlag.AlignLeft if self.view.icon else align) | int(Qt.TextFlag.TextWordWrap)
-            needed = QFontMetrics(font).boundingRect(box, flags, self.view.label)
-            if needed.height() <= box.height() - 8 and needed.width() <= box.width():
-                break
-            font.setPixelSize(font.pixelSize() - 1)
+        font, flags, _ = self._fit(box)
         painter.setFont(font)
+        painter.drawText(box, flags, self.view.label)
+
+    def _fit(self, box: QRect) -> tuple[QFont, int, bool]:
+        """Returns the font and flags to draw the label with, and whether all of it can be seen."""
+        font = self._theme.font(self._size, self._weight)
         side = Qt.AlignmentFlag.AlignLeft if self.view.icon else Qt.AlignmentFlag.AlignHCenter
         flags = int(Qt.AlignmentFlag.AlignVCenter | side)
-        painter.drawText(box, flags | (int(Qt.TextFlag.TextWordWrap) if wide else 0), self.view.label)
+        if QFontMetrics(font).horizontalAdvance(self.view.label) <= box.width():
+            return font, flags, True
+        flags |= int(Qt.TextFlag.TextWordWrap)
+        while True:
+            needed = QFontMetrics(font).boundingRect(QRect(0, 0, box.width(), 10_000), flags, self.view.label)
+            is_whole = needed.height() <= box.height() - 8 and needed.width() <= box.width()
+            if is_whole or font.pixelSize() <= self._theme.tall(tokens.SMALLEST_TEXT):
+                return font, flags, is_whole
+            font.setPixelSize(font.pixelSize() - 1)
 
-    def _paint_two(self, painter: QPainter, box: QRect) -> None:
+    def _paint_two(self, painter: QPainter) -> None:
         """Draws the label with the quiet word under it."""
         whole = QRect(0, 0, self.width(), self.height())
         painter.setFont(self._theme.font(self._size, self._weight))

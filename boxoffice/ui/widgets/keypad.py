@@ -22,7 +22,7 @@ class Keypad(QWidget):
         views = [ButtonView(each, TypeDigits(each)) for each in _KEYS]
         views.append(ButtonView("", Do.DELETE_DIGIT, icon="delete", name="Delete last digit"))
         for i, view in enumerate(views):
-            button = Button(theme, view, size=26, height=52, icon_size=26)
+            button = Button(theme, view, size=26, height=48, icon_size=26)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
             button.did.connect(self.did)
             self._grid.addWidget(button, i // 3, i % 3)

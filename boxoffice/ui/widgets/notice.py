@@ -1,5 +1,6 @@
 """The one big answer of a screen, and the card of what is safe and what comes next."""
 
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.ui.theme import Theme
@@ -58,11 +59,16 @@ class Advice(QFrame):
         self._text = Text(theme, "", 16, wraps=True)
         layout.addWidget(self._icon)
         layout.addWidget(self._text, 1)
+        self._theme, self.is_first = theme, True
         self.setMinimumHeight(theme.tall(height))
 
     def show_view(self, view: AdviceView) -> None:
         self._icon.show_icon(view.icon)
         self._text.set_marked(view.text)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if not self.is_first:
+            QPainter(self).fillRect(0, 0, self.width(), 1, self._theme.colour("line"))
 
 
 class Facts(QWidget):
@@ -122,4 +128,5 @@ class AdviceCard(QFrame):
                 advice = Advice(self._theme, height=self._height)
                 self._layout.addWidget(advice)
                 self._shown.append(advice)
+            self._shown[i].is_first = i == 0
             self._shown[i].show_view(view)

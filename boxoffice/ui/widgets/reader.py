@@ -42,8 +42,8 @@ class ReaderDrawing(QWidget):
         painter.drawRoundedRect(QRectF(66 * unit, 292 * unit, 90 * unit, 8 * unit), 4 * unit, 4 * unit)
         self._paint_waves(painter, unit)
         self._paint_line(painter, self._amount, 34, 700, "ink", screen, 30 * unit, unit)
-        self._paint_line(painter, self._text, 17, 600, "ink", screen, 188 * unit, unit)
-        self._paint_line(painter, self._name, 13, 400, "ink-3", screen, 215 * unit, unit)
+        self._paint_line(painter, self._text, 17, 600, "ink", screen, 196 * unit, unit)
+        self._paint_line(painter, self._name, 13, 400, "ink-3", screen, 221 * unit, unit)
 
     def _paint_waves(self, painter: QPainter, unit: float) -> None:
         pen = QPen(self._theme.colour("coral"), 7 * unit)

@@ -1,7 +1,7 @@
 """What stands around every screen: the rail, the bar with its status chips, and the banner."""
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from boxoffice.ui import tokens
@@ -228,6 +228,7 @@ class Bar(QFrame):
         self._theme = theme
         plain_ground(self, "white")
         self._chips: list[Chip] = []
+        self._texts = ("", "")
         self._layout = QHBoxLayout(self)
         self._name = Elided(theme, "", 27, head=True)
         self._place = Elided(theme, "", 14, colour="ink-3")
@@ -260,7 +261,7 @@ class Bar(QFrame):
         self._rule.setFixedSize(theme.px(1), theme.px(40))
         self._name.set_size(22 if theme.is_compact else 27)
         roomy = theme.text_scale <= 1.3
-        self._place.setVisible(not theme.is_compact and roomy)
+        self._fit()
         for widget in (self._rule, self._avatar, self._who):
             widget.setVisible(not theme.is_compact or roomy)
 
@@ -275,7 +276,28 @@ class Bar(QFrame):
             self._chips[i].show_view(chip)
         self._avatar.set_text(view.device_initials)
         self._device.set_text(view.device_name)
-        self._more.set_text(view.time_text if self._theme.is_compact else f"{view.device_text} · {view.time_text}")
+        self._texts = (f"{view.device_text} · {view.time_text}", view.time_text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Leaves out first the place, then the hub's name, before the event's name gets shorter."""
+        theme = self._theme
+        long, short = self._texts
+        self._more.set_text(short if theme.is_compact else long)
+        may_show = not theme.is_compact and theme.text_scale <= 1.3
+        self._place.setVisible(may_show)
+        if self._wanted() > self.width():
+            self._place.hide()
+        if self._wanted() > self.width():
+            self._more.set_text(short)
+
+    def _wanted(self) -> int:
+        self._layout.invalidate()
+        return self._layout.sizeHint().width()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -88,6 +88,11 @@ class Elided(Text):
         hint = super().sizeHint()
         return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2, hint.height())
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether the text ends in … now."""
+        return self.fontMetrics().horizontalAdvance(self.text()) > self.width()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setFont(self.font())

@@ -94,7 +94,7 @@ class Tile(QAbstractButton):
             paint_key(painter, theme, view.letter, inner.right() - key + theme.px(2), inner.y() + theme.tall(9), quiet)
         painter.setPen(quiet if view.is_out else theme.colour("ink"))
         top = inner.y() + theme.px(13)
-        box = QRect(inner.x(), top, inner.width() - (key + theme.px(2) if key else 0), inner.height())
+        box = QRect(inner.x(), top, inner.width() - (key + theme.px(8) if key else 0), inner.height())
         self._paint_name(painter, box)
 
     def _paint_name(self, painter: QPainter, box: QRect) -> None:

@@ -90,6 +90,6 @@ class Toasts(QWidget):
         if self._shown:
             self._layout.activate()
             self.setFixedWidth(width)
-            height = max(self._layout.heightForWidth(width), self.sizeHint().height())
+            height = self._layout.totalHeightForWidth(width)
             self.setGeometry(left, bottom - height, width, height)
             self.raise_()

@@ -1,0 +1,135 @@
+"""A real main window on the fake till, driven by real key presses and clicks."""
+
+import os
+from collections.abc import Callable, Iterator
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from boxoffice.services.gateway import TillState
+from boxoffice.ui.flow.session import Page
+from boxoffice.ui.main_window import MainWindow
+from boxoffice.ui.theme import Theme
+from boxoffice.ui.widgets.button import Button
+from boxoffice.ui.widgets.text import Text
+from tests.gui.fake_till import FakeTill
+
+ENTER, ESC = Qt.Key.Key_Return, Qt.Key.Key_Escape
+
+
+class Door:
+    """A person at the door: presses keys, taps what is on the screen, and reads it."""
+
+    def __init__(self, qtbot: QtBot, till: FakeTill, size: tuple[int, int]) -> None:
+        self.qtbot, self.till = qtbot, till
+        self._now = 0.0
+        self.theme = Theme()
+        self.window = MainWindow(till, self.theme, clock=self._clock)
+        qtbot.addWidget(self.window)
+        self.window.resize(*size)
+        self.window.show()
+        self.window.start()
+
+    def _clock(self) -> float:
+        """Moves on a second at each look, so that no tap comes too soon after the one before."""
+        self._now += 1.0
+        return self._now
+
+    @property
+    def page(self) -> Page:
+        return self.window.flow.page
+
+    def at(self, name: str) -> None:
+        """Waits until the page of this name is up and drawn."""
+
+        def is_up() -> None:
+            assert type(self.page).__name__ == name
+
+        self.qtbot.waitUntil(is_up, timeout=10_000)
+
+    def press(self, *keys: Qt.Key | str) -> None:
+        """Presses keys one after another, as a person does: each letter waits until it was not part of a scan."""
+        for key in keys:
+            for each in key if isinstance(key, str) else (key,):
+                self._press(each)
+
+    def _press(self, key: Qt.Key | str) -> None:
+        target = QApplication.focusWidget() or self.window
+        if isinstance(key, str):
+            QTest.keyClick(target, key)  # type: ignore[call-overload]
+            self.window.flush_keys()
+        else:
+            QTest.keyClick(target, key)
+
+    def type(self, text: str) -> None:
+        """Types into the field that has the focus."""
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        QTest.keyClicks(focus, text)
+
+    def scan(self, text: str) -> None:
+        """Types as fast as a scanner, and ends with Enter as scanners do."""
+        for each in text:
+            QTest.keyClick(self.window, each)  # type: ignore[call-overload]
+        QTest.keyClick(self.window, ENTER)
+
+    def buttons(self) -> dict[str, Button]:
+        """Returns the buttons that can be seen, by label."""
+        return {each.view.label: each for each in self.window.findChildren(Button) if each.isVisible()}
+
+    def tap(self, label: str) -> None:
+        self.tap_widget(self.buttons()[label])
+
+    def tap_widget(self, widget: QWidget) -> None:
+        where = QPoint(widget.width() // 2, widget.height() // 2)
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, pos=where)
+
+    def text(self) -> str:
+        """Returns all words that can be seen, for looking something up in."""
+        texts = [each.text() for each in self.window.findChildren(Text) if each.isVisible()]
+        return "\n".join([*texts, *self.buttons()]).replace("<b>", "").replace("</b>", "")
+
+    def sees(self, words: str) -> None:
+        """Waits until the words can be seen."""
+
+        def is_seen() -> None:
+            assert words in self.text()
+
+        self.qtbot.waitUntil(is_seen, timeout=10_000)
+
+
+OpenDoor = Callable[..., Door]
+
+
+@pytest.fixture
+def till() -> FakeTill:
+    return FakeTill()
+
+
+@pytest.fixture
+def open_door(qtbot: QtBot, till: FakeTill) -> Iterator[OpenDoor]:
+    """Opens the till's window, at a size and in a state."""
+    doors: list[Door] = []
+
+    def open_it(size: tuple[int, int] = (1366, 768), state: TillState | None = None, page: str = "SellPage") -> Door:
+        if state is not None:
+            till.state = state
+        doors.append(Door(qtbot, till, size))
+        doors[-1].at(page)
+        return doors[-1]
+
+    yield open_it
+    till.release()
+    till.hang_up()
+    for door in doors:
+        door.window.close()
+
+
+@pytest.fixture
+def door(open_door: OpenDoor) -> Door:
+    return open_door()
