@@ -157,6 +157,8 @@ OnProgress = Callable[[Progress], None]
 
 class ReaderState(Enum):
     NONE = "none"
+    CHECKING = "checking"
+    """Chosen, and not heard of yet since the till was started."""
     READY = "ready"
     IN_USE = "in use"
     OFFLINE = "offline"

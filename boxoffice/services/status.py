@@ -22,7 +22,7 @@ class Readers:
 
     desk: Desk
     terminal: Terminal | None
-    seen: tuple[Reader, ...] = ()
+    seen: tuple[Reader, ...] | None = None
     is_cut_off: bool = False
 
     @property
@@ -61,7 +61,9 @@ class Readers:
         """Returns the state and the name of this till's reader."""
         if self.terminal is None:
             return ReaderState.NONE, ""
-        mine = next((reader for reader in self.seen if reader.is_chosen), None)
+        if self.seen is None and not self.is_cut_off:
+            return (ReaderState.CHECKING if self.chosen_id else ReaderState.NONE), ""
+        mine = next((reader for reader in self.seen or () if reader.is_chosen), None)
         if self.is_cut_off:
             return ReaderState.NEEDS_INTERNET, mine.label if mine else ""
         return (mine.state, mine.label) if mine else (ReaderState.NONE, "")

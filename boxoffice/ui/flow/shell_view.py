@@ -21,6 +21,7 @@ _RAIL = (
 
 READER_WORDS: dict[ReaderState, tuple[str, State]] = {
     ReaderState.NONE: ("not chosen", "warn"),
+    ReaderState.CHECKING: ("checking", "info"),
     ReaderState.READY: ("ready", "ok"),
     ReaderState.IN_USE: ("in use", "info"),
     ReaderState.OFFLINE: ("offline", "warn"),
