@@ -80,11 +80,13 @@ def pay(account: Account, session: Document, paid_with: Presented) -> Document |
     expire_if_due(account, session)
     if session["status"] != "open":
         raise SessionEnded
-    intent = _intent(account, session)
-    attempt(account, intent, paid_with)
-    if intent["status"] not in ("succeeded", "requires_capture"):
-        return None
-    session |= {"status": "complete", "payment_status": "paid", "url": None}
+    if session["amount_total"]:  # what costs nothing has no intent
+        intent = _intent(account, session)
+        attempt(account, intent, paid_with)
+        if intent["status"] not in ("succeeded", "requires_capture"):
+            return None
+        session["payment_status"] = "paid"
+    session |= {"status": "complete", "url": None}
     session["customer_details"] = customer_details(paid_with.email or session["customer_email"], paid_with.name)
     return account.emit("checkout.session.completed", session)
 

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from boxoffice.sandbox import checkout, hosted, readers
+from boxoffice.sandbox import checkout, hosted, payouts, readers
 from boxoffice.sandbox.account import sent
 from boxoffice.sandbox.cards import CARDS
 from boxoffice.sandbox.charges import Presented
@@ -43,6 +43,7 @@ class Control:
             ("checkout_sessions/{id}/expire", self.expire, ["POST"]),
             ("webhooks", self.webhooks, both),
             ("events/{id}/resend", self.resend, ["POST"]),
+            ("payouts", self.pay_out, ["POST"]),
             ("clock", self.clock, both),
             ("requests", self.requests, ["GET"]),
             ("reset", self.reset, ["POST"]),
@@ -104,6 +105,10 @@ class Control:
     async def resend(self, request: Request) -> Response:
         self._world.deliveries.send_again(self._account.get("event", request.path_params["id"]))
         return JSONResponse({"sent": True})
+
+    async def pay_out(self, request: Request) -> Response:
+        currency = (await _json_of(request)).get("currency", "usd")
+        return JSONResponse(sent(payouts.pay_out(self._account, currency)))
 
     async def clock(self, request: Request) -> Response:
         if request.method == "POST":

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from boxoffice.sandbox import access, checkout_calls, event_calls, payment_calls, terminal_calls
+from boxoffice.sandbox import access, checkout_calls, event_calls, payment_calls, payouts, terminal_calls
 from boxoffice.sandbox.account import API_VERSION, Account, Cause, new_id
 from boxoffice.sandbox.calls import Call, Route
 from boxoffice.sandbox.errors import Document, StripeError
@@ -27,6 +27,7 @@ ROUTES: Final[Sequence[Route]] = (
     *checkout_calls.ROUTES,
     *terminal_calls.ROUTES,
     *event_calls.ROUTES,
+    *payouts.ROUTES,
 )
 _KEPT_REQUESTS: Final = 300
 

@@ -168,6 +168,24 @@ def test_the_balance_lists_what_a_charge_brought(api: stripe.StripeClient) -> No
     assert api.v1.balance_transactions.retrieve(found.data[0].id, {"expand": ["source"]}).fee == 103
 
 
+def test_a_payout_is_explained_by_its_transactions(
+    sandbox: Sandbox, api: stripe.StripeClient, listener: Listener
+) -> None:
+    first, second = pay(api, 2500), pay(api, 5000)
+    api.v1.refunds.create({"payment_intent": first.id, "amount": 1000})
+
+    made = httpx.post(f"{sandbox.base_url}/control/payouts").raise_for_status().json()
+
+    payout = api.v1.payouts.retrieve(made["id"], {"expand": ["balance_transaction"]})
+    assert (payout.status, payout.reconciliation_status) == ("paid", "completed")
+    listener.wait_for("payout.reconciliation_completed")
+    parts = api.v1.balance_transactions.list({"payout": payout.id}).data
+    assert sum(each.net for each in parts if each.type != "payout") == payout.amount == 2500 - 103 - 1000 + 5000 - 175
+    assert {each.source for each in parts} >= {first.latest_charge, second.latest_charge}
+    again = httpx.post(f"{sandbox.base_url}/control/payouts")
+    assert (again.status_code, api.v1.payouts.list({"status": "paid"}).data[0].id) == (400, payout.id)
+
+
 def test_lists_come_in_pages_newest_first(api: stripe.StripeClient) -> None:
     made = [api.v1.payment_intents.create({"amount": 100 + n, "currency": "usd"}).id for n in range(5)][::-1]
 
