@@ -1,0 +1,264 @@
+"""Renders every screen of the real programs into a folder: the till's window, the hub's pages, and the papers."""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pymupdf as _pymupdf
+from playwright.sync_api import Page, sync_playwright
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from boxoffice.demo.stack import STRIPE_KEY, Stack, post
+from boxoffice.demo.tills import new_till, unpaired_till
+from boxoffice.services.gateway import Paperwork
+from boxoffice.services.till import Till
+from boxoffice.ui.main_window import MainWindow
+from boxoffice.ui.theme import Theme
+
+_SIZE = QSize(1366, 768)
+_WAIT_S = 60.0
+_SETTLE_S = 0.4
+_pymupdf_any: Any = _pymupdf
+
+
+class Camera:
+    """A window over a real till, driven by keys, and photographed."""
+
+    def __init__(self, till: Till, folder: Path) -> None:
+        self._app = QApplication.instance() or QApplication([])
+        self._folder = folder
+        self.till = till
+        self.window = MainWindow(till, Theme())
+        self.window.resize(_SIZE)
+        self.window.show()
+        self.window.start()
+
+    @property
+    def page(self) -> str:
+        return type(self.window.flow.page).__name__
+
+    def keys(self, *keys: Qt.Key | str) -> None:
+        for key in keys:
+            if isinstance(key, str):
+                QTest.keyClicks(self.window, key)
+            else:
+                QTest.keyClick(self.window, key)
+            self.settle(0.1)
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        ends = time.monotonic() + _WAIT_S
+        while not condition():
+            if time.monotonic() > ends:
+                raise TimeoutError(f"still at {self.page}")
+            self.settle(0.02)
+
+    def at(self, page: str) -> None:
+        self.until(lambda: self.page == page)
+
+    def settle(self, seconds: float = _SETTLE_S) -> None:
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends:
+            self._app.processEvents()
+            time.sleep(0.005)
+
+    def shoot(self, name: str, size: QSize = _SIZE) -> None:
+        if self.window.size() != size:
+            self.window.resize(size)
+        self.settle()
+        self.window.grab().save(str(self._folder / f"{name}.png"))
+        if size != _SIZE:
+            self.window.resize(_SIZE)
+            self.settle()
+        print(name)
+
+    def close(self) -> None:
+        self.window.close()
+        self.till.close()
+
+
+def main(folder: Path) -> int:
+    """Renders all pictures into the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary, Stack(Path(temporary), lambda _: None) as stack:
+        base = Path(temporary)
+        _setting_up(stack, base, folder)
+        till = new_till(stack, base / "till-1", base / "documents", "till-1")
+        reader = till.readers()[-1]
+        till.choose_reader(reader.id)
+        till.close()
+        camera = Camera(till, folder)
+        try:
+            _selling(camera)
+            _paying_by_card(camera, stack, reader.id)
+            _paying_by_phone(camera)
+            _looking_back(camera)
+            _papers(camera, folder)
+        finally:
+            camera.close()
+        _pages(stack, folder)
+    return 0
+
+
+def _setting_up(stack: Stack, base: Path, folder: Path) -> None:
+    camera = Camera(unpaired_till(stack, base / "new", base / "documents"), folder)
+    try:
+        camera.at("PairPage")
+        camera.shoot("pair")
+        camera.till.pair(stack.addresses.hub_url, stack.pairing_code("door-2"))
+    finally:
+        camera.close()
+    camera = Camera(camera.till, folder)
+    try:
+        camera.at("EventsPage")
+        camera.settle(1.0)
+        camera.shoot("choose-event")
+    finally:
+        camera.close()
+
+
+def _selling(camera: Camera) -> None:
+    camera.at("SellPage")
+    camera.settle(1.5)
+    camera.shoot("sell-empty")
+    camera.keys("q", "2", "s", "s")
+    for name, size in (("sell", _SIZE), ("sell-1024", QSize(1024, 768)), ("sell-1920", QSize(1920, 1080))):
+        camera.shoot(name, size)
+    camera.keys(Qt.Key.Key_F5)
+    camera.at("CashPage")
+    camera.keys("2", "0", "0")
+    camera.shoot("pay-cash")
+    camera.shoot("pay-cash-1024", QSize(1024, 768))
+    camera.keys(Qt.Key.Key_Return)
+    camera.at("CompletePage")
+    camera.shoot("sale-complete")
+    camera.keys(Qt.Key.Key_Return)
+    camera.at("SellPage")
+    camera.keys("e", Qt.Key.Key_F8)
+    camera.at("SplitPage")
+    camera.shoot("pay-split")
+    camera.keys(Qt.Key.Key_Escape)
+    camera.at("SellPage")
+
+
+def _paying_by_card(camera: Camera, stack: Stack, reader_id: str) -> None:
+    reader = f"{stack.addresses.sandbox_url}/control/readers/{reader_id}"
+    camera.keys(Qt.Key.Key_F6)
+    camera.at("ReaderPage")
+    camera.settle(1.0)
+    camera.shoot("pay-terminal")
+    post(reader, {"do": "decline", "decline_code": "insufficient_funds"})
+    camera.at("RefusedPage")
+    camera.shoot("pay-declined")
+    faults = f"{stack.addresses.sandbox_url}/control/faults"
+    camera.keys(Qt.Key.Key_Return)
+    camera.at("ReaderPage")
+    camera.settle(1.0)
+    post(faults, [{"match": "/v1/", "kind": "error_503", "times": 1000}])
+    post(reader, {"do": "present"})
+    camera.at("UnknownPage")
+    camera.shoot("pay-unknown")
+    post(faults, [])
+    camera.at("CompletePage")
+    camera.keys(Qt.Key.Key_Return)
+    camera.at("SellPage")
+
+
+def _paying_by_phone(camera: Camera) -> None:
+    camera.keys("r", Qt.Key.Key_F7)
+    camera.at("PhonePage")
+    camera.settle(1.5)
+    camera.shoot("pay-qr")
+    camera.shoot("pay-qr-1024", QSize(1024, 768))
+    camera.keys(Qt.Key.Key_Escape)
+    camera.until(lambda: camera.page != "PhonePage")
+    camera.shoot("pay-qr-cancelled")
+    camera.keys(Qt.Key.Key_F2)
+    with suppress(TimeoutError):
+        camera.at("SellPage")
+
+
+def _looking_back(camera: Camera) -> None:
+    camera.keys(Qt.Key.Key_F3)
+    camera.at("OrdersPage")
+    camera.settle(1.0)
+    camera.shoot("orders")
+    camera.keys(Qt.Key.Key_F11)
+    camera.settle(0.5)
+    camera.shoot("problems")
+    camera.keys(Qt.Key.Key_F12)
+    camera.settle(1.0)
+    camera.shoot("this-till")
+
+
+def _papers(camera: Camera, folder: Path) -> None:
+    order = next(order for order in camera.till.orders_today("") if order.is_paid and order.ticket_count > 1)
+    for what in Paperwork:
+        path = camera.till.save_pdf(order.id, what)
+        with _pymupdf_any.open(path) as document:
+            document[0].get_pixmap(dpi=110).save(folder / f"doc-{what.value}.png")
+        print(f"doc-{what.value}")
+
+
+def _pages(stack: Stack, folder: Path) -> None:
+    a = stack.addresses
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
+        desk = browser.new_page(viewport={"width": 1440, "height": 900})
+
+        def shoot(page: Page, name: str) -> None:
+            page.wait_for_load_state()
+            page.screenshot(path=folder / f"{name}.png", full_page=True)
+            print(name)
+
+        desk.goto(f"{a.hub_url}/sign-in")
+        shoot(desk, "web-sign-in")
+        desk.fill('[name="email"]', a.organizer_email)
+        desk.fill('[name="password"]', a.organizer_password)
+        desk.click("main button")
+        desk.wait_for_url("**/reports**")
+        shoot(desk, "web-sales-report")
+        desk.goto(f"{a.hub_url}/tills")
+        shoot(desk, "web-tills")
+        desk.goto(f"{a.sandbox_url}/readers")
+        shoot(desk, "sandbox-readers")
+        phone = browser.new_page(viewport={"width": 390, "height": 844}, device_scale_factor=2)
+        phone.goto(_hosted_page(a.sandbox_url))
+        shoot(phone, "sandbox-pay-phone")
+        browser.close()
+
+
+def _hosted_page(sandbox_url: str) -> str:
+    import httpx
+
+    form = {
+        "mode": "payment",
+        "success_url": "https://boulderfest.example/",
+        "line_items[0][quantity]": "1",
+        "line_items[0][price_data][currency]": "usd",
+        "line_items[0][price_data][unit_amount]": "15000",
+        "line_items[0][price_data][product_data][name]": "Full Festival Pass",
+    }
+    headers = {"Authorization": f"Bearer {STRIPE_KEY}"}
+    return str(httpx.post(f"{sandbox_url}/v1/checkout/sessions", data=form, headers=headers).json()["url"])
+
+
+def _chromium() -> str:
+    import shutil
+
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found is None:
+        raise SystemExit("Chromium is missing; make setup installs it.")
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1] if len(sys.argv) > 1 else "docs/screenshots")))
