@@ -127,11 +127,6 @@ _ENDINGS: Final = {
 _PIN_ENDINGS: Final = {2: "offline_pin", 3: "online_pin"}
 
 
-def card_of(number: str) -> Card | None:
-    """Returns the test card; one that Stripe does not list is no test card, and no real one is ever taken."""
-    return CARDS.get(number)
-
-
 def decline_of_amount(amount: int) -> Decline | None:
     """Returns how a simulated reader refuses this amount, if it does."""
     reason = _ENDINGS.get(amount % 100)

@@ -98,7 +98,7 @@ def new_charge(account: Account, intent: Document, paid_with: Presented, decline
             "payment_method_details": _charge_details(account, intent, paid_with),
             "receipt_email": intent["receipt_email"],
             "receipt_number": None,
-            "receipt_url": f"{account.base_url}/receipts/{intent['id']}" if approved else None,
+            "receipt_url": None,
             "refunded": False,
             "review": None,
             "shipping": None,

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from boxoffice.sandbox.account import Account, new_id
+from boxoffice.sandbox.attempts import attempt
 from boxoffice.sandbox.charges import Presented
 from boxoffice.sandbox.errors import Document, StripeError, invalid, missing
-from boxoffice.sandbox.intents import attempt, cancel, check_amount, method_types, new_intent
+from boxoffice.sandbox.intents import cancel, check_amount, method_types, new_intent
 from boxoffice.sandbox.sessions import MOST_LIFE_S, customer_details, new_line, new_session
 
 _LEAST_LIFE_S: Final = 30 * 60

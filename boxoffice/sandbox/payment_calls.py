@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from boxoffice.sandbox import intents, refunds
+from boxoffice.sandbox import attempts, intents, refunds
 from boxoffice.sandbox.account import Account, matching, sent
 from boxoffice.sandbox.calls import Call, Route
 from boxoffice.sandbox.errors import Document, StripeError
@@ -78,7 +78,7 @@ def create_intent(account: Account, call: Call) -> Document:
     types = intents.method_types(call.params, ["card"])
     intent = intents.new_intent(account, call.params, types)
     if call.params.get("confirm"):
-        intents.confirm(account, intent, call.params)
+        attempts.confirm(account, intent, call.params)
     return sent(intent)
 
 
@@ -96,7 +96,7 @@ def update_intent(account: Account, call: Call) -> Document:
 def confirm_intent(account: Account, call: Call) -> Document:
     intents.refuse_removed(call.params)
     intent = _intent(account, call)
-    intents.confirm(account, intent, call.params)
+    attempts.confirm(account, intent, call.params)
     return sent(intent)
 
 
@@ -112,7 +112,7 @@ def cancel_intent(account: Account, call: Call) -> Document:
 
 def capture_intent(account: Account, call: Call) -> Document:
     intent = _intent(account, call)
-    intents.capture(account, intent, call.params.get("amount_to_capture"))
+    attempts.capture(account, intent, call.params.get("amount_to_capture"))
     intents.merge_metadata(intent, call.params)
     return sent(intent)
 

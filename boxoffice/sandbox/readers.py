@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from boxoffice.sandbox.account import Account, new_id
+from boxoffice.sandbox.attempts import attempt
 from boxoffice.sandbox.cards import CARDS, DECLINES, Decline, decline_of_amount, verification_of_amount
 from boxoffice.sandbox.charges import Presented
 from boxoffice.sandbox.errors import Document, StripeError, invalid
-from boxoffice.sandbox.intents import attempt
 
 DEFAULT_CARD: Final = "4242424242424242"
 DEVICE_TYPES: Final = {

@@ -3,11 +3,12 @@
 import pytest
 
 from boxoffice.sandbox.account import sent
+from boxoffice.sandbox.attempts import attempt
 from boxoffice.sandbox.cards import CARDS
 from boxoffice.sandbox.charges import Presented
 from boxoffice.sandbox.errors import Document, StripeError
 from boxoffice.sandbox.expand import expand
-from boxoffice.sandbox.intents import attempt, new_intent
+from boxoffice.sandbox.intents import new_intent
 from boxoffice.sandbox.paging import page
 from boxoffice.sandbox.refunds import create
 from tests.unit.sandbox.conftest import Bench, intent_params

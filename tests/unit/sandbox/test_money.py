@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxoffice.sandbox.account import Account
+from boxoffice.sandbox.attempts import attempt, capture
 from boxoffice.sandbox.cards import CARDS, decline_of_amount, passes_luhn, verification_of_amount
 from boxoffice.sandbox.charges import Presented, fee_of
 from boxoffice.sandbox.errors import StripeError
-from boxoffice.sandbox.intents import attempt, capture, new_intent
+from boxoffice.sandbox.intents import new_intent
 from boxoffice.sandbox.refunds import create
 from tests.unit.sandbox.conftest import Bench, intent_params
 
