@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from boxoffice.ui.keys import Key, Named, Scan
 from boxoffice.ui.screens import registry
 from boxoffice.ui.screens.screen import Screen
 from boxoffice.ui.theme import Theme
+from boxoffice.ui.views.pages import StartView
 from boxoffice.ui.views.shell import HelpView
 from boxoffice.ui.widgets.field import is_typing
 from boxoffice.ui.widgets.focus_ring import FocusRing
@@ -32,6 +33,9 @@ _CLOSE_WAIT_MS: Final = 5000
 class MainWindow(QWidget):
     """Owns the theme, the background work and the flow of one till."""
 
+    opened = Signal()
+    """Said once: the first screen that a person can use is drawn."""
+
     def __init__(self, till: TillGateway, theme: Theme, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self.theme, self._clock = theme, clock
@@ -43,7 +47,7 @@ class MainWindow(QWidget):
         self._last_tap = QPoint(-1000, -1000)
         self._is_tab_led = False
         self._help: QWidget | None = None
-        self._is_drawing = self._draws_again = False
+        self._is_drawing = self._draws_again = self._is_open = False
         self._build()
         self._keys = KeyReader()
         self._keys.pressed.connect(self._on_key)
@@ -132,6 +136,9 @@ class MainWindow(QWidget):
             self._screens[type(view)] = screen
             self._stack.addWidget(screen)
         screen.refresh(view)
+        if not self._is_open and not isinstance(view, StartView):
+            self._is_open = True
+            QTimer.singleShot(0, self.opened.emit)
         is_new_screen = self._stack.currentWidget() is not screen
         if is_new_screen:
             self._stack.setCurrentWidget(screen)

@@ -1,7 +1,9 @@
 """A real main window on the fake till, driven by real key presses and clicks."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
+from html import unescape
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -30,7 +32,7 @@ class Door:
         self._now = 0.0
         self.theme = Theme()
         self.window = MainWindow(till, self.theme, clock=self._clock)
-        qtbot.addWidget(self.window)
+        qtbot.addWidget(self.window, before_close_func=lambda _: till.hang_up())
         self.window.resize(*size)
         self.window.show()
         self.window.start()
@@ -92,7 +94,7 @@ class Door:
     def text(self) -> str:
         """Returns all words that can be seen, for looking something up in."""
         texts = [each.text() for each in self.window.findChildren(Text) if each.isVisible()]
-        return "\n".join([*texts, *self.buttons()]).replace("<b>", "").replace("</b>", "")
+        return unescape(re.sub("<[^>]+>", "", "\n".join([*texts, *self.buttons()])))
 
     def sees(self, words: str) -> None:
         """Waits until the words can be seen."""
@@ -124,8 +126,6 @@ def open_door(qtbot: QtBot, till: FakeTill) -> Iterator[OpenDoor]:
         return doors[-1]
 
     yield open_it
-    till.release()
-    till.hang_up()
     for door in doors:
         door.window.close()
 

@@ -173,7 +173,7 @@ class FakeTill:
         self.started = threading.Event()
         self.confirms_cancel = True
         self.check_answer: str = "unknown"
-        self.reader_list = (
+        self.reader_list: tuple[Reader, ...] = (
             Reader("tmr_1", "Reader 1", ReaderState.READY, is_chosen=True),
             Reader("tmr_2", "Reader 2", ReaderState.OFFLINE),
         )
@@ -213,7 +213,8 @@ class FakeTill:
         self.status = replace(self.status, stock=tuple(stock))
 
     def hang_up(self) -> None:
-        """Lets a payment that nobody ended come back, so that its thread can go."""
+        """Lets whatever still waits come back, so that its thread can go."""
+        self.release()
         if self._running is not None:
             self._running.outcome = "cancelled"
             self._running.ended.set()

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from boxoffice.core.money import Money
 from boxoffice.core.payments import PaymentStatus
+from boxoffice.services.gateway import Tender
 from boxoffice.ui.actions import Action, Do, Give, TypeDigits
 from boxoffice.ui.flow.page import BasePage
 from boxoffice.ui.flow.sell_view import pay_buttons
@@ -16,6 +17,12 @@ from boxoffice.ui.views.pay import SplitView
 from boxoffice.ui.words import TENDER_WORDS, amount_typed, money, short_money
 
 _ICONS = {"cash": "cash", "terminal": "card", "checkout": "phone"}
+
+
+def _detail(tender: Tender) -> str:
+    if tender.tendered is None or tender.tendered == tender.amount:
+        return tender.words
+    return f"{money(tender.tendered)} given, {money(tender.tendered - tender.amount)} change"
 
 
 class SplitPage(BasePage):
@@ -63,7 +70,10 @@ class SplitPage(BasePage):
             title="Split",
             paid=tuple(
                 RowView(
-                    TENDER_WORDS[each.kind], each.words, _ICONS.get(each.kind.value, "cash"), amount=money(each.amount)
+                    TENDER_WORDS[each.kind],
+                    _detail(each),
+                    _ICONS.get(each.kind.value, "cash"),
+                    amount=money(each.amount),
                 )
                 for each in captured
             ),

@@ -1,0 +1,48 @@
+"""Starts the till's window and runs it to its end."""
+
+import sys
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from boxoffice.services.gateway import TillGateway
+from boxoffice.ui.main_window import MainWindow
+from boxoffice.ui.theme import Theme
+
+_ICON_SIZES: Final = (16, 32, 64, 128, 256)
+
+
+def run_window(till: TillGateway, *, on_shown: Callable[[], None] | None = None, is_kiosk: bool = False) -> int:
+    """Shows the till and blocks until its window is closed; returns the exit code.
+
+    Args:
+        till: what is behind the screens; its `open` is called in the background.
+        on_shown: called once, when the first screen that a person can use is drawn.
+        is_kiosk: fills the whole screen, without the system's own bars.
+    """
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("Boxoffice")
+    app.setApplicationDisplayName("Box Office")
+    app.setDesktopFileName("boxoffice")
+    theme = Theme()
+    app.setFont(theme.font(16))
+    app.setWindowIcon(_icon(theme))
+    window = MainWindow(till, theme)
+    if on_shown is not None:
+        window.opened.connect(on_shown)
+    if is_kiosk:
+        window.showFullScreen()
+    else:
+        window.showMaximized()
+    window.start()
+    return app.exec()
+
+
+def _icon(theme: Theme) -> QIcon:
+    icon = QIcon()
+    for size in _ICON_SIZES:
+        icon.addPixmap(theme.icons.pixmap("ticket", size, theme.colour("coral-700")))
+    return icon
