@@ -165,6 +165,7 @@ class FakeTill:
         self.orders: dict[OrderId, Order] = {}
         self.unknown: dict[TenderId, UnknownPayment] = {}
         self.calls: list[str] = []
+        self.chosen_event: EventId | None = None
         self.emails: list[tuple[OrderId, str]] = []
         self.papers: list[tuple[str, Paperwork]] = []
         self.failure: Exception | None = None
@@ -262,6 +263,7 @@ class FakeTill:
 
     def choose_event(self, event_id: EventId) -> Ready:
         self._enter("choose_event")
+        self.chosen_event = event_id
         return Ready(self.catalogue, self.status)
 
     def sell_for_cash(self, cart: Cart, tendered: Money) -> Order:

@@ -1,0 +1,103 @@
+"""Today's orders, and their papers again."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from boxoffice.core.errors import OperationFailed
+from boxoffice.services.gateway import Paperwork
+from boxoffice.ui.widgets.rows import Row
+from tests.gui.conftest import ENTER, ESC, Door
+from tests.gui.fake_till import FakeTill
+
+F3, F5, F9, F10 = (getattr(Qt.Key, f"Key_F{n}") for n in (3, 5, 9, 10))
+
+
+@pytest.fixture
+def two_sold(door: Door) -> Door:
+    for tile in ("q", "s"):
+        door.press(tile, F5, ENTER)
+        door.at("CompletePage")
+        door.press(ENTER)
+        door.at("SellPage")
+    door.press(F3)
+    door.at("OrdersPage")
+    door.sees("2 orders today")
+    return door
+
+
+def test_the_newest_order_is_shown_with_what_was_paid(two_sold: Door) -> None:
+    two_sold.sees("Order 7K2-001\nFri, May 15, 9:14 pm · Door A")
+    two_sold.sees("1 × Social Dance")
+
+
+def test_arrow_keys_walk_the_orders_and_print_keys_print_the_chosen_one(two_sold: Door, till: FakeTill) -> None:
+    two_sold.press(Qt.Key.Key_Down)
+    two_sold.sees("1 × Full Festival Pass")
+
+    two_sold.press(F9, F10)
+
+    two_sold.qtbot.waitUntil(lambda: till.papers == [("print", Paperwork.RECEIPT), ("print", Paperwork.TICKETS)])
+
+
+def test_a_tap_opens_an_order(two_sold: Door) -> None:
+    row = next(each for each in two_sold.window.findChildren(Row) if each.accessibleName().startswith("Order 7K2-000"))
+
+    two_sold.tap_widget(row)
+
+    two_sold.sees("1 × Full Festival Pass")
+
+
+def test_typing_finds_by_number_as_you_type(two_sold: Door) -> None:
+    two_sold.press("/")
+    two_sold.type("7k2-000")
+
+    two_sold.sees("1 order match")
+    two_sold.sees("1 × Full Festival Pass")
+
+
+def test_escape_clears_the_search_then_goes_back_to_the_sale(two_sold: Door) -> None:
+    two_sold.press("/")
+    two_sold.type("zzz")
+    two_sold.sees("No order matches")
+
+    two_sold.press(ESC)
+    two_sold.sees("2 orders today")
+    two_sold.press(ESC)
+
+    two_sold.at("SellPage")
+
+
+def test_a_scan_anywhere_looks_for_the_order(two_sold: Door) -> None:
+    two_sold.press(ESC)
+    two_sold.at("SellPage")
+
+    two_sold.scan("7K2-000")
+
+    two_sold.at("OrdersPage")
+    two_sold.sees("1 order match")
+    assert two_sold.window.flow.session.sale.is_empty
+
+
+def test_tickets_are_sent_again_by_email(two_sold: Door, till: FakeTill) -> None:
+    two_sold.window.screen_widget.order.email.field.setFocus()  # type: ignore[attr-defined]
+    two_sold.type("ana@example.org")
+    two_sold.press(ENTER)
+
+    two_sold.sees("On its way to ana@example.org.")
+
+
+def test_a_printer_that_fails_says_what_is_safe(two_sold: Door, till: FakeTill) -> None:
+    till.failure = OperationFailed(
+        "The printer is out of paper.", "The sale is saved.", "Put in paper, then print again."
+    )
+
+    two_sold.press(F9)
+
+    two_sold.sees("Not printed")
+    two_sold.sees("The printer is out of paper. The sale is saved. Put in paper, then print again.")
+
+
+def test_before_the_first_sale_the_list_says_how_to_begin(door: Door) -> None:
+    door.press(F3)
+
+    door.sees("No orders yet today")
