@@ -142,7 +142,7 @@ class PhonePage(BasePage):
             time_left=left(self.ends_at - now) if self.link else "—",
             percent=min(100, max(0, round(100 * remaining / whole))) if self.link else 0,
             is_ending=bool(self.link) and remaining <= _ENDING_S,
-            steps=self._steps(),
+            steps=() if self.is_asking else self._steps(),
             question="End this code? The customer can't pay with it any more." if self.is_asking else "",
             buttons=self._buttons(),
         )

@@ -10,6 +10,7 @@ from boxoffice.ui.widgets.button import Button
 from boxoffice.ui.widgets.empty import Icon
 from boxoffice.ui.widgets.keypad import Keypad
 from boxoffice.ui.widgets.listing import keep_count
+from boxoffice.ui.widgets.rows import Scroll
 from boxoffice.ui.widgets.summary import Sum
 from boxoffice.ui.widgets.text import Amount, Elided, Text, plain_ground, set_state
 
@@ -91,7 +92,7 @@ class CashScreen(PayScreen):
         self._keypad = Keypad(theme)
         self._keypad.did.connect(self.did)
         self._middle.addWidget(self._keypad, 1)
-        self.columns.addWidget(middle, 1)
+        self.columns.addWidget(Scroll(middle), 1)
         self.columns.addWidget(self._make_right())
         theme.changed.connect(self.restyle)
         self.restyle()

@@ -31,7 +31,7 @@ class SplitScreen(PayScreen):
         self._middle.addWidget(self._problem)
         self._middle.addLayout(self._quick_row)
         self._middle.addWidget(self._keypad, 1)
-        self.columns.addWidget(middle, 1)
+        self.columns.addWidget(Scroll(middle), 1)
         self.columns.addWidget(self._make_right())
         theme.changed.connect(self.restyle)
         self.restyle()
