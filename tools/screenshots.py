@@ -5,12 +5,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import httpx
 import pymupdf as _pymupdf
 from playwright.sync_api import Page, sync_playwright
 from PySide6.QtCore import QSize, Qt
@@ -45,6 +45,10 @@ class Camera:
     @property
     def page(self) -> str:
         return type(self.window.flow.page).__name__
+
+    @property
+    def view(self) -> Any:
+        return self.window.flow.page.view()
 
     def keys(self, *keys: Qt.Key | str) -> None:
         for key in keys:
@@ -99,7 +103,7 @@ def main(folder: Path) -> int:
         try:
             _selling(camera)
             _paying_by_card(camera, stack, reader.id)
-            _paying_by_phone(camera)
+            _paying_by_phone(camera, stack)
             _looking_back(camera)
             _papers(camera, folder)
         finally:
@@ -129,12 +133,12 @@ def _selling(camera: Camera) -> None:
     camera.at("SellPage")
     camera.settle(1.5)
     camera.shoot("sell-empty")
-    camera.keys("q", "2", "s", "s")
+    camera.keys("q", "2", "s", "d")
     for name, size in (("sell", _SIZE), ("sell-1024", QSize(1024, 768)), ("sell-1920", QSize(1920, 1080))):
         camera.shoot(name, size)
     camera.keys(Qt.Key.Key_F5)
     camera.at("CashPage")
-    camera.keys("2", "0", "0")
+    camera.keys("2", "4", "0")
     camera.shoot("pay-cash")
     camera.shoot("pay-cash-1024", QSize(1024, 768))
     camera.keys(Qt.Key.Key_Return)
@@ -162,7 +166,7 @@ def _paying_by_card(camera: Camera, stack: Stack, reader_id: str) -> None:
     camera.keys(Qt.Key.Key_Return)
     camera.at("ReaderPage")
     camera.settle(1.0)
-    post(faults, [{"match": "/v1/", "kind": "error_503", "times": 1000}])
+    post(faults, [{"match": "* /v1/*", "kind": "error_503"}])
     post(reader, {"do": "present"})
     camera.at("UnknownPage")
     camera.shoot("pay-unknown")
@@ -172,18 +176,21 @@ def _paying_by_card(camera: Camera, stack: Stack, reader_id: str) -> None:
     camera.at("SellPage")
 
 
-def _paying_by_phone(camera: Camera) -> None:
+def _paying_by_phone(camera: Camera, stack: Stack) -> None:
     camera.keys("r", Qt.Key.Key_F7)
     camera.at("PhonePage")
     camera.settle(1.5)
     camera.shoot("pay-qr")
     camera.shoot("pay-qr-1024", QSize(1024, 768))
-    camera.keys(Qt.Key.Key_Escape)
+    page = httpx.get(camera.view.qr, follow_redirects=True)
+    session = page.url.path.rpartition("/")[2]
+    post(f"{stack.addresses.sandbox_url}/control/checkout_sessions/{session}/pay", {"card": "4242424242424242"})
     camera.until(lambda: camera.page != "PhonePage")
-    camera.shoot("pay-qr-cancelled")
+    camera.shoot("pay-qr-paid")
+    camera.keys(Qt.Key.Key_Return)
+    camera.settle(1.0)
     camera.keys(Qt.Key.Key_F2)
-    with suppress(TimeoutError):
-        camera.at("SellPage")
+    camera.at("SellPage")
 
 
 def _looking_back(camera: Camera) -> None:
@@ -237,8 +244,6 @@ def _pages(stack: Stack, folder: Path) -> None:
 
 
 def _hosted_page(sandbox_url: str) -> str:
-    import httpx
-
     form = {
         "mode": "payment",
         "success_url": "https://boulderfest.example/",

@@ -42,9 +42,7 @@ class UnknownPayments:
 
     def pending(self) -> tuple[UnknownPayment, ...]:
         """Returns them, oldest first."""
-        found = self._tenders.unknown()
-        self._seen |= {tender.id for tender in found}
-        return tuple(self._describe(tender) for tender in found)
+        return tuple(self._describe(tender) for tender in self._tenders.unknown())
 
     def check(self, payment_id: TenderId, reader_id: str | None) -> TenderOutcome:
         """Asks about one now.
@@ -66,9 +64,10 @@ class UnknownPayments:
             self.check(tender.id, reader_id)
 
     def newly_known(self) -> list[PaymentResolved]:
-        """Returns those that were unknown when last looked at, and have ended since."""
+        """Returns those that were shown as unknown and have ended since, each once."""
         still = {tender.id for tender in self._tenders.unknown()}
-        gone, self._seen = self._seen - still, still
+        gone = self._seen - still
+        self._seen -= gone
         resolved = []
         for payment_id in sorted(gone):
             outcome = self.outcome(payment_id)
@@ -97,6 +96,7 @@ class UnknownPayments:
             self._reader.resolve(tender, reader_id)
 
     def _describe(self, tender: OpenTender) -> UnknownPayment:
+        self._seen.add(tender.id)
         asked = self._asked.get(tender.id, _Asked())
         return UnknownPayment(
             id=tender.id,

@@ -43,6 +43,23 @@ def test_a_card_that_is_declined_and_then_another_that_is_taken(stack: Stack, op
     assert [tender.status.value for tender in window.last_order.tenders] == ["failed", "captured"]
 
 
+def test_a_payment_that_nobody_knew_about_ends_as_stripe_says(stack: Stack, open_window: OpenWindow) -> None:
+    window = open_window()
+    sandbox = stack.addresses.sandbox_url
+    window.type("e")
+    window.press(Qt.Key.Key_F6)
+    window.wait_until(lambda: _is_waiting_for_card(stack, window.reader_id))
+
+    post(f"{sandbox}/control/faults", [{"match": "* /v1/*", "kind": "error_503"}])
+    post(f"{sandbox}/control/readers/{window.reader_id}", {"do": "present"})
+    window.wait_for("UnknownPage")
+    assert window.till.unknown_payments()[0].order.state is OrderState.PROCESSING
+    post(f"{sandbox}/control/faults", [])
+
+    window.wait_for("CompletePage")
+    assert [tender.status.value for tender in window.last_order.tenders] == ["captured"]
+
+
 @pytest.mark.browser
 def test_a_customer_scans_the_screen_is_declined_once_and_pays(stack: Stack, open_window: OpenWindow) -> None:
     window = open_window()
