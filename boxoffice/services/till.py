@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from boxoffice.services.gateway import (
     OnProgress,
     Order,
     Paperwork,
+    Progress,
     Reader,
     Ready,
     TenderOutcome,
@@ -112,7 +114,7 @@ class Till:
         parts.status.is_reader_in_use = True
         self._tell_status()
         try:
-            parts.reader_payment.run(tender, reader_id, parts.orders.order(order_id).number, on_progress)
+            parts.reader_payment.run(tender, reader_id, parts.orders.order(order_id).number, self._local(on_progress))
         finally:
             parts.status.is_reader_in_use = False
             self._left(tender)
@@ -122,7 +124,7 @@ class Till:
         parts = self.parts
         tender = parts.tenders.begin(order_id, TenderKind.CHECKOUT, amount)
         try:
-            parts.phone_payment.run(tender, on_progress)
+            parts.phone_payment.run(tender, self._local(on_progress))
         finally:
             self._left(tender)
         return parts.unknown.outcome(tender.id)
@@ -259,6 +261,9 @@ class Till:
                 self._tell(CatalogueChanged(parts.desk.event.catalogue))
         finally:
             self._ask_about_unknown()
+            if parts.readers.is_cut_off:
+                with suppress(Unreachable):
+                    parts.readers.look()
             self._tell_status()
 
     def _ask_about_unknown(self) -> None:
@@ -270,6 +275,16 @@ class Till:
             self._tell(each)
         if resolved:
             self.parts.recovery.give_up_orphans()
+
+    def _local(self, report: OnProgress) -> OnProgress:
+        """Tells progress by the event's own clock."""
+        zone = self.parts.desk.event.timezone
+
+        def tell(progress: Progress) -> None:
+            ends_at = progress.ends_at.astimezone(zone) if progress.ends_at else None
+            report(replace(progress, at=progress.at.astimezone(zone), ends_at=ends_at))
+
+        return tell
 
     def _look_around(self) -> None:
         parts = self.parts
