@@ -63,7 +63,7 @@ class MainWindow(QWidget):
         self.setWindowTitle("Box Office")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         plain_ground(self, "cream")
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         row.setSpacing(0)
@@ -118,11 +118,15 @@ class MainWindow(QWidget):
 
     def _draw_shell(self) -> None:
         shell = self.flow.shell()
+        was_bare = self._bar.isHidden()
         for part in (self._rail, self._bar):
             part.setVisible(not shell.is_bare)
         if not shell.is_bare:
             self._rail.show_items(shell.rail)
             self._bar.show_view(shell)
+            if was_bare:
+                self._row.activate()
+                self._bar.lay_out()
         self._banner.show_view(None if shell.is_bare else shell.banner)
         self._toasts.show_views(shell.toasts)
         self._place_toasts()

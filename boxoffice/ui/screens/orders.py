@@ -45,7 +45,7 @@ class OrdersScreen(Screen):
         column = QVBoxLayout(frame)
         column.setContentsMargins(0, 0, 1, 0)
         column.setSpacing(0)
-        self.search = Field(theme, icon="search", hint="Search number, e-mail or product", key="/")
+        self.search = Field(theme, icon="search", hint="Order, e-mail or product", key="/")
         self.search.typed.connect(lambda text: self.did.emit(SearchFor(text)))
         self.search.submitted.connect(lambda text: self.did.emit(SubmitSearch(text)))
         self._found = Text(theme, "", 14, colour="ink-2")
@@ -116,10 +116,12 @@ class OrderPanel(Screen):
         self._column.addLayout(self._make_head())
         inner = QWidget()
         self._inner = QVBoxLayout(inner)
-        for widget in (self._lines, self._tenders, self._facts, self._papers, self.email):
+        for widget in (self._lines, self._tenders, self._facts):
             self._inner.addWidget(widget)
         self._inner.addStretch(1)
         self._column.addWidget(Scroll(inner), 1)
+        self._column.addWidget(self._papers)
+        self._column.addWidget(self.email)
         self._column.addLayout(self._button_row)
         theme.changed.connect(self.restyle)
         self.restyle()

@@ -113,7 +113,7 @@ class AdviceCard(QFrame):
         self.setProperty("part", "card")
         self._shown: list[Advice] = []
         self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(18, 0, 18, 0)
+        self._layout.setContentsMargins(18, 4, 18, 8)
         self._layout.setSpacing(0)
 
     def show_views(self, views: tuple[AdviceView, ...]) -> None:

@@ -295,6 +295,13 @@ class Bar(QFrame):
         if self._wanted() > self.width():
             self._more.set_text(short)
 
+    def lay_out(self) -> None:
+        """Places everything at once, so that not even the first frame is wrong."""
+        self._layout.activate()
+        who = self._who.layout()
+        if who is not None:
+            who.activate()
+
     def _wanted(self) -> int:
         self._layout.invalidate()
         return self._layout.sizeHint().width()
@@ -332,7 +339,7 @@ class Banner(QFrame):
         share.addWidget(self._meter)
         self._button = Button(theme, ButtonView("", Do.SYNC_NOW), size=15, height=48)
         self._button.did.connect(self.did)
-        self._layout.addSpacing(theme.px(28))
+        self._layout.addSpacing(theme.px(42))
         self._layout.addWidget(self._text, 1)
         self._layout.addWidget(self._share)
         self._layout.addWidget(self._button)

@@ -94,17 +94,17 @@ class Tile(QAbstractButton):
             paint_key(painter, theme, view.letter, inner.right() - key + theme.px(2), inner.y() + theme.tall(9), quiet)
         painter.setPen(quiet if view.is_out else theme.colour("ink"))
         top = inner.y() + theme.px(13)
-        box = QRect(inner.x(), top, inner.width() - (key + theme.px(8) if key else 0), inner.height())
-        self._paint_name(painter, box)
+        self._paint_name(painter, QRect(inner.x(), top, inner.width(), inner.height()), key + theme.px(8) if key else 0)
 
-    def _paint_name(self, painter: QPainter, box: QRect) -> None:
-        """Draws the name in at most two lines, smaller where a word is longer than the tile is wide."""
+    def _paint_name(self, painter: QPainter, box: QRect, key: int) -> None:
+        """Draws the name in at most two lines, the first beside the key; smaller where a word is longer than that."""
         font = self._theme.font(self._compact(15, 17, 22), 700)
         metrics = QFontMetrics(font)
         longest = max((metrics.horizontalAdvance(word) for word in self.view.name.split()), default=0)
-        if longest > box.width() > 0:
-            font.setPixelSize(max(self._theme.px(13), font.pixelSize() * box.width() // longest))
-        lines = two_lines(self.view.name, QFontMetrics(font), box.width())
+        room = box.width() - key
+        if longest > room > 0:
+            font.setPixelSize(max(self._theme.px(13), font.pixelSize() * room // longest))
+        lines = two_lines(self.view.name, QFontMetrics(font), room, box.width())
         painter.setFont(font)
         height = round(font.pixelSize() * 1.2)
         for i, line in enumerate(lines):
@@ -184,12 +184,12 @@ class Tile(QAbstractButton):
             painter.drawRoundedRect(QRectF(box.x(), box.y(), width, box.height()), radius, radius)
 
 
-def two_lines(text: str, metrics: QFontMetrics, width: int) -> list[str]:
-    """Returns the text broken into at most two lines, the second with … where it must be."""
+def two_lines(text: str, metrics: QFontMetrics, width: int, second_width: int) -> list[str]:
+    """Returns the text broken into at most two lines of these widths, the second with … where it must be."""
     words, first = text.split(), ""
     while words and metrics.horizontalAdvance(f"{first} {words[0]}".strip()) <= width:
         first = f"{first} {words.pop(0)}".strip()
     if not first and words:
         first = words.pop(0)
     rest = " ".join(words)
-    return [first, metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)] if rest else [first]
+    return [first, metrics.elidedText(rest, Qt.TextElideMode.ElideRight, second_width)] if rest else [first]
