@@ -141,7 +141,7 @@ def _stock(product: Product, status: TillStatus | None, left: int | None) -> tup
     if left is None or status is None:
         return "", -1, False, False
     if left <= 0:
-        return "Sold out" if status.is_online else "None left here", -1, False, True
+        return "Sold out" if status.is_online else "None here", -1, False, True
     capacity = capacity_of(product, status)
     meter = min(100, round(100 * left / capacity)) if capacity else -1
     if not status.is_online:

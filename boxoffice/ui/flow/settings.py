@@ -45,8 +45,8 @@ class TillPage(BasePage):
             hint="Readers, printer, hub and event of this till.",
             sections=(
                 ("Card readers", self._reader_rows()),
-                ("Hub", self._hub_rows(status)),
                 ("Printer", _printer_rows(status)),
+                ("Hub", self._hub_rows(status)),
                 ("Selling for", self._event_rows()),
                 ("Text size", _text_rows()),
             ),

@@ -27,7 +27,7 @@ class AnswerScreen(PayScreen):
         self.restyle_middle()
 
     def restyle_middle(self) -> None:
-        self._middle.setSpacing(self.theme.pick(16, 32, 48))
+        self._middle.setSpacing(self.theme.pick(self.theme.px(16), self.theme.px(32), self.theme.px(48)))
 
     def refresh(self, view: object) -> None:
         if not isinstance(view, AnswerView):

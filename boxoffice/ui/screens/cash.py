@@ -23,7 +23,7 @@ class ChangeBox(QFrame):
         self._theme = theme
         self.setProperty("part", "tinted")
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 20, 16, 24)
+        column.setContentsMargins(theme.px(16), theme.px(20), theme.px(16), theme.px(24))
         column.setSpacing(0)
         middle = Qt.AlignmentFlag.AlignHCenter
         self._label = Text(theme, "", 32, head=True, align=middle)
@@ -53,13 +53,13 @@ class Pieces(QFrame):
         self._theme = theme
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        column.setSpacing(theme.px(8))
         column.addWidget(Text(theme, "Give back", 16, weight=600))
         well = QFrame()
         well.setProperty("part", "well")
         self._column = QVBoxLayout(well)
-        self._column.setContentsMargins(16, 11, 16, 11)
-        self._column.setSpacing(4)
+        self._column.setContentsMargins(theme.px(16), theme.px(11), theme.px(16), theme.px(11))
+        self._column.setSpacing(theme.px(4))
         self._rows: list[Sum] = []
         column.addWidget(well)
 
@@ -123,7 +123,7 @@ class CashScreen(PayScreen):
         self._right = QVBoxLayout(self._side)
         self._change, self._pieces = ChangeBox(self.theme), Pieces(self.theme)
         note = QHBoxLayout()
-        note.setSpacing(8)
+        note.setSpacing(self.theme.px(8))
         note.addWidget(Icon(self.theme, "safe", 18, "ink-2"))
         note.addWidget(Text(self.theme, "Saved on this till before you see “Paid”.", 14, colour="ink-2", wraps=True), 1)
         self._finish, self._split = self.button(22, 88), self.button(16, 56)

@@ -91,7 +91,7 @@ class Heading(QWidget):
         self._theme, self._size = theme, size
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
+        column.setSpacing(theme.px(4))
         self._title = Text(theme, "", size, head=True, wraps=True)
         self._hint = Text(theme, "", 18, colour="ink-2", wraps=True)
         column.addWidget(self._title)

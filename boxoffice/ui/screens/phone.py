@@ -34,7 +34,7 @@ class TwoColumns(PayScreen):
         self.restyle_columns()
 
     def restyle_columns(self) -> None:
-        self._row.setSpacing(self.theme.pick(20, 40, 64))
+        self._row.setSpacing(self.theme.pick(self.theme.px(20), self.theme.px(40), self.theme.px(64)))
         self.right.setSpacing(self.theme.px(12))
 
 
@@ -45,7 +45,7 @@ class PhoneScreen(TwoColumns):
         poster = QFrame()
         poster.setProperty("part", "poster")
         column = QVBoxLayout(poster)
-        column.setContentsMargins(16, 16, 16, 24)
+        column.setContentsMargins(theme.px(16), theme.px(16), theme.px(16), theme.px(24))
         column.setSpacing(theme.px(6))
         middle = Qt.AlignmentFlag.AlignHCenter
         super().__init__(theme, poster)
@@ -68,7 +68,7 @@ class PhoneScreen(TwoColumns):
         card = QFrame()
         card.setProperty("part", "card")
         column = QVBoxLayout(card)
-        column.setContentsMargins(20, 12, 20, 16)
+        column.setContentsMargins(theme.px(20), theme.px(12), theme.px(20), theme.px(16))
         row = QHBoxLayout()
         self._time_label = Text(theme, "Time left", 16, colour="ink-2")
         self._time = Amount(theme, 36)

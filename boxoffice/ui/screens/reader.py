@@ -41,7 +41,7 @@ class ReaderScreen(PayScreen):
         self.restyle_middle()
 
     def restyle_middle(self) -> None:
-        self._middle.setSpacing(self.theme.pick(24, 56, 80))
+        self._middle.setSpacing(self.theme.pick(self.theme.px(24), self.theme.px(56), self.theme.px(80)))
 
     def refresh(self, view: object) -> None:
         if not isinstance(view, ReaderView):

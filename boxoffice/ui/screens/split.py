@@ -40,7 +40,7 @@ class SplitScreen(PayScreen):
         card = QFrame()
         card.setProperty("part", "card")
         row = QHBoxLayout(card)
-        row.setContentsMargins(20, 14, 20, 14)
+        row.setContentsMargins(self.theme.px(20), self.theme.px(14), self.theme.px(20), self.theme.px(14))
         left, right = QVBoxLayout(), QVBoxLayout()
         for column in (left, right):
             column.setSpacing(0)

@@ -40,7 +40,7 @@ class TillScreen(Screen):
         self._column.addWidget(self._heading)
         inner = QWidget()
         self._halves = QHBoxLayout(inner)
-        self._halves.setContentsMargins(0, 0, 4, 4)
+        self._halves.setContentsMargins(0, 0, theme.px(4), theme.px(4))
         self._sides = (QVBoxLayout(), QVBoxLayout())
         for side in self._sides:
             side.addStretch(1)

@@ -112,7 +112,7 @@ class CartLine(QFrame):
         self._count = Text(theme, "", 18, weight=700)
         self._amount = Amount(theme, 16)
         self._rows = QVBoxLayout(self)
-        self._rows.setSpacing(10)
+        self._rows.setSpacing(theme.px(10))
         self._row = QHBoxLayout()
         self._row.addWidget(words, 1)
         self._row.addWidget(self._count)

@@ -67,8 +67,8 @@ class Empty(QWidget):
     def __init__(self, theme: Theme, icon: str, title: str, text: str) -> None:
         super().__init__()
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(32, 16, 32, 16)
-        layout.setSpacing(4)
+        layout.setContentsMargins(theme.px(32), theme.px(16), theme.px(32), theme.px(16))
+        layout.setSpacing(theme.px(4))
         middle = Qt.AlignmentFlag.AlignHCenter
         self._icon = Icon(theme, icon, 44)
         self._title = Text(theme, title, 28, head=True, align=middle, wraps=True)

@@ -75,7 +75,7 @@ class LabelledField(QWidget):
         super().__init__()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(6)
+        layout.setSpacing(theme.px(6))
         layout.addWidget(Text(theme, label, 14, weight=600))
         self.field = Field(theme, icon=icon, hint=hint, name=label)
         layout.addWidget(self.field)
@@ -94,7 +94,7 @@ class Problem(QWidget):
         super().__init__()
         self._theme = theme
         self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(theme.tall(26), 2, 0, 0)
+        self._layout.setContentsMargins(theme.tall(theme.px(26)), 2, 0, 0)
         self._text = Text(theme, "", 14, weight=600, colour="danger", wraps=True)
         self._layout.addWidget(self._text)
         self.hide()

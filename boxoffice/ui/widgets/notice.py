@@ -18,11 +18,11 @@ class Notice(QFrame):
         self._theme = theme
         self.setProperty("part", "notice")
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(26, 22, 26, 22)
-        layout.setSpacing(24)
+        layout.setContentsMargins(theme.px(26), theme.px(22), theme.px(26), theme.px(22))
+        layout.setSpacing(theme.px(24))
         self._icon = Icon(theme, "", 88, stroke=2.4)
         words = QVBoxLayout()
-        words.setSpacing(4)
+        words.setSpacing(theme.px(4))
         self._title = Text(theme, "", 46, head=True, wraps=True)
         self._text = Text(theme, "", 18, wraps=True)
         words.addStretch()
@@ -53,8 +53,8 @@ class Advice(QFrame):
     def __init__(self, theme: Theme, *, height: int) -> None:
         super().__init__()
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 8, 0, 8)
-        layout.setSpacing(14)
+        layout.setContentsMargins(0, theme.px(8), 0, theme.px(8))
+        layout.setSpacing(theme.px(14))
         self._icon = Icon(theme, "", 22)
         self._text = Text(theme, "", 16, wraps=True)
         layout.addWidget(self._icon)
@@ -79,7 +79,7 @@ class Facts(QWidget):
         self._theme = theme
         self._shown: list[Fact] = []
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(4, 0, 0, 0)
+        self._row.setContentsMargins(theme.px(4), 0, 0, 0)
         self._row.setSpacing(theme.px(24))
         self._row.addStretch(1)
 
@@ -94,7 +94,7 @@ class Fact(QWidget):
         super().__init__()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(10)
+        row.setSpacing(theme.px(10))
         self._icon, self._text = Icon(theme, "", 18, "ink-2"), Text(theme, "", 14, colour="ink-2")
         row.addWidget(self._icon)
         row.addWidget(self._text)
@@ -113,7 +113,7 @@ class AdviceCard(QFrame):
         self.setProperty("part", "card")
         self._shown: list[Advice] = []
         self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(18, 4, 18, 8)
+        self._layout.setContentsMargins(theme.px(18), theme.px(4), theme.px(18), theme.px(8))
         self._layout.setSpacing(0)
 
     def show_views(self, views: tuple[AdviceView, ...]) -> None:

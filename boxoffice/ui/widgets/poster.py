@@ -16,7 +16,7 @@ class Poster(QFrame):
         outer.setSpacing(0)
         self._words = QVBoxLayout()
         name = QHBoxLayout()
-        name.setSpacing(6)
+        name.setSpacing(theme.px(6))
         name.addWidget(Text(theme, "Box", 30, head=True, colour="on-ink"))
         name.addWidget(Text(theme, "Office", 30, head=True, colour="coral-light"))
         name.addStretch()

@@ -23,8 +23,8 @@ class Row(QFrame):
         self._theme, self._view, self.is_last = theme, RowView(""), False
         self._height = height
         self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(side, 8, side, 8)
-        self._layout.setSpacing(14)
+        self._layout.setContentsMargins(theme.px(side), theme.px(8), theme.px(side), theme.px(8))
+        self._layout.setSpacing(theme.px(14))
         self._icon = Icon(theme, "", 22)
         words = QVBoxLayout()
         words.setSpacing(1)

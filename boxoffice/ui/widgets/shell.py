@@ -87,7 +87,7 @@ class Rail(QFrame):
         plain_ground(self, "ink")
         self._items: list[RailButton] = []
         self._layout = QVBoxLayout(self)
-        self._layout.setSpacing(4)
+        self._layout.setSpacing(theme.px(4))
         self._logo = QWidget()
         logo = QVBoxLayout(self._logo)
         logo.setContentsMargins(0, 0, 0, 0)
@@ -327,7 +327,7 @@ class Banner(QFrame):
         self._share = QWidget()
         share = QVBoxLayout(self._share)
         share.setContentsMargins(0, 0, 0, 0)
-        share.setSpacing(4)
+        share.setSpacing(theme.px(4))
         words = QHBoxLayout()
         self._share_label = Text(theme, "", 14, colour="warn")
         self._share_text = Text(theme, "", 14, weight=700, colour="warn")

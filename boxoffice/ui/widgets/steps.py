@@ -53,7 +53,7 @@ class Step(QWidget):
         self._theme = theme
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(16)
+        layout.setSpacing(theme.px(16))
         self._dot = Dot(theme)
         words = QVBoxLayout()
         words.setSpacing(0)

@@ -44,7 +44,7 @@ class Tile(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         wanted = self._theme.pick(158, 154, 236)
-        least = self._theme.tall(self._compact(138, 136, 160))
+        least = self._theme.tall(self._compact(130, 136, 160))
         return QSize(self._theme.px(96), max(least, min(self._room or wanted, wanted)))
 
     def minimumSizeHint(self) -> QSize:

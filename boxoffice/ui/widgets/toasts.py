@@ -68,7 +68,7 @@ class Toasts(QWidget):
         self._shown: dict[int, Toast] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(8)
+        self._layout.setSpacing(theme.px(8))
         self.hide()
 
     def show_views(self, views: tuple[ToastView, ...]) -> None:
