@@ -1,0 +1,1 @@
+"""The screens' flows and words, without any window."""

@@ -1,0 +1,177 @@
+"""The till's flows without a window."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxoffice.core.errors import OperationFailed
+from boxoffice.core.payments import TenderKind
+from boxoffice.services.gateway import CatalogueChanged, PaymentResolved, Ready, TenderPaid
+from boxoffice.ui.keys import Named
+from tests.gui.fake_till import UNPAIRED, FakeTill, boulder_fest, festival_status, usd
+from tests.unit.ui.flows import Desk, ScriptedTill
+
+N = Named
+
+
+def test_the_till_opens_on_its_tiles() -> None:
+    assert Desk(FakeTill()).page == "SellPage"
+
+
+def test_a_till_that_can_not_open_says_why_and_tries_again() -> None:
+    till = FakeTill()
+    till.failure = OperationFailed("The file is damaged.", "The hub has the sales.", "Restore it.")
+    desk = Desk(till)
+    assert desk.page == "StoppedPage"
+
+    desk.press(N.ENTER)
+
+    assert desk.page == "SellPage"
+
+
+@given(st.lists(st.sampled_from("qwersf123456789+-"), max_size=30))
+def test_no_keys_on_the_sell_screen_ever_sell_more_than_is_left(keys: list[str]) -> None:
+    desk = Desk(FakeTill())
+
+    desk.press(*keys)
+
+    sale = desk.flow.session.sale
+    left = {pool.pool_id: pool.overall for pool in festival_status().stock}
+    assert all(units <= left[pool] for pool, units in sale.uses().items())
+    assert sale.is_empty or sale.total == sale.priced().total
+
+
+@given(
+    st.lists(st.sampled_from([*"qs25.", N.F5, N.F6, N.F7, N.F8, N.ENTER, N.ESC, N.F2, N.F10, N.DELETE]), max_size=25)
+)
+def test_whatever_is_pressed_no_order_is_ever_paid_more_than_its_total(keys: list[Named | str]) -> None:
+    till = ScriptedTill("paid", "refused", "cancelled", "paid")
+    desk = Desk(till)
+
+    desk.press(*keys)
+
+    for order in till.orders.values():
+        assert 0 <= order.paid.minor <= order.total.minor
+        assert order.is_paid == (order.due.minor == 0)
+
+
+def test_keys_wait_while_the_sale_is_saved() -> None:
+    desk = Desk(FakeTill())
+    desk.is_held = True
+    desk.press("q", N.F5, N.ENTER, N.ENTER, "s")
+    assert desk.page == "CashPage"
+
+    desk.release()
+
+    assert desk.page == "SellPage"
+    assert desk.flow.session.sale.total == usd("25")
+
+
+def test_a_split_sale_takes_what_was_typed_and_then_the_rest() -> None:
+    till = ScriptedTill("paid")
+    desk = Desk(till)
+
+    desk.press("q", N.F8, "40", N.F6, N.F7)
+
+    assert till.amounts == [usd("40"), usd("110")]
+    assert desk.page == "PhonePaidPage"
+
+
+def test_a_declined_part_stays_due() -> None:
+    till = ScriptedTill("refused", "paid")
+    desk = Desk(till)
+    desk.press("q", N.F8, "40", N.F6)
+    assert desk.page == "RefusedPage"
+
+    desk.press(N.ENTER)
+
+    assert till.amounts == [usd("40"), usd("40")]
+    assert desk.page == "SplitPage"
+
+
+def test_after_going_back_the_sale_may_change_and_makes_a_new_order() -> None:
+    till = ScriptedTill("refused", "paid")
+    desk = Desk(till)
+    desk.press("q", N.F6, N.ESC, "s", N.F6)
+
+    assert desk.page == "CompletePage"
+    assert till.amounts == [usd("150"), usd("175")]
+
+
+def test_a_new_catalogue_drops_only_what_is_no_longer_sold() -> None:
+    till = FakeTill()
+    desk = Desk(till)
+    desk.press("q", "s")
+    catalogue = boulder_fest()
+
+    till.say(CatalogueChanged(replace(catalogue, products=catalogue.products[:4])))
+
+    assert desk.flow.session.sale.total == usd("150")
+
+
+def test_an_answer_about_an_order_of_before_is_said_as_a_toast() -> None:
+    till = FakeTill()
+    desk = Desk(till)
+    desk.press("q", N.F5, N.ENTER, N.ENTER)
+    (order,) = till.orders.values()
+
+    till.say(PaymentResolved(order.tenders[0].id, TenderPaid(order)))
+
+    assert desk.toasts == ["Order 7K2-000: $150.00 is paid."]
+
+
+def test_toasts_go_after_six_seconds_and_failures_stay() -> None:
+    till = FakeTill()
+    desk = Desk(till)
+    desk.press("q", N.DELETE)
+    till.failure = OperationFailed("No.", "Safe.", "Again.")
+    desk.press("q", N.F5, N.ENTER)
+    assert desk.toasts == ["Full Festival Pass removed.", "No."]
+
+    till.clock.forward(7)
+    desk.flow.session.tick()
+
+    assert desk.toasts == ["No."]
+
+
+def test_the_undo_of_a_sale_that_is_over_is_gone() -> None:
+    desk = Desk(FakeTill())
+
+    desk.press("q", "s", N.DELETE, N.F5, N.ENTER)
+
+    assert desk.page == "CompletePage"
+    assert desk.toasts == []
+
+
+@pytest.mark.parametrize("key", [N.F2, N.F3, N.F11, N.F12, N.F1])
+def test_rail_keys_do_nothing_before_the_till_is_set_up(key: Named) -> None:
+    desk = Desk(FakeTill(UNPAIRED))
+
+    desk.press(key)
+
+    assert desk.page == "PairPage"
+
+
+def test_cash_alone_makes_one_transaction() -> None:
+    till = FakeTill()
+    desk = Desk(till)
+
+    desk.press("q", N.F5, "200", N.ENTER)
+
+    assert [call for call in till.calls if call in ("place", "take_cash", "sell_for_cash")] == ["sell_for_cash"]
+    (order,) = till.orders.values()
+    assert [(each.kind, each.amount, each.tendered) for each in order.tenders] == [
+        (TenderKind.CASH, usd("150"), usd("200"))
+    ]
+
+
+def test_offline_the_scarcest_pool_limits_what_is_added() -> None:
+    status = festival_status(is_online=False)
+    desk = Desk(FakeTill(Ready(boulder_fest(), status)))
+
+    desk.press("99q")
+
+    assert desk.flow.session.sale.item_count == 40
+    assert desk.toasts == ["Only 40 left: Full Festival Pass."]
