@@ -102,10 +102,15 @@ class Sync:
         if wanted:
             self.ask_lease(wanted)
 
-    def ask_lease(self, wanted: Mapping[str, int]) -> None:
-        """Asks for so many more units now; gets what there is."""
+    def ask_lease(self, wanted: Mapping[str, int], *, whole: bool = False) -> None:
+        """Asks for so many more units now; gets what there is, or with `whole` all of them or none.
+
+        Raises:
+            Unreachable: if the hub does not answer.
+            HubRefused: 409, if there is less than all.
+        """
         request = LeaseRequest(
-            request_id=self.desk.new_id(), event_id=self.desk.event.catalogue.id, wanted=dict(wanted)
+            request_id=self.desk.new_id(), event_id=self.desk.event.catalogue.id, wanted=dict(wanted), whole=whole
         )
         answer = self.link.call(lambda hub: hub.lease(request))
         self.take_facts(answer.granted)

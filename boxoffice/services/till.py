@@ -300,7 +300,7 @@ class Till:
         except NotEnoughLeft as short:
             missing = self._missing(cart, short.shortages)
             with suppress(Unreachable, HubRefused):
-                self.parts.sync.ask_lease(missing)
+                self.parts.sync.ask_lease(missing, whole=True)
                 return sell()
             raise
 
