@@ -12,6 +12,14 @@ if command -v apt-get >/dev/null 2>&1; then
     need libdbus-1-3 libdbus-1.so.3
     need libfontconfig1 libfontconfig.so.1
     need libxcb-cursor0 libxcb-cursor.so.0
+    need libxcb-icccm4 libxcb-icccm.so.4
+    need libxcb-image0 libxcb-image.so.0
+    need libxcb-keysyms1 libxcb-keysyms.so.1
+    need libxcb-randr0 libxcb-randr.so.0
+    need libxcb-render-util0 libxcb-render-util.so.0
+    need libxcb-shape0 libxcb-shape.so.0
+    need libxcb-xkb1 libxcb-xkb.so.1
+    need libxkbcommon-x11-0 libxkbcommon-x11.so.0
     need chromium chromium
     python3 -c "import venv, ensurepip" 2>/dev/null || missing="$missing python3-venv"
     if [ -n "$missing" ]; then
