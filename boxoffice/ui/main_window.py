@@ -17,9 +17,11 @@ from boxoffice.ui.screens.screen import Screen
 from boxoffice.ui.theme import Theme
 from boxoffice.ui.views.pages import StartView
 from boxoffice.ui.views.shell import HelpView
+from boxoffice.ui.widgets.banner import Banner
+from boxoffice.ui.widgets.bar import Bar
 from boxoffice.ui.widgets.field import is_typing
 from boxoffice.ui.widgets.focus_ring import FocusRing
-from boxoffice.ui.widgets.shell import Banner, Bar, Rail
+from boxoffice.ui.widgets.rail import Rail
 from boxoffice.ui.widgets.text import plain_ground
 from boxoffice.ui.widgets.toasts import Toasts
 from boxoffice.ui.work import QtWork

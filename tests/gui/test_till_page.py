@@ -6,8 +6,8 @@ from datetime import timedelta
 from PySide6.QtCore import Qt
 
 from boxoffice.services.gateway import PrinterState, ReaderState
+from boxoffice.ui.widgets.bar import Chip
 from boxoffice.ui.widgets.rows import Row
-from boxoffice.ui.widgets.shell import Chip
 from tests.gui.conftest import ENTER, Door
 from tests.gui.fake_till import NINE_PM, FakeTill
 

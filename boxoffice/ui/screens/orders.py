@@ -1,6 +1,7 @@
 """Today's orders at the left; the chosen one, with its receipt and tickets again, at the right."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from boxoffice.ui.actions import SearchFor, SubmitSearch
@@ -40,8 +41,7 @@ class OrdersScreen(Screen):
 
     def _make_list(self) -> QFrame:
         theme = self.theme
-        frame = QFrame()
-        plain_ground(frame, "white")
+        frame = EdgedColumn(theme)
         column = QVBoxLayout(frame)
         column.setContentsMargins(0, 0, 1, 0)
         column.setSpacing(0)
@@ -95,6 +95,19 @@ class OrdersScreen(Screen):
 
     def toast_room(self) -> int:
         return self._list.width()
+
+
+class EdgedColumn(QFrame):
+    """A white column with a line at its right edge."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        plain_ground(self, "white")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        QPainter(self).fillRect(self.width() - 1, 0, 1, self.height(), self._theme.colour("line"))
 
 
 class OrderPanel(Screen):
