@@ -33,10 +33,14 @@ def run_window(till: TillGateway, *, on_shown: Callable[[], None] | None = None,
     window = MainWindow(till, theme)
     if on_shown is not None:
         window.opened.connect(on_shown)
+    # Where no window manager runs, as on many kiosks, nobody else gives the window its size and the keyboard.
+    window.setGeometry(app.primaryScreen().availableGeometry())
     if is_kiosk:
         window.showFullScreen()
     else:
         window.showMaximized()
+    window.raise_()
+    window.activateWindow()
     window.start()
     return app.exec()
 

@@ -59,7 +59,11 @@ class ProblemsPage(BasePage):
                 ),
             )
             if payments
-            else (),
+            else (
+                AdviceView(
+                    "safe", "**Safe:** the till asks about each payment until it is known, also after a restart."
+                ),
+            ),
             buttons=(ask, sell) if payments else (sell,),
         )
 
@@ -108,4 +112,4 @@ class ProblemsPage(BasePage):
             self.asking.discard(payment_id)
             session.say_failed(error)
 
-        session.call(lambda: session.till.check_again(payment_id), checked, failed=not_checked, lane=Lane.CONTROL)
+        session.call(lambda: session.till.check_again(payment_id), checked, failed=not_checked, lane=Lane.CHECK)

@@ -122,7 +122,7 @@ class UnknownPage(BasePage):
             self.is_checking = True
             payment_id = self.payment.id
             session.call(
-                lambda: session.till.check_again(payment_id), self._checked, failed=self._not_checked, lane=Lane.CONTROL
+                lambda: session.till.check_again(payment_id), self._checked, failed=self._not_checked, lane=Lane.CHECK
             )
 
     def _checked(self, outcome: TenderOutcome) -> None:

@@ -15,6 +15,7 @@ class Lane(Enum):
     SALE = "sale"
     PAYMENT = "payment"
     CONTROL = "control"
+    CHECK = "check"
     LOOK = "look"
     PAPER = "paper"
 

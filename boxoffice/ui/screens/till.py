@@ -1,5 +1,7 @@
 """This till: readers, hub, printer, event and text size, each as a card of rows."""
 
+from typing import Final
+
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.ui.screens.pay import Heading
@@ -9,6 +11,9 @@ from boxoffice.ui.views.pages import TillView
 from boxoffice.ui.views.parts import RowView
 from boxoffice.ui.widgets.rows import Rows, Scroll
 from boxoffice.ui.widgets.text import Text, plain_ground
+
+_SIDES: Final = (0, 1, 0, 1, 1)
+"""Which column each section stands in, so that both are about as long."""
 
 
 class Section(QWidget):
@@ -70,7 +75,7 @@ class TillScreen(Screen):
             if i == len(self.sections):
                 section = Section(self.theme)
                 section.rows.did.connect(self.did)
-                side = self._sides[i % 2]
+                side = self._sides[_SIDES[min(i, len(_SIDES) - 1)]]
                 side.insertWidget(side.count() - 1, section)
                 self.sections.append(section)
             self.sections[i].show_section(title, rows)
