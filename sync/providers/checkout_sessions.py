@@ -6,6 +6,7 @@ from typing import Any, Final, TypeVar
 import stripe
 
 from boxoffice.core.errors import TryAgainLater
+from boxoffice.core.payments import CardDetails
 from sync.services.ports import NewSession, Refused, Session, SessionLine
 
 T = TypeVar("T")
@@ -49,7 +50,8 @@ class CheckoutSessions:
 
     def retrieve(self, session_id: str) -> Session:
         """Returns the session as it is now. Raises as `create`."""
-        return _ask(lambda: _read(self._sessions.retrieve(session_id)))
+        expanded: Any = {"expand": ["payment_intent.latest_charge"]}
+        return _ask(lambda: _read(self._sessions.retrieve(session_id, expanded)))
 
     def expire(self, session_id: str) -> Session:
         """Returns the session after it was ended, or as it had ended before, such as paid. Raises as `create`."""
@@ -74,7 +76,16 @@ def _read(session: stripe.checkout.Session) -> Session:
         amount=session.amount_total or 0,
         currency=(session.currency or "").upper(),
         payment=payment if payment is None or isinstance(payment, str) else payment.id,
+        card=None if payment is None or isinstance(payment, str) else _card(payment),
     )
+
+
+def _card(payment: stripe.PaymentIntent) -> CardDetails | None:
+    charge = payment.latest_charge
+    if charge is None or isinstance(charge, str) or charge.payment_method_details is None:
+        return None
+    card = charge.payment_method_details.card
+    return None if card is None else CardDetails(card.brand or "card", card.last4 or "")
 
 
 def _ask(call: Callable[[], T]) -> T:

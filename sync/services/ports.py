@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from boxoffice.core.errors import OperationFailed
+from boxoffice.core.payments import CardDetails
 
 
 class Refused(OperationFailed):
@@ -33,7 +34,7 @@ class NewSession:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`status` is open, complete or expired; `amount` is in minor units."""
+    """`status` is open, complete or expired; `amount` is in minor units; `card` is known once it is paid."""
 
     id: str
     url: str | None
@@ -42,6 +43,7 @@ class Session:
     amount: int
     currency: str
     payment: str | None
+    card: CardDetails | None = None
 
 
 class Sessions(Protocol):

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, select, update
 from boxoffice.core.books import Books
 from boxoffice.core.ids import EventId, OrderId, TicketId
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import Payload, PaymentCaptured, PaymentFailed
+from boxoffice.core.payloads import CardPart, Payload, PaymentCaptured, PaymentFailed
 from boxoffice.core.payments import plain_words
 from boxoffice.core.sales import changed, finish, ticket_count
 from sync.services.applying import sell_units
@@ -93,6 +93,7 @@ def _captured(row: Row[Any], session: Session, tender_id: str) -> PaymentCapture
         amount=session.amount,
         currency=session.currency,
         provider_reference=session.payment or session.id,
+        card=CardPart(brand=session.card.brand, last4=session.card.last4) if session.card else None,
     )
 
 

@@ -95,6 +95,47 @@ def test_a_code_that_the_seller_cancels_can_not_be_paid_any_more(stack: Stack, o
     assert window.last_order.paid.minor == 0
 
 
+@pytest.mark.browser
+def test_a_code_that_ends_while_the_customer_types_takes_no_money(stack: Stack, open_window: OpenWindow) -> None:
+    window = open_window()
+    window.type("q")
+    window.press(Qt.Key.Key_F7)
+    window.wait_for("PhonePage")
+    window.wait_until(lambda: window.code_on_screen().startswith(stack.addresses.hub_url))
+
+    with phone_page(window.code_on_screen()) as page:
+        session = page.url.rpartition("/")[2]
+        post(f"{stack.addresses.sandbox_url}/control/checkout_sessions/{session}/expire", {})
+        type_card(page, APPROVED)
+        page.wait_for_load_state()
+        words = page.inner_text("body").lower()
+
+    window.wait_for("RefusedPage")
+    assert "expired" in words
+    assert window.last_order.paid.minor == 0
+
+
+def test_a_partly_paid_sale_comes_back_after_the_till_was_closed(open_window: OpenWindow) -> None:
+    window = open_window()
+    window.type("q")
+    window.press(Qt.Key.Key_F8)
+    window.wait_for("SplitPage")
+    window.type("50")
+    window.press(Qt.Key.Key_F5)
+    window.wait_for("CashPage")
+    window.press(Qt.Key.Key_Return)
+    window.wait_until(lambda: any(order.paid.minor == 5000 for order in window.till.orders_today("")))
+
+    again = window.reopened()
+
+    again.wait_for("SplitPage")
+    again.press(Qt.Key.Key_F5)
+    again.wait_for("CashPage")
+    again.press(Qt.Key.Key_Return)
+    again.wait_for("CompletePage")
+    assert [tender.amount.minor for tender in again.last_order.tenders] == [5000, 10000]
+
+
 def test_the_books_of_the_night_are_proved(stack: Stack, open_window: OpenWindow) -> None:
     window = open_window()
     window.type("qwe")

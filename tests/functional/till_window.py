@@ -30,7 +30,7 @@ class TillWindow:
         self._window.resize(1366, 768)
         self._window.show()
         self._window.start()
-        self.wait_for("SellPage")
+        self.wait_until(lambda: self.page != "StartPage")
 
     @classmethod
     def paired(cls, stack: Stack, folder: Path, documents: Path, qtbot: QtBot) -> Self:
@@ -39,6 +39,11 @@ class TillWindow:
         till.choose_reader(reader.id)
         till.close()
         return cls(till, qtbot, reader.id)
+
+    def reopened(self) -> "TillWindow":
+        """Closes the till and opens it anew."""
+        self.close()
+        return TillWindow(self.till, self._qtbot, self.reader_id)
 
     @property
     def page(self) -> str:

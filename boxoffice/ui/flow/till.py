@@ -21,6 +21,7 @@ from boxoffice.ui.flow.shell_view import shell_view
 from boxoffice.ui.flow.work import Lane, Work
 from boxoffice.ui.keys import Key, Named, Scan
 from boxoffice.ui.views.shell import HelpView, ShellView
+from boxoffice.ui.words import money
 
 _EVERYWHERE: dict[Named, Do] = {
     Named.F1: Do.HELP,
@@ -166,10 +167,14 @@ def enter(session: Session, state: TillState) -> None:
             session.go(PairPage(session, hub_url))
         case NeedsEvent():
             session.go(EventsPage(session))
-        case Ready(catalogue, status, unknown):
+        case Ready(catalogue, status, unknown, part_paid):
             session.set_catalogue(catalogue)
             session.update_status(status)
             session.unknown = unknown
+            if part_paid is not None:
+                session.note_order(part_paid)
+                text = f"Order {part_paid.number} was partly paid when the till was closed."
+                session.say(text, state="warn", icon="info", detail=f"{money(part_paid.due)} is still to be paid.")
             if unknown:
                 from boxoffice.ui.flow.problems import ProblemsPage
 
