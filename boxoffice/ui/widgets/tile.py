@@ -107,9 +107,11 @@ class Tile(QAbstractButton):
         lines = two_lines(self.view.name, QFontMetrics(font), room, box.width())
         painter.setFont(font)
         height = round(font.pixelSize() * 1.2)
+        # Lines are set closer than the font is tall: a box of that height would cut the tails of g and y off.
+        flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip)
         for i, line in enumerate(lines):
             at = QRect(box.x(), box.y() + i * height, box.width(), height)
-            painter.drawText(at, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), line)
+            painter.drawText(at, flags, line)
 
     def _paint_bottom(self, painter: QPainter, inner: QRect) -> None:
         view, theme = self.view, self._theme
