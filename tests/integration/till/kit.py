@@ -1,0 +1,145 @@
+"""A till on disk, without its hub: a real encrypted file, an event, and leases to sell from."""
+
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from boxoffice.core.event_file import catalogue_from, event_file_of
+from boxoffice.core.facts import Head, seal
+from boxoffice.core.ids import DeviceId, EventId, FactId, ProductId
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.payloads import LeaseGranted
+from boxoffice.core.pricing import Cart, CartLine
+from boxoffice.core.sales import draft
+from boxoffice.core.tickets import certify
+from boxoffice.core.wire import EventBody
+from boxoffice.resources import resource_path
+from boxoffice.services.desk import Desk, Device, new_uuid7
+from boxoffice.services.orders import Orders
+from boxoffice.services.selling import Selling
+from boxoffice.services.tenders import Tenders
+from boxoffice.services.verify import Verdict, verify
+from boxoffice.store.database import Store, open_store
+from boxoffice.store.journal import Journal, take_hub_fact
+from boxoffice.store.leases import counts_of
+
+KEY_HEX = "5a" * 32
+USD = Currency("USD")
+HUB = DeviceId("0192f0c1-0000-7000-8000-00000000000a")
+DEVICE = Device(DeviceId("0192f0c1-0000-7000-8000-000000000001"), "7K2", "till-1")
+
+
+@dataclass
+class SteppingClock:
+    """Each look is a millisecond after the one before."""
+
+    at: datetime = datetime(2026, 5, 15, 21, 14, tzinfo=UTC)
+    steps: Iterator[int] = field(default_factory=count)
+
+    def now(self) -> datetime:
+        return self.at + timedelta(milliseconds=next(self.steps))
+
+    def monotonic(self) -> float:
+        return next(self.steps) / 1000
+
+
+def usd(dollars: str) -> Money:
+    whole, _, cents = dollars.partition(".")
+    return Money(int(whole) * 100 + int(cents or 0), USD)
+
+
+def cart(*wanted: str | tuple[str, int]) -> Cart:
+    """Returns a cart of products, such as `"full-pass"` or `("full-pass", 2)`."""
+    pairs = [(each, 1) if isinstance(each, str) else each for each in wanted]
+    return Cart(tuple(CartLine(ProductId(name), quantity) for name, quantity in pairs))
+
+
+class TillOnDisk:
+    """One till with its file; opened again, it goes on where it was."""
+
+    def __init__(self, folder: Path, key: Ed25519PrivateKey | None = None) -> None:
+        self.path = folder / "till.db"
+        self.key = key or Ed25519PrivateKey.generate()
+        self.event_key = Ed25519PrivateKey.generate()
+        self.hub_key = Ed25519PrivateKey.generate()
+        self._hub_head = Head(HUB)
+        self.clock = SteppingClock()
+        self.open()
+
+    def open(self) -> None:
+        self.store: Store = open_store(self.path, KEY_HEX)
+        journal = Journal(DEVICE.id, self.key, self.clock.now, lambda: new_uuid7(self.clock))
+        self.desk = Desk(self.store, DEVICE, journal, self.clock)
+        self.desk.take_event(self._event())
+        self.selling = Selling(self.desk)
+        self.tenders = Tenders(self.desk, self.selling)
+        self.orders = Orders(self.desk)
+
+    def close(self) -> None:
+        self.store.close()
+
+    def reopen(self) -> None:
+        self.close()
+        self.open()
+
+    def grant(self, pool: str, units: int) -> None:
+        """Takes a lease as the hub gives it."""
+        granted = LeaseGranted(lease_id=self.desk.new_id(), pool_id=pool, to_device=DEVICE.id, units=units)
+        event_id = EventId(self.desk.event.catalogue.id)
+        written = draft(granted, id=FactId(self.desk.new_id()), at=self.clock.now(), staff_id=None, event_id=event_id)
+        fact = seal(written, self._hub_head, self.hub_key)
+        self._hub_head = Head(HUB, 1, fact.seq, fact.hash)
+        with self.store.transaction() as connection:
+            take_hub_fact(connection, fact)
+
+    def grant_all(self, units: int) -> None:
+        for pool in self.desk.event.catalogue.pools:
+            self.grant(pool.id, units)
+
+    def left(self, pool: str) -> int:
+        with self.store.reading() as connection:
+            found = counts_of(connection, self.desk.event.catalogue.id)
+        return next((lease.left for name, lease in found.items() if name == pool), 0)
+
+    def balance(self, account: str) -> Money:
+        query = "SELECT coalesce(sum(amount), 0) FROM ledger_postings WHERE account = ?"
+        return Money(int(self.one(query, account)), USD)
+
+    def one(self, query: str, *values: Any) -> Any:
+        with self.store.reading() as connection:
+            return connection.exec_driver_sql(query, values).scalar()
+
+    def verify(self) -> Verdict:
+        return verify(self.store, self.key.public_key())
+
+    @contextmanager
+    def damaging(self) -> Iterator[sqlcipher3.Connection]:
+        """Opens the file as someone with its key would who wants to change the past: no triggers, no checks."""
+        self.close()
+        connection = sqlcipher3.connect(str(self.path), isolation_level=None)
+        connection.execute(f"PRAGMA key = \"x'{KEY_HEX}'\"")
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        yield connection
+        connection.close()
+        self.open()
+
+    def _event(self) -> EventBody:
+        with resource_path("events", "boulder-fest-2026.toml").open("rb") as file:
+            catalogue = catalogue_from(tomllib.load(file), 1)
+        certificate = certify(catalogue.id, self.key.public_key(), self.event_key)
+        return EventBody(
+            event=event_file_of(catalogue),
+            revision=1,
+            public_key=self.event_key.public_key().public_bytes_raw().hex(),
+            certificate=certificate.hex(),
+        )

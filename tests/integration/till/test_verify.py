@@ -1,0 +1,75 @@
+"""Verify names what is wrong, however the file was damaged."""
+
+import json
+
+import pytest
+
+from tests.integration.till.kit import TillOnDisk, cart, usd
+
+DAMAGES = {
+    "a changed payload": (
+        "UPDATE facts SET payload = replace(payload, '\"change\":5000', '\"change\":0')",
+        "does not match its hash",
+    ),
+    "a fact taken out": ("DELETE FROM facts WHERE seq = 3", "number 4 does not follow number 2"),
+    "the last fact taken out": ("DELETE FROM facts WHERE kind = 'tickets_issued'", "no such fact"),
+    "a forged signature": ("UPDATE facts SET signature = replace(signature, 'a', 'b') WHERE seq = 2", "signature"),
+    "a changed hash": ("UPDATE facts SET hash = prev_hash WHERE seq = 2", "does not match its hash"),
+    "a changed time": ("UPDATE facts SET occurred_at = '2026-05-15T00:00:00.000Z' WHERE seq = 1", "hash"),
+    "a lease made larger": (
+        "UPDATE hub_facts SET payload = replace(payload, '\"units\":10', '\"units\":99') WHERE position = 1",
+        "the hub's facts",
+    ),
+    "a changed posting": ("UPDATE ledger_postings SET amount = amount * 2", "they are not what the fact says"),
+    "an unbalanced posting": (
+        "UPDATE ledger_postings SET amount = amount + 1 WHERE account = 'cash:till-1'",
+        "they don't add up to zero",
+    ),
+    "a posting taken out": ("DELETE FROM ledger_postings WHERE account = 'cash:till-1'", "postings of fact"),
+    "a posting of nothing": (
+        "INSERT INTO ledger_postings VALUES ('nobody', 0, 'bank', 1, 'USD'), ('nobody', 1, 'stripe', -1, 'USD')",
+        "there is no such fact",
+    ),
+    "an order's status": ("UPDATE orders SET status = 'refunded'", "status is 'refunded'"),
+    "an order's total": ("UPDATE orders SET total_amount = 1", "total_amount is 1"),
+    "an item": ("UPDATE order_items SET quantity = 9", "quantity is 9"),
+    "a payment": ("UPDATE payments SET amount = 1", "payment"),
+    "a ticket more": ("INSERT INTO tickets SELECT 'x', order_id, product_id, status FROM tickets", "rests on no fact"),
+    "a ticket less": ("DELETE FROM tickets", "is missing"),
+    "a lease that sold less": ("UPDATE leases SET sold = 0 WHERE pool_id = 'friday'", "lease of friday"),
+    "a lease that was granted more": ("UPDATE leases SET granted = 99 WHERE pool_id = 'social'", "lease of social"),
+    "a lease gone": ("DELETE FROM leases WHERE pool_id = 'friday'", "lease of friday is missing"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_verify_names_what_is_wrong(till: TillOnDisk, damage: str) -> None:
+    till.selling.sell_for_cash(cart("full-pass"), usd("200"))
+    statement, words = DAMAGES[damage]
+
+    with till.damaging() as connection:
+        assert connection.execute(statement).rowcount > 0
+
+    problem = till.verify().problem
+    assert problem is not None
+    assert words in problem
+
+
+def test_verify_is_content_with_what_was_only_sold(till: TillOnDisk) -> None:
+    till.selling.sell_for_cash(cart("full-pass"), usd("200"))
+    till.selling.abandon(till.selling.place(cart("social")), "")
+    till.selling.place(cart("social"))
+
+    verdict = till.verify()
+
+    assert verdict.problem is None
+    assert (verdict.orders, json.loads(str(verdict.facts))) == (3, 17)
+
+
+def test_facts_under_another_key_are_told(till: TillOnDisk) -> None:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    till.selling.sell_for_cash(cart("full-pass"), usd("200"))
+    till.key = Ed25519PrivateKey.generate()
+
+    assert "signature" in str(till.verify().problem)
