@@ -270,11 +270,9 @@ class Till:
         parts = self.parts
         with suppress(TryAgainLater, HubRefused):
             parts.unknown.check_all(parts.readers.chosen_id)
-        resolved = parts.unknown.newly_known()
-        for each in resolved:
+        parts.recovery.give_up_orphans()
+        for each in parts.unknown.newly_known():
             self._tell(each)
-        if resolved:
-            self.parts.recovery.give_up_orphans()
 
     def _local(self, report: OnProgress) -> OnProgress:
         """Tells progress by the event's own clock."""
