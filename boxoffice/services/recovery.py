@@ -10,29 +10,32 @@ _ENDED = (PaymentStatus.CAPTURED, PaymentStatus.FAILED)
 
 
 class Recovery:
-    """Knows which orders somebody at this till has seen: those are never given up behind a seller's back."""
+    """Looks after the orders that stood open when the till was started, and after no others."""
 
     def __init__(self, orders: Orders, selling: Selling) -> None:
         self._orders = orders
         self._selling = selling
-        self._at_hand: set[OrderId] = set()
+        self._left_behind: tuple[OrderId, ...] = ()
 
-    def note_at_hand(self, order_id: OrderId) -> None:
-        self._at_hand.add(order_id)
+    def look_back(self) -> None:
+        """Notes what stands open; called once, before anything is sold."""
+        self._left_behind = self._orders.open_ids()
 
     def give_up_orphans(self) -> None:
-        """Lets go of orders that a crash left before anything of them was paid."""
-        for order_id in self._orders.open_ids():
-            order = self._orders.order(order_id)
-            is_unpaid = all(tender.status is PaymentStatus.FAILED for tender in order.tenders)
-            if is_unpaid and order_id not in self._at_hand:
+        """Lets go of what was left behind before anything of it was paid, once no payment of it is open."""
+        still: list[OrderId] = []
+        for order_id in self._left_behind:
+            tenders = self._orders.order(order_id).tenders
+            if all(tender.status is PaymentStatus.FAILED for tender in tenders):
                 self._selling.abandon(order_id, "the till was closed before anything was paid")
+            elif not all(tender.status in _ENDED for tender in tenders):
+                still.append(order_id)
+        self._left_behind = tuple(still)
 
     def part_paid(self) -> Order | None:
-        """Returns the newest order that a crash left partly paid, unless a payment of it is unknown."""
+        """Returns the newest order that was left behind partly paid, unless a payment of it is unknown."""
         for order_id in self._orders.open_ids():
             order = self._orders.order(order_id)
-            if order_id not in self._at_hand and all(tender.status in _ENDED for tender in order.tenders):
-                self._at_hand.add(order_id)
+            if order.paid.minor and all(tender.status in _ENDED for tender in order.tenders):
                 return order
         return None

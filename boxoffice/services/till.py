@@ -98,7 +98,6 @@ class Till:
 
     def place(self, cart: Cart) -> Order:
         order_id = self._with_enough(cart, lambda: self.parts.selling.place(cart))
-        self.parts.recovery.note_at_hand(order_id)
         return self._sold(order_id)
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
@@ -236,6 +235,7 @@ class Till:
         if body is None:
             return NeedsEvent()
         self._parts.desk.take_event(EventBody.model_validate_json(body))
+        self.parts.recovery.look_back()
         self.parts.recovery.give_up_orphans()
         self._go()
         return self._ready()

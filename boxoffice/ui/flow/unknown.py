@@ -35,14 +35,14 @@ def say_resolved(session: Session, news: PaymentResolved) -> None:
         session.note_order(order)
         if order.is_paid:
             session.new_sale()
-    if isinstance(news.outcome, TenderPaid):
+    if order.is_paid:
         text = f"Order {order.number}: {money(order.total)} is paid."
         session.say(text, state="ok", icon="check", detail="Its tickets are under Orders.")
-    else:
-        text = f"Order {order.number} was not paid. Nothing was charged."
-        session.say(
-            text, state="warn", icon="info", stays=True, undo=lambda: _resume(session, news), button="Take it up"
-        )
+        return
+    text = f"Order {order.number} was not paid. Nothing was charged."
+    if isinstance(news.outcome, TenderPaid):
+        text = f"Order {order.number}: {money(order.paid)} is paid, {money(order.due)} is still due."
+    session.say(text, state="warn", icon="info", stays=True, undo=lambda: _resume(session, news), button="Take it up")
 
 
 def _resume(session: Session, news: PaymentResolved) -> None:
