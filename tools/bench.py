@@ -1,0 +1,338 @@
+"""Measures what is promised, as ratios against a floor in the same run: a table, and JSON in build/bench.json.
+
+Floors and subjects take turns, so that a noisy machine slows both.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+import httpx
+import psycopg
+import sqlcipher3
+import stripe
+from psycopg.types.json import Jsonb
+
+from boxoffice.core.money import Money
+from boxoffice.core.pricing import price
+from boxoffice.demo.command import drain
+from boxoffice.demo.stack import TILL_KEY, Stack
+from boxoffice.demo.tills import new_till
+from boxoffice.documents.model import Ticket
+from boxoffice.documents.tickets import tickets_pdf
+from boxoffice.services.till import Till
+from tests.integration.till.kit import KEY_HEX, TillOnDisk, cart, usd
+
+_ORDER_TABLES = ("facts", "orders", "order_items", "payments", "tickets", "ledger_postings")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One promise. `value` and `floor` are in `unit`; `ratio` is value to floor, or floor to value for rates."""
+
+    name: str
+    value: float
+    unit: str
+    aim: str
+    is_met: bool | None
+    floor: float | None = None
+    floor_name: str = ""
+    ratio: float | None = None
+    p99: float | None = None
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer rounds")
+    parser.add_argument("--json", type=Path, default=Path("build/bench.json"), metavar="FILE")
+    arguments = parser.parse_args()
+    scale = 1 if arguments.quick else 4
+    rows: list[Row] = []
+    with ExitStack() as exits:
+        folder = Path(exits.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
+        rows.append(cash_sale(folder / "sale", 100 * scale))
+        rows += ticket_pages(3 * scale)
+        stack = exits.enter_context(Stack(folder / "stack", lambda _: None))
+        rows.append(door_orders(stack, folder, 50 * scale))
+        rows += till_start(stack, folder, 2 + scale)
+        rows.append(webhooks(stack, exits, 300))
+    print(table(rows))
+    arguments.json.parent.mkdir(parents=True, exist_ok=True)
+    arguments.json.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
+    return 0
+
+
+def cash_sale(folder: Path, rounds: int) -> Row:
+    """One ticket for cash until it is on disk, against one raw transaction of the same bytes."""
+    folder.mkdir()
+    till = TillOnDisk(folder)
+    till.grant_all(rounds + 10)
+    till.selling.sell_for_cash(cart("full-pass"), usd("200"))
+    size = till.one(
+        "SELECT sum(length(payload) + length(hash) + length(signature) + length(prev_hash) + 150) FROM facts"
+    )
+    raw = sqlcipher3.connect(str(folder / "floor.db"), isolation_level=None)
+    for pragma in (f"key = \"x'{KEY_HEX}'\"", "journal_mode = WAL", "synchronous = FULL"):
+        raw.execute(f"PRAGMA {pragma}")
+    raw.execute("CREATE TABLE sale (id INTEGER PRIMARY KEY, body BLOB NOT NULL) STRICT")
+    body = os.urandom(size)
+
+    def floor() -> None:
+        raw.execute("BEGIN IMMEDIATE")
+        raw.execute("INSERT INTO sale (body) VALUES (?)", (body,))
+        raw.execute("COMMIT")
+
+    sale, least = alternate(lambda: till.selling.sell_for_cash(cart("full-pass"), usd("200")), floor, rounds)
+    raw.close()
+    till.close()
+    return compared("cash sale to durable", sale, least, "raw SQLite transaction", 3.0)
+
+
+def ticket_pages(rounds: int) -> list[Row]:
+    """A page of a ticket PDF, alone and among a hundred."""
+    ticket = Ticket(
+        ("A Lo Cubano", "Boulder Fest"),
+        "May 15–17, 2026",
+        ("Avalon Ballroom",),
+        "Full Festival Pass",
+        ("Fri 15", "Sat 16", "Sun 17"),
+        "7K2-F4Q",
+        "1 of 1",
+        ("7K2F4Q8 $%*+-./:" * 19)[:302],
+    )
+    rows = []
+    for count in (1, 100):
+        tickets_pdf([ticket] * count)
+        times = [clocked(partial(tickets_pdf, [ticket] * count)) / count * 1000 for _ in range(rounds)]
+        rows.append(Row(f"ticket page, {count} in a file", median(times), "ms", "< 3 ms", median(times) < 3))
+    return rows
+
+
+def door_orders(stack: Stack, folder: Path, orders: int) -> Row:
+    """Cash orders of two tills until the hub has them all, against a plain script that inserts the same rows."""
+    tills = [new_till(stack, folder / f"door-{i}", folder / "documents", f"door-{i}") for i in (1, 2)]
+    try:
+        seconds = clocked(lambda: together([partial(sell, till, orders) for till in tills], tills))
+    finally:
+        for till in tills:
+            till.close()
+    floor = clocked(lambda: insert_again(stack.addresses.postgres_url))
+    rate, floor_rate = 2 * orders / seconds, 2 * orders / floor
+    return Row(
+        name="door orders into the hub's ledger",
+        value=rate,
+        unit="orders/s",
+        aim="told",
+        is_met=None,
+        floor=floor_rate,
+        floor_name="psycopg script of the same rows",
+        ratio=floor_rate / rate,
+    )
+
+
+def sell(till: Till, orders: int) -> None:
+    wanted = cart("social")
+    total = price(till.catalogue, wanted).total
+    for _ in range(orders):
+        till.sell_for_cash(wanted, Money(total.minor, total.currency))
+
+
+def together(work: Sequence[Callable[[], None]], tills: list[Till]) -> None:
+    threads = [threading.Thread(target=each) for each in work]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    drain(tills)
+
+
+def insert_again(url: str) -> None:
+    """Inserts every order's rows into bare copies of the tables, one transaction an order, over two connections."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("DROP SCHEMA IF EXISTS floor CASCADE")
+        connection.execute("CREATE SCHEMA floor")
+        for name in _ORDER_TABLES:
+            connection.execute(f"CREATE TABLE floor.{name} (LIKE public.{name})".encode())
+        orders = [row[0] for row in connection.execute("SELECT id FROM orders WHERE status = 'completed'")]
+        rows = [[rows_of(connection, name, order) for name in _ORDER_TABLES] for order in orders]
+
+    def insert(share: Sequence[Any]) -> None:
+        with psycopg.connect(url, autocommit=True) as mine:
+            for order in share:
+                with mine.transaction(), mine.cursor() as cursor:
+                    for name, each in zip(_ORDER_TABLES, order, strict=True):
+                        if each:
+                            marks = ", ".join(["%s"] * len(each[0]))
+                            cursor.executemany(f"INSERT INTO floor.{name} VALUES ({marks})".encode(), each)
+
+    threads = [threading.Thread(target=insert, args=(rows[i::2],)) for i in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def rows_of(connection: "psycopg.Connection[Any]", table_name: str, order: str) -> list[tuple[Any, ...]]:
+    where = {
+        "facts": "payload->>'order_id' = %s",
+        "orders": "id = %s",
+        "ledger_postings": "fact_id IN (SELECT id FROM facts WHERE payload->>'order_id' = %s)",
+    }.get(table_name, "order_id = %s")
+    found = connection.execute(f"SELECT * FROM {table_name} WHERE {where}".encode(), (order,))
+    return [tuple(Jsonb(value) if isinstance(value, dict) else value for value in row) for row in found]
+
+
+def till_start(stack: Stack, folder: Path, rounds: int) -> list[Row]:
+    """A new process until the first screen that can sell, and how much memory it then holds."""
+    from boxoffice.app import build_till
+    from boxoffice.config import Settings
+
+    environment = {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "BOXOFFICE_DATA_DIR": str(folder / "start"),
+        "BOXOFFICE_VAULT": "file",
+        "BOXOFFICE_VAULT_PASSPHRASE": "bench",
+    }
+    settings = Settings(data_dir=folder / "start", vault="file", vault_passphrase="bench")
+    till = build_till(settings)
+    till.open()
+    till.pair(stack.addresses.hub_url, stack.pairing_code())
+    till.choose_event(till.events()[0].id)
+    till.close()
+    found = []
+    for _ in range(rounds):
+        started = time.time()
+        done = subprocess.run(
+            [sys.executable, "-m", "tools.bench_start", str(started)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
+        found.append(json.loads(done.stdout.splitlines()[-1]))
+    seconds, megabytes = median(f["seconds"] for f in found), median(f["megabytes"] for f in found)
+    return [
+        Row("till to first sellable screen", seconds, "s", "< 1.0 s", seconds < 1.0),
+        Row("till's memory at that moment", megabytes, "MB", "< 200 MB", megabytes < 200),
+    ]
+
+
+def webhooks(stack: Stack, exits: ExitStack, count: int) -> Row:
+    """A burst of signed events at a hub of its own, over ten connections."""
+    secret = "whsec_bench"
+    environment = {
+        **os.environ,
+        "POSTGRES_URL": stack.addresses.postgres_url,
+        "HUB_MASTER_KEY": stack.master_key,
+        "STRIPE_SECRET_KEY": stack.addresses.stripe_key,
+        "STRIPE_API_BASE": stack.addresses.sandbox_url,
+        "STRIPE_TILL_KEY": TILL_KEY,
+        "STRIPE_WEBHOOK_SECRET": secret,
+    }
+    hub = exits.enter_context(
+        subprocess.Popen(
+            [sys.executable, "-m", "sync", "serve", "--port", "0"],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+    )
+    exits.callback(hub.terminate)
+    assert hub.stdout is not None
+    url = next(line for line in hub.stdout if line.startswith("Boxoffice hub at")).split()[-1]
+    times: list[float] = []
+
+    def send(share: Sequence[int], turn: int) -> None:
+        with httpx.Client(base_url=url) as client:
+            client.get("/health")
+            for i in share:
+                body = json.dumps(
+                    {
+                        "id": f"evt_bench_{turn}_{i}",
+                        "object": "event",
+                        "type": "payout.paid",
+                        "created": int(time.time()),
+                        "livemode": False,
+                        "data": {"object": {"id": "po_1"}},
+                    }
+                )
+                header = stripe.WebhookSignature.generate_signature_header(body, secret)
+                began = time.perf_counter()
+                client.post(
+                    "/api/webhooks/stripe", content=body, headers={"Stripe-Signature": header}
+                ).raise_for_status()
+                times.append((time.perf_counter() - began) * 1000)
+
+    for turn in range(3):  # the first warms up
+        times.clear()
+        threads = [threading.Thread(target=send, args=(range(count)[i::10], turn)) for i in range(10)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    p99 = quantiles(times, n=100)[98]
+    return Row("webhook acknowledged, burst of 300", median(times), "ms", "p99 < 50 ms", p99 < 50, p99=p99)
+
+
+def clocked(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def alternate(
+    subject: Callable[[], object], floor: Callable[[], object], rounds: int
+) -> tuple[list[float], list[float]]:
+    """Returns the times in milliseconds of both, taken in turns."""
+    both: tuple[list[float], list[float]] = ([], [])
+    for _ in range(rounds):
+        both[0].append(clocked(subject) * 1000)
+        both[1].append(clocked(floor) * 1000)
+    return both
+
+
+def compared(name: str, times: Sequence[float], floor: Sequence[float], floor_name: str, most: float) -> Row:
+    ratio = median(times) / median(floor)
+    return Row(
+        name,
+        median(times),
+        "ms",
+        f"≤ {most:g} × floor",
+        ratio <= most,
+        median(floor),
+        floor_name,
+        ratio,
+        quantiles(times, n=100)[98],
+    )
+
+
+def table(rows: Sequence[Row]) -> str:
+    """Returns the rows as people read them."""
+    lines = [f"{'what':38} {'measured':>17} {'p99':>8} {'floor':>9} {'ratio':>7}  aim"]
+    for row in rows:
+        measured = f"{row.value:.2f} {row.unit}"
+        p99 = "" if row.p99 is None else f"{row.p99:.1f}"
+        floor = "" if row.floor is None else f"{row.floor:.2f}"
+        ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
+        met = {True: "met", False: "NOT met", None: ""}[row.is_met]
+        lines.append(f"{row.name:38} {measured:>17} {p99:>8} {floor:>9} {ratio:>7}  {row.aim} {met}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
