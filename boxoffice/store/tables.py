@@ -64,7 +64,6 @@ ledger_postings: Final = Table(
     Column("account", Text, nullable=False),
     Column("amount", Integer, nullable=False),
     Column("currency", Text, nullable=False),
-    Index(None, "account"),
 )
 """Append-only; the postings of a fact sum to zero by currency, or the transaction does not commit."""
 
@@ -116,7 +115,6 @@ order_items: Final = Table(
     Column("unit_price", Integer, nullable=False),
     Column("subtotal", Integer, nullable=False),
     CheckConstraint("quantity > 0", name="quantity"),
-    Index(None, "order_id"),
 )
 
 payments: Final = Table(
@@ -149,7 +147,6 @@ tickets: Final = Table(
     Column("order_id", Text, ForeignKey("orders.id"), nullable=False),
     Column("product_id", Text, nullable=False),
     Column("status", Text, nullable=False),
-    Index(None, "order_id"),
 )
 
 leases: Final = Table(

@@ -4,10 +4,21 @@ import json
 from dataclasses import replace
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxoffice.core.facts import BrokenFact, Fact, FactKind, Head, check_fact, check_link, head_after, payload_text
+from boxoffice.core.facts import (
+    BrokenFact,
+    Fact,
+    FactKind,
+    Head,
+    canonical,
+    check_fact,
+    check_link,
+    head_after,
+    payload_text,
+)
 from boxoffice.core.payloads import PAYLOADS, OrderStateChanged, Payload, PaymentFailed, read_payload
 from boxoffice.core.wire import FactMessage
 from tests.unit.core.builders import DEVICE_KEY, EVENT_KEY, TILL, chain
@@ -91,3 +102,25 @@ def test_a_newer_tills_extra_words_are_read_over() -> None:
 def test_every_kind_of_fact_has_a_payload() -> None:
     assert set(PAYLOADS) == set(FactKind)
     assert all(issubclass(payload, Payload) for payload in PAYLOADS.values())
+
+
+_json = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**60), 2**60)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(_json)
+def test_the_canonical_form_is_that_of_the_standard(value: object) -> None:
+    try:
+        expected = rfc8785.dumps(value)  # type: ignore[arg-type]  # any JSON
+    except rfc8785.CanonicalizationError:
+        with pytest.raises(rfc8785.CanonicalizationError):
+            canonical(value)
+    else:
+        assert canonical(value) == expected

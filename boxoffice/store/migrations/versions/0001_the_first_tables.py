@@ -52,8 +52,7 @@ CREATE TABLE ledger_postings (
     amount INTEGER NOT NULL,
     currency TEXT NOT NULL,
     CONSTRAINT pk_ledger_postings PRIMARY KEY (fact_id, line)
-) STRICT;
-CREATE INDEX ix_ledger_postings_account ON ledger_postings (account);
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE never (
     id TEXT NOT NULL CONSTRAINT ck_never_empty CHECK (0),
@@ -82,7 +81,7 @@ CREATE TABLE orders (
     CONSTRAINT pk_orders PRIMARY KEY (id),
     CONSTRAINT uq_orders_order_number UNIQUE (order_number),
     CONSTRAINT ck_orders_total CHECK (total_amount >= 0)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX ix_orders_status ON orders (status);
 CREATE INDEX ix_orders_created_at ON orders (created_at);
 
@@ -99,8 +98,7 @@ CREATE TABLE order_items (
     CONSTRAINT pk_order_items PRIMARY KEY (id),
     CONSTRAINT fk_order_items_order_id FOREIGN KEY (order_id) REFERENCES orders (id),
     CONSTRAINT ck_order_items_quantity CHECK (quantity > 0)
-) STRICT;
-CREATE INDEX ix_order_items_order_id ON order_items (order_id);
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE payments (
     id TEXT NOT NULL,
@@ -112,7 +110,7 @@ CREATE TABLE payments (
     status TEXT NOT NULL,
     CONSTRAINT pk_payments PRIMARY KEY (id),
     CONSTRAINT fk_payments_order_id FOREIGN KEY (order_id) REFERENCES orders (id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX ix_payments_order_id ON payments (order_id);
 CREATE INDEX ix_payments_status ON payments (status);
 
@@ -123,7 +121,7 @@ CREATE TABLE refunds (
     status TEXT NOT NULL,
     CONSTRAINT pk_refunds PRIMARY KEY (id),
     CONSTRAINT fk_refunds_payment_id FOREIGN KEY (payment_id) REFERENCES payments (id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE tickets (
     id TEXT NOT NULL,
@@ -132,8 +130,7 @@ CREATE TABLE tickets (
     status TEXT NOT NULL,
     CONSTRAINT pk_tickets PRIMARY KEY (id),
     CONSTRAINT fk_tickets_order_id FOREIGN KEY (order_id) REFERENCES orders (id)
-) STRICT;
-CREATE INDEX ix_tickets_order_id ON tickets (order_id);
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE leases (
     event_id TEXT NOT NULL,
@@ -145,7 +142,7 @@ CREATE TABLE leases (
     CONSTRAINT pk_leases PRIMARY KEY (event_id, pool_id),
     CONSTRAINT ck_leases_parts CHECK (sold >= 0 AND held >= 0 AND returned >= 0),
     CONSTRAINT ck_leases_left CHECK (granted >= sold + held + returned)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE pools_seen (
     event_id TEXT NOT NULL,
@@ -153,14 +150,14 @@ CREATE TABLE pools_seen (
     capacity INTEGER NOT NULL,
     "left" INTEGER NOT NULL,
     CONSTRAINT pk_pools_seen PRIMARY KEY (event_id, pool_id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE events (
     id TEXT NOT NULL,
     revision INTEGER NOT NULL,
     body TEXT NOT NULL,
     CONSTRAINT pk_events PRIMARY KEY (id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE contacts (
     id TEXT NOT NULL,
@@ -171,7 +168,7 @@ CREATE TABLE contacts (
     is_sent INTEGER NOT NULL DEFAULT 0,
     CONSTRAINT pk_contacts PRIMARY KEY (id),
     CONSTRAINT fk_contacts_order_id FOREIGN KEY (order_id) REFERENCES orders (id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE outbox_mails (
     id TEXT NOT NULL,
@@ -180,13 +177,13 @@ CREATE TABLE outbox_mails (
     is_sent INTEGER NOT NULL DEFAULT 0,
     CONSTRAINT pk_outbox_mails PRIMARY KEY (id),
     CONSTRAINT fk_outbox_mails_order_id FOREIGN KEY (order_id) REFERENCES orders (id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE settings (
     name TEXT NOT NULL,
     value TEXT NOT NULL,
     CONSTRAINT pk_settings PRIMARY KEY (name)
-) STRICT
+) STRICT, WITHOUT ROWID
 """
 
 FROZEN = ("facts", "hub_facts", "ledger_postings")
