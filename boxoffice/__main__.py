@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from boxoffice.core.errors import BadInput, BoxofficeError
+from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -67,8 +67,10 @@ def _till(_: argparse.Namespace) -> int:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    from boxoffice.demo.command import run_demo
-
+    try:
+        from boxoffice.demo.command import run_demo
+    except ModuleNotFoundError as error:
+        raise _till_alone("demo", error) from error
     return run_demo(arguments)
 
 
@@ -85,10 +87,20 @@ def _verify(_: argparse.Namespace) -> int:
 
 
 def _sandbox(arguments: argparse.Namespace) -> int:
-    from boxoffice.sandbox.server import serve
-
+    try:
+        from boxoffice.sandbox.server import serve
+    except ModuleNotFoundError as error:
+        raise _till_alone("sandbox", error) from error
     serve(arguments.port)
     return 0
+
+
+def _till_alone(what: str, error: ModuleNotFoundError) -> OperationFailed:
+    return OperationFailed(
+        f"This is the till alone: it has no {what} ({error.name} is missing).",
+        "Nothing was started.",
+        "Install boxoffice with its hub (pip install boxoffice[desktop,hub]), or use a checkout and make demo.",
+    )
 
 
 if __name__ == "__main__":

@@ -6,20 +6,17 @@ import sys
 import time
 from pathlib import Path
 
-from boxoffice.app import build_till
-from boxoffice.config import Settings
+from boxoffice.app import run_till
 
 
 def main(started: float) -> None:
-    from boxoffice.ui.start import run_window
-
     def shown() -> None:
         pages = int(Path("/proc/self/statm").read_text().split()[1])
         megabytes = pages * os.sysconf("SC_PAGE_SIZE") / 2**20
         print(json.dumps({"seconds": time.time() - started, "megabytes": megabytes}), flush=True)
         os._exit(0)
 
-    run_window(build_till(Settings()), on_shown=shown)
+    run_till(shown)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
-"""The till's real ways out."""
+"""The till's real ways out. They are built when they are first used: HTTP takes longer to import than all of Qt."""
+
+from collections.abc import Callable
+from typing import Any, cast
 
 from boxoffice.core.wire import PairAnswer, PairRequest
-from boxoffice.net.hub_client import HubClient, pair_with
 from boxoffice.services.ports import Hub, Terminal
 
 
@@ -9,12 +11,35 @@ class HttpConnections:
     """Implements `services.ports.Connections`."""
 
     def pair(self, hub_url: str, request: PairRequest) -> PairAnswer:
+        from boxoffice.net.hub_client import pair_with
+
         return pair_with(hub_url, request)
 
     def hub(self, hub_url: str, token: str) -> Hub:
-        return HubClient(hub_url, token)
+        def build() -> Hub:
+            from boxoffice.net.hub_client import HubClient
+
+            return HubClient(hub_url, token)
+
+        return cast("Hub", _Late(build))
 
     def terminal(self, stripe_base: str, key: str) -> Terminal:
-        from boxoffice.net.stripe_terminal import StripeTerminal
+        def build() -> Terminal:
+            from boxoffice.net.stripe_terminal import StripeTerminal
 
-        return StripeTerminal(stripe_base, key)
+            return StripeTerminal(stripe_base, key)
+
+        return cast("Terminal", _Late(build))
+
+
+class _Late:
+    """Stands for what `build` makes, from the first time that something of it is asked for."""
+
+    def __init__(self, build: Callable[[], object]) -> None:
+        self._build = build
+        self._built: object = None
+
+    def __getattr__(self, name: str) -> Any:
+        if self._built is None:
+            self._built = self._build()
+        return getattr(self._built, name)

@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from boxoffice.core.errors import BoxofficeError
@@ -12,6 +12,8 @@ from boxoffice.services.ports import HubRefused, Unreachable
 
 SYNC_S: Final = 5
 LOOK_S: Final = 20
+FIRST: Final = timedelta(seconds=0.4)
+"""Until then the screen has the processor to itself."""
 _PAUSE_S: Final = 3.0
 _log: Final = logging.getLogger(__name__)
 
@@ -22,24 +24,20 @@ class Background:
     def __init__(
         self, link: Link, *, sync: Callable[[], None], look: Callable[[], None], woken: Callable[[], None]
     ) -> None:
-        from apscheduler.schedulers.background import BackgroundScheduler
-
         self._link = link
         self._sync = _reported(sync)
+        self._look = _reported(look)
         self._woken = woken
         self._is_stopping = threading.Event()
         self._is_due = threading.Event()
-        self._is_due.set()
-        self._jobs: Any = BackgroundScheduler(timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": 60})
-        self._jobs.add_job(self._is_due.set, "interval", seconds=SYNC_S)
-        self._jobs.add_job(_reported(look), "interval", seconds=LOOK_S, next_run_time=datetime.now(UTC))
+        self._jobs: Any = None
         self._threads = [
             threading.Thread(target=self._listen, name="wake", daemon=True),
             threading.Thread(target=self._keep_in_step, name="sync", daemon=True),
+            threading.Thread(target=self._wind_up, name="clock", daemon=True),
         ]
 
     def start(self) -> None:
-        self._jobs.start()
         for thread in self._threads:
             thread.start()
 
@@ -51,8 +49,23 @@ class Background:
         """Lets what runs end."""
         self._is_stopping.set()
         self._is_due.set()
-        self._jobs.shutdown(wait=True)
-        self._threads[1].join()
+        for thread in self._threads[1:]:
+            thread.join()
+        if self._jobs is not None:
+            self._jobs.shutdown(wait=True)
+
+    def _wind_up(self) -> None:
+        """Starts the clockwork once the first screen has had its time."""
+        if self._is_stopping.wait(FIRST.total_seconds()):
+            return
+        from apscheduler.schedulers.background import BackgroundScheduler
+
+        now = datetime.now(UTC)
+        jobs: Any = BackgroundScheduler(timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": 60})
+        jobs.add_job(self._is_due.set, "interval", seconds=SYNC_S, next_run_time=now)
+        jobs.add_job(self._look, "interval", seconds=LOOK_S, next_run_time=now)
+        jobs.start()
+        self._jobs = jobs
 
     def _keep_in_step(self) -> None:
         while not self._is_stopping.is_set():
@@ -63,6 +76,7 @@ class Background:
 
     def _listen(self) -> None:
         """Passes wake-ups on; after a broken line, waits a little and listens again."""
+        self._is_stopping.wait(FIRST.total_seconds())
         while not self._is_stopping.is_set():
             try:
                 for event in self._link.wake():

@@ -38,6 +38,6 @@ def pay_by_phone(till: Till) -> None:
 
 
 if __name__ == "__main__":
-    opened = build_till(Settings())
+    opened = build_till(Settings.from_environment())
     opened.open()
     {"cash": sell_for_cash, "card": pay_by_card, "phone": pay_by_phone}[sys.argv[1]](opened)
