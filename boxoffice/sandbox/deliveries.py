@@ -6,7 +6,7 @@ import hmac
 import json
 import time
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Final
@@ -25,6 +25,7 @@ _TIMEOUT_S: Final = 10.0
 _KEPT: Final = 1000
 _OLD_S: Final = 3600
 _HOLD_S: Final = 0.5
+_TURN_S: Final = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Deliveries:
         self._gate = asyncio.Semaphore(_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
         self._tried: dict[str, asyncio.Event] = {}
-        self._held: list[Callable[[], None]] = []
+        self._held: list[tuple[Document, Document]] = []
         self.log: deque[Delivery] = deque(maxlen=_KEPT)
 
     def publish(self, event: Document) -> None:
@@ -117,7 +118,7 @@ class Deliveries:
 
     def _hold(self, event: Document, endpoint: Document, rule: Rule) -> None:
         """Keeps events back, and lets them go last first: when the rule is used up, or after a while."""
-        self._held.append(lambda: self._run(self._send(event, endpoint)))
+        self._held.append((event, endpoint))
         if not self._faults.is_held_on(rule):
             self._let_go()
         elif len(self._held) == 1:
@@ -125,8 +126,15 @@ class Deliveries:
 
     def _let_go(self) -> None:
         held, self._held = self._held, []
-        for send in reversed(held):
-            send()
+        self._run(self._send_in_turn(held[::-1]))
+
+    async def _send_in_turn(self, events: Sequence[tuple[Document, Document]]) -> None:
+        """Sends one after the other, so that they arrive in this order; one that is not taken does not stop the rest."""
+        for event, endpoint in events:
+            sending = asyncio.create_task(self._send(event, endpoint))
+            self._tasks.add(sending)
+            sending.add_done_callback(self._tasks.discard)
+            await asyncio.wait({sending}, timeout=_TURN_S)
 
     async def _send(self, event: Document, endpoint: Document) -> None:
         body = json.dumps(sent(event)).encode()
