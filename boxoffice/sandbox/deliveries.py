@@ -129,7 +129,7 @@ class Deliveries:
         self._run(self._send_in_turn(held[::-1]))
 
     async def _send_in_turn(self, events: Sequence[tuple[Document, Document]]) -> None:
-        """Sends one after the other, so that they arrive in this order; one that is not taken does not stop the rest."""
+        """Sends one after the other, so that they arrive in this order; a refused one does not stop the rest."""
         for event, endpoint in events:
             sending = asyncio.create_task(self._send(event, endpoint))
             self._tasks.add(sending)
