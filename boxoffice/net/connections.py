@@ -1,5 +1,6 @@
 """The till's real ways out. They are built when they are first used: HTTP takes longer to import than all of Qt."""
 
+import threading
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -33,13 +34,19 @@ class HttpConnections:
 
 
 class _Late:
-    """Stands for what `build` makes, from the first time that something of it is asked for."""
+    """Stands for what `build` makes, from the first time that something of it is asked for: made once, by one thread."""
 
     def __init__(self, build: Callable[[], object]) -> None:
         self._build = build
-        self._built: object = None
+        self._built: Any = None
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        if self._built is not None:
+            self._built.close()
 
     def __getattr__(self, name: str) -> Any:
-        if self._built is None:
-            self._built = self._build()
+        with self._lock:
+            if self._built is None:
+                self._built = self._build()
         return getattr(self._built, name)
