@@ -34,7 +34,7 @@ class HttpConnections:
 
 
 class _Late:
-    """Stands for what `build` makes, from the first time that something of it is asked for: made once, by one thread."""
+    """Stands for what `build` makes, from the first time that something of it is asked for; made once."""
 
     def __init__(self, build: Callable[[], object]) -> None:
         self._build = build
