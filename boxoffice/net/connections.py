@@ -2,10 +2,12 @@
 
 import threading
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from boxoffice.core.wire import PairAnswer, PairRequest
 from boxoffice.services.ports import Hub, Terminal
+
+T = TypeVar("T")
 
 
 class HttpConnections:
@@ -22,7 +24,7 @@ class HttpConnections:
 
             return HubClient(hub_url, token)
 
-        return cast("Hub", _Late(build))
+        return late(build)
 
     def terminal(self, stripe_base: str, key: str) -> Terminal:
         def build() -> Terminal:
@@ -30,7 +32,12 @@ class HttpConnections:
 
             return StripeTerminal(stripe_base, key)
 
-        return cast("Terminal", _Late(build))
+        return late(build)
+
+
+def late(build: Callable[[], T]) -> T:
+    """Returns something that stands for what `build` makes."""
+    return cast("T", _Late(build))
 
 
 class _Late:
