@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 from boxoffice.resources import resource_path
 from sync.api import checkouts as checkout_routes
 from sync.api import health, problems, till, wake, webhooks
+from sync.api import shop as shop_routes
 from sync.api.body_limit import BodyLimit
 from sync.config import Settings, require
 from sync.providers.checkout_sessions import CheckoutSessions
@@ -23,6 +24,7 @@ from sync.services.hub import Hub
 from sync.services.jobs import make_worker
 from sync.services.mails import Mailer
 from sync.services.ports import MailSender, Sessions
+from sync.services.shop.orders import Shop
 from sync.store.database import Database
 from sync.web import errors, pages, pay
 from sync.web.security import SecurityHeaders
@@ -52,6 +54,7 @@ def build(
     app = FastAPI(title="Boxoffice hub", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None)
     app.state.hub = hub
     app.state.checkouts = Checkouts(hub, sessions or _sessions(settings))
+    app.state.shop = Shop(hub, app.state.checkouts)
     app.state.mailer = Mailer(hub, mail or _mail(settings))
     app.state.relay = Relay(settings.database())
     app.state.inbox = webhooks.Inbox(hub)
@@ -59,7 +62,7 @@ def build(
     app.add_middleware(SecurityHeaders, is_https=hub.public_url.startswith("https://"))
     problems.install(app)
     errors.install(app)
-    for routes in (health, till, checkout_routes, wake, webhooks, pages, pay):
+    for routes in (health, till, checkout_routes, wake, webhooks, shop_routes, pages, pay):
         app.include_router(routes.router)
     for folder in ("fonts", "styles"):
         app.mount(f"/static/{folder}", StaticFiles(directory=resource_path(folder)), name=folder)

@@ -34,6 +34,10 @@ class Settings(BaseSettings):
     sendgrid_api_key: SecretStr | None = None
     sendgrid_api_base: str = "https://api.sendgrid.com"
     sendgrid_from_email: str | None = None
+    shop_event: str | None = Field(default=None, description="the event that the shop sells; the newest if not set")
+    holds_per_address: int = Field(
+        default=60, ge=1, le=1_000_000, description="unpaid orders that one address may begin while one hold lasts"
+    )
     checkout_minutes: float = Field(default=15, gt=0, le=25)
     database_connections: int = Field(default=20, ge=2, le=200)
 

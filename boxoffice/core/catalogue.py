@@ -58,6 +58,26 @@ class Product:
     options: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Promo:
+    """A code that makes an order cheaper: by `percent`, or by `amount` once an order or for each item.
+
+    `products` are those that it is good for; none means all but donations. `limit` is how many orders may use it.
+    """
+
+    code: str
+    percent: int | None
+    amount: Money | None
+    is_per_item: bool = False
+    products: frozenset[ProductId] = frozenset()
+    limit: int | None = None
+
+    def covers(self, product: Product) -> bool:
+        if product.kind is ProductKind.DONATION:
+            return False
+        return not self.products or product.id in self.products
+
+
 @dataclass(frozen=True)
 class Catalogue:
     """One event with all that it sells, at one revision."""
@@ -75,6 +95,7 @@ class Catalogue:
     pools: tuple[Pool, ...]
     taxes: tuple[TaxRate, ...]
     products: tuple[Product, ...]
+    promos: tuple[Promo, ...] = ()
 
     @cached_property
     def products_by_id(self) -> Mapping[ProductId, Product]:
@@ -83,3 +104,7 @@ class Catalogue:
     @cached_property
     def taxes_by_id(self) -> Mapping[TaxRateId, TaxRate]:
         return {tax.id: tax for tax in self.taxes}
+
+    def promo(self, code: str) -> Promo | None:
+        """Returns the promo of a code as people type it."""
+        return next((promo for promo in self.promos if promo.code == code.strip().upper()), None)

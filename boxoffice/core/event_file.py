@@ -4,17 +4,18 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
-from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductKind, Rounding, TaxRate
+from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductKind, Promo, Rounding, TaxRate
 from boxoffice.core.errors import BadInput, Problem
 from boxoffice.core.ids import EventId, PoolId, ProductId, TaxRateId
 from boxoffice.core.money import Currency, Money
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$", min_length=3, max_length=20)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 MAX_MINOR: Final = 100_000_000
 
@@ -51,6 +52,15 @@ class _Product(_Strict):
     options: tuple[Name, ...] = ()
 
 
+class _Promo(_Strict):
+    code: Code
+    percent: Annotated[int, Field(ge=1, le=100, strict=True)] | None = None
+    amount_minor: Annotated[int, Field(ge=1, le=MAX_MINOR, strict=True)] | None = None
+    per: Literal["order", "item"] = "order"
+    products: tuple[Slug, ...] = ()
+    limit: Annotated[int, Field(ge=1, le=10_000_000, strict=True)] | None = None
+
+
 class _Event(_Strict):
     id: Slug
     name: Name
@@ -68,6 +78,7 @@ class _File(_Strict):
     pools: tuple[_Pool, ...]
     taxes: tuple[_Tax, ...] = ()
     products: tuple[_Product, ...]
+    promos: tuple[_Promo, ...] = ()
 
 
 def catalogue_from(data: Mapping[str, Any], revision: int) -> Catalogue:
@@ -117,7 +128,9 @@ def event_file_of(catalogue: Catalogue) -> dict[str, Any]:
     ]
     pools = [{"id": p.id, "name": p.name, "capacity": p.capacity} for p in catalogue.pools]
     taxes = [{"id": t.id, "name": t.name, "rate_ppm": t.rate_ppm, "included": t.is_included} for t in catalogue.taxes]
-    return {"event": event, "pools": pools, "taxes": taxes, "products": products}
+    file = {"event": event, "pools": pools, "taxes": taxes, "products": products}
+    promos = [_promo_entry(p) for p in catalogue.promos]
+    return {**file, "promos": promos} if promos else file
 
 
 def _catalogue(file: _File, revision: int) -> Catalogue:
@@ -136,7 +149,30 @@ def _catalogue(file: _File, revision: int) -> Catalogue:
         pools=tuple(Pool(PoolId(p.id), p.name, p.capacity) for p in file.pools),
         taxes=tuple(TaxRate(TaxRateId(t.id), t.name, t.rate_ppm, t.included) for t in file.taxes),
         products=tuple(_product(p, currency) for p in file.products),
+        promos=tuple(_promo(p, currency) for p in file.promos),
     )
+
+
+def _promo(p: _Promo, currency: Currency) -> Promo:
+    return Promo(
+        code=p.code,
+        percent=p.percent,
+        amount=None if p.amount_minor is None else Money(p.amount_minor, currency),
+        is_per_item=p.per == "item",
+        products=frozenset(ProductId(each) for each in p.products),
+        limit=p.limit,
+    )
+
+
+def _promo_entry(promo: Promo) -> dict[str, Any]:
+    return {
+        "code": promo.code,
+        "percent": promo.percent,
+        "amount_minor": None if promo.amount is None else promo.amount.minor,
+        "per": "item" if promo.is_per_item else "order",
+        "products": sorted(promo.products),
+        "limit": promo.limit,
+    }
 
 
 def _product(p: _Product, currency: Currency) -> Product:
@@ -158,8 +194,8 @@ def _product(p: _Product, currency: Currency) -> Product:
 class _Parts:
     """What can be read of a file, so that what does not fit together is told even if other parts are broken.
 
-    `ids` are those of the pools, taxes and products, by section; a section that is no list is left out. `days` is None
-    if the event's days can't be read. `products` are the readable ones by their place.
+    `ids` are those of the pools, taxes, products and promos (their codes), by section; a section that is no list is
+    left out. `days` is None if the event's days can't be read. `products` and `promos` are the readable ones by place.
     """
 
     currency: str | None
@@ -168,14 +204,17 @@ class _Parts:
     empty: tuple[str, ...]
     ids: Mapping[str, tuple[str, ...]]
     products: Mapping[int, _Product]
+    promos: Mapping[int, _Promo]
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "_Parts":
         event = data.get("event")
         fields: Mapping[str, Any] = event if isinstance(event, Mapping) else {}
-        sections = {"taxes": (), **{what: data[what] for what in ("pools", "taxes", "products") if what in data}}
+        given = {what: data[what] for what in ("pools", "taxes", "products", "promos") if what in data}
+        sections = {"taxes": (), "promos": (), **given}
         lists = {what: found for what, found in sections.items() if isinstance(found, list | tuple)}
         readable = {i: _read(_Product, product) for i, product in enumerate(lists.get("products", ()))}
+        promos = {i: _read(_Promo, promo) for i, promo in enumerate(lists.get("promos", ()))}
         return cls(
             currency=_read(str, fields.get("currency")),
             timezone=_read(str, fields.get("timezone")),
@@ -183,6 +222,7 @@ class _Parts:
             empty=tuple(what for what in ("pools", "products") if what in lists and not lists[what]),
             ids={what: tuple(_ids(found)) for what, found in lists.items()},
             products={i: product for i, product in readable.items() if product is not None},
+            promos={i: promo for i, promo in promos.items() if promo is not None},
         )
 
 
@@ -195,8 +235,9 @@ def _read(kind: type[_T], value: object) -> _T | None:
 
 def _ids(items: Iterable[object]) -> Iterator[str]:
     for item in items:
-        if isinstance(item, Mapping) and isinstance(item.get("id"), str):
-            yield item["id"]
+        name = item.get("id", item.get("code")) if isinstance(item, Mapping) else None
+        if isinstance(name, str):
+            yield name
 
 
 def _cross_checks(parts: _Parts) -> Iterator[Problem]:
@@ -213,6 +254,8 @@ def _cross_checks(parts: _Parts) -> Iterator[Problem]:
         yield from (Problem(what, f"“{name}” is there {n} times") for name, n in Counter(ids).items() if n > 1)
     for i, product in parts.products.items():
         yield from _product_problems(f"products[{i}]", product, parts)
+    for i, promo in parts.promos.items():
+        yield from _promo_problems(f"promos[{i}]", promo, parts)
 
 
 def _is_timezone(name: str) -> bool:
@@ -240,6 +283,15 @@ def _product_problems(place: str, product: _Product, parts: _Parts) -> Iterator[
     for day in product.days:
         if parts.days is not None and day not in parts.days:
             yield Problem(f"{place}.days", f"{day.isoformat()} is not a day of the event")
+
+
+def _promo_problems(place: str, promo: _Promo, parts: _Parts) -> Iterator[Problem]:
+    if (promo.percent is None) == (promo.amount_minor is None):
+        yield Problem(place, "needs either percent or amount_minor")
+    if promo.percent is not None and promo.per == "item":
+        yield Problem(f"{place}.per", "a percentage is always of the whole")
+    for product in sorted(set(promo.products) - set(parts.ids.get("products", promo.products))):
+        yield Problem(f"{place}.products", f"there is no product “{product}”")
 
 
 def _place(loc: tuple[int | str, ...]) -> str:

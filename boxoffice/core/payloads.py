@@ -34,6 +34,7 @@ class LinePart(BaseModel):
     option: str | None = None
     detail: str = ""
     days: tuple[str, ...] = ()
+    discount: int = 0
 
 
 class TicketPart(BaseModel):
@@ -129,7 +130,7 @@ class PaymentUnknown(_Tender):
 
 
 class Earned(BaseModel):
-    """What one product of a finished order earned: `net` for the seller, `tax` for the state."""
+    """What one product of a finished order earned before discounts: `net` for the seller, `tax` for the state."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

@@ -1,12 +1,12 @@
 """From a cart to what it costs: server and till run this same code, and lines always add up to the total."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
-from boxoffice.core.catalogue import Catalogue, Product, ProductKind, Rounding, TaxRate
+from boxoffice.core.catalogue import Catalogue, Product, ProductKind, Promo, Rounding, TaxRate
 from boxoffice.core.errors import BadInput, Problem
 from boxoffice.core.ids import PoolId, ProductId, TaxRateId
 from boxoffice.core.money import Money, allocate, total_of
@@ -32,7 +32,7 @@ class Cart:
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
-    """`subtotal` is what the price list says for the line; `tax` lies within it, or is added to it."""
+    """`subtotal` is what the price list says for the line; `tax` is that of what is left after `discount`."""
 
     product: Product
     quantity: int
@@ -41,11 +41,16 @@ class PricedLine:
     option: str | None
     tax_rate: TaxRate | None
     tax: Money
+    discount: Money
+
+    @property
+    def discounted(self) -> Money:
+        return self.subtotal - self.discount
 
     @property
     def total(self) -> Money:
         """What the customer pays for the line."""
-        return self.subtotal + self.tax if self._is_tax_added else self.subtotal
+        return self.discounted + self.tax if self._is_tax_added else self.discounted
 
     @property
     def net(self) -> Money:
@@ -61,6 +66,7 @@ class PricedLine:
 class PricedOrder:
     lines: tuple[PricedLine, ...]
     subtotal: Money
+    discount: Money
     tax_added: Money
     tax_total: Money
     total: Money
@@ -74,8 +80,8 @@ class PricedOrder:
         return dict(sorted(units.items()))
 
 
-def price(catalogue: Catalogue, cart: Cart) -> PricedOrder:
-    """Returns what the cart costs by the catalogue's own prices.
+def price(catalogue: Catalogue, cart: Cart, promo: Promo | None = None) -> PricedOrder:
+    """Returns what the cart costs by the catalogue's own prices, less what the promo takes off.
 
     Raises:
         BadInput: an empty cart, unknown products, bad quantities or amounts: every problem, by line.
@@ -83,14 +89,16 @@ def price(catalogue: Catalogue, cart: Cart) -> PricedOrder:
     problems = list(_problems(catalogue, cart))
     if problems:
         raise BadInput(problems)
-    lines = tuple(_line(catalogue, line) for line in cart.lines)
+    discounts = _discounts(catalogue, cart, promo)
+    lines = tuple(_line(catalogue, line, discount) for line, discount in zip(cart.lines, discounts, strict=True))
     if catalogue.rounding is Rounding.PER_ORDER:
         lines = _round_per_order(lines)
     zero = catalogue.currency
     return PricedOrder(
         lines=lines,
         subtotal=total_of((line.subtotal for line in lines), zero),
-        tax_added=total_of((line.total - line.subtotal for line in lines), zero),
+        discount=total_of((line.discount for line in lines), zero),
+        tax_added=total_of((line.total - line.discounted for line in lines), zero),
         tax_total=total_of((line.tax for line in lines), zero),
         total=total_of((line.total for line in lines), zero),
     )
@@ -126,15 +134,40 @@ def _donation_problems(place: str, catalogue: Catalogue, amount: Money | None) -
         )
 
 
-def _line(catalogue: Catalogue, line: CartLine) -> PricedLine:
+def _line(catalogue: Catalogue, line: CartLine, discount: Money) -> PricedLine:
     product = catalogue.products_by_id[line.product_id]
-    unit_price = line.amount or product.price
-    if unit_price is None:
-        raise ValueError("a donation without an amount got past the checks")
+    unit_price = _unit_price(catalogue, line)
     subtotal = unit_price * line.quantity
     rate = catalogue.taxes_by_id[product.tax] if product.tax is not None else None
-    tax = Money(round_half_up(exact_tax(subtotal.minor, rate)), subtotal.currency)
-    return PricedLine(product, line.quantity, unit_price, subtotal, line.option, rate, tax)
+    tax = Money(round_half_up(exact_tax((subtotal - discount).minor, rate)), subtotal.currency)
+    return PricedLine(product, line.quantity, unit_price, subtotal, line.option, rate, tax, discount)
+
+
+def _unit_price(catalogue: Catalogue, line: CartLine) -> Money:
+    unit_price = line.amount or catalogue.products_by_id[line.product_id].price
+    if unit_price is None:
+        raise ValueError("a donation without an amount got past the checks")
+    return unit_price
+
+
+def _discounts(catalogue: Catalogue, cart: Cart, promo: Promo | None) -> Sequence[Money]:
+    """Returns what the promo takes off each line; never more than the line costs."""
+    products = [catalogue.products_by_id[line.product_id] for line in cart.lines]
+    subtotals = [(_unit_price(catalogue, line) * line.quantity).minor for line in cart.lines]
+    covered = [
+        subtotal if promo is not None and promo.covers(product) else 0
+        for product, subtotal in zip(products, subtotals, strict=True)
+    ]
+    off: Sequence[int] = [0] * len(covered)
+    if promo is not None and promo.percent is not None:
+        whole = round_half_up(Fraction(sum(covered) * promo.percent, 100))
+        off = allocate(whole, covered) if whole else off
+    elif promo is not None and promo.amount is not None and promo.is_per_item:
+        each = promo.amount.minor
+        off = [min(most, each * line.quantity) for most, line in zip(covered, cart.lines, strict=True)]
+    elif promo is not None and promo.amount is not None and any(covered):
+        off = allocate(min(promo.amount.minor, sum(covered)), covered)
+    return [Money(minor, catalogue.currency) for minor in off]
 
 
 def exact_tax(subtotal_minor: int, rate: TaxRate | None) -> Fraction:
@@ -157,7 +190,7 @@ def _round_per_order(lines: tuple[PricedLine, ...]) -> tuple[PricedLine, ...]:
         if line.tax_rate is not None:
             places[line.tax_rate.id].append(i)
     for where in places.values():
-        subtotals = [lines[i].subtotal.minor for i in where]
+        subtotals = [lines[i].discounted.minor for i in where]
         whole = round_half_up(exact_tax(sum(subtotals), lines[where[0]].tax_rate))
         for i, minor in zip(where, allocate(whole, subtotals), strict=True):
             out[i] = replace(lines[i], tax=Money(minor, lines[i].tax.currency))

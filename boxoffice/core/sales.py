@@ -45,6 +45,7 @@ def place(
         currency=priced.total.currency.code,
         lines=tuple(_line_part(line) for line in priced.lines),
         subtotal=priced.subtotal.minor,
+        discount=priced.discount.minor,
         tax=priced.tax_total.minor,
         total=priced.total.minor,
         units={str(pool): units for pool, units in priced.units().items()},
@@ -97,7 +98,7 @@ def earned_of(placed: OrderPlaced) -> tuple[Earned, ...]:
         Earned(
             product_id=line.product_id,
             kind=line.kind,
-            net=line.total - line.tax,
+            net=line.total - line.tax + line.discount,
             tax=line.tax,
             tax_rate=line.tax_rate,
         )
@@ -124,4 +125,5 @@ def _line_part(line: PricedLine) -> LinePart:
         option=line.option,
         detail=line.product.detail,
         days=tuple(day.isoformat() for day in line.product.days),
+        discount=line.discount.minor,
     )

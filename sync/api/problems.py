@@ -18,6 +18,10 @@ from sync.services.limits import TooManyTries
 from sync.services.mails import UnknownMail
 from sync.services.pairing import PairingRefused
 from sync.services.ports import Refused
+from sync.services.shop.access import NoSuchOrder
+from sync.services.shop.events import NothingOnSale
+from sync.services.shop.orders import OrderOver, SoldOut
+from sync.services.shop.replays import OtherBody
 
 _STATUSES: Final[Mapping[type[BoxofficeError], int]] = {
     BadInput: 422,
@@ -26,6 +30,11 @@ _STATUSES: Final[Mapping[type[BoxofficeError], int]] = {
     TooManyTries: 429,
     UnknownCheckout: 404,
     UnknownMail: 404,
+    NoSuchOrder: 404,
+    NothingOnSale: 404,
+    SoldOut: 409,
+    OrderOver: 409,
+    OtherBody: 422,
     Refused: 502,
     TryAgainLater: 503,
     OperationFailed: 503,
@@ -59,6 +68,8 @@ def details_of(error: BoxofficeError) -> list[Problem]:
         return list(error.problems)
     if isinstance(error, NotEnoughLeft):
         return [Problem(pool, f"{left} left") for pool, left in error.shortages.items()]
+    if isinstance(error, SoldOut):
+        return [Problem(product, f"{left} left") for product, left in error.left.items()]
     return []
 
 

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DataError, IntegrityError
@@ -39,17 +40,26 @@ def apply_facts(connection: Connection, facts: Sequence[Fact]) -> list[Finding]:
 
 
 def sell_units(connection: Connection, books: Books, order_ids: Sequence[str]) -> Iterator[Finding]:
-    """Moves finished orders' units from their tills' leases to sold; yields what went over a lease."""
+    """Moves finished orders' units from their tills' leases, or from their holds, to sold; yields what went over."""
     sellers = _sellers(connection, order_ids)
     sold: defaultdict[str, defaultdict[str, list[OrderPlaced]]] = defaultdict(lambda: defaultdict(list))
     for order in order_ids:
         if books.placed[order].source == "lease":
             sold[books.orders[order].event_id][sellers[order]].append(books.placed[order])
+        else:
+            end_hold(connection, books, order, "sold")
     for event, by_seller in sorted(sold.items()):
         pools.lock(connection, event, {pool for orders in by_seller.values() for each in orders for pool in each.units})
         for seller, orders in by_seller.items():
             yield from _sell(connection, event, seller, orders)
         feed.add(connection, "pools", event)
+
+
+def end_hold(connection: Connection, books: Books, order_id: str, how: Literal["sold", "available"]) -> None:
+    """Moves what a web order holds to sold, or gives it back."""
+    event = books.orders[order_id].event_id
+    pools.end_hold(connection, event, books.placed[order_id].units, how)
+    feed.add(connection, "pools", event)
 
 
 def _sell(connection: Connection, event: str, seller: str, orders: Sequence[OrderPlaced]) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from boxoffice.core.books import Books
+from boxoffice.core.books import Books, OrderRow
 from boxoffice.core.errors import BadInput, BoxofficeError, Problem, TryAgainLater
 from boxoffice.core.facts import FactKind, instant_text
 from boxoffice.core.wire import CheckoutAnswer, CheckoutRequest, FactMessage
@@ -52,7 +52,7 @@ class Checkouts:
         """
         self._stripe()
         self.hub.database.run(lambda connection: self._prepare(connection, device, request))
-        self._ensure_session(request.tender_id)
+        self.ensure_session(request.tender_id)
         return self.answer(device, request.tender_id)
 
     def look(self, device: Device, tender_id: str) -> CheckoutAnswer:
@@ -94,7 +94,7 @@ class Checkouts:
             row = connection.execute(select(t.checkouts).where(_c.tender_id == tender_id)).one()
         if row.status in LIVE:
             # A session of a lost answer is asked for again (same key, same session), so that it can be ended.
-            session_id = row.session_id or self._ensure_session(tender_id)
+            session_id = row.session_id or self.ensure_session(tender_id)
             settle(self.hub, self._stripe().expire(session_id), code)
 
     def close_if_due(self, tender_id: str) -> None:
@@ -174,24 +174,21 @@ class Checkouts:
         if problems:
             raise BadInput(problems)
         now: datetime = connection.execute(select(func.now())).scalar_one()
-        closes_at = now + self.hub.settings.checkout_lasts
-        connection.execute(
-            insert(t.checkouts).values(
-                tender_id=request.tender_id,
-                order_id=request.order_id,
-                device_id=device.id,
-                event_id=books.orders[request.order_id].event_id,
-                code="".join(choice(CODE_LETTERS) for _ in range(8)),
-                amount=request.amount,
-                currency=request.currency,
-                closes_at=closes_at,
-                session_expires_at=(now + SESSION_LASTS).replace(microsecond=0),
-            )
+        add_checkout(
+            connection,
+            tender_id=request.tender_id,
+            order=books.orders[request.order_id],
+            device_id=device.id,
+            amount=request.amount,
+            closes_at=now + self.hub.settings.checkout_lasts,
         )
-        defer(connection, "close_checkout", {"tender_id": request.tender_id}, at=closes_at)
 
-    def _ensure_session(self, tender_id: str) -> str:
-        """Returns the id of the tender's session, made at Stripe if it is not there yet."""
+    def ensure_session(self, tender_id: str) -> str:
+        """Returns the id of the tender's session, made at Stripe if it is not there yet.
+
+        Raises:
+            TryAgainLater: if Stripe can't be reached; asking again gives the same session.
+        """
         with self.hub.database.transaction() as connection:
             row = connection.execute(select(t.checkouts).where(_c.tender_id == tender_id)).one()
             placed = load_books(connection, [row.order_id]).placed[row.order_id]
@@ -200,7 +197,7 @@ class Checkouts:
         lines = [SessionLine(f"{line.quantity} × {line.name}", line.total) for line in placed.lines if line.total > 0]
         if sum(line.amount for line in lines) != row.amount:
             lines = [SessionLine(f"Part of order {placed.order_number}", row.amount)]
-        link = f"{self.hub.public_url}/p/{row.code}"
+        success_url, cancel_url = self._ways_back(placed.channel, row.code)
         session = self._stripe().create(
             NewSession(
                 key=f"checkout-{tender_id}",
@@ -208,8 +205,8 @@ class Checkouts:
                 metadata={"order_id": row.order_id, "tender_id": tender_id, "order_number": placed.order_number},
                 currency=row.currency,
                 lines=lines,
-                success_url=f"{link}/done",
-                cancel_url=f"{link}/back",
+                success_url=success_url,
+                cancel_url=cancel_url,
                 expires_at=int(row.session_expires_at.timestamp()),
             )
         )
@@ -217,6 +214,34 @@ class Checkouts:
             values = {"session_id": session.id, "session_url": session.url}
             connection.execute(update(t.checkouts).where(_c.tender_id == tender_id).values(values))
         return session.id
+
+    def _ways_back(self, channel: str, code: str) -> tuple[str, str]:
+        """Returns where Stripe sends the customer after paying, and after giving up."""
+        base = self.hub.public_url
+        if channel == "web":
+            return f"{base}/payment/success?session_id={{CHECKOUT_SESSION_ID}}", f"{base}/tickets?canceled=true"
+        return f"{base}/p/{code}/done", f"{base}/p/{code}/back"
+
+
+def add_checkout(
+    connection: Connection, *, tender_id: str, order: OrderRow, device_id: str, amount: int, closes_at: datetime
+) -> None:
+    """Adds the payment of an order, closed on time by a job."""
+    now: datetime = connection.execute(select(func.now())).scalar_one()
+    connection.execute(
+        insert(t.checkouts).values(
+            tender_id=tender_id,
+            order_id=order.id,
+            device_id=device_id,
+            event_id=order.event_id,
+            code="".join(choice(CODE_LETTERS) for _ in range(8)),
+            amount=amount,
+            currency=order.currency,
+            closes_at=closes_at,
+            session_expires_at=(now + SESSION_LASTS).replace(microsecond=0),
+        )
+    )
+    defer(connection, "close_checkout", {"tender_id": tender_id}, at=closes_at)
 
 
 @dataclass(frozen=True, slots=True)

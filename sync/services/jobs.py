@@ -10,6 +10,8 @@ from boxoffice.core.errors import OperationFailed
 from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
 from sync.services.mails import Mailer
+from sync.services.shop.orders import Shop
+from sync.services.shop.replays import forget_old
 from sync.services.webhooks import MAX_ATTEMPTS, note_failure, work_on_event
 from sync.store import feed
 from sync.store.queue import QUEUE
@@ -50,6 +52,7 @@ def make_worker(hub: Hub, checkouts: Checkouts, mailer: Mailer) -> procrastinate
                 checkouts.close(tender_id, "expired")
         with hub.database.transaction() as connection:
             feed.prune(connection)
+            forget_old(connection)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="rescue", queue=QUEUE, queueing_lock="rescue")
@@ -58,7 +61,20 @@ def make_worker(hub: Hub, checkouts: Checkouts, mailer: Mailer) -> procrastinate
         for job in await app.job_manager.get_stalled_jobs():
             await app.job_manager.retry_job(job)
 
+    _add_shop_jobs(app, Shop(hub, checkouts))
     return app
+
+
+def _add_shop_jobs(app: procrastinate.App, shop: Shop) -> None:
+    @app.task(name="release_hold", retry=_CLOSE_RETRY, queue=QUEUE)
+    def release_hold(order_id: str) -> None:
+        shop.release_if_due(order_id)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="sweep_holds", queue=QUEUE, queueing_lock="sweep_holds")
+    def sweep_holds(timestamp: int) -> None:  # noqa: ARG001  # as above
+        for order_id in shop.lapsed():
+            shop.release_if_due(order_id)
 
 
 def _is_last(context: JobContext) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.errors import BadInput, BoxofficeError, Problem
@@ -18,6 +18,7 @@ from sync.services.intake import Device
 from sync.services.paperwork import papers_of
 from sync.services.ports import Mail, MailRefused, MailSender
 from sync.store import tables as t
+from sync.store.chain import new_id
 from sync.store.queue import defer
 
 _m: Final = t.mails.c
@@ -25,6 +26,14 @@ _m: Final = t.mails.c
 
 class UnknownMail(BoxofficeError):
     """There is no such mail, or it is another till's."""
+
+
+def queue_mail(connection: Connection, order_id: str, email: str) -> str:
+    """Queues the mail of an order with its receipt and tickets; returns its id."""
+    mail_id = new_id()
+    connection.execute(insert(t.mails).values(id=mail_id, order_id=order_id, email=email))
+    defer(connection, "send_mail", {"mail_id": mail_id})
+    return mail_id
 
 
 @dataclass(frozen=True, slots=True)

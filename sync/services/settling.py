@@ -5,22 +5,26 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, select, update
 
 from boxoffice.core.books import Books
-from boxoffice.core.ids import EventId, OrderId, TicketId
+from boxoffice.core.ids import OrderId
+from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import CardPart, Payload, PaymentCaptured, PaymentFailed
 from boxoffice.core.payments import plain_words
-from boxoffice.core.sales import changed, finish, ticket_count
-from sync.services.applying import sell_units
+from boxoffice.core.sales import changed
+from sync.services.applying import end_hold
+from sync.services.finishing import ending
 from sync.services.hub import Hub
 from sync.services.intake import lock_device
 from sync.services.ports import Session
-from sync.store import feed
+from sync.services.shop.promos import give_promo_back
+from sync.store import feed, pools
 from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.store.ledger import load_books, lock_orders
 
 LIVE: Final = ("open", "opened", "paying")
 _REMEDIES: Final = ("issue_if_capacity_allows", "refund")
+_PAID: Final = "paid on the provider's page"
 _c: Final = t.checkouts.c
 
 
@@ -41,9 +45,13 @@ def settle(hub: Hub, session: Session, expired_code: str, failure: str | None = 
 def _settle(
     hub: Hub, connection: Connection, found: Row[Any], session: Session, expired_code: str, failure: str | None
 ) -> None:
-    lock_device(connection, found.device_id)
+    o = t.orders.c
+    channel = connection.execute(select(o.channel).where(o.id == found.order_id)).scalar_one()
+    if channel == "door":
+        lock_device(connection, found.device_id)
     lock_orders(connection, [found.order_id])
-    row = connection.execute(select(t.checkouts).where(_c.tender_id == found.tender_id).with_for_update()).one()
+    locked = select(t.checkouts, o.channel).join(t.orders, o.id == _c.order_id).with_for_update(of=t.checkouts)
+    row = connection.execute(locked.where(_c.tender_id == found.tender_id)).one()
     if session.is_paid:
         _paid(hub, connection, row, session)
     elif row.status in LIVE and session.status == "expired":
@@ -64,19 +72,43 @@ def _paid(hub: Hub, connection: Connection, row: Row[Any], session: Session) -> 
         payloads: list[Payload] = [captured]
         is_last = books.orders[row.order_id].status == "processing" and books.due(row.order_id) == row.amount
         if is_last:
-            payloads += _finish(hub, connection, books, row)
-            for each in sell_units(connection, books, [row.order_id]):
-                hub.raise_exception(connection, each.kind, each.detail, event_id=row.event_id, order_id=each.order_id)
+            payloads += ending(hub, connection, books, row.order_id, _PAID)
         _write(hub, connection, row, payloads, "paid")
         if not is_last and books.orders[row.order_id].status != "processing":
             _raise(hub, connection, row, session, "paid_for_a_closed_order")
+        return
+    if is_expected and row.status not in LIVE and _is_taken_late(hub, connection, books, row, session):
         return
     # Money that nobody waits for any more: it is taken into the books, and a person decides.
     odd: list[Payload] = [_captured(row, session, new_id())]
     if _is_open(books, row):
         odd.insert(0, _failure(row, "wrong_amount"))
     _write(hub, connection, row, odd, "failed" if row.status in LIVE else row.status)
-    _raise(hub, connection, row, session, "paid_late" if is_expected else "wrong_amount")
+    is_twice = books.orders[row.order_id].status in ("completed", "partially_refunded", "refunded")
+    _raise(
+        hub, connection, row, session, "wrong_amount" if not is_expected else "paid_twice" if is_twice else "paid_late"
+    )
+
+
+def _is_taken_late(hub: Hub, connection: Connection, books: Books, row: Row[Any], session: Session) -> bool:
+    """Finishes a web order that was given up, if its places can still be had."""
+    order = books.orders[row.order_id]
+    if row.channel != "web" or order.status != "failed" or books.due(row.order_id) != row.amount:
+        return False
+    try:
+        with connection.begin_nested():
+            pools.hold(connection, row.event_id, books.placed[row.order_id].units)
+    except NotEnoughLeft:
+        return False
+    order_id = OrderId(row.order_id)
+    payloads: list[Payload] = [
+        changed(order_id, OrderState.FAILED, OrderState.PENDING, "paid late, and there was room"),
+        changed(order_id, OrderState.PENDING, OrderState.PROCESSING),
+        _captured(row, session, new_id()),
+        *ending(hub, connection, books, row.order_id, _PAID),
+    ]
+    _write(hub, connection, row, payloads, "paid")
+    return True
 
 
 def _was_captured(connection: Connection, session: Session) -> bool:
@@ -97,17 +129,20 @@ def _captured(row: Row[Any], session: Session, tender_id: str) -> PaymentCapture
     )
 
 
-def _finish(hub: Hub, connection: Connection, books: Books, row: Row[Any]) -> list[Payload]:
-    placed = books.placed[row.order_id]
-    tickets = [TicketId(new_id()) for _ in range(ticket_count(placed))]
-    issued = finish(placed, EventId(row.event_id), hub.issuer(connection, row.event_id), tickets)
-    done = changed(OrderId(row.order_id), OrderState.PROCESSING, OrderState.COMPLETED, "paid by phone")
-    return [done, issued]
-
-
 def _failed(hub: Hub, connection: Connection, row: Row[Any], code: str, status: str) -> None:
     books = load_books(connection, [row.order_id])
-    _write(hub, connection, row, [_failure(row, code)] if _is_open(books, row) else [], status)
+    payloads: list[Payload] = [_failure(row, code)] if _is_open(books, row) else []
+    if row.channel == "web" and books.orders[row.order_id].status == "processing":
+        payloads.append(_given_up(connection, books, row, code))
+    _write(hub, connection, row, payloads, status)
+
+
+def _given_up(connection: Connection, books: Books, row: Row[Any], code: str) -> Payload:
+    """Gives back what the web order held; returns its end."""
+    end_hold(connection, books, row.order_id, "available")
+    promo = connection.execute(select(t.holds.c.promo).where(t.holds.c.order_id == row.order_id)).scalar_one()
+    give_promo_back(connection, row.event_id, promo)
+    return changed(OrderId(row.order_id), OrderState.PROCESSING, OrderState.FAILED, plain_words(code))
 
 
 def _is_open(books: Books, row: Row[Any]) -> bool:
@@ -128,9 +163,10 @@ def _failure(row: Row[Any], code: str) -> PaymentFailed:
 
 
 def _write(hub: Hub, connection: Connection, row: Row[Any], payloads: list[Payload], status: str) -> None:
-    """Writes the facts, hands them to the till, and wakes it."""
+    """Writes the facts; those of a till's order are handed to it, and it is woken."""
     for fact in hub.write(connection, payloads, row.event_id):
-        feed.add(connection, "fact", row.event_id, row.device_id, fact.id)
+        if row.channel == "door":
+            feed.add(connection, "fact", row.event_id, row.device_id, fact.id)
     _set_status(connection, row, status)
 
 

@@ -1,6 +1,6 @@
 """Proves the hub's books: recomputes chains, signatures, postings, projections and pools from the facts alone."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
@@ -185,12 +185,13 @@ def _check_pools(connection: Connection, stored: Sequence[_Stored], books: Books
             )
     for device, _, pool in missing:
         raise _Wrong(f"lease of device {device} on {pool} is missing")
-    capacities = _capacities(stored)
+    capacities, on_web = _capacities(stored), _web_units(books)
     for row in connection.execute(select(t.pools)):
         mine = [lease for (_, event, pool), lease in leases.items() if (event, pool) == (row.event_id, row.id)]
         leased, sold = sum(lease.left for lease in mine), sum(lease.sold for lease in mine)
-        capacity = capacities.pop((row.event_id, row.id), 0)
-        expected = (capacity, capacity - leased - sold, leased, 0, sold)
+        capacity, web = capacities.pop((row.event_id, row.id), 0), on_web[row.event_id, row.id]
+        sold += web["sold"]
+        expected = (capacity, capacity - leased - web["held"] - sold, leased, web["held"], sold)
         if (row.capacity, row.available, row.leased, row.held, row.sold) != expected:
             numbers = f"{row.capacity} = {row.available} + {row.leased} + {row.held} + {row.sold}"
             should = "{} = {} + {} + {} + {}".format(*expected)
@@ -222,6 +223,19 @@ def _leases(stored: Sequence[_Stored], books: Books) -> dict[tuple[str, str, str
             case _:
                 pass
     return {key: lease for key, lease in leases.items() if lease != LeaseCount()}
+
+
+def _web_units(books: Books) -> Mapping[tuple[str, str], Counter[str]]:
+    """Returns the units that web orders hold and have bought, by event and pool."""
+    units: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for order_id, placed in books.placed.items():
+        order = books.orders[order_id]
+        if placed.source != "pool":
+            continue
+        how = "sold" if order_id in books.issued else "held" if order.status in ("pending", "processing") else "free"
+        for pool, count in placed.units.items():
+            units[order.event_id, pool][how] += count
+    return units
 
 
 def _with(lease: LeaseCount, *, granted: int = 0, sold: int = 0, returned: int = 0) -> LeaseCount:

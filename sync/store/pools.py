@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 from sqlalchemy import Connection, text
+
+from boxoffice.core.ids import PoolId
+from boxoffice.core.inventory import NotEnoughLeft
 
 _GRANT: Final = text("""
     WITH share AS (
@@ -47,15 +50,40 @@ _LOCK: Final = text("""
 """)
 
 _LEFT: Final = text("""
-    SELECT id, capacity, available + leased AS "left" FROM pools WHERE event_id = :event ORDER BY id
+    SELECT id, capacity, available + leased AS "left", available FROM pools WHERE event_id = :event ORDER BY id
 """)
+
+
+_HOLD: Final = text("""
+    WITH wanted AS (
+        SELECT * FROM unnest(CAST(:pools AS text[]), CAST(:units AS int[])) AS w (id, units)
+    ), locked AS (
+        SELECT p.id FROM pools p JOIN wanted w ON w.id = p.id WHERE p.event_id = :event ORDER BY p.id FOR UPDATE OF p
+    )
+    UPDATE pools p SET available = p.available - w.units, held = p.held + w.units
+    FROM locked JOIN wanted w ON w.id = locked.id
+    WHERE p.event_id = :event AND p.id = locked.id AND p.available >= w.units
+    RETURNING p.id
+""")
+
+_END_HOLD: Final = {
+    "sold": text("""
+        UPDATE pools SET held = held - :units, sold = sold + :units WHERE event_id = :event AND id = :pool
+    """),
+    "available": text("""
+        UPDATE pools SET held = held - :units, available = available + :units WHERE event_id = :event AND id = :pool
+    """),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
+    """`left` is what nobody has sold or holds; `available` is the part of it that is not with the tills."""
+
     pool_id: str
     capacity: int
     left: int
+    available: int
 
 
 def grant(connection: Connection, device: str, event: str, wanted: Mapping[str, int]) -> dict[str, int]:
@@ -91,7 +119,30 @@ def spend(connection: Connection, device: str, event: str, units: Mapping[str, i
 
 def left(connection: Connection, event: str) -> Sequence[Left]:
     """Returns how many units nobody has sold or holds, of each pool."""
-    return [Left(row.id, row.capacity, row.left) for row in connection.execute(_LEFT, {"event": event})]
+    return [Left(*row) for row in connection.execute(_LEFT, {"event": event})]
+
+
+def hold(connection: Connection, event: str, units: Mapping[str, int]) -> None:
+    """Moves available units to held, of all pools or of none.
+
+    Raises:
+        NotEnoughLeft: naming every pool that has too little; the transaction must then be given up.
+    """
+    wanted = {pool: count for pool, count in units.items() if count > 0}
+    if not wanted:
+        return
+    values = {"event": event, "pools": list(wanted), "units": list(wanted.values())}
+    got = set(connection.scalars(_HOLD, values))
+    if short := wanted.keys() - got:
+        available = lock(connection, event, wanted)
+        raise NotEnoughLeft({PoolId(pool): available.get(pool, 0) for pool in sorted(short)})
+
+
+def end_hold(connection: Connection, event: str, units: Mapping[str, int], how: Literal["sold", "available"]) -> None:
+    """Moves held units to sold, or back to available."""
+    for pool, count in sorted(units.items()):
+        if count > 0:
+            connection.execute(_END_HOLD[how], {"event": event, "pool": pool, "units": count})
 
 
 def _add_lease(connection: Connection, device: str, event: str, pool: str, units: int) -> None:

@@ -328,6 +328,40 @@ checkouts: Final = Table(
     Index("ix_checkouts_live", "closes_at", postgresql_where=text("status IN ('open', 'opened', 'paying')")),
 )
 
+holds: Final = Table(
+    "holds",
+    metadata,
+    Column("order_id", Text, ForeignKey("orders.id"), primary_key=True),
+    Column("attempt", Text, nullable=False, unique=True),
+    Column("buyer", Text, nullable=False),
+    Column("promo", Text),
+    Column("language", Text, nullable=False, server_default="en"),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    _now("created_at"),
+    Index("ix_holds_buyer", "buyer", "created_at"),
+)
+
+promo_uses: Final = Table(
+    "promo_uses",
+    metadata,
+    Column("event_id", Text, ForeignKey("events.id"), primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("uses", Integer, nullable=False, server_default="0"),
+    CheckConstraint("uses >= 0", name="uses"),
+)
+
+idempotency_keys: Final = Table(
+    "idempotency_keys",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("path", Text, primary_key=True),
+    Column("body_hash", Text, nullable=False),
+    Column("order_id", Text, nullable=False),
+    Column("answer", JSONB),
+    _now("created_at"),
+    Index(None, "created_at"),
+)
+
 mails: Final = Table(
     "mails",
     metadata,

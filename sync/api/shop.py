@@ -1,0 +1,453 @@
+"""What a shop's own pages call: prices, holds, orders and payments. Prices are the hub's; those sent are ignored."""
+
+from secrets import token_urlsafe
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Header, Query, Request
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic.alias_generators import to_camel
+from sqlalchemy import func, select
+
+from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.ids import ProductId
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.pricing import MAX_DONATION_MINOR, MAX_QUANTITY, Cart, CartLine, PricedOrder
+from sync.api.access import TheHub, address_of
+from sync.services.hub import Hub
+from sync.services.mails import queue_mail
+from sync.services.shop.access import must_open, token_for
+from sync.services.shop.events import catalogue_on_sale, on_sale, shortages
+from sync.services.shop.orders import Customer, NewOrder, OrderOver, Shop, WebOrder
+from sync.services.shop.replays import Key, keep_answer, kept_answer
+from sync.store import tables as t
+
+router: Final = APIRouter(prefix="/api")
+_LINES: Final = 50
+
+ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=r"^[^\x00]*$")]
+Email = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+$")
+]
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=32, pattern=r"^[0-9+()./ \-x]*$")]
+IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", max_length=255)]
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+
+
+class Item(_Message):
+    """`amount` (minor units) is for a donation only; a price is ignored."""
+
+    id: ShortText
+    quantity: Annotated[int, Field(ge=1, le=MAX_QUANTITY, strict=True)]
+    amount: Annotated[int, Field(ge=1, le=MAX_DONATION_MINOR, strict=True)] | None = None
+    option: ShortText | None = None
+
+
+class CustomerInfo(_Message):
+    email: Email
+    name: ShortText
+    phone: Phone | None = None
+
+    def customer(self) -> Customer:
+        return Customer(self.email, self.name, self.phone or None)
+
+
+class CartRequest(_Message):
+    items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=_LINES)]
+    promo_code: Annotated[str, StringConstraints(max_length=40)] | None = None
+    event_id: ShortText | None = None
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"items": [{"id": "full-pass", "quantity": 2}], "promoCode": None}]}
+    )
+
+    def cart(self, currency: Currency) -> Cart:
+        return Cart(
+            tuple(
+                CartLine(
+                    ProductId(item.id),
+                    item.quantity,
+                    None if item.amount is None else Money(item.amount, currency),
+                    item.option,
+                )
+                for item in self.items
+            )
+        )
+
+
+class OrderRequest(CartRequest):
+    customer_info: CustomerInfo
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "items": [{"id": "full-pass", "quantity": 2}],
+                    "customerInfo": {"email": "camila@example.org", "name": "Camila Ortega", "phone": "303-555-0123"},
+                }
+            ]
+        }
+    )
+
+
+class CheckoutRequest(_Message):
+    """Either `items`, or the `orderId` and `accessToken` of an order that is held already."""
+
+    items: Annotated[tuple[Item, ...], Field(max_length=_LINES)] = ()
+    customer_info: CustomerInfo
+    promo_code: Annotated[str, StringConstraints(max_length=40)] | None = None
+    event_id: ShortText | None = None
+    order_id: ShortText | None = None
+    access_token: ShortText | None = None
+
+    model_config = ConfigDict(json_schema_extra=OrderRequest.model_config["json_schema_extra"])
+
+
+class ReserveRequest(CartRequest):
+    customer_info: CustomerInfo | None = None
+
+
+class AccessRequest(_Message):
+    order_id: ShortText
+    access_token: ShortText
+
+
+class UpdateRequest(AccessRequest):
+    """New contact details, or `action` cancel to give the order up before it is paid."""
+
+    customer_info: CustomerInfo | None = None
+    action: Literal["cancel"] | None = None
+
+
+class ReceiptRequest(AccessRequest):
+    email: Email | None = None
+
+
+class PricedItem(_Message):
+    id: str
+    name: str
+    quantity: int
+    unit_price: int
+    subtotal: int
+    discount: int
+    tax: int
+    total: int
+
+
+class TotalAnswer(_Message):
+    """Amounts are integers of minor units; `totalText` is for people."""
+
+    currency: str
+    items: tuple[PricedItem, ...]
+    subtotal: int
+    discount: int
+    tax: int
+    total: int
+    total_text: str
+
+
+class CheckoutAnswer(_Message):
+    """`url` is the payment page; both it and `sessionId` are null if there is nothing to pay."""
+
+    session_id: str | None
+    order_id: str
+    order_number: str
+    expires_at: int
+    url: str | None
+    access_token: str
+
+
+class ReservationAnswer(_Message):
+    reservation_id: str
+    order_id: str
+    order_number: str
+    expires_at: int
+    access_token: str
+
+
+class OrderItem(_Message):
+    id: str
+    name: str
+    quantity: int
+    unit_price: int
+    subtotal: int
+
+
+class OrderAnswer(_Message):
+    order_id: str
+    order_number: str
+    status: str
+    total: int
+    currency: str
+    total_text: str
+    customer_info: dict[str, str | None]
+    items: tuple[OrderItem, ...]
+    tickets: int
+    expires_at: int
+    access_token: str
+
+
+class ProductLeft(_Message):
+    id: str
+    name: str
+    left: int | None
+    is_available: bool
+
+
+class Unavailable(_Message):
+    id: str
+    requested: int
+    available: int
+
+
+class AvailabilityAnswer(_Message):
+    available: bool
+    unavailable: tuple[Unavailable, ...]
+    products: tuple[ProductLeft, ...]
+
+
+class AvailabilityRequest(CartRequest):
+    pass
+
+
+class SentAnswer(_Message):
+    mail_id: str
+    email: str
+
+
+def shop_of(request: Request) -> Shop:
+    found = request.app.state.shop
+    assert isinstance(found, Shop)  # noqa: S101  # `build` put it there
+    return found
+
+
+@router.post("/payment/calculate-total", tags=["payment"])
+def calculate_total(request: Request, body: CartRequest, hub: TheHub) -> TotalAnswer:
+    """Returns what a cart costs by the hub's prices."""
+    catalogue = _catalogue(hub, body.event_id)
+    _, priced = shop_of(request).quote(body.cart(catalogue.currency), body.promo_code, body.event_id)
+    return _total(priced)
+
+
+@router.post("/payment/create-checkout-session", tags=["payment"])
+def create_checkout_session(
+    request: Request, body: CheckoutRequest, hub: TheHub, idempotency_key: IdempotencyKey = None
+) -> CheckoutAnswer:
+    """Holds the items and opens a payment page for them. The same Idempotency-Key gets the same answer for a day."""
+    shop = shop_of(request)
+    key = Key.of(idempotency_key, request.url.path, body.model_dump(mode="json"))
+    if key is not None and (kept := _kept(hub, key)) is not None:
+        return CheckoutAnswer.model_validate(kept)
+    if body.order_id is not None:
+        must_open(hub, body.order_id, body.access_token)
+        order_id = body.order_id
+    else:
+        order_id = shop.reserve(_new_order(request, hub, body, body.customer_info), key)
+    order = shop.start(order_id, body.customer_info.customer())
+    answer = CheckoutAnswer(
+        session_id=order.session_id,
+        order_id=order.id,
+        order_number=order.number,
+        expires_at=int(order.expires_at.timestamp()),
+        url=order.url,
+        access_token=token_for(hub, order.id),
+    )
+    if key is not None:
+        _keep(hub, key, answer)
+    return answer
+
+
+@router.get("/inventory/check-availability", tags=["inventory"])
+def availability(
+    hub: TheHub, event_id: Annotated[ShortText | None, Query(alias="eventId")] = None
+) -> AvailabilityAnswer:
+    """Returns what is left of every product."""
+    return _availability(hub, event_id, ())
+
+
+@router.post("/inventory/check-availability", tags=["inventory"])
+def check_availability(body: AvailabilityRequest, hub: TheHub) -> AvailabilityAnswer:
+    """Returns whether these items can be had now."""
+    return _availability(hub, body.event_id, body.items)
+
+
+@router.post("/inventory/reserve-tickets", tags=["inventory"])
+def reserve_tickets(
+    request: Request, body: ReserveRequest, hub: TheHub, idempotency_key: IdempotencyKey = None
+) -> ReservationAnswer:
+    """Holds the items for as long as it takes to pay, all of them or none."""
+    order = _reserve(request, hub, body, body.customer_info, idempotency_key)
+    return ReservationAnswer(
+        reservation_id=order.id,
+        order_id=order.id,
+        order_number=order.number,
+        expires_at=int(order.expires_at.timestamp()),
+        access_token=token_for(hub, order.id),
+    )
+
+
+@router.post("/orders/create", tags=["orders"], status_code=201)
+def create_order(
+    request: Request, body: OrderRequest, hub: TheHub, idempotency_key: IdempotencyKey = None
+) -> OrderAnswer:
+    """Places an order, with a hold, to be paid by `create-checkout-session` with its id."""
+    order = _reserve(request, hub, body, body.customer_info, idempotency_key)
+    return _order(hub, order)
+
+
+@router.post("/orders/update", tags=["orders"])
+def update_order(request: Request, body: UpdateRequest, hub: TheHub) -> OrderAnswer:
+    """Changes who buys, or gives the order up."""
+    must_open(hub, body.order_id, body.access_token)
+    shop = shop_of(request)
+    order = shop.look(body.order_id)
+    if body.customer_info is not None:
+        order = shop.describe(order.id, body.customer_info.customer())
+    if body.action == "cancel":
+        order = shop.cancel(order.id)
+        if order.is_paid:
+            raise OrderOver("This order is paid. Ask the organizers for a refund.")
+    return _order(hub, order)
+
+
+@router.get("/orders/retrieve", tags=["orders"])
+def retrieve_order(
+    request: Request,
+    hub: TheHub,
+    order_id: Annotated[ShortText, Query(alias="orderId")],
+    access_token: Annotated[ShortText, Query(alias="accessToken")],
+) -> OrderAnswer:
+    """Returns an order to whoever holds its access token."""
+    must_open(hub, order_id, access_token)
+    return _order(hub, shop_of(request).ask(order_id))
+
+
+@router.post("/orders/send-receipt", tags=["orders"], status_code=202)
+def send_receipt(request: Request, body: ReceiptRequest, hub: TheHub) -> SentAnswer:
+    """Queues the receipt and the tickets to the order's own address, or to another one."""
+    must_open(hub, body.order_id, body.access_token)
+    order = shop_of(request).look(body.order_id)
+    email = body.email or order.email
+    if not order.is_paid or email is None:
+        raise OrderOver("This order is not paid yet." if not order.is_paid else "This order has no e-mail address.")
+    with hub.database.transaction() as connection:
+        mail_id = queue_mail(connection, order.id, email)
+    return SentAnswer(mail_id=mail_id, email=email)
+
+
+def _catalogue(hub: Hub, event_id: str | None) -> Catalogue:
+    with hub.database.transaction() as connection:
+        return catalogue_on_sale(hub, connection, event_id)
+
+
+def _reserve(
+    request: Request,
+    hub: Hub,
+    body: CartRequest,
+    customer: CustomerInfo | None,
+    idempotency_key: str | None,
+) -> WebOrder:
+    shop = shop_of(request)
+    key = Key.of(idempotency_key, request.url.path, body.model_dump(mode="json"))
+    return shop.look(shop.reserve(_new_order(request, hub, body, customer), key))
+
+
+def _new_order(
+    request: Request, hub: Hub, body: CartRequest | CheckoutRequest, customer: CustomerInfo | None
+) -> NewOrder:
+    catalogue = _catalogue(hub, body.event_id)
+    items = CartRequest(items=body.items, promo_code=body.promo_code, event_id=body.event_id)
+    return NewOrder(
+        cart=items.cart(catalogue.currency),
+        attempt=token_urlsafe(18),
+        buyer=address_of(request),
+        promo_code=body.promo_code,
+        event_id=catalogue.id,
+        customer=None if customer is None else customer.customer(),
+    )
+
+
+def _kept(hub: Hub, key: Key) -> dict[str, Any] | None:
+    with hub.database.transaction() as connection:
+        return kept_answer(connection, key)
+
+
+def _keep(hub: Hub, key: Key, answer: BaseModel) -> None:
+    with hub.database.transaction() as connection:
+        keep_answer(connection, key, answer.model_dump(mode="json"))
+
+
+def _total(priced: PricedOrder) -> TotalAnswer:
+    return TotalAnswer(
+        currency=priced.total.currency.code,
+        items=tuple(
+            PricedItem(
+                id=line.product.id,
+                name=line.product.name,
+                quantity=line.quantity,
+                unit_price=line.unit_price.minor,
+                subtotal=line.subtotal.minor,
+                discount=line.discount.minor,
+                tax=line.tax.minor,
+                total=line.total.minor,
+            )
+            for line in priced.lines
+        ),
+        subtotal=priced.subtotal.minor,
+        discount=priced.discount.minor,
+        tax=priced.tax_total.minor,
+        total=priced.total.minor,
+        total_text=str(priced.total),
+    )
+
+
+def _availability(hub: Hub, event_id: str | None, items: tuple[Item, ...]) -> AvailabilityAnswer:
+    with hub.database.transaction() as connection:
+        sale = on_sale(connection, catalogue_on_sale(hub, connection, event_id))
+    known = sale.catalogue.products_by_id
+    wanted = [(ProductId(item.id), item.quantity) for item in items]
+    short = {product: 0 for product, _ in wanted if product not in known} | shortages(sale, wanted)
+    requested = dict(wanted)
+    return AvailabilityAnswer(
+        available=not short,
+        unavailable=tuple(
+            Unavailable(id=product, requested=requested[product], available=left) for product, left in short.items()
+        ),
+        products=tuple(
+            ProductLeft(id=p.id, name=p.name, left=sale.left.get(p.id), is_available=sale.left.get(p.id, 1) > 0)
+            for p in sale.catalogue.products
+        ),
+    )
+
+
+def _order(hub: Hub, order: WebOrder) -> OrderAnswer:
+
+    i = t.order_items.c
+    with hub.database.transaction() as connection:
+        items = connection.execute(select(t.order_items).where(i.order_id == order.id).order_by(i.line)).all()
+        valid = (t.tickets.c.order_id == order.id, t.tickets.c.status == "valid")
+        tickets = connection.execute(select(func.count()).select_from(t.tickets).where(*valid)).scalar_one()
+    return OrderAnswer(
+        order_id=order.id,
+        order_number=order.number,
+        status=order.status,
+        total=order.total,
+        currency=order.currency,
+        total_text=str(Money(order.total, Currency(order.currency))),
+        customer_info={"email": order.email, "name": order.name, "phone": order.phone},
+        items=tuple(
+            OrderItem(
+                id=row.product_id,
+                name=row.item_name,
+                quantity=row.quantity,
+                unit_price=row.unit_price,
+                subtotal=row.subtotal,
+            )
+            for row in items
+        ),
+        tickets=tickets,
+        expires_at=int(order.expires_at.timestamp()),
+        access_token=token_for(hub, order.id),
+    )

@@ -1,0 +1,31 @@
+"""How a paid order ends: its units sold, its tickets issued, and, for a web order, its mail on the way."""
+
+from sqlalchemy import Connection, select
+
+from boxoffice.core.books import Books
+from boxoffice.core.ids import EventId, OrderId, TicketId
+from boxoffice.core.orders import OrderState
+from boxoffice.core.payloads import Payload
+from boxoffice.core.sales import changed, finish, ticket_count
+from sync.services.applying import sell_units
+from sync.services.hub import Hub
+from sync.services.mails import queue_mail
+from sync.store import tables as t
+from sync.store.chain import new_id
+
+
+def ending(hub: Hub, connection: Connection, books: Books, order_id: str, why: str) -> list[Payload]:
+    """Returns how an order in `processing` ends whose money is all there, for the caller to write with the rest.
+
+    The caller has locked the order. Its units are sold when this returns.
+    """
+    placed, order = books.placed[order_id], books.orders[order_id]
+    tickets = [TicketId(new_id()) for _ in range(ticket_count(placed))]
+    issued = finish(placed, EventId(order.event_id), hub.issuer(connection, order.event_id), tickets)
+    for each in sell_units(connection, books, [order_id]):
+        hub.raise_exception(connection, each.kind, each.detail, event_id=order.event_id, order_id=each.order_id)
+    if placed.channel == "web":
+        email = connection.execute(select(t.orders.c.customer_email).where(t.orders.c.id == order_id)).scalar_one()
+        if email is not None:
+            queue_mail(connection, order_id, email)
+    return [changed(OrderId(order_id), OrderState.PROCESSING, OrderState.COMPLETED, why), issued]

@@ -1,0 +1,1 @@
+"""The shop: web orders from a cart to tickets."""

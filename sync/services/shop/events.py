@@ -1,0 +1,60 @@
+"""What the shop sells: one event with its prices, and how many of each product can still be bought here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.event_file import catalogue_from
+from boxoffice.core.ids import ProductId
+from sync.services.hub import Hub
+from sync.store import pools
+from sync.store import tables as t
+
+
+class NothingOnSale(BoxofficeError):
+    """There is no such event, or none at all."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such event on sale.")
+
+
+@dataclass(frozen=True, slots=True)
+class OnSale:
+    """`left` is how many of each product one could buy alone; a donation is in none of it."""
+
+    catalogue: Catalogue
+    left: Mapping[ProductId, int]
+
+
+def catalogue_on_sale(hub: Hub, connection: Connection, event_id: str | None = None) -> Catalogue:
+    """Returns the named event, or the one that this hub's shop sells: SHOP_EVENT, or the newest.
+
+    Raises:
+        NothingOnSale: if there is none.
+    """
+    e = t.events.c
+    wanted = event_id or hub.settings.shop_event
+    query = select(e.file, e.revision).order_by(e.created_at.desc(), e.id).limit(1)
+    row = connection.execute(query if wanted is None else query.where(e.id == wanted)).one_or_none()
+    if row is None:
+        raise NothingOnSale
+    return catalogue_from(row.file, row.revision)
+
+
+def on_sale(connection: Connection, catalogue: Catalogue) -> OnSale:
+    """Returns the event with what is left of each product."""
+    available = {row.pool_id: row.available for row in pools.left(connection, catalogue.id)}
+    left = {
+        product.id: min(available.get(pool, 0) // units for pool, units in product.uses.items())
+        for product in catalogue.products
+        if product.uses
+    }
+    return OnSale(catalogue, left)
+
+
+def shortages(sale: OnSale, wanted: Sequence[tuple[ProductId, int]]) -> dict[ProductId, int]:
+    """Returns what is left of each product that can't be had in the wanted quantity, by itself."""
+    return {product: sale.left[product] for product, quantity in wanted if quantity > sale.left.get(product, quantity)}

@@ -1,0 +1,359 @@
+"""Web orders: reserved with a hold, paid on a provider's page, or given up. Prices are always the hub's own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, func, insert, select, text, update
+
+from boxoffice.core.books import Books
+from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.errors import BoxofficeError, TryAgainLater
+from boxoffice.core.ids import OrderId, order_number
+from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.payloads import Payload, PaymentStarted
+from boxoffice.core.pricing import Cart, PricedOrder, price
+from boxoffice.core.sales import changed, place
+from sync.services import limits
+from sync.services.applying import end_hold
+from sync.services.checkouts import Checkouts, add_checkout
+from sync.services.finishing import ending
+from sync.services.hub import Hub
+from sync.services.settling import LIVE
+from sync.services.shop.access import NoSuchOrder
+from sync.services.shop.events import catalogue_on_sale, on_sale, shortages
+from sync.services.shop.promos import find_promo, give_promo_back, use_promo
+from sync.services.shop.replays import Key, claim
+from sync.store import feed, pools
+from sync.store import tables as t
+from sync.store.chain import new_id
+from sync.store.ledger import load_books, lock_orders
+from sync.store.queue import defer
+
+WEB_CODE: Final = "WB"
+"""Opens the numbers of web orders. Tills' codes have three letters, so that no two numbers are the same."""
+_NUMBER: Final = text("SELECT nextval('web_orders')")
+_UNPAID: Final = ("pending", "processing", "failed")
+_h: Final = t.holds.c
+
+
+class SoldOut(BoxofficeError):
+    """Some products are not there in the wanted quantity; `left` says how many are, by product."""
+
+    def __init__(self, left: dict[str, int]) -> None:
+        self.left = left
+        super().__init__("Some tickets are no longer available")
+
+
+class OrderOver(BoxofficeError):
+    """The order is paid, or its hold has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Who buys. Kept beside the order, never in a fact."""
+
+    email: str
+    name: str
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """What someone wants. The same `attempt` is the same order; `buyer` is who is counted, such as an address."""
+
+    cart: Cart
+    attempt: str
+    buyer: str
+    promo_code: str | None = None
+    event_id: str | None = None
+    customer: Customer | None = None
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class WebOrder:
+    """An order as its buyer may see it. `url` is where to pay, `seconds_left` how long the places are kept."""
+
+    id: str
+    number: str
+    event_id: str
+    status: str
+    total: int
+    currency: str
+    email: str | None
+    name: str | None
+    phone: str | None
+    expires_at: datetime
+    seconds_left: int
+    promo: str | None
+    language: str
+    tender_id: str | None
+    session_id: str | None
+    url: str | None
+    payment: str | None
+    """Where the payment stands, in the words of a checkout; None if there is none."""
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in ("pending", "processing")
+
+    @property
+    def is_paid(self) -> bool:
+        return self.status in ("completed", "refunded", "partially_refunded")
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """The use cases of buying on the web."""
+
+    hub: Hub
+    checkouts: Checkouts
+
+    def quote(self, cart: Cart, promo_code: str | None, event_id: str | None = None) -> tuple[Catalogue, PricedOrder]:
+        """Returns what the cart costs now.
+
+        Raises:
+            BadInput: with every problem of the cart.
+        """
+        with self.hub.database.transaction() as connection:
+            catalogue = catalogue_on_sale(self.hub, connection, event_id)
+        return catalogue, price(catalogue, cart, find_promo(catalogue, promo_code))
+
+    def reserve(self, new: NewOrder, key: Key | None = None) -> str:
+        """Holds what is wanted, all of it or nothing, and returns the order's id.
+
+        Raises:
+            BadInput: for a cart or a code that can't be used.
+            SoldOut: saying what is left of each product.
+            limits.TooManyTries: if this buyer holds too often without paying.
+        """
+        return self.hub.database.run(lambda connection: self._reserve(connection, new, key))
+
+    def start(self, order_id: str, customer: Customer | None = None) -> WebOrder:
+        """Returns the order with the address to pay at; an order that costs nothing is completed at once.
+
+        Raises:
+            OrderOver: if it can't be paid any more.
+            TryAgainLater: if the provider can't be reached; the places are kept, and this may be asked again.
+        """
+        tender = self.hub.database.run(lambda connection: self._start(connection, order_id, customer))
+        if tender is not None:
+            self.checkouts.ensure_session(tender)
+        return self.look(order_id)
+
+    def look(self, order_id: str) -> WebOrder:
+        """Returns the order as the hub knows it.
+
+        Raises:
+            NoSuchOrder: if it is not a web order.
+        """
+        with self.hub.database.transaction() as connection:
+            return look(connection, order_id)
+
+    def ask(self, order_id: str) -> WebOrder:
+        """Returns the order after asking the provider itself whether it was paid."""
+        order = self.look(order_id)
+        if order.tender_id is not None and order.payment in LIVE:
+            try:
+                self.checkouts.settle_tender(order.tender_id)
+            except TryAgainLater:  # the webhook and the jobs go on trying
+                return order
+        return self.look(order_id)
+
+    def describe(self, order_id: str, customer: Customer) -> WebOrder:
+        """Changes who buys."""
+        with self.hub.database.transaction() as connection:
+            _describe(connection, order_id, customer)
+        return self.look(order_id)
+
+    def cancel(self, order_id: str) -> WebOrder:
+        """Gives up an order that is not paid: what can be paid is ended at the provider first.
+
+        Raises:
+            TryAgainLater: if the provider can't be reached; nobody knows then whether it can still be paid.
+        """
+        order = self.look(order_id)
+        if order.tender_id is not None and order.payment in LIVE:
+            self.checkouts.close(order.tender_id, "canceled")
+        self.hub.database.run(lambda connection: self._release(connection, order_id, "given up"))
+        return self.look(order_id)
+
+    def release_if_due(self, order_id: str) -> None:
+        """Gives back the hold of an order that nobody began to pay for in time."""
+        order = self.look(order_id)
+        if order.status == "pending" and order.seconds_left <= 0:
+            self.hub.database.run(lambda connection: self._release(connection, order_id, "the hold has ended"))
+
+    def lapsed(self) -> Sequence[str]:
+        """Returns the orders whose hold has ended unpaid and that nobody released."""
+        o = t.orders.c
+        with self.hub.database.transaction() as connection:
+            due = select(_h.order_id).join(t.orders, o.id == _h.order_id)
+            return list(connection.scalars(due.where(o.status == "pending", _h.expires_at < func.now()).limit(100)))
+
+    def _reserve(self, connection: Connection, new: NewOrder, key: Key | None) -> str:
+        before = connection.execute(select(_h.order_id).where(_h.attempt == new.attempt)).scalar_one_or_none()
+        if before is not None:
+            return str(before)
+        order_id = OrderId(new_id())
+        if key is not None and (known := claim(connection, key, order_id)) is not None:
+            return known
+        self._check_buyer(connection, new.buyer)
+        catalogue = catalogue_on_sale(self.hub, connection, new.event_id)
+        promo = find_promo(catalogue, new.promo_code)
+        priced = price(catalogue, new.cart, promo)
+        number = order_number(WEB_CODE, connection.execute(_NUMBER).scalar_one())
+        placed = place(priced, order_id=order_id, order_number=number, channel=Channel.WEB, source="pool")
+        if promo is not None:
+            use_promo(connection, catalogue.id, promo)
+        self._hold(connection, catalogue, new, placed.units)
+        self.hub.write(connection, [placed], catalogue.id)
+        now = connection.execute(select(func.now())).scalar_one()
+        expires_at = now + self.hub.settings.checkout_lasts
+        connection.execute(
+            insert(t.holds).values(
+                order_id=order_id,
+                attempt=new.attempt,
+                buyer=new.buyer,
+                promo=promo.code if promo else None,
+                language=new.language,
+                expires_at=expires_at,
+            )
+        )
+        if new.customer is not None:
+            _describe(connection, order_id, new.customer)
+        defer(connection, "release_hold", {"order_id": order_id}, at=expires_at)
+        feed.add(connection, "pools", catalogue.id)
+        return order_id
+
+    def _check_buyer(self, connection: Connection, buyer: str) -> None:
+        """Lets nobody keep places from others by holding again and again what they don't pay for."""
+        lasts = self.hub.settings.checkout_lasts
+        o = t.orders.c
+        unpaid = (
+            select(func.count())
+            .select_from(t.holds.join(t.orders, o.id == _h.order_id))
+            .where(_h.buyer == buyer, _h.created_at > func.now() - lasts, o.status.in_(_UNPAID))
+        )
+        if connection.execute(unpaid).scalar_one() >= self.hub.settings.holds_per_address:
+            raise limits.TooManyTries(int(lasts.total_seconds()))
+
+    def _hold(self, connection: Connection, catalogue: Catalogue, new: NewOrder, units: dict[str, int]) -> None:
+        try:
+            pools.hold(connection, catalogue.id, units)
+        except NotEnoughLeft as error:
+            wanted = [(line.product_id, line.quantity) for line in new.cart.lines]
+            short = shortages(on_sale(connection, catalogue), wanted)
+            # Each alone would fit, together they don't: then it is those that share the pool.
+            shared = {
+                product: min(error.shortages.values())
+                for product, _ in wanted
+                if error.shortages.keys() & catalogue.products_by_id[product].uses.keys()
+            }
+            raise SoldOut({str(product): left for product, left in (short or shared).items()}) from error
+
+    def _start(self, connection: Connection, order_id: str, customer: Customer | None) -> str | None:
+        """Returns the tender to be paid, or None if there is nothing to pay."""
+        lock_orders(connection, [order_id])
+        order = look(connection, order_id)
+        if customer is not None and order.is_open:
+            _describe(connection, order_id, customer)
+        if order.status == "processing" and order.payment in LIVE:
+            return order.tender_id
+        if order.status != "pending" or order.seconds_left <= 0:
+            raise OrderOver("This order is paid." if order.is_paid else "The time to pay for this order is over.")
+        books = load_books(connection, [order_id])
+        move = changed(OrderId(order_id), OrderState.PENDING, OrderState.PROCESSING)
+        if order.total == 0:
+            done = ending(self.hub, connection, books, order_id, "nothing to pay")
+            self.hub.write(connection, [move, *done], order.event_id)
+            return None
+        return self._start_checkout(connection, books, order, move)
+
+    def _start_checkout(self, connection: Connection, books: Books, order: WebOrder, move: Payload) -> str:
+        tender_id = new_id()
+        started = PaymentStarted(
+            order_id=order.id,
+            tender_id=tender_id,
+            tender="checkout",
+            amount=order.total,
+            currency=order.currency,
+            idempotency_key=f"checkout-{tender_id}",
+        )
+        self.hub.write(connection, [move, started], order.event_id)
+        add_checkout(
+            connection,
+            tender_id=tender_id,
+            order=books.orders[order.id],
+            device_id=self.hub.chain.device_id,
+            amount=order.total,
+            closes_at=order.expires_at,
+        )
+        return tender_id
+
+    def _release(self, connection: Connection, order_id: str, why: str) -> None:
+        lock_orders(connection, [order_id])
+        order = look(connection, order_id)
+        if order.status != "pending":
+            return
+        books = load_books(connection, [order_id])
+        end_hold(connection, books, order_id, "available")
+        give_promo_back(connection, order.event_id, order.promo)
+        move = changed(OrderId(order_id), OrderState.PENDING, OrderState.FAILED, why)
+        self.hub.write(connection, [move], order.event_id)
+
+
+def look(connection: Connection, order_id: str) -> WebOrder:
+    """Returns a web order with its newest payment.
+
+    Raises:
+        NoSuchOrder: if there is none.
+    """
+    o, c = t.orders.c, t.checkouts.c
+    query = (
+        select(t.orders, t.holds, c.tender_id, c.session_id, c.session_url, c.status.label("payment"), func.now())
+        .join(t.holds, _h.order_id == o.id)
+        .outerjoin(t.checkouts, c.order_id == o.id)
+        .where(o.id == order_id)
+        .order_by(c.created_at.desc().nulls_last())
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise NoSuchOrder
+    return _web_order(row)
+
+
+def _web_order(row: Row[Any]) -> WebOrder:
+    left = (row.expires_at - row.now).total_seconds()
+    return WebOrder(
+        id=row.id,
+        number=row.order_number,
+        event_id=row.event_id,
+        status=row.status,
+        total=row.total_amount,
+        currency=row.currency,
+        email=row.customer_email,
+        name=row.customer_name,
+        phone=row.customer_phone,
+        expires_at=row.expires_at,
+        seconds_left=max(0, int(left)),
+        promo=row.promo,
+        language=row.language,
+        tender_id=row.tender_id,
+        session_id=row.session_id,
+        url=row.session_url,
+        payment=row.payment,
+    )
+
+
+def _describe(connection: Connection, order_id: str, customer: Customer) -> None:
+    values = {
+        "customer_email": customer.email,
+        "customer_name": customer.name,
+        "customer_phone": customer.phone,
+    }
+    connection.execute(update(t.orders).where(t.orders.c.id == order_id).values(values))

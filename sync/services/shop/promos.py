@@ -1,0 +1,48 @@
+"""Promo codes: how often each was used, counted so that a limit holds however many press at once."""
+
+from typing import Final
+
+from sqlalchemy import Connection, text
+
+from boxoffice.core.catalogue import Catalogue, Promo
+from boxoffice.core.errors import BadInput, Problem
+
+_FIRST: Final = text("INSERT INTO promo_uses (event_id, code) VALUES (:event, :code) ON CONFLICT DO NOTHING")
+_USE: Final = text("""
+    UPDATE promo_uses SET uses = uses + 1
+    WHERE event_id = :event AND code = :code AND (CAST(:limit AS int) IS NULL OR uses < :limit)
+""")
+_GIVE_BACK: Final = text("UPDATE promo_uses SET uses = uses - 1 WHERE event_id = :event AND code = :code AND uses > 0")
+_PLACE: Final = "promoCode"
+
+
+def find_promo(catalogue: Catalogue, code: str | None) -> Promo | None:
+    """Returns the promo of a code; None for no code.
+
+    Raises:
+        BadInput: if there is no such code.
+    """
+    if code is None or not code.strip():
+        return None
+    promo = catalogue.promo(code)
+    if promo is None:
+        raise BadInput([Problem(_PLACE, "this code is not known")])
+    return promo
+
+
+def use_promo(connection: Connection, event_id: str, promo: Promo) -> None:
+    """Counts one order that uses the promo.
+
+    Raises:
+        BadInput: if it was used up; the transaction must then be given up.
+    """
+    values = {"event": event_id, "code": promo.code}
+    connection.execute(_FIRST, values)
+    if not connection.execute(_USE, {**values, "limit": promo.limit}).rowcount:
+        raise BadInput([Problem(_PLACE, "this code has been used up")])
+
+
+def give_promo_back(connection: Connection, event_id: str, code: str | None) -> None:
+    """Uncounts the use of an order that came to nothing."""
+    if code is not None:
+        connection.execute(_GIVE_BACK, {"event": event_id, "code": code})

@@ -1,0 +1,26 @@
+"""Someone who buys on the web, by the shop's API."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+CAMILA = {"email": "camila@example.org", "name": "Camila Ortega", "phone": "303-555-0123"}
+
+
+@dataclass(frozen=True)
+class Shopper:
+    http: httpx.Client
+
+    def post(self, path: str, body: Any, **headers: str) -> httpx.Response:
+        return self.http.post(f"/api/{path}", json=body, headers=headers)
+
+    def buy(self, product: str = "full-pass", quantity: int = 1, *, key: str | None = None) -> httpx.Response:
+        body = {"items": [{"id": product, "quantity": quantity}], "customerInfo": CAMILA}
+        headers = {} if key is None else {"Idempotency-Key": key}
+        return self.post("payment/create-checkout-session", body, **headers)
+
+    def order(self, bought: httpx.Response) -> dict[str, Any]:
+        params = {name: bought.json()[name] for name in ("orderId", "accessToken")}
+        found: dict[str, Any] = self.http.get("/api/orders/retrieve", params=params).json()
+        return found

@@ -1,0 +1,231 @@
+"""Buying on the web by the API: one inventory with the door, the hub's own prices, one result however it is told."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from sync.services.verify import verify
+from tests.integration.sync.conftest import Stand
+from tests.integration.sync.shopper import CAMILA, Shopper
+
+pytestmark = pytest.mark.enable_socket
+
+
+@pytest.fixture
+def shopper(hub: Stand) -> Iterator[Shopper]:
+    with httpx.Client(base_url=hub.base_url, timeout=30) as http:
+        yield Shopper(http)
+
+
+@pytest.fixture(autouse=True)
+def books_agree(hub: Stand) -> Iterator[None]:
+    yield
+
+    assert verify(hub.database).problem is None
+
+
+def pool(hub: Stand, name: str) -> tuple[int, int, int]:
+    return hub.sql("SELECT available, held, sold FROM pools WHERE id = %s", name)[0]
+
+
+def pay(hub: Stand, bought: httpx.Response, amount: int | None = None) -> str:
+    session: str = bought.json()["sessionId"]
+    hub.sessions.pay(session, amount)
+    hub.checkouts.settle_session(session)
+    return session
+
+
+def test_two_full_passes_come_to_three_hundred_dollars(shopper: Shopper) -> None:
+    answer = shopper.post("payment/calculate-total", {"items": [{"id": "full-pass", "quantity": 2, "price": 1}]})
+
+    assert answer.json()["totalText"] == "$300.00"
+    assert answer.json()["total"] == 30_000
+
+
+def test_starting_to_pay_holds_the_places_and_gives_a_page_to_pay_on(hub: Stand, shopper: Shopper) -> None:
+    available, held, sold = pool(hub, "friday")
+
+    bought = shopper.buy("full-pass", 2)
+
+    assert bought.status_code == 200
+    assert bought.json()["url"].startswith("https://pay.test/")
+    assert pool(hub, "friday") == (available - 2, held + 2, sold)
+
+
+def test_paying_sells_the_places_issues_the_tickets_and_mails_them(hub: Stand, shopper: Shopper) -> None:
+    bought = shopper.buy("saturday-pass", 2)
+    available, held, sold = pool(hub, "saturday")
+
+    pay(hub, bought)
+    pay(hub, bought)
+
+    order = shopper.order(bought)
+    assert (order["status"], order["tickets"], order["totalText"]) == ("completed", 2, "$170.00")
+    assert pool(hub, "saturday") == (available, held - 2, sold + 2)
+    assert hub.one("SELECT count(*) FROM mails WHERE order_id = %s", order["orderId"]) == 1
+
+
+def test_a_hold_that_lapses_ends_at_stripe_first_and_then_gives_the_places_back(hub: Stand, shopper: Shopper) -> None:
+    available, held, sold = pool(hub, "sunday")
+    bought = shopper.buy("sunday-pass", 3)
+    session = bought.json()["sessionId"]
+
+    hub.sql("UPDATE checkouts SET closes_at = now() - interval '1 s' WHERE session_id = %s", session)
+    for tender in hub.checkouts.lapsed():
+        hub.checkouts.close(tender, "expired")
+
+    assert hub.sessions.by_id[session].status == "expired"
+    assert shopper.order(bought)["status"] == "failed"
+    assert pool(hub, "sunday") == (available, held, sold)
+
+
+def test_a_payment_that_comes_late_is_taken_if_there_is_room(hub: Stand, shopper: Shopper) -> None:
+    bought = shopper.buy("sunday-pass", 1)
+    session = bought.json()["sessionId"]
+    hub.checkouts.close(hub.one("SELECT tender_id FROM checkouts WHERE session_id = %s", session), "expired")
+
+    pay(hub, bought)
+    pay(hub, bought)
+
+    order = shopper.order(bought)
+    assert (order["status"], order["tickets"]) == ("completed", 1)
+    assert hub.one("SELECT count(*) FROM exceptions WHERE order_id = %s", order["orderId"]) == 0
+
+
+def test_a_payment_that_comes_late_for_what_is_gone_waits_for_a_person(hub: Stand, shopper: Shopper) -> None:
+    left = pool(hub, "rumba-workshop")[0]
+    first = shopper.buy("rumba-workshop", left)
+    session = first.json()["sessionId"]
+    hub.checkouts.close(hub.one("SELECT tender_id FROM checkouts WHERE session_id = %s", session), "expired")
+    second = shopper.buy("rumba-workshop", left)
+    pay(hub, second)
+
+    pay(hub, first)
+
+    order = shopper.order(first)
+    assert (order["status"], order["tickets"]) == ("failed", 0)
+    assert hub.sql("SELECT kind FROM exceptions WHERE order_id = %s", order["orderId"]) == [("paid_late",)]
+
+
+def test_more_than_is_left_is_refused_with_what_is_left_of_each_item(hub: Stand, shopper: Shopper) -> None:
+    left = pool(hub, "social")[0]
+
+    refused = shopper.buy("social", left + 1)
+
+    assert refused.status_code == 409
+    assert refused.json()["error"] == "Some tickets are no longer available"
+    assert refused.json()["details"] == [{"place": "social", "message": f"{left} left"}]
+
+
+def test_the_last_places_are_sold_once_however_many_press_at_once(hub: Stand, shopper: Shopper) -> None:
+    left = pool(hub, "casino-workshop")[0]
+    shopper.buy("casino-workshop", left - 5)
+
+    with ThreadPoolExecutor(16) as crowd:
+        answers = list(crowd.map(lambda _: shopper.buy("casino-workshop"), range(16)))
+
+    assert sorted(answer.status_code for answer in answers) == [200] * 5 + [409] * 11
+    assert pool(hub, "casino-workshop")[0] == 0
+
+
+def test_the_same_idempotency_key_gets_the_same_answer_and_one_order(hub: Stand, shopper: Shopper) -> None:
+    before = hub.one("SELECT count(*) FROM orders")
+    key = "press-1"
+
+    with ThreadPoolExecutor(8) as crowd:
+        answers = list(crowd.map(lambda _: shopper.buy("friday-pass", key=key).json(), range(8)))
+
+    assert all(answer == answers[0] for answer in answers)
+    assert hub.one("SELECT count(*) FROM orders") == before + 1
+
+
+def test_the_same_idempotency_key_with_another_body_is_refused(shopper: Shopper) -> None:
+    key = "press-2"
+    shopper.buy("friday-pass", key=key)
+
+    assert shopper.buy("friday-pass", 2, key=key).status_code == 422
+
+
+def test_an_order_is_shown_to_nobody_without_its_own_token(shopper: Shopper) -> None:
+    mine, other = shopper.buy("friday-pass").json(), shopper.buy("friday-pass").json()
+
+    wrong = {"orderId": mine["orderId"], "accessToken": other["accessToken"]}
+    unknown = {"orderId": "nothing", "accessToken": other["accessToken"]}
+
+    answers = [shopper.http.get("/api/orders/retrieve", params=params) for params in (wrong, unknown)]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert answers[0].json() == answers[1].json()
+
+
+def test_giving_up_gives_the_places_back_at_once(hub: Stand, shopper: Shopper) -> None:
+    available = pool(hub, "friday")
+    bought = shopper.buy("friday-pass", 2).json()
+
+    body = {"orderId": bought["orderId"], "accessToken": bought["accessToken"], "action": "cancel"}
+    answer = shopper.post("orders/update", body)
+
+    assert answer.json()["status"] == "failed"
+    assert pool(hub, "friday") == available
+
+
+def test_if_stripe_is_down_the_places_are_kept_and_the_same_key_goes_on(hub: Stand, shopper: Shopper) -> None:
+    key = "press-3"
+    with hub.sessions.down():
+        refused = shopper.buy("friday-pass", key=key)
+
+    again = shopper.buy("friday-pass", key=key)
+
+    assert (refused.status_code, again.status_code) == (503, 200)
+
+
+def test_an_order_that_is_reserved_first_is_paid_by_its_id(hub: Stand, shopper: Shopper) -> None:
+    body = {"items": [{"id": "friday-pass", "quantity": 1}]}
+    held = shopper.post("inventory/reserve-tickets", body).json()
+
+    bought = shopper.post(
+        "payment/create-checkout-session",
+        {"orderId": held["orderId"], "accessToken": held["accessToken"], "customerInfo": CAMILA},
+    )
+    pay(hub, bought)
+
+    assert shopper.order(bought)["status"] == "completed"
+
+
+def test_a_hold_that_nobody_begins_to_pay_lapses_too(hub: Stand, shopper: Shopper) -> None:
+    available = pool(hub, "friday")
+    held = shopper.post("inventory/reserve-tickets", {"items": [{"id": "friday-pass", "quantity": 1}]}).json()
+
+    hub.sql("UPDATE holds SET expires_at = now() - interval '1 s' WHERE order_id = %s", held["orderId"])
+    hub.work()
+
+    hub.until("failed", "SELECT status FROM orders WHERE id = %s", held["orderId"])
+    assert pool(hub, "friday") == available
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"id": "full-pass", "quantity": 0},
+        {"id": "full-pass", "quantity": -1},
+        {"id": "full-pass", "quantity": 1.5},
+        {"id": "full-pass", "quantity": 10**12},
+        {"id": "full-pass", "quantity": "1; DROP TABLE orders"},
+        {"id": "nothing", "quantity": 1},
+        {"id": "full-pass\x00", "quantity": 1},
+        {"id": "t-shirt", "quantity": 1, "option": "XXXXL"},
+        {"id": "donation", "quantity": 1},
+        {"id": "donation", "quantity": 1, "amount": -500},
+        {"id": "full-pass", "quantity": 1, "amount": 1},
+    ],
+)
+def test_what_can_not_be_sold_is_refused_with_its_place(shopper: Shopper, item: dict[str, object]) -> None:
+    refused = shopper.post("payment/create-checkout-session", {"items": [item], "customerInfo": CAMILA})
+
+    assert refused.status_code == 422
+    assert refused.json()["details"][0]["place"].startswith("items[0].")
+
+
+def test_a_wrong_method_is_405(shopper: Shopper) -> None:
+    assert shopper.http.get("/api/payment/create-checkout-session").status_code == 405
