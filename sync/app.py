@@ -26,7 +26,7 @@ from sync.services.mails import Mailer
 from sync.services.ports import MailSender, Sessions
 from sync.services.shop.orders import Shop
 from sync.store.database import Database
-from sync.web import errors, pages, pay
+from sync.web import errors, my_tickets, pages, pay, shop
 from sync.web.security import SecurityHeaders
 
 _log = structlog.get_logger()
@@ -62,9 +62,9 @@ def build(
     app.add_middleware(SecurityHeaders, is_https=hub.public_url.startswith("https://"))
     problems.install(app)
     errors.install(app)
-    for routes in (health, till, checkout_routes, wake, webhooks, shop_routes, pages, pay):
+    for routes in (health, till, checkout_routes, wake, webhooks, shop_routes, pages, pay, shop, my_tickets):
         app.include_router(routes.router)
-    for folder in ("fonts", "styles"):
+    for folder in ("fonts", "styles", "scripts"):
         app.mount(f"/static/{folder}", StaticFiles(directory=resource_path(folder)), name=folder)
     return app
 

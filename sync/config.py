@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     sendgrid_api_base: str = "https://api.sendgrid.com"
     sendgrid_from_email: str | None = None
     shop_event: str | None = Field(default=None, description="the event that the shop sells; the newest if not set")
+    checkout_origins: tuple[str, ...] = Field(default=(), description="of a payment page under one's own domain")
     holds_per_address: int = Field(
         default=60, ge=1, le=1_000_000, description="unpaid orders that one address may begin while one hold lasts"
     )

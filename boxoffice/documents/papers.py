@@ -34,7 +34,7 @@ class Heading:
 
 
 def papers_of(heading: Heading, facts: Sequence[Fact], *, is_copy: bool = False) -> tuple[Receipt, tuple[Ticket, ...]]:
-    """Returns the receipt and the tickets of an order.
+    """Returns the receipt of an order, and its tickets but for those that were voided.
 
     Args:
         heading: the event's and the people's part.
@@ -44,8 +44,10 @@ def papers_of(heading: Heading, facts: Sequence[Fact], *, is_copy: bool = False)
     placed = next(OrderPlaced.model_validate(f.payload) for f in facts if f.kind is FactKind.ORDER_PLACED)
     captured = [PaymentCaptured.model_validate(f.payload) for f in facts if f.kind is FactKind.PAYMENT_CAPTURED]
     issued = [TicketsIssued.model_validate(f.payload) for f in facts if f.kind is FactKind.TICKETS_ISSUED]
+    voided = {f.payload["ticket_id"] for f in facts if f.kind is FactKind.TICKET_VOIDED}
     receipt = _receipt(heading, placed, captured, facts[0].occurred_at, is_copy=is_copy)
-    return receipt, _tickets(heading, placed, [ticket for end in issued for ticket in end.tickets])
+    parts = [ticket for end in issued for ticket in end.tickets if ticket.ticket_id not in voided]
+    return receipt, _tickets(heading, placed, parts)
 
 
 def _receipt(

@@ -1,6 +1,6 @@
 """Receipt and tickets by e-mail: a row that remembers, and a durable job that sends."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, func, select, update
@@ -17,6 +17,7 @@ from sync.services.hub import Hub
 from sync.services.intake import Device
 from sync.services.paperwork import papers_of
 from sync.services.ports import Mail, MailRefused, MailSender
+from sync.services.shop.access import tickets_link
 from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.store.queue import defer
@@ -88,6 +89,9 @@ class Mailer:
             counted = update(t.mails).where(_m.id == mail_id).values(attempts=_m.attempts + 1).returning(*_m)
             row = connection.execute(counted).one()
             receipt, tickets = papers_of(connection, row.order_id)
+            channel = connection.execute(select(t.orders.c.channel).where(t.orders.c.id == row.order_id)).scalar_one()
+        if channel == "web":
+            receipt = replace(receipt, tickets_url=tickets_link(self.hub, row.order_id, receipt.order_number))
         if row.status != "queued":
             return
         attachments = {f"receipt-{receipt.order_number}.pdf": receipt_pdf(receipt, Paper.LETTER)}

@@ -153,6 +153,20 @@ class Shop:
         with self.hub.database.transaction() as connection:
             return look(connection, order_id)
 
+    def of_session(self, session_id: str) -> str | None:
+        """Returns the web order that a payment page was opened for."""
+        c, o = t.checkouts.c, t.orders.c
+        query = select(c.order_id).join(t.orders, o.id == c.order_id)
+        with self.hub.database.transaction() as connection:
+            mine = (c.session_id == session_id, o.channel == "web")
+            return connection.execute(query.where(*mine)).scalar_one_or_none()
+
+    def is_attempt(self, order_id: str, attempt: str) -> bool:
+        """Returns whether the order was made by this very attempt."""
+        with self.hub.database.transaction() as connection:
+            mine = select(_h.order_id).where(_h.order_id == order_id, _h.attempt == attempt)
+            return connection.execute(mine).first() is not None
+
     def ask(self, order_id: str) -> WebOrder:
         """Returns the order after asking the provider itself whether it was paid."""
         order = self.look(order_id)

@@ -1,0 +1,74 @@
+// What the shop does better with scripts: no page turns while the cart changes, and times that run.
+"use strict";
+
+const swapped = "main, .cart-count, .pay-bar";
+let queue = Promise.resolve();
+
+function take(html) {
+  const page = new DOMParser().parseFromString(html, "text/html");
+  const focused = document.activeElement && document.activeElement.dataset.focus;
+  const fresh = page.querySelectorAll(swapped);
+  const stale = document.querySelectorAll(swapped);
+  if (fresh.length !== stale.length) return false;
+  stale.forEach((element, i) => element.replaceWith(document.adoptNode(fresh[i])));
+  const again = focused && document.querySelector(`[data-focus="${focused}"]`);
+  if (again) again.focus({ preventScroll: true });
+  return true;
+}
+
+async function send(form, body) {
+  const answer = await fetch(form.action, { method: "POST", body });
+  if (!answer.ok || !take(await answer.text())) window.location.assign("/tickets");
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.matches("[data-swap]")) {
+    event.preventDefault();
+    const body = new URLSearchParams(new FormData(form, event.submitter));
+    queue = queue.then(() => send(form, body)).catch(() => form.submit());
+  } else if (form.dataset.sent) {
+    event.preventDefault();
+  } else if (form.matches("[data-once]")) {
+    const changes = queue;
+    form.dataset.sent = "yes";
+    event.submitter?.setAttribute("aria-disabled", "true");
+    event.preventDefault();
+    // The page may have been swapped meanwhile: the form that is there now is sent.
+    changes.finally(() => document.getElementById(form.id).submit());
+  }
+});
+
+// A page that comes back from the browser's memory may be sent again.
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("[data-sent]").forEach((form) => {
+    delete form.dataset.sent;
+    form.querySelectorAll("[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
+  });
+});
+
+function run(clock) {
+  const end = performance.now() + 1000 * Number(clock.dataset.secondsLeft);
+  const show = () => {
+    const left = Math.max(0, Math.round((end - performance.now()) / 1000));
+    clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+    if (left === 0) window.location.reload();
+    else setTimeout(show, 1000);
+  };
+  show();
+}
+document.querySelectorAll("[data-seconds-left]").forEach(run);
+
+// What is left changes while people think.
+if (document.querySelector("[data-left]")) {
+  setInterval(async () => {
+    if (document.hidden) return;
+    const answer = await fetch("/tickets").catch(() => null);
+    if (!answer || !answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    page.querySelectorAll("[data-left]").forEach((fresh) => {
+      const stale = document.querySelector(`[data-left="${fresh.dataset.left}"]`);
+      if (stale && stale.textContent !== fresh.textContent) stale.replaceWith(document.adoptNode(fresh));
+    });
+  }, 15000);
+}

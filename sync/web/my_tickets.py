@@ -1,0 +1,151 @@
+"""The tickets of an order: opened by the signed link of its mail, or by the browser that bought."""
+
+from datetime import timedelta
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Form, Query, Request
+from markupsafe import Markup
+from sqlalchemy import Connection, func, select
+from starlette.responses import RedirectResponse, Response
+
+from boxoffice.core.event_file import catalogue_from
+from boxoffice.documents.model import Ticket
+from boxoffice.documents.qr import qr_svg
+from boxoffice.documents.tickets import tickets_pdf
+from sync.api.access import TheHub, address_of
+from sync.services import limits
+from sync.services.hub import Hub
+from sync.services.mails import queue_mail
+from sync.services.organizers import is_same
+from sync.services.paperwork import papers_of
+from sync.services.shop.access import NoSuchOrder, must_open
+from sync.services.shop.orders import WebOrder, look
+from sync.store import tables as t
+from sync.web import baskets
+from sync.web.shop import render
+
+router: Final = APIRouter(include_in_schema=False)
+_SENDING: Final = limits.Limit("send tickets again", tries=5, within=timedelta(hours=1))
+_MOST_ORDERS: Final = 5
+
+Text = Annotated[str, Query(max_length=120)]
+
+
+@router.get("/my-tickets")
+def my_tickets(
+    request: Request,
+    hub: TheHub,
+    order: Text = "",
+    order_id: Annotated[str, Query(alias="id", max_length=120)] = "",
+    key: Text = "",
+) -> Response:
+    """Returns the tickets of one order, or of all that this browser may see."""
+    if order_id or key:
+        return _opened(request, hub, order_id, key)
+    with hub.database.transaction() as connection:
+        orders = [found for found in _orders(request, hub, connection) if order in ("", found.number)]
+        shown = [_shown(connection, found) for found in orders if found.is_paid]
+    if not shown:
+        return render(request, hub, "no-tickets", 404 if order else 200, is_sent=False, is_unpaid=bool(orders))
+    return render(request, hub, "my-tickets", orders=shown)
+
+
+@router.post("/my-tickets")
+def send_again(request: Request, hub: TheHub, csrf: Annotated[str, Form()], email: Annotated[str, Form()]) -> Response:
+    """Mails the tickets of an address to that address. The answer is the same whether there are any."""
+    if not is_same(csrf, request.cookies.get(baskets.FORM)):
+        return RedirectResponse("/my-tickets", 303)
+    wanted = email.strip().lower()
+    with hub.database.transaction() as connection:
+        limits.count(connection, _SENDING, address_of(request))
+        limits.count(connection, _SENDING, wanted)
+        o = t.orders.c
+        paid = select(o.id, o.customer_email).where(
+            func.lower(o.customer_email) == wanted,
+            o.channel == "web",
+            o.status.in_(["completed", "partially_refunded"]),
+        )
+        for row in connection.execute(paid.order_by(o.created_at.desc()).limit(_MOST_ORDERS)).all():
+            queue_mail(connection, row.id, row.customer_email)
+    return render(request, hub, "no-tickets", is_sent=True, is_unpaid=False)
+
+
+@router.get("/my-tickets/tickets.pdf")
+def pdf(request: Request, hub: TheHub, order: Text) -> Response:
+    with hub.database.transaction() as connection:
+        found = _one(request, hub, connection, order)
+        _, tickets = papers_of(connection, found.id)
+    if not tickets:
+        raise NoSuchOrder
+    headers = {"Content-Disposition": f'attachment; filename="tickets-{found.number}.pdf"'}
+    return Response(tickets_pdf(tickets), media_type="application/pdf", headers=headers)
+
+
+@router.get("/my-tickets/calendar.ics")
+def calendar(request: Request, hub: TheHub, order: Text) -> Response:
+    """Returns the days of the event, to be added to a calendar."""
+    with hub.database.transaction() as connection:
+        found = _one(request, hub, connection, order)
+        row = connection.execute(select(t.events).where(t.events.c.id == found.event_id)).one()
+        now = connection.execute(select(func.now())).scalar_one()
+    event = catalogue_from(row.file, row.revision)
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Boxoffice//Tickets//EN",
+        "BEGIN:VEVENT",
+        f"UID:{found.id}@boxoffice",
+        f"DTSTAMP:{now:%Y%m%dT%H%M%SZ}",
+        f"DTSTART;VALUE=DATE:{min(event.days):%Y%m%d}",
+        f"DTEND;VALUE=DATE:{max(event.days) + timedelta(days=1):%Y%m%d}",
+        f"SUMMARY:{_escaped(event.name)}",
+        f"LOCATION:{_escaped(f'{event.venue}, {event.address}, {event.city}')}",
+        f"DESCRIPTION:{_escaped(f'Order {found.number}. Your tickets: {hub.public_url}/my-tickets')}",
+        "END:VEVENT",
+        "END:VCALENDAR",
+        "",
+    ]
+    headers = {"Content-Disposition": f'attachment; filename="{found.number}.ics"'}
+    return Response("\r\n".join(lines), media_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def _opened(request: Request, hub: Hub, order_id: str, key: str) -> Response:
+    """Lets the browser that has the mail's link see the order, at an address that tells nothing."""
+    must_open(hub, order_id, key)
+    with hub.database.transaction() as connection:
+        order = look(connection, order_id)
+    answer = RedirectResponse(f"/my-tickets?order={order.number}", 303)
+    baskets.keep_order(request, answer, hub, order_id)
+    return answer
+
+
+def _orders(request: Request, hub: Hub, connection: Connection) -> list[WebOrder]:
+    return [look(connection, order_id) for order_id in baskets.orders_of(request, hub)]
+
+
+def _one(request: Request, hub: Hub, connection: Connection, number: str) -> WebOrder:
+    for order in _orders(request, hub, connection):
+        if order.number == number and order.is_paid:
+            return order
+    raise NoSuchOrder
+
+
+def _shown(connection: Connection, order: WebOrder) -> dict[str, Any]:
+    _, tickets = papers_of(connection, order.id)
+    return {"number": order.number, "tickets": [_ticket(ticket) for ticket in tickets]}
+
+
+def _ticket(ticket: Ticket) -> dict[str, Any]:
+    return {
+        "name": ticket.product_name,
+        "days": " · ".join(ticket.days),
+        "position": ticket.position,
+        "guest": ticket.guest or "",
+        # Drawn from our own text, by our own code: markup that can be trusted.
+        "qr": Markup(qr_svg(ticket.token)),  # noqa: S704
+    }
+
+
+def _escaped(text: str) -> str:
+    """Returns a text as iCalendar writes it (RFC 5545, 3.3.11)."""
+    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")

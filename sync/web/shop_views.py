@@ -1,0 +1,152 @@
+"""What the shop's pages show, in texts: no rule of the business is here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection
+
+from boxoffice.core.catalogue import Product, ProductKind
+from boxoffice.core.ids import PoolId
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.pricing import PricedOrder
+from sync.services.shop.events import OnSale
+from sync.services.shop.orders import WebOrder
+from sync.store.ledger import load_books
+from sync.web.baskets import Basket
+from sync.web.languages import Language
+
+_LOW_SHARE: Final = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRow:
+    id: str
+    name: str
+    detail: str
+    price: str
+    left: int | None
+    is_low: bool
+    is_donation: bool
+    options: tuple[str, ...]
+    chosen: int
+    can_add: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    name: str
+    products: tuple[ProductRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    text: str
+    amount: str
+    product: str = ""
+    option: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """An order as its panel shows it; `count` is of items, and 0 for an empty cart."""
+
+    rows: tuple[OrderRow, ...]
+    discount: str | None
+    promo: str | None
+    tax: str | None
+    total: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    name: str
+    days: str
+    venue: str
+    city: str
+
+
+def heading_of(sale: OnSale, language: Language) -> Heading:
+    catalogue = sale.catalogue
+    return Heading(catalogue.name, language.days(catalogue.days), catalogue.venue, catalogue.city.split(",")[0])
+
+
+def groups_of(sale: OnSale, basket: Basket) -> list[Group]:
+    """Returns the products by category, in the catalogue's order."""
+    names = list(dict.fromkeys(product.category for product in sale.catalogue.products))
+    capacity = {pool.id: pool.capacity for pool in sale.catalogue.pools}
+    return [
+        Group(name, tuple(_row(sale, basket, p, capacity) for p in sale.catalogue.products if p.category == name))
+        for name in names
+    ]
+
+
+def summary_of(priced: PricedOrder | None, basket: Basket, zero: str) -> Summary:
+    if priced is None:
+        return Summary((), None, basket.promo, None, zero, 0)
+    rows = tuple(
+        OrderRow(
+            f"{line.quantity} × {_named(line.product.name, line.option)}",
+            str(line.subtotal),
+            line.product.id,
+            line.option or "",
+        )
+        for line in priced.lines
+    )
+    return Summary(
+        rows=rows,
+        discount=str(-priced.discount) if priced.discount.minor else None,
+        promo=basket.promo,
+        tax=str(priced.tax_added) if priced.tax_added.minor else None,
+        total=str(priced.total),
+        count=basket.count,
+    )
+
+
+def order_rows(connection: Connection, order: WebOrder) -> Summary:
+    """Returns an order as it was agreed, whatever the price list says now."""
+    placed = load_books(connection, [order.id]).placed[order.id]
+    currency = Currency(placed.currency)
+    added = placed.total - placed.subtotal + placed.discount
+    return Summary(
+        rows=tuple(
+            OrderRow(f"{line.quantity} × {_named(line.name, line.option)}", str(Money(line.subtotal, currency)))
+            for line in placed.lines
+        ),
+        discount=str(Money(-placed.discount, currency)) if placed.discount else None,
+        promo=order.promo,
+        tax=str(Money(added, currency)) if added else None,
+        total=str(Money(placed.total, currency)),
+        count=sum(line.quantity for line in placed.lines),
+    )
+
+
+def too_many(sale: OnSale, basket: Basket) -> Sequence[Product]:
+    """Returns the products of which the basket has more than can be bought."""
+    return [
+        product
+        for product in sale.catalogue.products
+        if basket.of(product.id) > sale.left.get(product.id, basket.of(product.id))
+    ]
+
+
+def _row(sale: OnSale, basket: Basket, product: Product, capacity: dict[PoolId, int]) -> ProductRow:
+    left, chosen = sale.left.get(product.id), basket.of(product.id)
+    share = min((capacity[pool] for pool in product.uses), default=0) * _LOW_SHARE
+    return ProductRow(
+        id=product.id,
+        name=product.name,
+        detail=product.detail,
+        price=str(product.price) if product.price is not None else "",
+        left=left,
+        is_low=left is not None and left <= share,
+        is_donation=product.kind is ProductKind.DONATION,
+        options=product.options,
+        chosen=chosen,
+        can_add=left is None or chosen < left,
+    )
+
+
+def _named(name: str, option: str | None) -> str:
+    return name if option is None else f"{name}, {option}"

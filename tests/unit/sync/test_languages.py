@@ -1,0 +1,42 @@
+"""The shop speaks all its languages: no text is left untranslated, and none is translated that nobody shows."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+import sync.web
+from boxoffice.resources import resource_path
+from sync.web.languages import LANGUAGES, language
+
+_METHODS = [("**/shop/**.html", "jinja2.ext:babel_extract"), ("**.py", "python")]
+_WORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None}
+_DAYS = [date(2026, 5, 15), date(2026, 5, 16), date(2026, 5, 17)]
+
+
+def texts() -> Iterator[str | tuple[str, ...]]:
+    for folder in (resource_path("templates"), Path(sync.web.__path__[0])):
+        for found in extract_from_dir(str(folder), _METHODS, {}, keywords=_WORDS):
+            yield found[2]
+
+
+@pytest.mark.parametrize("code", sorted(set(LANGUAGES) - {"en"}))
+def test_every_text_is_translated_and_every_translation_is_used(code: str) -> None:
+    with resource_path("translations", f"{code}.po").open("rb") as file:
+        known = {message.id: message for message in read_po(file, locale=code) if message.id}
+
+    assert set(texts()) == set(known)
+    assert [message.id for message in known.values() if not message.string or message.fuzzy] == []
+    assert [message.id for message in known.values() if list(message.check())] == []
+
+
+def test_the_days_of_an_event_are_written_as_people_write_them() -> None:
+    assert language("en").days(_DAYS) == "May 15–17, 2026"
+    assert language("es").days(_DAYS) == "15–17 de mayo de 2026"
+
+
+def test_a_language_that_nobody_translated_is_english() -> None:
+    assert language("../../etc/passwd").code == "en"
