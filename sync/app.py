@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import psycopg
@@ -18,15 +18,17 @@ from sync.api.body_limit import BodyLimit
 from sync.config import Settings, require
 from sync.providers.checkout_sessions import CheckoutSessions
 from sync.providers.mail import SendGrid
+from sync.providers.stripe_refunds import StripeRefunds
 from sync.relay import Relay
 from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
 from sync.services.jobs import make_worker
 from sync.services.mails import Mailer
-from sync.services.ports import MailSender, Sessions
+from sync.services.ports import MailSender, Refunder, Sessions
+from sync.services.refunds import Refunds
 from sync.services.shop.orders import Shop
 from sync.store.database import Database
-from sync.web import errors, my_tickets, pages, pay, shop
+from sync.web import errors, inbox, my_tickets, orders, pages, pay, shop
 from sync.web.security import SecurityHeaders
 
 _log = structlog.get_logger()
@@ -38,8 +40,9 @@ def build(
     *,
     sessions: Sessions | None = None,
     mail: MailSender | None = None,
+    refunders: Mapping[str, Refunder] | None = None,
 ) -> FastAPI:
-    """Returns the hub's application, ready to be served; `sessions` and `mail` stand in for the providers.
+    """Returns the hub's application, ready to be served; the last three stand in for the providers.
 
     Raises:
         BadInput: naming every setting that is missing.
@@ -55,6 +58,7 @@ def build(
     app.state.hub = hub
     app.state.checkouts = Checkouts(hub, sessions or _sessions(settings))
     app.state.shop = Shop(hub, app.state.checkouts)
+    app.state.refunds = Refunds(hub, refunders if refunders is not None else _refunders(settings))
     app.state.mailer = Mailer(hub, mail or _mail(settings))
     app.state.relay = Relay(settings.database())
     app.state.inbox = webhooks.Inbox(hub)
@@ -62,7 +66,20 @@ def build(
     app.add_middleware(SecurityHeaders, is_https=hub.public_url.startswith("https://"))
     problems.install(app)
     errors.install(app)
-    for routes in (health, till, checkout_routes, wake, webhooks, shop_routes, pages, pay, shop, my_tickets):
+    for routes in (
+        health,
+        till,
+        checkout_routes,
+        wake,
+        webhooks,
+        shop_routes,
+        pages,
+        orders,
+        inbox,
+        pay,
+        shop,
+        my_tickets,
+    ):
         app.include_router(routes.router)
     for folder in ("fonts", "styles", "scripts"):
         app.mount(f"/static/{folder}", StaticFiles(directory=resource_path(folder)), name=folder)
@@ -72,7 +89,7 @@ def build(
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Runs the relay and the jobs beside the requests, and ends them with the server."""
-    worker = make_worker(app.state.hub, app.state.checkouts, app.state.mailer)
+    worker = make_worker(app.state.hub, app.state.checkouts, app.state.mailer, app.state.refunds)
     jobs = worker.run_worker_async(
         install_signal_handlers=False, concurrency=4, shutdown_graceful_timeout=5, delete_jobs="successful"
     )
@@ -90,6 +107,13 @@ def _sessions(settings: Settings) -> CheckoutSessions | None:
     if settings.lacks("payment by phone"):
         return None
     return CheckoutSessions(settings.secret("payment by phone", "stripe_secret_key"), settings.stripe_api_base)
+
+
+def _refunders(settings: Settings) -> Mapping[str, Refunder]:
+    if settings.lacks("payment by phone"):
+        return {}
+    key = settings.secret("payment by phone", "stripe_secret_key")
+    return {"stripe": StripeRefunds(key, settings.stripe_api_base)}
 
 
 def _mail(settings: Settings) -> SendGrid | None:

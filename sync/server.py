@@ -3,6 +3,7 @@
 import socket
 import sys
 import threading
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Final, Self
 
@@ -12,7 +13,7 @@ from fastapi import FastAPI
 from sync.app import build
 from sync.config import Settings
 from sync.relay import Relay
-from sync.services.ports import MailSender, Sessions
+from sync.services.ports import MailSender, Refunder, Sessions
 
 _SWITCH_S: Final = 0.0005
 
@@ -34,15 +35,16 @@ class HubServer:
         *,
         sessions: Sessions | None = None,
         mail: MailSender | None = None,
+        refunders: Mapping[str, Refunder] | None = None,
     ) -> Self:
-        """Returns a hub that answers requests already; `sessions` and `mail` stand in for the providers.
+        """Returns a hub that answers requests already; the last three stand in for the providers.
 
         Raises:
             BadInput: naming every setting that is missing.
         """
         listener, url = listen(host, port)
         try:
-            server = _server(build(settings, url, sessions=sessions, mail=mail))
+            server = _server(build(settings, url, sessions=sessions, mail=mail, refunders=refunders))
         except BaseException:
             listener.close()
             raise

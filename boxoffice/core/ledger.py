@@ -12,6 +12,7 @@ from boxoffice.core.payloads import (
     Payload,
     PaymentCaptured,
     PayoutRecorded,
+    RefundFailed,
     RefundSucceeded,
     TicketsIssued,
     read_payload,
@@ -52,7 +53,15 @@ def _earned(p: TicketsIssued) -> list[tuple[str, int]]:
 
 
 def _refunded(p: RefundSucceeded) -> list[tuple[str, int]]:
-    return [("refunds", p.amount), (tender_account(p.tender, p.drawer), -p.amount)]
+    account = tender_account(p.tender, p.drawer)
+    return [("unearned", p.unearned), ("refunds", p.amount - p.unearned), (account, -p.amount)]
+
+
+def _not_refunded(p: RefundFailed) -> list[tuple[str, int]]:
+    if not p.is_reversal:
+        return []
+    account = tender_account(p.tender, None)
+    return [("unearned", -p.unearned), ("refunds", p.unearned - p.amount), (account, p.amount)]
 
 
 def _fee(p: FeeRecorded) -> list[tuple[str, int]]:
@@ -71,6 +80,7 @@ _RULES: Final[Mapping[FactKind, Callable[[Any], list[tuple[str, int]]]]] = {
     FactKind.PAYMENT_CAPTURED: _captured,
     FactKind.TICKETS_ISSUED: _earned,
     FactKind.REFUND_SUCCEEDED: _refunded,
+    FactKind.REFUND_FAILED: _not_refunded,
     FactKind.FEE_RECORDED: _fee,
     FactKind.PAYOUT_RECORDED: _payout,
     FactKind.CASH_MOVED: _cash_moved,

@@ -153,9 +153,12 @@ class TicketsIssued(Payload):
 
 
 class TicketVoided(Payload):
+    """`units` are what can be sold again, by pool."""
+
     ticket_id: str
     order_id: str
     why: str = ""
+    units: dict[str, int] = {}
 
 
 class RefundRequested(_Tender):
@@ -164,14 +167,21 @@ class RefundRequested(_Tender):
 
 
 class RefundSucceeded(_Tender):
+    """`unearned` is the part that had bought nothing, such as a payment that came twice."""
+
     refund_id: str
     drawer: str | None = None
+    unearned: int = 0
 
 
 class RefundFailed(_Tender):
+    """The money stays here, or (`is_reversal`) came back after the refund had succeeded; `unearned` as it was then."""
+
     refund_id: str
     code: str
     message: str
+    is_reversal: bool = False
+    unearned: int = 0
 
 
 class LeaseGranted(Payload):
@@ -226,18 +236,22 @@ class CashMoved(Payload):
 
 
 class ExceptionRaised(Payload):
-    """Something that a person must decide."""
+    """Something that a person must decide. `subject_id` is the payment, refund or event that it is about."""
 
     exception_id: str
     exception_kind: str
     order_id: str | None = None
     detail: str
     remedies: tuple[str, ...] = ()
+    subject_id: str | None = None
 
 
 class ExceptionResolved(Payload):
+    """`by` is the organizer who decided, by number."""
+
     exception_id: str
     remedy: str
+    by: str = ""
 
 
 class _Unspecified(Payload):

@@ -1,30 +1,19 @@
-"""Checkout Sessions at Stripe: the only place of the hub that knows Stripe's SDK and its errors."""
+"""Checkout Sessions at Stripe: hosted pages on which a customer pays."""
 
-from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any
 
 import stripe
 
-from boxoffice.core.errors import TryAgainLater
 from boxoffice.core.payments import CardDetails
+from sync.providers.stripe_calls import ask, stripe_client
 from sync.services.ports import NewSession, Refused, Session, SessionLine
-
-T = TypeVar("T")
-
-_TIMEOUT_S: Final = 15
-_SAFE: Final = "Nothing was charged by this step."
 
 
 class CheckoutSessions:
     """Stripe's Checkout Sessions (API 2026-10-28.endive)."""
 
     def __init__(self, key: str, base_url: str) -> None:
-        self._sessions = stripe.StripeClient(
-            key,
-            base_addresses={"api": base_url.rstrip("/")},
-            max_network_retries=2,
-            http_client=stripe.RequestsClient(timeout=_TIMEOUT_S),
-        ).v1.checkout.sessions
+        self._sessions = stripe_client(key, base_url).v1.checkout.sessions
 
     def create(self, new: NewSession) -> Session:
         """Returns the session that a customer can pay.
@@ -46,17 +35,17 @@ class CheckoutSessions:
             "cancel_url": new.cancel_url,
             "expires_at": new.expires_at,
         }
-        return _ask(lambda: _read(self._sessions.create(params, {"idempotency_key": new.key})))
+        return ask(lambda: _read(self._sessions.create(params, {"idempotency_key": new.key})))
 
     def retrieve(self, session_id: str) -> Session:
         """Returns the session as it is now. Raises as `create`."""
         expanded: Any = {"expand": ["payment_intent.latest_charge"]}
-        return _ask(lambda: _read(self._sessions.retrieve(session_id, expanded)))
+        return ask(lambda: _read(self._sessions.retrieve(session_id, expanded)))
 
     def expire(self, session_id: str) -> Session:
         """Returns the session after it was ended, or as it had ended before, such as paid. Raises as `create`."""
         try:
-            return _ask(lambda: _read(self._sessions.expire(session_id)))
+            return ask(lambda: _read(self._sessions.expire(session_id)))
         except Refused:
             return self.retrieve(session_id)
 
@@ -86,16 +75,3 @@ def _card(payment: stripe.PaymentIntent) -> CardDetails | None:
         return None
     card = charge.payment_method_details.card
     return None if card is None else CardDetails(card.brand or "card", card.last4 or "")
-
-
-def _ask(call: Callable[[], T]) -> T:
-    try:
-        return call()
-    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
-        raise TryAgainLater("Stripe can't be reached.", _SAFE, "Try again in a moment.") from error
-    except stripe.AuthenticationError as error:
-        raise Refused("Stripe does not accept the hub's key.", _SAFE, "Check STRIPE_SECRET_KEY.") from error
-    except stripe.StripeError as error:
-        if error.http_status is not None and (error.http_status >= 500 or error.http_status in (409, 429)):
-            raise TryAgainLater("Stripe is having trouble.", _SAFE, "Try again in a moment.") from error
-        raise Refused(f"Stripe refused: {error.user_message}", _SAFE, "Use another tender.") from error

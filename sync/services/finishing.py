@@ -1,4 +1,7 @@
-"""How a paid order ends: its units sold, its tickets issued, and, for a web order, its mail on the way."""
+"""How a paid order ends: its units sold, its tickets issued, and, for a web order, its mail on the way.
+
+An order that was given up can come back to life when its money comes late, if its places can still be had.
+"""
 
 from sqlalchemy import Connection, select
 
@@ -10,6 +13,7 @@ from boxoffice.core.sales import changed, finish, ticket_count
 from sync.services.applying import sell_units
 from sync.services.hub import Hub
 from sync.services.mails import queue_mail
+from sync.store import pools
 from sync.store import tables as t
 from sync.store.chain import new_id
 
@@ -29,3 +33,22 @@ def ending(hub: Hub, connection: Connection, books: Books, order_id: str, why: s
         if email is not None:
             queue_mail(connection, order_id, email)
     return [changed(OrderId(order_id), OrderState.PROCESSING, OrderState.COMPLETED, why), issued]
+
+
+def revived(
+    hub: Hub, connection: Connection, books: Books, order_id: str, why: str
+) -> tuple[list[Payload], list[Payload]]:
+    """Returns how a web order that was given up comes back, and how it then ends; the money belongs between the two.
+
+    The caller has locked the order. Its units are sold when this returns.
+
+    Raises:
+        NotEnoughLeft: if its places are gone; nothing was changed.
+    """
+    with connection.begin_nested():
+        pools.hold(connection, books.orders[order_id].event_id, books.placed[order_id].units)
+    back: list[Payload] = [
+        changed(OrderId(order_id), OrderState.FAILED, OrderState.PENDING, why),
+        changed(OrderId(order_id), OrderState.PENDING, OrderState.PROCESSING),
+    ]
+    return back, ending(hub, connection, books, order_id, why)

@@ -65,12 +65,18 @@ class Hub:
         event_id: str | None = None,
         order_id: str | None = None,
         device_id: str | None = None,
+        subject_id: str | None = None,
         remedies: tuple[str, ...] = (),
     ) -> Fact:
         """Puts something before a person, as a fact and as a row of the list of exceptions."""
         exception_id = new_id()
         payload = ExceptionRaised(
-            exception_id=exception_id, exception_kind=kind, order_id=order_id, detail=detail, remedies=remedies
+            exception_id=exception_id,
+            exception_kind=kind,
+            order_id=order_id,
+            detail=detail,
+            remedies=remedies,
+            subject_id=subject_id,
         )
         connection.execute(
             insert(t.exceptions).values(
@@ -78,6 +84,7 @@ class Hub:
                 kind=kind,
                 order_id=order_id,
                 device_id=device_id,
+                subject_id=subject_id,
                 detail=detail,
                 remedies=list(remedies),
             )

@@ -10,6 +10,7 @@ from boxoffice.core.errors import OperationFailed
 from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
 from sync.services.mails import Mailer
+from sync.services.refunds import Refunds
 from sync.services.shop.orders import Shop
 from sync.services.shop.replays import forget_old
 from sync.services.webhooks import MAX_ATTEMPTS, note_failure, work_on_event
@@ -20,14 +21,14 @@ _RETRY: Final = RetryStrategy(max_attempts=MAX_ATTEMPTS - 1, exponential_wait=3)
 _CLOSE_RETRY: Final = RetryStrategy(max_attempts=20, wait=5, linear_wait=5)
 
 
-def make_worker(hub: Hub, checkouts: Checkouts, mailer: Mailer) -> procrastinate.App:
+def make_worker(hub: Hub, checkouts: Checkouts, mailer: Mailer, refunds: Refunds) -> procrastinate.App:
     """Returns the worker that does this hub's jobs."""
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=hub.database.url, min_size=1, max_size=6))
 
     @app.task(name="work_on_event", retry=_RETRY, queue=QUEUE, pass_context=True)
     def work_on(context: JobContext, row_id: int) -> None:
         try:
-            work_on_event(hub, checkouts, row_id)
+            work_on_event(hub, checkouts, refunds, row_id)
         except Exception as error:
             note_failure(hub, row_id, error, is_last=_is_last(context))
             raise
@@ -62,7 +63,25 @@ def make_worker(hub: Hub, checkouts: Checkouts, mailer: Mailer) -> procrastinate
             await app.job_manager.retry_job(job)
 
     _add_shop_jobs(app, Shop(hub, checkouts))
+    _add_refund_jobs(app, refunds)
     return app
+
+
+def _add_refund_jobs(app: procrastinate.App, refunds: Refunds) -> None:
+    @app.task(name="send_refund", retry=_RETRY, queue=QUEUE, pass_context=True)
+    def send_refund(context: JobContext, refund_id: str) -> None:
+        try:
+            refunds.send(refund_id)
+        except Exception as error:
+            refunds.note_failure(refund_id, error, is_last=_is_last(context))
+            raise
+
+    @app.periodic(cron="*/10 * * * *")
+    @app.task(name="look_at_refunds", queue=QUEUE, queueing_lock="look_at_refunds")
+    def look_at_refunds(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
+        for refund_id in refunds.pending():
+            with contextlib.suppress(OperationFailed):  # the next look tries again
+                refunds.look_again(refund_id)
 
 
 def _add_shop_jobs(app: procrastinate.App, shop: Shop) -> None:

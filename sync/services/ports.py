@@ -57,6 +57,35 @@ class Sessions(Protocol):
         """Ends the session, or returns how it had ended before: it may be paid."""
 
 
+@dataclass(frozen=True, slots=True)
+class NewRefund:
+    """The same `key` is the same refund, however often it is asked for."""
+
+    key: str
+    payment: str
+    amount: int
+    currency: str
+    metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class RefundResult:
+    """`status` is pending, succeeded or failed; `failure` says why, in the provider's word."""
+
+    id: str
+    status: str
+    failure: str | None = None
+
+
+class Refunder(Protocol):
+    """Gives money back. Calls raise TryAgainLater if the provider can't be reached, Refused if it said no."""
+
+    def refund(self, new: NewRefund) -> RefundResult: ...
+
+    def look(self, refund: str) -> RefundResult:
+        """Returns how the refund stands now."""
+
+
 class MailRefused(OperationFailed):
     """SendGrid said no; the same mail again will end the same way."""
 

@@ -12,12 +12,12 @@ from boxoffice.core.payloads import CardPart, Payload, PaymentCaptured, PaymentF
 from boxoffice.core.payments import plain_words
 from boxoffice.core.sales import changed
 from sync.services.applying import end_hold
-from sync.services.finishing import ending
+from sync.services.finishing import ending, revived
 from sync.services.hub import Hub
 from sync.services.intake import lock_device
 from sync.services.ports import Session
 from sync.services.shop.promos import give_promo_back
-from sync.store import feed, pools
+from sync.store import feed
 from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.store.ledger import load_books, lock_orders
@@ -75,19 +75,19 @@ def _paid(hub: Hub, connection: Connection, row: Row[Any], session: Session) -> 
             payloads += ending(hub, connection, books, row.order_id, _PAID)
         _write(hub, connection, row, payloads, "paid")
         if not is_last and books.orders[row.order_id].status != "processing":
-            _raise(hub, connection, row, session, "paid_for_a_closed_order")
+            _raise(hub, connection, row, session, "paid_for_a_closed_order", row.tender_id)
         return
     if is_expected and row.status not in LIVE and _is_taken_late(hub, connection, books, row, session):
         return
     # Money that nobody waits for any more: it is taken into the books, and a person decides.
-    odd: list[Payload] = [_captured(row, session, new_id())]
+    payment = new_id()
+    odd: list[Payload] = [_captured(row, session, payment)]
     if _is_open(books, row):
         odd.insert(0, _failure(row, "wrong_amount"))
     _write(hub, connection, row, odd, "failed" if row.status in LIVE else row.status)
     is_twice = books.orders[row.order_id].status in ("completed", "partially_refunded", "refunded")
-    _raise(
-        hub, connection, row, session, "wrong_amount" if not is_expected else "paid_twice" if is_twice else "paid_late"
-    )
+    kind = "wrong_amount" if not is_expected else "paid_twice" if is_twice else "paid_late"
+    _raise(hub, connection, row, session, kind, payment)
 
 
 def _is_taken_late(hub: Hub, connection: Connection, books: Books, row: Row[Any], session: Session) -> bool:
@@ -96,17 +96,10 @@ def _is_taken_late(hub: Hub, connection: Connection, books: Books, row: Row[Any]
     if row.channel != "web" or order.status != "failed" or books.due(row.order_id) != row.amount:
         return False
     try:
-        with connection.begin_nested():
-            pools.hold(connection, row.event_id, books.placed[row.order_id].units)
+        back, end = revived(hub, connection, books, row.order_id, "paid late, and there was room")
     except NotEnoughLeft:
         return False
-    order_id = OrderId(row.order_id)
-    payloads: list[Payload] = [
-        changed(order_id, OrderState.FAILED, OrderState.PENDING, "paid late, and there was room"),
-        changed(order_id, OrderState.PENDING, OrderState.PROCESSING),
-        _captured(row, session, new_id()),
-        *ending(hub, connection, books, row.order_id, _PAID),
-    ]
+    payloads = [*back, _captured(row, session, new_id()), *end]
     _write(hub, connection, row, payloads, "paid")
     return True
 
@@ -175,6 +168,14 @@ def _set_status(connection: Connection, row: Row[Any], status: str) -> None:
     feed.wake(connection, "checkout", row.event_id, row.device_id, row.tender_id)
 
 
-def _raise(hub: Hub, connection: Connection, row: Row[Any], session: Session, kind: str) -> None:
+def _raise(hub: Hub, connection: Connection, row: Row[Any], session: Session, kind: str, payment_id: str) -> None:
     detail = f"{session.amount} {session.currency} arrived at Stripe ({session.payment or session.id})"
-    hub.raise_exception(connection, kind, detail, event_id=row.event_id, order_id=row.order_id, remedies=_REMEDIES)
+    hub.raise_exception(
+        connection,
+        kind,
+        detail,
+        event_id=row.event_id,
+        order_id=row.order_id,
+        subject_id=payment_id,
+        remedies=_REMEDIES,
+    )

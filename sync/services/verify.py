@@ -185,12 +185,12 @@ def _check_pools(connection: Connection, stored: Sequence[_Stored], books: Books
             )
     for device, _, pool in missing:
         raise _Wrong(f"lease of device {device} on {pool} is missing")
-    capacities, on_web = _capacities(stored), _web_units(books)
+    capacities, on_web, back = _capacities(stored), _web_units(books), _voided_units(stored)
     for row in connection.execute(select(t.pools)):
         mine = [lease for (_, event, pool), lease in leases.items() if (event, pool) == (row.event_id, row.id)]
         leased, sold = sum(lease.left for lease in mine), sum(lease.sold for lease in mine)
         capacity, web = capacities.pop((row.event_id, row.id), 0), on_web[row.event_id, row.id]
-        sold += web["sold"]
+        sold += web["sold"] - back[row.event_id, row.id]
         expected = (capacity, capacity - leased - web["held"] - sold, leased, web["held"], sold)
         if (row.capacity, row.available, row.leased, row.held, row.sold) != expected:
             numbers = f"{row.capacity} = {row.available} + {row.leased} + {row.held} + {row.sold}"
@@ -235,6 +235,15 @@ def _web_units(books: Books) -> Mapping[tuple[str, str], Counter[str]]:
         how = "sold" if order_id in books.issued else "held" if order.status in ("pending", "processing") else "free"
         for pool, count in placed.units.items():
             units[order.event_id, pool][how] += count
+    return units
+
+
+def _voided_units(stored: Iterable[_Stored]) -> Counter[tuple[str, str]]:
+    """Returns the units that voided tickets gave back, by event and pool."""
+    units: Counter[tuple[str, str]] = Counter()
+    for fact in (each.fact for each in stored if each.is_applied and each.fact.kind is FactKind.TICKET_VOIDED):
+        for pool, count in fact.payload.get("units", {}).items():
+            units[fact.event_id or "", pool] += count
     return units
 
 

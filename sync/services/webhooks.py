@@ -11,6 +11,7 @@ from boxoffice.core.errors import TryAgainLater
 from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
 from sync.services.outside_refunds import take_refund
+from sync.services.refunds import Refunds
 from sync.store import feed
 from sync.store import tables as t
 from sync.store.queue import defer_all
@@ -26,7 +27,8 @@ _SESSIONS: Final = frozenset(
     }
 )
 _PAYMENTS: Final = frozenset({"payment_intent.succeeded", "payment_intent.payment_failed"})
-HANDLED: Final = _SESSIONS | _PAYMENTS | {"charge.refunded"}
+_REFUNDS: Final = frozenset({"refund.created", "refund.updated", "refund.failed"})
+HANDLED: Final = _SESSIONS | _PAYMENTS | _REFUNDS | {"charge.refunded"}
 _e: Final = t.payment_events.c
 
 
@@ -57,7 +59,7 @@ def store_events(hub: Hub, events: Sequence[StripeEvent]) -> None:
         defer_all(connection, "work_on_event", jobs)
 
 
-def work_on_event(hub: Hub, checkouts: Checkouts, row_id: int) -> None:
+def work_on_event(hub: Hub, checkouts: Checkouts, refunds: Refunds, row_id: int) -> None:
     """Does what an event asks for; doing it again changes nothing.
 
     Raises:
@@ -74,6 +76,8 @@ def work_on_event(hub: Hub, checkouts: Checkouts, row_id: int) -> None:
         order = _order_of_tender(hub, checkouts.settle_session(thing["id"], failure))
     elif row.event_type in _PAYMENTS:
         order = _relay(hub, checkouts, thing)
+    elif row.event_type in _REFUNDS:
+        order = _our_refund(hub, refunds, thing)
     else:
         order = _refunded(hub, checkouts, thing)
     with hub.database.transaction() as connection:
@@ -87,8 +91,22 @@ def note_failure(hub: Hub, row_id: int, error: Exception, *, is_last: bool) -> N
         if is_last:
             values["status"] = "dead"
             detail = f"A Stripe event could not be worked on: {values['last_error']}"
-            hub.raise_exception(connection, "dead_event", detail, remedies=("work_on_it_again",))
+            hub.raise_exception(
+                connection, "dead_event", detail, subject_id=str(row_id), remedies=("work_on_it_again", "seen")
+            )
         connection.execute(update(t.payment_events).where(_e.id == row_id).values(values))
+
+
+def _our_refund(hub: Hub, refunds: Refunds, refund: dict[str, Any]) -> str | None:
+    """Asks how a refund of ours stands; one that someone made at Stripe is told by its charge."""
+    refund_id = str((refund.get("metadata") or {}).get("refund_id"))
+    p, r = t.payments.c, t.refunds.c
+    with hub.database.transaction() as connection:
+        query = select(p.order_id).join(t.refunds, r.payment_id == p.id).where(r.id == refund_id)
+        order = connection.execute(query).scalar_one_or_none()
+    if order is not None:
+        refunds.look_again(refund_id)
+    return order
 
 
 def _refunded(hub: Hub, checkouts: Checkouts, charge: dict[str, Any]) -> str | None:

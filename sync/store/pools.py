@@ -66,6 +66,10 @@ _HOLD: Final = text("""
     RETURNING p.id
 """)
 
+_TAKE_BACK: Final = text("""
+    UPDATE pools SET sold = sold - :units, available = available + :units WHERE event_id = :event AND id = :pool
+""")
+
 _END_HOLD: Final = {
     "sold": text("""
         UPDATE pools SET held = held - :units, sold = sold + :units WHERE event_id = :event AND id = :pool
@@ -136,6 +140,12 @@ def hold(connection: Connection, event: str, units: Mapping[str, int]) -> None:
     if short := wanted.keys() - got:
         available = lock(connection, event, wanted)
         raise NotEnoughLeft({PoolId(pool): available.get(pool, 0) for pool in sorted(short)})
+
+
+def take_back(connection: Connection, event: str, units: Mapping[str, int]) -> None:
+    """Moves sold units back to available: their tickets were voided."""
+    for pool, count in sorted(units.items()):
+        connection.execute(_TAKE_BACK, {"event": event, "pool": pool, "units": count})
 
 
 def end_hold(connection: Connection, event: str, units: Mapping[str, int], how: Literal["sold", "available"]) -> None:

@@ -263,6 +263,18 @@ refunds: Final = Table(
     CheckConstraint("amount > 0", name="amount"),
 )
 
+refund_calls: Final = Table(
+    "refund_calls",
+    metadata,
+    Column("refund_id", Text, ForeignKey("refunds.id"), primary_key=True),
+    Column("state", Text, nullable=False, server_default="queued"),
+    Column("provider_reference", Text, index=True),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("last_error", Text),
+    _now("created_at"),
+    CheckConstraint("state IN ('queued', 'pending', 'done')", name="state"),
+)
+
 tickets: Final = Table(
     "tickets",
     metadata,
@@ -302,6 +314,9 @@ exceptions: Final = Table(
     Column("detail", Text, nullable=False),
     Column("remedies", JSONB, nullable=False, server_default="[]"),
     _now("raised_at"),
+    Column("subject_id", Text),
+    Column("remedy", Text),
+    _time("resolved_at"),
     CheckConstraint("status IN ('open', 'resolved')", name="status"),
 )
 

@@ -48,7 +48,7 @@ def message(title: str, *lines: str, status: int = 200, **values: Any) -> HTMLRe
 
 @router.get("/")
 def home(request: Request, hub: TheHub) -> Response:
-    if _organizer(request, hub) is not None:
+    if organizer_of_request(request, hub) is not None:
         return RedirectResponse("/reports", 303)
     line = "Organizers find sales and tills here. Tickets are sold at the door and on the festival's own site."
     return message("Box office hub", line, link=("/sign-in", "Sign in"))
@@ -56,7 +56,7 @@ def home(request: Request, hub: TheHub) -> Response:
 
 @router.get("/sign-in")
 def sign_in_form(request: Request, hub: TheHub) -> Response:
-    if _organizer(request, hub) is not None:
+    if organizer_of_request(request, hub) is not None:
         return RedirectResponse("/reports", 303)
     return _sign_in_form(hub)
 
@@ -81,7 +81,7 @@ def take_sign_in(request: Request, hub: TheHub, csrf: Text, email: Text, passwor
 
 @router.post("/sign-out")
 def take_sign_out(request: Request, hub: TheHub, csrf: Text) -> Response:
-    _must_be_ours(_signed_in(request, hub), csrf)
+    must_be_ours(signed_in(request, hub), csrf)
     with hub.database.transaction() as connection:
         sign_out(connection, request.cookies[SESSION])
     answer = RedirectResponse("/", 303)
@@ -91,7 +91,7 @@ def take_sign_out(request: Request, hub: TheHub, csrf: Text) -> Response:
 
 @router.get("/reports")
 def report_page(request: Request, hub: TheHub, event: str | None = None, day: date | None = None) -> Response:
-    organizer = _organizer(request, hub)
+    organizer = organizer_of_request(request, hub)
     if organizer is None:
         return RedirectResponse("/sign-in", 303)
     with hub.database.transaction() as connection:
@@ -102,7 +102,7 @@ def report_page(request: Request, hub: TheHub, event: str | None = None, day: da
 
 @router.get("/reports.csv")
 def report_csv(request: Request, hub: TheHub, event: str | None = None, day: date | None = None) -> Response:
-    if _organizer(request, hub) is None:
+    if organizer_of_request(request, hub) is None:
         return RedirectResponse("/sign-in", 303)
     with hub.database.transaction() as connection:
         events = report_events(connection)
@@ -121,7 +121,7 @@ def pair_page(code: Annotated[str, Query(max_length=20)] = "") -> Response:
 
 @router.get("/tills")
 def tills_page(request: Request, hub: TheHub) -> Response:
-    organizer = _organizer(request, hub)
+    organizer = organizer_of_request(request, hub)
     if organizer is None:
         return RedirectResponse("/sign-in", 303)
     return _tills(hub, organizer)
@@ -129,8 +129,8 @@ def tills_page(request: Request, hub: TheHub) -> Response:
 
 @router.post("/tills/codes")
 def make_code(request: Request, hub: TheHub, csrf: Text, name: Text = "") -> Response:
-    organizer = _signed_in(request, hub)
-    _must_be_ours(organizer, csrf)
+    organizer = signed_in(request, hub)
+    must_be_ours(organizer, csrf)
     clean = " ".join("".join(letter for letter in name if letter.isprintable()).split())[:40]
     with hub.database.transaction() as connection:
         code = pairing.create_code(connection, clean or None)
@@ -139,7 +139,7 @@ def make_code(request: Request, hub: TheHub, csrf: Text, name: Text = "") -> Res
 
 @router.post("/tills/{device_id}/revoke")
 def revoke_till(request: Request, hub: TheHub, device_id: str, csrf: Text) -> Response:
-    _must_be_ours(_signed_in(request, hub), csrf)
+    must_be_ours(signed_in(request, hub), csrf)
     with hub.database.transaction() as connection:
         if not pairing.revoke(connection, device_id):
             raise HTTPException(404, "There is no such till.")
@@ -172,19 +172,30 @@ def _sign_in_form(hub: Hub, error: str = "", email: str = "", status: int = 200)
     return page
 
 
-def _organizer(request: Request, hub: Hub) -> Organizer | None:
+def organizer_of_request(request: Request, hub: Hub) -> Organizer | None:
+    """Returns who is signed in in this browser, if anyone."""
     with hub.database.transaction() as connection:
         return organizer_of(connection, request.cookies.get(SESSION))
 
 
-def _signed_in(request: Request, hub: Hub) -> Organizer:
-    organizer = _organizer(request, hub)
+def signed_in(request: Request, hub: Hub) -> Organizer:
+    """Returns who is signed in.
+
+    Raises:
+        HTTPException: 403 if nobody is.
+    """
+    organizer = organizer_of_request(request, hub)
     if organizer is None:
         raise HTTPException(403, "Sign in first.")
     return organizer
 
 
-def _must_be_ours(organizer: Organizer, csrf: str) -> None:
+def must_be_ours(organizer: Organizer, csrf: str) -> None:
+    """Does nothing if the form was ours.
+
+    Raises:
+        HTTPException: 403 if not.
+    """
     if not is_same(csrf, organizer.csrf):
         raise HTTPException(403, "This form is not one of ours, or too old. Load the page again.")
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from boxoffice.core.money import Currency, Money
 from sync.services.reports import Report, ReportEvent
 
-_TENDERS: Final = {
+TENDER_NAMES: Final = {
     "cash": "Cash",
     "terminal": "Card",
     "checkout": "Phone",
@@ -123,7 +123,7 @@ def _product(row: Any, currency: Currency) -> dict[str, Any]:
 
 def _tender(row: Any, currency: Currency) -> dict[str, Any]:
     return {
-        "name": _TENDERS.get(row.tender, row.tender),
+        "name": TENDER_NAMES.get(row.tender, row.tender),
         "count": row.count,
         "amount": str(Money(int(row.amount), currency)),
         "ledger": str(Money(int(row.ledger), currency)),

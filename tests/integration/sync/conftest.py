@@ -23,10 +23,11 @@ from sync.services.intake import Device
 from sync.services.jobs import make_worker
 from sync.services.mails import Mailer
 from sync.services.pairing import create_code, device_of
+from sync.services.refunds import Refunds
 from sync.store.database import Database
 from sync.store.migrate import migrate
 from tests.integration.sync.door import Door
-from tests.integration.sync.fakes import FakeMail, FakeSessions
+from tests.integration.sync.fakes import FakeMail, FakeRefunds, FakeSessions
 
 WEBHOOK_SECRET = "whsec_test"
 
@@ -40,6 +41,7 @@ class Stand:
     hub: Hub
     sessions: FakeSessions
     mail: FakeMail
+    refunder: FakeRefunds = field(default_factory=FakeRefunds)
     doors: list[Door] = field(default_factory=list)
 
     @property
@@ -49,6 +51,10 @@ class Stand:
     @property
     def mailer(self) -> Mailer:
         return Mailer(self.hub, self.mail)
+
+    @property
+    def refunds(self) -> Refunds:
+        return Refunds(self.hub, {"stripe": self.refunder})
 
     def code(self, name: str | None = None) -> str:
         with self.database.transaction() as connection:
@@ -85,7 +91,7 @@ class Stand:
         """Does all jobs that are due, in this process."""
 
         async def work() -> None:
-            worker = make_worker(self.hub, self.checkouts, self.mailer)
+            worker = make_worker(self.hub, self.checkouts, self.mailer, self.refunds)
             async with worker.open_async():
                 await worker.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
 
@@ -143,12 +149,12 @@ def settings(database_url: str) -> Settings:
 @pytest.fixture(scope="module")
 def hub(settings: Settings) -> Iterator[Stand]:
     """A hub with the Boulder Fest loaded."""
-    sessions, mail = FakeSessions(), FakeMail()
-    with HubServer.start(settings, sessions=sessions, mail=mail) as server:
+    sessions, mail, refunder = FakeSessions(), FakeMail(), FakeRefunds()
+    with HubServer.start(settings, sessions=sessions, mail=mail, refunders={"stripe": refunder}) as server:
         database = Database(settings.database(), 10)
         second = Hub.open(settings, database, server.base_url, "second")
         load_event(second, read_event_file(resource_path("events", "boulder-fest-2026.toml")))
-        stand = Stand(server.base_url, database, second, sessions, mail)
+        stand = Stand(server.base_url, database, second, sessions, mail, refunder)
         yield stand
         for door in stand.doors:
             door.http.close()

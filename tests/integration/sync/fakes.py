@@ -6,7 +6,7 @@ from dataclasses import replace
 from threading import RLock
 
 from boxoffice.core.errors import TryAgainLater
-from sync.services.ports import Mail, MailRefused, NewSession, Refused, Session
+from sync.services.ports import Mail, MailRefused, NewRefund, NewSession, RefundResult, Refused, Session
 
 
 class FakeSessions:
@@ -93,3 +93,29 @@ class FakeMail:
             raise MailRefused("SendGrid refused the mail (400).", "The mail was not sent.", "Check the address.")
         self.sent.append(mail)
         return f"message-{len(self.sent)}"
+
+
+class FakeRefunds:
+    """Refunds in memory. `verdict` is how the next ones end; `end` ends one that is pending."""
+
+    def __init__(self) -> None:
+        self.by_key: dict[str, NewRefund] = {}
+        self.by_id: dict[str, RefundResult] = {}
+        self.verdict = "succeeded"
+        self.is_down = False
+
+    def refund(self, new: NewRefund) -> RefundResult:
+        if self.is_down:
+            raise TryAgainLater("Stripe can't be reached.", "Nothing was given back.", "Try again.")
+        found = f"re_{new.key}"
+        if new.key not in self.by_key:
+            self.by_key[new.key] = new
+            self.by_id[found] = RefundResult(found, self.verdict)
+        return self.by_id[found]
+
+    def look(self, refund: str) -> RefundResult:
+        return self.by_id[refund]
+
+    def end(self, refund: str, status: str) -> RefundResult:
+        self.by_id[refund] = replace(self.by_id[refund], status=status)
+        return self.by_id[refund]

@@ -1,0 +1,141 @@
+"""The inbox of what a person must decide: each remedy is one press, done once, and itself a fact."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from boxoffice.core.books import Books
+from boxoffice.core.errors import OperationFailed
+from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.payloads import ExceptionResolved
+from sync.services.finishing import revived
+from sync.services.hub import Hub
+from sync.services.refunds import NewOrderRefund, Refunds, refundable
+from sync.store import tables as t
+from sync.store.chain import new_id
+from sync.store.ledger import load_books, lock_orders
+from sync.store.queue import defer
+
+_x: Final = t.exceptions.c
+
+
+class NotDone(OperationFailed):
+    """The remedy could not be done; the exception stays open."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why, "Nothing was changed.", "Choose another remedy.")
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What a button says, and what pressing it will do."""
+
+    label: str
+    effect: str
+
+
+REMEDIES: Final[Mapping[str, Remedy]] = {
+    "issue_if_capacity_allows": Remedy("Issue the tickets", "Takes the places if they are free, issues the tickets."),
+    "refund": Remedy("Refund the payment", "Gives all of this payment back to the card that paid."),
+    "refund_again": Remedy("Try the refund again", "Asks for the same amount once more, as a new refund."),
+    "send_refund_again": Remedy("Send the refund again", "Asks the provider once more; it is never made twice."),
+    "void_tickets": Remedy("Void the tickets", "The tickets stop working, their places can be sold again."),
+    "leave_them_valid": Remedy("Leave them valid", "The customer keeps the tickets."),
+    "work_on_it_again": Remedy("Work on it again", "The provider's event is worked on once more."),
+    "seen": Remedy("Nothing to do", "Takes this from the list. Nothing else changes."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """The use cases of the inbox."""
+
+    hub: Hub
+    refunds: Refunds
+
+    def resolve(self, exception_id: str, remedy: str, by: str) -> None:
+        """Does what the remedy says, and closes the exception; a second press changes nothing.
+
+        Raises:
+            NotDone: if it can't be done.
+        """
+        self.hub.database.run(lambda connection: self._resolve(connection, exception_id, remedy, by))
+
+    def _resolve(self, connection: Connection, exception_id: str, remedy: str, by: str) -> None:
+        found = connection.execute(select(_x.order_id).where(_x.id == exception_id)).one_or_none()
+        if found is None:
+            raise NotDone("There is no such problem.")
+        if found.order_id is not None:
+            lock_orders(connection, [found.order_id])
+        row = connection.execute(select(t.exceptions).where(_x.id == exception_id).with_for_update()).one()
+        if row.status == "resolved":
+            return
+        if remedy not in remedies_of(row.remedies):
+            raise NotDone("This problem has no such remedy.")
+        books = load_books(connection, [row.order_id] if row.order_id else [])
+        act = _ACTS.get(remedy)
+        if act is not None:
+            act(self, connection, row, books)
+        values = {"status": "resolved", "remedy": remedy, "resolved_at": func.now()}
+        connection.execute(update(t.exceptions).where(_x.id == exception_id).values(values))
+        event_id = books.orders[row.order_id].event_id if row.order_id in books.orders else None
+        self.hub.write(connection, [ExceptionResolved(exception_id=exception_id, remedy=remedy, by=by)], event_id)
+
+    def issue(self, connection: Connection, row: Row[Any], books: Books) -> None:
+        order = books.orders[row.order_id]
+        if order.channel != "web" or order.status != "failed":
+            raise NotDone(f"Order {order.order_number} is {order.status} and can't be issued from here.")
+        if books.due(order.id) > 0:
+            raise NotDone(f"Order {order.order_number} is not paid in full.")
+        try:
+            back, end = revived(self.hub, connection, books, order.id, "issued by an organizer")
+        except NotEnoughLeft as error:
+            raise NotDone(f"Its places are gone: {error}") from error
+        self.hub.write(connection, [*back, *end], order.event_id)
+
+    def refund(self, connection: Connection, row: Row[Any], books: Books) -> None:
+        payment = books.payments.get(row.subject_id)
+        amount = 0 if payment is None else refundable(books, payment)
+        if payment is None or amount <= 0:
+            raise NotDone("Nothing of this payment can be given back from here.")
+        new = NewOrderRefund(new_id(), row.order_id, payment.id, amount, why=row.kind)
+        self.refunds.request_in(connection, new)
+
+    def refund_again(self, connection: Connection, row: Row[Any], books: Books) -> None:
+        before = books.refunds[row.subject_id]
+        payment = books.payments[before.payment_id]
+        amount = min(before.amount, refundable(books, payment))
+        if amount <= 0:
+            raise NotDone("This payment is refunded already.")
+        self.refunds.request_in(connection, NewOrderRefund(new_id(), row.order_id, payment.id, amount, why=row.kind))
+
+    def send_refund(self, connection: Connection, row: Row[Any], _books: Books) -> None:
+        defer(connection, "send_refund", {"refund_id": row.subject_id})
+
+    def void(self, connection: Connection, row: Row[Any], books: Books) -> None:
+        valid = [ticket.id for ticket in books.tickets.values() if ticket.status == "valid"]
+        self.refunds.void_in(connection, books, row.order_id, valid)
+
+    def work_again(self, connection: Connection, row: Row[Any], _books: Books) -> None:
+        e = t.payment_events.c
+        event_id = int(row.subject_id)
+        connection.execute(update(t.payment_events).where(e.id == event_id).values(status="received"))
+        defer(connection, "work_on_event", {"row_id": event_id})
+
+
+_ACTS: Final[Mapping[str, Callable[[Inbox, Connection, Row[Any], Books], None]]] = {
+    "issue_if_capacity_allows": Inbox.issue,
+    "refund": Inbox.refund,
+    "refund_again": Inbox.refund_again,
+    "send_refund_again": Inbox.send_refund,
+    "void_tickets": Inbox.void,
+    "work_on_it_again": Inbox.work_again,
+}
+
+
+def remedies_of(names: Sequence[str]) -> list[str]:
+    """Returns what can be done about an exception; there is always the word that it was seen."""
+    known = [name for name in names if name in REMEDIES]
+    return known if "seen" in known or "leave_them_valid" in known else [*known, "seen"]

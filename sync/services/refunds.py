@@ -1,0 +1,313 @@
+"""Refunds: asked for by an organizer, sent to the tender that paid as a durable job, and settled once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, func, insert, select, text, update
+
+from boxoffice.core.books import Books, PaymentRow
+from boxoffice.core.catalogue import Product
+from boxoffice.core.errors import BadInput, OperationFailed, Problem
+from boxoffice.core.event_file import catalogue_from
+from boxoffice.core.ids import OrderId
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.orders import OrderState, can_move
+from boxoffice.core.payloads import Payload, RefundFailed, RefundRequested, RefundSucceeded, TicketVoided
+from boxoffice.core.sales import changed
+from sync.services.hub import Hub
+from sync.services.ports import NewRefund, Refunder, RefundResult, Refused
+from sync.services.shop.access import NoSuchOrder
+from sync.store import feed, pools
+from sync.store import tables as t
+from sync.store.ledger import load_books, lock_orders
+from sync.store.queue import defer
+
+TENDERS: Final[Mapping[str, str]] = {"checkout": "stripe", "terminal": "stripe", "paypal": "paypal"}
+"""Who gives back what a tender took. Cash goes out of the drawer that took it, at the till."""
+_r: Final = t.refund_calls.c
+_UNEARNED: Final = text("""
+    SELECT coalesce(-sum(l.amount), 0) FROM ledger_postings l JOIN facts f ON f.id = l.fact_id
+    WHERE l.account = 'unearned' AND f.payload ->> 'order_id' = :order
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrderRefund:
+    """What to give back. The same `id` is the same refund, however often it is pressed."""
+
+    id: str
+    order_id: str
+    payment_id: str
+    amount: int
+    tickets: Sequence[str] = ()
+    why: str = ""
+
+
+def refundable(books: Books, payment: PaymentRow) -> int:
+    """Returns what can still be given back of a payment, in minor units."""
+    if payment.status != "captured" or payment.tender not in TENDERS:
+        return 0
+    gone = sum(r.amount for r in books.refunds.values() if r.payment_id == payment.id and r.status != "failed")
+    return payment.amount - gone
+
+
+@dataclass(frozen=True, slots=True)
+class Refunds:
+    """The use cases of giving money back. `providers` by name."""
+
+    hub: Hub
+    providers: Mapping[str, Refunder]
+
+    def request(self, new: NewOrderRefund) -> None:
+        """Writes the refund down, voids the tickets, and sends it on as a job. Again with the same id: nothing.
+
+        Raises:
+            BadInput: if it is more than what was paid, or a ticket is not one of the order's.
+            NoSuchOrder: if there is no such order.
+        """
+        self.hub.database.run(lambda connection: self._request(connection, new))
+
+    def request_in(self, connection: Connection, new: NewOrderRefund) -> None:
+        """Does the same within a transaction of the caller's."""
+        self._request(connection, new)
+
+    def send(self, refund_id: str) -> None:
+        """Asks the provider for the refund, if it was not settled before.
+
+        Raises:
+            TryAgainLater: if the provider can't be reached.
+        """
+        with self.hub.database.transaction() as connection:
+            counted = update(t.refund_calls).where(_r.refund_id == refund_id).values(attempts=_r.attempts + 1)
+            connection.execute(counted)
+            row = _refund(connection, refund_id)
+        if row.status != "requested":
+            return
+        provider = self._provider(row.tender)
+        new = NewRefund(
+            key=f"refund-{refund_id}",
+            payment=row.payment_reference,
+            amount=row.amount,
+            currency=row.currency,
+            metadata={"refund_id": refund_id, "order_id": row.order_id},
+        )
+        try:
+            result = provider.refund(new)
+        except Refused as error:
+            result = RefundResult("", "failed", str(error))
+        self.settle(refund_id, result)
+
+    def look_again(self, refund_id: str) -> None:
+        """Asks the provider how the refund stands, and writes down what changed."""
+        with self.hub.database.transaction() as connection:
+            row = _refund(connection, refund_id)
+        if row.state == "queued" or row.provider_reference is None:
+            self.send(refund_id)
+        else:
+            self.settle(refund_id, self._provider(row.tender).look(row.provider_reference))
+
+    def pending(self) -> Sequence[str]:
+        """Returns the refunds that the provider has not ended yet."""
+        with self.hub.database.transaction() as connection:
+            query = select(_r.refund_id).where(_r.state == "pending").order_by(_r.created_at)
+            return list(connection.scalars(query.limit(100)))
+
+    def note_failure(self, refund_id: str, error: Exception, *, is_last: bool) -> None:
+        """Keeps why the provider could not be asked; the last time puts it before a person."""
+        words = f"{type(error).__name__}: {error}"[:1000]
+        with self.hub.database.transaction() as connection:
+            connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(last_error=words))
+            if is_last:
+                row = _refund(connection, refund_id)
+                self._raise(connection, row, "refund_not_sent", f"could not be sent: {words}", ("send_refund_again",))
+
+    def settle(self, refund_id: str, result: RefundResult) -> None:
+        """Writes down how the refund ended, once; one that fails after it succeeded is taken back."""
+        self.hub.database.run(lambda connection: self._settle(connection, refund_id, result))
+
+    def _request(self, connection: Connection, new: NewOrderRefund) -> None:
+        lock_orders(connection, [new.order_id])
+        books = load_books(connection, [new.order_id])
+        if new.order_id not in books.orders:
+            raise NoSuchOrder
+        if new.id in books.refunds:
+            return
+        problems = list(_problems(books, new))
+        if problems:
+            raise BadInput(problems)
+        order, payment = books.orders[new.order_id], books.payments[new.payment_id]
+        requested = RefundRequested(
+            order_id=new.order_id,
+            tender_id=payment.id,
+            tender=payment.tender,
+            amount=new.amount,
+            currency=payment.currency,
+            provider_reference=payment.provider_reference,
+            refund_id=new.id,
+            why=new.why,
+        )
+        self._write(
+            connection, order.event_id, new.order_id, [requested, *self._voided(connection, books, new.tickets)]
+        )
+        connection.execute(insert(t.refund_calls).values(refund_id=new.id))
+        defer(connection, "send_refund", {"refund_id": new.id})
+
+    def void_in(self, connection: Connection, books: Books, order_id: str, tickets: Sequence[str]) -> None:
+        """Voids tickets of an order that the caller has locked."""
+        payloads = self._voided(connection, books, tickets, "voided by an organizer")
+        self._write(connection, books.orders[order_id].event_id, order_id, payloads)
+
+    def _voided(
+        self, connection: Connection, books: Books, tickets: Sequence[str], why: str = "refunded"
+    ) -> list[Payload]:
+        """Returns the end of the tickets, for the caller to write; their places can be sold again when it returns."""
+        payloads: list[Payload] = []
+        for ticket_id in tickets:
+            ticket = books.tickets[ticket_id]
+            event_id = books.orders[ticket.order_id].event_id
+            product = _products(connection, event_id).get(ticket.product_id)
+            units = {} if product is None else {str(pool): count for pool, count in product.uses.items()}
+            pools.take_back(connection, event_id, units)
+            feed.add(connection, "pools", event_id)
+            payloads.append(TicketVoided(ticket_id=ticket_id, order_id=ticket.order_id, why=why, units=units))
+        return payloads
+
+    def _settle(self, connection: Connection, refund_id: str, result: RefundResult) -> None:
+        order_id = _refund(connection, refund_id).order_id
+        lock_orders(connection, [order_id])
+        row = _refund(connection, refund_id)
+        values: dict[str, Any] = {"state": "pending" if result.status == "pending" else "done", "last_error": None}
+        if result.id:
+            values["provider_reference"] = result.id
+        connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(values))
+        if result.status == "succeeded" and row.status == "requested":
+            self._succeed(connection, row, result)
+        elif result.status == "failed" and row.status in ("requested", "succeeded"):
+            self._fail(connection, row, result)
+
+    def _succeed(self, connection: Connection, row: Row[Any], result: RefundResult) -> None:
+        books = load_books(connection, [row.order_id])
+        unearned = min(row.amount, max(0, connection.execute(_UNEARNED, {"order": row.order_id}).scalar_one()))
+        done = RefundSucceeded(**_about(row, result), unearned=unearned)
+        self._write(connection, row.event_id, row.order_id, [done, *_moves(books, row, unearned)])
+
+    def _fail(self, connection: Connection, row: Row[Any], result: RefundResult) -> None:
+        is_reversal, unearned = row.status == "succeeded", 0
+        if is_reversal:
+            f = t.facts.c
+            mine = (f.payload["refund_id"].astext == row.id, f.kind == "refund_succeeded")
+            before = connection.execute(
+                select(f.payload).where(f.payload["order_id"].astext == row.order_id, *mine)
+            ).scalar_one()
+            unearned = before.get("unearned", 0)
+        failed = RefundFailed(
+            **_about(row, result),
+            code="refund_failed",
+            message=(result.failure or "the provider gave no reason")[:300],
+            is_reversal=is_reversal,
+            unearned=unearned,
+        )
+        self._write(connection, row.event_id, row.order_id, [failed])
+        self._raise(connection, row, "refund_failed", f"failed: {failed.message}", ("refund_again", "seen"))
+
+    def _raise(self, connection: Connection, row: Row[Any], kind: str, words: str, remedies: tuple[str, ...]) -> None:
+        amount = Money(row.amount, Currency(row.currency))
+        self.hub.raise_exception(
+            connection,
+            kind,
+            f"The refund of {amount} for order {row.order_number} {words}",
+            event_id=row.event_id,
+            order_id=row.order_id,
+            subject_id=row.id,
+            remedies=remedies,
+        )
+
+    def _write(self, connection: Connection, event_id: str, order_id: str, payloads: list[Payload]) -> None:
+        """Writes the facts, and hands them to the till that made the order."""
+        o, d = t.orders.c, t.devices.c
+        query = select(d.id).join(t.orders, o.placed_by == d.id).where(o.id == order_id, d.kind == "till")
+        till = connection.execute(query).scalar_one_or_none()
+        for fact in self.hub.write(connection, payloads, event_id):
+            if till is not None:
+                feed.add(connection, "fact", event_id, till, fact.id)
+
+    def _provider(self, tender: str) -> Refunder:
+        provider = self.providers.get(TENDERS[tender])
+        if provider is None:
+            raise OperationFailed(
+                "This hub has no key for the provider that took the money.",
+                "Nothing was given back.",
+                "Set the provider's keys and start the hub again.",
+            )
+        return provider
+
+
+def _problems(books: Books, new: NewOrderRefund) -> Sequence[Problem]:
+    payment = books.payments.get(new.payment_id)
+    if payment is None or payment.order_id != new.order_id:
+        return [Problem("payment", "the order has no such payment")]
+    problems = []
+    left = refundable(books, payment)
+    if payment.tender not in TENDERS:
+        problems.append(Problem("payment", f"{payment.tender} is given back at the till that took it"))
+    elif not 1 <= new.amount <= left:
+        currency = Currency(payment.currency)
+        problems.append(Problem("amount", f"must be from {Money(1, currency)} to {Money(left, currency)}"))
+    for ticket_id in new.tickets:
+        ticket = books.tickets.get(ticket_id)
+        if ticket is None or ticket.order_id != new.order_id or ticket.status != "valid":
+            problems.append(Problem("tickets", "one of these tickets is not valid (any more)"))
+    return problems
+
+
+def _moves(books: Books, row: Row[Any], unearned: int) -> list[Payload]:
+    """Returns the order's move, if the refund took from what it had earned."""
+    order = books.orders[row.order_id]
+    if row.order_id not in books.issued or unearned == row.amount:
+        return []
+    mine = {payment.id for payment in books.payments.values() if payment.order_id == order.id}
+    gone = sum(r.amount for r in books.refunds.values() if r.payment_id in mine and r.status == "succeeded")
+    start = OrderState(order.status)
+    to = OrderState.REFUNDED if gone + row.amount >= order.total_amount else OrderState.PARTIALLY_REFUNDED
+    return [changed(OrderId(order.id), start, to, "refunded")] if can_move(start, to) else []
+
+
+def _about(row: Row[Any], result: RefundResult) -> dict[str, Any]:
+    return {
+        "order_id": row.order_id,
+        "tender_id": row.payment_id,
+        "tender": row.tender,
+        "amount": row.amount,
+        "currency": row.currency,
+        "provider_reference": result.id or row.provider_reference,
+        "refund_id": row.id,
+    }
+
+
+def _refund(connection: Connection, refund_id: str) -> Row[Any]:
+    r, p, o = t.refunds.c, t.payments.c, t.orders.c
+    query = (
+        select(
+            t.refunds,
+            p.tender,
+            p.currency,
+            p.provider_reference.label("payment_reference"),
+            o.id.label("order_id"),
+            o.order_number,
+            o.event_id,
+            _r.state,
+            _r.provider_reference,
+            func.now().label("now"),
+        )
+        .join(t.payments, p.id == r.payment_id)
+        .join(t.orders, o.id == p.order_id)
+        .outerjoin(t.refund_calls, _r.refund_id == r.id)
+        .where(r.id == refund_id)
+    )
+    return connection.execute(query).one()
+
+
+def _products(connection: Connection, event_id: str) -> Mapping[str, Product]:
+    row = connection.execute(select(t.events.c.file, t.events.c.revision).where(t.events.c.id == event_id)).one()
+    return {str(product.id): product for product in catalogue_from(row.file, row.revision).products}

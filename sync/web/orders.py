@@ -1,0 +1,260 @@
+"""Orders for organizers: found by whatever the customer knows, seen whole, and refunded."""
+
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Form, HTTPException, Query, Request
+from pydantic import BaseModel, Field
+from sqlalchemy import Connection, Row, select, text
+from starlette.responses import RedirectResponse, Response
+
+from boxoffice.core.books import Books, PaymentRow
+from boxoffice.core.errors import BadInput
+from boxoffice.core.money import Currency, Money, allocate, parse_money
+from boxoffice.core.payloads import OrderPlaced
+from sync.api.access import TheHub
+from sync.services.hub import Hub
+from sync.services.mails import queue_mail
+from sync.services.refunds import TENDERS, NewOrderRefund, Refunds, refundable
+from sync.store import tables as t
+from sync.store.chain import new_id, read_facts
+from sync.store.ledger import load_books
+from sync.web.pages import must_be_ours, organizer_of_request, render, signed_in
+from sync.web.views import TENDER_NAMES
+
+router: Final = APIRouter(include_in_schema=False)
+_FIND: Final = text("""
+    SELECT o.id, o.order_number, o.channel, o.status, o.total_amount, o.currency, o.customer_name, o.customer_email,
+           o.created_at AT TIME ZONE e.timezone AS local
+    FROM orders o JOIN events e ON e.id = o.event_id
+    WHERE :words = ''
+       OR o.order_number ILIKE :like OR replace(o.order_number, '-', '') ILIKE :like
+       OR o.customer_name ILIKE :like OR o.customer_email ILIKE :like
+       OR (:digits <> '' AND regexp_replace(coalesce(o.customer_phone, ''), '\\D', '', 'g') LIKE '%' || :digits || '%')
+       OR (length(:digits) = 4 AND EXISTS (
+            SELECT FROM facts f WHERE f.payload ->> 'order_id' = o.id AND f.kind = 'payment_captured'
+            AND f.payload -> 'card' ->> 'last4' = :digits))
+    ORDER BY o.created_at DESC LIMIT 50
+""")
+_STORY: Final = {
+    "order_placed": "Placed",
+    "order_state_changed": "Order",
+    "payment_started": "Payment begun",
+    "payment_captured": "Paid",
+    "payment_failed": "Not paid",
+    "payment_unknown": "Payment unknown",
+    "tickets_issued": "Tickets issued",
+    "ticket_voided": "Ticket voided",
+    "refund_requested": "Refund asked for",
+    "refund_succeeded": "Refunded",
+    "refund_failed": "Refund failed",
+    "exception_raised": "Problem",
+}
+
+Text = Annotated[str, Form(max_length=300)]
+
+
+@router.get("/orders")
+def orders_page(request: Request, hub: TheHub, q: Annotated[str, Query(max_length=100)] = "") -> Response:
+    organizer = organizer_of_request(request, hub)
+    if organizer is None:
+        return RedirectResponse("/sign-in", 303)
+    words = q.replace("\0", "").strip()
+    like = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    digits = "".join(letter for letter in words if letter.isdigit() and letter.isascii())
+    with hub.database.transaction() as connection:
+        found = connection.execute(_FIND, {"words": words, "like": like, "digits": digits}).all()
+    return render("orders.html", organizer=organizer, here="orders", q=words, orders=[_row(row) for row in found])
+
+
+@router.get("/orders/{order_id}")
+def order_page(request: Request, hub: TheHub, order_id: str) -> Response:
+    organizer = organizer_of_request(request, hub)
+    if organizer is None:
+        return RedirectResponse("/sign-in", 303)
+    return _order_page(request, hub, order_id)
+
+
+class RefundForm(BaseModel):
+    """`refund_id` is the form's own, so that pressing twice is one refund; `amount` is as a person types it."""
+
+    csrf: str = Field(max_length=100)
+    refund_id: str = Field(min_length=1, max_length=64)
+    payment: str = Field(max_length=64)
+    what: Literal["all", "tickets", "amount"]
+    amount: str = Field(default="", max_length=20)
+    why: str = Field(default="", max_length=200)
+    tickets: list[str] = Field(default=[], max_length=1000)
+
+
+@router.post("/orders/{order_id}/refund")
+def refund(request: Request, hub: TheHub, order_id: str, form: Annotated[RefundForm, Form()]) -> Response:
+    """Gives back all of a payment, the chosen tickets' part of it, or an amount."""
+    must_be_ours(signed_in(request, hub), form.csrf)
+    with hub.database.transaction() as connection:
+        books = load_books(connection, [order_id])
+    payment = books.payments.get(form.payment)
+    if payment is None:
+        raise HTTPException(404, "There is no such payment.")
+    try:
+        tickets, minor = _chosen(hub, books, payment, form)
+        new = NewOrderRefund(form.refund_id, order_id, payment.id, minor, tickets, form.why)
+        _refunds(request).request(new)
+    except BadInput as error:
+        return _order_page(request, hub, order_id, "; ".join(problem.message for problem in error.problems), 422)
+    return RedirectResponse(f"/orders/{order_id}", 303)
+
+
+def _chosen(hub: Hub, books: Books, payment: PaymentRow, form: RefundForm) -> tuple[list[str], int]:
+    """Returns the tickets to void and the amount to give back, in minor units."""
+    valid = [ticket.id for ticket in books.tickets.values() if ticket.status == "valid"]
+    if form.what == "all":
+        return valid, refundable(books, payment)
+    if form.what == "amount":
+        return [], parse_money(form.amount, Currency(payment.currency)).minor
+    lines, placed = _ticket_lines(hub, payment.order_id), books.placed[payment.order_id]
+    tickets = [ticket for ticket in form.tickets if ticket in valid]
+    return tickets, min(sum(_worth(placed, lines, ticket) for ticket in tickets), refundable(books, payment))
+
+
+@router.post("/orders/{order_id}/mail")
+def mail_again(request: Request, hub: TheHub, order_id: str, csrf: Text, email: Text) -> Response:
+    must_be_ours(signed_in(request, hub), csrf)
+    address = email.strip()
+    if "@" not in address.strip("@") or any(letter.isspace() or letter == "\0" for letter in address):
+        return _order_page(request, hub, order_id, "This is not an e-mail address.", 422)
+    with hub.database.transaction() as connection:
+        if connection.execute(select(t.orders.c.id).where(t.orders.c.id == order_id)).first() is None:
+            raise HTTPException(404, "There is no such order.")
+        queue_mail(connection, order_id, address)
+    return RedirectResponse(f"/orders/{order_id}", 303)
+
+
+def _order_page(request: Request, hub: Hub, order_id: str, error: str = "", status: int = 200) -> Response:
+    organizer = signed_in(request, hub)
+    with hub.database.transaction() as connection:
+        view = _view(connection, order_id)
+    if view is None:
+        raise HTTPException(404, "There is no such order.")
+    return render("order.html", status, organizer=organizer, here="orders", order=view, error=error, refund_id=new_id())
+
+
+def _view(connection: Connection, order_id: str) -> dict[str, Any] | None:
+    o, e = t.orders.c, t.events.c
+    query = select(t.orders, e.timezone, e.name.label("event")).join(t.events, e.id == o.event_id)
+    row = connection.execute(query.where(o.id == order_id)).one_or_none()
+    books = load_books(connection, [order_id])
+    if row is None or order_id not in books.placed:
+        return None
+    placed, currency = books.placed[order_id], Currency(row.currency)
+    mine = t.facts.c.payload["order_id"].astext == order_id
+    facts = read_facts(connection, select(t.facts).where(mine).order_by(t.facts.c.position))
+    calls = {call.refund_id: call for call in connection.execute(select(t.refund_calls))}
+    mails = connection.execute(select(t.mails).where(t.mails.c.order_id == order_id).order_by(t.mails.c.created_at))
+    cards = {
+        fact.payload["tender_id"]: fact.payload["card"]["last4"]
+        for fact in facts
+        if fact.payload.get("card") is not None
+    }
+    return {
+        "id": row.id,
+        "number": row.order_number,
+        "event": row.event,
+        "status": row.status.replace("_", " "),
+        "channel": row.channel,
+        "customer": [each for each in (row.customer_name, row.customer_email, row.customer_phone) if each],
+        "email": row.customer_email or "",
+        "total": str(Money(row.total_amount, currency)),
+        "discount": str(Money(-placed.discount, currency)) if placed.discount else None,
+        "lines": [
+            (f"{line.quantity} × {line.name}", line.option or line.detail, str(Money(line.subtotal, currency)))
+            for line in placed.lines
+        ],
+        "payments": [
+            {
+                "id": p.id,
+                "name": TENDER_NAMES.get(p.tender, p.tender) + (f" •••• {cards[p.id]}" if p.id in cards else ""),
+                "amount": str(Money(p.amount, currency)),
+                "status": p.status,
+                "left": str(Money(refundable(books, p), currency)),
+                "can_refund": refundable(books, p) > 0,
+                "is_elsewhere": p.status == "captured" and p.tender not in TENDERS,
+            }
+            for p in books.payments.values()
+        ],
+        "refunds": [
+            {
+                "amount": str(Money(r.amount, currency)),
+                "status": "pending" if _state(calls, r.id) == "pending" and r.status == "requested" else r.status,
+                "error": calls[r.id].last_error if r.id in calls else None,
+            }
+            for r in books.refunds.values()
+        ],
+        "tickets": [
+            {"id": ticket.id, "name": _name(placed, ticket.product_id), "status": ticket.status}
+            for ticket in books.tickets.values()
+        ],
+        "mails": [
+            {"to": mail.email, "status": mail.status, "at": f"{mail.created_at:%Y-%m-%d %H:%M}"} for mail in mails
+        ],
+        "story": [
+            (
+                f"{fact.occurred_at:%Y-%m-%d %H:%M:%S}",
+                _STORY.get(fact.kind.value, fact.kind.value),
+                _detail(fact.payload),
+            )
+            for fact in facts
+        ],
+    }
+
+
+def _state(calls: dict[str, Row[Any]], refund_id: str) -> str:
+    return str(calls[refund_id].state) if refund_id in calls else "done"
+
+
+def _detail(payload: Any) -> str:
+    if "to" in payload and "from" in payload:
+        why = f", {payload['why']}" if payload.get("why") else ""
+        return f"{payload['from']} → {payload['to']}{why}"
+    if "amount" in payload:
+        words = str(Money(payload["amount"], Currency(payload["currency"])))
+        return " · ".join(each for each in (words, payload.get("message"), payload.get("why")) if each)
+    return str(payload.get("why") or payload.get("detail") or "")
+
+
+def _name(placed: OrderPlaced, product_id: str) -> str:
+    return next((line.name for line in placed.lines if line.product_id == product_id), product_id)
+
+
+def _ticket_lines(hub: Hub, order_id: str) -> dict[str, int]:
+    """Returns the line of the order that each ticket is from."""
+    f = t.facts.c
+    mine = (f.payload["order_id"].astext == order_id, f.kind == "tickets_issued")
+    with hub.database.transaction() as connection:
+        issued = connection.scalars(select(f.payload).where(*mine)).all()
+    return {ticket["ticket_id"]: ticket["line"] for payload in issued for ticket in payload["tickets"]}
+
+
+def _worth(placed: OrderPlaced, lines: dict[str, int], ticket_id: str) -> int:
+    """Returns the part of its line's price that one ticket stands for; all parts add up to the line."""
+    line = lines[ticket_id]
+    same = [ticket for ticket, of in lines.items() if of == line]
+    return allocate(placed.lines[line].total, [1] * len(same))[same.index(ticket_id)]
+
+
+def _row(row: Row[Any]) -> dict[str, str]:
+    return {
+        "id": row.id,
+        "number": row.order_number,
+        "at": f"{row.local:%b} {row.local.day}, {row.local:%H:%M}",
+        "who": row.customer_name or row.customer_email or "—",
+        "channel": row.channel,
+        "status": row.status.replace("_", " "),
+        "tone": {"completed": "ok", "failed": "danger"}.get(row.status, "warn"),
+        "total": str(Money(row.total_amount, Currency(row.currency))),
+    }
+
+
+def _refunds(request: Request) -> Refunds:
+    found = request.app.state.refunds
+    assert isinstance(found, Refunds)  # noqa: S101  # `build` put it there
+    return found
