@@ -18,6 +18,7 @@ from sync.api.body_limit import BodyLimit
 from sync.config import Settings, require
 from sync.providers.checkout_sessions import CheckoutSessions
 from sync.providers.mail import SendGrid
+from sync.providers.payment_intents import PaymentIntents
 from sync.providers.stripe_refunds import StripeRefunds
 from sync.relay import Relay
 from sync.services.checkouts import Checkouts
@@ -41,8 +42,9 @@ def build(
     sessions: Sessions | None = None,
     mail: MailSender | None = None,
     refunders: Mapping[str, Refunder] | None = None,
+    others: Mapping[str, Sessions] | None = None,
 ) -> FastAPI:
-    """Returns the hub's application, ready to be served; the last three stand in for the providers.
+    """Returns the hub's application, ready to be served; the last four stand in for the providers.
 
     Raises:
         BadInput: naming every setting that is missing.
@@ -56,7 +58,9 @@ def build(
         raise
     app = FastAPI(title="Boxoffice hub", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None)
     app.state.hub = hub
-    app.state.checkouts = Checkouts(hub, sessions or _sessions(settings))
+    app.state.checkouts = Checkouts(
+        hub, sessions or _sessions(settings), _others(settings) if others is None else others
+    )
     app.state.shop = Shop(hub, app.state.checkouts)
     app.state.refunds = Refunds(hub, refunders if refunders is not None else _refunders(settings))
     app.state.mailer = Mailer(hub, mail or _mail(settings))
@@ -107,6 +111,13 @@ def _sessions(settings: Settings) -> CheckoutSessions | None:
     if settings.lacks("payment by phone"):
         return None
     return CheckoutSessions(settings.secret("payment by phone", "stripe_secret_key"), settings.stripe_api_base)
+
+
+def _others(settings: Settings) -> Mapping[str, Sessions]:
+    if settings.lacks("payment by phone"):
+        return {}
+    key = settings.secret("payment by phone", "stripe_secret_key")
+    return {"stripe_intent": PaymentIntents(key, settings.stripe_api_base)}
 
 
 def _refunders(settings: Settings) -> Mapping[str, Refunder]:

@@ -14,6 +14,7 @@ FEATURES: Final = {
     "event keys": ("hub_master_key",),
     "payment by phone": ("stripe_secret_key",),
     "Stripe webhooks": ("stripe_webhook_secret",),
+    "PayPal": ("paypal_client_id", "paypal_client_secret", "paypal_webhook_id"),
     "e-mail": ("sendgrid_api_key", "sendgrid_from_email"),
 }
 """What each feature cannot do without."""
@@ -30,7 +31,12 @@ class Settings(BaseSettings):
     stripe_secret_key: SecretStr | None = None
     stripe_api_base: str = "https://api.stripe.com"
     stripe_webhook_secret: SecretStr | None = None
+    stripe_publishable_key: str | None = None
     stripe_till_key: SecretStr | None = None
+    paypal_client_id: str | None = None
+    paypal_client_secret: SecretStr | None = None
+    paypal_webhook_id: str | None = None
+    paypal_api_base: str = "https://api-m.paypal.com"
     sendgrid_api_key: SecretStr | None = None
     sendgrid_api_base: str = "https://api.sendgrid.com"
     sendgrid_from_email: str | None = None

@@ -36,15 +36,16 @@ class HubServer:
         sessions: Sessions | None = None,
         mail: MailSender | None = None,
         refunders: Mapping[str, Refunder] | None = None,
+        others: Mapping[str, Sessions] | None = None,
     ) -> Self:
-        """Returns a hub that answers requests already; the last three stand in for the providers.
+        """Returns a hub that answers requests already; the last four stand in for the providers.
 
         Raises:
             BadInput: naming every setting that is missing.
         """
         listener, url = listen(host, port)
         try:
-            server = _server(build(settings, url, sessions=sessions, mail=mail, refunders=refunders))
+            server = _server(build(settings, url, sessions=sessions, mail=mail, refunders=refunders, others=others))
         except BaseException:
             listener.close()
             raise

@@ -159,6 +159,29 @@ class CheckoutAnswer(_Message):
     access_token: str
 
 
+class IntentAnswer(_Message):
+    """`clientSecret` is what Stripe Elements needs; null if there is nothing to pay. `amount` is in minor units."""
+
+    client_secret: str | None
+    payment_intent_id: str | None
+    publishable_key: str | None
+    order_id: str
+    order_number: str
+    amount: int
+    currency: str
+    expires_at: int
+    access_token: str
+
+
+class ConfirmAnswer(_Message):
+    """`status` is the payment's: succeeded, pending or failed. Only succeeded means that the tickets are issued."""
+
+    status: Literal["succeeded", "pending", "failed"]
+    order_id: str
+    order_number: str
+    order_status: str
+
+
 class ReservationAnswer(_Message):
     reservation_id: str
     order_id: str
@@ -240,12 +263,7 @@ def create_checkout_session(
     key = Key.of(idempotency_key, request.url.path, body.model_dump(mode="json"))
     if key is not None and (kept := _kept(hub, key)) is not None:
         return CheckoutAnswer.model_validate(kept)
-    if body.order_id is not None:
-        must_open(hub, body.order_id, body.access_token)
-        order_id = body.order_id
-    else:
-        order_id = shop.reserve(_new_order(request, hub, body, body.customer_info), key)
-    order = shop.start(order_id, body.customer_info.customer())
+    order = shop.start(_order_to_pay(request, hub, body, key), body.customer_info.customer())
     answer = CheckoutAnswer(
         session_id=order.session_id,
         order_id=order.id,
@@ -257,6 +275,44 @@ def create_checkout_session(
     if key is not None:
         _keep(hub, key, answer)
     return answer
+
+
+@router.post("/payment/create-payment-intent", tags=["payment"])
+def create_payment_intent(
+    request: Request, body: CheckoutRequest, hub: TheHub, idempotency_key: IdempotencyKey = None
+) -> IntentAnswer:
+    """Holds the items and begins a payment for a form of one's own (Stripe Elements)."""
+    shop = shop_of(request)
+    key = Key.of(idempotency_key, request.url.path, body.model_dump(mode="json"))
+    if key is not None and (kept := _kept(hub, key)) is not None:
+        return IntentAnswer.model_validate(kept)
+    order = shop.start(_order_to_pay(request, hub, body, key), body.customer_info.customer(), "stripe_intent")
+    secret = None
+    if order.session_id is not None:
+        secret = shop.checkouts.provider("stripe_intent").retrieve(order.session_id).client_secret
+    answer = IntentAnswer(
+        client_secret=secret,
+        payment_intent_id=order.session_id,
+        publishable_key=hub.settings.stripe_publishable_key,
+        order_id=order.id,
+        order_number=order.number,
+        amount=order.total,
+        currency=order.currency,
+        expires_at=int(order.expires_at.timestamp()),
+        access_token=token_for(hub, order.id),
+    )
+    if key is not None:
+        _keep(hub, key, answer)
+    return answer
+
+
+@router.post("/payment/confirm-payment", tags=["payment"])
+def confirm_payment(request: Request, body: AccessRequest, hub: TheHub) -> ConfirmAnswer:
+    """Returns whether the payment went through, after 3-D Secure too: Stripe itself is asked."""
+    must_open(hub, body.order_id, body.access_token)
+    order = shop_of(request).ask(body.order_id)
+    status = "succeeded" if order.is_paid else "failed" if order.status == "failed" else "pending"
+    return ConfirmAnswer(status=status, order_id=order.id, order_number=order.number, order_status=order.status)
 
 
 @router.get("/inventory/check-availability", tags=["inventory"])
@@ -335,6 +391,14 @@ def send_receipt(request: Request, body: ReceiptRequest, hub: TheHub) -> SentAns
     with hub.database.transaction() as connection:
         mail_id = queue_mail(connection, order.id, email)
     return SentAnswer(mail_id=mail_id, email=email)
+
+
+def _order_to_pay(request: Request, hub: Hub, body: CheckoutRequest, key: Key | None) -> str:
+    """Returns the id of the order that the caller holds already, or of a new one."""
+    if body.order_id is None:
+        return shop_of(request).reserve(_new_order(request, hub, body, body.customer_info), key)
+    must_open(hub, body.order_id, body.access_token)
+    return body.order_id
 
 
 def _catalogue(hub: Hub, event_id: str | None) -> Catalogue:

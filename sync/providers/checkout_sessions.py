@@ -49,6 +49,10 @@ class CheckoutSessions:
         except Refused:
             return self.retrieve(session_id)
 
+    def take(self, session_id: str) -> Session:
+        """Returns the session: Stripe takes the money by itself."""
+        return self.retrieve(session_id)
+
 
 def _line(line: SessionLine, currency: str) -> dict[str, Any]:
     price = {"currency": currency.lower(), "unit_amount": line.amount, "product_data": {"name": line.name}}
@@ -65,11 +69,12 @@ def _read(session: stripe.checkout.Session) -> Session:
         amount=session.amount_total or 0,
         currency=(session.currency or "").upper(),
         payment=payment if payment is None or isinstance(payment, str) else payment.id,
-        card=None if payment is None or isinstance(payment, str) else _card(payment),
+        card=None if payment is None or isinstance(payment, str) else card_of(payment),
     )
 
 
-def _card(payment: stripe.PaymentIntent) -> CardDetails | None:
+def card_of(payment: stripe.PaymentIntent) -> CardDetails | None:
+    """Returns the card that paid, if it is known and was asked for with the payment."""
     charge = payment.latest_charge
     if charge is None or isinstance(charge, str) or charge.payment_method_details is None:
         return None

@@ -1,7 +1,7 @@
 """Payment by phone: a Checkout Session behind a short link, from its opening to its end."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from secrets import choice
 from typing import Any, Final
@@ -42,6 +42,8 @@ class Checkouts:
 
     hub: Hub
     sessions: Sessions | None
+    others: Mapping[str, Sessions] = field(default_factory=dict)
+    """By provider: `stripe_intent`, `paypal`."""
 
     def open(self, device: Device, request: CheckoutRequest) -> CheckoutAnswer:
         """Returns the payment's link; asking again for the same tender gives the same one.
@@ -50,7 +52,7 @@ class Checkouts:
             BadInput: if the order is not known, or does not ask for this payment.
             TryAgainLater: if Stripe can't be reached; the same request may be sent again.
         """
-        self._stripe()
+        self.provider("stripe")
         self.hub.database.run(lambda connection: self._prepare(connection, device, request))
         self.ensure_session(request.tender_id)
         return self.answer(device, request.tender_id)
@@ -95,7 +97,7 @@ class Checkouts:
         if row.status in LIVE:
             # A session of a lost answer is asked for again (same key, same session), so that it can be ended.
             session_id = row.session_id or self.ensure_session(tender_id)
-            settle(self.hub, self._stripe().expire(session_id), code)
+            settle(self.hub, self.provider(row.provider).expire(session_id), code)
 
     def close_if_due(self, tender_id: str) -> None:
         """Ends the payment if its time is over; if it was given more, comes back then."""
@@ -115,11 +117,20 @@ class Checkouts:
             return list(connection.scalars(due.limit(100)))
 
     def settle_session(self, session_id: str, failure: str | None = None) -> str | None:
-        """Reads a session at Stripe and writes down how it ended, if it did; returns its tender, if it is ours."""
+        """Reads a session at its provider and writes down how it ended, if it did; returns its tender, if it is ours.
+
+        What the customer has approved is taken, unless its places were given away.
+        """
         with self.hub.database.transaction() as connection:
-            if connection.execute(select(_c.tender_id).where(_c.session_id == session_id)).first() is None:
-                return None
-        return settle(self.hub, self._stripe().retrieve(session_id), "expired", failure)
+            query = select(_c.provider, _c.status).where(_c.session_id == session_id)
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            return None
+        provider = self.provider(row.provider)
+        session = provider.retrieve(session_id)
+        if session.status == "approved" and row.status in LIVE:
+            session = provider.take(session_id)
+        return settle(self.hub, session, "expired", failure)
 
     def settle_tender(self, tender_id: str) -> bool:
         """Does the same for the tender's session, if it has one and is not settled; returns whether it is a tender."""
@@ -145,10 +156,16 @@ class Checkouts:
             facts=tuple(FactMessage.of(fact) for fact in facts),
         )
 
-    def _stripe(self) -> Sessions:
-        if self.sessions is None:
-            raise not_set_up(self.hub.settings, "payment by phone")
-        return self.sessions
+    def provider(self, name: str) -> Sessions:
+        """Returns a provider of payments.
+
+        Raises:
+            OperationFailed: if this hub has no key for it.
+        """
+        found = self.sessions if name == "stripe" else self.others.get(name)
+        if found is None:
+            raise not_set_up(self.hub.settings, "PayPal" if name == "paypal" else "payment by phone")
+        return found
 
     def _row(self, device: Device, tender_id: str) -> Row[Any]:
         mine = select(t.checkouts, func.now().label("now")).where(_c.tender_id == tender_id, _c.device_id == device.id)
@@ -197,8 +214,8 @@ class Checkouts:
         lines = [SessionLine(f"{line.quantity} × {line.name}", line.total) for line in placed.lines if line.total > 0]
         if sum(line.amount for line in lines) != row.amount:
             lines = [SessionLine(f"Part of order {placed.order_number}", row.amount)]
-        success_url, cancel_url = self._ways_back(placed.channel, row.code)
-        session = self._stripe().create(
+        success_url, cancel_url = self._ways_back(placed.channel, row.provider, row.code)
+        session = self.provider(row.provider).create(
             NewSession(
                 key=f"checkout-{tender_id}",
                 order_id=row.order_id,
@@ -215,16 +232,25 @@ class Checkouts:
             connection.execute(update(t.checkouts).where(_c.tender_id == tender_id).values(values))
         return session.id
 
-    def _ways_back(self, channel: str, code: str) -> tuple[str, str]:
-        """Returns where Stripe sends the customer after paying, and after giving up."""
+    def _ways_back(self, channel: str, provider: str, code: str) -> tuple[str, str]:
+        """Returns where the provider sends the customer after paying, and after giving up."""
         base = self.hub.public_url
+        if channel == "web" and provider == "paypal":  # PayPal adds `token`, which is the id of its order
+            return f"{base}/payment/success", f"{base}/tickets?canceled=true"
         if channel == "web":
             return f"{base}/payment/success?session_id={{CHECKOUT_SESSION_ID}}", f"{base}/tickets?canceled=true"
         return f"{base}/p/{code}/done", f"{base}/p/{code}/back"
 
 
 def add_checkout(
-    connection: Connection, *, tender_id: str, order: OrderRow, device_id: str, amount: int, closes_at: datetime
+    connection: Connection,
+    *,
+    tender_id: str,
+    order: OrderRow,
+    device_id: str,
+    amount: int,
+    closes_at: datetime,
+    provider: str = "stripe",
 ) -> None:
     """Adds the payment of an order, closed on time by a job."""
     now: datetime = connection.execute(select(func.now())).scalar_one()
@@ -234,6 +260,7 @@ def add_checkout(
             order_id=order.id,
             device_id=device_id,
             event_id=order.event_id,
+            provider=provider,
             code="".join(choice(CODE_LETTERS) for _ in range(8)),
             amount=amount,
             currency=order.currency,

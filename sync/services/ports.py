@@ -34,7 +34,10 @@ class NewSession:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`status` is open, complete or expired; `amount` is in minor units; `card` is known once it is paid."""
+    """`status` is open, approved, complete or expired; `amount` is in minor units; `card` is known once it is paid.
+
+    Approved is what the customer has agreed to and the hub must still take. `client_secret` is for a form of one's own.
+    """
 
     id: str
     url: str | None
@@ -44,10 +47,11 @@ class Session:
     currency: str
     payment: str | None
     card: CardDetails | None = None
+    client_secret: str | None = None
 
 
 class Sessions(Protocol):
-    """A provider's hosted payments. Calls raise TryAgainLater if it can't be reached, Refused if it said no."""
+    """A provider's payments. Calls raise TryAgainLater if it can't be reached, Refused if it said no."""
 
     def create(self, new: NewSession) -> Session: ...
 
@@ -55,6 +59,9 @@ class Sessions(Protocol):
 
     def expire(self, session_id: str) -> Session:
         """Ends the session, or returns how it had ended before: it may be paid."""
+
+    def take(self, session_id: str) -> Session:
+        """Takes the money of a session that is approved; others are returned as they are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """The one step in which a payment by phone ends, whoever learns of it first, and however often it is told."""
 
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from sqlalchemy import Connection, Row, select, update
 
 from boxoffice.core.books import Books
 from boxoffice.core.ids import OrderId
 from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import CardPart, Payload, PaymentCaptured, PaymentFailed
 from boxoffice.core.payments import plain_words
@@ -24,6 +25,8 @@ from sync.store.ledger import load_books, lock_orders
 
 LIVE: Final = ("open", "opened", "paying")
 _REMEDIES: Final = ("issue_if_capacity_allows", "refund")
+SWITCHED: Final = "switched"
+"""Why a web payment was ended whose customer goes on to pay in another way: the order stays."""
 _PAID: Final = "paid on the provider's page"
 _c: Final = t.checkouts.c
 
@@ -110,11 +113,15 @@ def _was_captured(connection: Connection, session: Session) -> bool:
     return connection.execute(query).first() is not None
 
 
+def _tender(row: Row[Any]) -> Literal["checkout", "paypal"]:
+    return "paypal" if row.provider == "paypal" else "checkout"
+
+
 def _captured(row: Row[Any], session: Session, tender_id: str) -> PaymentCaptured:
     return PaymentCaptured(
         order_id=row.order_id,
         tender_id=tender_id,
-        tender="checkout",
+        tender=_tender(row),
         amount=session.amount,
         currency=session.currency,
         provider_reference=session.payment or session.id,
@@ -125,7 +132,7 @@ def _captured(row: Row[Any], session: Session, tender_id: str) -> PaymentCapture
 def _failed(hub: Hub, connection: Connection, row: Row[Any], code: str, status: str) -> None:
     books = load_books(connection, [row.order_id])
     payloads: list[Payload] = [_failure(row, code)] if _is_open(books, row) else []
-    if row.channel == "web" and books.orders[row.order_id].status == "processing":
+    if row.channel == "web" and books.orders[row.order_id].status == "processing" and code != SWITCHED:
         payloads.append(_given_up(connection, books, row, code))
     _write(hub, connection, row, payloads, status)
 
@@ -146,7 +153,7 @@ def _failure(row: Row[Any], code: str) -> PaymentFailed:
     return PaymentFailed(
         order_id=row.order_id,
         tender_id=row.tender_id,
-        tender="checkout",
+        tender=_tender(row),
         amount=row.amount,
         currency=row.currency,
         provider_reference=row.session_id,
@@ -169,7 +176,11 @@ def _set_status(connection: Connection, row: Row[Any], status: str) -> None:
 
 
 def _raise(hub: Hub, connection: Connection, row: Row[Any], session: Session, kind: str, payment_id: str) -> None:
-    detail = f"{session.amount} {session.currency} arrived at Stripe ({session.payment or session.id})"
+    amount, where = (
+        Money(session.amount, Currency(session.currency)),
+        "PayPal" if row.provider == "paypal" else "Stripe",
+    )
+    detail = f"{amount} arrived at {where} ({session.payment or session.id})"
     hub.raise_exception(
         connection,
         kind,

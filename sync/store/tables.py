@@ -328,6 +328,7 @@ checkouts: Final = Table(
     Column("device_id", Text, ForeignKey("devices.id"), nullable=False),
     Column("event_id", Text, ForeignKey("events.id"), nullable=False),
     Column("code", Text, nullable=False, unique=True),
+    Column("provider", Text, nullable=False, server_default="stripe"),
     Column("amount", BigInteger, nullable=False),
     Column("currency", Text, nullable=False),
     Column("status", Text, nullable=False, server_default="open"),
@@ -340,6 +341,7 @@ checkouts: Final = Table(
     _now("created_at"),
     CheckConstraint("amount > 0", name="amount"),
     CheckConstraint("status IN ('open', 'opened', 'paying', 'paid', 'expired', 'failed')", name="status"),
+    CheckConstraint("provider IN ('stripe', 'stripe_intent', 'paypal')", name="provider"),
     Index("ix_checkouts_live", "closes_at", postgresql_where=text("status IN ('open', 'opened', 'paying')")),
 )
 

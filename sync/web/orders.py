@@ -172,7 +172,8 @@ def _view(connection: Connection, order_id: str) -> dict[str, Any] | None:
         "payments": [
             {
                 "id": p.id,
-                "name": TENDER_NAMES.get(p.tender, p.tender) + (f" •••• {cards[p.id]}" if p.id in cards else ""),
+                "name": ("Card" if (row.channel, p.tender) == ("web", "checkout") else TENDER_NAMES[p.tender])
+                + (f" •••• {cards[p.id]}" if p.id in cards else ""),
                 "amount": str(Money(p.amount, currency)),
                 "status": p.status,
                 "left": str(Money(refundable(books, p), currency)),

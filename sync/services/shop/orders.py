@@ -21,7 +21,7 @@ from sync.services.applying import end_hold
 from sync.services.checkouts import Checkouts, add_checkout
 from sync.services.finishing import ending
 from sync.services.hub import Hub
-from sync.services.settling import LIVE
+from sync.services.settling import LIVE, SWITCHED
 from sync.services.shop.access import NoSuchOrder
 from sync.services.shop.events import catalogue_on_sale, on_sale, shortages
 from sync.services.shop.promos import find_promo, give_promo_back, use_promo
@@ -37,6 +37,13 @@ WEB_CODE: Final = "WB"
 _NUMBER: Final = text("SELECT nextval('web_orders')")
 _UNPAID: Final = ("pending", "processing", "failed")
 _h: Final = t.holds.c
+_PAYMENT: Final = (
+    t.checkouts.c.tender_id,
+    t.checkouts.c.provider,
+    t.checkouts.c.session_id,
+    t.checkouts.c.session_url,
+    t.checkouts.c.status.label("payment"),
+)
 
 
 class SoldOut(BoxofficeError):
@@ -91,6 +98,7 @@ class WebOrder:
     promo: str | None
     language: str
     tender_id: str | None
+    provider: str | None
     session_id: str | None
     url: str | None
     payment: str | None
@@ -132,14 +140,20 @@ class Shop:
         """
         return self.hub.database.run(lambda connection: self._reserve(connection, new, key))
 
-    def start(self, order_id: str, customer: Customer | None = None) -> WebOrder:
+    def start(self, order_id: str, customer: Customer | None = None, provider: str = "stripe") -> WebOrder:
         """Returns the order with the address to pay at; an order that costs nothing is completed at once.
+
+        A payment that was begun at another provider is ended there first.
 
         Raises:
             OrderOver: if it can't be paid any more.
             TryAgainLater: if the provider can't be reached; the places are kept, and this may be asked again.
         """
-        tender = self.hub.database.run(lambda connection: self._start(connection, order_id, customer))
+        self.checkouts.provider(provider)
+        before = self.look(order_id)
+        if before.tender_id is not None and before.payment in LIVE and before.provider != provider:
+            self.checkouts.close(before.tender_id, SWITCHED)
+        tender = self.hub.database.run(lambda connection: self._start(connection, order_id, customer, provider))
         if tender is not None:
             self.checkouts.ensure_session(tender)
         return self.look(order_id)
@@ -198,7 +212,7 @@ class Shop:
     def release_if_due(self, order_id: str) -> None:
         """Gives back the hold of an order that nobody began to pay for in time."""
         order = self.look(order_id)
-        if order.status == "pending" and order.seconds_left <= 0:
+        if order.is_open and order.payment not in LIVE and order.seconds_left <= 0:
             self.hub.database.run(lambda connection: self._release(connection, order_id, "the hold has ended"))
 
     def lapsed(self) -> Sequence[str]:
@@ -206,7 +220,10 @@ class Shop:
         o = t.orders.c
         with self.hub.database.transaction() as connection:
             due = select(_h.order_id).join(t.orders, o.id == _h.order_id)
-            return list(connection.scalars(due.where(o.status == "pending", _h.expires_at < func.now()).limit(100)))
+            c = t.checkouts.c
+            live = select(c.tender_id).where(c.order_id == _h.order_id, c.status.in_(LIVE)).exists()
+            is_open = o.status.in_(["pending", "processing"])
+            return list(connection.scalars(due.where(is_open, ~live, _h.expires_at < func.now()).limit(100)))
 
     def _reserve(self, connection: Connection, new: NewOrder, key: Key | None) -> str:
         before = connection.execute(select(_h.order_id).where(_h.attempt == new.attempt)).scalar_one_or_none()
@@ -269,7 +286,7 @@ class Shop:
             }
             raise SoldOut({str(product): left for product, left in (short or shared).items()}) from error
 
-    def _start(self, connection: Connection, order_id: str, customer: Customer | None) -> str | None:
+    def _start(self, connection: Connection, order_id: str, customer: Customer | None, provider: str) -> str | None:
         """Returns the tender to be paid, or None if there is nothing to pay."""
         lock_orders(connection, [order_id])
         order = look(connection, order_id)
@@ -277,27 +294,30 @@ class Shop:
             _describe(connection, order_id, customer)
         if order.status == "processing" and order.payment in LIVE:
             return order.tender_id
-        if order.status != "pending" or order.seconds_left <= 0:
+        if not order.is_open or order.seconds_left <= 0:
             raise OrderOver("This order is paid." if order.is_paid else "The time to pay for this order is over.")
         books = load_books(connection, [order_id])
         move = changed(OrderId(order_id), OrderState.PENDING, OrderState.PROCESSING)
+        moves: list[Payload] = [move] if order.status == "pending" else []
         if order.total == 0:
             done = ending(self.hub, connection, books, order_id, "nothing to pay")
-            self.hub.write(connection, [move, *done], order.event_id)
+            self.hub.write(connection, [*moves, *done], order.event_id)
             return None
-        return self._start_checkout(connection, books, order, move)
+        return self._start_checkout(connection, books, order, moves, provider)
 
-    def _start_checkout(self, connection: Connection, books: Books, order: WebOrder, move: Payload) -> str:
+    def _start_checkout(
+        self, connection: Connection, books: Books, order: WebOrder, moves: Sequence[Payload], provider: str
+    ) -> str:
         tender_id = new_id()
         started = PaymentStarted(
             order_id=order.id,
             tender_id=tender_id,
-            tender="checkout",
+            tender="paypal" if provider == "paypal" else "checkout",
             amount=order.total,
             currency=order.currency,
             idempotency_key=f"checkout-{tender_id}",
         )
-        self.hub.write(connection, [move, started], order.event_id)
+        self.hub.write(connection, [*moves, started], order.event_id)
         add_checkout(
             connection,
             tender_id=tender_id,
@@ -305,18 +325,19 @@ class Shop:
             device_id=self.hub.chain.device_id,
             amount=order.total,
             closes_at=order.expires_at,
+            provider=provider,
         )
         return tender_id
 
     def _release(self, connection: Connection, order_id: str, why: str) -> None:
         lock_orders(connection, [order_id])
         order = look(connection, order_id)
-        if order.status != "pending":
+        if not order.is_open or order.payment in LIVE:
             return
         books = load_books(connection, [order_id])
         end_hold(connection, books, order_id, "available")
         give_promo_back(connection, order.event_id, order.promo)
-        move = changed(OrderId(order_id), OrderState.PENDING, OrderState.FAILED, why)
+        move = changed(OrderId(order_id), OrderState(order.status), OrderState.FAILED, why)
         self.hub.write(connection, [move], order.event_id)
 
 
@@ -328,7 +349,7 @@ def look(connection: Connection, order_id: str) -> WebOrder:
     """
     o, c = t.orders.c, t.checkouts.c
     query = (
-        select(t.orders, t.holds, c.tender_id, c.session_id, c.session_url, c.status.label("payment"), func.now())
+        select(t.orders, t.holds, *_PAYMENT, func.now())
         .join(t.holds, _h.order_id == o.id)
         .outerjoin(t.checkouts, c.order_id == o.id)
         .where(o.id == order_id)
@@ -358,6 +379,7 @@ def _web_order(row: Row[Any]) -> WebOrder:
         promo=row.promo,
         language=row.language,
         tender_id=row.tender_id,
+        provider=row.provider,
         session_id=row.session_id,
         url=row.session_url,
         payment=row.payment,

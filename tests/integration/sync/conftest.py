@@ -42,11 +42,12 @@ class Stand:
     sessions: FakeSessions
     mail: FakeMail
     refunder: FakeRefunds = field(default_factory=FakeRefunds)
+    intents: FakeSessions = field(default_factory=FakeSessions)
     doors: list[Door] = field(default_factory=list)
 
     @property
     def checkouts(self) -> Checkouts:
-        return Checkouts(self.hub, self.sessions)
+        return Checkouts(self.hub, self.sessions, {"stripe_intent": self.intents})
 
     @property
     def mailer(self) -> Mailer:
@@ -149,12 +150,13 @@ def settings(database_url: str) -> Settings:
 @pytest.fixture(scope="module")
 def hub(settings: Settings) -> Iterator[Stand]:
     """A hub with the Boulder Fest loaded."""
-    sessions, mail, refunder = FakeSessions(), FakeMail(), FakeRefunds()
-    with HubServer.start(settings, sessions=sessions, mail=mail, refunders={"stripe": refunder}) as server:
+    sessions, mail, refunder, intents = FakeSessions(), FakeMail(), FakeRefunds(), FakeSessions()
+    refunders, others = {"stripe": refunder}, {"stripe_intent": intents}
+    with HubServer.start(settings, sessions=sessions, mail=mail, refunders=refunders, others=others) as server:
         database = Database(settings.database(), 10)
         second = Hub.open(settings, database, server.base_url, "second")
         load_event(second, read_event_file(resource_path("events", "boulder-fest-2026.toml")))
-        stand = Stand(server.base_url, database, second, sessions, mail, refunder)
+        stand = Stand(server.base_url, database, second, sessions, mail, refunder, intents)
         yield stand
         for door in stand.doors:
             door.http.close()

@@ -42,6 +42,9 @@ class FakeSessions:
                 self.by_id[session_id] = replace(session, status="expired", url=None)
             return self.by_id[session_id]
 
+    def take(self, session_id: str) -> Session:
+        return self.retrieve(session_id)
+
     def pay(self, session_id: str, amount: int | None = None) -> Session:
         """Pays, even what has expired: such late money is what the hub must be ready for."""
         with self._lock:

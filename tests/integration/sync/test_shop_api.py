@@ -229,3 +229,44 @@ def test_what_can_not_be_sold_is_refused_with_its_place(shopper: Shopper, item: 
 
 def test_a_wrong_method_is_405(shopper: Shopper) -> None:
     assert shopper.http.get("/api/payment/create-checkout-session").status_code == 405
+
+
+def test_a_form_of_ones_own_gets_a_payment_and_learns_that_it_went_through(hub: Stand, shopper: Shopper) -> None:
+    body = {"items": [{"id": "friday-pass", "quantity": 1}], "customerInfo": CAMILA}
+    begun = shopper.post("payment/create-payment-intent", body).json()
+    access = {"orderId": begun["orderId"], "accessToken": begun["accessToken"]}
+
+    before = shopper.post("payment/confirm-payment", access).json()["status"]
+    hub.intents.pay(begun["paymentIntentId"])
+    after = shopper.post("payment/confirm-payment", access).json()
+
+    assert (begun["amount"], before, after["status"]) == (6500, "pending", "succeeded")
+    assert after["orderStatus"] == "completed"
+
+
+def test_paying_in_another_way_ends_the_first_way_and_keeps_the_places(hub: Stand, shopper: Shopper) -> None:
+    bought = shopper.buy("friday-pass", 2)
+    first = bought.json()["sessionId"]
+    free = pool(hub, "friday")
+    access = {"orderId": bought.json()["orderId"], "accessToken": bought.json()["accessToken"]}
+
+    begun = shopper.post("payment/create-payment-intent", {**access, "customerInfo": CAMILA}).json()
+
+    assert hub.sessions.by_id[first].status == "expired"
+    assert pool(hub, "friday") == free
+    hub.intents.pay(begun["paymentIntentId"])
+    assert shopper.post("payment/confirm-payment", access).json()["status"] == "succeeded"
+
+
+def test_paid_in_two_ways_at_once_the_second_is_put_before_a_person(hub: Stand, shopper: Shopper) -> None:
+    bought = shopper.buy("friday-pass")
+    access = {"orderId": bought.json()["orderId"], "accessToken": bought.json()["accessToken"]}
+    begun = shopper.post("payment/create-payment-intent", {**access, "customerInfo": CAMILA}).json()
+    hub.intents.pay(begun["paymentIntentId"])
+    shopper.post("payment/confirm-payment", access)
+
+    pay(hub, bought)
+    pay(hub, bought)
+
+    assert hub.sql("SELECT kind FROM exceptions WHERE order_id = %s", access["orderId"]) == [("paid_twice",)]
+    assert shopper.order(bought)["tickets"] == 1

@@ -1,0 +1,57 @@
+"""PaymentIntents at Stripe, for a payment form of one's own (Stripe Elements, with 3-D Secure)."""
+
+from typing import Any, Final
+
+import stripe
+
+from sync.providers.checkout_sessions import card_of
+from sync.providers.stripe_calls import ask, stripe_client
+from sync.services.ports import NewSession, Refused, Session
+
+_STATUSES: Final = {"succeeded": "complete", "processing": "complete", "canceled": "expired"}
+
+
+class PaymentIntents:
+    """A PaymentIntent as a session: it is paid in the customer's own page, and canceled when its time is over."""
+
+    def __init__(self, key: str, base_url: str) -> None:
+        self._intents = stripe_client(key, base_url).v1.payment_intents
+
+    def create(self, new: NewSession) -> Session:
+        """Returns the payment, with the secret that the form needs. Raises as `ask`."""
+        params: Any = {
+            "amount": sum(line.amount for line in new.lines),
+            "currency": new.currency.lower(),
+            "allowed_payment_method_types": ["card"],
+            "metadata": dict(new.metadata),
+        }
+        return ask(lambda: _read(self._intents.create(params, {"idempotency_key": new.key})))
+
+    def retrieve(self, session_id: str) -> Session:
+        expanded: Any = {"expand": ["latest_charge"]}
+        return ask(lambda: _read(self._intents.retrieve(session_id, expanded)))
+
+    def expire(self, session_id: str) -> Session:
+        """Returns the payment after it was canceled, or as it had ended before."""
+        try:
+            return ask(lambda: _read(self._intents.cancel(session_id)))
+        except Refused:
+            return self.retrieve(session_id)
+
+    def take(self, session_id: str) -> Session:
+        """Returns the payment: Stripe takes the money by itself."""
+        return self.retrieve(session_id)
+
+
+def _read(payment: stripe.PaymentIntent) -> Session:
+    return Session(
+        id=payment.id,
+        url=None,
+        status=_STATUSES.get(payment.status, "open"),
+        is_paid=payment.status == "succeeded",
+        amount=payment.amount_received if payment.status == "succeeded" else payment.amount,
+        currency=payment.currency.upper(),
+        payment=payment.id,
+        card=card_of(payment),
+        client_secret=payment.client_secret,
+    )
