@@ -1,8 +1,9 @@
-"""The hub's command line: serve, migrate, load-event, verify, pairing-code, organizer."""
+"""The hub's command line: serving it, setting it up, and what to do when things go wrong."""
 
 import argparse
 import os
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from getpass import getpass
 from pathlib import Path
@@ -14,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from boxoffice.core.errors import BadInput, OperationFailed
 from sync.config import Settings
+from sync.services.switches import CHANNELS
 from sync.store.database import Database
 
 _DONE, _WRONG, _UNUSABLE = 0, 1, 2
@@ -55,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     serve = commands.add_parser("serve", help="serve tills, webhooks and organizers")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000, help="0 takes any free port")
+    serve.add_argument("--workers", type=int, default=1, metavar="N", help="processes to serve with")
     serve.set_defaults(command=_serve)
 
     migrate = commands.add_parser("migrate", help="bring the database to the newest tables")
@@ -71,6 +74,30 @@ def _parser() -> argparse.ArgumentParser:
     code.add_argument("--name", help="what the till will be called")
     code.set_defaults(command=_pairing_code)
 
+    stop = commands.add_parser("stop", help="stop new payments of a channel, with a word to the public")
+    stop.add_argument("channel", choices=CHANNELS)
+    stop.add_argument("--message", default="", help="what the public is told")
+    stop.set_defaults(command=_turn, share=0)
+
+    start = commands.add_parser("start", help="open a channel again, for all buyers or for some of them first")
+    start.add_argument("channel", choices=CHANNELS)
+    start.add_argument("--share", type=int, default=100, help="how many of a hundred buyers may buy (100)")
+    start.add_argument("--message", default="", help="what the others are told")
+    start.set_defaults(command=_turn)
+
+    compare = commands.add_parser("reconcile", help="compare Stripe's own list with the books; exits 1 if they differ")
+    compare.add_argument("--days", type=int, default=7, help="how far to look back (7)")
+    compare.set_defaults(command=_reconcile)
+
+    pending = commands.add_parser(
+        "process-pending-webhooks", help="read what Stripe told and never came, and work on all that is not done"
+    )
+    pending.set_defaults(command=_process_pending)
+
+    give_back = commands.add_parser("refund-failed", help="give back all money that bought nothing")
+    give_back.add_argument("--yes", action="store_true", help="do it; without this it is only listed")
+    give_back.set_defaults(command=_refund_failed)
+
     organizer = commands.add_parser("organizer", help="add an organizer, or set a new password")
     organizer.add_argument("action", choices=["add"])
     organizer.add_argument("email")
@@ -81,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
 def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
     from sync.server import serve
 
-    return serve(settings, arguments.host, arguments.port)
+    return serve(settings, arguments.host, arguments.port, max(1, arguments.workers))
 
 
 def _migrate(_arguments: argparse.Namespace, settings: Settings) -> int:
@@ -118,6 +145,60 @@ def _pairing_code(arguments: argparse.Namespace, settings: Settings) -> int:
     with Database(settings.database()) as database, database.transaction() as connection:
         code = create_code(connection, arguments.name)
     print(code)
+    return _DONE
+
+
+def _turn(arguments: argparse.Namespace, settings: Settings) -> int:
+    from sync.services.switches import switches, turn
+
+    with Database(settings.database()) as database, database.transaction() as connection:
+        turn(connection, arguments.channel, arguments.share, arguments.message, "command line")
+        for switch in switches(connection):
+            print(f"{switch.channel}: {'open' if switch.is_open else f'{switch.share} of 100 buyers'}")
+    return _DONE
+
+
+def _reconcile(arguments: argparse.Namespace, settings: Settings) -> int:
+    from sync.providers.stripe_records import StripeRecords
+    from sync.services.reconciling import reconcile
+
+    records = StripeRecords(settings.secret("payment by phone", "stripe_secret_key"), settings.stripe_api_base)
+    with Database(settings.database()) as database:
+        found = reconcile(database, records, int(time.time()) - arguments.days * 86_400)
+    print(found)
+    return _WRONG if found.differences else _DONE
+
+
+def _process_pending(_arguments: argparse.Namespace, settings: Settings) -> int:
+    from sync.providers.stripe_records import StripeRecords
+    from sync.services.catching_up import CatchUp
+    from sync.services.hub import Hub
+
+    records = StripeRecords(settings.secret("payment by phone", "stripe_secret_key"), settings.stripe_api_base)
+    with Database(settings.database()) as database:
+        catch_up = CatchUp(Hub.open(settings, database, "", "catch-up"), records)
+        missed, waiting = catch_up.read_again(), catch_up.work_again()
+    print(f"{missed} events had never come. {len(waiting)} are queued; the running hub works on them.")
+    return _DONE
+
+
+def _refund_failed(arguments: argparse.Namespace, settings: Settings) -> int:
+    from sync.services.exceptions import Inbox, NotDone
+    from sync.services.hub import Hub
+    from sync.services.refunds import Refunds
+
+    with Database(settings.database()) as database:
+        hub = Hub.open(settings, database, "", "refund-failed")
+        inbox = Inbox(hub, Refunds(hub, {}))
+        for exception_id, words in inbox.with_remedy("refund"):
+            print(words)
+            if arguments.yes:
+                try:
+                    inbox.resolve(exception_id, "refund", "command line")
+                except NotDone as error:
+                    print(f"  {error}")
+    if not arguments.yes:
+        print("Nothing was given back. Run it with --yes to do so.")
     return _DONE
 
 

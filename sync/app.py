@@ -19,8 +19,10 @@ from sync.config import Settings, require
 from sync.providers.checkout_sessions import CheckoutSessions
 from sync.providers.mail import SendGrid
 from sync.providers.payment_intents import PaymentIntents
+from sync.providers.stripe_records import StripeRecords
 from sync.providers.stripe_refunds import StripeRefunds
 from sync.relay import Relay
+from sync.services.catching_up import CatchUp
 from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
 from sync.services.jobs import make_worker
@@ -29,7 +31,7 @@ from sync.services.ports import MailSender, Refunder, Sessions
 from sync.services.refunds import Refunds
 from sync.services.shop.orders import Shop
 from sync.store.database import Database
-from sync.web import errors, inbox, my_tickets, orders, pages, pay, shop
+from sync.web import control, errors, inbox, my_tickets, orders, pages, pay, shop
 from sync.web.security import SecurityHeaders
 
 _log = structlog.get_logger()
@@ -63,6 +65,7 @@ def build(
     )
     app.state.shop = Shop(hub, app.state.checkouts)
     app.state.refunds = Refunds(hub, refunders if refunders is not None else _refunders(settings))
+    app.state.catch_up = CatchUp(hub, _records(settings))
     app.state.mailer = Mailer(hub, mail or _mail(settings))
     app.state.relay = Relay(settings.database())
     app.state.inbox = webhooks.Inbox(hub)
@@ -80,6 +83,7 @@ def build(
         pages,
         orders,
         inbox,
+        control,
         pay,
         shop,
         my_tickets,
@@ -93,7 +97,8 @@ def build(
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Runs the relay and the jobs beside the requests, and ends them with the server."""
-    worker = make_worker(app.state.hub, app.state.checkouts, app.state.mailer, app.state.refunds)
+    state = app.state
+    worker = make_worker(state.hub, state.checkouts, state.mailer, state.refunds, state.catch_up)
     jobs = worker.run_worker_async(
         install_signal_handlers=False, concurrency=4, shutdown_graceful_timeout=5, delete_jobs="successful"
     )
@@ -111,6 +116,12 @@ def _sessions(settings: Settings) -> CheckoutSessions | None:
     if settings.lacks("payment by phone"):
         return None
     return CheckoutSessions(settings.secret("payment by phone", "stripe_secret_key"), settings.stripe_api_base)
+
+
+def _records(settings: Settings) -> StripeRecords | None:
+    if settings.lacks("payment by phone"):
+        return None
+    return StripeRecords(settings.secret("payment by phone", "stripe_secret_key"), settings.stripe_api_base)
 
 
 def _others(settings: Settings) -> Mapping[str, Sessions]:

@@ -5,7 +5,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 import uvicorn
 from fastapi import FastAPI
@@ -14,8 +14,7 @@ from sync.app import build
 from sync.config import Settings
 from sync.relay import Relay
 from sync.services.ports import MailSender, Refunder, Sessions
-
-_SWITCH_S: Final = 0.0005
+from sync.workers import SWITCH_S, serve_workers
 
 
 class HubServer:
@@ -80,16 +79,23 @@ def listen(host: str, port: int) -> tuple[socket.socket, str]:
     return listener, f"http://{shown}:{listener.getsockname()[1]}"
 
 
-def serve(settings: Settings, host: str, port: int) -> int:
-    """Serves until it is told to stop."""
-    # Jobs run in threads beside the event loop: with Python's own 5 ms it waits too long for its turn.
-    sys.setswitchinterval(_SWITCH_S)
+def serve(settings: Settings, host: str, port: int, workers: int = 1) -> int:
+    """Serves until it is told to stop; with several workers, one that dies is replaced."""
     listener, url = listen(host, port)
     with listener:
-        server = _server(build(settings, url))
         print(f"Boxoffice hub at {settings.hub_public_url or url}", flush=True)
-        server.run([listener])
+        if workers > 1:
+            serve_workers(workers, listener, url)
+        else:
+            run(settings, [listener], url)
     return 0
+
+
+def run(settings: Settings, sockets: list[socket.socket], url: str) -> None:
+    """Serves in this process."""
+    # Jobs run in threads beside the event loop: with Python's own 5 ms it waits too long for its turn.
+    sys.setswitchinterval(SWITCH_S)
+    _server(build(settings, url)).run(sockets)
 
 
 class _Server(uvicorn.Server):

@@ -22,6 +22,7 @@ from sync.services.shop.access import NoSuchOrder
 from sync.services.shop.events import NothingOnSale
 from sync.services.shop.orders import OrderOver, SoldOut
 from sync.services.shop.replays import OtherBody
+from sync.services.switches import Stopped
 
 _STATUSES: Final[Mapping[type[BoxofficeError], int]] = {
     BadInput: 422,
@@ -37,6 +38,7 @@ _STATUSES: Final[Mapping[type[BoxofficeError], int]] = {
     OtherBody: 422,
     Refused: 502,
     TryAgainLater: 503,
+    Stopped: 503,
     OperationFailed: 503,
 }
 

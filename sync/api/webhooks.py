@@ -15,7 +15,8 @@ from boxoffice.core.errors import BoxofficeError
 from sync.api.problems import answer
 from sync.config import not_set_up
 from sync.services.hub import Hub
-from sync.services.webhooks import StripeEvent, store_events
+from sync.services.ports import StripeEvent
+from sync.services.webhooks import store_events
 
 router: Final = APIRouter(tags=["webhooks"])
 TOLERANCE_S: Final = 300

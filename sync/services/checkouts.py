@@ -17,6 +17,7 @@ from sync.services.hub import Hub
 from sync.services.intake import Device
 from sync.services.ports import NewSession, SessionLine, Sessions
 from sync.services.settling import LIVE, settle
+from sync.services.switches import must_be_open
 from sync.store import feed
 from sync.store import tables as t
 from sync.store.chain import read_facts
@@ -190,6 +191,7 @@ class Checkouts:
         problems = list(_problems(connection, books, device, request))
         if problems:
             raise BadInput(problems)
+        must_be_open(connection, "phone", request.order_id)
         now: datetime = connection.execute(select(func.now())).scalar_one()
         add_checkout(
             connection,

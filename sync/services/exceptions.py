@@ -63,6 +63,14 @@ class Inbox:
         """
         self.hub.database.run(lambda connection: self._resolve(connection, exception_id, remedy, by))
 
+    def with_remedy(self, remedy: str) -> Sequence[tuple[str, str]]:
+        """Returns the open exceptions that have this remedy, each with its words, the oldest first."""
+        query = select(_x.id, _x.detail, t.orders.c.order_number).outerjoin(t.orders, t.orders.c.id == _x.order_id)
+        mine = (_x.status == "open", _x.remedies.contains([remedy]))
+        with self.hub.database.transaction() as connection:
+            found = connection.execute(query.where(*mine).order_by(_x.raised_at)).all()
+        return [(row.id, f"Order {row.order_number}: {row.detail}") for row in found]
+
     def _resolve(self, connection: Connection, exception_id: str, remedy: str, by: str) -> None:
         found = connection.execute(select(_x.order_id).where(_x.id == exception_id)).one_or_none()
         if found is None:

@@ -7,6 +7,7 @@ import procrastinate
 from procrastinate import JobContext, RetryStrategy
 
 from boxoffice.core.errors import OperationFailed
+from sync.services.catching_up import CatchUp
 from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
 from sync.services.mails import Mailer
@@ -21,7 +22,9 @@ _RETRY: Final = RetryStrategy(max_attempts=MAX_ATTEMPTS - 1, exponential_wait=3)
 _CLOSE_RETRY: Final = RetryStrategy(max_attempts=20, wait=5, linear_wait=5)
 
 
-def make_worker(hub: Hub, checkouts: Checkouts, mailer: Mailer, refunds: Refunds) -> procrastinate.App:
+def make_worker(
+    hub: Hub, checkouts: Checkouts, mailer: Mailer, refunds: Refunds, catch_up: CatchUp
+) -> procrastinate.App:
     """Returns the worker that does this hub's jobs."""
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=hub.database.url, min_size=1, max_size=6))
 
@@ -64,6 +67,7 @@ def make_worker(hub: Hub, checkouts: Checkouts, mailer: Mailer, refunds: Refunds
 
     _add_shop_jobs(app, Shop(hub, checkouts))
     _add_refund_jobs(app, refunds)
+    _add_catch_up(app, catch_up)
     return app
 
 
@@ -98,3 +102,11 @@ def _add_shop_jobs(app: procrastinate.App, shop: Shop) -> None:
 
 def _is_last(context: JobContext) -> bool:
     return context.job is not None and context.job.attempts + 1 >= MAX_ATTEMPTS
+
+
+def _add_catch_up(app: procrastinate.App, catch_up: CatchUp) -> None:
+    @app.periodic(cron="*/5 * * * *")
+    @app.task(name="catch_up", queue=QUEUE, queueing_lock="catch_up")
+    def read_again(timestamp: int) -> None:  # noqa: ARG001  # as above
+        with contextlib.suppress(OperationFailed):  # the next one reads from where this one should have
+            catch_up.read_again()

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.payments import CardDetails
@@ -91,6 +91,39 @@ class Refunder(Protocol):
 
     def look(self, refund: str) -> RefundResult:
         """Returns how the refund stands now."""
+
+
+@dataclass(frozen=True, slots=True)
+class StripeEvent:
+    """An event of Stripe's as it came."""
+
+    id: str
+    type: str
+    body: dict[str, Any]
+
+
+class EventList(Protocol):
+    """A provider's own list of its events. Raises TryAgainLater if it can't be reached."""
+
+    def since(self, at: int, types: Sequence[str]) -> Sequence[StripeEvent]:
+        """Returns the events of these types since then, in epoch seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderPayment:
+    """What was paid and what of it went back, in minor units; `reference` is the provider's own."""
+
+    reference: str
+    amount: int
+    refunded: int
+    currency: str
+
+
+class ProviderRecords(Protocol):
+    """A provider's own list of payments. Raises TryAgainLater if it can't be reached."""
+
+    def payments(self, at: int) -> Sequence[ProviderPayment]:
+        """Returns what was paid since then, in epoch seconds."""
 
 
 class MailRefused(OperationFailed):

@@ -1,7 +1,6 @@
 """Stripe's webhooks: stored first and answered, then worked on as jobs. Late, twice or in any order: one result."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select, update
@@ -11,6 +10,7 @@ from boxoffice.core.errors import TryAgainLater
 from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
 from sync.services.outside_refunds import take_refund
+from sync.services.ports import StripeEvent
 from sync.services.refunds import Refunds
 from sync.store import feed
 from sync.store import tables as t
@@ -30,15 +30,6 @@ _PAYMENTS: Final = frozenset({"payment_intent.succeeded", "payment_intent.paymen
 _REFUNDS: Final = frozenset({"refund.created", "refund.updated", "refund.failed"})
 HANDLED: Final = _SESSIONS | _PAYMENTS | _REFUNDS | {"charge.refunded"}
 _e: Final = t.payment_events.c
-
-
-@dataclass(frozen=True, slots=True)
-class StripeEvent:
-    """A signed event as it came."""
-
-    id: str
-    type: str
-    body: dict[str, Any]
 
 
 def store_events(hub: Hub, events: Sequence[StripeEvent]) -> None:

@@ -379,6 +379,17 @@ idempotency_keys: Final = Table(
     Index(None, "created_at"),
 )
 
+switches: Final = Table(
+    "switches",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("share", Integer, nullable=False),
+    Column("message", Text, nullable=False, server_default=""),
+    Column("by", Text, nullable=False, server_default=""),
+    _now("since"),
+    CheckConstraint("share BETWEEN 0 AND 100", name="share"),
+)
+
 mails: Final = Table(
     "mails",
     metadata,

@@ -23,6 +23,7 @@ from sync.services.shop.access import NoSuchOrder
 from sync.services.shop.events import NothingOnSale, OnSale, catalogue_on_sale, on_sale
 from sync.services.shop.orders import Customer, NewOrder, OrderOver, SoldOut, WebOrder
 from sync.services.shop.promos import find_promo
+from sync.services.switches import Stopped, must_be_open
 from sync.web import baskets
 from sync.web.baskets import Basket
 from sync.web.languages import COOKIE as LANGUAGE_COOKIE
@@ -118,6 +119,8 @@ def begin_checkout(request: Request, hub: TheHub, csrf: Text, attempt: Text) -> 
         order_id = shop.reserve(new)
     except SoldOut:
         return RedirectResponse("/tickets?says=sold-out", 303)
+    except Stopped:
+        return RedirectResponse("/tickets", 303)
     except TooManyTries:
         return RedirectResponse("/tickets?says=too-many", 303)
     except BadInput:
@@ -245,7 +248,18 @@ def _tickets_page(request: Request, hub: Hub, sale: OnSale, basket: Basket, says
         short=[product.name for product in too_many(sale, basket)],
         minutes=f"{hub.settings.checkout_minutes:g}",
         symbol=sale.catalogue.currency.symbol,
+        stopped=_stopped(hub, address_of(request)),
     )
+
+
+def _stopped(hub: Hub, buyer: str) -> str | None:
+    """Returns what to tell this buyer, if the shop is closed for now."""
+    try:
+        with hub.database.transaction() as connection:
+            must_be_open(connection, "web", buyer)
+    except Stopped as error:
+        return error.message
+    return None
 
 
 def _summary(sale: OnSale, basket: Basket) -> Summary:

@@ -26,6 +26,7 @@ from sync.services.shop.access import NoSuchOrder
 from sync.services.shop.events import catalogue_on_sale, on_sale, shortages
 from sync.services.shop.promos import find_promo, give_promo_back, use_promo
 from sync.services.shop.replays import Key, claim
+from sync.services.switches import must_be_open
 from sync.store import feed, pools
 from sync.store import tables as t
 from sync.store.chain import new_id
@@ -232,6 +233,7 @@ class Shop:
         order_id = OrderId(new_id())
         if key is not None and (known := claim(connection, key, order_id)) is not None:
             return known
+        must_be_open(connection, "web", new.buyer)
         self._check_buyer(connection, new.buyer)
         catalogue = catalogue_on_sale(self.hub, connection, new.event_id)
         promo = find_promo(catalogue, new.promo_code)

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from boxoffice.resources import resource_path
 from sync.config import Settings
 from sync.server import HubServer
+from sync.services.catching_up import CatchUp
 from sync.services.checkouts import Checkouts
 from sync.services.events import load_event, read_event_file
 from sync.services.hub import Hub
@@ -92,7 +93,7 @@ class Stand:
         """Does all jobs that are due, in this process."""
 
         async def work() -> None:
-            worker = make_worker(self.hub, self.checkouts, self.mailer, self.refunds)
+            worker = make_worker(self.hub, self.checkouts, self.mailer, self.refunds, CatchUp(self.hub, None))
             async with worker.open_async():
                 await worker.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
 

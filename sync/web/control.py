@@ -1,0 +1,59 @@
+"""The kill switch for organizers, and the status page for everyone."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Form, HTTPException, Request
+from sqlalchemy import text
+from starlette.responses import RedirectResponse, Response
+
+from boxoffice.core.errors import BadInput
+from sync.api.access import TheHub
+from sync.services.switches import switches, turn
+from sync.web.pages import must_be_ours, organizer_of_request, render, signed_in
+
+router: Final = APIRouter(include_in_schema=False)
+_QUEUES: Final = text("""
+    SELECT (SELECT count(*) FROM payment_events WHERE status = 'received') AS events,
+           (SELECT count(*) FROM payment_events WHERE status = 'dead') AS dead,
+           (SELECT count(*) FROM mails WHERE status = 'queued') AS mails,
+           (SELECT count(*) FROM refund_calls WHERE state <> 'done') AS refunds
+""")
+
+Text = Annotated[str, Form(max_length=300)]
+
+
+@router.get("/status")
+def status_page(hub: TheHub) -> Response:
+    """Tells the public what works, and nothing else."""
+    with hub.database.transaction() as connection:
+        found = switches(connection)
+    return render("status.html", organizer=None, here="status", switches=found)
+
+
+@router.get("/control")
+def control_page(request: Request, hub: TheHub) -> Response:
+    organizer = organizer_of_request(request, hub)
+    if organizer is None:
+        return RedirectResponse("/sign-in", 303)
+    with hub.database.transaction() as connection:
+        found, queues = switches(connection), connection.execute(_QUEUES).one()
+    return render("control.html", organizer=organizer, here="control", switches=found, queues=queues)
+
+
+@router.post("/control/{channel}")
+def take_turn(
+    request: Request,
+    hub: TheHub,
+    channel: str,
+    csrf: Text,
+    share: Annotated[int, Form(ge=0, le=100)],
+    message: Text = "",
+) -> Response:
+    organizer = signed_in(request, hub)
+    must_be_ours(organizer, csrf)
+    try:
+        with hub.database.transaction() as connection:
+            turn(connection, channel, share, message.strip(), organizer.email)
+    except BadInput as error:
+        raise HTTPException(404, "There is no such channel.") from error
+    return RedirectResponse("/control", 303)

@@ -1,0 +1,43 @@
+"""Several processes of the hub behind one socket: one that dies is replaced, and all end with grace."""
+
+import os
+import socket
+import sys
+from typing import Final
+
+from fastapi import FastAPI
+from uvicorn import Config
+from uvicorn.supervisors import Multiprocess
+
+from sync.config import Settings
+
+SWITCH_S: Final = 0.0005
+"""Jobs run in threads beside the event loop: with Python's own 5 ms it waits too long for its turn."""
+_URL: Final = "BOXOFFICE_HUB_URL"
+_BACKLOG: Final = 2048
+
+
+def serve_workers(workers: int, listener: socket.socket, url: str) -> None:
+    """Serves with so many processes until told to stop (SIGTERM, SIGINT); SIGHUP replaces them one by one."""
+    # Each process reads the settings for itself: nothing secret goes through a pipe.
+    os.environ[_URL] = url
+    listener.listen(_BACKLOG)  # before the processes are there: who calls now waits, and is not refused
+    config = Config(
+        "sync.workers:worker",
+        factory=True,
+        workers=workers,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+        backlog=_BACKLOG,
+    )
+    Multiprocess(config, sockets=[listener]).run()
+
+
+def worker() -> FastAPI:
+    """Returns the application of one process."""
+    from sync.app import build
+
+    sys.setswitchinterval(SWITCH_S)
+    return build(Settings(), os.environ.get(_URL))

@@ -1,0 +1,157 @@
+"""The customer's rollback plan, step by step, by the hub's own command line against the running stack."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from threading import Event
+from time import monotonic
+from typing import Any
+
+import httpx
+import pytest
+
+from boxoffice.demo.stack import Stack, post
+from sync.services.verify import verify
+
+pytestmark = [pytest.mark.enable_socket]
+
+CAMILA = {"email": "camila@example.org", "name": "Camila Ortega"}
+
+
+def hub(stack: Stack, *command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "sync", *command],
+        env=environment(stack),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def environment(stack: Stack) -> dict[str, str]:
+    return {
+        **os.environ,
+        "PYTHONPATH": str(Path(__file__).parents[2]),
+        "POSTGRES_URL": stack.addresses.postgres_url,
+        "HUB_MASTER_KEY": stack.master_key,
+        "STRIPE_SECRET_KEY": stack.addresses.stripe_key,
+        "STRIPE_API_BASE": stack.addresses.sandbox_url,
+        "STRIPE_WEBHOOK_SECRET": stack.addresses.stripe_webhook_secret,
+    }
+
+
+def buy(base_url: str, product: str = "friday-pass", quantity: int = 1) -> httpx.Response:
+    body = {"items": [{"id": product, "quantity": quantity}], "customerInfo": CAMILA}
+    return httpx.post(f"{base_url}/api/payment/create-checkout-session", json=body, timeout=30)
+
+
+def pay(stack: Stack, bought: httpx.Response) -> None:
+    session = bought.json()["sessionId"]
+    post(f"{stack.addresses.sandbox_url}/control/checkout_sessions/{session}/pay", {"email": "c@e.org", "name": "C"})
+
+
+def status(base_url: str, bought: httpx.Response) -> Any:
+    """Returns the order's status as the books have it, without asking the provider."""
+    params = {name: bought.json()[name] for name in ("orderId", "accessToken")}
+    return httpx.get(f"{base_url}/api/orders/retrieve", params=params, timeout=30).json()["status"]
+
+
+def in_books(stack: Stack, bought: httpx.Response) -> Any:
+    with stack.database.engine.connect() as connection:
+        return connection.exec_driver_sql(
+            "SELECT status FROM orders WHERE id = %s", (bought.json()["orderId"],)
+        ).scalar_one()
+
+
+def until(found: Any, expected: Any) -> None:
+    patience, pause = monotonic() + 30, Event()
+    while found() != expected:
+        assert monotonic() < patience, f"{found()!r}, not {expected!r}"
+        pause.wait(0.05)
+
+
+def test_stopping_payments_shows_the_message_and_settles_what_is_under_way(stack: Stack) -> None:
+    url = stack.addresses.hub_url
+    begun = buy(url)
+
+    assert hub(stack, "stop", "web", "--message", "Back at 9 PM.").returncode == 0
+    refused = buy(url)
+    pay(stack, begun)
+
+    assert (refused.status_code, "Back at 9 PM." in refused.json()["error"]) == (503, True)
+    assert "Back at 9 PM." in httpx.get(f"{url}/tickets").text
+    assert "Back at 9 PM." in httpx.get(f"{url}/status").text
+    until(lambda: in_books(stack, begun), "completed")
+    assert hub(stack, "start", "web").returncode == 0
+    assert buy(url).status_code == 200
+
+
+def test_a_share_of_the_buyers_is_let_in_again_first(stack: Stack) -> None:
+    hub(stack, "start", "web", "--share", "0")
+    nobody = buy(stack.addresses.hub_url).status_code
+    told = hub(stack, "start", "web", "--share", "100").stdout
+
+    assert nobody == 503
+    assert "web: open" in told
+
+
+def test_webhooks_that_never_came_are_read_from_the_providers_list(stack: Stack) -> None:
+    rule = {"match": "*", "kind": "drop_webhook", "times": 50}
+    post(f"{stack.addresses.sandbox_url}/control/faults", rule)
+    bought = buy(stack.addresses.hub_url)
+    pay(stack, bought)
+    before = in_books(stack, bought)
+
+    done = hub(stack, "process-pending-webhooks")
+    httpx.delete(f"{stack.addresses.sandbox_url}/control/faults")
+
+    assert (before, done.returncode) == ("processing", 0)
+    until(lambda: in_books(stack, bought), "completed")
+
+
+def test_the_providers_list_and_the_books_agree_to_the_cent_and_a_difference_is_named(stack: Stack) -> None:
+    bought = buy(stack.addresses.hub_url, "full-pass", 2)
+    pay(stack, bought)
+    until(lambda: in_books(stack, bought), "completed")
+    agreed = hub(stack, "reconcile")
+
+    stripe = httpx.Client(base_url=stack.addresses.sandbox_url, auth=(stack.addresses.stripe_key, ""))
+    intent = stripe.post(
+        "/v1/payment_intents",
+        data={"amount": "4200", "currency": "usd", "confirm": "true", "payment_method": "pm_card_visa"},
+    ).json()
+    differs = hub(stack, "reconcile")
+    stripe.post("/v1/refunds", data={"payment_intent": intent["id"]})
+    stripe.close()
+
+    assert (agreed.returncode, "agree to the cent" in agreed.stdout) == (0, True), agreed.stdout + agreed.stderr
+    assert (differs.returncode, intent["id"] in differs.stdout, "$42.00" in differs.stdout) == (1, True, True)
+
+
+def test_money_that_bought_nothing_is_listed_and_then_given_back(stack: Stack) -> None:
+    url, sandbox = stack.addresses.hub_url, stack.addresses.sandbox_url
+    bought = buy(url, "casino-workshop", 60)
+    pay_late = bought.json()["sessionId"]
+    with stack.database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE checkouts SET status = 'expired' WHERE session_id = %s", (pay_late,)
+        )  # as if it had been closed before the money came
+    post(f"{sandbox}/control/checkout_sessions/{pay_late}/pay", {"email": "c@e.org", "name": "C"})
+    with stack.database.engine.connect() as connection:
+        open_ones = "SELECT count(*) FROM exceptions WHERE status = 'open' AND remedies @> '[\"refund\"]'"
+        until(lambda: connection.exec_driver_sql(open_ones).scalar_one(), 1)
+
+    listed = hub(stack, "refund-failed")
+    given = hub(stack, "refund-failed", "--yes")
+
+    assert ("$2,100.00" in listed.stdout, "--yes" in listed.stdout) == (True, True)
+    assert given.returncode == 0
+    with stack.database.engine.connect() as connection:
+        ended = "SELECT count(*) FROM refunds WHERE status = 'succeeded' AND amount = 210000"
+        until(lambda: connection.exec_driver_sql(ended).scalar_one(), 1)
+
+
+def test_the_books_still_agree(stack: Stack) -> None:
+    assert verify(stack.database).problem is None
