@@ -42,6 +42,7 @@ def test_a_killed_process_is_replaced_and_no_order_is_lost_or_doubled(
     stack: Stack, served: tuple[subprocess.Popen[str], str]
 ) -> None:
     process, url = served
+    assert httpx.get(f"{url}/health", timeout=60).status_code == 200
     workers = children(process.pid)
     body = {"items": [{"id": "sunday-pass", "quantity": 1}], "customerInfo": CAMILA}
 
