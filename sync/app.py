@@ -12,9 +12,10 @@ from starlette.staticfiles import StaticFiles
 
 from boxoffice.resources import resource_path
 from sync.api import checkouts as checkout_routes
-from sync.api import health, problems, till, wake, webhooks
+from sync.api import health, metrics, problems, till, wake, webhooks
 from sync.api import shop as shop_routes
 from sync.api.body_limit import BodyLimit
+from sync.api.metrics import Timed
 from sync.config import Settings, require
 from sync.providers.checkout_sessions import CheckoutSessions
 from sync.providers.mail import SendGrid
@@ -22,6 +23,7 @@ from sync.providers.payment_intents import PaymentIntents
 from sync.providers.stripe_records import StripeRecords
 from sync.providers.stripe_refunds import StripeRefunds
 from sync.relay import Relay
+from sync.services.alerts import Watch
 from sync.services.catching_up import CatchUp
 from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
@@ -30,8 +32,9 @@ from sync.services.mails import Mailer
 from sync.services.ports import MailSender, Refunder, Sessions
 from sync.services.refunds import Refunds
 from sync.services.shop.orders import Shop
+from sync.services.traffic import Traffic
 from sync.store.database import Database
-from sync.web import control, errors, inbox, my_tickets, orders, pages, pay, shop
+from sync.web import control, dashboard, errors, inbox, my_tickets, orders, pages, pay, shop
 from sync.web.security import SecurityHeaders
 
 _log = structlog.get_logger()
@@ -67,9 +70,12 @@ def build(
     app.state.refunds = Refunds(hub, refunders if refunders is not None else _refunders(settings))
     app.state.catch_up = CatchUp(hub, _records(settings))
     app.state.mailer = Mailer(hub, mail or _mail(settings))
+    app.state.traffic = Traffic()
+    app.state.watch = Watch(hub, app.state.traffic, app.state.mailer.provider)
     app.state.relay = Relay(settings.database())
     app.state.inbox = webhooks.Inbox(hub)
     app.add_middleware(BodyLimit)
+    app.add_middleware(Timed, traffic=app.state.traffic)
     app.add_middleware(SecurityHeaders, is_https=hub.public_url.startswith("https://"))
     problems.install(app)
     errors.install(app)
@@ -84,6 +90,8 @@ def build(
         orders,
         inbox,
         control,
+        dashboard,
+        metrics,
         pay,
         shop,
         my_tickets,
@@ -98,7 +106,7 @@ def build(
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Runs the relay and the jobs beside the requests, and ends them with the server."""
     state = app.state
-    worker = make_worker(state.hub, state.checkouts, state.mailer, state.refunds, state.catch_up)
+    worker = make_worker(state.hub, state.checkouts, state.mailer, state.refunds, state.catch_up, state.watch)
     jobs = worker.run_worker_async(
         install_signal_handlers=False, concurrency=4, shutdown_graceful_timeout=5, delete_jobs="successful"
     )

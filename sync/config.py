@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     sendgrid_api_key: SecretStr | None = None
     sendgrid_api_base: str = "https://api.sendgrid.com"
     sendgrid_from_email: str | None = None
+    metrics_token: SecretStr | None = Field(default=None, description="opens /metrics to the monitoring")
+    alert_email: str | None = Field(default=None, description="where alerts are mailed to")
     shop_event: str | None = Field(default=None, description="the event that the shop sells; the newest if not set")
     checkout_origins: tuple[str, ...] = Field(default=(), description="of a payment page under one's own domain")
     holds_per_address: int = Field(

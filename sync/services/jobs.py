@@ -7,6 +7,7 @@ import procrastinate
 from procrastinate import JobContext, RetryStrategy
 
 from boxoffice.core.errors import OperationFailed
+from sync.services.alerts import Watch
 from sync.services.catching_up import CatchUp
 from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
@@ -23,7 +24,7 @@ _CLOSE_RETRY: Final = RetryStrategy(max_attempts=20, wait=5, linear_wait=5)
 
 
 def make_worker(
-    hub: Hub, checkouts: Checkouts, mailer: Mailer, refunds: Refunds, catch_up: CatchUp
+    hub: Hub, checkouts: Checkouts, mailer: Mailer, refunds: Refunds, catch_up: CatchUp, watch: Watch
 ) -> procrastinate.App:
     """Returns the worker that does this hub's jobs."""
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=hub.database.url, min_size=1, max_size=6))
@@ -68,7 +69,15 @@ def make_worker(
     _add_shop_jobs(app, Shop(hub, checkouts))
     _add_refund_jobs(app, refunds)
     _add_catch_up(app, catch_up)
+    _add_watch(app, watch)
     return app
+
+
+def _add_watch(app: procrastinate.App, watch: Watch) -> None:
+    @app.periodic(cron="* * * * *")
+    @app.task(name="look_for_alerts", queue=QUEUE, queueing_lock="look_for_alerts")
+    def look_for_alerts(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
+        watch.look()
 
 
 def _add_refund_jobs(app: procrastinate.App, refunds: Refunds) -> None:

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 from boxoffice.resources import resource_path
 from sync.config import Settings
 from sync.server import HubServer
+from sync.services.alerts import Watch
 from sync.services.catching_up import CatchUp
 from sync.services.checkouts import Checkouts
 from sync.services.events import load_event, read_event_file
@@ -25,6 +26,7 @@ from sync.services.jobs import make_worker
 from sync.services.mails import Mailer
 from sync.services.pairing import create_code, device_of
 from sync.services.refunds import Refunds
+from sync.services.traffic import Traffic
 from sync.store.database import Database
 from sync.store.migrate import migrate
 from tests.integration.sync.door import Door
@@ -57,6 +59,10 @@ class Stand:
     @property
     def refunds(self) -> Refunds:
         return Refunds(self.hub, {"stripe": self.refunder})
+
+    @property
+    def watch(self) -> Watch:
+        return Watch(self.hub, Traffic(), self.mail)
 
     def code(self, name: str | None = None) -> str:
         with self.database.transaction() as connection:
@@ -93,7 +99,9 @@ class Stand:
         """Does all jobs that are due, in this process."""
 
         async def work() -> None:
-            worker = make_worker(self.hub, self.checkouts, self.mailer, self.refunds, CatchUp(self.hub, None))
+            worker = make_worker(
+                self.hub, self.checkouts, self.mailer, self.refunds, CatchUp(self.hub, None), self.watch
+            )
             async with worker.open_async():
                 await worker.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
 
@@ -144,6 +152,8 @@ def settings(database_url: str) -> Settings:
         hub_master_key=SecretStr("ab" * 32),
         stripe_webhook_secret=SecretStr(WEBHOOK_SECRET),
         stripe_till_key=SecretStr("rk_test_till"),
+        metrics_token=SecretStr("metrics-token"),
+        alert_email="alerts@example.org",
         database_connections=10,
     )
 

@@ -1,0 +1,104 @@
+"""Prometheus: what this process answered, and what the books say. Open to whoever has METRICS_TOKEN."""
+
+from collections.abc import Iterable
+from hmac import compare_digest
+from time import perf_counter
+from typing import Final
+
+from fastapi import APIRouter, HTTPException, Request
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sync.api.access import TheHub
+from sync.services.measuring import Measures, measure
+from sync.services.traffic import Traffic
+
+router: Final = APIRouter(include_in_schema=False)
+_QUIET: Final = ("/static/", "/metrics", "/api/till/wake")
+"""Files, this page itself, and what stays open on purpose."""
+
+
+class Timed:
+    """ASGI middleware that counts every answer with its time."""
+
+    def __init__(self, app: ASGIApp, traffic: Traffic) -> None:
+        self.app = app
+        self.traffic = traffic
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith(_QUIET):
+            await self.app(scope, receive, send)
+            return
+        started, status = perf_counter(), 500
+
+        async def noting(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, noting)
+        finally:
+            route = getattr(scope.get("route"), "path", "unknown")  # the template: paths themselves hold ids
+            self.traffic.took(route, scope["method"], status, perf_counter() - started)
+
+
+@router.get("/metrics")
+def metrics(request: Request, hub: TheHub) -> Response:
+    secret = hub.settings.metrics_token
+    given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    if secret is None or not compare_digest(secret.get_secret_value().encode(), given.encode()):
+        raise HTTPException(403, "This is for the monitoring only. Set METRICS_TOKEN and send it as a bearer token.")
+    with hub.database.transaction() as connection:
+        found = measure(connection)
+    pool = hub.database.engine.pool
+    in_use = pool.checkedout()
+    traffic: Traffic = request.app.state.traffic
+    page = generate_latest(traffic.registry) + generate_latest(_Books(found, in_use))  # type: ignore[arg-type]  # it collects
+    return Response(page, media_type=CONTENT_TYPE_LATEST)
+
+
+class _Books:
+    """What the books say, as a collector."""
+
+    def __init__(self, measures: Measures, in_use: int) -> None:
+        self._measures = measures
+        self._in_use = in_use
+
+    def collect(self) -> Iterable[Metric]:
+        m = self._measures
+        for name, words, value in (
+            ("payment_duration_seconds", "From hold to payment, mean of a day", m.checkout_s),
+            ("payment_success_ratio", "Payments that went through, of a day", m.payment_success),
+            ("conversion_rate", "Orders that were paid, of those begun in a day", m.conversion),
+            ("webhook_queue_depth", "Events that wait", m.events_waiting),
+            ("webhook_dead", "Events that could not be worked on", m.events_dead),
+            ("webhook_processing_seconds", "From an event to its end, mean of a day", m.event_s),
+            ("webhook_lag_seconds", "Age of the oldest event that waits", m.event_lag_s),
+            ("database_connections_in_use", "Of this process's pool", self._in_use),
+        ):
+            if value is not None:
+                yield _gauge(name, words, (), [((), float(value))])
+        yield _gauge("mails", "Mails of a day", ("status",), [((status,), count) for status, count in m.mails.items()])
+        levels = [
+            ((p.event_id, p.id, how), getattr(p, how))
+            for p in m.pools
+            for how in ("available", "leased", "held", "sold")
+        ]
+        yield _gauge("inventory_level", "Units of a pool", ("event", "pool", "state"), levels)
+        yield _gauge("till_backlog", "Facts that wait for others", ("till",), [((t.name,), t.backlog) for t in m.tills])
+        yield _gauge("till_lease_stock", "Units on lease", ("till",), [((t.name,), t.stock) for t in m.tills])
+        silent = [((t.name,), t.silent_s) for t in m.tills if t.silent_s is not None]
+        yield _gauge("till_silent_seconds", "Since a till was heard of", ("till",), silent)
+
+
+def _gauge(
+    name: str, words: str, labels: tuple[str, ...], values: Iterable[tuple[tuple[str, ...], float]]
+) -> GaugeMetricFamily:
+    gauge = GaugeMetricFamily(f"boxoffice_{name}", words, labels=labels)
+    for names, value in values:
+        gauge.add_metric(names, value)
+    return gauge

@@ -1,0 +1,96 @@
+"""The six alerts of the customer's plan: looked at every minute, put before a person once, and mailed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import select, text
+
+from boxoffice.core.errors import OperationFailed
+from sync.services.hub import Hub
+from sync.services.measuring import Measures, measure
+from sync.services.ports import Mail, MailSender
+from sync.services.traffic import Traffic
+from sync.store import tables as t
+
+PAYMENT_FAILURES: Final = 0.05
+QUEUE_DEPTH: Final = 1_000
+SLOW_S: Final = 1.0
+LOW_INVENTORY: Final = 0.10
+BOUNCES: Final = 0.05
+_FEW: Final = 5
+"""A share of fewer cases than this says nothing."""
+_WINDOW: Final = timedelta(minutes=5)
+_x: Final = t.exceptions.c
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """`subject` tells two alerts of one kind apart, such as two pools."""
+
+    kind: str
+    subject: str
+    words: str
+
+
+def alerts_of(recent: Measures, day: Measures, traffic: Traffic, connections: tuple[int, int]) -> Iterator[Alert]:
+    """Yields what is beyond its threshold. `connections` are those in use and those that there are."""
+    ended = recent.captured + recent.failed
+    if ended >= _FEW and recent.failed / ended > PAYMENT_FAILURES:
+        yield Alert("payments_fail", "", f"{recent.failed} of the last {ended} payments failed, within 5 minutes.")
+    if day.events_waiting > QUEUE_DEPTH:
+        yield Alert("queue_is_long", "", f"{day.events_waiting} events of providers wait to be worked on.")
+    used, most = connections
+    if used >= most:
+        yield Alert("no_connections", "", f"All {most} connections to the database are in use.")
+    if traffic.count >= _FEW and traffic.p95_s > SLOW_S:
+        yield Alert("answers_are_slow", "", f"One answer of twenty takes longer than {traffic.p95_s:.1f} s.")
+    for pool in day.pools:
+        if pool.capacity > 0 and pool.left < pool.capacity * LOW_INVENTORY:
+            words = f"{pool.name}: {pool.left} of {pool.capacity} places are left."
+            yield Alert("few_places_left", f"{pool.event_id} {pool.id}", words)
+    mails = sum(day.mails.values())
+    if mails >= _FEW and (day.mails_lost or 0) > BOUNCES:
+        yield Alert("mails_bounce", "", f"{day.mails_lost:.0%} of the mails of the last day did not arrive.")
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Looks at the measures, and tells of what is wrong."""
+
+    hub: Hub
+    traffic: Traffic
+    mail: MailSender | None
+
+    def look(self) -> list[Alert]:
+        """Raises an exception for each new alert and mails it; returns the new ones."""
+        new: list[Alert] = []
+        pool = self.hub.database.engine.pool
+        used, most = pool.checkedout(), pool.size()  # type: ignore[attr-defined]  # a QueuePool has both
+        with self.hub.database.transaction() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('alerts'))"))
+            recent, day = measure(connection, _WINDOW), measure(connection)
+            known = select(_x.kind, _x.subject_id).where(_x.status == "open")
+            told = {(row.kind, row.subject_id) for row in connection.execute(known)}
+            for alert in alerts_of(recent, day, self.traffic, (used, most)):
+                if (alert.kind, alert.subject) not in told:
+                    self.hub.raise_exception(
+                        connection, alert.kind, alert.words, subject_id=alert.subject, remedies=("seen",)
+                    )
+                    new.append(alert)
+        for alert in new:
+            self._mail(alert)
+        return new
+
+    def _mail(self, alert: Alert) -> None:
+        to = self.hub.settings.alert_email
+        if self.mail is None or to is None:
+            return
+        link = f"{self.hub.public_url}/exceptions"
+        html = f"<p>{alert.words}</p><p><a href='{link}'>{link}</a></p>"
+        subject = f"Box office: {alert.kind.replace('_', ' ')}"
+        try:
+            self.mail.send(Mail(to, subject, f"{alert.words}\n{link}\n", html, {}, {"alert": alert.kind}))
+        except OperationFailed:  # it stands in the inbox all the same
+            return

@@ -1,0 +1,88 @@
+"""Watching and stopping: what Prometheus reads, the six alerts, the dashboard, and who may turn a switch."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.integration.sync.conftest import Stand
+from tests.integration.sync.office import Office
+from tests.integration.sync.shopper import Shopper
+
+pytestmark = pytest.mark.enable_socket
+
+
+@pytest.fixture
+def shopper(hub: Stand) -> Iterator[Shopper]:
+    with httpx.Client(base_url=hub.base_url, timeout=30) as http:
+        yield Shopper(http)
+
+
+def pay(hub: Stand, bought: httpx.Response) -> None:
+    session = bought.json()["sessionId"]
+    hub.sessions.pay(session)
+    hub.checkouts.settle_session(session)
+
+
+def test_prometheus_reads_what_the_books_say(hub: Stand, shopper: Shopper) -> None:
+    pay(hub, shopper.buy("social", 2))
+
+    page = shopper.http.get("/metrics", headers={"Authorization": "Bearer metrics-token"}).text
+
+    assert 'boxoffice_inventory_level{event="boulder-fest-2026",pool="social",state="sold"} 2.0' in page
+    assert "boxoffice_payment_success_ratio 1.0" in page
+    assert 'boxoffice_api_latency_seconds_bucket{le="0.005",method="POST",route="/api/payment' in page
+
+
+@pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "metrics"}])
+def test_the_metrics_are_for_the_monitoring_only(hub: Stand, header: dict[str, str]) -> None:
+    assert httpx.get(f"{hub.base_url}/metrics", headers=header).status_code == 403
+
+
+def test_an_alert_is_raised_and_mailed_once(hub: Stand, shopper: Shopper) -> None:
+    pay(hub, shopper.buy("rumba-workshop", 57))
+
+    first, second = hub.watch.look(), hub.watch.look()
+
+    assert [alert.words for alert in first] == ["Rumba workshop: 3 of 60 places are left."]
+    assert second == []
+    assert [mail.to for mail in hub.mail.sent if "few places left" in mail.subject] == ["alerts@example.org"]
+
+
+def test_a_long_queue_is_an_alert(hub: Stand) -> None:
+    row = "INSERT INTO payment_events (provider, event_id, event_type, payload) VALUES ('stripe', %s, 'x', '{}')"
+    for number in range(1001):
+        hub.sql(row, f"evt_many_{number}")
+
+    alerts = hub.watch.look()
+    hub.sql("DELETE FROM payment_events WHERE event_type = 'x'")
+
+    assert [alert.kind for alert in alerts] == ["queue_is_long"]
+
+
+def test_the_dashboard_shows_the_eight_targets(hub: Stand, shopper: Shopper) -> None:
+    pay(hub, shopper.buy("friday-pass"))
+    office = Office.open(hub)
+
+    page = office.page("/dashboard")
+
+    office.http.close()
+    assert page.count('class="card stat"') == 8
+    assert "Payments that go through" in page
+    assert "100.0%" in page
+
+
+def test_only_an_organizer_can_stop_a_channel_and_the_shop_says_why(hub: Stand, shopper: Shopper) -> None:
+    office = Office.open(hub)
+    csrf = office.hidden("/control", "csrf")
+    stranger = shopper.http.post("/control/web", data={"csrf": csrf, "share": "0"})
+
+    stopped = office.http.post("/control/web", data={"csrf": csrf, "share": "0", "message": "Back <soon>."})
+    told, refused = shopper.http.get("/tickets").text, shopper.buy("friday-pass")
+    office.http.post("/control/web", data={"csrf": csrf, "share": "100"})
+
+    office.http.close()
+    assert (stranger.status_code, stopped.status_code) == (403, 303)
+    assert "Back &lt;soon&gt;." in told
+    assert (refused.status_code, "Back <soon>." in refused.json()["error"]) == (503, True)
+    assert shopper.buy("friday-pass").status_code == 200
