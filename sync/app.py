@@ -20,6 +20,7 @@ from sync.config import Settings, require
 from sync.providers.checkout_sessions import CheckoutSessions
 from sync.providers.mail import SendGrid
 from sync.providers.payment_intents import PaymentIntents
+from sync.providers.paypal import PayPal
 from sync.providers.stripe_records import StripeRecords
 from sync.providers.stripe_refunds import StripeRefunds
 from sync.relay import Relay
@@ -63,11 +64,12 @@ def build(
         raise
     app = FastAPI(title="Boxoffice hub", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None)
     app.state.hub = hub
+    app.state.paypal = paypal = _paypal(settings)
     app.state.checkouts = Checkouts(
-        hub, sessions or _sessions(settings), _others(settings) if others is None else others
+        hub, sessions or _sessions(settings), _others(settings, paypal) if others is None else others
     )
     app.state.shop = Shop(hub, app.state.checkouts)
-    app.state.refunds = Refunds(hub, refunders if refunders is not None else _refunders(settings))
+    app.state.refunds = Refunds(hub, refunders if refunders is not None else _refunders(settings, paypal))
     app.state.catch_up = CatchUp(hub, _records(settings))
     app.state.mailer = Mailer(hub, mail or _mail(settings))
     app.state.traffic = Traffic()
@@ -132,18 +134,28 @@ def _records(settings: Settings) -> StripeRecords | None:
     return StripeRecords(settings.secret("payment by phone", "stripe_secret_key"), settings.stripe_api_base)
 
 
-def _others(settings: Settings) -> Mapping[str, Sessions]:
-    if settings.lacks("payment by phone"):
-        return {}
-    key = settings.secret("payment by phone", "stripe_secret_key")
-    return {"stripe_intent": PaymentIntents(key, settings.stripe_api_base)}
+def _paypal(settings: Settings) -> PayPal | None:
+    if settings.lacks("PayPal"):
+        return None
+    secret = settings.secret("PayPal", "paypal_client_secret")
+    webhook, client = settings.paypal_webhook_id or "", settings.paypal_client_id or ""
+    return PayPal(client, secret, settings.paypal_api_base, webhook)
 
 
-def _refunders(settings: Settings) -> Mapping[str, Refunder]:
-    if settings.lacks("payment by phone"):
-        return {}
-    key = settings.secret("payment by phone", "stripe_secret_key")
-    return {"stripe": StripeRefunds(key, settings.stripe_api_base)}
+def _others(settings: Settings, paypal: PayPal | None) -> Mapping[str, Sessions]:
+    found: dict[str, Sessions] = {} if paypal is None else {"paypal": paypal}
+    if not settings.lacks("payment by phone"):
+        key = settings.secret("payment by phone", "stripe_secret_key")
+        found["stripe_intent"] = PaymentIntents(key, settings.stripe_api_base)
+    return found
+
+
+def _refunders(settings: Settings, paypal: PayPal | None) -> Mapping[str, Refunder]:
+    found: dict[str, Refunder] = {} if paypal is None else {"paypal": paypal}
+    if not settings.lacks("payment by phone"):
+        key = settings.secret("payment by phone", "stripe_secret_key")
+        found["stripe"] = StripeRefunds(key, settings.stripe_api_base)
+    return found
 
 
 def _mail(settings: Settings) -> SendGrid | None:

@@ -9,7 +9,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from sync.api.problems import answer
 
 DEFAULT_BYTES: Final = 64 * 1024
-LIMITS_BYTES: Final[Mapping[str, int]] = {"/api/till/facts": 4 * 1024 * 1024, "/api/webhooks/stripe": 256 * 1024}
+LIMITS_BYTES: Final[Mapping[str, int]] = {
+    "/api/till/facts": 4 * 1024 * 1024,
+    "/api/webhooks/stripe": 256 * 1024,
+    "/api/webhooks/paypal": 256 * 1024,
+}
 
 
 class _TooBig(Exception):

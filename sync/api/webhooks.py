@@ -15,7 +15,8 @@ from boxoffice.core.errors import BoxofficeError
 from sync.api.problems import answer
 from sync.config import not_set_up
 from sync.services.hub import Hub
-from sync.services.ports import StripeEvent
+from sync.services.paypal_events import PROVIDER as PAYPAL
+from sync.services.ports import PayPalProof, ProviderEvent
 from sync.services.webhooks import store_events
 
 router: Final = APIRouter(tags=["webhooks"])
@@ -31,10 +32,10 @@ class Inbox:
 
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
-        self._waiting: list[tuple[StripeEvent, asyncio.Future[None]]] = []
+        self._waiting: list[tuple[ProviderEvent, asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
 
-    async def store(self, event: StripeEvent) -> None:
+    async def store(self, event: ProviderEvent) -> None:
         """Returns when the event is on disk."""
         stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((event, stored))
@@ -71,7 +72,34 @@ async def stripe_webhook(request: Request) -> JSONResponse:
     return JSONResponse({"received": True})
 
 
-def read_event(body: bytes, header: str | None, secret: str, now: float) -> StripeEvent:
+@router.post("/api/webhooks/paypal")
+async def paypal_webhook(request: Request) -> JSONResponse:
+    hub: Hub = request.app.state.hub
+    paypal: PayPalProof | None = request.app.state.paypal
+    if paypal is None:
+        raise not_set_up(hub.settings, "PayPal")
+    body = await request.body()
+    if not await run_in_threadpool(paypal.is_genuine, request.headers, body):
+        return answer(400, "The signature is not PayPal's.")
+    event = _paypal_event(body)
+    if event is None:
+        return answer(400, "This is not an event.")
+    await run_in_threadpool(store_events, hub, [event], PAYPAL)
+    return JSONResponse({"received": True})
+
+
+def _paypal_event(body: bytes) -> ProviderEvent | None:
+    try:
+        event = json.loads(body)
+        found = ProviderEvent(event["id"], event["event_type"], event)
+        is_event = isinstance(event["resource"], dict)
+    except (ValueError, KeyError, TypeError):
+        return None
+    is_readable = isinstance(found.id, str) and isinstance(found.type, str) and b"\\u0000" not in body
+    return found if is_event and is_readable else None
+
+
+def read_event(body: bytes, header: str | None, secret: str, now: float) -> ProviderEvent:
     """Returns the event, if Stripe signed it within the last five minutes.
 
     Raises:
@@ -82,7 +110,7 @@ def read_event(body: bytes, header: str | None, secret: str, now: float) -> Stri
         # The SDK looks only for times that are too old; one from the future is as wrong. It takes the first of two.
         (signed_at,) = (int(part[2:]) for part in (header or "").split(",") if part.startswith("t="))
         event = json.loads(body)
-        found = StripeEvent(event["id"], event["type"], event)
+        found = ProviderEvent(event["id"], event["type"], event)
         is_event = event["object"] == "event" and isinstance(event["data"]["object"], dict)
     except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError) as error:
         raise BadSignature("The signature is not Stripe's.") from error
@@ -93,7 +121,7 @@ def read_event(body: bytes, header: str | None, secret: str, now: float) -> Stri
     return found
 
 
-def _once(events: Sequence[StripeEvent]) -> list[StripeEvent]:
+def _once(events: Sequence[ProviderEvent]) -> list[ProviderEvent]:
     """Returns each event once: one statement can't insert the same one twice."""
     return list({event.id: event for event in events}.values())
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 import stripe
 
 from sync.providers.stripe_calls import ask, stripe_client
-from sync.services.ports import ProviderPayment, StripeEvent
+from sync.services.ports import ProviderEvent, ProviderPayment
 
 _PAGE: Final = 100
 _TYPES: Final = 20
@@ -20,9 +20,9 @@ class StripeRecords:
         client = stripe_client(key, base_url).v1
         self._events, self._charges = client.events, client.charges
 
-    def since(self, at: int, types: Sequence[str]) -> list[StripeEvent]:
+    def since(self, at: int, types: Sequence[str]) -> list[ProviderEvent]:
         """Returns the events of these types since then, in epoch seconds. Raises as `ask`."""
-        found: list[StripeEvent] = []
+        found: list[ProviderEvent] = []
         for start in range(0, len(types), _TYPES):
             params: Any = {"limit": _PAGE, "types": list(types[start : start + _TYPES]), "created": {"gte": at}}
             found += ask(lambda params=params: [_event(e) for e in self._events.list(params).auto_paging_iter()])  # type: ignore[misc]  # bound in the loop on purpose
@@ -35,9 +35,9 @@ class StripeRecords:
         return [_payment(charge) for charge in charges if charge.paid and charge.captured]
 
 
-def _event(event: stripe.Event) -> StripeEvent:
+def _event(event: stripe.Event) -> ProviderEvent:
     body: dict[str, Any] = event.to_dict()
-    return StripeEvent(event.id, event.type, body)
+    return ProviderEvent(event.id, event.type, body)
 
 
 def _payment(charge: stripe.Charge) -> ProviderPayment:

@@ -94,18 +94,24 @@ class Refunder(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class StripeEvent:
-    """An event of Stripe's as it came."""
+class ProviderEvent:
+    """An event of a provider's as it came."""
 
     id: str
     type: str
     body: dict[str, Any]
 
 
+class PayPalProof(Protocol):
+    """Tells a webhook of PayPal's from a forged one. Raises TryAgainLater if PayPal can't be reached."""
+
+    def is_genuine(self, headers: Mapping[str, str], body: bytes) -> bool: ...
+
+
 class EventList(Protocol):
     """A provider's own list of its events. Raises TryAgainLater if it can't be reached."""
 
-    def since(self, at: int, types: Sequence[str]) -> Sequence[StripeEvent]:
+    def since(self, at: int, types: Sequence[str]) -> Sequence[ProviderEvent]:
         """Returns the events of these types since then, in epoch seconds."""
 
 

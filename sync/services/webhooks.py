@@ -7,10 +7,11 @@ from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.errors import TryAgainLater
+from sync.services import paypal_events
 from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
 from sync.services.outside_refunds import take_refund
-from sync.services.ports import StripeEvent
+from sync.services.ports import ProviderEvent
 from sync.services.refunds import Refunds
 from sync.store import feed
 from sync.store import tables as t
@@ -29,18 +30,19 @@ _SESSIONS: Final = frozenset(
 _PAYMENTS: Final = frozenset({"payment_intent.succeeded", "payment_intent.payment_failed"})
 _REFUNDS: Final = frozenset({"refund.created", "refund.updated", "refund.failed"})
 HANDLED: Final = _SESSIONS | _PAYMENTS | _REFUNDS | {"charge.refunded"}
+_HANDLED_BY: Final = {PROVIDER: HANDLED, paypal_events.PROVIDER: paypal_events.HANDLED}
 _e: Final = t.payment_events.c
 
 
-def store_events(hub: Hub, events: Sequence[StripeEvent]) -> None:
+def store_events(hub: Hub, events: Sequence[ProviderEvent], provider: str = PROVIDER) -> None:
     """Stores events and their jobs in one transaction; those that were there before change nothing."""
     rows = [
         {
-            "provider": PROVIDER,
+            "provider": provider,
             "event_id": event.id,
             "event_type": event.type,
             "payload": event.body,
-            "status": "received" if event.type in HANDLED else "ignored",
+            "status": "received" if event.type in _HANDLED_BY[provider] else "ignored",
         }
         for event in sorted(events, key=lambda event: event.id)
     ]
@@ -54,25 +56,30 @@ def work_on_event(hub: Hub, checkouts: Checkouts, refunds: Refunds, row_id: int)
     """Does what an event asks for; doing it again changes nothing.
 
     Raises:
-        TryAgainLater: if Stripe can't be reached.
+        TryAgainLater: if the provider can't be reached.
     """
     with hub.database.transaction() as connection:
         counted = update(t.payment_events).where(_e.id == row_id).values(attempts=_e.attempts + 1).returning(*_e)
         row = connection.execute(counted).one()
     if row.status in ("processed", "ignored"):
         return
-    thing = row.payload["data"]["object"]
-    if row.event_type in _SESSIONS:
-        failure = "card_declined" if row.event_type.endswith("async_payment_failed") else None
-        order = _order_of_tender(hub, checkouts.settle_session(thing["id"], failure))
-    elif row.event_type in _PAYMENTS:
-        order = _relay(hub, checkouts, thing)
-    elif row.event_type in _REFUNDS:
-        order = _our_refund(hub, refunds, thing)
+    if row.provider == paypal_events.PROVIDER:
+        order = paypal_events.work_on_paypal(hub, checkouts, refunds, row.event_type, row.payload["resource"])
     else:
-        order = _refunded(hub, checkouts, thing)
+        order = _work_on_stripe(hub, checkouts, refunds, row.event_type, row.payload["data"]["object"])
     with hub.database.transaction() as connection:
         _done(connection, row, order)
+
+
+def _work_on_stripe(hub: Hub, checkouts: Checkouts, refunds: Refunds, kind: str, thing: dict[str, Any]) -> str | None:
+    if kind in _SESSIONS:
+        failure = "card_declined" if kind.endswith("async_payment_failed") else None
+        return _order_of_tender(hub, checkouts.settle_session(thing["id"], failure))
+    if kind in _PAYMENTS:
+        return _relay(hub, checkouts, thing)
+    if kind in _REFUNDS:
+        return _our_refund(hub, refunds, thing)
+    return _refunded(hub, checkouts, thing)
 
 
 def note_failure(hub: Hub, row_id: int, error: Exception, *, is_last: bool) -> None:
@@ -81,7 +88,7 @@ def note_failure(hub: Hub, row_id: int, error: Exception, *, is_last: bool) -> N
     with hub.database.transaction() as connection:
         if is_last:
             values["status"] = "dead"
-            detail = f"A Stripe event could not be worked on: {values['last_error']}"
+            detail = f"An event of a provider could not be worked on: {values['last_error']}"
             hub.raise_exception(
                 connection, "dead_event", detail, subject_id=str(row_id), remedies=("work_on_it_again", "seen")
             )

@@ -144,7 +144,14 @@ def checkout(request: Request, hub: TheHub) -> Response:
 
 @router.post("/checkout/pay")
 def pay(
-    request: Request, hub: TheHub, csrf: Text, order: Text, email: Text = "", name: Text = "", phone: Text = ""
+    request: Request,
+    hub: TheHub,
+    csrf: Text,
+    order: Text,
+    email: Text = "",
+    name: Text = "",
+    phone: Text = "",
+    way: Text = "card",
 ) -> Response:
     """Takes who buys, and goes on to the page where it is paid."""
     _must_be_ours(request, csrf)
@@ -157,10 +164,11 @@ def pay(
     if wrong and found.is_open:
         return _checkout_page(request, hub, found, given, wrong, status=422)
     try:
-        started = shop.start(order, Customer(given["email"], given["name"], given["phone"] or None))
+        customer = Customer(given["email"], given["name"], given["phone"] or None)
+        started = shop.start(order, customer, "paypal" if way == "paypal" else "stripe")
     except OrderOver:
         return RedirectResponse("/payment/success" if shop.look(order).is_paid else "/tickets?says=lapsed", 303)
-    except TryAgainLater:
+    except (TryAgainLater, Stopped):
         return _checkout_page(request, hub, found, given, status=503, says="stripe-down")
     if started.url is None:
         return RedirectResponse("/payment/success", 303)
@@ -168,8 +176,14 @@ def pay(
 
 
 @router.get("/payment/success")
-def success(request: Request, hub: TheHub, session_id: Annotated[str | None, Query(max_length=300)] = None) -> Response:
-    """Where Stripe sends who paid. Being here proves nothing: the hub's own books say whether it is paid."""
+def success(
+    request: Request,
+    hub: TheHub,
+    session_id: Annotated[str | None, Query(max_length=300)] = None,
+    token: Annotated[str | None, Query(max_length=300)] = None,
+) -> Response:
+    """Where Stripe (`session_id`) and PayPal (`token`) send who paid. Being here proves nothing: the books do."""
+    session_id = session_id or token
     if session_id is not None:
         answer = RedirectResponse("/payment/success", 303)
         order_id = shop_of(request).of_session(session_id)
@@ -293,6 +307,7 @@ def _checkout_page(
         total=_total(order),
         in_cart=rows.count,
         says=says,
+        has_paypal=request.app.state.paypal is not None,
     )
     return with_forms_to(page, _payment_pages(hub))
 
@@ -300,9 +315,12 @@ def _checkout_page(
 def _payment_pages(hub: Hub) -> list[str]:
     """Returns the origins that the payment form leads to: a policy that names none would stop the visitor there."""
     pages = ["https://checkout.stripe.com", *hub.settings.checkout_origins]
-    base = urlsplit(hub.settings.stripe_api_base)
-    if base.hostname != "api.stripe.com":
-        pages.append(f"{base.scheme}://{base.netloc}")
+    if not hub.settings.lacks("PayPal"):
+        pages += ["https://www.paypal.com", "https://www.sandbox.paypal.com"]
+    for address in (hub.settings.stripe_api_base, hub.settings.paypal_api_base):
+        base = urlsplit(address)
+        if not (base.hostname or "").endswith((".stripe.com", ".paypal.com")):
+            pages.append(f"{base.scheme}://{base.netloc}")
     return pages
 
 

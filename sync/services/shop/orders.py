@@ -154,6 +154,9 @@ class Shop:
         before = self.look(order_id)
         if before.tender_id is not None and before.payment in LIVE and before.provider != provider:
             self.checkouts.close(before.tender_id, SWITCHED)
+        if provider == "paypal":
+            with self.hub.database.transaction() as connection:
+                must_be_open(connection, "paypal", order_id)
         tender = self.hub.database.run(lambda connection: self._start(connection, order_id, customer, provider))
         if tender is not None:
             self.checkouts.ensure_session(tender)

@@ -1,0 +1,191 @@
+"""PayPal's Orders v2 over httpx: orders that the hub captures itself, refunds, and the proof of webhooks."""
+
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from time import monotonic
+from typing import Any, Final
+
+import httpx
+
+from boxoffice.core.errors import OperationFailed, TryAgainLater
+from boxoffice.core.money import Currency, Money, parse_money
+from sync.services.ports import NewRefund, NewSession, RefundResult, Refused, Session
+
+_TIMEOUT_S: Final = 15.0
+_MARGIN_S: Final = 60.0
+_SAFE: Final = "Nothing was charged by this step."
+_STATUSES: Final = {"COMPLETED": "complete", "APPROVED": "approved", "VOIDED": "expired"}
+_REFUNDS: Final = {"COMPLETED": "succeeded", "FAILED": "failed", "CANCELLED": "failed"}
+_BACK_TO_THE_BUYER: Final = frozenset({"INSTRUMENT_DECLINED", "PAYER_ACTION_REQUIRED", "ORDER_NOT_APPROVED"})
+_PAYER_LINKS: Final = ("payer-action", "approve")
+PROOF: Final = ("transmission-id", "transmission-time", "transmission-sig", "cert-url", "auth-algo")
+"""What PayPal sends along with a webhook, each header after `paypal-`."""
+
+
+class PayPal:
+    """PayPal as a provider of payments and refunds. An order is taken by the hub, so none is paid behind its back."""
+
+    def __init__(self, client_id: str, secret: str, base_url: str, webhook_id: str) -> None:
+        self._http = httpx.Client(base_url=base_url.rstrip("/"), timeout=_TIMEOUT_S)
+        self._basic = (client_id, secret)
+        self._webhook_id = webhook_id
+        self._token, self._token_ends = "", 0.0
+        self._lock = threading.Lock()
+
+    def create(self, new: NewSession) -> Session:
+        """Returns the order that a customer can approve.
+
+        Raises:
+            TryAgainLater: if PayPal could not be reached, or was busy.
+            Refused: if PayPal said no.
+        """
+        amount = _decimal(sum(line.amount for line in new.lines), new.currency)
+        experience = {
+            "return_url": new.success_url,
+            "cancel_url": new.cancel_url,
+            "shipping_preference": "NO_SHIPPING",
+            "user_action": "PAY_NOW",
+        }
+        unit = {
+            "reference_id": new.order_id,
+            "custom_id": new.metadata["tender_id"],
+            "description": f"Order {new.metadata['order_number']}",
+            "amount": {"currency_code": new.currency, "value": amount},
+        }
+        body = {
+            "intent": "CAPTURE",
+            "purchase_units": [unit],
+            "payment_source": {"paypal": {"experience_context": experience}},
+        }
+        return _read(self._call("POST", "/v2/checkout/orders", body, key=new.key), new)
+
+    def retrieve(self, session_id: str) -> Session:
+        return _read(self._call("GET", f"/v2/checkout/orders/{session_id}"))
+
+    def expire(self, session_id: str) -> Session:
+        """Returns the order as ended: what the hub does not take is never paid. One that is taken is returned so."""
+        found = self.retrieve(session_id)
+        return replace(found, status="expired", url=None) if found.status in ("open", "approved") else found
+
+    def take(self, session_id: str) -> Session:
+        """Captures an approved order; one whose card was declined stays open, for the buyer to choose another."""
+        try:
+            return _read(self._call("POST", f"/v2/checkout/orders/{session_id}/capture", {}, key=f"take-{session_id}"))
+        except _Issue as issue:
+            found = self.retrieve(session_id)
+            if issue.name in _BACK_TO_THE_BUYER and found.status == "approved":
+                return replace(found, status="open")
+            return found
+
+    def refund(self, new: NewRefund) -> RefundResult:
+        amount = {"currency_code": new.currency, "value": _decimal(new.amount, new.currency)}
+        body = {"amount": amount, "invoice_id": new.metadata["refund_id"]}
+        return _refund(self._call("POST", f"/v2/payments/captures/{new.payment}/refund", body, key=new.key))
+
+    def look(self, refund: str) -> RefundResult:
+        return _refund(self._call("GET", f"/v2/payments/refunds/{refund}"))
+
+    def is_genuine(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """Returns whether PayPal sent this webhook, by its own word.
+
+        Raises:
+            TryAgainLater: if PayPal can't be reached.
+        """
+        proof = {name.replace("-", "_"): headers.get(f"paypal-{name}", "") for name in PROOF}
+        if not all(proof.values()):
+            return False
+        # The event goes in as it came: written anew, its signature might not fit any more.
+        head = json.dumps({**proof, "webhook_id": self._webhook_id})[:-1]
+        text = f'{head}, "webhook_event": {body.decode(errors="replace")}}}'
+        try:
+            answer = self._call("POST", "/v1/notifications/verify-webhook-signature", text)
+        except Refused:
+            return False
+        return bool(answer.get("verification_status") == "SUCCESS")
+
+    def _call(self, method: str, path: str, body: Any = None, key: str | None = None) -> dict[str, Any]:
+        headers = {"Content-Type": "application/json", "Prefer": "return=representation"}
+        if key is not None:
+            headers["PayPal-Request-Id"] = key
+        content = body if isinstance(body, str) else None if body is None else json.dumps(body)
+        for attempt in (1, 2):
+            headers["Authorization"] = f"Bearer {self._bearer(is_new=attempt == 2)}"
+            answer = self._send(method, path, content=content, headers=headers)
+            if answer.status_code != httpx.codes.UNAUTHORIZED:
+                break
+        return _checked(answer)
+
+    def _bearer(self, *, is_new: bool) -> str:
+        with self._lock:
+            if is_new or monotonic() > self._token_ends:
+                form = {"grant_type": "client_credentials"}
+                found = _checked(self._send("POST", "/v1/oauth2/token", data=form, auth=self._basic))
+                self._token = str(found["access_token"])
+                self._token_ends = monotonic() + float(found["expires_in"]) - _MARGIN_S
+            return self._token
+
+    def _send(self, method: str, path: str, **more: Any) -> httpx.Response:
+        try:
+            return self._http.request(method, path, **more)
+        except httpx.TransportError as error:
+            raise TryAgainLater("PayPal can't be reached.", _SAFE, "Try again in a moment.") from error
+
+
+class _Issue(Refused):
+    """PayPal's own word for why it said no."""
+
+    def __init__(self, name: str, words: str) -> None:
+        self.name = name
+        super().__init__(f"PayPal refused: {words}", _SAFE, "Pay in another way.")
+
+
+def _checked(answer: httpx.Response) -> dict[str, Any]:
+    if answer.status_code >= 500 or answer.status_code in (409, 429):  # HTTP's server errors
+        raise TryAgainLater("PayPal is having trouble.", _SAFE, "Try again in a moment.")
+    try:
+        body = answer.json()
+    except ValueError as error:
+        raise OperationFailed("PayPal's answer can't be read.", _SAFE, "Try again later.") from error
+    if answer.is_success and isinstance(body, dict):
+        return body
+    if answer.status_code == httpx.codes.UNAUTHORIZED:
+        raise Refused("PayPal does not accept the hub's key.", _SAFE, "Check PAYPAL_CLIENT_ID and its secret.")
+    details = body.get("details") or [{}]
+    raise _Issue(str(details[0].get("issue", body.get("name", ""))), str(body.get("message", answer.status_code)))
+
+
+def _read(order: Mapping[str, Any], new: NewSession | None = None) -> Session:
+    unit = order.get("purchase_units", [{}])[0]
+    captures = unit.get("payments", {}).get("captures", [])
+    capture = captures[-1] if captures else None
+    status = _STATUSES.get(order["status"], "open")
+    if capture is not None and capture["status"] in ("DECLINED", "FAILED"):
+        status = "expired"
+    money = (capture or unit).get("amount")
+    amount = Money(0, Currency(new.currency)) if new is not None else None
+    if money is not None:
+        amount = parse_money(money["value"], Currency(money["currency_code"]))
+    links = {link["rel"]: link["href"] for link in order.get("links", [])}
+    return Session(
+        id=order["id"],
+        url=next((links[rel] for rel in _PAYER_LINKS if rel in links), None),
+        status=status,
+        is_paid=capture is not None and capture["status"] in ("COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED"),
+        amount=0 if amount is None else amount.minor,
+        currency="" if amount is None else amount.currency.code,
+        payment=None if capture is None else capture["id"],
+    )
+
+
+def _refund(refund: Mapping[str, Any]) -> RefundResult:
+    reason = refund.get("status_details", {}).get("reason")
+    return RefundResult(refund["id"], _REFUNDS.get(refund["status"], "pending"), reason)
+
+
+def _decimal(minor: int, currency: str) -> str:
+    """Returns an amount as PayPal writes it: `25.00`, or `500` for a currency without cents."""
+    digits = Currency(currency).exponent
+    whole, part = divmod(minor, 10**digits)
+    return f"{whole}.{part:0{digits}d}" if digits else str(whole)

@@ -1,0 +1,81 @@
+"""PayPal's webhooks, worked on as jobs: an approval is taken, a capture settles, a refund is in the books."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from boxoffice.core.money import Currency, parse_money
+from sync.services.checkouts import Checkouts
+from sync.services.hub import Hub
+from sync.services.outside_refunds import take_refund
+from sync.services.refunds import Refunds
+from sync.store import tables as t
+
+PROVIDER: Final = "paypal"
+_DENIED: Final = frozenset({"PAYMENT.CAPTURE.DENIED", "PAYMENT.CAPTURE.DECLINED"})
+_CAPTURES: Final = _DENIED | {"PAYMENT.CAPTURE.COMPLETED", "PAYMENT.CAPTURE.PENDING"}
+_REFUNDS: Final = frozenset({"PAYMENT.CAPTURE.REFUNDED", "PAYMENT.CAPTURE.REVERSED"})
+HANDLED: Final = _CAPTURES | _REFUNDS | {"CHECKOUT.ORDER.APPROVED"}
+
+
+def work_on_paypal(
+    hub: Hub, checkouts: Checkouts, refunds: Refunds, kind: str, resource: Mapping[str, Any]
+) -> str | None:
+    """Does what an event asks for and returns the order that it was about; doing it again changes nothing.
+
+    Raises:
+        TryAgainLater: if PayPal can't be reached.
+    """
+    if kind in _REFUNDS:
+        return _refunded(hub, refunds, resource)
+    session = str(resource["id"]) if kind == "CHECKOUT.ORDER.APPROVED" else _session_of(hub, resource)
+    if session is None:
+        return None
+    tender = checkouts.settle_session(session, "card_declined" if kind in _DENIED else None)
+    c = t.checkouts.c
+    with hub.database.transaction() as connection:
+        return connection.execute(select(c.order_id).where(c.tender_id == tender)).scalar_one_or_none()
+
+
+def _session_of(hub: Hub, capture: Mapping[str, Any]) -> str | None:
+    """Returns PayPal's order of a capture: it names it, or the tender that the hub gave it."""
+    related = (capture.get("supplementary_data") or {}).get("related_ids") or {}
+    if related.get("order_id"):
+        return str(related["order_id"])
+    c = t.checkouts.c
+    query = select(c.session_id).where(c.tender_id == str(capture.get("custom_id")))
+    with hub.database.transaction() as connection:
+        return connection.execute(query).scalar_one_or_none()
+
+
+def _refunded(hub: Hub, refunds: Refunds, refund: Mapping[str, Any]) -> str | None:
+    """Asks how a refund of ours stands; takes one that someone made at PayPal into the books."""
+    r, p = t.refunds.c, t.payments.c
+    ours = str(refund.get("invoice_id"))
+    with hub.database.transaction() as connection:
+        query = select(p.order_id).join(t.refunds, r.payment_id == p.id).where(r.id == ours)
+        order = connection.execute(query).scalar_one_or_none()
+    if order is not None:
+        refunds.look_again(ours)
+        return str(order)
+    return hub.database.run(lambda connection: take_refund(hub, connection, _as_charge(connection, refund)))
+
+
+def _as_charge(connection: Connection, refund: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the refund in the words of a charge: what went back of the payment, with this refund, once."""
+    capture = next(
+        (str(link["href"]).rsplit("/", 1)[-1] for link in refund.get("links", []) if link["rel"] == "up"), ""
+    )
+    p, r, f = t.payments.c, t.refunds.c, t.facts.c
+    known = f.payload["provider_reference"].astext == str(refund["id"])
+    is_known = connection.execute(select(f.id).where(f.kind == "refund_succeeded", known)).first() is not None
+    mine = select(r.amount).join(t.payments, p.id == r.payment_id)
+    rows = connection.scalars(mine.where(p.provider_reference == capture, r.status != "failed"))
+    amount = refund["amount"]
+    added = 0 if is_known else _minor(amount["value"], amount["currency_code"])
+    return {"payment_intent": capture, "amount_refunded": sum(rows) + added, "id": str(refund["id"])}
+
+
+def _minor(value: str, currency: str) -> int:
+    return parse_money(value, Currency(currency)).minor
