@@ -117,6 +117,7 @@ def _server(app: FastAPI) -> uvicorn.Server:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=5,
+        timeout_keep_alive=75,  # longer than balancers keep a silent connection, or they would meet a closed one
         backlog=2048,
     )
     return _Server(config, app.state.relay)

@@ -30,6 +30,7 @@ def serve_workers(workers: int, listener: socket.socket, url: str) -> None:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=5,
+        timeout_keep_alive=75,  # longer than balancers keep a silent connection, or they would meet a closed one
         backlog=_BACKLOG,
     )
     Multiprocess(config, sockets=[listener]).run()

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
@@ -28,29 +28,16 @@ from psycopg.types.json import Jsonb
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import price
 from boxoffice.demo.command import drain
-from boxoffice.demo.stack import TILL_KEY, Stack
+from boxoffice.demo.stack import Stack
 from boxoffice.demo.tills import new_till
 from boxoffice.documents.model import Ticket
 from boxoffice.documents.tickets import tickets_pdf
 from boxoffice.services.till import Till
 from tests.integration.till.kit import KEY_HEX, TillOnDisk, cart, usd
+from tools.bench_rows import Row, alternate, clocked, compared, table
+from tools.bench_shop import hub_process, shop_rows
 
 _ORDER_TABLES = ("facts", "orders", "order_items", "payments", "tickets", "ledger_postings")
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One promise. `value` and `floor` are in `unit`; `ratio` is value to floor, or floor to value for rates."""
-
-    name: str
-    value: float
-    unit: str
-    aim: str
-    is_met: bool | None
-    floor: float | None = None
-    floor_name: str = ""
-    ratio: float | None = None
-    p99: float | None = None
 
 
 def main() -> int:
@@ -68,6 +55,7 @@ def main() -> int:
         rows.append(door_orders(stack, folder, 50 * scale))
         rows += till_start(stack, folder, 2 + scale)
         rows.append(webhooks(stack, exits, 300))
+        rows += shop_rows(stack, exits, scale)
     print(table(rows))
     arguments.json.parent.mkdir(parents=True, exist_ok=True)
     arguments.json.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
@@ -234,27 +222,7 @@ def till_start(stack: Stack, folder: Path, rounds: int) -> list[Row]:
 def webhooks(stack: Stack, exits: ExitStack, count: int) -> Row:
     """A burst of signed events at a hub of its own, over ten connections."""
     secret = "whsec_bench"
-    environment = {
-        **os.environ,
-        "POSTGRES_URL": stack.addresses.postgres_url,
-        "HUB_MASTER_KEY": stack.master_key,
-        "STRIPE_SECRET_KEY": stack.addresses.stripe_key,
-        "STRIPE_API_BASE": stack.addresses.sandbox_url,
-        "STRIPE_TILL_KEY": TILL_KEY,
-        "STRIPE_WEBHOOK_SECRET": secret,
-    }
-    hub = exits.enter_context(
-        subprocess.Popen(
-            [sys.executable, "-m", "sync", "serve", "--port", "0"],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-    )
-    exits.callback(hub.terminate)
-    assert hub.stdout is not None
-    url = next(line for line in hub.stdout if line.startswith("Boxoffice hub at")).split()[-1]
+    url = hub_process(stack, exits, STRIPE_WEBHOOK_SECRET=secret)
     times: list[float] = []
 
     def send(share: Sequence[int], turn: int) -> None:
@@ -287,51 +255,6 @@ def webhooks(stack: Stack, exits: ExitStack, count: int) -> Row:
             thread.join()
     p99 = quantiles(times, n=100)[98]
     return Row("webhook acknowledged, burst of 300", median(times), "ms", "p99 < 50 ms", p99 < 50, p99=p99)
-
-
-def clocked(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
-
-
-def alternate(
-    subject: Callable[[], object], floor: Callable[[], object], rounds: int
-) -> tuple[list[float], list[float]]:
-    """Returns the times in milliseconds of both, taken in turns."""
-    both: tuple[list[float], list[float]] = ([], [])
-    for _ in range(rounds):
-        both[0].append(clocked(subject) * 1000)
-        both[1].append(clocked(floor) * 1000)
-    return both
-
-
-def compared(name: str, times: Sequence[float], floor: Sequence[float], floor_name: str, most: float) -> Row:
-    ratio = median(times) / median(floor)
-    return Row(
-        name,
-        median(times),
-        "ms",
-        f"≤ {most:g} × floor",
-        ratio <= most,
-        median(floor),
-        floor_name,
-        ratio,
-        quantiles(times, n=100)[98],
-    )
-
-
-def table(rows: Sequence[Row]) -> str:
-    """Returns the rows as people read them."""
-    lines = [f"{'what':38} {'measured':>17} {'p99':>8} {'floor':>9} {'ratio':>7}  aim"]
-    for row in rows:
-        measured = f"{row.value:.2f} {row.unit}"
-        p99 = "" if row.p99 is None else f"{row.p99:.1f}"
-        floor = "" if row.floor is None else f"{row.floor:.2f}"
-        ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
-        met = {True: "met", False: "NOT met", None: ""}[row.is_met]
-        lines.append(f"{row.name:38} {measured:>17} {p99:>8} {floor:>9} {ratio:>7}  {row.aim} {met}")
-    return "\n".join(lines)
 
 
 if __name__ == "__main__":
