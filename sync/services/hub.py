@@ -1,10 +1,12 @@
 """What every use case of the hub works with: the database, the process's own chain, and the sealed keys."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, insert, select
 
+from boxoffice.core.books import Books
+from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.facts import Draft, Fact
 from boxoffice.core.ids import EventId
 from boxoffice.core.payloads import ExceptionRaised, Payload
@@ -26,6 +28,8 @@ class Hub:
     sealer: Sealer
     chain: Chain
     public_url: str
+    catalogues: dict[str, tuple[object, Catalogue]] = field(default_factory=dict)
+    """Events that were read before, with what tells whether they were revised since."""
 
     @classmethod
     def open(cls, settings: Settings, database: Database, public_url: str, name: str = "hub") -> "Hub":
@@ -39,15 +43,23 @@ class Hub:
             chain = Chain.create(connection, name)
         return cls(database, settings, sealer, chain, public_url.rstrip("/"))
 
-    def write(self, connection: Connection, payloads: Sequence[Payload], event_id: str | None) -> tuple[Fact, ...]:
+    def write(
+        self,
+        connection: Connection,
+        payloads: Sequence[Payload],
+        event_id: str | None,
+        books: Books | None = None,
+    ) -> tuple[Fact, ...]:
         """Writes facts of the hub's own about orders that the caller has locked, with all that follows from them.
+
+        `books` spares reading them again: those of just these orders, as they stand (empty for orders that are new).
 
         Raises:
             Inconsistent: if the facts contradict the books; the transaction must then be given up.
         """
         drafts: list[Draft] = [draft_now(payload, event_id) for payload in payloads]
         orders = order_ids_of(drafts)
-        before = load_books(connection, orders)  # first: they are read from the facts
+        before = load_books(connection, orders) if books is None else books  # first: they are read from the facts
         facts = self.chain.append(connection, drafts)
         if orders:
             after, misfits = take_all(before, facts)

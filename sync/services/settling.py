@@ -76,7 +76,7 @@ def _paid(hub: Hub, connection: Connection, row: Row[Any], session: Session) -> 
         is_last = books.orders[row.order_id].status == "processing" and books.due(row.order_id) == row.amount
         if is_last:
             payloads += ending(hub, connection, books, row.order_id, _PAID)
-        _write(hub, connection, row, payloads, "paid")
+        _write(hub, connection, row, payloads, "paid", books)
         if not is_last and books.orders[row.order_id].status != "processing":
             _raise(hub, connection, row, session, "paid_for_a_closed_order", row.tender_id)
         return
@@ -87,7 +87,7 @@ def _paid(hub: Hub, connection: Connection, row: Row[Any], session: Session) -> 
     odd: list[Payload] = [_captured(row, session, payment)]
     if _is_open(books, row):
         odd.insert(0, _failure(row, "wrong_amount"))
-    _write(hub, connection, row, odd, "failed" if row.status in LIVE else row.status)
+    _write(hub, connection, row, odd, "failed" if row.status in LIVE else row.status, books)
     is_twice = books.orders[row.order_id].status in ("completed", "partially_refunded", "refunded")
     kind = "wrong_amount" if not is_expected else "paid_twice" if is_twice else "paid_late"
     _raise(hub, connection, row, session, kind, payment)
@@ -103,7 +103,7 @@ def _is_taken_late(hub: Hub, connection: Connection, books: Books, row: Row[Any]
     except NotEnoughLeft:
         return False
     payloads = [*back, _captured(row, session, new_id()), *end]
-    _write(hub, connection, row, payloads, "paid")
+    _write(hub, connection, row, payloads, "paid", books)
     return True
 
 
@@ -134,7 +134,7 @@ def _failed(hub: Hub, connection: Connection, row: Row[Any], code: str, status: 
     payloads: list[Payload] = [_failure(row, code)] if _is_open(books, row) else []
     if row.channel == "web" and books.orders[row.order_id].status == "processing" and code != SWITCHED:
         payloads.append(_given_up(connection, books, row, code))
-    _write(hub, connection, row, payloads, status)
+    _write(hub, connection, row, payloads, status, books)
 
 
 def _given_up(connection: Connection, books: Books, row: Row[Any], code: str) -> Payload:
@@ -162,9 +162,9 @@ def _failure(row: Row[Any], code: str) -> PaymentFailed:
     )
 
 
-def _write(hub: Hub, connection: Connection, row: Row[Any], payloads: list[Payload], status: str) -> None:
+def _write(hub: Hub, connection: Connection, row: Row[Any], payloads: list[Payload], status: str, books: Books) -> None:
     """Writes the facts; those of a till's order are handed to it, and it is woken."""
-    for fact in hub.write(connection, payloads, row.event_id):
+    for fact in hub.write(connection, payloads, row.event_id, books):
         if row.channel == "door":
             feed.add(connection, "fact", row.event_id, row.device_id, fact.id)
     _set_status(connection, row, status)

@@ -37,11 +37,18 @@ def catalogue_on_sale(hub: Hub, connection: Connection, event_id: str | None = N
     """
     e = t.events.c
     wanted = event_id or hub.settings.shop_event
-    query = select(e.file, e.revision).order_by(e.created_at.desc(), e.id).limit(1)
+    query = select(e.id, e.revision, e.revised_at).order_by(e.created_at.desc(), e.id).limit(1)
     row = connection.execute(query if wanted is None else query.where(e.id == wanted)).one_or_none()
     if row is None:
         raise NothingOnSale
-    return catalogue_from(row.file, row.revision)
+    newest = (row.revision, row.revised_at)
+    known = hub.catalogues.get(row.id)
+    if known is not None and known[0] == newest:
+        return known[1]
+    found = connection.execute(select(e.file, e.revision, e.revised_at).where(e.id == row.id)).one()
+    catalogue = catalogue_from(found.file, found.revision)
+    hub.catalogues[row.id] = ((found.revision, found.revised_at), catalogue)
+    return catalogue
 
 
 def on_sale(connection: Connection, catalogue: Catalogue) -> OnSale:

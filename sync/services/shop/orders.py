@@ -35,7 +35,7 @@ from sync.store.queue import defer
 
 WEB_CODE: Final = "WB"
 """Opens the numbers of web orders. Tills' codes have three letters, so that no two numbers are the same."""
-_NUMBER: Final = text("SELECT nextval('web_orders')")
+_NUMBER: Final = text("SELECT nextval('web_orders'), now()")
 _UNPAID: Final = ("pending", "processing", "failed")
 _h: Final = t.holds.c
 _PAYMENT: Final = (
@@ -237,17 +237,18 @@ class Shop:
         if key is not None and (known := claim(connection, key, order_id)) is not None:
             return known
         must_be_open(connection, "web", new.buyer)
-        self._check_buyer(connection, new.buyer)
         catalogue = catalogue_on_sale(self.hub, connection, new.event_id)
         promo = find_promo(catalogue, new.promo_code)
         priced = price(catalogue, new.cart, promo)
-        number = order_number(WEB_CODE, connection.execute(_NUMBER).scalar_one())
+        # First of all: when little is left, most who ask get nothing, and should learn so at once.
+        self._hold(connection, catalogue, new, {str(pool): units for pool, units in priced.units().items()})
+        self._check_buyer(connection, new.buyer)
+        counted, now = connection.execute(_NUMBER).one()
+        number = order_number(WEB_CODE, counted)
         placed = place(priced, order_id=order_id, order_number=number, channel=Channel.WEB, source="pool")
         if promo is not None:
             use_promo(connection, catalogue.id, promo)
-        self._hold(connection, catalogue, new, placed.units)
-        self.hub.write(connection, [placed], catalogue.id)
-        now = connection.execute(select(func.now())).scalar_one()
+        self.hub.write(connection, [placed], catalogue.id, Books())
         expires_at = now + self.hub.settings.checkout_lasts
         connection.execute(
             insert(t.holds).values(
@@ -306,7 +307,7 @@ class Shop:
         moves: list[Payload] = [move] if order.status == "pending" else []
         if order.total == 0:
             done = ending(self.hub, connection, books, order_id, "nothing to pay")
-            self.hub.write(connection, [*moves, *done], order.event_id)
+            self.hub.write(connection, [*moves, *done], order.event_id, books)
             return None
         return self._start_checkout(connection, books, order, moves, provider)
 
@@ -322,7 +323,7 @@ class Shop:
             currency=order.currency,
             idempotency_key=f"checkout-{tender_id}",
         )
-        self.hub.write(connection, [*moves, started], order.event_id)
+        self.hub.write(connection, [*moves, started], order.event_id, books)
         add_checkout(
             connection,
             tender_id=tender_id,
@@ -343,7 +344,7 @@ class Shop:
         end_hold(connection, books, order_id, "available")
         give_promo_back(connection, order.event_id, order.promo)
         move = changed(OrderId(order_id), OrderState(order.status), OrderState.FAILED, why)
-        self.hub.write(connection, [move], order.event_id)
+        self.hub.write(connection, [move], order.event_id, books)
 
 
 def look(connection: Connection, order_id: str) -> WebOrder:
