@@ -84,7 +84,7 @@ class Control:
             return self._pay_later(session, body)
         result = hosted.pay(self._account, session, _typed(body), is_authenticated=True)
         if body.get("wait") and result.event is not None:
-            await self._world.deliveries.first_tried(result.event, SUCCESS_WAIT_S)
+            await self._world.deliveries.first_tried(result.event["id"], SUCCESS_WAIT_S)
         return JSONResponse(_paid_view(session, result), 200 if result.event else 402)
 
     async def expire(self, request: Request) -> Response:
@@ -103,7 +103,7 @@ class Control:
         return JSONResponse({**sent(endpoint), "secret": endpoint["_secret"]})
 
     async def resend(self, request: Request) -> Response:
-        self._world.deliveries.send_again(self._account.get("event", request.path_params["id"]))
+        self._world.webhooks.send_again(self._account.get("event", request.path_params["id"]))
         return JSONResponse({"sent": True})
 
     async def pay_out(self, request: Request) -> Response:

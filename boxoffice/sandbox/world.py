@@ -10,6 +10,7 @@ from boxoffice.sandbox.faults import Faults
 from boxoffice.sandbox.outbox import Outbox
 from boxoffice.sandbox.readers import new_reader
 from boxoffice.sandbox.stripe_api import StripeApi
+from boxoffice.sandbox.stripe_webhooks import StripeWebhooks
 from boxoffice.sandbox.terminal_calls import new_location
 
 VENUE: Final = {
@@ -30,8 +31,9 @@ class World:
         self.faults = Faults()
         self.outbox = Outbox(self.faults)
         self.stripe = StripeApi(self.account, self.faults)
-        self.deliveries = Deliveries(self.account, self.faults)
-        self.account.publish = self.deliveries.publish
+        self.deliveries = Deliveries(self.faults, later)
+        self.webhooks = StripeWebhooks(self.account, self.deliveries)
+        self.account.publish = self.webhooks.publish
         self._furnish()
 
     def reset(self, *, keep_webhooks: bool) -> None:
