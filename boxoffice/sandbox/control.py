@@ -117,7 +117,7 @@ class Control:
         return JSONResponse({"now": self._account.now(), "ahead_s": self._account.clock_ahead_s})
 
     async def requests(self, _request: Request) -> Response:
-        return JSONResponse({"requests": [asdict(each) for each in self._world.stripe.asked]})
+        return JSONResponse({"requests": [asdict(each) for each in self._world.calls.calls]})
 
     async def reset(self, request: Request) -> Response:
         body = await _json_of(request)

@@ -48,7 +48,7 @@ def people_routes(world: World) -> list[Route]:
             rules=world.faults.view(),
             kinds={fault.value: words for fault, words in WORDS.items()},
             problem=problem,
-            asked=list(world.stripe.asked)[-30:][::-1],
+            asked=list(world.calls.calls)[-30:][::-1],
             deliveries=list(world.deliveries.log)[-30:][::-1],
             endpoints=[sent(each) for each in account.all("webhook_endpoint")],
         )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from boxoffice.sandbox.account import Account, Later
+from boxoffice.sandbox.call_log import CallLog
 from boxoffice.sandbox.deliveries import Deliveries
 from boxoffice.sandbox.errors import Document
 from boxoffice.sandbox.faults import Faults
@@ -29,8 +30,9 @@ class World:
     def __init__(self, base_url: str, later: Later) -> None:
         self.account = Account(base_url, later)
         self.faults = Faults()
+        self.calls = CallLog()
         self.outbox = Outbox(self.faults)
-        self.stripe = StripeApi(self.account, self.faults)
+        self.stripe = StripeApi(self.account, self.faults, self.calls)
         self.deliveries = Deliveries(self.faults, later)
         self.webhooks = StripeWebhooks(self.account, self.deliveries)
         self.account.publish = self.webhooks.publish
@@ -42,7 +44,7 @@ class World:
         self.deliveries.clear()
         self.faults.clear()
         self.stripe.keys.clear()
-        self.stripe.asked.clear()
+        self.calls.calls.clear()
         self.outbox.mails.clear()
         self.account.clear()
         for endpoint in endpoints:

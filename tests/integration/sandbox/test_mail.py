@@ -100,3 +100,14 @@ def test_a_mail_in_sandbox_mode_is_only_checked(sandbox: Sandbox) -> None:
 
     assert answer.status_code == 202
     assert httpx.get(f"{sandbox.base_url}/outbox.json").json()["mails"] == []
+
+
+@pytest.mark.parametrize(("kind", "mails"), [("drop_before_work", 0), ("timeout_after_success", 1)])
+def test_a_line_that_breaks_keeps_the_mail_only_after_the_work(sandbox: Sandbox, kind: str, mails: int) -> None:
+    rule = {"match": "POST /v3/mail/send", "kind": kind, "times": 1}
+    httpx.post(f"{sandbox.base_url}/control/faults", json=rule).raise_for_status()
+
+    with pytest.raises(OSError, match="closed connection"):
+        send(sandbox, body())
+
+    assert len(httpx.get(f"{sandbox.base_url}/outbox.json").json()["mails"]) == mails
