@@ -9,6 +9,7 @@ from boxoffice.sandbox.deliveries import Deliveries
 from boxoffice.sandbox.errors import Document
 from boxoffice.sandbox.faults import Faults
 from boxoffice.sandbox.outbox import Outbox
+from boxoffice.sandbox.paypal.api import PayPal
 from boxoffice.sandbox.readers import new_reader
 from boxoffice.sandbox.stripe_api import StripeApi
 from boxoffice.sandbox.stripe_webhooks import StripeWebhooks
@@ -36,6 +37,7 @@ class World:
         self.deliveries = Deliveries(self.faults, later)
         self.webhooks = StripeWebhooks(self.account, self.deliveries)
         self.account.publish = self.webhooks.publish
+        self.paypal = PayPal(base_url, self.account.now_exact, self.deliveries, self.faults, self.calls)
         self._furnish()
 
     def reset(self, *, keep_webhooks: bool) -> None:
@@ -46,6 +48,7 @@ class World:
         self.stripe.keys.clear()
         self.calls.calls.clear()
         self.outbox.mails.clear()
+        self.paypal.clear(keep_webhooks=keep_webhooks)
         self.account.clear()
         for endpoint in endpoints:
             self.account.add(endpoint)
