@@ -48,6 +48,7 @@ class App:
         self._people = Starlette(
             routes=[
                 *world.outbox.routes(),
+                *world.analytics.routes(),
                 *world.paypal.routes(),
                 *Control(world).routes(),
                 *webhook_control_routes(world),

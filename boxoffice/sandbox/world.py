@@ -1,9 +1,10 @@
-"""The whole sandbox in one place: the account with its two readers, the faults, the mails, and how it is reset."""
+"""The whole sandbox in one place: every provider, the faults, the webhooks, and how it is reset."""
 
 from collections.abc import Callable
 from typing import Final
 
 from boxoffice.sandbox.account import Account, Later
+from boxoffice.sandbox.analytics import Analytics
 from boxoffice.sandbox.call_log import CallLog
 from boxoffice.sandbox.deliveries import Deliveries
 from boxoffice.sandbox.errors import Document
@@ -33,6 +34,7 @@ class World:
         self.faults = Faults()
         self.calls = CallLog()
         self.outbox = Outbox(self.faults)
+        self.analytics = Analytics(self.account, self.faults, self.calls)
         self.stripe = StripeApi(self.account, self.faults, self.calls)
         self.deliveries = Deliveries(self.faults, later)
         self.webhooks = StripeWebhooks(self.account, self.deliveries)
@@ -48,6 +50,7 @@ class World:
         self.stripe.keys.clear()
         self.calls.calls.clear()
         self.outbox.mails.clear()
+        self.analytics.clear()
         self.paypal.clear(keep_webhooks=keep_webhooks)
         self.account.clear()
         for endpoint in endpoints:
