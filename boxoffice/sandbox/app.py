@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from boxoffice.sandbox.checkout import expire_due
 from boxoffice.sandbox.control import Control
 from boxoffice.sandbox.hosted_pages import hosted_routes
+from boxoffice.sandbox.mail_control import mail_control_routes
 from boxoffice.sandbox.outbox_pages import outbox_routes
 from boxoffice.sandbox.paypal.api import PATHS
 from boxoffice.sandbox.paypal.control import paypal_control_routes
@@ -52,6 +53,7 @@ class App:
                 *world.paypal.routes(),
                 *Control(world).routes(),
                 *webhook_control_routes(world),
+                *mail_control_routes(world),
                 *paypal_control_routes(world.paypal.merchant),
                 *paypal_page_routes(world.paypal.merchant),
                 *hosted_routes(world),

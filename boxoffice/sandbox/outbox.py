@@ -3,6 +3,7 @@
 import json
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,9 +23,10 @@ _HELP: Final = "http://sendgrid.com/docs/API_Reference/Web_API_v3/Mail/errors.ht
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A mail in the outbox."""
+    """A mail in the outbox; the mails of one request have its message id in common."""
 
     id: str
+    message_id: str
     at: float
     mail: Mail
 
@@ -35,6 +37,7 @@ class Outbox:
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
         self.mails: list[Kept] = []
+        self.on_accepted: Callable[[Kept], None] = lambda _kept: None
 
     def find(self, mail_id: str) -> Kept | None:
         return next((kept for kept in self.mails if kept.id == mail_id), None)
@@ -59,7 +62,10 @@ class Outbox:
         mail_id = secrets.token_urlsafe(16)
         if not is_only_checked(body):
             ids = [mail_id, *(f"{mail_id}-{place}" for place in range(1, len(mails)))]
-            self.mails.extend(Kept(each_id, time.time(), mail) for each_id, mail in zip(ids, mails, strict=True))
+            kept = [Kept(each_id, mail_id, time.time(), mail) for each_id, mail in zip(ids, mails, strict=True)]
+            self.mails.extend(kept)
+            for each in kept:
+                self.on_accepted(each)
         return Response(None, 202, {"X-Message-Id": mail_id})
 
 

@@ -86,15 +86,19 @@ async def _change_faults(world: World, request: Request) -> str:
 
 def _listeners(world: World) -> list[Document]:
     """Returns who hears the webhooks of which provider."""
-    stripe = [
+    stripe: list[Document] = [
         {"provider": "Stripe", "url": each["url"], "events": each["enabled_events"]}
         for each in world.account.all("webhook_endpoint")
     ]
-    paypal = [
+    paypal: list[Document] = [
         {"provider": "PayPal", "url": each["url"], "events": [event["name"] for event in each["event_types"]]}
         for each in world.paypal.webhooks.endpoints.values()
     ]
-    return stripe + paypal
+    sendgrid: list[Document] = [
+        {"provider": "SendGrid", "url": each.url, "events": each.events}
+        for each in world.mail_events.listeners.values()
+    ]
+    return stripe + paypal + sendgrid
 
 
 def _reader_view(world: World, reader: Document) -> Document:

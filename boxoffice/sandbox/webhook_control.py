@@ -11,11 +11,12 @@ from boxoffice.sandbox.account import sent
 from boxoffice.sandbox.control_calls import control_route, json_of
 from boxoffice.sandbox.errors import Document, invalid
 from boxoffice.sandbox.event_calls import new_endpoint
+from boxoffice.sandbox.mail_listeners import new_listener
 from boxoffice.sandbox.world import World
 
 
 def webhook_control_routes(world: World) -> list[Route]:
-    register = {"stripe": _stripe, "paypal": _paypal}
+    register = {"stripe": _stripe, "paypal": _paypal, "sendgrid": _sendgrid}
 
     async def webhooks(request: Request) -> Response:
         if request.method == "GET":
@@ -31,7 +32,7 @@ def webhook_control_routes(world: World) -> list[Route]:
         event_id = request.path_params["id"]
         if event_id in world.paypal.merchant.events:
             world.paypal.webhooks.send_again(world.paypal.merchant.events[event_id])
-        else:
+        elif not world.mail_events.send_again(event_id):
             world.webhooks.send_again(world.account.get("event", event_id))
         return JSONResponse({"sent": True})
 
@@ -49,3 +50,9 @@ def _stripe(world: World, url: str, events: list[str], body: dict[str, Any]) -> 
 def _paypal(world: World, url: str, events: list[str], _body: dict[str, Any]) -> Document:
     webhooks = world.paypal.webhooks
     return {**webhooks.register(url, events), "cert_url": webhooks.certificate_url}
+
+
+def _sendgrid(world: World, url: str, events: list[str], _body: dict[str, Any]) -> Document:
+    listener = new_listener(url, events)
+    world.mail_events.listeners[listener.id] = listener
+    return {"id": listener.id, "url": url, "enabled_events": events, "public_key": listener.public_key}

@@ -9,6 +9,7 @@ from boxoffice.sandbox.call_log import CallLog
 from boxoffice.sandbox.deliveries import Deliveries
 from boxoffice.sandbox.errors import Document
 from boxoffice.sandbox.faults import Faults
+from boxoffice.sandbox.mail_events import MailEvents
 from boxoffice.sandbox.outbox import Outbox
 from boxoffice.sandbox.paypal.api import PayPal
 from boxoffice.sandbox.readers import new_reader
@@ -39,6 +40,7 @@ class World:
         self.deliveries = Deliveries(self.faults, later)
         self.webhooks = StripeWebhooks(self.account, self.deliveries)
         self.account.publish = self.webhooks.publish
+        self.mail_events = MailEvents(self.outbox, self.account, self.deliveries)
         self.paypal = PayPal(base_url, self.account.now_exact, self.deliveries, self.faults, self.calls)
         self._furnish()
 
@@ -50,6 +52,7 @@ class World:
         self.stripe.keys.clear()
         self.calls.calls.clear()
         self.outbox.mails.clear()
+        self.mail_events.clear(keep_webhooks=keep_webhooks)
         self.analytics.clear()
         self.paypal.clear(keep_webhooks=keep_webhooks)
         self.account.clear()

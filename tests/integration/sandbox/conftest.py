@@ -13,6 +13,7 @@ import stripe
 from boxoffice.sandbox.server import Sandbox
 from tests.integration.sandbox.listening import WAIT_S, listening
 from tests.integration.sandbox.paypal_shop import PayPalHooks, Shop
+from tests.integration.sandbox.post_office import PostOffice
 from tests.integration.sandbox.schemas import CheckedSession, checked_client, hold_event
 
 SECRET = "whsec_chosen_by_the_test"
@@ -89,6 +90,15 @@ def listener(sandbox: Sandbox) -> Iterator[Listener]:
     with listening(lambda body, headers: found.take(body, headers["Stripe-Signature"])) as found.url:
         body = {"url": found.url, "secret": SECRET}
         httpx.post(f"{sandbox.base_url}/control/webhooks", json=body).raise_for_status()
+        yield found
+        httpx.post(f"{sandbox.base_url}/control/reset").raise_for_status()
+
+
+@pytest.fixture
+def post_office(sandbox: Sandbox) -> Iterator[PostOffice]:
+    found = PostOffice(sandbox.base_url)
+    with listening(found.take) as url:
+        found.register(url)
         yield found
         httpx.post(f"{sandbox.base_url}/control/reset").raise_for_status()
 

@@ -69,6 +69,7 @@ def test_the_outbox_page_shows_the_mail_without_running_it(sandbox: Sandbox) -> 
         ({"attachments": [{"content": "YQ=="}]}, "attachments.0.filename"),
         ({"attachments": [{"content": "YQ==", "filename": "a", "content_id": "qr"}]}, "attachments.0.content_id"),
         ({"custom_args": {"count": 17}}, "custom_args"),
+        ({"categories": ["x"] * 11}, "categories"),
         ({"colour": "red"}, "colour"),
     ],
 )
