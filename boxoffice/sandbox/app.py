@@ -8,6 +8,7 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from boxoffice.sandbox.charge_control import charge_control_routes
 from boxoffice.sandbox.checkout import expire_due
 from boxoffice.sandbox.control import Control
 from boxoffice.sandbox.hosted_pages import hosted_routes
@@ -53,6 +54,7 @@ class App:
                 *world.paypal.routes(),
                 *Control(world).routes(),
                 *webhook_control_routes(world),
+                *charge_control_routes(world.account),
                 *mail_control_routes(world),
                 *paypal_control_routes(world.paypal.merchant),
                 *paypal_page_routes(world.paypal.merchant),
