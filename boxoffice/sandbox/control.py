@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from boxoffice.sandbox import checkout, hosted, payouts, readers
 from boxoffice.sandbox.account import sent
-from boxoffice.sandbox.cards import CARDS
+from boxoffice.sandbox.cards import CARDS, DECLINES
 from boxoffice.sandbox.charges import Presented
 from boxoffice.sandbox.control_calls import Endpoint, control_route, json_of
 from boxoffice.sandbox.errors import Document, invalid
@@ -36,6 +36,7 @@ class Control:
             ("readers", self.all_readers, both),
             ("readers/{id}", self.reader, both),
             ("checkout_sessions/{id}/pay", self.pay, ["POST"]),
+            ("checkout_sessions/{id}/arrive", self.arrive, ["POST"]),
             ("checkout_sessions/{id}/expire", self.expire, ["POST"]),
             ("payouts", self.pay_out, ["POST"]),
             ("clock", self.clock, both),
@@ -74,12 +75,20 @@ class Control:
     async def pay(self, request: Request) -> Response:
         session = self._session(request)
         body = await json_of(request)
-        if body.get("delayed_s"):
+        if body.get("delayed_s") or body.get("delayed"):
             return self._pay_later(session, body)
         result = hosted.pay(self._account, session, _typed(body), is_authenticated=True)
         if body.get("wait") and result.event is not None:
             await self._world.deliveries.first_tried(result.event["id"], SUCCESS_WAIT_S)
         return JSONResponse(_paid_view(session, result), 200 if result.event else 402)
+
+    async def arrive(self, request: Request) -> Response:
+        session = self._session(request)
+        what = (await json_of(request)).get("do", "succeed")
+        if what not in ("succeed", "fail"):
+            raise invalid("do must be one of: succeed, fail", "do")
+        checkout.arrive(self._account, session, DECLINES["generic_decline"] if what == "fail" else None)
+        return JSONResponse(sent(session))
 
     async def expire(self, request: Request) -> Response:
         session = self._session(request)
@@ -114,7 +123,8 @@ class Control:
         if card is None:
             raise invalid("This is no test card.", "card")
         try:
-            checkout.pay_later(self._account, session, Presented(card), float(body["delayed_s"]))
+            after_s = body.get("delayed_s")
+            checkout.pay_later(self._account, session, Presented(card), None if after_s is None else float(after_s))
         except checkout.SessionEnded:
             return JSONResponse(_paid_view(session, hosted.Result(is_ended=True)), 402)
         return JSONResponse({"paid": False, "status": session["status"], "redirect": hosted.landing(session)})
