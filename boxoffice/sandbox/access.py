@@ -15,6 +15,7 @@ _PERMISSIONS: Final = {
     "checkout": ("Checkout Sessions", "checkout_session"),
     "events": ("Events", "event"),
     "balance_transactions": ("Balance", "balance"),
+    "disputes": ("Disputes", "dispute"),
     "payouts": ("Payouts", "payout"),
     "webhook_endpoints": ("Webhook Endpoints", "webhook"),
 }

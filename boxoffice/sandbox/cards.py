@@ -25,6 +25,7 @@ class Card:
     verification: str | None = None
     asks_3ds: bool = False
     refund_fails: bool = False
+    refund_pends: bool = False
     country: str = "US"
 
     @property
@@ -88,6 +89,7 @@ CARDS: Final = {
         Card("4000000000000119", "visa", decline=DECLINES["processing_error"]),
         Card("4242424242424241", "visa", decline=DECLINES["incorrect_number"]),
         Card("4000000000005126", "visa", refund_fails=True),
+        Card("4000000000007726", "visa", refund_pends=True),
         Card("4000002500003155", "visa", asks_3ds=True),
         Card("4000000000003220", "visa", asks_3ds=True),
         Card("4000008400001629", "visa", decline=DECLINES["generic_decline"], asks_3ds=True),
@@ -114,6 +116,7 @@ TEST_METHODS: Final = {
     "pm_card_threeDSecure2Required": "4000000000003220",
     "pm_card_authenticationRequired": "4000002500003155",
     "pm_card_refundFail": "4000000000005126",
+    "pm_card_pendingRefund": "4000000000007726",
 }
 
 # The last two digits of the amount act on a simulated reader (docs.stripe.com, "Test Stripe Terminal").

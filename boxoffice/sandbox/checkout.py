@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from boxoffice.sandbox.account import Account, new_id
 from boxoffice.sandbox.attempts import attempt
+from boxoffice.sandbox.cards import Decline
 from boxoffice.sandbox.charges import Presented
 from boxoffice.sandbox.errors import Document, StripeError, invalid, missing
 from boxoffice.sandbox.intents import cancel, check_amount, method_types, new_intent
@@ -92,8 +93,8 @@ def pay(account: Account, session: Document, paid_with: Presented) -> Document |
     return account.emit("checkout.session.completed", session)
 
 
-def pay_later(account: Account, session: Document, paid_with: Presented, after_s: float) -> Document:
-    """Completes the session with a delayed method: its money arrives, or is refused, only after some time.
+def pay_later(account: Account, session: Document, paid_with: Presented, after_s: float | None) -> Document:
+    """Completes the session with a delayed method: its money arrives, or is refused, after some time or by `arrive`.
 
     Raises:
         SessionEnded: if it is paid or expired.
@@ -106,9 +107,28 @@ def pay_later(account: Account, session: Document, paid_with: Presented, after_s
     account.emit("payment_intent.processing", intent)
     session |= {"status": "complete", "url": None}
     session["customer_details"] = customer_details(paid_with.email or session["customer_email"], paid_with.name)
+    session["_delayed"] = paid_with
     event = account.emit("checkout.session.completed", session)
-    account.later(after_s, lambda: _arrive(account, session, intent, paid_with))
+    if after_s is not None:
+        account.later(after_s, lambda: _arrive_if_awaited(account, session))
     return event
+
+
+def arrive(account: Account, session: Document, decline: Decline | None = None) -> None:
+    """Ends the wait for the money of a delayed method.
+
+    Raises:
+        StripeError: 400, if nobody waits for it.
+    """
+    if not _is_awaited(account, session):
+        raise StripeError(400, "No money is on its way for this session.")
+    intent = account.get("payment_intent", session["payment_intent"])
+    attempt(account, intent, session["_delayed"], decline)
+    succeeded = intent["status"] == "succeeded"
+    if succeeded:
+        session["payment_status"] = "paid"
+    name = "async_payment_succeeded" if succeeded else "async_payment_failed"
+    account.emit(f"checkout.session.{name}", session)
 
 
 def line_items(session: Document) -> Sequence[Document]:
@@ -116,13 +136,15 @@ def line_items(session: Document) -> Sequence[Document]:
     return lines
 
 
-def _arrive(account: Account, session: Document, intent: Document, paid_with: Presented) -> None:
-    attempt(account, intent, paid_with)
-    succeeded = intent["status"] == "succeeded"
-    if succeeded:
-        session["payment_status"] = "paid"
-    name = "async_payment_succeeded" if succeeded else "async_payment_failed"
-    account.emit(f"checkout.session.{name}", session)
+def _arrive_if_awaited(account: Account, session: Document) -> None:
+    if _is_awaited(account, session):
+        arrive(account, session)
+
+
+def _is_awaited(account: Account, session: Document) -> bool:
+    if account.find(session["id"]) is not session or "_delayed" not in session:
+        return False
+    return bool(account.get("payment_intent", session["payment_intent"])["status"] == "processing")
 
 
 def _intent(account: Account, session: Document) -> Document:

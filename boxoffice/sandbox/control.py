@@ -1,7 +1,6 @@
 """The sandbox's own JSON: what a test or a load driver does in the place of a person, a card and bad luck."""
 
-import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -11,18 +10,15 @@ from starlette.routing import Route
 
 from boxoffice.sandbox import checkout, hosted, payouts, readers
 from boxoffice.sandbox.account import sent
-from boxoffice.sandbox.cards import CARDS
+from boxoffice.sandbox.cards import CARDS, DECLINES
 from boxoffice.sandbox.charges import Presented
-from boxoffice.sandbox.errors import Document, StripeError, invalid
-from boxoffice.sandbox.event_calls import new_endpoint
-from boxoffice.sandbox.faults import BadRule
+from boxoffice.sandbox.control_calls import Endpoint, control_route, json_of
+from boxoffice.sandbox.errors import Document, invalid
 from boxoffice.sandbox.reader_orders import do, reader_view
 from boxoffice.sandbox.world import World
 
 SUCCESS_WAIT_S: Final = 10.0
 """How long Checkout waits for the shop to take the news, before the customer goes there."""
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Control:
@@ -40,22 +36,21 @@ class Control:
             ("readers", self.all_readers, both),
             ("readers/{id}", self.reader, both),
             ("checkout_sessions/{id}/pay", self.pay, ["POST"]),
+            ("checkout_sessions/{id}/arrive", self.arrive, ["POST"]),
             ("checkout_sessions/{id}/expire", self.expire, ["POST"]),
-            ("webhooks", self.webhooks, both),
-            ("events/{id}/resend", self.resend, ["POST"]),
             ("payouts", self.pay_out, ["POST"]),
             ("clock", self.clock, both),
             ("requests", self.requests, ["GET"]),
             ("reset", self.reset, ["POST"]),
         )
-        return [Route(f"/control/{path}", _guarded(endpoint), methods=methods) for path, endpoint, methods in table]
+        return [control_route(path, endpoint, methods) for path, endpoint, methods in table]
 
     async def faults(self, request: Request) -> Response:
         faults = self._world.faults
         if request.method == "DELETE":
             faults.clear()
         elif request.method == "POST":
-            body = await _json_of(request)
+            body = await json_of(request)
             rules = body.get("rules") if isinstance(body, dict) else body
             if rules is None:
                 faults.add(body)
@@ -66,7 +61,7 @@ class Control:
     async def all_readers(self, request: Request) -> Response:
         found = self._account.all("terminal.reader")
         if request.method == "POST":
-            order = await _json_of(request)
+            order = await json_of(request)
             for each in found:
                 do(self._account, each, order)
         return JSONResponse({"readers": [reader_view(each) for each in found]})
@@ -74,18 +69,26 @@ class Control:
     async def reader(self, request: Request) -> Response:
         found = self._account.get("terminal.reader", request.path_params["id"], "reader")
         if request.method == "POST":
-            do(self._account, found, await _json_of(request))
+            do(self._account, found, await json_of(request))
         return JSONResponse(reader_view(found))
 
     async def pay(self, request: Request) -> Response:
         session = self._session(request)
-        body = await _json_of(request)
-        if body.get("delayed_s"):
+        body = await json_of(request)
+        if body.get("delayed_s") or body.get("delayed"):
             return self._pay_later(session, body)
         result = hosted.pay(self._account, session, _typed(body), is_authenticated=True)
         if body.get("wait") and result.event is not None:
-            await self._world.deliveries.first_tried(result.event, SUCCESS_WAIT_S)
+            await self._world.deliveries.first_tried(result.event["id"], SUCCESS_WAIT_S)
         return JSONResponse(_paid_view(session, result), 200 if result.event else 402)
+
+    async def arrive(self, request: Request) -> Response:
+        session = self._session(request)
+        what = (await json_of(request)).get("do", "succeed")
+        if what not in ("succeed", "fail"):
+            raise invalid("do must be one of: succeed, fail", "do")
+        checkout.arrive(self._account, session, DECLINES["generic_decline"] if what == "fail" else None)
+        return JSONResponse(sent(session))
 
     async def expire(self, request: Request) -> Response:
         session = self._session(request)
@@ -94,33 +97,21 @@ class Control:
         checkout.expire_due(self._account)
         return JSONResponse(sent(session))
 
-    async def webhooks(self, request: Request) -> Response:
-        if request.method == "GET":
-            return JSONResponse({"deliveries": [asdict(each) for each in self._world.deliveries.log]})
-        body = await _json_of(request)
-        events = body.get("enabled_events") or ["*"]
-        endpoint = new_endpoint(self._account, str(body.get("url", "")), events, body.get("secret"))
-        return JSONResponse({**sent(endpoint), "secret": endpoint["_secret"]})
-
-    async def resend(self, request: Request) -> Response:
-        self._world.deliveries.send_again(self._account.get("event", request.path_params["id"]))
-        return JSONResponse({"sent": True})
-
     async def pay_out(self, request: Request) -> Response:
-        currency = (await _json_of(request)).get("currency", "usd")
+        currency = (await json_of(request)).get("currency", "usd")
         return JSONResponse(sent(payouts.pay_out(self._account, currency)))
 
     async def clock(self, request: Request) -> Response:
         if request.method == "POST":
-            self._account.clock_ahead_s += float((await _json_of(request)).get("advance_s", 0))
+            self._account.clock_ahead_s += float((await json_of(request)).get("advance_s", 0))
             checkout.expire_due(self._account)
         return JSONResponse({"now": self._account.now(), "ahead_s": self._account.clock_ahead_s})
 
     async def requests(self, _request: Request) -> Response:
-        return JSONResponse({"requests": [asdict(each) for each in self._world.stripe.asked]})
+        return JSONResponse({"requests": [asdict(each) for each in self._world.calls.calls]})
 
     async def reset(self, request: Request) -> Response:
-        body = await _json_of(request)
+        body = await json_of(request)
         self._world.reset(keep_webhooks=bool(body.get("keep_webhooks")))
         return JSONResponse({"reset": True})
 
@@ -132,7 +123,8 @@ class Control:
         if card is None:
             raise invalid("This is no test card.", "card")
         try:
-            checkout.pay_later(self._account, session, Presented(card), float(body["delayed_s"]))
+            after_s = body.get("delayed_s")
+            checkout.pay_later(self._account, session, Presented(card), None if after_s is None else float(after_s))
         except checkout.SessionEnded:
             return JSONResponse(_paid_view(session, hosted.Result(is_ended=True)), 402)
         return JSONResponse({"paid": False, "status": session["status"], "redirect": hosted.landing(session)})
@@ -153,22 +145,3 @@ def _paid_view(session: Document, result: hosted.Result) -> Document:
         return {"paid": True, "status": session["status"], "redirect": hosted.landing(session)}
     problems = {"session": f"This session is {session['status']}."} if result.is_ended else result.problems
     return {"paid": False, "status": session["status"], "problems": dict(problems or {})}
-
-
-async def _json_of(request: Request) -> Any:
-    raw = await request.body()
-    return json.loads(raw) if raw.strip() else {}
-
-
-def _guarded(endpoint: Endpoint) -> Endpoint:
-    """Turns what can't be done into an answer that says so."""
-
-    async def guarded(request: Request) -> Response:
-        try:
-            return await endpoint(request)
-        except StripeError as error:
-            return JSONResponse({"error": str(error)}, error.status)
-        except (BadRule, ValueError, TypeError, AttributeError) as error:
-            return JSONResponse({"error": str(error)}, 400)
-
-    return guarded

@@ -1,24 +1,19 @@
-"""Webhooks on their way: signed on the raw body, sent in the background, again with backoff until they are taken."""
+"""Webhooks on their way, whichever provider's: sent in the background, again with backoff until they are taken."""
 
 import asyncio
-import hashlib
-import hmac
-import json
 import time
 from collections import deque
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import httpx
 
-from boxoffice.sandbox.account import Account, sent
-from boxoffice.sandbox.errors import Document
+from boxoffice.sandbox.account import Later
 from boxoffice.sandbox.faults import Fault, Faults, Rule
 
 PAUSES_S: Final = (0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8)
-"""Before each further try: Stripe's own three days, in 25 seconds."""
+"""Before each further try: the providers' own three days, in 25 seconds."""
 
 _AT_ONCE: Final = 16
 _TIMEOUT_S: Final = 10.0
@@ -28,10 +23,32 @@ _HOLD_S: Final = 0.5
 _TURN_S: Final = 2.0
 
 
+class Sign(Protocol):
+    """How a provider signs."""
+
+    def __call__(self, body: bytes, at: int, *, is_forged: bool) -> Mapping[str, str]:
+        """Returns the headers of a body that is sent at a time; a forged one's signature is no good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One event for one endpoint, as its provider writes it."""
+
+    provider: str
+    event: str
+    type: str
+    url: str
+    body: bytes
+    sign: Sign
+    is_awaited: Callable[[], bool] = lambda: True
+    on_taken: Callable[[], None] = lambda: None
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """One try to send an event."""
 
+    provider: str
     event: str
     type: str
     url: str
@@ -41,39 +58,31 @@ class Delivery:
     at: float
 
 
-def signature(body: bytes, secret: str, timestamp: int) -> str:
-    """Returns the Stripe-Signature header of a body."""
-    digest = hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
-    return f"t={timestamp},v1={digest}"
-
-
 class Deliveries:
-    """Sends events to the account's endpoints, on the server's event loop."""
+    """Sends events, on the server's event loop."""
 
-    def __init__(self, account: Account, faults: Faults) -> None:
-        self._account = account
+    def __init__(self, faults: Faults, later: Later) -> None:
         self._faults = faults
+        self._later = later
         self._http = httpx.AsyncClient(timeout=_TIMEOUT_S, follow_redirects=False, trust_env=False)
         self._gate = asyncio.Semaphore(_AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
         self._tried: dict[str, asyncio.Event] = {}
-        self._held: list[tuple[Document, Document]] = []
+        self._held: list[Post] = []
         self.log: deque[Delivery] = deque(maxlen=_KEPT)
 
-    def publish(self, event: Document) -> None:
-        """Sends an event to whoever listens, unless a fault says otherwise."""
-        endpoints = [each for each in self._account.all("webhook_endpoint") if _hears(each, event["type"])]
-        event["pending_webhooks"] = len(endpoints)
-        if not endpoints:
+    def publish(self, posts: Sequence[Post]) -> None:
+        """Sends one event to each endpoint that hears it, unless a fault says otherwise."""
+        if not posts:
             return
-        self._tried[event["id"]] = asyncio.Event()
-        rule = self._faults.take_for_event(event["type"])
-        for endpoint in endpoints:
-            self._plan(event, endpoint, rule)
+        self._tried[posts[0].event] = asyncio.Event()
+        rule = self._faults.take_for_event(posts[0].type)
+        for post in posts:
+            self._plan(post, rule)
 
-    async def first_tried(self, event: Document, timeout_s: float) -> None:
+    async def first_tried(self, event: str, timeout_s: float) -> None:
         """Returns when the event was tried once, or was never to be sent, or after the time."""
-        tried = self._tried.get(event["id"])
+        tried = self._tried.get(event)
         if tried is None:
             return
         try:
@@ -81,10 +90,10 @@ class Deliveries:
         except TimeoutError:
             return
 
-    def send_again(self, event: Document) -> None:
-        """Sends an event once more, as a person does from Stripe's dashboard."""
-        for endpoint in self._account.all("webhook_endpoint"):
-            self._run(self._send(event, endpoint))
+    def send_again(self, posts: Sequence[Post]) -> None:
+        """Sends an event once more, as a person does from the provider's own pages."""
+        for post in posts:
+            self._run(self._send(post))
 
     async def close(self) -> None:
         for task in list(self._tasks):
@@ -99,90 +108,78 @@ class Deliveries:
         self._tried.clear()
         self.log.clear()
 
-    def _plan(self, event: Document, endpoint: Document, rule: Rule | None) -> None:
+    def _plan(self, post: Post, rule: Rule | None) -> None:
         kind = None if rule is None else rule.kind
         if kind is Fault.DROP_WEBHOOK:
-            self._note(event, endpoint, 0, None, "dropped")
-            self._is_tried(event)
+            self._note(post, 0, None, "dropped")
+            self._is_tried(post)
         elif kind is Fault.REORDER_WEBHOOKS and rule is not None:
-            self._hold(event, endpoint, rule)
+            self._hold(post, rule)
         elif kind is Fault.DELAY_WEBHOOK and rule is not None:
-            self._account.later(rule.delay_s, lambda: self._run(self._send(event, endpoint)))
+            self._later(rule.delay_s, lambda: self._run(self._send(post)))
         elif kind is Fault.BAD_SIGNATURE:
-            self._run(self._send_badly(event, endpoint, "whsec_wrong", 0))
+            self._run(self._send_badly(post, 0, is_forged=True))
         elif kind is Fault.OLD_TIMESTAMP:
-            self._run(self._send_badly(event, endpoint, endpoint["_secret"], _OLD_S))
+            self._run(self._send_badly(post, _OLD_S, is_forged=False))
         else:
             for _ in range(2 if kind is Fault.DUPLICATE_WEBHOOK else 1):
-                self._run(self._send(event, endpoint))
+                self._run(self._send(post))
 
-    def _hold(self, event: Document, endpoint: Document, rule: Rule) -> None:
+    def _hold(self, post: Post, rule: Rule) -> None:
         """Keeps events back, and lets them go last first: when the rule is used up, or after a while."""
-        self._held.append((event, endpoint))
+        self._held.append(post)
         if not self._faults.is_held_on(rule):
             self._let_go()
         elif len(self._held) == 1:
-            self._account.later(rule.delay_s or _HOLD_S, self._let_go)
+            self._later(rule.delay_s or _HOLD_S, self._let_go)
 
     def _let_go(self) -> None:
         held, self._held = self._held, []
         self._run(self._send_in_turn(held[::-1]))
 
-    async def _send_in_turn(self, events: Sequence[tuple[Document, Document]]) -> None:
+    async def _send_in_turn(self, posts: Sequence[Post]) -> None:
         """Sends one after the other, so that they arrive in this order; a refused one does not stop the rest."""
-        for event, endpoint in events:
-            sending = asyncio.create_task(self._send(event, endpoint))
+        for post in posts:
+            sending = asyncio.create_task(self._send(post))
             self._tasks.add(sending)
             sending.add_done_callback(self._tasks.discard)
             await asyncio.wait({sending}, timeout=_TURN_S)
 
-    async def _send(self, event: Document, endpoint: Document) -> None:
-        body = json.dumps(sent(event)).encode()
+    async def _send(self, post: Post) -> None:
         for attempt, pause_s in enumerate((*PAUSES_S, None), start=1):
-            if await self._try(event, endpoint, body, attempt, endpoint["_secret"], int(time.time())):
-                event["pending_webhooks"] = max(0, event["pending_webhooks"] - 1)
+            if await self._try(post, attempt, int(time.time()), is_forged=False):
+                post.on_taken()
                 return
-            if pause_s is None or self._account.find(endpoint["id"]) is None:
+            if pause_s is None or not post.is_awaited():
                 return
             await asyncio.sleep(pause_s)
 
-    async def _send_badly(self, event: Document, endpoint: Document, secret: str, age_s: int) -> None:
-        body = json.dumps(sent(event)).encode()
-        await self._try(event, endpoint, body, 0, secret, int(time.time()) - age_s)
-        await self._send(event, endpoint)
+    async def _send_badly(self, post: Post, age_s: int, *, is_forged: bool) -> None:
+        await self._try(post, 0, int(time.time()) - age_s, is_forged=is_forged)
+        await self._send(post)
 
-    async def _try(
-        self, event: Document, endpoint: Document, body: bytes, attempt: int, secret: str, timestamp: int
-    ) -> bool:
-        headers = {
-            "Content-Type": "application/json; charset=utf-8",
-            "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
-            "Stripe-Signature": signature(body, secret, timestamp),
-        }
+    async def _try(self, post: Post, attempt: int, at: int, *, is_forged: bool) -> bool:
         status, note = None, ""
+        headers = dict(post.sign(post.body, at, is_forged=is_forged))
         try:
             async with self._gate:
-                response = await self._http.post(endpoint["url"], content=body, headers=headers)
+                response = await self._http.post(post.url, content=post.body, headers=headers)
             status = response.status_code
         except httpx.HTTPError as error:
             note = type(error).__name__
-        self._note(event, endpoint, attempt, status, note)
-        self._is_tried(event)
+        self._note(post, attempt, status, note)
+        self._is_tried(post)
         return status is not None and 200 <= status < 300
 
-    def _is_tried(self, event: Document) -> None:
-        tried = self._tried.pop(event["id"], None)
+    def _is_tried(self, post: Post) -> None:
+        tried = self._tried.pop(post.event, None)
         if tried is not None:
             tried.set()
 
-    def _note(self, event: Document, endpoint: Document, attempt: int, status: int | None, note: str) -> None:
-        self.log.append(Delivery(event["id"], event["type"], endpoint["url"], attempt, status, note, time.time()))
+    def _note(self, post: Post, attempt: int, status: int | None, note: str) -> None:
+        self.log.append(Delivery(post.provider, post.event, post.type, post.url, attempt, status, note, time.time()))
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def _hears(endpoint: Document, type: str) -> bool:
-    return endpoint["status"] == "enabled" and any(fnmatchcase(type, name) for name in endpoint["enabled_events"])

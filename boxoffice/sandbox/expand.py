@@ -20,6 +20,7 @@ _EXPANDABLE: Final = {
     "refund": {"charge", "payment_intent", "balance_transaction", "failure_balance_transaction", "payment_method"},
     "checkout.session": {"payment_intent", "line_items", "customer", "invoice", "subscription", "setup_intent"},
     "balance_transaction": {"source"},
+    "dispute": {"charge", "payment_intent"},
     "payout": {"balance_transaction", "failure_balance_transaction"},
     "terminal.reader": {"location"},
     "process_payment_intent": {"payment_intent"},

@@ -45,7 +45,7 @@ def hosted_routes(world: World) -> list[Route]:
         if result.event is None:
             return show(session, typed, result)
         # As Stripe does: the shop hears of the payment before the customer arrives there.
-        await world.deliveries.first_tried(result.event, SUCCESS_WAIT_S)
+        await world.deliveries.first_tried(result.event["id"], SUCCESS_WAIT_S)
         return RedirectResponse(hosted.landing(session), 303)
 
     async def state(request: Request) -> Response:

@@ -12,6 +12,7 @@ from boxoffice.sandbox.errors import Document
 
 _ADDRESS: Final = re.compile(r"[^@\s<>]+@[^@\s<>]+")
 _MOST_PERSONALIZATIONS: Final = 1000
+_MOST_CATEGORIES: Final = 10
 _MOST_CUSTOM_ARGS_BYTES: Final = 10_000
 _KNOWN: Final = frozenset(
     {"personalizations", "from", "reply_to", "reply_to_list", "subject", "content", "attachments", "template_id"}
@@ -62,6 +63,7 @@ class Mail:
     html: str
     attachments: tuple[Attachment, ...]
     custom_args: Mapping[str, str]
+    categories: tuple[str, ...] = ()
 
 
 class BadMail(Exception):
@@ -97,6 +99,7 @@ def read_mails(body: Document) -> list[Mail]:
             html=html,
             attachments=files,
             custom_args=_custom_args(body, each),
+            categories=_categories(body),
         )
         for place, each in enumerate(to_each)
     ]
@@ -153,6 +156,15 @@ def _attachment(raw: Any, place: int) -> Attachment:
     if raw.get("content_id") and raw.get("disposition") != "inline":
         raise BadMail("The attachment content_id is only allowed with the inline disposition.", f"{at}.content_id")
     return Attachment(str(raw["filename"]), str(raw.get("type") or "application/octet-stream"), content)
+
+
+def _categories(body: Document) -> tuple[str, ...]:
+    found = body.get("categories") or []
+    if not isinstance(found, list) or not all(isinstance(each, str) for each in found):
+        raise BadMail("The categories must be an array of strings.", "categories")
+    if len(found) > _MOST_CATEGORIES:
+        raise BadMail("The categories array must not contain more than 10 items.", "categories")
+    return tuple(found)
 
 
 def _address(raw: Any, at: str, if_missing: str = "The email parameter is required.") -> str:

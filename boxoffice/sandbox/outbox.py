@@ -1,9 +1,9 @@
 """SendGrid's `/v3/mail/send` over HTTP: mails are accepted as SendGrid accepts them, and kept instead of sent."""
 
-import asyncio
 import json
 import secrets
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,26 +11,22 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from boxoffice.sandbox.breakage import answered
 from boxoffice.sandbox.errors import Document
 from boxoffice.sandbox.faults import Fault, Faults
-from boxoffice.sandbox.lines import hang_up
 from boxoffice.sandbox.mail import BadMail, Mail, is_only_checked, read_mails
 
 PATH: Final = "/v3/mail/send"
 MOST_BYTES: Final = 30 * 1024 * 1024
 _HELP: Final = "http://sendgrid.com/docs/API_Reference/Web_API_v3/Mail/errors.html#message."
-_EARLY: Final = {
-    Fault.ERROR_500: BadMail("Internal Server Error", None, 500),
-    Fault.ERROR_503: BadMail("Service Unavailable", None, 503),
-    Fault.RATE_LIMIT: BadMail("too many requests", None, 429),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A mail in the outbox."""
+    """A mail in the outbox; the mails of one request have its message id in common."""
 
     id: str
+    message_id: str
     at: float
     mail: Mail
 
@@ -41,6 +37,7 @@ class Outbox:
     def __init__(self, faults: Faults) -> None:
         self._faults = faults
         self.mails: list[Kept] = []
+        self.on_accepted: Callable[[Kept], None] = lambda _kept: None
 
     def find(self, mail_id: str) -> Kept | None:
         return next((kept for kept in self.mails if kept.id == mail_id), None)
@@ -51,28 +48,24 @@ class Outbox:
     async def send(self, request: Request) -> Response:
         """Answers 202 and nothing else, or what is wrong."""
         rule = self._faults.take_for_call("POST", PATH)
-        kind = None if rule is None else rule.kind
-        if rule is not None and kind is Fault.DELAY:
-            await asyncio.sleep(rule.delay_s)
-        if kind is Fault.DROPPED:
-            await hang_up(request.scope, request.receive)
-        try:
-            if kind in _EARLY:
-                raise _EARLY[kind]
-            response = self._keep(await _body(request))
-        except BadMail as error:
-            return _refused(error)
-        if rule is not None and kind is Fault.NO_ANSWER:
-            await asyncio.sleep(rule.delay_s)
-            await hang_up(request.scope, request.receive)
-        return response
+
+        async def work() -> Response:
+            try:
+                return self._keep(await _body(request))
+            except BadMail as error:
+                return _refused(error)
+
+        return await answered(request, rule, _EARLY, work)
 
     def _keep(self, body: Document) -> Response:
         mails = read_mails(body)
         mail_id = secrets.token_urlsafe(16)
         if not is_only_checked(body):
             ids = [mail_id, *(f"{mail_id}-{place}" for place in range(1, len(mails)))]
-            self.mails.extend(Kept(each_id, time.time(), mail) for each_id, mail in zip(ids, mails, strict=True))
+            kept = [Kept(each_id, mail_id, time.time(), mail) for each_id, mail in zip(ids, mails, strict=True)]
+            self.mails.extend(kept)
+            for each in kept:
+                self.on_accepted(each)
         return Response(None, 202, {"X-Message-Id": mail_id})
 
 
@@ -97,3 +90,10 @@ async def _body(request: Request) -> Document:
 def _refused(error: BadMail) -> Response:
     said = {"message": str(error), "field": error.field, "help": _HELP + (error.field or "general")}
     return JSONResponse({"errors": [said]}, error.status)
+
+
+_EARLY: Final = {
+    Fault.ERROR_500: lambda: _refused(BadMail("Internal Server Error", None, 500)),
+    Fault.ERROR_503: lambda: _refused(BadMail("Service Unavailable", None, 503)),
+    Fault.RATE_LIMIT: lambda: _refused(BadMail("too many requests", None, 429)),
+}

@@ -40,7 +40,7 @@ def outbox_routes(world: World) -> list[Route]:
         return _download(files[place])
 
     async def as_json(_request: Request) -> Response:
-        return JSONResponse({"mails": [_mail_view(kept) for kept in world.outbox.mails]})
+        return JSONResponse({"mails": [_mail_view(world, kept) for kept in world.outbox.mails]})
 
     return [
         Route("/outbox", outbox),
@@ -51,7 +51,7 @@ def outbox_routes(world: World) -> list[Route]:
     ]
 
 
-def _mail_view(kept: Kept) -> Document:
+def _mail_view(world: World, kept: Kept) -> Document:
     mail = kept.mail
     return {
         "id": kept.id,
@@ -62,6 +62,7 @@ def _mail_view(kept: Kept) -> Document:
         "text": mail.text,
         "html": mail.html,
         "custom_args": dict(mail.custom_args),
+        "events": [each["event"] for each in world.mail_events.story(kept.id)],
         "attachments": [
             {
                 "filename": each.name,

@@ -8,6 +8,7 @@ from boxoffice.sandbox.account import sent
 from boxoffice.sandbox.cards import CARDS, DECLINES
 from boxoffice.sandbox.errors import Document
 from boxoffice.sandbox.faults import WORDS, BadRule
+from boxoffice.sandbox.paypal.pages import orders_shown
 from boxoffice.sandbox.reader_orders import do, reader_view
 from boxoffice.sandbox.rendering import guarded, render
 from boxoffice.sandbox.world import World
@@ -19,6 +20,7 @@ def people_routes(world: World) -> list[Route]:
     async def index(_request: Request) -> Response:
         kinds = ("payment_intent", "checkout.session", "refund", "event")
         counts = {kind: len(account.all(kind)) for kind in kinds} | {"mail": len(world.outbox.mails)}
+        counts["paypal_order"] = len(world.paypal.merchant.orders)
         return render("index.html", base_url=account.base_url, counts=counts, cards=list(CARDS.values()))
 
     async def readers(_request: Request) -> Response:
@@ -48,9 +50,10 @@ def people_routes(world: World) -> list[Route]:
             rules=world.faults.view(),
             kinds={fault.value: words for fault, words in WORDS.items()},
             problem=problem,
-            asked=list(world.stripe.asked)[-30:][::-1],
+            asked=list(world.calls.calls)[-30:][::-1],
             deliveries=list(world.deliveries.log)[-30:][::-1],
-            endpoints=[sent(each) for each in account.all("webhook_endpoint")],
+            endpoints=_listeners(world),
+            paypal_orders=orders_shown(world.paypal.merchant),
         )
 
     return [
@@ -79,6 +82,23 @@ async def _change_faults(world: World, request: Request) -> str:
     except (BadRule, ValueError) as error:
         return str(error)
     return ""
+
+
+def _listeners(world: World) -> list[Document]:
+    """Returns who hears the webhooks of which provider."""
+    stripe: list[Document] = [
+        {"provider": "Stripe", "url": each["url"], "events": each["enabled_events"]}
+        for each in world.account.all("webhook_endpoint")
+    ]
+    paypal: list[Document] = [
+        {"provider": "PayPal", "url": each["url"], "events": [event["name"] for event in each["event_types"]]}
+        for each in world.paypal.webhooks.endpoints.values()
+    ]
+    sendgrid: list[Document] = [
+        {"provider": "SendGrid", "url": each.url, "events": each.events}
+        for each in world.mail_events.listeners.values()
+    ]
+    return stripe + paypal + sendgrid
 
 
 def _reader_view(world: World, reader: Document) -> Document:

@@ -1,8 +1,9 @@
-"""Refunds: never more than was captured, each with its own balance transaction; some fail after they succeeded."""
+"""Refunds: never more than was captured, each with its balance transaction; some pend first, some fail after all."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+from boxoffice.sandbox import disputes
 from boxoffice.sandbox.account import Account, new_id
 from boxoffice.sandbox.charges import new_transaction
 from boxoffice.sandbox.errors import Document, StripeError, exclusive, invalid
@@ -10,12 +11,15 @@ from boxoffice.sandbox.errors import Document, StripeError, exclusive, invalid
 FAILS_AFTER_S: Final = 0.2
 """How long the test card whose refunds fail lets them look succeeded."""
 
+PENDS_FOR_S: Final = 5.0
+"""How long the test card whose refunds are pending keeps them so, if nobody ends them before."""
+
 
 def create(account: Account, params: Mapping[str, Any]) -> Document:
     """Gives money back, all that is left if no amount is given.
 
     Raises:
-        StripeError: 400, for more than is left, or twice, or for what was never captured.
+        StripeError: 400, for more than is left, or twice, or for what was never captured or is charged back.
     """
     charge = _charge(account, params)
     left = charge["amount_captured"] - charge["amount_refunded"]
@@ -23,6 +27,9 @@ def create(account: Account, params: Mapping[str, Any]) -> Document:
     if not charge["captured"]:
         message = f"Charge {charge['id']} is not captured, so it can't be refunded: cancel its PaymentIntent."
         raise invalid(message, "charge", "charge_not_refundable")
+    if disputes.open_of(account, charge) or disputes.is_lost(account, charge):
+        message = f"Charge {charge['id']} has been charged back; cannot issue a refund."
+        raise StripeError(400, message, code="charge_disputed")
     if left <= 0:
         message = f"Charge {charge['id']} has already been refunded."
         raise StripeError(400, message, code="charge_already_refunded")
@@ -38,8 +45,50 @@ def create(account: Account, params: Mapping[str, Any]) -> Document:
     account.emit("refund.created", refund)
     account.emit("charge.refunded", charge, {"amount_refunded": before})
     if charge["_card"].refund_fails:
-        account.later(FAILS_AFTER_S, lambda: _fail(account, charge, refund))
+        account.later(FAILS_AFTER_S, lambda: _if_still(account, refund, "succeeded", fail))
+    if charge["_card"].refund_pends:
+        account.later(PENDS_FOR_S, lambda: _if_still(account, refund, "pending", succeed))
     return refund
+
+
+def succeed(account: Account, refund: Document) -> None:
+    """Ends a pending refund well.
+
+    Raises:
+        StripeError: 400, if it is not pending.
+    """
+    _check_status(refund, "pending")
+    refund["status"] = "succeeded"
+    del refund["pending_reason"]
+    account.emit("refund.updated", refund, {"status": "pending"})
+
+
+def fail(account: Account, refund: Document) -> None:
+    """Brings the money of a refund back, even if it looked succeeded.
+
+    Raises:
+        StripeError: 400, if it has failed already.
+    """
+    _check_status(refund, "pending", "succeeded")
+    charge, before = account.get("charge", refund["charge"]), {"status": refund["status"]}
+    transaction = new_transaction(account, refund, refund["amount"], "refund_failure")
+    refund |= {"status": "failed", "failure_reason": "expired_or_canceled_card"}
+    refund["failure_balance_transaction"] = transaction["id"]
+    refund.pop("pending_reason", None)
+    charge["amount_refunded"] -= refund["amount"]
+    charge["refunded"] = False
+    account.emit("refund.updated", refund, before)
+    account.emit("refund.failed", refund, before)
+
+
+def _if_still(account: Account, refund: Document, status: str, end: Callable[[Account, Document], None]) -> None:
+    if account.find(refund["id"]) is refund and refund["status"] == status:
+        end(account, refund)
+
+
+def _check_status(refund: Document, *statuses: str) -> None:
+    if refund["status"] not in statuses:
+        raise StripeError(400, f"This refund is {refund['status']}.")
 
 
 def _charge(account: Account, params: Mapping[str, Any]) -> Document:
@@ -58,21 +107,12 @@ def _charge(account: Account, params: Mapping[str, Any]) -> Document:
     return account.get("charge", intent["latest_charge"])
 
 
-def _fail(account: Account, charge: Document, refund: Document) -> None:
-    if account.find(refund["id"]) is not refund:
-        return
-    transaction = new_transaction(account, refund, refund["amount"], "refund_failure")
-    refund |= {"status": "failed", "failure_reason": "expired_or_canceled_card"}
-    refund["failure_balance_transaction"] = transaction["id"]
-    charge["amount_refunded"] -= refund["amount"]
-    charge["refunded"] = False
-    account.emit("refund.updated", refund, {"status": "succeeded"})
-    account.emit("refund.failed", refund, {"status": "succeeded"})
-
-
 def _document(account: Account, charge: Document, amount: int, params: Mapping[str, Any]) -> Document:
-    how = {"reference_status": "pending", "reference_type": "acquirer_reference_number", "type": "refund"}
+    pends = charge["_card"].refund_pends
+    how = {"reference_status": "pending", "reference_type": "acquirer_reference_number"}
+    how["type"] = "pending" if pends else "refund"
     return {
+        **({"pending_reason": "processing"} if pends else {}),
         "id": new_id("re"),
         "object": "refund",
         "amount": amount,
@@ -87,7 +127,7 @@ def _document(account: Account, charge: Document, amount: int, params: Mapping[s
         "reason": params.get("reason"),
         "receipt_number": None,
         "source_transfer_reversal": None,
-        "status": "succeeded",
+        "status": "pending" if pends else "succeeded",
         "transfer_reversal": None,
     }
 

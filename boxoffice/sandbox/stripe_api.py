@@ -2,17 +2,16 @@
 
 import asyncio
 import json
-from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from boxoffice.sandbox import access, checkout_calls, event_calls, payment_calls, payouts, terminal_calls
+from boxoffice.sandbox import access, checkout_calls, disputes, event_calls, payment_calls, payouts, terminal_calls
 from boxoffice.sandbox.account import API_VERSION, Account, Cause, new_id
+from boxoffice.sandbox.call_log import CallLog
 from boxoffice.sandbox.calls import Call, Route
 from boxoffice.sandbox.errors import Document, StripeError
 from boxoffice.sandbox.expand import expand
@@ -28,20 +27,8 @@ ROUTES: Final[Sequence[Route]] = (
     *terminal_calls.ROUTES,
     *event_calls.ROUTES,
     *payouts.ROUTES,
+    *disputes.ROUTES,
 )
-_KEPT_REQUESTS: Final = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A request that came, for the control page."""
-
-    request_id: str
-    method: str
-    path: str
-    status: int
-    fault: str
-    at: int
 
 
 class NoAnswer(Exception):
@@ -51,11 +38,11 @@ class NoAnswer(Exception):
 class StripeApi:
     """Everything under `/v1`, as an ASGI application."""
 
-    def __init__(self, account: Account, faults: Faults) -> None:
+    def __init__(self, account: Account, faults: Faults, calls: CallLog) -> None:
         self._account = account
         self._faults = faults
+        self._calls = calls
         self.keys = Keys()
-        self.asked: deque[Asked] = deque(maxlen=_KEPT_REQUESTS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -129,9 +116,7 @@ class StripeApi:
             self._account.cause = None
 
     def _note(self, request: Request, request_id: str, status: int, rule: Rule | None) -> None:
-        fault = "" if rule is None else rule.kind.value
-        asked = Asked(request_id, request.method, request.url.path, status, fault, self._account.now())
-        self.asked.append(asked)
+        self._calls.note(request, request_id, status, rule, self._account.now())
 
 
 def _route(request: Request) -> tuple[Route, dict[str, str]]:

@@ -1,15 +1,20 @@
-"""The whole sandbox in one place: the account with its two readers, the faults, the mails, and how it is reset."""
+"""The whole sandbox in one place: every provider, the faults, the webhooks, and how it is reset."""
 
 from collections.abc import Callable
 from typing import Final
 
 from boxoffice.sandbox.account import Account, Later
+from boxoffice.sandbox.analytics import Analytics
+from boxoffice.sandbox.call_log import CallLog
 from boxoffice.sandbox.deliveries import Deliveries
 from boxoffice.sandbox.errors import Document
 from boxoffice.sandbox.faults import Faults
+from boxoffice.sandbox.mail_events import MailEvents
 from boxoffice.sandbox.outbox import Outbox
+from boxoffice.sandbox.paypal.api import PayPal
 from boxoffice.sandbox.readers import new_reader
 from boxoffice.sandbox.stripe_api import StripeApi
+from boxoffice.sandbox.stripe_webhooks import StripeWebhooks
 from boxoffice.sandbox.terminal_calls import new_location
 
 VENUE: Final = {
@@ -28,10 +33,15 @@ class World:
     def __init__(self, base_url: str, later: Later) -> None:
         self.account = Account(base_url, later)
         self.faults = Faults()
+        self.calls = CallLog()
         self.outbox = Outbox(self.faults)
-        self.stripe = StripeApi(self.account, self.faults)
-        self.deliveries = Deliveries(self.account, self.faults)
-        self.account.publish = self.deliveries.publish
+        self.analytics = Analytics(self.account, self.faults, self.calls)
+        self.stripe = StripeApi(self.account, self.faults, self.calls)
+        self.deliveries = Deliveries(self.faults, later)
+        self.webhooks = StripeWebhooks(self.account, self.deliveries)
+        self.account.publish = self.webhooks.publish
+        self.mail_events = MailEvents(self.outbox, self.account, self.deliveries)
+        self.paypal = PayPal(base_url, self.account.now_exact, self.deliveries, self.faults, self.calls)
         self._furnish()
 
     def reset(self, *, keep_webhooks: bool) -> None:
@@ -40,8 +50,11 @@ class World:
         self.deliveries.clear()
         self.faults.clear()
         self.stripe.keys.clear()
-        self.stripe.asked.clear()
+        self.calls.calls.clear()
         self.outbox.mails.clear()
+        self.mail_events.clear(keep_webhooks=keep_webhooks)
+        self.analytics.clear()
+        self.paypal.clear(keep_webhooks=keep_webhooks)
         self.account.clear()
         for endpoint in endpoints:
             self.account.add(endpoint)

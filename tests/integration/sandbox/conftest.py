@@ -4,7 +4,6 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import httpx
@@ -12,10 +11,12 @@ import pytest
 import stripe
 
 from boxoffice.sandbox.server import Sandbox
+from tests.integration.sandbox.listening import WAIT_S, listening
+from tests.integration.sandbox.paypal_shop import PayPalHooks, Shop
+from tests.integration.sandbox.post_office import PostOffice
 from tests.integration.sandbox.schemas import CheckedSession, checked_client, hold_event
 
 SECRET = "whsec_chosen_by_the_test"
-WAIT_S = 15.0
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +56,7 @@ def client(sandbox: Sandbox, key: str = "sk_test_any", retries: int = 0) -> stri
 class Listener:
     """A webhook endpoint of ours: what it heard, and what it answers."""
 
-    url: str
+    url: str = ""
     heard: list[tuple[bytes, str]] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
     changed: threading.Condition = field(default_factory=threading.Condition)
@@ -85,24 +86,33 @@ class Listener:
 
 @pytest.fixture
 def listener(sandbox: Sandbox) -> Iterator[Listener]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            self.send_response(found.take(body, self.headers["Stripe-Signature"]))
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+    found = Listener()
+    with listening(lambda body, headers: found.take(body, headers["Stripe-Signature"])) as found.url:
+        body = {"url": found.url, "secret": SECRET}
+        httpx.post(f"{sandbox.base_url}/control/webhooks", json=body).raise_for_status()
+        yield found
+        httpx.post(f"{sandbox.base_url}/control/reset").raise_for_status()
 
-        def log_message(self, format: str, *args: object) -> None:
-            return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    found = Listener(f"http://127.0.0.1:{server.server_port}/hooks")
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    body = {"url": found.url, "secret": SECRET}
-    httpx.post(f"{sandbox.base_url}/control/webhooks", json=body).raise_for_status()
-    yield found
-    httpx.post(f"{sandbox.base_url}/control/reset").raise_for_status()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+@pytest.fixture
+def post_office(sandbox: Sandbox) -> Iterator[PostOffice]:
+    found = PostOffice(sandbox.base_url)
+    with listening(found.take) as url:
+        found.register(url)
+        yield found
+        httpx.post(f"{sandbox.base_url}/control/reset").raise_for_status()
+
+
+@pytest.fixture
+def shop(sandbox: Sandbox) -> Iterator[Shop]:
+    with httpx.Client(base_url=sandbox.base_url) as http:
+        yield Shop(http)
+
+
+@pytest.fixture
+def hooks(sandbox: Sandbox) -> Iterator[PayPalHooks]:
+    found = PayPalHooks(sandbox.base_url)
+    with listening(found.take) as url:
+        found.register(url)
+        yield found
+        httpx.post(f"{sandbox.base_url}/control/reset").raise_for_status()

@@ -11,6 +11,7 @@ import stripe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from boxoffice.sandbox.server import Sandbox
+from tests.integration.sandbox.paypal_shop import Shop, issue, order_body
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")]
@@ -100,6 +101,26 @@ def test_a_person_presents_a_card_on_the_simulated_reader(
     expect(desk.locator(f'[data-reader="{reader.id}"]')).to_contain_text("Approved")
     assert api.v1.payment_intents.retrieve(intent.id).status == "succeeded"
     desk.close()
+
+
+def test_a_payer_is_declined_by_paypal_and_then_pays_without_any_script(
+    sandbox: Sandbox, shop: Shop, browser: Browser
+) -> None:
+    made = shop.post("/v2/checkout/orders", order_body(return_url=f"{sandbox.base_url}/?paid")).json()
+    context = browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(made["links"][1]["href"])
+    page.select_option('[name="next"]', "decline_next")
+    page.get_by_role("button", name="Pay 25.00 USD").click()
+    page.wait_for_url("**/?paid=*token=*")
+    declined = shop.capture(made["id"])
+
+    page.goto(declined.json()["links"][1]["href"])
+    page.get_by_role("button", name="Pay 25.00 USD").click()
+
+    page.wait_for_url(f"**/?paid=&token={made['id']}&PayerID=*")
+    assert (issue(declined), shop.capture(made["id"]).status_code) == ("INSTRUMENT_DECLINED", 201)
+    context.close()
 
 
 def test_a_rule_made_on_the_control_page_acts(sandbox: Sandbox, browser: Browser) -> None:

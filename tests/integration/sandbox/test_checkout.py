@@ -188,6 +188,28 @@ def test_a_delayed_method_completes_unpaid_and_pays_later(
     assert api.v1.checkout.sessions.retrieve(good.id).payment_status == "paid"
 
 
+def test_delayed_money_can_wait_until_a_person_says_what_became_of_it(
+    sandbox: Sandbox, api: stripe.StripeClient, listener: Listener
+) -> None:
+    good, bad = create(api), create(api)
+    control = f"{sandbox.base_url}/control/checkout_sessions"
+    for each in (good, bad):
+        httpx.post(f"{control}/{each.id}/pay", json={"delayed": True}).raise_for_status()
+    waiting = api.v1.checkout.sessions.retrieve(good.id, {"expand": ["payment_intent"]})
+
+    httpx.post(f"{control}/{good.id}/arrive", json={"do": "succeed"}).raise_for_status()
+    httpx.post(f"{control}/{bad.id}/arrive", json={"do": "fail"}).raise_for_status()
+
+    intent: Any = waiting.payment_intent
+    assert (waiting.status, waiting.payment_status, intent.status) == ("complete", "unpaid", "processing")
+    (succeeded,) = listener.wait_for("checkout.session.async_payment_succeeded")
+    (failed,) = listener.wait_for("checkout.session.async_payment_failed")
+    assert (succeeded["data"]["object"]["id"], failed["data"]["object"]["id"]) == (good.id, bad.id)
+    assert api.v1.checkout.sessions.retrieve(good.id).payment_status == "paid"
+    assert api.v1.checkout.sessions.retrieve(bad.id).payment_status == "unpaid"
+    assert httpx.post(f"{control}/{good.id}/arrive", json={"do": "fail"}).status_code == 400
+
+
 def test_a_load_driver_pays_by_json(sandbox: Sandbox, api: stripe.StripeClient) -> None:
     session = create(api)
     path = f"{sandbox.base_url}/control/checkout_sessions/{session.id}/pay"

@@ -69,6 +69,7 @@ def test_the_outbox_page_shows_the_mail_without_running_it(sandbox: Sandbox) -> 
         ({"attachments": [{"content": "YQ=="}]}, "attachments.0.filename"),
         ({"attachments": [{"content": "YQ==", "filename": "a", "content_id": "qr"}]}, "attachments.0.content_id"),
         ({"custom_args": {"count": 17}}, "custom_args"),
+        ({"categories": ["x"] * 11}, "categories"),
         ({"colour": "red"}, "colour"),
     ],
 )
@@ -100,3 +101,14 @@ def test_a_mail_in_sandbox_mode_is_only_checked(sandbox: Sandbox) -> None:
 
     assert answer.status_code == 202
     assert httpx.get(f"{sandbox.base_url}/outbox.json").json()["mails"] == []
+
+
+@pytest.mark.parametrize(("kind", "mails"), [("drop_before_work", 0), ("timeout_after_success", 1)])
+def test_a_line_that_breaks_keeps_the_mail_only_after_the_work(sandbox: Sandbox, kind: str, mails: int) -> None:
+    rule = {"match": "POST /v3/mail/send", "kind": kind, "times": 1}
+    httpx.post(f"{sandbox.base_url}/control/faults", json=rule).raise_for_status()
+
+    with pytest.raises(OSError, match="closed connection"):
+        send(sandbox, body())
+
+    assert len(httpx.get(f"{sandbox.base_url}/outbox.json").json()["mails"]) == mails

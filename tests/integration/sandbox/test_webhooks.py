@@ -9,7 +9,8 @@ import pytest
 import stripe
 
 from boxoffice.sandbox.server import Sandbox
-from tests.integration.sandbox.conftest import SECRET, WAIT_S, Listener
+from tests.integration.sandbox.conftest import SECRET, Listener
+from tests.integration.sandbox.listening import WAIT_S
 
 
 def make_intent(api: stripe.StripeClient) -> stripe.PaymentIntent:

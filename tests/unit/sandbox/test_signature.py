@@ -1,6 +1,6 @@
 """The signature of webhooks, against Stripe's own check vector."""
 
-from boxoffice.sandbox.deliveries import signature
+from boxoffice.sandbox.stripe_webhooks import signature
 
 
 def test_a_signature_is_stripes() -> None:

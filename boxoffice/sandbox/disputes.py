@@ -1,0 +1,152 @@
+"""Disputes: a cardholder's bank takes a charge back with a fee, and gives it back only if the dispute is won."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from boxoffice.sandbox.account import Account, matching, new_id, sent
+from boxoffice.sandbox.calls import Call, Route
+from boxoffice.sandbox.charges import new_transaction
+from boxoffice.sandbox.errors import Document, StripeError, invalid
+from boxoffice.sandbox.paging import page
+from boxoffice.sandbox.params import Text, listing
+
+FEE: Final = 1500
+REASONS: Final = (
+    *("bank_cannot_process", "credit_not_processed", "duplicate", "fraudulent", "general", "product_not_received"),
+    *("product_unacceptable", "subscription_canceled", "unrecognized"),
+)
+_ENDED: Final = ("won", "lost")
+_ANSWER_WITHIN_S: Final = 9 * 86400
+_NULL_EVIDENCE: Final = (
+    *("access_activity_log", "billing_address", "cancellation_policy", "cancellation_policy_disclosure"),
+    *("cancellation_rebuttal", "customer_communication", "customer_email_address", "customer_name"),
+    *("customer_purchase_ip", "customer_signature", "duplicate_charge_documentation", "duplicate_charge_explanation"),
+    *("duplicate_charge_id", "product_description", "receipt", "refund_policy", "refund_policy_disclosure"),
+    *("refund_refusal_explanation", "service_date", "service_documentation", "shipping_address", "shipping_carrier"),
+    *("shipping_date", "shipping_documentation", "shipping_tracking_number", "uncategorized_file"),
+    "uncategorized_text",
+)
+
+
+def open_dispute(account: Account, charge: Document, reason: str = "fraudulent", amount: int | None = None) -> Document:
+    """Disputes a charge, or a part of it; the money leaves the balance at once.
+
+    Raises:
+        StripeError: 400, for what was never captured, is disputed already, or is less than the amount.
+    """
+    if reason not in REASONS:
+        raise invalid(f"reason must be one of: {', '.join(REASONS)}", "reason")
+    if not charge["captured"] or charge["disputed"]:
+        state = "has been disputed already" if charge["disputed"] else "was never captured"
+        raise invalid(f"Charge {charge['id']} {state}.", "charge")
+    disputed = charge["amount_captured"] if amount is None else amount
+    if not 0 < disputed <= charge["amount_captured"]:
+        raise invalid("A dispute is about some or all of what was captured.", "amount")
+    dispute = account.add(_document(account, charge, reason, disputed))
+    charge["disputed"] = True
+    account.emit("charge.dispute.created", dispute)
+    _move(account, dispute, -disputed, FEE)
+    account.emit("charge.dispute.funds_withdrawn", dispute)
+    return dispute
+
+
+def close(account: Account, dispute: Document, *, is_won: bool) -> None:
+    """Ends a dispute; the fee stays with the bank.
+
+    Raises:
+        StripeError: 400, if it has ended.
+    """
+    if dispute["status"] in _ENDED:
+        raise StripeError(400, f"This dispute is {dispute['status']}: it can't be closed again.")
+    before = {"status": dispute["status"]}
+    dispute["status"] = "won" if is_won else "lost"
+    if is_won:
+        _move(account, dispute, dispute["amount"], 0)
+        account.emit("charge.dispute.funds_reinstated", dispute)
+    account.emit("charge.dispute.closed", dispute, before)
+
+
+def open_of(account: Account, charge: Document) -> Document | None:
+    """Returns the dispute that a charge is under."""
+    return next((each for each in _of(account, charge) if each["status"] not in _ENDED), None)
+
+
+def is_lost(account: Account, charge: Document) -> bool:
+    return any(each["status"] == "lost" for each in _of(account, charge))
+
+
+def retrieve_dispute(account: Account, call: Call) -> Document:
+    return sent(account.get("dispute", call.path["dispute"], "dispute"))
+
+
+def close_dispute(account: Account, call: Call) -> Document:
+    """Gives a dispute up, as the seller may."""
+    dispute = account.get("dispute", call.path["dispute"], "dispute")
+    close(account, dispute, is_won=False)
+    return sent(dispute)
+
+
+def list_disputes(account: Account, call: Call) -> Document:
+    wanted = {name: call.params.get(name) for name in ("charge", "payment_intent")}
+    return page(call.url, matching(account.all("dispute"), **wanted), call.params)
+
+
+def _of(account: Account, charge: Document) -> Iterator[Document]:
+    return matching(account.all("dispute"), charge=charge["id"])
+
+
+def _move(account: Account, dispute: Document, amount: int, fee: int) -> None:
+    details: list[Any] = []
+    if fee:
+        details = [
+            {
+                "amount": fee,
+                "application": None,
+                "currency": dispute["currency"],
+                "description": "Dispute fee",
+                "type": "stripe_fee",
+            }
+        ]
+    transaction = new_transaction(account, dispute, amount, "adjustment", fee=fee, fee_details=details)
+    transaction["reporting_category"] = "dispute" if amount < 0 else "dispute_reversal"
+    dispute["balance_transactions"].append(transaction)
+
+
+def _document(account: Account, charge: Document, reason: str, amount: int) -> Document:
+    paid_with = charge["payment_method_details"]
+    brand = paid_with[paid_with["type"]]["brand"]
+    card = {"brand": brand, "case_type": "chargeback", "network": brand, "network_reason_code": "10.4"}
+    return {
+        "id": new_id("dp"),
+        "object": "dispute",
+        "amount": amount,
+        "balance_transactions": [],
+        "charge": charge["id"],
+        "created": account.now(),
+        "currency": charge["currency"],
+        "enhanced_eligibility_types": [],
+        "evidence": {**dict.fromkeys(_NULL_EVIDENCE), "enhanced_evidence": {}},
+        "evidence_details": {
+            "due_by": account.now() + _ANSWER_WITHIN_S,
+            "enhanced_eligibility": {},
+            "has_evidence": False,
+            "past_due": False,
+            "submission_count": 0,
+            "submission_method": "not_submitted",
+        },
+        "is_charge_refundable": False,
+        "livemode": False,
+        "metadata": {},
+        "payment_intent": charge["payment_intent"],
+        "payment_method_details": {"card": card, "type": "card"},
+        "reason": reason,
+        "status": "needs_response",
+    }
+
+
+_DISPUTES: Final = "/v1/disputes"
+ROUTES: Final = (
+    Route("GET", _DISPUTES, list_disputes, listing("created", charge=Text(), payment_intent=Text())),
+    Route("GET", _DISPUTES + "/{dispute}", retrieve_dispute),
+    Route("POST", _DISPUTES + "/{dispute}/close", close_dispute),
+)

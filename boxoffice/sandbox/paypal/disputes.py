@@ -1,0 +1,37 @@
+"""Disputes that a payer opens at PayPal: told by webhook, and in the way of partial refunds."""
+
+from boxoffice.sandbox.errors import Document
+from boxoffice.sandbox.paypal.merchant import Merchant, new_id
+
+
+def open_dispute(merchant: Merchant, capture: Document) -> Document:
+    """Adds a dispute of all that a capture took, and says so by event."""
+    dispute_id, at = f"PP-D-{new_id(6)}", merchant.now()
+    transaction = {
+        "seller_transaction_id": capture["id"],
+        "buyer_transaction_id": new_id(),
+        "seller": {"merchant_id": capture["payee"]["merchant_id"]},
+        "create_time": capture["create_time"],
+        "transaction_status": "COMPLETED",
+        "gross_amount": dict(capture["amount"]),
+    }
+    for theirs, ours in (("custom", "custom_id"), ("invoice_number", "invoice_id")):
+        if ours in capture:
+            transaction[theirs] = capture[ours]
+    dispute: Document = {
+        "dispute_id": dispute_id,
+        "create_time": at,
+        "update_time": at,
+        "disputed_transactions": [transaction],
+        "reason": "MERCHANDISE_OR_SERVICE_NOT_RECEIVED",
+        "status": "OPEN",
+        "dispute_amount": dict(capture["amount"]),
+        "dispute_life_cycle_stage": "INQUIRY",
+        "dispute_channel": "INTERNAL",
+        "messages": [],
+        "links": [merchant.link(f"/v1/customer/disputes/{dispute_id}", "self")],
+        "_capture": capture["id"],
+    }
+    merchant.disputes[dispute_id] = dispute
+    merchant.emit("CUSTOMER.DISPUTE.CREATED", "dispute", f"A new dispute opened with Case # {dispute_id}", dispute)
+    return dispute
