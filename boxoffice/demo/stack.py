@@ -28,6 +28,7 @@ from sync.store.migrate import migrate
 EVENT_FILE: Final = ("events", "boulder-fest-2026.toml")
 ORGANIZER: Final = "organizer@boulderfest.example"
 STRIPE_KEY: Final = "sk_test_boxoffice_demo"
+PAYPAL_WEBHOOK: Final = "WH-BOXOFFICE-DEMO"
 TILL_KEY: Final = "rk_test_till_boxoffice_demo"
 
 
@@ -92,6 +93,7 @@ class Stack:
             add_organizer(connection, ORGANIZER, password)
         secret = settings.secret("Stripe webhooks", "stripe_webhook_secret")
         register_webhook(sandbox.base_url, hub.base_url, secret)
+        register_paypal(sandbox.base_url, hub.base_url)
         self.addresses = Addresses(
             hub_url=hub.base_url,
             sandbox_url=sandbox.base_url,
@@ -120,6 +122,10 @@ class Stack:
             stripe_api_base=sandbox_url,
             stripe_webhook_secret=SecretStr(f"whsec_{token_hex(16)}"),
             stripe_till_key=SecretStr(TILL_KEY),
+            paypal_client_id="boxoffice-demo",
+            paypal_client_secret=SecretStr("boxoffice-demo"),
+            paypal_webhook_id=PAYPAL_WEBHOOK,
+            paypal_api_base=sandbox_url,
             sendgrid_api_key=SecretStr("SG.boxoffice-demo"),
             sendgrid_api_base=sandbox_url,
             sendgrid_from_email="boxoffice@boulderfest.example",
@@ -133,6 +139,12 @@ def event_file() -> Path:
 def register_webhook(sandbox_url: str, hub_url: str, secret: str) -> None:
     """Tells the sandbox where the hub takes its webhooks."""
     post(f"{sandbox_url}/control/webhooks", {"url": f"{hub_url}/api/webhooks/stripe", "secret": secret})
+
+
+def register_paypal(sandbox_url: str, hub_url: str) -> None:
+    """The same for PayPal's."""
+    webhook = {"provider": "paypal", "url": f"{hub_url}/api/webhooks/paypal", "id": PAYPAL_WEBHOOK}
+    post(f"{sandbox_url}/control/webhooks", webhook)
 
 
 def post(url: str, body: object) -> object:

@@ -47,9 +47,9 @@ def _stripe(world: World, url: str, events: list[str], body: dict[str, Any]) -> 
     return {**sent(endpoint), "secret": endpoint["_secret"]}
 
 
-def _paypal(world: World, url: str, events: list[str], _body: dict[str, Any]) -> Document:
+def _paypal(world: World, url: str, events: list[str], body: dict[str, Any]) -> Document:
     webhooks = world.paypal.webhooks
-    return {**webhooks.register(url, events), "cert_url": webhooks.certificate_url}
+    return {**webhooks.register(url, events, body.get("id")), "cert_url": webhooks.certificate_url}
 
 
 def _sendgrid(world: World, url: str, events: list[str], _body: dict[str, Any]) -> Document:

@@ -4,6 +4,7 @@ import json
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
+from secrets import token_hex
 from time import monotonic
 from typing import Any, Final
 
@@ -72,7 +73,8 @@ class PayPal:
     def take(self, session_id: str) -> Session:
         """Captures an approved order; one whose card was declined stays open, for the buyer to choose another."""
         try:
-            return _read(self._call("POST", f"/v2/checkout/orders/{session_id}/capture", {}, key=f"take-{session_id}"))
+            # A key of its own each time: PayPal would repeat an old decline. An order can be captured only once.
+            return _read(self._call("POST", f"/v2/checkout/orders/{session_id}/capture", {}, key=token_hex(16)))
         except _Issue as issue:
             found = self.retrieve(session_id)
             if issue.name in _BACK_TO_THE_BUYER and found.status == "approved":

@@ -31,15 +31,15 @@ class PayPalWebhooks:
     def certificate_url(self) -> str:
         return self._merchant.base_url + CERTIFICATE_PATH
 
-    def register(self, url: str, events: list[str]) -> Document:
-        """Adds an endpoint; its id is part of what is signed for it.
+    def register(self, url: str, events: list[str], id_: str | None = None) -> Document:
+        """Adds an endpoint; its id is part of what is signed for it, and may be given for a listener that knows it.
 
         Raises:
             StripeError: 400, for an address that is none.
         """
         if not url.startswith(("http://", "https://")):
             raise invalid("A webhook needs an address that begins with http:// or https://.", "url")
-        endpoint: Document = {"id": new_id(), "url": url, "event_types": [{"name": name} for name in events]}
+        endpoint: Document = {"id": id_ or new_id(), "url": url, "event_types": [{"name": name} for name in events]}
         self.endpoints[endpoint["id"]] = endpoint
         return endpoint
 

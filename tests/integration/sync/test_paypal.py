@@ -1,0 +1,169 @@
+"""PayPal with nothing faked: approved in PayPal's place, captured by the hub, told by signed webhooks."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+from time import monotonic
+from typing import Any
+
+import httpx
+import pytest
+
+from boxoffice.demo.stack import Stack, post
+from sync.services.verify import verify
+from tests.integration.sync.shopper import CAMILA
+
+pytestmark = pytest.mark.enable_socket
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with Stack(Path(tmp_path_factory.mktemp("stack")), lambda _: None) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def books_agree(stack: Stack) -> Iterator[None]:
+    yield
+
+    assert verify(stack.database).problem is None
+
+
+@pytest.fixture
+def browser(stack: Stack) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=stack.addresses.hub_url, timeout=30) as http:
+        yield http
+
+
+def choose_paypal(browser: httpx.Client, product: str = "friday-pass") -> str:
+    """Goes through the shop's pages to PayPal; returns PayPal's order."""
+    csrf = _hidden(browser.get("/tickets").text, "csrf")
+    browser.post("/tickets", data={"csrf": csrf, "add": product})
+    page = browser.get("/tickets").text
+    browser.post("/checkout", data={"csrf": csrf, "attempt": _hidden(page, "attempt")})
+    order = _hidden(browser.get("/checkout").text, "order")
+    form = {"csrf": csrf, "order": order, **CAMILA, "way": "paypal"}
+    gone = browser.post("/checkout/pay", data=form)
+    assert gone.status_code == 303, gone.text
+    return httpx.URL(gone.headers["location"]).params["token"]
+
+
+def _hidden(page: str, name: str) -> str:
+    return page.split(f'name="{name}" value="', 1)[1].split('"', 1)[0]
+
+
+def control(stack: Stack, order: str, what: str) -> Any:
+    return post(f"{stack.addresses.sandbox_url}/control/paypal/orders/{order}", {"do": what})
+
+
+def status(stack: Stack, order: str) -> str:
+    return str(httpx.get(f"{stack.addresses.sandbox_url}/control/paypal/orders/{order}").json()["status"])
+
+
+def until(stack: Stack, query: str, *values: str, expected: object) -> None:
+    patience, pause = monotonic() + 20, Event()
+    while (found := one(stack, query, *values)) != expected:
+        assert monotonic() < patience, f"{found!r}, not {expected!r}"
+        pause.wait(0.02)
+
+
+def one(stack: Stack, query: str, *values: str) -> Any:
+    with stack.database.engine.connect() as connection:
+        return connection.exec_driver_sql(query, values).scalar()
+
+
+STATUS = "SELECT o.status FROM orders o JOIN checkouts c ON c.order_id = o.id WHERE c.session_id = %s"
+HELD = "SELECT held FROM pools WHERE id = %s"
+
+
+def test_an_approval_is_captured_and_the_page_shows_success(stack: Stack, browser: httpx.Client) -> None:
+    paypal = choose_paypal(browser)
+
+    control(stack, paypal, "approve")
+    browser.get("/payment/success", params={"token": paypal, "PayerID": "x"})
+    page = browser.get("/payment/success").text
+
+    assert "Payment Successful!" in page
+    tender = "SELECT p.tender FROM payments p JOIN checkouts c ON c.tender_id = p.id WHERE c.session_id = %s"
+    assert one(stack, tender, paypal) == "paypal"
+    ledger = "SELECT sum(amount)::int FROM ledger_postings WHERE account = 'paypal'"
+    assert one(stack, ledger) == one(
+        stack, "SELECT sum(amount)::int FROM payments WHERE tender = 'paypal' AND status = 'captured'"
+    )
+
+
+def test_an_approval_is_captured_by_its_webhook_if_the_customer_never_comes_back(
+    stack: Stack, browser: httpx.Client
+) -> None:
+    paypal = choose_paypal(browser)
+
+    control(stack, paypal, "approve")
+
+    until(stack, STATUS, paypal, expected="completed")
+
+
+def test_a_declined_card_leaves_the_order_open_and_another_one_pays(stack: Stack, browser: httpx.Client) -> None:
+    paypal = choose_paypal(browser)
+    control(stack, paypal, "decline_next")
+    control(stack, paypal, "approve")
+    browser.get("/payment/success", params={"token": paypal})
+    while "Payment Successful!" not in browser.get("/payment/success").text and status(stack, paypal) == "APPROVED":
+        continue
+    assert one(stack, STATUS, paypal) == "processing"
+
+    control(stack, paypal, "approve")
+
+    until(stack, STATUS, paypal, expected="completed")
+
+
+def test_a_pending_capture_waits_and_is_completed_days_later(stack: Stack, browser: httpx.Client) -> None:
+    paypal = choose_paypal(browser, "saturday-pass")
+    control(stack, paypal, "pending_next")
+    control(stack, paypal, "approve")
+    until(stack, "SELECT status FROM checkouts WHERE session_id = %s", paypal, expected="paying")
+    held = one(stack, HELD, "saturday")
+
+    control(stack, paypal, "complete")
+
+    until(stack, STATUS, paypal, expected="completed")
+    assert one(stack, HELD, "saturday") == held - 1
+
+
+def test_a_pending_capture_that_is_denied_gives_the_places_back(stack: Stack, browser: httpx.Client) -> None:
+    paypal = choose_paypal(browser, "sunday-pass")
+    control(stack, paypal, "pending_next")
+    control(stack, paypal, "approve")
+    until(stack, "SELECT status FROM checkouts WHERE session_id = %s", paypal, expected="paying")
+
+    control(stack, paypal, "deny")
+
+    until(stack, STATUS, paypal, expected="failed")
+    assert one(stack, HELD, "sunday") == 0
+
+
+def test_what_was_given_up_is_never_taken_even_if_it_is_approved_later(stack: Stack, browser: httpx.Client) -> None:
+    paypal = choose_paypal(browser)
+    browser.get("/tickets", params={"canceled": "true"})
+
+    control(stack, paypal, "approve")
+    until(stack, "SELECT count(*) FROM payment_events WHERE status = 'received'", expected=0)
+
+    assert one(stack, STATUS, paypal) == "failed"
+    orders = httpx.get(f"{stack.addresses.sandbox_url}/control/paypal/orders").json()["orders"]
+    assert next(order for order in orders if order["id"] == paypal)["capture"] is None
+
+
+@pytest.mark.parametrize("header", ["paypal-transmission-sig", "paypal-transmission-id", "paypal-cert-url"])
+def test_a_forged_webhook_is_refused_and_not_stored(stack: Stack, header: str) -> None:
+    event = {"id": "WH-FORGED", "event_type": "PAYMENT.CAPTURE.COMPLETED", "resource": {"id": "x"}}
+    names = ("transmission-id", "transmission-time", "transmission-sig", "cert-url", "auth-algo")
+    headers = {f"paypal-{name}": "forged" for name in names}
+    headers.pop(header)
+
+    missing = httpx.post(f"{stack.addresses.hub_url}/api/webhooks/paypal", content=json.dumps(event), headers=headers)
+    headers[header] = "forged"
+    forged = httpx.post(f"{stack.addresses.hub_url}/api/webhooks/paypal", content=json.dumps(event), headers=headers)
+
+    assert (missing.status_code, forged.status_code) == (400, 400)
+    assert one(stack, "SELECT count(*) FROM payment_events WHERE event_id = 'WH-FORGED'") == 0
