@@ -48,10 +48,8 @@ def message(title: str, *lines: str, status: int = 200, **values: Any) -> HTMLRe
 
 @router.get("/")
 def home(request: Request, hub: TheHub) -> Response:
-    if organizer_of_request(request, hub) is not None:
-        return RedirectResponse("/reports", 303)
-    line = "Organizers find sales and tills here. Tickets are sold at the door and on the festival's own site."
-    return message("Box office hub", line, link=("/sign-in", "Sign in"))
+    """Leads organizers to their sales, and everyone else to the shop."""
+    return RedirectResponse("/tickets" if organizer_of_request(request, hub) is None else "/reports", 303)
 
 
 @router.get("/sign-in")
