@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     verify = commands.add_parser("verify", help="recompute everything from the facts; name the first thing wrong")
     verify.set_defaults(run=_verify)
 
-    sandbox = commands.add_parser("sandbox", help="a stand-in for Stripe and SendGrid on this machine")
+    sandbox = commands.add_parser("sandbox", help="a stand-in for Stripe, PayPal, SendGrid and GA4 on this machine")
     sandbox.add_argument("--port", type=int, default=0, metavar="P", help="a free one if not given")
     sandbox.set_defaults(run=_sandbox)
     return parser

@@ -77,7 +77,7 @@ def serve(port: int) -> None:
     """
     listener = _listen(port)
     base_url = f"http://{_HOST}:{listener.getsockname()[1]}"
-    print(f"Sandbox for Stripe, PayPal and SendGrid at {base_url} (no real money). Stop it with Ctrl+C.", flush=True)
+    print(f"Sandbox for Stripe, PayPal, SendGrid, GA4 at {base_url} (no real money). Stop it: Ctrl+C.", flush=True)
     with contextlib.closing(listener), contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_Server(_config(base_url)).serve(sockets=[listener]))
 

@@ -205,8 +205,18 @@ def priced(value: str, **breakdown: str) -> dict[str, Any]:
             "TAX_TOTAL_REQUIRED",
             "/amount/breakdown/tax_total",
         ),
+        ({"items": [item(name=None)]}, 400, "MISSING_REQUIRED_PARAMETER", "/items/0/name"),
+        ({"items": [item(category="PETS")]}, 400, "INVALID_PARAMETER_VALUE", "/items/0/category"),
+        ({"items": ["a ticket"]}, 400, "INVALID_PARAMETER_SYNTAX", "/items/0"),
+        (
+            {"items": [item(unit_amount={"currency_code": "EUR", "value": "25.00"})]},
+            422,
+            "MULTI_CURRENCY_ORDER",
+            "/items/0/unit_amount/currency_code",
+        ),
         ({"items": [item(quantity="0")]}, 400, "INVALID_PARAMETER_SYNTAX", "/items/0/quantity"),
         ({"custom_id": "x" * 128}, 400, "INVALID_STRING_LENGTH", "/custom_id"),
+        ({"custom_id": 17}, 400, "INVALID_PARAMETER_SYNTAX", "/custom_id"),
         ({"soft_descriptor": "x" * 23}, 400, "INVALID_STRING_LENGTH", "/soft_descriptor"),
     ],
 )
@@ -217,6 +227,30 @@ def test_a_wrong_order_is_refused_with_its_field(
 
     assert (refused.status_code, issue(refused)) == (status, expected)
     assert refused.json()["details"][0]["field"] == f"/purchase_units/0{field}"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "expected", "field"),
+    [
+        ({"intent": None}, "MISSING_REQUIRED_PARAMETER", "/intent"),
+        ({"intent": "TAKE"}, "INVALID_PARAMETER_VALUE", "/intent"),
+        ({"intent": "AUTHORIZE"}, "NOT_SUPPORTED", "/intent"),
+        ({"purchase_units": None}, "MISSING_REQUIRED_PARAMETER", "/purchase_units"),
+        ({"purchase_units": []}, "INVALID_ARRAY_MIN_ITEMS", "/purchase_units"),
+        ({"purchase_units": [{}] * 2}, "NOT_SUPPORTED", "/purchase_units/1"),
+        ({"purchase_units": [{}] * 11}, "INVALID_ARRAY_MAX_ITEMS", "/purchase_units"),
+    ],
+)
+def test_an_order_is_for_one_payment_now(shop: Shop, wrong: dict[str, Any], expected: str, field: str) -> None:
+    refused = shop.post("/v2/checkout/orders", {**order_body(), **wrong})
+
+    assert (refused.status_code, issue(refused), refused.json()["details"][0]["field"]) == (400, expected, field)
+
+
+def test_the_payer_can_only_come_back_to_an_address(shop: Shop) -> None:
+    refused = shop.post("/v2/checkout/orders", order_body(return_url="javascript:alert(1)"))
+
+    assert (refused.status_code, issue(refused)) == (400, "INVALID_PARAMETER_SYNTAX")
 
 
 def test_a_breakdown_that_adds_up_is_kept(shop: Shop) -> None:

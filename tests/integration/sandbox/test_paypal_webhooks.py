@@ -165,6 +165,30 @@ def test_an_endpoint_hears_only_what_it_asked_for(sandbox: Sandbox, shop: Shop, 
     assert hooks.types() == ["PAYMENT.CAPTURE.COMPLETED"]
 
 
+def test_the_shop_can_have_an_event_sent_again(shop: Shop, hooks: PayPalHooks) -> None:
+    shop.approved()
+    event = hooks.event("CHECKOUT.ORDER.APPROVED")
+    (resend,) = [each["href"] for each in event["links"] if each["rel"] == "resend"]
+
+    assert shop.post(resend).status_code == 202
+
+    assert len({body for body, _ in hooks.wait_for("CHECKOUT.ORDER.APPROVED", times=2)}) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"provider": "paypal", "url": "nowhere"},
+        {"provider": "sendgrid", "url": ""},
+        {"provider": "square", "url": "http://127.0.0.1:9/"},
+    ],
+)
+def test_an_endpoint_that_is_none_is_refused(sandbox: Sandbox, body: dict[str, str]) -> None:
+    refused = httpx.post(f"{sandbox.base_url}/control/webhooks", json=body)
+
+    assert (refused.status_code, bool(refused.json()["error"])) == (400, True)
+
+
 def test_endpoints_stay_over_a_reset_if_asked(sandbox: Sandbox, shop: Shop, hooks: PayPalHooks) -> None:
     order = shop.order()
 
