@@ -19,6 +19,7 @@ from sync.api.metrics import Timed
 from sync.config import Settings, require
 from sync.providers.checkout_sessions import CheckoutSessions
 from sync.providers.mail import SendGrid
+from sync.providers.mail_webhook import MailWebhook
 from sync.providers.payment_intents import PaymentIntents
 from sync.providers.paypal import PayPal
 from sync.providers.stripe_records import StripeRecords
@@ -64,6 +65,9 @@ def build(
         raise
     app = FastAPI(title="Boxoffice hub", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None)
     app.state.hub = hub
+    app.state.mail_webhook = (
+        None if settings.sendgrid_webhook_key is None else MailWebhook(settings.sendgrid_webhook_key)
+    )
     app.state.paypal = paypal = _paypal(settings)
     app.state.checkouts = Checkouts(
         hub, sessions or _sessions(settings), _others(settings, paypal) if others is None else others

@@ -15,6 +15,7 @@ FEATURES: Final = {
     "payment by phone": ("stripe_secret_key",),
     "Stripe webhooks": ("stripe_webhook_secret",),
     "PayPal": ("paypal_client_id", "paypal_client_secret", "paypal_webhook_id"),
+    "mail events": ("sendgrid_webhook_key",),
     "e-mail": ("sendgrid_api_key", "sendgrid_from_email"),
 }
 """What each feature cannot do without."""
@@ -39,6 +40,7 @@ class Settings(BaseSettings):
     paypal_api_base: str = "https://api-m.paypal.com"
     sendgrid_api_key: SecretStr | None = None
     sendgrid_api_base: str = "https://api.sendgrid.com"
+    sendgrid_webhook_key: str | None = Field(default=None, description="the public key of its event webhook")
     sendgrid_from_email: str | None = None
     metrics_token: SecretStr | None = Field(default=None, description="opens /metrics to the monitoring")
     alert_email: str | None = Field(default=None, description="where alerts are mailed to")

@@ -86,6 +86,7 @@ The till is open. Things to try:
   Sell a full pass for cash:  press its letter, F5, Enter.
   Pay by card:                sell with F6, then present a card at {a.sandbox_url}/readers
   Pay by phone:               sell with F7, then open the link under the code, card 4242 4242 4242 4242
+  Buy on the web:             {a.hub_url}/tickets
   The organizer's report:     {a.hub_url}/reports
                               {a.organizer_email} / {a.organizer_password}
   Mails that were sent:       {a.sandbox_url}/outbox

@@ -13,6 +13,7 @@ LIMITS_BYTES: Final[Mapping[str, int]] = {
     "/api/till/facts": 4 * 1024 * 1024,
     "/api/webhooks/stripe": 256 * 1024,
     "/api/webhooks/paypal": 256 * 1024,
+    "/api/webhooks/sendgrid": 1024 * 1024,
 }
 
 

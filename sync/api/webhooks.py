@@ -4,7 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import stripe
 from fastapi import APIRouter, Request
@@ -15,8 +15,9 @@ from boxoffice.core.errors import BoxofficeError
 from sync.api.problems import answer
 from sync.config import not_set_up
 from sync.services.hub import Hub
+from sync.services.mail_events import take_mail_events
 from sync.services.paypal_events import PROVIDER as PAYPAL
-from sync.services.ports import PayPalProof, ProviderEvent
+from sync.services.ports import MailProof, PayPalProof, ProviderEvent
 from sync.services.webhooks import store_events
 
 router: Final = APIRouter(tags=["webhooks"])
@@ -70,6 +71,30 @@ async def stripe_webhook(request: Request) -> JSONResponse:
     inbox: Inbox = request.app.state.inbox
     await inbox.store(event)
     return JSONResponse({"received": True})
+
+
+@router.post("/api/webhooks/sendgrid")
+async def sendgrid_webhook(request: Request) -> JSONResponse:
+    hub: Hub = request.app.state.hub
+    proof: MailProof | None = request.app.state.mail_webhook
+    if proof is None:
+        raise not_set_up(hub.settings, "mail events")
+    body = await request.body()
+    if not proof.is_genuine(request.headers, body, time.time()):
+        return answer(400, "The signature is not SendGrid's.")
+    events = _mail_events(body)
+    if events is None:
+        return answer(400, "These are not events.")
+    await run_in_threadpool(take_mail_events, hub, events)
+    return JSONResponse({"received": True})
+
+
+def _mail_events(body: bytes) -> list[dict[str, Any]] | None:
+    try:
+        events = json.loads(body)
+    except ValueError:
+        return None
+    return events if isinstance(events, list) and all(isinstance(event, dict) for event in events) else None
 
 
 @router.post("/api/webhooks/paypal")

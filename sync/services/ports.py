@@ -102,6 +102,12 @@ class ProviderEvent:
     body: dict[str, Any]
 
 
+class MailProof(Protocol):
+    """Tells SendGrid's events from forged ones."""
+
+    def is_genuine(self, headers: Mapping[str, str], body: bytes, now: float) -> bool: ...
+
+
 class PayPalProof(Protocol):
     """Tells a webhook of PayPal's from a forged one. Raises TryAgainLater if PayPal can't be reached."""
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.errors import TryAgainLater
-from sync.services import paypal_events
+from sync.services import disputes, paypal_events
 from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
 from sync.services.outside_refunds import take_refund
@@ -29,7 +29,7 @@ _SESSIONS: Final = frozenset(
 )
 _PAYMENTS: Final = frozenset({"payment_intent.succeeded", "payment_intent.payment_failed"})
 _REFUNDS: Final = frozenset({"refund.created", "refund.updated", "refund.failed"})
-HANDLED: Final = _SESSIONS | _PAYMENTS | _REFUNDS | {"charge.refunded"}
+HANDLED: Final = _SESSIONS | _PAYMENTS | _REFUNDS | disputes.HANDLED | {"charge.refunded"}
 _HANDLED_BY: Final = {PROVIDER: HANDLED, paypal_events.PROVIDER: paypal_events.HANDLED}
 _e: Final = t.payment_events.c
 
@@ -79,6 +79,8 @@ def _work_on_stripe(hub: Hub, checkouts: Checkouts, refunds: Refunds, kind: str,
         return _relay(hub, checkouts, thing)
     if kind in _REFUNDS:
         return _our_refund(hub, refunds, thing)
+    if kind in disputes.HANDLED:
+        return disputes.take_dispute(hub, kind, thing)
     return _refunded(hub, checkouts, thing)
 
 

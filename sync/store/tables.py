@@ -403,7 +403,7 @@ mails: Final = Table(
     Column("last_error", Text),
     _now("created_at"),
     _time("sent_at"),
-    CheckConstraint("status IN ('queued', 'sent', 'failed')", name="status"),
+    CheckConstraint("status IN ('queued', 'sent', 'failed', 'delivered', 'bounced')", name="status"),
 )
 
 feed: Final = Table(

@@ -1,6 +1,7 @@
 """One Postgres for all, a database for each module, and a hub that serves it over HTTP."""
 
 import asyncio
+import base64
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from typing import Any
 
 import psycopg
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import SecretStr
 
 from boxoffice.resources import resource_path
@@ -33,6 +36,9 @@ from tests.integration.sync.door import Door
 from tests.integration.sync.fakes import FakeMail, FakeRefunds, FakeSessions
 
 WEBHOOK_SECRET = "whsec_test"
+MAIL_KEY = ec.generate_private_key(ec.SECP256R1())
+_DER = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+MAIL_KEY_TEXT = base64.b64encode(MAIL_KEY.public_key().public_bytes(*_DER)).decode()
 
 
 @dataclass(frozen=True)
@@ -154,6 +160,7 @@ def settings(database_url: str) -> Settings:
         stripe_till_key=SecretStr("rk_test_till"),
         metrics_token=SecretStr("metrics-token"),
         alert_email="alerts@example.org",
+        sendgrid_webhook_key=MAIL_KEY_TEXT,
         database_connections=10,
     )
 
