@@ -15,6 +15,7 @@ from sync.api import checkouts as checkout_routes
 from sync.api import health, metrics, problems, till, wake, webhooks
 from sync.api import shop as shop_routes
 from sync.api.body_limit import BodyLimit
+from sync.api.guard import Guard
 from sync.api.metrics import Timed
 from sync.config import Settings, require
 from sync.providers.checkout_sessions import CheckoutSessions
@@ -82,6 +83,7 @@ def build(
     app.state.inbox = webhooks.Inbox(hub)
     app.add_middleware(BodyLimit)
     app.add_middleware(Timed, traffic=app.state.traffic)
+    app.add_middleware(Guard, per_second=settings.requests_per_second)
     app.add_middleware(SecurityHeaders, is_https=hub.public_url.startswith("https://"))
     problems.install(app)
     errors.install(app)

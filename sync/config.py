@@ -49,6 +49,9 @@ class Settings(BaseSettings):
     holds_per_address: int = Field(
         default=60, ge=1, le=1_000_000, description="unpaid orders that one address may begin while one hold lasts"
     )
+    requests_per_second: float = Field(
+        default=50, gt=0, description="of one address at one process, saved up for four seconds"
+    )
     checkout_minutes: float = Field(default=15, gt=0, le=25)
     database_connections: int = Field(default=20, ge=2, le=200)
 

@@ -1,0 +1,151 @@
+"""The hub from outside: headers everywhere, forms of other sites refused, floods held, nothing open by accident."""
+
+from collections.abc import Iterable, Iterator
+
+import httpx
+import pytest
+from fastapi.routing import APIRoute
+from starlette.routing import Mount
+
+from sync.app import build
+from sync.config import Settings
+from sync.server import HubServer
+from tests.integration.sync.conftest import Stand
+from tests.integration.sync.office import EMAIL, PASSWORD, Office
+
+pytestmark = pytest.mark.enable_socket
+
+PUBLIC = {
+    "/", "/health", "/ready", "/openapi.json", "/sign-in", "/sign-out", "/status", "/pair", "/tickets", "/checkout",
+    "/checkout/pay", "/payment/success", "/my-tickets", "/my-tickets/tickets.pdf", "/my-tickets/calendar.ics",
+    "/p/{code}", "/p/{code}/done", "/p/{code}/back", "/api/till/pair",
+    "/api/payment/calculate-total", "/api/payment/create-checkout-session", "/api/payment/create-payment-intent",
+    "/api/inventory/check-availability", "/api/inventory/reserve-tickets", "/api/orders/create",
+}  # fmt: skip
+"""What anyone may call; what shows an order there asks for its signed link or the browser that bought."""
+BY_TOKEN = {
+    "/api/payment/confirm-payment", "/api/orders/update", "/api/orders/retrieve", "/api/orders/send-receipt",
+}  # fmt: skip
+BY_SIGNATURE = {"/api/webhooks/stripe", "/api/webhooks/paypal", "/api/webhooks/sendgrid"}
+ORGANIZERS = {
+    "/reports", "/reports.csv", "/tills", "/tills/codes", "/tills/{device_id}/revoke", "/orders", "/orders/{order_id}",
+    "/orders/{order_id}/refund", "/orders/{order_id}/mail", "/exceptions", "/exceptions/{exception_id}", "/control",
+    "/control/{channel}", "/dashboard",
+}  # fmt: skip
+MONITORING = {"/metrics"}
+
+
+@pytest.fixture
+def routes(settings: Settings) -> Iterator[list[APIRoute]]:
+    app = build(settings)
+    yield list(_walk(app.routes))
+    app.state.hub.database.close()
+    for part in (app.state.paypal, app.state.relay):
+        if part is not None:
+            part.close()
+
+
+def _walk(routes: Iterable[object]) -> Iterator[APIRoute]:
+    """Yields every route of the application, those of included routers too."""
+    for route in routes:
+        inner = getattr(route, "original_router", None)
+        if isinstance(route, APIRoute):
+            yield route
+        elif inner is not None:
+            yield from _walk(inner.routes)
+        else:
+            assert isinstance(route, Mount) or getattr(route, "path", "") == "/openapi.json", f"{route!r} has no rule"
+
+
+def test_every_route_has_a_rule_and_what_is_not_public_is_shut(hub: Stand, routes: list[APIRoute]) -> None:
+    expected = {403, 400, 404, 401, 422, 303, 503}
+    with httpx.Client(base_url=hub.base_url) as http:
+        for route in routes:
+            path = route.path
+            rules = [path in rule for rule in (PUBLIC, BY_TOKEN, BY_SIGNATURE, ORGANIZERS, MONITORING)]
+            is_till = path.startswith("/api/till/") and path not in PUBLIC
+            assert sum(rules) + is_till == 1, f"{path} has no rule, or two"
+            if path in PUBLIC:
+                continue
+            for method in (route.methods or set()) - {"HEAD"}:
+                status = http.request(method, path.replace("{", "").replace("}", ""), json={}).status_code
+                assert status in expected, f"{method} {path} answered {status}"
+                if is_till:
+                    assert status == 401, f"{method} {path} answered {status}"
+
+
+@pytest.mark.parametrize(
+    "path", ["/tickets", "/my-tickets", "/sign-in", "/status", "/api/inventory/check-availability", "/nothing", "/p/X"]
+)
+def test_every_answer_carries_the_headers(hub: Stand, path: str) -> None:
+    headers = httpx.get(f"{hub.base_url}{path}", headers={"Accept": "text/html"}).headers
+
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "'unsafe" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "camera=()" in headers["permissions-policy"]
+    assert "access-control-allow-origin" not in headers
+    assert "server" not in headers
+
+
+def test_pages_carry_no_script_of_their_own(hub: Stand) -> None:
+    page = httpx.get(f"{hub.base_url}/tickets").text
+
+    assert page.count("<script") == page.count('<script src="/static/')
+    assert " style=" not in page
+    assert " onclick=" not in page
+
+
+@pytest.mark.parametrize("path", ["/tickets", "/checkout", "/checkout/pay", "/sign-in", "/my-tickets", "/control/web"])
+def test_forms_of_other_sites_are_refused(hub: Stand, path: str) -> None:
+    office = Office.open(hub)
+    form = {"csrf": "x", "email": EMAIL, "password": PASSWORD, "share": "0"}
+
+    answers = [
+        office.http.post(path, data=form, headers=headers).status_code
+        for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"})
+    ]
+
+    office.http.close()
+    assert answers == [403, 403]
+
+
+def test_a_form_without_its_token_is_refused(hub: Stand) -> None:
+    with httpx.Client(base_url=hub.base_url) as http:
+        http.get("/tickets")
+        answers = [
+            http.post("/tickets", data={"csrf": "wrong", "add": "full-pass"}).status_code,
+            http.post("/checkout", data={"csrf": "wrong", "attempt": "x"}).status_code,
+            http.post("/checkout/pay", data={"csrf": "wrong", "order": "x"}).status_code,
+        ]
+
+    assert answers == [403, 403, 403]
+
+
+def test_a_flood_is_told_to_wait_and_others_are_served(settings: Settings) -> None:
+
+    slow = settings.model_copy(update={"requests_per_second": 2.0})
+    with HubServer.start(slow) as server, httpx.Client(base_url=server.base_url) as http:
+        answers = [http.get("/status") for _ in range(12)]
+        health = http.get("/health")
+
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert refused
+    assert int(refused[0].headers["retry-after"]) >= 1
+    assert refused[0].json()["error"].startswith("Too many requests")
+    assert health.status_code == 200
+
+
+def test_cookies_are_out_of_reach_of_scripts(hub: Stand) -> None:
+    office = Office.open(hub)
+    with httpx.Client(base_url=hub.base_url) as http:
+        csrf = http.get("/tickets").text.split('name="csrf" value="', 1)[1].split('"', 1)[0]
+        cart = http.post("/tickets", data={"csrf": csrf, "add": "full-pass"}).headers.get_list("set-cookie")
+
+    office.http.close()
+    assert cart
+    assert all("HttpOnly" in cookie and "samesite=lax" in cookie.lower() for cookie in cart)
