@@ -1,5 +1,6 @@
 """A receipt as a mail's HTML and plain text: tables and inline styles only, since mail programs know no more."""
 
+from dataclasses import replace
 from html import escape
 
 from boxoffice.documents.blocks import Centered, Pair, Rule, receipt_blocks
@@ -45,7 +46,8 @@ def receipt_html(receipt: Receipt) -> str:
 def receipt_text(receipt: Receipt) -> str:
     """Returns the receipt as plain text, for mail programs that show no HTML."""
     lines: list[str] = []
-    for block in receipt_blocks(receipt):
+    # A text can't hold the code that paper has, and nobody scans a mail: the link itself stands below.
+    for block in receipt_blocks(replace(receipt, tickets_url=None)):
         match block:
             case Centered():
                 lines.append(block.text)
@@ -53,6 +55,8 @@ def receipt_text(receipt: Receipt) -> str:
                 lines.append(f"{block.left}  {block.right}".rstrip())
             case Rule():
                 lines.append("-" * 40)
+    if receipt.tickets_url:
+        lines.append(f"View your tickets: {receipt.tickets_url}")
     return "\n".join(lines) + "\n"
 
 

@@ -49,11 +49,14 @@ def qr_matrix(text: str, *, ecc: str = "M") -> QrMatrix:
 
 
 def qr_svg(text: str, *, ecc: str = "M") -> str:
-    """Returns an SVG of the code with its quiet zone, one unit a module, that takes the size that it is given."""
+    """Returns an SVG of the code with its quiet zone, one unit a module, that takes the size that it is given.
+
+    It has no name for those who can't see it: what is around it says what it is.
+    """
     matrix = qr_matrix(text, ecc=ecc)
     side = matrix.size + 2 * QUIET_MODULES
     path = "".join(f"M{x + QUIET_MODULES} {y + QUIET_MODULES}h{n}v1h-{n}z" for y, x, n in matrix.runs())
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges" '
-        f'role="img"><path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{path}"/></svg>'
+        f'aria-hidden="true"><path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{path}"/></svg>'
     )

@@ -52,7 +52,8 @@ function run(clock) {
   const show = () => {
     const left = Math.max(0, Math.round((end - performance.now()) / 1000));
     clock.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
-    if (left === 0) window.location.reload();
+    // Not a reload: on a page that answered a form, it would send the form again.
+    if (left === 0) window.location.replace("/checkout");
     else setTimeout(show, 1000);
   };
   show();

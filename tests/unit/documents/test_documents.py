@@ -121,6 +121,14 @@ def test_the_plain_text_says_what_was_paid() -> None:
     assert "TOTAL  $300.00" in receipt_text(RECEIPT)
 
 
+def test_the_plain_text_has_the_link_to_the_tickets_and_nothing_to_scan() -> None:
+    text = receipt_text(RECEIPT)
+
+    assert RECEIPT.tickets_url is not None
+    assert RECEIPT.tickets_url in text
+    assert "Scan" not in text
+
+
 def test_a_reprint_is_marked_as_a_copy() -> None:
     copy = replace(RECEIPT, is_copy=True)
 
