@@ -131,15 +131,19 @@ def begin_checkout(request: Request, hub: TheHub, csrf: Text, attempt: Text) -> 
 
 
 @router.get("/checkout")
-def checkout(request: Request, hub: TheHub) -> Response:
+@router.get("/checkout/pay")
+def checkout(request: Request, hub: TheHub, says: str | None = None) -> Response:
+    """Returns the newest order of this browser, to be paid; its second address is what a form with errors leaves."""
     order = _newest(request, hub)
-    if order is None or order.status == "failed":
-        return RedirectResponse("/tickets?says=lapsed" if order is not None else "/tickets", 303)
+    if order is None:
+        return RedirectResponse("/tickets", 303)
+    if order.status == "failed":
+        return RedirectResponse(f"/tickets?says={'canceled' if order.seconds_left else 'lapsed'}", 303)
     if order.is_paid:
         return RedirectResponse("/payment/success", 303)
     if order.seconds_left == 0:
         return RedirectResponse(f"/tickets?says={_give_up(request, hub, 'lapsed')}", 303)
-    return _checkout_page(request, hub, order, {})
+    return _checkout_page(request, hub, order, {}, says=says)
 
 
 @router.post("/checkout/pay")
@@ -167,7 +171,7 @@ def pay(
         customer = Customer(given["email"], given["name"], given["phone"] or None)
         started = shop.start(order, customer, "paypal" if way == "paypal" else "stripe")
     except OrderOver:
-        return RedirectResponse("/payment/success" if shop.look(order).is_paid else "/tickets?says=lapsed", 303)
+        return RedirectResponse("/payment/success" if shop.look(order).is_paid else "/checkout?says=changed", 303)
     except (TryAgainLater, Stopped):
         return _checkout_page(request, hub, found, given, status=503, says="stripe-down")
     if started.url is None:
@@ -300,6 +304,7 @@ def _checkout_page(
         hub,
         "checkout",
         status,
+        path="/checkout",
         order=order,
         given=given or known,
         wrong=wrong or {},
