@@ -5,13 +5,24 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from sync.api import problems
+from sync.services.shop.access import NoSuchOrder
 from sync.web.pages import message
+from sync.web.shop import StaleForm, render
 
 
 def install(app: FastAPI) -> None:
     """Makes the app answer errors this way."""
     app.add_exception_handler(HTTPException, _from_http)
     app.add_exception_handler(Exception, _from_bug)
+    for lost in (NoSuchOrder, StaleForm):
+        app.add_exception_handler(lost, _from_shop)
+
+
+def _from_shop(request: Request, error: Exception) -> Response:
+    name, status = ("old", 403) if isinstance(error, StaleForm) else ("lost", 404)
+    if not _is_for_people(request):
+        return problems.answer(status, str(error))
+    return render(request, request.app.state.hub, name, status)
 
 
 def _is_for_people(request: Request) -> bool:

@@ -45,8 +45,10 @@ def my_tickets(
     with hub.database.transaction() as connection:
         orders = [found for found in _orders(request, hub, connection) if order in ("", found.number)]
         shown = [_shown(connection, found) for found in orders if found.is_paid]
+    if not shown and order:
+        raise NoSuchOrder
     if not shown:
-        return render(request, hub, "no-tickets", 404 if order else 200, is_sent=False, is_unpaid=bool(orders))
+        return render(request, hub, "no-tickets", is_sent=False, is_unpaid=bool(orders))
     return render(request, hub, "my-tickets", orders=shown)
 
 

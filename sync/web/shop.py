@@ -5,11 +5,11 @@ from secrets import token_urlsafe
 from typing import Annotated, Any, Final
 from urllib.parse import quote, urlsplit
 
-from fastapi import APIRouter, Form, HTTPException, Query, Request
+from fastapi import APIRouter, Form, Query, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from boxoffice.core.errors import BadInput, TryAgainLater
+from boxoffice.core.errors import BadInput, BoxofficeError, TryAgainLater
 from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Currency, Money, parse_money
 from boxoffice.core.pricing import CartLine, PricedOrder, price
@@ -32,6 +32,15 @@ from sync.web.security import with_forms_to
 from sync.web.shop_views import Summary, groups_of, heading_of, order_rows, summary_of, too_many
 
 router: Final = APIRouter(include_in_schema=False)
+
+
+class StaleForm(BoxofficeError):
+    """The form is not one of ours, or the browser has forgotten it."""
+
+    def __init__(self) -> None:
+        super().__init__("This form is not one of ours, or too old. Load the page again.")
+
+
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _PHONE: Final = re.compile(r"[0-9+()./ x-]{0,32}")
 _MOST_NAME: Final = 80
@@ -413,7 +422,7 @@ def _masked(email: str) -> str:
 
 def _must_be_ours(request: Request, csrf: str) -> None:
     if not is_same(csrf, request.cookies.get(baskets.FORM)):
-        raise HTTPException(403, "This form is not one of ours, or too old. Load the page again.")
+        raise StaleForm
 
 
 def _environment(speaks: Language) -> Environment:

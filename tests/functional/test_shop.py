@@ -1,0 +1,403 @@
+"""Buying on the web as people do it: in a real browser, from the first page to the tickets, and off the path."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pymupdf as _pymupdf
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from boxoffice.demo.stack import Stack
+from sync.services.verify import verify
+from tests.functional.backstage import Backstage
+from tests.functional.phone import APPROVED, DECLINED, browser_path
+from tests.functional.shopper import PAYMENT_PAGE, Shopper, scanned
+
+pymupdf: Any = _pymupdf  # it has no types
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+
+Visit = Callable[..., Shopper]
+DESKTOP = {"viewport": {"width": 1366, "height": 768}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, stack: Stack) -> Iterator[Visit]:
+    """Lets shoppers in, each with a browser of their own, which may not complain of any page."""
+    shoppers: list[Shopper] = []
+
+    def let_in(**options: Any) -> Shopper:
+        context = browser.new_context(**{"locale": "en-US", **DESKTOP, **options})
+        shoppers.append(Shopper(context, stack.addresses.hub_url))
+        return shoppers[-1]
+
+    yield let_in
+    for shopper in shoppers:
+        shopper.context.close()
+    assert [complaint for shopper in shoppers for complaint in shopper.complaints] == []
+
+
+@pytest.fixture
+def backstage(stack: Stack) -> Iterator[Backstage]:
+    yield Backstage(stack)
+
+    assert verify(stack.database).problem is None
+
+
+def test_the_journey_of_the_plan(visit: Visit) -> None:
+    shopper = visit()
+    page, hub_url = shopper.page, shopper.hub_url
+    page.goto(f"{hub_url}/tickets")
+    page.click('[data-ticket="full-pass"] .increment-btn')
+    page.click('[data-ticket="full-pass"] .increment-btn')
+    expect(page.locator(".cart-total")).to_contain_text("$300.00")
+    page.click("#checkout-button")
+    page.fill("#customer-email", "test@example.com")
+    page.fill("#customer-name", "Test User")
+    page.fill("#customer-phone", "555-0123")
+    page.click("#submit-payment")
+    page.wait_for_url(PAYMENT_PAGE)
+    page.fill('[name="cardNumber"]', "4242424242424242")
+    page.fill('[name="cardExpiry"]', "12/34")
+    page.fill('[name="cardCvc"]', "123")
+    page.fill('[name="billingName"]', "Test User")
+    page.click('[data-testid="hosted-payment-submit-button"]')
+
+    page.wait_for_url(f"{hub_url}/payment/success")
+    expect(page.locator("h1")).to_contain_text("Payment Successful!")
+    expect(page.locator(".order-number")).to_be_visible()
+    expect(page.locator(".cart-count")).to_contain_text("0")
+
+
+def test_the_tickets_scan_off_the_screen_and_off_the_pdf(visit: Visit, backstage: Backstage, tmp_path: Path) -> None:
+    shopper = visit()
+    number = shopper.buy("full-pass", "$300.00", times=2)
+
+    shopper.page.click("text=See my tickets")
+    shopper.page.wait_for_selector(".ticket")
+    shown = shopper.codes()
+    pdf = shopper.save("Save all as PDF")
+    pdf.save_as(tmp_path / "tickets.pdf")
+    with pymupdf.open(tmp_path / "tickets.pdf") as document:
+        printed = [scanned(page.get_pixmap(dpi=150).tobytes("png")) for page in document]
+
+    assert pdf.suggested_filename == f"tickets-{number}.pdf"
+    assert printed == shown
+    assert len({backstage.proved(code).ticket_id for code in shown}) == 2
+    assert {backstage.proved(code).product_id for code in shown} == {"full-pass"}
+
+
+def test_the_days_can_be_taken_into_a_calendar(visit: Visit) -> None:
+    shopper = visit()
+    number = shopper.buy("social", "$25.00")
+
+    shopper.open("/my-tickets")
+    calendar = shopper.save("Add to calendar")
+
+    lines = Path(calendar.path()).read_text().splitlines()
+    assert calendar.suggested_filename == f"{number}.ics"
+    assert {"DTSTART;VALUE=DATE:20260515", "DTEND;VALUE=DATE:20260518"} <= set(lines)
+    assert "SUMMARY:A Lo Cubano Boulder Fest 2026" in lines
+
+
+def test_the_link_in_the_mail_opens_the_tickets_in_another_browser(visit: Visit, backstage: Backstage) -> None:
+    number = visit().buy("friday-pass", "$65.00", email="link@example.com")
+    mail, other = backstage.mail_to("link@example.com"), visit()
+
+    other.page.goto(f"{backstage.stack.addresses.sandbox_url}/outbox/{mail['id']}/html")
+    other.page.click("text=View Your Tickets")
+
+    other.page.wait_for_url(f"**/my-tickets?order={number}")
+    assert [backstage.proved(code).product_id for code in other.codes()] == ["friday-pass"]
+    assert f"/my-tickets?order={number}" in mail["text"]
+
+
+def test_sold_out_before_checkout_is_said_and_the_cart_is_kept(visit: Visit, backstage: Backstage) -> None:
+    shopper = visit()
+    shopper.open()
+    shopper.put("casino-workshop", "$70.00", times=2)
+    backstage.someone_else_takes("casino-workshop", backstage.left("casino-workshop") - 1)
+
+    shopper.page.click("#checkout-button")
+
+    expect(shopper.says("Someone was faster")).to_be_visible()
+    expect(shopper.page.locator("[role=alert]")).to_contain_text("Casino Workshop")
+    expect(shopper.page.locator(".cart-total")).to_have_text("$70.00")
+    shopper.page.click('[data-ticket="casino-workshop"] .decrement-btn')
+    expect(shopper.page.locator(".cart-total")).to_have_text("$35.00")
+    shopper.check_out()
+
+
+@pytest.mark.parametrize("is_paying", [False, True])
+def test_a_hold_that_lapsed_leads_back_with_a_plain_word(visit: Visit, backstage: Backstage, is_paying: bool) -> None:
+    shopper, before = visit(), backstage.left("sunday")
+    shopper.open()
+    shopper.put("sunday-pass", "$65.00")
+    shopper.check_out()
+    if is_paying:
+        shopper.go_to_payment()
+    backstage.let_time_run_out()
+    backstage.do_what_is_due()
+
+    shopper.open("/checkout")
+
+    expect(shopper.says("The time to pay was over")).to_be_visible()
+    expect(shopper.page.locator(".cart-total")).to_have_text("$65.00")
+    assert backstage.left("sunday") == before
+
+
+@pytest.mark.parametrize("has_errors", [False, True])
+def test_the_checkout_page_leaves_by_itself_when_the_time_is_over(
+    visit: Visit, backstage: Backstage, has_errors: bool
+) -> None:
+    shopper = visit()
+    shopper.open()
+    shopper.put("sunday-pass", "$65.00")
+    shopper.check_out()
+
+    backstage.let_time_run_out(in_s=3)
+    shopper.page.click("#submit-payment") if has_errors else shopper.page.reload()
+
+    expect(shopper.says("The time to pay was over")).to_be_visible()
+    expect(shopper.page.locator(".cart-total")).to_have_text("$65.00")
+
+
+def test_back_from_the_payment_page_and_paying_again_charges_once(visit: Visit, backstage: Backstage) -> None:
+    shopper, charges, sessions = visit(), backstage.charges(), backstage.sessions()
+    shopper.open()
+    shopper.put("friday-pass", "$65.00")
+    shopper.check_out()
+    shopper.go_to_payment()
+    first = shopper.page.url
+
+    shopper.page.go_back()
+    shopper.page.wait_for_url("**/checkout")
+    shopper.page.click("#submit-payment")
+    shopper.page.wait_for_url(PAYMENT_PAGE)
+    again = shopper.page.url
+    number = shopper.pay()
+    shopper.page.go_back()
+    shopper.open("/checkout")
+
+    assert again == first
+    assert shopper.page.inner_text(".order-number") == number
+    assert (backstage.charges(), backstage.sessions()) == (charges + 1, sessions + 1)
+
+
+def test_giving_up_on_the_payment_page_keeps_the_cart_and_frees_the_places(visit: Visit, backstage: Backstage) -> None:
+    shopper, before = visit(), backstage.left("rumba-workshop")
+    shopper.open()
+    shopper.put("rumba-workshop", "$35.00")
+    shopper.check_out()
+    shopper.go_to_payment()
+    ended = shopper.page.url
+
+    shopper.page.click('[data-testid="business-link"]')
+
+    expect(shopper.says("You have not paid")).to_be_visible()
+    expect(shopper.page.locator(".cart-total")).to_have_text("$35.00")
+    assert backstage.left("rumba-workshop") == before
+    shopper.page.goto(ended)
+    expect(shopper.page.get_by_test_id("session-expired")).to_be_visible()
+
+
+def test_a_declined_card_and_then_a_good_one(visit: Visit, backstage: Backstage) -> None:
+    shopper, charges = visit(), backstage.charges()
+    shopper.open()
+    shopper.put("saturday-pass", "$85.00")
+    shopper.check_out()
+    shopper.go_to_payment()
+
+    shopper.type_card(DECLINED)
+    expect(shopper.page.get_by_test_id("payment-problem")).to_be_visible()
+    shopper.pay(APPROVED)
+
+    assert backstage.charges() == charges + 1
+    assert backstage.orders()[0] == "completed"
+
+
+def test_the_way_back_from_another_site_finds_the_order(visit: Visit) -> None:
+    shopper = visit()
+    shopper.open()
+    shopper.put("saturday-pass", "$85.00")
+    shopper.check_out()
+    shopper.go_to_payment()
+
+    # To a browser this is another site, as Stripe's page is: cookies that do not cross sites stay behind.
+    shopper.page.goto(shopper.page.url.replace("127.0.0.1", "localhost"))
+    shopper.pay()
+
+    expect(shopper.page.locator("text=See my tickets")).to_be_visible()
+
+
+@pytest.mark.parametrize("with_scripts", [True, False])
+def test_a_double_click_makes_one_order_and_one_payment(visit: Visit, backstage: Backstage, with_scripts: bool) -> None:
+    shopper, orders, sessions = visit(java_script_enabled=with_scripts), backstage.orders(), backstage.sessions()
+    shopper.open()
+    shopper.put("social", "$25.00")
+
+    shopper.page.dblclick("#checkout-button")
+    shopper.page.wait_for_url("**/checkout")
+    shopper.fill_in()
+    shopper.page.dblclick("#submit-payment")
+    shopper.page.wait_for_url(PAYMENT_PAGE)
+    shopper.pay()
+
+    assert (len(backstage.orders()), backstage.sessions()) == (len(orders) + 1, sessions + 1)
+
+
+def test_the_success_page_can_be_loaded_again(visit: Visit, backstage: Backstage) -> None:
+    shopper = visit()
+    number, orders = shopper.buy("social", "$25.00"), backstage.orders()
+
+    shopper.page.reload()
+
+    expect(shopper.page.locator("h1")).to_have_text("Payment Successful!")
+    assert shopper.page.inner_text(".order-number") == number
+    assert backstage.orders() == orders
+
+
+def test_a_second_tab_takes_over_and_the_first_one_says_so(visit: Visit, backstage: Backstage) -> None:
+    shopper = visit()
+    shopper.open()
+    shopper.put("friday-pass", "$65.00")
+    before = backstage.left("friday")
+    second = shopper.second_tab()
+    shopper.check_out()
+    shopper.fill_in()
+    second.open()
+    second.put("friday-pass", "$130.00")
+    second.check_out()
+
+    shopper.page.click("#submit-payment")
+
+    expect(shopper.says("Your order has changed")).to_be_visible()
+    expect(shopper.page.locator(".cart-total")).to_have_text("$130.00")
+    assert backstage.left("friday") == before - 2
+    shopper.go_to_payment()
+    shopper.pay()
+    second.page.click("#submit-payment")
+    expect(second.page.locator("h1")).to_have_text("Payment Successful!")
+
+
+def test_everything_fits_a_phone_and_the_pay_bar_works(visit: Visit) -> None:
+    shopper, too_wide = visit(**PHONE), []
+    shopper.open()
+    shopper.put("full-pass", "$150.00")
+    too_wide.append(shopper.is_too_wide())
+    shopper.page.tap(".pay-bar button")
+    shopper.page.wait_for_url("**/checkout")
+    too_wide.append(shopper.is_too_wide())
+    shopper.go_to_payment()
+    shopper.pay()
+    too_wide.append(shopper.is_too_wide())
+    shopper.page.tap("text=See my tickets")
+    shopper.page.wait_for_selector(".ticket")
+    too_wide.append(shopper.is_too_wide())
+
+    assert not any(too_wide)
+    assert shopper.codes()
+
+
+def test_the_shop_works_without_scripts(visit: Visit, backstage: Backstage) -> None:
+    shopper = visit(java_script_enabled=False)
+
+    shopper.open()
+    shopper.put("t-shirt", "$30.00")
+    number = shopper.buy("full-pass", "$330.00", times=2)
+    shopper.page.click("text=See my tickets")
+
+    shopper.page.wait_for_url(f"**/my-tickets?order={number}")
+    assert len({backstage.proved(code).ticket_id for code in shopper.codes()}) == 2
+
+
+def test_the_shop_speaks_spanish_to_the_end(visit: Visit) -> None:
+    shopper = visit()
+    page, html = shopper.page, shopper.page.locator("html")
+    shopper.open("/tickets?lang=es")
+    expect(page.locator("h1")).to_have_text("Compra tus boletos")
+    shopper.put("full-pass", "$150.00")
+    expect(page.locator("#checkout-button")).to_have_text("Pagar")
+    shopper.check_out()
+    expect(page.locator("h1")).to_have_text("Pago")
+    page.fill("#customer-email", "camila")
+    page.click("#submit-payment")
+    expect(page.locator("#wrong-email")).to_have_text("A este correo le falta una @.")
+    page.click("footer >> text=English")
+    expect(page.locator("h1")).to_have_text("Checkout")
+    page.click("footer >> text=Español")
+    expect(html).to_have_attribute("lang", "es")
+    shopper.go_to_payment()
+    shopper.pay()
+    expect(page.locator("h1")).to_have_text("¡Pago realizado!")
+    expect(html).to_have_attribute("lang", "es")
+    page.click("text=Ver mis boletos")
+    expect(page.locator("h1")).to_have_text("Mis boletos")
+    expect(html).to_have_attribute("lang", "es")
+
+
+def test_another_browser_gets_nothing_by_the_number_alone(visit: Visit) -> None:
+    number, other = visit().buy("social", "$25.00"), visit()
+
+    answers = {
+        path: other.open(f"/my-tickets{path}?order={number}").status for path in ("", "/tickets.pdf", "/calendar.ics")
+    }
+
+    assert set(answers.values()) == {404}
+    expect(other.page.locator("h1")).to_have_text("No order here")
+    assert number not in other.page.content()
+
+
+@pytest.mark.parametrize("form", ["#checkout-form", '[data-ticket="social"] form'])
+def test_a_form_that_is_not_ours_is_refused_in_plain_words(visit: Visit, backstage: Backstage, form: str) -> None:
+    shopper, orders = visit(java_script_enabled=False), backstage.orders()
+    shopper.open("/tickets?lang=es")
+    shopper.put("social", "$25.00")
+    shopper.context.clear_cookies(name="boxoffice_shop")
+
+    with shopper.page.expect_navigation() as refused:
+        shopper.page.click(f"{form} button >> nth=-1")
+
+    assert refused.value is not None
+    assert refused.value.status == 403
+    expect(shopper.page.locator("h1")).to_have_text("Esta página es demasiado vieja")
+    assert backstage.orders() == orders
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_no_page_keeps_anyone_out(visit: Visit, size: dict[str, Any]) -> None:
+    shopper = visit(**size)
+    barriers: list[str] = []
+    shopper.open("/my-tickets")
+    barriers += shopper.barriers()
+    shopper.page.fill("#email", "nobody@example.com")
+    shopper.page.click("main button")
+    shopper.page.wait_for_selector("[role=status]")
+    barriers += shopper.barriers()
+    shopper.open("/tickets?says=no-more")
+    barriers += shopper.barriers()
+    shopper.put("full-pass", "$150.00")
+    shopper.put("t-shirt", "$180.00")
+    barriers += shopper.barriers()
+    shopper.check_out()
+    barriers += shopper.barriers()
+    shopper.page.click("#submit-payment")
+    shopper.page.wait_for_selector(".wrong")
+    barriers += shopper.barriers()
+    shopper.go_to_payment()
+    shopper.pay()
+    barriers += shopper.barriers()
+    shopper.page.click("text=See my tickets")
+    shopper.page.wait_for_selector(".ticket")
+    barriers += shopper.barriers()
+
+    assert barriers == []
