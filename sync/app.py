@@ -126,6 +126,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         with contextlib.suppress(asyncio.CancelledError, psycopg.OperationalError):
             await asyncio.gather(*tasks)
     app.state.hub.database.close()
+    if app.state.paypal is not None:
+        app.state.paypal.close()
 
 
 def _sessions(settings: Settings) -> CheckoutSessions | None:

@@ -107,6 +107,9 @@ class PayPal:
             return False
         return bool(answer.get("verification_status") == "SUCCESS")
 
+    def close(self) -> None:
+        self._http.close()
+
     def _call(self, method: str, path: str, body: Any = None, key: str | None = None) -> dict[str, Any]:
         headers = {"Content-Type": "application/json", "Prefer": "return=representation"}
         if key is not None:
