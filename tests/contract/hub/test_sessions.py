@@ -1,7 +1,7 @@
 """What every provider of hosted payments owes the hub: the fake, and Stripe's own SDK against the sandbox."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import httpx
@@ -10,6 +10,7 @@ import pytest
 from boxoffice.core.errors import TryAgainLater
 from boxoffice.sandbox.server import Sandbox
 from sync.providers.checkout_sessions import CheckoutSessions
+from sync.providers.paypal import PayPal
 from sync.services.ports import NewSession, Refused, SessionLine, Sessions
 from sync.store.chain import new_id
 from tests.integration.sync.fakes import FakeSessions
@@ -22,13 +23,17 @@ def order(total: int = 15000, *more: SessionLine) -> NewSession:
     return NewSession(
         key=f"checkout-{order_id}",
         order_id=order_id,
-        metadata={"order_id": order_id, "tender_id": f"t-{order_id}"},
+        metadata={"order_id": order_id, "tender_id": f"t-{order_id}", "order_number": "WB-F4Q"},
         currency="USD",
         lines=(SessionLine("1 × Full Festival Pass", total), *more),
         success_url="http://hub.test/p/ABC/done",
         cancel_url="http://hub.test/p/ABC/back",
         expires_at=int(time.time()) + 61 * 60,
     )
+
+
+def paypal_at(base_url: str) -> PayPal:
+    return PayPal("client", "secret", base_url, "WH-1")
 
 
 class SessionsContract:
@@ -90,6 +95,48 @@ class TestFakeSessions(SessionsContract):
     def test_it_can_be_out_of_reach(self, sessions: FakeSessions) -> None:
         with sessions.down(), pytest.raises(TryAgainLater):
             sessions.create(order())
+
+
+class TestPayPal(SessionsContract):
+    @pytest.fixture
+    def sessions(self, sandbox: Sandbox) -> Iterator[PayPal]:
+        paypal = paypal_at(sandbox.base_url)
+        yield paypal
+        paypal.close()
+
+    @pytest.fixture
+    def pay(self, sandbox: Sandbox, sessions: PayPal) -> Pay:
+        def pay(session_id: str) -> None:
+            self.control(sandbox, session_id, "approve")
+            sessions.take(session_id)
+
+        return pay
+
+    def control(self, sandbox: Sandbox, session_id: str, what: str) -> None:
+        path = f"{sandbox.base_url}/control/paypal/orders/{session_id}"
+        httpx.post(path, json={"do": what}).raise_for_status()
+
+    def test_what_is_approved_is_not_paid_until_it_is_taken(self, sandbox: Sandbox, sessions: PayPal) -> None:
+        session = sessions.create(order())
+
+        self.control(sandbox, session.id, "approve")
+
+        assert (sessions.retrieve(session.id).status, sessions.retrieve(session.id).is_paid) == ("approved", False)
+        assert sessions.take(session.id).is_paid
+        assert sessions.take(session.id).is_paid
+
+    def test_a_declined_card_leaves_it_open(self, sandbox: Sandbox, sessions: PayPal) -> None:
+        session = sessions.create(order())
+        self.control(sandbox, session.id, "decline_next")
+        self.control(sandbox, session.id, "approve")
+
+        assert (sessions.take(session.id).status, sessions.take(session.id).is_paid) == ("open", False)
+
+    def test_a_paypal_that_is_not_there_may_be_tried_again(self) -> None:
+        paypal = paypal_at("http://127.0.0.1:9")
+        with pytest.raises(TryAgainLater):
+            paypal.retrieve("x")
+        paypal.close()
 
 
 class TestStripeSessions(SessionsContract):
