@@ -235,12 +235,52 @@ def _pages(stack: Stack, folder: Path) -> None:
         shoot(desk, "web-sales-report")
         desk.goto(f"{a.hub_url}/tills")
         shoot(desk, "web-tills")
+        _shopping(browser.new_page(viewport={"width": 1366, "height": 768}), a.hub_url, shoot)
+        desk.goto(f"{a.hub_url}/orders")
+        shoot(desk, "web-orders")
+        desk.click("tbody a >> nth=0")
+        shoot(desk, "web-order")
+        for name in ("exceptions", "dashboard", "control"):
+            desk.goto(f"{a.hub_url}/{name}")
+            shoot(desk, f"web-{name}")
         desk.goto(f"{a.sandbox_url}/readers")
         shoot(desk, "sandbox-readers")
         phone = browser.new_page(viewport={"width": 390, "height": 844}, device_scale_factor=2)
+        phone.goto(f"{a.hub_url}/tickets")
+        phone.click('[data-ticket="full-pass"] .increment-btn')
+        phone.wait_for_selector('[data-ticket="full-pass"] .step')
+        phone.screenshot(path=folder / "shop-phone.png")
         phone.goto(_hosted_page(a.sandbox_url))
         shoot(phone, "sandbox-pay-phone")
         browser.close()
+
+
+def _shopping(page: Page, hub_url: str, shoot: Callable[[Page, str], None]) -> None:
+    page.goto(f"{hub_url}/tickets")
+    for total in ("$150.00", "$300.00"):
+        page.click('[data-ticket="full-pass"] .increment-btn')
+        page.wait_for_selector(f".cart-total:has-text('{total}')")
+    shoot(page, "shop")
+    page.click("#checkout-button")
+    page.wait_for_url("**/checkout")
+    page.fill("#customer-email", "camila@exampleorg")
+    page.fill("#customer-name", "Camila Ortega")
+    page.click("#submit-payment")
+    page.wait_for_selector(".wrong")
+    shoot(page, "shop-checkout")
+    page.fill("#customer-email", "camila@example.org")
+    page.click("#submit-payment")
+    page.wait_for_url("**/c/pay/**")
+    card = {"cardNumber": "4242424242424242", "cardExpiry": "12/34", "cardCvc": "123", "billingName": "Camila Ortega"}
+    for name, value in card.items():
+        page.fill(f'[name="{name}"]', value)
+    page.click('[data-testid="hosted-payment-submit-button"]')
+    page.wait_for_url(f"{hub_url}/payment/success")
+    page.wait_for_selector(".order-number")
+    shoot(page, "shop-success")
+    page.click("main .btn.p")
+    page.wait_for_selector(".ticket")
+    shoot(page, "shop-my-tickets")
 
 
 def _hosted_page(sandbox_url: str) -> str:
