@@ -1,0 +1,74 @@
+"""Promo codes in the shop: their limit holds when many press at once, and a use that came to nothing is free again."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from boxoffice.resources import resource_path
+from sync.services.events import load_event, read_event_file
+from sync.services.verify import verify
+from tests.integration.sync.conftest import Stand
+from tests.integration.sync.shopper import CAMILA, Shopper
+
+pytestmark = pytest.mark.enable_socket
+
+PROMOS = [
+    {"code": "THREE", "percent": 20, "limit": 3},
+    {"code": "ONCE", "amount_minor": 1000, "limit": 1},
+    {"code": "FREE", "percent": 100},
+]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def promos(hub: Stand) -> None:
+    file = dict(read_event_file(resource_path("events", "boulder-fest-2026.toml")))
+    load_event(hub.hub, {**file, "promos": PROMOS})
+
+
+@pytest.fixture
+def shopper(hub: Stand) -> Iterator[Shopper]:
+    with httpx.Client(base_url=hub.base_url, timeout=30) as http:
+        yield Shopper(http)
+    assert verify(hub.database).problem is None
+
+
+def buy(shopper: Shopper, code: str) -> httpx.Response:
+    body = {"items": [{"id": "friday-pass", "quantity": 1}], "customerInfo": CAMILA, "promoCode": code}
+    return shopper.post("payment/create-checkout-session", body)
+
+
+def test_the_limit_holds_when_many_press_at_once(hub: Stand, shopper: Shopper) -> None:
+    with ThreadPoolExecutor(12) as crowd:
+        answers = list(crowd.map(lambda _: buy(shopper, "three"), range(12)))
+
+    assert sorted(answer.status_code for answer in answers) == [200] * 3 + [422] * 9
+    assert hub.one("SELECT uses FROM promo_uses WHERE code = 'THREE'") == 3
+    paid = next(answer for answer in answers if answer.status_code == 200)
+    assert hub.one("SELECT total_amount FROM orders WHERE id = %s", paid.json()["orderId"]) == 5200
+
+
+def test_a_use_that_came_to_nothing_is_free_again(shopper: Shopper) -> None:
+    first = buy(shopper, "ONCE").json()
+    refused = buy(shopper, "ONCE")
+    access = {"orderId": first["orderId"], "accessToken": first["accessToken"], "action": "cancel"}
+    shopper.post("orders/update", access)
+
+    again = buy(shopper, "ONCE")
+
+    assert (refused.status_code, refused.json()["details"][0]["place"]) == (422, "promoCode")
+    assert again.status_code == 200
+
+
+def test_an_order_that_costs_nothing_is_completed_at_once(shopper: Shopper) -> None:
+    bought = buy(shopper, "FREE")
+
+    order = shopper.order(bought)
+    assert (bought.json()["url"], order["status"], order["tickets"], order["total"]) == (None, "completed", 1, 0)
+
+
+def test_an_unknown_code_is_told(shopper: Shopper) -> None:
+    answer = shopper.post("payment/calculate-total", {"items": [{"id": "social", "quantity": 1}], "promoCode": "X"})
+
+    assert answer.json()["details"] == [{"place": "promoCode", "message": "this code is not known"}]
