@@ -74,6 +74,10 @@ def one(stack: Stack, query: str, *values: str) -> Any:
 
 
 STATUS = "SELECT o.status FROM orders o JOIN checkouts c ON c.order_id = o.id WHERE c.session_id = %s"
+BALANCE = """
+    SELECT sum(l.amount)::int FROM ledger_postings l JOIN facts f ON f.id = l.fact_id
+    WHERE l.account = 'paypal' AND f.payload ->> 'order_id' = %s
+"""
 HELD = "SELECT held FROM pools WHERE id = %s"
 
 
@@ -87,10 +91,8 @@ def test_an_approval_is_captured_and_the_page_shows_success(stack: Stack, browse
     assert "Payment Successful!" in page
     tender = "SELECT p.tender FROM payments p JOIN checkouts c ON c.tender_id = p.id WHERE c.session_id = %s"
     assert one(stack, tender, paypal) == "paypal"
-    ledger = "SELECT sum(amount)::int FROM ledger_postings WHERE account = 'paypal'"
-    assert one(stack, ledger) == one(
-        stack, "SELECT sum(amount)::int FROM payments WHERE tender = 'paypal' AND status = 'captured'"
-    )
+    order = one(stack, "SELECT order_id FROM checkouts WHERE session_id = %s", paypal)
+    assert one(stack, BALANCE, order) == 6500
 
 
 def test_an_approval_is_captured_by_its_webhook_if_the_customer_never_comes_back(
@@ -140,6 +142,25 @@ def test_a_pending_capture_that_is_denied_gives_the_places_back(stack: Stack, br
 
     until(stack, STATUS, paypal, expected="failed")
     assert one(stack, HELD, "sunday") == 0
+
+
+def test_a_refund_goes_back_to_paypal(stack: Stack, browser: httpx.Client) -> None:
+    paypal = choose_paypal(browser)
+    control(stack, paypal, "approve")
+    until(stack, STATUS, paypal, expected="completed")
+    order = one(stack, "SELECT order_id FROM checkouts WHERE session_id = %s", paypal)
+    a = stack.addresses
+    csrf = _hidden(browser.get("/sign-in").text, "csrf")
+    form = {"csrf": csrf, "email": a.organizer_email, "password": a.organizer_password}
+    assert browser.post("/sign-in", data=form).status_code == 303
+    page = browser.get(f"/orders/{order}").text
+    fields = {name: _hidden(page, name) for name in ("csrf", "refund_id", "payment")}
+
+    browser.post(f"/orders/{order}/refund", data={**fields, "what": "all"})
+
+    until(stack, STATUS, paypal, expected="refunded")
+    assert one(stack, BALANCE, order) == 0
+    assert one(stack, "SELECT count(*) FROM exceptions WHERE order_id = %s", order) == 0
 
 
 def test_what_was_given_up_is_never_taken_even_if_it_is_approved_later(stack: Stack, browser: httpx.Client) -> None:
