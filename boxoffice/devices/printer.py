@@ -62,11 +62,12 @@ class RollPrinter:
 
         printer = self._open()
         try:
-            printer._raw(data)  # the library's way to send bytes that are ready
+            try:
+                printer._raw(data)  # the library's way to send bytes that are ready
+            finally:
+                printer.close()  # a device that did not take them may say so once more
         except (Error, OSError) as error:
             raise _not_printed(f"The printer {self.name} did not take it.", "Check its paper and cable.") from error
-        finally:
-            printer.close()
 
     def _open(self) -> Any:
         from escpos.exceptions import Error

@@ -12,7 +12,7 @@ import pymupdf as _pymupdf
 import pytest
 
 from boxoffice.core.errors import OperationFailed
-from boxoffice.devices.printer import NoPrinter, PagePrinter, printer_from
+from boxoffice.devices.printer import NoPrinter, PagePrinter, RollPrinter, printer_from
 from boxoffice.documents.model import Paper, Receipt, ReceiptLine, ReceiptTender, Ticket
 from boxoffice.services.ports import Printer
 from tests.fakes.printer import FakePrinter
@@ -123,6 +123,12 @@ class TestRollPrinterOnADeviceFile(PrinterContract):
     @pytest.fixture
     def came_out(self, tmp_path: Path) -> CameOut:
         return lambda: (tmp_path / "lp0").read_bytes().decode("cp858")
+
+    def test_a_device_that_fails_while_it_prints_says_so_in_plain_words(self) -> None:
+        full = RollPrinter("full", path="/dev/full")
+
+        with pytest.raises(OperationFailed, match="did not take it"):
+            full.print_receipt(RECEIPT)
 
 
 class NetworkRoll:
