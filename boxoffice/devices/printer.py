@@ -1,5 +1,6 @@
 """Receipt printers: one on the network, one that the computer knows by name, or none."""
 
+import os
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -90,7 +91,13 @@ class PagePrinter:
 
     def is_ready(self) -> bool:
         try:
-            done = subprocess.run(["lpstat", "-p", self.name], capture_output=True, timeout=_TIMEOUT_S, check=False)
+            done = subprocess.run(
+                ["lpstat", "-p", self.name],
+                capture_output=True,
+                timeout=_TIMEOUT_S,
+                check=False,
+                env=os.environ | {"LC_ALL": "C"},  # its words are read below, so they must be English
+            )
         except (OSError, subprocess.TimeoutExpired):
             return False
         return done.returncode == 0 and b"disabled" not in done.stdout

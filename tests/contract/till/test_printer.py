@@ -221,6 +221,13 @@ class TestPagePrinter(PrinterContract):
 
         return came_out
 
+    def test_a_printer_that_was_stopped_is_not_ready_whatever_the_computer_speaks(
+        self, printer: PagePrinter, tmp_path: Path
+    ) -> None:
+        (tmp_path / "stopped").touch()
+
+        assert not printer.is_ready()
+
     def test_a_computer_without_cups_has_no_such_printer(
         self, printer: PagePrinter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
