@@ -13,6 +13,7 @@ from boxoffice.documents.model import Paper, Receipt, Ticket
 from boxoffice.services.ports import Printer
 
 _TIMEOUT_S = 10.0
+_LAST_PORT = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +134,9 @@ def printer_from(setting: str, paper: Paper) -> Printer:
         return NoPrinter()
     if kind == "tcp" and rest:
         host, _, port = rest.partition(":")
-        if not port or port.isdecimal():
-            return RollPrinter(host, host=host, port=int(port or 9100))
+        port = port or "9100"
+        if port.isdecimal() and 0 < int(port) <= _LAST_PORT:
+            return RollPrinter(host, host=host, port=int(port))
     if kind == "file" and rest:
         return RollPrinter(Path(rest).name, path=rest)
     if kind == "lp" and rest:

@@ -11,7 +11,7 @@ from typing import Any
 import pymupdf as _pymupdf
 import pytest
 
-from boxoffice.core.errors import OperationFailed
+from boxoffice.core.errors import BadInput, OperationFailed
 from boxoffice.devices.printer import NoPrinter, PagePrinter, RollPrinter, printer_from
 from boxoffice.documents.model import Paper, Receipt, ReceiptLine, ReceiptTender, Ticket
 from boxoffice.services.ports import Printer
@@ -182,6 +182,11 @@ class TestRollPrinterOnTheNetwork(PrinterContract):
     @pytest.fixture
     def came_out(self, roll: NetworkRoll) -> CameOut:
         return roll.came_out
+
+    @pytest.mark.parametrize("port", ["0", "65536", "9999999"])
+    def test_a_port_that_no_computer_has_is_told_at_the_start(self, port: str) -> None:
+        with pytest.raises(BadInput, match="BOXOFFICE_PRINTER"):
+            printer_from(f"tcp:printer.local:{port}", Paper.LETTER)
 
 
 LP = """#!/bin/sh
