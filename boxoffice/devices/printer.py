@@ -1,5 +1,6 @@
 """Receipt printers: one on the network, one that the computer knows by name, or none."""
 
+import os
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from boxoffice.documents.model import Paper, Receipt, Ticket
 from boxoffice.services.ports import Printer
 
 _TIMEOUT_S = 10.0
+_LAST_PORT = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +64,12 @@ class RollPrinter:
 
         printer = self._open()
         try:
-            printer._raw(data)  # the library's way to send bytes that are ready
+            try:
+                printer._raw(data)  # the library's way to send bytes that are ready
+            finally:
+                printer.close()  # a device that did not take them may say so once more
         except (Error, OSError) as error:
             raise _not_printed(f"The printer {self.name} did not take it.", "Check its paper and cable.") from error
-        finally:
-            printer.close()
 
     def _open(self) -> Any:
         from escpos.exceptions import Error
@@ -89,7 +92,13 @@ class PagePrinter:
 
     def is_ready(self) -> bool:
         try:
-            done = subprocess.run(["lpstat", "-p", self.name], capture_output=True, timeout=_TIMEOUT_S, check=False)
+            done = subprocess.run(
+                ["lpstat", "-p", self.name],
+                capture_output=True,
+                timeout=_TIMEOUT_S,
+                check=False,
+                env=os.environ | {"LC_ALL": "C"},  # its words are read below, so they must be English
+            )
         except (OSError, subprocess.TimeoutExpired):
             return False
         return done.returncode == 0 and b"disabled" not in done.stdout
@@ -125,8 +134,9 @@ def printer_from(setting: str, paper: Paper) -> Printer:
         return NoPrinter()
     if kind == "tcp" and rest:
         host, _, port = rest.partition(":")
-        if not port or port.isdecimal():
-            return RollPrinter(host, host=host, port=int(port or 9100))
+        port = port or "9100"
+        if port.isdecimal() and 0 < int(port) <= _LAST_PORT:
+            return RollPrinter(host, host=host, port=int(port))
     if kind == "file" and rest:
         return RollPrinter(Path(rest).name, path=rest)
     if kind == "lp" and rest:
