@@ -22,6 +22,7 @@ CARD_WAIT_S: Final = 180.0
 
 _NEVER_BEGAN: Final = frozenset({"terminal_reader_busy", "terminal_reader_offline", "terminal_reader_hardware_fault"})
 _SENDS: Final = 3
+_NOT_TOLD: Final = "Stripe would not say how it ended."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,16 @@ class ReaderPayment:
         except Unreachable as error:
             self.tenders.lose_sight(tender, error.what_happened)
             return None
+        except StripeRefused:  # the intent is with a reader: that nobody may look at it says nothing of the card
+            self.tenders.lose_sight(tender, _NOT_TOLD)
+            return None
         self.tenders.end(tender, outcome)
         return outcome
 
     def resolve(self, tender: OpenTender, reader_id: str | None) -> Approved | Declined | None:
         """Asks how a payment ended that was lost sight of; ends it if its card was never charged.
+
+        Returns how it ended; None if nobody knows, or Stripe refuses to say.
 
         Raises:
             Unreachable: if Stripe can't be asked now.
@@ -55,14 +61,19 @@ class ReaderPayment:
         if tender.reference is None:  # it never got as far as a reader: nothing can have been charged
             outcome: Approved | Declined | None = Declined("canceled", plain_words("canceled"))
         else:
-            intent = self.terminal.intent(tender.reference)
-            decision = decide(intent, None)
-            if isinstance(decision, Stopped):
-                decision = self._end(tender.reference, reader_id, "canceled")
-            outcome = decision if isinstance(decision, Approved | Declined) else None
+            outcome = self._ask(tender.reference, reader_id)
         if outcome is not None:
             self.tenders.end(tender, outcome)
         return outcome
+
+    def _ask(self, intent_id: str, reader_id: str | None) -> Approved | Declined | None:
+        try:
+            decision = decide(self.terminal.intent(intent_id), None)
+            if isinstance(decision, Stopped):
+                decision = self._end(intent_id, reader_id, "canceled")
+        except StripeRefused:
+            return None
+        return decision if isinstance(decision, Approved | Declined) else None
 
     def _run(
         self, tender: OpenTender, reader_id: str, number: str, report: Callable[[Progress], None]

@@ -36,6 +36,8 @@ class Database:
             hide_parameters=True,  # an error's text may reach a log, and parameters are people's data
         )
         event.listen(self.engine, "connect", _set_up)
+        event.listen(self.engine, "checkin", self._let_go)
+        self._is_closed = False
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
@@ -56,6 +58,8 @@ class Database:
             return work(connection)
 
     def close(self) -> None:
+        """Closes all connections: those at rest now, those at work once it is done."""
+        self._is_closed = True
         self.engine.dispose()
 
     def __enter__(self) -> Self:
@@ -63,6 +67,10 @@ class Database:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.close()
+
+    def _let_go(self, _connection: object, entry: ConnectionPoolEntry) -> None:
+        if self._is_closed:  # or it would go back to a pool that nobody closes any more
+            entry.invalidate()
 
 
 def _set_up(connection: psycopg.Connection[object], _entry: ConnectionPoolEntry) -> None:

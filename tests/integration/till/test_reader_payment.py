@@ -14,6 +14,7 @@ from boxoffice.sandbox.server import Sandbox
 from boxoffice.services.gateway import Progress, Stage
 from boxoffice.services.reader_payment import ReaderPayment
 from boxoffice.services.tenders import OpenTender
+from tests.fakes.terminal import FakeStripe, FakeTerminal
 from tests.integration.till.kit import TillOnDisk, cart, usd
 
 
@@ -228,3 +229,40 @@ def test_cancelling_while_a_card_is_being_charged_waits_for_the_answer(counter: 
     cancel.join()
     assert isinstance(outcome, Approved)
     assert counter.charged(tender.order_id) == 1
+
+
+def test_a_key_taken_away_while_a_card_is_charged_leaves_the_payment_unknown(till: TillOnDisk) -> None:
+    stripe = FakeStripe()
+    payment = ReaderPayment(FakeTerminal(stripe), till.tenders, till.clock, poll_s=0)
+    tender = till.tenders.begin(till.selling.place(cart("full-pass")), TenderKind.TERMINAL, usd("150"))
+
+    def charge_and_take_the_key_away(progress: Progress) -> None:
+        if progress.stage is Stage.SENT:
+            stripe.present()
+            stripe.refuses_keys = True
+
+    outcome = payment.run(tender, stripe.reader.id, "7K2-F4Q", charge_and_take_the_key_away)
+
+    assert outcome is None
+    assert till.tenders.tender(tender.id).status is PaymentStatus.UNKNOWN
+    assert till.tenders.tender(tender.id).reason == "Stripe would not say how it ended."
+
+
+def test_an_unknown_payment_stays_so_while_the_key_is_refused_and_ends_as_stripe_says_after(till: TillOnDisk) -> None:
+    stripe = FakeStripe()
+    payment = ReaderPayment(FakeTerminal(stripe), till.tenders, till.clock, poll_s=0)
+    tender = till.tenders.begin(till.selling.place(cart("full-pass")), TenderKind.TERMINAL, usd("150"))
+    intent = payment.terminal.create_intent(f"boxoffice-{tender.id}", usd("150"), {})
+    tender = till.tenders.sent(tender, intent.id)
+    payment.terminal.process(stripe.reader.id, intent.id)
+    stripe.present()
+    till.tenders.leave(tender)
+
+    stripe.refuses_keys = True
+    refused = payment.resolve(tender, stripe.reader.id)
+    stripe.refuses_keys = False
+    answered = payment.resolve(tender, stripe.reader.id)
+
+    assert refused is None
+    assert isinstance(answered, Approved)
+    assert till.orders.order(tender.order_id).is_paid
