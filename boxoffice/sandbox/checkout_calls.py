@@ -20,7 +20,7 @@ _LOCALES: Final = tuple(
 )
 _IGNORED: Final = (
     "adaptive_pricing after_expiration allow_promotion_codes automatic_tax billing_address_collection "
-    "branding_settings consent_collection currency custom_fields custom_text customer customer_account customer_update "
+    "branding_settings consent_collection currency custom_fields customer customer_account customer_update "
     "discounts invoice_creation managed_payments name_collection optional_items payment_method_collection "
     "payment_method_configuration payment_method_data payment_method_options permissions phone_number_collection "
     "redirect_on_completion return_url saved_payment_method_options setup_intent_data shipping_address_collection "
@@ -69,9 +69,18 @@ _INTENT_DATA: Final = Group(
         "transfer_group": Opaque(),
     }
 )
+_CUSTOM_TEXT: Final = Group(
+    {
+        "submit": Group({"message": Text(1200)}, frozenset({"message"})),
+        "after_submit": Opaque(),
+        "shipping_address": Opaque(),
+        "terms_of_service_acceptance": Opaque(),
+    }
+)
 CREATE_SESSION: Final = shape(
     (),
     _IGNORED,
+    custom_text=_CUSTOM_TEXT,
     mode=OneOf(("payment", "setup", "subscription")),
     ui_mode=OneOf(("elements", "embedded_page", "form", "hosted_page")),
     line_items=Many(_LINE),

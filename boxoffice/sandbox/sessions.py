@@ -8,6 +8,7 @@ from boxoffice.sandbox.errors import Document
 
 MOST_LIFE_S: Final = 24 * 3600
 _CUSTOMER_NAMES: Final = ("business_name", "individual_name", "phone", "tax_ids")
+_CUSTOM_TEXTS: Final = ("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")
 _GIVEN: Final = (
     *("allowed_payment_method_types", "excluded_payment_method_types", "client_reference_id", "customer_creation"),
     *("customer_email", "cancel_url", "success_url", "integration_identifier", "locale", "origin_context"),
@@ -87,7 +88,7 @@ def new_session(
         "created": account.now(),
         "currency": currency,
         "custom_fields": [],
-        "custom_text": dict.fromkeys(("after_submit", "shipping_address", "submit", "terms_of_service_acceptance")),
+        "custom_text": dict.fromkeys(_CUSTOM_TEXTS) | {"submit": params.get("custom_text", {}).get("submit")},
         "customer_details": customer_details(email, None) if email else None,
         "expires_at": params.get("expires_at", account.now() + MOST_LIFE_S),
         "invoice_creation": None,

@@ -35,6 +35,8 @@ class CheckoutSessions:
             "cancel_url": new.cancel_url,
             "expires_at": new.expires_at,
         }
+        if new.hint is not None:
+            params["custom_text"] = {"submit": {"message": new.hint}}
         return ask(lambda: _read(self._sessions.create(params, {"idempotency_key": new.key})))
 
     def retrieve(self, session_id: str) -> Session:

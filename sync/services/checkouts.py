@@ -217,9 +217,11 @@ class Checkouts:
         if sum(line.amount for line in lines) != row.amount:
             lines = [SessionLine(f"Part of order {placed.order_number}", row.amount)]
         success_url, cancel_url = self._ways_back(placed.channel, row.provider, row.code)
-        session = self.provider(row.provider).create(
+        has_choice = placed.channel == "door" and row.provider == "stripe" and "paypal" in self.others
+        provider = self.provider(row.provider)
+        session = provider.create(
             NewSession(
-                key=f"checkout-{tender_id}",
+                key=f"checkout-{tender_id}" + (f"-{row.switches}" if row.switches else ""),
                 order_id=row.order_id,
                 metadata={"order_id": row.order_id, "tender_id": tender_id, "order_number": placed.order_number},
                 currency=row.currency,
@@ -227,12 +229,52 @@ class Checkouts:
                 success_url=success_url,
                 cancel_url=cancel_url,
                 expires_at=int(row.session_expires_at.timestamp()),
+                hint="To pay with PayPal, go back." if has_choice else None,
             )
         )
         with self.hub.database.transaction() as connection:
             values = {"session_id": session.id, "session_url": session.url}
-            connection.execute(update(t.checkouts).where(_c.tender_id == tender_id).values(values))
+            wanted = (_c.tender_id == tender_id, _c.switches == row.switches)
+            is_wanted = connection.execute(update(t.checkouts).where(*wanted).values(values)).rowcount == 1
+        if not is_wanted:  # the customer has gone on to another provider meanwhile
+            provider.expire(session.id)
+            return self.ensure_session(tender_id)
         return session.id
+
+    def switch(self, code: str, provider: str) -> None:
+        """Moves a payment at the door that nobody has made to `provider`: it is ended where it was first of all.
+
+        Whoever paid in the meantime has paid, and nothing is moved.
+
+        Raises:
+            UnknownCheckout: for a code that nobody made.
+            Stopped: if PayPal is not taken just now.
+            TryAgainLater: if a provider can't be reached; the same press may be made again.
+        """
+        self.provider(provider)
+        with self.hub.database.transaction() as connection:
+            query = select(t.checkouts).join(t.orders, t.orders.c.id == _c.order_id)
+            row = connection.execute(query.where(_c.code == code.upper(), t.orders.c.channel == "door")).one_or_none()
+            if row is None:
+                raise UnknownCheckout("There is no such payment.")
+            if provider == "paypal":
+                must_be_open(connection, "paypal", row.order_id)
+        if row.status not in ("open", "opened"):
+            return
+        if row.provider != provider and not self._leave(row, provider):
+            return
+        self.ensure_session(row.tender_id)
+
+    def _leave(self, row: Row[Any], provider: str) -> bool:
+        """Ends the payment where it is; returns whether it is free to go on at `provider`."""
+        before = self.provider(row.provider).expire(row.session_id or self.ensure_session(row.tender_id))
+        if before.status != "expired":
+            settle(self.hub, before, "expired")
+            return False
+        same = (_c.tender_id == row.tender_id, _c.switches == row.switches, _c.status.in_(("open", "opened")))
+        move = {"provider": provider, "switches": _c.switches + 1, "session_id": None, "session_url": None}
+        with self.hub.database.transaction() as connection:
+            return connection.execute(update(t.checkouts).where(*same).values(move)).rowcount == 1
 
     def _ways_back(self, channel: str, provider: str, code: str) -> tuple[str, str]:
         """Returns where the provider sends the customer after paying, and after giving up."""
@@ -277,6 +319,7 @@ def add_checkout(
 class PayLink:
     """What stands behind a short link."""
 
+    provider: str
     status: str
     url: str | None
     order_number: str
@@ -299,7 +342,7 @@ def follow(hub: Hub, code: str, *, is_opening: bool) -> PayLink | None:
             first = update(t.checkouts).where(_c.code == row.code, _c.status == "open")
             if connection.execute(first.values(status="opened", opened_at=func.now())).rowcount:
                 feed.wake(connection, "checkout", row.event_id, row.device_id, row.tender_id)
-    return PayLink(row.status, row.session_url, row.order_number, row.amount, row.currency)
+    return PayLink(row.provider, row.status, row.session_url, row.order_number, row.amount, row.currency)
 
 
 def _problems(connection: Connection, books: Books, device: Device, request: CheckoutRequest) -> Sequence[Problem]:

@@ -20,7 +20,10 @@ class SessionLine:
 
 @dataclass(frozen=True, slots=True)
 class NewSession:
-    """What to ask for. The same `key` with the same rest gives the same session, however often it is asked."""
+    """What to ask for. The same `key` with the same rest gives the same session, however often it is asked.
+
+    `hint` is shown beside the button that pays, by providers that can.
+    """
 
     key: str
     order_id: str
@@ -30,6 +33,7 @@ class NewSession:
     success_url: str
     cancel_url: str
     expires_at: int
+    hint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,8 @@ def _settle(
     row = connection.execute(locked.where(_c.tender_id == found.tender_id)).one()
     if session.is_paid:
         _paid(hub, connection, row, session)
+    elif row.session_id != session.id:  # the customer has gone on to another provider meanwhile
+        return
     elif row.status in LIVE and session.status == "expired":
         _failed(hub, connection, row, expired_code, "expired")
     elif row.status in LIVE and failure is not None:

@@ -329,6 +329,7 @@ checkouts: Final = Table(
     Column("event_id", Text, ForeignKey("events.id"), nullable=False),
     Column("code", Text, nullable=False, unique=True),
     Column("provider", Text, nullable=False, server_default="stripe"),
+    Column("switches", Integer, nullable=False, server_default="0"),
     Column("amount", BigInteger, nullable=False),
     Column("currency", Text, nullable=False),
     Column("status", Text, nullable=False, server_default="open"),

@@ -3,7 +3,7 @@
 import re
 from secrets import token_urlsafe
 from typing import Annotated, Any, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Query, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -28,6 +28,7 @@ from sync.web import baskets
 from sync.web.baskets import Basket
 from sync.web.languages import COOKIE as LANGUAGE_COOKIE
 from sync.web.languages import LANGUAGES, Language, language_of
+from sync.web.payment_pages import payment_pages
 from sync.web.security import with_forms_to
 from sync.web.shop_views import Summary, groups_of, heading_of, order_rows, summary_of, too_many
 
@@ -323,19 +324,7 @@ def _checkout_page(
         says=says,
         has_paypal=request.app.state.paypal is not None,
     )
-    return with_forms_to(page, _payment_pages(hub))
-
-
-def _payment_pages(hub: Hub) -> list[str]:
-    """Returns the origins that the payment form leads to: a policy that names none would stop the visitor there."""
-    pages = ["https://checkout.stripe.com", *hub.settings.checkout_origins]
-    if not hub.settings.lacks("PayPal"):
-        pages += ["https://www.paypal.com", "https://www.sandbox.paypal.com"]
-    for address in (hub.settings.stripe_api_base, hub.settings.paypal_api_base):
-        base = urlsplit(address)
-        if not (base.hostname or "").endswith((".stripe.com", ".paypal.com")):
-            pages.append(f"{base.scheme}://{base.netloc}")
-    return pages
+    return with_forms_to(page, payment_pages(hub.settings))
 
 
 def _wrong(speaks: Language, given: dict[str, str]) -> dict[str, str]:

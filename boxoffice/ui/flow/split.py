@@ -16,7 +16,7 @@ from boxoffice.ui.views.parts import ButtonView, RowView
 from boxoffice.ui.views.pay import SplitView
 from boxoffice.ui.words import TENDER_WORDS, amount_typed, money, short_money
 
-_ICONS = {"cash": "cash", "terminal": "card", "checkout": "phone"}
+_ICONS = {"cash": "cash", "terminal": "card", "checkout": "phone", "paypal": "phone"}
 
 
 def _detail(tender: Tender) -> str:

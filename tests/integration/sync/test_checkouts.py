@@ -11,7 +11,7 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import OrderPlaced, PaymentFailed
 from boxoffice.core.sales import changed
 from boxoffice.core.wire import CheckoutRequest
-from sync.services.checkouts import UnknownCheckout
+from sync.services.checkouts import Checkouts, UnknownCheckout
 from sync.services.settling import settle
 from sync.services.verify import verify
 from tests.integration.sync.conftest import Stand
@@ -389,3 +389,87 @@ def test_after_all_of_this_the_books_agree(hub: Stand, leased: Door) -> None:
     settle(hub.hub, hub.sessions.pay(hub.sessions.of(tender)), "expired")
 
     assert verify(hub.database).problem is None
+
+
+@pytest.fixture
+def both(hub: Stand) -> Checkouts:
+    """Payments by phone at two providers."""
+    return Checkouts(hub.hub, hub.sessions, {"paypal": hub.intents})
+
+
+def code_of(hub: Stand, tender: str) -> str:
+    return str(hub.one("SELECT code FROM checkouts WHERE tender_id = %s", tender))
+
+
+def state_of(hub: Stand, tender: str) -> str:
+    return str(hub.one("SELECT status FROM checkouts WHERE tender_id = %s", tender))
+
+
+def test_a_customer_who_goes_on_to_paypal_cannot_pay_by_card_any_more(
+    hub: Stand, leased: Door, both: Checkouts
+) -> None:
+    placed, tender = leased.phone_order()
+    open_link(leased, placed, tender)
+    card = hub.sessions.of(tender)
+
+    both.switch(code_of(hub, tender), "paypal")
+
+    assert hub.sessions.retrieve(card).status == "expired"
+    assert state_of(hub, tender) == "open"
+    paypal = hub.intents.by_key[f"checkout-{tender}-1"]
+    settle(hub.hub, hub.intents.pay(paypal), "expired")
+    assert state_of(hub, tender) == "paid"
+    assert order_of(hub, placed) == "completed"
+    assert hub.one("SELECT tender FROM payments WHERE id = %s", tender) == "paypal"
+
+
+def test_a_customer_may_change_his_mind_and_pay_by_card_again(hub: Stand, leased: Door, both: Checkouts) -> None:
+    placed, tender = leased.phone_order()
+    open_link(leased, placed, tender)
+
+    both.switch(code_of(hub, tender), "paypal")
+    both.switch(code_of(hub, tender), "stripe")
+
+    settle(hub.hub, hub.sessions.pay(hub.sessions.by_key[f"checkout-{tender}-2"]), "expired")
+    assert order_of(hub, placed) == "completed"
+    assert hub.one("SELECT tender FROM payments WHERE id = %s", tender) == "checkout"
+
+
+def test_going_on_to_paypal_after_the_card_was_charged_takes_nothing_twice(
+    hub: Stand, leased: Door, both: Checkouts
+) -> None:
+    placed, tender = leased.phone_order()
+    open_link(leased, placed, tender)
+    hub.sessions.pay(hub.sessions.of(tender))
+
+    both.switch(code_of(hub, tender), "paypal")
+
+    assert f"checkout-{tender}-1" not in hub.intents.by_key
+    assert order_of(hub, placed) == "completed"
+
+
+def test_two_ways_pressed_at_once_leave_one_session_that_can_be_paid(hub: Stand, leased: Door, both: Checkouts) -> None:
+    placed, tender = leased.phone_order()
+    open_link(leased, placed, tender)
+    code = code_of(hub, tender)
+
+    with ThreadPoolExecutor(8) as pool:
+        presses: list[Future[None]] = [pool.submit(both.switch, code, way) for way in ("paypal", "stripe") * 6]
+    for press in presses:
+        press.result()
+
+    mine = [each for fake in (hub.sessions, hub.intents) for key, each in fake.by_key.items() if tender in key]
+    live = [each for each in mine if (hub.sessions.by_id | hub.intents.by_id)[each].status == "open"]
+    assert live == [hub.one("SELECT session_id FROM checkouts WHERE tender_id = %s", tender)]
+
+
+def test_an_old_page_that_ends_does_not_end_the_payment_that_went_on(hub: Stand, leased: Door, both: Checkouts) -> None:
+    placed, tender = leased.phone_order()
+    open_link(leased, placed, tender)
+    card = hub.sessions.of(tender)
+    both.switch(code_of(hub, tender), "paypal")
+
+    settle(hub.hub, hub.sessions.retrieve(card), "expired")
+
+    assert state_of(hub, tender) == "open"
+    assert order_of(hub, placed) == "processing"

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -12,6 +13,7 @@ import pytest
 
 from boxoffice.demo.stack import Stack, post
 from sync.services.verify import verify
+from tests.integration.sync.door import Door
 from tests.integration.sync.shopper import CAMILA
 
 pytestmark = pytest.mark.enable_socket
@@ -59,6 +61,17 @@ def control(stack: Stack, order: str, what: str) -> Any:
 
 def status(stack: Stack, order: str) -> str:
     return str(httpx.get(f"{stack.addresses.sandbox_url}/control/paypal/orders/{order}").json()["status"])
+
+
+def phone_sale(stack: Stack) -> tuple[str, str]:
+    """Returns an order at the door that waits for payment by phone, and its link."""
+    door = Door.pair(stack.addresses.hub_url, stack.pairing_code())
+    with closing(door.http):
+        door.lease({"friday": 1, "saturday": 1, "sunday": 1})
+        placed, tender = door.phone_order()
+        body = {"order_id": placed.order_id, "tender_id": tender, "amount": placed.total, "currency": "USD"}
+        link = door.http.post("/api/till/checkouts", json=body).raise_for_status().json()["url"]
+    return placed.order_id, link
 
 
 def until(stack: Stack, query: str, *values: str, expected: object) -> None:
@@ -188,3 +201,31 @@ def test_a_forged_webhook_is_refused_and_not_stored(stack: Stack, header: str) -
 
     assert (missing.status_code, forged.status_code) == (400, 400)
     assert one(stack, "SELECT count(*) FROM payment_events WHERE event_id = 'WH-FORGED'") == 0
+
+
+def test_a_customer_at_the_door_goes_back_from_the_card_page_and_pays_with_paypal(stack: Stack) -> None:
+    order, link = phone_sale(stack)
+    with httpx.Client(timeout=30) as phone:
+        card_page = phone.get(link).headers["location"]
+        assert "To pay with PayPal, go back." in phone.get(card_page).text
+        assert "PayPal" in phone.get(f"{link}/back").text
+        phone.post(f"{link}/pay", data={"way": "paypal"})
+        paypal = httpx.URL(phone.get(link).headers["location"]).params["token"]
+        control(stack, paypal, "approve")
+        until(stack, STATUS, paypal, expected="completed")
+
+        assert "Paid. See you there." in phone.get(f"{link}/done").text
+    assert one(stack, BALANCE, order) == 15000
+
+
+def test_a_card_that_paypal_declines_at_the_door_leads_back_to_both_ways(stack: Stack) -> None:
+    _, link = phone_sale(stack)
+    with httpx.Client(timeout=30) as phone:
+        phone.post(f"{link}/pay", data={"way": "paypal"})
+        paypal = httpx.URL(phone.get(link).headers["location"]).params["token"]
+        control(stack, paypal, "decline_next")
+        control(stack, paypal, "approve")
+        while status(stack, paypal) == "APPROVED" and "PayPal did not take" not in phone.get(f"{link}/done").text:
+            pass
+
+        assert "Card, Apple Pay or Google Pay" in phone.get(f"{link}/back").text
