@@ -15,6 +15,7 @@ from sync.api import checkouts as checkout_routes
 from sync.api import health, metrics, problems, till, wake, webhooks
 from sync.api import shop as shop_routes
 from sync.api.body_limit import BodyLimit
+from sync.api.described import describe
 from sync.api.guard import Guard
 from sync.api.metrics import Timed
 from sync.config import Settings, require
@@ -41,6 +42,7 @@ from sync.web import control, dashboard, errors, inbox, my_tickets, orders, page
 from sync.web.security import SecurityHeaders
 
 _log = structlog.get_logger()
+_ABOUT = "One inventory and one ledger for the tills at the door and the shop on the web. Amounts are minor units."
 
 
 def build(
@@ -64,7 +66,9 @@ def build(
     except BaseException:
         database.close()
         raise
-    app = FastAPI(title="Boxoffice hub", version="1", lifespan=_lifespan, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Boxoffice hub", version="1", description=_ABOUT, lifespan=_lifespan, docs_url=None, redoc_url=None
+    )
     app.state.hub = hub
     app.state.mail_webhook = (
         None if settings.sendgrid_webhook_key is None else MailWebhook(settings.sendgrid_webhook_key)
@@ -85,6 +89,7 @@ def build(
     app.add_middleware(Timed, traffic=app.state.traffic)
     app.add_middleware(Guard, per_second=settings.requests_per_second)
     app.add_middleware(SecurityHeaders, is_https=hub.public_url.startswith("https://"))
+    describe(app)
     problems.install(app)
     errors.install(app)
     for routes in (

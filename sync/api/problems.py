@@ -11,7 +11,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, Problem, TryAgainLater
+from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, TryAgainLater
 from boxoffice.core.inventory import NotEnoughLeft
 from sync.services.checkouts import UnknownCheckout
 from sync.services.limits import TooManyTries
@@ -50,7 +50,7 @@ _WORDS: Final = {
 
 
 def answer(
-    status: int, error: str, details: Sequence[Problem] = (), headers: Mapping[str, str] | None = None
+    status: int, error: str, details: Sequence[Mapping[str, Any]] = (), headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
     """Returns a problem document."""
     body: dict[str, Any] = {
@@ -59,20 +59,27 @@ def answer(
         "status": status,
         "detail": error,
         "error": error,
-        "details": [{"place": problem.place, "message": problem.message} for problem in details],
+        "details": details,
     }
     return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
 
 
-def details_of(error: BoxofficeError) -> list[Problem]:
+def details_of(error: BoxofficeError) -> list[dict[str, Any]]:
     """Returns what is wrong, item by item."""
     if isinstance(error, BadInput):
-        return list(error.problems)
+        return [_detail(problem.place, problem.message) for problem in error.problems]
     if isinstance(error, NotEnoughLeft):
-        return [Problem(pool, f"{left} left") for pool, left in error.shortages.items()]
+        return [_detail(pool, f"{left} left") for pool, left in error.shortages.items()]
     if isinstance(error, SoldOut):
-        return [Problem(product, f"{left} left") for product, left in error.left.items()]
+        return [
+            _detail(product, f"{left} left") | {"id": product, "requested": error.wanted[product], "available": left}
+            for product, left in error.left.items()
+        ]
     return []
+
+
+def _detail(place: str, message: str) -> dict[str, Any]:
+    return {"place": place, "message": message}
 
 
 def _from_error(_request: Request, error: Exception) -> Response:
@@ -84,12 +91,12 @@ def _from_error(_request: Request, error: Exception) -> Response:
 
 def _from_validation(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  # registered for nothing else
-    problems = [Problem(_place(e), _WORDS.get(e["type"], str(e["msg"]))) for e in error.errors()]
+    problems = [_detail(_place(e), _WORDS.get(e["type"], str(e["msg"]))) for e in error.errors()]
     return answer(422, "The request can't be used.", problems)
 
 
 def _from_data(_request: Request, _error: Exception) -> Response:
-    return answer(422, "The request can't be used.", [Problem("", "it holds a value that can't be stored")])
+    return answer(422, "The request can't be used.", [_detail("", "it holds a value that can't be stored")])
 
 
 def _from_database(_request: Request, _error: Exception) -> Response:

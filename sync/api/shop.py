@@ -1,11 +1,13 @@
 """What a shop's own pages call: prices, holds, orders and payments. Prices are the hub's; those sent are ignored."""
 
 from secrets import token_urlsafe
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
 from fastapi import APIRouter, Header, Query, Request
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
+from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
 from sqlalchemy import func, select
 
 from boxoffice.core.catalogue import Catalogue
@@ -104,14 +106,35 @@ class CheckoutRequest(_Message):
 
     model_config = ConfigDict(json_schema_extra=OrderRequest.model_config["json_schema_extra"])
 
+    @model_validator(mode="after")
+    def _is_for_something(self) -> Self:
+        if self.order_id is None and not self.items:
+            raise PydanticCustomError("no_items", "needs items, or the orderId of an order that is held")
+        if self.order_id is not None and self.access_token is None:
+            raise PydanticCustomError("no_token", "needs the accessToken of the order")
+        return self
+
 
 class ReserveRequest(CartRequest):
     customer_info: CustomerInfo | None = None
 
 
+_ACCESS: Final[JsonDict] = {
+    "orderId": "01a20dd5-622e-7766-bec1-06f764d03dfa",
+    "accessToken": "MDFhMjBkZDUtNjIyZS03NzY2.kJ0p3h5xUo2l7s9Q",
+}
+_ORDER: Final[JsonDict] = {**_ACCESS, "orderNumber": "7K2-F4Q", "expiresAt": 1778880000}
+
+
+def _like(example: JsonDict) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"examples": [example]})
+
+
 class AccessRequest(_Message):
     order_id: ShortText
     access_token: ShortText
+
+    model_config = _like(_ACCESS)
 
 
 class UpdateRequest(AccessRequest):
@@ -120,9 +143,13 @@ class UpdateRequest(AccessRequest):
     customer_info: CustomerInfo | None = None
     action: Literal["cancel"] | None = None
 
+    model_config = _like(_ACCESS | {"action": "cancel"})
+
 
 class ReceiptRequest(AccessRequest):
     email: Email | None = None
+
+    model_config = _like(_ACCESS | {"email": "camila@example.org"})
 
 
 class PricedItem(_Message):
@@ -147,6 +174,29 @@ class TotalAnswer(_Message):
     total: int
     total_text: str
 
+    model_config = _like(
+        {
+            "currency": "USD",
+            "items": [
+                {
+                    "id": "full-pass",
+                    "name": "Full Festival Pass",
+                    "quantity": 2,
+                    "unitPrice": 15000,
+                    "subtotal": 30000,
+                    "discount": 0,
+                    "tax": 0,
+                    "total": 30000,
+                }
+            ],
+            "subtotal": 30000,
+            "discount": 0,
+            "tax": 0,
+            "total": 30000,
+            "totalText": "$300.00",
+        }
+    )
+
 
 class CheckoutAnswer(_Message):
     """`url` is the payment page; both it and `sessionId` are null if there is nothing to pay."""
@@ -157,6 +207,10 @@ class CheckoutAnswer(_Message):
     expires_at: int
     url: str | None
     access_token: str
+
+    model_config = _like(
+        _ORDER | {"sessionId": "cs_test_a1B2", "url": "https://checkout.stripe.com/c/pay/cs_test_a1B2"}
+    )
 
 
 class IntentAnswer(_Message):
@@ -172,6 +226,17 @@ class IntentAnswer(_Message):
     expires_at: int
     access_token: str
 
+    model_config = _like(
+        _ORDER
+        | {
+            "clientSecret": "pi_3Q_secret_7r",
+            "paymentIntentId": "pi_3Q",
+            "publishableKey": "pk_test_51Q",
+            "amount": 30000,
+            "currency": "USD",
+        }
+    )
+
 
 class ConfirmAnswer(_Message):
     """`status` is the payment's: succeeded, pending or failed. Only succeeded means that the tickets are issued."""
@@ -181,6 +246,15 @@ class ConfirmAnswer(_Message):
     order_number: str
     order_status: str
 
+    model_config = _like(
+        {
+            "status": "succeeded",
+            "orderId": _ACCESS["orderId"],
+            "orderNumber": "7K2-F4Q",
+            "orderStatus": "completed",
+        }
+    )
+
 
 class ReservationAnswer(_Message):
     reservation_id: str
@@ -188,6 +262,8 @@ class ReservationAnswer(_Message):
     order_number: str
     expires_at: int
     access_token: str
+
+    model_config = _like(_ORDER | {"reservationId": _ACCESS["orderId"]})
 
 
 class OrderItem(_Message):
@@ -211,6 +287,27 @@ class OrderAnswer(_Message):
     expires_at: int
     access_token: str
 
+    model_config = _like(
+        _ORDER
+        | {
+            "status": "completed",
+            "total": 30000,
+            "currency": "USD",
+            "totalText": "$300.00",
+            "customerInfo": {"email": "camila@example.org", "name": "Camila Ortega", "phone": None},
+            "items": [
+                {
+                    "id": "full-pass",
+                    "name": "Full Festival Pass",
+                    "quantity": 2,
+                    "unitPrice": 15000,
+                    "subtotal": 30000,
+                }
+            ],
+            "tickets": 2,
+        }
+    )
+
 
 class ProductLeft(_Message):
     id: str
@@ -230,6 +327,14 @@ class AvailabilityAnswer(_Message):
     unavailable: tuple[Unavailable, ...]
     products: tuple[ProductLeft, ...]
 
+    model_config = _like(
+        {
+            "available": False,
+            "unavailable": [{"id": "full-pass", "requested": 2, "available": 1}],
+            "products": [{"id": "full-pass", "name": "Full Festival Pass", "left": 1, "isAvailable": True}],
+        }
+    )
+
 
 class AvailabilityRequest(CartRequest):
     pass
@@ -238,6 +343,8 @@ class AvailabilityRequest(CartRequest):
 class SentAnswer(_Message):
     mail_id: str
     email: str
+
+    model_config = _like({"mailId": _ACCESS["orderId"], "email": "camila@example.org"})
 
 
 def shop_of(request: Request) -> Shop:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import stripe
@@ -22,6 +22,18 @@ from sync.services.webhooks import store_events
 
 router: Final = APIRouter(tags=["webhooks"])
 TOLERANCE_S: Final = 300
+
+
+def _body(schema: Mapping[str, Any], about: str) -> dict[str, Any]:
+    """Returns how a body that is read raw is described: FastAPI can't know."""
+    return {
+        "requestBody": {"required": True, "description": about, "content": {"application/json": {"schema": schema}}}
+    }
+
+
+_STRIPE_BODY: Final = _body({"type": "object"}, "An event; `Stripe-Signature` is over these very bytes")
+_PAYPAL_BODY: Final = _body({"type": "object"}, "An event; its `PAYPAL-TRANSMISSION-…` headers prove it")
+_MAIL_BODY: Final = _body({"type": "array", "items": {"type": "object"}}, "Events, signed as a whole")
 
 
 class BadSignature(BoxofficeError):
@@ -58,7 +70,7 @@ class Inbox:
                         stored.set_result(None)
 
 
-@router.post("/api/webhooks/stripe")
+@router.post("/api/webhooks/stripe", openapi_extra=_STRIPE_BODY)
 async def stripe_webhook(request: Request) -> JSONResponse:
     hub: Hub = request.app.state.hub
     if hub.settings.lacks("Stripe webhooks"):
@@ -73,7 +85,7 @@ async def stripe_webhook(request: Request) -> JSONResponse:
     return JSONResponse({"received": True})
 
 
-@router.post("/api/webhooks/sendgrid")
+@router.post("/api/webhooks/sendgrid", openapi_extra=_MAIL_BODY)
 async def sendgrid_webhook(request: Request) -> JSONResponse:
     hub: Hub = request.app.state.hub
     proof: MailProof | None = request.app.state.mail_webhook
@@ -97,7 +109,7 @@ def _mail_events(body: bytes) -> list[dict[str, Any]] | None:
     return events if isinstance(events, list) and all(isinstance(event, dict) for event in events) else None
 
 
-@router.post("/api/webhooks/paypal")
+@router.post("/api/webhooks/paypal", openapi_extra=_PAYPAL_BODY)
 async def paypal_webhook(request: Request) -> JSONResponse:
     hub: Hub = request.app.state.hub
     paypal: PayPalProof | None = request.app.state.paypal

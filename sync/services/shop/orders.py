@@ -1,6 +1,7 @@
 """Web orders: reserved with a hold, paid on a provider's page, or given up. Prices are always the hub's own."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, Row, func, insert, select, text, update
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BoxofficeError, TryAgainLater
-from boxoffice.core.ids import OrderId, order_number
+from boxoffice.core.ids import OrderId, ProductId, order_number
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads import Payload, PaymentStarted
@@ -50,8 +51,8 @@ _PAYMENT: Final = (
 class SoldOut(BoxofficeError):
     """Some products are not there in the wanted quantity; `left` says how many are, by product."""
 
-    def __init__(self, left: dict[str, int]) -> None:
-        self.left = left
+    def __init__(self, left: Mapping[ProductId, int], wanted: Mapping[ProductId, int]) -> None:
+        self.left, self.wanted = left, wanted
         super().__init__("Some tickets are no longer available")
 
 
@@ -282,15 +283,17 @@ class Shop:
         try:
             pools.hold(connection, catalogue.id, units)
         except NotEnoughLeft as error:
-            wanted = [(line.product_id, line.quantity) for line in new.cart.lines]
-            short = shortages(on_sale(connection, catalogue), wanted)
+            wanted = Counter[ProductId]()
+            for line in new.cart.lines:
+                wanted[line.product_id] += line.quantity
+            short = shortages(on_sale(connection, catalogue), list(wanted.items()))
             # Each alone would fit, together they don't: then it is those that share the pool.
             shared = {
                 product: min(error.shortages.values())
-                for product, _ in wanted
+                for product in wanted
                 if error.shortages.keys() & catalogue.products_by_id[product].uses.keys()
             }
-            raise SoldOut({str(product): left for product, left in (short or shared).items()}) from error
+            raise SoldOut(short or shared, wanted) from error
 
     def _start(self, connection: Connection, order_id: str, customer: Customer | None, provider: str) -> str | None:
         """Returns the tender to be paid, or None if there is nothing to pay."""

@@ -116,7 +116,8 @@ def test_more_than_is_left_is_refused_with_what_is_left_of_each_item(hub: Stand,
 
     assert refused.status_code == 409
     assert refused.json()["error"] == "Some tickets are no longer available"
-    assert refused.json()["details"] == [{"place": "social", "message": f"{left} left"}]
+    detail = {"place": "social", "message": f"{left} left", "id": "social", "requested": left + 1, "available": left}
+    assert refused.json()["details"] == [detail]
 
 
 def test_the_last_places_are_sold_once_however_many_press_at_once(hub: Stand, shopper: Shopper) -> None:
@@ -225,6 +226,15 @@ def test_what_can_not_be_sold_is_refused_with_its_place(shopper: Shopper, item: 
 
     assert refused.status_code == 422
     assert refused.json()["details"][0]["place"].startswith("items[0].")
+
+
+@pytest.mark.parametrize("more", [{}, {"items": []}, {"orderId": "01a20dd5-622e-7766-bec1-06f764d03dfa"}])
+@pytest.mark.parametrize("path", ["create-checkout-session", "create-payment-intent"])
+def test_a_payment_for_nothing_is_refused(shopper: Shopper, path: str, more: dict[str, object]) -> None:
+    refused = shopper.post(f"payment/{path}", {"customerInfo": CAMILA, **more})
+
+    assert refused.status_code == 422
+    assert "needs" in refused.json()["details"][0]["message"]
 
 
 def test_a_wrong_method_is_405(shopper: Shopper) -> None:
