@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     sendgrid_from_email: str | None = None
     metrics_token: SecretStr | None = Field(default=None, description="opens /metrics to the monitoring")
     alert_email: str | None = Field(default=None, description="where alerts are mailed to")
+    sentry_dsn: SecretStr | None = Field(default=None, description="where errors are reported to")
+    sentry_environment: str = "production"
     shop_event: str | None = Field(default=None, description="the event that the shop sells; the newest if not set")
     checkout_origins: tuple[str, ...] = Field(default=(), description="of a payment page under one's own domain")
     holds_per_address: int = Field(

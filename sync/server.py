@@ -12,6 +12,8 @@ from fastapi import FastAPI
 
 from sync.app import build
 from sync.config import Settings
+from sync.error_reports import report_errors
+from sync.logs import set_up_logs
 from sync.relay import Relay
 from sync.services.ports import MailSender, Refunder, Sessions
 from sync.workers import SWITCH_S, serve_workers
@@ -95,6 +97,8 @@ def run(settings: Settings, sockets: list[socket.socket], url: str) -> None:
     """Serves in this process."""
     # Jobs run in threads beside the event loop: with Python's own 5 ms it waits too long for its turn.
     sys.setswitchinterval(SWITCH_S)
+    set_up_logs()
+    report_errors(settings)
     _server(build(settings, url)).run(sockets)
 
 
@@ -113,7 +117,7 @@ class _Server(uvicorn.Server):
 def _server(app: FastAPI) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
-        log_level="warning",
+        log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=5,

@@ -10,6 +10,8 @@ from uvicorn import Config
 from uvicorn.supervisors import Multiprocess
 
 from sync.config import Settings
+from sync.error_reports import report_errors
+from sync.logs import set_up_logs
 
 SWITCH_S: Final = 0.0005
 """Jobs run in threads beside the event loop: with Python's own 5 ms it waits too long for its turn."""
@@ -26,7 +28,7 @@ def serve_workers(workers: int, listener: socket.socket, url: str) -> None:
         "sync.workers:worker",
         factory=True,
         workers=workers,
-        log_level="warning",
+        log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=5,
@@ -41,4 +43,7 @@ def worker() -> FastAPI:
     from sync.app import build
 
     sys.setswitchinterval(SWITCH_S)
-    return build(Settings(), os.environ.get(_URL))
+    settings = Settings()
+    set_up_logs()
+    report_errors(settings)
+    return build(settings, os.environ.get(_URL))

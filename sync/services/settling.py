@@ -2,6 +2,7 @@
 
 from typing import Any, Final, Literal
 
+import structlog
 from sqlalchemy import Connection, Row, select, update
 
 from boxoffice.core.books import Books
@@ -23,6 +24,7 @@ from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.store.ledger import load_books, lock_orders
 
+_log: Final = structlog.get_logger()
 LIVE: Final = ("open", "opened", "paying")
 _REMEDIES: Final = ("issue_if_capacity_allows", "refund")
 SWITCHED: Final = "switched"
@@ -170,6 +172,7 @@ def _write(hub: Hub, connection: Connection, row: Row[Any], payloads: list[Paylo
         if row.channel == "door":
             feed.add(connection, "fact", row.event_id, row.device_id, fact.id)
     _set_status(connection, row, status)
+    _log.info("payment ended", order_id=row.order_id, tender_id=row.tender_id, provider=row.provider, status=status)
 
 
 def _set_status(connection: Connection, row: Row[Any], status: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+import structlog
 from sqlalchemy import Connection, Row, func, insert, select, text, update
 
 from boxoffice.core.books import Books
@@ -38,6 +39,7 @@ WEB_CODE: Final = "WB"
 """Opens the numbers of web orders. Tills' codes have three letters, so that no two numbers are the same."""
 _NUMBER: Final = text("SELECT nextval('web_orders'), now()")
 _UNPAID: Final = ("pending", "processing", "failed")
+_log: Final = structlog.get_logger()
 _h: Final = t.holds.c
 _PAYMENT: Final = (
     t.checkouts.c.tender_id,
@@ -265,6 +267,7 @@ class Shop:
             _describe(connection, order_id, new.customer)
         defer(connection, "release_hold", {"order_id": order_id}, at=expires_at)
         feed.add(connection, "pools", catalogue.id)
+        _log.info("held", order_id=order_id, order_number=number)
         return order_id
 
     def _check_buyer(self, connection: Connection, buyer: str) -> None:
