@@ -3,7 +3,7 @@ PY := .venv/bin/python
 STAMP := .venv/.ready
 export QT_QPA_PLATFORM ?= $(if $(DISPLAY)$(WAYLAND_DISPLAY),,offscreen)
 
-.PHONY: help setup demo test check bench screenshots package clean
+.PHONY: help setup demo test check bench screenshots package audit clean
 
 help:
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -31,6 +31,9 @@ screenshots: setup ## Render every screen of the real program into docs/screensh
 
 package: setup ## Build the till as a program of its own (PyInstaller)
 	@$(PY) -m PyInstaller --noconfirm --clean boxoffice.spec
+
+audit: setup ## Write what the programs are made of (CycloneDX) and look for known holes
+	@sh tools/audit.sh
 
 clean:
 	rm -rf .venv build dist demo-data

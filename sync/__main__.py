@@ -60,6 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--workers", type=int, default=1, metavar="N", help="processes to serve with")
     serve.set_defaults(command=_serve)
 
+    check = commands.add_parser("check", help="look at all settings and the database; exits 1 if something is wrong")
+    check.set_defaults(command=_check)
+
     migrate = commands.add_parser("migrate", help="bring the database to the newest tables")
     migrate.set_defaults(command=_migrate)
 
@@ -99,16 +102,31 @@ def _parser() -> argparse.ArgumentParser:
     give_back.set_defaults(command=_refund_failed)
 
     organizer = commands.add_parser("organizer", help="add an organizer, or set a new password")
-    organizer.add_argument("action", choices=["add"])
+    organizer.add_argument("action", choices=["add", "unlock"], help="unlock: forget wrong passwords")
     organizer.add_argument("email")
     organizer.set_defaults(command=_organizer)
     return parser
 
 
 def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
+    from sync.checkup import check_up
     from sync.server import serve
 
+    wrong = [finding for finding in check_up(settings) if finding.is_wrong]
+    if wrong:
+        print(*wrong, sep="\n", file=sys.stderr)
+        return _UNUSABLE
     return serve(settings, arguments.host, arguments.port, max(1, arguments.workers))
+
+
+def _check(_arguments: argparse.Namespace, settings: Settings) -> int:
+    from sync.checkup import check_up
+
+    findings = check_up(settings)
+    print(*sorted(findings, key=lambda finding: not finding.is_wrong), sep="\n")
+    is_wrong = any(finding.is_wrong for finding in findings)
+    print("This hub can't be served like this." if is_wrong else "This hub can be served.")
+    return _WRONG if is_wrong else _DONE
 
 
 def _migrate(_arguments: argparse.Namespace, settings: Settings) -> int:
@@ -203,8 +221,13 @@ def _refund_failed(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _organizer(arguments: argparse.Namespace, settings: Settings) -> int:
-    from sync.services.organizers import add_organizer
+    from sync.services.organizers import add_organizer, unlock
 
+    if arguments.action == "unlock":
+        with Database(settings.database()) as database, database.transaction() as connection:
+            unlock(connection, arguments.email)
+        print(f"{arguments.email} may try again.")
+        return _DONE
     with Database(settings.database()) as database, database.transaction() as connection:
         add_organizer(connection, arguments.email, _password())
     print(f"{arguments.email} can sign in now.")

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -21,12 +23,22 @@ FEATURES: Final = {
 """What each feature cannot do without."""
 
 
+PLAIN: Final = (
+    "leads to another machine without TLS; add sslmode=verify-full (or, in a network of your own, "
+    "set POSTGRES_ALLOW_PLAIN=1)"
+)
+_ENCRYPTED: Final = frozenset({"require", "verify-ca", "verify-full"})
+_HERE: Final = ("127.", "/", "@")
+"""How an address of this machine begins, and a socket's path."""
+
+
 class Settings(BaseSettings):
     """Each field is read from the environment variable of its name, in upper case."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     postgres_url: SecretStr | None = None
+    postgres_allow_plain: bool = Field(default=False, description="lets the database be elsewhere without TLS")
     hub_public_url: str | None = None
     hub_master_key: SecretStr | None = Field(default=None, description="64 hex digits; seals the event keys")
     stripe_secret_key: SecretStr | None = None
@@ -65,9 +77,12 @@ class Settings(BaseSettings):
         """Returns the database's URL.
 
         Raises:
-            BadInput: if POSTGRES_URL is not set.
+            BadInput: if POSTGRES_URL is not set, or leads over a network without TLS.
         """
-        return self.secret("the database", "postgres_url")
+        url = self.secret("the database", "postgres_url")
+        if not self.postgres_allow_plain and is_plain_and_remote(url):
+            raise BadInput([Problem("POSTGRES_URL", PLAIN)])
+        return url
 
     def secret(self, feature: str, field: str) -> str:
         """Returns a secret that `feature` needs.
@@ -82,6 +97,17 @@ class Settings(BaseSettings):
     def lacks(self, feature: str) -> tuple[str, ...]:
         """Returns the variables that the feature needs and that are not set."""
         return tuple(field.upper() for field in FEATURES[feature] if not _text(getattr(self, field)))
+
+
+def is_plain_and_remote(url: str) -> bool:
+    """Returns whether the database is asked over a network in a way that others may read."""
+    try:
+        parts = conninfo_to_dict(url)
+    except ProgrammingError:  # whoever connects says what is wrong with it
+        return False
+    hosts = str(parts.get("host") or "localhost").split(",")
+    is_here = all(host in ("localhost", "::1") or host.startswith(_HERE) for host in hosts)
+    return not is_here and parts.get("sslmode") not in _ENCRYPTED
 
 
 def require(settings: Settings, features: Sequence[str]) -> None:

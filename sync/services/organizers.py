@@ -20,6 +20,9 @@ from sync.store import tables as t
 LASTS: Final = timedelta(hours=12)
 LEAST_PASSWORD: Final = 12
 _LIMIT: Final = limits.Limit("sign-in", tries=8, within=timedelta(minutes=10))
+_ACCOUNT: Final = limits.Limit("account", tries=12, within=timedelta(minutes=30))
+"""Wrong passwords for one account from wherever they come; more than one address may try, so that nobody is shut out
+by a slip of their own."""
 _hasher: Final = PasswordHasher()
 # Checked when there is no such organizer, so that the time taken tells nothing.
 _NOBODY: Final = _hasher.hash(token_urlsafe(16))
@@ -63,10 +66,11 @@ def sign_in(hub: Hub, email: str, password: str, address: str) -> str:
 
     Raises:
         SignInRefused: if e-mail or password are wrong.
-        limits.TooManyTries: if this address tried too often.
+        limits.TooManyTries: if this address tried too often, or this account was tried too often from anywhere.
     """
     with hub.database.transaction() as connection:
         limits.count(connection, _LIMIT, address)
+        limits.count(connection, _ACCOUNT, _clean(email))
     with hub.database.transaction() as connection:
         o = t.organizers.c
         row = connection.execute(select(o.id, o.password_hash).where(o.email == _clean(email))).one_or_none()
@@ -75,6 +79,7 @@ def sign_in(hub: Hub, email: str, password: str, address: str) -> str:
     token = token_urlsafe(32)
     with hub.database.transaction() as connection:
         limits.forget(connection, _LIMIT, address)
+        limits.forget(connection, _ACCOUNT, _clean(email))
         connection.execute(delete(t.sessions).where(t.sessions.c.expires_at < func.now()))
         connection.execute(
             insert(t.sessions).values(
@@ -85,6 +90,11 @@ def sign_in(hub: Hub, email: str, password: str, address: str) -> str:
             )
         )
     return token
+
+
+def unlock(connection: Connection, email: str) -> None:
+    """Lets an account be signed in to again at once, after too many wrong passwords."""
+    limits.forget(connection, _ACCOUNT, _clean(email))
 
 
 def sign_out(connection: Connection, token: str) -> None:

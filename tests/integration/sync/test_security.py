@@ -10,6 +10,8 @@ from starlette.routing import Mount
 from sync.app import build
 from sync.config import Settings
 from sync.server import HubServer
+from sync.services.limits import TooManyTries
+from sync.services.organizers import SignInRefused, sign_in, unlock
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import EMAIL, PASSWORD, Office
 
@@ -149,3 +151,17 @@ def test_cookies_are_out_of_reach_of_scripts(hub: Stand) -> None:
     office.http.close()
     assert cart
     assert all("HttpOnly" in cookie and "samesite=lax" in cookie.lower() for cookie in cart)
+
+
+def test_an_account_is_shut_after_wrong_passwords_from_many_addresses_until_it_is_unlocked(hub: Stand) -> None:
+    Office.open(hub).http.close()
+    for address in range(12):
+        with pytest.raises(SignInRefused):
+            sign_in(hub.hub, EMAIL, "a wrong password", f"192.0.2.{address}")
+
+    with pytest.raises(TooManyTries):
+        sign_in(hub.hub, EMAIL, PASSWORD, "192.0.2.99")
+
+    with hub.database.transaction() as connection:
+        unlock(connection, EMAIL)
+    assert sign_in(hub.hub, EMAIL, PASSWORD, "192.0.2.99")

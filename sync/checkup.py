@@ -1,0 +1,111 @@
+"""Looks at all settings at once, before anything is served: what is missing, what is wrong, and what is left out."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg.errors import UndefinedTable
+from pydantic import SecretStr
+from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+
+from boxoffice.core.errors import BadInput
+from sync.config import FEATURES, Settings
+from sync.store.database import Database
+from sync.store.migrate import is_current
+
+_NEEDED: Final = ("the database", "event keys")
+_OLDEST: Final = 140000
+_STRIPE: Final = "https://api.stripe.com"
+_FORMS: Final[Mapping[str, tuple[str, str]]] = {
+    "hub_master_key": (r"[0-9a-fA-F]{64}", "must be 64 hex digits, such as `openssl rand -hex 32` makes"),
+    "stripe_secret_key": (r"(sk|rk)_(test|live)_\w+", "must be a secret key, sk_… or rk_…"),
+    "stripe_till_key": (r"rk_(test|live)_\w+", "must be a restricted key, rk_…: it goes to every till"),
+    "stripe_publishable_key": (r"pk_(test|live)_\w+", "must be a publishable key, pk_…"),
+    "stripe_webhook_secret": (r"whsec_\w+", "must be the signing secret of the webhook, whsec_…"),
+    "sendgrid_api_key": (r"SG\..+", "must be a key of SendGrid's, SG.…"),
+    "sendgrid_from_email": (r"[^@\s]+@[^@\s]+\.[^@\s]+", "must be an e-mail address"),
+    "alert_email": (r"[^@\s]+@[^@\s]+\.[^@\s]+", "must be an e-mail address"),
+    "hub_public_url": (r"https?://[^\s/]+", "must be an address such as https://tickets.example.org, without a path"),
+    "stripe_api_base": (r"https?://[^\s]+", "must be an address"),
+    "paypal_api_base": (r"https?://[^\s]+", "must be an address"),
+    "sendgrid_api_base": (r"https?://[^\s]+", "must be an address"),
+    "sentry_dsn": (r"https?://\w+@[^\s/]+/\d+", "must be a DSN such as https://key@host/1"),
+}
+_KEYS: Final = ("stripe_secret_key", "stripe_till_key", "stripe_publishable_key")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`is_wrong` keeps the hub from being served; the others tell what it will do without."""
+
+    name: str
+    words: str
+    is_wrong: bool = True
+
+    def __str__(self) -> str:
+        return f"{'wrong' if self.is_wrong else 'off  '}  {self.name}: {self.words}"
+
+
+def check_up(settings: Settings) -> list[Finding]:
+    """Returns everything that is to say about the settings; secrets are never told."""
+    return [*_missing(settings), *_malformed(settings), *_odd(settings), *_of_database(settings)]
+
+
+def _missing(settings: Settings) -> Iterator[Finding]:
+    for feature, names in FEATURES.items():
+        lacking = settings.lacks(feature)
+        is_begun = 0 < len(lacking) < len(names)
+        for name in lacking:
+            is_wrong = feature in _NEEDED or is_begun
+            words = f"is not set; {feature} needs it" if is_wrong else f"is not set, so the hub goes without {feature}"
+            yield Finding(name, words, is_wrong)
+
+
+def _malformed(settings: Settings) -> Iterator[Finding]:
+    for name, (pattern, words) in _FORMS.items():
+        value = _text(settings, name)
+        if value and not re.fullmatch(pattern, value):
+            yield Finding(name.upper(), words)
+
+
+def _odd(settings: Settings) -> Iterator[Finding]:
+    modes = {mode for name in _KEYS for mode in ("test", "live") if f"_{mode}_" in _text(settings, name)[:8]}
+    if len(modes) > 1:
+        yield Finding("STRIPE_SECRET_KEY", "test and live keys of Stripe's are mixed")
+    if "live" in modes and settings.stripe_api_base != _STRIPE:
+        yield Finding("STRIPE_API_BASE", "a live key would be sent to somebody who is not Stripe")
+    public = urlsplit(settings.hub_public_url or "")
+    if public.scheme == "http" and (public.hostname or "") not in ("localhost", "127.0.0.1", "::1"):
+        yield Finding("HUB_PUBLIC_URL", "must be https: tickets and sessions go over it")
+    if settings.stripe_secret_key is not None and settings.stripe_webhook_secret is None:
+        yield Finding("STRIPE_WEBHOOK_SECRET", "is not set: payments would be seen by polling only")
+
+
+def _of_database(settings: Settings) -> Iterator[Finding]:
+    if settings.lacks("the database"):
+        return
+    try:
+        url = settings.database()
+        with psycopg.connect(url, connect_timeout=5) as connection:
+            version = connection.info.server_version
+        with Database(url, 1) as database:
+            is_new = is_current(database)
+    except BadInput as error:
+        yield from (Finding(problem.place, problem.message) for problem in error.problems)
+    except (psycopg.Error, OperationalError, ArgumentError) as error:
+        yield Finding("POSTGRES_URL", f"the database can't be reached: {str(error).splitlines()[0].strip()}")
+    except (UndefinedTable, ProgrammingError):
+        yield Finding("POSTGRES_URL", "the database has no tables yet; run: boxoffice-hub migrate")
+    else:
+        if version < _OLDEST:
+            yield Finding("POSTGRES_URL", f"Postgres must be {_OLDEST // 10000} or newer")
+        if not is_new:
+            yield Finding("POSTGRES_URL", "the database is not at the newest tables; run: boxoffice-hub migrate")
+
+
+def _text(settings: Settings, name: str) -> str:
+    value = getattr(settings, name)
+    return value.get_secret_value() if isinstance(value, SecretStr) else str(value or "")

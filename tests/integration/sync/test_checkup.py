@@ -1,0 +1,95 @@
+"""What is wrong with a hub's settings is told before it serves anybody, all at once."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from pydantic import SecretStr
+
+from boxoffice.core.errors import BadInput
+from sync.checkup import check_up
+from sync.config import Settings, is_plain_and_remote
+
+pytestmark = pytest.mark.enable_socket
+
+
+def wrong(settings: Settings) -> list[str]:
+    return [finding.name for finding in check_up(settings) if finding.is_wrong]
+
+
+def test_good_settings_have_nothing_wrong(database_url: str) -> None:
+    good = Settings(
+        postgres_url=SecretStr(database_url),
+        hub_master_key=SecretStr("ab" * 32),
+        stripe_secret_key=SecretStr("sk_test_abc"),
+        stripe_webhook_secret=SecretStr("whsec_abc"),
+        stripe_till_key=SecretStr("rk_test_abc"),
+    )
+
+    assert wrong(good) == []
+
+
+def test_everything_that_is_wrong_is_told_at_once(database_url: str) -> None:
+    bad = Settings(
+        postgres_url=SecretStr(database_url.replace("test_checkup", "nowhere")),
+        hub_master_key=SecretStr("short"),
+        hub_public_url="http://tickets.example.org",
+        stripe_secret_key=SecretStr("pk_live_abc"),
+        stripe_till_key=SecretStr("rk_test_abc"),
+        paypal_client_id="only-this",
+        sentry_dsn=SecretStr("here"),
+    )
+
+    assert set(wrong(bad)) == {
+        "POSTGRES_URL",
+        "HUB_MASTER_KEY",
+        "HUB_PUBLIC_URL",
+        "STRIPE_SECRET_KEY",
+        "STRIPE_WEBHOOK_SECRET",
+        "PAYPAL_CLIENT_SECRET",
+        "PAYPAL_WEBHOOK_ID",
+        "SENTRY_DSN",
+    }
+
+
+def test_the_command_says_what_is_wrong_without_the_secret_and_the_hub_does_not_start(database_url: str) -> None:
+    environment = {**os.environ, "POSTGRES_URL": database_url, "HUB_MASTER_KEY": "very-private-words"}
+    for command, code in ((["check"], 1), (["serve", "--port", "0"], 2)):
+        ran = subprocess.run(
+            [sys.executable, "-m", "sync", *command],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+        assert ran.returncode == code, ran.stderr
+        assert "HUB_MASTER_KEY: must be 64 hex digits" in ran.stdout + ran.stderr
+        assert "very-private-words" not in ran.stdout + ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "is_refused"),
+    [
+        ("postgresql://hub@db.example/box", True),
+        ("postgresql://hub@db.example/box?sslmode=prefer", True),
+        ("postgresql://hub@127.0.0.1,db.example/box", True),
+        ("postgresql://hub@db.example/box?sslmode=require", False),
+        ("postgresql://hub@db.example/box?sslmode=verify-full", False),
+        ("postgresql://hub@127.0.0.1:5432/box", False),
+        ("postgresql://hub@localhost/box", False),
+        ("postgresql:///box?host=/var/run/postgresql", False),
+    ],
+)
+def test_a_database_elsewhere_is_asked_over_tls_only(url: str, *, is_refused: bool) -> None:
+    settings = Settings(postgres_url=SecretStr(url))
+
+    assert is_plain_and_remote(url) is is_refused
+    if is_refused:
+        with pytest.raises(BadInput, match="without TLS"):
+            settings.database()
+        assert settings.model_copy(update={"postgres_allow_plain": True}).database() == url
+    else:
+        assert settings.database() == url
