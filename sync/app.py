@@ -20,6 +20,7 @@ from sync.api.guard import Guard
 from sync.api.metrics import Timed
 from sync.api.request_ids import RequestIds
 from sync.config import Settings, require
+from sync.logs import join_logging
 from sync.providers.checkout_sessions import CheckoutSessions
 from sync.providers.mail import SendGrid
 from sync.providers.mail_webhook import MailWebhook
@@ -60,6 +61,7 @@ def build(
     Raises:
         BadInput: naming every setting that is missing.
     """
+    join_logging()
     require(settings, ["the database", "event keys"])
     database = Database(settings.database(), settings.database_connections)
     try:

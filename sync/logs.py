@@ -28,6 +28,7 @@ def scrubbed(_logger: WrappedLogger, _method: str, line: EventDict) -> EventDict
 
 def set_up_logs() -> None:
     """Sends this process's lines to stderr, those of the libraries too."""
+    join_logging()
     last: Processor = (
         structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer(default=str)
     )
@@ -43,6 +44,10 @@ def set_up_logs() -> None:
     root.setLevel(logging.INFO)
     for name in _LIBRARIES:
         logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def join_logging() -> None:
+    """Hands our lines to Python's logging, which keeps silent below warnings until it is set up."""
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

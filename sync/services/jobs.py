@@ -13,13 +13,14 @@ from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
 from sync.services.mails import Mailer
 from sync.services.refunds import Refunds
+from sync.services.retries import Backoff
 from sync.services.shop.orders import Shop
 from sync.services.shop.replays import forget_old
 from sync.services.webhooks import MAX_ATTEMPTS, note_failure, work_on_event
 from sync.store import feed
 from sync.store.queue import QUEUE
 
-_RETRY: Final = RetryStrategy(max_attempts=MAX_ATTEMPTS - 1, exponential_wait=3)
+_RETRY: Final = Backoff(max_attempts=MAX_ATTEMPTS - 1)
 _CLOSE_RETRY: Final = RetryStrategy(max_attempts=20, wait=5, linear_wait=5)
 
 

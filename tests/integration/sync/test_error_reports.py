@@ -13,7 +13,6 @@ from time import monotonic
 import httpx
 import pytest
 import sentry_sdk
-import structlog
 from pydantic import SecretStr
 
 from sync.config import Settings
@@ -88,7 +87,6 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     yield written
     root.handlers = handlers
     root.setLevel(level)
-    structlog.reset_defaults()
 
 
 @pytest.fixture
