@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from boxoffice.core.errors import BadInput, BoxofficeError, Problem
 from boxoffice.core.wire import MailAnswer, MailRequest
 from boxoffice.documents.html import receipt_html, receipt_text
-from boxoffice.documents.model import Paper
+from boxoffice.documents.model import Paper, Receipt, Ticket
 from boxoffice.documents.receipt import receipt_pdf
 from boxoffice.documents.tickets import tickets_pdf
 from sync.config import not_set_up
@@ -35,6 +35,42 @@ def queue_mail(connection: Connection, order_id: str, email: str) -> str:
     connection.execute(insert(t.mails).values(id=mail_id, order_id=order_id, email=email))
     defer(connection, "send_mail", {"mail_id": mail_id})
     return mail_id
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What an order's customer is sent."""
+
+    receipt: Receipt
+    tickets: tuple[Ticket, ...]
+
+    @property
+    def subject(self) -> str:
+        name = " ".join(self.receipt.event_name)
+        return f"Your tickets for {name}" if self.tickets else f"Receipt {self.receipt.order_number}"
+
+    @property
+    def text(self) -> str:
+        return receipt_text(self.receipt)
+
+    @property
+    def html(self) -> str:
+        return receipt_html(self.receipt)
+
+    def attachments(self) -> dict[str, bytes]:
+        """Returns the PDFs by their names."""
+        number = self.receipt.order_number
+        papers = {f"receipt-{number}.pdf": receipt_pdf(self.receipt, Paper.LETTER)}
+        return papers | ({f"tickets-{number}.pdf": tickets_pdf(self.tickets)} if self.tickets else {})
+
+
+def letter_for(hub: Hub, connection: Connection, order_id: str) -> Letter:
+    """Returns the mail of an order as it is now; one from the web links to the page of its tickets."""
+    receipt, tickets = papers_of(connection, order_id)
+    channel = connection.execute(select(t.orders.c.channel).where(t.orders.c.id == order_id)).scalar_one()
+    if channel == "web":
+        receipt = replace(receipt, tickets_url=tickets_link(hub, order_id, receipt.order_number))
+    return Letter(receipt, tickets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +124,15 @@ class Mailer:
         with self.hub.database.transaction() as connection:
             counted = update(t.mails).where(_m.id == mail_id).values(attempts=_m.attempts + 1).returning(*_m)
             row = connection.execute(counted).one()
-            receipt, tickets = papers_of(connection, row.order_id)
-            channel = connection.execute(select(t.orders.c.channel).where(t.orders.c.id == row.order_id)).scalar_one()
-        if channel == "web":
-            receipt = replace(receipt, tickets_url=tickets_link(self.hub, row.order_id, receipt.order_number))
+            letter = letter_for(self.hub, connection, row.order_id)
         if row.status != "queued":
             return
-        attachments = {f"receipt-{receipt.order_number}.pdf": receipt_pdf(receipt, Paper.LETTER)}
-        if tickets:
-            attachments[f"tickets-{receipt.order_number}.pdf"] = tickets_pdf(tickets)
         mail = Mail(
             to=row.email,
-            subject=f"Your tickets for {' '.join(receipt.event_name)}"
-            if tickets
-            else f"Receipt {receipt.order_number}",
-            text=receipt_text(receipt),
-            html=receipt_html(receipt),
-            attachments=attachments,
+            subject=letter.subject,
+            text=letter.text,
+            html=letter.html,
+            attachments=letter.attachments(),
             reference={"mail_id": mail_id, "order_id": row.order_id},
         )
         try:

@@ -27,7 +27,7 @@ def papers_of(connection: Connection, order_id: str) -> tuple[Receipt, tuple[Tic
         venue=(event["venue"], event["address"], event["city"]),
         days=tuple(date.fromisoformat(day) for day in event["days"]),
         timezone=order.timezone,
-        sold_by=order.till,
+        sold_by="web shop" if order.channel == "web" else order.till,
         customer_name=order.customer_name,
         customer_email=order.customer_email,
     )

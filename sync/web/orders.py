@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Form, HTTPException, Query, Request
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection, Row, select, text
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from boxoffice.core.books import Books, PaymentRow
 from boxoffice.core.errors import BadInput
@@ -13,7 +13,7 @@ from boxoffice.core.money import Currency, Money, allocate, parse_money
 from boxoffice.core.payloads import OrderPlaced
 from sync.api.access import TheHub
 from sync.services.hub import Hub
-from sync.services.mails import queue_mail
+from sync.services.mails import letter_for, queue_mail
 from sync.services.refunds import TENDERS, NewOrderRefund, Refunds, refundable
 from sync.store import tables as t
 from sync.store.chain import new_id, read_facts
@@ -49,6 +49,12 @@ _STORY: Final = {
     "refund_failed": "Refund failed",
     "exception_raised": "Problem",
 }
+
+_PAID: Final = ("completed", "partially_refunded", "refunded")
+_MAIL_POLICY: Final = (
+    "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
+)
+"""Mails have their styles within them, as mail programs want it; nothing else may do anything there."""
 
 Text = Annotated[str, Form(max_length=300)]
 
@@ -129,6 +135,21 @@ def mail_again(request: Request, hub: TheHub, order_id: str, csrf: Text, email: 
     return RedirectResponse(f"/orders/{order_id}", 303)
 
 
+@router.get("/orders/{order_id}/preview")
+def preview(request: Request, hub: TheHub, order_id: str, form: Literal["html", "text"] = "html") -> Response:
+    """Shows the mail of an order as its customer would get it now."""
+    if organizer_of_request(request, hub) is None:
+        return RedirectResponse("/sign-in", 303)
+    with hub.database.transaction() as connection:
+        status = connection.execute(select(t.orders.c.status).where(t.orders.c.id == order_id)).scalar_one_or_none()
+        if status not in _PAID:
+            raise HTTPException(404, "There is no such order, or nothing is paid that a mail could tell of.")
+        letter = letter_for(hub, connection, order_id)
+    if form == "text":
+        return PlainTextResponse(f"{letter.subject}\n\n{letter.text}")
+    return HTMLResponse(letter.html, headers={"Content-Security-Policy": _MAIL_POLICY})
+
+
 def _order_page(request: Request, hub: Hub, order_id: str, error: str = "", status: int = 200) -> Response:
     organizer = signed_in(request, hub)
     with hub.database.transaction() as connection:
@@ -161,6 +182,7 @@ def _view(connection: Connection, order_id: str) -> dict[str, Any] | None:
         "event": row.event,
         "status": row.status.replace("_", " "),
         "channel": row.channel,
+        "has_letter": row.status in _PAID,
         "customer": [each for each in (row.customer_name, row.customer_email, row.customer_phone) if each],
         "email": row.customer_email or "",
         "total": str(Money(row.total_amount, currency)),

@@ -212,3 +212,25 @@ def test_the_pages_are_for_organizers_only(hub: Stand, paid: dict[str, Any]) -> 
         assert httpx.get(f"{hub.base_url}{path}").status_code == 303
     form = {"csrf": "x", "refund_id": "x", "payment": "x", "what": "all"}
     assert httpx.post(f"{hub.base_url}/orders/{paid['orderId']}/refund", data=form).status_code == 403
+
+
+def test_the_mail_is_shown_as_it_would_go_out_to_organizers_only(
+    shopper: Shopper, office: Office, paid: dict[str, Any]
+) -> None:
+    path = f"/orders/{paid['orderId']}/preview"
+
+    page, text = office.http.get(path), office.http.get(path, params={"form": "text"})
+
+    assert path in office.page(f"/orders/{paid['orderId']}")
+    assert paid["orderNumber"] in page.text
+    assert "View Your Tickets" in page.text
+    assert page.headers["Content-Security-Policy"].startswith("sandbox")
+    assert text.text.startswith("Your tickets for")
+    assert shopper.http.get(path).headers["location"] == "/sign-in"
+
+
+def test_an_order_that_is_not_paid_has_no_mail_to_show(shopper: Shopper, office: Office) -> None:
+    held = shopper.buy("saturday-pass", 1).json()["orderId"]
+
+    assert office.http.get(f"/orders/{held}/preview").status_code == 404
+    assert "/preview" not in office.page(f"/orders/{held}")

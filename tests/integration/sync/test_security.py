@@ -32,7 +32,7 @@ BY_SIGNATURE = {"/api/webhooks/stripe", "/api/webhooks/paypal", "/api/webhooks/s
 ORGANIZERS = {
     "/reports", "/reports.csv", "/tills", "/tills/codes", "/tills/{device_id}/revoke", "/orders", "/orders/{order_id}",
     "/orders/{order_id}/refund", "/orders/{order_id}/mail", "/exceptions", "/exceptions/{exception_id}", "/control",
-    "/control/{channel}", "/dashboard",
+    "/orders/{order_id}/preview", "/control/{channel}", "/dashboard",
 }  # fmt: skip
 MONITORING = {"/metrics"}
 
