@@ -115,7 +115,7 @@ def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
     wrong = [finding for finding in check_up(settings) if finding.is_wrong]
     if wrong:
         print(*wrong, sep="\n", file=sys.stderr)
-        return _UNUSABLE
+        return _WRONG
     return serve(settings, arguments.host, arguments.port, max(1, arguments.workers))
 
 

@@ -43,7 +43,9 @@ def set_up_logs() -> None:
     root.handlers = [handler]
     root.setLevel(logging.INFO)
     for name in _LIBRARIES:
-        logging.getLogger(name).setLevel(logging.WARNING)
+        library = logging.getLogger(name)
+        library.setLevel(logging.WARNING)
+        library.handlers, library.propagate = [], True  # some bring a way to stderr of their own, past the scrubbing
 
 
 def join_logging() -> None:

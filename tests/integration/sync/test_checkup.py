@@ -55,7 +55,7 @@ def test_everything_that_is_wrong_is_told_at_once(database_url: str) -> None:
 
 def test_the_command_says_what_is_wrong_without_the_secret_and_the_hub_does_not_start(database_url: str) -> None:
     environment = {**os.environ, "POSTGRES_URL": database_url, "HUB_MASTER_KEY": "very-private-words"}
-    for command, code in ((["check"], 1), (["serve", "--port", "0"], 2)):
+    for command in (["check"], ["serve", "--port", "0"]):
         ran = subprocess.run(
             [sys.executable, "-m", "sync", *command],
             env=environment,
@@ -65,7 +65,7 @@ def test_the_command_says_what_is_wrong_without_the_secret_and_the_hub_does_not_
             check=False,
         )
 
-        assert ran.returncode == code, ran.stderr
+        assert ran.returncode == 1, ran.stderr
         assert "HUB_MASTER_KEY: must be 64 hex digits" in ran.stdout + ran.stderr
         assert "very-private-words" not in ran.stdout + ran.stderr
 

@@ -81,6 +81,8 @@ def reports(settings: Settings) -> Iterator[Reports]:
 def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
     """What the hub writes to stderr."""
     root, written = logging.getLogger(), io.StringIO()
+    own = logging.StreamHandler(io.StringIO())  # as uvicorn sets it up where nobody says otherwise
+    logging.getLogger("uvicorn").handlers, logging.getLogger("uvicorn").propagate = [own], False
     handlers, level = root.handlers, root.level
     monkeypatch.setattr(sys, "stderr", written)
     set_up_logs()
