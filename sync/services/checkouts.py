@@ -96,9 +96,8 @@ class Checkouts:
         with self.hub.database.transaction() as connection:
             row = connection.execute(select(t.checkouts).where(_c.tender_id == tender_id)).one()
         if row.status in LIVE:
-            # A session of a lost answer is asked for again (same key, same session), so that it can be ended.
-            session_id = row.session_id or self.ensure_session(tender_id)
-            settle(self.hub, self.provider(row.provider).expire(session_id), code)
+            row = self._with_session(tender_id)
+            settle(self.hub, self.provider(row.provider).expire(row.session_id), code)
 
     def close_if_due(self, tender_id: str) -> None:
         """Ends the payment if its time is over; if it was given more, comes back then."""
@@ -259,15 +258,28 @@ class Checkouts:
                 raise UnknownCheckout("There is no such payment.")
             if provider == "paypal":
                 must_be_open(connection, "paypal", row.order_id)
+        row = self._with_session(row.tender_id)
         if row.status not in ("open", "opened"):
             return
         if row.provider != provider and not self._leave(row, provider):
             return
         self.ensure_session(row.tender_id)
 
+    def _with_session(self, tender_id: str) -> Row[Any]:
+        """Returns the payment with its session and whose it is, read together: both may change at once.
+
+        A session of a lost answer is asked for again (same key, same session), so that it can be ended.
+        """
+        while True:
+            with self.hub.database.transaction() as connection:
+                row = connection.execute(select(t.checkouts).where(_c.tender_id == tender_id)).one()
+            if row.session_id is not None or row.status not in LIVE:
+                return row
+            self.ensure_session(tender_id)
+
     def _leave(self, row: Row[Any], provider: str) -> bool:
         """Ends the payment where it is; returns whether it is free to go on at `provider`."""
-        before = self.provider(row.provider).expire(row.session_id or self.ensure_session(row.tender_id))
+        before = self.provider(row.provider).expire(row.session_id)
         if before.status != "expired":
             settle(self.hub, before, "expired")
             return False
