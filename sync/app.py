@@ -24,23 +24,25 @@ from sync.logs import join_logging
 from sync.providers.checkout_sessions import CheckoutSessions
 from sync.providers.mail import SendGrid
 from sync.providers.mail_webhook import MailWebhook
+from sync.providers.measurement_protocol import MeasurementProtocol
 from sync.providers.payment_intents import PaymentIntents
 from sync.providers.paypal import PayPal
 from sync.providers.stripe_records import StripeRecords
 from sync.providers.stripe_refunds import StripeRefunds
 from sync.relay import Relay
 from sync.services.alerts import Watch
+from sync.services.analytics import Analytics
 from sync.services.catching_up import CatchUp
 from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
-from sync.services.jobs import make_worker
+from sync.services.jobs import UseCases, make_worker
 from sync.services.mails import Mailer
 from sync.services.ports import MailSender, Refunder, Sessions
 from sync.services.refunds import Refunds
 from sync.services.shop.orders import Shop
 from sync.services.traffic import Traffic
 from sync.store.database import Database
-from sync.web import control, dashboard, errors, inbox, my_tickets, orders, pages, pay, shop
+from sync.web import consent, control, dashboard, errors, inbox, my_tickets, orders, pages, pay, shop
 from sync.web.security import SecurityHeaders
 
 _log = structlog.get_logger()
@@ -84,6 +86,8 @@ def build(
     app.state.refunds = Refunds(hub, refunders if refunders is not None else _refunders(settings, paypal))
     app.state.catch_up = CatchUp(hub, _records(settings))
     app.state.mailer = Mailer(hub, mail or _mail(settings))
+    app.state.counter = _counter(settings)
+    app.state.analytics = Analytics(hub, app.state.counter)
     app.state.traffic = Traffic()
     app.state.watch = Watch(hub, app.state.traffic, app.state.mailer.provider)
     app.state.relay = Relay(settings.database())
@@ -112,6 +116,7 @@ def build(
         pay,
         shop,
         my_tickets,
+        consent,
     ):
         app.include_router(routes.router)
     for folder in ("fonts", "styles", "scripts"):
@@ -123,7 +128,16 @@ def build(
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Runs the relay and the jobs beside the requests, and ends them with the server."""
     state = app.state
-    worker = make_worker(state.hub, state.checkouts, state.mailer, state.refunds, state.catch_up, state.watch)
+    cases = UseCases(
+        state.hub,
+        state.checkouts,
+        state.mailer,
+        state.refunds,
+        state.catch_up,
+        state.watch,
+        state.analytics,
+    )
+    worker = make_worker(cases)
     jobs = worker.run_worker_async(
         install_signal_handlers=False, concurrency=4, shutdown_graceful_timeout=5, delete_jobs="successful"
     )
@@ -135,8 +149,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         with contextlib.suppress(asyncio.CancelledError, psycopg.OperationalError):
             await asyncio.gather(*tasks)
     app.state.hub.database.close()
-    if app.state.paypal is not None:
-        app.state.paypal.close()
+    for provider in (app.state.paypal, app.state.counter):
+        if provider is not None:
+            provider.close()
 
 
 def _sessions(settings: Settings) -> CheckoutSessions | None:
@@ -180,3 +195,10 @@ def _mail(settings: Settings) -> SendGrid | None:
         return None
     key = settings.secret("e-mail", "sendgrid_api_key")
     return SendGrid(key, settings.sendgrid_api_base, settings.sendgrid_from_email or "")
+
+
+def _counter(settings: Settings) -> MeasurementProtocol | None:
+    if settings.lacks("analytics"):
+        return None
+    secret = settings.secret("analytics", "ga_api_secret")
+    return MeasurementProtocol(settings.ga_measurement_id or "", secret, settings.ga_api_base)

@@ -32,6 +32,8 @@ _FORMS: Final[Mapping[str, tuple[str, str]]] = {
     "stripe_api_base": (r"https?://[^\s]+", "must be an address"),
     "paypal_api_base": (r"https?://[^\s]+", "must be an address"),
     "sendgrid_api_base": (r"https?://[^\s]+", "must be an address"),
+    "ga_measurement_id": (r"G-\w+", "must be the id of a web data stream, G-…"),
+    "ga_api_base": (r"https?://[^\s]+", "must be an address"),
     "sentry_dsn": (r"https?://\w+@[^\s/]+/\d+", "must be a DSN such as https://key@host/1"),
 }
 _KEYS: Final = ("stripe_secret_key", "stripe_till_key", "stripe_publishable_key")

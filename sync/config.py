@@ -19,6 +19,7 @@ FEATURES: Final = {
     "PayPal": ("paypal_client_id", "paypal_client_secret", "paypal_webhook_id"),
     "mail events": ("sendgrid_webhook_key",),
     "e-mail": ("sendgrid_api_key", "sendgrid_from_email"),
+    "analytics": ("ga_measurement_id", "ga_api_secret"),
 }
 """What each feature cannot do without."""
 
@@ -54,6 +55,9 @@ class Settings(BaseSettings):
     sendgrid_api_base: str = "https://api.sendgrid.com"
     sendgrid_webhook_key: str | None = Field(default=None, description="the public key of its event webhook")
     sendgrid_from_email: str | None = None
+    ga_measurement_id: str | None = None
+    ga_api_secret: SecretStr | None = None
+    ga_api_base: str = "https://www.google-analytics.com"
     metrics_token: SecretStr | None = Field(default=None, description="opens /metrics to the monitoring")
     alert_email: str | None = Field(default=None, description="where alerts are mailed to")
     sentry_dsn: SecretStr | None = Field(default=None, description="where errors are reported to")

@@ -128,6 +128,9 @@ class Stack:
             paypal_api_base=sandbox_url,
             sendgrid_api_key=SecretStr("SG.boxoffice-demo"),
             sendgrid_api_base=sandbox_url,
+            ga_measurement_id="G-BOXOFFICE",
+            ga_api_secret=SecretStr("boxoffice-demo"),
+            ga_api_base=sandbox_url,
             sendgrid_from_email="boxoffice@boulderfest.example",
         )
 

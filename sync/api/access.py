@@ -1,6 +1,6 @@
 """Who is calling: the hub behind a request, and the till behind a token."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
@@ -9,6 +9,8 @@ from sync.services.hub import Hub
 from sync.services.intake import Device
 from sync.services.pairing import device_of
 
+_SIGNALS: Final = ("sec-gpc", "dnt")
+"""Global Privacy Control, and the older Do Not Track."""
 _bearer = HTTPBearer(auto_error=False, description="The token that a till got when it was paired")
 
 
@@ -50,6 +52,11 @@ def trusted_till(till: TheTill) -> Device:
 
 
 TrustedTill = Annotated[Device, Depends(trusted_till)]
+
+
+def says_no(request: Request) -> bool:
+    """Returns whether the browser has said for its owner that nobody is to follow it."""
+    return any(request.headers.get(name) == "1" for name in _SIGNALS)
 
 
 def address_of(request: Request) -> str:

@@ -14,7 +14,7 @@ from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import MAX_DONATION_MINOR, MAX_QUANTITY, Cart, CartLine, PricedOrder
-from sync.api.access import TheHub, address_of
+from sync.api.access import TheHub, address_of, says_no
 from sync.services.hub import Hub
 from sync.services.mails import queue_mail
 from sync.services.shop.access import must_open, token_for
@@ -36,6 +36,15 @@ IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", max_lengt
 
 class _Message(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+
+
+AnalyticsClient = Annotated[
+    str | None,
+    Field(
+        pattern=r"^[0-9]{1,20}\.[0-9]{1,20}$",
+        description="the GA4 client id of a buyer who allowed to be counted; leave it out for all others",
+    ),
+]
 
 
 class Item(_Message):
@@ -60,6 +69,7 @@ class CartRequest(_Message):
     items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=_LINES)]
     promo_code: Annotated[str, StringConstraints(max_length=40)] | None = None
     event_id: ShortText | None = None
+    analytics_client: AnalyticsClient = None
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"items": [{"id": "full-pass", "quantity": 2}], "promoCode": None}]}
@@ -101,6 +111,7 @@ class CheckoutRequest(_Message):
     customer_info: CustomerInfo
     promo_code: Annotated[str, StringConstraints(max_length=40)] | None = None
     event_id: ShortText | None = None
+    analytics_client: AnalyticsClient = None
     order_id: ShortText | None = None
     access_token: ShortText | None = None
 
@@ -537,6 +548,7 @@ def _new_order(
         promo_code=body.promo_code,
         event_id=catalogue.id,
         customer=None if customer is None else customer.customer(),
+        analytics_client=None if says_no(request) else body.analytics_client,
     )
 
 

@@ -10,6 +10,7 @@ from boxoffice.core.ids import EventId, OrderId, TicketId
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import Payload
 from boxoffice.core.sales import changed, finish, ticket_count
+from sync.services.analytics import Happening, note
 from sync.services.applying import sell_units
 from sync.services.hub import Hub
 from sync.services.mails import queue_mail
@@ -30,6 +31,7 @@ def ending(hub: Hub, connection: Connection, books: Books, order_id: str, why: s
         hub.raise_exception(connection, each.kind, each.detail, event_id=order.event_id, order_id=each.order_id)
     if placed.channel == "web":
         email = connection.execute(select(t.orders.c.customer_email).where(t.orders.c.id == order_id)).scalar_one()
+        note(hub, connection, Happening.PURCHASE, order_id)
         if email is not None:
             queue_mail(connection, order_id, email)
     return [changed(OrderId(order_id), OrderState.PROCESSING, OrderState.COMPLETED, why), issued]

@@ -1,13 +1,15 @@
 """The hub's durable jobs: what runs, how often it is tried again, and what happens when it can't be done."""
 
 import contextlib
+from dataclasses import dataclass
 from typing import Final
 
 import procrastinate
 from procrastinate import JobContext, RetryStrategy
 
-from boxoffice.core.errors import OperationFailed
+from boxoffice.core.errors import OperationFailed, TryAgainLater
 from sync.services.alerts import Watch
+from sync.services.analytics import Analytics
 from sync.services.catching_up import CatchUp
 from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
@@ -24,10 +26,22 @@ _RETRY: Final = Backoff(max_attempts=MAX_ATTEMPTS - 1)
 _CLOSE_RETRY: Final = RetryStrategy(max_attempts=20, wait=5, linear_wait=5)
 
 
-def make_worker(
-    hub: Hub, checkouts: Checkouts, mailer: Mailer, refunds: Refunds, catch_up: CatchUp, watch: Watch
-) -> procrastinate.App:
+@dataclass(frozen=True, slots=True)
+class UseCases:
+    """What the jobs call."""
+
+    hub: Hub
+    checkouts: Checkouts
+    mailer: Mailer
+    refunds: Refunds
+    catch_up: CatchUp
+    watch: Watch
+    analytics: Analytics
+
+
+def make_worker(cases: UseCases) -> procrastinate.App:
     """Returns the worker that does this hub's jobs."""
+    hub, checkouts, mailer, refunds = cases.hub, cases.checkouts, cases.mailer, cases.refunds
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=hub.database.url, min_size=1, max_size=6))
 
     @app.task(name="work_on_event", retry=_RETRY, queue=QUEUE, pass_context=True)
@@ -69,8 +83,9 @@ def make_worker(
 
     _add_shop_jobs(app, Shop(hub, checkouts))
     _add_refund_jobs(app, refunds)
-    _add_catch_up(app, catch_up)
-    _add_watch(app, watch)
+    _add_catch_up(app, cases.catch_up)
+    _add_watch(app, cases.watch)
+    _add_analytics(app, cases.analytics)
     return app
 
 
@@ -79,6 +94,16 @@ def _add_watch(app: procrastinate.App, watch: Watch) -> None:
     @app.task(name="look_for_alerts", queue=QUEUE, queueing_lock="look_for_alerts")
     def look_for_alerts(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
         watch.look()
+
+
+def _add_analytics(app: procrastinate.App, analytics: Analytics) -> None:
+    @app.task(name="count", retry=_RETRY, queue=QUEUE, pass_context=True)
+    def count(context: JobContext, row_id: int) -> None:
+        try:
+            analytics.tell(row_id)
+        except TryAgainLater:
+            analytics.note_failure(row_id, is_last=_is_last(context))
+            raise
 
 
 def _add_refund_jobs(app: procrastinate.App, refunds: Refunds) -> None:

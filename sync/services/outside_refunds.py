@@ -9,6 +9,7 @@ from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState, can_move
 from boxoffice.core.payloads import Payload, RefundRequested, RefundSucceeded
 from boxoffice.core.sales import changed
+from sync.services.analytics import Happening, note
 from sync.services.hub import Hub
 from sync.store import feed
 from sync.store import tables as t
@@ -48,6 +49,7 @@ def take_refund(hub: Hub, connection: Connection, charge: Mapping[str, Any]) -> 
     placed_by = connection.execute(select(t.orders.c.placed_by).where(t.orders.c.id == order.id)).scalar_one()
     for fact in hub.write(connection, payloads, order.event_id):
         feed.add(connection, "fact", order.event_id, placed_by, fact.id)
+    note(hub, connection, Happening.REFUND, order.id, about["refund_id"], amount=amount)
     hub.raise_exception(
         connection,
         "refunded_outside",

@@ -1,4 +1,4 @@
-"""What the use cases ask of the world outside: payments by phone, and mail."""
+"""What the use cases ask of the world outside: payments by phone, mail, and statistics."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -140,6 +140,23 @@ class ProviderRecords(Protocol):
 
     def payments(self, at: int) -> Sequence[ProviderPayment]:
         """Returns what was paid since then, in epoch seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """Something to count. `client` stands for a browser, `at_us` is in epoch microseconds, `params` are GA4's own."""
+
+    client: str
+    name: str
+    at_us: int
+    params: Mapping[str, Any]
+
+
+class Counter(Protocol):
+    """Counts what happens in the shop. Raises TryAgainLater if it surely did not."""
+
+    def count(self, new: Measurement) -> bool:
+        """Returns whether it did; False if nobody can know."""
 
 
 class MailRefused(OperationFailed):

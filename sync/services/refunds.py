@@ -15,6 +15,7 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import OrderState, can_move
 from boxoffice.core.payloads import Payload, RefundFailed, RefundRequested, RefundSucceeded, TicketVoided
 from boxoffice.core.sales import changed
+from sync.services.analytics import Happening, note
 from sync.services.hub import Hub
 from sync.services.ports import NewRefund, Refunder, RefundResult, Refused
 from sync.services.shop.access import NoSuchOrder
@@ -189,6 +190,7 @@ class Refunds:
     def _succeed(self, connection: Connection, row: Row[Any], result: RefundResult) -> None:
         books = load_books(connection, [row.order_id])
         unearned = min(row.amount, max(0, connection.execute(_UNEARNED, {"order": row.order_id}).scalar_one()))
+        note(self.hub, connection, Happening.REFUND, row.order_id, row.id, amount=row.amount)
         done = RefundSucceeded(**_about(row, result), unearned=unearned)
         self._write(connection, row.event_id, row.order_id, [done, *_moves(books, row, unearned)])
 

@@ -13,6 +13,7 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import CardPart, Payload, PaymentCaptured, PaymentFailed
 from boxoffice.core.payments import plain_words
 from boxoffice.core.sales import changed
+from sync.services.analytics import Happening, note
 from sync.services.applying import end_hold
 from sync.services.finishing import ending, revived
 from sync.services.hub import Hub
@@ -136,16 +137,19 @@ def _captured(row: Row[Any], session: Session, tender_id: str) -> PaymentCapture
 def _failed(hub: Hub, connection: Connection, row: Row[Any], code: str, status: str) -> None:
     books = load_books(connection, [row.order_id])
     payloads: list[Payload] = [_failure(row, code)] if _is_open(books, row) else []
+    if status == "failed":
+        note(hub, connection, Happening.PAYMENT_ERROR, row.order_id, row.tender_id, error_code=code)
     if row.channel == "web" and books.orders[row.order_id].status == "processing" and code != SWITCHED:
-        payloads.append(_given_up(connection, books, row, code))
+        payloads.append(_given_up(hub, connection, books, row, code))
     _write(hub, connection, row, payloads, status, books)
 
 
-def _given_up(connection: Connection, books: Books, row: Row[Any], code: str) -> Payload:
+def _given_up(hub: Hub, connection: Connection, books: Books, row: Row[Any], code: str) -> Payload:
     """Gives back what the web order held; returns its end."""
     end_hold(connection, books, row.order_id, "available")
     promo = connection.execute(select(t.holds.c.promo).where(t.holds.c.order_id == row.order_id)).scalar_one()
     give_promo_back(connection, row.event_id, promo)
+    note(hub, connection, Happening.CART_ABANDONMENT, row.order_id, abandonment_reason=code)
     return changed(OrderId(row.order_id), OrderState.PROCESSING, OrderState.FAILED, plain_words(code))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.errors import TryAgainLater
 from sync.services import disputes, paypal_events
+from sync.services.analytics import Happening, note
 from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
 from sync.services.outside_refunds import take_refund
@@ -75,6 +76,8 @@ def _work_on_stripe(hub: Hub, checkouts: Checkouts, refunds: Refunds, kind: str,
     if kind in _SESSIONS:
         failure = "card_declined" if kind.endswith("async_payment_failed") else None
         return _order_of_tender(hub, checkouts.settle_session(thing["id"], failure))
+    if kind == "payment_intent.payment_failed":
+        _note_decline(hub, thing)
     if kind in _PAYMENTS:
         return _relay(hub, checkouts, thing)
     if kind in _REFUNDS:
@@ -145,6 +148,15 @@ def _relay(hub: Hub, checkouts: Checkouts, payment: dict[str, Any]) -> str | Non
     if session is not None:
         checkouts.settle_session(session)
     return None if row is None else str(row.order_id)
+
+
+def _note_decline(hub: Hub, payment: dict[str, Any]) -> None:
+    """Counts a card that was refused, each try of a payment on its own; the customer may still pay."""
+    error, order_id = payment.get("last_payment_error") or {}, (payment.get("metadata") or {}).get("order_id")
+    attempt = error.get("charge") or payment.get("latest_charge") or payment["id"]
+    code = error.get("decline_code") or error.get("code") or "unknown"
+    with hub.database.transaction() as connection:
+        note(hub, connection, Happening.PAYMENT_ERROR, str(order_id), str(attempt), error_code=str(code))
 
 
 def _order_of_tender(hub: Hub, tender: str | None) -> str | None:

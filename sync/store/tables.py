@@ -354,9 +354,26 @@ holds: Final = Table(
     Column("buyer", Text, nullable=False),
     Column("promo", Text),
     Column("language", Text, nullable=False, server_default="en"),
+    Column("analytics_client", Text),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     _now("created_at"),
     Index("ix_holds_buyer", "buyer", "created_at"),
+    Index("ix_holds_analytics_client", "analytics_client", postgresql_where=text("analytics_client IS NOT NULL")),
+)
+
+analytics_events: Final = Table(
+    "analytics_events",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("order_id", Text, ForeignKey("orders.id"), nullable=False, index=True),
+    Column("details", JSONB, nullable=False),
+    Column("status", Text, nullable=False, server_default="queued"),
+    _now("created_at"),
+    _time("told_at"),
+    UniqueConstraint("name", "key"),
+    CheckConstraint("status IN ('queued', 'telling', 'told', 'unknown', 'dropped')", name="status"),
 )
 
 promo_uses: Final = Table(

@@ -6,8 +6,9 @@ from starlette.responses import Response
 
 from sync.api import problems
 from sync.services.shop.access import NoSuchOrder
+from sync.web.forms import StaleForm
 from sync.web.pages import message
-from sync.web.shop import StaleForm, render
+from sync.web.shop import render
 
 
 def install(app: FastAPI) -> None:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Query, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from boxoffice.core.errors import BadInput, BoxofficeError, TryAgainLater
+from boxoffice.core.errors import BadInput, TryAgainLater
 from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Currency, Money, parse_money
 from boxoffice.core.pricing import CartLine, PricedOrder, price
@@ -18,7 +18,6 @@ from sync.api.access import TheHub, address_of
 from sync.api.shop import shop_of
 from sync.services.hub import Hub
 from sync.services.limits import TooManyTries
-from sync.services.organizers import is_same
 from sync.services.shop.access import NoSuchOrder
 from sync.services.shop.events import NothingOnSale, OnSale, catalogue_on_sale, on_sale
 from sync.services.shop.orders import Customer, NewOrder, OrderOver, SoldOut, WebOrder
@@ -26,6 +25,8 @@ from sync.services.shop.promos import find_promo
 from sync.services.switches import Stopped, must_be_open
 from sync.web import baskets
 from sync.web.baskets import Basket
+from sync.web.consent import client_of, consent_of
+from sync.web.forms import must_be_ours
 from sync.web.languages import COOKIE as LANGUAGE_COOKIE
 from sync.web.languages import LANGUAGES, Language, language_of
 from sync.web.payment_pages import payment_pages
@@ -33,13 +34,6 @@ from sync.web.security import with_forms_to
 from sync.web.shop_views import Summary, groups_of, heading_of, order_rows, summary_of, too_many
 
 router: Final = APIRouter(include_in_schema=False)
-
-
-class StaleForm(BoxofficeError):
-    """The form is not one of ours, or the browser has forgotten it."""
-
-    def __init__(self) -> None:
-        super().__init__("This form is not one of ours, or too old. Load the page again.")
 
 
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
@@ -62,6 +56,7 @@ def render(request: Request, hub: Hub, name: str, status: int = 200, **values: A
         "in_cart": 0,
         "heading": _heading(request, hub) if "heading" not in values else None,
         "says": None,
+        "counting": consent_of(request, hub),
         **values,
     }
     answer = HTMLResponse(_environment(speaks).get_template(f"shop/{name}.html").render(**shared), status)
@@ -97,7 +92,7 @@ def change_cart(
     promo: Text | None = None,
 ) -> Response:
     """Changes the cart by one press and shows it again."""
-    _must_be_ours(request, csrf)
+    must_be_ours(request, csrf)
     sale = _sale(hub)
     if sale is None:
         return RedirectResponse("/tickets", 303)
@@ -111,7 +106,7 @@ def change_cart(
 @router.post("/checkout")
 def begin_checkout(request: Request, hub: TheHub, csrf: Text, attempt: Text) -> Response:
     """Holds what is in the cart. The same attempt, however often it is sent, is one order."""
-    _must_be_ours(request, csrf)
+    must_be_ours(request, csrf)
     shop, sale = shop_of(request), _sale(hub)
     basket = Basket() if sale is None else baskets.read_basket(request, sale.catalogue)
     if sale is None or not basket.lines:
@@ -124,6 +119,7 @@ def begin_checkout(request: Request, hub: TheHub, csrf: Text, attempt: Text) -> 
         promo_code=basket.promo,
         event_id=sale.catalogue.id,
         language=language_of(request).code,
+        analytics_client=client_of(request),
     )
     try:
         order_id = shop.reserve(new)
@@ -168,7 +164,7 @@ def pay(
     way: Text = "card",
 ) -> Response:
     """Takes who buys, and goes on to the page where it is paid."""
-    _must_be_ours(request, csrf)
+    must_be_ours(request, csrf)
     if order not in baskets.orders_of(request, hub):
         return RedirectResponse("/tickets", 303)
     shop = shop_of(request)
@@ -407,11 +403,6 @@ def _total(order: WebOrder) -> str:
 def _masked(email: str) -> str:
     name, at, host = email.partition("@")
     return f"{name[:1]}•••{at}{host}"
-
-
-def _must_be_ours(request: Request, csrf: str) -> None:
-    if not is_same(csrf, request.cookies.get(baskets.FORM)):
-        raise StaleForm
 
 
 def _environment(speaks: Language) -> Environment:

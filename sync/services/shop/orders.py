@@ -19,6 +19,7 @@ from boxoffice.core.payloads import Payload, PaymentStarted
 from boxoffice.core.pricing import Cart, PricedOrder, price
 from boxoffice.core.sales import changed, place
 from sync.services import limits
+from sync.services.analytics import Happening, note
 from sync.services.applying import end_hold
 from sync.services.checkouts import Checkouts, add_checkout
 from sync.services.finishing import ending
@@ -82,6 +83,8 @@ class NewOrder:
     event_id: str | None = None
     customer: Customer | None = None
     language: str = "en"
+    analytics_client: str | None = None
+    """What stands for the buyer's browser in the statistics, if the buyer allowed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,12 +263,14 @@ class Shop:
                 buyer=new.buyer,
                 promo=promo.code if promo else None,
                 language=new.language,
+                analytics_client=new.analytics_client,
                 expires_at=expires_at,
             )
         )
         if new.customer is not None:
             _describe(connection, order_id, new.customer)
         defer(connection, "release_hold", {"order_id": order_id}, at=expires_at)
+        note(self.hub, connection, Happening.BEGIN_CHECKOUT, order_id)
         feed.add(connection, "pools", catalogue.id)
         _log.info("held", order_id=order_id, order_number=number)
         return order_id
@@ -349,6 +354,7 @@ class Shop:
         books = load_books(connection, [order_id])
         end_hold(connection, books, order_id, "available")
         give_promo_back(connection, order.event_id, order.promo)
+        note(self.hub, connection, Happening.CART_ABANDONMENT, order_id, abandonment_reason=why)
         move = changed(OrderId(order_id), OrderState(order.status), OrderState.FAILED, why)
         self.hub.write(connection, [move], order.event_id, books)
 

@@ -20,12 +20,13 @@ from boxoffice.resources import resource_path
 from sync.config import Settings
 from sync.server import HubServer
 from sync.services.alerts import Watch
+from sync.services.analytics import Analytics
 from sync.services.catching_up import CatchUp
 from sync.services.checkouts import Checkouts
 from sync.services.events import load_event, read_event_file
 from sync.services.hub import Hub
 from sync.services.intake import Device
-from sync.services.jobs import make_worker
+from sync.services.jobs import UseCases, make_worker
 from sync.services.mails import Mailer
 from sync.services.pairing import create_code, device_of
 from sync.services.refunds import Refunds
@@ -106,7 +107,15 @@ class Stand:
 
         async def work() -> None:
             worker = make_worker(
-                self.hub, self.checkouts, self.mailer, self.refunds, CatchUp(self.hub, None), self.watch
+                UseCases(
+                    self.hub,
+                    self.checkouts,
+                    self.mailer,
+                    self.refunds,
+                    CatchUp(self.hub, None),
+                    self.watch,
+                    Analytics(self.hub, None),
+                )
             )
             async with worker.open_async():
                 await worker.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)

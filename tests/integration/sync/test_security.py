@@ -19,7 +19,8 @@ pytestmark = pytest.mark.enable_socket
 
 PUBLIC = {
     "/", "/health", "/ready", "/openapi.json", "/sign-in", "/sign-out", "/status", "/pair", "/tickets", "/checkout",
-    "/checkout/pay", "/payment/success", "/my-tickets", "/my-tickets/tickets.pdf", "/my-tickets/calendar.ics",
+    "/checkout/pay", "/counting", "/payment/success", "/my-tickets", "/my-tickets/tickets.pdf",
+    "/my-tickets/calendar.ics",
     "/p/{code}", "/p/{code}/pay", "/p/{code}/done", "/p/{code}/back", "/api/till/pair",
     "/api/payment/calculate-total", "/api/payment/create-checkout-session", "/api/payment/create-payment-intent",
     "/api/inventory/check-availability", "/api/inventory/reserve-tickets", "/api/orders/create",
