@@ -6,6 +6,7 @@ Floors and subjects take turns, so that a noisy machine slows both.
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -55,8 +56,10 @@ def main() -> int:
         rows.append(door_orders(stack, folder, 50 * scale))
         rows += till_start(stack, folder, 2 + scale)
         rows.append(webhooks(stack, exits, 300))
-        rows += shop_rows(stack, exits, scale)
+        rows += shop_rows(stack, exits, folder, scale)
     print(table(rows))
+    if shutil.which("redis-server") is None:
+        print("The plan's own design was left out: there is no redis-server on this machine.")
     arguments.json.parent.mkdir(parents=True, exist_ok=True)
     arguments.json.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
     return 0

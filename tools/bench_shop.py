@@ -9,6 +9,8 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
 from statistics import median, quantiles
 from typing import Any, Final
 
@@ -16,6 +18,7 @@ import httpx
 import psycopg
 
 from boxoffice.demo.stack import TILL_KEY, Stack
+from tools.bench_rivals import bare_orders, plan_opening
 from tools.bench_rows import Row
 
 _CAMILA: Final = {"email": "camila@example.org", "name": "Camila Ortega"}
@@ -49,16 +52,19 @@ def hub_process(stack: Stack, exits: ExitStack, **more: str) -> str:
     return next(line for line in hub.stdout if line.startswith("Boxoffice hub at")).split()[-1]
 
 
-def shop_rows(stack: Stack, exits: ExitStack, scale: int) -> list[Row]:
+def shop_rows(stack: Stack, exits: ExitStack, folder: Path, scale: int) -> list[Row]:
     """Returns all that is measured of the shop."""
     url = hub_process(stack, exits)
     with psycopg.connect(stack.addresses.postgres_url, autocommit=True) as connection:
         connection.execute("UPDATE pools SET capacity = capacity + 100000, available = available + 100000")
+    bare = bare_orders(stack, folder, 400 * scale)
+    plan = plan_opening(exits, 2_500 * scale)
     return [
         asyncio.run(answers(url, 100 * scale)),
         asyncio.run(checkout_start(url, 50 * scale)),
-        *(asyncio.run(orders(stack, url, clients, 10 * scale * clients)) for clients in (1, 4, 16)),
+        *(_beside(asyncio.run(orders(stack, url, n, 10 * scale * n)), bare[n]) for n in (1, 4, 16)),
         asyncio.run(opening(stack, url, 2_500 * scale)),
+        *([] if plan is None else [plan]),
         *page(url),
     ]
 
@@ -164,6 +170,10 @@ async def steadily(url: str, paths: Sequence[str], body: Any, rate: int, count: 
             tasks.append(asyncio.create_task(one(number)))
         await asyncio.gather(*tasks)
     return times
+
+
+def _beside(row: Row, bare: float) -> Row:
+    return replace(row, floor=bare, floor_name="pgbench with the same statements", ratio=bare / row.value)
 
 
 def _timed(name: str, times: Sequence[float], aim: str, most_ms: float) -> Row:

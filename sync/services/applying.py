@@ -41,7 +41,8 @@ def apply_facts(connection: Connection, facts: Sequence[Fact]) -> list[Finding]:
 
 def sell_units(connection: Connection, books: Books, order_ids: Sequence[str]) -> Iterator[Finding]:
     """Moves finished orders' units from their tills' leases, or from their holds, to sold; yields what went over."""
-    sellers = _sellers(connection, order_ids)
+    leased = [order for order in order_ids if books.placed[order].source == "lease"]
+    sellers = _sellers(connection, leased)
     sold: defaultdict[str, defaultdict[str, list[OrderPlaced]]] = defaultdict(lambda: defaultdict(list))
     for order in order_ids:
         if books.placed[order].source == "lease":

@@ -121,11 +121,13 @@ class Checkouts:
 
         What the customer has approved is taken, unless its places were given away.
         """
-        with self.hub.database.transaction() as connection:
-            query = select(_c.provider, _c.status).where(_c.session_id == session_id)
+        with self.hub.database.reading() as connection:
+            query = select(_c.tender_id, _c.provider, _c.status).where(_c.session_id == session_id)
             row = connection.execute(query).one_or_none()
         if row is None:
             return None
+        if row.status == "paid":  # nothing that its provider could say changes that any more
+            return str(row.tender_id)
         provider = self.provider(row.provider)
         session = provider.retrieve(session_id)
         if session.status == "approved" and row.status in LIVE:
@@ -207,11 +209,11 @@ class Checkouts:
         Raises:
             TryAgainLater: if Stripe can't be reached; asking again gives the same session.
         """
-        with self.hub.database.transaction() as connection:
+        with self.hub.database.reading() as connection:
             row = connection.execute(select(t.checkouts).where(_c.tender_id == tender_id)).one()
+            if row.session_id is not None:
+                return str(row.session_id)
             placed = load_books(connection, [row.order_id]).placed[row.order_id]
-        if row.session_id is not None:
-            return str(row.session_id)
         lines = [SessionLine(f"{line.quantity} × {line.name}", line.total) for line in placed.lines if line.total > 0]
         if sum(line.amount for line in lines) != row.amount:
             lines = [SessionLine(f"Part of order {placed.order_number}", row.amount)]
@@ -309,7 +311,6 @@ def add_checkout(
     provider: str = "stripe",
 ) -> None:
     """Adds the payment of an order, closed on time by a job."""
-    now: datetime = connection.execute(select(func.now())).scalar_one()
     connection.execute(
         insert(t.checkouts).values(
             tender_id=tender_id,
@@ -321,7 +322,7 @@ def add_checkout(
             amount=amount,
             currency=order.currency,
             closes_at=closes_at,
-            session_expires_at=(now + SESSION_LASTS).replace(microsecond=0),
+            session_expires_at=func.date_trunc("second", func.now() + SESSION_LASTS),
         )
     )
     defer(connection, "close_checkout", {"tender_id": tender_id}, at=closes_at)

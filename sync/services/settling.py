@@ -39,9 +39,10 @@ def settle(hub: Hub, session: Session, expired_code: str, failure: str | None = 
 
     `expired_code` says why a session that is expired was ended; `failure` that a delayed payment came to nothing.
     """
-    with hub.database.transaction() as connection:
-        query = select(_c.tender_id, _c.order_id, _c.device_id).where(_c.session_id == session.id)
-        found: Row[Any] | None = connection.execute(query).one_or_none()  # type: ignore[assignment]  # a row of three
+    o = t.orders.c
+    with hub.database.reading() as connection:
+        query = select(_c.tender_id, _c.order_id, _c.device_id, o.channel).join(t.orders, o.id == _c.order_id)
+        found: Row[Any] | None = connection.execute(query.where(_c.session_id == session.id)).one_or_none()  # type: ignore[assignment]  # a row of four
     if found is None:
         return None
     hub.database.run(lambda connection: _settle(hub, connection, found, session, expired_code, failure))
@@ -52,8 +53,7 @@ def _settle(
     hub: Hub, connection: Connection, found: Row[Any], session: Session, expired_code: str, failure: str | None
 ) -> None:
     o = t.orders.c
-    channel = connection.execute(select(o.channel).where(o.id == found.order_id)).scalar_one()
-    if channel == "door":
+    if found.channel == "door":
         lock_device(connection, found.device_id)
     lock_orders(connection, [found.order_id])
     locked = select(t.checkouts, o.channel).join(t.orders, o.id == _c.order_id).with_for_update(of=t.checkouts)

@@ -35,6 +35,7 @@ class Database:
             pool_timeout=10,
             hide_parameters=True,  # an error's text may reach a log, and parameters are people's data
         )
+        self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         event.listen(self.engine, "connect", _set_up)
         event.listen(self.engine, "checkin", self._let_go)
         self._is_closed = False
@@ -43,6 +44,12 @@ class Database:
     def transaction(self) -> Iterator[Connection]:
         """Yields a connection whose work is kept if the block ends well, and undone if not."""
         with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Yields a connection for a statement that changes nothing, without the cost of a transaction around it."""
+        with self._reader.connect() as connection:
             yield connection
 
     def run(self, work: Callable[[Connection], T]) -> T:

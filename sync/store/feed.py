@@ -9,8 +9,10 @@ from sqlalchemy import Connection, text
 CHANNEL: Final = "boxoffice_wake"
 
 _ADD: Final = text("""
-    INSERT INTO feed (kind, event_id, device_id, fact_id) VALUES (:kind, :event, :device, :fact)
+    WITH added AS (INSERT INTO feed (kind, event_id, device_id, fact_id) VALUES (:kind, :event, :device, :fact))
+    SELECT pg_notify(:channel, :message)
 """)
+_WAKE: Final = text("SELECT pg_notify(:channel, :message)")
 
 # Rows of transactions that may still be running are left for later: a till that got a later one would miss them.
 _PAGE: Final = text("""
@@ -50,14 +52,13 @@ def add(
     connection: Connection, kind: str, event: str | None, device: str | None = None, fact: str | None = None
 ) -> None:
     """Adds a change; no `device` means that it is for all. Tills hear of it when the transaction commits."""
-    connection.execute(_ADD, {"kind": kind, "event": event, "device": device, "fact": fact})
-    wake(connection, "feed", event, device)
+    values = {"kind": kind, "event": event, "device": device, "fact": fact}
+    connection.execute(_ADD, values | {"channel": CHANNEL, "message": _message("feed", event, device)})
 
 
 def wake(connection: Connection, reason: str, event: str | None, device: str | None, tender: str | None = None) -> None:
     """Wakes tills when the transaction commits; it tells them nothing but to look."""
-    message = json.dumps({"reason": reason, "event": event, "device": device, "tender": tender})
-    connection.execute(text("SELECT pg_notify(:channel, :message)"), {"channel": CHANNEL, "message": message})
+    connection.execute(_WAKE, {"channel": CHANNEL, "message": _message(reason, event, device, tender)})
 
 
 def page(connection: Connection, after: int, event: str | None, device: str, limit: int) -> tuple[list[Change], bool]:
@@ -80,3 +81,7 @@ def is_from_another_life(connection: Connection, cursor: int) -> bool:
 def prune(connection: Connection) -> int:
     """Drops changes that a later one tells as well; returns how many."""
     return connection.execute(_PRUNE).rowcount
+
+
+def _message(reason: str, event: str | None, device: str | None, tender: str | None = None) -> str:
+    return json.dumps({"reason": reason, "event": event, "device": device, "tender": tender})

@@ -3,17 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, Connection, Select, Table, Text, bindparam, func, select, text
+from sqlalchemy.dialects.postgresql import Insert, insert
 
 from boxoffice.core.books import Books, OrderRow, PaymentRow, RefundRow, TicketRow
 from boxoffice.core.errors import BadInput
 from boxoffice.core.facts import Draft, Fact, FactKind
 from boxoffice.core.payloads import OrderPlaced
 from sync.store import tables as t
-from sync.store.chain import read_facts
 
 _NEVER: Final = datetime.fromtimestamp(0, UTC)
 MISFIT: Final = (ValueError, BadInput)
@@ -26,6 +26,43 @@ _CHANGING: Final[Mapping[str, tuple[str, ...]]] = {
     "refunds": ("amount", "status"),
     "tickets": ("status",),
 }
+
+
+_ORDERS: Final = bindparam("orders", type_=ARRAY(Text))
+
+
+def _all_of(query: Select[Any], name: str) -> Any:
+    """Returns the rows of a query as one column: a list of what they hold."""
+    rows = query.subquery()
+    what = next(iter(rows.c)) if len(rows.c) == 1 else rows.table_valued()
+    return select(func.coalesce(func.json_agg(what), text("'[]'::json"))).scalar_subquery().label(name)
+
+
+def _columns(table: Table, row: type) -> Select[Any]:
+    return select(*(table.c[name] for name in row.__slots__))  # type: ignore[attr-defined]  # all rows are slotted
+
+
+def _payloads(kind: FactKind) -> Any:
+    order_id = t.facts.c.payload["order_id"].astext
+    return (order_id == func.any(_ORDERS), t.facts.c.is_applied, t.facts.c.kind == kind.value)
+
+
+# One statement for all of it: the books are read for every step of every order.
+_BOOKS: Final = select(
+    _all_of(select(t.facts.c.payload).where(*_payloads(FactKind.ORDER_PLACED)), "placed"),
+    _all_of(
+        select(t.facts.c.payload["order_id"].astext.label("id")).where(*_payloads(FactKind.TICKETS_ISSUED)), "issued"
+    ),
+    _all_of(_columns(t.orders, OrderRow).where(t.orders.c.id == func.any(_ORDERS)), "orders"),
+    _all_of(_columns(t.payments, PaymentRow).where(t.payments.c.order_id == func.any(_ORDERS)), "payments"),
+    _all_of(_columns(t.tickets, TicketRow).where(t.tickets.c.order_id == func.any(_ORDERS)), "tickets"),
+    _all_of(
+        _columns(t.refunds, RefundRow)
+        .join(t.payments, t.payments.c.id == t.refunds.c.payment_id)
+        .where(t.payments.c.order_id == func.any(_ORDERS)),
+        "refunds",
+    ),
+)
 
 
 def order_ids_of(facts: Iterable[Fact | Draft]) -> list[str]:
@@ -43,23 +80,17 @@ def lock_orders(connection: Connection, order_ids: Sequence[str]) -> None:
 
 def load_books(connection: Connection, order_ids: Sequence[str]) -> Books:
     """Returns the books of these orders (without order items and postings, which only grow)."""
-    books = Books()
     if not order_ids:
-        return books
-    order_id = t.facts.c.payload["order_id"].astext
-    mine = (order_id.in_(order_ids), t.facts.c.is_applied)
-    placed = read_facts(connection, select(t.facts).where(*mine, t.facts.c.kind == FactKind.ORDER_PLACED.value))
-    issued = select(order_id).where(*mine, t.facts.c.kind == FactKind.TICKETS_ISSUED.value)
-    books.issued = set(connection.scalars(issued))
-    books.placed = {f.payload["order_id"]: OrderPlaced.model_validate(f.payload) for f in placed}
-    books.orders = {row["id"]: OrderRow(**row) for row in _rows(connection, t.orders, OrderRow, "id", order_ids)}
-    payments = _rows(connection, t.payments, PaymentRow, "order_id", order_ids)
-    books.payments = {row["id"]: PaymentRow(**row) for row in payments}
-    tickets = _rows(connection, t.tickets, TicketRow, "order_id", order_ids)
-    books.tickets = {row["id"]: TicketRow(**row) for row in tickets}
-    refunds = _rows(connection, t.refunds, RefundRow, "payment_id", list(books.payments))
-    books.refunds = {row["id"]: RefundRow(**row) for row in refunds}
-    return books
+        return Books()
+    row = connection.execute(_BOOKS, {"orders": list(order_ids)}).one()
+    return Books(
+        placed={payload["order_id"]: OrderPlaced.model_validate(payload) for payload in row.placed},
+        orders={each["id"]: OrderRow(**each) for each in row.orders},
+        payments={each["id"]: PaymentRow(**each) for each in row.payments},
+        refunds={each["id"]: RefundRow(**each) for each in row.refunds},
+        tickets={each["id"]: TicketRow(**each) for each in row.tickets},
+        issued=set(row.issued),
+    )
 
 
 def copy_of(books: Books) -> Books:
@@ -122,16 +153,14 @@ def _changed(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> list[Any]:
 def _write(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
     if not rows:
         return
+    connection.execute(_upsert(table), list(rows))
+
+
+@cache
+def _upsert(table: Table) -> Insert:
     statement = insert(table)
     changing = _CHANGING.get(table.name)
-    if changing:
-        values = {name: statement.excluded[name] for name in changing}
-        statement = statement.on_conflict_do_update(index_elements=["id"], set_=values)
-    connection.execute(statement, list(rows))
-
-
-def _rows(connection: Connection, table: Table, row: type, key: str, ids: Sequence[str]) -> list[dict[str, Any]]:
-    columns = [table.c[name] for name in row.__slots__]  # type: ignore[attr-defined]  # all rows are slotted
-    if not ids:
-        return []
-    return [dict(found) for found in connection.execute(select(*columns).where(table.c[key].in_(ids))).mappings()]
+    if not changing:
+        return statement
+    values = {name: statement.excluded[name] for name in changing}
+    return statement.on_conflict_do_update(index_elements=["id"], set_=values)

@@ -54,29 +54,35 @@ _LEFT: Final = text("""
 """)
 
 
-_HOLD: Final = text("""
+# Locked in one fixed order, so that nobody deadlocks.
+_WANTED: Final = """
     WITH wanted AS (
         SELECT * FROM unnest(CAST(:pools AS text[]), CAST(:units AS int[])) AS w (id, units)
     ), locked AS (
         SELECT p.id FROM pools p JOIN wanted w ON w.id = p.id WHERE p.event_id = :event ORDER BY p.id FOR UPDATE OF p
     )
+"""
+
+_HOLD: Final = text(f"""{_WANTED}
     UPDATE pools p SET available = p.available - w.units, held = p.held + w.units
     FROM locked JOIN wanted w ON w.id = locked.id
     WHERE p.event_id = :event AND p.id = locked.id AND p.available >= w.units
     RETURNING p.id
-""")
+""")  # noqa: S608  # joined of two constants
 
 _TAKE_BACK: Final = text("""
     UPDATE pools SET sold = sold - :units, available = available + :units WHERE event_id = :event AND id = :pool
 """)
 
 _END_HOLD: Final = {
-    "sold": text("""
-        UPDATE pools SET held = held - :units, sold = sold + :units WHERE event_id = :event AND id = :pool
-    """),
-    "available": text("""
-        UPDATE pools SET held = held - :units, available = available + :units WHERE event_id = :event AND id = :pool
-    """),
+    "sold": text(f"""{_WANTED}
+        UPDATE pools p SET held = p.held - w.units, sold = p.sold + w.units
+        FROM locked JOIN wanted w ON w.id = locked.id WHERE p.event_id = :event AND p.id = locked.id
+    """),  # noqa: S608  # as above
+    "available": text(f"""{_WANTED}
+        UPDATE pools p SET held = p.held - w.units, available = p.available + w.units
+        FROM locked JOIN wanted w ON w.id = locked.id WHERE p.event_id = :event AND p.id = locked.id
+    """),  # noqa: S608  # as above
 }
 
 
@@ -150,9 +156,10 @@ def take_back(connection: Connection, event: str, units: Mapping[str, int]) -> N
 
 def end_hold(connection: Connection, event: str, units: Mapping[str, int], how: Literal["sold", "available"]) -> None:
     """Moves held units to sold, or back to available."""
-    for pool, count in sorted(units.items()):
-        if count > 0:
-            connection.execute(_END_HOLD[how], {"event": event, "pool": pool, "units": count})
+    held = {pool: count for pool, count in units.items() if count > 0}
+    if held:
+        values = {"event": event, "pools": list(held), "units": list(held.values())}
+        connection.execute(_END_HOLD[how], values)
 
 
 def _add_lease(connection: Connection, device: str, event: str, pool: str, units: int) -> None:

@@ -8,11 +8,13 @@ from typing import Any, Final
 from sqlalchemy import Connection, text
 
 QUEUE: Final = "hub"
+_LATER: Final = {"send_mail": -1, "count": -2}
+"""What waits when there is much to do: tickets are issued first, then mailed, then counted."""
 
 _DEFER: Final = text("""
     SELECT procrastinate_defer_jobs_v1(array_agg(
-        ROW(CAST(:queue AS text), CAST(:task AS text), 0, NULL, NULL, args, CAST(:at AS timestamptz))
-            ::procrastinate_job_to_defer_v1
+        ROW(CAST(:queue AS text), CAST(:task AS text), CAST(:priority AS int), NULL, NULL, args,
+            CAST(:at AS timestamptz))::procrastinate_job_to_defer_v1
     )) FROM jsonb_array_elements(CAST(:all AS jsonb)) AS args
 """)
 
@@ -28,4 +30,5 @@ def defer_all(
     """Puts many jobs of one task into the queue with one statement."""
     if arguments:
         every = json.dumps([dict(each) for each in arguments])
-        connection.execute(_DEFER, {"queue": QUEUE, "task": task, "all": every, "at": at})
+        values = {"queue": QUEUE, "task": task, "priority": _LATER.get(task, 0), "all": every, "at": at}
+        connection.execute(_DEFER, values)

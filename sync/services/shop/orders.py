@@ -174,7 +174,7 @@ class Shop:
         Raises:
             NoSuchOrder: if it is not a web order.
         """
-        with self.hub.database.transaction() as connection:
+        with self.hub.database.reading() as connection:
             return look(connection, order_id)
 
     def of_session(self, session_id: str) -> str | None:

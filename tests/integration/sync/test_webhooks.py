@@ -39,7 +39,8 @@ def signed(body: str, secret: str = WEBHOOK_SECRET, at: int | None = None) -> st
 
 def send(hub: Stand, what: dict[str, Any], **changes: Any) -> httpx.Response:
     body = json.dumps(what)
-    header = changes.get("header", signed(body, changes.get("secret", WEBHOOK_SECRET), changes.get("at")))
+    at = int(time.time()) + changes.get("seconds_off", 0)
+    header = changes.get("header", signed(body, changes.get("secret", WEBHOOK_SECRET), at))
     headers = {} if header is None else {"Stripe-Signature": header}
     return httpx.post(f"{hub.base_url}/api/webhooks/stripe", content=changes.get("body", body), headers=headers)
 
@@ -62,8 +63,8 @@ def waiting(hub: Stand, door: Door) -> tuple[OrderPlaced, str, str]:
         {"header": ""},
         {"header": "t=1,v1=aa"},
         {"header": "nonsense"},
-        {"at": int(time.time()) - 301},
-        {"at": int(time.time()) + 400},
+        {"seconds_off": -301},
+        {"seconds_off": 400},
         {"body": "{}"},
     ],
 )
