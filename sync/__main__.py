@@ -15,6 +15,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from boxoffice.core.errors import BadInput, OperationFailed
 from sync.config import Settings
+from sync.services.roles import MAY, Role
 from sync.services.switches import CHANNELS
 from sync.store.database import Database
 
@@ -66,6 +67,10 @@ def _parser() -> argparse.ArgumentParser:
     migrate = commands.add_parser("migrate", help="bring the database to the newest tables")
     migrate.set_defaults(command=_migrate)
 
+    grants = commands.add_parser("grant", help="give a role of Postgres what serve needs, and nothing more")
+    grants.add_argument("role")
+    grants.set_defaults(command=_grant)
+
     load = commands.add_parser("load-event", help="load or revise an event from its file")
     load.add_argument("file", type=Path, help="a .toml or .json event file")
     load.set_defaults(command=_load_event)
@@ -101,9 +106,12 @@ def _parser() -> argparse.ArgumentParser:
     give_back.add_argument("--yes", action="store_true", help="do it; without this it is only listed")
     give_back.set_defaults(command=_refund_failed)
 
-    organizer = commands.add_parser("organizer", help="add an organizer, or set a new password")
-    organizer.add_argument("action", choices=["add", "unlock"], help="unlock: forget wrong passwords")
-    organizer.add_argument("email")
+    organizer = commands.add_parser("organizer", help="who may sign in at the hub's pages, and what they may do")
+    actions = "add (or set a new password), role (change it), unlock (forget wrong passwords), list"
+    organizer.add_argument("action", choices=["add", "role", "unlock", "list"], help=actions)
+    organizer.add_argument("email", nargs="?", default="")
+    roles = "; ".join(f"{role.value} {words}" for role, words in MAY.items())
+    organizer.add_argument("--role", type=Role, choices=list(Role), metavar="ROLE", help=f"{roles} (admin)")
     organizer.set_defaults(command=_organizer)
     return parser
 
@@ -134,6 +142,15 @@ def _migrate(_arguments: argparse.Namespace, settings: Settings) -> int:
 
     with Database(settings.database()) as database:
         print(f"The database is at revision {migrate(database)}.")
+    return _DONE
+
+
+def _grant(arguments: argparse.Namespace, settings: Settings) -> int:
+    from sync.store.grants import grant
+
+    with Database(settings.database()) as database, database.transaction() as connection:
+        grant(connection, arguments.role)
+    print(f"{arguments.role} may serve now: it can change no fact and no posting, and no table.")
     return _DONE
 
 
@@ -221,16 +238,24 @@ def _refund_failed(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _organizer(arguments: argparse.Namespace, settings: Settings) -> int:
-    from sync.services.organizers import add_organizer, unlock
+    from sync.services.organizers import accounts, add_organizer, set_role, unlock
 
-    if arguments.action == "unlock":
-        with Database(settings.database()) as database, database.transaction() as connection:
-            unlock(connection, arguments.email)
-        print(f"{arguments.email} may try again.")
-        return _DONE
+    email, role = arguments.email, arguments.role
+    password = _password() if arguments.action == "add" else ""
     with Database(settings.database()) as database, database.transaction() as connection:
-        add_organizer(connection, arguments.email, _password())
-    print(f"{arguments.email} can sign in now.")
+        match arguments.action:
+            case "add":
+                add_organizer(connection, email, password, role)
+                print(f"{email} can sign in now.")
+            case "role":
+                set_role(connection, email, role or Role.ADMIN)
+                print(f"{email} is {(role or Role.ADMIN).value} now.")
+            case "unlock":
+                unlock(connection, email)
+                print(f"{email} may try again.")
+            case _:
+                for address, its in accounts(connection):
+                    print(f"{address}: {its.value}")
     return _DONE
 
 

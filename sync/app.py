@@ -18,6 +18,7 @@ from sync.api.body_limit import BodyLimit
 from sync.api.described import describe
 from sync.api.guard import Guard
 from sync.api.metrics import Timed
+from sync.api.origins import OtherOrigins
 from sync.api.request_ids import RequestIds
 from sync.config import Settings, require
 from sync.logs import join_logging
@@ -95,6 +96,7 @@ def build(
     app.add_middleware(BodyLimit)
     app.add_middleware(Timed, traffic=app.state.traffic)
     app.add_middleware(Guard, per_second=settings.requests_per_second)
+    app.add_middleware(OtherOrigins, allowed=settings.shop_origins)
     app.add_middleware(SecurityHeaders, is_https=hub.public_url.startswith("https://"))
     app.add_middleware(RequestIds)
     describe(app)

@@ -64,6 +64,9 @@ class Settings(BaseSettings):
     sentry_environment: str = "production"
     shop_event: str | None = Field(default=None, description="the event that the shop sells; the newest if not set")
     checkout_origins: tuple[str, ...] = Field(default=(), description="of a payment page under one's own domain")
+    shop_origins: tuple[str, ...] = Field(
+        default=(), description="of a site of one's own whose pages call the API from the browser"
+    )
     holds_per_address: int = Field(
         default=60, ge=1, le=1_000_000, description="unpaid orders that one address may begin while one hold lasts"
     )

@@ -9,12 +9,13 @@ from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from boxoffice.core.errors import BadInput, BoxofficeError, Problem
 from sync.services import limits
 from sync.services.hub import Hub
+from sync.services.roles import Role
 from sync.store import tables as t
 
 LASTS: Final = timedelta(hours=12)
@@ -39,10 +40,19 @@ class Organizer:
     id: int
     email: str
     csrf: str
+    role: Role
+
+    @property
+    def may_refund(self) -> bool:
+        return self.role.includes(Role.FINANCE)
+
+    @property
+    def may_control(self) -> bool:
+        return self.role.includes(Role.ADMIN)
 
 
-def add_organizer(connection: Connection, email: str, password: str) -> None:
-    """Adds an organizer, or sets a new password, which ends the sessions of the old one.
+def add_organizer(connection: Connection, email: str, password: str, role: Role | None = None) -> None:
+    """Adds an organizer (an admin, if no role is named), or sets a new password, which ends the old one's sessions.
 
     Raises:
         BadInput: if the address or the password can't be used.
@@ -54,9 +64,10 @@ def add_organizer(connection: Connection, email: str, password: str) -> None:
         problems.append(Problem("password", f"must have at least {LEAST_PASSWORD} characters"))
     if problems:
         raise BadInput(problems)
-    row = {"email": email.lower(), "password_hash": _hasher.hash(password)}
+    row = {"email": email.lower(), "password_hash": _hasher.hash(password), "role": (role or Role.ADMIN).value}
     new = upsert(t.organizers).values(row)
-    changed = new.on_conflict_do_update(index_elements=["email"], set_={"password_hash": new.excluded.password_hash})
+    known = {"password_hash": new.excluded.password_hash} | ({} if role is None else {"role": role.value})
+    changed = new.on_conflict_do_update(index_elements=["email"], set_=known)
     organizer = connection.execute(changed.returning(t.organizers.c.id)).scalar_one()
     connection.execute(delete(t.sessions).where(t.sessions.c.organizer_id == organizer))
 
@@ -92,6 +103,23 @@ def sign_in(hub: Hub, email: str, password: str, address: str) -> str:
     return token
 
 
+def set_role(connection: Connection, email: str, role: Role) -> None:
+    """Gives an account another role, from its next page on.
+
+    Raises:
+        BadInput: if there is no such account.
+    """
+    mine = update(t.organizers).where(t.organizers.c.email == _clean(email)).values(role=role.value)
+    if connection.execute(mine).rowcount == 0:
+        raise BadInput([Problem("email", "has no account")])
+
+
+def accounts(connection: Connection) -> list[tuple[str, Role]]:
+    """Returns who may sign in, by address."""
+    o = t.organizers.c
+    return [(row.email, Role(row.role)) for row in connection.execute(select(o.email, o.role).order_by(o.email))]
+
+
 def unlock(connection: Connection, email: str) -> None:
     """Lets an account be signed in to again at once, after too many wrong passwords."""
     limits.forget(connection, _ACCOUNT, _clean(email))
@@ -107,12 +135,12 @@ def organizer_of(connection: Connection, token: str | None) -> Organizer | None:
         return None
     s, o = t.sessions.c, t.organizers.c
     query = (
-        select(o.id, o.email, s.csrf)
+        select(o.id, o.email, s.csrf, o.role)
         .join(t.organizers, o.id == s.organizer_id)
         .where(s.token_hash == _hashed(token), s.expires_at > func.now())
     )
     row = connection.execute(query).one_or_none()
-    return None if row is None else Organizer(*row)
+    return None if row is None else Organizer(row.id, row.email, row.csrf, Role(row.role))
 
 
 def is_same(one: str | None, other: str | None) -> bool:

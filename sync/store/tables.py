@@ -442,7 +442,9 @@ organizers: Final = Table(
     Column("id", BigInteger, Identity(), primary_key=True),
     Column("email", Text, nullable=False, unique=True),
     Column("password_hash", Text, nullable=False),
+    Column("role", Text, nullable=False, server_default="admin"),
     _now("created_at"),
+    CheckConstraint("role IN ('viewer', 'finance', 'admin')", name="role"),
 )
 
 sessions: Final = Table(

@@ -2,14 +2,15 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Form, HTTPException, Request
+from fastapi import APIRouter, Form, HTTPException
 from sqlalchemy import text
 from starlette.responses import RedirectResponse, Response
 
 from boxoffice.core.errors import BadInput
 from sync.api.access import TheHub
 from sync.services.switches import switches, turn
-from sync.web.pages import must_be_ours, organizer_of_request, render, signed_in
+from sync.web.pages import render
+from sync.web.signed_in import Admin, Viewer, must_be_ours
 
 router: Final = APIRouter(include_in_schema=False)
 _QUEUES: Final = text("""
@@ -31,10 +32,7 @@ def status_page(hub: TheHub) -> Response:
 
 
 @router.get("/control")
-def control_page(request: Request, hub: TheHub) -> Response:
-    organizer = organizer_of_request(request, hub)
-    if organizer is None:
-        return RedirectResponse("/sign-in", 303)
+def control_page(hub: TheHub, organizer: Viewer) -> Response:
     with hub.database.transaction() as connection:
         found, queues = switches(connection), connection.execute(_QUEUES).one()
     return render("control.html", organizer=organizer, here="control", switches=found, queues=queues)
@@ -42,14 +40,13 @@ def control_page(request: Request, hub: TheHub) -> Response:
 
 @router.post("/control/{channel}")
 def take_turn(
-    request: Request,
     hub: TheHub,
+    organizer: Admin,
     channel: str,
     csrf: Text,
     share: Annotated[int, Form(ge=0, le=100)],
     message: Text = "",
 ) -> Response:
-    organizer = signed_in(request, hub)
     must_be_ours(organizer, csrf)
     try:
         with hub.database.transaction() as connection:

@@ -6,13 +6,14 @@ from typing import Final
 
 from fastapi import APIRouter, Request
 from sqlalchemy import func, select
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from sync.api.access import TheHub
 from sync.services.measuring import Measures, measure
 from sync.services.traffic import Traffic
 from sync.store import tables as t
-from sync.web.pages import organizer_of_request, render
+from sync.web.pages import render
+from sync.web.signed_in import Viewer
 
 router: Final = APIRouter(include_in_schema=False)
 
@@ -28,10 +29,7 @@ class Target:
 
 
 @router.get("/dashboard")
-def dashboard(request: Request, hub: TheHub) -> Response:
-    organizer = organizer_of_request(request, hub)
-    if organizer is None:
-        return RedirectResponse("/sign-in", 303)
+def dashboard(request: Request, hub: TheHub, organizer: Viewer) -> Response:
     x = t.exceptions.c
     with hub.database.transaction() as connection:
         found = measure(connection)

@@ -2,19 +2,22 @@
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from sync.api import problems
 from sync.services.shop.access import NoSuchOrder
 from sync.web.forms import StaleForm
 from sync.web.pages import message
 from sync.web.shop import render
+from sync.web.signed_in import NotYours, SignInFirst
 
 
 def install(app: FastAPI) -> None:
     """Makes the app answer errors this way."""
     app.add_exception_handler(HTTPException, _from_http)
     app.add_exception_handler(Exception, _from_bug)
+    app.add_exception_handler(SignInFirst, _to_sign_in)
+    app.add_exception_handler(NotYours, _not_yours)
     for lost in (NoSuchOrder, StaleForm):
         app.add_exception_handler(lost, _from_shop)
 
@@ -24,6 +27,18 @@ def _from_shop(request: Request, error: Exception) -> Response:
     if not _is_for_people(request):
         return problems.answer(status, str(error))
     return render(request, request.app.state.hub, name, status)
+
+
+def _to_sign_in(request: Request, error: Exception) -> Response:
+    if request.method == "GET":
+        return RedirectResponse("/sign-in", 303)
+    return _not_yours(request, error)
+
+
+def _not_yours(request: Request, error: Exception) -> Response:
+    if not _is_for_people(request):
+        return problems.answer(403, str(error))
+    return message("This is not allowed", str(error), status=403, link=("/", "To the start"))
 
 
 def _is_for_people(request: Request) -> bool:

@@ -9,8 +9,10 @@ from starlette.responses import RedirectResponse, Response
 from sync.api.access import TheHub
 from sync.services.exceptions import REMEDIES, Inbox, NotDone, remedies_of
 from sync.services.hub import Hub
+from sync.services.organizers import Organizer
 from sync.store import tables as t
-from sync.web.pages import must_be_ours, organizer_of_request, render, signed_in
+from sync.web.pages import render
+from sync.web.signed_in import Finance, Viewer, must_be_ours
 
 router: Final = APIRouter(include_in_schema=False)
 _TITLES: Final = {
@@ -40,25 +42,21 @@ Text = Annotated[str, Form(max_length=100)]
 
 
 @router.get("/exceptions")
-def inbox_page(request: Request, hub: TheHub, done: bool = False) -> Response:
-    organizer = organizer_of_request(request, hub)
-    if organizer is None:
-        return RedirectResponse("/sign-in", 303)
-    return _page(request, hub, is_done=done)
+def inbox_page(hub: TheHub, organizer: Viewer, done: bool = False) -> Response:
+    return _page(hub, organizer, is_done=done)
 
 
 @router.post("/exceptions/{exception_id}")
-def resolve(request: Request, hub: TheHub, exception_id: str, csrf: Text, remedy: Text) -> Response:
-    organizer = signed_in(request, hub)
+def resolve(request: Request, hub: TheHub, organizer: Finance, exception_id: str, csrf: Text, remedy: Text) -> Response:
     must_be_ours(organizer, csrf)
     try:
         Inbox(hub, request.app.state.refunds).resolve(exception_id, remedy, str(organizer.id))
     except NotDone as error:
-        return _page(request, hub, error=str(error), status=409)
+        return _page(hub, organizer, error=str(error), status=409)
     return RedirectResponse("/exceptions", 303)
 
 
-def _page(request: Request, hub: Hub, *, is_done: bool = False, error: str = "", status: int = 200) -> Response:
+def _page(hub: Hub, organizer: Organizer, *, is_done: bool = False, error: str = "", status: int = 200) -> Response:
     x, o = t.exceptions.c, t.orders.c
     query = (
         select(t.exceptions, o.order_number, o.customer_name, o.customer_email)
@@ -72,7 +70,7 @@ def _page(request: Request, hub: Hub, *, is_done: bool = False, error: str = "",
     return render(
         "exceptions.html",
         status,
-        organizer=signed_in(request, hub),
+        organizer=organizer,
         here="exceptions",
         problems=[_problem(row) for row in found],
         is_done=is_done,

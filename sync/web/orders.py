@@ -14,11 +14,13 @@ from boxoffice.core.payloads import OrderPlaced
 from sync.api.access import TheHub
 from sync.services.hub import Hub
 from sync.services.mails import letter_for, queue_mail
+from sync.services.organizers import Organizer
 from sync.services.refunds import TENDERS, NewOrderRefund, Refunds, refundable
 from sync.store import tables as t
 from sync.store.chain import new_id, read_facts
 from sync.store.ledger import load_books
-from sync.web.pages import must_be_ours, organizer_of_request, render, signed_in
+from sync.web.pages import render
+from sync.web.signed_in import Finance, Viewer, must_be_ours
 from sync.web.views import TENDER_NAMES
 
 router: Final = APIRouter(include_in_schema=False)
@@ -60,10 +62,7 @@ Text = Annotated[str, Form(max_length=300)]
 
 
 @router.get("/orders")
-def orders_page(request: Request, hub: TheHub, q: Annotated[str, Query(max_length=100)] = "") -> Response:
-    organizer = organizer_of_request(request, hub)
-    if organizer is None:
-        return RedirectResponse("/sign-in", 303)
+def orders_page(hub: TheHub, organizer: Viewer, q: Annotated[str, Query(max_length=100)] = "") -> Response:
     words = q.replace("\0", "").strip()
     like = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     digits = "".join(letter for letter in words if letter.isdigit() and letter.isascii())
@@ -73,11 +72,8 @@ def orders_page(request: Request, hub: TheHub, q: Annotated[str, Query(max_lengt
 
 
 @router.get("/orders/{order_id}")
-def order_page(request: Request, hub: TheHub, order_id: str) -> Response:
-    organizer = organizer_of_request(request, hub)
-    if organizer is None:
-        return RedirectResponse("/sign-in", 303)
-    return _order_page(request, hub, order_id)
+def order_page(hub: TheHub, organizer: Viewer, order_id: str) -> Response:
+    return _order_page(hub, organizer, order_id)
 
 
 class RefundForm(BaseModel):
@@ -93,9 +89,11 @@ class RefundForm(BaseModel):
 
 
 @router.post("/orders/{order_id}/refund")
-def refund(request: Request, hub: TheHub, order_id: str, form: Annotated[RefundForm, Form()]) -> Response:
+def refund(
+    request: Request, hub: TheHub, organizer: Finance, order_id: str, form: Annotated[RefundForm, Form()]
+) -> Response:
     """Gives back all of a payment, the chosen tickets' part of it, or an amount."""
-    must_be_ours(signed_in(request, hub), form.csrf)
+    must_be_ours(organizer, form.csrf)
     with hub.database.transaction() as connection:
         books = load_books(connection, [order_id])
     payment = books.payments.get(form.payment)
@@ -106,7 +104,7 @@ def refund(request: Request, hub: TheHub, order_id: str, form: Annotated[RefundF
         new = NewOrderRefund(form.refund_id, order_id, payment.id, minor, tickets, form.why)
         _refunds(request).request(new)
     except BadInput as error:
-        return _order_page(request, hub, order_id, "; ".join(problem.message for problem in error.problems), 422)
+        return _order_page(hub, organizer, order_id, "; ".join(problem.message for problem in error.problems), 422)
     return RedirectResponse(f"/orders/{order_id}", 303)
 
 
@@ -123,11 +121,11 @@ def _chosen(hub: Hub, books: Books, payment: PaymentRow, form: RefundForm) -> tu
 
 
 @router.post("/orders/{order_id}/mail")
-def mail_again(request: Request, hub: TheHub, order_id: str, csrf: Text, email: Text) -> Response:
-    must_be_ours(signed_in(request, hub), csrf)
+def mail_again(hub: TheHub, organizer: Finance, order_id: str, csrf: Text, email: Text) -> Response:
+    must_be_ours(organizer, csrf)
     address = email.strip()
     if "@" not in address.strip("@") or any(letter.isspace() or letter == "\0" for letter in address):
-        return _order_page(request, hub, order_id, "This is not an e-mail address.", 422)
+        return _order_page(hub, organizer, order_id, "This is not an e-mail address.", 422)
     with hub.database.transaction() as connection:
         if connection.execute(select(t.orders.c.id).where(t.orders.c.id == order_id)).first() is None:
             raise HTTPException(404, "There is no such order.")
@@ -136,10 +134,8 @@ def mail_again(request: Request, hub: TheHub, order_id: str, csrf: Text, email: 
 
 
 @router.get("/orders/{order_id}/preview")
-def preview(request: Request, hub: TheHub, order_id: str, form: Literal["html", "text"] = "html") -> Response:
+def preview(hub: TheHub, _: Viewer, order_id: str, form: Literal["html", "text"] = "html") -> Response:
     """Shows the mail of an order as its customer would get it now."""
-    if organizer_of_request(request, hub) is None:
-        return RedirectResponse("/sign-in", 303)
     with hub.database.transaction() as connection:
         status = connection.execute(select(t.orders.c.status).where(t.orders.c.id == order_id)).scalar_one_or_none()
         if status not in _PAID:
@@ -150,8 +146,7 @@ def preview(request: Request, hub: TheHub, order_id: str, form: Literal["html", 
     return HTMLResponse(letter.html, headers={"Content-Security-Policy": _MAIL_POLICY})
 
 
-def _order_page(request: Request, hub: Hub, order_id: str, error: str = "", status: int = 200) -> Response:
-    organizer = signed_in(request, hub)
+def _order_page(hub: Hub, organizer: Organizer, order_id: str, error: str = "", status: int = 200) -> Response:
     with hub.database.transaction() as connection:
         view = _view(connection, order_id)
     if view is None:

@@ -15,12 +15,12 @@ from boxoffice.resources import resource_path
 from sync.api.access import TheHub, address_of
 from sync.services import limits, pairing
 from sync.services.hub import Hub
-from sync.services.organizers import Organizer, SignInRefused, is_same, organizer_of, sign_in, sign_out
+from sync.services.organizers import Organizer, SignInRefused, is_same, sign_in, sign_out
 from sync.services.reports import ReportEvent, report_events, sales_report, sold_items
+from sync.web.signed_in import SESSION, Admin, Viewer, must_be_ours, organizer_of_request
 from sync.web.views import csv_text, report_view
 
 router: Final = APIRouter(include_in_schema=False)
-SESSION: Final = "boxoffice_session"
 _FORM: Final = "boxoffice_form"
 _templates: Final = Environment(
     loader=FileSystemLoader(resource_path("templates")), autoescape=True, undefined=StrictUndefined
@@ -78,8 +78,8 @@ def take_sign_in(request: Request, hub: TheHub, csrf: Text, email: Text, passwor
 
 
 @router.post("/sign-out")
-def take_sign_out(request: Request, hub: TheHub, csrf: Text) -> Response:
-    must_be_ours(signed_in(request, hub), csrf)
+def take_sign_out(request: Request, hub: TheHub, organizer: Viewer, csrf: Text) -> Response:
+    must_be_ours(organizer, csrf)
     with hub.database.transaction() as connection:
         sign_out(connection, request.cookies[SESSION])
     answer = RedirectResponse("/", 303)
@@ -88,10 +88,7 @@ def take_sign_out(request: Request, hub: TheHub, csrf: Text) -> Response:
 
 
 @router.get("/reports")
-def report_page(request: Request, hub: TheHub, event: str | None = None, day: date | None = None) -> Response:
-    organizer = organizer_of_request(request, hub)
-    if organizer is None:
-        return RedirectResponse("/sign-in", 303)
+def report_page(hub: TheHub, organizer: Viewer, event: str | None = None, day: date | None = None) -> Response:
     with hub.database.transaction() as connection:
         events = report_events(connection)
         view = report_view(sales_report(connection, _chosen(events, event), day), events) if events else None
@@ -99,9 +96,7 @@ def report_page(request: Request, hub: TheHub, event: str | None = None, day: da
 
 
 @router.get("/reports.csv")
-def report_csv(request: Request, hub: TheHub, event: str | None = None, day: date | None = None) -> Response:
-    if organizer_of_request(request, hub) is None:
-        return RedirectResponse("/sign-in", 303)
+def report_csv(hub: TheHub, _: Viewer, event: str | None = None, day: date | None = None) -> Response:
     with hub.database.transaction() as connection:
         events = report_events(connection)
         chosen = _chosen(events, event)
@@ -118,16 +113,12 @@ def pair_page(code: Annotated[str, Query(max_length=20)] = "") -> Response:
 
 
 @router.get("/tills")
-def tills_page(request: Request, hub: TheHub) -> Response:
-    organizer = organizer_of_request(request, hub)
-    if organizer is None:
-        return RedirectResponse("/sign-in", 303)
+def tills_page(hub: TheHub, organizer: Viewer) -> Response:
     return _tills(hub, organizer)
 
 
 @router.post("/tills/codes")
-def make_code(request: Request, hub: TheHub, csrf: Text, name: Text = "") -> Response:
-    organizer = signed_in(request, hub)
+def make_code(hub: TheHub, organizer: Admin, csrf: Text, name: Text = "") -> Response:
     must_be_ours(organizer, csrf)
     clean = " ".join("".join(letter for letter in name if letter.isprintable()).split())[:40]
     with hub.database.transaction() as connection:
@@ -136,8 +127,8 @@ def make_code(request: Request, hub: TheHub, csrf: Text, name: Text = "") -> Res
 
 
 @router.post("/tills/{device_id}/revoke")
-def revoke_till(request: Request, hub: TheHub, device_id: str, csrf: Text) -> Response:
-    must_be_ours(signed_in(request, hub), csrf)
+def revoke_till(hub: TheHub, organizer: Admin, device_id: str, csrf: Text) -> Response:
+    must_be_ours(organizer, csrf)
     with hub.database.transaction() as connection:
         if not pairing.revoke(connection, device_id):
             raise HTTPException(404, "There is no such till.")
@@ -168,34 +159,6 @@ def _sign_in_form(hub: Hub, error: str = "", email: str = "", status: int = 200)
     page = render("sign-in.html", status, csrf=csrf, error=error, email=email)
     page.set_cookie(_FORM, csrf, max_age=3600, httponly=True, samesite="lax", secure=_is_https(hub))
     return page
-
-
-def organizer_of_request(request: Request, hub: Hub) -> Organizer | None:
-    """Returns who is signed in in this browser, if anyone."""
-    with hub.database.transaction() as connection:
-        return organizer_of(connection, request.cookies.get(SESSION))
-
-
-def signed_in(request: Request, hub: Hub) -> Organizer:
-    """Returns who is signed in.
-
-    Raises:
-        HTTPException: 403 if nobody is.
-    """
-    organizer = organizer_of_request(request, hub)
-    if organizer is None:
-        raise HTTPException(403, "Sign in first.")
-    return organizer
-
-
-def must_be_ours(organizer: Organizer, csrf: str) -> None:
-    """Does nothing if the form was ours.
-
-    Raises:
-        HTTPException: 403 if not.
-    """
-    if not is_same(csrf, organizer.csrf):
-        raise HTTPException(403, "This form is not one of ours, or too old. Load the page again.")
 
 
 def _chosen(events: list[ReportEvent], wanted: str | None) -> ReportEvent:

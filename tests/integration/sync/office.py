@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import httpx
 
 from sync.services.organizers import add_organizer
+from sync.services.roles import Role
 from tests.integration.sync.conftest import Stand
 
 EMAIL, PASSWORD = "office@example.org", "correct horse battery"
@@ -16,12 +17,13 @@ class Office:
     http: httpx.Client
 
     @classmethod
-    def open(cls, hub: Stand) -> "Office":
+    def open(cls, hub: Stand, role: Role = Role.ADMIN) -> "Office":
+        email = EMAIL if role is Role.ADMIN else f"{role.value}-{EMAIL}"
         with hub.database.transaction() as connection:
-            add_organizer(connection, EMAIL, PASSWORD)
+            add_organizer(connection, email, PASSWORD, role)
         hub.sql("DELETE FROM attempts")
         office = cls(httpx.Client(base_url=hub.base_url, timeout=30))
-        form = {"csrf": office.hidden("/sign-in", "csrf"), "email": EMAIL, "password": PASSWORD}
+        form = {"csrf": office.hidden("/sign-in", "csrf"), "email": email, "password": PASSWORD}
         assert office.http.post("/sign-in", data=form).status_code == 303
         return office
 

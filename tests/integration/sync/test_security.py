@@ -12,13 +12,14 @@ from sync.config import Settings
 from sync.server import HubServer
 from sync.services.limits import TooManyTries
 from sync.services.organizers import SignInRefused, sign_in, unlock
+from sync.services.roles import Role
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import EMAIL, PASSWORD, Office
 
 pytestmark = pytest.mark.enable_socket
 
 PUBLIC = {
-    "/", "/health", "/ready", "/openapi.json", "/sign-in", "/sign-out", "/status", "/pair", "/tickets", "/checkout",
+    "/", "/health", "/ready", "/openapi.json", "/sign-in", "/status", "/pair", "/tickets", "/checkout",
     "/checkout/pay", "/counting", "/payment/success", "/my-tickets", "/my-tickets/tickets.pdf",
     "/my-tickets/calendar.ics",
     "/p/{code}", "/p/{code}/pay", "/p/{code}/done", "/p/{code}/back", "/api/till/pair",
@@ -30,11 +31,15 @@ BY_TOKEN = {
     "/api/payment/confirm-payment", "/api/orders/update", "/api/orders/retrieve", "/api/orders/send-receipt",
 }  # fmt: skip
 BY_SIGNATURE = {"/api/webhooks/stripe", "/api/webhooks/paypal", "/api/webhooks/sendgrid"}
-ORGANIZERS = {
-    "/reports", "/reports.csv", "/tills", "/tills/codes", "/tills/{device_id}/revoke", "/orders", "/orders/{order_id}",
-    "/orders/{order_id}/refund", "/orders/{order_id}/mail", "/exceptions", "/exceptions/{exception_id}", "/control",
-    "/orders/{order_id}/preview", "/control/{channel}", "/dashboard",
+BY_ROLE = {
+    Role.VIEWER: {
+        "/reports", "/reports.csv", "/tills", "/orders", "/orders/{order_id}", "/orders/{order_id}/preview",
+        "/exceptions", "/control", "/dashboard", "/sign-out",
+    },
+    Role.FINANCE: {"/orders/{order_id}/refund", "/orders/{order_id}/mail", "/exceptions/{exception_id}"},
+    Role.ADMIN: {"/tills/codes", "/tills/{device_id}/revoke", "/control/{channel}"},
 }  # fmt: skip
+"""The least role that each of the organizers' routes asks for."""
 MONITORING = {"/metrics"}
 
 
@@ -60,12 +65,50 @@ def _walk(routes: Iterable[object]) -> Iterator[APIRoute]:
             assert isinstance(route, Mount) or getattr(route, "path", "") == "/openapi.json", f"{route!r} has no rule"
 
 
+def role_of(route: APIRoute) -> Role | None:
+    """Returns the role that the route itself asks for."""
+    found = [getattr(each.call, "role", None) for each in route.dependant.dependencies]
+    return next((role for role in found if role is not None), None)
+
+
+@pytest.mark.parametrize(("role", "allowed"), [(Role.VIEWER, 0), (Role.FINANCE, 3), (Role.ADMIN, 6)])
+def test_an_account_changes_only_what_its_role_may(
+    hub: Stand, routes: list[APIRoute], role: Role, allowed: int
+) -> None:
+    office = Office.open(hub, role)
+
+    answers = [
+        office.http.post(route.path.replace("{", "").replace("}", ""), headers={"Accept": "text/html"}).text
+        for route in routes
+        if "POST" in (route.methods or set()) and role_of(route) not in (None, Role.VIEWER)
+    ]
+    pages = {path: office.http.get(path).status_code for path in ("/reports", "/orders", "/control", "/tills")}
+
+    office.http.close()
+    assert sum("Ask an admin for more" not in answer for answer in answers) == allowed
+    assert set(pages.values()) == {200}
+
+
+def test_pages_offer_only_what_the_role_may(hub: Stand) -> None:
+    viewer = Office.open(hub, Role.VIEWER)
+    looks = [viewer.page(path) for path in ("/control", "/tills")]
+    admin = Office.open(hub, Role.ADMIN)
+    works = [admin.page(path) for path in ("/control", "/tills")]
+
+    for office in (viewer, admin):
+        office.http.close()
+    assert not any(word in page for page in looks for word in ("Open for all", "/tills/codes"))
+    assert ("Open for all" in works[0], "/tills/codes" in works[1]) == (True, True)
+
+
 def test_every_route_has_a_rule_and_what_is_not_public_is_shut(hub: Stand, routes: list[APIRoute]) -> None:
     expected = {403, 400, 404, 401, 422, 303, 503}
     with httpx.Client(base_url=hub.base_url) as http:
         for route in routes:
             path = route.path
-            rules = [path in rule for rule in (PUBLIC, BY_TOKEN, BY_SIGNATURE, ORGANIZERS, MONITORING)]
+            role = role_of(route)
+            is_theirs = role is not None and path in BY_ROLE[role]
+            rules = [*(path in rule for rule in (PUBLIC, BY_TOKEN, BY_SIGNATURE, MONITORING)), is_theirs]
             is_till = path.startswith("/api/till/") and path not in PUBLIC
             assert sum(rules) + is_till == 1, f"{path} has no rule, or two"
             if path in PUBLIC:
@@ -166,3 +209,39 @@ def test_an_account_is_shut_after_wrong_passwords_from_many_addresses_until_it_i
     with hub.database.transaction() as connection:
         unlock(connection, EMAIL)
     assert sign_in(hub.hub, EMAIL, PASSWORD, "192.0.2.99")
+
+
+@pytest.fixture(scope="module")
+def shared(settings: Settings, hub: Stand) -> Iterator[str]:
+    """A hub whose API a site of the customer's own may call."""
+    site = settings.model_copy(update={"shop_origins": ("https://www.example.org",)})
+    with HubServer.start(site, sessions=hub.sessions) as server:
+        yield server.base_url
+
+
+def test_the_customers_own_site_may_call_the_api_from_the_browser(shared: str) -> None:
+    origin = {"Origin": "https://www.example.org", "Sec-Fetch-Site": "cross-site"}
+    ask = {**origin, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "idempotency-key"}
+    body = {"items": [{"id": "full-pass", "quantity": 1}]}
+
+    asked = httpx.options(f"{shared}/api/payment/calculate-total", headers=ask)
+    answer = httpx.post(f"{shared}/api/payment/calculate-total", headers=origin, json=body)
+
+    assert asked.status_code == 200
+    assert answer.json()["total"] == 15000
+    assert answer.headers["access-control-allow-origin"] == "https://www.example.org"
+    assert "access-control-allow-credentials" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "origin"),
+    [
+        ("/api/payment/calculate-total", "https://evil.example"),
+        ("/api/till/facts", "https://www.example.org"),
+        ("/orders", "https://www.example.org"),
+    ],
+)
+def test_no_other_site_and_no_other_path_is_shared(shared: str, path: str, origin: str) -> None:
+    answer = httpx.post(f"{shared}{path}", headers={"Origin": origin}, json={"items": []})
+
+    assert "access-control-allow-origin" not in answer.headers
