@@ -82,6 +82,13 @@ def _parser() -> argparse.ArgumentParser:
     code.add_argument("--name", help="what the till will be called")
     code.set_defaults(command=_pairing_code)
 
+    _add_trouble(commands)
+    _add_people(commands)
+    return parser
+
+
+def _add_trouble(commands: Any) -> None:
+    """Adds the steps of the rollback plan."""
     stop = commands.add_parser("stop", help="stop new payments of a channel, with a word to the public")
     stop.add_argument("channel", choices=CHANNELS)
     stop.add_argument("--message", default="", help="what the public is told")
@@ -106,6 +113,17 @@ def _parser() -> argparse.ArgumentParser:
     give_back.add_argument("--yes", action="store_true", help="do it; without this it is only listed")
     give_back.set_defaults(command=_refund_failed)
 
+
+def _add_people(commands: Any) -> None:
+    notice = commands.add_parser("notice", help="mail all customers of an event, each address once")
+    notice.add_argument("event", help="the event's id")
+    notice.add_argument("--subject", required=True)
+    notice.add_argument("--file", type=Path, required=True, help="the text")
+    notice.add_argument("--subject-es", default="", help="for who bought in Spanish")
+    notice.add_argument("--file-es", type=Path)
+    notice.add_argument("--yes", action="store_true", help="send it; without this it is kept as a draft")
+    notice.set_defaults(command=_notice)
+
     organizer = commands.add_parser("organizer", help="who may sign in at the hub's pages, and what they may do")
     actions = "add (or set a new password), role (change it), unlock (forget wrong passwords), list"
     organizer.add_argument("action", choices=["add", "role", "unlock", "list"], help=actions)
@@ -113,7 +131,6 @@ def _parser() -> argparse.ArgumentParser:
     roles = "; ".join(f"{role.value} {words}" for role, words in MAY.items())
     organizer.add_argument("--role", type=Role, choices=list(Role), metavar="ROLE", help=f"{roles} (admin)")
     organizer.set_defaults(command=_organizer)
-    return parser
 
 
 def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
@@ -234,6 +251,29 @@ def _refund_failed(arguments: argparse.Namespace, settings: Settings) -> int:
                     print(f"  {error}")
     if not arguments.yes:
         print("Nothing was given back. Run it with --yes to do so.")
+    return _DONE
+
+
+def _notice(arguments: argparse.Namespace, settings: Settings) -> int:
+    from sync.app import mail_of
+    from sync.services.hub import Hub
+    from sync.services.notices import NewNotice, Notices, notice, progress
+
+    spanish = "" if arguments.file_es is None else arguments.file_es.read_text(encoding="utf-8")
+    words = arguments.file.read_text(encoding="utf-8")
+    with Database(settings.database()) as database:
+        hub = Hub.open(settings, database, "", "notice")
+        notices = Notices(hub, mail_of(settings))
+        new = NewNotice(arguments.event, arguments.subject, words, arguments.subject_es, spanish)
+        notice_id = notices.write(new, "command line")
+        with database.transaction() as connection:
+            count = progress(connection, notice(connection, notice_id)).affected
+        if arguments.yes:
+            notices.send_all(notice_id, str(count))
+    if arguments.yes:
+        print(f"It goes to {count} people; the running hub sends it. See its page: /notices/{notice_id}")
+    else:
+        print(f"It is kept as a draft for {count} people. Look at it at /notices/{notice_id}, or send it with --yes.")
     return _DONE
 
 

@@ -38,12 +38,13 @@ from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
 from sync.services.jobs import UseCases, make_worker
 from sync.services.mails import Mailer
+from sync.services.notices import Notices
 from sync.services.ports import MailSender, Refunder, Sessions
 from sync.services.refunds import Refunds
 from sync.services.shop.orders import Shop
 from sync.services.traffic import Traffic
 from sync.store.database import Database
-from sync.web import consent, control, dashboard, errors, inbox, my_tickets, orders, pages, pay, shop
+from sync.web import consent, control, dashboard, errors, inbox, my_tickets, notices, orders, pages, pay, shop
 from sync.web.security import SecurityHeaders
 
 _log = structlog.get_logger()
@@ -86,9 +87,10 @@ def build(
     app.state.shop = Shop(hub, app.state.checkouts)
     app.state.refunds = Refunds(hub, refunders if refunders is not None else _refunders(settings, paypal))
     app.state.catch_up = CatchUp(hub, _records(settings))
-    app.state.mailer = Mailer(hub, mail or _mail(settings))
+    app.state.mailer = Mailer(hub, mail or mail_of(settings))
     app.state.counter = _counter(settings)
     app.state.analytics = Analytics(hub, app.state.counter)
+    app.state.notices = Notices(hub, app.state.mailer.provider)
     app.state.traffic = Traffic()
     app.state.watch = Watch(hub, app.state.traffic, app.state.mailer.provider)
     app.state.relay = Relay(settings.database())
@@ -119,6 +121,7 @@ def build(
         shop,
         my_tickets,
         consent,
+        notices,
     ):
         app.include_router(routes.router)
     for folder in ("fonts", "styles", "scripts"):
@@ -138,6 +141,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         state.catch_up,
         state.watch,
         state.analytics,
+        state.notices,
     )
     worker = make_worker(cases)
     jobs = worker.run_worker_async(
@@ -192,7 +196,8 @@ def _refunders(settings: Settings, paypal: PayPal | None) -> Mapping[str, Refund
     return found
 
 
-def _mail(settings: Settings) -> SendGrid | None:
+def mail_of(settings: Settings) -> SendGrid | None:
+    """Returns what this hub sends mails with, if it has a key for it."""
     if settings.lacks("e-mail"):
         return None
     key = settings.secret("e-mail", "sendgrid_api_key")

@@ -34,6 +34,7 @@ class HubServer:
         port: int = 0,
         host: str = "127.0.0.1",
         *,
+        at: tuple[socket.socket, str] | None = None,
         sessions: Sessions | None = None,
         mail: MailSender | None = None,
         refunders: Mapping[str, Refunder] | None = None,
@@ -41,10 +42,12 @@ class HubServer:
     ) -> Self:
         """Returns a hub that answers requests already; the last four stand in for the providers.
 
+        `at` is what `listen` returned, for callers that must know the address first.
+
         Raises:
             BadInput: naming every setting that is missing.
         """
-        listener, url = listen(host, port)
+        listener, url = at or listen(host, port)
         try:
             server = _server(build(settings, url, sessions=sessions, mail=mail, refunders=refunders, others=others))
         except BaseException:

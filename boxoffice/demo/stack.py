@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from boxoffice.resources import resource_path
 from boxoffice.sandbox.server import Sandbox
 from sync.config import Settings
-from sync.server import HubServer
+from sync.server import HubServer, listen
 from sync.services.events import load_event, read_event_file
 from sync.services.hub import Hub
 from sync.services.organizers import add_organizer
@@ -85,8 +85,10 @@ class Stack:
         migrate(self.database)
         self._say("Starting sandbox and hub …")
         sandbox = self._exits.enter_context(Sandbox.start())
-        settings = self._settings(postgres_url, sandbox.base_url)
-        hub = self._exits.enter_context(HubServer.start(settings))
+        at = listen("127.0.0.1", 0)
+        mail_key = register_mail(sandbox.base_url, at[1])
+        settings = self._settings(postgres_url, sandbox.base_url, mail_key)
+        hub = self._exits.enter_context(HubServer.start(settings, at=at))
         load_event(Hub.open(settings, self.database, hub.base_url, "load-event"), read_event_file(event_file()))
         password = token_urlsafe(12)
         with self.database.transaction() as connection:
@@ -114,7 +116,7 @@ class Stack:
         self._exits.callback(server.cleanup)
         return str(server.get_uri())
 
-    def _settings(self, postgres_url: str, sandbox_url: str) -> Settings:
+    def _settings(self, postgres_url: str, sandbox_url: str, mail_key: str) -> Settings:
         return Settings(
             postgres_url=SecretStr(postgres_url),
             hub_master_key=SecretStr(self.master_key),
@@ -133,6 +135,7 @@ class Stack:
             ga_api_secret=SecretStr("boxoffice-demo"),
             ga_api_base=sandbox_url,
             sendgrid_from_email="boxoffice@boulderfest.example",
+            sendgrid_webhook_key=mail_key,
         )
 
 
@@ -149,6 +152,14 @@ def register_paypal(sandbox_url: str, hub_url: str) -> None:
     """The same for PayPal's."""
     webhook = {"provider": "paypal", "url": f"{hub_url}/api/webhooks/paypal", "id": PAYPAL_WEBHOOK}
     post(f"{sandbox_url}/control/webhooks", webhook)
+
+
+def register_mail(sandbox_url: str, hub_url: str) -> str:
+    """The same for what becomes of mails; returns the key that proves it, as SendGrid's settings page shows it."""
+    webhook = {"provider": "sendgrid", "url": f"{hub_url}/api/webhooks/sendgrid"}
+    answer = post(f"{sandbox_url}/control/webhooks", webhook)
+    assert isinstance(answer, dict)  # noqa: S101  # it is JSON of our own sandbox
+    return str(answer["public_key"])
 
 
 def post(url: str, body: object) -> object:

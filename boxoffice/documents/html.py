@@ -1,5 +1,6 @@
-"""A receipt as a mail's HTML and plain text: tables and inline styles only, since mail programs know no more."""
+"""Mails as HTML and plain text: tables and inline styles only, since mail programs know no more."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
 
@@ -22,24 +23,33 @@ def receipt_html(receipt: Receipt) -> str:
         if receipt.tickets_url
         else ""
     )
-    return f"""<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Receipt {escape(receipt.order_number)}</title></head>
-<body style="margin:0;background:#fef9f3;color:#1a1a1a;{_FONT};font-size:16px;line-height:1.5">
-<table role="presentation" width="100%" cellpadding="0" cellspacing="0">
-<tr><td style="background:#1a1a1a;border-bottom:6px solid #ff6b6b;padding:32px 20px;text-align:center">
-<h1 style="margin:0;color:#fef9f3;font-family:'Bebas Neue',Impact,Arial,sans-serif;font-size:40px;font-weight:400">
-{"<br>".join(escape(line.upper()) for line in receipt.event_name)}</h1>
-<p style="margin:8px 0 0;color:#c9c0b6">{escape(receipt.event_dates)} · {escape(", ".join(receipt.venue))}</p></td></tr>
-<tr><td style="padding:32px 20px"><table role="presentation" align="center" width="600" style="max-width:100%">
-<tr><td colspan="2"><h2 style="margin:0">Order {escape(receipt.order_number)}</h2>
+    body = f"""<tr><td colspan="2"><h2 style="margin:0">Order {escape(receipt.order_number)}</h2>
 <p style="margin:0 0 16px;color:#4a4541">{escape(receipt.sold_at)} · {escape(receipt.sold_by)}</p></td></tr>
 {"".join(_line(line) for line in receipt.lines)}
 {"".join(_sum(label, text) for label, text in rows)}
 <tr><td style="padding:16px 0;font-weight:700;font-size:18px">Total</td>
 <td style="padding:16px 0;text-align:right;font-weight:700;font-size:24px">{escape(receipt.total_text)}</td></tr>
-{"".join(_sum(tender.label, tender.amount_text) for tender in receipt.tenders)}
-</table>{tickets}</td></tr></table></body></html>
+{"".join(_sum(tender.label, tender.amount_text) for tender in receipt.tenders)}"""
+    about = f"{receipt.event_dates} · {', '.join(receipt.venue)}"
+    return mail_page(f"Receipt {receipt.order_number}", receipt.event_name, about, body, tickets)
+
+
+def mail_page(
+    title: str, event_name: Sequence[str], about: str, body: str, after: str = "", *, language: str = "en"
+) -> str:
+    """Returns a mail under the event's head. `body` are rows of a table, and with `after` the only markup given."""
+    return f"""<!DOCTYPE html>
+<html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)}</title></head>
+<body style="margin:0;background:#fef9f3;color:#1a1a1a;{_FONT};font-size:16px;line-height:1.5">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0">
+<tr><td style="background:#1a1a1a;border-bottom:6px solid #ff6b6b;padding:32px 20px;text-align:center">
+<h1 style="margin:0;color:#fef9f3;font-family:'Bebas Neue',Impact,Arial,sans-serif;font-size:40px;font-weight:400">
+{"<br>".join(escape(line.upper()) for line in event_name)}</h1>
+<p style="margin:8px 0 0;color:#c9c0b6">{escape(about)}</p></td></tr>
+<tr><td style="padding:32px 20px"><table role="presentation" align="center" width="600" style="max-width:100%">
+{body}
+</table>{after}</td></tr></table></body></html>
 """
 
 

@@ -14,6 +14,7 @@ from sync.services.catching_up import CatchUp
 from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
 from sync.services.mails import Mailer
+from sync.services.notices import Notices
 from sync.services.refunds import Refunds
 from sync.services.retries import Backoff
 from sync.services.shop.orders import Shop
@@ -37,6 +38,7 @@ class UseCases:
     catch_up: CatchUp
     watch: Watch
     analytics: Analytics
+    notices: Notices
 
 
 def make_worker(cases: UseCases) -> procrastinate.App:
@@ -86,6 +88,7 @@ def make_worker(cases: UseCases) -> procrastinate.App:
     _add_catch_up(app, cases.catch_up)
     _add_watch(app, cases.watch)
     _add_analytics(app, cases.analytics)
+    _add_notices(app, cases.notices)
     return app
 
 
@@ -104,6 +107,13 @@ def _add_analytics(app: procrastinate.App, analytics: Analytics) -> None:
         except TryAgainLater:
             analytics.note_failure(row_id, is_last=_is_last(context))
             raise
+
+
+def _add_notices(app: procrastinate.App, notices: Notices) -> None:
+    # Tried for two days: nobody looks at it meanwhile, and it can be stopped.
+    @app.task(name="send_notice", retry=Backoff(max_attempts=60), queue=QUEUE)
+    def send_notice(notice_id: str) -> None:
+        notices.work(notice_id)
 
 
 def _add_refund_jobs(app: procrastinate.App, refunds: Refunds) -> None:

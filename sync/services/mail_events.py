@@ -18,7 +18,6 @@ _STATUSES: Final[Mapping[str, str]] = {
 }
 _RANKS: Final = {"queued": 0, "failed": 0, "sent": 1, "delivered": 2, "bounced": 3}
 """A later word never takes back a better-known one: a mail that bounced after it was delivered has bounced."""
-_m: Final = t.mails.c
 
 
 def take_mail_events(hub: Hub, events: Sequence[Mapping[str, Any]]) -> int:
@@ -31,8 +30,9 @@ def take_mail_events(hub: Hub, events: Sequence[Mapping[str, Any]]) -> int:
             if status is None or not isinstance(mail_id, str) or "\0" in mail_id:
                 continue
             why = str(event.get("reason") or event.get("response") or "")[:1000].replace("\0", "")
-            rank = case(_RANKS, value=_m.status)
-            newer = update(t.mails).where(_m.id == mail_id, rank < _RANKS[status])
             values = {"status": status, "last_error": why if status == "bounced" else None}
+            table = t.notice_mails if event.get("notice_id") else t.mails
+            rank = case(_RANKS, value=table.c.status)
+            newer = update(table).where(table.c.id == mail_id, rank < _RANKS[status])
             found += connection.execute(newer.values(values)).rowcount
     return found

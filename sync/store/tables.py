@@ -424,6 +424,35 @@ mails: Final = Table(
     CheckConstraint("status IN ('queued', 'sent', 'failed', 'delivered', 'bounced')", name="status"),
 )
 
+notices: Final = Table(
+    "notices",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("event_id", Text, ForeignKey("events.id"), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("subject_es", Text, nullable=False, server_default=""),
+    Column("words_es", Text, nullable=False, server_default=""),
+    Column("status", Text, nullable=False, server_default="draft"),
+    Column("by", Text, nullable=False, server_default=""),
+    _now("created_at"),
+    CheckConstraint("status IN ('draft', 'sending', 'stopped', 'sent')", name="status"),
+)
+
+notice_mails: Final = Table(
+    "notice_mails",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("notice_id", Text, ForeignKey("notices.id"), nullable=False),
+    Column("email", Text, nullable=False),
+    Column("language", Text, nullable=False, server_default="en"),
+    Column("status", Text, nullable=False, server_default="queued"),
+    Column("last_error", Text),
+    _time("sent_at"),
+    UniqueConstraint("notice_id", "email"),
+    CheckConstraint("status IN ('queued', 'sent', 'failed', 'delivered', 'bounced')", name="status"),
+)
+
 feed: Final = Table(
     "feed",
     metadata,

@@ -19,7 +19,7 @@ from sync.services.refunds import TENDERS, NewOrderRefund, Refunds, refundable
 from sync.store import tables as t
 from sync.store.chain import new_id, read_facts
 from sync.store.ledger import load_books
-from sync.web.pages import render
+from sync.web.pages import MAIL_POLICY, render
 from sync.web.signed_in import Finance, Viewer, must_be_ours
 from sync.web.views import TENDER_NAMES
 
@@ -53,10 +53,6 @@ _STORY: Final = {
 }
 
 _PAID: Final = ("completed", "partially_refunded", "refunded")
-_MAIL_POLICY: Final = (
-    "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
-)
-"""Mails have their styles within them, as mail programs want it; nothing else may do anything there."""
 
 Text = Annotated[str, Form(max_length=300)]
 
@@ -143,7 +139,7 @@ def preview(hub: TheHub, _: Viewer, order_id: str, form: Literal["html", "text"]
         letter = letter_for(hub, connection, order_id)
     if form == "text":
         return PlainTextResponse(f"{letter.subject}\n\n{letter.text}")
-    return HTMLResponse(letter.html, headers={"Content-Security-Policy": _MAIL_POLICY})
+    return HTMLResponse(letter.html, headers={"Content-Security-Policy": MAIL_POLICY})
 
 
 def _order_page(hub: Hub, organizer: Organizer, order_id: str, error: str = "", status: int = 200) -> Response:

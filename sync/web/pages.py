@@ -22,6 +22,10 @@ from sync.web.views import csv_text, report_view
 
 router: Final = APIRouter(include_in_schema=False)
 _FORM: Final = "boxoffice_form"
+MAIL_POLICY: Final = (
+    "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
+)
+"""Mails have their styles within them, as mail programs want it; nothing else may do anything there."""
 _templates: Final = Environment(
     loader=FileSystemLoader(resource_path("templates")), autoescape=True, undefined=StrictUndefined
 )

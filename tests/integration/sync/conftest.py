@@ -28,6 +28,7 @@ from sync.services.hub import Hub
 from sync.services.intake import Device
 from sync.services.jobs import UseCases, make_worker
 from sync.services.mails import Mailer
+from sync.services.notices import Notices
 from sync.services.pairing import create_code, device_of
 from sync.services.refunds import Refunds
 from sync.services.traffic import Traffic
@@ -115,6 +116,7 @@ class Stand:
                     CatchUp(self.hub, None),
                     self.watch,
                     Analytics(self.hub, None),
+                    Notices(self.hub, self.mail),
                 )
             )
             async with worker.open_async():

@@ -34,10 +34,14 @@ BY_SIGNATURE = {"/api/webhooks/stripe", "/api/webhooks/paypal", "/api/webhooks/s
 BY_ROLE = {
     Role.VIEWER: {
         "/reports", "/reports.csv", "/tills", "/orders", "/orders/{order_id}", "/orders/{order_id}/preview",
-        "/exceptions", "/control", "/dashboard", "/sign-out",
+        "/exceptions", "/control", "/dashboard", "/sign-out", "/notices", "/notices/{notice_id}",
+        "/notices/{notice_id}/preview",
     },
     Role.FINANCE: {"/orders/{order_id}/refund", "/orders/{order_id}/mail", "/exceptions/{exception_id}"},
-    Role.ADMIN: {"/tills/codes", "/tills/{device_id}/revoke", "/control/{channel}"},
+    Role.ADMIN: {
+        "/tills/codes", "/tills/{device_id}/revoke", "/control/{channel}", "/notices", "/notices/{notice_id}/send",
+        "/notices/{notice_id}/stop",
+    },
 }  # fmt: skip
 """The least role that each of the organizers' routes asks for."""
 MONITORING = {"/metrics"}
@@ -71,7 +75,7 @@ def role_of(route: APIRoute) -> Role | None:
     return next((role for role in found if role is not None), None)
 
 
-@pytest.mark.parametrize(("role", "allowed"), [(Role.VIEWER, 0), (Role.FINANCE, 3), (Role.ADMIN, 6)])
+@pytest.mark.parametrize(("role", "allowed"), [(Role.VIEWER, 0), (Role.FINANCE, 3), (Role.ADMIN, 9)])
 def test_an_account_changes_only_what_its_role_may(
     hub: Stand, routes: list[APIRoute], role: Role, allowed: int
 ) -> None:

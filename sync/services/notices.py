@@ -1,0 +1,214 @@
+"""Mails to all customers of an event, such as that a day is cancelled: written, looked at, confirmed, sent, stopped.
+
+Each address gets a notice once, however many orders it has and however often sending is stopped and taken up again.
+Only a process that dies between handing a mail over and writing it down sends that one mail twice: of a notice that
+someone must know, twice is better than never.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, func, insert, select, text, update
+
+from boxoffice.core.errors import BadInput, BoxofficeError, Problem
+from boxoffice.documents.notice import Notice, notice_html, notice_text
+from sync.config import not_set_up
+from sync.services.hub import Hub
+from sync.services.ports import Mail, MailRefused, MailSender
+from sync.store import tables as t
+from sync.store.chain import new_id
+from sync.store.queue import defer
+
+_MOST_SUBJECT: Final = 150
+_MOST_WORDS: Final = 5_000
+_AT_ONCE: Final = 50
+"""Mails that one job sends before other jobs get their turn."""
+_n: Final = t.notices.c
+_m: Final = t.notice_mails.c
+# Who holds something that is paid; an address that has bought in two languages gets the newest one's.
+_AFFECTED: Final = """
+    SELECT DISTINCT ON (lower(o.customer_email))
+           lower(o.customer_email) AS email, coalesce(h.language, 'en') AS language
+    FROM orders o LEFT JOIN holds h ON h.order_id = o.id
+    WHERE o.event_id = :event AND o.status IN ('completed', 'partially_refunded') AND o.customer_email LIKE '%@%'
+    ORDER BY lower(o.customer_email), o.created_at DESC
+"""
+_COUNT: Final = text(f"SELECT count(*) FROM ({_AFFECTED}) AS affected")  # noqa: S608  # joined of two constants
+_FILL: Final = text(f"""
+    INSERT INTO notice_mails (id, notice_id, email, language)
+    SELECT gen_random_uuid(), :notice, email, language FROM ({_AFFECTED}) AS affected ON CONFLICT DO NOTHING
+""")  # noqa: S608  # as above
+
+
+class NoSuchNotice(BoxofficeError):
+    """There is no such notice."""
+
+
+class NotConfirmed(BoxofficeError):
+    """What was typed is not how many people would get the notice."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewNotice:
+    """What to tell; the Spanish part may be left empty, and everyone gets the first one then."""
+
+    event_id: str
+    subject: str
+    words: str
+    subject_es: str = ""
+    words_es: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a notice stands. `affected` is how many addresses it would go to now, or goes to once it is begun."""
+
+    affected: int
+    sent: int
+    failed: int
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """The use cases of writing to all customers."""
+
+    hub: Hub
+    provider: MailSender | None
+
+    def write(self, new: NewNotice, by: str) -> str:
+        """Keeps a notice as a draft; returns its id.
+
+        Raises:
+            BadInput: with everything that is wrong with it.
+        """
+        problems = [
+            *_problems("subject", new.subject, _MOST_SUBJECT, is_needed=True),
+            *_problems("words", new.words, _MOST_WORDS, is_needed=True),
+            *_problems("subject_es", new.subject_es, _MOST_SUBJECT, is_needed=bool(new.words_es)),
+            *_problems("words_es", new.words_es, _MOST_WORDS, is_needed=bool(new.subject_es)),
+        ]
+        with self.hub.database.transaction() as connection:
+            if connection.execute(select(t.events.c.id).where(t.events.c.id == new.event_id)).first() is None:
+                problems.append(Problem("event", "is not known here"))
+            if problems:
+                raise BadInput(problems)
+            notice_id = new_id()
+            values = {"event_id": new.event_id, "subject": new.subject.strip(), "words": new.words.strip()}
+            spanish = {"subject_es": new.subject_es.strip(), "words_es": new.words_es.strip()}
+            connection.execute(insert(t.notices).values(id=notice_id, by=by, **values, **spanish))
+        return notice_id
+
+    def send_all(self, notice_id: str, typed: str) -> None:
+        """Begins to send a draft, or goes on with one that was stopped; pressed twice, it is one sending.
+
+        Raises:
+            NoSuchNotice: if there is none.
+            NotConfirmed: if `typed` is not how many people get it.
+            OperationFailed: if this hub sends no mail.
+        """
+        if self.provider is None:
+            raise not_set_up(self.hub.settings, "e-mail")
+        with self.hub.database.transaction() as connection:
+            row = _notice(connection, notice_id, is_locked=True)
+            if row.status in ("sending", "sent"):
+                return
+            count = progress(connection, row)
+            expected = count.affected if row.status == "draft" else count.waiting
+            if typed.strip() != str(expected):
+                raise NotConfirmed(f"Type {expected}, the number of people who get this, to confirm.")
+            if row.status == "draft":
+                connection.execute(_FILL, {"notice": notice_id, "event": row.event_id})
+            connection.execute(update(t.notices).where(_n.id == notice_id).values(status="sending"))
+            defer(connection, "send_notice", {"notice_id": notice_id})
+
+    def stop(self, notice_id: str) -> None:
+        """Stops sending before the next mail; whoever got it has got it."""
+        with self.hub.database.transaction() as connection:
+            mine = update(t.notices).where(_n.id == notice_id, _n.status == "sending")
+            connection.execute(mine.values(status="stopped"))
+
+    def work(self, notice_id: str) -> None:
+        """Sends the next mails of a notice, and leaves the rest to a job after this one.
+
+        Raises:
+            TryAgainLater: if SendGrid can't be reached; those that are sent are not sent again.
+        """
+        for _ in range(_AT_ONCE):
+            with self.hub.database.transaction() as connection:
+                row = _notice(connection, notice_id)
+                if row.status != "sending":
+                    return
+                waiting = select(t.notice_mails).where(_m.notice_id == notice_id, _m.status == "queued")
+                mail = connection.execute(waiting.order_by(_m.email).limit(1)).one_or_none()
+                if mail is None:
+                    connection.execute(update(t.notices).where(_n.id == notice_id).values(status="sent"))
+                    return
+                letter = letter_of(connection, row, mail.language)
+            self._send(mail, letter)
+        with self.hub.database.transaction() as connection:
+            defer(connection, "send_notice", {"notice_id": notice_id})
+
+    def _send(self, row: Row[Any], letter: Notice) -> None:
+        if self.provider is None:
+            raise not_set_up(self.hub.settings, "e-mail")
+        reference = {"mail_id": row.id, "notice_id": row.notice_id}
+        mail = Mail(row.email, letter.subject, notice_text(letter), notice_html(letter), {}, reference)
+        values: dict[str, Any] = {"status": "sent", "sent_at": func.now(), "last_error": None}
+        try:
+            self.provider.send(mail)
+        except MailRefused as error:
+            values = {"status": "failed", "last_error": str(error)[:1000]}
+        with self.hub.database.transaction() as connection:
+            connection.execute(update(t.notice_mails).where(_m.id == row.id).values(values))
+
+
+def letter_of(connection: Connection, row: Row[Any], language: str) -> Notice:
+    """Returns a notice as one of its readers gets it."""
+    event = connection.execute(select(t.events.c.file).where(t.events.c.id == row.event_id)).scalar_one()["event"]
+    is_spanish = language == "es" and bool(row.words_es)
+    subject, words = (row.subject_es, row.words_es) if is_spanish else (row.subject, row.words)
+    return Notice(event["name"], event["venue"], subject, words, "es" if is_spanish else "en")
+
+
+def notice(connection: Connection, notice_id: str) -> Row[Any]:
+    """Returns a notice.
+
+    Raises:
+        NoSuchNotice: if there is none.
+    """
+    return _notice(connection, notice_id)
+
+
+def notices(connection: Connection) -> Sequence[Row[Any]]:
+    """Returns all notices with their events' names, the newest first."""
+    query = select(t.notices, t.events.c.name.label("event")).join(t.events, t.events.c.id == _n.event_id)
+    return connection.execute(query.order_by(_n.created_at.desc()).limit(100)).all()
+
+
+def progress(connection: Connection, row: Row[Any]) -> Progress:
+    """Returns how far a notice has come."""
+    if row.status == "draft":
+        return Progress(connection.execute(_COUNT, {"event": row.event_id}).scalar_one(), 0, 0, 0)
+    query = select(_m.status, func.count()).where(_m.notice_id == row.id).group_by(_m.status)
+    counts: dict[str, int] = {row[0]: row[1] for row in connection.execute(query)}
+    failed = counts.get("failed", 0) + counts.get("bounced", 0)
+    waiting = counts.get("queued", 0)
+    return Progress(sum(counts.values()), sum(counts.values()) - failed - waiting, failed, waiting)
+
+
+def _notice(connection: Connection, notice_id: str, *, is_locked: bool = False) -> Row[Any]:
+    query = select(t.notices).where(_n.id == notice_id)
+    row = connection.execute(query.with_for_update() if is_locked else query).one_or_none()
+    if row is None:
+        raise NoSuchNotice("There is no such notice.")
+    return row
+
+
+def _problems(place: str, words: str, most: int, *, is_needed: bool) -> Sequence[Problem]:
+    if "\0" in words or len(words) > most:
+        return [Problem(place, f"must have at most {most} letters")]
+    if place.startswith("subject") and any(not letter.isprintable() for letter in words.strip()):
+        return [Problem(place, "must be one line")]
+    return [Problem(place, "is empty")] if is_needed and not words.strip() else []

@@ -1,0 +1,160 @@
+"""Writing to all customers of an event: a draft, a look at it, a number typed to confirm, progress, and a stop."""
+
+from typing import Annotated, Any, Final, Literal
+
+from fastapi import APIRouter, Form, HTTPException, Request
+from pydantic import BaseModel, Field
+from sqlalchemy import Row, select
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+
+from boxoffice.core.errors import BadInput, OperationFailed
+from boxoffice.documents.notice import notice_html, notice_text
+from sync.api.access import TheHub
+from sync.services.hub import Hub
+from sync.services.notices import (
+    NewNotice,
+    NoSuchNotice,
+    NotConfirmed,
+    Notices,
+    Progress,
+    letter_of,
+    notice,
+    notices,
+    progress,
+)
+from sync.services.organizers import Organizer
+from sync.store import tables as t
+from sync.web.pages import MAIL_POLICY, render
+from sync.web.signed_in import Admin, Viewer, must_be_ours
+
+router: Final = APIRouter(include_in_schema=False)
+_STATES: Final = {
+    "draft": ("Draft", "warn"),
+    "sending": ("Being sent", "warn"),
+    "stopped": ("Stopped", "danger"),
+    "sent": ("Sent", "ok"),
+}
+
+Text = Annotated[str, Form(max_length=300)]
+
+
+class NoticeForm(BaseModel):
+    csrf: str = Field(max_length=100)
+    event: str = Field(max_length=100)
+    subject: str = Field(default="", max_length=2_000)
+    words: str = Field(default="", max_length=20_000)
+    subject_es: str = Field(default="", max_length=2_000)
+    words_es: str = Field(default="", max_length=20_000)
+
+
+@router.get("/notices")
+def notices_page(hub: TheHub, organizer: Viewer) -> Response:
+    return _list(hub, organizer, None)
+
+
+@router.post("/notices")
+def write(request: Request, hub: TheHub, organizer: Admin, form: Annotated[NoticeForm, Form()]) -> Response:
+    """Keeps a draft; nobody gets anything yet."""
+    must_be_ours(organizer, form.csrf)
+    new = NewNotice(form.event, form.subject, form.words, form.subject_es, form.words_es)
+    try:
+        notice_id = _use_cases(request).write(new, organizer.email)
+    except BadInput as error:
+        return _list(hub, organizer, form, {problem.place: problem.message for problem in error.problems}, 422)
+    return RedirectResponse(f"/notices/{notice_id}", 303)
+
+
+@router.get("/notices/{notice_id}")
+def notice_page(hub: TheHub, organizer: Viewer, notice_id: str) -> Response:
+    return _one(hub, organizer, notice_id)
+
+
+@router.get("/notices/{notice_id}/preview")
+def preview(
+    hub: TheHub,
+    _: Viewer,
+    notice_id: str,
+    language: Literal["en", "es"] = "en",
+    form: Literal["html", "text"] = "html",
+) -> Response:
+    """Shows the notice as its readers get it."""
+    with hub.database.transaction() as connection:
+        letter = letter_of(connection, _found(connection, notice_id), language)
+    if form == "text":
+        return PlainTextResponse(notice_text(letter))
+    return HTMLResponse(notice_html(letter), headers={"Content-Security-Policy": MAIL_POLICY})
+
+
+@router.post("/notices/{notice_id}/send")
+def send(request: Request, hub: TheHub, organizer: Admin, notice_id: str, csrf: Text, typed: Text = "") -> Response:
+    must_be_ours(organizer, csrf)
+    try:
+        _use_cases(request).send_all(notice_id, typed)
+    except NoSuchNotice as error:
+        raise HTTPException(404, str(error)) from error
+    except NotConfirmed as error:
+        return _one(hub, organizer, notice_id, str(error), 422)
+    except OperationFailed as error:
+        return _one(hub, organizer, notice_id, str(error), 503)
+    return RedirectResponse(f"/notices/{notice_id}", 303)
+
+
+@router.post("/notices/{notice_id}/stop")
+def stop(request: Request, organizer: Admin, notice_id: str, csrf: Text) -> Response:
+    must_be_ours(organizer, csrf)
+    _use_cases(request).stop(notice_id)
+    return RedirectResponse(f"/notices/{notice_id}", 303)
+
+
+def _list(
+    hub: Hub, organizer: Organizer, form: NoticeForm | None, wrong: dict[str, str] | None = None, status: int = 200
+) -> Response:
+    with hub.database.transaction() as connection:
+        rows = [_view(row, progress(connection, row)) for row in notices(connection)]
+        events = connection.execute(select(t.events.c.id, t.events.c.name).order_by(t.events.c.created_at.desc())).all()
+    given = form or NoticeForm(csrf="", event=events[0].id if events else "")
+    values = {"organizer": organizer, "here": "notices", "notices": rows, "events": events}
+    return render("notices.html", status, given=given, wrong=wrong or {}, **values)
+
+
+def _one(hub: Hub, organizer: Organizer, notice_id: str, error: str = "", status: int = 200) -> Response:
+    with hub.database.transaction() as connection:
+        row = _found(connection, notice_id)
+        view = _view(row, progress(connection, row))
+        failed = select(t.notice_mails.c.email, t.notice_mails.c.last_error).where(
+            t.notice_mails.c.notice_id == notice_id, t.notice_mails.c.status.in_(["failed", "bounced"])
+        )
+        lost = connection.execute(failed.order_by(t.notice_mails.c.email).limit(100)).all()
+    return render("notice.html", status, organizer=organizer, here="notices", notice=view, lost=lost, error=error)
+
+
+def _view(row: Row[Any], found: Progress) -> dict[str, Any]:
+    name, tone = _STATES[row.status]
+    done = found.sent + found.failed
+    return {
+        "id": row.id,
+        "event": getattr(row, "event", ""),
+        "subject": row.subject,
+        "has_spanish": bool(row.words_es),
+        "status": row.status,
+        "state": name,
+        "tone": tone,
+        "by": row.by,
+        "at": f"{row.created_at:%Y-%m-%d %H:%M}",
+        "progress": found,
+        "done": done,
+        "to_confirm": found.affected if row.status == "draft" else found.waiting,
+    }
+
+
+def _found(connection: Any, notice_id: str) -> Row[Any]:
+    try:
+        return notice(connection, notice_id)
+    except NoSuchNotice as error:
+        raise HTTPException(404, str(error)) from error
+
+
+def _use_cases(request: Request) -> Notices:
+    found = request.app.state.notices
+    assert isinstance(found, Notices)  # noqa: S101  # `build` put it there
+    return found
