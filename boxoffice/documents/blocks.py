@@ -53,30 +53,30 @@ def receipt_blocks(receipt: Receipt) -> tuple[Block, ...]:
 def _blocks(receipt: Receipt) -> Iterator[Block]:
     yield from (Centered(line.upper(), Style.TITLE) for line in receipt.event_name)
     if receipt.is_copy:
-        yield Centered("COPY", Style.STRONG)
+        yield Centered(receipt.say("COPY"), Style.STRONG)
     yield Centered(", ".join(receipt.venue))
     yield Centered(receipt.sold_at)
     yield Rule()
-    yield Pair("Order", receipt.order_number, Style.STRONG)
+    yield Pair(receipt.say("Order"), receipt.order_number, Style.STRONG)
     yield Pair(receipt.sold_by)
     yield Rule()
     yield from _lines(receipt)
     yield Rule()
-    yield Pair("Subtotal", receipt.subtotal_text)
+    yield Pair(receipt.say("Subtotal"), receipt.subtotal_text)
     if receipt.discount_text:
-        yield Pair("Discount", receipt.discount_text)
+        yield Pair(receipt.say("Discount"), receipt.discount_text)
     yield from (Pair(label, text) for label, text in receipt.taxes)
-    yield Pair("TOTAL", receipt.total_text, Style.TOTAL)
+    yield Pair(receipt.say("TOTAL"), receipt.total_text, Style.TOTAL)
     yield Rule()
     yield from _tenders(receipt)
     if receipt.tickets_url:
         yield Rule()
         yield Code(receipt.tickets_url)
-        yield Centered("Scan for your tickets and")
-        yield Centered("a copy of this receipt")
+        yield Centered(receipt.say("Scan for your tickets and"))
+        yield Centered(receipt.say("a copy of this receipt"))
     yield Rule()
-    yield Centered("Questions or a refund? Show this receipt", Style.SMALL)
-    yield Centered("at the box office. Thank you.", Style.SMALL)
+    yield Centered(receipt.say("Questions or a refund? Show this receipt"), Style.SMALL)
+    yield Centered(receipt.say("at the box office. Thank you."), Style.SMALL)
 
 
 def _lines(receipt: Receipt) -> Iterator[Block]:
@@ -84,7 +84,7 @@ def _lines(receipt: Receipt) -> Iterator[Block]:
         many = line.quantity != 1
         yield Pair(f"{line.quantity} × {line.name}" if many else line.name, line.amount_text)
         if many:
-            yield Pair(f"   {line.quantity} at {line.unit_text}", style=Style.SMALL)
+            yield Pair(f"   {line.quantity} × {line.unit_text}", style=Style.SMALL)
         if line.detail:
             yield Pair(f"   {line.detail}", style=Style.SMALL)
 
@@ -94,7 +94,7 @@ def _tenders(receipt: Receipt) -> Iterator[Block]:
         yield Pair(tender.label, tender.amount_text)
         yield from (Pair(f"   {detail}", style=Style.SMALL) for detail in tender.details)
     if receipt.change_text:
-        yield Pair("Change", receipt.change_text, Style.STRONG)
+        yield Pair(receipt.say("Change"), receipt.change_text, Style.STRONG)
 
 
 def ticket_blocks(ticket: Ticket) -> tuple[Block, ...]:
@@ -108,6 +108,6 @@ def ticket_blocks(ticket: Ticket) -> tuple[Block, ...]:
         *([Centered(" · ".join(ticket.days), Style.STRONG)] if ticket.days else []),
         *([Centered(ticket.guest)] if ticket.guest else []),
         Code(ticket.token),
-        Pair(f"Order {ticket.order_number}", ticket.position),
+        Pair(" ".join((ticket.say("Order"), ticket.order_number)), ticket.position),
         *(Centered(line, Style.SMALL) for line in ticket.small_print),
     )

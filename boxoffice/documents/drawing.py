@@ -32,12 +32,18 @@ _FONTS: Final = threading.Lock()
 class Page:
     """One document of equal pages. The same drawing gives the same bytes: no clock and no random id goes in."""
 
-    def __init__(self, width: float, height: float, title: str) -> None:
+    def __init__(self, width: float, height: float, title: str, language: str = "en") -> None:
         with _FONTS:
             register()
         self.width, self.height = width, height
         self._out = BytesIO()
-        self._canvas = Canvas(self._out, pagesize=(width, height), invariant=1, pageCompression=1, lang="en-US")
+        self._canvas = Canvas(
+            self._out,
+            pagesize=(width, height),
+            invariant=1,
+            pageCompression=1,
+            lang={"en": "en-US"}.get(language, language),
+        )
         self._canvas.setTitle(title)
         self._canvas.setAuthor("Boxoffice")
         self._canvas.setCreator("Boxoffice")

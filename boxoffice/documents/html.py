@@ -13,25 +13,28 @@ _CELL = "padding:12px 0;border-bottom:1px solid #e8ddcf"
 
 def receipt_html(receipt: Receipt) -> str:
     """Returns a whole HTML page. Every text of the receipt is escaped."""
-    rows = [("Subtotal", receipt.subtotal_text), *receipt.taxes]
+    say = receipt.say
+    rows = [(say("Subtotal"), receipt.subtotal_text), *receipt.taxes]
     if receipt.discount_text:
-        rows.insert(1, ("Discount", receipt.discount_text))
+        rows.insert(1, (say("Discount"), receipt.discount_text))
+    view, order, total = say("View Your Tickets"), say("Order"), say("Total")
     tickets = (
         f'<p style="text-align:center;margin:32px 0"><a href="{escape(receipt.tickets_url)}" style="background:#c24132;'
-        f'color:#ffffff;padding:14px 28px;border-radius:10px;text-decoration:none;font-weight:700">View Your Tickets'
+        f'color:#ffffff;padding:14px 28px;border-radius:10px;text-decoration:none;font-weight:700">{escape(view)}'
         f"</a></p>"
         if receipt.tickets_url
         else ""
     )
-    body = f"""<tr><td colspan="2"><h2 style="margin:0">Order {escape(receipt.order_number)}</h2>
+    body = f"""<tr><td colspan="2"><h2 style="margin:0">{escape(order)} {escape(receipt.order_number)}</h2>
 <p style="margin:0 0 16px;color:#4a4541">{escape(receipt.sold_at)} · {escape(receipt.sold_by)}</p></td></tr>
 {"".join(_line(line) for line in receipt.lines)}
 {"".join(_sum(label, text) for label, text in rows)}
-<tr><td style="padding:16px 0;font-weight:700;font-size:18px">Total</td>
+<tr><td style="padding:16px 0;font-weight:700;font-size:18px">{escape(total)}</td>
 <td style="padding:16px 0;text-align:right;font-weight:700;font-size:24px">{escape(receipt.total_text)}</td></tr>
 {"".join(_sum(tender.label, tender.amount_text) for tender in receipt.tenders)}"""
     about = f"{receipt.event_dates} · {', '.join(receipt.venue)}"
-    return mail_page(f"Receipt {receipt.order_number}", receipt.event_name, about, body, tickets)
+    title = " ".join((say("Receipt"), receipt.order_number))
+    return mail_page(title, receipt.event_name, about, body, tickets, language=receipt.language)
 
 
 def mail_page(
@@ -66,7 +69,7 @@ def receipt_text(receipt: Receipt) -> str:
             case Rule():
                 lines.append("-" * 40)
     if receipt.tickets_url:
-        lines.append(f"View your tickets: {receipt.tickets_url}")
+        lines.append(": ".join((receipt.say("View Your Tickets"), receipt.tickets_url)))
     return "\n".join(lines) + "\n"
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from boxoffice.documents.languages import language
+
 
 class Paper(Enum):
     """Sizes in points: Letter, A4, and a roll of 80 mm with 72 mm printable."""
@@ -52,6 +54,11 @@ class Receipt:
     tickets_url: str | None = None
     status_text: str = "Paid in full"
     is_copy: bool = False
+    language: str = "en"
+
+    def say(self, text: str) -> str:
+        """Returns the text in the receipt's language."""
+        return language(self.language).say(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,3 +75,8 @@ class Ticket:
     token: str
     guest: str | None = None
     small_print: tuple[str, ...] = ("Show this code at the door. It lets in one person, once each day.",)
+    language: str = "en"
+
+    def say(self, text: str) -> str:
+        """Returns the text in the ticket's language."""
+        return language(self.language).say(text)

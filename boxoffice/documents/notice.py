@@ -2,14 +2,9 @@
 
 from dataclasses import dataclass
 from html import escape
-from typing import Final
 
 from boxoffice.documents.html import mail_page
-
-_WHY: Final = {
-    "en": "You get this because you bought tickets for {event}. Questions? Reply to this e-mail.",
-    "es": "Recibes este correo porque compraste boletos para {event}. ¿Preguntas? Responde a este correo.",
-}
+from boxoffice.documents.languages import language
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,4 +37,7 @@ def _paragraphs(notice: Notice) -> list[str]:
 
 
 def _why(notice: Notice) -> str:
-    return _WHY[notice.language].format(event=notice.event_name)
+    words = language(notice.language).say(
+        "You get this because you bought tickets for {event}. Questions? Reply to this e-mail."
+    )
+    return words.format(event=notice.event_name)

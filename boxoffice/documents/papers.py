@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import OrderPlaced, PaymentCaptured, TicketPart, TicketsIssued
+from boxoffice.documents.languages import Language, language, later
 from boxoffice.documents.model import Receipt, ReceiptLine, ReceiptTender, Ticket
 
 _LABELS: Final = {
-    "cash": "Cash",
-    "terminal": "Card",
-    "checkout": "Card, by phone",
-    "paypal": "PayPal",
-    "complimentary": "Complimentary",
+    "cash": later("Cash"),
+    "terminal": later("Card"),
+    "checkout": later("Card, by phone"),
+    "paypal": later("PayPal"),
+    "complimentary": later("Complimentary"),
 }
 
 
@@ -31,6 +32,11 @@ class Heading:
     sold_by: str
     customer_name: str | None = None
     customer_email: str | None = None
+    language: str = "en"
+
+    @property
+    def speaks(self) -> Language:
+        return language(self.language)
 
 
 def papers_of(heading: Heading, facts: Sequence[Fact], *, is_copy: bool = False) -> tuple[Receipt, tuple[Ticket, ...]]:
@@ -53,15 +59,15 @@ def papers_of(heading: Heading, facts: Sequence[Fact], *, is_copy: bool = False)
 def _receipt(
     heading: Heading, placed: OrderPlaced, captured: Sequence[PaymentCaptured], sold_at: datetime, *, is_copy: bool
 ) -> Receipt:
-    currency = Currency(placed.currency)
+    currency, speaks = Currency(placed.currency), heading.speaks
     change = sum(payment.change or 0 for payment in captured)
     paid = sum(payment.amount for payment in captured)
     return Receipt(
         event_name=(heading.event_name,),
         venue=heading.venue,
-        event_dates=dates_text(heading.days),
+        event_dates=speaks.days(heading.days),
         order_number=placed.order_number,
-        sold_at=_instant_text(sold_at.astimezone(ZoneInfo(heading.timezone))),
+        sold_at=speaks.instant(sold_at.astimezone(ZoneInfo(heading.timezone))),
         sold_by=heading.sold_by,
         lines=tuple(
             ReceiptLine(
@@ -74,74 +80,55 @@ def _receipt(
             for line in placed.lines
         ),
         subtotal_text=str(Money(placed.subtotal, currency)),
-        taxes=_taxes(placed, currency),
+        taxes=_taxes(speaks, placed, currency),
         total_text=str(Money(placed.total, currency)),
-        tenders=tuple(_tender(payment, currency) for payment in captured),
+        tenders=tuple(_tender(speaks, payment, currency) for payment in captured),
         discount_text=str(Money(-placed.discount, currency)) if placed.discount else None,
         change_text=str(Money(change, currency)) if change else None,
         customer_name=heading.customer_name,
         customer_email=heading.customer_email,
-        status_text="Paid in full" if paid >= placed.total else "Not paid in full",
+        status_text=speaks.say("Paid in full") if paid >= placed.total else speaks.say("Not paid in full"),
         is_copy=is_copy,
+        language=speaks.code,
     )
 
 
-def _taxes(placed: OrderPlaced, currency: Currency) -> tuple[tuple[str, str], ...]:
+def _taxes(speaks: Language, placed: OrderPlaced, currency: Currency) -> tuple[tuple[str, str], ...]:
     if not placed.tax:
         return ()
     is_included = placed.subtotal - placed.discount == placed.total
-    return (("Tax, included" if is_included else "Tax", str(Money(placed.tax, currency))),)
+    label = speaks.say("Tax, included") if is_included else speaks.say("Tax")
+    return ((label, str(Money(placed.tax, currency))),)
 
 
-def _tender(payment: PaymentCaptured, currency: Currency) -> ReceiptTender:
-    label, details = _LABELS[payment.tender], list[str]()
+def _tender(speaks: Language, payment: PaymentCaptured, currency: Currency) -> ReceiptTender:
+    label, details = speaks.say(_LABELS[payment.tender]), list[str]()
     card = payment.card
     if card is not None:
         label = f"{card.brand.capitalize()} •••• {card.last4}"
         details += [text for text in (card.application_name, card.read_method.replace("_", " ")) if text]
         details += [f"AID {card.aid}"] if card.aid else []
-        details += [f"Authorization {card.authorization_code}"] if card.authorization_code else []
+        details += [" ".join((speaks.say("Authorization"), card.authorization_code))] if card.authorization_code else []
     if payment.tendered is not None:
-        details.append(f"Given {Money(payment.tendered, currency)}")
+        details.append(" ".join((speaks.say("Given"), str(Money(payment.tendered, currency)))))
     return ReceiptTender(label, str(Money(payment.amount, Currency(payment.currency))), tuple(details))
 
 
 def _tickets(heading: Heading, placed: OrderPlaced, parts: Sequence[TicketPart]) -> tuple[Ticket, ...]:
+    speaks = heading.speaks
     return tuple(
         Ticket(
             event_name=(heading.event_name,),
-            event_dates=dates_text(heading.days),
+            event_dates=speaks.days(heading.days),
             venue=heading.venue,
             product_name=placed.lines[part.line].name,
-            days=tuple(day_text(date.fromisoformat(day)) for day in part.days),
+            days=tuple(speaks.short_day(date.fromisoformat(day)) for day in part.days),
             order_number=placed.order_number,
-            position=f"{i} of {len(parts)}",
+            position=speaks.say("{i} of {n}").format(i=i, n=len(parts)),
             token=part.token,
             guest=heading.customer_name,
+            small_print=(speaks.say("Show this code at the door. It lets in one person, once each day."),),
+            language=speaks.code,
         )
         for i, part in enumerate(parts, 1)
     )
-
-
-def _instant_text(at: datetime) -> str:
-    return f"{at:%B} {at.day}, {at.year}, {clock_text(at)}"
-
-
-def clock_text(at: datetime) -> str:
-    """Returns a time as people in the event's country say it: `9:05 PM`."""
-    return f"{at.hour % 12 or 12}:{at:%M} {at:%p}"
-
-
-def day_text(day: date) -> str:
-    """Returns a short day: `Fri 15`."""
-    return f"{day:%a} {day.day}"
-
-
-def dates_text(days: Sequence[date]) -> str:
-    """Returns the days of an event: `May 15–17, 2026`."""
-    first, last = min(days), max(days)
-    if first == last:
-        return f"{first:%B} {first.day}, {first.year}"
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first:%B} {first.day}–{last.day}, {last.year}"
-    return f"{first:%B} {first.day} – {last:%B} {last.day}, {last.year}"

@@ -28,7 +28,7 @@ class _Sheet:
         register()
         self._receipt = receipt
         wide, self._high = _SIZES[paper]
-        self._page = Page(wide, self._high, f"Receipt {receipt.order_number}")
+        self._page = Page(wide, self._high, " ".join((receipt.say("Receipt"), receipt.order_number)), receipt.language)
         self._left, self._right = _MARGIN, wide - _MARGIN
         self._y = 0.0
 
@@ -51,9 +51,17 @@ class _Sheet:
         for line in (", ".join(receipt.venue), receipt.event_dates):
             page.text(self._left, y, line, TEXT, 11.5, INK_2, limit=half)
             y += 16
-        page.text(self._right, 72, "RECEIPT (COPY)" if receipt.is_copy else "RECEIPT", HEAD, 28, CORAL_800, "right")
+        page.text(
+            self._right,
+            72,
+            receipt.say("RECEIPT (COPY)") if receipt.is_copy else receipt.say("RECEIPT"),
+            HEAD,
+            28,
+            CORAL_800,
+            "right",
+        )
         wide = page.text(self._right, 92, receipt.order_number, BOLD, 11.5, INK, "right")
-        page.text(self._right - wide - 4, 92, "Order", TEXT, 11.5, INK_2, "right")
+        page.text(self._right - wide - 4, 92, receipt.say("Order"), TEXT, 11.5, INK_2, "right")
         page.text(self._right, 108, receipt.sold_at, TEXT, 11.5, INK_2, "right", limit=half)
         page.text(self._right, 124, receipt.sold_by, TEXT, 11.5, INK_2, "right", limit=half)
         page.box(self._left, y, self._right - self._left, 4, CORAL, 2)
@@ -63,12 +71,12 @@ class _Sheet:
         page, receipt, top = self._page, self._receipt, self._y
         x = self._left
         if receipt.customer_name or receipt.customer_email:
-            page.text(x, top, "For", TEXT, 10.5, INK_3)
+            page.text(x, top, receipt.say("For"), TEXT, 10.5, INK_3)
             page.text(x, top + 16, receipt.customer_name or receipt.customer_email or "", BOLD, 11.5, limit=150)
             if receipt.customer_name and receipt.customer_email:
                 page.text(x, top + 32, receipt.customer_email, TEXT, 11.5, INK_2, limit=150)
             x += 162
-        page.text(x, top, "Paid by", TEXT, 10.5, INK_3)
+        page.text(x, top, receipt.say("Paid by"), TEXT, 10.5, INK_3)
         y = top + 16
         limit = self._right - x - 130
         for tender in receipt.tenders:
@@ -83,10 +91,10 @@ class _Sheet:
         self._y = max(y, top + 44) + 20
 
     def _columns(self) -> None:
-        page, y = self._page, self._y
-        for x, title in ((self._at(1), "Qty"), (self._at(2), "Price"), (self._at(3), "Amount")):
+        page, y, say = self._page, self._y, self._receipt.say
+        for x, title in ((self._at(1), say("Qty")), (self._at(2), say("Price")), (self._at(3), say("Amount"))):
             page.text(x, y, title, SEMIBOLD, 9.5, INK_3, "right")
-        page.text(self._left + 8, y, "Item", SEMIBOLD, 9.5, INK_3)
+        page.text(self._left + 8, y, say("Item"), SEMIBOLD, 9.5, INK_3)
         page.rule(self._left, y + 10, self._right - self._left, LINE)
         self._y = y + 10
 
@@ -118,41 +126,42 @@ class _Sheet:
         self._foot()
         self._page.next_page()
         self._page.text(self._left, 64, " ".join(self._receipt.event_name).upper(), HEAD, 22, INK, limit=300)
-        number = f"Order {self._receipt.order_number}, continued"
+        number = self._receipt.say("Order {number}, continued").format(number=self._receipt.order_number)
         self._page.text(self._right, 64, number, TEXT, 10.5, INK_2, "right")
         self._y = 92
         self._columns()
 
     def _totals(self) -> None:
         receipt = self._receipt
-        rows = [("Subtotal", receipt.subtotal_text)]
+        rows = [(receipt.say("Subtotal"), receipt.subtotal_text)]
         if receipt.discount_text:
-            rows.append(("Discount", receipt.discount_text))
+            rows.append((receipt.say("Discount"), receipt.discount_text))
         rows += receipt.taxes
         self._room(24 + 22 * len(rows) + 56 + (22 if receipt.change_text else 0))
         page, x, y = self._page, self._right - 214, self._y + 28
         if receipt.tickets_url:
             page.qr(self._left + 10, self._y + 20, 76, qr_matrix(receipt.tickets_url))
-            page.text(self._left + 104, self._y + 54, "Scan for your tickets.", TEXT, 10.5, INK_2)
-            page.text(self._left + 104, self._y + 69, "Each ticket lets in one person.", TEXT, 10.5, INK_2)
+            page.text(self._left + 104, self._y + 54, receipt.say("Scan for your tickets."), TEXT, 10.5, INK_2)
+            page.text(self._left + 104, self._y + 69, receipt.say("Each ticket lets in one person."), TEXT, 10.5, INK_2)
         for label, text in rows:
             page.text(x, y, label, TEXT, 11.5, limit=110)
             page.text(self._right - 8, y, text, TEXT, 11.5, INK, "right", limit=96)
             y += 22
         page.box(x - 8, y - 10, self._right - x + 8, 44, WELL, 6)
-        page.text(x, y + 18, "Total", BOLD, 14)
+        page.text(x, y + 18, receipt.say("Total"), BOLD, 14)
         page.text(self._right - 8, y + 20, receipt.total_text, BOLD, 21, INK, "right", limit=140)
         self._y = y + 44
         if receipt.change_text:
-            page.text(x, self._y + 12, "Change", TEXT, 11.5)
+            page.text(x, self._y + 12, receipt.say("Change"), TEXT, 11.5)
             page.text(self._right - 8, self._y + 12, receipt.change_text, TEXT, 11.5, INK, "right")
             self._y += 22
 
     def _foot(self) -> None:
         y = self._high - _MARGIN - 28
         self._page.rule(self._left, y - 16, self._right - self._left, LINE)
-        question = "Need to change something?"
+        say = self._receipt.say
+        question = say("Need to change something?")
         wide = self._page.text(self._left, y, question, BOLD, 10, INK_2)
-        answer = "Reply to the e-mail this came with, or bring this page to the box office."
+        answer = say("Reply to the e-mail this came with, or bring this page to the box office.")
         self._page.text(self._left + wide + 4, y, answer, TEXT, 10, INK_2)
-        self._page.text(self._left, y + 14, "Refunds go back the way you paid.", TEXT, 10, INK_2)
+        self._page.text(self._left, y + 14, say("Refunds go back the way you paid."), TEXT, 10, INK_2)

@@ -28,7 +28,9 @@ def roll_pdf(receipt: Receipt) -> bytes:
     """Returns one page of 80 mm width with the whole receipt."""
     register()
     blocks = receipt_blocks(receipt)
-    page = Page(_WIDE, 12 * mm + _height(blocks), f"Receipt {receipt.order_number}")
+    page = Page(
+        _WIDE, 12 * mm + _height(blocks), " ".join((receipt.say("Receipt"), receipt.order_number)), receipt.language
+    )
     y = 5 * mm
     for block in blocks:
         _draw(page, block, y)

@@ -26,7 +26,8 @@ def tickets_pdf(tickets: Sequence[Ticket]) -> bytes:
     """
     if not tickets:
         raise ValueError("there are no tickets to print")
-    page = Page(_WIDE, _HIGH, f"Tickets of order {tickets[0].order_number}")
+    title = tickets[0].say("Tickets of order")
+    page = Page(_WIDE, _HIGH, f"{title} {tickets[0].order_number}", tickets[0].language)
     for i, ticket in enumerate(tickets):
         if i:
             page.next_page()
@@ -69,9 +70,9 @@ def _chips(page: Page, days: Sequence[str]) -> None:
 def _stub(page: Page, ticket: Ticket) -> None:
     page.rule(0, _TEAR, _WIDE, INK_3, 0.75, (3, 2))
     half = (_WIDE - 2 * _MARGIN) * 0.55
-    page.text(_MARGIN, _TEAR + 17, "Guest" if ticket.guest else "Admit", TEXT, 9.5, INK_3)
-    page.text(_MARGIN, _TEAR + 32, ticket.guest or "One person", BOLD, 11.5, INK, limit=half)
-    page.text(_WIDE - _MARGIN, _TEAR + 17, "Ticket", TEXT, 9.5, INK_3, "right")
+    page.text(_MARGIN, _TEAR + 17, ticket.say("Guest") if ticket.guest else ticket.say("Admit"), TEXT, 9.5, INK_3)
+    page.text(_MARGIN, _TEAR + 32, ticket.guest or ticket.say("One person"), BOLD, 11.5, INK, limit=half)
+    page.text(_WIDE - _MARGIN, _TEAR + 17, ticket.say("Ticket"), TEXT, 9.5, INK_3, "right")
     number = f"{ticket.order_number} · {ticket.position}"
     page.text(_WIDE - _MARGIN, _TEAR + 32, number, BOLD, 11.5, BLACK, "right", limit=half)
     lines = [line for part in ticket.small_print for line in wrapped(part, TEXT, 8.5, _WIDE - 2 * _MARGIN)]

@@ -70,6 +70,7 @@ class CartRequest(_Message):
     promo_code: Annotated[str, StringConstraints(max_length=40)] | None = None
     event_id: ShortText | None = None
     analytics_client: AnalyticsClient = None
+    language: Literal["en", "es"] = "en"
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"items": [{"id": "full-pass", "quantity": 2}], "promoCode": None}]}
@@ -112,6 +113,7 @@ class CheckoutRequest(_Message):
     promo_code: Annotated[str, StringConstraints(max_length=40)] | None = None
     event_id: ShortText | None = None
     analytics_client: AnalyticsClient = None
+    language: Literal["en", "es"] = "en"
     order_id: ShortText | None = None
     access_token: ShortText | None = None
 
@@ -548,6 +550,7 @@ def _new_order(
         promo_code=body.promo_code,
         event_id=catalogue.id,
         customer=None if customer is None else customer.customer(),
+        language=body.language,
         analytics_client=None if says_no(request) else body.analytics_client,
     )
 

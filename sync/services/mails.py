@@ -47,7 +47,9 @@ class Letter:
     @property
     def subject(self) -> str:
         name = " ".join(self.receipt.event_name)
-        return f"Your tickets for {name}" if self.tickets else f"Receipt {self.receipt.order_number}"
+        if self.tickets:
+            return self.receipt.say("Your tickets for {event}").format(event=name)
+        return " ".join((self.receipt.say("Receipt"), self.receipt.order_number))
 
     @property
     def text(self) -> str:
@@ -64,9 +66,12 @@ class Letter:
         return papers | ({f"tickets-{number}.pdf": tickets_pdf(self.tickets)} if self.tickets else {})
 
 
-def letter_for(hub: Hub, connection: Connection, order_id: str) -> Letter:
-    """Returns the mail of an order as it is now; one from the web links to the page of its tickets."""
-    receipt, tickets = papers_of(connection, order_id)
+def letter_for(hub: Hub, connection: Connection, order_id: str, code: str | None = None) -> Letter:
+    """Returns the mail of an order as it is now, in the buyer's language unless another is named.
+
+    One from the web links to the page of its tickets.
+    """
+    receipt, tickets = papers_of(connection, order_id, code)
     channel = connection.execute(select(t.orders.c.channel).where(t.orders.c.id == order_id)).scalar_one()
     if channel == "web":
         receipt = replace(receipt, tickets_url=tickets_link(hub, order_id, receipt.order_number))

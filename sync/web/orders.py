@@ -130,13 +130,19 @@ def mail_again(hub: TheHub, organizer: Finance, order_id: str, csrf: Text, email
 
 
 @router.get("/orders/{order_id}/preview")
-def preview(hub: TheHub, _: Viewer, order_id: str, form: Literal["html", "text"] = "html") -> Response:
+def preview(
+    hub: TheHub,
+    _: Viewer,
+    order_id: str,
+    form: Literal["html", "text"] = "html",
+    language: Literal["en", "es"] | None = None,
+) -> Response:
     """Shows the mail of an order as its customer would get it now."""
     with hub.database.transaction() as connection:
         status = connection.execute(select(t.orders.c.status).where(t.orders.c.id == order_id)).scalar_one_or_none()
         if status not in _PAID:
             raise HTTPException(404, "There is no such order, or nothing is paid that a mail could tell of.")
-        letter = letter_for(hub, connection, order_id)
+        letter = letter_for(hub, connection, order_id, language)
     if form == "text":
         return PlainTextResponse(f"{letter.subject}\n\n{letter.text}")
     return HTMLResponse(letter.html, headers={"Content-Security-Policy": MAIL_POLICY})

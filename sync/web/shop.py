@@ -13,6 +13,7 @@ from boxoffice.core.errors import BadInput, TryAgainLater
 from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Currency, Money, parse_money
 from boxoffice.core.pricing import CartLine, PricedOrder, price
+from boxoffice.documents.languages import LANGUAGES, Language
 from boxoffice.resources import resource_path
 from sync.api.access import TheHub, address_of
 from sync.api.shop import shop_of
@@ -28,7 +29,7 @@ from sync.web.baskets import Basket
 from sync.web.consent import client_of, consent_of
 from sync.web.forms import must_be_ours
 from sync.web.languages import COOKIE as LANGUAGE_COOKIE
-from sync.web.languages import LANGUAGES, Language, language_of
+from sync.web.languages import language_of
 from sync.web.payment_pages import payment_pages
 from sync.web.security import with_forms_to
 from sync.web.shop_views import Summary, groups_of, heading_of, order_rows, summary_of, too_many

@@ -10,11 +10,11 @@ from boxoffice.core.catalogue import Product, ProductKind
 from boxoffice.core.ids import PoolId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import PricedOrder
+from boxoffice.documents.languages import Language
 from sync.services.shop.events import OnSale
 from sync.services.shop.orders import WebOrder
 from sync.store.ledger import load_books
 from sync.web.baskets import Basket
-from sync.web.languages import Language
 
 _LOW_SHARE: Final = 0.15
 

@@ -1,4 +1,4 @@
-"""The shop speaks all its languages: no text is left untranslated, and none is translated that nobody shows."""
+"""Shop, mails and papers speak all their languages: no text is left untranslated, and none is translated that nobody shows."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -8,17 +8,22 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+import boxoffice.documents
+import sync.services
 import sync.web
+from boxoffice.documents.languages import LANGUAGES, language
 from boxoffice.resources import resource_path
-from sync.web.languages import LANGUAGES, language
 
 _METHODS = [("**/shop/**.html", "jinja2.ext:babel_extract"), ("**.py", "python")]
-_WORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None}
+_WORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None, "later": None}
 _DAYS = [date(2026, 5, 15), date(2026, 5, 16), date(2026, 5, 17)]
 
 
 def texts() -> Iterator[str | tuple[str, ...]]:
-    for folder in (resource_path("templates"), Path(sync.web.__path__[0])):
+    for folder in (
+        resource_path("templates"),
+        *(Path(each.__path__[0]) for each in (boxoffice.documents, sync.services, sync.web)),
+    ):
         for found in extract_from_dir(str(folder), _METHODS, {}, keywords=_WORDS):
             yield found[2]
 
