@@ -141,8 +141,18 @@ class _Sheet:
         page, x, y = self._page, self._right - 214, self._y + 28
         if receipt.tickets_url:
             page.qr(self._left + 10, self._y + 20, 76, qr_matrix(receipt.tickets_url))
-            page.text(self._left + 104, self._y + 54, receipt.say("Scan for your tickets."), TEXT, 10.5, INK_2)
-            page.text(self._left + 104, self._y + 69, receipt.say("Each ticket lets in one person."), TEXT, 10.5, INK_2)
+            page.text(
+                self._left + 104, self._y + 54, receipt.say("Scan for your tickets."), TEXT, 10.5, INK_2, limit=180
+            )
+            page.text(
+                self._left + 104,
+                self._y + 69,
+                receipt.say("Each ticket lets in one person."),
+                TEXT,
+                10.5,
+                INK_2,
+                limit=180,
+            )
         for label, text in rows:
             page.text(x, y, label, TEXT, 11.5, limit=110)
             page.text(self._right - 8, y, text, TEXT, 11.5, INK, "right", limit=96)

@@ -50,7 +50,7 @@ def _in_brackets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def words_of(pdf: bytes) -> str:
-    with pymupdf.open(stream=pdf) as document:
+    with pymupdf.open(stream=pdf) as document:  # type: ignore[no-untyped-call]  # it has no types
         return " ".join(page.get_text() for page in document)
 
 

@@ -1,4 +1,4 @@
-"""Shop, mails and papers speak all their languages: no text is left untranslated, and none is translated that nobody shows."""
+"""Shop, mails and papers speak all their languages: no text is untranslated, and none in vain."""
 
 from collections.abc import Iterator
 from datetime import date
