@@ -55,7 +55,10 @@ class Tender:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order as this till knows it. `held_until` is set while units wait for its payment."""
+    """An order as this till knows it. `held_until` is set while units wait for its payment.
+
+    `mail` is what became of the last mail that it was asked for: waiting, queued, sent, delivered, bounced or failed.
+    """
 
     id: OrderId
     number: str
@@ -70,6 +73,7 @@ class Order:
     ticket_count: int
     device_name: str
     email: str = ""
+    mail: str = ""
     held_until: datetime | None = None
     is_synced: bool = False
 

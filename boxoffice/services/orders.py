@@ -31,6 +31,7 @@ _FOUND: Final = """
     ORDER BY created_at DESC, id DESC LIMIT :most
 """
 _ROW: Final = "SELECT status, customer_email FROM orders WHERE id = ?"
+_MAIL: Final = "SELECT status FROM outbox_mails WHERE order_id = ? ORDER BY id DESC LIMIT 1"
 _PAYMENTS: Final = "SELECT id, tender, amount, currency, status FROM payments WHERE order_id = ? ORDER BY id"
 
 
@@ -111,6 +112,7 @@ class Orders:
             ticket_count=sum(line.quantity for line in placed.lines if line.kind == "ticket"),
             device_name=self.desk.device.name,
             email=row[1] or "",
+            mail=connection.exec_driver_sql(_MAIL, (order_id,)).scalar() or "",
             is_synced=_is_synced(connection, order_id),
         )
 

@@ -32,6 +32,13 @@ BATCH: Final = 200
 LEASE_UNITS: Final = 40
 """What a till keeps of each pool to sell without asking; small pools give a tenth."""
 
+MAIL_LOOKS: Final = 60
+MAILS_AT_ONCE: Final = 2
+_ON_THEIR_WAY: Final = """
+    SELECT id, order_id, email FROM outbox_mails WHERE is_sent = 1 AND status IN ('queued', 'sent') AND looks < ?
+    ORDER BY looks, id DESC LIMIT ?
+"""
+_LOOKED: Final = "UPDATE outbox_mails SET is_sent = 1, status = ?, looks = looks + 1 WHERE id = ?"
 _POOL_SEEN: Final = """
     INSERT INTO pools_seen (event_id, pool_id, capacity, "left") VALUES (?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET capacity = excluded.capacity, "left" = excluded."left"
@@ -63,6 +70,7 @@ class Sync:
             is_revised = self.pull()
             self.refill()
             self.send_mails()
+            self.look_at_mails()
             self.synced_at = self.desk.clock.now()
         return is_revised
 
@@ -136,6 +144,13 @@ class Sync:
         for mail_id, order_id, email in rows:
             self._send_mail(MailRequest(mail_id=mail_id, order_id=order_id, email=email))
 
+    def look_at_mails(self) -> None:
+        """Asks what became of mails that are on their way: a few each time, and each for some minutes."""
+        with self.desk.store.reading() as connection:
+            rows = connection.exec_driver_sql(_ON_THEIR_WAY, (MAIL_LOOKS, MAILS_AT_ONCE)).all()
+        for mail_id, order_id, email in rows:
+            self._send_mail(MailRequest(mail_id=mail_id, order_id=order_id, email=email))
+
     def unsent_count(self) -> int:
         """Returns how many facts the hub has not acknowledged."""
         with self.desk.store.reading() as connection:
@@ -157,13 +172,15 @@ class Sync:
         return answer
 
     def _send_mail(self, request: MailRequest) -> None:
+        """Hands a mail over; asked again, the hub sends nothing twice and says where it stands."""
         try:
-            self.link.call(lambda hub: hub.send_mail(request))
+            status = self.link.call(lambda hub: hub.send_mail(request)).status
         except HubRefused as error:
             if error.status != 422:
                 raise
+            status = "failed"
         with self.desk.store.transaction() as connection:
-            connection.exec_driver_sql("UPDATE outbox_mails SET is_sent = 1 WHERE id = ?", (request.mail_id,))
+            connection.exec_driver_sql(_LOOKED, (status, request.mail_id))
 
     def _unsent(self) -> tuple[list[Fact], tuple[ContactMessage, ...]]:
         with self.desk.store.reading() as connection:

@@ -200,6 +200,8 @@ outbox_mails: Final = Table(
     Column("order_id", Text, ForeignKey("orders.id"), nullable=False),
     Column("email", Text, nullable=False),
     Column("is_sent", Integer, nullable=False, server_default="0"),
+    Column("status", Text, nullable=False, server_default="waiting"),
+    Column("looks", Integer, nullable=False, server_default="0"),
 )
 """Mails that the hub is asked to send; they wait here while it can't be reached."""
 

@@ -1,5 +1,7 @@
 """Today's orders, and their papers again."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -101,3 +103,11 @@ def test_before_the_first_sale_the_list_says_how_to_begin(door: Door) -> None:
     door.press(F3)
 
     door.sees("No orders yet today")
+
+
+def test_a_mail_that_did_not_arrive_is_told_with_what_to_do(two_sold: Door, till: FakeTill) -> None:
+    till.orders = {key: replace(each, email="ana@exmaple.org", mail="bounced") for key, each in till.orders.items()}
+    two_sold.press(ESC, F3)
+    two_sold.at("OrdersPage")
+
+    two_sold.sees("The mail did not arrive. Check the address, or print it.")

@@ -30,13 +30,23 @@ def print_paper(session: Session, order: Order, what: Paperwork) -> None:
     )
 
 
+_LOST: Final = ("bounced", "failed")
+_MAIL_NOTES: Final = {
+    "waiting": "Waits on this till; goes to {address} when online.",
+    "queued": "On its way to {address}.",
+    "sent": "Sent to {address}.",
+    "delivered": "Delivered to {address}.",
+}
+
+
 class Papers:
     """One order's paperwork on a page: what was done with it, and what is under way."""
 
     def __init__(self, session: Session, order: Order) -> None:
         self.session, self.order = session, order
         self.notes: dict[Paperwork, str] = {}
-        self.email_problem = self.email_note = ""
+        self.email_problem = "The mail did not arrive. Check the address, or print it." if order.mail in _LOST else ""
+        self.email_note = _MAIL_NOTES.get(order.mail, "").format(address=order.email)
         self.is_sending = False
 
     @property
