@@ -100,6 +100,10 @@ def _add_trouble(commands: Any) -> None:
     start.add_argument("--message", default="", help="what the others are told")
     start.set_defaults(command=_turn)
 
+    line = commands.add_parser("line", help="open a waiting line before the shop, or end it")
+    line.add_argument("per_minute", type=int, help="how many people are let in each minute; 0 ends the line")
+    line.set_defaults(command=_line)
+
     compare = commands.add_parser("reconcile", help="compare Stripe's own list with the books; exits 1 if they differ")
     compare.add_argument("--days", type=int, default=7, help="how far to look back (7)")
     compare.set_defaults(command=_reconcile)
@@ -207,6 +211,16 @@ def _turn(arguments: argparse.Namespace, settings: Settings) -> int:
         turn(connection, arguments.channel, arguments.share, arguments.message, "command line")
         for switch in switches(connection):
             print(f"{switch.channel}: {'open' if switch.is_open else f'{switch.share} of 100 buyers'}")
+    return _DONE
+
+
+def _line(arguments: argparse.Namespace, settings: Settings) -> int:
+    from sync.services.line import set_line
+
+    with Database(settings.database()) as database, database.transaction() as connection:
+        set_line(connection, arguments.per_minute)
+    many = arguments.per_minute
+    print(f"{many} people a minute are let into the shop." if many else "There is no line: everyone may buy.")
     return _DONE
 
 

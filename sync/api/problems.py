@@ -15,6 +15,7 @@ from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, Try
 from boxoffice.core.inventory import NotEnoughLeft
 from sync.services.checkouts import UnknownCheckout
 from sync.services.limits import TooManyTries
+from sync.services.line import InLine
 from sync.services.mails import UnknownMail
 from sync.services.pairing import PairingRefused
 from sync.services.ports import Refused
@@ -29,6 +30,7 @@ _STATUSES: Final[Mapping[type[BoxofficeError], int]] = {
     NotEnoughLeft: 409,
     PairingRefused: 403,
     TooManyTries: 429,
+    InLine: 429,
     UnknownCheckout: 404,
     UnknownMail: 404,
     NoSuchOrder: 404,
@@ -85,7 +87,7 @@ def _detail(place: str, message: str) -> dict[str, Any]:
 def _from_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, BoxofficeError)  # noqa: S101  # registered for nothing else
     status = next((code for kind, code in _STATUSES.items() if isinstance(error, kind)), 500)
-    headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, TooManyTries) else None
+    headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, TooManyTries | InLine) else None
     return answer(status, str(error), details_of(error), headers)
 
 

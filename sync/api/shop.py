@@ -15,6 +15,7 @@ from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import MAX_DONATION_MINOR, MAX_QUANTITY, Cart, CartLine, PricedOrder
 from sync.api.access import TheHub, address_of, says_no
+from sync.services import line
 from sync.services.hub import Hub
 from sync.services.mails import queue_mail
 from sync.services.shop.access import must_open, token_for
@@ -47,6 +48,11 @@ AnalyticsClient = Annotated[
 ]
 
 
+LineToken = Annotated[
+    ShortText | None, Field(description="a place in the waiting line whose turn has come, while there is a line")
+]
+
+
 class Item(_Message):
     """`amount` (minor units) is for a donation only; a price is ignored."""
 
@@ -71,6 +77,7 @@ class CartRequest(_Message):
     event_id: ShortText | None = None
     analytics_client: AnalyticsClient = None
     language: Literal["en", "es"] = "en"
+    line_token: LineToken = None
 
     model_config = ConfigDict(
         json_schema_extra={"examples": [{"items": [{"id": "full-pass", "quantity": 2}], "promoCode": None}]}
@@ -114,6 +121,7 @@ class CheckoutRequest(_Message):
     event_id: ShortText | None = None
     analytics_client: AnalyticsClient = None
     language: Literal["en", "es"] = "en"
+    line_token: LineToken = None
     order_id: ShortText | None = None
     access_token: ShortText | None = None
 
@@ -353,6 +361,28 @@ class AvailabilityRequest(CartRequest):
     pass
 
 
+class LineRequest(_Message):
+    """A place that the caller has already, to see how it stands; without one, or with one that is over, a new one."""
+
+    line_token: LineToken = None
+
+    model_config = _like({"lineToken": None})
+
+
+class LineAnswer(_Message):
+    """`isOpen` is false while there is no line and everyone may buy; `waitSeconds` is 0 when the turn has come."""
+
+    is_open: bool
+    line_token: str | None
+    number: int | None
+    ahead: int
+    wait_seconds: int
+
+    model_config = _like(
+        {"isOpen": True, "lineToken": "118.1778880000.k3JpQ0", "number": 118, "ahead": 42, "waitSeconds": 51}
+    )
+
+
 class SentAnswer(_Message):
     mail_id: str
     email: str
@@ -447,6 +477,20 @@ def availability(
 def check_availability(body: AvailabilityRequest, hub: TheHub) -> AvailabilityAnswer:
     """Returns whether these items can be had now."""
     return _availability(hub, body.event_id, body.items)
+
+
+@router.post("/inventory/waiting-line", tags=["inventory"])
+def waiting_line(request: Request, body: LineRequest, hub: TheHub) -> LineAnswer:
+    """Joins the waiting line, or tells how the caller's place in it stands."""
+    with hub.database.transaction() as connection:
+        turn = None
+        if line.people_a_minute(connection) > 0:
+            turn = line.look(hub, connection, body.line_token) or line.join(hub, connection, address_of(request))
+    if turn is None:
+        return LineAnswer(is_open=False, line_token=None, number=None, ahead=0, wait_seconds=0)
+    return LineAnswer(
+        is_open=True, line_token=turn.token, number=turn.number, ahead=turn.ahead, wait_seconds=turn.wait_s
+    )
 
 
 @router.post("/inventory/reserve-tickets", tags=["inventory"])
@@ -551,6 +595,7 @@ def _new_order(
         event_id=catalogue.id,
         customer=None if customer is None else customer.customer(),
         language=body.language,
+        line=body.line_token,
         analytics_client=None if says_no(request) else body.analytics_client,
     )
 

@@ -355,9 +355,11 @@ holds: Final = Table(
     Column("promo", Text),
     Column("language", Text, nullable=False, server_default="en"),
     Column("analytics_client", Text),
+    Column("line_number", BigInteger),
     Column("expires_at", DateTime(timezone=True), nullable=False),
     _now("created_at"),
     Index("ix_holds_buyer", "buyer", "created_at"),
+    Index("ix_holds_line_number", "line_number", postgresql_where=text("line_number IS NOT NULL")),
     Index("ix_holds_analytics_client", "analytics_client", postgresql_where=text("analytics_client IS NOT NULL")),
 )
 
@@ -406,6 +408,16 @@ switches: Final = Table(
     Column("by", Text, nullable=False, server_default=""),
     _now("since"),
     CheckConstraint("share BETWEEN 0 AND 100", name="share"),
+)
+
+lines: Final = Table(
+    "lines",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("per_minute", Integer, nullable=False, server_default="0"),
+    Column("joined", BigInteger, nullable=False, server_default="0"),
+    _now("next_turn"),
+    CheckConstraint("per_minute BETWEEN 0 AND 100000", name="per_minute"),
 )
 
 mails: Final = Table(

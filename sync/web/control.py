@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from boxoffice.core.errors import BadInput
 from sync.api.access import TheHub
+from sync.services.line import people_a_minute, set_line, waiting
 from sync.services.switches import switches, turn
 from sync.web.pages import render
 from sync.web.signed_in import Admin, Viewer, must_be_ours
@@ -35,7 +36,19 @@ def status_page(hub: TheHub) -> Response:
 def control_page(hub: TheHub, organizer: Viewer) -> Response:
     with hub.database.transaction() as connection:
         found, queues = switches(connection), connection.execute(_QUEUES).one()
-    return render("control.html", organizer=organizer, here="control", switches=found, queues=queues)
+        line = {"per_minute": people_a_minute(connection), "waiting": waiting(connection)}
+    return render("control.html", line=line, organizer=organizer, here="control", switches=found, queues=queues)
+
+
+@router.post("/control/waiting-line")
+def take_line(
+    hub: TheHub, organizer: Admin, csrf: Text, per_minute: Annotated[int, Form(ge=0, le=100_000)] = 0
+) -> Response:
+    """Opens, changes or ends the waiting line before the shop."""
+    must_be_ours(organizer, csrf)
+    with hub.database.transaction() as connection:
+        set_line(connection, per_minute)
+    return RedirectResponse("/control", 303)
 
 
 @router.post("/control/{channel}")

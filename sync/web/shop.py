@@ -19,6 +19,7 @@ from sync.api.access import TheHub, address_of
 from sync.api.shop import shop_of
 from sync.services.hub import Hub
 from sync.services.limits import TooManyTries
+from sync.services.line import InLine, Turn, join, look, people_a_minute
 from sync.services.shop.access import NoSuchOrder
 from sync.services.shop.events import NothingOnSale, OnSale, catalogue_on_sale, on_sale
 from sync.services.shop.orders import Customer, NewOrder, OrderOver, SoldOut, WebOrder
@@ -40,6 +41,7 @@ router: Final = APIRouter(include_in_schema=False)
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _PHONE: Final = re.compile(r"[0-9+()./ x-]{0,32}")
 _MOST_NAME: Final = 80
+LINE: Final = "boxoffice_line"
 _loader: Final = FileSystemLoader(resource_path("templates"))
 
 Text = Annotated[str, Form(max_length=300)]
@@ -78,7 +80,14 @@ def tickets(request: Request, hub: TheHub, canceled: str | None = None, says: st
     sale = _sale(hub)
     if sale is None:
         return render(request, hub, "nothing")
-    return _tickets_page(request, hub, sale, baskets.read_basket(request, sale.catalogue), says)
+    turn, in_line = _turn(request, hub)
+    if in_line and turn is None:
+        return _sorry(request, hub)
+    if turn is not None and turn.wait_s > 0:
+        return _line_page(request, hub, turn)
+    page = _tickets_page(request, hub, sale, baskets.read_basket(request, sale.catalogue), says)
+    _keep_turn(page, hub, turn)
+    return page
 
 
 @router.post("/tickets")
@@ -121,12 +130,13 @@ def begin_checkout(request: Request, hub: TheHub, csrf: Text, attempt: Text) -> 
         event_id=sale.catalogue.id,
         language=language_of(request).code,
         analytics_client=client_of(request),
+        line=request.cookies.get(LINE),
     )
     try:
         order_id = shop.reserve(new)
     except SoldOut:
         return RedirectResponse("/tickets?says=sold-out", 303)
-    except Stopped:
+    except (Stopped, InLine):
         return RedirectResponse("/tickets", 303)
     except TooManyTries:
         return RedirectResponse("/tickets?says=too-many", 303)
@@ -275,6 +285,46 @@ def _tickets_page(request: Request, hub: Hub, sale: OnSale, basket: Basket, says
         symbol=sale.catalogue.currency.symbol,
         stopped=_stopped(hub, address_of(request)),
     )
+
+
+def _turn(request: Request, hub: Hub) -> tuple[Turn | None, bool]:
+    """Returns the visitor's place in the waiting line, a new one if there is none yet, and whether there is a line."""
+    if _newest_is_open(request, hub):  # who holds places already is past the line
+        return None, False
+    with hub.database.transaction() as connection:
+        if people_a_minute(connection) == 0:
+            return None, False
+        try:
+            turn = look(hub, connection, request.cookies.get(LINE)) or join(hub, connection, address_of(request))
+        except TooManyTries:
+            return None, True
+    return turn, turn is not None
+
+
+def _newest_is_open(request: Request, hub: Hub) -> bool:
+    order = _newest(request, hub)
+    return order is not None and order.is_open and order.seconds_left > 0
+
+
+def _line_page(request: Request, hub: Hub, turn: Turn) -> HTMLResponse:
+    page = render(request, hub, "line", turn=turn, minutes=max(1, round(turn.wait_s / 60)), pause=_pause_s(turn))
+    _keep_turn(page, hub, turn)
+    return page
+
+
+def _pause_s(turn: Turn) -> int:
+    """Returns when the page looks again: soon if the turn is near, and not all of a crowd every few seconds."""
+    return min(60, max(3, turn.wait_s // 4))
+
+
+def _sorry(request: Request, hub: Hub) -> HTMLResponse:
+    return render(request, hub, "line", 429, turn=None, minutes=10, pause=60)
+
+
+def _keep_turn(page: Response, hub: Hub, turn: Turn | None) -> None:
+    if turn is not None:
+        secure = baskets.is_https(hub)
+        page.set_cookie(LINE, turn.token, max_age=6 * 3600, httponly=True, samesite="lax", secure=secure)
 
 
 def _stopped(hub: Hub, buyer: str) -> str | None:

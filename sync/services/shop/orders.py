@@ -24,6 +24,7 @@ from sync.services.applying import end_hold
 from sync.services.checkouts import Checkouts, add_checkout
 from sync.services.finishing import ending
 from sync.services.hub import Hub
+from sync.services.line import must_be_ones_turn
 from sync.services.settling import LIVE, SWITCHED
 from sync.services.shop.access import NoSuchOrder
 from sync.services.shop.events import catalogue_on_sale, on_sale, shortages
@@ -85,6 +86,8 @@ class NewOrder:
     language: str = "en"
     analytics_client: str | None = None
     """What stands for the buyer's browser in the statistics, if the buyer allowed it."""
+    line: str | None = None
+    """The buyer's place in the waiting line, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,7 @@ class Shop:
             BadInput: for a cart or a code that can't be used.
             SoldOut: saying what is left of each product.
             limits.TooManyTries: if this buyer holds too often without paying.
+            InLine: if there is a waiting line, and it is not this buyer's turn.
         """
         return self.hub.database.run(lambda connection: self._reserve(connection, new, key))
 
@@ -243,6 +247,7 @@ class Shop:
         if key is not None and (known := claim(connection, key, order_id)) is not None:
             return known
         must_be_open(connection, "web", new.buyer)
+        line_number = must_be_ones_turn(self.hub, connection, new.line)
         catalogue = catalogue_on_sale(self.hub, connection, new.event_id)
         promo = find_promo(catalogue, new.promo_code)
         priced = price(catalogue, new.cart, promo)
@@ -264,6 +269,7 @@ class Shop:
                 promo=promo.code if promo else None,
                 language=new.language,
                 analytics_client=new.analytics_client,
+                line_number=line_number,
                 expires_at=expires_at,
             )
         )

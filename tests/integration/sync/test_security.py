@@ -25,6 +25,7 @@ PUBLIC = {
     "/p/{code}", "/p/{code}/pay", "/p/{code}/done", "/p/{code}/back", "/api/till/pair",
     "/api/payment/calculate-total", "/api/payment/create-checkout-session", "/api/payment/create-payment-intent",
     "/api/inventory/check-availability", "/api/inventory/reserve-tickets", "/api/orders/create",
+    "/api/inventory/waiting-line",
 }  # fmt: skip
 """What anyone may call; what shows an order there asks for its signed link or the browser that bought."""
 BY_TOKEN = {
@@ -39,7 +40,8 @@ BY_ROLE = {
     },
     Role.FINANCE: {"/orders/{order_id}/refund", "/orders/{order_id}/mail", "/exceptions/{exception_id}"},
     Role.ADMIN: {
-        "/tills/codes", "/tills/{device_id}/revoke", "/control/{channel}", "/notices", "/notices/{notice_id}/send",
+        "/tills/codes", "/tills/{device_id}/revoke", "/control/{channel}", "/control/waiting-line", "/notices",
+        "/notices/{notice_id}/send",
         "/notices/{notice_id}/stop",
     },
 }  # fmt: skip
@@ -75,7 +77,7 @@ def role_of(route: APIRoute) -> Role | None:
     return next((role for role in found if role is not None), None)
 
 
-@pytest.mark.parametrize(("role", "allowed"), [(Role.VIEWER, 0), (Role.FINANCE, 3), (Role.ADMIN, 9)])
+@pytest.mark.parametrize(("role", "allowed"), [(Role.VIEWER, 0), (Role.FINANCE, 3), (Role.ADMIN, 10)])
 def test_an_account_changes_only_what_its_role_may(
     hub: Stand, routes: list[APIRoute], role: Role, allowed: int
 ) -> None:
