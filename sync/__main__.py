@@ -284,10 +284,11 @@ def _notice(arguments: argparse.Namespace, settings: Settings) -> int:
             count = progress(connection, notice(connection, notice_id)).affected
         if arguments.yes:
             notices.send_all(notice_id, str(count))
+    people = f"{count} {'person' if count == 1 else 'people'}"
     if arguments.yes:
-        print(f"It goes to {count} people; the running hub sends it. See its page: /notices/{notice_id}")
+        print(f"It goes to {people}; the running hub sends it. See its page: /notices/{notice_id}")
     else:
-        print(f"It is kept as a draft for {count} people. Look at it at /notices/{notice_id}, or send it with --yes.")
+        print(f"It is kept as a draft for {people}. Look at it at /notices/{notice_id}, or send it with --yes.")
     return _DONE
 
 

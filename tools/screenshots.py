@@ -243,6 +243,8 @@ def _pages(stack: Stack, folder: Path) -> None:
         for name in ("exceptions", "dashboard", "control"):
             desk.goto(f"{a.hub_url}/{name}")
             shoot(desk, f"web-{name}")
+        _notice(desk, a.hub_url, shoot)
+        _line(desk, browser.new_page(viewport={"width": 1366, "height": 768}), a.hub_url, shoot)
         desk.goto(f"{a.sandbox_url}/readers")
         shoot(desk, "sandbox-readers")
         phone = browser.new_page(viewport={"width": 390, "height": 844}, device_scale_factor=2)
@@ -253,6 +255,27 @@ def _pages(stack: Stack, folder: Path) -> None:
         phone.goto(_hosted_page(a.sandbox_url))
         shoot(phone, "sandbox-pay-phone")
         browser.close()
+
+
+def _notice(page: Page, hub_url: str, shoot: Callable[[Page, str], None]) -> None:
+    page.goto(f"{hub_url}/notices")
+    page.fill("#subject", "Sunday begins an hour later")
+    page.fill(
+        "#words", "Dear all,\n\nthe Rumba Workshop on Sunday begins at noon, not at 11 AM.\n\nSee you on the floor."
+    )
+    shoot(page, "web-notices")
+
+
+def _line(desk: Page, visitor: Page, hub_url: str, shoot: Callable[[Page, str], None]) -> None:
+    desk.goto(f"{hub_url}/control")
+    desk.fill("#per-minute", "6")
+    desk.click("text=Open the line")
+    for _ in range(40):
+        httpx.post(f"{hub_url}/api/inventory/waiting-line", json={})
+    visitor.goto(f"{hub_url}/tickets")
+    shoot(visitor, "shop-line")
+    desk.goto(f"{hub_url}/control")
+    desk.click("text=End the line")
 
 
 def _shopping(page: Page, hub_url: str, shoot: Callable[[Page, str], None]) -> None:

@@ -7,9 +7,10 @@ from starlette.responses import RedirectResponse, Response
 from sync.api import problems
 from sync.services.shop.access import NoSuchOrder
 from sync.web.forms import StaleForm
+from sync.web.languages import language_of
 from sync.web.pages import message
 from sync.web.shop import render
-from sync.web.signed_in import NotYours, SignInFirst
+from sync.web.signed_in import SESSION, NotYours, SignInFirst
 
 
 def install(app: FastAPI) -> None:
@@ -49,14 +50,25 @@ def _from_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # registered for nothing else
     if not _is_for_people(request):
         return problems.from_http(error)
-    titles = {404: "There is no such page", 403: "This is not allowed"}
-    line = "Check the address." if error.status_code == 404 else str(error.detail)
-    title = titles.get(error.status_code, "This can’t be done")
-    return message(title, line, status=error.status_code, link=("/", "To the start"))
+    say = language_of(request).say
+    titles = {404: say("There is no such page"), 403: say("This is not allowed")}
+    title = titles.get(error.status_code, say("This can’t be done"))
+    line = say("Check the address.") if error.status_code == 404 else str(error.detail)
+    return _page(request, title, line, error.status_code)
 
 
 def _from_bug(request: Request, _error: Exception) -> Response:
     words = "Something broke on our side. Nothing was half done. Try again; if it stays, tell the organizers."
-    if _is_for_people(request):
-        return message("Something broke", words, status=500)
-    return problems.answer(500, words)
+    if not _is_for_people(request):
+        return problems.answer(500, words)
+    say = language_of(request).say
+    sorry = say("Something broke on our side. Nothing was half done. Try again; if it stays, tell the organizers.")
+    return _page(request, say("Something broke"), sorry, 500)
+
+
+def _page(request: Request, title: str, line: str, status: int) -> Response:
+    """Returns a page that says one thing: organizers see it as theirs, all others in the shop and in their language."""
+    if SESSION in request.cookies:
+        return message(title, line, status=status, link=("/", "To the start"))
+    # Without the event's head: what broke may be the database that it is in.
+    return render(request, request.app.state.hub, "sorry", status, heading=None, title=title, line=line)

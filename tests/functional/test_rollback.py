@@ -39,6 +39,9 @@ def environment(stack: Stack) -> dict[str, str]:
         "STRIPE_SECRET_KEY": stack.addresses.stripe_key,
         "STRIPE_API_BASE": stack.addresses.sandbox_url,
         "STRIPE_WEBHOOK_SECRET": stack.addresses.stripe_webhook_secret,
+        "SENDGRID_API_KEY": "SG.boxoffice-demo",
+        "SENDGRID_API_BASE": stack.addresses.sandbox_url,
+        "SENDGRID_FROM_EMAIL": "boxoffice@boulderfest.example",
     }
 
 
@@ -155,3 +158,23 @@ def test_money_that_bought_nothing_is_listed_and_then_given_back(stack: Stack) -
 
 def test_the_books_still_agree(stack: Stack) -> None:
     assert verify(stack.database).problem is None
+
+
+def test_those_who_bought_are_told_by_mail(stack: Stack, tmp_path: Path) -> None:
+    bought = buy(stack.addresses.hub_url)
+    pay(stack, bought)
+    until(lambda: in_books(stack, bought), "completed")
+    words = tmp_path / "words.txt"
+    words.write_text("The shop is closed until 9 PM. Your tickets are valid.\n")
+    command = ("notice", "boulder-fest-2026", "--subject", "The shop is closed", "--file", str(words))
+
+    kept = hub(stack, *command)
+    sent = hub(stack, *command, "--yes")
+
+    def got() -> int:
+        mails = httpx.get(f"{stack.addresses.sandbox_url}/outbox.json").json()["mails"]
+        return sum(mail["subject"] == "The shop is closed" for mail in mails)
+
+    assert (kept.returncode, "draft for 1 person" in kept.stdout) == (0, True), kept.stdout + kept.stderr
+    assert sent.returncode == 0
+    until(got, 1)

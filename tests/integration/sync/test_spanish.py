@@ -59,3 +59,13 @@ def test_the_preview_speaks_both_languages(hub: Stand, http: httpx.Client) -> No
     assert own == english
     assert "View Your Tickets" in english
     assert "Ver tus boletos" in spanish
+
+
+def test_a_page_that_is_not_there_says_so_in_the_visitors_language(http: httpx.Client) -> None:
+    headers = {"Accept": "text/html", "Accept-Language": "es-MX,es;q=0.9"}
+
+    answer = http.get("/nada", headers=headers)
+
+    assert answer.status_code == 404
+    assert "Esta página no existe" in answer.text
+    assert '<html lang="es">' in answer.text
