@@ -135,6 +135,12 @@ class Notices:
         Raises:
             TryAgainLater: if SendGrid can't be reached; those that are sent are not sent again.
         """
+        with self.hub.database.transaction() as alone:
+            lock = func.pg_try_advisory_xact_lock(func.hashtext(f"notice {notice_id}"))
+            if alone.execute(select(lock)).scalar_one():  # else another job is at it, and goes on by itself
+                self._work(notice_id)
+
+    def _work(self, notice_id: str) -> None:
         for _ in range(_AT_ONCE):
             with self.hub.database.transaction() as connection:
                 row = _notice(connection, notice_id)

@@ -1,6 +1,7 @@
 """The shop for people: tickets, checkout, and what follows. Every page works without scripts."""
 
 import re
+from collections.abc import Mapping
 from secrets import token_urlsafe
 from typing import Annotated, Any, Final
 from urllib.parse import quote
@@ -19,7 +20,7 @@ from sync.api.access import TheHub, address_of
 from sync.api.shop import shop_of
 from sync.services.hub import Hub
 from sync.services.limits import TooManyTries
-from sync.services.line import InLine, Turn, join, look, people_a_minute
+from sync.services.line import InLine, Turn, join, look, must_be_ones_turn, people_a_minute
 from sync.services.shop.access import NoSuchOrder
 from sync.services.shop.events import NothingOnSale, OnSale, catalogue_on_sale, on_sale
 from sync.services.shop.orders import Customer, NewOrder, OrderOver, SoldOut, WebOrder
@@ -42,6 +43,14 @@ _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _PHONE: Final = re.compile(r"[0-9+()./ x-]{0,32}")
 _MOST_NAME: Final = 80
 LINE: Final = "boxoffice_line"
+_NOT_HELD: Final[Mapping[type[Exception], str]] = {
+    SoldOut: "/tickets?says=sold-out",
+    Stopped: "/tickets",
+    InLine: "/tickets",
+    TooManyTries: "/tickets?says=too-many",
+    BadInput: "/tickets?says=promo",
+}
+"""Where a visitor goes on whose cart could not be held."""
 _loader: Final = FileSystemLoader(resource_path("templates"))
 
 Text = Annotated[str, Form(max_length=300)]
@@ -121,6 +130,8 @@ def begin_checkout(request: Request, hub: TheHub, csrf: Text, attempt: Text) -> 
     basket = Basket() if sale is None else baskets.read_basket(request, sale.catalogue)
     if sale is None or not basket.lines:
         return RedirectResponse("/tickets", 303)
+    if not _may_begin(request, hub):  # before anything that is held is given back
+        return RedirectResponse("/checkout" if _newest_is_open(request, hub) else "/tickets", 303)
     _leave_others(request, hub, attempt)
     new = NewOrder(
         cart=basket.cart,
@@ -134,14 +145,8 @@ def begin_checkout(request: Request, hub: TheHub, csrf: Text, attempt: Text) -> 
     )
     try:
         order_id = shop.reserve(new)
-    except SoldOut:
-        return RedirectResponse("/tickets?says=sold-out", 303)
-    except (Stopped, InLine):
-        return RedirectResponse("/tickets", 303)
-    except TooManyTries:
-        return RedirectResponse("/tickets?says=too-many", 303)
-    except BadInput:
-        return RedirectResponse("/tickets?says=promo", 303)
+    except tuple(_NOT_HELD) as error:
+        return RedirectResponse(next(page for kind, page in _NOT_HELD.items() if isinstance(error, kind)), 303)
     answer = RedirectResponse("/checkout", 303)
     baskets.keep_order(request, answer, hub, order_id)
     return answer
@@ -299,6 +304,15 @@ def _turn(request: Request, hub: Hub) -> tuple[Turn | None, bool]:
         except TooManyTries:
             return None, True
     return turn, turn is not None
+
+
+def _may_begin(request: Request, hub: Hub) -> bool:
+    with hub.database.transaction() as connection:
+        try:
+            must_be_ones_turn(hub, connection, request.cookies.get(LINE))
+        except InLine:
+            return False
+    return True
 
 
 def _newest_is_open(request: Request, hub: Hub) -> bool:

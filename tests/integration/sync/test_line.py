@@ -175,3 +175,18 @@ def test_an_organizer_opens_and_ends_it(hub: Stand, http: httpx.Client) -> None:
 def test_a_rate_that_can_not_be_is_refused(hub: Stand) -> None:
     with hub.database.transaction() as connection, pytest.raises(BadInput):
         set_line(connection, -1)
+
+
+def test_who_holds_places_loses_them_to_no_line(hub: Stand, http: httpx.Client) -> None:
+    page = http.get("/tickets").text
+    csrf, attempt = (re.findall(f'name="{name}" value="([^"]*)"', page)[0] for name in ("csrf", "attempt"))
+    http.post("/tickets", data={"csrf": csrf, "add": "friday-pass"})
+    http.post("/checkout", data={"csrf": csrf, "attempt": attempt})
+    held = hub.one("SELECT order_id FROM holds ORDER BY created_at DESC LIMIT 1")
+    line(hub, 1)
+    place(http)
+
+    again = http.post("/checkout", data={"csrf": csrf, "attempt": "another"})
+
+    assert again.headers["location"] == "/checkout"
+    assert hub.one("SELECT status FROM orders WHERE id = %s", held) == "pending"

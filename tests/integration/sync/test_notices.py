@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import httpx
 import pytest
@@ -207,3 +209,35 @@ def test_a_viewer_sees_how_it_goes_and_has_nothing_to_press(hub: Stand, office: 
 
 def test_an_unknown_notice_is_not_found(office: Office) -> None:
     assert office.http.get("/notices/nothing").status_code == 404
+
+
+class Slow:
+    """A provider that takes its time, so that a second job comes while the first is at it."""
+
+    def __init__(self) -> None:
+        self.to: list[str] = []
+        self.is_at_it, self.may_go_on = Event(), Event()
+
+    def send(self, mail: Mail) -> str:
+        self.to.append(mail.to)
+        self.is_at_it.set()
+        assert self.may_go_on.wait(20)
+        return "id"
+
+
+def test_two_jobs_at_the_same_notice_send_nothing_twice(hub: Stand, office: Office, customers: list[str]) -> None:
+    notice_id = draft(office, subject="Raced")
+    hub.sql("UPDATE notices SET status = 'sending' WHERE id = %s", notice_id)
+    for email in customers:
+        hub.sql("INSERT INTO notice_mails (id, notice_id, email) VALUES (gen_random_uuid(), %s, %s)", notice_id, email)
+    provider = Slow()
+    notices = Notices(hub.hub, provider)
+
+    with ThreadPoolExecutor(1) as other:
+        first = other.submit(notices.work, notice_id)
+        assert provider.is_at_it.wait(20)
+        notices.work(notice_id)
+        provider.may_go_on.set()
+        first.result(20)
+
+    assert provider.to == customers
