@@ -1,12 +1,20 @@
 """What all suites share: hypothesis settings, and no network outside the suites that ask for it."""
 
+import atexit
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+if "PYTEST_DEBUG_TEMPROOT" not in os.environ:
+    # Of this run's own: pytest shuts the folder that all runs share when it starts, and a Postgres that runs as another
+    # user in it, for another run, finds its files no more. Workers of this run inherit it.
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = tempfile.mkdtemp(prefix="boxoffice-tests-")
+    atexit.register(shutil.rmtree, os.environ["PYTEST_DEBUG_TEMPROOT"], ignore_errors=True)
 
 settings.register_profile(
     "default", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
