@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pymupdf as _pymupdf
 import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from boxoffice.demo.stack import Stack
+from sync.services.line import set_line
 from sync.services.verify import verify
-from tests.functional.backstage import Backstage
+from tests.functional.backstage import Backstage, eventually
 from tests.functional.phone import APPROVED, DECLINED, browser_path
 from tests.functional.shopper import PAYMENT_PAGE, Shopper, scanned
 
@@ -123,6 +125,7 @@ def test_the_link_in_the_mail_opens_the_tickets_in_another_browser(visit: Visit,
 
 def test_sold_out_before_checkout_is_said_and_the_cart_is_kept(visit: Visit, backstage: Backstage) -> None:
     shopper = visit()
+    backstage.all_give_back()
     shopper.open()
     shopper.put("casino-workshop", "$70.00", times=2)
     backstage.someone_else_takes("casino-workshop", backstage.left("casino-workshop") - 1)
@@ -145,8 +148,7 @@ def test_a_hold_that_lapsed_leads_back_with_a_plain_word(visit: Visit, backstage
     shopper.check_out()
     if is_paying:
         shopper.go_to_payment()
-    backstage.let_time_run_out()
-    backstage.do_what_is_due()
+    backstage.all_give_back()
 
     shopper.open("/checkout")
 
@@ -401,3 +403,119 @@ def test_no_page_keeps_anyone_out(visit: Visit, size: dict[str, Any]) -> None:
     barriers += shopper.barriers()
 
     assert barriers == []
+
+
+def test_paying_with_paypal_ends_with_tickets(visit: Visit, backstage: Backstage) -> None:
+    shopper = visit()
+    page = shopper.page
+    shopper.open()
+    shopper.put("friday-pass", "$65.00")
+    shopper.check_out()
+    shopper.fill_in()
+
+    page.check('[name="way"][value="paypal"]')
+    page.click("#submit-payment")
+    expect(page.get_by_test_id("total")).to_have_text("65.00 USD")
+    page.click('[data-testid="approve"]')
+
+    page.wait_for_url(f"{shopper.hub_url}/payment/success")
+    expect(page.locator("h1")).to_contain_text("Payment Successful!")
+    page.click("text=See my tickets")
+    expect(page.locator(".ticket")).to_have_count(1)
+
+
+def test_giving_up_at_paypal_keeps_the_cart_and_a_card_pays_instead(visit: Visit, backstage: Backstage) -> None:
+    shopper, before = visit(), backstage.left("sunday")
+    page = shopper.page
+    shopper.open()
+    shopper.put("sunday-pass", "$65.00")
+    shopper.check_out()
+    shopper.fill_in()
+    page.check('[name="way"][value="paypal"]')
+    page.click("#submit-payment")
+
+    page.click('[data-testid="cancel"]')
+
+    expect(shopper.says("You have not paid")).to_be_visible()
+    expect(page.locator(".cart-total")).to_have_text("$65.00")
+    assert backstage.left("sunday") == before
+    shopper.check_out()
+    shopper.go_to_payment()
+    shopper.pay()
+
+
+def test_a_payment_that_paypal_declines_can_be_made_in_another_way(visit: Visit) -> None:
+    shopper = visit()
+    page = shopper.page
+    shopper.open()
+    shopper.put("friday-pass", "$65.00")
+    shopper.check_out()
+    shopper.fill_in()
+    page.check('[name="way"][value="paypal"]')
+    page.click("#submit-payment")
+    page.select_option("#next", "decline_next")
+    page.click('[data-testid="approve"]')
+    page.wait_for_url("**/payment/success")
+    expect(page.locator("h1")).not_to_contain_text("Payment Successful!")
+
+    shopper.open("/checkout")
+    shopper.go_to_payment()
+
+    shopper.pay()
+
+
+def test_sold_out_while_paying_charges_nothing_and_says_so(visit: Visit, backstage: Backstage) -> None:
+    shopper = visit()
+    backstage.all_give_back()
+    charges = backstage.charges()
+    shopper.open()
+    shopper.put("casino-workshop", "$35.00")
+    shopper.check_out()
+    shopper.go_to_payment()
+    backstage.all_give_back()
+    backstage.someone_else_takes("casino-workshop", backstage.left("casino-workshop"))
+
+    shopper.page.reload()
+    expect(shopper.page.get_by_test_id("session-expired")).to_be_visible()
+    shopper.page.click("main a.button")
+
+    expect(shopper.page.locator('[data-ticket="casino-workshop"] .left')).to_contain_text("Sold out")
+    assert backstage.charges() == charges
+
+
+def test_the_waiting_line_calls_people_in_order_and_keeps_no_one_out(visit: Visit, stack: Stack) -> None:
+    with stack.database.transaction() as connection:
+        set_line(connection, 12)
+    try:
+        first, second = visit(), visit(**PHONE)
+        first.open()
+        second.open()
+        expect(first.page.locator("h1")).to_contain_text("Get your tickets")
+        expect(second.page.locator("h1")).to_contain_text("You are in line")
+        barriers = second.barriers()
+        expect(second.page.locator("h1")).to_contain_text("Get your tickets", timeout=30_000)
+        second.put("friday-pass", "$65.00")
+        second.check_out()
+    finally:
+        with stack.database.transaction() as connection:
+            set_line(connection, 0)
+
+    assert barriers == []
+
+
+def test_a_visitor_says_whether_the_visit_may_be_counted(visit: Visit, stack: Stack) -> None:
+    shopper = visit()
+    shopper.open()
+    shopper.page.click("text=Yes, count it")
+    expect(shopper.page.locator(".counting")).to_contain_text("Your visit is counted")
+    shopper.put("friday-pass", "$65.00")
+    shopper.check_out()
+    shopper.go_to_payment()
+    shopper.pay()
+
+    def names() -> list[str] | None:
+        events = httpx.get(f"{stack.addresses.sandbox_url}/control/analytics").json()["events"]
+        found = sorted(event["name"] for event in events)
+        return found if "purchase" in found else None
+
+    assert eventually(names) == ["begin_checkout", "purchase"]

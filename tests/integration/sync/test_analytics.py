@@ -196,8 +196,8 @@ class DiesWhileTelling:
         raise KeyboardInterrupt
 
 
-def test_a_job_that_died_while_telling_does_not_tell_again(hub: Stand) -> None:
-    (order_id,) = hub.sql("SELECT order_id FROM holds LIMIT 1")[0]
+def test_a_job_that_died_while_telling_does_not_tell_again(hub: Stand, shopper: Shopper) -> None:
+    order_id = buy(shopper, None)
     hub.sql("UPDATE holds SET analytics_client = %s WHERE order_id = %s", CLIENT, order_id)
     new = (
         "INSERT INTO analytics_events (name, key, order_id, details) VALUES ('purchase', 'died', %s, '{}') RETURNING id"
