@@ -17,6 +17,7 @@ from sync.api import shop as shop_routes
 from sync.api.body_limit import BodyLimit
 from sync.api.described import describe
 from sync.api.guard import Guard
+from sync.api.head import HeadAsGet
 from sync.api.metrics import Timed
 from sync.api.origins import OtherOrigins
 from sync.api.request_ids import RequestIds
@@ -96,6 +97,7 @@ def build(
     app.state.relay = Relay(settings.database())
     app.state.inbox = webhooks.Inbox(hub)
     app.add_middleware(BodyLimit)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(Timed, traffic=app.state.traffic)
     app.add_middleware(Guard, per_second=settings.requests_per_second)
     app.add_middleware(OtherOrigins, allowed=settings.shop_origins)
@@ -201,7 +203,8 @@ def mail_of(settings: Settings) -> SendGrid | None:
     if settings.lacks("e-mail"):
         return None
     key = settings.secret("e-mail", "sendgrid_api_key")
-    return SendGrid(key, settings.sendgrid_api_base, settings.sendgrid_from_email or "")
+    sender, template = settings.sendgrid_from_email or "", settings.sendgrid_receipt_template_id
+    return SendGrid(key, settings.sendgrid_api_base, sender, template or None)
 
 
 def _counter(settings: Settings) -> MeasurementProtocol | None:

@@ -27,6 +27,7 @@ _FORMS: Final[Mapping[str, tuple[str, str]]] = {
     "stripe_webhook_secret": (r"whsec_\w+", "must be the signing secret of the webhook, whsec_…"),
     "sendgrid_api_key": (r"SG\..+", "must be a key of SendGrid's, SG.…"),
     "sendgrid_from_email": (r"[^@\s]+@[^@\s]+\.[^@\s]+", "must be an e-mail address"),
+    "sendgrid_receipt_template_id": (r"d-\w+", "must be the id of a dynamic template, d-…"),
     "alert_email": (r"[^@\s]+@[^@\s]+\.[^@\s]+", "must be an e-mail address"),
     "hub_public_url": (r"https?://[^\s/]+", "must be an address such as https://tickets.example.org, without a path"),
     "stripe_api_base": (r"https?://[^\s]+", "must be an address"),

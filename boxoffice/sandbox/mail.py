@@ -5,7 +5,7 @@ import binascii
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from boxoffice.sandbox.errors import Document
@@ -64,6 +64,9 @@ class Mail:
     attachments: tuple[Attachment, ...]
     custom_args: Mapping[str, str]
     categories: tuple[str, ...] = ()
+    sender_name: str = ""
+    template_id: str | None = None
+    template_data: Mapping[str, Any] = field(default_factory=dict)
 
 
 class BadMail(Exception):
@@ -100,6 +103,9 @@ def read_mails(body: Document) -> list[Mail]:
             attachments=files,
             custom_args=_custom_args(body, each),
             categories=_categories(body),
+            sender_name=str(body["from"].get("name") or ""),
+            template_id=body.get("template_id"),
+            template_data=_template_data(body, each, place),
         )
         for place, each in enumerate(to_each)
     ]
@@ -165,6 +171,15 @@ def _categories(body: Document) -> tuple[str, ...]:
     if len(found) > _MOST_CATEGORIES:
         raise BadMail("The categories array must not contain more than 10 items.", "categories")
     return tuple(found)
+
+
+def _template_data(body: Document, each: Document, place: int) -> Mapping[str, Any]:
+    data = each.get("dynamic_template_data") or {}
+    if not isinstance(data, dict):
+        raise BadMail("The dynamic_template_data must be an object.", f"personalizations.{place}.dynamic_template_data")
+    if data and not str(body.get("template_id") or "").startswith("d-"):
+        raise BadMail("dynamic_template_data can only be used with a dynamic template.", "template_id")
+    return data
 
 
 def _address(raw: Any, at: str, if_missing: str = "The email parameter is required.") -> str:

@@ -64,7 +64,7 @@ class Item(_Message):
 
 class CustomerInfo(_Message):
     email: Email
-    name: ShortText
+    name: ShortText | None = None
     phone: Phone | None = None
 
     def customer(self) -> Customer:

@@ -14,12 +14,13 @@ _SAFE: Final = "The mail was not sent."
 
 
 class SendGrid:
-    """Sends mails; accepted is not delivered."""
+    """Sends mails; accepted is not delivered. `template` is the id of a dynamic template for receipts, `d-…`."""
 
-    def __init__(self, key: str, base_url: str, sender: str) -> None:
+    def __init__(self, key: str, base_url: str, sender: str, template: str | None = None) -> None:
         self._client = sendgrid.SendGridAPIClient(key, host=base_url.rstrip("/")).client
         self._client.timeout = _TIMEOUT_S
         self._sender = sender
+        self._template = template
 
     def send(self, mail: Mail) -> str:
         """Returns SendGrid's id of the message that it accepted.
@@ -41,9 +42,14 @@ class SendGrid:
         return str(answer.headers.get("X-Message-Id", ""))
 
     def _body(self, mail: Mail) -> dict[str, Any]:
-        return {
-            "personalizations": [{"to": [{"email": mail.to}], "custom_args": dict(mail.reference)}],
-            "from": {"email": self._sender, "name": "Box office"},
+        recipient: dict[str, Any] = {"to": [{"email": mail.to}], "custom_args": dict(mail.reference)}
+        template = {}
+        if self._template is not None and mail.data is not None:
+            recipient["dynamic_template_data"] = dict(mail.data)
+            template = {"template_id": self._template}
+        return template | {
+            "personalizations": [recipient],
+            "from": {"email": self._sender, "name": mail.sender},
             "subject": mail.subject,
             "content": [{"type": "text/plain", "value": mail.text}, {"type": "text/html", "value": mail.html}],
             "attachments": [

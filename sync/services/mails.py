@@ -1,5 +1,6 @@
 """Receipt and tickets by e-mail: a row that remembers, and a durable job that sends."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -50,6 +51,30 @@ class Letter:
         if self.tickets:
             return self.receipt.say("Your tickets for {event}").format(event=name)
         return " ".join((self.receipt.say("Receipt"), self.receipt.order_number))
+
+    @property
+    def sender(self) -> str:
+        return " ".join(self.receipt.event_name)
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """What a template of the organizer's own may show, by the names of the customer's plan and some more."""
+        receipt = self.receipt
+        return {
+            "subject": self.subject,
+            "customerName": receipt.customer_name or "",
+            "orderId": receipt.order_number,
+            "date": receipt.sold_at,
+            "items": [
+                {"name": line.name, "quantity": line.quantity, "price": line.unit_text, "subtotal": line.amount_text}
+                for line in receipt.lines
+            ],
+            "total": receipt.total_text,
+            "eventName": self.sender,
+            "eventDates": receipt.event_dates,
+            "venue": ", ".join(receipt.venue),
+            "ticketsUrl": receipt.tickets_url or "",
+        }
 
     @property
     def text(self) -> str:
@@ -139,6 +164,8 @@ class Mailer:
             html=letter.html,
             attachments=letter.attachments(),
             reference={"mail_id": mail_id, "order_id": row.order_id},
+            sender=letter.sender,
+            data=letter.data,
         )
         try:
             message_id = self.provider.send(mail)

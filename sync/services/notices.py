@@ -160,7 +160,9 @@ class Notices:
         if self.provider is None:
             raise not_set_up(self.hub.settings, "e-mail")
         reference = {"mail_id": row.id, "notice_id": row.notice_id}
-        mail = Mail(row.email, letter.subject, notice_text(letter), notice_html(letter), {}, reference)
+        mail = Mail(
+            row.email, letter.subject, notice_text(letter), notice_html(letter), {}, reference, letter.event_name
+        )
         values: dict[str, Any] = {"status": "sent", "sent_at": func.now(), "last_error": None}
         try:
             self.provider.send(mail)

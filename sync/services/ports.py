@@ -165,7 +165,10 @@ class MailRefused(OperationFailed):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail. `attachments` are PDFs by file name; `reference` comes back with what SendGrid tells of it."""
+    """One mail. `attachments` are PDFs by file name; `reference` comes back with what SendGrid tells of it.
+
+    `data` is what a template of the organizer's own may show instead of the text and the HTML, if it is a receipt.
+    """
 
     to: str
     subject: str
@@ -173,6 +176,8 @@ class Mail:
     html: str
     attachments: Mapping[str, bytes]
     reference: Mapping[str, str]
+    sender: str = "Box office"
+    data: Mapping[str, Any] | None = None
 
 
 class MailSender(Protocol):

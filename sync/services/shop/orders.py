@@ -69,7 +69,7 @@ class Customer:
     """Who buys. Kept beside the order, never in a fact."""
 
     email: str
-    name: str
+    name: str | None = None
     phone: str | None = None
 
 
@@ -249,6 +249,7 @@ class Shop:
         must_be_open(connection, "web", new.buyer)
         line_number = must_be_ones_turn(self.hub, connection, new.line)
         catalogue = catalogue_on_sale(self.hub, connection, new.event_id)
+        _must_all_be_there(catalogue, new.cart)
         promo = find_promo(catalogue, new.promo_code)
         priced = price(catalogue, new.cart, promo)
         # First of all: when little is left, most who ask get nothing, and should learn so at once.
@@ -297,9 +298,7 @@ class Shop:
         try:
             pools.hold(connection, catalogue.id, units)
         except NotEnoughLeft as error:
-            wanted = Counter[ProductId]()
-            for line in new.cart.lines:
-                wanted[line.product_id] += line.quantity
+            wanted = _wanted(new.cart)
             short = shortages(on_sale(connection, catalogue), list(wanted.items()))
             # Each alone would fit, together they don't: then it is those that share the pool.
             shared = {
@@ -363,6 +362,21 @@ class Shop:
         note(self.hub, connection, Happening.CART_ABANDONMENT, order_id, abandonment_reason=why)
         move = changed(OrderId(order_id), OrderState(order.status), OrderState.FAILED, why)
         self.hub.write(connection, [move], order.event_id, books)
+
+
+def _must_all_be_there(catalogue: Catalogue, cart: Cart) -> None:
+    """Refuses what is not sold any more as what is sold out: a page that is open for long may still show it."""
+    wanted = _wanted(cart)
+    gone = wanted.keys() - catalogue.products_by_id.keys()
+    if gone:
+        raise SoldOut(dict.fromkeys(sorted(gone), 0), wanted)
+
+
+def _wanted(cart: Cart) -> Counter[ProductId]:
+    wanted = Counter[ProductId]()
+    for line in cart.lines:
+        wanted[line.product_id] += line.quantity
+    return wanted
 
 
 def look(connection: Connection, order_id: str) -> WebOrder:

@@ -1,5 +1,8 @@
 """What every sender of mail owes the hub: the fake, and SendGrid's own SDK against the sandbox."""
 
+from dataclasses import replace
+from typing import Any
+
 import httpx
 import pytest
 
@@ -17,6 +20,11 @@ MAIL = Mail(
     attachments={"tickets.pdf": b"%PDF-1.7 tickets"},
     reference={"mail_id": "m1"},
 )
+
+
+def newest(sandbox: Sandbox) -> dict[str, Any]:
+    mails: list[dict[str, Any]] = httpx.get(f"{sandbox.base_url}/outbox.json").json()["mails"]
+    return max(mails, key=lambda mail: (mail["at"], mail["id"]))
 
 
 class MailContract:
@@ -47,10 +55,26 @@ class TestSendGrid(MailContract):
     def test_the_mail_arrives_with_its_attachment(self, sandbox: Sandbox, sender: SendGrid) -> None:
         sender.send(MAIL)
 
-        mail = httpx.get(f"{sandbox.base_url}/outbox.json").json()["mails"][-1]
+        mail = newest(sandbox)
         assert "ana@example.org" in str(mail)
         assert "tickets.pdf" in str(mail)
         assert "office@example.org" in str(mail)
+
+    def test_it_comes_in_the_name_of_the_event(self, sandbox: Sandbox, sender: SendGrid) -> None:
+        sender.send(replace(MAIL, sender="A Lo Cubano Boulder Fest 2026"))
+
+        assert newest(sandbox)["from_name"] == "A Lo Cubano Boulder Fest 2026"
+
+    def test_a_template_of_ones_own_is_for_receipts_alone(self, sandbox: Sandbox) -> None:
+        sender = SendGrid("SG.contract", sandbox.base_url, "office@example.org", "d-receipts")
+
+        sender.send(replace(MAIL, data={"orderId": "7K2-F4Q"}))
+        receipt = newest(sandbox)
+        sender.send(MAIL)
+        other = newest(sandbox)
+
+        assert (receipt["template_id"], receipt["template_data"]) == ("d-receipts", {"orderId": "7K2-F4Q"})
+        assert other["template_id"] is None
 
     def test_a_key_that_is_none_is_refused(self, sandbox: Sandbox) -> None:
         with pytest.raises(MailRefused):

@@ -40,6 +40,22 @@ def test_a_mail_carries_receipt_and_tickets_and_is_sent_once(hub: Stand, door: D
     assert door.http.get(f"/api/till/mails/{mail}").json() == {"mail_id": mail, "status": "sent"}
 
 
+def test_a_mail_comes_in_the_name_of_the_event_with_what_a_template_may_show(
+    hub: Stand, door: Door, order: str
+) -> None:
+    mail = new_id()
+    queue(door, order, mail)
+    hub.until("sent", STATUS, mail)
+
+    (sent,) = [each for each in hub.mail.sent if each.reference["mail_id"] == mail]
+    assert sent.data is not None
+    assert sent.sender == "A Lo Cubano Boulder Fest 2026"
+    assert sent.data["items"] == [
+        {"name": "Full Festival Pass", "quantity": 2, "price": "$150.00", "subtotal": "$300.00"}
+    ]
+    assert (sent.data["total"], sent.data["eventDates"]) == ("$300.00", "May 15–17, 2026")
+
+
 def test_the_address_lies_with_the_order(hub: Stand, door: Door, order: str) -> None:
     queue(door, order, new_id(), "bo@example.org")
 

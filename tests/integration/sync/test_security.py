@@ -139,9 +139,20 @@ def test_every_answer_carries_the_headers(hub: Stand, path: str) -> None:
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["x-frame-options"] == "DENY"
     assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
     assert "camera=()" in headers["permissions-policy"]
     assert "access-control-allow-origin" not in headers
     assert "server" not in headers
+
+
+@pytest.mark.parametrize(
+    "path", ["/tickets", "/health", "/api/inventory/check-availability", "/static/styles/shop.css"]
+)
+def test_head_is_answered_like_get_without_its_body(hub: Stand, path: str) -> None:
+    head, get = (httpx.request(method, f"{hub.base_url}{path}") for method in ("HEAD", "GET"))
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["content-type"] == get.headers["content-type"]
 
 
 def test_pages_carry_no_script_of_their_own(hub: Stand) -> None:

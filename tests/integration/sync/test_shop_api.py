@@ -213,7 +213,6 @@ def test_a_hold_that_nobody_begins_to_pay_lapses_too(hub: Stand, shopper: Shoppe
         {"id": "full-pass", "quantity": 1.5},
         {"id": "full-pass", "quantity": 10**12},
         {"id": "full-pass", "quantity": "1; DROP TABLE orders"},
-        {"id": "nothing", "quantity": 1},
         {"id": "full-pass\x00", "quantity": 1},
         {"id": "t-shirt", "quantity": 1, "option": "XXXXL"},
         {"id": "donation", "quantity": 1},
@@ -226,6 +225,18 @@ def test_what_can_not_be_sold_is_refused_with_its_place(shopper: Shopper, item: 
 
     assert refused.status_code == 422
     assert refused.json()["details"][0]["place"].startswith("items[0].")
+
+
+def test_what_is_not_sold_any_more_is_told_like_what_is_sold_out(shopper: Shopper) -> None:
+    items = [{"id": "vip-pass", "quantity": 100}, {"id": "full-pass", "quantity": 1}]
+
+    refused = shopper.post(
+        "payment/create-checkout-session", {"items": items, "customerInfo": {"email": "test@example.com"}}
+    )
+
+    assert (refused.status_code, refused.json()["error"]) == (409, "Some tickets are no longer available")
+    (detail,) = refused.json()["details"]
+    assert (detail["id"], detail["requested"], detail["available"]) == ("vip-pass", 100, 0)
 
 
 @pytest.mark.parametrize("more", [{}, {"items": []}, {"orderId": "01a20dd5-622e-7766-bec1-06f764d03dfa"}])
