@@ -104,7 +104,9 @@ def _add_trouble(commands: Any) -> None:
     line.add_argument("per_minute", type=int, help="how many people are let in each minute; 0 ends the line")
     line.set_defaults(command=_line)
 
-    compare = commands.add_parser("reconcile", help="compare Stripe's own list with the books; exits 1 if they differ")
+    compare = commands.add_parser(
+        "reconcile", help="compare Stripe's and PayPal's own lists with the books; exits 1 if they differ"
+    )
     compare.add_argument("--days", type=int, default=7, help="how far to look back (7)")
     compare.set_defaults(command=_reconcile)
 
@@ -225,14 +227,14 @@ def _line(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _reconcile(arguments: argparse.Namespace, settings: Settings) -> int:
-    from sync.providers.stripe_records import StripeRecords
+    from sync.app import records_of
     from sync.services.reconciling import reconcile
 
-    records = StripeRecords(settings.secret("payment by phone", "stripe_secret_key"), settings.stripe_api_base)
-    with Database(settings.database()) as database:
-        found = reconcile(database, records, int(time.time()) - arguments.days * 86_400)
-    print(found)
-    return _WRONG if found.differences else _DONE
+    since = int(time.time()) - arguments.days * 86_400
+    with Database(settings.database()) as database, records_of(settings) as lists:
+        found = [reconcile(database, provider, records, since) for provider, records in lists.items()]
+    print(*found, sep="\n")
+    return _WRONG if any(each.differences for each in found) else _DONE
 
 
 def _process_pending(_arguments: argparse.Namespace, settings: Settings) -> int:

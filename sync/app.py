@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 
 import psycopg
 import structlog
@@ -29,6 +29,7 @@ from sync.providers.mail_webhook import MailWebhook
 from sync.providers.measurement_protocol import MeasurementProtocol
 from sync.providers.payment_intents import PaymentIntents
 from sync.providers.paypal import PayPal
+from sync.providers.paypal_records import PayPalRecords
 from sync.providers.stripe_records import StripeRecords
 from sync.providers.stripe_refunds import StripeRefunds
 from sync.relay import Relay
@@ -40,7 +41,7 @@ from sync.services.hub import Hub
 from sync.services.jobs import UseCases, make_worker
 from sync.services.mails import Mailer
 from sync.services.notices import Notices
-from sync.services.ports import MailSender, Refunder, Sessions
+from sync.services.ports import MailSender, ProviderRecords, Refunder, Sessions
 from sync.services.refunds import Refunds
 from sync.services.shop.orders import Shop
 from sync.services.traffic import Traffic
@@ -172,6 +173,23 @@ def _records(settings: Settings) -> StripeRecords | None:
     if settings.lacks("payment by phone"):
         return None
     return StripeRecords(settings.secret("payment by phone", "stripe_secret_key"), settings.stripe_api_base)
+
+
+@contextmanager
+def records_of(settings: Settings) -> Iterator[Mapping[str, ProviderRecords]]:
+    """Yields the providers' own lists of payments, of all whose keys this hub has.
+
+    Raises:
+        BadInput: if it has none.
+    """
+    require(settings, ["payment by phone"] if settings.lacks("PayPal") else [])
+    stripe, paypal = _records(settings), _paypal(settings)
+    found: dict[str, ProviderRecords] = {} if stripe is None else {"Stripe": stripe}
+    try:
+        yield found if paypal is None else found | {"PayPal": PayPalRecords(paypal)}
+    finally:
+        if paypal is not None:
+            paypal.close()
 
 
 def _paypal(settings: Settings) -> PayPal | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from secrets import token_hex
 from time import monotonic
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import httpx
 
@@ -106,6 +107,15 @@ class PayPal:
         except Refused:
             return False
         return bool(answer.get("verification_status") == "SUCCESS")
+
+    def read(self, path: str, params: Mapping[str, str]) -> dict[str, Any]:
+        """Returns what PayPal answers to a question.
+
+        Raises:
+            TryAgainLater: if PayPal can't be reached.
+            Refused: if PayPal said no.
+        """
+        return self._call("GET", f"{path}?{urlencode(params)}")
 
     def close(self) -> None:
         self._http.close()

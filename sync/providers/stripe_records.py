@@ -6,7 +6,7 @@ from typing import Any, Final
 import stripe
 
 from sync.providers.stripe_calls import ask, stripe_client
-from sync.services.ports import ProviderEvent, ProviderPayment
+from sync.services.ports import ProviderEvent, ProviderList, ProviderPayment
 
 _PAGE: Final = 100
 _TYPES: Final = 20
@@ -28,11 +28,11 @@ class StripeRecords:
             found += ask(lambda params=params: [_event(e) for e in self._events.list(params).auto_paging_iter()])  # type: ignore[misc]  # bound in the loop on purpose
         return found
 
-    def payments(self, at: int) -> list[ProviderPayment]:
+    def payments(self, at: int) -> ProviderList:
         """Returns what was paid since then. Raises as `ask`."""
         params: Any = {"limit": _PAGE, "created": {"gte": at}}
         charges = ask(lambda: list(self._charges.list(params).auto_paging_iter()))
-        return [_payment(charge) for charge in charges if charge.paid and charge.captured]
+        return ProviderList([_payment(charge) for charge in charges if charge.paid and charge.captured])
 
 
 def _event(event: stripe.Event) -> ProviderEvent:

@@ -17,6 +17,8 @@ CLOSED: Final = "charge.dispute.closed"
 WITHDRAWN: Final = "charge.dispute.funds_withdrawn"
 REINSTATED: Final = "charge.dispute.funds_reinstated"
 HANDLED: Final = frozenset({OPENED, CLOSED, WITHDRAWN, REINSTATED})
+_PLACES: Final = {"paypal": "PayPal"}
+"""Where a dispute is answered, by tender; everything else is Stripe's."""
 
 
 def take_dispute(hub: Hub, kind: str, dispute: Mapping[str, Any]) -> str | None:
@@ -81,7 +83,7 @@ def _tell(hub: Hub, connection: Connection, row: Row[Any], kind: str, dispute: M
         return
     amount = Money(int(dispute["amount"]), Currency(row.currency))
     words = {
-        "dispute_opened": f"is disputed ({dispute.get('reason', 'no reason given')}); answer it at Stripe in time",
+        "dispute_opened": f"is disputed ({_reason(dispute)}); answer it at {_PLACES.get(row.tender, 'Stripe')} in time",
         "dispute_won": "is yours again: the dispute was won",
         "dispute_lost": "is lost: the dispute went to the customer",
     }[name]
@@ -94,6 +96,10 @@ def _tell(hub: Hub, connection: Connection, row: Row[Any], kind: str, dispute: M
         subject_id=dispute["id"],
         remedies=("seen",) if name == "dispute_won" else ("void_tickets", "leave_them_valid"),
     )
+
+
+def _reason(dispute: Mapping[str, Any]) -> str:
+    return str(dispute.get("reason") or "no reason given").replace("_", " ").lower()
 
 
 def _about(row: Row[Any], dispute: Mapping[str, Any], amount: int) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Refunds that someone made at Stripe itself: they are in the books like any other, and before a person."""
+"""Refunds that someone made at the provider itself: they are in the books like any other, and before a person."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -32,6 +32,7 @@ def take_refund(hub: Hub, connection: Connection, charge: Mapping[str, Any]) -> 
     amount = int(charge["amount_refunded"]) - known
     if amount <= 0:
         return str(row.order_id)
+    place = "PayPal" if payment.tender == "paypal" else "Stripe"
     about: dict[str, Any] = {
         "order_id": row.order_id,
         "tender_id": row.id,
@@ -41,11 +42,11 @@ def take_refund(hub: Hub, connection: Connection, charge: Mapping[str, Any]) -> 
         "provider_reference": charge["id"],
         "refund_id": new_id(),
     }
-    payloads: list[Payload] = [RefundRequested(**about, why="made at Stripe"), RefundSucceeded(**about)]
+    payloads: list[Payload] = [RefundRequested(**about, why=f"made at {place}"), RefundSucceeded(**about)]
     refunded = amount + sum(refund.amount for refund in refunds)
     to = OrderState.REFUNDED if refunded >= order.total_amount else OrderState.PARTIALLY_REFUNDED
     if can_move(OrderState(order.status), to):
-        payloads.append(changed(OrderId(order.id), OrderState(order.status), to, "refunded at Stripe"))
+        payloads.append(changed(OrderId(order.id), OrderState(order.status), to, f"refunded at {place}"))
     placed_by = connection.execute(select(t.orders.c.placed_by).where(t.orders.c.id == order.id)).scalar_one()
     for fact in hub.write(connection, payloads, order.event_id):
         feed.add(connection, "fact", order.event_id, placed_by, fact.id)
@@ -53,7 +54,7 @@ def take_refund(hub: Hub, connection: Connection, charge: Mapping[str, Any]) -> 
     hub.raise_exception(
         connection,
         "refunded_outside",
-        f"Order {order.order_number} was refunded at Stripe; its tickets are still valid.",
+        f"Order {order.order_number} was refunded at {place}; its tickets are still valid.",
         event_id=order.event_id,
         order_id=order.id,
         remedies=("void_tickets", "leave_them_valid"),

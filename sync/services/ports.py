@@ -135,10 +135,18 @@ class ProviderPayment:
     currency: str
 
 
+@dataclass(frozen=True, slots=True)
+class ProviderList:
+    """A provider's payments. `until` is how far its list goes, in epoch seconds; None if it is never behind."""
+
+    payments: Sequence[ProviderPayment]
+    until: float | None = None
+
+
 class ProviderRecords(Protocol):
     """A provider's own list of payments. Raises TryAgainLater if it can't be reached."""
 
-    def payments(self, at: int) -> Sequence[ProviderPayment]:
+    def payments(self, at: int) -> ProviderList:
         """Returns what was paid since then, in epoch seconds."""
 
 

@@ -1,14 +1,31 @@
-"""The provider's own list of payments and refunds beside the hub's books, cent by cent."""
+"""A provider's own list of payments and refunds beside the hub's books, cent by cent."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ARRAY, Connection, Text, bindparam, text
 
 from boxoffice.core.money import Currency, Money
 from sync.services.ports import ProviderPayment, ProviderRecords
-from sync.store import tables as t
 from sync.store.database import Database
+
+TENDERS: Final[Mapping[str, tuple[str, ...]]] = {"Stripe": ("checkout", "terminal"), "PayPal": ("paypal",)}
+"""What each provider takes money for."""
+_OVERLAP_S: Final = 3600
+"""The provider is asked for a little more: its clock and ours need not agree."""
+_OURS: Final = text("""
+    SELECT p.provider_reference AS reference, p.amount, p.currency,
+           (SELECT coalesce(sum(r.amount), 0)::bigint FROM refunds r
+            WHERE r.payment_id = p.id AND r.status = 'succeeded') AS refunded
+    FROM payments p CROSS JOIN LATERAL (
+        SELECT extract(epoch FROM min(least(f.occurred_at, f.received_at))) AS at FROM facts f
+        WHERE f.payload ->> 'order_id' = p.order_id AND f.kind = 'payment_captured'
+          AND f.payload ->> 'tender_id' = p.id
+    ) c
+    WHERE p.status = 'captured' AND p.tender = ANY(:tenders)
+      AND (p.provider_reference = ANY(:theirs) OR c.at BETWEEN :since AND :until)
+""").bindparams(bindparam("tenders", type_=ARRAY(Text)), bindparam("theirs", type_=ARRAY(Text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,39 +40,34 @@ class Difference:
 class Comparison:
     """How many payments were compared, and every difference."""
 
+    provider: str
     payments: int
     differences: Sequence[Difference]
 
     def __str__(self) -> str:
         if not self.differences:
-            return f"{self.payments} payments compared: the provider and the books agree to the cent."
-        return "\n".join(f"{each.reference}: {each.words}" for each in self.differences)
+            return f"{self.provider}: {self.payments} payments compared; the provider and the books agree to the cent."
+        return "\n".join(f"{self.provider} {each.reference}: {each.words}" for each in self.differences)
 
 
-def reconcile(database: Database, records: ProviderRecords, since: int) -> Comparison:
-    """Returns how the provider's payments of since then compare with the books."""
-    theirs = {payment.reference: payment for payment in records.payments(since)}
+def reconcile(database: Database, provider: str, records: ProviderRecords, since: int) -> Comparison:
+    """Returns how the provider's payments of since then, in epoch seconds, compare with the books."""
+    found = records.payments(since - _OVERLAP_S)
+    theirs = {payment.reference: payment for payment in found.payments}
+    until = float("inf") if found.until is None else found.until
     with database.transaction() as connection:
-        ours = _ours(connection, since)
-    return Comparison(len(theirs | ours), list(_differences(theirs, ours)))
+        ours = _ours(connection, TENDERS[provider], list(theirs), since, until)
+    return Comparison(provider, len(theirs | ours), list(_differences(theirs, ours)))
 
 
-def _ours(connection: Connection, since: int) -> dict[str, ProviderPayment]:
-    """Returns what the books have captured by card since then, by the provider's reference."""
-    p, r, o = t.payments.c, t.refunds.c, t.orders.c
-    refunded = select(func.coalesce(func.sum(r.amount), 0)).where(r.payment_id == p.id, r.status == "succeeded")
-    query = (
-        select(p.provider_reference, p.amount, p.currency, refunded.scalar_subquery().label("refunded"))
-        .join(t.orders, o.id == p.order_id)
-        .where(
-            p.status == "captured",
-            p.tender.in_(["checkout", "terminal"]),
-            o.created_at >= func.to_timestamp(since),
-        )
-    )
+def _ours(
+    connection: Connection, tenders: Sequence[str], theirs: Sequence[str], since: int, until: float
+) -> dict[str, ProviderPayment]:
+    """Returns what the books have captured in that time, and of all that the provider names."""
+    values = {"tenders": list(tenders), "theirs": list(theirs), "since": since, "until": until}
     return {
-        row.provider_reference: ProviderPayment(row.provider_reference, row.amount, row.refunded, row.currency)
-        for row in connection.execute(query)
+        row.reference: ProviderPayment(row.reference, row.amount, row.refunded, row.currency)
+        for row in connection.execute(_OURS, values)
     }
 
 

@@ -54,6 +54,14 @@ def _dispute(merchant: Merchant, order: Document) -> str | None:
     return None
 
 
+def _resolve(outcome: str) -> Callable[[Merchant, Document], str | None]:
+    def resolve(merchant: Merchant, order: Document) -> str | None:
+        disputes.resolve(merchant, _capture(merchant, order), outcome)
+        return None
+
+    return resolve
+
+
 def _capture(merchant: Merchant, order: Document) -> Document:
     found = merchant.captures.get(order["_capture"] or "")
     if found is None:
@@ -79,4 +87,6 @@ ACTIONS: Final = {
     "complete": _settle(CaptureStatus.COMPLETED),
     "deny": _settle(CaptureStatus.DECLINED),
     "dispute": _dispute,
+    "resolve_for_buyer": _resolve(disputes.BUYER),
+    "resolve_for_seller": _resolve(disputes.SELLER),
 }

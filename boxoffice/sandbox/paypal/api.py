@@ -30,7 +30,7 @@ from boxoffice.sandbox.paypal.signing import CERTIFICATE_PATH
 from boxoffice.sandbox.paypal.tokens import Tokens
 from boxoffice.sandbox.paypal.webhooks import PayPalWebhooks
 
-PATHS: Final = ("/v1/oauth2/", "/v1/notifications/", "/v2/")
+PATHS: Final = ("/v1/oauth2/", "/v1/notifications/", "/v1/reporting/", "/v2/")
 """What of the sandbox's paths is PayPal's."""
 
 _ANY: Final = ["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -131,6 +131,7 @@ class PayPal:
             id=request.path_params.get("id", ""),
             body=_document(raw),
             text=raw.decode("utf-8", "replace"),
+            query=dict(request.query_params),
             request_id=request.headers.get("paypal-request-id") if is_post else None,
             wants_all="return=representation" in request.headers.get("prefer", ""),
         )

@@ -1,11 +1,11 @@
 """The table of PayPal's calls: method, path, status, and the function that answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from boxoffice.sandbox.errors import Document
-from boxoffice.sandbox.paypal import orders, refunds
+from boxoffice.sandbox.paypal import orders, refunds, reporting
 from boxoffice.sandbox.paypal.errors import malformed
 from boxoffice.sandbox.paypal.merchant import Merchant, find, shown
 from boxoffice.sandbox.paypal.webhooks import PayPalWebhooks
@@ -13,13 +13,14 @@ from boxoffice.sandbox.paypal.webhooks import PayPalWebhooks
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """One request, read: the id in its path, its body as JSON and as it was written, and what its headers ask for."""
+    """One request, read: the id in its path, its query, its body as JSON and as written, and what its headers ask."""
 
     merchant: Merchant
     webhooks: PayPalWebhooks
     id: str
     body: Document
     text: str
+    query: Mapping[str, str]
     request_id: str | None
     wants_all: bool
 
@@ -78,6 +79,10 @@ def verify_signature(asking: Asking) -> Document:
     return asking.webhooks.verify(asking.text)
 
 
+def list_transactions(asking: Asking) -> Document:
+    return reporting.transactions(asking.merchant, asking.query)
+
+
 _ORDERS: Final = "/v2/checkout/orders"
 _EVENTS: Final = "/v1/notifications/webhooks-events"
 CALLS: Final = (
@@ -89,5 +94,6 @@ CALLS: Final = (
     PayPalCall("GET", "/v2/payments/refunds/{id}", retrieve_refund),
     PayPalCall("GET", _EVENTS + "/{id}", retrieve_event),
     PayPalCall("POST", _EVENTS + "/{id}/resend", resend_event, 202),
+    PayPalCall("GET", "/v1/reporting/transactions", list_transactions),
     PayPalCall("POST", "/v1/notifications/verify-webhook-signature", verify_signature),
 )

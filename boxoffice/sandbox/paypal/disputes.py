@@ -1,7 +1,15 @@
-"""Disputes that a payer opens at PayPal: told by webhook, and in the way of partial refunds."""
+"""Disputes that a payer opens at PayPal: told by webhook, and in the way of partial refunds until they are resolved."""
+
+from typing import Final
 
 from boxoffice.sandbox.errors import Document
+from boxoffice.sandbox.paypal import refunds
+from boxoffice.sandbox.paypal.amounts import amount_of
+from boxoffice.sandbox.paypal.errors import PayPalError
 from boxoffice.sandbox.paypal.merchant import Merchant, new_id
+
+BUYER: Final = "RESOLVED_BUYER_FAVOUR"
+SELLER: Final = "RESOLVED_SELLER_FAVOUR"
 
 
 def open_dispute(merchant: Merchant, capture: Document) -> Document:
@@ -34,4 +42,25 @@ def open_dispute(merchant: Merchant, capture: Document) -> Document:
     }
     merchant.disputes[dispute_id] = dispute
     merchant.emit("CUSTOMER.DISPUTE.CREATED", "dispute", f"A new dispute opened with Case # {dispute_id}", dispute)
+    return dispute
+
+
+def resolve(merchant: Merchant, capture: Document, outcome: str) -> Document:
+    """Ends the open dispute of a capture, for the buyer by taking back all that is left of it, and says so by event.
+
+    Raises:
+        PayPalError: 422, if none is open.
+    """
+    mine = (each for each in merchant.disputes.values() if each["_capture"] == capture["id"])
+    dispute = next((each for each in mine if each["status"] != "RESOLVED"), None)
+    if dispute is None:
+        raise PayPalError(422, "UNPROCESSABLE_ENTITY", "No dispute of this payment is open.")
+    dispute |= {
+        "status": "RESOLVED",
+        "update_time": merchant.now(),
+        "dispute_outcome": {"outcome_code": outcome, "amount_refunded": dict(dispute["dispute_amount"])},
+    }
+    if outcome == BUYER and refunds.refunded(merchant, capture) < amount_of(capture).minor:
+        refunds.refund(merchant, capture, {}, is_reversal=True)
+    merchant.emit("CUSTOMER.DISPUTE.RESOLVED", "dispute", f"Case # {dispute['dispute_id']} is resolved", dispute)
     return dispute

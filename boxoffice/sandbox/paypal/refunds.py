@@ -17,8 +17,8 @@ _STANDS_AGAINST: Final = {
 }
 
 
-def refund(merchant: Merchant, capture: Document, body: Document) -> Document:
-    """Gives money back, all that is left if no amount is given.
+def refund(merchant: Merchant, capture: Document, body: Document, *, is_reversal: bool = False) -> Document:
+    """Gives money back, all that is left if no amount is given; a reversal is PayPal's own doing.
 
     Raises:
         PayPalError: 422, for more than is left, or for money that was never there.
@@ -36,8 +36,10 @@ def refund(merchant: Merchant, capture: Document, body: Document) -> Document:
     is_all = amount.minor == left
     capture["status"] = (CaptureStatus.REFUNDED if is_all else CaptureStatus.PARTIALLY_REFUNDED).value
     capture["update_time"] = document["update_time"]
-    summary = f"A {amount.words()} capture payment was refunded"
-    merchant.emit("PAYMENT.CAPTURE.REFUNDED", "refund", summary, document)
+    document["_is_reversal"] = is_reversal
+    verb = "reversed" if is_reversal else "refunded"
+    summary = f"A {amount.words()} capture payment was {verb}"
+    merchant.emit(f"PAYMENT.CAPTURE.{verb.upper()}", "refund", summary, document)
     return document
 
 
@@ -59,7 +61,8 @@ def _check(merchant: Merchant, capture: Document, amount: Amount, left: int) -> 
         raise refused("REFUND_CAPTURE_CURRENCY_MISMATCH", "/amount/currency_code", amount.currency)
     if amount.minor > left:
         raise refused("REFUND_AMOUNT_EXCEEDED", "/amount/value", amount.value)
-    is_disputed = any(each["_capture"] == capture["id"] for each in merchant.disputes.values())
+    mine = (each for each in merchant.disputes.values() if each["_capture"] == capture["id"])
+    is_disputed = any(each["status"] != "RESOLVED" for each in mine)
     if is_disputed and amount.minor < left:
         raise refused("TRANSACTION_DISPUTED")
 

@@ -1,8 +1,10 @@
 """PayPal with nothing faked: approved in PayPal's place, captured by the hub, told by signed webhooks."""
 
 import json
+import time
 from collections.abc import Iterator
-from contextlib import closing
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -10,9 +12,14 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic import SecretStr
 
-from boxoffice.demo.stack import Stack, post
+from boxoffice.demo.stack import PAYPAL_WEBHOOK, Stack, post
+from sync.app import records_of
+from sync.config import Settings
+from sync.services.reconciling import reconcile
 from sync.services.verify import verify
+from sync.store.chain import new_id
 from tests.integration.sync.door import Door
 from tests.integration.sync.shopper import CAMILA
 
@@ -186,6 +193,103 @@ def test_what_was_given_up_is_never_taken_even_if_it_is_approved_later(stack: St
     assert one(stack, STATUS, paypal) == "failed"
     orders = httpx.get(f"{stack.addresses.sandbox_url}/control/paypal/orders").json()["orders"]
     assert next(order for order in orders if order["id"] == paypal)["capture"] is None
+
+
+KINDS = "SELECT string_agg(kind, ' ' ORDER BY kind) FROM exceptions WHERE order_id = %s"
+CAPTURE = "SELECT provider_reference FROM payments WHERE order_id = %s"
+ORDER = "SELECT order_id FROM checkouts WHERE session_id = %s"
+
+
+def bought(stack: Stack, browser: httpx.Client) -> tuple[str, str]:
+    """Returns PayPal's order and ours, paid."""
+    paypal = choose_paypal(browser)
+    control(stack, paypal, "approve")
+    until(stack, STATUS, paypal, expected="completed")
+    return paypal, one(stack, ORDER, paypal)
+
+
+def test_a_dispute_that_the_buyer_wins_is_in_the_books_and_told(stack: Stack, browser: httpx.Client) -> None:
+    paypal, order = bought(stack, browser)
+
+    control(stack, paypal, "dispute")
+    until(stack, KINDS, order, expected="dispute_opened")
+    control(stack, paypal, "resolve_for_buyer")
+
+    until(stack, BALANCE, order, expected=0)
+    until(stack, KINDS, order, expected="dispute_lost dispute_opened refunded_outside")
+    told = one(stack, "SELECT detail FROM exceptions WHERE order_id = %s AND kind = 'dispute_opened'", order)
+    assert "answer it at PayPal in time" in told
+
+
+def test_a_dispute_that_the_seller_wins_leaves_the_money(stack: Stack, browser: httpx.Client) -> None:
+    paypal, order = bought(stack, browser)
+
+    control(stack, paypal, "dispute")
+    control(stack, paypal, "resolve_for_seller")
+
+    until(stack, KINDS, order, expected="dispute_opened dispute_won")
+    assert one(stack, BALANCE, order) == 6500
+
+
+def differences(stack: Stack) -> dict[str, str]:
+    """Returns what does not agree between PayPal's own list and the books, by PayPal's reference."""
+    settings = Settings(
+        paypal_client_id="a",
+        paypal_client_secret=SecretStr("b"),
+        paypal_webhook_id=PAYPAL_WEBHOOK,
+        paypal_api_base=stack.addresses.sandbox_url,
+    )
+    with records_of(settings) as lists:
+        found = reconcile(stack.database, "PayPal", lists["PayPal"], int(time.time()) - 45 * 86_400)
+    return {each.reference: each.words for each in found.differences}
+
+
+def test_the_books_agree_with_paypals_own_list_to_the_cent(stack: Stack, browser: httpx.Client) -> None:
+    _, order = bought(stack, browser)
+    capture = one(stack, CAPTURE, order)
+    refund_at_paypal(stack, capture, "5.00")
+    until(stack, BALANCE, order, expected=6000)
+
+    assert capture not in differences(stack)
+
+
+def test_what_paypal_took_behind_the_hubs_back_is_named(stack: Stack) -> None:
+    with at_paypal(stack) as http:
+        unit = {"amount": {"currency_code": "USD", "value": "12.34"}}
+        body = {"intent": "CAPTURE", "purchase_units": [unit]}
+        order = http.post("/v2/checkout/orders", json=body).json()["id"]
+        control(stack, order, "approve")
+        taken = http.post(f"/v2/checkout/orders/{order}/capture", json={}).json()
+    capture = taken["purchase_units"][0]["payments"]["captures"][0]["id"]
+
+    assert differences(stack)[capture] == "$12.34 at the provider, and not in the books"
+
+
+@contextmanager
+def at_paypal(stack: Stack) -> Iterator[httpx.Client]:
+    """Yields PayPal as someone sees it who is signed in there."""
+    with httpx.Client(base_url=stack.addresses.sandbox_url) as http:
+        form = {"grant_type": "client_credentials"}
+        token = http.post("/v1/oauth2/token", data=form, auth=("a", "b")).json()["access_token"]
+        http.headers.update({"Authorization": f"Bearer {token}", "Prefer": "return=representation"})
+        yield http
+
+
+def refund_at_paypal(stack: Stack, capture: str, value: str) -> None:
+    amount = {"amount": {"currency_code": "USD", "value": value}}
+    with at_paypal(stack) as http:
+        headers = {"PayPal-Request-Id": new_id()}
+        http.post(f"/v2/payments/captures/{capture}/refund", json=amount, headers=headers).raise_for_status()
+
+
+def test_refunds_made_at_paypal_at_once_are_all_in_the_books(stack: Stack, browser: httpx.Client) -> None:
+    _, order = bought(stack, browser)
+    capture = one(stack, CAPTURE, order)
+
+    with ThreadPoolExecutor(5) as people:
+        list(people.map(lambda value: refund_at_paypal(stack, capture, value), ["1.00", "2.00", "3.00", "4.00"]))
+
+    until(stack, BALANCE, order, expected=5500)
 
 
 @pytest.mark.parametrize("header", ["paypal-transmission-sig", "paypal-transmission-id", "paypal-cert-url"])

@@ -1,0 +1,90 @@
+"""What PayPal remembers: its Transaction Search, with what went back of every payment."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from boxoffice.core.errors import OperationFailed
+from boxoffice.core.money import Currency, parse_money
+from sync.providers.paypal import PayPal
+from sync.services.ports import ProviderList, ProviderPayment, Refused
+
+_PATH: Final = "/v1/reporting/transactions"
+_LONGEST: Final = timedelta(days=31)
+"""PayPal answers for at most so long a time at once."""
+_PAGE: Final = 500
+_PAYMENTS, _BACK = "T00", "T11"
+"""How the event codes of payments begin, and those of refunds and reversals (PayPal's table of event codes)."""
+_TAKEN: Final = frozenset({"S", "V"})
+"""Succeeded, and succeeded but reversed since."""
+
+
+class PayPalRecords:
+    """PayPal's list, read to its end. It may be three hours behind, and says so."""
+
+    def __init__(self, paypal: PayPal) -> None:
+        self._paypal = paypal
+
+    def payments(self, at: int) -> ProviderList:
+        """Returns what was paid since then.
+
+        Raises:
+            TryAgainLater: if PayPal can't be reached.
+            OperationFailed: if the hub's key may not read the list.
+        """
+        now = datetime.now(UTC)
+        start, until = datetime.fromtimestamp(at, UTC), now.timestamp()
+        paid: list[Mapping[str, Any]] = []
+        back: defaultdict[str, int] = defaultdict(int)
+        while start < now:
+            end = min(start + _LONGEST, now)
+            for page in self._pages(start, end):
+                until = min(until, _instant(page["last_refreshed_datetime"]))
+                for each in page["transaction_details"]:
+                    info = each["transaction_info"]
+                    code, is_taken = info["transaction_event_code"], info["transaction_status"] in _TAKEN
+                    if code.startswith(_PAYMENTS) and is_taken:
+                        paid.append(info)
+                    elif code.startswith(_BACK) and is_taken:
+                        back[info.get("paypal_reference_id", "")] += _minor(info)
+            start = end
+        return ProviderList([_payment(info, back) for info in paid if _minor(info) > 0], until)
+
+    def _pages(self, start: datetime, end: datetime) -> Iterator[dict[str, Any]]:
+        page, pages = 1, 1
+        while page <= pages:
+            params = {
+                "start_date": start.isoformat(timespec="seconds"),
+                "end_date": end.isoformat(timespec="seconds"),
+                "fields": "transaction_info",
+                "page_size": str(_PAGE),
+                "page": str(page),
+            }
+            try:
+                found = self._paypal.read(_PATH, params)
+            except Refused as error:
+                raise OperationFailed(
+                    "PayPal does not let the hub read its list of payments.",
+                    "Nothing was compared.",
+                    "Switch “Transaction search” on for the hub's app at PayPal, and try again in a day.",
+                ) from error
+            yield found
+            page, pages = page + 1, int(found.get("total_pages", 1))
+
+
+def _payment(info: Mapping[str, Any], back: Mapping[str, int]) -> ProviderPayment:
+    reference = str(info["transaction_id"])
+    return ProviderPayment(
+        reference, _minor(info), -back.get(reference, 0), str(info["transaction_amount"]["currency_code"])
+    )
+
+
+def _minor(info: Mapping[str, Any]) -> int:
+    amount = info["transaction_amount"]
+    value, currency = str(amount["value"]), Currency(amount["currency_code"])
+    return -parse_money(value[1:], currency).minor if value.startswith("-") else parse_money(value, currency).minor
+
+
+def _instant(text: str) -> float:
+    return datetime.fromisoformat(text).timestamp()
