@@ -19,7 +19,7 @@ async def health() -> dict[str, str]:
 
 @router.get("/ready")
 def ready(hub: TheHub) -> JSONResponse:
-    """Answers 200 if the database answers and has the newest tables."""
+    """Answers 200 if the database answers and has all that this version needs; it may have more."""
     with hub.database.transaction() as connection:
         connection.execute(text("SELECT 1"))
     current = is_current(hub.database)

@@ -19,21 +19,35 @@ MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
 def migrate(database: Database) -> str:
-    """Applies what is missing, jobs included, and returns the revision that the database is at now."""
+    """Applies what is missing, jobs included, and returns the revision that the database is at now.
+
+    A database of a newer version stays as it is: migrations only add, so this version works on it.
+    """
     with database.transaction() as connection:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('boxoffice-hub migrate'))"))
         if connection.scalar(text("SELECT to_regclass('procrastinate_jobs')")) is None:
             raw = connection.connection.driver_connection
             raw.execute(SchemaManager.get_schema())  # type: ignore[union-attr]
-        command.upgrade(_config(connection), "head")
-        return str(MigrationContext.configure(connection).get_current_revision())
+        if not _is_newer(_revision(connection)):
+            command.upgrade(_config(connection), "head")
+        return str(_revision(connection))
 
 
 def is_current(database: Database) -> bool:
-    """Returns whether the database is at the newest revision."""
+    """Returns whether the database has all the tables of this version: it is at its newest revision, or beyond."""
     with database.transaction() as connection:
-        at = MigrationContext.configure(connection).get_current_revision()
-    return at == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+        at = _revision(connection)
+    return at == ScriptDirectory(str(MIGRATIONS)).get_current_head() or _is_newer(at)
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _is_newer(revision: str | None) -> bool:
+    """Returns whether the database was migrated by a version that knows more than this one."""
+    known = {script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+    return revision is not None and revision not in known
 
 
 def check() -> list[str]:

@@ -9,14 +9,14 @@ import pytest
 from tests.integration.sandbox.paypal_shop import Shop, issue, usd
 
 
-def query(days: float = 1, **more: str) -> str:
+def query(days: float = 1, **more: Any) -> str:
     now = datetime.now(UTC)
     times = {"start_date": now - timedelta(days=days), "end_date": now + timedelta(minutes=1)}
     params = {name: at.isoformat(timespec="seconds") for name, at in times.items()} | more
     return f"/v1/reporting/transactions?{urlencode(params)}"
 
 
-def listed(shop: Shop, **more: str) -> dict[str, Any]:
+def listed(shop: Shop, **more: Any) -> dict[str, Any]:
     found: dict[str, Any] = shop.get(query(**more)).raise_for_status().json()
     return found
 

@@ -1,5 +1,10 @@
 """Migrations: in step with the tables, and safe to run again with data in them."""
 
+import ast
+import re
+from pathlib import Path
+
+import httpx
 import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -9,7 +14,9 @@ from sqlalchemy import text
 
 from boxoffice.resources import resource_path
 from sync.__main__ import main
+from sync.checkup import check_up
 from sync.config import Settings
+from sync.server import HubServer
 from sync.services.events import load_event, read_event_file
 from sync.services.hub import Hub
 from sync.services.verify import verify
@@ -55,6 +62,58 @@ def test_migrating_again_with_data_changes_nothing(postgres_url: str) -> None:
     with database.transaction() as connection:
         assert connection.execute(text("SELECT count(*) FROM pools")).scalar_one() == 7
     database.close()
+
+
+def test_the_version_before_serves_on_the_tables_of_the_next(postgres_url: str) -> None:
+    settings = Settings(
+        postgres_url=SecretStr(new_database(postgres_url, "ahead")), hub_master_key=SecretStr("ab" * 32)
+    )
+    with Database(settings.database()) as database:
+        with database.transaction() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+        at = migrations.migrate(database)
+
+        assert at == "9999"
+        assert [finding for finding in check_up(settings) if finding.is_wrong] == []
+        with HubServer.start(settings) as server:
+            assert httpx.get(f"{server.base_url}/ready").status_code == 200
+
+
+def taken_away(source: str) -> list[str]:
+    """Returns what of a migration a version that still runs would stumble over."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)]
+    found = []
+    for call in calls:
+        name, words = ast.unparse(call.func), ast.unparse(call)
+        is_needed = "nullable=False" in words and "server_default" not in words
+        if name in ("op.drop_table", "op.drop_column", "op.rename_table"):
+            found.append(words)
+        elif name == "op.add_column" and is_needed:
+            found.append(words)
+        elif name == "op.alter_column" and ("nullable=False" in words or "new_column_name" in words):
+            found.append(words)
+        elif name == "op.execute" and re.search(r"DROP (TABLE|COLUMN)|RENAME|SET NOT NULL", words):
+            found.append(words)
+    return found
+
+
+@pytest.mark.parametrize("path", sorted((migrations.MIGRATIONS / "versions").glob("0*.py")), ids=lambda path: path.stem)
+def test_a_migration_takes_nothing_away_from_a_version_that_runs(path: Path) -> None:
+    assert taken_away(path.read_text()) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        'op.drop_column("orders", "status")',
+        'op.add_column("orders", sa.Column("x", sa.Text, nullable=False))',
+        'op.alter_column("orders", "status", new_column_name="state")',
+        'op.execute("ALTER TABLE orders RENAME COLUMN status TO state")',
+    ],
+)
+def test_a_migration_that_took_something_away_would_be_found(change: str) -> None:
+    assert taken_away(change)
 
 
 @pytest.mark.parametrize("command", [["verify"], ["pairing-code"], ["serve", "--port", "0"]])
