@@ -163,7 +163,7 @@ def _check(_arguments: argparse.Namespace, settings: Settings) -> int:
 def _migrate(_arguments: argparse.Namespace, settings: Settings) -> int:
     from sync.store.migrate import migrate
 
-    with Database(settings.database()) as database:
+    with Database(settings.direct_database()) as database:
         print(f"The database is at revision {migrate(database)}.")
     return _DONE
 
@@ -171,7 +171,7 @@ def _migrate(_arguments: argparse.Namespace, settings: Settings) -> int:
 def _grant(arguments: argparse.Namespace, settings: Settings) -> int:
     from sync.store.grants import grant
 
-    with Database(settings.database()) as database, database.transaction() as connection:
+    with Database(settings.direct_database()) as database, database.transaction() as connection:
         grant(connection, arguments.role)
     print(f"{arguments.role} may serve now: it can change no fact and no posting, and no table.")
     return _DONE
@@ -182,7 +182,7 @@ def _load_event(arguments: argparse.Namespace, settings: Settings) -> int:
     from sync.services.hub import Hub
 
     data = read_event_file(arguments.file)
-    with Database(settings.database()) as database:
+    with Database(settings.direct_database()) as database:
         catalogue = load_event(Hub.open(settings, database, "", "load-event"), data)
     print(f"{catalogue.name}: revision {catalogue.revision}.")
     return _DONE
@@ -191,7 +191,7 @@ def _load_event(arguments: argparse.Namespace, settings: Settings) -> int:
 def _verify(_arguments: argparse.Namespace, settings: Settings) -> int:
     from sync.services.verify import verify
 
-    with Database(settings.database()) as database:
+    with Database(settings.direct_database()) as database:
         verdict = verify(database)
     print(verdict)
     return _DONE if verdict.problem is None else _WRONG
@@ -200,7 +200,7 @@ def _verify(_arguments: argparse.Namespace, settings: Settings) -> int:
 def _pairing_code(arguments: argparse.Namespace, settings: Settings) -> int:
     from sync.services.pairing import create_code
 
-    with Database(settings.database()) as database, database.transaction() as connection:
+    with Database(settings.direct_database()) as database, database.transaction() as connection:
         code = create_code(connection, arguments.name)
     print(code)
     return _DONE
@@ -209,7 +209,7 @@ def _pairing_code(arguments: argparse.Namespace, settings: Settings) -> int:
 def _turn(arguments: argparse.Namespace, settings: Settings) -> int:
     from sync.services.switches import switches, turn
 
-    with Database(settings.database()) as database, database.transaction() as connection:
+    with Database(settings.direct_database()) as database, database.transaction() as connection:
         turn(connection, arguments.channel, arguments.share, arguments.message, "command line")
         for switch in switches(connection):
             print(f"{switch.channel}: {'open' if switch.is_open else f'{switch.share} of 100 buyers'}")
@@ -219,7 +219,7 @@ def _turn(arguments: argparse.Namespace, settings: Settings) -> int:
 def _line(arguments: argparse.Namespace, settings: Settings) -> int:
     from sync.services.line import set_line
 
-    with Database(settings.database()) as database, database.transaction() as connection:
+    with Database(settings.direct_database()) as database, database.transaction() as connection:
         set_line(connection, arguments.per_minute)
     many = arguments.per_minute
     print(f"{many} people a minute are let into the shop." if many else "There is no line: everyone may buy.")
@@ -231,7 +231,7 @@ def _reconcile(arguments: argparse.Namespace, settings: Settings) -> int:
     from sync.services.reconciling import reconcile
 
     since = int(time.time()) - arguments.days * 86_400
-    with Database(settings.database()) as database, records_of(settings) as lists:
+    with Database(settings.direct_database()) as database, records_of(settings) as lists:
         found = [reconcile(database, provider, records, since) for provider, records in lists.items()]
     print(*found, sep="\n")
     return _WRONG if any(each.differences for each in found) else _DONE
@@ -243,7 +243,7 @@ def _process_pending(_arguments: argparse.Namespace, settings: Settings) -> int:
     from sync.services.hub import Hub
 
     records = StripeRecords(settings.secret("payment by phone", "stripe_secret_key"), settings.stripe_api_base)
-    with Database(settings.database()) as database:
+    with Database(settings.direct_database()) as database:
         catch_up = CatchUp(Hub.open(settings, database, "", "catch-up"), records)
         missed, waiting = catch_up.read_again(), catch_up.work_again()
     print(f"{missed} events had never come. {len(waiting)} are queued; the running hub works on them.")
@@ -255,7 +255,7 @@ def _refund_failed(arguments: argparse.Namespace, settings: Settings) -> int:
     from sync.services.hub import Hub
     from sync.services.refunds import Refunds
 
-    with Database(settings.database()) as database:
+    with Database(settings.direct_database()) as database:
         hub = Hub.open(settings, database, "", "refund-failed")
         inbox = Inbox(hub, Refunds(hub, {}))
         for exception_id, words in inbox.with_remedy("refund"):
@@ -277,7 +277,7 @@ def _notice(arguments: argparse.Namespace, settings: Settings) -> int:
 
     spanish = "" if arguments.file_es is None else arguments.file_es.read_text(encoding="utf-8")
     words = arguments.file.read_text(encoding="utf-8")
-    with Database(settings.database()) as database:
+    with Database(settings.direct_database()) as database:
         hub = Hub.open(settings, database, "", "notice")
         notices = Notices(hub, mail_of(settings))
         new = NewNotice(arguments.event, arguments.subject, words, arguments.subject_es, spanish)
@@ -299,7 +299,7 @@ def _organizer(arguments: argparse.Namespace, settings: Settings) -> int:
 
     email, role = arguments.email, arguments.role
     password = _password() if arguments.action == "add" else ""
-    with Database(settings.database()) as database, database.transaction() as connection:
+    with Database(settings.direct_database()) as database, database.transaction() as connection:
         match arguments.action:
             case "add":
                 add_organizer(connection, email, password, role)

@@ -69,7 +69,7 @@ def build(
     """
     join_logging()
     require(settings, ["the database", "event keys"])
-    database = Database(settings.database(), settings.database_connections)
+    database = Database(settings.database(), settings.database_connections, is_pooled=settings.is_pooled)
     try:
         hub = Hub.open(settings, database, settings.hub_public_url or public_url or "http://127.0.0.1:8000")
     except BaseException:
@@ -95,7 +95,7 @@ def build(
     app.state.notices = Notices(hub, app.state.mailer.provider)
     app.state.traffic = Traffic()
     app.state.watch = Watch(hub, app.state.traffic, app.state.mailer.provider)
-    app.state.relay = Relay(settings.database())
+    app.state.relay = Relay(settings.direct_database())
     app.state.inbox = webhooks.Inbox(hub)
     app.add_middleware(BodyLimit)
     app.add_middleware(HeadAsGet)

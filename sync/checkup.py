@@ -91,15 +91,16 @@ def _of_database(settings: Settings) -> Iterator[Finding]:
     if settings.lacks("the database"):
         return
     try:
-        url = settings.database()
-        with psycopg.connect(url, connect_timeout=5) as connection:
+        name, url = "POSTGRES_URL", settings.database()
+        with psycopg.connect(url, connect_timeout=5, prepare_threshold=None) as connection:
             version = connection.info.server_version
+        name, url = "POSTGRES_URL_NON_POOLING" if settings.is_pooled else name, settings.direct_database()
         with Database(url, 1) as database:
             is_new = is_current(database)
     except BadInput as error:
         yield from (Finding(problem.place, problem.message) for problem in error.problems)
     except (psycopg.Error, OperationalError, ArgumentError) as error:
-        yield Finding("POSTGRES_URL", f"the database can't be reached: {str(error).splitlines()[0].strip()}")
+        yield Finding(name, f"the database can't be reached: {str(error).splitlines()[0].strip()}")
     except (UndefinedTable, ProgrammingError):
         yield Finding("POSTGRES_URL", "the database has no tables yet; run: boxoffice-hub migrate")
     else:

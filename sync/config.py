@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     postgres_url: SecretStr | None = None
+    postgres_url_non_pooling: SecretStr | None = Field(
+        default=None, description="the same database without its pooler, for what a pooler can't carry"
+    )
     postgres_allow_plain: bool = Field(default=False, description="lets the database be elsewhere without TLS")
     hub_public_url: str | None = None
     hub_master_key: SecretStr | None = Field(default=None, description="64 hex digits; seals the event keys")
@@ -87,9 +90,25 @@ class Settings(BaseSettings):
         Raises:
             BadInput: if POSTGRES_URL is not set, or leads over a network without TLS.
         """
-        url = self.secret("the database", "postgres_url")
+        return self._checked("POSTGRES_URL", self.secret("the database", "postgres_url"))
+
+    def direct_database(self) -> str:
+        """Returns the URL that leads past a pooler: for migrations, for jobs, and for what Postgres notifies.
+
+        Raises:
+            BadInput: as `database`.
+        """
+        direct = _text(self.postgres_url_non_pooling)
+        return self._checked("POSTGRES_URL_NON_POOLING", direct) if direct else self.database()
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether POSTGRES_URL leads to a pooler, such as pgbouncer: one connection is many there."""
+        return bool(_text(self.postgres_url_non_pooling))
+
+    def _checked(self, name: str, url: str) -> str:
         if not self.postgres_allow_plain and is_plain_and_remote(url):
-            raise BadInput([Problem("POSTGRES_URL", PLAIN)])
+            raise BadInput([Problem(name, PLAIN)])
         return url
 
     def secret(self, feature: str, field: str) -> str:

@@ -21,6 +21,7 @@ if command -v apt-get >/dev/null 2>&1; then
     need libxcb-xkb1 libxcb-xkb.so.1
     need libxkbcommon-x11-0 libxkbcommon-x11.so.0
     need chromium chromium
+    need pgbouncer pgbouncer
     python3 -c "import venv, ensurepip" 2>/dev/null || missing="$missing python3-venv"
     if [ -n "$missing" ]; then
         if [ "$(id -u)" = 0 ]; then

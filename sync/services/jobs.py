@@ -44,7 +44,8 @@ class UseCases:
 def make_worker(cases: UseCases) -> procrastinate.App:
     """Returns the worker that does this hub's jobs."""
     hub, checkouts, mailer, refunds = cases.hub, cases.checkouts, cases.mailer, cases.refunds
-    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=hub.database.url, min_size=1, max_size=6))
+    direct = hub.settings.direct_database()  # its locks and notifications need connections of its own
+    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=direct, min_size=1, max_size=6))
 
     @app.task(name="work_on_event", retry=_RETRY, queue=QUEUE, pass_context=True)
     def work_on(context: JobContext, row_id: int) -> None:

@@ -25,7 +25,8 @@ def sqlalchemy_url(url: str) -> str:
 class Database:
     """Hands out transactions. JIT is off: it only slows down statements as short as ours."""
 
-    def __init__(self, url: str, connections: int = 20) -> None:
+    def __init__(self, url: str, connections: int = 20, *, is_pooled: bool = False) -> None:
+        """Opens nothing yet. Through a pooler nothing is prepared: the next statement may meet another connection."""
         self.url = url
         self.engine: Engine = create_engine(
             sqlalchemy_url(url),
@@ -33,6 +34,7 @@ class Database:
             max_overflow=0,
             pool_pre_ping=True,
             pool_timeout=10,
+            connect_args={"prepare_threshold": None} if is_pooled else {},
             hide_parameters=True,  # an error's text may reach a log, and parameters are people's data
         )
         self._reader = self.engine.execution_options(isolation_level="AUTOCOMMIT")
