@@ -47,7 +47,7 @@ from sync.services.shop.orders import Shop
 from sync.services.traffic import Traffic
 from sync.store.database import Database
 from sync.web import consent, control, dashboard, errors, inbox, my_tickets, notices, orders, pages, pay, shop
-from sync.web.security import SecurityHeaders
+from sync.web.security import HttpsOnly, SecurityHeaders
 
 _log = structlog.get_logger()
 _ABOUT = "One inventory and one ledger for the tills at the door and the shop on the web. Amounts are minor units."
@@ -102,6 +102,7 @@ def build(
     app.add_middleware(Timed, traffic=app.state.traffic)
     app.add_middleware(Guard, per_second=settings.requests_per_second)
     app.add_middleware(OtherOrigins, allowed=settings.shop_origins)
+    app.add_middleware(HttpsOnly, public_url=hub.public_url)
     app.add_middleware(SecurityHeaders, is_https=hub.public_url.startswith("https://"))
     app.add_middleware(RequestIds)
     describe(app)

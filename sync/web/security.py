@@ -1,11 +1,16 @@
-"""Headers on every answer: no scripts but our own, no frames, nothing from elsewhere, nothing kept by caches."""
+"""Headers on every answer: no scripts but our own, no frames, nothing from elsewhere, nothing kept by caches.
+
+And nothing but https, where the hub is at home under it.
+"""
 
 from collections.abc import Iterable
 from typing import Final, TypeVar
 
-from starlette.datastructures import MutableHeaders
-from starlette.responses import Response
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sync.api.problems import answer
 
 T = TypeVar("T", bound=Response)
 
@@ -55,3 +60,23 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, with_headers)
+
+
+class HttpsOnly:
+    """ASGI middleware. What a proxy says came over plain http goes on to https, and is not acted on."""
+
+    def __init__(self, app: ASGIApp, public_url: str) -> None:
+        self.app = app
+        self._home = public_url.rstrip("/") if public_url.startswith("https://") else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._home is None or scope["type"] != "http" or Headers(scope=scope).get("x-forwarded-proto") != "http":
+            await self.app(scope, receive, send)
+        elif scope["method"] in ("GET", "HEAD"):
+            query = scope["query_string"].decode("latin-1")
+            path = scope["raw_path"].decode("latin-1").partition("?")[0]
+            where = f"{self._home}{path}{'?' if query else ''}{query}"
+            await RedirectResponse(where, 308)(scope, receive, send)
+        else:
+            refused = answer(403, "This came over plain http. Nothing was done. Send it over https.")
+            await refused(scope, receive, send)

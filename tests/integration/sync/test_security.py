@@ -1,5 +1,6 @@
 """The hub from outside: headers everywhere, forms of other sites refused, floods held, nothing open by accident."""
 
+import re
 from collections.abc import Iterable, Iterator
 
 import httpx
@@ -7,6 +8,7 @@ import pytest
 from fastapi.routing import APIRoute
 from starlette.routing import Mount
 
+from boxoffice.resources import resource_path
 from sync.app import build
 from sync.config import Settings
 from sync.server import HubServer
@@ -262,3 +264,47 @@ def test_no_other_site_and_no_other_path_is_shared(shared: str, path: str, origi
     answer = httpx.post(f"{shared}{path}", headers={"Origin": origin}, json={"items": []})
 
     assert "access-control-allow-origin" not in answer.headers
+
+
+@pytest.fixture(scope="module")
+def behind_tls(settings: Settings, hub: Stand) -> Iterator[str]:
+    """A hub that is at home under https, behind a proxy."""
+    home = settings.model_copy(update={"hub_public_url": "https://tickets.example.org"})
+    with HubServer.start(home, sessions=hub.sessions) as server:
+        yield server.base_url
+
+
+def test_under_https_browsers_are_told_to_stay_there_and_cookies_go_nowhere_else(behind_tls: str) -> None:
+    answers = [httpx.get(f"{behind_tls}{path}") for path in ("/tickets", "/sign-in", "/tickets?lang=es")]
+
+    cookies = [cookie for answer in answers for cookie in answer.headers.get_list("set-cookie")]
+    assert {answer.headers["strict-transport-security"] for answer in answers} == {
+        "max-age=63072000; includeSubDomains"
+    }
+    assert len(cookies) >= 3
+    assert all("secure" in cookie.lower() for cookie in cookies)
+
+
+def test_what_comes_over_plain_http_is_led_to_https_and_not_acted_on(behind_tls: str) -> None:
+    plain = {"X-Forwarded-Proto": "http"}
+
+    page = httpx.get(f"{behind_tls}/my-tickets?order=7K2-F4Q&key=a%2Fb", headers=plain)
+    order = httpx.post(f"{behind_tls}/api/orders/create", headers=plain, json={})
+
+    assert (page.status_code, page.headers["location"]) == (
+        308,
+        "https://tickets.example.org/my-tickets?order=7K2-F4Q&key=a%2Fb",
+    )
+    assert (order.status_code, "https" in order.json()["error"]) == (403, True)
+
+
+CARD = re.compile(r"card.?number|cvc|cvv|\bpan\b|expiry|exp.?month", re.IGNORECASE)
+
+
+def test_no_field_of_ours_takes_a_card(hub: Stand) -> None:
+    fields = set(re.findall(r'"([^"]+)":', httpx.get(f"{hub.base_url}/openapi.json").text))
+    forms = [path.read_text() for path in resource_path("templates").rglob("*.html") if "sandbox" not in path.parts]
+    names = {name for form in forms for name in re.findall(r'(?:name|id|autocomplete)="([^"{]+)"', form)}
+
+    assert {"email", "customerInfo"} <= fields | names
+    assert [name for name in fields | names if CARD.search(name) or name.startswith("cc-")] == []
