@@ -12,9 +12,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from boxoffice.core.errors import BadInput, TryAgainLater
 from boxoffice.core.ids import ProductId
+from boxoffice.core.languages import LANGUAGES
 from boxoffice.core.money import Currency, Money, parse_money
 from boxoffice.core.pricing import CartLine, PricedOrder, price
-from boxoffice.documents.languages import LANGUAGES, Language
+from boxoffice.documents.languages import Language
 from boxoffice.resources import resource_path
 from sync.api.access import TheHub, address_of
 from sync.api.shop import shop_of
