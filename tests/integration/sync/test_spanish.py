@@ -56,6 +56,10 @@ def buy(hub: Stand, http: httpx.Client, language: str, event_id: str | None = No
     return str(bought["orderId"])
 
 
+def tender_of(hub: Stand, bought: dict[str, Any]) -> str:
+    return str(hub.one("SELECT tender_id FROM checkouts WHERE order_id = %s", bought["orderId"]))
+
+
 def fill_cart(http: httpx.Client, *presses: dict[str, str]) -> None:
     page = http.get("/tickets?lang=es").text
     csrf = page.split('name="csrf" value="', 1)[1].split('"', 1)[0]
@@ -170,6 +174,25 @@ def test_the_books_and_the_organizers_keep_the_events_own_language(hub: Stand, h
     assert hub.one("SELECT item_name FROM order_items WHERE order_id = %s", order_id) == "Full Festival Pass"
     assert "Full Festival Pass" in pages
     assert "Pase completo" not in pages
+
+
+def test_the_payment_page_names_the_lines_in_the_language_that_was_bought_in(hub: Stand, http: httpx.Client) -> None:
+    spanish, english = (tender_of(hub, begin(http, code)) for code in ("es", "en"))
+
+    assert [line.name for line in hub.sessions.asked[f"checkout-{spanish}"].lines] == ["2 × Pase completo del festival"]
+    assert [line.name for line in hub.sessions.asked[f"checkout-{english}"].lines] == ["2 × Full Festival Pass"]
+
+
+def test_a_payment_page_that_was_begun_is_asked_for_in_the_same_words_again(
+    hub: Stand, http: httpx.Client, fiesta: dict[str, Any]
+) -> None:
+    bought = begin(http, "es", "fiesta")
+    tender = tender_of(hub, bought)
+    hub.sql("UPDATE checkouts SET session_id = NULL, session_url = NULL WHERE tender_id = %s", tender)  # a lost answer
+    fiesta["products"][0]["texts"] = {"es": {"name": "Pase entero"}}
+    load_event(hub.hub, fiesta)
+
+    assert hub.checkouts.ensure_session(tender) == bought["sessionId"]
 
 
 @pytest.mark.usefixtures("fiesta")
