@@ -195,6 +195,19 @@ def test_a_payment_page_that_was_begun_is_asked_for_in_the_same_words_again(
     assert hub.checkouts.ensure_session(tender) == bought["sessionId"]
 
 
+def test_the_api_answers_with_names_in_the_language_that_is_asked_for(http: httpx.Client) -> None:
+    def asked(path: str, language: str) -> str:
+        body = {"items": [{"id": "full-pass", "quantity": 1}], "customerInfo": CAMILA, "language": language}
+        return http.post(f"/api/{path}", json=body).raise_for_status().text
+
+    paths = ("payment/calculate-total", "inventory/check-availability", "orders/create")
+    left = {code: http.get(f"/api/inventory/check-availability?language={code}").text for code in ("en", "es")}
+    spanish, english = ([asked(path, code) for path in paths] + [left[code]] for code in ("es", "en"))
+
+    assert all("Pase completo del festival" in answer and "Full Festival Pass" not in answer for answer in spanish)
+    assert all("Full Festival Pass" in answer for answer in english)
+
+
 @pytest.mark.usefixtures("fiesta")
 def test_the_event_and_the_size_of_a_shirt_have_spanish_names_too(hub: Stand, http: httpx.Client) -> None:
     order_id = buy(hub, http, "es", "fiesta", id="t-shirt", option="L")
