@@ -1,7 +1,7 @@
 """What an event sells: pools that can run out, products that draw on them, prices and taxes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 from functools import cached_property
@@ -43,8 +43,21 @@ class TaxRate:
 
 
 @dataclass(frozen=True, slots=True)
+class ProductTexts:
+    """A product in another language; what is left out is the same there. `options` stand in the product's own order."""
+
+    name: str | None = None
+    detail: str | None = None
+    category: str | None = None
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
-    """Something to sell. A donation has no price and no pool; the rest take `uses` units of each pool."""
+    """Something to sell. A donation has no price and no pool; the rest take `uses` units of each pool.
+
+    `texts` are translations, by language.
+    """
 
     id: ProductId
     name: str
@@ -56,6 +69,7 @@ class Product:
     detail: str = ""
     tax: TaxRateId | None = None
     options: tuple[str, ...] = ()
+    texts: Mapping[str, ProductTexts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +94,7 @@ class Promo:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """One event with all that it sells, at one revision."""
+    """One event with all that it sells, at one revision. `names` are its name in other languages."""
 
     id: EventId
     revision: int
@@ -96,6 +110,7 @@ class Catalogue:
     taxes: tuple[TaxRate, ...]
     products: tuple[Product, ...]
     promos: tuple[Promo, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def products_by_id(self) -> Mapping[ProductId, Product]:

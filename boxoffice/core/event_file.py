@@ -4,14 +4,24 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Final, Literal, TypeVar
+from typing import Annotated, Any, Final, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 
-from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductKind, Promo, Rounding, TaxRate
+from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductKind, ProductTexts, Promo, Rounding, TaxRate
 from boxoffice.core.errors import BadInput, Problem
 from boxoffice.core.ids import EventId, PoolId, ProductId, TaxRateId
+from boxoffice.core.languages import LANGUAGES
 from boxoffice.core.money import Currency, Money
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
@@ -20,6 +30,15 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 MAX_MINOR: Final = 100_000_000
 
 _T = TypeVar("_T")
+
+
+def _spoken(code: str) -> str:
+    if code not in LANGUAGES:
+        raise ValueError(f"is not a language of the shop, which speaks {', '.join(LANGUAGES)}")
+    return code
+
+
+_Language = Annotated[str, AfterValidator(_spoken)]
 
 
 class _Strict(BaseModel):
@@ -39,6 +58,23 @@ class _Tax(_Strict):
     included: bool
 
 
+class _EventTexts(_Strict):
+    name: Name
+
+
+class _ProductTexts(_Strict):
+    name: Name | None = None
+    detail: Name | None = None
+    category: Name | None = None
+    options: tuple[Name, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.name or self.detail or self.category or self.options):
+            raise ValueError("is empty")
+        return self
+
+
 class _Product(_Strict):
     id: Slug
     name: Name
@@ -50,6 +86,7 @@ class _Product(_Strict):
     detail: Annotated[str, StringConstraints(max_length=80)] = ""
     tax: Slug | None = None
     options: tuple[Name, ...] = ()
+    texts: dict[_Language, _ProductTexts] = {}
 
 
 class _Promo(_Strict):
@@ -71,6 +108,7 @@ class _Event(_Strict):
     currency: str
     days: Annotated[tuple[date, ...], Field(min_length=1, max_length=31)]
     rounding: Rounding = Rounding.PER_LINE
+    texts: dict[_Language, _EventTexts] = {}
 
 
 class _File(_Strict):
@@ -110,7 +148,7 @@ def event_file_of(catalogue: Catalogue) -> dict[str, Any]:
         "currency": catalogue.currency.code,
         "days": [day.isoformat() for day in catalogue.days],
         "rounding": catalogue.rounding.value,
-    }
+    } | _section({code: {"name": name} for code, name in catalogue.names.items()})
     products = [
         {
             "id": p.id,
@@ -124,6 +162,7 @@ def event_file_of(catalogue: Catalogue) -> dict[str, Any]:
             "tax": p.tax,
             "options": list(p.options),
         }
+        | _section({code: _texts_entry(texts) for code, texts in p.texts.items()})
         for p in catalogue.products
     ]
     pools = [{"id": p.id, "name": p.name, "capacity": p.capacity} for p in catalogue.pools]
@@ -131,6 +170,16 @@ def event_file_of(catalogue: Catalogue) -> dict[str, Any]:
     file = {"event": event, "pools": pools, "taxes": taxes, "products": products}
     promos = [_promo_entry(p) for p in catalogue.promos]
     return {**file, "promos": promos} if promos else file
+
+
+def _section(texts: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the translations as a part of what they belong to: no part at all where there are none."""
+    return {"texts": texts} if texts else {}
+
+
+def _texts_entry(texts: ProductTexts) -> dict[str, Any]:
+    given = {"name": texts.name, "detail": texts.detail, "category": texts.category, "options": list(texts.options)}
+    return {what: text for what, text in given.items() if text}
 
 
 def _catalogue(file: _File, revision: int) -> Catalogue:
@@ -150,6 +199,7 @@ def _catalogue(file: _File, revision: int) -> Catalogue:
         taxes=tuple(TaxRate(TaxRateId(t.id), t.name, t.rate_ppm, t.included) for t in file.taxes),
         products=tuple(_product(p, currency) for p in file.products),
         promos=tuple(_promo(p, currency) for p in file.promos),
+        names={code: texts.name for code, texts in file.event.texts.items()},
     )
 
 
@@ -187,6 +237,10 @@ def _product(p: _Product, currency: Currency) -> Product:
         detail=p.detail,
         tax=None if p.tax is None else TaxRateId(p.tax),
         options=p.options,
+        texts={
+            code: ProductTexts(texts.name, texts.detail, texts.category, texts.options)
+            for code, texts in p.texts.items()
+        },
     )
 
 
@@ -254,6 +308,7 @@ def _cross_checks(parts: _Parts) -> Iterator[Problem]:
         yield from (Problem(what, f"“{name}” is there {n} times") for name, n in Counter(ids).items() if n > 1)
     for i, product in parts.products.items():
         yield from _product_problems(f"products[{i}]", product, parts)
+    yield from _text_problems(parts.products)
     for i, promo in parts.promos.items():
         yield from _promo_problems(f"promos[{i}]", promo, parts)
 
@@ -285,6 +340,21 @@ def _product_problems(place: str, product: _Product, parts: _Parts) -> Iterator[
             yield Problem(f"{place}.days", f"{day.isoformat()} is not a day of the event")
 
 
+def _text_problems(products: Mapping[int, _Product]) -> Iterator[Problem]:
+    """Looks at what translations translate. A category may be told at one of its products or at each, but as one."""
+    told: dict[tuple[str, str], str] = {}
+    for i, product in products.items():
+        for code, texts in product.texts.items():
+            place = f"products[{i}].texts.{code}"
+            if texts.options and len(texts.options) != len(product.options):
+                yield Problem(f"{place}.options", f"must be {len(product.options)}, in the order of the options")
+            if texts.category is None:
+                continue
+            first = told.setdefault((code, product.category), texts.category)
+            if first != texts.category:
+                yield Problem(f"{place}.category", f"“{product.category}” is “{first}” at a product before")
+
+
 def _promo_problems(place: str, promo: _Promo, parts: _Parts) -> Iterator[Problem]:
     if (promo.percent is None) == (promo.amount_minor is None):
         yield Problem(place, "needs either percent or amount_minor")
@@ -297,6 +367,8 @@ def _promo_problems(place: str, promo: _Promo, parts: _Parts) -> Iterator[Proble
 def _place(loc: tuple[int | str, ...]) -> str:
     out = ""
     for part in loc:
+        if part == "[key]":  # pydantic's mark that a table's key is wrong, which is named already
+            continue
         out += f"[{part}]" if isinstance(part, int) else f".{part}" if out else part
     return out
 
@@ -306,6 +378,7 @@ def _words(error: Any) -> str:
         "missing": "is missing",
         "extra_forbidden": "is not a known field",
         "model_type": "must be a table",
+        "dict_type": "must be a table",
         "tuple_type": "must be a list",
     }
     return words.get(error["type"], str(error["msg"]).removeprefix("Value error, "))

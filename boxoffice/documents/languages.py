@@ -9,11 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Final
 
+from boxoffice.core.languages import LANGUAGES
 from boxoffice.resources import resource_path
-
-LANGUAGES: Final = {"en": "English", "es": "Español"}
 
 
 def later(text: str) -> str:

@@ -1,4 +1,7 @@
-"""What the receipt and tickets of an order say, read from its facts alone: a later price list can't change them."""
+"""What the receipt and tickets of an order say, read from its facts alone: a later price list can't change them.
+
+They may be in another language than the event's, in the texts that the event has for it.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +12,7 @@ from zoneinfo import ZoneInfo
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import OrderPlaced, PaymentCaptured, TicketPart, TicketsIssued
+from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import Language, language, later
 from boxoffice.documents.model import Receipt, ReceiptLine, ReceiptTender, Ticket
 
@@ -39,21 +43,25 @@ class Heading:
         return language(self.language)
 
 
-def papers_of(heading: Heading, facts: Sequence[Fact], *, is_copy: bool = False) -> tuple[Receipt, tuple[Ticket, ...]]:
+def papers_of(
+    heading: Heading, facts: Sequence[Fact], *, texts: Texts | None = None, is_copy: bool = False
+) -> tuple[Receipt, tuple[Ticket, ...]]:
     """Returns the receipt of an order, and its tickets but for those that were voided.
 
     Args:
         heading: the event's and the people's part.
         facts: all facts of the order, causes before effects.
+        texts: what was sold in the reader's language; without them, it is named as it was sold.
         is_copy: marks a receipt that was printed before.
     """
     placed = next(OrderPlaced.model_validate(f.payload) for f in facts if f.kind is FactKind.ORDER_PLACED)
+    shown = placed if texts is None else texts.order(placed)
     captured = [PaymentCaptured.model_validate(f.payload) for f in facts if f.kind is FactKind.PAYMENT_CAPTURED]
     issued = [TicketsIssued.model_validate(f.payload) for f in facts if f.kind is FactKind.TICKETS_ISSUED]
     voided = {f.payload["ticket_id"] for f in facts if f.kind is FactKind.TICKET_VOIDED}
-    receipt = _receipt(heading, placed, captured, facts[0].occurred_at, is_copy=is_copy)
+    receipt = _receipt(heading, shown, captured, facts[0].occurred_at, is_copy=is_copy)
     parts = [ticket for end in issued for ticket in end.tickets if ticket.ticket_id not in voided]
-    return receipt, _tickets(heading, placed, parts)
+    return receipt, _tickets(heading, shown, parts)
 
 
 def _receipt(

@@ -14,6 +14,7 @@ from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import MAX_DONATION_MINOR, MAX_QUANTITY, Cart, CartLine, PricedOrder
+from boxoffice.core.texts import Texts
 from sync.api.access import TheHub, address_of, says_no
 from sync.services import line
 from sync.services.hub import Hub
@@ -48,6 +49,11 @@ AnalyticsClient = Annotated[
 ]
 
 
+BuyersLanguage = Annotated[
+    Literal["en", "es"], Field(description="of the names in the answer, of the payment page, the mail and its papers")
+]
+
+
 LineToken = Annotated[
     ShortText | None, Field(description="a place in the waiting line whose turn has come, while there is a line")
 ]
@@ -76,7 +82,7 @@ class CartRequest(_Message):
     promo_code: Annotated[str, StringConstraints(max_length=40)] | None = None
     event_id: ShortText | None = None
     analytics_client: AnalyticsClient = None
-    language: Literal["en", "es"] = "en"
+    language: BuyersLanguage = "en"
     line_token: LineToken = None
 
     model_config = ConfigDict(
@@ -120,7 +126,7 @@ class CheckoutRequest(_Message):
     promo_code: Annotated[str, StringConstraints(max_length=40)] | None = None
     event_id: ShortText | None = None
     analytics_client: AnalyticsClient = None
-    language: Literal["en", "es"] = "en"
+    language: BuyersLanguage = "en"
     line_token: LineToken = None
     order_id: ShortText | None = None
     access_token: ShortText | None = None
@@ -400,8 +406,8 @@ def shop_of(request: Request) -> Shop:
 def calculate_total(request: Request, body: CartRequest, hub: TheHub) -> TotalAnswer:
     """Returns what a cart costs by the hub's prices."""
     catalogue = _catalogue(hub, body.event_id)
-    _, priced = shop_of(request).quote(body.cart(catalogue.currency), body.promo_code, body.event_id)
-    return _total(priced)
+    catalogue, priced = shop_of(request).quote(body.cart(catalogue.currency), body.promo_code, body.event_id)
+    return _total(priced, Texts(catalogue, body.language))
 
 
 @router.post("/payment/create-checkout-session", tags=["payment"])
@@ -467,16 +473,18 @@ def confirm_payment(request: Request, body: AccessRequest, hub: TheHub) -> Confi
 
 @router.get("/inventory/check-availability", tags=["inventory"])
 def availability(
-    hub: TheHub, event_id: Annotated[ShortText | None, Query(alias="eventId")] = None
+    hub: TheHub,
+    event_id: Annotated[ShortText | None, Query(alias="eventId")] = None,
+    language: Literal["en", "es"] = "en",
 ) -> AvailabilityAnswer:
-    """Returns what is left of every product."""
-    return _availability(hub, event_id, ())
+    """Returns what is left of every product, by its name in a language."""
+    return _availability(hub, event_id, (), language)
 
 
 @router.post("/inventory/check-availability", tags=["inventory"])
 def check_availability(body: AvailabilityRequest, hub: TheHub) -> AvailabilityAnswer:
     """Returns whether these items can be had now."""
-    return _availability(hub, body.event_id, body.items)
+    return _availability(hub, body.event_id, body.items, body.language)
 
 
 @router.post("/inventory/waiting-line", tags=["inventory"])
@@ -610,13 +618,13 @@ def _keep(hub: Hub, key: Key, answer: BaseModel) -> None:
         keep_answer(connection, key, answer.model_dump(mode="json"))
 
 
-def _total(priced: PricedOrder) -> TotalAnswer:
+def _total(priced: PricedOrder, texts: Texts) -> TotalAnswer:
     return TotalAnswer(
         currency=priced.total.currency.code,
         items=tuple(
             PricedItem(
                 id=line.product.id,
-                name=line.product.name,
+                name=texts.name_of(line.product.id, line.product.name),
                 quantity=line.quantity,
                 unit_price=line.unit_price.minor,
                 subtotal=line.subtotal.minor,
@@ -634,9 +642,10 @@ def _total(priced: PricedOrder) -> TotalAnswer:
     )
 
 
-def _availability(hub: Hub, event_id: str | None, items: tuple[Item, ...]) -> AvailabilityAnswer:
+def _availability(hub: Hub, event_id: str | None, items: tuple[Item, ...], language: str) -> AvailabilityAnswer:
     with hub.database.transaction() as connection:
         sale = on_sale(connection, catalogue_on_sale(hub, connection, event_id))
+    texts = Texts(sale.catalogue, language)
     known = sale.catalogue.products_by_id
     wanted = [(ProductId(item.id), item.quantity) for item in items]
     short = {product: 0 for product, _ in wanted if product not in known} | shortages(sale, wanted)
@@ -647,19 +656,24 @@ def _availability(hub: Hub, event_id: str | None, items: tuple[Item, ...]) -> Av
             Unavailable(id=product, requested=requested[product], available=left) for product, left in short.items()
         ),
         products=tuple(
-            ProductLeft(id=p.id, name=p.name, left=sale.left.get(p.id), is_available=sale.left.get(p.id, 1) > 0)
+            ProductLeft(
+                id=p.id,
+                name=texts.name_of(p.id, p.name),
+                left=sale.left.get(p.id),
+                is_available=sale.left.get(p.id, 1) > 0,
+            )
             for p in sale.catalogue.products
         ),
     )
 
 
 def _order(hub: Hub, order: WebOrder) -> OrderAnswer:
-
     i = t.order_items.c
     with hub.database.transaction() as connection:
         items = connection.execute(select(t.order_items).where(i.order_id == order.id).order_by(i.line)).all()
         valid = (t.tickets.c.order_id == order.id, t.tickets.c.status == "valid")
         tickets = connection.execute(select(func.count()).select_from(t.tickets).where(*valid)).scalar_one()
+        texts = Texts(catalogue_on_sale(hub, connection, order.event_id), order.language)
     return OrderAnswer(
         order_id=order.id,
         order_number=order.number,
@@ -671,7 +685,7 @@ def _order(hub: Hub, order: WebOrder) -> OrderAnswer:
         items=tuple(
             OrderItem(
                 id=row.product_id,
-                name=row.item_name,
+                name=texts.name_of(row.product_id, row.item_name),
                 quantity=row.quantity,
                 unit_price=row.unit_price,
                 subtotal=row.subtotal,

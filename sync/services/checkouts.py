@@ -214,7 +214,10 @@ class Checkouts:
             if row.session_id is not None:
                 return str(row.session_id)
             placed = load_books(connection, [row.order_id]).placed[row.order_id]
-        lines = [SessionLine(f"{line.quantity} × {line.name}", line.total) for line in placed.lines if line.total > 0]
+        # Those of the beginning: the same request can be sent again only word for word, whatever was translated since.
+        names = row.line_names or [line.name for line in placed.lines]
+        named = [(f"{line.quantity} × {name}", line.total) for line, name in zip(placed.lines, names, strict=True)]
+        lines = [SessionLine(name, total) for name, total in named if total > 0]
         if sum(line.amount for line in lines) != row.amount:
             lines = [SessionLine(f"Part of order {placed.order_number}", row.amount)]
         success_url, cancel_url = self._ways_back(placed.channel, row.provider, row.code)
@@ -309,8 +312,12 @@ def add_checkout(
     amount: int,
     closes_at: datetime,
     provider: str = "stripe",
+    line_names: Sequence[str] | None = None,
 ) -> None:
-    """Adds the payment of an order, closed on time by a job."""
+    """Adds the payment of an order, closed on time by a job.
+
+    `line_names` are what its customer reads as the names of the lines; without them, it is those of the facts.
+    """
     connection.execute(
         insert(t.checkouts).values(
             tender_id=tender_id,
@@ -321,6 +328,7 @@ def add_checkout(
             code="".join(choice(CODE_LETTERS) for _ in range(8)),
             amount=amount,
             currency=order.currency,
+            line_names=line_names,
             closes_at=closes_at,
             session_expires_at=func.date_trunc("second", func.now() + SESSION_LASTS),
         )

@@ -96,7 +96,7 @@ def letter_for(hub: Hub, connection: Connection, order_id: str, code: str | None
 
     One from the web links to the page of its tickets.
     """
-    receipt, tickets = papers_of(connection, order_id, code)
+    receipt, tickets = papers_of(hub, connection, order_id, code)
     channel = connection.execute(select(t.orders.c.channel).where(t.orders.c.id == order_id)).scalar_one()
     if channel == "web":
         receipt = replace(receipt, tickets_url=tickets_link(hub, order_id, receipt.order_number))

@@ -12,10 +12,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, func, insert, select, text, update
 
 from boxoffice.core.errors import BadInput, BoxofficeError, Problem
+from boxoffice.core.texts import Texts
 from boxoffice.documents.notice import Notice, notice_html, notice_text
 from sync.config import not_set_up
 from sync.services.hub import Hub
 from sync.services.ports import Mail, MailRefused, MailSender
+from sync.services.shop.events import catalogue_on_sale
 from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.store.queue import defer
@@ -151,7 +153,7 @@ class Notices:
                 if mail is None:
                     connection.execute(update(t.notices).where(_n.id == notice_id).values(status="sent"))
                     return
-                letter = letter_of(connection, row, mail.language)
+                letter = letter_of(self.hub, connection, row, mail.language)
             self._send(mail, letter)
         with self.hub.database.transaction() as connection:
             defer(connection, "send_notice", {"notice_id": notice_id})
@@ -172,12 +174,13 @@ class Notices:
             connection.execute(update(t.notice_mails).where(_m.id == row.id).values(values))
 
 
-def letter_of(connection: Connection, row: Row[Any], language: str) -> Notice:
+def letter_of(hub: Hub, connection: Connection, row: Row[Any], language: str) -> Notice:
     """Returns a notice as one of its readers gets it."""
-    event = connection.execute(select(t.events.c.file).where(t.events.c.id == row.event_id)).scalar_one()["event"]
+    event = catalogue_on_sale(hub, connection, row.event_id)
     is_spanish = language == "es" and bool(row.words_es)
     subject, words = (row.subject_es, row.words_es) if is_spanish else (row.subject, row.words)
-    return Notice(event["name"], event["venue"], subject, words, "es" if is_spanish else "en")
+    speaks = "es" if is_spanish else "en"
+    return Notice(Texts(event, speaks).event_name, event.venue, subject, words, speaks)
 
 
 def notice(connection: Connection, notice_id: str) -> Row[Any]:

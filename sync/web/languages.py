@@ -4,7 +4,8 @@ from typing import Final
 
 from starlette.requests import Request
 
-from boxoffice.documents.languages import LANGUAGES, Language, language
+from boxoffice.core.languages import LANGUAGES
+from boxoffice.documents.languages import Language, language
 
 COOKIE: Final = "boxoffice_language"
 

@@ -8,7 +8,8 @@ from markupsafe import Markup
 from sqlalchemy import Connection, func, select
 from starlette.responses import RedirectResponse, Response
 
-from boxoffice.core.event_file import catalogue_from
+from boxoffice.core.texts import Texts
+from boxoffice.documents.languages import language
 from boxoffice.documents.model import Ticket
 from boxoffice.documents.qr import qr_svg
 from boxoffice.documents.tickets import tickets_pdf
@@ -19,9 +20,11 @@ from sync.services.mails import queue_mail
 from sync.services.organizers import is_same
 from sync.services.paperwork import papers_of
 from sync.services.shop.access import NoSuchOrder, must_open
+from sync.services.shop.events import catalogue_on_sale
 from sync.services.shop.orders import WebOrder, look
 from sync.store import tables as t
 from sync.web import baskets
+from sync.web.languages import language_of
 from sync.web.shop import render
 
 router: Final = APIRouter(include_in_schema=False)
@@ -44,7 +47,8 @@ def my_tickets(
         return _opened(request, hub, order_id, key)
     with hub.database.transaction() as connection:
         orders = [found for found in _orders(request, hub, connection) if order in ("", found.number)]
-        shown = [_shown(connection, found) for found in orders if found.is_paid]
+        speaks = language_of(request).code
+        shown = [_shown(hub, connection, found, speaks) for found in orders if found.is_paid]
     if not shown and order:
         raise NoSuchOrder
     if not shown:
@@ -76,7 +80,7 @@ def send_again(request: Request, hub: TheHub, csrf: Annotated[str, Form()], emai
 def pdf(request: Request, hub: TheHub, order: Text) -> Response:
     with hub.database.transaction() as connection:
         found = _one(request, hub, connection, order)
-        _, tickets = papers_of(connection, found.id)
+        _, tickets = papers_of(hub, connection, found.id)
     if not tickets:
         raise NoSuchOrder
     headers = {"Content-Disposition": f'attachment; filename="tickets-{found.number}.pdf"'}
@@ -88,9 +92,11 @@ def calendar(request: Request, hub: TheHub, order: Text) -> Response:
     """Returns the days of the event, to be added to a calendar."""
     with hub.database.transaction() as connection:
         found = _one(request, hub, connection, order)
-        row = connection.execute(select(t.events).where(t.events.c.id == found.event_id)).one()
+        event = catalogue_on_sale(hub, connection, found.event_id)
         now = connection.execute(select(func.now())).scalar_one()
-    event = catalogue_from(row.file, row.revision)
+    say = language(found.language).say
+    order_word, tickets = say("Order"), say("Your tickets")
+    about = f"{order_word} {found.number}. {tickets}: {hub.public_url}/my-tickets"
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -100,9 +106,9 @@ def calendar(request: Request, hub: TheHub, order: Text) -> Response:
         f"DTSTAMP:{now:%Y%m%dT%H%M%SZ}",
         f"DTSTART;VALUE=DATE:{min(event.days):%Y%m%d}",
         f"DTEND;VALUE=DATE:{max(event.days) + timedelta(days=1):%Y%m%d}",
-        f"SUMMARY:{_escaped(event.name)}",
+        f"SUMMARY:{_escaped(Texts(event, found.language).event_name)}",
         f"LOCATION:{_escaped(f'{event.venue}, {event.address}, {event.city}')}",
-        f"DESCRIPTION:{_escaped(f'Order {found.number}. Your tickets: {hub.public_url}/my-tickets')}",
+        f"DESCRIPTION:{_escaped(about)}",
         "END:VEVENT",
         "END:VCALENDAR",
         "",
@@ -132,8 +138,9 @@ def _one(request: Request, hub: Hub, connection: Connection, number: str) -> Web
     raise NoSuchOrder
 
 
-def _shown(connection: Connection, order: WebOrder) -> dict[str, Any]:
-    _, tickets = papers_of(connection, order.id)
+def _shown(hub: Hub, connection: Connection, order: WebOrder, language: str) -> dict[str, Any]:
+    """Returns an order for a page, in the page's language: papers and mails are in the buyer's."""
+    _, tickets = papers_of(hub, connection, order.id, language)
     return {"number": order.number, "tickets": [_ticket(ticket) for ticket in tickets]}
 
 

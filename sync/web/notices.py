@@ -79,7 +79,7 @@ def preview(
 ) -> Response:
     """Shows the notice as its readers get it."""
     with hub.database.transaction() as connection:
-        letter = letter_of(connection, _found(connection, notice_id), language)
+        letter = letter_of(hub, connection, _found(connection, notice_id), language)
     if form == "text":
         return PlainTextResponse(notice_text(letter))
     return HTMLResponse(notice_html(letter), headers={"Content-Security-Policy": MAIL_POLICY})

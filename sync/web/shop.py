@@ -12,9 +12,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from boxoffice.core.errors import BadInput, TryAgainLater
 from boxoffice.core.ids import ProductId
+from boxoffice.core.languages import LANGUAGES
 from boxoffice.core.money import Currency, Money, parse_money
 from boxoffice.core.pricing import CartLine, PricedOrder, price
-from boxoffice.documents.languages import LANGUAGES, Language
+from boxoffice.core.texts import Texts
+from boxoffice.documents.languages import Language
 from boxoffice.resources import resource_path
 from sync.api.access import TheHub, address_of
 from sync.api.shop import shop_of
@@ -231,7 +233,7 @@ def success(
         "success" if order.is_paid else "waiting",
         order=order,
         total=_total(order),
-        rows=_rows(hub, order),
+        rows=_rows(request, hub, order),
         is_mine=is_mine,
         email=order.email if is_mine else _masked(order.email or ""),
     )
@@ -275,17 +277,18 @@ def _with_more(sale: OnSale, before: Basket, product: str, option: str, amount: 
 
 def _tickets_page(request: Request, hub: Hub, sale: OnSale, basket: Basket, says: str | None) -> HTMLResponse:
     speaks = language_of(request)
+    texts = Texts(sale.catalogue, speaks.code)
     return render(
         request,
         hub,
         "tickets",
         heading=heading_of(sale, speaks),
-        groups=groups_of(sale, basket),
-        summary=_summary(sale, basket),
+        groups=groups_of(sale, basket, texts),
+        summary=_summary(sale, basket, texts),
         in_cart=basket.count,
         attempt=token_urlsafe(18),
         says=says,
-        short=[product.name for product in too_many(sale, basket)],
+        short=[texts.name_of(product.id, product.name) for product in too_many(sale, basket)],
         minutes=f"{hub.settings.checkout_minutes:g}",
         symbol=sale.catalogue.currency.symbol,
         stopped=_stopped(hub, address_of(request)),
@@ -351,11 +354,11 @@ def _stopped(hub: Hub, buyer: str) -> str | None:
     return None
 
 
-def _summary(sale: OnSale, basket: Basket) -> Summary:
+def _summary(sale: OnSale, basket: Basket, texts: Texts) -> Summary:
     priced: PricedOrder | None = None
     if basket.lines:
         priced = price(sale.catalogue, basket.cart, find_promo(sale.catalogue, basket.promo))
-    return summary_of(priced, basket, str(Money(0, sale.catalogue.currency)))
+    return summary_of(priced, basket, str(Money(0, sale.catalogue.currency)), texts)
 
 
 def _checkout_page(
@@ -369,7 +372,7 @@ def _checkout_page(
     says: str | None = None,
 ) -> HTMLResponse:
     known = {"email": order.email or "", "name": order.name or "", "phone": order.phone or ""}
-    rows = _rows(hub, order)
+    rows = _rows(request, hub, order)
     page = render(
         request,
         hub,
@@ -456,9 +459,10 @@ def _heading(request: Request, hub: Hub) -> Any:
     return None if sale is None else heading_of(sale, language_of(request))
 
 
-def _rows(hub: Hub, order: WebOrder) -> Summary:
+def _rows(request: Request, hub: Hub, order: WebOrder) -> Summary:
     with hub.database.transaction() as connection:
-        return order_rows(connection, order)
+        texts = Texts(catalogue_on_sale(hub, connection, order.event_id), language_of(request).code)
+        return order_rows(connection, order, texts)
 
 
 def _total(order: WebOrder) -> str:

@@ -10,6 +10,7 @@ from boxoffice.core.catalogue import Product, ProductKind
 from boxoffice.core.ids import PoolId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import PricedOrder
+from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import Language
 from sync.services.shop.events import OnSale
 from sync.services.shop.orders import WebOrder
@@ -17,6 +18,14 @@ from sync.store.ledger import load_books
 from sync.web.baskets import Basket
 
 _LOW_SHARE: Final = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class OptionRow:
+    """`value` is the option's own name, by which it is sold; `text` is what the visitor reads."""
+
+    value: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +37,7 @@ class ProductRow:
     left: int | None
     is_low: bool
     is_donation: bool
-    options: tuple[str, ...]
+    options: tuple[OptionRow, ...]
     chosen: int
     can_add: bool
 
@@ -69,25 +78,29 @@ class Heading:
 
 def heading_of(sale: OnSale, language: Language) -> Heading:
     catalogue = sale.catalogue
-    return Heading(catalogue.name, language.days(catalogue.days), catalogue.venue, catalogue.city.split(",")[0])
+    name = Texts(catalogue, language.code).event_name
+    return Heading(name, language.days(catalogue.days), catalogue.venue, catalogue.city.split(",")[0])
 
 
-def groups_of(sale: OnSale, basket: Basket) -> list[Group]:
+def groups_of(sale: OnSale, basket: Basket, texts: Texts) -> list[Group]:
     """Returns the products by category, in the catalogue's order."""
     names = list(dict.fromkeys(product.category for product in sale.catalogue.products))
     capacity = {pool.id: pool.capacity for pool in sale.catalogue.pools}
     return [
-        Group(name, tuple(_row(sale, basket, p, capacity) for p in sale.catalogue.products if p.category == name))
+        Group(
+            texts.category_of(name),
+            tuple(_row(sale, basket, p, capacity, texts) for p in sale.catalogue.products if p.category == name),
+        )
         for name in names
     ]
 
 
-def summary_of(priced: PricedOrder | None, basket: Basket, zero: str) -> Summary:
+def summary_of(priced: PricedOrder | None, basket: Basket, zero: str, texts: Texts) -> Summary:
     if priced is None:
         return Summary((), None, basket.promo, None, zero, 0)
     rows = tuple(
         OrderRow(
-            f"{line.quantity} × {_named(line.product.name, line.option)}",
+            f"{line.quantity} × {_named(texts, line.product.id, line.product.name, line.option)}",
             str(line.subtotal),
             line.product.id,
             line.option or "",
@@ -104,14 +117,17 @@ def summary_of(priced: PricedOrder | None, basket: Basket, zero: str) -> Summary
     )
 
 
-def order_rows(connection: Connection, order: WebOrder) -> Summary:
+def order_rows(connection: Connection, order: WebOrder, texts: Texts) -> Summary:
     """Returns an order as it was agreed, whatever the price list says now."""
     placed = load_books(connection, [order.id]).placed[order.id]
     currency = Currency(placed.currency)
     added = placed.total - placed.subtotal + placed.discount
     return Summary(
         rows=tuple(
-            OrderRow(f"{line.quantity} × {_named(line.name, line.option)}", str(Money(line.subtotal, currency)))
+            OrderRow(
+                f"{line.quantity} × {_named(texts, line.product_id, line.name, line.option)}",
+                str(Money(line.subtotal, currency)),
+            )
             for line in placed.lines
         ),
         discount=str(Money(-placed.discount, currency)) if placed.discount else None,
@@ -131,22 +147,23 @@ def too_many(sale: OnSale, basket: Basket) -> Sequence[Product]:
     ]
 
 
-def _row(sale: OnSale, basket: Basket, product: Product, capacity: dict[PoolId, int]) -> ProductRow:
+def _row(sale: OnSale, basket: Basket, product: Product, capacity: dict[PoolId, int], texts: Texts) -> ProductRow:
     left, chosen = sale.left.get(product.id), basket.of(product.id)
     share = min((capacity[pool] for pool in product.uses), default=0) * _LOW_SHARE
     return ProductRow(
         id=product.id,
-        name=product.name,
-        detail=product.detail,
+        name=texts.name_of(product.id, product.name),
+        detail=texts.detail_of(product.id, product.detail),
         price=str(product.price) if product.price is not None else "",
         left=left,
         is_low=left is not None and left <= share,
         is_donation=product.kind is ProductKind.DONATION,
-        options=product.options,
+        options=tuple(OptionRow(option, texts.option_of(product.id, option)) for option in product.options),
         chosen=chosen,
         can_add=left is None or chosen < left,
     )
 
 
-def _named(name: str, option: str | None) -> str:
-    return name if option is None else f"{name}, {option}"
+def _named(texts: Texts, product_id: str, name: str, option: str | None) -> str:
+    shown = texts.name_of(product_id, name)
+    return shown if option is None else f"{shown}, {texts.option_of(product_id, option)}"

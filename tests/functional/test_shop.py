@@ -328,6 +328,7 @@ def test_the_shop_speaks_spanish_to_the_end(visit: Visit) -> None:
     shopper.open("/tickets?lang=es")
     expect(page.locator("h1")).to_have_text("Compra tus boletos")
     shopper.put("full-pass", "$150.00")
+    expect(page.locator('[data-ticket="full-pass"] h3')).to_have_text("Pase completo del festival")
     expect(page.locator("#checkout-button")).to_have_text("Pagar")
     shopper.check_out()
     expect(page.locator("h1")).to_have_text("Pago")
@@ -344,6 +345,7 @@ def test_the_shop_speaks_spanish_to_the_end(visit: Visit) -> None:
     expect(html).to_have_attribute("lang", "es")
     page.click("text=Ver mis boletos")
     expect(page.locator("h1")).to_have_text("Mis boletos")
+    expect(page.locator(".ticket h2")).to_have_text("Pase completo del festival")
     expect(html).to_have_attribute("lang", "es")
 
 

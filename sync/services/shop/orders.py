@@ -18,6 +18,7 @@ from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads import Payload, PaymentStarted
 from boxoffice.core.pricing import Cart, PricedOrder, price
 from boxoffice.core.sales import changed, place
+from boxoffice.core.texts import Texts
 from sync.services import limits
 from sync.services.analytics import Happening, note
 from sync.services.applying import end_hold
@@ -340,6 +341,7 @@ class Shop:
             idempotency_key=f"checkout-{tender_id}",
         )
         self.hub.write(connection, [*moves, started], order.event_id, books)
+        texts = Texts(catalogue_on_sale(self.hub, connection, order.event_id), order.language)
         add_checkout(
             connection,
             tender_id=tender_id,
@@ -348,6 +350,7 @@ class Shop:
             amount=order.total,
             closes_at=order.expires_at,
             provider=provider,
+            line_names=[line.name for line in texts.order(books.placed[order.id]).lines],
         )
         return tender_id
 

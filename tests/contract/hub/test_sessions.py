@@ -96,6 +96,13 @@ class TestFakeSessions(SessionsContract):
         with sessions.down(), pytest.raises(TryAgainLater):
             sessions.create(order())
 
+    def test_a_key_with_other_wishes_is_refused(self, sessions: FakeSessions) -> None:
+        asked = order()
+        sessions.create(asked)
+
+        with pytest.raises(Refused):
+            sessions.create(replace(asked, lines=(SessionLine("x", 1),)))
+
 
 class TestPayPal(SessionsContract):
     @pytest.fixture

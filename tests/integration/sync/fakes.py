@@ -10,17 +10,20 @@ from sync.services.ports import Mail, MailRefused, NewRefund, NewSession, Refund
 
 
 class FakeSessions:
-    """Checkout Sessions in memory. `pay` is the customer."""
+    """Checkout Sessions in memory. `pay` is the customer, `asked` what was asked for, by key."""
 
     def __init__(self) -> None:
         self.by_id: dict[str, Session] = {}
         self.by_key: dict[str, str] = {}
+        self.asked: dict[str, NewSession] = {}
         self.is_down = False
         self.creations = 0
         self._lock = RLock()
 
     def create(self, new: NewSession) -> Session:
         self._reach()
+        if self.asked.setdefault(new.key, new) != new:
+            raise Refused("Stripe refused: this key was used for another request.", "Nothing was charged.", "")
         if new.key not in self.by_key:
             self.creations += 1
             found = f"cs_test_{len(self.by_id)}_{new.key}"

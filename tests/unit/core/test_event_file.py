@@ -1,12 +1,33 @@
 """Event files: a good one reads back the same, a bad one tells every problem with its place."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from boxoffice.core.catalogue import ProductTexts
 from boxoffice.core.errors import BadInput
 from boxoffice.core.event_file import catalogue_from, event_file_of
+from boxoffice.core.languages import LANGUAGES
 from tests.unit.core.builders import catalogue, event_file
+
+WORDS = st.text("Pase de viernes ñ…", min_size=1, max_size=80).map(str.strip).filter(bool)
+SIZES = st.tuples(WORDS, WORDS, WORDS)
+
+
+def in_languages(of: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.dictionaries(st.sampled_from(sorted(LANGUAGES)), of)
+
+
+def translated(**texts: Any) -> dict[str, Any]:
+    """Returns an event file with a T-shirt, and these texts at its first product."""
+    data = event_file()
+    data["products"][0]["texts"] = texts
+    shirt = {"id": "t-shirt", "name": "T-shirt", "kind": "merchandise", "category": "Extras", "price_minor": 3000}
+    data["products"].append({**shirt, "options": ["S", "M"]})
+    return data
 
 
 def problems_of(data: dict[str, Any]) -> dict[str, str]:
@@ -74,3 +95,64 @@ def test_a_good_file_gives_its_prices_in_minor_units() -> None:
     product = catalogue_from(event_file(), 7).products[0]
 
     assert str(product.price) == "$95.00"
+
+
+@given(in_languages(WORDS), in_languages(st.builds(ProductTexts, WORDS, st.none() | WORDS, st.none() | WORDS)), SIZES)
+def test_translations_read_back_from_the_file_that_they_are_written_to(
+    names: dict[str, str], texts: dict[str, ProductTexts], sizes: tuple[str, ...]
+) -> None:
+    whole = catalogue()
+    full_pass, friday, shirt, donation = whole.products
+    shirt = replace(shirt, texts={"es": ProductTexts(options=sizes)})
+    whole = replace(whole, names=names, products=(replace(full_pass, texts=texts), friday, shirt, donation))
+
+    assert catalogue_from(event_file_of(whole), 1) == whole
+
+
+def test_a_file_without_translations_is_written_as_before_there_were_any() -> None:
+    file = event_file_of(catalogue())
+
+    assert "texts" not in file["event"]
+    assert [product["id"] for product in file["products"] if "texts" in product] == []
+
+
+@pytest.mark.parametrize(
+    ("texts", "place", "message"),
+    [
+        ({"fr": {"name": "Vendredi"}}, "fr", "is not a language of the shop, which speaks en, es"),
+        ({"es": {"nombre": "Viernes", "name": "Viernes"}}, "es.nombre", "is not a known field"),
+        ({"es": {"name": "  "}}, "es.name", "String should have at least 1 character"),
+        ({"es": {"detail": ""}}, "es.detail", "String should have at least 1 character"),
+        ({"es": {"name": "x" * 81}}, "es.name", "String should have at most 80 characters"),
+        ({"es": {}}, "es", "is empty"),
+        ({"es": "Viernes"}, "es", "must be a table"),
+        ({"es": {"options": ["Chica"]}}, "es.options", "must be 0, in the order of the options"),
+    ],
+)
+def test_every_problem_of_a_translation_is_told_with_its_place(texts: dict[str, Any], place: str, message: str) -> None:
+    assert problems_of(translated(**texts)) == {f"products[0].texts.{place}": message}
+
+
+def test_a_product_has_a_translation_for_each_of_its_options_or_for_none() -> None:
+    data = translated()
+    data["products"][1]["texts"] = {"es": {"options": ["CH", "M", "G"]}}
+
+    assert problems_of(data) == {"products[1].texts.es.options": "must be 2, in the order of the options"}
+
+
+def test_a_category_is_called_the_same_at_all_of_its_products() -> None:
+    data = translated(es={"category": "Pases"}, en={"category": "Passes"})
+    data["products"].append({**data["products"][0], "id": "late", "texts": {"es": {"category": "Entradas"}}})
+    data["products"].append({**data["products"][0], "id": "later", "texts": {"es": {"category": "Pases"}}})
+
+    assert problems_of(data) == {"products[2].texts.es.category": "“Passes” is “Pases” at a product before"}
+
+
+def test_the_event_itself_has_a_name_in_other_languages_and_nothing_else() -> None:
+    data = event_file()
+    data["event"]["texts"] = {"es": {"venue": "Salón"}, "pt": {"name": "Festa"}}
+    spoken = event_file()
+    spoken["event"]["texts"] = {"es": {"name": "Fiesta de Boulder"}}
+
+    assert set(problems_of(data)) == {"event.texts.es.name", "event.texts.es.venue", "event.texts.pt"}
+    assert catalogue_from(spoken, 1).names == {"es": "Fiesta de Boulder"}

@@ -11,7 +11,8 @@ from babel.messages.pofile import read_po
 import boxoffice.documents
 import sync.services
 import sync.web
-from boxoffice.documents.languages import LANGUAGES, language
+from boxoffice.core.languages import LANGUAGES
+from boxoffice.documents.languages import language
 from boxoffice.resources import resource_path
 
 _METHODS = [("**/shop/**.html", "jinja2.ext:babel_extract"), ("**.py", "python")]
