@@ -182,6 +182,16 @@ def _texts_entry(texts: ProductTexts) -> dict[str, Any]:
     return {what: text for what, text in given.items() if text}
 
 
+def in_its_own_words(file: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns an event file's mapping without its translations: tills sell in the event's own language.
+
+    A till of the version before theirs would not know what they are, and refuse the event.
+    """
+    products = [{key: value for key, value in product.items() if key != "texts"} for product in file["products"]]
+    event = {key: value for key, value in file["event"].items() if key != "texts"}
+    return {**file, "event": event, "products": products}
+
+
 def _catalogue(file: _File, revision: int) -> Catalogue:
     currency = Currency(file.event.currency)
     return Catalogue(

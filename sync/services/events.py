@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, text, update
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BadInput, Problem
-from boxoffice.core.event_file import catalogue_from, event_file_of
+from boxoffice.core.event_file import catalogue_from, event_file_of, in_its_own_words
 from boxoffice.core.ids import EventId
 from boxoffice.core.payloads import CatalogueRevised
 from boxoffice.core.tickets import certify
@@ -142,4 +142,9 @@ def event_for(hub: Hub, connection: Connection, event_id: str, device: Device) -
     key = hub.sealer.open(row.sealed_key, f"event {event_id}")
     public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(device.public_key))
     certificate = certify(EventId(event_id), public, key)
-    return EventBody(event=row.file, revision=row.revision, public_key=row.public_key, certificate=certificate.hex())
+    return EventBody(
+        event=in_its_own_words(row.file),
+        revision=row.revision,
+        public_key=row.public_key,
+        certificate=certificate.hex(),
+    )

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from boxoffice.core.errors import BadInput
+from boxoffice.core.event_file import catalogue_from
 from boxoffice.resources import resource_path
 from sync.__main__ import main
 from sync.services.events import load_event, read_event_file
@@ -174,3 +175,12 @@ def test_an_event_goes_to_a_till_with_a_certificate_of_its_own(hub: Stand, door:
     assert mine["public_key"] == theirs["public_key"]
     assert mine["certificate"] != theirs["certificate"]
     assert door.http.get("/api/till/events/moon").status_code == 404
+
+
+def test_tills_get_the_event_in_its_own_words_alone(hub: Stand, door: Door) -> None:
+
+    told = door.http.get(f"/api/till/events/{EVENT}").json()["event"]
+
+    assert "texts" in str(hub.one("SELECT file FROM events"))
+    assert "texts" not in str(told)
+    assert catalogue_from(told, 1).products
