@@ -1,5 +1,6 @@
 """Checkout Sessions: made, paid on the hosted page, expired by a call or by time. Never paid after they ended."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -11,6 +12,7 @@ from boxoffice.sandbox.errors import Document, StripeError, invalid, missing
 from boxoffice.sandbox.intents import cancel, check_amount, method_types, new_intent
 from boxoffice.sandbox.sessions import MOST_LIFE_S, customer_details, new_line, new_session
 
+_EMAIL: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")
 _LEAST_LIFE_S: Final = 30 * 60
 _SLACK_S: Final = 5  # the client's clock and the way here
 
@@ -34,6 +36,9 @@ def create(account: Account, params: Mapping[str, Any]) -> Document:
     total, currency = sum(line["amount_total"] for line in lines), currencies.pop()
     if total:
         check_amount(total, currency)
+    email = params.get("customer_email")
+    if email is not None and not _EMAIL.fullmatch(email):
+        raise invalid(f"Invalid email address: {email}", "customer_email", "email_invalid")
     session_id = new_id("cs_test", 58)
     session = account.add(new_session(account, params, session_id, types, total, currency))
     session["_line_items"] = {

@@ -37,7 +37,21 @@ class CheckoutSessions:
         }
         if new.hint is not None:
             params["custom_text"] = {"submit": {"message": new.hint}}
-        return ask(lambda: _read(self._sessions.create(params, {"idempotency_key": new.key})))
+        if new.language is not None:
+            params["locale"] = new.language
+        if new.email is not None:
+            params["customer_email"] = new.email
+        return ask(lambda: _read(self._create(params, new.key)))
+
+    def _create(self, params: Any, key: str) -> stripe.checkout.Session:
+        try:
+            return self._sessions.create(params, {"idempotency_key": key})
+        except stripe.InvalidRequestError as error:
+            if error.param != "customer_email":
+                raise
+            # Stripe is stricter with addresses than we are; its page asks for another. Refused, the key has no session.
+            del params["customer_email"]
+            return self._sessions.create(params, {"idempotency_key": f"{key}-no-email"})
 
     def retrieve(self, session_id: str) -> Session:
         """Returns the session as it is now. Raises as `create`."""

@@ -50,6 +50,8 @@ class PayPal:
             "shipping_preference": "NO_SHIPPING",
             "user_action": "PAY_NOW",
         }
+        if new.language is not None:
+            experience["locale"] = f"{new.language}-US"
         unit = {
             "reference_id": new.order_id,
             "custom_id": new.metadata["tender_id"],

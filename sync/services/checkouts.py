@@ -1,7 +1,7 @@
 """Payment by phone: a Checkout Session behind a short link, from its opening to its end."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from secrets import choice
 from typing import Any, Final
@@ -35,6 +35,19 @@ _c: Final = t.checkouts.c
 
 class UnknownCheckout(BoxofficeError):
     """There is no such payment, or it is another till's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a payment page is asked for, besides money: kept from the beginning until the page is there.
+
+    A request whose answer was lost can be sent again only word for word, whatever was changed or translated since.
+    `names` are what the customer reads as the names of the order's lines.
+    """
+
+    names: Sequence[str]
+    language: str | None = None
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,8 +227,8 @@ class Checkouts:
             if row.session_id is not None:
                 return str(row.session_id)
             placed = load_books(connection, [row.order_id]).placed[row.order_id]
-        # Those of the beginning: the same request can be sent again only word for word, whatever was translated since.
-        names = row.line_names or [line.name for line in placed.lines]
+        wording = Wording(**row.wording) if row.wording else Wording([line.name for line in placed.lines])
+        names = wording.names
         named = [(f"{line.quantity} × {name}", line.total) for line, name in zip(placed.lines, names, strict=True)]
         lines = [SessionLine(name, total) for name, total in named if total > 0]
         if sum(line.amount for line in lines) != row.amount:
@@ -234,10 +247,12 @@ class Checkouts:
                 cancel_url=cancel_url,
                 expires_at=int(row.session_expires_at.timestamp()),
                 hint="To pay with PayPal, go back." if has_choice else None,
+                language=wording.language,
+                email=wording.email,
             )
         )
         with self.hub.database.transaction() as connection:
-            values = {"session_id": session.id, "session_url": session.url}
+            values = {"session_id": session.id, "session_url": session.url, "wording": None}
             wanted = (_c.tender_id == tender_id, _c.switches == row.switches)
             is_wanted = connection.execute(update(t.checkouts).where(*wanted).values(values)).rowcount == 1
         if not is_wanted:  # the customer has gone on to another provider meanwhile
@@ -312,11 +327,11 @@ def add_checkout(
     amount: int,
     closes_at: datetime,
     provider: str = "stripe",
-    line_names: Sequence[str] | None = None,
+    wording: Wording | None = None,
 ) -> None:
     """Adds the payment of an order, closed on time by a job.
 
-    `line_names` are what its customer reads as the names of the lines; without them, it is those of the facts.
+    Without a `wording` the page says what the facts say.
     """
     connection.execute(
         insert(t.checkouts).values(
@@ -328,7 +343,7 @@ def add_checkout(
             code="".join(choice(CODE_LETTERS) for _ in range(8)),
             amount=amount,
             currency=order.currency,
-            line_names=line_names,
+            wording=None if wording is None else asdict(wording),
             closes_at=closes_at,
             session_expires_at=func.date_trunc("second", func.now() + SESSION_LASTS),
         )

@@ -22,7 +22,8 @@ class SessionLine:
 class NewSession:
     """What to ask for. The same `key` with the same rest gives the same session, however often it is asked.
 
-    `hint` is shown beside the button that pays, by providers that can.
+    `hint` is shown beside the button that pays, by providers that can; `language` is the page's, else the browser
+    decides; `email` spares the customer to type it again.
     """
 
     key: str
@@ -34,6 +35,8 @@ class NewSession:
     cancel_url: str
     expires_at: int
     hint: str | None = None
+    language: str | None = None
+    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -335,7 +335,7 @@ checkouts: Final = Table(
     Column("status", Text, nullable=False, server_default="open"),
     Column("session_id", Text, unique=True),
     Column("session_url", Text),
-    Column("line_names", JSONB(none_as_null=True)),
+    Column("wording", JSONB(none_as_null=True)),
     Column("closes_at", DateTime(timezone=True), nullable=False),
     Column("session_expires_at", DateTime(timezone=True), nullable=False),
     _time("opened_at"),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from boxoffice.core.texts import Texts
 from sync.services import limits
 from sync.services.analytics import Happening, note
 from sync.services.applying import end_hold
-from sync.services.checkouts import Checkouts, add_checkout
+from sync.services.checkouts import Checkouts, Wording, add_checkout
 from sync.services.finishing import ending
 from sync.services.hub import Hub
 from sync.services.line import must_be_ones_turn
@@ -315,6 +315,7 @@ class Shop:
         order = look(connection, order_id)
         if customer is not None and order.is_open:
             _describe(connection, order_id, customer)
+            order = replace(order, email=customer.email, name=customer.name, phone=customer.phone)
         if order.status == "processing" and order.payment in LIVE:
             return order.tender_id
         if not order.is_open or order.seconds_left <= 0:
@@ -342,6 +343,7 @@ class Shop:
         )
         self.hub.write(connection, [*moves, started], order.event_id, books)
         texts = Texts(catalogue_on_sale(self.hub, connection, order.event_id), order.language)
+        sold = texts.order(books.placed[order.id])
         add_checkout(
             connection,
             tender_id=tender_id,
@@ -350,7 +352,7 @@ class Shop:
             amount=order.total,
             closes_at=order.expires_at,
             provider=provider,
-            line_names=[line.name for line in texts.order(books.placed[order.id]).lines],
+            wording=Wording([line.name for line in sold.lines], order.language, order.email),
         )
         return tender_id
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import httpx
 import pytest
@@ -34,6 +35,12 @@ def order(total: int = 15000, *more: SessionLine) -> NewSession:
 
 def paypal_at(base_url: str) -> PayPal:
     return PayPal("client", "secret", base_url, "WH-1")
+
+
+def at_stripe(sandbox: Sandbox, session_id: str) -> dict[str, Any]:
+    path = f"{sandbox.base_url}/v1/checkout/sessions/{session_id}"
+    found: dict[str, Any] = httpx.get(path, headers={"Authorization": "Bearer sk_test_contract"}).json()
+    return found
 
 
 class SessionsContract:
@@ -163,6 +170,24 @@ class TestStripeSessions(SessionsContract):
     def fault(self, sandbox: Sandbox, match: str, kind: str, times: int | None = None) -> None:
         rule = {"match": match, "kind": kind, "times": times}
         httpx.post(f"{sandbox.base_url}/control/faults", json=rule).raise_for_status()
+
+    def test_the_page_knows_the_customers_language_and_address(
+        self, sandbox: Sandbox, sessions: CheckoutSessions
+    ) -> None:
+        session = sessions.create(replace(order(), language="es", email="ana@example.org"))
+
+        page = at_stripe(sandbox, session.id)
+        assert (page["locale"], page["customer_email"]) == ("es", "ana@example.org")
+
+    def test_an_address_that_stripe_does_not_take_is_typed_on_its_page(
+        self, sandbox: Sandbox, sessions: CheckoutSessions
+    ) -> None:
+        asked = replace(order(), email="ana@example.c")
+
+        first, second = sessions.create(asked), sessions.create(asked)
+
+        assert first.id == second.id
+        assert at_stripe(sandbox, first.id)["customer_email"] is None
 
     def test_an_answer_that_is_lost_once_makes_no_second_session(
         self, sandbox: Sandbox, sessions: CheckoutSessions

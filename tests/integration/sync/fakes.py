@@ -17,6 +17,7 @@ class FakeSessions:
         self.by_key: dict[str, str] = {}
         self.asked: dict[str, NewSession] = {}
         self.is_down = False
+        self.loses_answers = False
         self.creations = 0
         self._lock = RLock()
 
@@ -30,6 +31,8 @@ class FakeSessions:
             amount = sum(line.amount for line in new.lines)
             self.by_id[found] = Session(found, f"https://pay.test/{found}", "open", False, amount, new.currency, None)
             self.by_key[new.key] = found
+        if self.loses_answers:
+            raise TryAgainLater("Stripe can't be reached.", "Nothing was charged.", "Try again.")
         return self.by_id[self.by_key[new.key]]
 
     def retrieve(self, session_id: str) -> Session:
@@ -68,6 +71,15 @@ class FakeSessions:
             yield
         finally:
             self.is_down = False
+
+    @contextmanager
+    def losing_answers(self) -> Iterator[None]:
+        """Does what it is asked for, and nobody hears of it."""
+        self.loses_answers = True
+        try:
+            yield
+        finally:
+            self.loses_answers = False
 
     def of(self, tender_id: str) -> str:
         return self.by_key[f"checkout-{tender_id}"]

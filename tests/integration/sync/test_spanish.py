@@ -186,13 +186,22 @@ def test_the_payment_page_names_the_lines_in_the_language_that_was_bought_in(hub
 def test_a_payment_page_that_was_begun_is_asked_for_in_the_same_words_again(
     hub: Stand, http: httpx.Client, fiesta: dict[str, Any]
 ) -> None:
-    bought = begin(http, "es", "fiesta")
-    tender = tender_of(hub, bought)
-    hub.sql("UPDATE checkouts SET session_id = NULL, session_url = NULL WHERE tender_id = %s", tender)  # a lost answer
+    body = {"items": [{"id": "full-pass", "quantity": 1}], "customerInfo": CAMILA, "language": "es"}
+
+    def press() -> httpx.Response:
+        path = "/api/payment/create-checkout-session"
+        return http.post(path, json=body | {"eventId": "fiesta"}, headers={"Idempotency-Key": "pressed-twice"})
+
+    with hub.sessions.losing_answers():
+        lost = press()
+    made = hub.sessions.creations
     fiesta["products"][0]["texts"] = {"es": {"name": "Pase entero"}}
     load_event(hub.hub, fiesta)
+    hub.sql("UPDATE orders SET customer_email = 'other@example.org' WHERE event_id = 'fiesta'")
+    bought = press()
 
-    assert hub.checkouts.ensure_session(tender) == bought["sessionId"]
+    assert (lost.status_code, bought.status_code) == (503, 200)
+    assert hub.sessions.creations == made
 
 
 def test_the_api_answers_with_names_in_the_language_that_is_asked_for(http: httpx.Client) -> None:

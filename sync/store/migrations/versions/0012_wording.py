@@ -1,4 +1,4 @@
-"""What the customer's payment page calls the lines of the order, as it was when the payment began."""
+"""How a payment page is asked for, word for word, until it is there."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,4 +11,4 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("checkouts", sa.Column("line_names", JSONB))
+    op.add_column("checkouts", sa.Column("wording", JSONB))
