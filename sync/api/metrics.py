@@ -1,6 +1,6 @@
 """Prometheus: what this process answered, and what the books say. Open to whoever has METRICS_TOKEN."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hmac import compare_digest
 from time import perf_counter
 from typing import Final
@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.api.access import TheHub
 from sync.services.measuring import Measures, measure
+from sync.services.processes import Process, all_processes
 from sync.services.traffic import Traffic
 
 router: Final = APIRouter(include_in_schema=False)
@@ -53,20 +54,18 @@ def metrics(request: Request, hub: TheHub) -> Response:
     if secret is None or not compare_digest(secret.get_secret_value().encode(), given.encode()):
         raise HTTPException(403, "This is for the monitoring only. Set METRICS_TOKEN and send it as a bearer token.")
     with hub.database.transaction() as connection:
-        found = measure(connection)
-    pool = hub.database.engine.pool
-    in_use = pool.checkedout()  # type: ignore[attr-defined]  # a QueuePool has it
+        books = _Books(measure(connection), all_processes(connection))
     traffic: Traffic = request.app.state.traffic
-    page = generate_latest(traffic.registry) + generate_latest(_Books(found, in_use))
+    page = generate_latest(traffic.registry) + generate_latest(books)
     return Response(page, media_type=CONTENT_TYPE_LATEST)
 
 
 class _Books:
-    """What the books say, as a collector."""
+    """What the books say, and the processes that share them, as a collector: the same whichever process answers."""
 
-    def __init__(self, measures: Measures, in_use: int) -> None:
+    def __init__(self, measures: Measures, processes: Sequence[Process]) -> None:
         self._measures = measures
-        self._in_use = in_use
+        self._processes = processes
 
     def collect(self) -> Iterable[Metric]:
         m = self._measures
@@ -78,10 +77,14 @@ class _Books:
             ("webhook_dead", "Events that could not be worked on", m.events_dead),
             ("webhook_processing_seconds", "From an event to its end, mean of a day", m.event_s),
             ("webhook_lag_seconds", "Age of the oldest event that waits", m.event_lag_s),
-            ("database_connections_in_use", "Of this process's pool", self._in_use),
+            ("processes", "That answer, on all machines", len(self._processes)),
         ):
             if value is not None:
                 yield _gauge(name, words, (), [((), float(value))])
+        in_use = [((p.name,), p.connections_in_use) for p in self._processes]
+        yield _gauge("database_connections_in_use", "Of a process's pool", ("process",), in_use)
+        size = [((p.name,), p.connections) for p in self._processes]
+        yield _gauge("database_connections_size", "What a process's pool may hold", ("process",), size)
         yield _gauge("mails", "Mails of a day", ("status",), [((status,), count) for status, count in m.mails.items()])
         levels = [
             ((p.event_id, p.id, how), getattr(p, how))

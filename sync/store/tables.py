@@ -21,7 +21,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata: Final = MetaData(
     naming_convention={
@@ -475,6 +475,19 @@ feed: Final = Table(
     Column("device_id", Text),
     Column("fact_id", Text, ForeignKey("facts.id")),
     CheckConstraint("kind IN ('event', 'fact', 'pools')", name="kind"),
+)
+
+processes: Final = Table(
+    "processes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("answers", ARRAY(BigInteger), nullable=False),
+    Column("errors", BigInteger, nullable=False),
+    Column("connections_in_use", Integer, nullable=False),
+    Column("connections", Integer, nullable=False),
+    _now("told_at"),
+    prefixes=["UNLOGGED"],
 )
 
 organizers: Final = Table(

@@ -1,0 +1,25 @@
+"""What each running process of the hub tells of itself. Unlogged: it is told anew within seconds."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "processes",
+        sa.Column("id", sa.Text, nullable=False),
+        sa.Column("name", sa.Text, nullable=False),
+        sa.Column("answers", postgresql.ARRAY(sa.BigInteger), nullable=False),
+        sa.Column("errors", sa.BigInteger, nullable=False),
+        sa.Column("connections_in_use", sa.Integer, nullable=False),
+        sa.Column("connections", sa.Integer, nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_processes"),
+        prefixes=["UNLOGGED"],
+    )
