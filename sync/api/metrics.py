@@ -1,4 +1,4 @@
-"""Prometheus: what this process answered, and what the books say. Open to whoever has METRICS_TOKEN."""
+"""Prometheus: what this socket's processes answered, and what the books say. Open to whoever has METRICS_TOKEN."""
 
 from collections.abc import Iterable, Sequence
 from hmac import compare_digest

@@ -1,5 +1,9 @@
-"""What this process answered, and how fast: since its start for Prometheus, and of the last minutes for the others."""
+"""What this process answered, and how fast: of the last minutes for the others, and since the start for Prometheus.
 
+Where several processes serve behind one socket, what Prometheus reads is the sum over them, whichever of them answers.
+"""
+
+import os
 import threading
 from bisect import bisect_left
 from collections import deque
@@ -10,6 +14,7 @@ from time import monotonic
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
+from prometheus_client.multiprocess import MultiProcessCollector
 
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1.0, 2.5, 5.0)
 """Seconds. The targets and alerts stand among them, so that what is said of those is exact."""
@@ -69,14 +74,18 @@ class Traffic:
 
     def __init__(self, clock: Callable[[], float] = monotonic) -> None:
         self.registry = CollectorRegistry()
+        mine: CollectorRegistry | None = self.registry
+        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:  # `serve_workers` has set it: all count into files there
+            MultiProcessCollector(self.registry)  # type: ignore[no-untyped-call]
+            mine = None
         self._latency = Histogram(
             "boxoffice_api_latency_seconds",
             "Time to answer",
             ("route", "method"),
             buckets=BUCKETS,
-            registry=self.registry,
+            registry=mine,
         )
-        self._answers = Counter("boxoffice_answers", "Answers", ("route", "status"), registry=self.registry)
+        self._answers = Counter("boxoffice_answers", "Answers", ("route", "status"), registry=mine)
         self._clock = clock
         self._slots: deque[_Slot] = deque(maxlen=_SLOTS)
         self._lock = threading.Lock()
