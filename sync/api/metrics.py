@@ -2,17 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from hmac import compare_digest
+from itertools import accumulate
 from time import perf_counter
 from typing import Final
 
 from fastapi import APIRouter, HTTPException, Request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import GaugeHistogramMetricFamily, GaugeMetricFamily, Metric
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.api.access import TheHub
-from sync.services.measuring import Measures, measure
+from sync.services.measuring import PAYMENT_BUCKETS, Measures, PaymentTimes, measure, payment_times
 from sync.services.processes import Process, all_processes
 from sync.services.traffic import Traffic
 
@@ -54,7 +55,7 @@ def metrics(request: Request, hub: TheHub) -> Response:
     if secret is None or not compare_digest(secret.get_secret_value().encode(), given.encode()):
         raise HTTPException(403, "This is for the monitoring only. Set METRICS_TOKEN and send it as a bearer token.")
     with hub.database.transaction() as connection:
-        books = _Books(measure(connection), all_processes(connection))
+        books = _Books(measure(connection), payment_times(connection), all_processes(connection))
     traffic: Traffic = request.app.state.traffic
     page = generate_latest(traffic.registry) + generate_latest(books)
     return Response(page, media_type=CONTENT_TYPE_LATEST)
@@ -63,14 +64,15 @@ def metrics(request: Request, hub: TheHub) -> Response:
 class _Books:
     """What the books say, and the processes that share them, as a collector: the same whichever process answers."""
 
-    def __init__(self, measures: Measures, processes: Sequence[Process]) -> None:
+    def __init__(self, measures: Measures, times: Sequence[PaymentTimes], processes: Sequence[Process]) -> None:
         self._measures = measures
+        self._times = times
         self._processes = processes
 
     def collect(self) -> Iterable[Metric]:
         m = self._measures
         for name, words, value in (
-            ("payment_duration_seconds", "From hold to payment, mean of a day", m.checkout_s),
+            ("checkout_seconds", "From hold to payment, mean of a day", m.checkout_s),
             ("payment_success_ratio", "Payments that went through, of a day", m.payment_success),
             ("conversion_rate", "Orders that were paid, of those begun in a day", m.conversion),
             ("webhook_queue_depth", "Events that wait", m.events_waiting),
@@ -81,6 +83,7 @@ class _Books:
         ):
             if value is not None:
                 yield _gauge(name, words, (), [((), float(value))])
+        yield _durations(self._times)
         in_use = [((p.name,), p.connections_in_use) for p in self._processes]
         yield _gauge("database_connections_in_use", "Of a process's pool", ("process",), in_use)
         size = [((p.name,), p.connections) for p in self._processes]
@@ -96,6 +99,17 @@ class _Books:
         yield _gauge("till_lease_stock", "Units on lease", ("till",), [((t.name,), t.stock) for t in m.tills])
         silent = [((t.name,), t.silent_s) for t in m.tills if t.silent_s is not None]
         yield _gauge("till_silent_seconds", "Since a till was heard of", ("till",), silent)
+
+
+def _durations(times: Sequence[PaymentTimes]) -> Metric:
+    """Returns a histogram of a day: it rises and falls, so it is asked for as it is, without `rate`."""
+    words = "From the start of a payment to its end, of a day"
+    found = GaugeHistogramMetricFamily("boxoffice_payment_duration_seconds", words, labels=("provider", "success"))
+    bounds = [*(str(float(bound)) for bound in PAYMENT_BUCKETS), "+Inf"]
+    for each in times:
+        within = list(zip(bounds, accumulate(each.by_time), strict=True))
+        found.add_metric((each.provider, str(each.is_success).lower()), within, each.seconds)
+    return found
 
 
 def _gauge(

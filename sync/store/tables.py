@@ -112,6 +112,11 @@ facts: Final = Table(
     CheckConstraint("seq > 0", name="seq"),
 )
 Index("ix_facts_order", text("(payload ->> 'order_id')"), facts.c.kind)
+Index(
+    "ix_facts_payments",
+    facts.c.received_at,
+    postgresql_where=text("kind IN ('payment_captured', 'payment_failed')"),
+)
 
 quarantined_facts: Final = Table(
     "quarantined_facts",

@@ -36,6 +36,19 @@ def test_prometheus_reads_what_the_books_say(hub: Stand, shopper: Shopper) -> No
     assert 'boxoffice_api_latency_seconds_bucket{le="0.005",method="POST",route="/api/payment' in page
 
 
+def test_prometheus_reads_how_long_payments_take(hub: Stand, shopper: Shopper) -> None:
+    pay(hub, shopper.buy("sunday-pass"))
+
+    page = shopper.http.get("/metrics", headers={"Authorization": "Bearer metrics-token"}).text
+
+    kind = 'provider="stripe",success="true"'
+    within = re.findall(rf'^boxoffice_payment_duration_seconds_bucket{{le="(.+)",{kind}}} (\S+)$', page, re.MULTILINE)
+    (count,) = re.findall(rf"^boxoffice_payment_duration_seconds_gcount{{{kind}}} (\S+)$", page, re.MULTILINE)
+    assert [bound for bound, _ in within][-3:] == ["600.0", "900.0", "+Inf"]
+    assert within[-1][1] == count
+    assert float(count) >= 1
+
+
 def test_prometheus_finds_all_that_its_alerts_ask_for(hub: Stand, shopper: Shopper) -> None:
     pay(hub, shopper.buy("friday-pass"))
     hub.until(1, "SELECT count(*) FROM processes")

@@ -1,4 +1,4 @@
-"""What each running process of the hub tells of itself. Unlogged: it is told anew within seconds."""
+"""What is watched: the running processes of the hub (unlogged: it is told anew within seconds), and payments by time."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,4 +22,10 @@ def upgrade() -> None:
         sa.Column("told_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_processes"),
         prefixes=["UNLOGGED"],
+    )
+    op.create_index(
+        "ix_facts_payments",
+        "facts",
+        ["received_at"],
+        postgresql_where=sa.text("kind IN ('payment_captured', 'payment_failed')"),
     )
