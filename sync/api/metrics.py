@@ -95,7 +95,9 @@ class _Books:
             for how in ("available", "leased", "held", "sold")
         ]
         yield _gauge("inventory_level", "Units of a pool", ("event", "pool", "state"), levels)
-        yield _gauge("till_backlog", "Facts that wait for others", ("till",), [((t.name,), t.backlog) for t in m.tills])
+        backlog = [((t.name, "waiting"), t.waiting) for t in m.tills]
+        backlog += [((t.name, "unsent"), t.unsent) for t in m.tills if t.unsent is not None]
+        yield _gauge("till_backlog", "Facts that wait for others, or to be sent", ("till", "state"), backlog)
         yield _gauge("till_lease_stock", "Units on lease", ("till",), [((t.name,), t.stock) for t in m.tills])
         silent = [((t.name,), t.silent_s) for t in m.tills if t.silent_s is not None]
         yield _gauge("till_silent_seconds", "Since a till was heard of", ("till",), silent)

@@ -72,7 +72,7 @@ _TILLS: Final = text("""
     SELECT d.name, extract(epoch FROM now() - d.last_seen_at) AS silent_s,
            coalesce((SELECT sum(l.granted - l.sold - l.returned)
                      FROM device_leases l WHERE l.device_id = d.id), 0) AS stock,
-           (SELECT count(*) FROM waiting_facts w WHERE w.device_id = d.id) AS backlog
+           (SELECT count(*) FROM waiting_facts w WHERE w.device_id = d.id) AS waiting, d.unsent_facts AS unsent
     FROM devices d WHERE d.kind = 'till' AND d.status = 'active' ORDER BY d.name
 """)
 
@@ -95,12 +95,16 @@ class PoolLevel:
 
 @dataclass(frozen=True, slots=True)
 class TillLevel:
-    """`silent_s` is since the till was last heard of; `stock` the units on its leases; `backlog` facts that wait."""
+    """`silent_s` is since the till was last heard of; `stock` the units on its leases.
+
+    `waiting` are facts that wait here for others; `unsent` those that it said it had yet to send, None for older tills.
+    """
 
     name: str
     silent_s: float | None
     stock: int
-    backlog: int
+    waiting: int
+    unsent: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +173,13 @@ def measure(connection: Connection, window: timedelta = WINDOW) -> Measures:
         mails={row.status: row.mails for row in connection.execute(_MAILS, values)},
         pools=[PoolLevel(*row) for row in connection.execute(_POOLS)],
         tills=[
-            TillLevel(row.name, None if row.silent_s is None else float(row.silent_s), int(row.stock), row.backlog)
+            TillLevel(
+                row.name,
+                None if row.silent_s is None else float(row.silent_s),
+                int(row.stock),
+                row.waiting,
+                row.unsent,
+            )
             for row in connection.execute(_TILLS)
         ],
     )

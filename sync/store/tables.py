@@ -55,6 +55,7 @@ devices: Final = Table(
     Column("app_version", Text, nullable=False, server_default=""),
     _now("created_at"),
     _time("last_seen_at"),
+    Column("unsent_facts", Integer),
     _time("revoked_at"),
     CheckConstraint("status IN ('active', 'suspect', 'revoked')", name="status"),
     CheckConstraint("kind IN ('till', 'hub')", name="kind"),

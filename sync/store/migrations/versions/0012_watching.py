@@ -1,4 +1,4 @@
-"""What is watched: the running processes of the hub (unlogged: it is told anew within seconds), and payments by time."""
+"""What is watched: the hub's processes (unlogged: told anew within seconds), payments by time, what tills have unsent."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -29,3 +29,4 @@ def upgrade() -> None:
         ["received_at"],
         postgresql_where=sa.text("kind IN ('payment_captured', 'payment_failed')"),
     )
+    op.add_column("devices", sa.Column("unsent_facts", sa.Integer))
