@@ -42,6 +42,7 @@ from sync.services.jobs import UseCases, make_worker
 from sync.services.mails import Mailer
 from sync.services.notices import Notices
 from sync.services.ports import MailSender, ProviderRecords, Refunder, Sessions
+from sync.services.processes import Presence
 from sync.services.refunds import Refunds
 from sync.services.shop.orders import Shop
 from sync.services.traffic import Traffic
@@ -94,7 +95,8 @@ def build(
     app.state.analytics = Analytics(hub, app.state.counter)
     app.state.notices = Notices(hub, app.state.mailer.provider)
     app.state.traffic = Traffic()
-    app.state.watch = Watch(hub, app.state.traffic, app.state.mailer.provider)
+    app.state.presence = Presence(database, hub.chain.device_id, app.state.traffic)
+    app.state.watch = Watch(hub, app.state.mailer.provider)
     app.state.relay = Relay(settings.direct_database())
     app.state.inbox = webhooks.Inbox(hub)
     app.add_middleware(BodyLimit)
@@ -135,7 +137,7 @@ def build(
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Runs the relay and the jobs beside the requests, and ends them with the server."""
+    """Runs the relay and the jobs beside the requests, tells of this process, and ends all that with the server."""
     state = app.state
     cases = UseCases(
         state.hub,
@@ -151,7 +153,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     jobs = worker.run_worker_async(
         install_signal_handlers=False, concurrency=4, shutdown_graceful_timeout=5, delete_jobs="successful"
     )
-    async with worker.open_async():
+    async with worker.open_async(), state.presence.told():
         tasks = [asyncio.create_task(jobs, name="jobs"), asyncio.create_task(app.state.relay.run(), name="relay")]
         yield
         for task in tasks:

@@ -3,6 +3,7 @@
 import os
 import socket
 import sys
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from fastapi import FastAPI
@@ -17,6 +18,8 @@ SWITCH_S: Final = 0.0005
 """Jobs run in threads beside the event loop: with Python's own 5 ms it waits too long for its turn."""
 _URL: Final = "BOXOFFICE_HUB_URL"
 _BACKLOG: Final = 2048
+_COUNTS: Final = "PROMETHEUS_MULTIPROC_DIR"
+"""Where prometheus_client keeps what each process counts. It looks for the name when it is first imported."""
 
 
 def serve_workers(workers: int, listener: socket.socket, url: str) -> None:
@@ -35,7 +38,10 @@ def serve_workers(workers: int, listener: socket.socket, url: str) -> None:
         timeout_keep_alive=75,  # longer than balancers keep a silent connection, or they would meet a closed one
         backlog=_BACKLOG,
     )
-    Multiprocess(config, sockets=[listener]).run()
+    # What a process that died has counted stays in its file, or the sums would fall.
+    with TemporaryDirectory(prefix="boxoffice-hub-", ignore_cleanup_errors=True) as folder:
+        os.environ[_COUNTS] = folder
+        Multiprocess(config, sockets=[listener]).run()
 
 
 def worker() -> FastAPI:

@@ -9,6 +9,11 @@ from boxoffice.core.ids import DeviceId, EventId, FactId, StaffId
 
 PROTOCOL: Final = 1
 """A hub serves tills of this version and of the one before."""
+UNSENT: Final = "Boxoffice-Unsent"
+"""A header of pushes and feed requests: how many of the till's facts the hub has not acknowledged.
+
+Beside the messages, so that it is heard also when a push comes to nothing. Older tills don't say it.
+"""
 
 Hex32 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Hex64 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{128}$")]

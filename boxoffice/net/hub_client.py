@@ -7,6 +7,7 @@ import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from boxoffice.core.wire import (
+    UNSENT,
     CheckoutAnswer,
     CheckoutRequest,
     EventBody,
@@ -49,12 +50,12 @@ class HubClient:
     def event(self, event_id: str) -> EventBody:
         return self._get(EventBody, f"/api/till/events/{event_id}")
 
-    def push(self, request: PushRequest) -> PushAnswer:
-        return self._post(PushAnswer, "/api/till/facts", request)
+    def push(self, request: PushRequest, unsent: int) -> PushAnswer:
+        return self._post(PushAnswer, "/api/till/facts", request, {UNSENT: str(unsent)})
 
-    def feed(self, after: int, event_id: str | None) -> FeedAnswer:
+    def feed(self, after: int, event_id: str | None, unsent: int) -> FeedAnswer:
         query = {"after": str(after)} | ({"event_id": event_id} if event_id else {})
-        return self._get(FeedAnswer, "/api/till/feed", query)
+        return self._get(FeedAnswer, "/api/till/feed", query, {UNSENT: str(unsent)})
 
     def lease(self, request: LeaseRequest) -> LeaseAnswer:
         return self._post(LeaseAnswer, "/api/till/leases", request)
@@ -90,11 +91,16 @@ class HubClient:
     def close(self) -> None:
         self._http.close()
 
-    def _get(self, kind: type[M], path: str, query: Mapping[str, str] | None = None) -> M:
-        return _read(kind, _ask(self._http, "GET", path, params=query))
+    def _get(
+        self, kind: type[M], path: str, query: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
+    ) -> M:
+        return _read(kind, _ask(self._http, "GET", path, params=query, headers=headers))
 
-    def _post(self, kind: type[M], path: str, body: BaseModel | None = None) -> M:
-        return _read(kind, _ask(self._http, "POST", path, json=None if body is None else body.model_dump(mode="json")))
+    def _post(
+        self, kind: type[M], path: str, body: BaseModel | None = None, headers: Mapping[str, str] | None = None
+    ) -> M:
+        sent = None if body is None else body.model_dump(mode="json")
+        return _read(kind, _ask(self._http, "POST", path, json=sent, headers=headers))
 
 
 def pair_with(hub_url: str, request: PairRequest) -> PairAnswer:

@@ -162,12 +162,14 @@ class Sync:
         if not facts and not contacts:
             return False
         request = PushRequest(facts=tuple(FactMessage.of(fact) for fact in facts), contacts=contacts)
-        return self._acknowledge(self.link.call(lambda hub: hub.push(request)), facts, contacts)
+        unsent = self.unsent_count()
+        return self._acknowledge(self.link.call(lambda hub: hub.push(request, unsent)), facts, contacts)
 
     def _next_page(self, event_id: str | None) -> FeedAnswer:
         with self.desk.store.reading() as connection:
             cursor = int(settings.get(connection, "feed_cursor") or 0)
-        answer = self.link.call(lambda hub: hub.feed(cursor, event_id))
+        unsent = self.unsent_count()
+        answer = self.link.call(lambda hub: hub.feed(cursor, event_id, unsent))
         self.link.note_time(answer.hub_time)
         return answer
 

@@ -5,12 +5,14 @@ from typing import Annotated, Final
 from fastapi import Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from boxoffice.core.wire import UNSENT
 from sync.services.hub import Hub
 from sync.services.intake import Device
 from sync.services.pairing import device_of
 
 _SIGNALS: Final = ("sec-gpc", "dnt")
 """Global Privacy Control, and the older Do Not Track."""
+_DIGITS: Final = 9
 _bearer = HTTPBearer(auto_error=False, description="The token that a till got when it was paired")
 
 
@@ -23,7 +25,9 @@ def hub_of(request: Request) -> Hub:
 TheHub = Annotated[Hub, Depends(hub_of)]
 
 
-def till_of(hub: TheHub, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Device:
+def till_of(
+    request: Request, hub: TheHub, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Device:
     """Returns the till that calls.
 
     Raises:
@@ -31,7 +35,7 @@ def till_of(hub: TheHub, bearer: Annotated[HTTPAuthorizationCredentials | None, 
     """
     if bearer is not None:
         with hub.database.transaction() as connection:
-            device = device_of(connection, bearer.credentials)
+            device = device_of(connection, bearer.credentials, _count(request.headers.get(UNSENT, "")))
         if device is not None:
             return device
     raise HTTPException(401, "This till is not paired with this hub.", {"WWW-Authenticate": "Bearer"})
@@ -52,6 +56,11 @@ def trusted_till(till: TheTill) -> Device:
 
 
 TrustedTill = Annotated[Device, Depends(trusted_till)]
+
+
+def _count(said: str) -> int | None:
+    """Returns the number that was said, if it is one: nothing is refused for a header."""
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= _DIGITS else None
 
 
 def says_no(request: Request) -> bool:

@@ -1,18 +1,20 @@
-"""Prometheus: what this process answered, and what the books say. Open to whoever has METRICS_TOKEN."""
+"""Prometheus: what this socket's processes answered, and what the books say. Open to whoever has METRICS_TOKEN."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hmac import compare_digest
+from itertools import accumulate
 from time import perf_counter
 from typing import Final
 
 from fastapi import APIRouter, HTTPException, Request
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import GaugeHistogramMetricFamily, GaugeMetricFamily, Metric
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.api.access import TheHub
-from sync.services.measuring import Measures, measure
+from sync.services.measuring import PAYMENT_BUCKETS, Measures, PaymentTimes, measure, payment_times
+from sync.services.processes import Process, all_processes
 from sync.services.traffic import Traffic
 
 router: Final = APIRouter(include_in_schema=False)
@@ -53,35 +55,39 @@ def metrics(request: Request, hub: TheHub) -> Response:
     if secret is None or not compare_digest(secret.get_secret_value().encode(), given.encode()):
         raise HTTPException(403, "This is for the monitoring only. Set METRICS_TOKEN and send it as a bearer token.")
     with hub.database.transaction() as connection:
-        found = measure(connection)
-    pool = hub.database.engine.pool
-    in_use = pool.checkedout()  # type: ignore[attr-defined]  # a QueuePool has it
+        books = _Books(measure(connection), payment_times(connection), all_processes(connection))
     traffic: Traffic = request.app.state.traffic
-    page = generate_latest(traffic.registry) + generate_latest(_Books(found, in_use))
+    page = generate_latest(traffic.registry) + generate_latest(books)
     return Response(page, media_type=CONTENT_TYPE_LATEST)
 
 
 class _Books:
-    """What the books say, as a collector."""
+    """What the books say, and the processes that share them, as a collector: the same whichever process answers."""
 
-    def __init__(self, measures: Measures, in_use: int) -> None:
+    def __init__(self, measures: Measures, times: Sequence[PaymentTimes], processes: Sequence[Process]) -> None:
         self._measures = measures
-        self._in_use = in_use
+        self._times = times
+        self._processes = processes
 
     def collect(self) -> Iterable[Metric]:
         m = self._measures
         for name, words, value in (
-            ("payment_duration_seconds", "From hold to payment, mean of a day", m.checkout_s),
+            ("checkout_seconds", "From hold to payment, mean of a day", m.checkout_s),
             ("payment_success_ratio", "Payments that went through, of a day", m.payment_success),
             ("conversion_rate", "Orders that were paid, of those begun in a day", m.conversion),
             ("webhook_queue_depth", "Events that wait", m.events_waiting),
             ("webhook_dead", "Events that could not be worked on", m.events_dead),
             ("webhook_processing_seconds", "From an event to its end, mean of a day", m.event_s),
             ("webhook_lag_seconds", "Age of the oldest event that waits", m.event_lag_s),
-            ("database_connections_in_use", "Of this process's pool", self._in_use),
+            ("processes", "That answer, on all machines", len(self._processes)),
         ):
             if value is not None:
                 yield _gauge(name, words, (), [((), float(value))])
+        yield _durations(self._times)
+        in_use = [((p.name,), p.connections_in_use) for p in self._processes]
+        yield _gauge("database_connections_in_use", "Of a process's pool", ("process",), in_use)
+        size = [((p.name,), p.connections) for p in self._processes]
+        yield _gauge("database_connections_size", "What a process's pool may hold", ("process",), size)
         yield _gauge("mails", "Mails of a day", ("status",), [((status,), count) for status, count in m.mails.items()])
         levels = [
             ((p.event_id, p.id, how), getattr(p, how))
@@ -89,10 +95,23 @@ class _Books:
             for how in ("available", "leased", "held", "sold")
         ]
         yield _gauge("inventory_level", "Units of a pool", ("event", "pool", "state"), levels)
-        yield _gauge("till_backlog", "Facts that wait for others", ("till",), [((t.name,), t.backlog) for t in m.tills])
+        backlog = [((t.name, "waiting"), t.waiting) for t in m.tills]
+        backlog += [((t.name, "unsent"), t.unsent) for t in m.tills if t.unsent is not None]
+        yield _gauge("till_backlog", "Facts that wait for others, or to be sent", ("till", "state"), backlog)
         yield _gauge("till_lease_stock", "Units on lease", ("till",), [((t.name,), t.stock) for t in m.tills])
         silent = [((t.name,), t.silent_s) for t in m.tills if t.silent_s is not None]
         yield _gauge("till_silent_seconds", "Since a till was heard of", ("till",), silent)
+
+
+def _durations(times: Sequence[PaymentTimes]) -> Metric:
+    """Returns a histogram of a day: it rises and falls, so it is asked for as it is, without `rate`."""
+    words = "From the start of a payment to its end, of a day"
+    found = GaugeHistogramMetricFamily("boxoffice_payment_duration_seconds", words, labels=("provider", "success"))
+    bounds = [*(str(float(bound)) for bound in PAYMENT_BUCKETS), "+Inf"]
+    for each in times:
+        within = list(zip(bounds, accumulate(each.by_time), strict=True))
+        found.add_metric((each.provider, str(each.is_success).lower()), within, each.seconds)
+    return found
 
 
 def _gauge(

@@ -1,6 +1,6 @@
 """The six alerts of the customer's plan: looked at every minute, put before a person once, and mailed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -11,7 +11,7 @@ from boxoffice.core.errors import OperationFailed
 from sync.services.hub import Hub
 from sync.services.measuring import Measures, measure
 from sync.services.ports import Mail, MailSender
-from sync.services.traffic import Traffic
+from sync.services.processes import Process, all_processes, answers_of
 from sync.store import tables as t
 
 PAYMENT_FAILURES: Final = 0.05
@@ -34,18 +34,20 @@ class Alert:
     words: str
 
 
-def alerts_of(recent: Measures, day: Measures, traffic: Traffic, connections: tuple[int, int]) -> Iterator[Alert]:
-    """Yields what is beyond its threshold. `connections` are those in use and those that there are."""
+def alerts_of(recent: Measures, day: Measures, processes: Sequence[Process]) -> Iterator[Alert]:
+    """Yields what is beyond its threshold."""
     ended = recent.captured + recent.failed
     if ended >= _FEW and recent.failed / ended > PAYMENT_FAILURES:
         yield Alert("payments_fail", "", f"{recent.failed} of the last {ended} payments failed, within 5 minutes.")
     if day.events_waiting > QUEUE_DEPTH:
         yield Alert("queue_is_long", "", f"{day.events_waiting} events of providers wait to be worked on.")
-    used, most = connections
-    if used >= most:
-        yield Alert("no_connections", "", f"All {most} connections to the database are in use.")
-    if traffic.count >= _FEW and traffic.p95_s > SLOW_S:
-        yield Alert("answers_are_slow", "", f"One answer of twenty takes longer than {traffic.p95_s:.1f} s.")
+    full = [process for process in processes if process.connections_in_use >= process.connections]
+    if full:
+        words = f"All {full[0].connections} connections of {full[0].name} to the database are in use"
+        yield Alert("no_connections", "", f"{words}, at {len(full)} of {len(processes)} processes.")
+    answers = answers_of(processes)
+    if answers.count >= _FEW and answers.p95_s > SLOW_S:
+        yield Alert("answers_are_slow", "", f"One answer of twenty takes longer than {answers.p95_s:.1f} s.")
     for pool in day.pools:
         if pool.capacity > 0 and pool.left < pool.capacity * LOW_INVENTORY:
             words = f"{pool.name}: {pool.left} of {pool.capacity} places are left."
@@ -60,20 +62,18 @@ class Watch:
     """Looks at the measures, and tells of what is wrong."""
 
     hub: Hub
-    traffic: Traffic
     mail: MailSender | None
 
     def look(self) -> list[Alert]:
         """Raises an exception for each new alert and mails it; returns the new ones."""
         new: list[Alert] = []
-        pool = self.hub.database.engine.pool
-        used, most = pool.checkedout(), pool.size()  # type: ignore[attr-defined]  # a QueuePool has both
         with self.hub.database.transaction() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('alerts'))"))
             recent, day = measure(connection, _WINDOW), measure(connection)
+            processes = all_processes(connection)
             known = select(_x.kind, _x.subject_id).where(_x.status == "open")
             told = {(row.kind, row.subject_id) for row in connection.execute(known)}
-            for alert in alerts_of(recent, day, self.traffic, (used, most)):
+            for alert in alerts_of(recent, day, processes):
                 if (alert.kind, alert.subject) not in told:
                     self.hub.raise_exception(
                         connection, alert.kind, alert.words, subject_id=alert.subject, remedies=("seen",)

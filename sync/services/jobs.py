@@ -15,6 +15,7 @@ from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
 from sync.services.mails import Mailer
 from sync.services.notices import Notices
+from sync.services.processes import forget_silent
 from sync.services.refunds import Refunds
 from sync.services.retries import Backoff
 from sync.services.shop.orders import Shop
@@ -76,6 +77,7 @@ def make_worker(cases: UseCases) -> procrastinate.App:
         with hub.database.transaction() as connection:
             feed.prune(connection)
             forget_old(connection)
+            forget_silent(connection)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="rescue", queue=QUEUE, queueing_lock="rescue")

@@ -3,11 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
 from typing import Final
 
 from sqlalchemy import Connection, text
 
 WINDOW: Final = timedelta(hours=24)
+PAYMENT_BUCKETS: Final = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900)
+"""Seconds: a card at the door takes some of them, the pages of a provider some minutes."""
+_GIVEN_UP: Final = ["expired", "canceled", "switched"]
+"""Codes of payments that nobody went on with: they did not fail."""
 
 _SALES: Final = text("""
     WITH mine AS (
@@ -25,9 +30,29 @@ _SALES: Final = text("""
 _PAYMENTS: Final = text("""
     SELECT count(*) FILTER (WHERE kind = 'payment_captured') AS captured,
            count(*) FILTER (WHERE kind = 'payment_failed'
-                            AND payload ->> 'code' NOT IN ('expired', 'canceled', 'switched')) AS failed
+                            AND payload ->> 'code' <> ALL(:given_up)) AS failed
     FROM facts WHERE kind IN ('payment_captured', 'payment_failed') AND payload ->> 'tender' <> 'cash'
       AND received_at > now() - CAST(:window AS interval)
+""")
+# By one clock: the device's own if it wrote both, or the hub's. The start that counts is the one before any call left.
+_PAYMENT_TIMES: Final = text("""
+    SELECT provider, is_success, bucket, count(*) AS payments, sum(seconds) AS seconds
+    FROM (
+        SELECT CASE ended.payload ->> 'tender' WHEN 'paypal' THEN 'paypal' ELSE 'stripe' END AS provider,
+               ended.kind = 'payment_captured' AS is_success,
+               greatest(0, extract(epoch FROM CASE
+                   WHEN ended.device_id = begun.device_id THEN ended.occurred_at - begun.occurred_at
+                   ELSE ended.received_at - begun.received_at END)) AS seconds
+        FROM facts ended JOIN facts begun
+          ON begun.kind = 'payment_started' AND begun.payload ->> 'order_id' = ended.payload ->> 'order_id'
+         AND begun.payload ->> 'tender_id' = ended.payload ->> 'tender_id'
+         AND coalesce(begun.payload ->> 'step', 'asked') = 'asked'
+        WHERE ended.kind IN ('payment_captured', 'payment_failed')
+          AND ended.received_at > now() - CAST(:window AS interval)
+          AND coalesce(ended.payload ->> 'code', '') <> ALL(:given_up)
+    ) AS each,
+    LATERAL (SELECT count(*) AS bucket FROM unnest(CAST(:bounds AS float[])) AS bound WHERE bound < seconds) AS its
+    GROUP BY provider, is_success, bucket ORDER BY provider, is_success
 """)
 _EVENTS: Final = text("""
     SELECT count(*) FILTER (WHERE status = 'received') AS waiting,
@@ -47,7 +72,7 @@ _TILLS: Final = text("""
     SELECT d.name, extract(epoch FROM now() - d.last_seen_at) AS silent_s,
            coalesce((SELECT sum(l.granted - l.sold - l.returned)
                      FROM device_leases l WHERE l.device_id = d.id), 0) AS stock,
-           (SELECT count(*) FROM waiting_facts w WHERE w.device_id = d.id) AS backlog
+           (SELECT count(*) FROM waiting_facts w WHERE w.device_id = d.id) AS waiting, d.unsent_facts AS unsent
     FROM devices d WHERE d.kind = 'till' AND d.status = 'active' ORDER BY d.name
 """)
 
@@ -70,12 +95,26 @@ class PoolLevel:
 
 @dataclass(frozen=True, slots=True)
 class TillLevel:
-    """`silent_s` is since the till was last heard of; `stock` the units on its leases; `backlog` facts that wait."""
+    """`silent_s` is since the till was last heard of; `stock` the units on its leases.
+
+    `waiting` are facts that wait here for others; `unsent` those that it said it had yet to send, None for older tills.
+    """
 
     name: str
     silent_s: float | None
     stock: int
-    backlog: int
+    waiting: int
+    unsent: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentTimes:
+    """How long payments took that ended alike: how many in each of `PAYMENT_BUCKETS` and longer, and all seconds."""
+
+    provider: str
+    is_success: bool
+    by_time: tuple[int, ...]
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +158,7 @@ def measure(connection: Connection, window: timedelta = WINDOW) -> Measures:
     """Returns the measures of the time up to now."""
     values = {"window": window}
     sales = connection.execute(_SALES, values).one()
-    payments = connection.execute(_PAYMENTS, values).one()
+    payments = connection.execute(_PAYMENTS, {**values, "given_up": _GIVEN_UP}).one()
     events = connection.execute(_EVENTS, values).one()
     return Measures(
         bought=sales.bought,
@@ -134,10 +173,32 @@ def measure(connection: Connection, window: timedelta = WINDOW) -> Measures:
         mails={row.status: row.mails for row in connection.execute(_MAILS, values)},
         pools=[PoolLevel(*row) for row in connection.execute(_POOLS)],
         tills=[
-            TillLevel(row.name, None if row.silent_s is None else float(row.silent_s), int(row.stock), row.backlog)
+            TillLevel(
+                row.name,
+                None if row.silent_s is None else float(row.silent_s),
+                int(row.stock),
+                row.waiting,
+                row.unsent,
+            )
             for row in connection.execute(_TILLS)
         ],
     )
+
+
+def payment_times(connection: Connection) -> list[PaymentTimes]:
+    """Returns how long the payments took that ended within a day, by provider, and whether they went through.
+
+    Those of cash are over when they are begun, and those that nobody went on with never ended.
+    """
+    values = {"window": WINDOW, "given_up": _GIVEN_UP, "bounds": list(PAYMENT_BUCKETS)}
+    rows = connection.execute(_PAYMENT_TIMES, values).all()
+    times = []
+    for (provider, is_success), alike in groupby(rows, lambda row: (row.provider, row.is_success)):
+        found = {row.bucket: row for row in alike}
+        by_time = (found[bucket].payments if bucket in found else 0 for bucket in range(len(PAYMENT_BUCKETS) + 1))
+        seconds = float(sum(row.seconds for row in found.values()))
+        times.append(PaymentTimes(provider, is_success, tuple(by_time), seconds))
+    return times
 
 
 def _share(part: int, whole: int) -> float | None:

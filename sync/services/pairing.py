@@ -22,7 +22,7 @@ LASTS: Final = timedelta(minutes=15)
 _SEEN_EVERY: Final = timedelta(seconds=30)
 # Skipped while the till's facts are being taken: nobody should wait for a time of day.
 _SEEN: Final = text("""
-    UPDATE devices SET last_seen_at = now()
+    UPDATE devices SET last_seen_at = now(), unsent_facts = coalesce(CAST(:unsent AS integer), unsent_facts)
     WHERE id = (SELECT id FROM devices WHERE id = :device FOR NO KEY UPDATE SKIP LOCKED)
 """)
 _LIMIT: Final = limits.Limit("pair", tries=10, within=timedelta(minutes=5))
@@ -92,19 +92,23 @@ def _pair(hub: Hub, connection: Connection, request: PairRequest, token: str) ->
     )
 
 
-def device_of(connection: Connection, token: str) -> Device | None:
-    """Returns the till that holds the token, unless it was revoked."""
+def device_of(connection: Connection, token: str, unsent: int | None = None) -> Device | None:
+    """Returns the till that holds the token, unless it was revoked.
+
+    `unsent` is how many facts it says to have that the hub does not: fewer are noted at once, more at its next turn.
+    """
     d = t.devices.c
     was_seen = d.last_seen_at.is_not(None) & (d.last_seen_at > func.now() - _SEEN_EVERY)
-    query = select(d.id, d.name, d.status, d.public_key, was_seen).where(
+    query = select(d.id, d.name, d.status, d.public_key, was_seen, d.unsent_facts).where(
         d.token_hash == hashed_token(token), d.status != "revoked"
     )
     row = connection.execute(query).one_or_none()
     if row is None:
         return None
-    *known, was_seen_lately = row
-    if not was_seen_lately:
-        connection.execute(_SEEN, {"device": row.id})
+    *known, was_seen_lately, noted = row
+    are_fewer = unsent is not None and (noted is None or unsent < noted)
+    if are_fewer or not was_seen_lately:
+        connection.execute(_SEEN, {"device": row.id, "unsent": unsent})
     return Device(*known)
 
 

@@ -28,6 +28,7 @@ class Database:
     def __init__(self, url: str, connections: int = 20, *, is_pooled: bool = False) -> None:
         """Opens nothing yet. Through a pooler nothing is prepared: the next statement may meet another connection."""
         self.url = url
+        self.connections = connections
         self.engine: Engine = create_engine(
             sqlalchemy_url(url),
             pool_size=connections,
@@ -65,6 +66,10 @@ class Database:
                     raise
         with self.transaction() as connection:
             return work(connection)
+
+    @property
+    def connections_in_use(self) -> int:
+        return int(self.engine.pool.checkedout())  # type: ignore[attr-defined]  # a QueuePool has it
 
     def close(self) -> None:
         """Closes all connections: those at rest now, those at work once it is done."""

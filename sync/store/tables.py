@@ -21,7 +21,7 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 metadata: Final = MetaData(
     naming_convention={
@@ -55,6 +55,7 @@ devices: Final = Table(
     Column("app_version", Text, nullable=False, server_default=""),
     _now("created_at"),
     _time("last_seen_at"),
+    Column("unsent_facts", Integer),
     _time("revoked_at"),
     CheckConstraint("status IN ('active', 'suspect', 'revoked')", name="status"),
     CheckConstraint("kind IN ('till', 'hub')", name="kind"),
@@ -112,6 +113,11 @@ facts: Final = Table(
     CheckConstraint("seq > 0", name="seq"),
 )
 Index("ix_facts_order", text("(payload ->> 'order_id')"), facts.c.kind)
+Index(
+    "ix_facts_payments",
+    facts.c.received_at,
+    postgresql_where=text("kind IN ('payment_captured', 'payment_failed')"),
+)
 
 quarantined_facts: Final = Table(
     "quarantined_facts",
@@ -476,6 +482,19 @@ feed: Final = Table(
     Column("device_id", Text),
     Column("fact_id", Text, ForeignKey("facts.id")),
     CheckConstraint("kind IN ('event', 'fact', 'pools')", name="kind"),
+)
+
+processes: Final = Table(
+    "processes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("answers", ARRAY(BigInteger), nullable=False),
+    Column("errors", BigInteger, nullable=False),
+    Column("connections_in_use", Integer, nullable=False),
+    Column("connections", Integer, nullable=False),
+    _now("told_at"),
+    prefixes=["UNLOGGED"],
 )
 
 organizers: Final = Table(

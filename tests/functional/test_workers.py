@@ -1,11 +1,13 @@
 """Two processes of the hub on one Postgres, under load; one is killed, and nobody's order is half done."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -13,15 +15,16 @@ import pytest
 
 from boxoffice.demo.stack import Stack
 from sync.services.verify import verify
-from tests.functional.test_rollback import CAMILA, environment
+from tests.functional.test_rollback import CAMILA, environment, until
 
 pytestmark = [pytest.mark.enable_socket]
 
 
 @pytest.fixture
-def served(stack: Stack) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def served(stack: Stack, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     command = [sys.executable, "-m", "sync", "serve", "--port", "0", "--workers", "2"]
-    env = environment(stack) | {"DATABASE_CONNECTIONS": "8"}
+    env = environment(stack) | {"DATABASE_CONNECTIONS": "8", "METRICS_TOKEN": "metrics-token"}
+    env["TMPDIR"] = str(tmp_path)
     process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     url = process.stdout.readline().split()[-1]
@@ -29,6 +32,7 @@ def served(stack: Stack) -> Iterator[tuple[subprocess.Popen[str], str]]:
     process.terminate()
     assert process.wait(30) == 0
     process.stdout.close()
+    assert list(tmp_path.glob("boxoffice-hub-*")) == []
 
 
 def children(parent: int) -> list[int]:
@@ -37,7 +41,72 @@ def children(parent: int) -> list[int]:
     return [pid for pid in found if b"spawn_main" in named[pid]]
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the processes are found by /proc")
+def present(stack: Stack) -> set[int]:
+    """Returns the processes that told of themselves, the stack's own hub among them."""
+    with stack.database.engine.connect() as connection:
+        names = connection.exec_driver_sql("SELECT name FROM processes").scalars()
+        return {int(name.split(":")[1]) for name in names}
+
+
+@contextmanager
+def standing_still(pid: int) -> Iterator[None]:
+    """Holds a process, so that the other must answer."""
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def ask(url: str, path: str = "/status") -> str:
+    headers = {"Authorization": "Bearer metrics-token"}
+    answer = httpx.get(f"{url}{path}", headers=headers, timeout=60)  # each time on a connection of its own
+    return answer.raise_for_status().text
+
+
+def counted(url: str) -> tuple[float, float]:
+    """Returns how many answers of `/status` Prometheus is told of, by the histogram and by the counter."""
+    page = ask(url, "/metrics")
+    count = re.search(
+        r'^boxoffice_api_latency_seconds_count\{method="GET",route="/status"\} (\S+)$', page, re.MULTILINE
+    )
+    total = re.search(r'^boxoffice_answers_total\{route="/status",status="2xx"\} (\S+)$', page, re.MULTILINE)
+    assert count is not None
+    assert total is not None
+    return float(count[1]), float(total[1])
+
+
+on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the processes are found by /proc")
+
+
+@on_linux
+def test_prometheus_is_told_the_sum_whichever_process_answers_and_after_one_has_died(
+    stack: Stack, served: tuple[subprocess.Popen[str], str]
+) -> None:
+    process, url = served
+    until(lambda: len(present(stack) & set(children(process.pid))), 2)
+    first, second = children(process.pid)
+    seen = []
+    for held in (first, second):
+        with standing_still(held):
+            for _ in range(3):
+                ask(url)
+            seen.append(counted(url))
+    with standing_still(first):
+        seen.append(counted(url))
+
+    os.kill(first, signal.SIGKILL)
+    until(lambda: len((present(stack) & set(children(process.pid))) - {first}), 2)
+    (replacement,) = set(children(process.pid)) - {second}
+    for held in (second, replacement):
+        with standing_still(held):
+            ask(url)
+            seen.append(counted(url))
+
+    assert seen == [(3, 3), (6, 6), (6, 6), (7, 7), (8, 8)]
+
+
+@on_linux
 def test_a_killed_process_is_replaced_and_no_order_is_lost_or_doubled(
     stack: Stack, served: tuple[subprocess.Popen[str], str]
 ) -> None:

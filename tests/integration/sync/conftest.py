@@ -31,7 +31,6 @@ from sync.services.mails import Mailer
 from sync.services.notices import Notices
 from sync.services.pairing import create_code, device_of
 from sync.services.refunds import Refunds
-from sync.services.traffic import Traffic
 from sync.store.database import Database
 from sync.store.migrate import migrate
 from tests.integration.sync.door import Door
@@ -70,7 +69,7 @@ class Stand:
 
     @property
     def watch(self) -> Watch:
-        return Watch(self.hub, Traffic(), self.mail)
+        return Watch(self.hub, self.mail)
 
     def code(self, name: str | None = None) -> str:
         with self.database.transaction() as connection:

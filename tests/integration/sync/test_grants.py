@@ -54,7 +54,9 @@ def test_a_hub_with_little_rights_sells_refunds_and_works_on_its_jobs(hub: Stand
         assert office.http.post("/sign-in", data=form).status_code == 303
         office.refund(order_id)
         hub.until("refunded", "SELECT status FROM orders WHERE id = %s", order_id)
+        hub.until(2, "SELECT count(*) FROM processes")
         office.http.close()
+    assert hub.one("SELECT count(*) FROM processes") == 1
 
 
 @pytest.mark.parametrize(

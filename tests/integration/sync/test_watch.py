@@ -1,10 +1,12 @@
 """Watching and stopping: what Prometheus reads, the six alerts, the dashboard, and who may turn a switch."""
 
+import re
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
+from boxoffice.resources import resource_path
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import Office
 from tests.integration.sync.shopper import Shopper
@@ -32,6 +34,31 @@ def test_prometheus_reads_what_the_books_say(hub: Stand, shopper: Shopper) -> No
     assert 'boxoffice_inventory_level{event="boulder-fest-2026",pool="social",state="sold"} 2.0' in page
     assert "boxoffice_payment_success_ratio 1.0" in page
     assert 'boxoffice_api_latency_seconds_bucket{le="0.005",method="POST",route="/api/payment' in page
+
+
+def test_prometheus_reads_how_long_payments_take(hub: Stand, shopper: Shopper) -> None:
+    pay(hub, shopper.buy("sunday-pass"))
+
+    page = shopper.http.get("/metrics", headers={"Authorization": "Bearer metrics-token"}).text
+
+    kind = 'provider="stripe",success="true"'
+    within = re.findall(rf'^boxoffice_payment_duration_seconds_bucket{{le="(.+)",{kind}}} (\S+)$', page, re.MULTILINE)
+    (count,) = re.findall(rf"^boxoffice_payment_duration_seconds_gcount{{{kind}}} (\S+)$", page, re.MULTILINE)
+    assert [bound for bound, _ in within][-3:] == ["600.0", "900.0", "+Inf"]
+    assert within[-1][1] == count
+    assert float(count) >= 1
+
+
+def test_prometheus_finds_all_that_its_alerts_ask_for(hub: Stand, shopper: Shopper) -> None:
+    pay(hub, shopper.buy("friday-pass"))
+    hub.until(1, "SELECT count(*) FROM processes")
+    rules = resource_path("alerts.yml").read_text("utf-8")
+
+    page = shopper.http.get("/metrics", headers={"Authorization": "Bearer metrics-token"}).text
+
+    asked = set(re.findall(r"boxoffice_\w+", rules))
+    assert len(asked) == 7
+    assert asked <= set(re.findall(r"^boxoffice_\w+", page, re.MULTILINE))
 
 
 @pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "metrics"}])

@@ -1,0 +1,83 @@
+"""What a till has yet to send: told to the hub with every push and pull, also while no push gets through."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from boxoffice.core.wire import UNSENT, FeedAnswer, PushAnswer
+from boxoffice.net.hub_client import HubClient
+from boxoffice.services.ports import Unreachable
+from boxoffice.services.syncing import BATCH, Sync
+from tests.integration.till.kit import TillOnDisk, cart, usd
+
+
+class HubThatHears:
+    """Takes all facts, and remembers what was said beside them."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, int]] = []
+        self.is_broken = False
+        self.client = HubClient("http://hub", "token", httpx.MockTransport(self._answer))
+
+    def call(self, ask: Callable[[Any], Any]) -> Any:
+        return ask(self.client)
+
+    def note_time(self, hub_time: str) -> None: ...
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.heard.append((request.url.path.rsplit("/", 1)[-1], int(request.headers[UNSENT])))
+        if self.is_broken:
+            return httpx.Response(500)
+        if request.method == "GET":
+            return self._json(FeedAnswer(cursor=0, entries=(), more=False, hub_time=""))
+        last = json.loads(request.content)["facts"][-1]
+        return self._json(PushAnswer(epoch=last["epoch"], acknowledged_seq=last["seq"], acknowledged_hash=last["hash"]))
+
+    def _json(self, answer: PushAnswer | FeedAnswer) -> httpx.Response:
+        return httpx.Response(200, json=answer.model_dump(mode="json"))
+
+
+@pytest.fixture
+def till(tmp_path: Path) -> Iterator[TillOnDisk]:
+    till = TillOnDisk(tmp_path)
+    till.grant_all(60)
+    yield till
+    till.close()
+
+
+@pytest.fixture
+def hub() -> Iterator[HubThatHears]:
+    hub = HubThatHears()
+    yield hub
+    hub.client.close()
+
+
+def syncing(till: TillOnDisk, hub: HubThatHears) -> Sync:
+    return Sync(till.desk, hub)  # type: ignore[arg-type]  # of a link it needs these alone
+
+
+def test_a_till_says_how_much_it_has_to_send_and_then_that_it_is_done(till: TillOnDisk, hub: HubThatHears) -> None:
+    while syncing(till, hub).unsent_count() <= BATCH:
+        till.selling.sell_for_cash(cart("full-pass"), usd("200"))
+    unsent = syncing(till, hub).unsent_count()
+    sync = syncing(till, hub)
+
+    sync.push()
+    sync.pull()
+
+    assert hub.heard == [("facts", unsent), ("facts", unsent - BATCH), ("feed", 0)]
+
+
+def test_it_says_so_also_while_no_push_gets_through(till: TillOnDisk, hub: HubThatHears) -> None:
+    till.selling.sell_for_cash(cart("full-pass"), usd("200"))
+    sync = syncing(till, hub)
+    hub.is_broken = True
+
+    with pytest.raises(Unreachable):
+        sync.everything()
+
+    assert hub.heard == [("facts", sync.unsent_count())]
