@@ -1,5 +1,6 @@
 """What a shop's own pages call: prices, holds, orders and payments. Prices are the hub's; those sent are ignored."""
 
+from datetime import timedelta
 from secrets import token_urlsafe
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -16,17 +17,19 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import MAX_DONATION_MINOR, MAX_QUANTITY, Cart, CartLine, PricedOrder
 from boxoffice.core.texts import Texts
 from sync.api.access import TheHub, address_of, says_no
-from sync.services import line
+from sync.services import limits, line
 from sync.services.hub import Hub
 from sync.services.mails import queue_mail
 from sync.services.shop.access import must_open, token_for
 from sync.services.shop.events import catalogue_on_sale, on_sale, shortages
 from sync.services.shop.orders import Customer, NewOrder, OrderOver, Shop, WebOrder
-from sync.services.shop.replays import Key, keep_answer, kept_answer
+from sync.services.shop.replays import Key, claim, keep_answer, kept_answer
 from sync.store import tables as t
 
 router: Final = APIRouter(prefix="/api")
 _LINES: Final = 50
+_SENDING: Final = limits.Limit("send receipt", tries=5, within=timedelta(hours=1))
+"""Mails of one order: whoever holds its token must not be able to fill other people's boxes."""
 
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=r"^[^\x00]*$")]
 Email = Annotated[
@@ -553,16 +556,26 @@ def retrieve_order(
 
 
 @router.post("/orders/send-receipt", tags=["orders"], status_code=202)
-def send_receipt(request: Request, body: ReceiptRequest, hub: TheHub) -> SentAnswer:
-    """Queues the receipt and the tickets to the order's own address, or to another one."""
+def send_receipt(
+    request: Request, body: ReceiptRequest, hub: TheHub, idempotency_key: IdempotencyKey = None
+) -> SentAnswer:
+    """Queues the receipt and the tickets to the order's own address, or to another one; a few times an hour."""
     must_open(hub, body.order_id, body.access_token)
+    key = Key.of(idempotency_key, request.url.path, body.model_dump(mode="json"))
     order = shop_of(request).look(body.order_id)
     email = body.email or order.email
     if not order.is_paid or email is None:
         raise OrderOver("This order is not paid yet." if not order.is_paid else "This order has no e-mail address.")
     with hub.database.transaction() as connection:
-        mail_id = queue_mail(connection, order.id, email)
-    return SentAnswer(mail_id=mail_id, email=email)
+        if key is not None and claim(connection, key, order.id) is not None:
+            kept = kept_answer(connection, key)
+            if kept is not None:
+                return SentAnswer.model_validate(kept)
+        limits.count(connection, _SENDING, order.id)
+        answer = SentAnswer(mail_id=queue_mail(connection, order.id, email), email=email)
+        if key is not None:
+            keep_answer(connection, key, answer.model_dump(mode="json"))
+    return answer
 
 
 def _order_to_pay(request: Request, hub: Hub, body: CheckoutRequest, key: Key | None) -> str:

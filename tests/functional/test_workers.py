@@ -13,9 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from boxoffice.demo.stack import Stack
+from boxoffice.demo.stack import Stack, post
 from sync.services.verify import verify
-from tests.functional.test_rollback import CAMILA, environment, until
+from tests.functional.test_rollback import CAMILA, buy, environment, until
 
 pytestmark = [pytest.mark.enable_socket]
 
@@ -23,7 +23,11 @@ pytestmark = [pytest.mark.enable_socket]
 @pytest.fixture
 def served(stack: Stack, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     command = [sys.executable, "-m", "sync", "serve", "--port", "0", "--workers", "2"]
-    env = environment(stack) | {"DATABASE_CONNECTIONS": "8", "METRICS_TOKEN": "metrics-token"}
+    env = environment(stack) | {
+        "DATABASE_CONNECTIONS": "8",
+        "METRICS_TOKEN": "metrics-token",
+        "HOLDS_PER_ADDRESS": "1000",
+    }
     env["TMPDIR"] = str(tmp_path)
     process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
@@ -107,6 +111,44 @@ def test_prometheus_is_told_the_sum_whichever_process_answers_and_after_one_has_
 
 
 @on_linux
+def test_a_stop_lets_what_is_under_way_end(stack: Stack, served: tuple[subprocess.Popen[str], str]) -> None:
+    process, url = served
+    slow = {"match": "POST /v1/checkout/sessions", "kind": "delay", "delay_s": 1.5, "times": 1}
+    post(f"{stack.addresses.sandbox_url}/control/faults", slow)
+
+    with ThreadPoolExecutor(1) as buyer:
+        bought = buyer.submit(buy, url)
+        until(lambda: in_flight(stack), True)
+        process.terminate()
+
+        assert bought.result().status_code == 200
+    assert process.wait(30) == 0
+
+
+def in_flight(stack: Stack) -> bool:
+    with stack.database.engine.connect() as connection:
+        waiting = "SELECT EXISTS (SELECT FROM checkouts WHERE session_id IS NULL AND status = 'open')"
+        return bool(connection.exec_driver_sql(waiting).scalar_one())
+
+
+@on_linux
+def test_processes_are_replaced_one_by_one_and_nobody_is_turned_away(served: tuple[subprocess.Popen[str], str]) -> None:
+    process, url = served
+    ask(url)
+    before = set(children(process.pid))
+    answers = []
+
+    def new_ones() -> int:
+        answers.append(ask(url))
+        return len(set(children(process.pid)) - before)
+
+    process.send_signal(signal.SIGHUP)
+    until(new_ones, 2)
+
+    assert len(answers) > 1
+
+
+@on_linux
 def test_a_killed_process_is_replaced_and_no_order_is_lost_or_doubled(
     stack: Stack, served: tuple[subprocess.Popen[str], str]
 ) -> None:
@@ -115,7 +157,7 @@ def test_a_killed_process_is_replaced_and_no_order_is_lost_or_doubled(
     workers = children(process.pid)
     body = {"items": [{"id": "sunday-pass", "quantity": 1}], "customerInfo": CAMILA}
 
-    def buy(number: int) -> str:
+    def insist(number: int) -> str:
         """Buys as a careful client does: the same key until there is an answer."""
         if number == 20:
             os.kill(workers[0], signal.SIGKILL)
@@ -133,7 +175,7 @@ def test_a_killed_process_is_replaced_and_no_order_is_lost_or_doubled(
         raise AssertionError(told)
 
     with ThreadPoolExecutor(8) as crowd:
-        orders = list(crowd.map(buy, range(60)))
+        orders = list(crowd.map(insist, range(60)))
 
     assert len(workers) == 2
     assert len(set(orders)) == 60

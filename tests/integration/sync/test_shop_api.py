@@ -291,3 +291,19 @@ def test_paid_in_two_ways_at_once_the_second_is_put_before_a_person(hub: Stand, 
 
     assert hub.sql("SELECT kind FROM exceptions WHERE order_id = %s", access["orderId"]) == [("paid_twice",)]
     assert shopper.order(bought)["tickets"] == 1
+
+
+def test_a_receipt_is_sent_once_for_a_key_and_a_few_times_an_hour_at_most(hub: Stand, shopper: Shopper) -> None:
+    bought = shopper.buy("friday-pass")
+    pay(hub, bought)
+    access = {"orderId": bought.json()["orderId"], "accessToken": bought.json()["accessToken"]}
+
+    def send(key: str | None = None) -> httpx.Response:
+        headers = {} if key is None else {"Idempotency-Key": key}
+        return shopper.post("orders/send-receipt", access, **headers)
+
+    twice = [send("receipt-1").json()["mailId"] for _ in range(2)]
+    more = [send().status_code for _ in range(5)]
+
+    assert twice[0] == twice[1]
+    assert more == [202, 202, 202, 202, 429]
