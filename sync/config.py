@@ -74,6 +74,10 @@ class Settings(BaseSettings):
     holds_per_address: int = Field(
         default=60, ge=1, le=1_000_000, description="unpaid orders that one address may begin while one hold lasts"
     )
+    places_per_address: int = Field(
+        default=120, ge=1, le=1_000_000, description="what those orders may hold together, in tickets and goods"
+    )
+    places_per_order: int = Field(default=20, ge=1, le=1000, description="tickets and goods in one order of the shop")
     requests_per_second: float = Field(
         default=50, gt=0, description="of one address at one process, saved up for four seconds"
     )

@@ -41,6 +41,7 @@ def hub_process(stack: Stack, exits: ExitStack, workers: int = 1, **more: str) -
         "STRIPE_TILL_KEY": TILL_KEY,
         "STRIPE_WEBHOOK_SECRET": stack.addresses.stripe_webhook_secret,
         "HOLDS_PER_ADDRESS": "1000000",
+        "PLACES_PER_ADDRESS": "1000000",
         "REQUESTS_PER_SECOND": "100000",
         **more,
     }

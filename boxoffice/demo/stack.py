@@ -123,7 +123,10 @@ class Stack:
             stripe_secret_key=SecretStr(STRIPE_KEY),
             stripe_api_base=sandbox_url,
             stripe_webhook_secret=SecretStr(f"whsec_{token_hex(16)}"),
-            holds_per_address=250,  # everybody at a demo has the same address
+            holds_per_address=2000,  # everybody at a demo has the same address
+            places_per_address=2000,
+            places_per_order=100,
+            requests_per_second=100,
             stripe_till_key=SecretStr(TILL_KEY),
             paypal_client_id="boxoffice-demo",
             paypal_client_secret=SecretStr("boxoffice-demo"),

@@ -60,6 +60,10 @@ class Basket:
     def of(self, product: str) -> int:
         return sum(line.quantity for line in self.lines if line.product_id == product)
 
+    def places(self, catalogue: Catalogue) -> int:
+        """Returns how many tickets and goods are in it."""
+        return sum(line.quantity for line in self.lines if catalogue.products_by_id[line.product_id].uses)
+
     def more(self, line: CartLine) -> "Basket":
         """Returns the basket with the line added to its like; a donation takes the place of the one before."""
         others = tuple(each for each in self.lines if not _is_like(each, line))

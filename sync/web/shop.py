@@ -25,7 +25,7 @@ from sync.services.limits import TooManyTries
 from sync.services.line import InLine, Turn, join, look, must_be_ones_turn, people_a_minute
 from sync.services.shop.access import NoSuchOrder
 from sync.services.shop.events import NothingOnSale, OnSale, catalogue_on_sale, on_sale
-from sync.services.shop.orders import Customer, NewOrder, OrderOver, SoldOut, WebOrder
+from sync.services.shop.orders import Customer, NewOrder, OrderOver, SoldOut, TooMuch, WebOrder
 from sync.services.shop.promos import find_promo
 from sync.services.switches import Stopped, must_be_open
 from sync.web import baskets
@@ -50,6 +50,7 @@ _NOT_HELD: Final[Mapping[type[Exception], str]] = {
     Stopped: "/tickets",
     InLine: "/tickets",
     TooManyTries: "/tickets?says=too-many",
+    TooMuch: "/tickets?says=most",
     BadInput: "/tickets?says=promo",
 }
 """Where a visitor goes on whose cart could not be held."""
@@ -118,7 +119,7 @@ def change_cart(
     if sale is None:
         return RedirectResponse("/tickets", 303)
     before = baskets.read_basket(request, sale.catalogue)
-    says, basket = _changed(sale, before, add, remove, option, amount, promo)
+    says, basket = _changed(sale, before, add, remove, option, amount, promo, hub.settings.places_per_order)
     answer = RedirectResponse(f"/tickets?says={says}" if says else "/tickets", 303)
     baskets.keep_basket(answer, basket, is_https=baskets.is_https(hub))
     return answer
@@ -243,14 +244,14 @@ def success(
 
 
 def _changed(
-    sale: OnSale, before: Basket, add: str, remove: str, option: str, amount: str, promo: str | None
+    sale: OnSale, before: Basket, add: str, remove: str, option: str, amount: str, promo: str | None, most: int
 ) -> tuple[str, Basket]:
     """Returns what to say about the press, if anything, and the basket after it."""
     if remove:
         return "", before.less(remove, option or None)
     if promo is not None:
         return _with_promo(sale, before, promo)
-    return _with_more(sale, before, add, option, amount) if add else ("", before)
+    return _with_more(sale, before, add, option, amount, most) if add else ("", before)
 
 
 def _with_promo(sale: OnSale, before: Basket, code: str) -> tuple[str, Basket]:
@@ -261,7 +262,7 @@ def _with_promo(sale: OnSale, before: Basket, code: str) -> tuple[str, Basket]:
     return "", Basket(before.lines, found.code if found else None)
 
 
-def _with_more(sale: OnSale, before: Basket, product: str, option: str, amount: str) -> tuple[str, Basket]:
+def _with_more(sale: OnSale, before: Basket, product: str, option: str, amount: str, most: int) -> tuple[str, Basket]:
     try:
         given = parse_money(amount, sale.catalogue.currency) if amount.strip() else None
     except BadInput:
@@ -270,6 +271,8 @@ def _with_more(sale: OnSale, before: Basket, product: str, option: str, amount: 
     if not baskets.is_sellable(sale.catalogue, line):
         return "amount", before
     basket = before.more(line)
+    if basket.places(sale.catalogue) > most:
+        return "most", before
     if basket.of(product) > sale.left.get(line.product_id, basket.of(product)):
         return "no-more", before
     return "", basket

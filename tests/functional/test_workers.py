@@ -27,6 +27,7 @@ def served(stack: Stack, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str]
         "DATABASE_CONNECTIONS": "8",
         "METRICS_TOKEN": "metrics-token",
         "HOLDS_PER_ADDRESS": "1000",
+        "PLACES_PER_ADDRESS": "1000",
     }
     env["TMPDIR"] = str(tmp_path)
     process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, insert, select, text, update
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
-from boxoffice.core.errors import BoxofficeError, TryAgainLater
+from boxoffice.core.errors import BadInput, BoxofficeError, Problem, TryAgainLater
 from boxoffice.core.ids import OrderId, ProductId, order_number
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.orders import Channel, OrderState
@@ -41,7 +41,16 @@ from sync.store.queue import defer
 WEB_CODE: Final = "WB"
 """Opens the numbers of web orders. Tills' codes have three letters, so that no two numbers are the same."""
 _NUMBER: Final = text("SELECT nextval('web_orders'), now()")
-_UNPAID: Final = ("pending", "processing", "failed")
+# Orders that were begun and came to nothing count as well, or holding could go on for ever; what they held is free.
+_UNPAID: Final = text("""
+    SELECT count(*) AS begun,
+           coalesce(sum((SELECT sum(i.quantity) FROM order_items i
+                         WHERE i.order_id = o.id AND i.item_type <> 'donation'))
+                    FILTER (WHERE o.status <> 'failed'), 0)::bigint AS held
+    FROM holds h JOIN orders o ON o.id = h.order_id
+    WHERE h.buyer = :buyer AND h.created_at > now() - CAST(:lasts AS interval)
+      AND o.status IN ('pending', 'processing', 'failed')
+""")
 _log: Final = structlog.get_logger()
 _h: Final = t.holds.c
 _PAYMENT: Final = (
@@ -59,6 +68,13 @@ class SoldOut(BoxofficeError):
     def __init__(self, left: Mapping[ProductId, int], wanted: Mapping[ProductId, int]) -> None:
         self.left, self.wanted = left, wanted
         super().__init__("Some tickets are no longer available")
+
+
+class TooMuch(BadInput):
+    """It is more than one order may hold."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__([Problem("items", f"must be at most {most} in one order; ask the organizers for more")])
 
 
 class OrderOver(BoxofficeError):
@@ -255,7 +271,7 @@ class Shop:
         priced = price(catalogue, new.cart, promo)
         # First of all: when little is left, most who ask get nothing, and should learn so at once.
         self._hold(connection, catalogue, new, {str(pool): units for pool, units in priced.units().items()})
-        self._check_buyer(connection, new.buyer)
+        self._check_buyer(connection, new.buyer, _places(catalogue, new.cart))
         counted, now = connection.execute(_NUMBER).one()
         number = order_number(WEB_CODE, counted)
         placed = place(priced, order_id=order_id, order_number=number, channel=Channel.WEB, source="pool")
@@ -283,16 +299,14 @@ class Shop:
         _log.info("held", order_id=order_id, order_number=number)
         return order_id
 
-    def _check_buyer(self, connection: Connection, buyer: str) -> None:
-        """Lets nobody keep places from others by holding again and again what they don't pay for."""
-        lasts = self.hub.settings.checkout_lasts
-        o = t.orders.c
-        unpaid = (
-            select(func.count())
-            .select_from(t.holds.join(t.orders, o.id == _h.order_id))
-            .where(_h.buyer == buyer, _h.created_at > func.now() - lasts, o.status.in_(_UNPAID))
-        )
-        if connection.execute(unpaid).scalar_one() >= self.hub.settings.holds_per_address:
+    def _check_buyer(self, connection: Connection, buyer: str, places: int) -> None:
+        """Lets nobody keep places from others by holding again and again, or all at once, what they don't pay for."""
+        settings = self.hub.settings
+        if places > settings.places_per_order:
+            raise TooMuch(settings.places_per_order)
+        lasts = settings.checkout_lasts
+        begun, held = connection.execute(_UNPAID, {"buyer": buyer, "lasts": lasts}).one()
+        if begun >= settings.holds_per_address or held + places > settings.places_per_address:
             raise limits.TooManyTries(int(lasts.total_seconds()))
 
     def _hold(self, connection: Connection, catalogue: Catalogue, new: NewOrder, units: dict[str, int]) -> None:
@@ -375,6 +389,10 @@ def _must_all_be_there(catalogue: Catalogue, cart: Cart) -> None:
     gone = wanted.keys() - catalogue.products_by_id.keys()
     if gone:
         raise SoldOut(dict.fromkeys(sorted(gone), 0), wanted)
+
+
+def _places(catalogue: Catalogue, cart: Cart) -> int:
+    return sum(line.quantity for line in cart.lines if catalogue.products_by_id[line.product_id].uses)
 
 
 def _wanted(cart: Cart) -> Counter[ProductId]:

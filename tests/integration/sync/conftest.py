@@ -172,6 +172,8 @@ def settings(database_url: str) -> Settings:
         alert_email="alerts@example.org",
         sendgrid_webhook_key=MAIL_KEY_TEXT,
         database_connections=10,
+        places_per_order=1_000,
+        places_per_address=1_000_000,
     )
 
 

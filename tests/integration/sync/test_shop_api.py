@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
+from sync.config import Settings
+from sync.server import HubServer
 from sync.services.verify import verify
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.shopper import CAMILA, Shopper
@@ -307,3 +309,28 @@ def test_a_receipt_is_sent_once_for_a_key_and_a_few_times_an_hour_at_most(hub: S
 
     assert twice[0] == twice[1]
     assert more == [202, 202, 202, 202, 429]
+
+
+def test_no_order_and_no_address_keeps_more_than_its_share_of_the_places(settings: Settings, hub: Stand) -> None:
+    strict = settings.model_copy(update={"places_per_order": 10, "places_per_address": 25})
+    body = {"items": [{"id": "social", "quantity": 10}, {"id": "donation", "quantity": 1, "amount": 500}]}
+    before = pool(hub, "social")
+    with HubServer.start(strict, sessions=hub.sessions) as server, httpx.Client(base_url=server.base_url) as http:
+
+        def reserve(quantity: int, address: str) -> httpx.Response:
+            items = [{"id": "social", "quantity": quantity}, body["items"][1]]
+            return http.post(
+                "/api/inventory/reserve-tickets", json={"items": items}, headers={"X-Forwarded-For": address}
+            )
+
+        too_much = reserve(11, "192.0.2.1")
+        mine = [reserve(10, "192.0.2.1") for _ in range(3)]
+        theirs = reserve(10, "192.0.2.2")
+        access = {name: mine[0].json()[name] for name in ("orderId", "accessToken")}
+        http.post("/api/orders/update", json=access | {"action": "cancel"})
+        again = reserve(5, "192.0.2.1")
+
+    assert (too_much.status_code, too_much.json()["details"][0]["place"]) == (422, "items")
+    assert [answer.status_code for answer in mine] == [200, 200, 429]
+    assert (theirs.status_code, again.status_code) == (200, 200)
+    assert pool(hub, "social")[0] == before[0] - 25
