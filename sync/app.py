@@ -12,8 +12,8 @@ from starlette.staticfiles import StaticFiles
 
 from boxoffice.resources import resource_path
 from sync.api import checkouts as checkout_routes
-from sync.api import health, metrics, problems, till, wake, webhooks
-from sync.api import shop as shop_routes
+from sync.api import health, inventory, metrics, payment, problems, till, wake, webhooks
+from sync.api import orders as order_routes
 from sync.api.body_limit import BodyLimit
 from sync.api.described import describe
 from sync.api.guard import Guard
@@ -116,7 +116,9 @@ def build(
         checkout_routes,
         wake,
         webhooks,
-        shop_routes,
+        payment,
+        order_routes,
+        inventory,
         pages,
         orders,
         inbox,

@@ -19,7 +19,7 @@ from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import Language
 from boxoffice.resources import resource_path
 from sync.api.access import TheHub, address_of
-from sync.api.shop import shop_of
+from sync.api.buying import shop_of
 from sync.services.hub import Hub
 from sync.services.limits import TooManyTries
 from sync.services.line import InLine, Turn, join, look, must_be_ones_turn, people_a_minute

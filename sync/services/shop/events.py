@@ -1,6 +1,7 @@
 """What the shop sells: one event with its prices, and how many of each product can still be bought here."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -8,7 +9,7 @@ from sqlalchemy import Connection, select
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.event_file import catalogue_from
-from boxoffice.core.ids import ProductId
+from boxoffice.core.ids import PoolId, ProductId
 from sync.services.hub import Hub
 from sync.store import pools
 from sync.store import tables as t
@@ -23,10 +24,11 @@ class NothingOnSale(BoxofficeError):
 
 @dataclass(frozen=True, slots=True)
 class OnSale:
-    """`left` is how many of each product one could buy alone; a donation is in none of it."""
+    """`left` is how many of each product one could buy alone, donations left out; `free` are the units of each pool."""
 
     catalogue: Catalogue
     left: Mapping[ProductId, int]
+    free: Mapping[PoolId, int]
 
 
 def catalogue_on_sale(hub: Hub, connection: Connection, event_id: str | None = None) -> Catalogue:
@@ -53,15 +55,27 @@ def catalogue_on_sale(hub: Hub, connection: Connection, event_id: str | None = N
 
 def on_sale(connection: Connection, catalogue: Catalogue) -> OnSale:
     """Returns the event with what is left of each product."""
-    available = {row.pool_id: row.available for row in pools.left(connection, catalogue.id)}
+    available = {PoolId(row.pool_id): row.available for row in pools.left(connection, catalogue.id)}
     left = {
         product.id: min(available.get(pool, 0) // units for pool, units in product.uses.items())
         for product in catalogue.products
         if product.uses
     }
-    return OnSale(catalogue, left)
+    return OnSale(catalogue, left, available)
 
 
-def shortages(sale: OnSale, wanted: Sequence[tuple[ProductId, int]]) -> dict[ProductId, int]:
-    """Returns what is left of each product that can't be had in the wanted quantity, by itself."""
-    return {product: sale.left[product] for product, quantity in wanted if quantity > sale.left.get(product, quantity)}
+def shortages(sale: OnSale, wanted: Mapping[ProductId, int]) -> dict[ProductId, int]:
+    """Returns what is left of each product that can't be had in the wanted quantity, or is not sold (any more).
+
+    If each could be had alone, and all together not, it is those that share the pool.
+    """
+    known = sale.catalogue.products_by_id
+    gone = {product: 0 for product in wanted if product not in known}
+    alone = {product: sale.left[product] for product, n in wanted.items() if n > sale.left.get(product, n)}
+    if gone or alone:
+        return gone | alone
+    units = Counter[PoolId]()
+    for product, quantity in wanted.items():
+        units.update({pool: count * quantity for pool, count in known[product].uses.items()})
+    short = {pool for pool, count in units.items() if count > sale.free.get(pool, 0)}
+    return {product: sale.left[product] for product in wanted if short & known[product].uses.keys()}

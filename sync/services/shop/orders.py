@@ -314,14 +314,10 @@ class Shop:
             pools.hold(connection, catalogue.id, units)
         except NotEnoughLeft as error:
             wanted = _wanted(new.cart)
-            short = shortages(on_sale(connection, catalogue), list(wanted.items()))
-            # Each alone would fit, together they don't: then it is those that share the pool.
-            shared = {
-                product: min(error.shortages.values())
-                for product in wanted
-                if error.shortages.keys() & catalogue.products_by_id[product].uses.keys()
-            }
-            raise SoldOut(short or shared, wanted) from error
+            sale = on_sale(connection, catalogue)
+            # What has come free again in this very moment is told as it is now; who asks again gets it.
+            left = shortages(sale, wanted) or {product: sale.left.get(product, 0) for product in wanted}
+            raise SoldOut(left, wanted) from error
 
     def _start(self, connection: Connection, order_id: str, customer: Customer | None, provider: str) -> str | None:
         """Returns the tender to be paid, or None if there is nothing to pay."""

@@ -334,3 +334,21 @@ def test_no_order_and_no_address_keeps_more_than_its_share_of_the_places(setting
     assert [answer.status_code for answer in mine] == [200, 200, 429]
     assert (theirs.status_code, again.status_code) == (200, 200)
     assert pool(hub, "social")[0] == before[0] - 25
+
+
+@pytest.mark.parametrize("other", ["friday-pass", "full-pass"], ids=["two lines of one product", "two of one pool"])
+def test_what_can_not_be_had_together_is_not_available(shopper: Shopper, other: str) -> None:
+    products = shopper.http.get("/api/inventory/check-availability").json()["products"]
+    left = {each["id"]: each["left"] for each in products}
+    taken = left[other] - (other == "friday-pass")
+    items = [{"id": other, "quantity": taken}, {"id": "friday-pass", "quantity": left["friday-pass"] - taken + 1}]
+
+    alone = [shopper.post("inventory/check-availability", {"items": [item]}).json() for item in items]
+    together = shopper.post("inventory/check-availability", {"items": items}).json()
+    held = shopper.post("inventory/reserve-tickets", {"items": items})
+
+    assert all(answer["available"] for answer in alone)
+    assert together["available"] is False
+    assert {each["id"] for each in together["unavailable"]} == {other, "friday-pass"}
+    assert held.status_code == 409
+    assert {detail["id"] for detail in held.json()["details"]} == {other, "friday-pass"}

@@ -1,0 +1,156 @@
+"""What the messages of the shop have in common: camelCase names, limits of every field, and examples."""
+
+from typing import Annotated, Final, Literal, Self
+
+from fastapi import Header
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic.alias_generators import to_camel
+from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
+
+from boxoffice.core.ids import ProductId
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.pricing import MAX_DONATION_MINOR, MAX_QUANTITY, Cart, CartLine
+from sync.services.shop.orders import Customer
+
+MOST_LINES: Final = 50
+
+
+ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=r"^[^\x00]*$")]
+
+
+Email = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+$")
+]
+
+
+Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=32, pattern=r"^[0-9+()./ \-x]*$")]
+
+
+IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", max_length=255)]
+
+
+class Message(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+
+
+AnalyticsClient = Annotated[
+    str | None,
+    Field(
+        pattern=r"^[0-9]{1,20}\.[0-9]{1,20}$",
+        description="the GA4 client id of a buyer who allowed to be counted; leave it out for all others",
+    ),
+]
+
+
+BuyersLanguage = Annotated[
+    Literal["en", "es"], Field(description="of the names in the answer, of the payment page, the mail and its papers")
+]
+
+
+LineToken = Annotated[
+    ShortText | None, Field(description="a place in the waiting line whose turn has come, while there is a line")
+]
+
+
+ACCESS: Final[JsonDict] = {
+    "orderId": "01a20dd5-622e-7766-bec1-06f764d03dfa",
+    "accessToken": "MDFhMjBkZDUtNjIyZS03NzY2.kJ0p3h5xUo2l7s9Q",
+}
+
+
+ORDER: Final[JsonDict] = {**ACCESS, "orderNumber": "7K2-F4Q", "expiresAt": 1778880000}
+
+
+def like(example: JsonDict) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"examples": [example]})
+
+
+class Item(Message):
+    """`amount` (minor units) is for a donation only; a price is ignored."""
+
+    id: ShortText
+    quantity: Annotated[int, Field(ge=1, le=MAX_QUANTITY, strict=True)]
+    amount: Annotated[int, Field(ge=1, le=MAX_DONATION_MINOR, strict=True)] | None = None
+    option: ShortText | None = None
+
+
+class CustomerInfo(Message):
+    email: Email
+    name: ShortText | None = None
+    phone: Phone | None = None
+
+    def customer(self) -> Customer:
+        return Customer(self.email, self.name, self.phone or None)
+
+
+class CartRequest(Message):
+    items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=MOST_LINES)]
+    promo_code: Annotated[str, StringConstraints(max_length=40)] | None = None
+    event_id: ShortText | None = None
+    analytics_client: AnalyticsClient = None
+    language: BuyersLanguage = "en"
+    line_token: LineToken = None
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"items": [{"id": "full-pass", "quantity": 2}], "promoCode": None}]}
+    )
+
+    def cart(self, currency: Currency) -> Cart:
+        return Cart(
+            tuple(
+                CartLine(
+                    ProductId(item.id),
+                    item.quantity,
+                    None if item.amount is None else Money(item.amount, currency),
+                    item.option,
+                )
+                for item in self.items
+            )
+        )
+
+
+class OrderRequest(CartRequest):
+    customer_info: CustomerInfo
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "items": [{"id": "full-pass", "quantity": 2}],
+                    "customerInfo": {"email": "camila@example.org", "name": "Camila Ortega", "phone": "303-555-0123"},
+                }
+            ]
+        }
+    )
+
+
+class CheckoutRequest(Message):
+    """Either `items`, or the `orderId` and `accessToken` of an order that is held already."""
+
+    items: Annotated[tuple[Item, ...], Field(max_length=MOST_LINES)] = ()
+    customer_info: CustomerInfo
+    promo_code: Annotated[str, StringConstraints(max_length=40)] | None = None
+    event_id: ShortText | None = None
+    analytics_client: AnalyticsClient = None
+    language: BuyersLanguage = "en"
+    line_token: LineToken = None
+    order_id: ShortText | None = None
+    access_token: ShortText | None = None
+
+    model_config = ConfigDict(json_schema_extra=OrderRequest.model_config["json_schema_extra"])
+
+    @model_validator(mode="after")
+    def _is_for_something(self) -> Self:
+        if self.order_id is None and not self.items:
+            raise PydanticCustomError("no_items", "needs items, or the orderId of an order that is held")
+        if self.order_id is not None and self.access_token is None:
+            raise PydanticCustomError("no_token", "needs the accessToken of the order")
+        return self
+
+
+class AccessRequest(Message):
+    order_id: ShortText
+    access_token: ShortText
+
+    model_config = like(ACCESS)

@@ -1,0 +1,192 @@
+"""Web orders: begun, changed, looked at and mailed by whoever holds their access token."""
+
+from datetime import timedelta
+from typing import Annotated, Final, Literal
+
+from fastapi import APIRouter, Query, Request
+from sqlalchemy import func, select
+
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.texts import Texts
+from sync.api.access import TheHub
+from sync.api.buying import reserve, shop_of
+from sync.api.messages import (
+    ACCESS,
+    ORDER,
+    AccessRequest,
+    CustomerInfo,
+    Email,
+    IdempotencyKey,
+    Message,
+    OrderRequest,
+    ShortText,
+    like,
+)
+from sync.services import limits
+from sync.services.hub import Hub
+from sync.services.mails import queue_mail
+from sync.services.shop.access import must_open, token_for
+from sync.services.shop.events import catalogue_on_sale
+from sync.services.shop.orders import OrderOver, WebOrder
+from sync.services.shop.replays import Key, claim, keep_answer, kept_answer
+from sync.store import tables as t
+
+router: Final = APIRouter(prefix="/api/orders", tags=["orders"])
+
+_SENDING: Final = limits.Limit("send receipt", tries=5, within=timedelta(hours=1))
+"""Mails of one order: whoever holds its token must not be able to fill other people's boxes."""
+
+
+class UpdateRequest(AccessRequest):
+    """New contact details, or `action` cancel to give the order up before it is paid."""
+
+    customer_info: CustomerInfo | None = None
+    action: Literal["cancel"] | None = None
+
+    model_config = like(ACCESS | {"action": "cancel"})
+
+
+class ReceiptRequest(AccessRequest):
+    email: Email | None = None
+
+    model_config = like(ACCESS | {"email": "camila@example.org"})
+
+
+class OrderItem(Message):
+    id: str
+    name: str
+    quantity: int
+    unit_price: int
+    subtotal: int
+
+
+class OrderAnswer(Message):
+    order_id: str
+    order_number: str
+    status: str
+    total: int
+    currency: str
+    total_text: str
+    customer_info: dict[str, str | None]
+    items: tuple[OrderItem, ...]
+    tickets: int
+    expires_at: int
+    access_token: str
+
+    model_config = like(
+        ORDER
+        | {
+            "status": "completed",
+            "total": 30000,
+            "currency": "USD",
+            "totalText": "$300.00",
+            "customerInfo": {"email": "camila@example.org", "name": "Camila Ortega", "phone": None},
+            "items": [
+                {
+                    "id": "full-pass",
+                    "name": "Full Festival Pass",
+                    "quantity": 2,
+                    "unitPrice": 15000,
+                    "subtotal": 30000,
+                }
+            ],
+            "tickets": 2,
+        }
+    )
+
+
+class SentAnswer(Message):
+    mail_id: str
+    email: str
+
+    model_config = like({"mailId": ACCESS["orderId"], "email": "camila@example.org"})
+
+
+@router.post("/create", status_code=201)
+def create_order(
+    request: Request, body: OrderRequest, hub: TheHub, idempotency_key: IdempotencyKey = None
+) -> OrderAnswer:
+    """Places an order, with a hold, to be paid by `create-checkout-session` with its id."""
+    order = reserve(request, hub, body, body.customer_info, idempotency_key)
+    return _order(hub, order)
+
+
+@router.post("/update")
+def update_order(request: Request, body: UpdateRequest, hub: TheHub) -> OrderAnswer:
+    """Changes who buys, or gives the order up."""
+    must_open(hub, body.order_id, body.access_token)
+    shop = shop_of(request)
+    order = shop.look(body.order_id)
+    if body.customer_info is not None:
+        order = shop.describe(order.id, body.customer_info.customer())
+    if body.action == "cancel":
+        order = shop.cancel(order.id)
+        if order.is_paid:
+            raise OrderOver("This order is paid. Ask the organizers for a refund.")
+    return _order(hub, order)
+
+
+@router.get("/retrieve")
+def retrieve_order(
+    request: Request,
+    hub: TheHub,
+    order_id: Annotated[ShortText, Query(alias="orderId")],
+    access_token: Annotated[ShortText, Query(alias="accessToken")],
+) -> OrderAnswer:
+    """Returns an order to whoever holds its access token."""
+    must_open(hub, order_id, access_token)
+    return _order(hub, shop_of(request).ask(order_id))
+
+
+@router.post("/send-receipt", status_code=202)
+def send_receipt(
+    request: Request, body: ReceiptRequest, hub: TheHub, idempotency_key: IdempotencyKey = None
+) -> SentAnswer:
+    """Queues the receipt and the tickets to the order's own address, or to another one; a few times an hour."""
+    must_open(hub, body.order_id, body.access_token)
+    key = Key.of(idempotency_key, request.url.path, body.model_dump(mode="json"))
+    order = shop_of(request).look(body.order_id)
+    email = body.email or order.email
+    if not order.is_paid or email is None:
+        raise OrderOver("This order is not paid yet." if not order.is_paid else "This order has no e-mail address.")
+    with hub.database.transaction() as connection:
+        if key is not None and claim(connection, key, order.id) is not None:
+            kept = kept_answer(connection, key)
+            if kept is not None:
+                return SentAnswer.model_validate(kept)
+        limits.count(connection, _SENDING, order.id)
+        answer = SentAnswer(mail_id=queue_mail(connection, order.id, email), email=email)
+        if key is not None:
+            keep_answer(connection, key, answer.model_dump(mode="json"))
+    return answer
+
+
+def _order(hub: Hub, order: WebOrder) -> OrderAnswer:
+    i = t.order_items.c
+    with hub.database.transaction() as connection:
+        items = connection.execute(select(t.order_items).where(i.order_id == order.id).order_by(i.line)).all()
+        valid = (t.tickets.c.order_id == order.id, t.tickets.c.status == "valid")
+        tickets = connection.execute(select(func.count()).select_from(t.tickets).where(*valid)).scalar_one()
+        texts = Texts(catalogue_on_sale(hub, connection, order.event_id), order.language)
+    return OrderAnswer(
+        order_id=order.id,
+        order_number=order.number,
+        status=order.status,
+        total=order.total,
+        currency=order.currency,
+        total_text=str(Money(order.total, Currency(order.currency))),
+        customer_info={"email": order.email, "name": order.name, "phone": order.phone},
+        items=tuple(
+            OrderItem(
+                id=row.product_id,
+                name=texts.name_of(row.product_id, row.item_name),
+                quantity=row.quantity,
+                unit_price=row.unit_price,
+                subtotal=row.subtotal,
+            )
+            for row in items
+        ),
+        tickets=tickets,
+        expires_at=int(order.expires_at.timestamp()),
+        access_token=token_for(hub, order.id),
+    )
