@@ -166,7 +166,10 @@ class Shop:
             limits.TooManyTries: if this buyer holds too often without paying.
             InLine: if there is a waiting line, and it is not this buyer's turn.
         """
-        return self.hub.database.run(lambda connection: self._reserve(connection, new, key))
+        try:
+            return self.hub.database.run(lambda connection: self._reserve(connection, new, key))
+        except NotEnoughLeft as error:
+            raise self._sold_out(new) from error
 
     def start(self, order_id: str, customer: Customer | None = None, provider: str = "stripe") -> WebOrder:
         """Returns the order with the address to pay at; an order that costs nothing is completed at once.
@@ -270,7 +273,7 @@ class Shop:
         promo = find_promo(catalogue, new.promo_code)
         priced = price(catalogue, new.cart, promo)
         # First of all: when little is left, most who ask get nothing, and should learn so at once.
-        self._hold(connection, catalogue, new, {str(pool): units for pool, units in priced.units().items()})
+        pools.hold(connection, catalogue.id, {str(pool): units for pool, units in priced.units().items()})
         self._check_buyer(connection, new.buyer, _places(catalogue, new.cart))
         counted, now = connection.execute(_NUMBER).one()
         number = order_number(WEB_CODE, counted)
@@ -309,15 +312,13 @@ class Shop:
         if begun >= settings.holds_per_address or held + places > settings.places_per_address:
             raise limits.TooManyTries(int(lasts.total_seconds()))
 
-    def _hold(self, connection: Connection, catalogue: Catalogue, new: NewOrder, units: dict[str, int]) -> None:
-        try:
-            pools.hold(connection, catalogue.id, units)
-        except NotEnoughLeft as error:
-            wanted = _wanted(new.cart)
-            sale = on_sale(connection, catalogue)
-            # What has come free again in this very moment is told as it is now; who asks again gets it.
-            left = shortages(sale, wanted) or {product: sale.left.get(product, 0) for product in wanted}
-            raise SoldOut(left, wanted) from error
+    def _sold_out(self, new: NewOrder) -> SoldOut:
+        """Returns what is left, read after the hold that failed was undone: what it took would be missing."""
+        with self.hub.database.transaction() as connection:
+            sale = on_sale(connection, catalogue_on_sale(self.hub, connection, new.event_id))
+        wanted = _wanted(new.cart)
+        # What has come free again in this very moment is told as it is now; who asks again gets it.
+        return SoldOut(shortages(sale, wanted) or {product: sale.left.get(product, 0) for product in wanted}, wanted)
 
     def _start(self, connection: Connection, order_id: str, customer: Customer | None, provider: str) -> str | None:
         """Returns the tender to be paid, or None if there is nothing to pay."""
