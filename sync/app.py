@@ -47,6 +47,7 @@ from sync.services.refunds import Refunds
 from sync.services.shop.orders import Shop
 from sync.services.traffic import Traffic
 from sync.store.database import Database
+from sync.web import checkout as checkout_pages
 from sync.web import consent, control, dashboard, errors, inbox, my_tickets, notices, orders, pages, pay, shop
 from sync.web.security import HttpsOnly, SecurityHeaders
 
@@ -127,6 +128,7 @@ def build(
         metrics,
         pay,
         shop,
+        checkout_pages,
         my_tickets,
         consent,
         notices,

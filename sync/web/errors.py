@@ -9,7 +9,7 @@ from sync.services.shop.access import NoSuchOrder
 from sync.web.forms import StaleForm
 from sync.web.languages import language_of
 from sync.web.pages import message
-from sync.web.shop import render
+from sync.web.shop_pages import render
 from sync.web.signed_in import SESSION, NotYours, SignInFirst
 
 

@@ -25,7 +25,7 @@ from sync.services.shop.orders import WebOrder, look
 from sync.store import tables as t
 from sync.web import baskets
 from sync.web.languages import language_of
-from sync.web.shop import render
+from sync.web.shop_pages import render
 
 router: Final = APIRouter(include_in_schema=False)
 _SENDING: Final = limits.Limit("send tickets again", tries=5, within=timedelta(hours=1))

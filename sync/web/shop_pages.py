@@ -1,0 +1,104 @@
+"""What the shop's pages share: the page itself in the visitor's language, and the order that a browser has begun."""
+
+from typing import Any, Final
+from urllib.parse import quote
+
+from fastapi import Request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
+
+from boxoffice.core.errors import TryAgainLater
+from boxoffice.core.languages import LANGUAGES
+from boxoffice.documents.languages import Language
+from boxoffice.resources import resource_path
+from sync.api.buying import shop_of
+from sync.services.hub import Hub
+from sync.services.shop.access import NoSuchOrder
+from sync.services.shop.events import NothingOnSale, OnSale, catalogue_on_sale, on_sale
+from sync.services.shop.orders import WebOrder
+from sync.web import baskets
+from sync.web.consent import consent_of
+from sync.web.languages import COOKIE as LANGUAGE_COOKIE
+from sync.web.languages import language_of
+from sync.web.shop_views import heading_of
+
+LINE: Final = "boxoffice_line"
+_loader: Final = FileSystemLoader(resource_path("templates"))
+
+
+def render(request: Request, hub: Hub, name: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """Returns a page in the visitor's language; every value is escaped."""
+    speaks = language_of(request)
+    token = baskets.form_token(request)
+    shared = {
+        "language": speaks.code,
+        "languages": LANGUAGES,
+        "path": request.url.path,
+        "csrf": token,
+        "in_cart": 0,
+        "heading": _heading(request, hub) if "heading" not in values else None,
+        "says": None,
+        "counting": consent_of(request, hub),
+        **values,
+    }
+    answer = HTMLResponse(_environment(speaks).get_template(f"shop/{name}.html").render(**shared), status)
+    baskets.keep_form_token(answer, token, is_https=baskets.is_https(hub))
+    if request.query_params.get("lang") in LANGUAGES:
+        secure = baskets.is_https(hub)
+        answer.set_cookie(
+            LANGUAGE_COOKIE, speaks.code, max_age=31_536_000, samesite="lax", httponly=True, secure=secure
+        )
+    return answer
+
+
+def sale_of(hub: Hub) -> OnSale | None:
+    with hub.database.transaction() as connection:
+        try:
+            return on_sale(connection, catalogue_on_sale(hub, connection))
+        except NothingOnSale:
+            return None
+
+
+def newest(request: Request, hub: Hub) -> WebOrder | None:
+    for order_id in baskets.orders_of(request, hub)[:1]:
+        try:
+            return shop_of(request).look(order_id)
+        except NoSuchOrder:
+            return None
+    return None
+
+
+def newest_is_open(request: Request, hub: Hub) -> bool:
+    order = newest(request, hub)
+    return order is not None and order.is_open and order.seconds_left > 0
+
+
+def give_up(request: Request, hub: Hub, word: str = "canceled") -> str:
+    """Gives back what this browser holds; returns what to say."""
+    order = newest(request, hub)
+    if order is None or not order.is_open:
+        return word
+    try:
+        ended = shop_of(request).cancel(order.id)
+    except TryAgainLater:
+        return "still-held"
+    return "paid" if ended.is_paid else word
+
+
+def _heading(request: Request, hub: Hub) -> Any:
+    sale = sale_of(hub)
+    return None if sale is None else heading_of(sale, language_of(request))
+
+
+def _environment(speaks: Language) -> Environment:
+    if speaks.code not in _environments:
+        environment = Environment(
+            loader=_loader, autoescape=True, undefined=StrictUndefined, extensions=["jinja2.ext.i18n"]
+        )
+        environment.install_gettext_translations(speaks.texts, newstyle=True)  # type: ignore[attr-defined]
+        environment.filters["link"] = quote
+        _environments[speaks.code] = environment
+    return _environments[speaks.code]
+
+
+_environments: Final[dict[str, Environment]] = {}
