@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from typing import Final
 
 import psycopg
 import structlog
@@ -52,7 +53,31 @@ from sync.web import consent, control, dashboard, errors, inbox, my_tickets, not
 from sync.web.security import HttpsOnly, SecurityHeaders
 
 _log = structlog.get_logger()
-_ABOUT = "One inventory and one ledger for the tills at the door and the shop on the web. Amounts are minor units."
+_ROUTES: Final = (
+    health,
+    till,
+    checkout_routes,
+    wake,
+    webhooks,
+    payment,
+    order_routes,
+    inventory,
+    pages,
+    orders,
+    inbox,
+    control,
+    dashboard,
+    metrics,
+    pay,
+    shop,
+    checkout_pages,
+    my_tickets,
+    consent,
+    notices,
+)
+_ABOUT: Final = (
+    "One inventory and one ledger for the tills at the door and the shop on the web. Amounts are minor units."
+)
 
 
 def build(
@@ -100,43 +125,31 @@ def build(
     app.state.watch = Watch(hub, app.state.mailer.provider)
     app.state.relay = Relay(settings.direct_database())
     app.state.inbox = webhooks.Inbox(hub)
-    app.add_middleware(BodyLimit)
-    app.add_middleware(HeadAsGet)
-    app.add_middleware(Timed, traffic=app.state.traffic)
-    app.add_middleware(Guard, per_second=settings.requests_per_second)
-    app.add_middleware(OtherOrigins, allowed=settings.shop_origins)
-    app.add_middleware(HttpsOnly, public_url=hub.public_url)
-    app.add_middleware(SecurityHeaders, is_https=hub.public_url.startswith("https://"))
-    app.add_middleware(RequestIds)
+    _add_layers(app, hub)
     describe(app)
     problems.install(app)
     errors.install(app)
-    for routes in (
-        health,
-        till,
-        checkout_routes,
-        wake,
-        webhooks,
-        payment,
-        order_routes,
-        inventory,
-        pages,
-        orders,
-        inbox,
-        control,
-        dashboard,
-        metrics,
-        pay,
-        shop,
-        checkout_pages,
-        my_tickets,
-        consent,
-        notices,
-    ):
+    _add_routes(app)
+    return app
+
+
+def _add_layers(app: FastAPI, hub: Hub) -> None:
+    """Puts what every request goes through around the routes; the last one added is the first one met."""
+    app.add_middleware(BodyLimit)
+    app.add_middleware(HeadAsGet)
+    app.add_middleware(Timed, traffic=app.state.traffic)
+    app.add_middleware(Guard, per_second=hub.settings.requests_per_second)
+    app.add_middleware(OtherOrigins, allowed=hub.settings.shop_origins)
+    app.add_middleware(HttpsOnly, public_url=hub.public_url)
+    app.add_middleware(SecurityHeaders, is_https=hub.public_url.startswith("https://"))
+    app.add_middleware(RequestIds)
+
+
+def _add_routes(app: FastAPI) -> None:
+    for routes in _ROUTES:
         app.include_router(routes.router)
     for folder in ("fonts", "styles", "scripts"):
         app.mount(f"/static/{folder}", StaticFiles(directory=resource_path(folder)), name=folder)
-    return app
 
 
 @asynccontextmanager

@@ -11,8 +11,9 @@ from sync.api.access import address_of, says_no
 from sync.api.messages import CartRequest, CheckoutRequest, CustomerInfo
 from sync.services.hub import Hub
 from sync.services.shop.events import catalogue_on_sale
-from sync.services.shop.orders import NewOrder, Shop, WebOrder
+from sync.services.shop.orders import NewOrder, Shop
 from sync.services.shop.replays import Key, keep_answer, kept_answer
+from sync.services.shop.web_orders import WebOrder
 
 
 def shop_of(request: Request) -> Shop:

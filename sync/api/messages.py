@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import MAX_DONATION_MINOR, MAX_QUANTITY, Cart, CartLine
-from sync.services.shop.orders import Customer
+from sync.services.shop.web_orders import Customer
 
 MOST_LINES: Final = 50
 

@@ -27,8 +27,8 @@ from sync.services.hub import Hub
 from sync.services.mails import queue_mail
 from sync.services.shop.access import must_open, token_for
 from sync.services.shop.events import catalogue_on_sale
-from sync.services.shop.orders import OrderOver, WebOrder
 from sync.services.shop.replays import Key, claim, keep_answer, kept_answer
+from sync.services.shop.web_orders import OrderOver, WebOrder
 from sync.store import tables as t
 
 router: Final = APIRouter(prefix="/api/orders", tags=["orders"])

@@ -21,8 +21,9 @@ from sync.services.pairing import PairingRefused
 from sync.services.ports import Refused
 from sync.services.shop.access import NoSuchOrder
 from sync.services.shop.events import NothingOnSale
-from sync.services.shop.orders import OrderOver, SoldOut
+from sync.services.shop.orders import SoldOut
 from sync.services.shop.replays import OtherBody
+from sync.services.shop.web_orders import OrderOver
 from sync.services.switches import Stopped
 
 _STATUSES: Final[Mapping[type[BoxofficeError], int]] = {

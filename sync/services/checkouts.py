@@ -18,7 +18,6 @@ from sync.services.intake import Device
 from sync.services.ports import NewSession, SessionLine, Sessions
 from sync.services.settling import LIVE, settle
 from sync.services.switches import must_be_open
-from sync.store import feed
 from sync.store import tables as t
 from sync.store.chain import read_facts
 from sync.store.ledger import load_books, lock_orders
@@ -349,36 +348,6 @@ def add_checkout(
         )
     )
     defer(connection, "close_checkout", {"tender_id": tender_id}, at=closes_at)
-
-
-@dataclass(frozen=True, slots=True)
-class PayLink:
-    """What stands behind a short link."""
-
-    provider: str
-    status: str
-    url: str | None
-    order_number: str
-    amount: int
-    currency: str
-
-
-def follow(hub: Hub, code: str, *, is_opening: bool) -> PayLink | None:
-    """Returns what the link leads to, marking it as opened; None for a link that nobody made."""
-    with hub.database.transaction() as connection:
-        query = (
-            select(t.checkouts, t.orders.c.order_number)
-            .join(t.orders, t.orders.c.id == _c.order_id)
-            .where(_c.code == code.upper())
-        )
-        row = connection.execute(query).one_or_none()
-        if row is None:
-            return None
-        if is_opening:
-            first = update(t.checkouts).where(_c.code == row.code, _c.status == "open")
-            if connection.execute(first.values(status="opened", opened_at=func.now())).rowcount:
-                feed.wake(connection, "checkout", row.event_id, row.device_id, row.tender_id)
-    return PayLink(row.provider, row.status, row.session_url, row.order_number, row.amount, row.currency)
 
 
 def _problems(connection: Connection, books: Books, device: Device, request: CheckoutRequest) -> Sequence[Problem]:

@@ -17,7 +17,8 @@ from sync.services.hub import Hub
 from sync.services.limits import TooManyTries
 from sync.services.line import InLine, must_be_ones_turn
 from sync.services.shop.events import catalogue_on_sale
-from sync.services.shop.orders import Customer, NewOrder, OrderOver, SoldOut, TooMuch, WebOrder
+from sync.services.shop.orders import NewOrder, SoldOut, TooMuch
+from sync.services.shop.web_orders import Customer, OrderOver, WebOrder
 from sync.services.switches import Stopped
 from sync.web import baskets
 from sync.web.baskets import Basket

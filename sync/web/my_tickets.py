@@ -21,7 +21,7 @@ from sync.services.organizers import is_same
 from sync.services.paperwork import papers_of
 from sync.services.shop.access import NoSuchOrder, must_open
 from sync.services.shop.events import catalogue_on_sale
-from sync.services.shop.orders import WebOrder, look
+from sync.services.shop.web_orders import WebOrder, look
 from sync.store import tables as t
 from sync.web import baskets
 from sync.web.languages import language_of

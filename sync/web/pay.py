@@ -11,8 +11,9 @@ from starlette.responses import RedirectResponse, Response
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.money import Currency, Money
 from sync.api.access import TheHub
-from sync.services.checkouts import Checkouts, PayLink, UnknownCheckout, follow
+from sync.services.checkouts import Checkouts, UnknownCheckout
 from sync.services.hub import Hub
+from sync.services.pay_links import PayLink, follow
 from sync.services.settling import LIVE
 from sync.services.switches import Stopped
 from sync.store import tables as t

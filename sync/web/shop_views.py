@@ -13,7 +13,7 @@ from boxoffice.core.pricing import PricedOrder
 from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import Language
 from sync.services.shop.events import OnSale
-from sync.services.shop.orders import WebOrder
+from sync.services.shop.web_orders import WebOrder
 from sync.store.ledger import load_books
 from sync.web.baskets import Basket
 

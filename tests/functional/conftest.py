@@ -2,11 +2,17 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from pytestqt.qtbot import QtBot
 
 from boxoffice.demo.stack import Stack
+from sync.services.verify import verify
+from tests.functional.backstage import Backstage
+from tests.functional.phone import browser_path
+from tests.functional.shopper import DESKTOP, Shopper, Visit
 from tests.functional.till_window import TillWindow
 
 
@@ -29,3 +35,34 @@ def open_window(stack: Stack, tmp_path: Path, qtbot: QtBot) -> Iterator[Callable
     yield open_one
     for window in windows:
         window.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, stack: Stack) -> Iterator[Visit]:
+    """Lets shoppers in, each with a browser of their own, which may not complain of any page."""
+    shoppers: list[Shopper] = []
+
+    def let_in(**options: Any) -> Shopper:
+        context = browser.new_context(**{"locale": "en-US", **DESKTOP, **options})
+        shoppers.append(Shopper(context, stack.addresses.hub_url))
+        return shoppers[-1]
+
+    yield let_in
+    for shopper in shoppers:
+        shopper.context.close()
+    assert [complaint for shopper in shoppers for complaint in shopper.complaints] == []
+
+
+@pytest.fixture
+def backstage(stack: Stack) -> Iterator[Backstage]:
+    yield Backstage(stack)
+
+    assert verify(stack.database).problem is None

@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -121,3 +122,8 @@ def scanned(png: bytes) -> str:
     found = zxingcpp.read_barcode(Image.open(io.BytesIO(png)))
     assert found is not None
     return found.text
+
+
+Visit = Callable[..., Shopper]
+DESKTOP = {"viewport": {"width": 1366, "height": 768}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}

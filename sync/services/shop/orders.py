@@ -3,11 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import structlog
-from sqlalchemy import Connection, Row, func, insert, select, text, update
+from sqlalchemy import Connection, func, insert, select, text
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
@@ -27,10 +26,10 @@ from sync.services.finishing import ending
 from sync.services.hub import Hub
 from sync.services.line import must_be_ones_turn
 from sync.services.settling import LIVE, SWITCHED
-from sync.services.shop.access import NoSuchOrder
 from sync.services.shop.events import catalogue_on_sale, on_sale, shortages
 from sync.services.shop.promos import find_promo, give_promo_back, use_promo
 from sync.services.shop.replays import Key, claim
+from sync.services.shop.web_orders import Customer, OrderOver, WebOrder, describe, look
 from sync.services.switches import must_be_open
 from sync.store import feed, pools
 from sync.store import tables as t
@@ -53,13 +52,6 @@ _UNPAID: Final = text("""
 """)
 _log: Final = structlog.get_logger()
 _h: Final = t.holds.c
-_PAYMENT: Final = (
-    t.checkouts.c.tender_id,
-    t.checkouts.c.provider,
-    t.checkouts.c.session_id,
-    t.checkouts.c.session_url,
-    t.checkouts.c.status.label("payment"),
-)
 
 
 class SoldOut(BoxofficeError):
@@ -77,19 +69,6 @@ class TooMuch(BadInput):
         super().__init__([Problem("items", f"must be at most {most} in one order; ask the organizers for more")])
 
 
-class OrderOver(BoxofficeError):
-    """The order is paid, or its hold has ended."""
-
-
-@dataclass(frozen=True, slots=True)
-class Customer:
-    """Who buys. Kept beside the order, never in a fact."""
-
-    email: str
-    name: str | None = None
-    phone: str | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class NewOrder:
     """What someone wants. The same `attempt` is the same order; `buyer` is who is counted, such as an address."""
@@ -105,39 +84,6 @@ class NewOrder:
     """What stands for the buyer's browser in the statistics, if the buyer allowed it."""
     line: str | None = None
     """The buyer's place in the waiting line, if there is one."""
-
-
-@dataclass(frozen=True, slots=True)
-class WebOrder:
-    """An order as its buyer may see it. `url` is where to pay, `seconds_left` how long the places are kept."""
-
-    id: str
-    number: str
-    event_id: str
-    status: str
-    total: int
-    currency: str
-    email: str | None
-    name: str | None
-    phone: str | None
-    expires_at: datetime
-    seconds_left: int
-    promo: str | None
-    language: str
-    tender_id: str | None
-    provider: str | None
-    session_id: str | None
-    url: str | None
-    payment: str | None
-    """Where the payment stands, in the words of a checkout; None if there is none."""
-
-    @property
-    def is_open(self) -> bool:
-        return self.status in ("pending", "processing")
-
-    @property
-    def is_paid(self) -> bool:
-        return self.status in ("completed", "refunded", "partially_refunded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +174,7 @@ class Shop:
     def describe(self, order_id: str, customer: Customer) -> WebOrder:
         """Changes who buys."""
         with self.hub.database.transaction() as connection:
-            _describe(connection, order_id, customer)
+            describe(connection, order_id, customer)
         return self.look(order_id)
 
     def cancel(self, order_id: str) -> WebOrder:
@@ -295,7 +241,7 @@ class Shop:
             )
         )
         if new.customer is not None:
-            _describe(connection, order_id, new.customer)
+            describe(connection, order_id, new.customer)
         defer(connection, "release_hold", {"order_id": order_id}, at=expires_at)
         note(self.hub, connection, Happening.BEGIN_CHECKOUT, order_id)
         feed.add(connection, "pools", catalogue.id)
@@ -325,7 +271,7 @@ class Shop:
         lock_orders(connection, [order_id])
         order = look(connection, order_id)
         if customer is not None and order.is_open:
-            _describe(connection, order_id, customer)
+            describe(connection, order_id, customer)
             order = replace(order, email=customer.email, name=customer.name, phone=customer.phone)
         if order.status == "processing" and order.payment in LIVE:
             return order.tender_id
@@ -397,57 +343,3 @@ def _wanted(cart: Cart) -> Counter[ProductId]:
     for line in cart.lines:
         wanted[line.product_id] += line.quantity
     return wanted
-
-
-def look(connection: Connection, order_id: str) -> WebOrder:
-    """Returns a web order with its newest payment.
-
-    Raises:
-        NoSuchOrder: if there is none.
-    """
-    o, c = t.orders.c, t.checkouts.c
-    query = (
-        select(t.orders, t.holds, *_PAYMENT, func.now())
-        .join(t.holds, _h.order_id == o.id)
-        .outerjoin(t.checkouts, c.order_id == o.id)
-        .where(o.id == order_id)
-        .order_by(c.created_at.desc().nulls_last())
-        .limit(1)
-    )
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        raise NoSuchOrder
-    return _web_order(row)
-
-
-def _web_order(row: Row[Any]) -> WebOrder:
-    left = (row.expires_at - row.now).total_seconds()
-    return WebOrder(
-        id=row.id,
-        number=row.order_number,
-        event_id=row.event_id,
-        status=row.status,
-        total=row.total_amount,
-        currency=row.currency,
-        email=row.customer_email,
-        name=row.customer_name,
-        phone=row.customer_phone,
-        expires_at=row.expires_at,
-        seconds_left=max(0, int(left)),
-        promo=row.promo,
-        language=row.language,
-        tender_id=row.tender_id,
-        provider=row.provider,
-        session_id=row.session_id,
-        url=row.session_url,
-        payment=row.payment,
-    )
-
-
-def _describe(connection: Connection, order_id: str, customer: Customer) -> None:
-    values = {
-        "customer_email": customer.email,
-        "customer_name": customer.name,
-        "customer_phone": customer.phone,
-    }
-    connection.execute(update(t.orders).where(t.orders.c.id == order_id).values(values))

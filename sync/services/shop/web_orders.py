@@ -1,0 +1,120 @@
+"""A web order as its buyer may see it, and who buys. What is personal lies beside the order, never in a fact."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from boxoffice.core.errors import BoxofficeError
+from sync.services.shop.access import NoSuchOrder
+from sync.store import tables as t
+
+_h: Final = t.holds.c
+_PAYMENT: Final = (
+    t.checkouts.c.tender_id,
+    t.checkouts.c.provider,
+    t.checkouts.c.session_id,
+    t.checkouts.c.session_url,
+    t.checkouts.c.status.label("payment"),
+)
+
+
+class OrderOver(BoxofficeError):
+    """The order is paid, or its hold has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Who buys. Kept beside the order, never in a fact."""
+
+    email: str
+    name: str | None = None
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WebOrder:
+    """An order as its buyer may see it. `url` is where to pay, `seconds_left` how long the places are kept."""
+
+    id: str
+    number: str
+    event_id: str
+    status: str
+    total: int
+    currency: str
+    email: str | None
+    name: str | None
+    phone: str | None
+    expires_at: datetime
+    seconds_left: int
+    promo: str | None
+    language: str
+    tender_id: str | None
+    provider: str | None
+    session_id: str | None
+    url: str | None
+    payment: str | None
+    """Where the payment stands, in the words of a checkout; None if there is none."""
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in ("pending", "processing")
+
+    @property
+    def is_paid(self) -> bool:
+        return self.status in ("completed", "refunded", "partially_refunded")
+
+
+def look(connection: Connection, order_id: str) -> WebOrder:
+    """Returns a web order with its newest payment.
+
+    Raises:
+        NoSuchOrder: if there is none.
+    """
+    o, c = t.orders.c, t.checkouts.c
+    query = (
+        select(t.orders, t.holds, *_PAYMENT, func.now())
+        .join(t.holds, _h.order_id == o.id)
+        .outerjoin(t.checkouts, c.order_id == o.id)
+        .where(o.id == order_id)
+        .order_by(c.created_at.desc().nulls_last())
+        .limit(1)
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise NoSuchOrder
+    return _web_order(row)
+
+
+def _web_order(row: Row[Any]) -> WebOrder:
+    left = (row.expires_at - row.now).total_seconds()
+    return WebOrder(
+        id=row.id,
+        number=row.order_number,
+        event_id=row.event_id,
+        status=row.status,
+        total=row.total_amount,
+        currency=row.currency,
+        email=row.customer_email,
+        name=row.customer_name,
+        phone=row.customer_phone,
+        expires_at=row.expires_at,
+        seconds_left=max(0, int(left)),
+        promo=row.promo,
+        language=row.language,
+        tender_id=row.tender_id,
+        provider=row.provider,
+        session_id=row.session_id,
+        url=row.session_url,
+        payment=row.payment,
+    )
+
+
+def describe(connection: Connection, order_id: str, customer: Customer) -> None:
+    values = {
+        "customer_email": customer.email,
+        "customer_name": customer.name,
+        "customer_phone": customer.phone,
+    }
+    connection.execute(update(t.orders).where(t.orders.c.id == order_id).values(values))
