@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, select
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import FeeRecorded, Payload, RefundFailed, RefundRequested, RefundSucceeded
 from sync.services.hub import Hub
+from sync.services.problems import ProblemKind
 from sync.services.refunds import refundable
 from sync.store import tables as t
 from sync.store.ledger import load_books, lock_orders
@@ -75,13 +76,14 @@ def _reinstated(hub: Hub, connection: Connection, row: Row[Any], dispute: Mappin
 def _tell(hub: Hub, connection: Connection, row: Row[Any], kind: str, dispute: Mapping[str, Any]) -> None:
     x = t.exceptions.c
     status = str(dispute.get("status", ""))
-    name = "dispute_opened" if kind == OPENED else "dispute_won" if status == "won" else "dispute_lost"
+    name: ProblemKind = "dispute_opened" if kind == OPENED else "dispute_won" if status == "won" else "dispute_lost"
     known = select(x.id).where(x.kind == name, x.subject_id == dispute["id"])
     if connection.execute(known).first() is not None:
         return
     amount = Money(int(dispute["amount"]), Currency(row.currency))
+    reason = str(dispute.get("reason") or "no reason given").replace("_", " ")
     words = {
-        "dispute_opened": f"is disputed ({dispute.get('reason', 'no reason given')}); answer it at Stripe in time",
+        "dispute_opened": f"is disputed ({reason}); answer it at Stripe in time",
         "dispute_won": "is yours again: the dispute was won",
         "dispute_lost": "is lost: the dispute went to the customer",
     }[name]

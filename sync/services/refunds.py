@@ -18,6 +18,7 @@ from boxoffice.core.sales import changed
 from sync.services.analytics import Happening, note
 from sync.services.hub import Hub
 from sync.services.ports import NewRefund, Refunder, RefundResult, Refused
+from sync.services.problems import ProblemKind
 from sync.services.shop.access import NoSuchOrder
 from sync.store import feed, pools
 from sync.store import tables as t
@@ -213,7 +214,9 @@ class Refunds:
         self._write(connection, row.event_id, row.order_id, [failed])
         self._raise(connection, row, "refund_failed", f"failed: {failed.message}", ("refund_again", "seen"))
 
-    def _raise(self, connection: Connection, row: Row[Any], kind: str, words: str, remedies: tuple[str, ...]) -> None:
+    def _raise(
+        self, connection: Connection, row: Row[Any], kind: ProblemKind, words: str, remedies: tuple[str, ...]
+    ) -> None:
         amount = Money(row.amount, Currency(row.currency))
         self.hub.raise_exception(
             connection,

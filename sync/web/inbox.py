@@ -10,33 +10,12 @@ from sync.api.access import TheHub
 from sync.services.exceptions import REMEDIES, Inbox, NotDone, remedies_of
 from sync.services.hub import Hub
 from sync.services.organizers import Organizer
+from sync.services.problems import meaning_of
 from sync.store import tables as t
 from sync.web.pages import render
 from sync.web.signed_in import Finance, Viewer, must_be_ours
 
 router: Final = APIRouter(include_in_schema=False)
-_TITLES: Final = {
-    "paid_late": "Paid after the places were given away",
-    "paid_twice": "Paid twice",
-    "wrong_amount": "Another amount was paid than asked for",
-    "paid_for_a_closed_order": "Paid for an order that is closed",
-    "refunded_outside": "Refunded in the provider's own dashboard",
-    "refund_failed": "A refund failed",
-    "refund_not_sent": "A refund could not be sent",
-    "dispute_opened": "A customer disputes a payment at the bank",
-    "dispute_won": "A dispute was won",
-    "dispute_lost": "A dispute was lost",
-    "payments_fail": "Many payments fail",
-    "queue_is_long": "Many events wait",
-    "no_connections": "The database has no free connection",
-    "answers_are_slow": "Answers are slow",
-    "few_places_left": "Few places are left",
-    "mails_bounce": "Mails do not arrive",
-    "dead_event": "An event of a provider could not be worked on",
-    "over_capacity": "A till sold more than it had",
-    "fact_does_not_fit": "A till's record does not fit",
-    "lease_does_not_fit": "A till gave back what it did not have",
-}
 
 Text = Annotated[str, Form(max_length=100)]
 
@@ -81,7 +60,7 @@ def _page(hub: Hub, organizer: Organizer, *, is_done: bool = False, error: str =
 def _problem(row: Any) -> dict[str, Any]:
     return {
         "id": row.id,
-        "title": _TITLES.get(row.kind, row.kind.replace("_", " ").capitalize()),
+        "title": meaning_of(row.kind).title,
         "detail": row.detail,
         "order_id": row.order_id if row.order_number else None,
         "number": row.order_number,
