@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Query, Request
 from pydantic import BaseModel, Field
-from sqlalchemy import Connection, Row, select, text
+from sqlalchemy import Connection, Row, select
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from boxoffice.core.books import Books, PaymentRow
@@ -14,6 +14,7 @@ from boxoffice.core.payloads import OrderPlaced
 from sync.api.access import TheHub
 from sync.services.hub import Hub
 from sync.services.mails import letter_for, queue_mail
+from sync.services.order_search import MOST, find_orders
 from sync.services.organizers import Organizer
 from sync.services.refunds import TENDERS, NewOrderRefund, Refunds, refundable
 from sync.store import tables as t
@@ -21,22 +22,10 @@ from sync.store.chain import new_id, read_facts
 from sync.store.ledger import load_books
 from sync.web.pages import MAIL_POLICY, render
 from sync.web.signed_in import Finance, Viewer, must_be_ours
+from sync.web.times import when, zone_note
 from sync.web.views import TENDER_NAMES
 
 router: Final = APIRouter(include_in_schema=False)
-_FIND: Final = text("""
-    SELECT o.id, o.order_number, o.channel, o.status, o.total_amount, o.currency, o.customer_name, o.customer_email,
-           o.created_at AT TIME ZONE e.timezone AS local
-    FROM orders o JOIN events e ON e.id = o.event_id
-    WHERE :words = ''
-       OR o.order_number ILIKE :like OR replace(o.order_number, '-', '') ILIKE :like
-       OR o.customer_name ILIKE :like OR o.customer_email ILIKE :like
-       OR (:digits <> '' AND regexp_replace(coalesce(o.customer_phone, ''), '\\D', '', 'g') LIKE '%' || :digits || '%')
-       OR (length(:digits) = 4 AND EXISTS (
-            SELECT FROM facts f WHERE f.payload ->> 'order_id' = o.id AND f.kind = 'payment_captured'
-            AND f.payload -> 'card' ->> 'last4' = :digits))
-    ORDER BY o.created_at DESC LIMIT 50
-""")
 _STORY: Final = {
     "order_placed": "Placed",
     "order_state_changed": "Order",
@@ -59,12 +48,19 @@ Text = Annotated[str, Form(max_length=300)]
 
 @router.get("/orders")
 def orders_page(hub: TheHub, organizer: Viewer, q: Annotated[str, Query(max_length=100)] = "") -> Response:
-    words = q.replace("\0", "").strip()
-    like = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    digits = "".join(letter for letter in words if letter.isdigit() and letter.isascii())
+    words = " ".join(q.replace("\0", "").split())
     with hub.database.transaction() as connection:
-        found = connection.execute(_FIND, {"words": words, "like": like, "digits": digits}).all()
-    return render("orders.html", organizer=organizer, here="orders", q=words, orders=[_row(row) for row in found])
+        found = find_orders(connection, words)
+    return render(
+        "orders.html",
+        organizer=organizer,
+        here="orders",
+        q=words,
+        orders=[_row(row) for row in found.orders],
+        is_all=found.is_all,
+        most=MOST,
+        zone=zone_note(row.timezone for row in found.orders) if found.orders else "",
+    )
 
 
 @router.get("/orders/{order_id}")
@@ -265,7 +261,7 @@ def _row(row: Row[Any]) -> dict[str, str]:
     return {
         "id": row.id,
         "number": row.order_number,
-        "at": f"{row.local:%b} {row.local.day}, {row.local:%H:%M}",
+        "at": when(row.created_at, row.timezone),
         "who": row.customer_name or row.customer_email or "—",
         "channel": row.channel,
         "status": row.status.replace("_", " "),
