@@ -44,7 +44,20 @@ from sync.services.refunds import Refunds
 from sync.services.shop.orders import Shop
 from sync.services.traffic import Traffic
 from sync.store.database import Database
-from sync.web import consent, control, dashboard, errors, inbox, my_tickets, notices, orders, pages, pay, shop
+from sync.web import (
+    consent,
+    control,
+    dashboard,
+    errors,
+    inbox,
+    my_tickets,
+    notices,
+    orders,
+    pages,
+    pay,
+    refunding,
+    shop,
+)
 from sync.web.security import SecurityHeaders
 
 _log = structlog.get_logger()
@@ -113,6 +126,7 @@ def build(
         shop_routes,
         pages,
         orders,
+        refunding,
         inbox,
         control,
         dashboard,
