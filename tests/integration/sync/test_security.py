@@ -43,7 +43,8 @@ BY_ROLE = {
         "/exceptions/{exception_id}",
     },
     Role.ADMIN: {
-        "/tills/codes", "/tills/{device_id}/revoke", "/control/{channel}", "/control/waiting-line", "/notices",
+        "/tills/codes", "/tills/{device_id}/revoke", "/control/{channel}", "/control/{channel}/stop",
+        "/control/waiting-line", "/notices",
         "/notices/{notice_id}/send",
         "/notices/{notice_id}/stop",
     },
