@@ -29,7 +29,7 @@ class Target:
 
 
 @router.get("/dashboard")
-def dashboard(request: Request, hub: TheHub, organizer: Viewer) -> Response:
+def dashboard(request: Request, hub: TheHub, organizer: Viewer, live: bool = False) -> Response:
     x = t.exceptions.c
     with hub.database.transaction() as connection:
         found = measure(connection)
@@ -40,6 +40,7 @@ def dashboard(request: Request, hub: TheHub, organizer: Viewer) -> Response:
         "dashboard.html",
         organizer=organizer,
         here="dashboard",
+        is_live=live,
         targets=targets_of(found, traffic, oversold),
         pools=found.pools,
         tills=found.tills,
