@@ -49,7 +49,20 @@ from sync.services.shop.orders import Shop
 from sync.services.traffic import Traffic
 from sync.store.database import Database
 from sync.web import checkout as checkout_pages
-from sync.web import consent, control, dashboard, errors, inbox, my_tickets, notices, orders, pages, pay, shop
+from sync.web import (
+    consent,
+    control,
+    dashboard,
+    errors,
+    inbox,
+    my_tickets,
+    notices,
+    orders,
+    pages,
+    pay,
+    refunding,
+    shop,
+)
 from sync.web.security import HttpsOnly, SecurityHeaders
 
 _log = structlog.get_logger()
@@ -64,6 +77,7 @@ _ROUTES: Final = (
     inventory,
     pages,
     orders,
+    refunding,
     inbox,
     control,
     dashboard,

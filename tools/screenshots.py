@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from boxoffice.demo.stack import STRIPE_KEY, Stack, post
 from boxoffice.demo.tills import new_till, unpaired_till
+from boxoffice.demo.troubles import Troubles
 from boxoffice.services.gateway import Paperwork
 from boxoffice.services.till import Till
 from boxoffice.ui.main_window import MainWindow
@@ -108,7 +109,7 @@ def main(folder: Path) -> int:
             _papers(camera, folder)
         finally:
             camera.close()
-        _pages(stack, folder)
+        _pages(stack, base, folder)
     return 0
 
 
@@ -215,7 +216,7 @@ def _papers(camera: Camera, folder: Path) -> None:
         print(f"doc-{what.value}")
 
 
-def _pages(stack: Stack, folder: Path) -> None:
+def _pages(stack: Stack, base: Path, folder: Path) -> None:
     a = stack.addresses
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
@@ -236,10 +237,7 @@ def _pages(stack: Stack, folder: Path) -> None:
         desk.goto(f"{a.hub_url}/tills")
         shoot(desk, "web-tills")
         _shopping(browser.new_page(viewport={"width": 1366, "height": 768}), a.hub_url, shoot)
-        desk.goto(f"{a.hub_url}/orders")
-        shoot(desk, "web-orders")
-        desk.click("tbody a >> nth=0")
-        shoot(desk, "web-order")
+        _troubles(desk, stack, base, shoot)
         for name in ("exceptions", "dashboard", "control"):
             desk.goto(f"{a.hub_url}/{name}")
             shoot(desk, f"web-{name}")
@@ -255,6 +253,32 @@ def _pages(stack: Stack, folder: Path) -> None:
         phone.goto(_hosted_page(a.sandbox_url))
         shoot(phone, "sandbox-pay-phone")
         browser.close()
+
+
+def _troubles(page: Page, stack: Stack, base: Path, shoot: Callable[[Page, str], None]) -> None:
+    """Shows an order whose customer wants something back, and fills the inbox with problems of every kind."""
+    troubles = Troubles(stack)
+    troubles.refunded_outside()
+    troubles.paid_late()
+    troubles.paid_twice(base / "till-9")
+    troubles.disputed()
+    troubles.refund_failed()
+    order, _ = troubles.paid("Camila Ortega", {"full-pass": 2, "t-shirt": 3})
+    page.goto(f"{stack.addresses.hub_url}/orders")
+    shoot(page, "web-orders")
+    page.goto(f"{stack.addresses.hub_url}/orders/{order}")
+    page.check('[name="what"][value="parts"]')
+    for part in ("0.1", "1.0", "1.1"):
+        page.check(f'[name="parts"][value="{part}"]')
+    page.fill('[name="why"]', "One of the two can't come")
+    page.click("text=See what a refund will do")
+    page.wait_for_selector("text=Give back")
+    shoot(page, "web-refund")
+    page.click("text=Give back")
+    while "succeeded" not in page.inner_text("main"):
+        page.reload()
+    page.check('[name="what"][value="parts"]')
+    shoot(page, "web-order")
 
 
 def _notice(page: Page, hub_url: str, shoot: Callable[[Page, str], None]) -> None:

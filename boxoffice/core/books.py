@@ -11,6 +11,7 @@ from boxoffice.core.orders import MOVES, IllegalMove, OrderState
 from boxoffice.core.payloads import (
     OrderPlaced,
     OrderStateChanged,
+    PartKey,
     PaymentCaptured,
     PaymentFailed,
     PaymentStarted,
@@ -74,6 +75,11 @@ class RefundRow:
     amount: int
     status: str
 
+    @property
+    def is_alive(self) -> bool:
+        """Returns whether the money is on its way, or back."""
+        return self.status != "failed"
+
 
 @dataclass(frozen=True, slots=True)
 class TicketRow:
@@ -87,7 +93,8 @@ class TicketRow:
 class Books:
     """Projections as mappings from id to row; `postings` by fact id in the order of their lines.
 
-    `issued` are the orders that are finished, so that what they earned is never booked twice.
+    `issued` are the orders that are finished, so that what they earned is never booked twice; `asked` are the refunds
+    of an order as they were asked for, by its id.
     """
 
     placed: dict[str, OrderPlaced] = field(default_factory=dict)
@@ -97,6 +104,7 @@ class Books:
     refunds: dict[str, RefundRow] = field(default_factory=dict)
     tickets: dict[str, TicketRow] = field(default_factory=dict)
     issued: set[str] = field(default_factory=set)
+    asked: dict[str, tuple[RefundRequested, ...]] = field(default_factory=dict)
     postings: dict[str, tuple[Posting, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -129,6 +137,11 @@ class Books:
         """Returns what is still to be paid of an order, in minor units."""
         paid = sum(p.amount for p in self.payments.values() if p.order_id == order_id and p.status == "captured")
         return self.orders[order_id].total_amount - paid
+
+    def given_back(self, order_id: str) -> set[PartKey]:
+        """Returns the things of an order whose money is on its way back, or is back."""
+        asked = self.asked.get(order_id, ())
+        return {key for each in asked if self.refunds[each.refund_id].is_alive for key in each.parts}
 
 
 def _placed(books: Books, fact: Fact, p: OrderPlaced) -> None:
@@ -186,8 +199,17 @@ def _voided(books: Books, fact: Fact, p: TicketVoided) -> None:
     books.tickets[p.ticket_id] = replace(books.tickets[p.ticket_id], status="voided")
 
 
+def _asked(books: Books, fact: Fact, p: RefundRequested) -> None:
+    if p.refund_id in books.refunds:
+        raise ValueError(f"refund {p.refund_id} was asked for before")
+    if twice := books.given_back(p.order_id).intersection(p.parts):
+        raise ValueError(f"part {min(twice)} of order {p.order_id} was given back before")
+    books.asked[p.order_id] = (*books.asked.get(p.order_id, ()), p)
+    books.refunds[p.refund_id] = RefundRow(p.refund_id, p.tender_id, p.amount, "requested")
+
+
 def _refund(status: str) -> Callable[[Books, Fact, Any], None]:
-    def rule(books: Books, fact: Fact, p: RefundRequested | RefundSucceeded | RefundFailed) -> None:
+    def rule(books: Books, fact: Fact, p: RefundSucceeded | RefundFailed) -> None:
         books.refunds[p.refund_id] = RefundRow(p.refund_id, p.tender_id, p.amount, status)
 
     return rule
@@ -202,7 +224,7 @@ _RULES: Final[Mapping[FactKind, Callable[[Books, Fact, Any], None]]] = {
     FactKind.PAYMENT_UNKNOWN: _payment("unknown"),
     FactKind.TICKETS_ISSUED: _issued,
     FactKind.TICKET_VOIDED: _voided,
-    FactKind.REFUND_REQUESTED: _refund("requested"),
+    FactKind.REFUND_REQUESTED: _asked,
     FactKind.REFUND_SUCCEEDED: _refund("succeeded"),
     FactKind.REFUND_FAILED: _refund("failed"),
 }

@@ -7,6 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from boxoffice.core.facts import Fact, FactKind
 
+PartKey = tuple[int, int]
+"""One thing of an order: its line, and its number within the line; both count from 0."""
+
 
 class Payload(BaseModel):
     """Money fields are integer minor units of the payload's `currency`."""
@@ -162,8 +165,16 @@ class TicketVoided(Payload):
 
 
 class RefundRequested(_Tender):
+    """`by` is the organizer who asked, by number; `parts` are the things of the order that are given back with it.
+
+    `units` are what of them can be sold again, by pool: those of tickets are told as the tickets are voided.
+    """
+
     refund_id: str
     why: str = ""
+    by: str = ""
+    parts: tuple[PartKey, ...] = ()
+    units: dict[str, int] = {}
 
 
 class RefundSucceeded(_Tender):

@@ -20,6 +20,9 @@ from boxoffice.core.payloads import (
     PaymentFailed,
     PaymentStarted,
     PaymentUnknown,
+    RefundFailed,
+    RefundRequested,
+    RefundSucceeded,
     TicketsIssued,
     TicketVoided,
     read_payload,
@@ -46,6 +49,10 @@ _PAYMENT: Final = """
 """
 _TICKET: Final = "INSERT INTO tickets (id, order_id, product_id, status) VALUES (?, ?, ?, 'valid')"
 _VOID: Final = "UPDATE tickets SET status = 'voided' WHERE id = ?"
+_REFUND: Final = """
+    INSERT INTO refunds (id, payment_id, amount, status) VALUES (?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE SET status = excluded.status, amount = excluded.amount
+"""
 _RETURN: Final = "UPDATE leases SET returned = returned + ? WHERE event_id = ? AND pool_id = ?"
 
 
@@ -141,6 +148,13 @@ def _voided(connection: Connection, _fact: Fact, p: TicketVoided) -> None:
     connection.exec_driver_sql(_VOID, (p.ticket_id,))
 
 
+def _refund(status: str) -> Callable[[Connection, Fact, Any], None]:
+    def rule(connection: Connection, _fact: Fact, p: RefundRequested | RefundSucceeded | RefundFailed) -> None:
+        connection.exec_driver_sql(_REFUND, (p.refund_id, p.tender_id, p.amount, status))
+
+    return rule
+
+
 def _granted(connection: Connection, fact: Fact, p: LeaseGranted) -> None:
     leases.grant(connection, fact.event_id or "", p.pool_id, p.units)
 
@@ -158,6 +172,9 @@ _RULES: Final[Mapping[FactKind, Callable[[Connection, Fact, Any], None]]] = {
     FactKind.PAYMENT_UNKNOWN: _payment("unknown"),
     FactKind.TICKETS_ISSUED: _issued,
     FactKind.TICKET_VOIDED: _voided,
+    FactKind.REFUND_REQUESTED: _refund("requested"),
+    FactKind.REFUND_SUCCEEDED: _refund("succeeded"),
+    FactKind.REFUND_FAILED: _refund("failed"),
     FactKind.LEASE_GRANTED: _granted,
     FactKind.LEASE_RETURNED: _returned,
 }

@@ -11,6 +11,7 @@ from boxoffice.core.errors import OperationFailed
 from sync.services.hub import Hub
 from sync.services.measuring import Measures, measure
 from sync.services.ports import Mail, MailSender
+from sync.services.problems import ProblemKind
 from sync.services.processes import Process, all_processes, answers_of
 from sync.store import tables as t
 
@@ -29,7 +30,7 @@ _x: Final = t.exceptions.c
 class Alert:
     """`subject` tells two alerts of one kind apart, such as two pools."""
 
-    kind: str
+    kind: ProblemKind
     subject: str
     words: str
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from boxoffice.core.books import Books
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.payloads import LeaseReturned, OrderPlaced, read_payload
+from sync.services.problems import ProblemKind
 from sync.store import feed, pools
 from sync.store import tables as t
 from sync.store.chain import store_facts
@@ -21,7 +22,7 @@ from sync.store.ledger import load_books, lock_orders, order_ids_of, take_all, w
 class Finding:
     """Something that a person must look at."""
 
-    kind: str
+    kind: ProblemKind
     detail: str
     order_id: str | None = None
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, select
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import FeeRecorded, Payload, RefundFailed, RefundRequested, RefundSucceeded
 from sync.services.hub import Hub
+from sync.services.problems import ProblemKind
 from sync.services.refunds import refundable
 from sync.store import tables as t
 from sync.store.ledger import load_books, lock_orders
@@ -77,7 +78,7 @@ def _reinstated(hub: Hub, connection: Connection, row: Row[Any], dispute: Mappin
 def _tell(hub: Hub, connection: Connection, row: Row[Any], kind: str, dispute: Mapping[str, Any]) -> None:
     x = t.exceptions.c
     status = str(dispute.get("status", ""))
-    name = "dispute_opened" if kind == OPENED else "dispute_won" if status == "won" else "dispute_lost"
+    name: ProblemKind = "dispute_opened" if kind == OPENED else "dispute_won" if status == "won" else "dispute_lost"
     known = select(x.id).where(x.kind == name, x.subject_id == dispute["id"])
     if connection.execute(known).first() is not None:
         return

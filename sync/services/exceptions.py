@@ -10,9 +10,10 @@ from boxoffice.core.books import Books
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.payloads import ExceptionResolved
+from boxoffice.core.refunds import still_there
 from sync.services.finishing import revived
 from sync.services.hub import Hub
-from sync.services.refunds import NewOrderRefund, Refunds, refundable
+from sync.services.refunds import NewOrderRefund, Refunds, parts_in, refundable
 from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.store.ledger import load_books, lock_orders
@@ -85,55 +86,58 @@ class Inbox:
         books = load_books(connection, [row.order_id] if row.order_id else [])
         act = _ACTS.get(remedy)
         if act is not None:
-            act(self, connection, row, books)
-        values = {"status": "resolved", "remedy": remedy, "resolved_at": func.now()}
+            act(self, connection, row, books, by)
+        values = {"status": "resolved", "remedy": remedy, "resolved_at": func.now(), "resolved_by": by}
         connection.execute(update(t.exceptions).where(_x.id == exception_id).values(values))
         event_id = books.orders[row.order_id].event_id if row.order_id in books.orders else None
         self.hub.write(connection, [ExceptionResolved(exception_id=exception_id, remedy=remedy, by=by)], event_id)
 
-    def issue(self, connection: Connection, row: Row[Any], books: Books) -> None:
+    def issue(self, connection: Connection, row: Row[Any], books: Books, _by: str) -> None:
         order = books.orders[row.order_id]
-        if order.channel != "web" or order.status != "failed":
-            raise NotDone(f"Order {order.order_number} is {order.status} and can't be issued from here.")
-        if books.due(order.id) > 0:
-            raise NotDone(f"Order {order.order_number} is not paid in full.")
+        why_not = why_not_issued(books, order.id)
+        if why_not is not None:
+            raise NotDone(why_not)
         try:
             back, end = revived(self.hub, connection, books, order.id, "issued by an organizer")
         except NotEnoughLeft as error:
             raise NotDone(f"Its places are gone: {error}") from error
         self.hub.write(connection, [*back, *end], order.event_id)
 
-    def refund(self, connection: Connection, row: Row[Any], books: Books) -> None:
+    def refund(self, connection: Connection, row: Row[Any], books: Books, by: str) -> None:
         payment = books.payments.get(row.subject_id)
         amount = 0 if payment is None else refundable(books, payment)
         if payment is None or amount <= 0:
             raise NotDone("Nothing of this payment can be given back from here.")
-        new = NewOrderRefund(new_id(), row.order_id, payment.id, amount, why=row.kind)
+        new = NewOrderRefund(new_id(), row.order_id, payment.id, amount, why=row.kind, by=by)
         self.refunds.request_in(connection, new)
 
-    def refund_again(self, connection: Connection, row: Row[Any], books: Books) -> None:
+    def refund_again(self, connection: Connection, row: Row[Any], books: Books, by: str) -> None:
         before = books.refunds[row.subject_id]
         payment = books.payments[before.payment_id]
         amount = min(before.amount, refundable(books, payment))
         if amount <= 0:
             raise NotDone("This payment is refunded already.")
-        self.refunds.request_in(connection, NewOrderRefund(new_id(), row.order_id, payment.id, amount, why=row.kind))
+        asked = [each for each in books.asked.get(row.order_id, ()) if each.refund_id == before.id]
+        there = still_there(books, row.order_id, parts_in(connection, books, row.order_id))
+        parts = [part.key for part in there if any(part.key in each.parts for each in asked)]
+        new = NewOrderRefund(new_id(), row.order_id, payment.id, amount, parts, why=row.kind, by=by)
+        self.refunds.request_in(connection, new)
 
-    def send_refund(self, connection: Connection, row: Row[Any], _books: Books) -> None:
+    def send_refund(self, connection: Connection, row: Row[Any], _books: Books, _by: str) -> None:
         defer(connection, "send_refund", {"refund_id": row.subject_id})
 
-    def void(self, connection: Connection, row: Row[Any], books: Books) -> None:
+    def void(self, connection: Connection, row: Row[Any], books: Books, _by: str) -> None:
         valid = [ticket.id for ticket in books.tickets.values() if ticket.status == "valid"]
         self.refunds.void_in(connection, books, row.order_id, valid)
 
-    def work_again(self, connection: Connection, row: Row[Any], _books: Books) -> None:
+    def work_again(self, connection: Connection, row: Row[Any], _books: Books, _by: str) -> None:
         e = t.payment_events.c
         event_id = int(row.subject_id)
         connection.execute(update(t.payment_events).where(e.id == event_id).values(status="received"))
         defer(connection, "work_on_event", {"row_id": event_id})
 
 
-_ACTS: Final[Mapping[str, Callable[[Inbox, Connection, Row[Any], Books], None]]] = {
+_ACTS: Final[Mapping[str, Callable[[Inbox, Connection, Row[Any], Books, str], None]]] = {
     "issue_if_capacity_allows": Inbox.issue,
     "refund": Inbox.refund,
     "refund_again": Inbox.refund_again,
@@ -141,6 +145,16 @@ _ACTS: Final[Mapping[str, Callable[[Inbox, Connection, Row[Any], Books], None]]]
     "void_tickets": Inbox.void,
     "work_on_it_again": Inbox.work_again,
 }
+
+
+def why_not_issued(books: Books, order_id: str) -> str | None:
+    """Returns why an order can't be issued from here, whatever places there are; None if it can."""
+    order = books.orders[order_id]
+    if order.channel != "web" or order.status != "failed":
+        return f"Order {order.order_number} is {order.status} and can't be issued from here."
+    if books.due(order.id) > 0:
+        return f"Order {order.order_number} is not paid in full."
+    return None
 
 
 def remedies_of(names: Sequence[str]) -> list[str]:

@@ -12,6 +12,7 @@ from boxoffice.core.ids import EventId
 from boxoffice.core.payloads import ExceptionRaised, Payload
 from boxoffice.core.tickets import Issuer, certify
 from sync.config import Settings
+from sync.services.problems import ProblemKind
 from sync.services.sealing import Sealer
 from sync.store import tables as t
 from sync.store.chain import Chain, draft_now, new_id
@@ -71,7 +72,7 @@ class Hub:
     def raise_exception(
         self,
         connection: Connection,
-        kind: str,
+        kind: ProblemKind,
         detail: str,
         *,
         event_id: str | None = None,

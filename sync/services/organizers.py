@@ -1,5 +1,6 @@
 """Organizers: who may see the sales. Passwords as argon2id, sessions in Postgres, tries limited."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -118,6 +119,17 @@ def accounts(connection: Connection) -> list[tuple[str, Role]]:
     """Returns who may sign in, by address."""
     o = t.organizers.c
     return [(row.email, Role(row.role)) for row in connection.execute(select(o.email, o.role).order_by(o.email))]
+
+
+def names_of(connection: Connection, written: Iterable[str]) -> dict[str, str]:
+    """Returns the addresses of those that facts know by number; what is no number stands for itself."""
+    known = {each for each in written if each}
+    numbers = [int(each) for each in known if each.isdecimal()]
+    o = t.organizers.c
+    rows = connection.execute(select(o.id, o.email).where(o.id.in_(numbers))) if numbers else ()
+    return {each: f"organizer {each}" if each.isdecimal() else each for each in known} | {
+        str(row.id): row.email for row in rows
+    }
 
 
 def unlock(connection: Connection, email: str) -> None:

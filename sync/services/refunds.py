@@ -1,6 +1,7 @@
 """Refunds: asked for by an organizer, sent to the tender that paid as a durable job, and settled once."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,11 +14,21 @@ from boxoffice.core.event_file import catalogue_from
 from boxoffice.core.ids import OrderId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import OrderState, can_move
-from boxoffice.core.payloads import Payload, RefundFailed, RefundRequested, RefundSucceeded, TicketVoided
+from boxoffice.core.payloads import (
+    PartKey,
+    Payload,
+    RefundFailed,
+    RefundRequested,
+    RefundSucceeded,
+    TicketsIssued,
+    TicketVoided,
+)
+from boxoffice.core.refunds import Part, parts_of, still_there, tickets_to_void, units_back
 from boxoffice.core.sales import changed
 from sync.services.analytics import Happening, note
 from sync.services.hub import Hub
 from sync.services.ports import NewRefund, Refunder, RefundResult, Refused
+from sync.services.problems import ProblemKind
 from sync.services.shop.access import NoSuchOrder
 from sync.store import feed, pools
 from sync.store import tables as t
@@ -27,6 +38,16 @@ from sync.store.queue import defer
 TENDERS: Final[Mapping[str, str]] = {"checkout": "stripe", "terminal": "stripe", "paypal": "paypal"}
 """Who gives back what a tender took. Cash goes out of the drawer that took it, at the till."""
 _r: Final = t.refund_calls.c
+_FAILURES: Final[Mapping[str, str]] = {
+    "charge_for_pending_refund_disputed": "The customer disputes this payment at the bank.",
+    "declined": "The bank did not take it.",
+    "expired_or_canceled_card": "The card has expired, or its account is closed.",
+    "insufficient_funds": "There is too little money in the account at the provider.",
+    "lost_or_stolen_card": "The card was lost or stolen.",
+    "merchant_request": "It was cancelled at the provider.",
+    "unknown": "The provider gave no reason.",
+}
+"""Stripe's reasons (docs.stripe.com/refunds, "Failed refunds") in words for people."""
 _UNEARNED: Final = text("""
     SELECT coalesce(-sum(l.amount), 0) FROM ledger_postings l JOIN facts f ON f.id = l.fact_id
     WHERE l.account = 'unearned' AND f.payload ->> 'order_id' = :order
@@ -35,14 +56,18 @@ _UNEARNED: Final = text("""
 
 @dataclass(frozen=True, slots=True)
 class NewOrderRefund:
-    """What to give back. The same `id` is the same refund, however often it is pressed."""
+    """What to give back: an amount, and with it these parts of the order. `by` is who asked, an organizer by number.
+
+    The same `id` is the same refund, however often it is pressed.
+    """
 
     id: str
     order_id: str
     payment_id: str
     amount: int
-    tickets: Sequence[str] = ()
+    parts: Sequence[PartKey] = ()
     why: str = ""
+    by: str = ""
 
 
 def refundable(books: Books, payment: PaymentRow) -> int:
@@ -53,6 +78,16 @@ def refundable(books: Books, payment: PaymentRow) -> int:
     return payment.amount - gone
 
 
+def parts_in(connection: Connection, books: Books, order_id: str) -> tuple[Part, ...]:
+    """Returns everything in a finished order, given back or not; nothing of one that is not finished."""
+    if order_id not in books.issued:
+        return ()
+    f = t.facts.c
+    mine = (f.payload["order_id"].astext == order_id, f.kind == "tickets_issued", f.is_applied)
+    issued = TicketsIssued.model_validate(connection.execute(select(f.payload).where(*mine)).scalar_one())
+    return parts_of(books.placed[order_id], issued.tickets)
+
+
 @dataclass(frozen=True, slots=True)
 class Refunds:
     """The use cases of giving money back. `providers` by name."""
@@ -61,10 +96,10 @@ class Refunds:
     providers: Mapping[str, Refunder]
 
     def request(self, new: NewOrderRefund) -> None:
-        """Writes the refund down, voids the tickets, and sends it on as a job. Again with the same id: nothing.
+        """Writes the refund down, voids its tickets, and sends it on as a job. Again with the same id: nothing.
 
         Raises:
-            BadInput: if it is more than what was paid, or a ticket is not one of the order's.
+            BadInput: if it is more than what was paid, or a part is not there to be given back.
             NoSuchOrder: if there is no such order.
         """
         self.hub.database.run(lambda connection: self._request(connection, new))
@@ -134,10 +169,14 @@ class Refunds:
             raise NoSuchOrder
         if new.id in books.refunds:
             return
-        problems = list(_problems(books, new))
+        there = still_there(books, new.order_id, parts_in(connection, books, new.order_id))
+        wanted = set(new.parts)
+        chosen = [part for part in there if part.key in wanted]
+        problems = [*_problems(books, new), *_missing(connection, new, chosen)]
         if problems:
             raise BadInput(problems)
         order, payment = books.orders[new.order_id], books.payments[new.payment_id]
+        products = _products(connection, order.event_id)
         requested = RefundRequested(
             order_id=new.order_id,
             tender_id=payment.id,
@@ -147,38 +186,29 @@ class Refunds:
             provider_reference=payment.provider_reference,
             refund_id=new.id,
             why=new.why,
+            by=new.by,
+            parts=tuple(part.key for part in chosen),
+            units=units_back(books, new.order_id, chosen, products),
         )
-        self._write(
-            connection, order.event_id, new.order_id, [requested, *self._voided(connection, books, new.tickets)]
-        )
+        voided = _voided(books, tickets_to_void(books, chosen), products, "refunded")
+        _take_back(connection, order.event_id, [requested, *voided])
+        self._write(connection, order.event_id, new.order_id, [requested, *voided])
         connection.execute(insert(t.refund_calls).values(refund_id=new.id))
         defer(connection, "send_refund", {"refund_id": new.id})
 
     def void_in(self, connection: Connection, books: Books, order_id: str, tickets: Sequence[str]) -> None:
         """Voids tickets of an order that the caller has locked."""
-        payloads = self._voided(connection, books, tickets, "voided by an organizer")
-        self._write(connection, books.orders[order_id].event_id, order_id, payloads)
-
-    def _voided(
-        self, connection: Connection, books: Books, tickets: Sequence[str], why: str = "refunded"
-    ) -> list[Payload]:
-        """Returns the end of the tickets, for the caller to write; their places can be sold again when it returns."""
-        payloads: list[Payload] = []
-        for ticket_id in tickets:
-            ticket = books.tickets[ticket_id]
-            event_id = books.orders[ticket.order_id].event_id
-            product = _products(connection, event_id).get(ticket.product_id)
-            units = {} if product is None else {str(pool): count for pool, count in product.uses.items()}
-            pools.take_back(connection, event_id, units)
-            feed.add(connection, "pools", event_id)
-            payloads.append(TicketVoided(ticket_id=ticket_id, order_id=ticket.order_id, why=why, units=units))
-        return payloads
+        event_id = books.orders[order_id].event_id
+        voided = _voided(books, tickets, _products(connection, event_id), "voided by an organizer")
+        _take_back(connection, event_id, voided)
+        self._write(connection, event_id, order_id, voided)
 
     def _settle(self, connection: Connection, refund_id: str, result: RefundResult) -> None:
         order_id = _refund(connection, refund_id).order_id
         lock_orders(connection, [order_id])
         row = _refund(connection, refund_id)
-        values: dict[str, Any] = {"state": "pending" if result.status == "pending" else "done", "last_error": None}
+        why = _why_failed(result) if result.status == "failed" else None
+        values: dict[str, Any] = {"state": "pending" if result.status == "pending" else "done", "last_error": why}
         if result.id:
             values["provider_reference"] = result.id
         connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(values))
@@ -205,15 +235,17 @@ class Refunds:
             unearned = before.get("unearned", 0)
         failed = RefundFailed(
             **_about(row, result),
-            code="refund_failed",
-            message=(result.failure or "the provider gave no reason")[:300],
+            code=result.failure if result.failure in _FAILURES else "refused",
+            message=_why_failed(result),
             is_reversal=is_reversal,
             unearned=unearned,
         )
         self._write(connection, row.event_id, row.order_id, [failed])
-        self._raise(connection, row, "refund_failed", f"failed: {failed.message}", ("refund_again", "seen"))
+        self._raise(connection, row, "refund_failed", f"failed. {failed.message}", ("refund_again", "seen"))
 
-    def _raise(self, connection: Connection, row: Row[Any], kind: str, words: str, remedies: tuple[str, ...]) -> None:
+    def _raise(
+        self, connection: Connection, row: Row[Any], kind: ProblemKind, words: str, remedies: tuple[str, ...]
+    ) -> None:
         amount = Money(row.amount, Currency(row.currency))
         self.hub.raise_exception(
             connection,
@@ -225,7 +257,7 @@ class Refunds:
             remedies=remedies,
         )
 
-    def _write(self, connection: Connection, event_id: str, order_id: str, payloads: list[Payload]) -> None:
+    def _write(self, connection: Connection, event_id: str, order_id: str, payloads: Sequence[Payload]) -> None:
         """Writes the facts, and hands them to the till that made the order."""
         o, d = t.orders.c, t.devices.c
         query = select(d.id).join(t.orders, o.placed_by == d.id).where(o.id == order_id, d.kind == "till")
@@ -256,11 +288,35 @@ def _problems(books: Books, new: NewOrderRefund) -> Sequence[Problem]:
     elif not 1 <= new.amount <= left:
         currency = Currency(payment.currency)
         problems.append(Problem("amount", f"must be from {Money(1, currency)} to {Money(left, currency)}"))
-    for ticket_id in new.tickets:
-        ticket = books.tickets.get(ticket_id)
-        if ticket is None or ticket.order_id != new.order_id or ticket.status != "valid":
-            problems.append(Problem("tickets", "one of these tickets is not valid (any more)"))
     return problems
+
+
+def _missing(connection: Connection, new: NewOrderRefund, chosen: Sequence[Part]) -> Iterator[Problem]:
+    if len(chosen) != len(set(new.parts)):
+        yield Problem("parts", "Something of it was given back meanwhile, or is void.")
+    if connection.execute(select(t.refunds.c.id).where(t.refunds.c.id == new.id)).first() is not None:
+        yield Problem("refund_id", "is another order's")
+
+
+def _voided(books: Books, tickets: Sequence[str], products: Mapping[str, Product], why: str) -> list[TicketVoided]:
+    """Returns the end of the tickets, with what can be sold again."""
+    ends = []
+    for ticket_id in tickets:
+        ticket = books.tickets[ticket_id]
+        product = products.get(ticket.product_id)
+        units = {} if product is None else {str(pool): count for pool, count in product.uses.items()}
+        ends.append(TicketVoided(ticket_id=ticket_id, order_id=ticket.order_id, why=why, units=units))
+    return ends
+
+
+def _take_back(connection: Connection, event_id: str, ends: Sequence[TicketVoided | RefundRequested]) -> None:
+    """Moves all that can be sold again back into its pools."""
+    units: Counter[str] = Counter()
+    for end in ends:
+        units.update(end.units)
+    if units:
+        pools.take_back(connection, event_id, units)
+        feed.add(connection, "pools", event_id)
 
 
 def _moves(books: Books, row: Row[Any], unearned: int) -> list[Payload]:
@@ -273,6 +329,11 @@ def _moves(books: Books, row: Row[Any], unearned: int) -> list[Payload]:
     start = OrderState(order.status)
     to = OrderState.REFUNDED if gone + row.amount >= order.total_amount else OrderState.PARTIALLY_REFUNDED
     return [changed(OrderId(order.id), start, to, "refunded")] if can_move(start, to) else []
+
+
+def _why_failed(result: RefundResult) -> str:
+    reason = result.failure or "unknown"
+    return _FAILURES.get(reason, reason)[:300]
 
 
 def _about(row: Row[Any], result: RefundResult) -> dict[str, Any]:

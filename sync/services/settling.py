@@ -19,6 +19,7 @@ from sync.services.finishing import ending, revived
 from sync.services.hub import Hub
 from sync.services.intake import lock_device
 from sync.services.ports import Session
+from sync.services.problems import ProblemKind
 from sync.services.shop.promos import give_promo_back
 from sync.store import feed
 from sync.store import tables as t
@@ -94,7 +95,7 @@ def _paid(hub: Hub, connection: Connection, row: Row[Any], session: Session) -> 
         odd.insert(0, _failure(row, "wrong_amount"))
     _write(hub, connection, row, odd, "failed" if row.status in LIVE else row.status, books)
     is_twice = books.orders[row.order_id].status in ("completed", "partially_refunded", "refunded")
-    kind = "wrong_amount" if not is_expected else "paid_twice" if is_twice else "paid_late"
+    kind: ProblemKind = "wrong_amount" if not is_expected else "paid_twice" if is_twice else "paid_late"
     _raise(hub, connection, row, session, kind, payment)
 
 
@@ -184,7 +185,9 @@ def _set_status(connection: Connection, row: Row[Any], status: str) -> None:
     feed.wake(connection, "checkout", row.event_id, row.device_id, row.tender_id)
 
 
-def _raise(hub: Hub, connection: Connection, row: Row[Any], session: Session, kind: str, payment_id: str) -> None:
+def _raise(
+    hub: Hub, connection: Connection, row: Row[Any], session: Session, kind: ProblemKind, payment_id: str
+) -> None:
     amount, where = (
         Money(session.amount, Currency(session.currency)),
         "PayPal" if row.provider == "paypal" else "Stripe",

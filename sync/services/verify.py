@@ -17,6 +17,7 @@ from sync.store.database import Database
 from sync.store.ledger import MISFIT
 
 _BATCH: Final = 2_000
+_BRING_BACK: Final = (FactKind.TICKET_VOIDED, FactKind.REFUND_REQUESTED)
 _COUNTS: Final = text("""
     SELECT (SELECT count(*) FROM facts), (SELECT count(DISTINCT device_id) FROM facts), (SELECT count(*) FROM orders)
 """)
@@ -185,7 +186,7 @@ def _check_pools(connection: Connection, stored: Sequence[_Stored], books: Books
             )
     for device, _, pool in missing:
         raise _Wrong(f"lease of device {device} on {pool} is missing")
-    capacities, on_web, back = _capacities(stored), _web_units(books), _voided_units(stored)
+    capacities, on_web, back = _capacities(stored), _web_units(books), _units_back(stored)
     for row in connection.execute(select(t.pools)):
         mine = [lease for (_, event, pool), lease in leases.items() if (event, pool) == (row.event_id, row.id)]
         leased, sold = sum(lease.left for lease in mine), sum(lease.sold for lease in mine)
@@ -238,10 +239,10 @@ def _web_units(books: Books) -> Mapping[tuple[str, str], Counter[str]]:
     return units
 
 
-def _voided_units(stored: Iterable[_Stored]) -> Counter[tuple[str, str]]:
-    """Returns the units that voided tickets gave back, by event and pool."""
+def _units_back(stored: Iterable[_Stored]) -> Counter[tuple[str, str]]:
+    """Returns the units that voided tickets and refunded goods brought back, by event and pool."""
     units: Counter[tuple[str, str]] = Counter()
-    for fact in (each.fact for each in stored if each.is_applied and each.fact.kind is FactKind.TICKET_VOIDED):
+    for fact in (each.fact for each in stored if each.is_applied and each.fact.kind in _BRING_BACK):
         for pool, count in fact.payload.get("units", {}).items():
             units[fact.event_id or "", pool] += count
     return units

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from boxoffice.core.books import Books, OrderRow, PaymentRow, RefundRow, TicketRow
 from boxoffice.core.errors import BadInput
 from boxoffice.core.facts import Draft, Fact, FactKind
-from boxoffice.core.payloads import OrderPlaced
+from boxoffice.core.payloads import OrderPlaced, RefundRequested
 from sync.store import tables as t
 
 _NEVER: Final = datetime.fromtimestamp(0, UTC)
@@ -53,6 +53,9 @@ _BOOKS: Final = select(
     _all_of(
         select(t.facts.c.payload["order_id"].astext.label("id")).where(*_payloads(FactKind.TICKETS_ISSUED)), "issued"
     ),
+    _all_of(
+        select(t.facts.c.payload).where(*_payloads(FactKind.REFUND_REQUESTED)).order_by(t.facts.c.position), "asked"
+    ),
     _all_of(_columns(t.orders, OrderRow).where(t.orders.c.id == func.any(_ORDERS)), "orders"),
     _all_of(_columns(t.payments, PaymentRow).where(t.payments.c.order_id == func.any(_ORDERS)), "payments"),
     _all_of(_columns(t.tickets, TicketRow).where(t.tickets.c.order_id == func.any(_ORDERS)), "tickets"),
@@ -83,6 +86,9 @@ def load_books(connection: Connection, order_ids: Sequence[str]) -> Books:
     if not order_ids:
         return Books()
     row = connection.execute(_BOOKS, {"orders": list(order_ids)}).one()
+    asked: dict[str, tuple[RefundRequested, ...]] = {}
+    for each in map(RefundRequested.model_validate, row.asked):
+        asked[each.order_id] = (*asked.get(each.order_id, ()), each)
     return Books(
         placed={payload["order_id"]: OrderPlaced.model_validate(payload) for payload in row.placed},
         orders={each["id"]: OrderRow(**each) for each in row.orders},
@@ -90,6 +96,7 @@ def load_books(connection: Connection, order_ids: Sequence[str]) -> Books:
         refunds={each["id"]: RefundRow(**each) for each in row.refunds},
         tickets={each["id"]: TicketRow(**each) for each in row.tickets},
         issued=set(row.issued),
+        asked=asked,
     )
 
 
@@ -104,6 +111,7 @@ def copy_of(books: Books) -> Books:
         refunds=dict(books.refunds),
         tickets=dict(books.tickets),
         issued=set(books.issued),
+        asked=dict(books.asked),
         postings=dict(books.postings),
     )
 

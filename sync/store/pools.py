@@ -149,7 +149,7 @@ def hold(connection: Connection, event: str, units: Mapping[str, int]) -> None:
 
 
 def take_back(connection: Connection, event: str, units: Mapping[str, int]) -> None:
-    """Moves sold units back to available: their tickets were voided."""
+    """Moves sold units back to available: their tickets were voided, or the goods given back."""
     for pool, count in sorted(units.items()):
         connection.execute(_TAKE_BACK, {"event": event, "pool": pool, "units": count})
 

@@ -111,6 +111,9 @@ facts: Final = Table(
     _now("received_at"),
     UniqueConstraint("device_id", "epoch", "seq"),
     CheckConstraint("seq > 0", name="seq"),
+    Index(
+        "ix_facts_last4", text("((payload -> 'card') ->> 'last4')"), postgresql_where=text("kind = 'payment_captured'")
+    ),
 )
 Index("ix_facts_order", text("(payload ->> 'order_id')"), facts.c.kind)
 Index(
@@ -315,7 +318,7 @@ exceptions: Final = Table(
     Column("id", Text, primary_key=True),
     Column("kind", Text, nullable=False),
     Column("status", Text, nullable=False, server_default="open"),
-    Column("order_id", Text),
+    Column("order_id", Text, index=True),
     Column("device_id", Text),
     Column("detail", Text, nullable=False),
     Column("remedies", JSONB, nullable=False, server_default="[]"),
@@ -323,6 +326,7 @@ exceptions: Final = Table(
     Column("subject_id", Text),
     Column("remedy", Text),
     _time("resolved_at"),
+    Column("resolved_by", Text),
     CheckConstraint("status IN ('open', 'resolved')", name="status"),
 )
 

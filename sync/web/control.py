@@ -40,6 +40,31 @@ def control_page(hub: TheHub, organizer: Viewer) -> Response:
     return render("control.html", line=line, organizer=organizer, here="control", switches=found, queues=queues)
 
 
+@router.get("/control/{channel}/stop")
+def stop_page(hub: TheHub, organizer: Admin, channel: str) -> Response:
+    """Asks once more before a channel is stopped, and for a word to the public."""
+    with hub.database.transaction() as connection:
+        switch = next((each for each in switches(connection) if each.channel == channel), None)
+    if switch is None:
+        raise HTTPException(404, "There is no such channel.")
+    return render(
+        "sure.html",
+        organizer=organizer,
+        here="control",
+        title=f"Stop {switch.name}?",
+        lines=[
+            "Nobody can begin a new payment this way until you open it again.",
+            "What is under way is settled, and tickets that were bought stay valid.",
+        ],
+        action=f"/control/{channel}",
+        fields={"share": "0"},
+        told=switch.message,
+        back="/control",
+        keep="Keep it open",
+        do=f"Stop {switch.name}",
+    )
+
+
 @router.post("/control/waiting-line")
 def take_line(
     hub: TheHub, organizer: Admin, csrf: Text, per_minute: Annotated[int, Form(ge=0, le=100_000)] = 0

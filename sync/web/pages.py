@@ -34,6 +34,11 @@ _TILLS: Final = text("""
     FROM devices d LEFT JOIN chains c ON c.device_id = d.id WHERE d.kind = 'till'
     GROUP BY d.id ORDER BY d.created_at
 """)
+_LEASED: Final = text("""
+    SELECT d.name, coalesce(sum(l.granted - l.sold - l.returned), 0) AS leased
+    FROM devices d LEFT JOIN device_leases l ON l.device_id = d.id
+    WHERE d.id = :device AND d.kind = 'till' AND d.status <> 'revoked' GROUP BY d.id
+""")
 _TONES: Final = {"active": "ok", "suspect": "warn", "revoked": "danger"}
 
 Text = Annotated[str, Form(max_length=300)]
@@ -128,6 +133,34 @@ def make_code(hub: TheHub, organizer: Admin, csrf: Text, name: Text = "") -> Res
     with hub.database.transaction() as connection:
         code = pairing.create_code(connection, clean or None)
     return _tills(hub, organizer, code)
+
+
+@router.get("/tills/{device_id}/revoke")
+def revoke_page(hub: TheHub, organizer: Admin, device_id: str) -> Response:
+    """Asks once more before a till is shut out, and says what it holds."""
+    with hub.database.transaction() as connection:
+        row = connection.execute(_LEASED, {"device": device_id}).one_or_none()
+    if row is None:
+        raise HTTPException(404, "There is no such till.")
+    lines = [
+        f"{row.name} is shut out from this moment: it can send no sales, take no places and be paid by no phone.",
+        "What it has sold and not sent stays in its file. It can't be let in again; it would be paired anew.",
+    ]
+    if row.leased:
+        lines.append(f"It holds {row.leased:,} places on lease, which nobody else can sell.")
+    return render(
+        "sure.html",
+        organizer=organizer,
+        here="tills",
+        title=f"Revoke {row.name}?",
+        lines=lines,
+        action=f"/tills/{device_id}/revoke",
+        fields={},
+        told=None,
+        back="/tills",
+        keep="Keep it",
+        do=f"Revoke {row.name}",
+    )
 
 
 @router.post("/tills/{device_id}/revoke")

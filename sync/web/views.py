@@ -9,6 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from boxoffice.core.money import Currency, Money
+from sync.services.problems import meaning_of
 from sync.services.reports import Report, ReportEvent
 
 TENDER_NAMES: Final = {
@@ -75,9 +76,7 @@ def report_view(report: Report, events: Sequence[ReportEvent]) -> dict[str, Any]
         "hours": hours,
         "chart": chart(report.hours, currency),
         "pools": report.pools,
-        "exceptions": [
-            {"kind": row.kind.replace("_", " ").capitalize(), "detail": row.detail} for row in report.exceptions
-        ],
+        "exceptions": [{"kind": meaning_of(row.kind).title, "detail": row.detail} for row in report.exceptions],
     }
 
 

@@ -1,5 +1,6 @@
 """An organizer at the hub's pages."""
 
+import html
 import re
 from dataclasses import dataclass
 
@@ -10,6 +11,15 @@ from sync.services.roles import Role
 from tests.integration.sync.conftest import Stand
 
 EMAIL, PASSWORD = "office@example.org", "correct horse battery"
+
+
+def form_of(page: str) -> dict[str, list[str]]:
+    """Returns the hidden fields of the page's own form."""
+    main = page[page.index("<main") :]
+    fields: dict[str, list[str]] = {}
+    for name, value in re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', main):
+        fields.setdefault(name, []).append(html.unescape(value))
+    return fields
 
 
 @dataclass(frozen=True)
@@ -35,10 +45,20 @@ class Office:
         assert found is not None, f"{path} has no field {name}"
         return found[1]
 
-    def refund(self, order_id: str, **fields: str | list[str]) -> httpx.Response:
+    def look(self, order_id: str, **fields: str | list[str]) -> httpx.Response:
+        """Chooses what to give back, and looks at what it will do."""
         path = f"/orders/{order_id}"
         given = {name: self.hidden(path, name) for name in ("csrf", "refund_id", "payment")}
-        return self.http.post(f"{path}/refund", data={"what": "all", **given, **fields})
+        return self.http.post(f"{path}/refund/review", data={"what": "all", **given, **fields})
+
+    def refund(self, order_id: str, **fields: str | list[str]) -> httpx.Response:
+        """Chooses, looks, and presses the button; returns the first answer that says no."""
+        looked = self.look(order_id, **fields)
+        return looked if looked.status_code != 200 else self.press(order_id, looked)
+
+    def press(self, order_id: str, looked: httpx.Response, **changes: str) -> httpx.Response:
+        """Presses the button of a look."""
+        return self.http.post(f"/orders/{order_id}/refund", data={**form_of(looked.text), **changes})
 
     def resolve(self, exception_id: str, remedy: str) -> httpx.Response:
         form = {"csrf": self.hidden("/exceptions", "csrf"), "remedy": remedy}

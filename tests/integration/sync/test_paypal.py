@@ -21,6 +21,7 @@ from sync.services.reconciling import reconcile
 from sync.services.verify import verify
 from sync.store.chain import new_id
 from tests.integration.sync.door import Door
+from tests.integration.sync.office import form_of
 from tests.integration.sync.shopper import CAMILA
 
 pytestmark = pytest.mark.enable_socket
@@ -175,8 +176,11 @@ def test_a_refund_goes_back_to_paypal(stack: Stack, browser: httpx.Client) -> No
     assert browser.post("/sign-in", data=form).status_code == 303
     page = browser.get(f"/orders/{order}").text
     fields = {name: _hidden(page, name) for name in ("csrf", "refund_id", "payment")}
+    look = browser.post(f"/orders/{order}/refund/review", data={**fields, "what": "all"}).text
 
-    browser.post(f"/orders/{order}/refund", data={**fields, "what": "all"})
+    browser.post(f"/orders/{order}/refund", data=form_of(look))
+
+    assert "Back to the customer&#39;s PayPal account" in look
 
     until(stack, STATUS, paypal, expected="refunded")
     assert one(stack, BALANCE, order) == 0

@@ -10,7 +10,7 @@ import pytest
 
 from sync.services.verify import verify
 from tests.integration.sync.conftest import Stand
-from tests.integration.sync.office import Office
+from tests.integration.sync.office import EMAIL, Office, form_of
 from tests.integration.sync.shopper import Shopper
 
 pytestmark = pytest.mark.enable_socket
@@ -79,9 +79,8 @@ def test_a_whole_refund_voids_the_tickets_and_frees_their_places(
 
 def test_a_ticket_is_refunded_by_what_it_cost(hub: Stand, office: Office, paid: dict[str, Any]) -> None:
     order = paid["orderId"]
-    ticket = hub.one("SELECT id FROM tickets WHERE order_id = %s LIMIT 1", order)
 
-    office.refund(order, what="tickets", tickets=[ticket])
+    office.refund(order, what="parts", parts=["0.1"])
 
     hub.until("partially_refunded", "SELECT status FROM orders WHERE id = %s", order)
     assert hub.sql(REFUNDS, order) == [("succeeded", 8500)]
@@ -112,11 +111,11 @@ def test_pressed_by_many_at_once_it_is_never_more_than_was_paid(
     hub: Stand, office: Office, paid: dict[str, Any]
 ) -> None:
     order = paid["orderId"]
-    csrf, payment = office.hidden(f"/orders/{order}", "csrf"), office.hidden(f"/orders/{order}", "payment")
+    payment = office.hidden(f"/orders/{order}", "payment")
+    looked = office.look(order, what="amount", amount="100")
 
     def press(number: int) -> int:
-        form = {"csrf": csrf, "refund_id": f"{order}-{number}", "payment": payment, "what": "amount", "amount": "100"}
-        return office.http.post(f"/orders/{order}/refund", data=form).status_code
+        return office.press(order, looked, refund_id=f"{order}-{number}").status_code
 
     with ThreadPoolExecutor(8) as crowd:
         answers = sorted(crowd.map(press, range(8)))
@@ -127,12 +126,14 @@ def test_pressed_by_many_at_once_it_is_never_more_than_was_paid(
 
 def test_the_same_press_twice_is_one_refund(hub: Stand, office: Office, paid: dict[str, Any]) -> None:
     order = paid["orderId"]
-    fields = {"refund_id": f"{order}-press", "what": "amount", "amount": "10"}
+    looked = office.look(order)
 
-    office.refund(order, **fields)
-    office.refund(order, **fields)
+    with ThreadPoolExecutor(4) as crowd:
+        answers = list(crowd.map(lambda _: office.press(order, looked).status_code, range(4)))
 
-    assert len(hub.sql(REFUNDS, order)) == 1
+    assert answers == [303] * 4
+    assert office.press(order, looked).status_code == 303
+    assert [amount for _, amount in hub.sql(REFUNDS, order)] == [17_000]
 
 
 def test_postgres_itself_refuses_a_refund_beyond_what_was_paid(hub: Stand, paid: dict[str, Any]) -> None:
@@ -198,6 +199,178 @@ def test_another_amount_than_asked_for_is_in_the_books_and_goes_back(
     office.resolve(problem, "refund")
     hub.until("succeeded", REFUND_STATUS, order)
     assert [balance(hub, account, order) for account in ("stripe", "unearned", "refunds")] == [0, 0, 0]
+
+
+@pytest.fixture
+def mixed(hub: Stand, shopper: Shopper) -> str:
+    """A paid order of a pass, three shirts and a donation; returns its id."""
+    shirts = {"id": "t-shirt", "quantity": 3, "option": "L"}
+    gift = {"id": "donation", "quantity": 1, "amount": 1234}
+    bought = shopper.buy_all({"id": "saturday-pass", "quantity": 1}, shirts, gift)
+    pay(hub, bought)
+    return str(bought.json()["orderId"])
+
+
+SHIRTS = "SELECT available FROM pools WHERE id = 'shirts'"
+
+
+def test_goods_are_refunded_one_by_one_and_go_back_on_sale(hub: Stand, office: Office, mixed: str) -> None:
+    shirts = hub.one(SHIRTS)
+
+    office.refund(mixed, what="parts", parts=["1.0", "1.2"])
+
+    hub.until("partially_refunded", "SELECT status FROM orders WHERE id = %s", mixed)
+    assert hub.sql(REFUNDS, mixed) == [("succeeded", 6000)]
+    assert hub.one(SHIRTS) == shirts + 2
+    assert hub.sql("SELECT status FROM tickets WHERE order_id = %s", mixed) == [("valid",)]
+    page = office.page(f"/orders/{mixed}")
+    assert [f'value="{part}"' in page for part in ("0.0", "1.0", "1.1", "1.2", "2.0")] == [
+        True, False, True, False, True
+    ]  # fmt: skip
+    assert "2 of 3 given back" in page
+
+
+def test_a_donation_and_all_the_rest_come_to_what_was_paid(hub: Stand, office: Office, mixed: str) -> None:
+    shirts = hub.one(SHIRTS)
+
+    office.refund(mixed, what="parts", parts=["2.0"])
+    office.refund(mixed, what="parts", parts=["1.1"])
+    office.refund(mixed)
+
+    hub.until("refunded", "SELECT status FROM orders WHERE id = %s", mixed)
+    amounts = [amount for _, amount in hub.sql(f"{REFUNDS} ORDER BY r.id", mixed)]
+    assert (sorted(amounts), sum(amounts)) == ([1234, 3000, 8500 + 6000], 18_734)
+    assert hub.one(SHIRTS) == shirts + 3
+
+
+def test_a_look_says_exactly_what_will_happen_and_nothing_happens_yet(hub: Stand, office: Office, mixed: str) -> None:
+    looked = office.look(mixed, what="parts", parts=["0.0", "1.0"], why="Broke a leg").text
+
+    assert ">Give back $115.00<" in looked
+    assert "Back to the card, the way it was paid." in looked
+    assert "$72.34 of the payment stays here" in looked
+    assert "Saturday Day Pass<small>Stops working</small>" in looked
+    assert "Festival T-Shirt, L, 1 of 3<small>Goes back on sale</small>" in looked
+    assert "Stays with the customer: Festival T-Shirt, L, 2 of 3; Festival T-Shirt, L, 3 of 3; Donation." in looked
+    assert "Reason: Broke a leg" in looked
+    assert hub.sql(REFUNDS, mixed) == []
+
+
+def test_what_is_worth_more_than_is_left_says_so(office: Office, mixed: str) -> None:
+    office.refund(mixed, what="amount", amount="150")
+
+    looked = office.look(mixed, what="parts", parts=["0.0"]).text
+
+    assert "What you chose is worth $85.00; no more than $37.34 of this payment is left." in looked
+    assert ">Give back $37.34<" in looked
+
+
+@pytest.mark.parametrize(
+    ("wish", "words"),
+    [
+        ({"what": "parts"}, "Choose at least one thing that was bought."),
+        ({"what": "parts", "parts": ["9.9", "x"]}, "Choose at least one thing that was bought."),
+        ({"what": "amount", "amount": "0"}, "This comes to nothing"),
+        ({"what": "amount", "amount": "187.35"}, "At most $187.34 of this payment can go back."),
+    ],
+)
+def test_a_wish_that_comes_to_nothing_says_why_and_is_kept(
+    office: Office, mixed: str, wish: dict[str, str | list[str]], words: str
+) -> None:
+    refused = office.look(mixed, **wish, why="Broke a leg")
+
+    assert (refused.status_code, words in refused.text) == (422, True)
+    assert 'value="Broke a leg"' in refused.text
+
+
+def test_two_who_give_back_the_same_thing_at_once_give_it_back_once(hub: Stand, office: Office, mixed: str) -> None:
+    looks = [office.look(mixed, what="parts", parts=["1.0"]) for _ in range(6)]
+
+    with ThreadPoolExecutor(6) as crowd:
+        answers = list(crowd.map(lambda looked: office.press(mixed, looked).status_code, looks))
+
+    assert sorted(answers) == [303] + [422] * 5
+    assert [amount for _, amount in hub.sql(REFUNDS, mixed)] == [3000]
+
+
+def test_a_press_on_an_old_look_shows_what_has_changed(hub: Stand, office: Office, mixed: str) -> None:
+    old = office.look(mixed)
+    office.refund(mixed, what="parts", parts=["1.0"])
+
+    pressed = office.press(mixed, old)
+
+    assert pressed.status_code == 409
+    assert "The order has changed since you looked" in pressed.text
+    assert ">Give back $157.34<" in pressed.text
+    assert [amount for _, amount in hub.sql(REFUNDS, mixed)] == [3000]
+    assert office.press(mixed, pressed).status_code == 303
+
+
+def test_a_form_whose_refund_was_made_leads_back_to_the_order(hub: Stand, office: Office, mixed: str) -> None:
+    looked = office.look(mixed, what="parts", parts=["1.0"])
+    office.press(mixed, looked)
+    fields = {name: values[0] for name, values in form_of(looked.text).items() if name in ("refund_id", "amount")}
+
+    again = office.look(mixed, what="parts", parts=["1.1"], **fields)
+
+    assert (again.status_code, "asked for already" in again.text) == (409, True)
+    assert len(hub.sql(REFUNDS, mixed)) == 1
+
+
+def test_a_refund_of_another_order_can_not_be_written_over(
+    hub: Stand, office: Office, mixed: str, paid: dict[str, Any]
+) -> None:
+    office.refund(mixed, refund_id="one-and-only", what="amount", amount="1")
+
+    refused = office.refund(paid["orderId"], refund_id="one-and-only", what="amount", amount="2")
+
+    assert refused.status_code == 422
+    assert hub.sql(REFUNDS, paid["orderId"]) == []
+
+
+def test_what_a_failed_refund_named_goes_back_with_the_next_try_and_its_units_only_once(
+    hub: Stand, office: Office, mixed: str
+) -> None:
+    shirts, hub.refunder.verdict = hub.one(SHIRTS), "failed"
+    office.refund(mixed, what="parts", parts=["0.0", "1.0"])
+    hub.until("failed", REFUND_STATUS, mixed)
+    hub.until(1, "SELECT count(*) FROM exceptions WHERE order_id = %s", mixed)
+    failed = office.page(f"/orders/{mixed}")
+    hub.refunder.verdict = "succeeded"
+
+    office.resolve(hub.one("SELECT id FROM exceptions WHERE order_id = %s", mixed), "refund_again")
+
+    hub.until("partially_refunded", "SELECT status FROM orders WHERE id = %s", mixed)
+    again = office.page(f"/orders/{mixed}")
+    assert ['name="parts" value="1.0"' in page for page in (failed, again)] == [True, False]
+    assert "Saturday Day Pass<small>Is void already</small>" in failed
+    assert sorted(hub.sql(REFUNDS, mixed)) == [("failed", 11_500), ("succeeded", 11_500)]
+    assert hub.one(SHIRTS) == shirts + 1
+
+
+def test_an_order_of_very_many_things_is_refunded_in_one_press(hub: Stand, shopper: Shopper, office: Office) -> None:
+    hub.sql("UPDATE pools SET capacity = capacity + 1000, available = available + 1000 WHERE id = 'social'")
+    bought = shopper.buy("social", 1000)
+    pay(hub, bought)
+    order = bought.json()["orderId"]
+
+    assert office.refund(order).status_code == 303
+
+    hub.until("refunded", "SELECT status FROM orders WHERE id = %s", order)
+    assert hub.sql("SELECT status, count(*) FROM tickets WHERE order_id = %s GROUP BY 1", order) == [("voided", 1000)]
+    hub.sql("UPDATE pools SET capacity = capacity - 1000, available = available - 1000 WHERE id = 'social'")
+
+
+def test_a_refund_remembers_who_asked_by_number_and_the_page_says_the_address(
+    hub: Stand, office: Office, mixed: str
+) -> None:
+    office.refund(mixed, what="parts", parts=["1.0"], why="Too small")
+
+    facts = "SELECT payload ->> 'by', payload::text FROM facts WHERE kind = 'refund_requested' AND %s = payload ->> %s"
+    by, text = hub.one("SELECT id FROM organizers WHERE email = %s", EMAIL), hub.sql(facts, mixed, "order_id")
+    assert [(each, "@" in payload) for each, payload in text] == [(str(by), False)]
+    page = office.page(f"/orders/{mixed}")
+    assert f"Refund of $30.00 asked for by {EMAIL}</b><small>1 × Festival T-Shirt L: Too small</small>" in page
 
 
 @pytest.mark.parametrize("words", ["number", "camila ort", "camila@example.org", "303-555-0123", "(303) 5550123"])

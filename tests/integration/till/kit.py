@@ -16,7 +16,7 @@ from boxoffice.core.event_file import catalogue_from, event_file_of
 from boxoffice.core.facts import Head, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId, ProductId
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import LeaseGranted
+from boxoffice.core.payloads import LeaseGranted, Payload
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.sales import draft
 from boxoffice.core.tickets import certify
@@ -92,9 +92,12 @@ class TillOnDisk:
 
     def grant(self, pool: str, units: int) -> None:
         """Takes a lease as the hub gives it."""
-        granted = LeaseGranted(lease_id=self.desk.new_id(), pool_id=pool, to_device=DEVICE.id, units=units)
+        self.hear(LeaseGranted(lease_id=self.desk.new_id(), pool_id=pool, to_device=DEVICE.id, units=units))
+
+    def hear(self, payload: Payload) -> None:
+        """Takes a fact that the hub wrote."""
         event_id = EventId(self.desk.event.catalogue.id)
-        written = draft(granted, id=FactId(self.desk.new_id()), at=self.clock.now(), staff_id=None, event_id=event_id)
+        written = draft(payload, id=FactId(self.desk.new_id()), at=self.clock.now(), staff_id=None, event_id=event_id)
         fact = seal(written, self._hub_head, self.hub_key)
         self._hub_head = Head(HUB, 1, fact.seq, fact.hash)
         with self.store.transaction() as connection:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from boxoffice.core.payloads import RefundFailed, RefundRequested, RefundSucceeded, TicketVoided
 from tests.integration.till.kit import TillOnDisk, cart, usd
 
 DAMAGES = {
@@ -64,6 +65,25 @@ def test_verify_is_content_with_what_was_only_sold(till: TillOnDisk) -> None:
 
     assert verdict.problem is None
     assert (verdict.orders, json.loads(str(verdict.facts))) == (3, 17)
+
+
+@pytest.mark.parametrize("ends", [[], [RefundSucceeded], [RefundSucceeded, RefundFailed]])
+def test_verify_is_content_with_what_the_hub_gave_back(
+    till: TillOnDisk, ends: list[type[RefundSucceeded] | type[RefundFailed]]
+) -> None:
+    till.selling.sell_for_cash(cart("full-pass"), usd("200"))
+    order, tender, ticket = (till.one(f"SELECT id FROM {table}") for table in ("orders", "payments", "tickets"))
+    about = {"order_id": order, "tender_id": tender, "tender": "terminal", "amount": 15_000, "currency": "USD"}
+    refund = {**about, "refund_id": "r", "code": "x", "message": "x", "is_reversal": True}
+
+    till.hear(RefundRequested.model_validate({**refund, "parts": [(0, 0)], "by": "1"}))
+    till.hear(TicketVoided(ticket_id=ticket, order_id=order))
+    for end in ends:
+        till.hear(end.model_validate(refund))
+
+    assert till.verify().problem is None
+    expected = {0: "requested", 1: "succeeded", 2: "failed"}[len(ends)]
+    assert till.one("SELECT status FROM refunds") == expected
 
 
 def test_facts_under_another_key_are_told(till: TillOnDisk) -> None:

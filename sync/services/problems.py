@@ -1,0 +1,96 @@
+"""What can come up that a person must know of: each kind with its title, what is safe meanwhile, and whom it hits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+ProblemKind = Literal[
+    "paid_late",
+    "paid_twice",
+    "wrong_amount",
+    "paid_for_a_closed_order",
+    "refunded_outside",
+    "refund_failed",
+    "refund_not_sent",
+    "dispute_opened",
+    "dispute_won",
+    "dispute_lost",
+    "dead_event",
+    "over_capacity",
+    "fact_does_not_fit",
+    "lease_does_not_fit",
+    "broken_fact",
+    "cloned_device",
+    "payments_fail",
+    "queue_is_long",
+    "no_connections",
+    "answers_are_slow",
+    "few_places_left",
+    "mails_bounce",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """`affects` is told of what has no order and no till."""
+
+    title: str
+    safe: str
+    affects: str = ""
+
+
+MEANINGS: Final[Mapping[str, Meaning]] = {
+    "paid_late": Meaning(
+        "Paid after the time to pay was over", "The money is in the books. It has bought nothing so far."
+    ),
+    "paid_twice": Meaning(
+        "Paid twice", "The order was finished once. The other payment is in the books, and bought nothing."
+    ),
+    "wrong_amount": Meaning(
+        "Another amount was paid than asked for", "The money is in the books. It has bought nothing so far."
+    ),
+    "paid_for_a_closed_order": Meaning(
+        "Paid for an order that was closed", "The money is in the books. It has bought nothing so far."
+    ),
+    "refunded_outside": Meaning(
+        "Refunded in the provider's own dashboard", "The refund is in the books. The tickets still work."
+    ),
+    "refund_failed": Meaning("A refund failed", "The money is here, and the books say so. What was void stays void."),
+    "refund_not_sent": Meaning("A refund could not be sent", "It is kept. Sent again, it is never made twice."),
+    "dispute_opened": Meaning(
+        "A customer disputes a payment at the bank", "What the bank takes and gives is booked by itself."
+    ),
+    "dispute_won": Meaning("A dispute was won", "What the bank gave back is in the books."),
+    "dispute_lost": Meaning("A dispute was lost", "What the bank took is in the books. The tickets still work."),
+    "dead_event": Meaning(
+        "A provider's message could not be worked on", "It is kept whole.", "Perhaps the customer of one payment"
+    ),
+    "over_capacity": Meaning(
+        "A till sold more than it had", "The sale and its money are in the books. The tickets work."
+    ),
+    "fact_does_not_fit": Meaning("A till's record does not fit", "It is kept, and its money is in the ledger."),
+    "lease_does_not_fit": Meaning("A till gave back what it did not have", "Nothing was put on sale because of it."),
+    "broken_fact": Meaning("A till's record is broken", "It is kept aside, and has changed nothing."),
+    "cloned_device": Meaning(
+        "Two copies of one till are at work", "Both records are kept. The till is not trusted until it is paired anew."
+    ),
+    "payments_fail": Meaning("Many payments fail", "A payment that fails charges nothing.", "Everyone who pays now"),
+    "queue_is_long": Meaning(
+        "Many messages of providers wait", "None of them is lost.", "Customers who wait for their tickets"
+    ),
+    "no_connections": Meaning(
+        "The database has no free connection", "What was sold is in the books.", "Everyone who buys now"
+    ),
+    "answers_are_slow": Meaning("Answers are slow", "What was sold is in the books.", "Everyone who buys now"),
+    "few_places_left": Meaning(
+        "Few places are left", "No more can be sold than there are.", "Whoever has not bought yet"
+    ),
+    "mails_bounce": Meaning(
+        "Mails do not arrive", "The tickets are valid, and on their pages.", "Customers whose mail was lost"
+    ),
+}
+
+
+def meaning_of(kind: str) -> Meaning:
+    """Returns what a kind means; one of a newer hub is told by its name."""
+    return MEANINGS.get(kind, Meaning(kind.replace("_", " ").capitalize(), ""))

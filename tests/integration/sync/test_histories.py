@@ -1,0 +1,111 @@
+"""The history of an order reads as a person would tell it, in the event's own time."""
+
+import re
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from sync.services.outside_refunds import take_refund
+from tests.integration.sync.conftest import Stand
+from tests.integration.sync.office import EMAIL, Office
+from tests.integration.sync.shopper import Shopper
+
+pytestmark = pytest.mark.enable_socket
+
+
+@pytest.fixture
+def office(hub: Stand) -> Iterator[Office]:
+    office = Office.open(hub)
+    yield office
+    office.http.close()
+
+
+@pytest.fixture
+def order(hub: Stand) -> str:
+    """A web order of two passes, paid."""
+    with httpx.Client(base_url=hub.base_url, timeout=30) as http:
+        bought = Shopper(http).buy("saturday-pass", 2)
+    hub.sessions.pay(bought.json()["sessionId"])
+    hub.checkouts.settle_session(bought.json()["sessionId"])
+    hub.until("sent", "SELECT status FROM mails WHERE order_id = %s", bought.json()["orderId"])
+    return str(bought.json()["orderId"])
+
+
+def story(page: str) -> list[str]:
+    """Returns the lines of the history, without their times."""
+    listed = page.split('<ol class="story">', 1)[1].split("</ol>", 1)[0]
+    lines = re.findall(r"<li>.*?</span><div>(.*?)</div></li>", listed, re.DOTALL)
+    return [" ".join(re.sub(r"<[^>]+>", " ", line).split()) for line in lines]
+
+
+def test_a_web_order_from_its_place_to_its_refund(hub: Stand, office: Office, order: str) -> None:
+    office.refund(order, what="parts", parts=["0.0"], why="Broke a leg")
+    hub.until("partially_refunded", "SELECT status FROM orders WHERE id = %s", order)
+
+    told = story(office.page(f"/orders/{order}"))
+
+    assert [line for line in told if not line.startswith("Mail")] == [
+        "Placed on the web the customer",
+        "Payment of $170.00 by card begun the customer",
+        "Paid $170.00 by card the customer",
+        "2 tickets issued",
+        f"Refund of $85.00 asked for by {EMAIL} 1 × Saturday Day Pass: Broke a leg",
+        "1 ticket stopped working refunded",
+        "Refunded $85.00 to the card Stripe",
+    ]
+    assert "Mail sent to camila@example.org" in told
+
+
+def test_a_mail_that_bounced_says_why(hub: Stand, office: Office, order: str) -> None:
+    hub.sql("UPDATE mails SET status = 'bounced', last_error = '550 no such user' WHERE order_id = %s", order)
+
+    page = office.page(f"/orders/{order}")
+
+    assert "Mail to camila@example.org did not arrive 550 no such user" in story(page)
+    assert '<small class="why">550 no such user</small>' in page
+
+
+def test_an_order_that_was_given_up_says_so(hub: Stand, office: Office) -> None:
+    with httpx.Client(base_url=hub.base_url, timeout=30) as http:
+        bought = Shopper(http).buy("friday-pass")
+    hub.checkouts.close(
+        hub.one("SELECT tender_id FROM checkouts WHERE order_id = %s", bought.json()["orderId"]), "expired"
+    )
+
+    told = story(office.page(f"/orders/{bought.json()['orderId']}"))
+
+    assert told[-2:] == [
+        "$65.00 not paid The code ended before anyone paid.",
+        "Given up The code ended before anyone paid.",
+    ]
+
+
+def test_a_sale_at_the_door_says_which_till_and_who_walked_in_on_it(hub: Stand, office: Office) -> None:
+    door = hub.door()
+    door.lease({"friday": 1, "saturday": 1, "sunday": 1})
+    facts = door.cash_sale()
+    door.push(facts)
+
+    told = story(office.page(f"/orders/{facts[0].payload['order_id']}"))
+
+    name = door.me.name
+    assert told == [f"Placed at the door {name}", f"Paid $150.00 in cash {name}", f"1 ticket issued {name}"]
+
+
+def test_a_whole_refund_made_at_stripe_names_stripe(hub: Stand, office: Office, order: str) -> None:
+    reference = hub.one("SELECT provider_reference FROM payments WHERE order_id = %s", order)
+    charge = {"payment_intent": reference, "amount_refunded": 17_000, "id": "ch_1"}
+    hub.database.run(lambda connection: take_refund(hub.hub, connection, charge))
+
+    told = story(office.page(f"/orders/{order}"))
+
+    assert "Refund of $170.00 asked for by Stripe" in told
+    assert any(line.startswith("Problem: Refunded in the provider") for line in told)
+
+
+def test_times_are_the_events_own(hub: Stand, office: Office, order: str) -> None:
+    page = office.page(f"/orders/{order}")
+
+    assert page.count("Times are Mountain Time (Denver).") == 1
+    assert "UTC" not in page

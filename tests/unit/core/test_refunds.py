@@ -1,0 +1,157 @@
+"""Parts of an order: they add up to what was paid, and none is given back twice."""
+
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxoffice.core.books import Books, Inconsistent
+from boxoffice.core.catalogue import Promo, Rounding
+from boxoffice.core.ids import OrderId, ProductId
+from boxoffice.core.orders import Channel
+from boxoffice.core.payloads import (
+    OrderPlaced,
+    PartKey,
+    Payload,
+    RefundFailed,
+    RefundRequested,
+    RefundSucceeded,
+    TicketsIssued,
+    TicketVoided,
+    read_payload,
+)
+from boxoffice.core.pricing import Cart, CartLine, price
+from boxoffice.core.refunds import Part, parts_of, still_there, tickets_to_void, units_back
+from boxoffice.core.sales import place
+from tests.unit.core.builders import carts, catalogue, chain, usd
+from tests.unit.core.test_ledger_and_books import sale
+from tests.unit.core.test_promos import PROMOS
+
+SHIRTS = Cart((CartLine(ProductId("full-pass"), 2), CartLine(ProductId("t-shirt"), 3)))
+GIFT = CartLine(ProductId("donation"), 1, usd(500))
+
+
+def placed_order(cart: Cart, promo: Promo | None = None, rounding: Rounding = Rounding.PER_LINE) -> OrderPlaced:
+    priced = price(catalogue(rounding), cart, promo)
+    return place(priced, order_id=OrderId("o"), order_number="7K2-F4Q", channel=Channel.WEB, source="pool")
+
+
+class Story:
+    """An order that was sold, and what was given back of it."""
+
+    def __init__(self, placed: OrderPlaced) -> None:
+        self.placed = placed
+        self.payloads: list[Payload] = sale(placed)
+        issued = self.payloads[-1]
+        assert isinstance(issued, TicketsIssued)
+        self.parts = parts_of(placed, issued.tickets)
+
+    def ask(self, refund_id: str, *keys: PartKey, amount: int = 1) -> "Story":
+        about = {"order_id": "o", "tender_id": "t1", "tender": "checkout", "amount": amount, "currency": "USD"}
+        self.payloads.append(RefundRequested.model_validate({**about, "refund_id": refund_id, "parts": keys}))
+        return self
+
+    def end(self, refund_id: str, kind: type[RefundSucceeded] | type[RefundFailed]) -> "Story":
+        about = {"order_id": "o", "tender_id": "t1", "tender": "checkout", "amount": 1, "currency": "USD"}
+        self.payloads.append(kind.model_validate({**about, "refund_id": refund_id, "code": "x", "message": "x"}))
+        return self
+
+    def void(self, part: Part) -> "Story":
+        assert part.ticket_id is not None
+        self.payloads.append(TicketVoided(ticket_id=part.ticket_id, order_id="o"))
+        return self
+
+    @property
+    def books(self) -> Books:
+        return Books.of(chain(self.payloads))
+
+    def left(self) -> Sequence[PartKey]:
+        return [part.key for part in still_there(self.books, "o", self.parts)]
+
+
+@given(carts(), st.none() | PROMOS, st.sampled_from(Rounding))
+def test_what_the_parts_are_worth_adds_up_to_what_was_paid(cart: Cart, promo: Promo | None, how: Rounding) -> None:
+    story = Story(placed_order(cart, promo, how))
+
+    assert sum(part.worth for part in story.parts) == story.placed.total
+    assert all(part.worth >= 0 for part in story.parts)
+    assert len({part.key for part in story.parts}) == sum(line.quantity for line in cart.lines)
+
+
+@given(carts(), st.none() | PROMOS, st.data())
+def test_whatever_is_given_back_part_by_part_is_never_more_than_was_paid(
+    cart: Cart, promo: Promo | None, data: st.DataObject
+) -> None:
+    story, given_back = Story(placed_order(cart, promo)), 0
+    for number in range(3):
+        there = still_there(story.books, "o", story.parts)
+        chosen = data.draw(st.lists(st.sampled_from(there), unique=True, max_size=5)) if there else []
+        story.ask(f"r{number}", *(part.key for part in chosen))
+        given_back += sum(part.worth for part in chosen)
+
+    rest = sum(part.worth for part in still_there(story.books, "o", story.parts))
+
+    assert given_back + rest == story.placed.total
+
+
+def test_each_ticket_is_a_part_with_its_id_and_goods_are_parts_without() -> None:
+    story = Story(placed_order(SHIRTS))
+
+    assert [part.ticket_id is None for part in story.parts] == [False, False, True, True, True]
+    assert len(set(tickets_to_void(story.books, story.parts))) == 2
+
+
+def test_what_was_given_back_is_not_there_again() -> None:
+    story = Story(placed_order(SHIRTS)).ask("r", (1, 0), (1, 2))
+
+    assert story.left() == [(0, 0), (0, 1), (1, 1)]
+    assert Story.left(story.end("r", RefundSucceeded)) == [(0, 0), (0, 1), (1, 1)]
+
+
+def test_what_a_failed_refund_named_is_there_again_but_its_units_come_back_once() -> None:
+    story, full_pass = Story(placed_order(SHIRTS)), catalogue().products_by_id[ProductId("full-pass")]
+    products = {"full-pass": full_pass, "t-shirt": full_pass}  # goods that use pools
+    shirts = [part for part in story.parts if part.ticket_id is None]
+    first = units_back(story.books, "o", shirts[:2], products)
+    story.void(story.parts[0]).ask("r", (0, 0), (1, 0), (1, 1)).end("r", RefundFailed)
+
+    again = units_back(story.books, "o", shirts, products)
+
+    assert story.left() == [(0, 0), (0, 1), (1, 0), (1, 1), (1, 2)]
+    assert tickets_to_void(story.books, story.parts) == [story.parts[1].ticket_id]
+    assert (first["friday"], again["friday"]) == (2, 1)
+    assert units_back(story.books, "o", shirts, {}) == {}
+
+
+def test_a_ticket_that_was_voided_without_a_refund_is_not_there() -> None:
+    story = Story(placed_order(SHIRTS))
+
+    story.void(story.parts[0])
+
+    assert (0, 0) not in story.left()
+
+
+def test_the_books_refuse_to_give_the_same_thing_back_twice() -> None:
+    story = Story(placed_order(Cart((*SHIRTS.lines, GIFT)))).ask("r1", (2, 0))
+
+    with pytest.raises(Inconsistent, match="given back before"):
+        _ = story.ask("r2", (1, 0), (2, 0)).books
+
+
+def test_the_books_refuse_a_refund_that_was_asked_for_before() -> None:
+    story = Story(placed_order(SHIRTS)).ask("r", (1, 0))
+
+    with pytest.raises(Inconsistent, match="asked for before"):
+        _ = story.ask("r", (1, 1)).books
+
+
+def test_a_refund_of_an_older_hub_says_nothing_of_parts_and_is_read_all_the_same() -> None:
+    story = Story(placed_order(SHIRTS)).ask("r")
+    fact = chain(story.payloads)[-1]
+    older = {name: value for name, value in fact.payload.items() if name not in ("parts", "units", "by")}
+
+    read = RefundRequested.model_validate(older)
+
+    assert read == read_payload(fact)
+    assert len(story.left()) == 5
