@@ -20,11 +20,12 @@ from sync.store.ledger import load_books, lock_orders, order_ids_of, take_all, w
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that a person must look at."""
+    """Something that a person must look at. `subject_id` is the pool, where an order went over its lease."""
 
     kind: ProblemKind
     detail: str
     order_id: str | None = None
+    subject_id: str | None = None
 
 
 def apply_facts(connection: Connection, facts: Sequence[Fact]) -> list[Finding]:
@@ -73,7 +74,8 @@ def _sell(connection: Connection, event: str, seller: str, orders: Sequence[Orde
     for placed in orders if short else ():
         units = {pool: placed.units[pool] for pool in short if pool in placed.units}
         for pool in pools.spend(connection, seller, event, units, "sold"):
-            yield _over(placed, pool)
+            has_room = pools.sell(connection, event, pool, placed.units[pool])
+            yield _over(placed, pool, has_room=has_room)
 
 
 def _write(connection: Connection, before: Books, facts: Sequence[Fact]) -> tuple[Books, dict[str, str]]:
@@ -133,6 +135,6 @@ def _sellers(connection: Connection, order_ids: Sequence[str]) -> dict[str, str]
     return {row.id: row.placed_by for row in rows}
 
 
-def _over(placed: OrderPlaced, pool: str) -> Finding:
+def _over(placed: OrderPlaced, pool: str, *, has_room: bool) -> Finding:
     detail = f"Order {placed.order_number} sold {placed.units[pool]} of {pool} without a lease"
-    return Finding("over_capacity", detail, placed.order_id)
+    return Finding("sold_without_lease" if has_room else "over_capacity", detail, placed.order_id, pool)

@@ -55,7 +55,14 @@ def _take(hub: Hub, connection: Connection, device: Device, push: PushRequest) -
     findings += _quarantine(connection, device, sorted_out)
     _contacts(connection, device, push.contacts)
     for each in findings:
-        hub.raise_exception(connection, each.kind, each.detail, order_id=each.order_id, device_id=device.id)
+        hub.raise_exception(
+            connection,
+            each.kind,
+            each.detail,
+            order_id=each.order_id,
+            device_id=device.id,
+            subject_id=each.subject_id,
+        )
     head = _newest_head(connection, device.id)
     return PushAnswer(
         epoch=head.epoch,

@@ -17,6 +17,7 @@ ProblemKind = Literal[
     "dispute_lost",
     "dead_event",
     "over_capacity",
+    "sold_without_lease",
     "fact_does_not_fit",
     "lease_does_not_fit",
     "broken_fact",
@@ -67,6 +68,9 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     ),
     "over_capacity": Meaning(
         "A till sold more than it had", "The sale and its money are in the books. The tickets work."
+    ),
+    "sold_without_lease": Meaning(
+        "A till sold what it had no lease for", "There was room: the places are counted as sold, and the tickets work."
     ),
     "fact_does_not_fit": Meaning("A till's record does not fit", "It is kept, and its money is in the ledger."),
     "lease_does_not_fit": Meaning("A till gave back what it did not have", "Nothing was put on sale because of it."),

@@ -176,7 +176,7 @@ class Refunds:
         if problems:
             raise BadInput(problems)
         order, payment = books.orders[new.order_id], books.payments[new.payment_id]
-        products = _products(connection, order.event_id)
+        products, over = _products(connection, order.event_id), _over(connection, new.order_id)
         requested = RefundRequested(
             order_id=new.order_id,
             tender_id=payment.id,
@@ -188,9 +188,9 @@ class Refunds:
             why=new.why,
             by=new.by,
             parts=tuple(part.key for part in chosen),
-            units=units_back(books, new.order_id, chosen, products),
+            units=_counted(units_back(books, new.order_id, chosen, products), over),
         )
-        voided = _voided(books, tickets_to_void(books, chosen), products, "refunded")
+        voided = _voided(books, tickets_to_void(books, chosen), products, "refunded", over)
         _take_back(connection, order.event_id, [requested, *voided])
         self._write(connection, order.event_id, new.order_id, [requested, *voided])
         connection.execute(insert(t.refund_calls).values(refund_id=new.id))
@@ -199,7 +199,8 @@ class Refunds:
     def void_in(self, connection: Connection, books: Books, order_id: str, tickets: Sequence[str]) -> None:
         """Voids tickets of an order that the caller has locked."""
         event_id = books.orders[order_id].event_id
-        voided = _voided(books, tickets, _products(connection, event_id), "voided by an organizer")
+        products, over = _products(connection, event_id), _over(connection, order_id)
+        voided = _voided(books, tickets, products, "voided by an organizer", over)
         _take_back(connection, event_id, voided)
         self._write(connection, event_id, order_id, voided)
 
@@ -298,14 +299,29 @@ def _missing(connection: Connection, new: NewOrderRefund, chosen: Sequence[Part]
         yield Problem("refund_id", "is another order's")
 
 
-def _voided(books: Books, tickets: Sequence[str], products: Mapping[str, Product], why: str) -> list[TicketVoided]:
+def _over(connection: Connection, order_id: str) -> frozenset[str]:
+    """Returns the pools that a till's order has taken from beyond its lease: no counter knows of what it sold there."""
+    x = t.exceptions.c
+    query = select(x.subject_id).where(x.order_id == order_id, x.kind == "over_capacity", x.subject_id.is_not(None))
+    return frozenset(connection.scalars(query))
+
+
+def _counted(units: Mapping[str, int], over: frozenset[str]) -> dict[str, int]:
+    """Returns the units that a pool's counter knows as sold: the others must not come free, or they'd be sold twice."""
+    return {pool: count for pool, count in units.items() if pool not in over}
+
+
+def _voided(
+    books: Books, tickets: Sequence[str], products: Mapping[str, Product], why: str, over: frozenset[str]
+) -> list[TicketVoided]:
     """Returns the end of the tickets, with what can be sold again."""
     ends = []
     for ticket_id in tickets:
         ticket = books.tickets[ticket_id]
         product = products.get(ticket.product_id)
         units = {} if product is None else {str(pool): count for pool, count in product.uses.items()}
-        ends.append(TicketVoided(ticket_id=ticket_id, order_id=ticket.order_id, why=why, units=units))
+        counted = _counted(units, over)
+        ends.append(TicketVoided(ticket_id=ticket_id, order_id=ticket.order_id, why=why, units=counted))
     return ends
 
 

@@ -187,11 +187,12 @@ def _check_pools(connection: Connection, stored: Sequence[_Stored], books: Books
     for device, _, pool in missing:
         raise _Wrong(f"lease of device {device} on {pool} is missing")
     capacities, on_web, back = _capacities(stored), _web_units(books), _units_back(stored)
+    unleased = _unleased(stored, books)
     for row in connection.execute(select(t.pools)):
         mine = [lease for (_, event, pool), lease in leases.items() if (event, pool) == (row.event_id, row.id)]
         leased, sold = sum(lease.left for lease in mine), sum(lease.sold for lease in mine)
         capacity, web = capacities.pop((row.event_id, row.id), 0), on_web[row.event_id, row.id]
-        sold += web["sold"] - back[row.event_id, row.id]
+        sold += web["sold"] + unleased[row.event_id, row.id] - back[row.event_id, row.id]
         expected = (capacity, capacity - leased - web["held"] - sold, leased, web["held"], sold)
         if (row.capacity, row.available, row.leased, row.held, row.sold) != expected:
             numbers = f"{row.capacity} = {row.available} + {row.leased} + {row.held} + {row.sold}"
@@ -236,6 +237,16 @@ def _web_units(books: Books) -> Mapping[tuple[str, str], Counter[str]]:
         how = "sold" if order_id in books.issued else "held" if order.status in ("pending", "processing") else "free"
         for pool, count in placed.units.items():
             units[order.event_id, pool][how] += count
+    return units
+
+
+def _unleased(stored: Iterable[_Stored], books: Books) -> Counter[tuple[str, str]]:
+    """Returns the units that tills sold without a lease and for which there was room, by event and pool."""
+    units: Counter[tuple[str, str]] = Counter()
+    for payload in (each.fact.payload for each in stored if each.fact.kind is FactKind.EXCEPTION_RAISED):
+        if payload["exception_kind"] == "sold_without_lease":
+            order, pool = payload["order_id"], payload["subject_id"]
+            units[books.orders[order].event_id, pool] += books.placed[order].units[pool]
     return units
 
 

@@ -70,6 +70,11 @@ _HOLD: Final = text(f"""{_WANTED}
     RETURNING p.id
 """)  # noqa: S608  # joined of two constants
 
+_SELL: Final = text("""
+    UPDATE pools SET available = available - :units, sold = sold + :units
+    WHERE event_id = :event AND id = :pool AND available >= :units
+""")
+
 _TAKE_BACK: Final = text("""
     UPDATE pools SET sold = sold - :units, available = available + :units WHERE event_id = :event AND id = :pool
 """)
@@ -146,6 +151,11 @@ def hold(connection: Connection, event: str, units: Mapping[str, int]) -> None:
     if short := wanted.keys() - got:
         available = lock(connection, event, wanted)
         raise NotEnoughLeft({PoolId(pool): available.get(pool, 0) for pool in sorted(short)})
+
+
+def sell(connection: Connection, event: str, pool: str, units: int) -> bool:
+    """Moves available units to sold; returns whether there were so many."""
+    return connection.execute(_SELL, {"event": event, "pool": pool, "units": units}).rowcount == 1
 
 
 def take_back(connection: Connection, event: str, units: Mapping[str, int]) -> None:

@@ -16,6 +16,7 @@ from boxoffice.core.payloads import OrderPlaced
 from boxoffice.core.sales import changed
 from boxoffice.core.wire import FactMessage
 from sync.services.verify import verify
+from sync.store.ledger import load_books, lock_orders
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door, damaged
 
@@ -25,6 +26,9 @@ def shared(hub: Stand) -> Door:
     door = hub.door()
     door.lease({"social": 300})
     return door
+
+
+PROBLEMS = "SELECT kind, subject_id FROM exceptions WHERE device_id = %s"
 
 
 def test_a_cash_sale_is_in_orders_ledger_tickets_and_pools(hub: Stand, door: Door) -> None:
@@ -174,8 +178,28 @@ def test_a_sale_over_the_lease_is_taken_and_raised(hub: Stand, door: Door) -> No
     door.push(door.cash_sale(("rumba-workshop", 1)))
 
     assert hub.one("SELECT status FROM orders WHERE placed_by = %s", door.me.device_id) == "completed"
-    assert hub.one("SELECT sold FROM pools WHERE id = 'rumba-workshop'") == sold
-    assert hub.sql("SELECT kind FROM exceptions WHERE device_id = %s", door.me.device_id) == [("over_capacity",)]
+    assert hub.one("SELECT sold FROM pools WHERE id = 'rumba-workshop'") == sold + 1
+    assert hub.sql(PROBLEMS, door.me.device_id) == [("sold_without_lease", "rumba-workshop")]
+    assert verify(hub.database).problem is None
+
+
+def test_a_ticket_sold_beyond_the_house_frees_no_place_when_it_is_void(hub: Stand, door: Door) -> None:
+    counts = "SELECT available, leased, sold FROM pools WHERE id = 'casino-workshop'"
+    hub.door().lease({"casino-workshop": 60})
+    before = hub.sql(counts)
+    facts = door.cash_sale(("casino-workshop", 1))
+    door.push(facts)
+    order_id = str(facts[0].payload["order_id"])
+
+    with hub.database.transaction() as connection:
+        lock_orders(connection, [order_id])
+        books = load_books(connection, [order_id])
+        hub.refunds.void_in(connection, books, order_id, list(books.tickets))
+
+    assert hub.sql(PROBLEMS, door.me.device_id) == [("over_capacity", "casino-workshop")]
+    assert hub.sql(counts) == before
+    assert hub.one("SELECT status FROM tickets WHERE order_id = %s", order_id) == "voided"
+    assert verify(hub.database).problem is None
 
 
 def test_contacts_lie_beside_the_order_and_not_in_facts(hub: Stand, door: Door) -> None:

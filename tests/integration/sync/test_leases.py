@@ -153,7 +153,7 @@ def test_a_sale_after_units_were_given_back_counts_only_what_is_left(hub: Stand,
 
     lease = "SELECT granted, sold, returned FROM device_leases WHERE device_id = %s"
     assert hub.sql(lease, door.me.device_id) == [(4, 3, 1)]
-    assert hub.sql("SELECT kind FROM exceptions WHERE device_id = %s", door.me.device_id) == [("over_capacity",)]
+    assert hub.sql("SELECT kind FROM exceptions WHERE device_id = %s", door.me.device_id) == [("sold_without_lease",)]
 
 
 MOVES = st.lists(
