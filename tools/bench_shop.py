@@ -68,6 +68,7 @@ def shop_rows(stack: Stack, exits: ExitStack, folder: Path, scale: int) -> list[
     return [
         asyncio.run(answers(url, 100 * scale)),
         asyncio.run(checkout_start(url, 50 * scale)),
+        *(asyncio.run(placed(url, n, 100 * scale)) for n in (1, 4, 16)),
         *(_beside(asyncio.run(orders(stack, url, n, 10 * scale * n)), bare[n]) for n in (1, 4, 16)),
         asyncio.run(opening(stack, hub_process(stack, exits, workers=2), 2_500 * scale)),
         *([] if plan is None else [plan]),
@@ -86,6 +87,18 @@ async def checkout_start(url: str, count: int) -> Row:
     """A hold and a Stripe session, at 10 a second."""
     times = await steadily(url, (_CHECKOUT,), _body("friday-pass"), 10, count)
     return _timed("checkout start at 10 a second", times, "p95 < 500 ms", 500)
+
+
+async def placed(url: str, clients: int, count: int) -> Row:
+    """Orders with their places held, on one hot pool: what other systems call an order, before it is paid."""
+    began = time.perf_counter()
+    answers = await crowd(url, "/api/orders/create", _body("saturday-pass"), count, clients)
+    seconds = time.perf_counter() - began
+    if {status for status, _ in answers} != {201}:
+        raise RuntimeError("an order was refused")
+    times = [took for _, took in answers]
+    name = f"web orders placed, {clients} clients"
+    return Row(name, count / seconds, "orders/s", "told", None, p99=quantiles(times, n=100)[98])
 
 
 async def orders(stack: Stack, url: str, clients: int, count: int) -> Row:

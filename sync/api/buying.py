@@ -1,6 +1,5 @@
 """What payment, orders and inventory share: an order is begun once, and a repeated request gets its answer again."""
 
-from secrets import token_urlsafe
 from typing import Any
 
 from fastapi import Request
@@ -23,7 +22,7 @@ def shop_of(request: Request) -> Shop:
 
 
 def catalogue_of(hub: Hub, event_id: str | None) -> Catalogue:
-    with hub.database.transaction() as connection:
+    with hub.database.reading() as connection:
         return catalogue_on_sale(hub, connection, event_id)
 
 
@@ -46,7 +45,6 @@ def new_order(
     items = CartRequest(items=body.items, promo_code=body.promo_code, event_id=body.event_id)
     return NewOrder(
         cart=items.cart(catalogue.currency),
-        attempt=token_urlsafe(18),
         buyer=address_of(request),
         promo_code=body.promo_code,
         event_id=catalogue.id,
@@ -58,7 +56,7 @@ def new_order(
 
 
 def kept(hub: Hub, key: Key) -> dict[str, Any] | None:
-    with hub.database.transaction() as connection:
+    with hub.database.reading() as connection:
         return kept_answer(connection, key)
 
 

@@ -143,7 +143,7 @@ def reserve_tickets(
 
 
 def _availability(hub: Hub, event_id: str | None, items: tuple[Item, ...], language: str) -> AvailabilityAnswer:
-    with hub.database.transaction() as connection:
+    with hub.database.reading() as connection:
         sale = on_sale(connection, catalogue_on_sale(hub, connection, event_id))
     texts = Texts(sale.catalogue, language)
     wanted = Counter[ProductId]()

@@ -163,7 +163,7 @@ def send_receipt(
 
 def _order(hub: Hub, order: WebOrder) -> OrderAnswer:
     i = t.order_items.c
-    with hub.database.transaction() as connection:
+    with hub.database.reading() as connection:
         items = connection.execute(select(t.order_items).where(i.order_id == order.id).order_by(i.line)).all()
         valid = (t.tickets.c.order_id == order.id, t.tickets.c.status == "valid")
         tickets = connection.execute(select(func.count()).select_from(t.tickets).where(*valid)).scalar_one()

@@ -171,7 +171,7 @@ def success(
 
 
 def _may_begin(request: Request, hub: Hub) -> bool:
-    with hub.database.transaction() as connection:
+    with hub.database.reading() as connection:
         try:
             must_be_ones_turn(hub, connection, request.cookies.get(LINE))
         except InLine:
@@ -244,7 +244,7 @@ def _done(request: Request, hub: Hub) -> WebOrder | None:
 
 
 def _rows(request: Request, hub: Hub, order: WebOrder) -> Summary:
-    with hub.database.transaction() as connection:
+    with hub.database.reading() as connection:
         texts = Texts(catalogue_on_sale(hub, connection, order.event_id), language_of(request).code)
         return order_rows(connection, order, texts)
 

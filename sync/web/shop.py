@@ -163,7 +163,7 @@ def _keep_turn(page: Response, hub: Hub, turn: Turn | None) -> None:
 def _stopped(hub: Hub, buyer: str) -> str | None:
     """Returns what to tell this buyer, if the shop is closed for now."""
     try:
-        with hub.database.transaction() as connection:
+        with hub.database.reading() as connection:
             must_be_open(connection, "web", buyer)
     except Stopped as error:
         return error.message

@@ -52,7 +52,7 @@ def render(request: Request, hub: Hub, name: str, status: int = 200, **values: A
 
 
 def sale_of(hub: Hub) -> OnSale | None:
-    with hub.database.transaction() as connection:
+    with hub.database.reading() as connection:
         try:
             return on_sale(connection, catalogue_on_sale(hub, connection))
         except NothingOnSale:

@@ -74,8 +74,8 @@ class NewOrder:
     """What someone wants. The same `attempt` is the same order; `buyer` is who is counted, such as an address."""
 
     cart: Cart
-    attempt: str
     buyer: str
+    attempt: str | None = None
     promo_code: str | None = None
     event_id: str | None = None
     customer: Customer | None = None
@@ -99,7 +99,7 @@ class Shop:
         Raises:
             BadInput: with every problem of the cart.
         """
-        with self.hub.database.transaction() as connection:
+        with self.hub.database.reading() as connection:
             catalogue = catalogue_on_sale(self.hub, connection, event_id)
         return catalogue, price(catalogue, cart, find_promo(catalogue, promo_code))
 
@@ -112,6 +112,7 @@ class Shop:
             limits.TooManyTries: if this buyer holds too often without paying.
             InLine: if there is a waiting line, and it is not this buyer's turn.
         """
+        self._must_be_left(new, key)
         try:
             return self.hub.database.run(lambda connection: self._reserve(connection, new, key))
         except NotEnoughLeft as error:
@@ -151,13 +152,13 @@ class Shop:
         """Returns the web order that a payment page was opened for."""
         c, o = t.checkouts.c, t.orders.c
         query = select(c.order_id).join(t.orders, o.id == c.order_id)
-        with self.hub.database.transaction() as connection:
+        with self.hub.database.reading() as connection:
             mine = (c.session_id == session_id, o.channel == "web")
             return connection.execute(query.where(*mine)).scalar_one_or_none()
 
     def is_attempt(self, order_id: str, attempt: str) -> bool:
         """Returns whether the order was made by this very attempt."""
-        with self.hub.database.transaction() as connection:
+        with self.hub.database.reading() as connection:
             mine = select(_h.order_id).where(_h.order_id == order_id, _h.attempt == attempt)
             return connection.execute(mine).first() is not None
 
@@ -198,7 +199,7 @@ class Shop:
     def lapsed(self) -> Sequence[str]:
         """Returns the orders whose hold has ended unpaid and that nobody released."""
         o = t.orders.c
-        with self.hub.database.transaction() as connection:
+        with self.hub.database.reading() as connection:
             due = select(_h.order_id).join(t.orders, o.id == _h.order_id)
             c = t.checkouts.c
             live = select(c.tender_id).where(c.order_id == _h.order_id, c.status.in_(LIVE)).exists()
@@ -206,9 +207,9 @@ class Shop:
             return list(connection.scalars(due.where(is_open, ~live, _h.expires_at < func.now()).limit(100)))
 
     def _reserve(self, connection: Connection, new: NewOrder, key: Key | None) -> str:
-        before = connection.execute(select(_h.order_id).where(_h.attempt == new.attempt)).scalar_one_or_none()
+        before = _order_of(connection, new.attempt)
         if before is not None:
-            return str(before)
+            return before
         order_id = OrderId(new_id())
         if key is not None and (known := claim(connection, key, order_id)) is not None:
             return known
@@ -231,7 +232,7 @@ class Shop:
         connection.execute(
             insert(t.holds).values(
                 order_id=order_id,
-                attempt=new.attempt,
+                attempt=new.attempt or order_id,
                 buyer=new.buyer,
                 promo=promo.code if promo else None,
                 language=new.language,
@@ -243,7 +244,8 @@ class Shop:
         if new.customer is not None:
             describe(connection, order_id, new.customer)
         defer(connection, "release_hold", {"order_id": order_id}, at=expires_at)
-        note(self.hub, connection, Happening.BEGIN_CHECKOUT, order_id)
+        if new.analytics_client is not None:
+            note(self.hub, connection, Happening.BEGIN_CHECKOUT, order_id)
         feed.add(connection, "pools", catalogue.id)
         _log.info("held", order_id=order_id, order_number=number)
         return order_id
@@ -258,9 +260,20 @@ class Shop:
         if begun >= settings.holds_per_address or held + places > settings.places_per_address:
             raise limits.TooManyTries(int(lasts.total_seconds()))
 
+    def _must_be_left(self, new: NewOrder, key: Key | None) -> None:
+        """Refuses what is sold out at once and without a lock: when a sale opens, most who ask get nothing.
+
+        What was asked for before goes on: its own hold may be what took the last places.
+        """
+        wanted = _wanted(new.cart)
+        with self.hub.database.reading() as connection:
+            short = shortages(on_sale(connection, catalogue_on_sale(self.hub, connection, new.event_id)), wanted)
+            if short and key is None and _order_of(connection, new.attempt) is None:
+                raise SoldOut(short, wanted)
+
     def _sold_out(self, new: NewOrder) -> SoldOut:
         """Returns what is left, read after the hold that failed was undone: what it took would be missing."""
-        with self.hub.database.transaction() as connection:
+        with self.hub.database.reading() as connection:
             sale = on_sale(connection, catalogue_on_sale(self.hub, connection, new.event_id))
         wanted = _wanted(new.cart)
         # What has come free again in this very moment is told as it is now; who asks again gets it.
@@ -324,6 +337,13 @@ class Shop:
         note(self.hub, connection, Happening.CART_ABANDONMENT, order_id, abandonment_reason=why)
         move = changed(OrderId(order_id), OrderState(order.status), OrderState.FAILED, why)
         self.hub.write(connection, [move], order.event_id, books)
+
+
+def _order_of(connection: Connection, attempt: str | None) -> str | None:
+    """Returns the order that the attempt has made already."""
+    if attempt is None:
+        return None
+    return connection.execute(select(_h.order_id).where(_h.attempt == attempt)).scalar_one_or_none()
 
 
 def _must_all_be_there(catalogue: Catalogue, cart: Cart) -> None:
