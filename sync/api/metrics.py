@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.api.access import TheHub
-from sync.services.measuring import PAYMENT_BUCKETS, Measures, PaymentTimes, measure, payment_times
+from sync.services.measuring import LATELY, PAYMENT_BUCKETS, Measures, PaymentTimes, measure, payment_times, payments
 from sync.services.processes import Process, all_processes
 from sync.services.traffic import Traffic
 
@@ -55,7 +55,8 @@ def metrics(request: Request, hub: TheHub) -> Response:
     if secret is None or not compare_digest(secret.get_secret_value().encode(), given.encode()):
         raise HTTPException(403, "This is for the monitoring only. Set METRICS_TOKEN and send it as a bearer token.")
     with hub.database.transaction() as connection:
-        books = _Books(measure(connection), payment_times(connection), all_processes(connection))
+        lately = payments(connection, LATELY)
+        books = _Books(measure(connection), lately, payment_times(connection), all_processes(connection))
     traffic: Traffic = request.app.state.traffic
     page = generate_latest(traffic.registry) + generate_latest(books)
     return Response(page, media_type=CONTENT_TYPE_LATEST)
@@ -64,8 +65,15 @@ def metrics(request: Request, hub: TheHub) -> Response:
 class _Books:
     """What the books say, and the processes that share them, as a collector: the same whichever process answers."""
 
-    def __init__(self, measures: Measures, times: Sequence[PaymentTimes], processes: Sequence[Process]) -> None:
+    def __init__(
+        self,
+        measures: Measures,
+        lately: tuple[int, int],
+        times: Sequence[PaymentTimes],
+        processes: Sequence[Process],
+    ) -> None:
         self._measures = measures
+        self._lately = lately
         self._times = times
         self._processes = processes
 
@@ -83,6 +91,8 @@ class _Books:
         ):
             if value is not None:
                 yield _gauge(name, words, (), [((), float(value))])
+        outcomes = zip((("captured",), ("failed",)), self._lately, strict=True)
+        yield _gauge("payments_lately", "Payments that ended within 5 minutes", ("outcome",), outcomes)
         yield _durations(self._times)
         in_use = [((p.name,), p.connections_in_use) for p in self._processes]
         yield _gauge("database_connections_in_use", "Of a process's pool", ("process",), in_use)

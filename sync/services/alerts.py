@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import select, text
 
 from boxoffice.core.errors import OperationFailed
 from sync.services.hub import Hub
-from sync.services.measuring import Measures, measure
+from sync.services.measuring import LATELY, Measures, measure
 from sync.services.ports import Mail, MailSender
 from sync.services.problems import ProblemKind
 from sync.services.processes import Process, all_processes, answers_of
@@ -22,7 +21,6 @@ LOW_INVENTORY: Final = 0.10
 BOUNCES: Final = 0.05
 _FEW: Final = 5
 """A share of fewer cases than this says nothing."""
-_WINDOW: Final = timedelta(minutes=5)
 _x: Final = t.exceptions.c
 
 
@@ -70,7 +68,7 @@ class Watch:
         new: list[Alert] = []
         with self.hub.database.transaction() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('alerts'))"))
-            recent, day = measure(connection, _WINDOW), measure(connection)
+            recent, day = measure(connection, LATELY), measure(connection)
             processes = all_processes(connection)
             known = select(_x.kind, _x.subject_id).where(_x.status == "open")
             told = {(row.kind, row.subject_id) for row in connection.execute(known)}

@@ -1,6 +1,6 @@
 """The kill switch for organizers, and the status page for everyone."""
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form, HTTPException
 from sqlalchemy import text
@@ -12,6 +12,7 @@ from sync.services.line import people_a_minute, set_line, waiting
 from sync.services.switches import switches, turn
 from sync.web.pages import render
 from sync.web.signed_in import Admin, Viewer, must_be_ours
+from sync.web.times import house_zone, when, zone_note
 
 router: Final = APIRouter(include_in_schema=False)
 _QUEUES: Final = text("""
@@ -37,7 +38,10 @@ def control_page(hub: TheHub, organizer: Viewer) -> Response:
     with hub.database.transaction() as connection:
         found, queues = switches(connection), connection.execute(_QUEUES).one()
         line = {"per_minute": people_a_minute(connection), "waiting": waiting(connection)}
-    return render("control.html", line=line, organizer=organizer, here="control", switches=found, queues=queues)
+        zone = house_zone(connection)
+    since = {each.channel: when(each.since, zone) for each in found if each.since is not None}
+    values: dict[str, Any] = {"switches": found, "since": since, "zone": zone_note([zone]), "queues": queues}
+    return render("control.html", line=line, organizer=organizer, here="control", **values)
 
 
 @router.get("/control/{channel}/stop")

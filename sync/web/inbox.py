@@ -19,7 +19,7 @@ from sync.store.ledger import load_books
 from sync.web.offers import Case, Places, offer_of
 from sync.web.pages import render
 from sync.web.signed_in import Finance, Viewer, must_be_ours
-from sync.web.times import when, zone_note
+from sync.web.times import house_zone, when, zone_note
 from sync.web.ways import last_digits, way_of
 
 router: Final = APIRouter(include_in_schema=False)
@@ -56,7 +56,7 @@ def _page(
 ) -> Response:
     with hub.database.transaction() as connection:
         counts: dict[str, int] = {row[0]: row[1] for row in connection.execute(_COUNTS)}
-        rows, zone = _rows(connection, is_done=is_done), _zone(connection)
+        rows, zone = _rows(connection, is_done=is_done), house_zone(connection)
         problems = _decided(connection, rows, zone) if is_done else _open(connection, rows, zone, failed or {})
     shown = {problem["id"] for problem in problems}
     return render(
@@ -156,9 +156,3 @@ def _pools(connection: Connection, books: Books) -> dict[tuple[str, str], Places
     query = select(p.event_id, p.id, p.name, p.available).where(p.event_id.in_(events))
     rows = connection.execute(query) if events else ()
     return {(row.event_id, row.id): Places(row.name, row.available) for row in rows}
-
-
-def _zone(connection: Connection) -> str:
-    """Returns the time zone for what belongs to no event: that of the newest one."""
-    e = t.events.c
-    return connection.execute(select(e.timezone).order_by(e.created_at.desc()).limit(1)).scalar_one_or_none() or "UTC"

@@ -26,6 +26,7 @@ from sync.services.organizers import Organizer
 from sync.store import tables as t
 from sync.web.pages import MAIL_POLICY, render
 from sync.web.signed_in import Admin, Viewer, must_be_ours
+from sync.web.times import house_zone, when, zone_note
 
 router: Final = APIRouter(include_in_schema=False)
 _STATES: Final = {
@@ -110,25 +111,36 @@ def _list(
     hub: Hub, organizer: Organizer, form: NoticeForm | None, wrong: dict[str, str] | None = None, status: int = 200
 ) -> Response:
     with hub.database.transaction() as connection:
-        rows = [_view(row, progress(connection, row)) for row in notices(connection)]
+        zone = house_zone(connection)
+        rows = [_view(row, progress(connection, row), zone) for row in notices(connection)]
         events = connection.execute(select(t.events.c.id, t.events.c.name).order_by(t.events.c.created_at.desc())).all()
     given = form or NoticeForm(csrf="", event=events[0].id if events else "")
-    values = {"organizer": organizer, "here": "notices", "notices": rows, "events": events}
+    values = {"organizer": organizer, "here": "notices", "notices": rows, "events": events, "zone": zone_note([zone])}
     return render("notices.html", status, given=given, wrong=wrong or {}, **values)
 
 
 def _one(hub: Hub, organizer: Organizer, notice_id: str, error: str = "", status: int = 200) -> Response:
     with hub.database.transaction() as connection:
         row = _found(connection, notice_id)
-        view = _view(row, progress(connection, row))
+        zone = house_zone(connection)
+        view = _view(row, progress(connection, row), zone)
         failed = select(t.notice_mails.c.email, t.notice_mails.c.last_error).where(
             t.notice_mails.c.notice_id == notice_id, t.notice_mails.c.status.in_(["failed", "bounced"])
         )
         lost = connection.execute(failed.order_by(t.notice_mails.c.email).limit(100)).all()
-    return render("notice.html", status, organizer=organizer, here="notices", notice=view, lost=lost, error=error)
+    return render(
+        "notice.html",
+        status,
+        organizer=organizer,
+        here="notices",
+        notice=view,
+        lost=lost,
+        error=error,
+        zone=zone_note([zone]),
+    )
 
 
-def _view(row: Row[Any], found: Progress) -> dict[str, Any]:
+def _view(row: Row[Any], found: Progress, zone: str) -> dict[str, Any]:
     name, tone = _STATES[row.status]
     done = found.sent + found.failed
     return {
@@ -140,7 +152,7 @@ def _view(row: Row[Any], found: Progress) -> dict[str, Any]:
         "state": name,
         "tone": tone,
         "by": row.by,
-        "at": f"{row.created_at:%Y-%m-%d %H:%M}",
+        "at": when(row.created_at, zone),
         "progress": found,
         "done": done,
         "to_confirm": found.affected if row.status == "draft" else found.waiting,

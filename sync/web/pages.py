@@ -18,6 +18,7 @@ from sync.services.hub import Hub
 from sync.services.organizers import Organizer, SignInRefused, is_same, sign_in, sign_out
 from sync.services.reports import ReportEvent, report_events, sales_report, sold_items
 from sync.web.signed_in import SESSION, Admin, Viewer, must_be_ours, organizer_of_request
+from sync.web.times import house_zone, when, zone_note
 from sync.web.views import csv_text, report_view
 
 router: Final = APIRouter(include_in_schema=False)
@@ -174,7 +175,7 @@ def revoke_till(hub: TheHub, organizer: Admin, device_id: str, csrf: Text) -> Re
 
 def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
     with hub.database.transaction() as connection:
-        rows = connection.execute(_TILLS).all()
+        rows, zone = connection.execute(_TILLS).all(), house_zone(connection)
     tills = [
         {
             "id": row.id,
@@ -182,13 +183,15 @@ def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
             "status": row.status,
             "tone": _TONES[row.status],
             "facts": f"{row.facts:,}",
-            "last_seen": "never" if row.last_seen_at is None else f"{row.last_seen_at:%Y-%m-%d %H:%M}",
+            "last_seen": "never" if row.last_seen_at is None else when(row.last_seen_at, zone),
         }
         for row in rows
     ]
     # The picture is drawn from our own text, by our own code: it is markup that can be trusted.
     qr = Markup(qr_svg(f"{hub.public_url}/pair?code={code}")) if code else ""  # noqa: S704
-    return render("tills.html", organizer=organizer, here="tills", tills=tills, code=code, qr=qr)
+    return render(
+        "tills.html", organizer=organizer, here="tills", tills=tills, code=code, qr=qr, zone=zone_note([zone])
+    )
 
 
 def _sign_in_form(hub: Hub, error: str = "", email: str = "", status: int = 200) -> HTMLResponse:
