@@ -100,6 +100,10 @@ def _add_trouble(commands: Any) -> None:
     start.add_argument("--message", default="", help="what the others are told")
     start.set_defaults(command=_turn)
 
+    say = commands.add_parser("say", help="put words on the public status page")
+    say.add_argument("words")
+    say.set_defaults(command=_say)
+
     line = commands.add_parser("line", help="open a waiting line before the shop, or end it")
     line.add_argument("per_minute", type=int, help="how many people are let in each minute; 0 ends the line")
     line.set_defaults(command=_line)
@@ -213,6 +217,15 @@ def _turn(arguments: argparse.Namespace, settings: Settings) -> int:
         turn(connection, arguments.channel, arguments.share, arguments.message, "command line")
         for switch in switches(connection):
             print(f"{switch.channel}: {'open' if switch.is_open else f'{switch.share} of 100 buyers'}")
+    return _DONE
+
+
+def _say(arguments: argparse.Namespace, settings: Settings) -> int:
+    from sync.services.status import tell
+
+    with Database(settings.direct_database()) as database, database.transaction() as connection:
+        tell(connection, arguments.words, "command line")
+    print("It stands on the status page: /status")
     return _DONE
 
 

@@ -238,7 +238,10 @@ def _pages(stack: Stack, base: Path, folder: Path) -> None:
         shoot(desk, "web-tills")
         _shopping(browser.new_page(viewport={"width": 1366, "height": 768}), a.hub_url, shoot)
         _troubles(desk, stack, base, shoot)
-        for name in ("exceptions", "dashboard", "control"):
+        desk.goto(f"{a.hub_url}/control")
+        desk.fill("#words", "Payments were slow for ten minutes this morning. Everyone who paid has tickets.")
+        desk.click("text=Post it")
+        for name in ("exceptions", "dashboard", "control", "status"):
             desk.goto(f"{a.hub_url}/{name}")
             shoot(desk, f"web-{name}")
         _notice(desk, a.hub_url, shoot)
@@ -250,6 +253,8 @@ def _pages(stack: Stack, base: Path, folder: Path) -> None:
         phone.click('[data-ticket="full-pass"] .increment-btn')
         phone.wait_for_selector('[data-ticket="full-pass"] .step')
         phone.screenshot(path=folder / "shop-phone.png")
+        phone.goto(f"{a.hub_url}/tickets?lang=es")
+        phone.screenshot(path=folder / "shop-phone-es.png")
         phone.goto(_hosted_page(a.sandbox_url))
         shoot(phone, "sandbox-pay-phone")
         browser.close()

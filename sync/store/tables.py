@@ -421,6 +421,16 @@ switches: Final = Table(
     CheckConstraint("share BETWEEN 0 AND 100", name="share"),
 )
 
+status_updates: Final = Table(
+    "status_updates",
+    metadata,
+    Column("id", BigInteger, primary_key=True),
+    Column("words", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    _now("at"),
+    _time("withdrawn_at"),
+)
+
 lines: Final = Table(
     "lines",
     metadata,

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 from boxoffice.core.errors import BadInput
 from sync.api.access import TheHub
 from sync.services.line import people_a_minute, set_line, waiting
+from sync.services.status import MOST, take_back, tell, told
 from sync.services.switches import switches, turn
 from sync.web.pages import render
 from sync.web.signed_in import Admin, Viewer, must_be_ours
@@ -28,9 +29,11 @@ Text = Annotated[str, Form(max_length=300)]
 @router.get("/status")
 def status_page(hub: TheHub) -> Response:
     """Tells the public what works, and nothing else."""
-    with hub.database.transaction() as connection:
-        found = switches(connection)
-    return render("status.html", organizer=None, here="status", switches=found)
+    with hub.database.reading() as connection:
+        found, zone, words = switches(connection), house_zone(connection), told(connection)
+    updates = [(each.words, when(each.at, zone)) for each in words]
+    values: dict[str, Any] = {"switches": found, "updates": updates, "zone": zone_note([zone])}
+    return render("status.html", organizer=None, here="status", **values)
 
 
 @router.get("/control")
@@ -38,9 +41,10 @@ def control_page(hub: TheHub, organizer: Viewer) -> Response:
     with hub.database.transaction() as connection:
         found, queues = switches(connection), connection.execute(_QUEUES).one()
         line = {"per_minute": people_a_minute(connection), "waiting": waiting(connection)}
-        zone = house_zone(connection)
+        zone, words = house_zone(connection), told(connection)
     since = {each.channel: when(each.since, zone) for each in found if each.since is not None}
     values: dict[str, Any] = {"switches": found, "since": since, "zone": zone_note([zone]), "queues": queues}
+    values["updates"] = [(each.id, each.words, when(each.at, zone)) for each in words]
     return render("control.html", line=line, organizer=organizer, here="control", **values)
 
 
@@ -77,6 +81,27 @@ def take_line(
     must_be_ours(organizer, csrf)
     with hub.database.transaction() as connection:
         set_line(connection, per_minute)
+    return RedirectResponse("/control", 303)
+
+
+@router.post("/control/status")
+def tell_public(hub: TheHub, organizer: Admin, csrf: Text, words: Annotated[str, Form(max_length=MOST)]) -> Response:
+    """Puts an organizer's words on the status page."""
+    must_be_ours(organizer, csrf)
+    try:
+        with hub.database.transaction() as connection:
+            tell(connection, words, organizer.email)
+    except BadInput as error:
+        raise HTTPException(422, str(error)) from error
+    return RedirectResponse("/control", 303)
+
+
+@router.post("/control/status/{update_id}")
+def take_words_back(hub: TheHub, organizer: Admin, update_id: int, csrf: Text) -> Response:
+    """Takes words off the status page."""
+    must_be_ours(organizer, csrf)
+    with hub.database.transaction() as connection:
+        take_back(connection, update_id)
     return RedirectResponse("/control", 303)
 
 

@@ -95,6 +95,14 @@ def test_stopping_payments_shows_the_message_and_settles_what_is_under_way(stack
     assert buy(url).status_code == 200
 
 
+def test_the_status_page_tells_what_organizers_know(stack: Stack) -> None:
+    posted = hub(stack, "say", "Payments were slow for ten minutes. All is well again.")
+    empty = hub(stack, "say", " ")
+
+    assert (posted.returncode, empty.returncode) == (0, 2)
+    assert "Payments were slow for ten minutes." in httpx.get(f"{stack.addresses.hub_url}/status").text
+
+
 def test_a_share_of_the_buyers_is_let_in_again_first(stack: Stack) -> None:
     hub(stack, "start", "web", "--share", "0")
     nobody = buy(stack.addresses.hub_url).status_code
