@@ -1,6 +1,7 @@
 """What things cost, and paying for them: on a hosted page, or in a form of the shop’s own. Prices sent are ignored."""
 
-from typing import Final, Literal
+from collections.abc import Callable
+from typing import Final, Literal, TypeVar
 
 from fastapi import APIRouter, Request
 
@@ -12,8 +13,12 @@ from sync.api.messages import ACCESS, ORDER, AccessRequest, CartRequest, Checkou
 from sync.services.hub import Hub
 from sync.services.shop.access import must_open, token_for
 from sync.services.shop.replays import Key
+from sync.services.shop.web_orders import WebOrder
+
+A = TypeVar("A", bound=Message)
 
 router: Final = APIRouter(prefix="/api/payment", tags=["payment"])
+_INTENT: Final = "stripe_intent"
 
 
 class PricedItem(Message):
@@ -131,22 +136,18 @@ def create_checkout_session(
     request: Request, body: CheckoutRequest, hub: TheHub, idempotency_key: IdempotencyKey = None
 ) -> CheckoutAnswer:
     """Holds the items and opens a payment page for them. The same Idempotency-Key gets the same answer for a day."""
-    shop = shop_of(request)
-    key = Key.of(idempotency_key, request.url.path, body.model_dump(mode="json"))
-    if key is not None and (before := kept(hub, key)) is not None:
-        return CheckoutAnswer.model_validate(before)
-    order = shop.start(_order_to_pay(request, hub, body, key), body.customer_info.customer())
-    answer = CheckoutAnswer(
-        session_id=order.session_id,
-        order_id=order.id,
-        order_number=order.number,
-        expires_at=int(order.expires_at.timestamp()),
-        url=order.url,
-        access_token=token_for(hub, order.id),
-    )
-    if key is not None:
-        keep(hub, key, answer)
-    return answer
+
+    def answer_of(order: WebOrder) -> CheckoutAnswer:
+        return CheckoutAnswer(
+            session_id=order.session_id,
+            order_id=order.id,
+            order_number=order.number,
+            expires_at=int(order.expires_at.timestamp()),
+            url=order.url,
+            access_token=token_for(hub, order.id),
+        )
+
+    return _begun(request, hub, body, idempotency_key, "stripe", CheckoutAnswer, answer_of)
 
 
 @router.post("/create-payment-intent")
@@ -154,28 +155,24 @@ def create_payment_intent(
     request: Request, body: CheckoutRequest, hub: TheHub, idempotency_key: IdempotencyKey = None
 ) -> IntentAnswer:
     """Holds the items and begins a payment for a form of one's own (Stripe Elements)."""
-    shop = shop_of(request)
-    key = Key.of(idempotency_key, request.url.path, body.model_dump(mode="json"))
-    if key is not None and (before := kept(hub, key)) is not None:
-        return IntentAnswer.model_validate(before)
-    order = shop.start(_order_to_pay(request, hub, body, key), body.customer_info.customer(), "stripe_intent")
-    secret = None
-    if order.session_id is not None:
-        secret = shop.checkouts.provider("stripe_intent").retrieve(order.session_id).client_secret
-    answer = IntentAnswer(
-        client_secret=secret,
-        payment_intent_id=order.session_id,
-        publishable_key=hub.settings.stripe_publishable_key,
-        order_id=order.id,
-        order_number=order.number,
-        amount=order.total,
-        currency=order.currency,
-        expires_at=int(order.expires_at.timestamp()),
-        access_token=token_for(hub, order.id),
-    )
-    if key is not None:
-        keep(hub, key, answer)
-    return answer
+
+    def answer_of(order: WebOrder) -> IntentAnswer:
+        secret = None
+        if order.session_id is not None:
+            secret = shop_of(request).checkouts.provider(_INTENT).retrieve(order.session_id).client_secret
+        return IntentAnswer(
+            client_secret=secret,
+            payment_intent_id=order.session_id,
+            publishable_key=hub.settings.stripe_publishable_key,
+            order_id=order.id,
+            order_number=order.number,
+            amount=order.total,
+            currency=order.currency,
+            expires_at=int(order.expires_at.timestamp()),
+            access_token=token_for(hub, order.id),
+        )
+
+    return _begun(request, hub, body, idempotency_key, _INTENT, IntentAnswer, answer_of)
 
 
 @router.post("/confirm-payment")
@@ -185,6 +182,26 @@ def confirm_payment(request: Request, body: AccessRequest, hub: TheHub) -> Confi
     order = shop_of(request).ask(body.order_id)
     status = "succeeded" if order.is_paid else "failed" if order.status == "failed" else "pending"
     return ConfirmAnswer(status=status, order_id=order.id, order_number=order.number, order_status=order.status)
+
+
+def _begun(
+    request: Request,
+    hub: Hub,
+    body: CheckoutRequest,
+    idempotency_key: str | None,
+    provider: str,
+    kind: type[A],
+    answer_of: Callable[[WebOrder], A],
+) -> A:
+    """Begins a payment at a provider, or returns the answer that its key got before."""
+    key = Key.of(idempotency_key, request.url.path, body.model_dump(mode="json"))
+    if key is not None and (before := kept(hub, key)) is not None:
+        return kind.model_validate(before)
+    order_id = _order_to_pay(request, hub, body, key)
+    answer = answer_of(shop_of(request).start(order_id, body.customer_info.customer(), provider))
+    if key is not None:
+        keep(hub, key, answer)
+    return answer
 
 
 def _order_to_pay(request: Request, hub: Hub, body: CheckoutRequest, key: Key | None) -> str:
