@@ -139,6 +139,7 @@ def build(
     app.state.watch = Watch(hub, app.state.mailer.provider)
     app.state.relay = Relay(settings.direct_database())
     app.state.inbox = webhooks.Inbox(hub)
+    app.state.paypal_proofs = webhooks.Proofs()
     _add_layers(app, hub)
     describe(app)
     problems.install(app)
@@ -256,7 +257,8 @@ def mail_of(settings: Settings) -> SendGrid | None:
         return None
     key = settings.secret("e-mail", "sendgrid_api_key")
     sender, template = settings.sendgrid_from_email or "", settings.sendgrid_receipt_template_id
-    return SendGrid(key, settings.sendgrid_api_base, sender, template or None)
+    reply_to = settings.sendgrid_reply_to_email
+    return SendGrid(key, settings.sendgrid_api_base, sender, template or None, reply_to or None)
 
 
 def _counter(settings: Settings) -> MeasurementProtocol | None:

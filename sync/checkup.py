@@ -28,6 +28,7 @@ _FORMS: Final[Mapping[str, tuple[str, str]]] = {
     "sendgrid_api_key": (r"SG\..+", "must be a key of SendGrid's, SG.…"),
     "sendgrid_from_email": (r"[^@\s]+@[^@\s]+\.[^@\s]+", "must be an e-mail address"),
     "sendgrid_receipt_template_id": (r"d-\w+", "must be the id of a dynamic template, d-…"),
+    "sendgrid_reply_to_email": (r"[^@\s]+@[^@\s]+\.[^@\s]+", "must be an e-mail address"),
     "alert_email": (r"[^@\s]+@[^@\s]+\.[^@\s]+", "must be an e-mail address"),
     "hub_public_url": (r"https?://[^\s/]+", "must be an address such as https://tickets.example.org, without a path"),
     "stripe_api_base": (r"https?://[^\s]+", "must be an address"),
@@ -37,6 +38,7 @@ _FORMS: Final[Mapping[str, tuple[str, str]]] = {
     "ga_api_base": (r"https?://[^\s]+", "must be an address"),
     "sentry_dsn": (r"https?://\w+@[^\s/]+/\d+", "must be a DSN such as https://key@host/1"),
 }
+_NO_REPLY: Final = re.compile(r"(no|do-?not)[-_.]?reply", re.IGNORECASE)
 _KEYS: Final = ("stripe_secret_key", "stripe_till_key", "stripe_publishable_key")
 
 
@@ -83,6 +85,10 @@ def _odd(settings: Settings) -> Iterator[Finding]:
     public = urlsplit(settings.hub_public_url or "")
     if public.scheme == "http" and (public.hostname or "") not in ("localhost", "127.0.0.1", "::1"):
         yield Finding("HUB_PUBLIC_URL", "must be https: tickets and sessions go over it")
+    sender = settings.sendgrid_from_email or ""
+    if _NO_REPLY.match(sender) and not settings.sendgrid_reply_to_email:
+        words = "is not set: customers are told to answer mails, and nobody reads what goes to this sender"
+        yield Finding("SENDGRID_REPLY_TO_EMAIL", words, is_wrong=False)
     if settings.stripe_secret_key is not None and settings.stripe_webhook_secret is None:
         yield Finding("STRIPE_WEBHOOK_SECRET", "is not set: payments would be seen by polling only")
 

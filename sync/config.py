@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     sendgrid_api_base: str = "https://api.sendgrid.com"
     sendgrid_webhook_key: str | None = Field(default=None, description="the public key of its event webhook")
     sendgrid_from_email: str | None = None
+    sendgrid_reply_to_email: str | None = Field(default=None, description="where customers' answers to mails go")
     sendgrid_receipt_template_id: str | None = Field(default=None, description="a template of one's own for receipts")
     ga_measurement_id: str | None = None
     ga_api_secret: SecretStr | None = None

@@ -65,6 +65,7 @@ class Mail:
     custom_args: Mapping[str, str]
     categories: tuple[str, ...] = ()
     sender_name: str = ""
+    reply_to: str | None = None
     template_id: str | None = None
     template_data: Mapping[str, Any] = field(default_factory=dict)
 
@@ -104,6 +105,7 @@ def read_mails(body: Document) -> list[Mail]:
             custom_args=_custom_args(body, each),
             categories=_categories(body),
             sender_name=str(body["from"].get("name") or ""),
+            reply_to=_address(body["reply_to"], "reply_to") if body.get("reply_to") else None,
             template_id=body.get("template_id"),
             template_data=_template_data(body, each, place),
         )

@@ -58,6 +58,7 @@ def _mail_view(world: World, kept: Kept) -> Document:
         "at": kept.at,
         "from": mail.sender,
         "from_name": mail.sender_name,
+        "reply_to": mail.reply_to,
         "template_id": mail.template_id,
         "template_data": dict(mail.template_data),
         "to": list(mail.to),

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import stripe
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
-from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.errors import BoxofficeError, TryAgainLater
 from sync.api.problems import answer
 from sync.config import not_set_up
 from sync.services.hub import Hub
@@ -70,6 +71,26 @@ class Inbox:
                         stored.set_result(None)
 
 
+class Proofs:
+    """Asks PayPal whether webhooks are genuine, a few at a time: a flood of forged ones must keep nobody waiting."""
+
+    AT_ONCE: Final = 4
+    MOST_WAITING: Final = 60
+
+    def __init__(self) -> None:
+        self._limiter = CapacityLimiter(self.AT_ONCE)
+
+    async def is_genuine(self, paypal: PayPalProof, headers: Mapping[str, str], body: bytes) -> bool:
+        """Returns what PayPal says.
+
+        Raises:
+            TryAgainLater: if PayPal can't be reached, or too many wait already; PayPal sends a webhook for three days.
+        """
+        if self._limiter.statistics().tasks_waiting >= self.MOST_WAITING:
+            raise TryAgainLater("Too many webhooks wait to be proven.", "Nothing was changed.", "Send it again.")
+        return await to_thread.run_sync(paypal.is_genuine, headers, body, limiter=self._limiter)
+
+
 @router.post("/api/webhooks/stripe", openapi_extra=_STRIPE_BODY)
 async def stripe_webhook(request: Request) -> JSONResponse:
     hub: Hub = request.app.state.hub
@@ -116,7 +137,8 @@ async def paypal_webhook(request: Request) -> JSONResponse:
     if paypal is None:
         raise not_set_up(hub.settings, "PayPal")
     body = await request.body()
-    if not await run_in_threadpool(paypal.is_genuine, request.headers, body):
+    proofs: Proofs = request.app.state.paypal_proofs
+    if not await proofs.is_genuine(paypal, request.headers, body):
         return answer(400, "The signature is not PayPal's.")
     event = _paypal_event(body)
     if event is None:

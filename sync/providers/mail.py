@@ -14,13 +14,19 @@ _SAFE: Final = "The mail was not sent."
 
 
 class SendGrid:
-    """Sends mails; accepted is not delivered. `template` is the id of a dynamic template for receipts, `d-…`."""
+    """Sends mails; accepted is not delivered.
 
-    def __init__(self, key: str, base_url: str, sender: str, template: str | None = None) -> None:
+    `template` is the id of a dynamic template for receipts, `d-…`; answers go to `reply_to`, or else to the sender.
+    """
+
+    def __init__(
+        self, key: str, base_url: str, sender: str, template: str | None = None, reply_to: str | None = None
+    ) -> None:
         self._client = sendgrid.SendGridAPIClient(key, host=base_url.rstrip("/")).client
         self._client.timeout = _TIMEOUT_S
         self._sender = sender
         self._template = template
+        self._reply_to = {} if reply_to is None else {"reply_to": {"email": reply_to}}
 
     def send(self, mail: Mail) -> str:
         """Returns SendGrid's id of the message that it accepted.
@@ -47,24 +53,28 @@ class SendGrid:
         if self._template is not None and mail.data is not None:
             recipient["dynamic_template_data"] = dict(mail.data)
             template = {"template_id": self._template}
-        return template | {
-            "personalizations": [recipient],
-            "from": {"email": self._sender, "name": mail.sender},
-            "subject": mail.subject,
-            "content": [{"type": "text/plain", "value": mail.text}, {"type": "text/html", "value": mail.html}],
-            "attachments": [
-                {
-                    "content": base64.b64encode(content).decode(),
-                    "filename": name,
-                    "type": "application/pdf",
-                    "disposition": "attachment",
-                }
-                for name, content in mail.attachments.items()
-            ],
-            # A ticket's link must stay the link that we wrote.
-            "tracking_settings": {
-                "click_tracking": {"enable": False, "enable_text": False},
-                "open_tracking": {"enable": False},
-                "subscription_tracking": {"enable": False},
-            },
-        }
+        return (
+            template
+            | self._reply_to
+            | {
+                "personalizations": [recipient],
+                "from": {"email": self._sender, "name": mail.sender},
+                "subject": mail.subject,
+                "content": [{"type": "text/plain", "value": mail.text}, {"type": "text/html", "value": mail.html}],
+                "attachments": [
+                    {
+                        "content": base64.b64encode(content).decode(),
+                        "filename": name,
+                        "type": "application/pdf",
+                        "disposition": "attachment",
+                    }
+                    for name, content in mail.attachments.items()
+                ],
+                # A ticket's link must stay the link that we wrote.
+                "tracking_settings": {
+                    "click_tracking": {"enable": False, "enable_text": False},
+                    "open_tracking": {"enable": False},
+                    "subscription_tracking": {"enable": False},
+                },
+            }
+        )

@@ -65,6 +65,11 @@ class TestSendGrid(MailContract):
 
         assert newest(sandbox)["from_name"] == "A Lo Cubano Boulder Fest 2026"
 
+    def test_answers_go_where_somebody_reads_them(self, sandbox: Sandbox) -> None:
+        SendGrid("SG.contract", sandbox.base_url, "noreply@example.org", reply_to="box@example.org").send(MAIL)
+
+        assert newest(sandbox)["reply_to"] == "box@example.org"
+
     def test_a_template_of_ones_own_is_for_receipts_alone(self, sandbox: Sandbox) -> None:
         sender = SendGrid("SG.contract", sandbox.base_url, "office@example.org", "d-receipts")
 

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Event
@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from boxoffice.demo.stack import PAYPAL_WEBHOOK, Stack, post
 from sync.app import records_of
 from sync.config import Settings
+from sync.providers.paypal import PROOF
 from sync.services.reconciling import reconcile
 from sync.services.verify import verify
 from sync.store.chain import new_id
@@ -294,6 +295,33 @@ def test_refunds_made_at_paypal_at_once_are_all_in_the_books(stack: Stack, brows
         list(people.map(lambda value: refund_at_paypal(stack, capture, value), ["1.00", "2.00", "3.00", "4.00"]))
 
     until(stack, BALANCE, order, expected=5500)
+
+
+def test_a_flood_of_forged_webhooks_keeps_nobody_else_waiting(stack: Stack) -> None:
+    """PayPal is slow to say that they are forged; the shop must not be."""
+    slow = {"match": "POST /v1/notifications/verify-webhook-signature", "kind": "delay", "delay_s": 0.3}
+    post(f"{stack.addresses.sandbox_url}/control/faults", slow)
+    proof = {f"paypal-{name}": "x" for name in PROOF}
+    event = {"id": "WH-forged", "event_type": "PAYMENT.CAPTURE.COMPLETED", "resource": {"id": "1"}}
+
+    def forge(_: int) -> int:
+        url = f"{stack.addresses.hub_url}/api/webhooks/paypal"
+        return httpx.post(url, json=event, headers=proof, timeout=60).status_code
+
+    try:
+        with ThreadPoolExecutor(100) as forgers:
+            answers = [forgers.submit(forge, number) for number in range(100)]
+            first = next(as_completed(answers)).result()
+            page = httpx.get(f"{stack.addresses.hub_url}/tickets", timeout=30)
+            is_over = all(each.done() for each in answers)
+            told = {each.result() for each in answers}
+    finally:
+        httpx.delete(f"{stack.addresses.sandbox_url}/control/faults")
+
+    assert first == 503
+    assert (page.status_code, is_over) == (200, False)
+    assert told == {400, 503}
+    assert one(stack, "SELECT count(*) FROM payment_events WHERE event_id = 'WH-forged'") == 0
 
 
 @pytest.mark.parametrize("header", ["paypal-transmission-sig", "paypal-transmission-id", "paypal-cert-url"])
