@@ -5,6 +5,7 @@ from dataclasses import replace
 from html import escape
 
 from boxoffice.documents.blocks import Centered, Pair, Rule, receipt_blocks
+from boxoffice.documents.languages import later
 from boxoffice.documents.model import Receipt, ReceiptLine
 
 _FONT = "font-family:'Open Sans',Arial,sans-serif"
@@ -17,15 +18,9 @@ def receipt_html(receipt: Receipt) -> str:
     rows = [(say("Subtotal"), receipt.subtotal_text), *receipt.taxes]
     if receipt.discount_text:
         rows.insert(1, (say("Discount"), receipt.discount_text))
-    view, order, total = say("View Your Tickets"), say("Order"), say("Total")
-    tickets = (
-        f'<p style="text-align:center;margin:32px 0"><a href="{escape(receipt.tickets_url)}" style="background:#c24132;'
-        f'color:#ffffff;padding:14px 28px;border-radius:10px;text-decoration:none;font-weight:700">{escape(view)}'
-        f"</a></p>"
-        if receipt.tickets_url
-        else ""
-    )
-    body = f"""<tr><td colspan="2"><h2 style="margin:0">{escape(order)} {escape(receipt.order_number)}</h2>
+    order, total = say("Order"), say("Total")
+    body = f"""{_opening(receipt)}
+<tr><td colspan="2"><h3 style="margin:0;font-size:20px">{escape(order)} {escape(receipt.order_number)}</h3>
 <p style="margin:0 0 16px;color:#4a4541">{escape(receipt.sold_at)} · {escape(receipt.sold_by)}</p></td></tr>
 {"".join(_line(line) for line in receipt.lines)}
 {"".join(_sum(label, text) for label, text in rows)}
@@ -34,7 +29,9 @@ def receipt_html(receipt: Receipt) -> str:
 {"".join(_sum(tender.label, tender.amount_text) for tender in receipt.tenders)}"""
     about = f"{receipt.event_dates} · {', '.join(receipt.venue)}"
     title = " ".join((say("Receipt"), receipt.order_number))
-    return mail_page(title, receipt.event_name, about, body, tickets, language=receipt.language)
+    return mail_page(
+        title, receipt.event_name, about, body, _event(receipt) + _button(receipt), language=receipt.language
+    )
 
 
 def mail_page(
@@ -50,7 +47,7 @@ def mail_page(
 <h1 style="margin:0;color:#fef9f3;font-family:'Bebas Neue',Impact,Arial,sans-serif;font-size:40px;font-weight:400">
 {"<br>".join(escape(line.upper()) for line in event_name)}</h1>
 <p style="margin:8px 0 0;color:#c9c0b6">{escape(about)}</p></td></tr>
-<tr><td style="padding:32px 20px"><table role="presentation" align="center" width="600" style="max-width:100%">
+<tr><td style="padding:32px 20px"><table role="presentation" align="center" width="100%" style="max-width:600px">
 {body}
 </table>{after}</td></tr></table></body></html>
 """
@@ -58,7 +55,7 @@ def mail_page(
 
 def receipt_text(receipt: Receipt) -> str:
     """Returns the receipt as plain text, for mail programs that show no HTML."""
-    lines: list[str] = []
+    lines = [_thanks(receipt), *_confirmation(receipt), ""]
     # A text can't hold the code that paper has, and nobody scans a mail: the link itself stands below.
     for block in receipt_blocks(replace(receipt, tickets_url=None)):
         match block:
@@ -71,6 +68,45 @@ def receipt_text(receipt: Receipt) -> str:
     if receipt.tickets_url:
         lines.append(": ".join((receipt.say("View Your Tickets"), receipt.tickets_url)))
     return "\n".join(lines) + "\n"
+
+
+def _opening(receipt: Receipt) -> str:
+    """Returns the first row: a word of thanks, and what is confirmed."""
+    rest = "".join(f'<p style="margin:8px 0 0">{escape(line)}</p>' for line in _confirmation(receipt))
+    heading = f'<h2 style="margin:0">{escape(_thanks(receipt))}</h2>'
+    return f'<tr><td colspan="2" style="padding:0 0 24px">{heading}{rest}</td></tr>'
+
+
+def _event(receipt: Receipt) -> str:
+    title, name = receipt.say("Event details"), " ".join(receipt.event_name)
+    lines = "<br>".join(escape(line) for line in (receipt.event_dates, *receipt.venue))
+    return (
+        f'<div style="text-align:center;margin:32px 0 0"><h3 style="margin:0 0 4px">{escape(title)}</h3>'
+        f'<p style="margin:0"><strong>{escape(name)}</strong><br>{lines}</p></div>'
+    )
+
+
+def _button(receipt: Receipt) -> str:
+    if not receipt.tickets_url:
+        return ""
+    words = receipt.say("View Your Tickets")
+    return (
+        f'<p style="text-align:center;margin:32px 0"><a href="{escape(receipt.tickets_url)}" style="background:#c24132;'
+        f'color:#ffffff;padding:14px 28px;border-radius:10px;text-decoration:none;font-weight:700">{escape(words)}'
+        f"</a></p>"
+    )
+
+
+def _thanks(receipt: Receipt) -> str:
+    if receipt.customer_name:
+        return receipt.say("Thank you for your order, {name}!").format(name=receipt.customer_name)
+    return receipt.say("Thank you for your order!")
+
+
+def _confirmation(receipt: Receipt) -> list[str]:
+    """Returns what the mail says of the tickets of an order from the web."""
+    words = later("Your tickets are confirmed. They are attached as a PDF, and always behind the link below.")
+    return [receipt.say(words)] if receipt.tickets_url else []
 
 
 def _line(line: ReceiptLine) -> str:

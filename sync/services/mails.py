@@ -94,11 +94,11 @@ class Letter:
 def letter_for(hub: Hub, connection: Connection, order_id: str, code: str | None = None) -> Letter:
     """Returns the mail of an order as it is now, in the buyer's language unless another is named.
 
-    One from the web links to the page of its tickets.
+    One from the web links to the page of its tickets, if it has any.
     """
     receipt, tickets = papers_of(hub, connection, order_id, code)
     channel = connection.execute(select(t.orders.c.channel).where(t.orders.c.id == order_id)).scalar_one()
-    if channel == "web":
+    if channel == "web" and tickets:
         receipt = replace(receipt, tickets_url=tickets_link(hub, order_id, receipt.order_number))
     return Letter(receipt, tickets)
 
