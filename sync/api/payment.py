@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 
 from boxoffice.core.pricing import PricedOrder
 from boxoffice.core.texts import Texts
-from sync.api.access import TheHub
+from sync.api.access import TheHub, address_of
 from sync.api.buying import catalogue_of, keep, kept, new_order, shop_of
 from sync.api.messages import ACCESS, ORDER, AccessRequest, CartRequest, CheckoutRequest, IdempotencyKey, Message, like
 from sync.services.hub import Hub
@@ -127,7 +127,9 @@ class ConfirmAnswer(Message):
 def calculate_total(request: Request, body: CartRequest, hub: TheHub) -> TotalAnswer:
     """Returns what a cart costs by the hub's prices."""
     catalogue = catalogue_of(hub, body.event_id)
-    catalogue, priced = shop_of(request).quote(body.cart(catalogue.currency), body.promo_code, body.event_id)
+    catalogue, priced = shop_of(request).quote(
+        body.cart(catalogue.currency), body.promo_code, body.event_id, address_of(request)
+    )
     return _total(priced, Texts(catalogue, body.language))
 
 

@@ -30,6 +30,16 @@ def count(connection: Connection, limit: Limit, who: str) -> None:
     Raises:
         TooManyTries: if there were too many already; this one then does not count.
     """
+    must_have_left(connection, limit, who)
+    connection.execute(insert(t.attempts).values(scope=limit.scope, who=who))
+
+
+def must_have_left(connection: Connection, limit: Limit, who: str) -> None:
+    """Does nothing if one more try is allowed; whoever counts it then is the only one who does so meanwhile.
+
+    Raises:
+        TooManyTries: if there were too many already.
+    """
     a = t.attempts.c
     lock = text("SELECT pg_advisory_xact_lock(hashtext(:who))")
     connection.execute(lock, {"who": f"{limit.scope} {who}"})
@@ -39,7 +49,6 @@ def count(connection: Connection, limit: Limit, who: str) -> None:
     if tries >= limit.tries:
         now = connection.execute(select(func.now())).scalar_one()
         raise TooManyTries(max(1, int((first + limit.within - now).total_seconds()) + 1))
-    connection.execute(insert(t.attempts).values(scope=limit.scope, who=who))
 
 
 def forget(connection: Connection, limit: Limit, who: str) -> None:

@@ -39,7 +39,7 @@ class _Line(BaseModel):
 
 class _Kept(BaseModel):
     lines: tuple[_Line, ...] = Field(default=(), max_length=30)
-    promo: str | None = Field(default=None, max_length=40)
+    promo: str | None = Field(default=None, max_length=100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,8 @@ class Basket:
         return replace(self, lines=tuple(line for line in lines if line.quantity > 0))
 
 
-def read_basket(request: Request, catalogue: Catalogue) -> Basket:
-    """Returns the basket of this browser; what can't be sold (any more) is left out."""
+def read_basket(request: Request, hub: Hub, catalogue: Catalogue) -> Basket:
+    """Returns the basket of this browser; what can't be sold (any more) is left out, and a code that was not tried."""
     try:
         kept = _Kept.model_validate(json.loads(unquote(request.cookies.get(CART, "{}"))))
     except (ValidationError, ValueError):
@@ -99,7 +99,8 @@ def read_basket(request: Request, catalogue: Catalogue) -> Basket:
         )
         for line in kept.lines
     ]
-    promo = catalogue.promo(kept.promo) if kept.promo else None
+    code, _, signature = (kept.promo or "").partition(".")
+    promo = catalogue.promo(code) if hub.sealer.is_signed("promo", code, signature) else None
     sellable = tuple(line for line in lines if is_sellable(catalogue, line))
     return Basket(sellable, promo.code if promo else None)
 
@@ -116,14 +117,16 @@ def is_sellable(catalogue: Catalogue, line: CartLine) -> bool:
     return True
 
 
-def keep_basket(answer: Response, basket: Basket, *, is_https: bool) -> None:
+def keep_basket(answer: Response, hub: Hub, basket: Basket) -> None:
+    """Keeps the basket in the browser; the code is signed, or cookies could be used to guess at codes."""
     lines = tuple(
         _Line(p=line.product_id, q=line.quantity, a=None if line.amount is None else line.amount.minor, o=line.option)
         for line in basket.lines
     )
-    text = quote(_Kept(lines=lines, promo=basket.promo).model_dump_json(exclude_none=True))
+    promo = None if basket.promo is None else f"{basket.promo}.{hub.sealer.sign('promo', basket.promo)}"
+    text = quote(_Kept(lines=lines, promo=promo).model_dump_json(exclude_none=True))
     if len(text) <= _LONGEST:
-        _set(answer, CART, text, _WEEK_S, is_https=is_https)
+        _set(answer, CART, text, _WEEK_S, is_https=is_https(hub))
 
 
 def drop_basket(answer: Response) -> None:

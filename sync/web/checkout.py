@@ -57,7 +57,7 @@ def begin_checkout(request: Request, hub: TheHub, csrf: Text, attempt: Text) -> 
     """Holds what is in the cart. The same attempt, however often it is sent, is one order."""
     must_be_ours(request, csrf)
     shop, sale = shop_of(request), sale_of(hub)
-    basket = Basket() if sale is None else baskets.read_basket(request, sale.catalogue)
+    basket = Basket() if sale is None else baskets.read_basket(request, hub, sale.catalogue)
     if sale is None or not basket.lines:
         return RedirectResponse("/tickets", 303)
     if not _may_begin(request, hub):  # before anything that is held is given back

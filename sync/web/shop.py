@@ -16,7 +16,7 @@ from sync.services.hub import Hub
 from sync.services.limits import TooManyTries
 from sync.services.line import Turn, join, look, people_a_minute
 from sync.services.shop.events import OnSale
-from sync.services.shop.promos import find_promo
+from sync.services.shop.promos import find_promo, try_promo
 from sync.services.switches import Stopped, must_be_open
 from sync.web import baskets
 from sync.web.baskets import Basket
@@ -42,7 +42,7 @@ def tickets(request: Request, hub: TheHub, canceled: str | None = None, says: st
         return _sorry(request, hub)
     if turn is not None and turn.wait_s > 0:
         return _line_page(request, hub, turn)
-    page = _tickets_page(request, hub, sale, baskets.read_basket(request, sale.catalogue), says)
+    page = _tickets_page(request, hub, sale, baskets.read_basket(request, hub, sale.catalogue), says)
     _keep_turn(page, hub, turn)
     return page
 
@@ -56,34 +56,37 @@ def change_cart(
     remove: Text = "",
     option: Text = "",
     amount: Text = "",
-    promo: Text | None = None,
+    promo: Annotated[str | None, Form(max_length=300)] = None,
 ) -> Response:
     """Changes the cart by one press and shows it again."""
     must_be_ours(request, csrf)
     sale = sale_of(hub)
     if sale is None:
         return RedirectResponse("/tickets", 303)
-    before = baskets.read_basket(request, sale.catalogue)
-    says, basket = _changed(sale, before, add, remove, option, amount, promo, hub.settings.places_per_order)
+    before = baskets.read_basket(request, hub, sale.catalogue)
+    if promo is not None:
+        says, basket = _with_promo(hub, sale, before, promo, address_of(request))
+    else:
+        says, basket = _changed(sale, before, add, remove, option, amount, hub.settings.places_per_order)
     answer = RedirectResponse(f"/tickets?says={says}" if says else "/tickets", 303)
-    baskets.keep_basket(answer, basket, is_https=baskets.is_https(hub))
+    baskets.keep_basket(answer, hub, basket)
     return answer
 
 
 def _changed(
-    sale: OnSale, before: Basket, add: str, remove: str, option: str, amount: str, promo: str | None, most: int
+    sale: OnSale, before: Basket, add: str, remove: str, option: str, amount: str, most: int
 ) -> tuple[str, Basket]:
     """Returns what to say about the press, if anything, and the basket after it."""
     if remove:
         return "", before.less(remove, option or None)
-    if promo is not None:
-        return _with_promo(sale, before, promo)
     return _with_more(sale, before, add, option, amount, most) if add else ("", before)
 
 
-def _with_promo(sale: OnSale, before: Basket, code: str) -> tuple[str, Basket]:
+def _with_promo(hub: Hub, sale: OnSale, before: Basket, code: str, address: str) -> tuple[str, Basket]:
     try:
-        found = find_promo(sale.catalogue, code)
+        found = try_promo(hub.database, sale.catalogue, code, address)
+    except TooManyTries:
+        return "guesses", before
     except BadInput:
         return "promo", before
     return "", Basket(before.lines, found.code if found else None)

@@ -256,3 +256,44 @@ def test_a_visitor_says_whether_the_visit_may_be_counted(visit: Visit, stack: St
         return found if "purchase" in found else None
 
     assert eventually(names) == ["begin_checkout", "purchase"]
+
+
+def test_a_cart_of_everything_comes_to_what_is_paid(visit: Visit, backstage: Backstage) -> None:
+    """A code, a size to choose, an amount to type, a line taken out again: each press does what it says."""
+    shopper = visit()
+    page = shopper.page
+    shopper.open()
+    shopper.put("full-pass", "$300.00", times=2)
+    page.select_option('[data-ticket="t-shirt"] select', "M")
+    shopper.put("t-shirt", "$330.00")
+    page.fill('[data-ticket="donation"] input[name="amount"]', "12.50")
+    page.click('[data-ticket="donation"] .add')
+    expect(page.locator(".cart-total")).to_have_text("$342.50")
+    shopper.put("social", "$367.50")
+    page.click('[data-ticket="social"] .decrement-btn')
+    expect(page.locator(".cart-total")).to_have_text("$342.50")
+
+    page.fill("#promo", "earlybird")
+    page.click("text=Apply")
+
+    expect(page.locator(".cart-total")).to_have_text("$312.50")
+    shopper.check_out()
+    expect(page.locator("main")).to_contain_text("$312.50")
+    shopper.go_to_payment()
+    number = shopper.pay()
+    ((order_id, total),) = backstage.sql("SELECT id, total_amount FROM orders WHERE order_number = %s", number)
+    bought = backstage.sql("SELECT product_id, quantity FROM order_items WHERE order_id = %s", order_id)
+    assert total == 31250
+    assert sorted(bought) == [("donation", 1), ("full-pass", 2), ("t-shirt", 1)]
+
+
+def test_a_code_that_there_is_not_is_said_and_changes_nothing(visit: Visit) -> None:
+    shopper = visit(java_script_enabled=False)
+    shopper.open()
+    shopper.put("social", "$25.00")
+
+    shopper.page.fill("#promo", "NOTHING")
+    shopper.page.click("text=Apply")
+
+    expect(shopper.says("This code is not known")).to_be_visible()
+    expect(shopper.page.locator(".cart-total")).to_have_text("$25.00")

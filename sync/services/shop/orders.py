@@ -27,7 +27,7 @@ from sync.services.hub import Hub
 from sync.services.line import must_be_ones_turn
 from sync.services.settling import LIVE, SWITCHED
 from sync.services.shop.events import catalogue_on_sale, on_sale, shortages
-from sync.services.shop.promos import find_promo, give_promo_back, use_promo
+from sync.services.shop.promos import find_promo, give_promo_back, try_promo, use_promo
 from sync.services.shop.replays import Key, claim
 from sync.services.shop.web_orders import Customer, OrderOver, WebOrder, describe, look
 from sync.services.switches import must_be_open
@@ -93,15 +93,18 @@ class Shop:
     hub: Hub
     checkouts: Checkouts
 
-    def quote(self, cart: Cart, promo_code: str | None, event_id: str | None = None) -> tuple[Catalogue, PricedOrder]:
+    def quote(
+        self, cart: Cart, promo_code: str | None, event_id: str | None, buyer: str
+    ) -> tuple[Catalogue, PricedOrder]:
         """Returns what the cart costs now.
 
         Raises:
             BadInput: with every problem of the cart.
+            limits.TooManyTries: if this buyer guesses at promo codes.
         """
         with self.hub.database.reading() as connection:
             catalogue = catalogue_on_sale(self.hub, connection, event_id)
-        return catalogue, price(catalogue, cart, find_promo(catalogue, promo_code))
+        return catalogue, price(catalogue, cart, try_promo(self.hub.database, catalogue, promo_code, buyer))
 
     def reserve(self, new: NewOrder, key: Key | None = None) -> str:
         """Holds what is wanted, all of it or nothing, and returns the order's id.
@@ -267,9 +270,11 @@ class Shop:
         """
         wanted = _wanted(new.cart)
         with self.hub.database.reading() as connection:
-            short = shortages(on_sale(connection, catalogue_on_sale(self.hub, connection, new.event_id)), wanted)
+            catalogue = catalogue_on_sale(self.hub, connection, new.event_id)
+            short = shortages(on_sale(connection, catalogue), wanted)
             if short and key is None and _order_of(connection, new.attempt) is None:
                 raise SoldOut(short, wanted)
+        try_promo(self.hub.database, catalogue, new.promo_code, new.buyer)
 
     def _sold_out(self, new: NewOrder) -> SoldOut:
         """Returns what is left, read after the hold that failed was undone: what it took would be missing."""

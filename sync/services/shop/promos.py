@@ -1,11 +1,14 @@
 """Promo codes: how often each was used, counted so that a limit holds however many press at once."""
 
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import Connection, text
 
 from boxoffice.core.catalogue import Catalogue, Promo
 from boxoffice.core.errors import BadInput, Problem
+from sync.services import limits
+from sync.store.database import Database
 
 _FIRST: Final = text("INSERT INTO promo_uses (event_id, code) VALUES (:event, :code) ON CONFLICT DO NOTHING")
 _USE: Final = text("""
@@ -14,6 +17,8 @@ _USE: Final = text("""
 """)
 _GIVE_BACK: Final = text("UPDATE promo_uses SET uses = uses - 1 WHERE event_id = :event AND code = :code AND uses > 0")
 _PLACE: Final = "promoCode"
+_GUESSES: Final = limits.Limit("promo code", tries=20, within=timedelta(minutes=10))
+"""Codes that there are not, by address."""
 
 
 def find_promo(catalogue: Catalogue, code: str | None) -> Promo | None:
@@ -28,6 +33,21 @@ def find_promo(catalogue: Catalogue, code: str | None) -> Promo | None:
     if promo is None:
         raise BadInput([Problem(_PLACE, "this code is not known")])
     return promo
+
+
+def try_promo(database: Database, catalogue: Catalogue, code: str | None, who: str) -> Promo | None:
+    """Returns the promo of a code that someone typed; whoever guesses too often is told nothing more, right or wrong.
+
+    Raises:
+        BadInput: if there is no such code.
+        limits.TooManyTries: after too many that there were not.
+    """
+    if code is None or not code.strip():
+        return None
+    promo = catalogue.promo(code)
+    with database.transaction() as connection:
+        (limits.count if promo is None else limits.must_have_left)(connection, _GUESSES, who)
+    return find_promo(catalogue, code)
 
 
 def use_promo(connection: Connection, event_id: str, promo: Promo) -> None:

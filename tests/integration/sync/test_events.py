@@ -34,7 +34,7 @@ def small(event_id: str, capacity: int = 10, **event: object) -> dict[str, Any]:
             "pools": {"hall": 1},
         }
     ]
-    data["taxes"] = []
+    data["taxes"] = data["promos"] = []
     return data
 
 

@@ -1,7 +1,9 @@
 """Promo codes in the shop: their limit holds when many press at once, and a use that came to nothing is free again."""
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -72,3 +74,37 @@ def test_an_unknown_code_is_told(shopper: Shopper) -> None:
     answer = shopper.post("payment/calculate-total", {"items": [{"id": "social", "quantity": 1}], "promoCode": "X"})
 
     assert answer.json()["details"] == [{"place": "promoCode", "message": "this code is not known"}]
+
+
+def test_who_guesses_at_codes_is_told_nothing_more_not_even_of_right_ones(shopper: Shopper) -> None:
+    def asked(code: str, address: str, path: str = "payment/calculate-total") -> int:
+        body = {"items": [{"id": "full-pass", "quantity": 1}], "promoCode": code}
+        return shopper.post(path, body, **{"X-Forwarded-For": address}).status_code
+
+    guesses = [asked(f"GUESS{number}", "192.0.2.7") for number in range(25)]
+    right = asked("FREE", "192.0.2.7"), asked("FREE", "192.0.2.7", "inventory/reserve-tickets")
+    other = asked("FREE", "192.0.2.8")
+
+    assert guesses == [422] * 20 + [429] * 5
+    assert (right, other) == ((429, 429), 200)
+
+
+def test_a_cookie_can_not_be_used_to_guess_at_codes(hub: Stand) -> None:
+    cart = {"lines": [{"p": "full-pass", "q": 1}], "promo": "FREE"}
+
+    page = httpx.get(f"{hub.base_url}/tickets", cookies={"boxoffice_cart": quote(json.dumps(cart))}).text
+
+    assert "$150.00" in page
+    assert "FREE" not in page
+
+
+def test_a_code_typed_in_the_shop_makes_the_cart_cheaper_and_stays(hub: Stand) -> None:
+    with httpx.Client(base_url=hub.base_url, follow_redirects=True) as http:
+        csrf = http.get("/tickets").text.split('name="csrf" value="', 1)[1].split('"', 1)[0]
+        http.post("/tickets", data={"csrf": csrf, "add": "full-pass"})
+
+        http.post("/tickets", data={"csrf": csrf, "promo": "three"})
+        page = http.get("/tickets").text
+
+    assert "THREE" in page, page[page.index("<main") :]
+    assert "$120.00" in page
