@@ -29,6 +29,7 @@ EVENT_FILE: Final = ("events", "boulder-fest-2026.toml")
 ORGANIZER: Final = "organizer@boulderfest.example"
 STRIPE_KEY: Final = "sk_test_boxoffice_demo"
 PAYPAL_WEBHOOK: Final = "WH-BOXOFFICE-DEMO"
+PUBLISHABLE_KEY: Final = "pk_test_boxoffice_demo"
 TILL_KEY: Final = "rk_test_till_boxoffice_demo"
 
 
@@ -121,6 +122,7 @@ class Stack:
             postgres_url=SecretStr(postgres_url),
             hub_master_key=SecretStr(self.master_key),
             stripe_secret_key=SecretStr(STRIPE_KEY),
+            stripe_publishable_key=PUBLISHABLE_KEY,
             stripe_api_base=sandbox_url,
             stripe_webhook_secret=SecretStr(f"whsec_{token_hex(16)}"),
             holds_per_address=2000,  # everybody at a demo has the same address

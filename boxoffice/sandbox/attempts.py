@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from boxoffice.sandbox.account import Account
+from boxoffice.sandbox.account import Account, new_id, sent
 from boxoffice.sandbox.cards import CARDS, DECLINES, TEST_METHODS, Decline
-from boxoffice.sandbox.charges import Presented, new_charge, settle
+from boxoffice.sandbox.charges import Presented, new_charge, new_payment_method, settle
 from boxoffice.sandbox.errors import Document, StripeError, invalid, missing, no_such, wrong_state
 
 ASYNC_SETTLE_S: Final = 0.1
@@ -60,10 +60,40 @@ def confirm(account: Account, intent: Document, params: Mapping[str, Any]) -> No
     card = None if number is None else CARDS[number]
     if card is None:
         raise no_such("PaymentMethod", method, "payment_method")
-    # Nobody is there to answer the bank's question, so a card that asks is refused.
+    if card.asks_3ds and not _is_true(params, "error_on_requires_action") and not _is_true(params, "off_session"):
+        _ask(account, intent, Presented(card))
+        return
     attempt(account, intent, Presented(card), DECLINES["authentication_required"] if card.asks_3ds else None)
     if intent["status"] == "requires_payment_method":
         raise card_error(intent)
+
+
+def authenticate(account: Account, intent: Document, *, is_passed: bool) -> None:
+    """Answers the bank's question (3-D Secure) for the customer: the card is charged, or another one is wanted.
+
+    Raises:
+        StripeError: 400, if nothing was asked.
+    """
+    if intent["status"] != "requires_action":
+        raise wrong_state(f"This PaymentIntent's status is {intent['status']}. Nothing is asked of anyone.", intent)
+    method = account.get("payment_method", intent["payment_method"])
+    if is_passed:
+        attempt(account, intent, method["_asked"])
+        return
+    code = "payment_intent_authentication_failure"
+    said = {
+        "code": code,
+        "doc_url": "https://docs.stripe.com/error-codes/" + code.replace("_", "-"),
+        "message": (
+            "The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new "
+            "PaymentMethod to attempt to fulfill this PaymentIntent again."
+        ),
+        "payment_method": sent(method),
+        "type": "invalid_request_error",
+    }
+    intent |= {"status": "requires_payment_method", "payment_method": None, "next_action": None}
+    intent["last_payment_error"] = said
+    account.emit("payment_intent.payment_failed", intent)
 
 
 def capture(account: Account, intent: Document, amount: int | None) -> None:
@@ -96,6 +126,24 @@ def card_error(intent: Document) -> StripeError:
     message, code = said.pop("message"), said.pop("code")
     more = {name: value for name, value in said.items() if name not in ("type", "doc_url")}
     return StripeError(402, message, type="card_error", code=code, more={**more, "payment_intent": dict(intent)})
+
+
+def _ask(account: Account, intent: Document, asked: Presented) -> None:
+    """Leaves the payment open until the customer has answered the bank, in a window that Stripe.js opens."""
+    method = new_payment_method(account, asked)
+    method["_asked"] = asked
+    question = {"type": "three_d_secure_redirect", "source": new_id("src"), "stripe_js": ""}
+    intent |= {
+        "last_payment_error": None,
+        "next_action": {"type": "use_stripe_sdk", "use_stripe_sdk": question},
+        "payment_method": method["id"],
+        "status": "requires_action",
+    }
+    account.emit("payment_intent.requires_action", intent)
+
+
+def _is_true(params: Mapping[str, Any], name: str) -> bool:
+    return params.get(name) in (True, "true")
 
 
 def _take(intent: Document, charge: Document, amount: int) -> None:

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from boxoffice.sandbox import checkout, hosted, payouts, readers
+from boxoffice.sandbox import attempts, checkout, hosted, payouts, readers
 from boxoffice.sandbox.account import sent
 from boxoffice.sandbox.cards import CARDS, DECLINES
 from boxoffice.sandbox.charges import Presented
@@ -38,6 +38,7 @@ class Control:
             ("checkout_sessions/{id}/pay", self.pay, ["POST"]),
             ("checkout_sessions/{id}/arrive", self.arrive, ["POST"]),
             ("checkout_sessions/{id}/expire", self.expire, ["POST"]),
+            ("payment_intents/{id}/authenticate", self.authenticate, ["POST"]),
             ("payouts", self.pay_out, ["POST"]),
             ("clock", self.clock, both),
             ("requests", self.requests, ["GET"]),
@@ -96,6 +97,14 @@ class Control:
             session["expires_at"] = self._account.now()
         checkout.expire_due(self._account)
         return JSONResponse(sent(session))
+
+    async def authenticate(self, request: Request) -> Response:
+        intent = self._account.get("payment_intent", request.path_params["id"])
+        what = (await json_of(request)).get("do", "pass")
+        if what not in ("pass", "fail"):
+            raise invalid("do must be one of: pass, fail", "do")
+        attempts.authenticate(self._account, intent, is_passed=what == "pass")
+        return JSONResponse(sent(intent))
 
     async def pay_out(self, request: Request) -> Response:
         currency = (await json_of(request)).get("currency", "usd")

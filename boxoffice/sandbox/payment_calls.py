@@ -5,7 +5,7 @@ from typing import Final
 from boxoffice.sandbox import attempts, intents, refunds
 from boxoffice.sandbox.account import Account, matching, sent
 from boxoffice.sandbox.calls import Call, Route
-from boxoffice.sandbox.errors import Document, StripeError
+from boxoffice.sandbox.errors import Document, StripeError, invalid
 from boxoffice.sandbox.paging import page
 from boxoffice.sandbox.params import Flag, Group, Keyed, Kind, Many, OneOf, Opaque, Text, Whole, listing, shape
 
@@ -36,10 +36,11 @@ _INTENT_IGNORED: Final = (
 )
 CREATE_INTENT: Final = shape(
     ("amount", "currency"),
-    f"{_INTENT_IGNORED} confirmation_token error_on_requires_action mandate mandate_data off_session on_behalf_of "
+    f"{_INTENT_IGNORED} confirmation_token mandate mandate_data off_session on_behalf_of "
     "radar_options return_url use_stripe_sdk",
     **_INTENT_FIELDS,
     confirm=Flag(),
+    error_on_requires_action=Flag(),
     confirmation_method=OneOf(("automatic", "manual")),
     automatic_payment_methods=Group(
         {"enabled": Opaque(), "allow_redirects": OneOf(("always", "never"))}, frozenset({"enabled"})
@@ -48,9 +49,11 @@ CREATE_INTENT: Final = shape(
 CONFIRM_INTENT: Final = shape(
     (),
     "allowed_payment_method_types amount_details amount_to_confirm capture_method confirmation_token "
-    "error_on_requires_action excluded_payment_method_types hooks mandate mandate_data off_session payment_details "
+    "excluded_payment_method_types hooks mandate mandate_data off_session payment_details "
     "payment_method_data payment_method_options payment_method_types radar_options receipt_email return_url "
     "setup_future_usage shipping use_stripe_sdk",
+    client_secret=Text(),
+    error_on_requires_action=Flag(),
     payment_method=Text(),
 )
 CAPTURE_INTENT: Final = shape(
@@ -171,14 +174,19 @@ def list_transactions(account: Account, call: Call) -> Document:
 
 
 def _intent(account: Account, call: Call) -> Document:
-    return account.get("payment_intent", call.path["intent"], "intent")
+    """Raises StripeError: 404 if there is none, or none with the client secret that was given."""
+    intent = account.get("payment_intent", call.path["intent"], "intent")
+    if call.params.get("client_secret", intent["client_secret"]) != intent["client_secret"]:
+        message = "The client_secret provided does not match any associated PaymentIntent on this account."
+        raise invalid(message, "client_secret", "payment_intent_invalid_parameter")
+    return intent
 
 
 _INTENTS: Final = "/v1/payment_intents"
 ROUTES: Final = (
     Route("POST", _INTENTS, create_intent, CREATE_INTENT),
     Route("GET", _INTENTS, list_intents, listing("customer customer_account created")),
-    Route("GET", _INTENTS + "/{intent}", retrieve_intent, shape((), "client_secret")),
+    Route("GET", _INTENTS + "/{intent}", retrieve_intent, shape(client_secret=Text())),
     Route("POST", _INTENTS + "/{intent}", update_intent, shape((), _INTENT_IGNORED, **_INTENT_FIELDS)),
     Route("POST", _INTENTS + "/{intent}/confirm", confirm_intent, CONFIRM_INTENT),
     Route(

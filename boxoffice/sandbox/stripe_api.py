@@ -71,6 +71,7 @@ class StripeApi:
         _fail_early(rule)
         raw = decode(request.url.query if request.method == "GET" else body.decode("utf-8", "replace"))
         params = read(route.takes, raw) if raw else read(route.takes, {})
+        access.check_page_params(kind, params)
         key = request.headers.get("idempotency-key") if request.method == "POST" else None
         call = Call(path, params, Cause(request_id, key), request.url.path)
         if key is None:

@@ -264,10 +264,63 @@ def test_keys_open_only_what_they_may(sandbox: Sandbox, http: httpx.Client) -> N
     with pytest.raises(stripe.PermissionError):
         till.v1.checkout.sessions.list()
     with pytest.raises(stripe.AuthenticationError):
-        client(sandbox, "pk_test_1").v1.payment_intents.retrieve(intent.id)
+        client(sandbox, "pk_live_1").v1.payment_intents.retrieve(intent.id)
 
     assert "Permission denied" in str(refused.value)
     missing = httpx.get(f"{sandbox.base_url}/v1/payment_intents")
     assert (missing.status_code, missing.json()["error"]["type"]) == (401, "invalid_request_error")
     basic = httpx.get(f"{sandbox.base_url}/v1/payment_intents", auth=("sk_test_any", ""))
     assert basic.status_code == 200
+
+
+def test_a_page_reaches_only_the_payment_whose_secret_it_has(sandbox: Sandbox, api: stripe.StripeClient) -> None:
+    page = client(sandbox, "pk_test_page").v1.payment_intents
+    mine, other = (api.v1.payment_intents.create({"amount": 500, "currency": "usd"}) for _ in range(2))
+    secret: Any = {"client_secret": mine.client_secret}
+
+    assert page.retrieve(mine.id, secret).id == mine.id
+    with pytest.raises(stripe.InvalidRequestError):
+        page.retrieve(mine.id)
+    with pytest.raises(stripe.InvalidRequestError):
+        page.retrieve(other.id, secret)
+    with pytest.raises(stripe.InvalidRequestError):
+        page.confirm(other.id, secret | {"payment_method": "pm_card_visa"})
+    with pytest.raises(stripe.AuthenticationError, match="publishable"):
+        page.create({"amount": 500, "currency": "usd"})
+
+
+@pytest.mark.parametrize(
+    ("answer", "method", "ends"),
+    [
+        ("pass", "pm_card_threeDSecure2Required", "succeeded"),
+        ("fail", "pm_card_threeDSecure2Required", "requires_payment_method"),
+    ],
+)
+def test_a_card_that_asks_waits_for_the_customers_answer(
+    sandbox: Sandbox, http: httpx.Client, api: stripe.StripeClient, answer: str, method: str, ends: str
+) -> None:
+    asked = pay(api, method=method)
+    path = f"{sandbox.base_url}/control/payment_intents/{asked.id}/authenticate"
+
+    again = httpx.post(path, json={"do": answer})
+    twice = httpx.post(path, json={"do": answer})
+
+    assert (asked.status, asked.latest_charge, asked.next_action and asked.next_action.type) == (
+        "requires_action",
+        None,
+        "use_stripe_sdk",
+    )
+    assert (again.json()["status"], twice.status_code) == (ends, 400)
+    after = api.v1.payment_intents.retrieve(asked.id)
+    assert after.status == ends
+    assert after.amount_received == (2500 if answer == "pass" else 0)
+    error = after.last_payment_error
+    assert (error and error.code) == (None if answer == "pass" else "payment_intent_authentication_failure")
+
+
+@pytest.mark.parametrize("alone", ["off_session", "error_on_requires_action"])
+def test_a_card_that_asks_is_refused_where_nobody_can_answer(api: stripe.StripeClient, alone: str) -> None:
+    with pytest.raises(stripe.CardError) as refused:
+        pay(api, method="pm_card_threeDSecure2Required", **{alone: True})
+
+    assert refused.value.code == "authentication_required"

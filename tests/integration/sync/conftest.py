@@ -10,6 +10,7 @@ from threading import Event
 from time import monotonic
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -35,6 +36,8 @@ from sync.store.database import Database
 from sync.store.migrate import migrate
 from tests.integration.sync.door import Door
 from tests.integration.sync.fakes import FakeMail, FakeRefunds, FakeSessions
+from tests.integration.sync.office import Office
+from tests.integration.sync.shopper import Shopper
 
 WEBHOOK_SECRET = "whsec_test"
 MAIL_KEY = ec.generate_private_key(ec.SECP256R1())
@@ -196,3 +199,16 @@ def hub(settings: Settings) -> Iterator[Stand]:
 @pytest.fixture
 def door(hub: Stand) -> Door:
     return hub.door()
+
+
+@pytest.fixture
+def shopper(hub: Stand) -> Iterator[Shopper]:
+    with httpx.Client(base_url=hub.base_url, timeout=30) as http:
+        yield Shopper(http)
+
+
+@pytest.fixture
+def office(hub: Stand) -> Iterator[Office]:
+    office = Office.open(hub)
+    yield office
+    office.http.close()

@@ -3,12 +3,15 @@
 import html
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import httpx
 
 from sync.services.organizers import add_organizer
 from sync.services.roles import Role
-from tests.integration.sync.conftest import Stand
+
+if TYPE_CHECKING:
+    from tests.integration.sync.conftest import Stand
 
 EMAIL, PASSWORD = "office@example.org", "correct horse battery"
 
@@ -27,7 +30,7 @@ class Office:
     http: httpx.Client
 
     @classmethod
-    def open(cls, hub: Stand, role: Role = Role.ADMIN) -> "Office":
+    def open(cls, hub: "Stand", role: Role = Role.ADMIN) -> "Office":
         email = EMAIL if role is Role.ADMIN else f"{role.value}-{EMAIL}"
         with hub.database.transaction() as connection:
             add_organizer(connection, email, PASSWORD, role)

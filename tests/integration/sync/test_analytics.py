@@ -64,12 +64,6 @@ def _fresh(sandbox: Sandbox, hub: Stand) -> None:
     httpx.delete(f"{sandbox.base_url}/control/analytics").raise_for_status()
 
 
-@pytest.fixture
-def shopper(hub: Stand) -> Iterator[Shopper]:
-    with httpx.Client(base_url=hub.base_url, timeout=30) as http:
-        yield Shopper(http)
-
-
 def buy(shopper: Shopper, client: str | None = CLIENT, **headers: str) -> str:
     body = {"items": [{"id": "full-pass", "quantity": 2}], "customerInfo": CAMILA}
     if client is not None:

@@ -1,20 +1,11 @@
 """What hurts is asked about once more, on a page of its own that changes nothing."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import Office, form_of
 
 pytestmark = pytest.mark.enable_socket
-
-
-@pytest.fixture
-def office(hub: Stand) -> Iterator[Office]:
-    office = Office.open(hub)
-    yield office
-    office.http.close()
 
 
 def test_a_till_is_revoked_after_a_look_at_what_it_holds(hub: Stand, office: Office) -> None:

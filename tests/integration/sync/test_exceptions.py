@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-import httpx
 import pytest
 
 from boxoffice.core.ids import OrderId
@@ -19,19 +18,6 @@ from tests.integration.sync.office import EMAIL, Office
 from tests.integration.sync.shopper import Shopper
 
 pytestmark = pytest.mark.enable_socket
-
-
-@pytest.fixture
-def shopper(hub: Stand) -> Iterator[Shopper]:
-    with httpx.Client(base_url=hub.base_url, timeout=30) as http:
-        yield Shopper(http)
-
-
-@pytest.fixture
-def office(hub: Stand) -> Iterator[Office]:
-    office = Office.open(hub)
-    yield office
-    office.http.close()
 
 
 @pytest.fixture(autouse=True)

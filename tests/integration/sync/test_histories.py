@@ -1,7 +1,6 @@
 """The history of an order reads as a person would tell it, in the event's own time."""
 
 import re
-from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -12,13 +11,6 @@ from tests.integration.sync.office import EMAIL, Office
 from tests.integration.sync.shopper import Shopper
 
 pytestmark = pytest.mark.enable_socket
-
-
-@pytest.fixture
-def office(hub: Stand) -> Iterator[Office]:
-    office = Office.open(hub)
-    yield office
-    office.http.close()
 
 
 @pytest.fixture

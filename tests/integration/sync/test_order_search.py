@@ -1,7 +1,5 @@
 """Orders are found by whatever a person knows of them, and what is too much is said."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from sync.services.order_search import MOST, find_orders
@@ -33,13 +31,6 @@ CARDS = """
 def orders(hub: Stand) -> None:
     hub.sql(ORDERS, EVENT)
     hub.sql(CARDS)
-
-
-@pytest.fixture
-def office(hub: Stand) -> Iterator[Office]:
-    office = Office.open(hub)
-    yield office
-    office.http.close()
 
 
 def found(hub: Stand, words: str) -> list[str]:

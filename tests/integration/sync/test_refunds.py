@@ -19,19 +19,6 @@ REFUNDS = "SELECT r.status, r.amount FROM refunds r JOIN payments p ON p.id = r.
 REFUND_STATUS = "SELECT r.status FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.order_id = %s"
 
 
-@pytest.fixture
-def shopper(hub: Stand) -> Iterator[Shopper]:
-    with httpx.Client(base_url=hub.base_url, timeout=30) as http:
-        yield Shopper(http)
-
-
-@pytest.fixture
-def office(hub: Stand) -> Iterator[Office]:
-    office = Office.open(hub)
-    yield office
-    office.http.close()
-
-
 @pytest.fixture(autouse=True)
 def books_agree(hub: Stand) -> Iterator[None]:
     hub.refunder.verdict = "succeeded"

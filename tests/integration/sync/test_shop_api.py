@@ -15,12 +15,6 @@ from tests.integration.sync.shopper import CAMILA, Shopper
 pytestmark = pytest.mark.enable_socket
 
 
-@pytest.fixture
-def shopper(hub: Stand) -> Iterator[Shopper]:
-    with httpx.Client(base_url=hub.base_url, timeout=30) as http:
-        yield Shopper(http)
-
-
 @pytest.fixture(autouse=True)
 def books_agree(hub: Stand) -> Iterator[None]:
     yield

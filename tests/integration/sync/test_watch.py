@@ -1,7 +1,6 @@
 """Watching and stopping: what Prometheus reads, the six alerts, the dashboard, and who may turn a switch."""
 
 import re
-from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -12,12 +11,6 @@ from tests.integration.sync.office import Office
 from tests.integration.sync.shopper import Shopper
 
 pytestmark = pytest.mark.enable_socket
-
-
-@pytest.fixture
-def shopper(hub: Stand) -> Iterator[Shopper]:
-    with httpx.Client(base_url=hub.base_url, timeout=30) as http:
-        yield Shopper(http)
 
 
 def pay(hub: Stand, bought: httpx.Response) -> None:

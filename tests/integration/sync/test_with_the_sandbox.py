@@ -19,6 +19,7 @@ from sync.store.database import Database
 from tests.integration.sync.conftest import WEBHOOK_SECRET, Stand
 from tests.integration.sync.door import Door
 from tests.integration.sync.fakes import FakeMail, FakeSessions
+from tests.integration.sync.shopper import CAMILA, Shopper
 
 STATUS = "SELECT status FROM orders WHERE id = %s"
 
@@ -36,6 +37,7 @@ def hub(database_url: str, sandbox: Sandbox) -> Iterator[Stand]:
         postgres_url=SecretStr(database_url),
         hub_master_key=SecretStr("ab" * 32),
         stripe_secret_key=SecretStr("sk_test_hub"),
+        stripe_publishable_key="pk_test_hub",
         stripe_api_base=sandbox.base_url,
         stripe_webhook_secret=SecretStr(WEBHOOK_SECRET),
         sendgrid_api_key=SecretStr("SG.hub"),
@@ -187,3 +189,54 @@ def test_after_all_of_this_the_books_agree(hub: Stand, sandbox: Sandbox, waiting
     hub.until("completed", STATUS, waiting[0].order_id)
 
     assert verify(hub.database).problem is None
+
+
+def confirm(sandbox: Sandbox, begun: dict[str, str], card: str) -> dict[str, object]:
+    """Pays as Stripe.js does in the buyer's page: with the publishable key and the payment's own secret."""
+    path = f"{sandbox.base_url}/v1/payment_intents/{begun['paymentIntentId']}/confirm"
+    fields = {"client_secret": begun["clientSecret"], "payment_method": card}
+    answer = httpx.post(path, data=fields, headers={"Authorization": f"Bearer {begun['publishableKey']}"})
+    found: dict[str, object] = answer.raise_for_status().json()
+    return found
+
+
+def authenticate(sandbox: Sandbox, begun: dict[str, str], answer: str) -> None:
+    path = f"{sandbox.base_url}/control/payment_intents/{begun['paymentIntentId']}/authenticate"
+    httpx.post(path, json={"do": answer}).raise_for_status()
+
+
+def test_a_form_of_ones_own_waits_for_the_bank_and_takes_the_money_once(
+    hub: Stand, sandbox: Sandbox, shopper: Shopper
+) -> None:
+    body = {"items": [{"id": "full-pass", "quantity": 2}], "customerInfo": CAMILA}
+    begun = shopper.post("payment/create-payment-intent", body).json()
+    access = {"orderId": begun["orderId"], "accessToken": begun["accessToken"]}
+
+    def asked() -> str:
+        return str(shopper.post("payment/confirm-payment", access).json()["status"])
+
+    states = [str(confirm(sandbox, begun, "pm_card_threeDSecure2Required")["status"]), asked()]
+    authenticate(sandbox, begun, "fail")
+    states.append(asked())
+    states.append(str(confirm(sandbox, begun, "pm_card_threeDSecure2Required")["status"]))
+    authenticate(sandbox, begun, "pass")
+    states += [asked(), asked()]
+
+    assert states == ["requires_action", "pending", "pending", "requires_action", "succeeded", "succeeded"]
+    hub.until("completed", STATUS, begun["orderId"])
+    captured = "SELECT payload ->> 'amount' FROM facts WHERE kind = 'payment_captured' AND payload ->> 'order_id' = %s"
+    assert hub.sql(captured, begun["orderId"]) == [("30000",)]
+    assert hub.one("SELECT count(*) FROM tickets WHERE order_id = %s", begun["orderId"]) == 2
+
+
+def test_a_buyer_who_passes_the_bank_and_closes_the_page_has_the_tickets(
+    hub: Stand, sandbox: Sandbox, shopper: Shopper
+) -> None:
+    body = {"items": [{"id": "friday-pass", "quantity": 1}], "customerInfo": CAMILA}
+    begun = shopper.post("payment/create-payment-intent", body).json()
+    confirm(sandbox, begun, "pm_card_threeDSecure2Required")
+
+    authenticate(sandbox, begun, "pass")
+
+    hub.until("completed", STATUS, begun["orderId"])
+    assert hub.one("SELECT count(*) FROM tickets WHERE order_id = %s", begun["orderId"]) == 1
