@@ -40,6 +40,7 @@ def test_a_key_has_a_longest() -> None:
         ("Bearer sk_test_1", KeyKind.SECRET),
         ("bearer rk_test_hub", KeyKind.SECRET),
         ("Bearer rk_test_till_1", KeyKind.TILL),
+        ("Bearer pk_test_1", KeyKind.PUBLISHABLE),
         ("Basic " + base64.b64encode(b"sk_test_1:").decode(), KeyKind.SECRET),
     ],
 )
@@ -48,7 +49,7 @@ def test_keys_are_known_by_their_beginning(header: str, kind: KeyKind) -> None:
 
 
 @pytest.mark.parametrize(
-    "header", [None, "", "Bearer ", "Bearer sk_live_1", "Bearer pk_test_1", "Basic %%%", "Token x"]
+    "header", [None, "", "Bearer ", "Bearer sk_live_1", "Bearer pk_live_1", "Basic %%%", "Token x"]
 )
 def test_other_keys_are_none(header: str | None) -> None:
     with pytest.raises(StripeError) as refused:
@@ -73,6 +74,29 @@ def test_a_tills_key_can_do_nothing_else(path: str) -> None:
         check(KeyKind.TILL, "POST", path, "Bearer rk_test_till_1")
 
     assert refused.value.status == 403
+
+
+@pytest.mark.parametrize("call", ["GET /v1/payment_intents/pi_1", "POST /v1/payment_intents/pi_1/confirm"])
+def test_a_page_can_pay(call: str) -> None:
+    method, path = call.split()
+    check(KeyKind.PUBLISHABLE, method, path, "Bearer pk_test_1")
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "POST /v1/payment_intents/pi_1",
+        "POST /v1/payment_intents/pi_1/capture",
+        "GET /v1/payment_intents",
+        "POST /v1/refunds",
+    ],
+)
+def test_a_page_can_do_nothing_else(call: str) -> None:
+    method, path = call.split()
+    with pytest.raises(StripeError) as refused:
+        check(KeyKind.PUBLISHABLE, method, path, "Bearer pk_test_1")
+
+    assert refused.value.status == 401
 
 
 def test_a_rule_acts_as_often_as_it_says_on_what_it_fits() -> None:
