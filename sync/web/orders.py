@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Query
 from pydantic import BaseModel
-from sqlalchemy import Row, select
+from sqlalchemy import Connection, Row, select
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from boxoffice.core.money import Currency, Money
@@ -54,9 +54,12 @@ def mail_again(hub: TheHub, organizer: Finance, order_id: str, csrf: Text, email
     if "@" not in address.strip("@") or any(letter.isspace() or letter == "\0" for letter in address):
         return show_order(hub, organizer, order_id, "This is not an e-mail address.", 422)
     with hub.database.transaction() as connection:
-        if connection.execute(select(t.orders.c.id).where(t.orders.c.id == order_id)).first() is None:
-            raise HTTPException(404, "There is no such order.")
-        queue_mail(connection, order_id, address)
+        is_paid = _status(connection, order_id) in PAID
+        if is_paid:
+            queue_mail(connection, order_id, address)
+    if not is_paid:
+        words = "Nothing was sent: this order is not paid, so there is no receipt and no ticket to send."
+        return show_order(hub, organizer, order_id, words, 409)
     return RedirectResponse(f"/orders/{order_id}", 303)
 
 
@@ -70,8 +73,7 @@ def preview(
 ) -> Response:
     """Shows the mail of an order as its customer would get it now."""
     with hub.database.transaction() as connection:
-        status = connection.execute(select(t.orders.c.status).where(t.orders.c.id == order_id)).scalar_one_or_none()
-        if status not in PAID:
+        if _status(connection, order_id) not in PAID:
             raise HTTPException(404, "There is no such order, or nothing is paid that a mail could tell of.")
         letter = letter_for(hub, connection, order_id, language)
     if form == "text":
@@ -89,6 +91,10 @@ def show_order(
         raise HTTPException(404, "There is no such order.")
     values = {"organizer": organizer, "here": "orders", "order": view, "error": error, "wish": wish}
     return render("order.html", status, refund_id=new_id(), **values)
+
+
+def _status(connection: Connection, order_id: str) -> str | None:
+    return connection.execute(select(t.orders.c.status).where(t.orders.c.id == order_id)).scalar_one_or_none()
 
 
 def _row(row: Row[Any]) -> dict[str, str]:

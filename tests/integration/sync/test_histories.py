@@ -49,6 +49,32 @@ def test_a_web_order_from_its_place_to_its_refund(hub: Stand, office: Office, or
     assert "Mail sent to camila@example.org" in told
 
 
+def send_to(office: Office, order: str, email: str) -> httpx.Response:
+    path = f"/orders/{order}"
+    return office.http.post(f"{path}/mail", data={"csrf": office.hidden(path, "csrf"), "email": email})
+
+
+def test_tickets_go_out_again_to_the_address_that_the_customer_meant(hub: Stand, office: Office, order: str) -> None:
+    sent = send_to(office, order, " camila@right.example ")
+    wrong = send_to(office, order, "camila at right")
+
+    hub.until("sent", "SELECT status FROM mails WHERE email = %s", "camila@right.example")
+    assert (sent.status_code, wrong.status_code) == (303, 422)
+    mails = [each for each in hub.mail.sent if each.reference["order_id"] == order]
+    assert [each.to for each in mails] == ["camila@example.org", "camila@right.example"]
+
+
+def test_nothing_is_sent_for_an_order_that_nobody_paid(hub: Stand, office: Office, shopper: Shopper) -> None:
+    order = str(shopper.buy("saturday-pass").json()["orderId"])
+
+    refused = send_to(office, order, "camila@example.org")
+
+    assert refused.status_code == 409
+    assert "Nothing was sent" in refused.text
+    assert "Send receipt" not in office.page(f"/orders/{order}")
+    assert hub.one("SELECT count(*) FROM mails WHERE order_id = %s", order) == 0
+
+
 def test_a_mail_that_bounced_says_why(hub: Stand, office: Office, order: str) -> None:
     hub.sql("UPDATE mails SET status = 'bounced', last_error = '550 no such user' WHERE order_id = %s", order)
 
