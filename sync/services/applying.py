@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 from sqlalchemy import Connection, select
@@ -11,21 +10,11 @@ from sqlalchemy.exc import DataError, IntegrityError
 from boxoffice.core.books import Books
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.payloads import LeaseReturned, OrderPlaced, read_payload
-from sync.services.problems import ProblemKind
+from sync.services.problems import Finding
 from sync.store import feed, pools
 from sync.store import tables as t
 from sync.store.chain import store_facts
 from sync.store.ledger import load_books, lock_orders, order_ids_of, take_all, write_books
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that a person must look at. `subject_id` is the pool, where an order went over its lease."""
-
-    kind: ProblemKind
-    detail: str
-    order_id: str | None = None
-    subject_id: str | None = None
 
 
 def apply_facts(connection: Connection, facts: Sequence[Fact]) -> list[Finding]:

@@ -27,15 +27,7 @@ def ending(hub: Hub, connection: Connection, books: Books, order_id: str, why: s
     placed, order = books.placed[order_id], books.orders[order_id]
     tickets = [TicketId(new_id()) for _ in range(ticket_count(placed))]
     issued = finish(placed, EventId(order.event_id), hub.issuer(connection, order.event_id), tickets)
-    for each in sell_units(connection, books, [order_id]):
-        hub.raise_exception(
-            connection,
-            each.kind,
-            each.detail,
-            event_id=order.event_id,
-            order_id=each.order_id,
-            subject_id=each.subject_id,
-        )
+    hub.raise_findings(connection, sell_units(connection, books, [order_id]), event_id=order.event_id)
     if placed.channel == "web":
         email = connection.execute(select(t.orders.c.customer_email).where(t.orders.c.id == order_id)).scalar_one()
         note(hub, connection, Happening.PURCHASE, order_id)

@@ -1,6 +1,6 @@
 """What every use case of the hub works with: the database, the process's own chain, and the sealed keys."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, insert, select
@@ -12,7 +12,7 @@ from boxoffice.core.ids import EventId
 from boxoffice.core.payloads import ExceptionRaised, Payload
 from boxoffice.core.tickets import Issuer, certify
 from sync.config import Settings
-from sync.services.problems import ProblemKind
+from sync.services.problems import Finding, ProblemKind
 from sync.services.sealing import Sealer
 from sync.store import tables as t
 from sync.store.chain import Chain, draft_now, new_id
@@ -104,6 +104,26 @@ class Hub:
         )
         (fact,) = self.chain.append(connection, [draft_now(payload, event_id)])
         return fact
+
+    def raise_findings(
+        self,
+        connection: Connection,
+        findings: Iterable[Finding],
+        *,
+        event_id: str | None = None,
+        device_id: str | None = None,
+    ) -> None:
+        """Puts each before a person."""
+        for each in findings:
+            self.raise_exception(
+                connection,
+                each.kind,
+                each.detail,
+                event_id=event_id,
+                order_id=each.order_id,
+                device_id=device_id,
+                subject_id=each.subject_id,
+            )
 
     def issuer(self, connection: Connection, event_id: str) -> Issuer:
         """Returns this process as an issuer of the event's tickets."""

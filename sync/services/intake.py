@@ -12,8 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.facts import BrokenFact, Fact, Head, canonical, check_fact, check_link, head_after
 from boxoffice.core.wire import ContactMessage, FactMessage, PushAnswer, PushRequest
-from sync.services.applying import Finding, apply_facts
+from sync.services.applying import apply_facts
 from sync.services.hub import Hub
+from sync.services.problems import Finding
 from sync.store import tables as t
 from sync.store.chain import lock_head, move_head
 
@@ -54,15 +55,7 @@ def _take(hub: Hub, connection: Connection, device: Device, push: PushRequest) -
     _keep_waiting(connection, sorted_out.waiting)
     findings += _quarantine(connection, device, sorted_out)
     _contacts(connection, device, push.contacts)
-    for each in findings:
-        hub.raise_exception(
-            connection,
-            each.kind,
-            each.detail,
-            order_id=each.order_id,
-            device_id=device.id,
-            subject_id=each.subject_id,
-        )
+    hub.raise_findings(connection, findings, device_id=device.id)
     head = _newest_head(connection, device.id)
     return PushAnswer(
         epoch=head.epoch,

@@ -32,6 +32,16 @@ ProblemKind = Literal[
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that a person must look at. `subject_id` is the pool, where an order went over its lease."""
+
+    kind: ProblemKind
+    detail: str
+    order_id: str | None = None
+    subject_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Meaning:
     """`affects` is told of what has no order and no till."""
 
