@@ -106,3 +106,21 @@ def test_only_an_organizer_can_stop_a_channel_and_the_shop_says_why(hub: Stand, 
     assert "Back &lt;soon&gt;." in told
     assert (refused.status_code, "Back <soon>." in refused.json()["error"]) == (503, True)
     assert shopper.buy("friday-pass").status_code == 200
+
+
+def test_the_public_reads_what_an_organizer_says_until_it_is_taken_back(hub: Stand, office: Office) -> None:
+    csrf = office.hidden("/control", "csrf")
+
+    def public() -> str:
+        return httpx.get(f"{hub.base_url}/status").text
+
+    said = office.http.post("/control/status", data={"csrf": csrf, "words": " Doors open at 9 & <not> 8. "})
+    empty = office.http.post("/control/status", data={"csrf": csrf, "words": "   "})
+    before = public()
+    (update,) = hub.sql("SELECT id FROM status_updates WHERE withdrawn_at IS NULL")[0]
+    back = office.http.post(f"/control/status/{update}", data={"csrf": csrf})
+
+    assert (said.status_code, empty.status_code, back.status_code) == (303, 422, 303)
+    assert "Doors open at 9 &amp; &lt;not&gt; 8." in before
+    assert "Doors open" not in public()
+    assert "Doors open" not in office.page("/control")
