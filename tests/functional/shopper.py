@@ -69,6 +69,12 @@ class Shopper:
         self.page.click("#submit-payment")
         self.page.wait_for_url(PAYMENT_PAGE)
 
+    def go_to_paypal(self) -> None:
+        """Goes from the checkout page to PayPal's."""
+        self.fill_in()
+        self.page.check('[name="way"][value="paypal"]')
+        self.page.click("#submit-payment")
+
     def type_card(self, number: str = APPROVED) -> None:
         """Fills the payment page and sends it."""
         self.page.fill('[name="cardNumber"]', number)
