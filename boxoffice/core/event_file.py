@@ -27,7 +27,8 @@ from boxoffice.core.money import Currency, Money
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$", min_length=3, max_length=20)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
-MAX_MINOR: Final = 100_000_000
+MAX_MINOR: Final = 999_999_999_999
+"""No provider charges more of any currency; what one charges at most is checked where an event is loaded."""
 
 _T = TypeVar("_T")
 

@@ -5,24 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
+from boxoffice.core.currencies import CURRENCIES
 from boxoffice.core.errors import BadInput, Problem
 
 MINUS: Final = "\N{MINUS SIGN}"
 
-_TWO: Final = (
-    "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC "
-    "CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD "
-    "KES KGS KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO "
-    "NOK NPR NZD PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL "
-    "THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD YER ZAR ZMW"
-)
-_ZERO: Final = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
-_THREE: Final = "BHD IQD JOD KWD LYD OMR TND"
-_EXPONENTS: Final = {
-    **dict.fromkeys(_TWO.split(), 2),
-    **dict.fromkeys(_ZERO.split(), 0),
-    **dict.fromkeys(_THREE.split(), 3),
-}
 _SYMBOLS: Final = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "MXN": "MX$", "CAD": "CA$"}
 
 
@@ -41,13 +28,13 @@ class Currency:
     code: str
 
     def __post_init__(self) -> None:
-        if self.code not in _EXPONENTS:
+        if self.code not in CURRENCIES:
             raise BadInput([Problem("currency", f"“{self.code}” is not an ISO 4217 currency code")])
 
     @property
     def exponent(self) -> int:
         """Digits after the decimal point: 2 for USD, 0 for JPY, 3 for KWD (ISO 4217)."""
-        return _EXPONENTS[self.code]
+        return CURRENCIES[self.code].decimals
 
     @property
     def symbol(self) -> str:

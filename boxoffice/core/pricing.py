@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import Final
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind, Promo, Rounding, TaxRate
+from boxoffice.core.charging import step_of
 from boxoffice.core.errors import BadInput, Problem
 from boxoffice.core.ids import PoolId, ProductId, TaxRateId
-from boxoffice.core.money import Money, allocate, total_of
+from boxoffice.core.money import Currency, Money, allocate, total_of
 
 MAX_QUANTITY: Final = 1_000
 MAX_DONATION_MINOR: Final = 10_000_000
@@ -132,6 +133,8 @@ def _donation_problems(place: str, catalogue: Catalogue, amount: Money | None) -
         yield Problem(
             place, f"must be from {Money(1, amount.currency)} to {Money(MAX_DONATION_MINOR, amount.currency)}"
         )
+    elif amount.minor % step_of(amount.currency).minor:
+        yield Problem(place, f"must be a multiple of {step_of(amount.currency)}")
 
 
 def _line(catalogue: Catalogue, line: CartLine, discount: Money) -> PricedLine:
@@ -139,7 +142,7 @@ def _line(catalogue: Catalogue, line: CartLine, discount: Money) -> PricedLine:
     unit_price = _unit_price(catalogue, line)
     subtotal = unit_price * line.quantity
     rate = catalogue.taxes_by_id[product.tax] if product.tax is not None else None
-    tax = Money(round_half_up(exact_tax((subtotal - discount).minor, rate)), subtotal.currency)
+    tax = Money(_whole_tax((subtotal - discount).minor, rate, subtotal.currency), subtotal.currency)
     return PricedLine(product, line.quantity, unit_price, subtotal, line.option, rate, tax, discount)
 
 
@@ -160,13 +163,14 @@ def _discounts(catalogue: Catalogue, cart: Cart, promo: Promo | None) -> Sequenc
     ]
     off: Sequence[int] = [0] * len(covered)
     if promo is not None and promo.percent is not None:
-        whole = round_half_up(Fraction(sum(covered) * promo.percent, 100))
-        off = allocate(whole, covered) if whole else off
+        step = step_of(catalogue.currency).minor
+        whole = _in_steps(Fraction(sum(covered) * promo.percent, 100), step)
+        off = _shared(whole, covered, step) if whole else off
     elif promo is not None and promo.amount is not None and promo.is_per_item:
         each = promo.amount.minor
         off = [min(most, each * line.quantity) for most, line in zip(covered, cart.lines, strict=True)]
     elif promo is not None and promo.amount is not None and any(covered):
-        off = allocate(min(promo.amount.minor, sum(covered)), covered)
+        off = _shared(min(promo.amount.minor, sum(covered)), covered, step_of(catalogue.currency).minor)
     return [Money(minor, catalogue.currency) for minor in off]
 
 
@@ -176,6 +180,26 @@ def exact_tax(subtotal_minor: int, rate: TaxRate | None) -> Fraction:
         return Fraction(0)
     share = Fraction(rate.rate_ppm, 1_000_000)
     return subtotal_minor * share / (1 + share) if rate.is_included else subtotal_minor * share
+
+
+def _whole_tax(subtotal_minor: int, rate: TaxRate | None, currency: Currency) -> int:
+    return _in_steps(exact_tax(subtotal_minor, rate), _tax_step(rate, currency))
+
+
+def _tax_step(rate: TaxRate | None, currency: Currency) -> int:
+    """Returns what a tax is rounded to: one that is added must leave a total that a card can pay."""
+    return 1 if rate is None or rate.is_included else step_of(currency).minor
+
+
+def _in_steps(value: Fraction, step: int) -> int:
+    return step * round_half_up(value / step)
+
+
+def _shared(minor: int, weights: Sequence[int], step: int) -> tuple[int, ...]:
+    """Splits as `allocate`, into multiples of `step` if the whole is one."""
+    if minor % step:
+        return allocate(minor, weights)
+    return tuple(step * part for part in allocate(minor // step, weights))
 
 
 def round_half_up(value: Fraction) -> int:
@@ -191,7 +215,8 @@ def _round_per_order(lines: tuple[PricedLine, ...]) -> tuple[PricedLine, ...]:
             places[line.tax_rate.id].append(i)
     for where in places.values():
         subtotals = [lines[i].discounted.minor for i in where]
-        whole = round_half_up(exact_tax(sum(subtotals), lines[where[0]].tax_rate))
-        for i, minor in zip(where, allocate(whole, subtotals), strict=True):
+        rate, currency = lines[where[0]].tax_rate, lines[where[0]].tax.currency
+        whole = _whole_tax(sum(subtotals), rate, currency)
+        for i, minor in zip(where, _shared(whole, subtotals, _tax_step(rate, currency)), strict=True):
             out[i] = replace(lines[i], tax=Money(minor, lines[i].tax.currency))
     return tuple(out)

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from sqlalchemy import Connection, insert, select, text, update
 
 from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.chargeable import what_can_not_be_charged
 from boxoffice.core.errors import BadInput, Problem
 from boxoffice.core.event_file import catalogue_from, event_file_of, in_its_own_words
 from boxoffice.core.ids import EventId
@@ -52,7 +53,9 @@ def load_event(hub: Hub, data: Mapping[str, Any]) -> Catalogue:
     Raises:
         BadInput: with every problem of the file; nothing was loaded.
     """
-    catalogue_from(data, 1)
+    problems = list(what_can_not_be_charged(catalogue_from(data, 1)))
+    if problems:
+        raise BadInput(problems)
     return hub.database.run(lambda connection: _load(hub, connection, data))
 
 

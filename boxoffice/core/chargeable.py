@@ -1,0 +1,41 @@
+"""Whether an event's money can be charged at all: asked when it is loaded, never of one that is on sale already."""
+
+from collections.abc import Iterator
+
+from boxoffice.core.catalogue import Catalogue, Product
+from boxoffice.core.charging import Limits, Provider, limits_of
+from boxoffice.core.errors import Problem
+from boxoffice.core.money import Money
+from boxoffice.core.pricing import Cart, CartLine, price
+
+
+def what_can_not_be_charged(catalogue: Catalogue) -> Iterator[Problem]:
+    """Yields what of the event's currency, prices and promos no card can pay, by its place in the event file.
+
+    A price below the least amount is none of it: together with others it can be paid, and in cash alone.
+    """
+    limits = limits_of(Provider.STRIPE, catalogue.currency)
+    if limits is None:
+        code = catalogue.currency.code
+        yield Problem("event.currency", f"{code} can't be paid by card: {Provider.STRIPE.value} does not take it")
+        return
+    for i, product in enumerate(catalogue.products):
+        if product.price is not None:
+            yield from _price_problems(f"products[{i}].price_minor", catalogue, product, limits)
+    for i, promo in enumerate(catalogue.promos):
+        if promo.amount is not None:
+            yield from _step_problems(f"promos[{i}].amount_minor", promo.amount, limits)
+
+
+def _price_problems(place: str, catalogue: Catalogue, product: Product, limits: Limits) -> Iterator[Problem]:
+    if product.price is None:
+        return
+    yield from _step_problems(place, product.price, limits)
+    total = price(catalogue, Cart((CartLine(product.id, 1),))).total
+    if limits.most is not None and limits.most < total:
+        yield Problem(place, f"{total} can't be paid by card: the most is {limits.most}")
+
+
+def _step_problems(place: str, amount: Money, limits: Limits) -> Iterator[Problem]:
+    if amount.minor % limits.step.minor:
+        yield Problem(place, f"{amount} can't be paid by card: it must be a multiple of {limits.step}")
