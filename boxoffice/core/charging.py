@@ -36,7 +36,7 @@ _HOW: Final = {Provider.STRIPE: "by card", Provider.PAYPAL: "with PayPal"}
 
 
 class CantBeCharged(BadInput):
-    """A provider would refuse this amount for good. `bound` is the least, the most, or the step that it must keep to."""
+    """A provider would refuse this amount for good. `bound` is the least, the most, or the step to keep to."""
 
     def __init__(self, provider: Provider, bar: Bar, amount: Money, bound: Money | None = None) -> None:
         self.provider, self.bar, self.amount, self.bound = provider, bar, amount, bound

@@ -94,6 +94,7 @@ DECLINE_WORDS: Final[Mapping[str, str]] = {
     "connection_error": "The reader could not reach Stripe.",
     "reader_did_not_start": "The reader did not start.",
     "network": "Stripe can't be reached.",
+    "refused": "The payment service refused this payment.",
 }
 
 

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, Response
 
 from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, TryAgainLater
 from boxoffice.core.inventory import NotEnoughLeft
-from sync.services.checkouts import UnknownCheckout
+from sync.services.checkouts import PaymentRefused, UnknownCheckout
 from sync.services.limits import TooManyTries
 from sync.services.line import InLine
 from sync.services.mails import UnknownMail
@@ -39,6 +39,7 @@ _STATUSES: Final[Mapping[type[BoxofficeError], int]] = {
     SoldOut: 409,
     OrderOver: 409,
     OtherBody: 422,
+    PaymentRefused: 409,
     Refused: 502,
     TryAgainLater: 503,
     Stopped: 503,

@@ -4,8 +4,9 @@ from typing import Any
 
 import stripe
 
+from boxoffice.core.charging import from_stripe
 from boxoffice.core.payments import CardDetails
-from sync.providers.stripe_calls import ask, stripe_client
+from sync.providers.stripe_calls import ask, sent, stripe_client
 from sync.services.ports import NewSession, Refused, Session, SessionLine
 
 
@@ -71,7 +72,8 @@ class CheckoutSessions:
 
 
 def _line(line: SessionLine, currency: str) -> dict[str, Any]:
-    price = {"currency": currency.lower(), "unit_amount": line.amount, "product_data": {"name": line.name}}
+    amount = sent(line.amount, currency)
+    price = {"currency": currency.lower(), "unit_amount": amount, "product_data": {"name": line.name}}
     return {"quantity": 1, "price_data": price}
 
 
@@ -82,7 +84,7 @@ def _read(session: stripe.checkout.Session) -> Session:
         url=session.url,
         status=session.status or "open",
         is_paid=session.payment_status in ("paid", "no_payment_required"),
-        amount=session.amount_total or 0,
+        amount=from_stripe(session.amount_total or 0, session.currency or ""),
         currency=(session.currency or "").upper(),
         payment=payment if payment is None or isinstance(payment, str) else payment.id,
         card=None if payment is None or isinstance(payment, str) else card_of(payment),

@@ -4,8 +4,9 @@ from typing import Any, Final
 
 import stripe
 
+from boxoffice.core.charging import from_stripe
 from sync.providers.checkout_sessions import card_of
-from sync.providers.stripe_calls import ask, stripe_client
+from sync.providers.stripe_calls import ask, sent, stripe_client
 from sync.services.ports import NewSession, Refused, Session
 
 _STATUSES: Final = {"succeeded": "complete", "processing": "complete", "canceled": "expired"}
@@ -20,7 +21,7 @@ class PaymentIntents:
     def create(self, new: NewSession) -> Session:
         """Returns the payment, with the secret that the form needs. Raises as `ask`."""
         params: Any = {
-            "amount": sum(line.amount for line in new.lines),
+            "amount": sent(sum(line.amount for line in new.lines), new.currency),
             "currency": new.currency.lower(),
             "allowed_payment_method_types": ["card"],
             "metadata": dict(new.metadata),
@@ -44,12 +45,13 @@ class PaymentIntents:
 
 
 def _read(payment: stripe.PaymentIntent) -> Session:
+    amount = payment.amount_received if payment.status == "succeeded" else payment.amount
     return Session(
         id=payment.id,
         url=None,
         status=_STATUSES.get(payment.status, "open"),
         is_paid=payment.status == "succeeded",
-        amount=payment.amount_received if payment.status == "succeeded" else payment.amount,
+        amount=from_stripe(amount, payment.currency),
         currency=payment.currency.upper(),
         payment=payment.id,
         card=card_of(payment),

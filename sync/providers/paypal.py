@@ -11,9 +11,11 @@ from urllib.parse import urlencode
 
 import httpx
 
+from boxoffice.core.charging import CantBeCharged, from_paypal, to_paypal
 from boxoffice.core.errors import OperationFailed, TryAgainLater
-from boxoffice.core.money import Currency, Money, parse_money
-from sync.services.ports import NewRefund, NewSession, RefundResult, Refused, Session
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.refusals import Verdict, verdict_of
+from sync.services.ports import NewRefund, NewSession, RefundResult, Refused, Session, ShutOut
 
 _TIMEOUT_S: Final = 15.0
 _MARGIN_S: Final = 60.0
@@ -159,18 +161,26 @@ class _Issue(Refused):
 
 
 def _checked(answer: httpx.Response) -> dict[str, Any]:
-    if answer.status_code >= 500 or answer.status_code in (409, 429):  # HTTP's server errors
-        raise TryAgainLater("PayPal is having trouble.", _SAFE, "Try again in a moment.")
     try:
         body = answer.json()
-    except ValueError as error:
-        raise OperationFailed("PayPal's answer can't be read.", _SAFE, "Try again later.") from error
+    except ValueError:
+        body = None
     if answer.is_success and isinstance(body, dict):
         return body
-    if answer.status_code == httpx.codes.UNAUTHORIZED:
-        raise Refused("PayPal does not accept the hub's key.", _SAFE, "Check PAYPAL_CLIENT_ID and its secret.")
+    raise _failure(answer.status_code, body if isinstance(body, dict) else {})
+
+
+def _failure(status: int, body: Mapping[str, Any]) -> OperationFailed:
+    """Returns what an error of PayPal's means; one that is told in no words of PayPal's is told by its status."""
     details = body.get("details") or [{}]
-    raise _Issue(str(details[0].get("issue", body.get("name", ""))), str(body.get("message", answer.status_code)))
+    issue = str(details[0].get("issue") or body.get("name") or body.get("error") or "")
+    match verdict_of(status, issue):
+        case Verdict.OUTAGE:
+            return TryAgainLater("PayPal is having trouble.", _SAFE, "Try again in a moment.")
+        case Verdict.SHUT_OUT:
+            return ShutOut("PayPal does not accept the hub's key.", _SAFE, "Check PAYPAL_CLIENT_ID and its secret.")
+        case Verdict.FINAL:
+            return _Issue(issue, str(body.get("message", status)))
 
 
 def _read(order: Mapping[str, Any], new: NewSession | None = None) -> Session:
@@ -181,17 +191,18 @@ def _read(order: Mapping[str, Any], new: NewSession | None = None) -> Session:
     if capture is not None and capture["status"] in ("DECLINED", "FAILED"):
         status = "expired"
     money = (capture or unit).get("amount")
-    amount = Money(0, Currency(new.currency)) if new is not None else None
+    amount, currency = 0, "" if new is None else new.currency
     if money is not None:
-        amount = parse_money(money["value"], Currency(money["currency_code"]))
+        currency = str(money["currency_code"])
+        amount = from_paypal(money["value"], currency)
     links = {link["rel"]: link["href"] for link in order.get("links", [])}
     return Session(
         id=order["id"],
         url=next((links[rel] for rel in _PAYER_LINKS if rel in links), None),
         status=status,
         is_paid=capture is not None and capture["status"] in ("COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED"),
-        amount=0 if amount is None else amount.minor,
-        currency="" if amount is None else amount.currency.code,
+        amount=amount,
+        currency=currency,
         payment=None if capture is None else capture["id"],
     )
 
@@ -202,7 +213,12 @@ def _refund(refund: Mapping[str, Any]) -> RefundResult:
 
 
 def _decimal(minor: int, currency: str) -> str:
-    """Returns an amount as PayPal writes it: `25.00`, or `500` for a currency without cents."""
-    digits = Currency(currency).exponent
-    whole, part = divmod(minor, 10**digits)
-    return f"{whole}.{part:0{digits}d}" if digits else str(whole)
+    """Returns an amount as PayPal writes it.
+
+    Raises:
+        Refused: if PayPal has no such amount.
+    """
+    try:
+        return to_paypal(Money(minor, Currency(currency)))
+    except CantBeCharged as error:
+        raise Refused(f"PayPal would refuse: {error}.", _SAFE, "Use another tender.") from error

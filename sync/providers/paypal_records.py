@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from boxoffice.core.charging import from_paypal
 from boxoffice.core.errors import OperationFailed
-from boxoffice.core.money import Currency, parse_money
 from sync.providers.paypal import PayPal
-from sync.services.ports import ProviderList, ProviderPayment, Refused
+from sync.services.ports import ProviderList, ProviderPayment, Refused, ShutOut
 
 _PATH: Final = "/v1/reporting/transactions"
 _LONGEST: Final = timedelta(days=31)
@@ -63,7 +63,7 @@ class PayPalRecords:
             }
             try:
                 found = self._paypal.read(_PATH, params)
-            except Refused as error:
+            except (Refused, ShutOut) as error:
                 raise OperationFailed(
                     "PayPal does not let the hub read its list of payments.",
                     "Nothing was compared.",
@@ -82,8 +82,7 @@ def _payment(info: Mapping[str, Any], back: Mapping[str, int]) -> ProviderPaymen
 
 def _minor(info: Mapping[str, Any]) -> int:
     amount = info["transaction_amount"]
-    value, currency = str(amount["value"]), Currency(amount["currency_code"])
-    return -parse_money(value[1:], currency).minor if value.startswith("-") else parse_money(value, currency).minor
+    return from_paypal(str(amount["value"]), str(amount["currency_code"]))
 
 
 def _instant(text: str) -> float:

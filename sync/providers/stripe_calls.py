@@ -1,12 +1,15 @@
-"""Calls of Stripe's SDK: one client, and its errors translated once."""
+"""Calls of Stripe's SDK: one client, its errors translated once, and amounts as Stripe wants them."""
 
 from collections.abc import Callable
 from typing import Final, TypeVar
 
 import stripe
 
-from boxoffice.core.errors import TryAgainLater
-from sync.services.ports import Refused
+from boxoffice.core.charging import CantBeCharged, to_stripe
+from boxoffice.core.errors import OperationFailed, TryAgainLater
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.refusals import Verdict, verdict_of
+from sync.services.ports import Refused, ShutOut
 
 T = TypeVar("T")
 
@@ -27,16 +30,33 @@ def ask(call: Callable[[], T]) -> T:
     """Returns what the call returns.
 
     Raises:
-        TryAgainLater: if Stripe could not be reached, or was busy.
-        Refused: if Stripe said no.
+        TryAgainLater: if Stripe could not be reached, or was busy; ShutOut among it, if it does not let the hub in.
+        Refused: if Stripe said no, for good.
     """
     try:
         return call()
-    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
-        raise TryAgainLater("Stripe can't be reached.", _SAFE, "Try again in a moment.") from error
-    except stripe.AuthenticationError as error:
-        raise Refused("Stripe does not accept the hub's key.", _SAFE, "Check STRIPE_SECRET_KEY.") from error
     except stripe.StripeError as error:
-        if error.http_status is not None and (error.http_status >= 500 or error.http_status in (409, 429)):
-            raise TryAgainLater("Stripe is having trouble.", _SAFE, "Try again in a moment.") from error
-        raise Refused(f"Stripe refused: {error.user_message}", _SAFE, "Use another tender.") from error
+        raise _translated(error) from error
+
+
+def sent(minor: int, currency: str) -> int:
+    """Returns an amount as Stripe is sent it.
+
+    Raises:
+        Refused: if Stripe has no such amount.
+    """
+    try:
+        return to_stripe(Money(minor, Currency(currency)))
+    except CantBeCharged as error:
+        raise Refused(f"Stripe would refuse: {error}.", _SAFE, "Use another tender.") from error
+
+
+def _translated(error: stripe.StripeError) -> OperationFailed:
+    match verdict_of(error.http_status, error.code):
+        case Verdict.OUTAGE:
+            words = "Stripe can't be reached." if error.http_status is None else "Stripe is having trouble."
+            return TryAgainLater(words, _SAFE, "Try again in a moment.")
+        case Verdict.SHUT_OUT:
+            return ShutOut("Stripe does not accept the hub's key.", _SAFE, "Check STRIPE_SECRET_KEY.")
+        case Verdict.FINAL:
+            return Refused(f"Stripe refused: {error.user_message}", _SAFE, "Use another tender.")

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import stripe
 
+from boxoffice.core.charging import from_stripe
 from sync.providers.stripe_calls import ask, stripe_client
 from sync.services.ports import ProviderEvent, ProviderList, ProviderPayment
 
@@ -43,4 +44,5 @@ def _event(event: stripe.Event) -> ProviderEvent:
 def _payment(charge: stripe.Charge) -> ProviderPayment:
     intent = charge.payment_intent
     reference = intent if isinstance(intent, str) else intent.id if intent is not None else charge.id
-    return ProviderPayment(reference, charge.amount, charge.amount_refunded, charge.currency.upper())
+    paid, refunded = (from_stripe(amount, charge.currency) for amount in (charge.amount, charge.amount_refunded))
+    return ProviderPayment(reference, paid, refunded, charge.currency.upper())

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import stripe
 
-from sync.providers.stripe_calls import ask, stripe_client
+from sync.providers.stripe_calls import ask, sent, stripe_client
 from sync.services.ports import NewRefund, RefundResult
 
 _STATUSES: Final = {"succeeded": "succeeded", "failed": "failed", "canceled": "failed"}
@@ -18,7 +18,8 @@ class StripeRefunds:
 
     def refund(self, new: NewRefund) -> RefundResult:
         """Returns the refund, made now or before. Raises as `ask`."""
-        params: Any = {"payment_intent": new.payment, "amount": new.amount, "metadata": dict(new.metadata)}
+        amount = sent(new.amount, new.currency)
+        params: Any = {"payment_intent": new.payment, "amount": amount, "metadata": dict(new.metadata)}
         return ask(lambda: _read(self._refunds.create(params, {"idempotency_key": new.key})))
 
     def look(self, refund: str) -> RefundResult:

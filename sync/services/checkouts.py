@@ -1,6 +1,7 @@
 """Payment by phone: a Checkout Session behind a short link, from its opening to its end."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from secrets import choice
@@ -9,15 +10,17 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, func, insert, select, update
 
 from boxoffice.core.books import Books, OrderRow
-from boxoffice.core.errors import BadInput, BoxofficeError, Problem, TryAgainLater
+from boxoffice.core.charging import step_of
+from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, Problem, TryAgainLater
 from boxoffice.core.facts import FactKind, instant_text
+from boxoffice.core.money import Currency, Money
 from boxoffice.core.wire import CheckoutAnswer, CheckoutRequest, FactMessage
-from sync.config import not_set_up
 from sync.services.hub import Hub
 from sync.services.intake import Device
-from sync.services.ports import NewSession, SessionLine, Sessions
-from sync.services.settling import LIVE, settle
+from sync.services.ports import NewSession, Refused, Session, SessionLine, Sessions, ShutOut
+from sync.services.settling import LIVE, settle, settle_unopened
 from sync.services.switches import must_be_open
+from sync.services.taking import Taking
 from sync.store import tables as t
 from sync.store.chain import read_facts
 from sync.store.ledger import load_books, lock_orders
@@ -30,10 +33,15 @@ EXTENSION: Final = timedelta(minutes=5)
 _MARGIN: Final = timedelta(minutes=2)
 _STALE: Final = timedelta(seconds=2)
 _c: Final = t.checkouts.c
+_UNPAID: Final = ("open", "opened")
 
 
 class UnknownCheckout(BoxofficeError):
     """There is no such payment, or it is another till's."""
+
+
+class PaymentRefused(OperationFailed):
+    """The provider refused the payment for good: it has failed, and what a web order held is free again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +66,27 @@ class Checkouts:
     others: Mapping[str, Sessions] = field(default_factory=dict)
     """By provider: `stripe_intent`, `paypal`."""
 
+    @property
+    def taking(self) -> Taking:
+        """Returns whom this hub takes money through."""
+        stripe = {} if self.sessions is None else {"stripe": self.sessions}
+        return Taking(self.hub.settings, {**stripe, **self.others})
+
+    def provider(self, name: str) -> Sessions:
+        """Returns a provider of payments; raises as `Taking.provider`."""
+        return self.taking.provider(name)
+
     def open(self, device: Device, request: CheckoutRequest) -> CheckoutAnswer:
         """Returns the payment's link; asking again for the same tender gives the same one.
 
         Raises:
-            BadInput: if the order is not known, or does not ask for this payment.
+            BadInput: if the order is not known, does not ask for this payment, or asks for what no card can pay.
             TryAgainLater: if Stripe can't be reached; the same request may be sent again.
         """
         self.provider("stripe")
         self.hub.database.run(lambda connection: self._prepare(connection, device, request))
-        self.ensure_session(request.tender_id)
+        with suppress(PaymentRefused):  # the answer says so
+            self.ensure_session(request.tender_id)
         return self.answer(device, request.tender_id)
 
     def look(self, device: Device, tender_id: str) -> CheckoutAnswer:
@@ -79,7 +98,7 @@ class Checkouts:
                     self.close(tender_id, "expired")
                 elif self._may_ask(tender_id):
                     self.settle_tender(tender_id)
-            except TryAgainLater:  # what the hub knows is still true; the next poll asks again
+            except OperationFailed:  # what the hub knows is still true; the next poll asks again
                 pass
         return self.answer(device, tender_id)
 
@@ -104,12 +123,20 @@ class Checkouts:
         return self.answer(device, tender_id)
 
     def close(self, tender_id: str, code: str) -> None:
-        """Ends the session at Stripe first, then writes down how it ended."""
+        """Ends the session at its provider first, then writes down how it ended.
+
+        Where there is none, nobody need be asked: no customer was ever sent to a page, so none can have paid.
+
+        Raises:
+            TryAgainLater: if the provider can't be asked, or does not say how it ended; it may be paid.
+        """
+        if settle_unopened(self.hub, tender_id, code, "expired"):
+            return
         with self.hub.database.transaction() as connection:
-            row = connection.execute(select(t.checkouts).where(_c.tender_id == tender_id)).one()
+            query = select(t.checkouts, func.now().label("now")).where(_c.tender_id == tender_id)
+            row = connection.execute(query).one()
         if row.status in LIVE:
-            row = self._with_session(tender_id)
-            settle(self.hub, self.provider(row.provider).expire(row.session_id), code)
+            settle(self.hub, self._ended_at_provider(row), code)
 
     def close_if_due(self, tender_id: str) -> None:
         """Ends the payment if its time is over; if it was given more, comes back then."""
@@ -121,12 +148,6 @@ class Checkouts:
                 defer(connection, "close_checkout", {"tender_id": tender_id}, at=row.closes_at)
                 return
         self.close(tender_id, "expired")
-
-    def lapsed(self) -> Sequence[str]:
-        """Returns the tenders whose time is over and that nobody closed."""
-        with self.hub.database.transaction() as connection:
-            due = select(_c.tender_id).where(_c.status.in_(LIVE), _c.closes_at < func.now()).order_by(_c.closes_at)
-            return list(connection.scalars(due.limit(100)))
 
     def settle_session(self, session_id: str, failure: str | None = None) -> str | None:
         """Reads a session at its provider and writes down how it ended, if it did; returns its tender, if it is ours.
@@ -170,16 +191,23 @@ class Checkouts:
             facts=tuple(FactMessage.of(fact) for fact in facts),
         )
 
-    def provider(self, name: str) -> Sessions:
-        """Returns a provider of payments.
+    def _ended_at_provider(self, row: Row[Any]) -> Session:
+        """Returns the session as it ended. One that its provider does not tell of ends when nobody can pay it any more.
+
+        Should it have been paid all the same, its money is taken when the provider tells of it.
 
         Raises:
-            OperationFailed: if this hub has no key for it.
+            TryAgainLater: if it may still be paid, or nobody could be asked.
         """
-        found = self.sessions if name == "stripe" else self.others.get(name)
-        if found is None:
-            raise not_set_up(self.hub.settings, "PayPal" if name == "paypal" else "payment by phone")
-        return found
+        try:
+            return self.provider(row.provider).expire(row.session_id)
+        except OperationFailed as error:
+            is_outage = isinstance(error, TryAgainLater) and not isinstance(error, ShutOut)
+            can_be_paid = row.status == "paying" or row.session_expires_at + _MARGIN > row.now
+            if is_outage or can_be_paid:
+                words = "The provider does not say how the payment ended."
+                raise TryAgainLater(words, "It may have been paid.", "It is asked again by itself.") from error
+            return Session(row.session_id, None, "expired", is_paid=False, amount=0, currency="", payment=None)
 
     def _row(self, device: Device, tender_id: str) -> Row[Any]:
         mine = select(t.checkouts, func.now().label("now")).where(_c.tender_id == tender_id, _c.device_id == device.id)
@@ -204,6 +232,7 @@ class Checkouts:
         problems = list(_problems(connection, books, device, request))
         if problems:
             raise BadInput(problems)
+        self.taking.must_take("stripe", Money(request.amount, Currency(request.currency)))
         must_be_open(connection, "phone", request.order_id)
         now: datetime = connection.execute(select(func.now())).scalar_one()
         add_checkout(
@@ -215,48 +244,65 @@ class Checkouts:
             closes_at=now + self.hub.settings.checkout_lasts,
         )
 
-    def ensure_session(self, tender_id: str) -> str:
-        """Returns the id of the tender's session, made at Stripe if it is not there yet.
+    def ensure_session(self, tender_id: str) -> str | None:
+        """Returns the id of the tender's session, made at its provider if it is not there yet; None if it has ended.
 
         Raises:
-            TryAgainLater: if Stripe can't be reached; asking again gives the same session.
+            PaymentRefused: if the provider refused it for good.
+            TryAgainLater: if the provider can't be reached; asking again gives the same session.
         """
         with self.hub.database.reading() as connection:
             row = connection.execute(select(t.checkouts).where(_c.tender_id == tender_id)).one()
             if row.session_id is not None:
                 return str(row.session_id)
+            if row.status not in LIVE:
+                return None
             placed = load_books(connection, [row.order_id]).placed[row.order_id]
         wording = Wording(**row.wording) if row.wording else Wording([line.name for line in placed.lines])
         names = wording.names
         named = [(f"{line.quantity} × {name}", line.total) for line, name in zip(placed.lines, names, strict=True)]
         lines = [SessionLine(name, total) for name, total in named if total > 0]
-        if sum(line.amount for line in lines) != row.amount:
+        step = step_of(Currency(row.currency)).minor
+        if sum(line.amount for line in lines) != row.amount or any(line.amount % step for line in lines):
             lines = [SessionLine(f"Part of order {placed.order_number}", row.amount)]
         success_url, cancel_url = self._ways_back(placed.channel, row.provider, row.code)
-        has_choice = placed.channel == "door" and row.provider == "stripe" and "paypal" in self.others
-        provider = self.provider(row.provider)
-        session = provider.create(
-            NewSession(
-                key=f"checkout-{tender_id}" + (f"-{row.switches}" if row.switches else ""),
-                order_id=row.order_id,
-                metadata={"order_id": row.order_id, "tender_id": tender_id, "order_number": placed.order_number},
-                currency=row.currency,
-                lines=lines,
-                success_url=success_url,
-                cancel_url=cancel_url,
-                expires_at=int(row.session_expires_at.timestamp()),
-                hint="To pay with PayPal, go back." if has_choice else None,
-                language=wording.language,
-                email=wording.email,
-            )
+        is_at_the_door = placed.channel == "door" and row.provider == "stripe"
+        has_choice = is_at_the_door and self.taking.takes("paypal", Money(row.amount, Currency(row.currency)))
+        new = NewSession(
+            key=f"checkout-{tender_id}" + (f"-{row.switches}" if row.switches else ""),
+            order_id=row.order_id,
+            metadata={"order_id": row.order_id, "tender_id": tender_id, "order_number": placed.order_number},
+            currency=row.currency,
+            lines=lines,
+            success_url=success_url,
+            cancel_url=cancel_url,
+            expires_at=int(row.session_expires_at.timestamp()),
+            hint="To pay with PayPal, go back." if has_choice else None,
+            language=wording.language,
+            email=wording.email,
         )
+        return self._opened(row, new)
+
+    def _opened(self, row: Row[Any], new: NewSession) -> str | None:
+        """Makes the session at its provider, and keeps it if the payment still waits for it there."""
+        provider = self.provider(row.provider)
+        try:
+            session = provider.create(new)
+        except Refused as error:
+            why = error.what_happened
+            if settle_unopened(self.hub, row.tender_id, "refused", "failed", switches=row.switches, message=why):
+                raise PaymentRefused(
+                    why, "Nothing was charged, and the places are free again.", "Choose again, or pay in another way."
+                ) from error
+            return self.ensure_session(row.tender_id)
         with self.hub.database.transaction() as connection:
             values = {"session_id": session.id, "session_url": session.url, "wording": None}
-            wanted = (_c.tender_id == tender_id, _c.switches == row.switches)
+            wanted = (_c.tender_id == row.tender_id, _c.switches == row.switches, _c.status.in_(LIVE))
             is_wanted = connection.execute(update(t.checkouts).where(*wanted).values(values)).rowcount == 1
-        if not is_wanted:  # the customer has gone on to another provider meanwhile
-            provider.expire(session.id)
-            return self.ensure_session(tender_id)
+        if not is_wanted:  # it was ended meanwhile, or the customer has gone on to another provider
+            with suppress(OperationFailed):  # nobody knows its page but we
+                provider.expire(session.id)
+            return self.ensure_session(row.tender_id)
         return session.id
 
     def switch(self, code: str, provider: str) -> None:
@@ -267,42 +313,35 @@ class Checkouts:
         Raises:
             UnknownCheckout: for a code that nobody made.
             Stopped: if PayPal is not taken just now.
+            CantBeCharged: if the provider does not take such an amount.
+            PaymentRefused: if the provider refused it for good.
             TryAgainLater: if a provider can't be reached; the same press may be made again.
         """
         self.provider(provider)
         with self.hub.database.transaction() as connection:
-            query = select(t.checkouts).join(t.orders, t.orders.c.id == _c.order_id)
+            query = select(t.checkouts, func.now().label("now")).join(t.orders, t.orders.c.id == _c.order_id)
             row = connection.execute(query.where(_c.code == code.upper(), t.orders.c.channel == "door")).one_or_none()
             if row is None:
                 raise UnknownCheckout("There is no such payment.")
             if provider == "paypal":
                 must_be_open(connection, "paypal", row.order_id)
-        row = self._with_session(row.tender_id)
-        if row.status not in ("open", "opened"):
+        self.taking.must_take(provider, Money(row.amount, Currency(row.currency)))
+        if row.status not in _UNPAID:
             return
         if row.provider != provider and not self._leave(row, provider):
             return
         self.ensure_session(row.tender_id)
 
-    def _with_session(self, tender_id: str) -> Row[Any]:
-        """Returns the payment with its session and whose it is, read together: both may change at once.
-
-        A session of a lost answer is asked for again (same key, same session), so that it can be ended.
-        """
-        while True:
-            with self.hub.database.transaction() as connection:
-                row = connection.execute(select(t.checkouts).where(_c.tender_id == tender_id)).one()
-            if row.session_id is not None or row.status not in LIVE:
-                return row
-            self.ensure_session(tender_id)
-
     def _leave(self, row: Row[Any], provider: str) -> bool:
         """Ends the payment where it is; returns whether it is free to go on at `provider`."""
-        before = self.provider(row.provider).expire(row.session_id)
-        if before.status != "expired":
-            settle(self.hub, before, "expired")
-            return False
-        same = (_c.tender_id == row.tender_id, _c.switches == row.switches, _c.status.in_(("open", "opened")))
+        if row.session_id is not None:
+            before = self._ended_at_provider(row)
+            if before.status != "expired":
+                settle(self.hub, before, "expired")
+                return False
+        # A page that was opened since the payment was read is not ended yet: then nothing is moved.
+        same_page = _c.session_id.is_not_distinct_from(row.session_id)
+        same = (_c.tender_id == row.tender_id, _c.switches == row.switches, same_page, _c.status.in_(_UNPAID))
         move = {"provider": provider, "switches": _c.switches + 1, "session_id": None, "session_url": None}
         with self.hub.database.transaction() as connection:
             return connection.execute(update(t.checkouts).where(*same).values(move)).rowcount == 1

@@ -1,10 +1,12 @@
 """The hub's durable jobs: what runs, how often it is tried again, and what happens when it can't be done."""
 
 import contextlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import procrastinate
+import structlog
 from procrastinate import JobContext, RetryStrategy
 
 from boxoffice.core.errors import OperationFailed, TryAgainLater
@@ -13,6 +15,7 @@ from sync.services.analytics import Analytics
 from sync.services.catching_up import CatchUp
 from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
+from sync.services.lapsing import take_lapsed
 from sync.services.mails import Mailer
 from sync.services.notices import Notices
 from sync.services.processes import forget_silent
@@ -25,6 +28,9 @@ from sync.store import feed
 from sync.store.queue import QUEUE
 
 _RETRY: Final = Backoff(max_attempts=MAX_ATTEMPTS - 1)
+_log: Final = structlog.get_logger()
+_SWEEP_LASTS_S: Final = 45.0
+"""Shorter than the minute between two sweeps."""
 _CLOSE_RETRY: Final = RetryStrategy(max_attempts=20, wait=5, linear_wait=5)
 
 
@@ -71,8 +77,8 @@ def make_worker(cases: UseCases) -> procrastinate.App:
     @app.periodic(cron="* * * * *")
     @app.task(name="sweep", queue=QUEUE, queueing_lock="sweep")
     def sweep(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
-        for tender_id in checkouts.lapsed():
-            with contextlib.suppress(OperationFailed):  # the next sweep tries again; one must not stop the rest
+        for tender_id in take_lapsed(hub.database, _SWEEP_LASTS_S):
+            with _alone(tender_id):
                 checkouts.close(tender_id, "expired")
         with hub.database.transaction() as connection:
             feed.prune(connection)
@@ -145,7 +151,19 @@ def _add_shop_jobs(app: procrastinate.App, shop: Shop) -> None:
     @app.task(name="sweep_holds", queue=QUEUE, queueing_lock="sweep_holds")
     def sweep_holds(timestamp: int) -> None:  # noqa: ARG001  # as above
         for order_id in shop.lapsed():
-            shop.release_if_due(order_id)
+            with _alone(order_id):
+                shop.release_if_due(order_id)
+
+
+@contextlib.contextmanager
+def _alone(subject: str) -> Iterator[None]:
+    """Does one of many: what stops it, an outage or a bug, is told, and does not stop the rest."""
+    try:
+        yield
+    except OperationFailed as error:  # the next sweep tries again
+        _log.info("not swept", subject=subject, why=str(error))
+    except Exception:  # noqa: BLE001  # as where a loop ends, or one order would stop the sweep for all others
+        _log.exception("not swept", subject=subject)
 
 
 def _is_last(context: JobContext) -> bool:

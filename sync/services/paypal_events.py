@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
-from boxoffice.core.money import Currency, parse_money
+from boxoffice.core.charging import from_paypal
 from sync.services import disputes
 from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
@@ -113,4 +113,4 @@ def _as_charge(connection: Connection, order: str, capture: str, refund: Mapping
 
 
 def _minor(value: str, currency: str) -> int:
-    return parse_money(value, Currency(currency)).minor
+    return from_paypal(value, currency)

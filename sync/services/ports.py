@@ -4,12 +4,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from boxoffice.core.errors import OperationFailed
+from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.payments import CardDetails
 
 
 class Refused(OperationFailed):
-    """Stripe understood and said no; the same call again will end the same way."""
+    """A provider understood and said no; the same call again will end the same way."""
+
+
+class ShutOut(TryAgainLater):
+    """A provider does not accept the hub's key, or has shut the account: no order is at fault, a person must act."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,15 +50,43 @@ def settle(hub: Hub, session: Session, expired_code: str, failure: str | None = 
     return str(found.tender_id)
 
 
-def _settle(
-    hub: Hub, connection: Connection, found: Row[Any], session: Session, expired_code: str, failure: str | None
-) -> None:
+def settle_unopened(
+    hub: Hub, tender_id: str, code: str, status: str, *, switches: int | None = None, message: str | None = None
+) -> bool:
+    """Ends a payment of which no page was ever opened, or none is known: nobody can have paid it.
+
+    Returns whether it did; it does not if there is a page, if the payment has ended, or has been switched since.
+    """
+    o = t.orders.c
+    with hub.database.reading() as connection:
+        query = select(_c.tender_id, _c.order_id, _c.device_id, o.channel).join(t.orders, o.id == _c.order_id)
+        found: Row[Any] = connection.execute(query.where(_c.tender_id == tender_id)).one()  # type: ignore[assignment]  # a row of four
+
+    def end(connection: Connection) -> bool:
+        row = _locked(connection, found)
+        is_other = switches is not None and row.switches != switches
+        if row.session_id is not None or row.status not in LIVE or is_other:
+            return False
+        _failed(hub, connection, row, code, status, message)
+        return True
+
+    return hub.database.run(end)
+
+
+def _locked(connection: Connection, found: Row[Any]) -> Row[Any]:
+    """Locks what the end of a payment changes, always in the same order, and returns the payment as it is then."""
     o = t.orders.c
     if found.channel == "door":
         lock_device(connection, found.device_id)
     lock_orders(connection, [found.order_id])
     locked = select(t.checkouts, o.channel).join(t.orders, o.id == _c.order_id).with_for_update(of=t.checkouts)
-    row = connection.execute(locked.where(_c.tender_id == found.tender_id)).one()
+    return connection.execute(locked.where(_c.tender_id == found.tender_id)).one()
+
+
+def _settle(
+    hub: Hub, connection: Connection, found: Row[Any], session: Session, expired_code: str, failure: str | None
+) -> None:
+    row = _locked(connection, found)
     if session.is_paid:
         _paid(hub, connection, row, session)
     elif row.session_id != session.id:  # the customer has gone on to another provider meanwhile
@@ -135,9 +163,11 @@ def _captured(row: Row[Any], session: Session, tender_id: str) -> PaymentCapture
     )
 
 
-def _failed(hub: Hub, connection: Connection, row: Row[Any], code: str, status: str) -> None:
+def _failed(
+    hub: Hub, connection: Connection, row: Row[Any], code: str, status: str, message: str | None = None
+) -> None:
     books = load_books(connection, [row.order_id])
-    payloads: list[Payload] = [_failure(row, code)] if _is_open(books, row) else []
+    payloads: list[Payload] = [_failure(row, code, message)] if _is_open(books, row) else []
     if status == "failed":
         note(hub, connection, Happening.PAYMENT_ERROR, row.order_id, row.tender_id, error_code=code)
     if row.channel == "web" and books.orders[row.order_id].status == "processing" and code != SWITCHED:
@@ -158,7 +188,7 @@ def _is_open(books: Books, row: Row[Any]) -> bool:
     return books.payments[row.tender_id].status in ("started", "unknown")
 
 
-def _failure(row: Row[Any], code: str) -> PaymentFailed:
+def _failure(row: Row[Any], code: str, message: str | None = None) -> PaymentFailed:
     return PaymentFailed(
         order_id=row.order_id,
         tender_id=row.tender_id,
@@ -167,7 +197,7 @@ def _failure(row: Row[Any], code: str) -> PaymentFailed:
         currency=row.currency,
         provider_reference=row.session_id,
         code=code,
-        message=plain_words(code),
+        message=message or plain_words(code),
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.errors import TryAgainLater
+from boxoffice.core.stripe_amounts import in_minor_units
 from sync.services import disputes, paypal_events
 from sync.services.analytics import Happening, note
 from sync.services.checkouts import Checkouts
@@ -67,7 +68,8 @@ def work_on_event(hub: Hub, checkouts: Checkouts, refunds: Refunds, row_id: int)
     if row.provider == paypal_events.PROVIDER:
         order = paypal_events.work_on_paypal(hub, checkouts, refunds, row.event_type, row.payload["resource"])
     else:
-        order = _work_on_stripe(hub, checkouts, refunds, row.event_type, row.payload["data"]["object"])
+        thing = in_minor_units(row.payload["data"]["object"])
+        order = _work_on_stripe(hub, checkouts, refunds, row.event_type, thing)
     with hub.database.transaction() as connection:
         _done(connection, row, order)
 

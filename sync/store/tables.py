@@ -348,6 +348,8 @@ checkouts: Final = Table(
     Column("wording", JSONB(none_as_null=True)),
     Column("closes_at", DateTime(timezone=True), nullable=False),
     Column("session_expires_at", DateTime(timezone=True), nullable=False),
+    Column("close_attempts", Integer, nullable=False, server_default="0"),
+    _time("next_close_at"),
     _time("opened_at"),
     _time("asked_at"),
     _now("created_at"),

@@ -10,9 +10,10 @@ from sqlalchemy import Connection, func, insert, select, text
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
-from boxoffice.core.errors import BadInput, BoxofficeError, Problem, TryAgainLater
+from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, Problem
 from boxoffice.core.ids import OrderId, ProductId, order_number
 from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads import Payload, PaymentStarted
 from boxoffice.core.pricing import Cart, PricedOrder, price
@@ -111,6 +112,7 @@ class Shop:
 
         Raises:
             BadInput: for a cart or a code that can't be used.
+            CantBeCharged: for a total that can't be paid, such as less than the least that a card pays.
             SoldOut: saying what is left of each product.
             limits.TooManyTries: if this buyer holds too often without paying.
             InLine: if there is a waiting line, and it is not this buyer's turn.
@@ -128,18 +130,22 @@ class Shop:
 
         Raises:
             OrderOver: if it can't be paid any more.
+            CantBeCharged: if this provider does not take the amount; nothing was changed.
+            PaymentRefused: if the provider refused it for good; the order is over, and its places are free again.
             TryAgainLater: if the provider can't be reached; the places are kept, and this may be asked again.
         """
         self.checkouts.provider(provider)
         before = self.look(order_id)
+        if before.is_open and before.total:
+            self.checkouts.taking.must_take(provider, Money(before.total, Currency(before.currency)))
         if before.tender_id is not None and before.payment in LIVE and before.provider != provider:
             self.checkouts.close(before.tender_id, SWITCHED)
         if provider == "paypal":
             with self.hub.database.transaction() as connection:
                 must_be_open(connection, "paypal", order_id)
         tender = self.hub.database.run(lambda connection: self._start(connection, order_id, customer, provider))
-        if tender is not None:
-            self.checkouts.ensure_session(tender)
+        if tender is not None and self.checkouts.ensure_session(tender) is None:
+            raise OrderOver("The time to pay for this order is over.")
         return self.look(order_id)
 
     def look(self, order_id: str) -> WebOrder:
@@ -171,7 +177,7 @@ class Shop:
         if order.tender_id is not None and order.payment in LIVE:
             try:
                 self.checkouts.settle_tender(order.tender_id)
-            except TryAgainLater:  # the webhook and the jobs go on trying
+            except OperationFailed:  # the webhook and the jobs go on trying
                 return order
         return self.look(order_id)
 
@@ -207,7 +213,7 @@ class Shop:
             c = t.checkouts.c
             live = select(c.tender_id).where(c.order_id == _h.order_id, c.status.in_(LIVE)).exists()
             is_open = o.status.in_(["pending", "processing"])
-            return list(connection.scalars(due.where(is_open, ~live, _h.expires_at < func.now()).limit(100)))
+            return list(connection.scalars(due.where(is_open, ~live, _h.expires_at < func.now())))
 
     def _reserve(self, connection: Connection, new: NewOrder, key: Key | None) -> str:
         before = _order_of(connection, new.attempt)
@@ -222,6 +228,7 @@ class Shop:
         _must_all_be_there(catalogue, new.cart)
         promo = find_promo(catalogue, new.promo_code)
         priced = price(catalogue, new.cart, promo)
+        self.checkouts.taking.must_be_payable(priced.total)
         # First of all: when little is left, most who ask get nothing, and should learn so at once.
         pools.hold(connection, catalogue.id, {str(pool): units for pool, units in priced.units().items()})
         self._check_buyer(connection, new.buyer, _places(catalogue, new.cart))

@@ -196,15 +196,17 @@ def test_a_payment_that_was_given_more_time_is_not_closed_at_its_first_end(hub: 
     assert look(leased, tender)["state"] == "open"
 
 
-def test_a_session_whose_answer_was_lost_is_found_again_and_closed(hub: Stand, leased: Door) -> None:
+def test_a_payment_whose_page_nobody_was_shown_ends_without_its_provider(hub: Stand, leased: Door) -> None:
     placed, tender = leased.phone_order()
-    open_link(leased, placed, tender)
-    session = hub.sessions.of(tender)
-    hub.sql("UPDATE checkouts SET session_id = NULL, session_url = NULL WHERE tender_id = %s", tender)
+    with hub.sessions.losing_answers():
+        body = {"order_id": placed.order_id, "tender_id": tender, "amount": placed.total, "currency": "USD"}
+        assert leased.http.post("/api/till/checkouts", json=body).status_code == 503
 
-    hub.checkouts.close(tender, "expired")
+    with hub.sessions.down():
+        hub.checkouts.close(tender, "expired")
 
-    assert hub.sessions.by_id[session].status == "expired"
+    assert look(leased, tender)["state"] == "expired"
+    assert hub.checkouts.ensure_session(tender) is None
     assert look(leased, tender)["state"] == "expired"
 
 

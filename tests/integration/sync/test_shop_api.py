@@ -8,6 +8,7 @@ import pytest
 
 from sync.config import Settings
 from sync.server import HubServer
+from sync.services.lapsing import take_lapsed
 from sync.services.verify import verify
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.shopper import CAMILA, Shopper
@@ -69,7 +70,7 @@ def test_a_hold_that_lapses_ends_at_stripe_first_and_then_gives_the_places_back(
     session = bought.json()["sessionId"]
 
     hub.sql("UPDATE checkouts SET closes_at = now() - interval '1 s' WHERE session_id = %s", session)
-    for tender in hub.checkouts.lapsed():
+    for tender in take_lapsed(hub.database, 30):
         hub.checkouts.close(tender, "expired")
 
     assert hub.sessions.by_id[session].status == "expired"
