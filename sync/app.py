@@ -1,12 +1,11 @@
 """Joins the parts of the hub into one web application."""
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
-from typing import Final
+from typing import Any, Final
 
-import psycopg
 import structlog
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
@@ -39,14 +38,16 @@ from sync.services.analytics import Analytics
 from sync.services.catching_up import CatchUp
 from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
-from sync.services.jobs import UseCases, make_worker
+from sync.services.jobs import UseCases
 from sync.services.mails import Mailer
 from sync.services.notices import Notices
 from sync.services.ports import MailSender, ProviderRecords, Refunder, Sessions
 from sync.services.processes import Presence
 from sync.services.refunds import Refunds
 from sync.services.shop.orders import Shop
+from sync.services.supervision import Beat, Part, Supervisor
 from sync.services.traffic import Traffic
+from sync.services.working import work
 from sync.store.database import Database
 from sync.web import checkout as checkout_pages
 from sync.web import (
@@ -89,6 +90,7 @@ _ROUTES: Final = (
     consent,
     notices,
 )
+_THREADS: Final = 32
 _ABOUT: Final = (
     "One inventory and one ledger for the tills at the door and the shop on the web. Amounts are minor units."
 )
@@ -135,9 +137,11 @@ def build(
     app.state.analytics = Analytics(hub, app.state.counter)
     app.state.notices = Notices(hub, app.state.mailer.provider)
     app.state.traffic = Traffic()
-    app.state.presence = Presence(database, hub.chain.device_id, app.state.traffic)
+    app.state.beside = Supervisor([])
+    app.state.presence = Presence(database, hub.chain.device_id, app.state.traffic, app.state.beside.silent)
     app.state.watch = Watch(hub, app.state.mailer.provider)
     app.state.relay = Relay(settings.direct_database())
+    app.state.beside.parts = _beside(app.state)
     app.state.inbox = webhooks.Inbox(hub)
     app.state.paypal_proofs = webhooks.Proofs()
     _add_layers(app, hub)
@@ -167,31 +171,37 @@ def _add_routes(app: FastAPI) -> None:
         app.mount(f"/static/{folder}", StaticFiles(directory=resource_path(folder)), name=folder)
 
 
-@asynccontextmanager
-async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Runs the relay and the jobs beside the requests, tells of this process, and ends all that with the server."""
-    state = app.state
+def _beside(state: Any) -> tuple[Part, ...]:
+    """Returns what runs beside the requests, each with how long it may be silent."""
     cases = UseCases(
         state.hub,
         state.checkouts,
         state.mailer,
         state.refunds,
         state.catch_up,
-        state.watch,
         state.analytics,
         state.notices,
     )
-    worker = make_worker(cases)
-    jobs = worker.run_worker_async(
-        install_signal_handlers=False, concurrency=4, shutdown_graceful_timeout=5, delete_jobs="successful"
+
+    async def jobs(beat: Beat) -> None:
+        await work(cases, beat)
+
+    return (
+        Part("jobs", jobs, patience_s=120, grace_s=15),
+        Part("wake-ups", state.relay.run, patience_s=60),
+        Part("presence", state.presence.tell, patience_s=60),
+        Part("alerts", state.watch.keep_looking, patience_s=300),
     )
-    async with worker.open_async(), state.presence.told():
-        tasks = [asyncio.create_task(jobs, name="jobs"), asyncio.create_task(app.state.relay.run(), name="relay")]
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Runs what runs beside the requests, and ends all that with the server."""
+    # Jobs run in its threads: one that hangs must not take the place of another.
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="beside"))
+    async with app.state.beside.running():
         yield
-        for task in tasks:
-            task.cancel()
-        with contextlib.suppress(asyncio.CancelledError, psycopg.OperationalError):
-            await asyncio.gather(*tasks)
+    await app.state.presence.end()
     app.state.hub.database.close()
     for provider in (app.state.paypal, app.state.counter):
         if provider is not None:

@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import psycopg
-import structlog
 
 from boxoffice.core.wire import WakeEvent
+from sync.services.supervision import Beat
 from sync.store.feed import CHANNEL
 
 _PING_S: Final = 15
-_AGAIN_S: Final = 1
-_log: Final = structlog.get_logger()
+_ASK_S: Final = 10.0
+"""A connection that was cut without a word looks like one on which nothing happens: so it is asked now and then."""
+_CONNECT_S: Final = 5
 
 
 @dataclass(eq=False, slots=True)
@@ -32,15 +33,23 @@ class Relay:
         self._listeners: set[_Listener] = set()
         self._is_closed = False
 
-    async def run(self) -> None:
-        """Hears Postgres until cancelled, and connects again whenever it must."""
-        while True:
-            try:
-                await self._hear()
-            except psycopg.OperationalError as error:
-                _log.warning("lost the notifications of Postgres; connecting again", why=str(error).strip())
-                await asyncio.sleep(_AGAIN_S)
-                self._tell_all(WakeEvent(reason="feed"))
+    async def run(self, beat: Beat) -> None:
+        """Hears Postgres until it is cancelled.
+
+        Raises:
+            psycopg.Error, TimeoutError: if the connection is lost, or does not answer.
+        """
+        async with asyncio.timeout(_CONNECT_S):
+            connection = await psycopg.AsyncConnection.connect(self._url, autocommit=True)
+        async with connection:
+            await connection.execute(f"LISTEN {CHANNEL}")  # a constant of ours
+            self._tell_all(WakeEvent(reason="feed"))  # whatever was said while nobody listened
+            while True:
+                beat()
+                async for notice in connection.notifies(timeout=_ASK_S):
+                    self._tell(json.loads(notice.payload))
+                async with asyncio.timeout(_ASK_S):
+                    await connection.execute("SELECT 1")
 
     async def events(self, device_id: str) -> AsyncIterator[WakeEvent]:
         """Yields what a till should look at, and a ping now and then."""
@@ -65,12 +74,6 @@ class Relay:
         for listener in list(self._listeners):
             with contextlib.suppress(asyncio.QueueFull):
                 listener.queue.put_nowait(None)
-
-    async def _hear(self) -> None:
-        async with await psycopg.AsyncConnection.connect(self._url, autocommit=True) as connection:
-            await connection.execute(f"LISTEN {CHANNEL}")  # a constant of ours
-            async for notice in connection.notifies():
-                self._tell(json.loads(notice.payload))
 
     def _tell(self, message: dict[str, Any]) -> None:
         event = WakeEvent(reason=message["reason"], tender_id=message["tender"])

@@ -88,10 +88,14 @@ def serve(settings: Settings, host: str, port: int, workers: int = 1) -> int:
     """Serves until it is told to stop; with several workers, one that dies is replaced."""
     listener, url = listen(host, port)
     with listener:
-        print(f"Boxoffice hub at {settings.hub_public_url or url}", flush=True)
+
+        def say() -> None:
+            print(f"Boxoffice hub at {settings.hub_public_url or url}", flush=True)
+
         if workers > 1:
-            serve_workers(workers, listener, url)
+            serve_workers(workers, listener, url, say)
         else:
+            say()
             run(settings, [listener], url)
     return 0
 

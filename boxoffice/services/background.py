@@ -1,20 +1,27 @@
-"""What a till does by itself: sync, asking about unknown payments, looking at readers, listening for wake-ups."""
+"""What a till does by itself: sync, asking about unknown payments, looking at readers, listening for wake-ups.
+
+Whatever happens to one of these, it goes on: a fault is put into the log, and the next turn tries again. All of them
+go by a clock that only goes forward.
+"""
 
 import logging
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any, Final
 
 from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.supervision import Pulse, pause_s
 from boxoffice.services.link import Link
 from boxoffice.services.ports import HubRefused, Unreachable
 
-SYNC_S: Final = 5
-LOOK_S: Final = 20
-FIRST: Final = timedelta(seconds=0.4)
+SYNC_S: Final = 5.0
+LOOK_S: Final = 20.0
+FIRST_S: Final = 0.4
 """Until then the screen has the processor to itself."""
+PATIENCE_S: Final = 120.0
 _PAUSE_S: Final = 3.0
+_LOOK_AT_CLOCK_S: Final = 1.0
 _log: Final = logging.getLogger(__name__)
 
 
@@ -22,9 +29,20 @@ class Background:
     """Started once, stopped once. A sync that fails is tried again at its next turn."""
 
     def __init__(
-        self, link: Link, *, sync: Callable[[], None], look: Callable[[], None], woken: Callable[[], None]
+        self,
+        link: Link,
+        *,
+        sync: Callable[[], None],
+        look: Callable[[], None],
+        woken: Callable[[], None],
+        clock: Callable[[], float] = monotonic,
+        sync_s: float = SYNC_S,
+        look_s: float = LOOK_S,
     ) -> None:
         self._link = link
+        self._clock = clock
+        self._sync_s, self._look_s = sync_s, look_s
+        self._pulses = {name: Pulse(name, PATIENCE_S, clock()) for name in ("sync", "clock", "wake")}
         self._sync = _reported(sync)
         self._look = _reported(look)
         self._woken = woken
@@ -32,9 +50,8 @@ class Background:
         self._is_due = threading.Event()
         self._jobs: Any = None
         self._threads = [
-            threading.Thread(target=self._listen, name="wake", daemon=True),
-            threading.Thread(target=self._keep_in_step, name="sync", daemon=True),
-            threading.Thread(target=self._wind_up, name="clock", daemon=True),
+            threading.Thread(target=self._keep, args=(name, run), name=name, daemon=True)
+            for name, run in (("wake", self._listen), ("sync", self._keep_in_step), ("clock", self._run_clockwork))
         ]
 
     def start(self) -> None:
@@ -51,21 +68,45 @@ class Background:
         self._is_due.set()
         for thread in self._threads[1:]:
             thread.join()
-        if self._jobs is not None:
-            self._jobs.shutdown(wait=True)
 
-    def _wind_up(self) -> None:
-        """Starts the clockwork once the first screen has had its time."""
-        if self._is_stopping.wait(FIRST.total_seconds()):
-            return
-        from apscheduler.schedulers.background import BackgroundScheduler
+    def silent(self) -> list[str]:
+        """Returns the names of what should run here and was not heard of for two minutes."""
+        now = self._clock()
+        return [pulse.part for pulse in self._pulses.values() if pulse.is_silent(now)]
 
-        now = datetime.now(UTC)
-        jobs: Any = BackgroundScheduler(timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": 60})
-        jobs.add_job(self._is_due.set, "interval", seconds=SYNC_S, next_run_time=now)
-        jobs.add_job(self._look, "interval", seconds=LOOK_S, next_run_time=now)
+    def _keep(self, name: str, run: Callable[[], None]) -> None:
+        """Runs a part until the till is closed, whatever happens to it."""
+        pulse = self._pulses[name]
+        self._is_stopping.wait(FIRST_S)
+        while not self._is_stopping.is_set():
+            try:
+                run()
+            except Exception:  # noqa: BLE001  # the outermost loop: what it does not catch would end this part for good
+                _log.exception("%s failed; it is started again", name)
+            pulse.failures += 1
+            self._is_stopping.wait(pause_s(pulse.failures))
+
+    def _run_clockwork(self) -> None:
+        """Lets APScheduler say what is due, and looks that it does: its own thread could end unseen."""
+        from boxoffice.services.clockwork import Every, clockwork
+
+        pulse = self._pulses["clock"]
+        jobs: Any = clockwork(self._clock)
+
+        def tick() -> None:
+            pulse.beat(self._clock())
+            self._is_due.set()
+
+        jobs.add_job(tick, Every(self._sync_s))
+        jobs.add_job(self._look, Every(self._look_s))
         jobs.start()
-        self._jobs = jobs
+        began = self._clock()
+        try:
+            while not self._is_stopping.wait(_LOOK_AT_CLOCK_S):
+                if self._clock() - max(began, pulse.heard_at) > pulse.patience_s:
+                    raise RuntimeError("the clockwork stands still")
+        finally:
+            jobs.shutdown(wait=self._is_stopping.is_set())
 
     def _keep_in_step(self) -> None:
         while not self._is_stopping.is_set():
@@ -73,19 +114,21 @@ class Background:
             self._is_due.clear()
             if not self._is_stopping.is_set():
                 self._sync()
+                self._pulses["sync"].beat(self._clock())
 
     def _listen(self) -> None:
         """Passes wake-ups on; after a broken line, waits a little and listens again."""
-        self._is_stopping.wait(FIRST.total_seconds())
         while not self._is_stopping.is_set():
             try:
                 for event in self._link.wake():
                     if self._is_stopping.is_set():
                         return
+                    self._pulses["wake"].beat(self._clock())
                     self._woken()
                     if event.reason != "ping":
                         self.kick()
             except (Unreachable, HubRefused):
+                self._pulses["wake"].beat(self._clock())  # it does its work: there is nothing to hear
                 self._is_stopping.wait(_PAUSE_S)
 
 

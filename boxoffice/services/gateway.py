@@ -147,12 +147,12 @@ class Stage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """News of a payment under way. A phone payment's first news has its `link` and `ends_at`."""
+    """News of a payment under way. A phone payment's news has its `link`, and the `seconds_left` that the hub gives."""
 
     stage: Stage
     at: datetime
     link: str = ""
-    ends_at: datetime | None = None
+    seconds_left: float | None = None
 
 
 OnProgress = Callable[[Progress], None]
@@ -218,6 +218,8 @@ class TillStatus:
     unknown_payments: int = 0
     is_disk_low: bool = False
     clock_off_s: int = 0
+    silent: tuple[str, ...] = ()
+    """What the till should do by itself, and has not done for two minutes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +276,9 @@ class TillGateway(Protocol):
     def now(self) -> datetime:
         """Returns the time, at once, in the event's time zone (before there is one, in the machine's)."""
 
+    def elapsed_s(self) -> float:
+        """Returns seconds by a clock that only goes forward: what is waited for is measured by it, and by no other."""
+
     def open(self) -> TillState:
         """Returns where the till stands at start."""
 
@@ -309,8 +314,8 @@ class TillGateway(Protocol):
     def cancel_payment(self, order_id: OrderId) -> None:
         """Asks for the order's running payment to end. Its own call returns what came of it, paid or not."""
 
-    def extend_payment(self, order_id: OrderId) -> datetime:
-        """Gives a phone payment five more minutes; returns its new end."""
+    def extend_payment(self, order_id: OrderId) -> float:
+        """Gives a phone payment five more minutes; returns how many seconds it has now."""
 
     def abandon(self, order_id: OrderId) -> None:
         """Ends an order of which nothing is paid or unknown, and lets its units go."""

@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from boxoffice.core.errors import OperationFailed
@@ -133,8 +132,7 @@ class PhonePayment:
     def _report(self, answer: CheckoutAnswer, report: Callable[[Progress], None]) -> None:
         stage = _STAGES.get(answer.state)
         if stage is not None:
-            now = self.desk.clock.now()
-            report(Progress(stage, now, answer.url, now + timedelta(seconds=answer.seconds_left)))
+            report(Progress(stage, self.desk.clock.now(), answer.url, answer.seconds_left))
 
     def _take(self, tender: OpenTender, answer: CheckoutAnswer) -> bool:
         """Takes the hub's facts; returns whether they end the payment."""

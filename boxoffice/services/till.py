@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -55,6 +55,9 @@ class Till:
 
     def now(self) -> datetime:
         return self._parts.desk.local_now() if self._parts else self._around.clock.now().astimezone()
+
+    def elapsed_s(self) -> float:
+        return self._around.clock.monotonic()
 
     def open(self) -> TillState:
         key = identity.file_key(self._around.vault, self._around.folder)
@@ -132,12 +135,12 @@ class Till:
         self.parts.tenders.cancelled(order_id).set()
         self.parts.wakeups.ring()
 
-    def extend_payment(self, order_id: OrderId) -> datetime:
+    def extend_payment(self, order_id: OrderId) -> float:
         tender_id = self.parts.tenders.running(order_id)
         if tender_id is None:
             raise OperationFailed("No payment is under way.", "Nothing was changed.", "")
         answer = self.parts.link.call(lambda hub: hub.extend_checkout(tender_id))
-        return self.now() + timedelta(seconds=answer.seconds_left)
+        return answer.seconds_left
 
     def abandon(self, order_id: OrderId) -> None:
         self.parts.selling.abandon(order_id, "given up at the till")
@@ -250,7 +253,11 @@ class Till:
         """Starts what the till does by itself."""
         if self._background is None:
             self._background = Background(
-                self.parts.link, sync=self._sync, look=self._look_around, woken=self.parts.wakeups.ring
+                self.parts.link,
+                sync=self._sync,
+                look=self._look_around,
+                woken=self.parts.wakeups.ring,
+                clock=self._around.clock.monotonic,
             )
             self._background.start()
 
@@ -279,8 +286,7 @@ class Till:
         zone = self.parts.desk.event.timezone
 
         def tell(progress: Progress) -> None:
-            ends_at = progress.ends_at.astimezone(zone) if progress.ends_at else None
-            report(replace(progress, at=progress.at.astimezone(zone), ends_at=ends_at))
+            report(replace(progress, at=progress.at.astimezone(zone)))
 
         return tell
 
@@ -322,7 +328,8 @@ class Till:
 
     def _tell_status(self) -> None:
         if self._parts is not None and self._listeners:
-            self._tell(self._parts.status.now())
+            silent = () if self._background is None else tuple(self._background.silent())
+            self._tell(replace(self._parts.status.now(), silent=silent))
 
     def _tell(self, news: News) -> None:
         for listener in self._listeners:

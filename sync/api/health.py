@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from sqlalchemy import text
 from starlette.responses import JSONResponse
 
 from sync.api.access import TheHub
+from sync.services.supervision import Supervisor
 from sync.store.migrate import is_current
 
 router: Final = APIRouter(tags=["health"])
@@ -18,10 +19,14 @@ async def health() -> dict[str, str]:
 
 
 @router.get("/ready")
-def ready(hub: TheHub) -> JSONResponse:
-    """Answers 200 if the database answers and has all that this version needs; it may have more."""
+def ready(request: Request, hub: TheHub) -> JSONResponse:
+    """Answers 200 if the database answers and has all that this version needs, and all parts of this process run."""
+    beside: Supervisor = request.app.state.beside
     with hub.database.transaction() as connection:
         connection.execute(text("SELECT 1"))
-    current = is_current(hub.database)
-    words = "ready" if current else "the database is not migrated: run boxoffice-hub migrate"
-    return JSONResponse({"status": words}, 200 if current else 503)
+    if not is_current(hub.database):
+        return JSONResponse({"status": "the database is not migrated: run boxoffice-hub migrate"}, 503)
+    silent = beside.silent()
+    if silent:
+        return JSONResponse({"status": f"not heard of: {', '.join(silent)}", "silent": silent}, 503)
+    return JSONResponse({"status": "ready"})

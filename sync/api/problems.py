@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
@@ -118,6 +118,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _from_validation)
     app.add_exception_handler(DataError, _from_data)
     app.add_exception_handler(OperationalError, _from_database)
+    app.add_exception_handler(InterfaceError, _from_database)
     app.add_exception_handler(NoConnection, _from_database)
 
 

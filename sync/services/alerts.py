@@ -1,5 +1,9 @@
-"""The six alerts of the customer's plan: looked at every minute, put before a person once, and mailed."""
+"""The alerts: looked at every minute, put before a person once, and mailed.
 
+Six are of the customer's plan; the others tell that the hub's own work stands still.
+"""
+
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -12,6 +16,7 @@ from sync.services.measuring import LATELY, Measures, measure
 from sync.services.ports import Mail, MailSender
 from sync.services.problems import ProblemKind
 from sync.services.processes import Process, all_processes, answers_of
+from sync.services.supervision import Beat
 from sync.store import tables as t
 
 PAYMENT_FAILURES: Final = 0.05
@@ -19,6 +24,8 @@ QUEUE_DEPTH: Final = 1_000
 SLOW_S: Final = 1.0
 LOW_INVENTORY: Final = 0.10
 BOUNCES: Final = 0.05
+JOBS_WAIT_S: Final = 300
+EVERY_S: Final = 60.0
 _FEW: Final = 5
 """A share of fewer cases than this says nothing."""
 _x: Final = t.exceptions.c
@@ -40,13 +47,10 @@ def alerts_of(recent: Measures, day: Measures, processes: Sequence[Process]) -> 
         yield Alert("payments_fail", "", f"{recent.failed} of the last {ended} payments failed, within 5 minutes.")
     if day.events_waiting > QUEUE_DEPTH:
         yield Alert("queue_is_long", "", f"{day.events_waiting} events of providers wait to be worked on.")
-    full = [process for process in processes if process.connections_in_use >= process.connections]
-    if full:
-        words = f"All {full[0].connections} connections of {full[0].name} to the database are in use"
-        yield Alert("no_connections", "", f"{words}, at {len(full)} of {len(processes)} processes.")
-    answers = answers_of(processes)
-    if answers.count >= _FEW and answers.p95_s > SLOW_S:
-        yield Alert("answers_are_slow", "", f"One answer of twenty takes longer than {answers.p95_s:.1f} s.")
+    if day.job_lag_s > JOBS_WAIT_S:
+        words = f"{day.jobs_due} jobs are due and not begun, the oldest for {day.job_lag_s / 60:.0f} minutes."
+        yield Alert("jobs_wait", "", words)
+    yield from _alerts_of_processes(processes)
     for pool in day.pools:
         if pool.capacity > 0 and pool.left < pool.capacity * LOW_INVENTORY:
             words = f"{pool.name}: {pool.left} of {pool.capacity} places are left."
@@ -56,12 +60,34 @@ def alerts_of(recent: Measures, day: Measures, processes: Sequence[Process]) -> 
         yield Alert("mails_bounce", "", f"{day.mails_lost:.0%} of the mails of the last day did not arrive.")
 
 
+def _alerts_of_processes(processes: Sequence[Process]) -> Iterator[Alert]:
+    for process in processes:
+        if process.silent:
+            words = f"Nothing is heard of {', '.join(process.silent)} at {process.name}."
+            yield Alert("part_is_silent", process.name, words)
+    full = [process for process in processes if process.connections_in_use >= process.connections]
+    if full:
+        words = f"All {full[0].connections} connections of {full[0].name} to the database are in use"
+        yield Alert("no_connections", "", f"{words}, at {len(full)} of {len(processes)} processes.")
+    answers = answers_of(processes)
+    if answers.count >= _FEW and answers.p95_s > SLOW_S:
+        yield Alert("answers_are_slow", "", f"One answer of twenty takes longer than {answers.p95_s:.1f} s.")
+
+
 @dataclass(frozen=True, slots=True)
 class Watch:
     """Looks at the measures, and tells of what is wrong."""
 
     hub: Hub
     mail: MailSender | None
+    every_s: float = EVERY_S
+
+    async def keep_looking(self, beat: Beat) -> None:
+        """Looks until it is cancelled. It is no job: when jobs stand still, this must be told all the same."""
+        while True:
+            await asyncio.sleep(self.every_s)
+            await asyncio.to_thread(self.look)
+            beat()
 
     def look(self) -> list[Alert]:
         """Raises an exception for each new alert and mails it; returns the new ones."""

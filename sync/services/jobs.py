@@ -10,7 +10,6 @@ import structlog
 from procrastinate import JobContext, RetryStrategy
 
 from boxoffice.core.errors import OperationFailed, TryAgainLater
-from sync.services.alerts import Watch
 from sync.services.analytics import Analytics
 from sync.services.catching_up import CatchUp
 from sync.services.checkouts import Checkouts
@@ -26,6 +25,7 @@ from sync.services.shop.replays import forget_old
 from sync.services.webhooks import MAX_ATTEMPTS, note_failure, work_on_event
 from sync.store import feed
 from sync.store.queue import QUEUE
+from sync.store.queue_connector import QueueConnector
 
 _RETRY: Final = Backoff(max_attempts=MAX_ATTEMPTS - 1)
 _log: Final = structlog.get_logger()
@@ -43,16 +43,15 @@ class UseCases:
     mailer: Mailer
     refunds: Refunds
     catch_up: CatchUp
-    watch: Watch
     analytics: Analytics
     notices: Notices
 
 
-def make_worker(cases: UseCases) -> procrastinate.App:
+def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | None = None) -> procrastinate.App:
     """Returns the worker that does this hub's jobs."""
     hub, checkouts, mailer, refunds = cases.hub, cases.checkouts, cases.mailer, cases.refunds
-    direct = hub.settings.direct_database()  # its locks and notifications need connections of its own
-    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=direct, min_size=1, max_size=6))
+    # Its locks and notifications need connections of its own.
+    app = procrastinate.App(connector=connector or QueueConnector(hub.settings.direct_database()))
 
     @app.task(name="work_on_event", retry=_RETRY, queue=QUEUE, pass_context=True)
     def work_on(context: JobContext, row_id: int) -> None:
@@ -85,27 +84,12 @@ def make_worker(cases: UseCases) -> procrastinate.App:
             forget_old(connection)
             forget_silent(connection)
 
-    @app.periodic(cron="* * * * *")
-    @app.task(name="rescue", queue=QUEUE, queueing_lock="rescue")
-    async def rescue(timestamp: int) -> None:  # noqa: ARG001  # as above
-        """Takes up the jobs of processes that died at them: all of ours may be done twice."""
-        for job in await app.job_manager.get_stalled_jobs():
-            await app.job_manager.retry_job(job)
-
     _add_shop_jobs(app, Shop(hub, checkouts))
     _add_refund_jobs(app, refunds)
     _add_catch_up(app, cases.catch_up)
-    _add_watch(app, cases.watch)
     _add_analytics(app, cases.analytics)
     _add_notices(app, cases.notices)
     return app
-
-
-def _add_watch(app: procrastinate.App, watch: Watch) -> None:
-    @app.periodic(cron="* * * * *")
-    @app.task(name="look_for_alerts", queue=QUEUE, queueing_lock="look_for_alerts")
-    def look_for_alerts(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
-        watch.look()
 
 
 def _add_analytics(app: procrastinate.App, analytics: Analytics) -> None:

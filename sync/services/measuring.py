@@ -63,6 +63,17 @@ _EVENTS: Final = text("""
            coalesce(max(extract(epoch FROM now() - received_at)) FILTER (WHERE status = 'received'), 0) AS lag
     FROM payment_events
 """)
+# Those that come first wait longest, but for those of a lower rank: so the oldest is the one with the least number.
+_JOBS: Final = text("""
+    WITH due AS (
+        SELECT id, scheduled_at FROM procrastinate_jobs
+        WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())
+    ), oldest AS (SELECT id, scheduled_at FROM due ORDER BY id LIMIT 1)
+    SELECT (SELECT count(*) FROM due) AS due, coalesce((
+        SELECT extract(epoch FROM now() - greatest(max(event.at), oldest.scheduled_at)) FROM oldest
+        JOIN procrastinate_events event ON event.job_id = oldest.id GROUP BY oldest.scheduled_at
+    ), 0) AS lag
+""")
 _MAILS: Final = text("""
     SELECT status, count(*) AS mails FROM mails WHERE created_at > now() - CAST(:window AS interval) GROUP BY status
 """)
@@ -131,6 +142,8 @@ class Measures:
     events_dead: int
     event_s: float
     event_lag_s: float
+    jobs_due: int
+    job_lag_s: float
     mails: Mapping[str, int]
     pools: Sequence[PoolLevel]
     tills: Sequence[TillLevel]
@@ -161,6 +174,7 @@ def measure(connection: Connection, window: timedelta = WINDOW) -> Measures:
     sales = connection.execute(_SALES, values).one()
     captured, failed = payments(connection, window)
     events = connection.execute(_EVENTS, values).one()
+    jobs = connection.execute(_JOBS).one()
     return Measures(
         bought=sales.bought,
         abandoned=sales.abandoned,
@@ -171,6 +185,8 @@ def measure(connection: Connection, window: timedelta = WINDOW) -> Measures:
         events_dead=events.dead,
         event_s=float(events.seconds),
         event_lag_s=float(events.lag),
+        jobs_due=jobs.due,
+        job_lag_s=float(jobs.lag),
         mails={row.status: row.mails for row in connection.execute(_MAILS, values)},
         pools=[PoolLevel(*row) for row in connection.execute(_POOLS)],
         tills=[

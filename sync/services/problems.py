@@ -28,6 +28,8 @@ ProblemKind = Literal[
     "answers_are_slow",
     "few_places_left",
     "mails_bounce",
+    "part_is_silent",
+    "jobs_wait",
 ]
 
 
@@ -101,6 +103,14 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     ),
     "mails_bounce": Meaning(
         "Mails do not arrive", "The tickets are valid, and on their pages.", "Customers whose mail was lost"
+    ),
+    "part_is_silent": Meaning(
+        "A part of the hub is not heard of",
+        "What was sold is in the books. The part is started again and again by itself.",
+        "Customers who wait for their tickets, and tills that wait for news",
+    ),
+    "jobs_wait": Meaning(
+        "Work waits that is long due", "None of it is lost.", "Customers who wait for their tickets and mails"
     ),
 }
 

@@ -4,11 +4,9 @@ It is told in the database that they share. Telling must never be in the way of 
 """
 
 import asyncio
-import contextlib
 import os
 import socket
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,22 +14,23 @@ import psycopg
 import structlog
 from sqlalchemy import Connection, text
 
+from sync.services.supervision import Beat
 from sync.services.traffic import Answers, Traffic
 from sync.store.database import Database
 
 EVERY_S: Final = 10.0
 _LAST_WORD_S: Final = 3.0
 _TELL: Final = """
-    INSERT INTO processes (id, name, answers, errors, connections_in_use, connections)
-    VALUES (%(id)s, %(name)s, %(answers)s, %(errors)s, %(connections_in_use)s, %(connections)s)
+    INSERT INTO processes (id, name, answers, errors, connections_in_use, connections, silent)
+    VALUES (%(id)s, %(name)s, %(answers)s, %(errors)s, %(connections_in_use)s, %(connections)s, %(silent)s)
     ON CONFLICT (id) DO UPDATE SET
         answers = excluded.answers, errors = excluded.errors, connections_in_use = excluded.connections_in_use,
-        connections = excluded.connections, told_at = now()
+        connections = excluded.connections, silent = excluded.silent, told_at = now()
 """
 _END: Final = "DELETE FROM processes WHERE id = %s"
 # Silent for a minute is gone. One that counts in other buckets is of another version, and can't be added up.
 _ALL: Final = text("""
-    SELECT name, answers, errors, connections_in_use, connections FROM processes
+    SELECT name, answers, errors, connections_in_use, connections, silent FROM processes
     WHERE told_at > now() - interval '60 seconds' AND cardinality(answers) = :buckets
     ORDER BY name
 """)
@@ -41,19 +40,26 @@ _log: Final = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """`connections` are those that its pool may hold."""
+    """`connections` are those that its pool may hold; `silent` names what should run there, and is not heard of."""
 
     name: str
     answers: Answers
     connections_in_use: int
     connections: int
+    silent: tuple[str, ...] = ()
 
 
 def all_processes(connection: Connection) -> list[Process]:
     """Returns the processes that were heard of within a minute, by the database's clock."""
     rows = connection.execute(_ALL, {"buckets": len(Answers().by_time)})
     return [
-        Process(row.name, Answers(tuple(row.answers), row.errors), row.connections_in_use, row.connections)
+        Process(
+            row.name,
+            Answers(tuple(row.answers), row.errors),
+            row.connections_in_use,
+            row.connections,
+            tuple(row.silent),
+        )
         for row in rows
     ]
 
@@ -75,36 +81,28 @@ class Presence:
     database: Database
     process_id: str
     traffic: Traffic
+    silent: Callable[[], Sequence[str]] = tuple
+    """Names what should run here and is not heard of."""
     every_s: float = EVERY_S
 
-    @asynccontextmanager
-    async def told(self) -> AsyncIterator[None]:
-        """Tells while the block runs, and takes this process off the list at its end."""
-        task = asyncio.create_task(self._tell(), name="presence")
-        try:
-            yield
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-            await self._end()
+    async def tell(self, beat: Beat) -> None:
+        """Tells of this process until it is cancelled.
 
-    async def _tell(self) -> None:
-        while True:
-            try:
-                await self._tell_on()
-            except psycopg.Error as error:
-                _log.warning("could not tell of this process; trying again", why=str(error).strip())
-            await asyncio.sleep(self.every_s)
-
-    async def _tell_on(self) -> None:
+        Raises:
+            psycopg.Error, TimeoutError: if the database can't be told.
+        """
         # On a connection of its own: when the pool is used up, this is what the others must hear.
-        async with await self._connect() as connection:
+        async with asyncio.timeout(_LAST_WORD_S):
+            connection = await self._connect()
+        async with connection:
             while True:
-                await connection.execute(_TELL, self._row())
+                async with asyncio.timeout(self.every_s + _LAST_WORD_S):
+                    await connection.execute(_TELL, self._row())
+                beat()
                 await asyncio.sleep(self.every_s)
 
-    async def _end(self) -> None:
+    async def end(self) -> None:
+        """Takes this process off the list."""
         try:
             async with asyncio.timeout(_LAST_WORD_S), await self._connect() as connection:
                 await connection.execute(_END, (self.process_id,))
@@ -125,4 +123,5 @@ class Presence:
             "errors": lately.errors,
             "connections_in_use": self.database.connections_in_use,
             "connections": self.database.connections,
+            "silent": list(self.silent()),
         }

@@ -509,6 +509,7 @@ processes: Final = Table(
     Column("errors", BigInteger, nullable=False),
     Column("connections_in_use", Integer, nullable=False),
     Column("connections", Integer, nullable=False),
+    Column("silent", ARRAY(Text), nullable=False, server_default="{}"),
     _now("told_at"),
     prefixes=["UNLOGGED"],
 )

@@ -139,14 +139,32 @@ def test_processes_are_replaced_one_by_one_and_nobody_is_turned_away(served: tup
     before = set(children(process.pid))
     answers = []
 
-    def new_ones() -> int:
+    def are_all_new() -> bool:
         answers.append(ask(url))
-        return len(set(children(process.pid)) - before)
+        now = set(children(process.pid))
+        return len(now) == 2 and not now & before
 
     process.send_signal(signal.SIGHUP)
-    until(new_ones, 2)
+    until(are_all_new, True)
 
     assert len(answers) > 1
+
+
+@on_linux
+def test_a_reload_that_comes_while_the_processes_start_is_done_all_the_same(
+    served: tuple[subprocess.Popen[str], str],
+) -> None:
+    process, url = served
+    process.send_signal(signal.SIGHUP)  # at the address: no process answers yet
+    until(lambda: len(children(process.pid)) >= 2, True)
+    first = set(children(process.pid))
+
+    def are_all_new() -> bool:
+        now = set(children(process.pid))
+        return len(now) == 2 and not now & first
+
+    until(are_all_new, True)
+    assert ask(url)
 
 
 @on_linux

@@ -230,6 +230,9 @@ class FakeTill:
     def now(self) -> datetime:
         return self.clock.at
 
+    def elapsed_s(self) -> float:
+        return (self.clock.at - NINE_PM).total_seconds()
+
     def _enter(self, call: str) -> None:
         with self._lock:
             self.calls.append(call)
@@ -343,8 +346,7 @@ class FakeTill:
 
     def pay_by_phone(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
         self._enter("pay_by_phone")
-        ends_at = self.now() + timedelta(minutes=5)
-        on_progress(Progress(Stage.SENT, self.now(), "https://hub.alocubano.example/p/7K2F4Q", ends_at))
+        on_progress(Progress(Stage.SENT, self.now(), "https://hub.alocubano.example/p/7K2F4Q", 300))
         return self._run(_Running(order_id, amount, TenderKind.CHECKOUT, on_progress))
 
     def _run(self, running: _Running) -> TenderOutcome:
@@ -385,9 +387,9 @@ class FakeTill:
         if self.confirms_cancel:
             self.end_payment("cancelled")
 
-    def extend_payment(self, order_id: OrderId) -> datetime:
+    def extend_payment(self, order_id: OrderId) -> float:
         self._enter("extend_payment")
-        return self.now() + timedelta(minutes=10)
+        return 600
 
     def abandon(self, order_id: OrderId) -> None:
         self._enter("abandon")

@@ -1,6 +1,6 @@
 """A payment on the customer's own phone: the code, the time left, and news as they pay. Time up ends it at the hub."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.services.gateway import Order, Progress, Stage, TenderOutcome, TenderPaid, TenderRefused
@@ -32,7 +32,7 @@ class PhonePage(BasePage):
         self.order, self.amount = order, session.sale.amount
         self.reached: dict[Stage, datetime] = {}
         self.link = ""
-        self.began, self.ends_at = session.till.now(), session.till.now()
+        self.began_s = self.ends_s = session.till.elapsed_s()
         self.is_asking = self.is_cancelling = self.is_extending = False
         order_id, amount = order.id, self.amount
         session.call(
@@ -52,8 +52,9 @@ class PhonePage(BasePage):
     def _progress(self, progress: Progress) -> None:
         self.reached.setdefault(progress.stage, progress.at)
         if progress.link:
-            self.link, self.began = progress.link, progress.at
-        self.ends_at = progress.ends_at or self.ends_at
+            self.link, self.began_s = progress.link, self.session.till.elapsed_s()
+        if progress.seconds_left is not None:
+            self.ends_s = self.session.till.elapsed_s() + progress.seconds_left
         self.is_cancelling = self.is_cancelling or progress.stage is Stage.CANCELLING
         self.session.changed()
 
@@ -117,8 +118,9 @@ class PhonePage(BasePage):
             lambda: till.extend_payment(order_id), self._extended, failed=self._not_extended, lane=Lane.CONTROL
         )
 
-    def _extended(self, ends_at: datetime) -> None:
-        self.is_extending, self.ends_at, self.began = False, ends_at, self.session.till.now()
+    def _extended(self, seconds_left: float) -> None:
+        self.is_extending, self.began_s = False, self.session.till.elapsed_s()
+        self.ends_s = self.began_s + seconds_left
 
     def _not_extended(self, error: BoxofficeError) -> None:
         self.is_extending = False
@@ -127,9 +129,8 @@ class PhonePage(BasePage):
     # Words
 
     def view(self) -> PhoneView:
-        now = self.session.till.now()
-        remaining = (self.ends_at - now).total_seconds()
-        whole = max(1.0, (self.ends_at - self.began).total_seconds())
+        remaining = self.ends_s - self.session.till.elapsed_s()
+        whole = max(1.0, self.ends_s - self.began_s)
         title, hint = self._words(remaining)
         host, _, code = self.link.partition("://")[2].rpartition("/")
         return PhoneView(
@@ -139,7 +140,7 @@ class PhonePage(BasePage):
             qr="" if self.is_cancelling else self.link,
             poster_title=f"Scan to pay {money(self.amount)}" if self.link else "Making the code",
             poster_text=f"Or open **{host}/{code}**" if self.link else "The hub makes a code for this sale.",
-            time_left=left(self.ends_at - now) if self.link else "—",
+            time_left=left(timedelta(seconds=remaining)) if self.link else "—",
             percent=min(100, max(0, round(100 * remaining / whole))) if self.link else 0,
             is_ending=bool(self.link) and remaining <= _ENDING_S,
             steps=() if self.is_asking else self._steps(),

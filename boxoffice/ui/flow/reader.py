@@ -36,7 +36,7 @@ class ReaderPage(BasePage):
         super().__init__(session)
         self.order, self.amount = order, session.sale.amount
         self.reader = (session.status.reader_name if session.status else "") or "the reader"
-        self.began = session.till.now()
+        self.began_s = session.till.elapsed_s()
         self.reached: dict[Stage, datetime] = {}
         self.is_cancelling = False
         self.then: Do | None = None
@@ -98,7 +98,7 @@ class ReaderPage(BasePage):
     # Words
 
     def view(self) -> ReaderView:
-        waited = int((self.session.till.now() - self.began).total_seconds())
+        waited = int(self.session.till.elapsed_s() - self.began_s)
         amount = money(self.amount)
         title, hint, screen = self._words(amount)
         return ReaderView(

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from boxoffice.core.catalogue import Catalogue
@@ -18,7 +17,7 @@ from boxoffice.ui.words import explain
 
 T = TypeVar("T")
 
-_TOAST_TIME = timedelta(seconds=6)
+_TOAST_S = 6.0
 _MOST_TOASTS = 2
 
 
@@ -44,7 +43,7 @@ class Page(Protocol):
 @dataclass(slots=True)
 class _Toast:
     view: ToastView
-    ends: datetime
+    ends_s: float
     undo: Callable[[], None] | None
 
 
@@ -62,7 +61,6 @@ class Session:
         self.last_order: Order | None = None
         self._sale: Sale | None = None
         self._waiting = 0
-        self._waiting_since: datetime | None = None
         self._toasts: list[_Toast] = []
         self._next_toast = 1
         self.letters: dict[int, str] = {}
@@ -99,10 +97,6 @@ class Session:
         """While an answer is waited for that the next key depends on."""
         return self._waiting > 0
 
-    @property
-    def busy_for(self) -> timedelta:
-        return self.till.now() - self._waiting_since if self._waiting_since else timedelta()
-
     def call(
         self,
         job: Callable[[], T],
@@ -115,12 +109,10 @@ class Session:
         """Runs a question to the till in the background. With `keys_wait`, keys are kept until it is answered."""
         if keys_wait:
             self._waiting += 1
-            self._waiting_since = self._waiting_since or self.till.now()
 
         def finish(after: Callable[[], None]) -> None:
             if keys_wait:
                 self._waiting -= 1
-                self._waiting_since = self._waiting_since if self._waiting else None
             after()
             self.changed()
 
@@ -162,7 +154,7 @@ class Session:
         """Shows a toast for six seconds, or until it is closed."""
         view = ToastView(self._next_toast, text, state, icon, button if undo else "", detail, stays)
         self._next_toast += 1
-        self._toasts = [*self._toasts, _Toast(view, self.till.now() + _TOAST_TIME, undo)][-_MOST_TOASTS:]
+        self._toasts = [*self._toasts, _Toast(view, self.till.elapsed_s() + _TOAST_S, undo)][-_MOST_TOASTS:]
         self.changed()
 
     def say_failed(self, error: BoxofficeError) -> None:
@@ -188,8 +180,8 @@ class Session:
 
     def tick(self) -> None:
         """Lets time pass: called about once a second."""
-        now = self.till.now()
-        self._toasts = [toast for toast in self._toasts if toast.view.stays or toast.ends > now]
+        now_s = self.till.elapsed_s()
+        self._toasts = [toast for toast in self._toasts if toast.view.stays or toast.ends_s > now_s]
         self.page.tick()
         self.changed()
 

@@ -1,6 +1,5 @@
 """The pages before the first sale: opening, pairing, choosing an event; and the one that says why nothing goes on."""
 
-from datetime import datetime
 from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError, OperationFailed
@@ -24,13 +23,14 @@ class StartPage(BasePage):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._since: datetime | None = None
+        self._since_s: float | None = None
 
     def tick(self) -> None:
-        self._since = self._since or self.session.till.now()
+        if self._since_s is None:
+            self._since_s = self.session.till.elapsed_s()
 
     def view(self) -> StartView:
-        waited = (self.session.till.now() - self._since).total_seconds() if self._since else 0.0
+        waited = 0.0 if self._since_s is None else self.session.till.elapsed_s() - self._since_s
         text = (
             "Opening the sales that are saved on this till. This takes longer than usual." if waited > _SLOW_S else ""
         )

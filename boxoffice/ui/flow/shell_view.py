@@ -98,6 +98,9 @@ def banner(status: TillStatus) -> BannerView | None:
     if status.is_disk_low:
         text = "**This till's disk is almost full.** Sales are still saved. Call whoever set up this till now."
         return BannerView("disk", text, "danger")
+    if status.silent:
+        text = "**This till has stopped working with the hub by itself.** Sales are saved here. Start the till again."
+        return BannerView("warning", text, "warn")
     if not status.is_online:
         return _offline(status)
     if abs(status.clock_off_s) > 60:

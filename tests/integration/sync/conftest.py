@@ -116,7 +116,6 @@ class Stand:
                     self.mailer,
                     self.refunds,
                     CatchUp(self.hub, None),
-                    self.watch,
                     Analytics(self.hub, None),
                     Notices(self.hub, self.mail),
                 )

@@ -11,6 +11,7 @@ import pytest
 from sync.config import Settings
 from sync.server import HubServer
 from sync.services.processes import Presence, all_processes, answers_of
+from sync.services.supervision import Part, Supervisor
 from sync.services.traffic import Traffic
 from sync.store.database import Database
 from sync.store.queue import defer
@@ -35,8 +36,9 @@ def meanwhile(presence: Presence, look: Callable[[], None]) -> None:
     """Looks while a process tells of itself, as one on another machine would."""
 
     async def run() -> None:
-        async with presence.told():
+        async with Supervisor([Part("presence", presence.tell, 60)]).running():
             await asyncio.to_thread(look)
+        await presence.end()
 
     asyncio.run(run())
 
@@ -124,7 +126,7 @@ def test_telling_that_fails_is_said_in_the_log_and_tried_again(hub: Stand, caplo
         hub.until(1, HERE, "patient")
         hub.sql("ALTER TABLE processes RENAME TO elsewhere")
         pause, patience = Event(), monotonic() + 20
-        while "trying again" not in caplog.text:
+        while "started again" not in caplog.text:
             assert monotonic() < patience
             pause.wait(0.01)
         hub.sql("DELETE FROM elsewhere WHERE id = 'patient'")
