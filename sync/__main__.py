@@ -82,6 +82,13 @@ def _parser() -> argparse.ArgumentParser:
     code.add_argument("--name", help="what the till will be called")
     code.set_defaults(command=_pairing_code)
 
+    give = commands.add_parser(
+        "reclaim", help="take back all places that a till has on lease, so that others sell them"
+    )
+    give.add_argument("till", help="its name, as on the tills page")
+    give.add_argument("--yes", action="store_true", help="do it; without this it is only listed")
+    give.set_defaults(command=_reclaim)
+
     _add_trouble(commands)
     _add_people(commands)
     return parser
@@ -207,6 +214,28 @@ def _pairing_code(arguments: argparse.Namespace, settings: Settings) -> int:
     with Database(settings.direct_database()) as database, database.transaction() as connection:
         code = create_code(connection, arguments.name)
     print(code)
+    return _DONE
+
+
+def _reclaim(arguments: argparse.Namespace, settings: Settings) -> int:
+    from sync.services.hub import Hub
+    from sync.services.places import held_by
+    from sync.services.reclaiming import reclaim_within, till_named
+
+    with Database(settings.direct_database()) as database:
+        hub = Hub.open(settings, database, "", "reclaim")
+        with database.transaction() as connection:
+            till = till_named(connection, arguments.till)
+            found = held_by(connection, till)
+            for back in found[1] if found else []:
+                print(f"{back.name}: {back.free:,} free now, {back.units:,} come back.")
+            units = 0
+            if arguments.yes:
+                units = sum(each.units for each in reclaim_within(hub, connection, till, "command line"))
+    if arguments.yes:
+        print(f"{units:,} places can be sold again. What {arguments.till} sold of them meanwhile stays good.")
+    else:
+        print("Nothing was taken back. Run it with --yes to do so.")
     return _DONE
 
 

@@ -63,6 +63,7 @@ from sync.web import (
     pay,
     refunding,
     shop,
+    till_places,
 )
 from sync.web.security import HttpsOnly, SecurityHeaders
 
@@ -77,6 +78,7 @@ _ROUTES: Final = (
     order_routes,
     inventory,
     pages,
+    till_places,
     orders,
     refunding,
     inbox,

@@ -80,6 +80,27 @@ class Settings(BaseSettings):
         default=120, ge=1, le=1_000_000, description="what those orders may hold together, in tickets and goods"
     )
     places_per_order: int = Field(default=20, ge=1, le=1000, description="tickets and goods in one order of the shop")
+    free_places_per_buyer: int = Field(
+        default=20,
+        ge=1,
+        le=1_000_000,
+        description="free tickets and goods of one event for one buyer, completed or not",
+    )
+    lease_units: int | None = Field(
+        default=None,
+        ge=1,
+        le=10_000_000,
+        description="unsold units of a pool that one till may hold; by its size if unset",
+    )
+    lease_sale_units: int | None = Field(
+        default=None,
+        ge=1,
+        le=10_000_000,
+        description="units on top of that for one sale that waits; by its size if unset",
+    )
+    lease_idle_minutes: float = Field(
+        default=5, gt=0, description="a till that sold nothing of a pool for so long is asked for all of it first"
+    )
     requests_per_second: float = Field(
         default=50, gt=0, description="of one address at one process, saved up for four seconds"
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
 
@@ -56,7 +56,8 @@ class ProductTexts:
 class Product:
     """Something to sell. A donation has no price and no pool; the rest take `uses` units of each pool.
 
-    `texts` are translations, by language.
+    `texts` are translations, by language. `sale_starts` and `sale_ends` are times on a clock at the event; without an
+    end it is sold until its last day is over (see `sale_times`).
     """
 
     id: ProductId
@@ -70,6 +71,8 @@ class Product:
     tax: TaxRateId | None = None
     options: tuple[str, ...] = ()
     texts: Mapping[str, ProductTexts] = field(default_factory=dict)
+    sale_starts: datetime | None = None
+    sale_ends: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,14 +2,16 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Annotated, Any, Final, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
@@ -23,12 +25,14 @@ from boxoffice.core.errors import BadInput, Problem
 from boxoffice.core.ids import EventId, PoolId, ProductId, TaxRateId
 from boxoffice.core.languages import LANGUAGES
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.sale_times import end_of
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$", min_length=3, max_length=20)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
 MAX_MINOR: Final = 999_999_999_999
 """No provider charges more of any currency; what one charges at most is checked where an event is loaded."""
+_SALE_TIMES: Final = ("sale_starts", "sale_ends")
 
 _T = TypeVar("_T")
 
@@ -40,6 +44,37 @@ def _spoken(code: str) -> str:
 
 
 _Language = Annotated[str, AfterValidator(_spoken)]
+
+
+def _day_of(value: object) -> date | None:
+    """Returns the day that is meant where a day stands instead of a time: TOML has days of their own, JSON texts."""
+    if isinstance(value, date):
+        return None if isinstance(value, datetime) else value
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return date.fromisoformat(value.strip())
+    return None
+
+
+def _from_the_first(value: object) -> object:
+    day = _day_of(value)
+    return _moment(value) if day is None else datetime.combine(day, time())
+
+
+def _to_the_last(value: object) -> object:
+    day = _day_of(value)
+    return _moment(value) if day is None else end_of(day)
+
+
+def _moment(value: object) -> object:
+    if isinstance(value, int | float) or (isinstance(value, str) and value.strip().isdigit()):
+        raise ValueError("must be a day or a time, such as 2026-05-15 or 2026-05-15T23:00:00")
+    return value
+
+
+_Starts = Annotated[datetime, BeforeValidator(_from_the_first)]
+_Ends = Annotated[datetime, BeforeValidator(_to_the_last)]
+"""A day alone is meant whole. Without an offset it is the time on a clock at the event."""
 
 
 class _Strict(BaseModel):
@@ -88,6 +123,8 @@ class _Product(_Strict):
     tax: Slug | None = None
     options: tuple[Name, ...] = ()
     texts: dict[_Language, _ProductTexts] = {}
+    sale_starts: _Starts | None = None
+    sale_ends: _Ends | None = None
 
 
 class _Promo(_Strict):
@@ -164,6 +201,7 @@ def event_file_of(catalogue: Catalogue) -> dict[str, Any]:
             "options": list(p.options),
         }
         | _section({code: _texts_entry(texts) for code, texts in p.texts.items()})
+        | _sale_times_entry(p)
         for p in catalogue.products
     ]
     pools = [{"id": p.id, "name": p.name, "capacity": p.capacity} for p in catalogue.pools]
@@ -178,6 +216,12 @@ def _section(texts: Mapping[str, Any]) -> dict[str, Any]:
     return {"texts": texts} if texts else {}
 
 
+def _sale_times_entry(product: Product) -> dict[str, str]:
+    """Returns when a product is sold as an event file says it: nothing where it says nothing."""
+    given = {"sale_starts": product.sale_starts, "sale_ends": product.sale_ends}
+    return {what: at.isoformat() for what, at in given.items() if at is not None}
+
+
 def _texts_entry(texts: ProductTexts) -> dict[str, Any]:
     given = {"name": texts.name, "detail": texts.detail, "category": texts.category, "options": list(texts.options)}
     return {what: text for what, text in given.items() if text}
@@ -186,11 +230,24 @@ def _texts_entry(texts: ProductTexts) -> dict[str, Any]:
 def in_its_own_words(file: Mapping[str, Any]) -> dict[str, Any]:
     """Returns an event file's mapping without its translations: tills sell in the event's own language.
 
-    A till of the version before theirs would not know what they are, and refuse the event.
+    A till of the version before theirs would not know what they are, and refuse the event. When a product is sold
+    goes beside it for the same reason: see `times_of_sales`.
     """
-    products = [{key: value for key, value in product.items() if key != "texts"} for product in file["products"]]
+    known = frozenset({"texts", *_SALE_TIMES})
+    products = [{key: value for key, value in product.items() if key not in known} for product in file["products"]]
     event = {key: value for key, value in file["event"].items() if key != "texts"}
     return {**file, "event": event, "products": products}
+
+
+def times_of_sales(file: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Returns what an event file says of when its products are sold, by product."""
+    said = {product["id"]: {key: product[key] for key in _SALE_TIMES if key in product} for product in file["products"]}
+    return {product: times for product, times in said.items() if times}
+
+
+def with_times_of_sales(file: Mapping[str, Any], times: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """Returns an event file's mapping with the times put back that `times_of_sales` took out."""
+    return {**file, "products": [{**product, **times.get(product["id"], {})} for product in file["products"]]}
 
 
 def _catalogue(file: _File, revision: int) -> Catalogue:
@@ -208,7 +265,7 @@ def _catalogue(file: _File, revision: int) -> Catalogue:
         rounding=file.event.rounding,
         pools=tuple(Pool(PoolId(p.id), p.name, p.capacity) for p in file.pools),
         taxes=tuple(TaxRate(TaxRateId(t.id), t.name, t.rate_ppm, t.included) for t in file.taxes),
-        products=tuple(_product(p, currency) for p in file.products),
+        products=tuple(_product(p, currency, ZoneInfo(file.event.timezone)) for p in file.products),
         promos=tuple(_promo(p, currency) for p in file.promos),
         names={code: texts.name for code, texts in file.event.texts.items()},
     )
@@ -236,7 +293,12 @@ def _promo_entry(promo: Promo) -> dict[str, Any]:
     }
 
 
-def _product(p: _Product, currency: Currency) -> Product:
+def _at_the_event(at: datetime | None, zone: ZoneInfo) -> datetime | None:
+    """Returns an instant as a clock at the event shows it."""
+    return at if at is None or at.tzinfo is None else at.astimezone(zone).replace(tzinfo=None)
+
+
+def _product(p: _Product, currency: Currency, zone: ZoneInfo) -> Product:
     return Product(
         id=ProductId(p.id),
         name=p.name,
@@ -252,6 +314,8 @@ def _product(p: _Product, currency: Currency) -> Product:
             code: ProductTexts(texts.name, texts.detail, texts.category, texts.options)
             for code, texts in p.texts.items()
         },
+        sale_starts=_at_the_event(p.sale_starts, zone),
+        sale_ends=_at_the_event(p.sale_ends, zone),
     )
 
 
@@ -349,6 +413,18 @@ def _product_problems(place: str, product: _Product, parts: _Parts) -> Iterator[
     for day in product.days:
         if parts.days is not None and day not in parts.days:
             yield Problem(f"{place}.days", f"{day.isoformat()} is not a day of the event")
+    yield from _sale_problems(place, product, parts)
+
+
+def _sale_problems(place: str, product: _Product, parts: _Parts) -> Iterator[Problem]:
+    if parts.timezone is None or not _is_timezone(parts.timezone) or product.sale_starts is None:
+        return
+    zone = ZoneInfo(parts.timezone)
+    starts, ends = _at_the_event(product.sale_starts, zone), _at_the_event(product.sale_ends, zone)
+    days = product.days or parts.days
+    last = ends or (end_of(max(days)) if days else None)
+    if starts is not None and last is not None and starts >= last:
+        yield Problem(f"{place}.sale_starts", f"must be before the end of its sale, {last.isoformat(sep=' ')}")
 
 
 def _text_problems(products: Mapping[int, _Product]) -> Iterator[Problem]:

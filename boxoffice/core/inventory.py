@@ -24,6 +24,7 @@ class PoolMove(Enum):
     SELL_HELD = "sell_held"
     GRANT = "grant"
     RETURN = "return"
+    RECLAIM = "reclaim"
     SELL_LEASED = "sell_leased"
     VOID = "void"
 
@@ -34,6 +35,7 @@ POOL_MOVES: Final[Mapping[PoolMove, tuple[str, str]]] = {
     PoolMove.SELL_HELD: ("held", "sold"),
     PoolMove.GRANT: ("available", "leased"),
     PoolMove.RETURN: ("leased", "available"),
+    PoolMove.RECLAIM: ("leased", "available"),
     PoolMove.SELL_LEASED: ("leased", "sold"),
     PoolMove.VOID: ("sold", "available"),
 }

@@ -210,10 +210,13 @@ class LeaseReturned(Payload):
 
 
 class LeaseReclaimed(Payload):
+    """`by` is the organizer who took the units back, by number."""
+
     pool_id: str
     from_device: str
     units: int
     why: str = ""
+    by: str = ""
 
 
 class CatalogueRevised(Payload):

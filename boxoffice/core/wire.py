@@ -101,12 +101,16 @@ class EventSummary(Message):
 
 
 class EventBody(Message):
-    """One event for one till: `event` as `event_file_of`, the event's public key, and this till's certificate (hex)."""
+    """One event for one till: `event` as `event_file_of`, the event's public key, and this till's certificate (hex).
+
+    `sales` says when products are sold, by product: beside the event, which older tills would else refuse.
+    """
 
     event: dict[str, Any]
     revision: int
     public_key: Hex32
     certificate: Hex64
+    sales: dict[str, dict[str, str]] = {}
 
 
 class ContactMessage(Message):
@@ -140,6 +144,7 @@ class LeaseRequest(Message):
     """`POST /api/till/leases`: wants so many *more* units of each pool; `request_id` makes a retry harmless.
 
     `whole` is for a sale that waits: all that it wants, or a 409 that says how much is left, and nothing moves.
+    Whatever it asks for, a till holds no more than the hub allows (see `core.leasing`).
     """
 
     request_id: str
@@ -148,18 +153,37 @@ class LeaseRequest(Message):
     whole: bool = False
 
 
-class LeaseAnswer(Message):
-    """What was granted, as the hub's own facts (`lease_granted`); less than wanted, or none, when little is left."""
-
-    granted: tuple[FactMessage, ...]
-
-
 class PoolLeft(Message):
-    """How many units nobody has sold or holds, over the whole event (available + leased)."""
+    """How many units nobody has sold or holds, over the whole event (available + leased).
+
+    `elsewhere` is the part of it that the till which asked does not have (None from an older hub). `held` are being
+    paid for, and the first of them may be free again at `retry_at`.
+    """
 
     pool_id: str
     capacity: int
     left: int
+    elsewhere: int | None = None
+    held: int = 0
+    retry_at: str | None = None
+
+
+class LeaseAnswer(Message):
+    """What was granted, as the hub's own facts (`lease_granted`); less than wanted, or none, when little is left.
+
+    `pools`: how much is left after it.
+    """
+
+    granted: tuple[FactMessage, ...]
+    pools: tuple[PoolLeft, ...] = ()
+
+
+class Recall(Message):
+    """The hub asks for up to `units` of a pool that no sale under way needs; told again, `asked_at` is the same."""
+
+    pool_id: str
+    units: int
+    asked_at: str
 
 
 class FeedEntry(Message):
@@ -176,12 +200,13 @@ class FeedEntry(Message):
 
 
 class FeedAnswer(Message):
-    """`GET /api/till/feed?after=CURSOR`."""
+    """`GET /api/till/feed?after=CURSOR`. `recalls` are what is asked back now, told again until the till gives it."""
 
     cursor: int
     entries: tuple[FeedEntry, ...]
     more: bool
     hub_time: str
+    recalls: tuple[Recall, ...] = ()
 
 
 class CheckoutRequest(Message):

@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Protocol
 
 from boxoffice.core.catalogue import Catalogue
-from boxoffice.core.ids import EventId, OrderId, PoolId, TenderId
+from boxoffice.core.ids import EventId, OrderId, PoolId, ProductId, TenderId
 from boxoffice.core.money import Money
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payments import PaymentStatus, TenderKind
 from boxoffice.core.pricing import Cart
+from boxoffice.core.sale_times import SaleState, SaleTimes
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +190,8 @@ class Reader:
 class PoolStock:
     """What is left of a pool: `here` may be sold by this till with no network, `overall` by all together.
 
-    `share` is how much this till was given in all (its granted lease).
+    `share` is how much this till was given in all (its granted lease). `held` are being paid for on the web, the
+    first of them until `retry_at`.
     """
 
     pool_id: PoolId
@@ -198,6 +200,23 @@ class PoolStock:
     here: int
     share: int
     overall: int
+    held: int = 0
+    retry_at: datetime | None = None
+
+    @property
+    def elsewhere(self) -> int:
+        """Returns what others have: the web, the other tills, and what nobody has yet."""
+        return self.overall - self.here
+
+
+@dataclass(frozen=True, slots=True)
+class OffSale:
+    """A product that is not sold now. `is_sure` by the hub's time; else this computer's clock may be what is wrong."""
+
+    product_id: ProductId
+    state: SaleState
+    times: SaleTimes
+    is_sure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,11 +234,16 @@ class TillStatus:
     printer: PrinterState
     printer_name: str
     stock: tuple[PoolStock, ...] = ()
+    off_sale: tuple[OffSale, ...] = ()
     unknown_payments: int = 0
     is_disk_low: bool = False
     clock_off_s: int = 0
     silent: tuple[str, ...] = ()
     """What the till should do by itself, and has not done for two minutes."""
+
+    def off_sale_of(self, product: ProductId) -> OffSale | None:
+        """Returns why a product is not sold now, if so."""
+        return next((each for each in self.off_sale if each.product_id == product), None)
 
 
 @dataclass(frozen=True, slots=True)

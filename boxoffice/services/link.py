@@ -53,7 +53,7 @@ class Link:
             yield event
 
     def note_time(self, hub_time: str) -> None:
-        """Compares clocks, to warn of a wrong one; nothing is ever decided by it."""
+        """Compares clocks, to warn of a wrong one; nothing is ever decided by this one."""
         self.clock_off_s = int((self._clock.now() - instant(hub_time)).total_seconds())
 
     def close(self) -> None:

@@ -62,7 +62,8 @@ class Parts:
         desk = Desk(store, who.device, journal, clock)
         link = Link(around.connections.hub(who.hub_url, who.token), clock)
         terminal = around.connections.terminal(who.stripe_base, who.stripe_key) if who.stripe_key else None
-        sync, selling, wakeups = Sync(desk, link), Selling(desk), Wakeups()
+        sync, wakeups = Sync(desk, link), Wakeups()
+        selling = Selling(desk, sync.hub_time.surely_off_sale)
         tenders, orders, readers = Tenders(desk, selling), Orders(desk), Readers(desk, terminal)
         reader_payment = ReaderPayment(terminal, tenders, clock) if terminal else None
         phone_payment = PhonePayment(desk, link, sync, tenders, wakeups)

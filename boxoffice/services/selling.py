@@ -1,18 +1,21 @@
 """Sells: places orders, takes cash, and finishes what is paid, each in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
+from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BadInput, OperationFailed, Problem
 from boxoffice.core.facts import FactKind
-from boxoffice.core.ids import OrderId, TenderId, TicketId, order_number
+from boxoffice.core.ids import OrderId, ProductId, TenderId, TicketId, order_number
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads import OrderPlaced, Payload, PaymentCaptured
 from boxoffice.core.pricing import Cart, price
+from boxoffice.core.sale_times import NotOnSale, SaleTimes
 from boxoffice.core.sales import changed, finish, place, ticket_count
 from boxoffice.services.desk import Desk
 from boxoffice.store import settings
@@ -35,11 +38,17 @@ class OrderAtHand:
     live_tenders: tuple[TenderId, ...]
 
 
+def _nothing_known(_catalogue: Catalogue) -> tuple[datetime, Mapping[ProductId, SaleTimes]]:
+    return datetime.min.replace(tzinfo=UTC), {}
+
+
 @dataclass(frozen=True, slots=True)
 class Selling:
     """The use cases of a sale that need nobody but the till itself."""
 
     desk: Desk
+    surely_off_sale: Callable[[Catalogue], tuple[datetime, Mapping[ProductId, SaleTimes]]] = _nothing_known
+    """What is not sold now, by a time that is sure (see `HubTime`)."""
 
     def sell_for_cash(self, cart: Cart, tendered: Money) -> OrderId:
         """Sells the cart for cash: all of it is on disk when this returns, or none of it is.
@@ -47,6 +56,7 @@ class Selling:
         Raises:
             BadInput: for a cart that can't be sold, or too little cash.
             NotEnoughLeft: if this till has too few units.
+            NotOnSale: if the sale of something is over, or has not begun.
         """
         order_id = OrderId(self.desk.new_id())
         total = price(self.desk.event.catalogue, cart).total
@@ -68,6 +78,7 @@ class Selling:
         Raises:
             BadInput: for a cart that can't be sold.
             NotEnoughLeft: if this till has too few units.
+            NotOnSale: if the sale of something is over, or has not begun.
         """
         order_id = OrderId(self.desk.new_id())
         with self.desk.store.transaction() as connection:
@@ -124,6 +135,9 @@ class Selling:
         return [done, finish(placed, event.catalogue.id, event.issuer, tickets)]
 
     def _place(self, connection: Connection, cart: Cart, order_id: OrderId) -> OrderPlaced:
+        now, closed = self.surely_off_sale(self.desk.event.catalogue)
+        if wrong := {line.product_id: closed[line.product_id] for line in cart.lines if line.product_id in closed}:
+            raise NotOnSale(wrong, now)
         number = order_number(self.desk.device.code, settings.count_up(connection, "orders_placed"))
         priced = price(self.desk.event.catalogue, cart)
         return place(priced, order_id=order_id, order_number=number, channel=Channel.DOOR, source="lease")

@@ -5,13 +5,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from boxoffice.core.inventory import LeaseCount
+from boxoffice.core.leasing import usual_share
+from boxoffice.core.sale_times import off_sale
 from boxoffice.services.desk import Desk
-from boxoffice.services.gateway import PoolStock, PrinterState, Reader, ReaderState, TillStatus
+from boxoffice.services.gateway import OffSale, PoolStock, PrinterState, Reader, ReaderState, TillStatus
 from boxoffice.services.link import Link
 from boxoffice.services.ports import Printer, StripeRefused, Terminal, Unreachable
-from boxoffice.services.syncing import Sync, usual_share
+from boxoffice.services.syncing import Sync
 from boxoffice.services.tenders import Tenders
-from boxoffice.store import leases, settings
+from boxoffice.store import leases, pools_seen, settings
+from boxoffice.store.pools_seen import Elsewhere
 
 LOW_DISK_BYTES: Final = 200 * 1024 * 1024
 
@@ -103,6 +106,7 @@ class Status:
             printer=self.printer_state,
             printer_name=self.printer.name,
             stock=self._stock(),
+            off_sale=self._off_sale(),
             unknown_payments=len(self.tenders.unknown()),
             is_disk_low=shutil.disk_usage(self.desk.store.path.parent).free < LOW_DISK_BYTES,
             clock_off_s=self.link.clock_off_s,
@@ -114,10 +118,9 @@ class Status:
         catalogue = self.desk.event.catalogue
         with self.desk.store.reading() as connection:
             counts = leases.counts_of(connection, catalogue.id)
-            rows = connection.exec_driver_sql(
-                'SELECT pool_id, "left" FROM pools_seen WHERE event_id = ?', (catalogue.id,)
-            )
-            overall = {row[0]: row[1] for row in rows}
+            seen = pools_seen.read(connection, catalogue.id)
+        elsewhere = {pool.id: seen.get(pool.id, Elsewhere(0, 0, None)) for pool in catalogue.pools}
+        zone = self.desk.event.timezone
         mine = {pool.id: counts.get(pool.id, LeaseCount()) for pool in catalogue.pools}
         return tuple(
             PoolStock(
@@ -126,7 +129,27 @@ class Status:
                 capacity=pool.capacity,
                 here=mine[pool.id].left,
                 share=max(mine[pool.id].left, usual_share(pool.capacity)),
-                overall=max(overall.get(pool.id, 0), mine[pool.id].left),
+                overall=mine[pool.id].left + elsewhere[pool.id].units,
+                held=elsewhere[pool.id].held,
+                retry_at=None if (at := elsewhere[pool.id].retry_at) is None else at.astimezone(zone),
             )
             for pool in catalogue.pools
+        )
+
+    def _off_sale(self) -> tuple[OffSale, ...]:
+        """Returns what is not sold now: surely so by the hub's time, or else perhaps by this computer's own clock."""
+        if not self.desk.has_event:
+            return ()
+        catalogue = self.desk.event.catalogue
+        now, surely = self.sync.hub_time.surely_off_sale(catalogue)
+        own = self.desk.clock.now()
+        perhaps = off_sale(catalogue, own) if self.sync.hub_time.now() is None else {}
+        return tuple(
+            OffSale(
+                product_id=product,
+                state=times.state(now if product in surely else own),
+                times=times,
+                is_sure=product in surely,
+            )
+            for product, times in {**perhaps, **surely}.items()
         )

@@ -8,8 +8,8 @@ from typing import Final
 from sqlalchemy import Connection
 
 from boxoffice.core.facts import Fact
-from boxoffice.core.ids import PoolId
 from boxoffice.core.inventory import LeaseCount
+from boxoffice.core.leasing import usual_share
 from boxoffice.core.wire import (
     ContactMessage,
     EventBody,
@@ -17,21 +17,19 @@ from boxoffice.core.wire import (
     FeedAnswer,
     LeaseRequest,
     MailRequest,
-    PoolLeft,
     PushAnswer,
     PushRequest,
 )
 from boxoffice.services.desk import Desk
+from boxoffice.services.hub_time import HubTime
 from boxoffice.services.link import Link
 from boxoffice.services.ports import HubRefused
+from boxoffice.services.returns import Returns
 from boxoffice.store import facts as fact_store
-from boxoffice.store import leases, settings
+from boxoffice.store import leases, pools_seen, settings
 from boxoffice.store.journal import take_hub_fact
 
 BATCH: Final = 200
-LEASE_UNITS: Final = 40
-"""What a till keeps of each pool to sell without asking; small pools give a tenth."""
-
 MAIL_LOOKS: Final = 60
 MAILS_AT_ONCE: Final = 2
 _ON_THEIR_WAY: Final = """
@@ -39,10 +37,6 @@ _ON_THEIR_WAY: Final = """
     ORDER BY looks, id DESC LIMIT ?
 """
 _LOOKED: Final = "UPDATE outbox_mails SET is_sent = 1, status = ?, looks = looks + 1 WHERE id = ?"
-_POOL_SEEN: Final = """
-    INSERT INTO pools_seen (event_id, pool_id, capacity, "left") VALUES (?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET capacity = excluded.capacity, "left" = excluded."left"
-"""
 _EVENT: Final = """
     INSERT INTO events (id, revision, body) VALUES (?, ?, ?)
     ON CONFLICT DO UPDATE SET revision = excluded.revision, body = excluded.body
@@ -55,6 +49,8 @@ class Sync:
     def __init__(self, desk: Desk, link: Link) -> None:
         self.desk = desk
         self.link = link
+        self.hub_time = HubTime(desk.store, desk.clock)
+        self.returns = Returns(desk)
         self.synced_at: datetime | None = None
         self._one_at_a_time = threading.RLock()
 
@@ -68,11 +64,25 @@ class Sync:
         with self._one_at_a_time:
             self.push()
             is_revised = self.pull()
+            if self.returns.look():
+                self.push()
             self.refill()
             self.send_mails()
             self.look_at_mails()
             self.synced_at = self.desk.clock.now()
         return is_revised
+
+    def hand_back(self) -> None:
+        """Sends all facts, and gives back what this till could still sell; without the hub it keeps it.
+
+        Raises:
+            Unreachable: if the hub does not answer.
+            HubRefused: if the hub will not take it.
+        """
+        with self._one_at_a_time:
+            self.push()
+            if self.returns.everything():
+                self.push()
 
     def push(self) -> None:
         """Sends all facts that the hub has not acknowledged, in order."""
@@ -97,15 +107,16 @@ class Sync:
         """Asks for more of each pool that runs low here."""
         if not self.desk.has_event:
             return
+        event_id = self.desk.event.catalogue.id
         with self.desk.store.reading() as connection:
-            counts = leases.counts_of(connection, self.desk.event.catalogue.id)
-            left = self._left_overall(connection)
+            counts = leases.counts_of(connection, event_id)
+            elsewhere = pools_seen.read(connection, event_id)
         wanted = {}
         for pool in self.desk.event.catalogue.pools:
             share = usual_share(pool.capacity)
             here = counts.get(pool.id, LeaseCount()).left
-            missing = min(share - here, left.get(pool.id, share))
-            if here <= share // 2 and missing > 0:
+            missing = min(share - here, elsewhere[pool.id].units if pool.id in elsewhere else share)
+            if here <= share // 2 and missing > 0 and not self.returns.is_resting(pool.id):
                 wanted[str(pool.id)] = missing
         if wanted:
             self.ask_lease(wanted)
@@ -122,6 +133,8 @@ class Sync:
         )
         answer = self.link.call(lambda hub: hub.lease(request))
         self.take_facts(answer.granted)
+        with self.desk.store.transaction() as connection:
+            pools_seen.note(connection, request.event_id, answer.pools)
 
     def take_facts(self, messages: Sequence[FactMessage]) -> None:
         """Takes facts of the hub, each once."""
@@ -171,6 +184,7 @@ class Sync:
         unsent = self.unsent_count()
         answer = self.link.call(lambda hub: hub.feed(cursor, event_id, unsent))
         self.link.note_time(answer.hub_time)
+        self.returns.recalls = answer.recalls
         return answer
 
     def _send_mail(self, request: MailRequest) -> None:
@@ -213,8 +227,9 @@ class Sync:
                 if entry.fact is not None:
                     take_hub_fact(connection, entry.fact.fact())
                 if entry.event_id is not None:
-                    _note_pools(connection, entry.event_id, entry.pools)
+                    pools_seen.note(connection, entry.event_id, entry.pools)
             settings.put(connection, "feed_cursor", str(answer.cursor))
+            self.hub_time.hear(connection, answer.hub_time)
 
     def _revise(self, event_id: str) -> bool:
         body = self.take_event(event_id)
@@ -222,24 +237,6 @@ class Sync:
             return False
         self.desk.take_event(body)
         return True
-
-    def _left_overall(self, connection: Connection) -> dict[PoolId, int]:
-        """Returns what the hub said is left of each pool, what lies on leases included."""
-        rows = connection.exec_driver_sql(
-            'SELECT pool_id, "left" FROM pools_seen WHERE event_id = ?', (self.desk.event.catalogue.id,)
-        )
-        return {PoolId(row[0]): row[1] for row in rows}
-
-
-def usual_share(capacity: int) -> int:
-    """Returns how many units of a pool a till keeps to sell without asking."""
-    return min(LEASE_UNITS, max(1, capacity // 10))
-
-
-def _note_pools(connection: Connection, event_id: str, pools: Sequence[PoolLeft]) -> None:
-    rows = [(event_id, pool.pool_id, pool.capacity, pool.left) for pool in pools]
-    if rows:
-        connection.exec_driver_sql(_POOL_SEEN, rows)
 
 
 def _acked(connection: Connection) -> int:

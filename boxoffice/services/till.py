@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -40,6 +41,9 @@ from boxoffice.services.ports import HubRefused, Unreachable
 from boxoffice.services.tenders import OpenTender
 from boxoffice.store import settings
 from boxoffice.store.database import Store, open_store
+
+_RECALL_WAITS_S: Final = (1.0, 1.5, 0.0)
+"""How long a sale waits for what other tills give back; the bell rings when something has moved."""
 
 
 class Till:
@@ -85,7 +89,9 @@ class Till:
             raise OperationFailed(
                 "An order of the event at hand is still open.", "Nothing was changed.", "Bring it to its end first."
             )
-        parts.desk.take_event(parts.sync.take_event(event_id))
+        body = parts.sync.take_event(event_id)
+        parts.desk.take_event(body)
+        parts.sync.returns.note_use()
         with self.store.transaction() as connection:
             settings.put(connection, "event_id", event_id)
             settings.put(connection, "feed_cursor", "0")
@@ -187,12 +193,15 @@ class Till:
             self._tell_status()
 
     def close(self) -> None:
-        """Ends the background work and closes the file; what is unsent waits there."""
+        """Ends the background work, gives back what others can sell, and closes the file with what is unsent."""
         with self._closing:
             if self._background is not None:
                 self._background.stop()
                 self._background = None
             if self._parts is not None:
+                if self._parts.link.is_online:
+                    with suppress(Unreachable, HubRefused):
+                        self._parts.sync.hand_back()
                 self._parts.close()
                 self._parts = None
             if self._store is not None:
@@ -299,14 +308,29 @@ class Till:
 
     def _with_enough(self, cart: Cart, sell: Callable[[], OrderId]) -> OrderId:
         """Sells; if units are missing here, asks the hub for them once and tries again."""
+        returns = self.parts.sync.returns
+        returns.note_use()
         try:
             return sell()
         except NotEnoughLeft as short:
             missing = self._missing(cart, short.shortages)
-            with suppress(Unreachable, HubRefused):
-                self.parts.sync.ask_lease(missing, whole=True)
-                return sell()
+            for patience_s in _RECALL_WAITS_S:
+                seen = self.parts.wakeups.wait(-1, 0)
+                with suppress(Unreachable, HubRefused), returns.lock:
+                    # What was granted for this sale is not given back before it has it.
+                    self.parts.sync.ask_lease(missing, whole=True)
+                    return sell()
+                if not self._may_come(missing):
+                    break
+                self.parts.wakeups.wait(seen, patience_s)
             raise
+
+    def _may_come(self, missing: Mapping[str, int]) -> bool:
+        """Returns whether others have what is missing: the hub has then asked them for it."""
+        stock = {str(pool.pool_id): pool for pool in self.parts.status.now().stock}
+        return self.parts.link.is_online and all(
+            pool in stock and stock[pool].elsewhere >= units for pool, units in missing.items()
+        )
 
     def _missing(self, cart: Cart, left: Mapping[PoolId, int]) -> dict[str, int]:
         units = price(self.parts.desk.event.catalogue, cart).units()

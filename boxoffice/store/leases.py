@@ -16,6 +16,14 @@ _RELEASE: Final = "UPDATE leases SET held = held - :units WHERE event_id = :even
 _SELL: Final = (
     "UPDATE leases SET held = held - :units, sold = sold + :units WHERE event_id = :event AND pool_id = :pool"
 )
+_RECLAIM: Final = """
+    UPDATE leases SET returned = returned + min(:units, granted - sold - held - returned)
+    WHERE event_id = :event AND pool_id = :pool
+"""
+_OTHERS: Final = """
+    SELECT event_id, pool_id, granted - sold - held - returned FROM leases
+    WHERE event_id <> ? AND granted - sold - held - returned > 0 ORDER BY event_id, pool_id
+"""
 _GRANT: Final = """
     INSERT INTO leases (event_id, pool_id, granted) VALUES (:event, :pool, :units)
     ON CONFLICT DO UPDATE SET granted = granted + excluded.granted
@@ -44,6 +52,17 @@ def sell(connection: Connection, event_id: str, units: Mapping[str, int]) -> Non
     """Sells held units."""
     for pool, each in units.items():
         _run(connection, _SELL, event_id, pool, each)
+
+
+def reclaim(connection: Connection, event_id: str, pool_id: str, units: int) -> None:
+    """Loses what the hub took back: as much of it as is neither sold nor held here."""
+    _run(connection, _RECLAIM, event_id, pool_id, units)
+
+
+def of_other_events(connection: Connection, event_id: str) -> list[tuple[str, PoolId, int]]:
+    """Returns what this till could still sell of other events: event, pool and units of each."""
+    rows = connection.exec_driver_sql(_OTHERS, (event_id,))
+    return [(row[0], PoolId(row[1]), row[2]) for row in rows]
 
 
 def grant(connection: Connection, event_id: str, pool_id: str, units: int) -> None:

@@ -13,6 +13,7 @@ from boxoffice.core.ledger import postings
 from boxoffice.core.orders import IllegalMove, OrderState, can_move
 from boxoffice.core.payloads import (
     LeaseGranted,
+    LeaseReclaimed,
     LeaseReturned,
     OrderPlaced,
     OrderStateChanged,
@@ -163,6 +164,10 @@ def _returned(connection: Connection, fact: Fact, p: LeaseReturned) -> None:
     connection.exec_driver_sql(_RETURN, (p.units, fact.event_id, p.pool_id))
 
 
+def _reclaimed(connection: Connection, fact: Fact, p: LeaseReclaimed) -> None:
+    leases.reclaim(connection, fact.event_id or "", p.pool_id, p.units)
+
+
 _RULES: Final[Mapping[FactKind, Callable[[Connection, Fact, Any], None]]] = {
     FactKind.ORDER_PLACED: _placed,
     FactKind.ORDER_STATE_CHANGED: _state_changed,
@@ -177,4 +182,5 @@ _RULES: Final[Mapping[FactKind, Callable[[Connection, Fact, Any], None]]] = {
     FactKind.REFUND_FAILED: _refund("failed"),
     FactKind.LEASE_GRANTED: _granted,
     FactKind.LEASE_RETURNED: _returned,
+    FactKind.LEASE_RECLAIMED: _reclaimed,
 }

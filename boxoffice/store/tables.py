@@ -170,8 +170,11 @@ pools_seen: Final = Table(
     Column("pool_id", Text, primary_key=True),
     Column("capacity", Integer, nullable=False),
     Column("left", Integer, nullable=False),
+    Column("elsewhere", Integer),
+    Column("held", Integer, nullable=False, server_default="0"),
+    Column("retry_at", Text),
 )
-"""How much all together have left, as the hub said last."""
+"""How much all together have left, as the hub said last, how much of it is elsewhere, and what is being paid for."""
 
 events: Final = Table(
     "events",

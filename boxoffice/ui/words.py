@@ -10,6 +10,7 @@ from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money, format_money
 from boxoffice.core.payments import TenderKind
+from boxoffice.core.sale_times import NotOnSale, SaleState, SaleTimes
 
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -84,6 +85,18 @@ def left(time: timedelta) -> str:
     return f"{seconds // 60}:{seconds % 60:02d}"
 
 
+def here(units: int) -> str:
+    """Returns `12 here`, or `None here`."""
+    return f"{units:,} here" if units > 0 else "None here"
+
+
+def sale_words(state: SaleState, times: SaleTimes) -> str:
+    """Returns `Sale ended Fri, May 15`, or when it begins."""
+    if state is SaleState.NOT_YET and times.starts is not None:
+        return f"On sale from {day(times.starts.date())}, {clock(times.starts)}"
+    return f"Sale ended {day(times.last_moment.date())}"
+
+
 def initials(name: str) -> str:
     """Returns at most two letters for `Door A`."""
     return "".join(word[0] for word in re.findall(r"\w+", name)[:2]).upper()
@@ -96,8 +109,15 @@ def explain(error: BoxofficeError, catalogue: Catalogue | None = None) -> tuple[
             return error.what_happened, f"{error.what_is_safe} {error.what_to_do}".strip()
         case NotEnoughLeft():
             names = {pool.id: pool.name for pool in catalogue.pools} if catalogue else {}
-            short = ", ".join(f"{units} left of {names.get(pool, pool)}" for pool, units in error.shortages.items())
-            return f"Only {short}.", "Nothing was charged. The sale is still here. Lower the count."
+            short = ", ".join(f"{here(units)} of {names.get(pool, pool)}" for pool, units in error.shortages.items())
+            return (
+                f"{short}.",
+                "More can't be had from elsewhere now. Nothing was charged. Lower the count, or try again.",
+            )
+        case NotOnSale():
+            known = {product.id: product.name for product in catalogue.products} if catalogue else {}
+            off = (f"{sale_words(error.state(p), at)}: {known.get(p, p)}" for p, at in error.products.items())
+            return "; ".join(off) + ".", "Nothing was charged. Take it out of the sale."
         case BadInput():
             return "; ".join(problem.message for problem in error.problems) + ".", "Nothing was changed."
         case _:

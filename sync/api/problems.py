@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, TryAgainLater
 from boxoffice.core.inventory import NotEnoughLeft
 from sync.services.checkouts import PaymentRefused, UnknownCheckout
+from sync.services.leases import TooManyForOneTill
 from sync.services.limits import TooManyTries
 from sync.services.line import InLine
 from sync.services.mails import UnknownMail
@@ -29,6 +30,7 @@ from sync.services.switches import Stopped
 _STATUSES: Final[Mapping[type[BoxofficeError], int]] = {
     BadInput: 422,
     NotEnoughLeft: 409,
+    TooManyForOneTill: 409,
     PairingRefused: 403,
     TooManyTries: 429,
     InLine: 429,
@@ -74,6 +76,8 @@ def details_of(error: BoxofficeError) -> list[dict[str, Any]]:
         return [_detail(problem.place, problem.message) for problem in error.problems]
     if isinstance(error, NotEnoughLeft):
         return [_detail(pool, f"{left} left") for pool, left in error.shortages.items()]
+    if isinstance(error, TooManyForOneTill):
+        return [_detail(pool, f"at most {units} more at one till") for pool, units in error.allowed.items()]
     if isinstance(error, SoldOut):
         return [
             _detail(product, f"{left} left") | {"id": product, "requested": error.wanted[product], "available": left}

@@ -11,6 +11,7 @@ from boxoffice.core.books import Books
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.payloads import LeaseReturned, OrderPlaced, read_payload
 from sync.services.problems import Finding
+from sync.services.recalls import answered
 from sync.store import feed, pools
 from sync.store import tables as t
 from sync.store.chain import store_facts
@@ -114,7 +115,9 @@ def _give_back(connection: Connection, fact: Fact) -> Iterator[Finding]:
     assert isinstance(payload, LeaseReturned)  # noqa: S101  # by the kind
     event, back = fact.event_id or "", {payload.pool_id: payload.units}
     for pool in pools.spend(connection, fact.device_id, event, back, "returned"):
-        yield Finding("lease_does_not_fit", f"{payload.units} of {pool} came back that were not on lease")
+        if not pools.was_reclaimed(connection, fact.device_id, event, pool):  # it did not know then that they were gone
+            yield Finding("lease_does_not_fit", f"{payload.units} of {pool} came back that were not on lease")
+    answered(connection, fact.device_id, event, payload.pool_id)
     feed.add(connection, "pools", event)
 
 

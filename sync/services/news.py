@@ -4,9 +4,12 @@ from typing import Final
 
 from sqlalchemy import Connection
 
+from boxoffice.core.facts import instant_text
+from boxoffice.core.ids import PoolId
 from boxoffice.core.wire import FactMessage, FeedAnswer, FeedEntry, PoolLeft
 from sync.services.hub import Hub
 from sync.services.intake import Device
+from sync.services.recalls import open_recalls
 from sync.store import feed, pools
 from sync.store.chain import facts_by_id
 
@@ -29,16 +32,32 @@ def news_for(hub: Hub, device: Device, after: int, event_id: str | None, hub_tim
                 kind=change.kind,
                 event_id=change.event_id,
                 fact=FactMessage.of(facts[change.fact_id]) if change.fact_id else None,
-                pools=_left(connection, change.event_id) if change.kind == "pools" else (),
+                pools=pools_for(connection, change.event_id or "", device.id) if change.kind == "pools" else (),
             )
             for change in changes
             if change.kind not in stale or newest[change.kind, change.event_id] is change
         ]
         if after == 0 and event_id is not None and ("pools", event_id) not in newest:
-            entries.append(FeedEntry(cursor=cursor, kind="pools", event_id=event_id, pools=_left(connection, event_id)))
-    return FeedAnswer(cursor=cursor, entries=tuple(entries), more=more, hub_time=hub_time)
+            left = pools_for(connection, event_id, device.id)
+            entries.append(FeedEntry(cursor=cursor, kind="pools", event_id=event_id, pools=left))
+        recalls = () if event_id is None else open_recalls(connection, device.id, event_id)
+    return FeedAnswer(cursor=cursor, entries=tuple(entries), more=more, hub_time=hub_time, recalls=recalls)
 
 
-def _left(connection: Connection, event_id: str | None) -> tuple[PoolLeft, ...]:
-    rows = pools.left(connection, event_id or "")
-    return tuple(PoolLeft(pool_id=row.pool_id, capacity=row.capacity, left=row.left) for row in rows)
+def pools_for(connection: Connection, event_id: str, device_id: str) -> tuple[PoolLeft, ...]:
+    """Returns what is left of each pool, as a till should tell it."""
+    rows = pools.left(connection, event_id, device_id)
+    # Worth the look only where nothing else is to be had.
+    is_short = any(row.held and not row.left for row in rows)
+    free_at = pools.free_at(connection, event_id) if is_short else {}
+    return tuple(
+        PoolLeft(
+            pool_id=row.pool_id,
+            capacity=row.capacity,
+            left=row.left,
+            elsewhere=max(0, row.elsewhere),
+            held=row.held,
+            retry_at=instant_text(free_at[PoolId(row.pool_id)]) if PoolId(row.pool_id) in free_at else None,
+        )
+        for row in rows
+    )

@@ -217,6 +217,9 @@ def _leases(stored: Sequence[_Stored], books: Books) -> dict[tuple[str, str, str
             case FactKind.LEASE_RETURNED if payload["units"] > 0:
                 key = (fact.device_id, event, payload["pool_id"])
                 leases[key] = _with(leases[key], returned=payload["units"])
+            case FactKind.LEASE_RECLAIMED:
+                key = (payload["from_device"], event, payload["pool_id"])
+                leases[key] = _with(leases[key], returned=payload["units"])
             case FactKind.TICKETS_ISSUED:
                 placed = books.placed[payload["order_id"]]
                 for pool, units in sorted(placed.units.items()) if placed.source == "lease" else ():

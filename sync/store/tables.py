@@ -196,10 +196,31 @@ device_leases: Final = Table(
     Column("granted", Integer, nullable=False, server_default="0"),
     Column("sold", Integer, nullable=False, server_default="0"),
     Column("returned", Integer, nullable=False, server_default="0"),
+    Column("reclaimed", Integer, nullable=False, server_default="0"),
+    Column("last_sold_at", DateTime(timezone=True)),
+    Column("counted_sold", Integer, nullable=False, server_default="0"),
+    Column("counted_at", DateTime(timezone=True)),
     ForeignKeyConstraint(["event_id", "pool_id"], ["pools.event_id", "pools.id"]),
     CheckConstraint("granted >= 0 AND sold >= 0 AND returned >= 0", name="not_negative"),
     CheckConstraint("granted >= sold + returned", name="no_oversell"),
 )
+"""`returned` counts what a till gave back and what was `reclaimed` from it. `counted_sold` is what it had sold when its
+rate was looked at last."""
+
+lease_recalls: Final = Table(
+    "lease_recalls",
+    metadata,
+    Column("device_id", Text, ForeignKey("devices.id"), primary_key=True),
+    Column("event_id", Text, primary_key=True),
+    Column("pool_id", Text, primary_key=True),
+    Column("units", Integer, nullable=False),
+    Column("asked_by", Text, nullable=False, server_default=""),
+    _now("asked_at"),
+    Column("ends_at", DateTime(timezone=True), nullable=False),
+    Column("answered_at", DateTime(timezone=True)),
+    ForeignKeyConstraint(["event_id", "pool_id"], ["pools.event_id", "pools.id"]),
+)
+"""What a till was asked to give back, until it has or until `ends_at`. `asked_by` is an organizer, or nobody."""
 
 lease_requests: Final = Table(
     "lease_requests",
@@ -372,6 +393,7 @@ holds: Final = Table(
     Column("expires_at", DateTime(timezone=True), nullable=False),
     _now("created_at"),
     Index("ix_holds_buyer", "buyer", "created_at"),
+    Index("ix_holds_expires_at", "expires_at"),
     Index("ix_holds_line_number", "line_number", postgresql_where=text("line_number IS NOT NULL")),
     Index("ix_holds_analytics_client", "analytics_client", postgresql_where=text("analytics_client IS NOT NULL")),
 )

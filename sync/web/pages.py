@@ -16,6 +16,7 @@ from sync.api.access import TheHub, address_of
 from sync.services import limits, pairing
 from sync.services.hub import Hub
 from sync.services.organizers import Organizer, SignInRefused, is_same, sign_in, sign_out
+from sync.services.places import held_by, places_of_tills
 from sync.services.reports import ReportEvent, report_events, sales_report, sold_items
 from sync.web.signed_in import SESSION, Admin, Viewer, must_be_ours, organizer_of_request
 from sync.web.times import house_zone, when, zone_note
@@ -148,7 +149,9 @@ def revoke_page(hub: TheHub, organizer: Admin, device_id: str) -> Response:
         "What it has sold and not sent stays in its file. It can't be let in again; it would be paired anew.",
     ]
     if row.leased:
-        lines.append(f"It holds {row.leased:,} places on lease, which nobody else can sell.")
+        lines.append(
+            f"It holds {row.leased:,} places on lease. The next page takes them back, so that others can sell them."
+        )
     return render(
         "sure.html",
         organizer=organizer,
@@ -170,12 +173,14 @@ def revoke_till(hub: TheHub, organizer: Admin, device_id: str, csrf: Text) -> Re
     with hub.database.transaction() as connection:
         if not pairing.revoke(connection, device_id):
             raise HTTPException(404, "There is no such till.")
-    return RedirectResponse("/tills", 303)
+        found = held_by(connection, device_id)
+    return RedirectResponse(f"/tills/{device_id}/reclaim" if found and found[1] else "/tills", 303)
 
 
 def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
     with hub.database.transaction() as connection:
         rows, zone = connection.execute(_TILLS).all(), house_zone(connection)
+        places = places_of_tills(connection)
     tills = [
         {
             "id": row.id,
@@ -190,7 +195,14 @@ def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
     # The picture is drawn from our own text, by our own code: it is markup that can be trusted.
     qr = Markup(qr_svg(f"{hub.public_url}/pair?code={code}")) if code else ""  # noqa: S704
     return render(
-        "tills.html", organizer=organizer, here="tills", tills=tills, code=code, qr=qr, zone=zone_note([zone])
+        "tills.html",
+        organizer=organizer,
+        here="tills",
+        tills=tills,
+        places=places,
+        code=code,
+        qr=qr,
+        zone=zone_note([zone]),
     )
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind
 from boxoffice.core.ids import PoolId, ProductId
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, PricedOrder, price
 from boxoffice.services.gateway import Order, TillStatus
+from boxoffice.ui.words import here
 
 
 @dataclass(slots=True)
@@ -136,16 +138,57 @@ class Sale:
         self.chosen = index
 
 
-def left_of(product: Product, status: TillStatus | None) -> int | None:
-    """Returns how many of a product can still be sold: by all together, or offline by this till alone."""
+@dataclass(frozen=True, slots=True)
+class ProductStock:
+    """How many of one product can be sold `here` with no network, and how many more `elsewhere`; see `PoolStock`."""
+
+    here: int
+    elsewhere: int
+    share: int
+    capacity: int
+    held: int
+    retry_at: datetime | None
+
+
+def stock_of(product: Product, status: TillStatus | None) -> ProductStock | None:
+    """Returns what is left of a product, of the pool that has least of it; None where nothing is counted."""
     if status is None or product.kind is ProductKind.DONATION:
         return None
-    stock = {pool.pool_id: pool.overall if status.is_online else pool.here for pool in status.stock}
-    counts = [stock[pool] // each for pool, each in product.uses.items() if pool in stock]
-    return min(counts) if counts else None
+    stock = {pool.pool_id: pool for pool in status.stock}
+    pools = [(stock[pool], each) for pool, each in product.uses.items() if pool in stock]
+    if not pools:
+        return None
+    least_here = min(pool.here // each for pool, each in pools)
+    scarce, uses = min(pools, key=lambda pair: pair[0].overall // pair[1])
+    return ProductStock(
+        here=least_here,
+        elsewhere=scarce.overall // uses - least_here,
+        share=min(pool.share // each for pool, each in pools),
+        capacity=min(pool.capacity // each for pool, each in pools),
+        held=scarce.held // uses,
+        retry_at=scarce.retry_at,
+    )
 
 
-def capacity_of(product: Product, status: TillStatus) -> int:
-    """Returns what `left_of` started from; for the meter."""
-    stock = {pool.pool_id: pool.capacity if status.is_online else pool.share for pool in status.stock}
-    return min((stock[pool] // each for pool, each in product.uses.items() if pool in stock), default=0)
+def left_of(product: Product, status: TillStatus | None) -> int | None:
+    """Returns how many of a product can still be sold: by all together, or offline by this till alone."""
+    stock = stock_of(product, status)
+    if stock is None or status is None:
+        return None
+    return stock.here + stock.elsewhere if status.is_online else stock.here
+
+
+def short_words(product: Product, status: TillStatus | None, count: int) -> str:
+    """Returns why no more than `count` of a product are in the sale."""
+    stock = stock_of(product, status)
+    if stock is None or status is None:
+        return f"Only {count:,} left"
+    if status.is_online:
+        if stock.here + stock.elsewhere > count:
+            return f"{here(stock.here)}, {stock.elsewhere:,} elsewhere"
+        if count:
+            return f"Only {count:,} left"
+        return "Being paid for" if stock.held else "Sold out"
+    if stock.elsewhere > 0:
+        return f"{here(stock.here)}, {stock.elsewhere:,} elsewhere; no network to ask"
+    return f"Only {count:,} left" if count else "Sold out"

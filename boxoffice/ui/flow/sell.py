@@ -8,11 +8,12 @@ from boxoffice.services.gateway import Paperwork
 from boxoffice.ui.actions import Action, AddProduct, ChangeLine, ChooseLine, Do, SearchFor, ShowPage, SubmitSearch
 from boxoffice.ui.flow.layout import slot_of, tile_pages
 from boxoffice.ui.flow.page import BasePage
-from boxoffice.ui.flow.sale import Sale
+from boxoffice.ui.flow.sale import Sale, short_words
 from boxoffice.ui.flow.sell_view import sell_view
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.keys import Key, Named
 from boxoffice.ui.views.sell import SellView
+from boxoffice.ui.words import sale_words
 
 
 class SellPage(BasePage):
@@ -144,10 +145,15 @@ class SellPage(BasePage):
         self.put(product, count, option)
 
     def put(self, product: Product, count: int, option: str | None = None) -> None:
-        room = self.sale.room_for(product, self.session.status)
+        status = self.session.status
+        off = None if status is None else status.off_sale_of(product.id)
+        if off is not None and off.is_sure:
+            self.session.say(f"{sale_words(off.state, off.times)}: {product.name}.", state="warn", icon="warning")
+            return
+        room = self.sale.room_for(product, status)
         added = self.sale.add(product, count, room, option)
         if added < count:
-            left = "Sold out" if not self.sale.count_of(product.id) else f"Only {self.sale.count_of(product.id)} left"
+            left = short_words(product, status, self.sale.count_of(product.id))
             self.session.say(f"{left}: {product.name}.", state="warn", icon="warning")
         else:
             self.sale.short.pop(product.id, None)

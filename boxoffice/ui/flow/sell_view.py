@@ -1,25 +1,28 @@
 """Writes the sell page: tiles with what is left, cart lines, and pay buttons that say why they are off."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from boxoffice.core.catalogue import Product, ProductKind
 from boxoffice.core.pricing import CartLine
+from boxoffice.core.sale_times import SaleState
 from boxoffice.services.gateway import ReaderState, TillStatus
 from boxoffice.ui.actions import Do
 from boxoffice.ui.flow.layout import slot_of
-from boxoffice.ui.flow.sale import Sale, capacity_of, left_of
+from boxoffice.ui.flow.sale import ProductStock, Sale, short_words, stock_of
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.keys import TILE_LETTERS
 from boxoffice.ui.tokens import CATEGORY_COLOURS
 from boxoffice.ui.views.parts import ButtonKind, ButtonView
 from boxoffice.ui.views.sell import CartLineView, SectionView, SellView, TileView
-from boxoffice.ui.words import count, money, short_money, weekdays
+from boxoffice.ui.words import clock, count, here, money, sale_words, short_money, weekdays
 
 if TYPE_CHECKING:
     from boxoffice.ui.flow.sell import SellPage
 
 _LOW_SHARE = 0.20
 _LOW_COUNT = 15
+_FEW_HERE = 5
 
 
 def sell_view(page: "SellPage") -> SellView:
@@ -31,7 +34,7 @@ def sell_view(page: "SellPage") -> SellView:
         pages=tuple(each.title for each in page.pages) if len(page.pages) > 1 else (),
         page=page.page_index,
         search=page.search,
-        lines=tuple(_line(sale, i, line) for i, line in enumerate(sale.lines)),
+        lines=tuple(_line(sale, session.status, i, line) for i, line in enumerate(sale.lines)),
         prefix=f"{page.prefix} ×" if page.prefix else "",
         total=money(sale.total),
         items=count(sale.item_count, "item") if sale.lines else "",
@@ -110,47 +113,82 @@ def _tile(page: "SellPage", product: Product, slot: int | None) -> TileView:
     status = page.session.status
     in_sale = page.sale.count_of(product.id)
     price = "Choose" if product.price is None else money(product.price)
-    left = left_of(product, status)
-    stock, meter, is_low, is_out = _stock(product, status, left)
+    tile = _stock(product, status)
     letter = "" if slot is None else page.session.letters.get(slot, TILE_LETTERS[slot])
     categories = list(dict.fromkeys(each.category for each in page.catalogue.products))
+    words = tile.words.replace(",\n", ", ").replace("\n", ", ")
     spoken = ", ".join(
-        part for part in (product.name, price, stock, f"{in_sale} in sale" if in_sale else "", letter) if part
+        part for part in (product.name, price, words, f"{in_sale} in sale" if in_sale else "", letter) if part
     )
     note = "pick one" if product.options else product.detail
     return TileView(
         product_id=product.id,
         name=product.name,
         letter=letter,
-        price="—" if is_out else price,
-        stock=stock,
-        note=note if not is_low and not is_out else "",
+        price="—" if tile.is_gone else price,
+        stock=tile.words,
+        note=note if not tile.is_low and not tile.is_out else "",
         category_colour=CATEGORY_COLOURS[categories.index(product.category) % len(CATEGORY_COLOURS)],
-        meter=meter,
+        meter=tile.meter,
         in_sale=in_sale,
-        is_low=is_low,
-        is_out=is_out,
+        is_low=tile.is_low,
+        is_out=tile.is_out,
         spoken=spoken,
     )
 
 
-def _stock(product: Product, status: TillStatus | None, left: int | None) -> tuple[str, int, bool, bool]:
-    """Returns the words, the meter, and whether it is low or out."""
+@dataclass(frozen=True, slots=True)
+class _Stock:
+    """What a tile says of what is left. `is_out`: none can be added now; `is_gone`: and none will be."""
+
+    words: str
+    meter: int = -1
+    is_low: bool = False
+    is_out: bool = False
+    is_gone: bool = False
+
+
+def _stock(product: Product, status: TillStatus | None) -> _Stock:
+    off = None if status is None else status.off_sale_of(product.id)
+    if off is not None and off.is_sure:
+        return _Stock(sale_words(off.state, off.times), is_out=True, is_gone=off.state is SaleState.ENDED)
+    if off is not None:
+        return _Stock(f"{sale_words(off.state, off.times)},\nby this till’s clock", is_low=True)
     if product.kind is ProductKind.DONATION:
-        return "Any amount", -1, False, False
-    if left is None or status is None:
-        return "", -1, False, False
-    if left <= 0:
-        return "Sold out" if status.is_online else "None here", -1, False, True
-    capacity = capacity_of(product, status)
-    meter = min(100, round(100 * left / capacity)) if capacity else -1
-    if not status.is_online:
-        return f"{left} to sell here", meter, left <= 5, False
-    is_low = left < _LOW_COUNT or (capacity > 0 and left < _LOW_SHARE * capacity)
-    return f"Only {left} left" if is_low else f"{left} left", meter, is_low, False
+        return _Stock("Any amount")
+    stock = stock_of(product, status)
+    if stock is None or status is None:
+        return _Stock("")
+    if stock.here + stock.elsewhere <= 0:
+        return _none_left(stock, is_online=status.is_online)
+    return _some_left(stock) if status.is_online else _left_offline(stock)
 
 
-def _line(sale: Sale, index: int, line: CartLine) -> CartLineView:
+def _none_left(stock: ProductStock, *, is_online: bool) -> _Stock:
+    """Returns what to say of what nobody can sell now: what is being paid for may come back."""
+    if not stock.held:
+        return _Stock("Sold out" if is_online else "Sold out everywhere", is_out=True, is_gone=True)
+    again = "try again later" if stock.retry_at is None else f"try again {clock(stock.retry_at)}"
+    return _Stock(f"{stock.held:,} being paid for,\n{again}", is_out=True)
+
+
+def _some_left(stock: ProductStock) -> _Stock:
+    left = stock.here + stock.elsewhere
+    meter = min(100, round(100 * left / stock.capacity)) if stock.capacity else -1
+    is_low = left < _LOW_COUNT or (stock.capacity > 0 and left < _LOW_SHARE * stock.capacity)
+    if stock.elsewhere and (is_low or stock.here <= 0):
+        return _Stock(f"{here(stock.here)}, {stock.elsewhere:,} elsewhere", meter, is_low)
+    return _Stock(f"Only {left:,} left" if is_low else f"{left:,} left", meter, is_low)
+
+
+def _left_offline(stock: ProductStock) -> _Stock:
+    if stock.here <= 0:
+        return _Stock(f"None here, no network\n{stock.elsewhere:,} elsewhere", is_out=True)
+    meter = min(100, round(100 * stock.here / stock.share)) if stock.share else -1
+    return _Stock(f"{stock.here:,} here, {stock.elsewhere:,} elsewhere", meter, stock.here <= _FEW_HERE)
+
+
+def _line(sale: Sale, status: TillStatus | None, index: int, line: CartLine) -> CartLineView:
     product = sale.catalogue.products_by_id[line.product_id]
     priced = sale.priced().lines[index]
     short = sale.short.get(product.id)
@@ -160,7 +198,7 @@ def _line(sale: Sale, index: int, line: CartLine) -> CartLineView:
         count=line.quantity,
         amount=money(priced.subtotal),
         is_chosen=index == sale.chosen,
-        problem="" if short is None else f"Only {short} left",
+        problem="" if short is None else short_words(product, status, short),
     )
 
 

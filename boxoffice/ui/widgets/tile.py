@@ -120,8 +120,13 @@ class Tile(QAbstractButton):
         if view.meter >= 0:
             self._paint_meter(painter, QRectF(inner.x(), bottom - meter, inner.width(), meter))
         line = theme.tall(self._compact(18, 18, 21))
-        stock_top = bottom - meter - theme.px(6) - line + theme.px(2)
-        self._paint_stock(painter, QRect(inner.x(), stock_top, inner.width(), line))
+        lines = view.stock.split("\n")
+        # Where there is no meter, a second line takes its place.
+        below = 0 if view.meter < 0 and len(lines) > 1 else meter + theme.px(6)
+        stock_top = bottom - below - line * len(lines) + theme.px(2)
+        for i, words in enumerate(lines):
+            box = QRect(inner.x(), stock_top + i * line, inner.width(), line)
+            self._paint_stock(painter, box, words)
         price_height = theme.tall(self._compact(26, 28, 38))
         self._paint_price(painter, QRect(inner.x(), stock_top - price_height, inner.width(), price_height))
 
@@ -150,11 +155,11 @@ class Tile(QAbstractButton):
         painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), text)
         return width + theme.px(6)
 
-    def _paint_stock(self, painter: QPainter, box: QRect) -> None:
+    def _paint_stock(self, painter: QPainter, box: QRect, words: str) -> None:
         view, theme = self.view, self._theme
         colour = theme.colour("ink-2")
         size = self._compact(14, 14, 17)
-        if view.is_low or view.is_out:
+        if (view.is_low or view.is_out) and words == view.stock:  # two lines need all the room
             icon = theme.tall(18)
             theme.icons.paint(
                 painter, "sold-out" if view.is_out else "warning", box.x(), box.center().y() - icon / 2, icon, colour
@@ -164,8 +169,8 @@ class Tile(QAbstractButton):
         painter.setFont(theme.font(size, 600))
         metrics = QFontMetrics(painter.font())
         flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        painter.drawText(box, flags, metrics.elidedText(view.stock, Qt.TextElideMode.ElideRight, box.width()))
-        used = metrics.horizontalAdvance(view.stock) + theme.px(7) if view.stock else 0
+        painter.drawText(box, flags, metrics.elidedText(words, Qt.TextElideMode.ElideRight, box.width()))
+        used = metrics.horizontalAdvance(words) + theme.px(7) if words else 0
         if view.note and not theme.is_compact:
             self._paint_note(painter, box.adjusted(used, 0, 0, 0), size, theme.colour("ink-3"))
 

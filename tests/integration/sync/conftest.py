@@ -17,14 +17,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import SecretStr
 
-from boxoffice.resources import resource_path
 from sync.config import Settings
 from sync.server import HubServer
 from sync.services.alerts import Watch
 from sync.services.analytics import Analytics
 from sync.services.catching_up import CatchUp
 from sync.services.checkouts import Checkouts
-from sync.services.events import load_event, read_event_file
+from sync.services.events import load_event
 from sync.services.hub import Hub
 from sync.services.intake import Device
 from sync.services.jobs import UseCases, make_worker
@@ -34,6 +33,7 @@ from sync.services.pairing import create_code, device_of
 from sync.services.refunds import Refunds
 from sync.store.database import Database
 from sync.store.migrate import migrate
+from tests.fest import fest
 from tests.integration.sync.door import Door
 from tests.integration.sync.fakes import FakeMail, FakeRefunds, FakeSessions
 from tests.integration.sync.office import Office
@@ -175,6 +175,8 @@ def settings(database_url: str) -> Settings:
         sendgrid_webhook_key=MAIL_KEY_TEXT,
         database_connections=10,
         places_per_order=1_000,
+        free_places_per_buyer=1_000_000,
+        lease_units=1_000_000,
         places_per_address=1_000_000,
     )
 
@@ -187,7 +189,7 @@ def hub(settings: Settings) -> Iterator[Stand]:
     with HubServer.start(settings, sessions=sessions, mail=mail, refunders=refunders, others=others) as server:
         database = Database(settings.database(), 10)
         second = Hub.open(settings, database, server.base_url, "second")
-        load_event(second, read_event_file(resource_path("events", "boulder-fest-2026.toml")))
+        load_event(second, fest())
         stand = Stand(server.base_url, database, second, sessions, mail, refunder, intents)
         yield stand
         for door in stand.doors:

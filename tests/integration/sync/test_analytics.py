@@ -8,15 +8,15 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from boxoffice.resources import resource_path
 from boxoffice.sandbox.server import Sandbox
 from sync.config import Settings
 from sync.server import HubServer
 from sync.services.analytics import Analytics, forget_client
-from sync.services.events import load_event, read_event_file
+from sync.services.events import load_event
 from sync.services.hub import Hub
 from sync.services.ports import Measurement
 from sync.store.database import Database
+from tests.fest import fest
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.fakes import FakeMail, FakeRefunds, FakeSessions
 from tests.integration.sync.office import Office
@@ -54,7 +54,7 @@ def hub(database_url: str, sandbox: Sandbox) -> Iterator[Stand]:
         Database(settings.database(), 4) as database,
     ):
         second = Hub.open(settings, database, server.base_url, "second")
-        load_event(second, read_event_file(resource_path("events", "boulder-fest-2026.toml")))
+        load_event(second, fest())
         yield Stand(server.base_url, database, second, sessions, mail, refunder, sessions)
 
 

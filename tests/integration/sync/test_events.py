@@ -10,14 +10,14 @@ import pytest
 
 from boxoffice.core.errors import BadInput
 from boxoffice.core.event_file import catalogue_from
-from boxoffice.resources import resource_path
 from sync.__main__ import main
 from sync.services.events import load_event, read_event_file
 from sync.services.verify import verify
+from tests.fest import fest
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door
 
-FEST = read_event_file(resource_path("events", "boulder-fest-2026.toml"))
+FEST = fest()
 
 
 def small(event_id: str, capacity: int = 10, **event: object) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def test_a_new_capacity_is_a_new_revision_and_tills_hear_of_it(hub: Stand, door:
     assert revised.revision == 2
     assert pool(hub, "growing") == (25, 25, 0)
     assert [entry["kind"] for entry in news] == ["event", "pools"]
-    assert news[1]["pools"] == [{"pool_id": "hall", "capacity": 25, "left": 25}]
+    assert [(pool["pool_id"], pool["capacity"], pool["left"]) for pool in news[1]["pools"]] == [("hall", 25, 25)]
 
 
 def test_a_capacity_never_goes_below_what_tills_hold(hub: Stand, door: Door) -> None:

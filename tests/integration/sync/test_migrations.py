@@ -12,18 +12,18 @@ from alembic.migration import MigrationContext
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from boxoffice.resources import resource_path
 from sync.__main__ import main
 from sync.checkup import check_up
 from sync.config import Settings
 from sync.server import HubServer
-from sync.services.events import load_event, read_event_file
+from sync.services.events import load_event
 from sync.services.hub import Hub
 from sync.services.verify import verify
 from sync.store import migrate as migrations
 from sync.store.chain import new_id
 from sync.store.database import Database
 from sync.store.tables import metadata
+from tests.fest import fest
 from tests.integration.sync.conftest import new_database
 
 
@@ -53,7 +53,7 @@ def test_migrating_again_with_data_changes_nothing(postgres_url: str) -> None:
         postgres_url=SecretStr(new_database(postgres_url, "with-data")), hub_master_key=SecretStr("ab" * 32)
     )
     database = Database(settings.database())
-    load_event(Hub.open(settings, database, ""), read_event_file(resource_path("events", "boulder-fest-2026.toml")))
+    load_event(Hub.open(settings, database, ""), fest())
 
     revisions = {migrations.migrate(database) for _ in range(2)}
 

@@ -16,13 +16,13 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 from pydantic import SecretStr
 
-from boxoffice.resources import resource_path
 from sync.config import Settings
 from sync.server import HubServer
-from sync.services.events import load_event, read_event_file
+from sync.services.events import load_event
 from sync.services.hub import Hub
 from sync.services.verify import verify
 from sync.store.database import Database
+from tests.fest import fest
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.fakes import FakeMail, FakeSessions
 from tests.integration.sync.shopper import CAMILA
@@ -89,7 +89,7 @@ def pooled(database_url: str, pooled_url: str) -> Iterator[Stand]:
     sessions, mail = FakeSessions(), FakeMail()
     with HubServer.start(settings, sessions=sessions, mail=mail) as server, Database(database_url, 4) as database:
         second = Hub.open(settings, database, server.base_url, "second")
-        load_event(second, read_event_file(resource_path("events", "boulder-fest-2026.toml")))
+        load_event(second, fest())
         yield Stand(server.base_url, database, second, sessions, mail)
 
 

@@ -8,9 +8,9 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from boxoffice.resources import resource_path
-from sync.services.events import load_event, read_event_file
+from sync.services.events import load_event
 from sync.services.verify import verify
+from tests.fest import fest
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.shopper import CAMILA, Shopper
 
@@ -25,7 +25,7 @@ PROMOS = [
 
 @pytest.fixture(scope="module", autouse=True)
 def promos(hub: Stand) -> None:
-    file = dict(read_event_file(resource_path("events", "boulder-fest-2026.toml")))
+    file = fest()
     load_event(hub.hub, {**file, "promos": PROMOS})
 
 

@@ -11,14 +11,14 @@ import pymupdf
 import pytest
 
 from boxoffice.core.event_file import catalogue_from
-from boxoffice.resources import resource_path
-from sync.services.events import load_event, read_event_file
+from sync.services.events import load_event
+from tests.fest import fest
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import Office
 from tests.integration.sync.shopper import CAMILA
 
 pytestmark = pytest.mark.enable_socket
-FEST = read_event_file(resource_path("events", "boulder-fest-2026.toml"))
+FEST = fest()
 
 
 @pytest.fixture

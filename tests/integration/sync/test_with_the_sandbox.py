@@ -7,15 +7,15 @@ import pytest
 from pydantic import SecretStr
 
 from boxoffice.core.payloads import OrderPlaced
-from boxoffice.resources import resource_path
 from boxoffice.sandbox.server import Sandbox
 from sync.config import Settings
 from sync.server import HubServer
-from sync.services.events import load_event, read_event_file
+from sync.services.events import load_event
 from sync.services.hub import Hub
 from sync.services.verify import verify
 from sync.store.chain import new_id
 from sync.store.database import Database
+from tests.fest import fest
 from tests.integration.sync.conftest import WEBHOOK_SECRET, Stand
 from tests.integration.sync.door import Door
 from tests.integration.sync.fakes import FakeMail, FakeSessions
@@ -47,7 +47,7 @@ def hub(database_url: str, sandbox: Sandbox) -> Iterator[Stand]:
     )
     with HubServer.start(settings) as server, Database(settings.database(), 4) as database:
         second = Hub.open(settings, database, server.base_url, "second")
-        load_event(second, read_event_file(resource_path("events", "boulder-fest-2026.toml")))
+        load_event(second, fest())
         webhook = {"url": f"{server.base_url}/api/webhooks/stripe", "secret": WEBHOOK_SECRET}
         httpx.post(f"{sandbox.base_url}/control/webhooks", json=webhook).raise_for_status()
         stand = Stand(server.base_url, database, second, FakeSessions(), FakeMail())

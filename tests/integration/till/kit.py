@@ -1,6 +1,5 @@
 """A till on disk, without its hub: a real encrypted file, an event, and leases to sell from."""
 
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +11,7 @@ from typing import Any
 import sqlcipher3
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from boxoffice.core.event_file import catalogue_from, event_file_of
+from boxoffice.core.event_file import catalogue_from, event_file_of, in_its_own_words, times_of_sales
 from boxoffice.core.facts import Head, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId, ProductId
 from boxoffice.core.money import Currency, Money
@@ -21,7 +20,6 @@ from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.sales import draft
 from boxoffice.core.tickets import certify
 from boxoffice.core.wire import EventBody
-from boxoffice.resources import resource_path
 from boxoffice.services.desk import Desk, Device, new_uuid7
 from boxoffice.services.orders import Orders
 from boxoffice.services.selling import Selling
@@ -30,6 +28,7 @@ from boxoffice.services.verify import Verdict, verify
 from boxoffice.store.database import Store, open_store
 from boxoffice.store.journal import Journal, take_hub_fact
 from boxoffice.store.leases import counts_of
+from tests.fest import fest
 
 KEY_HEX = "5a" * 32
 USD = Currency("USD")
@@ -137,11 +136,11 @@ class TillOnDisk:
         self.open()
 
     def _event(self) -> EventBody:
-        with resource_path("events", "boulder-fest-2026.toml").open("rb") as file:
-            catalogue = catalogue_from(tomllib.load(file), 1)
+        catalogue = catalogue_from(fest(), 1)
         certificate = certify(catalogue.id, self.key.public_key(), self.event_key)
         return EventBody(
-            event=event_file_of(catalogue),
+            event=in_its_own_words(event_file_of(catalogue)),
+            sales=times_of_sales(event_file_of(catalogue)),
             revision=1,
             public_key=self.event_key.public_key().public_bytes_raw().hex(),
             certificate=certificate.hex(),

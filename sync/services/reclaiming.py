@@ -1,0 +1,60 @@
+"""Takes back all that a till has on lease, without it, if it is lost, broken or revoked: a fact with a name on it.
+
+If the till comes back with sales made of these units, its money is taken all the same; what goes over capacity becomes
+an exception.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, select
+
+from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.payloads import LeaseReclaimed
+from sync.services.hub import Hub
+from sync.services.intake import lock_device
+from sync.store import feed, pools
+from sync.store import tables as t
+
+
+@dataclass(frozen=True, slots=True)
+class Reclaimed:
+    """Units of a pool that everyone can have again."""
+
+    event_id: str
+    pool_id: str
+    units: int
+
+
+def reclaim(hub: Hub, device_id: str, by: str, why: str = "") -> Sequence[Reclaimed]:
+    """Moves all that the till has on lease back to available, in one transaction; returns what that was."""
+    return hub.database.run(lambda connection: reclaim_within(hub, connection, device_id, by, why))
+
+
+def reclaim_within(hub: Hub, connection: Connection, device_id: str, by: str, why: str = "") -> Sequence[Reclaimed]:
+    """As `reclaim`, as a part of what the caller does."""
+    lock_device(connection, device_id)
+    taken = [Reclaimed(*each) for each in pools.reclaim(connection, device_id)]
+    for each in taken:
+        payload = LeaseReclaimed(pool_id=each.pool_id, from_device=device_id, units=each.units, why=why, by=by)
+        (fact,) = hub.write(connection, [payload], each.event_id)
+        feed.add(connection, "fact", each.event_id, device_id, fact.id)
+    for event in sorted({each.event_id for each in taken}):
+        feed.add(connection, "pools", event)
+    return taken
+
+
+def till_named(connection: Connection, name: str) -> str:
+    """Returns the id of the till of this name, or with this id.
+
+    Raises:
+        BadInput: if there is none.
+    """
+    d = t.devices.c
+    mine = select(d.id).where((d.name == name) | (d.id == name), d.kind == "till")
+    found: str | None = connection.execute(mine).scalar_one_or_none()
+    if found is None:
+        tills = sorted(connection.scalars(select(d.name).where(d.kind == "till")))
+        known = f"known are {', '.join(tills)}" if tills else "none is paired"
+        raise BadInput([Problem("till", f"there is no till “{name}”; {known}")])
+    return found

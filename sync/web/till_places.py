@@ -1,0 +1,87 @@
+"""How a till's places come back: asked for (recall), or taken (reclaim), each after a look at what it will do."""
+
+from collections.abc import Sequence
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Form, HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from sync.api.access import TheHub
+from sync.services.hub import Hub
+from sync.services.organizers import Organizer
+from sync.services.places import Back, held_by
+from sync.services.recalls import recall
+from sync.services.reclaiming import reclaim
+from sync.web.pages import render
+from sync.web.signed_in import Admin, must_be_ours
+
+router: Final = APIRouter(include_in_schema=False)
+Text = Annotated[str, Form(max_length=300)]
+
+
+@router.get("/tills/{device_id}/recall")
+def recall_page(hub: TheHub, organizer: Admin, device_id: str) -> Response:
+    """Says what asking a till for its places does."""
+    till, _, units = _held(hub, device_id)
+    lines = [
+        f"{till} has {units:,} places on lease. It gives back what no sale under way needs when it hears of this.",
+        "If it is off the network, it hears of it when it is back, within a day. Nothing can go wrong.",
+    ]
+    return _sure(organizer, device_id, "recall", f"Ask {till} for its places?", lines, f"Ask {till}")
+
+
+@router.post("/tills/{device_id}/recall")
+def recall_places(hub: TheHub, organizer: Admin, device_id: str, csrf: Text) -> Response:
+    must_be_ours(organizer, csrf)
+    _held(hub, device_id)
+    hub.database.run(lambda connection: recall(connection, device_id, str(organizer.id)))
+    return RedirectResponse("/tills", 303)
+
+
+@router.get("/tills/{device_id}/reclaim")
+def reclaim_page(hub: TheHub, organizer: Admin, device_id: str) -> Response:
+    """Says what taking a till's places back does, pool by pool."""
+    till, backs, units = _held(hub, device_id)
+    lines = [
+        f"{units:,} places can be sold again at once, by everyone. It can't be undone, and is written down with your name.",
+        *(f"{b.name}: {b.free:,} free now, {b.units:,} come back, {b.free + b.units:,} then." for b in backs),
+        f"Is {till} only off the network? Then it goes on selling them.",
+        "What it has sold stays good: money and tickets are kept, and what goes over capacity comes to Problems.",
+    ]
+    return _sure(
+        organizer, device_id, "reclaim", f"Take back the places of {till}?", lines, f"Take back {units:,} places"
+    )
+
+
+@router.post("/tills/{device_id}/reclaim")
+def reclaim_places(hub: TheHub, organizer: Admin, device_id: str, csrf: Text) -> Response:
+    must_be_ours(organizer, csrf)
+    _held(hub, device_id)
+    reclaim(hub, device_id, str(organizer.id))
+    return RedirectResponse("/tills", 303)
+
+
+def _held(hub: Hub, device_id: str) -> tuple[str, list[Back], int]:
+    """Returns the till's name, what would come back of each pool, and how many units that is together."""
+    with hub.database.reading() as connection:
+        found = held_by(connection, device_id)
+    if found is None:
+        raise HTTPException(404, "There is no such till.")
+    till, backs = found
+    return till, backs, sum(back.units for back in backs)
+
+
+def _sure(organizer: Organizer, device_id: str, what: str, title: str, lines: Sequence[str], do: str) -> Response:
+    return render(
+        "sure.html",
+        organizer=organizer,
+        here="tills",
+        title=title,
+        lines=lines,
+        action=f"/tills/{device_id}/{what}",
+        fields={},
+        told=None,
+        back="/tills",
+        keep="Leave it",
+        do=do,
+    )
