@@ -8,6 +8,7 @@ from functools import cached_property
 
 from boxoffice.core.ids import EventId, PoolId, ProductId, TaxRateId
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.reading import read_code
 
 
 class ProductKind(Enum):
@@ -125,4 +126,5 @@ class Catalogue:
 
     def promo(self, code: str) -> Promo | None:
         """Returns the promo of a code as people type it."""
-        return next((promo for promo in self.promos if promo.code == code.strip().upper()), None)
+        wanted = read_code(code)
+        return next((promo for promo in self.promos if promo.code == wanted), None)

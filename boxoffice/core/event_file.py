@@ -25,11 +25,14 @@ from boxoffice.core.errors import BadInput, Problem
 from boxoffice.core.ids import EventId, PoolId, ProductId, TaxRateId
 from boxoffice.core.languages import LANGUAGES
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.reading import read_line
 from boxoffice.core.sale_times import end_of
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$", min_length=3, max_length=20)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80)]
+_Read = BeforeValidator(lambda text: read_line(text) if isinstance(text, str) else text)
+Line = Annotated[str, StringConstraints(max_length=80), _Read]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=80), _Read]
 MAX_MINOR: Final = 999_999_999_999
 """No provider charges more of any currency; what one charges at most is checked where an event is loaded."""
 _SALE_TIMES: Final = ("sale_starts", "sale_ends")
@@ -119,7 +122,7 @@ class _Product(_Strict):
     price_minor: Annotated[int, Field(ge=0, le=MAX_MINOR, strict=True)] | None = None
     pools: dict[Slug, Annotated[int, Field(ge=1, le=100, strict=True)]] = {}
     days: tuple[date, ...] = ()
-    detail: Annotated[str, StringConstraints(max_length=80)] = ""
+    detail: Line = ""
     tax: Slug | None = None
     options: tuple[Name, ...] = ()
     texts: dict[_Language, _ProductTexts] = {}

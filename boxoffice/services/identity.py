@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from boxoffice.core.errors import BadInput, OperationFailed, Problem, TillStopped
 from boxoffice.core.ids import DeviceId
+from boxoffice.core.reading import read_code
 from boxoffice.core.wire import PairAnswer, PairRequest
 from boxoffice.services.desk import Device
 from boxoffice.services.ports import Connections, HubRefused, Vault
@@ -81,12 +82,13 @@ def pair(store: Store, vault: Vault, connections: Connections, hub_url: str, cod
         OperationFailed: if the hub does not take the code; `Unreachable` if no hub answers there.
     """
     url = _address(hub_url)
-    if not code.strip():
+    typed = read_code(code)
+    if not typed:
         raise BadInput([Problem("code", "is missing")])
     if load(store, vault) is not None:
         raise BadInput([Problem("till", "this till is paired already")])
     key = Ed25519PrivateKey.generate()
-    request = PairRequest(code=code.strip(), public_key=key.public_key().public_bytes_raw().hex())
+    request = PairRequest(code=typed, public_key=key.public_key().public_bytes_raw().hex())
     try:
         answer = connections.pair(url, request)
     except HubRefused as error:

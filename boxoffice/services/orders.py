@@ -1,5 +1,6 @@
 """Looks orders up, as the screens show them: read from the facts, so that nothing shown can differ from the books."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -9,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection
 
 from boxoffice.core.facts import Fact, FactKind, instant_text
+from boxoffice.core.folding import words_of
 from boxoffice.core.ids import OrderId, TenderId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel, OrderState
@@ -25,9 +27,12 @@ DAY_STARTS: Final = time(5)
 """A night's sales after midnight still belong to its day."""
 _FOUND: Final = """
     SELECT id FROM orders WHERE event_id = :event AND created_at >= :since
-    AND (:query = '' OR instr(upper(replace(order_number, '-', '')), :compact) OR instr(lower(customer_email), :query)
-         OR id IN (SELECT order_id FROM order_items WHERE instr(lower(item_name), :query))
-         OR id = (SELECT order_id FROM tickets WHERE id = :ticket))
+    AND (id = (SELECT order_id FROM tickets WHERE id = :ticket)
+         OR NOT EXISTS (
+            SELECT 1 FROM json_each(:words) WHERE NOT instr(
+                searchable(order_number, replace(order_number, '-', ''), customer_name, customer_email, customer_phone,
+                           (SELECT group_concat(item_name, ' ') FROM order_items WHERE order_id = orders.id)),
+                value)))
     ORDER BY created_at DESC, id DESC LIMIT :most
 """
 _ROW: Final = "SELECT status, customer_email FROM orders WHERE id = ?"
@@ -49,15 +54,13 @@ class Orders:
         """Returns today's orders that match, newest first, at most 20.
 
         Args:
-            query: part of an order number, of a product or of an e-mail address, or a ticket's whole code.
+            query: words of an order number, a product, a name or an e-mail address, or a ticket's whole code.
         """
         with self.desk.store.reading() as connection:
-            text = query.strip().lower()
             values = {
                 "event": self.desk.event.catalogue.id,
                 "since": instant_text(self._day_start()),
-                "query": text,
-                "compact": text.upper().replace("-", ""),
+                "words": json.dumps(words_of(query)),
                 "ticket": self._ticket_of(query.strip()),
                 "most": MOST,
             }

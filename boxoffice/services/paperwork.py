@@ -1,13 +1,12 @@
 """An order's papers: printed, saved as PDF, or mailed by the hub."""
 
 import os
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-from boxoffice.core.errors import BadInput, OperationFailed, Problem
+from boxoffice.core.email_addresses import read_email
+from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import OrderId
 from boxoffice.documents.model import Paper, Receipt, Ticket
 from boxoffice.documents.papers import Heading, papers_of
@@ -16,8 +15,6 @@ from boxoffice.services.gateway import Paperwork
 from boxoffice.services.ports import HubRefused, Printer, Unreachable
 from boxoffice.services.syncing import Sync
 from boxoffice.store.facts import of_order
-
-_ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +67,9 @@ class Papers:
         """Asks the hub to mail receipt and tickets; returns whether the hub has it, else it waits here.
 
         Raises:
-            BadInput: if that is no e-mail address.
+            BadInput: if mail can't go there.
         """
-        bare = address.strip()
-        if not _ADDRESS.fullmatch(bare) or len(bare) > 254:
-            raise BadInput([Problem("email", f"“{bare}” is not an e-mail address")])
+        bare = read_email(address)
         with self.desk.store.transaction() as connection:
             ids = self.desk.new_id(), self.desk.new_id()
             connection.exec_driver_sql("UPDATE orders SET customer_email = ? WHERE id = ?", (bare, order_id))

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from boxoffice.core.errors import TillStopped
+from boxoffice.core.folding import searchable
 
 SAFE_SQLITE: Final = (3, 51, 3)
 """Older ones can corrupt a WAL file that two connections use (sqlite.org, release notes of 3.51.3)."""
@@ -105,6 +106,7 @@ def _prepare(connection: Any, _record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+    connection.create_function("searchable", -1, lambda *texts: searchable(texts), deterministic=True)
 
 
 def _begin(connection: Connection) -> None:

@@ -1,30 +1,53 @@
 """What the messages of the shop have in common: camelCase names, limits of every field, and examples."""
 
+from collections.abc import Callable
 from typing import Annotated, Final, Literal, Self
 
 from fastapi import Header
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.alias_generators import to_camel
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
+from boxoffice.core.email_addresses import read_email
+from boxoffice.core.errors import BadInput
 from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import MAX_DONATION_MINOR, MAX_QUANTITY, Cart, CartLine
+from boxoffice.core.reading import read_code, read_line, read_name, read_phone
 from sync.services.shop.web_orders import Customer
 
 MOST_LINES: Final = 50
 
 
+def _by(read: Callable[[str], str]) -> AfterValidator:
+    """Returns the validator that reads a text as the core does."""
+
+    def validate(text: str) -> str:
+        try:
+            return read(text)
+        except BadInput as error:
+            raise PydanticCustomError("text", "{words}", {"words": error.problems[0].message}) from error
+
+    return AfterValidator(validate)
+
+
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=r"^[^\x00]*$")]
 
 
-Email = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=254, pattern=r"^[^@\s\x00]+@[^@\s\x00]+\.[^@\s\x00]+$")
-]
+Option = Annotated[ShortText, AfterValidator(read_line)]
 
 
-Phone = Annotated[str, StringConstraints(strip_whitespace=True, max_length=32, pattern=r"^[0-9+()./ \-x]*$")]
+PersonName = Annotated[str, StringConstraints(max_length=200), _by(read_name)]
+
+
+Email = Annotated[str, StringConstraints(max_length=1000), _by(read_email)]
+
+
+Phone = Annotated[str, StringConstraints(max_length=200), _by(read_phone)]
+
+
+PromoCode = Annotated[str, StringConstraints(max_length=200), AfterValidator(read_code)]
 
 
 IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", max_length=255)]
@@ -72,12 +95,12 @@ class Item(Message):
     id: ShortText
     quantity: Annotated[int, Field(ge=1, le=MAX_QUANTITY, strict=True)]
     amount: Annotated[int, Field(ge=1, le=MAX_DONATION_MINOR, strict=True)] | None = None
-    option: ShortText | None = None
+    option: Option | None = None
 
 
 class CustomerInfo(Message):
     email: Email
-    name: ShortText | None = None
+    name: PersonName | None = None
     phone: Phone | None = None
 
     def customer(self) -> Customer:
@@ -86,7 +109,7 @@ class CustomerInfo(Message):
 
 class CartRequest(Message):
     items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=MOST_LINES)]
-    promo_code: Annotated[str, StringConstraints(max_length=40)] | None = None
+    promo_code: PromoCode | None = None
     event_id: ShortText | None = None
     analytics_client: AnalyticsClient = None
     language: BuyersLanguage = "en"
@@ -130,7 +153,7 @@ class CheckoutRequest(Message):
 
     items: Annotated[tuple[Item, ...], Field(max_length=MOST_LINES)] = ()
     customer_info: CustomerInfo
-    promo_code: Annotated[str, StringConstraints(max_length=40)] | None = None
+    promo_code: PromoCode | None = None
     event_id: ShortText | None = None
     analytics_client: AnalyticsClient = None
     language: BuyersLanguage = "en"

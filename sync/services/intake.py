@@ -1,7 +1,7 @@
 """Takes a till's facts: every one is kept, only the proven ones count, and none about money is refused."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from boxoffice.core.facts import BrokenFact, Fact, Head, canonical, check_fact, check_link, head_after
 from boxoffice.core.wire import ContactMessage, FactMessage, PushAnswer, PushRequest
 from sync.services.applying import apply_facts
+from sync.services.contacts import as_read, set_contact
 from sync.services.hub import Hub
 from sync.services.problems import Finding
 from sync.store import tables as t
@@ -200,18 +201,9 @@ def _as_it_came(message: FactMessage) -> dict[str, Any]:
 def _contacts(connection: Connection, device: Device, contacts: Sequence[ContactMessage]) -> None:
     """Keeps people's details beside their orders, where they can be erased."""
     for contact in contacts:
-        given: Mapping[str, str] = {
-            name: value
-            for name, value in (
-                ("customer_email", contact.email),
-                ("customer_name", contact.name),
-                ("customer_phone", contact.phone),
-            )
-            if value is not None and "\0" not in value
-        }
+        given = as_read(contact.email, contact.name, contact.phone)
         if given:
-            mine = t.orders.c.id == contact.order_id, t.orders.c.placed_by == device.id
-            connection.execute(update(t.orders).where(*mine).values(**given))
+            set_contact(connection, given, t.orders.c.id == contact.order_id, t.orders.c.placed_by == device.id)
 
 
 def _newest_head(connection: Connection, device_id: str) -> Head:

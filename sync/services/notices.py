@@ -6,12 +6,13 @@ someone must know, twice is better than never.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, insert, select, text, update
 
 from boxoffice.core.errors import BadInput, BoxofficeError, Problem
+from boxoffice.core.reading import read_line, read_note
 from boxoffice.core.texts import Texts
 from boxoffice.documents.notice import Notice, notice_html, notice_text
 from sync.config import not_set_up
@@ -85,6 +86,13 @@ class Notices:
         Raises:
             BadInput: with everything that is wrong with it.
         """
+        new = replace(
+            new,
+            subject=read_line(new.subject),
+            words=read_note(new.words),
+            subject_es=read_line(new.subject_es),
+            words_es=read_note(new.words_es),
+        )
         problems = [
             *_problems("subject", new.subject, _MOST_SUBJECT, is_needed=True),
             *_problems("words", new.words, _MOST_WORDS, is_needed=True),
@@ -97,8 +105,8 @@ class Notices:
             if problems:
                 raise BadInput(problems)
             notice_id = new_id()
-            values = {"event_id": new.event_id, "subject": new.subject.strip(), "words": new.words.strip()}
-            spanish = {"subject_es": new.subject_es.strip(), "words_es": new.words_es.strip()}
+            values = {"event_id": new.event_id, "subject": new.subject, "words": new.words}
+            spanish = {"subject_es": new.subject_es, "words_es": new.words_es}
             connection.execute(insert(t.notices).values(id=notice_id, by=by, **values, **spanish))
         return notice_id
 
@@ -218,8 +226,6 @@ def _notice(connection: Connection, notice_id: str, *, is_locked: bool = False) 
 
 
 def _problems(place: str, words: str, most: int, *, is_needed: bool) -> Sequence[Problem]:
-    if "\0" in words or len(words) > most:
+    if len(words) > most:
         return [Problem(place, f"must have at most {most} letters")]
-    if place.startswith("subject") and any(not letter.isprintable() for letter in words.strip()):
-        return [Problem(place, "must be one line")]
-    return [Problem(place, "is empty")] if is_needed and not words.strip() else []
+    return [Problem(place, "is empty")] if is_needed and not words else []

@@ -13,6 +13,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from boxoffice.core.email_addresses import BadAddress, read_email
 from boxoffice.core.errors import BadInput, BoxofficeError, Problem
 from sync.services import limits
 from sync.services.hub import Hub
@@ -58,14 +59,16 @@ def add_organizer(connection: Connection, email: str, password: str, role: Role 
     Raises:
         BadInput: if the address or the password can't be used.
     """
-    problems = []
-    if "@" not in email.strip("@") or any(letter.isspace() or letter == "\0" for letter in email):
-        problems.append(Problem("email", "is not an e-mail address"))
+    problems: list[Problem] = []
+    try:
+        address = read_email(email).lower()
+    except BadAddress as error:
+        problems += error.problems
     if len(password) < LEAST_PASSWORD:
         problems.append(Problem("password", f"must have at least {LEAST_PASSWORD} characters"))
     if problems:
         raise BadInput(problems)
-    row = {"email": email.lower(), "password_hash": _hasher.hash(password), "role": (role or Role.ADMIN).value}
+    row = {"email": address, "password_hash": _hasher.hash(password), "role": (role or Role.ADMIN).value}
     new = upsert(t.organizers).values(row)
     known = {"password_hash": new.excluded.password_hash} | ({} if role is None else {"role": role.value})
     changed = new.on_conflict_do_update(index_elements=["email"], set_=known)
@@ -168,7 +171,10 @@ def _matches(hashed: str, password: str) -> bool:
 
 
 def _clean(email: str) -> str:
-    return email.strip().lower().replace("\0", "")
+    try:
+        return read_email(email).lower()
+    except BadAddress:  # accounts of before may have an address that would not be taken now
+        return email.strip().lower().replace("\0", "")
 
 
 def _hashed(token: str) -> str:

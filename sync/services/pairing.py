@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select, text, update
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.facts import instant_text
 from boxoffice.core.ids import device_code
+from boxoffice.core.reading import read_code
 from boxoffice.core.wire import PairAnswer, PairRequest
 from sync.services import limits
 from sync.services.hub import Hub
@@ -120,8 +121,8 @@ def revoke(connection: Connection, device_id: str) -> bool:
 
 
 def hashed(code: str) -> str:
-    """Returns the hash of a code as it was typed: case, spaces and dashes don't matter."""
-    return sha256("".join(code.upper().split()).replace("-", "").encode()).hexdigest()
+    """Returns the hash of a code as it was typed: case, blanks, dashes and marks don't matter."""
+    return sha256(read_code(code).replace("-", "").encode()).hexdigest()
 
 
 def hashed_token(token: str) -> str:

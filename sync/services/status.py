@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import Connection, func, insert, select, update
 
 from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.reading import read_note
 from sync.store import tables as t
 
 MOST: Final = 500
@@ -28,8 +29,8 @@ def tell(connection: Connection, words: str, by: str) -> None:
     Raises:
         BadInput: for words that are none, or too many.
     """
-    clean = words.strip()
-    if not clean or len(clean) > MOST or "\0" in clean:
+    clean = read_note(words)
+    if not clean or len(clean) > MOST:
         raise BadInput([Problem("words", f"must have 1 to {MOST} characters")])
     connection.execute(insert(t.status_updates).values(words=clean, by=by))
 

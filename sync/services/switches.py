@@ -13,6 +13,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.errors import BadInput, OperationFailed, Problem
+from boxoffice.core.reading import read_line
 from sync.store import tables as t
 
 CHANNELS: Final = {"web": "Tickets on the web", "phone": "Payment by phone at the door", "paypal": "PayPal"}
@@ -50,12 +51,12 @@ def turn(connection: Connection, channel: str, share: int, message: str = "", by
     Raises:
         BadInput: for a channel or a share that there is not.
     """
-    problems = []
+    problems, message = [], read_line(message)
     if channel not in CHANNELS:
         problems.append(Problem("channel", f"is not one of {', '.join(CHANNELS)}"))
     if not 0 <= share <= 100:  # of a hundred
         problems.append(Problem("share", "must be from 0 to 100"))
-    if len(message) > _MOST_MESSAGE or "\0" in message:
+    if len(message) > _MOST_MESSAGE:
         problems.append(Problem("message", f"must have at most {_MOST_MESSAGE} characters"))
     if problems:
         raise BadInput(problems)

@@ -244,6 +244,7 @@ orders: Final = Table(
     Column("customer_email", Text, index=True),
     Column("customer_name", Text),
     Column("customer_phone", Text),
+    Column("found_by", Text),  # who buys and the number, folded; none as long as nothing is known but the number
     Column("created_at", DateTime(timezone=True), nullable=False, index=True),
     Column("placed_by", Text, ForeignKey("devices.id"), nullable=False),
     CheckConstraint(

@@ -1,14 +1,15 @@
 """From the cart to the tickets: places held, who buys, the provider's page, and the way back from it."""
 
-import re
 from collections.abc import Mapping
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from boxoffice.core.email_addresses import BadAddress, read_email
 from boxoffice.core.errors import BadInput, TryAgainLater
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.reading import read_line, read_name, read_phone
 from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import Language
 from sync.api.access import TheHub, address_of
@@ -32,15 +33,6 @@ from sync.web.shop_views import Summary, order_rows
 
 router: Final = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=300)]
-_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
-
-
-_PHONE: Final = re.compile(r"[0-9+()./ x-]{0,32}")
-
-
-_MOST_NAME: Final = 80
-
-
 _NOT_HELD: Final[Mapping[type[Exception], str]] = {
     SoldOut: "/tickets?says=sold-out",
     Stopped: "/tickets",
@@ -115,8 +107,7 @@ def pay(
         return RedirectResponse("/tickets", 303)
     shop = shop_of(request)
     found = shop.look(order)
-    given = {"email": email.strip(), "name": name.strip(), "phone": phone.strip()}
-    wrong = _wrong(language_of(request), given)
+    given, wrong = _read_customer(language_of(request), email, name, phone)
     if wrong and found.is_open:
         return _checkout_page(request, hub, found, given, wrong, status=422)
     try:
@@ -209,21 +200,22 @@ def _checkout_page(
     return with_forms_to(page, payment_pages(hub.settings))
 
 
-def _wrong(speaks: Language, given: dict[str, str]) -> dict[str, str]:
-    """Returns what to say beside each field that can't be used."""
-    wrong = {}
-    email = given["email"]
-    if not email:
-        wrong["email"] = speaks.say("Your tickets go to this address. Please fill it in.")
-    elif "@" not in email:
-        wrong["email"] = speaks.say("This e-mail is missing an @.")
-    elif not _EMAIL.fullmatch(email) or len(email) > 254:  # RFC 5321
-        wrong["email"] = speaks.say("This e-mail is missing a dot. Check the part after @.")
-    if not given["name"] or len(given["name"]) > _MOST_NAME or "\0" in given["name"]:
+def _read_customer(speaks: Language, email: str, name: str, phone: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Returns who buys, as it was read, and what to say beside each field that can't be used."""
+    given, wrong = {"email": read_line(email), "name": read_line(name), "phone": read_line(phone)}, {}
+    try:
+        given["email"] = read_email(email)
+    except BadAddress as error:
+        wrong["email"] = speaks.say(error.wrong.value)
+    try:
+        given["name"] = read_name(name)
+    except BadInput:
         wrong["name"] = speaks.say("Please give the name that the tickets are for.")
-    if not _PHONE.fullmatch(given["phone"]):
+    try:
+        given["phone"] = read_phone(phone)
+    except BadInput:
         wrong["phone"] = speaks.say("This does not look like a telephone number. It may be left empty.")
-    return wrong
+    return given, wrong
 
 
 def _leave_others(request: Request, hub: Hub, attempt: str) -> None:

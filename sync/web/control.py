@@ -117,7 +117,7 @@ def take_turn(
     must_be_ours(organizer, csrf)
     try:
         with hub.database.transaction() as connection:
-            turn(connection, channel, share, message.strip(), organizer.email)
+            turn(connection, channel, share, message, organizer.email)
     except BadInput as error:
         raise HTTPException(404, "There is no such channel.") from error
     return RedirectResponse("/control", 303)

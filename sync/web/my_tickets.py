@@ -8,6 +8,7 @@ from markupsafe import Markup
 from sqlalchemy import Connection, func, select
 from starlette.responses import RedirectResponse, Response
 
+from boxoffice.core.email_addresses import BadAddress, read_email
 from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import language
 from boxoffice.documents.model import Ticket
@@ -57,11 +58,16 @@ def my_tickets(
 
 
 @router.post("/my-tickets")
-def send_again(request: Request, hub: TheHub, csrf: Annotated[str, Form()], email: Annotated[str, Form()]) -> Response:
+def send_again(
+    request: Request, hub: TheHub, csrf: Annotated[str, Form()], email: Annotated[str, Form(max_length=1000)]
+) -> Response:
     """Mails the tickets of an address to that address. The answer is the same whether there are any."""
     if not is_same(csrf, request.cookies.get(baskets.FORM)):
         return RedirectResponse("/my-tickets", 303)
-    wanted = email.strip().lower()
+    try:
+        wanted = read_email(email).lower()
+    except BadAddress:  # the answer tells nothing of addresses, not even this
+        return render(request, hub, "no-tickets", is_sent=True, is_unpaid=False)
     with hub.database.transaction() as connection:
         limits.count(connection, _SENDING, address_of(request))
         limits.count(connection, _SENDING, wanted)

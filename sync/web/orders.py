@@ -7,7 +7,9 @@ from pydantic import BaseModel
 from sqlalchemy import Connection, Row, select
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
+from boxoffice.core.email_addresses import BadAddress, Wrong, read_email
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.reading import read_line
 from sync.api.access import TheHub
 from sync.services.hub import Hub
 from sync.services.mails import letter_for, queue_mail
@@ -27,7 +29,7 @@ Text = Annotated[str, Form(max_length=300)]
 
 @router.get("/orders")
 def orders_page(hub: TheHub, organizer: Viewer, q: Annotated[str, Query(max_length=100)] = "") -> Response:
-    words = " ".join(q.replace("\0", "").split())
+    words = read_line(q)
     with hub.database.transaction() as connection:
         found = find_orders(connection, words)
     return render(
@@ -50,9 +52,11 @@ def order_page(hub: TheHub, organizer: Viewer, order_id: str) -> Response:
 @router.post("/orders/{order_id}/mail")
 def mail_again(hub: TheHub, organizer: Finance, order_id: str, csrf: Text, email: Text) -> Response:
     must_be_ours(organizer, csrf)
-    address = email.strip()
-    if "@" not in address.strip("@") or any(letter.isspace() or letter == "\0" for letter in address):
-        return show_order(hub, organizer, order_id, "This is not an e-mail address.", 422)
+    try:
+        address = read_email(email)
+    except BadAddress as error:
+        words = "Please give an e-mail address." if error.wrong is Wrong.EMPTY else error.wrong.value
+        return show_order(hub, organizer, order_id, words, 422)
     with hub.database.transaction() as connection:
         is_paid = _status(connection, order_id) in PAID
         if is_paid:

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Request
-from pydantic import BaseModel, Field, field_validator
+from pydantic import AfterValidator, BaseModel, Field, field_validator
 from starlette.responses import RedirectResponse, Response
 
 from boxoffice.core.books import Books, PaymentRow
 from boxoffice.core.errors import BadInput, Problem
 from boxoffice.core.money import Currency, Money, parse_money
+from boxoffice.core.reading import read_line
 from boxoffice.core.refunds import Part, still_there
 from sync.api.access import TheHub
 from sync.services.hub import Hub
@@ -34,7 +35,7 @@ class Wish(BaseModel):
     payment: str = Field(max_length=64)
     what: Literal["all", "parts", "amount"]
     amount: str = Field(default="", max_length=20)
-    why: str = Field(default="", max_length=200)
+    why: Annotated[str, Field(max_length=200), AfterValidator(read_line)] = ""
     parts: list[str] = Field(default=[], max_length=1_000)
 
 

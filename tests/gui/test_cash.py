@@ -140,7 +140,7 @@ def test_an_email_is_checked_sent_and_said(door: Door, till: FakeTill) -> None:
 
     door.type("ana@")
     door.press(ENTER)
-    door.sees("Write the whole address")
+    door.sees("This e-mail is missing a dot")
     door.type("example.org")
     door.press(ENTER)
 

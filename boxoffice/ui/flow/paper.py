@@ -1,10 +1,10 @@
 """An order's receipt and tickets: print, save as PDF, send by e-mail; never in the way of the next sale."""
 
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from boxoffice.core.email_addresses import BadAddress, Wrong, read_email
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.services.gateway import Order, Paperwork, PrinterState
 from boxoffice.ui.actions import Action, PrintPaper, SavePaper, SendEmail
@@ -13,7 +13,7 @@ from boxoffice.ui.flow.work import Lane
 from boxoffice.ui.views.parts import ButtonView, RowView
 from boxoffice.ui.words import clock, count
 
-_ADDRESS: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_WRONG: Final = {Wrong.EMPTY: "Write the whole address, such as ana@example.org."}
 _KEYS: Final = {Paperwork.RECEIPT: "F9", Paperwork.TICKETS: "F10"}
 _TROUBLE: Final = {
     PrinterState.PAPER_OUT: "Printer is out of paper. Save or send instead.",
@@ -94,7 +94,7 @@ class Papers:
             case SavePaper(what):
                 self._save(what)
             case SendEmail(address):
-                self._send(address.strip())
+                self._send(address)
             case _:
                 pass
 
@@ -132,11 +132,13 @@ class Papers:
         self.notes[what] = text
         self.session.say_failed(error)
 
-    def _send(self, address: str) -> None:
-        if not _ADDRESS.fullmatch(address):
-            self.email_problem = "Write the whole address, such as ana@example.org."
-            return
+    def _send(self, typed: str) -> None:
         if self.is_sending:
+            return
+        try:
+            address = read_email(typed)
+        except BadAddress as error:
+            self.email_problem = _WRONG.get(error.wrong, error.wrong.value)
             return
         self.email_problem, self.email_note, self.is_sending = "", "", True
         till, order_id = self.session.till, self.order.id

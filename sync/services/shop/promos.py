@@ -7,6 +7,7 @@ from sqlalchemy import Connection, text
 
 from boxoffice.core.catalogue import Catalogue, Promo
 from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.reading import read_code
 from sync.services import limits
 from sync.store.database import Database
 
@@ -27,7 +28,7 @@ def find_promo(catalogue: Catalogue, code: str | None) -> Promo | None:
     Raises:
         BadInput: if there is no such code.
     """
-    if code is None or not code.strip():
+    if code is None or not read_code(code):
         return None
     promo = catalogue.promo(code)
     if promo is None:
@@ -42,7 +43,7 @@ def try_promo(database: Database, catalogue: Catalogue, code: str | None, who: s
         BadInput: if there is no such code.
         limits.TooManyTries: after too many that there were not.
     """
-    if code is None or not code.strip():
+    if code is None or not read_code(code):
         return None
     promo = catalogue.promo(code)
     with database.transaction() as connection:

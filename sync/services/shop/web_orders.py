@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, func, select
 
 from boxoffice.core.errors import BoxofficeError
+from sync.services.contacts import EMAIL, NAME, PHONE, set_contact
 from sync.services.shop.access import NoSuchOrder
 from sync.store import tables as t
 
@@ -112,9 +113,6 @@ def _web_order(row: Row[Any]) -> WebOrder:
 
 
 def describe(connection: Connection, order_id: str, customer: Customer) -> None:
-    values = {
-        "customer_email": customer.email,
-        "customer_name": customer.name,
-        "customer_phone": customer.phone,
-    }
-    connection.execute(update(t.orders).where(t.orders.c.id == order_id).values(values))
+    """Keeps who buys an order."""
+    given = {EMAIL: customer.email, NAME: customer.name, PHONE: customer.phone}
+    set_contact(connection, given, t.orders.c.id == order_id)

@@ -83,9 +83,25 @@ def test_an_address_that_the_provider_refuses_fails_and_is_not_tried_again(hub: 
     assert hub.one("SELECT attempts FROM mails WHERE id = %s", mail) == 1
 
 
-@pytest.mark.parametrize("email", ["", "nobody", "a b@example.org", "ana@example", "a\0@example.org"])
-def test_what_is_no_address_is_refused(door: Door, order: str, email: str) -> None:
-    assert queue(door, order, new_id(), email) == 422
+@pytest.mark.parametrize("email", ["", "nobody", "a b@example.org", "ana@example", "ana@example..org"])
+def test_a_mail_that_can_go_nowhere_has_failed_and_says_why(hub: Stand, door: Door, order: str, email: str) -> None:
+    mail = new_id()
+
+    assert queue(door, order, mail, email) < 300
+
+    assert door.http.get(f"/api/till/mails/{mail}").json()["status"] == "failed"
+    assert hub.one("SELECT last_error FROM mails WHERE id = %s", mail)
+    assert hub.one("SELECT customer_email FROM orders WHERE id = %s", order) != email
+
+
+@pytest.mark.parametrize("email", ["<ana@example.org>", "mailto:ana@example.org", "ana@exam\u200bple.org,"])
+def test_a_mail_goes_to_the_address_within_what_was_typed(hub: Stand, door: Door, order: str, email: str) -> None:
+    mail = new_id()
+
+    queue(door, order, mail, email)
+
+    assert hub.one("SELECT email FROM mails WHERE id = %s", mail) == "ana@example.org"
+    assert hub.one("SELECT customer_email FROM orders WHERE id = %s", order) == "ana@example.org"
 
 
 def test_another_tills_order_is_not_mailed(hub: Stand, order: str) -> None:

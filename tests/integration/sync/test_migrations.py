@@ -7,11 +7,13 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from pydantic import SecretStr
 from sqlalchemy import text
 
+from boxoffice.core.folding import is_found
 from sync.__main__ import main
 from sync.checkup import check_up
 from sync.config import Settings
@@ -78,6 +80,29 @@ def test_the_version_before_serves_on_the_tables_of_the_next(postgres_url: str) 
         assert [finding for finding in check_up(settings) if finding.is_wrong] == []
         with HubServer.start(settings) as server:
             assert httpx.get(f"{server.base_url}/ready").status_code == 200
+
+
+def test_orders_of_before_are_found_without_accents_after_the_migration(empty_url: str) -> None:
+    database = Database(empty_url)
+    with database.transaction() as connection:
+        command.upgrade(migrations._config(connection), "0015")
+    with psycopg.connect(empty_url, autocommit=True) as before:
+        before.execute("INSERT INTO devices (id, name, public_key) VALUES ('d', 'Door', '')")
+        before.execute(
+            "INSERT INTO orders (id, order_number, event_id, channel, status, total_amount, currency, customer_name,"
+            " customer_phone, created_at, placed_by) SELECT 'o' || i, 'A-' || i, 'e', 'web', 'completed', 0, 'USD',"
+            " CASE i WHEN 1500 THEN 'José Muñoz' ELSE 'Ana' END, '(303) 555-0123', now(), 'd'"
+            " FROM generate_series(1, 2100) i"
+        )
+
+    migrations.migrate(database)
+
+    with database.transaction() as connection:
+        assert connection.execute(text("SELECT count(*) FROM orders WHERE found_by IS NULL")).scalar_one() == 0
+        kept = connection.execute(text("SELECT found_by FROM orders WHERE id = 'o1500'")).scalar_one()
+    assert is_found("munoz jose", kept)
+    assert is_found("3035550123", kept)
+    database.close()
 
 
 TAKES_AWAY = (

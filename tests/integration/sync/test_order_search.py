@@ -2,7 +2,9 @@
 
 import pytest
 
+from sync.services.contacts import set_contact
 from sync.services.order_search import MOST, find_orders
+from sync.store import tables as t
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT
 from tests.integration.sync.office import Office
@@ -52,6 +54,39 @@ def test_the_digits_of_a_number_are_not_taken_for_a_phones(hub: Stand) -> None:
 @pytest.mark.parametrize("words", ["%", "_", "\\", "nobody", "9042"])
 def test_what_fits_none_finds_none(hub: Stand, words: str) -> None:
     assert found(hub, words) == []
+
+
+PEOPLE = [
+    ("María Ortega", "Maria"),
+    ("Nguyễn Thị Hồng", "hong nguyen"),
+    ("Jose\u0301 Marti\u0301", "José Martí"),
+    ("Łukasz Wójcik", "lukasz wojcik"),
+    ("Eva Dvořáková", "DVORAKOVA"),
+    ("Ana Pérez", "Pérez Ana"),
+    ("Søren Straße", "soren strasse"),
+    ("山田太郎", "太郎"),
+    ("דוד כהן", "כהן"),
+]
+
+
+@pytest.fixture(scope="module")
+def people(hub: Stand) -> None:
+    for i, (name, _) in enumerate(PEOPLE):
+        hub.sql(
+            "INSERT INTO orders (id, order_number, event_id, channel, status, total_amount, currency, created_at,"
+            " placed_by) VALUES (%s, %s, %s, 'web', 'pending', 0, 'USD', '2026-04-01', (SELECT min(id) FROM devices))",
+            f"person-{i}",
+            f"9P{i}-XXX",
+            EVENT,
+        )
+        with hub.database.transaction() as connection:
+            set_contact(connection, {"customer_name": name}, t.orders.c.id == f"person-{i}")
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize(("place", "query"), [(i, query) for i, (_, query) in enumerate(PEOPLE)])
+def test_a_person_is_found_without_accents_and_in_any_order(hub: Stand, place: int, query: str) -> None:
+    assert found(hub, query) == [f"person-{place}"]
 
 
 def test_the_newest_come_first_and_the_page_says_that_there_are_more(hub: Stand, office: Office) -> None:

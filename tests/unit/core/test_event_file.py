@@ -11,9 +11,10 @@ from boxoffice.core.catalogue import ProductTexts
 from boxoffice.core.errors import BadInput
 from boxoffice.core.event_file import catalogue_from, event_file_of
 from boxoffice.core.languages import LANGUAGES
+from boxoffice.core.reading import read_line
 from tests.unit.core.builders import catalogue, event_file
 
-WORDS = st.text("Pase de viernes ñ…", min_size=1, max_size=80).map(str.strip).filter(bool)
+WORDS = st.text("Pase de viernes ñ…", min_size=1, max_size=80).map(read_line).filter(bool)
 SIZES = st.tuples(WORDS, WORDS, WORDS)
 
 

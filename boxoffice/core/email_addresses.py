@@ -1,0 +1,104 @@
+"""E-mail addresses as people write, paste and mistype them. What passes here is taken by those who send our mails."""
+
+import re
+import unicodedata
+from enum import Enum
+from typing import Final
+
+from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.reading import read_line
+
+MOST: Final = 254  # RFC 5321, 4.5.3.1.3, less the brackets around a path
+_END: Final = ".,;:!?"
+_MAILTO: Final = re.compile(r"^\s*mailto:\s*", re.IGNORECASE)
+_NAMED: Final = re.compile(r"[^<>]*<\s*([^<>]+?)\s*>[\s.,;:!?]*")
+_QUOTES: Final = "\"'“”‘’«»"
+
+
+class Wrong(Enum):
+    """What can be wrong with an address, in the words for whoever wrote it. Pages translate them."""
+
+    EMPTY = "Your tickets go to this address. Please fill it in."
+    NO_AT = "This e-mail is missing an @."
+    SEVERAL = "Please give one e-mail address only."
+    NO_NAME = "Something is missing before the @."
+    NO_DOT = "This e-mail is missing a dot. Check the part after @."
+    DOTS = "This e-mail has two dots in a row, or one where none can be."
+    BLANK = "This e-mail has a blank in it."
+    LETTERS = "Only plain letters and digits can stand before the @ of an e-mail."
+    DOMAIN = "The part after @ is no address that mail can reach. Please check it."
+    LONG = "This e-mail is too long."
+
+
+class BadAddress(BadInput):
+    """It is no address that mail can be sent to."""
+
+    def __init__(self, wrong: Wrong, place: str) -> None:
+        self.wrong = wrong
+        super().__init__([Problem(place, wrong.value)])
+
+
+def read_email(text: str, place: str = "email") -> str:
+    """Returns the address within what was written (`mailto:`, `Ana <ana@example.org>`, a comma behind it), in ASCII.
+
+    Raises:
+        BadAddress: if there is none, or more than one, or mail can't go there.
+    """
+    bare = _bare(text)
+    wrong = _wrong(bare)
+    if wrong is not None:
+        raise BadAddress(wrong, place)
+    # Loaded here: only who reads an address needs it.
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        found = validate_email(bare, check_deliverability=False, allow_smtputf8=False, strict=True)
+    except EmailNotValidError as error:
+        raise BadAddress(_reason(bare), place) from error
+    address = found.ascii_email
+    if address is None or len(address) > MOST:
+        raise BadAddress(Wrong.LONG, place)
+    return address
+
+
+def is_email(text: str) -> bool:
+    """Returns whether mail can be sent to it as it stands."""
+    try:
+        return read_email(text) == text
+    except BadAddress:
+        return False
+
+
+def _bare(text: str) -> str:
+    """Returns what stands between the marks and words that addresses are copied with."""
+    line = _MAILTO.sub("", read_line(unicodedata.normalize("NFKC", text)))
+    named = _NAMED.fullmatch(line)
+    inner = _MAILTO.sub("", named[1] if named else line)
+    inner = inner.partition("?")[0] if _MAILTO.match(text) or named else inner
+    before = None
+    while before != inner:
+        before = inner
+        inner = inner.strip().strip(_QUOTES).strip("<>()[]").rstrip(_END).strip()
+    return re.sub(r"\s*@\s*", "@", inner)
+
+
+def _wrong(bare: str) -> Wrong | None:
+    name, at, host = bare.partition("@")
+    checks = (
+        (Wrong.EMPTY, not bare),
+        (Wrong.NO_AT, not at),
+        (Wrong.SEVERAL, "@" in host),
+        (Wrong.NO_NAME, not name),
+        (Wrong.BLANK, " " in bare),
+        (Wrong.DOTS, ".." in bare or bare.startswith(".") or name.endswith(".") or host.startswith(".")),
+        (Wrong.NO_DOT, "." not in host),
+        (Wrong.LETTERS, not name.isascii()),
+        (Wrong.LONG, len(bare) > MOST or len(name) > 64),  # RFC 5321, 4.5.3.1.1
+    )
+    return next((wrong for wrong, is_so in checks if is_so), None)
+
+
+def _reason(bare: str) -> Wrong:
+    """Returns what is wrong with an address that has all its parts."""
+    name = bare.partition("@")[0]
+    return Wrong.DOMAIN if re.fullmatch(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+", name) else Wrong.LETTERS

@@ -1,0 +1,44 @@
+"""Who an order is for: kept beside it, never in a fact, and always together with what it is found by."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, select, update
+
+from boxoffice.core.email_addresses import BadAddress, read_email
+from boxoffice.core.errors import BadInput
+from boxoffice.core.folding import order_is_found_by
+from boxoffice.core.reading import read_name, read_phone
+from sync.store import tables as t
+
+_o: Final = t.orders.c
+EMAIL, NAME, PHONE = "customer_email", "customer_name", "customer_phone"
+
+
+def set_contact(connection: Connection, given: Mapping[str, str | None], *where: ColumnElement[bool]) -> bool:
+    """Writes what is given of who buys, and what the order is found by; returns whether there is such an order.
+
+    Args:
+        connection: of a transaction.
+        given: some of `customer_email`, `customer_name` and `customer_phone`, as they were read.
+        where: which order.
+    """
+    mine = select(_o.id, _o.order_number, _o.customer_name, _o.customer_email, _o.customer_phone).where(*where)
+    row = connection.execute(mine.with_for_update()).one_or_none()
+    if row is None:
+        return False
+    known = {**row._asdict(), **given}
+    found_by = order_is_found_by(row.order_number, known[NAME], known[EMAIL], known[PHONE])
+    connection.execute(update(t.orders).where(_o.id == row.id).values(**given, found_by=found_by))
+    return True
+
+
+def as_read(email: str | None, name: str | None, phone: str | None) -> dict[str, str]:
+    """Returns what can be used of what a till sent of a person: what can't be is left out, as money must not wait."""
+    found: dict[str, str] = {}
+    for column, text, read in ((EMAIL, email, read_email), (NAME, name, read_name), (PHONE, phone, read_phone)):
+        try:
+            found |= {column: read(text)} if text else {}
+        except (BadAddress, BadInput):
+            continue
+    return found
