@@ -17,13 +17,13 @@ from sync.api.access import TheHub, address_of
 from sync.services import limits
 from sync.services.hub import Hub
 from sync.services.mails import queue_mail
-from sync.services.organizers import is_same
 from sync.services.paperwork import papers_of
 from sync.services.shop.access import NoSuchOrder, must_open
 from sync.services.shop.events import catalogue_on_sale
 from sync.services.shop.web_orders import WebOrder, look
 from sync.store import tables as t
 from sync.web import baskets
+from sync.web.forms import must_be_ours
 from sync.web.languages import language_of
 from sync.web.shop_pages import render
 
@@ -59,8 +59,7 @@ def my_tickets(
 @router.post("/my-tickets")
 def send_again(request: Request, hub: TheHub, csrf: Annotated[str, Form()], email: Annotated[str, Form()]) -> Response:
     """Mails the tickets of an address to that address. The answer is the same whether there are any."""
-    if not is_same(csrf, request.cookies.get(baskets.FORM)):
-        return RedirectResponse("/my-tickets", 303)
+    must_be_ours(request, csrf)
     wanted = email.strip().lower()
     with hub.database.transaction() as connection:
         limits.count(connection, _SENDING, address_of(request))
