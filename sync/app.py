@@ -63,6 +63,7 @@ from sync.web import (
     pay,
     refunding,
     shop,
+    status,
     till_places,
 )
 from sync.web.security import HttpsOnly, SecurityHeaders
@@ -83,6 +84,7 @@ _ROUTES: Final = (
     refunding,
     inbox,
     control,
+    status,
     dashboard,
     metrics,
     pay,
@@ -162,6 +164,7 @@ def _add_layers(app: FastAPI, hub: Hub) -> None:
     app.add_middleware(Guard, per_second=hub.settings.requests_per_second)
     app.add_middleware(OtherOrigins, allowed=hub.settings.shop_origins)
     app.add_middleware(HttpsOnly, public_url=hub.public_url)
+    app.add_middleware(errors.PagesForPeople)
     app.add_middleware(SecurityHeaders, is_https=hub.public_url.startswith("https://"))
     app.add_middleware(RequestIds)
 

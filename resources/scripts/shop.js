@@ -6,29 +6,68 @@ let queue = Promise.resolve();
 
 function take(html) {
   const page = new DOMParser().parseFromString(html, "text/html");
-  const focused = document.activeElement && document.activeElement.dataset.focus;
   const fresh = page.querySelectorAll(swapped);
   const stale = document.querySelectorAll(swapped);
   if (fresh.length !== stale.length) return false;
+  const typed = document.getElementById("promo")?.value;
   stale.forEach((element, i) => element.replaceWith(document.adoptNode(fresh[i])));
-  const again = focused && document.querySelector(`[data-focus="${focused}"]`);
-  if (again) again.focus({ preventScroll: true });
+  const promo = document.getElementById("promo");
+  if (promo?.getAttribute("aria-invalid") === "true") promo.value = typed;
+  lookAt(document.querySelector("main [autofocus]"));
   return true;
 }
 
-async function send(form, body) {
-  const answer = await fetch(form.action, { method: "POST", body });
-  if (!answer.ok || !take(await answer.text())) window.location.assign("/tickets");
+// The page itself says what comes next: a message, a field, or the button that was pressed.
+function lookAt(element) {
+  if (!element) return;
+  element.focus({ preventScroll: true });
+  const { top, bottom } = element.getBoundingClientRect();
+  const bar = document.querySelector(".pay-bar:not([hidden])")?.offsetHeight ?? 0;
+  if (top < 0 || bottom > innerHeight - bar) element.scrollIntoView({ block: "center" });
 }
+
+// What went wrong is a page of its own, in the visitor's language; it takes the place of this one.
+function takeError(html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("main");
+  if (!fresh) return window.location.assign("/tickets");
+  document.querySelector("main").replaceWith(document.adoptNode(fresh));
+  document.querySelectorAll(".hero, .stripe, .pay-bar, .held").forEach((part) => part.remove());
+  return lookAt(document.querySelector("main h1"));
+}
+
+async function send(form, body) {
+  const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" } });
+  const html = await answer.text();
+  if (!answer.ok) takeError(html);
+  else if (!take(html)) window.location.assign("/tickets");
+}
+
+function sayOffline() {
+  const says = document.getElementById("offline");
+  says.hidden = false;
+  says.focus();
+}
+window.addEventListener("online", () => {
+  document.getElementById("offline").hidden = true;
+});
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href^='/']");
+  if (!link || navigator.onLine) return;
+  event.preventDefault();
+  sayOffline();
+});
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("[data-swap]")) {
     event.preventDefault();
     const body = new URLSearchParams(new FormData(form, event.submitter));
-    queue = queue.then(() => send(form, body)).catch(() => form.submit());
+    queue = queue.then(() => send(form, body)).catch(sayOffline);
   } else if (form.dataset.sent) {
     event.preventDefault();
+  } else if (!navigator.onLine) {
+    event.preventDefault();
+    sayOffline();
   } else if (form.matches("[data-once]")) {
     const changes = queue;
     form.dataset.sent = "yes";

@@ -10,6 +10,7 @@ from sqlalchemy.exc import DataError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, TryAgainLater
 from boxoffice.core.inventory import NotEnoughLeft
@@ -55,9 +56,35 @@ _WORDS: Final = {
 }
 
 
+TOLD: Final = "boxoffice.problems"
+"""Where a request's scope keeps the problems that were answered, for whoever shows them to a person instead."""
+
+
+class ProblemAnswer(JSONResponse):
+    """A problem document, which tells the request's scope of itself. `kind` is what was raised, if it was ours."""
+
+    media_type = "application/problem+json"
+
+    def __init__(
+        self, body: Mapping[str, Any], headers: Mapping[str, str] | None, kind: type[Exception] | None
+    ) -> None:
+        super().__init__(body, body["status"], headers=headers)
+        self.error: str = body["error"]
+        self.places = tuple(str(each["place"]) for each in body["details"] if each.get("place"))
+        self.kind = kind
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope.setdefault(TOLD, []).append(self)
+        await super().__call__(scope, receive, send)
+
+
 def answer(
-    status: int, error: str, details: Sequence[Mapping[str, Any]] = (), headers: Mapping[str, str] | None = None
-) -> JSONResponse:
+    status: int,
+    error: str,
+    details: Sequence[Mapping[str, Any]] = (),
+    headers: Mapping[str, str] | None = None,
+    kind: type[Exception] | None = None,
+) -> ProblemAnswer:
     """Returns a problem document."""
     body: dict[str, Any] = {
         "type": "about:blank",
@@ -67,7 +94,7 @@ def answer(
         "error": error,
         "details": details,
     }
-    return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
+    return ProblemAnswer(body, headers, kind)
 
 
 def details_of(error: BoxofficeError) -> list[dict[str, Any]]:
@@ -94,13 +121,13 @@ def _from_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, BoxofficeError)  # noqa: S101  # registered for nothing else
     status = next((code for kind, code in _STATUSES.items() if isinstance(error, kind)), 500)
     headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, TooManyTries | InLine) else None
-    return answer(status, str(error), details_of(error), headers)
+    return answer(status, str(error), details_of(error), headers, type(error))
 
 
 def _from_validation(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  # registered for nothing else
     problems = [_detail(_place(e), _WORDS.get(e["type"], str(e["msg"]))) for e in error.errors()]
-    return answer(422, "The request can't be used.", problems)
+    return answer(422, "The request can't be used.", problems, kind=RequestValidationError)
 
 
 def _from_data(_request: Request, _error: Exception) -> Response:
@@ -111,14 +138,16 @@ def _from_database(_request: Request, _error: Exception) -> Response:
     return answer(503, "The database can't be reached. Nothing was changed. Try again.", headers={"Retry-After": "1"})
 
 
-def from_http(error: HTTPException) -> JSONResponse:
+def _from_http(_request: Request, error: Exception) -> Response:
     """Returns the problem document of a plain HTTP error such as 404 or 405."""
+    assert isinstance(error, HTTPException)  # noqa: S101  # registered for nothing else
     return answer(error.status_code, str(error.detail), headers=error.headers)
 
 
 def install(app: FastAPI) -> None:
-    """Makes the app answer errors this way."""
+    """Makes the app answer errors this way; who is a person gets the page for it instead, wherever it came from."""
     app.add_exception_handler(BoxofficeError, _from_error)
+    app.add_exception_handler(HTTPException, _from_http)
     app.add_exception_handler(RequestValidationError, _from_validation)
     app.add_exception_handler(DataError, _from_data)
     app.add_exception_handler(OperationalError, _from_database)

@@ -14,10 +14,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.errors import BadInput, OperationFailed, Problem
 from boxoffice.core.reading import read_line
+from boxoffice.documents.languages import later
 from sync.store import tables as t
 
 CHANNELS: Final = {"web": "Tickets on the web", "phone": "Payment by phone at the door", "paypal": "PayPal"}
-_MESSAGE: Final = "Ticket sales are paused for a moment. Please come back soon."
+PAUSED: Final = later("Ticket sales are paused for a moment. Please come back soon.")
+"""What the public is told if the organizers say nothing of their own."""
 _MOST_MESSAGE: Final = 300
 _s: Final = t.switches.c
 
@@ -69,7 +71,7 @@ def switches(connection: Connection) -> Sequence[Switch]:
     """Returns how every channel stands."""
     rows = {row.channel: row for row in connection.execute(select(t.switches))}
     return [
-        Switch(channel, name, rows[channel].share, rows[channel].message or _MESSAGE, rows[channel].since)
+        Switch(channel, name, rows[channel].share, rows[channel].message or PAUSED, rows[channel].since)
         if channel in rows
         else Switch(channel, name, 100, "", None)
         for channel, name in CHANNELS.items()
@@ -84,7 +86,7 @@ def must_be_open(connection: Connection, channel: str, buyer: str) -> None:
     """
     row = connection.execute(select(_s.share, _s.message).where(_s.channel == channel)).one_or_none()
     if row is not None and _place(channel, buyer) >= row.share:
-        raise Stopped(row.message or _MESSAGE)
+        raise Stopped(row.message or PAUSED)
 
 
 def _place(channel: str, buyer: str) -> int:

@@ -17,6 +17,7 @@ from sync.api.buying import shop_of
 from sync.services.hub import Hub
 from sync.services.limits import TooManyTries
 from sync.services.line import InLine, must_be_ones_turn
+from sync.services.shop.access import NoSuchOrder
 from sync.services.shop.events import catalogue_on_sale
 from sync.services.shop.orders import NewOrder, SoldOut, TooMuch
 from sync.services.shop.web_orders import Customer, OrderOver, WebOrder
@@ -141,7 +142,7 @@ def success(
         return answer
     order = _done(request, hub)
     if order is None:
-        return render(request, hub, "lost", 404)
+        raise NoSuchOrder
     order = shop_of(request).ask(order.id)
     is_mine = order.id in baskets.orders_of(request, hub)
     if order.status == "failed":

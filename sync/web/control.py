@@ -1,4 +1,4 @@
-"""The kill switch for organizers, and the status page for everyone."""
+"""The kill switch for organizers."""
 
 from typing import Annotated, Any, Final
 
@@ -24,16 +24,6 @@ _QUEUES: Final = text("""
 """)
 
 Text = Annotated[str, Form(max_length=300)]
-
-
-@router.get("/status")
-def status_page(hub: TheHub) -> Response:
-    """Tells the public what works, and nothing else."""
-    with hub.database.reading() as connection:
-        found, zone, words = switches(connection), house_zone(connection), told(connection)
-    updates = [(each.words, when(each.at, zone)) for each in words]
-    values: dict[str, Any] = {"switches": found, "updates": updates, "zone": zone_note([zone])}
-    return render("status.html", organizer=None, here="status", **values)
 
 
 @router.get("/control")

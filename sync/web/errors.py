@@ -1,74 +1,161 @@
-"""Errors for people as pages, for programs as problem documents: the path and the Accept header decide."""
+"""Who asks decides how an error is answered: a person gets a page, a program a problem document. Nothing else does.
 
+Routes, middlewares and the framework answer errors as problem documents and need not think of it. A page needs no
+database: what broke may be just that.
+"""
+
+from typing import Final
+from urllib.parse import quote
+
+import structlog
 from fastapi import FastAPI, Request
-from starlette.exceptions import HTTPException
-from starlette.responses import RedirectResponse, Response
+from starlette.datastructures import Headers
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from boxoffice.core.texts import Texts
+from boxoffice.documents.languages import Language
 from sync.api import problems
-from sync.services.shop.access import NoSuchOrder
-from sync.web.forms import StaleForm
+from sync.api.problems import ProblemAnswer
+from sync.services.hub import Hub
+from sync.services.switches import Stopped
+from sync.web.error_words import Words, words_for
+from sync.web.forms import NoCookies, StaleForm
 from sync.web.languages import language_of
-from sync.web.pages import message
+from sync.web.security import HEADERS
 from sync.web.shop_pages import render
+from sync.web.shop_views import Heading
 from sync.web.signed_in import SESSION, NotYours, SignInFirst
+
+_FOR_PROGRAMS: Final = ("/api/", "/static/", "/health", "/ready", "/metrics", "/openapi.json")
+_KEPT: Final = ("retry-after", "allow", "www-authenticate")
+"""Headers that say the same to people's browsers as to programs."""
+_LATER: Final = (429, 503)
 
 
 def install(app: FastAPI) -> None:
     """Makes the app answer errors this way."""
-    app.add_exception_handler(HTTPException, _from_http)
     app.add_exception_handler(Exception, _from_bug)
     app.add_exception_handler(SignInFirst, _to_sign_in)
-    app.add_exception_handler(NotYours, _not_yours)
-    for lost in (NoSuchOrder, StaleForm):
-        app.add_exception_handler(lost, _from_shop)
+    for refused in (NotYours, StaleForm, NoCookies):
+        app.add_exception_handler(refused, _refused)
 
 
-def _from_shop(request: Request, error: Exception) -> Response:
-    name, status = ("old", 403) if isinstance(error, StaleForm) else ("lost", 404)
-    if not _is_for_people(request):
-        return problems.answer(status, str(error))
-    return render(request, request.app.state.hub, name, status)
+def is_for_people(scope: Scope) -> bool:
+    """Returns whether a person looks at the answer: a browser says so, and pages are for people unless told otherwise.
+
+    Browsers name `text/html` when someone goes to an address, whatever the address is; scripts and programs don't.
+    """
+    headers = Headers(scope=scope)
+    accept = headers.get("accept", "")
+    if "text/html" in accept or headers.get("sec-fetch-mode") == "navigate":
+        return True
+    return not scope["path"].startswith(_FOR_PROGRAMS) and "json" not in accept
+
+
+class PagesForPeople:
+    """ASGI middleware. It stands around all that can answer with an error."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not is_for_people(scope):
+            await self.app(scope, receive, send)
+            return
+        told: list[ProblemAnswer] = []
+        is_replaced = False
+
+        async def as_page(message: Message) -> None:
+            nonlocal is_replaced
+            if message["type"] == "http.response.start" and told:
+                is_replaced = True
+                page = page_of(Request(scope), told[-1], Headers(raw=message["headers"]))
+                await page(scope, receive, send)
+            elif not is_replaced:
+                await send(message)
+
+        await self.app({**scope, problems.TOLD: told}, receive, as_page)
+
+
+def page_of(request: Request, problem: ProblemAnswer, headers: Headers) -> HTMLResponse:
+    """Returns the page that tells a person of a problem."""
+    hub: Hub = request.app.state.hub
+    speaks, words = language_of(request), words_for(problem.status_code, problem.kind)
+    is_office = SESSION in request.cookies or problem.kind in (SignInFirst, NotYours)
+    page = render(
+        request,
+        hub,
+        "error",
+        problem.status_code,
+        heading=_known_heading(hub, speaks),
+        path=_link_to(request),
+        title=speaks.say(words.title),
+        happened=_what_happened(speaks, problem, words),
+        safe=speaks.say(words.safe),
+        todo=speaks.say(words.todo),
+        places=", ".join(problem.places[:8]),
+        wait_s=_wait_s(problem, headers),
+        again=_link_to(request) if words.can_repeat and request.method == "GET" else None,
+        is_office=is_office,
+        number=structlog.contextvars.get_contextvars().get("request_id", ""),
+    )
+    for name in _KEPT:
+        if name in headers:
+            page.headers[name] = headers[name]
+    return page
+
+
+def _link_to(request: Request) -> str:
+    """Returns the page's own address as a link: never to the host that one of `//host/` or `/\\host/` would name."""
+    return quote("/" + request.url.path.lstrip("/"))
+
+
+def _what_happened(speaks: Language, problem: ProblemAnswer, words: Words) -> str:
+    """Returns what an organizer wrote for the public, or what the route itself says, or what the table says.
+
+    A route's own words are English; who reads another language gets the table's.
+    """
+    if problem.kind is Stopped:
+        public = problem.error.removesuffix(" Nothing was charged. Try again later.")
+        return speaks.say(public)
+    is_own = problem.kind is NotYours or (problem.kind is None and problem.status_code in (403, 404, 409))
+    if is_own and speaks.code == "en" and problem.error.endswith("."):
+        return problem.error
+    return speaks.say(words.happened)
+
+
+def _wait_s(problem: ProblemAnswer, headers: Headers) -> int | None:
+    said = headers.get("retry-after", "")
+    return int(said) if problem.status_code in _LATER and said.isdecimal() else None
+
+
+def _known_heading(hub: Hub, speaks: Language) -> Heading | None:
+    """Returns the event's head if this process knows it already."""
+    known = [catalogue for _, catalogue in hub.catalogues.values()]
+    mine = [each for each in known if hub.settings.shop_event in (None, each.id)]
+    if len(mine) != 1:
+        return None
+    event = mine[0]
+    name = Texts(event, speaks.code).event_name
+    return Heading(name, speaks.days(event.days), event.venue, event.city.split(",")[0])
+
+
+def _refused(_request: Request, error: Exception) -> Response:
+    return problems.answer(403, str(error), kind=type(error))
 
 
 def _to_sign_in(request: Request, error: Exception) -> Response:
     if request.method == "GET":
         return RedirectResponse("/sign-in", 303)
-    return _not_yours(request, error)
-
-
-def _not_yours(request: Request, error: Exception) -> Response:
-    if not _is_for_people(request):
-        return problems.answer(403, str(error))
-    return message("This is not allowed", str(error), status=403, link=("/", "To the start"))
-
-
-def _is_for_people(request: Request) -> bool:
-    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
-
-
-def _from_http(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101  # registered for nothing else
-    if not _is_for_people(request):
-        return problems.from_http(error)
-    say = language_of(request).say
-    titles = {404: say("There is no such page"), 403: say("This is not allowed")}
-    title = titles.get(error.status_code, say("This can’t be done"))
-    line = say("Check the address.") if error.status_code == 404 else str(error.detail)
-    return _page(request, title, line, error.status_code)
+    return _refused(request, error)
 
 
 def _from_bug(request: Request, _error: Exception) -> Response:
+    """Answers what nothing expected. It stands outside of all middleware, so the page's headers are given here."""
     words = "Something broke on our side. Nothing was half done. Try again; if it stays, tell the organizers."
-    if not _is_for_people(request):
-        return problems.answer(500, words)
-    say = language_of(request).say
-    sorry = say("Something broke on our side. Nothing was half done. Try again; if it stays, tell the organizers.")
-    return _page(request, say("Something broke"), sorry, 500)
-
-
-def _page(request: Request, title: str, line: str, status: int) -> Response:
-    """Returns a page that says one thing: organizers see it as theirs, all others in the shop and in their language."""
-    if SESSION in request.cookies:
-        return message(title, line, status=status, link=("/", "To the start"))
-    # Without the event's head: what broke may be the database that it is in.
-    return render(request, request.app.state.hub, "sorry", status, heading=None, title=title, line=line)
+    problem = problems.answer(500, words)
+    answer = page_of(request, problem, problem.headers) if is_for_people(request.scope) else problem
+    for name, value in (HEADERS | {"Cache-Control": "no-store"}).items():
+        answer.headers.setdefault(name, value)
+    return answer

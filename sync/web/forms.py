@@ -8,17 +8,28 @@ from sync.web import baskets
 
 
 class StaleForm(BoxofficeError):
-    """The form is not one of ours, or the browser has forgotten it."""
+    """The form is not one of ours, or the browser has got another one since."""
 
     def __init__(self) -> None:
         super().__init__("This form is not one of ours, or too old. Load the page again.")
+
+
+class NoCookies(BoxofficeError):
+    """The browser sent none of the shop's cookies: it keeps none, or has forgotten them."""
+
+    def __init__(self) -> None:
+        super().__init__("The shop needs a cookie, and none came with this form. Allow cookies for this site.")
 
 
 def must_be_ours(request: Request, csrf: str) -> None:
     """Does nothing for a form that this browser got from us.
 
     Raises:
-        StaleForm: for any other.
+        NoCookies: if the browser keeps no cookie of ours.
+        StaleForm: for any other form.
     """
-    if not is_same(csrf, request.cookies.get(baskets.FORM)):
+    kept = request.cookies.get(baskets.FORM)
+    if not kept:
+        raise NoCookies
+    if not is_same(csrf, kept):
         raise StaleForm

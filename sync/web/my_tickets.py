@@ -18,13 +18,13 @@ from sync.api.access import TheHub, address_of
 from sync.services import limits
 from sync.services.hub import Hub
 from sync.services.mails import queue_mail
-from sync.services.organizers import is_same
 from sync.services.paperwork import papers_of
 from sync.services.shop.access import NoSuchOrder, must_open
 from sync.services.shop.events import catalogue_on_sale
 from sync.services.shop.web_orders import WebOrder, look
 from sync.store import tables as t
 from sync.web import baskets
+from sync.web.forms import must_be_ours
 from sync.web.languages import language_of
 from sync.web.shop_pages import render
 
@@ -62,8 +62,7 @@ def send_again(
     request: Request, hub: TheHub, csrf: Annotated[str, Form()], email: Annotated[str, Form(max_length=1000)]
 ) -> Response:
     """Mails the tickets of an address to that address. The answer is the same whether there are any."""
-    if not is_same(csrf, request.cookies.get(baskets.FORM)):
-        return RedirectResponse("/my-tickets", 303)
+    must_be_ours(request, csrf)
     try:
         wanted = read_email(email).lower()
     except BadAddress:  # the answer tells nothing of addresses, not even this

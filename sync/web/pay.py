@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Mapping
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form, Request
 from sqlalchemy import select
@@ -10,42 +10,45 @@ from starlette.responses import RedirectResponse, Response
 
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.money import Currency, Money
+from boxoffice.documents.languages import later
 from sync.api.access import TheHub
 from sync.services.checkouts import Checkouts, UnknownCheckout
 from sync.services.hub import Hub
 from sync.services.pay_links import PayLink, follow
+from sync.services.ports import Refused
 from sync.services.settling import LIVE
 from sync.services.switches import Stopped
 from sync.store import tables as t
-from sync.web.pages import message, render
+from sync.web.languages import language_of
 from sync.web.payment_pages import payment_pages
 from sync.web.security import with_forms_to
+from sync.web.shop_pages import event_heading, render
 
 router: Final = APIRouter(include_in_schema=False)
-WAYS: Final[Mapping[str, str]] = {"stripe": "Card, Apple Pay or Google Pay", "paypal": "PayPal"}
+WAYS: Final[Mapping[str, str]] = {"stripe": later("Card, Apple Pay or Google Pay"), "paypal": "PayPal"}
 
 
 @router.get("/p/{code}")
-def pay(code: str, hub: TheHub) -> Response:
+def pay(request: Request, code: str, hub: TheHub) -> Response:
     link = follow(hub, code, is_opening=True)
     if link is None:
-        return _unknown()
+        return _unknown(request)
     if link.status in LIVE and link.url is not None:
         return RedirectResponse(link.url, 303, {"Cache-Control": "no-store"})
-    return _ended(link)
+    return _ended(request, link)
 
 
 @router.post("/p/{code}/pay")
 def pay_by(request: Request, code: str, way: Annotated[str, Form(max_length=20)]) -> Response:
     """Goes on to the chosen provider, ending the payment at the other one first."""
     if way not in WAYS:
-        return _unknown()
+        return _unknown(request)
     try:
         _checkouts(request).switch(code, way)
     except UnknownCheckout:
-        return _unknown()
-    except (TryAgainLater, Stopped):
-        return _ways(request, code, "This way to pay is not there just now. Nothing was charged.", 503)
+        return _unknown(request)
+    except (TryAgainLater, Refused, Stopped):
+        return _ways(request, code, later("This way to pay is not there just now. Nothing was charged."), 503)
     return RedirectResponse(f"/p/{code}", 303, {"Cache-Control": "no-store"})
 
 
@@ -62,10 +65,10 @@ def done(request: Request, code: str, hub: TheHub) -> Response:
             was_asked = True
     link = follow(hub, code, is_opening=False)
     if link is None:
-        return _unknown()
+        return _unknown(request)
     if was_asked and link.provider == "paypal" and link.status in ("open", "opened"):
-        return _ways(request, code, "PayPal did not take the payment. Nothing was charged.")
-    return _ended(link)
+        return _ways(request, code, later("PayPal did not take the payment. Nothing was charged."))
+    return _ended(request, link)
 
 
 @router.get("/p/{code}/back")
@@ -78,14 +81,20 @@ def _ways(request: Request, code: str, says: str | None = None, status: int = 20
     hub: Hub = request.app.state.hub
     link = follow(hub, code, is_opening=False)
     if link is None:
-        return _unknown()
+        return _unknown(request)
     if link.status not in LIVE:
-        return _ended(link)
-    amount = Money(link.amount, Currency(link.currency))
-    ways = [way for way in WAYS if way != "paypal" or request.app.state.paypal is not None]
-    page = render(
-        "ways-to-pay.html", status, amount=amount, number=link.order_number, code=code, ways=ways, words=WAYS, says=says
-    )
+        return _ended(request, link)
+    say = language_of(request).say
+    values = {
+        "amount": str(Money(link.amount, Currency(link.currency))),
+        "number": link.order_number,
+        "code": code,
+        "ways": [way for way in WAYS if way != "paypal" or request.app.state.paypal is not None],
+        "words": {way: say(words) for way, words in WAYS.items()},
+        "says": says and say(says),
+    }
+    heading = event_heading(request, hub, link.event_id)
+    page = render(request, hub, "ways", status, heading=heading, path=f"/p/{code}/back", is_alone=True, **values)
     return with_forms_to(page, payment_pages(hub.settings))
 
 
@@ -95,15 +104,30 @@ def _checkouts(request: Request) -> Checkouts:
     return found
 
 
-def _ended(link: PayLink) -> Response:
+def _ended(request: Request, link: PayLink) -> Response:
+    """Returns a page that says in a few words how a payment ended, under the name of its event."""
+    say = language_of(request).say
     amount = Money(link.amount, Currency(link.currency))
-    if link.status == "paid":
-        lines = (f"{amount} paid. Order {link.order_number}.", "The seller has your tickets and your receipt.")
-        return message("Paid. See you there.", *lines, is_good=True)
-    if link.status in LIVE:
-        return message("One moment", "We are asking whether the payment went through.", refresh_s=2)
-    return message("This code has ended", "Nothing was charged. Ask the seller for a new one.")
+    values: dict[str, Any] = {"is_good": False, "refresh_s": None}
+    if link.status == "paid" and link.order_status == "refunded":
+        back_again = say("{amount} of order {number} was paid and has been given back: its tickets are void.")
+        values["title"] = say("Given back")
+        values["lines"] = [back_again.format(amount=amount, number=link.order_number)]
+    elif link.status == "paid":
+        paid = say("{amount} paid. Order {number}.").format(amount=amount, number=link.order_number)
+        values |= {"title": say("Paid. See you there."), "is_good": True}
+        values["lines"] = [paid, say("The seller has your tickets and your receipt.")]
+    elif link.status in LIVE:
+        values |= {"title": say("One moment"), "refresh_s": 2}
+        values["lines"] = [say("We are asking whether the payment went through. This page shows it by itself.")]
+    else:
+        values["title"] = say("This code has ended")
+        values["lines"] = [say("Nothing was charged. Ask the seller for a new one.")]
+    hub: Hub = request.app.state.hub
+    return render(request, hub, "word", heading=event_heading(request, hub, link.event_id), is_alone=True, **values)
 
 
-def _unknown() -> Response:
-    return message("There is no such code", "Check the link, or scan the code again.", status=404)
+def _unknown(request: Request) -> Response:
+    say = language_of(request).say
+    values = {"title": say("There is no such code"), "lines": [say("Check the link, or scan the code again.")]}
+    return render(request, request.app.state.hub, "word", 404, is_good=False, refresh_s=None, is_alone=True, **values)

@@ -2,8 +2,10 @@
 
 from secrets import token_urlsafe
 from typing import Annotated, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request
+from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from boxoffice.core.errors import BadInput
@@ -11,6 +13,7 @@ from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Money, parse_money
 from boxoffice.core.pricing import CartLine, PricedOrder, price
 from boxoffice.core.texts import Texts
+from boxoffice.documents.languages import Language
 from sync.api.access import TheHub, address_of
 from sync.services.hub import Hub
 from sync.services.limits import TooManyTries
@@ -26,11 +29,15 @@ from sync.web.shop_pages import LINE, give_up, newest_is_open, render, sale_of
 from sync.web.shop_views import Summary, groups_of, heading_of, summary_of, too_many
 
 router: Final = APIRouter(include_in_schema=False)
-Text = Annotated[str, Form(max_length=300)]
+_Short = Annotated[str, Field(max_length=300)]
+_AT_PROMO: Final = ("promo", "promo-in", "promo-out", "guesses")
+"""What is said beside the field of the promo code."""
 
 
 @router.get("/tickets")
-def tickets(request: Request, hub: TheHub, canceled: str | None = None, says: str | None = None) -> Response:
+def tickets(
+    request: Request, hub: TheHub, canceled: str | None = None, says: str | None = None, at: str | None = None
+) -> Response:
     """Returns what is on sale; `canceled` is how Stripe sends back who gave up: the cart stays, the places don't."""
     if canceled is not None:
         return RedirectResponse(f"/tickets?says={give_up(request, hub)}", 303)
@@ -42,44 +49,48 @@ def tickets(request: Request, hub: TheHub, canceled: str | None = None, says: st
         return _sorry(request, hub)
     if turn is not None and turn.wait_s > 0:
         return _line_page(request, hub, turn)
-    page = _tickets_page(request, hub, sale, baskets.read_basket(request, hub, sale.catalogue), says)
+    page = _tickets_page(request, hub, sale, baskets.read_basket(request, hub, sale.catalogue), says, at)
     _keep_turn(page, hub, turn)
     return page
 
 
+class Press(BaseModel):
+    """One press on a button of the shop; `at` is where the visitor goes on."""
+
+    csrf: _Short
+    add: _Short = ""
+    remove: _Short = ""
+    option: _Short = ""
+    amount: _Short = ""
+    promo: _Short | None = None
+    at: _Short = ""
+
+
 @router.post("/tickets")
-def change_cart(
-    request: Request,
-    hub: TheHub,
-    csrf: Text,
-    add: Text = "",
-    remove: Text = "",
-    option: Text = "",
-    amount: Text = "",
-    promo: Annotated[str | None, Form(max_length=300)] = None,
-) -> Response:
-    """Changes the cart by one press and shows it again."""
-    must_be_ours(request, csrf)
+def change_cart(request: Request, hub: TheHub, press: Annotated[Press, Form()]) -> Response:
+    """Changes the cart by one press and shows it again, with the focus where the visitor goes on."""
+    must_be_ours(request, press.csrf)
     sale = sale_of(hub)
     if sale is None:
         return RedirectResponse("/tickets", 303)
     before = baskets.read_basket(request, hub, sale.catalogue)
-    if promo is not None:
-        says, basket = _with_promo(hub, sale, before, promo, address_of(request))
+    at = press.at
+    if press.promo is not None:
+        says, basket = _with_promo(hub, sale, before, press.promo, address_of(request))
     else:
-        says, basket = _changed(sale, before, add, remove, option, amount, hub.settings.places_per_order)
-    answer = RedirectResponse(f"/tickets?says={says}" if says else "/tickets", 303)
+        says, basket = _changed(sale, before, press, hub.settings.places_per_order)
+        at = at or (f"less-{press.remove}" if press.remove else f"add-{press.add}" if press.add else "")
+    shown = {name: value for name, value in (("says", says), ("at", at)) if value}
+    answer = RedirectResponse(f"/tickets?{urlencode(shown)}" if shown else "/tickets", 303)
     baskets.keep_basket(answer, hub, basket)
     return answer
 
 
-def _changed(
-    sale: OnSale, before: Basket, add: str, remove: str, option: str, amount: str, most: int
-) -> tuple[str, Basket]:
+def _changed(sale: OnSale, before: Basket, press: Press, most: int) -> tuple[str, Basket]:
     """Returns what to say about the press, if anything, and the basket after it."""
-    if remove:
-        return "", before.less(remove, option or None)
-    return _with_more(sale, before, add, option, amount, most) if add else ("", before)
+    if press.remove:
+        return "", before.less(press.remove, press.option or None)
+    return _with_more(sale, before, press.add, press.option, press.amount, most) if press.add else ("", before)
 
 
 def _with_promo(hub: Hub, sale: OnSale, before: Basket, code: str, address: str) -> tuple[str, Basket]:
@@ -89,7 +100,8 @@ def _with_promo(hub: Hub, sale: OnSale, before: Basket, code: str, address: str)
         return "guesses", before
     except BadInput:
         return "promo", before
-    return "", Basket(before.lines, found.code if found else None)
+    says = "promo-in" if found else "promo-out" if before.promo else ""
+    return says, Basket(before.lines, found.code if found else None)
 
 
 def _with_more(sale: OnSale, before: Basket, product: str, option: str, amount: str, most: int) -> tuple[str, Basket]:
@@ -108,23 +120,27 @@ def _with_more(sale: OnSale, before: Basket, product: str, option: str, amount: 
     return "", basket
 
 
-def _tickets_page(request: Request, hub: Hub, sale: OnSale, basket: Basket, says: str | None) -> HTMLResponse:
+def _tickets_page(
+    request: Request, hub: Hub, sale: OnSale, basket: Basket, says: str | None, at: str | None
+) -> HTMLResponse:
     speaks = language_of(request)
     texts = Texts(sale.catalogue, speaks.code)
     return render(
         request,
         hub,
         "tickets",
-        heading=heading_of(sale, speaks),
+        heading=heading_of(sale.catalogue, speaks),
         groups=groups_of(sale, basket, texts),
         summary=_summary(sale, basket, texts),
         in_cart=basket.count,
         attempt=token_urlsafe(18),
         says=says,
+        at=at,
+        at_promo=_AT_PROMO,
         short=[texts.name_of(product.id, product.name) for product in too_many(sale, basket)],
         minutes=f"{hub.settings.checkout_minutes:g}",
         symbol=sale.catalogue.currency.symbol,
-        stopped=_stopped(hub, address_of(request)),
+        stopped=_stopped(hub, address_of(request), speaks),
     )
 
 
@@ -163,13 +179,13 @@ def _keep_turn(page: Response, hub: Hub, turn: Turn | None) -> None:
         page.set_cookie(LINE, turn.token, max_age=6 * 3600, httponly=True, samesite="lax", secure=secure)
 
 
-def _stopped(hub: Hub, buyer: str) -> str | None:
+def _stopped(hub: Hub, buyer: str, speaks: Language) -> str | None:
     """Returns what to tell this buyer, if the shop is closed for now."""
     try:
         with hub.database.reading() as connection:
             must_be_open(connection, "web", buyer)
     except Stopped as error:
-        return error.message
+        return speaks.say(error.message)
     return None
 
 

@@ -20,7 +20,7 @@ from sync.web import baskets
 from sync.web.consent import consent_of
 from sync.web.languages import COOKIE as LANGUAGE_COOKIE
 from sync.web.languages import language_of
-from sync.web.shop_views import heading_of
+from sync.web.shop_views import Heading, heading_of
 
 LINE: Final = "boxoffice_line"
 _loader: Final = FileSystemLoader(resource_path("templates"))
@@ -38,6 +38,8 @@ def render(request: Request, hub: Hub, name: str, status: int = 200, **values: A
         "in_cart": 0,
         "heading": _heading(request, hub) if "heading" not in values else None,
         "says": None,
+        "is_office": False,
+        "is_alone": False,
         "counting": consent_of(request, hub),
         **values,
     }
@@ -49,6 +51,12 @@ def render(request: Request, hub: Hub, name: str, status: int = 200, **values: A
             LANGUAGE_COOKIE, speaks.code, max_age=31_536_000, samesite="lax", httponly=True, secure=secure
         )
     return answer
+
+
+def event_heading(request: Request, hub: Hub, event_id: str) -> Heading:
+    """Returns the head of a page that is about one event, whatever the shop sells."""
+    with hub.database.reading() as connection:
+        return heading_of(catalogue_on_sale(hub, connection, event_id), language_of(request))
 
 
 def sale_of(hub: Hub) -> OnSale | None:
@@ -87,7 +95,7 @@ def give_up(request: Request, hub: Hub, word: str = "canceled") -> str:
 
 def _heading(request: Request, hub: Hub) -> Any:
     sale = sale_of(hub)
-    return None if sale is None else heading_of(sale, language_of(request))
+    return None if sale is None else heading_of(sale.catalogue, language_of(request))
 
 
 def _environment(speaks: Language) -> Environment:

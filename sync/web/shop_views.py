@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from boxoffice.core.catalogue import Product, ProductKind
+from boxoffice.core.catalogue import Catalogue, Product, ProductKind
 from boxoffice.core.ids import PoolId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import PricedOrder
@@ -76,8 +76,7 @@ class Heading:
     city: str
 
 
-def heading_of(sale: OnSale, language: Language) -> Heading:
-    catalogue = sale.catalogue
+def heading_of(catalogue: Catalogue, language: Language) -> Heading:
     name = Texts(catalogue, language.code).event_name
     return Heading(name, language.days(catalogue.days), catalogue.venue, catalogue.city.split(",")[0])
 

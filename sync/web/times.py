@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_timezone_name
 from sqlalchemy import Connection, select
 
+from boxoffice.documents.languages import Language
 from sync.store import tables as t
 
 
@@ -37,3 +38,8 @@ def _zone_name(zone: str) -> str:
         return zone
     city = zone.rsplit("/", 1)[1].replace("_", " ")
     return f"{get_timezone_name(ZoneInfo(zone), locale='en')} ({city})"
+
+
+def when_in(speaks: Language, at: datetime, zone: str) -> str:
+    """Returns a day and a time as people who read this language say it."""
+    return speaks.instant(at.astimezone(ZoneInfo(zone)))

@@ -167,7 +167,7 @@ def test_a_form_that_is_not_ours_is_refused_in_plain_words(visit: Visit, backsta
 
     assert refused.value is not None
     assert refused.value.status == 403
-    expect(shopper.page.locator("h1")).to_have_text("Esta página es demasiado vieja")
+    expect(shopper.page.locator("h1")).to_have_text("Esta tienda necesita una cookie")
     assert backstage.orders() == orders
 
 

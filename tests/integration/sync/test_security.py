@@ -1,12 +1,11 @@
 """The hub from outside: headers everywhere, forms of other sites refused, floods held, nothing open by accident."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import httpx
 import pytest
 from fastapi.routing import APIRoute
-from starlette.routing import Mount
 
 from boxoffice.resources import resource_path
 from sync.app import build
@@ -17,6 +16,7 @@ from sync.services.organizers import SignInRefused, sign_in, unlock
 from sync.services.roles import Role
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import EMAIL, PASSWORD, Office
+from tests.integration.sync.routes import walk
 
 pytestmark = pytest.mark.enable_socket
 
@@ -58,23 +58,11 @@ MONITORING = {"/metrics"}
 @pytest.fixture
 def routes(settings: Settings) -> Iterator[list[APIRoute]]:
     app = build(settings)
-    yield list(_walk(app.routes))
+    yield list(walk(app.routes))
     app.state.hub.database.close()
     for part in (app.state.paypal, app.state.relay):
         if part is not None:
             part.close()
-
-
-def _walk(routes: Iterable[object]) -> Iterator[APIRoute]:
-    """Yields every route of the application, those of included routers too."""
-    for route in routes:
-        inner = getattr(route, "original_router", None)
-        if isinstance(route, APIRoute):
-            yield route
-        elif inner is not None:
-            yield from _walk(inner.routes)
-        else:
-            assert isinstance(route, Mount) or getattr(route, "path", "") == "/openapi.json", f"{route!r} has no rule"
 
 
 def role_of(route: APIRoute) -> Role | None:
@@ -199,7 +187,7 @@ def test_a_flood_is_told_to_wait_and_others_are_served(settings: Settings) -> No
 
     slow = settings.model_copy(update={"requests_per_second": 2.0})
     with HubServer.start(slow) as server, httpx.Client(base_url=server.base_url) as http:
-        answers = [http.get("/status") for _ in range(12)]
+        answers = [http.get("/api/inventory/check-availability") for _ in range(12)]
         health = http.get("/health")
 
     refused = [answer for answer in answers if answer.status_code == 429]

@@ -1,0 +1,111 @@
+"""What the shop says is where the visitor looks: in sight on a phone, and the focus goes on from there."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.functional.shopper import PHONE, Shopper, Visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
+_IN_SIGHT = """(element) => {
+  const { top, bottom, width } = element.getBoundingClientRect();
+  const bar = document.querySelector(".pay-bar:not([hidden])")?.getBoundingClientRect().top ?? innerHeight;
+  return width > 0 && top >= 0 && bottom <= Math.min(bar, innerHeight);
+}"""
+
+
+@pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
+def shopper(visit: Visit, request: pytest.FixtureRequest) -> Shopper:
+    found = visit(**PHONE, java_script_enabled=request.param)
+    found.open()
+    return found
+
+
+def must_be_in_sight(shopper: Shopper, selector: str) -> None:
+    element = shopper.page.locator(selector)
+    expect(element).to_be_visible()
+    box = element.bounding_box()
+    size: Any = shopper.page.viewport_size
+    assert box is not None
+    assert box["y"] >= 0
+    assert box["y"] + box["height"] <= size["height"], f"{selector} is at {box}"
+
+
+def test_a_wrong_code_is_said_beside_its_field_which_has_the_focus(shopper: Shopper) -> None:
+    shopper.put("social", "$25.00")
+
+    shopper.page.fill("#promo", "NOTHING")
+    shopper.page.click("text=Apply")
+
+    expect(shopper.page.locator("#promo")).to_be_focused()
+    expect(shopper.page.locator("#promo")).to_have_attribute("aria-invalid", "true")
+    must_be_in_sight(shopper, "#says")
+
+
+def test_an_amount_that_is_none_is_said_beside_its_field(shopper: Shopper) -> None:
+    shopper.page.fill("#amount-donation", "a lot")
+    shopper.page.click("text=Give")
+
+    expect(shopper.page.locator("#amount-donation")).to_be_focused()
+    must_be_in_sight(shopper, "#says")
+
+
+def test_the_focus_stays_with_what_is_added_and_taken_out(shopper: Shopper) -> None:
+    social = shopper.page.locator('[data-ticket="social"]')
+
+    social.locator(".increment-btn").click()
+    expect(social.locator(".increment-btn")).to_be_focused()
+    must_be_in_sight(shopper, '[data-ticket="social"] .increment-btn')
+    social.locator(".decrement-btn").click()
+    expect(social.locator(".increment-btn")).to_be_focused()
+
+
+def test_taking_a_row_out_of_the_order_leads_to_the_order(shopper: Shopper) -> None:
+    shopper.put("social", "$25.00")
+
+    shopper.page.click(".order li button")
+
+    expect(shopper.page.locator("#order-title")).to_be_focused()
+    must_be_in_sight(shopper, "#order-title")
+
+
+def test_who_forgets_the_address_is_led_to_its_field(shopper: Shopper) -> None:
+    shopper.put("social", "$25.00")
+    shopper.check_out()
+
+    shopper.page.click("#submit-payment")
+
+    expect(shopper.page.locator("#customer-email")).to_be_focused()
+    must_be_in_sight(shopper, "#wrong-email")
+
+
+def test_without_a_network_the_shop_says_so_and_goes_on_later(visit: Visit) -> None:
+    shopper = visit(**PHONE)
+    shopper.open()
+    shopper.put("social", "$25.00")
+
+    shopper.context.set_offline(True)
+    shopper.page.click('[data-ticket="social"] .increment-btn')
+    expect(shopper.page.locator("#offline")).to_be_focused()
+    must_be_in_sight(shopper, "#offline")
+    shopper.page.click('a[href="/my-tickets"]')
+    expect(shopper.page).to_have_url(re.compile("/tickets"))
+    shopper.context.set_offline(False)
+
+    expect(shopper.page.locator("#offline")).to_be_hidden()
+    shopper.put("social", "$50.00")
+    shopper.complaints.clear()
+
+
+def test_without_cookies_a_press_says_what_is_missing(visit: Visit) -> None:
+    shopper = visit(**PHONE, locale="es-MX")
+    shopper.open()
+    shopper.context.clear_cookies()
+
+    shopper.page.click('[data-ticket="social"] .increment-btn')
+
+    expect(shopper.page.locator("h1")).to_have_text("Esta tienda necesita una cookie")
+    expect(shopper.page.locator("h1")).to_be_focused()
+    must_be_in_sight(shopper, "h1")
