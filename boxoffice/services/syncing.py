@@ -11,6 +11,7 @@ from boxoffice.core.facts import Fact
 from boxoffice.core.ids import PoolId
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.wire import (
+    GENERATION,
     ContactMessage,
     EventBody,
     FactMessage,
@@ -167,7 +168,9 @@ class Sync:
 
     def _next_page(self, event_id: str | None) -> FeedAnswer:
         with self.desk.store.reading() as connection:
-            cursor = int(settings.get(connection, "feed_cursor") or 0)
+            # What this till could not read before it was updated was left out for it: it is read again from the start.
+            is_read = settings.get(connection, "feed_generation") == str(GENERATION)
+            cursor = int(settings.get(connection, "feed_cursor") or 0) if is_read else 0
         unsent = self.unsent_count()
         answer = self.link.call(lambda hub: hub.feed(cursor, event_id, unsent))
         self.link.note_time(answer.hub_time)
@@ -215,6 +218,7 @@ class Sync:
                 if entry.event_id is not None:
                     _note_pools(connection, entry.event_id, entry.pools)
             settings.put(connection, "feed_cursor", str(answer.cursor))
+            settings.put(connection, "feed_generation", str(GENERATION))
 
     def _revise(self, event_id: str) -> bool:
         body = self.take_event(event_id)
