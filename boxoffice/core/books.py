@@ -9,6 +9,7 @@ from boxoffice.core.ids import OrderId
 from boxoffice.core.ledger import Posting, postings
 from boxoffice.core.orders import MOVES, IllegalMove, OrderState
 from boxoffice.core.payloads import (
+    DisputeChanged,
     OrderPlaced,
     OrderStateChanged,
     PartKey,
@@ -17,6 +18,7 @@ from boxoffice.core.payloads import (
     PaymentStarted,
     PaymentUnknown,
     RefundFailed,
+    RefundPending,
     RefundRequested,
     RefundSucceeded,
     TicketsIssued,
@@ -82,6 +84,19 @@ class RefundRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DisputeRow:
+    """`withdrawn` is what the bank has of the payment now, `lost` what of that is lost for good, in minor units."""
+
+    id: str
+    payment_id: str
+    amount: int
+    currency: str
+    status: str
+    withdrawn: int
+    lost: int
+
+
+@dataclass(frozen=True, slots=True)
 class TicketRow:
     id: str
     order_id: str
@@ -102,6 +117,7 @@ class Books:
     order_items: dict[tuple[str, int], OrderItemRow] = field(default_factory=dict)
     payments: dict[str, PaymentRow] = field(default_factory=dict)
     refunds: dict[str, RefundRow] = field(default_factory=dict)
+    disputes: dict[str, DisputeRow] = field(default_factory=dict)
     tickets: dict[str, TicketRow] = field(default_factory=dict)
     issued: set[str] = field(default_factory=set)
     asked: dict[str, tuple[RefundRequested, ...]] = field(default_factory=dict)
@@ -137,6 +153,14 @@ class Books:
         """Returns what is still to be paid of an order, in minor units."""
         paid = sum(p.amount for p in self.payments.values() if p.order_id == order_id and p.status == "captured")
         return self.orders[order_id].total_amount - paid
+
+    def refunded(self, payment_id: str) -> int:
+        """Returns what of a payment was refunded, or is on its way back, in minor units."""
+        return sum(each.amount for each in self.refunds.values() if each.payment_id == payment_id and each.is_alive)
+
+    def withdrawn(self, payment_id: str) -> int:
+        """Returns what of a payment banks have taken by disputes and not given back, in minor units."""
+        return sum(each.withdrawn for each in self.disputes.values() if each.payment_id == payment_id)
 
     def given_back(self, order_id: str) -> set[PartKey]:
         """Returns the things of an order whose money is on its way back, or is back."""
@@ -202,10 +226,38 @@ def _voided(books: Books, fact: Fact, p: TicketVoided) -> None:
 def _asked(books: Books, fact: Fact, p: RefundRequested) -> None:
     if p.refund_id in books.refunds:
         raise ValueError(f"refund {p.refund_id} was asked for before")
+    payment = _taken(books, p.tender_id, p.tender, p.order_id)
+    if p.amount > payment.amount - books.refunded(payment.id):
+        raise ValueError(f"refund {p.refund_id} is more than what is left of payment {payment.id}")
     if twice := books.given_back(p.order_id).intersection(p.parts):
         raise ValueError(f"part {min(twice)} of order {p.order_id} was given back before")
     books.asked[p.order_id] = (*books.asked.get(p.order_id, ()), p)
     books.refunds[p.refund_id] = RefundRow(p.refund_id, p.tender_id, p.amount, "requested")
+
+
+def _taken(books: Books, tender_id: str, tender: str, order_id: str) -> PaymentRow:
+    """Returns the payment that something takes money from."""
+    payment = books.payments.get(tender_id)
+    if payment is None or payment.status != "captured":
+        raise ValueError(f"payment {tender_id} has not brought any money")
+    if (payment.tender, payment.order_id) != (tender, order_id):
+        raise ValueError(f"payment {tender_id} is {payment.tender} of order {payment.order_id}")
+    return payment
+
+
+def _disputed(books: Books, fact: Fact, p: DisputeChanged) -> None:
+    payment = _taken(books, p.tender_id, p.tender, p.order_id)
+    before = books.disputes.get(p.dispute_id) or DisputeRow(p.dispute_id, payment.id, 0, p.currency, "", 0, 0)
+    if before.payment_id != payment.id:
+        raise ValueError(f"dispute {p.dispute_id} is about payment {before.payment_id}")
+    withdrawn, lost = before.withdrawn + p.withdrawn, before.lost + p.lost
+    books.disputes[p.dispute_id] = replace(before, amount=p.amount, status=p.status, withdrawn=withdrawn, lost=lost)
+
+
+def _pending(books: Books, fact: Fact, p: RefundPending) -> None:
+    before = books.refunds[p.refund_id]
+    if before.status == "requested":  # a till may hear of it after it has ended
+        books.refunds[p.refund_id] = replace(before, status="pending")
 
 
 def _refund(status: str) -> Callable[[Books, Fact, Any], None]:
@@ -225,6 +277,8 @@ _RULES: Final[Mapping[FactKind, Callable[[Books, Fact, Any], None]]] = {
     FactKind.TICKETS_ISSUED: _issued,
     FactKind.TICKET_VOIDED: _voided,
     FactKind.REFUND_REQUESTED: _asked,
+    FactKind.REFUND_PENDING: _pending,
     FactKind.REFUND_SUCCEEDED: _refund("succeeded"),
     FactKind.REFUND_FAILED: _refund("failed"),
+    FactKind.DISPUTE_CHANGED: _disputed,
 }

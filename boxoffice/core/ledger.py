@@ -8,11 +8,13 @@ from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import (
     CashMoved,
+    DisputeChanged,
     FeeRecorded,
     Payload,
     PaymentCaptured,
     PayoutRecorded,
     RefundFailed,
+    RefundPending,
     RefundSucceeded,
     TicketsIssued,
     read_payload,
@@ -52,16 +54,32 @@ def _earned(p: TicketsIssued) -> list[tuple[str, int]]:
     return lines
 
 
+def _on_the_way(account: str) -> str:
+    """Returns where money is that has left an account and has not arrived."""
+    return f"transit:{account}"
+
+
+def _pending(p: RefundPending) -> list[tuple[str, int]]:
+    account = tender_account(p.tender, None)
+    return [(_on_the_way(account), p.amount), (account, -p.amount)]
+
+
 def _refunded(p: RefundSucceeded) -> list[tuple[str, int]]:
     account = tender_account(p.tender, p.drawer)
-    return [("unearned", p.unearned), ("refunds", p.amount - p.unearned), (account, -p.amount)]
+    source = _on_the_way(account) if p.is_out else account
+    return [("unearned", p.unearned), ("refunds", p.amount - p.unearned), (source, -p.amount)]
 
 
 def _not_refunded(p: RefundFailed) -> list[tuple[str, int]]:
-    if not p.is_reversal:
-        return []
     account = tender_account(p.tender, None)
-    return [("unearned", -p.unearned), ("refunds", p.unearned - p.amount), (account, p.amount)]
+    if p.is_reversal:
+        return [("unearned", -p.unearned), ("refunds", p.unearned - p.amount), (account, p.amount)]
+    return [(account, p.amount), (_on_the_way(account), -p.amount)] if p.is_out else []
+
+
+def _disputed(p: DisputeChanged) -> list[tuple[str, int]]:
+    account = tender_account(p.tender, None)
+    return [("disputes", p.withdrawn - p.lost), ("losses", p.lost), (account, -p.withdrawn)]
 
 
 def _fee(p: FeeRecorded) -> list[tuple[str, int]]:
@@ -79,8 +97,10 @@ def _cash_moved(p: CashMoved) -> list[tuple[str, int]]:
 _RULES: Final[Mapping[FactKind, Callable[[Any], list[tuple[str, int]]]]] = {
     FactKind.PAYMENT_CAPTURED: _captured,
     FactKind.TICKETS_ISSUED: _earned,
+    FactKind.REFUND_PENDING: _pending,
     FactKind.REFUND_SUCCEEDED: _refunded,
     FactKind.REFUND_FAILED: _not_refunded,
+    FactKind.DISPUTE_CHANGED: _disputed,
     FactKind.FEE_RECORDED: _fee,
     FactKind.PAYOUT_RECORDED: _payout,
     FactKind.CASH_MOVED: _cash_moved,

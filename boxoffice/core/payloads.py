@@ -177,22 +177,50 @@ class RefundRequested(_Tender):
     units: dict[str, int] = {}
 
 
+class RefundPending(_Tender):
+    """The provider has taken the money out of its balance, and has not given it back yet."""
+
+    refund_id: str
+
+
 class RefundSucceeded(_Tender):
-    """`unearned` is the part that had bought nothing, such as a payment that came twice."""
+    """`unearned` is the part that had bought nothing, such as a payment that came twice.
+
+    `is_out` says that the money had left the provider's balance before (`refund_pending`).
+    """
 
     refund_id: str
     drawer: str | None = None
     unearned: int = 0
+    is_out: bool = False
 
 
 class RefundFailed(_Tender):
-    """The money stays here, or (`is_reversal`) came back after the refund had succeeded; `unearned` as it was then."""
+    """The money stays here, or (`is_reversal`) came back after the refund had succeeded; `unearned` as it was then.
+
+    `is_out` says that it had left the provider's balance, and is there again.
+    """
 
     refund_id: str
     code: str
     message: str
     is_reversal: bool = False
     unearned: int = 0
+    is_out: bool = False
+
+
+class DisputeChanged(_Tender):
+    """A bank, or PayPal, asks for a payment back; `amount` is what it is about, `status` as in `disputes.DisputeState`.
+
+    `withdrawn` is how much more of the money is taken now than before this fact (less, where it is given back);
+    `lost` how much more of what is taken is lost for good. `provider_reference` is what the provider calls it.
+    """
+
+    dispute_id: str
+    status: Literal["inquiry", "inquiry_closed", "open", "won", "lost", "prevented"]
+    withdrawn: int = 0
+    lost: int = 0
+    why: str = ""
 
 
 class LeaseGranted(Payload):
@@ -285,8 +313,10 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.TICKET_VOIDED: TicketVoided,
     FactKind.TICKET_SCANNED: _Unspecified,
     FactKind.REFUND_REQUESTED: RefundRequested,
+    FactKind.REFUND_PENDING: RefundPending,
     FactKind.REFUND_SUCCEEDED: RefundSucceeded,
     FactKind.REFUND_FAILED: RefundFailed,
+    FactKind.DISPUTE_CHANGED: DisputeChanged,
     FactKind.SHIFT_OPENED: _Unspecified,
     FactKind.CASH_MOVED: CashMoved,
     FactKind.SHIFT_CLOSED: _Unspecified,

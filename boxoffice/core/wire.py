@@ -1,5 +1,6 @@
 """The messages between till and hub, and nothing else: both sides read and write exactly these."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -14,6 +15,18 @@ UNSENT: Final = "Boxoffice-Unsent"
 
 Beside the messages, so that it is heard also when a push comes to nothing. Older tills don't say it.
 """
+
+READS: Final = "Boxoffice-Reads"
+"""A header of feed requests: up to which generation of kinds the till can read facts. Older tills don't say it: 1."""
+GENERATION: Final = 2
+_SINCE: Final[Mapping[FactKind, int]] = {FactKind.REFUND_PENDING: 2, FactKind.DISPUTE_CHANGED: 2}
+"""The kinds that tills could not read from the beginning: a message with one of them, they would refuse as a whole."""
+
+
+def can_read(kind: FactKind, generation: int) -> bool:
+    """Returns whether a till of this generation can read facts of this kind."""
+    return generation >= _SINCE.get(kind, 1)
+
 
 Hex32 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Hex64 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{128}$")]

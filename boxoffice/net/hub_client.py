@@ -7,6 +7,8 @@ import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from boxoffice.core.wire import (
+    GENERATION,
+    READS,
     UNSENT,
     CheckoutAnswer,
     CheckoutRequest,
@@ -55,7 +57,7 @@ class HubClient:
 
     def feed(self, after: int, event_id: str | None, unsent: int) -> FeedAnswer:
         query = {"after": str(after)} | ({"event_id": event_id} if event_id else {})
-        return self._get(FeedAnswer, "/api/till/feed", query, {UNSENT: str(unsent)})
+        return self._get(FeedAnswer, "/api/till/feed", query, {UNSENT: str(unsent), READS: str(GENERATION)})
 
     def lease(self, request: LeaseRequest) -> LeaseAnswer:
         return self._post(LeaseAnswer, "/api/till/leases", request)

@@ -11,6 +11,7 @@ from boxoffice.core.facts import Fact
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.leasing import usual_share
 from boxoffice.core.wire import (
+    GENERATION,
     ContactMessage,
     EventBody,
     FactMessage,
@@ -180,7 +181,9 @@ class Sync:
 
     def _next_page(self, event_id: str | None) -> FeedAnswer:
         with self.desk.store.reading() as connection:
-            cursor = int(settings.get(connection, "feed_cursor") or 0)
+            # What this till could not read before it was updated was left out for it: it is read again from the start.
+            is_read = settings.get(connection, "feed_generation") == str(GENERATION)
+            cursor = int(settings.get(connection, "feed_cursor") or 0) if is_read else 0
         unsent = self.unsent_count()
         answer = self.link.call(lambda hub: hub.feed(cursor, event_id, unsent))
         self.link.note_time(answer.hub_time)
@@ -229,6 +232,7 @@ class Sync:
                 if entry.event_id is not None:
                     pools_seen.note(connection, entry.event_id, entry.pools)
             settings.put(connection, "feed_cursor", str(answer.cursor))
+            settings.put(connection, "feed_generation", str(GENERATION))
             self.hub_time.hear(connection, answer.hub_time)
 
     def _revise(self, event_id: str) -> bool:

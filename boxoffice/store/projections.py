@@ -22,6 +22,7 @@ from boxoffice.core.payloads import (
     PaymentStarted,
     PaymentUnknown,
     RefundFailed,
+    RefundPending,
     RefundRequested,
     RefundSucceeded,
     TicketsIssued,
@@ -54,6 +55,7 @@ _REFUND: Final = """
     INSERT INTO refunds (id, payment_id, amount, status) VALUES (?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE SET status = excluded.status, amount = excluded.amount
 """
+_PENDING: Final = "UPDATE refunds SET status = 'pending' WHERE id = ? AND status = 'requested'"
 _RETURN: Final = "UPDATE leases SET returned = returned + ? WHERE event_id = ? AND pool_id = ?"
 
 
@@ -149,8 +151,14 @@ def _voided(connection: Connection, _fact: Fact, p: TicketVoided) -> None:
     connection.exec_driver_sql(_VOID, (p.ticket_id,))
 
 
+def _pending(connection: Connection, _fact: Fact, p: RefundPending) -> None:
+    connection.exec_driver_sql(_PENDING, (p.refund_id,))
+
+
 def _refund(status: str) -> Callable[[Connection, Fact, Any], None]:
-    def rule(connection: Connection, _fact: Fact, p: RefundRequested | RefundSucceeded | RefundFailed) -> None:
+    def rule(
+        connection: Connection, _fact: Fact, p: RefundRequested | RefundSucceeded | RefundFailed
+    ) -> None:
         connection.exec_driver_sql(_REFUND, (p.refund_id, p.tender_id, p.amount, status))
 
     return rule
@@ -178,6 +186,7 @@ _RULES: Final[Mapping[FactKind, Callable[[Connection, Fact, Any], None]]] = {
     FactKind.TICKETS_ISSUED: _issued,
     FactKind.TICKET_VOIDED: _voided,
     FactKind.REFUND_REQUESTED: _refund("requested"),
+    FactKind.REFUND_PENDING: _pending,
     FactKind.REFUND_SUCCEEDED: _refund("succeeded"),
     FactKind.REFUND_FAILED: _refund("failed"),
     FactKind.LEASE_GRANTED: _granted,

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, HTTPException, Query, Request
+from fastapi import APIRouter, Header, HTTPException, Query, Request
 
 from boxoffice.core.facts import instant_text
 from boxoffice.core.wire import (
     PROTOCOL,
+    READS,
     EventBody,
     EventSummary,
     FeedAnswer,
@@ -66,8 +67,9 @@ def get_feed(
     till: TheTill,
     after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
     event_id: str | None = None,
+    reads: Annotated[int, Header(alias=READS, ge=1)] = 1,
 ) -> FeedAnswer:
-    return news_for(hub, till, after, event_id, instant_text(utc_now()))
+    return news_for(hub, till, after, event_id, instant_text(utc_now()), reads)
 
 
 def _check_protocol(protocol: int) -> None:

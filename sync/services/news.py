@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from boxoffice.core.facts import instant_text
 from boxoffice.core.ids import PoolId
-from boxoffice.core.wire import FactMessage, FeedAnswer, FeedEntry, PoolLeft
+from boxoffice.core.wire import FactMessage, FeedAnswer, FeedEntry, PoolLeft, can_read
 from sync.services.hub import Hub
 from sync.services.intake import Device
 from sync.services.recalls import open_recalls
@@ -16,8 +16,13 @@ from sync.store.chain import facts_by_id
 PAGE: Final = 200
 
 
-def news_for(hub: Hub, device: Device, after: int, event_id: str | None, hub_time: str) -> FeedAnswer:
-    """Returns the next page of changes for one till; the first page always says how much is left."""
+def news_for(
+    hub: Hub, device: Device, after: int, event_id: str | None, hub_time: str, generation: int = 1
+) -> FeedAnswer:
+    """Returns the next page of changes for one till; the first page always says how much is left.
+
+    Facts of kinds that a till of its `generation` can't read are left out.
+    """
     with hub.database.transaction() as connection:
         if feed.is_from_another_life(connection, after):
             after = 0
@@ -36,6 +41,7 @@ def news_for(hub: Hub, device: Device, after: int, event_id: str | None, hub_tim
             )
             for change in changes
             if change.kind not in stale or newest[change.kind, change.event_id] is change
+            if change.fact_id is None or can_read(facts[change.fact_id].kind, generation)
         ]
         if after == 0 and event_id is not None and ("pools", event_id) not in newest:
             left = pools_for(connection, event_id, device.id)

@@ -156,6 +156,7 @@ def _check_projections(connection: Connection, books: Books) -> None:
         ("order item", t.order_items, items),
         ("payment", t.payments, books.payments),
         ("refund", t.refunds, books.refunds),
+        ("dispute", t.disputes, books.disputes),
         ("ticket", t.tickets, books.tickets),
     )
     for what, table, expected in checks:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import ARRAY, Connection, Select, Table, Text, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import Insert, insert
 
-from boxoffice.core.books import Books, OrderRow, PaymentRow, RefundRow, TicketRow
+from boxoffice.core.books import Books, DisputeRow, OrderRow, PaymentRow, RefundRow, TicketRow
 from boxoffice.core.errors import BadInput
 from boxoffice.core.facts import Draft, Fact, FactKind
 from boxoffice.core.payloads import OrderPlaced, RefundRequested
@@ -24,6 +24,7 @@ _CHANGING: Final[Mapping[str, tuple[str, ...]]] = {
     "orders": ("status",),
     "payments": ("tender", "provider_reference", "amount", "currency", "status"),
     "refunds": ("amount", "status"),
+    "disputes": ("amount", "status", "withdrawn", "lost"),
     "tickets": ("status",),
 }
 
@@ -65,6 +66,12 @@ _BOOKS: Final = select(
         .where(t.payments.c.order_id == func.any(_ORDERS)),
         "refunds",
     ),
+    _all_of(
+        _columns(t.disputes, DisputeRow)
+        .join(t.payments, t.payments.c.id == t.disputes.c.payment_id)
+        .where(t.payments.c.order_id == func.any(_ORDERS)),
+        "disputes",
+    ),
 )
 
 
@@ -94,6 +101,7 @@ def load_books(connection: Connection, order_ids: Sequence[str]) -> Books:
         orders={each["id"]: OrderRow(**each) for each in row.orders},
         payments={each["id"]: PaymentRow(**each) for each in row.payments},
         refunds={each["id"]: RefundRow(**each) for each in row.refunds},
+        disputes={each["id"]: DisputeRow(**each) for each in row.disputes},
         tickets={each["id"]: TicketRow(**each) for each in row.tickets},
         issued=set(row.issued),
         asked=asked,
@@ -109,6 +117,7 @@ def copy_of(books: Books) -> Books:
         order_items=dict(books.order_items),
         payments=dict(books.payments),
         refunds=dict(books.refunds),
+        disputes=dict(books.disputes),
         tickets=dict(books.tickets),
         issued=set(books.issued),
         asked=dict(books.asked),
@@ -144,6 +153,7 @@ def write_books(connection: Connection, before: Books, after: Books, facts: Sequ
     for table, old, new in (
         (t.payments, before.payments, after.payments),
         (t.refunds, before.refunds, after.refunds),
+        (t.disputes, before.disputes, after.disputes),
         (t.tickets, before.tickets, after.tickets),
     ):
         _write(connection, table, [asdict(row) for row in _changed(old, new)])

@@ -294,6 +294,42 @@ refunds: Final = Table(
     CheckConstraint("amount > 0", name="amount"),
 )
 
+disputes: Final = Table(
+    "disputes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("payment_id", Text, ForeignKey("payments.id"), nullable=False, index=True),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("withdrawn", BigInteger, nullable=False, server_default="0"),
+    Column("lost", BigInteger, nullable=False, server_default="0"),
+    CheckConstraint("status IN ('inquiry', 'inquiry_closed', 'open', 'won', 'lost', 'prevented')", name="status"),
+)
+
+provider_fees: Final = Table(
+    "provider_fees",
+    metadata,
+    Column("provider", Text, primary_key=True),
+    Column("reference", Text, primary_key=True),
+    Column("amount", BigInteger),
+    _now("asked_at"),
+    CheckConstraint("provider IN ('stripe', 'paypal')", name="provider"),
+)
+
+payouts: Final = Table(
+    "payouts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("provider", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    UniqueConstraint("provider", "reference"),
+    CheckConstraint("provider IN ('stripe', 'paypal')", name="provider"),
+)
+
 refund_calls: Final = Table(
     "refund_calls",
     metadata,
@@ -301,6 +337,8 @@ refund_calls: Final = Table(
     Column("state", Text, nullable=False, server_default="queued"),
     Column("provider_reference", Text, index=True),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("keys", Integer, nullable=False, server_default="0"),
+    _time("asked_at"),
     Column("last_error", Text),
     _now("created_at"),
     CheckConstraint("state IN ('queued', 'pending', 'done')", name="state"),
@@ -345,7 +383,7 @@ exceptions: Final = Table(
     Column("detail", Text, nullable=False),
     Column("remedies", JSONB, nullable=False, server_default="[]"),
     _now("raised_at"),
-    Column("subject_id", Text),
+    Column("subject_id", Text, index=True),
     Column("remedy", Text),
     _time("resolved_at"),
     Column("resolved_by", Text),
@@ -367,6 +405,7 @@ checkouts: Final = Table(
     Column("status", Text, nullable=False, server_default="open"),
     Column("session_id", Text, unique=True),
     Column("session_url", Text),
+    Column("held_reason", Text),
     Column("wording", JSONB(none_as_null=True)),
     Column("closes_at", DateTime(timezone=True), nullable=False),
     Column("session_expires_at", DateTime(timezone=True), nullable=False),
@@ -473,6 +512,7 @@ mails: Final = Table(
     Column("order_id", Text, ForeignKey("orders.id"), nullable=False, index=True),
     Column("device_id", Text, ForeignKey("devices.id")),
     Column("email", Text, nullable=False),
+    Column("kind", Text, nullable=False, server_default="tickets"),
     Column("status", Text, nullable=False, server_default="queued"),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("message_id", Text),

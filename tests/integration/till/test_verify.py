@@ -73,7 +73,7 @@ def test_verify_is_content_with_what_the_hub_gave_back(
 ) -> None:
     till.selling.sell_for_cash(cart("full-pass"), usd("200"))
     order, tender, ticket = (till.one(f"SELECT id FROM {table}") for table in ("orders", "payments", "tickets"))
-    about = {"order_id": order, "tender_id": tender, "tender": "terminal", "amount": 15_000, "currency": "USD"}
+    about = {"order_id": order, "tender_id": tender, "tender": "cash", "amount": 15_000, "currency": "USD"}
     refund = {**about, "refund_id": "r", "code": "x", "message": "x", "is_reversal": True}
 
     till.hear(RefundRequested.model_validate({**refund, "parts": [(0, 0)], "by": "1"}))

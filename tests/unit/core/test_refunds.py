@@ -47,13 +47,13 @@ class Story:
         assert isinstance(issued, TicketsIssued)
         self.parts = parts_of(placed, issued.tickets)
 
-    def ask(self, refund_id: str, *keys: PartKey, amount: int = 1) -> "Story":
-        about = {"order_id": "o", "tender_id": "t1", "tender": "checkout", "amount": amount, "currency": "USD"}
+    def ask(self, refund_id: str, *keys: PartKey, amount: int = 0) -> "Story":
+        about = {"order_id": "o", "tender_id": "t1", "tender": "cash", "amount": amount, "currency": "USD"}
         self.payloads.append(RefundRequested.model_validate({**about, "refund_id": refund_id, "parts": keys}))
         return self
 
     def end(self, refund_id: str, kind: type[RefundSucceeded] | type[RefundFailed]) -> "Story":
-        about = {"order_id": "o", "tender_id": "t1", "tender": "checkout", "amount": 1, "currency": "USD"}
+        about = {"order_id": "o", "tender_id": "t1", "tender": "cash", "amount": 1, "currency": "USD"}
         self.payloads.append(kind.model_validate({**about, "refund_id": refund_id, "code": "x", "message": "x"}))
         return self
 
