@@ -20,7 +20,7 @@ _FIND: Final = text(r"""
        OR (:digits <> '' AND regexp_replace(coalesce(o.customer_phone, ''), '\D', '', 'g') LIKE '%' || :digits || '%')
        OR (length(:digits) = 4 AND o.id IN (
             SELECT f.payload ->> 'order_id' FROM facts f
-            WHERE f.kind = 'payment_captured' AND f.payload -> 'card' ->> 'last4' = :digits))
+            WHERE f.kind = 'payment_captured' AND f.is_applied AND f.payload -> 'card' ->> 'last4' = :digits))
     ORDER BY o.created_at DESC LIMIT :most
 """)
 _PHONE: Final = re.compile(r"[0-9 ()+./-]+")

@@ -99,7 +99,7 @@ def device_of(connection: Connection, token: str, unsent: int | None = None) -> 
     """
     d = t.devices.c
     was_seen = d.last_seen_at.is_not(None) & (d.last_seen_at > func.now() - _SEEN_EVERY)
-    query = select(d.id, d.name, d.status, d.public_key, was_seen, d.unsent_facts).where(
+    query = select(d.id, d.name, d.status, d.public_key, d.code, was_seen, d.unsent_facts).where(
         d.token_hash == hashed_token(token), d.status != "revoked"
     )
     row = connection.execute(query).one_or_none()
