@@ -14,6 +14,8 @@ UNSENT: Final = "Boxoffice-Unsent"
 
 Beside the messages, so that it is heard also when a push comes to nothing. Older tills don't say it.
 """
+REVOKED: Final = "urn:boxoffice:revoked"
+"""The type of the problem that a till gets which an organizer has shut out."""
 
 Hex32 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Hex64 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{128}$")]
@@ -128,12 +130,16 @@ class PushRequest(Message):
 
 
 class PushAnswer(Message):
-    """All facts of `epoch` up to `acknowledged_seq` are on the hub's disk; `quarantined` were kept aside."""
+    """All facts of `epoch` up to `acknowledged_seq` are on the hub's disk; `quarantined` were kept aside.
+
+    `is_revoked` tells a till that was shut out, and whose sales are taken all the same.
+    """
 
     epoch: int
     acknowledged_seq: int
     acknowledged_hash: str
     quarantined: tuple[str, ...] = ()
+    is_revoked: bool = False
 
 
 class LeaseRequest(Message):

@@ -13,12 +13,14 @@ from starlette.responses import JSONResponse, Response
 
 from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, TryAgainLater
 from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.wire import REVOKED
 from sync.services.checkouts import UnknownCheckout
 from sync.services.limits import TooManyTries
 from sync.services.line import InLine
 from sync.services.mails import UnknownMail
 from sync.services.pairing import PairingRefused
 from sync.services.ports import Refused
+from sync.services.revoked import TillRevoked
 from sync.services.shop.access import NoSuchOrder
 from sync.services.shop.events import NothingOnSale
 from sync.services.shop.orders import SoldOut
@@ -30,6 +32,7 @@ _STATUSES: Final[Mapping[type[BoxofficeError], int]] = {
     BadInput: 422,
     NotEnoughLeft: 409,
     PairingRefused: 403,
+    TillRevoked: 401,
     TooManyTries: 429,
     InLine: 429,
     UnknownCheckout: 404,
@@ -53,11 +56,15 @@ _WORDS: Final = {
 
 
 def answer(
-    status: int, error: str, details: Sequence[Mapping[str, Any]] = (), headers: Mapping[str, str] | None = None
+    status: int,
+    error: str,
+    details: Sequence[Mapping[str, Any]] = (),
+    headers: Mapping[str, str] | None = None,
+    kind: str = "about:blank",
 ) -> JSONResponse:
-    """Returns a problem document."""
+    """Returns a problem document; `kind` is its type, where somebody must tell it from others."""
     body: dict[str, Any] = {
-        "type": "about:blank",
+        "type": kind,
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": error,
@@ -89,7 +96,8 @@ def _from_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, BoxofficeError)  # noqa: S101  # registered for nothing else
     status = next((code for kind, code in _STATUSES.items() if isinstance(error, kind)), 500)
     headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, TooManyTries | InLine) else None
-    return answer(status, str(error), details_of(error), headers)
+    kind = REVOKED if isinstance(error, TillRevoked) else "about:blank"
+    return answer(status, str(error), details_of(error), headers, kind)
 
 
 def _from_validation(_request: Request, error: Exception) -> Response:

@@ -1,7 +1,7 @@
 """Takes a till's facts: every one is kept, only the proven ones count, and none about money is refused."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final
@@ -48,12 +48,18 @@ class _Sorted:
     is_cloned: bool = False
 
 
-def take_facts(hub: Hub, device: Device, push: PushRequest) -> PushAnswer:
-    """Stores what the till sent, in one transaction, and returns how far its chain reaches now."""
-    return hub.database.run(lambda connection: _take(hub, connection, device, push))
+Taken = Callable[[Connection], None]
 
 
-def _take(hub: Hub, connection: Connection, device: Device, push: PushRequest) -> PushAnswer:
+def take_facts(hub: Hub, device: Device, push: PushRequest, then: Taken = lambda _: None) -> PushAnswer:
+    """Stores what the till sent, in one transaction, and returns how far its chain reaches now.
+
+    `then` is done in the same transaction if there was anything new.
+    """
+    return hub.database.run(lambda connection: _take(hub, connection, device, push, then))
+
+
+def _take(hub: Hub, connection: Connection, device: Device, push: PushRequest, then: Taken) -> PushAnswer:
     lock_device(connection, device.id)
     epochs = sorted({message.epoch for message in push.facts})
     sorted_out = _Sorted()
@@ -66,12 +72,15 @@ def _take(hub: Hub, connection: Connection, device: Device, push: PushRequest) -
     findings += _quarantine(connection, device, sorted_out)
     _contacts(connection, device, push.contacts)
     hub.raise_findings(connection, findings, device_id=device.id)
+    if sorted_out.accepted:
+        then(connection)
     head = _newest_head(connection, device.id)
     return PushAnswer(
         epoch=head.epoch,
         acknowledged_seq=head.seq,
         acknowledged_hash=head.hash,
         quarantined=tuple(message.id for message, _ in sorted_out.aside),
+        is_revoked=device.status == "revoked",
     )
 
 

@@ -32,8 +32,8 @@ _PAYMENTS: Final = text("""
     SELECT count(*) FILTER (WHERE kind = 'payment_captured') AS captured,
            count(*) FILTER (WHERE kind = 'payment_failed'
                             AND payload ->> 'code' <> ALL(:given_up)) AS failed
-    FROM facts WHERE kind IN ('payment_captured', 'payment_failed') AND refused IS NULL AND payload ->> 'tender' <> 'cash'
-      AND received_at > now() - CAST(:window AS interval)
+    FROM facts WHERE kind IN ('payment_captured', 'payment_failed') AND payload ->> 'tender' <> 'cash'
+      AND refused IS NULL AND received_at > now() - CAST(:window AS interval)
 """)
 # By one clock: the device's own if it wrote both, or the hub's. The start that counts is the one before any call left.
 _PAYMENT_TIMES: Final = text("""
