@@ -15,6 +15,8 @@ UNSENT: Final = "Boxoffice-Unsent"
 
 Beside the messages, so that it is heard also when a push comes to nothing. Older tills don't say it.
 """
+REVOKED: Final = "urn:boxoffice:revoked"
+"""The type of the problem that a till gets which an organizer has shut out."""
 
 READS: Final = "Boxoffice-Reads"
 """A header of feed requests: up to which generation of kinds the till can read facts. Older tills don't say it: 1."""
@@ -145,12 +147,16 @@ class PushRequest(Message):
 
 
 class PushAnswer(Message):
-    """All facts of `epoch` up to `acknowledged_seq` are on the hub's disk; `quarantined` were kept aside."""
+    """All facts of `epoch` up to `acknowledged_seq` are on the hub's disk; `quarantined` were kept aside.
+
+    `is_revoked` tells a till that was shut out, and whose sales are taken all the same.
+    """
 
     epoch: int
     acknowledged_seq: int
     acknowledged_hash: str
     quarantined: tuple[str, ...] = ()
+    is_revoked: bool = False
 
 
 class LeaseRequest(Message):

@@ -8,7 +8,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from boxoffice.core.wire import UNSENT
 from sync.services.hub import Hub
 from sync.services.intake import Device
-from sync.services.pairing import device_of
+from sync.services.pairing import device_of, revoked_device_of
+from sync.services.revoked import TillRevoked
 
 _SIGNALS: Final = ("sec-gpc", "dnt")
 """Global Privacy Control, and the older Do Not Track."""
@@ -25,20 +26,50 @@ def hub_of(request: Request) -> Hub:
 TheHub = Annotated[Hub, Depends(hub_of)]
 
 
-def till_of(
-    request: Request, hub: TheHub, bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
-) -> Device:
+Bearer = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+
+
+def sender_of(request: Request, hub: TheHub, bearer: Bearer) -> Device | None:
+    """Returns the till that calls, also one that was revoked; None for a token that nobody has or had."""
+    if bearer is None:
+        return None
+    unsent = _count(request.headers.get(UNSENT, ""))
+    with hub.database.transaction() as connection:
+        return device_of(connection, bearer.credentials, unsent) or revoked_device_of(
+            connection, bearer.credentials, unsent
+        )
+
+
+Sender = Annotated[Device | None, Depends(sender_of)]
+
+
+def known_till(sender: Sender) -> Device:
+    """Returns the till that calls, also one that was revoked: for what it has under way.
+
+    Raises:
+        HTTPException: 401, the same for no token and an unknown one.
+    """
+    if sender is None:
+        raise not_paired()
+    return sender
+
+
+def not_paired() -> HTTPException:
+    return HTTPException(401, "This till is not paired with this hub.", {"WWW-Authenticate": "Bearer"})
+
+
+KnownTill = Annotated[Device, Depends(known_till)]
+
+
+def till_of(sender: KnownTill) -> Device:
     """Returns the till that calls.
 
     Raises:
-        HTTPException: 401, the same for no token, an unknown one and a revoked one.
+        TillRevoked: if an organizer has shut it out.
     """
-    if bearer is not None:
-        with hub.database.transaction() as connection:
-            device = device_of(connection, bearer.credentials, _count(request.headers.get(UNSENT, "")))
-        if device is not None:
-            return device
-    raise HTTPException(401, "This till is not paired with this hub.", {"WWW-Authenticate": "Bearer"})
+    if sender.status == "revoked":
+        raise TillRevoked
+    return sender
 
 
 TheTill = Annotated[Device, Depends(till_of)]

@@ -5,7 +5,7 @@ from typing import Final
 from fastapi import APIRouter, Request
 
 from boxoffice.core.wire import CheckoutAnswer, CheckoutRequest, MailAnswer, MailRequest
-from sync.api.access import TheTill, TrustedTill
+from sync.api.access import KnownTill, TheTill, TrustedTill
 from sync.services.checkouts import Checkouts
 from sync.services.mails import Mailer
 
@@ -30,12 +30,12 @@ def open_checkout(request: Request, body: CheckoutRequest, till: TrustedTill) ->
 
 
 @router.get("/checkouts/{tender_id}")
-def look_at_checkout(request: Request, tender_id: str, till: TheTill) -> CheckoutAnswer:
+def look_at_checkout(request: Request, tender_id: str, till: KnownTill) -> CheckoutAnswer:
     return _checkouts(request).look(till, tender_id)
 
 
 @router.post("/checkouts/{tender_id}/cancel")
-def cancel_checkout(request: Request, tender_id: str, till: TheTill) -> CheckoutAnswer:
+def cancel_checkout(request: Request, tender_id: str, till: KnownTill) -> CheckoutAnswer:
     return _checkouts(request).cancel(till, tender_id)
 
 

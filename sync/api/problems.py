@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, TryAgainLater
 from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.wire import REVOKED
 from sync.services.checkouts import PaymentRefused, UnknownCheckout
 from sync.services.leases import TooManyForOneTill
 from sync.services.limits import TooManyTries
@@ -21,6 +22,7 @@ from sync.services.line import InLine
 from sync.services.mails import UnknownMail
 from sync.services.pairing import PairingRefused
 from sync.services.ports import Refused
+from sync.services.revoked import TillRevoked
 from sync.services.shop.access import NoSuchOrder
 from sync.services.shop.events import NothingOnSale
 from sync.services.shop.orders import SoldOut
@@ -33,6 +35,7 @@ _STATUSES: Final[Mapping[type[BoxofficeError], int]] = {
     NotEnoughLeft: 409,
     TooManyForOneTill: 409,
     PairingRefused: 403,
+    TillRevoked: 401,
     TooManyTries: 429,
     InLine: 429,
     UnknownCheckout: 404,
@@ -85,9 +88,9 @@ def answer(
     headers: Mapping[str, str] | None = None,
     kind: type[Exception] | None = None,
 ) -> ProblemAnswer:
-    """Returns a problem document."""
+    """Returns a problem document; its type names the kind where somebody must tell it from others."""
     body: dict[str, Any] = {
-        "type": "about:blank",
+        "type": REVOKED if kind is TillRevoked else "about:blank",
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": error,

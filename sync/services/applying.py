@@ -1,34 +1,77 @@
 """Applies proven facts to the books: all that fit, and what a person must look at. None about money is refused."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import DataError, IntegrityError
 
+from boxoffice.core.authority import Writer, is_own_money, why_not
 from boxoffice.core.books import Books
 from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.known import Known
 from boxoffice.core.payloads import LeaseReturned, OrderPlaced, read_payload
 from sync.services.problems import Finding
 from sync.services.recalls import answered
 from sync.store import feed, pools
 from sync.store import tables as t
-from sync.store.chain import store_facts
+from sync.store.chain import Standing, store_facts
+from sync.store.known import load_known
 from sync.store.ledger import load_books, lock_orders, order_ids_of, take_all, write_books
 
 
-def apply_facts(connection: Connection, facts: Sequence[Fact]) -> list[Finding]:
-    """Stores the facts with all that follows from them; returns what does not fit."""
+def apply_facts(
+    connection: Connection, writer: Writer, facts: Sequence[Fact], odd: Mapping[str, str] = {}
+) -> list[Finding]:
+    """Stores a till's facts with all that follows from those that it may write; returns what a person must look at.
+
+    `odd` are facts that can't be stored as the others are, with why, by hash.
+    """
     if not facts:
         return []
-    orders = order_ids_of(facts)
+    plain = [fact for fact in facts if fact.hash not in odd]
+    orders = order_ids_of(plain)
     lock_orders(connection, orders)
-    books, misfits = _write(connection, load_books(connection, orders), facts)
-    store_facts(connection, facts, frozenset(misfits))
-    applied = [fact for fact in facts if fact.id not in misfits]
+    known = load_known(connection, plain)
+    refused = _judged(writer, plain, known)
+    allowed = [fact for fact in plain if fact.hash not in refused]
+    books, misfits = _write(connection, load_books(connection, orders), allowed)
+    standings = {hash_: Standing(False, why, is_odd=True) for hash_, why in odd.items()}
+    for fact in plain:
+        why = refused.get(fact.hash) or misfits.get(fact.id)
+        if why is not None:
+            standings[fact.hash] = Standing(False, None if is_own_money(writer, fact, known) else why)
+    store_facts(connection, facts, standings)
+    applied = [fact for fact in allowed if fact.id not in misfits]
     findings = list(_move_units(connection, applied, books))
-    return findings + [_misfit(fact, misfits[fact.id]) for fact in facts if fact.id in misfits]
+    findings += [_misfit(fact, misfits[fact.id], known) for fact in allowed if fact.id in misfits]
+    return findings + list(_not_theirs(writer, facts, {**odd, **refused}, known))
+
+
+def _judged(writer: Writer, facts: Sequence[Fact], known: Known) -> dict[str, str]:
+    """Returns why facts are not the writer's to say, by hash; `known` then has what the others bring."""
+    refused: dict[str, str] = {}
+    for fact in facts:
+        why = why_not(writer, fact, known)
+        if why is None:
+            known.note(fact)
+        else:
+            refused[fact.hash] = why
+    return refused
+
+
+def _not_theirs(writer: Writer, facts: Sequence[Fact], why: Mapping[str, str], known: Known) -> Iterator[Finding]:
+    """Yields one finding for each thing that the till said and may not, however often it said so."""
+    counts: Counter[tuple[str, str, str | None]] = Counter()
+    for fact in facts:
+        if fact.hash in why:
+            order = fact.payload.get("order_id")
+            about = order if isinstance(order, str) and order in known.orders else None
+            counts[fact.kind.value, why[fact.hash], about] += 1
+    for (kind, reason, about), count in counts.items():
+        times = "" if count == 1 else f" ({count} times)"
+        yield Finding("not_allowed", f"{writer.name} wrote {kind}{times}: {reason}.", about)
 
 
 def sell_units(connection: Connection, books: Books, order_ids: Sequence[str]) -> Iterator[Finding]:
@@ -93,9 +136,9 @@ def _is_written(connection: Connection, before: Books, after: Books, facts: Sequ
     return True
 
 
-def _misfit(fact: Fact, why: str) -> Finding:
+def _misfit(fact: Fact, why: str, known: Known) -> Finding:
     order = fact.payload.get("order_id")
-    return Finding("fact_does_not_fit", why, order if isinstance(order, str) else None)
+    return Finding("fact_does_not_fit", why, order if isinstance(order, str) and order in known.orders else None)
 
 
 def _move_units(connection: Connection, facts: Sequence[Fact], books: Books) -> Iterator[Finding]:

@@ -1,15 +1,16 @@
 """Takes a till's facts: every one is kept, only the proven ones count, and none about money is refused."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, delete, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
+from boxoffice.core.authority import Role, Writer
 from boxoffice.core.facts import BrokenFact, Fact, Head, canonical, check_fact, check_link, head_after
 from boxoffice.core.wire import ContactMessage, FactMessage, PushAnswer, PushRequest
 from sync.services.applying import apply_facts
@@ -18,6 +19,9 @@ from sync.services.hub import Hub
 from sync.services.problems import Finding
 from sync.store import tables as t
 from sync.store.chain import lock_head, move_head
+from sync.store.odd_facts import as_text, message_from, why_odd
+
+_LONGEST_REASON: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,11 @@ class Device:
     name: str
     status: str
     public_key: str
+    code: str
+
+    @property
+    def writer(self) -> Writer:
+        return Writer(self.id, Role.TILL, self.name, self.code)
 
 
 @dataclass(slots=True)
@@ -40,29 +49,39 @@ class _Sorted:
     is_cloned: bool = False
 
 
-def take_facts(hub: Hub, device: Device, push: PushRequest) -> PushAnswer:
-    """Stores what the till sent, in one transaction, and returns how far its chain reaches now."""
-    return hub.database.run(lambda connection: _take(hub, connection, device, push))
+Taken = Callable[[Connection], None]
 
 
-def _take(hub: Hub, connection: Connection, device: Device, push: PushRequest) -> PushAnswer:
+def take_facts(hub: Hub, device: Device, push: PushRequest, then: Taken = lambda _: None) -> PushAnswer:
+    """Stores what the till sent, in one transaction, and returns how far its chain reaches now.
+
+    `then` is done in the same transaction if there was anything new.
+    """
+    return hub.database.run(lambda connection: _take(hub, connection, device, push, then))
+
+
+def _take(hub: Hub, connection: Connection, device: Device, push: PushRequest, then: Taken) -> PushAnswer:
     lock_device(connection, device.id)
     epochs = sorted({message.epoch for message in push.facts})
     sorted_out = _Sorted()
     fresh = _check_each(connection, device, push.facts, sorted_out)
     for epoch in epochs:
         _link(connection, device.id, epoch, [message for message in fresh if message.epoch == epoch], sorted_out)
-    findings = apply_facts(connection, sorted_out.accepted)
+    odd = _odd(connection, sorted_out.accepted)
+    findings = apply_facts(connection, device.writer, sorted_out.accepted, odd)
     _keep_waiting(connection, sorted_out.waiting)
     findings += _quarantine(connection, device, sorted_out)
     _contacts(connection, device, push.contacts)
     hub.raise_findings(connection, findings, device_id=device.id)
+    if sorted_out.accepted:
+        then(connection)
     head = _newest_head(connection, device.id)
     return PushAnswer(
         epoch=head.epoch,
         acknowledged_seq=head.seq,
         acknowledged_hash=head.hash,
         quarantined=tuple(message.id for message, _ in sorted_out.aside),
+        is_revoked=device.status == "revoked",
     )
 
 
@@ -77,21 +96,16 @@ def _check_each(
     """Returns the messages that are whole, signed by the device and new; puts the broken ones aside."""
     key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(device.public_key))
     known = _known_hashes(connection, device.id, messages)
-    ids = set(connection.scalars(select(t.facts.c.id).where(t.facts.c.id.in_([m.id for m in messages]))))
     fresh: list[FactMessage] = []
     for message in messages:
         try:
             _check_one(message, device, key)
-        except (BrokenFact, ValueError, OverflowError) as error:
+        except (BrokenFact, ValueError, OverflowError, RecursionError) as error:
             out.aside.append((message, error.why if isinstance(error, BrokenFact) else str(error)))
             continue
         place = message.epoch, message.seq
         if place not in known:
-            if message.id in ids:
-                out.aside.append((message, "its id is that of another fact"))
-                continue
             known[place] = message.hash
-            ids.add(message.id)
             fresh.append(message)
         elif known[place] != message.hash:
             out.aside.append((message, f"another fact of this device has number {message.seq}"))
@@ -107,9 +121,19 @@ def _check_one(message: FactMessage, device: Device, key: Ed25519PublicKey) -> N
     fact = message.fact()
     if fact.occurred_at.tzinfo is None:
         raise BrokenFact(message.id, "its time has no zone")
-    if b"\\u0000" in canonical(message.model_dump(mode="json")):
-        raise BrokenFact(message.id, "it holds a character that can't be stored")
     check_fact(fact, key)
+
+
+def _odd(connection: Connection, facts: Sequence[Fact]) -> dict[str, str]:
+    """Returns why facts can't be stored as the others are, by hash: they stand in the chain, and nothing more."""
+    odd = {fact.hash: why for fact in facts if (why := why_odd(fact)) is not None}
+    ids = [fact.id for fact in facts if fact.hash not in odd]
+    taken = set(connection.scalars(select(t.facts.c.id).where(t.facts.c.id.in_(ids))))
+    for fact in facts:
+        if fact.hash not in odd and fact.id in taken:
+            odd[fact.hash] = "its id is that of another fact"
+        taken.add(fact.id)
+    return odd
 
 
 def _known_hashes(
@@ -131,7 +155,7 @@ def _link(connection: Connection, device_id: str, epoch: int, fresh: Sequence[Fa
     head = lock_head(connection, device_id, epoch)
     w = t.waiting_facts.c
     mine = (w.device_id == device_id, w.epoch == epoch)
-    waiting = [FactMessage.model_validate(m) for m in connection.scalars(select(w.message).where(*mine))]
+    waiting = [_message_of(m) for m in connection.scalars(select(w.message).where(*mine))]
     pending = {message.seq: message for message in (*waiting, *fresh)}
     start = head
     while message := pending.pop(head.seq + 1, None):
@@ -150,9 +174,19 @@ def _link(connection: Connection, device_id: str, epoch: int, fresh: Sequence[Fa
     out.waiting += [message for message in fresh if message.seq in pending]
 
 
+def _message_of(kept: Mapping[str, Any]) -> FactMessage:
+    return message_from(kept["text"]) if "text" in kept else FactMessage.model_validate(kept)
+
+
 def _keep_waiting(connection: Connection, messages: Sequence[FactMessage]) -> None:
     rows = [
-        {"device_id": m.device_id, "epoch": m.epoch, "seq": m.seq, "hash": m.hash, "message": m.model_dump(mode="json")}
+        {
+            "device_id": m.device_id,
+            "epoch": m.epoch,
+            "seq": m.seq,
+            "hash": m.hash,
+            "message": {"text": as_text(m)} if why_odd(m.fact()) else m.model_dump(mode="json"),
+        }
         for m in messages
     ]
     if rows:
@@ -163,7 +197,7 @@ def _quarantine(connection: Connection, device: Device, out: _Sorted) -> list[Fi
     """Keeps broken facts aside; returns one finding for each reason that is new."""
     raised: dict[str, None] = {}
     for message, why in out.aside:
-        body = json.dumps(_as_it_came(message))
+        body = _body(message)
         row = {
             "digest": sha256(body.encode()).hexdigest(),
             "device_id": device.id,
@@ -171,7 +205,7 @@ def _quarantine(connection: Connection, device: Device, out: _Sorted) -> list[Fi
             "epoch": min(max(message.epoch, 0), 2**31 - 1),
             "seq": min(max(message.seq, 0), 2**63 - 1),
             "message": _storable(message, body),
-            "why": why.replace("\0", "\ufffd"),
+            "why": why.encode(errors="replace").decode().replace("\0", "\ufffd")[:_LONGEST_REASON],
         }
         new = insert(t.quarantined_facts).values(row).on_conflict_do_nothing().returning(t.quarantined_facts.c.digest)
         if connection.execute(new).first() is not None:
@@ -187,15 +221,17 @@ def _quarantine(connection: Connection, device: Device, out: _Sorted) -> list[Fi
 def _storable(message: FactMessage, body: str) -> object:
     """Returns the message as JSON that Postgres takes; what it does not take (NUL, NaN) is kept as text, whole."""
     try:
-        is_plain = b"\\u0000" not in canonical(_as_it_came(message))
-    except ValueError:
+        is_plain = b"\\u0000" not in canonical({**message.model_dump(), "kind": message.kind.value})
+    except (ValueError, RecursionError):
         is_plain = False
     return json.loads(body) if is_plain else {"text": body}
 
 
-def _as_it_came(message: FactMessage) -> dict[str, Any]:
-    # Not in mode "json", which would make null of a NaN.
-    return {**message.model_dump(), "kind": message.kind.value}
+def _body(message: FactMessage) -> str:
+    try:
+        return as_text(message)
+    except RecursionError:  # deeper than Python goes: then its place and its hash are all that can be kept
+        return json.dumps({"id": message.id, "epoch": message.epoch, "seq": message.seq, "hash": message.hash})
 
 
 def _contacts(connection: Connection, device: Device, contacts: Sequence[ContactMessage]) -> None:

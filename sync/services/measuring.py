@@ -33,7 +33,7 @@ _PAYMENTS: Final = text("""
            count(*) FILTER (WHERE kind = 'payment_failed'
                             AND payload ->> 'code' <> ALL(:given_up)) AS failed
     FROM facts WHERE kind IN ('payment_captured', 'payment_failed') AND payload ->> 'tender' <> 'cash'
-      AND received_at > now() - CAST(:window AS interval)
+      AND refused IS NULL AND received_at > now() - CAST(:window AS interval)
 """)
 # By one clock: the device's own if it wrote both, or the hub's. The start that counts is the one before any call left.
 _PAYMENT_TIMES: Final = text("""
@@ -48,7 +48,7 @@ _PAYMENT_TIMES: Final = text("""
           ON begun.kind = 'payment_started' AND begun.payload ->> 'order_id' = ended.payload ->> 'order_id'
          AND begun.payload ->> 'tender_id' = ended.payload ->> 'tender_id'
          AND coalesce(begun.payload ->> 'step', 'asked') = 'asked'
-        WHERE ended.kind IN ('payment_captured', 'payment_failed')
+        WHERE ended.kind IN ('payment_captured', 'payment_failed') AND ended.refused IS NULL
           AND ended.received_at > now() - CAST(:window AS interval)
           AND coalesce(ended.payload ->> 'code', '') <> ALL(:given_up)
     ) AS each,

@@ -31,7 +31,7 @@ _FIND: Final = text(r"""
        OR (length(:digits) > 2 AND o.found_by LIKE '%' || :digits || '%')
        OR (length(:digits) = 4 AND o.id IN (
             SELECT f.payload ->> 'order_id' FROM facts f
-            WHERE f.kind = 'payment_captured' AND f.payload -> 'card' ->> 'last4' = :digits))
+            WHERE f.kind = 'payment_captured' AND f.is_applied AND f.payload -> 'card' ->> 'last4' = :digits))
     ORDER BY o.created_at DESC LIMIT :most
 """).bindparams(bindparam("words", type_=ARRAY(Text)))
 _PHONE: Final = re.compile(r"[0-9 ()+./-]+")

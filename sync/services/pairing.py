@@ -5,7 +5,7 @@ from hashlib import sha256
 from secrets import choice, token_urlsafe
 from typing import Final
 
-from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, text, update
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.facts import instant_text
@@ -15,6 +15,7 @@ from boxoffice.core.wire import PairAnswer, PairRequest
 from sync.services import limits
 from sync.services.hub import Hub
 from sync.services.intake import Device
+from sync.store import feed
 from sync.store import tables as t
 from sync.store.chain import new_id, utc_now
 
@@ -98,10 +99,20 @@ def device_of(connection: Connection, token: str, unsent: int | None = None) -> 
 
     `unsent` is how many facts it says to have that the hub does not: fewer are noted at once, more at its next turn.
     """
+    return _device(connection, t.devices.c.token_hash, token, unsent)
+
+
+def revoked_device_of(connection: Connection, token: str, unsent: int | None = None) -> Device | None:
+    """Returns the till that held the token until it was revoked."""
+    return _device(connection, t.devices.c.former_token_hash, token, unsent)
+
+
+def _device(connection: Connection, column: ColumnElement[str], token: str, unsent: int | None) -> Device | None:
     d = t.devices.c
     was_seen = d.last_seen_at.is_not(None) & (d.last_seen_at > func.now() - _SEEN_EVERY)
-    query = select(d.id, d.name, d.status, d.public_key, was_seen, d.unsent_facts).where(
-        d.token_hash == hashed_token(token), d.status != "revoked"
+    is_first_since = func.coalesce(d.last_seen_at < d.revoked_at, False)
+    query = select(d.id, d.name, d.status, d.public_key, d.code, was_seen & ~is_first_since, d.unsent_facts).where(
+        column == hashed_token(token)
     )
     row = connection.execute(query).one_or_none()
     if row is None:
@@ -114,10 +125,14 @@ def device_of(connection: Connection, token: str, unsent: int | None = None) -> 
 
 
 def revoke(connection: Connection, device_id: str) -> bool:
-    """Ends a till's token at once; returns whether there was such a till."""
-    mine = t.devices.c.id == device_id, t.devices.c.kind == "till"
-    values = {"status": "revoked", "revoked_at": func.now(), "token_hash": None}
-    return bool(connection.execute(update(t.devices).where(*mine).values(values)).rowcount)
+    """Ends a till's token at once, and wakes it to hear so; returns whether there was such a till."""
+    d = t.devices.c
+    if connection.execute(select(d.id).where(d.id == device_id, d.kind == "till")).first() is None:
+        return False
+    values = {"status": "revoked", "revoked_at": func.now(), "token_hash": None, "former_token_hash": d.token_hash}
+    connection.execute(update(t.devices).where(d.id == device_id, d.status != "revoked").values(values))
+    feed.wake(connection, "feed", None, device_id)
+    return True
 
 
 def hashed(code: str) -> str:

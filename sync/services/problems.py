@@ -21,6 +21,8 @@ ProblemKind = Literal[
     "fact_does_not_fit",
     "lease_does_not_fit",
     "broken_fact",
+    "not_allowed",
+    "revoked_till_sent",
     "cloned_device",
     "payments_fail",
     "queue_is_long",
@@ -87,6 +89,15 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "fact_does_not_fit": Meaning("A till's record does not fit", "It is kept, and its money is in the ledger."),
     "lease_does_not_fit": Meaning("A till gave back what it did not have", "Nothing was put on sale because of it."),
     "broken_fact": Meaning("A till's record is broken", "It is kept aside, and has changed nothing."),
+    "not_allowed": Meaning(
+        "A till wrote what is not its own to write",
+        "It is kept, and has changed nothing but what went into the till's own drawer. Ask whoever runs that till; if "
+        "nobody knows why, revoke it.",
+    ),
+    "revoked_till_sent": Meaning(
+        "A till that was revoked has sent its sales",
+        "The sales and their money are in the books, and their tickets work.",
+    ),
     "cloned_device": Meaning(
         "Two copies of one till are at work", "Both records are kept. The till is not trusted until it is paired anew."
     ),

@@ -8,9 +8,11 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, RowMapping, Table, select, text
 
+from boxoffice.core.authority import Role, Writer, is_own_drawer, why_not
 from boxoffice.core.books import Books
 from boxoffice.core.facts import BrokenFact, Fact, FactKind, Head, check_fact, check_link, head_after
 from boxoffice.core.inventory import LeaseCount
+from boxoffice.core.known import Known
 from sync.store import tables as t
 from sync.store.chain import fact_of, postings_or_none
 from sync.store.database import Database
@@ -42,6 +44,7 @@ class Verdict:
 class _Stored:
     fact: Fact
     is_applied: bool
+    refused: str | None
 
 
 class _Wrong(Exception):
@@ -62,6 +65,7 @@ def verdict_on(connection: Connection) -> Verdict:
     try:
         stored = _facts(connection)
         _check_chains(connection, stored)
+        _check_authority(connection, stored)
         books = _fold(stored)
         _check_postings(connection, books)
         _check_projections(connection, books)
@@ -81,7 +85,7 @@ def _facts(connection: Connection) -> list[_Stored]:
 
 def _stored(row: RowMapping) -> _Stored:
     try:
-        return _Stored(fact_of(row), row["is_applied"])
+        return _Stored(fact_of(row), row["is_applied"], row["refused"])
     except ValueError as error:
         raise _Wrong(f"fact {row['id']}: {error}") from error
 
@@ -120,11 +124,29 @@ def _key(device: str, public: str) -> Ed25519PublicKey:
         raise _Wrong(f"device {device}: its public key can't be read") from error
 
 
+def _check_authority(connection: Connection, stored: Sequence[_Stored]) -> None:
+    """Judges each fact by those before it: what counts was its writer's to say, and no till's own cash was refused."""
+    d = t.devices.c
+    rows = connection.execute(select(d.id, d.kind, d.name, d.code))
+    writers = {row.id: Writer(row.id, Role(row.kind), row.name, row.code or "") for row in rows}
+    known = Known()
+    for each in stored:
+        writer = writers[each.fact.device_id]
+        if each.is_applied:
+            why = why_not(writer, each.fact, known)
+            if why is not None:
+                raise _Wrong(f"fact {each.fact.id} ({each.fact.kind.value}) counts, but {writer.name} may not: {why}")
+            known.note(each.fact)
+        elif each.refused is not None and (writer.role is Role.HUB or is_own_drawer(writer, each.fact)):
+            raise _Wrong(f"fact {each.fact.id} ({each.fact.kind.value}) of {writer.name} was refused, and is its own")
+
+
 def _fold(stored: Iterable[_Stored]) -> Books:
     books = Books()
     for each in stored:
         if not each.is_applied:
-            books.postings[each.fact.id] = postings_or_none(each.fact)
+            if each.refused is None:
+                books.postings[each.fact.id] = postings_or_none(each.fact)
             continue
         try:
             books.take(each.fact)
@@ -247,7 +269,8 @@ def _web_units(books: Books) -> Mapping[tuple[str, str], Counter[str]]:
 def _unleased(stored: Iterable[_Stored], books: Books) -> Counter[tuple[str, str]]:
     """Returns the units that tills sold without a lease and for which there was room, by event and pool."""
     units: Counter[tuple[str, str]] = Counter()
-    for payload in (each.fact.payload for each in stored if each.fact.kind is FactKind.EXCEPTION_RAISED):
+    raised = (each.fact for each in stored if each.is_applied and each.fact.kind is FactKind.EXCEPTION_RAISED)
+    for payload in (fact.payload for fact in raised):
         if payload["exception_kind"] == "sold_without_lease":
             order, pool = payload["order_id"], payload["subject_id"]
             units[books.orders[order].event_id, pool] += books.placed[order].units[pool]
@@ -273,14 +296,14 @@ def _with(lease: LeaseCount, *, granted: int = 0, sold: int = 0, returned: int =
 
 def _capacities(stored: Iterable[_Stored]) -> dict[tuple[str, str], int]:
     """Returns the capacity of each pool by the newest revision of its event."""
-    revised = [each.fact for each in stored if each.fact.kind is FactKind.CATALOGUE_REVISED]
+    revised = [each.fact for each in stored if each.is_applied and each.fact.kind is FactKind.CATALOGUE_REVISED]
     newest = {fact.payload["event"]["event"]["id"]: fact.payload["event"]["pools"] for fact in revised}
     return {(event, pool["id"]): pool["capacity"] for event, pools in newest.items() for pool in pools}
 
 
 def _check_exceptions(connection: Connection, stored: Iterable[_Stored]) -> None:
     known = set(connection.scalars(select(t.exceptions.c.id)))
-    for fact in (each.fact for each in stored if each.fact.kind is FactKind.EXCEPTION_RAISED):
+    for fact in (each.fact for each in stored if each.is_applied and each.fact.kind is FactKind.EXCEPTION_RAISED):
         if fact.payload["exception_id"] not in known:
             raise _Wrong(f"exception {fact.payload['exception_id']} is missing")
 

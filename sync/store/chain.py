@@ -1,11 +1,11 @@
 """The chain of one hub process: signs drafts into facts, and stores any device's facts with what they post."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from secrets import token_bytes
 from time import time_ns
-from typing import Any
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, RowMapping, Select, insert, select, update
@@ -17,6 +17,7 @@ from boxoffice.core.ledger import Posting, postings
 from boxoffice.core.payloads import Payload
 from boxoffice.core.sales import draft
 from sync.store import tables as t
+from sync.store.odd_facts import fact_from, stand_in
 
 
 def new_id() -> str:
@@ -92,11 +93,26 @@ def move_head(connection: Connection, head: Head) -> None:
         )
 
 
-def store_facts(connection: Connection, facts: Sequence[Fact], unapplied: frozenset[str] = frozenset()) -> None:
-    """Stores facts and what they post. Facts that could not be applied post all the same: money is never refused."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What became of a fact. One that is not applied posts all the same, unless it is `refused`, for this reason.
+
+    `is_odd` is one that the columns can't hold.
+    """
+
+    is_applied: bool = True
+    refused: str | None = None
+    is_odd: bool = False
+
+
+_GOOD: Final = Standing()
+
+
+def store_facts(connection: Connection, facts: Sequence[Fact], standings: Mapping[str, Standing] = {}) -> None:
+    """Stores facts and what they post. `standings` are by hash, of those that were not just applied."""
     if not facts:
         return
-    connection.execute(insert(t.facts), [_row(fact, fact.id not in unapplied) for fact in facts])
+    connection.execute(insert(t.facts), [_row(fact, standings.get(fact.hash, _GOOD)) for fact in facts])
     lines = [
         {
             "fact_id": fact.id,
@@ -106,6 +122,7 @@ def store_facts(connection: Connection, facts: Sequence[Fact], unapplied: frozen
             "currency": posting.amount.currency.code,
         }
         for fact in facts
+        if standings.get(fact.hash, _GOOD).refused is None
         for line, posting in enumerate(postings_or_none(fact))
     ]
     if lines:
@@ -122,6 +139,8 @@ def postings_or_none(fact: Fact) -> tuple[Posting, ...]:
 
 def fact_of(row: RowMapping) -> Fact:
     """Returns the fact that a row of `facts` holds."""
+    if row["as_it_came"] is not None:
+        return fact_from(row["as_it_came"])
     return Fact(
         id=FactId(row["id"]),
         device_id=DeviceId(row["device_id"]),
@@ -148,8 +167,8 @@ def facts_by_id(connection: Connection, ids: Iterable[str]) -> list[Fact]:
     return read_facts(connection, select(t.facts).where(t.facts.c.id.in_(list(ids))).order_by(t.facts.c.position))
 
 
-def _row(fact: Fact, is_applied: bool) -> dict[str, object]:
-    return {
+def _row(fact: Fact, standing: Standing) -> dict[str, object]:
+    row: dict[str, object] = {
         "id": fact.id,
         "device_id": fact.device_id,
         "epoch": fact.epoch,
@@ -162,5 +181,8 @@ def _row(fact: Fact, is_applied: bool) -> dict[str, object]:
         "hash": fact.hash,
         "prev_hash": fact.prev_hash,
         "signature": fact.signature,
-        "is_applied": is_applied,
+        "is_applied": standing.is_applied,
+        "refused": standing.refused,
+        "as_it_came": None,
     }
+    return row | stand_in(fact) if standing.is_odd else row

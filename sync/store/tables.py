@@ -57,6 +57,7 @@ devices: Final = Table(
     _time("last_seen_at"),
     Column("unsent_facts", Integer),
     _time("revoked_at"),
+    Column("former_token_hash", Text, unique=True, comment="of a till that was revoked"),
     CheckConstraint("status IN ('active', 'suspect', 'revoked')", name="status"),
     CheckConstraint("kind IN ('till', 'hub')", name="kind"),
 )
@@ -109,6 +110,8 @@ facts: Final = Table(
     Column("position", BigInteger, Identity(always=True), nullable=False, unique=True),
     Column("is_applied", Boolean, nullable=False, server_default=text("true")),
     _now("received_at"),
+    Column("refused", Text, comment="why nothing of it is booked"),
+    Column("as_it_came", Text, comment="the whole fact, where the other columns can't hold it"),
     UniqueConstraint("device_id", "epoch", "seq"),
     CheckConstraint("seq > 0", name="seq"),
     Index(

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Form, HTTPException, Query, Request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from boxoffice.core.reading import read_line
@@ -33,7 +33,8 @@ _templates: Final = Environment(
     loader=FileSystemLoader(resource_path("templates")), autoescape=True, undefined=StrictUndefined
 )
 _TILLS: Final = text("""
-    SELECT d.id, d.name, d.status, d.last_seen_at, coalesce(sum(c.seq), 0) AS facts
+    SELECT d.id, d.name, d.status, d.last_seen_at, coalesce(sum(c.seq), 0) AS facts, d.unsent_facts AS unsent,
+           coalesce(d.last_seen_at > d.revoked_at, false) AS was_heard_since
     FROM devices d LEFT JOIN chains c ON c.device_id = d.id WHERE d.kind = 'till'
     GROUP BY d.id ORDER BY d.created_at
 """)
@@ -146,8 +147,14 @@ def revoke_page(hub: TheHub, organizer: Admin, device_id: str) -> Response:
     if row is None:
         raise HTTPException(404, "There is no such till.")
     lines = [
-        f"{row.name} is shut out from this moment: it can send no sales, take no places and be paid by no phone.",
-        "What it has sold and not sent stays in its file. It can't be let in again; it would be paired anew.",
+        (
+            f"{row.name} is shut out from this moment: it gets no places, no payment by phone and nothing else from here, "
+            "and it stops selling as soon as it hears of it."
+        ),
+        (
+            "What it has sold and not sent is still taken when it has a network, and put before you. It can't be let in "
+            "again; it is paired anew, in the same folder, once it has handed over what it holds."
+        ),
     ]
     if row.leased:
         lines.append(
@@ -189,6 +196,7 @@ def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
             "status": row.status,
             "tone": _TONES[row.status],
             "facts": f"{row.facts:,}",
+            "note": _note(row),
             "last_seen": "never" if row.last_seen_at is None else when(row.last_seen_at, zone),
         }
         for row in rows
@@ -205,6 +213,17 @@ def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
         qr=qr,
         zone=zone_note([zone]),
     )
+
+
+def _note(row: Row[Any]) -> str:
+    """Returns what a till has yet to send, as far as it said so."""
+    if row.status != "revoked":
+        return f"{row.unsent:,} records are not sent yet" if row.unsent else ""
+    if row.unsent:
+        return f"{row.unsent:,} records of {row.name} were not sent when it was last heard of"
+    if row.was_heard_since and row.unsent == 0:
+        return f"{row.name} has handed over everything"
+    return "It may hold sales that were not sent: open it where there is a network"
 
 
 def _sign_in_form(hub: Hub, error: str = "", email: str = "", status: int = 200) -> HTMLResponse:

@@ -63,9 +63,12 @@ class Door:
             self.head = head_after(facts[-1])
         return facts
 
-    def seal_raw(self, kind: str, payload: Mapping[str, Any]) -> Fact:
+    def seal_raw(
+        self, kind: str, payload: Mapping[str, Any], event: str | None = EVENT, fact_id: str | None = None
+    ) -> Fact:
         """Appends a fact whose payload nobody checked."""
-        bare = Draft(FactId(new_id()), FactKind(kind), datetime.now(UTC), None, EventId(EVENT), payload)
+        about = None if event is None else EventId(event)
+        bare = Draft(FactId(fact_id or new_id()), FactKind(kind), datetime.now(UTC), None, about, payload)
         fact = seal(bare, self.head, self.key)
         self.head = head_after(fact)
         return fact

@@ -1,0 +1,318 @@
+"""Who may write which kind of fact, and about whose order, lease, drawer and event: one table, and its one reader.
+
+A signature proves who wrote a fact, never that it was theirs to say. The hub asks here before it applies anything, and
+`verify` asks again of all that was applied.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final
+
+from boxoffice.core.facts import Fact, FactKind, payload_text
+from boxoffice.core.known import Known, Revision
+from boxoffice.core.payloads import (
+    PAYLOADS,
+    CashMoved,
+    LeaseReturned,
+    LinePart,
+    OrderPlaced,
+    OrderStateChanged,
+    Payload,
+    PaymentCaptured,
+    RefundFailed,
+    RefundRequested,
+    RefundSucceeded,
+    TicketsIssued,
+)
+from boxoffice.core.pricing import MAX_QUANTITY
+
+
+class Role(Enum):
+    """What a device is."""
+
+    TILL = "till"
+    HUB = "hub"
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """A device that signs facts. A till's `name` is also its drawer's, its `code` opens its order numbers."""
+
+    id: str
+    role: Role
+    name: str = ""
+    code: str = ""
+
+
+Rule = Callable[[Writer, Fact, Any, Known], Iterator[str]]
+"""Yields why a fact is not its writer's to say; nothing if it is."""
+
+_LONGEST: Final = 200
+"""Letters of an id or a provider's reference; an order number has far fewer."""
+_TILL_TENDERS: Final = frozenset({"cash", "terminal", "complimentary"})
+"""What a till takes itself: payments by phone, whoever provides them, are the hub's to end."""
+_BEGUN_TENDERS: Final = _TILL_TENDERS | {"checkout"}
+_BY_PHONE: Final = frozenset({"checkout", "paypal"})
+"""One payment to the till: its customer may go on from the one to the other at the hub."""
+_REFUNDED: Final = frozenset({"refunded", "partially_refunded"})
+
+
+def _never(writer: Writer, fact: Fact, _payload: Any, _known: Known) -> Iterator[str]:
+    others = "hub" if writer.role is Role.TILL else "till"
+    yield f"only a {others} says so"
+
+
+def _any(_writer: Writer, _fact: Fact, _payload: Any, _known: Known) -> Iterator[str]:
+    yield from ()
+
+
+def _of_an_event(_writer: Writer, fact: Fact, _payload: Any, known: Known) -> Iterator[str]:
+    if fact.event_id not in known.events:
+        yield "there is no such event"
+
+
+def _new_order(writer: Writer, fact: Fact, p: OrderPlaced, known: Known) -> Iterator[str]:
+    event = known.events.get(fact.event_id or "")
+    if event is None:
+        yield "there is no such event"
+    elif p.currency != event.currency:
+        yield f"the event sells in {event.currency}"
+    elif not any(_sells(revision, p) for revision in event.revisions()):
+        yield "its lines and units are those of no revision of the event"
+    if (p.channel, p.source) != ("door", "lease"):
+        yield "a till sells at the door, from its own lease"
+    if not p.order_number.startswith(f"{writer.code}-") or len(p.order_number) > len(writer.code) + 20:
+        yield "the order's number is not one of this till's"
+    if known.numbers.get(p.order_number, p.order_id) != p.order_id:
+        yield "the order's number is another order's"
+    if p.order_id in known.orders and known.orders[p.order_id].placed_by != writer.id:
+        yield "the order is another device's"
+    if not _adds_up(p):
+        yield "its lines don't add up"
+    yield from _short(p.order_id)
+
+
+def _sells(revision: Revision, p: OrderPlaced) -> bool:
+    units: Counter[str] = Counter()
+    for line in p.lines:
+        product = revision.get(line.product_id)
+        if product is None or not 1 <= line.quantity <= MAX_QUANTITY:
+            return False
+        if (line.kind, line.days, line.tax_rate) != (product.kind, product.days, product.tax):
+            return False
+        units.update({pool: each * line.quantity for pool, each in product.uses.items()})
+    return bool(p.lines) and dict(units) == p.units
+
+
+def _adds_up(p: OrderPlaced) -> bool:
+    sums = tuple(sum(getattr(line, name) for line in p.lines) for name in ("subtotal", "discount", "tax", "total"))
+    return sums == (p.subtotal, p.discount, p.tax, p.total)
+
+
+def _own_order(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[str]:
+    """An order that is not known at all is for the books to miss."""
+    order = known.orders.get(p.order_id)
+    if order is None:
+        return
+    if order.placed_by != writer.id:
+        yield "the order is another device's"
+    if fact.event_id != order.event_id:
+        yield "the order is another event's"
+    if getattr(p, "currency", order.currency) != order.currency:
+        yield f"the order is in {order.currency}"
+
+
+def _own_move(writer: Writer, fact: Fact, p: OrderStateChanged, known: Known) -> Iterator[str]:
+    yield from _own_order(writer, fact, p, known)
+    if p.to in _REFUNDED:
+        yield "only the hub says that an order is refunded"
+
+
+def _own_attempt(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[str]:
+    yield from _own_order(writer, fact, p, known)
+    if p.tender not in _BEGUN_TENDERS:
+        yield f"a till begins no payment by {p.tender}"
+    yield from _own_tender(p, known)
+
+
+def _own_capture(writer: Writer, fact: Fact, p: PaymentCaptured, known: Known) -> Iterator[str]:
+    yield from _own_order(writer, fact, p, known)
+    if p.tender not in _TILL_TENDERS:
+        yield "only the hub says that a payment by phone is paid"
+    if p.tender == "cash":
+        yield from _own_drawer(writer, fact, p, known)
+    yield from _own_tender(p, known)
+
+
+def _own_tender(p: Any, known: Known) -> Iterator[str]:
+    before = known.tenders.get(p.tender_id)
+    if before is not None and before.order_id != p.order_id:
+        yield "the payment is another order's"
+    elif before is not None and p.tender != before.tender and not {p.tender, before.tender} <= _BY_PHONE:
+        yield f"the payment was begun as {before.tender}"
+    reference = p.provider_reference
+    if reference is not None and known.references.get(reference, p.tender_id) != p.tender_id:
+        yield "the provider's reference is another payment's"
+    yield from _short(p.tender_id, reference or "")
+
+
+def _own_tickets(writer: Writer, fact: Fact, p: TicketsIssued, known: Known) -> Iterator[str]:
+    yield from _own_order(writer, fact, p, known)
+    if any(known.tickets.get(ticket.ticket_id, p.order_id) != p.order_id for ticket in p.tickets):
+        yield "a ticket is another order's"
+    order = known.orders.get(p.order_id)
+    if order is not None and Counter((t.line, t.product_id) for t in p.tickets) != _tickets_of(order.lines):
+        yield "the tickets are not those of the order"
+    yield from _short(*(ticket.ticket_id for ticket in p.tickets))
+
+
+def _tickets_of(lines: tuple[LinePart, ...]) -> Counter[tuple[int, str]]:
+    return Counter({(i, line.product_id): line.quantity for i, line in enumerate(lines) if line.kind == "ticket"})
+
+
+def _own_refund(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[str]:
+    """Cash goes back from the drawer that took it; all other money goes back through the hub, and so do things."""
+    yield from _own_order(writer, fact, p, known)
+    paid = known.tenders.get(p.tender_id)
+    if p.tender != "cash" or paid is None or (paid.order_id, paid.tender) != (p.order_id, "cash"):
+        yield "a till gives back only cash that it took for this order"
+    if known.refunds.get(p.refund_id, p.tender_id) != p.tender_id:
+        yield "the refund is another payment's"
+    match p:
+        case RefundRequested() if p.parts or p.units:
+            yield "only the hub takes things back"
+        case RefundSucceeded():
+            yield from _own_drawer(writer, fact, p, known)
+            if not 0 <= p.unearned <= p.amount:
+                yield "it gives back more than it says"
+        case RefundFailed() if p.is_reversal:
+            yield "cash does not come back by itself"
+        case _:
+            pass
+    yield from _short(p.refund_id)
+
+
+def _own_drawer(writer: Writer, _fact: Fact, p: Any, _known: Known) -> Iterator[str]:
+    if p.drawer != writer.name:
+        yield "the drawer is another till's"
+
+
+def _own_shift(writer: Writer, fact: Fact, p: Payload, known: Known) -> Iterator[str]:
+    yield from _of_an_event(writer, fact, p, known)
+    if (p.model_extra or {}).get("drawer", writer.name) != writer.name:
+        yield "the drawer is another till's"
+
+
+def _own_cash(writer: Writer, fact: Fact, p: CashMoved, known: Known) -> Iterator[str]:
+    yield from _own_drawer(writer, fact, p, known)
+    event = known.events.get(fact.event_id or "")
+    if event is None:
+        yield "there is no such event"
+    elif p.currency != event.currency:
+        yield f"the event sells in {event.currency}"
+
+
+def _own_lease(_writer: Writer, fact: Fact, p: LeaseReturned, known: Known) -> Iterator[str]:
+    event = known.events.get(fact.event_id or "")
+    if event is None or p.pool_id not in event.pools:
+        yield "there is no such pool"
+    if not 0 < p.units < 2**31:
+        yield "it gives nothing back"
+
+
+def _short(*ids: str) -> Iterator[str]:
+    if any(len(each.encode()) > _LONGEST for each in ids):
+        yield "its names are too long"
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """Who may write a kind, and under which rule."""
+
+    till: Rule
+    hub: Rule
+
+
+MAY: Final[Mapping[FactKind, May]] = {
+    FactKind.ORDER_PLACED: May(till=_new_order, hub=_any),
+    FactKind.ORDER_STATE_CHANGED: May(till=_own_move, hub=_any),
+    FactKind.PAYMENT_STARTED: May(till=_own_attempt, hub=_any),
+    FactKind.PAYMENT_CAPTURED: May(till=_own_capture, hub=_any),
+    FactKind.PAYMENT_FAILED: May(till=_own_attempt, hub=_any),
+    FactKind.PAYMENT_UNKNOWN: May(till=_own_attempt, hub=_any),
+    FactKind.TICKETS_ISSUED: May(till=_own_tickets, hub=_any),
+    FactKind.TICKET_VOIDED: May(till=_never, hub=_any),
+    FactKind.TICKET_SCANNED: May(till=_of_an_event, hub=_never),
+    FactKind.REFUND_REQUESTED: May(till=_own_refund, hub=_any),
+    FactKind.REFUND_SUCCEEDED: May(till=_own_refund, hub=_any),
+    FactKind.REFUND_FAILED: May(till=_own_refund, hub=_any),
+    FactKind.SHIFT_OPENED: May(till=_own_shift, hub=_never),
+    FactKind.CASH_MOVED: May(till=_own_cash, hub=_never),
+    FactKind.SHIFT_CLOSED: May(till=_own_shift, hub=_never),
+    FactKind.LEASE_GRANTED: May(till=_never, hub=_any),
+    FactKind.LEASE_RETURNED: May(till=_own_lease, hub=_never),
+    FactKind.LEASE_RECLAIMED: May(till=_never, hub=_any),
+    FactKind.CATALOGUE_REVISED: May(till=_never, hub=_any),
+    FactKind.STAFF_CHANGED: May(till=_never, hub=_any),
+    FactKind.FEE_RECORDED: May(till=_never, hub=_any),
+    FactKind.PAYOUT_RECORDED: May(till=_never, hub=_any),
+    FactKind.EXCEPTION_RAISED: May(till=_never, hub=_any),
+    FactKind.EXCEPTION_RESOLVED: May(till=_never, hub=_any),
+}
+"""Every kind has a row: what is not here, nobody may write."""
+
+
+def why_not(writer: Writer, fact: Fact, known: Known) -> str | None:
+    """Returns why the fact is not its writer's to say, or None if it is.
+
+    Whether it fits what was there before is for the books.
+    """
+    row = MAY[fact.kind]
+    rule = row.till if writer.role is Role.TILL else row.hub
+    if rule is _any or rule is _never:
+        return next(rule(writer, fact, None, known), None)
+    try:
+        payload = read_exactly(fact)
+    except ValueError:
+        return "it does not say what such a fact says"
+    return next(rule(writer, fact, payload, known), None)
+
+
+def is_own_money(writer: Writer, fact: Fact, known: Known) -> bool:
+    """Returns whether the fact posts only what its writer took itself: that is booked even where the rest is not.
+
+    Cash in one's own drawer, and what one's own reader took for no order of another.
+    """
+    if is_own_drawer(writer, fact):
+        return True
+    if fact.kind is not FactKind.PAYMENT_CAPTURED:
+        return False
+    try:
+        p = read_exactly(fact)
+    except ValueError:
+        return False
+    order = known.orders.get(p.order_id)  # type: ignore[attr-defined]  # by the kind
+    is_ours = order is None or order.placed_by == writer.id
+    return is_ours and p.tender in ("terminal", "complimentary") and not any(_own_tender(p, known))  # type: ignore[attr-defined]
+
+
+def is_own_drawer(writer: Writer, fact: Fact) -> bool:
+    """Returns whether the fact says what went into its writer's own drawer, or out of it by hand."""
+    if writer.role is Role.HUB or fact.kind not in (FactKind.PAYMENT_CAPTURED, FactKind.CASH_MOVED):
+        return False
+    try:
+        p = read_exactly(fact)
+    except ValueError:
+        return False
+    return getattr(p, "tender", "cash") == "cash" and p.drawer == writer.name  # type: ignore[attr-defined]  # by the kind
+
+
+def read_exactly(fact: Fact) -> Payload:
+    """Returns the payload by its kind's own type, taking nothing for what it is not (no “5” for a 5).
+
+    Raises:
+        pydantic.ValidationError: a ValueError, if it is not exactly of that type.
+    """
+    return PAYLOADS[fact.kind].model_validate_json(payload_text(fact), strict=True)

@@ -1,0 +1,126 @@
+"""What facts speak of: the orders, payments, tickets and events that a fact may rest on, and whose each of them is."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.payloads import LinePart
+
+
+@dataclass(frozen=True, slots=True)
+class SoldAs:
+    """How one revision of an event sells a product: what a line of it says, and the units that each takes."""
+
+    kind: str
+    days: tuple[str, ...]
+    tax: str | None
+    uses: Mapping[str, int]
+
+
+Revision = Mapping[str, SoldAs]
+"""All products of one revision of an event, by id."""
+
+
+def revision_of(file: Mapping[str, Any]) -> Revision:
+    """Returns how an event file (as `event_file_of` writes it) sells its products."""
+    return {
+        product["id"]: SoldAs(product["kind"], tuple(product["days"]), product["tax"], product["pools"])
+        for product in file["products"]
+    }
+
+
+@dataclass(slots=True)
+class KnownEvent:
+    """An event: its currency, its pools, and its revisions from the newest on; `older` reads those not at hand."""
+
+    currency: str
+    pools: frozenset[str]
+    newest: Revision
+    older: Callable[[], Iterable[Revision]] = tuple
+
+    def revisions(self) -> Iterable[Revision]:
+        yield self.newest
+        yield from self.older()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownOrder:
+    placed_by: str
+    event_id: str
+    currency: str
+    lines: tuple[LinePart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownTender:
+    order_id: str
+    tender: str
+    reference: str | None = None
+
+
+@dataclass(slots=True)
+class Known:
+    """What is there, by id; `numbers` are order numbers, `references` the providers' names of payments.
+
+    Holds at least whatever the facts in question name. Each fact that counts is added by `note`.
+    """
+
+    events: dict[str, KnownEvent] = field(default_factory=dict)
+    orders: dict[str, KnownOrder] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+    tenders: dict[str, KnownTender] = field(default_factory=dict)
+    references: dict[str, str] = field(default_factory=dict)
+    tickets: dict[str, str] = field(default_factory=dict)
+    refunds: dict[str, str] = field(default_factory=dict)
+
+    def note(self, fact: Fact) -> None:
+        """Adds what a fact that counts has brought into the world."""
+        rule = _NOTES.get(fact.kind)
+        if rule is not None:
+            rule(self, fact, fact.payload)
+
+
+def _placed(known: Known, fact: Fact, p: Mapping[str, Any]) -> None:
+    lines = tuple(LinePart.model_validate(line) for line in p["lines"])
+    known.orders[p["order_id"]] = KnownOrder(str(fact.device_id), fact.event_id or "", p["currency"], lines)
+    known.numbers[p["order_number"]] = p["order_id"]
+
+
+def _paid(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
+    before = known.tenders.get(p["tender_id"])
+    given = p.get("provider_reference")
+    reference = given if given is not None else before.reference if before else None
+    known.tenders[p["tender_id"]] = KnownTender(p["order_id"], p["tender"], reference)
+    if before is not None and before.reference not in (None, reference):
+        known.references.pop(str(before.reference), None)
+    if reference is not None:
+        known.references.setdefault(reference, p["tender_id"])
+
+
+def _issued(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
+    known.tickets.update((ticket["ticket_id"], p["order_id"]) for ticket in p["tickets"])
+
+
+def _asked(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
+    known.refunds.setdefault(p["refund_id"], p["tender_id"])
+
+
+def _revised(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
+    file = p["event"]
+    before, newest = known.events.get(file["event"]["id"]), revision_of(file)
+    older = () if before is None else tuple(before.revisions())
+    pools = frozenset(pool["id"] for pool in file["pools"])
+    known.events[file["event"]["id"]] = KnownEvent(file["event"]["currency"], pools, newest, lambda: older)
+
+
+_NOTES: Mapping[FactKind, Callable[[Known, Fact, Mapping[str, Any]], None]] = {
+    FactKind.ORDER_PLACED: _placed,
+    FactKind.PAYMENT_STARTED: _paid,
+    FactKind.PAYMENT_CAPTURED: _paid,
+    FactKind.PAYMENT_FAILED: _paid,
+    FactKind.PAYMENT_UNKNOWN: _paid,
+    FactKind.TICKETS_ISSUED: _issued,
+    FactKind.REFUND_REQUESTED: _asked,
+    FactKind.CATALOGUE_REVISED: _revised,
+}

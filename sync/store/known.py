@@ -1,0 +1,88 @@
+"""What there is of the things that some facts name, read at once: for the core to judge whose they are."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from sqlalchemy import ARRAY, Connection, Text, and_, bindparam, func, or_, select
+
+from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.known import Known, KnownEvent, KnownOrder, KnownTender, Revision, revision_of
+from boxoffice.core.payloads import LinePart
+from sync.store import tables as t
+
+_NAMES: Final = ("order_id", "order_number", "tender_id", "ticket_id", "refund_id", "provider_reference")
+
+
+def _any_of(name: str) -> Any:
+    return func.any(bindparam(name, type_=ARRAY(Text)))
+
+
+_IS_PLACED: Final = and_(
+    t.facts.c.payload["order_id"].astext == t.orders.c.id,
+    t.facts.c.kind == FactKind.ORDER_PLACED.value,
+    t.facts.c.is_applied,
+)
+_ORDERS: Final = (
+    select(t.orders, t.facts.c.payload)
+    .outerjoin(t.facts, _IS_PLACED)
+    .where(or_(t.orders.c.id == _any_of("order_id"), t.orders.c.order_number == _any_of("order_number")))
+)
+_p: Final = t.payments.c
+_PAYMENTS: Final = select(_p.id, _p.order_id, _p.tender, _p.provider_reference).where(
+    or_(_p.id == _any_of("tender_id"), _p.provider_reference == _any_of("provider_reference"))
+)
+_TICKETS: Final = select(t.tickets.c.id, t.tickets.c.order_id).where(t.tickets.c.id == _any_of("ticket_id"))
+_REFUNDS: Final = select(t.refunds.c.id, t.refunds.c.payment_id).where(t.refunds.c.id == _any_of("refund_id"))
+
+
+def load_known(connection: Connection, facts: Sequence[Fact]) -> Known:
+    """Returns all that is there of what the facts name."""
+    named: dict[str, set[str]] = {name: set() for name in _NAMES}
+    for fact in facts:
+        for payload in (fact.payload, *_tickets(fact)):
+            for name in _NAMES:
+                value = payload.get(name)
+                if isinstance(value, str):
+                    named[name].add(value)
+    values = {name: sorted(found) for name, found in named.items()}
+    known = Known(events=_events(connection, facts))
+    for row in connection.execute(_ORDERS, values):
+        lines = tuple(LinePart.model_validate(line) for line in (row.payload or {}).get("lines", ()))
+        known.orders[row.id] = KnownOrder(row.placed_by, row.event_id, row.currency, lines)
+        known.numbers[row.order_number] = row.id
+    for row in connection.execute(_PAYMENTS, values):
+        known.tenders[row.id] = KnownTender(row.order_id, row.tender, row.provider_reference)
+        if row.provider_reference is not None:
+            known.references[row.provider_reference] = row.id
+    known.tickets.update((row.id, row.order_id) for row in connection.execute(_TICKETS, values))
+    known.refunds.update((row.id, row.payment_id) for row in connection.execute(_REFUNDS, values))
+    return known
+
+
+def _tickets(fact: Fact) -> Iterator[dict[str, Any]]:
+    tickets = fact.payload.get("tickets")
+    for ticket in tickets if isinstance(tickets, list) else ():
+        if isinstance(ticket, dict):
+            yield ticket
+
+
+def _events(connection: Connection, facts: Iterable[Fact]) -> dict[str, KnownEvent]:
+    e = t.events.c
+    ids = {fact.event_id for fact in facts if fact.event_id is not None}
+    rows = connection.execute(select(e.id, e.currency, e.file).where(e.id.in_(ids))).all()
+    return {row.id: _event(connection, row) for row in rows}
+
+
+def _event(connection: Connection, row: Any) -> KnownEvent:
+    pools = frozenset(pool["id"] for pool in row.file["pools"])
+    return KnownEvent(row.currency, pools, revision_of(row.file), lambda: _older(connection, row.id))
+
+
+def _older(connection: Connection, event_id: str) -> Iterator[Revision]:
+    """Yields the revisions of an event, the newest first: a till may have sold by one that it had before."""
+    f = t.facts.c
+    revised = select(f.payload["event"]).where(
+        f.kind == FactKind.CATALOGUE_REVISED.value, f.event_id == event_id, f.is_applied
+    )
+    for file in connection.scalars(revised.order_by(f.position.desc())).all():
+        yield revision_of(file)

@@ -1,0 +1,255 @@
+"""Whatever a till signs: what is not its own to say changes nothing, what is true counts, and nothing answers 500."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.ids import OrderId
+from boxoffice.core.orders import OrderState
+from boxoffice.core.sales import changed
+from sync.services.verify import verify
+from sync.store.chain import new_id
+from tests.integration.sync.conftest import Stand
+from tests.integration.sync.door import EVENT, Door
+from tests.integration.sync.shopper import Shopper
+
+
+@pytest.fixture(scope="module")
+def victim(hub: Stand) -> Door:
+    door = hub.door()
+    door.lease({"social": 5})
+    return door
+
+
+@pytest.fixture(scope="module")
+def theirs(hub: Stand, victim: Door) -> list[Fact]:
+    """A sale of another till."""
+    facts = victim.cash_sale(("social", 2))
+    victim.push(facts)
+    return facts
+
+
+@pytest.fixture(scope="module")
+def rogue(hub: Stand) -> Door:
+    door = hub.door()
+    door.lease({"social": 60})
+    return door
+
+
+def others(hub: Stand, device: str) -> list[Any]:
+    """Returns all that is not this till's: what its word must never change."""
+    mine = "order_id IN (SELECT id FROM orders WHERE placed_by <> %s)"
+    return [
+        hub.sql("SELECT * FROM orders WHERE placed_by <> %s ORDER BY id", device),
+        hub.sql(f"SELECT * FROM payments WHERE {mine} ORDER BY id", device),
+        hub.sql(f"SELECT * FROM tickets WHERE {mine} ORDER BY id", device),
+        hub.sql("SELECT * FROM device_leases WHERE device_id <> %s ORDER BY 1, 2, 3", device),
+        hub.sql("SELECT device_id, granted, returned FROM device_leases WHERE device_id = %s ORDER BY 2", device),
+        hub.sql("SELECT id, revision, file FROM events"),
+        hub.sql("SELECT id, capacity, held FROM pools ORDER BY 1"),
+        hub.sql(
+            "SELECT account, sum(amount) FROM ledger_postings WHERE account LIKE ANY(ARRAY['bank', 'fees%%', 'paypal',"
+            " 'cash:%%']) AND account <> 'cash:' || (SELECT name FROM devices WHERE id = %s)"
+            " AND NOT (account = 'bank' AND fact_id IN (SELECT id FROM facts WHERE kind = 'cash_moved'))"
+            " GROUP BY 1 ORDER BY 1",
+            device,
+        ),
+    ]
+
+
+def lies(victim: Door, theirs: Sequence[Fact], mine: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Returns what a till may not say, one of each kind, each as whole as a true one."""
+    order, paid, ticket = theirs[0].payload, theirs[1].payload, theirs[4].payload["tickets"][0]
+    refund = {"refund_id": new_id(), "order_id": order["order_id"], "tender_id": paid["tender_id"], "tender": "cash"}
+    refund |= {"amount": 100, "currency": "USD"}
+    about = {"order_id": order["order_id"], "tender_id": paid["tender_id"], "tender": "cash", "amount": 1}
+    about["currency"] = "USD"
+    return {
+        "order_placed": {**mine, "source": "pool", "channel": "web"},
+        "order_state_changed": {"order_id": order["order_id"], "from": "completed", "to": "refunded"},
+        "payment_started": {**about, "idempotency_key": "k"},
+        "payment_captured": {**about, "drawer": victim.me.name},
+        "payment_failed": {**about, "code": "x", "message": "x"},
+        "payment_unknown": {**about, "reason": "x"},
+        "tickets_issued": {**theirs[4].payload},
+        "ticket_voided": {"ticket_id": ticket["ticket_id"], "order_id": order["order_id"], "units": {"social": 1}},
+        "ticket_scanned": {"ticket_id": ticket["ticket_id"]},
+        "refund_requested": {**refund, "units": {"social": 2}},
+        "refund_succeeded": {**refund, "drawer": victim.me.name},
+        "refund_failed": {**refund, "code": "x", "message": "x", "is_reversal": True},
+        "shift_opened": {"drawer": victim.me.name},
+        "cash_moved": {"drawer": victim.me.name, "amount": -5000, "currency": "USD"},
+        "shift_closed": {"drawer": victim.me.name},
+        "lease_granted": {"lease_id": "l", "pool_id": "social", "to_device": victim.me.device_id, "units": 500},
+        "lease_returned": {"pool_id": "nowhere", "units": 500},
+        "lease_reclaimed": {"pool_id": "social", "from_device": victim.me.device_id, "units": 5},
+        "catalogue_revised": {"revision": 99, "event": {"event": {"id": EVENT}, "pools": []}},
+        "staff_changed": {"name": "me", "role": "admin"},
+        "fee_recorded": {"provider": "stripe", "amount": 5000, "currency": "USD", "provider_reference": "x"},
+        "payout_recorded": {"provider": "stripe", "amount": 5000, "currency": "USD", "provider_reference": "x"},
+        "exception_raised": {"exception_id": new_id(), "exception_kind": "paid_twice", "detail": "x"},
+        "exception_resolved": {"exception_id": new_id(), "remedy": "seen"},
+    }
+
+
+@pytest.mark.parametrize("kind", [kind.value for kind in FactKind])
+def test_what_is_not_a_tills_to_say_is_kept_named_and_changes_nothing(
+    hub: Stand, door: Door, victim: Door, theirs: list[Fact], kind: str
+) -> None:
+    door.lease({"social": 2})
+    before = others(hub, door.me.device_id)
+    event = None if kind == "ticket_scanned" else EVENT
+    lie = door.seal_raw(kind, lies(victim, theirs, door.placed(("social", 1)).to_json())[kind], event)
+
+    answer = door.push([lie, *door.cash_sale(("social", 1))])
+
+    assert (answer.status_code, answer.json()["acknowledged_seq"]) == (200, 6)
+    assert others(hub, door.me.device_id) == before
+    ((applied, refused),) = hub.sql("SELECT is_applied, refused FROM facts WHERE id = %s", lie.id)
+    assert (applied, bool(refused)) == (False, True)
+    assert hub.one("SELECT count(*) FROM ledger_postings WHERE fact_id = %s", lie.id) == 0
+    ((found, detail),) = hub.sql("SELECT kind, detail FROM exceptions WHERE device_id = %s", door.me.device_id)
+    assert found == "not_allowed"
+    assert f"{door.me.name} wrote {kind}: {refused}" in detail
+    assert hub.sql("SELECT status FROM orders WHERE placed_by = %s", door.me.device_id) == [("completed",)]
+    assert verify(hub.database).problem is None
+
+
+def test_a_payment_by_phone_is_paid_when_the_hub_says_so(hub: Stand, door: Door) -> None:
+    door.lease({"social": 2})
+    placed, tender = door.phone_order(("social", 1))
+    body = {"order_id": placed.order_id, "tender_id": tender, "amount": placed.total, "currency": "USD"}
+    door.http.post("/api/till/checkouts", json=body).raise_for_status()
+    claim = {**body, "tender": "checkout"}
+
+    for how in ({"tender": "checkout"}, {"tender": "cash", "drawer": door.me.name}, {"tender": "terminal"}):
+        assert door.push([door.seal_raw("payment_captured", {**claim, **how})]).status_code == 200
+
+    assert hub.one("SELECT status FROM payments WHERE id = %s", tender) == "started"
+    assert hub.one("SELECT status FROM orders WHERE id = %s", placed.order_id) == "processing"
+    hub.sessions.pay(hub.one("SELECT session_id FROM checkouts WHERE tender_id = %s", tender))
+    hub.checkouts.settle_tender(tender)
+    assert hub.one("SELECT status FROM orders WHERE id = %s", placed.order_id) == "completed"
+    assert verify(hub.database).problem is None
+
+
+def test_cash_in_the_own_drawer_is_booked_whatever_it_was_taken_for(hub: Stand, door: Door, theirs: list[Fact]) -> None:
+    placed = door.placed(("social", 1))
+    for_nobodys = door.captured(placed, 2500)
+    for_theirs = for_nobodys.model_copy(update={"order_id": theirs[0].payload["order_id"], "tender_id": new_id()})
+
+    door.push(door.write(for_nobodys, for_theirs))
+
+    cash = "SELECT sum(amount) FROM ledger_postings WHERE account = %s"
+    assert hub.one(cash, f"cash:{door.me.name}") == 5000
+    assert {kind for (kind,) in hub.sql("SELECT kind FROM exceptions WHERE device_id = %s", door.me.device_id)} == {
+        "fact_does_not_fit",
+        "not_allowed",
+    }
+    assert verify(hub.database).problem is None
+
+
+def test_what_was_applied_and_is_not_a_tills_to_say_is_named_by_verify(hub: Stand, door: Door) -> None:
+    fee = {"provider": "stripe", "amount": 5000, "currency": "USD", "provider_reference": "x"}
+    lie = door.seal_raw("fee_recorded", fee)
+    door.push([lie])
+    hub.sql("ALTER TABLE facts DISABLE TRIGGER USER")
+    hub.sql("UPDATE facts SET is_applied = true, refused = NULL WHERE id = %s", lie.id)
+
+    try:
+        problem = verify(hub.database).problem
+    finally:
+        hub.sql("UPDATE facts SET is_applied = false, refused = 'only a hub says so' WHERE id = %s", lie.id)
+        hub.sql("ALTER TABLE facts ENABLE TRIGGER USER")
+
+    assert problem == f"fact {lie.id} (fee_recorded) counts, but {door.me.name} may not: only a hub says so"
+
+
+def test_cash_that_was_put_aside_by_hand_is_named_by_verify(hub: Stand, door: Door) -> None:
+    taken = door.write(door.captured(door.placed(("social", 1)), 2500))
+    door.push(taken)
+    hub.sql("ALTER TABLE facts DISABLE TRIGGER USER")
+    hub.sql("UPDATE facts SET refused = 'lost' WHERE id = %s", taken[0].id)
+
+    try:
+        problem = verify(hub.database).problem
+    finally:
+        hub.sql("UPDATE facts SET refused = NULL WHERE id = %s", taken[0].id)
+        hub.sql("ALTER TABLE facts ENABLE TRIGGER USER")
+
+    assert problem == f"fact {taken[0].id} (payment_captured) of {door.me.name} was refused, and is its own"
+
+
+NESTED: Any = 1
+for _ in range(150):
+    NESTED = [NESTED]
+ODD: list[Any] = [
+    None, True, -1, 0, 2**31, 2**53 - 1, 1e22, -0.0, 1e-7, 0.5, "", "\0", "5", "x" * 5000, "Nguyễn 💃🏽 \u202e",
+    "USD", "EUR", "XXX", "cash", "checkout", "completed", [], {}, [[]], {"a": {"\0": 1}}, NESTED, {"last4": "9" * 9000},
+]  # fmt: skip
+
+
+@st.composite
+def said(draw: st.DrawFn) -> tuple[str, dict[str, Any], str, str | None]:
+    """Returns a kind, changes to its payload, of what it speaks, and its event."""
+    kind = draw(st.sampled_from([kind.value for kind in FactKind]))
+    fields = st.sampled_from([
+        "order_id", "tender_id", "tender", "amount", "currency", "drawer", "units", "lines", "total", "tickets", "card",
+        "refund_id", "unearned", "pool_id", "provider_reference", "order_number", "earned", "from", "to", "extra",
+        "parts",
+    ])  # fmt: skip
+    changes = draw(st.dictionaries(fields, st.sampled_from(ODD) | st.integers(-(2**53) + 1, 2**53 - 1), max_size=3))
+    whose = draw(st.sampled_from(["theirs", "mine", "nobody's"]))
+    event = draw(st.sampled_from([EVENT, EVENT, EVENT, None, "no-such-event", "\0", "e" * 4000]))
+    return kind, changes, whose, event
+
+
+@settings(max_examples=60)
+@given(facts=st.lists(said() | st.none(), min_size=1, max_size=8), is_split=st.booleans(), repeats=st.booleans())
+def test_any_mixture_of_true_and_untrue_facts_leaves_true_books(
+    hub: Stand, rogue: Door, victim: Door, theirs: list[Fact], facts: list[Any], is_split: bool, repeats: bool
+) -> None:
+    before = others(hub, rogue.me.device_id)
+    written: list[Fact] = []
+    sold: list[str] = []
+    for each in facts:
+        if each is None:
+            sale = rogue.cash_sale(("social", 1))
+            sold.append(sale[0].payload["order_id"])
+            written += sale
+            continue
+        kind, changes, whose, event = each
+        own = rogue.placed(("social", 1))
+        payload = lies(victim, theirs, own.to_json())[kind]
+        if whose != "theirs" and "order_id" in payload:
+            payload["order_id"] = sold[-1] if sold and whose == "mine" else own.order_id
+            payload |= {"tender_id": new_id(), "drawer": rogue.me.name} if "tender_id" in payload else {}
+        fact_id = written[0].id if repeats and written else "\0" if changes.get("extra") == "\0" else None
+        written.append(rogue.seal_raw(kind, {**payload, **changes}, event, fact_id))
+    written += rogue.cash_sale(("social", 1))
+    sold.append(written[-5].payload["order_id"])
+
+    middle = len(written) // 2 if is_split else 0
+    answers = [rogue.push(part) for part in (written[middle:], written[:middle], written) if part]
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert answers[-1].json()["acknowledged_seq"] == rogue.head.seq
+    assert others(hub, rogue.me.device_id) == before
+    done = hub.one("SELECT count(*) FROM orders WHERE id = ANY(%s) AND status = 'completed'", sold)
+    assert done == len(sold)
+    assert verify(hub.database).problem is None
+
+
+def test_a_web_order_is_beyond_the_reach_of_tills(hub: Stand, door: Door, shopper: Shopper) -> None:
+    order = OrderId(str(shopper.buy("social").json()["orderId"]))
+
+    door.push(door.write(changed(order, OrderState.PROCESSING, OrderState.FAILED)))
+
+    assert hub.one("SELECT status FROM orders WHERE id = %s", order) == "processing"
+    assert hub.sql("SELECT kind, order_id FROM exceptions WHERE device_id = %s", door.me.device_id) == [
+        ("not_allowed", order)
+    ]

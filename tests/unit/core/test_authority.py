@@ -1,0 +1,200 @@
+"""Who may write what: every kind has its row, and a till's word is good for its own orders, lease and drawer alone."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from boxoffice.core.authority import MAY, Role, Writer, is_own_money, why_not
+from boxoffice.core.facts import Draft, Fact, FactKind, Head, seal
+from boxoffice.core.ids import DeviceId, EventId, FactId
+from boxoffice.core.known import Known, KnownEvent, SoldAs
+
+KEY = Ed25519PrivateKey.generate()
+TILL = Writer("till", Role.TILL, "door-1", "7K2")
+HUB = Writer("hub", Role.HUB, "hub")
+OF_THE_HUB_ALONE = {
+    FactKind.TICKET_VOIDED,
+    FactKind.LEASE_GRANTED,
+    FactKind.LEASE_RECLAIMED,
+    FactKind.CATALOGUE_REVISED,
+    FactKind.STAFF_CHANGED,
+    FactKind.FEE_RECORDED,
+    FactKind.PAYOUT_RECORDED,
+    FactKind.EXCEPTION_RAISED,
+    FactKind.EXCEPTION_RESOLVED,
+}
+OF_TILLS_ALONE = {
+    FactKind.TICKET_SCANNED,
+    FactKind.SHIFT_OPENED,
+    FactKind.SHIFT_CLOSED,
+    FactKind.CASH_MOVED,
+    FactKind.LEASE_RETURNED,
+}
+LINE = {
+    "product_id": "pass",
+    "name": "Pass",
+    "kind": "ticket",
+    "quantity": 2,
+    "unit_price": 500,
+    "subtotal": 1000,
+    "total": 1000,
+    "tax": 0,
+}
+PLACED = {
+    "order_id": "o-1",
+    "order_number": "7K2-F4Q",
+    "channel": "door",
+    "currency": "USD",
+    "lines": [LINE],
+    "subtotal": 1000,
+    "tax": 0,
+    "total": 1000,
+    "units": {"friday": 2},
+    "source": "lease",
+}
+CASH = {
+    "order_id": "o-1",
+    "tender_id": "t-1",
+    "tender": "cash",
+    "amount": 1000,
+    "currency": "USD",
+    "drawer": "door-1",
+}
+
+
+def fact(kind: FactKind, payload: dict[str, Any], device: str = "till", event: str | None = "fest") -> Fact:
+    at = datetime(2026, 5, 15, 21, tzinfo=UTC)
+    return seal(
+        Draft(FactId("f"), kind, at, None, None if event is None else EventId(event), payload),
+        Head(DeviceId(device)),
+        KEY,
+    )
+
+
+@pytest.fixture
+def known() -> Known:
+    older = {"pass": SoldAs("ticket", (), None, {"friday": 3})}
+    newest = {"pass": SoldAs("ticket", (), None, {"friday": 1})}
+    known = Known(events={"fest": KnownEvent("USD", frozenset({"friday"}), newest, lambda: (older,))})
+    known.note(fact(FactKind.ORDER_PLACED, PLACED))
+    theirs = {**PLACED, "order_id": "o-2", "order_number": "9XX-F4Q"}
+    known.note(fact(FactKind.ORDER_PLACED, theirs, "another"))
+    known.note(fact(FactKind.PAYMENT_CAPTURED, {**CASH, "order_id": "o-2", "tender_id": "t-2"}, "another"))
+    known.note(fact(FactKind.PAYMENT_STARTED, {**CASH, "tender": "checkout", "tender_id": "t-3"}))
+    known.note(
+        fact(FactKind.PAYMENT_CAPTURED, {**CASH, "tender": "terminal", "tender_id": "t-4", "provider_reference": "pi"})
+    )
+    return known
+
+
+def test_every_kind_has_its_row() -> None:
+    assert set(MAY) == set(FactKind)
+
+
+@pytest.mark.parametrize("kind", FactKind)
+def test_what_is_one_roles_alone_is_never_the_others(kind: FactKind, known: Known) -> None:
+    till, hub = why_not(TILL, fact(kind, {}), known), why_not(HUB, fact(kind, {}, "hub"), known)
+
+    assert (till == "only a hub says so") == (kind in OF_THE_HUB_ALONE)
+    assert (hub == "only a till says so") == (kind in OF_TILLS_ALONE)
+    assert (hub is None) == (kind not in OF_TILLS_ALONE)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({}, None),
+        ({"units": {"friday": 6}}, None),  # by the revision before
+        ({"units": {}}, "its lines and units are those of no revision of the event"),
+        ({"units": {"friday": 2, "saturday": 1}}, "its lines and units are those of no revision of the event"),
+        ({"lines": [LINE | {"quantity": 0}]}, "its lines and units are those of no revision of the event"),
+        ({"lines": [LINE | {"kind": "donation"}]}, "its lines and units are those of no revision of the event"),
+        ({"lines": []}, "its lines and units are those of no revision of the event"),
+        ({"source": "pool"}, "a till sells at the door, from its own lease"),
+        ({"channel": "web"}, "a till sells at the door, from its own lease"),
+        ({"currency": "EUR"}, "the event sells in USD"),
+        ({"order_number": "9XX-AAA"}, "the order's number is not one of this till's"),
+        ({"order_number": "7K2-" + "A" * 300}, "the order's number is not one of this till's"),
+        ({"order_number": "7K2-F4Q"}, "the order's number is another order's"),
+        ({"order_id": "o-2"}, "the order is another device's"),
+        ({"total": 1}, "its lines don't add up"),
+        ({"order_id": "o" * 201}, "its names are too long"),
+        ({"total": "1000"}, "it does not say what such a fact says"),
+    ],
+)
+def test_a_till_places_orders_as_the_event_sells_them(changes: dict[str, Any], why: str | None, known: Known) -> None:
+    new = {**PLACED, "order_id": "o-9", "order_number": "7K2-NEW", **changes}
+
+    assert why_not(TILL, fact(FactKind.ORDER_PLACED, new), known) == why
+
+
+@pytest.mark.parametrize(
+    ("changes", "why", "is_booked"),
+    [
+        ({}, None, True),
+        ({"order_id": "nobody-placed-this"}, None, True),
+        ({"order_id": "o-2"}, "the order is another device's", True),
+        ({"order_id": "o-2", "tender": "terminal"}, "the order is another device's", False),
+        ({"drawer": "door-2"}, "the drawer is another till's", False),
+        ({"drawer": None}, "the drawer is another till's", False),
+        ({"tender": "checkout"}, "only the hub says that a payment by phone is paid", False),
+        ({"tender": "paypal"}, "only the hub says that a payment by phone is paid", False),
+        ({"tender": "terminal", "provider_reference": "pi"}, "the provider's reference is another payment's", False),
+        ({"tender_id": "t-2"}, "the payment is another order's", True),
+        ({"tender_id": "t-3"}, "the payment was begun as checkout", True),
+        ({"currency": "EUR"}, "the order is in USD", True),
+        ({"amount": "1000"}, "it does not say what such a fact says", False),
+    ],
+)
+def test_a_till_takes_money_for_its_own_orders_into_its_own_drawer(
+    changes: dict[str, Any], why: str | None, is_booked: bool, known: Known
+) -> None:
+    taken = fact(FactKind.PAYMENT_CAPTURED, {**CASH, **changes})
+
+    assert why_not(TILL, taken, known) == why
+    assert is_own_money(TILL, taken, known) == is_booked
+
+
+def test_an_order_belongs_to_its_event(known: Known) -> None:
+    assert why_not(TILL, fact(FactKind.PAYMENT_CAPTURED, CASH, event="gala"), known) == "the order is another event's"
+    assert why_not(TILL, fact(FactKind.CASH_MOVED, CASH, event=None), known) == "there is no such event"
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "why"),
+    [
+        (FactKind.REFUND_REQUESTED, {}, None),
+        (FactKind.REFUND_SUCCEEDED, {"unearned": 1000}, None),
+        (FactKind.REFUND_SUCCEEDED, {"unearned": -1}, "it gives back more than it says"),
+        (FactKind.REFUND_SUCCEEDED, {"drawer": "door-2"}, "the drawer is another till's"),
+        (FactKind.REFUND_REQUESTED, {"units": {"friday": 1}}, "only the hub takes things back"),
+        (FactKind.REFUND_REQUESTED, {"tender_id": "t-4"}, "a till gives back only cash that it took for this order"),
+        (FactKind.REFUND_FAILED, {"code": "", "message": "", "is_reversal": True}, "cash does not come back by itself"),
+    ],
+)
+def test_a_till_gives_back_cash_that_it_took_and_nothing_else(
+    kind: FactKind, changes: dict[str, Any], why: str | None, known: Known
+) -> None:
+    known.note(fact(FactKind.PAYMENT_CAPTURED, CASH))
+    given = {**CASH, "refund_id": "r-1", **changes}
+    if kind is not FactKind.REFUND_SUCCEEDED:
+        given.pop("drawer")
+
+    assert why_not(TILL, fact(kind, given), known) == why
+
+
+def test_tickets_are_those_of_the_order(known: Known) -> None:
+    def issued(*tickets: tuple[str, int, str], order: str = "o-1") -> str | None:
+        parts = [
+            {"ticket_id": id_, "line": line, "product_id": product, "token": "T"} for id_, line, product in tickets
+        ]
+        payload = {"order_id": order, "currency": "USD", "total": 1000, "earned": [], "tickets": parts}
+        return why_not(TILL, fact(FactKind.TICKETS_ISSUED, payload), known)
+
+    assert issued(("a", 0, "pass"), ("b", 0, "pass")) is None
+    assert issued(("a", 0, "pass")) == "the tickets are not those of the order"
+    assert issued(("a", 0, "pass"), ("b", 0, "pass"), ("c", 0, "pass")) == "the tickets are not those of the order"
+    assert issued(("a", 0, "pass"), ("b", 0, "gala")) == "the tickets are not those of the order"
+    assert issued(("a", 0, "pass"), ("b", 0, "pass"), order="o-2") == "the order is another device's"
