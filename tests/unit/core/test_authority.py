@@ -16,6 +16,8 @@ TILL = Writer("till", Role.TILL, "door-1", "7K2")
 HUB = Writer("hub", Role.HUB, "hub")
 OF_THE_HUB_ALONE = {
     FactKind.TICKET_VOIDED,
+    FactKind.REFUND_PENDING,
+    FactKind.DISPUTE_CHANGED,
     FactKind.LEASE_GRANTED,
     FactKind.LEASE_RECLAIMED,
     FactKind.CATALOGUE_REVISED,
