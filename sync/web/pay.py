@@ -8,10 +8,11 @@ from fastapi import APIRouter, Form, Request
 from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
+from boxoffice.core.charging import CantBeCharged
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.money import Currency, Money
 from sync.api.access import TheHub
-from sync.services.checkouts import Checkouts, UnknownCheckout
+from sync.services.checkouts import Checkouts, PaymentRefused, UnknownCheckout
 from sync.services.hub import Hub
 from sync.services.pay_links import PayLink, follow
 from sync.services.settling import LIVE
@@ -44,7 +45,9 @@ def pay_by(request: Request, code: str, way: Annotated[str, Form(max_length=20)]
         _checkouts(request).switch(code, way)
     except UnknownCheckout:
         return _unknown()
-    except (TryAgainLater, Stopped):
+    except PaymentRefused:
+        return RedirectResponse(f"/p/{code}", 303, {"Cache-Control": "no-store"})
+    except (CantBeCharged, TryAgainLater, Stopped):
         return _ways(request, code, "This way to pay is not there just now. Nothing was charged.", 503)
     return RedirectResponse(f"/p/{code}", 303, {"Cache-Control": "no-store"})
 
@@ -82,7 +85,8 @@ def _ways(request: Request, code: str, says: str | None = None, status: int = 20
     if link.status not in LIVE:
         return _ended(link)
     amount = Money(link.amount, Currency(link.currency))
-    ways = [way for way in WAYS if way != "paypal" or request.app.state.paypal is not None]
+    taking = _checkouts(request).taking
+    ways = [way for way in WAYS if way != "paypal" or taking.takes(way, amount)]
     page = render(
         "ways-to-pay.html", status, amount=amount, number=link.order_number, code=code, ways=ways, words=WAYS, says=says
     )

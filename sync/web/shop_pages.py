@@ -38,6 +38,7 @@ def render(request: Request, hub: Hub, name: str, status: int = 200, **values: A
         "in_cart": 0,
         "heading": _heading(request, hub) if "heading" not in values else None,
         "says": None,
+        "bounds": None,
         "counting": consent_of(request, hub),
         **values,
     }
