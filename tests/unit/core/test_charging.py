@@ -46,9 +46,7 @@ def test_what_is_sent_to_paypal_is_read_back_as_it_was(code: str, steps: int) ->
 
 
 @given(st.sampled_from(Provider), st.sampled_from(sorted(CURRENCIES)), st.integers(0, 10**13))
-def test_what_is_not_barred_can_be_written_as_the_provider_wants_it(
-    provider: Provider, code: str, minor: int
-) -> None:
+def test_what_is_not_barred_can_be_written_as_the_provider_wants_it(provider: Provider, code: str, minor: int) -> None:
     assume(bar_to(provider, of(minor, code)) is None)
 
     written = (to_stripe if provider is Provider.STRIPE else to_paypal)(of(minor, code))
