@@ -95,6 +95,9 @@ DECLINE_WORDS: Final[Mapping[str, str]] = {
     "reader_did_not_start": "The reader did not start.",
     "network": "Stripe can't be reached.",
     "refused": "The payment service refused this payment.",
+    "amount_too_small": "The amount is too small for a card.",
+    "amount_too_large": "The amount is too large for a card.",
+    "shut_out": "Stripe does not accept this till's key. Tell an organizer; cash still works.",
 }
 
 

@@ -7,8 +7,10 @@ from typing import Any, Final
 
 import httpx
 
+from boxoffice.core.charging import CantBeCharged, from_stripe, to_stripe
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payments import CardDetails
+from boxoffice.core.refusals import Verdict, verdict_of
 from boxoffice.core.terminal import ActionStatus, Intent, IntentStatus, ReaderAction, TerminalReader
 from boxoffice.services.ports import StripeRefused, Unreachable
 
@@ -16,7 +18,6 @@ API_VERSION: Final = "2026-10-28.endive"
 _TIMEOUT: Final = httpx.Timeout(12.0, connect=4.0)
 _TRIES: Final = 3
 _PAUSE_S: Final = 0.4
-_RETRIED_STATUSES: Final = frozenset({409, 429, 500, 502, 503, 504})
 _EXPAND: Final = {"expand[]": "latest_charge"}
 
 
@@ -40,7 +41,7 @@ class StripeTerminal:
 
     def create_intent(self, key: str, amount: Money, metadata: Mapping[str, str]) -> Intent:
         form = {
-            "amount": str(amount.minor),
+            "amount": str(_sent(amount)),
             "currency": amount.currency.code.lower(),
             "allowed_payment_method_types[]": "card_present",
             "capture_method": "automatic",
@@ -84,7 +85,7 @@ class StripeTerminal:
                 if not left:
                     raise _unreachable() from error
             else:
-                if response.status_code not in _RETRIED_STATUSES or not _may_pass(response):
+                if not _may_pass(response):
                     return _answer(response)
                 if not left:
                     raise _unreachable()
@@ -94,10 +95,12 @@ class StripeTerminal:
 
 def _may_pass(response: httpx.Response) -> bool:
     """Returns whether another try may end otherwise; Stripe's own header has the last word."""
+    code = _error(response).get("code")
+    if response.is_success or verdict_of(response.status_code, code) is not Verdict.OUTAGE:
+        return False
     said = response.headers.get("Stripe-Should-Retry")
     if said is not None:
         return bool(said == "true")
-    code = _error(response).get("code", "")
     return not str(code).startswith("terminal_")
 
 
@@ -108,8 +111,9 @@ def _answer(response: httpx.Response) -> Any:
         except ValueError as error:
             raise _unreachable() from error
     said = _error(response)
-    code = said.get("code") or said.get("type") or "api_error"
-    raise StripeRefused(str(code), str(said.get("message", "")))
+    code = str(said.get("code") or "refused")
+    is_shut_out = verdict_of(response.status_code, code) is Verdict.SHUT_OUT
+    raise StripeRefused("shut_out" if is_shut_out else code, str(said.get("message", "")))
 
 
 def _error(response: httpx.Response) -> Mapping[str, Any]:
@@ -146,10 +150,21 @@ def _intent(body: Mapping[str, Any]) -> Intent:
     return Intent(
         id=body["id"],
         status=IntentStatus(body["status"]),
-        amount=Money(body.get("amount_received") or body["amount"], Currency(body["currency"].upper())),
+        amount=_amount(body.get("amount_received") or body["amount"], body["currency"]),
         decline_code=last_error.get("decline_code") or last_error.get("code") or "",
         card=_card(charge) if isinstance(charge, dict) else None,
     )
+
+
+def _sent(amount: Money) -> int:
+    try:
+        return to_stripe(amount)
+    except CantBeCharged as error:
+        raise StripeRefused("refused", str(error)) from error
+
+
+def _amount(sent: int, currency: str) -> Money:
+    return Money(from_stripe(sent, currency), Currency(currency.upper()))
 
 
 def _card(charge: Mapping[str, Any]) -> CardDetails | None:

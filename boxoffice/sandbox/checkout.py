@@ -8,8 +8,9 @@ from boxoffice.sandbox.account import Account, new_id
 from boxoffice.sandbox.attempts import attempt
 from boxoffice.sandbox.cards import Decline
 from boxoffice.sandbox.charges import Presented
+from boxoffice.sandbox.currencies import check_amount
 from boxoffice.sandbox.errors import Document, StripeError, invalid, missing
-from boxoffice.sandbox.intents import cancel, check_amount, method_types, new_intent
+from boxoffice.sandbox.intents import cancel, method_types, new_intent
 from boxoffice.sandbox.sessions import MOST_LIFE_S, customer_details, new_line, new_session
 
 _EMAIL: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}")

@@ -1,10 +1,13 @@
 """Faults that a person or a test asks for: rules that say which calls or events go wrong, how, and how often."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import Enum
 from fnmatch import fnmatchcase
 from typing import Any, Final
+
+from boxoffice.sandbox.paypal.errors import CODES as PAYPAL_CODES
+from boxoffice.sandbox.refusals import REFUSALS
 
 
 class Fault(Enum):
@@ -18,6 +21,7 @@ class Fault(Enum):
     ERROR_503 = "error_503"
     RATE_LIMIT = "rate_limit"
     LOCKED = "lock_timeout"
+    REFUSED = "refuse"
     DROP_WEBHOOK = "drop_webhook"
     DELAY_WEBHOOK = "delay_webhook"
     DUPLICATE_WEBHOOK = "duplicate_webhook"
@@ -35,6 +39,7 @@ WORDS: Final = {
     Fault.ERROR_503: "503 before any work",
     Fault.RATE_LIMIT: "429 with its reason",
     Fault.LOCKED: "429 lock_timeout",
+    Fault.REFUSED: "refused before any work, with the error that `code` names",
     Fault.DROP_WEBHOOK: "the event is never sent",
     Fault.DELAY_WEBHOOK: "the event is sent so many seconds later",
     Fault.DUPLICATE_WEBHOOK: "the event is sent twice",
@@ -60,15 +65,20 @@ class BadRule(ValueError):
 
 @dataclass(slots=True)
 class Rule:
-    """`match` is `POST /v1/payment_intents` for calls, an event type for webhooks; `*` stands for anything."""
+    """`match` is `POST /v1/payment_intents` for calls, an event type for webhooks; `*` stands for anything.
+
+    `code` says which error a refusal is, by the provider's own name for it.
+    """
 
     match: str
     kind: Fault
     times: int | None = None
     delay_s: float = 0.0
+    code: str | None = None
 
     def view(self) -> dict[str, Any]:
-        return {**asdict(self), "kind": self.kind.value}
+        code = {} if self.code is None else {"code": self.code}
+        return {"match": self.match, "kind": self.kind.value, "times": self.times, "delay_s": self.delay_s, **code}
 
 
 class Faults:
@@ -130,4 +140,7 @@ def _rule(raw: Mapping[str, Any]) -> Rule:
         raise BadRule("times must be a whole number of 1 or more, or nothing for always")
     if not isinstance(delay_s, int | float) or isinstance(delay_s, bool) or not 0 <= delay_s <= 600:
         raise BadRule("delay_s must be seconds from 0 to 600")
-    return Rule(match, kind, times, float(delay_s))
+    code = raw.get("code")
+    if kind is Fault.REFUSED and code not in REFUSALS and code not in PAYPAL_CODES:
+        raise BadRule("code must name an error of Stripe's or PayPal's")
+    return Rule(match, kind, times, float(delay_s), code)

@@ -4,18 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from boxoffice.sandbox.account import Account, new_id
-from boxoffice.sandbox.errors import Document, StripeError, exclusive, invalid, wrong_state
+from boxoffice.sandbox.currencies import check_amount
+from boxoffice.sandbox.errors import Document, StripeError, exclusive, wrong_state
 
-LEAST_AMOUNT: Final = 50
-MOST_AMOUNT: Final = 99_999_999
 _CANCELABLE: Final = ("requires_payment_method", "requires_capture", "requires_confirmation", "requires_action")
 _EDITABLE: Final = ("requires_payment_method", "requires_confirmation", "requires_action")
-_ZERO_DECIMALS: Final = frozenset({"jpy", "krw", "vnd", "clp"})
 _GONE: Final = "payment_method_types_no_longer_supported"
-CURRENCIES: Final = frozenset(
-    {"usd", "eur", "gbp", "cad", "aud", "nzd", "jpy", "chf", "sek", "nok", "dkk", "pln", "czk", "mxn", "brl", "cop"}
-    | {"krw", "vnd", "clp", "inr", "zar"}
-)
 
 
 def refuse_removed(raw: Mapping[str, Any]) -> None:
@@ -50,20 +44,6 @@ def method_types(params: Mapping[str, Any], default: Sequence[str]) -> list[str]
     allowed: list[str] = params.get("allowed_payment_method_types") or list(default)
     excluded = params.get("excluded_payment_method_types") or []
     return [each for each in allowed if each not in excluded]
-
-
-def check_amount(amount: int, currency: str) -> None:
-    """Refuses what Stripe does not charge.
-
-    Raises:
-        StripeError: 400, for an unknown currency or an amount out of bounds.
-    """
-    if currency not in CURRENCIES:
-        raise invalid(f"Invalid currency: {currency}. Stripe currently supports these currencies: …", "currency")
-    if amount < LEAST_AMOUNT and currency not in _ZERO_DECIMALS:
-        raise invalid("Amount must convert to at least 50 cents.", "amount", "amount_too_small")
-    if amount > MOST_AMOUNT:
-        raise invalid("Amount must be no more than $999,999.99", "amount", "amount_too_large")
 
 
 def new_intent(account: Account, params: Mapping[str, Any], types: list[str]) -> Document:

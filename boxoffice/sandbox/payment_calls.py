@@ -5,6 +5,7 @@ from typing import Final
 from boxoffice.sandbox import attempts, intents, refunds
 from boxoffice.sandbox.account import Account, matching, sent
 from boxoffice.sandbox.calls import Call, Route
+from boxoffice.sandbox.currencies import check_amount
 from boxoffice.sandbox.errors import Document, StripeError, invalid
 from boxoffice.sandbox.paging import page
 from boxoffice.sandbox.params import Flag, Group, Keyed, Kind, Many, OneOf, Opaque, Text, Whole, listing, shape
@@ -77,7 +78,7 @@ CREATE_REFUND: Final = shape(
 def create_intent(account: Account, call: Call) -> Document:
     intents.refuse_removed(call.params)
     call.params["currency"] = (call.params["currency"] or "").lower()
-    intents.check_amount(call.params["amount"], call.params["currency"])
+    check_amount(call.params["amount"], call.params["currency"])
     types = intents.method_types(call.params, ["card"])
     intent = intents.new_intent(account, call.params, types)
     if call.params.get("confirm"):

@@ -78,7 +78,7 @@ async def _change_faults(world: World, request: Request) -> str:
     try:
         times = int(given["times"]) if given.get("times") else None
         delay_s = float(given.get("delay_s") or 0)
-        world.faults.add({**given, "times": times, "delay_s": delay_s})
+        world.faults.add({**given, "times": times, "delay_s": delay_s, "code": given.get("code") or None})
     except (BadRule, ValueError) as error:
         return str(error)
     return ""

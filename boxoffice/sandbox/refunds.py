@@ -6,6 +6,7 @@ from typing import Any, Final
 from boxoffice.sandbox import disputes
 from boxoffice.sandbox.account import Account, new_id
 from boxoffice.sandbox.charges import new_transaction
+from boxoffice.sandbox.currencies import check_step
 from boxoffice.sandbox.errors import Document, StripeError, exclusive, invalid
 
 FAILS_AFTER_S: Final = 0.2
@@ -33,6 +34,7 @@ def create(account: Account, params: Mapping[str, Any]) -> Document:
     if left <= 0:
         message = f"Charge {charge['id']} has already been refunded."
         raise StripeError(400, message, code="charge_already_refunded")
+    check_step(amount, charge["currency"])
     if amount > left:
         message = f"Refund amount ({_dollars(amount)}) is greater than unrefunded amount on charge ({_dollars(left)})"
         raise invalid(message, "amount")

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -10,6 +11,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
 from boxoffice.resources import resource_path
+from boxoffice.sandbox.currencies import digits_of
 from boxoffice.sandbox.errors import StripeError
 
 _SYMBOLS: Final = {"usd": "$", "cad": "CA$", "aud": "A$", "eur": "€", "gbp": "£"}
@@ -20,10 +22,10 @@ Page = Callable[[Request], Awaitable[Response]]
 
 def money(minor: int, currency: str) -> str:
     """Returns an amount for people."""
-    symbol = _SYMBOLS.get(currency)
-    if symbol is None:
-        return f"{minor / 100:,.2f} {currency.upper()}"
-    return f"{'−' if minor < 0 else ''}{symbol}{abs(minor) // 100:,}.{abs(minor) % 100:02}"
+    symbol, digits = _SYMBOLS.get(currency), digits_of(currency)
+    amount = f"{Decimal(abs(minor)).scaleb(-digits):,.{digits}f}"
+    sign = "−" if minor < 0 else ""
+    return f"{sign}{amount} {currency.upper()}" if symbol is None else f"{sign}{symbol}{amount}"
 
 
 def moment(at: float) -> str:

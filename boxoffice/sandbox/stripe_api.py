@@ -20,6 +20,7 @@ from boxoffice.sandbox.form import Node, decode
 from boxoffice.sandbox.idempotency import Keys
 from boxoffice.sandbox.lines import hang_up
 from boxoffice.sandbox.params import read
+from boxoffice.sandbox.refusals import REFUSALS, Refusal
 
 ROUTES: Final[Sequence[Route]] = (
     *payment_calls.ROUTES,
@@ -107,6 +108,7 @@ class StripeApi:
             return 500, _broken().body(call.cause.request_id)
         self._account.cause = call.cause
         try:
+            _refuse_at_work(rule)
             answer = route.answer(self._account, call)
             return 200, expand(self._account, answer, call.params.get("expand") or [])
         except StripeError as error:
@@ -152,6 +154,23 @@ def _fail_early(rule: Rule | None) -> None:
             raise StripeError(429, message, code="lock_timeout", is_saved=False)
         case Fault.DROPPED:
             raise NoAnswer
+        case Fault.REFUSED:
+            refusal = _refusal_of(rule)
+            if refusal is not None and not refusal.is_saved:
+                raise refusal.error()
+
+
+def _refuse_at_work(rule: Rule | None) -> None:
+    """Raises what an idempotency key keeps: it comes once work has begun."""
+    refusal = _refusal_of(rule)
+    if refusal is not None:
+        raise refusal.error()
+
+
+def _refusal_of(rule: Rule | None) -> Refusal | None:
+    if rule is None or rule.kind is not Fault.REFUSED:
+        return None
+    return REFUSALS.get(rule.code or "")
 
 
 def _broken() -> StripeError:

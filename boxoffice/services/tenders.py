@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from boxoffice.core.charging import Provider, bar_to
 from boxoffice.core.facts import FactKind
 from boxoffice.core.ids import OrderId, TenderId
 from boxoffice.core.money import Currency, Money
@@ -44,8 +45,11 @@ class Tenders:
 
         Raises:
             OrderClosed: if the order does not wait for money, or another payment is under way.
-            BadInput: if the amount is not a part of what is due.
+            BadInput: if the amount is not a part of what is due, or no card pays such an amount.
         """
+        bar = bar_to(Provider.STRIPE, amount) if amount.minor else None
+        if bar is not None:
+            raise bar
         tender_id = TenderId(self._desk.new_id())
         with self._desk.store.transaction() as connection:
             check_amount(order_at_hand(connection, order_id), amount)

@@ -76,9 +76,7 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
     @app.periodic(cron="* * * * *")
     @app.task(name="sweep", queue=QUEUE, queueing_lock="sweep")
     def sweep(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
-        for tender_id in take_lapsed(hub.database, _SWEEP_LASTS_S):
-            with _alone(tender_id):
-                checkouts.close(tender_id, "expired")
+        end_lapsed(checkouts)
         with hub.database.transaction() as connection:
             feed.prune(connection)
             forget_old(connection)
@@ -90,6 +88,20 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
     _add_analytics(app, cases.analytics)
     _add_notices(app, cases.notices)
     return app
+
+
+def end_lapsed(checkouts: Checkouts) -> None:
+    """Ends the payments whose time is over, each on its own."""
+    for tender_id in take_lapsed(checkouts.hub.database, _SWEEP_LASTS_S):
+        with _alone(tender_id):
+            checkouts.close(tender_id, "expired")
+
+
+def release_lapsed(shop: Shop) -> None:
+    """Gives back the holds that have ended unpaid, each on its own."""
+    for order_id in shop.lapsed():
+        with _alone(order_id):
+            shop.release_if_due(order_id)
 
 
 def _add_analytics(app: procrastinate.App, analytics: Analytics) -> None:
@@ -134,9 +146,7 @@ def _add_shop_jobs(app: procrastinate.App, shop: Shop) -> None:
     @app.periodic(cron="* * * * *")
     @app.task(name="sweep_holds", queue=QUEUE, queueing_lock="sweep_holds")
     def sweep_holds(timestamp: int) -> None:  # noqa: ARG001  # as above
-        for order_id in shop.lapsed():
-            with _alone(order_id):
-                shop.release_if_due(order_id)
+        release_lapsed(shop)
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from boxoffice.core.charging import Bar, CantBeCharged
 from boxoffice.core.email_addresses import BadAddress, read_email
 from boxoffice.core.errors import BadInput, TryAgainLater
 from boxoffice.core.money import Currency, Money
@@ -14,6 +15,7 @@ from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import Language
 from sync.api.access import TheHub, address_of
 from sync.api.buying import shop_of
+from sync.services.checkouts import PaymentRefused
 from sync.services.hub import Hub
 from sync.services.limits import TooManyTries
 from sync.services.line import InLine, must_be_ones_turn
@@ -30,10 +32,12 @@ from sync.web.languages import language_of
 from sync.web.payment_pages import payment_pages
 from sync.web.security import with_forms_to
 from sync.web.shop_pages import LINE, give_up, newest, newest_is_open, render, sale_of
-from sync.web.shop_views import Summary, order_rows
+from sync.web.shop_views import Summary, bounds_of, order_rows
 
 router: Final = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=300)]
+_BARS: Final = {Bar.TOO_LITTLE: "least", Bar.TOO_MUCH: "most-money", Bar.STEP: "step", Bar.CURRENCY: "currency"}
+"""What to say of an amount that can't be paid."""
 _NOT_HELD: Final[Mapping[type[Exception], str]] = {
     SoldOut: "/tickets?says=sold-out",
     Stopped: "/tickets",
@@ -68,6 +72,8 @@ def begin_checkout(request: Request, hub: TheHub, csrf: Text, attempt: Text) -> 
     )
     try:
         order_id = shop.reserve(new)
+    except CantBeCharged as bar:
+        return RedirectResponse(f"/tickets?says={_BARS[bar.bar]}", 303)
     except tuple(_NOT_HELD) as error:
         return RedirectResponse(next(page for kind, page in _NOT_HELD.items() if isinstance(error, kind)), 303)
     answer = RedirectResponse("/checkout", 303)
@@ -114,10 +120,12 @@ def pay(
     try:
         customer = Customer(given["email"], given["name"], given["phone"] or None)
         started = shop.start(order, customer, "paypal" if way == "paypal" else "stripe")
-    except OrderOver:
-        return RedirectResponse("/payment/success" if shop.look(order).is_paid else "/checkout?says=changed", 303)
-    except (TryAgainLater, Stopped):
-        return _checkout_page(request, hub, found, given, status=503, says="stripe-down")
+    except (OrderOver, PaymentRefused) as error:
+        over = "/payment/success" if shop.look(order).is_paid else "/checkout?says=changed"
+        return RedirectResponse("/tickets?says=refused" if isinstance(error, PaymentRefused) else over, 303)
+    except (CantBeCharged, TryAgainLater, Stopped) as error:
+        status, says = (422, _BARS[error.bar]) if isinstance(error, CantBeCharged) else (503, "stripe-down")
+        return _checkout_page(request, hub, found, given, status=status, says=says)
     if started.url is None:
         return RedirectResponse("/payment/success", 303)
     return RedirectResponse(started.url, 303, {"Cache-Control": "no-store"})
@@ -196,7 +204,8 @@ def _checkout_page(
         total=_total(order),
         in_cart=rows.count,
         says=says,
-        has_paypal=request.app.state.paypal is not None,
+        bounds=bounds_of(Currency(order.currency)),
+        has_paypal=shop_of(request).checkouts.taking.takes("paypal", Money(order.total, Currency(order.currency))),
     )
     return with_forms_to(page, payment_pages(hub.settings))
 

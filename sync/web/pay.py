@@ -8,11 +8,12 @@ from fastapi import APIRouter, Form, Request
 from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
+from boxoffice.core.charging import CantBeCharged
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.money import Currency, Money
 from boxoffice.documents.languages import later
 from sync.api.access import TheHub
-from sync.services.checkouts import Checkouts, UnknownCheckout
+from sync.services.checkouts import Checkouts, PaymentRefused, UnknownCheckout
 from sync.services.hub import Hub
 from sync.services.pay_links import PayLink, follow
 from sync.services.ports import Refused
@@ -47,7 +48,9 @@ def pay_by(request: Request, code: str, way: Annotated[str, Form(max_length=20)]
         _checkouts(request).switch(code, way)
     except UnknownCheckout:
         return _unknown(request)
-    except (TryAgainLater, Refused, Stopped):
+    except PaymentRefused:
+        return RedirectResponse(f"/p/{code}", 303, {"Cache-Control": "no-store"})
+    except (CantBeCharged, TryAgainLater, Refused, Stopped):
         return _ways(request, code, later("This way to pay is not there just now. Nothing was charged."), 503)
     return RedirectResponse(f"/p/{code}", 303, {"Cache-Control": "no-store"})
 
@@ -84,12 +87,16 @@ def _ways(request: Request, code: str, says: str | None = None, status: int = 20
         return _unknown(request)
     if link.status not in LIVE:
         return _ended(request, link)
-    say = language_of(request).say
+    say, amount, taking = (
+        language_of(request).say,
+        Money(link.amount, Currency(link.currency)),
+        _checkouts(request).taking,
+    )
     values = {
-        "amount": str(Money(link.amount, Currency(link.currency))),
+        "amount": str(amount),
         "number": link.order_number,
         "code": code,
-        "ways": [way for way in WAYS if way != "paypal" or request.app.state.paypal is not None],
+        "ways": [way for way in WAYS if way != "paypal" or taking.takes(way, amount)],
         "words": {way: say(words) for way, words in WAYS.items()},
         "says": says and say(says),
     }

@@ -26,7 +26,7 @@ from sync.web.baskets import Basket
 from sync.web.forms import must_be_ours
 from sync.web.languages import language_of
 from sync.web.shop_pages import LINE, give_up, newest_is_open, render, sale_of
-from sync.web.shop_views import Summary, groups_of, heading_of, summary_of, too_many
+from sync.web.shop_views import Summary, bounds_of, groups_of, heading_of, summary_of, too_many
 
 router: Final = APIRouter(include_in_schema=False)
 _Short = Annotated[str, Field(max_length=300)]
@@ -137,6 +137,7 @@ def _tickets_page(
         says=says,
         at=at,
         at_promo=_AT_PROMO,
+        bounds=bounds_of(sale.catalogue.currency),
         short=[texts.name_of(product.id, product.name) for product in too_many(sale, basket)],
         minutes=f"{hub.settings.checkout_minutes:g}",
         symbol=sale.catalogue.currency.symbol,

@@ -40,6 +40,7 @@ def render(request: Request, hub: Hub, name: str, status: int = 200, **values: A
         "says": None,
         "is_office": False,
         "is_alone": False,
+        "bounds": None,
         "counting": consent_of(request, hub),
         **values,
     }

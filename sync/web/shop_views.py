@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind
+from boxoffice.core.charging import Provider, limits_of
 from boxoffice.core.ids import PoolId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import PricedOrder
@@ -18,6 +19,21 @@ from sync.store.ledger import load_books
 from sync.web.baskets import Basket
 
 _LOW_SHARE: Final = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What one payment by card may be, in words."""
+
+    least: str
+    most: str
+    step: str
+
+
+def bounds_of(currency: Currency) -> Bounds | None:
+    """Returns the bounds in a currency, or None if no card pays in it."""
+    limits = limits_of(Provider.STRIPE, currency)
+    return None if limits is None else Bounds(str(limits.least), str(limits.most or ""), str(limits.step))
 
 
 @dataclass(frozen=True, slots=True)

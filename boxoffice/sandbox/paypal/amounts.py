@@ -8,9 +8,10 @@ from boxoffice.sandbox.errors import Document
 from boxoffice.sandbox.paypal.errors import malformed, refused
 
 CURRENCIES: Final = frozenset(
-    {"AUD", "BRL", "CAD", "CNY", "CZK", "DKK", "EUR", "HKD", "HUF", "ILS", "JPY", "MYR", "MXN", "TWD", "NZD", "NOK"}
-    | {"PHP", "PLN", "GBP", "SGD", "SEK", "CHF", "THB", "USD"}
+    {"AUD", "CAD", "CZK", "DKK", "EUR", "HKD", "HUF", "ILS", "JPY", "MXN", "TWD", "NZD", "NOK", "PHP", "PLN", "GBP"}
+    | {"SGD", "SEK", "CHF", "THB", "USD"}
 )
+"""Without BRL, CNY, INR and MYR, which only accounts of their own countries take: the merchant's is American."""
 _WITHOUT_DECIMALS: Final = frozenset({"HUF", "JPY", "TWD"})
 _VALUE: Final = re.compile(r"(-?)(\d*)(?:\.(\d+))?")
 _LONGEST: Final = 32

@@ -16,10 +16,12 @@ from boxoffice.sandbox.errors import Document
 from boxoffice.sandbox.faults import Fault, Faults, Rule
 from boxoffice.sandbox.paypal.calls import CALLS, Asking, PayPalCall
 from boxoffice.sandbox.paypal.errors import (
+    CODES,
     REFUSALS,
     PayPalError,
     in_progress,
     malformed,
+    named,
     new_debug_id,
     no_such,
     refused,
@@ -99,6 +101,8 @@ class PayPal:
         self._tokens.check(request.headers.get("authorization"))
         asking = await self._read(request)
         _refuse_as_told(request.headers.get("paypal-mock-response"))
+        if rule is not None and rule.kind is Fault.REFUSED and rule.code in CODES:
+            raise named(rule.code)
         path, request_id = request.url.path, asking.request_id
         claim = Claim(0.0)
         if request_id is not None:

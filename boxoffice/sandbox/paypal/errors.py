@@ -61,6 +61,9 @@ REFUSALS: Final = {
         "returned as part of the HATEOAS links within the Create Order call or provide a valid payment_source in the "
         "request."
     ),
+    "PAYEE_ACCOUNT_INVALID": "Payee account specified is invalid.",
+    "PAYEE_ACCOUNT_LOCKED_OR_CLOSED": "The merchant account is locked or closed.",
+    "PAYEE_ACCOUNT_RESTRICTED": "The merchant account is restricted.",
     "PARTIAL_REFUND_NOT_ALLOWED": "You cannot do a refund for an amount less than the original capture amount.",
     "PAYER_ACTION_REQUIRED": (
         "Payer needs to perform the following action before proceeding with payment: see the links."
@@ -92,6 +95,12 @@ REFUSALS: Final = {
     "TRANSACTION_REFUSED": "The request was refused.",
 }
 """What stands against a request that is well formed (422)."""
+
+
+_OTHERS: Final = ("AUTHENTICATION_FAILURE", "NOT_AUTHORIZED", "RESOURCE_NOT_FOUND", "PREVIOUS_REQUEST_IN_PROGRESS")
+_BROKEN: Final = {"INTERNAL_SERVER_ERROR": 500, "SERVICE_UNAVAILABLE": 503, "RATE_LIMIT_REACHED": 429}
+CODES: Final = (*MALFORMED, *REFUSALS, *_OTHERS, *_BROKEN)
+"""Every error that a rule can ask for, by PayPal's name for it."""
 
 
 class PayPalError(Exception):
@@ -143,6 +152,30 @@ def in_progress() -> PayPalError:
     details = [_detail("PREVIOUS_REQUEST_IN_PROGRESS", words, None, None)]
     message = "The server has detected a conflict while processing this request."
     return PayPalError(409, "RESOURCE_CONFLICT", message, details, [_doc("PREVIOUS_REQUEST_IN_PROGRESS")])
+
+
+def named(code: str) -> PayPalError:
+    """Returns the error of a name in `CODES`."""
+    if code in MALFORMED:
+        return malformed(code)
+    if code in REFUSALS:
+        return refused(code)
+    if code in _BROKEN:
+        return PayPalError(_BROKEN[code], code, "The request can't be worked on just now.")
+    others = {
+        "AUTHENTICATION_FAILURE": unauthenticated,
+        "NOT_AUTHORIZED": _not_authorized,
+        "RESOURCE_NOT_FOUND": no_such,
+        "PREVIOUS_REQUEST_IN_PROGRESS": in_progress,
+    }
+    return others[code]()
+
+
+def _not_authorized() -> PayPalError:
+    words = "You do not have permission to access or perform operations on this resource."
+    message = "Authorization failed due to insufficient permissions."
+    details = [_detail("PERMISSION_DENIED", words, None, None)]
+    return PayPalError(403, "NOT_AUTHORIZED", message, details, [_doc("PERMISSION_DENIED")])
 
 
 def _detail(issue: str, description: str, field: str | None, value: Any, location: str = "body") -> Document:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from boxoffice.core.catalogue import Product, ProductKind
+from boxoffice.core.charging import Provider, bar_to
+from boxoffice.core.money import Money
 from boxoffice.core.pricing import CartLine
 from boxoffice.core.sale_times import SaleState
 from boxoffice.services.gateway import ReaderState, TillStatus
@@ -80,6 +82,12 @@ def why_no_card(status: TillStatus | None) -> str:
     if status.reader is ReaderState.NEEDS_INTERNET:
         return "Card is back when online"
     return ""
+
+
+def why_not_so_much(amount: Money) -> str:
+    """Returns why no card and no phone pays such an amount, if so."""
+    bar = bar_to(Provider.STRIPE, amount) if amount.minor else None
+    return str(bar) if bar is not None else ""
 
 
 def why_no_phone(status: TillStatus | None) -> str:

@@ -7,7 +7,7 @@ from boxoffice.core.payments import PaymentStatus
 from boxoffice.services.gateway import Tender
 from boxoffice.ui.actions import Action, Do, Give, TypeDigits
 from boxoffice.ui.flow.page import BasePage
-from boxoffice.ui.flow.sell_view import pay_buttons
+from boxoffice.ui.flow.sell_view import pay_buttons, why_not_so_much
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.flow.tenders import leave_order, start_tender, summary
 from boxoffice.ui.flow.typing import as_digits, edit_amount
@@ -60,6 +60,14 @@ class SplitPage(BasePage):
             return f"Only {money(due)} is still due."
         return "Type how much the next tender takes." if self.wanted.minor <= 0 else ""
 
+    @property
+    def rest_note(self) -> str:
+        """What to know of the rest before this part is taken: no card pays too little."""
+        rest = self.session.sale.due - self.wanted
+        if self.problem or not why_not_so_much(rest):
+            return ""
+        return f"Leaves {money(rest)}, which no card pays: the rest must then be cash."
+
     def view(self) -> SplitView:
         sale = self.session.sale
         order = sale.order
@@ -81,7 +89,7 @@ class SplitPage(BasePage):
             due=money(sale.due),
             typed=money(self.wanted),
             quick=self._quick(),
-            problem=problem if self.digits else "",
+            problem=(problem or self.rest_note) if self.digits else "",
             pay=pay_buttons(self.session, is_on=not problem),
             back=ButtonView(
                 "Back to sale" if not captured else "Part is paid. Take the rest",

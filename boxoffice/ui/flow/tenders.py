@@ -7,7 +7,7 @@ from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.services.gateway import Order, TenderOutcome, TenderPaid, TenderRefused, TenderUnknown
 from boxoffice.ui.actions import Do
-from boxoffice.ui.flow.sell_view import why_no_card, why_no_phone
+from boxoffice.ui.flow.sell_view import why_no_card, why_no_phone, why_not_so_much
 from boxoffice.ui.flow.session import Page, Session
 from boxoffice.ui.flow.work import Lane
 from boxoffice.ui.views.parts import ButtonView, SummaryLine, SummaryView
@@ -34,7 +34,7 @@ def sale_page(session: Session) -> Page:
 def start_tender(session: Session, how: Do) -> None:
     """Begins to pay for the sale in one of the ways, or says why that can't be now."""
     why_not = {Do.CARD: why_no_card, Do.PHONE: why_no_phone}.get(how)
-    reason = why_not(session.status) if why_not else ""
+    reason = (why_not(session.status) or why_not_so_much(session.sale.amount)) if why_not else ""
     if reason:
         session.say(f"{reason}.", state="warn", icon="offline")
         return
