@@ -14,9 +14,10 @@ BODY_S: Final = 30.0
 SLOWEST_BYTES_PER_S: Final = 4096
 """A body that comes slowly, but comes, has so much more time."""
 HEAD_BYTES: Final = 32 * 1024
+_WORDS: Final = b"The rest of the request did not come. Nothing was done. Send it again."
 _TOO_SLOW: Final = (
     b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n"
-    b"Content-Length: 51\r\n\r\nThe rest of the request did not come. Send it again"
+    b"Content-Length: %d\r\n\r\n%s" % (len(_WORDS), _WORDS)
 )
 
 
@@ -35,9 +36,9 @@ class PatientProtocol(H11Protocol):
         self._look()
 
     def data_received(self, data: bytes) -> None:
-        self._received += len(data)
         super().data_received(data)
-        self._look()
+        self._received += len(data)
+        self._look(len(data))
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
@@ -47,14 +48,14 @@ class PatientProtocol(H11Protocol):
         self._forget()
         super().connection_lost(exc)
 
-    def _look(self) -> None:
+    def _look(self, received: int = 0) -> None:
         """Begins to wait for what is missing now, if it is something else than before."""
         awaited = self._missing()
         if awaited == self._awaited:
             return
         self._forget()
         if awaited is not None:
-            self._awaited, self._since, self._received = awaited, self.loop.time(), 0
+            self._awaited, self._since, self._received = awaited, self.loop.time(), received
             self._timer = self.loop.call_later(HEAD_S if awaited[0] == "head" else BODY_S, self._is_over)
 
     def _missing(self) -> tuple[str, int] | None:
