@@ -66,6 +66,8 @@ from sync.web import (
     status,
     till_places,
 )
+from sync.web.host_cookies import HostCookies
+from sync.web.hosts import KnownHosts, OneAddress
 from sync.web.security import HttpsOnly, SecurityHeaders
 
 _log = structlog.get_logger()
@@ -123,7 +125,13 @@ def build(
         database.close()
         raise
     app = FastAPI(
-        title="Boxoffice hub", version="1", description=_ABOUT, lifespan=_lifespan, docs_url=None, redoc_url=None
+        title="Boxoffice hub",
+        version="1",
+        description=_ABOUT,
+        lifespan=_lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,  # it would send to whatever host the request names
     )
     app.state.hub = hub
     app.state.mail_webhook = (
@@ -163,7 +171,10 @@ def _add_layers(app: FastAPI, hub: Hub) -> None:
     app.add_middleware(Timed, traffic=app.state.traffic)
     app.add_middleware(Guard, per_second=hub.settings.requests_per_second)
     app.add_middleware(OtherOrigins, allowed=hub.settings.shop_origins)
+    app.add_middleware(HostCookies, is_https=hub.public_url.startswith("https://"))
+    app.add_middleware(OneAddress)
     app.add_middleware(HttpsOnly, public_url=hub.public_url)
+    app.add_middleware(KnownHosts, public_url=hub.settings.hub_public_url, others=hub.settings.hub_hosts)
     app.add_middleware(errors.PagesForPeople)
     app.add_middleware(SecurityHeaders, is_https=hub.public_url.startswith("https://"))
     app.add_middleware(RequestIds)

@@ -44,6 +44,7 @@ class Settings(BaseSettings):
     )
     postgres_allow_plain: bool = Field(default=False, description="lets the database be elsewhere without TLS")
     hub_public_url: str | None = None
+    hub_hosts: tuple[str, ...] = Field(default=(), description="further names that the hub is reached by")
     hub_master_key: SecretStr | None = Field(default=None, description="64 hex digits; seals the event keys")
     stripe_secret_key: SecretStr | None = None
     stripe_api_base: str = "https://api.stripe.com"

@@ -14,6 +14,7 @@ from sync.app import build
 from sync.config import Settings
 from sync.error_reports import report_errors
 from sync.logs import set_up_logs
+from sync.patience import HEAD_BYTES, PatientProtocol
 from sync.relay import Relay
 from sync.services.ports import MailSender, Refunder, Sessions
 from sync.workers import SWITCH_S, serve_workers
@@ -130,5 +131,7 @@ def _server(app: FastAPI) -> uvicorn.Server:
         timeout_graceful_shutdown=5,
         timeout_keep_alive=75,  # longer than balancers keep a silent connection, or they would meet a closed one
         backlog=2048,
+        http=PatientProtocol,
+        h11_max_incomplete_event_size=HEAD_BYTES,
     )
     return _Server(config, app.state.relay)

@@ -17,6 +17,7 @@ from uvicorn.supervisors.multiprocess import Multiprocess, Process
 from sync.config import Settings
 from sync.error_reports import report_errors
 from sync.logs import set_up_logs
+from sync.patience import HEAD_BYTES, PatientProtocol
 
 SWITCH_S: Final = 0.0005
 """Jobs run in threads beside the event loop: with Python's own 5 ms it waits too long for its turn."""
@@ -95,6 +96,8 @@ def serve_workers(workers: int, listener: socket.socket, url: str, on_listening:
         timeout_keep_alive=75,  # longer than balancers keep a silent connection, or they would meet a closed one
         backlog=_BACKLOG,
         timeout_worker_healthcheck=_HUNG_S,
+        http=PatientProtocol,
+        h11_max_incomplete_event_size=HEAD_BYTES,
     )
     # What a process that died has counted stays in its file, or the sums would fall.
     with TemporaryDirectory(prefix="boxoffice-hub-", ignore_cleanup_errors=True) as folder:

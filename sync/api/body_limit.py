@@ -1,4 +1,4 @@
-"""Refuses bodies that are too big before anything reads them."""
+"""Refuses bodies that are too big, and JSON that is out of bounds, before anything works on them."""
 
 import contextlib
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.api.problems import answer
+from sync.bounded_json import BadJson, NotJson, read
 
 DEFAULT_BYTES: Final = 64 * 1024
 LIMITS_BYTES: Final[Mapping[str, int]] = {
@@ -50,6 +51,40 @@ class BodyLimit:
                 await send(message)
 
         with contextlib.suppress(_TooBig):
-            await self.app(scope, counted, unless_too_big)
+            if scope["path"].startswith("/api/"):
+                await self._checked(scope, counted, unless_too_big, limit)
+            else:
+                await self.app(scope, counted, unless_too_big)
         if is_too_big:
             await answer(413, f"The request is larger than {limit // 1024} KiB.")(scope, receive, send)
+
+    async def _checked(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
+        """Reads the whole body first: what is no JSON at all, the route itself refuses in its own words."""
+        body = await _whole(receive)
+        if body is None:
+            return
+        try:
+            read(body, limit)
+        except NotJson:
+            pass
+        except BadJson as error:
+            await answer(400, f"The request can't be used: it {error}.")(scope, receive, send)
+            return
+        messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+        async def again() -> Message:
+            return messages.pop() if messages else await receive()
+
+        await self.app(scope, again, send)
+
+
+async def _whole(receive: Receive) -> bytes | None:
+    """Returns the body, or None if whoever sent it is gone."""
+    parts = []
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        parts.append(message.get("body", b""))
+        if not message.get("more_body", False):
+            return b"".join(parts)

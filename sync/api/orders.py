@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Annotated, Final, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import func, select
 
 from boxoffice.core.money import Currency, Money
@@ -33,6 +34,7 @@ from sync.store import tables as t
 
 router: Final = APIRouter(prefix="/api/orders", tags=["orders"])
 
+_bearer = HTTPBearer(auto_error=False, scheme_name="order", description="The order's access token")
 _SENDING: Final = limits.Limit("send receipt", tries=5, within=timedelta(hours=1))
 """Mails of one order: whoever holds its token must not be able to fill other people's boxes."""
 
@@ -131,10 +133,13 @@ def retrieve_order(
     request: Request,
     hub: TheHub,
     order_id: Annotated[ShortText, Query(alias="orderId")],
-    access_token: Annotated[ShortText, Query(alias="accessToken")],
+    holder: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> OrderAnswer:
-    """Returns an order to whoever holds its access token."""
-    must_open(hub, order_id, access_token)
+    """Returns an order to whoever holds its access token, sent as `Authorization: Bearer …`.
+
+    A token in an address would be kept by every log and history on its way, so none is taken from there.
+    """
+    must_open(hub, order_id, holder.credentials if holder is not None else "")
     return _order(hub, shop_of(request).ask(order_id))
 
 

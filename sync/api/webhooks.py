@@ -1,7 +1,6 @@
 """Stripe's webhooks: signature over the raw body, stored, answered. What waits together is stored together."""
 
 import asyncio
-import json
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -13,7 +12,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
 from boxoffice.core.errors import BoxofficeError, TryAgainLater
+from sync.api.body_limit import LIMITS_BYTES
 from sync.api.problems import answer
+from sync.bounded_json import BadJson, read
 from sync.config import not_set_up
 from sync.services.hub import Hub
 from sync.services.mail_events import take_mail_events
@@ -124,8 +125,8 @@ async def sendgrid_webhook(request: Request) -> JSONResponse:
 
 def _mail_events(body: bytes) -> list[dict[str, Any]] | None:
     try:
-        events = json.loads(body)
-    except ValueError:
+        events = read(body, LIMITS_BYTES["/api/webhooks/sendgrid"])
+    except BadJson:
         return None
     return events if isinstance(events, list) and all(isinstance(event, dict) for event in events) else None
 
@@ -149,12 +150,12 @@ async def paypal_webhook(request: Request) -> JSONResponse:
 
 def _paypal_event(body: bytes) -> ProviderEvent | None:
     try:
-        event = json.loads(body)
+        event = read(body, LIMITS_BYTES["/api/webhooks/paypal"])
         found = ProviderEvent(event["id"], event["event_type"], event)
         is_event = isinstance(event["resource"], dict)
     except (ValueError, KeyError, TypeError):
         return None
-    is_readable = isinstance(found.id, str) and isinstance(found.type, str) and b"\\u0000" not in body
+    is_readable = isinstance(found.id, str) and isinstance(found.type, str)
     return found if is_event and is_readable else None
 
 
@@ -168,14 +169,14 @@ def read_event(body: bytes, header: str | None, secret: str, now: float) -> Prov
         stripe.WebhookSignature.verify_header(body, header, secret)
         # The SDK looks only for times that are too old; one from the future is as wrong. It takes the first of two.
         (signed_at,) = (int(part[2:]) for part in (header or "").split(",") if part.startswith("t="))
-        event = json.loads(body)
+        event = read(body, LIMITS_BYTES["/api/webhooks/stripe"])
         found = ProviderEvent(event["id"], event["type"], event)
         is_event = event["object"] == "event" and isinstance(event["data"]["object"], dict)
     except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError) as error:
         raise BadSignature("The signature is not Stripe's.") from error
     if abs(now - signed_at) > TOLERANCE_S:
         raise BadSignature("The signature is too old, or from the future.")
-    if not is_event or not isinstance(found.id, str) or not isinstance(found.type, str) or b"\\u0000" in body:
+    if not is_event or not isinstance(found.id, str) or not isinstance(found.type, str):
         raise BadSignature("This is not an event.")
     return found
 

@@ -1,6 +1,5 @@
 """What a visitor's browser keeps for the shop: the cart, and the orders that it may see. None of it is trusted."""
 
-import json
 from dataclasses import dataclass, replace
 from secrets import token_urlsafe
 from typing import Final
@@ -15,6 +14,7 @@ from boxoffice.core.errors import BadInput
 from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, price
+from sync import bounded_json
 from sync.services.hub import Hub
 from sync.services.shop.access import token_for
 
@@ -87,8 +87,8 @@ class Basket:
 def read_basket(request: Request, hub: Hub, catalogue: Catalogue) -> Basket:
     """Returns the basket of this browser; what can't be sold (any more) is left out, and a code that was not tried."""
     try:
-        kept = _Kept.model_validate(json.loads(unquote(request.cookies.get(CART, "{}"))))
-    except (ValidationError, ValueError):
+        kept = _Kept.model_validate(bounded_json.read(unquote(request.cookies.get(CART, "{}")), _LONGEST))
+    except (ValidationError, bounded_json.BadJson):
         return Basket()
     lines = [
         CartLine(

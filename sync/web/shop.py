@@ -25,7 +25,7 @@ from sync.web import baskets
 from sync.web.baskets import Basket
 from sync.web.forms import must_be_ours
 from sync.web.languages import language_of
-from sync.web.shop_pages import LINE, give_up, newest_is_open, render, sale_of
+from sync.web.shop_pages import LINE, newest_is_open, render, sale_of
 from sync.web.shop_views import Summary, bounds_of, groups_of, heading_of, summary_of, too_many
 
 router: Final = APIRouter(include_in_schema=False)
@@ -38,9 +38,9 @@ _AT_PROMO: Final = ("promo", "promo-in", "promo-out", "guesses")
 def tickets(
     request: Request, hub: TheHub, canceled: str | None = None, says: str | None = None, at: str | None = None
 ) -> Response:
-    """Returns what is on sale; `canceled` is how Stripe sends back who gave up: the cart stays, the places don't."""
-    if canceled is not None:
-        return RedirectResponse(f"/tickets?says={give_up(request, hub)}", 303)
+    """Returns what is on sale; `canceled` is how Stripe sends back who did not pay, and may still do so."""
+    if canceled is not None and newest_is_open(request, hub):
+        return RedirectResponse("/checkout?says=unpaid", 303)
     sale = sale_of(hub)
     if sale is None:
         return render(request, hub, "nothing")

@@ -82,16 +82,16 @@ def newest_is_open(request: Request, hub: Hub) -> bool:
     return order is not None and order.is_open and order.seconds_left > 0
 
 
-def give_up(request: Request, hub: Hub, word: str = "canceled") -> str:
+def give_up(request: Request, hub: Hub) -> str:
     """Gives back what this browser holds; returns what to say."""
     order = newest(request, hub)
     if order is None or not order.is_open:
-        return word
+        return "canceled"
     try:
         ended = shop_of(request).cancel(order.id)
     except TryAgainLater:
         return "still-held"
-    return "paid" if ended.is_paid else word
+    return "paid" if ended.is_paid else "canceled"
 
 
 def _heading(request: Request, hub: Hub) -> Any:

@@ -182,7 +182,7 @@ def left_over(house: House) -> dict[str, Any]:
     mine = "task_name IN ('work_on_event', 'send_mail', 'count')"
     ways = {
         "unpaid orders": "SELECT count(*) FROM orders WHERE status <> 'completed'",
-        "events": "SELECT count(*) FROM payment_events WHERE status <> 'processed'",
+        "events": "SELECT count(*) FROM payment_events WHERE status NOT IN ('processed', 'ignored')",
         "mails": "SELECT count(*) FROM mails WHERE status NOT IN ('sent', 'delivered')",
         "jobs due": f"SELECT count(*) FROM procrastinate_jobs WHERE {mine} AND {due}",
         "jobs begun": f"SELECT count(*) FROM procrastinate_jobs WHERE {mine} AND status = 'doing'",

@@ -25,7 +25,7 @@ def hub(stack: Stack, *command: str) -> subprocess.CompletedProcess[str]:
         env=environment(stack),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
@@ -51,7 +51,7 @@ def environment(stack: Stack) -> dict[str, str]:
 
 def buy(base_url: str, product: str = "friday-pass", quantity: int = 1) -> httpx.Response:
     body = {"items": [{"id": product, "quantity": quantity}], "customerInfo": CAMILA}
-    return httpx.post(f"{base_url}/api/payment/create-checkout-session", json=body, timeout=30)
+    return httpx.post(f"{base_url}/api/payment/create-checkout-session", json=body, timeout=120)
 
 
 def pay(stack: Stack, bought: httpx.Response) -> None:
@@ -61,8 +61,10 @@ def pay(stack: Stack, bought: httpx.Response) -> None:
 
 def status(base_url: str, bought: httpx.Response) -> Any:
     """Returns the order's status as the books have it, without asking the provider."""
-    params = {name: bought.json()[name] for name in ("orderId", "accessToken")}
-    return httpx.get(f"{base_url}/api/orders/retrieve", params=params, timeout=30).json()["status"]
+    params = {"orderId": bought.json()["orderId"]}
+    headers = {"Authorization": f"Bearer {bought.json()['accessToken']}"}
+    answer = httpx.get(f"{base_url}/api/orders/retrieve", params=params, headers=headers, timeout=120)
+    return answer.json()["status"]
 
 
 def in_books(stack: Stack, bought: httpx.Response) -> Any:
@@ -73,7 +75,7 @@ def in_books(stack: Stack, bought: httpx.Response) -> Any:
 
 
 def until(found: Any, expected: Any) -> None:
-    patience, pause = monotonic() + 30, Event()
+    patience, pause = monotonic() + 150, Event()
     while found() != expected:
         assert monotonic() < patience, f"{found()!r}, not {expected!r}"
         pause.wait(0.05)

@@ -25,6 +25,9 @@ class Shopper:
         return self.post("payment/create-checkout-session", {"items": list(items), "customerInfo": CAMILA})
 
     def order(self, bought: httpx.Response) -> dict[str, Any]:
-        params = {name: bought.json()[name] for name in ("orderId", "accessToken")}
-        found: dict[str, Any] = self.http.get("/api/orders/retrieve", params=params).json()
+        found: dict[str, Any] = self.retrieve(bought.json()["orderId"], bought.json()["accessToken"]).json()
         return found
+
+    def retrieve(self, order_id: str, token: str) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {token}"}
+        return self.http.get("/api/orders/retrieve", params={"orderId": order_id}, headers=headers)

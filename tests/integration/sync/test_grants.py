@@ -46,7 +46,7 @@ def test_a_hub_with_little_rights_sells_refunds_and_works_on_its_jobs(hub: Stand
         bought = Shopper(http).buy(quantity=2)
         order_id = bought.json()["orderId"]
         sessions.pay(bought.json()["sessionId"])
-        http.get("/api/orders/retrieve", params={n: bought.json()[n] for n in ("orderId", "accessToken")})
+        Shopper(http).order(bought)
         hub.until("sent", "SELECT max(status) FROM mails WHERE order_id = %s", order_id)
         office.http.base_url = httpx.URL(server.base_url)
         office.http.cookies.clear()

@@ -149,12 +149,14 @@ def test_the_same_idempotency_key_with_another_body_is_refused(shopper: Shopper)
 def test_an_order_is_shown_to_nobody_without_its_own_token(shopper: Shopper) -> None:
     mine, other = shopper.buy("friday-pass").json(), shopper.buy("friday-pass").json()
 
-    wrong = {"orderId": mine["orderId"], "accessToken": other["accessToken"]}
-    unknown = {"orderId": "nothing", "accessToken": other["accessToken"]}
+    answers = [
+        shopper.retrieve(mine["orderId"], other["accessToken"]),
+        shopper.retrieve("nothing", other["accessToken"]),
+        shopper.http.get("/api/orders/retrieve", params={n: mine[n] for n in ("orderId", "accessToken")}),
+    ]
 
-    answers = [shopper.http.get("/api/orders/retrieve", params=params) for params in (wrong, unknown)]
-    assert [answer.status_code for answer in answers] == [404, 404]
-    assert answers[0].json() == answers[1].json()
+    assert [answer.status_code for answer in answers] == [404, 404, 404]
+    assert answers[0].json() == answers[1].json() == answers[2].json()
 
 
 def test_giving_up_gives_the_places_back_at_once(hub: Stand, shopper: Shopper) -> None:
