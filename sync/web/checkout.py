@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from boxoffice.core.errors import BadInput, TryAgainLater
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.sale_times import NotOnSale
 from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import Language
 from sync.api.access import TheHub, address_of
@@ -17,7 +18,9 @@ from sync.services.hub import Hub
 from sync.services.limits import TooManyTries
 from sync.services.line import InLine, must_be_ones_turn
 from sync.services.shop.events import catalogue_on_sale
-from sync.services.shop.orders import NewOrder, SoldOut, TooMuch
+from sync.services.shop.free_places import TooManyFree
+from sync.services.shop.orders import NewOrder, TooMuch
+from sync.services.shop.sold_out import SoldOut
 from sync.services.shop.web_orders import Customer, OrderOver, WebOrder
 from sync.services.switches import Stopped
 from sync.web import baskets
@@ -42,11 +45,12 @@ _MOST_NAME: Final = 80
 
 
 _NOT_HELD: Final[Mapping[type[Exception], str]] = {
-    SoldOut: "/tickets?says=sold-out",
+    NotOnSale: "/tickets?says=off-sale",
     Stopped: "/tickets",
     InLine: "/tickets",
     TooManyTries: "/tickets?says=too-many",
     TooMuch: "/tickets?says=most",
+    TooManyFree: "/tickets?says=free-most",
     BadInput: "/tickets?says=promo",
 }
 """Where a visitor goes on whose cart could not be held."""
@@ -75,6 +79,8 @@ def begin_checkout(request: Request, hub: TheHub, csrf: Text, attempt: Text) -> 
     )
     try:
         order_id = shop.reserve(new)
+    except SoldOut as error:
+        return RedirectResponse(f"/tickets?says={'held' if error.is_for_now else 'sold-out'}", 303)
     except tuple(_NOT_HELD) as error:
         return RedirectResponse(next(page for kind, page in _NOT_HELD.items() if isinstance(error, kind)), 303)
     answer = RedirectResponse("/checkout", 303)
@@ -124,11 +130,21 @@ def pay(
         started = shop.start(order, customer, "paypal" if way == "paypal" else "stripe")
     except OrderOver:
         return RedirectResponse("/payment/success" if shop.look(order).is_paid else "/checkout?says=changed", 303)
+    except (NotOnSale, TooManyFree) as error:
+        return _may_not_have(request, hub, found, given, error)
     except (TryAgainLater, Stopped):
         return _checkout_page(request, hub, found, given, status=503, says="stripe-down")
-    if started.url is None:
-        return RedirectResponse("/payment/success", 303)
-    return RedirectResponse(started.url, 303, {"Cache-Control": "no-store"})
+    return RedirectResponse(started.url or "/payment/success", 303, {"Cache-Control": "no-store"})
+
+
+def _may_not_have(
+    request: Request, hub: Hub, order: WebOrder, given: dict[str, str], error: NotOnSale | TooManyFree
+) -> Response:
+    """Says why what is held can't be bought: its sale has ended meanwhile, or this buyer has as much as is free."""
+    if isinstance(error, TooManyFree):
+        return _checkout_page(request, hub, order, given, status=422, says="free-most")
+    shop_of(request).cancel(order.id)
+    return RedirectResponse("/tickets?says=off-sale", 303)
 
 
 @router.get("/payment/success")
