@@ -81,11 +81,11 @@ class Settings(BaseSettings):
         default=120, ge=1, le=1_000_000, description="what those orders may hold together, in tickets and goods"
     )
     places_per_order: int = Field(default=20, ge=1, le=1000, description="tickets and goods in one order of the shop")
-    free_places_per_buyer: int = Field(
-        default=20,
-        ge=1,
-        le=1_000_000,
-        description="free tickets and goods of one event for one buyer, completed or not",
+    free_places_per_buyer: int | None = Field(
+        default=None, ge=1, le=1_000_000, description="free places of an event for one e-mail; by its size if unset"
+    )
+    free_places_per_address: int | None = Field(
+        default=None, ge=1, le=1_000_000, description="the same for one network address; by the event's size if unset"
     )
     lease_units: int | None = Field(
         default=None,

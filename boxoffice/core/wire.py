@@ -163,7 +163,7 @@ class LeaseRequest(Message):
     """`POST /api/till/leases`: wants so many *more* units of each pool; `request_id` makes a retry harmless.
 
     `whole` is for a sale that waits: all that it wants, or a 409 that says how much is left, and nothing moves.
-    Whatever it asks for, a till holds no more than the hub allows (see `core.leasing`).
+    Whatever it asks for, a till holds no more than the hub allows (see `core.leasing`): 422 for a sale that is larger.
     """
 
     request_id: str

@@ -45,6 +45,9 @@ from boxoffice.store.database import Store, open_store
 _RECALL_WAITS_S: Final = (1.0, 1.5, 0.0)
 """How long a sale waits for what other tills give back; the bell rings when something has moved."""
 
+_TOO_MANY: Final = 422
+"""The hub's answer to a till that wants more than one till may hold; its words say what to do."""
+
 
 class Till:
     """Implements `gateway.TillGateway`."""
@@ -316,10 +319,15 @@ class Till:
             missing = self._missing(cart, short.shortages)
             for patience_s in _RECALL_WAITS_S:
                 seen = self.parts.wakeups.wait(-1, 0)
-                with suppress(Unreachable, HubRefused), returns.lock:
-                    # What was granted for this sale is not given back before it has it.
-                    self.parts.sync.ask_lease(missing, whole=True)
-                    return sell()
+                try:
+                    with returns.lock:  # what was granted for this sale is not given back before it has it
+                        self.parts.sync.ask_lease(missing, whole=True)
+                        return sell()
+                except Unreachable:
+                    break
+                except HubRefused as refused:
+                    if refused.status == _TOO_MANY:
+                        raise
                 if not self._may_come(missing):
                     break
                 self.parts.wakeups.wait(seen, patience_s)

@@ -1,11 +1,14 @@
 """What is left, places held for a while, and the waiting line before them."""
 
 from collections import Counter
-from typing import Annotated, Final
+from datetime import datetime
+from typing import Annotated, Final, Literal
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query, Request
 
 from boxoffice.core.ids import ProductId
+from boxoffice.core.sale_times import sale_times
 from boxoffice.core.texts import Texts
 from sync.api.access import TheHub, address_of
 from sync.api.buying import reserve
@@ -25,7 +28,7 @@ from sync.api.messages import (
 from sync.services import line
 from sync.services.hub import Hub
 from sync.services.shop.access import token_for
-from sync.services.shop.events import catalogue_on_sale, on_sale, shortages
+from sync.services.shop.events import OnSale, Wait, ask_for_more, catalogue_on_sale, on_sale, shortages
 
 router: Final = APIRouter(prefix="/api/inventory", tags=["inventory"])
 
@@ -45,16 +48,27 @@ class ReservationAnswer(Message):
 
 
 class ProductLeft(Message):
+    """`held` are being paid for by others, and may be there again from `retryAt`; outside its times nothing is sold."""
+
     id: str
     name: str
     left: int | None
     is_available: bool
+    held: int = 0
+    retry_at: datetime | None = None
+    sale_starts: datetime | None = None
+    sale_ends: datetime
 
 
 class Unavailable(Message):
+    """As `ProductLeft`; `reason` is why: sold out, only taken for now, or not on sale."""
+
     id: str
     requested: int
     available: int
+    reason: Literal["sold_out", "held", "off_sale"]
+    held: int = 0
+    retry_at: datetime | None = None
 
 
 class AvailabilityAnswer(Message):
@@ -65,8 +79,28 @@ class AvailabilityAnswer(Message):
     model_config = like(
         {
             "available": False,
-            "unavailable": [{"id": "full-pass", "requested": 2, "available": 1}],
-            "products": [{"id": "full-pass", "name": "Full Festival Pass", "left": 1, "isAvailable": True}],
+            "unavailable": [
+                {
+                    "id": "full-pass",
+                    "requested": 2,
+                    "available": 1,
+                    "reason": "sold_out",
+                    "held": 0,
+                    "retryAt": None,
+                }
+            ],
+            "products": [
+                {
+                    "id": "full-pass",
+                    "name": "Full Festival Pass",
+                    "left": 1,
+                    "isAvailable": True,
+                    "held": 0,
+                    "retryAt": None,
+                    "saleStarts": None,
+                    "saleEnds": "2026-05-18T00:00:00-06:00",
+                }
+            ],
         }
     )
 
@@ -143,25 +177,47 @@ def reserve_tickets(
 
 
 def _availability(hub: Hub, event_id: str | None, items: tuple[Item, ...], language: str) -> AvailabilityAnswer:
-    with hub.database.reading() as connection:
-        sale = on_sale(connection, catalogue_on_sale(hub, connection, event_id))
-    texts = Texts(sale.catalogue, language)
     wanted = Counter[ProductId]()
     for item in items:
         wanted[ProductId(item.id)] += item.quantity
-    short = shortages(sale, wanted)
+    with hub.database.reading() as connection:
+        sale = on_sale(connection, catalogue_on_sale(hub, connection, event_id), wanted)
+    texts = Texts(sale.catalogue, language)
+    closed = {product: 0 for product in wanted if product in sale.closed}
+    short = shortages(sale, wanted) | closed
+    # Who only looks is told what there is, and may find more there the next time.
+    ask_for_more(hub, sale, short or [product for product, left in sale.left.items() if left <= 0])
     return AvailabilityAnswer(
         available=not short,
-        unavailable=tuple(
-            Unavailable(id=product, requested=wanted[product], available=left) for product, left in short.items()
-        ),
+        unavailable=tuple(_unavailable(sale, product, wanted[product], left) for product, left in short.items()),
         products=tuple(
             ProductLeft(
                 id=p.id,
                 name=texts.name_of(p.id, p.name),
                 left=sale.left.get(p.id),
-                is_available=sale.left.get(p.id, 1) > 0,
+                is_available=sale.left.get(p.id, 1) > 0 and p.id not in sale.closed,
+                held=wait.held if (wait := sale.waits.get(p.id)) else 0,
+                retry_at=_local(sale, wait),
+                sale_starts=(times := sale_times(sale.catalogue, p)).starts,
+                sale_ends=times.ends,
             )
             for p in sale.catalogue.products
         ),
     )
+
+
+def _unavailable(sale: OnSale, product: ProductId, requested: int, left: int) -> Unavailable:
+    wait = sale.waits.get(product)
+    return Unavailable(
+        id=product,
+        requested=requested,
+        available=left,
+        reason="off_sale" if product in sale.closed else "sold_out" if wait is None else "held",
+        held=0 if wait is None else wait.held,
+        retry_at=_local(sale, wait),
+    )
+
+
+def _local(sale: OnSale, wait: Wait | None) -> datetime | None:
+    at = None if wait is None else wait.retry_at
+    return None if at is None else at.astimezone(ZoneInfo(sale.catalogue.timezone)).replace(microsecond=0)

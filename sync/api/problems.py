@@ -13,7 +13,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, TryAgainLater
+from boxoffice.core.ids import ProductId
 from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.sale_times import NotOnSale, SaleState, SaleTimes
 from boxoffice.core.wire import REVOKED
 from sync.services.checkouts import PaymentRefused, UnknownCheckout
 from sync.services.leases import TooManyForOneTill
@@ -25,15 +27,15 @@ from sync.services.ports import Refused
 from sync.services.revoked import TillRevoked
 from sync.services.shop.access import NoSuchOrder
 from sync.services.shop.events import NothingOnSale
-from sync.services.shop.orders import SoldOut
 from sync.services.shop.replays import OtherBody
+from sync.services.shop.sold_out import SoldOut
 from sync.services.shop.web_orders import OrderOver
 from sync.services.switches import Stopped
 
 _STATUSES: Final[Mapping[type[BoxofficeError], int]] = {
     BadInput: 422,
     NotEnoughLeft: 409,
-    TooManyForOneTill: 409,
+    TooManyForOneTill: 422,
     PairingRefused: 403,
     TillRevoked: 401,
     TooManyTries: 429,
@@ -43,6 +45,7 @@ _STATUSES: Final[Mapping[type[BoxofficeError], int]] = {
     NoSuchOrder: 404,
     NothingOnSale: 404,
     SoldOut: 409,
+    NotOnSale: 409,
     OrderOver: 409,
     OtherBody: 422,
     PaymentRefused: 409,
@@ -109,11 +112,27 @@ def details_of(error: BoxofficeError) -> list[dict[str, Any]]:
     if isinstance(error, TooManyForOneTill):
         return [_detail(pool, f"at most {units} more at one till") for pool, units in error.allowed.items()]
     if isinstance(error, SoldOut):
-        return [
-            _detail(product, f"{left} left") | {"id": product, "requested": error.wanted[product], "available": left}
-            for product, left in error.left.items()
-        ]
+        return [_short(error, product, left) for product, left in error.left.items()]
+    if isinstance(error, NotOnSale):
+        return [_off_sale(error, product, times) for product, times in error.products.items()]
     return []
+
+
+def _short(error: SoldOut, product: ProductId, left: int) -> dict[str, Any]:
+    """Returns how many are left of a product; of one that is only taken for now, by how many and until when."""
+    wait = error.waits.get(product)
+    again = None if wait is None or wait.retry_at is None else error.local(wait.retry_at).isoformat(timespec="seconds")
+    held = 0 if wait is None else wait.held
+    words = f"{left} left" if left or wait is None else f"{held} being paid for" if held else "at the door"
+    known = {"id": product, "requested": error.wanted[product], "available": left, "held": held, "retry_at": again}
+    return _detail(product, words) | known
+
+
+def _off_sale(error: NotOnSale, product: ProductId, times: SaleTimes) -> dict[str, Any]:
+    starts = None if times.starts is None else times.starts.isoformat()
+    words = "the sale has ended" if error.state(product) is SaleState.ENDED else "the sale has not begun"
+    known = {"id": product, "available": 0, "sale_starts": starts, "sale_ends": times.ends.isoformat()}
+    return _detail(product, words) | known
 
 
 def _detail(place: str, message: str) -> dict[str, Any]:
@@ -123,7 +142,8 @@ def _detail(place: str, message: str) -> dict[str, Any]:
 def _from_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, BoxofficeError)  # noqa: S101  # registered for nothing else
     status = next((code for kind, code in _STATUSES.items() if isinstance(error, kind)), 500)
-    headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, TooManyTries | InLine) else None
+    wait_s = error.retry_after_s if isinstance(error, TooManyTries | InLine | SoldOut) else None
+    headers = None if wait_s is None else {"Retry-After": str(wait_s)}
     return answer(status, str(error), details_of(error), headers, type(error))
 
 

@@ -31,6 +31,8 @@ class Hub:
     public_url: str
     catalogues: dict[str, tuple[object, Catalogue]] = field(default_factory=dict)
     """Events that were read before, with what tells whether they were revised since."""
+    asked_tills: dict[tuple[str, str], float] = field(default_factory=dict)
+    """When tills were last asked for units of a pool, by event and pool, on a clock that only goes forward."""
 
     @classmethod
     def open(cls, settings: Settings, database: Database, public_url: str, name: str = "hub") -> "Hub":

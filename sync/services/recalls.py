@@ -5,6 +5,7 @@ A recall decides nothing: the units stay the till's own until it gives them back
 
 from collections.abc import Iterable
 from datetime import timedelta
+from time import monotonic
 from typing import Final
 
 from sqlalchemy import Connection, text
@@ -18,6 +19,8 @@ ON_DEMAND_LASTS: Final = timedelta(minutes=2)
 """Who runs short asks again; a till that was away meanwhile keeps its units."""
 BY_HAND_LASTS: Final = timedelta(days=1)
 AGAIN: Final = timedelta(seconds=20)
+_ONE_PROCESS_S: Final = 1.0
+"""A page that everybody looks at asks no more often."""
 # A till that sells gives half of what it has each time, an idle one all.
 _ASK: Final = text("""
     INSERT INTO lease_recalls AS r (device_id, event_id, pool_id, units, asked_at, ends_at)
@@ -61,7 +64,12 @@ _ANSWERED: Final = text("""
 
 def ask_tills(hub: Hub, event: str, short: Iterable[str], but: str = "") -> int:
     """Asks the tills that answer for units of pools that somebody lacks; returns how many were asked. Not too often."""
-    wanted = {"event": event, "pools": sorted(short), "but": but, "lasts": ON_DEMAND_LASTS, "again": AGAIN}
+    now, last = monotonic(), hub.asked_tills
+    pools = sorted(pool for pool in short if (event, pool) not in last or now - last[event, pool] >= _ONE_PROCESS_S)
+    if not pools:
+        return 0
+    last.update({(event, pool): now for pool in pools})
+    wanted = {"event": event, "pools": pools, "but": but, "lasts": ON_DEMAND_LASTS, "again": AGAIN}
     idle = timedelta(minutes=hub.settings.lease_idle_minutes)
 
     def ask(connection: Connection) -> int:

@@ -11,6 +11,7 @@ from boxoffice.core.email_addresses import BadAddress, read_email
 from boxoffice.core.errors import BadInput, TryAgainLater
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.reading import read_line, read_name, read_phone
+from boxoffice.core.sale_times import NotOnSale
 from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import Language
 from sync.api.access import TheHub, address_of
@@ -21,7 +22,9 @@ from sync.services.limits import TooManyTries
 from sync.services.line import InLine, must_be_ones_turn
 from sync.services.shop.access import NoSuchOrder
 from sync.services.shop.events import catalogue_on_sale
-from sync.services.shop.orders import NewOrder, SoldOut, TooMuch
+from sync.services.shop.free_places import TooManyFree
+from sync.services.shop.orders import NewOrder, TooMuch
+from sync.services.shop.sold_out import SoldOut
 from sync.services.shop.web_orders import Customer, OrderOver, WebOrder
 from sync.services.switches import Stopped
 from sync.web import baskets
@@ -39,11 +42,12 @@ Text = Annotated[str, Form(max_length=300)]
 _BARS: Final = {Bar.TOO_LITTLE: "least", Bar.TOO_MUCH: "most-money", Bar.STEP: "step", Bar.CURRENCY: "currency"}
 """What to say of an amount that can't be paid."""
 _NOT_HELD: Final[Mapping[type[Exception], str]] = {
-    SoldOut: "/tickets?says=sold-out",
+    NotOnSale: "/tickets?says=off-sale",
     Stopped: "/tickets",
     InLine: "/tickets",
     TooManyTries: "/tickets?says=too-many",
     TooMuch: "/tickets?says=most",
+    TooManyFree: "/tickets?says=free-most",
     BadInput: "/tickets?says=promo",
 }
 """Where a visitor goes on whose cart could not be held."""
@@ -74,6 +78,8 @@ def begin_checkout(request: Request, hub: TheHub, csrf: Text, attempt: Text) -> 
         order_id = shop.reserve(new)
     except CantBeCharged as bar:
         return RedirectResponse(f"/tickets?says={_BARS[bar.bar]}", 303)
+    except SoldOut as error:
+        return RedirectResponse(f"/tickets?says={'held' if error.is_for_now else 'sold-out'}", 303)
     except tuple(_NOT_HELD) as error:
         return RedirectResponse(next(page for kind, page in _NOT_HELD.items() if isinstance(error, kind)), 303)
     answer = RedirectResponse("/checkout", 303)
@@ -130,12 +136,22 @@ def pay(
     except (OrderOver, PaymentRefused) as error:
         over = "/payment/success" if shop.look(order).is_paid else "/checkout?says=changed"
         return RedirectResponse("/tickets?says=refused" if isinstance(error, PaymentRefused) else over, 303)
+    except (NotOnSale, TooManyFree) as error:
+        return _may_not_have(request, hub, found, given, error)
     except (CantBeCharged, TryAgainLater, Stopped) as error:
         status, says = (422, _BARS[error.bar]) if isinstance(error, CantBeCharged) else (503, "stripe-down")
         return _checkout_page(request, hub, found, given, status=status, says=says)
-    if started.url is None:
-        return RedirectResponse("/payment/success", 303)
-    return RedirectResponse(started.url, 303, {"Cache-Control": "no-store"})
+    return RedirectResponse(started.url or "/payment/success", 303, {"Cache-Control": "no-store"})
+
+
+def _may_not_have(
+    request: Request, hub: Hub, order: WebOrder, given: dict[str, str], error: NotOnSale | TooManyFree
+) -> Response:
+    """Says why what is held can't be bought: its sale has ended meanwhile, or this buyer has as much as is free."""
+    if isinstance(error, TooManyFree):
+        return _checkout_page(request, hub, order, given, status=422, says="free-most")
+    shop_of(request).cancel(order.id)
+    return RedirectResponse("/tickets?says=off-sale", 303)
 
 
 @router.get("/payment/success")

@@ -14,7 +14,7 @@ from sync.services.pairing import PairingRefused
 from sync.services.ports import Refused
 from sync.services.shop.access import NoSuchOrder
 from sync.services.shop.events import NothingOnSale
-from sync.services.shop.orders import SoldOut
+from sync.services.shop.sold_out import SoldOut
 from sync.services.shop.web_orders import OrderOver
 from sync.services.switches import Stopped
 from sync.web.forms import NoCookies, StaleForm

@@ -18,7 +18,7 @@ from sync.api.access import TheHub, address_of
 from sync.services.hub import Hub
 from sync.services.limits import TooManyTries
 from sync.services.line import Turn, join, look, people_a_minute
-from sync.services.shop.events import OnSale
+from sync.services.shop.events import OnSale, ask_for_more
 from sync.services.shop.promos import find_promo, try_promo
 from sync.services.switches import Stopped, must_be_open
 from sync.web import baskets
@@ -26,7 +26,7 @@ from sync.web.baskets import Basket
 from sync.web.forms import must_be_ours
 from sync.web.languages import language_of
 from sync.web.shop_pages import LINE, newest_is_open, render, sale_of
-from sync.web.shop_views import Summary, bounds_of, groups_of, heading_of, summary_of, too_many
+from sync.web.shop_views import Summary, bounds_of, groups_of, heading_of, off_sale_in, summary_of, too_many
 
 router: Final = APIRouter(include_in_schema=False)
 _Short = Annotated[str, Field(max_length=300)]
@@ -115,8 +115,10 @@ def _with_more(sale: OnSale, before: Basket, product: str, option: str, amount: 
     basket = before.more(line)
     if basket.places(sale.catalogue) > most:
         return "most", before
+    if line.product_id in sale.closed:
+        return "off-sale", before
     if basket.of(product) > sale.left.get(line.product_id, basket.of(product)):
-        return "no-more", before
+        return "held" if line.product_id in sale.waits else "no-more", before
     return "", basket
 
 
@@ -125,12 +127,13 @@ def _tickets_page(
 ) -> HTMLResponse:
     speaks = language_of(request)
     texts = Texts(sale.catalogue, speaks.code)
+    ask_for_more(hub, sale, [product for product, left in sale.left.items() if left <= 0])
     return render(
         request,
         hub,
         "tickets",
         heading=heading_of(sale.catalogue, speaks),
-        groups=groups_of(sale, basket, texts),
+        groups=groups_of(sale, basket, texts, speaks),
         summary=_summary(sale, basket, texts),
         in_cart=basket.count,
         attempt=token_urlsafe(18),
@@ -139,6 +142,7 @@ def _tickets_page(
         at_promo=_AT_PROMO,
         bounds=bounds_of(sale.catalogue.currency),
         short=[texts.name_of(product.id, product.name) for product in too_many(sale, basket)],
+        off_sale=[texts.name_of(product.id, product.name) for product in off_sale_in(sale, basket)],
         minutes=f"{hub.settings.checkout_minutes:g}",
         symbol=sale.catalogue.currency.symbol,
         stopped=_stopped(hub, address_of(request), speaks),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -11,14 +12,17 @@ from boxoffice.core.charging import Provider, limits_of
 from boxoffice.core.ids import PoolId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import PricedOrder
+from boxoffice.core.sale_times import SaleState
 from boxoffice.core.texts import Texts
-from boxoffice.documents.languages import Language
+from boxoffice.documents.languages import Language, later
 from sync.services.shop.events import OnSale
 from sync.services.shop.web_orders import WebOrder
 from sync.store.ledger import load_books
 from sync.web.baskets import Basket
 
 _LOW_SHARE: Final = 0.15
+_PAID_FOR: Final = later("The last ones are being paid for. Try again from %s.")
+_AT_THE_DOOR: Final = later("The last ones are at the door. Try again from %s.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,10 @@ class ProductRow:
     options: tuple[OptionRow, ...]
     chosen: int
     can_add: bool
+    closed: str
+    """Why it is not on sale at all now, if so."""
+    wait: str
+    """Why none is to be had now, where it is not sold out, and from when to try again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +105,15 @@ def heading_of(catalogue: Catalogue, language: Language) -> Heading:
     return Heading(name, language.days(catalogue.days), catalogue.venue, catalogue.city.split(",")[0])
 
 
-def groups_of(sale: OnSale, basket: Basket, texts: Texts) -> list[Group]:
+def groups_of(sale: OnSale, basket: Basket, texts: Texts, language: Language) -> list[Group]:
     """Returns the products by category, in the catalogue's order."""
-    names = list(dict.fromkeys(product.category for product in sale.catalogue.products))
+    products = sale.catalogue.products
+    names = list(dict.fromkeys(product.category for product in products))
     capacity = {pool.id: pool.capacity for pool in sale.catalogue.pools}
     return [
         Group(
             texts.category_of(name),
-            tuple(_row(sale, basket, p, capacity, texts) for p in sale.catalogue.products if p.category == name),
+            tuple(_row(sale, basket, p, capacity, texts, language) for p in products if p.category == name),
         )
         for name in names
     ]
@@ -158,11 +167,18 @@ def too_many(sale: OnSale, basket: Basket) -> Sequence[Product]:
     return [
         product
         for product in sale.catalogue.products
-        if basket.of(product.id) > sale.left.get(product.id, basket.of(product.id))
+        if basket.of(product.id) > sale.left.get(product.id, basket.of(product.id)) and product.id not in sale.closed
     ]
 
 
-def _row(sale: OnSale, basket: Basket, product: Product, capacity: dict[PoolId, int], texts: Texts) -> ProductRow:
+def off_sale_in(sale: OnSale, basket: Basket) -> Sequence[Product]:
+    """Returns the products in the basket that are not on sale (any more)."""
+    return [product for product in sale.catalogue.products if basket.of(product.id) and product.id in sale.closed]
+
+
+def _row(
+    sale: OnSale, basket: Basket, product: Product, capacity: dict[PoolId, int], texts: Texts, language: Language
+) -> ProductRow:
     left, chosen = sale.left.get(product.id), basket.of(product.id)
     share = min((capacity[pool] for pool in product.uses), default=0) * _LOW_SHARE
     return ProductRow(
@@ -175,8 +191,30 @@ def _row(sale: OnSale, basket: Basket, product: Product, capacity: dict[PoolId, 
         is_donation=product.kind is ProductKind.DONATION,
         options=tuple(OptionRow(option, texts.option_of(product.id, option)) for option in product.options),
         chosen=chosen,
-        can_add=left is None or chosen < left,
+        can_add=(left is None or chosen < left) and product.id not in sale.closed,
+        closed=_closed_words(sale, product, language),
+        wait="" if left is None or left > 0 else _wait_words(sale, product, language),
     )
+
+
+def _closed_words(sale: OnSale, product: Product, language: Language) -> str:
+    times = sale.closed.get(product.id)
+    if times is None:
+        return ""
+    if times.state(sale.at) is SaleState.ENDED or times.starts is None:
+        return language.say("Sale ended %s") % language.day(times.last_moment.date())
+    starts = f"{language.day(times.starts.date())}, {language.time(times.starts)}"
+    return language.say("On sale from %s") % starts
+
+
+def _wait_words(sale: OnSale, product: Product, language: Language) -> str:
+    wait = sale.waits.get(product.id)
+    if wait is None:
+        return ""
+    at = None if wait.retry_at is None else wait.retry_at.astimezone(ZoneInfo(sale.catalogue.timezone))
+    if at is None:
+        return language.say("The last ones are being paid for. Try again later.")
+    return language.say(_PAID_FOR if wait.held else _AT_THE_DOOR) % language.time(at)
 
 
 def _named(texts: Texts, product_id: str, name: str, option: str | None) -> str:

@@ -43,7 +43,7 @@ def reclaim_page(hub: TheHub, organizer: Admin, device_id: str) -> Response:
     """Says what taking a till's places back does, pool by pool."""
     till, backs, units = _held(hub, device_id)
     lines = [
-        f"{units:,} places can be sold again at once, by everyone. It can't be undone, and is written down with your name.",
+        f"{units:,} places can be sold again at once, by everyone. It can't be undone, and is noted with your name.",
         *(f"{b.name}: {b.free:,} free now, {b.units:,} come back, {b.free + b.units:,} then." for b in backs),
         f"Is {till} only off the network? Then it goes on selling them.",
         "What it has sold stays good: money and tickets are kept, and what goes over capacity comes to Problems.",

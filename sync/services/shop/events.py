@@ -1,8 +1,10 @@
 """What the shop sells: one event with its prices, and how many of each product can still be bought here."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Connection, select
 
@@ -10,9 +12,16 @@ from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.event_file import catalogue_from
 from boxoffice.core.ids import PoolId, ProductId
+from boxoffice.core.sale_times import SaleTimes, off_sale
 from sync.services.hub import Hub
+from sync.services.recalls import ask_tills
 from sync.store import pools
 from sync.store import tables as t
+from sync.store.chain import utc_now
+from sync.store.pools import Left
+
+DOOR_WAIT: Final = timedelta(minutes=1)
+"""Until then a till that answers has given back what it was asked for."""
 
 
 class NothingOnSale(BoxofficeError):
@@ -23,12 +32,31 @@ class NothingOnSale(BoxofficeError):
 
 
 @dataclass(frozen=True, slots=True)
+class Wait:
+    """Why a product that is not sold out can't be had now: `held` are being paid for, or all the rest is at the door.
+
+    It may be had again from `retry_at`; None if nobody can say.
+    """
+
+    held: int
+    retry_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class OnSale:
-    """`left` is how many of each product one could buy alone, donations left out; `free` are the units of each pool."""
+    """`left` is how many of each product one could buy alone, donations left out; `free` are the units of each pool.
+
+    `waits` are of the products that are gone for now, but not sold out; `closed` are those that are not on sale, `at`
+    this moment. `at_tills` are the units of each pool that tills have on lease.
+    """
 
     catalogue: Catalogue
     left: Mapping[ProductId, int]
     free: Mapping[PoolId, int]
+    at: datetime
+    waits: Mapping[ProductId, Wait] = field(default_factory=dict)
+    closed: Mapping[ProductId, SaleTimes] = field(default_factory=dict)
+    at_tills: Mapping[PoolId, int] = field(default_factory=dict)
 
 
 def catalogue_on_sale(hub: Hub, connection: Connection, event_id: str | None = None) -> Catalogue:
@@ -53,15 +81,67 @@ def catalogue_on_sale(hub: Hub, connection: Connection, event_id: str | None = N
     return catalogue
 
 
-def on_sale(connection: Connection, catalogue: Catalogue) -> OnSale:
-    """Returns the event with what is left of each product."""
-    available = {PoolId(row.pool_id): row.available for row in pools.left(connection, catalogue.id)}
+def on_sale(connection: Connection, catalogue: Catalogue, wanted: Mapping[ProductId, int] | None = None) -> OnSale:
+    """Returns the event with what is left of each product; it waits for what is `wanted`, or for one of each."""
+    found = {PoolId(row.pool_id): row for row in pools.left(connection, catalogue.id)}
+    available = {pool: row.available for pool, row in found.items()}
     left = {
         product.id: min(available.get(pool, 0) // units for pool, units in product.uses.items())
         for product in catalogue.products
         if product.uses
     }
-    return OnSale(catalogue, left, available)
+    now = utc_now()
+    return OnSale(
+        catalogue=catalogue,
+        left=left,
+        free=available,
+        at=now,
+        waits=_waits(connection, catalogue, wanted or {}, found, now),
+        closed=off_sale(catalogue, now),
+        at_tills={pool: row.leased for pool, row in found.items()},
+    )
+
+
+def _waits(
+    connection: Connection,
+    catalogue: Catalogue,
+    wanted: Mapping[ProductId, int],
+    found: Mapping[PoolId, Left],
+    now: datetime,
+) -> dict[ProductId, Wait]:
+    """Returns what may come back: of each pool that a product lacks, something is held, or at the door."""
+    none = Left("", 0, 0, 0, 0, 0, 0)
+    lacking = {
+        product.id: [
+            found.get(pool, none)
+            for pool, units in product.uses.items()
+            if found.get(pool, none).available < units * wanted.get(product.id, 1)
+        ]
+        for product in catalogue.products
+    }
+    waiting = {
+        product: rows for product, rows in lacking.items() if rows and all(row.held or row.leased for row in rows)
+    }
+    is_held = any(row.held for rows in waiting.values() for row in rows)
+    free_at = pools.free_at(connection, catalogue.id) if is_held else {}
+    return {product: _wait(rows, free_at, now) for product, rows in waiting.items()}
+
+
+def _wait(rows: Iterable[Left], free_at: Mapping[PoolId, datetime], now: datetime) -> Wait:
+    """Returns the wait for all of these pools: what is at the door is asked back at once."""
+    times = [now + DOOR_WAIT if row.leased else free_at.get(PoolId(row.pool_id)) for row in rows]
+    known = [at for at in times if at is not None]
+    return Wait(max((row.held for row in rows), default=0), max(known) if len(known) == len(times) else None)
+
+
+def ask_for_more(hub: Hub, sale: OnSale, products: Iterable[ProductId]) -> None:
+    """Asks tills for what they don't need of the pools of products of which somebody wants more than is free."""
+    known = sale.catalogue.products_by_id
+    short = {
+        pool for product in products if product in known for pool in known[product].uses if sale.at_tills.get(pool)
+    }
+    if short:
+        ask_tills(hub, sale.catalogue.id, short)
 
 
 def shortages(sale: OnSale, wanted: Mapping[ProductId, int]) -> dict[ProductId, int]:

@@ -1,8 +1,9 @@
 """Web orders: reserved with a hold, paid on a provider's page, or given up. Prices are always the hub's own."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 import structlog
@@ -10,13 +11,14 @@ from sqlalchemy import Connection, func, insert, select, text
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
-from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, Problem
+from boxoffice.core.errors import BadInput, OperationFailed, Problem
 from boxoffice.core.ids import OrderId, ProductId, order_number
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads import Payload, PaymentStarted
 from boxoffice.core.pricing import Cart, PricedOrder, price
+from boxoffice.core.sale_times import must_be_on_sale, sale_times
 from boxoffice.core.sales import changed, place
 from boxoffice.core.texts import Texts
 from sync.services import limits
@@ -27,14 +29,16 @@ from sync.services.finishing import ending
 from sync.services.hub import Hub
 from sync.services.line import must_be_ones_turn
 from sync.services.settling import LIVE, SWITCHED
-from sync.services.shop.events import catalogue_on_sale, on_sale, shortages
+from sync.services.shop.events import ask_for_more, catalogue_on_sale, on_sale, shortages
+from sync.services.shop.free_places import check_free_of_address, check_free_of_email
 from sync.services.shop.promos import find_promo, give_promo_back, try_promo, use_promo
 from sync.services.shop.replays import Key, claim
+from sync.services.shop.sold_out import SoldOut
 from sync.services.shop.web_orders import Customer, OrderOver, WebOrder, describe, look
 from sync.services.switches import must_be_open
 from sync.store import feed, pools
 from sync.store import tables as t
-from sync.store.chain import new_id
+from sync.store.chain import new_id, utc_now
 from sync.store.ledger import load_books, lock_orders
 from sync.store.queue import defer
 
@@ -49,18 +53,11 @@ _UNPAID: Final = text("""
                     FILTER (WHERE o.status <> 'failed'), 0)::bigint AS held
     FROM holds h JOIN orders o ON o.id = h.order_id
     WHERE h.buyer = :buyer AND h.created_at > now() - CAST(:lasts AS interval)
-      AND o.status IN ('pending', 'processing', 'failed')
+      AND (o.status IN ('pending', 'processing', 'failed') OR o.total_amount = 0)
 """)
+_ONE_BUYER: Final = text("SELECT pg_advisory_xact_lock(hashtext(:who))")
 _log: Final = structlog.get_logger()
 _h: Final = t.holds.c
-
-
-class SoldOut(BoxofficeError):
-    """Some products are not there in the wanted quantity; `left` says how many are, by product."""
-
-    def __init__(self, left: Mapping[ProductId, int], wanted: Mapping[ProductId, int]) -> None:
-        self.left, self.wanted = left, wanted
-        super().__init__("Some tickets are no longer available")
 
 
 class TooMuch(BadInput):
@@ -114,6 +111,7 @@ class Shop:
             BadInput: for a cart or a code that can't be used.
             CantBeCharged: for a total that can't be paid, such as less than the least that a card pays.
             SoldOut: saying what is left of each product.
+            NotOnSale: if the sale of something is over, or has not begun.
             limits.TooManyTries: if this buyer holds too often without paying.
             InLine: if there is a waiting line, and it is not this buyer's turn.
         """
@@ -132,6 +130,8 @@ class Shop:
             OrderOver: if it can't be paid any more.
             CantBeCharged: if this provider does not take the amount; nothing was changed.
             PaymentRefused: if the provider refused it for good; the order is over, and its places are free again.
+            NotOnSale: if the sale of something in it has ended meanwhile.
+            TooManyFree: if this e-mail address has as many free places as one buyer may have.
             TryAgainLater: if the provider can't be reached; the places are kept, and this may be asked again.
         """
         self.checkouts.provider(provider)
@@ -226,19 +226,21 @@ class Shop:
         line_number = must_be_ones_turn(self.hub, connection, new.line)
         catalogue = catalogue_on_sale(self.hub, connection, new.event_id)
         _must_all_be_there(catalogue, new.cart)
+        must_be_on_sale(catalogue, _wanted(new.cart), utc_now())
         promo = find_promo(catalogue, new.promo_code)
         priced = price(catalogue, new.cart, promo)
         self.checkouts.taking.must_be_payable(priced.total)
         # First of all: when little is left, most who ask get nothing, and should learn so at once.
         pools.hold(connection, catalogue.id, {str(pool): units for pool, units in priced.units().items()})
         self._check_buyer(connection, new.buyer, _places(catalogue, new.cart))
+        check_free_of_address(self.hub, connection, catalogue, priced.lines, new.buyer)
         counted, now = connection.execute(_NUMBER).one()
         number = order_number(WEB_CODE, counted)
         placed = place(priced, order_id=order_id, order_number=number, channel=Channel.WEB, source="pool")
         if promo is not None:
             use_promo(connection, catalogue.id, promo)
         self.hub.write(connection, [placed], catalogue.id, Books())
-        expires_at = now + self.hub.settings.checkout_lasts
+        expires_at = min(now + self.hub.settings.checkout_lasts, _last_end(catalogue, new.cart))
         connection.execute(
             insert(t.holds).values(
                 order_id=order_id,
@@ -252,6 +254,7 @@ class Shop:
             )
         )
         if new.customer is not None:
+            check_free_of_email(self.hub, connection, catalogue, order_id, new.customer.email)
             describe(connection, order_id, new.customer)
         defer(connection, "release_hold", {"order_id": order_id}, at=expires_at)
         if new.analytics_client is not None:
@@ -265,6 +268,7 @@ class Shop:
         settings = self.hub.settings
         if places > settings.places_per_order:
             raise TooMuch(settings.places_per_order)
+        connection.execute(_ONE_BUYER, {"who": f"buyer {buyer}"})
         lasts = settings.checkout_lasts
         begun, held = connection.execute(_UNPAID, {"buyer": buyer, "lasts": lasts}).one()
         if begun >= settings.holds_per_address or held + places > settings.places_per_address:
@@ -278,24 +282,34 @@ class Shop:
         wanted = _wanted(new.cart)
         with self.hub.database.reading() as connection:
             catalogue = catalogue_on_sale(self.hub, connection, new.event_id)
-            short = shortages(on_sale(connection, catalogue), wanted)
-            if short and key is None and _order_of(connection, new.attempt) is None:
-                raise SoldOut(short, wanted)
+            sale = on_sale(connection, catalogue, wanted)
+            short = shortages(sale, wanted)
+            is_new = key is None and _order_of(connection, new.attempt) is None
+        if is_new and wanted.keys() & sale.closed.keys():
+            must_be_on_sale(catalogue, wanted, sale.at)
+        if short:
+            ask_for_more(self.hub, sale, short)
+        if short and is_new:
+            raise SoldOut(short, wanted, sale)
         try_promo(self.hub.database, catalogue, new.promo_code, new.buyer)
 
     def _sold_out(self, new: NewOrder) -> SoldOut:
         """Returns what is left, read after the hold that failed was undone: what it took would be missing."""
-        with self.hub.database.reading() as connection:
-            sale = on_sale(connection, catalogue_on_sale(self.hub, connection, new.event_id))
         wanted = _wanted(new.cart)
+        with self.hub.database.reading() as connection:
+            sale = on_sale(connection, catalogue_on_sale(self.hub, connection, new.event_id), wanted)
         # What has come free again in this very moment is told as it is now; who asks again gets it.
-        return SoldOut(shortages(sale, wanted) or {product: sale.left.get(product, 0) for product in wanted}, wanted)
+        short = shortages(sale, wanted) or {product: sale.left.get(product, 0) for product in wanted}
+        ask_for_more(self.hub, sale, short)
+        return SoldOut(short, wanted, sale)
 
     def _start(self, connection: Connection, order_id: str, customer: Customer | None, provider: str) -> str | None:
         """Returns the tender to be paid, or None if there is nothing to pay."""
         lock_orders(connection, [order_id])
         order = look(connection, order_id)
         if customer is not None and order.is_open:
+            catalogue = catalogue_on_sale(self.hub, connection, order.event_id)
+            check_free_of_email(self.hub, connection, catalogue, order_id, customer.email)
             describe(connection, order_id, customer)
             order = replace(order, email=customer.email, name=customer.name, phone=customer.phone)
         if order.status == "processing" and order.payment in LIVE:
@@ -303,6 +317,8 @@ class Shop:
         if not order.is_open or order.seconds_left <= 0:
             raise OrderOver("This order is paid." if order.is_paid else "The time to pay for this order is over.")
         books = load_books(connection, [order_id])
+        sold = {ProductId(line.product_id) for line in books.placed[order_id].lines}
+        must_be_on_sale(catalogue_on_sale(self.hub, connection, order.event_id), sold, utc_now())
         move = changed(OrderId(order_id), OrderState.PENDING, OrderState.PROCESSING)
         moves: list[Payload] = [move] if order.status == "pending" else []
         if order.total == 0:
@@ -364,6 +380,11 @@ def _must_all_be_there(catalogue: Catalogue, cart: Cart) -> None:
     gone = wanted.keys() - catalogue.products_by_id.keys()
     if gone:
         raise SoldOut(dict.fromkeys(sorted(gone), 0), wanted)
+
+
+def _last_end(catalogue: Catalogue, cart: Cart) -> datetime:
+    """Returns when the first of these products is not sold any more: no hold lasts longer."""
+    return min(sale_times(catalogue, catalogue.products_by_id[line.product_id]).ends for line in cart.lines)
 
 
 def _places(catalogue: Catalogue, cart: Cart) -> int:

@@ -176,6 +176,7 @@ def settings(database_url: str) -> Settings:
         database_connections=10,
         places_per_order=1_000,
         free_places_per_buyer=1_000_000,
+        free_places_per_address=1_000_000,
         lease_units=1_000_000,
         places_per_address=1_000_000,
     )

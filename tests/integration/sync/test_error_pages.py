@@ -21,7 +21,8 @@ from sync.app import build
 from sync.config import Settings
 from sync.services.limits import TooManyTries
 from sync.services.line import InLine
-from sync.services.shop.orders import SoldOut, TooMuch
+from sync.services.shop.orders import TooMuch
+from sync.services.shop.sold_out import SoldOut
 from sync.services.switches import Stopped
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.routes import walk

@@ -18,8 +18,8 @@ from sync.server import HubServer
 from tests.integration.sync.conftest import WEBHOOK_SECRET, Stand
 from tests.integration.sync.fakes import FakeMail, FakeSessions
 from tests.integration.sync.office import Office
+from tests.integration.sync.routes import walk
 from tests.integration.sync.shopper import Shopper
-from tests.integration.sync.test_security import _walk
 
 pytestmark = pytest.mark.enable_socket
 
@@ -48,7 +48,7 @@ def test_no_cookie_breaks_a_page(hub: Stand, name: str, cookie: str) -> None:
 @pytest.mark.parametrize("body", [*DEEP, "NaN", '{"id": "\\ud800"}', '{"id": 1e999}', '"' + "x" * 10, "\u00e9"])
 def test_no_body_breaks_a_route(hub: Stand, settings: Settings, body: str) -> None:
     app = build(settings)
-    paths = [route.path for route in _walk(app.routes) if "POST" in (route.methods or set())]
+    paths = [route.path for route in walk(app.routes) if "POST" in (route.methods or set())]
     app.state.hub.database.close()
     door = hub.door()
 
@@ -242,7 +242,7 @@ def looks(
 ) -> Iterator[tuple[list[str], dict[str, str], dict[str, str]]]:
     """All addresses that can be looked at, what stands for their parts, and cookies of one who holds an order."""
     app = build(settings)
-    paths = sorted({route.path for route in _walk(app.routes) if "GET" in (route.methods or set())} - UNTOLD)
+    paths = sorted({route.path for route in walk(app.routes) if "GET" in (route.methods or set())} - UNTOLD)
     app.state.hub.database.close()
     office = Office.open(hub)
     page = shopper.http.get("/tickets").text

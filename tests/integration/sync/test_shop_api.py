@@ -113,7 +113,8 @@ def test_more_than_is_left_is_refused_with_what_is_left_of_each_item(hub: Stand,
 
     assert refused.status_code == 409
     assert refused.json()["error"] == "Some tickets are no longer available"
-    detail = {"place": "social", "message": f"{left} left", "id": "social", "requested": left + 1, "available": left}
+    asked = {"id": "social", "requested": left + 1, "available": left, "held": 0, "retry_at": None}
+    detail = {"place": "social", "message": f"{left} left"} | asked
     assert refused.json()["details"] == [detail]
 
 

@@ -33,7 +33,7 @@ class HubThatHears:
         if self.is_broken:
             return httpx.Response(500)
         if request.method == "GET":
-            return self._json(FeedAnswer(cursor=0, entries=(), more=False, hub_time=""))
+            return self._json(FeedAnswer(cursor=0, entries=(), more=False, hub_time="2026-05-15T21:14:00Z"))
         last = json.loads(request.content)["facts"][-1]
         return self._json(PushAnswer(epoch=last["epoch"], acknowledged_seq=last["seq"], acknowledged_hash=last["hash"]))
 

@@ -174,4 +174,4 @@ def test_offline_the_scarcest_pool_limits_what_is_added() -> None:
     desk.press("99q")
 
     assert desk.flow.session.sale.item_count == 40
-    assert desk.toasts == ["Only 40 left: Full Festival Pass."]
+    assert desk.toasts == ["40 here, 24 elsewhere; no network to ask: Full Festival Pass."]
