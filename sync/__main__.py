@@ -82,6 +82,10 @@ def _parser() -> argparse.ArgumentParser:
     code.add_argument("--name", help="what the till will be called")
     code.set_defaults(command=_pairing_code)
 
+    take = commands.add_parser("take-facts", help="take what a till that reaches no hub has saved to a file")
+    take.add_argument("file", type=Path)
+    take.set_defaults(command=_take_facts)
+
     _add_trouble(commands)
     _add_people(commands)
     return parser
@@ -207,6 +211,17 @@ def _pairing_code(arguments: argparse.Namespace, settings: Settings) -> int:
     with Database(settings.direct_database()) as database, database.transaction() as connection:
         code = create_code(connection, arguments.name)
     print(code)
+    return _DONE
+
+
+def _take_facts(arguments: argparse.Namespace, settings: Settings) -> int:
+    from sync.services.exported import read_export, take_export
+    from sync.services.hub import Hub
+
+    facts = read_export(arguments.file)
+    with Database(settings.direct_database()) as database:
+        taken = take_export(Hub.open(settings, database, "", "take-facts"), facts)
+    print(taken)
     return _DONE
 
 
