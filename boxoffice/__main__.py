@@ -42,7 +42,14 @@ def _parser() -> argparse.ArgumentParser:
     pair = commands.add_parser("pair", help="pair this till with a hub")
     pair.add_argument("hub_url", help="the hub's address")
     pair.add_argument("code", help="the one-time code that an organizer made")
+    pair.add_argument(
+        "--export-is-safe", action="store_true", help="of a revoked till: an organizer has what it saved to a file"
+    )
     pair.set_defaults(run=_pair)
+
+    hand_over = commands.add_parser("hand-over", help="send what a till holds that was revoked")
+    hand_over.add_argument("--export", action="store_true", help="save it to a file where the hub can't be reached")
+    hand_over.set_defaults(run=_hand_over)
 
     verify = commands.add_parser("verify", help="recompute everything from the facts; name the first thing wrong")
     verify.set_defaults(run=_verify)
@@ -77,7 +84,13 @@ def _demo(arguments: argparse.Namespace) -> int:
 def _pair(arguments: argparse.Namespace) -> int:
     from boxoffice.app import pair_till
 
-    return pair_till(arguments.hub_url, arguments.code)
+    return pair_till(arguments.hub_url, arguments.code, is_export_safe=arguments.export_is_safe)
+
+
+def _hand_over(arguments: argparse.Namespace) -> int:
+    from boxoffice.app import hand_over
+
+    return hand_over(exports=arguments.export)
 
 
 def _verify(_: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from boxoffice.config import Settings
-from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.errors import BadInput, OperationFailed, Problem
 from boxoffice.devices.printer import printer_from
 from boxoffice.devices.vault import FileVault, KeyringVault
 from boxoffice.net.connections import HttpConnections
@@ -74,12 +74,15 @@ def run_till(on_shown: Callable[[], None] = lambda: None) -> int:
         till.close()
 
 
-def pair_till(hub_url: str, code: str) -> int:
-    """Pairs this computer's till, and chooses the event if the hub has only one."""
+def pair_till(hub_url: str, code: str, *, is_export_safe: bool = False) -> int:
+    """Pairs this computer's till, and chooses the event if the hub has only one.
+
+    A till that was revoked hands over what it holds first. `is_export_safe` says that an organizer has its export.
+    """
     till = build_till(Settings.from_environment())
     try:
         if not isinstance(till.open(), NeedsPairing):
-            raise BadInput([Problem("till", "this till is paired already")])
+            _begin_anew(till, is_export_safe=is_export_safe)
         till.pair(hub_url, code)
         events = till.events()
         print(f"Paired as {till.device_name}.")
@@ -89,6 +92,49 @@ def pair_till(hub_url: str, code: str) -> int:
     finally:
         till.close()
     return 0
+
+
+def _begin_anew(till: Till, *, is_export_safe: bool) -> None:
+    till.sync_now()
+    if not till.is_revoked:
+        raise BadInput([Problem("till", "this till is paired already")])
+    state = till.hand_over()
+    if not state.is_done and not (is_export_safe and state.exported_to):
+        raise OperationFailed(
+            f"This till was revoked, and holds {state.unsent:,} records that the hub does not have. {state.problem}",
+            "Nothing was changed.",
+            "Try again where the hub can be reached; or save them with “boxoffice hand-over --export”, give the file to "
+            "an organizer, and pair with --export-is-safe.",
+        )
+    till.begin_anew(is_export_safe=is_export_safe)
+    what = "Everything that it held is at the hub" if state.is_done else f"What it held is in {state.exported_to}"
+    print(f"This till was revoked. {what}, and its file is kept beside the new one.")
+
+
+def hand_over(*, exports: bool) -> int:
+    """Sends what a revoked till holds, or saves it to a file; returns 1 while the hub does not have all of it."""
+    till = build_till(Settings.from_environment())
+    try:
+        if isinstance(till.open(), NeedsPairing):
+            raise BadInput([Problem("till", "this till is not paired")])
+        till.sync_now()
+        if not till.is_revoked:
+            raise BadInput([Problem("till", "this till is not revoked: it sends what it sells by itself")])
+        state = till.hand_over()
+        if exports and not state.is_done:
+            state = till.export_unsent()
+    finally:
+        till.close()
+    cash = " and ".join(str(each) for each in state.cash) or "no cash"
+    print(
+        "Everything is at the hub."
+        if state.is_done
+        else f"{state.unsent:,} records are not at the hub. {state.problem}"
+    )
+    if state.exported_to:
+        print(f"They are saved in {state.exported_to}")
+    print(f"In the drawer, by this till's books: {cash}.")
+    return 0 if state.is_done else 1
 
 
 def verify_till() -> int:

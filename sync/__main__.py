@@ -89,6 +89,10 @@ def _parser() -> argparse.ArgumentParser:
     give.add_argument("--yes", action="store_true", help="do it; without this it is only listed")
     give.set_defaults(command=_reclaim)
 
+    take = commands.add_parser("take-facts", help="take what a till that reaches no hub has saved to a file")
+    take.add_argument("file", type=Path)
+    take.set_defaults(command=_take_facts)
+
     _add_trouble(commands)
     _add_people(commands)
     return parser
@@ -236,6 +240,17 @@ def _reclaim(arguments: argparse.Namespace, settings: Settings) -> int:
         print(f"{units:,} places can be sold again. What {arguments.till} sold of them meanwhile stays good.")
     else:
         print("Nothing was taken back. Run it with --yes to do so.")
+    return _DONE
+
+
+def _take_facts(arguments: argparse.Namespace, settings: Settings) -> int:
+    from sync.services.exported import read_export, take_export
+    from sync.services.hub import Hub
+
+    facts = read_export(arguments.file)
+    with Database(settings.direct_database()) as database:
+        taken = take_export(Hub.open(settings, database, "", "take-facts"), facts)
+    print(taken)
     return _DONE
 
 

@@ -142,7 +142,9 @@ def _check(response: httpx.Response) -> None:
         response.read()
         raise _unreachable(_text(response))
     response.read()
-    raise HubRefused(response.status_code, _text(response) or f"The hub answered {response.status_code}.")
+    raise HubRefused(
+        response.status_code, _text(response) or f"The hub answered {response.status_code}.", _kind(response)
+    )
 
 
 def _text(response: httpx.Response) -> str:
@@ -152,6 +154,14 @@ def _text(response: httpx.Response) -> str:
         details = "; ".join(f"{part['place']}: {part['message']}" for part in body.get("details", ()))
         return f"{body['error']} {details}".strip()
     except (ValueError, KeyError, TypeError, AttributeError):
+        return ""
+
+
+def _kind(response: httpx.Response) -> str:
+    """Returns the problem document's type."""
+    try:
+        return str(response.json()["type"])
+    except (ValueError, KeyError, TypeError):
         return ""
 
 

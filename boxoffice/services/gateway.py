@@ -259,7 +259,28 @@ class CatalogueChanged:
     catalogue: Catalogue
 
 
-News = TillStatus | PaymentResolved | CatalogueChanged
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """This till was revoked: it sells no more, and hands over what it holds.
+
+    `unsent` counts what the hub does not have; `unfinished` the orders that came to no end here. `exported_to` is the
+    file with all that is unsent, once there is one; `problem` is why the last sending came to nothing.
+    """
+
+    device_name: str
+    hub_url: str
+    unsent: int
+    cash: tuple[Money, ...] = ()
+    unfinished: int = 0
+    exported_to: str = ""
+    problem: str = ""
+
+    @property
+    def is_done(self) -> bool:
+        return not self.unsent
+
+
+News = TillStatus | PaymentResolved | CatalogueChanged | HandOver
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +305,7 @@ class Ready:
     part_paid: Order | None = None
 
 
-TillState = NeedsPairing | NeedsEvent | Ready
+TillState = NeedsPairing | NeedsEvent | Ready | HandOver
 
 
 class Paperwork(Enum):
@@ -367,6 +388,17 @@ class TillGateway(Protocol):
     def readers(self) -> tuple[Reader, ...]: ...
 
     def choose_reader(self, reader_id: str) -> None: ...
+
+    # A till that was revoked.
+
+    def hand_over(self) -> HandOver:
+        """Sends what the hub does not have yet; says where that stands."""
+
+    def export_unsent(self) -> HandOver:
+        """Writes what the hub does not have into a file in the person's documents folder."""
+
+    def begin_anew(self, *, is_export_safe: bool) -> TillState:
+        """Puts this till's file aside, to be paired as a new till; only when nothing can be lost by it."""
 
     def sync_now(self) -> None:
         """Tries to reach the hub at once; the outcome comes as `TillStatus`."""

@@ -70,7 +70,7 @@ def load(store: Store, vault: Vault) -> Identity | None:
         hub_url=known["hub_url"],
         token=token,
         stripe_base=known["stripe_base"],
-        stripe_key=vault.get("stripe_key"),
+        stripe_key=vault.get("stripe_key") or None,
     )
 
 
@@ -112,8 +112,7 @@ def pair(store: Store, vault: Vault, connections: Connections, hub_url: str, cod
 def _keep_secrets(vault: Vault, key: Ed25519PrivateKey, answer: PairAnswer) -> None:
     vault.put("device_key", key.private_bytes_raw().hex())
     vault.put("token", answer.token)
-    if answer.stripe_key is not None:
-        vault.put("stripe_key", answer.stripe_key)
+    vault.put("stripe_key", answer.stripe_key or "")  # none, and no longer that of who this till was before
 
 
 def _address(hub_url: str) -> str:

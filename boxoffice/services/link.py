@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from boxoffice.core.facts import instant
-from boxoffice.core.wire import WakeEvent
+from boxoffice.core.wire import REVOKED, WakeEvent
 from boxoffice.services.ports import Clock, Hub, HubRefused, Unreachable
 
 T = TypeVar("T")
@@ -17,16 +17,20 @@ class Link:
 
     def __init__(self, hub: Hub, clock: Clock) -> None:
         self.on_change: Callable[[], None] = lambda: None
+        self.on_revoked: Callable[[], None] = lambda: None
+        """Called once, on whatever thread hears it first."""
         self._hub = hub
         self._clock = clock
         self._lock = threading.Lock()
         self.offline_since: datetime | None = None
         self.is_revoked = False
+        self.is_shut_out = False
+        """The hub does not know this till just now: perhaps it is another hub, or one that was set back."""
         self.clock_off_s = 0
 
     @property
     def is_online(self) -> bool:
-        return self.offline_since is None and not self.is_revoked
+        return self.offline_since is None and not self.is_shut_out
 
     def call(self, ask: Callable[[Hub], T]) -> T:
         """Asks the hub, and remembers whether it answered.
@@ -41,16 +45,27 @@ class Link:
             self._mark(is_online=False)
             raise
         except HubRefused as error:
-            self._mark(is_online=True, is_revoked=error.status == 401)
+            self._refused(error)
             raise
         self._mark(is_online=True)
         return answer
 
     def wake(self) -> Iterator[WakeEvent]:
         """Yields the hub's wake-ups until the line breaks, with `Unreachable`."""
-        for event in self._hub.wake():
-            self._mark(is_online=True)
-            yield event
+        try:
+            for event in self._hub.wake():
+                self._mark(is_online=True)
+                yield event
+        except HubRefused as error:
+            self._refused(error)
+            raise
+
+    def hear_revoked(self) -> None:
+        """Takes the hub's word that this till is revoked: that is for good."""
+        with self._lock:
+            is_news, self.is_revoked = not self.is_revoked, True
+        if is_news:
+            self.on_revoked()
 
     def note_time(self, hub_time: str) -> None:
         """Compares clocks, to warn of a wrong one; nothing is ever decided by this one."""
@@ -59,14 +74,20 @@ class Link:
     def close(self) -> None:
         self._hub.close()
 
-    def _mark(self, *, is_online: bool, is_revoked: bool = False) -> None:
+    def _refused(self, error: HubRefused) -> None:
+        is_revoked = error.kind == REVOKED
+        self._mark(is_online=True, is_shut_out=error.status == 401 and not is_revoked)
+        if is_revoked:
+            self.hear_revoked()
+
+    def _mark(self, *, is_online: bool, is_shut_out: bool = False) -> None:
         with self._lock:
-            before = (self.is_online, self.is_revoked)
+            before = (self.is_online, self.is_shut_out)
             if is_online:
                 self.offline_since = None
-                self.is_revoked = is_revoked
+                self.is_shut_out = is_shut_out
             elif self.offline_since is None:
                 self.offline_since = self._clock.now()
-            has_changed = before != (self.is_online, self.is_revoked)
+            has_changed = before != (self.is_online, self.is_shut_out)
         if has_changed:
             self.on_change()

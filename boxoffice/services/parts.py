@@ -6,6 +6,7 @@ from pathlib import Path
 from boxoffice.documents.model import Paper
 from boxoffice.services import identity
 from boxoffice.services.desk import Desk, new_uuid7
+from boxoffice.services.handing_over import HandingOver
 from boxoffice.services.link import Link
 from boxoffice.services.orders import Orders
 from boxoffice.services.paperwork import Papers
@@ -54,6 +55,7 @@ class Parts:
     papers: Papers
     status: Status
     recovery: Recovery
+    handing_over: HandingOver
 
     @classmethod
     def build(cls, store: Store, who: identity.Identity, around: Surroundings) -> "Parts":
@@ -82,6 +84,7 @@ class Parts:
             papers=Papers(desk, sync, around.printer, around.documents, around.paper),
             status=Status(desk, link, sync, tenders, readers, around.printer, who.hub_url),
             recovery=Recovery(orders, selling),
+            handing_over=HandingOver(desk, link, sync, tenders, around.documents, who.hub_url),
         )
 
     def close(self) -> None:

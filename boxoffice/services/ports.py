@@ -32,10 +32,10 @@ class Unreachable(TryAgainLater):
 
 
 class HubRefused(OperationFailed):
-    """The hub answered that it will not do it. `status` is that of HTTP."""
+    """The hub answered that it will not do it. `status` is that of HTTP, `kind` the type of the problem."""
 
-    def __init__(self, status: int, error: str) -> None:
-        self.status = status
+    def __init__(self, status: int, error: str, kind: str = "") -> None:
+        self.status, self.kind = status, kind
         super().__init__(error, "Nothing was changed.", "")
 
 

@@ -168,7 +168,7 @@ class Sync:
     def unsent_count(self) -> int:
         """Returns how many facts the hub has not acknowledged."""
         with self.desk.store.reading() as connection:
-            return fact_store.count_after(connection, _acked(connection))
+            return fact_store.count_after(connection, acknowledged_position(connection))
 
     def _push_batch(self) -> bool:
         """Sends the next facts; returns whether there may be more."""
@@ -177,7 +177,11 @@ class Sync:
             return False
         request = PushRequest(facts=tuple(FactMessage.of(fact) for fact in facts), contacts=contacts)
         unsent = self.unsent_count()
-        return self._acknowledge(self.link.call(lambda hub: hub.push(request, unsent)), facts, contacts)
+        answer = self.link.call(lambda hub: hub.push(request, unsent))
+        is_more = self._acknowledge(answer, facts, contacts)
+        if answer.is_revoked:
+            self.link.hear_revoked()
+        return is_more
 
     def _next_page(self, event_id: str | None) -> FeedAnswer:
         with self.desk.store.reading() as connection:
@@ -203,7 +207,7 @@ class Sync:
 
     def _unsent(self) -> tuple[list[Fact], tuple[ContactMessage, ...]]:
         with self.desk.store.reading() as connection:
-            facts = fact_store.own_after(connection, _acked(connection), BATCH)
+            facts = fact_store.own_after(connection, acknowledged_position(connection), BATCH)
             rows = connection.exec_driver_sql(
                 "SELECT id, order_id, email, name, phone FROM contacts WHERE is_sent = 0 LIMIT ?", (BATCH,)
             )
@@ -217,7 +221,7 @@ class Sync:
         """Notes what the hub has; returns whether there may be more to send."""
         device = self.desk.device.id
         with self.desk.store.transaction() as connection:
-            before = _acked(connection)
+            before = acknowledged_position(connection)
             position = fact_store.position_of(connection, device, answer.epoch, answer.acknowledged_seq)
             settings.put(connection, "acked_position", str(position))
             for contact in contacts:
@@ -243,5 +247,6 @@ class Sync:
         return True
 
 
-def _acked(connection: Connection) -> int:
+def acknowledged_position(connection: Connection) -> int:
+    """Returns where the newest of this till's facts stands that the hub has."""
     return int(settings.get(connection, "acked_position") or 0)

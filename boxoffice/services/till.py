@@ -23,6 +23,7 @@ from boxoffice.services.background import Background
 from boxoffice.services.gateway import (
     CatalogueChanged,
     EventChoice,
+    HandOver,
     NeedsEvent,
     NeedsPairing,
     News,
@@ -36,6 +37,7 @@ from boxoffice.services.gateway import (
     TillState,
     UnknownPayment,
 )
+from boxoffice.services.handing_over import REVOKED_AT, put_away
 from boxoffice.services.parts import Parts, Surroundings
 from boxoffice.services.ports import HubRefused, Unreachable
 from boxoffice.services.tenders import OpenTender
@@ -88,6 +90,7 @@ class Till:
 
     def choose_event(self, event_id: EventId) -> Ready:
         parts = self.parts
+        parts.handing_over.must_sell()
         if parts.orders.open_ids():
             raise OperationFailed(
                 "An order of the event at hand is still open.", "Nothing was changed.", "Bring it to its end first."
@@ -105,19 +108,23 @@ class Till:
         return self._ready()
 
     def sell_for_cash(self, cart: Cart, tendered: Money) -> Order:
+        self.parts.handing_over.must_sell()
         order_id = self._with_enough(cart, lambda: self.parts.selling.sell_for_cash(cart, tendered))
         return self._sold(order_id)
 
     def place(self, cart: Cart) -> Order:
+        self.parts.handing_over.must_sell()
         order_id = self._with_enough(cart, lambda: self.parts.selling.place(cart))
         return self._sold(order_id)
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
+        self._must_begin(order_id)
         self.parts.selling.take_cash(order_id, amount, tendered)
         return self._sold(order_id)
 
     def pay_by_reader(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
         parts = self.parts
+        self._must_begin(order_id)
         reader_id = parts.readers.chosen_id
         if parts.reader_payment is None or reader_id is None:
             raise OperationFailed("No reader is chosen.", "Nothing was charged.", "Choose one under “This till”.")
@@ -133,6 +140,7 @@ class Till:
 
     def pay_by_phone(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
         parts = self.parts
+        self._must_begin(order_id)
         tender = parts.tenders.begin(order_id, TenderKind.CHECKOUT, amount)
         try:
             parts.phone_payment.run(tender, self._local(on_progress))
@@ -195,8 +203,44 @@ class Till:
         except (Unreachable, HubRefused):
             self._tell_status()
 
+    def hand_over(self) -> HandOver:
+        parts = self.parts
+        parts.handing_over.send()
+        parts.recovery.look_back()  # nobody goes on with what is open and unpaid
+        with suppress(TryAgainLater, HubRefused):
+            self._settle_all()
+        return parts.handing_over.send()
+
+    def export_unsent(self) -> HandOver:
+        return self.parts.handing_over.export()
+
+    def begin_anew(self, *, is_export_safe: bool) -> TillState:
+        parts, store = self.parts, self.store
+        if not parts.handing_over.is_revoked:
+            raise OperationFailed("This till is paired, and not revoked.", "Nothing was changed.", "")
+        parts.handing_over.check_may_leave(is_export_safe=is_export_safe)
+        name, hub_url = f"{parts.desk.device.name}-{parts.desk.device.code}", parts.status.hub_url
+        self._stop()
+        try:
+            put_away(store, name)
+        finally:
+            self._store = None
+        state = self.open()
+        return NeedsPairing(hub_url) if isinstance(state, NeedsPairing) else state
+
+    @property
+    def is_revoked(self) -> bool:
+        return self._parts is not None and self._parts.link.is_revoked
+
     def close(self) -> None:
         """Ends the background work, gives back what others can sell, and closes the file with what is unsent."""
+        self._stop()
+        with self._closing:
+            if self._store is not None:
+                self._store.close()
+                self._store = None
+
+    def _stop(self) -> None:
         with self._closing:
             if self._background is not None:
                 self._background.stop()
@@ -207,9 +251,6 @@ class Till:
                         self._parts.sync.hand_back()
                 self._parts.close()
                 self._parts = None
-            if self._store is not None:
-                self._store.close()
-                self._store = None
 
     @property
     def device_name(self) -> str:
@@ -247,13 +288,29 @@ class Till:
         with self.store.reading() as connection:
             event_id = settings.get(connection, "event_id")
             body = connection.exec_driver_sql("SELECT body FROM events WHERE id = ?", (event_id,)).scalar()
-        if body is None:
+            was_revoked = settings.get(connection, REVOKED_AT) is not None
+        if was_revoked:
+            self._parts.link.hear_revoked()
+        self._parts.link.on_revoked = self._hear_revoked
+        if body is not None:
+            self._parts.desk.take_event(EventBody.model_validate_json(body))
+            self.parts.recovery.look_back()
+            self.parts.recovery.give_up_orphans()
+        elif not was_revoked:
             return NeedsEvent()
-        self._parts.desk.take_event(EventBody.model_validate_json(body))
-        self.parts.recovery.look_back()
-        self.parts.recovery.give_up_orphans()
         self._go()
-        return self._ready()
+        return self.parts.handing_over.now() if was_revoked else self._ready()
+
+    def _hear_revoked(self) -> None:
+        """Sells no more from now on; what is under way comes to its end."""
+        handing_over = self.parts.handing_over
+        handing_over.remember()
+        self._tell(handing_over.now())
+
+    def _must_begin(self, order_id: OrderId) -> None:
+        """Does nothing if a payment may be begun: at a revoked till only for an order that is partly paid."""
+        if self.is_revoked and not self.parts.orders.order(order_id).paid.minor:
+            self.parts.handing_over.must_sell()
 
     def _ready(self) -> Ready:
         parts = self.parts
@@ -275,6 +332,9 @@ class Till:
 
     def _sync(self) -> None:
         parts = self.parts
+        if self.is_revoked:
+            self._tell(self.hand_over())
+            return
         try:
             if parts.sync.everything():
                 self._tell(CatalogueChanged(parts.desk.event.catalogue))
@@ -285,11 +345,20 @@ class Till:
                     parts.readers.look()
             self._tell_status()
 
+    def _settle_all(self) -> None:
+        """Asks about what is unknown, and lets go of what nobody waits for any more."""
+        parts = self.parts
+        if not parts.desk.has_event:
+            return
+        try:
+            parts.unknown.check_all(parts.readers.chosen_id)
+        finally:
+            parts.recovery.give_up_orphans()
+
     def _ask_about_unknown(self) -> None:
         parts = self.parts
         with suppress(TryAgainLater, HubRefused):
-            parts.unknown.check_all(parts.readers.chosen_id)
-        parts.recovery.give_up_orphans()
+            self._settle_all()
         for each in parts.unknown.newly_known():
             self._tell(each)
 

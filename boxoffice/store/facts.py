@@ -79,6 +79,11 @@ def count_after(connection: Connection, position: int) -> int:
     return int(connection.exec_driver_sql("SELECT count(*) FROM facts WHERE position > ?", (position,)).scalar_one())
 
 
+def newest_position(connection: Connection) -> int:
+    """Returns where this till's newest fact stands; 0 for none."""
+    return int(connection.exec_driver_sql("SELECT coalesce(max(position), 0) FROM facts").scalar_one())
+
+
 def _values(fact: Fact) -> tuple[Any, ...]:
     return (
         fact.payload.get("order_id"),

@@ -33,6 +33,7 @@ class Do(Enum):
     SYNC_NOW = "sync now"
     PRINT_LAST = "print last"
     SWITCH_EVENT = "switch event"
+    EXPORT = "export"
     PICK_READER = "pick reader"
     LARGER_TEXT = "larger text"
     SMALLER_TEXT = "smaller text"

@@ -147,14 +147,9 @@ def revoke_page(hub: TheHub, organizer: Admin, device_id: str) -> Response:
     if row is None:
         raise HTTPException(404, "There is no such till.")
     lines = [
-        (
-            f"{row.name} is shut out from this moment: it gets no places, no payment by phone and nothing else from here, "
-            "and it stops selling as soon as it hears of it."
-        ),
-        (
-            "What it has sold and not sent is still taken when it has a network, and put before you. It can't be let in "
-            "again; it is paired anew, in the same folder, once it has handed over what it holds."
-        ),
+        f"{row.name} is shut out at once: it gets no places and no payment by phone, and sells no more once it hears so.",
+        "What it has sold and not sent is still taken when it has a network, and put before you.",
+        "It can't be let in again. Once it has handed over what it holds, it is paired anew in the same folder.",
     ]
     if row.leased:
         lines.append(

@@ -17,6 +17,7 @@ from boxoffice.core.payments import PaymentStatus, TenderKind
 from boxoffice.core.pricing import Cart, price
 from boxoffice.services.gateway import (
     EventChoice,
+    HandOver,
     NeedsEvent,
     NeedsPairing,
     News,
@@ -169,6 +170,7 @@ class FakeTill:
         self.emails: list[tuple[OrderId, str]] = []
         self.papers: list[tuple[str, Paperwork]] = []
         self.failure: Exception | None = None
+        self.handing_over = HandOver("Door A", self.status.hub_url, 60, (usd("1234"),), 1, problem="No network.")
         self.gate = threading.Event()
         self.gate.set()
         self.started = threading.Event()
@@ -461,6 +463,19 @@ class FakeTill:
 
     def sync_now(self) -> None:
         self._enter("sync_now")
+
+    def hand_over(self) -> HandOver:
+        self._enter("hand_over")
+        return self.handing_over
+
+    def export_unsent(self) -> HandOver:
+        self._enter("export_unsent")
+        self.handing_over = replace(self.handing_over, exported_to="/home/door/Documents/boxoffice-door-a.json")
+        return self.handing_over
+
+    def begin_anew(self, *, is_export_safe: bool) -> TillState:
+        self._enter(f"begin_anew {is_export_safe}")
+        return UNPAIRED
 
 
 UNPAIRED = NeedsPairing("https://hub.alocubano.example")

@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BoxofficeError, TillStopped
-from boxoffice.services.gateway import News, Order, TillGateway, TillStatus, UnknownPayment
+from boxoffice.services.gateway import HandOver, News, Order, TillGateway, TillStatus, UnknownPayment
 from boxoffice.ui.actions import Action, Do, UseToast
 from boxoffice.ui.flow.sale import Sale
 from boxoffice.ui.flow.work import Lane, Work
@@ -59,6 +59,9 @@ class Session:
         self.status: TillStatus | None = None
         self.unknown: tuple[UnknownPayment, ...] = ()
         self.last_order: Order | None = None
+        self.hand_over: HandOver | None = None
+        """Where handing over stands, at a till that was revoked."""
+        self.redirect: Callable[[Page], Page] = lambda page: page
         self._sale: Sale | None = None
         self._waiting = 0
         self._toasts: list[_Toast] = []
@@ -86,7 +89,7 @@ class Session:
             self._sale = Sale(catalogue, lines, len(lines) - 1)
 
     def go(self, page: Page) -> None:
-        self.page = page
+        self.page = self.redirect(page)
         self.changed()
 
     def changed(self) -> None:

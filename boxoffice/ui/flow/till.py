@@ -5,6 +5,7 @@ from collections import deque
 from boxoffice.core.errors import BoxofficeError, OperationFailed, TillStopped
 from boxoffice.services.gateway import (
     CatalogueChanged,
+    HandOver,
     NeedsEvent,
     NeedsPairing,
     News,
@@ -15,6 +16,7 @@ from boxoffice.services.gateway import (
     TillStatus,
 )
 from boxoffice.ui.actions import Action, Do, UseToast
+from boxoffice.ui.flow.handing_over import HandOverPage, redirected
 from boxoffice.ui.flow.session import Page, Session
 from boxoffice.ui.flow.setup import EventsPage, PairPage, StartPage, StoppedPage
 from boxoffice.ui.flow.shell_view import shell_view
@@ -39,6 +41,7 @@ class TillFlow:
 
     def __init__(self, till: TillGateway, work: Work) -> None:
         self.session = Session(till, work, StartPage)
+        self.session.redirect = lambda page: redirected(self.session, page)
         self.is_help_open = False
         self._keys: deque[Key | Scan] = deque()
         self._is_draining = False
@@ -150,6 +153,9 @@ class TillFlow:
                 session.set_catalogue(catalogue)
             case PaymentResolved():
                 self._resolved(news)
+            case HandOver():
+                session.hand_over = news
+                session.go(session.page)
         self.page.news(news)
         session.changed()
 
@@ -162,7 +168,10 @@ class TillFlow:
 
 def enter(session: Session, state: TillState) -> None:
     """Goes to the page that the till's state calls for."""
+    session.hand_over = state if isinstance(state, HandOver) else None
     match state:
+        case HandOver():
+            session.go(HandOverPage(session, state))
         case NeedsPairing(hub_url):
             session.go(PairPage(session, hub_url))
         case NeedsEvent():

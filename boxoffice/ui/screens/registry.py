@@ -25,6 +25,7 @@ _SCREENS: Final[Mapping[str, tuple[str, str]]] = {
     "OrdersView": ("orders", "OrdersScreen"),
     "ProblemsView": ("problems", "ProblemsScreen"),
     "TillView": ("till", "TillScreen"),
+    "HandOverView": ("handing_over", "HandOverScreen"),
 }
 
 

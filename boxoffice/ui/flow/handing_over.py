@@ -1,0 +1,142 @@
+"""A till that was revoked: it sells no more, hands over what it holds, and is then paired anew."""
+
+from pathlib import Path
+from typing import ClassVar, Final
+
+from boxoffice.services.gateway import HandOver, News
+from boxoffice.ui.actions import Action, Do
+from boxoffice.ui.flow.page import BasePage
+from boxoffice.ui.flow.session import Page, Session
+from boxoffice.ui.keys import Named
+from boxoffice.ui.views.handing_over import HandOverView
+from boxoffice.ui.views.parts import AdviceView, ButtonView, NoticeView, StepView
+from boxoffice.ui.words import count, money
+
+_TO_ITS_END: Final = frozenset(
+    {"StartPage", "StoppedPage", "PairPage", "ReaderPage", "PhonePage", "PhonePaidPage", "CompletePage", "HandOverPage"}
+)
+"""Pages that are left by themselves: a payment that is under way, and what is given to the customer afterwards."""
+
+
+def redirected(session: Session, page: Page) -> Page:
+    """Returns the page to go to: at a revoked till that of handing over, once nobody's payment is under way."""
+    if session.hand_over is None or type(page).__name__ in _TO_ITS_END or _is_part_paid(session):
+        return page
+    return HandOverPage(session, session.hand_over)
+
+
+def _is_part_paid(session: Session) -> bool:
+    order = None if session.catalogue is None else session.sale.order
+    return order is not None and bool(order.paid.minor) and not order.is_paid
+
+
+class HandOverPage(BasePage):
+    is_bare = True
+    section = Do.TILL
+    keys: ClassVar = {Named.ENTER: Do.FINISH}
+    help_lines = (("Enter", "go on with the next step"),)
+
+    def __init__(self, session: Session, state: HandOver) -> None:
+        super().__init__(session)
+        self.state = state
+        self.is_confirming = False
+
+    def news(self, news: News) -> None:
+        if isinstance(news, HandOver):
+            self.state = news
+
+    def view(self) -> HandOverView:
+        return HandOverView(self._notice(), self._steps(), self._advice(), self._left(), self._right())
+
+    def _notice(self) -> NoticeView:
+        if self.state.is_done:
+            text = "Everything that it sold is at the hub. Count the drawer, then pair this till anew."
+            return NoticeView("This till was revoked", text, "ok", "check")
+        text = "It sells no more. What it sold is safe here, and goes to the hub by itself."
+        return NoticeView("This till was revoked", text, "danger", "warning")
+
+    def _steps(self) -> tuple[StepView, ...]:
+        state = self.state
+        held = count(state.unsent, "record")
+        if state.is_done:
+            sent = StepView("Everything is at the hub", "Nothing is left on this till.", "done")
+        elif state.exported_to:
+            sent = StepView(f"{held} saved to a file", Path(state.exported_to).name, "unknown")
+        else:
+            sent = StepView(f"Hand over {held}", state.problem or "Sending to the hub.", "now")
+        drawer = " and ".join(money(each) for each in state.cash) or "No cash"
+        is_free = state.is_done or bool(state.exported_to)
+        return (
+            sent,
+            StepView(
+                f"Count the drawer: {drawer}",
+                "By this till's books, with what it began with.",
+                "now" if is_free else "later",
+            ),
+            StepView("Pair this till anew", "With a new code of the organizer's, in this same folder.", "later"),
+        )
+
+    def _advice(self) -> tuple[AdviceView, ...]:
+        state = self.state
+        lines = [AdviceView("safe", "**Safe:** every sale that showed “Paid”. Its tickets work.")]
+        if state.unfinished:
+            orders = count(state.unfinished, "order is", "orders are")
+            lines.append(AdviceView("clock", f"**Open:** {orders} not finished. The organizer decides at the hub."))
+        if state.exported_to:
+            lines.append(
+                AdviceView("info", f"**File:** {state.exported_to}. Give it to the organizer, on a stick or by mail.")
+            )
+        elif not state.is_done:
+            lines.append(
+                AdviceView("next", "**Next:** bring this till into a network, or save what it holds to a file.")
+            )
+        lines.append(AdviceView("info", "**Kept:** this till's file stays on the disk, beside the new one."))
+        return tuple(lines)
+
+    def _left(self) -> ButtonView | None:
+        if self.is_confirming:
+            return ButtonView("Not yet", Do.BACK, "plain", "back")
+        if self.state.is_done or self.state.exported_to:
+            return None
+        return ButtonView("Save to a file", Do.EXPORT, "plain", "save")
+
+    def _right(self) -> tuple[ButtonView, ...]:
+        if self.state.is_done:
+            return (ButtonView("Pair this till anew", Do.FINISH, "primary", "till", "Enter"),)
+        again = ButtonView("Send again", Do.TRY_AGAIN, "plain" if self.state.exported_to else "primary", "sync")
+        if not self.state.exported_to:
+            return (ButtonView("Send now", Do.FINISH, "primary", "sync", "Enter"),)
+        if self.is_confirming:
+            return (ButtonView("Yes, the organizer has the file", Do.NEXT, "danger", "check"),)
+        return (again, ButtonView("Go on without the hub", Do.SERVE_NEXT, "plain", "next"))
+
+    def act(self, action: Action) -> None:
+        session, till = self.session, self.session.till
+        match action:
+            case Do.FINISH if self.state.is_done:
+                self._begin(is_export_safe=False)
+            case Do.FINISH | Do.TRY_AGAIN:
+                session.call(till.hand_over, self._now, keys_wait=True)
+            case Do.EXPORT:
+                session.call(till.export_unsent, self._now, keys_wait=True)
+            case Do.SERVE_NEXT if self.state.exported_to:
+                self.is_confirming = True
+            case Do.BACK:
+                self.is_confirming = False
+            case Do.NEXT if self.is_confirming:
+                self._begin(is_export_safe=True)
+            case _:
+                pass
+
+    def _now(self, state: HandOver) -> None:
+        self.state = state
+
+    def _begin(self, *, is_export_safe: bool) -> None:
+        from boxoffice.ui.flow.till import enter
+
+        session = self.session
+        session.call(
+            lambda: session.till.begin_anew(is_export_safe=is_export_safe),
+            lambda state: enter(session, state),
+            keys_wait=True,
+        )
