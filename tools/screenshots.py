@@ -208,7 +208,7 @@ def _looking_back(camera: Camera) -> None:
 
 
 def _papers(camera: Camera, folder: Path) -> None:
-    order = next(order for order in camera.till.orders_today("") if order.is_paid and order.ticket_count > 1)
+    order = next(order for order in camera.till.find_orders("", 20).orders if order.is_paid and order.ticket_count > 1)
     for what in Paperwork:
         path = camera.till.save_pdf(order.id, what)
         with _pymupdf_any.open(path) as document:

@@ -6,6 +6,7 @@ from pathlib import Path
 from boxoffice.documents.model import Paper
 from boxoffice.services import identity
 from boxoffice.services.desk import Desk, new_uuid7
+from boxoffice.services.giving_back import GivingBack
 from boxoffice.services.link import Link
 from boxoffice.services.orders import Orders
 from boxoffice.services.paperwork import Papers
@@ -54,6 +55,7 @@ class Parts:
     papers: Papers
     status: Status
     recovery: Recovery
+    giving_back: GivingBack
 
     @classmethod
     def build(cls, store: Store, who: identity.Identity, around: Surroundings) -> "Parts":
@@ -81,6 +83,7 @@ class Parts:
             papers=Papers(desk, sync, around.printer, around.documents, around.paper),
             status=Status(desk, link, sync, tenders, readers, around.printer, who.hub_url),
             recovery=Recovery(orders, selling),
+            giving_back=GivingBack(desk),
         )
 
     def close(self) -> None:

@@ -56,7 +56,7 @@ class TillWindow:
 
     @property
     def last_order(self) -> Order:
-        return self.till.orders_today("")[0]
+        return self.till.find_orders("", 20).orders[0]
 
     def wait_for(self, page: str) -> None:
         self._qtbot.waitUntil(lambda: self.page == page, timeout=_WAIT_MS)

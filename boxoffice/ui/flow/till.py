@@ -21,7 +21,7 @@ from boxoffice.ui.flow.shell_view import shell_view
 from boxoffice.ui.flow.work import Lane, Work
 from boxoffice.ui.keys import Key, Named, Scan
 from boxoffice.ui.views.shell import HelpView, ShellView
-from boxoffice.ui.words import money
+from boxoffice.ui.words import count
 
 _EVERYWHERE: dict[Named, Do] = {
     Named.F1: Do.HELP,
@@ -167,14 +167,16 @@ def enter(session: Session, state: TillState) -> None:
             session.go(PairPage(session, hub_url))
         case NeedsEvent():
             session.go(EventsPage(session))
-        case Ready(catalogue, status, unknown, part_paid):
+        case Ready(catalogue, status, unknown, parked):
             session.set_catalogue(catalogue)
             session.update_status(status)
             session.unknown = unknown
-            if part_paid is not None:
-                session.note_order(part_paid)
-                text = f"Order {part_paid.number} was partly paid when the till was closed."
-                session.say(text, state="warn", icon="info", detail=f"{money(part_paid.due)} is still to be paid.")
+            waiting = [order for order in parked if order.paid.minor]
+            if waiting:
+                text = f"{count(len(waiting), 'sale')} {'waits' if len(waiting) == 1 else 'wait'}, paid in part."
+                detail = "F10 shows what is parked: take it up, or give the money back."
+                session.say(text, state="warn", icon="pause", detail=detail, stays=True)
+            session.call(session.till.last_sale, session.note_last_sale, lane=Lane.LOOK)
             if unknown:
                 from boxoffice.ui.flow.problems import ProblemsPage
 

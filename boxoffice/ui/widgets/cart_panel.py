@@ -53,6 +53,8 @@ class CartPanel(QFrame):
         row.addStretch(1)
         self._split = self._button(ButtonView("Split", Do.SPLIT, "quiet", "split"), 15, 48)
         self._clear = self._button(ButtonView("Clear", Do.CLEAR, "quiet"), 15, 48, colour="ink-2")
+        self._parked = self._button(ButtonView("Parked", Do.PARKED, "quiet", "pause"), 15, 48)
+        row.addWidget(self._parked)
         row.addWidget(self._split)
         row.addWidget(self._clear)
         return self._head
@@ -122,6 +124,7 @@ class CartPanel(QFrame):
         self._prefix.show_text(view.prefix, f"Next product {view.prefix}")
         self._clear.show_view(view.clear)
         self._split.show_view(view.split)
+        self._parked.show_view(view.parked)
         self._note.setVisible(not self._is_bar)
         self._note_icon.show_icon(view.footnote_icon)
         self._note_text.set_text(view.footnote)
