@@ -11,6 +11,7 @@ from boxoffice.core.books import Books
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.payloads import LeaseReturned, OrderPlaced, read_payload
 from sync.services.problems import Finding
+from sync.services.till_refunds import send_refunds
 from sync.store import feed, pools
 from sync.store import tables as t
 from sync.store.chain import store_facts
@@ -26,7 +27,7 @@ def apply_facts(connection: Connection, facts: Sequence[Fact]) -> list[Finding]:
     books, misfits = _write(connection, load_books(connection, orders), facts)
     store_facts(connection, facts, frozenset(misfits))
     applied = [fact for fact in facts if fact.id not in misfits]
-    findings = list(_move_units(connection, applied, books))
+    findings = [*_move_units(connection, applied, books), *send_refunds(connection, applied, books)]
     return findings + [_misfit(fact, misfits[fact.id]) for fact in facts if fact.id in misfits]
 
 

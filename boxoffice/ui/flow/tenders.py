@@ -5,6 +5,8 @@ from dataclasses import replace
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.money import total_of
+from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.pricing import PricedOrder
 from boxoffice.services.gateway import Order, TenderOutcome, TenderPaid, TenderRefused, TenderUnknown
@@ -202,20 +204,21 @@ def order_summary(order: Order, *, back: ButtonView | None = None) -> SummaryVie
     sums = [("Subtotal", money(order.subtotal))]
     if order.tax_added.minor:
         sums.append(("Tax", money(order.tax_added)))
-    is_part_paid = bool(order.paid.minor) and not order.is_paid
-    if is_part_paid:
+    label, total = "Total", order.total
+    captured = [tender for tender in order.tenders if tender.status is PaymentStatus.CAPTURED]
+    if order.paid.minor and not order.is_paid:
         sums.append(("Total", money(order.total)))
-        sums += [
-            (f"{TENDER_WORDS[tender.kind]} paid", money(-tender.amount))
-            for tender in order.tenders
-            if tender.status is PaymentStatus.CAPTURED
-        ]
+        sums += [(f"{TENDER_WORDS[tender.kind]} paid", money(-tender.amount)) for tender in captured]
+        back_again = [tender.given_back for tender in captured if tender.given_back is not None]
+        is_over = order.state is OrderState.FAILED and back_again
+        label = "Given back" if is_over else "Still due"
+        total = total_of(back_again, order.total.currency) if is_over else order.due
     return SummaryView(
         items=count(sum(line.count for line in order.lines), "item"),
         lines=tuple(SummaryLine(f"{line.count}×", line.name, line.detail, money(line.total)) for line in order.lines),
         sums=tuple(sums),
-        total_label="Still due" if is_part_paid else "Total",
-        total=money(order.due if is_part_paid else order.total),
+        total_label=label,
+        total=money(total),
         back=back,
     )
 

@@ -118,7 +118,7 @@ class GiveBackScreen(PayScreen):
 
     def restyle(self) -> None:
         theme = self.theme
-        is_narrow = theme.is_compact or theme.text_scale > 1.25
+        is_narrow = theme.text_scale > (1.0 if theme.is_compact else 1.25)
         way = QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
         self._ways.setDirection(way)
         self._ways.setSpacing(theme.px(16))

@@ -53,8 +53,6 @@ class CartPanel(QFrame):
         row.addStretch(1)
         self._split = self._button(ButtonView("Split", Do.SPLIT, "quiet", "split"), 15, 48)
         self._clear = self._button(ButtonView("Clear", Do.CLEAR, "quiet"), 15, 48, colour="ink-2")
-        self._parked = self._button(ButtonView("Parked", Do.PARKED, "quiet", "pause"), 15, 48)
-        row.addWidget(self._parked)
         row.addWidget(self._split)
         row.addWidget(self._clear)
         return self._head
@@ -73,6 +71,8 @@ class CartPanel(QFrame):
         note.addWidget(self._note_icon)
         note.addWidget(self._note_text)
         note.addStretch(1)
+        self._parked = self._button(ButtonView("Parked", Do.PARKED, "quiet", "pause"), 15, 48)
+        note.addWidget(self._parked)
         note.addWidget(self._reprint)
         total = QHBoxLayout()
         total.setSpacing(self._theme.px(8))
