@@ -54,7 +54,9 @@ class Camera:
     def keys(self, *keys: Qt.Key | str) -> None:
         for key in keys:
             if isinstance(key, str):
-                QTest.keyClicks(self.window, key)
+                for each in key:
+                    QTest.keyClick(QApplication.focusWidget() or self.window, each)  # type: ignore[call-overload]
+                    self.window.flush_keys()
             else:
                 QTest.keyClick(self.window, key)
             self.settle(0.1)

@@ -5,7 +5,7 @@ Times are aware and in the event's own time zone. An operation that fails raises
 happened, what is safe and what to do; words in it go to the screen as they are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -275,6 +275,14 @@ class Found:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What a scanned code is: of which order of this till, if of one, and of which product, if it is a ticket."""
+
+    order: Order | None = None
+    product: str = ""
+
+
 class Paperwork(Enum):
     """What an order has on paper."""
 
@@ -346,6 +354,9 @@ class TillGateway(Protocol):
 
     def find_orders(self, query: str, most: int) -> Found:
         """Returns the orders of this till that match, newest first, the first `most` of them; all for no query."""
+
+    def look_up(self, readings: Sequence[str]) -> Scanned:
+        """Returns what a scanned code is, by what it may say."""
 
     def last_sale(self) -> Order | None:
         """Returns the newest order of this till that was paid."""

@@ -14,6 +14,7 @@ from boxoffice.services.phone_payment import PhonePayment, Wakeups
 from boxoffice.services.ports import Clock, Connections, Printer, Vault
 from boxoffice.services.reader_payment import ReaderPayment
 from boxoffice.services.recovery import Recovery
+from boxoffice.services.scans import Scans
 from boxoffice.services.selling import Selling
 from boxoffice.services.status import Readers, Status
 from boxoffice.services.syncing import Sync
@@ -56,6 +57,7 @@ class Parts:
     status: Status
     recovery: Recovery
     giving_back: GivingBack
+    scans: Scans
 
     @classmethod
     def build(cls, store: Store, who: identity.Identity, around: Surroundings) -> "Parts":
@@ -84,6 +86,7 @@ class Parts:
             status=Status(desk, link, sync, tenders, readers, around.printer, who.hub_url),
             recovery=Recovery(orders, selling),
             giving_back=GivingBack(desk),
+            scans=Scans(desk, orders),
         )
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
 """The till behind the screens: puts the use cases together and tells the screens what changes."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -32,6 +32,7 @@ from boxoffice.services.gateway import (
     Progress,
     Reader,
     Ready,
+    Scanned,
     TenderOutcome,
     TillState,
     UnknownPayment,
@@ -169,6 +170,9 @@ class Till:
 
     def find_orders(self, query: str, most: int) -> Found:
         return self.parts.orders.find(query, most)
+
+    def look_up(self, readings: Sequence[str]) -> Scanned:
+        return self.parts.scans.look_up(readings)
 
     def last_sale(self) -> Order | None:
         return self.parts.orders.last_sale()

@@ -65,7 +65,9 @@ class TillWindow:
         self._qtbot.waitUntil(condition, timeout=_WAIT_MS)
 
     def type(self, text: str) -> None:
-        QTest.keyClicks(self._window, text)
+        for each in text:
+            QTest.keyClick(self._window, each)  # type: ignore[call-overload]
+            self._window.flush_keys()
 
     def press(self, *keys: Qt.Key) -> None:
         for key in keys:

@@ -1,7 +1,7 @@
 """A faithful till in memory: same promises as the real one, and a test can hold, refuse or lose what it likes."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -32,6 +32,7 @@ from boxoffice.services.gateway import (
     Reader,
     ReaderState,
     Ready,
+    Scanned,
     Stage,
     Tender,
     TenderOutcome,
@@ -169,6 +170,7 @@ class FakeTill:
         self.chosen_event: EventId | None = None
         self.emails: list[tuple[OrderId, str]] = []
         self.given_back: list[tuple[OrderId, str]] = []
+        self.scans: list[tuple[str, ...]] = []
         self.papers: list[tuple[str, Paperwork]] = []
         self.failure: Exception | None = None
         self.gate = threading.Event()
@@ -427,6 +429,11 @@ class FakeTill:
         ended = (order for order in self.orders.values() if order.state is not OrderState.PROCESSING)
         found = [order for order in ended if query.casefold() in f"{order.number} {order.email}".casefold()]
         return Found(tuple(reversed(found))[:most], len(found))
+
+    def look_up(self, readings: Sequence[str]) -> Scanned:
+        self._enter("look_up")
+        self.scans.append(tuple(readings))
+        return Scanned(next((order for order in self.orders.values() if order.number in readings), None))
 
     def last_sale(self) -> Order | None:
         self._enter("last_sale")

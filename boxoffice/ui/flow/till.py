@@ -10,6 +10,7 @@ from boxoffice.services.gateway import (
     News,
     PaymentResolved,
     Ready,
+    Scanned,
     TillGateway,
     TillState,
     TillStatus,
@@ -104,10 +105,29 @@ class TillFlow:
             self.page.key(key)
 
     def _scan(self, scan: Scan) -> None:
-        from boxoffice.ui.flow.orders import OrdersPage
+        """Shows what was scanned; never in the middle of a payment."""
+        session = self.session
+        if self.page.is_bare:
+            return
+        if session.bill is not None or self.page.why_stay:
+            session.say("A code was scanned. Finish the payment first.", icon="scan")
+            return
+        session.call(lambda: session.till.look_up(scan.readings), self._scanned, lane=Lane.LOOK)
 
-        if not self.page.is_bare and self._may_leave():
-            self.session.go(OrdersPage(self.session, scan.text))
+    def _scanned(self, scanned: Scanned) -> None:
+        session = self.session
+        if session.bill is not None or self.page.why_stay:
+            return
+        if scanned.order is not None:
+            from boxoffice.ui.flow.orders import OrdersPage
+
+            session.go(OrdersPage(session, scanned.order.number))
+        elif scanned.product:
+            text = f"A good ticket: {scanned.product}."
+            session.say(text, state="info", icon="ticket", detail="Another till or the web shop sold it.")
+        else:
+            detail = "It is no ticket of this event and no order of this till."
+            session.say("That code is not known here.", state="warn", icon="scan", detail=detail)
 
     def on_action(self, action: Action) -> None:
         """Does what a tap or a key asks for."""
