@@ -17,6 +17,7 @@ from boxoffice.services.parts import Surroundings
 from boxoffice.services.ports import Vault
 from boxoffice.services.till import Till
 from boxoffice.store.database import open_store
+from boxoffice.store.one_writer import AlreadyOpen, OneWriter
 
 
 class SystemClock:
@@ -53,10 +54,13 @@ def vault_of(settings: Settings) -> Vault:
 
 
 def run_till(on_shown: Callable[[], None] = lambda: None) -> int:
-    """Opens the window and returns the exit code when it is closed.
+    """Opens the window and returns the exit code when it is closed; where one is open already, shows that instead.
 
     Args:
         on_shown: called when the first screen that a person can use is drawn.
+
+    Raises:
+        AlreadyOpen: if another program has the till's folder, and shows no window.
     """
     gc.disable()  # what a start makes stays: looking for garbage among it costs a tenth of the time
 
@@ -65,29 +69,42 @@ def run_till(on_shown: Callable[[], None] = lambda: None) -> int:
         gc.enable()
         on_shown()
 
+    settings = Settings.from_environment()
+    try:
+        only = OneWriter(settings.data_dir)
+    except AlreadyOpen:
+        from boxoffice.ui.doorbell import ring
+
+        if ring(settings.data_dir):
+            return 0
+        raise
+
     from boxoffice.ui.start import run_window
 
-    till = build_till(Settings.from_environment())
-    try:
-        return run_window(till, on_shown=shown)
-    finally:
-        till.close()
+    with only:
+        till = build_till(settings)
+        try:
+            return run_window(till, on_shown=shown, folder=settings.data_dir)
+        finally:
+            till.close()
 
 
 def pair_till(hub_url: str, code: str) -> int:
     """Pairs this computer's till, and chooses the event if the hub has only one."""
-    till = build_till(Settings.from_environment())
-    try:
-        if not isinstance(till.open(), NeedsPairing):
-            raise BadInput([Problem("till", "this till is paired already")])
-        till.pair(hub_url, code)
-        events = till.events()
-        print(f"Paired as {till.device_name}.")
-        if len(events) == 1:
-            till.choose_event(events[0].id)
-            print(f"It sells for {events[0].name}.")
-    finally:
-        till.close()
+    settings = Settings.from_environment()
+    with OneWriter(settings.data_dir):
+        till = build_till(settings)
+        try:
+            if not isinstance(till.open(), NeedsPairing):
+                raise BadInput([Problem("till", "this till is paired already")])
+            till.pair(hub_url, code)
+            events = till.events()
+            print(f"Paired as {till.device_name}.")
+            if len(events) == 1:
+                till.choose_event(events[0].id)
+                print(f"It sells for {events[0].name}.")
+        finally:
+            till.close()
     return 0
 
 

@@ -130,7 +130,7 @@ def test_on_a_payment_page_a_scan_only_says_that_the_payment_comes_first(
 
     door.sees("A code was scanned. Finish the payment first.")
     door.at("CashPage")
-    door.sees("Customer gives\n$150.00") if "Customer gives" in door.text() else door.sees("$150.00")
+    assert door.page.digits == ""  # type: ignore[attr-defined]
     assert till.orders == {}
     assert till.scans == []
 

@@ -16,7 +16,8 @@ from tests.integration.sync.door import Door, new_id
 pytestmark = pytest.mark.enable_socket
 
 STATUS = """
-    SELECT r.status FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.tender = 'terminal' AND p.order_id = %s
+    SELECT r.status FROM refunds r JOIN payments p ON p.id = r.payment_id
+    WHERE p.tender = 'terminal' AND p.order_id = %s
 """
 BALANCE = """
     SELECT coalesce(sum(l.amount), 0)::bigint FROM ledger_postings l JOIN facts f ON f.id = l.fact_id

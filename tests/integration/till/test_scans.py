@@ -11,11 +11,10 @@ from tests.integration.till.kit import TillOnDisk, cart, usd
 
 def sold(till: TillOnDisk) -> tuple[str, str]:
     """Returns the order number and the ticket's token of a sale."""
+    till.grant_all(1)
     order_id = till.selling.sell_for_cash(cart("full-pass"), usd("150"))
-    query = (
-        "SELECT json_extract(payload, '$.tickets[0].token') FROM facts WHERE kind = 'tickets_issued' AND order_id = ?"
-    )
-    return till.orders.order(order_id).number, till.one(query, order_id)
+    query = "SELECT json_extract(payload, '$.tickets[0].token') FROM facts WHERE kind = ? AND order_id = ?"
+    return till.orders.order(order_id).number, till.one(query, "tickets_issued", order_id)
 
 
 AROUND = st.text("]Q3ZxC1\x1d ", max_size=MOST_AROUND)
