@@ -17,6 +17,7 @@ from boxoffice.services.parts import Surroundings
 from boxoffice.services.ports import Vault
 from boxoffice.services.till import Till
 from boxoffice.store.database import open_store
+from boxoffice.store.one_writer import AlreadyOpen, OneWriter
 
 
 class SystemClock:
@@ -53,10 +54,13 @@ def vault_of(settings: Settings) -> Vault:
 
 
 def run_till(on_shown: Callable[[], None] = lambda: None) -> int:
-    """Opens the window and returns the exit code when it is closed.
+    """Opens the window and returns the exit code when it is closed; where one is open already, shows that instead.
 
     Args:
         on_shown: called when the first screen that a person can use is drawn.
+
+    Raises:
+        AlreadyOpen: if another program has the till's folder, and shows no window.
     """
     gc.disable()  # what a start makes stays: looking for garbage among it costs a tenth of the time
 
@@ -65,13 +69,24 @@ def run_till(on_shown: Callable[[], None] = lambda: None) -> int:
         gc.enable()
         on_shown()
 
+    settings = Settings.from_environment()
+    try:
+        only = OneWriter(settings.data_dir)
+    except AlreadyOpen:
+        from boxoffice.ui.doorbell import ring
+
+        if ring(settings.data_dir):
+            return 0
+        raise
+
     from boxoffice.ui.start import run_window
 
-    till = build_till(Settings.from_environment())
-    try:
-        return run_window(till, on_shown=shown)
-    finally:
-        till.close()
+    with only:
+        till = build_till(settings)
+        try:
+            return run_window(till, on_shown=shown, folder=settings.data_dir)
+        finally:
+            till.close()
 
 
 def pair_till(hub_url: str, code: str, *, is_export_safe: bool = False) -> int:
@@ -79,18 +94,20 @@ def pair_till(hub_url: str, code: str, *, is_export_safe: bool = False) -> int:
 
     A till that was revoked hands over what it holds first. `is_export_safe` says that an organizer has its export.
     """
-    till = build_till(Settings.from_environment())
-    try:
-        if not isinstance(till.open(), NeedsPairing):
-            _begin_anew(till, is_export_safe=is_export_safe)
-        till.pair(hub_url, code)
-        events = till.events()
-        print(f"Paired as {till.device_name}.")
-        if len(events) == 1:
-            till.choose_event(events[0].id)
-            print(f"It sells for {events[0].name}.")
-    finally:
-        till.close()
+    settings = Settings.from_environment()
+    with OneWriter(settings.data_dir):
+        till = build_till(settings)
+        try:
+            if not isinstance(till.open(), NeedsPairing):
+                _begin_anew(till, is_export_safe=is_export_safe)
+            till.pair(hub_url, code)
+            events = till.events()
+            print(f"Paired as {till.device_name}.")
+            if len(events) == 1:
+                till.choose_event(events[0].id)
+                print(f"It sells for {events[0].name}.")
+        finally:
+            till.close()
     return 0
 
 
@@ -103,8 +120,8 @@ def _begin_anew(till: Till, *, is_export_safe: bool) -> None:
         raise OperationFailed(
             f"This till was revoked, and holds {state.unsent:,} records that the hub does not have. {state.problem}",
             "Nothing was changed.",
-            "Try again where the hub can be reached; or save them with “boxoffice hand-over --export”, give the file to "
-            "an organizer, and pair with --export-is-safe.",
+            "Try again where the hub can be reached; or save them with “boxoffice hand-over --export”, give the file "
+            "to an organizer, and pair with --export-is-safe.",
         )
     till.begin_anew(is_export_safe=is_export_safe)
     what = "Everything that it held is at the hub" if state.is_done else f"What it held is in {state.exported_to}"
@@ -113,18 +130,20 @@ def _begin_anew(till: Till, *, is_export_safe: bool) -> None:
 
 def hand_over(*, exports: bool) -> int:
     """Sends what a revoked till holds, or saves it to a file; returns 1 while the hub does not have all of it."""
-    till = build_till(Settings.from_environment())
-    try:
-        if isinstance(till.open(), NeedsPairing):
-            raise BadInput([Problem("till", "this till is not paired")])
-        till.sync_now()
-        if not till.is_revoked:
-            raise BadInput([Problem("till", "this till is not revoked: it sends what it sells by itself")])
-        state = till.hand_over()
-        if exports and not state.is_done:
-            state = till.export_unsent()
-    finally:
-        till.close()
+    settings = Settings.from_environment()
+    with OneWriter(settings.data_dir):
+        till = build_till(settings)
+        try:
+            if isinstance(till.open(), NeedsPairing):
+                raise BadInput([Problem("till", "this till is not paired")])
+            till.sync_now()
+            if not till.is_revoked:
+                raise BadInput([Problem("till", "this till is not revoked: it sends what it sells by itself")])
+            state = till.hand_over()
+            if exports and not state.is_done:
+                state = till.export_unsent()
+        finally:
+            till.close()
     cash = " and ".join(str(each) for each in state.cash) or "no cash"
     print(
         "Everything is at the hub."

@@ -54,7 +54,9 @@ class Camera:
     def keys(self, *keys: Qt.Key | str) -> None:
         for key in keys:
             if isinstance(key, str):
-                QTest.keyClicks(self.window, key)
+                for each in key:
+                    QTest.keyClick(QApplication.focusWidget() or self.window, each)  # type: ignore[call-overload]
+                    self.window.flush_keys()
             else:
                 QTest.keyClick(self.window, key)
             self.settle(0.1)
@@ -208,7 +210,7 @@ def _looking_back(camera: Camera) -> None:
 
 
 def _papers(camera: Camera, folder: Path) -> None:
-    order = next(order for order in camera.till.orders_today("") if order.is_paid and order.ticket_count > 1)
+    order = next(order for order in camera.till.find_orders("", 20).orders if order.is_paid and order.ticket_count > 1)
     for what in Paperwork:
         path = camera.till.save_pdf(order.id, what)
         with _pymupdf_any.open(path) as document:

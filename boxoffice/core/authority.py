@@ -173,11 +173,17 @@ def _tickets_of(lines: tuple[LinePart, ...]) -> Counter[tuple[int, str]]:
 
 
 def _own_refund(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[str]:
-    """Cash goes back from the drawer that took it; all other money goes back through the hub, and so do things."""
+    """Cash goes back from the drawer that took it; all other money goes back through the hub, and so do things.
+
+    The hub may be asked for it where the order came to nothing.
+    """
     yield from _own_order(writer, fact, p, known)
-    paid = known.tenders.get(p.tender_id)
-    if p.tender != "cash" or paid is None or (paid.order_id, paid.tender) != (p.order_id, "cash"):
-        yield "a till gives back only cash that it took for this order"
+    paid, order = known.tenders.get(p.tender_id), known.orders.get(p.order_id)
+    if paid is None or (paid.order_id, paid.tender) != (p.order_id, p.tender):
+        yield "a till gives back only what was paid for this order"
+    is_given_up = order is not None and not order.is_finished
+    if p.tender != "cash" and not (is_given_up and isinstance(p, RefundRequested)):
+        yield "only the hub gives back what is no cash"
     if known.refunds.get(p.refund_id, p.tender_id) != p.tender_id:
         yield "the refund is another payment's"
     match p:

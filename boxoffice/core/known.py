@@ -1,7 +1,7 @@
 """What facts speak of: the orders, payments, tickets and events that a fact may rest on, and whose each of them is."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from boxoffice.core.facts import Fact, FactKind
@@ -50,6 +50,8 @@ class KnownOrder:
     event_id: str
     currency: str
     lines: tuple[LinePart, ...]
+    is_finished: bool = False
+    """Whether what was paid for it has been earned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,9 @@ def _paid(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
 
 def _issued(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
     known.tickets.update((ticket["ticket_id"], p["order_id"]) for ticket in p["tickets"])
+    order = known.orders.get(p["order_id"])
+    if order is not None:
+        known.orders[p["order_id"]] = replace(order, is_finished=True)
 
 
 def _asked(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:

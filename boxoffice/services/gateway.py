@@ -5,7 +5,7 @@ Times are aware and in the event's own time zone. An operation that fails raises
 happened, what is safe and what to do; words in it go to the screen as they are.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -17,7 +17,7 @@ from boxoffice.core.ids import EventId, OrderId, PoolId, ProductId, TenderId
 from boxoffice.core.money import Money
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payments import PaymentStatus, TenderKind
-from boxoffice.core.pricing import Cart
+from boxoffice.core.pricing import PricedOrder
 from boxoffice.core.sale_times import SaleState, SaleTimes
 
 
@@ -52,6 +52,10 @@ class Tender:
     status: PaymentStatus
     words: str = ""
     tendered: Money | None = None
+    given_back: Money | None = None
+    """What went back of it, or is on its way back."""
+    is_back: bool = False
+    """Whether all that went back has arrived there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +240,8 @@ class TillStatus:
     stock: tuple[PoolStock, ...] = ()
     off_sale: tuple[OffSale, ...] = ()
     unknown_payments: int = 0
+    parked: int = 0
+    """Sales that wait for their customer to come back, or for their payment."""
     is_disk_low: bool = False
     clock_off_s: int = 0
     silent: tuple[str, ...] = ()
@@ -297,15 +303,31 @@ class NeedsEvent:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Ready to sell; `unknown` must be asked about before anything else, then `part_paid` be brought to its end."""
+    """Ready to sell; `unknown` must be asked about before anything else. `parked` are sales that wait."""
 
     catalogue: Catalogue
     status: TillStatus
     unknown: tuple[UnknownPayment, ...] = ()
-    part_paid: Order | None = None
+    parked: tuple[Order, ...] = ()
 
 
 TillState = NeedsPairing | NeedsEvent | Ready | HandOver
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The newest orders that match, and how many match in all."""
+
+    orders: tuple[Order, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What a scanned code is: of which order of this till, if of one, and of which product, if it is a ticket."""
+
+    order: Order | None = None
+    product: str = ""
 
 
 class Paperwork(Enum):
@@ -339,12 +361,12 @@ class TillGateway(Protocol):
     def choose_event(self, event_id: EventId) -> Ready:
         """Takes the event's catalogue and a share of its places."""
 
-    # One order: place it once, then any number of tenders until nothing is due.
+    # One order: placed once, at the prices that the customer was told, then any number of tenders until nothing is due.
 
-    def sell_for_cash(self, cart: Cart, tendered: Money) -> Order:
+    def sell_for_cash(self, quote: PricedOrder, tendered: Money, /) -> Order:
         """Places the order and takes all of it in cash, in one transaction. Raises `NotEnoughLeft`."""
 
-    def place(self, cart: Cart) -> Order:
+    def place(self, quote: PricedOrder, /) -> Order:
         """Places an order and holds its units, for the other ways to pay. Raises `NotEnoughLeft`."""
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
@@ -365,14 +387,29 @@ class TillGateway(Protocol):
     def abandon(self, order_id: OrderId) -> None:
         """Ends an order of which nothing is paid or unknown, and lets its units go."""
 
+    def stop_waiting(self, order_id: OrderId) -> None:
+        """Lets the order's running phone payment go on by itself; its own call then returns, with `TenderUnknown`."""
+
+    def parked(self) -> tuple[Order, ...]:
+        """Returns the orders that wait for money while nobody is being served, oldest first."""
+
+    def give_back(self, order_id: OrderId, why: str) -> Order:
+        """Ends an order that was paid in part: cash is back, the rest is asked for; its units are let go."""
+
     def unknown_payments(self) -> tuple[UnknownPayment, ...]:
         """Returns the payments whose outcome is not known, oldest first."""
 
     def check_again(self, payment_id: TenderId) -> TenderOutcome:
         """Asks the provider about an unknown payment now."""
 
-    def orders_today(self, query: str) -> tuple[Order, ...]:
-        """Returns today's orders of this till that match, newest first, at most 20; all for an empty query."""
+    def find_orders(self, query: str, most: int) -> Found:
+        """Returns the orders of this till that match, newest first, the first `most` of them; all for no query."""
+
+    def look_up(self, readings: Sequence[str]) -> Scanned:
+        """Returns what a scanned code is, by what it may say."""
+
+    def last_sale(self) -> Order | None:
+        """Returns the newest order of this till that was paid."""
 
     def order(self, order_id: OrderId) -> Order: ...
 

@@ -3,13 +3,12 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection
 
-from boxoffice.core.facts import Fact, FactKind, instant_text
+from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.folding import words_of
 from boxoffice.core.ids import OrderId, TenderId
 from boxoffice.core.money import Currency, Money
@@ -18,22 +17,27 @@ from boxoffice.core.payloads import CardPart, OrderPlaced, PaymentCaptured
 from boxoffice.core.payments import PaymentStatus, TenderKind
 from boxoffice.core.tickets import BadToken, decode_token
 from boxoffice.services.desk import Desk
-from boxoffice.services.gateway import Order, OrderLine, Tender
+from boxoffice.services.gateway import Found, Order, OrderLine, Tender
 from boxoffice.store import settings
 from boxoffice.store.facts import of_order
 
-MOST: Final = 20
-DAY_STARTS: Final = time(5)
-"""A night's sales after midnight still belong to its day."""
-_FOUND: Final = """
-    SELECT id FROM orders WHERE event_id = :event AND created_at >= :since
+_MATCH: Final = """
+    FROM orders WHERE event_id = :event
     AND (id = (SELECT order_id FROM tickets WHERE id = :ticket)
          OR NOT EXISTS (
             SELECT 1 FROM json_each(:words) WHERE NOT instr(
                 searchable(order_number, replace(order_number, '-', ''), customer_name, customer_email, customer_phone,
                            (SELECT group_concat(item_name, ' ') FROM order_items WHERE order_id = orders.id)),
                 value)))
-    ORDER BY created_at DESC, id DESC LIMIT :most
+"""
+_FOUND: Final = f"SELECT id {_MATCH} ORDER BY created_at DESC, id DESC LIMIT :most"
+_COUNTED: Final = f"SELECT count(*) {_MATCH}"
+_LAST_SALE: Final = """
+    SELECT id FROM orders WHERE event_id = ? AND status = 'completed' ORDER BY created_at DESC, id DESC LIMIT 1
+"""
+_BACK: Final = """
+    SELECT r.payment_id, r.amount, r.status FROM refunds r JOIN payments p ON p.id = r.payment_id
+    WHERE p.order_id = ? AND r.status <> 'failed'
 """
 _ROW: Final = "SELECT status, customer_email FROM orders WHERE id = ?"
 _MAIL: Final = "SELECT status FROM outbox_mails WHERE order_id = ? ORDER BY id DESC LIMIT 1"
@@ -50,22 +54,29 @@ class Orders:
         with self.desk.store.reading() as connection:
             return self._order(connection, order_id)
 
-    def today(self, query: str) -> tuple[Order, ...]:
-        """Returns today's orders that match, newest first, at most 20.
+    def find(self, query: str, most: int) -> Found:
+        """Returns the orders of the event at hand that match, newest first.
 
         Args:
             query: words of an order number, a product, a name or an e-mail address, or a ticket's whole code.
+            most: how many at most; what else matches is only counted.
         """
         with self.desk.store.reading() as connection:
             values = {
                 "event": self.desk.event.catalogue.id,
-                "since": instant_text(self._day_start()),
                 "words": json.dumps(words_of(query)),
                 "ticket": self._ticket_of(query.strip()),
-                "most": MOST,
+                "most": most,
             }
-            found = connection.exec_driver_sql(_FOUND, values)
-            return tuple(self._order(connection, OrderId(row[0])) for row in found.all())
+            found = connection.exec_driver_sql(_FOUND, values).all()
+            total = connection.exec_driver_sql(_COUNTED, values).scalar_one()
+            return Found(tuple(self._order(connection, OrderId(row[0])) for row in found), int(total))
+
+    def last_sale(self) -> Order | None:
+        """Returns the newest order that was paid."""
+        with self.desk.store.reading() as connection:
+            found = connection.exec_driver_sql(_LAST_SALE, (self.desk.event.catalogue.id,)).scalar()
+            return None if found is None else self._order(connection, OrderId(found))
 
     def open_ids(self) -> tuple[OrderId, ...]:
         """Returns the orders that wait for money, newest first."""
@@ -74,11 +85,6 @@ class Orders:
                 "SELECT id FROM orders WHERE status = 'processing' ORDER BY created_at DESC, id DESC"
             )
             return tuple(OrderId(row[0]) for row in found)
-
-    def _day_start(self) -> datetime:
-        now = self.desk.local_now()
-        start = datetime.combine(now.date(), DAY_STARTS, now.tzinfo)
-        return start if start <= now else start - timedelta(days=1)
 
     def _ticket_of(self, code: str) -> str | None:
         event = self.desk.event
@@ -126,10 +132,12 @@ def _tenders(connection: Connection, order_id: OrderId, facts: Sequence[Fact]) -
         for fact in facts
         if fact.kind is FactKind.PAYMENT_CAPTURED
     }
-    return tuple(_tender(row, captured.get(row[0])) for row in connection.exec_driver_sql(_PAYMENTS, (order_id,)))
+    rows = connection.exec_driver_sql(_PAYMENTS, (order_id,)).all()
+    back = connection.exec_driver_sql(_BACK, (order_id,)).all()
+    return tuple(_tender(row, captured.get(row[0]), [each for each in back if each[0] == row[0]]) for row in rows)
 
 
-def _tender(row: Sequence[object], captured: PaymentCaptured | None) -> Tender:
+def _tender(row: Sequence[object], captured: PaymentCaptured | None, back: Sequence[Sequence[Any]]) -> Tender:
     id_, tender, amount, code, status = row
     currency = Currency(str(code))
     card = captured.card if captured else None
@@ -141,6 +149,8 @@ def _tender(row: Sequence[object], captured: PaymentCaptured | None) -> Tender:
         status=PaymentStatus(status),
         words=card_words(card) if card else "",
         tendered=None if given is None else Money(given, currency),
+        given_back=Money(sum(int(each[1]) for each in back), currency) if back else None,
+        is_back=bool(back) and all(each[2] == "succeeded" for each in back),
     )
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from boxoffice.documents.model import Paper
 from boxoffice.services import identity
 from boxoffice.services.desk import Desk, new_uuid7
+from boxoffice.services.giving_back import GivingBack
 from boxoffice.services.handing_over import HandingOver
 from boxoffice.services.link import Link
 from boxoffice.services.orders import Orders
@@ -14,6 +15,7 @@ from boxoffice.services.phone_payment import PhonePayment, Wakeups
 from boxoffice.services.ports import Clock, Connections, Printer, Vault
 from boxoffice.services.reader_payment import ReaderPayment
 from boxoffice.services.recovery import Recovery
+from boxoffice.services.scans import Scans
 from boxoffice.services.selling import Selling
 from boxoffice.services.status import Readers, Status
 from boxoffice.services.syncing import Sync
@@ -56,6 +58,8 @@ class Parts:
     status: Status
     recovery: Recovery
     handing_over: HandingOver
+    giving_back: GivingBack
+    scans: Scans
 
     @classmethod
     def build(cls, store: Store, who: identity.Identity, around: Surroundings) -> "Parts":
@@ -85,6 +89,8 @@ class Parts:
             status=Status(desk, link, sync, tenders, readers, around.printer, who.hub_url),
             recovery=Recovery(orders, selling),
             handing_over=HandingOver(desk, link, sync, tenders, around.documents, who.hub_url),
+            giving_back=GivingBack(desk),
+            scans=Scans(desk, orders),
         )
 
     def close(self) -> None:

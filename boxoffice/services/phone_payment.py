@@ -105,12 +105,15 @@ class PhonePayment:
 
     def _wait(self, tender: OpenTender, answer: CheckoutAnswer, report: Callable[[Progress], None]) -> bool:
         cancelled = self.tenders.cancelled(tender.order_id)
+        left_alone = self.tenders.left_alone(tender.order_id)
         clock = self.desk.clock
         deadline = self._patient_until(answer)
         seen, is_ending = self.wakeups.wait(-1, 0), False
         self._report(answer, report)
         while answer.state not in _FINAL:
             seen = self.wakeups.wait(seen, self.poll_s)
+            if left_alone.is_set() and not is_ending:
+                return False  # no fact: the hub may be writing down its end at this moment
             if cancelled.is_set() and not is_ending:
                 is_ending, deadline = True, clock.monotonic() + self.patience_s
                 report(Progress(Stage.CANCELLING, clock.now()))

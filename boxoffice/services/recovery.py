@@ -1,8 +1,7 @@
-"""After a crash: orders that were never paid let their units go, and one that is partly paid comes back."""
+"""After a crash: orders that were never paid let their units go; those that are partly paid wait, parked."""
 
 from boxoffice.core.ids import OrderId
 from boxoffice.core.payments import PaymentStatus
-from boxoffice.services.gateway import Order
 from boxoffice.services.orders import Orders
 from boxoffice.services.selling import Selling
 
@@ -31,11 +30,3 @@ class Recovery:
             elif not all(tender.status in _ENDED for tender in tenders):
                 still.append(order_id)
         self._left_behind = tuple(still)
-
-    def part_paid(self) -> Order | None:
-        """Returns the newest order that was left behind partly paid, unless a payment of it is unknown."""
-        for order_id in self._orders.open_ids():
-            order = self._orders.order(order_id)
-            if order.paid.minor and all(tender.status in _ENDED for tender in order.tenders):
-                return order
-        return None

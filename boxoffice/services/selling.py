@@ -14,7 +14,7 @@ from boxoffice.core.ids import OrderId, ProductId, TenderId, TicketId, order_num
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads import OrderPlaced, Payload, PaymentCaptured
-from boxoffice.core.pricing import Cart, price
+from boxoffice.core.pricing import Cart, PricedOrder, price
 from boxoffice.core.sale_times import NotOnSale, SaleTimes
 from boxoffice.core.sales import changed, finish, place, ticket_count
 from boxoffice.services.desk import Desk
@@ -50,8 +50,16 @@ class Selling:
     surely_off_sale: Callable[[Catalogue], tuple[datetime, Mapping[ProductId, SaleTimes]]] = _nothing_known
     """What is not sold now, by a time that is sure (see `HubTime`)."""
 
-    def sell_for_cash(self, cart: Cart, tendered: Money) -> OrderId:
-        """Sells the cart for cash: all of it is on disk when this returns, or none of it is.
+    def quoted(self, wanted: Cart | PricedOrder) -> PricedOrder:
+        """Returns what a cart costs now; what was quoted to a customer before keeps its price.
+
+        Raises:
+            BadInput: for a cart that can't be sold.
+        """
+        return wanted if isinstance(wanted, PricedOrder) else price(self.desk.event.catalogue, wanted)
+
+    def sell_for_cash(self, wanted: Cart | PricedOrder, tendered: Money) -> OrderId:
+        """Sells for cash: all of it is on disk when this returns, or none of it is.
 
         Raises:
             BadInput: for a cart that can't be sold, or too little cash.
@@ -59,20 +67,20 @@ class Selling:
             NotOnSale: if the sale of something is over, or has not begun.
         """
         order_id = OrderId(self.desk.new_id())
-        total = price(self.desk.event.catalogue, cart).total
-        change = change_due(total, tendered)
+        quote = self.quoted(wanted)
+        change = change_due(quote.total, tendered)
         with self.desk.store.transaction() as connection:
-            placed = self._place(connection, cart, order_id)
+            placed = self._place(connection, quote, order_id)
             payloads: list[Payload] = [
                 placed,
                 changed(order_id, OrderState.PENDING, OrderState.PROCESSING),
-                self._cash(order_id, total, tendered, change),
+                self._cash(order_id, quote.total, tendered, change),
                 *self.end(placed),
             ]
             self.desk.write(connection, payloads)
         return order_id
 
-    def place(self, cart: Cart) -> OrderId:
+    def place(self, wanted: Cart | PricedOrder) -> OrderId:
         """Places an order and holds its units until it is paid or given up.
 
         Raises:
@@ -80,9 +88,9 @@ class Selling:
             NotEnoughLeft: if this till has too few units.
             NotOnSale: if the sale of something is over, or has not begun.
         """
-        order_id = OrderId(self.desk.new_id())
+        order_id, quote = OrderId(self.desk.new_id()), self.quoted(wanted)
         with self.desk.store.transaction() as connection:
-            placed = self._place(connection, cart, order_id)
+            placed = self._place(connection, quote, order_id)
             move = changed(order_id, OrderState.PENDING, OrderState.PROCESSING)
             self.desk.write(connection, [placed, move])
         return order_id
@@ -134,13 +142,13 @@ class Selling:
         done = changed(OrderId(placed.order_id), OrderState.PROCESSING, OrderState.COMPLETED)
         return [done, finish(placed, event.catalogue.id, event.issuer, tickets)]
 
-    def _place(self, connection: Connection, cart: Cart, order_id: OrderId) -> OrderPlaced:
+    def _place(self, connection: Connection, quote: PricedOrder, order_id: OrderId) -> OrderPlaced:
         now, closed = self.surely_off_sale(self.desk.event.catalogue)
-        if wrong := {line.product_id: closed[line.product_id] for line in cart.lines if line.product_id in closed}:
+        ids = [line.product.id for line in quote.lines]
+        if wrong := {product: closed[product] for product in ids if product in closed}:
             raise NotOnSale(wrong, now)
         number = order_number(self.desk.device.code, settings.count_up(connection, "orders_placed"))
-        priced = price(self.desk.event.catalogue, cart)
-        return place(priced, order_id=order_id, order_number=number, channel=Channel.DOOR, source="lease")
+        return place(quote, order_id=order_id, order_number=number, channel=Channel.DOOR, source="lease")
 
     def _cash(self, order_id: OrderId, amount: Money, tendered: Money, change: Money) -> PaymentCaptured:
         return PaymentCaptured(

@@ -108,9 +108,15 @@ class Status:
             stock=self._stock(),
             off_sale=self._off_sale(),
             unknown_payments=len(self.tenders.unknown()),
+            parked=self._parked(),
             is_disk_low=shutil.disk_usage(self.desk.store.path.parent).free < LOW_DISK_BYTES,
             clock_off_s=self.link.clock_off_s,
         )
+
+    def _parked(self) -> int:
+        with self.desk.store.reading() as connection:
+            open_ids = connection.exec_driver_sql("SELECT id FROM orders WHERE status = 'processing'").scalars().all()
+        return len(open_ids)
 
     def _stock(self) -> tuple[PoolStock, ...]:
         if not self.desk.has_event:

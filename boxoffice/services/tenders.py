@@ -1,7 +1,7 @@
 """Payments that somebody else has to answer for: begun on disk before anything is asked, ended when it is known."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -31,13 +31,23 @@ class OpenTender:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A payment that somebody waits for."""
+
+    tender_id: TenderId
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    left_alone: threading.Event = field(default_factory=threading.Event)
+
+
 class Tenders:
     """Begins and ends payments by reader and by phone; knows which of them run right now."""
 
     def __init__(self, desk: Desk, selling: Selling) -> None:
         self._desk = desk
         self._selling = selling
-        self._running: dict[OrderId, tuple[TenderId, threading.Event]] = {}
+        self._running: dict[OrderId, _Running] = {}
+        self._begun: set[TenderId] = set()
         self._lock = threading.Lock()
 
     def begin(self, order_id: OrderId, kind: TenderKind, amount: Money) -> OpenTender:
@@ -63,7 +73,8 @@ class Tenders:
             )
             self._desk.write(connection, [started])
             with self._lock:
-                self._running[order_id] = (tender_id, threading.Event())
+                self._running[order_id] = _Running(tender_id)
+                self._begun.add(tender_id)
         return self.tender(tender_id)
 
     def sent(self, tender: OpenTender, reference: str) -> OpenTender:
@@ -124,12 +135,22 @@ class Tenders:
         """Returns what is set when somebody wants the order's running payment to end."""
         with self._lock:
             running = self._running.get(order_id)
-        return running[1] if running else threading.Event()
+        return running.cancelled if running else threading.Event()
+
+    def left_alone(self, order_id: OrderId) -> threading.Event:
+        """Returns what is set when the order's running payment is to go on with nobody waiting for it."""
+        with self._lock:
+            running = self._running.get(order_id)
+        return running.left_alone if running else threading.Event()
 
     def running(self, order_id: OrderId) -> TenderId | None:
         with self._lock:
             running = self._running.get(order_id)
-        return running[0] if running else None
+        return running.tender_id if running else None
+
+    def was_begun_here(self, tender_id: TenderId) -> bool:
+        """Returns whether the payment began since the till was started."""
+        return tender_id in self._begun
 
     def tender(self, tender_id: TenderId) -> OpenTender:
         with self._desk.store.reading() as connection:
@@ -138,7 +159,7 @@ class Tenders:
     def unknown(self) -> tuple[OpenTender, ...]:
         """Returns the payments that were begun, have not ended, and that nobody waits for: oldest first."""
         with self._lock:
-            running = {tender_id for tender_id, _ in self._running.values()}
+            running = {each.tender_id for each in self._running.values()}
         with self._desk.store.reading() as connection:
             ids = connection.exec_driver_sql(
                 "SELECT id FROM payments WHERE status IN ('started', 'unknown') ORDER BY id"

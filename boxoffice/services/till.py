@@ -1,7 +1,7 @@
 """The till behind the screens: puts the use cases together and tells the screens what changes."""
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
@@ -16,13 +16,14 @@ from boxoffice.core.ids import EventId, OrderId, PoolId, TenderId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Money
 from boxoffice.core.payments import TenderKind
-from boxoffice.core.pricing import Cart, price
+from boxoffice.core.pricing import Cart, PricedOrder
 from boxoffice.core.wire import EventBody
 from boxoffice.services import identity
 from boxoffice.services.background import Background
 from boxoffice.services.gateway import (
     CatalogueChanged,
     EventChoice,
+    Found,
     HandOver,
     NeedsEvent,
     NeedsPairing,
@@ -33,6 +34,7 @@ from boxoffice.services.gateway import (
     Progress,
     Reader,
     Ready,
+    Scanned,
     TenderOutcome,
     TillState,
     UnknownPayment,
@@ -107,14 +109,16 @@ class Till:
         self._go()
         return self._ready()
 
-    def sell_for_cash(self, cart: Cart, tendered: Money) -> Order:
+    def sell_for_cash(self, wanted: Cart | PricedOrder, tendered: Money) -> Order:
         self.parts.handing_over.must_sell()
-        order_id = self._with_enough(cart, lambda: self.parts.selling.sell_for_cash(cart, tendered))
+        quote = self.parts.selling.quoted(wanted)
+        order_id = self._with_enough(quote, lambda: self.parts.selling.sell_for_cash(quote, tendered))
         return self._sold(order_id)
 
-    def place(self, cart: Cart) -> Order:
+    def place(self, wanted: Cart | PricedOrder) -> Order:
         self.parts.handing_over.must_sell()
-        order_id = self._with_enough(cart, lambda: self.parts.selling.place(cart))
+        quote = self.parts.selling.quoted(wanted)
+        order_id = self._with_enough(quote, lambda: self.parts.selling.place(quote))
         return self._sold(order_id)
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
@@ -163,6 +167,17 @@ class Till:
         self.parts.selling.abandon(order_id, "given up at the till")
         self._changed()
 
+    def stop_waiting(self, order_id: OrderId) -> None:
+        self.parts.tenders.left_alone(order_id).set()
+        self.parts.wakeups.ring()
+
+    def parked(self) -> tuple[Order, ...]:
+        return tuple(self.parts.orders.order(order_id) for order_id in reversed(self.parts.orders.open_ids()))
+
+    def give_back(self, order_id: OrderId, why: str) -> Order:
+        self.parts.giving_back.give_back(order_id, why)
+        return self._sold(order_id)
+
     def unknown_payments(self) -> tuple[UnknownPayment, ...]:
         return self.parts.unknown.pending()
 
@@ -173,8 +188,14 @@ class Till:
         self._changed()
         return parts.unknown.outcome(payment_id)
 
-    def orders_today(self, query: str) -> tuple[Order, ...]:
-        return self.parts.orders.today(query)
+    def find_orders(self, query: str, most: int) -> Found:
+        return self.parts.orders.find(query, most)
+
+    def look_up(self, readings: Sequence[str]) -> Scanned:
+        return self.parts.scans.look_up(readings)
+
+    def last_sale(self) -> Order | None:
+        return self.parts.orders.last_sale()
 
     def order(self, order_id: OrderId) -> Order:
         return self.parts.orders.order(order_id)
@@ -314,9 +335,7 @@ class Till:
 
     def _ready(self) -> Ready:
         parts = self.parts
-        return Ready(
-            parts.desk.event.catalogue, parts.status.now(), parts.unknown.pending(), parts.recovery.part_paid()
-        )
+        return Ready(parts.desk.event.catalogue, parts.status.now(), parts.unknown.pending(), self.parked())
 
     def _go(self) -> None:
         """Starts what the till does by itself."""
@@ -378,14 +397,14 @@ class Till:
             parts.readers.look()
         self._tell_status()
 
-    def _with_enough(self, cart: Cart, sell: Callable[[], OrderId]) -> OrderId:
+    def _with_enough(self, quote: PricedOrder, sell: Callable[[], OrderId]) -> OrderId:
         """Sells; if units are missing here, asks the hub for them once and tries again."""
         returns = self.parts.sync.returns
         returns.note_use()
         try:
             return sell()
         except NotEnoughLeft as short:
-            missing = self._missing(cart, short.shortages)
+            missing = _missing(quote, short.shortages)
             for patience_s in _RECALL_WAITS_S:
                 seen = self.parts.wakeups.wait(-1, 0)
                 try:
@@ -409,10 +428,6 @@ class Till:
             pool in stock and stock[pool].elsewhere >= units for pool, units in missing.items()
         )
 
-    def _missing(self, cart: Cart, left: Mapping[PoolId, int]) -> dict[str, int]:
-        units = price(self.parts.desk.event.catalogue, cart).units()
-        return {str(pool): units[pool] - here for pool, here in left.items() if units[pool] > here}
-
     def _sold(self, order_id: OrderId) -> Order:
         order = self.parts.orders.order(order_id)
         self._changed()
@@ -435,6 +450,11 @@ class Till:
     def _tell(self, news: News) -> None:
         for listener in self._listeners:
             listener(news)
+
+
+def _missing(quote: PricedOrder, left: Mapping[PoolId, int]) -> dict[str, int]:
+    units = quote.units()
+    return {str(pool): units[pool] - here for pool, here in left.items() if units[pool] > here}
 
 
 def _choice(id_: str, name: str, venue: str, days: tuple[str, ...]) -> EventChoice:

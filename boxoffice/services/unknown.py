@@ -20,6 +20,7 @@ from boxoffice.services.reader_payment import ReaderPayment
 from boxoffice.services.tenders import OpenTender, Tenders
 
 _RESTARTED = "The till was closed while this payment was under way."
+_LEFT_ALONE = "The customer still has the code, and the till serves the next."
 
 
 @dataclass(slots=True)
@@ -104,7 +105,7 @@ class UnknownPayments:
             kind=tender.kind,
             amount=tender.amount,
             since=tender.since.astimezone(self._orders.desk.event.timezone),
-            reason=tender.reason or _RESTARTED,
+            reason=tender.reason or (_LEFT_ALONE if self._tenders.was_begun_here(tender.id) else _RESTARTED),
             checks=asked.times,
             checked_at=asked.at,
         )

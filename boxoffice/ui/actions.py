@@ -22,6 +22,10 @@ class Do(Enum):
     CARD = "card"
     PHONE = "phone"
     SPLIT = "split"
+    MORE = "more"
+    PARK = "park"
+    PARKED = "parked"
+    GIVE_BACK = "give back"
     CLEAR = "clear"
     DELETE_DIGIT = "delete digit"
     CANCEL = "cancel"
@@ -98,6 +102,20 @@ class OpenOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeUp:
+    """Goes on with a parked sale."""
+
+    order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True)
+class GiveReason:
+    """Why money is given back."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class PrintPaper:
     what: Paperwork
 
@@ -153,6 +171,8 @@ Action = (
     | SearchFor
     | SubmitSearch
     | OpenOrder
+    | TakeUp
+    | GiveReason
     | PrintPaper
     | SavePaper
     | SendEmail

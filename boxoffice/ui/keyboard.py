@@ -1,11 +1,14 @@
 """Turns Qt's key events into the till's keys, and tells a scanner's burst from a person's typing."""
 
+import time
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent
 
-from boxoffice.ui.keys import Key, Named, Scan, tile_at
+from boxoffice.ui.bursts import Bursts, Press
+from boxoffice.ui.keys import Key, Named, Scan, tile_at, us_char
 
 _NAMED: Final = {
     Qt.Key.Key_Return: Named.ENTER,
@@ -26,8 +29,12 @@ _NAMED: Final = {
 _ONCE: Final = {Named.ENTER, Named.ESC, *(named for named in Named if named.value.startswith("F"))}
 """Keys that a held finger must not press twice."""
 
-_BURST_GAP_MS: Final = 30
-_BURST_LENGTH: Final = 6
+_ENDS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab})
+_SILENT: Final = frozenset(
+    {Qt.Key.Key_Shift, Qt.Key.Key_CapsLock, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr}
+)
+_ROUNDS: Final = 3
+"""How often the events that wait are let in, before silence counts as silence: a stalled machine is not a quiet one."""
 
 
 def key_of(event: QKeyEvent) -> Key | None:
@@ -54,38 +61,77 @@ def is_held(event: QKeyEvent, key: Key) -> bool:
     return event.isAutoRepeat() and key.name in _ONCE
 
 
+def press_of(event: QKeyEvent, stamp_ms: int) -> Press[QKeyEvent]:
+    """Returns the event as the bursts take it. A held key's repeats are nobody's code."""
+    key, platform = Qt.Key(event.key()), QGuiApplication.platformName()
+    held = event.clone()
+    if key in _SILENT or event.type() is QEvent.Type.KeyRelease:
+        return Press(stamp_ms, held, is_silent=True)
+    is_plain = not event.isAutoRepeat() and not _is_command(event)
+    if key in _ENDS or not is_plain:
+        return Press(stamp_ms, held, is_end=key in _ENDS and is_plain)
+    text = event.text() if event.text().isprintable() else ""
+    native = event.nativeVirtualKey() if platform == "cocoa" else event.nativeScanCode()
+    is_shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+    is_dead = Qt.Key.Key_Dead_Grave <= key <= Qt.Key.Key_Dead_Longsolidusoverlay
+    by_place = us_char(platform, native, is_shifted=is_shifted) if text or is_dead else ""
+    return Press(stamp_ms, held, text, by_place)
+
+
+def _is_command(event: QKeyEvent) -> bool:
+    """Returns whether a key is held that makes a command of the others; Ctrl and Alt together only make characters."""
+    modifiers, control = event.modifiers(), Qt.KeyboardModifier.ControlModifier
+    alt, meta = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.MetaModifier
+    return bool(modifiers & meta) or (bool(modifiers & control) != bool(modifiers & alt))
+
+
 class KeyReader(QObject):
-    """Collects typed characters for a moment: a long fast run is a scan, anything else goes on as keys."""
+    """Sees the window's key events before any widget does, and says what they were: keys, or a scan."""
 
-    pressed = Signal(object)
-    """A `Key` or a `Scan`, in the order of the presses."""
+    came = Signal(object)
+    """A `QKeyEvent` or a `Scan`, in the order of the presses."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
-        self._run: list[Key] = []
+        self._bursts: Bursts[QKeyEvent] = Bursts()
+        self._clock, self._rounds = clock, 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_BURST_GAP_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self.flush)
+        self._timer.timeout.connect(self._it_is_quiet)
 
-    def take(self, key: Key) -> None:
-        """Takes a key press."""
-        if key.text and not key.name:
-            self._run.append(key)
-            self._timer.start()
-            return
-        was_scan = self.flush()
-        if not (was_scan and key.name is Named.ENTER):
-            self.pressed.emit(key)
+    def take(self, event: QKeyEvent) -> bool:
+        """Takes an event; returns whether it is kept, or said. One that nothing was kept back for stays with Qt."""
+        if self._bursts.is_empty and event.type() is QEvent.Type.KeyRelease:
+            return False
+        press = press_of(event, event.timestamp() or round(self._clock() * 1000))
+        out = self._bursts.take(press)
+        self._wait()
+        if len(out) == 1 and out[0] is press.item:
+            return False
+        self._say(out)
+        return True
 
-    def flush(self) -> bool:
-        """Sends on what was collected; returns whether it was a scan."""
-        run, self._run = self._run, []
+    def flush(self) -> None:
+        """Says at once what is kept back."""
         self._timer.stop()
-        if len(run) >= _BURST_LENGTH:
-            self.pressed.emit(Scan("".join(key.text for key in run)))
-            return True
-        for key in run:
-            self.pressed.emit(key)
-        return False
+        self._say(self._bursts.settle())
+
+    def _wait(self) -> None:
+        self._rounds = _ROUNDS
+        if self._bursts.is_empty:
+            self._timer.stop()
+        else:
+            self._timer.start(self._bursts.wait_ms + 5)
+
+    def _it_is_quiet(self) -> None:
+        """Lets in what waits in the queues, as after a stall; only then is the silence one of the keyboard."""
+        self._rounds -= 1
+        if self._rounds > 0:
+            self._timer.start(0)
+        else:
+            self.flush()
+
+    def _say(self, out: Sequence[QKeyEvent | Scan]) -> None:
+        for each in out:
+            self.came.emit(each)

@@ -40,9 +40,19 @@ class Key:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """A code that a scanner typed."""
+    """A code that a scanner typed. `by_place` is what its keys type by their places on a US keyboard, where known.
+
+    Scanners press the keys of such a keyboard, whatever layout this machine is set to.
+    """
 
     text: str
+    by_place: str = ""
+
+    @property
+    def readings(self) -> tuple[str, ...]:
+        """Returns what the code may say, likeliest first: as typed, by places, and each without Caps Lock's doing."""
+        both = (self.text, self.by_place)
+        return tuple(dict.fromkeys(text for text in (*both, *(each.swapcase() for each in both)) if text))
 
 
 TILE_LETTERS: Final = "QWERASDFZXCV"
@@ -67,3 +77,33 @@ def tile_at(platform: str, native: int, text: str) -> int | None:
         return places.index(native) if native in places else None
     letter = text.upper()
     return TILE_LETTERS.index(letter) if len(letter) == 1 and letter in TILE_LETTERS else None
+
+
+_US_PLAIN: Final = "1234567890-=qwertyuiop[]asdfghjkl;'`\\zxcvbnm,./ "
+_US_SHIFTED: Final = '!@#$%^&*()_+QWERTYUIOP{}ASDFGHJKL:"~|ZXCVBNM<>? '
+# The places of those keys, in the same order, as each platform numbers them.
+_US_EVDEV: Final = (*range(10, 22), *range(24, 36), *range(38, 49), 49, 51, *range(52, 62), 65)
+_US_WINDOWS: Final = (*range(0x02, 0x0E), *range(0x10, 0x1C), *range(0x1E, 0x29), 0x29, 0x2B, *range(0x2C, 0x36), 0x39)
+_US_COCOA: Final = (
+    *(18, 19, 20, 21, 23, 22, 26, 28, 25, 29, 27, 24),
+    *(12, 13, 14, 15, 17, 16, 32, 34, 31, 35, 33, 30),
+    *(0, 1, 2, 3, 5, 4, 38, 40, 37, 41, 39),
+    *(50, 42),
+    *(6, 7, 8, 9, 11, 45, 46, 43, 47, 44),
+    49,
+)
+_US_PLACES: Final = {"xcb": _US_EVDEV, "wayland": _US_EVDEV, "windows": _US_WINDOWS, "cocoa": _US_COCOA}
+
+
+def us_char(platform: str, native: int, *, is_shifted: bool) -> str:
+    """Returns what a key types on a US keyboard, by its place; nothing where the platform does not tell.
+
+    Args:
+        platform: Qt's name of the window system.
+        native: the scan code, or on macOS the virtual key code.
+        is_shifted: whether Shift is held. Caps Lock plays no part: a scanner does not know of it.
+    """
+    places = _US_PLACES.get(platform, ())
+    if not (native or platform == "cocoa") or native not in places:
+        return ""
+    return (_US_SHIFTED if is_shifted else _US_PLAIN)[places.index(native)]

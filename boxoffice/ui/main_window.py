@@ -52,7 +52,8 @@ class MainWindow(QWidget):
         self._is_drawing = self._draws_again = self._is_open = False
         self._build()
         self._keys = KeyReader()
-        self._keys.pressed.connect(self._on_key)
+        self._keys.came.connect(self._on_came)
+        self._is_handing_on = False
         self.flow.session.on_change = self.draw
         self.flow.session.on_text_size = theme.step_text
         theme.changed.connect(self._restyle)
@@ -203,14 +204,36 @@ class MainWindow(QWidget):
         """Sees every key and tap of the window before any widget does."""
         if not isinstance(watched, QWidget) or watched.window() is not self:
             return super().eventFilter(watched, event)
-        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
-            return self._takes_key(event)
+        if isinstance(event, QKeyEvent) and event.type() in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            return self._filters_key(event)
         if isinstance(event, QMouseEvent) and event.type() in (
             QEvent.Type.MouseButtonPress,
             QEvent.Type.MouseButtonDblClick,
         ):
             return self._ignores_tap(event.globalPosition())
         return super().eventFilter(watched, event)
+
+    def _filters_key(self, event: QKeyEvent) -> bool:
+        """Keeps back what may become a scan; where the till is set up, codes are typed into fields as they come."""
+        if self._is_handing_on:
+            return False
+        if not self.flow.page.is_bare and self._keys.take(event):
+            return True
+        return event.type() is QEvent.Type.KeyPress and self._takes_key(event)
+
+    def _on_came(self, what: QKeyEvent | Scan) -> None:
+        if isinstance(what, Scan):
+            self.flow.on_key(what)
+        elif what.type() is not QEvent.Type.KeyPress or not self._takes_key(what):
+            self._hand_on(what)
+
+    def _hand_on(self, event: QKeyEvent) -> None:
+        """Gives a key that was kept back to the widget that it is for."""
+        self._is_handing_on = True
+        try:
+            QApplication.sendEvent(QApplication.focusWidget() or self, event)
+        finally:
+            self._is_handing_on = False
 
     def _takes_key(self, event: QKeyEvent) -> bool:
         """Returns whether the key is ours; typing into a field, Tab and space stay with Qt."""
@@ -226,7 +249,7 @@ class MainWindow(QWidget):
         if key.text == " ":
             return False
         if not is_held(event, key) and not self._presses_focused(key, focus) and not self._focuses_search(key):
-            self._keys.take(key)
+            self.flow.on_key(key)
         return True
 
     def _takes_key_from_field(self, event: QKeyEvent, key: Key) -> bool:
@@ -234,12 +257,12 @@ class MainWindow(QWidget):
         if key.name is Named.ESC:
             if not event.isAutoRepeat():
                 self.setFocus()
-                self._keys.take(key)
+                self.flow.on_key(key)
             return True
         is_ours = key.name is not None and (key.name.value.startswith("F") or key.name in (Named.LARGER, Named.SMALLER))
         if is_ours and not is_held(event, key):
             self.setFocus()
-            self._keys.take(key)
+            self.flow.on_key(key)
         return is_ours or is_held(event, key)
 
     def _presses_focused(self, key: Key, focus: QWidget | None) -> bool:
@@ -262,9 +285,6 @@ class MainWindow(QWidget):
     def flush_keys(self) -> None:
         """Takes typed characters at once instead of waiting whether they are a scanner's."""
         self._keys.flush()
-
-    def _on_key(self, key: Key | Scan) -> None:
-        self.flow.on_key(key)
 
     def _ignores_tap(self, where: QPointF) -> bool:
         """A second tap on the spot that brought up this screen must not press what now stands there."""

@@ -2,6 +2,8 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtGui import QIcon
@@ -14,13 +16,20 @@ from boxoffice.ui.theme import Theme
 _ICON_SIZES: Final = (16, 32, 64, 128, 256)
 
 
-def run_window(till: TillGateway, *, on_shown: Callable[[], None] | None = None, is_kiosk: bool = False) -> int:
+def run_window(
+    till: TillGateway,
+    *,
+    on_shown: Callable[[], None] | None = None,
+    is_kiosk: bool = False,
+    folder: Path | None = None,
+) -> int:
     """Shows the till and blocks until its window is closed; returns the exit code.
 
     Args:
         till: what is behind the screens; its `open` is called in the background.
         on_shown: called once, when the first screen that a person can use is drawn.
         is_kiosk: fills the whole screen, without the system's own bars.
+        folder: whose till it is; a second start on it brings this window to the front.
     """
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
@@ -33,6 +42,8 @@ def run_window(till: TillGateway, *, on_shown: Callable[[], None] | None = None,
     window = MainWindow(till, theme)
     if on_shown is not None:
         window.opened.connect(on_shown)
+    if folder is not None:
+        window.opened.connect(partial(_listen, window, folder))
     # Where no window manager runs, as on many kiosks, nobody else gives the window its size and the keyboard.
     window.setGeometry(app.primaryScreen().availableGeometry())
     if is_kiosk:
@@ -43,6 +54,12 @@ def run_window(till: TillGateway, *, on_shown: Callable[[], None] | None = None,
     window.activateWindow()
     window.start()
     return app.exec()
+
+
+def _listen(window: MainWindow, folder: Path) -> None:
+    from boxoffice.ui.doorbell import Doorbell  # late: the first screen does not wait for it
+
+    Doorbell(folder, window)
 
 
 def _icon(theme: Theme) -> QIcon:

@@ -14,6 +14,7 @@ from boxoffice.core.known import Known
 from boxoffice.core.payloads import LeaseReturned, OrderPlaced, read_payload
 from sync.services.problems import Finding
 from sync.services.recalls import answered
+from sync.services.till_refunds import send_refunds
 from sync.store import feed, pools
 from sync.store import tables as t
 from sync.store.chain import Standing, store_facts
@@ -44,7 +45,7 @@ def apply_facts(
             standings[fact.hash] = Standing(False, None if is_own_money(writer, fact, known) else why)
     store_facts(connection, facts, standings)
     applied = [fact for fact in allowed if fact.id not in misfits]
-    findings = list(_move_units(connection, applied, books))
+    findings = [*_move_units(connection, applied, books), *send_refunds(connection, applied, books)]
     findings += [_misfit(fact, misfits[fact.id], known) for fact in allowed if fact.id in misfits]
     return findings + list(_not_theirs(writer, facts, {**odd, **refused}, known))
 

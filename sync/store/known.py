@@ -12,6 +12,8 @@ from sync.store import tables as t
 
 _NAMES: Final = ("order_id", "order_number", "tender_id", "ticket_id", "refund_id", "provider_reference")
 
+_FINISHED: Final = ("completed", "partially_refunded", "refunded")
+
 
 def _any_of(name: str) -> Any:
     return func.any(bindparam(name, type_=ARRAY(Text)))
@@ -48,7 +50,8 @@ def load_known(connection: Connection, facts: Sequence[Fact]) -> Known:
     known = Known(events=_events(connection, facts))
     for row in connection.execute(_ORDERS, values):
         lines = tuple(LinePart.model_validate(line) for line in (row.payload or {}).get("lines", ()))
-        known.orders[row.id] = KnownOrder(row.placed_by, row.event_id, row.currency, lines)
+        is_finished = row.status in _FINISHED
+        known.orders[row.id] = KnownOrder(row.placed_by, row.event_id, row.currency, lines, is_finished)
         known.numbers[row.order_number] = row.id
     for row in connection.execute(_PAYMENTS, values):
         known.tenders[row.id] = KnownTender(row.order_id, row.tender, row.provider_reference)

@@ -125,7 +125,7 @@ def test_a_partly_paid_sale_comes_back_after_the_till_was_closed(open_window: Op
     window.press(Qt.Key.Key_F5)
     window.wait_for("CashPage")
     window.press(Qt.Key.Key_Return)
-    window.wait_until(lambda: any(order.paid.minor == 5000 for order in window.till.orders_today("")))
+    window.wait_until(lambda: any(order.paid.minor == 5000 for order in window.till.find_orders("", 20).orders))
 
     again = window.reopened()
 

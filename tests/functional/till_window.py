@@ -56,7 +56,7 @@ class TillWindow:
 
     @property
     def last_order(self) -> Order:
-        return self.till.orders_today("")[0]
+        return self.till.find_orders("", 20).orders[0]
 
     def wait_for(self, page: str) -> None:
         self._qtbot.waitUntil(lambda: self.page == page, timeout=_WAIT_MS)
@@ -65,7 +65,9 @@ class TillWindow:
         self._qtbot.waitUntil(condition, timeout=_WAIT_MS)
 
     def type(self, text: str) -> None:
-        QTest.keyClicks(self._window, text)
+        for each in text:
+            QTest.keyClick(self._window, each)  # type: ignore[call-overload]
+            self._window.flush_keys()
 
     def press(self, *keys: Qt.Key) -> None:
         for key in keys:

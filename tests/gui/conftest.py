@@ -72,7 +72,9 @@ class Door:
         """Types into the field that has the focus."""
         focus = QApplication.focusWidget()
         assert focus is not None
-        QTest.keyClicks(focus, text)
+        for each in text:
+            QTest.keyClick(QApplication.focusWidget(), each)  # type: ignore[call-overload]
+            self.window.flush_keys()
 
     def scan(self, text: str) -> None:
         """Types as fast as a scanner, and ends with Enter as scanners do."""

@@ -1,7 +1,7 @@
 """A faithful till in memory: same promises as the real one, and a test can hold, refuse or lose what it likes."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,9 +14,10 @@ from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payments import PaymentStatus, TenderKind
-from boxoffice.core.pricing import Cart, price
+from boxoffice.core.pricing import Cart, PricedOrder, price
 from boxoffice.services.gateway import (
     EventChoice,
+    Found,
     HandOver,
     NeedsEvent,
     NeedsPairing,
@@ -32,6 +33,7 @@ from boxoffice.services.gateway import (
     Reader,
     ReaderState,
     Ready,
+    Scanned,
     Stage,
     Tender,
     TenderOutcome,
@@ -168,6 +170,8 @@ class FakeTill:
         self.calls: list[str] = []
         self.chosen_event: EventId | None = None
         self.emails: list[tuple[OrderId, str]] = []
+        self.given_back: list[tuple[OrderId, str]] = []
+        self.scans: list[tuple[str, ...]] = []
         self.papers: list[tuple[str, Paperwork]] = []
         self.failure: Exception | None = None
         self.handing_over = HandOver("Door A", self.status.hub_url, 60, (usd("1234"),), 1, problem="No network.")
@@ -271,17 +275,17 @@ class FakeTill:
         self.chosen_event = event_id
         return Ready(self.catalogue, self.status)
 
-    def sell_for_cash(self, cart: Cart, tendered: Money) -> Order:
+    def sell_for_cash(self, wanted: Cart | PricedOrder, tendered: Money) -> Order:
         self._enter("sell_for_cash")
-        order = self._place(cart)
+        order = self._place(wanted)
         return self._capture(order.id, TenderKind.CASH, order.total, "", tendered)
 
-    def place(self, cart: Cart) -> Order:
+    def place(self, wanted: Cart | PricedOrder) -> Order:
         self._enter("place")
-        return self._place(cart)
+        return self._place(wanted)
 
-    def _place(self, cart: Cart) -> Order:
-        priced = price(self.catalogue, cart)
+    def _place(self, wanted: Cart | PricedOrder) -> Order:
+        priced = wanted if isinstance(wanted, PricedOrder) else price(self.catalogue, wanted)
         with self._lock:
             stock = {pool.pool_id: pool for pool in self.status.stock}
             units = {pool: count for pool, count in priced.units().items() if pool in stock}
@@ -293,7 +297,7 @@ class FakeTill:
             order = Order(
                 id=OrderId(f"order-{len(self.orders) + 1}"),
                 number=number,
-                state=OrderState.PENDING,
+                state=OrderState.PROCESSING,
                 channel=Channel.DOOR,
                 placed_at=self.now(),
                 lines=tuple(
@@ -424,14 +428,41 @@ class FakeTill:
         self.say(replace(self.status, unknown_payments=len(self.unknown)))
         self.say(PaymentResolved(payment_id, outcome))
 
-    def orders_today(self, query: str) -> tuple[Order, ...]:
-        self._enter("orders_today")
-        found = [
-            order
-            for order in self.orders.values()
-            if query.casefold() in f"{order.number} {order.email}".casefold() and order.is_paid
-        ]
-        return tuple(reversed(found))[:20]
+    def find_orders(self, query: str, most: int) -> Found:
+        self._enter("find_orders")
+        ended = (order for order in self.orders.values() if order.state is not OrderState.PROCESSING)
+        found = [order for order in ended if query.casefold() in f"{order.number} {order.email}".casefold()]
+        return Found(tuple(reversed(found))[:most], len(found))
+
+    def look_up(self, readings: Sequence[str]) -> Scanned:
+        self._enter("look_up")
+        self.scans.append(tuple(readings))
+        return Scanned(next((order for order in self.orders.values() if order.number in readings), None))
+
+    def last_sale(self) -> Order | None:
+        self._enter("last_sale")
+        return next((order for order in reversed(self.orders.values()) if order.is_paid), None)
+
+    def parked(self) -> tuple[Order, ...]:
+        self._enter("parked")
+        return tuple(order for order in self.orders.values() if order.state is OrderState.PROCESSING)
+
+    def give_back(self, order_id: OrderId, why: str) -> Order:
+        self._enter("give_back")
+        order = self.orders[order_id]
+        tenders = tuple(
+            replace(each, given_back=each.amount, is_back=each.kind is TenderKind.CASH)
+            if each.status is PaymentStatus.CAPTURED
+            else each
+            for each in order.tenders
+        )
+        self.orders[order_id] = replace(order, state=OrderState.FAILED, tenders=tenders, held_until=None)
+        self.given_back.append((order_id, why))
+        return self.orders[order_id]
+
+    def stop_waiting(self, order_id: OrderId) -> None:
+        self._enter("stop_waiting")
+        self.end_payment("unknown")
 
     def order(self, order_id: OrderId) -> Order:
         self._enter("order")

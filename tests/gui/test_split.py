@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import Qt
 
+from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import TenderKind
 from tests.gui.conftest import ENTER, ESC, Door
 from tests.gui.fake_till import FakeTill, usd
 
-F2, F3, F5, F6, F7, F8 = (getattr(Qt.Key, f"Key_F{n}") for n in (2, 3, 5, 6, 7, 8))
+F2, F3, F5, F6, F7, F8, F10 = (getattr(Qt.Key, f"Key_F{n}") for n in (2, 3, 5, 6, 7, 8, 10))
 
 
 def test_part_in_cash_and_the_rest_by_card_make_one_paid_order(door: Door, till: FakeTill) -> None:
@@ -70,18 +71,61 @@ def test_a_part_paid_sale_comes_back_after_a_look_at_the_orders(door: Door) -> N
     door.sees("Still due\n$50.00")
 
 
-def test_a_part_paid_sale_can_not_be_left_behind(door: Door) -> None:
-    door.press("q", F8, "100", F5, ENTER)
+def test_what_was_taken_is_given_back_with_a_reason_when_the_rest_can_not_be_paid(door: Door, till: FakeTill) -> None:
+    door.press("q", F8, "20", F5, ENTER)
     door.at("SplitPage")
-
     door.press(ESC)
+    door.at("GiveBackPage")
+    door.press(ENTER)
+    assert till.given_back == []
+
+    door.press("s", ENTER)
+
+    door.at("GivenBackPage")
+    door.sees("Give back $20.00 in cash")
+    ((order_id, why),) = till.given_back
+    assert (till.orders[order_id].state, why) == (OrderState.FAILED, "Changed mind")
+    door.press(ENTER)
+    door.at("SellPage")
+
+
+def test_a_parked_sale_waits_for_its_customer_and_is_taken_up_where_it_stood(door: Door, till: FakeTill) -> None:
+    door.press("q", F8, "20", F5, ENTER)
+    door.at("SplitPage")
+
+    door.press(F10)
+    door.at("SellPage")
+    door.press("s", F5, ENTER)
+    door.at("CompletePage")
+    door.press(ENTER, F10)
+    door.at("ParkedPage")
+    door.sees("1 × Full Festival Pass · since 9:14 pm")
+    door.press("1")
 
     door.at("SplitPage")
-    assert not door.buttons()["Part is paid. Take the rest"].isEnabled()
+    door.sees("Still due\n$130.00")
+    door.press(F5, ENTER)
+    door.at("CompletePage")
+    assert all(order.is_paid for order in till.orders.values())
+
+
+def test_a_sale_at_hand_is_finished_before_a_parked_one_is_taken_up(door: Door, till: FakeTill) -> None:
+    door.press("q", F8, "20", F5, ENTER)
+    door.at("SplitPage")
+    door.press(F10)
+    door.at("SellPage")
+    door.press("s", F10)
+    door.at("ParkedPage")
+    door.sees("1 × Full Festival Pass · since 9:14 pm")
+
+    door.press("1")
+
+    door.sees("Finish the sale at hand first.")
+    door.at("ParkedPage")
 
 
 def test_escape_leaves_a_split_of_which_nothing_is_paid(door: Door) -> None:
     door.press("q", F8, "100", ESC)
 
     door.at("SellPage")
-    assert door.window.flow.session.sale.due == usd("150")
+    assert door.window.flow.session.sale.total == usd("150")

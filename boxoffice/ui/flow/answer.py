@@ -4,7 +4,7 @@ from typing import ClassVar, Final
 
 from boxoffice.services.gateway import TenderRefused
 from boxoffice.ui.actions import Action, Do
-from boxoffice.ui.flow.page import BasePage
+from boxoffice.ui.flow.page import PaymentPage
 from boxoffice.ui.flow.sell_view import why_no_card, why_no_phone
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.flow.tenders import leave_order, start_tender, summary
@@ -20,7 +20,7 @@ _WAYS: Final = {
 }
 
 
-class RefusedPage(BasePage):
+class RefusedPage(PaymentPage):
     """Nothing was charged, for sure."""
 
     section = Do.SELL
@@ -41,7 +41,7 @@ class RefusedPage(BasePage):
         others = [way for way in (Do.PHONE, Do.CASH, Do.CARD) if way is not self.retry and self._can(way)]
         is_part_paid = bool(self.refused.order.paid.minor)
         return AnswerView(
-            summary=summary(self.session),
+            summary=summary(self.session, self.bill),
             notice=self._notice(),
             steps=(),
             advice=(

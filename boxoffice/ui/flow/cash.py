@@ -7,9 +7,18 @@ from boxoffice.core.money import Money
 from boxoffice.services.gateway import Order
 from boxoffice.ui.actions import Action, Do, Give, TypeDigits
 from boxoffice.ui.flow.bills import give_back, likely_sums
-from boxoffice.ui.flow.page import BasePage
+from boxoffice.ui.flow.page import PaymentPage
 from boxoffice.ui.flow.session import Session
-from boxoffice.ui.flow.tenders import BACK_TO_SALE, leave_order, not_placed, paid, start_tender, summary, with_order
+from boxoffice.ui.flow.tenders import (
+    BACK_TO_SALE,
+    leave_order,
+    not_placed,
+    paid,
+    placed_order,
+    start_tender,
+    summary,
+    with_order,
+)
 from boxoffice.ui.flow.typing import as_digits, edit_amount
 from boxoffice.ui.keys import Key, Named
 from boxoffice.ui.views.parts import ButtonView
@@ -17,7 +26,7 @@ from boxoffice.ui.views.pay import CashView
 from boxoffice.ui.words import amount_typed, money, short_money
 
 
-class CashPage(BasePage):
+class CashPage(PaymentPage):
     section = Do.SELL
     keys: ClassVar = {
         Named.ENTER: Do.FINISH,
@@ -37,7 +46,7 @@ class CashPage(BasePage):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.digits = ""
-        self.amount = session.sale.amount
+        self.amount = self.bill.amount
 
     @property
     def given(self) -> Money:
@@ -51,12 +60,12 @@ class CashPage(BasePage):
     def view(self) -> CashView:
         amount, given = self.amount, self.given
         difference = given - amount if self.is_enough else amount - given
-        is_part = amount != self.session.sale.due
+        is_part = amount != self.bill.due
         label = f"Take {money(amount)} in cash" if is_part else "Take cash and finish"
         if not self.is_enough:
             label = f"Still {money(difference)} to pay"
         return CashView(
-            summary=summary(self.session, back=BACK_TO_SALE),
+            summary=summary(self.session, self.bill, back=BACK_TO_SALE),
             title="Cash",
             hint="Type what the customer gives",
             due=money(amount),
@@ -94,7 +103,7 @@ class CashPage(BasePage):
                     self._take()
             case Do.FINISH if self.is_enough:
                 self._take()
-            case Do.SPLIT if self.amount == self.session.sale.due:
+            case Do.SPLIT if self.amount == self.bill.due:
                 start_tender(self.session, Do.SPLIT)
             case Do.BACK:
                 self._back()
@@ -102,27 +111,24 @@ class CashPage(BasePage):
                 pass
 
     def _back(self) -> None:
-        if self.session.sale.next_amount is not None:
+        if self.bill.next_amount is not None:
             start_tender(self.session, Do.SPLIT)
         else:
             leave_order(self.session)
 
     def _take(self) -> None:
         """Takes a whole sale in one transaction; a part goes onto an order that is placed first."""
-        session, sale, given = self.session, self.session.sale, self.given
-        if sale.order is None and self.amount == sale.total:
-            cart = sale.cart
+        session, quote, given = self.session, self.bill.quote, self.given
+        if self.bill.order is None and quote is not None and self.amount == quote.total:
             session.call(
-                lambda: session.till.sell_for_cash(cart, given), self._taken, failed=self._failed, keys_wait=True
+                lambda: session.till.sell_for_cash(quote, given), self._taken, failed=self._failed, keys_wait=True
             )
         else:
             with_order(session, self._take_part)
 
     def _take_part(self) -> None:
-        session, order, amount, given = self.session, self.session.sale.order, self.amount, self.given
-        if order is None:
-            return
-        order_id = order.id
+        session, amount, given = self.session, self.amount, self.given
+        order_id = placed_order(session).id
         session.call(lambda: session.till.take_cash(order_id, amount, given), self._taken, keys_wait=True)
 
     def _taken(self, order: Order) -> None:

@@ -26,7 +26,7 @@ def redirected(session: Session, page: Page) -> Page:
 
 
 def _is_part_paid(session: Session) -> bool:
-    order = None if session.catalogue is None else session.sale.order
+    order = session.order
     return order is not None and bool(order.paid.minor) and not order.is_paid
 
 

@@ -1,11 +1,11 @@
-"""Today's orders of this till: find one, and print, save or send its receipt and tickets again."""
+"""The orders of this till, newest first: find one, and print, save or send its receipt and tickets again."""
 
 from typing import ClassVar, Final
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import PaymentStatus
-from boxoffice.services.gateway import Order, Paperwork
+from boxoffice.services.gateway import Found, Order, Paperwork, Tender
 from boxoffice.ui.actions import Action, Do, OpenOrder, PrintPaper, SavePaper, SearchFor, SendEmail, SubmitSearch
 from boxoffice.ui.flow.page import BasePage
 from boxoffice.ui.flow.paper import Papers
@@ -13,7 +13,7 @@ from boxoffice.ui.flow.session import Session
 from boxoffice.ui.flow.work import Lane
 from boxoffice.ui.keys import Key, Named
 from boxoffice.ui.views.pages import OrdersView, OrderView
-from boxoffice.ui.views.parts import AdviceView, RowView, TagView
+from boxoffice.ui.views.parts import AdviceView, ButtonView, RowView, TagView
 from boxoffice.ui.words import TENDER_WORDS, clock, count, day, explain, money
 
 _TAGS: Final = {
@@ -24,6 +24,7 @@ _TAGS: Final = {
     OrderState.REFUNDED: TagView("Refunded", "plain", "back"),
     OrderState.PARTIALLY_REFUNDED: TagView("Part refunded", "warn", "back"),
 }
+_AT_ONCE: Final = 20
 _HAVE_PAPERS: Final = frozenset({OrderState.COMPLETED, OrderState.REFUNDED, OrderState.PARTIALLY_REFUNDED})
 _TENDER_TAGS: Final = {
     PaymentStatus.CAPTURED: None,
@@ -36,10 +37,11 @@ _TENDER_ICONS: Final = {"cash": "cash", "terminal": "card", "checkout": "phone",
 
 class OrdersPage(BasePage):
     section = Do.ORDERS
-    keys: ClassVar = {Named.ESC: Do.BACK}
+    keys: ClassVar = {Named.ESC: Do.BACK, Named.PAGE_DOWN: Do.MORE}
     help_lines = (
         ("/", "search by number, e-mail or product"),
         ("↑ ↓", "choose an order"),
+        ("PgDn", "show more"),
         ("F9", "print its receipt"),
         ("F10", "print its tickets"),
         ("Tab", "to the e-mail address"),
@@ -49,7 +51,9 @@ class OrdersPage(BasePage):
     def __init__(self, session: Session, query: str = "") -> None:
         super().__init__(session)
         self.query = query
+        self.most = _AT_ONCE
         self.orders: tuple[Order, ...] = ()
+        self.total = 0
         self.papers: Papers | None = None
         self.is_loading, self.problem = True, ""
         self._asked = 0
@@ -57,10 +61,10 @@ class OrdersPage(BasePage):
 
     def _look(self) -> None:
         self._asked += 1
-        asked, query = self._asked, self.query.strip()
+        asked, query, most = self._asked, self.query.strip(), self.most
         self.is_loading = True
 
-        def found(orders: tuple[Order, ...]) -> None:
+        def found(orders: Found) -> None:
             if asked == self._asked:
                 self._found(orders)
 
@@ -68,10 +72,11 @@ class OrdersPage(BasePage):
             self.is_loading = False
             self.problem = " ".join(explain(error))
 
-        self.session.call(lambda: self.session.till.orders_today(query), found, failed=failed, lane=Lane.LOOK)
+        self.session.call(lambda: self.session.till.find_orders(query, most), found, failed=failed, lane=Lane.LOOK)
 
-    def _found(self, orders: tuple[Order, ...]) -> None:
-        self.orders, self.is_loading, self.problem = orders, False, ""
+    def _found(self, found: Found) -> None:
+        orders = found.orders
+        self.orders, self.total, self.is_loading, self.problem = orders, found.total, False, ""
         if self.papers is None or self.papers.order.id not in {order.id for order in orders}:
             self.papers = Papers(self.session, orders[0]) if orders else None
 
@@ -82,21 +87,33 @@ class OrdersPage(BasePage):
         offline = " on this till" if status is not None and not status.is_online else ""
         return OrdersView(
             search=self.query,
-            found=f"{count(len(self.orders), 'order')} {'match' if self.query.strip() else 'today'}{offline}",
+            found=f"{count(self.total, 'order')}{self._matching()}{offline}",
             rows=tuple(self._row(order) for order in self.orders),
-            empty_title="No order matches" if self.query.strip() else "No orders yet today",
+            empty_title="No order matches" if self.query.strip() else "No orders yet",
             empty_text=self.problem or "Try the order number, or scan a ticket or receipt."
             if self.query.strip()
             else self.problem or "Each sale of this till shows up here at once.",
             is_loading=self.is_loading and not self.orders,
+            more=self._more(),
             order=self._order(self.papers) if self.papers else None,
         )
+
+    def _matching(self) -> str:
+        if not self.query.strip():
+            return ""
+        return " matches" if self.total == 1 else " match"
+
+    def _more(self) -> ButtonView | None:
+        rest = self.total - len(self.orders)
+        return ButtonView(f"Show {min(rest, _AT_ONCE)} more", Do.MORE, key="PgDn") if rest > 0 else None
 
     def _row(self, order: Order) -> RowView:
         items = count(sum(line.count for line in order.lines), "item")
         paid = [each for each in order.tenders if each.status is PaymentStatus.CAPTURED]
         ways = " + ".join(dict.fromkeys(TENDER_WORDS[each.kind] for each in paid))
-        detail = " · ".join(part for part in (items, ways, clock(order.placed_at)) if part)
+        placed, today = order.placed_at, self.session.till.now().date()
+        when = clock(placed) if placed.date() == today else f"{day(placed.date())}, {clock(placed)}"
+        detail = " · ".join(part for part in (items, ways, when) if part)
         return RowView(
             f"Order {order.number}",
             detail,
@@ -124,7 +141,7 @@ class OrdersPage(BasePage):
                     each.words or (f"{money(each.tendered)} given" if each.tendered else ""),
                     _TENDER_ICONS.get(each.kind.value, "cash"),
                     amount=money(each.amount),
-                    tag=_TENDER_TAGS[each.status],
+                    tag=_tender_tag(each),
                 )
                 for each in order.tenders
             ),
@@ -157,7 +174,10 @@ class OrdersPage(BasePage):
     def act(self, action: Action) -> None:
         match action:
             case SearchFor(text) | SubmitSearch(text):
-                self.query = text
+                self.query, self.most = text, _AT_ONCE
+                self._look()
+            case Do.MORE if self.total > len(self.orders):
+                self.most += _AT_ONCE
                 self._look()
             case OpenOrder(order_id):
                 order = next((each for each in self.orders if each.id == order_id), None)
@@ -172,7 +192,7 @@ class OrdersPage(BasePage):
 
     def _back(self) -> None:
         if self.query:
-            self.query = ""
+            self.query, self.most = "", _AT_ONCE
             self._look()
             return
         from boxoffice.ui.flow.till import go_to
@@ -183,4 +203,13 @@ class OrdersPage(BasePage):
 def _tag(order: Order) -> TagView:
     if any(each.status is PaymentStatus.UNKNOWN for each in order.tenders):
         return TagView("Payment unknown", "unknown", "unknown")
+    if order.state is OrderState.FAILED and any(each.given_back is not None for each in order.tenders):
+        return TagView("Ended, given back", "plain", "back")
     return _TAGS[order.state]
+
+
+def _tender_tag(tender: Tender) -> TagView | None:
+    if tender.given_back is None:
+        return _TENDER_TAGS[tender.status]
+    back = "Given back" if tender.given_back == tender.amount else f"{money(tender.given_back)} given back"
+    return TagView(back, "plain", "back") if tender.is_back else TagView("Going back", "info", "clock")

@@ -50,3 +50,13 @@ class BasePage(ABC):
 
     def help(self) -> tuple[tuple[str, str], ...]:
         return self.help_lines
+
+
+class PaymentPage(BasePage):
+    """A page of a payment. It holds the bill that it came up with: nothing can change under its customer."""
+
+    section = Do.SELL
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.bill = session.start_bill()

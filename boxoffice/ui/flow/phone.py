@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 
 from boxoffice.core.errors import BoxofficeError
-from boxoffice.services.gateway import Order, Progress, Stage, TenderOutcome, TenderPaid, TenderRefused
+from boxoffice.services.gateway import Order, Progress, Stage, TenderOutcome, TenderPaid, TenderRefused, TenderUnknown
 from boxoffice.ui.actions import Action, Do
-from boxoffice.ui.flow.page import BasePage
+from boxoffice.ui.flow.page import PaymentPage
 from boxoffice.ui.flow.session import Session
-from boxoffice.ui.flow.tenders import settle, summary
+from boxoffice.ui.flow.tenders import sale_page, settle, summary
 from boxoffice.ui.flow.work import Lane
 from boxoffice.ui.keys import Key, Named
 from boxoffice.ui.views.parts import ButtonView, StepView
@@ -17,23 +17,24 @@ from boxoffice.ui.words import clock_s, left, money
 _ENDING_S = 60
 
 
-class PhonePage(BasePage):
+class PhonePage(PaymentPage):
     """Shows the code until it is paid, has ended, or nobody knows."""
 
     section = Do.SELL
     help_lines = (
         ("Esc", "cancel; asks first"),
         ("F6", "add five minutes"),
+        ("F10", "serve the next customer; the till keeps waiting"),
         ("Enter", "keep waiting"),
     )
 
     def __init__(self, session: Session, order: Order) -> None:
         super().__init__(session)
-        self.order, self.amount = order, session.sale.amount
+        self.order, self.amount = order, self.bill.amount
         self.reached: dict[Stage, datetime] = {}
         self.link = ""
         self.began_s = self.ends_s = session.till.elapsed_s()
-        self.is_asking = self.is_cancelling = self.is_extending = False
+        self.is_asking = self.is_cancelling = self.is_extending = self.is_leaving = False
         order_id, amount = order.id, self.amount
         session.call(
             lambda: session.till.pay_by_phone(order_id, amount, self._progress_anywhere),
@@ -59,6 +60,9 @@ class PhonePage(BasePage):
         self.session.changed()
 
     def _ended(self, outcome: TenderOutcome) -> None:
+        if self.is_leaving and isinstance(outcome, TenderUnknown):
+            self._left(outcome)
+            return
         settle(self.session, outcome, Do.PHONE)
         if isinstance(outcome, TenderPaid) and outcome.order.is_paid:
             from boxoffice.ui.flow.phone_paid import PhonePaidPage
@@ -79,6 +83,8 @@ class PhonePage(BasePage):
                 self.act(Do.CANCEL)
             case Named.F6:
                 self.act(Do.MORE_TIME)
+            case Named.F10:
+                self.act(Do.SERVE_NEXT)
             case _:
                 pass
 
@@ -92,6 +98,8 @@ class PhonePage(BasePage):
                 self._cancel()
             case Do.MORE_TIME:
                 self._more_time()
+            case Do.SERVE_NEXT if self.can_leave:
+                self._leave()
             case _:
                 pass
 
@@ -104,6 +112,29 @@ class PhonePage(BasePage):
         self.session.call(
             lambda: till.cancel_payment(order_id), lambda _: None, failed=self._not_cancelled, lane=Lane.CONTROL
         )
+
+    @property
+    def can_leave(self) -> bool:
+        """Whether the customer has a code to go on with by themselves."""
+        return bool(self.link) and not self.is_cancelling and not self.is_leaving
+
+    def _leave(self) -> None:
+        """Serves the next; the payment goes on with the customer's phone, and the till asks about it by itself."""
+        self.is_leaving, self.is_asking = True, False
+        till, order_id = self.session.till, self.order.id
+        self.session.call(lambda: till.stop_waiting(order_id), lambda _: None, failed=self._not_left, lane=Lane.CONTROL)
+
+    def _not_left(self, error: BoxofficeError) -> None:
+        self.is_leaving = False
+        self.session.say_failed(error)
+
+    def _left(self, unknown: TenderUnknown) -> None:
+        session = self.session
+        session.unknown = (*session.unknown, unknown.payment)
+        session.new_sale()
+        session.go(sale_page(session))
+        text = f"Order {self.order.number} waits for its phone payment."
+        session.say(text, state="info", icon="phone", detail="The till keeps asking, and says when it is paid.")
 
     def _not_cancelled(self, error: BoxofficeError) -> None:
         self.is_cancelling = False
@@ -134,7 +165,7 @@ class PhonePage(BasePage):
         title, hint = self._words(remaining)
         host, _, code = self.link.partition("://")[2].rpartition("/")
         return PhoneView(
-            summary=summary(self.session),
+            summary=summary(self.session, self.bill),
             title=title,
             hint=hint,
             qr="" if self.is_cancelling else self.link,
@@ -146,6 +177,9 @@ class PhonePage(BasePage):
             steps=() if self.is_asking else self._steps(),
             question="End this code? The customer can't pay with it any more." if self.is_asking else "",
             buttons=self._buttons(),
+            leave=None
+            if self.is_asking or self.is_cancelling
+            else ButtonView("Serve next, keep waiting", Do.SERVE_NEXT, key="F10", is_on=self.can_leave),
         )
 
     def _words(self, remaining: float) -> tuple[str, str]:

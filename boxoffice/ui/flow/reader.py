@@ -6,7 +6,7 @@ from typing import ClassVar
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.services.gateway import Order, Progress, Stage, TenderOutcome, TenderRefused
 from boxoffice.ui.actions import Action, Do
-from boxoffice.ui.flow.page import BasePage
+from boxoffice.ui.flow.page import PaymentPage
 from boxoffice.ui.flow.sell_view import why_no_phone
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.flow.tenders import settle, start_tender, summary
@@ -22,7 +22,7 @@ _WAITS_S = 60
 _ORDER = (Stage.SENT, Stage.OPENED, Stage.PRESENTED, Stage.CANCELLING)
 
 
-class ReaderPage(BasePage):
+class ReaderPage(PaymentPage):
     """Waits for the reader; other ways to pay open only when the reader has let go."""
 
     section = Do.SELL
@@ -34,7 +34,7 @@ class ReaderPage(BasePage):
 
     def __init__(self, session: Session, order: Order) -> None:
         super().__init__(session)
-        self.order, self.amount = order, session.sale.amount
+        self.order, self.amount = order, self.bill.amount
         self.reader = (session.status.reader_name if session.status else "") or "the reader"
         self.began_s = session.till.elapsed_s()
         self.reached: dict[Stage, datetime] = {}
@@ -102,7 +102,7 @@ class ReaderPage(BasePage):
         amount = money(self.amount)
         title, hint, screen = self._words(amount)
         return ReaderView(
-            summary=summary(self.session),
+            summary=summary(self.session, self.bill),
             title=title,
             hint=hint,
             amount=amount,

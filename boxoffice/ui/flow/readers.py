@@ -5,7 +5,7 @@ from typing import ClassVar
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.services.gateway import Reader, ReaderState
 from boxoffice.ui.actions import Action, ChooseReader, Do
-from boxoffice.ui.flow.page import BasePage
+from boxoffice.ui.flow.page import PaymentPage
 from boxoffice.ui.flow.reader import ReaderPage
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.flow.shell_view import READER_WORDS
@@ -42,7 +42,7 @@ def reader_rows(readers: tuple[Reader, ...], chosen: int = -1) -> tuple[RowView,
     return tuple(rows)
 
 
-class PickReaderPage(BasePage):
+class PickReaderPage(PaymentPage):
     """Which reader, when none is chosen yet."""
 
     section = Do.SELL
@@ -73,7 +73,7 @@ class PickReaderPage(BasePage):
         use = ButtonView("Use this reader", Do.FINISH, "primary", "card", "Enter")
         again = ButtonView("Look again", Do.TRY_AGAIN, "plain", "sync", is_on=not self.is_loading)
         return PickReaderView(
-            summary=summary(self.session, back=BACK_TO_SALE),
+            summary=summary(self.session, self.bill, back=BACK_TO_SALE),
             title="Which reader?",
             hint=hint or "This till uses it from now on. It can be changed under Till.",
             readers=reader_rows(self.readers, self.chosen),

@@ -1,29 +1,27 @@
-"""The sale under way: its cart, what it comes to, and its order once there is one."""
+"""The sale under way before it is paid for: its cart, and what that comes to now."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind
+from boxoffice.core.errors import BadInput
 from boxoffice.core.ids import PoolId, ProductId
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, PricedOrder, price
-from boxoffice.services.gateway import Order, TillStatus
+from boxoffice.services.gateway import TillStatus
 from boxoffice.ui.words import here
 
 
 @dataclass(slots=True)
 class Sale:
-    """Changes with each key; `order` is set from the first tender on."""
+    """Changes with each key. What is being paid is never this, but the bill that was made of it."""
 
     catalogue: Catalogue
     lines: tuple[CartLine, ...] = ()
     chosen: int = -1
     short: dict[ProductId, int] = field(default_factory=dict)
     """Products of which fewer are left than were asked for, with how many."""
-    order: Order | None = None
-    next_amount: Money | None = None
-    """What the next tender of a split sale takes; None for all that is due."""
 
     @property
     def cart(self) -> Cart:
@@ -39,22 +37,16 @@ class Sale:
 
     @property
     def total(self) -> Money:
-        if self.order is not None:
-            return self.order.total
         return Money(0, self.catalogue.currency) if self.is_empty else self.priced().total
-
-    @property
-    def due(self) -> Money:
-        return self.order.due if self.order is not None else self.total
-
-    @property
-    def amount(self) -> Money:
-        """What the next tender is to take."""
-        return self.next_amount if self.next_amount is not None and self.next_amount <= self.due else self.due
 
     @property
     def item_count(self) -> int:
         return sum(line.quantity for line in self.lines)
+
+    def at_prices_of(self, catalogue: Catalogue) -> "Sale":
+        """Returns the sale by another revision of the catalogue, with all of it that is still sold."""
+        lines = tuple(line for line in self.lines if _is_sold(catalogue, line))
+        return Sale(catalogue, lines, min(self.chosen, len(lines) - 1) if lines else -1)
 
     def count_of(self, product_id: ProductId) -> int:
         return sum(line.quantity for line in self.lines if line.product_id == product_id)
@@ -136,6 +128,14 @@ class Sale:
         line = replace(self.lines[index], quantity=count)
         self.lines = (*self.lines[:index], line, *self.lines[index + 1 :])
         self.chosen = index
+
+
+def _is_sold(catalogue: Catalogue, line: CartLine) -> bool:
+    try:
+        price(catalogue, Cart((line,)))
+    except BadInput:
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

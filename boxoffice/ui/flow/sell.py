@@ -24,6 +24,7 @@ class SellPage(BasePage):
         Named.F7: Do.PHONE,
         Named.F8: Do.SPLIT,
         Named.F9: Do.PRINT_LAST,
+        Named.F10: Do.PARKED,
         Named.ESC: Do.BACK,
         Named.ENTER: Do.FINISH,
         Named.PAGE_UP: ShowPage(-1),
@@ -38,6 +39,7 @@ class SellPage(BasePage):
         ("Del", "remove the chosen line"),
         ("F5 F6 F7 F8", "cash, card, phone, split"),
         ("F9", "print the last receipt"),
+        ("F10", "parked sales"),
         ("PgUp PgDn", "other products"),
         ("/", "search"),
         ("Esc", "forget the number or the search"),
@@ -111,6 +113,10 @@ class SellPage(BasePage):
                 self._clear()
             case Do.PRINT_LAST:
                 self._print_last()
+            case Do.PARKED:
+                from boxoffice.ui.flow.parked import ParkedPage
+
+                self.session.go(ParkedPage(self.session))
             case Do.CASH | Do.CARD | Do.PHONE | Do.SPLIT:
                 self._pay(action)
             case _:
@@ -177,7 +183,7 @@ class SellPage(BasePage):
         removed = sale.set_count(index, count)
         if removed is not None:
             name = self.catalogue.products_by_id[removed.product_id].name
-            self.session.say(f"{name} removed.", undo=lambda: sale.put_back(index, removed))
+            self.session.say(f"{name} removed.", undo=lambda: sale.put_back(index, removed), changes_sale=True)
 
     def _set_by_prefix(self) -> None:
         """Enter starts no payment here: it only sets the chosen line's count to the typed number."""
@@ -226,7 +232,7 @@ class SellPage(BasePage):
         def put_back() -> None:
             sale.lines, sale.chosen = lines, chosen
 
-        self.session.say("Sale cleared.", undo=put_back)
+        self.session.say("Sale cleared.", undo=put_back, changes_sale=True)
 
     def _print_last(self) -> None:
         order = self.session.last_order

@@ -45,8 +45,16 @@ def sell_view(page: "SellPage") -> SellView:
         reprint=ButtonView("Reprint", Do.PRINT_LAST, "quiet", key="F9") if order and sale.is_empty else None,
         pay=pay_buttons(session, is_on=not sale.is_empty),
         clear=None if sale.is_empty else ButtonView("Clear", Do.CLEAR, "quiet", name="Clear the sale"),
+        parked=_parked(session),
         split=None if sale.is_empty else ButtonView("Split", Do.SPLIT, "quiet", "split", "F8"),
     )
+
+
+def _parked(session: Session) -> ButtonView | None:
+    waiting = session.status.parked if session.status is not None else 0
+    if not waiting:
+        return None
+    return ButtonView(f"Parked {waiting}", Do.PARKED, "quiet", "pause", "F10", name=f"{count(waiting, 'sale')} parked")
 
 
 def _footnote(sale: Sale, session: Session) -> str:
@@ -202,7 +210,7 @@ def _line(sale: Sale, status: TillStatus | None, index: int, line: CartLine) -> 
     short = sale.short.get(product.id)
     return CartLineView(
         name=product.name,
-        detail=line_detail(product, line),
+        detail=line_detail(product, line.option, line.amount),
         count=line.quantity,
         amount=money(priced.subtotal),
         is_chosen=index == sale.chosen,
@@ -210,10 +218,10 @@ def _line(sale: Sale, status: TillStatus | None, index: int, line: CartLine) -> 
     )
 
 
-def line_detail(product: Product, line: CartLine) -> str:
+def line_detail(product: Product, option: str | None, amount: Money | None) -> str:
     """Returns the quiet words under a line's name: option, or days, or the product's own detail."""
-    if line.option:
-        return line.option
-    if line.amount is not None:
-        return f"{short_money(line.amount)} for the festival"
+    if option:
+        return option
+    if amount is not None:
+        return f"{short_money(amount)} for the festival"
     return product.detail or (weekdays(product.days) if product.days else "")

@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BoxofficeError, TillStopped
 from boxoffice.services.gateway import HandOver, News, Order, TillGateway, TillStatus, UnknownPayment
 from boxoffice.ui.actions import Action, Do, UseToast
+from boxoffice.ui.flow.bill import Bill, PriceChange, price_changes
 from boxoffice.ui.flow.sale import Sale
 from boxoffice.ui.flow.work import Lane, Work
 from boxoffice.ui.keys import Key
 from boxoffice.ui.views.parts import State
 from boxoffice.ui.views.shell import ToastView
-from boxoffice.ui.words import explain
+from boxoffice.ui.words import explain, money
 
 T = TypeVar("T")
 
@@ -44,7 +46,8 @@ class Page(Protocol):
 class _Toast:
     view: ToastView
     ends_s: float
-    undo: Callable[[], None] | None
+    press: Callable[[], None] | None
+    changes_sale: bool
 
 
 class Session:
@@ -62,6 +65,10 @@ class Session:
         self.hand_over: HandOver | None = None
         """Where handing over stands, at a till that was revoked."""
         self.redirect: Callable[[Page], Page] = lambda page: page
+        self.bill: Bill | None = None
+        """What is being paid, from the first payment page to the last."""
+        self.revised_at: datetime | None = None
+        """When the catalogue at hand came, if it came while the till was open."""
         self._sale: Sale | None = None
         self._waiting = 0
         self._toasts: list[_Toast] = []
@@ -78,15 +85,62 @@ class Session:
             self._sale = Sale(self.catalogue)
         return self._sale
 
+    @property
+    def order(self) -> Order | None:
+        """The order of the sale that is being paid, once it is placed."""
+        return self.bill.order if self.bill is not None else None
+
+    @property
+    def due_bill(self) -> Bill:
+        """The bill, on a page that has one.
+
+        Raises:
+            RuntimeError: if nothing is being paid.
+        """
+        if self.bill is None:
+            raise RuntimeError("nothing is being paid")
+        return self.bill
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no customer is being served."""
+        return self.bill is None and (self._sale is None or self._sale.is_empty)
+
     def new_sale(self) -> None:
-        self._sale = None
+        self._sale = self.bill = None
+        self.drop_undo()
+
+    def start_bill(self) -> Bill:
+        """Fixes what the customer was told; from here on nothing that stands on the screen can change the sale."""
+        if self.bill is None:
+            self.bill = Bill(self.sale.priced())
+            self.drop_undo()
+        return self.bill
+
+    def end_bill(self) -> None:
+        """Goes back from paying to the tiles, where the prices of now hold; says what they changed."""
+        self.bill = None
+        self._reprice()
 
     def set_catalogue(self, catalogue: Catalogue) -> None:
-        """Takes a new revision; a sale without an order keeps what is still sold."""
+        """Takes a new revision. What is being paid stays as it was quoted; an open sale goes by it at once."""
+        if self.catalogue is not None:
+            self.revised_at = self.till.now()
         self.catalogue = catalogue
-        if self._sale is not None and self._sale.order is None:
-            lines = tuple(line for line in self._sale.lines if line.product_id in catalogue.products_by_id)
-            self._sale = Sale(catalogue, lines, len(lines) - 1)
+        if self.bill is None:
+            self._reprice()
+
+    def _reprice(self) -> None:
+        before = self._sale
+        if before is None or self.catalogue is None or before.catalogue is self.catalogue:
+            return
+        changes = () if before.is_empty else price_changes(before.priced(), self.catalogue)
+        self._sale = before.at_prices_of(self.catalogue)
+        self.drop_undo()
+        if changes:
+            text = " ".join(_change_words(change) for change in changes)
+            total = f"The total is {money(self._sale.total)} now."
+            self.say(text, state="info", icon="info", detail=total, stays=True)
 
     def go(self, page: Page) -> None:
         self.page = self.redirect(page)
@@ -153,11 +207,13 @@ class Session:
         button: str = "Undo",
         detail: str = "",
         stays: bool = False,
+        changes_sale: bool = False,
     ) -> None:
-        """Shows a toast for six seconds, or until it is closed."""
+        """Shows a toast for six seconds, or until it is closed. One that `changes_sale` goes when that is paid for."""
         view = ToastView(self._next_toast, text, state, icon, button if undo else "", detail, stays)
         self._next_toast += 1
-        self._toasts = [*self._toasts, _Toast(view, self.till.elapsed_s() + _TOAST_S, undo)][-_MOST_TOASTS:]
+        ends_s = self.till.elapsed_s() + _TOAST_S
+        self._toasts = [*self._toasts, _Toast(view, ends_s, undo, changes_sale)][-_MOST_TOASTS:]
         self.changed()
 
     def say_failed(self, error: BoxofficeError) -> None:
@@ -173,13 +229,13 @@ class Session:
         if toast is None:
             return
         self._toasts.remove(toast)
-        if toast.undo is not None and not action.closes:
-            toast.undo()
+        if toast.press is not None and not action.closes:
+            toast.press()
         self.changed()
 
     def drop_undo(self) -> None:
-        """Takes away the undo of a sale that is over."""
-        self._toasts = [toast for toast in self._toasts if toast.undo is None]
+        """Takes away the buttons that would change a sale which is being paid, or is over."""
+        self._toasts = [toast for toast in self._toasts if not toast.changes_sale]
 
     def tick(self) -> None:
         """Lets time pass: called about once a second."""
@@ -192,12 +248,25 @@ class Session:
         self.status = status
 
     def note_order(self, order: Order) -> None:
-        """Keeps the sale's order as it now stands."""
-        self.sale.order = order
+        """Keeps the order that is being paid as it now stands."""
+        if self.bill is None:
+            self.bill = Bill(None, order)
+        elif self.bill.order is None or self.bill.order.id == order.id:
+            self.bill = self.bill.placed(order)
         if order.is_paid:
             self.last_order = order
+
+    def note_last_sale(self, order: Order | None) -> None:
+        """Keeps the sale before this start, so that its receipt can be printed again."""
+        self.last_order = self.last_order or order
 
     def forget_unknown(self, payment_id: str) -> None:
         self.unknown = tuple(each for each in self.unknown if each.id != payment_id)
         if self.status is not None:
             self.status = replace(self.status, unknown_payments=len(self.unknown))
+
+
+def _change_words(change: PriceChange) -> str:
+    if change.now is None:
+        return f"{change.name} is no longer sold."
+    return f"{change.name} is {money(change.now)} now, not {money(change.was)}."

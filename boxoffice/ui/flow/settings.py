@@ -110,7 +110,7 @@ class TillPage(BasePage):
     def _switch(self) -> None:
         from boxoffice.ui.flow.setup import EventsPage
 
-        if not self.session.sale.is_empty or self.session.sale.order is not None:
+        if not self.session.is_idle:
             self.session.say("Finish or clear the sale first.", state="warn", icon="info")
             return
         self.session.go(EventsPage(self.session, can_go_back=True))

@@ -6,10 +6,10 @@ from boxoffice.core.money import Money
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.services.gateway import Tender
 from boxoffice.ui.actions import Action, Do, Give, TypeDigits
-from boxoffice.ui.flow.page import BasePage
+from boxoffice.ui.flow.page import PaymentPage
 from boxoffice.ui.flow.sell_view import pay_buttons, why_not_so_much
 from boxoffice.ui.flow.session import Session
-from boxoffice.ui.flow.tenders import leave_order, start_tender, summary
+from boxoffice.ui.flow.tenders import leave_order, park, start_tender, summary
 from boxoffice.ui.flow.typing import as_digits, edit_amount
 from boxoffice.ui.keys import Key, Named
 from boxoffice.ui.views.parts import ButtonView, RowView
@@ -25,12 +25,13 @@ def _detail(tender: Tender) -> str:
     return f"{money(tender.tendered)} given, {money(tender.tendered - tender.amount)} change"
 
 
-class SplitPage(BasePage):
+class SplitPage(PaymentPage):
     section = Do.SELL
     keys: ClassVar = {
         Named.F5: Do.CASH,
         Named.F6: Do.CARD,
         Named.F7: Do.PHONE,
+        Named.F10: Do.PARK,
         Named.ESC: Do.BACK,
         Named.BACKSPACE: Do.DELETE_DIGIT,
         Named.DELETE: Do.DELETE_DIGIT,
@@ -39,23 +40,24 @@ class SplitPage(BasePage):
         ("5 0", "the next tender takes $50"),
         (".", "cents"),
         ("F5 F6 F7", "take that amount by cash, card, phone"),
-        ("Esc", "back to the sale, while nothing is paid"),
+        ("F10", "park a sale of which a part is paid"),
+        ("Esc", "back to the sale; when a part is paid: give it back, or park the sale"),
     )
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.digits = ""
-        session.sale.next_amount = None
+        self.bill = session.bill = self.bill.taking(None)
 
     @property
     def wanted(self) -> Money:
         """What the next tender is to take: what was typed, or all that is due."""
-        due = self.session.sale.due
+        due = self.bill.due
         return amount_typed(self.digits, due.currency) if self.digits else due
 
     @property
     def problem(self) -> str:
-        due = self.session.sale.due
+        due = self.bill.due
         if self.wanted > due:
             return f"Only {money(due)} is still due."
         return "Type how much the next tender takes." if self.wanted.minor <= 0 else ""
@@ -63,18 +65,18 @@ class SplitPage(BasePage):
     @property
     def rest_note(self) -> str:
         """What to know of the rest before this part is taken: no card pays too little."""
-        rest = self.session.sale.due - self.wanted
+        rest = self.bill.due - self.wanted
         if self.problem or not why_not_so_much(rest):
             return ""
         return f"Leaves {money(rest)}, which no card pays: the rest must then be cash."
 
     def view(self) -> SplitView:
-        sale = self.session.sale
-        order = sale.order
+        bill = self.bill
+        order = bill.order
         captured = [each for each in order.tenders if each.status is PaymentStatus.CAPTURED] if order else []
         problem = self.problem
         return SplitView(
-            summary=summary(self.session),
+            summary=summary(self.session, self.bill),
             title="Split",
             paid=tuple(
                 RowView(
@@ -85,24 +87,22 @@ class SplitPage(BasePage):
                 )
                 for each in captured
             ),
-            paid_total=money(sale.total - sale.due),
-            due=money(sale.due),
+            paid_total=money(bill.paid),
+            due=money(bill.due),
             typed=money(self.wanted),
             quick=self._quick(),
             problem=(problem or self.rest_note) if self.digits else "",
             pay=pay_buttons(self.session, is_on=not problem),
-            back=ButtonView(
-                "Back to sale" if not captured else "Part is paid. Take the rest",
-                Do.BACK,
-                "quiet",
-                "back",
-                "Esc" if not captured else "",
-                is_on=not captured,
-            ),
+            back=ButtonView("The rest cannot be paid" if captured else "Back to sale", Do.BACK, "quiet", "back", "Esc"),
+            park=ButtonView("Park this sale", Do.PARK, "quiet", "pause", "F10") if captured else None,
         )
 
+    @property
+    def _is_part_paid(self) -> bool:
+        return bool(self.bill.paid.minor)
+
     def _quick(self) -> tuple[ButtonView, ...]:
-        due = self.session.sale.due
+        due = self.bill.due
         parts = ((1, "all"), (2, "half"), (3, "third"), (4, "quarter"))
         amounts = [(Money(-(-due.minor // by), due.currency), word) for by, word in parts]
         return tuple(
@@ -115,16 +115,22 @@ class SplitPage(BasePage):
             self.act(TypeDigits(key.text.replace(",", ".")))
 
     def act(self, action: Action) -> None:
-        sale = self.session.sale
+        due = self.bill.due
         match action:
             case TypeDigits() | Do.DELETE_DIGIT:
-                self.digits = edit_amount(self.digits, action, sale.due.currency)
+                self.digits = edit_amount(self.digits, action, due.currency)
             case Give(minor):
-                self.digits = as_digits(Money(minor, sale.due.currency))
+                self.digits = as_digits(Money(minor, due.currency))
             case Do.CASH | Do.CARD | Do.PHONE if not self.problem:
-                sale.next_amount = self.wanted
+                self.session.bill = self.bill.taking(self.wanted)
                 start_tender(self.session, action)
-            case Do.BACK if sale.order is None or not sale.order.paid.minor:
+            case Do.PARK if self._is_part_paid:
+                park(self.session)
+            case Do.BACK if self._is_part_paid:
+                from boxoffice.ui.flow.give_back import GiveBackPage
+
+                self.session.go(GiveBackPage(self.session))
+            case Do.BACK:
                 leave_order(self.session)
             case _:
                 pass

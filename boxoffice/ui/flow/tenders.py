@@ -1,25 +1,31 @@
 """From the sale to its money: which page each way to pay begins on, and where an answer leads."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.money import total_of
+from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.pricing import PricedOrder
 from boxoffice.services.gateway import Order, TenderOutcome, TenderPaid, TenderRefused, TenderUnknown
 from boxoffice.ui.actions import Do
-from boxoffice.ui.flow.sell_view import why_no_card, why_no_phone, why_not_so_much
+from boxoffice.ui.flow.bill import Bill, PriceChange, price_changes
+from boxoffice.ui.flow.sell_view import line_detail, why_no_card, why_no_phone, why_not_so_much
 from boxoffice.ui.flow.session import Page, Session
 from boxoffice.ui.flow.work import Lane
-from boxoffice.ui.views.parts import ButtonView, SummaryLine, SummaryView
-from boxoffice.ui.words import TENDER_WORDS, count, money
+from boxoffice.ui.views.parts import ButtonView, NoticeView, SummaryLine, SummaryView
+from boxoffice.ui.words import TENDER_WORDS, clock, count, money
 
 
 def sale_page(session: Session) -> Page:
     """Returns where the sale goes on: at its tiles, at what is still due, or at a payment that is still unknown."""
-    order = session.sale.order
+    order = session.order
     if order is None:
         from boxoffice.ui.flow.sell import SellPage
 
+        session.end_bill()
         return SellPage(session)
     asked = next((payment for payment in session.unknown if payment.order.id == order.id), None)
     if asked is not None:
@@ -34,10 +40,12 @@ def sale_page(session: Session) -> Page:
 def start_tender(session: Session, how: Do) -> None:
     """Begins to pay for the sale in one of the ways, or says why that can't be now."""
     why_not = {Do.CARD: why_no_card, Do.PHONE: why_no_phone}.get(how)
-    reason = (why_not(session.status) or why_not_so_much(session.sale.amount)) if why_not else ""
+    amount = session.bill.amount if session.bill is not None else session.sale.total
+    reason = (why_not(session.status) or why_not_so_much(amount)) if why_not else ""
     if reason:
         session.say(f"{reason}.", state="warn", icon="offline")
         return
+    session.start_bill()
     match how:
         case Do.CASH:
             from boxoffice.ui.flow.cash import CashPage
@@ -60,7 +68,7 @@ def start_tender(session: Session, how: Do) -> None:
 
 
 def placed_order(session: Session) -> Order:
-    order = session.sale.order
+    order = session.order
     if order is None:
         raise RuntimeError("no order is placed")
     return order
@@ -68,17 +76,17 @@ def placed_order(session: Session) -> Order:
 
 def with_order(session: Session, then: Callable[[], None]) -> None:
     """Places the order if there is none yet, then goes on; units that are gone leave the sale as it was."""
-    if session.sale.order is not None:
+    quote = session.due_bill.quote
+    if session.order is not None or quote is None:
         then()
         return
-    cart = session.sale.cart
 
     def placed(order: Order) -> None:
         session.note_order(order)
         then()
 
     session.call(
-        lambda: session.till.place(cart), placed, failed=lambda error: not_placed(session, error), keys_wait=True
+        lambda: session.till.place(quote), placed, failed=lambda error: not_placed(session, error), keys_wait=True
     )
 
 
@@ -92,13 +100,20 @@ def not_placed(session: Session, error: BoxofficeError) -> None:
 
 def leave_order(session: Session) -> None:
     """Goes back to the tiles: an order of which nothing is paid is ended, and its units let go."""
-    order = session.sale.order
+    order = session.order
     if order is not None and not order.paid.minor:
-        session.sale.order = None
-        session.sale.next_amount = None
+        session.end_bill()
         order_id = order.id
         session.call(lambda: session.till.abandon(order_id), lambda _: None, lane=Lane.SALE)
     session.go(sale_page(session))
+
+
+def park(session: Session) -> None:
+    """Leaves an order of which a part is paid to wait, as it is on disk, and goes on with the next customer."""
+    order = placed_order(session)
+    session.new_sale()
+    session.go(sale_page(session))
+    session.say(f"Order {order.number} is parked.", icon="pause", detail=f"{money(order.paid)} stays paid.")
 
 
 def settle(session: Session, outcome: TenderOutcome, retry: Do) -> None:
@@ -121,11 +136,10 @@ def settle(session: Session, outcome: TenderOutcome, retry: Do) -> None:
 def paid(session: Session, order: Order) -> None:
     """Goes on after money was taken: to the end of the sale, or to what is still due."""
     session.note_order(order)
-    session.sale.next_amount = None
+    session.bill = session.due_bill.taking(None)
     if order.is_paid:
         from boxoffice.ui.flow.complete import CompletePage
 
-        session.drop_undo()
         session.new_sale()
         session.go(CompletePage(session, order))
     else:
@@ -134,29 +148,55 @@ def paid(session: Session, order: Order) -> None:
         session.go(SplitPage(session))
 
 
-def summary(session: Session, *, back: ButtonView | None = None) -> SummaryView:
-    """Returns the sale as it stands beside a payment."""
-    order = session.sale.order
-    return order_summary(order, back=back) if order is not None else cart_summary(session, back=back)
+def summary(session: Session, bill: Bill, *, back: ButtonView | None = None) -> SummaryView:
+    """Returns the bill as it stands beside a payment, with what has changed of its prices since it was quoted."""
+    if bill.order is not None:
+        shown = order_summary(bill.order, back=back)
+    elif bill.quote is not None:
+        shown = quote_summary(bill.quote, back=back)
+    else:
+        raise RuntimeError("a bill is of something")
+    return replace(shown, note=_price_note(session, bill))
 
 
-def cart_summary(session: Session, *, back: ButtonView | None = None) -> SummaryView:
-    from boxoffice.ui.flow.sell_view import line_detail
+def _price_note(session: Session, bill: Bill) -> NoticeView | None:
+    if bill.quote is None or session.catalogue is None:
+        return None
+    changes = price_changes(bill.quote, session.catalogue)
+    if not changes:
+        return None
+    at = f" at {clock(session.revised_at)}" if session.revised_at is not None else ""
+    title = f"{'A price' if len(changes) == 1 else 'Prices'} changed{at}"
+    return NoticeView(title, " ".join(_kept(change) for change in changes), "info", "info")
 
-    sale = session.sale
-    priced = sale.priced()
-    sums = [("Subtotal", money(priced.subtotal))]
-    if priced.tax_added.minor:
-        sums.append(("Tax", money(priced.tax_added)))
+
+def _kept(change: PriceChange) -> str:
+    if change.now is None:
+        return f"{change.name} is no longer sold. This sale keeps it."
+    was, now = money(change.was), money(change.now)
+    return f"{change.name} is {now} now. This sale keeps {was}. The next one pays {now}."
+
+
+def quote_summary(quote: PricedOrder, *, back: ButtonView | None = None) -> SummaryView:
+    sums = [("Subtotal", money(quote.subtotal))]
+    if quote.discount.minor:
+        sums.append(("Discount", money(-quote.discount)))
+    if quote.tax_added.minor:
+        sums.append(("Tax", money(quote.tax_added)))
     return SummaryView(
-        items=count(sale.item_count, "item"),
+        items=count(sum(line.quantity for line in quote.lines), "item"),
         lines=tuple(
-            SummaryLine(f"{line.quantity}×", each.product.name, line_detail(each.product, line), money(each.subtotal))
-            for line, each in zip(sale.lines, priced.lines, strict=True)
+            SummaryLine(
+                f"{line.quantity}×",
+                line.product.name,
+                line_detail(line.product, line.option, line.unit_price if line.product.price is None else None),
+                money(line.subtotal),
+            )
+            for line in quote.lines
         ),
         sums=tuple(sums),
         total_label="Total",
-        total=money(priced.total),
+        total=money(quote.total),
         back=back,
     )
 
@@ -165,20 +205,21 @@ def order_summary(order: Order, *, back: ButtonView | None = None) -> SummaryVie
     sums = [("Subtotal", money(order.subtotal))]
     if order.tax_added.minor:
         sums.append(("Tax", money(order.tax_added)))
-    is_part_paid = bool(order.paid.minor) and not order.is_paid
-    if is_part_paid:
+    label, total = "Total", order.total
+    captured = [tender for tender in order.tenders if tender.status is PaymentStatus.CAPTURED]
+    if order.paid.minor and not order.is_paid:
         sums.append(("Total", money(order.total)))
-        sums += [
-            (f"{TENDER_WORDS[tender.kind]} paid", money(-tender.amount))
-            for tender in order.tenders
-            if tender.status is PaymentStatus.CAPTURED
-        ]
+        sums += [(f"{TENDER_WORDS[tender.kind]} paid", money(-tender.amount)) for tender in captured]
+        back_again = [tender.given_back for tender in captured if tender.given_back is not None]
+        is_over = order.state is OrderState.FAILED and back_again
+        label = "Given back" if is_over else "Still due"
+        total = total_of(back_again, order.total.currency) if is_over else order.due
     return SummaryView(
         items=count(sum(line.count for line in order.lines), "item"),
         lines=tuple(SummaryLine(f"{line.count}×", line.name, line.detail, money(line.total)) for line in order.lines),
         sums=tuple(sums),
-        total_label="Still due" if is_part_paid else "Total",
-        total=money(order.due if is_part_paid else order.total),
+        total_label=label,
+        total=money(total),
         back=back,
     )
 

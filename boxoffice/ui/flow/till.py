@@ -11,6 +11,7 @@ from boxoffice.services.gateway import (
     News,
     PaymentResolved,
     Ready,
+    Scanned,
     TillGateway,
     TillState,
     TillStatus,
@@ -23,7 +24,7 @@ from boxoffice.ui.flow.shell_view import shell_view
 from boxoffice.ui.flow.work import Lane, Work
 from boxoffice.ui.keys import Key, Named, Scan
 from boxoffice.ui.views.shell import HelpView, ShellView
-from boxoffice.ui.words import money
+from boxoffice.ui.words import count
 
 _EVERYWHERE: dict[Named, Do] = {
     Named.F1: Do.HELP,
@@ -107,10 +108,29 @@ class TillFlow:
             self.page.key(key)
 
     def _scan(self, scan: Scan) -> None:
-        from boxoffice.ui.flow.orders import OrdersPage
+        """Shows what was scanned; never in the middle of a payment."""
+        session = self.session
+        if self.page.is_bare:
+            return
+        if session.bill is not None or self.page.why_stay:
+            session.say("A code was scanned. Finish the payment first.", icon="scan")
+            return
+        session.call(lambda: session.till.look_up(scan.readings), self._scanned, lane=Lane.LOOK)
 
-        if not self.page.is_bare and self._may_leave():
-            self.session.go(OrdersPage(self.session, scan.text))
+    def _scanned(self, scanned: Scanned) -> None:
+        session = self.session
+        if session.bill is not None or self.page.why_stay:
+            return
+        if scanned.order is not None:
+            from boxoffice.ui.flow.orders import OrdersPage
+
+            session.go(OrdersPage(session, scanned.order.number))
+        elif scanned.product:
+            text = f"A good ticket: {scanned.product}."
+            session.say(text, state="info", icon="ticket", detail="Another till or the web shop sold it.")
+        else:
+            detail = "It is no ticket of this event and no order of this till."
+            session.say("That code is not known here.", state="warn", icon="scan", detail=detail)
 
     def on_action(self, action: Action) -> None:
         """Does what a tap or a key asks for."""
@@ -176,14 +196,16 @@ def enter(session: Session, state: TillState) -> None:
             session.go(PairPage(session, hub_url))
         case NeedsEvent():
             session.go(EventsPage(session))
-        case Ready(catalogue, status, unknown, part_paid):
+        case Ready(catalogue, status, unknown, parked):
             session.set_catalogue(catalogue)
             session.update_status(status)
             session.unknown = unknown
-            if part_paid is not None:
-                session.note_order(part_paid)
-                text = f"Order {part_paid.number} was partly paid when the till was closed."
-                session.say(text, state="warn", icon="info", detail=f"{money(part_paid.due)} is still to be paid.")
+            waiting = [order for order in parked if order.paid.minor]
+            if waiting:
+                text = f"{count(len(waiting), 'sale')} {'waits' if len(waiting) == 1 else 'wait'}, paid in part."
+                detail = "F10 shows what is parked: take it up, or give the money back."
+                session.say(text, state="warn", icon="pause", detail=detail, stays=True)
+            session.call(session.till.last_sale, session.note_last_sale, lane=Lane.LOOK)
             if unknown:
                 from boxoffice.ui.flow.problems import ProblemsPage
 

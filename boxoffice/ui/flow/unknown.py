@@ -31,7 +31,7 @@ def say_resolved(session: Session, news: PaymentResolved) -> None:
     page, order = session.page, news.outcome.order
     if isinstance(page, UnknownPage) and page.payment.id == news.payment_id:
         return
-    if session.sale.order is not None and session.sale.order.id == order.id:
+    if session.order is not None and session.order.id == order.id:
         session.note_order(order)
         if order.is_paid:
             session.new_sale()
@@ -47,7 +47,7 @@ def say_resolved(session: Session, news: PaymentResolved) -> None:
 
 def _resume(session: Session, news: PaymentResolved) -> None:
     """Takes up the order of a customer who was not charged after all."""
-    if session.page.why_stay or session.sale.order is not None or not session.sale.is_empty:
+    if session.page.why_stay or not session.is_idle:
         session.say("Finish this sale first. The order is kept.", state="warn", icon="info")
         return
     session.new_sale()

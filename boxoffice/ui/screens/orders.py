@@ -1,4 +1,4 @@
-"""Today's orders at the left; the chosen one, with its receipt and tickets again, at the right."""
+"""The till's orders at the left; the chosen one, with its receipt and tickets again, at the right."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -59,6 +59,10 @@ class OrdersScreen(Screen):
         rows = QVBoxLayout(inner)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.addWidget(self.rows)
+        self._more = new_button(self, 16, 56)
+        self._more_row = QVBoxLayout()
+        self._more_row.addWidget(self._more)
+        rows.addLayout(self._more_row)
         rows.addStretch(1)
         self._scroll = Scroll(inner)
         column.addLayout(self._head)
@@ -72,6 +76,7 @@ class OrdersScreen(Screen):
         side = theme.px(20)
         self._head.setContentsMargins(side, theme.px(16), side, theme.px(12))
         self._head.setSpacing(theme.px(12))
+        self._more_row.setContentsMargins(side, theme.px(12), side, theme.px(12))
         self._list.setFixedWidth(round(theme.pick(360, 500, 640) * min(theme.text_scale, 1.15)))
 
     def focus_search(self) -> QWidget | None:
@@ -83,6 +88,7 @@ class OrdersScreen(Screen):
         self.search.show_text(view.search)
         self._found.set_text(view.found)
         self.rows.show_rows(view.rows)
+        self._more.show_view(view.more)
         self._loading.setVisible(view.is_loading)
         is_empty = not view.rows and not view.is_loading
         self._empty.setVisible(is_empty)

@@ -62,6 +62,8 @@ class PhoneScreen(TwoColumns):
         self._button_row.setSpacing(theme.px(8))
         self.right.addWidget(self._question)
         self.right.addLayout(self._button_row)
+        self._leave = self._make_button()
+        self.right.addWidget(self._leave)
 
     def _make_clock(self) -> QWidget:
         theme = self.theme
@@ -96,6 +98,7 @@ class PhoneScreen(TwoColumns):
         self._question.setVisible(bool(view.question))
         way = QBoxLayout.Direction.TopToBottom if view.question else QBoxLayout.Direction.LeftToRight
         self._button_row.setDirection(way)
+        self._leave.show_view(view.leave)
         keep_count(self._buttons, len(view.buttons), self._button_row, self._make_button)
         for button, each in zip(self._buttons, view.buttons, strict=True):
             button.show_view(each)

@@ -16,6 +16,8 @@ _SCREENS: Final[Mapping[str, tuple[str, str]]] = {
     "OptionsView": ("ask", "OptionsScreen"),
     "CashView": ("cash", "CashScreen"),
     "SplitView": ("split", "SplitScreen"),
+    "GiveBackView": ("give_back", "GiveBackScreen"),
+    "ParkedView": ("parked", "ParkedScreen"),
     "ReaderView": ("reader", "ReaderScreen"),
     "PickReaderView": ("reader", "PickReaderScreen"),
     "AnswerView": ("answer", "AnswerScreen"),

@@ -83,6 +83,8 @@ class SplitScreen(PayScreen):
         self._right.addWidget(Scroll(inner), 1)
         self._right.addWidget(self._pay[0])
         self._right.addLayout(self._second)
+        self._park = self.button(16, 48)
+        self._right.addWidget(self._park)
         self._right.addWidget(self._back)
         return self._side
 
@@ -113,6 +115,7 @@ class SplitScreen(PayScreen):
             button.show_view(quick)
         for button, pay in zip(self._pay, view.pay, strict=True):
             button.show_view(pay)
+        self._park.show_view(view.park)
         self._back.show_view(view.back)
 
     def _make_quick(self) -> Button:

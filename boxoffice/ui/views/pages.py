@@ -66,6 +66,7 @@ class OrdersView:
     empty_text: str
     is_loading: bool
     order: OrderView | None
+    more: ButtonView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,8 @@ class SummaryView:
     total_label: str
     total: str
     back: ButtonView | None = None
+    note: NoticeView | None = None
+    """What the seller should know of it, such as a price that changed meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from boxoffice.ui.views.parts import AdviceView, ButtonView, NoticeView, RowView, StepView, SummaryView
+from boxoffice.ui.views.parts import AdviceView, ButtonView, NoticeView, RowView, StepView, SummaryView, TagView
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,8 @@ class PhoneView:
     question: str
     buttons: tuple[ButtonView, ...]
     """Drawn from the bottom: one row of two, or a question's answers."""
+    leave: ButtonView | None = None
+    """Serves the next customer while this one pays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,39 @@ class SplitView:
     quick: tuple[ButtonView, ...]
     problem: str
     pay: tuple[ButtonView, ...]
+    back: ButtonView
+    park: ButtonView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBackView:
+    """The rest can't be paid: park the sale, or give back what was paid."""
+
+    summary: SummaryView
+    title: str
+    back: ButtonView
+    paid: str
+    due: str
+    tags: tuple[TagView, ...]
+    park_lines: tuple[AdviceView, ...]
+    park: ButtonView
+    ways: tuple[RowView, ...]
+    reasons: tuple[ButtonView, ...]
+    reason: str
+    give_back: ButtonView
+    foot: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedView:
+    """Sales that wait: each with what is paid of it, and the way back to it."""
+
+    title: str
+    hint: str
+    waiting: tuple[RowView, ...]
+    parked: tuple[RowView, ...]
+    empty_title: str
+    empty_text: str
     back: ButtonView
 
 

@@ -56,6 +56,7 @@ class SellView:
     pay: tuple[ButtonView, ...]
     """The first is the primary; the rest stand beside each other below it."""
     clear: ButtonView | None
+    parked: ButtonView | None
     split: ButtonView | None
 
 

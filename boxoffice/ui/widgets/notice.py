@@ -1,5 +1,6 @@
 """The one big answer of a screen, and the card of what is safe and what comes next."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -45,6 +46,35 @@ class Notice(QFrame):
         self._text.setVisible(bool(view.text))
         self.setAccessibleName(f"{view.title} {view.text}")
         set_state(self, view.state)
+
+
+class Note(QFrame):
+    """A small notice beside other things; hidden while there is nothing to note."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setProperty("part", "notice")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(theme.px(14), theme.px(10), theme.px(14), theme.px(10))
+        layout.setSpacing(theme.px(12))
+        self._icon = Icon(theme, "", 18)
+        words = QVBoxLayout()
+        words.setSpacing(theme.px(2))
+        self._title, self._text = Text(theme, "", 14, weight=700, wraps=True), Text(theme, "", 14, wraps=True)
+        words.addWidget(self._title)
+        words.addWidget(self._text)
+        layout.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(words, 1)
+        self.hide()
+
+    def show_view(self, view: NoticeView | None) -> None:
+        self.setVisible(view is not None)
+        if view is not None:
+            self._icon.show_icon(view.icon, view.state)
+            self._title.set_text(view.title)
+            self._title.set_colour(view.state)
+            self._text.set_text(view.text)
+            set_state(self, view.state)
 
 
 class Advice(QFrame):

@@ -9,6 +9,7 @@ from boxoffice.ui.theme import Theme
 from boxoffice.ui.views.parts import ButtonView, SummaryLine, SummaryView
 from boxoffice.ui.widgets.button import Button
 from boxoffice.ui.widgets.listing import keep_count
+from boxoffice.ui.widgets.notice import Note
 from boxoffice.ui.widgets.rows import Scroll
 from boxoffice.ui.widgets.text import Amount, Text, plain_ground
 
@@ -102,6 +103,9 @@ class SummaryPanel(QFrame):
         self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(0)
         self._list.addStretch(1)
+        self._note = Note(theme)
+        self._note_row = QHBoxLayout()
+        self._note_row.addWidget(self._note)
         self._back = Button(theme, ButtonView("", Do.BACK), size=15, height=48)
         self._back.did.connect(self.did)
         self._back_row = QHBoxLayout()
@@ -109,6 +113,7 @@ class SummaryPanel(QFrame):
         self._back_row.addStretch()
         layout.addWidget(self._head)
         layout.addWidget(Scroll(inner), 1)
+        layout.addLayout(self._note_row)
         layout.addLayout(self._back_row)
         layout.addWidget(self._make_foot())
         theme.changed.connect(self.restyle)
@@ -137,6 +142,7 @@ class SummaryPanel(QFrame):
         self._head.setFixedHeight(max(theme.pick(57, 61, 72), theme.tall(48)))
         self._head_row.setContentsMargins(side, 0, side, 0)
         self._title.set_size(28 if theme.is_compact else 32)
+        self._note_row.setContentsMargins(theme.px(12), 0, theme.px(12), 0)
         self._back_row.setContentsMargins(theme.px(10), theme.px(8), side, theme.px(8))
         self._foot_column.setContentsMargins(side, theme.px(16), side, theme.px(14))
         self._total_label.set_size(26 if theme.is_compact else 32)
@@ -153,6 +159,7 @@ class SummaryPanel(QFrame):
         self._total_label.set_text(view.total_label)
         self._total.set_text(view.total)
         self._back.show_view(view.back)
+        self._note.show_view(view.note)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

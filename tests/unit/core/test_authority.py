@@ -172,7 +172,8 @@ def test_an_order_belongs_to_its_event(known: Known) -> None:
         (FactKind.REFUND_SUCCEEDED, {"unearned": -1}, "it gives back more than it says"),
         (FactKind.REFUND_SUCCEEDED, {"drawer": "door-2"}, "the drawer is another till's"),
         (FactKind.REFUND_REQUESTED, {"units": {"friday": 1}}, "only the hub takes things back"),
-        (FactKind.REFUND_REQUESTED, {"tender_id": "t-4"}, "a till gives back only cash that it took for this order"),
+        (FactKind.REFUND_REQUESTED, {"tender_id": "t-4", "tender": "terminal"}, None),
+        (FactKind.REFUND_REQUESTED, {"tender_id": "t-4"}, "a till gives back only what was paid for this order"),
         (FactKind.REFUND_FAILED, {"code": "", "message": "", "is_reversal": True}, "cash does not come back by itself"),
     ],
 )
@@ -185,6 +186,15 @@ def test_a_till_gives_back_cash_that_it_took_and_nothing_else(
         given.pop("drawer")
 
     assert why_not(TILL, fact(kind, given), known) == why
+
+
+def test_what_a_card_paid_for_a_finished_order_is_for_the_hub_alone_to_give_back(known: Known) -> None:
+    issued = {"order_id": "o-1", "currency": "USD", "total": 1000, "earned": [], "tickets": []}
+    known.note(fact(FactKind.TICKETS_ISSUED, issued))
+    asked = {**CASH, "tender_id": "t-4", "tender": "terminal", "refund_id": "r-1"}
+    asked.pop("drawer")
+
+    assert why_not(TILL, fact(FactKind.REFUND_REQUESTED, asked), known) == "only the hub gives back what is no cash"
 
 
 def test_tickets_are_those_of_the_order(known: Known) -> None:

@@ -72,8 +72,14 @@ class Desk:
         self.till, self.work = till, Stepwise()
         self.flow = TillFlow(till, self.work)
         self.is_held = False
+        self.flow.session.on_change = self._draw
         self.flow.start()
         self.release()
+
+    def _draw(self) -> None:
+        """Asks for all that a window would draw, whenever it would."""
+        self.flow.page.view()
+        self.flow.shell()
 
     @property
     def page(self) -> str:

@@ -1,0 +1,79 @@
+"""What is being paid: fixed from the first payment page on, whatever becomes of prices or of the cart meanwhile."""
+
+from dataclasses import dataclass, replace
+
+from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.money import Money
+from boxoffice.core.pricing import PricedOrder
+from boxoffice.services.gateway import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """The lines and prices as they were quoted, then the order that was placed for them.
+
+    A bill is never changed, only followed by the next one. A sale that was parked comes back with its order alone.
+    """
+
+    quote: PricedOrder | None
+    order: Order | None = None
+    next_amount: Money | None = None
+    """What the next tender of a split sale takes; None for all that is due."""
+
+    def __post_init__(self) -> None:
+        if self.quote is None and self.order is None:
+            raise ValueError("a bill is of something")
+        if self.quote is not None and self.order is not None and self.quote.total != self.order.total:
+            raise ValueError("an order costs what was quoted")
+
+    @property
+    def total(self) -> Money:
+        return self.order.total if self.order is not None else self._quoted.total
+
+    @property
+    def due(self) -> Money:
+        return self.order.due if self.order is not None else self._quoted.total
+
+    @property
+    def paid(self) -> Money:
+        return self.total - self.due
+
+    @property
+    def amount(self) -> Money:
+        """What the next tender is to take."""
+        return self.next_amount if self.next_amount is not None and self.next_amount <= self.due else self.due
+
+    def placed(self, order: Order) -> "Bill":
+        """Returns the bill with its order as it now stands."""
+        return replace(self, order=order)
+
+    def taking(self, amount: Money | None) -> "Bill":
+        """Returns the bill with what the next tender is to take."""
+        return replace(self, next_amount=amount)
+
+    @property
+    def _quoted(self) -> PricedOrder:
+        if self.quote is None:
+            raise ValueError("a bill is of something")
+        return self.quote
+
+
+@dataclass(frozen=True, slots=True)
+class PriceChange:
+    """A product that costs something else by now; `now` is None where it is no longer sold."""
+
+    name: str
+    was: Money
+    now: Money | None
+
+
+def price_changes(quote: PricedOrder, catalogue: Catalogue) -> tuple[PriceChange, ...]:
+    """Returns what of a quote the catalogue says otherwise by now, each product once."""
+    changes: dict[str, PriceChange] = {}
+    for line in quote.lines:
+        product = catalogue.products_by_id.get(line.product.id)
+        now = product.price if product is not None else None
+        is_gone = product is None or (line.option is not None and line.option not in product.options)
+        if is_gone or (line.product.price is not None and now != line.product.price):
+            changes[line.product.id] = PriceChange(line.product.name, line.unit_price, None if is_gone else now)
+    return tuple(changes.values())

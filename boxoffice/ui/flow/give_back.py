@@ -1,0 +1,176 @@
+"""The rest of a sale can't be paid: give back what was taken, with the reason, or park the sale and go on."""
+
+from typing import ClassVar, Final
+
+from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.money import Money, total_of
+from boxoffice.core.payments import PaymentStatus, TenderKind
+from boxoffice.services.gateway import Order, Tender
+from boxoffice.ui.actions import Action, Do, GiveReason
+from boxoffice.ui.flow.page import BasePage, PaymentPage
+from boxoffice.ui.flow.session import Session
+from boxoffice.ui.flow.tenders import order_summary, park, placed_order, sale_page, summary
+from boxoffice.ui.keys import Key, Named
+from boxoffice.ui.views.parts import AdviceView, ButtonView, NoticeView, RowView, TagView
+from boxoffice.ui.views.pay import AnswerView, GiveBackView
+from boxoffice.ui.words import TENDER_WORDS, count, money
+
+REASONS: Final = {"A": "Card failed", "S": "Changed mind", "D": "Too dear", "N": "Other"}
+"""Each with its key: A, S and D by their place on the keyboard, N by its letter."""
+_PLACES: Final = {4: "A", 5: "S", 6: "D"}
+_ICONS: Final = {TenderKind.CASH: "cash", TenderKind.TERMINAL: "card"}
+
+
+class GiveBackPage(PaymentPage):
+    """Asks for one of three: take the rest after all, park, or give back."""
+
+    section = Do.SELL
+    keys: ClassVar = {Named.ESC: Do.BACK, Named.F10: Do.PARK, Named.ENTER: Do.GIVE_BACK}
+    help_lines = (
+        ("A S D N", "why it is given back"),
+        ("Enter", "give it back, once a reason is chosen"),
+        ("F10", "park the sale; what is paid stays paid"),
+        ("Esc", "take the rest after all"),
+    )
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.order = placed_order(session)
+        self.reason = ""
+
+    def view(self) -> GiveBackView:
+        bill, paid = self.bill, money(self.order.paid)
+        failed = [each for each in self.order.tenders if each.status is PaymentStatus.FAILED]
+        return GiveBackView(
+            summary=summary(self.session, self.bill),
+            title="The rest cannot be paid",
+            back=ButtonView(f"Take {money(bill.due)} after all", Do.BACK, "quiet", "back", "Esc"),
+            paid=paid,
+            due=money(bill.due),
+            tags=(
+                *(
+                    TagView(f"{money(each.amount)} {TENDER_WORDS[each.kind].lower()}", "ok", "check")
+                    for each in _captured(self.order)
+                ),
+                *(TagView(f"{TENDER_WORDS[each.kind]} failed", "danger", "cross") for each in failed[-1:]),
+            ),
+            park_lines=(
+                AdviceView("ticket", f"{_things(self.order)} kept for them on this till."),
+                AdviceView("safe", f"**{paid} stays paid**, also when the till is restarted."),
+                AdviceView("clock", "Find it under **Parked** when they come back."),
+            ),
+            park=ButtonView(f"Park, keep {paid}", Do.PARK, "strong", "pause", "F10"),
+            ways=tuple(_way(each) for each in _captured(self.order)),
+            reasons=tuple(
+                ButtonView(why, GiveReason(why), key=key, icon="check" if why == self.reason else "")
+                for key, why in REASONS.items()
+            ),
+            reason=self.reason,
+            give_back=ButtonView(
+                f"Give back {paid}" if self.reason else "Choose a reason",
+                Do.GIVE_BACK,
+                "primary",
+                "back" if self.reason else "",
+                "Enter" if self.reason else "",
+                is_on=bool(self.reason),
+            ),
+            foot="Places go back on sale only after the money is back. Nobody books money that is not there.",
+        )
+
+    def typed(self, key: Key) -> None:
+        letter = _PLACES.get(key.tile, "") if key.tile is not None else key.text.upper()
+        if letter in REASONS:
+            self.reason = REASONS[letter]
+
+    def act(self, action: Action) -> None:
+        session = self.session
+        match action:
+            case GiveReason(why) if why in REASONS.values():
+                self.reason = why
+            case Do.GIVE_BACK if self.reason:
+                order_id, why = self.order.id, self.reason
+                session.call(
+                    lambda: session.till.give_back(order_id, why), self._given, failed=self._failed, keys_wait=True
+                )
+            case Do.PARK:
+                park(session)
+            case Do.BACK:
+                session.go(sale_page(session))
+            case _:
+                pass
+
+    def _given(self, order: Order) -> None:
+        self.session.new_sale()
+        self.session.go(GivenBackPage(self.session, order))
+
+    def _failed(self, error: BoxofficeError) -> None:
+        """What stands in the way may be a payment that came in meanwhile: the order is looked at anew."""
+        session, order_id = self.session, self.order.id
+        session.say_failed(error)
+
+        def found(order: Order) -> None:
+            session.note_order(order)
+            session.go(sale_page(session))
+
+        session.call(lambda: session.till.order(order_id), found)
+
+
+class GivenBackPage(BasePage):
+    """What to hand out of the drawer, and what the hub sees to. It is saved before this is shown."""
+
+    section = Do.SELL
+    keys: ClassVar = {Named.ENTER: Do.NEXT, Named.ESC: Do.NEXT}
+    help_lines = (("Enter", "next customer"),)
+
+    def __init__(self, session: Session, order: Order) -> None:
+        super().__init__(session)
+        self.order = order
+
+    def view(self) -> AnswerView:
+        order = self.order
+        cash = _sum(order, is_cash=True)
+        rest = _sum(order, is_cash=False)
+        title = f"Give back {money(cash)} in cash" if cash.minor else f"{money(rest)} goes back"
+        asked = f"{money(rest)} goes back to the card that paid it. The hub sees to it." if rest.minor else ""
+        advice = [AdviceView("safe", f"**Safe:** order {order.number} is ended, and that is saved.")]
+        if rest.minor:
+            words = "asked for as soon as the hub can be reached. Orders shows it; a bank takes some days."
+            advice.append(AdviceView("card", f"**{money(rest)}:** {words}"))
+        if order.ticket_count:
+            advice.append(AdviceView("ticket", f"{_things(order, 'can be sold')} again."))
+        return AnswerView(
+            summary=order_summary(order),
+            notice=NoticeView(title, asked or "Out of this till's drawer.", "ok", "cash" if cash.minor else "back"),
+            steps=(),
+            advice=tuple(advice),
+            left=None,
+            right=(ButtonView("Next customer", Do.NEXT, "primary", key="Enter"),),
+        )
+
+    def act(self, action: Action) -> None:
+        if action is Do.NEXT:
+            self.session.go(sale_page(self.session))
+
+
+def _captured(order: Order) -> list[Tender]:
+    return [each for each in order.tenders if each.status is PaymentStatus.CAPTURED and each.amount.minor]
+
+
+def _sum(order: Order, *, is_cash: bool) -> Money:
+    amounts = (each.amount for each in _captured(order) if (each.kind is TenderKind.CASH) == is_cash)
+    return total_of(amounts, order.total.currency)
+
+
+def _way(tender: Tender) -> RowView:
+    if tender.kind is TenderKind.CASH:
+        title, detail = "Cash, out of this drawer", ""
+    else:
+        title, detail = f"Onto the {tender.words or 'card that paid'}", "through the hub, in some days"
+    return RowView(title, detail, _ICONS.get(tender.kind, "phone"), amount=money(tender.amount))
+
+
+def _things(order: Order, what: str = "stay") -> str:
+    n = sum(line.count for line in order.lines)
+    noun = "place" if order.ticket_count == n else "item"
+    is_one = n == 1 and what == "stay"
+    return f"{count(n, noun)} {'stays' if is_one else what}"

@@ -1,0 +1,109 @@
+"""What a till gave up and asks to be given back: sent once, only if it is the till's to ask for, and balanced."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from boxoffice.core.ids import OrderId
+from boxoffice.core.orders import OrderState
+from boxoffice.core.payloads import OrderPlaced, Payload, PaymentCaptured, RefundRequested, RefundSucceeded
+from boxoffice.core.sales import changed
+from sync.services.verify import verify
+from sync.store.chain import new_id
+from tests.integration.sync.conftest import Stand
+from tests.integration.sync.door import Door
+
+pytestmark = pytest.mark.enable_socket
+
+STATUS = """
+    SELECT r.status FROM refunds r JOIN payments p ON p.id = r.payment_id
+    WHERE p.tender = 'terminal' AND p.order_id = %s
+"""
+BALANCE = """
+    SELECT coalesce(sum(l.amount), 0)::bigint FROM ledger_postings l JOIN facts f ON f.id = l.fact_id
+    WHERE l.account = %s AND f.payload ->> 'order_id' = %s
+"""
+SENT = """
+    SELECT count(*) FROM refund_calls c JOIN refunds r ON r.id = c.refund_id JOIN payments p ON p.id = r.payment_id
+    WHERE p.order_id = %s
+"""
+
+
+@pytest.fixture(autouse=True)
+def books_agree(hub: Stand) -> Iterator[None]:
+    hub.refunder.verdict = "succeeded"
+    yield
+
+    assert verify(hub.database).problem is None
+
+
+def part_paid(door: Door) -> tuple[OrderPlaced, PaymentCaptured, PaymentCaptured]:
+    """Returns an order with $20 in cash and $30 by card, not sent yet."""
+    placed = door.placed(("full-pass", 1))
+    cash = door.captured(placed, 2000)
+    card = cash.model_copy(
+        update={"tender_id": new_id(), "tender": "terminal", "amount": 3000, "provider_reference": "pi_1"}
+    )
+    return placed, cash, card
+
+
+def asked(paid: PaymentCaptured, **more: Any) -> RefundRequested:
+    about = paid.model_dump(include={"order_id", "tender_id", "tender", "amount", "currency", "provider_reference"})
+    return RefundRequested(**{**about, "refund_id": new_id(), "why": "Card failed", **more})
+
+
+def begun(placed: OrderPlaced) -> list[Payload]:
+    return [placed, changed(OrderId(placed.order_id), OrderState.PENDING, OrderState.PROCESSING)]
+
+
+def ended(placed: OrderPlaced) -> Payload:
+    return changed(OrderId(placed.order_id), OrderState.PROCESSING, OrderState.FAILED, "Card failed")
+
+
+def test_the_card_part_of_a_sale_that_was_given_up_goes_back_and_the_till_hears_of_it(hub: Stand, door: Door) -> None:
+    placed, cash, card = part_paid(door)
+    back = asked(cash)
+    out = RefundSucceeded(**back.model_dump(exclude={"why", "by", "parts", "units"}), drawer="Door", unearned=2000)
+    facts = door.write(*begun(placed), cash, card, back, out, asked(card), ended(placed))
+
+    assert door.push(facts).status_code == 200
+
+    hub.until("succeeded", STATUS, placed.order_id)
+    assert hub.one("SELECT status FROM orders WHERE id = %s", placed.order_id) == "failed"
+    assert [hub.one(BALANCE, account, placed.order_id) for account in ("stripe", "unearned", "refunds")] == [0, 0, 0]
+    heard = [entry["fact"]["kind"] for entry in door.http.get("/api/till/feed").json()["entries"] if entry["fact"]]
+    assert "refund_succeeded" in heard
+    assert hub.one("SELECT count(*) FROM exceptions WHERE order_id = %s", placed.order_id) == 0
+
+
+def test_sent_again_it_is_given_back_once(hub: Stand, door: Door) -> None:
+    placed, _, card = part_paid(door)
+    facts = door.write(*begun(placed), card, asked(card), ended(placed))
+
+    for _ in range(3):
+        door.push(facts)
+
+    hub.until("succeeded", STATUS, placed.order_id)
+    assert hub.one(SENT, placed.order_id) == 1
+
+
+@pytest.mark.parametrize("what", ["finished", "too much", "never paid", "still open"])
+def test_what_is_not_the_tills_to_give_back_is_put_before_a_person_instead(hub: Stand, door: Door, what: str) -> None:
+    placed, _, card = part_paid(door)
+    if what == "finished":
+        card = card.model_copy(update={"amount": placed.total})
+        done = changed(OrderId(placed.order_id), OrderState.PROCESSING, OrderState.COMPLETED)
+        facts = door.write(*begun(placed), card, done, door.finished(placed), asked(card))
+    elif what == "too much":
+        facts = door.write(*begun(placed), card, asked(card, amount=3001), ended(placed))
+    elif what == "never paid":
+        facts = door.write(*begun(placed), asked(card), ended(placed))
+    else:
+        facts = door.write(*begun(placed), card, asked(card))
+
+    assert door.push(facts).status_code == 200
+
+    assert hub.one(SENT, placed.order_id) == 0
+    found = hub.sql("SELECT kind FROM exceptions WHERE order_id = %s", placed.order_id)
+    assert found.count(("fact_does_not_fit",)) == 1

@@ -1,0 +1,135 @@
+"""A scanner's burst and a person's typing are told apart by the presses' own times."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from boxoffice.ui.bursts import GAP_MS, LEAST, Bursts, Press
+from boxoffice.ui.keys import Scan, us_char
+
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
+CODES = st.text(ALPHABET, min_size=LEAST, max_size=60)
+FAST = st.integers(0, 30)
+SLOW = st.integers(GAP_MS + 1, 400)
+
+
+class Keyboard:
+    """Presses keys at given times, and keeps what they turned out to be."""
+
+    def __init__(self) -> None:
+        self.bursts: Bursts[str] = Bursts()
+        self.now = 1_000
+        self.came: list[str | Scan] = []
+
+    def press(self, char: str, after_ms: int) -> None:
+        self.now += after_ms
+        self.came += self.bursts.take(Press(self.now, char, char))
+
+    def end(self, after_ms: int = 5, item: str = "Enter") -> None:
+        self.now += after_ms
+        self.came += self.bursts.take(Press(self.now, item, is_end=True))
+
+    def shift(self) -> None:
+        self.came += self.bursts.take(Press(self.now, "Shift", is_silent=True))
+
+    def scan(self, code: str, gaps: list[int] | None = None) -> None:
+        for i, char in enumerate(code):
+            if char.isupper():
+                self.shift()
+            self.press(char, (gaps[i % len(gaps)] if gaps else 8) if i else 500)
+
+    def settle(self) -> None:
+        self.came += self.bursts.settle()
+
+    @property
+    def texts(self) -> list[str]:
+        return [each.text if isinstance(each, Scan) else each for each in self.came if each != "Shift"]
+
+
+@given(code=CODES, gaps=st.lists(FAST, min_size=1, max_size=20), ends=st.booleans())
+def test_a_burst_is_one_scan_with_every_character_whatever_it_holds(code: str, gaps: list[int], ends: bool) -> None:
+    keyboard = Keyboard()
+
+    keyboard.scan(code, gaps)
+    if ends:
+        keyboard.end()
+    keyboard.settle()
+
+    assert [each for each in keyboard.came if each != "Shift"] == [Scan(code)]
+
+
+@given(typed=st.lists(st.tuples(st.sampled_from(ALPHABET), SLOW), max_size=40))
+def test_what_a_person_types_comes_whole_and_in_order(typed: list[tuple[str, int]]) -> None:
+    keyboard = Keyboard()
+
+    for char, gap in typed:
+        keyboard.press(char, gap)
+    keyboard.settle()
+
+    assert keyboard.came == [char for char, _ in typed]
+
+
+@given(typed=st.lists(st.tuples(st.sampled_from("QWER123"), st.integers(0, 400)), max_size=LEAST - 1))
+def test_a_few_keys_at_once_are_a_persons_however_fast(typed: list[tuple[str, int]]) -> None:
+    keyboard = Keyboard()
+
+    for char, gap in typed:
+        keyboard.press(char, gap)
+    keyboard.end(after_ms=1)
+    keyboard.settle()
+
+    assert keyboard.came == [*(char for char, _ in typed), "Enter"]
+
+
+@given(before=st.text("QWER12", max_size=8), code=CODES, after=st.text("QWER12", max_size=8))
+def test_keys_before_and_after_a_scan_are_neither_swallowed_nor_reordered(before: str, code: str, after: str) -> None:
+    keyboard = Keyboard()
+
+    for char in before:
+        keyboard.press(char, 120)
+    keyboard.scan(code)
+    keyboard.end()
+    for char in after:
+        keyboard.press(char, 120)
+    keyboard.settle()
+
+    assert keyboard.texts == [*before, code, *after]
+
+
+def test_a_scanner_that_holds_its_breath_makes_one_code_once_it_is_known_to_end_with_a_key() -> None:
+    keyboard = Keyboard()
+    keyboard.scan("7K2-000")
+    keyboard.end()
+    keyboard.came.clear()
+
+    keyboard.scan("ABCDEFGH")
+    for i, char in enumerate("IJKLMNOP"):
+        keyboard.press(char, 5 if i else 700)
+    keyboard.end()
+
+    assert keyboard.texts == ["ABCDEFGHIJKLMNOP"]
+
+
+def test_two_keys_at_the_end_of_a_code_press_nothing() -> None:
+    keyboard = Keyboard()
+
+    keyboard.scan("7K2-000")
+    keyboard.end()
+    keyboard.end(after_ms=3, item="Line feed")
+    keyboard.end(after_ms=900)
+
+    assert keyboard.texts == ["7K2-000", "Enter"]
+
+
+def test_a_code_is_read_by_the_places_of_its_keys_whatever_the_layout() -> None:
+    german = {20: "ß", 61: "-", 29: "z", 52: "y"}
+    bursts: Bursts[str] = Bursts()
+    for i, native in enumerate([52, 29, 20, 61, 10, 11, 12]):
+        typed, by_place = german.get(native, "?"), us_char("xcb", native, is_shifted=False)
+        bursts.take(Press(i * 5, "", typed, by_place))
+
+    (scan,) = bursts.settle()
+
+    assert isinstance(scan, Scan)
+    assert (scan.text, scan.by_place) == ("yzß-???", "zy-/123")
+    assert scan.readings[:2] == ("yzß-???", "zy-/123")
+    assert "ZY-/123" in scan.readings

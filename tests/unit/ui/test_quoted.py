@@ -1,0 +1,178 @@
+"""From the first payment page on the price is the quoted one, whatever is pressed and whatever changes meanwhile."""
+
+from dataclasses import replace
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.money import Money, total_of
+from boxoffice.core.orders import OrderState
+from boxoffice.core.payments import PaymentStatus
+from boxoffice.services.gateway import CatalogueChanged
+from boxoffice.ui.actions import UseToast
+from boxoffice.ui.flow.cash import CashPage
+from boxoffice.ui.flow.sell import SellPage
+from boxoffice.ui.flow.session import Session
+from boxoffice.ui.keys import Named
+from boxoffice.ui.views.parts import SummaryView
+from boxoffice.ui.views.pay import CashView
+from boxoffice.ui.views.sell import SellView
+from tests.gui.fake_till import USD, FakeTill, boulder_fest, usd
+from tests.unit.ui.flows import Desk, ScriptedTill
+
+N = Named
+_PAYING = [N.F5, N.F6, N.F7, N.F8, N.ENTER, N.ESC, N.F2, N.F3, N.F10, N.DELETE]
+
+
+def _share(amount: Money, percent: int) -> Money:
+    return Money(amount.minor * percent // 100, amount.currency)
+
+
+def _revised(revision: int, percent: int, gone: int) -> Catalogue:
+    """Returns the catalogue with other prices, and one product fewer."""
+    catalogue = boulder_fest()
+    left = [each for i, each in enumerate(catalogue.products) if i != gone]
+    products = tuple(each if each.price is None else replace(each, price=_share(each.price, percent)) for each in left)
+    return replace(catalogue, revision=revision, products=products)
+
+
+class Paying(RuleBasedStateMachine):
+    """A person who presses anything, an organizer who changes prices at any time, and answers of any kind."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.till = ScriptedTill("paid", "refused", "cancelled", "paid")
+        self.desk = Desk(self.till)
+
+    @property
+    def session(self) -> Session:
+        return self.desk.flow.session
+
+    @rule(keys=st.lists(st.sampled_from([*"qsef25.-+", *_PAYING]), max_size=4))
+    def press(self, keys: list[Named | str]) -> None:
+        for key in keys:
+            quote = self.session.bill.quote if self.session.bill else None
+            self.desk.press(key)
+            bill = self.session.bill
+            if quote is not None and bill is not None and bill.order is not None and bill.quote is quote:
+                assert bill.order.total == quote.total
+
+    @rule(percent=st.integers(50, 200), gone=st.integers(0, 10))
+    def revise(self, percent: int, gone: int) -> None:
+        before = self.session.bill
+        self.till.catalogue = _revised(self.till.catalogue.revision + 1, percent, gone)
+
+        self.till.say(CatalogueChanged(self.till.catalogue))
+
+        assert self.session.bill == before
+
+    @precondition(lambda self: self.session.toasts)
+    @rule(data=st.data())
+    def use_a_toast(self, data: st.DataObject) -> None:
+        toast = data.draw(st.sampled_from(self.session.toasts))
+        before = self.session.bill
+
+        self.desk.flow.on_action(UseToast(toast.id))
+        self.desk.release()
+
+        assert before is None or self.session.bill == before
+
+    @invariant()
+    def total_is_what_is_paid_and_what_is_due(self) -> None:
+        bill = self.session.bill
+        if bill is not None:
+            assert bill.total == bill.paid + bill.due
+            assert bill.amount <= bill.due
+
+    @invariant()
+    def what_is_written_adds_up(self) -> None:
+        for order in self.till.orders.values():
+            lines = total_of((line.total for line in order.lines), USD)
+            assert lines + order.tax_added == order.total
+            captured = [each.amount for each in order.tenders if each.status is PaymentStatus.CAPTURED]
+            taken = total_of(captured, USD)
+            if order.state is OrderState.COMPLETED:
+                assert taken == order.total
+            else:
+                assert taken <= order.total
+
+
+Paying.TestCase.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+test_nothing_changes_what_a_customer_was_quoted = Paying.TestCase
+
+
+def _dearer(till: FakeTill) -> None:
+    till.catalogue = _revised(2, 120, -1)
+    till.say(CatalogueChanged(till.catalogue))
+
+
+def _cash(desk: Desk) -> CashView:
+    view = desk.flow.page.view()
+    assert isinstance(view, CashView)
+    return view
+
+
+def test_a_revision_on_the_cash_page_changes_nothing_that_is_paid_and_is_told_beside_it() -> None:
+    till = FakeTill()
+    desk = Desk(till)
+    desk.press("ww", N.F5)
+
+    _dearer(till)
+
+    view = _cash(desk)
+    assert (view.due, view.summary.total) == ("$190.00", "$190.00")
+    note = view.summary.note
+    assert note is not None
+    assert note.text == "Friday Day Pass is $114.00 now. This sale keeps $95.00. The next one pays $114.00."
+    desk.press(N.ENTER)
+    (order,) = till.orders.values()
+    assert order.total == order.paid == usd("190")
+
+
+def test_back_at_the_tiles_the_new_prices_hold_and_are_told() -> None:
+    till = FakeTill()
+    desk = Desk(till)
+    desk.press("q", N.F5)
+    _dearer(till)
+
+    desk.press(N.ESC)
+
+    assert isinstance(desk.flow.page, SellPage)
+    assert desk.flow.session.sale.total == usd("180")
+    (toast,) = desk.flow.session.toasts
+    assert (toast.text, toast.detail) == (
+        "Full Festival Pass is $180.00 now, not $150.00.",
+        "The total is $180.00 now.",
+    )
+
+
+def test_no_undo_is_offered_beside_a_payment() -> None:
+    desk = Desk(FakeTill())
+    desk.press("q", "s", N.DELETE)
+    assert [toast.button for toast in desk.flow.session.toasts] == ["Undo"]
+
+    desk.press(N.F5)
+
+    assert isinstance(desk.flow.page, CashPage)
+    assert desk.toasts == []
+
+
+def test_leaving_the_payment_by_the_rail_ends_the_quote() -> None:
+    till = FakeTill()
+    desk = Desk(till)
+    desk.press("q", N.F5, N.F3)
+    _dearer(till)
+
+    desk.press(N.F2)
+
+    view = desk.flow.page.view()
+    assert isinstance(view, SellView)
+    assert view.total == "$180.00"
+    assert isinstance(_summary(desk), SummaryView)
+
+
+def _summary(desk: Desk) -> SummaryView:
+    desk.press(N.F5)
+    return _cash(desk).summary
