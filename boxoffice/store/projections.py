@@ -155,9 +155,7 @@ def _pending(connection: Connection, _fact: Fact, p: RefundPending) -> None:
 
 
 def _refund(status: str) -> Callable[[Connection, Fact, Any], None]:
-    def rule(
-        connection: Connection, _fact: Fact, p: RefundRequested | RefundSucceeded | RefundFailed
-    ) -> None:
+    def rule(connection: Connection, _fact: Fact, p: RefundRequested | RefundSucceeded | RefundFailed) -> None:
         connection.exec_driver_sql(_REFUND, (p.refund_id, p.tender_id, p.amount, status))
 
     return rule

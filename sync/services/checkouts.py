@@ -16,7 +16,8 @@ from sync.config import not_set_up
 from sync.services.hub import Hub
 from sync.services.intake import Device
 from sync.services.ports import NewSession, SessionLine, Sessions
-from sync.services.settling import LIVE, settle
+from sync.services.provider_states import PaymentState
+from sync.services.settling import HELD, LIVE, settle
 from sync.services.switches import must_be_open
 from sync.store import tables as t
 from sync.store.chain import read_facts
@@ -109,7 +110,10 @@ class Checkouts:
             row = connection.execute(select(t.checkouts).where(_c.tender_id == tender_id)).one()
         if row.status in LIVE:
             row = self._with_session(tender_id)
-            settle(self.hub, self.provider(row.provider).expire(row.session_id), code)
+            provider = self.provider(row.provider)
+            # What the provider holds nobody can end: it is only asked about.
+            ended = provider.retrieve(row.session_id) if row.status == HELD else provider.expire(row.session_id)
+            settle(self.hub, ended, code)
 
     def close_if_due(self, tender_id: str) -> None:
         """Ends the payment if its time is over; if it was given more, comes back then."""
@@ -142,7 +146,7 @@ class Checkouts:
             return str(row.tender_id)
         provider = self.provider(row.provider)
         session = provider.retrieve(session_id)
-        if session.status == "approved" and row.status in LIVE:
+        if session.state is PaymentState.APPROVED and row.status in LIVE:
             session = provider.take(session_id)
         return settle(self.hub, session, "expired", failure)
 
@@ -239,7 +243,12 @@ class Checkouts:
             NewSession(
                 key=f"checkout-{tender_id}" + (f"-{row.switches}" if row.switches else ""),
                 order_id=row.order_id,
-                metadata={"order_id": row.order_id, "tender_id": tender_id, "order_number": placed.order_number},
+                metadata={
+                    "order_id": row.order_id,
+                    "tender_id": tender_id,
+                    "order_number": placed.order_number,
+                    "event_id": row.event_id,
+                },
                 currency=row.currency,
                 lines=lines,
                 success_url=success_url,

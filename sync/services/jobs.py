@@ -12,6 +12,8 @@ from sync.services.alerts import Watch
 from sync.services.analytics import Analytics
 from sync.services.catching_up import CatchUp
 from sync.services.checkouts import Checkouts
+from sync.services.disputes import rebook
+from sync.services.fees import Fees
 from sync.services.hub import Hub
 from sync.services.mails import Mailer
 from sync.services.notices import Notices
@@ -20,7 +22,7 @@ from sync.services.refunds import Refunds
 from sync.services.retries import Backoff
 from sync.services.shop.orders import Shop
 from sync.services.shop.replays import forget_old
-from sync.services.webhooks import MAX_ATTEMPTS, note_failure, work_on_event
+from sync.services.webhooks import MAX_ATTEMPTS, Desk, note_failure, work_on_event
 from sync.store import feed
 from sync.store.queue import QUEUE
 
@@ -40,28 +42,21 @@ class UseCases:
     watch: Watch
     analytics: Analytics
     notices: Notices
+    fees: Fees
 
 
 def make_worker(cases: UseCases) -> procrastinate.App:
     """Returns the worker that does this hub's jobs."""
-    hub, checkouts, mailer, refunds = cases.hub, cases.checkouts, cases.mailer, cases.refunds
+    hub, checkouts, refunds = cases.hub, cases.checkouts, cases.refunds
     direct = hub.settings.direct_database()  # its locks and notifications need connections of its own
     app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=direct, min_size=1, max_size=6))
 
     @app.task(name="work_on_event", retry=_RETRY, queue=QUEUE, pass_context=True)
     def work_on(context: JobContext, row_id: int) -> None:
         try:
-            work_on_event(hub, checkouts, refunds, row_id)
+            work_on_event(Desk(hub, checkouts, refunds, cases.fees), row_id)
         except Exception as error:
             note_failure(hub, row_id, error, is_last=_is_last(context))
-            raise
-
-    @app.task(name="send_mail", retry=_RETRY, queue=QUEUE, pass_context=True)
-    def send_mail(context: JobContext, mail_id: str) -> None:
-        try:
-            mailer.send(mail_id)
-        except Exception as error:
-            mailer.note_failure(mail_id, error, is_last=_is_last(context))
             raise
 
     @app.task(name="close_checkout", retry=_CLOSE_RETRY, queue=QUEUE)
@@ -86,13 +81,41 @@ def make_worker(cases: UseCases) -> procrastinate.App:
         for job in await app.job_manager.get_stalled_jobs():
             await app.job_manager.retry_job(job)
 
+    _add_mails(app, cases.mailer)
     _add_shop_jobs(app, Shop(hub, checkouts))
     _add_refund_jobs(app, refunds)
     _add_catch_up(app, cases.catch_up)
     _add_watch(app, cases.watch)
     _add_analytics(app, cases.analytics)
     _add_notices(app, cases.notices)
+    _add_account(app, cases)
     return app
+
+
+def _add_account(app: procrastinate.App, cases: UseCases) -> None:
+    """Keeps the books at what the providers' balances say."""
+
+    @app.periodic(cron="*/5 * * * *")
+    @app.task(name="look_at_fees", queue=QUEUE, queueing_lock="look_at_fees")
+    def look_at_fees(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
+        cases.fees.look()
+
+    @app.periodic(cron="*/10 * * * *")
+    @app.task(name="rebook_disputes", queue=QUEUE, queueing_lock="rebook_disputes")
+    def rebook_disputes(timestamp: int) -> None:  # noqa: ARG001  # as above
+        rebook(cases.hub)
+
+
+def _add_mails(app: procrastinate.App, mailer: Mailer) -> None:
+    def send(context: JobContext, mail_id: str) -> None:
+        try:
+            mailer.send(mail_id)
+        except Exception as error:
+            mailer.note_failure(mail_id, error, is_last=_is_last(context))
+            raise
+
+    for name in ("send_mail", "send_word"):
+        app.task(name=name, retry=_RETRY, queue=QUEUE, pass_context=True)(send)
 
 
 def _add_watch(app: procrastinate.App, watch: Watch) -> None:

@@ -14,7 +14,8 @@ from sync.api.access import TheHub
 from sync.services.checkouts import Checkouts, UnknownCheckout
 from sync.services.hub import Hub
 from sync.services.pay_links import PayLink, follow
-from sync.services.settling import LIVE
+from sync.services.provider_states import PROVIDER_NAMES
+from sync.services.settling import HELD, LIVE
 from sync.services.switches import Stopped
 from sync.store import tables as t
 from sync.web.pages import message, render
@@ -30,7 +31,7 @@ def pay(code: str, hub: TheHub) -> Response:
     link = follow(hub, code, is_opening=True)
     if link is None:
         return _unknown()
-    if link.status in LIVE and link.url is not None:
+    if link.status in LIVE and link.status != HELD and link.url is not None:
         return RedirectResponse(link.url, 303, {"Cache-Control": "no-store"})
     return _ended(link)
 
@@ -79,7 +80,7 @@ def _ways(request: Request, code: str, says: str | None = None, status: int = 20
     link = follow(hub, code, is_opening=False)
     if link is None:
         return _unknown()
-    if link.status not in LIVE:
+    if link.status not in LIVE or link.status == HELD:
         return _ended(link)
     amount = Money(link.amount, Currency(link.currency))
     ways = [way for way in WAYS if way != "paypal" or request.app.state.paypal is not None]
@@ -100,6 +101,10 @@ def _ended(link: PayLink) -> Response:
     if link.status == "paid":
         lines = (f"{amount} paid. Order {link.order_number}.", "The seller has your tickets and your receipt.")
         return message("Paid. See you there.", *lines, is_good=True)
+    if link.status == HELD:
+        where = PROVIDER_NAMES["paypal" if link.provider == "paypal" else "stripe"]
+        held = f"{where} holds your payment of {amount}. That may take some days. Order {link.order_number} is kept."
+        return message("Your payment is on its way", held, "Please don't pay again. Tell the seller.")
     if link.status in LIVE:
         return message("One moment", "We are asking whether the payment went through.", refresh_s=2)
     return message("This code has ended", "Nothing was charged. Ask the seller for a new one.")

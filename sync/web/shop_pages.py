@@ -82,7 +82,7 @@ def give_up(request: Request, hub: Hub, word: str = "canceled") -> str:
         ended = shop_of(request).cancel(order.id)
     except TryAgainLater:
         return "still-held"
-    return "paid" if ended.is_paid else word
+    return "paid" if ended.is_paid else "held" if ended.is_held else word
 
 
 def _heading(request: Request, hub: Hub) -> Any:

@@ -29,7 +29,7 @@ from sync.services.settling import LIVE, SWITCHED
 from sync.services.shop.events import catalogue_on_sale, on_sale, shortages
 from sync.services.shop.promos import find_promo, give_promo_back, try_promo, use_promo
 from sync.services.shop.replays import Key, claim
-from sync.services.shop.web_orders import Customer, OrderOver, WebOrder, describe, look
+from sync.services.shop.web_orders import Customer, OrderOver, PaymentHeld, WebOrder, describe, look
 from sync.services.switches import must_be_open
 from sync.store import feed, pools
 from sync.store import tables as t
@@ -127,11 +127,13 @@ class Shop:
         A payment that was begun at another provider is ended there first.
 
         Raises:
-            OrderOver: if it can't be paid any more.
+            OrderOver: if it can't be paid any more, or its payment is on its way (PaymentHeld).
             TryAgainLater: if the provider can't be reached; the places are kept, and this may be asked again.
         """
         self.checkouts.provider(provider)
         before = self.look(order_id)
+        if before.is_held:
+            raise PaymentHeld("The payment of this order is on its way: its provider holds it. Don't pay it again.")
         if before.tender_id is not None and before.payment in LIVE and before.provider != provider:
             self.checkouts.close(before.tender_id, SWITCHED)
         if provider == "paypal":
@@ -288,6 +290,8 @@ class Shop:
         """Returns the tender to be paid, or None if there is nothing to pay."""
         lock_orders(connection, [order_id])
         order = look(connection, order_id)
+        if order.is_held:
+            raise PaymentHeld("The payment of this order is on its way: its provider holds it. Don't pay it again.")
         if customer is not None and order.is_open:
             describe(connection, order_id, customer)
             order = replace(order, email=customer.email, name=customer.name, phone=customer.phone)

@@ -25,6 +25,7 @@ from sync.services.analytics import Analytics
 from sync.services.catching_up import CatchUp
 from sync.services.checkouts import Checkouts
 from sync.services.events import load_event, read_event_file
+from sync.services.fees import Fees
 from sync.services.hub import Hub
 from sync.services.intake import Device
 from sync.services.jobs import UseCases, make_worker
@@ -119,6 +120,7 @@ class Stand:
                     self.watch,
                     Analytics(self.hub, None),
                     Notices(self.hub, self.mail),
+                    Fees(self.hub, {}),
                 )
             )
             async with worker.open_async():

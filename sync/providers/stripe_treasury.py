@@ -1,0 +1,40 @@
+"""What Stripe keeps of payments, and what its payouts are made of."""
+
+from typing import Any
+
+import stripe
+
+from sync.providers.stripe_calls import ask, stripe_client
+from sync.services.ports import PayoutPart, ProviderPayout
+from sync.services.provider_states import payout_state
+
+
+class StripeTreasury:
+    """Stripe's balance transactions (API 2026-10-28.endive). Calls raise as `ask`."""
+
+    def __init__(self, key: str, base_url: str) -> None:
+        client = stripe_client(key, base_url).v1
+        self._charges, self._payouts, self._moves = client.charges, client.payouts, client.balance_transactions
+
+    def fee(self, payment: str) -> int | None:
+        """Returns the fee of a payment; None as long as it is not known, or in another currency."""
+        params: Any = {"payment_intent": payment, "limit": 100, "expand": ["data.balance_transaction"]}
+        charges = ask(lambda: list(self._charges.list(params).auto_paging_iter()))
+        charge = next((each for each in charges if each.paid and each.captured), None)
+        move = None if charge is None else charge.balance_transaction
+        if charge is None or move is None or isinstance(move, str) or move.currency != charge.currency:
+            return None
+        return int(move.fee)
+
+    def payout(self, payout_id: str) -> ProviderPayout:
+        found = ask(lambda: self._payouts.retrieve(payout_id))
+        params: Any = {"payout": payout_id, "limit": 100, "expand": ["data.source"]}
+        moves = ask(lambda: list(self._moves.list(params).auto_paging_iter()))
+        parts = [_part(each) for each in moves if each.type not in ("payout", "payout_failure", "payout_cancel")]
+        return ProviderPayout(payout_id, payout_state(found.status), int(found.amount), found.currency.upper(), parts)
+
+
+def _part(move: stripe.BalanceTransaction) -> PayoutPart:
+    source: Any = move.source
+    payment: Any = None if source is None or isinstance(source, str) else getattr(source, "payment_intent", None)
+    return PayoutPart(payment if payment is None or isinstance(payment, str) else payment.id, int(move.net))
