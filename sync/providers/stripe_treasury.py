@@ -1,12 +1,15 @@
 """What Stripe keeps of payments, and what its payouts are made of."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
 import stripe
 
 from sync.providers.stripe_calls import ask, stripe_client
 from sync.services.ports import PayoutPart, ProviderPayout
 from sync.services.provider_states import payout_state
+
+_BACK: Final = ("payout_failure", "payout_cancel")
 
 
 class StripeTreasury:
@@ -28,10 +31,18 @@ class StripeTreasury:
 
     def payout(self, payout_id: str) -> ProviderPayout:
         found = ask(lambda: self._payouts.retrieve(payout_id))
-        params: Any = {"payout": payout_id, "limit": 100, "expand": ["data.source"]}
-        moves = ask(lambda: list(self._moves.list(params).auto_paging_iter()))
-        parts = [_part(each) for each in moves if each.type not in ("payout", "payout_failure", "payout_cancel")]
+        parts = list(self._parts(payout_id, frozenset()))
         return ProviderPayout(payout_id, payout_state(found.status), int(found.amount), found.currency.upper(), parts)
+
+    def _parts(self, payout_id: str, seen: frozenset[str]) -> Iterator[PayoutPart]:
+        """Yields what a payout is made of; one that failed comes back in a later one, as one sum."""
+        params: Any = {"payout": payout_id, "limit": 100, "expand": ["data.source"]}
+        for move in ask(lambda: list(self._moves.list(params).auto_paging_iter())):
+            before = None if move.source is None or isinstance(move.source, str) else str(move.source.id)
+            if move.type in _BACK and before is not None and before not in seen | {payout_id}:
+                yield from self._parts(before, seen | {payout_id})
+            elif move.type not in (*_BACK, "payout"):
+                yield _part(move)
 
 
 def _part(move: stripe.BalanceTransaction) -> PayoutPart:

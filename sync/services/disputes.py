@@ -5,6 +5,7 @@ any order, so each of them brings the books to what the newest one tells of the 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, select, text
@@ -17,6 +18,7 @@ from sync.services.handing import write_for_order
 from sync.services.hub import Hub
 from sync.services.ours import OurPayment, Reference, id_in, payment_by, reference_of
 from sync.services.ports import ProviderDispute
+from sync.services.problems import ProblemKind
 from sync.services.provider_states import (
     DISPUTES,
     PROVIDER_NAMES,
@@ -33,6 +35,7 @@ HANDLED: Final = frozenset(
 )
 PAYPAL_HANDLED: Final = frozenset(f"CUSTOMER.DISPUTE.{what}" for what in ("CREATED", "UPDATED", "RESOLVED"))
 _LOST: Final = frozenset({DisputeState.LOST, DisputeState.PREVENTED})
+_QUIET: Final = frozenset({DisputeState.WON, DisputeState.INQUIRY})
 _ENDED: Final = frozenset({"won", "lost", "prevented", "inquiry_closed"})
 # What moved the money only grows, so whoever knows of more of it is newer, whenever it was sent.
 _NEWEST: Final = text("""
@@ -290,23 +293,44 @@ def _fee(connection: Connection, provider: Provider, payment: OurPayment, told: 
 def _tell(
     hub: Hub, connection: Connection, provider: Provider, payment: OurPayment, told: ProviderDispute, books: Books
 ) -> None:
+    """Puts before organizers what has changed, and takes away what is over by that.
+
+    One that is decided when it is first heard of was opened all the same: its history says so.
+    """
+    is_new = told.id not in books.disputes
+    if is_new and told.state in (DisputeState.WON, DisputeState.LOST):
+        _raise(hub, connection, provider, payment, replace(told, state=DisputeState.OPEN), books)
     follows = DISPUTES[told.state]
     hub.settle_exceptions(connection, follows.ends, told.id, payment.event_id)
-    if follows.inbox is None or (_was_told(connection, told.id, follows.inbox) and told.state is not DisputeState.LOST):
+    if follows.inbox is not None and not _stands(connection, told.id, follows.inbox):
+        _raise(hub, connection, provider, payment, told, books)
+
+
+def _raise(
+    hub: Hub, connection: Connection, provider: Provider, payment: OurPayment, told: ProviderDispute, books: Books
+) -> None:
+    kind = DISPUTES[told.state].inbox
+    if kind is None:
         return
     refunded, currency = books.refunded(payment.id), Currency(payment.currency)
+    words = f"{Money(told.amount, currency)} of order {payment.order_number} {_words(provider, told)}."
+    if refunded:
+        words += f" {_twice(told.state, Money(refunded, currency), provider)}"
     hub.raise_exception(
         connection,
-        follows.inbox,
-        f"{Money(told.amount, currency)} of order {payment.order_number} {_words(provider, told)}."
-        + (f" {_twice(told.state, Money(refunded, currency), PROVIDER_NAMES[provider])}" if refunded else ""),
+        kind,
+        words,
         event_id=payment.event_id,
         order_id=payment.order_id,
         subject_id=told.id,
-        remedies=("seen",)
-        if told.state in (DisputeState.WON, DisputeState.INQUIRY)
-        else ("void_tickets", "leave_them_valid"),
+        remedies=("seen",) if told.state in _QUIET else ("void_tickets", "leave_them_valid"),
     )
+
+
+def _stands(connection: Connection, subject: str, kind: ProblemKind) -> bool:
+    x = t.exceptions.c
+    mine = (x.kind == kind, x.subject_id == subject, x.status == "open")
+    return connection.execute(select(x.id).where(*mine)).first() is not None
 
 
 def _words(provider: Provider, told: ProviderDispute) -> str:
@@ -319,12 +343,12 @@ def _words(provider: Provider, told: ProviderDispute) -> str:
     }[told.state]
 
 
-def _twice(state: DisputeState, refunded: Money, place: str) -> str:
+def _twice(state: DisputeState, refunded: Money, provider: Provider) -> str:
     if state is DisputeState.LOST:
         return f"{refunded} of it had been refunded as well: that money is gone twice."
     if state is DisputeState.WON:
         return f"{refunded} of it was refunded, and stays so."
-    who = "PayPal" if place == "PayPal" else "the bank"
+    who = "PayPal" if provider == "paypal" else "the bank"
     return f"{refunded} was refunded already: say so to {who}, with the day and the number of the refund."
 
 

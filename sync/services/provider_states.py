@@ -190,8 +190,6 @@ STRIPE_DISPUTES: Final[Mapping[str, DisputeState]] = {
     "appeal_under_review": DisputeState.OPEN,
     "won": DisputeState.WON,
     "lost": DisputeState.LOST,
-    "appeal_won": DisputeState.WON,
-    "appeal_lost": DisputeState.LOST,
     "prevented": DisputeState.PREVENTED,
 }
 

@@ -25,6 +25,7 @@ from sync.services.ours import (
 )
 from sync.services.outside_refunds import take_refund
 from sync.services.ports import ProviderEvent
+from sync.services.provider_states import Provider
 from sync.services.refunds import Refunds
 from sync.store import feed
 from sync.store import tables as t
@@ -92,7 +93,10 @@ def work_on_event(desk: Desk, row_id: int) -> None:
     if row.status in ("processed", "ignored"):
         return
     if row.provider == paypal_events.PROVIDER:
-        order = paypal_events.work_on_paypal(hub, desk.checkouts, desk.refunds, row.event_type, row.payload["resource"])
+        resource = row.payload["resource"]
+        order = paypal_events.work_on_paypal(hub, desk.checkouts, desk.refunds, row.event_type, resource)
+        if order is not None and row.event_type == paypal_events.COMPLETED:
+            _take_fee(desk, paypal_events.PROVIDER, id_in(resource, "id"))
     else:
         order = _work_on_stripe(desk, row.event_type, row.payload["data"]["object"])
     with hub.database.transaction() as connection:
@@ -207,12 +211,15 @@ def _disputed(desk: Desk, _kind: str, dispute: Mapping[str, Any]) -> str | None:
 
 def _charged(desk: Desk, _kind: str, charge: Mapping[str, Any]) -> str | None:
     """Takes the fee of a payment of ours, as soon as it is known; the look every few minutes finds the others."""
-    reference = id_in(charge, "payment_intent")
+    return _take_fee(desk, PROVIDER, id_in(charge, "payment_intent"))
+
+
+def _take_fee(desk: Desk, provider: Provider, reference: Reference | None) -> str | None:
     with desk.hub.database.transaction() as connection:
-        payment = None if reference is None else payment_by(connection, PROVIDER, reference)
+        payment = None if reference is None else payment_by(connection, provider, reference)
     if payment is None:
         return None
-    desk.fees.take(PROVIDER, payment)
+    desk.fees.take(provider, payment)
     return payment.order_id
 
 
