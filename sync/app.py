@@ -32,17 +32,20 @@ from sync.providers.paypal import PayPal
 from sync.providers.paypal_records import PayPalRecords
 from sync.providers.stripe_records import StripeRecords
 from sync.providers.stripe_refunds import StripeRefunds
+from sync.providers.stripe_treasury import StripeTreasury
 from sync.relay import Relay
 from sync.services.alerts import Watch
 from sync.services.analytics import Analytics
 from sync.services.catching_up import CatchUp
 from sync.services.checkouts import Checkouts
+from sync.services.fees import Fees
 from sync.services.hub import Hub
 from sync.services.jobs import UseCases
 from sync.services.mails import Mailer
 from sync.services.notices import Notices
-from sync.services.ports import MailSender, ProviderRecords, Refunder, Sessions
+from sync.services.ports import MailSender, ProviderRecords, Refunder, Sessions, Treasury
 from sync.services.processes import Presence
+from sync.services.provider_states import Provider
 from sync.services.refunds import Refunds
 from sync.services.shop.orders import Shop
 from sync.services.supervision import Beat, Part, Supervisor
@@ -110,8 +113,9 @@ def build(
     mail: MailSender | None = None,
     refunders: Mapping[str, Refunder] | None = None,
     others: Mapping[str, Sessions] | None = None,
+    treasuries: Mapping[Provider, Treasury] | None = None,
 ) -> FastAPI:
-    """Returns the hub's application, ready to be served; the last four stand in for the providers.
+    """Returns the hub's application, ready to be served; the last five stand in for the providers.
 
     Raises:
         BadInput: naming every setting that is missing.
@@ -143,6 +147,7 @@ def build(
     )
     app.state.shop = Shop(hub, app.state.checkouts)
     app.state.refunds = Refunds(hub, refunders if refunders is not None else _refunders(settings, paypal))
+    app.state.fees = Fees(hub, treasuries if treasuries is not None else _treasuries(settings, paypal))
     app.state.catch_up = CatchUp(hub, _records(settings))
     app.state.mailer = Mailer(hub, mail or mail_of(settings))
     app.state.counter = _counter(settings)
@@ -197,6 +202,7 @@ def _beside(state: Any) -> tuple[Part, ...]:
         state.catch_up,
         state.analytics,
         state.notices,
+        state.fees,
     )
 
     async def jobs(beat: Beat) -> None:
@@ -274,6 +280,14 @@ def _refunders(settings: Settings, paypal: PayPal | None) -> Mapping[str, Refund
     if not settings.lacks("payment by phone"):
         key = settings.secret("payment by phone", "stripe_secret_key")
         found["stripe"] = StripeRefunds(key, settings.stripe_api_base)
+    return found
+
+
+def _treasuries(settings: Settings, paypal: PayPal | None) -> Mapping[Provider, Treasury]:
+    found: dict[Provider, Treasury] = {} if paypal is None else {"paypal": paypal}
+    if not settings.lacks("payment by phone"):
+        key = settings.secret("payment by phone", "stripe_secret_key")
+        found["stripe"] = StripeTreasury(key, settings.stripe_api_base)
     return found
 
 

@@ -1,6 +1,8 @@
 """Control calls about money that was taken: refunds made in the dashboard, disputes, and refunds that end late."""
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -8,6 +10,7 @@ from starlette.routing import Route
 
 from boxoffice.sandbox import disputes, refunds
 from boxoffice.sandbox.account import Account, sent
+from boxoffice.sandbox.balance import balance_of
 from boxoffice.sandbox.control_calls import control_route, json_of
 from boxoffice.sandbox.errors import Document, invalid
 
@@ -23,16 +26,17 @@ def charge_control_routes(account: Account) -> list[Route]:
 
     async def end_refund(request: Request) -> Response:
         found = account.get("refund", request.path_params["id"])
-        match (await json_of(request)).get("do"):
-            case "succeed":
-                refunds.succeed(account, found)
-            case "fail":
-                refunds.fail(account, found)
-            case _:
-                raise invalid("do must be one of: succeed, fail", "do")
+        end = _REFUND_ENDS.get(str((await json_of(request)).get("do")))
+        if end is None:
+            raise invalid(f"do must be one of: {', '.join(_REFUND_ENDS)}", "do")
+        end(account, found)
         return JSONResponse(sent(found))
 
+    async def balance(_request: Request) -> Response:
+        return JSONResponse(balance_of(account))
+
     return [
+        control_route("balance", balance, ["GET"]),
         control_route("charges/{id}/refund", refund, ["POST"]),
         control_route("charges/{id}/dispute", dispute, ["POST"]),
         control_route("refunds/{id}", end_refund, ["POST"]),
@@ -49,12 +53,31 @@ def _charge(account: Account, request: Request) -> Document:
 
 def _dispute(account: Account, charge: Document, body: dict[str, Any]) -> Document:
     what = body.get("do", "open")
-    if what == "open":
-        return disputes.open_dispute(account, charge, body.get("reason") or "fraudulent", body.get("amount"))
-    if what not in ("won", "lost"):
-        raise invalid("do must be one of: open, won, lost", "do")
-    found = disputes.open_of(account, charge)
+    if what in ("open", "inquire"):
+        reason, amount = body.get("reason") or "fraudulent", body.get("amount")
+        return disputes.open_dispute(account, charge, reason, amount, is_inquiry=what == "inquire")
+    act = _ACTS.get(what)
+    if act is None:
+        raise invalid(f"do must be one of: open, inquire, {', '.join(_ACTS)}", "do")
+    found = disputes.open_of(account, charge) if what != "appeal" else disputes.newest_of(account, charge)
     if found is None:
         raise invalid(f"Charge {charge['id']} is under no dispute.", "charge")
-    disputes.close(account, found, is_won=what == "won")
+    act(account, found)
     return found
+
+
+_ACTS: Final[Mapping[str, Callable[[Account, Document], None]]] = {
+    "won": partial(disputes.close, is_won=True),
+    "lost": partial(disputes.close, is_won=False),
+    "answer": disputes.answer,
+    "escalate": disputes.escalate,
+    "prevent": disputes.prevent,
+    "close": disputes.close_inquiry,
+    "appeal": disputes.appeal,
+}
+_REFUND_ENDS: Final[Mapping[str, Callable[[Account, Document], None]]] = {
+    "succeed": refunds.succeed,
+    "fail": refunds.fail,
+    "cancel": refunds.cancel,
+    "ask": refunds.ask,
+}

@@ -40,6 +40,7 @@ class Control:
             ("checkout_sessions/{id}/expire", self.expire, ["POST"]),
             ("payment_intents/{id}/authenticate", self.authenticate, ["POST"]),
             ("payouts", self.pay_out, ["POST"]),
+            ("payouts/{id}", self.end_payout, ["POST"]),
             ("clock", self.clock, both),
             ("requests", self.requests, ["GET"]),
             ("reset", self.reset, ["POST"]),
@@ -109,6 +110,14 @@ class Control:
     async def pay_out(self, request: Request) -> Response:
         currency = (await json_of(request)).get("currency", "usd")
         return JSONResponse(sent(payouts.pay_out(self._account, currency)))
+
+    async def end_payout(self, request: Request) -> Response:
+        payout = self._account.get("payout", request.path_params["id"])
+        what = {"fail": "failed", "cancel": "canceled"}.get(str((await json_of(request)).get("do")))
+        if what is None:
+            raise invalid("do must be one of: fail, cancel", "do")
+        payouts.fail(self._account, payout, what)
+        return JSONResponse(sent(payout))
 
     async def clock(self, request: Request) -> Response:
         if request.method == "POST":

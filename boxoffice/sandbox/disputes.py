@@ -15,7 +15,9 @@ REASONS: Final = (
     *("bank_cannot_process", "credit_not_processed", "duplicate", "fraudulent", "general", "product_not_received"),
     *("product_unacceptable", "subscription_canceled", "unrecognized"),
 )
-_ENDED: Final = ("won", "lost")
+_ENDED: Final = ("won", "lost", "prevented", "warning_closed")
+_BARS: Final = ("needs_response", "under_review", "appeal_needs_response", "appeal_under_review", "lost")
+_INQUIRIES: Final = ("warning_needs_response", "warning_under_review")
 _ANSWER_WITHIN_S: Final = 9 * 86400
 _NULL_EVIDENCE: Final = (
     *("access_activity_log", "billing_address", "cancellation_policy", "cancellation_policy_disclosure"),
@@ -28,26 +30,113 @@ _NULL_EVIDENCE: Final = (
 )
 
 
-def open_dispute(account: Account, charge: Document, reason: str = "fraudulent", amount: int | None = None) -> Document:
-    """Disputes a charge, or a part of it; the money leaves the balance at once.
+def open_dispute(
+    account: Account,
+    charge: Document,
+    reason: str = "fraudulent",
+    amount: int | None = None,
+    *,
+    is_inquiry: bool = False,
+) -> Document:
+    """Disputes a charge, or a part of it; the money leaves the balance at once. An inquiry only asks.
+
+    A charge can be disputed again as long as no other dispute of it is open and something was not asked for before.
 
     Raises:
         StripeError: 400, for what was never captured, is disputed already, or is less than the amount.
     """
     if reason not in REASONS:
         raise invalid(f"reason must be one of: {', '.join(REASONS)}", "reason")
-    if not charge["captured"] or charge["disputed"]:
-        state = "has been disputed already" if charge["disputed"] else "was never captured"
+    left = charge["amount_captured"] - sum(each["amount"] for each in _of(account, charge) if not is_prevented(each))
+    if not charge["captured"] or open_of(account, charge) or left <= 0:
+        state = "has been disputed already" if charge["captured"] else "was never captured"
         raise invalid(f"Charge {charge['id']} {state}.", "charge")
-    disputed = charge["amount_captured"] if amount is None else amount
-    if not 0 < disputed <= charge["amount_captured"]:
+    disputed = left if amount is None else amount
+    if not 0 < disputed <= left:
         raise invalid("A dispute is about some or all of what was captured.", "amount")
     dispute = account.add(_document(account, charge, reason, disputed))
-    charge["disputed"] = True
+    if is_inquiry:
+        dispute["status"] = _INQUIRIES[0]
+    charge["disputed"] = not is_inquiry
     account.emit("charge.dispute.created", dispute)
-    _move(account, dispute, -disputed, FEE)
-    account.emit("charge.dispute.funds_withdrawn", dispute)
+    if not is_inquiry:
+        _withdraw(account, dispute)
     return dispute
+
+
+def is_prevented(dispute: Document) -> bool:
+    """Returns whether a dispute never came to ask for money."""
+    return dispute["status"] in ("prevented", "warning_closed")
+
+
+def escalate(account: Account, dispute: Document) -> None:
+    """Makes a dispute of an inquiry: now the money goes.
+
+    Raises:
+        StripeError: 400, if it is none.
+    """
+    _must_be(dispute, *_INQUIRIES)
+    _put(account, dispute, "needs_response")
+    account.get("charge", dispute["charge"])["disputed"] = True
+    _withdraw(account, dispute)
+
+
+def answer(account: Account, dispute: Document) -> None:
+    """Hands in the seller's answer; the bank looks at it.
+
+    Raises:
+        StripeError: 400, if none is awaited.
+    """
+    _must_be(dispute, "needs_response", "warning_needs_response")
+    _put(account, dispute, "warning_under_review" if dispute["status"] in _INQUIRIES else "under_review")
+
+
+def prevent(account: Account, dispute: Document) -> None:
+    """Ends a question before it costs anything: an inquiry is closed, a dispute prevented.
+
+    Raises:
+        StripeError: 400, if it has ended, or money was taken.
+    """
+    _must_be(dispute, *_INQUIRIES)
+    _put(account, dispute, "prevented")
+    account.emit("charge.dispute.closed", dispute)
+
+
+def close_inquiry(account: Account, dispute: Document) -> None:
+    """Raises StripeError: 400, if it is no inquiry that is open."""
+    _must_be(dispute, *_INQUIRIES)
+    _put(account, dispute, "warning_closed")
+    account.emit("charge.dispute.closed", dispute)
+
+
+def appeal(account: Account, dispute: Document) -> None:
+    """A decided dispute is taken up again; what the seller had won goes once more, without a new fee.
+
+    Raises:
+        StripeError: 400, if it was not decided.
+    """
+    _must_be(dispute, "won", "lost")
+    was_won = dispute["status"] == "won"
+    _put(account, dispute, "appeal_under_review")
+    if was_won:
+        _move(account, dispute, -dispute["amount"], 0)
+        account.emit("charge.dispute.funds_withdrawn", dispute)
+
+
+def _must_be(dispute: Document, *statuses: str) -> None:
+    if dispute["status"] not in statuses:
+        raise StripeError(400, f"This dispute is {dispute['status']}.")
+
+
+def _put(account: Account, dispute: Document, status: str) -> None:
+    before = {"status": dispute["status"]}
+    dispute["status"] = status
+    account.emit("charge.dispute.updated", dispute, before)
+
+
+def _withdraw(account: Account, dispute: Document) -> None:
+    _move(account, dispute, -dispute["amount"], FEE)
+    account.emit("charge.dispute.funds_withdrawn", dispute)
 
 
 def close(account: Account, dispute: Document, *, is_won: bool) -> None:
@@ -56,7 +145,7 @@ def close(account: Account, dispute: Document, *, is_won: bool) -> None:
     Raises:
         StripeError: 400, if it has ended.
     """
-    if dispute["status"] in _ENDED:
+    if dispute["status"] in (*_ENDED, *_INQUIRIES):
         raise StripeError(400, f"This dispute is {dispute['status']}: it can't be closed again.")
     before = {"status": dispute["status"]}
     dispute["status"] = "won" if is_won else "lost"
@@ -67,12 +156,19 @@ def close(account: Account, dispute: Document, *, is_won: bool) -> None:
 
 
 def open_of(account: Account, charge: Document) -> Document | None:
-    """Returns the dispute that a charge is under."""
+    """Returns the dispute or the inquiry that a charge is under."""
     return next((each for each in _of(account, charge) if each["status"] not in _ENDED), None)
 
 
-def is_lost(account: Account, charge: Document) -> bool:
-    return any(each["status"] == "lost" for each in _of(account, charge))
+def newest_of(account: Account, charge: Document) -> Document | None:
+    """Returns the dispute of a charge that was opened last, whatever became of it."""
+    found = list(_of(account, charge))
+    return found[-1] if found else None
+
+
+def bars_refunds(account: Account, charge: Document) -> bool:
+    """Returns whether a bank has the money of a charge, or asks for it; an inquiry bars nothing."""
+    return any(each["status"] in _BARS for each in _of(account, charge))
 
 
 def retrieve_dispute(account: Account, call: Call) -> Document:

@@ -39,6 +39,21 @@ def pay_out(account: Account, currency: str) -> Document:
     return payout
 
 
+def fail(account: Account, payout: Document, status: str = "failed") -> None:
+    """Brings a payout back into the balance: the bank did not take it, or it was canceled.
+
+    Raises:
+        StripeError: 400, if it is back already.
+    """
+    if payout["status"] in ("failed", "canceled"):
+        raise StripeError(400, f"This payout is {payout['status']}.")
+    transaction = new_transaction(account, payout, payout["amount"], "payout_failure")
+    payout |= {"status": status, "failure_balance_transaction": transaction["id"]}
+    if status == "failed":
+        payout |= {"failure_code": "account_closed", "failure_message": "The bank account has been closed."}
+    account.emit(f"payout.{status}", payout)
+
+
 def retrieve_payout(account: Account, call: Call) -> Document:
     return sent(account.get("payout", call.path["payout"]))
 

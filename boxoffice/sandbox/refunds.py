@@ -28,7 +28,7 @@ def create(account: Account, params: Mapping[str, Any]) -> Document:
     if not charge["captured"]:
         message = f"Charge {charge['id']} is not captured, so it can't be refunded: cancel its PaymentIntent."
         raise invalid(message, "charge", "charge_not_refundable")
-    if disputes.open_of(account, charge) or disputes.is_lost(account, charge):
+    if disputes.bars_refunds(account, charge):
         message = f"Charge {charge['id']} has been charged back; cannot issue a refund."
         raise StripeError(400, message, code="charge_disputed")
     if left <= 0:
@@ -59,10 +59,36 @@ def succeed(account: Account, refund: Document) -> None:
     Raises:
         StripeError: 400, if it is not pending.
     """
-    _check_status(refund, "pending")
+    _check_status(refund, "pending", "requires_action")
+    before = {"status": refund["status"]}
     refund["status"] = "succeeded"
-    del refund["pending_reason"]
+    refund.pop("pending_reason", None)
+    account.emit("refund.updated", refund, before)
+
+
+def ask(account: Account, refund: Document) -> None:
+    """Has the customer asked for where the money shall go.
+
+    Raises:
+        StripeError: 400, if it is not pending.
+    """
+    _check_status(refund, "pending")
+    refund["status"] = "requires_action"
+    refund.pop("pending_reason", None)
     account.emit("refund.updated", refund, {"status": "pending"})
+
+
+def cancel(account: Account, refund: Document) -> None:
+    """Calls off a refund that has not ended; its money is in the balance again.
+
+    Raises:
+        StripeError: 400, if it has ended.
+    """
+    _check_status(refund, "pending", "requires_action")
+    before = {"status": refund["status"]}
+    _bring_back(account, refund)
+    refund["status"] = "canceled"
+    account.emit("refund.updated", refund, before)
 
 
 def fail(account: Account, refund: Document) -> None:
@@ -71,16 +97,21 @@ def fail(account: Account, refund: Document) -> None:
     Raises:
         StripeError: 400, if it has failed already.
     """
-    _check_status(refund, "pending", "succeeded")
-    charge, before = account.get("charge", refund["charge"]), {"status": refund["status"]}
-    transaction = new_transaction(account, refund, refund["amount"], "refund_failure")
+    _check_status(refund, "pending", "requires_action", "succeeded")
+    before = {"status": refund["status"]}
+    _bring_back(account, refund)
     refund |= {"status": "failed", "failure_reason": "expired_or_canceled_card"}
+    account.emit("refund.updated", refund, before)
+    account.emit("refund.failed", refund, before)
+
+
+def _bring_back(account: Account, refund: Document) -> None:
+    charge = account.get("charge", refund["charge"])
+    transaction = new_transaction(account, refund, refund["amount"], "refund_failure")
     refund["failure_balance_transaction"] = transaction["id"]
     refund.pop("pending_reason", None)
     charge["amount_refunded"] -= refund["amount"]
     charge["refunded"] = False
-    account.emit("refund.updated", refund, before)
-    account.emit("refund.failed", refund, before)
 
 
 def _if_still(account: Account, refund: Document, status: str, end: Callable[[Account, Document], None]) -> None:

@@ -9,7 +9,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from boxoffice.sandbox import access, checkout_calls, disputes, event_calls, payment_calls, payouts, terminal_calls
+from boxoffice.sandbox import (
+    access,
+    balance,
+    checkout_calls,
+    disputes,
+    event_calls,
+    payment_calls,
+    payouts,
+    terminal_calls,
+)
 from boxoffice.sandbox.account import API_VERSION, Account, Cause, new_id
 from boxoffice.sandbox.call_log import CallLog
 from boxoffice.sandbox.calls import Call, Route
@@ -29,6 +38,7 @@ ROUTES: Final[Sequence[Route]] = (
     *event_calls.ROUTES,
     *payouts.ROUTES,
     *disputes.ROUTES,
+    *balance.ROUTES,
 )
 
 

@@ -1,13 +1,17 @@
 """Checkout Sessions at Stripe: hosted pages on which a customer pays."""
 
-from typing import Any
+from typing import Any, Final
 
 import stripe
 
 from boxoffice.core.charging import from_stripe
 from boxoffice.core.payments import CardDetails
 from sync.providers.stripe_calls import ask, sent, stripe_client
-from sync.services.ports import NewSession, Refused, Session, SessionLine
+from sync.services.ports import STATUSES, NewSession, Refused, Session, SessionLine
+from sync.services.provider_states import PaymentState, session_state
+
+_REFUSED: Final = ("requires_payment_method", "canceled")
+"""How the payment of a complete session stands whose money was awaited and did not come: no page asks for another."""
 
 
 class CheckoutSessions:
@@ -78,16 +82,20 @@ def _line(line: SessionLine, currency: str) -> dict[str, Any]:
 
 
 def _read(session: stripe.checkout.Session) -> Session:
-    payment = session.payment_intent
+    payment, state = session.payment_intent, session_state(session.status, session.payment_status)
+    if state is PaymentState.HELD and not isinstance(payment, str | None) and payment.status in _REFUSED:
+        state = PaymentState.REFUSED
     return Session(
         id=session.id,
         url=session.url,
-        status=session.status or "open",
-        is_paid=session.payment_status in ("paid", "no_payment_required"),
+        status=STATUSES[state],
+        is_paid=state is PaymentState.PAID,
         amount=from_stripe(session.amount_total or 0, session.currency or ""),
         currency=(session.currency or "").upper(),
         payment=payment if payment is None or isinstance(payment, str) else payment.id,
         card=None if payment is None or isinstance(payment, str) else card_of(payment),
+        held_reason="processing" if state is PaymentState.HELD else None,
+        is_refused=state is PaymentState.REFUSED,
     )
 
 

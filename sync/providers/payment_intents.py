@@ -1,15 +1,14 @@
 """PaymentIntents at Stripe, for a payment form of one's own (Stripe Elements, with 3-D Secure)."""
 
-from typing import Any, Final
+from typing import Any
 
 import stripe
 
 from boxoffice.core.charging import from_stripe
 from sync.providers.checkout_sessions import card_of
 from sync.providers.stripe_calls import ask, sent, stripe_client
-from sync.services.ports import NewSession, Refused, Session
-
-_STATUSES: Final = {"succeeded": "complete", "processing": "complete", "canceled": "expired"}
+from sync.services.ports import STATUSES, NewSession, Refused, Session
+from sync.services.provider_states import PaymentState, intent_state
 
 
 class PaymentIntents:
@@ -46,14 +45,16 @@ class PaymentIntents:
 
 def _read(payment: stripe.PaymentIntent) -> Session:
     amount = payment.amount_received if payment.status == "succeeded" else payment.amount
+    state = intent_state(payment.status)
     return Session(
         id=payment.id,
         url=None,
-        status=_STATUSES.get(payment.status, "open"),
-        is_paid=payment.status == "succeeded",
+        status=STATUSES[state],
+        is_paid=state is PaymentState.PAID,
         amount=from_stripe(amount, payment.currency),
         currency=payment.currency.upper(),
         payment=payment.id,
         card=card_of(payment),
         client_secret=payment.client_secret,
+        held_reason=payment.status if state is PaymentState.HELD else None,
     )

@@ -15,13 +15,13 @@ from boxoffice.core.charging import CantBeCharged, from_paypal, to_paypal
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.refusals import Verdict, verdict_of
-from sync.services.ports import NewRefund, NewSession, RefundResult, Refused, Session, ShutOut
+from sync.services.ours import id_in
+from sync.services.ports import STATUSES, NewRefund, NewSession, ProviderPayout, RefundResult, Refused, Session, ShutOut
+from sync.services.provider_states import PaymentState, order_state, refund_state
 
 _TIMEOUT_S: Final = 15.0
 _MARGIN_S: Final = 60.0
 _SAFE: Final = "Nothing was charged by this step."
-_STATUSES: Final = {"COMPLETED": "complete", "APPROVED": "approved", "VOIDED": "expired"}
-_REFUNDS: Final = {"COMPLETED": "succeeded", "FAILED": "failed", "CANCELLED": "failed"}
 _BACK_TO_THE_BUYER: Final = frozenset({"INSTRUMENT_DECLINED", "PAYER_ACTION_REQUIRED", "ORDER_NOT_APPROVED"})
 _PAYER_LINKS: Final = ("payer-action", "approve")
 PROOF: Final = ("transmission-id", "transmission-time", "transmission-sig", "cert-url", "auth-algo")
@@ -90,6 +90,27 @@ class PayPal:
         amount = {"currency_code": new.currency, "value": _decimal(new.amount, new.currency)}
         body = {"amount": amount, "invoice_id": new.metadata["refund_id"]}
         return _refund(self._call("POST", f"/v2/payments/captures/{new.payment}/refund", body, key=new.key))
+
+    def find(self, payment: str, refund_id: str) -> RefundResult | None:
+        """Returns the refund of a capture that was asked for with our id. PayPal lists refunds by the order only."""
+        capture = self._call("GET", f"/v2/payments/captures/{payment}")
+        order_id = id_in(capture, "supplementary_data", "related_ids", "order_id")
+        up = next((str(link["href"]) for link in capture.get("links", []) if link["rel"] == "up"), "")
+        order = self._call("GET", f"/v2/checkout/orders/{order_id or up.rsplit('/', 1)[-1]}")
+        units = order.get("purchase_units", [])
+        found = [each for unit in units for each in unit.get("payments", {}).get("refunds", [])]
+        mine = next((each for each in found if each.get("invoice_id") == refund_id), None)
+        return None if mine is None else _refund(mine)
+
+    def fee(self, payment: str) -> int | None:
+        """Returns what PayPal has kept of a capture, in minor units; None as long as that is not known."""
+        capture = self._call("GET", f"/v2/payments/captures/{payment}")
+        fee = (capture.get("seller_receivable_breakdown") or {}).get("paypal_fee")
+        return None if fee is None else from_paypal(fee["value"], fee["currency_code"])
+
+    def payout(self, payout_id: str) -> ProviderPayout:
+        """PayPal pays out when the seller asks for it there, and tells nobody."""
+        raise Refused(f"PayPal has no payout {payout_id}.", "Nothing was changed.", "Look at the account at PayPal.")
 
     def look(self, refund: str) -> RefundResult:
         return _refund(self._call("GET", f"/v2/payments/refunds/{refund}"))
@@ -187,9 +208,7 @@ def _read(order: Mapping[str, Any], new: NewSession | None = None) -> Session:
     unit = order.get("purchase_units", [{}])[0]
     captures = unit.get("payments", {}).get("captures", [])
     capture = captures[-1] if captures else None
-    status = _STATUSES.get(order["status"], "open")
-    if capture is not None and capture["status"] in ("DECLINED", "FAILED"):
-        status = "expired"
+    state = order_state(order["status"], None if capture is None else capture["status"])
     money = (capture or unit).get("amount")
     amount, currency = 0, "" if new is None else new.currency
     if money is not None:
@@ -199,17 +218,23 @@ def _read(order: Mapping[str, Any], new: NewSession | None = None) -> Session:
     return Session(
         id=order["id"],
         url=next((links[rel] for rel in _PAYER_LINKS if rel in links), None),
-        status=status,
-        is_paid=capture is not None and capture["status"] in ("COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED"),
+        status=STATUSES[state],
+        is_paid=state is PaymentState.PAID,
         amount=amount,
         currency=currency,
         payment=None if capture is None else capture["id"],
+        held_reason=_reason(capture or {}) or "OTHER" if state is PaymentState.HELD else None,
+        is_refused=state is PaymentState.REFUSED,
     )
 
 
 def _refund(refund: Mapping[str, Any]) -> RefundResult:
-    reason = refund.get("status_details", {}).get("reason")
-    return RefundResult(refund["id"], _REFUNDS.get(refund["status"], "pending"), reason)
+    state = refund_state("paypal", refund["status"])
+    return RefundResult(refund["id"], state.value, _reason(refund))
+
+
+def _reason(document: Mapping[str, Any]) -> str | None:
+    return (document.get("status_details") or {}).get("reason")
 
 
 def _decimal(minor: int, currency: str) -> str:

@@ -1,5 +1,6 @@
 """What PayPal remembers: its Transaction Search, with what went back of every payment."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,10 @@ _LONGEST: Final = timedelta(days=31)
 _PAGE: Final = 500
 _PAYMENTS, _BACK = "T00", "T11"
 """How the event codes of payments begin, and those of refunds and reversals (PayPal's table of event codes)."""
+_REVERSAL: Final = "T1106"
+"""What PayPal takes back itself, for a dispute."""
+_OUR_MARK: Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+"""The `custom_id` of every order of ours is its tender's id: a UUIDv7."""
 _TAKEN: Final = frozenset({"S", "V"})
 """Succeeded, and succeeded but reversed since."""
 
@@ -37,6 +42,7 @@ class PayPalRecords:
         start, until = datetime.fromtimestamp(at, UTC), now.timestamp()
         paid: list[Mapping[str, Any]] = []
         back: defaultdict[str, int] = defaultdict(int)
+        reversed_: defaultdict[str, int] = defaultdict(int)
         while start < now:
             end = min(start + _LONGEST, now)
             for page in self._pages(start, end):
@@ -47,9 +53,10 @@ class PayPalRecords:
                     if code.startswith(_PAYMENTS) and is_taken:
                         paid.append(info)
                     elif code.startswith(_BACK) and is_taken:
-                        back[info.get("paypal_reference_id", "")] += _minor(info)
+                        where = reversed_ if code == _REVERSAL else back
+                        where[info.get("paypal_reference_id", "")] -= _minor(info)
             start = end
-        return ProviderList([_payment(info, back) for info in paid if _minor(info) > 0], until)
+        return ProviderList([_payment(info, back, reversed_) for info in paid if _minor(info) > 0], until)
 
     def _pages(self, start: datetime, end: datetime) -> Iterator[dict[str, Any]]:
         page, pages = 1, 1
@@ -73,10 +80,15 @@ class PayPalRecords:
             page, pages = page + 1, int(found.get("total_pages", 1))
 
 
-def _payment(info: Mapping[str, Any], back: Mapping[str, int]) -> ProviderPayment:
+def _payment(info: Mapping[str, Any], back: Mapping[str, int], reversed_: Mapping[str, int]) -> ProviderPayment:
     reference = str(info["transaction_id"])
     return ProviderPayment(
-        reference, _minor(info), -back.get(reference, 0), str(info["transaction_amount"]["currency_code"])
+        reference,
+        _minor(info),
+        back.get(reference, 0),
+        str(info["transaction_amount"]["currency_code"]),
+        reversed_.get(reference, 0),
+        is_ours=_OUR_MARK.fullmatch(str(info.get("custom_field", ""))) is not None,
     )
 
 

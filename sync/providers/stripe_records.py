@@ -1,5 +1,6 @@
 """What Stripe remembers: its events of the last 30 days, and every payment with what went back of it."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -10,6 +11,8 @@ from sync.providers.stripe_calls import ask, stripe_client
 from sync.services.ports import ProviderEvent, ProviderList, ProviderPayment
 
 _PAGE: Final = 100
+_MARKS: Final = ("order_id", "tender_id")
+"""What the metadata of every payment of ours has."""
 _TYPES: Final = 20
 """Stripe takes at most so many types in one question."""
 
@@ -19,7 +22,7 @@ class StripeRecords:
 
     def __init__(self, key: str, base_url: str) -> None:
         client = stripe_client(key, base_url).v1
-        self._events, self._charges = client.events, client.charges
+        self._events, self._charges, self._disputes = client.events, client.charges, client.disputes
 
     def since(self, at: int, types: Sequence[str]) -> list[ProviderEvent]:
         """Returns the events of these types since then, in epoch seconds. Raises as `ask`."""
@@ -33,7 +36,13 @@ class StripeRecords:
         """Returns what was paid since then. Raises as `ask`."""
         params: Any = {"limit": _PAGE, "created": {"gte": at}}
         charges = ask(lambda: list(self._charges.list(params).auto_paging_iter()))
-        return ProviderList([_payment(charge) for charge in charges if charge.paid and charge.captured])
+        taken: defaultdict[str, int] = defaultdict(int)
+        if any(charge.disputed for charge in charges):  # a dispute is never older than its charge
+            for dispute in ask(lambda: list(self._disputes.list(params).auto_paging_iter())):
+                taken[_id_of(dispute.charge)] -= sum(
+                    from_stripe(move.amount, move.currency) for move in dispute.balance_transactions
+                )
+        return ProviderList([_payment(each, taken[each.id]) for each in charges if each.paid and each.captured])
 
 
 def _event(event: stripe.Event) -> ProviderEvent:
@@ -41,8 +50,19 @@ def _event(event: stripe.Event) -> ProviderEvent:
     return ProviderEvent(event.id, event.type, body)
 
 
-def _payment(charge: stripe.Charge) -> ProviderPayment:
-    intent = charge.payment_intent
-    reference = intent if isinstance(intent, str) else intent.id if intent is not None else charge.id
-    paid, refunded = (from_stripe(amount, charge.currency) for amount in (charge.amount, charge.amount_refunded))
-    return ProviderPayment(reference, paid, refunded, charge.currency.upper())
+def _payment(charge: stripe.Charge, disputed: int) -> ProviderPayment:
+    reference = charge.id if charge.payment_intent is None else _id_of(charge.payment_intent)
+    marks = charge.metadata.to_dict() if charge.metadata else {}
+    refunded = charge.amount_refunded - (charge.amount - charge.amount_captured)
+    return ProviderPayment(
+        reference,
+        from_stripe(charge.amount_captured, charge.currency),
+        from_stripe(refunded, charge.currency),
+        charge.currency.upper(),
+        disputed,
+        is_ours=all(marks.get(name) for name in _MARKS),
+    )
+
+
+def _id_of(thing: Any) -> str:
+    return thing if isinstance(thing, str) else str(thing.id)

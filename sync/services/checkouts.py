@@ -18,7 +18,8 @@ from boxoffice.core.wire import CheckoutAnswer, CheckoutRequest, FactMessage
 from sync.services.hub import Hub
 from sync.services.intake import Device
 from sync.services.ports import NewSession, Refused, Session, SessionLine, Sessions, ShutOut
-from sync.services.settling import LIVE, settle, settle_unopened
+from sync.services.provider_states import PaymentState
+from sync.services.settling import HELD, LIVE, settle, settle_unopened
 from sync.services.switches import must_be_open
 from sync.services.taking import Taking
 from sync.store import tables as t
@@ -163,7 +164,7 @@ class Checkouts:
             return str(row.tender_id)
         provider = self.provider(row.provider)
         session = provider.retrieve(session_id)
-        if session.status == "approved" and row.status in LIVE:
+        if session.state is PaymentState.APPROVED and row.status in LIVE:
             session = provider.take(session_id)
         return settle(self.hub, session, "expired", failure)
 
@@ -199,11 +200,13 @@ class Checkouts:
         Raises:
             TryAgainLater: if it may still be paid, or nobody could be asked.
         """
+        provider = self.provider(row.provider)
         try:
-            return self.provider(row.provider).expire(row.session_id)
+            # What the provider holds nobody can end: it is only asked about.
+            return provider.retrieve(row.session_id) if row.status == HELD else provider.expire(row.session_id)
         except OperationFailed as error:
             is_outage = isinstance(error, TryAgainLater) and not isinstance(error, ShutOut)
-            can_be_paid = row.status == "paying" or row.session_expires_at + _MARGIN > row.now
+            can_be_paid = row.status == HELD or row.session_expires_at + _MARGIN > row.now
             if is_outage or can_be_paid:
                 words = "The provider does not say how the payment ended."
                 raise TryAgainLater(words, "It may have been paid.", "It is asked again by itself.") from error
@@ -271,7 +274,12 @@ class Checkouts:
         new = NewSession(
             key=f"checkout-{tender_id}" + (f"-{row.switches}" if row.switches else ""),
             order_id=row.order_id,
-            metadata={"order_id": row.order_id, "tender_id": tender_id, "order_number": placed.order_number},
+            metadata={
+                "order_id": row.order_id,
+                "tender_id": tender_id,
+                "order_number": placed.order_number,
+                "event_id": row.event_id,
+            },
             currency=row.currency,
             lines=lines,
             success_url=success_url,

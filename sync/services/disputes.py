@@ -1,115 +1,357 @@
-"""Disputes: money that a card's holder took back through the bank is in the books, and before a person."""
+"""Disputes: what a bank, or PayPal, takes of a payment and gives back stands in accounts and rows of its own.
+
+A dispute is no refund: it takes what it wants, whatever was refunded before, and may give it back. Its events come in
+any order, so each of them brings the books to what the newest one tells of the dispute as a whole.
+"""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select, text
+from sqlalchemy.dialects.postgresql import insert
 
+from boxoffice.core.books import Books, DisputeRow
+from boxoffice.core.charging import from_paypal
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import FeeRecorded, Payload, RefundFailed, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads import DisputeChanged, FeeRecorded, Payload, RefundFailed
+from sync.services.handing import write_for_order
 from sync.services.hub import Hub
+from sync.services.ours import OurPayment, Reference, id_in, payment_by, reference_of
+from sync.services.ports import ProviderDispute
 from sync.services.problems import ProblemKind
-from sync.services.refunds import refundable
+from sync.services.provider_states import (
+    DISPUTES,
+    PROVIDER_NAMES,
+    DisputeState,
+    Provider,
+    paypal_dispute_state,
+    stripe_dispute_state,
+)
 from sync.store import tables as t
 from sync.store.ledger import load_books, lock_orders
 
-OPENED: Final = "charge.dispute.created"
-CLOSED: Final = "charge.dispute.closed"
-WITHDRAWN: Final = "charge.dispute.funds_withdrawn"
-REINSTATED: Final = "charge.dispute.funds_reinstated"
-HANDLED: Final = frozenset({OPENED, CLOSED, WITHDRAWN, REINSTATED})
-_PLACES: Final = {"paypal": "PayPal"}
-"""Where a dispute is answered, by tender; everything else is Stripe's."""
+HANDLED: Final = frozenset(
+    f"charge.dispute.{what}" for what in ("created", "updated", "closed", "funds_withdrawn", "funds_reinstated")
+)
+PAYPAL_HANDLED: Final = frozenset(f"CUSTOMER.DISPUTE.{what}" for what in ("CREATED", "UPDATED", "RESOLVED"))
+_LOST: Final = frozenset({DisputeState.LOST, DisputeState.PREVENTED})
+_QUIET: Final = frozenset({DisputeState.WON, DisputeState.INQUIRY})
+_ENDED: Final = frozenset({"won", "lost", "prevented", "inquiry_closed"})
+# What moved the money only grows, so whoever knows of more of it is newer, whenever it was sent.
+_NEWEST: Final = text("""
+    SELECT payload -> 'data' -> 'object' AS told FROM payment_events
+    WHERE provider = 'stripe' AND event_type LIKE 'charge.dispute.%'
+      AND payload -> 'data' -> 'object' ->> 'id' = :dispute
+      AND payload -> 'data' -> 'object' ->> 'payment_intent' = :payment
+    ORDER BY jsonb_array_length(coalesce(nullif(payload -> 'data' -> 'object' -> 'balance_transactions', 'null'), '[]'))
+                 DESC,
+             (payload ->> 'created')::bigint DESC NULLS LAST, event_type = 'charge.dispute.closed' DESC, id DESC
+    LIMIT 1
+""")
+_NEWEST_AT_PAYPAL: Final = text("""
+    SELECT payload -> 'resource' AS told FROM payment_events
+    WHERE provider = 'paypal' AND event_type LIKE 'CUSTOMER.DISPUTE.%'
+      AND payload -> 'resource' ->> 'dispute_id' = :dispute
+    ORDER BY payload -> 'resource' ->> 'update_time' DESC NULLS LAST, event_type = 'CUSTOMER.DISPUTE.RESOLVED' DESC,
+             id DESC
+    LIMIT 1
+""")
+# What a hub of an earlier version has booked as refunds: disputes at Stripe by their own ids, reversals at PayPal.
+_AS_REFUNDS: Final = text("""
+    SELECT r.id, p.order_id FROM refunds r JOIN payments p ON p.id = r.payment_id
+    WHERE r.status = 'succeeded' AND r.id ~ '^d[pu]_'
+    UNION
+    SELECT r.id, p.order_id FROM payment_events e
+    JOIN facts f ON f.kind = 'refund_succeeded'
+     AND f.payload ->> 'provider_reference' = e.payload -> 'resource' ->> 'id'
+    JOIN refunds r ON r.id = f.payload ->> 'refund_id' AND r.status = 'succeeded'
+    JOIN payments p ON p.id = r.payment_id AND p.tender = 'paypal'
+    WHERE e.provider = 'paypal' AND e.event_type = 'PAYMENT.CAPTURE.REVERSED' AND e.order_id IS NOT NULL
+      AND f.payload ->> 'order_id' = e.order_id
+    ORDER BY 1
+""")
 
 
-def take_dispute(hub: Hub, kind: str, dispute: Mapping[str, Any]) -> str | None:
-    """Writes what a dispute's event tells and returns its order, or None if it is not ours."""
-    return hub.database.run(lambda connection: _take(hub, connection, kind, dispute))
+def take_dispute(hub: Hub, dispute: Mapping[str, Any]) -> str | None:
+    """Brings the books to how a dispute at Stripe stands; returns its order, or None if it is not ours."""
+    return hub.database.run(lambda connection: _take(hub, connection, dispute))
 
 
-def _take(hub: Hub, connection: Connection, kind: str, dispute: Mapping[str, Any]) -> str | None:
-    p, o = t.payments.c, t.orders.c
-    query = (
-        select(p.id, p.order_id, p.tender, p.currency, o.order_number, o.event_id)
-        .join(t.orders, o.id == p.order_id)
-        .where(p.provider_reference == dispute.get("payment_intent"), p.status == "captured")
+def take_paypal_dispute(hub: Hub, dispute: Mapping[str, Any]) -> str | None:
+    """The same for one at PayPal, of each payment that it is about. What it takes is told by reversals."""
+    return hub.database.run(lambda connection: _take_at_paypal(hub, connection, dispute))
+
+
+def take_reversal(hub: Hub, connection: Connection, payment: OurPayment, reversal: Reference, amount: int) -> None:
+    """Books what PayPal took back by itself, once: for the dispute that it belongs to, or as one that nobody opened."""
+    lock_orders(connection, [payment.order_id])
+    if _is_known(connection, payment, reversal):
+        return
+    books = load_books(connection, [payment.order_id])
+    mine = [each for each in books.disputes.values() if each.payment_id == payment.id and each.status != "won"]
+    open_first = sorted(mine, key=lambda each: (each.withdrawn > 0, each.status in _ENDED, each.id))
+    row = open_first[0] if open_first else None
+    told = ProviderDispute(
+        id=str(reversal) if row is None else row.id,
+        payment=str(payment.reference),
+        state=DisputeState.LOST if row is None else DisputeState(row.status),
+        amount=amount if row is None else row.amount,
+        currency=payment.currency,
+        withdrawn=amount + (0 if row is None else row.withdrawn),
+        reason="reversed by PayPal",
     )
-    row: Row[Any] | None = connection.execute(query).first()  # type: ignore[assignment]  # a row of six
-    if row is None:
-        return None
-    lock_orders(connection, [row.order_id])
-    if kind == WITHDRAWN:
-        _withdrawn(hub, connection, row, dispute)
-    elif kind == REINSTATED:
-        _reinstated(hub, connection, row, dispute)
-    else:
-        _tell(hub, connection, row, kind, dispute)
-    return str(row.order_id)
+    bring(hub, connection, "paypal", payment, told, reversal)
 
 
-def _withdrawn(hub: Hub, connection: Connection, row: Row[Any], dispute: Mapping[str, Any]) -> None:
-    books = load_books(connection, [row.order_id])
-    if dispute["id"] in books.refunds:
+def bring(
+    hub: Hub,
+    connection: Connection,
+    provider: Provider,
+    payment: OurPayment,
+    told: ProviderDispute,
+    reference: Reference | None = None,
+) -> None:
+    """Writes what has changed since the books last heard of a dispute, and tells of it. Again: nothing."""
+    lock_orders(connection, [payment.order_id])
+    books = load_books(connection, [payment.order_id])
+    before = books.disputes.get(told.id) or DisputeRow(told.id, payment.id, 0, payment.currency, "", 0, 0)
+    if before.payment_id != payment.id:
         return
-    # What was refunded before can't be taken twice: the books never give back more than was paid.
-    amount = min(int(dispute["amount"]), refundable(books, books.payments[row.id]))
+    withdrawn = before.withdrawn if told.withdrawn is None else told.withdrawn
+    lost = withdrawn if told.state in _LOST else 0
+    after = DisputeRow(told.id, payment.id, told.amount, payment.currency, told.state.value, withdrawn, lost)
     payloads: list[Payload] = []
-    if amount > 0:
-        about = _about(row, dispute, amount)
-        payloads += [RefundRequested(**about, why="dispute"), RefundSucceeded(**about)]
-    fee = sum(int(each.get("fee", 0)) for each in dispute.get("balance_transactions") or ())
-    if fee > 0:
+    if after != before:
         payloads.append(
-            FeeRecorded(provider="stripe", amount=fee, currency=row.currency, provider_reference=dispute["id"])
+            DisputeChanged(
+                order_id=payment.order_id,
+                tender_id=payment.id,
+                tender=payment.tender,
+                amount=told.amount,
+                currency=payment.currency,
+                provider_reference=reference or told.id,
+                dispute_id=told.id,
+                status=told.state.value,
+                withdrawn=withdrawn - before.withdrawn,
+                lost=lost - before.lost,
+                why=_reason(told),
+            )
         )
-    hub.write(connection, payloads, row.event_id, books)
+    payloads += _fee(connection, provider, payment, told)
+    if payloads:
+        write_for_order(hub, connection, payment.event_id, payment.order_id, payloads, books)
+    if after.status != before.status:
+        _tell(hub, connection, provider, payment, told, books)
 
 
-def _reinstated(hub: Hub, connection: Connection, row: Row[Any], dispute: Mapping[str, Any]) -> None:
+def rebook(hub: Hub) -> int:
+    """Books as disputes what an earlier version of the hub has booked as refunds; returns how many."""
+    with hub.database.reading() as connection:
+        found = connection.execute(_AS_REFUNDS).all()
+    return sum(hub.database.run(lambda connection, row=row: _rebook(hub, connection, row.id)) for row in found)  # type: ignore[misc]  # bound in the loop on purpose
+
+
+def _rebook(hub: Hub, connection: Connection, refund_id: str) -> bool:
+    p, r, o = t.payments.c, t.refunds.c, t.orders.c
+    query = (
+        select(p.order_id, p.provider_reference, p.tender, o.event_id, r.amount)
+        .join(t.refunds, r.payment_id == p.id)
+        .join(t.orders, o.id == p.order_id)
+    )
+    row = connection.execute(query.where(r.id == refund_id)).one()
+    lock_orders(connection, [row.order_id])
     books = load_books(connection, [row.order_id])
-    before = books.refunds.get(dispute["id"])
-    if before is None or before.status != "succeeded":
-        return
-    about = _about(row, dispute, before.amount)
-    back = RefundFailed(**about, code="dispute_won", message="the bank gave the money back", is_reversal=True)
-    hub.write(connection, [back], row.event_id, books)
+    provider: Provider = "paypal" if row.tender == "paypal" else "stripe"
+    reference = reference_of(row.provider_reference)
+    payment = None if reference is None else payment_by(connection, provider, reference)
+    if payment is None or books.refunds[refund_id].status != "succeeded":
+        return False
+    told_as = _told_of(connection, refund_id, payment)
+    back = RefundFailed(
+        order_id=payment.order_id,
+        tender_id=payment.id,
+        tender=payment.tender,
+        amount=row.amount,
+        currency=payment.currency,
+        provider_reference=told_as or refund_id,
+        refund_id=refund_id,
+        code="is_a_dispute",
+        message="It was no refund: the customer's bank took it.",
+        is_reversal=True,
+    )
+    write_for_order(hub, connection, row.event_id, row.order_id, [back], books)
+    if provider == "paypal":
+        take_reversal(hub, connection, payment, told_as or Reference(refund_id), row.amount)
+        return True
+    newest = _newest(connection, Reference(refund_id), payment)
+    is_lost = _was_told(connection, refund_id, "dispute_lost")
+    state = DisputeState.LOST if is_lost else DisputeState.OPEN
+    told = _read(newest) if newest is not None else None
+    fallback = ProviderDispute(refund_id, str(reference), state, row.amount, payment.currency, row.amount)
+    # The fee was booked with it, by that version.
+    values = {"provider": provider, "reference": refund_id, "amount": told.fee if told else 0}
+    connection.execute(insert(t.provider_fees).values(values).on_conflict_do_nothing())
+    bring(hub, connection, provider, payment, told or fallback)
+    return True
 
 
-def _tell(hub: Hub, connection: Connection, row: Row[Any], kind: str, dispute: Mapping[str, Any]) -> None:
+def _was_told(connection: Connection, subject: str, kind: str) -> bool:
     x = t.exceptions.c
-    status = str(dispute.get("status", ""))
-    name: ProblemKind = "dispute_opened" if kind == OPENED else "dispute_won" if status == "won" else "dispute_lost"
-    known = select(x.id).where(x.kind == name, x.subject_id == dispute["id"])
-    if connection.execute(known).first() is not None:
+    return connection.execute(select(x.id).where(x.kind == kind, x.subject_id == subject)).first() is not None
+
+
+def _told_of(connection: Connection, refund_id: str, payment: OurPayment) -> Reference | None:
+    """Returns what the provider called a refund when it succeeded."""
+    f = t.facts.c
+    mine = (f.payload["order_id"].astext == payment.order_id, f.kind == "refund_succeeded")
+    query = select(f.payload["provider_reference"].astext).where(*mine, f.payload["refund_id"].astext == refund_id)
+    return reference_of(connection.execute(query).scalars().first())
+
+
+def _take(hub: Hub, connection: Connection, dispute: Mapping[str, Any]) -> str | None:
+    dispute_id, reference = id_in(dispute, "id"), id_in(dispute, "payment_intent")
+    payment = None if reference is None else payment_by(connection, "stripe", reference)
+    if payment is None or dispute_id is None:
+        return None
+    lock_orders(connection, [payment.order_id])
+    bring(hub, connection, "stripe", payment, _read(_newest(connection, dispute_id, payment) or dispute))
+    return payment.order_id
+
+
+def _newest(connection: Connection, dispute_id: Reference, payment: OurPayment) -> Mapping[str, Any] | None:
+    values = {"dispute": dispute_id, "payment": payment.reference}
+    return connection.execute(_NEWEST, values).scalar_one_or_none()
+
+
+def _read(dispute: Mapping[str, Any]) -> ProviderDispute:
+    moved = [each for each in dispute.get("balance_transactions") or () if isinstance(each, Mapping)]
+    own = [each for each in moved if each.get("currency") in (None, dispute["currency"])]
+    taken = -sum(int(each.get("amount", 0)) for each in moved)
+    amount = int(dispute["amount"])
+    return ProviderDispute(
+        id=str(dispute["id"]),
+        payment=str(dispute.get("payment_intent")),
+        state=stripe_dispute_state(dispute.get("status")),
+        amount=amount,
+        currency=str(dispute["currency"]).upper(),
+        # Settled in another currency, what was taken is what the dispute is about.
+        withdrawn=taken if len(own) == len(moved) else amount if taken > 0 else 0,
+        fee=sum(int(each.get("fee", 0)) for each in own),
+        reason=str(dispute.get("reason") or ""),
+        transactions=len(moved),
+    )
+
+
+def _take_at_paypal(hub: Hub, connection: Connection, dispute: Mapping[str, Any]) -> str | None:
+    dispute_id = id_in(dispute, "dispute_id")
+    if dispute_id is None:
+        return None
+    newest = connection.execute(_NEWEST_AT_PAYPAL, {"dispute": dispute_id}).scalar_one_or_none() or dispute
+    transactions = [each for each in dispute.get("disputed_transactions") or () if isinstance(each, Mapping)]
+    captures = [each for each in (id_in(one, "seller_transaction_id") for one in transactions) if each is not None]
+    order = None
+    for capture in dict.fromkeys(captures):
+        payment = payment_by(connection, "paypal", capture)
+        if payment is None:
+            continue
+        amount = newest["dispute_amount"]
+        about = min(from_paypal(amount["value"], amount["currency_code"]), payment.amount)
+        state = paypal_dispute_state(newest.get("status"), (newest.get("dispute_outcome") or {}).get("outcome_code"))
+        told = ProviderDispute(
+            id=str(dispute_id) if len(captures) == 1 else f"{dispute_id}:{capture}",
+            payment=str(capture),
+            state=state,
+            amount=about,
+            currency=payment.currency,
+            withdrawn=0 if state is DisputeState.WON else None,
+            reason=str(newest.get("reason") or ""),
+        )
+        bring(hub, connection, "paypal", payment, told)
+        order = payment.order_id
+    return order
+
+
+def _is_known(connection: Connection, payment: OurPayment, reversal: Reference) -> bool:
+    f = t.facts.c
+    same = (f.payload["order_id"].astext == payment.order_id, f.kind == "dispute_changed")
+    query = select(f.id).where(*same, f.payload["provider_reference"].astext == reversal)
+    return connection.execute(query).first() is not None
+
+
+def _fee(connection: Connection, provider: Provider, payment: OurPayment, told: ProviderDispute) -> list[Payload]:
+    """Returns what the provider keeps for a dispute beyond what is in the books."""
+    f = t.provider_fees.c
+    mine = (f.provider == provider, f.reference == told.id)
+    more = told.fee - (connection.execute(select(f.amount).where(*mine)).scalar_one_or_none() or 0)
+    if more == 0:
+        return []
+    row = insert(t.provider_fees).values(provider=provider, reference=told.id, amount=told.fee)
+    connection.execute(row.on_conflict_do_update(index_elements=["provider", "reference"], set_={"amount": told.fee}))
+    return [FeeRecorded(provider=provider, amount=more, currency=payment.currency, provider_reference=told.id)]
+
+
+def _tell(
+    hub: Hub, connection: Connection, provider: Provider, payment: OurPayment, told: ProviderDispute, books: Books
+) -> None:
+    """Puts before organizers what has changed, and takes away what is over by that.
+
+    One that is decided when it is first heard of was opened all the same: its history says so.
+    """
+    is_new = told.id not in books.disputes
+    if is_new and told.state in (DisputeState.WON, DisputeState.LOST):
+        _raise(hub, connection, provider, payment, replace(told, state=DisputeState.OPEN), books)
+    follows = DISPUTES[told.state]
+    hub.settle_exceptions(connection, follows.ends, told.id, payment.event_id)
+    if follows.inbox is not None and not _stands(connection, told.id, follows.inbox):
+        _raise(hub, connection, provider, payment, told, books)
+
+
+def _raise(
+    hub: Hub, connection: Connection, provider: Provider, payment: OurPayment, told: ProviderDispute, books: Books
+) -> None:
+    kind = DISPUTES[told.state].inbox
+    if kind is None:
         return
-    amount = Money(int(dispute["amount"]), Currency(row.currency))
-    words = {
-        "dispute_opened": f"is disputed ({_reason(dispute)}); answer it at {_PLACES.get(row.tender, 'Stripe')} in time",
-        "dispute_won": "is yours again: the dispute was won",
-        "dispute_lost": "is lost: the dispute went to the customer",
-    }[name]
+    refunded, currency = books.refunded(payment.id), Currency(payment.currency)
+    words = f"{Money(told.amount, currency)} of order {payment.order_number} {_words(provider, told)}."
+    if refunded:
+        words += f" {_twice(told.state, Money(refunded, currency), provider)}"
     hub.raise_exception(
         connection,
-        name,
-        f"{amount} of order {row.order_number} {words}.",
-        event_id=row.event_id,
-        order_id=row.order_id,
-        subject_id=dispute["id"],
-        remedies=("seen",) if name == "dispute_won" else ("void_tickets", "leave_them_valid"),
+        kind,
+        words,
+        event_id=payment.event_id,
+        order_id=payment.order_id,
+        subject_id=told.id,
+        remedies=("seen",) if told.state in _QUIET else ("void_tickets", "leave_them_valid"),
     )
 
 
-def _reason(dispute: Mapping[str, Any]) -> str:
-    return str(dispute.get("reason") or "no reason given").replace("_", " ").lower()
+def _stands(connection: Connection, subject: str, kind: ProblemKind) -> bool:
+    x = t.exceptions.c
+    mine = (x.kind == kind, x.subject_id == subject, x.status == "open")
+    return connection.execute(select(x.id).where(*mine)).first() is not None
 
 
-def _about(row: Row[Any], dispute: Mapping[str, Any], amount: int) -> dict[str, Any]:
+def _words(provider: Provider, told: ProviderDispute) -> str:
+    place = PROVIDER_NAMES[provider]
     return {
-        "order_id": row.order_id,
-        "tender_id": row.id,
-        "tender": row.tender,
-        "amount": amount,
-        "currency": row.currency,
-        "provider_reference": dispute["id"],
-        "refund_id": dispute["id"],
-    }
+        DisputeState.INQUIRY: f"is asked about ({_reason(told)}); answer it at {place}, so that it becomes no dispute",
+        DisputeState.OPEN: f"is disputed ({_reason(told)}); answer it at {place} in time",
+        DisputeState.WON: "is yours again: the dispute was won",
+        DisputeState.LOST: "is lost: the dispute went to the customer",
+    }[told.state]
+
+
+def _twice(state: DisputeState, refunded: Money, provider: Provider) -> str:
+    if state is DisputeState.LOST:
+        return f"{refunded} of it had been refunded as well: that money is gone twice."
+    if state is DisputeState.WON:
+        return f"{refunded} of it was refunded, and stays so."
+    who = "PayPal" if provider == "paypal" else "the bank"
+    return f"{refunded} was refunded already: say so to {who}, with the day and the number of the refund."
+
+
+def _reason(told: ProviderDispute) -> str:
+    return (told.reason or "no reason given").replace("_", " ").lower()

@@ -7,12 +7,12 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, func, select, update
 
 from boxoffice.core.books import Books
-from boxoffice.core.errors import OperationFailed
+from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.payloads import ExceptionResolved
 from boxoffice.core.refunds import still_there
 from sync.services.finishing import revived
-from sync.services.hub import Hub
+from sync.services.hub import OVER, Hub
 from sync.services.refunds import NewOrderRefund, Refunds, parts_in, refundable
 from sync.store import tables as t
 from sync.store.chain import new_id
@@ -20,6 +20,7 @@ from sync.store.ledger import load_books, lock_orders
 from sync.store.queue import defer
 
 _x: Final = t.exceptions.c
+_CALL_OFF: Final = "call_off_refund"
 
 
 class NotDone(OperationFailed):
@@ -45,6 +46,8 @@ REMEDIES: Final[Mapping[str, Remedy]] = {
     "void_tickets": Remedy("Void the tickets", "The tickets stop working, their places can be sold again."),
     "leave_them_valid": Remedy("Leave them valid", "The customer keeps the tickets."),
     "work_on_it_again": Remedy("Work on it again", "The provider's event is worked on once more."),
+    _CALL_OFF: Remedy("Call the refund off", "Nothing is given back; the money stays in the books as paid."),
+    OVER: Remedy("Over by itself", "Nobody had to decide it any more."),
     "seen": Remedy("Nothing to do", "Takes this from the list. Nothing else changes."),
 }
 
@@ -62,6 +65,8 @@ class Inbox:
         Raises:
             NotDone: if it can't be done.
         """
+        if remedy == _CALL_OFF:
+            self._look_at_provider(exception_id)
         self.hub.database.run(lambda connection: self._resolve(connection, exception_id, remedy, by))
 
     def with_remedy(self, remedy: str) -> Sequence[tuple[str, str]]:
@@ -71,6 +76,17 @@ class Inbox:
         with self.hub.database.transaction() as connection:
             found = connection.execute(query.where(*mine).order_by(_x.raised_at)).all()
         return [(row.id, f"Order {row.order_number}: {row.detail}") for row in found]
+
+    def _look_at_provider(self, exception_id: str) -> None:
+        """Refuses to call off what the provider has made: asked before anything is locked."""
+        with self.hub.database.reading() as connection:
+            subject = connection.execute(select(_x.subject_id).where(_x.id == exception_id)).scalar_one_or_none()
+        try:
+            is_made = subject is not None and self.refunds.find_made(subject)
+        except TryAgainLater as error:
+            raise NotDone("The provider can't be asked whether it has made this refund.") from error
+        if is_made:
+            raise NotDone("The provider has made this refund after all: send it again, and it is found.")
 
     def _resolve(self, connection: Connection, exception_id: str, remedy: str, by: str) -> None:
         found = connection.execute(select(_x.order_id).where(_x.id == exception_id)).one_or_none()
@@ -126,6 +142,9 @@ class Inbox:
     def send_refund(self, connection: Connection, row: Row[Any], _books: Books, _by: str) -> None:
         defer(connection, "send_refund", {"refund_id": row.subject_id})
 
+    def call_off(self, connection: Connection, row: Row[Any], _books: Books, _by: str) -> None:
+        self.refunds.call_off_in(connection, row.subject_id, "called off by an organizer")
+
     def void(self, connection: Connection, row: Row[Any], books: Books, _by: str) -> None:
         valid = [ticket.id for ticket in books.tickets.values() if ticket.status == "valid"]
         self.refunds.void_in(connection, books, row.order_id, valid)
@@ -142,6 +161,7 @@ _ACTS: Final[Mapping[str, Callable[[Inbox, Connection, Row[Any], Books, str], No
     "refund": Inbox.refund,
     "refund_again": Inbox.refund_again,
     "send_refund_again": Inbox.send_refund,
+    _CALL_OFF: Inbox.call_off,
     "void_tickets": Inbox.void,
     "work_on_it_again": Inbox.work_again,
 }

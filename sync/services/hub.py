@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.facts import Draft, Fact
 from boxoffice.core.ids import EventId
-from boxoffice.core.payloads import ExceptionRaised, Payload
+from boxoffice.core.payloads import ExceptionRaised, ExceptionResolved, Payload
 from boxoffice.core.tickets import Issuer, certify
 from sync.config import Settings
 from sync.services.problems import Finding, ProblemKind
@@ -18,6 +19,9 @@ from sync.store import tables as t
 from sync.store.chain import Chain, draft_now, new_id
 from sync.store.database import Database
 from sync.store.ledger import load_books, order_ids_of, take_all, write_books
+
+OVER: Final = "over_by_itself"
+"""How an exception ends that nobody had to decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +110,18 @@ class Hub:
         )
         (fact,) = self.chain.append(connection, [draft_now(payload, event_id)])
         return fact
+
+    def settle_exceptions(
+        self, connection: Connection, kinds: Iterable[ProblemKind], subject_id: str, event_id: str | None
+    ) -> None:
+        """Takes what is over by itself from the list: nobody has to decide it any more."""
+        x = t.exceptions.c
+        mine = (x.status == "open", x.kind.in_(list(kinds)), x.subject_id == subject_id)
+        values = {"status": "resolved", "remedy": OVER, "resolved_at": func.now(), "resolved_by": ""}
+        ended = list(connection.scalars(update(t.exceptions).where(*mine).values(values).returning(x.id)))
+        if ended:
+            words = [ExceptionResolved(exception_id=each, remedy=OVER) for each in sorted(ended)]
+            self.chain.append(connection, [draft_now(each, event_id) for each in words])
 
     def raise_findings(
         self,

@@ -13,6 +13,8 @@ from boxoffice.core.errors import OperationFailed, TryAgainLater
 from sync.services.analytics import Analytics
 from sync.services.catching_up import CatchUp
 from sync.services.checkouts import Checkouts
+from sync.services.disputes import rebook
+from sync.services.fees import Fees
 from sync.services.hub import Hub
 from sync.services.lapsing import take_lapsed
 from sync.services.mails import Mailer
@@ -22,7 +24,7 @@ from sync.services.refunds import Refunds
 from sync.services.retries import Backoff
 from sync.services.shop.orders import Shop
 from sync.services.shop.replays import forget_old
-from sync.services.webhooks import MAX_ATTEMPTS, note_failure, work_on_event
+from sync.services.webhooks import MAX_ATTEMPTS, Desk, note_failure, work_on_event
 from sync.store import feed
 from sync.store.queue import QUEUE
 from sync.store.queue_connector import QueueConnector
@@ -45,28 +47,21 @@ class UseCases:
     catch_up: CatchUp
     analytics: Analytics
     notices: Notices
+    fees: Fees
 
 
 def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | None = None) -> procrastinate.App:
     """Returns the worker that does this hub's jobs."""
-    hub, checkouts, mailer, refunds = cases.hub, cases.checkouts, cases.mailer, cases.refunds
+    hub, checkouts, refunds = cases.hub, cases.checkouts, cases.refunds
     # Its locks and notifications need connections of its own.
     app = procrastinate.App(connector=connector or QueueConnector(hub.settings.direct_database()))
 
     @app.task(name="work_on_event", retry=_RETRY, queue=QUEUE, pass_context=True)
     def work_on(context: JobContext, row_id: int) -> None:
         try:
-            work_on_event(hub, checkouts, refunds, row_id)
+            work_on_event(Desk(hub, checkouts, refunds, cases.fees), row_id)
         except Exception as error:
             note_failure(hub, row_id, error, is_last=_is_last(context))
-            raise
-
-    @app.task(name="send_mail", retry=_RETRY, queue=QUEUE, pass_context=True)
-    def send_mail(context: JobContext, mail_id: str) -> None:
-        try:
-            mailer.send(mail_id)
-        except Exception as error:
-            mailer.note_failure(mail_id, error, is_last=_is_last(context))
             raise
 
     @app.task(name="close_checkout", retry=_CLOSE_RETRY, queue=QUEUE)
@@ -82,11 +77,13 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
             forget_old(connection)
             forget_silent(connection)
 
+    _add_mails(app, cases.mailer)
     _add_shop_jobs(app, Shop(hub, checkouts))
     _add_refund_jobs(app, refunds)
     _add_catch_up(app, cases.catch_up)
     _add_analytics(app, cases.analytics)
     _add_notices(app, cases.notices)
+    _add_account(app, cases)
     return app
 
 
@@ -102,6 +99,32 @@ def release_lapsed(shop: Shop) -> None:
     for order_id in shop.lapsed():
         with _alone(order_id):
             shop.release_if_due(order_id)
+
+
+def _add_account(app: procrastinate.App, cases: UseCases) -> None:
+    """Keeps the books at what the providers' balances say."""
+
+    @app.periodic(cron="*/5 * * * *")
+    @app.task(name="look_at_fees", queue=QUEUE, queueing_lock="look_at_fees")
+    def look_at_fees(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
+        cases.fees.look()
+
+    @app.periodic(cron="*/10 * * * *")
+    @app.task(name="rebook_disputes", queue=QUEUE, queueing_lock="rebook_disputes")
+    def rebook_disputes(timestamp: int) -> None:  # noqa: ARG001  # as above
+        rebook(cases.hub)
+
+
+def _add_mails(app: procrastinate.App, mailer: Mailer) -> None:
+    def send(context: JobContext, mail_id: str) -> None:
+        try:
+            mailer.send(mail_id)
+        except Exception as error:
+            mailer.note_failure(mail_id, error, is_last=_is_last(context))
+            raise
+
+    for name in ("send_mail", "send_word"):
+        app.task(name=name, retry=_RETRY, queue=QUEUE, pass_context=True)(send)
 
 
 def _add_analytics(app: procrastinate.App, analytics: Analytics) -> None:

@@ -20,6 +20,7 @@ from sync.services.contacts import EMAIL, set_contact
 from sync.services.hub import Hub
 from sync.services.intake import Device
 from sync.services.paperwork import papers_of
+from sync.services.payment_words import WORDS, Word, word_for
 from sync.services.ports import Mail, MailRefused, MailSender
 from sync.services.shop.access import tickets_link
 from sync.store import tables as t
@@ -39,6 +40,18 @@ def queue_mail(connection: Connection, order_id: str, email: str) -> str:
     connection.execute(insert(t.mails).values(id=mail_id, order_id=order_id, email=email))
     defer(connection, "send_mail", {"mail_id": mail_id})
     return mail_id
+
+
+def queue_word(connection: Connection, order_id: str, kind: str) -> None:
+    """Queues a mail that tells the buyer of a web order how its payment stands, if there is an address."""
+    o = t.orders.c
+    buyer = select(o.customer_email).where(o.id == order_id, o.channel == "web", o.customer_email.is_not(None))
+    email = connection.execute(buyer).scalar_one_or_none()
+    if email is not None:
+        mail_id = new_id()
+        connection.execute(insert(t.mails).values(id=mail_id, order_id=order_id, email=email, kind=kind))
+        # A task of its own: a hub of the version before would send a receipt for it.
+        defer(connection, "send_word", {"mail_id": mail_id})
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +173,12 @@ class Mailer:
         with self.hub.database.transaction() as connection:
             counted = update(t.mails).where(_m.id == mail_id).values(attempts=_m.attempts + 1).returning(*_m)
             row = connection.execute(counted).one()
-            letter = letter_for(self.hub, connection, row.order_id)
+            word = WORDS.get(row.kind)
+            letter: Letter | Word = (
+                letter_for(self.hub, connection, row.order_id)
+                if word is None
+                else word_for(self.hub, connection, row.order_id, word)
+            )
         if row.status != "queued":
             return
         mail = Mail(

@@ -1,55 +1,46 @@
 """Refunds that someone made at the provider itself: they are in the books like any other, and before a person."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState, can_move
 from boxoffice.core.payloads import Payload, RefundRequested, RefundSucceeded
 from boxoffice.core.sales import changed
 from sync.services.analytics import Happening, note
+from sync.services.handing import write_for_order
 from sync.services.hub import Hub
-from sync.store import feed
-from sync.store import tables as t
+from sync.services.ours import OurPayment, Reference
 from sync.store.chain import new_id
 from sync.store.ledger import load_books, lock_orders
 
 
-def take_refund(hub: Hub, connection: Connection, charge: Mapping[str, Any]) -> str | None:
-    """Writes what a charge's `amount_refunded` has grown by; returns the order, or None if it is not ours."""
-    p = t.payments.c
-    found = select(p.id, p.order_id).where(p.provider_reference == charge.get("payment_intent"), p.status == "captured")
-    row = connection.execute(found).first()
-    if row is None:
-        return None
-    lock_orders(connection, [row.order_id])
-    books = load_books(connection, [row.order_id])
-    order, payment = books.orders[row.order_id], books.payments[row.id]
-    refunds = [refund for refund in books.refunds.values() if refund.status != "failed"]
-    known = sum(refund.amount for refund in refunds if refund.payment_id == row.id)
-    amount = int(charge["amount_refunded"]) - known
+def take_refund(
+    hub: Hub, connection: Connection, payment: OurPayment, refunded: int, reference: Reference, place: str
+) -> None:
+    """Writes by how much more of a payment was refunded, in minor units, than the books know of."""
+    lock_orders(connection, [payment.order_id])
+    books = load_books(connection, [payment.order_id])
+    order = books.orders[payment.order_id]
+    amount = min(refunded, payment.amount) - books.refunded(payment.id)
     if amount <= 0:
-        return str(row.order_id)
-    place = "PayPal" if payment.tender == "paypal" else "Stripe"
+        return
     about: dict[str, Any] = {
-        "order_id": row.order_id,
-        "tender_id": row.id,
+        "order_id": payment.order_id,
+        "tender_id": payment.id,
         "tender": payment.tender,
         "amount": amount,
         "currency": payment.currency,
-        "provider_reference": charge["id"],
+        "provider_reference": reference,
         "refund_id": new_id(),
     }
     payloads: list[Payload] = [RefundRequested(**about, why=f"made at {place}"), RefundSucceeded(**about)]
-    refunded = amount + sum(refund.amount for refund in refunds)
-    to = OrderState.REFUNDED if refunded >= order.total_amount else OrderState.PARTIALLY_REFUNDED
+    gone = amount + sum(books.refunded(each.id) for each in books.payments.values() if each.order_id == order.id)
+    to = OrderState.REFUNDED if gone >= order.total_amount else OrderState.PARTIALLY_REFUNDED
     if can_move(OrderState(order.status), to):
         payloads.append(changed(OrderId(order.id), OrderState(order.status), to, f"refunded at {place}"))
-    placed_by = connection.execute(select(t.orders.c.placed_by).where(t.orders.c.id == order.id)).scalar_one()
-    for fact in hub.write(connection, payloads, order.event_id):
-        feed.add(connection, "fact", order.event_id, placed_by, fact.id)
+    write_for_order(hub, connection, order.event_id, order.id, payloads)
     note(hub, connection, Happening.REFUND, order.id, about["refund_id"], amount=amount)
     hub.raise_exception(
         connection,
@@ -59,4 +50,3 @@ def take_refund(hub: Hub, connection: Connection, charge: Mapping[str, Any]) -> 
         order_id=order.id,
         remedies=("void_tickets", "leave_them_valid"),
     )
-    return str(row.order_id)

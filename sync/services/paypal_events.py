@@ -9,6 +9,16 @@ from boxoffice.core.charging import from_paypal
 from sync.services import disputes
 from sync.services.checkouts import Checkouts
 from sync.services.hub import Hub
+from sync.services.ours import (
+    OurPayment,
+    Reference,
+    id_in,
+    is_our_session,
+    payment_by,
+    reference_of,
+    refund_by,
+    session_of_tender,
+)
 from sync.services.outside_refunds import take_refund
 from sync.services.refunds import Refunds
 from sync.store import tables as t
@@ -16,12 +26,11 @@ from sync.store.ledger import lock_orders
 
 PROVIDER: Final = "paypal"
 _DENIED: Final = frozenset({"PAYMENT.CAPTURE.DENIED", "PAYMENT.CAPTURE.DECLINED"})
-_CAPTURES: Final = _DENIED | {"PAYMENT.CAPTURE.COMPLETED", "PAYMENT.CAPTURE.PENDING"}
-_REFUNDS: Final = frozenset({"PAYMENT.CAPTURE.REFUNDED", "PAYMENT.CAPTURE.REVERSED"})
-_DISPUTES: Final = {"CUSTOMER.DISPUTE.CREATED": disputes.OPENED, "CUSTOMER.DISPUTE.RESOLVED": disputes.CLOSED}
-_WON: Final = frozenset({"RESOLVED_SELLER_FAVOUR", "CANCELED_BY_BUYER", "DENIED"})
-"""How a dispute ends that leaves the money where it is."""
-HANDLED: Final = _CAPTURES | _REFUNDS | _DISPUTES.keys() | {"CHECKOUT.ORDER.APPROVED"}
+COMPLETED: Final = "PAYMENT.CAPTURE.COMPLETED"
+_CAPTURES: Final = _DENIED | {COMPLETED, "PAYMENT.CAPTURE.PENDING"}
+_REVERSED: Final = "PAYMENT.CAPTURE.REVERSED"
+_REFUNDS: Final = frozenset({"PAYMENT.CAPTURE.REFUNDED", "PAYMENT.REFUND.PENDING", "PAYMENT.REFUND.FAILED", _REVERSED})
+HANDLED: Final = _CAPTURES | _REFUNDS | disputes.PAYPAL_HANDLED | {"CHECKOUT.ORDER.APPROVED"}
 
 
 def work_on_paypal(
@@ -33,84 +42,79 @@ def work_on_paypal(
         TryAgainLater: if PayPal can't be reached.
     """
     if kind in _REFUNDS:
-        return _refunded(hub, checkouts, refunds, resource)
-    if kind in _DISPUTES:
-        return _disputed(hub, _DISPUTES[kind], resource)
-    session = str(resource["id"]) if kind == "CHECKOUT.ORDER.APPROVED" else _session_of(hub, resource)
-    if session is None:
-        return None
-    tender = checkouts.settle_session(session, "card_declined" if kind in _DENIED else None)
+        return _refunded(hub, checkouts, refunds, kind, resource)
+    if kind in disputes.PAYPAL_HANDLED:
+        return disputes.take_paypal_dispute(hub, resource)
+    with hub.database.transaction() as connection:
+        session = id_in(resource, "id") if kind == "CHECKOUT.ORDER.APPROVED" else _session_of(connection, resource)
+        if session is None or not is_our_session(connection, PROVIDER, session):
+            return None
+    checkouts.settle_session(session, "card_declined" if kind in _DENIED else None)
     c = t.checkouts.c
     with hub.database.transaction() as connection:
-        return connection.execute(select(c.order_id).where(c.tender_id == tender)).scalar_one_or_none()
+        return connection.execute(select(c.order_id).where(c.session_id == session)).scalar_one_or_none()
 
 
-def _disputed(hub: Hub, kind: str, dispute: Mapping[str, Any]) -> str | None:
-    """Puts a dispute before a person. What PayPal takes back of the money, it tells by a reversal of the capture."""
-    outcome = (dispute.get("dispute_outcome") or {}).get("outcome_code")
-    amount = dispute["dispute_amount"]
-    found = None
-    for transaction in dispute.get("disputed_transactions") or ():
-        told = {
-            "id": str(dispute["dispute_id"]),
-            "payment_intent": str(transaction["seller_transaction_id"]),
-            "amount": _minor(amount["value"], amount["currency_code"]),
-            "status": "won" if outcome in _WON else "lost",
-            "reason": dispute.get("reason"),
-        }
-        found = disputes.take_dispute(hub, kind, told) or found
-    return found
-
-
-def _session_of(hub: Hub, capture: Mapping[str, Any]) -> str | None:
+def _session_of(connection: Connection, capture: Mapping[str, Any]) -> Reference | None:
     """Returns PayPal's order of a capture: it names it, or the tender that the hub gave it."""
-    related = (capture.get("supplementary_data") or {}).get("related_ids") or {}
-    if related.get("order_id"):
-        return str(related["order_id"])
-    c = t.checkouts.c
-    query = select(c.session_id).where(c.tender_id == str(capture.get("custom_id")))
-    with hub.database.transaction() as connection:
-        return connection.execute(query).scalar_one_or_none()
-
-
-def _refunded(hub: Hub, checkouts: Checkouts, refunds: Refunds, refund: Mapping[str, Any]) -> str | None:
-    """Asks how a refund of ours stands; takes one that someone made at PayPal into the books."""
-    r, p = t.refunds.c, t.payments.c
-    ours = str(refund.get("invoice_id"))
-    with hub.database.transaction() as connection:
-        query = select(p.order_id).join(t.refunds, r.payment_id == p.id).where(r.id == ours)
-        order = connection.execute(query).scalar_one_or_none()
+    order = id_in(capture, "supplementary_data", "related_ids", "order_id")
+    tender = id_in(capture, "custom_id")
     if order is not None:
-        refunds.look_again(ours)
-        return str(order)
-    checkouts.settle_tender(str(refund.get("custom_id")))  # a refund may be told before its payment
-    return hub.database.run(lambda connection: _take(hub, connection, refund))
+        return order
+    return None if tender is None else session_of_tender(connection, PROVIDER, tender)
 
 
-def _take(hub: Hub, connection: Connection, refund: Mapping[str, Any]) -> str | None:
-    p = t.payments.c
-    # A refund names its capture by a link; a reversal may be told by the capture itself.
-    up = (str(link["href"]).rsplit("/", 1)[-1] for link in refund.get("links", []) if link["rel"] == "up")
-    named = select(p.order_id, p.provider_reference).where(p.provider_reference.in_([*up, str(refund["id"])]))
-    found = connection.execute(named).first()
-    if found is None:
+def _refunded(hub: Hub, checkouts: Checkouts, refunds: Refunds, kind: str, refund: Mapping[str, Any]) -> str | None:
+    """Asks how a refund of ours stands; takes what someone did at PayPal, or PayPal itself, into the books."""
+    capture, ours, tender = _capture_of(kind, refund), id_in(refund, "invoice_id"), id_in(refund, "custom_id")
+    refund_id = id_in(refund, "id")
+    if capture is None or refund_id is None:
         return None
-    lock_orders(connection, [found.order_id])  # two refunds at once: the second must see the first
-    return take_refund(hub, connection, _as_charge(connection, found.order_id, found.provider_reference, refund))
+    with hub.database.transaction() as connection:
+        found = None if ours is None else refund_by(connection, PROVIDER, ours, capture)
+    if found is not None and ours is not None:
+        refunds.look_again(ours)
+        return found.order_id
+    if tender is not None:
+        checkouts.settle_tender(tender)  # a refund may be told before its payment
+    return hub.database.run(lambda connection: _take(hub, connection, kind, refund, capture, refund_id))
 
 
-def _as_charge(connection: Connection, order: str, capture: str, refund: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns the refund in the words of a charge: what went back of the payment, with this refund, once."""
-    p, r, f = t.payments.c, t.refunds.c, t.facts.c
-    same = f.payload["provider_reference"].astext == str(refund["id"])
-    known = select(f.id).where(f.payload["order_id"].astext == order, f.kind == "refund_succeeded", same)
-    is_known = connection.execute(known).first() is not None
-    mine = select(r.amount).join(t.payments, p.id == r.payment_id)
-    rows = connection.scalars(mine.where(p.provider_reference == capture, r.status != "failed"))
-    amount = refund["amount"]
-    added = 0 if is_known else _minor(amount["value"], amount["currency_code"])
-    return {"payment_intent": capture, "amount_refunded": sum(rows) + added, "id": str(refund["id"])}
+def _capture_of(kind: str, refund: Mapping[str, Any]) -> Reference | None:
+    """Returns the capture of a refund: it names it by a link; a reversal may be told by the capture itself."""
+    links = [link for link in refund.get("links") or () if isinstance(link, Mapping)]
+    up = next((str(link.get("href")) for link in links if link.get("rel") == "up"), "")
+    is_itself = kind == _REVERSED and "/captures/" not in up
+    return id_in(refund, "id") if is_itself else reference_of(up.rsplit("/", 1)[-1])
 
 
-def _minor(value: str, currency: str) -> int:
-    return from_paypal(value, currency)
+def _take(
+    hub: Hub, connection: Connection, kind: str, refund: Mapping[str, Any], capture: Reference, refund_id: Reference
+) -> str | None:
+    payment = payment_by(connection, PROVIDER, capture)
+    if payment is None:
+        return None
+    if kind == _REVERSED:
+        disputes.take_reversal(hub, connection, payment, refund_id, _minor(refund["amount"]))
+    elif refund.get("status") == "COMPLETED":
+        lock_orders(connection, [payment.order_id])  # two refunds at once: the second must see the first
+        if not _is_known(connection, payment, refund_id):
+            known = _known(connection, payment)
+            take_refund(hub, connection, payment, known + _minor(refund["amount"]), refund_id, "PayPal")
+    return payment.order_id
+
+
+def _is_known(connection: Connection, payment: OurPayment, refund_id: Reference) -> bool:
+    f = t.facts.c
+    mine = (f.payload["order_id"].astext == payment.order_id, f.kind == "refund_succeeded")
+    same = f.payload["provider_reference"].astext == refund_id
+    return connection.execute(select(f.id).where(*mine, same)).first() is not None
+
+
+def _known(connection: Connection, payment: OurPayment) -> int:
+    r = t.refunds.c
+    return sum(connection.scalars(select(r.amount).where(r.payment_id == payment.id, r.status != "failed")))
+
+
+def _minor(amount: Mapping[str, Any]) -> int:
+    return from_paypal(amount["value"], amount["currency_code"])

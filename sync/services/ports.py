@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.payments import CardDetails
+from sync.services.provider_states import DisputeState, PaymentState, PayoutState
 
 
 class Refused(OperationFailed):
@@ -48,6 +49,8 @@ class Session:
     """`status` is open, approved, complete or expired; `amount` is in minor units; `card` is known once it is paid.
 
     Approved is what the customer has agreed to and the hub must still take. `client_secret` is for a form of one's own.
+    What is complete and not paid is held by the provider, `held_reason` says why in its own word; `is_refused` that it
+    is over without money.
     """
 
     id: str
@@ -59,6 +62,29 @@ class Session:
     payment: str | None
     card: CardDetails | None = None
     client_secret: str | None = None
+    held_reason: str | None = None
+    is_refused: bool = False
+
+    @property
+    def state(self) -> PaymentState:
+        """What the payment is to us."""
+        if self.is_paid or self.is_refused:
+            return PaymentState.PAID if self.is_paid else PaymentState.REFUSED
+        return _STATES[self.status]
+
+
+_STATES: Final[Mapping[str, PaymentState]] = {
+    "open": PaymentState.OPEN,
+    "approved": PaymentState.APPROVED,
+    "complete": PaymentState.HELD,
+    "expired": PaymentState.ENDED,
+}
+STATUSES: Final[Mapping[PaymentState, str]] = {
+    **{state: status for status, state in _STATES.items()},
+    PaymentState.PAID: "complete",
+    PaymentState.REFUSED: "expired",
+}
+"""The `status` of a session in each state."""
 
 
 class Sessions(Protocol):
@@ -88,17 +114,26 @@ class NewRefund:
 
 @dataclass(frozen=True, slots=True)
 class RefundResult:
-    """`status` is pending, succeeded or failed; `failure` says why, in the provider's word."""
+    """`status` is pending, succeeded or failed; `failure` says why, in the provider's word.
+
+    `is_out` says of one that is pending that the money has left the provider's balance; `asks` whether the customer
+    must do something for it.
+    """
 
     id: str
     status: str
     failure: str | None = None
+    is_out: bool = False
+    asks: bool = False
 
 
 class Refunder(Protocol):
     """Gives money back. Calls raise TryAgainLater if the provider can't be reached, Refused if it said no."""
 
     def refund(self, new: NewRefund) -> RefundResult: ...
+
+    def find(self, payment: str, refund_id: str) -> RefundResult | None:
+        """Returns the refund of a payment that carries our id, if there is one, whatever key it was asked with."""
 
     def look(self, refund: str) -> RefundResult:
         """Returns how the refund stands now."""
@@ -133,13 +168,70 @@ class EventList(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class ProviderDispute:
+    """A dispute as its provider tells it, in minor units.
+
+    `withdrawn` is what is taken of the payment now, None where the provider does not say; `fee` what it has kept for
+    it so far; `reason` its own word for why.
+    """
+
+    id: str
+    payment: str
+    state: DisputeState
+    amount: int
+    currency: str
+    withdrawn: int | None
+    fee: int = 0
+    reason: str = ""
+    transactions: int = 0
+
+
+class DisputeDesk(Protocol):
+    """Where disputes are looked up. Calls raise TryAgainLater if it can't be reached, Refused if it said no."""
+
+    def dispute(self, dispute_id: str) -> ProviderDispute | None:
+        """Returns how a dispute stands now; None if it is about no payment that has an id."""
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutPart:
+    """What a payout takes along of one payment: `net` of fees, in minor units; no `payment` if it is of none."""
+
+    payment: str | None
+    net: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderPayout:
+    id: str
+    state: PayoutState
+    amount: int
+    currency: str
+    parts: Sequence[PayoutPart]
+
+
+class Treasury(Protocol):
+    """What a provider keeps of payments, and what it pays out. Calls raise as `Refunder`."""
+
+    def fee(self, payment: str) -> int | None:
+        """Returns the fee of a payment in minor units, None as long as it is not known."""
+
+    def payout(self, payout_id: str) -> ProviderPayout: ...
+
+
+@dataclass(frozen=True, slots=True)
 class ProviderPayment:
-    """What was paid and what of it went back, in minor units; `reference` is the provider's own."""
+    """What was paid and what of it went back, in minor units; `reference` is the provider's own.
+
+    `is_ours` says whether it carries our marks, where the provider keeps them; `disputed` what disputes have taken.
+    """
 
     reference: str
     amount: int
     refunded: int
     currency: str
+    disputed: int = 0
+    is_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,10 @@ ProblemKind = Literal[
     "refunded_outside",
     "refund_failed",
     "refund_not_sent",
+    "refund_waits",
+    "payment_held",
+    "payout_failed",
+    "dispute_inquiry",
     "dispute_opened",
     "dispute_won",
     "dispute_lost",
@@ -72,6 +76,16 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     ),
     "refund_failed": Meaning("A refund failed", "The money is here, and the books say so. What was void stays void."),
     "refund_not_sent": Meaning("A refund could not be sent", "It is kept. Sent again, it is never made twice."),
+    "refund_waits": Meaning(
+        "A refund waits for the customer", "It is kept. The provider has asked the customer for what it needs."
+    ),
+    "payment_held": Meaning(
+        "A provider holds a payment", "The places are kept. It ends by itself, and the customer is told by e-mail."
+    ),
+    "payout_failed": Meaning("A payout failed", "The money is in the provider's balance again.", "The house"),
+    "dispute_inquiry": Meaning(
+        "A bank asks about a payment", "No money has moved. Answered well, it never becomes a dispute."
+    ),
     "dispute_opened": Meaning(
         "A customer disputes a payment at the bank", "What the bank takes and gives is booked by itself."
     ),

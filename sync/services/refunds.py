@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, insert, select, text, update
@@ -18,6 +19,7 @@ from boxoffice.core.payloads import (
     PartKey,
     Payload,
     RefundFailed,
+    RefundPending,
     RefundRequested,
     RefundSucceeded,
     TicketsIssued,
@@ -26,18 +28,24 @@ from boxoffice.core.payloads import (
 from boxoffice.core.refunds import Part, parts_of, still_there, tickets_to_void, units_back
 from boxoffice.core.sales import changed
 from sync.services.analytics import Happening, note
+from sync.services.handing import write_for_order
 from sync.services.hub import Hub
 from sync.services.ports import NewRefund, Refunder, RefundResult, Refused
 from sync.services.problems import ProblemKind
+from sync.services.provider_states import REFUNDS, TENDERS, RefundState
 from sync.services.shop.access import NoSuchOrder
 from sync.store import feed, pools
 from sync.store import tables as t
 from sync.store.ledger import load_books, lock_orders
 from sync.store.queue import defer
 
-TENDERS: Final[Mapping[str, str]] = {"checkout": "stripe", "terminal": "stripe", "paypal": "paypal"}
-"""Who gives back what a tender took. Cash goes out of the drawer that took it, at the till."""
 _r: Final = t.refund_calls.c
+TRIES_PER_KEY: Final = 3
+MOST_KEYS: Final = 3
+"""A provider keeps its answer to a key for a day, errors too: so many keys are tried, each after a look for it."""
+_NOT_MADE: Final = "The provider has not made it, and kept answering with an error."
+_LEFT_FOR: Final = timedelta(hours=1)
+"""Longer than all tries of a refund take: what is older waits for nobody but a look."""
 _FAILURES: Final[Mapping[str, str]] = {
     "charge_for_pending_refund_disputed": "The customer disputes this payment at the bank.",
     "declined": "The bank did not take it.",
@@ -48,6 +56,7 @@ _FAILURES: Final[Mapping[str, str]] = {
     "unknown": "The provider gave no reason.",
 }
 """Stripe's reasons (docs.stripe.com/refunds, "Failed refunds") in words for people."""
+_ON_THE_WAY: Final = ("requested", "pending")
 _UNEARNED: Final = text("""
     SELECT coalesce(-sum(l.amount), 0) FROM ledger_postings l JOIN facts f ON f.id = l.fact_id
     WHERE l.account = 'unearned' AND f.payload ->> 'order_id' = :order
@@ -74,8 +83,7 @@ def refundable(books: Books, payment: PaymentRow) -> int:
     """Returns what can still be given back of a payment, in minor units."""
     if payment.status != "captured" or payment.tender not in TENDERS:
         return 0
-    gone = sum(r.amount for r in books.refunds.values() if r.payment_id == payment.id and r.status != "failed")
-    return payment.amount - gone
+    return max(0, payment.amount - books.refunded(payment.id) - books.withdrawn(payment.id))
 
 
 def parts_in(connection: Connection, books: Books, order_id: str) -> tuple[Part, ...]:
@@ -111,28 +119,58 @@ class Refunds:
     def send(self, refund_id: str) -> None:
         """Asks the provider for the refund, if it was not settled before.
 
+        Asked again, the provider is first asked whether it has made the refund: what it answered with an error, it
+        may have done, and it may keep that answer for the key for a day. Only where it says that there is none, and
+        only after some tries, another key is used; after the last one, the refund has failed.
+
         Raises:
             TryAgainLater: if the provider can't be reached.
         """
         with self.hub.database.transaction() as connection:
-            counted = update(t.refund_calls).where(_r.refund_id == refund_id).values(attempts=_r.attempts + 1)
-            connection.execute(counted)
+            now = {"attempts": _r.attempts + 1, "asked_at": func.now()}
+            connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(now))
             row = _refund(connection, refund_id)
-        if row.status != "requested":
+        if row.status != "requested" or row.payment_reference is None:
             return
         provider = self._provider(row.tender)
-        new = NewRefund(
-            key=f"refund-{refund_id}",
-            payment=row.payment_reference,
-            amount=row.amount,
-            currency=row.currency,
-            metadata={"refund_id": refund_id, "order_id": row.order_id},
-        )
-        try:
-            result = provider.refund(new)
-        except Refused as error:
-            result = RefundResult("", "failed", str(error))
-        self.settle(refund_id, result)
+        found = provider.find(row.payment_reference, refund_id) if row.attempts > 1 else None
+        if found is None and row.attempts > TRIES_PER_KEY * MOST_KEYS:
+            found = RefundResult("", "failed", _NOT_MADE)
+        if found is None:
+            key = self._key(refund_id, row)
+            try:
+                found = provider.refund(_new(row, key))
+            except Refused as error:
+                # Another try, or someone at the provider, may have been faster.
+                found = provider.find(row.payment_reference, refund_id) or RefundResult("", "failed", str(error))
+        self.settle(refund_id, found)
+
+    def _key(self, refund_id: str, row: Row[Any]) -> str:
+        """Returns the key to ask with: the next one after every few tries that came to nothing, up to a limit."""
+        wanted = min((row.attempts - 1) // TRIES_PER_KEY, MOST_KEYS - 1)
+        if wanted > row.key_number:
+            with self.hub.database.transaction() as connection:
+                connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(key_number=wanted))
+        return f"refund-{refund_id}" + (f"-{wanted}" if wanted else "")
+
+    def call_off_in(self, connection: Connection, refund_id: str, why: str) -> None:
+        """Ends a refund that the provider has not made, within a transaction of the caller's, who looked before."""
+        self._settle(connection, refund_id, RefundResult("", "failed", why))
+
+    def find_made(self, refund_id: str) -> bool:
+        """Returns whether the provider has made the refund, by its own word.
+
+        Raises:
+            TryAgainLater: if the provider can't be reached.
+        """
+        r = t.refunds.c
+        with self.hub.database.transaction() as connection:
+            if connection.execute(select(r.id).where(r.id == refund_id)).first() is None:
+                return False
+            row = _refund(connection, refund_id)
+        if row.status != "requested" or row.payment_reference is None:
+            return True
+        return self._provider(row.tender).find(row.payment_reference, refund_id) is not None
 
     def look_again(self, refund_id: str) -> None:
         """Asks the provider how the refund stands, and writes down what changed."""
@@ -144,10 +182,14 @@ class Refunds:
             self.settle(refund_id, self._provider(row.tender).look(row.provider_reference))
 
     def pending(self) -> Sequence[str]:
-        """Returns the refunds that the provider has not ended yet."""
+        """Returns the refunds that the provider has not ended, and those whose tries are over; the oldest first."""
+        is_left = (_r.state == "queued") & (func.coalesce(_r.asked_at, _r.created_at) < func.now() - _LEFT_FOR)
+        due = (_r.state == "pending") | is_left
         with self.hub.database.transaction() as connection:
-            query = select(_r.refund_id).where(_r.state == "pending").order_by(_r.created_at)
-            return list(connection.scalars(query.limit(100)))
+            query = select(_r.refund_id).where(due).order_by(_r.asked_at.nulls_first(), _r.created_at)
+            found = list(connection.scalars(query.limit(100)))
+            connection.execute(update(t.refund_calls).where(_r.refund_id.in_(found)).values(asked_at=func.now()))
+            return found
 
     def note_failure(self, refund_id: str, error: Exception, *, is_last: bool) -> None:
         """Keeps why the provider could not be asked; the last time puts it before a person."""
@@ -156,7 +198,8 @@ class Refunds:
             connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(last_error=words))
             if is_last:
                 row = _refund(connection, refund_id)
-                self._raise(connection, row, "refund_not_sent", f"could not be sent: {words}", ("send_refund_again",))
+                remedies = ("send_refund_again", "call_off_refund")
+                self._raise(connection, row, "refund_not_sent", f"could not be sent: {words}", remedies)
 
     def settle(self, refund_id: str, result: RefundResult) -> None:
         """Writes down how the refund ended, once; one that fails after it succeeded is taken back."""
@@ -213,16 +256,30 @@ class Refunds:
         if result.id:
             values["provider_reference"] = result.id
         connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(values))
-        if result.status == "succeeded" and row.status == "requested":
+        state = RefundState(result.status)
+        if state is RefundState.PENDING:
+            self._pend(connection, row, result)
+        elif state is RefundState.SUCCEEDED and row.status in _ON_THE_WAY:
             self._succeed(connection, row, result)
-        elif result.status == "failed" and row.status in ("requested", "succeeded"):
+        elif state is RefundState.FAILED and row.status in (*_ON_THE_WAY, "succeeded"):
             self._fail(connection, row, result)
+        self.hub.settle_exceptions(connection, REFUNDS[state].ends, refund_id, row.event_id)
+
+    def _pend(self, connection: Connection, row: Row[Any], result: RefundResult) -> None:
+        """Notes that the money has left the provider's balance, and that the customer is asked for something."""
+        x = t.exceptions.c
+        if row.status == "requested" and result.is_out:
+            self._write(connection, row.event_id, row.order_id, [RefundPending(**_about(row, result))])
+        known = select(x.id).where(x.kind == "refund_waits", x.subject_id == row.id)
+        if result.asks and connection.execute(known).first() is None:
+            words = "waits for the customer, whom the provider has asked where to send the money."
+            self._raise(connection, row, "refund_waits", words, ("seen",))
 
     def _succeed(self, connection: Connection, row: Row[Any], result: RefundResult) -> None:
         books = load_books(connection, [row.order_id])
         unearned = min(row.amount, max(0, connection.execute(_UNEARNED, {"order": row.order_id}).scalar_one()))
         note(self.hub, connection, Happening.REFUND, row.order_id, row.id, amount=row.amount)
-        done = RefundSucceeded(**_about(row, result), unearned=unearned)
+        done = RefundSucceeded(**_about(row, result), unearned=unearned, is_out=row.status == "pending")
         self._write(connection, row.event_id, row.order_id, [done, *_moves(books, row, unearned)])
 
     def _fail(self, connection: Connection, row: Row[Any], result: RefundResult) -> None:
@@ -240,6 +297,7 @@ class Refunds:
             message=_why_failed(result),
             is_reversal=is_reversal,
             unearned=unearned,
+            is_out=row.status == "pending",
         )
         self._write(connection, row.event_id, row.order_id, [failed])
         self._raise(connection, row, "refund_failed", f"failed. {failed.message}", ("refund_again", "seen"))
@@ -259,13 +317,7 @@ class Refunds:
         )
 
     def _write(self, connection: Connection, event_id: str, order_id: str, payloads: Sequence[Payload]) -> None:
-        """Writes the facts, and hands them to the till that made the order."""
-        o, d = t.orders.c, t.devices.c
-        query = select(d.id).join(t.orders, o.placed_by == d.id).where(o.id == order_id, d.kind == "till")
-        till = connection.execute(query).scalar_one_or_none()
-        for fact in self.hub.write(connection, payloads, event_id):
-            if till is not None:
-                feed.add(connection, "fact", event_id, till, fact.id)
+        write_for_order(self.hub, connection, event_id, order_id, payloads)
 
     def _provider(self, tender: str) -> Refunder:
         provider = self.providers.get(TENDERS[tender])
@@ -352,6 +404,21 @@ def _why_failed(result: RefundResult) -> str:
     return _FAILURES.get(reason, reason)[:300]
 
 
+def _new(row: Row[Any], key: str) -> NewRefund:
+    return NewRefund(
+        key=key,
+        payment=row.payment_reference,
+        amount=row.amount,
+        currency=row.currency,
+        metadata={
+            "refund_id": row.id,
+            "order_id": row.order_id,
+            "order_number": row.order_number,
+            "event_id": row.event_id,
+        },
+    )
+
+
 def _about(row: Row[Any], result: RefundResult) -> dict[str, Any]:
     return {
         "order_id": row.order_id,
@@ -376,6 +443,8 @@ def _refund(connection: Connection, refund_id: str) -> Row[Any]:
             o.order_number,
             o.event_id,
             _r.state,
+            _r.attempts,
+            _r.key_number,
             _r.provider_reference,
             func.now().label("now"),
         )

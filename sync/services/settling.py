@@ -1,9 +1,10 @@
 """The one step in which a payment by phone ends, whoever learns of it first, and however often it is told."""
 
+from datetime import timedelta
 from typing import Any, Final, Literal
 
 import structlog
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, func, select, update
 
 from boxoffice.core.books import Books
 from boxoffice.core.ids import OrderId
@@ -18,8 +19,11 @@ from sync.services.applying import end_hold
 from sync.services.finishing import ending, revived
 from sync.services.hub import Hub
 from sync.services.intake import lock_device
+from sync.services.mails import queue_word
+from sync.services.ours import payment_by, reference_of
 from sync.services.ports import Session
 from sync.services.problems import ProblemKind
+from sync.services.provider_states import PAYMENTS, PROVIDER_NAMES, PaymentState, Provider, why_held
 from sync.services.shop.promos import give_promo_back
 from sync.store import feed
 from sync.store import tables as t
@@ -27,7 +31,11 @@ from sync.store.chain import new_id
 from sync.store.ledger import load_books, lock_orders
 
 _log: Final = structlog.get_logger()
-LIVE: Final = ("open", "opened", "paying")
+HELD: Final = "paying"
+"""How a checkout stands whose payment the provider holds."""
+LIVE: Final = ("open", "opened", HELD)
+HELD_LOOKS: Final = timedelta(hours=1)
+"""How often a payment that is held is asked about, besides what webhooks tell: it may take days."""
 _REMEDIES: Final = ("issue_if_capacity_allows", "refund")
 SWITCHED: Final = "switched"
 """Why a web payment was ended whose customer goes on to pay in another way: the order stays."""
@@ -89,18 +97,42 @@ def _settle(
     row = _locked(connection, found)
     if session.is_paid:
         _paid(hub, connection, row, session)
-    elif row.session_id != session.id:  # the customer has gone on to another provider meanwhile
+    elif row.session_id != session.id or row.status not in LIVE:  # gone on to another provider, or over
         return
-    elif row.status in LIVE and session.status == "expired":
+    elif failure is not None or session.state is PaymentState.REFUSED:
+        code = "payment_refused" if row.status == HELD else failure or "card_declined"
+        _failed(hub, connection, row, code, "failed")
+    elif session.state is PaymentState.ENDED:
         _failed(hub, connection, row, expired_code, "expired")
-    elif row.status in LIVE and failure is not None:
-        _failed(hub, connection, row, failure, "failed")
-    elif row.status in ("open", "opened") and session.status == "complete":
-        _set_status(connection, row, "paying")
+    elif session.state is PaymentState.HELD:
+        _held(hub, connection, row, session)
+
+
+def _held(hub: Hub, connection: Connection, row: Row[Any], session: Session) -> None:
+    """Keeps the places of a payment that its provider holds, and says so once: to the buyer, and to organizers."""
+    follows, reason = PAYMENTS[PaymentState.HELD], session.held_reason or "OTHER"
+    later = {"held_reason": reason, "closes_at": func.now() + HELD_LOOKS}
+    connection.execute(update(t.checkouts).where(_c.tender_id == row.tender_id).values(later))
+    if row.status == HELD:
+        return
+    _set_status(hub, connection, row, HELD)
+    number, where = _number(connection, row), PROVIDER_NAMES[_provider(row)]
+    amount = Money(row.amount, Currency(row.currency))
+    hub.raise_exception(
+        connection,
+        "payment_held",
+        f"{where} holds {amount} for order {number}: {why_held(reason)}. Its places are kept until it ends.",
+        event_id=row.event_id,
+        order_id=row.order_id,
+        subject_id=row.tender_id,
+        remedies=("seen",),
+    )
+    if follows.mail is not None:
+        queue_word(connection, row.order_id, follows.mail)
 
 
 def _paid(hub: Hub, connection: Connection, row: Row[Any], session: Session) -> None:
-    if row.status == "paid" or _was_captured(connection, session):
+    if row.status == "paid" or _was_captured(connection, row, session):
         return
     books = load_books(connection, [row.order_id])
     is_expected = (session.amount, session.currency) == (row.amount, row.currency)
@@ -141,11 +173,20 @@ def _is_taken_late(hub: Hub, connection: Connection, books: Books, row: Row[Any]
     return True
 
 
-def _was_captured(connection: Connection, session: Session) -> bool:
-    p = t.payments.c
-    mine = p.provider_reference == (session.payment or session.id), p.status == "captured"
-    query = select(p.id).where(*mine, p.tender.in_(("checkout", "paypal")))  # a till's word settles no page of ours
-    return connection.execute(query).first() is not None
+def _was_captured(connection: Connection, row: Row[Any], session: Session) -> bool:
+    """Returns whether the hub has booked this money; a till's word settles no page of ours."""
+    reference = reference_of(session.payment or session.id)
+    found = None if reference is None else payment_by(connection, _provider(row), reference)
+    return found is not None and found.tender in ("checkout", "paypal")
+
+
+def _number(connection: Connection, row: Row[Any]) -> str:
+    o = t.orders.c
+    return str(connection.execute(select(o.order_number).where(o.id == row.order_id)).scalar_one())
+
+
+def _provider(row: Row[Any]) -> Provider:
+    return "paypal" if row.provider == "paypal" else "stripe"
 
 
 def _tender(row: Row[Any]) -> Literal["checkout", "paypal"]:
@@ -169,6 +210,9 @@ def _failed(
 ) -> None:
     books = load_books(connection, [row.order_id])
     payloads: list[Payload] = [_failure(row, code, message)] if _is_open(books, row) else []
+    follows = PAYMENTS[PaymentState.REFUSED]
+    if row.status == HELD and follows.mail is not None:
+        queue_word(connection, row.order_id, follows.mail)
     if status == "failed":
         note(hub, connection, Happening.PAYMENT_ERROR, row.order_id, row.tender_id, error_code=code)
     if row.channel == "web" and books.orders[row.order_id].status == "processing" and code != SWITCHED:
@@ -207,12 +251,14 @@ def _write(hub: Hub, connection: Connection, row: Row[Any], payloads: list[Paylo
     for fact in hub.write(connection, payloads, row.event_id, books):
         if row.channel == "door":
             feed.add(connection, "fact", row.event_id, row.device_id, fact.id)
-    _set_status(connection, row, status)
+    _set_status(hub, connection, row, status)
     _log.info("payment ended", order_id=row.order_id, tender_id=row.tender_id, provider=row.provider, status=status)
 
 
-def _set_status(connection: Connection, row: Row[Any], status: str) -> None:
+def _set_status(hub: Hub, connection: Connection, row: Row[Any], status: str) -> None:
     connection.execute(update(t.checkouts).where(_c.tender_id == row.tender_id).values(status=status))
+    if row.held_reason is not None and status != HELD:
+        hub.settle_exceptions(connection, PAYMENTS[PaymentState.ENDED].ends, row.tender_id, row.event_id)
     feed.wake(connection, "checkout", row.event_id, row.device_id, row.tender_id)
 
 
@@ -221,7 +267,7 @@ def _raise(
 ) -> None:
     amount, where = (
         Money(session.amount, Currency(session.currency)),
-        "PayPal" if row.provider == "paypal" else "Stripe",
+        PROVIDER_NAMES[_provider(row)],
     )
     detail = f"{amount} arrived at {where} ({session.payment or session.id})"
     hub.raise_exception(

@@ -8,7 +8,7 @@ from boxoffice.core.books import Books
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.payloads import RefundRequested
 from sync.services.problems import Finding
-from sync.services.refunds import TENDERS
+from sync.services.provider_states import TENDERS
 from sync.store import tables as t
 from sync.store.queue import defer
 

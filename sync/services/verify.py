@@ -13,6 +13,7 @@ from boxoffice.core.books import Books
 from boxoffice.core.facts import BrokenFact, Fact, FactKind, Head, check_fact, check_link, head_after
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.known import Known
+from sync.services.verify_money import problems_of
 from sync.store import tables as t
 from sync.store.chain import fact_of, postings_or_none
 from sync.store.database import Database
@@ -68,6 +69,7 @@ def verdict_on(connection: Connection) -> Verdict:
         _check_authority(connection, stored)
         books = _fold(stored)
         _check_postings(connection, books)
+        _check_money(books, stored)
         _check_projections(connection, books)
         _check_pools(connection, stored, books)
         _check_exceptions(connection, stored)
@@ -169,6 +171,11 @@ def _check_postings(connection: Connection, books: Books) -> None:
             raise _Wrong(f"postings of fact {fact_id}: {_words(lines)} instead of {_words(expected)}")
     for fact_id in found:
         raise _Wrong(f"postings of fact {fact_id}: there is no such fact")
+
+
+def _check_money(books: Books, stored: Sequence[_Stored]) -> None:
+    for problem in problems_of(books, (each.fact for each in stored if each.is_applied)):
+        raise _Wrong(problem)
 
 
 def _check_projections(connection: Connection, books: Books) -> None:

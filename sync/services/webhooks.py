@@ -1,6 +1,7 @@
 """Stripe's webhooks: stored first and answered, then worked on as jobs. Late, twice or in any order: one result."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select, update
@@ -11,9 +12,21 @@ from boxoffice.core.stripe_amounts import in_minor_units
 from sync.services import disputes, paypal_events
 from sync.services.analytics import Happening, note
 from sync.services.checkouts import Checkouts
+from sync.services.fees import Fees
 from sync.services.hub import Hub
+from sync.services.ours import (
+    OurPayment,
+    Reference,
+    id_in,
+    is_our_session,
+    payment_by,
+    payment_of_tender,
+    refund_by,
+    session_of_tender,
+)
 from sync.services.outside_refunds import take_refund
 from sync.services.ports import ProviderEvent
+from sync.services.provider_states import Provider
 from sync.services.refunds import Refunds
 from sync.store import feed
 from sync.store import tables as t
@@ -29,11 +42,25 @@ _SESSIONS: Final = frozenset(
         "checkout.session.async_payment_failed",
     }
 )
-_PAYMENTS: Final = frozenset({"payment_intent.succeeded", "payment_intent.payment_failed"})
+_PAYMENTS: Final = frozenset(
+    f"payment_intent.{what}" for what in ("succeeded", "payment_failed", "processing", "canceled")
+)
 _REFUNDS: Final = frozenset({"refund.created", "refund.updated", "refund.failed"})
-HANDLED: Final = _SESSIONS | _PAYMENTS | _REFUNDS | disputes.HANDLED | {"charge.refunded"}
-_HANDLED_BY: Final = {PROVIDER: HANDLED, paypal_events.PROVIDER: paypal_events.HANDLED}
+_CHARGES: Final = frozenset({"charge.succeeded", "charge.captured", "charge.updated"})
+_PAYOUTS: Final = frozenset(
+    f"payout.{what}" for what in ("created", "updated", "paid", "failed", "canceled", "reconciliation_completed")
+)
 _e: Final = t.payment_events.c
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What events are worked on with."""
+
+    hub: Hub
+    checkouts: Checkouts
+    refunds: Refunds
+    fees: Fees
 
 
 def store_events(hub: Hub, events: Sequence[ProviderEvent], provider: str = PROVIDER) -> None:
@@ -54,39 +81,33 @@ def store_events(hub: Hub, events: Sequence[ProviderEvent], provider: str = PROV
         defer_all(connection, "work_on_event", jobs)
 
 
-def work_on_event(hub: Hub, checkouts: Checkouts, refunds: Refunds, row_id: int) -> None:
+def work_on_event(desk: Desk, row_id: int) -> None:
     """Does what an event asks for; doing it again changes nothing.
 
     Raises:
         TryAgainLater: if the provider can't be reached.
     """
+    hub = desk.hub
     with hub.database.transaction() as connection:
         counted = update(t.payment_events).where(_e.id == row_id).values(attempts=_e.attempts + 1).returning(*_e)
         row = connection.execute(counted).one()
     if row.status in ("processed", "ignored"):
         return
     if row.provider == paypal_events.PROVIDER:
-        order = paypal_events.work_on_paypal(hub, checkouts, refunds, row.event_type, row.payload["resource"])
+        resource = row.payload["resource"]
+        order = paypal_events.work_on_paypal(hub, desk.checkouts, desk.refunds, row.event_type, resource)
+        if order is not None and row.event_type == paypal_events.COMPLETED:
+            _take_fee(desk, paypal_events.PROVIDER, id_in(resource, "id"))
     else:
         thing = in_minor_units(row.payload["data"]["object"])
-        order = _work_on_stripe(hub, checkouts, refunds, row.event_type, thing)
+        order = _work_on_stripe(desk, row.event_type, thing)
     with hub.database.transaction() as connection:
         _done(connection, row, order)
 
 
-def _work_on_stripe(hub: Hub, checkouts: Checkouts, refunds: Refunds, kind: str, thing: dict[str, Any]) -> str | None:
-    if kind in _SESSIONS:
-        failure = "card_declined" if kind.endswith("async_payment_failed") else None
-        return _order_of_tender(hub, checkouts.settle_session(thing["id"], failure))
-    if kind == "payment_intent.payment_failed":
-        _note_decline(hub, thing)
-    if kind in _PAYMENTS:
-        return _relay(hub, checkouts, thing)
-    if kind in _REFUNDS:
-        return _our_refund(hub, refunds, thing)
-    if kind in disputes.HANDLED:
-        return disputes.take_dispute(hub, kind, thing)
-    return _refunded(hub, checkouts, thing)
+def _work_on_stripe(desk: Desk, kind: str, thing: Mapping[str, Any]) -> str | None:
+    work = _WORK.get(kind)
+    return None if work is None else work(desk, kind, thing)
 
 
 def note_failure(hub: Hub, row_id: int, error: Exception, *, is_last: bool) -> None:
@@ -102,69 +123,134 @@ def note_failure(hub: Hub, row_id: int, error: Exception, *, is_last: bool) -> N
         connection.execute(update(t.payment_events).where(_e.id == row_id).values(values))
 
 
-def _our_refund(hub: Hub, refunds: Refunds, refund: dict[str, Any]) -> str | None:
+def _session(desk: Desk, kind: str, session: Mapping[str, Any]) -> str | None:
+    session_id = id_in(session, "id")
+    with desk.hub.database.transaction() as connection:
+        if session_id is None or not is_our_session(connection, PROVIDER, session_id):
+            return None
+    failure = "card_declined" if kind.endswith("async_payment_failed") else None
+    return _order_of_tender(desk.hub, desk.checkouts.settle_session(session_id, failure))
+
+
+def _our_refund(desk: Desk, _kind: str, refund: Mapping[str, Any]) -> str | None:
     """Asks how a refund of ours stands; one that someone made at Stripe is told by its charge."""
-    refund_id = str((refund.get("metadata") or {}).get("refund_id"))
-    p, r = t.payments.c, t.refunds.c
-    with hub.database.transaction() as connection:
-        query = select(p.order_id).join(t.refunds, r.payment_id == p.id).where(r.id == refund_id)
-        order = connection.execute(query).scalar_one_or_none()
-    if order is not None:
-        refunds.look_again(refund_id)
-    return order
+    refund_id, reference = id_in(refund, "metadata", "refund_id"), id_in(refund, "payment_intent")
+    if refund_id is None or reference is None:
+        return None
+    with desk.hub.database.transaction() as connection:
+        payment = refund_by(connection, PROVIDER, refund_id, reference)
+    if payment is None:
+        return None
+    desk.refunds.look_again(refund_id)
+    return payment.order_id
 
 
-def _refunded(hub: Hub, checkouts: Checkouts, charge: dict[str, Any]) -> str | None:
+def _refunded(desk: Desk, _kind: str, charge: Mapping[str, Any]) -> str | None:
     """Writes down a refund made at Stripe; one that comes before its payment waits for it."""
-    tender = (charge.get("metadata") or {}).get("tender_id")
-    if isinstance(tender, str):
-        checkouts.settle_tender(tender)
-    order = hub.database.run(lambda connection: take_refund(hub, connection, charge))
-    if order is None and _is_awaited(hub, tender):
+    hub, charge_id, reference = desk.hub, id_in(charge, "id"), id_in(charge, "payment_intent")
+    if charge_id is None or reference is None:
+        return None
+    tender = id_in(charge, "metadata", "tender_id")
+    if tender is not None:
+        desk.checkouts.settle_tender(tender)
+
+    def take(connection: Connection) -> str | None:
+        payment = payment_by(connection, PROVIDER, reference)
+        if payment is not None:
+            take_refund(hub, connection, payment, int(charge["amount_refunded"]), charge_id, "Stripe")
+        return None if payment is None else payment.order_id
+
+    order = hub.database.run(take)
+    if order is None and tender is not None and _is_awaited(hub, tender):
         raise TryAgainLater("A refund came before its payment.", "Nothing was changed.", "It will be tried again.")
     return order
 
 
-def _is_awaited(hub: Hub, tender: object) -> bool:
+def _is_awaited(hub: Hub, tender: Reference) -> bool:
     """Returns whether the tender is one of ours that is not known to be paid yet."""
-    p = t.payments.c
     with hub.database.transaction() as connection:
-        mine = select(p.id).where(p.id == str(tender), p.status.in_(["started", "unknown"]))
-        return connection.execute(mine).first() is not None
+        payment = payment_of_tender(connection, PROVIDER, tender)
+    return payment is not None and payment.status in ("started", "unknown")
 
 
-def _relay(hub: Hub, checkouts: Checkouts, payment: dict[str, Any]) -> str | None:
+def _relay(desk: Desk, kind: str, payment: Mapping[str, Any]) -> str | None:
     """Wakes the till that waits for this payment; a payment by phone is settled by its session."""
-    tender = (payment.get("metadata") or {}).get("tender_id")
-    p, o, c = t.payments.c, t.orders.c, t.checkouts.c
-    with hub.database.transaction() as connection:
-        session = connection.execute(select(c.session_id).where(c.tender_id == str(tender))).scalar_one_or_none()
-        known = (
-            select(p.id, o.id.label("order_id"), o.event_id, o.placed_by)
-            .join(t.orders, o.id == p.order_id)
-            .where((p.provider_reference == payment["id"]) | (p.id == str(tender)))
-        )
-        row = connection.execute(known).first()
-        if row is not None and session is None:
-            feed.wake(connection, "checkout", row.event_id, row.placed_by, row.id)
+    reference, tender = id_in(payment, "id"), id_in(payment, "metadata", "tender_id")
+    if reference is None:
+        return None
+    o = t.orders.c
+    with desk.hub.database.transaction() as connection:
+        found = payment_by(connection, PROVIDER, reference)
+        if found is None and tender is not None:
+            found = payment_of_tender(connection, PROVIDER, tender)
+            if found is not None and found.reference not in (None, reference) and found.tender == "terminal":
+                found = None  # the till has begun another payment for this tender
+        if found is None:
+            return None
+        session = session_of_tender(connection, PROVIDER, Reference(found.id))
+        if session is None:
+            placed_by = connection.execute(select(o.placed_by).where(o.id == found.order_id)).scalar_one()
+            feed.wake(connection, "checkout", found.event_id, placed_by, found.id)
+    if kind == "payment_intent.payment_failed":
+        _note_decline(desk.hub, found, payment)
     if session is not None:
-        checkouts.settle_session(session)
-    return None if row is None else str(row.order_id)
+        desk.checkouts.settle_session(session)
+    return found.order_id
 
 
-def _note_decline(hub: Hub, payment: dict[str, Any]) -> None:
+def _note_decline(hub: Hub, ours: OurPayment, payment: Mapping[str, Any]) -> None:
     """Counts a card that was refused, each try of a payment on its own; the customer may still pay."""
-    error, order_id = payment.get("last_payment_error") or {}, (payment.get("metadata") or {}).get("order_id")
-    attempt = error.get("charge") or payment.get("latest_charge") or payment["id"]
+    error = payment.get("last_payment_error") or {}
+    attempt = id_in(error, "charge") or id_in(payment, "latest_charge") or id_in(payment, "id")
     code = error.get("decline_code") or error.get("code") or "unknown"
     with hub.database.transaction() as connection:
-        note(hub, connection, Happening.PAYMENT_ERROR, str(order_id), str(attempt), error_code=str(code))
+        note(hub, connection, Happening.PAYMENT_ERROR, ours.order_id, str(attempt), error_code=str(code))
+
+
+def _disputed(desk: Desk, _kind: str, dispute: Mapping[str, Any]) -> str | None:
+    return disputes.take_dispute(desk.hub, dispute)
+
+
+def _charged(desk: Desk, _kind: str, charge: Mapping[str, Any]) -> str | None:
+    """Takes the fee of a payment of ours, as soon as it is known; the look every few minutes finds the others."""
+    return _take_fee(desk, PROVIDER, id_in(charge, "payment_intent"))
+
+
+def _take_fee(desk: Desk, provider: Provider, reference: Reference | None) -> str | None:
+    with desk.hub.database.transaction() as connection:
+        payment = None if reference is None else payment_by(connection, provider, reference)
+    if payment is None:
+        return None
+    desk.fees.take(provider, payment)
+    return payment.order_id
+
+
+def _paid_out(desk: Desk, _kind: str, payout: Mapping[str, Any]) -> str | None:
+    payout_id = id_in(payout, "id")
+    if payout_id is not None:
+        desk.fees.take_payout(PROVIDER, payout_id)
+    return None
 
 
 def _order_of_tender(hub: Hub, tender: str | None) -> str | None:
+    c = t.checkouts.c
+    if tender is None:
+        return None
     with hub.database.transaction() as connection:
-        query = select(t.checkouts.c.order_id).where(t.checkouts.c.tender_id == tender)
-        return connection.execute(query).scalar_one_or_none()
+        return connection.execute(select(c.order_id).where(c.tender_id == tender)).scalar_one_or_none()
+
+
+_WORK: Final[Mapping[str, Callable[[Desk, str, Mapping[str, Any]], str | None]]] = {
+    **dict.fromkeys(_SESSIONS, _session),
+    **dict.fromkeys(_PAYMENTS, _relay),
+    **dict.fromkeys(_REFUNDS, _our_refund),
+    **dict.fromkeys(disputes.HANDLED, _disputed),
+    **dict.fromkeys(_CHARGES, _charged),
+    **dict.fromkeys(_PAYOUTS, _paid_out),
+    "charge.refunded": _refunded,
+}
+HANDLED: Final = frozenset(_WORK)
+_HANDLED_BY: Final = {PROVIDER: HANDLED, paypal_events.PROVIDER: paypal_events.HANDLED}
 
 
 def _done(connection: Connection, row: Row[Any], order: str | None) -> None:

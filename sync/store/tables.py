@@ -340,7 +340,7 @@ refund_calls: Final = Table(
     Column("state", Text, nullable=False, server_default="queued"),
     Column("provider_reference", Text, index=True),
     Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("keys", Integer, nullable=False, server_default="0"),
+    Column("key_number", Integer, nullable=False, server_default="0"),
     _time("asked_at"),
     Column("last_error", Text),
     _now("created_at"),

@@ -20,6 +20,7 @@ from sync.services.checkouts import PaymentRefused
 from sync.services.hub import Hub
 from sync.services.limits import TooManyTries
 from sync.services.line import InLine, must_be_ones_turn
+from sync.services.provider_states import PAYMENTS, PROVIDER_NAMES, PaymentState
 from sync.services.shop.access import NoSuchOrder
 from sync.services.shop.events import catalogue_on_sale
 from sync.services.shop.free_places import TooManyFree
@@ -94,10 +95,8 @@ def checkout(request: Request, hub: TheHub, says: str | None = None) -> Response
     order = newest(request, hub)
     if order is None:
         return RedirectResponse("/tickets", 303)
-    if order.status == "failed":
-        return RedirectResponse(f"/tickets?says={'canceled' if order.seconds_left else 'lapsed'}", 303)
-    if order.is_paid:
-        return RedirectResponse("/payment/success", 303)
+    if (over := _over(order)) is not None:
+        return RedirectResponse(over, 303)
     if order.seconds_left == 0:
         return RedirectResponse("/tickets?says=lapsed", 303)  # looking changes nothing: a job gives the places back
     return _checkout_page(request, hub, order, {}, says=says)
@@ -176,21 +175,39 @@ def success(
         raise NoSuchOrder
     order = shop_of(request).ask(order.id)
     is_mine = order.id in baskets.orders_of(request, hub)
-    if order.status == "failed":
-        return render(request, hub, "not-paid", order=order)
     page = render(
         request,
         hub,
-        "success" if order.is_paid else "waiting",
+        _page_of(order),
         order=order,
+        provider=PROVIDER_NAMES["paypal" if order.provider == "paypal" else "stripe"],
         total=_total(order),
         rows=_rows(request, hub, order),
         is_mine=is_mine,
         email=order.email if is_mine else _masked(order.email or ""),
     )
-    if order.is_paid:
+    if order.is_paid or order.is_held:
         baskets.drop_basket(page)
     return page
+
+
+def _over(order: WebOrder) -> str | None:
+    """Returns where an order leads that can't be paid now: what is paid or held, or has come to nothing."""
+    if order.is_held or order.is_paid:
+        return "/payment/success"
+    if order.status == "failed":
+        word = "refused" if order.was_refused else "canceled" if order.seconds_left else "lapsed"
+        return f"/tickets?says={word}"
+    return None
+
+
+def _page_of(order: WebOrder) -> str:
+    """Returns the page that tells how an order's payment stands."""
+    if order.is_paid:
+        return PAYMENTS[PaymentState.PAID].page
+    if order.status == "failed":
+        return PAYMENTS[PaymentState.REFUSED if order.was_refused else PaymentState.ENDED].page
+    return PAYMENTS[PaymentState.HELD if order.is_held else PaymentState.APPROVED].page
 
 
 def _may_begin(request: Request, hub: Hub) -> bool:

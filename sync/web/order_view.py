@@ -10,7 +10,8 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import OrderPlaced, PartKey
 from boxoffice.core.refunds import Part, still_there, tickets_to_void
 from sync.services.organizers import names_of
-from sync.services.refunds import TENDERS, parts_in, refundable
+from sync.services.provider_states import TENDERS
+from sync.services.refunds import parts_in, refundable
 from sync.store import tables as t
 from sync.store.chain import read_facts
 from sync.store.ledger import load_books

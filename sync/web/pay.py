@@ -17,7 +17,8 @@ from sync.services.checkouts import Checkouts, PaymentRefused, UnknownCheckout
 from sync.services.hub import Hub
 from sync.services.pay_links import PayLink, follow
 from sync.services.ports import Refused
-from sync.services.settling import LIVE
+from sync.services.provider_states import PROVIDER_NAMES
+from sync.services.settling import HELD, LIVE
 from sync.services.switches import Stopped
 from sync.store import tables as t
 from sync.web.languages import language_of
@@ -34,7 +35,7 @@ def pay(request: Request, code: str, hub: TheHub) -> Response:
     link = follow(hub, code, is_opening=True)
     if link is None:
         return _unknown(request)
-    if link.status in LIVE and link.url is not None:
+    if link.status in LIVE and link.status != HELD and link.url is not None:
         return RedirectResponse(link.url, 303, {"Cache-Control": "no-store"})
     return _ended(request, link)
 
@@ -85,7 +86,7 @@ def _ways(request: Request, code: str, says: str | None = None, status: int = 20
     link = follow(hub, code, is_opening=False)
     if link is None:
         return _unknown(request)
-    if link.status not in LIVE:
+    if link.status not in LIVE or link.status == HELD:
         return _ended(request, link)
     say, amount, taking = (
         language_of(request).say,
@@ -124,6 +125,14 @@ def _ended(request: Request, link: PayLink) -> Response:
         paid = say("{amount} paid. Order {number}.").format(amount=amount, number=link.order_number)
         values |= {"title": say("Paid. See you there."), "is_good": True}
         values["lines"] = [paid, say("The seller has your tickets and your receipt.")]
+    elif link.status == HELD:
+        where = PROVIDER_NAMES["paypal" if link.provider == "paypal" else "stripe"]
+        held = say("{where} holds your payment of {amount}. That may take some days. Order {number} is kept.")
+        values["title"] = say("Your payment is on its way")
+        values["lines"] = [
+            held.format(where=where, amount=amount, number=link.order_number),
+            say("Please don't pay again. Tell the seller."),
+        ]
     elif link.status in LIVE:
         values |= {"title": say("One moment"), "refresh_s": 2}
         values["lines"] = [say("We are asking whether the payment went through. This page shows it by itself.")]

@@ -29,7 +29,7 @@ from boxoffice.core.payloads import (
 from sync.services.exceptions import REMEDIES
 from sync.services.organizers import names_of
 from sync.services.problems import MEANINGS, meaning_of
-from sync.services.refunds import TENDERS
+from sync.services.provider_states import TENDERS
 from sync.store import tables as t
 from sync.web.ways import Way, way_of
 

@@ -5,7 +5,7 @@ from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from boxoffice.sandbox.errors import Document
-from boxoffice.sandbox.paypal import captures, disputes, orders
+from boxoffice.sandbox.paypal import captures, disputes, orders, refunds
 from boxoffice.sandbox.paypal.captures import CaptureStatus
 from boxoffice.sandbox.paypal.errors import PayPalError
 from boxoffice.sandbox.paypal.merchant import Merchant
@@ -33,9 +33,14 @@ def _cancel(_merchant: Merchant, order: Document) -> str | None:
     return _address(order, "cancel_url")
 
 
-def _next(outcome: Outcome) -> Callable[[Merchant, Document], str | None]:
+def _void(merchant: Merchant, order: Document) -> str | None:
+    orders.void(merchant, order)
+    return None
+
+
+def _next(outcome: Outcome, reason: str = "PENDING_REVIEW") -> Callable[[Merchant, Document], str | None]:
     def expect(_merchant: Merchant, order: Document) -> str | None:
-        order["_outcome"] = outcome
+        order |= {"_outcome": outcome, "_reason": reason}
         return None
 
     return expect
@@ -49,8 +54,29 @@ def _settle(status: CaptureStatus) -> Callable[[Merchant, Document], str | None]
     return settle
 
 
-def _dispute(merchant: Merchant, order: Document) -> str | None:
-    disputes.open_dispute(merchant, _capture(merchant, order))
+def _refund_pends(merchant: Merchant, order: Document) -> str | None:
+    _capture(merchant, order)["_refund_pends"] = True
+    return None
+
+
+def _dispute(*, part: int = 1) -> Callable[[Merchant, Document], str | None]:
+    def dispute(merchant: Merchant, order: Document) -> str | None:
+        disputes.open_dispute(merchant, _capture(merchant, order), part=part)
+        return None
+
+    return dispute
+
+
+def _move(status: str, stage: str) -> Callable[[Merchant, Document], str | None]:
+    def move(merchant: Merchant, order: Document) -> str | None:
+        disputes.move(merchant, _capture(merchant, order), status, stage)
+        return None
+
+    return move
+
+
+def _reverse(merchant: Merchant, order: Document) -> str | None:
+    refunds.refund(merchant, _capture(merchant, order), {}, is_reversal=True)
     return None
 
 
@@ -82,11 +108,24 @@ def _address(order: Document, name: str, **more: str) -> str | None:
 ACTIONS: Final = {
     "approve": _approve,
     "cancel": _cancel,
+    "void": _void,
     "decline_next": _next(Outcome.DECLINED),
     "pending_next": _next(Outcome.PENDING),
+    "echeck_next": _next(Outcome.PENDING, "ECHECK"),
+    "accept_next": _next(Outcome.PENDING, "RECEIVING_PREFERENCE_MANDATES_MANUAL_ACTION"),
+    "refund_pending_next": _refund_pends,
     "complete": _settle(CaptureStatus.COMPLETED),
     "deny": _settle(CaptureStatus.DECLINED),
-    "dispute": _dispute,
+    "fail": _settle(CaptureStatus.FAILED),
+    "reverse": _reverse,
+    "dispute": _dispute(),
+    "dispute_half": _dispute(part=2),
+    "dispute_waits": _move("WAITING_FOR_SELLER_RESPONSE", "CHARGEBACK"),
+    "dispute_review": _move("UNDER_REVIEW", "ARBITRATION"),
+    "cancel_dispute": _resolve(disputes.CANCELED),
+    "accept_dispute": _resolve(disputes.ACCEPTED),
+    "resolve_with_payout": _resolve(disputes.PAYOUT),
+    "resolve_denied": _resolve(disputes.DENIED),
     "resolve_for_buyer": _resolve(disputes.BUYER),
     "resolve_for_seller": _resolve(disputes.SELLER),
 }

@@ -1,5 +1,6 @@
 """Captures: money taken for an approved order, at once or after a review, with PayPal's fee."""
 
+from collections import Counter
 from enum import Enum
 from typing import Final
 
@@ -18,6 +19,7 @@ class CaptureStatus(Enum):
     COMPLETED = "COMPLETED"
     PENDING = "PENDING"
     DECLINED = "DECLINED"
+    FAILED = "FAILED"
     PARTIALLY_REFUNDED = "PARTIALLY_REFUNDED"
     REFUNDED = "REFUNDED"
 
@@ -25,6 +27,7 @@ class CaptureStatus(Enum):
 _EVENTS: Final = {
     CaptureStatus.COMPLETED: ("PAYMENT.CAPTURE.COMPLETED", "Payment completed for {}"),
     CaptureStatus.PENDING: ("PAYMENT.CAPTURE.PENDING", "Payment pending for {}"),
+    CaptureStatus.FAILED: ("PAYMENT.CAPTURE.DECLINED", "A {} capture payment failed"),
     CaptureStatus.DECLINED: ("PAYMENT.CAPTURE.DENIED", "A {} capture payment was denied"),
 }
 
@@ -64,6 +67,8 @@ def new_capture(merchant: Merchant, order: Document, status: CaptureStatus) -> D
             merchant.link(f"/v2/checkout/orders/{order['id']}", "up"),
         ],
         "_order": order["id"],
+        "_reason": order["_reason"],
+        "_refund_pends": False,
     }
     merchant.captures[capture_id] = capture
     _put(merchant, capture, status)
@@ -88,7 +93,7 @@ def _put(merchant: Merchant, capture: Document, status: CaptureStatus) -> None:
     capture["seller_receivable_breakdown"] = _breakdown(amount, is_taken=status is CaptureStatus.COMPLETED)
     capture.pop("status_details", None)
     if status is CaptureStatus.PENDING:
-        capture["status_details"] = {"reason": "PENDING_REVIEW"}
+        capture["status_details"] = {"reason": capture["_reason"]}
     name, summary = _EVENTS[status]
     merchant.emit(name, "capture", summary.format(amount.words()), capture)
 
@@ -105,5 +110,21 @@ def _breakdown(amount: Amount, *, is_taken: bool) -> Document:
     }
 
 
+def balance_of(merchant: Merchant) -> dict[str, int]:
+    """Returns what the merchant has of each currency, in minor units: payments without fees, less what went back."""
+    found: Counter[str] = Counter()
+    for capture in merchant.captures.values():
+        breakdown = capture["seller_receivable_breakdown"]
+        if "paypal_fee" in breakdown:
+            net = amount_of({"amount": breakdown["net_amount"]})
+            found[net.currency] += net.minor
+    for refund in merchant.refunds.values():
+        if refund["status"] == "COMPLETED":
+            amount = amount_of(refund)
+            found[amount.currency] -= amount.minor
+    return dict(found)
+
+
 def _taken(merchant: Merchant) -> list[Document]:
-    return [each for each in merchant.captures.values() if each["status"] != CaptureStatus.DECLINED.value]
+    over = (CaptureStatus.DECLINED.value, CaptureStatus.FAILED.value)
+    return [each for each in merchant.captures.values() if each["status"] not in over]

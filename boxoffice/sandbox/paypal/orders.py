@@ -27,6 +27,7 @@ class OrderStatus(Enum):
     PAYER_ACTION_REQUIRED = "PAYER_ACTION_REQUIRED"
     APPROVED = "APPROVED"
     COMPLETED = "COMPLETED"
+    VOIDED = "VOIDED"
 
 
 class Outcome(Enum):
@@ -56,6 +57,7 @@ def create(merchant: Merchant, body: Document) -> Document:
         "_context": context,
         "_waiting": waiting,
         "_outcome": Outcome.PAID,
+        "_reason": "PENDING_REVIEW",
         "_capture": None,
     }
     merchant.orders[order["id"]] = order
@@ -78,6 +80,17 @@ def approve(merchant: Merchant, order: Document) -> None:
     merchant.emit(
         "CHECKOUT.ORDER.APPROVED", "checkout-order", "An order has been approved by buyer", view(merchant, order)
     )
+
+
+def void(merchant: Merchant, order: Document) -> None:
+    """Ends an order that nobody paid in time.
+
+    Raises:
+        PayPalError: 422, if it is paid.
+    """
+    if order["status"] == OrderStatus.COMPLETED.value:
+        raise refused("ORDER_ALREADY_CAPTURED")
+    order |= {"status": OrderStatus.VOIDED.value, "update_time": merchant.now()}
 
 
 def capture(merchant: Merchant, order: Document) -> None:
@@ -144,5 +157,6 @@ def _links(merchant: Merchant, order: Document) -> list[Document]:
         OrderStatus.PAYER_ACTION_REQUIRED: [itself, merchant.link(payer_path(order), "payer-action")],
         OrderStatus.APPROVED: [itself, change, take],
         OrderStatus.COMPLETED: [itself],
+        OrderStatus.VOIDED: [itself],
     }
     return by_status[OrderStatus(order["status"])]

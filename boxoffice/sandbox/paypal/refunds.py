@@ -5,7 +5,7 @@ from typing import Final
 from boxoffice.sandbox.errors import Document
 from boxoffice.sandbox.paypal.amounts import Amount, amount_of, read_amount
 from boxoffice.sandbox.paypal.captures import CaptureStatus
-from boxoffice.sandbox.paypal.errors import malformed, refused
+from boxoffice.sandbox.paypal.errors import PayPalError, malformed, refused
 from boxoffice.sandbox.paypal.merchant import Merchant, new_id
 
 _TEXTS: Final = {"invoice_id": 127, "custom_id": 127, "note_to_payer": 255}
@@ -14,6 +14,7 @@ _STANDS_AGAINST: Final = {
     CaptureStatus.PENDING.value: "PENDING_CAPTURE",
     CaptureStatus.REFUNDED.value: "CAPTURE_FULLY_REFUNDED",
     CaptureStatus.DECLINED.value: "TRANSACTION_REFUSED",
+    CaptureStatus.FAILED.value: "TRANSACTION_REFUSED",
 }
 
 
@@ -33,14 +34,42 @@ def refund(merchant: Merchant, capture: Document, body: Document, *, is_reversal
     total = Amount(given_back + amount.minor, amount.currency)
     document = _document(merchant, capture, amount, total, texts)
     merchant.refunds[document["id"]] = document
-    is_all = amount.minor == left
+    document["_is_reversal"] = is_reversal
+    if capture["_refund_pends"] and not is_reversal:
+        document |= {"status": "PENDING", "status_details": {"reason": "ECHECK"}}
+        capture["_refund_pends"] = False
+        merchant.emit("PAYMENT.REFUND.PENDING", "refund", f"A {amount.words()} refund is pending", document)
+        return document
+    _go_back(merchant, capture, document)
+    return document
+
+
+def end(merchant: Merchant, refund: Document, status: str) -> None:
+    """Ends a refund that is pending: COMPLETED, FAILED or CANCELLED.
+
+    Raises:
+        PayPalError: 422, if it has ended.
+    """
+    if refund["status"] != "PENDING":
+        raise PayPalError(422, "UNPROCESSABLE_ENTITY", f"This refund is {refund['status']}.")
+    refund |= {"status": status, "update_time": merchant.now()}
+    refund.pop("status_details")
+    if status == "COMPLETED":
+        _go_back(merchant, merchant.captures[refund["_capture"]], refund)
+        return
+    summary = f"A {amount_of(refund).words()} refund has {status.lower()}"
+    merchant.emit("PAYMENT.REFUND.FAILED", "refund", summary, refund)
+
+
+def _go_back(merchant: Merchant, capture: Document, document: Document) -> None:
+    """Takes the money of a refund, and says so by event."""
+    amount = amount_of(document)
+    is_all = refunded(merchant, capture) >= amount_of(capture).minor
     capture["status"] = (CaptureStatus.REFUNDED if is_all else CaptureStatus.PARTIALLY_REFUNDED).value
     capture["update_time"] = document["update_time"]
-    document["_is_reversal"] = is_reversal
-    verb = "reversed" if is_reversal else "refunded"
+    verb = "reversed" if document["_is_reversal"] else "refunded"
     summary = f"A {amount.words()} capture payment was {verb}"
     merchant.emit(f"PAYMENT.CAPTURE.{verb.upper()}", "refund", summary, document)
-    return document
 
 
 def refunds_of(merchant: Merchant, capture: Document) -> list[Document]:
@@ -49,7 +78,8 @@ def refunds_of(merchant: Merchant, capture: Document) -> list[Document]:
 
 def refunded(merchant: Merchant, capture: Document) -> int:
     """Returns how much of a capture was given back, in minor units."""
-    return sum(amount_of(each).minor for each in refunds_of(merchant, capture))
+    alive = (each for each in refunds_of(merchant, capture) if each["status"] in ("PENDING", "COMPLETED"))
+    return sum(amount_of(each).minor for each in alive)
 
 
 def _rest(capture: Document, left: int) -> Amount:

@@ -14,7 +14,8 @@ from boxoffice.sandbox.paypal.merchant import Merchant
 
 _LONGEST: Final = timedelta(days=31)
 _MOST: Final = 500
-_STATUSES: Final = {"PENDING": "P", "DECLINED": "D"}
+_STATUSES: Final = {"PENDING": "P", "DECLINED": "D", "FAILED": "D"}
+_REFUND_STATUSES: Final = {"PENDING": "P", "COMPLETED": "S"}
 _PAYMENT, _REFUND, _REVERSAL = "T0006", "T1107", "T1106"
 
 
@@ -51,7 +52,9 @@ def _all(merchant: Merchant) -> Iterator[Document]:
         amount = amount_of(refund)
         code = _REVERSAL if refund.get("_is_reversal") else _REFUND
         about = {"paypal_reference_id": refund["_capture"], "paypal_reference_id_type": "TXN"}
-        yield _info(refund, code, Amount(-amount.minor, amount.currency), "S") | about
+        if refund["status"] in _REFUND_STATUSES:
+            status = _REFUND_STATUSES[refund["status"]]
+            yield _info(refund, code, Amount(-amount.minor, amount.currency), status) | about
 
 
 def _info(document: Document, code: str, amount: Amount, status: str) -> Document:

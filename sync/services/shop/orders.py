@@ -34,7 +34,7 @@ from sync.services.shop.free_places import check_free_of_address, check_free_of_
 from sync.services.shop.promos import find_promo, give_promo_back, try_promo, use_promo
 from sync.services.shop.replays import Key, claim
 from sync.services.shop.sold_out import SoldOut
-from sync.services.shop.web_orders import Customer, OrderOver, WebOrder, describe, look
+from sync.services.shop.web_orders import Customer, OrderOver, PaymentHeld, WebOrder, describe, look
 from sync.services.switches import must_be_open
 from sync.store import feed, pools
 from sync.store import tables as t
@@ -127,7 +127,7 @@ class Shop:
         A payment that was begun at another provider is ended there first.
 
         Raises:
-            OrderOver: if it can't be paid any more.
+            OrderOver: if it can't be paid any more, or its payment is on its way (PaymentHeld).
             CantBeCharged: if this provider does not take the amount; nothing was changed.
             PaymentRefused: if the provider refused it for good; the order is over, and its places are free again.
             NotOnSale: if the sale of something in it has ended meanwhile.
@@ -136,6 +136,8 @@ class Shop:
         """
         self.checkouts.provider(provider)
         before = self.look(order_id)
+        if before.is_held:
+            raise PaymentHeld("The payment of this order is on its way: its provider holds it. Don't pay it again.")
         if before.is_open and before.total:
             self.checkouts.taking.must_take(provider, Money(before.total, Currency(before.currency)))
         if before.tender_id is not None and before.payment in LIVE and before.provider != provider:
@@ -307,6 +309,8 @@ class Shop:
         """Returns the tender to be paid, or None if there is nothing to pay."""
         lock_orders(connection, [order_id])
         order = look(connection, order_id)
+        if order.is_held:
+            raise PaymentHeld("The payment of this order is on its way: its provider holds it. Don't pay it again.")
         if customer is not None and order.is_open:
             catalogue = catalogue_on_sale(self.hub, connection, order.event_id)
             check_free_of_email(self.hub, connection, catalogue, order_id, customer.email)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from boxoffice.core.errors import BoxofficeError
 from sync.services.contacts import EMAIL, NAME, PHONE, set_contact
+from sync.services.settling import HELD
 from sync.services.shop.access import NoSuchOrder
 from sync.store import tables as t
 
@@ -17,12 +18,17 @@ _PAYMENT: Final = (
     t.checkouts.c.provider,
     t.checkouts.c.session_id,
     t.checkouts.c.session_url,
+    t.checkouts.c.held_reason,
     t.checkouts.c.status.label("payment"),
 )
 
 
 class OrderOver(BoxofficeError):
     """The order is paid, or its hold has ended."""
+
+
+class PaymentHeld(OrderOver):
+    """The order's payment is on its way: its provider holds it, and it must not be paid again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +63,22 @@ class WebOrder:
     url: str | None
     payment: str | None
     """Where the payment stands, in the words of a checkout; None if there is none."""
+    held_reason: str | None = None
+    """Why the provider holds the payment, or held it before it came to an end."""
 
     @property
     def is_open(self) -> bool:
         return self.status in ("pending", "processing")
+
+    @property
+    def is_held(self) -> bool:
+        """Returns whether the provider holds the payment: the places are kept, whatever the clock says."""
+        return self.is_open and self.payment == HELD
+
+    @property
+    def was_refused(self) -> bool:
+        """Returns whether the provider held the payment, and did not get the money."""
+        return self.status == "failed" and self.held_reason is not None
 
     @property
     def is_paid(self) -> bool:
@@ -109,6 +127,7 @@ def _web_order(row: Row[Any]) -> WebOrder:
         session_id=row.session_id,
         url=row.session_url,
         payment=row.payment,
+        held_reason=row.held_reason,
     )
 
 

@@ -24,6 +24,7 @@ from sync.services.analytics import Analytics
 from sync.services.catching_up import CatchUp
 from sync.services.checkouts import Checkouts
 from sync.services.events import load_event
+from sync.services.fees import Fees
 from sync.services.hub import Hub
 from sync.services.intake import Device
 from sync.services.jobs import UseCases, make_worker
@@ -118,6 +119,7 @@ class Stand:
                     CatchUp(self.hub, None),
                     Analytics(self.hub, None),
                     Notices(self.hub, self.mail),
+                    Fees(self.hub, {}),
                 )
             )
             async with worker.open_async():

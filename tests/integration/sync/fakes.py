@@ -131,6 +131,14 @@ class FakeRefunds:
             self.by_id[found] = RefundResult(found, self.verdict)
         return self.by_id[found]
 
+    def find(self, payment: str, refund_id: str) -> RefundResult | None:
+        if self.is_down:
+            raise TryAgainLater("Stripe can't be reached.", "Nothing was given back.", "Try again.")
+        mine = [
+            key for key, new in self.by_key.items() if (new.payment, new.metadata["refund_id"]) == (payment, refund_id)
+        ]
+        return self.by_id[f"re_{mine[0]}"] if mine else None
+
     def look(self, refund: str) -> RefundResult:
         return self.by_id[refund]
 

@@ -49,6 +49,6 @@ def upgrade() -> None:
     )
     op.add_column("checkouts", sa.Column("held_reason", sa.Text()))
     op.add_column("mails", sa.Column("kind", sa.Text(), server_default="tickets", nullable=False))
-    op.add_column("refund_calls", sa.Column("keys", sa.Integer(), server_default="0", nullable=False))
+    op.add_column("refund_calls", sa.Column("key_number", sa.Integer(), server_default="0", nullable=False))
     op.add_column("refund_calls", sa.Column("asked_at", sa.DateTime(timezone=True)))
     op.create_index("ix_exceptions_subject_id", "exceptions", ["subject_id"])

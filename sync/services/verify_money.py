@@ -1,0 +1,52 @@
+"""What must be true of money that goes back, judged from the rows alone: of what, and never too much."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from boxoffice.core.books import Books
+from boxoffice.core.facts import Fact, FactKind
+from sync.services.provider_states import TENDERS
+
+_NO_DRAWER: Final = "cash:None"
+_REFUNDS: Final = frozenset({FactKind.REFUND_REQUESTED, FactKind.REFUND_SUCCEEDED, FactKind.REFUND_FAILED})
+
+
+def problems_of(books: Books, facts: Iterable[Fact]) -> Iterator[str]:
+    """Yields what is wrong with refunds and disputes, in words."""
+    yield from _of_refunds(books)
+    yield from _of_disputes(books)
+    yield from _of_cash(books, facts)
+
+
+def _of_refunds(books: Books) -> Iterator[str]:
+    gone: Counter[str] = Counter()
+    for refund in books.refunds.values():
+        payment = books.payments.get(refund.payment_id)
+        if payment is None or payment.status != "captured":
+            yield f"refund {refund.id}: payment {refund.payment_id} has brought no money"
+        elif payment.tender not in TENDERS and payment.tender != "cash":
+            yield f"refund {refund.id}: {payment.tender} can't be given back"
+        gone[refund.payment_id] += refund.amount if refund.is_alive else 0
+    for payment_id, amount in gone.items():
+        if amount > books.payments[payment_id].amount:
+            yield f"payment {payment_id}: {amount} was refunded of {books.payments[payment_id].amount}"
+
+
+def _of_disputes(books: Books) -> Iterator[str]:
+    for dispute in books.disputes.values():
+        payment = books.payments.get(dispute.payment_id)
+        if payment is None or payment.tender not in TENDERS:
+            yield f"dispute {dispute.id}: no bank can ask for payment {dispute.payment_id}"
+        if not 0 <= dispute.lost <= max(0, dispute.withdrawn):
+            yield f"dispute {dispute.id}: {dispute.lost} is lost of {dispute.withdrawn} that was withdrawn"
+
+
+def _of_cash(books: Books, facts: Iterable[Fact]) -> Iterator[str]:
+    for fact_id, postings in books.postings.items():
+        if any(posting.account == _NO_DRAWER for posting in postings):
+            yield f"fact {fact_id}: it moves cash of no drawer"
+    for fact in facts:
+        is_cash = fact.kind in _REFUNDS and fact.payload.get("tender") == "cash"
+        if is_cash and fact.payload.get("provider_reference") is not None:
+            yield f"fact {fact.id}: cash is given back out of a drawer, not by a provider"
