@@ -103,8 +103,8 @@ def _begin_anew(till: Till, *, is_export_safe: bool) -> None:
         raise OperationFailed(
             f"This till was revoked, and holds {state.unsent:,} records that the hub does not have. {state.problem}",
             "Nothing was changed.",
-            "Try again where the hub can be reached; or save them with “boxoffice hand-over --export”, give the file to "
-            "an organizer, and pair with --export-is-safe.",
+            "Try again where the hub can be reached; or save them with “boxoffice hand-over --export”, give the file "
+            "to an organizer, and pair with --export-is-safe.",
         )
     till.begin_anew(is_export_safe=is_export_safe)
     what = "Everything that it held is at the hub" if state.is_done else f"What it held is in {state.exported_to}"

@@ -82,6 +82,10 @@ def _parser() -> argparse.ArgumentParser:
     code.add_argument("--name", help="what the till will be called")
     code.set_defaults(command=_pairing_code)
 
+    key = commands.add_parser("till-key", help="give tills a Stripe key; it is read from standard input")
+    key.add_argument("name", nargs="?", help="of the till that gets a key of its own; all others share one")
+    key.set_defaults(command=_till_key)
+
     take = commands.add_parser("take-facts", help="take what a till that reaches no hub has saved to a file")
     take.add_argument("file", type=Path)
     take.set_defaults(command=_take_facts)
@@ -211,6 +215,20 @@ def _pairing_code(arguments: argparse.Namespace, settings: Settings) -> int:
     with Database(settings.direct_database()) as database, database.transaction() as connection:
         code = create_code(connection, arguments.name)
     print(code)
+    return _DONE
+
+
+def _till_key(arguments: argparse.Namespace, settings: Settings) -> int:
+    from sync.services.hub import Hub
+    from sync.services.till_keys import device_named, set_key
+
+    key = getpass("Key (rk_…): ") if sys.stdin.isatty() else sys.stdin.readline()
+    with Database(settings.direct_database()) as database:
+        hub = Hub.open(settings, database, "", "till-key")
+        with database.transaction() as connection:
+            device = None if arguments.name is None else device_named(connection, arguments.name)
+            wanted = set_key(hub, connection, key, "command line", device)
+    print(f"{arguments.name or 'All tills without a key of their own'} will take {wanted.hint} at the next sync.")
     return _DONE
 
 

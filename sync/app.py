@@ -62,6 +62,7 @@ from sync.web import (
     pay,
     refunding,
     shop,
+    till_keys,
 )
 from sync.web.security import HttpsOnly, SecurityHeaders
 
@@ -76,6 +77,7 @@ _ROUTES: Final = (
     order_routes,
     inventory,
     pages,
+    till_keys,
     orders,
     refunding,
     inbox,

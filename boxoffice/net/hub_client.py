@@ -7,12 +7,14 @@ import httpx
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from boxoffice.core.wire import (
+    KEY,
     UNSENT,
     CheckoutAnswer,
     CheckoutRequest,
     EventBody,
     EventSummary,
     FeedAnswer,
+    KeyAnswer,
     LeaseAnswer,
     LeaseRequest,
     MailAnswer,
@@ -53,9 +55,12 @@ class HubClient:
     def push(self, request: PushRequest, unsent: int) -> PushAnswer:
         return self._post(PushAnswer, "/api/till/facts", request, {UNSENT: str(unsent)})
 
-    def feed(self, after: int, event_id: str | None, unsent: int) -> FeedAnswer:
+    def feed(self, after: int, event_id: str | None, unsent: int, key_id: str) -> FeedAnswer:
         query = {"after": str(after)} | ({"event_id": event_id} if event_id else {})
-        return self._get(FeedAnswer, "/api/till/feed", query, {UNSENT: str(unsent)})
+        return self._get(FeedAnswer, "/api/till/feed", query, {UNSENT: str(unsent), KEY: key_id})
+
+    def key(self) -> KeyAnswer:
+        return self._get(KeyAnswer, "/api/till/key")
 
     def lease(self, request: LeaseRequest) -> LeaseAnswer:
         return self._post(LeaseAnswer, "/api/till/leases", request)

@@ -24,6 +24,7 @@ from boxoffice.core.wire import (
 from boxoffice.services.desk import Desk
 from boxoffice.services.link import Link
 from boxoffice.services.ports import HubRefused
+from boxoffice.services.stripe_key import KeyedTerminal
 from boxoffice.store import facts as fact_store
 from boxoffice.store import leases, settings
 from boxoffice.store.journal import take_hub_fact
@@ -52,9 +53,10 @@ _EVENT: Final = """
 class Sync:
     """One at a time; calling it again is harmless."""
 
-    def __init__(self, desk: Desk, link: Link) -> None:
+    def __init__(self, desk: Desk, link: Link, terminal: KeyedTerminal) -> None:
         self.desk = desk
         self.link = link
+        self.terminal = terminal
         self.synced_at: datetime | None = None
         self._one_at_a_time = threading.RLock()
 
@@ -173,9 +175,17 @@ class Sync:
         with self.desk.store.reading() as connection:
             cursor = int(settings.get(connection, "feed_cursor") or 0)
         unsent = self.unsent_count()
-        answer = self.link.call(lambda hub: hub.feed(cursor, event_id, unsent))
+        answer = self.link.call(lambda hub: hub.feed(cursor, event_id, unsent, self.terminal.key_id))
         self.link.note_time(answer.hub_time)
+        if answer.stripe_key_id not in ("", self.terminal.key_id):
+            self._take_key()
         return answer
+
+    def _take_key(self) -> None:
+        """Takes the Stripe key that an organizer has set; the next request of the feed says that it is here."""
+        key = self.link.call(lambda hub: hub.key()).stripe_key
+        if key is not None:
+            self.terminal.take(key)
 
     def _send_mail(self, request: MailRequest) -> None:
         """Hands a mail over; asked again, the hub sends nothing twice and says where it stands."""

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from boxoffice.core.wire import FactMessage, FeedAnswer, FeedEntry, PoolLeft
 from sync.services.hub import Hub
 from sync.services.intake import Device
+from sync.services.till_keys import wanted_key
 from sync.store import feed, pools
 from sync.store.chain import facts_by_id
 
@@ -36,7 +37,10 @@ def news_for(hub: Hub, device: Device, after: int, event_id: str | None, hub_tim
         ]
         if after == 0 and event_id is not None and ("pools", event_id) not in newest:
             entries.append(FeedEntry(cursor=cursor, kind="pools", event_id=event_id, pools=_left(connection, event_id)))
-    return FeedAnswer(cursor=cursor, entries=tuple(entries), more=more, hub_time=hub_time)
+        wanted = wanted_key(hub, connection, device.id)
+    return FeedAnswer(
+        cursor=cursor, entries=tuple(entries), more=more, hub_time=hub_time, stripe_key_id=wanted.id if wanted else ""
+    )
 
 
 def _left(connection: Connection, event_id: str | None) -> tuple[PoolLeft, ...]:
