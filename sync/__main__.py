@@ -88,6 +88,9 @@ def _parser() -> argparse.ArgumentParser:
     give.add_argument("till", help="its name, as on the tills page")
     give.add_argument("--yes", action="store_true", help="do it; without this it is only listed")
     give.set_defaults(command=_reclaim)
+    key = commands.add_parser("till-key", help="give tills a Stripe key; it is read from standard input")
+    key.add_argument("name", nargs="?", help="of the till that gets a key of its own; all others share one")
+    key.set_defaults(command=_till_key)
 
     take = commands.add_parser("take-facts", help="take what a till that reaches no hub has saved to a file")
     take.add_argument("file", type=Path)
@@ -240,6 +243,20 @@ def _reclaim(arguments: argparse.Namespace, settings: Settings) -> int:
         print(f"{units:,} places can be sold again. What {arguments.till} sold of them meanwhile stays good.")
     else:
         print("Nothing was taken back. Run it with --yes to do so.")
+    return _DONE
+
+
+def _till_key(arguments: argparse.Namespace, settings: Settings) -> int:
+    from sync.services.hub import Hub
+    from sync.services.till_keys import device_named, set_key
+
+    key = getpass("Key (rk_…): ") if sys.stdin.isatty() else sys.stdin.readline()
+    with Database(settings.direct_database()) as database:
+        hub = Hub.open(settings, database, "", "till-key")
+        with database.transaction() as connection:
+            device = None if arguments.name is None else device_named(connection, arguments.name)
+            wanted = set_key(hub, connection, key, "command line", device)
+    print(f"{arguments.name or 'All tills without a key of their own'} will take {wanted.hint} at the next sync.")
     return _DONE
 
 

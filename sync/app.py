@@ -67,6 +67,7 @@ from sync.web import (
     refunding,
     shop,
     status,
+    till_keys,
     till_places,
 )
 from sync.web.host_cookies import HostCookies
@@ -85,6 +86,7 @@ _ROUTES: Final = (
     inventory,
     pages,
     till_places,
+    till_keys,
     orders,
     refunding,
     inbox,

@@ -1,6 +1,7 @@
 """The messages between till and hub, and nothing else: both sides read and write exactly these."""
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -15,6 +16,8 @@ UNSENT: Final = "Boxoffice-Unsent"
 
 Beside the messages, so that it is heard also when a push comes to nothing. Older tills don't say it.
 """
+KEY: Final = "Boxoffice-Key"
+"""A header of feed requests: the id (`key_id`) of the Stripe key that the till has."""
 REVOKED: Final = "urn:boxoffice:revoked"
 """The type of the problem that a till gets which an organizer has shut out."""
 
@@ -32,6 +35,11 @@ def can_read(kind: FactKind, generation: int) -> bool:
 
 Hex32 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Hex64 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{128}$")]
+
+
+def key_id(key: str) -> str:
+    """Returns a name for a key that does not give it away: it is too long to be guessed from this."""
+    return sha256(f"boxoffice key {key}".encode()).hexdigest()[:16]
 
 
 class Message(BaseModel):
@@ -219,13 +227,23 @@ class FeedEntry(Message):
 
 
 class FeedAnswer(Message):
-    """`GET /api/till/feed?after=CURSOR`. `recalls` are what is asked back now, told again until the till gives it."""
+    """`GET /api/till/feed?after=CURSOR`. `recalls` are what is asked back now, told again until the till gives it.
+
+    `stripe_key_id` is the key that this till should have; empty for none.
+    """
 
     cursor: int
     entries: tuple[FeedEntry, ...]
     more: bool
     hub_time: str
     recalls: tuple[Recall, ...] = ()
+    stripe_key_id: str = ""
+
+
+class KeyAnswer(Message):
+    """`GET /api/till/key`: the Stripe key that this till should have. A secret: straight into the keyring."""
+
+    stripe_key: str | None
 
 
 class CheckoutRequest(Message):

@@ -8,6 +8,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from boxoffice.core.wire import (
     GENERATION,
+    KEY,
     READS,
     UNSENT,
     CheckoutAnswer,
@@ -15,6 +16,7 @@ from boxoffice.core.wire import (
     EventBody,
     EventSummary,
     FeedAnswer,
+    KeyAnswer,
     LeaseAnswer,
     LeaseRequest,
     MailAnswer,
@@ -55,9 +57,13 @@ class HubClient:
     def push(self, request: PushRequest, unsent: int) -> PushAnswer:
         return self._post(PushAnswer, "/api/till/facts", request, {UNSENT: str(unsent)})
 
-    def feed(self, after: int, event_id: str | None, unsent: int) -> FeedAnswer:
+    def feed(self, after: int, event_id: str | None, unsent: int, key_id: str) -> FeedAnswer:
         query = {"after": str(after)} | ({"event_id": event_id} if event_id else {})
-        return self._get(FeedAnswer, "/api/till/feed", query, {UNSENT: str(unsent), READS: str(GENERATION)})
+        told = {UNSENT: str(unsent), READS: str(GENERATION), KEY: key_id}
+        return self._get(FeedAnswer, "/api/till/feed", query, told)
+
+    def key(self) -> KeyAnswer:
+        return self._get(KeyAnswer, "/api/till/key")
 
     def lease(self, request: LeaseRequest) -> LeaseAnswer:
         return self._post(LeaseAnswer, "/api/till/leases", request)

@@ -18,6 +18,7 @@ from boxoffice.services.recovery import Recovery
 from boxoffice.services.scans import Scans
 from boxoffice.services.selling import Selling
 from boxoffice.services.status import Readers, Status
+from boxoffice.services.stripe_key import KeyedTerminal
 from boxoffice.services.syncing import Sync
 from boxoffice.services.tenders import Tenders
 from boxoffice.services.unknown import UnknownPayments
@@ -50,7 +51,7 @@ class Parts:
     tenders: Tenders
     orders: Orders
     readers: Readers
-    reader_payment: ReaderPayment | None
+    reader_payment: ReaderPayment
     phone_payment: PhonePayment
     wakeups: Wakeups
     unknown: UnknownPayments
@@ -67,11 +68,11 @@ class Parts:
         journal = Journal(who.device.id, who.key, clock.now, lambda: new_uuid7(clock))
         desk = Desk(store, who.device, journal, clock)
         link = Link(around.connections.hub(who.hub_url, who.token), clock)
-        terminal = around.connections.terminal(who.stripe_base, who.stripe_key) if who.stripe_key else None
-        sync, wakeups = Sync(desk, link), Wakeups()
+        terminal = KeyedTerminal(around.vault, around.connections, who.stripe_base, who.stripe_key)
+        sync, wakeups = Sync(desk, link, terminal), Wakeups()
         selling = Selling(desk, sync.hub_time.surely_off_sale)
         tenders, orders, readers = Tenders(desk, selling), Orders(desk), Readers(desk, terminal)
-        reader_payment = ReaderPayment(terminal, tenders, clock) if terminal else None
+        reader_payment = ReaderPayment(terminal, tenders, clock)
         phone_payment = PhonePayment(desk, link, sync, tenders, wakeups)
         return cls(
             desk=desk,

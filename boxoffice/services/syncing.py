@@ -26,6 +26,7 @@ from boxoffice.services.hub_time import HubTime
 from boxoffice.services.link import Link
 from boxoffice.services.ports import HubRefused
 from boxoffice.services.returns import Returns
+from boxoffice.services.stripe_key import KeyedTerminal
 from boxoffice.store import facts as fact_store
 from boxoffice.store import leases, pools_seen, settings
 from boxoffice.store.journal import take_hub_fact
@@ -47,11 +48,12 @@ _EVENT: Final = """
 class Sync:
     """One at a time; calling it again is harmless."""
 
-    def __init__(self, desk: Desk, link: Link) -> None:
+    def __init__(self, desk: Desk, link: Link, terminal: KeyedTerminal) -> None:
         self.desk = desk
         self.link = link
         self.hub_time = HubTime(desk.store, desk.clock)
         self.returns = Returns(desk)
+        self.terminal = terminal
         self.synced_at: datetime | None = None
         self._one_at_a_time = threading.RLock()
 
@@ -189,10 +191,18 @@ class Sync:
             is_read = settings.get(connection, "feed_generation") == str(GENERATION)
             cursor = int(settings.get(connection, "feed_cursor") or 0) if is_read else 0
         unsent = self.unsent_count()
-        answer = self.link.call(lambda hub: hub.feed(cursor, event_id, unsent))
+        answer = self.link.call(lambda hub: hub.feed(cursor, event_id, unsent, self.terminal.key_id))
         self.link.note_time(answer.hub_time)
         self.returns.recalls = answer.recalls
+        if answer.stripe_key_id not in ("", self.terminal.key_id):
+            self._take_key()
         return answer
+
+    def _take_key(self) -> None:
+        """Takes the Stripe key that an organizer has set; the next request of the feed says that it is here."""
+        key = self.link.call(lambda hub: hub.key()).stripe_key
+        if key is not None:
+            self.terminal.take(key)
 
     def _send_mail(self, request: MailRequest) -> None:
         """Hands a mail over; asked again, the hub sends nothing twice and says where it stands."""

@@ -130,7 +130,7 @@ class Till:
         parts = self.parts
         self._must_begin(order_id)
         reader_id = parts.readers.chosen_id
-        if parts.reader_payment is None or reader_id is None:
+        if reader_id is None:
             raise OperationFailed("No reader is chosen.", "Nothing was charged.", "Choose one under “This till”.")
         tender = parts.tenders.begin(order_id, TenderKind.TERMINAL, amount)
         parts.status.is_reader_in_use = True

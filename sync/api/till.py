@@ -2,15 +2,17 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Header, HTTPException, Query, Request
+from fastapi import APIRouter, Header, HTTPException, Query, Request, Response
 
 from boxoffice.core.facts import instant_text
 from boxoffice.core.wire import (
+    KEY,
     PROTOCOL,
     READS,
     EventBody,
     EventSummary,
     FeedAnswer,
+    KeyAnswer,
     LeaseAnswer,
     LeaseRequest,
     PairAnswer,
@@ -25,6 +27,7 @@ from sync.services.leases import grant_lease
 from sync.services.news import news_for
 from sync.services.pairing import pair
 from sync.services.revoked import signer_of, tell_of_sales
+from sync.services.till_keys import key_of, note_taken
 from sync.store.chain import utc_now
 
 router: Final = APIRouter(prefix="/api/till", tags=["till"])
@@ -74,13 +77,22 @@ def ask_lease(body: LeaseRequest, hub: TheHub, till: TrustedTill) -> LeaseAnswer
 
 @router.get("/feed")
 def get_feed(
+    request: Request,
     hub: TheHub,
     till: TheTill,
     after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
     event_id: str | None = None,
     reads: Annotated[int, Header(alias=READS, ge=1)] = 1,
 ) -> FeedAnswer:
+    note_taken(hub, till.id, request.headers.get(KEY, ""))
     return news_for(hub, till, after, event_id, instant_text(utc_now()), reads)
+
+
+@router.get("/key")
+def get_key(hub: TheHub, till: TrustedTill, response: Response) -> KeyAnswer:
+    response.headers["Cache-Control"] = "no-store"
+    with hub.database.transaction() as connection:
+        return KeyAnswer(stripe_key=key_of(hub, connection, till.id))
 
 
 def _check_protocol(protocol: int) -> None:

@@ -10,6 +10,7 @@ from boxoffice.core.wire import FactMessage, FeedAnswer, FeedEntry, PoolLeft, ca
 from sync.services.hub import Hub
 from sync.services.intake import Device
 from sync.services.recalls import open_recalls
+from sync.services.till_keys import wanted_key
 from sync.store import feed, pools
 from sync.store.chain import facts_by_id
 
@@ -47,7 +48,15 @@ def news_for(
             left = pools_for(connection, event_id, device.id)
             entries.append(FeedEntry(cursor=cursor, kind="pools", event_id=event_id, pools=left))
         recalls = () if event_id is None else open_recalls(connection, device.id, event_id)
-    return FeedAnswer(cursor=cursor, entries=tuple(entries), more=more, hub_time=hub_time, recalls=recalls)
+        wanted = wanted_key(hub, connection, device.id)
+    return FeedAnswer(
+        cursor=cursor,
+        entries=tuple(entries),
+        more=more,
+        hub_time=hub_time,
+        recalls=recalls,
+        stripe_key_id=wanted.id if wanted else "",
+    )
 
 
 def pools_for(connection: Connection, event_id: str, device_id: str) -> tuple[PoolLeft, ...]:

@@ -12,7 +12,7 @@ from boxoffice.core.facts import instant_text
 from boxoffice.core.ids import device_code
 from boxoffice.core.reading import read_code
 from boxoffice.core.wire import PairAnswer, PairRequest
-from sync.services import limits
+from sync.services import limits, till_keys
 from sync.services.hub import Hub
 from sync.services.intake import Device
 from sync.store import feed
@@ -82,13 +82,13 @@ def _pair(hub: Hub, connection: Connection, request: PairRequest, token: str) ->
     connection.execute(
         update(t.pairing_codes).where(codes.code_hash == hashed(request.code)).values(device_id=device["id"])
     )
-    key = hub.settings.stripe_till_key
+    key = till_keys.key_of(hub, connection, device["id"])
     return PairAnswer(
         device_id=device["id"],
         device_code=device["code"],
         name=device["name"],
         token=token,
-        stripe_key=None if key is None else key.get_secret_value(),
+        stripe_key=key,
         stripe_base=hub.settings.stripe_api_base,
         hub_time=instant_text(utc_now()),
     )

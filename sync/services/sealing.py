@@ -32,6 +32,11 @@ class Sealer:
         nonce = token_bytes(12)
         return nonce + self._cipher.encrypt(nonce, key.private_bytes_raw(), purpose.encode())
 
+    def seal_text(self, text: str, purpose: str) -> bytes:
+        """Returns a secret text so that it can lie in Postgres."""
+        nonce = token_bytes(12)
+        return nonce + self._cipher.encrypt(nonce, text.encode(), purpose.encode())
+
     def sign(self, purpose: str, text: str) -> str:
         """Returns what proves that this hub wrote `text` for this purpose: 22 letters that fit into an address."""
         return _letters(hmac.digest(self._signing, f"{purpose} {text}".encode(), "sha256"))
@@ -45,15 +50,25 @@ class Sealer:
         Raises:
             OperationFailed: if it was sealed with another master key.
         """
+        return Ed25519PrivateKey.from_private_bytes(self._opened(sealed, purpose))
+
+    def open_text(self, sealed: bytes, purpose: str) -> str:
+        """Returns what `seal_text` sealed.
+
+        Raises:
+            OperationFailed: if it was sealed with another master key.
+        """
+        return self._opened(sealed, purpose).decode()
+
+    def _opened(self, sealed: bytes, purpose: str) -> bytes:
         try:
-            raw = self._cipher.decrypt(sealed[:12], sealed[12:], purpose.encode())
+            return self._cipher.decrypt(sealed[:12], sealed[12:], purpose.encode())
         except InvalidTag as error:
             raise OperationFailed(
                 "HUB_MASTER_KEY does not open this database's keys.",
                 "Nothing was changed.",
                 "Start the hub with the master key that the database was set up with.",
             ) from error
-        return Ed25519PrivateKey.from_private_bytes(raw)
 
 
 def _letters(digest: bytes) -> str:

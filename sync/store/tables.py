@@ -57,9 +57,33 @@ devices: Final = Table(
     _time("last_seen_at"),
     Column("unsent_facts", Integer),
     _time("revoked_at"),
+    Column("stripe_key_id", Text, comment="of the key that the till says to have"),
     Column("former_token_hash", Text, unique=True, comment="of a till that was revoked"),
     CheckConstraint("status IN ('active', 'suspect', 'revoked')", name="status"),
     CheckConstraint("kind IN ('till', 'hub')", name="kind"),
+)
+
+till_keys: Final = Table(
+    "till_keys",
+    metadata,
+    Column("id", Text, primary_key=True, comment="of the key: `wire.key_id`"),
+    Column("device_id", Text, ForeignKey("devices.id"), comment="none for the key of all tills"),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("hint", Text, nullable=False),
+    Column("by", Text, nullable=False, server_default=""),
+    _now("created_at"),
+)
+
+leaked_keys: Final = Table(
+    "leaked_keys",
+    metadata,
+    Column("device_id", Text, ForeignKey("devices.id"), primary_key=True),
+    Column("key_id", Text, primary_key=True),
+    Column("hint", Text, nullable=False),
+    Column("is_shared", Boolean, nullable=False),
+    _now("since"),
+    _time("ended_at"),
+    Column("ended_by", Text, nullable=False, server_default=""),
 )
 
 pairing_codes: Final = Table(

@@ -19,6 +19,7 @@ from sync.services.hub import Hub
 from sync.services.organizers import Organizer, SignInRefused, is_same, sign_in, sign_out
 from sync.services.places import held_by, places_of_tills
 from sync.services.reports import ReportEvent, report_events, sales_report, sold_items
+from sync.services.till_keys import leaked_keys, note_leaked
 from sync.web.signed_in import SESSION, Admin, Viewer, must_be_ours, organizer_of_request
 from sync.web.times import house_zone, when, zone_note
 from sync.web.views import csv_text, report_view
@@ -147,7 +148,7 @@ def revoke_page(hub: TheHub, organizer: Admin, device_id: str) -> Response:
     if row is None:
         raise HTTPException(404, "There is no such till.")
     lines = [
-        f"{row.name} is shut out at once: it gets no places and no payment by phone, and sells no more once it hears so.",
+        f"{row.name} is shut out at once: it gets no places and no payments, and sells no more once it hears so.",
         "What it has sold and not sent is still taken when it has a network, and put before you.",
         "It can't be let in again. Once it has handed over what it holds, it is paired anew in the same folder.",
     ]
@@ -177,13 +178,17 @@ def revoke_till(hub: TheHub, organizer: Admin, device_id: str, csrf: Text) -> Re
         if not pairing.revoke(connection, device_id):
             raise HTTPException(404, "There is no such till.")
         found = held_by(connection, device_id)
-    return RedirectResponse(f"/tills/{device_id}/reclaim" if found and found[1] else "/tills", 303)
+        note_leaked(hub, connection, device_id)
+        has_key = bool(leaked_keys(connection, device_id))
+    then = "/reclaim" if found and found[1] else "/key" if has_key else None
+    return RedirectResponse("/tills" if then is None else f"/tills/{device_id}{then}", 303)
 
 
 def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
     with hub.database.transaction() as connection:
         rows, zone = connection.execute(_TILLS).all(), house_zone(connection)
         places = places_of_tills(connection)
+        leaked = {key.device_id: key.hint for key in leaked_keys(connection) if key.ended_at is None}
     tills = [
         {
             "id": row.id,
@@ -192,6 +197,7 @@ def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
             "tone": _TONES[row.status],
             "facts": f"{row.facts:,}",
             "note": _note(row),
+            "leaked": leaked.get(row.id, ""),
             "last_seen": "never" if row.last_seen_at is None else when(row.last_seen_at, zone),
         }
         for row in rows

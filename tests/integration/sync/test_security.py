@@ -45,7 +45,8 @@ BY_ROLE = {
         "/exceptions/{exception_id}",
     },
     Role.ADMIN: {
-        "/tills/codes", "/tills/{device_id}/revoke", "/control/{channel}", "/control/{channel}/stop",
+        "/tills/codes", "/tills/{device_id}/revoke", "/tills/key", "/tills/{device_id}/key",
+        "/tills/{device_id}/key/ended", "/control/{channel}", "/control/{channel}/stop",
         "/control/waiting-line", "/control/status", "/control/status/{update_id}", "/notices",
         "/notices/{notice_id}/send",
         "/notices/{notice_id}/stop",

@@ -20,9 +20,12 @@ from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.sales import draft
 from boxoffice.core.tickets import certify
 from boxoffice.core.wire import EventBody
+from boxoffice.demo.tills import MemoryVault
+from boxoffice.net.connections import HttpConnections
 from boxoffice.services.desk import Desk, Device, new_uuid7
 from boxoffice.services.orders import Orders
 from boxoffice.services.selling import Selling
+from boxoffice.services.stripe_key import KeyedTerminal
 from boxoffice.services.tenders import Tenders
 from boxoffice.services.verify import Verdict, verify
 from boxoffice.store.database import Store, open_store
@@ -48,6 +51,11 @@ class SteppingClock:
 
     def monotonic(self) -> float:
         return next(self.steps) / 1000
+
+
+def no_key() -> KeyedTerminal:
+    """Returns the terminal of a till that has no key for Stripe."""
+    return KeyedTerminal(MemoryVault(), HttpConnections(), "", None)
 
 
 def usd(dollars: str) -> Money:

@@ -12,7 +12,7 @@ from boxoffice.core.wire import UNSENT, FeedAnswer, PushAnswer
 from boxoffice.net.hub_client import HubClient
 from boxoffice.services.ports import Unreachable
 from boxoffice.services.syncing import BATCH, Sync
-from tests.integration.till.kit import TillOnDisk, cart, usd
+from tests.integration.till.kit import TillOnDisk, cart, no_key, usd
 
 
 class HubThatHears:
@@ -57,7 +57,7 @@ def hub() -> Iterator[HubThatHears]:
 
 
 def syncing(till: TillOnDisk, hub: HubThatHears) -> Sync:
-    return Sync(till.desk, hub)  # type: ignore[arg-type]  # of a link it needs these alone
+    return Sync(till.desk, hub, no_key())  # type: ignore[arg-type]  # of a link it needs these alone
 
 
 def test_a_till_says_how_much_it_has_to_send_and_then_that_it_is_done(till: TillOnDisk, hub: HubThatHears) -> None:

@@ -10,7 +10,7 @@ from boxoffice.core.ids import OrderId
 from boxoffice.core.wire import MailAnswer, MailRequest
 from boxoffice.services.ports import HubRefused, Unreachable
 from boxoffice.services.syncing import MAIL_LOOKS, Sync
-from tests.integration.till.kit import TillOnDisk, cart, usd
+from tests.integration.till.kit import TillOnDisk, cart, no_key, usd
 
 
 class HubOfMails:
@@ -56,7 +56,7 @@ def add_mail(till: TillOnDisk, order_id: OrderId, email: str) -> None:
 
 
 def syncing(till: TillOnDisk, hub: HubOfMails) -> Sync:
-    return Sync(till.desk, hub)  # type: ignore[arg-type]  # of a link it needs `call` alone
+    return Sync(till.desk, hub, no_key())  # type: ignore[arg-type]  # of a link it needs `call` alone
 
 
 def test_a_mail_that_bounces_is_seen_at_the_till(till: TillOnDisk, order_id: OrderId) -> None:
