@@ -1,4 +1,4 @@
-"""Draws the program's icon from `resources/icons/app.svg`, in the form that each system wants: `python -m tools.app_icon`."""
+"""Draws the program's icon from `resources/icons/app.svg` in the form of each system: `python -m tools.app_icon`."""
 
 import io
 from pathlib import Path
