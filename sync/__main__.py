@@ -20,6 +20,7 @@ from sync.config import NOT_POSTGRES, Settings
 from sync.services.roles import MAY, Role
 from sync.services.switches import CHANNELS
 from sync.store.database import Database
+from sync.store.embedded import postgres_at_hand
 
 _DONE, _WRONG, _UNUSABLE = 0, 1, 2
 
@@ -40,7 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     command: Callable[[argparse.Namespace, Settings], int] = arguments.command
     try:
-        return command(arguments, Settings())
+        with postgres_at_hand():
+            return command(arguments, Settings())
     except tuple(_ANSWERS) as error:
         code, words = next(answer for kind, answer in _ANSWERS.items() if isinstance(error, kind))
         print(*words(error), sep="\n", file=sys.stderr)

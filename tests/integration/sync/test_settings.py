@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -180,3 +181,27 @@ def test_both_programs_tell_their_version(program: object, name: str, capsys: py
 
     assert end.value.code == 0
     assert capsys.readouterr().out.split()[0] == name
+
+
+# One laptop
+
+
+def test_the_hub_brings_a_postgres_of_its_own_for_one_night(tmp_path: Path) -> None:
+    night = {"POSTGRES_URL": f"embedded:{tmp_path / 'postgres'}", "HUB_MASTER_KEY": KEY}
+    event = str(resource_path("events", "boulder-fest-2026.toml"))
+
+    ran = [_run(["sync", *command], night) for command in (["migrate"], ["load-event", event], ["check"], ["verify"])]
+
+    assert [each.returncode for each in ran] == [0, 0, 0, 0], ran
+    assert "This hub can be served." in ran[2].stdout
+    assert not (tmp_path / "postgres" / "postmaster.pid").exists()
+
+
+@pytest.mark.parametrize("folder", ["", "here", "/no/such/folder/at/all"])
+def test_a_folder_that_can_be_none_is_told(
+    folder: str, only: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    only.setenv("POSTGRES_URL", f"embedded:{folder}")
+
+    assert main(["check"]) == 2
+    assert "POSTGRES_URL: needs the whole path" in capsys.readouterr().err
