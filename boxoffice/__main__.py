@@ -23,8 +23,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
 
 
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for: a till has no time for it at its start."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"boxoffice {version('boxoffice')}")
+        parser.exit()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="boxoffice", description="The till. With no command it opens its window.")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and end")
     parser.set_defaults(run=_till)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
@@ -55,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     verify.set_defaults(run=_verify)
 
     sandbox = commands.add_parser("sandbox", help="a stand-in for Stripe, PayPal, SendGrid and GA4 on this machine")
-    sandbox.add_argument("--port", type=int, default=0, metavar="P", help="a free one if not given")
+    sandbox.add_argument("--port", type=_port, default=0, metavar="P", help="a free one if not given")
     sandbox.set_defaults(run=_sandbox)
     return parser
 
@@ -65,6 +76,12 @@ def _positive(text: str) -> int:
     if value < 1:
         raise argparse.ArgumentTypeError("must be 1 or more")
     return value
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65_535):
+        raise argparse.ArgumentTypeError("must be a whole number from 0 to 65535")
+    return int(text)
 
 
 def _till(_: argparse.Namespace) -> int:

@@ -6,25 +6,29 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from getpass import getpass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
 from psycopg.errors import UndefinedTable
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from boxoffice.core.errors import BadInput, OperationFailed
-from sync.config import Settings
+from sync.config import NOT_POSTGRES, Settings
 from sync.services.roles import MAY, Role
 from sync.services.switches import CHANNELS
 from sync.store.database import Database
+from sync.store.embedded import postgres_at_hand
 
 _DONE, _WRONG, _UNUSABLE = 0, 1, 2
 
 _ANSWERS: Final[Mapping[type[Exception], tuple[int, Callable[[Any], Sequence[str]]]]] = {
     BadInput: (_UNUSABLE, lambda error: [str(problem) for problem in error.problems]),
     ValidationError: (_UNUSABLE, lambda error: [f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors()]),
-    ArgumentError: (_UNUSABLE, lambda _: ["POSTGRES_URL: is not an address such as postgresql://user@host/database"]),
+    SettingsError: (_UNUSABLE, lambda error: [f"The settings can't be read: {error}"]),
+    ArgumentError: (_UNUSABLE, lambda _: [f"POSTGRES_URL: {NOT_POSTGRES}"]),
     OperationFailed: (_WRONG, lambda error: [str(error)]),
     OperationalError: (_WRONG, lambda error: [f"The database can't be used: {str(error.orig).strip()}"]),
     OSError: (_WRONG, lambda error: [f"This can't be done: {error.strerror or error}"]),
@@ -37,7 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = _parser().parse_args(argv)
     command: Callable[[argparse.Namespace, Settings], int] = arguments.command
     try:
-        return command(arguments, Settings())
+        with postgres_at_hand():
+            return command(arguments, Settings())
     except tuple(_ANSWERS) as error:
         code, words = next(answer for kind, answer in _ANSWERS.items() if isinstance(error, kind))
         print(*words(error), sep="\n", file=sys.stderr)
@@ -53,12 +58,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="boxoffice-hub", description="The hub of Boxoffice. Settings come from the environment."
     )
+    parser.add_argument("--version", action="version", version=f"boxoffice-hub {version('boxoffice')}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
     serve = commands.add_parser("serve", help="serve tills, webhooks and organizers")
     serve.add_argument("--host", default="127.0.0.1")
-    serve.add_argument("--port", type=int, default=8000, help="0 takes any free port")
-    serve.add_argument("--workers", type=int, default=1, metavar="N", help="processes to serve with")
+    serve.add_argument("--port", type=_port, default=8000, help="0 takes any free port")
+    serve.add_argument("--workers", type=_workers, default=1, metavar="N", help="processes to serve with")
     serve.set_defaults(command=_serve)
 
     check = commands.add_parser("check", help="look at all settings and the database; exits 1 if something is wrong")
@@ -99,6 +105,20 @@ def _parser() -> argparse.ArgumentParser:
     _add_trouble(commands)
     _add_people(commands)
     return parser
+
+
+def _port(text: str) -> int:
+    return _whole(text, 0, 65_535)
+
+
+def _workers(text: str) -> int:
+    return _whole(text, 1, 256)
+
+
+def _whole(text: str, least: int, most: int) -> int:
+    if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+        raise argparse.ArgumentTypeError(f"must be a whole number from {least} to {most}")
+    return int(text)
 
 
 def _add_trouble(commands: Any) -> None:
@@ -165,7 +185,7 @@ def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
     if wrong:
         print(*wrong, sep="\n", file=sys.stderr)
         return _WRONG
-    return serve(settings, arguments.host, arguments.port, max(1, arguments.workers))
+    return serve(settings, arguments.host, arguments.port, arguments.workers)
 
 
 def _check(_arguments: argparse.Namespace, settings: Settings) -> int:

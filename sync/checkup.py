@@ -7,12 +7,14 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import psycopg
-from psycopg.errors import UndefinedTable
 from pydantic import SecretStr
-from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from boxoffice.core.errors import BadInput
 from sync.config import FEATURES, Settings
+from sync.providers.mail_webhook import MailWebhook
+from sync.services.event_keys import WrongKey, prove_key
+from sync.services.sealing import Sealer
 from sync.store.database import Database
 from sync.store.migrate import is_current
 
@@ -38,6 +40,14 @@ _FORMS: Final[Mapping[str, tuple[str, str]]] = {
     "ga_api_base": (r"https?://[^\s]+", "must be an address"),
     "sentry_dsn": (r"https?://\w+@[^\s/]+/\d+", "must be a DSN such as https://key@host/1"),
 }
+_LISTS: Final[Mapping[str, tuple[str, str]]] = {
+    "shop_origins": (r"https?://[^\s/;,'\"*]+", "must be origins such as https://www.example.org, without a path"),
+    "checkout_origins": (r"https?://[^\s/;,'\"*]+", "must be origins such as https://pay.example.org, without a path"),
+    "hub_hosts": (
+        r"[A-Za-z0-9._:-]+",
+        "must be names such as tickets.example.org, without https:// and port",
+    ),
+}
 _NO_REPLY: Final = re.compile(r"(no|do-?not)[-_.]?reply", re.IGNORECASE)
 _KEYS: Final = ("stripe_secret_key", "stripe_till_key", "stripe_publishable_key")
 
@@ -56,7 +66,8 @@ class Finding:
 
 def check_up(settings: Settings) -> list[Finding]:
     """Returns everything that is to say about the settings; secrets are never told."""
-    return [*_missing(settings), *_malformed(settings), *_odd(settings), *_of_database(settings)]
+    looks = (_missing, _malformed, _of_mail_key, _odd, _of_database)
+    return [finding for look in looks for finding in look(settings)]
 
 
 def _missing(settings: Settings) -> Iterator[Finding]:
@@ -72,8 +83,25 @@ def _missing(settings: Settings) -> Iterator[Finding]:
 def _malformed(settings: Settings) -> Iterator[Finding]:
     for name, (pattern, words) in _FORMS.items():
         value = _text(settings, name)
-        if value and not re.fullmatch(pattern, value):
+        if value and not (re.fullmatch(pattern, value) and _is_written(value)):
             yield Finding(name.upper(), words)
+    for name, (pattern, words) in _LISTS.items():
+        if not all(re.fullmatch(pattern, each) and _is_written(each) for each in getattr(settings, name)):
+            yield Finding(name.upper(), words)
+    for name in set(Settings.model_fields) - set(_FORMS) - set(_LISTS):
+        if not _is_written(_text(settings, name)):
+            yield Finding(name.upper(), "holds bytes that are no text")
+    for name in ("hub_public_url", "stripe_api_base", "paypal_api_base", "sendgrid_api_base", "ga_api_base"):
+        if not _has_place(_text(settings, name)):
+            yield Finding(name.upper(), "must be an address with a host, and with a port from 1 to 65535 if it has one")
+
+
+def _of_mail_key(settings: Settings) -> Iterator[Finding]:
+    if settings.sendgrid_webhook_key:
+        try:
+            MailWebhook(settings.sendgrid_webhook_key)
+        except BadInput as error:
+            yield from (Finding(problem.place, problem.message) for problem in error.problems)
 
 
 def _odd(settings: Settings) -> Iterator[Finding]:
@@ -82,7 +110,7 @@ def _odd(settings: Settings) -> Iterator[Finding]:
         yield Finding("STRIPE_SECRET_KEY", "test and live keys of Stripe's are mixed")
     if "live" in modes and settings.stripe_api_base != _STRIPE:
         yield Finding("STRIPE_API_BASE", "a live key would be sent to somebody who is not Stripe")
-    public = urlsplit(settings.hub_public_url or "")
+    public = urlsplit(settings.hub_public_url if _has_place(settings.hub_public_url or "") else "")
     if public.scheme == "http" and (public.hostname or "") not in ("localhost", "127.0.0.1", "::1"):
         yield Finding("HUB_PUBLIC_URL", "must be https: tickets and sessions go over it")
     sender = settings.sendgrid_from_email or ""
@@ -97,23 +125,60 @@ def _of_database(settings: Settings) -> Iterator[Finding]:
     if settings.lacks("the database"):
         return
     try:
-        name, url = "POSTGRES_URL", settings.database()
-        with psycopg.connect(url, connect_timeout=5, prepare_threshold=None) as connection:
-            version = connection.info.server_version
-        name, url = "POSTGRES_URL_NON_POOLING" if settings.is_pooled else name, settings.direct_database()
-        with Database(url, 1) as database:
-            is_new = is_current(database)
+        url, direct = settings.database(), settings.direct_database()
     except BadInput as error:
         yield from (Finding(problem.place, problem.message) for problem in error.problems)
-    except (psycopg.Error, OperationalError, ArgumentError) as error:
-        yield Finding(name, f"the database can't be reached: {str(error).splitlines()[0].strip()}")
-    except (UndefinedTable, ProgrammingError):
-        yield Finding("POSTGRES_URL", "the database has no tables yet; run: boxoffice-hub migrate")
-    else:
+        return
+    ways = {"POSTGRES_URL": url} | ({"POSTGRES_URL_NON_POOLING": direct} if settings.is_pooled else {})
+    for name, way in ways.items():
+        try:
+            with psycopg.connect(way, connect_timeout=5, prepare_threshold=None) as connection:
+                version = connection.info.server_version
+        except psycopg.Error as error:
+            yield Finding(name, f"the database can't be reached: {str(error).splitlines()[0].strip()}")
+            return
         if version < _OLDEST:
-            yield Finding("POSTGRES_URL", f"Postgres must be {_OLDEST // 10000} or newer")
-        if not is_new:
-            yield Finding("POSTGRES_URL", "the database is not at the newest tables; run: boxoffice-hub migrate")
+            yield Finding(name, f"Postgres must be {_OLDEST // 10000} or newer")
+    yield from _of_tables(settings, direct)
+
+
+def _of_tables(settings: Settings, url: str) -> Iterator[Finding]:
+    try:
+        with Database(url, 1) as database:
+            if is_current(database):
+                _prove_key(settings, database)
+            else:
+                yield Finding("POSTGRES_URL", "the database is not at the newest tables; run: boxoffice-hub migrate")
+    except WrongKey as error:
+        yield Finding("HUB_MASTER_KEY", str(error))
+    except OperationalError as error:
+        yield Finding("POSTGRES_URL", f"the database can't be used: {str(error.orig).splitlines()[0].strip()}")
+    except ProgrammingError:
+        yield Finding("POSTGRES_URL", "the database has no tables yet; run: boxoffice-hub migrate")
+
+
+def _prove_key(settings: Settings, database: Database) -> None:
+    """Opens what lies sealed in the database. A key that is no key at all is told elsewhere."""
+    key = _text(settings, "hub_master_key")
+    if re.fullmatch(_FORMS["hub_master_key"][0], key):
+        with database.transaction() as connection:
+            prove_key(connection, Sealer(key))
+
+
+def _is_written(value: str) -> bool:
+    """Returns whether it is text: what the environment holds may be any bytes."""
+    try:
+        return "\0" not in value and bool(value.encode() or True)
+    except UnicodeEncodeError:
+        return False
+
+
+def _has_place(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return not address or (bool(parts.hostname) and parts.port != 0)
+    except ValueError:
+        return False
 
 
 def _text(settings: Settings, name: str) -> str:

@@ -1,13 +1,17 @@
 """Settings of the hub, from the environment. Secrets are never printed."""
 
+import json
+import re
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, TypeAlias
 
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
-from pydantic import Field, SecretStr, StringConstraints
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, StringConstraints
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from boxoffice.core.errors import BadInput, OperationFailed, Problem
 
@@ -28,9 +32,25 @@ PLAIN: Final = (
     "leads to another machine without TLS; add sslmode=verify-full (or, in a network of your own, "
     "set POSTGRES_ALLOW_PLAIN=1)"
 )
+NOT_POSTGRES: Final = "is not an address such as postgresql://user:password@host/database"
 _ENCRYPTED: Final = frozenset({"require", "verify-ca", "verify-full"})
 _HERE: Final = ("127.", "/", "@")
 """How an address of this machine begins, and a socket's path."""
+
+
+def _listed(given: Any) -> Any:
+    """Returns the parts of a list as people write it: a JSON list, or with commas or blanks between."""
+    if not isinstance(given, str):
+        return given
+    if not given.lstrip().startswith("["):
+        return tuple(part for part in re.split(r"[\s,]+", given) if part)
+    try:
+        return json.loads(given)
+    except (ValueError, RecursionError) as error:
+        raise ValueError("is neither a JSON list nor addresses with commas between") from error
+
+
+Listed: TypeAlias = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 
 
 class Settings(BaseSettings):
@@ -44,7 +64,7 @@ class Settings(BaseSettings):
     )
     postgres_allow_plain: bool = Field(default=False, description="lets the database be elsewhere without TLS")
     hub_public_url: str | None = None
-    hub_hosts: tuple[str, ...] = Field(default=(), description="further names that the hub is reached by")
+    hub_hosts: Listed = Field(default=(), description="further names that the hub is reached by")
     hub_master_key: SecretStr | None = Field(default=None, description="64 hex digits; seals the event keys")
     stripe_secret_key: SecretStr | None = None
     stripe_api_base: str = "https://api.stripe.com"
@@ -70,8 +90,8 @@ class Settings(BaseSettings):
     sentry_dsn: SecretStr | None = Field(default=None, description="where errors are reported to")
     sentry_environment: str = "production"
     shop_event: str | None = Field(default=None, description="the event that the shop sells; the newest if not set")
-    checkout_origins: tuple[str, ...] = Field(default=(), description="of a payment page under one's own domain")
-    shop_origins: tuple[str, ...] = Field(
+    checkout_origins: Listed = Field(default=(), description="of a payment page under one's own domain")
+    shop_origins: Listed = Field(
         default=(), description="of a site of one's own whose pages call the API from the browser"
     )
     holds_per_address: int = Field(
@@ -103,7 +123,7 @@ class Settings(BaseSettings):
         default=5, gt=0, description="a till that sold nothing of a pool for so long is asked for all of it first"
     )
     requests_per_second: float = Field(
-        default=50, gt=0, description="of one address at one process, saved up for four seconds"
+        default=50, gt=0, le=1_000_000, description="of one address at one process, saved up for four seconds"
     )
     checkout_minutes: float = Field(default=15, gt=0, le=25)
     database_connections: int = Field(default=20, ge=2, le=200)
@@ -116,7 +136,7 @@ class Settings(BaseSettings):
         """Returns the database's URL.
 
         Raises:
-            BadInput: if POSTGRES_URL is not set, or leads over a network without TLS.
+            BadInput: if POSTGRES_URL is not set, is no address of a Postgres, or leads over a network without TLS.
         """
         return self._checked("POSTGRES_URL", self.secret("the database", "postgres_url"))
 
@@ -135,6 +155,8 @@ class Settings(BaseSettings):
         return bool(_text(self.postgres_url_non_pooling))
 
     def _checked(self, name: str, url: str) -> str:
+        if not is_postgres(url):
+            raise BadInput([Problem(name, NOT_POSTGRES)])
         if not self.postgres_allow_plain and is_plain_and_remote(url):
             raise BadInput([Problem(name, PLAIN)])
         return url
@@ -152,6 +174,17 @@ class Settings(BaseSettings):
     def lacks(self, feature: str) -> tuple[str, ...]:
         """Returns the variables that the feature needs and that are not set."""
         return tuple(field.upper() for field in FEATURES[feature] if not _text(getattr(self, field)))
+
+
+def is_postgres(url: str) -> bool:
+    """Returns whether this is the address of a Postgres, as both of those who connect read it."""
+    try:
+        url.encode()
+        conninfo_to_dict(url)
+        make_url(url)
+    except (ProgrammingError, ArgumentError, ValueError):  # UnicodeError is one
+        return False
+    return url.startswith(("postgres://", "postgresql://")) and url.isprintable()
 
 
 def is_plain_and_remote(url: str) -> bool:

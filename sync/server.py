@@ -75,12 +75,23 @@ class HubServer:
 
 
 def listen(host: str, port: int) -> tuple[socket.socket, str]:
-    """Returns a bound socket and the address that it can be reached at."""
+    """Returns a bound socket and the address that it can be reached at.
+
+    Raises:
+        OSError: if it can't be bound.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # With its protocol named, or asyncio leaves Nagle's algorithm on, and every answer waits 40 ms.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((host, port))
+    try:
+        listener.bind((host, port))
+    except UnicodeError as error:
+        listener.close()
+        raise OSError(f"{host} is no name of a machine") from error
+    except OSError:
+        listener.close()
+        raise
     shown = f"[{host}]" if family is socket.AF_INET6 else host
     return listener, f"http://{shown}:{listener.getsockname()[1]}"
 

@@ -7,7 +7,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 _PATHS: Final = ("/api/payment/", "/api/orders/", "/api/inventory/")
-_HEADERS: Final = ("Content-Type", "Idempotency-Key")
+_HEADERS: Final = ("Authorization", "Content-Type", "Idempotency-Key")
 _KEPT_S: Final = 600
 
 

@@ -17,6 +17,7 @@ from boxoffice.core.ids import EventId
 from boxoffice.core.payloads import CatalogueRevised
 from boxoffice.core.tickets import certify
 from boxoffice.core.wire import EventBody, EventSummary
+from sync.services.event_keys import purpose_of
 from sync.services.hub import Hub
 from sync.services.intake import Device
 from sync.store import feed
@@ -88,7 +89,7 @@ def _write_event(hub: Hub, connection: Connection, catalogue: Catalogue, file: d
         key = Ed25519PrivateKey.generate()
         values["id"] = catalogue.id
         values["public_key"] = key.public_key().public_bytes_raw().hex()
-        values["sealed_key"] = hub.sealer.seal(key, f"event {catalogue.id}")
+        values["sealed_key"] = hub.sealer.seal(key, purpose_of(catalogue.id))
         connection.execute(insert(t.events).values(**values))
         return
     currency = connection.scalar(select(t.events.c.currency).where(t.events.c.id == catalogue.id))
@@ -142,7 +143,7 @@ def event_for(hub: Hub, connection: Connection, event_id: str, device: Device) -
     row = connection.execute(select(t.events).where(t.events.c.id == event_id)).one_or_none()
     if row is None:
         return None
-    key = hub.sealer.open(row.sealed_key, f"event {event_id}")
+    key = hub.sealer.open(row.sealed_key, purpose_of(event_id))
     public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(device.public_key))
     certificate = certify(EventId(event_id), public, key)
     return EventBody(

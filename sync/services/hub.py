@@ -13,6 +13,7 @@ from boxoffice.core.ids import EventId
 from boxoffice.core.payloads import ExceptionRaised, ExceptionResolved, Payload
 from boxoffice.core.tickets import Issuer, certify
 from sync.config import Settings
+from sync.services.event_keys import prove_key, purpose_of
 from sync.services.problems import Finding, ProblemKind
 from sync.services.sealing import Sealer
 from sync.store import tables as t
@@ -44,9 +45,11 @@ class Hub:
 
         Raises:
             BadInput: if a setting that every process needs is missing.
+            WrongKey: if the master key did not seal what lies in the database.
         """
         sealer = Sealer(settings.secret("event keys", "hub_master_key"))
         with database.transaction() as connection:
+            prove_key(connection, sealer)
             chain = Chain.create(connection, name)
         return cls(database, settings, sealer, chain, public_url.rstrip("/"))
 
@@ -146,5 +149,5 @@ class Hub:
     def issuer(self, connection: Connection, event_id: str) -> Issuer:
         """Returns this process as an issuer of the event's tickets."""
         sealed = connection.execute(select(t.events.c.sealed_key).where(t.events.c.id == event_id)).scalar_one()
-        event_key = self.sealer.open(sealed, f"event {event_id}")
+        event_key = self.sealer.open(sealed, purpose_of(event_id))
         return Issuer(self.chain.key, certify(EventId(event_id), self.chain.key.public_key(), event_key))

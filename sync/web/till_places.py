@@ -12,6 +12,7 @@ from sync.services.organizers import Organizer
 from sync.services.places import Back, held_by
 from sync.services.recalls import recall
 from sync.services.reclaiming import reclaim
+from sync.services.till_keys import leaked_keys
 from sync.web.pages import render
 from sync.web.signed_in import Admin, must_be_ours
 
@@ -58,7 +59,9 @@ def reclaim_places(hub: TheHub, organizer: Admin, device_id: str, csrf: Text) ->
     must_be_ours(organizer, csrf)
     _held(hub, device_id)
     reclaim(hub, device_id, str(organizer.id))
-    return RedirectResponse("/tills", 303)
+    with hub.database.transaction() as connection:
+        has_key = bool(leaked_keys(connection, device_id))
+    return RedirectResponse(f"/tills/{device_id}/key" if has_key else "/tills", 303)
 
 
 def _held(hub: Hub, device_id: str) -> tuple[str, list[Back], int]:

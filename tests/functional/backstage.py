@@ -77,7 +77,7 @@ class Backstage:
             "customerInfo": {"email": "else@example.com", "name": "Someone Else"},
         }
         url = f"{self.stack.addresses.hub_url}/api/payment/create-checkout-session"
-        httpx.post(url, json=body, timeout=30).raise_for_status()
+        httpx.post(url, json=body, timeout=150).raise_for_status()
 
     def mail_to(self, email: str) -> dict[str, Any]:
         """Returns the mail that was sent to the address, as soon as it is."""
@@ -97,7 +97,7 @@ _DUE = (
 
 def eventually(look: Callable[[], T | None]) -> T:
     """Returns what is looked for as soon as it is there."""
-    patience, pause = monotonic() + 30, Event()
+    patience, pause = monotonic() + 150, Event()
     while not (found := look()):
         assert monotonic() < patience, "it did not come"
         pause.wait(0.02)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from pytestqt.qtbot import QtBot
 
 from boxoffice.demo.stack import Stack
@@ -14,6 +14,9 @@ from tests.functional.backstage import Backstage
 from tests.functional.phone import browser_path
 from tests.functional.shopper import DESKTOP, Shopper, Visit
 from tests.functional.till_window import TillWindow
+
+expect.set_options(timeout=150_000)
+"""What is expected must come; how fast it comes is not what these tests are about."""
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +55,7 @@ def visit(browser: Browser, stack: Stack) -> Iterator[Visit]:
 
     def let_in(**options: Any) -> Shopper:
         context = browser.new_context(**{"locale": "en-US", **DESKTOP, **options})
+        context.set_default_timeout(150_000)
         shoppers.append(Shopper(context, stack.addresses.hub_url))
         return shoppers[-1]
 

@@ -23,7 +23,7 @@ HUB = [sys.executable, "-m", "sync"]
 
 def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command, capture_output=True, text=True, timeout=150, check=False, env={**os.environ, **environment}
+        command, capture_output=True, text=True, timeout=500, check=False, env={**os.environ, **environment}
     )
 
 
@@ -124,7 +124,7 @@ def test_the_stack_serves_whoever_drives_it_from_outside(tmp_path: Path) -> None
                 healthy = answer.status
         finally:
             serving.send_signal(signal.SIGTERM)
-            serving.communicate(timeout=30)
+            serving.communicate(timeout=150)
 
     assert paired.returncode == 0, paired.stderr
     assert "till-1" in paired.stdout

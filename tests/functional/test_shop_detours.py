@@ -84,7 +84,9 @@ def test_back_from_the_payment_page_and_paying_again_charges_once(visit: Visit, 
     assert (backstage.charges(), backstage.sessions()) == (charges + 1, sessions + 1)
 
 
-def test_giving_up_on_the_payment_page_keeps_the_cart_and_frees_the_places(visit: Visit, backstage: Backstage) -> None:
+def test_who_comes_back_from_the_payment_page_keeps_the_places_until_the_order_is_given_up(
+    visit: Visit, backstage: Backstage
+) -> None:
     shopper, before = visit(), backstage.left("rumba-workshop")
     shopper.open()
     shopper.put("rumba-workshop", "$35.00")
@@ -95,6 +97,9 @@ def test_giving_up_on_the_payment_page_keeps_the_cart_and_frees_the_places(visit
     shopper.page.click('[data-testid="business-link"]')
 
     expect(shopper.says("You have not paid")).to_be_visible()
+    assert backstage.left("rumba-workshop") == before - 1
+    shopper.page.click("text=Change order")
+    expect(shopper.says("your places are free again")).to_be_visible()
     expect(shopper.page.locator(".cart-total")).to_have_text("$35.00")
     assert backstage.left("rumba-workshop") == before
     shopper.page.goto(ended)
@@ -138,10 +143,10 @@ def test_a_double_click_makes_one_order_and_one_payment(visit: Visit, backstage:
 
     # The second press aborts the answer to the first: what counts is where the page ends up.
     shopper.page.dblclick("#checkout-button")
-    expect(shopper.page).to_have_url(re.compile(r"/checkout$"), timeout=30_000)
+    expect(shopper.page).to_have_url(re.compile(r"/checkout$"), timeout=150_000)
     shopper.fill_in()
     shopper.page.dblclick("#submit-payment")
-    expect(shopper.page).to_have_url(PAYMENT_PAGE, timeout=30_000)
+    expect(shopper.page).to_have_url(PAYMENT_PAGE, timeout=150_000)
     shopper.pay()
 
     assert (len(backstage.orders()), backstage.sessions()) == (len(orders) + 1, sessions + 1)
@@ -181,7 +186,7 @@ def test_a_second_tab_takes_over_and_the_first_one_says_so(visit: Visit, backsta
     expect(second.page.locator("h1")).to_have_text("Payment Successful!")
 
 
-def test_giving_up_at_paypal_keeps_the_cart_and_a_card_pays_instead(visit: Visit, backstage: Backstage) -> None:
+def test_giving_up_at_paypal_keeps_the_places_and_a_card_pays_instead(visit: Visit, backstage: Backstage) -> None:
     shopper, before = visit(), backstage.left("sunday")
     page = shopper.page
     shopper.open()
@@ -192,11 +197,10 @@ def test_giving_up_at_paypal_keeps_the_cart_and_a_card_pays_instead(visit: Visit
     page.click('[data-testid="cancel"]')
 
     expect(shopper.says("You have not paid")).to_be_visible()
-    expect(page.locator(".cart-total")).to_have_text("$65.00")
-    assert backstage.left("sunday") == before
-    shopper.check_out()
+    assert backstage.left("sunday") == before - 1
     shopper.go_to_payment()
     shopper.pay()
+    assert backstage.left("sunday") == before - 1
 
 
 def test_a_payment_that_paypal_declines_can_be_made_in_another_way(visit: Visit) -> None:

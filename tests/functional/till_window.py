@@ -16,7 +16,7 @@ from boxoffice.services.till import Till
 from boxoffice.ui.main_window import MainWindow
 from boxoffice.ui.theme import Theme
 
-_WAIT_MS = 40_000
+_WAIT_MS = 200_000
 
 
 class TillWindow:

@@ -52,7 +52,7 @@ class Door:
         def is_up() -> None:
             assert type(self.page).__name__ == name
 
-        self.qtbot.waitUntil(is_up, timeout=10_000)
+        self.qtbot.waitUntil(is_up, timeout=150_000)
 
     def press(self, *keys: Qt.Key | str) -> None:
         """Presses keys one after another, as a person does: each letter waits until it was not part of a scan."""
@@ -104,7 +104,7 @@ class Door:
         def is_seen() -> None:
             assert words in self.text()
 
-        self.qtbot.waitUntil(is_seen, timeout=10_000)
+        self.qtbot.waitUntil(is_seen, timeout=150_000)
 
 
 OpenDoor = Callable[..., Door]

@@ -227,7 +227,7 @@ class FakeTill:
             self._running.ended.set()
 
     def _await_running(self) -> _Running:
-        if not self.started.wait(5) or self._running is None:
+        if not self.started.wait(150) or self._running is None:
             raise AssertionError("no payment is running")
         return self._running
 
@@ -242,7 +242,7 @@ class FakeTill:
     def _enter(self, call: str) -> None:
         with self._lock:
             self.calls.append(call)
-        if not self.gate.wait(30):
+        if not self.gate.wait(150):
             raise AssertionError("nobody released the till")
         failure, self.failure = self.failure, None
         if failure is not None:
@@ -358,7 +358,7 @@ class FakeTill:
     def _run(self, running: _Running) -> TenderOutcome:
         self._running = running
         self.started.set()
-        if not running.ended.wait(30):
+        if not running.ended.wait(150):
             raise AssertionError("the test never ended the payment")
         self.started.clear()
         self._running = None

@@ -143,7 +143,7 @@ class NetworkRoll:
 
     def came_out(self) -> str:
         """Waits for the next job that holds anything: looking whether it is ready sends nothing."""
-        while not (job := self._jobs.get(timeout=20)):
+        while not (job := self._jobs.get(timeout=150)):
             pass
         return job.decode("cp858")
 

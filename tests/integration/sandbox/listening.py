@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-WAIT_S = 15.0
+WAIT_S = 150.0
 
 
 @contextlib.contextmanager

@@ -40,7 +40,7 @@ def test_the_program_prints_its_address_and_ends_when_told() -> None:
         assert "no real money" in httpx.get(address).text
         program.send_signal(signal.SIGINT)
 
-        assert program.wait(timeout=20) == 0
+        assert program.wait(timeout=150) == 0
 
 
 @pytest.mark.parametrize("page", ["/", "/readers", "/readers/state", "/control", "/outbox", "/static/sandbox.css"])

@@ -101,7 +101,7 @@ class Stand:
 
     def until(self, expected: Any, query: str, *values: Any) -> None:
         """Waits until the query answers with the expected value: what jobs do is seen nowhere else."""
-        patience, pause = monotonic() + 20, Event()
+        patience, pause = monotonic() + 150, Event()
         while (found := self.one(query, *values)) != expected:
             assert monotonic() < patience, f"{query}: {found!r}, not {expected!r}"
             pause.wait(0.01)
@@ -207,7 +207,7 @@ def door(hub: Stand) -> Door:
 
 @pytest.fixture
 def shopper(hub: Stand) -> Iterator[Shopper]:
-    with httpx.Client(base_url=hub.base_url, timeout=30) as http:
+    with httpx.Client(base_url=hub.base_url, timeout=150) as http:
         yield Shopper(http)
 
 

@@ -41,7 +41,7 @@ class Door:
     @classmethod
     def pair(cls, base_url: str, code: str) -> "Door":
         """Pairs a new till with a code."""
-        key, http = Ed25519PrivateKey.generate(), httpx.Client(base_url=base_url, timeout=30)
+        key, http = Ed25519PrivateKey.generate(), httpx.Client(base_url=base_url, timeout=150)
         body = {"code": code, "public_key": key.public_key().public_bytes_raw().hex()}
         me = PairAnswer.model_validate(http.post("/api/till/pair", json=body).raise_for_status().json())
         http.headers["Authorization"] = f"Bearer {me.token}"

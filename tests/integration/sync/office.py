@@ -35,7 +35,7 @@ class Office:
         with hub.database.transaction() as connection:
             add_organizer(connection, email, PASSWORD, role)
         hub.sql("DELETE FROM attempts")
-        office = cls(httpx.Client(base_url=hub.base_url, timeout=30))
+        office = cls(httpx.Client(base_url=hub.base_url, timeout=150))
         form = {"csrf": office.hidden("/sign-in", "csrf"), "email": email, "password": PASSWORD}
         assert office.http.post("/sign-in", data=form).status_code == 303
         return office

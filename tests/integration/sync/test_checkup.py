@@ -61,7 +61,7 @@ def test_the_command_says_what_is_wrong_without_the_secret_and_the_hub_does_not_
             env=environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=150,
             check=False,
         )
 

@@ -57,7 +57,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def until(is_there: Callable[[], bool]) -> None:
-    patience, pause = monotonic() + 20, Event()
+    patience, pause = monotonic() + 150, Event()
     while not is_there():
         assert monotonic() < patience
         pause.wait(0.02)

@@ -41,7 +41,7 @@ def test_a_hub_with_little_rights_sells_refunds_and_works_on_its_jobs(hub: Stand
     office = Office.open(hub)
     with (
         HubServer.start(little, sessions=sessions, mail=mail, refunders={"stripe": hub.refunder}) as server,
-        httpx.Client(base_url=server.base_url, timeout=30) as http,
+        httpx.Client(base_url=server.base_url, timeout=150) as http,
     ):
         bought = Shopper(http).buy(quantity=2)
         order_id = bought.json()["orderId"]

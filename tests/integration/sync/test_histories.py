@@ -18,7 +18,7 @@ pytestmark = pytest.mark.enable_socket
 @pytest.fixture
 def order(hub: Stand) -> str:
     """A web order of two passes, paid."""
-    with httpx.Client(base_url=hub.base_url, timeout=30) as http:
+    with httpx.Client(base_url=hub.base_url, timeout=150) as http:
         bought = Shopper(http).buy("saturday-pass", 2)
     hub.sessions.pay(bought.json()["sessionId"])
     hub.checkouts.settle_session(bought.json()["sessionId"])
@@ -87,7 +87,7 @@ def test_a_mail_that_bounced_says_why(hub: Stand, office: Office, order: str) ->
 
 
 def test_an_order_that_was_given_up_says_so(hub: Stand, office: Office) -> None:
-    with httpx.Client(base_url=hub.base_url, timeout=30) as http:
+    with httpx.Client(base_url=hub.base_url, timeout=150) as http:
         bought = Shopper(http).buy("friday-pass")
     hub.checkouts.close(
         hub.one("SELECT tender_id FROM checkouts WHERE order_id = %s", bought.json()["orderId"]), "expired"

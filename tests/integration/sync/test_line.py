@@ -21,7 +21,7 @@ pytestmark = pytest.mark.enable_socket
 
 @pytest.fixture
 def http(hub: Stand) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=hub.base_url, timeout=30) as http:
+    with httpx.Client(base_url=hub.base_url, timeout=150) as http:
         yield http
     line(hub, 0)
 

@@ -22,7 +22,7 @@ STATUS = "SELECT status FROM mails WHERE id = %s"
 @pytest.fixture
 def mail(hub: Stand) -> str:
     """A mail that was sent."""
-    with httpx.Client(base_url=hub.base_url, timeout=30) as http:
+    with httpx.Client(base_url=hub.base_url, timeout=150) as http:
         bought = Shopper(http).buy("friday-pass")
     session = bought.json()["sessionId"]
     hub.sessions.pay(session)

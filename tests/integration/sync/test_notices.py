@@ -29,7 +29,7 @@ def customers(hub: Stand) -> list[str]:
     """Seven paid orders of five people, and one that nobody paid."""
     people = ["ana@example.org", "Ana@Example.org", "ben@example.org", "cy@example.org", "dee@example.org"]
     people += ["ed@example.org", "ben@example.org"]
-    with httpx.Client(base_url=hub.base_url, timeout=30) as http:
+    with httpx.Client(base_url=hub.base_url, timeout=150) as http:
         for i, email in enumerate([*people, "never@example.org"]):
             body = {
                 "items": [{"id": "friday-pass", "quantity": 1}],
@@ -221,7 +221,7 @@ class Slow:
     def send(self, mail: Mail) -> str:
         self.to.append(mail.to)
         self.is_at_it.set()
-        assert self.may_go_on.wait(20)
+        assert self.may_go_on.wait(150)
         return "id"
 
 
@@ -235,7 +235,7 @@ def test_two_jobs_at_the_same_notice_send_nothing_twice(hub: Stand, office: Offi
 
     with ThreadPoolExecutor(1) as other:
         first = other.submit(notices.work, notice_id)
-        assert provider.is_at_it.wait(20)
+        assert provider.is_at_it.wait(150)
         notices.work(notice_id)
         provider.may_go_on.set()
         first.result(20)

@@ -125,7 +125,7 @@ def test_telling_that_fails_is_said_in_the_log_and_tried_again(hub: Stand, caplo
     def look() -> None:
         hub.until(1, HERE, "patient")
         hub.sql("ALTER TABLE processes RENAME TO elsewhere")
-        pause, patience = Event(), monotonic() + 20
+        pause, patience = Event(), monotonic() + 150
         while "started again" not in caplog.text:
             assert monotonic() < patience
             pause.wait(0.01)

@@ -31,7 +31,7 @@ def promos(hub: Stand) -> None:
 
 @pytest.fixture
 def shopper(hub: Stand) -> Iterator[Shopper]:
-    with httpx.Client(base_url=hub.base_url, timeout=30) as http:
+    with httpx.Client(base_url=hub.base_url, timeout=150) as http:
         yield Shopper(http)
     assert verify(hub.database).problem is None
 

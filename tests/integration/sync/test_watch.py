@@ -1,16 +1,27 @@
 """Watching and stopping: what Prometheus reads, the six alerts, the dashboard, and who may turn a switch."""
 
+import asyncio
 import re
+from datetime import UTC, datetime
+from time import monotonic
 
 import httpx
 import pytest
 
 from boxoffice.resources import resource_path
+from sync.app import build
+from sync.config import Settings
+from sync.services.alerts import alerts_of
+from sync.services.measuring import measure
+from sync.services.supervision import Beat, Part
+from sync.store.queue import defer
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import Office
 from tests.integration.sync.shopper import Shopper
 
 pytestmark = pytest.mark.enable_socket
+
+RAISED = "SELECT detail FROM exceptions WHERE kind = %s"
 
 
 def pay(hub: Stand, bought: httpx.Response) -> None:
@@ -62,10 +73,10 @@ def test_the_metrics_are_for_the_monitoring_only(hub: Stand, header: dict[str, s
 def test_an_alert_is_raised_and_mailed_once(hub: Stand, shopper: Shopper) -> None:
     pay(hub, shopper.buy("rumba-workshop", 57))
 
-    first, second = hub.watch.look(), hub.watch.look()
+    hub.watch.look()
+    hub.watch.look()
 
-    assert [alert.words for alert in first] == ["Rumba workshop: 3 of 60 places are left."]
-    assert second == []
+    assert hub.sql(RAISED, "few_places_left") == [("Rumba workshop: 3 of 60 places are left.",)]
     assert [mail.to for mail in hub.mail.sent if "few places left" in mail.subject] == ["alerts@example.org"]
 
 
@@ -74,10 +85,58 @@ def test_a_long_queue_is_an_alert(hub: Stand) -> None:
     for number in range(1001):
         hub.sql(row, f"evt_many_{number}")
 
-    alerts = hub.watch.look()
+    hub.watch.look()
     hub.sql("DELETE FROM payment_events WHERE event_type = 'x'")
 
-    assert [alert.kind for alert in alerts] == ["queue_is_long"]
+    assert hub.sql(RAISED, "queue_is_long") == [("1001 events of providers wait to be worked on.",)]
+
+
+def test_jobs_that_are_long_due_are_an_alert(hub: Stand) -> None:
+    with hub.database.transaction() as connection:  # which no worker can see
+        defer(connection, "waits", {}, at=datetime(2026, 1, 1, tzinfo=UTC))
+        defer(connection, "not yet", {}, at=datetime(2999, 1, 1, tzinfo=UTC))
+        connection.exec_driver_sql("UPDATE procrastinate_events SET at = at - interval '1 hour'")
+        found = measure(connection)
+        connection.rollback()
+
+    (alert,) = [each for each in alerts_of(found, found, []) if each.kind == "jobs_wait"]
+
+    assert re.fullmatch(r"\d+ jobs are due and not begun, the oldest for (59|6\d) minutes\.", alert.words)
+
+
+def test_what_is_silent_at_any_process_is_an_alert_with_its_name(hub: Stand) -> None:
+    row = "INSERT INTO processes (id, name, answers, errors, connections_in_use, connections, silent) SELECT"
+    hub.until(1, "SELECT least(1, count(*)) FROM processes")
+    hub.sql(f"{row} 'ill', 'elsewhere:7', answers, 0, 0, 9, '{{jobs,wake-ups}}' FROM processes LIMIT 1")
+
+    hub.watch.look()
+
+    assert hub.sql(RAISED, "part_is_silent") == [("Nothing is heard of jobs, wake-ups at elsewhere:7.",)]
+
+
+def test_a_process_of_which_a_part_is_silent_is_not_ready_and_says_which(settings: Settings) -> None:
+    app = build(settings)
+
+    async def hangs(_beat: Beat) -> None:
+        await asyncio.Event().wait()
+
+    async def ask() -> tuple[httpx.Response, httpx.Response]:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://hub") as http:
+            app.state.beside.parts = [Part("jobs", hangs, 60)]
+            async with app.state.beside.running():
+                before = await http.get("/ready")
+                app.state.beside.clock = lambda: monotonic() + 3600
+                return before, await http.get("/ready")
+
+    before, after = asyncio.run(ask())
+    app.state.hub.database.close()
+    for part in (app.state.paypal, app.state.relay):
+        if part is not None:
+            part.close()
+
+    assert (before.status_code, after.status_code) == (200, 503)
+    assert (after.json()["silent"], after.json()["status"]) == (["jobs"], "not heard of: jobs")
 
 
 def test_the_dashboard_shows_the_eight_targets(hub: Stand, shopper: Shopper) -> None:
