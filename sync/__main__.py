@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from getpass import getpass
 from importlib.metadata import version
 from pathlib import Path
@@ -15,7 +16,9 @@ from pydantic import ValidationError
 from pydantic_settings import SettingsError
 from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
+from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BadInput, OperationFailed
+from boxoffice.core.sale_times import SaleState, sale_times
 from sync.config import NOT_POSTGRES, Settings
 from sync.services.roles import MAY, Role
 from sync.services.switches import CHANNELS
@@ -223,7 +226,22 @@ def _load_event(arguments: argparse.Namespace, settings: Settings) -> int:
     with Database(settings.direct_database()) as database:
         catalogue = load_event(Hub.open(settings, database, "", "load-event"), data)
     print(f"{catalogue.name}: revision {catalogue.revision}.")
+    if words := _nothing_on_sale(catalogue):
+        print(words, file=sys.stderr)
     return _DONE
+
+
+def _nothing_on_sale(catalogue: Catalogue) -> str:
+    """Returns a warning if nothing of an event can be sold any more."""
+    now = datetime.now(UTC)
+    times = [sale_times(catalogue, product) for product in catalogue.products]
+    if any(each.state(now) is not SaleState.ENDED for each in times):
+        return ""
+    last = max(each.last_moment for each in times)
+    return (
+        f"Nothing of it is on sale: its last sale ended on {last:%Y-%m-%d}. Neither tills nor the shop will sell it. "
+        "Move its days, or give its products a later sale_ends."
+    )
 
 
 def _verify(_arguments: argparse.Namespace, settings: Settings) -> int:

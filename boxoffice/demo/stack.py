@@ -4,16 +4,20 @@ import json
 import tempfile
 import urllib.request
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from secrets import token_hex, token_urlsafe
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
+from boxoffice.core.event_file import catalogue_from, event_file_of
+from boxoffice.demo.dates import still_to_come
 from boxoffice.resources import resource_path
 from boxoffice.sandbox.server import Sandbox
 from sync.config import Settings
@@ -90,7 +94,7 @@ class Stack:
         mail_key = register_mail(sandbox.base_url, at[1])
         settings = self._settings(postgres_url, sandbox.base_url, mail_key)
         hub = self._exits.enter_context(HubServer.start(settings, at=at))
-        load_event(Hub.open(settings, self.database, hub.base_url, "load-event"), read_event_file(event_file()))
+        load_event(Hub.open(settings, self.database, hub.base_url, "load-event"), sample_event())
         password = token_urlsafe(12)
         with self.database.transaction() as connection:
             add_organizer(connection, ORGANIZER, password)
@@ -144,8 +148,11 @@ class Stack:
         )
 
 
-def event_file() -> Path:
-    return resource_path(*EVENT_FILE)
+def sample_event() -> Mapping[str, Any]:
+    """Returns the Boulder Fest as an event file has it, on days that are still to come."""
+    catalogue = catalogue_from(read_event_file(resource_path(*EVENT_FILE)), 1)
+    today = datetime.now(ZoneInfo(catalogue.timezone)).date()
+    return event_file_of(still_to_come(catalogue, today))
 
 
 def register_webhook(sandbox_url: str, hub_url: str, secret: str) -> None:

@@ -1,5 +1,6 @@
 """Buying on the web as people do it: in a real browser, from the first page to the tickets."""
 
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pymupdf as _pymupdf
 import pytest
 from playwright.sync_api import expect
 
-from boxoffice.demo.stack import Stack
+from boxoffice.demo.stack import Stack, sample_event
 from sync.services.line import set_line
 from tests.functional.backstage import Backstage, eventually
 from tests.functional.shopper import DESKTOP, PAYMENT_PAGE, PHONE, Visit, scanned
@@ -69,7 +70,9 @@ def test_the_days_can_be_taken_into_a_calendar(visit: Visit) -> None:
 
     lines = Path(calendar.path()).read_text().splitlines()
     assert calendar.suggested_filename == f"{number}.ics"
-    assert {"DTSTART;VALUE=DATE:20260515", "DTEND;VALUE=DATE:20260518"} <= set(lines)
+    days = [date.fromisoformat(day) for day in sample_event()["event"]["days"]]
+    after = max(days) + timedelta(days=1)
+    assert {f"DTSTART;VALUE=DATE:{min(days):%Y%m%d}", f"DTEND;VALUE=DATE:{after:%Y%m%d}"} <= set(lines)
     assert "SUMMARY:A Lo Cubano Boulder Fest 2026" in lines
 
 

@@ -1,0 +1,487 @@
+"""Places never stay with a till that does not need them: a real till with its file, against a real hub."""
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from pydantic import SecretStr
+
+from boxoffice.core.errors import OperationFailed
+from boxoffice.core.ids import EventId, OrderId, PoolId, ProductId
+from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.pricing import Cart, CartLine
+from boxoffice.core.sale_times import NotOnSale, SaleState
+from boxoffice.demo.tills import MemoryVault
+from boxoffice.devices.printer import NoPrinter
+from boxoffice.documents.model import Paper
+from boxoffice.net.connections import HttpConnections
+from boxoffice.services import identity
+from boxoffice.services.parts import Parts, Surroundings
+from boxoffice.services.ports import Unreachable
+from boxoffice.services.returns import IDLE_S
+from boxoffice.services.till import Till
+from boxoffice.services.verify import verify as verify_till
+from boxoffice.store.database import Store, open_store
+from boxoffice.store.leases import counts_of
+from sync.config import Settings
+from sync.services.events import load_event
+from sync.services.pairing import revoke
+from sync.services.recalls import ask_tills
+from sync.services.reclaiming import reclaim
+from sync.services.verify import verify
+from tests.fest import fest
+from tests.integration.sync.conftest import Stand
+
+EVENT, OTHER = "boulder-fest-2026", "pop-up"
+LEASED = "SELECT coalesce(sum(leased), 0) FROM pools"
+_numbers = count(1)
+
+
+@pytest.fixture(scope="module", name="settings")
+def _settings(database_url: str) -> Settings:
+    """As a hub is that nobody has told how much a till may hold."""
+    return Settings(
+        postgres_url=SecretStr(database_url),
+        hub_master_key=SecretStr("ab" * 32),
+        database_connections=10,
+        requests_per_second=10_000,
+    )
+
+
+@dataclass
+class HandClock:
+    """Time passes when a test says so, for both clocks or for the monotonic one alone."""
+
+    passed_s: float = 0
+    jumped_s: float = 0
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.started.timestamp() + self.jumped_s, UTC)
+
+    def monotonic(self) -> float:
+        return self.passed_s
+
+
+@dataclass
+class Seller:
+    """A till without its threads: it syncs when it is told to."""
+
+    hub: Stand
+    folder: Path
+    clock: HandClock = field(default_factory=HandClock)
+    vault: MemoryVault = field(default_factory=MemoryVault)
+    store: Store = field(init=False)
+    parts: Parts = field(init=False)
+
+    @property
+    def around(self) -> Surroundings:
+        connections = HttpConnections()
+        return Surroundings(
+            self.folder, self.folder, Paper.LETTER, self.vault, connections, NoPrinter(), self.clock, self.hub.base_url
+        )
+
+    def open(self) -> "Seller":
+        self.store = open_store(self.folder / identity.FILE, identity.file_key(self.vault, self.folder))
+        self.hub.sql("DELETE FROM attempts")
+        who = identity.load(self.store, self.vault) or identity.pair(
+            self.store, self.vault, HttpConnections(), self.hub.base_url, self.hub.code()
+        )
+        self.parts = Parts.build(self.store, who, self.around)
+        self.parts.desk.take_event(self.parts.sync.take_event(EVENT))
+        return self
+
+    def left(self, pool: str = "friday") -> int:
+        with self.store.reading() as connection:
+            found = counts_of(connection, self.parts.desk.event.catalogue.id).get(PoolId(pool))
+        return 0 if found is None else found.left
+
+    def close(self) -> None:
+        self.parts.close()
+        self.store.close()
+
+
+def cart(product: str = "friday-pass", quantity: int = 1) -> Cart:
+    return Cart((CartLine(ProductId(product), quantity),))
+
+
+MUCH = Money(100_000_000, Currency("USD"))
+
+
+@pytest.fixture(autouse=True)
+def everything_is_back(hub: Stand) -> None:
+    """Before each test, no till holds anything, and none but its own is active."""
+    for (device,) in hub.sql("SELECT id FROM devices WHERE kind = 'till'"):
+        reclaim(hub.hub, device, "test")
+    hub.sql("UPDATE devices SET last_seen_at = now() - interval '1 day' WHERE kind = 'till'")
+    hub.hub.asked_tills.clear()
+
+
+@pytest.fixture
+def seller(hub: Stand, tmp_path: Path) -> Iterator[Seller]:
+    made = Seller(hub, tmp_path).open()
+    made.parts.sync.everything()
+    assert hub.one(LEASED) > 0
+    yield made
+    made.close()
+
+
+# One after the other
+
+
+def test_closing_gives_everything_back(hub: Stand, seller: Seller) -> None:
+    seller.parts.selling.sell_for_cash(cart(quantity=2), MUCH)
+
+    seller.parts.sync.hand_back()
+
+    assert hub.one(LEASED) == 0
+    assert verify(hub.database).problem is None
+
+
+def test_a_sale_under_way_keeps_its_places_when_the_rest_goes(hub: Stand, seller: Seller) -> None:
+    order = seller.parts.selling.place(cart(quantity=3))
+
+    seller.parts.sync.hand_back()
+
+    assert hub.one("SELECT sum(leased) FROM pools WHERE id = 'friday'") == 3
+    seller.parts.selling.take_cash(order, seller.parts.orders.order(order).due, MUCH)
+    seller.parts.sync.everything()
+    assert hub.sql("SELECT kind FROM exceptions") == []
+
+
+def test_an_idle_till_keeps_a_few_by_a_clock_that_only_goes_forward(seller: Seller) -> None:
+    seller.clock.jumped_s = 86_400
+    seller.parts.sync.everything()
+    before = seller.left()
+
+    seller.clock.passed_s = IDLE_S
+    seller.parts.sync.everything()
+    seller.parts.sync.everything()
+
+    assert (before, seller.left()) == (40, 10)
+
+
+def test_a_till_that_is_used_again_takes_its_share_again(seller: Seller) -> None:
+    seller.clock.passed_s = IDLE_S
+    seller.parts.sync.everything()
+    idle = seller.left()
+
+    seller.parts.sync.returns.note_use()
+    seller.parts.sync.everything()
+
+    assert (idle, seller.left()) == (10, 40)
+
+
+def test_a_recall_brings_back_what_no_sale_holds_and_it_is_not_taken_again(hub: Stand, seller: Seller) -> None:
+    seller.parts.selling.place(cart(quantity=2))
+    hub.sql("UPDATE device_leases SET last_sold_at = NULL")
+
+    ask_tills(hub.hub, EVENT, ["friday"])
+    for _ in range(3):
+        seller.parts.sync.everything()
+
+    assert (seller.left(), seller.left("sunday")) == (0, 40)
+    assert hub.one("SELECT leased FROM pools WHERE event_id = %s AND id = 'friday'", EVENT) == 2
+    status = seller.parts.status.now()
+    friday = next(pool for pool in status.stock if pool.pool_id == "friday")
+    assert (friday.here, friday.elsewhere) == (0, hub.one("SELECT available FROM pools WHERE id = 'friday'"))
+
+
+def test_what_the_hub_took_back_is_gone_here_too_but_not_what_was_sold_or_is_held(hub: Stand, seller: Seller) -> None:
+    seller.parts.selling.sell_for_cash(cart(quantity=4), MUCH)
+    order = seller.parts.selling.place(cart(quantity=3))
+    device = seller.parts.desk.device.id
+
+    reclaim(hub.hub, device, "test")
+    seller.parts.sync.pull()
+
+    assert seller.left() == 0
+    assert verify_till(seller.store, seller.parts.desk.journal.key.public_key()).problem is None
+    with pytest.raises(NotEnoughLeft):
+        seller.parts.selling.sell_for_cash(cart(), MUCH)
+    seller.parts.selling.take_cash(order, seller.parts.orders.order(order).due, MUCH)
+    seller.parts.sync.push()
+    assert hub.one("SELECT sold FROM pools WHERE event_id = %s AND id = 'friday'", EVENT) >= 7
+    assert verify(hub.database).problem is None
+
+
+# The whole till, as it is closed, started and switched
+
+
+@pytest.fixture
+def till(hub: Stand, tmp_path: Path) -> Iterator[Till]:
+    load_event(hub.hub, {**fest(), "event": {**fest()["event"], "id": OTHER, "name": "Pop-up"}})
+    hub.sql("DELETE FROM attempts")
+    made = Till(Seller(hub, tmp_path).around)
+    made.open()
+    made.pair(hub.base_url, hub.code())
+    made.choose_event(EventId(EVENT))
+    yield made
+    made.close()
+
+
+def leased_of(hub: Stand, event: str) -> int:
+    return int(hub.one("SELECT sum(leased) FROM pools WHERE event_id = %s", event))
+
+
+def test_closing_the_program_leaves_nothing_with_it(hub: Stand, till: Till) -> None:
+    before = leased_of(hub, EVENT)
+
+    till.close()
+
+    assert (before > 0, leased_of(hub, EVENT)) == (True, 0)
+    assert verify(hub.database).problem is None
+
+
+def test_switching_the_event_gives_the_other_ones_places_back(hub: Stand, till: Till) -> None:
+    till.choose_event(EventId(OTHER))
+
+    assert leased_of(hub, EVENT) == 0
+    assert leased_of(hub, OTHER) > 0
+
+
+def test_a_till_that_closes_without_the_hub_keeps_its_places_to_sell_from(
+    hub: Stand, till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = leased_of(hub, EVENT)
+
+    def no_answer(*_: Any) -> Any:
+        raise Unreachable("The hub can't be reached.", "", "")
+
+    monkeypatch.setattr(till.parts.link._hub, "push", no_answer)
+    monkeypatch.setattr(till.parts.link._hub, "feed", no_answer)
+    with pytest.raises(Unreachable):
+        till.parts.sync.pull()
+    till.close()
+
+    assert leased_of(hub, EVENT) == held
+
+
+def test_a_sale_that_lacks_places_gets_them_from_a_till_that_is_idle(hub: Stand, till: Till, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    other = Till(Seller(hub, tmp_path / "other").around)
+    other.open()
+    hub.sql("DELETE FROM attempts")
+    other.pair(hub.base_url, hub.code())
+    other.choose_event(EventId(EVENT))
+    left = hub.one("SELECT available FROM pools WHERE event_id = %s AND id = 'friday'", EVENT)
+    hub.sql("UPDATE pools SET sold = sold + available, available = 0 WHERE event_id = %s AND id = 'friday'", EVENT)
+    hub.sql("UPDATE device_leases SET last_sold_at = NULL")
+    here = next(pool.here for pool in till.parts.status.now().stock if pool.pool_id == "friday")
+
+    try:
+        order = till.sell_for_cash(cart(quantity=here + 5), MUCH)
+    finally:
+        other.close()
+
+    assert order.is_paid
+    hub.sql(
+        "UPDATE pools SET sold = sold - %s, available = available + %s WHERE event_id = %s AND id = 'friday'",
+        left,
+        left,
+        EVENT,
+    )
+
+
+def test_a_group_that_is_too_large_for_one_till_hears_what_to_do(hub: Stand, till: Till) -> None:
+    with pytest.raises(OperationFailed, match="in parts"):
+        till.sell_for_cash(cart(quantity=300), MUCH)
+
+    assert hub.one("SELECT count(*) FROM orders WHERE placed_by = %s", till.parts.desk.device.id) == 0
+
+
+# After its day
+
+
+def over(hub: Stand, product: str) -> None:
+    file = fest()
+    products = [{**p, "sale_ends": "2020-01-01"} if p["id"] == product else p for p in file["products"]]
+    load_event(hub.hub, {**file, "products": products})
+
+
+def test_a_till_sells_nothing_after_its_day_by_the_hubs_time_whatever_its_own_clock_says(
+    hub: Stand, seller: Seller
+) -> None:
+    over(hub, "friday-pass")
+    seller.clock.jumped_s = -20 * 365 * 86_400
+    seller.parts.sync.everything()
+
+    with pytest.raises(NotOnSale) as refused:
+        seller.parts.selling.sell_for_cash(cart(), MUCH)
+
+    assert refused.value.state(ProductId("friday-pass")) is SaleState.ENDED
+    (off,) = seller.parts.status.now().off_sale
+    assert (off.product_id, off.state, off.is_sure) == ("friday-pass", SaleState.ENDED, True)
+    assert seller.parts.selling.sell_for_cash(cart("saturday-pass"), MUCH)
+    load_event(hub.hub, fest())
+
+
+def test_a_till_whose_clock_alone_says_that_it_is_over_warns_and_sells(hub: Stand, seller: Seller) -> None:
+    with seller.store.transaction() as connection:
+        connection.exec_driver_sql("DELETE FROM settings WHERE name = 'hub_time'")
+    seller.close()
+    seller.clock.jumped_s = 100 * 365 * 86_400
+    seller.open()
+
+    off = {each.product_id: each.is_sure for each in seller.parts.status.now().off_sale}
+
+    assert off["friday-pass"] is False
+    assert seller.parts.selling.sell_for_cash(cart(), MUCH)
+
+
+def test_a_start_without_the_hub_knows_how_late_it_is_at_least(hub: Stand, seller: Seller) -> None:
+    over(hub, "friday-pass")
+    seller.parts.sync.everything()
+    seller.close()
+    seller.clock.jumped_s = -20 * 365 * 86_400
+    seller.open()
+
+    with pytest.raises(NotOnSale):
+        seller.parts.selling.sell_for_cash(cart(), MUCH)
+
+    load_event(hub.hub, fest())
+
+
+# Whatever happens, in any order
+
+
+class Evening(RuleBasedStateMachine):
+    """Three tills that sell, close, rest, vanish and are reclaimed; in the end every place can be sold again."""
+
+    hub: Stand
+    folder: Path
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sellers: list[Seller] = []
+        self.lost: set[int] = set()
+        self.orders: dict[int, list[OrderId]] = {}
+
+    @initialize()
+    def open(self) -> None:
+        for (device,) in self.hub.sql("SELECT id FROM devices WHERE kind = 'till' AND status = 'active'"):
+            reclaim(self.hub.hub, device, "test")
+        self.hub.sql("UPDATE devices SET last_seen_at = now() - interval '1 day' WHERE kind = 'till'")
+        for _ in range(3):
+            folder = self.folder / f"till-{next(_numbers)}"
+            folder.mkdir()
+            self.sellers.append(Seller(self.hub, folder).open())
+
+    @rule(who=st.integers(0, 2), quantity=st.integers(1, 9))
+    def sell(self, who: int, quantity: int) -> None:
+        try:
+            self.sellers[who].parts.selling.sell_for_cash(cart("rumba-workshop", quantity), MUCH)
+        except NotEnoughLeft:
+            return
+
+    @rule(who=st.integers(0, 2), quantity=st.integers(1, 4))
+    def place(self, who: int, quantity: int) -> None:
+        try:
+            order = self.sellers[who].parts.selling.place(cart("rumba-workshop", quantity))
+        except NotEnoughLeft:
+            return
+        self.orders.setdefault(who, []).append(order)
+
+    @precondition(lambda self: any(self.orders.values()))
+    @rule(is_paid=st.booleans())
+    def end_an_order(self, is_paid: bool) -> None:
+        who = next(each for each, orders in self.orders.items() if orders)
+        order, parts = self.orders[who].pop(), self.sellers[who].parts
+        if is_paid:
+            parts.selling.take_cash(order, parts.orders.order(order).due, MUCH)
+        else:
+            parts.selling.abandon(order, "test")
+
+    @rule(who=st.integers(0, 2))
+    def sync(self, who: int) -> None:
+        if who not in self.lost:
+            self.sellers[who].parts.sync.everything()
+
+    @rule(who=st.integers(0, 2))
+    def close_and_start_again(self, who: int) -> None:
+        seller = self.sellers[who]
+        if who not in self.lost:
+            seller.parts.sync.hand_back()
+            seller.close()
+            seller.open()
+
+    @rule(who=st.integers(0, 2))
+    def rest(self, who: int) -> None:
+        self.sellers[who].clock.passed_s += IDLE_S
+
+    @rule()
+    def run_short(self) -> None:
+        self.hub.hub.asked_tills.clear()
+        ask_tills(self.hub.hub, EVENT, ["rumba-workshop"])
+
+    @rule(who=st.integers(0, 2))
+    def reclaim(self, who: int) -> None:
+        reclaim(self.hub.hub, self.sellers[who].parts.desk.device.id, "test")
+
+    @precondition(lambda self: not self.lost)
+    @rule(who=st.integers(0, 2))
+    def lose(self, who: int) -> None:
+        self.lost.add(who)
+        with self.hub.database.transaction() as connection:
+            revoke(connection, self.sellers[who].parts.desk.device.id)
+
+    @invariant()
+    def no_pool_is_out_of_balance_and_no_till_holds_the_house(self) -> None:
+        if not self.sellers:
+            return
+        sums = self.hub.sql("SELECT capacity, available + leased + held + sold FROM pools")
+        assert all(capacity == parts for capacity, parts in sums)
+        assert (
+            self.hub.one("SELECT max(granted - sold - returned) FROM device_leases WHERE pool_id = 'rumba-workshop'")
+            <= 36
+        )
+
+    def teardown(self) -> None:
+        try:
+            for who, seller in enumerate(self.sellers):
+                for order in self.orders.get(who, ()):
+                    seller.parts.selling.abandon(order, "the evening is over")
+                if who in self.lost:
+                    reclaim(self.hub.hub, seller.parts.desk.device.id, "test")
+                else:
+                    seller.parts.sync.hand_back()
+            if self.sellers:
+                assert self.hub.one(LEASED) == 0
+                assert verify(self.hub.database).problem is None
+        finally:
+            for seller in self.sellers:
+                key = seller.parts.desk.journal.key.public_key()
+                problem = verify_till(seller.store, key).problem
+                seller.close()
+                shutil.rmtree(seller.folder)
+                assert problem is None
+
+
+def test_after_any_evening_every_place_can_be_sold_again(hub: Stand, tmp_path: Path) -> None:
+    def evening() -> Evening:
+        machine = Evening()
+        machine.hub, machine.folder = hub, tmp_path
+        return machine
+
+    run_state_machine_as_test(
+        evening,
+        settings=settings(
+            max_examples=15, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
+        ),
+    )
