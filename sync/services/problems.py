@@ -22,6 +22,7 @@ ProblemKind = Literal[
     "lease_does_not_fit",
     "broken_fact",
     "cloned_device",
+    "shut_out",
     "payments_fail",
     "queue_is_long",
     "no_connections",
@@ -87,6 +88,11 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "broken_fact": Meaning("A till's record is broken", "It is kept aside, and has changed nothing."),
     "cloned_device": Meaning(
         "Two copies of one till are at work", "Both records are kept. The till is not trusted until it is paired anew."
+    ),
+    "shut_out": Meaning(
+        "A payment service does not let the hub in",
+        "Nothing was charged. Orders keep their places until their time to pay is over.",
+        "Everyone who pays now",
     ),
     "payments_fail": Meaning("Many payments fail", "A payment that fails charges nothing.", "Everyone who pays now"),
     "queue_is_long": Meaning(
