@@ -20,6 +20,7 @@ from sync.services.intake import Device
 from sync.services.ports import NewSession, Refused, Session, SessionLine, Sessions, ShutOut
 from sync.services.provider_states import PaymentState
 from sync.services.settling import HELD, LIVE, settle, settle_unopened
+from sync.services.shut_out import tell_shut_out
 from sync.services.switches import must_be_open
 from sync.services.taking import Taking
 from sync.store import tables as t
@@ -303,6 +304,9 @@ class Checkouts:
                     why, "Nothing was charged, and the places are free again.", "Choose again, or pay in another way."
                 ) from error
             return self.ensure_session(row.tender_id)
+        except ShutOut as error:
+            tell_shut_out(self.hub, row.provider, error)
+            raise
         with self.hub.database.transaction() as connection:
             values = {"session_id": session.id, "session_url": session.url, "wording": None}
             wanted = (_c.tender_id == row.tender_id, _c.switches == row.switches, _c.status.in_(LIVE))

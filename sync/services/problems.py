@@ -28,6 +28,7 @@ ProblemKind = Literal[
     "not_allowed",
     "revoked_till_sent",
     "cloned_device",
+    "shut_out",
     "payments_fail",
     "queue_is_long",
     "no_connections",
@@ -114,6 +115,11 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     ),
     "cloned_device": Meaning(
         "Two copies of one till are at work", "Both records are kept. The till is not trusted until it is paired anew."
+    ),
+    "shut_out": Meaning(
+        "A payment service does not let the hub in",
+        "Nothing was charged. Orders keep their places until their time to pay is over.",
+        "Everyone who pays now",
     ),
     "payments_fail": Meaning("Many payments fail", "A payment that fails charges nothing.", "Everyone who pays now"),
     "queue_is_long": Meaning(

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, func, insert, select, text, update
 
 from boxoffice.core.books import Books, PaymentRow
 from boxoffice.core.catalogue import Product
+from boxoffice.core.charging import CantBeCharged, to_paypal, to_stripe
 from boxoffice.core.errors import BadInput, OperationFailed, Problem
 from boxoffice.core.event_file import catalogue_from
 from boxoffice.core.ids import OrderId
@@ -341,7 +342,18 @@ def _problems(books: Books, new: NewOrderRefund) -> Sequence[Problem]:
     elif not 1 <= new.amount <= left:
         currency = Currency(payment.currency)
         problems.append(Problem("amount", f"must be from {Money(1, currency)} to {Money(left, currency)}"))
+    else:
+        problems += _unsendable(TENDERS[payment.tender], Money(new.amount, Currency(payment.currency)))
     return problems
+
+
+def _unsendable(provider: str, amount: Money) -> Sequence[Problem]:
+    """Returns what is wrong with an amount that the provider has no number for, such as a thousandth of a dinar."""
+    try:
+        (to_paypal if provider == "paypal" else to_stripe)(amount)
+    except CantBeCharged as error:
+        return [Problem("amount", str(error))]
+    return []
 
 
 def _missing(connection: Connection, new: NewOrderRefund, chosen: Sequence[Part]) -> Iterator[Problem]:

@@ -129,3 +129,23 @@ def test_escape_leaves_a_split_of_which_nothing_is_paid(door: Door) -> None:
 
     door.at("SellPage")
     assert door.window.flow.session.sale.total == usd("150")
+
+
+def test_a_part_that_leaves_too_little_for_a_card_says_so_before_it_is_taken(door: Door, till: FakeTill) -> None:
+    door.press("q", F8, "149.80")
+
+    door.sees("Leaves $0.20, which no card pays: the rest must then be cash.")
+    door.press(F5, ENTER)
+    door.at("SplitPage")
+    door.press(F6)
+    door.at("SplitPage")
+    door.press(F5, ENTER)
+    door.at("CompletePage")
+
+
+def test_a_part_too_little_for_a_card_is_refused_before_anything_is_held(door: Door, till: FakeTill) -> None:
+    door.press("q", F8, "0.20", F6)
+
+    door.at("SplitPage")
+    door.sees("$0.20 is too little to be paid by card: the least is $0.50")
+    assert till.orders == {}

@@ -63,12 +63,12 @@ class SplitPage(PaymentPage):
         return "Type how much the next tender takes." if self.wanted.minor <= 0 else ""
 
     @property
-    def rest_note(self) -> str:
-        """What to know of the rest before this part is taken: no card pays too little."""
+    def cash_note(self) -> str:
+        """What to know of this part and of the rest before it is taken: no card pays too little."""
         rest = self.bill.due - self.wanted
-        if self.problem or not why_not_so_much(rest):
-            return ""
-        return f"Leaves {money(rest)}, which no card pays: the rest must then be cash."
+        if why_not_so_much(self.wanted):
+            return f"{why_not_so_much(self.wanted)}. Take it in cash."
+        return f"Leaves {money(rest)}, which no card pays: the rest must then be cash." if why_not_so_much(rest) else ""
 
     def view(self) -> SplitView:
         bill = self.bill
@@ -91,7 +91,7 @@ class SplitPage(PaymentPage):
             due=money(bill.due),
             typed=money(self.wanted),
             quick=self._quick(),
-            problem=(problem or self.rest_note) if self.digits else "",
+            problem=(problem or self.cash_note) if self.digits else "",
             pay=pay_buttons(self.session, is_on=not problem),
             back=ButtonView("The rest cannot be paid" if captured else "Back to sale", Do.BACK, "quiet", "back", "Esc"),
             park=ButtonView("Park this sale", Do.PARK, "quiet", "pause", "F10") if captured else None,

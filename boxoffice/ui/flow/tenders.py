@@ -40,10 +40,14 @@ def sale_page(session: Session) -> Page:
 def start_tender(session: Session, how: Do) -> None:
     """Begins to pay for the sale in one of the ways, or says why that can't be now."""
     why_not = {Do.CARD: why_no_card, Do.PHONE: why_no_phone}.get(how)
-    amount = session.bill.amount if session.bill is not None else session.sale.total
-    reason = (why_not(session.status) or why_not_so_much(amount)) if why_not else ""
+    reason = why_not(session.status) if why_not else ""
     if reason:
         session.say(f"{reason}.", state="warn", icon="offline")
+        return
+    amount = session.bill.amount if session.bill is not None else session.sale.total
+    barred = why_not_so_much(amount) if why_not else ""
+    if barred:
+        session.say(f"{barred}.", state="warn", icon="warning")
         return
     session.start_bill()
     match how:

@@ -198,6 +198,18 @@ def test_the_stand_in_can_play_every_verdict_at_each_provider() -> None:
     assert set(CODES) > {*MALFORMED, *REFUSALS}
 
 
+def test_a_key_that_is_not_accepted_is_put_before_a_person_once(hub: Stand, sandbox: Sandbox, shopper: Shopper) -> None:
+    hub.sql("UPDATE exceptions SET status = 'resolved' WHERE kind = 'shut_out'")
+    refuse(sandbox, SESSIONS, "invalid_key")
+
+    for _ in range(2):
+        assert shopper.buy("social").status_code == 503
+
+    told = hub.sql("SELECT subject_id, detail FROM exceptions WHERE kind = 'shut_out' AND status = 'open'")
+    assert [subject for subject, _ in told] == ["stripe"]
+    assert "STRIPE_SECRET_KEY" in told[0][1]
+
+
 def test_whoever_was_refused_buys_again_in_the_same_browser(
     hub: Stand, sandbox: Sandbox, browser: httpx.Client
 ) -> None:
