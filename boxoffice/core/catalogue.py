@@ -57,7 +57,7 @@ class ProductTexts:
 class Product:
     """Something to sell. A donation has no price and no pool; the rest take `uses` units of each pool.
 
-    `texts` are translations, by language.
+    `taxes` are all to be had on it, such as those of state, county and city; `texts` are translations, by language.
     """
 
     id: ProductId
@@ -68,7 +68,7 @@ class Product:
     uses: Mapping[PoolId, int]
     days: tuple[date, ...] = ()
     detail: str = ""
-    tax: TaxRateId | None = None
+    taxes: tuple[TaxRateId, ...] = ()
     options: tuple[str, ...] = ()
     texts: Mapping[str, ProductTexts] = field(default_factory=dict)
 

@@ -31,16 +31,23 @@ class Cart:
 
 
 @dataclass(frozen=True, slots=True)
+class LineTax:
+    """What one tax takes of a line, or puts on top of it."""
+
+    rate: TaxRate
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class PricedLine:
-    """`subtotal` is what the price list says for the line; `tax` is that of what is left after `discount`."""
+    """`subtotal` is what the price list says for the line; `taxes` are those of what is left after `discount`."""
 
     product: Product
     quantity: int
     unit_price: Money
     subtotal: Money
     option: str | None
-    tax_rate: TaxRate | None
-    tax: Money
+    taxes: tuple[LineTax, ...]
     discount: Money
 
     @property
@@ -48,18 +55,20 @@ class PricedLine:
         return self.subtotal - self.discount
 
     @property
+    def tax(self) -> Money:
+        """All taxes of the line."""
+        return total_of((each.amount for each in self.taxes), self.subtotal.currency)
+
+    @property
     def total(self) -> Money:
         """What the customer pays for the line."""
-        return self.discounted + self.tax if self._is_tax_added else self.discounted
+        added = (each.amount for each in self.taxes if not each.rate.is_included)
+        return self.discounted + total_of(added, self.subtotal.currency)
 
     @property
     def net(self) -> Money:
         """What is left for the seller."""
         return self.total - self.tax
-
-    @property
-    def _is_tax_added(self) -> bool:
-        return self.tax_rate is not None and not self.tax_rate.is_included
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +147,12 @@ def _line(catalogue: Catalogue, line: CartLine, discount: Money) -> PricedLine:
     product = catalogue.products_by_id[line.product_id]
     unit_price = _unit_price(catalogue, line)
     subtotal = unit_price * line.quantity
-    rate = catalogue.taxes_by_id[product.tax] if product.tax is not None else None
-    tax = Money(round_half_up(exact_tax((subtotal - discount).minor, rate)), subtotal.currency)
-    return PricedLine(product, line.quantity, unit_price, subtotal, line.option, rate, tax, discount)
+    rates = [catalogue.taxes_by_id[tax] for tax in product.taxes]
+    exact = exact_taxes((subtotal - discount).minor, rates)
+    taxes = tuple(
+        LineTax(rate, Money(round_half_up(tax), subtotal.currency)) for rate, tax in zip(rates, exact, strict=True)
+    )
+    return PricedLine(product, line.quantity, unit_price, subtotal, line.option, taxes, discount)
 
 
 def _unit_price(catalogue: Catalogue, line: CartLine) -> Money:
@@ -170,12 +182,11 @@ def _discounts(catalogue: Catalogue, cart: Cart, promo: Promo | None) -> Sequenc
     return [Money(minor, catalogue.currency) for minor in off]
 
 
-def exact_tax(subtotal_minor: int, rate: TaxRate | None) -> Fraction:
-    """Returns the tax within (or on top of) an amount, not yet rounded."""
-    if rate is None:
-        return Fraction(0)
-    share = Fraction(rate.rate_ppm, 1_000_000)
-    return subtotal_minor * share / (1 + share) if rate.is_included else subtotal_minor * share
+def exact_taxes(subtotal_minor: int, rates: Sequence[TaxRate]) -> list[Fraction]:
+    """Returns each tax within (or on top of) an amount, not yet rounded; no tax is taken of another."""
+    shares = [Fraction(rate.rate_ppm, 1_000_000) for rate in rates]
+    whole = 1 + sum(share for share, rate in zip(shares, rates, strict=True) if rate.is_included)
+    return [subtotal_minor * share / whole for share in shares]
 
 
 def round_half_up(value: Fraction) -> int:
@@ -183,15 +194,22 @@ def round_half_up(value: Fraction) -> int:
 
 
 def _round_per_order(lines: tuple[PricedLine, ...]) -> tuple[PricedLine, ...]:
-    """Rounds each rate's tax once for the whole order, then shares it over that rate's lines."""
-    out = list(lines)
-    places: defaultdict[TaxRateId, list[int]] = defaultdict(list)
+    """Rounds each tax once for the whole order, then shares it over the lines that have it."""
+    exact = [exact_taxes(line.discounted.minor, [tax.rate for tax in line.taxes]) for line in lines]
+    places: defaultdict[TaxRateId, list[tuple[int, int]]] = defaultdict(list)
     for i, line in enumerate(lines):
-        if line.tax_rate is not None:
-            places[line.tax_rate.id].append(i)
+        for n, tax in enumerate(line.taxes):
+            places[tax.rate.id].append((i, n))
+    shares: dict[tuple[int, int], int] = {}
     for where in places.values():
-        subtotals = [lines[i].discounted.minor for i in where]
-        whole = round_half_up(exact_tax(sum(subtotals), lines[where[0]].tax_rate))
-        for i, minor in zip(where, allocate(whole, subtotals), strict=True):
-            out[i] = replace(lines[i], tax=Money(minor, lines[i].tax.currency))
-    return tuple(out)
+        whole = round_half_up(sum((exact[i][n] for i, n in where), Fraction(0)))
+        shares |= zip(where, allocate(whole, [lines[i].discounted.minor for i, _ in where]), strict=True)
+    return tuple(
+        replace(
+            line,
+            taxes=tuple(
+                replace(tax, amount=Money(shares[i, n], tax.amount.currency)) for n, tax in enumerate(line.taxes)
+            ),
+        )
+        for i, line in enumerate(lines)
+    )

@@ -5,6 +5,10 @@ from collections.abc import Callable
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.sales import line_part
+from boxoffice.core.sums import sums_of
+from boxoffice.documents.languages import language
+from boxoffice.documents.sums import sum_rows
 from boxoffice.services.gateway import Order, TenderOutcome, TenderPaid, TenderRefused, TenderUnknown
 from boxoffice.ui.actions import Do
 from boxoffice.ui.flow.sell_view import why_no_card, why_no_phone
@@ -145,16 +149,14 @@ def cart_summary(session: Session, *, back: ButtonView | None = None) -> Summary
 
     sale = session.sale
     priced = sale.priced()
-    sums = [("Subtotal", money(priced.subtotal))]
-    if priced.tax_added.minor:
-        sums.append(("Tax", money(priced.tax_added)))
+    rows = sum_rows(sums_of([line_part(line) for line in priced.lines]), language("en"), priced.total.currency)
     return SummaryView(
         items=count(sale.item_count, "item"),
         lines=tuple(
             SummaryLine(f"{line.quantity}×", each.product.name, line_detail(each.product, line), money(each.subtotal))
             for line, each in zip(sale.lines, priced.lines, strict=True)
         ),
-        sums=tuple(sums),
+        sums=tuple((label, money(amount)) for label, amount in rows),
         total_label="Total",
         total=money(priced.total),
         back=back,
@@ -162,9 +164,7 @@ def cart_summary(session: Session, *, back: ButtonView | None = None) -> Summary
 
 
 def order_summary(order: Order, *, back: ButtonView | None = None) -> SummaryView:
-    sums = [("Subtotal", money(order.subtotal))]
-    if order.tax_added.minor:
-        sums.append(("Tax", money(order.tax_added)))
+    sums = [(label, money(amount)) for label, amount in order.sums]
     is_part_paid = bool(order.paid.minor) and not order.is_paid
     if is_part_paid:
         sums.append(("Total", money(order.total)))
