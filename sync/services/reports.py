@@ -73,9 +73,7 @@ _TOTALS: Final = _over("""
            (SELECT coalesce(sum(total - subtotal + discount), 0) FROM lines) AS tax_added,
            (SELECT coalesce(sum(tax), 0) FROM lines) AS tax,
            (SELECT coalesce(sum(amount), 0) FROM paid) AS paid,
-           (SELECT coalesce(sum(amount) FILTER (WHERE tender = 'complimentary'), 0) FROM paid)
-             - (SELECT coalesce(sum(amount) FILTER (WHERE tender = 'complimentary' AND status = 'succeeded'), 0)
-                FROM asked) AS complimentary,
+           (SELECT coalesce(sum(amount) FILTER (WHERE tender = 'complimentary'), 0) FROM paid) AS complimentary,
            (SELECT coalesce(sum(amount) FILTER (WHERE tender <> 'complimentary' AND status = 'succeeded'), 0)
             FROM asked) AS refunds,
            (SELECT coalesce(sum(amount), 0) FROM taken) AS disputed
@@ -137,8 +135,7 @@ _ROWS: Final = _over("""
                CASE asked.tender WHEN 'complimentary' THEN 'complimentary' ELSE 'refund' END, 'Refund', NULL,
                CASE WHEN jsonb_typeof(asked.parts) = 'array' THEN -jsonb_array_length(asked.parts) ELSE 0 END,
                0, 0, 0, 0, 0, 0,
-               CASE WHEN asked.status <> 'succeeded' THEN 0
-                    WHEN asked.tender = 'complimentary' THEN asked.amount ELSE -asked.amount END
+               CASE WHEN asked.status = 'succeeded' AND asked.tender <> 'complimentary' THEN -asked.amount ELSE 0 END
         FROM asked
         UNION ALL
         SELECT order_id, 4, row_number() OVER (PARTITION BY order_id ORDER BY occurred_at), occurred_at, 'dispute',

@@ -62,7 +62,7 @@ def minor(text: str) -> int:
 
 
 @given(st.lists(sold(), min_size=1, max_size=4))
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_all_rows_add_up_to_what_was_paid(connection: Connection, orders: list[Sold]) -> None:
     with connection.begin_nested() as kept:
         keep(connection, orders)
