@@ -100,7 +100,7 @@ def _sells(revision: Revision, p: OrderPlaced) -> bool:
         product = revision.get(line.product_id)
         if product is None or not 1 <= line.quantity <= MAX_QUANTITY:
             return False
-        if (line.kind, line.days, line.tax_rate) != (product.kind, product.days, product.tax):
+        if (line.kind, line.days, line.tax_ids) != (product.kind, product.days, product.taxes):
             return False
         units.update({pool: each * line.quantity for pool, each in product.uses.items()})
     return bool(p.lines) and dict(units) == p.units

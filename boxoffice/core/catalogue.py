@@ -57,8 +57,9 @@ class ProductTexts:
 class Product:
     """Something to sell. A donation has no price and no pool; the rest take `uses` units of each pool.
 
-    `texts` are translations, by language. `sale_starts` and `sale_ends` are times on a clock at the event; without an
-    end it is sold until its last day is over (see `sale_times`).
+    `taxes` are all to be had on it, such as those of state, county and city; `texts` are translations, by language.
+    `sale_starts` and `sale_ends` are times on a clock at the event; without an end it is sold until its last day is
+    over (see `sale_times`).
     """
 
     id: ProductId
@@ -69,7 +70,7 @@ class Product:
     uses: Mapping[PoolId, int]
     days: tuple[date, ...] = ()
     detail: str = ""
-    tax: TaxRateId | None = None
+    taxes: tuple[TaxRateId, ...] = ()
     options: tuple[str, ...] = ()
     texts: Mapping[str, ProductTexts] = field(default_factory=dict)
     sale_starts: datetime | None = None

@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Final
 
 from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.languages import later
 from boxoffice.core.reading import read_line
 
 MOST: Final = 254  # RFC 5321, 4.5.3.1.3, less the brackets around a path
@@ -18,16 +19,16 @@ _QUOTES: Final = "\"'“”‘’«»"
 class Wrong(Enum):
     """What can be wrong with an address, in the words for whoever wrote it. Pages translate them."""
 
-    EMPTY = "Your tickets go to this address. Please fill it in."
-    NO_AT = "This e-mail is missing an @."
-    SEVERAL = "Please give one e-mail address only."
-    NO_NAME = "Something is missing before the @."
-    NO_DOT = "This e-mail is missing a dot. Check the part after @."
-    DOTS = "This e-mail has two dots in a row, or one where none can be."
-    BLANK = "This e-mail has a blank in it."
-    LETTERS = "Only plain letters and digits can stand before the @ of an e-mail."
-    DOMAIN = "The part after @ is no address that mail can reach. Please check it."
-    LONG = "This e-mail is too long."
+    EMPTY = later("Your tickets go to this address. Please fill it in.")
+    NO_AT = later("This e-mail is missing an @.")
+    SEVERAL = later("Please give one e-mail address only.")
+    NO_NAME = later("Something is missing before the @.")
+    NO_DOT = later("This e-mail is missing a dot. Check the part after @.")
+    DOTS = later("This e-mail has two dots in a row, or one where none can be.")
+    BLANK = later("This e-mail has a blank in it.")
+    LETTERS = later("Only plain letters and digits can stand before the @ of an e-mail.")
+    DOMAIN = later("The part after @ is no address that mail can reach. Please check it.")
+    LONG = later("This e-mail is too long.")
 
 
 class BadAddress(BadInput):

@@ -1,7 +1,7 @@
 """Reads an organizer's event file into a catalogue, or tells every problem with its place; and writes it back."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -123,11 +123,15 @@ class _Product(_Strict):
     pools: dict[Slug, Annotated[int, Field(ge=1, le=100, strict=True)]] = {}
     days: tuple[date, ...] = ()
     detail: Line = ""
-    tax: Slug | None = None
+    tax: Slug | Annotated[tuple[Slug, ...], Field(min_length=1, max_length=10)] | None = None
     options: tuple[Name, ...] = ()
     texts: dict[_Language, _ProductTexts] = {}
     sale_starts: _Starts | None = None
     sale_ends: _Ends | None = None
+
+    @property
+    def taxes(self) -> tuple[str, ...]:
+        return () if self.tax is None else (self.tax,) if isinstance(self.tax, str) else self.tax
 
 
 class _Promo(_Strict):
@@ -200,7 +204,7 @@ def event_file_of(catalogue: Catalogue) -> dict[str, Any]:
             "pools": dict(p.uses),
             "days": [day.isoformat() for day in p.days],
             "detail": p.detail,
-            "tax": p.tax,
+            "tax": _tax_entry(p.taxes),
             "options": list(p.options),
         }
         | _section({code: _texts_entry(texts) for code, texts in p.texts.items()})
@@ -223,6 +227,11 @@ def _sale_times_entry(product: Product) -> dict[str, str]:
     """Returns when a product is sold as an event file says it: nothing where it says nothing."""
     given = {"sale_starts": product.sale_starts, "sale_ends": product.sale_ends}
     return {what: at.isoformat() for what, at in given.items() if at is not None}
+
+
+def _tax_entry(taxes: Sequence[TaxRateId]) -> str | list[str] | None:
+    """Returns no tax, one by its name, or several as a list: tills of before know no list, and refuse the event."""
+    return None if not taxes else taxes[0] if len(taxes) == 1 else list(taxes)
 
 
 def _texts_entry(texts: ProductTexts) -> dict[str, Any]:
@@ -311,7 +320,7 @@ def _product(p: _Product, currency: Currency, zone: ZoneInfo) -> Product:
         uses={PoolId(pool): units for pool, units in p.pools.items()},
         days=p.days,
         detail=p.detail,
-        tax=None if p.tax is None else TaxRateId(p.tax),
+        taxes=tuple(TaxRateId(tax) for tax in p.taxes),
         options=p.options,
         texts={
             code: ProductTexts(texts.name, texts.detail, texts.category, texts.options)
@@ -335,6 +344,7 @@ class _Parts:
     days: frozenset[date] | None
     empty: tuple[str, ...]
     ids: Mapping[str, tuple[str, ...]]
+    included: Mapping[str, bool]
     products: Mapping[int, _Product]
     promos: Mapping[int, _Promo]
 
@@ -346,6 +356,7 @@ class _Parts:
         sections = {"taxes": (), "promos": (), **given}
         lists = {what: found for what, found in sections.items() if isinstance(found, list | tuple)}
         readable = {i: _read(_Product, product) for i, product in enumerate(lists.get("products", ()))}
+        taxes = [_read(_Tax, tax) for tax in lists.get("taxes", ())]
         promos = {i: _read(_Promo, promo) for i, promo in enumerate(lists.get("promos", ()))}
         return cls(
             currency=_read(str, fields.get("currency")),
@@ -353,6 +364,7 @@ class _Parts:
             days=_read(frozenset[date], fields.get("days")),
             empty=tuple(what for what in ("pools", "products") if what in lists and not lists[what]),
             ids={what: tuple(_ids(found)) for what, found in lists.items()},
+            included={tax.id: tax.included for tax in taxes if tax is not None},
             products={i: product for i, product in readable.items() if product is not None},
             promos={i: promo for i, promo in promos.items() if promo is not None},
         )
@@ -409,8 +421,7 @@ def _product_problems(place: str, product: _Product, parts: _Parts) -> Iterator[
         yield Problem(f"{place}.price_minor", "a price is missing")
     if product.kind is ProductKind.TICKET and not product.pools:
         yield Problem(f"{place}.pools", "a ticket must take places of at least one pool")
-    if product.tax is not None and product.tax not in parts.ids.get("taxes", (product.tax,)):
-        yield Problem(f"{place}.tax", f"there is no tax “{product.tax}”")
+    yield from _tax_problems(place, product, parts)
     for pool in product.pools.keys() - set(parts.ids.get("pools", product.pools)):
         yield Problem(f"{place}.pools.{pool}", f"there is no pool “{pool}”")
     for day in product.days:
@@ -428,6 +439,16 @@ def _sale_problems(place: str, product: _Product, parts: _Parts) -> Iterator[Pro
     last = ends or (end_of(max(days)) if days else None)
     if starts is not None and last is not None and starts >= last:
         yield Problem(f"{place}.sale_starts", f"must be before the end of its sale, {last.isoformat(sep=' ')}")
+
+
+def _tax_problems(place: str, product: _Product, parts: _Parts) -> Iterator[Problem]:
+    for tax in product.taxes:
+        if tax not in parts.ids.get("taxes", (tax,)):
+            yield Problem(f"{place}.tax", f"there is no tax “{tax}”")
+    if len(set(product.taxes)) < len(product.taxes):
+        yield Problem(f"{place}.tax", "names a tax twice")
+    if len({parts.included[tax] for tax in product.taxes if tax in parts.included}) > 1:
+        yield Problem(f"{place}.tax", "can't be in the price and on top of it at once")
 
 
 def _text_problems(products: Mapping[int, _Product]) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ class SoldAs:
 
     kind: str
     days: tuple[str, ...]
-    tax: str | None
+    taxes: tuple[str, ...]
     uses: Mapping[str, int]
 
 
@@ -25,9 +25,13 @@ Revision = Mapping[str, SoldAs]
 def revision_of(file: Mapping[str, Any]) -> Revision:
     """Returns how an event file (as `event_file_of` writes it) sells its products."""
     return {
-        product["id"]: SoldAs(product["kind"], tuple(product["days"]), product["tax"], product["pools"])
+        product["id"]: SoldAs(product["kind"], tuple(product["days"]), _taxes(product["tax"]), product["pools"])
         for product in file["products"]
     }
+
+
+def _taxes(entry: str | list[str] | None) -> tuple[str, ...]:
+    return () if entry is None else (entry,) if isinstance(entry, str) else tuple(entry)
 
 
 @dataclass(slots=True)

@@ -50,7 +50,7 @@ def _earned(p: TicketsIssued) -> list[tuple[str, int]]:
     lines = [("unearned", p.total), ("discounts", p.discount)]
     for part in p.earned:
         lines.append(("donations" if part.kind == "donation" else f"sales:{part.product_id}", -part.net))
-        lines.append((f"tax:{part.tax_rate}", -part.tax))
+        lines += [(f"tax:{rate}", -amount) for rate, amount in part.shares]
     return lines
 
 

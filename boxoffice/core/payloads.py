@@ -20,8 +20,23 @@ class Payload(BaseModel):
         return self.model_dump(mode="json")
 
 
+class TaxPart(BaseModel):
+    """One tax of a line as it was when it was sold: by its id, name and rate; `included` if the price held it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    rate: str
+    name: str
+    rate_ppm: int
+    amount: int
+    included: bool
+
+
 class LinePart(BaseModel):
-    """A priced line as it was sold; later price changes don't touch it."""
+    """A priced line as it was sold; later price changes don't touch it.
+
+    `tax` is all of its tax, and `taxes` are what that is made of; older tills name only the `tax_rate`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -38,6 +53,12 @@ class LinePart(BaseModel):
     detail: str = ""
     days: tuple[str, ...] = ()
     discount: int = 0
+    taxes: tuple[TaxPart, ...] = ()
+
+    @property
+    def tax_ids(self) -> tuple[str, ...]:
+        named = () if self.tax_rate is None else (self.tax_rate,)
+        return tuple(tax.rate for tax in self.taxes) or named
 
 
 class TicketPart(BaseModel):
@@ -132,8 +153,20 @@ class PaymentUnknown(_Tender):
     reason: str
 
 
+class TaxShare(BaseModel):
+    """What one of several taxes gets."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    rate: str
+    amount: int
+
+
 class Earned(BaseModel):
-    """What one product of a finished order earned before discounts: `net` for the seller, `tax` for the state."""
+    """What one product of a finished order earned before discounts: `net` for the seller, `tax` for the state.
+
+    `taxes` are its shares where there is more than one tax; `tax_rate` names the only one.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -142,6 +175,12 @@ class Earned(BaseModel):
     net: int
     tax: int
     tax_rate: str | None = None
+    taxes: tuple[TaxShare, ...] = ()
+
+    @property
+    def shares(self) -> tuple[tuple[str | None, int], ...]:
+        """Returns what each tax gets; together it is all the tax, or the fact does not balance."""
+        return tuple((each.rate, each.amount) for each in self.taxes) or ((self.tax_rate, self.tax),)
 
 
 class TicketsIssued(Payload):

@@ -32,16 +32,23 @@ class Cart:
 
 
 @dataclass(frozen=True, slots=True)
+class LineTax:
+    """What one tax takes of a line, or puts on top of it."""
+
+    rate: TaxRate
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class PricedLine:
-    """`subtotal` is what the price list says for the line; `tax` is that of what is left after `discount`."""
+    """`subtotal` is what the price list says for the line; `taxes` are those of what is left after `discount`."""
 
     product: Product
     quantity: int
     unit_price: Money
     subtotal: Money
     option: str | None
-    tax_rate: TaxRate | None
-    tax: Money
+    taxes: tuple[LineTax, ...]
     discount: Money
 
     @property
@@ -49,18 +56,20 @@ class PricedLine:
         return self.subtotal - self.discount
 
     @property
+    def tax(self) -> Money:
+        """All taxes of the line."""
+        return total_of((each.amount for each in self.taxes), self.subtotal.currency)
+
+    @property
     def total(self) -> Money:
         """What the customer pays for the line."""
-        return self.discounted + self.tax if self._is_tax_added else self.discounted
+        added = (each.amount for each in self.taxes if not each.rate.is_included)
+        return self.discounted + total_of(added, self.subtotal.currency)
 
     @property
     def net(self) -> Money:
         """What is left for the seller."""
         return self.total - self.tax
-
-    @property
-    def _is_tax_added(self) -> bool:
-        return self.tax_rate is not None and not self.tax_rate.is_included
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +150,13 @@ def _line(catalogue: Catalogue, line: CartLine, discount: Money) -> PricedLine:
     product = catalogue.products_by_id[line.product_id]
     unit_price = _unit_price(catalogue, line)
     subtotal = unit_price * line.quantity
-    rate = catalogue.taxes_by_id[product.tax] if product.tax is not None else None
-    tax = Money(_whole_tax((subtotal - discount).minor, rate, subtotal.currency), subtotal.currency)
-    return PricedLine(product, line.quantity, unit_price, subtotal, line.option, rate, tax, discount)
+    rates = [catalogue.taxes_by_id[tax] for tax in product.taxes]
+    exact = exact_taxes((subtotal - discount).minor, rates)
+    taxes = tuple(
+        LineTax(rate, Money(_in_steps(tax, _tax_step(rate, subtotal.currency)), subtotal.currency))
+        for rate, tax in zip(rates, exact, strict=True)
+    )
+    return PricedLine(product, line.quantity, unit_price, subtotal, line.option, taxes, discount)
 
 
 def _unit_price(catalogue: Catalogue, line: CartLine) -> Money:
@@ -174,21 +187,16 @@ def _discounts(catalogue: Catalogue, cart: Cart, promo: Promo | None) -> Sequenc
     return [Money(minor, catalogue.currency) for minor in off]
 
 
-def exact_tax(subtotal_minor: int, rate: TaxRate | None) -> Fraction:
-    """Returns the tax within (or on top of) an amount, not yet rounded."""
-    if rate is None:
-        return Fraction(0)
-    share = Fraction(rate.rate_ppm, 1_000_000)
-    return subtotal_minor * share / (1 + share) if rate.is_included else subtotal_minor * share
+def exact_taxes(subtotal_minor: int, rates: Sequence[TaxRate]) -> list[Fraction]:
+    """Returns each tax within (or on top of) an amount, not yet rounded; no tax is taken of another."""
+    shares = [Fraction(rate.rate_ppm, 1_000_000) for rate in rates]
+    whole = 1 + sum(share for share, rate in zip(shares, rates, strict=True) if rate.is_included)
+    return [subtotal_minor * share / whole for share in shares]
 
 
-def _whole_tax(subtotal_minor: int, rate: TaxRate | None, currency: Currency) -> int:
-    return _in_steps(exact_tax(subtotal_minor, rate), _tax_step(rate, currency))
-
-
-def _tax_step(rate: TaxRate | None, currency: Currency) -> int:
+def _tax_step(rate: TaxRate, currency: Currency) -> int:
     """Returns what a tax is rounded to: one that is added must leave a total that a card can pay."""
-    return 1 if rate is None or rate.is_included else step_of(currency).minor
+    return 1 if rate.is_included else step_of(currency).minor
 
 
 def _in_steps(value: Fraction, step: int) -> int:
@@ -207,16 +215,24 @@ def round_half_up(value: Fraction) -> int:
 
 
 def _round_per_order(lines: tuple[PricedLine, ...]) -> tuple[PricedLine, ...]:
-    """Rounds each rate's tax once for the whole order, then shares it over that rate's lines."""
-    out = list(lines)
-    places: defaultdict[TaxRateId, list[int]] = defaultdict(list)
+    """Rounds each tax once for the whole order, then shares it over the lines that have it."""
+    exact = [exact_taxes(line.discounted.minor, [tax.rate for tax in line.taxes]) for line in lines]
+    places: defaultdict[TaxRateId, list[tuple[int, int]]] = defaultdict(list)
     for i, line in enumerate(lines):
-        if line.tax_rate is not None:
-            places[line.tax_rate.id].append(i)
+        for n, tax in enumerate(line.taxes):
+            places[tax.rate.id].append((i, n))
+    shares: dict[tuple[int, int], int] = {}
     for where in places.values():
-        subtotals = [lines[i].discounted.minor for i in where]
-        rate, currency = lines[where[0]].tax_rate, lines[where[0]].tax.currency
-        whole = _whole_tax(sum(subtotals), rate, currency)
-        for i, minor in zip(where, _shared(whole, subtotals, _tax_step(rate, currency)), strict=True):
-            out[i] = replace(lines[i], tax=Money(minor, lines[i].tax.currency))
-    return tuple(out)
+        tax = lines[where[0][0]].taxes[where[0][1]]
+        step = _tax_step(tax.rate, tax.amount.currency)
+        whole = _in_steps(sum((exact[i][n] for i, n in where), Fraction(0)), step)
+        shares |= zip(where, _shared(whole, [lines[i].discounted.minor for i, _ in where], step), strict=True)
+    return tuple(
+        replace(
+            line,
+            taxes=tuple(
+                replace(tax, amount=Money(shares[i, n], tax.amount.currency)) for n, tax in enumerate(line.taxes)
+            ),
+        )
+        for i, line in enumerate(lines)
+    )

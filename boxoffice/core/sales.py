@@ -14,6 +14,8 @@ from boxoffice.core.payloads import (
     OrderPlaced,
     OrderStateChanged,
     Payload,
+    TaxPart,
+    TaxShare,
     TicketPart,
     TicketsIssued,
 )
@@ -43,7 +45,7 @@ def place(
         order_number=order_number,
         channel=channel.value,
         currency=priced.total.currency.code,
-        lines=tuple(_line_part(line) for line in priced.lines),
+        lines=tuple(line_part(line) for line in priced.lines),
         subtotal=priced.subtotal.minor,
         discount=priced.discount.minor,
         tax=priced.tax_total.minor,
@@ -101,9 +103,16 @@ def earned_of(placed: OrderPlaced) -> tuple[Earned, ...]:
             net=line.total - line.tax + line.discount,
             tax=line.tax,
             tax_rate=line.tax_rate,
+            taxes=_shares(line),
         )
         for line in placed.lines
     )
+
+
+def _shares(line: LinePart) -> tuple[TaxShare, ...]:
+    """Returns who gets which part of a line's tax, where it is more than one."""
+    several = line.taxes if len(line.taxes) > 1 else ()
+    return tuple(TaxShare(rate=each.rate, amount=each.amount) for each in several)
 
 
 def _claims(event_id: EventId, ticket_id: TicketId, line: LinePart) -> TicketClaims:
@@ -111,7 +120,9 @@ def _claims(event_id: EventId, ticket_id: TicketId, line: LinePart) -> TicketCla
     return TicketClaims(event_id, ticket_id, ProductId(line.product_id), days)
 
 
-def _line_part(line: PricedLine) -> LinePart:
+def line_part(line: PricedLine) -> LinePart:
+    """Returns a line as facts tell of it."""
+    rates = [tax.rate for tax in line.taxes]
     return LinePart(
         product_id=line.product.id,
         name=line.product.name,
@@ -121,9 +132,19 @@ def _line_part(line: PricedLine) -> LinePart:
         subtotal=line.subtotal.minor,
         total=line.total.minor,
         tax=line.tax.minor,
-        tax_rate=line.tax_rate.id if line.tax_rate else None,
+        tax_rate=rates[0].id if rates else None,
         option=line.option,
         detail=line.product.detail,
         days=tuple(day.isoformat() for day in line.product.days),
         discount=line.discount.minor,
+        taxes=tuple(
+            TaxPart(
+                rate=tax.rate.id,
+                name=tax.rate.name,
+                rate_ppm=tax.rate.rate_ppm,
+                amount=tax.amount.minor,
+                included=tax.rate.is_included,
+            )
+            for tax in line.taxes
+        ),
     )

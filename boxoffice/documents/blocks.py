@@ -62,11 +62,9 @@ def _blocks(receipt: Receipt) -> Iterator[Block]:
     yield Rule()
     yield from _lines(receipt)
     yield Rule()
-    yield Pair(receipt.say("Subtotal"), receipt.subtotal_text)
-    if receipt.discount_text:
-        yield Pair(receipt.say("Discount"), receipt.discount_text)
-    yield from (Pair(label, text) for label, text in receipt.taxes)
+    yield from (Pair(label, text) for label, text in receipt.sums)
     yield Pair(receipt.say("TOTAL"), receipt.total_text, Style.TOTAL)
+    yield from (Pair(label, text, Style.SMALL) for label, text in receipt.included)
     yield Rule()
     yield from _tenders(receipt)
     if receipt.tickets_url:
@@ -95,6 +93,7 @@ def _tenders(receipt: Receipt) -> Iterator[Block]:
         yield from (Pair(f"   {detail}", style=Style.SMALL) for detail in tender.details)
     if receipt.change_text:
         yield Pair(receipt.say("Change"), receipt.change_text, Style.STRONG)
+    yield from (Pair(label, text) for label, text in receipt.ends)
 
 
 def ticket_blocks(ticket: Ticket) -> tuple[Block, ...]:

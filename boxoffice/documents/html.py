@@ -15,18 +15,17 @@ _CELL = "padding:12px 0;border-bottom:1px solid #e8ddcf"
 def receipt_html(receipt: Receipt) -> str:
     """Returns a whole HTML page. Every text of the receipt is escaped."""
     say = receipt.say
-    rows = [(say("Subtotal"), receipt.subtotal_text), *receipt.taxes]
-    if receipt.discount_text:
-        rows.insert(1, (say("Discount"), receipt.discount_text))
     order, total = say("Order"), say("Total")
     body = f"""{_opening(receipt)}
 <tr><td colspan="2"><h3 style="margin:0;font-size:20px">{escape(order)} {escape(receipt.order_number)}</h3>
 <p style="margin:0 0 16px;color:#4a4541">{escape(receipt.sold_at)} · {escape(receipt.sold_by)}</p></td></tr>
 {"".join(_line(line) for line in receipt.lines)}
-{"".join(_sum(label, text) for label, text in rows)}
+{"".join(_sum(label, text) for label, text in receipt.sums)}
 <tr><td style="padding:16px 0;font-weight:700;font-size:18px">{escape(total)}</td>
 <td style="padding:16px 0;text-align:right;font-weight:700;font-size:24px">{escape(receipt.total_text)}</td></tr>
-{"".join(_sum(tender.label, tender.amount_text) for tender in receipt.tenders)}"""
+{"".join(_sum(label, text) for label, text in receipt.included)}
+{"".join(_sum(tender.label, tender.amount_text) for tender in receipt.tenders)}
+{"".join(_sum(label, text) for label, text in receipt.ends)}"""
     about = f"{receipt.event_dates} · {', '.join(receipt.venue)}"
     title = " ".join((say("Receipt"), receipt.order_number))
     return mail_page(

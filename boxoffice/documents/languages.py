@@ -10,13 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-from boxoffice.core.languages import LANGUAGES
+from boxoffice.core.languages import LANGUAGES, later
 from boxoffice.resources import resource_path
 
-
-def later(text: str) -> str:
-    """Returns the text; it marks one that is translated where it is used."""
-    return text
+__all__ = ["Language", "language", "later"]
 
 
 @dataclass(frozen=True)

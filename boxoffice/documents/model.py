@@ -34,7 +34,11 @@ class ReceiptTender:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A whole receipt. `event_name` is one line per item; `is_copy` marks a reprint."""
+    """A whole receipt, whose rows add up. `event_name` is one line per item; `is_copy` marks a reprint.
+
+    `taxes` are those on top and make up the total with the subtotal and the discount; those within it are `included`.
+    Payments and `missing` (not paid yet, or too much) make up the total; `given_back` ends with what was kept of them.
+    """
 
     event_name: tuple[str, ...]
     venue: tuple[str, ...]
@@ -48,6 +52,9 @@ class Receipt:
     total_text: str
     tenders: tuple[ReceiptTender, ...]
     discount_text: str | None = None
+    included: tuple[tuple[str, str], ...] = ()
+    missing: tuple[str, str] | None = None
+    given_back: tuple[tuple[str, str], ...] = ()
     change_text: str | None = None
     customer_name: str | None = None
     customer_email: str | None = None
@@ -55,6 +62,17 @@ class Receipt:
     status_text: str = "Paid in full"
     is_copy: bool = False
     language: str = "en"
+
+    @property
+    def sums(self) -> tuple[tuple[str, str], ...]:
+        """Returns the rows between the lines and the total, which add up to it."""
+        discount = ((self.say("Discount"), self.discount_text),) if self.discount_text else ()
+        return ((self.say("Subtotal"), self.subtotal_text), *discount, *self.taxes)
+
+    @property
+    def ends(self) -> tuple[tuple[str, str], ...]:
+        """Returns the rows after the payments: what is missing, what went back, and what was kept."""
+        return (*([self.missing] if self.missing else ()), *self.given_back)
 
     def say(self, text: str) -> str:
         """Returns the text in the receipt's language."""

@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import OrderPlaced, PaymentCaptured, TicketPart, TicketsIssued
+from boxoffice.core.sums import Paid, paid_of, sums_of
 from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import Language, language, later
 from boxoffice.documents.model import Receipt, ReceiptLine, ReceiptTender, Ticket
+from boxoffice.documents.sums import included_rows, sum_rows
 
 _LABELS: Final = {
     "cash": later("Cash"),
@@ -56,20 +58,18 @@ def papers_of(
     """
     placed = next(OrderPlaced.model_validate(f.payload) for f in facts if f.kind is FactKind.ORDER_PLACED)
     shown = placed if texts is None else texts.order(placed)
-    captured = [PaymentCaptured.model_validate(f.payload) for f in facts if f.kind is FactKind.PAYMENT_CAPTURED]
     issued = [TicketsIssued.model_validate(f.payload) for f in facts if f.kind is FactKind.TICKETS_ISSUED]
     voided = {f.payload["ticket_id"] for f in facts if f.kind is FactKind.TICKET_VOIDED}
-    receipt = _receipt(heading, shown, captured, facts[0].occurred_at, is_copy=is_copy)
+    receipt = _receipt(heading, shown, paid_of(placed, facts), facts[0].occurred_at, is_copy=is_copy)
     parts = [ticket for end in issued for ticket in end.tickets if ticket.ticket_id not in voided]
     return receipt, _tickets(heading, shown, parts)
 
 
-def _receipt(
-    heading: Heading, placed: OrderPlaced, captured: Sequence[PaymentCaptured], sold_at: datetime, *, is_copy: bool
-) -> Receipt:
+def _receipt(heading: Heading, placed: OrderPlaced, paid: Paid, sold_at: datetime, *, is_copy: bool) -> Receipt:
     currency, speaks = Currency(placed.currency), heading.speaks
-    change = sum(payment.change or 0 for payment in captured)
-    paid = sum(payment.amount for payment in captured)
+    change = sum(payment.change or 0 for payment in paid.payments)
+    sums = sums_of(placed.lines)
+    rows = sum_rows(sums, speaks, currency)
     return Receipt(
         event_name=(heading.event_name,),
         venue=heading.venue,
@@ -87,33 +87,59 @@ def _receipt(
             )
             for line in placed.lines
         ),
-        subtotal_text=str(Money(placed.subtotal, currency)),
-        taxes=_taxes(speaks, placed, currency),
+        subtotal_text=str(Money(sums.subtotal, currency)),
+        taxes=tuple((label, str(amount)) for label, amount in rows[2 if sums.discount else 1 :]),
         total_text=str(Money(placed.total, currency)),
-        tenders=tuple(_tender(speaks, payment, currency) for payment in captured),
-        discount_text=str(Money(-placed.discount, currency)) if placed.discount else None,
+        tenders=tuple(_tender(speaks, payment, currency) for payment in paid.payments),
+        discount_text=str(Money(-sums.discount, currency)) if sums.discount else None,
+        included=tuple((label, str(amount)) for label, amount in included_rows(sums, speaks, currency)),
+        missing=_missing(speaks, paid, currency),
+        given_back=end_rows(paid, speaks, currency),
         change_text=str(Money(change, currency)) if change else None,
         customer_name=heading.customer_name,
         customer_email=heading.customer_email,
-        status_text=speaks.say("Paid in full") if paid >= placed.total else speaks.say("Not paid in full"),
+        status_text=speaks.say(_status(paid)),
         is_copy=is_copy,
         language=speaks.code,
     )
 
 
-def _taxes(speaks: Language, placed: OrderPlaced, currency: Currency) -> tuple[tuple[str, str], ...]:
-    if not placed.tax:
+def _status(paid: Paid) -> str:
+    if paid.missing > 0:
+        return later("Not paid in full")
+    if not paid.refunds:
+        return later("Paid in full")
+    return later("Refunded in part") if paid.kept > 0 else later("Refunded")
+
+
+def _missing(speaks: Language, paid: Paid, currency: Currency) -> tuple[str, str] | None:
+    """Returns what the payments are short of the total, or beyond it."""
+    if not paid.missing:
+        return None
+    words = speaks.say("Still to pay") if paid.missing > 0 else speaks.say("Paid too much")
+    return words, str(Money(paid.missing, currency))
+
+
+def end_rows(paid: Paid, speaks: Language, currency: Currency) -> tuple[tuple[str, str], ...]:
+    """Returns what of the payments went back, and what was kept; no rows if nothing did."""
+    if not paid.refunds:
         return ()
-    is_included = placed.subtotal - placed.discount == placed.total
-    label = speaks.say("Tax, included") if is_included else speaks.say("Tax")
-    return ((label, str(Money(placed.tax, currency))),)
+    labels, to = {each.tender_id: _label(speaks, each) for each in paid.payments}, speaks.say("Refund to {tender}")
+    refunds = [(to.format(tender=labels.get(each.tender_id, "")), each.amount) for each in paid.refunds]
+    rows = [*((label, -amount) for label, amount in refunds), (speaks.say("Paid after refunds"), paid.kept)]
+    return tuple((label, str(Money(amount, currency))) for label, amount in rows)
+
+
+def _label(speaks: Language, payment: PaymentCaptured) -> str:
+    if payment.card is not None:
+        return f"{payment.card.brand.capitalize()} •••• {payment.card.last4}"
+    return speaks.say(_LABELS[payment.tender])
 
 
 def _tender(speaks: Language, payment: PaymentCaptured, currency: Currency) -> ReceiptTender:
-    label, details = speaks.say(_LABELS[payment.tender]), list[str]()
+    label, details = _label(speaks, payment), list[str]()
     card = payment.card
     if card is not None:
-        label = f"{card.brand.capitalize()} •••• {card.last4}"
         details += [text for text in (card.application_name, card.read_method.replace("_", " ")) if text]
         details += [f"AID {card.aid}"] if card.aid else []
         details += [" ".join((speaks.say("Authorization"), card.authorization_code))] if card.authorization_code else []

@@ -133,11 +133,8 @@ class _Sheet:
 
     def _totals(self) -> None:
         receipt = self._receipt
-        rows = [(receipt.say("Subtotal"), receipt.subtotal_text)]
-        if receipt.discount_text:
-            rows.append((receipt.say("Discount"), receipt.discount_text))
-        rows += receipt.taxes
-        self._room(24 + 22 * len(rows) + 56 + (22 if receipt.change_text else 0))
+        rows, included, ends = receipt.sums, receipt.included, receipt.ends
+        self._room(24 + 22 * (len(rows) + len(included) + len(ends)) + 56 + (22 if receipt.change_text else 0))
         page, x, y = self._page, self._right - 214, self._y + 28
         if receipt.tickets_url:
             page.qr(self._left + 10, self._y + 20, 76, qr_matrix(receipt.tickets_url))
@@ -161,9 +158,10 @@ class _Sheet:
         page.text(x, y + 18, receipt.say("Total"), BOLD, 14)
         page.text(self._right - 8, y + 20, receipt.total_text, BOLD, 21, INK, "right", limit=140)
         self._y = y + 44
-        if receipt.change_text:
-            page.text(x, self._y + 12, receipt.say("Change"), TEXT, 11.5)
-            page.text(self._right - 8, self._y + 12, receipt.change_text, TEXT, 11.5, INK, "right")
+        change = ((receipt.say("Change"), receipt.change_text),) if receipt.change_text else ()
+        for label, text in (*included, *change, *ends):
+            page.text(x, self._y + 12, label, TEXT, 10.5, INK_2, limit=140)
+            page.text(self._right - 8, self._y + 12, text, TEXT, 10.5, INK_2, "right", limit=66)
             self._y += 22
 
     def _foot(self) -> None:

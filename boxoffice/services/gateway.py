@@ -62,6 +62,8 @@ class Tender:
 class Order:
     """An order as this till knows it. `held_until` is set while units wait for its payment.
 
+    `sums` are the rows between the lines and the total, which add up to it.
+
     `mail` is what became of the last mail that it was asked for: waiting, queued, sent, delivered, bounced or failed.
     """
 
@@ -71,8 +73,7 @@ class Order:
     channel: Channel
     placed_at: datetime
     lines: tuple[OrderLine, ...]
-    subtotal: Money
-    tax_added: Money
+    sums: tuple[tuple[str, Money], ...]
     total: Money
     tenders: tuple[Tender, ...]
     ticket_count: int

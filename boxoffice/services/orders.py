@@ -15,7 +15,10 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads import CardPart, OrderPlaced, PaymentCaptured
 from boxoffice.core.payments import PaymentStatus, TenderKind
+from boxoffice.core.sums import sums_of
 from boxoffice.core.tickets import BadToken, decode_token
+from boxoffice.documents.languages import language
+from boxoffice.documents.sums import sum_rows
 from boxoffice.services.desk import Desk
 from boxoffice.services.gateway import Found, Order, OrderLine, Tender
 from boxoffice.store import settings
@@ -110,12 +113,11 @@ class Orders:
                     line.name,
                     ", ".join(text for text in (line.option, line.detail) if text),
                     line.quantity,
-                    Money(line.total, currency),
+                    Money(line.subtotal, currency),
                 )
                 for line in placed.lines
             ),
-            subtotal=Money(placed.subtotal, currency),
-            tax_added=Money(placed.total - placed.subtotal + placed.discount, currency),
+            sums=sum_rows(sums_of(placed.lines), language("en"), currency),
             total=Money(placed.total, currency),
             tenders=_tenders(connection, order_id, facts),
             ticket_count=sum(line.quantity for line in placed.lines if line.kind == "ticket"),

@@ -1,4 +1,7 @@
-"""Sales as organizers read them: by product, tender and hour, in the event's own time; door and web in one table."""
+"""Sales as organizers read them: by product, tender and hour, in the event's own time; door and web in one table.
+
+Whatever is shown adds up to what was paid: an order counts on the day it was placed, with all that became of it since.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,58 +12,97 @@ from sqlalchemy import Connection, Row, TextClause, text
 
 from boxoffice.core.money import Currency
 
-# An order is sold once its tickets were issued; what was refunded later is counted apart.
-_SOLD: Final = """
-    WITH sold AS (
-        SELECT o.*, o.created_at AT TIME ZONE :zone AS local FROM orders o
-        WHERE o.event_id = :event AND o.status IN ('completed', 'refunded', 'partially_refunded')
+# An order is sold once its tickets were issued. What was paid for others is not earned, and told apart.
+_MINE: Final = """
+    WITH mine AS (
+        SELECT o.*, o.status IN ('completed', 'refunded', 'partially_refunded') AS is_sold FROM orders o
+        WHERE o.event_id = :event
           AND (CAST(:day AS date) IS NULL OR (o.created_at AT TIME ZONE :zone)::date = :day)
+    ), lines AS (
+        SELECT mine.id AS order_id, mine.channel, (n - 1)::int AS line, line ->> 'product_id' AS product_id,
+               line ->> 'name' AS name, line ->> 'option' AS option, (line ->> 'quantity')::bigint AS quantity,
+               (line ->> 'unit_price')::bigint AS unit_price, (line ->> 'subtotal')::bigint AS subtotal,
+               coalesce((line ->> 'discount')::bigint, 0) AS discount, (line ->> 'tax')::bigint AS tax,
+               (line ->> 'total')::bigint AS total
+        FROM mine
+        JOIN facts f ON f.payload ->> 'order_id' = mine.id AND f.kind = 'order_placed' AND f.is_applied
+        CROSS JOIN jsonb_array_elements(f.payload -> 'lines') WITH ORDINALITY AS each(line, n)
+        WHERE mine.is_sold
+    ), asked AS (
+        SELECT r.id, r.status, r.amount, p.tender, p.order_id, f.payload -> 'parts' AS parts
+        FROM mine JOIN payments p ON p.order_id = mine.id JOIN refunds r ON r.payment_id = p.id
+        LEFT JOIN facts f ON f.payload ->> 'order_id' = mine.id AND f.kind = 'refund_requested'
+                          AND f.payload ->> 'refund_id' = r.id
+        WHERE r.status <> 'failed'
+    ), back AS (
+        SELECT order_id, (part ->> 0)::int AS line, count(*) AS quantity
+        FROM asked CROSS JOIN jsonb_array_elements(asked.parts) AS part
+        WHERE jsonb_typeof(asked.parts) = 'array' GROUP BY 1, 2
+    ), kept AS (
+        SELECT lines.*, CASE WHEN mine.status = 'refunded' THEN 0
+                             ELSE lines.quantity - coalesce(back.quantity, 0) END AS sold
+        FROM lines JOIN mine ON mine.id = lines.order_id
+        LEFT JOIN back ON back.order_id = lines.order_id AND back.line = lines.line
+    ), paid AS (
+        SELECT p.* FROM payments p JOIN mine ON mine.id = p.order_id WHERE p.status = 'captured'
+    ), taken AS (
+        SELECT f.kind, f.occurred_at, f.payload ->> 'order_id' AS order_id, sum(l.amount) AS amount
+        FROM mine JOIN facts f ON f.payload ->> 'order_id' = mine.id
+        JOIN ledger_postings l ON l.fact_id = f.id AND l.account IN ('disputes', 'losses')
+        GROUP BY f.id, 1, 2, 3 HAVING sum(l.amount) <> 0
     )
 """
 
 
-def _over_sold(query: str) -> TextClause:
-    return text(_SOLD + query)
+def _over(query: str) -> TextClause:
+    return text(_MINE + query)
 
 
-_PRODUCTS: Final = _over_sold("""
-    SELECT i.product_id, min(i.item_name) AS name,
-           coalesce(sum(i.quantity) FILTER (WHERE sold.channel = 'door'), 0) AS door,
-           coalesce(sum(i.quantity) FILTER (WHERE sold.channel = 'web'), 0) AS web,
-           sum(i.quantity) AS sold, sum(i.subtotal) AS amount
-    FROM order_items i JOIN sold ON sold.id = i.order_id GROUP BY i.product_id ORDER BY amount DESC, i.product_id
+_PRODUCTS: Final = _over("""
+    SELECT product_id, min(name) AS name, coalesce(sum(sold) FILTER (WHERE channel = 'door'), 0) AS door,
+           coalesce(sum(sold) FILTER (WHERE channel = 'web'), 0) AS web, sum(sold) AS sold, sum(subtotal) AS amount
+    FROM kept GROUP BY product_id ORDER BY amount DESC, product_id
 """)
 
-_TOTALS: Final = _over_sold("""
-    SELECT count(*) AS orders, coalesce(sum(total_amount), 0) AS total,
-           coalesce(sum(total_amount) FILTER (WHERE channel = 'door'), 0) AS door,
-           coalesce(sum(total_amount) FILTER (WHERE channel = 'web'), 0) AS web,
-           coalesce((SELECT sum(r.amount) FROM refunds r JOIN payments p ON p.id = r.payment_id
-                     JOIN sold s ON s.id = p.order_id WHERE r.status = 'succeeded'), 0) AS refunds
-    FROM sold
+_TOTALS: Final = _over("""
+    SELECT count(*) FILTER (WHERE is_sold) AS orders,
+           coalesce(sum(total_amount) FILTER (WHERE is_sold), 0) AS total,
+           coalesce(sum(total_amount) FILTER (WHERE is_sold AND channel = 'door'), 0) AS door,
+           coalesce(sum(total_amount) FILTER (WHERE is_sold AND channel = 'web'), 0) AS web,
+           (SELECT coalesce(sum(discount), 0) FROM lines) AS discount,
+           (SELECT coalesce(sum(total - subtotal + discount), 0) FROM lines) AS tax_added,
+           (SELECT coalesce(sum(tax), 0) FROM lines) AS tax,
+           (SELECT coalesce(sum(amount), 0) FROM paid) AS paid,
+           (SELECT coalesce(sum(amount) FILTER (WHERE tender = 'complimentary'), 0) FROM paid) AS complimentary,
+           (SELECT coalesce(sum(amount) FILTER (WHERE tender <> 'complimentary' AND status = 'succeeded'), 0)
+            FROM asked) AS refunds,
+           (SELECT coalesce(sum(amount), 0) FROM taken) AS disputed
+    FROM mine
 """)
 
-_HOURS: Final = _over_sold("""
-    SELECT date_trunc('hour', local) AS hour, count(*) AS orders, sum(total_amount) AS amount
-    FROM sold GROUP BY 1 ORDER BY 1
+_HOURS: Final = _over("""
+    SELECT date_trunc('hour', created_at, :zone) AS hour, count(*) AS orders, sum(total_amount) AS amount
+    FROM mine WHERE is_sold GROUP BY 1 ORDER BY 1
 """)
 
-# Payments as they stand beside what the ledger says of the very facts that captured them.
-_TENDERS: Final = text("""
-    WITH mine AS (
-        SELECT o.id FROM orders o WHERE o.event_id = :event
-          AND (CAST(:day AS date) IS NULL OR (o.created_at AT TIME ZONE :zone)::date = :day)
-    ), taken AS (
-        SELECT tender, count(*) AS count, sum(amount) AS amount FROM payments
-        WHERE status = 'captured' AND order_id IN (SELECT id FROM mine) GROUP BY tender
+# Payments and refunds as they stand, beside what the ledger says of the very facts that made them.
+_TENDERS: Final = _over("""
+    , taken_in AS (
+        SELECT mine.channel, paid.tender, count(*) AS count, sum(paid.amount) AS amount
+        FROM paid JOIN mine ON mine.id = paid.order_id GROUP BY 1, 2
+    ), given AS (
+        SELECT mine.channel, asked.tender, sum(asked.amount) AS amount
+        FROM asked JOIN mine ON mine.id = asked.order_id WHERE asked.status = 'succeeded' GROUP BY 1, 2
     ), booked AS (
-        SELECT f.payload ->> 'tender' AS tender, sum(l.amount) AS amount
-        FROM facts f JOIN ledger_postings l ON l.fact_id = f.id AND l.amount > 0
-        WHERE f.kind = 'payment_captured' AND f.payload ->> 'order_id' IN (SELECT id FROM mine) GROUP BY 1
+        SELECT mine.channel, f.payload ->> 'tender' AS tender, sum(l.amount) AS amount
+        FROM mine JOIN facts f ON f.payload ->> 'order_id' = mine.id
+        JOIN ledger_postings l ON l.fact_id = f.id
+         AND CASE f.kind WHEN 'refund_succeeded' THEN l.amount < 0 ELSE l.amount > 0 END
+        WHERE f.kind IN ('payment_captured', 'refund_succeeded', 'refund_failed') GROUP BY 1, 2
     )
-    SELECT coalesce(taken.tender, booked.tender) AS tender, coalesce(count, 0) AS count,
-           coalesce(taken.amount, 0) AS amount, coalesce(booked.amount, 0) AS ledger
-    FROM taken FULL JOIN booked ON booked.tender = taken.tender ORDER BY 3 DESC
+    SELECT channel, tender, coalesce(taken_in.count, 0) AS count, coalesce(taken_in.amount, 0) AS amount,
+           coalesce(given.amount, 0) AS refunded, coalesce(booked.amount, 0) AS ledger
+    FROM taken_in FULL JOIN given USING (channel, tender) FULL JOIN booked USING (channel, tender) ORDER BY 4 DESC, 1, 2
 """)
 
 _DAYS: Final = text("""
@@ -72,12 +114,48 @@ _POOLS: Final = text("""
     SELECT id, name, capacity, sold, available + leased AS "left" FROM pools WHERE event_id = :event ORDER BY name
 """)
 
-_ITEMS: Final = _over_sold("""
-    SELECT sold.order_number, sold.local, sold.channel, sold.status, i.item_name, i.quantity, i.unit_price, i.subtotal,
-           sold.currency,
-           (SELECT string_agg(DISTINCT p.tender, '+') FROM payments p
-            WHERE p.order_id = sold.id AND p.status = 'captured') AS tenders
-    FROM sold JOIN order_items i ON i.order_id = sold.id ORDER BY sold.local, sold.order_number, i.line
+# One row for each line, payment that bought nothing, free ticket, refund and dispute; `paid` of all is what was paid.
+_ROWS: Final = _over("""
+    , entries AS (
+        SELECT order_id, 0 AS rank, line AS n, NULL::timestamptz AS at, 'sale' AS kind, name AS item, option, quantity,
+               unit_price, subtotal, discount, total - subtotal + discount AS tax_added, tax, total, total AS paid
+        FROM lines
+        UNION ALL
+        SELECT mine.id, 1, 0, NULL, 'not earned', 'Paid beyond what was sold', NULL, 0, 0, 0, 0, 0, 0, 0,
+               coalesce(sum(paid.amount), 0) - CASE WHEN mine.is_sold THEN mine.total_amount ELSE 0 END
+        FROM mine LEFT JOIN paid ON paid.order_id = mine.id GROUP BY mine.id, mine.is_sold, mine.total_amount
+        HAVING coalesce(sum(paid.amount), 0) <> CASE WHEN mine.is_sold THEN mine.total_amount ELSE 0 END
+        UNION ALL
+        SELECT order_id, 2, 0, NULL, 'complimentary', 'Complimentary', NULL, 0, 0, 0, 0, 0, 0, 0, -sum(amount)
+        FROM paid WHERE tender = 'complimentary' GROUP BY order_id
+        UNION ALL
+        SELECT asked.order_id, 3, row_number() OVER (PARTITION BY asked.order_id ORDER BY asked.id),
+               (SELECT max(f.occurred_at) FROM facts f WHERE f.payload ->> 'order_id' = asked.order_id
+                  AND f.kind = 'refund_succeeded' AND f.payload ->> 'refund_id' = asked.id),
+               CASE asked.tender WHEN 'complimentary' THEN 'complimentary' ELSE 'refund' END, 'Refund', NULL,
+               CASE WHEN jsonb_typeof(asked.parts) = 'array' THEN -jsonb_array_length(asked.parts) ELSE 0 END,
+               0, 0, 0, 0, 0, 0,
+               CASE WHEN asked.status = 'succeeded' AND asked.tender <> 'complimentary' THEN -asked.amount ELSE 0 END
+        FROM asked
+        UNION ALL
+        SELECT order_id, 4, row_number() OVER (PARTITION BY order_id ORDER BY occurred_at), occurred_at, 'dispute',
+               'Taken by a bank', NULL, 0, 0, 0, 0, 0, 0, 0, -amount
+        FROM taken
+        UNION ALL
+        SELECT mine.id, 5, 0, NULL, 'refund', 'Given back as a whole', NULL, -sum(coalesce(lines.quantity, 0)
+               - coalesce(back.quantity, 0)), 0, 0, 0, 0, 0, 0, 0
+        FROM mine JOIN lines ON lines.order_id = mine.id
+        LEFT JOIN back ON back.order_id = mine.id AND back.line = lines.line
+        WHERE mine.status = 'refunded' GROUP BY mine.id
+        HAVING sum(lines.quantity - coalesce(back.quantity, 0)) <> 0
+    )
+    SELECT mine.order_number, coalesce(e.at, mine.created_at) AS at, mine.channel, mine.status, e.kind, e.item,
+           e.option, e.quantity, e.unit_price, e.subtotal, e.discount, e.tax_added, e.tax, e.total, e.paid,
+           mine.currency, mine.customer_name, mine.customer_email,
+           (SELECT string_agg(DISTINCT p.tender, '+' ORDER BY p.tender) FROM payments p
+            WHERE p.order_id = mine.id AND p.status = 'captured') AS tenders
+    FROM entries e JOIN mine ON mine.id = e.order_id
+    ORDER BY at, mine.order_number, e.rank, e.n
 """)
 
 _EXCEPTIONS: Final = text("SELECT kind, detail FROM exceptions WHERE status = 'open' ORDER BY raised_at DESC LIMIT 20")
@@ -137,8 +215,8 @@ def sales_report(connection: Connection, event: ReportEvent, day: date | None) -
 
 
 def sold_items(connection: Connection, event: ReportEvent, day: date | None) -> Rows:
-    """Returns every item sold, for a spreadsheet."""
-    return connection.execute(_ITEMS, {"event": event.id, "zone": event.timezone, "day": day}).all()
+    """Returns every item sold and all that became of its order, for a spreadsheet, as it happened."""
+    return connection.execute(_ROWS, {"event": event.id, "zone": event.timezone, "day": day}).all()
 
 
 def _days(texts: Sequence[str]) -> tuple[date, ...]:

@@ -9,6 +9,9 @@ from boxoffice.core.books import Books, PaymentRow, RefundRow
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import OrderPlaced, PartKey
 from boxoffice.core.refunds import Part, still_there, tickets_to_void
+from boxoffice.core.sums import sums_of
+from boxoffice.documents.languages import language
+from boxoffice.documents.sums import included_rows, sum_rows
 from sync.services.organizers import names_of
 from sync.services.provider_states import TENDERS
 from sync.services.refunds import parts_in, refundable
@@ -55,7 +58,7 @@ def order_view(connection: Connection, order_id: str) -> dict[str, Any] | None:
         "customer": [each for each in (row.customer_name, row.customer_email, row.customer_phone) if each],
         "email": row.customer_email or "",
         "total": _money(placed, row.total_amount),
-        "discount": _money(placed, -placed.discount) if placed.discount else None,
+        **_sums(placed),
         "lines": _lines(placed, parts, there),
         "payments": [_payment(books, p, ways[p.id]) for p in books.payments.values()],
         "parts": part_views(books, placed, there),
@@ -76,6 +79,16 @@ def order_view(connection: Connection, order_id: str) -> dict[str, Any] | None:
             {"at": when(each.at, row.timezone), "what": each.what, "detail": each.detail, "who": each.who}
             for each in story_of(connection, placed, facts, ways)
         ],
+    }
+
+
+def _sums(placed: OrderPlaced) -> dict[str, Any]:
+    """Returns the rows between the lines and the total, and those of the taxes within it."""
+    sums, speaks, currency = sums_of(placed.lines), language("en"), Currency(placed.currency)
+    rows = sum_rows(sums, speaks, currency)
+    return {
+        "sums": [(label, str(amount)) for label, amount in rows[1:]],
+        "included": [(label, str(amount)) for label, amount in included_rows(sums, speaks, currency)],
     }
 
 

@@ -117,7 +117,7 @@ def report_csv(hub: TheHub, _: Viewer, event: str | None = None, day: date | Non
         rows = sold_items(connection, chosen, day)
     name = f"sales-{chosen.id}-{day.isoformat() if day else 'all'}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(csv_text(rows, chosen.currency), media_type="text/csv", headers=headers)
+    return Response(csv_text(rows, chosen.currency, chosen.timezone), media_type="text/csv", headers=headers)
 
 
 @router.get("/pair")

@@ -5,24 +5,32 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind
 from boxoffice.core.charging import Provider, limits_of
 from boxoffice.core.ids import PoolId
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.payloads import OrderPlaced
 from boxoffice.core.pricing import PricedOrder
 from boxoffice.core.sale_times import SaleState
+from boxoffice.core.sales import line_part
+from boxoffice.core.sums import paid_of, sums_of
 from boxoffice.core.texts import Texts
-from boxoffice.documents.languages import Language, later
+from boxoffice.documents.languages import Language, language, later
+from boxoffice.documents.papers import end_rows
+from boxoffice.documents.sums import included_rows, tax_words
 from sync.services.shop.events import OnSale
 from sync.services.shop.web_orders import WebOrder
+from sync.store import tables as t
+from sync.store.chain import read_facts
 from sync.store.ledger import load_books
 from sync.web.baskets import Basket
 
 _LOW_SHARE: Final = 0.15
 _PAID_FOR: Final = later("The last ones are being paid for. Try again from %s.")
 _AT_THE_DOOR: Final = later("The last ones are at the door. Try again from %s.")
+_GIVEN_BACK: Final = ("refunded", "partially_refunded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +90,19 @@ class OrderRow:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """An order as its panel shows it; `count` is of items, and 0 for an empty cart."""
+    """An order as its panel shows it, in rows that add up; `count` is of items, and 0 for an empty cart.
+
+    `taxes` are on top, `included` within the total; `ends` tell what of it went back.
+    """
 
     rows: tuple[OrderRow, ...]
     discount: str | None
     promo: str | None
-    tax: str | None
+    taxes: tuple[tuple[str, str], ...]
     total: str
     count: int
+    included: tuple[tuple[str, str], ...] = ()
+    ends: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +134,9 @@ def groups_of(sale: OnSale, basket: Basket, texts: Texts, language: Language) ->
 
 def summary_of(priced: PricedOrder | None, basket: Basket, zero: str, texts: Texts) -> Summary:
     if priced is None:
-        return Summary((), None, basket.promo, None, zero, 0)
+        return Summary((), None, basket.promo, (), zero, 0)
+    sums = sums_of([line_part(line) for line in priced.lines])
+    speaks, currency = language(texts.language), priced.total.currency
     rows = tuple(
         OrderRow(
             f"{line.quantity} × {_named(texts, line.product.id, line.product.name, line.option)}",
@@ -135,17 +150,17 @@ def summary_of(priced: PricedOrder | None, basket: Basket, zero: str, texts: Tex
         rows=rows,
         discount=str(-priced.discount) if priced.discount.minor else None,
         promo=basket.promo,
-        tax=str(priced.tax_added) if priced.tax_added.minor else None,
+        taxes=tuple((tax_words(tax, speaks), str(Money(tax.amount, currency))) for tax in sums.added),
         total=str(priced.total),
         count=basket.count,
+        included=tuple((label, str(amount)) for label, amount in included_rows(sums, speaks, currency)),
     )
 
 
 def order_rows(connection: Connection, order: WebOrder, texts: Texts) -> Summary:
     """Returns an order as it was agreed, whatever the price list says now."""
     placed = load_books(connection, [order.id]).placed[order.id]
-    currency = Currency(placed.currency)
-    added = placed.total - placed.subtotal + placed.discount
+    currency, speaks, sums = Currency(placed.currency), language(texts.language), sums_of(placed.lines)
     return Summary(
         rows=tuple(
             OrderRow(
@@ -156,10 +171,19 @@ def order_rows(connection: Connection, order: WebOrder, texts: Texts) -> Summary
         ),
         discount=str(Money(-placed.discount, currency)) if placed.discount else None,
         promo=order.promo,
-        tax=str(Money(added, currency)) if added else None,
+        taxes=tuple((tax_words(tax, speaks), str(Money(tax.amount, currency))) for tax in sums.added),
         total=str(Money(placed.total, currency)),
         count=sum(line.quantity for line in placed.lines),
+        included=tuple((label, str(amount)) for label, amount in included_rows(sums, speaks, currency)),
+        ends=_ends(connection, placed, speaks) if order.status in _GIVEN_BACK else (),
     )
+
+
+def _ends(connection: Connection, placed: OrderPlaced, speaks: Language) -> tuple[tuple[str, str], ...]:
+    """Returns what of an order's money went back."""
+    mine = t.facts.c.payload["order_id"].astext == placed.order_id
+    facts = read_facts(connection, select(t.facts).where(mine, t.facts.c.is_applied).order_by(t.facts.c.position))
+    return end_rows(paid_of(placed, facts), speaks, Currency(placed.currency))
 
 
 def too_many(sale: OnSale, basket: Basket) -> Sequence[Product]:

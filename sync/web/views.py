@@ -2,13 +2,16 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.reading import read_line
 from sync.services.problems import meaning_of
 from sync.services.reports import Report, ReportEvent
 
@@ -19,18 +22,14 @@ TENDER_NAMES: Final = {
     "paypal": "PayPal",
     "complimentary": "Complimentary",
 }
+_WEB_NAMES: Final = {"checkout": "Card"}
+BOM: Final = "\ufeff"
+"""Without it, Excel takes UTF-8 for the letters of one country."""
 _COLUMNS: Final = (
-    "Order",
-    "Time",
-    "Channel",
-    "Status",
-    "Item",
-    "Quantity",
-    "Unit price",
-    "Subtotal",
-    "Currency",
-    "Tender",
+    *("Order", "Time", "Channel", "Status", "Kind", "Item", "Option", "Quantity", "Unit price"),
+    *("Subtotal", "Discount", "Tax added", "Tax", "Total", "Paid", "Currency", "Tender", "Buyer", "E-mail"),
 )
+_AMOUNTS: Final = ("unit_price", "subtotal", "discount", "tax_added", "tax", "total", "paid")
 _BAR, _GAP, _TOP, _BASE, _HEIGHT = 44, 28, 30, 190, 220
 _MOST_BARS: Final = 16
 
@@ -50,12 +49,15 @@ def report_view(report: Report, events: Sequence[ReportEvent]) -> dict[str, Any]
     def money(minor: int) -> str:
         return str(Money(int(minor), currency))
 
-    items = sum(row.amount for row in report.products)
     products = [_product(row, currency) for row in report.products]
-    for name, amount in (("Tax added", totals.total - items), ("Refunds", -totals.refunds)):
-        if amount:
-            products.append({"name": name, "door": "", "web": "", "sold": "", "amount": money(amount)})
-    hours = [{"label": hour_text(row.hour), "orders": row.orders, "amount": money(row.amount)} for row in report.hours]
+    rows = _other_rows(totals)
+    products += [_product_like(name, money(amount)) for name, amount in rows]
+    net = sum(int(row.amount) for row in report.products) + sum(amount for _, amount in rows)
+    labels = hour_labels([row.hour for row in report.hours], report.event.timezone)
+    hours = [
+        {"label": label, "orders": row.orders, "amount": money(row.amount)}
+        for label, row in zip(labels, report.hours, strict=True)
+    ]
     return {
         "event_name": report.event.name,
         "timezone": report.event.timezone,
@@ -63,7 +65,7 @@ def report_view(report: Report, events: Sequence[ReportEvent]) -> dict[str, Any]
         "day_choices": _day_choices(report),
         "csv_href": _href(report.event.id, report.day, "/reports.csv"),
         "stats": [
-            ("Net sales", money(totals.total - totals.refunds)),
+            ("Net sales", money(net)),
             ("Door", money(totals.door)),
             ("Web", money(totals.web)),
             ("Refunds", money(-totals.refunds)),
@@ -71,43 +73,85 @@ def report_view(report: Report, events: Sequence[ReportEvent]) -> dict[str, Any]
         ],
         "products": products,
         "sold": f"{sum(row.sold for row in report.products):,}",
-        "total": money(totals.total - totals.refunds),
+        "total": money(net),
         "tenders": [_tender(row, currency) for row in report.tenders],
         "hours": hours,
-        "chart": chart(report.hours, currency),
+        "chart": chart(report.hours, labels, currency),
         "pools": report.pools,
         "exceptions": [{"kind": meaning_of(row.kind).title, "detail": row.detail} for row in report.exceptions],
     }
 
 
-def csv_text(rows: Sequence[Any], currency: Currency) -> str:
-    """Returns the sold items as CSV that a spreadsheet can't take for formulas."""
-    out = io.StringIO()
+def _other_rows(totals: Any) -> list[tuple[str, int]]:
+    """Returns what else makes up what was paid, beside the price of the items."""
+    rows = (
+        ("Discounts", -totals.discount),
+        ("Tax added", totals.tax_added),
+        ("Complimentary", -totals.complimentary),
+        ("Paid, not earned yet", totals.paid - totals.total),
+        ("Refunds", -totals.refunds),
+        ("Taken by banks (disputes)", -totals.disputed),
+    )
+    return [(name, int(amount)) for name, amount in rows if amount]
+
+
+def _product_like(name: str, amount: str) -> dict[str, Any]:
+    return {"name": name, "door": "", "web": "", "sold": "", "amount": amount}
+
+
+def csv_text(rows: Sequence[Any], currency: Currency, timezone: str) -> str:
+    """Returns what was sold, and what became of it, as CSV that a spreadsheet reads as it is meant.
+
+    Times are those of the event with their offset, so that two hours of the same name stay two. All of `Paid` is what
+    was paid in the end.
+    """
+    out, zone = io.StringIO(), ZoneInfo(timezone)
+    out.write(BOM)
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(_COLUMNS)
     for row in rows:
-        texts = (row.order_number, f"{row.local:%Y-%m-%d %H:%M:%S}", row.channel, row.status, row.item_name)
-        amounts = (row.quantity, _decimal(row.unit_price, currency), _decimal(row.subtotal, currency))
-        writer.writerow([*safe_cells(texts), *amounts, *safe_cells((row.currency, row.tenders or ""))])
+        at = row.at.astimezone(zone).isoformat(timespec="seconds")
+        about = safe_cells((row.order_number, at, row.channel, row.status, row.kind, row.item, row.option))
+        amounts = [_decimal(getattr(row, name), currency) for name in _AMOUNTS]
+        people = safe_cells((row.currency, row.tenders, row.customer_name, row.customer_email))
+        writer.writerow([*about, row.quantity, *amounts, *people])
     return out.getvalue()
 
 
-def safe_cells(texts: Iterable[str]) -> list[str]:
-    """Returns the texts so that none of them starts a formula."""
-    return [f"'{each}" if each.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else each for each in texts]
+def safe_cells(texts: Iterable[str | None]) -> list[str]:
+    """Returns the texts, each on one line, so that none of them starts a formula (wide letters are read as plain)."""
+    return [_safe_cell(read_line(each or "")) for each in texts]
+
+
+def _safe_cell(text: str) -> str:
+    return (
+        f"'{text}"
+        if unicodedata.normalize("NFKC", text[:1]).startswith(("=", "+", "-", "@", "\N{MINUS SIGN}"))
+        else text
+    )
 
 
 def day_label(day: date) -> str:
     return f"{day:%a} {day:%b} {day.day}"
 
 
-def hour_text(hour: Any) -> str:
+def hour_text(hour: datetime) -> str:
     return f"{hour:%a} {hour.hour % 12 or 12} {hour:%p}"
 
 
+def hour_labels(hours: Sequence[datetime], timezone: str) -> list[str]:
+    """Returns what the hours are called there; when clocks go back, the two of one name say which they are."""
+    local = [hour.astimezone(ZoneInfo(timezone)) for hour in hours]
+    twice = {
+        hour.replace(tzinfo=None) for hour in local if hour.utcoffset() != hour.replace(fold=1 - hour.fold).utcoffset()
+    }
+    return [f"{hour_text(hour)} {hour:%Z}" if hour.replace(tzinfo=None) in twice else hour_text(hour) for hour in local]
+
+
 def _decimal(minor: int, currency: Currency) -> str:
-    whole, part = divmod(int(minor), 10**currency.exponent)
-    return f"{whole}.{part:0{currency.exponent}d}" if currency.exponent else str(whole)
+    whole, part = divmod(abs(int(minor)), 10**currency.exponent)
+    sign = "-" if minor < 0 else ""
+    return f"{sign}{whole}.{part:0{currency.exponent}d}" if currency.exponent else f"{sign}{whole}"
 
 
 def _product(row: Any, currency: Currency) -> dict[str, Any]:
@@ -120,14 +164,23 @@ def _product(row: Any, currency: Currency) -> dict[str, Any]:
     }
 
 
+def tender_name(channel: str, tender: str) -> str:
+    """Returns what a way to pay is called where it was used: on the web, nobody pays a code that a till shows."""
+    name = TENDER_NAMES.get(tender, tender)
+    return name if channel == "door" else f"{_WEB_NAMES.get(tender, name)}, web"
+
+
 def _tender(row: Any, currency: Currency) -> dict[str, Any]:
+    kept = int(row.amount - row.refunded)
     return {
-        "name": TENDER_NAMES.get(row.tender, row.tender),
+        "name": tender_name(row.channel, row.tender),
         "count": row.count,
         "amount": str(Money(int(row.amount), currency)),
+        "refunded": str(Money(-int(row.refunded), currency)) if row.refunded else "",
+        "kept": str(Money(kept, currency)),
         "ledger": str(Money(int(row.ledger), currency)),
-        "is_equal": row.amount == row.ledger,
-        "difference": str(Money(int(row.ledger - row.amount), currency)),
+        "is_equal": kept == row.ledger,
+        "difference": str(Money(int(row.ledger) - kept, currency)),
     }
 
 
@@ -142,12 +195,12 @@ def _href(event: str, day: date | None, path: str = "/reports") -> str:
     return f"{path}?{urlencode(query)}"
 
 
-def chart(hours: Sequence[Any], currency: Currency) -> dict[str, Any]:
+def chart(hours: Sequence[Any], labels: Sequence[str], currency: Currency) -> dict[str, Any]:
     """Returns the bars of the last hours with sales, in the units of the drawing."""
     shown = hours[-_MOST_BARS:]
     most = max((int(row.amount) for row in shown), default=0) or 1
     bars = []
-    for i, row in enumerate(shown):
+    for i, (row, label) in enumerate(zip(shown, labels[-_MOST_BARS:], strict=True)):
         height = max(2, round((_BASE - _TOP) * int(row.amount) / most))
         x = _GAP // 2 + i * (_BAR + _GAP)
         whole = int(row.amount) // 10**currency.exponent
@@ -159,7 +212,7 @@ def chart(hours: Sequence[Any], currency: Currency) -> dict[str, Any]:
                 "height": height,
                 "middle": x + _BAR // 2,
                 "amount": f"{currency.symbol}{whole:,}",
-                "label": hour_text(row.hour),
+                "label": label,
             }
         )
     width = max(640, len(shown) * (_BAR + _GAP))

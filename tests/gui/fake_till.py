@@ -15,6 +15,10 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payments import PaymentStatus, TenderKind
 from boxoffice.core.pricing import Cart, PricedOrder, price
+from boxoffice.core.sales import line_part
+from boxoffice.core.sums import sums_of
+from boxoffice.documents.languages import language
+from boxoffice.documents.sums import sum_rows
 from boxoffice.services.gateway import (
     EventChoice,
     Found,
@@ -304,8 +308,9 @@ class FakeTill:
                     OrderLine(line.product.name, line.option or line.product.detail, line.quantity, line.subtotal)
                     for line in priced.lines
                 ),
-                subtotal=priced.subtotal,
-                tax_added=priced.tax_added,
+                sums=sum_rows(
+                    sums_of([line_part(line) for line in priced.lines]), language("en"), priced.total.currency
+                ),
                 total=priced.total,
                 tenders=(),
                 ticket_count=sum(line.quantity for line in priced.lines if line.product.kind is ProductKind.TICKET),

@@ -9,6 +9,10 @@ from boxoffice.core.money import total_of
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.pricing import PricedOrder
+from boxoffice.core.sales import line_part
+from boxoffice.core.sums import sums_of
+from boxoffice.documents.languages import language
+from boxoffice.documents.sums import sum_rows
 from boxoffice.services.gateway import Order, TenderOutcome, TenderPaid, TenderRefused, TenderUnknown
 from boxoffice.ui.actions import Do
 from boxoffice.ui.flow.bill import Bill, PriceChange, price_changes
@@ -182,11 +186,7 @@ def _kept(change: PriceChange) -> str:
 
 
 def quote_summary(quote: PricedOrder, *, back: ButtonView | None = None) -> SummaryView:
-    sums = [("Subtotal", money(quote.subtotal))]
-    if quote.discount.minor:
-        sums.append(("Discount", money(-quote.discount)))
-    if quote.tax_added.minor:
-        sums.append(("Tax", money(quote.tax_added)))
+    rows = sum_rows(sums_of([line_part(line) for line in quote.lines]), language("en"), quote.total.currency)
     return SummaryView(
         items=count(sum(line.quantity for line in quote.lines), "item"),
         lines=tuple(
@@ -198,7 +198,7 @@ def quote_summary(quote: PricedOrder, *, back: ButtonView | None = None) -> Summ
             )
             for line in quote.lines
         ),
-        sums=tuple(sums),
+        sums=tuple((label, money(amount)) for label, amount in rows),
         total_label="Total",
         total=money(quote.total),
         back=back,
@@ -206,9 +206,7 @@ def quote_summary(quote: PricedOrder, *, back: ButtonView | None = None) -> Summ
 
 
 def order_summary(order: Order, *, back: ButtonView | None = None) -> SummaryView:
-    sums = [("Subtotal", money(order.subtotal))]
-    if order.tax_added.minor:
-        sums.append(("Tax", money(order.tax_added)))
+    sums = [(label, money(amount)) for label, amount in order.sums]
     label, total = "Total", order.total
     captured = [tender for tender in order.tenders if tender.status is PaymentStatus.CAPTURED]
     if order.paid.minor and not order.is_paid:

@@ -173,8 +173,9 @@ def test_the_chart_has_a_bar_for_each_hour_with_sales(organizer: httpx.Client) -
 def test_the_csv_holds_every_item_and_adds_up_to_the_ledger(hub: Stand, organizer: httpx.Client) -> None:
     answer = organizer.get("/reports.csv")
 
-    rows = list(csv.DictReader(io.StringIO(answer.text)))
-    cents = sum(round(float(row["Subtotal"]) * 100) for row in rows)
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    cents = sum(round(float(row["Paid"]) * 100) for row in rows)
     assert answer.headers["content-type"].startswith("text/csv")
     assert len(rows) == 4
     assert cents == -hub.one(
@@ -183,7 +184,7 @@ def test_the_csv_holds_every_item_and_adds_up_to_the_ledger(hub: Stand, organize
     assert {row["Tender"] for row in rows} == {"cash", "checkout"}
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1+1", "−1"])
 def test_no_cell_of_the_csv_starts_a_formula(text: str) -> None:
     assert safe_cells([text]) == [f"'{text}"]
 

@@ -71,7 +71,7 @@ def catalogue(
                 usd(9_500),
                 {PoolId("friday"): 1},
                 DAYS[:1],
-                tax=tax.id,
+                taxes=(tax.id,),
             ),
             Product(
                 ProductId("t-shirt"),
@@ -80,7 +80,7 @@ def catalogue(
                 "Extras",
                 usd(2_999),
                 {},
-                tax=tax.id,
+                taxes=(tax.id,),
                 options=("S", "M", "L"),
             ),
             Product(ProductId("donation"), "Donation", ProductKind.DONATION, "Extras", None, {}),

@@ -1,5 +1,8 @@
 """What a report shows of its numbers."""
 
+import csv
+import io
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxoffice.core.money import Currency
-from sync.web.views import chart, csv_text, hour_text, safe_cells
+from boxoffice.core.reading import read_line
+from sync.web.views import chart, csv_text, hour_labels, hour_text, safe_cells, tender_name
 
 USD, JPY = Currency("USD"), Currency("JPY")
 START = datetime(2026, 5, 15, 19, tzinfo=UTC)
@@ -23,31 +27,48 @@ class Hour:
 
 @dataclass(frozen=True)
 class Item:
-    order_number: str
-    local: datetime
-    channel: str
-    status: str
-    item_name: str
-    quantity: int
-    unit_price: int
-    subtotal: int
-    currency: str
-    tenders: str | None
+    order_number: str = "A-1"
+    at: datetime = START
+    channel: str = "door"
+    status: str = "completed"
+    kind: str = "sale"
+    item: str = "Pass"
+    option: str | None = None
+    quantity: int = 1
+    unit_price: int = 0
+    subtotal: int = 0
+    discount: int = 0
+    tax_added: int = 0
+    tax: int = 0
+    total: int = 0
+    paid: int = 0
+    currency: str = "USD"
+    customer_name: str | None = None
+    customer_email: str | None = None
+    tenders: str | None = None
+
+
+def cells_of(*items: Item, currency: Currency = USD, timezone: str = "UTC") -> list[dict[str, str]]:
+    text = csv_text(items, currency, timezone)
+    assert text.startswith("\ufeff")
+    return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
 
 
 @given(st.lists(st.text()))
-def test_no_cell_starts_a_formula_and_none_loses_a_letter(texts: list[str]) -> None:
+def test_no_cell_starts_a_formula_or_a_line_and_none_loses_a_letter(texts: list[str]) -> None:
     cells = safe_cells(texts)
 
-    assert not any(cell[:1] in {"=", "+", "-", "@", "\t", "\r", "\n"} and cell for cell in cells)
-    assert [cell.removeprefix("'") if text != cell else cell for text, cell in zip(texts, cells, strict=True)] == texts
+    for cell, text in zip(cells, texts, strict=True):
+        assert not unicodedata.normalize("NFKC", cell[:1]).startswith(("=", "+", "-", "@", "−"))
+        assert len(cell.splitlines()) < 2
+        assert read_line(text) in (cell, cell.removeprefix("'"))
 
 
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=30))
 def test_every_bar_of_the_chart_lies_within_it_and_the_highest_is_the_most(amounts: list[int]) -> None:
     hours = [Hour(START + timedelta(hours=i), 1, amount) for i, amount in enumerate(amounts)]
 
-    drawn = chart(hours, USD)
+    drawn = chart(hours, ["1 AM"] * len(hours), USD)
 
     bars = drawn["bars"]
     shown = amounts[-len(bars) :]
@@ -60,12 +81,25 @@ def test_every_bar_of_the_chart_lies_within_it_and_the_highest_is_the_most(amoun
     ("currency", "minor", "text"), [(USD, 123456, "1234.56"), (USD, 5, "0.05"), (JPY, 1500, "1500")]
 )
 def test_amounts_in_the_csv_are_plain_decimals_of_their_currency(currency: Currency, minor: int, text: str) -> None:
-    item = Item("A-1", START, "door", "completed", "=HYPERLINK()", 1, minor, minor, currency.code, "cash")
+    (row,) = cells_of(Item(item="=HYPERLINK()", unit_price=minor, subtotal=minor, paid=-minor), currency=currency)
 
-    row = csv_text([item], currency).splitlines()[1].split(",")
+    assert (row["Unit price"], row["Subtotal"], row["Paid"]) == (text, text, f"-{text}")
+    assert row["Item"] == "'=HYPERLINK()"
 
-    assert row[6:8] == [text, text]
-    assert row[4] == "'=HYPERLINK()"
+
+def test_two_hours_of_one_name_are_two_in_the_chart_and_in_the_csv() -> None:
+    first, second = datetime(2026, 11, 1, 5, 30, tzinfo=UTC), datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
+
+    labels = hour_labels([first, second, second + timedelta(hours=1)], "America/New_York")
+    rows = cells_of(Item(at=first), Item(at=second), timezone="America/New_York")
+
+    assert labels == ["Sun 1 AM EDT", "Sun 1 AM EST", "Sun 2 AM"]
+    assert [row["Time"] for row in rows] == ["2026-11-01T01:30:00-04:00", "2026-11-01T01:30:00-05:00"]
+
+
+def test_a_card_on_the_web_is_not_called_a_phone() -> None:
+    assert [tender_name("door", "checkout"), tender_name("web", "checkout")] == ["Phone", "Card, web"]
+    assert tender_name("web", "paypal") == "PayPal, web"
 
 
 @pytest.mark.parametrize(("hour", "text"), [(0, "Fri 12 AM"), (12, "Fri 12 PM"), (19, "Fri 7 PM")])

@@ -1,0 +1,131 @@
+"""What stands between the items of an order and its end on every receipt, page and mail: rows that add up.
+
+Whoever shows an order draws these rows and computes none: subtotal, less discount, plus each tax on top is the total;
+the payments, and what is missing of it or too much, are the total; less refunds, it is what the customer has paid.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.payloads import (
+    LinePart,
+    OrderPlaced,
+    PaymentCaptured,
+    RefundFailed,
+    RefundSucceeded,
+    TaxPart,
+)
+
+_UNNAMED: Final = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TaxSum:
+    """One tax of the whole order. `name` is empty, and `rate_ppm` None, for what was sold before taxes were named."""
+
+    rate: str
+    name: str
+    rate_ppm: int | None
+    amount: int
+    is_included: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """In minor units: `subtotal` − `discount` + all of `added` = `total`; `included` is within the total already."""
+
+    subtotal: int
+    discount: int
+    added: tuple[TaxSum, ...]
+    included: tuple[TaxSum, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refunded:
+    """Money that went back, on the tender that had paid."""
+
+    tender_id: str
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What became of the total: `payments` + `missing` = total (`missing` is negative for what was too much)."""
+
+    payments: tuple[PaymentCaptured, ...]
+    missing: int
+    refunds: tuple[Refunded, ...]
+
+    @property
+    def kept(self) -> int:
+        """Returns what is left of the payments after the refunds."""
+        return sum(each.amount for each in self.payments) - sum(each.amount for each in self.refunds)
+
+
+def sums_of(lines: Sequence[LinePart]) -> Sums:
+    """Returns the rows under the lines of an order."""
+    taxes = [tax for line in lines for tax in _taxes(line)]
+    added = _by_rate(tax for tax in taxes if not tax.is_included)
+    subtotal, discount = sum(line.subtotal for line in lines), sum(line.discount for line in lines)
+    return Sums(
+        subtotal=subtotal,
+        discount=discount,
+        added=added,
+        included=_by_rate(tax for tax in taxes if tax.is_included),
+        total=subtotal - discount + sum(tax.amount for tax in added),
+    )
+
+
+def paid_of(placed: OrderPlaced, facts: Iterable[Fact]) -> Paid:
+    """Returns how an order was paid, and what of it went back and stayed away."""
+    payments: dict[str, PaymentCaptured] = {}
+    refunds: dict[str, Refunded] = {}
+    for fact in facts:
+        match fact.kind:
+            case FactKind.PAYMENT_CAPTURED:
+                payment = PaymentCaptured.model_validate(fact.payload)
+                payments[payment.tender_id] = payment
+            case FactKind.REFUND_SUCCEEDED:
+                refund = RefundSucceeded.model_validate(fact.payload)
+                refunds[refund.refund_id] = Refunded(refund.tender_id, refund.amount)
+            case FactKind.REFUND_FAILED:
+                refunds.pop(RefundFailed.model_validate(fact.payload).refund_id, None)
+            case _:
+                pass
+    captured = tuple(payments.values())
+    missing = placed.total - sum(payment.amount for payment in captured)
+    return Paid(captured, missing, tuple(refunds.values()))
+
+
+def percent_of(rate_ppm: int) -> str:
+    """Returns a rate as people write it: `8.845 %`."""
+    whole, part = divmod(rate_ppm, 10_000)
+    decimals = f"{part:04d}".rstrip("0")
+    return f"{whole}{'.' if decimals else ''}{decimals}\N{NO-BREAK SPACE}%"
+
+
+def _taxes(line: LinePart) -> list[TaxSum]:
+    """Returns a line's taxes; those that a till of before has not named are told by what the line adds up to."""
+    if line.taxes:
+        return [_named(tax) for tax in line.taxes]
+    on_top = line.total - (line.subtotal - line.discount)
+    if on_top:
+        return [TaxSum(line.tax_rate or _UNNAMED, "", None, on_top, is_included=False)]
+    return [TaxSum(line.tax_rate or _UNNAMED, "", None, line.tax, is_included=True)] if line.tax else []
+
+
+def _named(tax: TaxPart) -> TaxSum:
+    return TaxSum(tax.rate, tax.name, tax.rate_ppm, tax.amount, tax.included)
+
+
+def _by_rate(taxes: Iterable[TaxSum]) -> tuple[TaxSum, ...]:
+    """Returns one row for each tax, in the order of coming; none for a tax of nothing."""
+    sums: dict[tuple[str, str, int | None], TaxSum] = {}
+    for tax in taxes:
+        key = (tax.rate, tax.name, tax.rate_ppm)
+        before = sums[key].amount if key in sums else 0
+        sums[key] = TaxSum(tax.rate, tax.name, tax.rate_ppm, before + tax.amount, tax.is_included)
+    return tuple(tax for tax in sums.values() if tax.amount)

@@ -1,0 +1,106 @@
+"""Every table of the report, and the CSV, adds up to what the ledger says was paid, whatever was sold and how."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, text
+
+from boxoffice.core.books import Books
+from boxoffice.core.facts import Fact
+from boxoffice.core.money import Currency
+from sync.services.reports import ReportEvent, sales_report, sold_items
+from sync.store.chain import store_facts
+from sync.store.ledger import take_all, write_books
+from sync.web.views import csv_text, report_view
+from tests.integration.sync.conftest import Stand
+from tests.unit.core.builders import EVENT, TILL
+from tests.unit.core.sold import Sold, sold
+
+pytestmark = pytest.mark.enable_socket
+
+ZONE = "America/Denver"
+THERE = ReportEvent(EVENT, "Fest", ZONE, Currency("USD"), ())
+MONEY = """
+    SELECT coalesce(sum(l.amount), 0) FROM ledger_postings l JOIN facts f ON f.id = l.fact_id
+    WHERE f.device_id = :till AND (l.account IN ('stripe', 'paypal') OR l.account LIKE 'cash:%')
+"""
+ACCOUNT = """
+    SELECT coalesce(-sum(l.amount), 0) FROM ledger_postings l JOIN facts f ON f.id = l.fact_id
+    WHERE f.device_id = :till AND f.kind = 'tickets_issued' AND l.account LIKE :account
+"""
+
+
+@pytest.fixture(scope="module")
+def connection(hub: Stand) -> Iterator[Connection]:
+    hub.sql("INSERT INTO devices (id, name, public_key) VALUES (%s, 'Door', '')", TILL)
+    with hub.database.transaction() as connection:
+        yield connection
+        connection.rollback()
+
+
+def keep(connection: Connection, orders: Sequence[Sold]) -> None:
+    """Writes the orders as the hub would."""
+    for n, order in enumerate(orders):
+        after, misfits = take_all(Books(), order.facts)
+        assert misfits == {}
+        store_facts(connection, [_in_epoch(fact, n) for fact in order.facts])
+        write_books(connection, Books(), after, order.facts)
+
+
+def _in_epoch(fact: Fact, epoch: int) -> Fact:
+    return replace(fact, epoch=epoch + 1)  # each order's chain begins anew
+
+
+def minor(text: str) -> int:
+    return round(float(text.replace("$", "").replace(",", "").replace("−", "-") or 0) * 100)
+
+
+@given(st.lists(sold(), min_size=1, max_size=4))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_all_rows_add_up_to_what_was_paid(connection: Connection, orders: list[Sold]) -> None:
+    with connection.begin_nested() as kept:
+        keep(connection, orders)
+        paid = connection.execute(text(MONEY), {"till": TILL}).scalar_one()
+        booked = {
+            account: connection.execute(text(ACCOUNT), {"till": TILL, "account": account}).scalar_one()
+            for account in ("tax:%", "discounts", "sales:%", "donations")
+        }
+        report = report_view(sales_report(connection, THERE, None), [THERE])
+        rows = sold_items(connection, THERE, None)
+        kept.rollback()
+
+    cells = list(csv.DictReader(io.StringIO(csv_text(rows, THERE.currency, ZONE).removeprefix("\ufeff"))))
+    assert sum(minor(row["amount"]) for row in report["products"]) == minor(report["total"]) == paid
+    assert sum(minor(row["Paid"]) for row in cells) == paid
+    assert sum(minor(row["Tax"]) for row in cells) == booked["tax:%"]
+    assert -sum(minor(row["Discount"]) for row in cells) == booked["discounts"]
+    assert sum(minor(row["Total"]) for row in cells) == sum(booked.values())
+    assert sum(minor(hour["amount"]) for hour in report["hours"]) == sum(booked.values())
+    assert all(row["is_equal"] for row in report["tenders"])
+    money = [row for row in report["tenders"] if not row["name"].startswith("Complimentary")]
+    assert sum(minor(row["kept"]) for row in money) == paid
+    assert sum(int(row["Quantity"]) for row in cells) == int(report["sold"].replace(",", ""))
+
+
+def test_the_hours_of_a_night_when_clocks_go_back_are_two_bars(connection: Connection) -> None:
+    with connection.begin_nested() as kept:
+        for i, hour in enumerate((5, 6)):
+            at = datetime(2026, 11, 1, hour, 30, tzinfo=UTC)
+            connection.execute(
+                text(
+                    "INSERT INTO orders (id, order_number, event_id, channel, status, total_amount, currency,"
+                    " created_at, placed_by) VALUES (:id, :id, :event, 'door', 'completed', 500, 'USD', :at, :till)"
+                ),
+                {"id": f"night-{i}", "event": EVENT, "at": at, "till": TILL},
+            )
+        there = ReportEvent(EVENT, "Fest", "America/New_York", Currency("USD"), ())
+        report = report_view(sales_report(connection, there, None), [there])
+        kept.rollback()
+
+    assert [bar["label"] for bar in report["chart"]["bars"]] == ["Sun 1 AM EDT", "Sun 1 AM EST"]

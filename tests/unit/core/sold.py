@@ -1,0 +1,172 @@
+"""Orders of every kind for property tests: several taxes, on top and within, codes, split payments, refunds."""
+
+from dataclasses import dataclass, field, replace
+from itertools import count
+
+from hypothesis import strategies as st
+
+from boxoffice.core.catalogue import Catalogue, Product, ProductKind, Promo, Rounding, TaxRate
+from boxoffice.core.facts import Fact
+from boxoffice.core.ids import OrderId, ProductId, TaxRateId
+from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.payloads import (
+    CardPart,
+    OrderPlaced,
+    Payload,
+    PaymentCaptured,
+    RefundFailed,
+    RefundRequested,
+    RefundSucceeded,
+    TicketsIssued,
+)
+from boxoffice.core.pricing import Cart, CartLine, PricedOrder, price
+from boxoffice.core.sales import changed, earned_of, place
+from tests.unit.core.builders import catalogue, chain, usd
+
+_numbers = count(1)
+_STATE, _COUNTY, _CITY, _DISTRICT = (
+    TaxRate(TaxRateId(id_), name, ppm, is_included=False)
+    for id_, name, ppm in (
+        ("state", "Colorado", 29_000),
+        ("county", "Boulder County", 11_850),
+        ("city", "City of Boulder", 38_600),
+        ("district", "RTD and culture", 11_000),
+    )
+)
+_ADMISSIONS, _LOCAL = (
+    TaxRate(TaxRateId(id_), name, ppm, is_included=True)
+    for id_, name, ppm in (("admissions", "Admissions tax", 50_000), ("local", "Local tax", 72_500))
+)
+
+
+def market(rounding: Rounding = Rounding.PER_LINE) -> Catalogue:
+    """Returns an event as in Colorado: four taxes on top of goods, one or two within tickets."""
+    whole = catalogue(rounding)
+    full_pass, friday, shirt, donation = whole.products
+    on_top = (_STATE.id, _COUNTY.id, _CITY.id, _DISTRICT.id)
+    poster = Product(ProductId("poster"), "Poster", ProductKind.MERCHANDISE, "Extras", usd(1_599), {}, taxes=on_top[:1])
+    return replace(
+        whole,
+        taxes=(_STATE, _COUNTY, _CITY, _DISTRICT, _ADMISSIONS, _LOCAL),
+        products=(
+            replace(full_pass, taxes=(_ADMISSIONS.id, _LOCAL.id)),
+            replace(friday, taxes=(_ADMISSIONS.id,)),
+            replace(shirt, taxes=on_top),
+            donation,
+            poster,
+        ),
+    )
+
+
+@dataclass(frozen=True)
+class Sold:
+    """An order with all that became of it."""
+
+    priced: PricedOrder = field(repr=False)
+    placed: OrderPlaced = field(repr=False)
+    facts: list[Fact] = field(repr=False)
+    paid: int
+    refunded: int
+
+
+@st.composite
+def sold(draw: st.DrawFn) -> Sold:
+    event = market(draw(st.sampled_from(Rounding)))
+    priced = price(event, draw(_carts()), draw(st.none() | _promos()))
+    number = next(_numbers)
+    placed = place(
+        priced,
+        order_id=OrderId(f"order-{number}"),
+        order_number=f"7K2-{number:04d}",
+        channel=draw(st.sampled_from(Channel)),
+        source="pool",
+    )
+    payments = draw(_payments(placed))
+    paid = sum(payment.amount for payment in payments)
+    issued = TicketsIssued(
+        order_id=placed.order_id,
+        currency=placed.currency,
+        total=placed.total,
+        discount=placed.discount,
+        earned=earned_of(placed),
+        tickets=(),
+    )
+    move = changed(OrderId(placed.order_id), OrderState.PENDING, OrderState.PROCESSING)
+    end = changed(OrderId(placed.order_id), OrderState.PROCESSING, OrderState.COMPLETED)
+    done: list[Payload] = [end, issued] if paid >= placed.total else []
+    refunds = draw(_refunds(placed, payments)) if done else []
+    given = sum(each.amount for each in refunds if isinstance(each, RefundSucceeded))
+    back = sum(each.amount for each in refunds if isinstance(each, RefundFailed))
+    if given:
+        to = OrderState.REFUNDED if given == paid else OrderState.PARTIALLY_REFUNDED
+        refunds.append(changed(OrderId(placed.order_id), OrderState.COMPLETED, to))
+    return Sold(priced, placed, chain([placed, move, *payments, *done, *refunds]), paid, given - back)
+
+
+def _carts() -> st.SearchStrategy[Cart]:
+    products = st.sampled_from([ProductId(each) for each in ("full-pass", "friday", "t-shirt", "poster")])
+    plain = st.builds(CartLine, products, st.integers(1, 12))
+    gift = st.builds(CartLine, st.just(ProductId("donation")), st.just(1), st.integers(1, 100_000).map(usd))
+    return st.lists(plain | gift, min_size=1, max_size=6).map(lambda lines: Cart(tuple(lines)))
+
+
+def _promos() -> st.SearchStrategy[Promo]:
+    percent = st.builds(Promo, st.just("CASINO"), st.integers(1, 100), st.none())
+    amount = st.builds(Promo, st.just("CASINO"), st.none(), st.integers(1, 90_000).map(usd), st.booleans())
+    return percent | amount
+
+
+@st.composite
+def _payments(draw: st.DrawFn, placed: OrderPlaced) -> list[PaymentCaptured]:
+    """Returns what was paid: all of it in up to three parts, or only the first of them, or too much."""
+    left, parts = placed.total, list[int]()
+    for _ in range(draw(st.integers(0, 2))):
+        part = draw(st.integers(0, left))
+        parts += [part] if part else []
+        left -= part
+    parts += [left] if left else []
+    parts = parts[: draw(st.sampled_from([3, 3, 3, 1]))]
+    parts += [draw(st.integers(1, 5_000))] if draw(st.sampled_from([False, False, True])) else []
+    return [draw(_payment(placed, f"{placed.order_id}-{i}", amount)) for i, amount in enumerate(parts)]
+
+
+@st.composite
+def _payment(draw: st.DrawFn, placed: OrderPlaced, tender_id: str, amount: int) -> PaymentCaptured:
+    tender = draw(st.sampled_from(["cash", "terminal", "checkout", "paypal", "complimentary"]))
+    change = draw(st.integers(0, 5_000)) if tender == "cash" else None
+    return PaymentCaptured(
+        order_id=placed.order_id,
+        tender_id=tender_id,
+        tender=tender,
+        amount=amount,
+        currency=placed.currency,
+        tendered=None if change is None else amount + change,
+        change=change,
+        drawer="till-1" if tender == "cash" else None,
+        card=CardPart(brand="visa", last4="4242") if tender == "terminal" else None,
+    )
+
+
+@st.composite
+def _refunds(draw: st.DrawFn, placed: OrderPlaced, payments: list[PaymentCaptured]) -> list[Payload]:
+    """Returns refunds of the payments, some of which came back later."""
+    found: list[Payload] = []
+    left = [(i, n) for i, line in enumerate(placed.lines) for n in range(line.quantity)]
+    for payment in payments:
+        if not draw(st.booleans()):
+            continue
+        amount = draw(st.integers(1, payment.amount))
+        about = {
+            "order_id": payment.order_id,
+            "tender_id": payment.tender_id,
+            "tender": payment.tender,
+            "amount": amount,
+            "currency": payment.currency,
+            "refund_id": f"refund-{payment.tender_id}",
+        }
+        parts = tuple(left.pop() for _ in range(draw(st.integers(0, len(left)))))
+        found.append(RefundRequested(**about, parts=parts))
+        found.append(RefundSucceeded(**about, drawer=payment.drawer))
+        if payment.tender not in ("cash", "complimentary") and draw(st.booleans()):
+            found.append(RefundFailed(**about, code="lost", message="came back", is_reversal=True))
+    return found
