@@ -454,7 +454,18 @@ mails: Final = Table(
     Column("last_error", Text),
     _now("created_at"),
     _time("sent_at"),
+    Column("by", Text),
+    Column("refund_id", Text, unique=True),
     CheckConstraint("status IN ('queued', 'sent', 'failed', 'delivered', 'bounced')", name="status"),
+)
+
+link_renewals: Final = Table(
+    "link_renewals",
+    metadata,
+    Column("id", BigInteger, autoincrement=True, primary_key=True),
+    Column("order_id", Text, ForeignKey("orders.id"), nullable=False, index=True),
+    Column("by", Text, nullable=False),
+    _now("at"),
 )
 
 notices: Final = Table(

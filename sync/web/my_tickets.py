@@ -45,8 +45,9 @@ def my_tickets(
     """Returns the tickets of one order, or of all that this browser may see."""
     if order_id or key:
         return _opened(request, hub, order_id, key)
+    mine = baskets.orders_of(request, hub)
     with hub.database.transaction() as connection:
-        orders = [found for found in _orders(request, hub, connection) if order in ("", found.number)]
+        orders = [found for found in _orders(mine, connection) if order in ("", found.number)]
         speaks = language_of(request).code
         shown = [_shown(hub, connection, found, speaks) for found in orders if found.is_paid]
     if not shown and order:
@@ -77,8 +78,9 @@ def send_again(request: Request, hub: TheHub, csrf: Annotated[str, Form()], emai
 
 @router.get("/my-tickets/tickets.pdf")
 def pdf(request: Request, hub: TheHub, order: Text) -> Response:
+    mine = baskets.orders_of(request, hub)
     with hub.database.transaction() as connection:
-        found = _one(request, hub, connection, order)
+        found = _one(mine, connection, order)
         _, tickets = papers_of(hub, connection, found.id)
     if not tickets:
         raise NoSuchOrder
@@ -89,8 +91,9 @@ def pdf(request: Request, hub: TheHub, order: Text) -> Response:
 @router.get("/my-tickets/calendar.ics")
 def calendar(request: Request, hub: TheHub, order: Text) -> Response:
     """Returns the days of the event, to be added to a calendar."""
+    mine = baskets.orders_of(request, hub)
     with hub.database.transaction() as connection:
-        found = _one(request, hub, connection, order)
+        found = _one(mine, connection, order)
         event = catalogue_on_sale(hub, connection, found.event_id)
         now = connection.execute(select(func.now())).scalar_one()
     say = language(found.language).say
@@ -126,12 +129,12 @@ def _opened(request: Request, hub: Hub, order_id: str, key: str) -> Response:
     return answer
 
 
-def _orders(request: Request, hub: Hub, connection: Connection) -> list[WebOrder]:
-    return [look(connection, order_id) for order_id in baskets.orders_of(request, hub)]
+def _orders(mine: list[str], connection: Connection) -> list[WebOrder]:
+    return [look(connection, order_id) for order_id in mine]
 
 
-def _one(request: Request, hub: Hub, connection: Connection, number: str) -> WebOrder:
-    for order in _orders(request, hub, connection):
+def _one(mine: list[str], connection: Connection, number: str) -> WebOrder:
+    for order in _orders(mine, connection):
         if order.number == number and order.is_paid:
             return order
     raise NoSuchOrder

@@ -29,7 +29,7 @@ from sync.services.settling import LIVE, SWITCHED
 from sync.services.shop.events import catalogue_on_sale, on_sale, shortages
 from sync.services.shop.promos import find_promo, give_promo_back, try_promo, use_promo
 from sync.services.shop.replays import Key, claim
-from sync.services.shop.web_orders import Customer, OrderOver, WebOrder, describe, look
+from sync.services.shop.web_orders import Customer, OrderOver, WebOrder, describe, is_same_address, look
 from sync.services.switches import must_be_open
 from sync.store import feed, pools
 from sync.store import tables as t
@@ -176,8 +176,16 @@ class Shop:
         return self.look(order_id)
 
     def describe(self, order_id: str, customer: Customer) -> WebOrder:
-        """Changes who buys."""
+        """Changes who buys.
+
+        Raises:
+            OrderOver: for another address of a paid order: whoever holds its link could take its tickets elsewhere.
+        """
         with self.hub.database.transaction() as connection:
+            lock_orders(connection, [order_id])
+            order = look(connection, order_id)
+            if order.is_paid and order.email is not None and not is_same_address(customer.email, order.email):
+                raise OrderOver("This order is paid. Ask the organizers to send its tickets to another address.")
             describe(connection, order_id, customer)
         return self.look(order_id)
 
