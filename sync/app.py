@@ -46,6 +46,7 @@ from sync.services.ports import MailSender, ProviderRecords, Refunder, Sessions
 from sync.services.processes import Presence
 from sync.services.refunds import Refunds
 from sync.services.shop.orders import Shop
+from sync.services.sign_in_links import SignInLinks
 from sync.services.traffic import Traffic
 from sync.store.database import Database
 from sync.web import checkout as checkout_pages
@@ -62,6 +63,7 @@ from sync.web import (
     pay,
     refunding,
     shop,
+    sign_in,
     status,
 )
 from sync.web.security import HttpsOnly, SecurityHeaders
@@ -76,6 +78,7 @@ _ROUTES: Final = (
     payment,
     order_routes,
     inventory,
+    sign_in,
     pages,
     orders,
     refunding,
@@ -138,6 +141,7 @@ def build(
     app.state.notices = Notices(hub, app.state.mailer.provider)
     app.state.traffic = Traffic()
     app.state.presence = Presence(database, hub.chain.device_id, app.state.traffic)
+    app.state.sign_in_links = SignInLinks(hub, app.state.mailer.provider)
     app.state.watch = Watch(hub, app.state.mailer.provider)
     app.state.relay = Relay(settings.direct_database())
     app.state.inbox = webhooks.Inbox(hub)

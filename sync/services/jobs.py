@@ -8,6 +8,7 @@ import procrastinate
 from procrastinate import JobContext, RetryStrategy
 
 from boxoffice.core.errors import OperationFailed, TryAgainLater
+from sync.services import limits
 from sync.services.alerts import Watch
 from sync.services.analytics import Analytics
 from sync.services.catching_up import CatchUp
@@ -20,6 +21,7 @@ from sync.services.refunds import Refunds
 from sync.services.retries import Backoff
 from sync.services.shop.orders import Shop
 from sync.services.shop.replays import forget_old
+from sync.services.sign_in_links import SignInLinks
 from sync.services.webhooks import MAX_ATTEMPTS, note_failure, work_on_event
 from sync.store import feed
 from sync.store.queue import QUEUE
@@ -78,6 +80,7 @@ def make_worker(cases: UseCases) -> procrastinate.App:
             feed.prune(connection)
             forget_old(connection)
             forget_silent(connection)
+            limits.forget_old(connection)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="rescue", queue=QUEUE, queueing_lock="rescue")
@@ -92,6 +95,7 @@ def make_worker(cases: UseCases) -> procrastinate.App:
     _add_watch(app, cases.watch)
     _add_analytics(app, cases.analytics)
     _add_notices(app, cases.notices)
+    _add_sign_in_links(app, SignInLinks(hub, mailer.provider))
     return app
 
 
@@ -110,6 +114,13 @@ def _add_analytics(app: procrastinate.App, analytics: Analytics) -> None:
         except TryAgainLater:
             analytics.note_failure(row_id, is_last=_is_last(context))
             raise
+
+
+def _add_sign_in_links(app: procrastinate.App, links: SignInLinks) -> None:
+    # Tried for a few minutes: who waits for it asks again.
+    @app.task(name="send_sign_in_link", retry=Backoff(max_attempts=6), queue=QUEUE)
+    def send_sign_in_link(organizer_id: int) -> None:
+        links.send(organizer_id)
 
 
 def _add_notices(app: procrastinate.App, notices: Notices) -> None:

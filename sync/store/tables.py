@@ -533,6 +533,14 @@ organizers: Final = Table(
     CheckConstraint("role IN ('viewer', 'finance', 'admin')", name="role"),
 )
 
+sign_in_links: Final = Table(
+    "sign_in_links",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("organizer_id", BigInteger, ForeignKey("organizers.id", ondelete="CASCADE"), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+)
+
 sessions: Final = Table(
     "sessions",
     metadata,

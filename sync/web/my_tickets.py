@@ -28,7 +28,9 @@ from sync.web.languages import language_of
 from sync.web.shop_pages import render
 
 router: Final = APIRouter(include_in_schema=False)
-_SENDING: Final = limits.Limit("send tickets again", tries=5, within=timedelta(hours=1))
+_TO_ONE: Final = limits.Limit("send tickets again", tries=5, within=timedelta(hours=1))
+_FROM_NETWORK: Final = limits.Limit("send tickets again from", tries=500, within=timedelta(hours=1))
+"""By the address that they go to, and, far more, by the network that all guests of a venue share."""
 _MOST_ORDERS: Final = 5
 
 Text = Annotated[str, Query(max_length=120)]
@@ -63,8 +65,7 @@ def send_again(request: Request, hub: TheHub, csrf: Annotated[str, Form()], emai
     must_be_ours(request, csrf)
     wanted = email.strip().lower()
     with hub.database.transaction() as connection:
-        limits.count(connection, _SENDING, address_of(request))
-        limits.count(connection, _SENDING, wanted)
+        limits.count_all(connection, [(_TO_ONE, wanted), (_FROM_NETWORK, address_of(request))])
         o = t.orders.c
         paid = select(o.id, o.customer_email).where(
             func.lower(o.customer_email) == wanted,

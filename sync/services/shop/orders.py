@@ -27,7 +27,7 @@ from sync.services.hub import Hub
 from sync.services.line import must_be_ones_turn
 from sync.services.settling import LIVE, SWITCHED
 from sync.services.shop.events import catalogue_on_sale, on_sale, shortages
-from sync.services.shop.promos import find_promo, give_promo_back, try_promo, use_promo
+from sync.services.shop.promos import Guesser, find_promo, give_promo_back, try_promo, use_promo
 from sync.services.shop.replays import Key, claim
 from sync.services.shop.web_orders import Customer, OrderOver, WebOrder, describe, is_same_address, look
 from sync.services.switches import must_be_open
@@ -42,7 +42,7 @@ WEB_CODE: Final = "WB"
 _NUMBER: Final = text("SELECT nextval('web_orders'), now()")
 # Orders that were begun and came to nothing count as well, or holding could go on for ever; what they held is free.
 _UNPAID: Final = text("""
-    SELECT count(*) AS begun,
+    SELECT count(*) AS begun, ceil(extract(epoch FROM min(h.created_at) + CAST(:lasts AS interval) - now())) AS wait_s,
            coalesce(sum((SELECT sum(i.quantity) FROM order_items i
                          WHERE i.order_id = o.id AND i.item_type <> 'donation'))
                     FILTER (WHERE o.status <> 'failed'), 0)::bigint AS held
@@ -77,6 +77,8 @@ class NewOrder:
     buyer: str
     attempt: str | None = None
     promo_code: str | None = None
+    is_promo_tried: bool = False
+    """The code was typed before, and was right: nobody else's guesses count against it."""
     event_id: str | None = None
     customer: Customer | None = None
     language: str = "en"
@@ -104,7 +106,7 @@ class Shop:
         """
         with self.hub.database.reading() as connection:
             catalogue = catalogue_on_sale(self.hub, connection, event_id)
-        return catalogue, price(catalogue, cart, try_promo(self.hub.database, catalogue, promo_code, buyer))
+        return catalogue, price(catalogue, cart, try_promo(self.hub.database, catalogue, promo_code, Guesser(buyer)))
 
     def reserve(self, new: NewOrder, key: Key | None = None) -> str:
         """Holds what is wanted, all of it or nothing, and returns the order's id.
@@ -267,9 +269,9 @@ class Shop:
         if places > settings.places_per_order:
             raise TooMuch(settings.places_per_order)
         lasts = settings.checkout_lasts
-        begun, held = connection.execute(_UNPAID, {"buyer": buyer, "lasts": lasts}).one()
+        begun, wait_s, held = connection.execute(_UNPAID, {"buyer": buyer, "lasts": lasts}).one()
         if begun >= settings.holds_per_address or held + places > settings.places_per_address:
-            raise limits.TooManyTries(int(lasts.total_seconds()))
+            raise limits.TooManyTries(max(1, int(wait_s or lasts.total_seconds())))
 
     def _must_be_left(self, new: NewOrder, key: Key | None) -> None:
         """Refuses what is sold out at once and without a lock: when a sale opens, most who ask get nothing.
@@ -282,7 +284,8 @@ class Shop:
             short = shortages(on_sale(connection, catalogue), wanted)
             if short and key is None and _order_of(connection, new.attempt) is None:
                 raise SoldOut(short, wanted)
-        try_promo(self.hub.database, catalogue, new.promo_code, new.buyer)
+        if not new.is_promo_tried:
+            try_promo(self.hub.database, catalogue, new.promo_code, Guesser(new.buyer))
 
     def _sold_out(self, new: NewOrder) -> SoldOut:
         """Returns what is left, read after the hold that failed was undone: what it took would be missing."""
