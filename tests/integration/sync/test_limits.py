@@ -62,7 +62,7 @@ def test_wrong_passwords_from_anywhere_do_not_lock_the_owner_out(hub: Stand) -> 
 
 def test_who_guesses_waits_longer_and_longer(hub: Stand) -> None:
     waits = []
-    for _ in range(3):
+    for _ in range(4):
         while try_wrong(hub, WIFI) is SignInRefused:
             pass
         with pytest.raises(TooManyTries) as refused:
@@ -71,8 +71,8 @@ def test_who_guesses_waits_longer_and_longer(hub: Stand) -> None:
         past = f"UPDATE attempts SET at = at - interval '{refused.value.retry_after_s + 1} seconds'"
         hub.sql(past)
 
-    assert waits[0] <= 61
-    assert waits[0] < waits[1] < waits[2]
+    assert waits[0] <= 61 < waits[1] <= 901
+    assert max(waits) > 3600
     assert sign_in(hub.hub, EMAIL, PASSWORD, WIFI)
 
 
