@@ -48,6 +48,7 @@ from sync.services.processes import Presence
 from sync.services.provider_states import Provider
 from sync.services.refunds import Refunds
 from sync.services.shop.orders import Shop
+from sync.services.sign_in_links import SignInLinks
 from sync.services.supervision import Beat, Part, Supervisor
 from sync.services.traffic import Traffic
 from sync.services.working import work
@@ -66,6 +67,7 @@ from sync.web import (
     pay,
     refunding,
     shop,
+    sign_in,
     status,
     till_keys,
     till_places,
@@ -84,6 +86,7 @@ _ROUTES: Final = (
     payment,
     order_routes,
     inventory,
+    sign_in,
     pages,
     till_places,
     till_keys,
@@ -158,6 +161,7 @@ def build(
     app.state.traffic = Traffic()
     app.state.beside = Supervisor([])
     app.state.presence = Presence(database, hub.chain.device_id, app.state.traffic, app.state.beside.silent)
+    app.state.sign_in_links = SignInLinks(hub, app.state.mailer.provider)
     app.state.watch = Watch(hub, app.state.mailer.provider)
     app.state.relay = Relay(settings.direct_database())
     app.state.beside.parts = _beside(app.state)

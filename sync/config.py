@@ -95,10 +95,10 @@ class Settings(BaseSettings):
         default=(), description="of a site of one's own whose pages call the API from the browser"
     )
     holds_per_address: int = Field(
-        default=60, ge=1, le=1_000_000, description="unpaid orders that one address may begin while one hold lasts"
+        default=200, ge=1, le=1_000_000, description="unpaid orders that one address may begin while one hold lasts"
     )
     places_per_address: int = Field(
-        default=120, ge=1, le=1_000_000, description="what those orders may hold together, in tickets and goods"
+        default=400, ge=1, le=1_000_000, description="what those orders may hold together, in tickets and goods"
     )
     places_per_order: int = Field(default=20, ge=1, le=1000, description="tickets and goods in one order of the shop")
     free_places_per_buyer: int | None = Field(
@@ -123,7 +123,7 @@ class Settings(BaseSettings):
         default=5, gt=0, description="a till that sold nothing of a pool for so long is asked for all of it first"
     )
     requests_per_second: float = Field(
-        default=50, gt=0, le=1_000_000, description="of one address at one process, saved up for four seconds"
+        default=100, gt=0, le=1_000_000, description="of one address at one process, saved up for four seconds"
     )
     checkout_minutes: float = Field(default=15, gt=0, le=25)
     database_connections: int = Field(default=20, ge=2, le=200)

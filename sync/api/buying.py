@@ -9,6 +9,7 @@ from boxoffice.core.catalogue import Catalogue
 from sync.api.access import address_of, says_no
 from sync.api.messages import CartRequest, CheckoutRequest, CustomerInfo
 from sync.services.hub import Hub
+from sync.services.shop.access import token_for
 from sync.services.shop.events import catalogue_on_sale
 from sync.services.shop.orders import NewOrder, Shop
 from sync.services.shop.replays import Key, keep_answer, kept_answer
@@ -53,6 +54,12 @@ def new_order(
         line=body.line_token,
         analytics_client=None if says_no(request) else body.analytics_client,
     )
+
+
+def key_of(hub: Hub, order: WebOrder) -> str:
+    """Returns the access token of an order, for whoever has just begun it or has shown it."""
+    with hub.database.reading() as connection:
+        return token_for(hub, connection, order.id)
 
 
 def kept(hub: Hub, key: Key) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from boxoffice.core.ids import ProductId
 from boxoffice.core.sale_times import sale_times
 from boxoffice.core.texts import Texts
 from sync.api.access import TheHub, address_of
-from sync.api.buying import reserve
+from sync.api.buying import key_of, reserve
 from sync.api.messages import (
     ACCESS,
     ORDER,
@@ -27,7 +27,6 @@ from sync.api.messages import (
 )
 from sync.services import line
 from sync.services.hub import Hub
-from sync.services.shop.access import token_for
 from sync.services.shop.events import OnSale, Wait, ask_for_more, catalogue_on_sale, on_sale, shortages
 
 router: Final = APIRouter(prefix="/api/inventory", tags=["inventory"])
@@ -172,7 +171,7 @@ def reserve_tickets(
         order_id=order.id,
         order_number=order.number,
         expires_at=int(order.expires_at.timestamp()),
-        access_token=token_for(hub, order.id),
+        access_token=key_of(hub, order),
     )
 
 

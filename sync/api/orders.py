@@ -7,10 +7,11 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy import func, select
 
+from boxoffice.core.errors import BadInput, Problem
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.texts import Texts
 from sync.api.access import TheHub
-from sync.api.buying import reserve, shop_of
+from sync.api.buying import key_of, reserve, shop_of
 from sync.api.messages import (
     ACCESS,
     ORDER,
@@ -26,10 +27,10 @@ from sync.api.messages import (
 from sync.services import limits
 from sync.services.hub import Hub
 from sync.services.mails import queue_mail
-from sync.services.shop.access import must_open, token_for
+from sync.services.shop.access import must_open
 from sync.services.shop.events import catalogue_on_sale
 from sync.services.shop.replays import Key, claim, keep_answer, kept_answer
-from sync.services.shop.web_orders import OrderOver, WebOrder
+from sync.services.shop.web_orders import OrderOver, WebOrder, is_same_address
 from sync.store import tables as t
 
 router: Final = APIRouter(prefix="/api/orders", tags=["orders"])
@@ -115,7 +116,7 @@ def create_order(
 
 @router.post("/update")
 def update_order(request: Request, body: UpdateRequest, hub: TheHub) -> OrderAnswer:
-    """Changes who buys, or gives the order up."""
+    """Changes who buys, or gives the order up. The address of a paid order stays: its tickets are there already."""
     must_open(hub, body.order_id, body.access_token)
     shop = shop_of(request)
     order = shop.look(body.order_id)
@@ -147,13 +148,19 @@ def retrieve_order(
 def send_receipt(
     request: Request, body: ReceiptRequest, hub: TheHub, idempotency_key: IdempotencyKey = None
 ) -> SentAnswer:
-    """Queues the receipt and the tickets to the order's own address, or to another one; a few times an hour."""
+    """Queues the receipt and the tickets to the order's own address; a few times an hour.
+
+    An address that is given must be that one: who holds a link must not be able to have tickets sent elsewhere.
+    """
     must_open(hub, body.order_id, body.access_token)
     key = Key.of(idempotency_key, request.url.path, body.model_dump(mode="json"))
     order = shop_of(request).look(body.order_id)
-    email = body.email or order.email
+    email = order.email
     if not order.is_paid or email is None:
         raise OrderOver("This order is not paid yet." if not order.is_paid else "This order has no e-mail address.")
+    if body.email is not None and not is_same_address(body.email, email):
+        words = "is not the address of this order; ask the organizers to send its tickets elsewhere"
+        raise BadInput([Problem("email", words)])
     with hub.database.transaction() as connection:
         if key is not None and claim(connection, key, order.id) is not None:
             kept = kept_answer(connection, key)
@@ -193,5 +200,5 @@ def _order(hub: Hub, order: WebOrder) -> OrderAnswer:
         ),
         tickets=tickets,
         expires_at=int(order.expires_at.timestamp()),
-        access_token=token_for(hub, order.id),
+        access_token=key_of(hub, order),
     )

@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request
 from boxoffice.core.pricing import PricedOrder
 from boxoffice.core.texts import Texts
 from sync.api.access import TheHub, address_of
-from sync.api.buying import catalogue_of, keep, kept, new_order, shop_of
+from sync.api.buying import catalogue_of, keep, kept, key_of, new_order, shop_of
 from sync.api.messages import ACCESS, ORDER, AccessRequest, CartRequest, CheckoutRequest, IdempotencyKey, Message, like
 from sync.services.hub import Hub
-from sync.services.shop.access import must_open, token_for
+from sync.services.shop.access import must_open
 from sync.services.shop.replays import Key
 from sync.services.shop.web_orders import WebOrder
 
@@ -146,7 +146,7 @@ def create_checkout_session(
             order_number=order.number,
             expires_at=int(order.expires_at.timestamp()),
             url=order.url,
-            access_token=token_for(hub, order.id),
+            access_token=key_of(hub, order),
         )
 
     return _begun(request, hub, body, idempotency_key, "stripe", CheckoutAnswer, answer_of)
@@ -171,7 +171,7 @@ def create_payment_intent(
             amount=order.total,
             currency=order.currency,
             expires_at=int(order.expires_at.timestamp()),
-            access_token=token_for(hub, order.id),
+            access_token=key_of(hub, order),
         )
 
     return _begun(request, hub, body, idempotency_key, _INTENT, IntentAnswer, answer_of)

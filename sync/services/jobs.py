@@ -10,6 +10,7 @@ import structlog
 from procrastinate import JobContext, RetryStrategy
 
 from boxoffice.core.errors import OperationFailed, TryAgainLater
+from sync.services import limits
 from sync.services.analytics import Analytics
 from sync.services.catching_up import CatchUp
 from sync.services.checkouts import Checkouts
@@ -24,6 +25,7 @@ from sync.services.refunds import Refunds
 from sync.services.retries import Backoff
 from sync.services.shop.orders import Shop
 from sync.services.shop.replays import forget_old
+from sync.services.sign_in_links import SignInLinks
 from sync.services.webhooks import MAX_ATTEMPTS, Desk, note_failure, work_on_event
 from sync.store import feed
 from sync.store.queue import QUEUE
@@ -76,6 +78,7 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
             feed.prune(connection)
             forget_old(connection)
             forget_silent(connection)
+            limits.forget_old(connection)
 
     _add_mails(app, cases.mailer)
     _add_shop_jobs(app, Shop(hub, checkouts))
@@ -84,6 +87,7 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
     _add_analytics(app, cases.analytics)
     _add_notices(app, cases.notices)
     _add_account(app, cases)
+    _add_sign_in_links(app, SignInLinks(hub, cases.mailer.provider))
     return app
 
 
@@ -135,6 +139,13 @@ def _add_analytics(app: procrastinate.App, analytics: Analytics) -> None:
         except TryAgainLater:
             analytics.note_failure(row_id, is_last=_is_last(context))
             raise
+
+
+def _add_sign_in_links(app: procrastinate.App, links: SignInLinks) -> None:
+    # Tried for a few minutes: who waits for it asks again.
+    @app.task(name="send_sign_in_link", retry=Backoff(max_attempts=6), queue=QUEUE)
+    def send_sign_in_link(organizer_id: int) -> None:
+        links.send(organizer_id)
 
 
 def _add_notices(app: procrastinate.App, notices: Notices) -> None:

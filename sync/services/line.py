@@ -22,7 +22,7 @@ LASTS: Final = timedelta(minutes=15)
 ORDERS_EACH: Final = 3
 """Orders that may be begun with one number: a cart may be changed, and holding again and again has an end."""
 _MOST: Final = 100_000
-_NUMBERS: Final = limits.Limit("line", tries=200, within=timedelta(minutes=10))
+_NUMBERS: Final = limits.Limit("line", tries=1_000, within=timedelta(minutes=10))
 """Numbers that one address gets: a festival's own Wi-Fi is one address, and so is a bot."""
 _WEB: Final = "web"
 # Each gets the next free moment: after who came before, but never one that has passed.

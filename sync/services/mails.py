@@ -22,7 +22,7 @@ from sync.services.intake import Device
 from sync.services.paperwork import papers_of
 from sync.services.payment_words import WORDS, Word, word_for
 from sync.services.ports import Mail, MailRefused, MailSender
-from sync.services.shop.access import tickets_link
+from sync.services.shop.access import nobodys_link, tickets_link
 from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.store.queue import defer
@@ -34,10 +34,10 @@ class UnknownMail(BoxofficeError):
     """There is no such mail, or it is another till's."""
 
 
-def queue_mail(connection: Connection, order_id: str, email: str) -> str:
-    """Queues the mail of an order with its receipt and tickets; returns its id."""
+def queue_mail(connection: Connection, order_id: str, email: str, by: str | None = None) -> str:
+    """Queues the mail of an order with its receipt and tickets; returns its id. `by` is the organizer who wanted it."""
     mail_id = new_id()
-    connection.execute(insert(t.mails).values(id=mail_id, order_id=order_id, email=email))
+    connection.execute(insert(t.mails).values(id=mail_id, order_id=order_id, email=email, by=by))
     defer(connection, "send_mail", {"mail_id": mail_id})
     return mail_id
 
@@ -107,15 +107,18 @@ class Letter:
         return papers | ({f"tickets-{number}.pdf": tickets_pdf(self.tickets)} if self.tickets else {})
 
 
-def letter_for(hub: Hub, connection: Connection, order_id: str, code: str | None = None) -> Letter:
+def letter_for(
+    hub: Hub, connection: Connection, order_id: str, code: str | None = None, *, is_for_buyer: bool = True
+) -> Letter:
     """Returns the mail of an order as it is now, in the buyer's language unless another is named.
 
-    One from the web links to the page of its tickets, if it has any.
+    One from the web links to the page of its tickets, if it has any; only the buyer's own opens them.
     """
     receipt, tickets = papers_of(hub, connection, order_id, code)
     channel = connection.execute(select(t.orders.c.channel).where(t.orders.c.id == order_id)).scalar_one()
     if channel == "web" and tickets:
-        receipt = replace(receipt, tickets_url=tickets_link(hub, order_id, receipt.order_number))
+        theirs = is_for_buyer and tickets_link(hub, connection, order_id, receipt.order_number)
+        receipt = replace(receipt, tickets_url=theirs or nobodys_link(hub))
     return Letter(receipt, tickets)
 
 

@@ -22,10 +22,21 @@ from sync.store import tables as t
 
 LASTS: Final = timedelta(hours=12)
 LEAST_PASSWORD: Final = 12
-_LIMIT: Final = limits.Limit("sign-in", tries=8, within=timedelta(minutes=10))
-_ACCOUNT: Final = limits.Limit("account", tries=12, within=timedelta(minutes=30))
-"""Wrong passwords for one account from wherever they come; more than one address may try, so that nobody is shut out
-by a slip of their own."""
+_DEVICE: Final = limits.Limit("sign-in device", tries=10, within=timedelta(minutes=10))
+"""Of a browser that this account has signed in with before: what strangers try elsewhere does not count against it."""
+_STRANGERS: Final = (
+    limits.Limit("sign-in", tries=5, within=timedelta(minutes=1)),
+    limits.Limit("sign-in", tries=10, within=timedelta(minutes=15)),
+    limits.Limit("sign-in", tries=20, within=timedelta(hours=6)),
+)
+"""Of one account from one network: the more tries, the longer the wait."""
+_WATCHED: Final = limits.Limit("sign-in", tries=2, within=timedelta(minutes=10))
+"""The same while many try the account from anywhere: slow for each network, and never shut for all."""
+_ACCOUNT: Final = limits.Limit("account", tries=50, within=timedelta(minutes=30))
+_NETWORK: Final = limits.Limit("sign-in network", tries=100, within=timedelta(minutes=10))
+"""Of all accounts from one network, where a whole team may sit behind one address."""
+KNOWN_FOR: Final = timedelta(days=180)
+_KNOWN: Final = "known device"
 _hasher: Final = PasswordHasher()
 # Checked when there is no such organizer, so that the time taken tells nothing.
 _NOBODY: Final = _hasher.hash(token_urlsafe(16))
@@ -76,35 +87,70 @@ def add_organizer(connection: Connection, email: str, password: str, role: Role 
     connection.execute(delete(t.sessions).where(t.sessions.c.organizer_id == organizer))
 
 
-def sign_in(hub: Hub, email: str, password: str, address: str) -> str:
-    """Returns the token of a new session.
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """`token` opens the session; `device` is kept by the browser, so that it is known the next time."""
+
+    token: str
+    device: str
+
+
+def sign_in(hub: Hub, email: str, password: str, address: str, device: str | None = None) -> SignedIn:
+    """Returns a new session. `device` is what the browser has kept of an earlier one.
+
+    Tries are counted before the password is looked at, so that many at once get no more than one after the other.
 
     Raises:
         SignInRefused: if e-mail or password are wrong.
-        limits.TooManyTries: if this address tried too often, or this account was tried too often from anywhere.
+        limits.TooManyTries: if this browser, or strangers in this network, tried too often.
     """
-    with hub.database.transaction() as connection:
-        limits.count(connection, _LIMIT, address)
-        limits.count(connection, _ACCOUNT, _clean(email))
+    account = _clean(email)
     with hub.database.transaction() as connection:
         o = t.organizers.c
-        row = connection.execute(select(o.id, o.password_hash).where(o.email == _clean(email))).one_or_none()
+        row = connection.execute(select(o.id, o.password_hash).where(o.email == account)).one_or_none()
+        is_known = row is not None and device is not None and _is_known(hub, row.id, row.password_hash, device)
+        _count_try(connection, account, address, device if is_known else None)
     if not _matches(_NOBODY if row is None else row.password_hash, password) or row is None:
         raise SignInRefused("E-mail or password are wrong.")
-    token = token_urlsafe(32)
     with hub.database.transaction() as connection:
-        limits.forget(connection, _LIMIT, address)
-        limits.forget(connection, _ACCOUNT, _clean(email))
-        connection.execute(delete(t.sessions).where(t.sessions.c.expires_at < func.now()))
-        connection.execute(
-            insert(t.sessions).values(
-                token_hash=_hashed(token),
-                organizer_id=row.id,
-                csrf=token_urlsafe(24),
-                expires_at=func.now() + LASTS,
-            )
+        limits.forget(connection, _STRANGERS[0], f"{account} {address}")
+        return open_session(hub, connection, row.id)
+
+
+def open_session(hub: Hub, connection: Connection, organizer_id: int) -> SignedIn:
+    """Returns a new session of someone who has proved to be this organizer."""
+    o, token = t.organizers.c, token_urlsafe(32)
+    connection.execute(delete(t.sessions).where(t.sessions.c.expires_at < func.now()))
+    connection.execute(
+        insert(t.sessions).values(
+            token_hash=_hashed(token), organizer_id=organizer_id, csrf=token_urlsafe(24), expires_at=func.now() + LASTS
         )
-    return token
+    )
+    password_hash = connection.execute(select(o.password_hash).where(o.id == organizer_id)).scalar_one()
+    name = token_urlsafe(12)
+    return SignedIn(token, f"{name}.{hub.sealer.sign(_KNOWN, _device_text(name, organizer_id, password_hash))}")
+
+
+def _count_try(connection: Connection, account: str, address: str, device: str | None) -> None:
+    """Counts one try at an account: by the browser, if the account knows it, or else by the network it comes from."""
+    if device is not None:
+        limits.count(connection, _DEVICE, f"{account} {device.partition('.')[0]}")
+        return
+    is_watched = limits.is_used_up(connection, _ACCOUNT, account)
+    here = f"{account} {address}"
+    rules = [*((limit, here) for limit in _STRANGERS), *([(_WATCHED, here)] if is_watched else [])]
+    limits.count_all(connection, [*rules, (_NETWORK, address)])
+    connection.execute(insert(t.attempts).values(scope=_ACCOUNT.scope, who=account))
+
+
+def _is_known(hub: Hub, organizer_id: int, password_hash: str, device: str) -> bool:
+    name, _, signature = device.partition(".")
+    return bool(name) and hub.sealer.is_signed(_KNOWN, _device_text(name, organizer_id, password_hash), signature)
+
+
+def _device_text(name: str, organizer_id: int, password_hash: str) -> str:
+    """Returns what is signed: a new password makes all browsers strangers again."""
+    return f"{name} {organizer_id} {password_hash}"
 
 
 def set_role(connection: Connection, email: str, role: Role) -> None:
@@ -136,8 +182,11 @@ def names_of(connection: Connection, written: Iterable[str]) -> dict[str, str]:
 
 
 def unlock(connection: Connection, email: str) -> None:
-    """Lets an account be signed in to again at once, after too many wrong passwords."""
-    limits.forget(connection, _ACCOUNT, _clean(email))
+    """Lets an account be signed in to again at once, from wherever wrong passwords came."""
+    a = t.attempts.c
+    scopes = (_ACCOUNT.scope, _DEVICE.scope, _STRANGERS[0].scope)
+    mine = func.split_part(a.who, " ", 1) == _clean(email)
+    connection.execute(delete(t.attempts).where(a.scope.in_(scopes), mine))
 
 
 def sign_out(connection: Connection, token: str) -> None:

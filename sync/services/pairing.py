@@ -27,7 +27,8 @@ _SEEN: Final = text("""
     UPDATE devices SET last_seen_at = now(), unsent_facts = coalesce(CAST(:unsent AS integer), unsent_facts)
     WHERE id = (SELECT id FROM devices WHERE id = :device FOR NO KEY UPDATE SKIP LOCKED)
 """)
-_LIMIT: Final = limits.Limit("pair", tries=10, within=timedelta(minutes=5))
+_LIMIT: Final = limits.Limit("pair", tries=60, within=timedelta(minutes=5))
+"""Of one network: tills are paired where guests are. One of 30^8 codes lasts a quarter of an hour."""
 
 
 class PairingRefused(BoxofficeError):

@@ -546,7 +546,18 @@ mails: Final = Table(
     Column("last_error", Text),
     _now("created_at"),
     _time("sent_at"),
+    Column("by", Text),
+    Column("refund_id", Text, unique=True),
     CheckConstraint("status IN ('queued', 'sent', 'failed', 'delivered', 'bounced')", name="status"),
+)
+
+link_renewals: Final = Table(
+    "link_renewals",
+    metadata,
+    Column("id", BigInteger, autoincrement=True, primary_key=True),
+    Column("order_id", Text, ForeignKey("orders.id"), nullable=False, index=True),
+    Column("by", Text, nullable=False),
+    _now("at"),
 )
 
 notices: Final = Table(
@@ -613,6 +624,14 @@ organizers: Final = Table(
     Column("role", Text, nullable=False, server_default="admin"),
     _now("created_at"),
     CheckConstraint("role IN ('viewer', 'finance', 'admin')", name="role"),
+)
+
+sign_in_links: Final = Table(
+    "sign_in_links",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("organizer_id", BigInteger, ForeignKey("organizers.id", ondelete="CASCADE"), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
 )
 
 sessions: Final = Table(

@@ -16,7 +16,7 @@ from boxoffice.core.money import Money
 from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, price
 from sync import bounded_json
 from sync.services.hub import Hub
-from sync.services.shop.access import token_for
+from sync.services.shop.access import opened_by, token_for
 
 CART: Final = "boxoffice_cart"
 ORDERS: Final = "boxoffice_orders"
@@ -135,18 +135,15 @@ def drop_basket(answer: Response) -> None:
 
 def orders_of(request: Request, hub: Hub) -> list[str]:
     """Returns the ids of the orders that this browser bought or opened by their links, the newest first."""
-    found = []
-    for each in request.cookies.get(ORDERS, "").split("~")[:_KEPT_ORDERS]:
-        order_id, _, token = each.partition(".")
-        if order_id and hub.sealer.is_signed("order", order_id, token):
-            found.append(order_id)
-    return found
+    kept = [each.partition(".") for each in request.cookies.get(ORDERS, "").split("~")[:_KEPT_ORDERS]]
+    return opened_by(hub, [(order_id, token) for order_id, _, token in kept])
 
 
 def keep_order(request: Request, answer: Response, hub: Hub, order_id: str) -> None:
     """Lets this browser see the order from now on."""
     known = [order_id, *(each for each in orders_of(request, hub) if each != order_id)][:_KEPT_ORDERS]
-    text = "~".join(f"{each}.{token_for(hub, each)}" for each in known)
+    with hub.database.reading() as connection:
+        text = "~".join(f"{each}.{token_for(hub, connection, each)}" for each in known)
     _set(answer, ORDERS, text, _YEAR_S, is_https=is_https(hub))
 
 

@@ -70,6 +70,7 @@ def begin_checkout(request: Request, hub: TheHub, csrf: Text, attempt: Text) -> 
         attempt=f"page-{attempt}",
         buyer=address_of(request),
         promo_code=basket.promo,
+        is_promo_tried=True,
         event_id=sale.catalogue.id,
         language=language_of(request).code,
         analytics_client=client_of(request),

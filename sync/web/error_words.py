@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 
 from boxoffice.core.errors import TryAgainLater
 from boxoffice.documents.languages import later
+from sync.services.checkouts import UnknownCheckout
 from sync.services.line import InLine
 from sync.services.organizers import SignInRefused
 from sync.services.pairing import PairingRefused
@@ -61,6 +62,12 @@ BY_KIND: Final[Mapping[type[Exception], Words]] = {
         later("This browser has no order to show at this address, or the link is old or not complete."),
         later("If you have paid, your tickets are kept, and they come by e-mail."),
         later("Open the newest link in your mail, or have your tickets sent again under My tickets."),
+    ),
+    UnknownCheckout: Words(
+        later("There is no such code"),
+        later("The code of this link is not one of ours, or it was typed or scanned only in part."),
+        _UNCHANGED,
+        later("Check the link, or scan the code again."),
     ),
     NothingOnSale: Words(
         later("Nothing on sale"),

@@ -29,7 +29,9 @@ from sync.web.languages import language_of
 from sync.web.shop_pages import render
 
 router: Final = APIRouter(include_in_schema=False)
-_SENDING: Final = limits.Limit("send tickets again", tries=5, within=timedelta(hours=1))
+_TO_ONE: Final = limits.Limit("send tickets again", tries=5, within=timedelta(hours=1))
+_FROM_NETWORK: Final = limits.Limit("send tickets again from", tries=500, within=timedelta(hours=1))
+"""By the address that they go to, and, far more, by the network that all guests of a venue share."""
 _MOST_ORDERS: Final = 5
 
 Text = Annotated[str, Query(max_length=120)]
@@ -46,8 +48,9 @@ def my_tickets(
     """Returns the tickets of one order, or of all that this browser may see."""
     if order_id or key:
         return _opened(request, hub, order_id, key)
+    mine = baskets.orders_of(request, hub)
     with hub.database.transaction() as connection:
-        orders = [found for found in _orders(request, hub, connection) if order in ("", found.number)]
+        orders = [found for found in _orders(mine, connection) if order in ("", found.number)]
         speaks = language_of(request).code
         shown = [_shown(hub, connection, found, speaks) for found in orders if found.is_paid]
     if not shown and order:
@@ -68,8 +71,7 @@ def send_again(
     except BadAddress:  # the answer tells nothing of addresses, not even this
         return render(request, hub, "no-tickets", is_sent=True, is_unpaid=False)
     with hub.database.transaction() as connection:
-        limits.count(connection, _SENDING, address_of(request))
-        limits.count(connection, _SENDING, wanted)
+        limits.count_all(connection, [(_TO_ONE, wanted), (_FROM_NETWORK, address_of(request))])
         o = t.orders.c
         paid = select(o.id, o.customer_email).where(
             func.lower(o.customer_email) == wanted,
@@ -83,8 +85,9 @@ def send_again(
 
 @router.get("/my-tickets/tickets.pdf")
 def pdf(request: Request, hub: TheHub, order: Text) -> Response:
+    mine = baskets.orders_of(request, hub)
     with hub.database.transaction() as connection:
-        found = _one(request, hub, connection, order)
+        found = _one(mine, connection, order)
         _, tickets = papers_of(hub, connection, found.id)
     if not tickets:
         raise NoSuchOrder
@@ -95,8 +98,9 @@ def pdf(request: Request, hub: TheHub, order: Text) -> Response:
 @router.get("/my-tickets/calendar.ics")
 def calendar(request: Request, hub: TheHub, order: Text) -> Response:
     """Returns the days of the event, to be added to a calendar."""
+    mine = baskets.orders_of(request, hub)
     with hub.database.transaction() as connection:
-        found = _one(request, hub, connection, order)
+        found = _one(mine, connection, order)
         event = catalogue_on_sale(hub, connection, found.event_id)
         now = connection.execute(select(func.now())).scalar_one()
     say = language(found.language).say
@@ -132,12 +136,12 @@ def _opened(request: Request, hub: Hub, order_id: str, key: str) -> Response:
     return answer
 
 
-def _orders(request: Request, hub: Hub, connection: Connection) -> list[WebOrder]:
-    return [look(connection, order_id) for order_id in baskets.orders_of(request, hub)]
+def _orders(mine: list[str], connection: Connection) -> list[WebOrder]:
+    return [look(connection, order_id) for order_id in mine]
 
 
-def _one(request: Request, hub: Hub, connection: Connection, number: str) -> WebOrder:
-    for order in _orders(request, hub, connection):
+def _one(mine: list[str], connection: Connection, number: str) -> WebOrder:
+    for order in _orders(mine, connection):
         if order.number == number and order.is_paid:
             return order
     raise NoSuchOrder

@@ -15,6 +15,7 @@ from sync.services.hub import Hub
 from sync.services.mails import letter_for, queue_mail
 from sync.services.order_search import MOST, find_orders
 from sync.services.organizers import Organizer
+from sync.services.shop.access import renew
 from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.web.order_view import PAID, TONES, order_view
@@ -60,9 +61,26 @@ def mail_again(hub: TheHub, organizer: Finance, order_id: str, csrf: Text, email
     with hub.database.transaction() as connection:
         is_paid = _status(connection, order_id) in PAID
         if is_paid:
-            queue_mail(connection, order_id, address)
+            queue_mail(connection, order_id, address, by=str(organizer.id))
     if not is_paid:
         words = "Nothing was sent: this order is not paid, so there is no receipt and no ticket to send."
+        return show_order(hub, organizer, order_id, words, 409)
+    return RedirectResponse(f"/orders/{order_id}", 303)
+
+
+@router.post("/orders/{order_id}/renew-link")
+def renew_link(hub: TheHub, organizer: Finance, order_id: str, csrf: Text) -> Response:
+    """Ends the buyer's links, such as one that was passed on, and mails the new one to the order's own address."""
+    must_be_ours(organizer, csrf)
+    with hub.database.transaction() as connection:
+        mine = (t.orders.c.id == order_id, t.orders.c.channel == "web", t.orders.c.status.in_(PAID))
+        row = connection.execute(select(t.orders.c.customer_email).where(*mine)).one_or_none()
+        if row is not None:
+            renew(connection, order_id, str(organizer.id))
+            if row.customer_email:
+                queue_mail(connection, order_id, row.customer_email, by=str(organizer.id))
+    if row is None:
+        words = "Nothing was renewed: only a paid order from the web has a link to its tickets."
         return show_order(hub, organizer, order_id, words, 409)
     return RedirectResponse(f"/orders/{order_id}", 303)
 
@@ -75,11 +93,11 @@ def preview(
     form: Literal["html", "text"] = "html",
     language: Literal["en", "es"] | None = None,
 ) -> Response:
-    """Shows the mail of an order as its customer would get it now."""
+    """Shows the mail of an order as its customer would get it now, but for the link: that opens the tickets."""
     with hub.database.transaction() as connection:
         if _status(connection, order_id) not in PAID:
             raise HTTPException(404, "There is no such order, or nothing is paid that a mail could tell of.")
-        letter = letter_for(hub, connection, order_id, language)
+        letter = letter_for(hub, connection, order_id, language, is_for_buyer=False)
     if form == "text":
         return PlainTextResponse(f"{letter.subject}\n\n{letter.text}")
     return HTMLResponse(letter.html, headers={"Content-Security-Policy": MAIL_POLICY})

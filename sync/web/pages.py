@@ -1,7 +1,6 @@
-"""Pages for people: sign-in, the sales report and the tills."""
+"""Pages for people: the sales report and the tills."""
 
 from datetime import date
-from secrets import token_urlsafe
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form, HTTPException, Query, Request
@@ -13,19 +12,18 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from boxoffice.core.reading import read_line
 from boxoffice.documents.qr import qr_svg
 from boxoffice.resources import resource_path
-from sync.api.access import TheHub, address_of
-from sync.services import limits, pairing
+from sync.api.access import TheHub
+from sync.services import pairing
 from sync.services.hub import Hub
-from sync.services.organizers import Organizer, SignInRefused, is_same, sign_in, sign_out
+from sync.services.organizers import Organizer
 from sync.services.places import held_by, places_of_tills
 from sync.services.reports import ReportEvent, report_events, sales_report, sold_items
 from sync.services.till_keys import leaked_keys, note_leaked
-from sync.web.signed_in import SESSION, Admin, Viewer, must_be_ours, organizer_of_request
+from sync.web.signed_in import Admin, Viewer, must_be_ours, organizer_of_request
 from sync.web.times import house_zone, when, zone_note
 from sync.web.views import csv_text, report_view
 
 router: Final = APIRouter(include_in_schema=False)
-_FORM: Final = "boxoffice_form"
 MAIL_POLICY: Final = (
     "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
 )
@@ -64,41 +62,6 @@ def message(title: str, *lines: str, status: int = 200, **values: Any) -> HTMLRe
 def home(request: Request, hub: TheHub) -> Response:
     """Leads organizers to their sales, and everyone else to the shop."""
     return RedirectResponse("/tickets" if organizer_of_request(request, hub) is None else "/reports", 303)
-
-
-@router.get("/sign-in")
-def sign_in_form(request: Request, hub: TheHub) -> Response:
-    if organizer_of_request(request, hub) is not None:
-        return RedirectResponse("/reports", 303)
-    return _sign_in_form(hub)
-
-
-@router.post("/sign-in")
-def take_sign_in(request: Request, hub: TheHub, csrf: Text, email: Text, password: Text) -> Response:
-    if not is_same(csrf, request.cookies.get(_FORM)):
-        return _sign_in_form(hub, "The form was too old. Try again.", email, 403)
-    try:
-        token = sign_in(hub, email, password, address_of(request))
-    except SignInRefused as error:
-        return _sign_in_form(hub, str(error), email, 403)
-    except limits.TooManyTries as error:
-        refused = _sign_in_form(hub, str(error), email, 429)
-        refused.headers["Retry-After"] = str(error.retry_after_s)
-        return refused
-    answer = RedirectResponse("/reports", 303)
-    answer.set_cookie(SESSION, token, max_age=12 * 3600, httponly=True, samesite="lax", secure=_is_https(hub))
-    answer.delete_cookie(_FORM)
-    return answer
-
-
-@router.post("/sign-out")
-def take_sign_out(request: Request, hub: TheHub, organizer: Viewer, csrf: Text) -> Response:
-    must_be_ours(organizer, csrf)
-    with hub.database.transaction() as connection:
-        sign_out(connection, request.cookies[SESSION])
-    answer = RedirectResponse("/", 303)
-    answer.delete_cookie(SESSION)
-    return answer
 
 
 @router.get("/reports")
@@ -227,19 +190,8 @@ def _note(row: Row[Any]) -> str:
     return "It may hold sales that were not sent: open it where there is a network"
 
 
-def _sign_in_form(hub: Hub, error: str = "", email: str = "", status: int = 200) -> HTMLResponse:
-    csrf = token_urlsafe(24)
-    page = render("sign-in.html", status, csrf=csrf, error=error, email=email)
-    page.set_cookie(_FORM, csrf, max_age=3600, httponly=True, samesite="lax", secure=_is_https(hub))
-    return page
-
-
 def _chosen(events: list[ReportEvent], wanted: str | None) -> ReportEvent:
     chosen = next((event for event in events if wanted in (None, event.id)), None)
     if chosen is None:
         raise HTTPException(404, "There is no such event.")
     return chosen
-
-
-def _is_https(hub: Hub) -> bool:
-    return hub.public_url.startswith("https://")

@@ -30,11 +30,14 @@ router: Final = APIRouter(include_in_schema=False)
 WAYS: Final[Mapping[str, str]] = {"stripe": later("Card, Apple Pay or Google Pay"), "paypal": "PayPal"}
 
 
+_UNKNOWN: Final = "There is no such code. Check the link, or scan the code again."
+
+
 @router.get("/p/{code}")
 def pay(request: Request, code: str, hub: TheHub) -> Response:
     link = follow(hub, code, is_opening=True)
     if link is None:
-        return _unknown(request)
+        raise UnknownCheckout(_UNKNOWN)
     if link.status in LIVE and link.status != HELD and link.url is not None:
         return RedirectResponse(link.url, 303, {"Cache-Control": "no-store"})
     return _ended(request, link)
@@ -44,11 +47,9 @@ def pay(request: Request, code: str, hub: TheHub) -> Response:
 def pay_by(request: Request, code: str, way: Annotated[str, Form(max_length=20)]) -> Response:
     """Goes on to the chosen provider, ending the payment at the other one first."""
     if way not in WAYS:
-        return _unknown(request)
+        raise UnknownCheckout(_UNKNOWN)
     try:
         _checkouts(request).switch(code, way)
-    except UnknownCheckout:
-        return _unknown(request)
     except PaymentRefused:
         return RedirectResponse(f"/p/{code}", 303, {"Cache-Control": "no-store"})
     except (CantBeCharged, TryAgainLater, Refused, Stopped):
@@ -69,7 +70,7 @@ def done(request: Request, code: str, hub: TheHub) -> Response:
             was_asked = True
     link = follow(hub, code, is_opening=False)
     if link is None:
-        return _unknown(request)
+        raise UnknownCheckout(_UNKNOWN)
     if was_asked and link.provider == "paypal" and link.status in ("open", "opened"):
         return _ways(request, code, later("PayPal did not take the payment. Nothing was charged."))
     return _ended(request, link)
@@ -85,7 +86,7 @@ def _ways(request: Request, code: str, says: str | None = None, status: int = 20
     hub: Hub = request.app.state.hub
     link = follow(hub, code, is_opening=False)
     if link is None:
-        return _unknown(request)
+        raise UnknownCheckout(_UNKNOWN)
     if link.status not in LIVE or link.status == HELD:
         return _ended(request, link)
     say, amount, taking = (
@@ -141,9 +142,3 @@ def _ended(request: Request, link: PayLink) -> Response:
         values["lines"] = [say("Nothing was charged. Ask the seller for a new one.")]
     hub: Hub = request.app.state.hub
     return render(request, hub, "word", heading=event_heading(request, hub, link.event_id), is_alone=True, **values)
-
-
-def _unknown(request: Request) -> Response:
-    say = language_of(request).say
-    values = {"title": say("There is no such code"), "lines": [say("Check the link, or scan the code again.")]}
-    return render(request, request.app.state.hub, "word", 404, is_good=False, refresh_s=None, is_alone=True, **values)

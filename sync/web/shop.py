@@ -19,7 +19,7 @@ from sync.services.hub import Hub
 from sync.services.limits import TooManyTries
 from sync.services.line import Turn, join, look, people_a_minute
 from sync.services.shop.events import OnSale, ask_for_more
-from sync.services.shop.promos import find_promo, try_promo
+from sync.services.shop.promos import Guesser, find_promo, try_promo
 from sync.services.switches import Stopped, must_be_open
 from sync.web import baskets
 from sync.web.baskets import Basket
@@ -76,7 +76,7 @@ def change_cart(request: Request, hub: TheHub, press: Annotated[Press, Form()]) 
     before = baskets.read_basket(request, hub, sale.catalogue)
     at = press.at
     if press.promo is not None:
-        says, basket = _with_promo(hub, sale, before, press.promo, address_of(request))
+        says, basket = _with_promo(hub, sale, before, press.promo, Guesser(address_of(request), press.csrf))
     else:
         says, basket = _changed(sale, before, press, hub.settings.places_per_order)
         at = at or (f"less-{press.remove}" if press.remove else f"add-{press.add}" if press.add else "")
@@ -93,9 +93,9 @@ def _changed(sale: OnSale, before: Basket, press: Press, most: int) -> tuple[str
     return _with_more(sale, before, press.add, press.option, press.amount, most) if press.add else ("", before)
 
 
-def _with_promo(hub: Hub, sale: OnSale, before: Basket, code: str, address: str) -> tuple[str, Basket]:
+def _with_promo(hub: Hub, sale: OnSale, before: Basket, code: str, who: Guesser) -> tuple[str, Basket]:
     try:
-        found = try_promo(hub.database, sale.catalogue, code, address)
+        found = try_promo(hub.database, sale.catalogue, code, who)
     except TooManyTries:
         return "guesses", before
     except BadInput:

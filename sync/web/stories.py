@@ -91,9 +91,15 @@ def story_of(
     decisions = connection.execute(ended).all()
     devices = {str(fact.device_id) for fact in facts} | {mail.device_id for mail in mails if mail.device_id}
     tills = connection.execute(select(d.id, d.name).where(d.id.in_(devices), d.kind == "till"))
+    renewals = connection.execute(select(t.link_renewals).where(t.link_renewals.c.order_id == placed.order_id)).all()
     written = [str(fact.payload.get("by", "")) for fact in facts] + [row.resolved_by or "" for row in decisions]
+    written += [mail.by or "" for mail in mails] + [row.by for row in renewals]
     scene = Scene(placed, ways, {row.id: row.name for row in tills}, names_of(connection, written))
-    others = [*(_mail(scene, row) for row in mails), *(_decision(scene, row) for row in decisions)]
+    others = [
+        *(_mail(scene, row) for row in mails),
+        *(_decision(scene, row) for row in decisions),
+        *(_renewal(scene, row) for row in renewals),
+    ]
     # Facts stay in the order in which they came: a till's clock may be wrong.
     return list(merge(_told(scene, facts), sorted(others, key=_at), key=_at))
 
@@ -201,7 +207,12 @@ def _unknown(fact: Fact) -> Moment:
 
 def _mail(scene: Scene, row: Row[Any]) -> Moment:
     what = _MAILS[row.status].format(to=row.email)
-    return Moment(row.sent_at or row.created_at, what, row.last_error or "", scene.tills.get(row.device_id, ""))
+    who = scene.tills.get(row.device_id, "") or scene.people.get(row.by or "", "")
+    return Moment(row.sent_at or row.created_at, what, row.last_error or "", who)
+
+
+def _renewal(scene: Scene, row: Row[Any]) -> Moment:
+    return Moment(row.at, "Link to the tickets renewed", "The one before opens nothing any more.", scene.people[row.by])
 
 
 def _decision(scene: Scene, row: Row[Any]) -> Moment:

@@ -31,10 +31,18 @@ from sync.services.line import must_be_ones_turn
 from sync.services.settling import LIVE, SWITCHED
 from sync.services.shop.events import ask_for_more, catalogue_on_sale, on_sale, shortages
 from sync.services.shop.free_places import check_free_of_address, check_free_of_email
-from sync.services.shop.promos import find_promo, give_promo_back, try_promo, use_promo
+from sync.services.shop.promos import Guesser, find_promo, give_promo_back, try_promo, use_promo
 from sync.services.shop.replays import Key, claim
 from sync.services.shop.sold_out import SoldOut
-from sync.services.shop.web_orders import Customer, OrderOver, PaymentHeld, WebOrder, describe, look
+from sync.services.shop.web_orders import (
+    Customer,
+    OrderOver,
+    PaymentHeld,
+    WebOrder,
+    describe,
+    is_same_address,
+    look,
+)
 from sync.services.switches import must_be_open
 from sync.store import feed, pools
 from sync.store import tables as t
@@ -47,7 +55,7 @@ WEB_CODE: Final = "WB"
 _NUMBER: Final = text("SELECT nextval('web_orders'), now()")
 # Orders that were begun and came to nothing count as well, or holding could go on for ever; what they held is free.
 _UNPAID: Final = text("""
-    SELECT count(*) AS begun,
+    SELECT count(*) AS begun, ceil(extract(epoch FROM min(h.created_at) + CAST(:lasts AS interval) - now())) AS wait_s,
            coalesce(sum((SELECT sum(i.quantity) FROM order_items i
                          WHERE i.order_id = o.id AND i.item_type <> 'donation'))
                     FILTER (WHERE o.status <> 'failed'), 0)::bigint AS held
@@ -75,6 +83,8 @@ class NewOrder:
     buyer: str
     attempt: str | None = None
     promo_code: str | None = None
+    is_promo_tried: bool = False
+    """The code was typed before, and was right: nobody else's guesses count against it."""
     event_id: str | None = None
     customer: Customer | None = None
     language: str = "en"
@@ -102,7 +112,7 @@ class Shop:
         """
         with self.hub.database.reading() as connection:
             catalogue = catalogue_on_sale(self.hub, connection, event_id)
-        return catalogue, price(catalogue, cart, try_promo(self.hub.database, catalogue, promo_code, buyer))
+        return catalogue, price(catalogue, cart, try_promo(self.hub.database, catalogue, promo_code, Guesser(buyer)))
 
     def reserve(self, new: NewOrder, key: Key | None = None) -> str:
         """Holds what is wanted, all of it or nothing, and returns the order's id.
@@ -184,8 +194,16 @@ class Shop:
         return self.look(order_id)
 
     def describe(self, order_id: str, customer: Customer) -> WebOrder:
-        """Changes who buys."""
+        """Changes who buys.
+
+        Raises:
+            OrderOver: for another address of a paid order: whoever holds its link could take its tickets elsewhere.
+        """
         with self.hub.database.transaction() as connection:
+            lock_orders(connection, [order_id])
+            order = look(connection, order_id)
+            if order.is_paid and order.email is not None and not is_same_address(customer.email, order.email):
+                raise OrderOver("This order is paid. Ask the organizers to send its tickets to another address.")
             describe(connection, order_id, customer)
         return self.look(order_id)
 
@@ -272,9 +290,9 @@ class Shop:
             raise TooMuch(settings.places_per_order)
         connection.execute(_ONE_BUYER, {"who": f"buyer {buyer}"})
         lasts = settings.checkout_lasts
-        begun, held = connection.execute(_UNPAID, {"buyer": buyer, "lasts": lasts}).one()
+        begun, wait_s, held = connection.execute(_UNPAID, {"buyer": buyer, "lasts": lasts}).one()
         if begun >= settings.holds_per_address or held + places > settings.places_per_address:
-            raise limits.TooManyTries(int(lasts.total_seconds()))
+            raise limits.TooManyTries(max(1, int(wait_s or lasts.total_seconds())))
 
     def _must_be_left(self, new: NewOrder, key: Key | None) -> None:
         """Refuses what is sold out at once and without a lock: when a sale opens, most who ask get nothing.
@@ -293,7 +311,8 @@ class Shop:
             ask_for_more(self.hub, sale, short)
         if short and is_new:
             raise SoldOut(short, wanted, sale)
-        try_promo(self.hub.database, catalogue, new.promo_code, new.buyer)
+        if not new.is_promo_tried:
+            try_promo(self.hub.database, catalogue, new.promo_code, Guesser(new.buyer))
 
     def _sold_out(self, new: NewOrder) -> SoldOut:
         """Returns what is left, read after the hold that failed was undone: what it took would be missing."""

@@ -1,5 +1,6 @@
 """Promo codes: how often each was used, counted so that a limit holds however many press at once."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
@@ -18,8 +19,22 @@ _USE: Final = text("""
 """)
 _GIVE_BACK: Final = text("UPDATE promo_uses SET uses = uses - 1 WHERE event_id = :event AND code = :code AND uses > 0")
 _PLACE: Final = "promoCode"
-_GUESSES: Final = limits.Limit("promo code", tries=20, within=timedelta(minutes=10))
-"""Codes that there are not, by address."""
+_BROWSER: Final = limits.Limit("promo code browser", tries=20, within=timedelta(minutes=10))
+_NETWORK: Final = limits.Limit("promo code", tries=200, within=timedelta(minutes=10))
+"""Codes that there are not: of one browser, and of all guests behind one address together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guesser:
+    """Who types a code: from which network, and in which browser, if it is one of the shop's own pages."""
+
+    network: str
+    browser: str | None = None
+
+    @property
+    def limits(self) -> list[tuple[limits.Limit, str]]:
+        mine = [] if self.browser is None else [(_BROWSER, self.browser)]
+        return [(_NETWORK, self.network), *mine]
 
 
 def find_promo(catalogue: Catalogue, code: str | None) -> Promo | None:
@@ -36,7 +51,7 @@ def find_promo(catalogue: Catalogue, code: str | None) -> Promo | None:
     return promo
 
 
-def try_promo(database: Database, catalogue: Catalogue, code: str | None, who: str) -> Promo | None:
+def try_promo(database: Database, catalogue: Catalogue, code: str | None, who: Guesser) -> Promo | None:
     """Returns the promo of a code that someone typed; whoever guesses too often is told nothing more, right or wrong.
 
     Raises:
@@ -47,7 +62,10 @@ def try_promo(database: Database, catalogue: Catalogue, code: str | None, who: s
         return None
     promo = catalogue.promo(code)
     with database.transaction() as connection:
-        (limits.count if promo is None else limits.must_have_left)(connection, _GUESSES, who)
+        if promo is None:
+            limits.count_all(connection, who.limits)
+        for limit, name in who.limits if promo is not None else ():
+            limits.must_have_left(connection, limit, name)
     return find_promo(catalogue, code)
 
 

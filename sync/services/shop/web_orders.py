@@ -131,6 +131,11 @@ def _web_order(row: Row[Any]) -> WebOrder:
     )
 
 
+def is_same_address(one: str, other: str) -> bool:
+    """Returns whether two e-mail addresses are one; hosts and almost all names know no upper case."""
+    return one.strip().casefold() == other.strip().casefold()
+
+
 def describe(connection: Connection, order_id: str, customer: Customer) -> None:
     """Keeps who buys an order."""
     given = {EMAIL: customer.email, NAME: customer.name, PHONE: customer.phone}

@@ -102,7 +102,7 @@ def test_a_form_from_elsewhere_is_refused(browser: httpx.Client, hub: Stand) -> 
 
 
 def test_whoever_guesses_passwords_is_told_to_wait_even_when_right(browser: httpx.Client) -> None:
-    for _ in range(8):
+    for _ in range(5):
         sign_in(browser, "wrong password!")
 
     late = sign_in(browser)

@@ -1,0 +1,132 @@
+"""Signing in and out: by password, or by a link that is mailed."""
+
+from secrets import token_urlsafe
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from sync.api.access import TheHub, address_of
+from sync.services.hub import Hub
+from sync.services.limits import TooManyTries
+from sync.services.organizers import KNOWN_FOR, LASTS, SignedIn, SignInRefused, is_same, sign_in, sign_out
+from sync.services.sign_in_links import LinkOver, SignInLinks
+from sync.web.pages import message, render
+from sync.web.signed_in import SESSION, Viewer, must_be_ours, organizer_of_request
+
+router: Final = APIRouter(include_in_schema=False)
+_FORM: Final = "boxoffice_form"
+_KNOWN: Final = "boxoffice_known"
+"""What a browser keeps of having signed in, so that strangers' tries do not count against it."""
+
+Text = Annotated[str, Form(max_length=300)]
+
+
+@router.get("/sign-in")
+def sign_in_form(request: Request, hub: TheHub) -> Response:
+    if organizer_of_request(request, hub) is not None:
+        return RedirectResponse("/reports", 303)
+    return _form(request, hub)
+
+
+@router.post("/sign-in")
+def take_sign_in(request: Request, hub: TheHub, csrf: Text, email: Text, password: Text) -> Response:
+    if not is_same(csrf, request.cookies.get(_FORM)):
+        return _form(request, hub, "The form was too old. Try again.", email, 403)
+    try:
+        found = sign_in(hub, email, password, address_of(request), request.cookies.get(_KNOWN))
+    except SignInRefused as error:
+        return _form(request, hub, str(error), email, 403)
+    except TooManyTries as error:
+        return _wait(request, hub, email, error)
+    return _signed_in(hub, found)
+
+
+@router.post("/sign-in/link")
+def ask_for_link(request: Request, hub: TheHub, csrf: Text, email: Text) -> Response:
+    """Has a link mailed. The answer is the same whether there is such an account."""
+    if not is_same(csrf, request.cookies.get(_FORM)):
+        return _form(request, hub, "The form was too old. Try again.", email, 403)
+    try:
+        _links(request).ask(email, address_of(request))
+    except TooManyTries as error:
+        words = "Several links were sent already. Each works once and for an hour: look into your mail."
+        page = _form(request, hub, words, email, 429)
+        page.headers["Retry-After"] = str(error.retry_after_s)
+        return page
+    line = "If this address has an account, a link to sign in is on its way to it. It works once, for an hour."
+    return message("Look into your mail", line, link=("/sign-in", "Back to the password"))
+
+
+@router.get("/sign-in/link/{token}")
+def look_at_link(request: Request, hub: TheHub, token: str) -> Response:
+    """Asks before it signs in: mail programs open links by themselves."""
+    try:
+        email = _links(request).look(token)
+    except LinkOver as error:
+        return _form(request, hub, str(error), "", 404)
+    return _with_form(hub, "sign-in-link.html", 200, email=email, token=token)
+
+
+@router.post("/sign-in/link/{token}")
+def use_link(request: Request, hub: TheHub, token: str, csrf: Text) -> Response:
+    if not is_same(csrf, request.cookies.get(_FORM)):
+        return _form(request, hub, "The form was too old. Open the link in your mail again.", "", 403)
+    try:
+        return _signed_in(hub, _links(request).use(token))
+    except LinkOver as error:
+        return _form(request, hub, str(error), "", 404)
+
+
+@router.post("/sign-out")
+def take_sign_out(request: Request, hub: TheHub, organizer: Viewer, csrf: Text) -> Response:
+    must_be_ours(organizer, csrf)
+    with hub.database.transaction() as connection:
+        sign_out(connection, request.cookies[SESSION])
+    answer = RedirectResponse("/", 303)
+    answer.delete_cookie(SESSION)
+    return answer
+
+
+def _signed_in(hub: Hub, found: SignedIn) -> Response:
+    answer = RedirectResponse("/reports", 303)
+    secure = _is_https(hub)
+    answer.set_cookie(
+        SESSION, found.token, max_age=int(LASTS.total_seconds()), httponly=True, samesite="lax", secure=secure
+    )
+    kept_s = int(KNOWN_FOR.total_seconds())
+    answer.set_cookie(_KNOWN, found.device, max_age=kept_s, httponly=True, samesite="lax", secure=secure)
+    answer.delete_cookie(_FORM)
+    return answer
+
+
+def _wait(request: Request, hub: Hub, email: str, error: TooManyTries) -> Response:
+    minutes = (error.retry_after_s + 59) // 60
+    words = f"Too many tries from this network. The next one is possible in {minutes} min."
+    if _links(request).is_there:
+        words += " If this is your account, have a link mailed to you: it works at once."
+    page = _form(request, hub, words, email, 429)
+    page.headers["Retry-After"] = str(error.retry_after_s)
+    return page
+
+
+def _form(request: Request, hub: Hub, error: str = "", email: str = "", status: int = 200) -> HTMLResponse:
+    has_links = _links(request).is_there
+    return _with_form(hub, "sign-in.html", status, error=error, email=email, has_links=has_links)
+
+
+def _with_form(hub: Hub, name: str, status: int, **values: Any) -> HTMLResponse:
+    csrf = token_urlsafe(24)
+    page = render(name, status, csrf=csrf, **values)
+    page.set_cookie(_FORM, csrf, max_age=3600, httponly=True, samesite="lax", secure=_is_https(hub))
+    return page
+
+
+def _links(request: Request) -> SignInLinks:
+    found = request.app.state.sign_in_links
+    assert isinstance(found, SignInLinks)  # noqa: S101  # `build` put it there
+    return found
+
+
+def _is_https(hub: Hub) -> bool:
+    return hub.public_url.startswith("https://")
