@@ -5,11 +5,11 @@ from typing import Annotated, Final
 from fastapi import Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from boxoffice.core.wire import UNSENT
+from boxoffice.core.wire import UNSENT, PushRequest
 from sync.services.hub import Hub
 from sync.services.intake import Device
 from sync.services.pairing import device_of, revoked_device_of
-from sync.services.revoked import TillRevoked
+from sync.services.revoked import TillRevoked, signer_of
 
 _SIGNALS: Final = ("sec-gpc", "dnt")
 """Global Privacy Control, and the older Do Not Track."""
@@ -59,6 +59,34 @@ def not_paired() -> HTTPException:
 
 
 KnownTill = Annotated[Device, Depends(known_till)]
+
+
+async def said_by_nobody(request: Request, sender: Sender) -> PushRequest | None:
+    """Returns what is pushed with a token that nobody has or had, if it can be read at all."""
+    if sender is not None:
+        return None
+    try:
+        return PushRequest.model_validate(await request.json())
+    except (ValueError, RecursionError):
+        return None
+
+
+def pushing_till(hub: TheHub, sender: Sender, said: Annotated[PushRequest | None, Depends(said_by_nobody)]) -> Device:
+    """Returns the till whose facts are pushed: by its token, or, of one that was revoked, by their signature.
+
+    Raises:
+        HTTPException: 401, if it is neither.
+    """
+    till = sender
+    if till is None and said is not None:
+        with hub.database.transaction() as connection:
+            till = signer_of(connection, said)
+    if till is None:
+        raise not_paired()
+    return till
+
+
+PushingTill = Annotated[Device, Depends(pushing_till)]
 
 
 def till_of(sender: KnownTill) -> Device:

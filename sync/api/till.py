@@ -20,13 +20,13 @@ from boxoffice.core.wire import (
     PushAnswer,
     PushRequest,
 )
-from sync.api.access import Sender, TheHub, TheTill, TrustedTill, address_of, not_paired
+from sync.api.access import PushingTill, Sender, TheHub, TheTill, TrustedTill, address_of
 from sync.services import events
 from sync.services.intake import take_facts
 from sync.services.leases import grant_lease
 from sync.services.news import news_for
 from sync.services.pairing import pair
-from sync.services.revoked import signer_of, tell_of_sales
+from sync.services.revoked import tell_of_sales
 from sync.services.till_keys import key_of, note_taken
 from sync.store.chain import utc_now
 
@@ -55,16 +55,11 @@ def get_event(event_id: str, hub: TheHub, till: TrustedTill) -> EventBody:
 
 
 @router.post("/facts")
-def push_facts(body: PushRequest, hub: TheHub, sender: Sender) -> PushAnswer:
+def push_facts(body: PushRequest, hub: TheHub, till: PushingTill, sender: Sender) -> PushAnswer:
     """Takes facts of a till that was revoked too: its money is in its drawer, and its customers hold tickets."""
     _check_protocol(body.protocol)
-    till = sender
-    if till is None:  # one that was revoked before hubs remembered its token: its signature speaks for its facts alone
-        with hub.database.transaction() as connection:
-            till = signer_of(connection, body)
+    if sender is None:  # a signature speaks for its fact alone
         body = body.model_copy(update={"contacts": ()})
-    if till is None:
-        raise not_paired()
     if till.status != "revoked":
         return take_facts(hub, till, body)
     return take_facts(hub, till, body, lambda connection: tell_of_sales(hub, connection, till))

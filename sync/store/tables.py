@@ -57,8 +57,8 @@ devices: Final = Table(
     _time("last_seen_at"),
     Column("unsent_facts", Integer),
     _time("revoked_at"),
-    Column("stripe_key_id", Text, comment="of the key that the till says to have"),
-    Column("former_token_hash", Text, unique=True, comment="of a till that was revoked"),
+    Column("stripe_key_id", Text),
+    Column("former_token_hash", Text, unique=True),
     CheckConstraint("status IN ('active', 'suspect', 'revoked')", name="status"),
     CheckConstraint("kind IN ('till', 'hub')", name="kind"),
 )
@@ -66,8 +66,8 @@ devices: Final = Table(
 till_keys: Final = Table(
     "till_keys",
     metadata,
-    Column("id", Text, primary_key=True, comment="of the key: `wire.key_id`"),
-    Column("device_id", Text, ForeignKey("devices.id"), comment="none for the key of all tills"),
+    Column("id", Text, primary_key=True),
+    Column("device_id", Text, ForeignKey("devices.id")),
     Column("sealed", LargeBinary, nullable=False),
     Column("hint", Text, nullable=False),
     Column("by", Text, nullable=False, server_default=""),
@@ -134,8 +134,8 @@ facts: Final = Table(
     Column("position", BigInteger, Identity(always=True), nullable=False, unique=True),
     Column("is_applied", Boolean, nullable=False, server_default=text("true")),
     _now("received_at"),
-    Column("refused", Text, comment="why nothing of it is booked"),
-    Column("as_it_came", Text, comment="the whole fact, where the other columns can't hold it"),
+    Column("refused", Text),
+    Column("as_it_came", Text),
     UniqueConstraint("device_id", "epoch", "seq"),
     CheckConstraint("seq > 0", name="seq"),
     Index(

@@ -1,5 +1,6 @@
 """The drill: what the hub rests on is killed under load and comes back, and then every queue must drain by itself."""
 
+import json
 import os
 import signal
 import subprocess
@@ -19,7 +20,7 @@ import psutil
 import psycopg
 import pytest
 
-from boxoffice.demo.stack import PAYPAL_WEBHOOK, event_file, post, register_paypal, register_webhook
+from boxoffice.demo.stack import PAYPAL_WEBHOOK, post, register_paypal, register_webhook, sample_event
 from boxoffice.sandbox.server import Sandbox
 from sync.server import listen
 from sync.services.verify import verify
@@ -118,7 +119,9 @@ def house(tmp_path: Path) -> Iterator[House]:
         }
         it = House(server, providers, sandbox.base_url, env, tmp_path / "hub.log")
         it.command("migrate")
-        it.command("load-event", str(event_file()))
+        event = tmp_path / "event.json"
+        event.write_text(json.dumps(sample_event()))
+        it.command("load-event", str(event))
         listener, _ = listen("127.0.0.1", 0)
         port = listener.getsockname()[1]
         listener.close()

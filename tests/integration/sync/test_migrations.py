@@ -10,6 +10,8 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.operations import Operations
+from alembic.script import ScriptDirectory
 from pydantic import SecretStr
 from sqlalchemy import text
 
@@ -20,6 +22,7 @@ from sync.config import Settings
 from sync.server import HubServer
 from sync.services.events import load_event
 from sync.services.hub import Hub
+from sync.services.pairing import create_code
 from sync.services.verify import verify
 from sync.store import migrate as migrations
 from sync.store.chain import new_id
@@ -27,6 +30,7 @@ from sync.store.database import Database
 from sync.store.tables import metadata
 from tests.fest import fest
 from tests.integration.sync.conftest import new_database
+from tests.integration.sync.door import Door
 
 
 @pytest.fixture
@@ -170,3 +174,41 @@ def test_settings_that_can_not_be_used_are_named(
 
     assert code in (1, 2)
     assert words in capsys.readouterr().err
+
+
+def test_what_was_there_before_tills_were_judged_verifies_and_goes_on(postgres_url: str) -> None:
+    """A till that sold, and one that was revoked, on the tables of a version that knew neither rules nor keys."""
+    settings = Settings(
+        postgres_url=SecretStr(new_database(postgres_url, "judged")), hub_master_key=SecretStr("ab" * 32)
+    )
+    with Database(settings.database()) as database, HubServer.start(settings) as server:
+        hub = Hub.open(settings, database, "")
+        load_event(hub, read_event_file(resource_path("events", "boulder-fest-2026.toml")))
+        with database.transaction() as connection:
+            codes = [create_code(connection) for _ in range(2)]
+        active, lost = (Door.pair(server.base_url, code) for code in codes)
+        for door in (active, lost):
+            door.push(door.cash_sale(("social", 1))).raise_for_status()
+        unsent = lost.cash_sale(("social", 1))
+        with database.transaction() as connection:
+            for change in (*_NOT_YET, f"UPDATE devices SET status = 'revoked' WHERE id = '{lost.me.device_id}'"):
+                connection.execute(text(change))
+
+        with database.transaction() as connection, Operations.context(MigrationContext.configure(connection)):
+            for revision in ("0024", "0025"):
+                script = ScriptDirectory(str(migrations.MIGRATIONS)).get_revision(revision)
+                script.module.upgrade()
+
+        assert verify(database).problem is None
+        answers = [active.push(active.cash_sale(("social", 1))), lost.push(unsent)]
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert verify(database).problem is None
+        for door in (active, lost):
+            door.http.close()
+
+
+_NOT_YET = (
+    "DROP TABLE leaked_keys, till_keys",
+    "ALTER TABLE devices DROP COLUMN stripe_key_id, DROP COLUMN former_token_hash",
+    "ALTER TABLE facts DROP COLUMN refused, DROP COLUMN as_it_came",
+)
