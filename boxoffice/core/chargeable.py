@@ -21,16 +21,15 @@ def what_can_not_be_charged(catalogue: Catalogue) -> Iterator[Problem]:
         return
     for i, product in enumerate(catalogue.products):
         if product.price is not None:
-            yield from _price_problems(f"products[{i}].price_minor", catalogue, product, limits)
+            place = f"products[{i}].price_minor"
+            yield from _step_problems(place, product.price, limits)
+            yield from _most_problems(place, catalogue, product, limits)
     for i, promo in enumerate(catalogue.promos):
         if promo.amount is not None:
             yield from _step_problems(f"promos[{i}].amount_minor", promo.amount, limits)
 
 
-def _price_problems(place: str, catalogue: Catalogue, product: Product, limits: Limits) -> Iterator[Problem]:
-    if product.price is None:
-        return
-    yield from _step_problems(place, product.price, limits)
+def _most_problems(place: str, catalogue: Catalogue, product: Product, limits: Limits) -> Iterator[Problem]:
     total = price(catalogue, Cart((CartLine(product.id, 1),))).total
     if limits.most is not None and limits.most < total:
         yield Problem(place, f"{total} can't be paid by card: the most is {limits.most}")

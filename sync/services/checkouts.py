@@ -132,13 +132,15 @@ class Checkouts:
         Raises:
             TryAgainLater: if the provider can't be asked, or does not say how it ended; it may be paid.
         """
-        if settle_unopened(self.hub, tender_id, code, "expired"):
-            return
-        with self.hub.database.transaction() as connection:
-            query = select(t.checkouts, func.now().label("now")).where(_c.tender_id == tender_id)
-            row = connection.execute(query).one()
-        if row.status in LIVE:
-            settle(self.hub, self._ended_at_provider(row), code)
+        while not settle_unopened(self.hub, tender_id, code, "expired"):
+            with self.hub.database.transaction() as connection:
+                query = select(t.checkouts, func.now().label("now")).where(_c.tender_id == tender_id)
+                row = connection.execute(query).one()
+            if row.status not in LIVE:
+                return
+            if row.session_id is not None:  # else the customer has gone on to another provider just now
+                settle(self.hub, self._ended_at_provider(row), code)
+                return
 
     def close_if_due(self, tender_id: str) -> None:
         """Ends the payment if its time is over; if it was given more, comes back then."""

@@ -15,8 +15,8 @@ _TAKE: Final = text("""
         next_close_at = now() + least(interval '5 min', interval '1 min' * power(2, close_attempts))
     WHERE tender_id = (
         SELECT tender_id FROM checkouts
-        WHERE status IN ('open', 'opened', 'paying') AND greatest(closes_at, next_close_at) < now()
-        ORDER BY session_id IS NOT NULL, greatest(closes_at, next_close_at) LIMIT 1 FOR UPDATE SKIP LOCKED
+        WHERE status IN ('open', 'opened', 'paying') AND closes_at < now() AND coalesce(next_close_at, now()) <= now()
+        ORDER BY session_id IS NOT NULL, coalesce(next_close_at, closes_at) LIMIT 1 FOR UPDATE SKIP LOCKED
     )
     RETURNING tender_id
 """)

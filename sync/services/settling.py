@@ -67,8 +67,10 @@ def settle_unopened(
     """
     o = t.orders.c
     with hub.database.reading() as connection:
-        query = select(_c.tender_id, _c.order_id, _c.device_id, o.channel).join(t.orders, o.id == _c.order_id)
-        found: Row[Any] = connection.execute(query.where(_c.tender_id == tender_id)).one()  # type: ignore[assignment]  # a row of four
+        query = select(t.checkouts, o.channel).join(t.orders, o.id == _c.order_id).where(_c.tender_id == tender_id)
+        found: Row[Any] = connection.execute(query).one()
+    if found.session_id is not None or found.status not in LIVE:  # the usual case, and it needs no lock
+        return False
 
     def end(connection: Connection) -> bool:
         row = _locked(connection, found)

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, ClassVar
 
 from boxoffice.core.catalogue import Product
+from boxoffice.core.charging import step_of
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import MAX_DONATION_MINOR
 from boxoffice.ui.actions import Action, ChooseOption, Do, Give, TypeDigits
@@ -41,13 +42,19 @@ class DonationPage(BasePage):
     def amount(self) -> Money:
         return amount_typed(self.digits, self.sell.catalogue.currency)
 
-    def view(self) -> AmountView:
+    @property
+    def is_good(self) -> bool:
         amount = self.amount
-        is_good = 0 < amount.minor <= MAX_DONATION_MINOR
+        return 0 < amount.minor <= MAX_DONATION_MINOR and not amount.minor % step_of(amount.currency).minor
+
+    def view(self) -> AmountView:
+        amount, is_good = self.amount, self.is_good
         too_much = money(Money(MAX_DONATION_MINOR, amount.currency))
         label = f"Add {money(amount)} to the sale" if is_good else "Type an amount"
         if amount.minor > MAX_DONATION_MINOR:
             label = f"The most is {too_much}"
+        elif amount.minor and not is_good:
+            label = f"Only in steps of {money(step_of(amount.currency))}"
         unit = 10**amount.currency.exponent
         return AmountView(
             title=self.product.name,
@@ -70,7 +77,7 @@ class DonationPage(BasePage):
                 self.digits = edit_amount(self.digits, action, self.sell.catalogue.currency)
             case Give(minor):
                 self.digits = str(minor // 10**self.sell.catalogue.currency.exponent)
-            case Do.FINISH if 0 < self.amount.minor <= MAX_DONATION_MINOR:
+            case Do.FINISH if self.is_good:
                 self.session.sale.add_donation(self.product, self.amount)
                 self.session.go(self.sell)
             case Do.BACK:

@@ -210,6 +210,28 @@ def test_a_payment_whose_page_nobody_was_shown_ends_without_its_provider(hub: St
     assert look(leased, tender)["state"] == "expired"
 
 
+@pytest.mark.parametrize("_round", range(6))
+def test_when_opening_and_closing_race_no_page_is_left_open(hub: Stand, leased: Door, _round: int) -> None:
+    placed, tender = leased.phone_order()
+    with hub.sessions.down():
+        body = {"order_id": placed.order_id, "tender_id": tender, "amount": placed.total, "currency": "USD"}
+        assert leased.http.post("/api/till/checkouts", json=body).status_code == 503
+
+    with ThreadPoolExecutor(4) as threads:
+        calls: list[Future[object]] = [
+            threads.submit(hub.checkouts.ensure_session, tender),
+            threads.submit(hub.checkouts.close, tender, "canceled"),
+            threads.submit(hub.checkouts.ensure_session, tender),
+            threads.submit(hub.checkouts.close, tender, "canceled"),
+        ]
+        for call in calls:
+            call.result()
+
+    made = hub.sessions.by_key.get(f"checkout-{tender}")
+    assert look(leased, tender)["state"] == "expired"
+    assert made is None or hub.sessions.by_id[made].status == "expired"
+
+
 def test_money_for_an_order_that_the_till_gave_up_is_taken_and_put_before_a_person(hub: Stand, leased: Door) -> None:
     placed, tender = leased.phone_order()
     open_link(leased, placed, tender)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import httpx
 import pytest
@@ -76,13 +77,13 @@ def hub(settings: Settings) -> Iterator[Stand]:
 
 
 @pytest.fixture(autouse=True)
-def clean(hub: Stand, sandbox: Sandbox) -> Iterator[None]:
+def clean(hub: Stand, checkouts: Checkouts, sandbox: Sandbox) -> Iterator[None]:
     """No faults before; nothing held and books that agree after."""
     httpx.delete(f"{sandbox.base_url}/control/faults").raise_for_status()
     yield
     httpx.delete(f"{sandbox.base_url}/control/faults").raise_for_status()
     lapse(hub)
-    end_lapsed(checkouts_of(hub))
+    end_lapsed(checkouts)
     assert hub.one(HELD) == 0
     assert verify(hub.database).problem is None
 
@@ -93,10 +94,21 @@ def browser(hub: Stand) -> Iterator[httpx.Client]:
         yield http
 
 
-def checkouts_of(hub: Stand) -> Checkouts:
+@contextmanager
+def checkouts_of(hub: Stand) -> Iterator[Checkouts]:
+    """Yields the use cases of a second process of the hub, with the providers as they are in service."""
     settings = hub.hub.settings
+    paypal = _paypal(settings)
+    assert paypal is not None
     sessions = CheckoutSessions(settings.secret("payment by phone", "stripe_secret_key"), settings.stripe_api_base)
-    return Checkouts(hub.hub, sessions, _others(settings, _paypal(settings)))
+    with closing(paypal):
+        yield Checkouts(hub.hub, sessions, _others(settings, paypal))
+
+
+@pytest.fixture(scope="module")
+def checkouts(hub: Stand) -> Iterator[Checkouts]:
+    with checkouts_of(hub) as found:
+        yield found
 
 
 def refuse(sandbox: Sandbox, match: str, code: str) -> None:
@@ -157,7 +169,14 @@ def after_a_refusal(hub: Stand, answer: httpx.Response, verdict: Verdict, free: 
 @pytest.mark.parametrize(("code", "verdict"), STRIPE_VERDICTS)
 @pytest.mark.parametrize(("match", "path"), [(SESSIONS, "create-checkout-session"), (INTENTS, "create-payment-intent")])
 def test_each_error_of_stripes_ends_the_payment_or_keeps_the_places_for_a_while(
-    hub: Stand, sandbox: Sandbox, shopper: Shopper, match: str, path: str, code: str, verdict: Verdict
+    hub: Stand,
+    checkouts: Checkouts,
+    sandbox: Sandbox,
+    shopper: Shopper,
+    match: str,
+    path: str,
+    code: str,
+    verdict: Verdict,
 ) -> None:
     free = hub.one(FREE)
     refuse(sandbox, match, code)
@@ -166,7 +185,7 @@ def test_each_error_of_stripes_ends_the_payment_or_keeps_the_places_for_a_while(
 
     after_a_refusal(hub, answer, verdict, free)
     lapse(hub)
-    end_lapsed(checkouts_of(hub))
+    end_lapsed(checkouts)
     assert hub.one(FREE) == free
 
 
@@ -296,12 +315,12 @@ def stuck(hub: Stand, shopper: Shopper, many: int) -> list[str]:
 
 
 def test_orders_that_were_stuck_before_heal_without_a_word_to_the_provider(
-    hub: Stand, sandbox: Sandbox, shopper: Shopper
+    hub: Stand, checkouts: Checkouts, sandbox: Sandbox, shopper: Shopper
 ) -> None:
     ids = stuck(hub, shopper, 3)
     refuse(sandbox, "* /v1/*", "amount_too_small")
 
-    end_lapsed(checkouts_of(hub))
+    end_lapsed(checkouts)
 
     assert hub.sql("SELECT DISTINCT status FROM orders WHERE id = ANY(%s)", ids) == [("failed",)]
     assert hub.one(HELD) == 0
@@ -320,7 +339,9 @@ def test_an_order_that_was_stuck_can_be_given_up_at_once(hub: Stand, sandbox: Sa
 
 
 @pytest.mark.slow
-def test_more_than_a_hundred_that_can_not_be_ended_stop_nobody(hub: Stand, sandbox: Sandbox, shopper: Shopper) -> None:
+def test_more_than_a_hundred_that_can_not_be_ended_stop_nobody(
+    hub: Stand, checkouts: Checkouts, sandbox: Sandbox, shopper: Shopper
+) -> None:
     number = 105
     for _ in range(number):
         shopper.buy("social").raise_for_status()
@@ -331,14 +352,14 @@ def test_more_than_a_hundred_that_can_not_be_ended_stop_nobody(hub: Stand, sandb
     good = shopper.buy("friday-pass").json()
     hub.sql("UPDATE checkouts SET closes_at = now() - interval '1 min' WHERE session_id = %s", good["sessionId"])
 
-    end_lapsed(checkouts_of(hub))
+    end_lapsed(checkouts)
 
     assert hub.one("SELECT status FROM orders WHERE id = %s", good["orderId"]) == "failed"
     assert hub.one("SELECT count(*) FROM checkouts WHERE status = 'open' AND next_close_at > now()") == number
     hub.sql("UPDATE checkouts SET session_expires_at = now() - interval '1 hour' WHERE status = 'open'")
 
 
-def test_what_breaks_at_one_payment_does_not_stop_the_sweep(hub: Stand, shopper: Shopper) -> None:
+def test_what_breaks_at_one_payment_does_not_stop_the_sweep(hub: Stand, checkouts: Checkouts, shopper: Shopper) -> None:
     broken, good = shopper.buy("social").json(), shopper.buy("social").json()
     lapse(hub)
     hub.sql("UPDATE checkouts SET closes_at = now() - interval '1 day' WHERE order_id = %s", broken["orderId"])
@@ -347,47 +368,50 @@ def test_what_breaks_at_one_payment_does_not_stop_the_sweep(hub: Stand, shopper:
         broken["orderId"],
     )
 
-    end_lapsed(checkouts_of(hub))
+    end_lapsed(checkouts)
 
     assert hub.one("SELECT status FROM orders WHERE id = %s", good["orderId"]) == "failed"
     hub.sql("UPDATE checkouts SET session_id = NULL WHERE order_id = %s", broken["orderId"])
 
 
-def test_after_an_outage_everything_is_swept(hub: Stand, sandbox: Sandbox, shopper: Shopper) -> None:
+def test_after_an_outage_everything_is_swept(
+    hub: Stand, checkouts: Checkouts, sandbox: Sandbox, shopper: Shopper
+) -> None:
     bought = [shopper.buy("social").json() for _ in range(5)]
     lapse(hub)
     refuse(sandbox, "* /v1/*", "unavailable")
-    end_lapsed(checkouts_of(hub))
+    end_lapsed(checkouts)
     ids = [each["orderId"] for each in bought]
     assert hub.sql("SELECT DISTINCT status FROM orders WHERE id = ANY(%s)", ids) == [("processing",)]
     httpx.delete(f"{sandbox.base_url}/control/faults").raise_for_status()
 
     hub.sql("UPDATE checkouts SET next_close_at = now() - interval '1 s' WHERE next_close_at IS NOT NULL")
-    end_lapsed(checkouts_of(hub))
+    end_lapsed(checkouts)
 
     assert hub.sql("SELECT DISTINCT status FROM orders WHERE id = ANY(%s)", ids) == [("failed",)]
 
 
 @pytest.mark.parametrize("code", ["invalid_key", "permission_denied", "resource_missing"])
 def test_a_payment_that_its_provider_does_not_tell_of_waits_until_nobody_can_pay_it(
-    hub: Stand, sandbox: Sandbox, shopper: Shopper, code: str
+    hub: Stand, checkouts: Checkouts, sandbox: Sandbox, shopper: Shopper, code: str
 ) -> None:
     bought = shopper.buy("social").json()
     lapse(hub)
     refuse(sandbox, "* /v1/*", code)
     status = "SELECT status FROM orders WHERE id = %s"
 
-    end_lapsed(checkouts_of(hub))
+    end_lapsed(checkouts)
     before = hub.one(status, bought["orderId"])
     hub.sql("UPDATE checkouts SET session_expires_at = now() - interval '1 hour', next_close_at = NULL")
-    end_lapsed(checkouts_of(hub))
+    end_lapsed(checkouts)
 
     assert (before, hub.one(status, bought["orderId"])) == ("processing", "failed")
 
 
-def test_a_payment_that_is_closed_while_its_page_is_opened_has_no_page(hub: Stand, shopper: Shopper) -> None:
+def test_a_payment_that_is_closed_while_its_page_is_opened_has_no_page(
+    hub: Stand, checkouts: Checkouts, shopper: Shopper
+) -> None:
     order = shopper.post("orders/create", {"items": [{"id": "social", "quantity": 1}], "customerInfo": CAMILA}).json()
-    checkouts = checkouts_of(hub)
 
     class Slow(CheckoutSessions):
         """Is so slow that the order is given up before its page is there."""

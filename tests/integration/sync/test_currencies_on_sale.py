@@ -1,0 +1,145 @@
+"""Events in currencies of their own: sold, paid, given back, told and compared in one unit, with nothing faked."""
+
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from boxoffice.core.charging import CantBeCharged
+from boxoffice.core.errors import BadInput
+from boxoffice.demo.stack import post
+from boxoffice.sandbox.server import Sandbox
+from sync.app import records_of
+from sync.config import Settings
+from sync.server import HubServer
+from sync.services.checkouts import Checkouts
+from sync.services.events import load_event
+from sync.services.hub import Hub
+from sync.services.reconciling import reconcile
+from sync.services.shop.orders import Shop
+from sync.services.verify import verify
+from sync.store.database import Database
+from tests.integration.sync.conftest import WEBHOOK_SECRET, Stand
+from tests.integration.sync.fakes import FakeMail, FakeSessions
+from tests.integration.sync.shopper import CAMILA, Shopper
+from tests.integration.sync.test_refused_payments import checkouts_of
+
+pytestmark = pytest.mark.enable_socket
+
+PRICES = {"ISK": 5000, "UGX": 50000, "MGA": 500000, "KWD": 5120, "JPY": 5000, "HUF": 500050, "TWD": 50050}
+SENT = {"ISK": 500000, "UGX": 5000000, "MGA": 5000, "KWD": 5120, "JPY": 5000, "HUF": 500050, "TWD": 50050}
+AT_STRIPE = "SELECT coalesce(sum(amount), 0)::bigint FROM ledger_postings WHERE account = 'stripe' AND currency = %s"
+
+
+def event(currency: str, price_minor: int) -> Mapping[str, Any]:
+    """Returns an event with one pass."""
+    ticket = {"id": "pass", "name": "Pass", "kind": "ticket", "category": "Passes", "pools": {"house": 1}}
+    about = {"name": f"Night in {currency}", "venue": "Hall", "address": "1 Street", "city": "Town"}
+    when = {"timezone": "Europe/London", "days": ["2027-05-15"]}
+    return {
+        "event": {"id": f"night-{currency.lower()}", "currency": currency, **about, **when},
+        "pools": [{"id": "house", "name": "House", "capacity": 100}],
+        "products": [{**ticket, "price_minor": price_minor, "days": ["2027-05-15"]}],
+    }
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox.start() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+def settings(database_url: str, sandbox: Sandbox) -> Settings:
+    return Settings(
+        postgres_url=SecretStr(database_url),
+        hub_master_key=SecretStr("ab" * 32),
+        stripe_secret_key=SecretStr("sk_test_hub"),
+        stripe_api_base=sandbox.base_url,
+        stripe_webhook_secret=SecretStr(WEBHOOK_SECRET),
+        paypal_client_id="client",
+        paypal_client_secret=SecretStr("secret"),
+        paypal_webhook_id="WH-1",
+        paypal_api_base=sandbox.base_url,
+        database_connections=10,
+    )
+
+
+@pytest.fixture(scope="module")
+def hub(settings: Settings, sandbox: Sandbox) -> Iterator[Stand]:
+    with HubServer.start(settings) as server, Database(settings.database(), 4) as database:
+        second = Hub.open(settings, database, server.base_url, "second")
+        for currency, price in PRICES.items():
+            load_event(second, event(currency, price))
+        webhook = {"url": f"{server.base_url}/api/webhooks/stripe", "secret": WEBHOOK_SECRET}
+        post(f"{sandbox.base_url}/control/webhooks", webhook)
+        yield Stand(server.base_url, database, second, FakeSessions(), FakeMail())
+
+
+@pytest.fixture(scope="module")
+def checkouts(hub: Stand) -> Iterator[Checkouts]:
+    with checkouts_of(hub) as found:
+        yield found
+
+
+def buy(shopper: Shopper, currency: str, path: str = "payment/create-checkout-session") -> httpx.Response:
+    items = [{"id": "pass", "quantity": 1}]
+    return shopper.post(path, {"eventId": f"night-{currency.lower()}", "items": items, "customerInfo": CAMILA})
+
+
+@pytest.mark.parametrize("currency", PRICES)
+def test_an_event_is_sold_and_given_back_in_its_own_currency(
+    hub: Stand, settings: Settings, sandbox: Sandbox, shopper: Shopper, currency: str
+) -> None:
+    bought = buy(shopper, currency).json()
+    session, order = bought["sessionId"], bought["orderId"]
+    headers = {"Authorization": "Bearer sk_test_hub"}
+    there = httpx.get(f"{sandbox.base_url}/v1/checkout/sessions/{session}", headers=headers).json()
+    assert (there["amount_total"], there["currency"]) == (SENT[currency], currency.lower())
+
+    post(f"{sandbox.base_url}/control/checkout_sessions/{session}/pay", {"email": "ana@example.org", "name": "Ana"})
+
+    hub.until("completed", "SELECT status FROM orders WHERE id = %s", order)
+    assert hub.one(AT_STRIPE, currency) == PRICES[currency]
+    payment = hub.one("SELECT provider_reference FROM payments WHERE order_id = %s", order)
+    refund = {"payment_intent": payment, "amount": str(SENT[currency])}
+    httpx.post(f"{sandbox.base_url}/v1/refunds", data=refund, headers=headers).raise_for_status()
+    hub.until("refunded", "SELECT status FROM orders WHERE id = %s", order)
+    assert hub.one(AT_STRIPE, currency) == 0
+    with records_of(settings) as records:
+        compared = reconcile(hub.database, "Stripe", records["Stripe"], int(time.time()) - 3600)
+    assert compared.differences == []
+    assert verify(hub.database).problem is None
+
+
+@pytest.mark.parametrize("currency", ["ISK", "UGX", "MGA", "KWD", "HUF", "TWD"])
+def test_paypal_is_neither_offered_nor_asked_for_what_it_does_not_take(
+    hub: Stand, checkouts: Checkouts, sandbox: Sandbox, shopper: Shopper, currency: str
+) -> None:
+    order = buy(shopper, currency, "orders/create").json()["orderId"]
+
+    with pytest.raises(CantBeCharged):
+        Shop(hub.hub, checkouts).start(order, provider="paypal")
+
+    assert hub.sql("SELECT count(*) FROM checkouts WHERE order_id = %s", order) == [(0,)]
+    assert hub.one("SELECT status FROM orders WHERE id = %s", order) == "pending"
+
+
+def test_yen_are_paid_with_paypal(hub: Stand, checkouts: Checkouts, sandbox: Sandbox, shopper: Shopper) -> None:
+    order = buy(shopper, "JPY", "orders/create").json()["orderId"]
+
+    started = Shop(hub.hub, checkouts).start(order, provider="paypal")
+
+    there = httpx.get(f"{sandbox.base_url}/control/paypal/orders/{started.session_id}").json()
+    assert there["purchase_units"][0]["amount"] == {"currency_code": "JPY", "value": "5000"}
+
+
+@pytest.mark.parametrize(("currency", "price_minor"), [("CUP", 5000), ("KWD", 5124), ("MGA", 500050), ("XXX", 1)])
+def test_an_event_that_no_card_can_pay_is_not_loaded(hub: Stand, currency: str, price_minor: int) -> None:
+    with pytest.raises(BadInput):
+        load_event(hub.hub, event(currency, price_minor))
+
+    assert hub.one("SELECT count(*) FROM events WHERE currency = %s", currency) == (1 if currency in PRICES else 0)
