@@ -10,8 +10,9 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import OrderPlaced, Payload, PaymentCaptured, RefundRequested, RefundSucceeded
 from boxoffice.core.sales import changed
 from sync.services.verify import verify
+from sync.store.chain import new_id
 from tests.integration.sync.conftest import Stand
-from tests.integration.sync.door import Door, new_id
+from tests.integration.sync.door import Door
 
 pytestmark = pytest.mark.enable_socket
 
