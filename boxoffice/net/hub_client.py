@@ -23,7 +23,7 @@ from boxoffice.core.wire import (
     PushRequest,
     WakeEvent,
 )
-from boxoffice.services.ports import HubRefused, Unreachable
+from boxoffice.services.ports import HubRefused, StoppedByOrganizer, Unreachable
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -113,6 +113,12 @@ def pair_with(hub_url: str, request: PairRequest) -> PairAnswer:
     try:
         with httpx.Client(base_url=hub_url.rstrip("/"), timeout=_TIMEOUT) as http:
             return _read(PairAnswer, _ask(http, "POST", "/api/till/pair", json=request.model_dump(mode="json")))
+    except Unreachable as error:
+        raise Unreachable(
+            f"No hub answers at “{hub_url}”.",
+            "Nothing was changed, and the code still works.",
+            "Check the hub's address and this computer's network, then pair again.",
+        ) from error
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
         raise Unreachable(
             f"“{hub_url}” is not an address.", "Nothing was changed.", "Check the hub's address."
@@ -136,11 +142,21 @@ def _ask(http: httpx.Client, method: str, path: str, **rest: Any) -> Any:
 def _check(response: httpx.Response) -> None:
     if response.is_success:
         return
-    if response.status_code >= 500 or response.status_code == 429:
-        response.read()
-        raise _unreachable(_text(response))
     response.read()
+    if stopped := _member(response, "stopped"):
+        raise StoppedByOrganizer(stopped)
+    if response.status_code >= 500 or response.status_code == 429:
+        raise _unreachable(_text(response))
     raise HubRefused(response.status_code, _text(response) or f"The hub answered {response.status_code}.")
+
+
+def _member(response: httpx.Response, name: str) -> str:
+    """Returns a member of a problem document that is a text, or nothing."""
+    try:
+        value = response.json().get(name)
+    except (ValueError, AttributeError):
+        return ""
+    return value if isinstance(value, str) else ""
 
 
 def _text(response: httpx.Response) -> str:

@@ -295,11 +295,11 @@ class Till:
 
     def _local(self, report: OnProgress) -> OnProgress:
         """Tells progress by the event's own clock."""
-        zone = self.parts.desk.event.timezone
+        local = self.parts.desk.local
 
         def tell(progress: Progress) -> None:
-            ends_at = progress.ends_at.astimezone(zone) if progress.ends_at else None
-            report(replace(progress, at=progress.at.astimezone(zone), ends_at=ends_at))
+            ends_at = local(progress.ends_at) if progress.ends_at else None
+            report(replace(progress, at=local(progress.at), ends_at=ends_at))
 
         return tell
 

@@ -53,9 +53,13 @@ _WORDS: Final = {
 
 
 def answer(
-    status: int, error: str, details: Sequence[Mapping[str, Any]] = (), headers: Mapping[str, str] | None = None
+    status: int,
+    error: str,
+    details: Sequence[Mapping[str, Any]] = (),
+    headers: Mapping[str, str] | None = None,
+    **more: str,
 ) -> JSONResponse:
-    """Returns a problem document."""
+    """Returns a problem document; `more` are members of its own."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -63,6 +67,7 @@ def answer(
         "detail": error,
         "error": error,
         "details": details,
+        **more,
     }
     return JSONResponse(body, status, headers=headers, media_type="application/problem+json")
 
@@ -89,6 +94,8 @@ def _from_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, BoxofficeError)  # noqa: S101  # registered for nothing else
     status = next((code for kind, code in _STATUSES.items() if isinstance(error, kind)), 500)
     headers = {"Retry-After": str(error.retry_after_s)} if isinstance(error, TooManyTries | InLine) else None
+    if isinstance(error, Stopped):
+        return answer(status, str(error), headers=headers, stopped=error.message)
     return answer(status, str(error), details_of(error), headers)
 
 

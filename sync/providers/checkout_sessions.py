@@ -86,6 +86,7 @@ def _read(session: stripe.checkout.Session) -> Session:
         currency=(session.currency or "").upper(),
         payment=payment if payment is None or isinstance(payment, str) else payment.id,
         card=None if payment is None or isinstance(payment, str) else card_of(payment),
+        payer_email=session.customer_details.email if session.customer_details else None,
     )
 
 

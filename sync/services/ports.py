@@ -55,6 +55,8 @@ class Session:
     payment: str | None
     card: CardDetails | None = None
     client_secret: str | None = None
+    payer_email: str | None = None
+    """What the customer typed on the provider's page."""
 
 
 class Sessions(Protocol):
