@@ -193,10 +193,12 @@ class MainWindow(QWidget):
             self._help.setGeometry(self.rect())
 
     def _place_toasts(self) -> None:
-        px = self.theme.px
-        left = (0 if self._rail.isHidden() else self._rail.width()) + px(20)
-        room = self.screen_widget.toast_room() if self._stack.count() else self.width()
-        self._toasts.place(min(room - px(40), px(640)), self.height() - px(16), left)
+        if not self._stack.count():
+            return
+        px, screen = self.theme.px, self.screen_widget
+        place = screen.toast_place().translated(screen.mapTo(self, QPoint(0, 0)))
+        edge = px(8 if place.width() < px(400) else 16)
+        self._toasts.place(min(place.width() - 2 * edge, px(760)), place.bottom() - edge, place.left() + edge)
 
     # Keys and taps
 
