@@ -1,5 +1,7 @@
 """The right side of the sell screen: the sale, its total and the ways to pay, which never leave the screen."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -127,7 +129,7 @@ class CartPanel(QFrame):
         self._total.set_text(view.total)
         self._items.set_text(view.items)
         for button, pay in zip(self._pay, view.pay, strict=True):
-            button.show_view(pay)
+            button.show_view(_short(pay) if self._is_bar else pay)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -138,3 +140,8 @@ class CartPanel(QFrame):
             painter.fillRect(0, self._head.height() - 1, self.width(), 1, line)
         painter.fillRect(0, self._foot.y() - 1, self.width(), 1, line)
         painter.setPen(Qt.PenStyle.NoPen)
+
+
+def _short(pay: ButtonView) -> ButtonView:
+    """Returns the button with the way to pay alone; why it is off is still spoken."""
+    return pay if pay.is_on else replace(pay, label=pay.name.partition(".")[0] or pay.label)

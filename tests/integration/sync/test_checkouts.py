@@ -491,6 +491,4 @@ def test_receipt_and_tickets_go_to_the_address_that_the_payer_typed_unless_the_t
 
     mailed = hub.sql("SELECT email FROM mails WHERE order_id = %s", placed.order_id)
     assert mailed == ([] if before else [("ana@example.org",)])
-    assert hub.one("SELECT customer_email FROM orders WHERE id = %s", placed.order_id) == (
-        before or "ana@example.org"
-    )
+    assert hub.one("SELECT customer_email FROM orders WHERE id = %s", placed.order_id) == (before or "ana@example.org")
