@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from boxoffice.ui import tokens
@@ -227,16 +227,10 @@ class Bar(QFrame):
                 chip.is_on_tint = bool(state)
                 chip.update()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
     def _fit(self) -> None:
-        """Leaves out the hub's name before the event's name gets shorter."""
+        """Leaves out the hub's name where the event's own needs the room."""
         long, short = self._texts
-        self._more.set_text(short if self._theme.is_compact else long)
-        if self._wanted() > self.width():
-            self._more.set_text(short)
+        self._more.set_text(long if self._theme.is_large and self._theme.text_scale <= 1.3 else short)
 
     def lay_out(self) -> None:
         """Places everything at once, so that not even the first frame is wrong."""
@@ -244,10 +238,6 @@ class Bar(QFrame):
         who = self._who.layout()
         if who is not None:
             who.activate()
-
-    def _wanted(self) -> int:
-        self._layout.invalidate()
-        return self._layout.sizeHint().width()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
