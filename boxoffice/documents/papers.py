@@ -4,14 +4,14 @@ They may be in another language than the event's, in the texts that the event ha
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import OrderPlaced, PaymentCaptured, TicketPart, TicketsIssued
+from boxoffice.core.payloads import OrderPlaced, PaymentCaptured, RefundRequested, TicketPart, TicketsIssued
 from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import Language, language, later
 from boxoffice.documents.model import Receipt, ReceiptLine, ReceiptTender, Ticket
@@ -60,6 +60,8 @@ def papers_of(
     issued = [TicketsIssued.model_validate(f.payload) for f in facts if f.kind is FactKind.TICKETS_ISSUED]
     voided = {f.payload["ticket_id"] for f in facts if f.kind is FactKind.TICKET_VOIDED}
     receipt = _receipt(heading, shown, captured, facts[0].occurred_at, is_copy=is_copy)
+    if not issued:
+        receipt = _with_money_back(receipt, heading.speaks, facts)
     parts = [ticket for end in issued for ticket in end.tickets if ticket.ticket_id not in voided]
     return receipt, _tickets(heading, shown, parts)
 
@@ -99,6 +101,24 @@ def _receipt(
         is_copy=is_copy,
         language=speaks.code,
     )
+
+
+def _with_money_back(receipt: Receipt, speaks: Language, facts: Sequence[Fact]) -> Receipt:
+    """Returns the receipt of an order that came to nothing, with what was given back of it, or is on its way back."""
+    asked = [RefundRequested.model_validate(f.payload) for f in facts if f.kind is FactKind.REFUND_REQUESTED]
+    failed = {f.payload["refund_id"] for f in facts if f.kind is FactKind.REFUND_FAILED}
+    back = [refund for refund in asked if refund.refund_id not in failed]
+    if not back:
+        return receipt
+    rows = tuple(
+        ReceiptTender(
+            speaks.say("Given back"),
+            str(Money(-refund.amount, Currency(refund.currency))),
+            (speaks.say(_LABELS[refund.tender]),),
+        )
+        for refund in back
+    )
+    return replace(receipt, tenders=(*receipt.tenders, *rows), status_text=speaks.say("Given back"))
 
 
 def _taxes(speaks: Language, placed: OrderPlaced, currency: Currency) -> tuple[tuple[str, str], ...]:
