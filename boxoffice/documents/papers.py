@@ -60,12 +60,16 @@ def papers_of(
     shown = placed if texts is None else texts.order(placed)
     issued = [TicketsIssued.model_validate(f.payload) for f in facts if f.kind is FactKind.TICKETS_ISSUED]
     voided = {f.payload["ticket_id"] for f in facts if f.kind is FactKind.TICKET_VOIDED}
-    receipt = _receipt(heading, shown, paid_of(placed, facts), facts[0].occurred_at, is_copy=is_copy)
+    is_given_up = not issued and any(fact.kind is FactKind.REFUND_REQUESTED for fact in facts)
+    paid, sold_at = paid_of(placed, facts), facts[0].occurred_at
+    receipt = _receipt(heading, shown, paid, sold_at, is_copy=is_copy, is_given_up=is_given_up)
     parts = [ticket for end in issued for ticket in end.tickets if ticket.ticket_id not in voided]
     return receipt, _tickets(heading, shown, parts)
 
 
-def _receipt(heading: Heading, placed: OrderPlaced, paid: Paid, sold_at: datetime, *, is_copy: bool) -> Receipt:
+def _receipt(
+    heading: Heading, placed: OrderPlaced, paid: Paid, sold_at: datetime, *, is_copy: bool, is_given_up: bool
+) -> Receipt:
     currency, speaks = Currency(placed.currency), heading.speaks
     change = sum(payment.change or 0 for payment in paid.payments)
     sums = sums_of(placed.lines)
@@ -93,18 +97,20 @@ def _receipt(heading: Heading, placed: OrderPlaced, paid: Paid, sold_at: datetim
         tenders=tuple(_tender(speaks, payment, currency) for payment in paid.payments),
         discount_text=str(Money(-sums.discount, currency)) if sums.discount else None,
         included=tuple((label, str(amount)) for label, amount in included_rows(sums, speaks, currency)),
-        missing=_missing(speaks, paid, currency),
+        missing=_missing(speaks, paid, currency, is_given_up=is_given_up),
         given_back=end_rows(paid, speaks, currency),
         change_text=str(Money(change, currency)) if change else None,
         customer_name=heading.customer_name,
         customer_email=heading.customer_email,
-        status_text=speaks.say(_status(paid)),
+        status_text=speaks.say(_status(paid, is_given_up=is_given_up)),
         is_copy=is_copy,
         language=speaks.code,
     )
 
 
-def _status(paid: Paid) -> str:
+def _status(paid: Paid, *, is_given_up: bool) -> str:
+    if is_given_up:
+        return later("Given back")
     if paid.missing > 0:
         return later("Not paid in full")
     if not paid.refunds:
@@ -112,11 +118,12 @@ def _status(paid: Paid) -> str:
     return later("Refunded in part") if paid.kept > 0 else later("Refunded")
 
 
-def _missing(speaks: Language, paid: Paid, currency: Currency) -> tuple[str, str] | None:
+def _missing(speaks: Language, paid: Paid, currency: Currency, *, is_given_up: bool) -> tuple[str, str] | None:
     """Returns what the payments are short of the total, or beyond it."""
     if not paid.missing:
         return None
-    words = speaks.say("Still to pay") if paid.missing > 0 else speaks.say("Paid too much")
+    short = speaks.say("Not paid") if is_given_up else speaks.say("Still to pay")
+    words = short if paid.missing > 0 else speaks.say("Paid too much")
     return words, str(Money(paid.missing, currency))
 
 

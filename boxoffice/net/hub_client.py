@@ -27,7 +27,7 @@ from boxoffice.core.wire import (
     PushRequest,
     WakeEvent,
 )
-from boxoffice.services.ports import HubRefused, Unreachable
+from boxoffice.services.ports import HubRefused, StoppedByOrganizer, Unreachable
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -121,6 +121,12 @@ def pair_with(hub_url: str, request: PairRequest) -> PairAnswer:
     try:
         with httpx.Client(base_url=hub_url.rstrip("/"), timeout=_TIMEOUT) as http:
             return _read(PairAnswer, _ask(http, "POST", "/api/till/pair", json=request.model_dump(mode="json")))
+    except Unreachable as error:
+        raise Unreachable(
+            f"No hub answers at “{hub_url}”.",
+            "Nothing was changed, and the code still works.",
+            "Check the hub's address and this computer's network, then pair again.",
+        ) from error
     except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
         raise Unreachable(
             f"“{hub_url}” is not an address.", "Nothing was changed.", "Check the hub's address."
@@ -144,13 +150,22 @@ def _ask(http: httpx.Client, method: str, path: str, **rest: Any) -> Any:
 def _check(response: httpx.Response) -> None:
     if response.is_success:
         return
-    if response.status_code >= 500 or response.status_code == 429:
-        response.read()
-        raise _unreachable(_text(response))
     response.read()
-    raise HubRefused(
-        response.status_code, _text(response) or f"The hub answered {response.status_code}.", _kind(response)
-    )
+    if stopped := _member(response, "stopped"):
+        raise StoppedByOrganizer(stopped)
+    if response.status_code >= 500 or response.status_code == 429:
+        raise _unreachable(_text(response))
+    words = _text(response) or f"The hub answered {response.status_code}."
+    raise HubRefused(response.status_code, words, _member(response, "type"))
+
+
+def _member(response: httpx.Response, name: str) -> str:
+    """Returns a member of a problem document that is a text, or nothing."""
+    try:
+        value = response.json().get(name)
+    except (ValueError, AttributeError):
+        return ""
+    return value if isinstance(value, str) else ""
 
 
 def _text(response: httpx.Response) -> str:
@@ -160,14 +175,6 @@ def _text(response: httpx.Response) -> str:
         details = "; ".join(f"{part['place']}: {part['message']}" for part in body.get("details", ()))
         return f"{body['error']} {details}".strip()
     except (ValueError, KeyError, TypeError, AttributeError):
-        return ""
-
-
-def _kind(response: httpx.Response) -> str:
-    """Returns the problem document's type."""
-    try:
-        return str(response.json()["type"])
-    except (ValueError, KeyError, TypeError):
         return ""
 
 

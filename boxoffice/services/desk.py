@@ -91,8 +91,11 @@ class Desk:
 
     def local_now(self) -> datetime:
         """Returns the time where the event is."""
-        zone = None if self._event is None else self._event.timezone
-        return self.clock.now().astimezone(zone)
+        return self.local(self.clock.now())
+
+    def local(self, at: datetime) -> datetime:
+        """Returns a time as clocks show it where the event is: no other is ever shown to anybody."""
+        return at.astimezone(None if self._event is None else self._event.timezone)
 
 
 def new_uuid7(clock: Clock) -> str:

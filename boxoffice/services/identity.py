@@ -127,4 +127,8 @@ def _refused(error: HubRefused) -> OperationFailed:
         return OperationFailed(
             "That pairing code does not work.", "Nothing was changed.", "Ask the organizer for a new one."
         )
-    return OperationFailed(error.what_happened, "Nothing was changed.", "Check the hub's address.")
+    return OperationFailed(
+        "What answers at that address is no hub that takes this code.",
+        f"Nothing was changed. It says: {error.what_happened}",
+        "Check the hub's address; it stands beside the code on the organizer's page.",
+    )

@@ -107,7 +107,7 @@ class Orders:
             number=placed.order_number,
             state=OrderState(row[0]),
             channel=Channel(placed.channel),
-            placed_at=facts[0].occurred_at.astimezone(self.desk.event.timezone),
+            placed_at=self.desk.local(facts[0].occurred_at),
             lines=tuple(
                 OrderLine(
                     line.name,

@@ -60,8 +60,8 @@ class PhonePayment:
         try:
             self.sync.push()
             answer = self._open(tender)
-        except Unreachable:  # nobody has seen a code, so nobody can have paid
-            self.tenders.end(tender, Declined("network", "The hub can't be reached."))
+        except Unreachable as error:  # nobody has seen a code, so nobody can have paid
+            self.tenders.end(tender, Declined("network", error.what_happened))
             return True
         except OperationFailed as error:
             self.tenders.end(tender, Declined("refused", error.what_happened))

@@ -40,6 +40,13 @@ class HubRefused(OperationFailed):
         super().__init__(error, "Nothing was changed.", "")
 
 
+class StoppedByOrganizer(HubRefused):
+    """The hub is there, and an organizer has stopped this for now: what happened is in the organizer's words."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(503, words)
+
+
 class StripeRefused(OperationFailed):
     """Stripe answered that it will not do it, with its own code."""
 

@@ -2,6 +2,7 @@
 
 import shutil
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from boxoffice.core.inventory import LeaseCount
@@ -98,9 +99,9 @@ class Status:
             device_name=self.desk.device.name,
             hub_url=self.hub_url,
             is_online=self.link.is_online,
-            offline_since=self.link.offline_since,
+            offline_since=self._local(self.link.offline_since),
             unsent=self.sync.unsent_count(),
-            synced_at=self.sync.synced_at,
+            synced_at=self._local(self.sync.synced_at),
             reader=reader,
             reader_name=reader_name,
             printer=self.printer_state,
@@ -112,6 +113,9 @@ class Status:
             is_disk_low=shutil.disk_usage(self.desk.store.path.parent).free < LOW_DISK_BYTES,
             clock_off_s=self.link.clock_off_s,
         )
+
+    def _local(self, at: datetime | None) -> datetime | None:
+        return None if at is None else self.desk.local(at)
 
     def _parked(self) -> int:
         with self.desk.store.reading() as connection:

@@ -383,10 +383,10 @@ class Till:
 
     def _local(self, report: OnProgress) -> OnProgress:
         """Tells progress by the event's own clock."""
-        zone = self.parts.desk.event.timezone
+        local = self.parts.desk.local
 
         def tell(progress: Progress) -> None:
-            report(replace(progress, at=progress.at.astimezone(zone)))
+            report(replace(progress, at=local(progress.at)))
 
         return tell
 

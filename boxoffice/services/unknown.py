@@ -104,7 +104,7 @@ class UnknownPayments:
             order=self._orders.order(tender.order_id),
             kind=tender.kind,
             amount=tender.amount,
-            since=tender.since.astimezone(self._orders.desk.event.timezone),
+            since=self._orders.desk.local(tender.since),
             reason=tender.reason or (_LEFT_ALONE if self._tenders.was_begun_here(tender.id) else _RESTARTED),
             checks=asked.times,
             checked_at=asked.at,

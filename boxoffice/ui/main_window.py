@@ -17,7 +17,6 @@ from boxoffice.ui.screens.screen import Screen
 from boxoffice.ui.theme import Theme
 from boxoffice.ui.views.pages import StartView
 from boxoffice.ui.views.shell import HelpView
-from boxoffice.ui.widgets.banner import Banner
 from boxoffice.ui.widgets.bar import Bar
 from boxoffice.ui.widgets.field import is_typing
 from boxoffice.ui.widgets.focus_ring import FocusRing
@@ -70,18 +69,17 @@ class MainWindow(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         row.setSpacing(0)
-        self._rail, self._bar, self._banner = Rail(self.theme), Bar(self.theme), Banner(self.theme)
+        self._rail, self._bar = Rail(self.theme), Bar(self.theme)
         self._stack = QStackedWidget()
         main = QVBoxLayout()
         main.setSpacing(0)
-        for widget in (self._bar, self._banner):
-            main.addWidget(widget)
+        main.addWidget(self._bar)
         main.addWidget(self._stack, 1)
         row.addWidget(self._rail)
         row.addLayout(main, 1)
         self._toasts = Toasts(self.theme, self)
         self._ring = FocusRing(self.theme, self)
-        for part in (self._rail, self._bar, self._banner, self._toasts):
+        for part in (self._rail, self._bar, self._toasts):
             part.did.connect(self.flow.on_action)
 
     def start(self) -> None:
@@ -130,7 +128,6 @@ class MainWindow(QWidget):
             if was_bare:
                 self._row.activate()
                 self._bar.lay_out()
-        self._banner.show_view(None if shell.is_bare else shell.banner)
         self._toasts.show_views(shell.toasts)
         self._place_toasts()
 
@@ -193,10 +190,12 @@ class MainWindow(QWidget):
             self._help.setGeometry(self.rect())
 
     def _place_toasts(self) -> None:
-        px = self.theme.px
-        left = (0 if self._rail.isHidden() else self._rail.width()) + px(20)
-        room = self.screen_widget.toast_room() if self._stack.count() else self.width()
-        self._toasts.place(min(room - px(40), px(640)), self.height() - px(16), left)
+        if not self._stack.count():
+            return
+        px, screen = self.theme.px, self.screen_widget
+        place = screen.toast_place().translated(screen.mapTo(self, QPoint(0, 0)))
+        edge = px(8 if place.width() < px(400) else 16)
+        self._toasts.place(min(place.width() - 2 * edge, px(760)), place.bottom() - edge, place.left() + edge)
 
     # Keys and taps
 

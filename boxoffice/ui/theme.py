@@ -36,6 +36,20 @@ class Theme(QObject):
         return self.text_percent / 100
 
     @property
+    def is_text_large(self) -> bool:
+        """Whether the text is so large that payments keep the sale in a bar instead of a column."""
+        return self.text_scale > 1.25
+
+    @property
+    def is_text_huge(self) -> bool:
+        """Whether only what is needed can stay on the screen beside the text."""
+        return self.text_scale > 1.5
+
+    def big(self, size: float) -> float:
+        """Returns the size of words that are big anyway: with the text they grow by a quarter at most."""
+        return size * min(1.0, 1.25 / self.text_scale)
+
+    @property
     def is_compact(self) -> bool:
         return self.size is Size.COMPACT
 

@@ -90,8 +90,12 @@ def answer(
     details: Sequence[Mapping[str, Any]] = (),
     headers: Mapping[str, str] | None = None,
     kind: type[Exception] | None = None,
+    **more: str,
 ) -> ProblemAnswer:
-    """Returns a problem document; its type names the kind where somebody must tell it from others."""
+    """Returns a problem document; its type names the kind where somebody must tell it from others.
+
+    `more` are members of its own.
+    """
     body: dict[str, Any] = {
         "type": REVOKED if kind is TillRevoked else "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -99,6 +103,7 @@ def answer(
         "detail": error,
         "error": error,
         "details": details,
+        **more,
     }
     return ProblemAnswer(body, headers, kind)
 
@@ -144,7 +149,8 @@ def _from_error(_request: Request, error: Exception) -> Response:
     status = next((code for kind, code in _STATUSES.items() if isinstance(error, kind)), 500)
     wait_s = error.retry_after_s if isinstance(error, TooManyTries | InLine | SoldOut) else None
     headers = None if wait_s is None else {"Retry-After": str(wait_s)}
-    return answer(status, str(error), details_of(error), headers, type(error))
+    more = {"stopped": error.message} if isinstance(error, Stopped) else {}
+    return answer(status, str(error), details_of(error), headers, type(error), **more)
 
 
 def _from_validation(_request: Request, error: Exception) -> Response:

@@ -96,6 +96,7 @@ def _read(session: stripe.checkout.Session) -> Session:
         card=None if payment is None or isinstance(payment, str) else card_of(payment),
         held_reason="processing" if state is PaymentState.HELD else None,
         is_refused=state is PaymentState.REFUSED,
+        payer_email=session.customer_details.email if session.customer_details else None,
     )
 
 

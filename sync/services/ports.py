@@ -64,6 +64,8 @@ class Session:
     client_secret: str | None = None
     held_reason: str | None = None
     is_refused: bool = False
+    payer_email: str | None = None
+    """What the customer typed on the provider's page."""
 
     @property
     def state(self) -> PaymentState:

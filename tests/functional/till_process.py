@@ -37,7 +37,14 @@ def pay_by_phone(till: Till) -> None:
     till.pay_by_phone(order.id, order.due, shown)
 
 
+def pay_a_part(till: Till) -> None:
+    order = till.place(CART)
+    till.take_cash(order.id, Money(2000, Currency("USD")), Money(2000, Currency("USD")))
+    say("part", order.id)
+    till.pay_by_phone(order.id, Money(1000, Currency("USD")), lambda progress: say("link", progress.link))
+
+
 if __name__ == "__main__":
     opened = build_till(Settings.from_environment())
     opened.open()
-    {"cash": sell_for_cash, "card": pay_by_card, "phone": pay_by_phone}[sys.argv[1]](opened)
+    {"cash": sell_for_cash, "card": pay_by_card, "phone": pay_by_phone, "part": pay_a_part}[sys.argv[1]](opened)

@@ -62,7 +62,7 @@ def test_after_next_customer_a_new_sale_begins(door: Door) -> None:
 
     door.at("SellPage")
     door.sees("No sale yet")
-    door.sees("Last sale 7K2-000, $150.00")
+    door.sees("Last sale 7K2-000 · 9:14 pm · $150.00")
 
 
 def test_keys_pressed_while_the_sale_is_being_saved_wait_their_turn(door: Door, till: FakeTill) -> None:
@@ -153,3 +153,17 @@ def focus_email(door: Door) -> None:
 
     field = next(each for each in door.window.findChildren(QLineEdit) if each.isVisible())
     field.setFocus()
+
+
+def test_enter_after_a_mail_goes_on_to_the_next_customer_and_mails_once(door: Door, till: FakeTill) -> None:
+    door.press("q", F5, ENTER)
+    door.at("CompletePage")
+    focus_email(door)
+    door.type("ana@example.org")
+    door.press(ENTER)
+    door.sees("On its way to ana@example.org.")
+
+    door.press(ENTER)
+
+    door.at("SellPage")
+    assert len(till.emails) == 1

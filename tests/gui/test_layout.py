@@ -5,16 +5,24 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtWidgets import QWidget
 
 from boxoffice.core.errors import TillStopped
-from boxoffice.services.gateway import ReaderState, Stage
+from boxoffice.core.ids import ProductId
+from boxoffice.services.gateway import CatalogueChanged, PrinterState, ReaderState, Ready, Stage
+from boxoffice.ui.widgets.bar import Chip
+from boxoffice.ui.widgets.button import Button
+from boxoffice.ui.widgets.summary import SummaryPanel
+from boxoffice.ui.widgets.text import Amount
+from boxoffice.ui.widgets.tile import Tile
+from boxoffice.ui.widgets.toasts import Toasts
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
 from tests.gui.fake_till import NINE_PM, UNPAIRED, FakeTill
 from tests.gui.looking import faults, scrolls
 
 SIZES = [(1024, 768), (1366, 768), (1920, 1080), (3840, 2160)]
-F1, F3, F5, F6, F7, F8, F9, F11, F12 = (getattr(Qt.Key, f"Key_F{n}") for n in (1, 3, 5, 6, 7, 8, 9, 11, 12))
+F1, F3, F5, F6, F7, F8, F10, F11, F12 = (getattr(Qt.Key, f"Key_F{n}") for n in (1, 3, 5, 6, 7, 8, 10, 11, 12))
 
 
 def sale(door: Door) -> None:
@@ -102,7 +110,7 @@ def problems(door: Door, till: FakeTill) -> None:
 def orders(door: Door, till: FakeTill) -> None:
     complete(door, till)
     door.press(F3)
-    door.sees("1 order today")
+    door.sees("1 order")
 
 
 def till_page(door: Door, till: FakeTill) -> None:
@@ -124,7 +132,32 @@ def help_page(door: Door, till: FakeTill) -> None:
     door.sees("Keys for this screen")
 
 
+def give_back(door: Door, till: FakeTill) -> None:
+    split(door, till)
+    door.press(ESC, "a")
+    door.at("GiveBackPage")
+
+
+def parked(door: Door, till: FakeTill) -> None:
+    split(door, till)
+    door.press(F10, F10)
+    door.sees("Parked and waiting")
+    door.sees("since 9:14 pm")
+
+
+def price_changed(door: Door, till: FakeTill) -> None:
+    cash(door, till)
+    dearer = tuple(
+        each if each.price is None else replace(each, price=each.price + each.price) for each in till.catalogue.products
+    )
+    till.say(CatalogueChanged(replace(till.catalogue, revision=2, products=dearer)))
+    door.sees("Prices changed at 9:14 pm")
+
+
 PAGES = (
+    give_back,
+    parked,
+    price_changed,
     sell,
     options,
     donation,
@@ -233,6 +266,102 @@ def test_a_status_that_needs_more_words_shortens_the_place_not_the_event(open_do
     till.say(
         replace(till.status, is_online=False, offline_since=NINE_PM, unsent=1400, reader=ReaderState.NEEDS_INTERNET)
     )
-    door.sees("Working offline.")
+    door.sees("Offline since 9:14 pm · 1,400 to send")
 
     assert settled(door) == []
+
+
+def places(door: Door) -> dict[str, QRect]:
+    """Returns where everything is that a finger may be on its way to."""
+    kinds = (Button, Tile, Chip, SummaryPanel)
+    shown = [each for each in door.window.findChildren(QWidget) if isinstance(each, kinds) and each.isVisible()]
+    return {
+        f"{i} {type(each).__name__}": QRect(each.mapTo(door.window, QPoint(0, 0)), each.size())
+        for i, each in enumerate(shown)
+    }
+
+
+@by_size
+@pytest.mark.parametrize("page", [sell, cash, complete, phone, orders], ids=lambda page: page.__name__)
+def test_nothing_moves_when_the_network_goes_or_the_disk_fills(
+    open_door: OpenDoor, till: FakeTill, size: tuple[int, int], page: Steps
+) -> None:
+    door = open_door(size)
+    page(door, till)
+    settled(door)
+    before = places(door)
+
+    for status in (
+        replace(till.status, is_online=False, offline_since=NINE_PM, unsent=1400, reader=ReaderState.READY),
+        replace(till.status, is_disk_low=True),
+        replace(till.status, clock_off_s=3600, printer=PrinterState.PAPER_OUT),
+        replace(till.status, reader=ReaderState.NONE, unsent=3),
+    ):
+        till.say(status)
+        door.qtbot.waitUntil(lambda wanted=status: door.window.flow.session.status == wanted)
+        settled(door)
+        assert places(door) == before
+
+
+@by_size
+@pytest.mark.parametrize("page", [sell, cash, split, complete, phone, orders], ids=lambda page: page.__name__)
+def test_a_message_lies_on_no_amount_no_tile_and_no_way_to_pay(
+    open_door: OpenDoor, till: FakeTill, size: tuple[int, int], page: Steps
+) -> None:
+    door = open_door(size)
+    page(door, till)
+    door.window.flow.session.say(
+        "The printer is out of paper.", detail="The sale is saved. Put in paper, then print again.", stays=True
+    )
+    settled(door)
+
+    toasts = door.window.findChild(Toasts)
+    assert toasts is not None
+    lies_on = [
+        type(each).__name__
+        for each in door.window.findChildren(QWidget)
+        if isinstance(each, (Amount, Tile, Button))
+        and each.isVisible()
+        and not toasts.isAncestorOf(each)
+        and not (isinstance(each, Button) and each.view.kind not in ("primary", "strong"))
+        and QRect(each.mapTo(door.window, QPoint(0, 0)), each.size()).intersects(toasts.geometry())
+    ]
+    assert lies_on == []
+
+
+@by_size
+def test_however_many_categories_there_are_each_tab_is_shown_whole_or_not_at_all(
+    open_door: OpenDoor, till: FakeTill, size: tuple[int, int]
+) -> None:
+    product = till.catalogue.products[4]
+    many = tuple(
+        replace(product, id=ProductId(f"w{i}"), name=f"Workshop {i}", category=f"Category {i // 13}")
+        for i in range(200)
+    )
+    till.catalogue = replace(till.catalogue, products=many)
+    till.state = Ready(till.catalogue, till.status)
+    door = open_door(size)
+    seen: set[str] = set()
+
+    for _ in range(40):
+        assert settled(door) == []
+        seen |= {label for label in door.buttons() if label.startswith("Category")}
+        door.press(Qt.Key.Key_PageDown)
+
+    assert len({label.split()[1] for label in seen}) == 16
+    door.press("/")
+    door.type("Workshop 199")
+    door.press(ENTER)
+    assert [line.product_id for line in door.window.flow.session.sale.lines] == ["w199"]
+
+
+@pytest.mark.parametrize("percent", [150, 200])
+@pytest.mark.parametrize("page", [sell, cash, split, reader, declined, phone], ids=lambda page: page.__name__)
+def test_large_text_is_cut_nowhere(open_door: OpenDoor, till: FakeTill, percent: int, page: Steps) -> None:
+    door = open_door()
+    page(door, till)
+
+    door.theme.set_text(percent)
+
+    found = [each for each in settled(door) if not each.startswith("cut with …") and "Bar " not in each]
+    assert found == []

@@ -13,7 +13,7 @@ from boxoffice.ui.widgets.qr import QrCode
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
 from tests.gui.fake_till import FakeTill
 
-F5, F6, F7, F9 = Qt.Key.Key_F5, Qt.Key.Key_F6, Qt.Key.Key_F7, Qt.Key.Key_F9
+F5, F6, F7, F9, F10 = (getattr(Qt.Key, f"Key_F{n}") for n in (5, 6, 7, 9, 10))
 LINK = "https://hub.alocubano.example/p/7K2F4Q"
 SIZES = [(1024, 768), (1366, 768), (1920, 1080), (3840, 2160)]
 
@@ -135,3 +135,15 @@ def test_offline_the_phone_button_says_why_it_waits(door: Door, till: FakeTill) 
     door.press("q", F7)
 
     door.at("SellPage")
+
+
+def test_the_next_customer_is_served_while_this_one_pays(paying: Door, till: FakeTill) -> None:
+    paying.press(F10)
+
+    paying.at("SellPage")
+    paying.sees("Order 7K2-000 waits for its phone payment.")
+    paying.press("s", F5, ENTER)
+    paying.at("CompletePage")
+    till.answer_unknown(next(iter(till.unknown)), "paid")
+    paying.sees("Order 7K2-000: $150.00 is paid.")
+    paying.at("CompletePage")

@@ -163,9 +163,9 @@ def _sum(order: Order, *, is_cash: bool) -> Money:
 
 def _way(tender: Tender) -> RowView:
     if tender.kind is TenderKind.CASH:
-        title, detail = "Cash, out of this drawer", ""
+        title, detail = "Cash", "out of this drawer"
     else:
-        title, detail = f"Onto the {tender.words or 'card that paid'}", "through the hub, in some days"
+        title, detail = tender.words or TENDER_WORDS[tender.kind], "back through the hub, in some days"
     return RowView(title, detail, _ICONS.get(tender.kind, "phone"), amount=money(tender.amount))
 
 

@@ -125,7 +125,7 @@ class OrdersPage(BasePage):
 
     def _order(self, papers: Papers) -> OrderView:
         order = papers.order
-        has_papers = order.state in _HAVE_PAPERS
+        has_papers = _has_papers(order)
         placed = f"{day(order.placed_at.date())}, {clock(order.placed_at)}"
         return OrderView(
             title=f"Order {order.number}",
@@ -152,7 +152,7 @@ class OrdersPage(BasePage):
             email_problem=papers.email_problem,
             email_note=papers.email_note,
             is_sending=papers.is_sending,
-            can_email=has_papers,
+            can_email=order.state in _HAVE_PAPERS,
         )
 
     # Doing
@@ -160,10 +160,10 @@ class OrdersPage(BasePage):
     def typed(self, key: Key) -> None:
         if key.name in (Named.UP, Named.DOWN) and self.orders:
             self._step(1 if key.name is Named.DOWN else -1)
-        elif self.papers is not None and self.papers.order.state in _HAVE_PAPERS:
+        elif self.papers is not None and _has_papers(self.papers.order):
             if key.name is Named.F9:
                 self.act(self.papers.main(Paperwork.RECEIPT))
-            elif key.name is Named.F10 and self.papers.order.ticket_count:
+            elif key.name is Named.F10 and Paperwork.TICKETS in self.papers.kinds:
                 self.act(self.papers.main(Paperwork.TICKETS))
 
     def _step(self, by: int) -> None:
@@ -206,6 +206,11 @@ def _tag(order: Order) -> TagView:
     if order.state is OrderState.FAILED and any(each.given_back is not None for each in order.tenders):
         return TagView("Ended, given back", "plain", "back")
     return _TAGS[order.state]
+
+
+def _has_papers(order: Order) -> bool:
+    """A sale whose money went back has a receipt of that."""
+    return order.state in _HAVE_PAPERS or any(each.given_back is not None for each in order.tenders)
 
 
 def _tender_tag(tender: Tender) -> TagView | None:

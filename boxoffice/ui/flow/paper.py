@@ -6,6 +6,7 @@ from typing import Final
 
 from boxoffice.core.email_addresses import BadAddress, Wrong, read_email
 from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.orders import OrderState
 from boxoffice.services.gateway import Order, Paperwork, PrinterState
 from boxoffice.ui.actions import Action, PrintPaper, SavePaper, SendEmail
 from boxoffice.ui.flow.session import Session
@@ -52,7 +53,8 @@ class Papers:
     @property
     def kinds(self) -> tuple[Paperwork, ...]:
         """A sale of T-shirts alone has no tickets."""
-        return (Paperwork.TICKETS, Paperwork.RECEIPT) if self.order.ticket_count else (Paperwork.RECEIPT,)
+        has_tickets = self.order.ticket_count and self.order.state is not OrderState.FAILED
+        return (Paperwork.TICKETS, Paperwork.RECEIPT) if has_tickets else (Paperwork.RECEIPT,)
 
     @property
     def printer(self) -> PrinterState:

@@ -56,7 +56,7 @@ class ParkedPage(BasePage):
     def _row(self, number: int, order: Order) -> RowView:
         is_open = _is_open(order)
         names = ", ".join(f"{line.count} × {line.name}" for line in order.lines)
-        paid = f"{money(order.paid)} paid"
+        paid = f"{money(order.paid)} paid" if order.paid.minor else "Not paid"
         is_phone = any(each.kind is TenderKind.CHECKOUT and _is_live(each.status) for each in order.tenders)
         icon = ("phone" if is_phone else "unknown") if is_open else "pause"
         return RowView(

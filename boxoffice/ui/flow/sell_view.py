@@ -40,9 +40,10 @@ def sell_view(page: "SellPage") -> SellView:
         prefix=f"{page.prefix} ×" if page.prefix else "",
         total=money(sale.total),
         items=count(sale.item_count, "item") if sale.lines else "",
-        footnote=_footnote(sale, session),
-        footnote_icon="clock" if sale.is_empty and order else "person",
-        reprint=ButtonView("Reprint", Do.PRINT_LAST, "quiet", key="F9") if order and sale.is_empty else None,
+        footnote=_footnote(sale),
+        footnote_icon="person",
+        last=f"Last sale {order.number} · {clock(order.placed_at)} · {money(order.total)}" if order else "",
+        reprint=ButtonView("Reprint", Do.PRINT_LAST, "quiet", "printer", "F9") if order else None,
         pay=pay_buttons(session, is_on=not sale.is_empty),
         clear=None if sale.is_empty else ButtonView("Clear", Do.CLEAR, "quiet", name="Clear the sale"),
         parked=_parked(session),
@@ -57,12 +58,9 @@ def _parked(session: Session) -> ButtonView | None:
     return ButtonView(f"Parked {waiting}", Do.PARKED, "quiet", "pause", "F10", name=f"{count(waiting, 'sale')} parked")
 
 
-def _footnote(sale: Sale, session: Session) -> str:
-    if not sale.is_empty:
-        tax = sale.priced().tax_added
-        return f"With {money(tax)} tax added" if tax.minor else "No name needed"
-    order = session.last_order
-    return f"Last sale {order.number}, {money(order.total)}" if order else "No name needed"
+def _footnote(sale: Sale) -> str:
+    tax = None if sale.is_empty else sale.priced().tax_added
+    return f"With {money(tax)} tax added" if tax is not None and tax.minor else "No name needed"
 
 
 def pay_buttons(session: Session, *, is_on: bool, primary: bool = True) -> tuple[ButtonView, ...]:

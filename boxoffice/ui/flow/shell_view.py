@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from boxoffice.services.gateway import PoolStock, PrinterState, ReaderState, TillStatus
 from boxoffice.ui.actions import Do
 from boxoffice.ui.flow.session import Session
-from boxoffice.ui.views.parts import ButtonView, State
+from boxoffice.ui.views.parts import State
 from boxoffice.ui.views.shell import BannerView, ChipView, RailItem, ShellView
 from boxoffice.ui.words import ago, clock, count, day, initials
 
@@ -25,13 +25,13 @@ READER_WORDS: dict[ReaderState, tuple[str, State]] = {
     ReaderState.READY: ("ready", "ok"),
     ReaderState.IN_USE: ("in use", "info"),
     ReaderState.OFFLINE: ("offline", "warn"),
-    ReaderState.NEEDS_INTERNET: ("needs internet", "warn"),
+    ReaderState.NEEDS_INTERNET: ("no internet", "warn"),
 }
 PRINTER_WORDS: dict[PrinterState, tuple[str, State]] = {
     PrinterState.NONE: ("not set up", "plain"),
     PrinterState.READY: ("ready", "ok"),
     PrinterState.PAPER_LOW: ("paper low", "warn"),
-    PrinterState.PAPER_OUT: ("out of paper", "danger"),
+    PrinterState.PAPER_OUT: ("no paper", "danger"),
     PrinterState.OFFLINE: ("offline", "warn"),
 }
 
@@ -81,10 +81,8 @@ def chips(status: TillStatus, now: datetime) -> tuple[ChipView, ...]:
 
 
 def sync_chip(status: TillStatus, now: datetime) -> ChipView:
-    waiting = f" · {status.unsent:,} to send" if status.unsent else ""
     if not status.is_online:
-        since = f"since {clock(status.offline_since)}" if status.offline_since else ""
-        return ChipView("offline", "Offline", f"{since}{waiting}".removeprefix(" · "), "warn")
+        return ChipView("offline", "Try now", "", "warn", Do.SYNC_NOW)
     if status.unsent:
         return ChipView("sync", "Sending", f"{status.unsent:,} to send", "info")
     if status.synced_at is None:
@@ -96,40 +94,34 @@ def sync_chip(status: TillStatus, now: datetime) -> ChipView:
 def banner(status: TillStatus) -> BannerView | None:
     """Returns the one thing that a seller must know now, if there is one."""
     if status.is_disk_low:
-        text = "**This till's disk is almost full.** Sales are still saved. Call whoever set up this till now."
-        return BannerView("disk", text, "danger")
+        text = "Sales are still saved. Call whoever set up this till now."
+        return BannerView("disk", "This till's disk is almost full", text, "danger")
     if status.silent:
-        text = "**This till has stopped working with the hub by itself.** Sales are saved here. Start the till again."
-        return BannerView("warning", text, "warn")
+        title = "This till has stopped working with the hub by itself"
+        return BannerView("warning", title, "Sales are saved here. Start the till again.", "warn")
     if not status.is_online:
         return _offline(status)
     if abs(status.clock_off_s) > 60:
         minutes = abs(status.clock_off_s) // 60
         way = "ahead" if status.clock_off_s > 0 else "behind"
-        text = f"**This till's clock is {minutes} min {way}.** Sales are safe. Set the clock of this computer."
-        return BannerView("clock", text, "warn")
+        title = f"This till's clock is {minutes} min {way}"
+        return BannerView("clock", title, "Sales are safe. Set the clock of this computer.", "warn")
     return None
 
 
 def _offline(status: TillStatus) -> BannerView:
+    since = f" since {clock(status.offline_since)}" if status.offline_since else ""
+    waiting = f" · {status.unsent:,} to send" if status.unsent else ""
     scarce = min((pool for pool in status.stock if pool.overall), key=lambda pool: pool.here, default=None)
-    is_cut_off = status.reader is ReaderState.NEEDS_INTERNET
-    works = "Cash works; card and phone need the internet." if is_cut_off else "Cash and card work; phone waits."
-    text = f"**Working offline. Sales are saved on this till.** {_share_words(scarce)}{works}"
-    button = ButtonView("Try now", Do.SYNC_NOW)
-    if scarce is None:
-        return BannerView("offline", text, "warn", button)
-    percent = round(100 * scarce.here / scarce.share) if scarce.share else 0
-    return BannerView(
-        "offline", text, "warn", button, "Offline share", f"{scarce.here} of {scarce.share} left", percent
-    )
+    text = _share_words(scarce) or "Sales are saved on this till."
+    return BannerView("offline", f"Offline{since}{waiting}", text, "warn")
 
 
 def _share_words(pool: PoolStock | None) -> str:
     if pool is None:
         return ""
     if pool.here == 0:
-        return f"**No {pool.name} places left here.** "
+        return f"No {pool.name} places left here."
     if pool.here <= _FEW:
-        return f"**Only {count(pool.here, f'{pool.name} place')} left here.** "
-    return f"You may sell **{pool.here:,} more** {pool.name} places here. "
+        return f"Only {count(pool.here, f'{pool.name} place')} left here."
+    return f"Sales are saved. You may sell {pool.here:,} more {pool.name}."

@@ -1,11 +1,12 @@
 """The screen of an answer: declined, cancelled or unknown, what is safe, and the ways on."""
 
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.ui.screens.pay import ButtonBar, PayScreen
 from boxoffice.ui.theme import Theme
 from boxoffice.ui.views.pay import AnswerView
 from boxoffice.ui.widgets.notice import AdviceCard, Notice
+from boxoffice.ui.widgets.rows import Scroll
 from boxoffice.ui.widgets.steps import Steps
 
 
@@ -19,9 +20,14 @@ class AnswerScreen(PayScreen):
         self._middle = QHBoxLayout()
         self._middle.addWidget(self._steps, 11)
         self._middle.addWidget(self._advice, 9)
-        self.body.addWidget(self._notice)
-        self.body.addLayout(self._middle)
-        self.body.addStretch(1)
+        inner = QWidget()
+        rows = QVBoxLayout(inner)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(theme.px(20))
+        rows.addWidget(self._notice)
+        rows.addLayout(self._middle)
+        rows.addStretch(1)
+        self.body.addWidget(Scroll(inner), 1)
         self.body.addWidget(self._bar)
         theme.changed.connect(self.restyle_middle)
         self.restyle_middle()

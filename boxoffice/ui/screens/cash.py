@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from boxoffice.ui.screens.pay import PayScreen
+from boxoffice.ui.screens.pay import PayScreen, share_width
 from boxoffice.ui.theme import Theme
 from boxoffice.ui.views.pay import CashView
 from boxoffice.ui.widgets.button import Button
@@ -34,7 +34,9 @@ class ChangeBox(QFrame):
         self.restyle()
 
     def restyle(self) -> None:
-        self._amount.set_size({True: 58, False: 76}[self._theme.is_compact] if not self._theme.is_large else 96)
+        theme = self._theme
+        self._amount.set_size(theme.big(96 if theme.is_large else 58 if theme.is_compact else 76))
+        self._label.set_size(theme.big(32))
 
     def show_change(self, label: str, amount: str, *, is_enough: bool) -> None:
         state = "ok" if is_enough else "warn"
@@ -54,7 +56,8 @@ class Pieces(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(8))
-        column.addWidget(Text(theme, "Give back", 16, weight=600))
+        self._head = Text(theme, "Give back", 16, weight=600)
+        column.addWidget(self._head)
         well = QFrame()
         well.setProperty("part", "well")
         self._column = QVBoxLayout(well)
@@ -65,6 +68,7 @@ class Pieces(QFrame):
 
     def show_pieces(self, pieces: tuple[tuple[str, str], ...]) -> None:
         self.setVisible(bool(pieces))
+        self._head.setVisible(not self._theme.is_text_huge)
         keep_count(self._rows, len(pieces), self._column, lambda: Sum(self._theme, weight=700, colour="ink"))
         for row, (what, amount) in zip(self._rows, pieces, strict=True):
             row.show_sum(what, amount)
@@ -93,7 +97,7 @@ class CashScreen(PayScreen):
         self._keypad.did.connect(self.did)
         self._middle.addWidget(self._keypad, 1)
         self.columns.addWidget(Scroll(middle), 1)
-        self.columns.addWidget(self._make_right())
+        self.columns.addWidget(self._make_right(), 1)
         theme.changed.connect(self.restyle)
         self.restyle()
 
@@ -122,7 +126,9 @@ class CashScreen(PayScreen):
         plain_ground(self._side, "white")
         self._right = QVBoxLayout(self._side)
         self._change, self._pieces = ChangeBox(self.theme), Pieces(self.theme)
-        note = QHBoxLayout()
+        self._note = QWidget()
+        note = QHBoxLayout(self._note)
+        note.setContentsMargins(0, 0, 0, 0)
         note.setSpacing(self.theme.px(8))
         note.addWidget(Icon(self.theme, "safe", 18, "ink-2"))
         note.addWidget(Text(self.theme, "Saved on this till before you see “Paid”.", 14, colour="ink-2", wraps=True), 1)
@@ -130,22 +136,31 @@ class CashScreen(PayScreen):
         self._right.addWidget(self._change)
         self._right.addWidget(self._pieces)
         self._right.addStretch(1)
-        self._right.addLayout(note)
+        self._right.addWidget(self._note)
         self._right.addWidget(self._finish)
         self._right.addWidget(self._split)
         return self._side
 
     def restyle(self) -> None:
         theme = self.theme
-        gap, side = theme.px(16), theme.px(20)
+        gap, side = theme.px(10 if theme.is_text_large else 16), theme.px(20)
         self._middle.setContentsMargins(side, theme.px(14), side, side)
         self._middle.setSpacing(gap)
         self._right.setContentsMargins(side, side, side, side)
         self._right.setSpacing(gap)
         self._given_row.setContentsMargins(side, theme.px(14), side, theme.px(14))
         self._quick_row.setSpacing(theme.px(8))
-        self._side.setFixedWidth(round(theme.pick(292, 392, 520) * min(theme.text_scale, 1.15)))
-        self._finish.resize_to(18 if theme.is_compact else 22, 88)
+        share_width(self._side, round(theme.pick(292, 392, 520) * min(theme.text_scale, 1.15)), theme)
+        self._finish.resize_to(18 if theme.is_compact else 22, 60 if theme.is_text_huge else 88)
+        self._split.resize_to(16, 40 if theme.is_text_huge else 56)
+        self._title.set_size(theme.big(40))
+        self._title.setVisible(not theme.is_text_large)
+        self._due.set_size(theme.big(28))
+        self._given.set_size(theme.big(48))
+        for button in self._quick:
+            button.resize_to(20, self._quick_height)
+        self._hint.setVisible(not theme.is_text_large)
+        self._note.setVisible(not theme.is_text_huge)
 
     def refresh(self, view: object) -> None:
         if not isinstance(view, CashView):
@@ -163,7 +178,11 @@ class CashScreen(PayScreen):
         self._finish.show_view(view.finish)
         self._split.show_view(view.split)
 
+    @property
+    def _quick_height(self) -> int:
+        return 40 if self.theme.is_text_huge else 52 if self.theme.is_text_large else 72
+
     def _make_quick(self) -> Button:
-        button = self.button(20, 72)
+        button = self.button(20, self._quick_height)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return button

@@ -1,6 +1,6 @@
 """The end of a sale: the change at the left, as big as it gets; receipt, tickets and the next customer at the right."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from boxoffice.ui.screens.pay import new_button
@@ -122,5 +122,5 @@ class CompleteScreen(Screen):
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return button
 
-    def toast_room(self) -> int:
-        return self.width() * 46 // 100
+    def toast_place(self) -> QRect:
+        return QRect(0, 0, self.width() * 46 // 100, self.height())

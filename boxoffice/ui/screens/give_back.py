@@ -53,7 +53,9 @@ class GiveBackScreen(PayScreen):
         row = QHBoxLayout(card)
         row.setContentsMargins(theme.px(20), theme.px(12), theme.px(20), theme.px(12))
         row.setSpacing(theme.px(16))
-        left, right, self._tag_row = QVBoxLayout(), QVBoxLayout(), QHBoxLayout()
+        left, right, self._tag_box = QVBoxLayout(), QVBoxLayout(), QWidget()
+        self._tag_row = QHBoxLayout(self._tag_box)
+        self._tag_row.setContentsMargins(0, 0, 0, 0)
         for column in (left, right):
             column.setSpacing(0)
         self._tag_row.setSpacing(theme.px(8))
@@ -64,7 +66,7 @@ class GiveBackScreen(PayScreen):
         right.addWidget(Text(theme, "Not paid", 14, colour="ink-3", align=Qt.AlignmentFlag.AlignRight))
         right.addWidget(self._due)
         row.addLayout(left)
-        row.addLayout(self._tag_row)
+        row.addWidget(self._tag_box)
         row.addStretch(1)
         row.addLayout(right)
         return card
@@ -123,7 +125,10 @@ class GiveBackScreen(PayScreen):
         self._ways.setDirection(way)
         self._ways.setSpacing(theme.px(16))
         self._column.setSpacing(theme.px(16))
-        self._title.set_size(32 if theme.is_compact else 40)
+        self._paid.set_size(theme.big(28))
+        self._due.set_size(theme.big(40))
+        self._tag_box.setVisible(not theme.is_text_huge)
+        self._title.set_size(theme.big(32 if theme.is_compact else 40))
 
     def refresh(self, view: object) -> None:
         if not isinstance(view, GiveBackView):

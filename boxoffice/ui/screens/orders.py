@@ -1,6 +1,6 @@
 """The till's orders at the left; the chosen one, with its receipt and tickets again, at the right."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -99,8 +99,8 @@ class OrdersScreen(Screen):
         if view.order is not None:
             self.order.refresh(view.order)
 
-    def toast_room(self) -> int:
-        return self._list.width()
+    def toast_place(self) -> QRect:
+        return self._list.geometry()
 
 
 class EdgedColumn(QFrame):

@@ -1,6 +1,7 @@
 """What the payment screens share: the sale at the left, a heading, and room for the rest."""
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from boxoffice.ui.actions import Do
 from boxoffice.ui.screens.screen import Screen
@@ -20,19 +21,42 @@ def new_button(screen: Screen, size: float = 16, height: int = 64) -> Button:
     return button
 
 
+def share_width(side: QWidget, width: int, theme: Theme) -> None:
+    """Gives a right-hand column its width; where the text is large, half of what there is."""
+    if theme.is_text_large:
+        side.setMinimumWidth(0)
+        side.setMaximumWidth(16_777_215)
+        side.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    else:
+        side.setFixedWidth(width)
+        side.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+
 class PayScreen(Screen):
     """The sale's column, then `body` or whatever the screen puts into `columns`."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         plain_ground(self, "cream")
-        self.columns = QHBoxLayout(self)
-        self.columns.setContentsMargins(0, 0, 0, 0)
-        self.columns.setSpacing(0)
+        self._outer = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self.columns = QHBoxLayout()
+        for layout in (self._outer, self.columns):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
         self.summary = SummaryPanel(theme)
         self.summary.did.connect(self.did)
-        self.columns.addWidget(self.summary)
+        self._outer.addWidget(self.summary)
+        self._outer.addLayout(self.columns, 1)
         self._body: QVBoxLayout | None = None
+        theme.changed.connect(self._restyle_outer)
+        self._restyle_outer()
+
+    def _restyle_outer(self) -> None:
+        """Where the text is large, the sale is a bar at the bottom."""
+        is_bar = self.theme.is_text_large
+        way = QBoxLayout.Direction.BottomToTop if is_bar else QBoxLayout.Direction.LeftToRight
+        self._outer.setDirection(way)
+        self.summary.set_bar(is_bar=is_bar)
 
     @property
     def body(self) -> QVBoxLayout:
@@ -47,14 +71,17 @@ class PayScreen(Screen):
     def _restyle_body(self) -> None:
         side = self.theme.pick(20, 32, 48)
         if self._body is not None:
-            self._body.setContentsMargins(side, self.theme.px(24), side, self.theme.px(24))
-            self._body.setSpacing(self.theme.px(20))
+            edge = self.theme.px(12 if self.theme.is_text_large else 24)
+            self._body.setContentsMargins(side, edge, side, edge)
+            self._body.setSpacing(self.theme.px(12 if self.theme.is_text_large else 20))
 
     def button(self, size: float = 16, height: int = 64) -> Button:
         return new_button(self, size, height)
 
-    def toast_room(self) -> int:
-        return self.summary.width()
+    def toast_place(self) -> QRect:
+        if not self.theme.is_text_large:
+            return self.summary.free_place().translated(self.summary.pos())
+        return QRect(0, 0, self.width(), self.summary.y())
 
 
 class ButtonBar(QWidget):
@@ -100,7 +127,7 @@ class Heading(QWidget):
         self.restyle()
 
     def restyle(self) -> None:
-        self._title.set_size(34 if self._theme.is_compact else self._size)
+        self._title.set_size(self._theme.big(34 if self._theme.is_compact else self._size))
 
     def show_words(self, title: str, hint: str) -> None:
         self._title.set_text(title)

@@ -11,6 +11,7 @@ from boxoffice.ui.widgets.empty import Medal
 from boxoffice.ui.widgets.listing import keep_count
 from boxoffice.ui.widgets.meter import Meter
 from boxoffice.ui.widgets.qr import QrCode
+from boxoffice.ui.widgets.rows import Scroll
 from boxoffice.ui.widgets.steps import Steps
 from boxoffice.ui.widgets.text import Amount, Text
 
@@ -21,21 +22,28 @@ class TwoColumns(PayScreen):
     def __init__(self, theme: Theme, poster: QFrame) -> None:
         super().__init__(theme)
         self.poster, self.heading, self.steps = poster, Heading(theme, size=44), Steps(theme)
-        self.right = QVBoxLayout()
-        self.right.addWidget(self.heading)
-        self.right.addSpacing(theme.px(4))
-        self.right.addWidget(self.steps)
-        self.right.addStretch(1)
+        self.right, inner = QVBoxLayout(), QWidget()
+        self.upper = QVBoxLayout(inner)
+        self.upper.setContentsMargins(0, 0, 0, 0)
+        self.upper.addWidget(self.heading)
+        self.upper.addSpacing(theme.px(4))
+        self.upper.addWidget(self.steps)
+        self.upper.addStretch(1)
+        self.right.addWidget(Scroll(inner), 1)
         self._row = QHBoxLayout()
-        self._row.addWidget(poster, 60)
-        self._row.addLayout(self.right, 40)
+        self._row.addWidget(poster)
+        self._row.addLayout(self.right)
         self.body.addLayout(self._row, 1)
         theme.changed.connect(self.restyle_columns)
         self.restyle_columns()
 
     def restyle_columns(self) -> None:
         self._row.setSpacing(self.theme.pick(self.theme.px(20), self.theme.px(40), self.theme.px(64)))
-        self.right.setSpacing(self.theme.px(12))
+        for layout in (self.right, self.upper):
+            layout.setSpacing(self.theme.px(12))
+        shares = (44, 56) if self.theme.is_text_large else (60, 40)
+        for i, share in enumerate(shares):
+            self._row.setStretch(i, share)
 
 
 class PhoneScreen(TwoColumns):
@@ -55,7 +63,7 @@ class PhoneScreen(TwoColumns):
         column.addWidget(self.qr, 1)
         column.addWidget(self._poster_title)
         column.addWidget(self._poster_text)
-        self.right.insertWidget(1, self._make_clock())
+        self.upper.insertWidget(1, self._make_clock())
         self._question = Text(theme, "", 18, weight=700, wraps=True)
         self._buttons: list[Button] = []
         self._button_row = QHBoxLayout()

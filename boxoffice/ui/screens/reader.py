@@ -27,20 +27,26 @@ class ReaderScreen(PayScreen):
         column.setSpacing(theme.px(8))
         for widget in (self._steps, self._meter, self._foot):
             column.addWidget(widget)
-        right.setMaximumWidth(theme.px(480))
         self._middle = QHBoxLayout()
         self._middle.addWidget(self._drawing)
         self._middle.addWidget(right, 1)
         self._middle.addStretch(0)
-        self.body.addWidget(self._heading)
-        self.body.addStretch(1)
-        self.body.addLayout(self._middle)
-        self.body.addStretch(1)
+        inner = QWidget()
+        rows = QVBoxLayout(inner)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(self._heading)
+        rows.addSpacing(theme.px(8))
+        rows.addLayout(self._middle)
+        rows.addStretch(1)
+        self.body.addWidget(Scroll(inner), 1)
         self.body.addWidget(self._bar)
+        self._right = right
         theme.changed.connect(self.restyle_middle)
         self.restyle_middle()
 
     def restyle_middle(self) -> None:
+        self._drawing.setVisible(not self.theme.is_text_large)
+        self._right.setMaximumWidth(16_777_215 if self.theme.is_text_large else self.theme.px(480))
         self._middle.setSpacing(self.theme.pick(self.theme.px(24), self.theme.px(56), self.theme.px(80)))
 
     def refresh(self, view: object) -> None:

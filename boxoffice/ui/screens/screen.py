@@ -1,6 +1,6 @@
 """What every screen has: it draws a view, says what was done, and knows its first focus."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRect, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from boxoffice.ui.theme import Theme
@@ -26,6 +26,6 @@ class Screen(QFrame):
         """Returns the field that `/` goes to."""
         return None
 
-    def toast_room(self) -> int:
-        """Returns how wide the part of the screen is in which messages may stand."""
-        return self.width()
+    def toast_place(self) -> QRect:
+        """Returns the part of the screen at whose foot messages may stand: over no amount, tile or way to pay."""
+        return self.rect()

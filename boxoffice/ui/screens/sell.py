@@ -1,17 +1,19 @@
 """The sell screen: tiles at the left, the sale and the ways to pay at the right (below, when the text is large)."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from boxoffice.ui.actions import SearchFor, ShowPage, SubmitSearch
+from boxoffice.ui.actions import SearchFor, SubmitSearch
+from boxoffice.ui.screens.pay import new_button
 from boxoffice.ui.screens.screen import Screen
 from boxoffice.ui.theme import Theme
 from boxoffice.ui.views.sell import SectionView, SellView
 from boxoffice.ui.widgets.cart_panel import CartPanel
+from boxoffice.ui.widgets.empty import Icon
 from boxoffice.ui.widgets.field import Field
-from boxoffice.ui.widgets.segments import Segments
-from boxoffice.ui.widgets.text import Text, plain_ground
+from boxoffice.ui.widgets.tabs import Tabs
+from boxoffice.ui.widgets.text import Elided, Text, plain_ground
 from boxoffice.ui.widgets.tile import Tile
 
 
@@ -88,11 +90,11 @@ class SellScreen(Screen):
         self.search = Field(theme, icon="search", hint="Search name, order or product, or scan", key="/")
         self.search.typed.connect(lambda text: self.did.emit(SearchFor(text)))
         self.search.submitted.connect(self._submit)
-        self._pages = Segments(theme)
-        self._pages.chosen.connect(lambda index: self.did.emit(ShowPage(index)))
+        self._tabs = Tabs(theme)
+        self._tabs.did.connect(self.did)
         self._top.addWidget(self.search, 1)
-        self._top.addWidget(self._pages)
         self._left_layout.addLayout(self._top)
+        self._left_layout.addWidget(self._tabs)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -102,12 +104,28 @@ class SellScreen(Screen):
         self._tiles.addStretch(1)
         self._scroll.setWidget(inner)
         self._left_layout.addWidget(self._scroll, 1)
+        self._left_layout.addWidget(self._make_strip())
         self._cart = CartPanel(theme)
         self._cart.did.connect(self.did)
         self._columns.addWidget(self._left, 1)
         self._columns.addWidget(self._cart)
         theme.changed.connect(self.restyle)
         self.restyle()
+
+    def _make_strip(self) -> QWidget:
+        """Makes the line under the tiles: the last sale, and what is parked. Messages take exactly its place."""
+        theme = self.theme
+        self._strip = QWidget()
+        self._strip_row = row = QHBoxLayout(self._strip)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.px(8))
+        self._last_icon, self._last = Icon(theme, "receipt", 20, "ink-2"), Elided(theme, "", 14, colour="ink-2")
+        self._parked, self._reprint = new_button(self, 15, 48), new_button(self, 15, 48)
+        row.addWidget(self._last_icon)
+        row.addWidget(self._last, 1)
+        row.addWidget(self._parked)
+        row.addWidget(self._reprint)
+        return self._strip
 
     def restyle(self) -> None:
         theme = self.theme
@@ -116,9 +134,15 @@ class SellScreen(Screen):
         self._cart.set_bar(is_bar=is_stacked)
         side = theme.px(20)
         self._left_layout.setContentsMargins(side, theme.px(14), side, 0)
-        self._left_layout.setSpacing(theme.px(14))
+        self._left_layout.setSpacing(theme.px(8))
+        self._strip.setFixedHeight(theme.tall(68))
+        self._strip.setVisible(not is_stacked)
+        if is_stacked:
+            self._top.insertWidget(1, self._parked)
+        else:
+            self._strip_row.insertWidget(2, self._parked)
         self._top.setSpacing(theme.px(12))
-        self._tiles.setContentsMargins(0, 0, 0, theme.px(12))
+        self._tiles.setContentsMargins(0, 0, 0, theme.px(4))
         self._tiles.setSpacing(theme.px(14))
         if self._view is not None:
             self.refresh(self._view)
@@ -135,7 +159,7 @@ class SellScreen(Screen):
             return
         self._view = view
         self.search.show_text(view.search)
-        self._pages.show_choices(view.pages, view.page)
+        self._tabs.show_titles(view.pages, view.page)
         columns = 3 if self.theme.text_scale > 1.25 else 4
         while len(self._sections) > len(view.sections):
             gone = self._sections.pop()
@@ -150,6 +174,10 @@ class SellScreen(Screen):
                 self._sections.append(widget)
             self._sections[i].show_view(section, columns)
         self._cart.refresh(view)
+        self._last.set_text(view.last)
+        self._last_icon.setVisible(bool(view.last))
+        self._parked.show_view(view.parked)
+        self._reprint.show_view(view.reprint)
         self._share_height()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -165,10 +193,12 @@ class SellScreen(Screen):
         rows = [-(-len(section.tiles) // columns) for section in self._view.sections]
         gap = theme.pick(8, 12, 16)
         titles = sum(section.title_height for section in self._sections)
-        between = theme.px(14) * len(rows) + gap * sum(max(each - 1, 0) for each in rows) + theme.px(12)
+        between = theme.px(14) * len(rows) + gap * sum(max(each - 1, 0) for each in rows) + theme.px(4)
         room = self._scroll.viewport().height() - titles - between
         for section in self._sections:
             section.set_tile_height(room // max(sum(rows), 1))
 
-    def toast_room(self) -> int:
-        return self._left.width()
+    def toast_place(self) -> QRect:
+        if self._strip.isHidden():
+            return self.search.geometry().translated(self._left.pos())
+        return self._strip.geometry().translated(self._left.pos())

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from boxoffice.ui.screens.pay import PayScreen
+from boxoffice.ui.screens.pay import PayScreen, share_width
 from boxoffice.ui.theme import Theme
 from boxoffice.ui.views.pay import SplitView
 from boxoffice.ui.widgets.button import Button
@@ -32,7 +32,7 @@ class SplitScreen(PayScreen):
         self._middle.addLayout(self._quick_row)
         self._middle.addWidget(self._keypad, 1)
         self.columns.addWidget(Scroll(middle), 1)
-        self.columns.addWidget(self._make_right())
+        self.columns.addWidget(self._make_right(), 1)
         theme.changed.connect(self.restyle)
         self.restyle()
 
@@ -90,14 +90,23 @@ class SplitScreen(PayScreen):
 
     def restyle(self) -> None:
         theme = self.theme
-        gap, side = theme.px(16), theme.px(20)
+        gap, side = theme.px(10 if theme.is_text_large else 16), theme.px(20)
         self._middle.setContentsMargins(side, theme.px(14), side, side)
         self._middle.setSpacing(gap)
         self._right.setContentsMargins(side, side, side, side)
         self._right.setSpacing(theme.px(10))
         self._second.setSpacing(theme.px(8))
         self._quick_row.setSpacing(theme.px(8))
-        self._side.setFixedWidth(round(theme.pick(292, 392, 520) * min(theme.text_scale, 1.15)))
+        share_width(self._side, round(theme.pick(292, 392, 520) * min(theme.text_scale, 1.15)), theme)
+        self._title.setVisible(not theme.is_text_large)
+        self._due.set_size(theme.big(28))
+        self._typed.set_size(theme.big(48))
+        for button in self._quick:
+            button.resize_to(20, self._quick_height)
+        for i, button in enumerate(self._pay):
+            button.resize_to(20 if i == 0 else 18, 44 if theme.is_text_huge else (72, 64, 64)[i])
+        for button in (self._park, self._back):
+            button.resize_to(16, 32 if theme.is_text_huge else 48)
 
     def refresh(self, view: object) -> None:
         if not isinstance(view, SplitView):
@@ -118,7 +127,11 @@ class SplitScreen(PayScreen):
         self._park.show_view(view.park)
         self._back.show_view(view.back)
 
+    @property
+    def _quick_height(self) -> int:
+        return 40 if self.theme.is_text_huge else 52 if self.theme.is_text_large else 72
+
     def _make_quick(self) -> Button:
-        button = self.button(20, 72)
+        button = self.button(20, self._quick_height)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return button

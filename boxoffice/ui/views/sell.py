@@ -52,6 +52,8 @@ class SellView:
     items: str
     footnote: str
     footnote_icon: str
+    last: str
+    """The last sale, in the line under the tiles."""
     reprint: ButtonView | None
     pay: tuple[ButtonView, ...]
     """The first is the primary; the rest stand beside each other below it."""

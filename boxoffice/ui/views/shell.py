@@ -1,9 +1,9 @@
-"""What stands around every screen: rail, status strip, banner, toasts."""
+"""What stands around every screen: rail, status strip with what must be known now, toasts."""
 
 from dataclasses import dataclass
 
 from boxoffice.ui.actions import Action, Do
-from boxoffice.ui.views.parts import ButtonView, State
+from boxoffice.ui.views.parts import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,7 @@ class ChipView:
     word: str
     more: str
     state: State
+    action: Action = Do.TILL
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,12 @@ class RailItem:
 
 @dataclass(frozen=True, slots=True)
 class BannerView:
+    """What a seller must know now, in two lines in the bar, where the place stands otherwise."""
+
     icon: str
+    title: str
     text: str
     state: State
-    button: ButtonView | None = None
-    share_label: str = ""
-    share_text: str = ""
-    share_percent: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """The right side of the sell screen: the sale, its total and the ways to pay, which never leave the screen."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
@@ -67,13 +69,9 @@ class CartPanel(QFrame):
         note.setSpacing(self._theme.px(8))
         self._note_icon = Icon(self._theme, "person", 18, "ink-2")
         self._note_text = Elided(self._theme, "", 14, colour="ink-2")
-        self._reprint = self._button(ButtonView("Reprint", Do.PRINT_LAST, "quiet"), 15, 48)
         note.addWidget(self._note_icon)
         note.addWidget(self._note_text)
         note.addStretch(1)
-        self._parked = self._button(ButtonView("Parked", Do.PARKED, "quiet", "pause"), 15, 48)
-        note.addWidget(self._parked)
-        note.addWidget(self._reprint)
         total = QHBoxLayout()
         total.setSpacing(self._theme.px(8))
         self._total_word = Text(self._theme, "Total", 30, head=True)
@@ -124,16 +122,14 @@ class CartPanel(QFrame):
         self._prefix.show_text(view.prefix, f"Next product {view.prefix}")
         self._clear.show_view(view.clear)
         self._split.show_view(view.split)
-        self._parked.show_view(view.parked)
         self._note.setVisible(not self._is_bar)
         self._note_icon.show_icon(view.footnote_icon)
         self._note_text.set_text(view.footnote)
-        self._reprint.show_view(view.reprint)
-        self._note.setMinimumHeight(self._theme.px(48))
+        self._note.setMinimumHeight(self._theme.px(32))
         self._total.set_text(view.total)
         self._items.set_text(view.items)
         for button, pay in zip(self._pay, view.pay, strict=True):
-            button.show_view(pay)
+            button.show_view(_short(pay) if self._is_bar else pay)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -144,3 +140,8 @@ class CartPanel(QFrame):
             painter.fillRect(0, self._head.height() - 1, self.width(), 1, line)
         painter.fillRect(0, self._foot.y() - 1, self.width(), 1, line)
         painter.setPen(Qt.PenStyle.NoPen)
+
+
+def _short(pay: ButtonView) -> ButtonView:
+    """Returns the button with the way to pay alone; why it is off is still spoken."""
+    return pay if pay.is_on else replace(pay, label=pay.name.partition(".")[0] or pay.label)

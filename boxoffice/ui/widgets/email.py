@@ -41,6 +41,8 @@ class EmailBox(QWidget):
         """Shows the order's address when it is another order, and what became of the last one sent."""
         if (address, note) != self._shown and (address != self._shown[0] or not note):
             self.field.edit.setText(address)
+        if note and note != self._shown[1] and self.field.edit.hasFocus():
+            self.window().setFocus()  # it is sent: the next Enter is for the next customer
         self._shown = (address, note)
         self.field.show_problem(has_problem=bool(problem))
         self._problem.show_text(problem)

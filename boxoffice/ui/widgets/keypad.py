@@ -19,6 +19,7 @@ class Keypad(QWidget):
         self._theme = theme
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
+        self._buttons: list[Button] = []
         views = [ButtonView(each, TypeDigits(each)) for each in _KEYS]
         views.append(ButtonView("", Do.DELETE_DIGIT, icon="delete", name="Delete last digit"))
         for i, view in enumerate(views):
@@ -26,6 +27,7 @@ class Keypad(QWidget):
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
             button.did.connect(self.did)
             self._grid.addWidget(button, i // 3, i % 3)
+            self._buttons.append(button)
         for column in range(3):
             self._grid.setColumnStretch(column, 1)
         theme.changed.connect(self.restyle)
@@ -33,3 +35,5 @@ class Keypad(QWidget):
 
     def restyle(self) -> None:
         self._grid.setSpacing(self._theme.px(10))
+        for button in self._buttons:
+            button.resize_to(26, 24 if self._theme.is_text_huge else 36 if self._theme.is_text_large else 48)

@@ -36,7 +36,8 @@ class Notice(QFrame):
         self.restyle()
 
     def restyle(self) -> None:
-        self._title.set_size(34 if self._theme.is_compact else 46)
+        self._title.set_size(self._theme.big(34 if self._theme.is_compact else 46))
+        self._icon.setVisible(not self._theme.is_text_huge)
 
     def show_view(self, view: NoticeView) -> None:
         self._icon.show_icon(view.icon, view.state)

@@ -1,6 +1,6 @@
 """The sale beside a payment: what is bought, what it comes to, and the way back."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -84,7 +84,7 @@ class SummaryPanel(QFrame):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self._theme = theme
+        self._theme, self._is_bar = theme, False
         plain_ground(self, "white")
         self._lines: list[Line] = []
         self._sums: list[Sum] = []
@@ -99,6 +99,7 @@ class SummaryPanel(QFrame):
         self._head_row.addStretch()
         self._head_row.addWidget(self._items)
         inner = QWidget()
+        self._scroll = Scroll(inner)
         self._list = QVBoxLayout(inner)
         self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(0)
@@ -112,7 +113,7 @@ class SummaryPanel(QFrame):
         self._back_row.addWidget(self._back)
         self._back_row.addStretch()
         layout.addWidget(self._head)
-        layout.addWidget(Scroll(inner), 1)
+        layout.addWidget(self._scroll, 1)
         layout.addLayout(self._note_row)
         layout.addLayout(self._back_row)
         layout.addWidget(self._make_foot())
@@ -123,10 +124,13 @@ class SummaryPanel(QFrame):
         self._foot = QFrame()
         plain_ground(self._foot, "cream-2")
         self._foot_column = QVBoxLayout(self._foot)
-        self._sum_column = QVBoxLayout()
+        self._sums_box = QWidget()
+        self._sum_column = QVBoxLayout(self._sums_box)
+        self._sum_column.setContentsMargins(0, 0, 0, 0)
         self._sum_column.setSpacing(2)
-        self._foot_column.addLayout(self._sum_column)
-        row = QHBoxLayout()
+        self._foot_column.addWidget(self._sums_box)
+        self._total_row = row = QHBoxLayout()
+        row.setSpacing(self._theme.px(12))
         self._total_label = Text(self._theme, "", 32, head=True)
         self._total = Amount(self._theme, 34)
         row.addWidget(self._total_label)
@@ -134,18 +138,36 @@ class SummaryPanel(QFrame):
         self._foot_column.addLayout(row)
         return self._foot
 
+    def set_bar(self, *, is_bar: bool) -> None:
+        """Becomes a bar with the way back and the total, or a column again."""
+        self._is_bar = is_bar
+        for widget in (self._head, self._scroll, self._sums_box):
+            widget.setVisible(not is_bar)
+        (self._total_row if is_bar else self._back_row).insertWidget(0, self._back)
+        self.restyle()
+
+    def free_place(self) -> QRect:
+        """Returns where something may lie for a while without hiding an amount or a button."""
+        return QRect(0, self._head.height(), self.width(), self._scroll.height())
+
     def restyle(self) -> None:
         theme = self._theme
         wide = round(theme.pick(244, 340, 460) * min(theme.text_scale, 1.25))
-        self.setFixedWidth(wide)
+        if self._is_bar:
+            self.setMinimumWidth(0)
+            self.setMaximumWidth(16_777_215)
+        else:
+            self.setFixedWidth(wide)
         side = theme.pick(16, 20, 24)
         self._head.setFixedHeight(max(theme.pick(57, 61, 72), theme.tall(48)))
         self._head_row.setContentsMargins(side, 0, side, 0)
         self._title.set_size(28 if theme.is_compact else 32)
         self._note_row.setContentsMargins(theme.px(12), 0, theme.px(12), 0)
         self._back_row.setContentsMargins(theme.px(10), theme.px(8), side, theme.px(8))
-        self._foot_column.setContentsMargins(side, theme.px(16), side, theme.px(14))
-        self._total_label.set_size(26 if theme.is_compact else 32)
+        edge = theme.px(4 if self._is_bar else 14)
+        self._foot_column.setContentsMargins(side, edge, side, edge)
+        self._total_label.set_size(theme.big(26 if theme.is_compact else 32))
+        self._total.set_size(theme.big(34))
 
     def show_view(self, view: SummaryView) -> None:
         theme = self._theme
@@ -165,5 +187,8 @@ class SummaryPanel(QFrame):
         super().paintEvent(event)
         painter = QPainter(self)
         line = self._theme.colour("line")
+        if self._is_bar:
+            painter.fillRect(0, 0, self.width(), 1, line)
+            return
         painter.fillRect(self.width() - 1, 0, 1, self.height(), line)
         painter.fillRect(0, self._head.height() - 1, self.width(), 1, line)

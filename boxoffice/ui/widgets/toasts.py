@@ -58,7 +58,7 @@ class Toast(QFrame):
 
 
 class Toasts(QWidget):
-    """At most two, the newest below."""
+    """Draws the newest; those before it come back when it goes."""
 
     did = Signal(object)
 
@@ -72,6 +72,7 @@ class Toasts(QWidget):
         self.hide()
 
     def show_views(self, views: tuple[ToastView, ...]) -> None:
+        views = views[-1:]
         for gone in self._shown.keys() - {view.id for view in views}:
             toast = self._shown.pop(gone)
             self._layout.removeWidget(toast)

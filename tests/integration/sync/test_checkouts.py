@@ -1,6 +1,7 @@
 """Payment by phone: whoever learns of its end first, and however often it is told, it ends once."""
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -497,3 +498,21 @@ def test_an_old_page_that_ends_does_not_end_the_payment_that_went_on(hub: Stand,
 
     assert state_of(hub, tender) == "open"
     assert order_of(hub, placed) == "processing"
+
+
+@pytest.mark.parametrize("before", [None, "typed@example.org"])
+def test_receipt_and_tickets_go_to_the_address_that_the_payer_typed_unless_the_till_has_one(
+    hub: Stand, leased: Door, before: str | None
+) -> None:
+    placed, tender = leased.phone_order()
+    open_link(leased, placed, tender)
+    if before is not None:
+        hub.sql("UPDATE orders SET customer_email = %s WHERE id = %s RETURNING id", before, placed.order_id)
+    paid = replace(hub.sessions.pay(hub.sessions.of(tender)), payer_email="ana@example.org")
+
+    for _ in range(3):
+        settle(hub.hub, paid, "expired")
+
+    mailed = hub.sql("SELECT email FROM mails WHERE order_id = %s", placed.order_id)
+    assert mailed == ([] if before else [("ana@example.org",)])
+    assert hub.one("SELECT customer_email FROM orders WHERE id = %s", placed.order_id) == (before or "ana@example.org")

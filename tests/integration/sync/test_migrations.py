@@ -183,7 +183,7 @@ def test_what_was_there_before_tills_were_judged_verifies_and_goes_on(postgres_u
     )
     with Database(settings.database()) as database, HubServer.start(settings) as server:
         hub = Hub.open(settings, database, "")
-        load_event(hub, read_event_file(resource_path("events", "boulder-fest-2026.toml")))
+        load_event(hub, fest())
         with database.transaction() as connection:
             codes = [create_code(connection) for _ in range(2)]
         active, lost = (Door.pair(server.base_url, code) for code in codes)

@@ -45,7 +45,8 @@ BY_ROLE = {
         "/exceptions/{exception_id}",
     },
     Role.ADMIN: {
-        "/tills/codes", "/tills/{device_id}/revoke", "/tills/{device_id}/recall", "/tills/{device_id}/reclaim", "/tills/key", "/tills/{device_id}/key",
+        "/tills/codes", "/tills/{device_id}/revoke", "/tills/{device_id}/recall", "/tills/{device_id}/reclaim",
+        "/tills/key", "/tills/{device_id}/key",
         "/tills/{device_id}/key/ended", "/control/{channel}", "/control/{channel}/stop",
         "/control/waiting-line", "/control/status", "/control/status/{update_id}", "/notices",
         "/notices/{notice_id}/send",

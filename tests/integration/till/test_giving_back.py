@@ -1,5 +1,7 @@
 """A sale whose rest can't be paid: its money goes back, its places come free, and the books are level again."""
 
+from datetime import date
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -9,9 +11,11 @@ from boxoffice.core.money import Money
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import RefundSucceeded
 from boxoffice.core.payments import Approved, Declined, TenderKind
+from boxoffice.documents.papers import Heading, papers_of
 from boxoffice.services.giving_back import GivingBack
 from boxoffice.services.recovery import Recovery
 from boxoffice.services.selling import OrderClosed
+from boxoffice.store.facts import of_order
 from tests.integration.till.kit import TillOnDisk, cart, usd
 
 
@@ -69,6 +73,20 @@ def test_what_a_card_paid_is_asked_for_and_stays_in_the_books_until_the_hub_has_
     assert (till.balance("stripe"), till.balance("unearned")) == (usd("0"), usd("0"))
     assert till.orders.order(order_id).tenders[1].is_back
     assert till.verify().problem is None
+
+
+def test_the_receipt_says_what_was_taken_and_what_went_back(till: TillOnDisk) -> None:
+    order_id = part_paid(till, (TenderKind.CASH, "20"), (TenderKind.TERMINAL, "30"))
+    give_back(till, order_id)
+
+    with till.store.reading() as connection:
+        facts = of_order(connection, order_id)
+    heading = Heading("Fest", ("Ballroom",), (date(2026, 5, 15),), "America/Denver", "Door A")
+    receipt, tickets = papers_of(heading, facts)
+
+    amounts = [tender.amount_text for tender in receipt.tenders]
+    assert amounts == ["$20.00", "$30.00", "−$20.00", "−$30.00"]
+    assert (receipt.status_text, tickets) == ("Given back", ())
 
 
 def test_again_it_gives_nothing(till: TillOnDisk) -> None:

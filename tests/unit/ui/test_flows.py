@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.payments import TenderKind
-from boxoffice.services.gateway import CatalogueChanged, PaymentResolved, Ready, TenderPaid
+from boxoffice.services.gateway import CatalogueChanged, Paperwork, PaymentResolved, Ready, TenderPaid
+from boxoffice.ui.flow.orders import OrdersPage
 from boxoffice.ui.keys import Named
 from tests.gui.fake_till import UNPAIRED, FakeTill, boulder_fest, festival_status, usd
 from tests.unit.ui.flows import Desk, ScriptedTill
@@ -175,3 +176,42 @@ def test_offline_the_scarcest_pool_limits_what_is_added() -> None:
 
     assert desk.flow.session.sale.item_count == 40
     assert desk.toasts == ["40 here, 24 elsewhere; no network to ask: Full Festival Pass."]
+
+
+def test_after_a_restart_f9_prints_the_last_receipt() -> None:
+    till = FakeTill()
+    Desk(till).press("q", N.F5, N.ENTER)
+    again = Desk(till)
+
+    again.press(N.F9)
+
+    assert till.papers == [("print", Paperwork.RECEIPT)]
+
+
+def test_sales_that_were_part_paid_when_the_till_closed_are_told_and_stop_nobody() -> None:
+    till = FakeTill()
+    Desk(till).press("q", N.F8, "20", N.F5, N.ENTER)
+    till.state = Ready(till.catalogue, till.status, parked=till.parked())
+
+    again = Desk(till)
+
+    assert again.page == "SellPage"
+    assert again.toasts == ["1 sale waits, paid in part."]
+    again.press(N.F10, "1")
+    assert again.page == "SplitPage"
+
+
+def test_more_orders_are_shown_at_a_press() -> None:
+    till = FakeTill()
+    desk = Desk(till)
+    for _ in range(25):
+        desk.press("s", N.F5, N.ENTER, N.ENTER)
+    desk.press(N.F3)
+    orders = desk.flow.page
+    assert isinstance(orders, OrdersPage)
+    assert (len(orders.orders), orders.total) == (20, 25)
+
+    desk.press(N.PAGE_DOWN)
+
+    assert len(orders.orders) == 25
+    assert orders.view().more is None

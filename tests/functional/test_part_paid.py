@@ -1,0 +1,129 @@
+"""Sales of which only a part was paid, with real programs: through a power cut, back to where the money came from."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from boxoffice.core.ids import ProductId
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.orders import OrderState
+from boxoffice.core.pricing import Cart, CartLine
+from boxoffice.demo.command import drain
+from boxoffice.demo.stack import Stack, post
+from boxoffice.demo.tills import new_till
+from boxoffice.services.gateway import Order, Progress, TenderOutcome, TenderPaid, TenderUnknown
+from boxoffice.services.till import Till
+from boxoffice.services.verify import verify as verify_till
+from sync.services.verify import verify as verify_hub
+from tests.functional.test_power_cuts import Victim, line, restart
+from tests.functional.test_rollback import until
+
+pytestmark = pytest.mark.enable_socket
+
+FRIDAY = Cart((CartLine(ProductId("friday-pass"), 1),))
+BALANCES = """
+    SELECT l.account, sum(l.amount)::bigint FROM ledger_postings l JOIN facts f ON f.id = l.fact_id
+    WHERE f.payload ->> 'order_id' = %s GROUP BY 1 HAVING sum(l.amount) <> 0
+"""
+
+
+def usd(dollars: int) -> Money:
+    return Money(dollars * 100, Currency("USD"))
+
+
+@pytest.fixture
+def till(stack: Stack, tmp_path: Path) -> Iterator[Till]:
+    made = new_till(stack, tmp_path / "till", tmp_path, "part-paid")
+    yield made
+    drain([made])
+    assert verify_till(made.store, made.public_key).problem is None
+    made.close()
+    assert verify_hub(stack.database).problem is None
+
+
+def ask(stack: Stack, query: str, *values: str) -> list[tuple[Any, ...]]:
+    with stack.database.engine.connect() as connection:
+        return [tuple(row) for row in connection.exec_driver_sql(query, values).all()]
+
+
+class Phone:
+    """A payment by phone that the till waits for, on a thread of its own as the window has it."""
+
+    def __init__(self, till: Till, order: Order, amount: Money) -> None:
+        self.link = ""
+        self._shown = threading.Event()
+        self.outcome: TenderOutcome | None = None
+        self._thread = threading.Thread(target=self._pay, args=(till, order, amount))
+        self._thread.start()
+        assert self._shown.wait(30)
+
+    def _pay(self, till: Till, order: Order, amount: Money) -> None:
+        def shown(progress: Progress) -> None:
+            if progress.link:
+                self.link = progress.link
+                self._shown.set()
+
+        self.outcome = till.pay_by_phone(order.id, amount, shown)
+
+    def pay(self, stack: Stack) -> None:
+        session = httpx.get(self.link, follow_redirects=True).url.path.rpartition("/")[2]
+        url = f"{stack.addresses.sandbox_url}/control/checkout_sessions/{session}/pay"
+        post(url, {"card": "4242424242424242", "wait": True})
+
+    def ended(self) -> TenderOutcome | None:
+        self._thread.join(30)
+        assert not self._thread.is_alive()
+        return self.outcome
+
+
+def test_cash_and_a_phone_payment_both_go_back_when_the_rest_is_not_paid(stack: Stack, till: Till) -> None:
+    order = till.place(FRIDAY)
+    till.take_cash(order.id, usd(20), usd(20))
+    phone = Phone(till, order, usd(10))
+    phone.pay(stack)
+    assert isinstance(phone.ended(), TenderPaid)
+
+    till.give_back(order.id, "Card failed")
+
+    assert till.order(order.id).state is OrderState.FAILED
+    drain([till])
+    until(lambda: ask(stack, BALANCES, order.id), [])
+    until(lambda: (till.sync_now(), all(each.is_back for each in till.order(order.id).tenders))[1], True)
+    assert ask(stack, "SELECT status FROM orders WHERE id = %s", order.id) == [("failed",)]
+
+
+def test_a_part_paid_sale_waits_through_a_power_cut_and_can_then_be_given_back(stack: Stack, tmp_path: Path) -> None:
+    victim = Victim(stack, tmp_path / "till")
+    with victim.running("part") as process:
+        order_id = line(process, "part")
+        link = line(process, "link")
+    session = httpx.get(link, follow_redirects=True).url.path.rpartition("/")[2]
+    post(f"{victim.sandbox}/control/checkout_sessions/{session}/expire", {})
+
+    with restart(victim, stack) as (till, state):
+        assert [order.id for order in state.parked] == [order_id]
+        drain([till])
+
+        order = till.give_back(state.parked[0].id, "Changed mind")
+
+        assert order.state is OrderState.FAILED
+        assert till.parked() == ()
+
+
+def test_the_next_customer_is_served_while_a_phone_payment_goes_on_and_it_is_taken_when_it_comes(
+    stack: Stack, till: Till
+) -> None:
+    order = till.place(FRIDAY)
+    phone = Phone(till, order, order.due)
+
+    till.stop_waiting(order.id)
+
+    assert isinstance(phone.ended(), TenderUnknown)
+    assert till.sell_for_cash(FRIDAY, usd(100)).is_paid
+    phone.pay(stack)
+    until(lambda: (till.sync_now(), till.order(order.id).is_paid)[1], True)
+    assert till.unknown_payments() == ()
