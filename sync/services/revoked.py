@@ -17,8 +17,8 @@ from sync.services.hub import Hub
 from sync.services.intake import Device
 from sync.store import tables as t
 
-TOLD_ANEW: Final = "told_anew"
-"""How an open word about a revoked till ends when the till has sent more: the next one says it all."""
+TOLD_ANEW: Final = "Told again, with what has come since"
+"""How an open word about a revoked till ends when the till has sent more; the list of what is decided shows it."""
 _x: Final = t.exceptions.c
 _SENT: Final = text("""
     SELECT count(*) FILTER (WHERE f.kind = 'tickets_issued') AS sales,

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from boxoffice.core.facts import Fact
-from boxoffice.core.wire import REVOKED, UNSENT
+from boxoffice.core.wire import REVOKED, UNSENT, FactMessage
 from sync.services.pairing import revoke
 from sync.services.verify import verify
 from tests.integration.sync.conftest import Stand
@@ -108,7 +108,7 @@ def test_facts_without_a_token_are_nobodys_unless_a_revoked_till_signed_them(hub
     shut_out(hub, other)
     forged = other.cash_sale(("social", 1))
     door.http.headers["Authorization"] = "Bearer nobody-has-this"
-    messages = [{**fact_message, "signature": "00" * 64} for fact_message in _messages(forged)]
+    messages = [{**message, "signature": "00" * 64} for message in _messages(forged)]
 
     answers = [door.push(active), httpx.post(f"{hub.base_url}/api/till/facts", json={"facts": messages})]
 
@@ -116,8 +116,6 @@ def test_facts_without_a_token_are_nobodys_unless_a_revoked_till_signed_them(hub
 
 
 def _messages(facts: list[Fact]) -> list[dict[str, object]]:
-    from boxoffice.core.wire import FactMessage
-
     return [FactMessage.of(fact).model_dump(mode="json") for fact in facts]
 
 
