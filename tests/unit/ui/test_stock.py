@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from boxoffice.core.ids import ProductId
 from boxoffice.core.sale_times import NotOnSale, SaleState, SaleTimes
 from boxoffice.services.gateway import OffSale, PoolStock, Ready, TillStatus
-from boxoffice.ui.views.sell import TileView
+from boxoffice.ui.views.sell import SellView, TileView
 from boxoffice.ui.words import explain
 from tests.gui.fake_till import NINE_PM, FakeTill, boulder_fest, festival_status
 from tests.unit.ui.flows import Desk
@@ -20,6 +20,7 @@ NUMBERS = st.integers(0, 500)
 
 def tile_of(status: TillStatus, name: str = "Workshop") -> TileView:
     view = Desk(FakeTill(Ready(boulder_fest(), status))).flow.page.view()
+    assert isinstance(view, SellView)
     return next(tile for section in view.sections for tile in section.tiles if tile.name == name)
 
 
