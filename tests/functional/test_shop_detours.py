@@ -12,7 +12,9 @@ from tests.functional.shopper import PAYMENT_PAGE, Visit
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 
 
-def test_sold_out_before_checkout_is_said_and_the_cart_is_kept(visit: Visit, backstage: Backstage) -> None:
+def test_what_others_pay_for_by_then_is_said_before_checkout_and_the_cart_is_kept(
+    visit: Visit, backstage: Backstage
+) -> None:
     shopper = visit()
     backstage.all_give_back()
     shopper.open()
@@ -21,7 +23,7 @@ def test_sold_out_before_checkout_is_said_and_the_cart_is_kept(visit: Visit, bac
 
     shopper.page.click("#checkout-button")
 
-    expect(shopper.says("Someone was faster")).to_be_visible()
+    expect(shopper.says("the last ones are being paid for")).to_be_visible()
     expect(shopper.page.locator("[role=alert]")).to_contain_text("Casino Workshop")
     expect(shopper.page.locator(".cart-total")).to_have_text("$70.00")
     shopper.page.click('[data-ticket="casino-workshop"] .decrement-btn')
@@ -221,7 +223,9 @@ def test_a_payment_that_paypal_declines_can_be_made_in_another_way(visit: Visit)
     shopper.pay()
 
 
-def test_sold_out_while_paying_charges_nothing_and_says_so(visit: Visit, backstage: Backstage) -> None:
+def test_gone_to_others_while_paying_charges_nothing_and_says_when_to_try_again(
+    visit: Visit, backstage: Backstage
+) -> None:
     shopper = visit()
     backstage.all_give_back()
     charges = backstage.charges()
@@ -236,5 +240,6 @@ def test_sold_out_while_paying_charges_nothing_and_says_so(visit: Visit, backsta
     expect(shopper.page.get_by_test_id("session-expired")).to_be_visible()
     shopper.page.click("main a.button")
 
-    expect(shopper.page.locator('[data-ticket="casino-workshop"] .left')).to_contain_text("Sold out")
+    left = shopper.page.locator('[data-ticket="casino-workshop"] .left')
+    expect(left).to_contain_text("The last ones are being paid for. Try again from")
     assert backstage.charges() == charges

@@ -130,7 +130,7 @@ def _tile(page: "SellPage", product: Product, slot: int | None) -> TileView:
     tile = _stock(product, status)
     letter = "" if slot is None else page.session.letters.get(slot, TILE_LETTERS[slot])
     categories = list(dict.fromkeys(each.category for each in page.catalogue.products))
-    words = tile.words.replace(",\n", ", ").replace("\n", ", ")
+    words = _spoken(tile.words)
     spoken = ", ".join(
         part for part in (product.name, price, words, f"{in_sale} in sale" if in_sale else "", letter) if part
     )
@@ -151,6 +151,11 @@ def _tile(page: "SellPage", product: Product, slot: int | None) -> TileView:
     )
 
 
+def _spoken(words: str) -> str:
+    """Returns a tile's words as one line, as a screen reader says them."""
+    return words.replace("\n", " ")
+
+
 @dataclass(frozen=True, slots=True)
 class _Stock:
     """What a tile says of what is left. `is_out`: none can be added now; `is_gone`: and none will be."""
@@ -165,9 +170,11 @@ class _Stock:
 def _stock(product: Product, status: TillStatus | None) -> _Stock:
     off = None if status is None else status.off_sale_of(product.id)
     if off is not None and off.is_sure:
-        return _Stock(sale_words(off.state, off.times), is_out=True, is_gone=off.state is SaleState.ENDED)
+        words = sale_words(off.state, off.times).replace(" ended ", " ended\n").replace("from ", "from\n")
+        return _Stock(words, is_out=True, is_gone=off.state is SaleState.ENDED)
     if off is not None:
-        return _Stock(f"{sale_words(off.state, off.times)},\nby this till’s clock", is_low=True)
+        what = "Sale over" if off.state is SaleState.ENDED else "Not on sale yet"
+        return _Stock(f"{what} by\nthis till’s clock", is_low=True)
     if product.kind is ProductKind.DONATION:
         return _Stock("Any amount")
     stock = stock_of(product, status)
@@ -197,7 +204,7 @@ def _some_left(stock: ProductStock) -> _Stock:
 
 def _left_offline(stock: ProductStock) -> _Stock:
     if stock.here <= 0:
-        return _Stock(f"None here, no network\n{stock.elsewhere:,} elsewhere", is_out=True)
+        return _Stock(f"None here, no network,\n{stock.elsewhere:,} elsewhere", is_out=True)
     meter = min(100, round(100 * stock.here / stock.share)) if stock.share else -1
     return _Stock(f"{stock.here:,} here, {stock.elsewhere:,} elsewhere", meter, stock.here <= _FEW_HERE)
 

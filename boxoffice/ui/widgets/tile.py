@@ -1,5 +1,7 @@
 """A product to tap: category bar, name, letter, price, what is left; chosen, low and sold out each look different."""
 
+from typing import Final
+
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
@@ -9,6 +11,9 @@ from boxoffice.ui.actions import AddProduct
 from boxoffice.ui.theme import Theme
 from boxoffice.ui.views.sell import TileView
 from boxoffice.ui.widgets.button import paint_key
+
+_SMALLEST: Final = 10
+"""Words of what is left are drawn no smaller than this."""
 
 
 class Tile(QAbstractButton):
@@ -120,7 +125,7 @@ class Tile(QAbstractButton):
         if view.meter >= 0:
             self._paint_meter(painter, QRectF(inner.x(), bottom - meter, inner.width(), meter))
         line = theme.tall(self._compact(18, 18, 21))
-        lines = view.stock.split("\n")
+        lines = self._stock_lines(inner.width())
         # Where there is no meter, a second line takes its place.
         below = 0 if view.meter < 0 and len(lines) > 1 else meter + theme.px(6)
         stock_top = bottom - below - line * len(lines) + theme.px(2)
@@ -155,16 +160,28 @@ class Tile(QAbstractButton):
         painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), text)
         return width + theme.px(6)
 
+    def _stock_lines(self, width: int) -> list[str]:
+        """Returns what is left in lines; one that is too wide even when small is broken where there is no meter."""
+        metrics = QFontMetrics(self._theme.font(_SMALLEST, 600))
+        lines = self.view.stock.split("\n")
+        if self.view.meter >= 0:
+            return lines
+        return [part for line in lines for part in two_lines(line, metrics, width, width) or [""]]
+
     def _paint_stock(self, painter: QPainter, box: QRect, words: str) -> None:
         view, theme = self.view, self._theme
         colour = theme.colour("ink-2")
         size = self._compact(14, 14, 17)
-        if (view.is_low or view.is_out) and words == view.stock:  # two lines need all the room
-            icon = theme.tall(18)
-            theme.icons.paint(
-                painter, "sold-out" if view.is_out else "warning", box.x(), box.center().y() - icon / 2, icon, colour
-            )
-            box = box.adjusted(icon + theme.px(6), 0, 0, 0)
+        icon = theme.tall(18) + theme.px(6)
+        wide = QFontMetrics(theme.font(_SMALLEST, 600)).horizontalAdvance(words)
+        # Two lines need all the room, and words come before the sign.
+        if (view.is_low or view.is_out) and words == view.stock and wide + icon <= box.width():
+            side = theme.tall(18)
+            name = "sold-out" if view.is_out else "warning"
+            theme.icons.paint(painter, name, box.x(), box.center().y() - side / 2, side, colour)
+            box = box.adjusted(icon, 0, 0, 0)
+        while size > _SMALLEST and QFontMetrics(theme.font(size, 600)).horizontalAdvance(words) > box.width():
+            size -= 1
         painter.setPen(colour)
         painter.setFont(theme.font(size, 600))
         metrics = QFontMetrics(painter.font())

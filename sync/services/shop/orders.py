@@ -331,8 +331,6 @@ class Shop:
         if order.is_held:
             raise PaymentHeld("The payment of this order is on its way: its provider holds it. Don't pay it again.")
         if customer is not None and order.is_open:
-            catalogue = catalogue_on_sale(self.hub, connection, order.event_id)
-            check_free_of_email(self.hub, connection, catalogue, order_id, customer.email)
             describe(connection, order_id, customer)
             order = replace(order, email=customer.email, name=customer.name, phone=customer.phone)
         if order.status == "processing" and order.payment in LIVE:
@@ -341,7 +339,10 @@ class Shop:
             raise OrderOver("This order is paid." if order.is_paid else "The time to pay for this order is over.")
         books = load_books(connection, [order_id])
         sold = {ProductId(line.product_id) for line in books.placed[order_id].lines}
-        must_be_on_sale(catalogue_on_sale(self.hub, connection, order.event_id), sold, utc_now())
+        catalogue = catalogue_on_sale(self.hub, connection, order.event_id)
+        must_be_on_sale(catalogue, sold, utc_now())
+        if order.email is not None:
+            check_free_of_email(self.hub, connection, catalogue, order_id, order.email)
         move = changed(OrderId(order_id), OrderState.PENDING, OrderState.PROCESSING)
         moves: list[Payload] = [move] if order.status == "pending" else []
         if order.total == 0:

@@ -12,6 +12,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import ScriptDirectory
+from procrastinate.schema import SchemaManager
 from pydantic import SecretStr
 from sqlalchemy import text
 
@@ -68,6 +69,33 @@ def test_migrating_again_with_data_changes_nothing(postgres_url: str) -> None:
     with database.transaction() as connection:
         assert connection.execute(text("SELECT count(*) FROM pools")).scalar_one() == 7
     database.close()
+
+
+def test_leases_of_before_count_as_used_until_their_tills_sell_again(empty_url: str) -> None:
+    before = "0015"
+    with Database(empty_url) as database:
+        with database.transaction() as connection:
+            connection.connection.driver_connection.execute(SchemaManager.get_schema())  # type: ignore[union-attr]
+            command.upgrade(migrations._config(connection), before)
+            for row in (
+                "INSERT INTO devices (id, name, public_key) VALUES ('t', 'till-1', 'k')",
+                (
+                    "INSERT INTO events (id, revision, name, timezone, currency, file, public_key, sealed_key)"
+                    " VALUES ('e', 1, 'E', 'UTC', 'USD', '{}', 'k', 'k')"
+                ),
+                (
+                    "INSERT INTO pools (event_id, id, name, capacity, available, leased, sold)"
+                    " VALUES ('e', 'p', 'P', 10, 3, 4, 3)"
+                ),
+                "INSERT INTO device_leases (device_id, event_id, pool_id, granted, sold) VALUES ('t', 'e', 'p', 7, 3)",
+            ):
+                connection.execute(text(row))
+
+        migrations.migrate(database)
+
+        with database.transaction() as connection:
+            query = "SELECT granted, sold, returned, reclaimed, counted_sold, last_sold_at IS NULL FROM device_leases"
+            assert connection.execute(text(query)).one() == (7, 3, 0, 0, 3, False)
 
 
 def test_the_version_before_serves_on_the_tables_of_the_next(postgres_url: str) -> None:

@@ -341,7 +341,7 @@ def test_a_till_whose_clock_alone_says_that_it_is_over_warns_and_sells(hub: Stan
 
     off = {each.product_id: each.is_sure for each in seller.parts.status.now().off_sale}
 
-    assert off["friday-pass"] is False
+    assert off[ProductId("friday-pass")] is False
     assert seller.parts.selling.sell_for_cash(cart(), MUCH)
 
 
@@ -474,13 +474,9 @@ class Evening(RuleBasedStateMachine):
 
 
 def test_after_any_evening_every_place_can_be_sold_again(hub: Stand, tmp_path: Path) -> None:
-    def evening() -> Evening:
-        machine = Evening()
-        machine.hub, machine.folder = hub, tmp_path
-        return machine
-
+    Evening.hub, Evening.folder = hub, tmp_path
     run_state_machine_as_test(
-        evening,
+        Evening,
         settings=settings(
             max_examples=15, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
         ),
