@@ -93,7 +93,7 @@ def test_an_event_without_any_id_of_ours_changes_nothing(house: House, desk: Des
     for provider, kind, payload in events:
         for odd in (*ODD, "pi_of_another_program"):
             changed = list(id_paths(payload))
-            assert_nothing_moves(house, desk, provider, kind, replaced(payload, changed, lambda _, odd=odd: odd))
+            assert_nothing_moves(house, desk, provider, kind, replaced(payload, changed, always(odd)))
 
 
 def test_an_event_whose_ids_are_all_anothers_changes_nothing(house: House, desk: Desk, events: list[Event]) -> None:
@@ -112,7 +112,7 @@ def test_an_event_of_ours_with_one_id_missing_or_odd_changes_nothing_more(
             # With another id of its own, it would be another refund or dispute of the same payment of ours.
             others = () if path in OWN_IDS else ("None", "pi_of_another_program")
             for odd in (None, 17, *others):
-                assert_nothing_moves(house, desk, provider, kind, replaced(payload, [path], lambda _, odd=odd: odd))
+                assert_nothing_moves(house, desk, provider, kind, replaced(payload, [path], always(odd)))
 
 
 @pytest.mark.parametrize("value", [*(each for each in ODD if each is not None), None])
@@ -139,6 +139,10 @@ def insert(house: House, provider: str, kind: str, payload: Mapping[str, Any]) -
     """
     with house.stack.database.transaction() as connection:
         return int(connection.exec_driver_sql(query, (provider, new_id(), kind, text)).scalar_one())
+
+
+def always(odd: object) -> Callable[[Any], Any]:
+    return lambda _: odd
 
 
 def id_paths(document: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
