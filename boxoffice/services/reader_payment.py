@@ -78,7 +78,12 @@ class ReaderPayment:
     def _run(
         self, tender: OpenTender, reader_id: str, number: str, report: Callable[[Progress], None]
     ) -> Approved | Declined:
-        metadata = {"order_id": tender.order_id, "tender_id": tender.id, "order_number": number}
+        metadata = {
+            "order_id": tender.order_id,
+            "tender_id": tender.id,
+            "order_number": number,
+            "event_id": self.tenders.event_id,
+        }
         try:
             intent = self.terminal.create_intent(f"boxoffice-{tender.id}", tender.amount, metadata)
         except Unreachable:  # without a reader, nobody can pay an intent

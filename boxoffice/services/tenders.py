@@ -50,6 +50,11 @@ class Tenders:
         self._begun: set[TenderId] = set()
         self._lock = threading.Lock()
 
+    @property
+    def event_id(self) -> str:
+        """The event that this till sells for now."""
+        return str(self._desk.event.catalogue.id)
+
     def begin(self, order_id: OrderId, kind: TenderKind, amount: Money) -> OpenTender:
         """Writes down that a payment is about to be asked for.
 

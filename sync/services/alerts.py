@@ -44,7 +44,7 @@ def alerts_of(recent: Measures, day: Measures, processes: Sequence[Process]) -> 
     """Yields what is beyond its threshold."""
     ended = recent.captured + recent.failed
     if ended >= _FEW and recent.failed / ended > PAYMENT_FAILURES:
-        yield Alert("payments_fail", "", f"{recent.failed} of the last {ended} payments failed, within 5 minutes.")
+        yield Alert("payments_fail", "", f"{recent.failed} of the last {ended} tries to pay failed, within 5 minutes.")
     if day.events_waiting > QUEUE_DEPTH:
         yield Alert("queue_is_long", "", f"{day.events_waiting} events of providers wait to be worked on.")
     if day.job_lag_s > JOBS_WAIT_S:

@@ -15,6 +15,7 @@ from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, Pro
 from boxoffice.core.facts import FactKind, instant_text
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.wire import CheckoutAnswer, CheckoutRequest, FactMessage
+from sync.services.declined import note_decline
 from sync.services.hub import Hub
 from sync.services.intake import Device
 from sync.services.ports import NewSession, Refused, Session, SessionLine, Sessions, ShutOut
@@ -24,7 +25,7 @@ from sync.services.shut_out import tell_shut_out
 from sync.services.switches import must_be_open
 from sync.services.taking import Taking
 from sync.store import tables as t
-from sync.store.chain import read_facts
+from sync.store.chain import new_id, read_facts
 from sync.store.ledger import load_books, lock_orders
 from sync.store.queue import defer
 
@@ -33,6 +34,8 @@ SESSION_LASTS: Final = timedelta(minutes=61)
 """At Stripe; the hub closes much earlier, by ending the session there first. Stripe's least is 30 minutes."""
 EXTENSION: Final = timedelta(minutes=5)
 _MARGIN: Final = timedelta(minutes=2)
+_NOT_TAKEN: Final = (PaymentState.OPEN, PaymentState.REFUSED)
+"""How a payment stands that the customer had approved, and that was refused when it was taken."""
 _STALE: Final = timedelta(seconds=2)
 _c: Final = t.checkouts.c
 _UNPAID: Final = ("open", "opened")
@@ -169,6 +172,9 @@ class Checkouts:
         session = provider.retrieve(session_id)
         if session.state is PaymentState.APPROVED and row.status in LIVE:
             session = provider.take(session_id)
+            if session.state in _NOT_TAKEN:
+                with self.hub.database.transaction() as connection:
+                    note_decline(connection, row.tender_id, new_id(), "INSTRUMENT_DECLINED")
         return settle(self.hub, session, "expired", failure)
 
     def settle_tender(self, tender_id: str) -> bool:

@@ -28,10 +28,12 @@ _SALES: Final = text("""
            avg(extract(epoch FROM paid_at - created_at)) FILTER (WHERE paid_at IS NOT NULL) AS seconds
     FROM mine
 """)
+# Each try counts. A tender that failed is one itself, unless its tries were told by its provider one by one.
 _PAYMENTS: Final = text("""
     SELECT count(*) FILTER (WHERE kind = 'payment_captured') AS captured,
-           count(*) FILTER (WHERE kind = 'payment_failed'
-                            AND payload ->> 'code' <> ALL(:given_up)) AS failed
+           count(*) FILTER (WHERE kind = 'payment_failed' AND payload ->> 'code' <> ALL(:given_up) AND NOT EXISTS (
+               SELECT FROM declines d WHERE d.tender_id = payload ->> 'tender_id'
+           )) + (SELECT count(*) FROM declines WHERE at > now() - CAST(:window AS interval)) AS failed
     FROM facts WHERE kind IN ('payment_captured', 'payment_failed') AND payload ->> 'tender' <> 'cash'
       AND refused IS NULL AND received_at > now() - CAST(:window AS interval)
 """)
@@ -203,7 +205,7 @@ def measure(connection: Connection, window: timedelta = WINDOW) -> Measures:
 
 
 def payments(connection: Connection, window: timedelta) -> tuple[int, int]:
-    """Returns how many payments went through within the window, and how many failed; cash is not asked."""
+    """Returns how many tries to pay went through within the window, and how many failed; cash is not asked."""
     row = connection.execute(_PAYMENTS, {"window": window, "given_up": _GIVEN_UP}).one()
     return int(row.captured), int(row.failed)
 

@@ -29,8 +29,9 @@ def _of_refunds(books: Books) -> Iterator[str]:
             yield f"refund {refund.id}: {payment.tender} can't be given back"
         gone[refund.payment_id] += refund.amount if refund.is_alive else 0
     for payment_id, amount in gone.items():
-        if amount > books.payments[payment_id].amount:
-            yield f"payment {payment_id}: {amount} was refunded of {books.payments[payment_id].amount}"
+        paid = books.payments[payment_id].amount if payment_id in books.payments else 0
+        if amount > paid:
+            yield f"payment {payment_id}: {amount} was refunded of {paid}"
 
 
 def _of_disputes(books: Books) -> Iterator[str]:

@@ -12,6 +12,7 @@ from boxoffice.core.stripe_amounts import in_minor_units
 from sync.services import disputes, paypal_events
 from sync.services.analytics import Happening, note
 from sync.services.checkouts import Checkouts
+from sync.services.declined import note_decline
 from sync.services.fees import Fees
 from sync.services.hub import Hub
 from sync.services.ours import (
@@ -205,6 +206,7 @@ def _note_decline(hub: Hub, ours: OurPayment, payment: Mapping[str, Any]) -> Non
     code = error.get("decline_code") or error.get("code") or "unknown"
     with hub.database.transaction() as connection:
         note(hub, connection, Happening.PAYMENT_ERROR, ours.order_id, str(attempt), error_code=str(code))
+        note_decline(connection, ours.id, str(attempt), str(code))
 
 
 def _disputed(desk: Desk, _kind: str, dispute: Mapping[str, Any]) -> str | None:

@@ -447,6 +447,15 @@ checkouts: Final = Table(
     Index("ix_checkouts_live", "closes_at", postgresql_where=text("status IN ('open', 'opened', 'paying')")),
 )
 
+declines: Final = Table(
+    "declines",
+    metadata,
+    Column("attempt", Text, primary_key=True),
+    Column("tender_id", Text, nullable=False, index=True),
+    Column("code", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now(), index=True),
+)
+
 holds: Final = Table(
     "holds",
     metadata,

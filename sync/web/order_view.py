@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select
 
-from boxoffice.core.books import Books, PaymentRow, RefundRow
+from boxoffice.core.books import Books, DisputeRow, PaymentRow, RefundRow
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import OrderPlaced, PartKey
 from boxoffice.core.refunds import Part, still_there, tickets_to_void
@@ -25,6 +25,7 @@ from sync.web.ways import Way, last_digits, way_of
 PAID: Final = ("completed", "partially_refunded", "refunded")
 """The states in which there is something that a mail can tell of."""
 TONES: Final = {"completed": "ok", "failed": "danger"}
+_DISPUTE_TONES: Final = {"won": "ok", "inquiry_closed": "ok", "prevented": "ok", "lost": "danger"}
 _REFUND_TONES: Final = {"succeeded": "ok", "failed": "danger"}
 _EFFECTS: Final = {"ticket": "Is void already", "merchandise": "Goes back on sale"}
 """What becomes of a part that is given back, but for a ticket that still works."""
@@ -64,6 +65,7 @@ def order_view(connection: Connection, order_id: str) -> dict[str, Any] | None:
         "parts": part_views(books, placed, there),
         "has_valid": bool(tickets_to_void(books, there)),
         "refunds": _refunds(connection, books, placed, ways),
+        "disputes": [_dispute(placed, each) for each in books.disputes.values()],
         "tickets": [_ticket(books, placed, part) for part in parts if part.ticket_id is not None],
         "mails": [
             {
@@ -184,6 +186,17 @@ def _refunds(connection: Connection, books: Books, placed: OrderPlaced, ways: di
         }
         for each in asked
     ]
+
+
+def _dispute(placed: OrderPlaced, dispute: DisputeRow) -> dict[str, str]:
+    """Returns a dispute with what it has taken so far."""
+    return {
+        "amount": _money(placed, -dispute.withdrawn),
+        "about": _money(placed, dispute.amount),
+        "status": dispute.status.replace("_", " "),
+        "tone": _DISPUTE_TONES.get(dispute.status, "warn"),
+        "id": dispute.id,
+    }
 
 
 def _status(refund: RefundRow, call: Row[Any] | None) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, select
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import (
+    DisputeChanged,
     ExceptionRaised,
     OrderPlaced,
     OrderStateChanged,
@@ -20,6 +21,7 @@ from boxoffice.core.payloads import (
     PaymentStarted,
     PaymentUnknown,
     RefundFailed,
+    RefundPending,
     RefundRequested,
     RefundSucceeded,
     TicketsIssued,
@@ -36,6 +38,14 @@ from sync.web.ways import Way, way_of
 _PROVIDERS: Final = {"stripe": "Stripe", "paypal": "PayPal"}
 _OUTSIDE: Final = {"made at Stripe": "Stripe", "dispute": "the customer's bank"}
 """Why a refund was written down that nobody asked for here, and who made it."""
+_DISPUTES: Final = {
+    "inquiry": "The bank asks about {amount}",
+    "inquiry_closed": "The bank's question about {amount} is closed",
+    "open": "Dispute of {amount}",
+    "won": "Dispute of {amount} won",
+    "lost": "Dispute of {amount} lost",
+    "prevented": "Dispute of {amount} prevented",
+}
 _MOVES: Final = {"failed": "Given up", "pending": "Taken up again"}
 """Payments, tickets and refunds themselves tell of the other moves."""
 _MAILS: Final = {
@@ -197,6 +207,22 @@ def _failed(scene: Scene, fact: Fact, p: RefundFailed) -> Moment:
     return Moment(fact.occurred_at, f"Refund of {scene.money(p.amount)} {how}", p.message, _provider(p.tender))
 
 
+def _refund_pending(scene: Scene, fact: Fact, p: RefundPending) -> Moment:
+    return Moment(fact.occurred_at, f"Refund of {scene.money(p.amount)} is on its way", who=_provider(p.tender))
+
+
+def _disputed(scene: Scene, fact: Fact, p: DisputeChanged) -> Moment:
+    what = _DISPUTES[p.status].format(amount=scene.money(p.amount))
+    moved = []
+    if p.withdrawn > 0:
+        moved.append(f"{scene.money(p.withdrawn)} taken")
+    elif p.withdrawn < 0:
+        moved.append(f"{scene.money(-p.withdrawn)} given back")
+    if p.lost > 0:
+        moved.append(f"{scene.money(p.lost)} lost")
+    return Moment(fact.occurred_at, what, "; ".join([*moved, p.why]), _provider(p.tender))
+
+
 def _raised(_scene: Scene, fact: Fact, p: ExceptionRaised) -> Moment:
     return Moment(fact.occurred_at, f"Problem: {meaning_of(p.exception_kind).title}", p.detail)
 
@@ -234,7 +260,9 @@ _TELLERS: Final[Mapping[FactKind, Callable[[Scene, Fact, Any], Moment | None]]] 
     FactKind.PAYMENT_UNKNOWN: _not_known,
     FactKind.TICKETS_ISSUED: _issued,
     FactKind.REFUND_REQUESTED: _asked,
+    FactKind.REFUND_PENDING: _refund_pending,
     FactKind.REFUND_SUCCEEDED: _succeeded,
     FactKind.REFUND_FAILED: _failed,
+    FactKind.DISPUTE_CHANGED: _disputed,
     FactKind.EXCEPTION_RAISED: _raised,
 }

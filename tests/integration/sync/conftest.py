@@ -37,6 +37,7 @@ from sync.store.migrate import migrate
 from tests.fest import fest
 from tests.integration.sync.door import Door
 from tests.integration.sync.fakes import FakeMail, FakeRefunds, FakeSessions
+from tests.integration.sync.house import House, open_house
 from tests.integration.sync.office import Office
 from tests.integration.sync.shopper import Shopper
 
@@ -198,6 +199,13 @@ def hub(settings: Settings) -> Iterator[Stand]:
         for door in stand.doors:
             door.http.close()
         database.close()
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A hub with nothing faked, at the sandbox of Stripe and PayPal."""
+    with open_house(Path(tmp_path_factory.mktemp("house"))) as house:
+        yield house
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from sqlalchemy import Connection
 
-from sync.services.ours import Reference, payment_by, reference_of
+from sync.services.ours import Reference, payment_by
 from sync.services.outside_refunds import take_refund
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import EMAIL, Office
@@ -114,15 +114,14 @@ def test_a_sale_at_the_door_says_which_till_and_who_walked_in_on_it(hub: Stand, 
 
 
 def test_a_whole_refund_made_at_stripe_names_stripe(hub: Stand, office: Office, order: str) -> None:
-    reference = reference_of(hub.one("SELECT provider_reference FROM payments WHERE order_id = %s", order))
-    assert reference is not None
+    reference = hub.one("SELECT provider_reference FROM payments WHERE order_id = %s", order)
 
-    def refund(connection: Connection) -> None:
-        payment = payment_by(connection, "stripe", reference)
+    def refunded(connection: Connection) -> None:
+        payment = payment_by(connection, "stripe", Reference(reference))
         assert payment is not None
         take_refund(hub.hub, connection, payment, 17_000, Reference("ch_1"), "Stripe")
 
-    hub.database.run(refund)
+    hub.database.run(refunded)
 
     told = story(office.page(f"/orders/{order}"))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
 
@@ -12,12 +13,13 @@ from boxoffice.resources import resource_path
 from sync.app import build
 from sync.config import Settings
 from sync.services.alerts import alerts_of
-from sync.services.measuring import measure
+from sync.services.measuring import WINDOW, measure, payments
 from sync.services.supervision import Beat, Part
 from sync.store.queue import defer
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import Office
 from tests.integration.sync.shopper import Shopper
+from tests.integration.sync.test_webhooks import event, send
 
 pytestmark = pytest.mark.enable_socket
 
@@ -183,3 +185,48 @@ def test_the_public_reads_what_an_organizer_says_until_it_is_taken_back(hub: Sta
     assert "Doors open at 9 &amp; &lt;not&gt; 8." in before
     assert "Doors open" not in public()
     assert "Doors open" not in office.page("/control")
+
+
+def test_each_refused_card_counts_however_many_there_are_for_one_order(hub: Stand, shopper: Shopper) -> None:
+    hub.sql("DELETE FROM declines")
+    bought = shopper.buy("friday-pass")
+    tender = hub.one("SELECT tender_id FROM checkouts WHERE order_id = %s", bought.json()["orderId"])
+    before = shares(hub)
+
+    for number in range(40):
+        decline(hub, tender, f"ch_{bought.json()['orderId']}_{number}")
+    decline(hub, tender, f"ch_{bought.json()['orderId']}_0")  # told twice
+    hub.until(40, "SELECT count(*) FROM declines")
+    pay(hub, bought)
+
+    after = shares(hub)
+    assert (after[0] - before[0], after[1] - before[1]) == (1, 40)
+
+
+def test_forty_refused_cards_and_one_that_went_through_are_two_percent_and_an_alert(
+    hub: Stand, shopper: Shopper
+) -> None:
+    hub.sql("DELETE FROM declines")
+    hub.sql("UPDATE exceptions SET status = 'resolved' WHERE kind = 'payments_fail'")
+    with hub.database.transaction() as connection:
+        found = replace(measure(connection), captured=1, failed=0)
+    quiet = [alert.kind for alert in alerts_of(found, found, [])]
+    loud = [alert for alert in alerts_of(replace(found, failed=40), found, []) if alert.kind == "payments_fail"]
+
+    assert "payments_fail" not in quiet
+    assert [alert.words for alert in loud] == ["40 of the last 41 tries to pay failed, within 5 minutes."]
+    assert f"{replace(found, failed=40).payment_success:.0%}" == "2%"
+
+
+def decline(hub: Stand, tender: str, charge: str) -> None:
+    intent = {
+        "id": f"pi_of_{tender}",
+        "metadata": {"tender_id": tender},
+        "last_payment_error": {"charge": charge, "code": "card_declined", "decline_code": "insufficient_funds"},
+    }
+    assert send(hub, event("payment_intent.payment_failed", intent)).status_code == 200
+
+
+def shares(hub: Stand) -> tuple[int, int]:
+    with hub.database.transaction() as connection:
+        return payments(connection, WINDOW)

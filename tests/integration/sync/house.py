@@ -1,0 +1,330 @@
+"""A hub at the sandbox of both providers, someone who buys there, and every path through the providers' states."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Event
+from time import monotonic
+from typing import Any
+
+import httpx
+from pydantic import SecretStr
+
+from boxoffice.demo.stack import PAYPAL_WEBHOOK, STRIPE_KEY, Stack, post
+from sync.app import _others, _sessions, records_of
+from sync.config import Settings
+from sync.providers.paypal import PayPal
+from sync.providers.stripe_treasury import StripeTreasury
+from sync.services.checkouts import Checkouts
+from sync.services.fees import Fees
+from sync.services.hub import Hub
+from sync.services.reconciling import reconcile
+from sync.services.refunds import NewOrderRefund, Refunds
+from sync.services.verify import verify
+from sync.store.chain import new_id
+from tests.integration.sync.shopper import CAMILA
+
+LEDGER = "SELECT coalesce(sum(amount), 0)::int FROM ledger_postings WHERE account = %s"
+PENDING_CARD, FAILING_CARD = "4000000000007726", "4000000000005126"
+
+
+@dataclass
+class House:
+    """A hub at a provider's sandbox, and someone who has bought there. `seen` are the states that were gone through."""
+
+    stack: Stack
+    hub: Hub
+    fees: Fees
+    order: str = ""
+    session: str = ""
+    seen: set[tuple[str, str]] = field(default_factory=set)
+
+    @property
+    def checkouts(self) -> Checkouts:
+        settings, paypal = self.hub.settings, self.fees.treasuries["paypal"]
+        assert isinstance(paypal, PayPal)
+        return Checkouts(self.hub, _sessions(settings), _others(settings, paypal))
+
+    @property
+    def sandbox(self) -> str:
+        return self.stack.addresses.sandbox_url
+
+    def sql(self, query: str, *values: Any) -> list[Any]:
+        with self.stack.database.engine.connect() as connection:
+            return list(connection.exec_driver_sql(query, values or None))
+
+    def one(self, query: str, *values: Any) -> Any:
+        rows = self.sql(query, *values)
+        return rows[0][0] if rows else None
+
+    def control(self, path: str, **body: Any) -> Any:
+        return post(f"{self.sandbox}/control/{path}", body)
+
+    def buy(self, *, paypal: bool = False) -> None:
+        """Begins an order of a Friday pass, and goes to the provider's page."""
+        with httpx.Client(base_url=self.stack.addresses.hub_url, timeout=30) as http:
+            if not paypal:
+                body = {"items": [{"id": "friday-pass", "quantity": 1}], "customerInfo": CAMILA}
+                answer = http.post("/api/payment/create-checkout-session", json=body).raise_for_status().json()
+                self.order, self.session = answer["orderId"], answer["sessionId"]
+                return
+            csrf = _hidden(http.get("/tickets").text, "csrf")
+            http.post("/tickets", data={"csrf": csrf, "add": "friday-pass"})
+            page = http.get("/tickets").text
+            http.post("/checkout", data={"csrf": csrf, "attempt": _hidden(page, "attempt")})
+            self.order = _hidden(http.get("/checkout").text, "order")
+            form = {"csrf": csrf, "order": self.order, **CAMILA, "way": "paypal"}
+            self.session = httpx.URL(http.post("/checkout/pay", data=form).headers["location"]).params["token"]
+
+    @property
+    def payment(self) -> str:
+        return str(self.one("SELECT provider_reference FROM payments WHERE order_id = %s", self.order))
+
+    @property
+    def status(self) -> str:
+        return str(self.one("SELECT status FROM orders WHERE id = %s", self.order))
+
+    def pay(self, **more: Any) -> None:
+        body = {"email": "ana@example.org", "name": "Ana", **more}
+        httpx.post(f"{self.sandbox}/control/checkout_sessions/{self.session}/pay", json=body)
+
+    def refund(self, amount: int = 6500) -> str:
+        refund_id = new_id()
+        payment = self.one("SELECT id FROM payments WHERE order_id = %s AND status = 'captured'", self.order)
+        Refunds(self.hub, {}).request(NewOrderRefund(refund_id, self.order, payment, amount))
+        return refund_id
+
+    def refund_at_provider(self) -> str:
+        query = """
+            SELECT c.provider_reference FROM refund_calls c JOIN refunds r ON r.id = c.refund_id
+            JOIN payments p ON p.id = r.payment_id WHERE p.order_id = %s
+        """
+        return str(until(lambda: self.one(query, self.order)))
+
+    def agree(self) -> str | None:
+        """Returns what does not agree now: ledger and balance, verify, or the provider's own list."""
+        self.fees.look()
+        if self.one("SELECT count(*) FROM payment_events WHERE status = 'received'"):
+            return "events wait"
+        theirs = {
+            "stripe": httpx.get(f"{self.sandbox}/control/balance").json().get("usd", 0),
+            "paypal": httpx.get(f"{self.sandbox}/control/paypal/balance").json().get("USD", 0),
+        }
+        ours = {account: self.one(LEDGER, account) for account in theirs}
+        if ours != theirs:
+            return f"the books say {ours}, the providers {theirs}"
+        problem = verify(self.stack.database).problem
+        if problem is not None:
+            return problem
+        settings = Settings(
+            stripe_secret_key=SecretStr(STRIPE_KEY),
+            stripe_api_base=self.sandbox,
+            paypal_client_id="a",
+            paypal_client_secret=SecretStr("b"),
+            paypal_webhook_id=PAYPAL_WEBHOOK,
+            paypal_api_base=self.sandbox,
+        )
+        with records_of(settings) as lists:
+            found = [
+                reconcile(self.stack.database, name, each, int(time.time()) - 86_400) for name, each in lists.items()
+            ]
+        return next((str(each) for each in found if each.differences), None)
+
+    def look(self) -> None:
+        """Notes which states there are at the providers."""
+        with self.at_stripe() as http:
+            for path, thing in (
+                ("payment_intents", "intent"),
+                ("refunds", "refund"),
+                ("disputes", "dispute"),
+                ("payouts", "payout"),
+            ):
+                found = http.get(f"/v1/{path}", params={"limit": 100}).json()["data"]
+                self.seen |= {(thing, each["status"]) for each in found}
+            session = http.get(f"/v1/checkout/sessions/{self.session}").json() if self.session.startswith("cs_") else {}
+            if session:
+                self.seen.add(("session", f"{session['status']}/{session['payment_status']}"))
+        for order in httpx.get(f"{self.sandbox}/control/paypal/orders").json()["orders"]:
+            self.seen.add(("order", order["status"]))
+            for unit in order["purchase_units"]:
+                payments = unit.get("payments", {})
+                self.seen |= {("capture", each["status"]) for each in payments.get("captures", [])}
+                self.seen |= {("paypal refund", each["status"]) for each in payments.get("refunds", [])}
+
+    @contextmanager
+    def at_stripe(self) -> Iterator[httpx.Client]:
+        with httpx.Client(base_url=self.sandbox, headers={"Authorization": f"Bearer {STRIPE_KEY}"}) as http:
+            yield http
+
+
+def until(what: Callable[[], Any], patience_s: float = 30) -> Any:
+    patience, pause = monotonic() + patience_s, Event()
+    while not (found := what()):
+        assert monotonic() < patience
+        pause.wait(0.02)
+    return found
+
+
+def _hidden(page: str, name: str) -> str:
+    return page.split(f'name="{name}" value="', 1)[1].split('"', 1)[0]
+
+
+@contextmanager
+def open_house(folder: Path) -> Iterator[House]:
+    """Runs the whole stack in a folder."""
+    with Stack(folder, lambda _: None) as stack:
+        settings = stack._settings(stack.addresses.postgres_url, stack.addresses.sandbox_url, "")
+        hub = Hub.open(settings, stack.database, stack.addresses.hub_url, "walker")
+        paypal = PayPal("a", "b", stack.addresses.sandbox_url, PAYPAL_WEBHOOK)
+        treasury = StripeTreasury(STRIPE_KEY, stack.addresses.sandbox_url)
+        yield House(stack, hub, Fees(hub, {"stripe": treasury, "paypal": paypal}))
+        paypal.close()
+
+
+def settled(house: House, patience_s: float = 30) -> str | None:
+    """Returns what does not agree even after a while: webhooks and jobs need a moment."""
+    patience, pause = monotonic() + patience_s, Event()
+    while (why := house.agree()) is not None and monotonic() < patience:
+        pause.wait(0.05)
+    return why
+
+
+Step = Callable[[House], object]
+
+
+def charge(what: str, **body: Any) -> Step:
+    def step(house: House) -> None:
+        until(lambda: house.payment.startswith("pi_"))
+        house.control(f"charges/{house.payment}/{what}", **body)
+
+    return step
+
+
+def dispute(what: str, **body: Any) -> Step:
+    return charge("dispute", do=what, **body)
+
+
+def paypal(what: str) -> Step:
+    return lambda house: house.control(f"paypal/orders/{house.session}", do=what)
+
+
+def at_paypal(what: str) -> Step:
+    return lambda house: house.control(f"paypal/refunds/{house.refund_at_provider()}", do=what)
+
+
+def end_refund(what: str) -> Step:
+    return lambda house: house.control(f"refunds/{house.refund_at_provider()}", do=what)
+
+
+def arrive(what: str) -> Step:
+    return lambda house: house.control(f"checkout_sessions/{house.session}/arrive", do=what)
+
+
+def paid(**more: Any) -> Step:
+    def step(house: House) -> None:
+        house.buy()
+        house.pay(**more)
+        until(lambda: house.status == "completed")
+
+    return step
+
+
+def begun(house: House) -> None:
+    house.buy()
+
+
+def begun_at_paypal(house: House) -> None:
+    house.buy(paypal=True)
+
+
+def paid_at_paypal(house: House) -> None:
+    house.buy(paypal=True)
+    house.control(f"paypal/orders/{house.session}", do="approve")
+    until(lambda: house.status == "completed")
+
+
+def refund(amount: int = 6500) -> Step:
+    return lambda house: house.refund(amount)
+
+
+def payout(house: House) -> None:
+    house.session = house.control("payouts", currency="usd")["id"]
+
+
+def end_payout(what: str) -> Step:
+    def step(house: House) -> None:
+        house.control(f"payouts/{house.session}", do=what)
+
+    return step
+
+
+def expire(house: House) -> None:
+    house.control(f"checkout_sessions/{house.session}/expire")
+
+
+PATHS: dict[str, tuple[Step, ...]] = {
+    "paid": (paid(),),
+    "declined and paid": (begun, lambda h: h.pay(card="4000000000000002"), lambda h: h.pay()),
+    "expired": (begun, expire),
+    "held and paid": (begun, lambda h: h.pay(delayed=True), arrive("succeed")),
+    "held and refused": (begun, lambda h: h.pay(delayed=True), arrive("fail")),
+    "refunded": (paid(), refund()),
+    "refunded in part, twice": (paid(), refund(2000), refund(4500)),
+    "refunded in the dashboard": (paid(), charge("refund", amount=1500), charge("refund")),
+    "refund pends and succeeds": (paid(card=PENDING_CARD), refund(), end_refund("succeed")),
+    "refund pends and fails": (paid(card=PENDING_CARD), refund(), end_refund("fail")),
+    "refund asks and succeeds": (paid(card=PENDING_CARD), refund(2000), end_refund("ask"), end_refund("succeed")),
+    "refund is canceled": (paid(card=PENDING_CARD), refund(2000), end_refund("cancel")),
+    "refund fails days later": (paid(), refund(2000), end_refund("fail")),
+    "dispute lost": (paid(), dispute("open"), dispute("lost")),
+    "dispute won": (paid(), dispute("open"), dispute("answer"), dispute("won")),
+    "dispute won, then lost": (paid(), dispute("open"), dispute("won"), dispute("appeal"), dispute("lost")),
+    "dispute lost, then won": (paid(), dispute("open"), dispute("lost"), dispute("appeal"), dispute("won")),
+    "dispute of a part": (paid(), dispute("open", amount=1000), dispute("lost")),
+    "several disputes": (
+        paid(),
+        dispute("open", amount=1000),
+        dispute("lost"),
+        dispute("open", amount=2000),
+        dispute("won"),
+        dispute("open"),
+        dispute("lost"),
+    ),
+    "refunded in part, then disputed": (paid(), refund(2000), dispute("open"), dispute("lost")),
+    "refunded, then disputed": (paid(), refund(), dispute("open"), dispute("lost")),
+    "refunded, then disputed and won": (paid(), refund(), dispute("open"), dispute("won")),
+    "inquiry closed": (paid(), dispute("inquire"), dispute("answer"), dispute("close")),
+    "inquiry becomes a dispute": (paid(), dispute("inquire"), dispute("escalate"), dispute("lost")),
+    "inquiry, refunded": (paid(), dispute("inquire"), refund(), dispute("close")),
+    "prevented": (paid(), dispute("inquire"), dispute("prevent")),
+    "PayPal": (paid_at_paypal,),
+    "PayPal: declined and paid": (begun_at_paypal, paypal("decline_next"), paypal("approve"), paypal("approve")),
+    "PayPal: eCheck clears": (begun_at_paypal, paypal("echeck_next"), paypal("approve"), paypal("complete")),
+    "PayPal: eCheck bounces": (begun_at_paypal, paypal("echeck_next"), paypal("approve"), paypal("deny")),
+    "PayPal: review fails": (begun_at_paypal, paypal("pending_next"), paypal("approve"), paypal("fail")),
+    "PayPal: to be accepted": (begun_at_paypal, paypal("accept_next"), paypal("approve"), paypal("complete")),
+    "PayPal: voided": (begun_at_paypal, paypal("void")),
+    "PayPal: refunded": (paid_at_paypal, refund(2000), refund(4500)),
+    "PayPal: refund pends": (paid_at_paypal, paypal("refund_pending_next"), refund(), at_paypal("complete")),
+    "PayPal: refund fails": (paid_at_paypal, paypal("refund_pending_next"), refund(), at_paypal("fail")),
+    "PayPal: refund canceled": (paid_at_paypal, paypal("refund_pending_next"), refund(2000), at_paypal("cancel")),
+    "PayPal: dispute lost": (
+        paid_at_paypal,
+        paypal("dispute"),
+        paypal("dispute_waits"),
+        paypal("dispute_review"),
+        paypal("resolve_for_buyer"),
+    ),
+    "PayPal: dispute of a half lost": (paid_at_paypal, paypal("dispute_half"), paypal("accept_dispute")),
+    "PayPal: dispute after a refund": (paid_at_paypal, refund(2000), paypal("dispute"), paypal("resolve_for_buyer")),
+    "PayPal: dispute won": (paid_at_paypal, paypal("dispute"), paypal("resolve_for_seller")),
+    "PayPal: dispute canceled": (paid_at_paypal, paypal("dispute"), paypal("cancel_dispute")),
+    "PayPal: dispute paid by PayPal": (paid_at_paypal, paypal("dispute"), paypal("resolve_with_payout")),
+    "PayPal: dispute denied": (paid_at_paypal, paypal("dispute"), paypal("resolve_denied")),
+    "PayPal: reversed without a dispute": (paid_at_paypal, paypal("reverse")),
+    "paid out": (paid(), payout),
+    "payout fails, and is paid out again": (paid(), payout, end_payout("fail"), payout),
+    "payout is canceled": (paid(), payout, end_payout("cancel")),
+}
