@@ -72,7 +72,8 @@ class _Sheet:
         x = self._left
         if receipt.customer_name or receipt.customer_email:
             page.text(x, top, receipt.say("For"), TEXT, 10.5, INK_3)
-            page.text(x, top + 16, receipt.customer_name or receipt.customer_email or "", BOLD, 11.5, limit=150)
+            name = receipt.customer_name or receipt.customer_email or ""
+            page.lines(x, top + 16, name, BOLD, 11.5, limit=150, most=2)
             if receipt.customer_name and receipt.customer_email:
                 page.text(x, top + 32, receipt.customer_email, TEXT, 11.5, INK_2, limit=150)
             x += 162
