@@ -84,11 +84,15 @@ class Page:
         *,
         limit: float,
         most: int,
+        rise: float = 0.85,
     ) -> None:
-        """Draws a text whose one line has its baseline at `y`: made smaller, then in lines around it, then cut."""
+        """Draws a text whose one line has its baseline at `y`: made smaller, then in lines, then cut.
+
+        `rise` is how much of what further lines need is taken above.
+        """
         lines, size = lines_within(text, face, size, limit, most)
         step = size * 1.15
-        top = y - step * (len(lines) - 1) * 0.6
+        top = y - step * (len(lines) - 1) * rise
         for i, line in enumerate(lines):
             self.text(x, top + step * i, line, face, size, color, align)
 

@@ -14,6 +14,8 @@ SEMIBOLD: Final = "OpenSans-SemiBold"
 BOLD: Final = "OpenSans-Bold"
 FACES: Final = (HEAD, TEXT, SEMIBOLD, BOLD)
 ELLIPSIS: Final = "…"
+NOTHING: Final = 0.001
+"""What a width may differ by for reasons of arithmetic."""
 LEAST_SHARE: Final = 0.65
 """How much smaller a line may be made before it is broken."""
 
@@ -39,7 +41,7 @@ def fitted(text: str, face: str, size: float, limit: float, smallest: float = 6.
 
 def cut(text: str, face: str, size: float, limit: float) -> str:
     """Returns the text, or as much of it as is within `limit` points with an ellipsis behind it."""
-    if width(text, face, size) <= limit:
+    if width(text, face, size) <= limit + NOTHING:
         return text
     fits = 0
     for end in range(1, len(text)):
@@ -52,7 +54,7 @@ def cut(text: str, face: str, size: float, limit: float) -> str:
 def lines_within(text: str, face: str, size: float, limit: float, most: int) -> tuple[list[str], float]:
     """Returns at most so many lines within `limit` points, and their size: made smaller, then wrapped, then cut."""
     smaller = fitted(text, face, size, limit, size * LEAST_SHARE)
-    if width(text, face, smaller) <= limit:
+    if width(text, face, smaller) <= limit + NOTHING:
         return [text], smaller
     lines = wrapped(text, face, smaller, limit)
     if len(lines) > most:

@@ -73,7 +73,7 @@ def _stub(page: Page, ticket: Ticket) -> None:
     half = (_WIDE - 2 * _MARGIN) * 0.55
     page.text(_MARGIN, _TEAR + 17, ticket.say("Guest") if ticket.guest else ticket.say("Admit"), TEXT, 9.5, INK_3)
     guest = ticket.guest if ticket.guest and width(ticket.guest, BOLD, 1) else ticket.say("One person")
-    page.lines(_MARGIN, _TEAR + 32, guest, BOLD, 11.5, INK, limit=half, most=2)
+    page.lines(_MARGIN, _TEAR + 32, guest, BOLD, 11.5, INK, limit=half, most=2, rise=0.5)
     page.text(_WIDE - _MARGIN, _TEAR + 17, ticket.say("Ticket"), TEXT, 9.5, INK_3, "right")
     number = f"{ticket.order_number} · {ticket.position}"
     page.text(_WIDE - _MARGIN, _TEAR + 32, number, BOLD, 11.5, BLACK, "right", limit=half)
