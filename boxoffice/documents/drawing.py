@@ -8,8 +8,9 @@ from typing import Final, Literal
 from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfgen.canvas import Canvas
 
-from boxoffice.documents.fonts import fitted, printable, register, width
+from boxoffice.documents.fonts import cut, fitted, lines_within, register, width
 from boxoffice.documents.qr import QrMatrix
+from boxoffice.documents.runs import Run, runs_of
 
 INK: Final = HexColor("#1a1a1a")
 INK_2: Final = HexColor("#4a4541")
@@ -59,16 +60,54 @@ class Page:
         align: Align = "left",
         limit: float | None = None,
     ) -> float:
-        """Draws one line with its baseline at `y`, made smaller if it is wider than `limit`. Returns its width."""
-        text = printable(text, face)
+        """Draws one line on the baseline `y`, smaller and then cut if it is wider than `limit`. Returns its width."""
         if limit is not None:
             size = fitted(text, face, size, limit)
+            text = cut(text, face, size, limit)
         wide = width(text, face, size)
         left = {"left": x, "center": x - wide / 2, "right": x - wide}[align]
-        self._canvas.setFont(face, size)
         self._canvas.setFillColor(color)
-        self._canvas.drawString(left, self.height - y, text)
+        for run in runs_of(text, face):
+            self._run(left, self.height - y, run, size)
+            left += run.width(size)
         return wide
+
+    def lines(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        face: str,
+        size: float,
+        color: Color = INK,
+        align: Align = "left",
+        *,
+        limit: float,
+        most: int,
+        rise: float = 0.85,
+    ) -> None:
+        """Draws a text whose one line has its baseline at `y`: made smaller, then in lines, then cut.
+
+        `rise` is how much of what further lines need is taken above.
+        """
+        lines, size = lines_within(text, face, size, limit, most)
+        step = size * 1.15
+        top = y - step * (len(lines) - 1) * rise
+        for i, line in enumerate(lines):
+            self.text(x, top + step * i, line, face, size, color, align)
+
+    def _run(self, x: float, y: float, run: Run, size: float) -> None:
+        self._canvas.setFont(run.face, size)
+        if not run.glyphs:
+            self._canvas.drawString(x, y, run.text)
+            return
+        # What is read and copied out of the page is the text as it was written, not its glyphs.
+        words = f"FEFF{run.text.encode('utf-16-be').hex().upper()}"
+        self._canvas.addLiteral(f"/Span <</ActualText <{words}>>> BDC")
+        for glyph in run.glyphs:
+            self._canvas.drawString(x + glyph.x * size / 1000, y + glyph.y * size / 1000, glyph.letter)
+            x += glyph.advance * size / 1000
+        self._canvas.addLiteral("EMC")
 
     def box(self, x: float, y: float, wide: float, high: float, color: Color, radius: float = 0) -> None:
         self._canvas.setFillColor(color)

@@ -72,7 +72,8 @@ class _Sheet:
         x = self._left
         if receipt.customer_name or receipt.customer_email:
             page.text(x, top, receipt.say("For"), TEXT, 10.5, INK_3)
-            page.text(x, top + 16, receipt.customer_name or receipt.customer_email or "", BOLD, 11.5, limit=150)
+            name = receipt.customer_name or receipt.customer_email or ""
+            page.lines(x, top + 16, name, BOLD, 11.5, limit=150, most=2, rise=0.5)
             if receipt.customer_name and receipt.customer_email:
                 page.text(x, top + 32, receipt.customer_email, TEXT, 11.5, INK_2, limit=150)
             x += 162
@@ -134,7 +135,7 @@ class _Sheet:
     def _totals(self) -> None:
         receipt = self._receipt
         rows, included, ends = receipt.sums, receipt.included, receipt.ends
-        self._room(24 + 22 * (len(rows) + len(included) + len(ends)) + 56 + (22 if receipt.change_text else 0))
+        self._room(24 + 17 * len(rows) + 56 + 15 * (len(included) + len(ends) + (1 if receipt.change_text else 0)))
         page, x, y = self._page, self._right - 214, self._y + 28
         if receipt.tickets_url:
             page.qr(self._left + 10, self._y + 20, 76, qr_matrix(receipt.tickets_url))
@@ -153,7 +154,7 @@ class _Sheet:
         for label, text in rows:
             page.text(x, y, label, TEXT, 11.5, limit=110)
             page.text(self._right - 8, y, text, TEXT, 11.5, INK, "right", limit=96)
-            y += 22
+            y += 17
         page.box(x - 8, y - 10, self._right - x + 8, 44, WELL, 6)
         page.text(x, y + 18, receipt.say("Total"), BOLD, 14)
         page.text(self._right - 8, y + 20, receipt.total_text, BOLD, 21, INK, "right", limit=140)
@@ -162,7 +163,7 @@ class _Sheet:
         for label, text in (*included, *change, *ends):
             page.text(x, self._y + 12, label, TEXT, 10.5, INK_2, limit=140)
             page.text(self._right - 8, self._y + 12, text, TEXT, 10.5, INK_2, "right", limit=66)
-            self._y += 22
+            self._y += 15
 
     def _foot(self) -> None:
         y = self._high - _MARGIN - 28

@@ -1,10 +1,10 @@
 """Receipt and tickets by e-mail: a row that remembers, and a durable job that sends."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, Row, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.email_addresses import MOST, BadAddress, read_email
@@ -30,6 +30,15 @@ from sync.store.queue import defer
 _m: Final = t.mails.c
 
 
+_UNDELIVERED: Final = text("""
+    SELECT m.order_id, o.order_number, m.email, m.last_error, m.created_at, e.timezone
+    FROM mails m JOIN orders o ON o.id = m.order_id JOIN events e ON e.id = o.event_id
+    WHERE m.status IN ('failed', 'bounced') AND m.created_at > now() - interval '30 days'
+      AND NOT EXISTS (SELECT 1 FROM mails later WHERE later.order_id = m.order_id AND later.created_at > m.created_at)
+    ORDER BY m.created_at DESC LIMIT 50
+""")
+
+
 class UnknownMail(BoxofficeError):
     """There is no such mail, or it is another till's."""
 
@@ -52,6 +61,11 @@ def queue_word(connection: Connection, order_id: str, kind: str) -> None:
         connection.execute(insert(t.mails).values(id=mail_id, order_id=order_id, email=email, kind=kind))
         # A task of its own: a hub of the version before would send a receipt for it.
         defer(connection, "send_word", {"mail_id": mail_id})
+
+
+def undelivered(connection: Connection) -> Sequence[Row[Any]]:
+    """Returns the orders of the last month whose last mail did not arrive, the newest first."""
+    return connection.execute(_UNDELIVERED).all()
 
 
 @dataclass(frozen=True, slots=True)

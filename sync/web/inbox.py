@@ -12,6 +12,7 @@ from boxoffice.core.books import Books
 from sync.api.access import TheHub
 from sync.services.exceptions import REMEDIES, Inbox, NotDone, remedies_of
 from sync.services.hub import Hub
+from sync.services.mails import undelivered
 from sync.services.organizers import Organizer, names_of
 from sync.services.problems import meaning_of
 from sync.store import tables as t
@@ -57,6 +58,7 @@ def _page(
     with hub.database.transaction() as connection:
         counts: dict[str, int] = {row[0]: row[1] for row in connection.execute(_COUNTS)}
         rows, zone = _rows(connection, is_done=is_done), house_zone(connection)
+        lost = [] if is_done else undelivered(connection)
         problems = _decided(connection, rows, zone) if is_done else _open(connection, rows, zone, failed or {})
     shown = {problem["id"] for problem in problems}
     return render(
@@ -65,6 +67,16 @@ def _page(
         organizer=organizer,
         here="exceptions",
         problems=problems,
+        lost=[
+            {
+                "order_id": row.order_id,
+                "number": row.order_number,
+                "email": row.email,
+                "why": row.last_error or "",
+                "at": when(row.created_at, row.timezone),
+            }
+            for row in lost
+        ],
         is_done=is_done,
         open_count=counts.get("open", 0),
         done_count=counts.get("resolved", 0),

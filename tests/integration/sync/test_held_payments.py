@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from sync.services.lapsing import take_lapsed
 from tests.integration.sync.house import House, arrive, settled, until
 from tests.integration.sync.shopper import CAMILA
 

@@ -123,7 +123,7 @@ def test_orders_of_before_are_found_without_accents_after_the_migration(empty_ur
         before.execute(
             "INSERT INTO orders (id, order_number, event_id, channel, status, total_amount, currency, customer_name,"
             " customer_phone, created_at, placed_by) SELECT 'o' || i, 'A-' || i, 'e', 'web', 'completed', 0, 'USD',"
-            " CASE i WHEN 1500 THEN 'José Muñoz' ELSE 'Ana' END, '(303) 555-0123', now(), 'd'"
+            " CASE i WHEN 1500 THEN 'José\u202e\nMuñoz' ELSE 'Ana' END, '(303) 555-0123', now(), 'd'"
             " FROM generate_series(1, 2100) i"
         )
 
@@ -132,6 +132,8 @@ def test_orders_of_before_are_found_without_accents_after_the_migration(empty_ur
     with database.transaction() as connection:
         assert connection.execute(text("SELECT count(*) FROM orders WHERE found_by IS NULL")).scalar_one() == 0
         kept = connection.execute(text("SELECT found_by FROM orders WHERE id = 'o1500'")).scalar_one()
+        name = connection.execute(text("SELECT customer_name FROM orders WHERE id = 'o1500'")).scalar_one()
+    assert name == "José Muñoz"
     assert is_found("munoz jose", kept)
     assert is_found("3035550123", kept)
     database.close()
