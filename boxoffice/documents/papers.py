@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import OrderPlaced, PaymentCaptured, TicketPart, TicketsIssued
@@ -61,7 +62,8 @@ def papers_of(
     voided = {f.payload["ticket_id"] for f in facts if f.kind is FactKind.TICKET_VOIDED}
     receipt = _receipt(heading, shown, captured, facts[0].occurred_at, is_copy=is_copy)
     parts = [ticket for end in issued for ticket in end.tickets if ticket.ticket_id not in voided]
-    return receipt, _tickets(heading, shown, parts)
+    event = None if texts is None else texts.catalogue
+    return receipt, _tickets(heading, shown, parts, event)
 
 
 def _receipt(
@@ -122,7 +124,16 @@ def _tender(speaks: Language, payment: PaymentCaptured, currency: Currency) -> R
     return ReceiptTender(label, str(Money(payment.amount, Currency(payment.currency))), tuple(details))
 
 
-def _tickets(heading: Heading, placed: OrderPlaced, parts: Sequence[TicketPart]) -> tuple[Ticket, ...]:
+def _day(speaks: Language, event: Catalogue | None, product_id: str, day: date) -> str:
+    """Returns `Fri 15`, with when it begins if anyone has said: `Fri 15, 5:00 PM`."""
+    hours = None if event is None else event.hours_of(product_id, day)
+    short = speaks.short_day(day)
+    return short if hours is None else f"{short}, {speaks.time(hours.starts)}"
+
+
+def _tickets(
+    heading: Heading, placed: OrderPlaced, parts: Sequence[TicketPart], event: Catalogue | None
+) -> tuple[Ticket, ...]:
     speaks = heading.speaks
     return tuple(
         Ticket(
@@ -130,7 +141,7 @@ def _tickets(heading: Heading, placed: OrderPlaced, parts: Sequence[TicketPart])
             event_dates=speaks.days(heading.days),
             venue=heading.venue,
             product_name=placed.lines[part.line].name,
-            days=tuple(speaks.short_day(date.fromisoformat(day)) for day in part.days),
+            days=tuple(_day(speaks, event, part.product_id, date.fromisoformat(day)) for day in part.days),
             order_number=placed.order_number,
             position=speaks.say("{i} of {n}").format(i=i, n=len(parts)),
             token=part.token,

@@ -1,17 +1,19 @@
 """What the shop's pages show, in texts: no rule of the business is here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 
 from sqlalchemy import Connection
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind
-from boxoffice.core.ids import PoolId
+from boxoffice.core.event_page import EventPage
+from boxoffice.core.ids import PoolId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import PricedOrder
 from boxoffice.core.texts import Texts
-from boxoffice.documents.languages import Language
+from boxoffice.documents.languages import Language, language
 from sync.services.shop.events import OnSale
 from sync.services.shop.web_orders import WebOrder
 from sync.store.ledger import load_books
@@ -40,6 +42,9 @@ class ProductRow:
     options: tuple[OptionRow, ...]
     chosen: int
     can_add: bool
+    is_tax_added: bool
+    when: tuple[str, ...] = ()
+    """Its days with their times, if anyone has said when one of them begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +69,43 @@ class Summary:
     discount: str | None
     promo: str | None
     tax: str | None
+    """What is added to the prices."""
+    tax_included: str | None
+    """What the prices hold already."""
     total: str
     count: int
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
+    """What all pages say of the event. `opens` is when its first day begins, `page` what the organizers tell."""
+
     name: str
     days: str
     venue: str
     city: str
+    opens: str = ""
+    description: str = ""
+    page: EventPage = field(default_factory=EventPage)
 
 
-def heading_of(catalogue: Catalogue, language: Language) -> Heading:
-    name = Texts(catalogue, language.code).event_name
-    return Heading(name, language.days(catalogue.days), catalogue.venue, catalogue.city.split(",")[0])
+def heading_of(catalogue: Catalogue, speaks: Language) -> Heading:
+    name = Texts(catalogue, speaks.code).event_name
+    return Heading(
+        name=name,
+        days=speaks.days(catalogue.days),
+        venue=catalogue.venue,
+        city=catalogue.city.split(",")[0],
+        opens=_when(catalogue, None, min(catalogue.days), speaks) if catalogue.hours else "",
+        description=catalogue.page.described(speaks.code),
+        page=catalogue.page,
+    )
+
+
+def _when(catalogue: Catalogue, product_id: ProductId | None, day: date, speaks: Language) -> str:
+    """Returns a day with when it begins and ends, as far as that is known."""
+    hours = catalogue.hours_of(product_id, day)
+    return speaks.day(day) if hours is None else f"{speaks.day(day)}, {speaks.hours(hours.starts, hours.ends)}"
 
 
 def groups_of(sale: OnSale, basket: Basket, texts: Texts) -> list[Group]:
@@ -96,7 +123,8 @@ def groups_of(sale: OnSale, basket: Basket, texts: Texts) -> list[Group]:
 
 def summary_of(priced: PricedOrder | None, basket: Basket, zero: str, texts: Texts) -> Summary:
     if priced is None:
-        return Summary((), None, basket.promo, None, zero, 0)
+        return Summary((), None, basket.promo, None, None, zero, 0)
+    included = priced.tax_total - priced.tax_added
     rows = tuple(
         OrderRow(
             f"{line.quantity} × {_named(texts, line.product.id, line.product.name, line.option)}",
@@ -111,6 +139,7 @@ def summary_of(priced: PricedOrder | None, basket: Basket, zero: str, texts: Tex
         discount=str(-priced.discount) if priced.discount.minor else None,
         promo=basket.promo,
         tax=str(priced.tax_added) if priced.tax_added.minor else None,
+        tax_included=str(included) if included.minor else None,
         total=str(priced.total),
         count=basket.count,
     )
@@ -132,6 +161,7 @@ def order_rows(connection: Connection, order: WebOrder, texts: Texts) -> Summary
         discount=str(Money(-placed.discount, currency)) if placed.discount else None,
         promo=order.promo,
         tax=str(Money(added, currency)) if added else None,
+        tax_included=str(Money(placed.tax - added, currency)) if placed.tax != added else None,
         total=str(Money(placed.total, currency)),
         count=sum(line.quantity for line in placed.lines),
     )
@@ -160,7 +190,18 @@ def _row(sale: OnSale, basket: Basket, product: Product, capacity: dict[PoolId, 
         options=tuple(OptionRow(option, texts.option_of(product.id, option)) for option in product.options),
         chosen=chosen,
         can_add=left is None or chosen < left,
+        when=_times(sale.catalogue, product, texts.language),
+        is_tax_added=product.tax is not None and not sale.catalogue.taxes_by_id[product.tax].is_included,
     )
+
+
+def _times(catalogue: Catalogue, product: Product, code: str) -> tuple[str, ...]:
+    if product.kind is not ProductKind.TICKET:
+        return ()
+    days = product.days or catalogue.days
+    if not any(catalogue.hours_of(product.id, day) for day in days):
+        return ()
+    return tuple(_when(catalogue, product.id, day, language(code)) for day in days)
 
 
 def _named(texts: Texts, product_id: str, name: str, option: str | None) -> str:

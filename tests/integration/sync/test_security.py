@@ -20,7 +20,8 @@ pytestmark = pytest.mark.enable_socket
 
 PUBLIC = {
     "/", "/health", "/ready", "/openapi.json", "/sign-in", "/status", "/pair", "/tickets", "/checkout",
-    "/checkout/pay", "/sign-in/link", "/sign-in/link/{token}", "/counting", "/payment/success", "/my-tickets", "/my-tickets/tickets.pdf",
+    "/checkout/pay", "/sign-in/link", "/sign-in/link/{token}", "/counting", "/payment/success",
+    "/my-tickets", "/my-tickets/tickets.pdf",
     "/my-tickets/calendar.ics",
     "/p/{code}", "/p/{code}/pay", "/p/{code}/done", "/p/{code}/back", "/api/till/pair",
     "/api/payment/calculate-total", "/api/payment/create-checkout-session", "/api/payment/create-payment-intent",
