@@ -18,6 +18,7 @@ from sync.services.hub import Hub
 from sync.services.intake import Device
 from sync.services.paperwork import papers_of
 from sync.services.ports import Mail, MailRefused, MailSender
+from sync.services.refund_mails import RefundLetter, refund_letter_for
 from sync.services.shop.access import nobodys_link, tickets_link
 from sync.store import tables as t
 from sync.store.chain import new_id
@@ -157,7 +158,11 @@ class Mailer:
         with self.hub.database.transaction() as connection:
             counted = update(t.mails).where(_m.id == mail_id).values(attempts=_m.attempts + 1).returning(*_m)
             row = connection.execute(counted).one()
-            letter = letter_for(self.hub, connection, row.order_id)
+            letter: Letter | RefundLetter
+            if row.refund_id is not None:
+                letter = refund_letter_for(self.hub, connection, row.order_id, row.refund_id)
+            else:
+                letter = letter_for(self.hub, connection, row.order_id)
         if row.status != "queued":
             return
         mail = Mail(

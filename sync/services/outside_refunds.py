@@ -11,6 +11,7 @@ from boxoffice.core.payloads import Payload, RefundRequested, RefundSucceeded
 from boxoffice.core.sales import changed
 from sync.services.analytics import Happening, note
 from sync.services.hub import Hub
+from sync.services.refund_mails import tell_of_refund
 from sync.store import feed
 from sync.store import tables as t
 from sync.store.chain import new_id
@@ -51,6 +52,7 @@ def take_refund(hub: Hub, connection: Connection, charge: Mapping[str, Any]) -> 
     for fact in hub.write(connection, payloads, order.event_id):
         feed.add(connection, "fact", order.event_id, placed_by, fact.id)
     note(hub, connection, Happening.REFUND, order.id, about["refund_id"], amount=amount)
+    tell_of_refund(connection, order.id, about["refund_id"])
     hub.raise_exception(
         connection,
         "refunded_outside",

@@ -96,10 +96,17 @@ def heading_of(catalogue: Catalogue, speaks: Language) -> Heading:
         days=speaks.days(catalogue.days),
         venue=catalogue.venue,
         city=catalogue.city.split(",")[0],
-        opens=_when(catalogue, None, min(catalogue.days), speaks) if catalogue.hours else "",
+        opens=_opens(catalogue, speaks),
         description=catalogue.page.described(speaks.code),
         page=catalogue.page,
     )
+
+
+def _opens(catalogue: Catalogue, speaks: Language) -> str:
+    """Returns when the event begins, if anyone has said."""
+    day = min(catalogue.days)
+    hours = catalogue.hours_of(None, day)
+    return "" if hours is None else f"{speaks.day(day)}, {speaks.time(hours.starts)}"
 
 
 def _when(catalogue: Catalogue, product_id: ProductId | None, day: date, speaks: Language) -> str:
@@ -201,7 +208,11 @@ def _times(catalogue: Catalogue, product: Product, code: str) -> tuple[str, ...]
     days = product.days or catalogue.days
     if not any(catalogue.hours_of(product.id, day) for day in days):
         return ()
-    return tuple(_when(catalogue, product.id, day, language(code)) for day in days)
+    speaks = language(code)
+    if len(days) == 1:
+        return (_when(catalogue, product.id, days[0], speaks),)
+    hours = [(day, catalogue.hours_of(product.id, day)) for day in days]
+    return tuple(speaks.short_day(day) + (f" {speaks.time(at.starts)}" if at else "") for day, at in hours)
 
 
 def _named(texts: Texts, product_id: str, name: str, option: str | None) -> str:
