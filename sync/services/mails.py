@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from boxoffice.core.errors import BadInput, BoxofficeError, Problem
 from boxoffice.core.wire import MailAnswer, MailRequest
 from boxoffice.documents.html import receipt_html, receipt_text
+from boxoffice.documents.languages import language
 from boxoffice.documents.model import Paper, Receipt, Ticket
 from boxoffice.documents.receipt import receipt_pdf
 from boxoffice.documents.tickets import tickets_pdf
@@ -20,6 +21,7 @@ from sync.services.paperwork import papers_of
 from sync.services.ports import Mail, MailRefused, MailSender
 from sync.services.refund_mails import RefundLetter, refund_letter_for
 from sync.services.shop.access import nobodys_link, tickets_link
+from sync.services.shop.belongings import belongings
 from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.store.queue import defer
@@ -104,7 +106,14 @@ def letter_for(
     if channel == "web" and tickets:
         theirs = is_for_buyer and tickets_link(hub, connection, order_id, receipt.order_number)
         receipt = replace(receipt, tickets_url=theirs or nobodys_link(hub))
-    return Letter(receipt, tickets)
+    speaks = language(receipt.language)
+    days = belongings(hub, connection, order_id, speaks.code).days if tickets else ()
+    times = tuple(
+        f"{each.name}: {speaks.day(each.day)}, {speaks.hours(each.hours.starts, each.hours.ends)}"
+        for each in days
+        if each.hours is not None
+    )
+    return Letter(replace(receipt, ticket_times=times), tickets)
 
 
 @dataclass(frozen=True, slots=True)

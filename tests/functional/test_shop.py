@@ -69,8 +69,10 @@ def test_the_days_can_be_taken_into_a_calendar(visit: Visit) -> None:
 
     lines = Path(calendar.path()).read_text().splitlines()
     assert calendar.suggested_filename == f"{number}.ics"
-    assert {"DTSTART;VALUE=DATE:20260515", "DTEND;VALUE=DATE:20260518"} <= set(lines)
-    assert "SUMMARY:A Lo Cubano Boulder Fest 2026" in lines
+    # 9 PM to 2 AM in Boulder, of the one day that the ticket is for.
+    assert {"DTSTART:20260517T030000Z", "DTEND:20260517T080000Z"} <= set(lines)
+    assert lines.count("BEGIN:VEVENT") == 1
+    assert "SUMMARY:A Lo Cubano Boulder Fest 2026: Saturday Evening Social" in lines
 
 
 def test_the_link_in_the_mail_opens_the_tickets_in_another_browser(visit: Visit, backstage: Backstage) -> None:
@@ -171,7 +173,7 @@ def test_a_form_that_is_not_ours_is_refused_in_plain_words(visit: Visit, backsta
     assert backstage.orders() == orders
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, PHONE | {"color_scheme": "dark"}], ids=["desktop", "phone", "dark"])
 def test_no_page_keeps_anyone_out(visit: Visit, size: dict[str, Any]) -> None:
     shopper = visit(**size)
     barriers: list[str] = []
