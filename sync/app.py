@@ -194,7 +194,7 @@ def _add_layers(app: FastAPI, hub: Hub) -> None:
 def _add_routes(app: FastAPI) -> None:
     for routes in _ROUTES:
         app.include_router(routes.router)
-    for folder in ("fonts", "styles", "scripts"):
+    for folder in ("fonts", "styles", "scripts", "pictures"):
         app.mount(f"/static/{folder}", StaticFiles(directory=resource_path(folder)), name=folder)
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
 
+from boxoffice.core.event_page import EventPage, Hours, hours_on
 from boxoffice.core.ids import EventId, PoolId, ProductId, TaxRateId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.reading import read_code
@@ -116,6 +117,8 @@ class Catalogue:
     products: tuple[Product, ...]
     promos: tuple[Promo, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
+    hours: tuple[Hours, ...] = ()
+    page: EventPage = field(default_factory=EventPage)
 
     @cached_property
     def products_by_id(self) -> Mapping[ProductId, Product]:
@@ -124,6 +127,10 @@ class Catalogue:
     @cached_property
     def taxes_by_id(self) -> Mapping[TaxRateId, TaxRate]:
         return {tax.id: tax for tax in self.taxes}
+
+    def hours_of(self, product_id: str | None, day: date) -> Hours | None:
+        """Returns when a product (or the event itself) begins on a day, if anyone has said."""
+        return hours_on(self.hours, None if product_id is None else ProductId(product_id), day)
 
     def promo(self, code: str) -> Promo | None:
         """Returns the promo of a code as people type it."""

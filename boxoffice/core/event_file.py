@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, time
 from typing import Annotated, Any, Final, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from pydantic import (
 
 from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductKind, ProductTexts, Promo, Rounding, TaxRate
 from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.event_page import EventPage, Hours
 from boxoffice.core.ids import EventId, PoolId, ProductId, TaxRateId
 from boxoffice.core.languages import LANGUAGES
 from boxoffice.core.money import Currency, Money
@@ -156,12 +157,42 @@ class _Event(_Strict):
     texts: dict[_Language, _EventTexts] = {}
 
 
+class _Hours(_Strict):
+    day: date
+    starts: time
+    ends: time | None = None
+    products: tuple[Slug, ...] = ()
+
+
+class _PageTexts(_Strict):
+    description: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
+
+
+_Link = Annotated[str, StringConstraints(pattern=r"^https://[^\s\"'<>]+$", max_length=300)]
+_Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120, pattern=r"^[^\x00-\x1f]*$")]
+
+
+class _Page(_Strict):
+    description: Annotated[str, StringConstraints(strip_whitespace=True, max_length=600)] = ""
+    picture: Literal["", "rueda"] = ""
+    map_url: _Link | None = None
+    terms_url: _Link | None = None
+    privacy_url: _Link | None = None
+    contact: _Short = ""
+    seller: _Short = ""
+    seller_address: _Short = ""
+    tax_number: _Short = ""
+    texts: dict[_Language, _PageTexts] = {}
+
+
 class _File(_Strict):
     event: _Event
     pools: tuple[_Pool, ...]
     taxes: tuple[_Tax, ...] = ()
     products: tuple[_Product, ...]
     promos: tuple[_Promo, ...] = ()
+    hours: tuple[_Hours, ...] = ()
+    page: _Page = _Page()
 
 
 def catalogue_from(data: Mapping[str, Any], revision: int) -> Catalogue:
@@ -215,7 +246,12 @@ def event_file_of(catalogue: Catalogue) -> dict[str, Any]:
     taxes = [{"id": t.id, "name": t.name, "rate_ppm": t.rate_ppm, "included": t.is_included} for t in catalogue.taxes]
     file = {"event": event, "pools": pools, "taxes": taxes, "products": products}
     promos = [_promo_entry(p) for p in catalogue.promos]
-    return {**file, "promos": promos} if promos else file
+    optional = {
+        "promos": promos,
+        "hours": [_hours_entry(h) for h in catalogue.hours],
+        "page": _page_entry(catalogue.page),
+    }
+    return file | {what: given for what, given in optional.items() if given}
 
 
 def _section(texts: Mapping[str, Any]) -> dict[str, Any]:
@@ -248,7 +284,8 @@ def in_its_own_words(file: Mapping[str, Any]) -> dict[str, Any]:
     known = frozenset({"texts", *_SALE_TIMES})
     products = [{key: value for key, value in product.items() if key not in known} for product in file["products"]]
     event = {key: value for key, value in file["event"].items() if key != "texts"}
-    return {**file, "event": event, "products": products}
+    rest = {key: value for key, value in file.items() if key not in {"hours", "page"}}
+    return {**rest, "event": event, "products": products}
 
 
 def times_of_sales(file: Mapping[str, Any]) -> dict[str, dict[str, str]]:
@@ -280,7 +317,29 @@ def _catalogue(file: _File, revision: int) -> Catalogue:
         products=tuple(_product(p, currency, ZoneInfo(file.event.timezone)) for p in file.products),
         promos=tuple(_promo(p, currency) for p in file.promos),
         names={code: texts.name for code, texts in file.event.texts.items()},
+        hours=tuple(
+            Hours(h.day, h.starts, h.ends, frozenset(ProductId(each) for each in h.products)) for h in file.hours
+        ),
+        page=_page(file.page),
     )
+
+
+def _page(page: _Page) -> EventPage:
+    plain = page.model_dump(exclude={"texts"})
+    descriptions = {code: texts.description for code, texts in page.texts.items()}
+    return EventPage(**{what: given or "" for what, given in plain.items()}, descriptions=descriptions)
+
+
+def _page_entry(page: EventPage) -> dict[str, Any]:
+    plain = {each.name: getattr(page, each.name) for each in fields(page) if each.name != "descriptions"}
+    texts = _section({code: {"description": text} for code, text in page.descriptions.items()})
+    return {what: text for what, text in plain.items() if text} | texts
+
+
+def _hours_entry(hours: Hours) -> dict[str, Any]:
+    ends = {} if hours.ends is None else {"ends": hours.ends.isoformat("minutes")}
+    products = {"products": sorted(hours.products)} if hours.products else {}
+    return {"day": hours.day.isoformat(), "starts": hours.starts.isoformat("minutes")} | ends | products
 
 
 def _promo(p: _Promo, currency: Currency) -> Promo:
@@ -347,17 +406,19 @@ class _Parts:
     included: Mapping[str, bool]
     products: Mapping[int, _Product]
     promos: Mapping[int, _Promo]
+    hours: Mapping[int, _Hours]
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> "_Parts":
         event = data.get("event")
         fields: Mapping[str, Any] = event if isinstance(event, Mapping) else {}
-        given = {what: data[what] for what in ("pools", "taxes", "products", "promos") if what in data}
-        sections = {"taxes": (), "promos": (), **given}
+        given = {what: data[what] for what in ("pools", "taxes", "products", "promos", "hours") if what in data}
+        sections = {"taxes": (), "promos": (), "hours": (), **given}
         lists = {what: found for what, found in sections.items() if isinstance(found, list | tuple)}
         readable = {i: _read(_Product, product) for i, product in enumerate(lists.get("products", ()))}
         taxes = [_read(_Tax, tax) for tax in lists.get("taxes", ())]
         promos = {i: _read(_Promo, promo) for i, promo in enumerate(lists.get("promos", ()))}
+        hours = {i: _read(_Hours, each) for i, each in enumerate(lists.get("hours", ()))}
         return cls(
             currency=_read(str, fields.get("currency")),
             timezone=_read(str, fields.get("timezone")),
@@ -367,6 +428,7 @@ class _Parts:
             included={tax.id: tax.included for tax in taxes if tax is not None},
             products={i: product for i, product in readable.items() if product is not None},
             promos={i: promo for i, promo in promos.items() if promo is not None},
+            hours={i: each for i, each in hours.items() if each is not None},
         )
 
 
@@ -401,6 +463,8 @@ def _cross_checks(parts: _Parts) -> Iterator[Problem]:
     yield from _text_problems(parts.products)
     for i, promo in parts.promos.items():
         yield from _promo_problems(f"promos[{i}]", promo, parts)
+    for i, each in parts.hours.items():
+        yield from _hours_problems(f"hours[{i}]", each, parts)
 
 
 def _is_timezone(name: str) -> bool:
@@ -464,6 +528,15 @@ def _text_problems(products: Mapping[int, _Product]) -> Iterator[Problem]:
             first = told.setdefault((code, product.category), texts.category)
             if first != texts.category:
                 yield Problem(f"{place}.category", f"“{product.category}” is “{first}” at a product before")
+
+
+def _hours_problems(place: str, hours: _Hours, parts: _Parts) -> Iterator[Problem]:
+    if parts.days is not None and hours.day not in parts.days:
+        yield Problem(f"{place}.day", f"{hours.day.isoformat()} is not a day of the event")
+    for product in sorted(set(hours.products) - set(parts.ids.get("products", hours.products))):
+        yield Problem(f"{place}.products", f"there is no product “{product}”")
+    if hours.starts.tzinfo is not None or (hours.ends is not None and hours.ends.tzinfo is not None):
+        yield Problem(f"{place}.starts", "is a time on a clock at the event: leave the offset out")
 
 
 def _promo_problems(place: str, promo: _Promo, parts: _Parts) -> Iterator[Problem]:

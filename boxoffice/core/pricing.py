@@ -127,6 +127,8 @@ def _problems(catalogue: Catalogue, cart: Cart) -> Iterator[Problem]:
             yield Problem(f"{place}.quantity", f"must be from 1 to {MAX_QUANTITY}")
         if line.option is not None and line.option not in product.options:
             yield Problem(f"{place}.option", f"“{line.option}” is not an option of {product.name}")
+        elif line.option is None and product.options:
+            yield Problem(f"{place}.option", f"is missing: {product.name} comes as {', '.join(product.options)}")
         if product.kind is ProductKind.DONATION:
             yield from _donation_problems(f"{place}.amount", catalogue, line.amount)
         elif line.amount is not None:

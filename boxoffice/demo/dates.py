@@ -30,6 +30,7 @@ def _moved(catalogue: Catalogue, by: timedelta) -> Catalogue:
     return replace(
         catalogue,
         days=tuple(day + by for day in catalogue.days),
+        hours=tuple(replace(hours, day=hours.day + by) for hours in catalogue.hours),
         products=tuple(_product(product, by, names) for product in catalogue.products),
     )
 

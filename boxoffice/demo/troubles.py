@@ -95,9 +95,12 @@ class Troubles:
 
     def buy(self, name: str, products: dict[str, int]) -> Bought:
         """Goes to the payment page with these products."""
+        sizes = {"t-shirt": {"option": "L"}}
         email = f"{name.lower().replace(' ', '.')}@example.org"
         body = {
-            "items": [{"id": product, "quantity": quantity} for product, quantity in products.items()],
+            "items": [
+                {"id": product, "quantity": quantity} | sizes.get(product, {}) for product, quantity in products.items()
+            ],
             "customerInfo": {"email": email, "name": name, "phone": "303-555-0123"},
         }
         answer: Any = post(f"{self.stack.addresses.hub_url}/api/payment/create-checkout-session", body)

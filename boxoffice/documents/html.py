@@ -9,6 +9,13 @@ from boxoffice.documents.languages import later
 from boxoffice.documents.model import Receipt, ReceiptLine
 
 _FONT = "font-family:'Open Sans',Arial,sans-serif"
+_DARK = (
+    ":root{color-scheme:light dark}@media(prefers-color-scheme:dark){"
+    ".page{background:#191715!important;color:#f6efe6!important}"
+    ".page [style*='color:#4a4541']{color:#d3cac0!important}.page [style*='#e8ddcf']{border-color:#3d3833!important}"
+    ".page a:not([style*='#c24132']){color:#ff9a8c!important}}"
+)
+"""The dark look, for mail programs that know it; the others show what stands with each part."""
 _CELL = "padding:12px 0;border-bottom:1px solid #e8ddcf"
 
 
@@ -39,8 +46,9 @@ def mail_page(
     """Returns a mail under the event's head. `body` are rows of a table, and with `after` the only markup given."""
     return f"""<!DOCTYPE html>
 <html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{escape(title)}</title></head>
-<body style="margin:0;background:#fef9f3;color:#1a1a1a;{_FONT};font-size:16px;line-height:1.5">
+<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">
+<title>{escape(title)}</title><style>{_DARK}</style></head>
+<body class="page" style="margin:0;background:#fef9f3;color:#1a1a1a;{_FONT};font-size:16px;line-height:1.5">
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0">
 <tr><td style="background:#1a1a1a;border-bottom:6px solid #ff6b6b;padding:32px 20px;text-align:center">
 <h1 style="margin:0;color:#fef9f3;font-family:'Bebas Neue',Impact,Arial,sans-serif;font-size:40px;font-weight:400">
@@ -64,6 +72,7 @@ def receipt_text(receipt: Receipt) -> str:
                 lines.append(f"{block.left}  {block.right}".rstrip())
             case Rule():
                 lines.append("-" * 40)
+    lines += receipt.ticket_times
     if receipt.tickets_url:
         lines.append(": ".join((receipt.say("View Your Tickets"), receipt.tickets_url)))
     return "\n".join(lines) + "\n"
@@ -78,7 +87,7 @@ def _opening(receipt: Receipt) -> str:
 
 def _event(receipt: Receipt) -> str:
     title, name = receipt.say("Event details"), " ".join(receipt.event_name)
-    lines = "<br>".join(escape(line) for line in (receipt.event_dates, *receipt.venue))
+    lines = "<br>".join(escape(line) for line in (receipt.event_dates, *receipt.ticket_times, *receipt.venue))
     return (
         f'<div style="text-align:center;margin:32px 0 0"><h3 style="margin:0 0 4px">{escape(title)}</h3>'
         f'<p style="margin:0"><strong>{escape(name)}</strong><br>{lines}</p></div>'

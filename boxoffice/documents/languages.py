@@ -8,6 +8,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from datetime import time as clock_time
 from functools import cache
 
 from boxoffice.core.languages import LANGUAGES, later
@@ -27,8 +28,11 @@ class Language:
         return self.texts.gettext(text)
 
     def days(self, days: Sequence[date]) -> str:
-        """Returns the days of an event: `May 15–17, 2026`."""
-        first, last = min(days), max(days)
+        """Returns the days of an event: `May 15–17, 2026`, or `March 27–28, April 3, 2026` if some lie between."""
+        *before, last_run = _runs(days)
+        if before:
+            return ", ".join([*(self._run(each, last_run[-1].year) for each in before), self.days(last_run)])
+        first, last = last_run[0], last_run[-1]
         if self.code != "en":
             return self._formatted("yMMMMd", first) if first == last else self._interval(first, last)
         if first == last:
@@ -36,6 +40,18 @@ class Language:
         if (first.year, first.month) == (last.year, last.month):
             return f"{first:%B} {first.day}–{last.day}, {last.year}"
         return f"{first:%B} {first.day} – {last:%B} {last.day}, {last.year}"
+
+    def _run(self, days: Sequence[date], year: int) -> str:
+        """Returns days in a row, with their year if it is another one."""
+        first, last = days[0], days[-1]
+        if last.year != year or first.year != last.year:
+            return self.days(days)
+        if self.code != "en":
+            return self._formatted("MMMMd", first) if first == last else self._interval(first, last, "MMMMd")
+        if first == last:
+            return f"{first:%B} {first.day}"
+        end = f"{last.day}" if first.month == last.month else f" {last:%B} {last.day}"
+        return f"{first:%B} {first.day}–{end}" if first.month == last.month else f"{first:%B} {first.day} –{end}"
 
     def day(self, day: date) -> str:
         """Returns a day: `Fri, May 15`."""
@@ -45,23 +61,40 @@ class Language:
         """Returns a day for where there is little room: `Fri 15`."""
         return f"{day:%a} {day.day}" if self.code == "en" else self._formatted("Ed", day)
 
-    def time(self, at: datetime) -> str:
+    def time(self, at: datetime | clock_time) -> str:
         """Returns a time as people there say it: `9:05 PM`."""
-        return f"{at.hour % 12 or 12}:{at:%M} {at:%p}" if self.code == "en" else self._formatted("Hm", at)
+        if self.code == "en":
+            return f"{at.hour % 12 or 12}:{at:%M} {at:%p}"
+        return self._formatted("Hm", at if isinstance(at, datetime) else datetime.combine(date.min, at))
 
     def instant(self, at: datetime) -> str:
         """Returns a day and a time: `May 15, 2026, 9:05 PM`."""
         return f"{self.days([at.date()])}, {self.time(at)}"
+
+    def hours(self, starts: clock_time, ends: clock_time | None) -> str:
+        """Returns `5:00 PM`, or `5:00 PM – 1:00 AM` where the end is known."""
+        return self.time(starts) if ends is None else f"{self.time(starts)} – {self.time(ends)}"
 
     def _formatted(self, skeleton: str, at: date) -> str:
         from babel.dates import format_skeleton
 
         return format_skeleton(skeleton, at, locale=self.code)
 
-    def _interval(self, first: date, last: date) -> str:
+    def _interval(self, first: date, last: date, skeleton: str = "yMMMMd") -> str:
         from babel.dates import format_interval
 
-        return format_interval(first, last, skeleton="yMMMMd", locale=self.code)
+        return format_interval(first, last, skeleton=skeleton, locale=self.code)
+
+
+def _runs(days: Sequence[date]) -> list[list[date]]:
+    """Returns the days in order, parted where one is missing."""
+    runs: list[list[date]] = []
+    for day in sorted(set(days)):
+        if runs and (day - runs[-1][-1]).days == 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return runs
 
 
 @cache

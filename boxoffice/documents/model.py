@@ -59,6 +59,8 @@ class Receipt:
     customer_name: str | None = None
     customer_email: str | None = None
     tickets_url: str | None = None
+    ticket_times: tuple[str, ...] = ()
+    """When the tickets' days begin, such as `Friday Day Pass: Fri, May 15, 5:00 PM`."""
     status_text: str = "Paid in full"
     is_copy: bool = False
     language: str = "en"

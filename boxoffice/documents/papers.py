@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import OrderPlaced, PaymentCaptured, TicketPart, TicketsIssued
@@ -64,7 +65,8 @@ def papers_of(
     paid, sold_at = paid_of(placed, facts), facts[0].occurred_at
     receipt = _receipt(heading, shown, paid, sold_at, is_copy=is_copy, is_given_up=is_given_up)
     parts = [ticket for end in issued for ticket in end.tickets if ticket.ticket_id not in voided]
-    return receipt, _tickets(heading, shown, parts)
+    event = None if texts is None else texts.catalogue
+    return receipt, _tickets(heading, shown, parts, event)
 
 
 def _receipt(
@@ -155,7 +157,16 @@ def _tender(speaks: Language, payment: PaymentCaptured, currency: Currency) -> R
     return ReceiptTender(label, str(Money(payment.amount, Currency(payment.currency))), tuple(details))
 
 
-def _tickets(heading: Heading, placed: OrderPlaced, parts: Sequence[TicketPart]) -> tuple[Ticket, ...]:
+def _day(speaks: Language, event: Catalogue | None, product_id: str, day: date) -> str:
+    """Returns `Fri 15`, with when it begins if anyone has said: `Fri 15, 5:00 PM`."""
+    hours = None if event is None else event.hours_of(product_id, day)
+    short = speaks.short_day(day)
+    return short if hours is None else f"{short}, {speaks.time(hours.starts)}"
+
+
+def _tickets(
+    heading: Heading, placed: OrderPlaced, parts: Sequence[TicketPart], event: Catalogue | None
+) -> tuple[Ticket, ...]:
     speaks = heading.speaks
     return tuple(
         Ticket(
@@ -163,7 +174,7 @@ def _tickets(heading: Heading, placed: OrderPlaced, parts: Sequence[TicketPart])
             event_dates=speaks.days(heading.days),
             venue=heading.venue,
             product_name=placed.lines[part.line].name,
-            days=tuple(speaks.short_day(date.fromisoformat(day)) for day in part.days),
+            days=tuple(_day(speaks, event, part.product_id, date.fromisoformat(day)) for day in part.days),
             order_number=placed.order_number,
             position=speaks.say("{i} of {n}").format(i=i, n=len(parts)),
             token=part.token,

@@ -54,7 +54,9 @@ IdempotencyKey = Annotated[str | None, Header(alias="Idempotency-Key", max_lengt
 
 
 class Message(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", frozen=True)
+    """Fields that there are not are refused by name: who writes `status` must not believe that it was taken."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
 
 
 AnalyticsClient = Annotated[
@@ -90,12 +92,14 @@ def like(example: JsonDict) -> ConfigDict:
 
 
 class Item(Message):
-    """`amount` (minor units) is for a donation only; a price is ignored."""
+    """`amount` (minor units) is for a donation only. `price` and `name` of the caller's own list count for nothing."""
 
     id: ShortText
     quantity: Annotated[int, Field(ge=1, le=MAX_QUANTITY, strict=True)]
     amount: Annotated[int, Field(ge=1, le=MAX_DONATION_MINOR, strict=True)] | None = None
     option: Option | None = None
+    price: Annotated[object, Field(exclude=True)] = None
+    name: Annotated[object, Field(exclude=True)] = None
 
 
 class CustomerInfo(Message):

@@ -12,6 +12,7 @@ from boxoffice.core.errors import BadInput, BoxofficeError, Problem
 from boxoffice.core.reading import read_line
 from boxoffice.core.wire import MailAnswer, MailRequest
 from boxoffice.documents.html import receipt_html, receipt_text
+from boxoffice.documents.languages import language
 from boxoffice.documents.model import Paper, Receipt, Ticket
 from boxoffice.documents.receipt import receipt_pdf
 from boxoffice.documents.tickets import tickets_pdf
@@ -22,7 +23,9 @@ from sync.services.intake import Device
 from sync.services.paperwork import papers_of
 from sync.services.payment_words import WORDS, Word, word_for
 from sync.services.ports import Mail, MailRefused, MailSender
+from sync.services.refund_mails import RefundLetter, refund_letter_for
 from sync.services.shop.access import nobodys_link, tickets_link
+from sync.services.shop.belongings import belongings
 from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.store.queue import defer
@@ -133,7 +136,14 @@ def letter_for(
     if channel == "web" and tickets:
         theirs = is_for_buyer and tickets_link(hub, connection, order_id, receipt.order_number)
         receipt = replace(receipt, tickets_url=theirs or nobodys_link(hub))
-    return Letter(receipt, tickets)
+    speaks = language(receipt.language)
+    days = belongings(hub, connection, order_id, speaks.code).days if tickets else ()
+    times = tuple(
+        f"{each.name}: {speaks.day(each.day)}, {speaks.hours(each.hours.starts, each.hours.ends)}"
+        for each in days
+        if each.hours is not None
+    )
+    return Letter(replace(receipt, ticket_times=times), tickets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +189,14 @@ class Mailer:
             raise UnknownMail("There is no such mail.")
         return MailAnswer(mail_id=mail_id, status=status)
 
+    def _letter(self, connection: Connection, row: Row[Any]) -> "Letter | RefundLetter | Word":
+        if row.refund_id is not None:
+            return refund_letter_for(self.hub, connection, row.order_id, row.refund_id)
+        word = WORDS.get(row.kind)
+        if word is not None:
+            return word_for(self.hub, connection, row.order_id, word)
+        return letter_for(self.hub, connection, row.order_id)
+
     def send(self, mail_id: str) -> None:
         """Sends the mail, if it was not sent before.
 
@@ -190,12 +208,7 @@ class Mailer:
         with self.hub.database.transaction() as connection:
             counted = update(t.mails).where(_m.id == mail_id).values(attempts=_m.attempts + 1).returning(*_m)
             row = connection.execute(counted).one()
-            word = WORDS.get(row.kind)
-            letter: Letter | Word = (
-                letter_for(self.hub, connection, row.order_id)
-                if word is None
-                else word_for(self.hub, connection, row.order_id, word)
-            )
+            letter = self._letter(connection, row)
         if row.status != "queued":
             return
         mail = Mail(

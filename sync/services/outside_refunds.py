@@ -12,6 +12,7 @@ from sync.services.analytics import Happening, note
 from sync.services.handing import write_for_order
 from sync.services.hub import Hub
 from sync.services.ours import OurPayment, Reference
+from sync.services.refund_mails import tell_of_refund
 from sync.store.chain import new_id
 from sync.store.ledger import load_books, lock_orders
 
@@ -42,6 +43,7 @@ def take_refund(
         payloads.append(changed(OrderId(order.id), OrderState(order.status), to, f"refunded at {place}"))
     write_for_order(hub, connection, order.event_id, order.id, payloads)
     note(hub, connection, Happening.REFUND, order.id, about["refund_id"], amount=amount)
+    tell_of_refund(connection, order.id, about["refund_id"])
     hub.raise_exception(
         connection,
         "refunded_outside",

@@ -34,6 +34,7 @@ from sync.services.hub import Hub
 from sync.services.ports import NewRefund, Refunder, RefundResult, Refused
 from sync.services.problems import ProblemKind
 from sync.services.provider_states import REFUNDS, TENDERS, RefundState
+from sync.services.refund_mails import tell_of_refund
 from sync.services.shop.access import NoSuchOrder
 from sync.store import feed, pools
 from sync.store import tables as t
@@ -282,6 +283,7 @@ class Refunds:
         note(self.hub, connection, Happening.REFUND, row.order_id, row.id, amount=row.amount)
         done = RefundSucceeded(**_about(row, result), unearned=unearned, is_out=row.status == "pending")
         self._write(connection, row.event_id, row.order_id, [done, *_moves(books, row, unearned)])
+        tell_of_refund(connection, row.order_id, row.id)
 
     def _fail(self, connection: Connection, row: Row[Any], result: RefundResult) -> None:
         is_reversal, unearned = row.status == "succeeded", 0

@@ -13,7 +13,6 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import Language
 from sync.api import problems
 from sync.api.problems import ProblemAnswer
@@ -24,7 +23,7 @@ from sync.web.forms import NoCookies, StaleForm
 from sync.web.languages import language_of
 from sync.web.security import HEADERS
 from sync.web.shop_pages import render
-from sync.web.shop_views import Heading
+from sync.web.shop_views import Heading, heading_of
 from sync.web.signed_in import SESSION, NotYours, SignInFirst
 
 _FOR_PROGRAMS: Final = ("/api/", "/static/", "/health", "/ready", "/metrics", "/openapi.json")
@@ -136,9 +135,7 @@ def _known_heading(hub: Hub, speaks: Language) -> Heading | None:
     mine = [each for each in known if hub.settings.shop_event in (None, each.id)]
     if len(mine) != 1:
         return None
-    event = mine[0]
-    name = Texts(event, speaks.code).event_name
-    return Heading(name, speaks.days(event.days), event.venue, event.city.split(",")[0])
+    return heading_of(mine[0], speaks)
 
 
 def _refused(_request: Request, error: Exception) -> Response:

@@ -20,10 +20,11 @@ from sync.services.hub import Hub
 from sync.services.mails import queue_mail
 from sync.services.paperwork import papers_of
 from sync.services.shop.access import NoSuchOrder, must_open
-from sync.services.shop.events import catalogue_on_sale
+from sync.services.shop.belongings import belongings
 from sync.services.shop.web_orders import WebOrder, look
 from sync.store import tables as t
 from sync.web import baskets
+from sync.web.calendar import calendar_of
 from sync.web.forms import must_be_ours
 from sync.web.languages import language_of
 from sync.web.shop_pages import render
@@ -97,33 +98,27 @@ def pdf(request: Request, hub: TheHub, order: Text) -> Response:
 
 @router.get("/my-tickets/calendar.ics")
 def calendar(request: Request, hub: TheHub, order: Text) -> Response:
-    """Returns the days of the event, to be added to a calendar."""
+    """Returns the days of the order's own tickets, to be added to a calendar."""
     mine = baskets.orders_of(request, hub)
     with hub.database.transaction() as connection:
         found = _one(mine, connection, order)
-        event = catalogue_on_sale(hub, connection, found.event_id)
+        has = belongings(hub, connection, found.id, found.language)
         now = connection.execute(select(func.now())).scalar_one()
-    say = language(found.language).say
+    if not has.days:
+        raise NoSuchOrder
+    say, event = language(found.language).say, has.event
     order_word, tickets = say("Order"), say("Your tickets")
-    about = f"{order_word} {found.number}. {tickets}: {hub.public_url}/my-tickets"
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Boxoffice//Tickets//EN",
-        "BEGIN:VEVENT",
-        f"UID:{found.id}@boxoffice",
-        f"DTSTAMP:{now:%Y%m%dT%H%M%SZ}",
-        f"DTSTART;VALUE=DATE:{min(event.days):%Y%m%d}",
-        f"DTEND;VALUE=DATE:{max(event.days) + timedelta(days=1):%Y%m%d}",
-        f"SUMMARY:{_escaped(Texts(event, found.language).event_name)}",
-        f"LOCATION:{_escaped(f'{event.venue}, {event.address}, {event.city}')}",
-        f"DESCRIPTION:{_escaped(about)}",
-        "END:VEVENT",
-        "END:VCALENDAR",
-        "",
-    ]
+    text = calendar_of(
+        has.days,
+        order_id=found.id,
+        event_name=Texts(event, found.language).event_name,
+        where=f"{event.venue}, {event.address}, {event.city}",
+        about=f"{order_word} {found.number}. {tickets}: {hub.public_url}/my-tickets",
+        zone=event.timezone,
+        now=now,
+    )
     headers = {"Content-Disposition": f'attachment; filename="{found.number}.ics"'}
-    return Response("\r\n".join(lines), media_type="text/calendar; charset=utf-8", headers=headers)
+    return Response(text, media_type="text/calendar; charset=utf-8", headers=headers)
 
 
 def _opened(request: Request, hub: Hub, order_id: str, key: str) -> Response:
@@ -150,20 +145,23 @@ def _one(mine: list[str], connection: Connection, number: str) -> WebOrder:
 def _shown(hub: Hub, connection: Connection, order: WebOrder, language: str) -> dict[str, Any]:
     """Returns an order for a page, in the page's language: papers and mails are in the buyer's."""
     _, tickets = papers_of(hub, connection, order.id, language)
-    return {"number": order.number, "tickets": [_ticket(ticket) for ticket in tickets]}
+    has = belongings(hub, connection, order.id, language)
+    return {
+        "number": order.number,
+        "status": order.status,
+        "tickets": [_ticket(ticket) for ticket in tickets],
+        "goods": has.goods,
+        "where": f"{has.event.venue}, {has.event.address}, {has.event.city}",
+        "map_url": has.event.page.map_url,
+    }
 
 
 def _ticket(ticket: Ticket) -> dict[str, Any]:
     return {
         "name": ticket.product_name,
-        "days": " · ".join(ticket.days),
+        "days": ticket.days,
         "position": ticket.position,
         "guest": ticket.guest or "",
         # Drawn from our own text, by our own code: markup that can be trusted.
         "qr": Markup(qr_svg(ticket.token)),  # noqa: S704
     }
-
-
-def _escaped(text: str) -> str:
-    """Returns a text as iCalendar writes it (RFC 5545, 3.3.11)."""
-    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")

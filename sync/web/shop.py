@@ -8,9 +8,10 @@ from fastapi import APIRouter, Form, Request
 from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from boxoffice.core.amounts import Twofold, read_amount
 from boxoffice.core.errors import BadInput
 from boxoffice.core.ids import ProductId
-from boxoffice.core.money import Money, parse_money
+from boxoffice.core.money import Money
 from boxoffice.core.pricing import CartLine, PricedOrder, price
 from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import Language
@@ -78,7 +79,7 @@ def change_cart(request: Request, hub: TheHub, press: Annotated[Press, Form()]) 
     if press.promo is not None:
         says, basket = _with_promo(hub, sale, before, press.promo, Guesser(address_of(request), press.csrf))
     else:
-        says, basket = _changed(sale, before, press, hub.settings.places_per_order)
+        says, basket = _changed(sale, before, press, hub.settings.places_per_order, language_of(request).code)
         at = at or (f"less-{press.remove}" if press.remove else f"add-{press.add}" if press.add else "")
     shown = {name: value for name, value in (("says", says), ("at", at)) if value}
     answer = RedirectResponse(f"/tickets?{urlencode(shown)}" if shown else "/tickets", 303)
@@ -86,11 +87,11 @@ def change_cart(request: Request, hub: TheHub, press: Annotated[Press, Form()]) 
     return answer
 
 
-def _changed(sale: OnSale, before: Basket, press: Press, most: int) -> tuple[str, Basket]:
+def _changed(sale: OnSale, before: Basket, press: Press, most: int, language: str) -> tuple[str, Basket]:
     """Returns what to say about the press, if anything, and the basket after it."""
     if press.remove:
         return "", before.less(press.remove, press.option or None)
-    return _with_more(sale, before, press.add, press.option, press.amount, most) if press.add else ("", before)
+    return _with_more(sale, before, press, most, language) if press.add else ("", before)
 
 
 def _with_promo(hub: Hub, sale: OnSale, before: Basket, code: str, who: Guesser) -> tuple[str, Basket]:
@@ -104,22 +105,31 @@ def _with_promo(hub: Hub, sale: OnSale, before: Basket, code: str, who: Guesser)
     return says, Basket(before.lines, found.code if found else None)
 
 
-def _with_more(sale: OnSale, before: Basket, product: str, option: str, amount: str, most: int) -> tuple[str, Basket]:
+def _with_more(sale: OnSale, before: Basket, press: Press, most: int, language: str) -> tuple[str, Basket]:
+    product, option, amount = press.add, press.option, press.amount
     try:
-        given = parse_money(amount, sale.catalogue.currency) if amount.strip() else None
+        given = read_amount(amount, sale.catalogue.currency, language) if amount.strip() else None
+    except Twofold:
+        return "twofold", before
     except BadInput:
         return "amount", before
     line = CartLine(ProductId(product), 1, given, option or None)
     if not baskets.is_sellable(sale.catalogue, line):
         return "amount", before
     basket = before.more(line)
+    says = _bar(sale, basket, line.product_id, most)
+    return says, before if says else basket
+
+
+def _bar(sale: OnSale, basket: Basket, product: ProductId, most: int) -> str:
+    """Returns what to say of a cart that has too much of a product; nothing if it may be had."""
     if basket.places(sale.catalogue) > most:
-        return "most", before
-    if line.product_id in sale.closed:
-        return "off-sale", before
-    if basket.of(product) > sale.left.get(line.product_id, basket.of(product)):
-        return "held" if line.product_id in sale.waits else "no-more", before
-    return "", basket
+        return "most"
+    if product in sale.closed:
+        return "off-sale"
+    if basket.of(product) > sale.left.get(product, basket.of(product)):
+        return "held" if product in sale.waits else "no-more"
+    return ""
 
 
 def _tickets_page(

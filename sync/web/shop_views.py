@@ -1,7 +1,8 @@
 """What the shop's pages show, in texts: no rule of the business is here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -9,7 +10,8 @@ from sqlalchemy import Connection, select
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind
 from boxoffice.core.charging import Provider, limits_of
-from boxoffice.core.ids import PoolId
+from boxoffice.core.event_page import EventPage
+from boxoffice.core.ids import PoolId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import OrderPlaced
 from boxoffice.core.pricing import PricedOrder
@@ -68,10 +70,13 @@ class ProductRow:
     options: tuple[OptionRow, ...]
     chosen: int
     can_add: bool
+    is_tax_added: bool
     closed: str
     """Why it is not on sale at all now, if so."""
     wait: str
     """Why none is to be had now, where it is not sold out, and from when to try again."""
+    when: tuple[str, ...] = ()
+    """Its days with their times, if anyone has said when one of them begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +112,41 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
+    """What all pages say of the event. `opens` is when its first day begins, `page` what the organizers tell."""
+
     name: str
     days: str
     venue: str
     city: str
+    opens: str = ""
+    description: str = ""
+    page: EventPage = field(default_factory=EventPage)
 
 
-def heading_of(catalogue: Catalogue, language: Language) -> Heading:
-    name = Texts(catalogue, language.code).event_name
-    return Heading(name, language.days(catalogue.days), catalogue.venue, catalogue.city.split(",")[0])
+def heading_of(catalogue: Catalogue, speaks: Language) -> Heading:
+    name = Texts(catalogue, speaks.code).event_name
+    return Heading(
+        name=name,
+        days=speaks.days(catalogue.days),
+        venue=catalogue.venue,
+        city=catalogue.city.split(",")[0],
+        opens=_opens(catalogue, speaks),
+        description=catalogue.page.described(speaks.code),
+        page=catalogue.page,
+    )
+
+
+def _opens(catalogue: Catalogue, speaks: Language) -> str:
+    """Returns when the event begins, if anyone has said."""
+    day = min(catalogue.days)
+    hours = catalogue.hours_of(None, day)
+    return "" if hours is None else f"{speaks.day(day)}, {speaks.time(hours.starts)}"
+
+
+def _when(catalogue: Catalogue, product_id: ProductId | None, day: date, speaks: Language) -> str:
+    """Returns a day with when it begins and ends, as far as that is known."""
+    hours = catalogue.hours_of(product_id, day)
+    return speaks.day(day) if hours is None else f"{speaks.day(day)}, {speaks.hours(hours.starts, hours.ends)}"
 
 
 def groups_of(sale: OnSale, basket: Basket, texts: Texts, language: Language) -> list[Group]:
@@ -218,6 +249,8 @@ def _row(
         can_add=(left is None or chosen < left) and product.id not in sale.closed,
         closed=_closed_words(sale, product, language),
         wait="" if left is None or left > 0 else _wait_words(sale, product, language),
+        when=_times(sale.catalogue, product, language),
+        is_tax_added=any(not sale.catalogue.taxes_by_id[tax].is_included for tax in product.taxes),
     )
 
 
@@ -239,6 +272,18 @@ def _wait_words(sale: OnSale, product: Product, language: Language) -> str:
     if at is None:
         return language.say("The last ones are being paid for. Try again later.")
     return language.say(_PAID_FOR if wait.held else _AT_THE_DOOR) % language.time(at)
+
+
+def _times(catalogue: Catalogue, product: Product, speaks: Language) -> tuple[str, ...]:
+    if product.kind is not ProductKind.TICKET:
+        return ()
+    days = product.days or catalogue.days
+    if not any(catalogue.hours_of(product.id, day) for day in days):
+        return ()
+    if len(days) == 1:
+        return (_when(catalogue, product.id, days[0], speaks),)
+    hours = [(day, catalogue.hours_of(product.id, day)) for day in days]
+    return tuple(speaks.short_day(day) + (f" {speaks.time(at.starts)}" if at else "") for day, at in hours)
 
 
 def _named(texts: Texts, product_id: str, name: str, option: str | None) -> str:

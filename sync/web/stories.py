@@ -232,7 +232,8 @@ def _unknown(fact: Fact) -> Moment:
 
 
 def _mail(scene: Scene, row: Row[Any]) -> Moment:
-    what = _MAILS[row.status].format(to=row.email)
+    about = " about the refund" if row.refund_id is not None else ""
+    what = _MAILS[row.status].format(to=f"{row.email}{about}")
     who = scene.tills.get(row.device_id, "") or scene.people.get(row.by or "", "")
     return Moment(row.sent_at or row.created_at, what, row.last_error or "", who)
 

@@ -110,7 +110,7 @@ def test_a_refund_from_the_choice_to_a_double_press(organizer: Shopper, stack: S
     expect(page.locator(".story")).to_contain_text(f"asked for by {stack.addresses.organizer_email}")
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, PHONE | {"color_scheme": "dark"}], ids=["desktop", "phone", "dark"])
 def test_no_page_of_the_organizers_keeps_anyone_out_or_runs_off_the_screen(
     browser: Browser, stack: Stack, night: Night, size: dict[str, Any]
 ) -> None:

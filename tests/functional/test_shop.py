@@ -1,8 +1,9 @@
 """Buying on the web as people do it: in a real browser, from the first page to the tickets."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pymupdf as _pymupdf
@@ -70,10 +71,13 @@ def test_the_days_can_be_taken_into_a_calendar(visit: Visit) -> None:
 
     lines = Path(calendar.path()).read_text().splitlines()
     assert calendar.suggested_filename == f"{number}.ics"
-    days = [date.fromisoformat(day) for day in sample_event()["event"]["days"]]
-    after = max(days) + timedelta(days=1)
-    assert {f"DTSTART;VALUE=DATE:{min(days):%Y%m%d}", f"DTEND;VALUE=DATE:{after:%Y%m%d}"} <= set(lines)
-    assert "SUMMARY:A Lo Cubano Boulder Fest 2026" in lines
+    # 9 PM to 2 AM in Boulder, of the one day that the ticket is for.
+    saturday = date.fromisoformat(sorted(sample_event()["event"]["days"])[1])
+    begins = datetime.combine(saturday, time(21), ZoneInfo("America/Denver")).astimezone(UTC)
+    ends = begins + timedelta(hours=5)
+    assert {f"DTSTART:{begins:%Y%m%dT%H%M%SZ}", f"DTEND:{ends:%Y%m%dT%H%M%SZ}"} <= set(lines)
+    assert lines.count("BEGIN:VEVENT") == 1
+    assert "SUMMARY:A Lo Cubano Boulder Fest 2026: Saturday Evening Social" in lines
 
 
 def test_the_link_in_the_mail_opens_the_tickets_in_another_browser(visit: Visit, backstage: Backstage) -> None:
@@ -174,7 +178,7 @@ def test_a_form_that_is_not_ours_is_refused_in_plain_words(visit: Visit, backsta
     assert backstage.orders() == orders
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("size", [DESKTOP, PHONE, PHONE | {"color_scheme": "dark"}], ids=["desktop", "phone", "dark"])
 def test_no_page_keeps_anyone_out(visit: Visit, size: dict[str, Any]) -> None:
     shopper = visit(**size)
     barriers: list[str] = []

@@ -75,7 +75,9 @@ class Door:
 
     def placed(self, *lines: tuple[str, int]) -> OrderPlaced:
         self.counter += 1
-        cart = Cart(tuple(CartLine(ProductId(product), quantity) for product, quantity in lines))
+        known = self.catalogue.products_by_id
+        options = {product: next(iter(known[ProductId(product)].options), None) for product, _ in lines}
+        cart = Cart(tuple(CartLine(ProductId(each), quantity, option=options[each]) for each, quantity in lines))
         return place(
             price(self.catalogue, cart),
             order_id=OrderId(new_id()),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
@@ -350,3 +351,54 @@ def test_what_can_not_be_had_together_is_not_available(shopper: Shopper, other: 
     assert {each["id"] for each in together["unavailable"]} == {other, "friday-pass"}
     assert held.status_code == 409
     assert {detail["id"] for detail in held.json()["details"]} == {other, "friday-pass"}
+
+
+def test_a_shirt_without_a_size_can_not_be_ordered(shopper: Shopper) -> None:
+    for path in ("payment/create-checkout-session", "orders/create", "inventory/reserve-tickets"):
+        body = {"items": [{"id": "t-shirt", "quantity": 1}], "customerInfo": CAMILA}
+
+        refused = shopper.post(path, body)
+
+        assert (refused.status_code, refused.json()["details"][0]["place"]) == (422, "items[0].option"), path
+
+
+@pytest.mark.parametrize(
+    ("path", "more", "place"),
+    [
+        ("orders/update", {"status": "completed"}, "status"),
+        ("orders/update", {"customerInfo": CAMILA | {"role": "admin"}}, "customerInfo.role"),
+        ("orders/send-receipt", {"to": "x@example.org"}, "to"),
+        ("orders/create", {"total": 0}, "total"),
+        ("payment/calculate-total", {"discount": 100}, "discount"),
+        (
+            "payment/create-checkout-session",
+            {"items": [{"id": "social", "quantity": 1, "free": True}]},
+            "items[0].free",
+        ),
+        ("inventory/reserve-tickets", {"minutes": 600}, "minutes"),
+    ],
+)
+def test_a_field_that_there_is_not_is_refused_by_name(
+    hub: Stand, shopper: Shopper, path: str, more: dict[str, Any], place: str
+) -> None:
+    bought = shopper.buy("social").json()
+    access = {"orderId": bought["orderId"], "accessToken": bought["accessToken"]}
+    needed = (
+        access if path in ("orders/update", "orders/send-receipt") else {"items": [{"id": "social", "quantity": 1}]}
+    )
+    if path in ("orders/create", "payment/create-checkout-session"):
+        needed |= {"customerInfo": CAMILA}
+
+    refused = shopper.post(path, needed | more)
+
+    assert refused.status_code == 422
+    assert {"place": place, "message": "is not a known field"} in refused.json()["details"]
+    assert hub.one("SELECT status FROM orders WHERE id = %s", bought["orderId"]) == "processing"
+
+
+def test_a_price_of_the_callers_own_list_counts_for_nothing(shopper: Shopper) -> None:
+    item = {"id": "full-pass", "quantity": 2, "price": 150, "name": "Pass"}
+
+    bought = shopper.post("payment/create-checkout-session", {"items": [item], "customerInfo": CAMILA})
+
+    assert shopper.order(bought)["total"] == 30000

@@ -66,7 +66,8 @@ def usd(dollars: str) -> Money:
 def cart(*wanted: str | tuple[str, int]) -> Cart:
     """Returns a cart of products, such as `"full-pass"` or `("full-pass", 2)`."""
     pairs = [(each, 1) if isinstance(each, str) else each for each in wanted]
-    return Cart(tuple(CartLine(ProductId(name), quantity) for name, quantity in pairs))
+    sizes = {"t-shirt": "M"}
+    return Cart(tuple(CartLine(ProductId(name), quantity, option=sizes.get(name)) for name, quantity in pairs))
 
 
 class TillOnDisk:

@@ -89,9 +89,10 @@ def catalogue(
 
 
 def carts() -> st.SearchStrategy[Cart]:
-    plain = st.builds(
-        CartLine, st.sampled_from([ProductId(p) for p in ("full-pass", "friday", "t-shirt")]), st.integers(1, 50)
-    )
+    passes = st.builds(CartLine, st.sampled_from([ProductId("full-pass"), ProductId("friday")]), st.integers(1, 50))
+    sizes = st.sampled_from(["S", "M", "L"])
+    shirts = st.builds(CartLine, st.just(ProductId("t-shirt")), st.integers(1, 50), st.none(), sizes)
+    plain = passes | shirts
     gift = st.builds(CartLine, st.just(ProductId("donation")), st.just(1), st.integers(1, 100_000).map(usd))
     return st.lists(plain | gift, min_size=1, max_size=6).map(lambda lines: Cart(tuple(lines)))
 

@@ -1,6 +1,7 @@
 """Event files: a good one reads back the same, a bad one tells every problem with its place."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from boxoffice.core.catalogue import ProductTexts
 from boxoffice.core.errors import BadInput
-from boxoffice.core.event_file import catalogue_from, event_file_of
+from boxoffice.core.event_file import catalogue_from, event_file_of, in_its_own_words
 from boxoffice.core.languages import LANGUAGES
 from boxoffice.core.reading import read_line
 from tests.unit.core.builders import catalogue, event_file
@@ -157,3 +158,50 @@ def test_the_event_itself_has_a_name_in_other_languages_and_nothing_else() -> No
 
     assert set(problems_of(data)) == {"event.texts.es.name", "event.texts.es.venue", "event.texts.pt"}
     assert catalogue_from(spoken, 1).names == {"es": "Fiesta de Boulder"}
+
+
+def test_hours_and_what_the_shop_says_are_read_and_written_back() -> None:
+    hours: list[dict[str, Any]] = [{"day": "2026-05-15", "starts": "17:00", "ends": "01:00"}]
+    hours += [{"day": "2026-05-15", "starts": "20:30", "products": ["friday"]}]
+    page = {
+        "description": "Dance.",
+        "seller": "Rueda LLC",
+        "picture": "rueda",
+        "texts": {"es": {"description": "Baila."}},
+    }
+
+    catalogue = catalogue_from(event_file() | {"hours": hours, "page": page}, 1)
+
+    own, everyone = catalogue.hours_of("friday", date(2026, 5, 15)), catalogue.hours_of("full-pass", date(2026, 5, 15))
+    assert own is not None
+    assert everyone is not None
+    assert (own.starts.isoformat("minutes"), everyone.starts.isoformat("minutes")) == ("20:30", "17:00")
+    assert catalogue.hours_of("friday", date(2026, 5, 16)) is None
+    assert (catalogue.page.described("es"), catalogue.page.described("en")) == ("Baila.", "Dance.")
+    assert catalogue_from(event_file_of(catalogue), 1) == catalogue
+
+
+@pytest.mark.parametrize(
+    ("more", "place"),
+    [
+        ({"hours": [{"day": "2026-06-01", "starts": "17:00"}]}, "hours[0].day"),
+        ({"hours": [{"day": "2026-05-15", "starts": "17:00", "products": ["nothing"]}]}, "hours[0].products"),
+        ({"hours": [{"day": "2026-05-15", "starts": "25:00"}]}, "hours[0].starts"),
+        ({"hours": [{"day": "2026-05-15", "starts": "17:00Z"}]}, "hours[0].starts"),
+        ({"page": {"map_url": "javascript:alert(1)"}}, "page.map_url"),
+        ({"page": {"map_url": 'https://x.example/"onload'}}, "page.map_url"),
+        ({"page": {"picture": "../../etc/passwd"}}, "page.picture"),
+        ({"page": {"colour": "red"}}, "page.colour"),
+    ],
+)
+def test_hours_and_pages_that_make_no_sense_are_told_by_place(more: dict[str, Any], place: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        catalogue_from(event_file() | more, 1)
+
+    assert [problem.place for problem in refused.value.problems] == [place]
+
+
+def test_tills_get_no_part_that_their_version_before_does_not_know() -> None:
+    file = event_file() | {"hours": [{"day": "2026-05-15", "starts": "17:00"}], "page": {"description": "Dance."}}
+
+    assert in_its_own_words(file).keys() == in_its_own_words(event_file()).keys()

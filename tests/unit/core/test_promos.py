@@ -51,7 +51,7 @@ def test_a_donation_is_never_made_smaller(cart: Cart) -> None:
 
 
 def test_a_percentage_is_of_the_whole_and_rounded_once() -> None:
-    cart = Cart((CartLine(ProductId("t-shirt"), 1), CartLine(ProductId("friday"), 1)))
+    cart = Cart((CartLine(ProductId("t-shirt"), 1, option="M"), CartLine(ProductId("friday"), 1)))
 
     priced = price(catalogue(), cart, Promo("TEN", 10, None))
 

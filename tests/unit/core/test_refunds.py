@@ -28,7 +28,7 @@ from tests.unit.core.builders import carts, catalogue, chain, usd
 from tests.unit.core.test_ledger_and_books import sale
 from tests.unit.core.test_promos import PROMOS
 
-SHIRTS = Cart((CartLine(ProductId("full-pass"), 2), CartLine(ProductId("t-shirt"), 3)))
+SHIRTS = Cart((CartLine(ProductId("full-pass"), 2), CartLine(ProductId("t-shirt"), 3, option="M")))
 GIFT = CartLine(ProductId("donation"), 1, usd(500))
 
 

@@ -81,7 +81,7 @@ def test_no_word_of_a_mail_is_forgotten() -> None:
 def test_a_spanish_receipt_is_spanish() -> None:
     spanish = language("es")
 
-    assert spanish.days([date(2026, 5, 15), date(2026, 5, 17)]) == "15–17 de mayo de 2026"
+    assert spanish.days([date(2026, 5, day) for day in (15, 16, 17)]) == "15–17 de mayo de 2026"
     assert spanish.instant(datetime(2026, 5, 15, 21, 5, tzinfo=UTC)) == "15 de mayo de 2026, 21:05"
     assert spanish.short_day(date(2026, 5, 15)) == "vie 15"
 

@@ -1,0 +1,138 @@
+"""The shop's pages say what is so: taxes, what is to pay, when and where, what is there to pick up, what is gone."""
+
+import copy
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from boxoffice.resources import resource_path
+from sync.services.events import load_event, read_event_file
+from tests.integration.sync.conftest import Stand
+from tests.integration.sync.office import Office
+from tests.integration.sync.shopper import Shopper
+
+pytestmark = pytest.mark.enable_socket
+FEST = read_event_file(resource_path("events", "boulder-fest-2026.toml"))
+
+
+@pytest.fixture
+def browser(hub: Stand) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=hub.base_url, follow_redirects=True, timeout=30) as browser:
+        yield browser
+
+
+def csrf_of(page: str) -> str:
+    found = re.search(r'name="csrf" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
+def press(browser: httpx.Client, **fields: str) -> str:
+    return browser.post("/tickets", data={"csrf": csrf_of(browser.get("/tickets").text), **fields}).text
+
+
+def check_out(browser: httpx.Client) -> str:
+    page = browser.get("/tickets").text
+    attempt = re.search(r'name="attempt" value="([^"]+)"', page)
+    assert attempt is not None
+    return browser.post("/checkout", data={"csrf": csrf_of(page), "attempt": attempt[1]}).text
+
+
+def bought(hub: Stand, shopper: Shopper, browser: httpx.Client, *items: dict[str, Any]) -> str:
+    answer = shopper.buy_all(*items).json()
+    hub.sessions.pay(answer["sessionId"])
+    hub.checkouts.settle_session(answer["sessionId"])
+    browser.get("/my-tickets", params={"id": answer["orderId"], "key": answer["accessToken"]})
+    return str(answer["orderId"])
+
+
+def test_an_order_that_costs_nothing_is_not_asked_how_it_is_paid(hub: Stand, browser: httpx.Client) -> None:
+    data = copy.deepcopy(dict(FEST))
+    data["promos"] = [{"code": "GUEST", "percent": 100}]
+    load_event(hub.hub, data)
+    press(browser, add="social")
+    press(browser, promo="GUEST")
+
+    page = check_out(browser)
+    load_event(hub.hub, FEST)
+
+    assert "Get my tickets" in page
+    assert all(words not in page for words in ("How to pay", "PayPal", "payment service", 'name="way"'))
+
+
+def test_taxes_are_named_for_what_they_are(hub: Stand, browser: httpx.Client) -> None:
+    press(browser, add="t-shirt", option="M")
+    included = browser.get("/tickets").text
+    data = copy.deepcopy(dict(FEST))
+    data["taxes"] = [dict(data["taxes"][0]) | {"included": False}]
+    load_event(hub.hub, data)
+    added = browser.get("/tickets").text
+    load_event(hub.hub, FEST)
+
+    assert "Includes $2.44 of tax." in included
+    assert "plus tax" not in included
+    assert "of tax." not in added
+    assert ("plus tax" in added, "$32.65" in added) == (True, True)
+
+
+def test_a_donation_is_read_as_it_is_typed_and_what_means_two_things_is_asked_again(browser: httpx.Client) -> None:
+    spanish = {"Accept-Language": "es"}
+    csrf = csrf_of(browser.get("/tickets").text)
+
+    def give(amount: str) -> str:
+        return browser.post("/tickets", data={"csrf": csrf, "add": "donation", "amount": amount}, headers=spanish).text
+
+    assert "$12.50" in give("12,50")
+    twofold = give("1,234")
+    assert "se puede leer de dos maneras" in twofold
+    assert "$12.50" in twofold
+
+
+def test_the_first_page_says_what_when_where_and_who_sells(browser: httpx.Client) -> None:
+    page, spanish = browser.get("/tickets").text, browser.get("/tickets", headers={"Accept-Language": "es"}).text
+
+    told = ["Three days of casino", "doors Fri, May 15, 5:00 PM", "openstreetmap.org", "Rueda Norte Dance LLC"]
+    told += ["Colorado sales tax licence", "boulderfest.example/terms", "boulderfest.example/privacy", "rueda.svg"]
+    assert [words for words in told if words not in page] == []
+    assert "Sat, May 16, 9:00 PM – 2:00 AM" in page
+    assert ("Tres días de casino" in spanish, "17:00" in spanish) == (True, True)
+    assert browser.get("/static/pictures/rueda.svg").headers["content-type"] == "image/svg+xml"
+
+
+def test_goods_and_times_stand_with_the_tickets(hub: Stand, shopper: Shopper, browser: httpx.Client) -> None:
+    shirts = {"id": "t-shirt", "quantity": 2, "option": "L"}
+    bought(hub, shopper, browser, {"id": "friday-pass", "quantity": 1}, shirts)
+
+    page = browser.get("/my-tickets").text
+
+    assert "2 × Festival T-Shirt, L" in page
+    assert "Fri 15, 5:00 PM" in page
+    assert "Fri, May 15, 5:00 PM – 1:00 AM" in hub.mail.sent[-1].text
+
+
+def test_an_order_that_was_given_back_sees_nobody_there(
+    hub: Stand, shopper: Shopper, browser: httpx.Client, office: Office
+) -> None:
+    order = bought(
+        hub, shopper, browser, {"id": "friday-pass", "quantity": 1}, {"id": "t-shirt", "quantity": 1, "option": "S"}
+    )
+    office.refund(order)
+    hub.until("refunded", "SELECT status FROM orders WHERE id = %s", order)
+
+    paid, mine = browser.get("/payment/success").text, browser.get("/my-tickets").text
+
+    assert "See you there" not in paid
+    assert "All of it has been given back" in paid
+    assert ("To pick up" in mine, "has been given back" in mine) == (False, True)
+    assert browser.get("/my-tickets/calendar.ics", params={"order": order}).status_code == 404
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Tickets on the web"), ("es", "Boletos en la web")])
+def test_the_status_page_speaks_and_names_the_event(browser: httpx.Client, language: str, words: str) -> None:
+    page = browser.get("/status", headers={"Accept-Language": language}).text
+
+    assert words in page
+    assert "A Lo Cubano Boulder Fest 2026" in page
