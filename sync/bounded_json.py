@@ -19,10 +19,6 @@ class BadJson(ValueError):
     """This is not within bounds; its text says what is wrong, beginning with a verb."""
 
 
-class NotJson(BadJson):
-    """This is not JSON at all."""
-
-
 def nesting(data: bytes) -> int:
     """Returns how deep the brackets go, without following them."""
     depth = deepest = 0
@@ -46,7 +42,7 @@ def read(data: bytes | str, most_bytes: int) -> Any:
         raw = data.encode() if isinstance(data, str) else data
         text = raw.decode()
     except UnicodeError as error:
-        raise NotJson("is not UTF-8") from error
+        raise BadJson("is not UTF-8") from error
     if len(raw) > most_bytes:
         raise BadJson(f"is larger than {most_bytes} bytes")
     if nesting(raw) > DEEPEST:
@@ -56,7 +52,7 @@ def read(data: bytes | str, most_bytes: int) -> Any:
     except BadJson:
         raise
     except (ValueError, RecursionError) as error:
-        raise NotJson("is not JSON") from error
+        raise BadJson("is not JSON") from error
     for each in _texts(found):
         if "\0" in each or not _is_storable(each):
             raise BadJson("holds a character that can't be stored")

@@ -48,7 +48,6 @@ class Background:
         self._woken = woken
         self._is_stopping = threading.Event()
         self._is_due = threading.Event()
-        self._jobs: Any = None
         self._threads = [
             threading.Thread(target=self._keep, args=(name, run), name=name, daemon=True)
             for name, run in (("wake", self._listen), ("sync", self._keep_in_step), ("clock", self._run_clockwork))

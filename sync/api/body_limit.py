@@ -1,4 +1,4 @@
-"""Refuses bodies that are too big, and JSON that is out of bounds, before anything works on them."""
+"""Refuses bodies that are too big, or nested too deep, before anything works on them."""
 
 import contextlib
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.api.problems import answer
-from sync.bounded_json import BadJson, NotJson, read
+from sync.bounded_json import DEEPEST, nesting
 
 DEFAULT_BYTES: Final = 64 * 1024
 LIMITS_BYTES: Final[Mapping[str, int]] = {
@@ -52,23 +52,19 @@ class BodyLimit:
 
         with contextlib.suppress(_TooBig):
             if scope["path"].startswith("/api/"):
-                await self._checked(scope, counted, unless_too_big, limit)
+                await self._checked(scope, counted, unless_too_big)
             else:
                 await self.app(scope, counted, unless_too_big)
         if is_too_big:
             await answer(413, f"The request is larger than {limit // 1024} KiB.")(scope, receive, send)
 
-    async def _checked(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
-        """Reads the whole body first: what is no JSON at all, the route itself refuses in its own words."""
+    async def _checked(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Looks how deep it is before anything follows it; what else may be wrong, the route says in its own words."""
         body = await _whole(receive)
         if body is None:
             return
-        try:
-            read(body, limit)
-        except NotJson:
-            pass
-        except BadJson as error:
-            await answer(400, f"The request can't be used: it {error}.")(scope, receive, send)
+        if nesting(body) > DEEPEST:
+            await answer(400, f"The request can't be used: it is nested deeper than {DEEPEST}.")(scope, receive, send)
             return
         messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
