@@ -82,7 +82,9 @@ class Till:
         parts = self.parts
         if parts.orders.open_ids():
             raise OperationFailed(
-                "An order of the event at hand is still open.", "Nothing was changed.", "Bring it to its end first."
+                "A sale of the event at hand is still open.",
+                "Nothing was changed.",
+                "Take it up under Parked (F10 on the sell page): finish it, or give the money back.",
             )
         parts.desk.take_event(parts.sync.take_event(event_id))
         with self.store.transaction() as connection:
