@@ -69,10 +69,10 @@ class Phone:
 
         self.outcome = till.pay_by_phone(order.id, amount, shown)
 
-    def pay(self, stack: Stack) -> None:
+    def pay(self, stack: Stack, email: str = "") -> None:
         session = httpx.get(self.link, follow_redirects=True).url.path.rpartition("/")[2]
         url = f"{stack.addresses.sandbox_url}/control/checkout_sessions/{session}/pay"
-        post(url, {"card": "4242424242424242", "wait": True})
+        post(url, {"card": "4242424242424242", "wait": True, "email": email})
 
     def ended(self) -> TenderOutcome | None:
         self._thread.join(30)
@@ -127,3 +127,14 @@ def test_the_next_customer_is_served_while_a_phone_payment_goes_on_and_it_is_tak
     phone.pay(stack)
     until(lambda: (till.sync_now(), till.order(order.id).is_paid)[1], True)
     assert till.unknown_payments() == ()
+
+
+def test_receipt_and_tickets_go_to_the_address_that_was_typed_at_stripes_page(stack: Stack, till: Till) -> None:
+    order = till.place(FRIDAY)
+    phone = Phone(till, order, order.due)
+
+    phone.pay(stack, "ana@example.org")
+
+    assert isinstance(phone.ended(), TenderPaid)
+    mailed = "SELECT email, status FROM mails WHERE order_id = %s"
+    until(lambda: ask(stack, mailed, order.id), [("ana@example.org", "sent")])
