@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from boxoffice.core.errors import TillStopped
 from boxoffice.core.ids import ProductId
-from boxoffice.services.gateway import CatalogueChanged, ReaderState, Ready, Stage
+from boxoffice.services.gateway import CatalogueChanged, ReaderState, Ready, Stage, TillStatus
 from boxoffice.ui.widgets.bar import Chip
 from boxoffice.ui.widgets.button import Button
 from boxoffice.ui.widgets.summary import SummaryPanel
@@ -271,6 +272,10 @@ def test_a_status_that_needs_more_words_shortens_the_place_not_the_event(open_do
     assert settled(door) == []
 
 
+def is_shown(door: Door, status: TillStatus) -> bool:
+    return door.window.flow.session.status == status
+
+
 def places(door: Door) -> dict[str, QRect]:
     """Returns where everything is that a finger may be on its way to."""
     kinds = (Button, Tile, Chip, SummaryPanel)
@@ -299,7 +304,7 @@ def test_nothing_moves_when_the_network_goes_or_the_disk_fills(
         replace(till.status, reader=ReaderState.NONE, unsent=3),
     ):
         till.say(status)
-        door.qtbot.waitUntil(lambda wanted=status: door.window.flow.session.status == wanted)
+        door.qtbot.waitUntil(partial(is_shown, door, status))
         settled(door)
         assert places(door) == before
 
