@@ -95,7 +95,9 @@ class Till:
         parts.handing_over.must_sell()
         if parts.orders.open_ids():
             raise OperationFailed(
-                "An order of the event at hand is still open.", "Nothing was changed.", "Bring it to its end first."
+                "A sale of the event at hand is still open.",
+                "Nothing was changed.",
+                "Take it up under Parked (F10 on the sell page): finish it, or give the money back.",
             )
         body = parts.sync.take_event(event_id)
         parts.desk.take_event(body)

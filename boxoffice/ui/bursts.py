@@ -65,10 +65,10 @@ class Bursts(Generic[T]):
         """Takes the next press."""
         if not self._run:
             return self._begin(press)
-        gap = press.stamp_ms - self._run[-1].stamp_ms
         if press.is_silent:
             self._run.append(press)
             return []
+        gap = press.stamp_ms - _last_stamp(self._run)
         if self._goes_on(gap):
             if press.is_end and self._begins_with_burst():
                 self._has_end_key, self._ended_at = True, press.stamp_ms
@@ -107,14 +107,19 @@ class Bursts(Generic[T]):
 
 
 def _parts(run: Sequence[Press[T]]) -> list[list[Press[T]]]:
-    """Returns the run cut where it was not fast."""
+    """Returns the run cut where it was not fast; releases and Shift stay with what they came after."""
     parts: list[list[Press[T]]] = []
     for press in run:
-        if parts and press.stamp_ms - parts[-1][-1].stamp_ms <= GAP_MS:
+        if parts and (press.is_silent or press.stamp_ms - _last_stamp(parts[-1]) <= GAP_MS):
             parts[-1].append(press)
         else:
             parts.append([press])
     return parts
+
+
+def _last_stamp(run: Sequence[Press[T]]) -> int:
+    """Returns when the last key that types was pressed: releases lie between two presses, and say nothing."""
+    return next(press.stamp_ms for press in reversed(run) if not press.is_silent)
 
 
 def _is_burst(part: Sequence[Press[T]]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from boxoffice.core.ids import ProductId
+from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import OrderState
 from boxoffice.core.pricing import Cart, CartLine
@@ -50,6 +50,12 @@ def ask(stack: Stack, query: str, *values: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in connection.exec_driver_sql(query, values).all()]
 
 
+def synced(till: Till, order_id: OrderId) -> Order:
+    """Returns the order as it is after one more sync."""
+    till.sync_now()
+    return till.order(order_id)
+
+
 class Phone:
     """A payment by phone that the till waits for, on a thread of its own as the window has it."""
 
@@ -69,10 +75,10 @@ class Phone:
 
         self.outcome = till.pay_by_phone(order.id, amount, shown)
 
-    def pay(self, stack: Stack) -> None:
+    def pay(self, stack: Stack, email: str = "") -> None:
         session = httpx.get(self.link, follow_redirects=True).url.path.rpartition("/")[2]
         url = f"{stack.addresses.sandbox_url}/control/checkout_sessions/{session}/pay"
-        post(url, {"card": "4242424242424242", "wait": True})
+        post(url, {"card": "4242424242424242", "wait": True, "email": email})
 
     def ended(self) -> TenderOutcome | None:
         self._thread.join(30)
@@ -92,7 +98,7 @@ def test_cash_and_a_phone_payment_both_go_back_when_the_rest_is_not_paid(stack: 
     assert till.order(order.id).state is OrderState.FAILED
     drain([till])
     until(lambda: ask(stack, BALANCES, order.id), [])
-    until(lambda: (till.sync_now(), all(each.is_back for each in till.order(order.id).tenders))[1], True)
+    until(lambda: all(each.is_back for each in synced(till, order.id).tenders), True)
     assert ask(stack, "SELECT status FROM orders WHERE id = %s", order.id) == [("failed",)]
 
 
@@ -125,5 +131,16 @@ def test_the_next_customer_is_served_while_a_phone_payment_goes_on_and_it_is_tak
     assert isinstance(phone.ended(), TenderUnknown)
     assert till.sell_for_cash(FRIDAY, usd(100)).is_paid
     phone.pay(stack)
-    until(lambda: (till.sync_now(), till.order(order.id).is_paid)[1], True)
+    until(lambda: synced(till, order.id).is_paid, True)
     assert till.unknown_payments() == ()
+
+
+def test_receipt_and_tickets_go_to_the_address_that_was_typed_at_stripes_page(stack: Stack, till: Till) -> None:
+    order = till.place(FRIDAY)
+    phone = Phone(till, order, order.due)
+
+    phone.pay(stack, "ana@example.org")
+
+    assert isinstance(phone.ended(), TenderPaid)
+    mailed = "SELECT email, status FROM mails WHERE order_id = %s"
+    until(lambda: ask(stack, mailed, order.id), [("ana@example.org", "sent")])

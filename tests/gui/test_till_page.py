@@ -53,15 +53,13 @@ def test_the_strip_tells_sync_reader_and_printer_as_they_are(door: Door, till: F
         )
     )
 
-    door.qtbot.waitUntil(
-        lambda: chips(door) == ["Offline since 8:52 pm · 3 to send", "Reader in use", "Printer out of paper"]
-    )
+    door.qtbot.waitUntil(lambda: chips(door) == ["Try now 3 to send", "Reader in use", "Printer no paper"])
 
 
 def test_offline_says_calmly_how_many_places_are_left_here(door: Door, till: FakeTill) -> None:
     till.say(replace(till.status, is_online=False, offline_since=NINE_PM))
 
-    door.sees("Working offline. Sales are saved on this till. You may sell 12 more Workshop places here.")
+    door.sees("Offline since 9:14 pm\n12 more Workshop to sell here.")
 
 
 def test_a_tap_on_the_strip_shows_the_details(door: Door) -> None:

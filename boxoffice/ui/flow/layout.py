@@ -1,4 +1,7 @@
-"""How products become rows of four tiles with letters, and pages of three rows; tiles never reorder by themselves."""
+"""How products become rows of four tiles with letters, and pages of three rows; tiles never reorder by themselves.
+
+Where all of it fits on one page, it stands there; else each category has a tab of its own.
+"""
 
 import itertools
 from collections.abc import Sequence
@@ -30,19 +33,19 @@ class TilePage:
 
 
 def tile_pages(products: Sequence[Product]) -> tuple[TilePage, ...]:
-    """Returns the products by category on as few pages as three rows of four allow.
+    """Returns the products by category: on one page of three rows of four if that is enough, else on one each.
 
-    Neighbouring categories share a row where that saves one and the page would not fit otherwise.
+    Neighbouring categories share a row where all would not fit on the page otherwise.
     """
-    sections = _by_category(products)
+    apart = sections = _by_category(products)
     while sum(section.rows for section in sections) > ROWS:
         pair = _best_pair(sections)
         if pair is None:
-            break
+            return tuple(TilePage(part.title, (part,)) for section in apart for part in _split(section))
         one, two = sections[pair], sections[pair + 1]
         merged = Section(f"{one.title} · {two.title}", one.products + two.products)
         sections = [*sections[:pair], merged, *sections[pair + 2 :]]
-    return _pages([part for section in sections for part in _split(section)])
+    return (_page(sections),)
 
 
 def _by_category(products: Sequence[Product]) -> list[Section]:
@@ -70,16 +73,10 @@ def _split(section: Section) -> list[Section]:
     return [Section(f"{section.title} {i}", part) for i, part in enumerate(parts, 1)]
 
 
-def _pages(sections: Sequence[Section]) -> tuple[TilePage, ...]:
-    pages: list[list[Section]] = [[]]
-    row = 0
-    for section in sections:
-        if row and row + section.rows > ROWS:
-            pages.append([])
-            row = 0
-        pages[-1].append(Section(section.title, section.products, row))
-        row += section.rows
-    return tuple(TilePage(page[0].title if page else "", tuple(page)) for page in pages)
+def _page(sections: Sequence[Section]) -> TilePage:
+    rows = itertools.accumulate((section.rows for section in sections), initial=0)
+    placed = tuple(Section(each.title, each.products, row) for each, row in zip(sections, rows, strict=False))
+    return TilePage(placed[0].title if placed else "", placed)
 
 
 def slot_of(section: Section, index: int) -> int | None:

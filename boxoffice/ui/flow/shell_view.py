@@ -81,10 +81,11 @@ def chips(status: TillStatus, now: datetime) -> tuple[ChipView, ...]:
 
 
 def sync_chip(status: TillStatus, now: datetime) -> ChipView:
+    waiting = f"{status.unsent:,} to send" if status.unsent else ""
     if not status.is_online:
-        return ChipView("offline", "Try now", "", "warn", Do.SYNC_NOW)
+        return ChipView("offline", "Try now", waiting, "warn", Do.SYNC_NOW)
     if status.unsent:
-        return ChipView("sync", "Sending", f"{status.unsent:,} to send", "info")
+        return ChipView("sync", "Sending", waiting, "info")
     if status.synced_at is None:
         return ChipView("sync", "Connecting", "", "info")
     age = now - status.synced_at
@@ -111,10 +112,9 @@ def banner(status: TillStatus) -> BannerView | None:
 
 def _offline(status: TillStatus) -> BannerView:
     since = f" since {clock(status.offline_since)}" if status.offline_since else ""
-    waiting = f" · {status.unsent:,} to send" if status.unsent else ""
     scarce = min((pool for pool in status.stock if pool.overall), key=lambda pool: pool.here, default=None)
     text = _share_words(scarce) or "Sales are saved on this till."
-    return BannerView("offline", f"Offline{since}{waiting}", text, "warn")
+    return BannerView("offline", f"Offline{since}", text, "warn")
 
 
 def _share_words(pool: PoolStock | None) -> str:
@@ -124,4 +124,4 @@ def _share_words(pool: PoolStock | None) -> str:
         return f"No {pool.name} places left here."
     if pool.here <= _FEW:
         return f"Only {count(pool.here, f'{pool.name} place')} left here."
-    return f"Sales are saved. You may sell {pool.here:,} more {pool.name}."
+    return f"{pool.here:,} more {pool.name} to sell here."

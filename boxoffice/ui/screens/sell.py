@@ -63,6 +63,9 @@ class TileSection(QWidget):
             self._grid.removeWidget(filler)
             if tiles <= i + 1 < columns:
                 self._grid.addWidget(filler, 0, i + 1)
+                filler.show()
+            else:
+                filler.hide()
 
     @property
     def title_height(self) -> int:

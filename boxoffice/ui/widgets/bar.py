@@ -15,7 +15,7 @@ from boxoffice.ui.widgets.text import Elided, Text, plain_ground
 
 _RIGHT: Final = Qt.TextElideMode.ElideRight
 _LONGEST: Final = {
-    False: ("Synced  22 min ago", "Sending  140 to send", "Reader  no internet", "Printer  not set up"),
+    False: ("Synced  22 min ago", "Try now  1,400 to send", "Reader  no internet", "Printer  not set up"),
     True: ("Connecting", "no internet", "not chosen", "22 min ago"),
 }
 """What a chip must have room for, in full and where one word has to do."""
@@ -50,7 +50,8 @@ class Chip(QAbstractButton):
         view = self._view
         if not self._is_tight:
             return view.word, view.more
-        return (view.word if view.state in ("ok", "plain", "info") or not view.more else view.more), ""
+        is_said_by_word = view.state in ("ok", "plain", "info") or view.action is not Do.TILL or not view.more
+        return (view.word if is_said_by_word else view.more), ""
 
     @property
     def _is_tight(self) -> bool:

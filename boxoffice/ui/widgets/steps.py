@@ -69,7 +69,7 @@ class Step(QWidget):
         self.restyle()
 
     def restyle(self) -> None:
-        self.setMinimumHeight(self._theme.tall(48 if self._theme.is_text_large else 68))
+        self.setMinimumHeight(self._theme.tall(48 if self._theme.is_text_large else 64))
 
     def show_view(self, view: StepView) -> None:
         self._dot.show_state(view.state)

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from boxoffice.ui.actions import ShowPage
 from boxoffice.ui.theme import Theme
-from boxoffice.ui.views.parts import ButtonView
+from boxoffice.ui.views.parts import ButtonKind, ButtonView
 from boxoffice.ui.widgets.button import Button
 from boxoffice.ui.widgets.listing import keep_count
 
@@ -65,7 +65,7 @@ class Tabs(QWidget):
         group = self._titles[first : first + self.most]
         keep_count(self._tabs, len(group), self._middle, self._tab)
         for i, (tab, title) in enumerate(zip(self._tabs, group, strict=True), first):
-            kind = "strong" if i == self._current else "plain"
+            kind: ButtonKind = "strong" if i == self._current else "plain"
             tab.show_view(ButtonView(title, ShowPage(i), kind, name=f"{title}, {i + 1} of {len(self._titles)}"))
         is_first, is_last = self._current == 0, self._current >= len(self._titles) - 1
         key_back, key_on = ("", "") if self._theme.is_compact else ("PgUp", "PgDn")

@@ -68,6 +68,29 @@ def test_what_a_person_types_comes_whole_and_in_order(typed: list[tuple[str, int
     assert keyboard.came == [char for char, _ in typed]
 
 
+@given(typed=st.lists(st.tuples(st.sampled_from(ALPHABET), SLOW, st.floats(0.05, 0.95)), min_size=1, max_size=40))
+def test_releases_and_shift_between_the_keys_make_no_burst_of_a_persons_typing(
+    typed: list[tuple[str, int, float]],
+) -> None:
+    bursts: Bursts[str] = Bursts()
+    came: list[str | Scan] = []
+    sent: list[str] = []
+    now = 0
+    for char, gap, share in typed:
+        for item, at, press in (
+            ("Shift", now - 1, Press(now - 1, "Shift", is_silent=True)),
+            (char, now, Press(now, char, char)),
+            (f"{char} up", now + round(gap * share), Press(now + round(gap * share), f"{char} up", is_silent=True)),
+        ):
+            assert press.stamp_ms == at
+            came += bursts.take(press)
+            sent.append(item)
+        now += gap
+    came += bursts.settle()
+
+    assert came == sent
+
+
 @given(typed=st.lists(st.tuples(st.sampled_from("QWER123"), st.integers(0, 400)), max_size=LEAST - 1))
 def test_a_few_keys_at_once_are_a_persons_however_fast(typed: list[tuple[str, int]]) -> None:
     keyboard = Keyboard()
