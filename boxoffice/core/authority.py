@@ -189,6 +189,8 @@ def _own_refund(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[st
     match p:
         case RefundRequested() if p.parts or p.units:
             yield "only the hub takes things back"
+        case RefundSucceeded() | RefundFailed() if p.is_out:
+            yield "cash leaves no provider's balance"
         case RefundSucceeded():
             yield from _own_drawer(writer, fact, p, known)
             if not 0 <= p.unearned <= p.amount:

@@ -16,6 +16,7 @@ from sync.config import Settings
 from sync.services.analytics import Analytics
 from sync.services.catching_up import CatchUp
 from sync.services.checkouts import Checkouts
+from sync.services.fees import Fees
 from sync.services.hub import Hub
 from sync.services.jobs import UseCases
 from sync.services.notices import Notices
@@ -63,6 +64,7 @@ def cases_of(hub: Hub, post: Post) -> UseCases:
         CatchUp(hub, None),
         Analytics(hub, None),
         Notices(hub, None),
+        Fees(hub, {}),
     )
 
 

@@ -171,6 +171,7 @@ def test_an_order_belongs_to_its_event(known: Known) -> None:
         (FactKind.REFUND_SUCCEEDED, {"unearned": 1000}, None),
         (FactKind.REFUND_SUCCEEDED, {"unearned": -1}, "it gives back more than it says"),
         (FactKind.REFUND_SUCCEEDED, {"drawer": "door-2"}, "the drawer is another till's"),
+        (FactKind.REFUND_SUCCEEDED, {"unearned": 1000, "is_out": True}, "cash leaves no provider's balance"),
         (FactKind.REFUND_REQUESTED, {"units": {"friday": 1}}, "only the hub takes things back"),
         (FactKind.REFUND_REQUESTED, {"tender_id": "t-4", "tender": "terminal"}, None),
         (FactKind.REFUND_REQUESTED, {"tender_id": "t-4"}, "a till gives back only what was paid for this order"),
