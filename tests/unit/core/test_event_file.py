@@ -160,7 +160,7 @@ def test_the_event_itself_has_a_name_in_other_languages_and_nothing_else() -> No
 
 
 def test_hours_and_what_the_shop_says_are_read_and_written_back() -> None:
-    hours = [{"day": "2026-05-15", "starts": "17:00", "ends": "01:00"}]
+    hours: list[dict[str, Any]] = [{"day": "2026-05-15", "starts": "17:00", "ends": "01:00"}]
     hours += [{"day": "2026-05-15", "starts": "20:30", "products": ["friday"]}]
     page = {
         "description": "Dance.",
