@@ -115,6 +115,16 @@ class _ProductTexts(_Strict):
         return self
 
 
+class _OwnHours(_Strict):
+    day: date
+    starts: time
+    ends: time | None = None
+
+
+class _Hours(_OwnHours):
+    products: tuple[Slug, ...] = ()
+
+
 class _Product(_Strict):
     id: Slug
     name: Name
@@ -129,6 +139,7 @@ class _Product(_Strict):
     texts: dict[_Language, _ProductTexts] = {}
     sale_starts: _Starts | None = None
     sale_ends: _Ends | None = None
+    hours: tuple[_OwnHours, ...] = ()
 
     @property
     def taxes(self) -> tuple[str, ...]:
@@ -155,13 +166,6 @@ class _Event(_Strict):
     days: Annotated[tuple[date, ...], Field(min_length=1, max_length=31)]
     rounding: Rounding = Rounding.PER_LINE
     texts: dict[_Language, _EventTexts] = {}
-
-
-class _Hours(_Strict):
-    day: date
-    starts: time
-    ends: time | None = None
-    products: tuple[Slug, ...] = ()
 
 
 class _PageTexts(_Strict):
@@ -281,7 +285,7 @@ def in_its_own_words(file: Mapping[str, Any]) -> dict[str, Any]:
     A till of the version before theirs would not know what they are, and refuse the event. When a product is sold
     goes beside it for the same reason: see `times_of_sales`.
     """
-    known = frozenset({"texts", *_SALE_TIMES})
+    known = frozenset({"texts", "hours", *_SALE_TIMES})
     products = [{key: value for key, value in product.items() if key not in known} for product in file["products"]]
     event = {key: value for key, value in file["event"].items() if key != "texts"}
     rest = {key: value for key, value in file.items() if key not in {"hours", "page"}}
@@ -317,11 +321,18 @@ def _catalogue(file: _File, revision: int) -> Catalogue:
         products=tuple(_product(p, currency, ZoneInfo(file.event.timezone)) for p in file.products),
         promos=tuple(_promo(p, currency) for p in file.promos),
         names={code: texts.name for code, texts in file.event.texts.items()},
-        hours=tuple(
-            Hours(h.day, h.starts, h.ends, frozenset(ProductId(each) for each in h.products)) for h in file.hours
-        ),
+        hours=tuple(_hours(file)),
         page=_page(file.page),
     )
+
+
+def _hours(file: _File) -> Iterator[Hours]:
+    """Yields the event's hours, and those that stand with a product."""
+    for each in file.hours:
+        yield Hours(each.day, each.starts, each.ends, frozenset(ProductId(product) for product in each.products))
+    for product in file.products:
+        for own in product.hours:
+            yield Hours(own.day, own.starts, own.ends, frozenset({ProductId(product.id)}))
 
 
 def _page(page: _Page) -> EventPage:
@@ -463,8 +474,7 @@ def _cross_checks(parts: _Parts) -> Iterator[Problem]:
     yield from _text_problems(parts.products)
     for i, promo in parts.promos.items():
         yield from _promo_problems(f"promos[{i}]", promo, parts)
-    for i, each in parts.hours.items():
-        yield from _hours_problems(f"hours[{i}]", each, parts)
+    yield from _all_hours_problems(parts)
 
 
 def _is_timezone(name: str) -> bool:
@@ -530,11 +540,19 @@ def _text_problems(products: Mapping[int, _Product]) -> Iterator[Problem]:
                 yield Problem(f"{place}.category", f"“{product.category}” is “{first}” at a product before")
 
 
-def _hours_problems(place: str, hours: _Hours, parts: _Parts) -> Iterator[Problem]:
+def _all_hours_problems(parts: _Parts) -> Iterator[Problem]:
+    for i, each in parts.hours.items():
+        yield from _hours_problems(f"hours[{i}]", each, parts)
+        for named in sorted(set(each.products) - set(parts.ids.get("products", each.products))):
+            yield Problem(f"hours[{i}].products", f"there is no product “{named}”")
+    for i, product in parts.products.items():
+        for j, own in enumerate(product.hours):
+            yield from _hours_problems(f"products[{i}].hours[{j}]", own, parts)
+
+
+def _hours_problems(place: str, hours: _OwnHours, parts: _Parts) -> Iterator[Problem]:
     if parts.days is not None and hours.day not in parts.days:
         yield Problem(f"{place}.day", f"{hours.day.isoformat()} is not a day of the event")
-    for product in sorted(set(hours.products) - set(parts.ids.get("products", hours.products))):
-        yield Problem(f"{place}.products", f"there is no product “{product}”")
     if hours.starts.tzinfo is not None or (hours.ends is not None and hours.ends.tzinfo is not None):
         yield Problem(f"{place}.starts", "is a time on a clock at the event: leave the offset out")
 

@@ -172,7 +172,10 @@ def _raster(bitmap: Bitmap) -> bytes:
         return b""
     row_bytes = -(-bitmap.width // 8)
     out = bytearray(b"\x1dv0\x00" + row_bytes.to_bytes(2, "little") + len(bitmap.rows).to_bytes(2, "little"))
+    packed: dict[tuple[bool, ...], bytes] = {}  # a code's rows come many times each
     for row in bitmap.rows:
-        bits = "".join("1" if black else "0" for black in row).ljust(row_bytes * 8, "0")
-        out += int(bits, 2).to_bytes(row_bytes)
+        if row not in packed:
+            bits = "".join("1" if black else "0" for black in row).ljust(row_bytes * 8, "0")
+            packed[row] = int(bits, 2).to_bytes(row_bytes)
+        out += packed[row]
     return bytes(out)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from boxoffice.sandbox.errors import Document
 
-_ADDRESS: Final = re.compile(r"[^@\s<>]+@[^@\s<>]+")
+_ADDRESS: Final = re.compile(r"(?!\.)(?!.*\.\.)[!-;=?A-~]+(?<!\.)@(?!-)[A-Za-z0-9.-]+\.[A-Za-z0-9-]+(?<!-)")
 _MOST_PERSONALIZATIONS: Final = 1000
 _MOST_CATEGORIES: Final = 10
 _MOST_CUSTOM_ARGS_BYTES: Final = 10_000

@@ -102,7 +102,9 @@ class Letter:
                 {"name": line.name, "quantity": line.quantity, "price": line.unit_text, "subtotal": line.amount_text}
                 for line in receipt.lines
             ],
+            "sums": [{"name": name, "amount": amount} for name, amount in receipt.sums],
             "total": receipt.total_text,
+            "afterTotal": [{"name": name, "amount": amount} for name, amount in (*receipt.included, *receipt.ends)],
             "eventName": self.sender,
             "eventDates": receipt.event_dates,
             "venue": ", ".join(receipt.venue),

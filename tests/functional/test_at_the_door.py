@@ -116,7 +116,7 @@ def test_a_code_that_ends_while_the_customer_types_takes_no_money(stack: Stack, 
     assert window.last_order.paid.minor == 0
 
 
-def test_a_partly_paid_sale_comes_back_after_the_till_was_closed(open_window: OpenWindow) -> None:
+def test_a_partly_paid_sale_waits_under_parked_after_the_till_was_closed(open_window: OpenWindow) -> None:
     window = open_window()
     window.type("q")
     window.press(Qt.Key.Key_F8)
@@ -129,6 +129,11 @@ def test_a_partly_paid_sale_comes_back_after_the_till_was_closed(open_window: Op
 
     again = window.reopened()
 
+    again.wait_for("SellPage")
+    again.press(Qt.Key.Key_F10)
+    again.wait_for("ParkedPage")
+    again.wait_until(lambda: bool(again.view.parked))
+    again.type("1")
     again.wait_for("SplitPage")
     again.press(Qt.Key.Key_F5)
     again.wait_for("CashPage")
