@@ -269,4 +269,6 @@ class Session:
 def _change_words(change: PriceChange) -> str:
     if change.now is None:
         return f"{change.name} is no longer sold."
+    if change.is_only_tax:
+        return f"The tax on {change.name} is another now."
     return f"{change.name} is {money(change.now)} now, not {money(change.was)}."
