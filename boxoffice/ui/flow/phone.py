@@ -21,6 +21,7 @@ class PhonePage(PaymentPage):
     """Shows the code until it is paid, has ended, or nobody knows."""
 
     section = Do.SELL
+    comes_to_its_end = True
     help_lines = (
         ("Esc", "cancel; asks first"),
         ("F6", "add five minutes"),

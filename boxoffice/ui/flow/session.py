@@ -30,6 +30,10 @@ class Page(Protocol):
     """The rail entry that it belongs to."""
     is_bare: bool
     """Whether it stands alone, without rail and status strip."""
+    comes_to_its_end: bool
+    """Whether a till that is revoked meanwhile stays on it: a customer is being served, or handing over goes on."""
+    types_codes: bool
+    """Whether a scanned code is typed into its fields like anything else."""
 
     @property
     def why_stay(self) -> str: ...

@@ -68,6 +68,7 @@ class UnknownPage(BasePage):
     """Right after it happened, with the customer still there. There are no tender buttons here at all."""
 
     section = Do.SELL
+    comes_to_its_end = True
     keys: ClassVar = {Named.ENTER: Do.CHECK_AGAIN, Named.F10: Do.SERVE_NEXT}
     help_lines = (("Enter", "check again now"), ("F10", "serve the next customer; the till keeps checking"))
 
