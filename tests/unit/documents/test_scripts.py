@@ -14,8 +14,8 @@ from boxoffice.documents.model import Paper, ReceiptTender
 from boxoffice.documents.rasters import line_bitmap
 from boxoffice.documents.receipt import receipt_pdf
 from boxoffice.documents.runs import load, runs_of
-from boxoffice.resources import FALLBACK_FACES
 from boxoffice.documents.tickets import tickets_pdf
+from boxoffice.resources import FALLBACK_FACES
 from tests.unit.documents.test_documents import RECEIPT, TICKET
 
 register()
