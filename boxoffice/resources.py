@@ -3,6 +3,18 @@
 import sys
 from functools import cache
 from pathlib import Path
+from typing import Final
+
+FALLBACK_FACES: Final = (
+    "NotoSans-Regular",
+    *(f"NotoSans{script}-Regular" for script in ("Hebrew", "Arabic", "Armenian", "Georgian", "Thai", "Lao", "Khmer")),
+    *(f"NotoSans{script}-Regular" for script in ("Devanagari", "Bengali", "Gujarati", "Gurmukhi", "Tamil", "Telugu")),
+    *(f"NotoSans{script}-Regular" for script in ("Kannada", "Malayalam", "Sinhala", "Myanmar", "Ethiopic")),
+    "DroidSansFallbackFull",
+    "NanumSquareR",
+)
+"""Faces for what the brand's own lack, on papers and on screens, by the order in which they are asked; the files in
+`resources/fonts` have their names."""
 
 
 @cache

@@ -30,8 +30,8 @@ def what_can_not_be_charged(catalogue: Catalogue) -> Iterator[Problem]:
 
 
 def _most_problems(place: str, catalogue: Catalogue, product: Product, limits: Limits) -> Iterator[Problem]:
-    option = next(iter(product.options), None)
-    total = price(catalogue, Cart((CartLine(product.id, 1, option=option),))).total
+    one = CartLine(product.id, 1, option=next(iter(product.options), None))
+    total = price(catalogue, Cart((one,))).total
     if limits.most is not None and limits.most < total:
         yield Problem(place, f"{total} can't be paid by card: the most is {limits.most}")
 

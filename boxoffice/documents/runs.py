@@ -14,17 +14,8 @@ from typing import Any, Final
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
-from boxoffice.resources import resource_path
+from boxoffice.resources import FALLBACK_FACES, resource_path
 
-FALLBACKS: Final = (
-    "NotoSans-Regular",
-    *(f"NotoSans{script}-Regular" for script in ("Hebrew", "Arabic", "Armenian", "Georgian", "Thai", "Lao", "Khmer")),
-    *(f"NotoSans{script}-Regular" for script in ("Devanagari", "Bengali", "Gujarati", "Gurmukhi", "Tamil", "Telugu")),
-    *(f"NotoSans{script}-Regular" for script in ("Kannada", "Malayalam", "Sinhala", "Myanmar", "Ethiopic")),
-    "DroidSansFallbackFull",
-    "NanumSquareR",
-)
-"""Faces by the order in which they are asked; the files have their names."""
 _PLAIN: Final = frozenset({"NotoSans-Regular", "DroidSansFallbackFull", "NanumSquareR"})
 """Fallback faces whose letters stand for themselves, one beside the other."""
 _PRIVATE: Final = 0xE000
@@ -137,7 +128,7 @@ def _letter(face: str, number: int, advance: float) -> str:
 
 
 def _run(text: str, face: str, level: int) -> Run:
-    needs = level % 2 or (face in FALLBACKS and face not in _PLAIN) or any(map(_is_mark, text))
+    needs = level % 2 or (face in FALLBACK_FACES and face not in _PLAIN) or any(map(_is_mark, text))
     return Run(text, face, shaped(text, face, is_rtl=bool(level % 2)) if needs else ())
 
 
@@ -145,7 +136,7 @@ def _faced(text: str, face: str) -> Iterator[tuple[str, str]]:
     """Yields each letter with its marks, and the face that has them; what no face has is left out."""
     before, last, is_gap = face, "", False
     for word in _words(text):
-        whole = next((each for each in (face, FALLBACKS[0]) if _has(each, word)), None)
+        whole = next((each for each in (face, FALLBACK_FACES[0]) if _has(each, word)), None)
         for cluster in _clusters(word):
             if is_gap and cluster == " " and last in ("", " "):
                 continue  # what stood between these two blanks is left out
@@ -188,7 +179,7 @@ def _clusters(word: str) -> Iterator[str]:
 
 def _face_for(cluster: str, face: str, before: str) -> tuple[str, str] | None:
     """Returns the face for a letter with its marks and what of it is drawn: all, or without its marks, or plainer."""
-    faces = (face, before, *FALLBACKS)
+    faces = (face, before, *FALLBACK_FACES)
     bare = cluster.rstrip(_JOINERS)
     plainer = unicodedata.normalize("NFKC", bare)
     for text in (cluster, bare, plainer, unicodedata.normalize("NFKD", bare)[:1]):

@@ -391,6 +391,9 @@ class TillGateway(Protocol):
     def stop_waiting(self, order_id: OrderId) -> None:
         """Lets the order's running phone payment go on by itself; its own call then returns, with `TenderUnknown`."""
 
+    def wait_again(self, payment_id: TenderId, on_progress: OnProgress) -> TenderOutcome:
+        """Blocks like `pay_by_phone`, for a phone payment that was left to itself: its code is shown again."""
+
     def parked(self) -> tuple[Order, ...]:
         """Returns the orders that wait for money while nobody is being served, oldest first."""
 

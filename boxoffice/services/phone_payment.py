@@ -78,15 +78,31 @@ class PhonePayment:
         Raises:
             Unreachable: if the hub can't be asked now.
         """
+        answer = self._asked(tender, ends_it=ends_it)
+        return answer is None or self._take(tender, answer)
+
+    def wait_again(self, tender: OpenTender, report: Callable[[Progress], None]) -> bool:
+        """Shows the code of a payment that was left to itself; returns whether it is known how the payment ended."""
+        try:
+            answer = self._asked(tender)
+        except (Unreachable, HubRefused):
+            return False
+        return answer is None or self._wait(tender, answer, report)
+
+    def _asked(self, tender: OpenTender, *, ends_it: bool = False) -> CheckoutAnswer | None:
+        """Returns how a payment stands at the hub; one that the hub never opened is ended here, and there is no answer.
+
+        Raises:
+            Unreachable: if the hub can't be asked now.
+        """
         self.sync.push()
         try:
-            answer = self._cancel(tender.id) if ends_it else self._look(tender.id)
+            return self._cancel(tender.id) if ends_it else self._look(tender.id)
         except HubRefused as error:
             if error.status != 404:
                 raise
-            self.tenders.end(tender, Declined("canceled", plain_words("canceled")))  # the hub never opened it
-            return True
-        return self._take(tender, answer)
+        self.tenders.end(tender, Declined("canceled", plain_words("canceled")))
+        return None
 
     def _open(self, tender: OpenTender) -> CheckoutAnswer:
         request = CheckoutRequest(

@@ -82,6 +82,13 @@ class Tenders:
                 self._begun.add(tender_id)
         return self.tender(tender_id)
 
+    def wait_again(self, tender_id: TenderId) -> OpenTender:
+        """Somebody waits again for a payment that was left to itself."""
+        tender = self.tender(tender_id)
+        with self._lock:
+            self._running[tender.order_id] = _Running(tender_id)
+        return tender
+
     def sent(self, tender: OpenTender, reference: str) -> OpenTender:
         """Writes down the provider's name for the payment, before anyone can pay it."""
         with self._desk.store.transaction() as connection:

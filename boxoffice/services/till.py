@@ -173,6 +173,16 @@ class Till:
         self.parts.tenders.left_alone(order_id).set()
         self.parts.wakeups.ring()
 
+    def wait_again(self, payment_id: TenderId, on_progress: OnProgress) -> TenderOutcome:
+        parts = self.parts
+        tender = parts.tenders.wait_again(payment_id)
+        try:
+            parts.phone_payment.wait_again(tender, self._local(on_progress))
+        finally:
+            parts.unknown.told(payment_id)
+            self._left(tender)
+        return parts.unknown.outcome(payment_id)
+
     def parked(self) -> tuple[Order, ...]:
         return tuple(self.parts.orders.order(order_id) for order_id in reversed(self.parts.orders.open_ids()))
 

@@ -46,29 +46,40 @@ class UnknownPayments:
         return tuple(self._describe(tender) for tender in self._tenders.unknown())
 
     def check(self, payment_id: TenderId, reader_id: str | None) -> TenderOutcome:
-        """Asks about one now.
+        """Asks about one now, for somebody who is told the answer.
 
         Raises:
             Unreachable: if nobody answers; it stays unknown.
         """
         with self._one_at_a_time:
-            tender = self._tenders.tender(payment_id)
-            if tender.status in (PaymentStatus.STARTED, PaymentStatus.UNKNOWN):
-                asked = self._asked.setdefault(payment_id, _Asked())
-                asked.times, asked.at = asked.times + 1, self._orders.desk.local_now()
-                self._ask(tender, reader_id)
-        return self.outcome(payment_id)
+            self._check(payment_id, reader_id)
+            outcome = self.outcome(payment_id)
+            if not isinstance(outcome, TenderUnknown):
+                self.told(payment_id)
+        return outcome
+
+    def told(self, payment_id: TenderId) -> None:
+        """Somebody has been told how this one ended, or is about to be: it is no news any more."""
+        self._seen.discard(payment_id)
+
+    def _check(self, payment_id: TenderId, reader_id: str | None) -> None:
+        tender = self._tenders.tender(payment_id)
+        if tender.status in (PaymentStatus.STARTED, PaymentStatus.UNKNOWN):
+            asked = self._asked.setdefault(payment_id, _Asked())
+            asked.times, asked.at = asked.times + 1, self._orders.desk.local_now()
+            self._ask(tender, reader_id)
 
     def check_all(self, reader_id: str | None) -> None:
         """Asks about each."""
         for tender in self._tenders.unknown():
-            self.check(tender.id, reader_id)
+            with self._one_at_a_time:
+                self._check(tender.id, reader_id)
 
     def newly_known(self) -> list[PaymentResolved]:
         """Returns those that were shown as unknown and have ended since, each once."""
-        still = {tender.id for tender in self._tenders.unknown()}
-        gone = self._seen - still
-        self._seen -= gone
+        with self._one_at_a_time:
+            gone = self._seen - {tender.id for tender in self._tenders.unknown()}
+            self._seen -= gone
         resolved = []
         for payment_id in sorted(gone):
             outcome = self.outcome(payment_id)

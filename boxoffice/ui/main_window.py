@@ -213,10 +213,10 @@ class MainWindow(QWidget):
         return super().eventFilter(watched, event)
 
     def _filters_key(self, event: QKeyEvent) -> bool:
-        """Keeps back what may become a scan; where the till is set up, codes are typed into fields as they come."""
+        """Keeps back what may become a scan; where the till is paired, codes are typed into fields as they come."""
         if self._is_handing_on:
             return False
-        if not self.flow.page.is_bare and self._keys.take(event):
+        if not self.flow.page.types_codes and self._keys.take(event):
             return True
         return event.type() is QEvent.Type.KeyPress and self._takes_key(event)
 

@@ -5,7 +5,7 @@ from enum import Enum
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase
 
-from boxoffice.resources import resource_path
+from boxoffice.resources import FALLBACK_FACES, resource_path
 from boxoffice.ui import tokens
 from boxoffice.ui.icons import Icons
 
@@ -25,7 +25,7 @@ class Theme(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        load_fonts()
+        self._fallbacks = load_fonts()
         self.icons = Icons()
         self.size = Size.NORMAL
         self.text_percent = 100
@@ -74,7 +74,7 @@ class Theme(QObject):
 
     def font(self, size: float, weight: int = 400, *, head: bool = False) -> QFont:
         """Returns the text font, or the heading font, with figures of one width."""
-        font = QFont(tokens.HEAD if head else tokens.TEXT)
+        font = QFont([tokens.HEAD, tokens.TEXT, *self._fallbacks] if head else [tokens.TEXT, *self._fallbacks])
         pixels = max(1, self.tall(size))
         font.setPixelSize(pixels)
         font.setWeight(QFont.Weight(400 if head else weight))
@@ -158,13 +158,22 @@ _GROUNDS = ("cream", "cream-2", "white", "ink", "ok-tint", "warn-tint", "danger-
 _STATES = ("ok", "warn", "danger", "info", "unknown")
 
 
-def load_fonts() -> None:
-    """Loads the program's own fonts, so that every machine draws the same.
+def load_fonts() -> tuple[str, ...]:
+    """Loads the program's own fonts, so that every machine draws the same, and names of any script.
+
+    Returns the families for what the text font lacks.
 
     Raises:
         FileNotFoundError: if the installation lacks one of them.
     """
     for name in tokens.FONT_FILES:
-        path = resource_path("fonts", name)
-        if QFontDatabase.addApplicationFont(str(path)) < 0:
-            raise FileNotFoundError(f"the font {path} is missing or damaged")
+        _load(name)
+    return tuple(family for face in FALLBACK_FACES for family in _load(f"{face}.ttf"))
+
+
+def _load(name: str) -> list[str]:
+    path = resource_path("fonts", name)
+    loaded = QFontDatabase.addApplicationFont(str(path))
+    if loaded < 0:
+        raise FileNotFoundError(f"the font {path} is missing or damaged")
+    return QFontDatabase.applicationFontFamilies(loaded)

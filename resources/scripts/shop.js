@@ -9,10 +9,11 @@ function take(html) {
   const fresh = page.querySelectorAll(swapped);
   const stale = document.querySelectorAll(swapped);
   if (fresh.length !== stale.length) return false;
-  const typed = document.getElementById("promo")?.value;
+  const typed = new Map([...document.querySelectorAll("main input[id]")].map((field) => [field.id, field.value]));
   stale.forEach((element, i) => element.replaceWith(document.adoptNode(fresh[i])));
-  const promo = document.getElementById("promo");
-  if (promo?.getAttribute("aria-invalid") === "true") promo.value = typed;
+  document.querySelectorAll("main input[aria-invalid=true]").forEach((field) => {
+    field.value = typed.get(field.id) ?? field.value;
+  });
   lookAt(document.querySelector("main [autofocus]"));
   return true;
 }
@@ -56,6 +57,12 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   sayOffline();
 });
+
+// The bar at the foot of a phone must not lie on what the page has to say.
+lookAt(document.querySelector("main [autofocus]"));
+
+// A page that answers a form has an address of its own to come back to: it is looked at again, and not sent again.
+if (window.location.pathname === "/checkout/pay") history.replaceState(null, "", "/checkout");
 
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -16,7 +16,7 @@ _HELD: Final = """
 _PLACES: Final = text(f"""
     WITH held AS ({_HELD})
     SELECT d.id AS device, d.name AS till, d.status, p.event_id AS event, p.id AS pool, p.name,
-           l.granted, l.sold, l.granted - l.sold - l.returned AS unsold, l.reclaimed,
+           l.granted, l.returned, l.sold, l.granted - l.sold - l.returned AS unsold, l.reclaimed,
            LEAST(coalesce(h.held, 0), l.granted - l.sold - l.returned) AS held,
            r.asked_at IS NOT NULL AS is_asked
     FROM device_leases l JOIN devices d ON d.id = l.device_id
@@ -45,14 +45,17 @@ class Back:
 
 @dataclass(frozen=True, slots=True)
 class TillPlaces:
-    """One till with its rows: pool, granted, sold, held by sales under way, and left to sell."""
+    """One till with its rows: pool, granted, given back, sold, held by sales under way, and left to sell.
+
+    What was granted is the sum of what follows.
+    """
 
     id: str
     name: str
     is_revoked: bool
     is_asked: bool
     unsold: int
-    rows: tuple[tuple[str, int, int, int, int], ...]
+    rows: tuple[tuple[str, int, int, int, int, int], ...]
 
 
 def places_of_tills(connection: Connection) -> Sequence[TillPlaces]:
@@ -67,7 +70,7 @@ def places_of_tills(connection: Connection) -> Sequence[TillPlaces]:
             is_revoked=rows[0].status == "revoked",
             is_asked=any(row.is_asked for row in rows),
             unsold=sum(row.unsold for row in rows),
-            rows=tuple((row.name, row.granted, row.sold, row.held, row.unsold - row.held) for row in rows),
+            rows=tuple((row.name, row.granted, row.returned, row.sold, row.held, row.unsold - row.held) for row in rows),
         )
         for device, rows in by_till.items()
         if any(row.unsold for row in rows) or rows[0].status != "revoked"

@@ -81,7 +81,7 @@ def begin_checkout(request: Request, hub: TheHub, csrf: Text, attempt: Text) -> 
     except CantBeCharged as bar:
         return RedirectResponse(f"/tickets?says={_BARS[bar.bar]}", 303)
     except SoldOut as error:
-        return RedirectResponse(f"/tickets?says={'held' if error.is_for_now else 'sold-out'}", 303)
+        return RedirectResponse(f"/tickets?says={'waits' if error.is_for_now else 'sold-out'}", 303)
     except tuple(_NOT_HELD) as error:
         return RedirectResponse(next(page for kind, page in _NOT_HELD.items() if isinstance(error, kind)), 303)
     answer = RedirectResponse("/checkout", 303)
@@ -197,7 +197,7 @@ def _over(order: WebOrder) -> str | None:
     if order.is_held or order.is_paid:
         return "/payment/success"
     if order.status == "failed":
-        word = "refused" if order.was_refused else "canceled" if order.seconds_left else "lapsed"
+        word = "not-paid" if order.was_refused else "canceled" if order.seconds_left else "lapsed"
         return f"/tickets?says={word}"
     return None
 

@@ -31,7 +31,7 @@ from sync.web.shop_views import Summary, bounds_of, groups_of, heading_of, off_s
 
 router: Final = APIRouter(include_in_schema=False)
 _Short = Annotated[str, Field(max_length=300)]
-_AT_PROMO: Final = ("promo", "promo-in", "promo-out", "guesses")
+_AT_PROMO: Final = ("promo", "promo-in", "promo-idle", "promo-out", "guesses")
 """What is said beside the field of the promo code."""
 
 
@@ -101,8 +101,10 @@ def _with_promo(hub: Hub, sale: OnSale, before: Basket, code: str, who: Guesser)
         return "guesses", before
     except BadInput:
         return "promo", before
-    says = "promo-in" if found else "promo-out" if before.promo else ""
-    return says, Basket(before.lines, found.code if found else None)
+    if found is None:
+        return "promo-out" if before.promo else "", Basket(before.lines)
+    is_cheaper = bool(before.lines) and price(sale.catalogue, before.cart, found).discount.minor > 0
+    return "promo-in" if is_cheaper else "promo-idle", Basket(before.lines, found.code)
 
 
 def _with_more(sale: OnSale, before: Basket, press: Press, most: int, language: str) -> tuple[str, Basket]:
@@ -128,7 +130,7 @@ def _bar(sale: OnSale, basket: Basket, product: ProductId, most: int) -> str:
     if product in sale.closed:
         return "off-sale"
     if basket.of(product) > sale.left.get(product, basket.of(product)):
-        return "held" if product in sale.waits else "no-more"
+        return "waits" if product in sale.waits else "no-more"
     return ""
 
 

@@ -91,7 +91,7 @@ def give_up(request: Request, hub: Hub) -> str:
         ended = shop_of(request).cancel(order.id)
     except TryAgainLater:
         return "still-held"
-    return "paid" if ended.is_paid else "held" if ended.is_held else "canceled"
+    return "paid" if ended.is_paid else "pending" if ended.is_held else "canceled"
 
 
 def _heading(request: Request, hub: Hub) -> Any:

@@ -1,16 +1,18 @@
 """Sales of which only a part was paid, with real programs: through a power cut, back to where the money came from."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from PySide6.QtCore import Qt
 
 from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import OrderState
+from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.demo.command import drain
 from boxoffice.demo.stack import Stack, post
@@ -21,6 +23,7 @@ from boxoffice.services.verify import verify as verify_till
 from sync.services.verify import verify as verify_hub
 from tests.functional.test_power_cuts import Victim, line, restart
 from tests.functional.test_rollback import until
+from tests.functional.till_window import TillWindow
 
 pytestmark = pytest.mark.enable_socket
 
@@ -133,6 +136,87 @@ def test_the_next_customer_is_served_while_a_phone_payment_goes_on_and_it_is_tak
     phone.pay(stack)
     until(lambda: synced(till, order.id).is_paid, True)
     assert till.unknown_payments() == ()
+
+
+def test_a_code_that_ends_unpaid_while_the_next_is_served_lets_its_places_go(
+    stack: Stack, open_window: Callable[[], TillWindow]
+) -> None:
+    window = open_window()
+    _leave_a_code(window)
+    order = window.till.parked()[0]
+
+    _session(stack, window.till.parts.link.call(lambda hub: hub.checkout(order.tenders[0].id)).url, "expire")
+    until(lambda: synced(window.till, order.id).tenders[0].status, PaymentStatus.FAILED)
+
+    window.wait_until(lambda: window.till.order(order.id).state is OrderState.FAILED)
+    assert window.till.parked() == ()
+    assert window.page == "SellPage"
+
+
+def test_a_code_that_was_left_alone_is_shown_again_and_paid_once(
+    stack: Stack, open_window: Callable[[], TillWindow]
+) -> None:
+    window = open_window()
+    _leave_a_code(window)
+    order = window.till.parked()[0]
+
+    window.press(Qt.Key.Key_F10)
+    window.wait_until(lambda: bool(window.view.waiting))
+    window.type("1")
+    window.wait_for("UnknownPage")
+    window.press(Qt.Key.Key_F7)
+    window.wait_for("PhonePage")
+    window.wait_until(lambda: bool(window.view.qr))
+    _session(stack, window.view.qr, "pay")
+
+    window.wait_for("PhonePaidPage")
+    paid = window.till.order(order.id)
+    assert [each.status for each in paid.tenders] == [PaymentStatus.CAPTURED]
+    assert window.till.unknown_payments() == ()
+
+
+def _leave_a_code(window: TillWindow) -> None:
+    window.type("w")
+    window.press(Qt.Key.Key_F7)
+    window.wait_for("PhonePage")
+    window.wait_until(lambda: bool(window.view.qr))
+    window.press(Qt.Key.Key_F10)
+    window.wait_for("SellPage")
+
+
+def _session(stack: Stack, link: str, what: str) -> None:
+    """Lets the customer of a code pay, or the time of the code end."""
+    session = httpx.get(link, follow_redirects=True).url.path.rpartition("/")[2]
+    body = {"card": "4242424242424242", "wait": True} if what == "pay" else {}
+    post(f"{stack.addresses.sandbox_url}/control/checkout_sessions/{session}/{what}", body)
+
+
+def test_the_address_of_a_payer_gets_the_mail_also_if_cash_pays_the_rest(stack: Stack, till: Till) -> None:
+    order = till.place(FRIDAY)
+    phone = Phone(till, order, usd(10))
+    phone.pay(stack, "ana@example.org")
+    assert isinstance(phone.ended(), TenderPaid)
+    mailed = "SELECT email, status FROM mails WHERE order_id = %s"
+    assert ask(stack, mailed, order.id) == []
+
+    till.take_cash(order.id, till.order(order.id).due, usd(200))
+    till.sync_now()
+
+    until(lambda: ask(stack, mailed, order.id), [("ana@example.org", "sent")])
+
+
+def test_an_address_that_is_typed_at_the_till_is_mailed_once_beside_that_of_a_payer(stack: Stack, till: Till) -> None:
+    order = till.place(FRIDAY)
+    phone = Phone(till, order, usd(10))
+    phone.pay(stack, "payer@example.org")
+    assert isinstance(phone.ended(), TenderPaid)
+
+    till.take_cash(order.id, till.order(order.id).due, usd(200))
+    till.send_email(order.id, "typed@example.org")
+
+    mailed = "SELECT DISTINCT email FROM mails WHERE order_id = %s ORDER BY 1"
+    until(lambda: ("typed@example.org",) in ask(stack, mailed, order.id), True)
+    assert len(ask(stack, "SELECT id FROM mails WHERE order_id = %s", order.id)) <= 2
 
 
 def test_receipt_and_tickets_go_to_the_address_that_was_typed_at_stripes_page(stack: Stack, till: Till) -> None:

@@ -56,6 +56,7 @@ def test_the_focus_stays_with_what_is_added_and_taken_out(shopper: Shopper) -> N
     social = shopper.page.locator('[data-ticket="social"]')
 
     social.locator(".increment-btn").click()
+    expect(shopper.page.locator(".cart-count span").first).to_have_text("1")
     expect(social.locator(".increment-btn")).to_be_focused()
     must_be_in_sight(shopper, '[data-ticket="social"] .increment-btn')
     social.locator(".decrement-btn").click()

@@ -360,6 +360,12 @@ class FakeTill:
         on_progress(Progress(Stage.SENT, self.now(), "https://hub.alocubano.example/p/7K2F4Q", 300))
         return self._run(_Running(order_id, amount, TenderKind.CHECKOUT, on_progress))
 
+    def wait_again(self, payment_id: TenderId, on_progress: OnProgress) -> TenderOutcome:
+        self._enter("wait_again")
+        payment = self.unknown.pop(payment_id)
+        on_progress(Progress(Stage.SENT, self.now(), "https://hub.alocubano.example/p/7K2F4Q", 200))
+        return self._run(_Running(payment.order.id, payment.amount, payment.kind, on_progress))
+
     def _run(self, running: _Running) -> TenderOutcome:
         self._running = running
         self.started.set()
@@ -424,7 +430,10 @@ class FakeTill:
         self.orders.setdefault(payment.order.id, payment.order)
         if self.check_answer == "paid":
             return TenderPaid(self._capture(payment.order.id, payment.kind, payment.amount, "Visa ending 4242"))
-        return TenderRefused(payment.order, "The bank declined this card.")
+        failed = Tender(payment.id, payment.kind, payment.amount, PaymentStatus.FAILED, "")
+        order = self.orders[payment.order.id]
+        self.orders[order.id] = replace(order, tenders=(*order.tenders, failed))
+        return TenderRefused(self.orders[order.id], "The bank declined this card.")
 
     def answer_unknown(self, payment_id: TenderId, answer: str) -> None:
         """Stripe answers by itself."""

@@ -6,11 +6,11 @@ import pytest
 from PySide6.QtCore import Qt
 
 from boxoffice.services.gateway import HandOver
-from tests.gui.conftest import ENTER, Door, OpenDoor
+from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
 from tests.gui.fake_till import FakeTill, usd
 from tests.gui.looking import faults
 
-F2, F5, F6 = Qt.Key.Key_F2, Qt.Key.Key_F5, Qt.Key.Key_F6
+F2, F5, F6, F8, F10 = (getattr(Qt.Key, f"Key_F{n}") for n in (2, 5, 6, 8, 10))
 
 
 def test_a_till_that_hears_that_it_is_revoked_sells_no_more(door: Door, till: FakeTill) -> None:
@@ -93,3 +93,73 @@ def test_larger_text_fits_too(open_door: OpenDoor) -> None:
     door.theme.step_text(2)
 
     door.qtbot.waitUntil(lambda: faults(door.window) == [], timeout=3000)
+
+
+def part_paid(door: Door) -> None:
+    door.press("q", F8, "50", F5, ENTER)
+    door.at("SplitPage")
+
+
+def test_what_is_given_back_at_a_till_that_was_revoked_meanwhile_is_still_said(door: Door, till: FakeTill) -> None:
+    part_paid(door)
+    till.say(till.handing_over)
+
+    door.press(ESC, "s", ENTER)
+
+    door.at("GivenBackPage")
+    door.sees("Give back $50.00 in cash")
+    door.press(ENTER)
+    door.at("HandOverPage")
+
+
+def test_a_card_that_is_declined_at_a_till_that_was_revoked_meanwhile_is_still_said(door: Door, till: FakeTill) -> None:
+    door.press("q", F6)
+    door.at("ReaderPage")
+    till.say(till.handing_over)
+
+    till.end_payment("refused", "The bank declined this card.")
+
+    door.at("RefusedPage")
+    door.press(ESC)
+    door.at("HandOverPage")
+
+
+def test_an_unknown_payment_is_still_waited_for_at_a_till_that_was_revoked_meanwhile(
+    door: Door, till: FakeTill
+) -> None:
+    door.press("q", F6)
+    door.at("ReaderPage")
+    till.say(till.handing_over)
+    till.end_payment("unknown")
+    door.at("UnknownPage")
+
+    till.answer_unknown(next(iter(till.unknown)), "paid")
+
+    door.at("CompletePage")
+
+
+def test_the_money_of_a_parked_sale_can_be_given_back_at_a_revoked_till(door: Door, till: FakeTill) -> None:
+    part_paid(door)
+    door.press(F10)
+    door.at("SellPage")
+    till.say(till.handing_over)
+    door.at("HandOverPage")
+
+    door.press(F10)
+    door.sees("Take up")
+    door.press("1", ESC, "s", ENTER)
+
+    door.at("GivenBackPage")
+    assert [why for _, why in till.given_back] == ["Changed mind"]
+    door.press(ENTER)
+    door.at("HandOverPage")
+
+
+def test_a_scan_presses_nothing_on_a_page_that_stands_alone(open_door: OpenDoor, till: FakeTill) -> None:
+    door = open_door(state=STATES["done"], page="HandOverPage")
+
+    door.scan("7K2F4Q8 $%*+-./:")
+    door.window.flush_keys()
+
+    door.at("HandOverPage")
+    assert "begin_anew False" not in till.calls

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
+from boxoffice.core.orders import OrderState
 from boxoffice.services.gateway import Stage
 from boxoffice.ui.widgets.qr import QrCode
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
@@ -147,3 +148,63 @@ def test_the_next_customer_is_served_while_this_one_pays(paying: Door, till: Fak
     till.answer_unknown(next(iter(till.unknown)), "paid")
     paying.sees("Order 7K2-000: $150.00 is paid.")
     paying.at("CompletePage")
+
+
+def test_a_code_that_ends_unpaid_while_others_are_served_lets_its_places_go_by_itself(
+    paying: Door, till: FakeTill
+) -> None:
+    paying.press(F10)
+    paying.at("SellPage")
+
+    till.answer_unknown(next(iter(till.unknown)), "refused")
+
+    paying.sees("Order 7K2-000: nobody paid its code in time.")
+    paying.qtbot.waitUntil(lambda: next(iter(till.orders.values())).state is OrderState.FAILED)
+    assert "Take it up" not in paying.buttons()
+
+
+def test_a_code_that_ends_unpaid_while_its_customer_is_served_keeps_the_sale(paying: Door, till: FakeTill) -> None:
+    paying.press(F10)
+    paying.at("SellPage")
+    paying.press(F10)
+    paying.sees("since 9:14 pm")
+    paying.press("1")
+    paying.at("UnknownPage")
+
+    till.answer_unknown(next(iter(till.unknown)), "refused")
+
+    paying.at("RefusedPage")
+    assert next(iter(till.orders.values())).state is OrderState.PROCESSING
+    assert "abandon" not in till.calls
+
+
+def test_the_code_of_a_payment_that_was_left_alone_can_be_shown_again(paying: Door, till: FakeTill) -> None:
+    paying.press(F10)
+    paying.at("SellPage")
+    paying.press(F10)
+    paying.sees("since 9:14 pm")
+    paying.press("1")
+    paying.at("UnknownPage")
+
+    paying.press(F7)
+
+    paying.at("PhonePage")
+    paying.sees("Scan to pay $150.00")
+    till.end_payment("paid")
+    paying.at("PhonePaidPage")
+    assert till.calls.count("pay_by_phone") == 1
+
+
+def test_a_code_that_is_shown_again_can_be_left_alone_again(paying: Door, till: FakeTill) -> None:
+    paying.press(F10)
+    paying.at("SellPage")
+    paying.press(F10)
+    paying.sees("since 9:14 pm")
+    paying.press("1", F7)
+    paying.at("PhonePage")
+    paying.sees("Scan to pay")
+
+    paying.press(F10)
+
+    paying.at("SellPage")
+    assert len(till.unknown) == 1

@@ -1,12 +1,17 @@
 """The sell screen: keys, taps, search, options and donations."""
 
+from dataclasses import replace
+
+import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFontMetrics, QImage, QKeyEvent, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
-from boxoffice.ui.widgets.tile import Tile
-from tests.gui.conftest import ENTER, ESC, Door
+from boxoffice.services.gateway import Ready
+from boxoffice.ui import tokens
+from boxoffice.ui.widgets.tile import Tile, two_lines
+from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
 from tests.gui.fake_till import FakeTill, usd
 
 F1, F7 = Qt.Key.Key_F1, Qt.Key.Key_F7
@@ -151,3 +156,53 @@ def test_every_control_has_a_name_and_is_big_enough_to_touch(door: Door) -> None
 
     assert all(each.accessibleName() for each in shown)
     assert all(min(each.width(), each.height()) >= 48 for each in shown)
+
+
+@pytest.mark.parametrize("size", [(1024, 768), (1366, 768), (1920, 1080)])
+@pytest.mark.parametrize("percent", [100, 150, 200])
+@pytest.mark.parametrize(("here", "elsewhere"), [(40, 108), (0, 12), (1240, 3480), (0, 0), (3, 360)])
+def test_a_tile_says_whole_what_is_left_and_never_smaller_than_the_smallest_text(
+    open_door: OpenDoor, till: FakeTill, size: tuple[int, int], percent: int, here: int, elsewhere: int
+) -> None:
+    stock = tuple(replace(each, here=here, overall=here + elsewhere) for each in till.status.stock)
+    till.state = Ready(till.catalogue, replace(till.status, is_online=False, stock=stock))
+    door = open_door(size)
+    door.theme.set_text(percent)
+
+    shown = [each for each in door.window.findChildren(Tile) if each.isVisible() and each.view.stock_short]
+
+    assert shown
+    font = door.theme.font(tokens.SMALLEST_TEXT, 600)
+    font.setPixelSize(door.theme.px(tokens.SMALLEST_TEXT))
+    smallest = QFontMetrics(font)
+    for each in shown:
+        lines = each.stock_lines()
+        assert "…" not in "".join(lines)
+        assert all(smallest.horizontalAdvance(line) <= each.words_width for line in lines)
+
+
+@pytest.mark.parametrize(
+    "name", ["全日程フェスティバルパス（三日間）", "주말 전체 이용권", "Donaudampfschifffahrtsgesellschaftspass"]
+)
+def test_a_name_of_any_script_is_drawn_within_its_two_lines(door: Door, name: str) -> None:
+    font = door.theme.font(15, 700)
+    metrics = QFontMetrics(font)
+
+    lines = two_lines(name, font, 90, 120)
+
+    assert metrics.horizontalAdvance(lines[0]) <= 90
+    assert all(metrics.horizontalAdvance(line) <= 120 for line in lines)
+    assert "".join(lines).replace(" ", "").startswith(name.replace(" ", "")[:8])
+
+
+@pytest.mark.parametrize("letter", ["全", "김", "ế", "ד", "م", "ไ", "अ"])
+@pytest.mark.parametrize("head", [False, True])
+def test_no_letter_is_drawn_as_nothing(door: Door, letter: str, head: bool) -> None:
+    image = QImage(60, 60, QImage.Format.Format_Grayscale8)
+    image.fill(255)
+    painter = QPainter(image)
+    painter.setFont(door.theme.font(30, head=head))
+    painter.drawText(10, 45, letter)
+    painter.end()
+
+    assert min(bytes(image.constBits())) < 100

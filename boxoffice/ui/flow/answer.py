@@ -24,6 +24,7 @@ class RefusedPage(PaymentPage):
     """Nothing was charged, for sure."""
 
     section = Do.SELL
+    comes_to_its_end = True
     keys: ClassVar = {
         Named.ENTER: Do.TRY_AGAIN,
         Named.ESC: Do.BACK,

@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING, ClassVar
 
-from boxoffice.core.catalogue import Product
+from boxoffice.core.catalogue import Product, ProductKind
 from boxoffice.core.charging import step_of
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import MAX_DONATION_MINOR
+from boxoffice.services.gateway import CatalogueChanged, News
 from boxoffice.ui.actions import Action, ChooseOption, Do, Give, TypeDigits
 from boxoffice.ui.flow.page import BasePage
 from boxoffice.ui.flow.session import Session
@@ -22,7 +23,31 @@ _USUAL = (5, 10, 20, 50)
 _BACK = ButtonView("Back to sale", Do.BACK, "quiet", "back", "Esc")
 
 
-class DonationPage(BasePage):
+class _AskPage(BasePage):
+    """A question about one product, as it is by the newest catalogue; without that product there is nothing to ask."""
+
+    def __init__(self, session: Session, product: Product, sell: "SellPage") -> None:
+        super().__init__(session)
+        self.product, self.sell = product, sell
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the product still needs this question."""
+        return True
+
+    def news(self, news: News) -> None:
+        if not isinstance(news, CatalogueChanged):
+            return
+        name, product = self.product.name, news.catalogue.products_by_id.get(self.product.id)
+        if product is not None:
+            self.product = product
+        if product is None or not self.is_asked:
+            self.session.go(self.sell)
+            what = "is no longer sold." if product is None else "has changed. Choose it again."
+            self.session.say(f"{name} {what}", state="info", icon="info")
+
+
+class DonationPage(_AskPage):
     """How much they give."""
 
     section = Do.SELL
@@ -35,8 +60,12 @@ class DonationPage(BasePage):
     help_lines = (("2 0", "an amount of $20"), (".", "cents"), ("Enter", "add it to the sale"), ("Esc", "back"))
 
     def __init__(self, session: Session, product: Product, sell: "SellPage") -> None:
-        super().__init__(session)
-        self.product, self.sell, self.digits = product, sell, ""
+        super().__init__(session, product, sell)
+        self.digits = ""
+
+    @property
+    def is_asked(self) -> bool:
+        return self.product.kind is ProductKind.DONATION
 
     @property
     def amount(self) -> Money:
@@ -86,7 +115,7 @@ class DonationPage(BasePage):
                 pass
 
 
-class OptionPage(BasePage):
+class OptionPage(_AskPage):
     """Which size or kind."""
 
     section = Do.SELL
@@ -94,8 +123,12 @@ class OptionPage(BasePage):
     help_lines = (("1 2 3", "choose by number"), ("Esc", "back"))
 
     def __init__(self, session: Session, product: Product, count: int, sell: "SellPage") -> None:
-        super().__init__(session)
-        self.product, self.count, self.sell = product, count, sell
+        super().__init__(session, product, sell)
+        self.count = count
+
+    @property
+    def is_asked(self) -> bool:
+        return bool(self.product.options)
 
     def view(self) -> OptionsView:
         many = f"{self.count} × " if self.count > 1 else ""
@@ -114,7 +147,7 @@ class OptionPage(BasePage):
             self.act(ChooseOption(self.product.options[int(key.text) - 1]))
 
     def act(self, action: Action) -> None:
-        if isinstance(action, ChooseOption):
+        if isinstance(action, ChooseOption) and action.option in self.product.options:
             self.sell.put(self.product, self.count, action.option)
             self.session.go(self.sell)
         elif action is Do.BACK:

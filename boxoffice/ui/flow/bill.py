@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.catalogue import Catalogue, ProductKind, TaxRate
+from boxoffice.core.errors import BadInput
 from boxoffice.core.money import Money
-from boxoffice.core.pricing import PricedOrder
+from boxoffice.core.pricing import Cart, CartLine, PricedLine, PricedOrder, price
 from boxoffice.services.gateway import Order
 
 
@@ -60,20 +61,38 @@ class Bill:
 
 @dataclass(frozen=True, slots=True)
 class PriceChange:
-    """A product that costs something else by now; `now` is None where it is no longer sold."""
+    """What of a product is otherwise by now: its price, or only what taxes add; `now` is None where it is not sold."""
 
     name: str
     was: Money
     now: Money | None
+
+    @property
+    def is_only_tax(self) -> bool:
+        return self.now == self.was
 
 
 def price_changes(quote: PricedOrder, catalogue: Catalogue) -> tuple[PriceChange, ...]:
     """Returns what of a quote the catalogue says otherwise by now, each product once."""
     changes: dict[str, PriceChange] = {}
     for line in quote.lines:
-        product = catalogue.products_by_id.get(line.product.id)
-        now = product.price if product is not None else None
-        is_gone = product is None or (line.option is not None and line.option not in product.options)
-        if is_gone or (line.product.price is not None and now != line.product.price):
-            changes[line.product.id] = PriceChange(line.product.name, line.unit_price, None if is_gone else now)
+        change = _change(line, catalogue)
+        if change is not None:
+            changes.setdefault(line.product.id, change)
     return tuple(changes.values())
+
+
+def _change(line: PricedLine, catalogue: Catalogue) -> PriceChange | None:
+    is_gift = line.product.kind is ProductKind.DONATION
+    asked = CartLine(line.product.id, line.quantity, line.unit_price if is_gift else None, line.option)
+    try:
+        now = price(catalogue, Cart((asked,))).lines[0]
+    except BadInput:
+        return PriceChange(line.product.name, line.unit_price, None)
+    is_same = (now.unit_price, _on_top(now)) == (line.unit_price, _on_top(line))
+    return None if is_same else PriceChange(line.product.name, line.unit_price, now.unit_price)
+
+
+def _on_top(line: PricedLine) -> frozenset[TaxRate]:
+    """Returns the taxes that make a line dearer than its price."""
+    return frozenset(each.rate for each in line.taxes if not each.rate.is_included)

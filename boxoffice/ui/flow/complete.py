@@ -26,6 +26,7 @@ _TITLES: Final = {
 
 class CompletePage(BasePage):
     section = Do.SELL
+    comes_to_its_end = True
     keys: ClassVar = {Named.ENTER: Do.NEXT}
     help_lines = (
         ("Enter", "next customer"),

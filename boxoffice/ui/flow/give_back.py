@@ -119,6 +119,7 @@ class GivenBackPage(BasePage):
     """What to hand out of the drawer, and what the hub sees to. It is saved before this is shown."""
 
     section = Do.SELL
+    comes_to_its_end = True
     keys: ClassVar = {Named.ENTER: Do.NEXT, Named.ESC: Do.NEXT}
     help_lines = (("Enter", "next customer"),)
 

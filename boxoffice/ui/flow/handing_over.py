@@ -1,7 +1,7 @@
 """A till that was revoked: it sells no more, hands over what it holds, and is then paired anew."""
 
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from boxoffice.services.gateway import HandOver, News
 from boxoffice.ui.actions import Action, Do
@@ -12,15 +12,10 @@ from boxoffice.ui.views.handing_over import HandOverView
 from boxoffice.ui.views.parts import AdviceView, ButtonView, NoticeView, StepView
 from boxoffice.ui.words import count, money
 
-_TO_ITS_END: Final = frozenset(
-    {"StartPage", "StoppedPage", "PairPage", "ReaderPage", "PhonePage", "PhonePaidPage", "CompletePage", "HandOverPage"}
-)
-"""Pages that are left by themselves: a payment that is under way, and what is given to the customer afterwards."""
-
 
 def redirected(session: Session, page: Page) -> Page:
     """Returns the page to go to: at a revoked till that of handing over, once nobody's payment is under way."""
-    if session.hand_over is None or type(page).__name__ in _TO_ITS_END or _is_part_paid(session):
+    if session.hand_over is None or page.comes_to_its_end or _is_part_paid(session):
         return page
     return HandOverPage(session, session.hand_over)
 
@@ -31,10 +26,10 @@ def _is_part_paid(session: Session) -> bool:
 
 
 class HandOverPage(BasePage):
-    is_bare = True
+    is_bare = comes_to_its_end = True
     section = Do.TILL
-    keys: ClassVar = {Named.ENTER: Do.FINISH}
-    help_lines = (("Enter", "go on with the next step"),)
+    keys: ClassVar = {Named.ENTER: Do.FINISH, Named.F10: Do.PARKED}
+    help_lines = (("Enter", "go on with the next step"), ("F10", "sales that are parked"))
 
     def __init__(self, session: Session, state: HandOver) -> None:
         super().__init__(session)
@@ -81,7 +76,8 @@ class HandOverPage(BasePage):
         lines = [AdviceView("safe", "**Safe:** every sale that showed “Paid”. Its tickets work.")]
         if state.unfinished:
             orders = count(state.unfinished, "order is", "orders are")
-            lines.append(AdviceView("clock", f"**Open:** {orders} not finished. The organizer decides at the hub."))
+            words = "Finish it or give its money back under Parked, or the organizer decides at the hub."
+            lines.append(AdviceView("clock", f"**Open:** {orders} not finished. {words}"))
         if state.exported_to:
             lines.append(
                 AdviceView("info", f"**File:** {state.exported_to}. Give it to the organizer, on a stick or by mail.")
@@ -97,15 +93,20 @@ class HandOverPage(BasePage):
         if self.is_confirming:
             return ButtonView("Not yet", Do.BACK, "plain", "back")
         if self.state.is_done or self.state.exported_to:
-            return None
+            return self._parked()
         return ButtonView("Save to a file", Do.EXPORT, "plain", "save")
+
+    def _parked(self) -> ButtonView | None:
+        return ButtonView("Parked", Do.PARKED, "plain", "pause", "F10") if self.state.unfinished else None
 
     def _right(self) -> tuple[ButtonView, ...]:
         if self.state.is_done:
             return (ButtonView("Pair this till anew", Do.FINISH, "primary", "till", "Enter"),)
         again = ButtonView("Send again", Do.TRY_AGAIN, "plain" if self.state.exported_to else "primary", "sync")
         if not self.state.exported_to:
-            return (ButtonView("Send now", Do.FINISH, "primary", "sync", "Enter"),)
+            parked = self._parked()
+            send = ButtonView("Send now", Do.FINISH, "primary", "sync", "Enter")
+            return (send,) if parked is None else (parked, send)
         if self.is_confirming:
             return (ButtonView("Yes, the organizer has the file", Do.NEXT, "danger", "check"),)
         return (again, ButtonView("Go on without the hub", Do.SERVE_NEXT, "plain", "next"))
@@ -117,6 +118,10 @@ class HandOverPage(BasePage):
                 self._begin(is_export_safe=False)
             case Do.FINISH | Do.TRY_AGAIN:
                 session.call(till.hand_over, self._now, keys_wait=True)
+            case Do.PARKED if self.state.unfinished:
+                from boxoffice.ui.flow.parked import ParkedPage
+
+                session.go(ParkedPage(session))
             case Do.EXPORT:
                 session.call(till.export_unsent, self._now, keys_wait=True)
             case Do.SERVE_NEXT if self.state.exported_to:

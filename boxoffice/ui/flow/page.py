@@ -17,6 +17,8 @@ class BasePage(ABC):
     keys: ClassVar[Mapping[Named, Action]] = {}
     help_lines: ClassVar[tuple[tuple[str, str], ...]] = ()
     is_bare: bool = False
+    comes_to_its_end: bool = False
+    types_codes: bool = False
 
     def __init__(self, session: Session) -> None:
         self.session = session

@@ -20,6 +20,7 @@ from boxoffice.ui.words import clock, count, explain, money
 
 class ParkedPage(BasePage):
     section = Do.SELL
+    comes_to_its_end = True
     keys: ClassVar = {Named.ESC: Do.BACK}
     help_lines = (("1 to 9", "take up that sale"), ("Esc", "back to the tiles"))
 

@@ -3,7 +3,16 @@
 from datetime import datetime, timedelta
 
 from boxoffice.core.errors import BoxofficeError
-from boxoffice.services.gateway import Order, Progress, Stage, TenderOutcome, TenderPaid, TenderRefused, TenderUnknown
+from boxoffice.services.gateway import (
+    Order,
+    Progress,
+    Stage,
+    TenderOutcome,
+    TenderPaid,
+    TenderRefused,
+    TenderUnknown,
+    UnknownPayment,
+)
 from boxoffice.ui.actions import Action, Do
 from boxoffice.ui.flow.page import PaymentPage
 from boxoffice.ui.flow.session import Session
@@ -21,6 +30,7 @@ class PhonePage(PaymentPage):
     """Shows the code until it is paid, has ended, or nobody knows."""
 
     section = Do.SELL
+    comes_to_its_end = True
     help_lines = (
         ("Esc", "cancel; asks first"),
         ("F6", "add five minutes"),
@@ -28,20 +38,21 @@ class PhonePage(PaymentPage):
         ("Enter", "keep waiting"),
     )
 
-    def __init__(self, session: Session, order: Order) -> None:
+    def __init__(self, session: Session, order: Order, again: UnknownPayment | None = None) -> None:
+        """Begins a payment, or waits again for one that was left to itself."""
         super().__init__(session)
-        self.order, self.amount = order, self.bill.amount
+        self.order, self.amount = order, self.bill.amount if again is None else again.amount
         self.reached: dict[Stage, datetime] = {}
         self.link = ""
         self.began_s = self.ends_s = session.till.elapsed_s()
         self.is_asking = self.is_cancelling = self.is_extending = self.is_leaving = False
-        order_id, amount = order.id, self.amount
-        session.call(
-            lambda: session.till.pay_by_phone(order_id, amount, self._progress_anywhere),
-            self._ended,
-            failed=self._failed,
-            lane=Lane.PAYMENT,
-        )
+        session.call(lambda: self._pay(again), self._ended, failed=self._failed, lane=Lane.PAYMENT)
+
+    def _pay(self, again: UnknownPayment | None) -> TenderOutcome:
+        till = self.session.till
+        if again is not None:
+            return till.wait_again(again.id, self._progress_anywhere)
+        return till.pay_by_phone(self.order.id, self.amount, self._progress_anywhere)
 
     @property
     def why_stay(self) -> str:

@@ -19,6 +19,7 @@ class PhonePaidPage(BasePage):
     """The customer's phone has paid all that was due; it is saved."""
 
     section = Do.SELL
+    comes_to_its_end = True
     keys: ClassVar = {Named.ENTER: Do.NEXT, Named.F9: Do.FINISH}
     help_lines = (("Enter", "next customer"), ("F9", "tickets and receipt"))
 

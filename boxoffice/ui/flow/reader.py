@@ -26,6 +26,7 @@ class ReaderPage(PaymentPage):
     """Waits for the reader; other ways to pay open only when the reader has let go."""
 
     section = Do.SELL
+    comes_to_its_end = True
     keys: ClassVar = {Named.ESC: Do.CANCEL, Named.F5: Do.CASH, Named.F7: Do.PHONE}
     help_lines = (
         ("Esc", "cancel on the reader"),

@@ -52,7 +52,12 @@ class Sale:
         return sum(line.quantity for line in self.lines if line.product_id == product_id)
 
     def add(self, product: Product, count: int, room: int | None, option: str | None = None) -> int:
-        """Adds up to `count`, as far as there is room; returns how many were added."""
+        """Adds up to `count`, as far as there is room; returns how many were added.
+
+        A sale holds nothing but what its catalogue sells, so that it always has a price.
+        """
+        if not _is_sold(self.catalogue, CartLine(product.id, 1, None, option)):
+            return 0
         count = min(count, MAX_QUANTITY - self.count_of(product.id))
         if room is not None and count > room:
             self.short[product.id] = self.count_of(product.id) + max(room, 0)
@@ -69,8 +74,11 @@ class Sale:
         return count
 
     def add_donation(self, product: Product, amount: Money) -> None:
-        self.lines = (*self.lines, CartLine(product.id, 1, amount))
-        self.chosen = len(self.lines) - 1
+        """Adds a gift; one that the catalogue does not take is not added."""
+        line = CartLine(product.id, 1, amount)
+        if _is_sold(self.catalogue, line):
+            self.lines = (*self.lines, line)
+            self.chosen = len(self.lines) - 1
 
     def set_count(self, index: int, count: int) -> CartLine | None:
         """Sets a line's count; a count of 0 removes the line and returns it."""

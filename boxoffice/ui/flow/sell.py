@@ -86,7 +86,7 @@ class SellPage(BasePage):
 
     def act(self, action: Action) -> None:
         match action:
-            case AddProduct(product_id):
+            case AddProduct(product_id) if product_id in self.catalogue.products_by_id:
                 self.add(self.catalogue.products_by_id[product_id])
             case ChangeLine(index, by):
                 self._step(index, by)

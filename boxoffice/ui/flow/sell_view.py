@@ -148,6 +148,7 @@ def _tile(page: "SellPage", product: Product, slot: int | None) -> TileView:
         is_low=tile.is_low,
         is_out=tile.is_out,
         spoken=spoken,
+        stock_short=tile.short,
     )
 
 
@@ -165,6 +166,7 @@ class _Stock:
     is_low: bool = False
     is_out: bool = False
     is_gone: bool = False
+    short: tuple[str, ...] = ()
 
 
 def _stock(product: Product, status: TillStatus | None) -> _Stock:
@@ -188,9 +190,11 @@ def _stock(product: Product, status: TillStatus | None) -> _Stock:
 def _none_left(stock: ProductStock, *, is_online: bool) -> _Stock:
     """Returns what to say of what nobody can sell now: what is being paid for may come back."""
     if not stock.held:
-        return _Stock("Sold out" if is_online else "Sold out everywhere", is_out=True, is_gone=True)
+        words = "Sold out" if is_online else "Sold out everywhere"
+        return _Stock(words, is_out=True, is_gone=True, short=("Sold out",))
     again = "try again later" if stock.retry_at is None else f"try again {clock(stock.retry_at)}"
-    return _Stock(f"{stock.held:,} being paid for,\n{again}", is_out=True)
+    short = f"{stock.held:,} in payment,\n{again.removeprefix('try ')}"
+    return _Stock(f"{stock.held:,} being paid for,\n{again}", is_out=True, short=(short,))
 
 
 def _some_left(stock: ProductStock) -> _Stock:
@@ -198,15 +202,23 @@ def _some_left(stock: ProductStock) -> _Stock:
     meter = min(100, round(100 * left / stock.capacity)) if stock.capacity else -1
     is_low = left < _LOW_COUNT or (stock.capacity > 0 and left < _LOW_SHARE * stock.capacity)
     if stock.elsewhere and (is_low or stock.here <= 0):
-        return _Stock(f"{here(stock.here)}, {stock.elsewhere:,} elsewhere", meter, is_low)
+        return _Stock(f"{here(stock.here)}, {stock.elsewhere:,} elsewhere", meter, is_low, short=_of_all(stock))
     return _Stock(f"Only {left:,} left" if is_low else f"{left:,} left", meter, is_low)
 
 
 def _left_offline(stock: ProductStock) -> _Stock:
     if stock.here <= 0:
-        return _Stock(f"None here, no network,\n{stock.elsewhere:,} elsewhere", is_out=True)
+        words = f"None here, no network,\n{stock.elsewhere:,} elsewhere"
+        return _Stock(words, is_out=True, short=(f"None here,\n{stock.elsewhere:,} elsewhere", _of_all(stock)[-1]))
     meter = min(100, round(100 * stock.here / stock.share)) if stock.share else -1
-    return _Stock(f"{stock.here:,} here, {stock.elsewhere:,} elsewhere", meter, stock.here <= _FEW_HERE)
+    words = f"{stock.here:,} here, {stock.elsewhere:,} elsewhere"
+    return _Stock(words, meter, stock.here <= _FEW_HERE, short=_of_all(stock))
+
+
+def _of_all(stock: ProductStock) -> tuple[str, ...]:
+    """Returns `12 here of 360`, and in fewer words `12 of 360`."""
+    of_all = f"of {stock.here + stock.elsewhere:,}"
+    return f"{here(stock.here)} {of_all}", f"{max(stock.here, 0):,} {of_all}"
 
 
 def _line(sale: Sale, status: TillStatus | None, index: int, line: CartLine) -> CartLineView:

@@ -30,6 +30,10 @@ class Page(Protocol):
     """The rail entry that it belongs to."""
     is_bare: bool
     """Whether it stands alone, without rail and status strip."""
+    comes_to_its_end: bool
+    """Whether a till that is revoked meanwhile stays on it: a customer is being served, or handing over goes on."""
+    types_codes: bool
+    """Whether a scanned code is typed into its fields like anything else."""
 
     @property
     def why_stay(self) -> str: ...
@@ -269,4 +273,6 @@ class Session:
 def _change_words(change: PriceChange) -> str:
     if change.now is None:
         return f"{change.name} is no longer sold."
+    if change.is_only_tax:
+        return f"The tax on {change.name} is another now."
     return f"{change.name} is {money(change.now)} now, not {money(change.was)}."

@@ -19,7 +19,7 @@ _SLOW_S = 5
 class StartPage(BasePage):
     """While the till's file is opened; words come only when it takes long."""
 
-    is_bare = True
+    is_bare = comes_to_its_end = True
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -41,7 +41,7 @@ class StartPage(BasePage):
 
 
 class PairPage(BasePage):
-    is_bare = True
+    is_bare = comes_to_its_end = types_codes = True
     help_lines = (("Tab", "next field"), ("Enter", "pair this till"))
 
     def __init__(self, session: Session, hub_url: str = "") -> None:
@@ -162,7 +162,7 @@ class EventsPage(BasePage):
 class StoppedPage(BasePage):
     """The till may not sell: what happened, what is safe, and the way back."""
 
-    is_bare = True
+    is_bare = comes_to_its_end = True
     keys: ClassVar = {Named.ENTER: Do.TRY_AGAIN}
 
     def __init__(self, session: Session, error: OperationFailed) -> None:

@@ -181,6 +181,8 @@ def _price_note(session: Session, bill: Bill) -> NoticeView | None:
 def _kept(change: PriceChange) -> str:
     if change.now is None:
         return f"{change.name} is no longer sold. This sale keeps it."
+    if change.is_only_tax:
+        return f"The tax on {change.name} is another now. This sale keeps what was quoted."
     was, now = money(change.was), money(change.now)
     return f"{change.name} is {now} now. This sale keeps {was}. The next one pays {now}."
 

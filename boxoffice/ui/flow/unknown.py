@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
-from boxoffice.core.payments import TenderKind
+from boxoffice.core.payments import PaymentStatus, TenderKind
 from boxoffice.services.gateway import (
     News,
     PaymentResolved,
@@ -15,6 +15,7 @@ from boxoffice.services.gateway import (
 )
 from boxoffice.ui.actions import Action, Do
 from boxoffice.ui.flow.page import BasePage
+from boxoffice.ui.flow.sell_view import why_no_phone
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.flow.tenders import order_summary, sale_page, settle
 from boxoffice.ui.flow.work import Lane
@@ -39,10 +40,26 @@ def say_resolved(session: Session, news: PaymentResolved) -> None:
         text = f"Order {order.number}: {money(order.total)} is paid."
         session.say(text, state="ok", icon="check", detail="Its tickets are under Orders.")
         return
+    if _has_gone(session, news):
+        session.call(lambda: session.till.abandon(order.id), lambda _: None)
+        text = f"Order {order.number}: nobody paid its code in time."
+        session.say(text, state="info", icon="phone", detail="Nothing was charged. What it held can be sold again.")
+        return
     text = f"Order {order.number} was not paid. Nothing was charged."
     if isinstance(news.outcome, TenderPaid):
         text = f"Order {order.number}: {money(order.paid)} is paid, {money(order.due)} is still due."
     session.say(text, state="warn", icon="info", stays=True, undo=lambda: _resume(session, news), button="Take it up")
+
+
+def _has_gone(session: Session, news: PaymentResolved) -> bool:
+    """Returns whether a code has ended unpaid whose customer was not waited for: nothing of that sale is left."""
+    order = news.outcome.order
+    is_served = session.order is not None and session.order.id == order.id
+    if is_served or not isinstance(news.outcome, TenderRefused) or order.paid.minor:
+        return False
+    ended = {each.id: each for each in order.tenders if each.status is PaymentStatus.FAILED}
+    is_code = news.payment_id in ended and ended[news.payment_id].kind is TenderKind.CHECKOUT
+    return is_code and len(ended) == len(order.tenders)
 
 
 def _resume(session: Session, news: PaymentResolved) -> None:
@@ -68,8 +85,13 @@ class UnknownPage(BasePage):
     """Right after it happened, with the customer still there. There are no tender buttons here at all."""
 
     section = Do.SELL
-    keys: ClassVar = {Named.ENTER: Do.CHECK_AGAIN, Named.F10: Do.SERVE_NEXT}
-    help_lines = (("Enter", "check again now"), ("F10", "serve the next customer; the till keeps checking"))
+    comes_to_its_end = True
+    keys: ClassVar = {Named.ENTER: Do.CHECK_AGAIN, Named.F7: Do.PHONE, Named.F10: Do.SERVE_NEXT}
+    help_lines = (
+        ("Enter", "check again now"),
+        ("F7", "show the code of a phone payment again"),
+        ("F10", "serve the next customer; the till keeps checking"),
+    )
 
     def __init__(self, session: Session, payment: UnknownPayment) -> None:
         super().__init__(session)
@@ -104,8 +126,16 @@ class UnknownPage(BasePage):
                 key="" if self.is_checking else "Enter",
                 is_on=not self.is_checking,
             ),
-            right=(ButtonView("Serve next customer, keep checking", Do.SERVE_NEXT, "primary", key="F10"),),
+            right=(
+                *((ButtonView("Show the code", Do.PHONE, "strong", "phone", "F7"),) if self._has_code else ()),
+                ButtonView("Serve next customer, keep checking", Do.SERVE_NEXT, "primary", key="F10"),
+            ),
         )
+
+    @property
+    def _has_code(self) -> bool:
+        """Whether the customer's code can be shown again: the hub then says how it stands."""
+        return self.payment.kind is TenderKind.CHECKOUT and not why_no_phone(self.session.status)
 
     def _checks(self) -> str:
         payment = self.payment
@@ -118,6 +148,11 @@ class UnknownPage(BasePage):
         if action is Do.SERVE_NEXT:
             session.new_sale()
             session.go(sale_page(session))
+        elif action is Do.PHONE and self._has_code and not self.is_checking:
+            from boxoffice.ui.flow.phone import PhonePage
+
+            session.forget_unknown(self.payment.id)
+            session.go(PhonePage(session, self.payment.order, self.payment))
         elif action is Do.CHECK_AGAIN and not self.is_checking:
             self.is_checking = True
             payment_id = self.payment.id

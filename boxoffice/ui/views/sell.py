@@ -22,6 +22,8 @@ class TileView:
     is_low: bool
     is_out: bool
     spoken: str
+    stock_short: tuple[str, ...] = ()
+    """What is left in fewer and fewer words, for a tile that has no room for `stock`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,7 @@ class Slot(QFrame):
         lines.addStretch()
         row.addWidget(self._icon)
         row.addLayout(lines, 1)
+        row.addStretch()
 
     def show_view(self, place: str, banner: BannerView | None) -> None:
         self._icon.setVisible(banner is not None)

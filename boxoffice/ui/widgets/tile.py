@@ -1,9 +1,7 @@
 """A product to tap: category bar, name, letter, price, what is left; chosen, low and sold out each look different."""
 
-from typing import Final
-
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QTextLayout, QTextOption
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from boxoffice.ui import tokens
@@ -11,9 +9,6 @@ from boxoffice.ui.actions import AddProduct
 from boxoffice.ui.theme import Theme
 from boxoffice.ui.views.sell import TileView
 from boxoffice.ui.widgets.button import paint_key
-
-_SMALLEST: Final = 10
-"""Words of what is left are drawn no smaller than this."""
 
 
 class Tile(QAbstractButton):
@@ -58,11 +53,20 @@ class Tile(QAbstractButton):
     def _compact(self, compact: int, normal: int, large: int) -> int:
         return compact if self._theme.is_compact else large if self._theme.is_large else normal
 
+    @property
+    def _pad(self) -> int:
+        return self._theme.pick(12, 14, 20)
+
+    @property
+    def words_width(self) -> int:
+        """How wide its words may be, in pixels."""
+        return self.width() - 2 * self._pad
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_box(painter)
-        pad = self._theme.pick(12, 14, 20)
+        pad = self._pad
         inner = self.rect().adjusted(pad, pad, -pad, -pad + self._theme.px(2))
         self._paint_top(painter, inner)
         self._paint_bottom(painter, inner)
@@ -108,8 +112,8 @@ class Tile(QAbstractButton):
         longest = max((metrics.horizontalAdvance(word) for word in self.view.name.split()), default=0)
         room = box.width() - key
         if longest > room > 0:
-            font.setPixelSize(max(self._theme.px(13), font.pixelSize() * room // longest))
-        lines = two_lines(self.view.name, QFontMetrics(font), room, box.width())
+            font.setPixelSize(max(self._theme.px(tokens.SMALLEST_TEXT), font.pixelSize() * room // longest))
+        lines = two_lines(self.view.name, font, room, box.width())
         painter.setFont(font)
         height = round(font.pixelSize() * 1.2)
         # Lines are set closer than the font is tall: a box of that height would cut the tails of g and y off.
@@ -125,13 +129,13 @@ class Tile(QAbstractButton):
         if view.meter >= 0:
             self._paint_meter(painter, QRectF(inner.x(), bottom - meter, inner.width(), meter))
         line = theme.tall(self._compact(18, 18, 21))
-        lines = self._stock_lines(inner.width())
+        lines = self.stock_lines()
         # Where there is no meter, a second line takes its place.
         below = 0 if view.meter < 0 and len(lines) > 1 else meter + theme.px(6)
         stock_top = bottom - below - line * len(lines) + theme.px(2)
         for i, words in enumerate(lines):
             box = QRect(inner.x(), stock_top + i * line, inner.width(), line)
-            self._paint_stock(painter, box, words)
+            self._paint_stock(painter, box, words, is_alone=len(lines) == 1)
         price_height = theme.tall(self._compact(26, 28, 38))
         self._paint_price(painter, QRect(inner.x(), stock_top - price_height, inner.width(), price_height))
 
@@ -160,40 +164,45 @@ class Tile(QAbstractButton):
         painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), text)
         return width + theme.px(6)
 
-    def _stock_lines(self, width: int) -> list[str]:
-        """Returns what is left in lines; one that is too wide even when small is broken where there is no meter."""
-        metrics = QFontMetrics(self._theme.font(_SMALLEST, 600))
-        lines = self.view.stock.split("\n")
+    def stock_lines(self) -> list[str]:
+        """Returns what is left in lines: in the most words that have room, or broken where nothing stands below."""
+        font, width = self._theme.font(tokens.SMALLEST_TEXT, 600), self.words_width
+        metrics = QFontMetrics(font)
+        ways = [words.split("\n") for words in (self.view.stock, *self.view.stock_short)]
+        fitting = (lines for lines in ways if all(metrics.horizontalAdvance(line) <= width for line in lines))
+        lines = next(fitting, ways[-1])
         if self.view.meter >= 0:
             return lines
-        return [part for line in lines for part in two_lines(line, metrics, width, width) or [""]]
+        return [part for line in lines for part in two_lines(line, font, width, width)]
 
-    def _paint_stock(self, painter: QPainter, box: QRect, words: str) -> None:
+    def _paint_stock(self, painter: QPainter, box: QRect, words: str, *, is_alone: bool) -> None:
         view, theme = self.view, self._theme
         colour = theme.colour("ink-2")
-        size = self._compact(14, 14, 17)
+        font = theme.font(self._compact(14, 14, 17), 600)
         icon = theme.tall(18) + theme.px(6)
-        wide = QFontMetrics(theme.font(_SMALLEST, 600)).horizontalAdvance(words)
+        wide = QFontMetrics(theme.font(tokens.SMALLEST_TEXT, 600)).horizontalAdvance(words)
         # Two lines need all the room, and words come before the sign.
-        if (view.is_low or view.is_out) and words == view.stock and wide + icon <= box.width():
+        if (view.is_low or view.is_out) and is_alone and wide + icon <= box.width():
             side = theme.tall(18)
             name = "sold-out" if view.is_out else "warning"
             theme.icons.paint(painter, name, box.x(), box.center().y() - side / 2, side, colour)
             box = box.adjusted(icon, 0, 0, 0)
-        while size > _SMALLEST and QFontMetrics(theme.font(size, 600)).horizontalAdvance(words) > box.width():
-            size -= 1
+        wide = QFontMetrics(font).horizontalAdvance(words)
+        if wide > box.width() > 0:
+            font.setPixelSize(max(theme.px(tokens.SMALLEST_TEXT), font.pixelSize() * box.width() // wide))
         painter.setPen(colour)
-        painter.setFont(theme.font(size, 600))
-        metrics = QFontMetrics(painter.font())
+        painter.setFont(font)
+        metrics = QFontMetrics(font)
         flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         painter.drawText(box, flags, metrics.elidedText(words, Qt.TextElideMode.ElideRight, box.width()))
         used = metrics.horizontalAdvance(words) + theme.px(7) if words else 0
         if view.note and not theme.is_compact:
-            self._paint_note(painter, box.adjusted(used, 0, 0, 0), size, theme.colour("ink-3"))
+            font.setWeight(QFont.Weight.Normal)
+            self._paint_note(painter, box.adjusted(used, 0, 0, 0), font, theme.colour("ink-3"))
 
-    def _paint_note(self, painter: QPainter, box: QRect, size: int, colour: QColor) -> None:
-        painter.setFont(self._theme.font(size))
-        if QFontMetrics(painter.font()).horizontalAdvance(self.view.note) <= box.width():
+    def _paint_note(self, painter: QPainter, box: QRect, font: QFont, colour: QColor) -> None:
+        painter.setFont(font)
+        if QFontMetrics(font).horizontalAdvance(self.view.note) <= box.width():
             painter.setPen(colour)
             painter.drawText(box, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), self.view.note)
 
@@ -208,12 +217,21 @@ class Tile(QAbstractButton):
             painter.drawRoundedRect(QRectF(box.x(), box.y(), width, box.height()), radius, radius)
 
 
-def two_lines(text: str, metrics: QFontMetrics, width: int, second_width: int) -> list[str]:
-    """Returns the text broken into at most two lines of these widths, the second with … where it must be."""
-    words, first = text.split(), ""
-    while words and metrics.horizontalAdvance(f"{first} {words[0]}".strip()) <= width:
-        first = f"{first} {words.pop(0)}".strip()
-    if not first and words:
-        first = words.pop(0)
-    rest = " ".join(words)
-    return [first, metrics.elidedText(rest, Qt.TextElideMode.ElideRight, second_width)] if rest else [first]
+def two_lines(text: str, font: QFont, width: int, second_width: int) -> list[str]:
+    """Returns the text broken into at most two lines of these widths, the second with … where it must be.
+
+    It breaks between words as its script does, and within a word that is wider than a line.
+    """
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout = QTextLayout(text, font)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(max(width, 1))
+    end = line.textLength()
+    layout.endLayout()
+    rest = text[end:].strip()
+    if not rest:
+        return [text]
+    return [text[:end].strip(), QFontMetrics(font).elidedText(rest, Qt.TextElideMode.ElideRight, second_width)]

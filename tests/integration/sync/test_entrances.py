@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from boxoffice.resources import resource_path
-from sync.services.events import load_event, read_event_file
+from sync.services.events import load_event
 from sync.store.chain import new_id
+from tests.fest import fest
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door
 from tests.integration.sync.office import Office
@@ -24,7 +24,7 @@ BAD_EMAILS = ["ana@example..org", "a@b.org, c@d.org", "ana@localhost", "añá@ex
 
 @pytest.fixture(scope="module", autouse=True)
 def promos(hub: Stand) -> None:
-    file = dict(read_event_file(resource_path("events", "boulder-fest-2026.toml")))
+    file = dict(fest())
     load_event(hub.hub, {**file, "promos": [{"code": "THIRD", "percent": 33}]})
 
 

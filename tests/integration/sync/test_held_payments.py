@@ -60,7 +60,7 @@ def test_a_held_payment_is_told_kept_and_not_paid_again(house: House, browser: h
     assert (checkout.status_code, checkout.headers["location"]) == (303, "/payment/success")
     assert "paypal" not in again.headers["location"]
     assert "Your payment is on its way" in changed
-    assert "nothing was charged" not in changed
+    assert "You have not paid" not in changed
     assert (house.status, house.one(HELD)) == ("processing", held)
     assert rows(house, PROBLEMS) == ["payment_held open"]
     assert "it is an eCheck" in house.one("SELECT detail FROM exceptions WHERE order_id = %s", house.order)
@@ -110,7 +110,7 @@ def test_when_it_is_refused_the_places_are_free_and_the_buyer_is_told(
     until(lambda: house.status == "failed")
     assert "PayPal did not get the money" in browser.get("/payment/success").text
     assert "not paid in time" not in browser.get("/payment/success").text
-    assert browser.get("/checkout").headers["location"] == "/tickets?says=refused"
+    assert browser.get("/checkout").headers["location"] == "/tickets?says=not-paid"
     assert house.one(HELD) == held - 1
     assert rows(house, PROBLEMS) == ["payment_held resolved"]
     until(lambda: rows(house, MAILS) == ["payment_held", "payment_refused"])

@@ -193,7 +193,7 @@ def test_one_guest_who_mistypes_codes_stops_nobody_else_in_the_venue(hub: Stand,
         right = typed(other, "EARLYBIRD")
 
     assert guesses == ["/tickets?says=promo"] * 20 + ["/tickets?says=guesses"] * 2
-    assert right == "/tickets?says=promo-in"
+    assert right == "/tickets?says=promo-idle"
 
 
 def test_two_hundred_guests_behind_one_address_look_and_hold_places(hub: Stand, settings: Settings) -> None:

@@ -200,7 +200,7 @@ def test_a_basket_with_what_is_over_says_so_and_is_not_held(event: Make) -> None
 
     assert "No longer on sale, please take it out: Pass." in page
     assert pressed.headers["location"] == "/tickets?says=off-sale"
-    assert added.headers["location"] == "/tickets?says=off-sale"
+    assert added.headers["location"] == "/tickets?says=off-sale&at=add-pass"
 
 
 def test_loading_an_event_that_is_over_says_that_nothing_of_it_is_on_sale(
@@ -276,6 +276,21 @@ def test_the_page_says_from_when_to_try_again(event: Make, language: str, words:
         left = left_of(waiting, "pass", language)
 
     assert re.search(rf"{words}\d", left)
+
+
+def test_a_cart_with_what_others_pay_for_says_so_and_nothing_of_a_payment(event: Make) -> None:
+    full = event(capacity=3)
+    csrf = re.findall(r'name="csrf" value="([^"]+)"', full.http.get("/tickets").text)[0]
+    full.http.post("/tickets", data={"csrf": csrf, "add": "pass"})
+    with httpx.Client(base_url=full.hub.base_url) as other:
+        body = {"items": [{"id": "pass", "quantity": 3}], "eventId": full.id}
+        assert other.post("/api/inventory/reserve-tickets", json=body).status_code == 200
+
+    pressed = full.http.post("/checkout", data={"csrf": csrf, "attempt": new_id()})
+
+    page = full.http.get(pressed.headers["location"]).text
+    assert "the last ones are being paid for" in page
+    assert "Your payment is on its way" not in page
 
 
 # Free of charge

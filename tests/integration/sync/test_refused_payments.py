@@ -9,7 +9,6 @@ import pytest
 from pydantic import SecretStr
 
 from boxoffice.core.refusals import Verdict, verdict_of
-from boxoffice.resources import resource_path
 from boxoffice.sandbox.paypal.errors import CODES, MALFORMED, REFUSALS, named
 from boxoffice.sandbox.refusals import REFUSALS as STRIPES
 from boxoffice.sandbox.server import Sandbox
@@ -18,7 +17,7 @@ from sync.config import Settings
 from sync.providers.checkout_sessions import CheckoutSessions
 from sync.server import HubServer
 from sync.services.checkouts import Checkouts
-from sync.services.events import load_event, read_event_file
+from sync.services.events import load_event
 from sync.services.hub import Hub
 from sync.services.jobs import end_lapsed
 from sync.services.ports import NewSession, Session
@@ -26,6 +25,7 @@ from sync.services.shop.orders import Shop
 from sync.services.shop.web_orders import OrderOver
 from sync.services.verify import verify
 from sync.store.database import Database
+from tests.fest import fest
 from tests.integration.sync.conftest import WEBHOOK_SECRET, Stand
 from tests.integration.sync.fakes import FakeMail, FakeSessions
 from tests.integration.sync.shopper import CAMILA, Shopper
@@ -69,7 +69,7 @@ def settings(database_url: str, sandbox: Sandbox) -> Settings:
 def hub(settings: Settings) -> Iterator[Stand]:
     with HubServer.start(settings) as server, Database(settings.database(), 4) as database:
         second = Hub.open(settings, database, server.base_url, "second")
-        load_event(second, read_event_file(resource_path("events", "boulder-fest-2026.toml")))
+        load_event(second, fest())
         stand = Stand(server.base_url, database, second, FakeSessions(), FakeMail())
         yield stand
         for door in stand.doors:

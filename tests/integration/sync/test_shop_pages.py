@@ -97,8 +97,13 @@ def test_a_donation_is_read_as_it_is_typed_and_what_means_two_things_is_asked_ag
 def test_the_first_page_says_what_when_where_and_who_sells(browser: httpx.Client) -> None:
     page, spanish = browser.get("/tickets").text, browser.get("/tickets", headers={"Accept-Language": "es"}).text
 
-    told = ["Three days of casino", "doors Fri, May 15, 5:00 PM", "openstreetmap.org", "Rueda Norte Dance LLC"]
-    told += ["Colorado sales tax licence", "boulderfest.example/terms", "boulderfest.example/privacy", "rueda.svg"]
+    told: tuple[str, ...] = (
+        "Three days of casino",
+        "doors Fri, May 15, 5:00 PM",
+        "openstreetmap.org",
+        "Rueda Norte Dance LLC",
+    )
+    told += ("Colorado sales tax licence", "boulderfest.example/terms", "boulderfest.example/privacy", "rueda.svg")
     assert [words for words in told if words not in page] == []
     assert "Sat, May 16, 9:00 PM – 2:00 AM" in page
     assert ("Tres días de casino" in spanish, "17:00" in spanish) == (True, True)

@@ -53,6 +53,10 @@ def test_the_words_say_what_would_do() -> None:
     assert said == "KWD 5.124 can't be paid by card: it must be a multiple of KWD 0.010"
 
 
+def test_what_comes_in_sizes_can_be_charged() -> None:
+    assert problems_of(event("USD", 3000, options=["S", "M"])) == {}
+
+
 def test_a_price_to_which_a_tax_is_added_must_stay_within_the_most() -> None:
     data = event("USD", 99_999_999, tax="vat")
     data["taxes"] = [{"id": "vat", "name": "VAT", "rate_ppm": 50_000, "included": False}]

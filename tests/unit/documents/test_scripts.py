@@ -13,8 +13,9 @@ from boxoffice.documents.fonts import BOLD, FACES, HEAD, TEXT, cut, lines_within
 from boxoffice.documents.model import Paper, ReceiptTender
 from boxoffice.documents.rasters import line_bitmap
 from boxoffice.documents.receipt import receipt_pdf
-from boxoffice.documents.runs import FALLBACKS, load, runs_of
+from boxoffice.documents.runs import load, runs_of
 from boxoffice.documents.tickets import tickets_pdf
+from boxoffice.resources import FALLBACK_FACES
 from tests.unit.documents.test_documents import RECEIPT, TICKET
 
 register()
@@ -186,7 +187,7 @@ def test_the_same_names_make_the_same_bytes_whatever_was_drawn_before() -> None:
     assert tickets_pdf([replace(TICKET, guest="محمد علي")]) == first
 
 
-@pytest.mark.parametrize("face", FALLBACKS)
+@pytest.mark.parametrize("face", FALLBACK_FACES)
 def test_every_fallback_face_is_here(face: str) -> None:
     assert load(face).face.charToGlyph
 

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.catalogue import Catalogue, ProductKind, TaxRate
+from boxoffice.core.ids import TaxRateId
 from boxoffice.core.money import Money, total_of
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import PaymentStatus
@@ -30,12 +32,26 @@ def _share(amount: Money, percent: int) -> Money:
     return Money(amount.minor * percent // 100, amount.currency)
 
 
-def _revised(revision: int, percent: int, gone: int) -> Catalogue:
-    """Returns the catalogue with other prices, and one product fewer."""
+_RATE = TaxRate(TaxRateId("city"), "City tax", 41_000, is_included=False)
+_OPTIONS = [("S", "M"), ("Black, size L",), ()]
+
+
+def _revised(
+    revision: int, percent: int, gone: int, *, options: tuple[str, ...] | None = None, is_taxed: bool = False
+) -> Catalogue:
+    """Returns the catalogue with other prices, one product fewer, and, if asked for, other options and a tax."""
     catalogue = boulder_fest()
-    left = [each for i, each in enumerate(catalogue.products) if i != gone]
-    products = tuple(each if each.price is None else replace(each, price=_share(each.price, percent)) for each in left)
-    return replace(catalogue, revision=revision, products=products)
+    products = tuple(
+        replace(
+            each,
+            price=None if each.price is None else _share(each.price, percent),
+            options=each.options if options is None or not each.options else options,
+            taxes=(_RATE.id,) if is_taxed and each.price is not None else (),
+        )
+        for i, each in enumerate(catalogue.products)
+        if i != gone
+    )
+    return replace(catalogue, revision=revision, products=products, taxes=(_RATE,) if is_taxed else ())
 
 
 class Paying(RuleBasedStateMachine):
@@ -50,7 +66,7 @@ class Paying(RuleBasedStateMachine):
     def session(self) -> Session:
         return self.desk.flow.session
 
-    @rule(keys=st.lists(st.sampled_from([*"qsef25.-+", *_PAYING]), max_size=4))
+    @rule(keys=st.lists(st.sampled_from([*"qsefzx125.-+", *_PAYING]), max_size=4))
     def press(self, keys: list[Named | str]) -> None:
         for key in keys:
             quote = self.session.bill.quote if self.session.bill else None
@@ -59,10 +75,16 @@ class Paying(RuleBasedStateMachine):
             if quote is not None and bill is not None and bill.order is not None and bill.quote is quote:
                 assert bill.order.total == quote.total
 
-    @rule(percent=st.integers(50, 200), gone=st.integers(0, 10))
-    def revise(self, percent: int, gone: int) -> None:
+    @rule(
+        percent=st.integers(50, 200),
+        gone=st.integers(0, 10),
+        options=st.none() | st.sampled_from(_OPTIONS),
+        is_taxed=st.booleans(),
+    )
+    def revise(self, percent: int, gone: int, options: tuple[str, ...] | None, is_taxed: bool) -> None:
         before = self.session.bill
-        self.till.catalogue = _revised(self.till.catalogue.revision + 1, percent, gone)
+        revision = self.till.catalogue.revision + 1
+        self.till.catalogue = _revised(revision, percent, gone, options=options, is_taxed=is_taxed)
 
         self.till.say(CatalogueChanged(self.till.catalogue))
 
@@ -175,3 +197,59 @@ def test_leaving_the_payment_by_the_rail_ends_the_quote() -> None:
 def _summary(desk: Desk) -> SummaryView:
     desk.press(N.F5)
     return _cash(desk).summary
+
+
+def _place(kind: ProductKind) -> int:
+    """Returns where the product of a kind stands that asks a question."""
+    products = boulder_fest().products
+    return next(i for i, each in enumerate(products) if each.kind is kind and (each.options or each.price is None))
+
+
+@pytest.mark.parametrize(
+    ("key", "page", "revision"),
+    [
+        ("z", "OptionPage", _revised(2, 100, _place(ProductKind.MERCHANDISE))),
+        ("z", "OptionPage", _revised(2, 100, -1, options=())),
+        ("x", "DonationPage", _revised(2, 100, _place(ProductKind.DONATION))),
+    ],
+)
+def test_a_question_about_what_is_no_longer_sold_so_is_taken_back(key: str, page: str, revision: Catalogue) -> None:
+    till = FakeTill()
+    desk = Desk(till)
+    desk.press("s", key)
+    assert desk.page == page
+
+    till.say(CatalogueChanged(revision))
+    desk.press("3", N.ENTER)
+
+    assert desk.page == "SellPage"
+    assert desk.flow.session.sale.total == usd("75")  # Social Dance alone, three by the number
+    assert len(desk.toasts) == 1
+
+
+def test_a_size_is_asked_for_among_those_that_there_are_now() -> None:
+    till = FakeTill()
+    desk = Desk(till)
+    desk.press("z")
+
+    till.say(CatalogueChanged(_revised(2, 100, -1, options=("S", "M"))))
+    desk.press("3")
+    assert desk.page == "OptionPage"
+    desk.press("2")
+
+    assert [line.option for line in desk.flow.session.sale.lines] == ["M"]
+
+
+def test_a_tax_that_changes_is_told_like_a_price() -> None:
+    till = FakeTill()
+    desk = Desk(till)
+    desk.press("q", N.F5)
+
+    till.say(CatalogueChanged(_revised(2, 100, -1, is_taxed=True)))
+
+    note = _cash(desk).summary.note
+    assert note is not None
+    assert note.text == "The tax on Full Festival Pass is another now. This sale keeps what was quoted."
+    desk.press(N.ESC)
+    (toast,) = desk.flow.session.toasts
+    assert (toast.text, toast.detail) == ("The tax on Full Festival Pass is another now.", "The total is $156.15 now.")
