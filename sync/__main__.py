@@ -357,7 +357,7 @@ def _process_pending(_arguments: argparse.Namespace, settings: Settings) -> int:
     records = StripeRecords(settings.secret("payment by phone", "stripe_secret_key"), settings.stripe_api_base)
     with Database(settings.direct_database()) as database:
         catch_up = CatchUp(Hub.open(settings, database, "", "catch-up"), records)
-        missed, waiting = catch_up.read_again(), catch_up.work_again()
+        missed, waiting = catch_up.read_again(), [*catch_up.work_again(), *catch_up.work_on_early()]
     print(f"{missed} events had never come. {len(waiting)} are queued; the running hub works on them.")
     return _DONE
 

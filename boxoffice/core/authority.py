@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any, Final
 
 from boxoffice.core.facts import Fact, FactKind, payload_text
-from boxoffice.core.known import Known, Revision
+from boxoffice.core.known import Known, KnownRefund, Revision
 from boxoffice.core.payloads import (
     PAYLOADS,
     CashMoved,
@@ -102,13 +102,29 @@ def _sells(revision: Revision, p: OrderPlaced) -> bool:
             return False
         if (line.kind, line.days, line.tax_ids) != (product.kind, product.days, product.taxes):
             return False
+        if product.price not in (None, line.unit_price):
+            return False
         units.update({pool: each * line.quantity for pool, each in product.uses.items()})
     return bool(p.lines) and dict(units) == p.units
 
 
 def _adds_up(p: OrderPlaced) -> bool:
     sums = tuple(sum(getattr(line, name) for line in p.lines) for name in ("subtotal", "discount", "tax", "total"))
-    return sums == (p.subtotal, p.discount, p.tax, p.total)
+    return sums == (p.subtotal, p.discount, p.tax, p.total) and all(map(_is_computed, p.lines))
+
+
+def _is_computed(line: LinePart) -> bool:
+    """Returns whether a line's total follows from its price, discount and taxes.
+
+    Older tills do not say whether the tax was in the price.
+    """
+    if line.subtotal != line.unit_price * line.quantity or not 0 <= line.discount <= line.subtotal or line.tax < 0:
+        return False
+    on_top = line.total - (line.subtotal - line.discount)
+    if not line.taxes:
+        return on_top in (0, line.tax)
+    is_whole = line.tax == sum(tax.amount for tax in line.taxes) and all(tax.amount >= 0 for tax in line.taxes)
+    return is_whole and on_top == sum(tax.amount for tax in line.taxes if not tax.included)
 
 
 def _own_order(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[str]:
@@ -139,6 +155,8 @@ def _own_attempt(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[s
 
 def _own_capture(writer: Writer, fact: Fact, p: PaymentCaptured, known: Known) -> Iterator[str]:
     yield from _own_order(writer, fact, p, known)
+    if p.amount < 0:
+        yield "a payment takes nothing away"
     if p.tender not in _TILL_TENDERS:
         yield "only the hub says that a payment by phone is paid"
     if p.tender == "cash":
@@ -184,8 +202,7 @@ def _own_refund(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[st
     is_given_up = order is not None and not order.is_finished
     if p.tender != "cash" and not (is_given_up and isinstance(p, RefundRequested)):
         yield "only the hub gives back what is no cash"
-    if known.refunds.get(p.refund_id, p.tender_id) != p.tender_id:
-        yield "the refund is another payment's"
+    yield from _as_asked(known.refunds.get(p.refund_id), p)
     match p:
         case RefundRequested() if p.parts or p.units:
             yield "only the hub takes things back"
@@ -193,13 +210,33 @@ def _own_refund(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[st
             yield "cash leaves no provider's balance"
         case RefundSucceeded():
             yield from _own_drawer(writer, fact, p, known)
-            if not 0 <= p.unearned <= p.amount:
-                yield "it gives back more than it says"
+            yield from _split(p, is_given_up=is_given_up)
         case RefundFailed() if p.is_reversal:
             yield "cash does not come back by itself"
         case _:
             pass
     yield from _short(p.refund_id)
+
+
+def _as_asked(asked: KnownRefund | None, p: RefundRequested | RefundSucceeded | RefundFailed) -> Iterator[str]:
+    """A refund ends once, as it was asked for: or the drawer would be short of it twice."""
+    if asked is not None and asked.tender_id != p.tender_id:
+        yield "the refund is another payment's"
+    if isinstance(p, RefundRequested):
+        return
+    if asked is None:
+        yield "nobody asked for the refund"
+    elif asked.has_ended:
+        yield "the refund has ended before"
+    elif asked.amount != p.amount:
+        yield "the refund was asked for as another amount"
+
+
+def _split(p: RefundSucceeded, *, is_given_up: bool) -> Iterator[str]:
+    if not 0 <= p.unearned <= p.amount:
+        yield "it gives back more than it says"
+    elif is_given_up and p.unearned != p.amount:
+        yield "what bought nothing was not earned"
 
 
 def _own_drawer(writer: Writer, _fact: Fact, p: Any, _known: Known) -> Iterator[str]:
@@ -304,7 +341,7 @@ def is_own_money(writer: Writer, fact: Fact, known: Known) -> bool:
     except ValueError:
         return False
     order = known.orders.get(p.order_id)  # type: ignore[attr-defined]  # by the kind
-    is_ours = order is None or order.placed_by == writer.id
+    is_ours = (order is None or order.placed_by == writer.id) and p.amount >= 0  # type: ignore[attr-defined]  # by the kind
     return is_ours and p.tender in ("terminal", "complimentary") and not any(_own_tender(p, known))  # type: ignore[attr-defined]
 
 
@@ -316,7 +353,8 @@ def is_own_drawer(writer: Writer, fact: Fact) -> bool:
         p = read_exactly(fact)
     except ValueError:
         return False
-    return getattr(p, "tender", "cash") == "cash" and p.drawer == writer.name  # type: ignore[attr-defined]  # by the kind
+    is_cash = isinstance(p, CashMoved) or (isinstance(p, PaymentCaptured) and p.tender == "cash" and p.amount >= 0)
+    return is_cash and p.drawer == writer.name  # type: ignore[attr-defined]  # by the kind
 
 
 def read_exactly(fact: Fact) -> Payload:

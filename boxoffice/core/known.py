@@ -10,9 +10,13 @@ from boxoffice.core.payloads import LinePart
 
 @dataclass(frozen=True, slots=True)
 class SoldAs:
-    """How one revision of an event sells a product: what a line of it says, and the units that each takes."""
+    """How one revision of an event sells a product: what a line of it says, and the units that each takes.
+
+    `price` is in minor units; None where the amount is free.
+    """
 
     kind: str
+    price: int | None
     days: tuple[str, ...]
     taxes: tuple[str, ...]
     uses: Mapping[str, int]
@@ -25,7 +29,13 @@ Revision = Mapping[str, SoldAs]
 def revision_of(file: Mapping[str, Any]) -> Revision:
     """Returns how an event file (as `event_file_of` writes it) sells its products."""
     return {
-        product["id"]: SoldAs(product["kind"], tuple(product["days"]), _taxes(product["tax"]), product["pools"])
+        product["id"]: SoldAs(
+            product["kind"],
+            product["price_minor"],
+            tuple(product["days"]),
+            _taxes(product["tax"]),
+            product["pools"],
+        )
         for product in file["products"]
     }
 
@@ -65,6 +75,13 @@ class KnownTender:
     reference: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class KnownRefund:
+    tender_id: str
+    amount: int
+    has_ended: bool = False
+
+
 @dataclass(slots=True)
 class Known:
     """What is there, by id; `numbers` are order numbers, `references` the providers' names of payments.
@@ -78,7 +95,7 @@ class Known:
     tenders: dict[str, KnownTender] = field(default_factory=dict)
     references: dict[str, str] = field(default_factory=dict)
     tickets: dict[str, str] = field(default_factory=dict)
-    refunds: dict[str, str] = field(default_factory=dict)
+    refunds: dict[str, KnownRefund] = field(default_factory=dict)
 
     def note(self, fact: Fact) -> None:
         """Adds what a fact that counts has brought into the world."""
@@ -112,7 +129,11 @@ def _issued(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
 
 
 def _asked(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
-    known.refunds.setdefault(p["refund_id"], p["tender_id"])
+    known.refunds.setdefault(p["refund_id"], KnownRefund(p["tender_id"], p["amount"]))
+
+
+def _gave_back(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
+    known.refunds[p["refund_id"]] = KnownRefund(p["tender_id"], p["amount"], has_ended=True)
 
 
 def _revised(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
@@ -131,5 +152,7 @@ _NOTES: Mapping[FactKind, Callable[[Known, Fact, Mapping[str, Any]], None]] = {
     FactKind.PAYMENT_UNKNOWN: _paid,
     FactKind.TICKETS_ISSUED: _issued,
     FactKind.REFUND_REQUESTED: _asked,
+    FactKind.REFUND_SUCCEEDED: _gave_back,
+    FactKind.REFUND_FAILED: _gave_back,
     FactKind.CATALOGUE_REVISED: _revised,
 }

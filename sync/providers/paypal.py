@@ -16,7 +16,17 @@ from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.refusals import Verdict, verdict_of
 from sync.services.ours import id_in
-from sync.services.ports import STATUSES, NewRefund, NewSession, ProviderPayout, RefundResult, Refused, Session, ShutOut
+from sync.services.ports import (
+    STATUSES,
+    MadeRefund,
+    NewRefund,
+    NewSession,
+    ProviderPayout,
+    RefundResult,
+    Refused,
+    Session,
+    ShutOut,
+)
 from sync.services.provider_states import PaymentState, order_state, refund_state
 
 _TIMEOUT_S: Final = 15.0
@@ -92,15 +102,17 @@ class PayPal:
         return _refund(self._call("POST", f"/v2/payments/captures/{new.payment}/refund", body, key=new.key))
 
     def find(self, payment: str, refund_id: str) -> RefundResult | None:
-        """Returns the refund of a capture that was asked for with our id. PayPal lists refunds by the order only."""
+        """Returns the refund of a capture that was asked for with our id."""
+        return next((each.result for each in self.made(payment) if each.our_id == refund_id), None)
+
+    def made(self, payment: str) -> list[MadeRefund]:
+        """Returns all refunds of a capture. PayPal lists them by the order only."""
         capture = self._call("GET", f"/v2/payments/captures/{payment}")
         order_id = id_in(capture, "supplementary_data", "related_ids", "order_id")
         up = next((str(link["href"]) for link in capture.get("links", []) if link["rel"] == "up"), "")
         order = self._call("GET", f"/v2/checkout/orders/{order_id or up.rsplit('/', 1)[-1]}")
         units = order.get("purchase_units", [])
-        found = [each for unit in units for each in unit.get("payments", {}).get("refunds", [])]
-        mine = next((each for each in found if each.get("invoice_id") == refund_id), None)
-        return None if mine is None else _refund(mine)
+        return [_made(each) for unit in units for each in unit.get("payments", {}).get("refunds", [])]
 
     def fee(self, payment: str) -> int | None:
         """Returns what PayPal has kept of a capture, in minor units; None as long as that is not known."""
@@ -226,6 +238,11 @@ def _read(order: Mapping[str, Any], new: NewSession | None = None) -> Session:
         held_reason=_reason(capture or {}) or "OTHER" if state is PaymentState.HELD else None,
         is_refused=state is PaymentState.REFUSED,
     )
+
+
+def _made(refund: Mapping[str, Any]) -> MadeRefund:
+    amount = from_paypal(refund["amount"]["value"], refund["amount"]["currency_code"])
+    return MadeRefund(_refund(refund), amount, id_in(refund, "invoice_id"))
 
 
 def _refund(refund: Mapping[str, Any]) -> RefundResult:

@@ -4,8 +4,10 @@ from typing import Any
 
 import stripe
 
+from boxoffice.core.charging import from_stripe
 from sync.providers.stripe_calls import ask, sent, stripe_client
-from sync.services.ports import NewRefund, RefundResult
+from sync.services.ours import id_in
+from sync.services.ports import MadeRefund, NewRefund, RefundResult
 from sync.services.provider_states import refund_state
 
 
@@ -23,13 +25,21 @@ class StripeRefunds:
 
     def find(self, payment: str, refund_id: str) -> RefundResult | None:
         """Returns the refund of a payment that carries our id, whatever key it was asked with. Raises as `ask`."""
+        return next((each.result for each in self.made(payment) if each.our_id == refund_id), None)
+
+    def made(self, payment: str) -> list[MadeRefund]:
+        """Returns all refunds of a payment, the oldest first. Raises as `ask`."""
         params: Any = {"payment_intent": payment, "limit": 100}
         found = ask(lambda: list(self._refunds.list(params).auto_paging_iter()))
-        mine = [each for each in found if (each.to_dict().get("metadata") or {}).get("refund_id") == refund_id]
-        return _read(mine[0]) if mine else None
+        return [_made(each) for each in reversed(found)]
 
     def look(self, refund: str) -> RefundResult:
         return ask(lambda: _read(self._refunds.retrieve(refund)))
+
+
+def _made(refund: stripe.Refund) -> MadeRefund:
+    amount = from_stripe(refund.amount, refund.currency)
+    return MadeRefund(_read(refund), amount, id_in(refund.to_dict(), "metadata", "refund_id"))
 
 
 def _read(refund: stripe.Refund) -> RefundResult:

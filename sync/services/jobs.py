@@ -204,3 +204,4 @@ def _add_catch_up(app: procrastinate.App, catch_up: CatchUp) -> None:
     def read_again(timestamp: int) -> None:  # noqa: ARG001  # as above
         with contextlib.suppress(OperationFailed):  # the next one reads from where this one should have
             catch_up.read_again()
+        catch_up.work_on_early()

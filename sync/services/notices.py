@@ -34,7 +34,10 @@ _AFFECTED: Final = """
     SELECT DISTINCT ON (lower(o.customer_email))
            lower(o.customer_email) AS email, coalesce(h.language, 'en') AS language
     FROM orders o LEFT JOIN holds h ON h.order_id = o.id
-    WHERE o.event_id = :event AND o.status IN ('completed', 'partially_refunded') AND o.customer_email LIKE '%@%'
+    WHERE o.event_id = :event AND (
+              o.status IN ('completed', 'partially_refunded') OR o.status = 'refunded' AND EXISTS (
+                  SELECT FROM tickets k WHERE k.order_id = o.id AND k.status = 'valid')
+          ) AND o.customer_email LIKE '%@%'
     ORDER BY lower(o.customer_email), o.created_at DESC
 """
 _COUNT: Final = text(f"SELECT count(*) FROM ({_AFFECTED}) AS affected")  # noqa: S608  # joined of two constants

@@ -1,54 +1,124 @@
-"""Refunds that someone made at the provider itself: they are in the books like any other, and before a person."""
+"""Refunds that someone made at the provider itself: each is in the books as one of ours is, and before a person.
 
+Each has its own id, by which it is known again: told twice, pending, or failed days later, it is one refund.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert, select
 
-from boxoffice.core.ids import OrderId
-from boxoffice.core.orders import OrderState, can_move
-from boxoffice.core.payloads import Payload, RefundRequested, RefundSucceeded
-from boxoffice.core.sales import changed
-from sync.services.analytics import Happening, note
+from boxoffice.core.errors import TryAgainLater
+from boxoffice.core.payloads import RefundRequested
 from sync.services.handing import write_for_order
-from sync.services.hub import Hub
-from sync.services.ours import OurPayment, Reference
-from sync.services.refund_mails import tell_of_refund
+from sync.services.ours import OurPayment
+from sync.services.ports import MadeRefund
+from sync.services.provider_states import PROVIDER_NAMES, TENDERS, RefundState
+from sync.services.refunds import Refunds
+from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.store.ledger import load_books, lock_orders
 
+_c = t.refund_calls.c
 
-def take_refund(
-    hub: Hub, connection: Connection, payment: OurPayment, refunded: int, reference: Reference, place: str
-) -> None:
-    """Writes by how much more of a payment was refunded, in minor units, than the books know of."""
-    lock_orders(connection, [payment.order_id])
-    books = load_books(connection, [payment.order_id])
-    order = books.orders[payment.order_id]
-    amount = min(refunded, payment.amount) - books.refunded(payment.id)
-    if amount <= 0:
-        return
-    about: dict[str, Any] = {
-        "order_id": payment.order_id,
-        "tender_id": payment.id,
-        "tender": payment.tender,
-        "amount": amount,
-        "currency": payment.currency,
-        "provider_reference": reference,
-        "refund_id": new_id(),
-    }
-    payloads: list[Payload] = [RefundRequested(**about, why=f"made at {place}"), RefundSucceeded(**about)]
-    gone = amount + sum(books.refunded(each.id) for each in books.payments.values() if each.order_id == order.id)
-    to = OrderState.REFUNDED if gone >= order.total_amount else OrderState.PARTIALLY_REFUNDED
-    if can_move(OrderState(order.status), to):
-        payloads.append(changed(OrderId(order.id), OrderState(order.status), to, f"refunded at {place}"))
-    write_for_order(hub, connection, order.event_id, order.id, payloads)
-    note(hub, connection, Happening.REFUND, order.id, about["refund_id"], amount=amount)
-    tell_of_refund(connection, order.id, about["refund_id"])
-    hub.raise_exception(
-        connection,
-        "refunded_outside",
-        f"Order {order.order_number} was refunded at {place}; its tickets are still valid.",
-        event_id=order.event_id,
-        order_id=order.id,
-        remedies=("void_tickets", "leave_them_valid"),
-    )
+
+@dataclass(frozen=True, slots=True)
+class OutsideRefunds:
+    """The use cases of refunds that the hub did not ask for."""
+
+    refunds: Refunds
+
+    def look(self, payment: OurPayment) -> None:
+        """Takes all refunds of a payment that its provider tells of. Raises as `Refunds.send`, and as `take`."""
+        if payment.reference is not None:
+            self.take(payment, self.refunds.provider(payment.tender).made(payment.reference))
+
+    def take(self, payment: OurPayment, made: Sequence[MadeRefund]) -> None:
+        """Brings the books to how refunds of a payment stand; those that are ours stay as they are.
+
+        Raises:
+            TryAgainLater: if one does not fit beside a refund of ours that the provider has not answered yet.
+        """
+        self.refunds.hub.database.run(lambda connection: self._take(connection, payment, made))
+
+    def _take(self, connection: Connection, payment: OurPayment, made: Sequence[MadeRefund]) -> None:
+        lock_orders(connection, [payment.order_id])
+        for each in made:
+            if _is_ours(connection, payment, each):
+                continue
+            refund_id = _known(connection, payment, each)
+            if refund_id is None and each.result.status != RefundState.FAILED.value:
+                refund_id = self._new(connection, payment, each)
+            if refund_id is not None:
+                self.refunds.settle_in(connection, refund_id, each.result)
+
+    def _new(self, connection: Connection, payment: OurPayment, made: MadeRefund) -> str | None:
+        """Writes that it was asked for; returns None for one that an earlier hub has booked together with others."""
+        if made.amount <= sum(row.amount for row in _loose(connection, payment)):
+            return None
+        hub, books = self.refunds.hub, load_books(connection, [payment.order_id])
+        if made.amount > payment.amount - books.refunded(payment.id):
+            raise TryAgainLater(
+                "A refund that was made at the provider does not fit beside one of ours that has not ended.",
+                "Nothing was changed.",
+                "It will be tried again.",
+            )
+        place, order = PROVIDER_NAMES[TENDERS[payment.tender]], books.orders[payment.order_id]
+        asked = RefundRequested(
+            order_id=payment.order_id,
+            tender_id=payment.id,
+            tender=payment.tender,
+            amount=made.amount,
+            currency=payment.currency,
+            provider_reference=made.result.id,
+            refund_id=new_id(),
+            why=f"made at {place}",
+        )
+        write_for_order(hub, connection, order.event_id, order.id, [asked], books)
+        _link(connection, asked.refund_id, made)
+        hub.raise_exception(
+            connection,
+            "refunded_outside",
+            f"Order {order.order_number} was refunded at {place}; its tickets are still valid.",
+            event_id=order.event_id,
+            order_id=order.id,
+            remedies=("void_tickets", "leave_them_valid"),
+        )
+        return asked.refund_id
+
+
+def _is_ours(connection: Connection, payment: OurPayment, made: MadeRefund) -> bool:
+    """Returns whether the hub asked for it: its id alone may have been copied."""
+    r = t.refunds.c
+    query = select(_c.provider_reference).join(t.refunds, r.id == _c.refund_id)
+    row = connection.execute(query.where(r.id == made.our_id, r.payment_id == payment.id)).one_or_none()
+    return row is not None and row.provider_reference in (None, made.result.id)
+
+
+def _known(connection: Connection, payment: OurPayment, made: MadeRefund) -> str | None:
+    """Returns which refund it is; one that an earlier hub booked by its sum is known by its amount."""
+    r = t.refunds.c
+    query = select(r.id).join(t.refund_calls, r.id == _c.refund_id)
+    mine = (_c.provider_reference == made.result.id, r.payment_id == payment.id)
+    known = connection.execute(query.where(*mine)).scalar_one_or_none()
+    if known is not None:
+        return str(known)
+    same = next((row.id for row in _loose(connection, payment) if row.amount == made.amount), None)
+    if same is not None:
+        _link(connection, same, made)
+    return same
+
+
+def _loose(connection: Connection, payment: OurPayment) -> Sequence[Any]:
+    """Returns refunds of which no id at the provider is known: earlier hubs booked them by how much more was gone."""
+    r = t.refunds.c
+    query = select(r.id, r.amount).outerjoin(t.refund_calls, r.id == _c.refund_id).order_by(r.id)
+    return connection.execute(
+        query.where(r.payment_id == payment.id, r.status == "succeeded", _c.refund_id.is_(None))
+    ).all()
+
+
+def _link(connection: Connection, refund_id: str, made: MadeRefund) -> None:
+    values = {"refund_id": refund_id, "state": "pending", "provider_reference": made.result.id}
+    connection.execute(insert(t.refund_calls).values(values))

@@ -5,11 +5,13 @@ from typing import Final
 
 from sqlalchemy import func, select, update
 
+from sync.services.given_back import COLUMNS, GivenBack, given_back
 from sync.services.hub import Hub
 from sync.store import feed
 from sync.store import tables as t
 
 _c: Final = t.checkouts.c
+_o: Final = t.orders.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +25,16 @@ class PayLink:
     amount: int
     currency: str
     event_id: str
-    order_status: str
+    back: GivenBack
+    has_tickets: bool
 
 
 def follow(hub: Hub, code: str, *, is_opening: bool) -> PayLink | None:
     """Returns what the link leads to, marking it as opened; None for a link that nobody made."""
     with hub.database.transaction() as connection:
         query = (
-            select(t.checkouts, t.orders.c.order_number, t.orders.c.status.label("order_status"))
-            .join(t.orders, t.orders.c.id == _c.order_id)
+            select(t.checkouts, _o.order_number, _o.total_amount, _o.status.label("order_status"), *COLUMNS)
+            .join(t.orders, _o.id == _c.order_id)
             .where(_c.code == code.upper())
         )
         row = connection.execute(query).one_or_none()
@@ -49,5 +52,6 @@ def follow(hub: Hub, code: str, *, is_opening: bool) -> PayLink | None:
         amount=row.amount,
         currency=row.currency,
         event_id=row.event_id,
-        order_status=row.order_status,
+        back=given_back(row.order_status, row),
+        has_tickets=row.valid_tickets > 0,
     )

@@ -19,10 +19,11 @@ from sync.services.ours import (
     refund_by,
     session_of_tender,
 )
-from sync.services.outside_refunds import take_refund
+from sync.services.outside_refunds import OutsideRefunds
+from sync.services.ports import MadeRefund, RefundResult
+from sync.services.provider_states import RefundState
 from sync.services.refunds import Refunds
 from sync.store import tables as t
-from sync.store.ledger import lock_orders
 
 PROVIDER: Final = "paypal"
 _DENIED: Final = frozenset({"PAYMENT.CAPTURE.DENIED", "PAYMENT.CAPTURE.DECLINED"})
@@ -77,7 +78,17 @@ def _refunded(hub: Hub, checkouts: Checkouts, refunds: Refunds, kind: str, refun
         return found.order_id
     if tender is not None:
         checkouts.settle_tender(tender)  # a refund may be told before its payment
-    return hub.database.run(lambda connection: _take(hub, connection, kind, refund, capture, refund_id))
+    with hub.database.transaction() as connection:
+        payment = payment_by(connection, PROVIDER, capture)
+    if payment is None:
+        return None
+    if kind == _REVERSED:
+        amount = _minor(refund["amount"])
+        hub.database.run(lambda connection: disputes.take_reversal(hub, connection, payment, refund_id, amount))
+    elif refund.get("status") == "COMPLETED" and not _is_known(hub, payment, refund_id):
+        done = RefundResult(refund_id, RefundState.SUCCEEDED.value)
+        OutsideRefunds(refunds).take(payment, [MadeRefund(done, _minor(refund["amount"]))])
+    return payment.order_id
 
 
 def _capture_of(kind: str, refund: Mapping[str, Any]) -> Reference | None:
@@ -88,32 +99,13 @@ def _capture_of(kind: str, refund: Mapping[str, Any]) -> Reference | None:
     return id_in(refund, "id") if is_itself else reference_of(up.rsplit("/", 1)[-1])
 
 
-def _take(
-    hub: Hub, connection: Connection, kind: str, refund: Mapping[str, Any], capture: Reference, refund_id: Reference
-) -> str | None:
-    payment = payment_by(connection, PROVIDER, capture)
-    if payment is None:
-        return None
-    if kind == _REVERSED:
-        disputes.take_reversal(hub, connection, payment, refund_id, _minor(refund["amount"]))
-    elif refund.get("status") == "COMPLETED":
-        lock_orders(connection, [payment.order_id])  # two refunds at once: the second must see the first
-        if not _is_known(connection, payment, refund_id):
-            known = _known(connection, payment)
-            take_refund(hub, connection, payment, known + _minor(refund["amount"]), refund_id, "PayPal")
-    return payment.order_id
-
-
-def _is_known(connection: Connection, payment: OurPayment, refund_id: Reference) -> bool:
+def _is_known(hub: Hub, payment: OurPayment, refund_id: Reference) -> bool:
+    """Returns whether a refund is in the books as it was booked by an earlier hub too."""
     f = t.facts.c
     mine = (f.payload["order_id"].astext == payment.order_id, f.kind == "refund_succeeded")
     same = f.payload["provider_reference"].astext == refund_id
-    return connection.execute(select(f.id).where(*mine, same)).first() is not None
-
-
-def _known(connection: Connection, payment: OurPayment) -> int:
-    r = t.refunds.c
-    return sum(connection.scalars(select(r.amount).where(r.payment_id == payment.id, r.status != "failed")))
+    with hub.database.transaction() as connection:
+        return connection.execute(select(f.id).where(*mine, same)).first() is not None
 
 
 def _minor(amount: Mapping[str, Any]) -> int:

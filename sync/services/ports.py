@@ -129,6 +129,15 @@ class RefundResult:
     asks: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class MadeRefund:
+    """A refund as its provider lists it, in minor units. `our_id` is the refund of ours that it carries, if any."""
+
+    result: RefundResult
+    amount: int
+    our_id: str | None = None
+
+
 class Refunder(Protocol):
     """Gives money back. Calls raise TryAgainLater if the provider can't be reached, Refused if it said no."""
 
@@ -136,6 +145,9 @@ class Refunder(Protocol):
 
     def find(self, payment: str, refund_id: str) -> RefundResult | None:
         """Returns the refund of a payment that carries our id, if there is one, whatever key it was asked with."""
+
+    def made(self, payment: str) -> Sequence[MadeRefund]:
+        """Returns all refunds of a payment, the oldest first, whoever made them."""
 
     def look(self, refund: str) -> RefundResult:
         """Returns how the refund stands now."""

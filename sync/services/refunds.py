@@ -59,9 +59,9 @@ _FAILURES: Final[Mapping[str, str]] = {
 }
 """Stripe's reasons (docs.stripe.com/refunds, "Failed refunds") in words for people."""
 _ON_THE_WAY: Final = ("requested", "pending")
-_UNEARNED: Final = text("""
-    SELECT coalesce(-sum(l.amount), 0) FROM ledger_postings l JOIN facts f ON f.id = l.fact_id
-    WHERE l.account = 'unearned' AND f.payload ->> 'order_id' = :order
+_BALANCE: Final = text("""
+    SELECT coalesce(sum(l.amount), 0)::bigint FROM ledger_postings l JOIN facts f ON f.id = l.fact_id
+    WHERE l.account = :account AND f.payload ->> 'order_id' = :order
 """)
 
 
@@ -134,7 +134,7 @@ class Refunds:
             row = _refund(connection, refund_id)
         if row.status != "requested" or row.payment_reference is None:
             return
-        provider = self._provider(row.tender)
+        provider = self.provider(row.tender)
         found = provider.find(row.payment_reference, refund_id) if row.attempts > 1 else None
         if found is None and row.attempts > TRIES_PER_KEY * MOST_KEYS:
             found = RefundResult("", "failed", _NOT_MADE)
@@ -172,7 +172,7 @@ class Refunds:
             row = _refund(connection, refund_id)
         if row.status != "requested" or row.payment_reference is None:
             return True
-        return self._provider(row.tender).find(row.payment_reference, refund_id) is not None
+        return self.provider(row.tender).find(row.payment_reference, refund_id) is not None
 
     def look_again(self, refund_id: str) -> None:
         """Asks the provider how the refund stands, and writes down what changed."""
@@ -181,7 +181,7 @@ class Refunds:
         if row.state == "queued" or row.provider_reference is None:
             self.send(refund_id)
         else:
-            self.settle(refund_id, self._provider(row.tender).look(row.provider_reference))
+            self.settle(refund_id, self.provider(row.tender).look(row.provider_reference))
 
     def pending(self) -> Sequence[str]:
         """Returns the refunds that the provider has not ended, and those whose tries are over; the oldest first."""
@@ -206,6 +206,10 @@ class Refunds:
     def settle(self, refund_id: str, result: RefundResult) -> None:
         """Writes down how the refund ended, once; one that fails after it succeeded is taken back."""
         self.hub.database.run(lambda connection: self._settle(connection, refund_id, result))
+
+    def settle_in(self, connection: Connection, refund_id: str, result: RefundResult) -> None:
+        """Does the same within a transaction of the caller's, who has locked the order."""
+        self._settle(connection, refund_id, result)
 
     def _request(self, connection: Connection, new: NewOrderRefund) -> None:
         lock_orders(connection, [new.order_id])
@@ -279,10 +283,11 @@ class Refunds:
 
     def _succeed(self, connection: Connection, row: Row[Any], result: RefundResult) -> None:
         books = load_books(connection, [row.order_id])
-        unearned = min(row.amount, max(0, connection.execute(_UNEARNED, {"order": row.order_id}).scalar_one()))
+        unearned = min(row.amount, max(0, -_balance(connection, "unearned", row.order_id)))
+        earned = _balance(connection, "refunds", row.order_id) + row.amount - unearned
         note(self.hub, connection, Happening.REFUND, row.order_id, row.id, amount=row.amount)
         done = RefundSucceeded(**_about(row, result), unearned=unearned, is_out=row.status == "pending")
-        self._write(connection, row.event_id, row.order_id, [done, *_moves(books, row, unearned)])
+        self._write(connection, row.event_id, row.order_id, [done, *_moves(books, row, unearned, earned)])
         tell_of_refund(connection, row.order_id, row.id)
 
     def _fail(self, connection: Connection, row: Row[Any], result: RefundResult) -> None:
@@ -322,7 +327,12 @@ class Refunds:
     def _write(self, connection: Connection, event_id: str, order_id: str, payloads: Sequence[Payload]) -> None:
         write_for_order(self.hub, connection, event_id, order_id, payloads)
 
-    def _provider(self, tender: str) -> Refunder:
+    def provider(self, tender: str) -> Refunder:
+        """Returns who gives money of this tender back.
+
+        Raises:
+            OperationFailed: if the hub has no key for it.
+        """
         provider = self.providers.get(TENDERS[tender])
         if provider is None:
             raise OperationFailed(
@@ -401,15 +411,18 @@ def _take_back(connection: Connection, event_id: str, ends: Sequence[TicketVoide
         feed.add(connection, "pools", event_id)
 
 
-def _moves(books: Books, row: Row[Any], unearned: int) -> list[Payload]:
-    """Returns the order's move, if the refund took from what it had earned."""
+def _balance(connection: Connection, account: str, order_id: str) -> int:
+    """Returns what an order's facts have posted to an account, in minor units."""
+    return int(connection.execute(_BALANCE, {"account": account, "order": order_id}).scalar_one())
+
+
+def _moves(books: Books, row: Row[Any], unearned: int, earned: int) -> list[Payload]:
+    """Returns the order's move, if the refund took from what it had earned; `earned` is all that is gone of that."""
     order = books.orders[row.order_id]
     if row.order_id not in books.issued or unearned == row.amount:
         return []
-    mine = {payment.id for payment in books.payments.values() if payment.order_id == order.id}
-    gone = sum(r.amount for r in books.refunds.values() if r.payment_id in mine and r.status == "succeeded")
     start = OrderState(order.status)
-    to = OrderState.REFUNDED if gone + row.amount >= order.total_amount else OrderState.PARTIALLY_REFUNDED
+    to = OrderState.REFUNDED if earned >= order.total_amount else OrderState.PARTIALLY_REFUNDED
     return [changed(OrderId(order.id), start, to, "refunded")] if can_move(start, to) else []
 
 

@@ -25,7 +25,7 @@ from sync.services.ours import (
     refund_by,
     session_of_tender,
 )
-from sync.services.outside_refunds import take_refund
+from sync.services.outside_refunds import OutsideRefunds
 from sync.services.ports import ProviderEvent
 from sync.services.provider_states import Provider
 from sync.services.refunds import Refunds
@@ -134,37 +134,38 @@ def _session(desk: Desk, kind: str, session: Mapping[str, Any]) -> str | None:
 
 
 def _our_refund(desk: Desk, _kind: str, refund: Mapping[str, Any]) -> str | None:
-    """Asks how a refund of ours stands; one that someone made at Stripe is told by its charge."""
+    """Asks how a refund of ours stands; or how all of a payment of ours do, if someone made it at Stripe."""
     refund_id, reference = id_in(refund, "metadata", "refund_id"), id_in(refund, "payment_intent")
-    if refund_id is None or reference is None:
+    if reference is None:
         return None
     with desk.hub.database.transaction() as connection:
-        payment = refund_by(connection, PROVIDER, refund_id, reference)
+        ours = None if refund_id is None else refund_by(connection, PROVIDER, refund_id, reference)
+        payment = payment_by(connection, PROVIDER, reference)
     if payment is None:
         return None
-    desk.refunds.look_again(refund_id)
+    if refund_id is not None and ours is not None:
+        desk.refunds.look_again(refund_id)
+    OutsideRefunds(desk.refunds).look(payment)
     return payment.order_id
 
 
 def _refunded(desk: Desk, _kind: str, charge: Mapping[str, Any]) -> str | None:
     """Writes down a refund made at Stripe; one that comes before its payment waits for it."""
-    hub, charge_id, reference = desk.hub, id_in(charge, "id"), id_in(charge, "payment_intent")
-    if charge_id is None or reference is None:
+    hub, reference = desk.hub, id_in(charge, "payment_intent")
+    if id_in(charge, "id") is None or reference is None:
         return None
     tender = id_in(charge, "metadata", "tender_id")
     if tender is not None:
         desk.checkouts.settle_tender(tender)
 
-    def take(connection: Connection) -> str | None:
+    with hub.database.transaction() as connection:
         payment = payment_by(connection, PROVIDER, reference)
-        if payment is not None:
-            take_refund(hub, connection, payment, int(charge["amount_refunded"]), charge_id, "Stripe")
-        return None if payment is None else payment.order_id
-
-    order = hub.database.run(take)
-    if order is None and tender is not None and _is_awaited(hub, tender):
+    if payment is not None:
+        OutsideRefunds(desk.refunds).look(payment)
+        return payment.order_id
+    if tender is not None and _is_awaited(hub, tender):
         raise TryAgainLater("A refund came before its payment.", "Nothing was changed.", "It will be tried again.")
-    return order
+    return None
 
 
 def _is_awaited(hub: Hub, tender: Reference) -> bool:
@@ -252,6 +253,8 @@ _WORK: Final[Mapping[str, Callable[[Desk, str, Mapping[str, Any]], str | None]]]
     "charge.refunded": _refunded,
 }
 HANDLED: Final = frozenset(_WORK)
+MAY_COME_EARLY: Final = _REFUNDS | _PAYOUTS | disputes.HANDLED | disputes.PAYPAL_HANDLED | {"charge.refunded"}
+"""What may be told of a payment that is not in the books yet: it is worked on again once it is."""
 _HANDLED_BY: Final = {PROVIDER: HANDLED, paypal_events.PROVIDER: paypal_events.HANDLED}
 
 

@@ -6,13 +6,14 @@ from typing import Any, Final
 from sqlalchemy import ARRAY, Connection, Text, and_, bindparam, func, or_, select
 
 from boxoffice.core.facts import Fact, FactKind
-from boxoffice.core.known import Known, KnownEvent, KnownOrder, KnownTender, Revision, revision_of
+from boxoffice.core.known import Known, KnownEvent, KnownOrder, KnownRefund, KnownTender, Revision, revision_of
 from boxoffice.core.payloads import LinePart
 from sync.store import tables as t
 
 _NAMES: Final = ("order_id", "order_number", "tender_id", "ticket_id", "refund_id", "provider_reference")
 
 _FINISHED: Final = ("completed", "partially_refunded", "refunded")
+_ENDED: Final = ("succeeded", "failed")
 
 
 def _any_of(name: str) -> Any:
@@ -34,7 +35,8 @@ _PAYMENTS: Final = select(_p.id, _p.order_id, _p.tender, _p.provider_reference).
     or_(_p.id == _any_of("tender_id"), _p.provider_reference == _any_of("provider_reference"))
 )
 _TICKETS: Final = select(t.tickets.c.id, t.tickets.c.order_id).where(t.tickets.c.id == _any_of("ticket_id"))
-_REFUNDS: Final = select(t.refunds.c.id, t.refunds.c.payment_id).where(t.refunds.c.id == _any_of("refund_id"))
+_r: Final = t.refunds.c
+_REFUNDS: Final = select(_r.id, _r.payment_id, _r.amount, _r.status).where(_r.id == _any_of("refund_id"))
 
 
 def load_known(connection: Connection, facts: Sequence[Fact]) -> Known:
@@ -58,7 +60,8 @@ def load_known(connection: Connection, facts: Sequence[Fact]) -> Known:
         if row.provider_reference is not None:
             known.references[row.provider_reference] = row.id
     known.tickets.update((row.id, row.order_id) for row in connection.execute(_TICKETS, values))
-    known.refunds.update((row.id, row.payment_id) for row in connection.execute(_REFUNDS, values))
+    for row in connection.execute(_REFUNDS, values):
+        known.refunds[row.id] = KnownRefund(row.payment_id, row.amount, row.status in _ENDED)
     return known
 
 

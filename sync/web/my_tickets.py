@@ -5,7 +5,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form, Query, Request
 from markupsafe import Markup
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 from starlette.responses import RedirectResponse, Response
 
 from boxoffice.core.email_addresses import BadAddress, read_email
@@ -34,6 +34,11 @@ _TO_ONE: Final = limits.Limit("send tickets again", tries=5, within=timedelta(ho
 _FROM_NETWORK: Final = limits.Limit("send tickets again from", tries=500, within=timedelta(hours=1))
 """By the address that they go to, and, far more, by the network that all guests of a venue share."""
 _MOST_ORDERS: Final = 5
+
+_HAS_TICKETS: Final = (
+    select(t.tickets.c.id).where(t.tickets.c.order_id == t.orders.c.id, t.tickets.c.status == "valid").exists()
+)
+"""What was refunded at the provider itself may have tickets that work."""
 
 Text = Annotated[str, Query(max_length=120)]
 
@@ -77,7 +82,7 @@ def send_again(
         paid = select(o.id, o.customer_email).where(
             func.lower(o.customer_email) == wanted,
             o.channel == "web",
-            o.status.in_(["completed", "partially_refunded"]),
+            or_(o.status.in_(["completed", "partially_refunded"]), (o.status == "refunded") & _HAS_TICKETS),
         )
         for row in connection.execute(paid.order_by(o.created_at.desc()).limit(_MOST_ORDERS)).all():
             queue_mail(connection, row.id, row.customer_email)
@@ -148,7 +153,7 @@ def _shown(hub: Hub, connection: Connection, order: WebOrder, language: str) -> 
     has = belongings(hub, connection, order.id, language)
     return {
         "number": order.number,
-        "status": order.status,
+        "back": order.back.value,
         "tickets": [_ticket(ticket) for ticket in tickets],
         "goods": has.goods,
         "where": f"{has.event.venue}, {has.event.address}, {has.event.city}",

@@ -14,6 +14,7 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.documents.languages import later
 from sync.api.access import TheHub
 from sync.services.checkouts import Checkouts, PaymentRefused, UnknownCheckout
+from sync.services.given_back import GivenBack
 from sync.services.hub import Hub
 from sync.services.pay_links import PayLink, follow
 from sync.services.ports import Refused
@@ -118,8 +119,12 @@ def _ended(request: Request, link: PayLink) -> Response:
     say = language_of(request).say
     amount = Money(link.amount, Currency(link.currency))
     values: dict[str, Any] = {"is_good": False, "refresh_s": None}
-    if link.status == "paid" and link.order_status == "refunded":
-        back_again = say("{amount} of order {number} was paid and has been given back: its tickets are void.")
+    if link.status == "paid" and link.back is GivenBack.ALL:
+        back_again = (
+            say("{amount} of order {number} was paid and has been given back.")
+            if link.has_tickets
+            else say("{amount} of order {number} was paid and has been given back: its tickets are void.")
+        )
         values["title"] = say("Given back")
         values["lines"] = [back_again.format(amount=amount, number=link.order_number)]
     elif link.status == "paid":

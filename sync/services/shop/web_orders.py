@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, func, select
 
 from boxoffice.core.errors import BoxofficeError
 from sync.services.contacts import EMAIL, NAME, PHONE, set_contact
+from sync.services.given_back import COLUMNS, GivenBack, given_back
 from sync.services.settling import HELD
 from sync.services.shop.access import NoSuchOrder
 from sync.store import tables as t
@@ -65,6 +66,9 @@ class WebOrder:
     """Where the payment stands, in the words of a checkout; None if there is none."""
     held_reason: str | None = None
     """Why the provider holds the payment, or held it before it came to an end."""
+    back: GivenBack = GivenBack.NOTHING
+    has_tickets: bool = False
+    """Whether any of its tickets works."""
 
     @property
     def is_open(self) -> bool:
@@ -93,7 +97,7 @@ def look(connection: Connection, order_id: str) -> WebOrder:
     """
     o, c = t.orders.c, t.checkouts.c
     query = (
-        select(t.orders, t.holds, *_PAYMENT, func.now())
+        select(t.orders, t.holds, *_PAYMENT, *COLUMNS, func.now())
         .join(t.holds, _h.order_id == o.id)
         .outerjoin(t.checkouts, c.order_id == o.id)
         .where(o.id == order_id)
@@ -128,6 +132,8 @@ def _web_order(row: Row[Any]) -> WebOrder:
         url=row.session_url,
         payment=row.payment,
         held_reason=row.held_reason,
+        back=given_back(row.status, row),
+        has_tickets=row.valid_tickets > 0,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from threading import RLock
 
 from boxoffice.core.errors import TryAgainLater
-from sync.services.ports import Mail, MailRefused, NewRefund, NewSession, RefundResult, Refused, Session
+from sync.services.ports import MadeRefund, Mail, MailRefused, NewRefund, NewSession, RefundResult, Refused, Session
 
 
 class FakeSessions:
@@ -119,6 +119,7 @@ class FakeRefunds:
     def __init__(self) -> None:
         self.by_key: dict[str, NewRefund] = {}
         self.by_id: dict[str, RefundResult] = {}
+        self.outside: dict[str, list[MadeRefund]] = {}
         self.verdict = "succeeded"
         self.is_down = False
 
@@ -138,6 +139,21 @@ class FakeRefunds:
             key for key, new in self.by_key.items() if (new.payment, new.metadata["refund_id"]) == (payment, refund_id)
         ]
         return self.by_id[f"re_{mine[0]}"] if mine else None
+
+    def made(self, payment: str) -> list[MadeRefund]:
+        ours = [
+            MadeRefund(self.by_id[f"re_{key}"], new.amount, new.metadata["refund_id"])
+            for key, new in self.by_key.items()
+            if new.payment == payment
+        ]
+        return [*ours, *self.outside.get(payment, ())]
+
+    def make_outside(self, payment: str, amount: int) -> None:
+        """Gives money back as someone who works at the provider's own page does."""
+        found = self.outside.setdefault(payment, [])
+        result = RefundResult(f"re_outside_{payment}_{len(found)}", self.verdict)
+        self.by_id[result.id] = result
+        found.append(MadeRefund(result, amount))
 
     def look(self, refund: str) -> RefundResult:
         return self.by_id[refund]

@@ -17,6 +17,7 @@ from sync.app import _others, _sessions, records_of
 from sync.config import Settings
 from sync.providers.paypal import PayPal
 from sync.providers.stripe_treasury import StripeTreasury
+from sync.services.catching_up import CatchUp
 from sync.services.checkouts import Checkouts
 from sync.services.fees import Fees
 from sync.services.hub import Hub
@@ -185,6 +186,7 @@ def open_house(folder: Path) -> Iterator[House]:
 
 def settled(house: House, patience_s: float = 30) -> str | None:
     """Returns what does not agree even after a while: webhooks and jobs need a moment."""
+    CatchUp(house.hub, None).work_on_early()
     patience, pause = monotonic() + patience_s, Event()
     while (why := house.agree()) is not None and monotonic() < patience:
         pause.wait(0.05)
@@ -192,6 +194,16 @@ def settled(house: House, patience_s: float = 30) -> str | None:
 
 
 Step = Callable[[House], object]
+
+
+def all_of(*steps: Step) -> Step:
+    """One after the other, without waiting for the books."""
+
+    def step(house: House) -> None:
+        for each in steps:
+            each(house)
+
+    return step
 
 
 def charge(what: str, **body: Any) -> Step:
@@ -264,6 +276,25 @@ def expire(house: House) -> None:
     house.control(f"checkout_sessions/{house.session}/expire")
 
 
+def disputed_unheard(house: House) -> None:
+    """Pays and disputes while nothing of the payment itself is heard; then the hub hears of it."""
+    for match in ("checkout.session.*", "payment_intent.*", "charge.succeeded"):
+        house.control("faults", match=match, kind="drop_webhook")
+    house.buy()
+    house.pay()
+    with house.at_stripe() as http:
+        intent = http.get(f"/v1/checkout/sessions/{house.session}").json()["payment_intent"]
+    house.control(f"charges/{intent}/dispute", do="open")
+    until(lambda: house.one("SELECT count(*) FROM payment_events WHERE payload::text LIKE %s", f"%dispute%{intent}%"))
+    httpx.delete(f"{house.sandbox}/control/faults").raise_for_status()
+    house.checkouts.settle_session(house.session)
+
+
+def refunds_break(times: int) -> Step:
+    """The provider answers the next calls for refunds with an error, so that they wait."""
+    return lambda house: house.control("faults", match="POST /v1/refunds", kind="error_503", times=times)
+
+
 PATHS: dict[str, tuple[Step, ...]] = {
     "paid": (paid(),),
     "declined and paid": (begun, lambda h: h.pay(card="4000000000000002"), lambda h: h.pay()),
@@ -273,11 +304,28 @@ PATHS: dict[str, tuple[Step, ...]] = {
     "refunded": (paid(), refund()),
     "refunded in part, twice": (paid(), refund(2000), refund(4500)),
     "refunded in the dashboard": (paid(), charge("refund", amount=1500), charge("refund")),
+    "refund in the dashboard fails days later": (paid(), charge("refund", amount=2000), end_refund("fail")),
+    "refund in the dashboard pends and fails": (
+        paid(card=PENDING_CARD),
+        charge("refund", amount=2000),
+        end_refund("fail"),
+    ),
+    "refund in the dashboard pends and succeeds": (
+        paid(card=PENDING_CARD),
+        charge("refund", amount=2000),
+        end_refund("succeed"),
+    ),
+    "refunded in the dashboard while ours waits": (
+        paid(),
+        refunds_break(1),
+        all_of(refund(4000), charge("refund", amount=3000)),
+    ),
     "refund pends and succeeds": (paid(card=PENDING_CARD), refund(), end_refund("succeed")),
     "refund pends and fails": (paid(card=PENDING_CARD), refund(), end_refund("fail")),
     "refund asks and succeeds": (paid(card=PENDING_CARD), refund(2000), end_refund("ask"), end_refund("succeed")),
     "refund is canceled": (paid(card=PENDING_CARD), refund(2000), end_refund("cancel")),
     "refund fails days later": (paid(), refund(2000), end_refund("fail")),
+    "disputed before the payment is known": (disputed_unheard, dispute("lost")),
     "dispute lost": (paid(), dispute("open"), dispute("lost")),
     "dispute won": (paid(), dispute("open"), dispute("answer"), dispute("won")),
     "dispute won, then lost": (paid(), dispute("open"), dispute("won"), dispute("appeal"), dispute("lost")),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
+from boxoffice.core.payloads import Payload, RefundFailed, RefundRequested, RefundSucceeded
 from boxoffice.core.sales import changed
 from sync.services.verify import verify
 from sync.store.chain import new_id
@@ -79,8 +80,10 @@ def lies(victim: Door, theirs: Sequence[Fact], mine: Mapping[str, Any]) -> dict[
         "ticket_voided": {"ticket_id": ticket["ticket_id"], "order_id": order["order_id"], "units": {"social": 1}},
         "ticket_scanned": {"ticket_id": ticket["ticket_id"]},
         "refund_requested": {**refund, "units": {"social": 2}},
+        "refund_pending": refund,
         "refund_succeeded": {**refund, "drawer": victim.me.name},
         "refund_failed": {**refund, "code": "x", "message": "x", "is_reversal": True},
+        "dispute_changed": {**about, "dispute_id": "dp", "status": "lost", "withdrawn": 1, "lost": 1},
         "shift_opened": {"drawer": victim.me.name},
         "cash_moved": {"drawer": victim.me.name, "amount": -5000, "currency": "USD"},
         "shift_closed": {"drawer": victim.me.name},
@@ -184,9 +187,14 @@ def test_cash_that_was_put_aside_by_hand_is_named_by_verify(hub: Stand, door: Do
     assert problem == f"fact {taken[0].id} (payment_captured) of {door.me.name} was refused, and is its own"
 
 
-NESTED: Any = 1
-for _ in range(150):
-    NESTED = [NESTED]
+def nested(depth: int) -> Any:
+    found: Any = 1
+    for _ in range(depth):
+        found = [found]
+    return found
+
+
+NESTED = nested(150)
 ODD: list[Any] = [
     None, True, -1, 0, 2**31, 2**53 - 1, 1e22, -0.0, 1e-7, 0.5, "", "\0", "5", "x" * 5000, "Nguyễn 💃🏽 \u202e",
     "USD", "EUR", "XXX", "cash", "checkout", "completed", [], {}, [[]], {"a": {"\0": 1}}, NESTED, {"last4": "9" * 9000},
@@ -253,3 +261,52 @@ def test_a_web_order_is_beyond_the_reach_of_tills(hub: Stand, door: Door, shoppe
     assert hub.sql("SELECT kind, order_id FROM exceptions WHERE device_id = %s", door.me.device_id) == [
         ("not_allowed", order)
     ]
+
+
+@pytest.mark.parametrize("amount", [-1, -5000, -(2**53) + 1])
+def test_a_payment_takes_nothing_out_of_a_drawer(hub: Stand, door: Door, amount: int) -> None:
+    placed = door.placed(("social", 1))
+    claim = door.captured(placed, 2500).model_copy(update={"amount": amount})
+
+    assert door.push(door.write(placed, claim)).status_code == 200
+
+    assert hub.one("SELECT count(*) FROM ledger_postings WHERE account = %s", f"cash:{door.me.name}") == 0
+    assert hub.sql("SELECT kind FROM exceptions WHERE device_id = %s", door.me.device_id) == [("not_allowed",)]
+    assert verify(hub.database).problem is None
+
+
+@pytest.mark.parametrize("how", ["given twice", "given and failed", "never asked", "as more than was asked"])
+def test_cash_goes_back_once_and_as_it_was_asked(hub: Stand, door: Door, how: str) -> None:
+    placed = door.placed(("social", 1))
+    cash = door.captured(placed, 1000)
+    about = {
+        **cash.model_dump(include={"order_id", "tender_id", "tender", "amount", "currency"}),
+        "refund_id": new_id(),
+    }
+    asked, given = RefundRequested(**about), RefundSucceeded(**about, drawer=door.me.name, unearned=1000)
+    failed = RefundFailed(**about, code="x", message="x")
+    said: dict[str, list[Payload]] = {
+        "given twice": [asked, given, given],
+        "given and failed": [asked, given, failed],
+        "never asked": [given],
+        "as more than was asked": [asked, given.model_copy(update={"amount": 1001, "unearned": 1001})],
+    }
+
+    assert door.push(door.write(placed, cash, *said[how])).status_code == 200
+
+    left = hub.one("SELECT sum(amount) FROM ledger_postings WHERE account = %s", f"cash:{door.me.name}")
+    assert left == (0 if how.startswith("given") else 1000)
+    assert hub.sql("SELECT kind FROM exceptions WHERE device_id = %s", door.me.device_id) == [("not_allowed",)]
+    assert verify(hub.database).problem is None
+
+
+@pytest.mark.parametrize("depth", [30, 65, 150, 240])
+def test_a_fact_is_taken_however_deep_it_is_and_the_sales_after_it_too(hub: Stand, door: Door, depth: int) -> None:
+    door.lease({"social": 1})
+    deep = door.seal_raw("ticket_scanned", {"extra": nested(depth)})
+
+    answer = door.push([deep, *door.cash_sale(("social", 1))])
+
+    assert (answer.status_code, answer.json()["acknowledged_seq"]) == (200, 6)
+    assert hub.sql("SELECT status FROM orders WHERE placed_by = %s", door.me.device_id) == [("completed",)]
+    assert verify(hub.database).problem is None

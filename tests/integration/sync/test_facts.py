@@ -293,7 +293,7 @@ def test_a_signed_fact_whose_values_make_no_sense_never_stops_those_after_it(
     assert hub.one("SELECT count(*) FROM facts WHERE id = %s", odd.id) == 1
 
 
-@pytest.mark.parametrize("amount", [-6500, 2**53 - 1])
+@pytest.mark.parametrize("amount", [1, 2**53 - 1])
 def test_money_of_any_amount_is_kept(hub: Stand, door: Door, amount: int) -> None:
     placed = door.placed(("friday-pass", 1))
     paid = door.captured(placed, placed.total).model_copy(update={"amount": amount})

@@ -4,10 +4,9 @@ import re
 
 import httpx
 import pytest
-from sqlalchemy import Connection
 
 from sync.services.ours import Reference, payment_by
-from sync.services.outside_refunds import take_refund
+from sync.services.outside_refunds import OutsideRefunds
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import EMAIL, Office
 from tests.integration.sync.shopper import Shopper
@@ -116,12 +115,11 @@ def test_a_sale_at_the_door_says_which_till_and_who_walked_in_on_it(hub: Stand, 
 def test_a_whole_refund_made_at_stripe_names_stripe(hub: Stand, office: Office, order: str) -> None:
     reference = hub.one("SELECT provider_reference FROM payments WHERE order_id = %s", order)
 
-    def refunded(connection: Connection) -> None:
+    hub.refunder.make_outside(reference, 17_000)
+    with hub.database.transaction() as connection:
         payment = payment_by(connection, "stripe", Reference(reference))
-        assert payment is not None
-        take_refund(hub.hub, connection, payment, 17_000, Reference("ch_1"), "Stripe")
-
-    hub.database.run(refunded)
+    assert payment is not None
+    OutsideRefunds(hub.refunds).look(payment)
 
     told = story(office.page(f"/orders/{order}"))
 

@@ -10,6 +10,9 @@ import pytest
 
 from boxoffice.resources import resource_path
 from sync.services.events import load_event, read_event_file
+from sync.services.ours import Reference, payment_by
+from sync.services.outside_refunds import OutsideRefunds
+from sync.services.ports import RefundResult
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import Office
 from tests.integration.sync.shopper import Shopper
@@ -133,6 +136,38 @@ def test_an_order_that_was_given_back_sees_nobody_there(
     assert "All of it has been given back" in paid
     assert ("To pick up" in mine, "has been given back" in mine) == (False, True)
     assert browser.get("/my-tickets/calendar.ics", params={"order": order}).status_code == 404
+
+
+def test_what_was_given_back_at_the_provider_still_lets_in_and_says_so(
+    hub: Stand, shopper: Shopper, browser: httpx.Client
+) -> None:
+    order = bought(hub, shopper, browser, {"id": "friday-pass", "quantity": 1})
+    reference = hub.one("SELECT provider_reference FROM payments WHERE order_id = %s", order)
+    with hub.database.transaction() as connection:
+        payment = payment_by(connection, "stripe", Reference(reference))
+    assert payment is not None
+    hub.refunder.make_outside(reference, payment.amount)
+    OutsideRefunds(hub.refunds).look(payment)
+
+    paid, mine = browser.get("/payment/success").text, browser.get("/my-tickets").text
+
+    assert ("All of it has been given back." in paid, "work any more" in paid) == (True, False)
+    assert ("Save PDF" in paid, "Ready" in mine) == (True, True)
+
+
+def test_a_refund_that_did_not_arrive_is_not_called_given_back(
+    hub: Stand, shopper: Shopper, browser: httpx.Client, office: Office
+) -> None:
+    order = bought(hub, shopper, browser, {"id": "friday-pass", "quantity": 1})
+    office.refund(order)
+    hub.until("refunded", "SELECT status FROM orders WHERE id = %s", order)
+    refund = hub.one("SELECT r.id FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.order_id = %s", order)
+    hub.refunds.settle(refund, RefundResult("re_x", "failed", "expired_or_canceled_card"))
+
+    paid, mine = browser.get("/payment/success").text, browser.get("/my-tickets").text
+
+    assert ("given back" in paid, "given back" in mine) == (False, False)
+    assert all("did not arrive; the organizer knows" in page for page in (paid, mine))
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Tickets on the web"), ("es", "Boletos en la web")])

@@ -44,6 +44,13 @@ LINE = {
     "total": 1000,
     "tax": 0,
 }
+
+
+def sold(**changes: Any) -> dict[str, Any]:
+    """Returns lines of one line, changed."""
+    return {"lines": [LINE | changes]}
+
+
 PLACED = {
     "order_id": "o-1",
     "order_number": "7K2-F4Q",
@@ -77,8 +84,8 @@ def fact(kind: FactKind, payload: dict[str, Any], device: str = "till", event: s
 
 @pytest.fixture
 def known() -> Known:
-    older = {"pass": SoldAs("ticket", (), (), {"friday": 3})}
-    newest = {"pass": SoldAs("ticket", (), (), {"friday": 1})}
+    older = {"pass": SoldAs("ticket", 500, (), (), {"friday": 3})}
+    newest = {"pass": SoldAs("ticket", 500, (), (), {"friday": 1})}
     known = Known(events={"fest": KnownEvent("USD", frozenset({"friday"}), newest, lambda: (older,))})
     known.note(fact(FactKind.ORDER_PLACED, PLACED))
     theirs = {**PLACED, "order_id": "o-2", "order_number": "9XX-F4Q"}
@@ -122,6 +129,17 @@ def test_what_is_one_roles_alone_is_never_the_others(kind: FactKind, known: Know
         ({"order_number": "7K2-F4Q"}, "the order's number is another order's"),
         ({"order_id": "o-2"}, "the order is another device's"),
         ({"total": 1}, "its lines don't add up"),
+        (sold(total=400) | {"total": 400}, "its lines don't add up"),
+        (sold(discount=100) | {"discount": 100}, "its lines don't add up"),
+        (sold(discount=1100, total=-100) | {"discount": 1100, "total": -100}, "its lines don't add up"),
+        (sold(discount=100, total=900) | {"discount": 100, "total": 900}, None),
+        (sold(tax=70, total=1070) | {"tax": 70, "total": 1070}, None),  # by an older till: it may be on top
+        (sold(tax=70) | {"tax": 70}, None),  # or in the price
+        (sold(tax=-70) | {"tax": -70}, "its lines don't add up"),
+        (
+            sold(unit_price=1, subtotal=2, total=2) | {"subtotal": 2, "total": 2},
+            "its lines and units are those of no revision of the event",
+        ),
         ({"order_id": "o" * 201}, "its names are too long"),
         ({"total": "1000"}, "it does not say what such a fact says"),
     ],
@@ -148,6 +166,8 @@ def test_a_till_places_orders_as_the_event_sells_them(changes: dict[str, Any], w
         ({"tender_id": "t-3"}, "the payment was begun as checkout", True),
         ({"currency": "EUR"}, "the order is in USD", True),
         ({"amount": "1000"}, "it does not say what such a fact says", False),
+        ({"amount": -1000}, "a payment takes nothing away", False),
+        ({"amount": -1000, "tender": "terminal"}, "a payment takes nothing away", False),
     ],
 )
 def test_a_till_takes_money_for_its_own_orders_into_its_own_drawer(
@@ -176,12 +196,21 @@ def test_an_order_belongs_to_its_event(known: Known) -> None:
         (FactKind.REFUND_REQUESTED, {"tender_id": "t-4", "tender": "terminal"}, None),
         (FactKind.REFUND_REQUESTED, {"tender_id": "t-4"}, "a till gives back only what was paid for this order"),
         (FactKind.REFUND_FAILED, {"code": "", "message": "", "is_reversal": True}, "cash does not come back by itself"),
+        (FactKind.REFUND_SUCCEEDED, {"unearned": 0}, "what bought nothing was not earned"),
+        (FactKind.REFUND_SUCCEEDED, {"amount": 999, "unearned": 999}, "the refund was asked for as another amount"),
+        (FactKind.REFUND_SUCCEEDED, {"refund_id": "r-0", "unearned": 1000}, "the refund has ended before"),
+        (FactKind.REFUND_FAILED, {"refund_id": "r-0", "code": "", "message": ""}, "the refund has ended before"),
+        (FactKind.REFUND_SUCCEEDED, {"refund_id": "r-9", "unearned": 1000}, "nobody asked for the refund"),
     ],
 )
 def test_a_till_gives_back_cash_that_it_took_and_nothing_else(
     kind: FactKind, changes: dict[str, Any], why: str | None, known: Known
 ) -> None:
     known.note(fact(FactKind.PAYMENT_CAPTURED, CASH))
+    if kind is not FactKind.REFUND_REQUESTED:
+        known.note(fact(FactKind.REFUND_REQUESTED, {**CASH, "refund_id": "r-1"}))
+    known.note(fact(FactKind.REFUND_REQUESTED, {**CASH, "refund_id": "r-0"}))
+    known.note(fact(FactKind.REFUND_SUCCEEDED, {**CASH, "refund_id": "r-0"}))
     given = {**CASH, "refund_id": "r-1", **changes}
     if kind is not FactKind.REFUND_SUCCEEDED:
         given.pop("drawer")
