@@ -36,6 +36,8 @@ class Hub:
     public_url: str
     catalogues: dict[str, tuple[object, Catalogue]] = field(default_factory=dict)
     """Events that were read before, with what tells whether they were revised since."""
+    in_the_shop: list[Catalogue] = field(default_factory=list)
+    """The event that the shop sold when it was last looked at, for pages that must do without the database."""
     asked_tills: dict[tuple[str, str], float] = field(default_factory=dict)
     """When tills were last asked for units of a pool, by event and pool, on a clock that only goes forward."""
 

@@ -128,11 +128,12 @@ def pay(
     shop = shop_of(request)
     found = shop.look(order)
     given, wrong = _read_customer(language_of(request), email, name, phone)
+    given["way"] = "paypal" if way == "paypal" else "card"
     if wrong and found.is_open:
         return _checkout_page(request, hub, found, given, wrong, status=422)
     try:
         customer = Customer(given["email"], given["name"], given["phone"] or None)
-        started = shop.start(order, customer, "paypal" if way == "paypal" else "stripe")
+        started = shop.start(order, customer, "paypal" if given["way"] == "paypal" else "stripe")
     except (OrderOver, PaymentRefused) as error:
         over = "/payment/success" if shop.look(order).is_paid else "/checkout?says=changed"
         return RedirectResponse("/tickets?says=refused" if isinstance(error, PaymentRefused) else over, 303)
@@ -230,7 +231,12 @@ def _checkout_page(
     status: int = 200,
     says: str | None = None,
 ) -> HTMLResponse:
-    known = {"email": order.email or "", "name": order.name or "", "phone": order.phone or ""}
+    known = {
+        "email": order.email or "",
+        "name": order.name or "",
+        "phone": order.phone or "",
+        "way": order.provider or "card",
+    }
     rows = _rows(request, hub, order)
     page = render(
         request,

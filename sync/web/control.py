@@ -8,7 +8,9 @@ from starlette.responses import RedirectResponse, Response
 
 from boxoffice.core.errors import BadInput
 from sync.api.access import TheHub
+from sync.services.hub import Hub
 from sync.services.line import people_a_minute, set_line, waiting
+from sync.services.organizers import Organizer
 from sync.services.status import MOST, take_back, tell, told
 from sync.services.switches import switches, turn
 from sync.web.pages import render
@@ -41,6 +43,17 @@ def control_page(hub: TheHub, organizer: Viewer) -> Response:
 @router.get("/control/{channel}/stop")
 def stop_page(hub: TheHub, organizer: Admin, channel: str) -> Response:
     """Asks once more before a channel is stopped, and for a word to the public."""
+    return _sure(hub, organizer, channel)
+
+
+@router.post("/control/{channel}/stop")
+def ask_to_stop(hub: TheHub, organizer: Admin, channel: str, csrf: Text, message: Text = "") -> Response:
+    """Asks the same, with the words that were typed already. It changes nothing."""
+    must_be_ours(organizer, csrf)
+    return _sure(hub, organizer, channel, message)
+
+
+def _sure(hub: Hub, organizer: Organizer, channel: str, message: str = "") -> Response:
     with hub.database.transaction() as connection:
         switch = next((each for each in switches(connection) if each.channel == channel), None)
     if switch is None:
@@ -56,7 +69,7 @@ def stop_page(hub: TheHub, organizer: Admin, channel: str) -> Response:
         ],
         action=f"/control/{channel}",
         fields={"share": "0"},
-        told=switch.message,
+        told=message or switch.message,
         back="/control",
         keep="Keep it open",
         do=f"Stop {switch.name}",

@@ -131,11 +131,8 @@ def _wait_s(problem: ProblemAnswer, headers: Headers) -> int | None:
 
 def _known_heading(hub: Hub, speaks: Language) -> Heading | None:
     """Returns the event's head if this process knows it already."""
-    known = [catalogue for _, catalogue in hub.catalogues.values()]
-    mine = [each for each in known if hub.settings.shop_event in (None, each.id)]
-    if len(mine) != 1:
-        return None
-    return heading_of(mine[0], speaks)
+    known = hub.in_the_shop[:1]
+    return heading_of(known[0], speaks) if known else None
 
 
 def _refused(_request: Request, error: Exception) -> Response:

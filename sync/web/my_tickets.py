@@ -62,7 +62,9 @@ def my_tickets(
     if not shown and order:
         raise NoSuchOrder
     if not shown:
-        return render(request, hub, "no-tickets", is_sent=False, is_unpaid=bool(orders))
+        return render(
+            request, hub, "no-tickets", is_sent=False, is_coming=any(found.is_open or found.is_held for found in orders)
+        )
     return render(request, hub, "my-tickets", orders=shown)
 
 
@@ -75,7 +77,7 @@ def send_again(
     try:
         wanted = read_email(email).lower()
     except BadAddress:  # the answer tells nothing of addresses, not even this
-        return render(request, hub, "no-tickets", is_sent=True, is_unpaid=False)
+        return render(request, hub, "no-tickets", is_sent=True, is_coming=False)
     with hub.database.transaction() as connection:
         limits.count_all(connection, [(_TO_ONE, wanted), (_FROM_NETWORK, address_of(request))])
         o = t.orders.c
@@ -86,7 +88,7 @@ def send_again(
         )
         for row in connection.execute(paid.order_by(o.created_at.desc()).limit(_MOST_ORDERS)).all():
             queue_mail(connection, row.id, row.customer_email)
-    return render(request, hub, "no-tickets", is_sent=True, is_unpaid=False)
+    return render(request, hub, "no-tickets", is_sent=True, is_coming=False)
 
 
 @router.get("/my-tickets/tickets.pdf")

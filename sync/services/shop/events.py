@@ -73,11 +73,18 @@ def catalogue_on_sale(hub: Hub, connection: Connection, event_id: str | None = N
         raise NothingOnSale
     newest = (row.revision, row.revised_at)
     known = hub.catalogues.get(row.id)
-    if known is not None and known[0] == newest:
-        return known[1]
-    found = connection.execute(select(e.file, e.revision, e.revised_at).where(e.id == row.id)).one()
+    catalogue = known[1] if known is not None and known[0] == newest else _read(hub, connection, row.id)
+    if event_id is None:
+        hub.in_the_shop[:] = [catalogue]
+    return catalogue
+
+
+def _read(hub: Hub, connection: Connection, event_id: str) -> Catalogue:
+    """Returns the event from its file, and keeps it until it is revised."""
+    e = t.events.c
+    found = connection.execute(select(e.file, e.revision, e.revised_at).where(e.id == event_id)).one()
     catalogue = catalogue_from(found.file, found.revision)
-    hub.catalogues[row.id] = ((found.revision, found.revised_at), catalogue)
+    hub.catalogues[event_id] = ((found.revision, found.revised_at), catalogue)
     return catalogue
 
 

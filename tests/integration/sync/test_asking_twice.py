@@ -35,3 +35,14 @@ def test_a_channel_is_stopped_after_a_look_with_a_word_to_the_public(hub: Stand,
     assert before == []
     assert hub.sql("SELECT share, message FROM switches WHERE channel = 'paypal'") == [(0, "Back at 9 PM.")]
     assert office.http.get("/control/nothing/stop").status_code == 404
+
+
+def test_words_to_the_public_that_were_typed_beside_the_button_are_there_when_it_asks(
+    hub: Stand, office: Office
+) -> None:
+    typed = {**form_of(office.page("/control")), "message": "Back at 10 <PM>."}
+
+    looked = office.http.post("/control/web/stop", data=typed)
+
+    assert 'value="Back at 10 &lt;PM&gt;."' in looked.text
+    assert hub.sql("SELECT share FROM switches WHERE channel = 'web'") == []

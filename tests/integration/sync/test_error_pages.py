@@ -19,11 +19,13 @@ from boxoffice.core.ids import PoolId, ProductId
 from boxoffice.core.inventory import NotEnoughLeft
 from sync.app import build
 from sync.config import Settings
+from sync.services.events import load_event
 from sync.services.limits import TooManyTries
 from sync.services.line import InLine
 from sync.services.shop.orders import TooMuch
 from sync.services.shop.sold_out import SoldOut
 from sync.services.switches import Stopped
+from tests.fest import fest
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.routes import walk
 
@@ -216,3 +218,20 @@ def test_a_flood_of_pages_is_a_page_that_says_when_it_works_again(settings: Sett
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "96")
     assert is_whole_page(answer, "en")
     assert "It works again in 2 minutes." in answer.text
+
+
+def test_an_error_names_the_event_of_the_shop_whichever_others_were_looked_at(
+    hub: Stand, browser: httpx.Client
+) -> None:
+    other = fest()
+    other["event"] = {**other["event"], "id": "another-night", "name": "Another Night"}
+    load_event(hub.hub, other)
+    hub.sql("UPDATE events SET created_at = 'epoch' WHERE id = 'another-night'")
+    asked = {"eventId": "another-night", "items": [{"id": "friday-pass", "quantity": 1}]}
+    browser.post("/api/inventory/check-availability", json=asked).raise_for_status()
+    browser.get("/tickets")
+
+    page = browser.get("/nowhere").text
+
+    assert fest()["event"]["name"] in page
+    assert "Another Night" not in page

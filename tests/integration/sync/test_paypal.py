@@ -64,6 +64,18 @@ def _hidden(page: str, name: str) -> str:
     return page.split(f'name="{name}" value="', 1)[1].split('"', 1)[0]
 
 
+def test_who_chose_paypal_and_mistyped_is_still_paying_by_it(browser: httpx.Client) -> None:
+    csrf = _hidden(browser.get("/tickets").text, "csrf")
+    browser.post("/tickets", data={"csrf": csrf, "add": "friday-pass"})
+    browser.post("/checkout", data={"csrf": csrf, "attempt": _hidden(browser.get("/tickets").text, "attempt")})
+    form = {"csrf": csrf, "order": _hidden(browser.get("/checkout").text, "order"), "way": "paypal"}
+
+    page = browser.post("/checkout/pay", data={**form, **CAMILA, "email": "camila"}).text
+
+    assert 'value="paypal" checked' in page
+    assert 'value="card" checked' not in page
+
+
 def control(stack: Stack, order: str, what: str) -> Any:
     return post(f"{stack.addresses.sandbox_url}/control/paypal/orders/{order}", {"do": what})
 

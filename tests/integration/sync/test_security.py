@@ -67,7 +67,7 @@ def routes(settings: Settings) -> Iterator[list[APIRoute]]:
             part.close()
 
 
-@pytest.mark.parametrize(("role", "allowed"), [(Role.VIEWER, 0), (Role.FINANCE, 5), (Role.ADMIN, 19)])
+@pytest.mark.parametrize(("role", "allowed"), [(Role.VIEWER, 0), (Role.FINANCE, 5), (Role.ADMIN, 20)])
 def test_an_account_changes_only_what_its_role_may(
     hub: Stand, routes: list[APIRoute], role: Role, allowed: int
 ) -> None:
