@@ -372,10 +372,12 @@ def test_however_many_categories_there_are_each_tab_is_shown_whole_or_not_at_all
     assert [line.product_id for line in door.window.flow.session.sale.lines] == ["w199"]
 
 
-@pytest.mark.parametrize("percent", [150, 200])
-@pytest.mark.parametrize("page", [sell, cash, split, reader, declined, phone], ids=lambda page: page.__name__)
-def test_large_text_is_cut_nowhere(open_door: OpenDoor, till: FakeTill, percent: int, page: Steps) -> None:
-    door = open_door()
+@pytest.mark.parametrize(("size", "percent"), [((1366, 768), 150), ((1366, 768), 200), ((1024, 768), 200)])
+@by_page
+def test_large_text_is_cut_nowhere(
+    open_door: OpenDoor, till: FakeTill, size: tuple[int, int], percent: int, page: Steps
+) -> None:
+    door = open_door(size)
     page(door, till)
 
     door.theme.set_text(percent)

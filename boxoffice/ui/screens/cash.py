@@ -141,7 +141,9 @@ class CashScreen(PayScreen):
         pieces.setContentsMargins(0, 0, 0, 0)
         pieces.addWidget(self._pieces)
         pieces.addStretch(1)
-        self._right.addWidget(Scroll(inner), 1)
+        scroll = Scroll(inner)
+        scroll.setMinimumHeight(1)  # the pieces give way, never the change
+        self._right.addWidget(scroll, 1)
         self._right.addWidget(self._note)
         self._right.addWidget(self._finish)
         self._right.addWidget(self._split)
