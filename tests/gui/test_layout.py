@@ -242,6 +242,20 @@ def test_pairing_and_choosing_an_event_fit_every_screen(
     assert settled(door) == []
 
 
+@pytest.mark.parametrize("size", SIZES[:3], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_pairing_and_choosing_an_event_fit_large_text_too(
+    open_door: OpenDoor, till: FakeTill, size: tuple[int, int]
+) -> None:
+    door = open_door(size, state=UNPAIRED, page="PairPage")
+    door.theme.set_text(200)
+    assert settled(door) == []
+    door.type("ABCD-EFGH")
+    door.press(ENTER)
+    door.sees("Casino Night Pop-up")
+
+    assert [each for each in settled(door) if not each.startswith("cut with …")] == []
+
+
 @pytest.mark.parametrize("percent", [125, 150, 200])
 @pytest.mark.parametrize("page", [sell, cash, complete], ids=lambda page: page.__name__)
 def test_total_and_pay_buttons_never_leave_the_screen_however_large_the_text(
