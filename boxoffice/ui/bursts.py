@@ -18,6 +18,12 @@ GAP_MS: Final = 40
 LEAST: Final = 6
 """Fewer characters are no code."""
 
+SLOW_GAP_MS: Final = 60
+"""Slow scanners, as over Bluetooth or with a delay set between keys, leave up to 45 ms, and some more by jitter."""
+
+SLOW_LEAST: Final = 10
+"""So many characters at that pace are a scanner's too: 200 words a minute without one slower key."""
+
 PATIENCE_MS: Final = 1500
 """How long a scanner that is known to end with a key may hold its breath within a code, as over a bad radio link."""
 
@@ -59,7 +65,7 @@ class Bursts(Generic[T]):
     @property
     def wait_ms(self) -> int:
         """How long silence must last until what is kept back is what it is."""
-        return PATIENCE_MS if self._has_end_key and self._begins_with_burst() else GAP_MS
+        return PATIENCE_MS if self._has_end_key and self._begins_with_burst() else SLOW_GAP_MS
 
     def take(self, press: Press[T]) -> list[T | Scan]:
         """Takes the next press."""
@@ -99,7 +105,7 @@ class Bursts(Generic[T]):
         return [press.item]
 
     def _goes_on(self, gap_ms: int) -> bool:
-        return gap_ms <= (PATIENCE_MS if self._has_end_key and self._begins_with_burst() else GAP_MS)
+        return gap_ms <= self.wait_ms
 
     def _begins_with_burst(self) -> bool:
         parts = _parts(self._run)
@@ -107,10 +113,19 @@ class Bursts(Generic[T]):
 
 
 def _parts(run: Sequence[Press[T]]) -> list[list[Press[T]]]:
-    """Returns the run cut where it was not fast; releases and Shift stay with what they came after."""
+    """Returns the run cut where it was not fast; what is long is all of it fast at a slow scanner's pace."""
+    return [
+        part
+        for slow in _cut(run, SLOW_GAP_MS)
+        for part in ([slow] if sum(press.is_char for press in slow) >= SLOW_LEAST else _cut(slow, GAP_MS))
+    ]
+
+
+def _cut(run: Sequence[Press[T]], gap_ms: int) -> list[list[Press[T]]]:
+    """Returns the run cut at longer gaps; releases and Shift stay with what they came after."""
     parts: list[list[Press[T]]] = []
     for press in run:
-        if parts and (press.is_silent or press.stamp_ms - _last_stamp(parts[-1]) <= GAP_MS):
+        if parts and (press.is_silent or press.stamp_ms - _last_stamp(parts[-1]) <= gap_ms):
             parts[-1].append(press)
         else:
             parts.append([press])

@@ -22,11 +22,10 @@ from boxoffice.core.wire import (
 )
 from sync.api.access import PushingTill, Sender, TheHub, TheTill, TrustedTill, address_of
 from sync.services import events
-from sync.services.intake import take_facts
 from sync.services.leases import grant_lease
 from sync.services.news import news_for
 from sync.services.pairing import pair
-from sync.services.revoked import tell_of_sales
+from sync.services.pushing import take_push
 from sync.services.till_keys import key_of, note_taken
 from sync.store.chain import utc_now
 
@@ -60,9 +59,7 @@ def push_facts(body: PushRequest, hub: TheHub, till: PushingTill, sender: Sender
     _check_protocol(body.protocol)
     if sender is None:  # a signature speaks for its fact alone
         body = body.model_copy(update={"contacts": ()})
-    if till.status != "revoked":
-        return take_facts(hub, till, body)
-    return take_facts(hub, till, body, lambda connection: tell_of_sales(hub, connection, till))
+    return take_push(hub, till, body)
 
 
 @router.post("/leases")

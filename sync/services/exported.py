@@ -12,8 +12,8 @@ from sqlalchemy import select
 from boxoffice.core.errors import BadInput, Problem
 from boxoffice.core.wire import FactMessage, PushRequest
 from sync.services.hub import Hub
-from sync.services.intake import Device, take_facts
-from sync.services.revoked import tell_of_sales
+from sync.services.intake import Device
+from sync.services.pushing import take_push
 from sync.store import tables as t
 
 _BATCH: Final = 200
@@ -66,9 +66,6 @@ def take_export(hub: Hub, facts: Sequence[FactMessage]) -> Taken:
     device, aside = Device(*row), 0
     for i in range(0, len(facts), _BATCH):
         push = PushRequest(facts=tuple(facts[i : i + _BATCH]))
-        if device.status == "revoked":
-            answer = take_facts(hub, device, push, lambda connection: tell_of_sales(hub, connection, device))
-        else:
-            answer = take_facts(hub, device, push)
+        answer = take_push(hub, device, push)
         aside += len(answer.quarantined)
     return Taken(device.name, len(facts), aside)

@@ -19,8 +19,9 @@ from sync.services.applying import end_hold
 from sync.services.finishing import ending, revived
 from sync.services.hub import Hub
 from sync.services.intake import lock_device
-from sync.services.mails import queue_mail, queue_word
+from sync.services.mails import queue_word
 from sync.services.ours import payment_by, reference_of
+from sync.services.payers import take_payer
 from sync.services.ports import Session
 from sync.services.problems import ProblemKind
 from sync.services.provider_states import PAYMENTS, PROVIDER_NAMES, PaymentState, Provider, why_held
@@ -145,8 +146,7 @@ def _paid(hub: Hub, connection: Connection, row: Row[Any], session: Session) -> 
         if is_last:
             payloads += ending(hub, connection, books, row.order_id, _PAID)
         _write(hub, connection, row, payloads, "paid", books)
-        if is_last:
-            _mail_to_payer(connection, row, session)
+        take_payer(connection, row.order_id, row.tender_id, session.payer_email)
         if not is_last and books.orders[row.order_id].status != "processing":
             _raise(hub, connection, row, session, "paid_for_a_closed_order", row.tender_id)
         return
@@ -161,16 +161,6 @@ def _paid(hub: Hub, connection: Connection, row: Row[Any], session: Session) -> 
     is_twice = books.orders[row.order_id].status in ("completed", "partially_refunded", "refunded")
     kind: ProblemKind = "wrong_amount" if not is_expected else "paid_twice" if is_twice else "paid_late"
     _raise(hub, connection, row, session, kind, payment)
-
-
-def _mail_to_payer(connection: Connection, row: Row[Any], session: Session) -> None:
-    """Mails receipt and tickets of a sale at the door to the address that the provider's page asked for."""
-    if row.channel != "door" or not session.payer_email:
-        return
-    o = t.orders.c
-    nobody_yet = update(t.orders).where(o.id == row.order_id, o.customer_email.is_(None))
-    if connection.execute(nobody_yet.values(customer_email=session.payer_email).returning(o.id)).first() is not None:
-        queue_mail(connection, row.order_id, session.payer_email)
 
 
 def _is_taken_late(hub: Hub, connection: Connection, books: Books, row: Row[Any], session: Session) -> bool:

@@ -196,13 +196,14 @@ def test_the_address_of_a_payer_gets_the_mail_also_if_cash_pays_the_rest(stack: 
     phone = Phone(till, order, usd(10))
     phone.pay(stack, "ana@example.org")
     assert isinstance(phone.ended(), TenderPaid)
-    mailed = "SELECT email, status FROM mails WHERE order_id = %s"
+    mailed = "SELECT email FROM mails WHERE order_id = %s"
     assert ask(stack, mailed, order.id) == []
 
     till.take_cash(order.id, till.order(order.id).due, usd(200))
     till.sync_now()
 
-    until(lambda: ask(stack, mailed, order.id), [("ana@example.org", "sent")])
+    until(lambda: ask(stack, mailed, order.id), [("ana@example.org",)])
+    assert ask(stack, "SELECT customer_email FROM orders WHERE id = %s", order.id) == [("ana@example.org",)]
 
 
 def test_an_address_that_is_typed_at_the_till_is_mailed_once_beside_that_of_a_payer(stack: Stack, till: Till) -> None:
@@ -214,9 +215,10 @@ def test_an_address_that_is_typed_at_the_till_is_mailed_once_beside_that_of_a_pa
     till.take_cash(order.id, till.order(order.id).due, usd(200))
     till.send_email(order.id, "typed@example.org")
 
-    mailed = "SELECT DISTINCT email FROM mails WHERE order_id = %s ORDER BY 1"
+    mailed = "SELECT email FROM mails WHERE order_id = %s ORDER BY 1"
     until(lambda: ("typed@example.org",) in ask(stack, mailed, order.id), True)
-    assert len(ask(stack, "SELECT id FROM mails WHERE order_id = %s", order.id)) <= 2
+    addresses = ask(stack, mailed, order.id)
+    assert len(addresses) == len(set(addresses))
 
 
 def test_receipt_and_tickets_go_to_the_address_that_was_typed_at_stripes_page(stack: Stack, till: Till) -> None:
@@ -226,5 +228,5 @@ def test_receipt_and_tickets_go_to_the_address_that_was_typed_at_stripes_page(st
     phone.pay(stack, "ana@example.org")
 
     assert isinstance(phone.ended(), TenderPaid)
-    mailed = "SELECT email, status FROM mails WHERE order_id = %s"
-    until(lambda: ask(stack, mailed, order.id), [("ana@example.org", "sent")])
+    mailed = "SELECT email FROM mails WHERE order_id = %s AND status IN ('sent', 'delivered')"
+    until(lambda: ask(stack, mailed, order.id), [("ana@example.org",)])

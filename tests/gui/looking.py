@@ -43,6 +43,8 @@ def _cut_texts(shown: list[QWidget]) -> Iterator[str]:
         elif isinstance(each, Elided):
             if each.is_cut:
                 yield f"cut with …: {_name(each)}"
+        elif isinstance(each, Amount) and each.text() and each.height() < 0.8 * each.sizeHint().height():
+            yield f"too low: {_name(each)}"
         elif isinstance(each, Text) and not isinstance(each, Amount) and each.text() and not _fits(each):
             yield f"clipped: {_name(each)}"
 

@@ -242,6 +242,20 @@ def test_pairing_and_choosing_an_event_fit_every_screen(
     assert settled(door) == []
 
 
+@pytest.mark.parametrize("size", SIZES[:3], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_pairing_and_choosing_an_event_fit_large_text_too(
+    open_door: OpenDoor, till: FakeTill, size: tuple[int, int]
+) -> None:
+    door = open_door(size, state=UNPAIRED, page="PairPage")
+    door.theme.set_text(200)
+    assert settled(door) == []
+    door.type("ABCD-EFGH")
+    door.press(ENTER)
+    door.sees("Casino Night Pop-up")
+
+    assert [each for each in settled(door) if not each.startswith("cut with …")] == []
+
+
 @pytest.mark.parametrize("percent", [125, 150, 200])
 @pytest.mark.parametrize("page", [sell, cash, complete], ids=lambda page: page.__name__)
 def test_total_and_pay_buttons_never_leave_the_screen_however_large_the_text(
@@ -372,10 +386,12 @@ def test_however_many_categories_there_are_each_tab_is_shown_whole_or_not_at_all
     assert [line.product_id for line in door.window.flow.session.sale.lines] == ["w199"]
 
 
-@pytest.mark.parametrize("percent", [150, 200])
-@pytest.mark.parametrize("page", [sell, cash, split, reader, declined, phone], ids=lambda page: page.__name__)
-def test_large_text_is_cut_nowhere(open_door: OpenDoor, till: FakeTill, percent: int, page: Steps) -> None:
-    door = open_door()
+@pytest.mark.parametrize(("size", "percent"), [((1366, 768), 150), ((1366, 768), 200), ((1024, 768), 200)])
+@by_page
+def test_large_text_is_cut_nowhere(
+    open_door: OpenDoor, till: FakeTill, size: tuple[int, int], percent: int, page: Steps
+) -> None:
+    door = open_door(size)
     page(door, till)
 
     door.theme.set_text(percent)

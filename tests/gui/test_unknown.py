@@ -144,3 +144,17 @@ def test_a_part_that_is_unknown_keeps_the_rest_from_being_paid_twice(door: Door,
     till.answer_unknown(next(iter(till.unknown)), "paid")
 
     door.at("CompletePage")
+
+
+def test_an_order_that_was_paid_meanwhile_is_shown_and_not_taken_up_again(unsure: Door, till: FakeTill) -> None:
+    unsure.press(F10)
+    unsure.at("SellPage")
+    till.answer_unknown(next(iter(till.unknown)), "refused")
+    unsure.sees("Take it up")
+    (order,) = till.orders.values()
+    till.take_cash(order.id, order.due, order.due)
+
+    unsure.tap("Take it up")
+
+    unsure.at("OrdersPage")
+    assert unsure.window.flow.session.bill is None

@@ -95,20 +95,25 @@ class ParkedPage(BasePage):
         if not session.is_idle:
             session.say("Finish the sale at hand first. This one is kept.", state="warn", icon="info")
             return
-        till = session.till
-        session.call(lambda: (till.order(order_id), till.unknown_payments()), self._taken, keys_wait=True)
-
-    def _taken(self, found: tuple[Order, tuple[UnknownPayment, ...]]) -> None:
-        order, self.session.unknown = found
-        take_up(self.session, order)
+        take_up_now(session, order_id)
 
     def news(self, news: News) -> None:
         if isinstance(news, PaymentResolved):
             self._look()
 
 
-def take_up(session: Session, order: Order) -> None:
-    """Goes on with an order that waited; one that was paid or ended meanwhile is only told of."""
+def take_up_now(session: Session, order_id: OrderId) -> None:
+    """Goes on with an order that waited, as it is by now; one that was paid or ended meanwhile is only told of."""
+    till = session.till
+
+    def found(answer: tuple[Order, tuple[UnknownPayment, ...]]) -> None:
+        order, session.unknown = answer
+        _take_up(session, order)
+
+    session.call(lambda: (till.order(order_id), till.unknown_payments()), found, keys_wait=True)
+
+
+def _take_up(session: Session, order: Order) -> None:
     from boxoffice.ui.flow.orders import OrdersPage
 
     if order.state is not OrderState.PROCESSING:

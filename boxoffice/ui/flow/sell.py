@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind
+from boxoffice.core.folding import is_found, searchable
 from boxoffice.core.ids import ProductId
 from boxoffice.services.gateway import Paperwork
 from boxoffice.ui.actions import Action, AddProduct, ChangeLine, ChooseLine, Do, SearchFor, ShowPage, SubmitSearch
@@ -69,6 +70,9 @@ class SellPage(BasePage):
             self._laid_out = self.catalogue
             self.pages = tile_pages(self.catalogue.products)
             self.page_index = min(self.page_index, len(self.pages) - 1)
+            self._found_by = {
+                each.id: searchable((each.name, each.category, each.detail)) for each in self.catalogue.products
+            }
 
     def typed(self, key: Key) -> None:
         if key.text.isdigit() and key.text.isascii():
@@ -216,12 +220,9 @@ class SellPage(BasePage):
             self.session.go(OrdersPage(self.session, text.strip()))
 
     def matches(self, text: str) -> tuple[Product, ...]:
-        wanted = text.casefold().split()
-        return tuple(
-            product
-            for product in self.catalogue.products
-            if all(word in f"{product.name} {product.category} {product.detail}".casefold() for word in wanted)
-        )
+        """Returns the products whose name, category or detail has all the words, however they are written."""
+        self._lay_out()
+        return tuple(each for each in self.catalogue.products if is_found(text, self._found_by[each.id]))
 
     def _clear(self) -> None:
         sale, lines, chosen = self.sale, self.sale.lines, self.sale.chosen

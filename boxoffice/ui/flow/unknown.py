@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.ids import OrderId
 from boxoffice.core.payments import PaymentStatus, TenderKind
 from boxoffice.services.gateway import (
     News,
@@ -48,7 +49,9 @@ def say_resolved(session: Session, news: PaymentResolved) -> None:
     text = f"Order {order.number} was not paid. Nothing was charged."
     if isinstance(news.outcome, TenderPaid):
         text = f"Order {order.number}: {money(order.paid)} is paid, {money(order.due)} is still due."
-    session.say(text, state="warn", icon="info", stays=True, undo=lambda: _resume(session, news), button="Take it up")
+    session.say(
+        text, state="warn", icon="info", stays=True, undo=lambda: _resume(session, order.id), button="Take it up"
+    )
 
 
 def _has_gone(session: Session, news: PaymentResolved) -> bool:
@@ -62,14 +65,14 @@ def _has_gone(session: Session, news: PaymentResolved) -> bool:
     return is_code and len(ended) == len(order.tenders)
 
 
-def _resume(session: Session, news: PaymentResolved) -> None:
-    """Takes up the order of a customer who was not charged after all."""
+def _resume(session: Session, order_id: OrderId) -> None:
+    """Takes up the order of a customer who was not charged after all, as it is by now."""
+    from boxoffice.ui.flow.parked import take_up_now
+
     if session.page.why_stay or not session.is_idle:
         session.say("Finish this sale first. The order is kept.", state="warn", icon="info")
         return
-    session.new_sale()
-    session.note_order(news.outcome.order)
-    session.go(sale_page(session))
+    take_up_now(session, order_id)
 
 
 def note_check(session: Session, payment: UnknownPayment, outcome: TenderOutcome) -> UnknownPayment | None:

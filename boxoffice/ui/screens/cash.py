@@ -22,9 +22,9 @@ class ChangeBox(QFrame):
         super().__init__()
         self._theme = theme
         self.setProperty("part", "tinted")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.px(16), theme.px(20), theme.px(16), theme.px(24))
+        self._column = column = QVBoxLayout(self)
         column.setSpacing(0)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         middle = Qt.AlignmentFlag.AlignHCenter
         self._label = Text(theme, "", 32, head=True, align=middle)
         self._amount = Amount(theme, 76, align=middle)
@@ -35,6 +35,8 @@ class ChangeBox(QFrame):
 
     def restyle(self) -> None:
         theme = self._theme
+        above, below = (6, 8) if theme.is_text_huge else (20, 24)
+        self._column.setContentsMargins(theme.px(16), theme.px(above), theme.px(16), theme.px(below))
         self._amount.set_size(theme.big(96 if theme.is_large else 58 if theme.is_compact else 76))
         self._label.set_size(theme.big(32))
 
@@ -134,8 +136,14 @@ class CashScreen(PayScreen):
         note.addWidget(Text(self.theme, "Saved on this till before you see “Paid”.", 14, colour="ink-2", wraps=True), 1)
         self._finish, self._split = self.button(22, 88), self.button(16, 56)
         self._right.addWidget(self._change)
-        self._right.addWidget(self._pieces)
-        self._right.addStretch(1)
+        inner = QWidget()
+        pieces = QVBoxLayout(inner)
+        pieces.setContentsMargins(0, 0, 0, 0)
+        pieces.addWidget(self._pieces)
+        pieces.addStretch(1)
+        scroll = Scroll(inner)
+        scroll.setMinimumHeight(1)  # the pieces give way, never the change
+        self._right.addWidget(scroll, 1)
         self._right.addWidget(self._note)
         self._right.addWidget(self._finish)
         self._right.addWidget(self._split)

@@ -1,7 +1,7 @@
 """The end of a sale: the change at the left, as big as it gets; receipt, tickets and the next customer at the right."""
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from boxoffice.ui.screens.pay import new_button
 from boxoffice.ui.screens.screen import Screen
@@ -45,7 +45,7 @@ class CompleteScreen(Screen):
         self._label = Text(theme, "", 36, head=True, colour="ink-2", align=middle)
         self._big = Amount(theme, 120, align=middle)
         self._given = Text(theme, "", 18, colour="ink-2", align=middle, wraps=True)
-        saved = QHBoxLayout()
+        self._saved_row = saved = QHBoxLayout()
         saved.setSpacing(theme.px(8))
         self._saved = Text(theme, "", 16, colour="ink-2")
         saved.addStretch()
@@ -73,22 +73,23 @@ class CompleteScreen(Screen):
         self._papers = Rows(theme)
         self._papers.did.connect(self.did)
         copy = QHBoxLayout()
-        copy.addWidget(Text(theme, "Send a copy", 28, head=True))
+        self._heads = (Text(theme, "Tickets and receipt", 28, head=True), Text(theme, "Send a copy", 28, head=True))
+        copy.addWidget(self._heads[1])
         copy.addWidget(Text(theme, "optional", 15, colour="ink-3"))
         copy.addStretch()
         self.email = EmailBox(theme)
         self.email.did.connect(self.did)
-        self._upper.addWidget(Text(theme, "Tickets and receipt", 28, head=True))
+        self._upper.addWidget(self._heads[0])
         self._upper.addWidget(self._papers)
         self._upper.addSpacing(theme.px(12))
         self._upper.addLayout(copy)
         self._upper.addWidget(self.email)
         self._upper.addStretch(1)
         self._buttons: list[Button] = []
-        self._button_row = QHBoxLayout()
+        self._button_row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._upper.addLayout(self._button_row)
         self._next = new_button(self, 26, 96)
         self._right.addWidget(Scroll(inner), 1)
-        self._right.addLayout(self._button_row)
         self._right.addWidget(self._next)
         return right
 
@@ -99,8 +100,16 @@ class CompleteScreen(Screen):
         self._right.setSpacing(theme.px(12))
         self._upper.setSpacing(theme.px(12))
         self._button_row.setSpacing(theme.px(8))
-        self._big.set_size({True: 92, False: 120}[theme.is_compact] if not theme.is_large else 160)
-        self._title.set_size(40 if theme.is_compact else 48)
+        self._big.set_size(theme.big({True: 92, False: 120}[theme.is_compact] if not theme.is_large else 160))
+        self._title.set_size(theme.big(40 if theme.is_compact else 48))
+        self._label.set_size(theme.big(36))
+        for head in self._heads:
+            head.set_size(theme.big(28))
+        self._next.resize_to(theme.big(26), 96)
+        self._saved.wrap(wraps=theme.is_text_large)
+        self._saved_row.setStretchFactor(self._saved, 1 if theme.is_text_large else 0)
+        way = QBoxLayout.Direction.TopToBottom if theme.is_text_huge else QBoxLayout.Direction.LeftToRight
+        self._button_row.setDirection(way)
 
     def refresh(self, view: object) -> None:
         if not isinstance(view, CompleteView):

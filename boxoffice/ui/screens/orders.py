@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from boxoffice.ui.actions import SearchFor, SubmitSearch
 from boxoffice.ui.screens.pay import new_button
@@ -131,7 +131,9 @@ class OrderPanel(Screen):
         self.email = EmailBox(theme)
         self.email.did.connect(self.did)
         self._buttons: list[Button] = []
-        self._button_row = QHBoxLayout()
+        self._button_box = QWidget()
+        self._button_row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._button_box)
+        self._button_row.setContentsMargins(0, 0, 0, 0)
         self._column.addLayout(self._make_head())
         inner = QWidget()
         self._inner = QVBoxLayout(inner)
@@ -139,9 +141,6 @@ class OrderPanel(Screen):
             self._inner.addWidget(widget)
         self._inner.addStretch(1)
         self._column.addWidget(Scroll(inner), 1)
-        self._column.addWidget(self._papers)
-        self._column.addWidget(self.email)
-        self._column.addLayout(self._button_row)
         theme.changed.connect(self.restyle)
         self.restyle()
 
@@ -165,6 +164,13 @@ class OrderPanel(Screen):
         self._inner.setContentsMargins(0, 0, theme.px(4), theme.px(4))
         self._inner.setSpacing(theme.px(12))
         self._button_row.setSpacing(theme.px(10))
+        self._title.set_size(theme.big(40))
+        self._amount.set_size(theme.big(36))
+        way = QBoxLayout.Direction.TopToBottom if theme.is_text_huge else QBoxLayout.Direction.LeftToRight
+        self._button_row.setDirection(way)
+        for widget in (self._papers, self.email, self._button_box):
+            # Large words need all the room: then these scroll with the rest.
+            (self._inner if theme.is_text_huge else self._column).addWidget(widget)
 
     def refresh(self, view: object) -> None:
         if not isinstance(view, OrderView):

@@ -92,16 +92,20 @@ class ButtonBar(QWidget):
         self._screen = screen
         self._left = new_button(screen, 16, 64)
         self._right: list[Button] = []
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        self._whole = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._whole.setContentsMargins(0, 0, 0, 0)
         self._row = QHBoxLayout()
-        for each in (row, self._row):
+        for each in (self._whole, self._row):
             each.setSpacing(screen.theme.px(12))
-        row.addWidget(self._left)
-        row.addStretch(1)
-        row.addLayout(self._row)
+        self._whole.addWidget(self._left)
+        self._whole.addStretch(1)
+        self._whole.addLayout(self._row)
 
     def show_buttons(self, left: ButtonView | None, right: tuple[ButtonView, ...]) -> None:
+        """Shows them beside each other, or the left one below where large words have no room."""
+        is_stacked = self._screen.theme.is_text_huge and left is not None and len(right) > 1
+        way = QBoxLayout.Direction.BottomToTop if is_stacked else QBoxLayout.Direction.LeftToRight
+        self._whole.setDirection(way)
         self._left.show_view(left)
         keep_count(self._right, len(right), self._row, lambda: new_button(self._screen, 18, 64))
         for button, view in zip(self._right, right, strict=True):

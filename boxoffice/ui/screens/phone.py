@@ -96,7 +96,8 @@ class PhoneScreen(TwoColumns):
         self.heading.show_words(view.title, view.hint)
         self.qr.show_text(view.qr)
         self._poster_title.set_text(view.poster_title)
-        self._poster_text.set_marked(view.poster_text)
+        # A long address may break behind its dots.
+        self._poster_text.set_marked(view.poster_text.replace(".", ".\u200b"))
         self._time.set_text(view.time_left)
         self._time_label.set_text("Ends soon" if view.is_ending else "Time left")
         self._time_label.set_colour("warn" if view.is_ending else "ink-2")

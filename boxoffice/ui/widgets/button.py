@@ -180,7 +180,11 @@ class Button(QAbstractButton):
     def _paint_two(self, painter: QPainter) -> None:
         """Draws the label with the quiet word under it."""
         whole = QRect(0, 0, self.width(), self.height())
-        painter.setFont(self._theme.font(self._size, self._weight))
+        font = self._theme.font(self._size, self._weight)
+        room, wide = self.width() - 2 * self._theme.px(6), QFontMetrics(font).horizontalAdvance(self.view.label)
+        if wide > room > 0:
+            font.setPixelSize(max(self._theme.px(tokens.SMALLEST_TEXT), font.pixelSize() * room // wide))
+        painter.setFont(font)
         middle = self._theme.tall(12)
         painter.drawText(whole.adjusted(0, 0, 0, -middle - 6), int(Qt.AlignmentFlag.AlignCenter), self.view.label)
         painter.setFont(self._theme.font(13))

@@ -1,6 +1,7 @@
 """The right side of the sell screen: the sale, its total and the ways to pay, which never leave the screen."""
 
 from dataclasses import replace
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
@@ -15,6 +16,9 @@ from boxoffice.ui.widgets.cart import CartLines
 from boxoffice.ui.widgets.empty import Empty, Icon
 from boxoffice.ui.widgets.tag import Pill
 from boxoffice.ui.widgets.text import Amount, Elided, Text, plain_ground
+
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight
 
 
 class CartPanel(QFrame):
@@ -72,7 +76,7 @@ class CartPanel(QFrame):
         note.addWidget(self._note_icon)
         note.addWidget(self._note_text)
         note.addStretch(1)
-        total = QHBoxLayout()
+        self._total_row = total = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         total.setSpacing(self._theme.px(8))
         self._total_word = Text(self._theme, "Total", 30, head=True)
         self._items = Text(self._theme, "", 14, colour="ink-3")
@@ -105,10 +109,17 @@ class CartPanel(QFrame):
         self._foot_layout.setDirection(way)
         self._foot_layout.setContentsMargins(px(15), px(12), px(16), px(16))
         self._foot_layout.setSpacing(px(8))
-        self._total.set_size(40 if theme.is_compact else 48)
-        self._pay[0].resize_to(20, 84 if theme.is_large else 72)
+        self._total_row.setDirection(
+            QBoxLayout.Direction.TopToBottom if self._is_bar else QBoxLayout.Direction.LeftToRight
+        )
+        self._total_row.setSpacing(0 if self._is_bar else px(8))
+        self._total_word.set_size(theme.big(30))
+        self._total.set_size(theme.big(40 if theme.is_compact else 48))
+        self._total.setAlignment(Qt.AlignmentFlag.AlignVCenter | (_LEFT if self._is_bar else _RIGHT))
+        self._total.setMinimumWidth(theme.pick(230, 260, 260) if self._is_bar else 0)
+        self._pay[0].resize_to(theme.big(20) if theme.is_compact else 20, 84 if theme.is_large else 72)
         for button in self._pay[1:]:
-            button.resize_to(18, 64)
+            button.resize_to(theme.big(18) if theme.is_compact else 18, 64)
         if self._is_bar:
             self.setMinimumWidth(0)
             self.setMaximumWidth(16_777_215)
@@ -128,6 +139,7 @@ class CartPanel(QFrame):
         self._note.setMinimumHeight(self._theme.px(32))
         self._total.set_text(view.total)
         self._items.set_text(view.items)
+        self._items.setVisible(not self._is_bar)
         for button, pay in zip(self._pay, view.pay, strict=True):
             button.show_view(_short(pay) if self._is_bar else pay)
 

@@ -75,6 +75,7 @@ class Note(QFrame):
             self._title.set_text(view.title)
             self._title.set_colour(view.state)
             self._text.set_text(view.text)
+            self._text.setVisible(bool(view.text))
             set_state(self, view.state)
 
 

@@ -40,7 +40,8 @@ class Poster(QFrame):
         side = self._theme.pick(32, 56, 72)
         self._words.setContentsMargins(side, px(48), px(24), px(40))
         self._stripe.setFixedWidth(px(10))
-        self._title.set_size(64 if self._theme.is_compact or self._theme.text_scale > 1.2 else 96)
+        size = 64 if self._theme.is_compact or self._theme.text_scale > 1.2 else 96
+        self._title.set_size(self._theme.big(size))
 
     def show_words(self, title: str, text: str) -> None:
         self._title.set_text(title)

@@ -1,17 +1,23 @@
 """The sale beside a payment: what is bought, what it comes to, and the way back."""
 
+from dataclasses import replace
+from typing import Final
+
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.ui.actions import Do
 from boxoffice.ui.theme import Theme
-from boxoffice.ui.views.parts import ButtonView, SummaryLine, SummaryView
+from boxoffice.ui.views.parts import ButtonView, NoticeView, SummaryLine, SummaryView
 from boxoffice.ui.widgets.button import Button
 from boxoffice.ui.widgets.listing import keep_count
 from boxoffice.ui.widgets.notice import Note
 from boxoffice.ui.widgets.rows import Scroll
 from boxoffice.ui.widgets.text import Amount, Text, plain_ground
+
+_KEPT: Final = "This sale keeps what was quoted."
+"""What a note says where there is no room for each price."""
 
 
 class Line(QFrame):
@@ -85,6 +91,7 @@ class SummaryPanel(QFrame):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme, self._is_bar = theme, False
+        self._told: NoticeView | None = None
         plain_ground(self, "white")
         self._lines: list[Line] = []
         self._sums: list[Sum] = []
@@ -144,6 +151,7 @@ class SummaryPanel(QFrame):
         for widget in (self._head, self._scroll, self._sums_box):
             widget.setVisible(not is_bar)
         (self._total_row if is_bar else self._back_row).insertWidget(0, self._back)
+        self._show_note()
         self.restyle()
 
     def free_place(self) -> QRect:
@@ -181,7 +189,14 @@ class SummaryPanel(QFrame):
         self._total_label.set_text(view.total_label)
         self._total.set_text(view.total)
         self._back.show_view(view.back)
-        self._note.show_view(view.note)
+        self._told = view.note
+        self._show_note()
+
+    def _show_note(self) -> None:
+        note = self._told
+        if self._is_bar and note is not None:
+            note = replace(note, title=f"{note.title}. {_KEPT}", text="")
+        self._note.show_view(note)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -56,6 +56,13 @@ class Text(QLabel):
             self._colour = colour
             self.setStyleSheet(f"color: {self._theme.colour(colour).name()};")
 
+    def wrap(self, *, wraps: bool) -> None:
+        """Breaks into lines as wide as there is room, or stays one line."""
+        if wraps != self.wordWrap():
+            self.setWordWrap(wraps)
+            across = QSizePolicy.Policy.Ignored if wraps else QSizePolicy.Policy.Preferred
+            self.setSizePolicy(across, QSizePolicy.Policy.Minimum if wraps else QSizePolicy.Policy.Preferred)
+
     @property
     def colour(self) -> str:
         return self._colour

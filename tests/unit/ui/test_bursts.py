@@ -3,13 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxoffice.ui.bursts import GAP_MS, LEAST, Bursts, Press
+from boxoffice.ui.bursts import GAP_MS, LEAST, SLOW_GAP_MS, SLOW_LEAST, Bursts, Press
 from boxoffice.ui.keys import Scan, us_char
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 CODES = st.text(ALPHABET, min_size=LEAST, max_size=60)
 FAST = st.integers(0, 30)
-SLOW = st.integers(GAP_MS + 1, 400)
+SLOW = st.integers(SLOW_GAP_MS + 1, 400)
 
 
 class Keyboard:
@@ -55,6 +55,36 @@ def test_a_burst_is_one_scan_with_every_character_whatever_it_holds(code: str, g
     keyboard.settle()
 
     assert [each for each in keyboard.came if each != "Shift"] == [Scan(code)]
+
+
+@given(
+    code=st.text(ALPHABET, min_size=SLOW_LEAST, max_size=60),
+    gaps=st.lists(st.integers(20, SLOW_GAP_MS), min_size=1, max_size=20),
+    ends=st.booleans(),
+)
+def test_a_slow_scanners_code_is_one_scan_too(code: str, gaps: list[int], ends: bool) -> None:
+    keyboard = Keyboard()
+
+    keyboard.scan(code, gaps)
+    if ends:
+        keyboard.end(after_ms=gaps[0])
+    keyboard.settle()
+
+    assert [each for each in keyboard.came if each != "Shift"] == [Scan(code)]
+
+
+@given(
+    typed=st.lists(st.tuples(st.sampled_from("QWER123"), st.integers(GAP_MS + 1, SLOW_GAP_MS)), max_size=SLOW_LEAST - 1)
+)
+def test_a_word_that_a_fast_typist_rattles_off_is_a_persons(typed: list[tuple[str, int]]) -> None:
+    keyboard = Keyboard()
+
+    for char, gap in typed:
+        keyboard.press(char, gap)
+    keyboard.end(after_ms=SLOW_GAP_MS)
+    keyboard.settle()
+
+    assert keyboard.came == [*(char for char, _ in typed), "Enter"]
 
 
 @given(typed=st.lists(st.tuples(st.sampled_from(ALPHABET), SLOW), max_size=40))

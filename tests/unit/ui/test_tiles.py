@@ -2,13 +2,17 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from boxoffice.core.catalogue import Product
 from boxoffice.core.ids import ProductId
+from boxoffice.services.gateway import Ready
 from boxoffice.ui.flow.layout import COLUMNS, ROWS, slot_of, tile_pages
-from tests.gui.fake_till import boulder_fest
+from boxoffice.ui.flow.sell import SellPage
+from tests.gui.fake_till import FakeTill, boulder_fest, festival_status
+from tests.unit.ui.flows import Desk
 
 SOME = boulder_fest().products[0]
 
@@ -49,3 +53,14 @@ def test_every_product_has_one_place_and_no_two_share_a_key(sizes: list[int]) ->
         slots = [slot_of(section, i) for section in page.sections for i in range(len(section.products))]
         assert len(slots) == len(set(slots))
         assert all(slot is not None and slot < ROWS * COLUMNS for slot in slots)
+
+
+@pytest.mark.parametrize("typed", ["nguyen", "NGUYỄN", "Nguye\u0302\u0303n", "thi nguyen", "hong", "nguyen\u200b"])
+def test_a_product_is_found_without_its_accents_and_in_any_order(typed: str) -> None:
+    catalogue = boulder_fest()
+    first = replace(catalogue.products[0], name="Lớp học Nguyễn Thị Hồng")
+    till = FakeTill(Ready(replace(catalogue, products=(first, *catalogue.products[1:])), festival_status()))
+    page = Desk(till).flow.page
+    assert isinstance(page, SellPage)
+
+    assert page.matches(typed) == (first,)
