@@ -70,7 +70,9 @@ def places_of_tills(connection: Connection) -> Sequence[TillPlaces]:
             is_revoked=rows[0].status == "revoked",
             is_asked=any(row.is_asked for row in rows),
             unsold=sum(row.unsold for row in rows),
-            rows=tuple((row.name, row.granted, row.returned, row.sold, row.held, row.unsold - row.held) for row in rows),
+            rows=tuple(
+                (row.name, row.granted, row.returned, row.sold, row.held, row.unsold - row.held) for row in rows
+            ),
         )
         for device, rows in by_till.items()
         if any(row.unsold for row in rows) or rows[0].status != "revoked"
