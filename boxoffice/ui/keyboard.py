@@ -61,6 +61,11 @@ def is_held(event: QKeyEvent, key: Key) -> bool:
     return event.isAutoRepeat() and key.name in _ONCE
 
 
+def is_leant_on(event: QKeyEvent, key: Key) -> bool:
+    """Returns whether this is a held key's repeat outside of a field: what adds or removes something does so once."""
+    return event.isAutoRepeat() and (key.name in {*_ONCE, Named.DELETE} or key.text.isalnum())
+
+
 def press_of(event: QKeyEvent, stamp_ms: int) -> Press[QKeyEvent]:
     """Returns the event as the bursts take it. A held key's repeats are nobody's code."""
     key, platform = Qt.Key(event.key()), QGuiApplication.platformName()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLayout, QStackedWidget
 
 from boxoffice.services.gateway import TillGateway
 from boxoffice.ui.flow.till import TillFlow
-from boxoffice.ui.keyboard import KeyReader, is_held, key_of
+from boxoffice.ui.keyboard import KeyReader, is_held, is_leant_on, key_of
 from boxoffice.ui.keys import Key, Named, Scan
 from boxoffice.ui.screens import registry
 from boxoffice.ui.screens.screen import Screen
@@ -247,7 +247,7 @@ class MainWindow(QWidget):
             return self._takes_key_from_field(event, key)
         if key.text == " ":
             return False
-        if not is_held(event, key) and not self._presses_focused(key, focus) and not self._focuses_search(key):
+        if not is_leant_on(event, key) and not self._presses_focused(key, focus) and not self._focuses_search(key):
             self.flow.on_key(key)
         return True
 

@@ -386,7 +386,9 @@ def test_however_many_categories_there_are_each_tab_is_shown_whole_or_not_at_all
     assert [line.product_id for line in door.window.flow.session.sale.lines] == ["w199"]
 
 
-@pytest.mark.parametrize(("size", "percent"), [((1366, 768), 150), ((1366, 768), 200), ((1024, 768), 200)])
+@pytest.mark.parametrize(
+    ("size", "percent"), [((1366, 768), 150), ((1366, 768), 200), ((1024, 768), 125), ((1024, 768), 200)]
+)
 @by_page
 def test_large_text_is_cut_nowhere(
     open_door: OpenDoor, till: FakeTill, size: tuple[int, int], percent: int, page: Steps

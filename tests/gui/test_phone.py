@@ -158,7 +158,7 @@ def test_a_code_that_ends_unpaid_while_others_are_served_lets_its_places_go_by_i
 
     till.answer_unknown(next(iter(till.unknown)), "refused")
 
-    paying.sees("Order 7K2-000: nobody paid its code in time.")
+    paying.sees("Order 7K2-000 was not paid, and its code has ended.")
     paying.qtbot.waitUntil(lambda: next(iter(till.orders.values())).state is OrderState.FAILED)
     assert "Take it up" not in paying.buttons()
 

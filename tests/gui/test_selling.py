@@ -133,6 +133,18 @@ def test_a_held_enter_can_not_finish_two_steps(door: Door, till: FakeTill) -> No
     door.at("CashPage")
 
 
+def test_a_key_that_something_lies_on_adds_and_removes_once(door: Door) -> None:
+    door.press("q", "s")
+
+    for key, text in ((Qt.Key.Key_Q, "q"), (Qt.Key.Key_Delete, ""), (Qt.Key.Key_5, "5")):
+        held = QKeyEvent(QEvent.Type.KeyPress, key, Qt.KeyboardModifier.NoModifier, text, True)
+        QApplication.sendEvent(door.window, held)
+        door.window.flush_keys()
+
+    assert [line.quantity for line in door.window.flow.session.sale.lines] == [1, 1]
+    assert door.page.prefix == ""  # type: ignore[attr-defined]
+
+
 def test_help_shows_the_keys_of_the_screen_and_escape_closes_it(door: Door) -> None:
     door.press(F1)
     door.sees("Keys for this screen")

@@ -43,7 +43,7 @@ def say_resolved(session: Session, news: PaymentResolved) -> None:
         return
     if _has_gone(session, news):
         session.call(lambda: session.till.abandon(order.id), lambda _: None)
-        text = f"Order {order.number}: nobody paid its code in time."
+        text = f"Order {order.number} was not paid, and its code has ended."
         session.say(text, state="info", icon="phone", detail="Nothing was charged. What it held can be sold again.")
         return
     text = f"Order {order.number} was not paid. Nothing was charged."

@@ -103,7 +103,9 @@ class ButtonBar(QWidget):
 
     def show_buttons(self, left: ButtonView | None, right: tuple[ButtonView, ...]) -> None:
         """Shows them beside each other, or the left one below where large words have no room."""
-        is_stacked = self._screen.theme.is_text_huge and left is not None and len(right) > 1
+        theme = self._screen.theme
+        most = 1 if theme.is_text_huge else 2 if theme.is_compact and theme.text_scale > 1 else 3
+        is_stacked = left is not None and len(right) > most
         way = QBoxLayout.Direction.BottomToTop if is_stacked else QBoxLayout.Direction.LeftToRight
         self._whole.setDirection(way)
         self._left.show_view(left)
