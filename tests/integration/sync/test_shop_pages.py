@@ -8,17 +8,17 @@ from typing import Any
 import httpx
 import pytest
 
-from boxoffice.resources import resource_path
-from sync.services.events import load_event, read_event_file
+from sync.services.events import load_event
 from sync.services.ours import Reference, payment_by
 from sync.services.outside_refunds import OutsideRefunds
 from sync.services.ports import RefundResult
+from tests.fest import fest
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import Office
 from tests.integration.sync.shopper import Shopper
 
 pytestmark = pytest.mark.enable_socket
-FEST = read_event_file(resource_path("events", "boulder-fest-2026.toml"))
+FEST = fest()
 
 
 @pytest.fixture
@@ -75,9 +75,10 @@ def test_taxes_are_named_for_what_they_are(hub: Stand, browser: httpx.Client) ->
     added = browser.get("/tickets").text
     load_event(hub.hub, FEST)
 
-    assert "Includes $2.44 of tax." in included
+    assert "Includes Boulder sales tax 8.845" in included
+    assert "$2.44" in included
     assert "plus tax" not in included
-    assert "of tax." not in added
+    assert "Includes Boulder sales tax" not in added
     assert ("plus tax" in added, "$32.65" in added) == (True, True)
 
 
