@@ -76,6 +76,7 @@ def test_taxes_are_named_for_what_they_are(hub: Stand, browser: httpx.Client) ->
     load_event(hub.hub, FEST)
 
     assert "Includes Boulder sales tax 8.845 %" in included.replace("\N{NO-BREAK SPACE}", " ")
+    assert "$2.44" in included
     assert "plus tax" not in included
     assert "Includes" not in added
     assert ("plus tax" in added, "$32.65" in added) == (True, True)

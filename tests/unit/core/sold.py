@@ -104,8 +104,11 @@ def sold(draw: st.DrawFn) -> Sold:
 
 
 def _carts() -> st.SearchStrategy[Cart]:
-    products = st.sampled_from([ProductId(each) for each in ("full-pass", "friday", "t-shirt", "poster")])
-    plain = st.builds(CartLine, products, st.integers(1, 12))
+    products = st.sampled_from([ProductId(each) for each in ("full-pass", "friday", "poster")])
+    shirt = st.builds(
+        CartLine, st.just(ProductId("t-shirt")), st.integers(1, 12), st.none(), st.sampled_from(("S", "M", "L"))
+    )
+    plain = shirt | st.builds(CartLine, products, st.integers(1, 12))
     gift = st.builds(CartLine, st.just(ProductId("donation")), st.just(1), st.integers(1, 100_000).map(usd))
     return st.lists(plain | gift, min_size=1, max_size=6).map(lambda lines: Cart(tuple(lines)))
 
