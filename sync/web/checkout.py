@@ -231,12 +231,7 @@ def _checkout_page(
     status: int = 200,
     says: str | None = None,
 ) -> HTMLResponse:
-    known = {
-        "email": order.email or "",
-        "name": order.name or "",
-        "phone": order.phone or "",
-        "way": order.provider or "card",
-    }
+    known = {"email": order.email or "", "name": order.name or "", "phone": order.phone or "", "way": "card"}
     rows = _rows(request, hub, order)
     page = render(
         request,

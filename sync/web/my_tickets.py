@@ -62,9 +62,8 @@ def my_tickets(
     if not shown and order:
         raise NoSuchOrder
     if not shown:
-        return render(
-            request, hub, "no-tickets", is_sent=False, is_coming=any(found.is_open or found.is_held for found in orders)
-        )
+        is_coming = any(found.is_open for found in orders)
+        return render(request, hub, "no-tickets", is_sent=False, is_coming=is_coming)
     return render(request, hub, "my-tickets", orders=shown)
 
 

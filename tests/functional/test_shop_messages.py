@@ -52,6 +52,40 @@ def test_an_amount_that_is_none_is_said_beside_its_field(shopper: Shopper) -> No
     must_be_in_sight(shopper, "#says")
 
 
+def test_an_amount_that_can_be_read_in_two_ways_stays_in_its_field(visit: Visit) -> None:
+    shopper = visit(**PHONE)
+    shopper.open()
+    shopper.page.fill("#amount-donation", "1.234")
+    shopper.page.click("text=Give")
+
+    expect(shopper.page.locator("#amount-donation")).to_have_attribute("aria-invalid", "true")
+    expect(shopper.page.locator("#amount-donation")).to_have_value("1.234")
+
+
+def test_what_is_said_of_an_order_that_was_given_up_is_above_the_bar(shopper: Shopper) -> None:
+    shopper.put("social", "$25.00")
+    shopper.check_out()
+    shopper.page.click("text=Change order")
+
+    expect(shopper.page.locator("#says")).to_be_visible()
+    assert shopper.page.locator("#says").evaluate(_IN_SIGHT)
+
+
+def test_back_from_the_payment_page_is_the_checkout_also_after_a_mistake(visit: Visit) -> None:
+    shopper = visit(**PHONE)
+    shopper.open()
+    shopper.put("social", "$25.00")
+    shopper.check_out()
+    shopper.page.click("#submit-payment")
+    expect(shopper.page.locator("#customer-email")).to_have_attribute("aria-invalid", "true")
+    shopper.go_to_payment()
+
+    shopper.page.go_back()
+
+    expect(shopper.page).to_have_url(f"{shopper.hub_url}/checkout")
+    expect(shopper.page.locator("#submit-payment")).to_be_visible()
+
+
 def test_the_focus_stays_with_what_is_added_and_taken_out(shopper: Shopper) -> None:
     social = shopper.page.locator('[data-ticket="social"]')
 

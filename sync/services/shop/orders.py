@@ -257,8 +257,9 @@ class Shop:
         counted, now = connection.execute(_NUMBER).one()
         number = order_number(WEB_CODE, counted)
         placed = place(priced, order_id=order_id, order_number=number, channel=Channel.WEB, source="pool")
-        if promo is not None:
-            use_promo(connection, catalogue.id, promo)
+        used = promo if priced.discount.minor else None  # a code that takes nothing off is not used up by it
+        if used is not None:
+            use_promo(connection, catalogue.id, used)
         self.hub.write(connection, [placed], catalogue.id, Books())
         expires_at = min(now + self.hub.settings.checkout_lasts, _last_end(catalogue, new.cart))
         connection.execute(
@@ -266,7 +267,7 @@ class Shop:
                 order_id=order_id,
                 attempt=new.attempt or order_id,
                 buyer=new.buyer,
-                promo=promo.code if promo else None,
+                promo=used.code if used else None,
                 language=new.language,
                 analytics_client=new.analytics_client,
                 line_number=line_number,

@@ -20,6 +20,7 @@ PROMOS = [
     {"code": "THREE", "percent": 20, "limit": 3},
     {"code": "ONCE", "amount_minor": 1000, "limit": 1},
     {"code": "FREE", "percent": 100},
+    {"code": "SHIRTS", "percent": 50, "products": ["t-shirt"], "limit": 1},
 ]
 
 
@@ -61,6 +62,16 @@ def test_a_use_that_came_to_nothing_is_free_again(shopper: Shopper) -> None:
 
     assert (refused.status_code, refused.json()["details"][0]["place"]) == (422, "promoCode")
     assert again.status_code == 200
+
+
+def test_a_code_that_takes_nothing_off_is_not_used_up(shopper: Shopper) -> None:
+    others = [buy(shopper, "SHIRTS").status_code for _ in range(2)]
+    shirt = {"items": [{"id": "t-shirt", "quantity": 1, "option": "M"}], "customerInfo": CAMILA, "promoCode": "SHIRTS"}
+
+    bought = [shopper.post("payment/create-checkout-session", shirt) for _ in range(2)]
+
+    assert others == [200, 200]
+    assert [answer.status_code for answer in bought] == [200, 422]
 
 
 def test_an_order_that_costs_nothing_is_completed_at_once(shopper: Shopper) -> None:
