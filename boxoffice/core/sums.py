@@ -14,6 +14,7 @@ from boxoffice.core.payloads import (
     OrderPlaced,
     PaymentCaptured,
     RefundFailed,
+    RefundRequested,
     RefundSucceeded,
     TaxPart,
 )
@@ -79,8 +80,11 @@ def sums_of(lines: Sequence[LinePart]) -> Sums:
     )
 
 
-def paid_of(placed: OrderPlaced, facts: Iterable[Fact]) -> Paid:
-    """Returns how an order was paid, and what of it went back and stayed away."""
+def paid_of(placed: OrderPlaced, facts: Iterable[Fact], *, is_given_up: bool = False) -> Paid:
+    """Returns how an order was paid, and what of it went back and stayed away.
+
+    Of an order that was given up all goes back: what is on its way counts too.
+    """
     payments: dict[str, PaymentCaptured] = {}
     refunds: dict[str, Refunded] = {}
     for fact in facts:
@@ -88,6 +92,9 @@ def paid_of(placed: OrderPlaced, facts: Iterable[Fact]) -> Paid:
             case FactKind.PAYMENT_CAPTURED:
                 payment = PaymentCaptured.model_validate(fact.payload)
                 payments[payment.tender_id] = payment
+            case FactKind.REFUND_REQUESTED if is_given_up:
+                asked = RefundRequested.model_validate(fact.payload)
+                refunds[asked.refund_id] = Refunded(asked.tender_id, asked.amount)
             case FactKind.REFUND_SUCCEEDED:
                 refund = RefundSucceeded.model_validate(fact.payload)
                 refunds[refund.refund_id] = Refunded(refund.tender_id, refund.amount)

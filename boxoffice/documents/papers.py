@@ -62,7 +62,7 @@ def papers_of(
     issued = [TicketsIssued.model_validate(f.payload) for f in facts if f.kind is FactKind.TICKETS_ISSUED]
     voided = {f.payload["ticket_id"] for f in facts if f.kind is FactKind.TICKET_VOIDED}
     is_given_up = not issued and any(fact.kind is FactKind.REFUND_REQUESTED for fact in facts)
-    paid, sold_at = paid_of(placed, facts), facts[0].occurred_at
+    paid, sold_at = paid_of(placed, facts, is_given_up=is_given_up), facts[0].occurred_at
     receipt = _receipt(heading, shown, paid, sold_at, is_copy=is_copy, is_given_up=is_given_up)
     parts = [ticket for end in issued for ticket in end.tickets if ticket.ticket_id not in voided]
     event = None if texts is None else texts.catalogue

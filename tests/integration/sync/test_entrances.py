@@ -12,7 +12,7 @@ from tests.fest import fest
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door
 from tests.integration.sync.office import Office
-from tests.integration.sync.shopper import CAMILA, Shopper
+from tests.integration.sync.shopper import Shopper
 
 pytestmark = pytest.mark.enable_socket
 
@@ -86,7 +86,7 @@ def test_the_api_refuses_what_no_mail_reaches_with_the_place(shopper: Shopper, e
 
 @pytest.mark.parametrize("typed", ["third\u00a0", "THIRD\u200b", "\u200bthird", "ＴＨＩＲＤ", "th\u00adird"])
 def test_a_code_is_good_whatever_it_was_copied_with_and_no_guess(hub: Stand, shopper: Shopper, typed: str) -> None:
-    body = {"items": [{"id": "friday-pass", "quantity": 1}], "customerInfo": CAMILA, "promoCode": typed}
+    body = {"items": [{"id": "friday-pass", "quantity": 1}], "promoCode": typed}
 
     answer = shopper.post("payment/calculate-total", body)
 

@@ -260,6 +260,7 @@ def looks(
         "code": "AAAAAA",
         "channel": "web",
         "mail_id": "x",
+        "token": "x",
     }
     yield paths, parts, {**dict(shopper.http.cookies), **dict(office.http.cookies)}
     office.http.close()

@@ -31,7 +31,7 @@ _numbers = count(1)
 
 @pytest.fixture(scope="module")
 def settings(database_url: str) -> Settings:
-    """As a hub is whose limits nobody has changed, but for how often one address may ask in a second."""
+    """As a hub is whose limits nobody has changed, but for how often and for how much one address may ask."""
     return Settings(
         postgres_url=SecretStr(database_url),
         hub_master_key=SecretStr("ab" * 32),
@@ -39,6 +39,7 @@ def settings(database_url: str) -> Settings:
         stripe_secret_key=SecretStr("sk_test_shop"),
         database_connections=20,
         requests_per_second=1_000,
+        places_per_address=120,
     )
 
 

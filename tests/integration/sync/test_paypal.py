@@ -1,6 +1,7 @@
 """PayPal with nothing faked: approved in PayPal's place, captured by the hub, told by signed webhooks."""
 
 import json
+import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -202,8 +203,10 @@ def test_a_refund_goes_back_to_paypal(stack: Stack, browser: httpx.Client) -> No
 
 def test_what_was_given_up_is_never_taken_even_if_it_is_approved_later(stack: Stack, browser: httpx.Client) -> None:
     paypal = choose_paypal(browser)
-    browser.get("/tickets", params={"canceled": "true"})
+    back = browser.get("/tickets", params={"canceled": "true"}, follow_redirects=True).text
+    given_up = browser.post("/checkout/give-up", data={"csrf": re.findall(r'name="csrf" value="([^"]+)"', back)[0]})
 
+    assert given_up.status_code == 303
     control(stack, paypal, "approve")
     until(stack, "SELECT count(*) FROM payment_events WHERE status = 'received'", expected=0)
 

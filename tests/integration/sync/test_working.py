@@ -32,6 +32,8 @@ pytestmark = pytest.mark.enable_socket
 class Post:
     """Stands in for the mailer: what it does with each mail is what the test says."""
 
+    provider = None
+
     def __init__(self, on_send: Callable[[int], None]) -> None:
         self.sent: list[str] = []
         self.tries = 0
