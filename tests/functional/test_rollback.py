@@ -129,22 +129,25 @@ def test_webhooks_that_never_came_are_read_from_the_providers_list(stack: Stack)
 
 
 def test_the_providers_list_and_the_books_agree_to_the_cent_and_a_difference_is_named(stack: Stack) -> None:
+    marks = {"metadata[order_id]": "o-1", "metadata[tender_id]": "t-1"}
     bought = buy(stack.addresses.hub_url, "full-pass", 2)
     pay(stack, bought)
     until(lambda: in_books(stack, bought), "completed")
     agreed = hub(stack, "reconcile")
 
     stripe = httpx.Client(base_url=stack.addresses.sandbox_url, auth=(stack.addresses.stripe_key, ""))
-    intent = stripe.post(
-        "/v1/payment_intents",
-        data={"amount": "4200", "currency": "usd", "confirm": "true", "payment_method": "pm_card_visa"},
-    ).json()
+    paid = {"currency": "usd", "confirm": "true", "payment_method": "pm_card_visa"}
+    others = stripe.post("/v1/payment_intents", data={"amount": "1999", **paid}).json()
+    apart = hub(stack, "reconcile")
+    intent = stripe.post("/v1/payment_intents", data={"amount": "4200", **paid, **marks}).json()
     differs = hub(stack, "reconcile")
-    stripe.post("/v1/refunds", data={"payment_intent": intent["id"]})
+    for each in (others, intent):
+        stripe.post("/v1/refunds", data={"payment_intent": each["id"]})
     stripe.close()
 
     assert agreed.returncode == 0, agreed.stdout + agreed.stderr
     assert [line.split(":")[0] for line in agreed.stdout.splitlines()] == ["Stripe", "PayPal"]
+    assert (apart.returncode, "$19.99" in apart.stdout) == (0, True)
     assert (differs.returncode, intent["id"] in differs.stdout, "$42.00" in differs.stdout) == (1, True, True)
 
 

@@ -34,8 +34,11 @@ def test_every_state_of_the_table_was_gone_through(house: House) -> None:
         *(("payout", each) for each in states.PAYOUT_STATES),
     }
 
-    assert wanted - house.seen == NEVER_SEEN
+    assert wanted - house.seen - PASSED_AT_ONCE == NEVER_SEEN
 
+
+PASSED_AT_ONCE = {("order", "APPROVED")}
+"""What is only seen by who looks in the moment before the hub takes the payment."""
 
 NEVER_SEEN: set[tuple[str, str]] = {
     ("intent", "requires_confirmation"),  # between two calls that a page makes at once

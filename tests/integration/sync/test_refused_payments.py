@@ -240,7 +240,7 @@ def test_whoever_was_refused_buys_again_in_the_same_browser(
 
     assert begin(browser).headers["location"] == "/checkout"
     assert press_pay(browser, "card").headers["location"].startswith(f"{sandbox.base_url}/c/pay/")
-    assert browser.get("/tickets?canceled=true").headers["location"] == "/tickets?says=canceled"
+    assert browser.get("/tickets?canceled=true").headers["location"] == "/checkout?says=unpaid"
 
 
 def test_a_donation_of_ten_cents_is_told_the_least_before_anything_is_held(hub: Stand, browser: httpx.Client) -> None:
