@@ -46,6 +46,8 @@ class _Stored:
     fact: Fact
     is_applied: bool
     refused: str | None
+    is_odd: bool
+    """Whether it can't be stored as others are: it is put before a person whole, and posts nothing."""
 
 
 class _Wrong(Exception):
@@ -87,7 +89,7 @@ def _facts(connection: Connection) -> list[_Stored]:
 
 def _stored(row: RowMapping) -> _Stored:
     try:
-        return _Stored(fact_of(row), row["is_applied"], row["refused"])
+        return _Stored(fact_of(row), row["is_applied"], row["refused"], is_odd=row["as_it_came"] is not None)
     except ValueError as error:
         raise _Wrong(f"fact {row['id']}: {error}") from error
 
@@ -139,7 +141,9 @@ def _check_authority(connection: Connection, stored: Sequence[_Stored]) -> None:
             if why is not None:
                 raise _Wrong(f"fact {each.fact.id} ({each.fact.kind.value}) counts, but {writer.name} may not: {why}")
             known.note(each.fact)
-        elif each.refused is not None and (writer.role is Role.HUB or is_own_drawer(writer, each.fact)):
+        elif each.refused is not None and (
+            writer.role is Role.HUB or (is_own_drawer(writer, each.fact) and not each.is_odd)
+        ):
             raise _Wrong(f"fact {each.fact.id} ({each.fact.kind.value}) of {writer.name} was refused, and is its own")
 
 

@@ -33,6 +33,7 @@ def test_what_others_pay_for_by_then_is_said_before_checkout_and_the_cart_is_kep
 
 @pytest.mark.parametrize("is_paying", [False, True])
 def test_a_hold_that_lapsed_leads_back_with_a_plain_word(visit: Visit, backstage: Backstage, is_paying: bool) -> None:
+    backstage.all_give_back()
     shopper, before = visit(), backstage.left("sunday")
     shopper.open()
     shopper.put("sunday-pass", "$65.00")

@@ -31,7 +31,10 @@ pytestmark = pytest.mark.enable_socket
 
 PRICES = {"ISK": 5000, "UGX": 50000, "MGA": 500000, "KWD": 5120, "JPY": 5000, "HUF": 500050, "TWD": 50050}
 SENT = {"ISK": 500000, "UGX": 5000000, "MGA": 5000, "KWD": 5120, "JPY": 5000, "HUF": 500050, "TWD": 50050}
-AT_STRIPE = "SELECT coalesce(sum(amount), 0)::bigint FROM ledger_postings WHERE account = 'stripe' AND currency = %s"
+AT_STRIPE = """
+    SELECT coalesce(sum(p.amount), 0)::bigint FROM ledger_postings p JOIN facts f ON f.id = p.fact_id
+    WHERE p.account = 'stripe' AND p.currency = %s AND f.kind <> 'fee_recorded'
+"""
 
 
 def event(currency: str, price_minor: int) -> Mapping[str, Any]:

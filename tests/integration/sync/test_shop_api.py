@@ -108,14 +108,14 @@ def test_a_payment_that_comes_late_for_what_is_gone_waits_for_a_person(hub: Stan
 
 
 def test_more_than_is_left_is_refused_with_what_is_left_of_each_item(hub: Stand, shopper: Shopper) -> None:
-    left = pool(hub, "social")[0]
+    left = pool(hub, "rumba-workshop")[0]
 
-    refused = shopper.buy("social", left + 1)
+    refused = shopper.buy("rumba-workshop", left + 1)
 
     assert refused.status_code == 409
     assert refused.json()["error"] == "Some tickets are no longer available"
-    asked = {"id": "social", "requested": left + 1, "available": left, "held": 0, "retry_at": None}
-    detail = {"place": "social", "message": f"{left} left"} | asked
+    asked = {"id": "rumba-workshop", "requested": left + 1, "available": left, "held": 0, "retry_at": None}
+    detail = {"place": "rumba-workshop", "message": f"{left} left"} | asked
     assert refused.json()["details"] == [detail]
 
 
