@@ -15,6 +15,7 @@ from boxoffice.sandbox.errors import Document, no_such
 
 API_VERSION: Final = "2026-10-28.endive"
 ACCOUNT_ID: Final = "acct_1SandboxBoxoffice"
+REFUND_PENDS_S: Final = 5.0
 _ALPHABET: Final = string.ascii_letters + string.digits
 
 Later = Callable[[float, Callable[[], None]], None]
@@ -36,13 +37,17 @@ def new_id(prefix: str, length: int = 24) -> str:
 
 @dataclass(slots=True)
 class Account:
-    """Resources by kind and id, newest last."""
+    """Resources by kind and id, newest last.
+
+    A refund that pends does so for `refund_pends_s` if nobody ends it before, or with None until somebody does.
+    """
 
     base_url: str
     later: Later
     publish: Callable[[Document], None] = lambda _event: None
     cause: Cause | None = None
     clock_ahead_s: float = 0.0
+    refund_pends_s: float | None = REFUND_PENDS_S
     _tables: dict[str, dict[str, Document]] = field(default_factory=dict)
 
     def now(self) -> int:
@@ -81,6 +86,7 @@ class Account:
     def clear(self) -> None:
         self._tables.clear()
         self.clock_ahead_s = 0.0
+        self.refund_pends_s = REFUND_PENDS_S
 
     def emit(self, type: str, about: Document, previous: Document | None = None) -> Document:
         """Makes the event of a change and hands it to the webhooks; its object is how it is now."""

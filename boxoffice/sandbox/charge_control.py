@@ -32,6 +32,13 @@ def charge_control_routes(account: Account) -> list[Route]:
         end(account, found)
         return JSONResponse(sent(found))
 
+    async def how_refunds_pend(request: Request) -> Response:
+        seconds = (await json_of(request)).get("pends_s")
+        if seconds is not None and (isinstance(seconds, bool) or not isinstance(seconds, int | float) or seconds < 0):
+            raise invalid("pends_s must be seconds, or null for as long as nobody ends them.", "pends_s")
+        account.refund_pends_s = seconds
+        return JSONResponse({"pends_s": seconds})
+
     async def balance(_request: Request) -> Response:
         return JSONResponse(balance_of(account))
 
@@ -39,6 +46,7 @@ def charge_control_routes(account: Account) -> list[Route]:
         control_route("balance", balance, ["GET"]),
         control_route("charges/{id}/refund", refund, ["POST"]),
         control_route("charges/{id}/dispute", dispute, ["POST"]),
+        control_route("refunds", how_refunds_pend, ["POST"]),
         control_route("refunds/{id}", end_refund, ["POST"]),
     ]
 

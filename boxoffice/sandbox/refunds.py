@@ -12,9 +12,6 @@ from boxoffice.sandbox.errors import Document, StripeError, exclusive, invalid
 FAILS_AFTER_S: Final = 0.2
 """How long the test card whose refunds fail lets them look succeeded."""
 
-PENDS_FOR_S: Final = 5.0
-"""How long the test card whose refunds are pending keeps them so, if nobody ends them before."""
-
 
 def create(account: Account, params: Mapping[str, Any]) -> Document:
     """Gives money back, all that is left if no amount is given.
@@ -48,8 +45,8 @@ def create(account: Account, params: Mapping[str, Any]) -> Document:
     account.emit("charge.refunded", charge, {"amount_refunded": before})
     if charge["_card"].refund_fails:
         account.later(FAILS_AFTER_S, lambda: _if_still(account, refund, "succeeded", fail))
-    if charge["_card"].refund_pends:
-        account.later(PENDS_FOR_S, lambda: _if_still(account, refund, "pending", succeed))
+    if charge["_card"].refund_pends and account.refund_pends_s is not None:
+        account.later(account.refund_pends_s, lambda: _if_still(account, refund, "pending", succeed))
     return refund
 
 

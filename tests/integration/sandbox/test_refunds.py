@@ -60,3 +60,18 @@ def test_a_refund_that_failed_can_be_made_again(sandbox: Sandbox, api: stripe.St
     assert api.v1.refunds.create({"payment_intent": intent.id}).status == "succeeded"
     moved = api.v1.balance_transactions.list({"source": first.id}).data
     assert sorted(each.amount for each in moved) == [-2500, 2500]
+
+
+@pytest.mark.parametrize("seconds", [0, 0.05])
+def test_a_pending_refund_ends_by_itself_after_as_long_as_it_is_told(
+    sandbox: Sandbox, api: stripe.StripeClient, listener: Listener, seconds: float
+) -> None:
+    how = f"{sandbox.base_url}/control/refunds"
+    httpx.post(how, json={"pends_s": seconds}).raise_for_status()
+
+    api.v1.refunds.create({"payment_intent": pay(api, 2500, "pm_card_pendingRefund").id})
+
+    (updated,) = listener.wait_for("refund.updated")
+    assert updated["data"]["object"]["status"] == "succeeded"
+    assert [httpx.post(how, json={"pends_s": bad}).status_code for bad in ("long", -1, True)] == [400] * 3
+    assert httpx.post(how, json={"pends_s": None}).json() == {"pends_s": None}

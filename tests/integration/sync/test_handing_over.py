@@ -130,7 +130,7 @@ def test_forty_sales_of_a_till_that_was_revoked_while_it_was_lost(hub: Stand, fo
     found.till.parts.sync.ask_lease({"social": 40}, whole=True)
     found.connections.cable.is_cut = True
     found.sell(12)
-    device = found.revoke()
+    name, device = found.till.device_name, found.revoke()
     found.sell(14)
     found.restart()
     assert found.state_name == "Ready"
@@ -166,7 +166,7 @@ def test_forty_sales_of_a_till_that_was_revoked_while_it_was_lost(hub: Stand, fo
     assert found.till.parts.desk.device.id != device
     assert hub.one("SELECT count(*) FROM orders WHERE placed_by = %s", str(found.till.parts.desk.device.id)) == 1
     assert [path.name for path in (found.folder / "data").glob("till-*.db")] == [
-        f"till-Door-{hub.one('SELECT code FROM devices WHERE id = %s', device)}.db"
+        f"till-{name}-{hub.one('SELECT code FROM devices WHERE id = %s', device)}.db"
     ]
     assert verify_till(found.till.store, found.till.public_key).problem is None
     assert verify(hub.database).problem is None
