@@ -29,8 +29,16 @@ _FILL = """
                sum(payload ->> 'withdrawn') AS withdrawn, sum(payload ->> 'lost') AS lost, max(position)
         FROM hub_facts WHERE kind = 'dispute_changed' AND is_applied GROUP BY 1, 2
     )
+"""# A customer who went on from the one page to the other had paid as facts say, and not as the row still did.
+_TENDERS = """
+    UPDATE payments SET tender = told.tender FROM (
+        SELECT payload ->> 'tender_id' AS id, payload ->> 'tender' AS tender, max(position)
+        FROM hub_facts WHERE kind LIKE 'payment_%' AND is_applied GROUP BY 1
+    ) AS told WHERE told.id = payments.id AND told.tender <> payments.tender
 """
+
 
 def upgrade() -> None:
     op.execute(_TABLE)
     op.execute(_FILL)
+    op.execute(_TENDERS)
