@@ -4,6 +4,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,10 +28,26 @@ for _kind in ("connect", "read", "write", "pool"):
     setattr(DEFAULT_TIMEOUT_CONFIG, _kind, 150.0)
 
 _WITH_SOCKETS = {"contract", "integration", "gui", "functional", "simulation"}
+_HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
     for item in items:
-        if item.path.relative_to(here).parts[0] in _WITH_SOCKETS:
+        if _suite(item) in _WITH_SOCKETS:
             item.add_marker(pytest.mark.enable_socket)
+    # Files with the longest tests first: at the end each core has short ones left, and none waits for another.
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (item.path not in slow, _suite(item) != "functional"))
+
+
+def _suite(item: pytest.Item) -> str:
+    return item.path.relative_to(_HERE).parts[0]
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Postgres of this process's own, with a migrated database to copy."""
+    from tests.postgres import postgres_in  # the hub's tables take a second to import, and units need none
+
+    with postgres_in(tmp_path_factory.mktemp("postgres") / "data") as url:
+        yield url
