@@ -5,10 +5,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from httpx._config import DEFAULT_TIMEOUT_CONFIG
+from httpx._transports import default as transports
 from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -26,6 +28,9 @@ settings.load_profile("default")
 # Of a call in a test that names no time of its own. The client's five seconds say only how slow the machine is.
 for _kind in ("connect", "read", "write", "pool"):
     setattr(DEFAULT_TIMEOUT_CONFIG, _kind, 150.0)
+
+# Each client reads all the world's certificates, 30 ms of a core, and tests make ten thousand clients, of plain HTTP.
+transports.create_ssl_context = cache(transports.create_ssl_context)  # type: ignore[attr-defined]
 
 _WITH_SOCKETS = {"contract", "integration", "gui", "functional", "simulation"}
 _HERE = Path(__file__).parent
