@@ -12,12 +12,14 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import SecretStr
 
 from sync.config import Settings
 from sync.server import HubServer
+from sync.services import organizers
 from sync.services.alerts import Watch
 from sync.services.analytics import Analytics
 from sync.services.catching_up import CatchUp
@@ -130,6 +132,14 @@ class Stand:
             "close_checkout",
         )
         asyncio.run(work())
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Passwords that are guessed fast: what a real one costs is a test of its own, not the price of each sign-in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(organizers, "_hasher", PasswordHasher(time_cost=1, memory_cost=512, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="module")
