@@ -32,6 +32,7 @@ for _kind in ("connect", "read", "write", "pool"):
 # Each client reads all the world's certificates, 30 ms of a core, and tests make ten thousand clients, of plain HTTP.
 transports.create_ssl_context = cache(transports.create_ssl_context)  # type: ignore[attr-defined]
 
+_LONGEST_FIRST = ("functional", "gui", "integration", "contract", "unit")
 _WITH_SOCKETS = {"contract", "integration", "gui", "functional", "simulation"}
 _HERE = Path(__file__).parent
 
@@ -42,7 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.enable_socket)
     # Files with the longest tests first: at the end each core has short ones left, and none waits for another.
     slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: (item.path not in slow, _suite(item) != "functional"))
+    items.sort(key=lambda item: (item.path not in slow, _LONGEST_FIRST.index(_suite(item))))
 
 
 def _suite(item: pytest.Item) -> str:
