@@ -1,15 +1,17 @@
 """Organizers: who may see the sales. Passwords as argon2id, sessions in Postgres, tries limited."""
 
+from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from hmac import compare_digest
-from secrets import token_urlsafe
+from secrets import token_bytes, token_urlsafe
 from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.low_level import ARGON2_VERSION
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -38,8 +40,19 @@ _NETWORK: Final = limits.Limit("sign-in network", tries=100, within=timedelta(mi
 KNOWN_FOR: Final = timedelta(days=180)
 _KNOWN: Final = "known device"
 _hasher: Final = PasswordHasher()
-# Checked when there is no such organizer, so that the time taken tells nothing.
-_NOBODY: Final = _hasher.hash(token_urlsafe(16))
+
+
+def _nobodys(hasher: PasswordHasher) -> str:
+    """Returns what to check when there is no such organizer: no password's hash, and it takes as long as one.
+
+    It is drawn, not worked out: every process of the hub would take a tenth of a second for it when it starts.
+    """
+    costs = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    drawn = (b64encode(token_bytes(size)).decode().rstrip("=") for size in (hasher.salt_len, hasher.hash_len))
+    return "$".join(("", f"argon2{hasher.type.name.lower()}", f"v={ARGON2_VERSION}", costs, *drawn))
+
+
+_NOBODY: Final = _nobodys(_hasher)
 
 
 class SignInRefused(BoxofficeError):
