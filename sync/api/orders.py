@@ -16,7 +16,7 @@ from sync.api.messages import (
     ACCESS,
     ORDER,
     AccessRequest,
-    CustomerInfo,
+    CustomerChange,
     Email,
     IdempotencyKey,
     Message,
@@ -41,9 +41,9 @@ _SENDING: Final = limits.Limit("send receipt", tries=5, within=timedelta(hours=1
 
 
 class UpdateRequest(AccessRequest):
-    """New contact details, or `action` cancel to give the order up before it is paid."""
+    """What is new of the contact details, or `action` cancel to give the order up before it is paid."""
 
-    customer_info: CustomerInfo | None = None
+    customer_info: CustomerChange | None = None
     action: Literal["cancel"] | None = None
 
     model_config = like(ACCESS | {"action": "cancel"})
