@@ -25,7 +25,7 @@ from sync.services import limits
 from sync.services.analytics import Happening, note
 from sync.services.applying import end_hold
 from sync.services.checkouts import Checkouts, Wording, add_checkout
-from sync.services.contacts import EMAIL
+from sync.services.contacts import EMAIL, is_same_address
 from sync.services.finishing import ending
 from sync.services.hub import Hub
 from sync.services.line import must_be_ones_turn
@@ -41,7 +41,6 @@ from sync.services.shop.web_orders import (
     PaymentHeld,
     WebOrder,
     describe,
-    is_same_address,
     look,
 )
 from sync.services.switches import must_be_open

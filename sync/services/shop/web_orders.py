@@ -154,11 +154,6 @@ def _web_order(row: Row[Any]) -> WebOrder:
     )
 
 
-def is_same_address(one: str, other: str) -> bool:
-    """Returns whether two e-mail addresses are one; hosts and almost all names know no upper case."""
-    return one.strip().casefold() == other.strip().casefold()
-
-
 def describe(connection: Connection, order_id: str, customer: Customer) -> None:
     """Keeps what was said of who buys an order; the rest stays as it is."""
     if customer.said:
