@@ -13,7 +13,7 @@ from boxoffice.core.exports import Export
 from boxoffice.core.wire import PushRequest
 from sync.services.hub import Hub
 from sync.services.intake import Device
-from sync.services.pushing import take_push
+from sync.services.pushing import hear_all, take_push
 from sync.services.till_mails import queue_for_till
 from sync.store import tables as t
 
@@ -73,6 +73,8 @@ def take_export(hub: Hub, export: Export) -> Taken:
     for i in range(0, len(export.facts), _BATCH):
         answer = take_push(hub, device, PushRequest(facts=export.facts[i : i + _BATCH]))
         aside += len(answer.quarantined)
+    if device.status == "revoked":
+        hear_all(hub, device)
     has_people = bool(export.contacts or export.mails)
     is_theirs = export.is_signed_by(Ed25519PublicKey.from_public_bytes(bytes.fromhex(device.public_key)))
     mails = _take_people(hub, device, export) if has_people and is_theirs else 0
