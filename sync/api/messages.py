@@ -1,7 +1,7 @@
 """What the messages of the shop have in common: camelCase names, limits of every field, and examples."""
 
 from collections.abc import Callable
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from fastapi import Header
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -118,7 +118,7 @@ class CustomerChange(Message):
     phone: Phone | None = None
 
     def customer(self) -> Customer:
-        said = {what: getattr(self, what) or None for what in self.model_fields_set}
+        said: dict[str, Any] = {what: getattr(self, what) or None for what in self.model_fields_set}
         return Customer(**said)
 
 
