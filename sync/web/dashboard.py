@@ -71,7 +71,7 @@ def targets_of(found: Measures, answers: Answers, oversold: int) -> list[Target]
 def _share(name: str, value: float | None, target: str, test: Callable[[float], bool]) -> Target:
     if value is None:
         return Target(name, target, "—", None)
-    return Target(name, target, f"{value:.1%}", test(value))
+    return Target(name, target, f"{100 * value:.1f} %", test(value))
 
 
 def _seconds(name: str, value: float | None, target: str, most: float) -> Target:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, HTTPException, Query, Request
 from markupsafe import Markup
@@ -45,6 +46,7 @@ _LEASED: Final = text("""
     FROM devices d LEFT JOIN device_leases l ON l.device_id = d.id
     WHERE d.id = :device AND d.kind = 'till' AND d.status <> 'revoked' GROUP BY d.id
 """)
+_HERE: Final = r"^([a-z-]{1,20}(\?code=[A-Za-z0-9-]{0,20})?)?$"
 _STATES: Final = {"active": later("active"), "suspect": later("suspect"), "revoked": later("revoked")}
 _TONES: Final = {"active": "ok", "suspect": "warn", "revoked": "danger"}
 
@@ -56,7 +58,7 @@ def render(name: str, status: int = 200, *, language_code: str = "", **values: A
     organizer: Organizer | None = values.get("organizer")
     asked = language_code or ("en" if organizer is None else organizer.language)
     spoken = asked if name in SPOKEN else "en"
-    shared = {"language": spoken, "languages": LANGUAGES, "here": ""}
+    shared = {"is_spoken": name in SPOKEN, "language": spoken, "languages": LANGUAGES, "here": ""}
     return HTMLResponse(templates_in(spoken).get_template(name).render(**{**shared, **values}), status)
 
 
@@ -67,7 +69,7 @@ def message(speaks: Language, title: str, *lines: str, status: int = 200, **valu
 
 
 @router.get("/language/{code}")
-def choose_language(hub: TheHub, code: str, here: Annotated[str, Query(pattern=r"^[a-z-]{0,20}$")] = "") -> Response:
+def choose_language(hub: TheHub, code: str, here: Annotated[str, Query(pattern=_HERE)] = "") -> Response:
     """Keeps the language that somebody chose at the foot of a page, and leads back there."""
     answer = RedirectResponse(f"/{here}", 303)
     if code in LANGUAGES:
@@ -107,7 +109,9 @@ def pair_page(request: Request, code: Annotated[str, Query(max_length=20)] = "")
     """Where the QR of a pairing code leads a telephone that was used to scan it."""
     speaks = language_of(request)
     line = speaks.say("Type this code into the till: {code}") if code else speaks.say("The till asks for a code.")
-    return message(speaks, speaks.say("Pair a till"), line.format(code=read_line(code)), here="pair")
+    return message(
+        speaks, speaks.say("Pair a till"), line.format(code=read_line(code)), here=f"pair?{urlencode({'code': code})}"
+    )
 
 
 @router.get("/tills")
