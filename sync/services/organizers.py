@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from boxoffice.core.email_addresses import BadAddress, read_email
 from boxoffice.core.errors import BadInput, BoxofficeError, Problem
+from boxoffice.core.languages import later
 from sync.services import limits
 from sync.services.hub import Hub
 from sync.services.roles import Role
@@ -61,12 +62,13 @@ class SignInRefused(BoxofficeError):
 
 @dataclass(frozen=True, slots=True)
 class Organizer:
-    """Someone who is signed in. Forms must carry `csrf`."""
+    """Someone who is signed in. Forms must carry `csrf`; `language` is the code of the one that they read."""
 
     id: int
     email: str
     csrf: str
     role: Role
+    language: str = "en"
 
     @property
     def may_refund(self) -> bool:
@@ -124,7 +126,7 @@ def sign_in(hub: Hub, email: str, password: str, address: str, device: str | Non
         is_known = row is not None and device is not None and _is_known(hub, row.id, row.password_hash, device)
         _count_try(connection, account, address, device if is_known else None)
     if not _matches(_NOBODY if row is None else row.password_hash, password) or row is None:
-        raise SignInRefused("E-mail or password are wrong.")
+        raise SignInRefused(later("E-mail or password are wrong."))
     with hub.database.transaction() as connection:
         limits.forget(connection, _STRANGERS[0], f"{account} {address}")
         return open_session(hub, connection, row.id)
