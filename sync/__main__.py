@@ -302,9 +302,9 @@ def _take_facts(arguments: argparse.Namespace, settings: Settings) -> int:
     from sync.services.exported import read_export, take_export
     from sync.services.hub import Hub
 
-    facts = read_export(arguments.file)
+    export = read_export(arguments.file)
     with Database(settings.direct_database()) as database:
-        taken = take_export(Hub.open(settings, database, "", "take-facts"), facts)
+        taken = take_export(Hub.open(settings, database, "", "take-facts"), export)
     print(taken)
     return _DONE
 

@@ -4,10 +4,13 @@ import atexit
 import os
 import shutil
 import tempfile
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 from httpx._config import DEFAULT_TIMEOUT_CONFIG
+from httpx._transports import default as transports
 from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -26,11 +29,31 @@ settings.load_profile("default")
 for _kind in ("connect", "read", "write", "pool"):
     setattr(DEFAULT_TIMEOUT_CONFIG, _kind, 150.0)
 
+# Each client reads all the world's certificates, 30 ms of a core, and tests make ten thousand clients, of plain HTTP.
+transports.create_ssl_context = cache(transports.create_ssl_context)  # type: ignore[attr-defined]
+
+_LONGEST_FIRST = ("functional", "gui", "integration", "contract", "unit")
 _WITH_SOCKETS = {"contract", "integration", "gui", "functional", "simulation"}
+_HERE = Path(__file__).parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    here = Path(__file__).parent
     for item in items:
-        if item.path.relative_to(here).parts[0] in _WITH_SOCKETS:
+        if _suite(item) in _WITH_SOCKETS:
             item.add_marker(pytest.mark.enable_socket)
+    # Files with the longest tests first: at the end each core has short ones left, and none waits for another.
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (item.path not in slow, _LONGEST_FIRST.index(_suite(item))))
+
+
+def _suite(item: pytest.Item) -> str:
+    return item.path.relative_to(_HERE).parts[0]
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A Postgres of this process's own, with a migrated database to copy."""
+    from tests.postgres import postgres_in  # the hub's tables take a second to import, and units need none
+
+    with postgres_in(tmp_path_factory.mktemp("postgres") / "data") as url:
+        yield url

@@ -282,14 +282,39 @@ def _texts_entry(texts: ProductTexts) -> dict[str, Any]:
 def in_its_own_words(file: Mapping[str, Any]) -> dict[str, Any]:
     """Returns an event file's mapping without its translations: tills sell in the event's own language.
 
-    A till of the version before theirs would not know what they are, and refuse the event. When a product is sold
-    goes beside it for the same reason: see `times_of_sales`.
+    A till of the version before theirs would not know what they are, and refuse the event. What came later than the
+    first tills goes beside it for the same reason: see `beside_the_event`.
     """
     known = frozenset({"texts", "hours", *_SALE_TIMES})
     products = [{key: value for key, value in product.items() if key not in known} for product in file["products"]]
     event = {key: value for key, value in file["event"].items() if key != "texts"}
     rest = {key: value for key, value in file.items() if key not in {"hours", "page"}}
     return {**rest, "event": event, "products": products}
+
+
+def beside_the_event(file: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns what an event file says that goes to tills beside the event, by the names that it has on the wire."""
+    return {"sales": times_of_sales(file), "hours": file.get("hours", []), "page": file.get("page", {})}
+
+
+def whole_event(
+    file: Mapping[str, Any],
+    sales: Mapping[str, Mapping[str, str]],
+    hours: Iterable[Mapping[str, Any]],
+    page: Mapping[str, Any],
+) -> dict[str, Any]:
+    """Returns an event file's mapping with all put back that `beside_the_event` took out.
+
+    What a hub of a later version says beyond what is known here is left out: no till stops selling for it.
+    """
+    known_hours = [_known(_Hours, each) for each in hours]
+    known_page = _known(_Page, page)
+    rest = {what: said for what, said in {"hours": known_hours, "page": known_page}.items() if said}
+    return with_times_of_sales(file, sales) | rest
+
+
+def _known(model: type[BaseModel], said: Mapping[str, Any]) -> dict[str, Any]:
+    return {what: given for what, given in said.items() if what in model.model_fields}
 
 
 def times_of_sales(file: Mapping[str, Any]) -> dict[str, dict[str, str]]:

@@ -108,7 +108,7 @@ def paid_of(placed: OrderPlaced, facts: Iterable[Fact], *, is_given_up: bool = F
 
 
 def percent_of(rate_ppm: int) -> str:
-    """Returns a rate as people write it: `8.845 %`."""
+    """Returns a rate as amounts are written, in every language: `8.845 %`."""
     whole, part = divmod(rate_ppm, 10_000)
     decimals = f"{part:04d}".rstrip("0")
     return f"{whole}{'.' if decimals else ''}{decimals}\N{NO-BREAK SPACE}%"

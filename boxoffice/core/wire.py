@@ -126,7 +126,8 @@ class EventSummary(Message):
 class EventBody(Message):
     """One event for one till: `event` as `event_file_of`, the event's public key, and this till's certificate (hex).
 
-    `sales` says when products are sold, by product: beside the event, which older tills would else refuse.
+    Beside the event, which older tills would else refuse: `sales` says when products are sold, by product, `hours` when
+    the event and its products begin, and `page` who sells, where and under which terms.
     """
 
     event: dict[str, Any]
@@ -134,6 +135,8 @@ class EventBody(Message):
     public_key: Hex32
     certificate: Hex64
     sales: dict[str, dict[str, str]] = {}
+    hours: tuple[dict[str, Any], ...] = ()
+    page: dict[str, Any] = {}
 
 
 class ContactMessage(Message):

@@ -53,10 +53,12 @@ class Addresses:
 class Stack:
     """Runs until it is stopped; everything that it started ends with it."""
 
-    def __init__(self, folder: Path, say: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, say: Callable[[str], None], postgres_url: str | None = None) -> None:
+        """Takes its own Postgres in the folder, unless it is given the address of a database that nobody else uses."""
         self._exits = ExitStack()
         self._folder = folder
         self._say = say
+        self._postgres_url = postgres_url
         self.database: Database
         self.addresses: Addresses
         self.master_key = token_hex(32)
@@ -83,8 +85,7 @@ class Stack:
             return create_code(connection, name)
 
     def _start(self) -> None:
-        self._say("Starting Postgres …")
-        postgres_url = self._postgres()
+        postgres_url = self._postgres_url or self._postgres()
         self.database = Database(postgres_url)
         self._exits.callback(self.database.close)
         migrate(self.database)
@@ -112,6 +113,7 @@ class Stack:
         )
 
     def _postgres(self) -> str:
+        self._say("Starting Postgres …")
         self._folder.mkdir(parents=True, exist_ok=True)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about where the package keeps its locks

@@ -157,6 +157,14 @@ def _tender(speaks: Language, payment: PaymentCaptured, currency: Currency) -> R
     return ReceiptTender(label, str(Money(payment.amount, Currency(payment.currency))), tuple(details))
 
 
+def _days(event: Catalogue | None, part: TicketPart) -> Sequence[date]:
+    """Returns the days of a ticket; one that names none is for all of the event's, told where they have hours."""
+    named = [date.fromisoformat(day) for day in part.days]
+    if named or event is None:
+        return named
+    return [day for day in event.days if event.hours_of(part.product_id, day) is not None]
+
+
 def _day(speaks: Language, event: Catalogue | None, product_id: str, day: date) -> str:
     """Returns `Fri 15`, with when it begins if anyone has said: `Fri 15, 5:00 PM`."""
     hours = None if event is None else event.hours_of(product_id, day)
@@ -174,7 +182,7 @@ def _tickets(
             event_dates=speaks.days(heading.days),
             venue=heading.venue,
             product_name=placed.lines[part.line].name,
-            days=tuple(_day(speaks, event, part.product_id, date.fromisoformat(day)) for day in part.days),
+            days=tuple(_day(speaks, event, part.product_id, day) for day in _days(event, part)),
             order_number=placed.order_number,
             position=speaks.say("{i} of {n}").format(i=i, n=len(parts)),
             token=part.token,

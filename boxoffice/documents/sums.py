@@ -26,5 +26,4 @@ def tax_words(tax: TaxSum, speaks: Language) -> str:
     """Returns such as `Boulder sales tax 8.845 %`."""
     if tax.rate_ppm is None:
         return tax.name or speaks.say("Tax")
-    percent = percent_of(tax.rate_ppm)
-    return f"{tax.name} {percent if speaks.code == 'en' else percent.replace('.', ',')}"
+    return f"{tax.name} {percent_of(tax.rate_ppm)}"

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import OperationFailed
-from boxoffice.core.event_file import catalogue_from, with_times_of_sales
+from boxoffice.core.event_file import catalogue_from, whole_event
 from boxoffice.core.facts import Fact
 from boxoffice.core.ids import DeviceId, uuid7
 from boxoffice.core.payloads import Payload
@@ -78,7 +78,7 @@ class Desk:
     def take_event(self, body: EventBody) -> EventAtHand:
         """Sells for this event from now on."""
         issuer = Issuer(self.journal.key, bytes.fromhex(body.certificate))
-        catalogue = catalogue_from(with_times_of_sales(body.event, body.sales), body.revision)
+        catalogue = catalogue_from(whole_event(body.event, body.sales, body.hours, body.page), body.revision)
         self._event = EventAtHand(catalogue, issuer, bytes.fromhex(body.public_key))
         return self._event
 

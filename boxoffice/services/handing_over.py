@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from boxoffice.core.errors import OperationFailed
+from boxoffice.core.exports import Export
 from boxoffice.core.facts import instant_text
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.wire import FactMessage, PushRequest
@@ -21,12 +22,13 @@ from boxoffice.services.ports import HubRefused, Unreachable
 from boxoffice.services.syncing import Sync, acknowledged_position
 from boxoffice.services.tenders import Tenders
 from boxoffice.store import facts as fact_store
-from boxoffice.store import settings
+from boxoffice.store import people, settings
 from boxoffice.store.database import Store
 
 REVOKED_AT: Final = "revoked_at"
 """The setting that says since when this till knows that it is revoked."""
 _EXPORTED: Final = "handed_over_export"
+_EXPORTED_PEOPLE: Final = "handed_over_export_people"
 _EXPORTED_TO: Final = "handed_over_export_path"
 _CASH: Final = "SELECT currency, sum(amount) FROM ledger_postings WHERE account = ? GROUP BY currency ORDER BY currency"
 _UNFINISHED: Final = "SELECT count(*) FROM orders WHERE status IN ('pending', 'processing')"
@@ -90,6 +92,7 @@ class HandingOver:
         """Sends all that the hub does not have yet; what went wrong is told, never raised."""
         try:
             self.sync.push()
+            self.sync.send_mails()
             if not self._left() and not self.has_said_all:
                 self.link.call(lambda hub: hub.push(PushRequest(facts=()), 0))  # the hub hears that this was all
                 self.has_said_all = True
@@ -107,13 +110,19 @@ class HandingOver:
         with self.desk.store.reading() as connection:
             facts = fact_store.own_after(connection, acknowledged_position(connection), 2**62)
             newest = fact_store.newest_position(connection)
+            ever = people.count_ever(connection)
+            export = Export(
+                device_id=self.desk.device.id,
+                facts=tuple(FactMessage.of(fact) for fact in facts),
+                contacts=people.unsent_contacts(connection),
+                mails=people.unsent_mails(connection),
+            ).signed(self.desk.journal.key)
         name = f"boxoffice-{self.desk.device.name}-{self.desk.clock.now():%Y%m%d-%H%M%S}.json"
         path = self.documents / "".join(c if c.isalnum() or c in "-._" else "-" for c in name)
-        body = {"facts": [FactMessage.of(fact).model_dump(mode="json") for fact in facts]}
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("x", encoding="utf-8") as file:
-                json.dump(body, file)
+                json.dump(export.model_dump(mode="json"), file)
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
@@ -124,6 +133,7 @@ class HandingOver:
             ) from error
         with self.desk.store.transaction() as connection:
             settings.put(connection, _EXPORTED, str(newest))
+            settings.put(connection, _EXPORTED_PEOPLE, str(ever))
             settings.put(connection, _EXPORTED_TO, str(path))
         return self.now()
 
@@ -133,7 +143,8 @@ class HandingOver:
             known = settings.get_all(connection)
             rows = connection.exec_driver_sql(_CASH, (f"cash:{self.desk.device.name}",)).all()
             unfinished = int(connection.exec_driver_sql(_UNFINISHED).scalar_one())
-            is_whole = int(known.get(_EXPORTED, -1)) >= fact_store.newest_position(connection)
+            has_people = int(known.get(_EXPORTED_PEOPLE, 0)) >= people.count_ever(connection)
+            is_whole = has_people and int(known.get(_EXPORTED, -1)) >= fact_store.newest_position(connection)
         return HandOver(
             device_name=self.desk.device.name,
             hub_url=self.hub_url,
@@ -156,8 +167,8 @@ class HandingOver:
 
     def _left(self) -> int:
         with self.desk.store.reading() as connection:
-            contacts = connection.exec_driver_sql("SELECT count(*) FROM contacts WHERE is_sent = 0").scalar_one()
-        return self.sync.unsent_count() + int(contacts) + len(self.tenders.unknown())
+            beside = people.count_unsent(connection)
+        return self.sync.unsent_count() + beside + len(self.tenders.unknown())
 
 
 def put_away(store: Store, name: str) -> Path:

@@ -8,6 +8,7 @@ from pathlib import Path
 from boxoffice.core.email_addresses import read_email
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import OrderId
+from boxoffice.core.texts import Texts
 from boxoffice.documents.model import Paper, Receipt, Ticket
 from boxoffice.documents.papers import Heading, papers_of
 from boxoffice.services.desk import Desk
@@ -103,7 +104,7 @@ class Papers:
             customer_name=row[0],
             customer_email=row[1],
         )
-        return papers_of(heading, facts)
+        return papers_of(heading, facts, texts=Texts(catalogue, heading.language))
 
 
 def _some(tickets: Sequence[Ticket]) -> Sequence[Ticket]:

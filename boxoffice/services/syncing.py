@@ -28,7 +28,7 @@ from boxoffice.services.ports import HubRefused
 from boxoffice.services.returns import Returns
 from boxoffice.services.stripe_key import KeyedTerminal
 from boxoffice.store import facts as fact_store
-from boxoffice.store import leases, pools_seen, settings
+from boxoffice.store import leases, people, pools_seen, settings
 from boxoffice.store.journal import take_hub_fact
 
 BATCH: Final = 200
@@ -55,6 +55,7 @@ class Sync:
         self.returns = Returns(desk)
         self.terminal = terminal
         self.synced_at: datetime | None = None
+        self._looked_at: str | None = None
         self._one_at_a_time = threading.RLock()
 
     def everything(self) -> bool:
@@ -104,6 +105,10 @@ class Sync:
                     is_revised = self._revise(str(event_id)) or is_revised
                 self._take(answer)
                 more = answer.more
+            if event_id is not None and event_id != self._looked_at:
+                # What is on disk may be from a hub, or for a till, of a version that said less of an event.
+                is_revised = self._revise(event_id) or is_revised
+                self._looked_at = event_id
         return is_revised
 
     def refill(self) -> None:
@@ -156,9 +161,9 @@ class Sync:
     def send_mails(self) -> None:
         """Hands over the mails that wait; one that the hub refuses for good does not stop the others."""
         with self.desk.store.reading() as connection:
-            rows = connection.exec_driver_sql("SELECT id, order_id, email FROM outbox_mails WHERE is_sent = 0").all()
-        for mail_id, order_id, email in rows:
-            self._send_mail(MailRequest(mail_id=mail_id, order_id=order_id, email=email))
+            waiting = people.unsent_mails(connection)
+        for mail in waiting:
+            self._send_mail(mail)
 
     def look_at_mails(self) -> None:
         """Asks what became of mails that are on their way: a few each time, and each for some minutes."""
@@ -216,15 +221,10 @@ class Sync:
             connection.exec_driver_sql(_LOOKED, (status, request.mail_id))
 
     def _unsent(self) -> tuple[list[Fact], tuple[ContactMessage, ...]]:
+        """Returns what to send next: people's details only after all facts, as the hub must know their orders."""
         with self.desk.store.reading() as connection:
             facts = fact_store.own_after(connection, acknowledged_position(connection), BATCH)
-            rows = connection.exec_driver_sql(
-                "SELECT id, order_id, email, name, phone FROM contacts WHERE is_sent = 0 LIMIT ?", (BATCH,)
-            )
-            contacts = tuple(
-                ContactMessage(contact_id=row[0], order_id=row[1], email=row[2], name=row[3], phone=row[4])
-                for row in rows
-            )
+            contacts = people.unsent_contacts(connection, 0 if len(facts) == BATCH else BATCH)
         return facts, contacts
 
     def _acknowledge(self, answer: PushAnswer, facts: Sequence[Fact], contacts: Sequence[ContactMessage]) -> bool:
@@ -234,9 +234,8 @@ class Sync:
             before = acknowledged_position(connection)
             position = fact_store.position_of(connection, device, answer.epoch, answer.acknowledged_seq)
             settings.put(connection, "acked_position", str(position))
-            for contact in contacts:
-                connection.exec_driver_sql("UPDATE contacts SET is_sent = 1 WHERE id = ?", (contact.contact_id,))
-        return position > before and len(facts) == BATCH
+            people.note_sent(connection, contacts)
+        return (position > before and len(facts) == BATCH) or len(contacts) == BATCH
 
     def _take(self, answer: FeedAnswer) -> None:
         with self.desk.store.transaction() as connection:
@@ -250,11 +249,8 @@ class Sync:
             self.hub_time.hear(connection, answer.hub_time)
 
     def _revise(self, event_id: str) -> bool:
-        body = self.take_event(event_id)
-        if body.revision == self.desk.event.catalogue.revision:
-            return False
-        self.desk.take_event(body)
-        return True
+        before = self.desk.event.catalogue
+        return self.desk.take_event(self.take_event(event_id)).catalogue != before
 
 
 def acknowledged_position(connection: Connection) -> int:

@@ -45,7 +45,7 @@ def extend_checkout(request: Request, tender_id: str, till: TheTill) -> Checkout
 
 
 @router.post("/mails")
-def send_mail(request: Request, body: MailRequest, till: TheTill) -> MailAnswer:
+def send_mail(request: Request, body: MailRequest, till: KnownTill) -> MailAnswer:
     return _mailer(request).queue(till, body)
 
 

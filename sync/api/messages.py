@@ -1,7 +1,7 @@
 """What the messages of the shop have in common: camelCase names, limits of every field, and examples."""
 
 from collections.abc import Callable
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from fastapi import Header
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -39,6 +39,9 @@ Option = Annotated[ShortText, AfterValidator(read_line)]
 
 
 PersonName = Annotated[str, StringConstraints(max_length=200), _by(read_name)]
+
+
+NameOrNone = Annotated[str, StringConstraints(max_length=200), _by(lambda text: read_line(text) and read_name(text))]
 
 
 Email = Annotated[str, StringConstraints(max_length=1000), _by(read_email)]
@@ -91,6 +94,11 @@ def like(example: JsonDict) -> ConfigDict:
     return ConfigDict(json_schema_extra={"examples": [example]})
 
 
+def _without_default(schema: JsonDict) -> None:
+    """Lets the description say that the field may be left out, and not that an empty text may stand for it."""
+    schema.pop("default", None)
+
+
 class Item(Message):
     """`amount` (minor units) is for a donation only. `price` and `name` of the caller's own list count for nothing."""
 
@@ -102,13 +110,23 @@ class Item(Message):
     name: Annotated[object, Field(exclude=True)] = None
 
 
-class CustomerInfo(Message):
-    email: Email
-    name: PersonName | None = None
+class CustomerChange(Message):
+    """What to change of who buys: what is left out stays as it is; `null` or an empty text takes name or phone away."""
+
+    email: Email = Field(default="", json_schema_extra=_without_default)
+    name: NameOrNone | None = None
     phone: Phone | None = None
 
     def customer(self) -> Customer:
-        return Customer(self.email, self.name, self.phone or None)
+        said: dict[str, Any] = {what: getattr(self, what) or None for what in self.model_fields_set}
+        return Customer(**said)
+
+
+class CustomerInfo(CustomerChange):
+    """Who buys. For an order that is held already, it changes only what it says."""
+
+    email: Email
+    name: PersonName | None = None
 
 
 class CartRequest(Message):

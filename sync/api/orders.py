@@ -16,7 +16,7 @@ from sync.api.messages import (
     ACCESS,
     ORDER,
     AccessRequest,
-    CustomerInfo,
+    CustomerChange,
     Email,
     IdempotencyKey,
     Message,
@@ -25,11 +25,12 @@ from sync.api.messages import (
     like,
 )
 from sync.services import limits
+from sync.services.contacts import is_same_address
 from sync.services.hub import Hub
 from sync.services.shop.access import must_open
 from sync.services.shop.events import catalogue_on_sale
 from sync.services.shop.replays import Key, claim, keep_answer, kept_answer
-from sync.services.shop.web_orders import OrderOver, WebOrder, is_same_address
+from sync.services.shop.web_orders import OrderOver, WebOrder
 from sync.store import tables as t
 from sync.store.mails import queue_mail
 
@@ -41,9 +42,9 @@ _SENDING: Final = limits.Limit("send receipt", tries=5, within=timedelta(hours=1
 
 
 class UpdateRequest(AccessRequest):
-    """New contact details, or `action` cancel to give the order up before it is paid."""
+    """What is new of the contact details, or `action` cancel to give the order up before it is paid."""
 
-    customer_info: CustomerInfo | None = None
+    customer_info: CustomerChange | None = None
     action: Literal["cancel"] | None = None
 
     model_config = like(ACCESS | {"action": "cancel"})

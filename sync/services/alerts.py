@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 
 from boxoffice.core.errors import OperationFailed
 from sync.services.hub import Hub
-from sync.services.measuring import LATELY, Measures, measure
+from sync.services.measuring import LATELY, Measures, PoolLevel, measure
 from sync.services.ports import Mail, MailSender
 from sync.services.problems import ProblemKind
 from sync.services.processes import Process, all_processes, answers_of
@@ -22,7 +22,8 @@ from sync.store import tables as t
 PAYMENT_FAILURES: Final = 0.05
 QUEUE_DEPTH: Final = 1_000
 SLOW_S: Final = 1.0
-LOW_INVENTORY: Final = 0.10
+LOW_INVENTORY: Final = (0.0, 0.10)
+"""Shares of a pool that nobody has bought; each is told once while the pool has this size, the smallest first."""
 BOUNCES: Final = 0.05
 JOBS_WAIT_S: Final = 300
 EVERY_S: Final = 60.0
@@ -33,11 +34,12 @@ _x: Final = t.exceptions.c
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """`subject` tells two alerts of one kind apart, such as two pools."""
+    """`subject` tells two alerts of one kind apart, such as two pools. `is_once` is not told again when it was seen."""
 
     kind: ProblemKind
     subject: str
     words: str
+    is_once: bool = False
 
 
 def alerts_of(recent: Measures, day: Measures, processes: Sequence[Process]) -> Iterator[Alert]:
@@ -52,12 +54,20 @@ def alerts_of(recent: Measures, day: Measures, processes: Sequence[Process]) -> 
         yield Alert("jobs_wait", "", words)
     yield from _alerts_of_processes(processes)
     for pool in day.pools:
-        if pool.capacity > 0 and pool.left < pool.capacity * LOW_INVENTORY:
-            words = f"{pool.name}: {pool.left} of {pool.capacity} places are left."
-            yield Alert("few_places_left", f"{pool.event_id} {pool.id}", words)
+        yield from _alerts_of_pool(pool)
     mails = sum(day.mails.values())
     if mails >= _FEW and (day.mails_lost or 0) > BOUNCES:
         yield Alert("mails_bounce", "", f"{day.mails_lost:.0%} of the mails of the last day did not arrive.")
+
+
+def _alerts_of_pool(pool: PoolLevel) -> Iterator[Alert]:
+    """Yields what is told of places that are sold: those that are held or on lease come and go."""
+    reached = [share for share in LOW_INVENTORY if pool.capacity > 0 and pool.unsold <= pool.capacity * share]
+    if reached:
+        subject = f"{pool.event_id} {pool.id} {reached[0]:.0%} of {pool.capacity}"
+        words = f"{pool.name}: {max(0, pool.unsold)} of {pool.capacity} places are not sold yet."
+        is_out = pool.unsold <= 0
+        yield Alert("few_places_left", subject, f"{pool.name} is sold out." if is_out else words, is_once=True)
 
 
 def _alerts_of_processes(processes: Sequence[Process]) -> Iterator[Alert]:
@@ -72,6 +82,12 @@ def _alerts_of_processes(processes: Sequence[Process]) -> Iterator[Alert]:
     answers = answers_of(processes)
     if answers.count >= _FEW and answers.p95_s > SLOW_S:
         yield Alert("answers_are_slow", "", f"One answer of twenty takes longer than {answers.p95_s:.1f} s.")
+
+
+def _is_told(connection: Connection, alert: Alert) -> bool:
+    """Returns whether a person has it before them, or, if it is told once, had it."""
+    same = select(_x.id).where(_x.kind == alert.kind, _x.subject_id == alert.subject)
+    return connection.execute(same if alert.is_once else same.where(_x.status == "open")).first() is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +112,8 @@ class Watch:
             connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('alerts'))"))
             recent, day = measure(connection, LATELY), measure(connection)
             processes = all_processes(connection)
-            known = select(_x.kind, _x.subject_id).where(_x.status == "open")
-            told = {(row.kind, row.subject_id) for row in connection.execute(known)}
             for alert in alerts_of(recent, day, processes):
-                if (alert.kind, alert.subject) not in told:
+                if not _is_told(connection, alert):
                     self.hub.raise_exception(
                         connection, alert.kind, alert.words, subject_id=alert.subject, remedies=("seen",)
                     )

@@ -15,21 +15,31 @@ _o: Final = t.orders.c
 EMAIL, NAME, PHONE = "customer_email", "customer_name", "customer_phone"
 
 
-def set_contact(connection: Connection, given: Mapping[str, str | None], *where: ColumnElement[bool]) -> bool:
+def set_contact(
+    connection: Connection,
+    given: Mapping[str, str | None],
+    *where: ColumnElement[bool],
+    is_only_added: bool = False,
+) -> bool:
     """Writes what is given of who buys, and what the order is found by; returns whether there is such an order.
 
     Args:
         connection: of a transaction.
         given: some of `customer_email`, `customer_name` and `customer_phone`, as they were read.
         where: which order.
+        is_only_added: keeps what is known already.
     """
     mine = select(_o.id, _o.order_number, _o.customer_name, _o.customer_email, _o.customer_phone).where(*where)
     row = connection.execute(mine.with_for_update()).one_or_none()
     if row is None:
         return False
-    known = {**row._asdict(), **given}
+    before = row._asdict()
+    new = {column: said for column, said in given.items() if not (is_only_added and before[column] is not None)}
+    if not new:
+        return True
+    known = {**before, **new}
     found_by = order_is_found_by(row.order_number, known[NAME], known[EMAIL], known[PHONE])
-    connection.execute(update(t.orders).where(_o.id == row.id).values(**given, found_by=found_by))
+    connection.execute(update(t.orders).where(_o.id == row.id).values(**new, found_by=found_by))
     return True
 
 
@@ -42,3 +52,8 @@ def as_read(email: str | None, name: str | None, phone: str | None) -> dict[str,
         except (BadAddress, BadInput):
             continue
     return found
+
+
+def is_same_address(one: str, other: str) -> bool:
+    """Returns whether two e-mail addresses are one; hosts and almost all names know no upper case."""
+    return one.strip().casefold() == other.strip().casefold()

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, insert, select, text, update
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.chargeable import what_can_not_be_charged
 from boxoffice.core.errors import BadInput, Problem
-from boxoffice.core.event_file import catalogue_from, event_file_of, in_its_own_words, times_of_sales
+from boxoffice.core.event_file import beside_the_event, catalogue_from, event_file_of, in_its_own_words
 from boxoffice.core.ids import EventId
 from boxoffice.core.payloads import CatalogueRevised
 from boxoffice.core.tickets import certify
@@ -148,5 +148,5 @@ def event_for(hub: Hub, connection: Connection, event_id: str, device: Device) -
         revision=row.revision,
         public_key=row.public_key,
         certificate=certificate.hex(),
-        sales=times_of_sales(row.file),
+        **beside_the_event(row.file),
     )

@@ -1,23 +1,23 @@
-"""Facts that a till has saved to a file because it reached no hub: taken as if it had sent them, each once."""
+"""What a till has saved to a file because it reached no hub: taken as if it had sent it, each once."""
 
-import json
-from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from pydantic import TypeAdapter, ValidationError
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import select
 
 from boxoffice.core.errors import BadInput, Problem
-from boxoffice.core.wire import FactMessage, PushRequest
+from boxoffice.core.exports import Export
+from boxoffice.core.wire import PushRequest
 from sync.services.hub import Hub
 from sync.services.intake import Device
-from sync.services.pushing import take_push
+from sync.services.pushing import hear_all, take_push
+from sync.services.till_mails import queue_for_till
 from sync.store import tables as t
 
 _BATCH: Final = 200
-_FACTS: Final = TypeAdapter(list[FactMessage])
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,45 +27,66 @@ class Taken:
     name: str
     records: int
     aside: int
+    mails: int
+    is_forged: bool
+    """Whether what lies beside the facts is not the till's own word."""
 
     def __str__(self) -> str:
         aside = f", of which {self.aside} are broken and kept aside" if self.aside else ""
-        return f"{self.records} records of {self.name} are here now{aside}."
+        many = "1 mail is" if self.mails == 1 else f"{self.mails} mails are"
+        mails = f" {many} on the way, once." if self.mails else ""
+        forged = " Who bought, and which mails they wish, was left out: it is not what the till has written."
+        return f"{self.records} records of {self.name} are here now{aside}.{mails}{forged if self.is_forged else ''}"
 
 
-def read_export(path: Path) -> Sequence[FactMessage]:
-    """Returns the facts of a till's file.
+def read_export(path: Path) -> Export:
+    """Returns what is in a till's file.
 
     Raises:
         BadInput: if it is no such file, or holds the facts of several tills.
     """
     try:
-        said: Any = json.loads(path.read_text(encoding="utf-8"))
-        facts = _FACTS.validate_python(said["facts"])
+        export = Export.model_validate_json(path.read_bytes())
     except OSError as error:
         raise BadInput([Problem(str(path), error.strerror or "can't be read")]) from error
-    except (ValueError, ValidationError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput([Problem(str(path), "is not a file that a till has saved")]) from error
-    if len({fact.device_id for fact in facts}) != 1:
+    tills = {fact.device_id for fact in export.facts} | ({export.device_id} - {""})
+    if len(tills) != 1:
         raise BadInput([Problem(str(path), "holds no facts, or those of several tills")])
-    return facts
+    return export.model_copy(update={"device_id": tills.pop()})
 
 
-def take_export(hub: Hub, facts: Sequence[FactMessage]) -> Taken:
-    """Takes the facts of one till, which its signatures prove.
+def take_export(hub: Hub, export: Export) -> Taken:
+    """Takes the facts of one till, which its signatures prove, and then who bought and which mails they wish.
 
     Raises:
         BadInput: if there is no such till at this hub.
     """
     d = t.devices.c
-    query = select(d.id, d.name, d.status, d.public_key, d.code).where(d.id == facts[0].device_id, d.kind == "till")
+    query = select(d.id, d.name, d.status, d.public_key, d.code).where(d.id == export.device_id, d.kind == "till")
     with hub.database.reading() as connection:
         row = connection.execute(query).one_or_none()
     if row is None:
         raise BadInput([Problem("the file", "is of a till that was never paired with this hub")])
     device, aside = Device(*row), 0
-    for i in range(0, len(facts), _BATCH):
-        push = PushRequest(facts=tuple(facts[i : i + _BATCH]))
-        answer = take_push(hub, device, push)
+    for i in range(0, len(export.facts), _BATCH):
+        answer = take_push(hub, device, PushRequest(facts=export.facts[i : i + _BATCH]))
         aside += len(answer.quarantined)
-    return Taken(device.name, len(facts), aside)
+    if device.status == "revoked":
+        hear_all(hub, device)
+    has_people = bool(export.contacts or export.mails)
+    is_theirs = export.is_signed_by(Ed25519PublicKey.from_public_bytes(bytes.fromhex(device.public_key)))
+    mails = _take_people(hub, device, export) if has_people and is_theirs else 0
+    return Taken(device.name, len(export.facts), aside, mails, is_forged=has_people and not is_theirs)
+
+
+def _take_people(hub: Hub, device: Device, export: Export) -> int:
+    """Takes what lies beside the facts; returns how many mails it asks for."""
+    take_push(hub, device, PushRequest(facts=(), contacts=export.contacts))
+    queued, can_send = 0, not hub.settings.lacks("e-mail")
+    for mail in export.mails:
+        with hub.database.transaction() as connection, suppress(BadInput):  # of an order that was kept aside
+            queue_for_till(connection, device, mail, can_send=can_send)
+            queued += 1
+    return queued

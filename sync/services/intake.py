@@ -235,11 +235,16 @@ def _body(message: FactMessage) -> str:
 
 
 def _contacts(connection: Connection, device: Device, contacts: Sequence[ContactMessage]) -> None:
-    """Keeps people's details beside their orders, where they can be erased."""
-    for contact in contacts:
+    """Keeps people's details beside their orders, where they can be erased.
+
+    A till that was revoked may be in wrong hands: it adds what it knows, the newest first, and changes nothing.
+    """
+    is_revoked = device.status == "revoked"
+    for contact in reversed(contacts) if is_revoked else contacts:
         given = as_read(contact.email, contact.name, contact.phone)
         if given:
-            set_contact(connection, given, t.orders.c.id == contact.order_id, t.orders.c.placed_by == device.id)
+            mine = (t.orders.c.id == contact.order_id, t.orders.c.placed_by == device.id)
+            set_contact(connection, given, *mine, is_only_added=is_revoked)
 
 
 def _newest_head(connection: Connection, device_id: str) -> Head:

@@ -7,9 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
-from boxoffice.core.email_addresses import MOST, BadAddress, read_email
-from boxoffice.core.errors import BadInput, BoxofficeError, Problem
-from boxoffice.core.reading import read_line
+from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.wire import MailAnswer, MailRequest
 from boxoffice.documents.html import receipt_html, receipt_text
 from boxoffice.documents.languages import language
@@ -17,7 +15,6 @@ from boxoffice.documents.model import Paper, Receipt, Ticket
 from boxoffice.documents.receipt import receipt_pdf
 from boxoffice.documents.tickets import tickets_pdf
 from sync.config import not_set_up
-from sync.services.contacts import EMAIL, set_contact
 from sync.services.hub import Hub
 from sync.services.intake import Device
 from sync.services.paperwork import papers_of
@@ -26,6 +23,7 @@ from sync.services.ports import Mail, MailRefused, MailSender
 from sync.services.refund_mails import RefundLetter, refund_letter_for
 from sync.services.shop.access import nobodys_link, tickets_link
 from sync.services.shop.belongings import belongings
+from sync.services.till_mails import queue_for_till
 from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.store.queue import defer
@@ -153,25 +151,10 @@ class Mailer:
         Raises:
             BadInput: if the till's order is not known here.
         """
-        if self.provider is None:
+        if self.provider is None and device.status != "revoked":
             raise not_set_up(self.hub.settings, "e-mail")
-        mine = (t.orders.c.id == request.order_id, t.orders.c.placed_by == device.id)
-        address, wrong = _read(request.email)
         with self.hub.database.transaction() as connection:
-            if connection.execute(select(t.orders.c.id).where(*mine)).first() is None:
-                raise BadInput([Problem("order_id", "this till has not sent the order's facts")])
-            row = {
-                "id": request.mail_id,
-                "order_id": request.order_id,
-                "device_id": device.id,
-                "email": address,
-                "status": "failed" if wrong else "queued",
-                "last_error": wrong,
-            }
-            new = insert(t.mails).values(row).on_conflict_do_nothing().returning(_m.id)
-            if connection.execute(new).first() is not None and not wrong:
-                set_contact(connection, {EMAIL: address}, *mine)
-                defer(connection, "send_mail", {"mail_id": request.mail_id})
+            queue_for_till(connection, device, request, can_send=self.provider is not None)
         return self.look(device, request.mail_id)
 
     def look(self, device: Device, mail_id: str) -> MailAnswer:
@@ -232,11 +215,3 @@ class Mailer:
     def _set(self, mail_id: str, values: dict[str, Any]) -> None:
         with self.hub.database.transaction() as connection:
             connection.execute(update(t.mails).where(_m.id == mail_id).values(values))
-
-
-def _read(text: str) -> tuple[str, str | None]:
-    """Returns an address that a till sent, and what is wrong with it: a mail that can't go is kept, and told."""
-    try:
-        return read_email(text), None
-    except BadAddress as error:
-        return read_line(text)[:MOST], error.wrong.value

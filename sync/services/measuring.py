@@ -106,6 +106,11 @@ class PoolLevel:
     def left(self) -> int:
         return self.available + self.leased
 
+    @property
+    def unsold(self) -> int:
+        """How many nobody has bought: what is held or with the tills may still come back."""
+        return self.capacity - self.sold
+
 
 @dataclass(frozen=True, slots=True)
 class TillLevel:

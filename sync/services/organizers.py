@@ -1,20 +1,23 @@
 """Organizers: who may see the sales. Passwords as argon2id, sessions in Postgres, tries limited."""
 
+from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from hmac import compare_digest
-from secrets import token_urlsafe
+from secrets import token_bytes, token_urlsafe
 from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from argon2.low_level import ARGON2_VERSION
 from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from boxoffice.core.email_addresses import BadAddress, read_email
 from boxoffice.core.errors import BadInput, BoxofficeError, Problem
+from boxoffice.core.languages import later
 from sync.services import limits
 from sync.services.hub import Hub
 from sync.services.roles import Role
@@ -38,8 +41,19 @@ _NETWORK: Final = limits.Limit("sign-in network", tries=100, within=timedelta(mi
 KNOWN_FOR: Final = timedelta(days=180)
 _KNOWN: Final = "known device"
 _hasher: Final = PasswordHasher()
-# Checked when there is no such organizer, so that the time taken tells nothing.
-_NOBODY: Final = _hasher.hash(token_urlsafe(16))
+
+
+def _nobodys(hasher: PasswordHasher) -> str:
+    """Returns what to check when there is no such organizer: no password's hash, and it takes as long as one.
+
+    It is drawn, not worked out: every process of the hub would take a tenth of a second for it when it starts.
+    """
+    costs = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    drawn = (b64encode(token_bytes(size)).decode().rstrip("=") for size in (hasher.salt_len, hasher.hash_len))
+    return "$".join(("", f"argon2{hasher.type.name.lower()}", f"v={ARGON2_VERSION}", costs, *drawn))
+
+
+_NOBODY: Final = _nobodys(_hasher)
 
 
 class SignInRefused(BoxofficeError):
@@ -48,12 +62,13 @@ class SignInRefused(BoxofficeError):
 
 @dataclass(frozen=True, slots=True)
 class Organizer:
-    """Someone who is signed in. Forms must carry `csrf`."""
+    """Someone who is signed in. Forms must carry `csrf`; `language` is the code of the one that they read."""
 
     id: int
     email: str
     csrf: str
     role: Role
+    language: str = "en"
 
     @property
     def may_refund(self) -> bool:
@@ -111,7 +126,7 @@ def sign_in(hub: Hub, email: str, password: str, address: str, device: str | Non
         is_known = row is not None and device is not None and _is_known(hub, row.id, row.password_hash, device)
         _count_try(connection, account, address, device if is_known else None)
     if not _matches(_NOBODY if row is None else row.password_hash, password) or row is None:
-        raise SignInRefused("E-mail or password are wrong.")
+        raise SignInRefused(later("E-mail or password are wrong."))
     with hub.database.transaction() as connection:
         limits.forget(connection, _STRANGERS[0], f"{account} {address}")
         return open_session(hub, connection, row.id)

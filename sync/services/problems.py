@@ -27,6 +27,7 @@ ProblemKind = Literal[
     "broken_fact",
     "not_allowed",
     "revoked_till_sent",
+    "left_part_paid",
     "cloned_device",
     "shut_out",
     "payments_fail",
@@ -112,6 +113,9 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "revoked_till_sent": Meaning(
         "A till that was revoked has sent its sales",
         "The sales and their money are in the books, and their tickets work.",
+    ),
+    "left_part_paid": Meaning(
+        "A sale was paid in part and left at a revoked till", "The money is in the books. It has bought nothing so far."
     ),
     "cloned_device": Meaning(
         "Two copies of one till are at work", "Both records are kept. The till is not trusted until it is paired anew."

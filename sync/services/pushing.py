@@ -5,6 +5,7 @@ from sqlalchemy import Connection
 from boxoffice.core.wire import PushAnswer, PushRequest
 from sync.services.hub import Hub
 from sync.services.intake import Device, take_facts
+from sync.services.left_unfinished import settle_left, tell_of_left
 from sync.services.payers import mail_payers
 from sync.services.revoked import tell_of_sales
 
@@ -16,5 +17,14 @@ def take_push(hub: Hub, device: Device, push: PushRequest) -> PushAnswer:
         mail_payers(connection, push)
         if device.status == "revoked":
             tell_of_sales(hub, connection, device)
+            settle_left(hub, connection, device)
 
-    return take_facts(hub, device, push, follow)
+    answer = take_facts(hub, device, push, follow)
+    if device.status == "revoked" and not push.facts and not push.contacts:  # its word that this was all
+        hear_all(hub, device)
+    return answer
+
+
+def hear_all(hub: Hub, device: Device) -> None:
+    """Takes it that a revoked till has sent all that it held."""
+    hub.database.run(lambda connection: tell_of_left(hub, connection, device))

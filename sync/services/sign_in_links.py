@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy import Connection, delete, func, insert, select
 
 from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.languages import later
 from boxoffice.documents.html import mail_page
 from sync.services import limits
 from sync.services.hub import Hub
@@ -31,7 +32,7 @@ class LinkOver(BoxofficeError):
     """The link was used, is too old, or is not one of ours."""
 
     def __init__(self) -> None:
-        super().__init__("This link was used already, or it is too old. Ask for a new one.")
+        super().__init__(later("This link was used already, or it is too old. Ask for a new one."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,11 @@ from boxoffice.core.reading import read_line
 from boxoffice.documents.languages import later
 from sync.store import tables as t
 
-CHANNELS: Final = {"web": "Tickets on the web", "phone": "Payment by phone at the door", "paypal": "PayPal"}
+CHANNELS: Final = {
+    "web": later("Tickets on the web"),
+    "phone": later("Payment by phone at the door"),
+    "paypal": later("PayPal"),
+}
 PAUSED: Final = later("Ticket sales are paused for a moment. Please come back soon.")
 """What the public is told if the organizers say nothing of their own."""
 _MOST_MESSAGE: Final = 300

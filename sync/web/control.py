@@ -7,6 +7,7 @@ from sqlalchemy import text
 from starlette.responses import RedirectResponse, Response
 
 from boxoffice.core.errors import BadInput
+from boxoffice.documents.languages import language
 from sync.api.access import TheHub
 from sync.services.hub import Hub
 from sync.services.line import people_a_minute, set_line, waiting
@@ -34,9 +35,10 @@ def control_page(hub: TheHub, organizer: Viewer) -> Response:
         found, queues = switches(connection), connection.execute(_QUEUES).one()
         line = {"per_minute": people_a_minute(connection), "waiting": waiting(connection)}
         zone, words = house_zone(connection), told(connection)
-    since = {each.channel: when(each.since, zone) for each in found if each.since is not None}
-    values: dict[str, Any] = {"switches": found, "since": since, "zone": zone_note([zone]), "queues": queues}
-    values["updates"] = [(each.id, each.words, when(each.at, zone)) for each in words]
+    speaks = language(organizer.language)
+    since = {each.channel: when(each.since, zone, speaks) for each in found if each.since is not None}
+    values: dict[str, Any] = {"switches": found, "since": since, "zone": zone_note([zone], speaks), "queues": queues}
+    values["updates"] = [(each.id, each.words, when(each.at, zone, speaks)) for each in words]
     return render("control.html", line=line, organizer=organizer, here="control", **values)
 
 
@@ -58,21 +60,23 @@ def _sure(hub: Hub, organizer: Organizer, channel: str, message: str = "") -> Re
         switch = next((each for each in switches(connection) if each.channel == channel), None)
     if switch is None:
         raise HTTPException(404, "There is no such channel.")
+    say = language(organizer.language).say
+    name = say(switch.name)
     return render(
         "sure.html",
         organizer=organizer,
         here="control",
-        title=f"Stop {switch.name}?",
+        title=say("Stop {what}?").format(what=name),
         lines=[
-            "Nobody can begin a new payment this way until you open it again.",
-            "What is under way is settled, and tickets that were bought stay valid.",
+            say("Nobody can begin a new payment this way until you open it again."),
+            say("What is under way is settled, and tickets that were bought stay valid."),
         ],
         action=f"/control/{channel}",
         fields={"share": "0"},
         told=message or switch.message,
         back="/control",
-        keep="Keep it open",
-        do=f"Stop {switch.name}",
+        keep=say("Keep it open"),
+        do=say("Stop {what}").format(what=name),
     )
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 from sqlalchemy import func, select
 from starlette.responses import Response
 
+from boxoffice.documents.languages import later
 from sync.api.access import TheHub
 from sync.services.measuring import Measures, measure
 from sync.services.processes import all_processes, answers_of
@@ -21,7 +22,7 @@ router: Final = APIRouter(include_in_schema=False)
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`is_met` is None where there is nothing to judge yet."""
+    """`name` is English, to be said in the reader's language; `is_met` is None where there is nothing to judge yet."""
 
     name: str
     target: str
@@ -51,21 +52,26 @@ def targets_of(found: Measures, answers: Answers, oversold: int) -> list[Target]
     """Returns the eight targets with what is measured."""
     delivered = None if found.mails_lost is None else 1 - found.mails_lost
     return [
-        _share("Payments that go through", found.payment_success, "> 95 %", lambda value: value > 0.95),
-        _seconds("From choosing to paid", found.checkout_s, "< 2 min", 120),
-        _share("Carts given up", found.abandonment, "< 70 %", lambda value: value < 0.70),
-        _seconds("Webhook worked on", found.event_s, "< 500 ms", 0.5),
-        _share("Mails delivered", delivered, "> 98 %", lambda value: value > 0.98),
-        _seconds("Answers (p95, all processes)", answers.p95_s if answers.count else None, "< 200 ms", 0.2),
-        _share("Errors (all processes)", answers.error_rate if answers.count else None, "< 0.1 %", lambda v: v < 0.001),
-        Target("Inventory is right", "100 %", "100 %" if not oversold else f"{oversold} over", oversold == 0),
+        _share(later("Payments that go through"), found.payment_success, "> 95 %", lambda value: value > 0.95),
+        _seconds(later("From choosing to paid"), found.checkout_s, "< 2 min", 120),
+        _share(later("Carts given up"), found.abandonment, "< 70 %", lambda value: value < 0.70),
+        _seconds(later("Webhook worked on"), found.event_s, "< 500 ms", 0.5),
+        _share(later("Mails delivered"), delivered, "> 98 %", lambda value: value > 0.98),
+        _seconds(later("Answers (p95, all processes)"), answers.p95_s if answers.count else None, "< 200 ms", 0.2),
+        _share(
+            later("Errors (all processes)"),
+            answers.error_rate if answers.count else None,
+            "< 0.1 %",
+            lambda v: v < 0.001,
+        ),
+        Target(later("Inventory is right"), "100 %", "100 %" if not oversold else f"{oversold} over", oversold == 0),
     ]
 
 
 def _share(name: str, value: float | None, target: str, test: Callable[[float], bool]) -> Target:
     if value is None:
         return Target(name, target, "—", None)
-    return Target(name, target, f"{value:.1%}", test(value))
+    return Target(name, target, f"{100 * value:.1f} %", test(value))
 
 
 def _seconds(name: str, value: float | None, target: str, most: float) -> Target:

@@ -115,7 +115,8 @@ def _list(
         rows = [_view(row, progress(connection, row), zone) for row in notices(connection)]
         events = connection.execute(select(t.events.c.id, t.events.c.name).order_by(t.events.c.created_at.desc())).all()
     given = form or NoticeForm(csrf="", event=events[0].id if events else "")
-    values = {"organizer": organizer, "here": "notices", "notices": rows, "events": events, "zone": zone_note([zone])}
+    values: dict[str, Any] = {"organizer": organizer, "here": "notices", "notices": rows, "events": events}
+    values["zone"] = zone_note([zone])
     return render("notices.html", status, given=given, wrong=wrong or {}, **values)
 
 

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from boxoffice.core.email_addresses import BadAddress, Wrong, read_email
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.reading import read_line
+from boxoffice.documents.languages import Language, language
 from sync.api.access import TheHub
 from sync.services.hub import Hub
 from sync.services.mails import letter_for
@@ -20,6 +21,7 @@ from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.store.mails import queue_mail
 from sync.web.order_view import PAID, TONES, order_view
+from sync.web.order_words import CHANNEL_WORDS, STATE_WORDS
 from sync.web.pages import MAIL_POLICY, render
 from sync.web.signed_in import Finance, Viewer, must_be_ours
 from sync.web.times import when, zone_note
@@ -31,7 +33,7 @@ Text = Annotated[str, Form(max_length=300)]
 
 @router.get("/orders")
 def orders_page(hub: TheHub, organizer: Viewer, q: Annotated[str, Query(max_length=100)] = "") -> Response:
-    words = read_line(q)
+    words, speaks = read_line(q), language(organizer.language)
     with hub.database.transaction() as connection:
         found = find_orders(connection, words)
     return render(
@@ -39,10 +41,10 @@ def orders_page(hub: TheHub, organizer: Viewer, q: Annotated[str, Query(max_leng
         organizer=organizer,
         here="orders",
         q=words,
-        orders=[_row(row) for row in found.orders],
+        orders=[_row(row, speaks) for row in found.orders],
         is_all=found.is_all,
         most=MOST,
-        zone=zone_note(row.timezone for row in found.orders) if found.orders else "",
+        zone=zone_note((row.timezone for row in found.orders), speaks) if found.orders else "",
     )
 
 
@@ -112,7 +114,7 @@ def show_order(
         view = order_view(connection, order_id)
     if view is None:
         raise HTTPException(404, "There is no such order.")
-    values = {"organizer": organizer, "here": "orders", "order": view, "error": error, "wish": wish}
+    values: dict[str, Any] = {"organizer": organizer, "here": "orders", "order": view, "error": error, "wish": wish}
     return render("order.html", status, refund_id=new_id(), **values)
 
 
@@ -120,14 +122,14 @@ def _status(connection: Connection, order_id: str) -> str | None:
     return connection.execute(select(t.orders.c.status).where(t.orders.c.id == order_id)).scalar_one_or_none()
 
 
-def _row(row: Row[Any]) -> dict[str, str]:
+def _row(row: Row[Any], speaks: Language) -> dict[str, str]:
     return {
         "id": row.id,
         "number": row.order_number,
-        "at": when(row.created_at, row.timezone),
+        "at": when(row.created_at, row.timezone, speaks),
         "who": row.customer_name or row.customer_email or "—",
-        "channel": row.channel,
-        "status": row.status.replace("_", " "),
+        "channel": speaks.say(CHANNEL_WORDS.get(row.channel, row.channel)),
+        "status": speaks.say(STATE_WORDS.get(row.status, row.status)),
         "tone": TONES.get(row.status, "warn"),
         "total": str(Money(row.total_amount, Currency(row.currency))),
     }

@@ -2,16 +2,17 @@
 
 from datetime import date
 from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, HTTPException, Query, Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from sqlalchemy import Row, text
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from boxoffice.core.languages import LANGUAGES, later
 from boxoffice.core.reading import read_line
+from boxoffice.documents.languages import Language, language
 from boxoffice.documents.qr import qr_svg
-from boxoffice.resources import resource_path
 from sync.api.access import TheHub
 from sync.services import pairing
 from sync.services.hub import Hub
@@ -19,6 +20,7 @@ from sync.services.organizers import Organizer
 from sync.services.places import held_by, places_of_tills
 from sync.services.reports import ReportEvent, report_events, sales_report, sold_items
 from sync.services.till_keys import leaked_keys, note_leaked
+from sync.web.languages import COOKIE, KEPT_S, language_of, templates_in
 from sync.web.signed_in import Admin, Viewer, must_be_ours, organizer_of_request
 from sync.web.times import house_zone, when, zone_note
 from sync.web.views import csv_text, report_view
@@ -28,9 +30,11 @@ MAIL_POLICY: Final = (
     "sandbox allow-popups; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
 )
 """Mails have their styles within them, as mail programs want it; nothing else may do anything there."""
-_templates: Final = Environment(
-    loader=FileSystemLoader(resource_path("templates")), autoescape=True, undefined=StrictUndefined
+SPOKEN: Final = frozenset(
+    {"message.html", "sign-in.html", "sign-in-link.html", "orders.html", "dashboard.html", "control.html", "sure.html"}
+    | {"tills.html", "reports.html"}
 )
+"""The pages that speak every language; a page is translated as a whole, and the others are English as a whole."""
 _TILLS: Final = text("""
     SELECT d.id, d.name, d.status, d.last_seen_at, coalesce(sum(c.seq), 0) AS facts, d.unsent_facts AS unsent,
            coalesce(d.last_seen_at > d.revoked_at, false) AS was_heard_since
@@ -42,20 +46,36 @@ _LEASED: Final = text("""
     FROM devices d LEFT JOIN device_leases l ON l.device_id = d.id
     WHERE d.id = :device AND d.kind = 'till' AND d.status <> 'revoked' GROUP BY d.id
 """)
+_HERE: Final = r"^([a-z-]{1,20}(\?code=[A-Za-z0-9-]{0,20})?)?$"
+_STATES: Final = {"active": later("active"), "suspect": later("suspect"), "revoked": later("revoked")}
 _TONES: Final = {"active": "ok", "suspect": "warn", "revoked": "danger"}
 
 Text = Annotated[str, Form(max_length=300)]
 
 
-def render(name: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """Returns a page; every value is escaped."""
-    return HTMLResponse(_templates.get_template(name).render(**values), status)
+def render(name: str, status: int = 200, *, language_code: str = "", **values: Any) -> HTMLResponse:
+    """Returns a page in the language that is named, or that whoever is signed in reads; every value is escaped."""
+    organizer: Organizer | None = values.get("organizer")
+    asked = language_code or ("en" if organizer is None else organizer.language)
+    spoken = asked if name in SPOKEN else "en"
+    shared = {"is_spoken": name in SPOKEN, "language": spoken, "languages": LANGUAGES, "here": ""}
+    return HTMLResponse(templates_in(spoken).get_template(name).render(**{**shared, **values}), status)
 
 
-def message(title: str, *lines: str, status: int = 200, **values: Any) -> HTMLResponse:
-    """Returns a page that says one thing."""
+def message(speaks: Language, title: str, *lines: str, status: int = 200, **values: Any) -> HTMLResponse:
+    """Returns a page that says one thing, which the caller has said in the reader's language."""
     more = {"is_good": False, "refresh_s": None, "link": None, **values}
-    return render("message.html", status, title=title, lines=lines, **more)
+    return render("message.html", status, language_code=speaks.code, title=title, lines=lines, **more)
+
+
+@router.get("/language/{code}")
+def choose_language(hub: TheHub, code: str, here: Annotated[str, Query(pattern=_HERE)] = "") -> Response:
+    """Keeps the language that somebody chose at the foot of a page, and leads back there."""
+    answer = RedirectResponse(f"/{here}", 303)
+    if code in LANGUAGES:
+        secure = hub.public_url.startswith("https://")
+        answer.set_cookie(COOKIE, code, max_age=KEPT_S, samesite="lax", httponly=True, secure=secure)
+    return answer
 
 
 @router.get("/")
@@ -66,9 +86,10 @@ def home(request: Request, hub: TheHub) -> Response:
 
 @router.get("/reports")
 def report_page(hub: TheHub, organizer: Viewer, event: str | None = None, day: date | None = None) -> Response:
+    speaks = language(organizer.language)
     with hub.database.transaction() as connection:
         events = report_events(connection)
-        view = report_view(sales_report(connection, _chosen(events, event), day), events) if events else None
+        view = report_view(sales_report(connection, _chosen(events, event), day), events, speaks) if events else None
     return render("reports.html", organizer=organizer, here="reports", report=view)
 
 
@@ -84,9 +105,13 @@ def report_csv(hub: TheHub, _: Viewer, event: str | None = None, day: date | Non
 
 
 @router.get("/pair")
-def pair_page(code: Annotated[str, Query(max_length=20)] = "") -> Response:
+def pair_page(request: Request, code: Annotated[str, Query(max_length=20)] = "") -> Response:
     """Where the QR of a pairing code leads a telephone that was used to scan it."""
-    return message("Pair a till", f"Type this code into the till: {code}" if code else "The till asks for a code.")
+    speaks = language_of(request)
+    line = speaks.say("Type this code into the till: {code}") if code else speaks.say("The till asks for a code.")
+    return message(
+        speaks, speaks.say("Pair a till"), line.format(code=read_line(code)), here=f"pair?{urlencode({'code': code})}"
+    )
 
 
 @router.get("/tills")
@@ -110,27 +135,28 @@ def revoke_page(hub: TheHub, organizer: Admin, device_id: str) -> Response:
         row = connection.execute(_LEASED, {"device": device_id}).one_or_none()
     if row is None:
         raise HTTPException(404, "There is no such till.")
+    say = language(organizer.language).say
     lines = [
-        f"{row.name} is shut out at once: it gets no places and no payments, and sells no more once it hears so.",
-        "What it has sold and not sent is still taken when it has a network, and put before you.",
-        "It can't be let in again. Once it has handed over what it holds, it is paired anew in the same folder.",
+        say("{till} is shut out at once: it gets no places and no payments, and sells no more once it hears so."),
+        say("What it has sold and not sent is still taken when it has a network, and put before you."),
+        say("It can't be let in again. Once it has handed over what it holds, it is paired anew in the same folder."),
     ]
     if row.leased:
         lines.append(
-            f"It holds {row.leased:,} places on lease. The next page takes them back, so that others can sell them."
+            say("It holds {places} places on lease. The next page takes them back, so that others can sell them.")
         )
     return render(
         "sure.html",
         organizer=organizer,
         here="tills",
-        title=f"Revoke {row.name}?",
-        lines=lines,
+        title=say("Revoke {till}?").format(till=row.name),
+        lines=[line.format(till=row.name, places=f"{row.leased:,}") for line in lines],
         action=f"/tills/{device_id}/revoke",
         fields={},
         told=None,
         back="/tills",
-        keep="Keep it",
-        do=f"Revoke {row.name}",
+        keep=say("Keep it"),
+        do=say("Revoke {till}").format(till=row.name),
     )
 
 
@@ -152,6 +178,7 @@ def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
         rows, zone = connection.execute(_TILLS).all(), house_zone(connection)
         places = places_of_tills(connection)
         leaked = {key.device_id: key.hint for key in leaked_keys(connection) if key.ended_at is None}
+    speaks = language(organizer.language)
     tills = [
         {
             "id": row.id,
@@ -159,9 +186,10 @@ def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
             "status": row.status,
             "tone": _TONES[row.status],
             "facts": f"{row.facts:,}",
-            "note": _note(row),
+            "note": _note(row, speaks),
+            "state": speaks.say(_STATES[row.status]),
             "leaked": leaked.get(row.id, ""),
-            "last_seen": "never" if row.last_seen_at is None else when(row.last_seen_at, zone),
+            "last_seen": speaks.say("never") if row.last_seen_at is None else when(row.last_seen_at, zone, speaks),
         }
         for row in rows
     ]
@@ -175,19 +203,23 @@ def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
         places=places,
         code=code,
         qr=qr,
-        zone=zone_note([zone]),
+        zone=zone_note([zone], speaks),
     )
 
 
-def _note(row: Row[Any]) -> str:
+def _note(row: Row[Any], speaks: Language) -> str:
     """Returns what a till has yet to send, as far as it said so."""
+    if row.status != "revoked" and not row.unsent:
+        return ""
     if row.status != "revoked":
-        return f"{row.unsent:,} records are not sent yet" if row.unsent else ""
-    if row.unsent:
-        return f"{row.unsent:,} records of {row.name} were not sent when it was last heard of"
-    if row.was_heard_since and row.unsent == 0:
-        return f"{row.name} has handed over everything"
-    return "It may hold sales that were not sent: open it where there is a network"
+        words = speaks.say("{count} records are not sent yet")
+    elif row.unsent:
+        words = speaks.say("{count} records of {till} were not sent when it was last heard of")
+    elif row.was_heard_since and row.unsent == 0:
+        words = speaks.say("{till} has handed over everything")
+    else:
+        words = speaks.say("It may hold sales that were not sent: open it where there is a network")
+    return words.format(count=f"{row.unsent or 0:,}", till=row.name)
 
 
 def _chosen(events: list[ReportEvent], wanted: str | None) -> ReportEvent:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from boxoffice.core.amounts import Twofold, read_amount
+from boxoffice.core.catalogue import ProductKind
 from boxoffice.core.errors import BadInput
 from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Money
@@ -115,12 +116,28 @@ def _with_more(sale: OnSale, before: Basket, press: Press, most: int, language: 
         return "twofold", before
     except BadInput:
         return "amount", before
-    line = CartLine(ProductId(product), 1, given, option or None)
+    chosen = _chosen(sale, ProductId(product), option)
+    if chosen is None:
+        return "option", before
+    line = CartLine(ProductId(product), 1, given, chosen or None)
     if not baskets.is_sellable(sale.catalogue, line):
         return "amount", before
     basket = before.more(line)
     says = _bar(sale, basket, line.product_id, most)
     return says, before if says else basket
+
+
+def _chosen(sale: OnSale, product_id: ProductId, option: str) -> str | None:
+    """Returns the option to sell, empty for what comes in one kind; None if it was not chosen, or is not one of them.
+
+    Of several, none is ever taken for the buyer.
+    """
+    product = sale.catalogue.products_by_id.get(product_id)
+    if product is None or product.kind is ProductKind.DONATION or not product.options:
+        return option
+    if not option and len(product.options) == 1:
+        return product.options[0]
+    return option if option in product.options else None
 
 
 def _bar(sale: OnSale, basket: Basket, product: ProductId, most: int) -> str:

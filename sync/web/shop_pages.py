@@ -1,16 +1,12 @@
 """What the shop's pages share: the page itself in the visitor's language, and the order that a browser has begun."""
 
 from typing import Any, Final
-from urllib.parse import quote
 
 from fastapi import Request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from boxoffice.core.errors import TryAgainLater
 from boxoffice.core.languages import LANGUAGES
-from boxoffice.documents.languages import Language
-from boxoffice.resources import resource_path
 from sync.api.buying import shop_of
 from sync.services.hub import Hub
 from sync.services.shop.access import NoSuchOrder
@@ -19,11 +15,10 @@ from sync.services.shop.web_orders import WebOrder
 from sync.web import baskets
 from sync.web.consent import consent_of
 from sync.web.languages import COOKIE as LANGUAGE_COOKIE
-from sync.web.languages import language_of
+from sync.web.languages import KEPT_S, language_of, templates_in
 from sync.web.shop_views import Heading, heading_of
 
 LINE: Final = "boxoffice_line"
-_loader: Final = FileSystemLoader(resource_path("templates"))
 
 
 def render(request: Request, hub: Hub, name: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -44,13 +39,11 @@ def render(request: Request, hub: Hub, name: str, status: int = 200, **values: A
         "counting": consent_of(request, hub),
         **values,
     }
-    answer = HTMLResponse(_environment(speaks).get_template(f"shop/{name}.html").render(**shared), status)
+    answer = HTMLResponse(templates_in(speaks.code).get_template(f"shop/{name}.html").render(**shared), status)
     baskets.keep_form_token(answer, token, is_https=baskets.is_https(hub))
     if request.query_params.get("lang") in LANGUAGES:
         secure = baskets.is_https(hub)
-        answer.set_cookie(
-            LANGUAGE_COOKIE, speaks.code, max_age=31_536_000, samesite="lax", httponly=True, secure=secure
-        )
+        answer.set_cookie(LANGUAGE_COOKIE, speaks.code, max_age=KEPT_S, samesite="lax", httponly=True, secure=secure)
     return answer
 
 
@@ -97,17 +90,3 @@ def give_up(request: Request, hub: Hub) -> str:
 def _heading(request: Request, hub: Hub) -> Any:
     sale = sale_of(hub)
     return None if sale is None else heading_of(sale.catalogue, language_of(request))
-
-
-def _environment(speaks: Language) -> Environment:
-    if speaks.code not in _environments:
-        environment = Environment(
-            loader=_loader, autoescape=True, undefined=StrictUndefined, extensions=["jinja2.ext.i18n"]
-        )
-        environment.install_gettext_translations(speaks.texts, newstyle=True)  # type: ignore[attr-defined]
-        environment.filters["link"] = quote
-        _environments[speaks.code] = environment
-    return _environments[speaks.code]
-
-
-_environments: Final[dict[str, Environment]] = {}

@@ -6,11 +6,13 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Form, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from boxoffice.documents.languages import later
 from sync.api.access import TheHub, address_of
 from sync.services.hub import Hub
 from sync.services.limits import TooManyTries
 from sync.services.organizers import KNOWN_FOR, LASTS, SignedIn, SignInRefused, is_same, sign_in, sign_out
 from sync.services.sign_in_links import LinkOver, SignInLinks
+from sync.web.languages import language_of
 from sync.web.pages import message, render
 from sync.web.signed_in import SESSION, Viewer, must_be_ours, organizer_of_request
 
@@ -32,7 +34,7 @@ def sign_in_form(request: Request, hub: TheHub) -> Response:
 @router.post("/sign-in")
 def take_sign_in(request: Request, hub: TheHub, csrf: Text, email: Text, password: Text) -> Response:
     if not is_same(csrf, request.cookies.get(_FORM)):
-        return _form(request, hub, "The form was too old. Try again.", email, 403)
+        return _form(request, hub, later("The form was too old. Try again."), email, 403)
     try:
         found = sign_in(hub, email, password, address_of(request), request.cookies.get(_KNOWN))
     except SignInRefused as error:
@@ -46,16 +48,20 @@ def take_sign_in(request: Request, hub: TheHub, csrf: Text, email: Text, passwor
 def ask_for_link(request: Request, hub: TheHub, csrf: Text, email: Text) -> Response:
     """Has a link mailed. The answer is the same whether there is such an account."""
     if not is_same(csrf, request.cookies.get(_FORM)):
-        return _form(request, hub, "The form was too old. Try again.", email, 403)
+        return _form(request, hub, later("The form was too old. Try again."), email, 403)
     try:
         _links(request).ask(email, address_of(request))
     except TooManyTries as error:
-        words = "Several links were sent already. Each works once and for an hour: look into your mail."
+        words = later("Several links were sent already. Each works once and for an hour: look into your mail.")
         page = _form(request, hub, words, email, 429)
         page.headers["Retry-After"] = str(error.retry_after_s)
         return page
-    line = "If this address has an account, a link to sign in is on its way to it. It works once, for an hour."
-    return message("Look into your mail", line, link=("/sign-in", "Back to the password"))
+    speaks = language_of(request)
+    line = speaks.say(
+        "If this address has an account, a link to sign in is on its way to it. It works once, for an hour."
+    )
+    back = ("/sign-in", speaks.say("Back to the password"))
+    return message(speaks, speaks.say("Look into your mail"), line, link=back, here="sign-in")
 
 
 @router.get("/sign-in/link/{token}")
@@ -65,13 +71,13 @@ def look_at_link(request: Request, hub: TheHub, token: str) -> Response:
         email = _links(request).look(token)
     except LinkOver as error:
         return _form(request, hub, str(error), "", 404)
-    return _with_form(hub, "sign-in-link.html", 200, email=email, token=token)
+    return _with_form(request, hub, "sign-in-link.html", 200, email=email, token=token)
 
 
 @router.post("/sign-in/link/{token}")
 def use_link(request: Request, hub: TheHub, token: str, csrf: Text) -> Response:
     if not is_same(csrf, request.cookies.get(_FORM)):
-        return _form(request, hub, "The form was too old. Open the link in your mail again.", "", 403)
+        return _form(request, hub, later("The form was too old. Open the link in your mail again."), "", 403)
     try:
         return _signed_in(hub, _links(request).use(token))
     except LinkOver as error:
@@ -102,9 +108,12 @@ def _signed_in(hub: Hub, found: SignedIn) -> Response:
 
 def _wait(request: Request, hub: Hub, email: str, error: TooManyTries) -> Response:
     minutes = (error.retry_after_s + 59) // 60
-    words = f"Too many tries from this network. The next one is possible in {minutes} min."
+    speaks = language_of(request)
+    words = speaks.say("Too many tries from this network. The next one is possible in {minutes} min.").format(
+        minutes=minutes
+    )
     if _links(request).is_there:
-        words += " If this is your account, have a link mailed to you: it works at once."
+        words += " " + speaks.say("If this is your account, have a link mailed to you: it works at once.")
     page = _form(request, hub, words, email, 429)
     page.headers["Retry-After"] = str(error.retry_after_s)
     return page
@@ -112,12 +121,13 @@ def _wait(request: Request, hub: Hub, email: str, error: TooManyTries) -> Respon
 
 def _form(request: Request, hub: Hub, error: str = "", email: str = "", status: int = 200) -> HTMLResponse:
     has_links = _links(request).is_there
-    return _with_form(hub, "sign-in.html", status, error=error, email=email, has_links=has_links)
+    said = language_of(request).say(error) if error else ""
+    return _with_form(request, hub, "sign-in.html", status, error=said, email=email, has_links=has_links)
 
 
-def _with_form(hub: Hub, name: str, status: int, **values: Any) -> HTMLResponse:
+def _with_form(request: Request, hub: Hub, name: str, status: int, **values: Any) -> HTMLResponse:
     csrf = token_urlsafe(24)
-    page = render(name, status, csrf=csrf, **values)
+    page = render(name, status, language_code=language_of(request).code, here="sign-in", csrf=csrf, **values)
     page.set_cookie(_FORM, csrf, max_age=3600, httponly=True, samesite="lax", secure=_is_https(hub))
     return page
 

@@ -1,6 +1,7 @@
 """Who is signed in behind a request, and whether the role is enough: the rule of every organizers' route."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
@@ -10,6 +11,7 @@ from sync.api.access import TheHub
 from sync.services.hub import Hub
 from sync.services.organizers import Organizer, is_same, organizer_of
 from sync.services.roles import MAY, Role
+from sync.web.languages import language_of
 
 SESSION: Final = "boxoffice_session"
 
@@ -28,7 +30,8 @@ class NotYours(BoxofficeError):
 def organizer_of_request(request: Request, hub: Hub) -> Organizer | None:
     """Returns who is signed in in this browser, if anyone."""
     with hub.database.transaction() as connection:
-        return organizer_of(connection, request.cookies.get(SESSION))
+        found = organizer_of(connection, request.cookies.get(SESSION))
+    return None if found is None else replace(found, language=language_of(request).code)
 
 
 def at_least(role: Role) -> Callable[[Request, Hub], Organizer]:

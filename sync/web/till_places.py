@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from boxoffice.documents.languages import language
 from sync.api.access import TheHub
 from sync.services.hub import Hub
 from sync.services.organizers import Organizer
@@ -24,11 +25,15 @@ Text = Annotated[str, Form(max_length=300)]
 def recall_page(hub: TheHub, organizer: Admin, device_id: str) -> Response:
     """Says what asking a till for its places does."""
     till, _, units = _held(hub, device_id)
+    say = language(organizer.language).say
     lines = [
-        f"{till} has {units:,} places on lease. It gives back what no sale under way needs when it hears of this.",
-        "If it is off the network, it hears of it when it is back, within a day. Nothing can go wrong.",
+        say(
+            "{till} has {places} places on lease. It gives back what no sale under way needs when it hears of this."
+        ).format(till=till, places=f"{units:,}"),
+        say("If it is off the network, it hears of it when it is back, within a day. Nothing can go wrong."),
     ]
-    return _sure(organizer, device_id, "recall", f"Ask {till} for its places?", lines, f"Ask {till}")
+    title, do = say("Ask {till} for its places?").format(till=till), say("Ask {till}").format(till=till)
+    return _sure(organizer, device_id, "recall", title, lines, do)
 
 
 @router.post("/tills/{device_id}/recall")
@@ -43,14 +48,23 @@ def recall_places(hub: TheHub, organizer: Admin, device_id: str, csrf: Text) -> 
 def reclaim_page(hub: TheHub, organizer: Admin, device_id: str) -> Response:
     """Says what taking a till's places back does, pool by pool."""
     till, backs, units = _held(hub, device_id)
+    say = language(organizer.language).say
+    pool = say("{pool}: {free} free now, {back} come back, {then} then.")
     lines = [
-        f"{units:,} places can be sold again at once, by everyone. It can't be undone, and is noted with your name.",
-        *(f"{b.name}: {b.free:,} free now, {b.units:,} come back, {b.free + b.units:,} then." for b in backs),
-        f"Is {till} only off the network? Then it goes on selling them.",
-        "What it has sold stays good: money and tickets are kept, and what goes over capacity comes to Problems.",
+        say("{places} places can be sold again at once, by everyone. It can't be undone, and is noted with your name."),
+        *(
+            pool.format(
+                pool=each.name, free=f"{each.free:,}", back=f"{each.units:,}", then=f"{each.free + each.units:,}"
+            )
+            for each in backs
+        ),
+        say("Is {till} only off the network? Then it goes on selling them.").format(till=till),
+        say("What it has sold stays good: money and tickets are kept, and what goes over capacity comes to Problems."),
     ]
+    lines[0] = lines[0].format(places=f"{units:,}")
+    title = say("Take back the places of {till}?").format(till=till)
     return _sure(
-        organizer, device_id, "reclaim", f"Take back the places of {till}?", lines, f"Take back {units:,} places"
+        organizer, device_id, "reclaim", title, lines, say("Take back {places} places").format(places=f"{units:,}")
     )
 
 
@@ -85,6 +99,6 @@ def _sure(organizer: Organizer, device_id: str, what: str, title: str, lines: Se
         fields={},
         told=None,
         back="/tills",
-        keep="Leave it",
+        keep=language(organizer.language).say("Leave it"),
         do=do,
     )

@@ -7,13 +7,16 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_timezone_name
 from sqlalchemy import Connection, select
 
-from boxoffice.documents.languages import Language
+from boxoffice.documents.languages import Language, language
 from sync.store import tables as t
 
 
-def when(at: datetime, zone: str) -> str:
+def when(at: datetime, zone: str, speaks: Language | None = None) -> str:
     """Returns such as `Fri, May 15, 9:14 pm`, with the year if it is another one than now."""
     local, now = at.astimezone(ZoneInfo(zone)), datetime.now(ZoneInfo(zone))
+    if speaks is not None and speaks.code != "en":
+        day = speaks.day(local.date()) if local.year == now.year else speaks.days([local.date()])
+        return f"{day}, {speaks.time(local)}"
     year = "" if local.year == now.year else f" {local.year}"
     half = "am" if local.hour < 12 else "pm"
     return f"{local:%a, %b} {local.day}{year}, {local.hour % 12 or 12}:{local:%M} {half}"
@@ -25,19 +28,20 @@ def house_zone(connection: Connection) -> str:
     return connection.execute(select(e.timezone).order_by(e.created_at.desc()).limit(1)).scalar_one_or_none() or "UTC"
 
 
-def zone_note(zones: Iterable[str]) -> str:
+def zone_note(zones: Iterable[str], speaks: Language | None = None) -> str:
     """Returns the sentence that names a page's time zone: `Times are Mountain Time (Denver).`"""
-    names = sorted({_zone_name(zone) for zone in zones})
+    speaks = speaks or language("en")
+    names = sorted({_zone_name(zone, speaks.code) for zone in zones}) or ["UTC"]
     if len(names) > 1:
-        return f"Times are those of each event: {', '.join(names)}."
-    return f"Times are {names[0] if names else 'UTC'}."
+        return speaks.say("Times are those of each event: {zones}.").format(zones=", ".join(names))
+    return speaks.say("Times are {zone}.").format(zone=names[0])
 
 
-def _zone_name(zone: str) -> str:
+def _zone_name(zone: str, code: str) -> str:
     if "/" not in zone:
         return zone
     city = zone.rsplit("/", 1)[1].replace("_", " ")
-    return f"{get_timezone_name(ZoneInfo(zone), locale='en')} ({city})"
+    return f"{get_timezone_name(ZoneInfo(zone), locale=code)} ({city})"
 
 
 def when_in(speaks: Language, at: datetime, zone: str) -> str:

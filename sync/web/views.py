@@ -12,15 +12,16 @@ from zoneinfo import ZoneInfo
 
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.reading import read_line
+from boxoffice.documents.languages import Language, language, later
 from sync.services.problems import meaning_of
 from sync.services.reports import Report, ReportEvent
 
 TENDER_NAMES: Final = {
-    "cash": "Cash",
-    "terminal": "Card",
-    "checkout": "Phone",
-    "paypal": "PayPal",
-    "complimentary": "Complimentary",
+    "cash": later("Cash"),
+    "terminal": later("Card"),
+    "checkout": later("Phone"),
+    "paypal": later("PayPal"),
+    "complimentary": later("Complimentary"),
 }
 _WEB_NAMES: Final = {"checkout": "Card"}
 BOM: Final = "\ufeff"
@@ -41,8 +42,9 @@ class Choice:
     is_chosen: bool
 
 
-def report_view(report: Report, events: Sequence[ReportEvent]) -> dict[str, Any]:
+def report_view(report: Report, events: Sequence[ReportEvent], speaks: Language | None = None) -> dict[str, Any]:
     """Returns all that the report's template needs."""
+    speaks = speaks or language("en")
     currency = report.event.currency
     totals = report.totals
 
@@ -50,10 +52,10 @@ def report_view(report: Report, events: Sequence[ReportEvent]) -> dict[str, Any]
         return str(Money(int(minor), currency))
 
     products = [_product(row, currency) for row in report.products]
-    rows = _other_rows(totals)
+    rows = _other_rows(totals, speaks)
     products += [_product_like(name, money(amount)) for name, amount in rows]
     net = sum(int(row.amount) for row in report.products) + sum(amount for _, amount in rows)
-    labels = hour_labels([row.hour for row in report.hours], report.event.timezone)
+    labels = hour_labels([row.hour for row in report.hours], report.event.timezone, speaks)
     hours = [
         {"label": label, "orders": row.orders, "amount": money(row.amount)}
         for label, row in zip(labels, report.hours, strict=True)
@@ -62,19 +64,19 @@ def report_view(report: Report, events: Sequence[ReportEvent]) -> dict[str, Any]
         "event_name": report.event.name,
         "timezone": report.event.timezone,
         "event_choices": [Choice(e.name, _href(e.id, None), e.id == report.event.id) for e in events],
-        "day_choices": _day_choices(report),
+        "day_choices": _day_choices(report, speaks),
         "csv_href": _href(report.event.id, report.day, "/reports.csv"),
         "stats": [
-            ("Net sales", money(net)),
-            ("Door", money(totals.door)),
-            ("Web", money(totals.web)),
-            ("Refunds", money(-totals.refunds)),
-            ("Orders", f"{totals.orders:,}"),
+            (speaks.say("Net sales"), money(net)),
+            (speaks.say("Door"), money(totals.door)),
+            (speaks.say("Web"), money(totals.web)),
+            (speaks.say("Refunds"), money(-totals.refunds)),
+            (speaks.say("Orders"), f"{totals.orders:,}"),
         ],
         "products": products,
         "sold": f"{sum(row.sold for row in report.products):,}",
         "total": money(net),
-        "tenders": [_tender(row, currency) for row in report.tenders],
+        "tenders": [_tender(row, currency, speaks) for row in report.tenders],
         "hours": hours,
         "chart": chart(report.hours, labels, currency),
         "pools": report.pools,
@@ -82,15 +84,15 @@ def report_view(report: Report, events: Sequence[ReportEvent]) -> dict[str, Any]
     }
 
 
-def _other_rows(totals: Any) -> list[tuple[str, int]]:
+def _other_rows(totals: Any, speaks: Language) -> list[tuple[str, int]]:
     """Returns what else makes up what was paid, beside the price of the items."""
     rows = (
-        ("Discounts", -totals.discount),
-        ("Tax added", totals.tax_added),
-        ("Complimentary", -totals.complimentary),
-        ("Paid, not earned yet", totals.paid - totals.total),
-        ("Refunds", -totals.refunds),
-        ("Taken by banks (disputes)", -totals.disputed),
+        (speaks.say("Discounts"), -totals.discount),
+        (speaks.say("Tax added"), totals.tax_added),
+        (speaks.say("Complimentary"), -totals.complimentary),
+        (speaks.say("Paid, not earned yet"), totals.paid - totals.total),
+        (speaks.say("Refunds"), -totals.refunds),
+        (speaks.say("Taken by banks (disputes)"), -totals.disputed),
     )
     return [(name, int(amount)) for name, amount in rows if amount]
 
@@ -131,21 +133,26 @@ def _safe_cell(text: str) -> str:
     )
 
 
-def day_label(day: date) -> str:
-    return f"{day:%a} {day:%b} {day.day}"
+def day_label(day: date, speaks: Language | None = None) -> str:
+    return f"{day:%a} {day:%b} {day.day}" if speaks is None or speaks.code == "en" else speaks.day(day)
 
 
-def hour_text(hour: datetime) -> str:
+def hour_text(hour: datetime, speaks: Language | None = None) -> str:
+    if speaks is not None and speaks.code != "en":
+        return f"{speaks.short_day(hour.date())}, {speaks.time(hour)}"
     return f"{hour:%a} {hour.hour % 12 or 12} {hour:%p}"
 
 
-def hour_labels(hours: Sequence[datetime], timezone: str) -> list[str]:
+def hour_labels(hours: Sequence[datetime], timezone: str, speaks: Language | None = None) -> list[str]:
     """Returns what the hours are called there; when clocks go back, the two of one name say which they are."""
     local = [hour.astimezone(ZoneInfo(timezone)) for hour in hours]
     twice = {
         hour.replace(tzinfo=None) for hour in local if hour.utcoffset() != hour.replace(fold=1 - hour.fold).utcoffset()
     }
-    return [f"{hour_text(hour)} {hour:%Z}" if hour.replace(tzinfo=None) in twice else hour_text(hour) for hour in local]
+    return [
+        f"{hour_text(hour, speaks)} {hour:%Z}" if hour.replace(tzinfo=None) in twice else hour_text(hour, speaks)
+        for hour in local
+    ]
 
 
 def _decimal(minor: int, currency: Currency) -> str:
@@ -164,16 +171,17 @@ def _product(row: Any, currency: Currency) -> dict[str, Any]:
     }
 
 
-def tender_name(channel: str, tender: str) -> str:
+def tender_name(channel: str, tender: str, speaks: Language | None = None) -> str:
     """Returns what a way to pay is called where it was used: on the web, nobody pays a code that a till shows."""
+    say = (speaks or language("en")).say
     name = TENDER_NAMES.get(tender, tender)
-    return name if channel == "door" else f"{_WEB_NAMES.get(tender, name)}, web"
+    return say(name) if channel == "door" else f"{say(_WEB_NAMES.get(tender, name))}, {say('web')}"
 
 
-def _tender(row: Any, currency: Currency) -> dict[str, Any]:
+def _tender(row: Any, currency: Currency, speaks: Language) -> dict[str, Any]:
     kept = int(row.amount - row.refunded)
     return {
-        "name": tender_name(row.channel, row.tender),
+        "name": tender_name(row.channel, row.tender, speaks),
         "count": row.count,
         "amount": str(Money(int(row.amount), currency)),
         "refunded": str(Money(-int(row.refunded), currency)) if row.refunded else "",
@@ -184,10 +192,10 @@ def _tender(row: Any, currency: Currency) -> dict[str, Any]:
     }
 
 
-def _day_choices(report: Report) -> list[Choice]:
+def _day_choices(report: Report, speaks: Language) -> list[Choice]:
     event = report.event.id
-    days = [Choice(day_label(day), _href(event, day), day == report.day) for day in report.days]
-    return [*days, Choice("All", _href(event, None), report.day is None)]
+    days = [Choice(day_label(day, speaks), _href(event, day), day == report.day) for day in report.days]
+    return [*days, Choice(speaks.say("All"), _href(event, None), report.day is None)]
 
 
 def _href(event: str, day: date | None, path: str = "/reports") -> str:

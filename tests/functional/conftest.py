@@ -14,14 +14,15 @@ from tests.functional.backstage import Backstage
 from tests.functional.phone import browser_path
 from tests.functional.shopper import DESKTOP, Shopper, Visit
 from tests.functional.till_window import TillWindow
+from tests.postgres import database_of_its_own
 
 expect.set_options(timeout=150_000)
 """What is expected must come; how fast it comes is not what these tests are about."""
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with Stack(tmp_path_factory.mktemp("stack"), lambda _: None) as running:
+def stack(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[Stack]:
+    with Stack(tmp_path_factory.mktemp("stack"), lambda _: None, database_of_its_own(postgres_url)) as running:
         yield running
 
 

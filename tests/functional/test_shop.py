@@ -115,6 +115,11 @@ def test_the_shop_works_without_scripts(visit: Visit, backstage: Backstage) -> N
     shopper = visit(java_script_enabled=False)
 
     shopper.open()
+    page = shopper.page
+    page.click('[data-ticket="t-shirt"] .increment-btn')
+    expect(page.locator('[data-ticket="t-shirt"] .says')).to_contain_text("choose one first")
+    expect(page.locator('[data-ticket="t-shirt"] select')).to_be_focused()
+    page.select_option('[data-ticket="t-shirt"] select', "L")
     shopper.put("t-shirt", "$30.00")
     number = shopper.buy("full-pass", "$330.00", times=2)
     shopper.page.click("text=See my tickets")
@@ -191,6 +196,10 @@ def test_no_page_keeps_anyone_out(visit: Visit, size: dict[str, Any]) -> None:
     shopper.open("/tickets?says=no-more")
     barriers += shopper.barriers()
     shopper.put("full-pass", "$150.00")
+    shopper.page.click('[data-ticket="t-shirt"] .increment-btn')
+    shopper.page.wait_for_selector('[data-ticket="t-shirt"] .says')
+    barriers += shopper.barriers()
+    shopper.page.select_option('[data-ticket="t-shirt"] select', "L")
     shopper.put("t-shirt", "$180.00")
     barriers += shopper.barriers()
     shopper.check_out()
@@ -261,6 +270,26 @@ def test_a_visitor_says_whether_the_visit_may_be_counted(visit: Visit, stack: St
         return found if "purchase" in found else None
 
     assert eventually(names) == ["begin_checkout", "purchase"]
+
+
+def test_a_size_is_chosen_by_keyboard_and_never_for_the_buyer(visit: Visit) -> None:
+    shopper = visit()
+    page, row = shopper.page, '[data-ticket="t-shirt"]'
+    shopper.open()
+    assert page.input_value(f"{row} select") == ""
+
+    page.focus(f"{row} .increment-btn")
+    page.keyboard.press("Enter")
+
+    expect(page.locator(f"{row} .says")).to_contain_text("choose one first")
+    expect(page.locator(f"{row} select")).to_be_focused()
+    expect(page.locator(".cart-count span").first).to_have_text("0")
+    page.keyboard.type("XL")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".cart-total")).to_have_text("$30.00")
+    expect(page.locator("main")).to_contain_text("XL")
+    assert page.input_value(f"{row} select") == ""
 
 
 def test_a_cart_of_everything_comes_to_what_is_paid(visit: Visit, backstage: Backstage) -> None:

@@ -17,7 +17,7 @@ from boxoffice.demo.stack import Stack, post
 from sync.services.verify import verify
 from tests.functional.test_rollback import CAMILA, buy, environment, until
 
-pytestmark = [pytest.mark.enable_socket]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ class HandOverPage(BasePage):
         lines = [AdviceView("safe", "**Safe:** every sale that showed “Paid”. Its tickets work.")]
         if state.unfinished:
             orders = count(state.unfinished, "order is", "orders are")
-            words = "Finish it or give its money back under Parked, or the organizer decides at the hub."
+            words = "Finish it or give its money back under Parked, else the organizers find it in the hub's inbox."
             lines.append(AdviceView("clock", f"**Open:** {orders} not finished. {words}"))
         if state.exported_to:
             lines.append(

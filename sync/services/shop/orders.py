@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -24,6 +24,7 @@ from boxoffice.core.texts import Texts
 from sync.services import limits
 from sync.services.analytics import Happening, note
 from sync.services.checkouts import Checkouts, Wording, add_checkout
+from sync.services.contacts import EMAIL, is_same_address
 from sync.services.finishing import ending
 from sync.services.hub import Hub
 from sync.services.line import must_be_ones_turn
@@ -39,7 +40,6 @@ from sync.services.shop.web_orders import (
     PaymentHeld,
     WebOrder,
     describe,
-    is_same_address,
     look,
 )
 from sync.services.switches import must_be_open
@@ -192,7 +192,7 @@ class Shop:
         return self.look(order_id)
 
     def describe(self, order_id: str, customer: Customer) -> WebOrder:
-        """Changes who buys.
+        """Changes what is said of who buys.
 
         Raises:
             OrderOver: for another address of a paid order: whoever holds its link could take its tickets elsewhere.
@@ -200,7 +200,8 @@ class Shop:
         with self.hub.database.transaction() as connection:
             lock_orders(connection, [order_id])
             order = look(connection, order_id)
-            if order.is_paid and order.email is not None and not is_same_address(customer.email, order.email):
+            email = customer.said.get(EMAIL)
+            if order.is_paid and order.email and email is not None and not is_same_address(email, order.email):
                 raise OrderOver("This order is paid. Ask the organizers to send its tickets to another address.")
             describe(connection, order_id, customer)
         return self.look(order_id)
@@ -271,8 +272,10 @@ class Shop:
             )
         )
         if new.customer is not None:
-            check_free_of_email(self.hub, connection, catalogue, order_id, new.customer.email)
             describe(connection, order_id, new.customer)
+            email = new.customer.said.get(EMAIL)
+            if email is not None:
+                check_free_of_email(self.hub, connection, catalogue, order_id, email)
         defer(connection, "release_hold", {"order_id": order_id}, at=expires_at)
         if new.analytics_client is not None:
             note(self.hub, connection, Happening.BEGIN_CHECKOUT, order_id)
@@ -328,7 +331,7 @@ class Shop:
             raise PaymentHeld("The payment of this order is on its way: its provider holds it. Don't pay it again.")
         if customer is not None and order.is_open:
             describe(connection, order_id, customer)
-            order = replace(order, email=customer.email, name=customer.name, phone=customer.phone)
+            order = look(connection, order_id)
         if order.status == "processing" and order.payment in LIVE:
             return order.tender_id
         if not order.is_open or order.seconds_left <= 0:

@@ -1,7 +1,9 @@
 """A web order as its buyer may see it, and who buys. What is personal lies beside the order, never in a fact."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select
@@ -32,13 +34,28 @@ class PaymentHeld(OrderOver):
     """The order's payment is on its way: its provider holds it, and it must not be paid again."""
 
 
+class NotSaid(Enum):
+    """What nobody said: it stays as it is, where None takes it away."""
+
+    NOT_SAID = "not said"
+
+
+NOT_SAID: Final = NotSaid.NOT_SAID
+
+
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Who buys. Kept beside the order, never in a fact."""
+    """Who buys, as far as it was said. Kept beside the order, never in a fact. An address can't be taken away."""
 
-    email: str
-    name: str | None = None
-    phone: str | None = None
+    email: str | NotSaid = NOT_SAID
+    name: str | NotSaid | None = NOT_SAID
+    phone: str | NotSaid | None = NOT_SAID
+
+    @property
+    def said(self) -> Mapping[str, str | None]:
+        """Returns what was said, by the column that keeps it."""
+        parts = ((EMAIL, self.email), (NAME, self.name), (PHONE, self.phone))
+        return {column: part for column, part in parts if not isinstance(part, NotSaid)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +154,7 @@ def _web_order(row: Row[Any]) -> WebOrder:
     )
 
 
-def is_same_address(one: str, other: str) -> bool:
-    """Returns whether two e-mail addresses are one; hosts and almost all names know no upper case."""
-    return one.strip().casefold() == other.strip().casefold()
-
-
 def describe(connection: Connection, order_id: str, customer: Customer) -> None:
-    """Keeps who buys an order."""
-    given = {EMAIL: customer.email, NAME: customer.name, PHONE: customer.phone}
-    set_contact(connection, given, t.orders.c.id == order_id)
+    """Keeps what was said of who buys an order; the rest stays as it is."""
+    if customer.said:
+        set_contact(connection, customer.said, t.orders.c.id == order_id)

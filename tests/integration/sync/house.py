@@ -173,9 +173,9 @@ def _hidden(page: str, name: str) -> str:
 
 
 @contextmanager
-def open_house(folder: Path) -> Iterator[House]:
+def open_house(folder: Path, postgres_url: str) -> Iterator[House]:
     """Runs the whole stack in a folder."""
-    with Stack(folder, lambda _: None) as stack:
+    with Stack(folder, lambda _: None, postgres_url) as stack:
         settings = stack._settings(stack.addresses.postgres_url, stack.addresses.sandbox_url, "")
         hub = Hub.open(settings, stack.database, stack.addresses.hub_url, "walker")
         paypal = PayPal("a", "b", stack.addresses.sandbox_url, PAYPAL_WEBHOOK)

@@ -7,6 +7,8 @@ from typing import Any
 import httpx
 import pytest
 from fastapi.routing import APIRoute
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from sync.app import build
 from sync.config import Settings
@@ -162,3 +164,56 @@ def test_the_orders_own_address_may_be_named_and_other_details_changed(
 
     assert (sent.status_code, changed.status_code) == (202, 200)
     assert changed.json()["customerInfo"]["name"] == "Camila O."
+
+
+@given(
+    change=st.fixed_dictionaries(
+        {},
+        optional={
+            "email": st.just("camila@EXAMPLE.org"),
+            "name": st.sampled_from(["Camila O.", "Ñuñez", "", " ", None]),
+            "phone": st.sampled_from(["+1 303 555 0199", "", None]),
+        },
+    )
+)
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_an_update_changes_what_it_says_and_nothing_else(
+    shopper: Shopper, bought: dict[str, Any], change: dict[str, str | None]
+) -> None:
+    access = {"orderId": bought["orderId"], "accessToken": bought["accessToken"]}
+    whole = {"email": "camila@example.org", "name": "Camila Ortega", "phone": "303-555-0123"}
+    assert shopper.post("orders/update", access | {"customerInfo": whole}).json()["customerInfo"] == whole
+
+    changed = shopper.post("orders/update", access | {"customerInfo": change})
+
+    said = {what: (text or "").strip() or None for what, text in change.items()}
+    kept = {what: text for what, text in said.items() if what != "email"}
+    shown = changed.json()["customerInfo"]
+    assert changed.status_code == 200
+    assert {what: shown[what] for what in ("name", "phone")} == {
+        what: (whole | kept)[what] for what in ("name", "phone")
+    }
+    assert shown["email"].casefold() == whole["email"]
+
+
+@pytest.mark.parametrize("email", [None, "", "nobody"])
+def test_an_address_can_not_be_taken_away(shopper: Shopper, bought: dict[str, Any], email: str | None) -> None:
+    access = {"orderId": bought["orderId"], "accessToken": bought["accessToken"]}
+
+    refused = shopper.post("orders/update", access | {"customerInfo": {"email": email, "name": "X"}})
+
+    assert (refused.status_code, refused.json()["details"][0]["place"]) == (422, "customerInfo.email")
+    assert shopper.retrieve(bought["orderId"], bought["accessToken"]).json()["customerInfo"]["name"] == CAMILA["name"]
+
+
+def test_paying_for_a_held_order_keeps_what_was_said_of_its_buyer(shopper: Shopper) -> None:
+    who = {"email": "ana@example.org", "name": "Ana Ortega", "phone": "303-555-0123"}
+    items = [{"id": "friday-pass", "quantity": 1}]
+    held = shopper.post("orders/create", {"items": items, "customerInfo": who}).json()
+    access = {"orderId": held["orderId"], "accessToken": held["accessToken"]}
+
+    body = access | {"customerInfo": {"email": "ana@example.org"}}
+    paying = shopper.post("payment/create-checkout-session", body)
+
+    assert paying.status_code == 200
+    assert shopper.retrieve(held["orderId"], held["accessToken"]).json()["customerInfo"] == who

@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from boxoffice.core.charging import CantBeCharged
 from boxoffice.core.errors import BadInput
@@ -22,11 +21,12 @@ from sync.services.reconciling import reconcile
 from sync.services.shop.orders import Shop
 from sync.services.verify import verify
 from sync.store.database import Database
+from tests.integration.sync.beside_sandbox import checkouts_of_module, sandbox_of_module, settings_beside
 from tests.integration.sync.conftest import WEBHOOK_SECRET, Stand
 from tests.integration.sync.fakes import FakeMail, FakeSessions
 from tests.integration.sync.shopper import CAMILA, Shopper
-from tests.integration.sync.test_refused_payments import checkouts_of
 
+__all__ = ["checkouts_of_module", "sandbox_of_module"]
 pytestmark = pytest.mark.enable_socket
 
 PRICES = {"ISK": 5000, "UGX": 50000, "MGA": 500000, "KWD": 5120, "JPY": 5000, "HUF": 500050, "TWD": 50050}
@@ -50,25 +50,8 @@ def event(currency: str, price_minor: int) -> Mapping[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox.start() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture(scope="module")
 def settings(database_url: str, sandbox: Sandbox) -> Settings:
-    return Settings(
-        postgres_url=SecretStr(database_url),
-        hub_master_key=SecretStr("ab" * 32),
-        stripe_secret_key=SecretStr("sk_test_hub"),
-        stripe_api_base=sandbox.base_url,
-        stripe_webhook_secret=SecretStr(WEBHOOK_SECRET),
-        paypal_client_id="client",
-        paypal_client_secret=SecretStr("secret"),
-        paypal_webhook_id="WH-1",
-        paypal_api_base=sandbox.base_url,
-        database_connections=10,
-    )
+    return settings_beside(sandbox, database_url)
 
 
 @pytest.fixture(scope="module")
@@ -80,12 +63,6 @@ def hub(settings: Settings, sandbox: Sandbox) -> Iterator[Stand]:
         webhook = {"url": f"{server.base_url}/api/webhooks/stripe", "secret": WEBHOOK_SECRET}
         post(f"{sandbox.base_url}/control/webhooks", webhook)
         yield Stand(server.base_url, database, second, FakeSessions(), FakeMail())
-
-
-@pytest.fixture(scope="module")
-def checkouts(hub: Stand) -> Iterator[Checkouts]:
-    with checkouts_of(hub) as found:
-        yield found
 
 
 def buy(shopper: Shopper, currency: str, path: str = "payment/create-checkout-session") -> httpx.Response:

@@ -10,7 +10,7 @@ import pytest
 from boxoffice.__main__ import main as till_command
 from boxoffice.app import SystemClock, build_till
 from boxoffice.config import Settings
-from boxoffice.core.ids import EventId, ProductId
+from boxoffice.core.ids import EventId, OrderId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.demo.tills import MemoryVault
@@ -22,6 +22,7 @@ from boxoffice.services.gateway import HandOver, NeedsPairing, News
 from boxoffice.services.handing_over import NotHandedOver, Revoked
 from boxoffice.services.parts import Surroundings
 from boxoffice.services.ports import Hub
+from boxoffice.services.syncing import BATCH
 from boxoffice.services.till import Till
 from boxoffice.services.verify import verify as verify_till
 from sync.__main__ import main
@@ -272,3 +273,117 @@ def test_pairing_by_command_does_not_leave_sales_behind(
     assert "boxoffice hand-over --export" in said.err
     (file,) = (tmp_path / "documents").glob("*.json")
     assert str(file) in said.out
+
+
+# Who bought, and the mails that the till was to ask for
+
+
+def mailed(hub: Stand, order: str) -> list[tuple[str, str]]:
+    hub.until(0, "SELECT count(*) FROM mails WHERE order_id = %s AND status = 'queued'", order)
+    return [(to, status) for to, status in hub.sql("SELECT email, status FROM mails WHERE order_id = %s", order)]
+
+
+def letters_to(hub: Stand, address: str) -> int:
+    return sum(mail.to == address for mail in hub.mail.sent)
+
+
+def lost_with_a_mail(found: Found, address: str) -> str:
+    """Returns the order of a till that is revoked and without a network, and was asked for a mail."""
+    found.connections.cable.is_cut = True
+    order = found.till.sell_for_cash(CART, FULL)
+    assert not found.till.send_email(order.id, address)
+    found.revoke()
+    return str(order.id)
+
+
+def test_mails_that_wait_on_a_revoked_till_go_when_it_hands_over(hub: Stand, found: Found) -> None:
+    order = lost_with_a_mail(found, "lost@example.org")
+    found.connections.cable.is_cut = False
+    found.till.sync_now()
+
+    handed = [found.till.hand_over() for _ in range(2)]
+
+    assert [each.is_done for each in handed] == [True, True]
+    assert mailed(hub, order) == [("lost@example.org", "sent")]
+    assert letters_to(hub, "lost@example.org") == 1
+    assert hub.one("SELECT customer_email FROM orders WHERE id = %s", order) == "lost@example.org"
+
+
+def test_a_file_brings_who_bought_and_their_mails_and_each_is_sent_once(
+    hub: Stand, found: Found, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    order = lost_with_a_mail(found, "file@example.org")
+    found.till.parts.link.hear_revoked()
+    exported = found.till.export_unsent()
+    take(monkeypatch, hub, exported.exported_to)
+    take(monkeypatch, hub, exported.exported_to)
+    found.connections.cable.is_cut = False
+
+    handed = found.till.hand_over()
+
+    assert "1 mail is on the way, once" in capsys.readouterr().out
+    assert handed.is_done
+    assert mailed(hub, order) == [("file@example.org", "sent")]
+    assert letters_to(hub, "file@example.org") == 1
+    assert hub.one("SELECT customer_email FROM orders WHERE id = %s", order) == "file@example.org"
+
+
+def test_a_file_is_whole_only_while_it_has_every_mail(found: Found) -> None:
+    order = lost_with_a_mail(found, "first@example.org")
+    found.till.parts.link.hear_revoked()
+    before = found.till.export_unsent().exported_to
+
+    found.till.send_email(OrderId(order), "second@example.org")
+
+    assert before
+    assert found.till.parts.handing_over.now().exported_to == ""
+
+
+def test_what_someone_wrote_into_a_file_sends_no_tickets(
+    hub: Stand, found: Found, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    order = lost_with_a_mail(found, "buyer@example.org")
+    found.till.parts.link.hear_revoked()
+    file = Path(found.till.export_unsent().exported_to)
+    file.write_text(file.read_text().replace("buyer@example.org", "thief@example.org"))
+
+    take(monkeypatch, hub, str(file))
+
+    assert "is not what the till has written" in capsys.readouterr().out
+    assert hub.one("SELECT status FROM orders WHERE id = %s", order) == "completed"
+    assert mailed(hub, order) == []
+
+
+def test_a_revoked_till_sends_nobodys_tickets_elsewhere(hub: Stand, found: Found) -> None:
+    order = found.till.sell_for_cash(CART, FULL).id
+    found.till.send_email(order, "buyer@example.org")
+    found.revoke()
+
+    found.till.send_email(order, "thief@example.org")
+    found.till.hand_over()
+
+    assert sorted(mailed(hub, str(order))) == [("buyer@example.org", "sent"), ("thief@example.org", "failed")]
+    assert hub.one("SELECT customer_email FROM orders WHERE id = %s", str(order)) == "buyer@example.org"
+
+
+def test_a_buyer_of_a_long_night_is_known_when_the_facts_take_many_messages(hub: Stand, found: Found) -> None:
+    found.till.parts.sync.ask_lease({"social": 30}, whole=True)
+    found.connections.cable.is_cut = True
+    found.sell(20)
+    orders = []
+    while found.till.parts.sync.unsent_count() <= BATCH:
+        orders.append(found.till.sell_for_cash(GIFT, FULL).id)
+    found.till.send_email(orders[-1], "last@example.org")
+
+    found.connections.cable.is_cut = False
+    found.till.sync_now()
+
+    assert hub.one("SELECT customer_email FROM orders WHERE id = %s", str(orders[-1])) == "last@example.org"
+
+
+def take(monkeypatch: pytest.MonkeyPatch, hub: Stand, path: str) -> None:
+    monkeypatch.setenv("POSTGRES_URL", hub.database.url)
+    monkeypatch.setenv("HUB_MASTER_KEY", "ab" * 32)
+    monkeypatch.setenv("SENDGRID_API_KEY", "SG.door")
+    monkeypatch.setenv("SENDGRID_FROM_EMAIL", "door@example.org")
+    assert main(["take-facts", path]) == 0

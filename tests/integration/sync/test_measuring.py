@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sync.services.measuring import PAYMENT_BUCKETS, PaymentTimes, payment_times
 from sync.store.chain import new_id
 from sync.store.database import Database
-from tests.integration.sync.conftest import new_database
+from tests.postgres import new_database
 
 pytestmark = pytest.mark.enable_socket
 

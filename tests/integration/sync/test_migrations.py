@@ -30,8 +30,8 @@ from sync.store.chain import new_id
 from sync.store.database import Database
 from sync.store.tables import metadata
 from tests.fest import fest
-from tests.integration.sync.conftest import new_database
 from tests.integration.sync.door import Door
+from tests.postgres import new_database
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing, contextmanager
-from pathlib import Path
 from threading import Event
 from time import monotonic
 from typing import Any
@@ -25,13 +24,14 @@ from sync.store.chain import new_id
 from tests.integration.sync.door import Door
 from tests.integration.sync.office import form_of
 from tests.integration.sync.shopper import CAMILA
+from tests.postgres import database_of_its_own
 
 pytestmark = pytest.mark.enable_socket
 
 
 @pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with Stack(Path(tmp_path_factory.mktemp("stack")), lambda _: None) as running:
+def stack(tmp_path_factory: pytest.TempPathFactory, postgres_url: str) -> Iterator[Stack]:
+    with Stack(tmp_path_factory.mktemp("stack"), lambda _: None, database_of_its_own(postgres_url)) as running:
         yield running
 
 

@@ -2,17 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
 
 import httpx
 import pytest
-from pydantic import SecretStr
 
 from boxoffice.core.refusals import Verdict, verdict_of
 from boxoffice.sandbox.paypal.errors import CODES, MALFORMED, REFUSALS, named
 from boxoffice.sandbox.refusals import REFUSALS as STRIPES
 from boxoffice.sandbox.server import Sandbox
-from sync.app import _others, _paypal
 from sync.config import Settings
 from sync.providers.checkout_sessions import CheckoutSessions
 from sync.server import HubServer
@@ -26,10 +23,12 @@ from sync.services.shop.web_orders import OrderOver
 from sync.services.verify import verify
 from sync.store.database import Database
 from tests.fest import fest
-from tests.integration.sync.conftest import WEBHOOK_SECRET, Stand
+from tests.integration.sync.beside_sandbox import checkouts_of_module, sandbox_of_module, settings_beside
+from tests.integration.sync.conftest import Stand
 from tests.integration.sync.fakes import FakeMail, FakeSessions
 from tests.integration.sync.shopper import CAMILA, Shopper
 
+__all__ = ["checkouts_of_module", "sandbox_of_module"]
 pytestmark = pytest.mark.enable_socket
 
 SESSIONS, INTENTS, ORDERS = "POST /v1/checkout/sessions", "POST /v1/payment_intents", "POST /v2/checkout/orders"
@@ -41,28 +40,9 @@ BODY = {"items": [{"id": "friday-pass", "quantity": 2}], "customerInfo": CAMILA}
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox.start() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture(scope="module")
 def settings(database_url: str, sandbox: Sandbox) -> Settings:
-    return Settings(
-        postgres_url=SecretStr(database_url),
-        hub_master_key=SecretStr("ab" * 32),
-        stripe_secret_key=SecretStr("sk_test_hub"),
-        stripe_api_base=sandbox.base_url,
-        stripe_webhook_secret=SecretStr(WEBHOOK_SECRET),
-        paypal_client_id="client",
-        paypal_client_secret=SecretStr("secret"),
-        paypal_webhook_id="WH-1",
-        paypal_api_base=sandbox.base_url,
-        database_connections=10,
-        holds_per_address=100_000,
-        places_per_address=100_000,
-        requests_per_second=1_000,
-    )
+    more = {"holds_per_address": 100_000, "places_per_address": 100_000, "requests_per_second": 1_000}
+    return settings_beside(sandbox, database_url, **more)
 
 
 @pytest.fixture(scope="module")
@@ -92,23 +72,6 @@ def clean(hub: Stand, checkouts: Checkouts, sandbox: Sandbox) -> Iterator[None]:
 def browser(hub: Stand) -> Iterator[httpx.Client]:
     with httpx.Client(base_url=hub.base_url, timeout=30, headers={"Accept": "text/html"}) as http:
         yield http
-
-
-@contextmanager
-def checkouts_of(hub: Stand) -> Iterator[Checkouts]:
-    """Yields the use cases of a second process of the hub, with the providers as they are in service."""
-    settings = hub.hub.settings
-    paypal = _paypal(settings)
-    assert paypal is not None
-    sessions = CheckoutSessions(settings.secret("payment by phone", "stripe_secret_key"), settings.stripe_api_base)
-    with closing(paypal):
-        yield Checkouts(hub.hub, sessions, _others(settings, paypal))
-
-
-@pytest.fixture(scope="module")
-def checkouts(hub: Stand) -> Iterator[Checkouts]:
-    with checkouts_of(hub) as found:
-        yield found
 
 
 def refuse(sandbox: Sandbox, match: str, code: str) -> None:

@@ -20,6 +20,7 @@ pytestmark = pytest.mark.enable_socket
 
 PUBLIC = {
     "/", "/health", "/ready", "/openapi.json", "/sign-in", "/status", "/pair", "/tickets", "/checkout",
+    "/language/{code}",
     "/checkout/pay", "/checkout/give-up", "/sign-in/link", "/sign-in/link/{token}", "/counting", "/payment/success",
     "/my-tickets", "/my-tickets/tickets.pdf",
     "/my-tickets/calendar.ics",

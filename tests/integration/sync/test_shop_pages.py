@@ -66,6 +66,30 @@ def test_an_order_that_costs_nothing_is_not_asked_how_it_is_paid(hub: Stand, bro
     assert all(words not in page for words in ("How to pay", "PayPal", "payment service", 'name="way"'))
 
 
+@pytest.mark.parametrize("option", [{}, {"option": ""}, {"option": " "}, {"option": "XXXXL"}, {"option": "Choose…"}])
+def test_nothing_is_added_until_a_size_is_chosen(browser: httpx.Client, option: dict[str, str]) -> None:
+    page = press(browser, add="t-shirt", **option)
+
+    assert "Please choose one first" in page
+    assert "1 × Festival T-Shirt" not in page
+    assert re.search(r'<select id="option-t-shirt" name="option" aria-invalid="true" aria-describedby="says"', page)
+    assert "1 × " in press(browser, add="t-shirt", option="M")
+
+
+def test_what_comes_in_one_kind_only_needs_no_choice(hub: Stand, browser: httpx.Client) -> None:
+    data = copy.deepcopy(dict(FEST))
+    next(product for product in data["products"] if product["id"] == "t-shirt").update(options=["One size"], texts={})
+    load_event(hub.hub, data)
+    shown = browser.get("/tickets").text
+
+    page = press(browser, add="t-shirt")
+    load_event(hub.hub, FEST)
+
+    assert "Choose…" not in shown
+    assert "One size" in page
+    assert "Please choose one first" not in page
+
+
 def test_taxes_are_named_for_what_they_are(hub: Stand, browser: httpx.Client) -> None:
     press(browser, add="t-shirt", option="M")
     included = browser.get("/tickets").text

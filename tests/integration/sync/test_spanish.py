@@ -258,3 +258,30 @@ def test_a_page_that_is_not_there_says_so_in_the_visitors_language(http: httpx.C
     assert answer.status_code == 404
     assert "Esta página no existe" in answer.text
     assert '<html lang="es">' in answer.text
+
+
+_COMMA_FOR_POINT = re.compile(r"\d,\d{1,2}(?!\d)|\d,\d{3,}\s*%|\$\d{1,3}\.\d{3}(?!\d)|\d\.\d{3},\d")
+
+
+def test_numbers_are_written_one_way_through_a_whole_spanish_journey(hub: Stand, http: httpx.Client) -> None:
+    fill_cart(http, {"add": "t-shirt", "option": "L"}, *[{"add": "full-pass"}] * 8)
+    cart = http.get("/tickets").text
+    attempt, csrf = (cart.split(f'name="{name}" value="', 1)[1].split('"', 1)[0] for name in ("attempt", "csrf"))
+    held = http.post("/checkout", data={"csrf": csrf, "attempt": attempt}, follow_redirects=True).text
+    order_id = buy(hub, http, "es", quantity=8)
+    number = hub.one("SELECT order_number FROM orders WHERE id = %s", order_id)
+    (mail,) = [mail for mail in hub.mail.sent if mail.reference["order_id"] == order_id]
+
+    said = {
+        "cart": read(cart),
+        "checkout": read(held),
+        "my tickets": read(http.get(f"/my-tickets?order={number}").text),
+        "mail": read(mail.html),
+        "mail as text": mail.text,
+        **{name: words_of(paper) for name, paper in mail.attachments.items()},
+    }
+
+    assert {name: _COMMA_FOR_POINT.findall(text) for name, text in said.items()} == {name: [] for name in said}
+    assert all("$1,200.00" in said[name] for name in ("mail", "mail as text", f"receipt-{number}.pdf"))
+    assert "$1,230.00" in said["cart"]
+    assert "8.845" in said["cart"] + said["checkout"]

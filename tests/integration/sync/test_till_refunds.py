@@ -9,10 +9,12 @@ from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import OrderPlaced, Payload, PaymentCaptured, RefundRequested, RefundSucceeded
 from boxoffice.core.sales import changed
+from sync.services.pairing import revoke
 from sync.services.verify import verify
 from sync.store.chain import new_id
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door
+from tests.integration.sync.office import Office
 
 pytestmark = pytest.mark.enable_socket
 
@@ -108,3 +110,80 @@ def test_what_is_not_the_tills_to_give_back_is_put_before_a_person_instead(hub: 
     assert hub.one(SENT, placed.order_id) == 0
     found = [kind for (kind,) in hub.sql("SELECT kind FROM exceptions WHERE order_id = %s", placed.order_id)]
     assert {"fact_does_not_fit", "not_allowed"}.intersection(found)
+
+
+# A till that was revoked
+
+
+def shut_out(hub: Stand, door: Door) -> None:
+    with hub.database.transaction() as connection:
+        revoke(connection, door.me.device_id)
+
+
+def test_a_revoked_till_ends_a_sale_that_was_paid_in_part_and_all_of_its_money_goes_back(
+    hub: Stand, door: Door
+) -> None:
+    placed, cash, card = part_paid(door)
+    door.push(door.write(*begun(placed), cash, card))
+    shut_out(hub, door)
+    back = asked(cash)
+    out = RefundSucceeded(
+        **back.model_dump(exclude={"why", "by", "parts", "units"}), drawer=door.me.name, unearned=2000
+    )
+
+    answers = [door.push(door.write(back, out, asked(card), ended(placed))) for _ in range(1)]
+
+    assert [answer.status_code for answer in answers] == [200]
+    hub.until("succeeded", STATUS, placed.order_id)
+    drawer = f"cash:{door.me.name}"
+    accounts = ("stripe", "unearned", "refunds", drawer)
+    assert [hub.one(BALANCE, account, placed.order_id) for account in accounts] == [0, 0, 0, 0]
+    assert hub.one(SENT, placed.order_id) == 1
+    assert hub.one("SELECT status FROM orders WHERE id = %s", placed.order_id) == "failed"
+
+
+def test_a_sale_paid_in_part_that_a_revoked_till_leaves_is_put_before_a_person_once(hub: Stand, door: Door) -> None:
+    placed, cash, card = part_paid(door)
+    door.push(door.write(*begun(placed), cash, card))
+    shut_out(hub, door)
+    told = "SELECT subject_id, detail, remedies FROM exceptions WHERE order_id = %s ORDER BY detail"
+
+    for _ in range(2):
+        door.push([])
+
+    (in_cash, cash_words, _), (by_card, card_words, remedies) = hub.sql(told, placed.order_id)
+    assert (in_cash, by_card) == (cash.tender_id, card.tender_id)
+    assert cash_words.startswith("$20.00 of ")
+    assert f"in the drawer of {door.me.name}: give it back by hand" in cash_words
+    assert card_words.startswith("$30.00 of ")
+    assert "refund" in remedies
+
+
+def test_the_word_about_it_ends_when_the_till_gives_the_money_back_after_all(hub: Stand, door: Door) -> None:
+    placed, cash, _ = part_paid(door)
+    door.push(door.write(*begun(placed), cash))
+    shut_out(hub, door)
+    door.push([])
+    back = asked(cash)
+    out = RefundSucceeded(
+        **back.model_dump(exclude={"why", "by", "parts", "units"}), drawer=door.me.name, unearned=2000
+    )
+
+    door.push(door.write(back, out, ended(placed)))
+
+    assert hub.sql("SELECT status FROM exceptions WHERE order_id = %s", placed.order_id) == [("resolved",)]
+
+
+def test_the_card_part_of_a_sale_that_was_left_goes_back_by_one_press(hub: Stand, door: Door) -> None:
+    placed, _, card = part_paid(door)
+    door.push(door.write(*begun(placed), card))
+    shut_out(hub, door)
+    door.push([])
+    problem = hub.one("SELECT id FROM exceptions WHERE order_id = %s", placed.order_id)
+
+    office = Office.open(hub)
+    office.resolve(problem, "refund")
+    office.http.close()
+
+    hub.until("succeeded", STATUS, placed.order_id)
+    assert hub.one(SENT, placed.order_id) == 1

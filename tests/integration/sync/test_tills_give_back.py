@@ -2,8 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -22,23 +20,15 @@ from hypothesis.stateful import (
 from pydantic import SecretStr
 
 from boxoffice.core.errors import OperationFailed
-from boxoffice.core.ids import EventId, OrderId, PoolId, ProductId
+from boxoffice.core.ids import EventId, OrderId, ProductId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.sale_times import NotOnSale, SaleState
-from boxoffice.demo.tills import MemoryVault
-from boxoffice.devices.printer import NoPrinter
-from boxoffice.documents.model import Paper
-from boxoffice.net.connections import HttpConnections
-from boxoffice.services import identity
-from boxoffice.services.parts import Parts, Surroundings
 from boxoffice.services.ports import Unreachable
 from boxoffice.services.returns import IDLE_S
 from boxoffice.services.till import Till
 from boxoffice.services.verify import verify as verify_till
-from boxoffice.store.database import Store, open_store
-from boxoffice.store.leases import counts_of
 from sync.config import Settings
 from sync.services.events import load_event
 from sync.services.pairing import revoke
@@ -47,8 +37,9 @@ from sync.services.reclaiming import reclaim
 from sync.services.verify import verify
 from tests.fest import fest
 from tests.integration.sync.conftest import Stand
+from tests.integration.sync.seller import EVENT, Seller
 
-EVENT, OTHER = "boulder-fest-2026", "pop-up"
+OTHER = "pop-up"
 LEASED = "SELECT coalesce(sum(leased), 0) FROM pools"
 _numbers = count(1)
 
@@ -62,59 +53,6 @@ def _settings(database_url: str) -> Settings:
         database_connections=10,
         requests_per_second=10_000,
     )
-
-
-@dataclass
-class HandClock:
-    """Time passes when a test says so, for both clocks or for the monotonic one alone."""
-
-    passed_s: float = 0
-    jumped_s: float = 0
-    started: datetime = field(default_factory=lambda: datetime.now(UTC))
-
-    def now(self) -> datetime:
-        return datetime.fromtimestamp(self.started.timestamp() + self.jumped_s, UTC)
-
-    def monotonic(self) -> float:
-        return self.passed_s
-
-
-@dataclass
-class Seller:
-    """A till without its threads: it syncs when it is told to."""
-
-    hub: Stand
-    folder: Path
-    clock: HandClock = field(default_factory=HandClock)
-    vault: MemoryVault = field(default_factory=MemoryVault)
-    store: Store = field(init=False)
-    parts: Parts = field(init=False)
-
-    @property
-    def around(self) -> Surroundings:
-        connections = HttpConnections()
-        return Surroundings(
-            self.folder, self.folder, Paper.LETTER, self.vault, connections, NoPrinter(), self.clock, self.hub.base_url
-        )
-
-    def open(self) -> "Seller":
-        self.store = open_store(self.folder / identity.FILE, identity.file_key(self.vault, self.folder))
-        self.hub.sql("DELETE FROM attempts")
-        who = identity.load(self.store, self.vault) or identity.pair(
-            self.store, self.vault, HttpConnections(), self.hub.base_url, self.hub.code()
-        )
-        self.parts = Parts.build(self.store, who, self.around)
-        self.parts.desk.take_event(self.parts.sync.take_event(EVENT))
-        return self
-
-    def left(self, pool: str = "friday") -> int:
-        with self.store.reading() as connection:
-            found = counts_of(connection, self.parts.desk.event.catalogue.id).get(PoolId(pool))
-        return 0 if found is None else found.left
-
-    def close(self) -> None:
-        self.parts.close()
-        self.store.close()
 
 
 def cart(product: str = "friday-pass", quantity: int = 1) -> Cart:

@@ -10,8 +10,9 @@ from boxoffice.resources import resource_path
 from sync.__main__ import main
 from sync.services.settling import settle
 from sync.services.verify import verdict_on, verify
-from tests.integration.sync.conftest import Stand, new_database
+from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door
+from tests.postgres import new_database
 
 
 @pytest.fixture(scope="module")

@@ -80,8 +80,40 @@ def test_an_alert_is_raised_and_mailed_once(hub: Stand, shopper: Shopper) -> Non
     hub.watch.look()
     hub.watch.look()
 
-    assert hub.sql(RAISED, "few_places_left") == [("Rumba workshop: 3 of 60 places are left.",)]
+    assert hub.sql(RAISED, "few_places_left") == [("Rumba workshop: 3 of 60 places are not sold yet.",)]
     assert [mail.to for mail in hub.mail.sent if "few places left" in mail.subject] == ["alerts@example.org"]
+
+
+def test_places_that_are_only_held_or_with_tills_are_no_alert_however_often_they_go(hub: Stand) -> None:
+    mine = "UPDATE pools SET available = %s, held = %s, leased = %s, sold = %s WHERE id = 'casino-workshop'"
+    capacity = hub.one("SELECT capacity FROM pools WHERE id = 'casino-workshop'")
+    before = hub.sql("SELECT available, held, leased, sold FROM pools WHERE id = 'casino-workshop'")[0]
+
+    for held, leased in ((capacity, 0), (0, capacity), (capacity - 5, 5), (0, 0)):
+        hub.sql(mine, capacity - held - leased, held, leased, 0)
+        hub.watch.look()
+
+    hub.sql(mine, *before)
+    told = "SELECT count(*) FROM exceptions WHERE kind = 'few_places_left' AND detail LIKE 'Casino%%'"
+    assert hub.one(told) == 0
+
+
+def test_each_threshold_is_told_once_though_it_was_seen_and_though_refunds_pass_it_again(hub: Stand) -> None:
+    mine = "UPDATE pools SET available = capacity - %s, held = 0, leased = 0, sold = %s WHERE id = 'casino-workshop'"
+    capacity = hub.one("SELECT capacity FROM pools WHERE id = 'casino-workshop'")
+    before = hub.one("SELECT sold FROM pools WHERE id = 'casino-workshop'")
+
+    for left in (3, 2, capacity, 3, 0, 0, capacity, 3, 0):
+        hub.sql(mine, capacity - left, capacity - left)
+        hub.watch.look()
+        hub.sql("UPDATE exceptions SET status = 'resolved' WHERE kind = 'few_places_left'")
+
+    hub.sql(mine, before, before)
+    told = "SELECT detail FROM exceptions WHERE kind = 'few_places_left' AND detail LIKE 'Casino%%' ORDER BY raised_at"
+    assert hub.sql(told) == [
+        (f"Casino workshop: 3 of {capacity} places are not sold yet.",),
+        ("Casino workshop is sold out.",),
+    ]
 
 
 def test_a_long_queue_is_an_alert(hub: Stand) -> None:

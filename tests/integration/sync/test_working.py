@@ -24,7 +24,7 @@ from sync.services.refunds import Refunds
 from sync.services.working import WorkerOver, work
 from sync.store.database import Database
 from sync.store.queue import defer
-from tests.integration.sync.conftest import new_database
+from tests.postgres import new_database
 
 pytestmark = pytest.mark.enable_socket
 

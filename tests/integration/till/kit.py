@@ -11,7 +11,7 @@ from typing import Any
 import sqlcipher3
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from boxoffice.core.event_file import catalogue_from, event_file_of, in_its_own_words, times_of_sales
+from boxoffice.core.event_file import beside_the_event, catalogue_from, event_file_of, in_its_own_words
 from boxoffice.core.facts import Head, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId, ProductId
 from boxoffice.core.money import Currency, Money
@@ -86,7 +86,7 @@ class TillOnDisk:
         self.store: Store = open_store(self.path, KEY_HEX)
         journal = Journal(DEVICE.id, self.key, self.clock.now, lambda: new_uuid7(self.clock))
         self.desk = Desk(self.store, DEVICE, journal, self.clock)
-        self.desk.take_event(self._event())
+        self.desk.take_event(self.event_body())
         self.selling = Selling(self.desk)
         self.tenders = Tenders(self.desk, self.selling)
         self.orders = Orders(self.desk)
@@ -144,12 +144,12 @@ class TillOnDisk:
         connection.close()
         self.open()
 
-    def _event(self) -> EventBody:
+    def event_body(self) -> EventBody:
         catalogue = catalogue_from(fest(), 1)
         certificate = certify(catalogue.id, self.key.public_key(), self.event_key)
         return EventBody(
             event=in_its_own_words(event_file_of(catalogue)),
-            sales=times_of_sales(event_file_of(catalogue)),
+            **beside_the_event(event_file_of(catalogue)),
             revision=1,
             public_key=self.event_key.public_key().public_bytes_raw().hex(),
             certificate=certificate.hex(),

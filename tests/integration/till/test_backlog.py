@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from boxoffice.core.wire import UNSENT, FeedAnswer, PushAnswer
+from boxoffice.core.wire import UNSENT, EventBody, FeedAnswer, PushAnswer
 from boxoffice.net.hub_client import HubClient
 from boxoffice.services.ports import Unreachable
 from boxoffice.services.syncing import BATCH, Sync
@@ -18,7 +18,8 @@ from tests.integration.till.kit import TillOnDisk, cart, no_key, usd
 class HubThatHears:
     """Takes all facts, and remembers what was said beside them."""
 
-    def __init__(self) -> None:
+    def __init__(self, event: EventBody) -> None:
+        self.event = event
         self.heard: list[tuple[str, int]] = []
         self.is_broken = False
         self.client = HubClient("http://hub", "token", httpx.MockTransport(self._answer))
@@ -29,15 +30,18 @@ class HubThatHears:
     def note_time(self, hub_time: str) -> None: ...
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
-        self.heard.append((request.url.path.rsplit("/", 1)[-1], int(request.headers[UNSENT])))
+        if UNSENT in request.headers:
+            self.heard.append((request.url.path.rsplit("/", 1)[-1], int(request.headers[UNSENT])))
         if self.is_broken:
             return httpx.Response(500)
+        if "/events/" in request.url.path:
+            return self._json(self.event)
         if request.method == "GET":
             return self._json(FeedAnswer(cursor=0, entries=(), more=False, hub_time="2026-05-15T21:14:00Z"))
         last = json.loads(request.content)["facts"][-1]
         return self._json(PushAnswer(epoch=last["epoch"], acknowledged_seq=last["seq"], acknowledged_hash=last["hash"]))
 
-    def _json(self, answer: PushAnswer | FeedAnswer) -> httpx.Response:
+    def _json(self, answer: PushAnswer | FeedAnswer | EventBody) -> httpx.Response:
         return httpx.Response(200, json=answer.model_dump(mode="json"))
 
 
@@ -50,8 +54,8 @@ def till(tmp_path: Path) -> Iterator[TillOnDisk]:
 
 
 @pytest.fixture
-def hub() -> Iterator[HubThatHears]:
-    hub = HubThatHears()
+def hub(till: TillOnDisk) -> Iterator[HubThatHears]:
+    hub = HubThatHears(till.event_body())
     yield hub
     hub.client.close()
 

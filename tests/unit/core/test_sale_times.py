@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BadInput
 from boxoffice.core.event_file import (
+    beside_the_event,
     catalogue_from,
     event_file_of,
     in_its_own_words,
     times_of_sales,
+    whole_event,
     with_times_of_sales,
 )
 from boxoffice.core.ids import ProductId
@@ -95,6 +97,7 @@ def test_the_times_survive_being_written_and_the_way_to_a_till() -> None:
     assert catalogue_from(file, 1) == catalogue
     assert not any("sale_ends" in product for product in to_a_till["products"])
     assert catalogue_from(with_times_of_sales(to_a_till, times_of_sales(file)), 1) == catalogue
+    assert catalogue_from(whole_event(to_a_till, **beside_the_event(file)), 1) == catalogue
 
 
 def test_an_event_file_that_says_nothing_of_it_is_written_as_before() -> None:
@@ -114,3 +117,14 @@ def test_what_is_off_sale_is_named_with_its_times_and_the_rest_is_not() -> None:
 
     assert (list(refused.value.products), refused.value.state(first)) == ([first], SaleState.ENDED)
     assert off_sale(catalogue, datetime(2026, 5, 15, 18, tzinfo=UTC)) == {}
+
+
+def test_what_a_later_hub_says_of_an_event_stops_no_till() -> None:
+    catalogue = event(["2026-05-15"])
+    file = event_file_of(catalogue)
+    hours = [{"day": "2026-05-15", "starts": "17:00", "stage": "main"}]
+
+    told = whole_event(in_its_own_words(file), {}, hours, {"seller": "A Lo Cubano", "parking": "behind"})
+
+    assert catalogue_from(told, 1).page.seller == "A Lo Cubano"
+    assert catalogue_from(told, 1).hours[0].starts.hour == 17

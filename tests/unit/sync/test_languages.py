@@ -16,7 +16,7 @@ from boxoffice.core.languages import LANGUAGES
 from boxoffice.documents.languages import language
 from boxoffice.resources import resource_path
 
-_METHODS = [("**/shop/**.html", "jinja2.ext:babel_extract"), ("**.py", "python")]
+_METHODS = [("**.html", "jinja2.ext:babel_extract"), ("**.py", "python")]
 _WORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None, "later": None}
 _DAYS = [date(2026, 5, 15), date(2026, 5, 16), date(2026, 5, 17)]
 
