@@ -14,6 +14,7 @@ from boxoffice.core.charging import step_of
 from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, Problem, TryAgainLater
 from boxoffice.core.facts import FactKind, instant_text
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.orders import PAID_FOR
 from boxoffice.core.wire import CheckoutAnswer, CheckoutRequest, FactMessage
 from sync.services.declined import note_decline
 from sync.services.hub import Hub
@@ -445,6 +446,7 @@ def _hub_facts(order_id: str) -> Any:
         .where(
             f.payload["order_id"].astext == order_id,
             f.kind.in_([kind.value for kind in kinds]),
+            func.coalesce(f.payload["from"].astext, "").not_in([state.value for state in PAID_FOR]),  # by the feed
             t.devices.c.kind == "hub",
         )
         .order_by(f.position)
