@@ -88,7 +88,7 @@ def _other_rows(totals: Any) -> list[tuple[str, int]]:
         ("Discounts", -totals.discount),
         ("Tax added", totals.tax_added),
         ("Complimentary", -totals.complimentary),
-        ("Paid, not earned yet", totals.paid - totals.total),
+        ("Paid beyond what was sold", totals.paid - totals.total),
         ("Refunds", -totals.refunds),
         ("Taken by banks (disputes)", -totals.disputed),
     )
