@@ -86,7 +86,10 @@ PAYMENTS: Final[Mapping[PaymentState, Follows]] = {
 REFUNDS: Final[Mapping[RefundState, Follows]] = {
     RefundState.PENDING: Follows("transit / provider, once it has left the balance", "as they are", "order"),
     RefundState.SUCCEEDED: Follows(
-        "refunds / provider (or transit)", "as they are", "order", ends=("refund_not_sent", "refund_waits")
+        "refunds / provider (or transit)",
+        "as they are",
+        "order",
+        ends=("refund_not_sent", "refund_waits", "refund_failed"),
     ),
     RefundState.FAILED: Follows(
         "what was posted, back",

@@ -175,7 +175,11 @@ class Refunds:
         """Asks the provider how the refund stands, and writes down what changed."""
         with self.hub.database.transaction() as connection:
             row = _refund(connection, refund_id)
-        if row.state == "queued" or row.provider_reference is None:
+        if _was_never_made(row):  # as far as anybody knew
+            found = self.provider(row.tender).find(row.payment_reference, refund_id)
+            if found is not None:
+                self.settle(refund_id, found)
+        elif row.state == "queued" or row.provider_reference is None:
             self.send(refund_id)
         else:
             self.settle(refund_id, self.provider(row.tender).look(row.provider_reference))
@@ -253,16 +257,18 @@ class Refunds:
     def _settle(self, connection: Connection, refund_id: str, result: RefundResult) -> None:
         order_id = _refund(connection, refund_id).order_id
         lock_orders(connection, [order_id])
-        row = _refund(connection, refund_id)
-        why = _why_failed(result) if result.status == "failed" else None
+        row, state = _refund(connection, refund_id), RefundState(result.status)
+        is_made_after_all = state is RefundState.SUCCEEDED and _was_never_made(row)
+        if row.status == "failed" and not is_made_after_all:
+            return
+        why = _why_failed(result) if state is RefundState.FAILED else None
         values: dict[str, Any] = {"state": "pending" if result.status == "pending" else "done", "last_error": why}
         if result.id:
             values["provider_reference"] = result.id
         connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(values))
-        state = RefundState(result.status)
         if state is RefundState.PENDING:
             self._pend(connection, row, result)
-        elif state is RefundState.SUCCEEDED and row.status in _ON_THE_WAY:
+        elif is_made_after_all or (state is RefundState.SUCCEEDED and row.status in _ON_THE_WAY):
             self._succeed(connection, row, result)
         elif state is RefundState.FAILED and row.status in (*_ON_THE_WAY, "succeeded"):
             self._fail(connection, row, result)
@@ -404,6 +410,11 @@ def _take_back(connection: Connection, event_id: str, ends: Sequence[TicketVoide
     if units:
         pools.take_back(connection, event_id, units)
         feed.add(connection, "pools", event_id)
+
+
+def _was_never_made(row: Row[Any]) -> bool:
+    """Returns whether a refund has failed that the provider, as far as the books know, has never made."""
+    return bool(row.status == "failed" and row.provider_reference is None and row.payment_reference is not None)
 
 
 def _why_failed(result: RefundResult) -> str:
