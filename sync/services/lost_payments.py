@@ -28,7 +28,7 @@ def note_lost(hub: Hub, tender_id: str) -> bool:
 def tell_given_up(hub: Hub, connection: Connection, row: Row[Any]) -> None:
     """Puts before organizers that the places of a lost payment are free again."""
     about = _about(connection, row.tender_id)
-    _raise(hub, connection, about, "Its places are free again, and the customer was told.")
+    _raise(hub, connection, about, "It counts as not paid now. Its places are free again.")
 
 
 def _note(hub: Hub, connection: Connection, tender_id: str) -> bool:

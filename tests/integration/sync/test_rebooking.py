@@ -139,7 +139,7 @@ def test_what_was_booked_before_is_booked_again_after_the_migration(
         verdict = verify(database)
         with psycopg.connect(url) as connection:
             rows = connection.execute(ROWS).fetchall()
-            statuses = dict(connection.execute("SELECT id, status FROM orders").fetchall())
+            statuses: dict[str, str] = dict(connection.execute("SELECT id, status FROM orders").fetchall())
             sums = connection.execute(ACCOUNTS, (["stripe", "paypal", "refunds", "losses", "disputes"],)).fetchall()
 
     assert verdict.problem is None
