@@ -7,7 +7,7 @@ from typing import Any, Final
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.ids import OrderId
 from boxoffice.core.ledger import Posting, postings
-from boxoffice.core.orders import MOVES, IllegalMove, OrderState
+from boxoffice.core.orders import IllegalMove, OrderState, can_move, can_move_back
 from boxoffice.core.payloads import (
     DisputeChanged,
     OrderPlaced,
@@ -186,7 +186,7 @@ def _state_changed(books: Books, fact: Fact, p: OrderStateChanged) -> None:
     if order.status != p.start:
         raise ValueError(f"order {p.order_id} is {order.status}, not {p.start}")
     start, to = OrderState(p.start), OrderState(p.to)
-    if to not in MOVES[start]:
+    if not can_move(start, to) and not can_move_back(start, to):
         raise IllegalMove(OrderId(p.order_id), start, to)
     books.orders[p.order_id] = replace(order, status=p.to)
 

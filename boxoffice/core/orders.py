@@ -34,6 +34,15 @@ MOVES: Final[Mapping[OrderState, frozenset[OrderState]]] = {
 }
 
 
+MOVES_BACK: Final[Mapping[OrderState, frozenset[OrderState]]] = {
+    OrderState.REFUNDED: frozenset({OrderState.PARTIALLY_REFUNDED, OrderState.COMPLETED}),
+    OrderState.PARTIALLY_REFUNDED: frozenset({OrderState.COMPLETED}),
+}
+"""The moves that undo a refund's, when one that had succeeded fails after all: the hub makes them, by the money."""
+PAID_FOR: Final = frozenset({OrderState.COMPLETED, *MOVES_BACK})
+"""The states of an order that is finished; which of them it is, the money says."""
+
+
 class IllegalMove(BoxofficeError):
     """The order table has no such move; the order is unchanged."""
 
@@ -64,6 +73,18 @@ class OrderProgress:
 
 def can_move(start: OrderState, to: OrderState) -> bool:
     return to in MOVES[start]
+
+
+def can_move_back(start: OrderState, to: OrderState) -> bool:
+    """Returns whether a move undoes what a refund has moved; whether one has failed is for `verify` to judge."""
+    return to in MOVES_BACK.get(start, frozenset())
+
+
+def state_by_money(total: int, given_back: int) -> OrderState:
+    """Returns the state of a finished order by what of its price is given back now, in minor units."""
+    if given_back <= 0:
+        return OrderState.COMPLETED
+    return OrderState.REFUNDED if given_back >= total else OrderState.PARTIALLY_REFUNDED
 
 
 def move(order: OrderProgress, to: OrderState, at: datetime, by: StaffId | None, why: str) -> OrderProgress:

@@ -10,7 +10,7 @@ from boxoffice.core.books import Inconsistent
 from boxoffice.core.facts import Fact, FactKind, instant_text
 from boxoffice.core.ids import OrderId
 from boxoffice.core.ledger import postings
-from boxoffice.core.orders import IllegalMove, OrderState, can_move
+from boxoffice.core.orders import IllegalMove, OrderState, can_move, can_move_back
 from boxoffice.core.payloads import (
     LeaseGranted,
     LeaseReclaimed,
@@ -119,7 +119,7 @@ def _placed(connection: Connection, fact: Fact, p: OrderPlaced) -> None:
 def _state_changed(connection: Connection, _fact: Fact, p: OrderStateChanged) -> None:
     start, to = OrderState(p.start), OrderState(p.to)
     moved = connection.exec_driver_sql(_MOVE, (p.to, p.order_id, p.start)).rowcount
-    if not moved or not can_move(start, to):
+    if not moved or not (can_move(start, to) or can_move_back(start, to)):
         raise IllegalMove(OrderId(p.order_id), start, to)
     if to is OrderState.FAILED:
         leases.release(connection, *units_of(connection, p.order_id))

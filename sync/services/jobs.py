@@ -16,6 +16,7 @@ from sync.services.catching_up import CatchUp
 from sync.services.checkouts import Checkouts
 from sync.services.disputes import rebook
 from sync.services.fees import Fees
+from sync.services.handing import follow_all_money
 from sync.services.hub import Hub
 from sync.services.lapsing import take_lapsed
 from sync.services.mails import Mailer
@@ -117,6 +118,7 @@ def _add_account(app: procrastinate.App, cases: UseCases) -> None:
     @app.task(name="rebook_disputes", queue=QUEUE, queueing_lock="rebook_disputes")
     def rebook_disputes(timestamp: int) -> None:  # noqa: ARG001  # as above
         rebook(cases.hub)
+        follow_all_money(cases.hub)
 
 
 def _add_mails(app: procrastinate.App, mailer: Mailer) -> None:
