@@ -142,8 +142,8 @@ def _own_order(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[str
 
 def _own_move(writer: Writer, fact: Fact, p: OrderStateChanged, known: Known) -> Iterator[str]:
     yield from _own_order(writer, fact, p, known)
-    if p.to in _REFUNDED:
-        yield "only the hub says that an order is refunded"
+    if not _REFUNDED.isdisjoint((p.start, p.to)):
+        yield "only the hub says that an order is refunded, or is no more"
 
 
 def _own_attempt(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[str]:

@@ -32,6 +32,15 @@ MOVES: Final[Mapping[OrderState, frozenset[OrderState]]] = {
 }
 
 
+MOVES_BACK: Final[Mapping[OrderState, frozenset[OrderState]]] = {
+    OrderState.REFUNDED: frozenset({OrderState.PARTIALLY_REFUNDED, OrderState.COMPLETED}),
+    OrderState.PARTIALLY_REFUNDED: frozenset({OrderState.COMPLETED}),
+}
+"""The moves that undo a refund's, when one that had succeeded fails after all: the hub makes them, by the money."""
+PAID_FOR: Final = frozenset({OrderState.COMPLETED, *MOVES_BACK})
+"""The states of an order that is finished; which of them it is, the money says."""
+
+
 class IllegalMove(BoxofficeError):
     """The order table has no such move; the order is unchanged."""
 
@@ -44,11 +53,23 @@ def can_move(start: OrderState, to: OrderState) -> bool:
     return to in MOVES[start]
 
 
+def can_move_back(start: OrderState, to: OrderState) -> bool:
+    """Returns whether a move undoes what a refund has moved; whether one has failed is for `verify` to judge."""
+    return to in MOVES_BACK.get(start, frozenset())
+
+
+def state_by_money(total: int, given_back: int) -> OrderState:
+    """Returns the state of a finished order by what of its price is given back now, in minor units."""
+    if given_back <= 0:
+        return OrderState.COMPLETED
+    return OrderState.REFUNDED if given_back >= total else OrderState.PARTIALLY_REFUNDED
+
+
 def check_move(order_id: OrderId, start: OrderState, to: OrderState) -> None:
-    """Lets only moves of the table pass.
+    """Lets only moves of the tables pass, along or back.
 
     Raises:
-        IllegalMove: if the table has no such move.
+        IllegalMove: if neither table has such a move.
     """
-    if not can_move(start, to):
+    if not can_move(start, to) and not can_move_back(start, to):
         raise IllegalMove(order_id, start, to)

@@ -43,7 +43,7 @@ REFUND_MOVES: Final[Mapping[RefundStatus, frozenset[RefundStatus]]] = {
     RefundStatus.REQUESTED: frozenset({RefundStatus.PENDING, RefundStatus.SUCCEEDED, RefundStatus.FAILED}),
     RefundStatus.PENDING: frozenset({RefundStatus.SUCCEEDED, RefundStatus.FAILED}),
     RefundStatus.SUCCEEDED: frozenset({RefundStatus.FAILED}),  # a bank may bring it back days later
-    RefundStatus.FAILED: frozenset(),
+    RefundStatus.FAILED: frozenset({RefundStatus.SUCCEEDED}),  # or had been made, and nobody had heard of it
 }
 
 
@@ -104,6 +104,7 @@ DECLINE_WORDS: Final[Mapping[str, str]] = {
     "canceled": "The payment was cancelled.",
     "expired": "The code ended before anyone paid.",
     "payment_refused": "The payment was held first, and then it was refused.",
+    "payment_lost": "The payment was held first, and then the payment service did not know it any more.",
     "terminal_reader_busy": "The reader is busy with something else. Wait a moment, then try again.",
     "terminal_reader_offline": "The reader is offline. Check its power and network.",
     "terminal_reader_hardware_fault": "The reader has a fault. Restart it or use another one.",

@@ -23,7 +23,9 @@ REVOKED: Final = "urn:boxoffice:revoked"
 
 READS: Final = "Boxoffice-Reads"
 """A header of feed requests: up to which generation of kinds the till can read facts. Older tills don't say it: 1."""
-GENERATION: Final = 2
+GENERATION: Final = 3
+MOVES_BACK_SINCE: Final = 3
+"""From this generation on a till takes moves that undo a refund's; before, it would keep them, and apply none after."""
 _SINCE: Final[Mapping[FactKind, int]] = {FactKind.REFUND_PENDING: 2, FactKind.DISPUTE_CHANGED: 2}
 """The kinds that tills could not read from the beginning: a message with one of them, they would refuse as a whole."""
 

@@ -14,11 +14,13 @@ from boxoffice.core.charging import step_of
 from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, Problem, TryAgainLater
 from boxoffice.core.facts import FactKind, instant_text
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.orders import PAID_FOR
 from boxoffice.core.rows import OrderRow
 from boxoffice.core.wire import CheckoutAnswer, CheckoutRequest, FactMessage
 from sync.services.declined import note_decline
 from sync.services.hub import Hub
 from sync.services.intake import Device
+from sync.services.lost_payments import LOST, note_lost
 from sync.services.ports import NewSession, Refused, Session, SessionLine, Sessions, ShutOut
 from sync.services.provider_states import PaymentState
 from sync.services.settling import HELD, LIVE, settle, settle_unopened
@@ -142,6 +144,9 @@ class Checkouts:
                 row = connection.execute(query).one()
             if row.status not in LIVE:
                 return
+            if row.status == HELD:
+                self._look_at_held(row, code)
+                return
             if row.session_id is not None:  # else the customer has gone on to another provider just now
                 settle(self.hub, self._ended_at_provider(row), code)
                 return
@@ -212,15 +217,31 @@ class Checkouts:
         """
         provider = self.provider(row.provider)
         try:
-            # What the provider holds nobody can end: it is only asked about.
-            return provider.retrieve(row.session_id) if row.status == HELD else provider.expire(row.session_id)
+            return provider.expire(row.session_id)
         except OperationFailed as error:
             is_outage = isinstance(error, TryAgainLater) and not isinstance(error, ShutOut)
-            can_be_paid = row.status == HELD or row.session_expires_at + _MARGIN > row.now
-            if is_outage or can_be_paid:
+            if is_outage or row.session_expires_at + _MARGIN > row.now:
                 words = "The provider does not say how the payment ended."
                 raise TryAgainLater(words, "It may have been paid.", "It is asked again by itself.") from error
-            return Session(row.session_id, None, "expired", is_paid=False, amount=0, currency="", payment=None)
+            return _never_paid(row)
+
+    def _look_at_held(self, row: Row[Any], code: str) -> None:
+        """Asks about what the provider holds, since nobody can end it; one that is lost for long enough has ended.
+
+        Should it have been paid all the same, its money is taken when the provider tells of it.
+
+        Raises:
+            TryAgainLater: if nobody could be asked, or the provider does not know it just now.
+        """
+        try:
+            settle(self.hub, self.provider(row.provider).retrieve(row.session_id), code)
+        except TryAgainLater:
+            raise
+        except OperationFailed as error:
+            if not note_lost(self.hub, row.tender_id):
+                words = "The provider does not know this payment now."
+                raise TryAgainLater(words, "It may have been paid.", "It is asked again by itself.") from error
+            settle(self.hub, _never_paid(row), LOST)
 
     def _row(self, device: Device, tender_id: str) -> Row[Any]:
         mine = select(t.checkouts, func.now().label("now")).where(_c.tender_id == tender_id, _c.device_id == device.id)
@@ -377,6 +398,10 @@ class Checkouts:
         return f"{base}/p/{code}/done", f"{base}/p/{code}/back"
 
 
+def _never_paid(row: Row[Any]) -> Session:
+    return Session(row.session_id, None, "expired", is_paid=False, amount=0, currency="", payment=None)
+
+
 def add_checkout(
     connection: Connection,
     *,
@@ -446,6 +471,7 @@ def _hub_facts(order_id: str) -> Any:
         .where(
             f.payload["order_id"].astext == order_id,
             f.kind.in_([kind.value for kind in kinds]),
+            func.coalesce(f.payload["from"].astext, "").not_in([state.value for state in PAID_FOR]),  # by the feed
             t.devices.c.kind == "hub",
         )
         .order_by(f.position)

@@ -6,6 +6,7 @@ any order, so each of them brings the books to what the newest one tells of the 
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, select, text
@@ -56,6 +57,28 @@ _NEWEST_AT_PAYPAL: Final = text("""
     ORDER BY payload -> 'resource' ->> 'update_time' DESC NULLS LAST, event_type = 'CUSTOMER.DISPUTE.RESOLVED' DESC,
              id DESC
     LIMIT 1
+""")
+# By which row the books know a case at PayPal: facts tell under which of the provider's ids they were written.
+_CASE: Final = text("""
+    SELECT f.payload ->> 'dispute_id' FROM facts f
+    WHERE f.payload ->> 'order_id' = :order AND f.payload ->> 'tender_id' = :tender AND f.kind = 'dispute_changed'
+      AND f.is_applied AND f.payload ->> 'provider_reference' = :case
+    LIMIT 1
+""")
+# Reversals that came before anything was heard of a case. One that is older than the case is none of its doing.
+_REVERSED_BEFORE: Final = text("""
+    SELECT d.id FROM disputes d
+    JOIN payment_events e ON e.provider = 'paypal' AND e.event_type = 'PAYMENT.CAPTURE.REVERSED'
+     AND e.payload -> 'resource' ->> 'id' = d.id
+    WHERE d.payment_id = :tender AND (
+        e.payload -> 'resource' ->> 'create_time' IS NULL OR CAST(:opened AS timestamptz) IS NULL
+        OR CAST(e.payload -> 'resource' ->> 'create_time' AS timestamptz) >= CAST(:opened AS timestamptz)
+    ) AND NOT EXISTS (
+        SELECT FROM facts f JOIN payment_events c ON c.provider = 'paypal' AND c.event_type LIKE 'CUSTOMER.DISPUTE.%'
+         AND c.payload -> 'resource' ->> 'dispute_id' = f.payload ->> 'provider_reference'
+        WHERE f.payload ->> 'order_id' = :order AND f.kind = 'dispute_changed' AND f.payload ->> 'dispute_id' = d.id
+    )
+    ORDER BY d.id LIMIT 1
 """)
 # What a hub of an earlier version has booked as refunds: disputes at Stripe by their own ids, reversals at PayPal.
 _AS_REFUNDS: Final = text("""
@@ -112,7 +135,10 @@ def bring(
     told: ProviderDispute,
     reference: Reference | None = None,
 ) -> None:
-    """Writes what has changed since the books last heard of a dispute, and tells of it. Again: nothing."""
+    """Writes what has changed since the books last heard of a dispute, and tells of it. Again: nothing.
+
+    `reference` is under which of its names the provider tells of it, if not of the id alone.
+    """
     lock_orders(connection, [payment.order_id])
     books = load_books(connection, [payment.order_id])
     before = books.disputes.get(told.id) or DisputeRow(told.id, payment.id, 0, payment.currency, "", 0, 0)
@@ -122,7 +148,8 @@ def bring(
     lost = withdrawn if told.state in _LOST else 0
     after = DisputeRow(told.id, payment.id, told.amount, payment.currency, told.state.value, withdrawn, lost)
     payloads: list[Payload] = []
-    if after != before:
+    has_new_name = reference is not None and not _is_known(connection, payment, reference)
+    if after != before or has_new_name:
         payloads.append(
             DisputeChanged(
                 order_id=payment.order_id,
@@ -259,7 +286,8 @@ def _take_at_paypal(hub: Hub, connection: Connection, dispute: Mapping[str, Any]
         about = min(from_paypal(amount["value"], amount["currency_code"]), payment.amount)
         state = paypal_dispute_state(newest.get("status"), (newest.get("dispute_outcome") or {}).get("outcome_code"))
         told = ProviderDispute(
-            id=str(dispute_id) if len(captures) == 1 else f"{dispute_id}:{capture}",
+            id=_case_of(connection, payment, dispute_id, newest)
+            or (str(dispute_id) if len(captures) == 1 else f"{dispute_id}:{capture}"),
             payment=str(capture),
             state=state,
             amount=about,
@@ -267,15 +295,31 @@ def _take_at_paypal(hub: Hub, connection: Connection, dispute: Mapping[str, Any]
             withdrawn=0 if state is DisputeState.WON else None,
             reason=str(newest.get("reason") or ""),
         )
-        bring(hub, connection, "paypal", payment, told)
+        bring(hub, connection, "paypal", payment, told, dispute_id)
         order = payment.order_id
     return order
 
 
-def _is_known(connection: Connection, payment: OurPayment, reversal: Reference) -> bool:
+def _case_of(connection: Connection, payment: OurPayment, case: Reference, dispute: Mapping[str, Any]) -> str | None:
+    """Returns the row of a case: its own, or that of the reversal which it made and which was told first."""
+    values = {"order": payment.order_id, "tender": payment.id, "case": case, "opened": _instant(dispute)}
+    known = connection.execute(_CASE, values).scalar_one_or_none()
+    return known or connection.execute(_REVERSED_BEFORE, values).scalar_one_or_none()
+
+
+def _instant(dispute: Mapping[str, Any]) -> str | None:
+    """Returns when a case was opened, if PayPal says so."""
+    try:
+        return datetime.fromisoformat(str(dispute.get("create_time"))).isoformat()
+    except ValueError:
+        return None
+
+
+def _is_known(connection: Connection, payment: OurPayment, name: Reference) -> bool:
+    """Returns whether the books have heard of a dispute under this name of the provider's."""
     f = t.facts.c
     same = (f.payload["order_id"].astext == payment.order_id, f.kind == "dispute_changed")
-    query = select(f.id).where(*same, f.payload["provider_reference"].astext == reversal)
+    query = select(f.id).where(*same, f.payload["provider_reference"].astext == name)
     return connection.execute(query).first() is not None
 
 
@@ -313,10 +357,15 @@ def _raise(
     kind = DISPUTES[told.state].inbox
     if kind is None:
         return
-    refunded, currency = books.refunded(payment.id), Currency(payment.currency)
+    currency = Currency(payment.currency)
+    back = [each for each in books.refunds.values() if each.payment_id == payment.id and each.is_alive]
+    refunded = sum(each.amount for each in back if each.status == "succeeded")
+    waits = sum(each.amount for each in back) - refunded
     words = f"{Money(told.amount, currency)} of order {payment.order_number} {_words(provider, told)}."
     if refunded:
         words += f" {_twice(told.state, Money(refunded, currency), provider)}"
+    if waits:
+        words += f" {_on_its_way(told.state, Money(waits, currency), provider)}"
     hub.raise_exception(
         connection,
         kind,
@@ -349,8 +398,20 @@ def _twice(state: DisputeState, refunded: Money, provider: Provider) -> str:
         return f"{refunded} of it had been refunded as well: that money is gone twice."
     if state is DisputeState.WON:
         return f"{refunded} of it was refunded, and stays so."
-    who = "PayPal" if provider == "paypal" else "the bank"
-    return f"{refunded} was refunded already: say so to {who}, with the day and the number of the refund."
+    return f"{refunded} was refunded already: say so to {_judge(provider)}, with the day and the number of the refund."
+
+
+def _on_its_way(state: DisputeState, waits: Money, provider: Provider) -> str:
+    """Returns what to know of a refund that has not ended, and may still come to nothing."""
+    if state is DisputeState.LOST:
+        return f"A refund of {waits} is on its way as well: should it arrive, that money is gone twice."
+    if state is DisputeState.WON:
+        return f"A refund of {waits} is on its way, and goes on."
+    return f"A refund of {waits} is on its way, and has not arrived yet: say so to {_judge(provider)}."
+
+
+def _judge(provider: Provider) -> str:
+    return "PayPal" if provider == "paypal" else "the bank"
 
 
 def _reason(told: ProviderDispute) -> str:

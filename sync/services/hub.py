@@ -23,6 +23,7 @@ from sync.store import tables as t
 from sync.store.chain import Chain, draft_now, new_id
 from sync.store.database import Database
 from sync.store.ledger import load_books, order_ids_of, take_all, write_books
+from sync.store.order_money import moves_due
 
 OVER: Final = "over_by_itself"
 """How an exception ends that nobody had to decide."""
@@ -86,7 +87,12 @@ class Hub:
         feed.tell(connection, news_of(effects))
         tasks.begin(connection, jobs_of(effects))
         self.raise_findings(connection, [finding_of(lack, after) for lack in lacks], event_id=event_id)
-        return facts
+        return (*facts, *self.follow_money(connection, facts))
+
+    def follow_money(self, connection: Connection, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+        """Moves the orders whose money these facts have moved, and which the caller has locked, to where they are."""
+        due = moves_due(connection, facts)
+        return tuple(fact for each in due for fact in self.write(connection, [each.move], each.event_id))
 
     def raise_exception(
         self,

@@ -69,6 +69,7 @@ def _take(hub: Hub, connection: Connection, device: Device, push: PushRequest, t
         _link(connection, device.id, epoch, [message for message in fresh if message.epoch == epoch], sorted_out)
     odd = _odd(connection, sorted_out.accepted)
     findings = apply_facts(connection, device.writer, sorted_out.accepted, odd)
+    hub.follow_money(connection, [fact for fact in sorted_out.accepted if fact.hash not in odd])
     _keep_waiting(connection, sorted_out.waiting)
     findings += _quarantine(connection, device, sorted_out)
     _contacts(connection, device, push.contacts)

@@ -20,6 +20,7 @@ from sync.services.hub import Hub
 from sync.services.lapsing import take_lapsed
 from sync.services.mails import Mailer
 from sync.services.notices import Notices
+from sync.services.order_states import follow_all_money
 from sync.services.processes import forget_silent
 from sync.services.refunds import Refunds
 from sync.services.retries import Backoff
@@ -117,6 +118,7 @@ def _add_account(app: procrastinate.App, cases: UseCases) -> None:
     @app.task(name="rebook_disputes", queue=QUEUE, queueing_lock="rebook_disputes")
     def rebook_disputes(timestamp: int) -> None:  # noqa: ARG001  # as above
         rebook(cases.hub)
+        follow_all_money(cases.hub)
 
 
 def _add_mails(app: procrastinate.App, mailer: Mailer) -> None:

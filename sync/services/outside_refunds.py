@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from boxoffice.core.errors import TryAgainLater
+from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import RefundRequested
 from sync.services.ours import OurPayment
 from sync.services.ports import MadeRefund
@@ -77,12 +78,15 @@ class OutsideRefunds:
         )
         hub.write(connection, [asked], order.event_id, books)
         _link(connection, asked.refund_id, made)
+        amount, is_done = Money(made.amount, Currency(payment.currency)), made.result.status == "succeeded"
+        how = "was refunded" if is_done else "is being refunded"
         hub.raise_exception(
             connection,
             "refunded_outside",
-            f"Order {order.order_number} was refunded at {place}; its tickets are still valid.",
+            f"{amount} of order {order.order_number} {how} at {place}; its tickets are still valid.",
             event_id=order.event_id,
             order_id=order.id,
+            subject_id=asked.refund_id,
             remedies=("void_tickets", "leave_them_valid"),
         )
         return asked.refund_id

@@ -14,6 +14,7 @@ ProblemKind = Literal[
     "refund_not_sent",
     "refund_waits",
     "payment_held",
+    "payment_lost",
     "payout_failed",
     "dispute_inquiry",
     "dispute_opened",
@@ -83,6 +84,9 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     ),
     "payment_held": Meaning(
         "A provider holds a payment", "The places are kept. It ends by itself, and the customer is told by e-mail."
+    ),
+    "payment_lost": Meaning(
+        "A provider does not know a payment any more", "Money that arrives after all is taken into the books by itself."
     ),
     "payout_failed": Meaning("A payout failed", "The money is in the provider's balance again.", "The house"),
     "dispute_inquiry": Meaning(

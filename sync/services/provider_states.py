@@ -73,19 +73,30 @@ class Follows:
 PAYMENTS: Final[Mapping[PaymentState, Follows]] = {
     PaymentState.OPEN: Follows("nothing", "kept", "pay"),
     PaymentState.APPROVED: Follows("nothing: the hub takes it now", "kept", "waiting"),
-    PaymentState.HELD: Follows("nothing yet", "kept", "held", "payment_held", "payment_held"),
-    PaymentState.PAID: Follows("provider / unearned", "sold", "success", "tickets", ends=("payment_held",)),
-    PaymentState.REFUSED: Follows("nothing", "free", "refused", "payment_refused", ends=("payment_held",)),
-    PaymentState.ENDED: Follows("nothing", "free", "not-paid", ends=("payment_held",)),
+    PaymentState.HELD: Follows("nothing yet", "kept", "held", "payment_held", "payment_held", ends=("payment_lost",)),
+    PaymentState.PAID: Follows(
+        "provider / unearned", "sold", "success", "tickets", ends=("payment_held", "payment_lost")
+    ),
+    PaymentState.REFUSED: Follows(
+        "nothing", "free", "refused", "payment_refused", ends=("payment_held", "payment_lost")
+    ),
+    PaymentState.ENDED: Follows("nothing", "free", "not-paid", ends=("payment_held", "payment_lost")),
 }
 
 REFUNDS: Final[Mapping[RefundState, Follows]] = {
     RefundState.PENDING: Follows("transit / provider, once it has left the balance", "as they are", "order"),
     RefundState.SUCCEEDED: Follows(
-        "refunds / provider (or transit)", "as they are", "order", ends=("refund_not_sent", "refund_waits")
+        "refunds / provider (or transit)",
+        "as they are",
+        "order",
+        ends=("refund_not_sent", "refund_waits", "refund_failed"),
     ),
     RefundState.FAILED: Follows(
-        "what was posted, back", "as they are", "order", inbox="refund_failed", ends=("refund_not_sent", "refund_waits")
+        "what was posted, back",
+        "as they are",
+        "order",
+        inbox="refund_failed",
+        ends=("refund_not_sent", "refund_waits", "refunded_outside"),
     ),
 }
 

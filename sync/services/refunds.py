@@ -12,12 +12,9 @@ from boxoffice.core.catalogue import Product
 from boxoffice.core.charging import CantBeCharged, to_paypal, to_stripe
 from boxoffice.core.errors import BadInput, OperationFailed, Problem
 from boxoffice.core.event_file import catalogue_from
-from boxoffice.core.ids import OrderId
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.orders import OrderState, can_move
 from boxoffice.core.payloads import (
     PartKey,
-    Payload,
     RefundFailed,
     RefundPending,
     RefundRequested,
@@ -27,7 +24,6 @@ from boxoffice.core.payloads import (
 )
 from boxoffice.core.refunds import Part, parts_of, still_there, tickets_to_void, units_back
 from boxoffice.core.rows import PaymentRow
-from boxoffice.core.sales import changed
 from sync.services.analytics import Happening, note
 from sync.services.hub import Hub
 from sync.services.ports import NewRefund, Refunder, RefundResult, Refused
@@ -56,9 +52,9 @@ _FAILURES: Final[Mapping[str, str]] = {
 }
 """Stripe's reasons (docs.stripe.com/refunds, "Failed refunds") in words for people."""
 _ON_THE_WAY: Final = ("requested", "pending")
-_BALANCE: Final = text("""
-    SELECT coalesce(sum(l.amount), 0)::bigint FROM ledger_postings l JOIN facts f ON f.id = l.fact_id
-    WHERE l.account = :account AND f.payload ->> 'order_id' = :order
+_UNEARNED: Final = text("""
+    SELECT -coalesce(sum(l.amount), 0)::bigint FROM ledger_postings l JOIN facts f ON f.id = l.fact_id
+    WHERE l.account = 'unearned' AND f.payload ->> 'order_id' = :order
 """)
 
 
@@ -175,7 +171,11 @@ class Refunds:
         """Asks the provider how the refund stands, and writes down what changed."""
         with self.hub.database.transaction() as connection:
             row = _refund(connection, refund_id)
-        if row.state == "queued" or row.provider_reference is None:
+        if _was_never_made(row):  # as far as anybody knew
+            found = self.provider(row.tender).find(row.payment_reference, refund_id)
+            if found is not None:
+                self.settle(refund_id, found)
+        elif row.state == "queued" or row.provider_reference is None:
             self.send(refund_id)
         else:
             self.settle(refund_id, self.provider(row.tender).look(row.provider_reference))
@@ -249,16 +249,18 @@ class Refunds:
     def _settle(self, connection: Connection, refund_id: str, result: RefundResult) -> None:
         order_id = _refund(connection, refund_id).order_id
         lock_orders(connection, [order_id])
-        row = _refund(connection, refund_id)
-        why = _why_failed(result) if result.status == "failed" else None
+        row, state = _refund(connection, refund_id), RefundState(result.status)
+        is_made_after_all = state is RefundState.SUCCEEDED and _was_never_made(row)
+        if row.status == "failed" and not is_made_after_all:
+            return
+        why = _why_failed(result) if state is RefundState.FAILED else None
         values: dict[str, Any] = {"state": "pending" if result.status == "pending" else "done", "last_error": why}
         if result.id:
             values["provider_reference"] = result.id
         connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(values))
-        state = RefundState(result.status)
         if state is RefundState.PENDING:
             self._pend(connection, row, result)
-        elif state is RefundState.SUCCEEDED and row.status in _ON_THE_WAY:
+        elif is_made_after_all or (state is RefundState.SUCCEEDED and row.status in _ON_THE_WAY):
             self._succeed(connection, row, result)
         elif state is RefundState.FAILED and row.status in (*_ON_THE_WAY, "succeeded"):
             self._fail(connection, row, result)
@@ -275,12 +277,10 @@ class Refunds:
             self._raise(connection, row, "refund_waits", words, ("seen",))
 
     def _succeed(self, connection: Connection, row: Row[Any], result: RefundResult) -> None:
-        books = load_books(connection, [row.order_id])
-        unearned = min(row.amount, max(0, -_balance(connection, "unearned", row.order_id)))
-        earned = _balance(connection, "refunds", row.order_id) + row.amount - unearned
+        unearned = min(row.amount, max(0, connection.execute(_UNEARNED, {"order": row.order_id}).scalar_one()))
         note(self.hub, connection, Happening.REFUND, row.order_id, row.id, amount=row.amount)
         done = RefundSucceeded(**_about(row, result), unearned=unearned, is_out=row.status == "pending")
-        self.hub.write(connection, [done, *_moves(books, row, unearned, earned)], row.event_id)
+        self.hub.write(connection, [done], row.event_id)
         tell_of_refund(connection, row.order_id, row.id)
 
     def _fail(self, connection: Connection, row: Row[Any], result: RefundResult) -> None:
@@ -391,19 +391,9 @@ def _voided(
     return ends
 
 
-def _balance(connection: Connection, account: str, order_id: str) -> int:
-    """Returns what an order's facts have posted to an account, in minor units."""
-    return int(connection.execute(_BALANCE, {"account": account, "order": order_id}).scalar_one())
-
-
-def _moves(books: Books, row: Row[Any], unearned: int, earned: int) -> list[Payload]:
-    """Returns the order's move, if the refund took from what it had earned; `earned` is all that is gone of that."""
-    order = books.orders[row.order_id]
-    if row.order_id not in books.issued or unearned == row.amount:
-        return []
-    start = OrderState(order.status)
-    to = OrderState.REFUNDED if earned >= order.total_amount else OrderState.PARTIALLY_REFUNDED
-    return [changed(OrderId(order.id), start, to, "refunded")] if can_move(start, to) else []
+def _was_never_made(row: Row[Any]) -> bool:
+    """Returns whether a refund has failed that the provider, as far as the books know, has never made."""
+    return bool(row.status == "failed" and row.provider_reference is None and row.payment_reference is not None)
 
 
 def _why_failed(result: RefundResult) -> str:

@@ -97,8 +97,8 @@ _TENDERS: Final = _over("""
         SELECT mine.channel, f.payload ->> 'tender' AS tender, sum(l.amount) AS amount
         FROM mine JOIN facts f ON f.payload ->> 'order_id' = mine.id
         JOIN ledger_postings l ON l.fact_id = f.id
-         AND CASE f.kind WHEN 'refund_succeeded' THEN l.amount < 0 ELSE l.amount > 0 END
-        WHERE f.kind IN ('payment_captured', 'refund_succeeded', 'refund_failed') GROUP BY 1, 2
+         AND (l.account IN ('stripe', 'paypal', 'discounts') OR l.account LIKE 'cash:%' OR l.account LIKE 'transit:%')
+        WHERE f.kind IN ('payment_captured', 'refund_pending', 'refund_succeeded', 'refund_failed') GROUP BY 1, 2
     )
     SELECT channel, tender, coalesce(taken_in.count, 0) AS count, coalesce(taken_in.amount, 0) AS amount,
            coalesce(given.amount, 0) AS refunded, coalesce(booked.amount, 0) AS ledger
@@ -106,8 +106,10 @@ _TENDERS: Final = _over("""
 """)
 
 _DAYS: Final = text("""
-    SELECT DISTINCT (created_at AT TIME ZONE :zone)::date AS day FROM orders
-    WHERE event_id = :event AND status IN ('completed', 'refunded', 'partially_refunded') ORDER BY day DESC LIMIT 6
+    SELECT DISTINCT (created_at AT TIME ZONE :zone)::date AS day FROM orders o
+    WHERE event_id = :event AND (status IN ('completed', 'refunded', 'partially_refunded') OR EXISTS (
+        SELECT FROM payments p WHERE p.order_id = o.id AND p.status = 'captured'
+    )) ORDER BY day DESC LIMIT 6
 """)
 
 _POOLS: Final = text("""
@@ -174,7 +176,7 @@ class ReportEvent:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The numbers, in minor units; `days` are those with sales, or the event's if there are none."""
+    """The numbers, in minor units; `days` are those with sales or money, or the event's if there are none."""
 
     event: ReportEvent
     day: date | None

@@ -18,6 +18,7 @@ from sync.services.analytics import Happening, note
 from sync.services.finishing import ending, revived
 from sync.services.hub import Hub
 from sync.services.intake import lock_device
+from sync.services.lost_payments import LOST, tell_given_up
 from sync.services.mails import queue_word
 from sync.services.ours import payment_by, reference_of
 from sync.services.payers import take_payer
@@ -113,8 +114,10 @@ def _settle(
 def _held(hub: Hub, connection: Connection, row: Row[Any], session: Session) -> None:
     """Keeps the places of a payment that its provider holds, and says so once: to the buyer, and to organizers."""
     follows, reason = PAYMENTS[PaymentState.HELD], session.held_reason or "OTHER"
-    later = {"held_reason": reason, "closes_at": func.now() + HELD_LOOKS}
+    later = {"held_reason": reason, "closes_at": func.now() + HELD_LOOKS, "lost_at": None}
     connection.execute(update(t.checkouts).where(_c.tender_id == row.tender_id).values(later))
+    if row.lost_at is not None:  # and found again
+        hub.settle_exceptions(connection, follows.ends, row.tender_id, row.event_id)
     if row.status == HELD:
         return
     _set_status(hub, connection, row, HELD)
@@ -222,6 +225,8 @@ def _failed(
     if row.channel == "web" and books.orders[row.order_id].status == "processing" and code != SWITCHED:
         payloads.append(_given_up(hub, connection, row, code))
     _write(hub, connection, row, payloads, status, books)
+    if code == LOST:
+        tell_given_up(hub, connection, row)
 
 
 def _given_up(hub: Hub, connection: Connection, row: Row[Any], code: str) -> Payload:

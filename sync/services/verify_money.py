@@ -16,7 +16,9 @@ def problems_of(books: Books, facts: Iterable[Fact]) -> Iterator[str]:
     """Yields what is wrong with refunds and disputes, in words."""
     yield from _of_refunds(books)
     yield from _of_disputes(books)
+    facts = tuple(facts)
     yield from _of_cash(books, facts)
+    yield from _of_states(books, facts)
 
 
 def _of_refunds(books: Books) -> Iterator[str]:
@@ -51,3 +53,19 @@ def _of_cash(books: Books, facts: Iterable[Fact]) -> Iterator[str]:
         is_cash = fact.kind in _REFUNDS and fact.payload.get("tender") == "cash"
         if is_cash and fact.payload.get("provider_reference") is not None:
             yield f"fact {fact.id}: cash is given back out of a drawer, not by a provider"
+
+
+def _of_states(books: Books, facts: Iterable[Fact]) -> Iterator[str]:
+    """A finished order is called by what of its price is given back, whatever was before."""
+    gone: Counter[str] = Counter()
+    for fact in facts:
+        earned = fact.payload.get("amount", 0) - fact.payload.get("unearned", 0)
+        if fact.kind is FactKind.REFUND_SUCCEEDED:
+            gone[fact.payload["order_id"]] += earned
+        elif fact.kind is FactKind.REFUND_FAILED and fact.payload.get("is_reversal"):
+            gone[fact.payload["order_id"]] -= earned
+    for order_id in books.issued:
+        order, back = books.orders[order_id], gone[order_id]
+        called = "completed" if back <= 0 else "refunded" if back >= order.total_amount else "partially_refunded"
+        if order.status != called:
+            yield f"order {order_id} is {order.status}, but {back} of {order.total_amount} is given back"

@@ -438,6 +438,7 @@ checkouts: Final = Table(
     Column("session_expires_at", DateTime(timezone=True), nullable=False),
     Column("close_attempts", Integer, nullable=False, server_default="0"),
     _time("next_close_at"),
+    _time("lost_at"),
     _time("opened_at"),
     _time("asked_at"),
     _now("created_at"),

@@ -6,8 +6,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, select
 
 from boxoffice.core.books import Books
+from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import OrderPlaced, PartKey
+from boxoffice.core.payloads import DisputeChanged, OrderPlaced, PartKey
 from boxoffice.core.refunds import Part, still_there, tickets_to_void
 from boxoffice.core.rows import DisputeRow, PaymentRow, RefundRow
 from boxoffice.core.sums import sums_of
@@ -66,7 +67,7 @@ def order_view(connection: Connection, order_id: str) -> dict[str, Any] | None:
         "parts": part_views(books, placed, there),
         "has_valid": bool(tickets_to_void(books, there)),
         "refunds": _refunds(connection, books, placed, ways),
-        "disputes": [_dispute(placed, each) for each in books.disputes.values()],
+        "disputes": [_dispute(placed, each, facts) for each in books.disputes.values()],
         "tickets": [_ticket(books, placed, part) for part in parts if part.ticket_id is not None],
         "mails": [
             {
@@ -189,14 +190,16 @@ def _refunds(connection: Connection, books: Books, placed: OrderPlaced, ways: di
     ]
 
 
-def _dispute(placed: OrderPlaced, dispute: DisputeRow) -> dict[str, str]:
-    """Returns a dispute with what it has taken so far."""
+def _dispute(placed: OrderPlaced, dispute: DisputeRow, facts: Sequence[Fact]) -> dict[str, str]:
+    """Returns a dispute with what it has taken so far, and all names that its provider has for it."""
+    told = [DisputeChanged.model_validate(fact.payload) for fact in facts if fact.kind is FactKind.DISPUTE_CHANGED]
+    names = [each.provider_reference for each in told if each.dispute_id == dispute.id and each.provider_reference]
     return {
         "amount": _money(placed, -dispute.withdrawn),
         "about": _money(placed, dispute.amount),
         "status": dispute.status.replace("_", " "),
         "tone": _DISPUTE_TONES.get(dispute.status, "warn"),
-        "id": dispute.id,
+        "id": " · ".join(dict.fromkeys([dispute.id, *names])),
     }
 
 

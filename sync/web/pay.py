@@ -127,6 +127,10 @@ def _ended(request: Request, link: PayLink) -> Response:
         )
         values["title"] = say("Given back")
         values["lines"] = [back_again.format(amount=amount, number=link.order_number)]
+    elif link.status == "paid" and link.back is GivenBack.WAITS:
+        paid = say("{amount} paid. Order {number}.").format(amount=amount, number=link.order_number)
+        values["title"] = say("Your refund is on its way")
+        values["lines"] = [paid, say("A refund of this order is on its way.")]
     elif link.status == "paid":
         paid = say("{amount} paid. Order {number}.").format(amount=amount, number=link.order_number)
         values |= {"title": say("Paid. See you there."), "is_good": True}

@@ -90,7 +90,7 @@ def _other_rows(totals: Any, speaks: Language) -> list[tuple[str, int]]:
         (speaks.say("Discounts"), -totals.discount),
         (speaks.say("Tax added"), totals.tax_added),
         (speaks.say("Complimentary"), -totals.complimentary),
-        (speaks.say("Paid, not earned yet"), totals.paid - totals.total),
+        (speaks.say("Paid beyond what was sold"), totals.paid - totals.total),
         (speaks.say("Refunds"), -totals.refunds),
         (speaks.say("Taken by banks (disputes)"), -totals.disputed),
     )

@@ -27,6 +27,11 @@ from sync.services.verify import verify
 from sync.store.chain import new_id
 from tests.integration.sync.shopper import CAMILA
 
+STATES = """
+    SELECT o.order_number, o.status, o.total_amount, coalesce(sum(r.amount) FILTER (WHERE r.status = 'succeeded'), 0)
+    FROM orders o JOIN payments p ON p.order_id = o.id AND p.status = 'captured'
+    LEFT JOIN refunds r ON r.payment_id = p.id GROUP BY o.id
+"""
 LEDGER = "SELECT coalesce(sum(amount), 0)::int FROM ledger_postings WHERE account = %s"
 PENDING_CARD, FAILING_CARD = "4000000000007726", "4000000000005126"
 
@@ -100,7 +105,7 @@ class House:
     def refund_at_provider(self) -> str:
         query = """
             SELECT c.provider_reference FROM refund_calls c JOIN refunds r ON r.id = c.refund_id
-            JOIN payments p ON p.id = r.payment_id WHERE p.order_id = %s
+            JOIN payments p ON p.id = r.payment_id WHERE p.order_id = %s ORDER BY c.created_at DESC, r.id DESC
         """
         return str(until(lambda: self.one(query, self.order)))
 
@@ -116,6 +121,10 @@ class House:
         ours = {account: self.one(LEDGER, account) for account in theirs}
         if ours != theirs:
             return f"the books say {ours}, the providers {theirs}"
+        for number, status, total, back in self.sql(STATES):  # each is paid once, so all of it is earned
+            called = "refunded" if back == total else "partially_refunded" if back else "completed"
+            if status != called:
+                return f"order {number} is {status}, and {back} of {total} is given back"
         problem = verify(self.stack.database).problem
         if problem is not None:
             return problem
@@ -327,6 +336,17 @@ PATHS: dict[str, tuple[Step, ...]] = {
     "refund asks and succeeds": (paid(card=PENDING_CARD), refund(2000), end_refund("ask"), end_refund("succeed")),
     "refund is canceled": (paid(card=PENDING_CARD), refund(2000), end_refund("cancel")),
     "refund fails days later": (paid(), refund(2000), end_refund("fail")),
+    "all of it refunded, and it fails days later": (paid(), refund(), end_refund("fail")),
+    "refunded again after it failed": (paid(), refund(), end_refund("fail"), refund(2000), refund(4500)),
+    "of two refunds, both fail days later": (
+        paid(),
+        refund(2000),
+        refund(4500),
+        end_refund("fail"),
+        refund(4500),
+        end_refund("fail"),
+    ),
+    "refunded in the dashboard, and it fails days later": (paid(), charge("refund"), end_refund("fail")),
     "disputed before the payment is known": (disputed_unheard, dispute("lost")),
     "dispute lost": (paid(), dispute("open"), dispute("lost")),
     "dispute won": (paid(), dispute("open"), dispute("answer"), dispute("won")),

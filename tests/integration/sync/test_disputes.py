@@ -252,3 +252,29 @@ def test_verify_names_what_can_not_be_given_back(books: dict[str, Any], words: s
     found = " ".join(problems_of(Books(payments=payments, **books), ()))
 
     assert words in found
+
+
+@pytest.mark.parametrize(
+    ("states", "words"),
+    [
+        ((("needs_response", -6500),), "is on its way, and has not arrived yet: say so to the bank"),
+        ((("needs_response", -6500), ("lost", -6500)), "is on its way as well: should it arrive, that money is gone"),
+        ((("needs_response", -6500), ("won", -6500, 6500)), "is on its way, and goes on"),
+    ],
+)
+def test_a_refund_that_waits_is_called_on_its_way_not_done(
+    hub: Stand, office: Office, order: str, states: tuple[tuple[Any, ...], ...], words: str
+) -> None:
+    hub.refunder.verdict = "pending"
+    office.refund(order, what="amount", amount="20")
+    hub.until("pending", "SELECT c.state FROM refund_calls c JOIN refunds r ON r.id = c.refund_id"
+              " JOIN payments p ON p.id = r.payment_id WHERE p.order_id = %s", order)  # fmt: skip
+    hub.refunder.verdict = "succeeded"
+
+    for at, (status, *moves) in enumerate(states):
+        send(hub, "charge.dispute.updated", told(hub, order, status, *moves), at)
+
+    details = [detail for (detail,) in hub.sql("SELECT detail FROM exceptions WHERE subject_id = %s", f"dp_{order}")]
+    page = office.page(f"/orders/{order}")
+    assert any(f"A refund of $20.00 {words}" in detail for detail in details)
+    assert all("refunded already" not in each and "had been refunded" not in each for each in [*details, page])

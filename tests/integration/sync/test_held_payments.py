@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from boxoffice.core.errors import TryAgainLater
 from sync.services.lapsing import take_lapsed
 from tests.integration.sync.house import House, arrive, settled, until
 from tests.integration.sync.shopper import CAMILA
@@ -128,3 +129,70 @@ def test_a_delayed_payment_at_stripe_is_the_same(house: House, end: str, status:
     until(lambda: house.status == status)
     assert rows(house, PROBLEMS) == ["payment_held resolved"]
     assert settled(house) is None
+
+
+LATE = "UPDATE checkouts SET lost_at = now() - interval '25 hours' WHERE order_id = %s"
+
+
+def lose(house: House, browser: httpx.Client) -> str:
+    """Makes PayPal forget a payment that it holds, and looks for it; returns its tender."""
+    begin(house, browser, "echeck_next")
+    house.control("faults", match="GET /v2/checkout/orders/*", kind="refuse", code="RESOURCE_NOT_FOUND")
+    tender = str(house.one("SELECT tender_id FROM checkouts WHERE order_id = %s", house.order))
+    with pytest.raises(TryAgainLater):
+        house.checkouts.close(tender, "expired")
+    return tender
+
+
+@pytest.fixture
+def forgetful(house: House) -> Iterator[House]:
+    yield house
+
+    httpx.delete(f"{house.sandbox}/control/faults").raise_for_status()
+
+
+def test_one_that_its_provider_forgot_is_told_at_once_and_ends_after_a_day(
+    forgetful: House, browser: httpx.Client
+) -> None:
+    tender, held = lose(forgetful, browser), forgetful.one(HELD)
+    with pytest.raises(TryAgainLater):
+        forgetful.checkouts.close(tender, "expired")
+    told = rows(forgetful, PROBLEMS)
+    with forgetful.stack.database.transaction() as connection:
+        connection.exec_driver_sql(LATE, (forgetful.order,))
+
+    forgetful.checkouts.close(tender, "expired")
+
+    assert told == ["payment_held open", "payment_lost open"]
+    assert (forgetful.status, forgetful.one(HELD)) == ("failed", held - 1)
+    assert rows(forgetful, PROBLEMS) == ["payment_held resolved", "payment_lost resolved", "payment_lost open"]
+    detail = "SELECT detail FROM exceptions WHERE order_id = %s AND status = 'open'"
+    assert "Its places are free again" in forgetful.one(detail, forgetful.order)
+    until(lambda: rows(forgetful, MAILS) == ["payment_held", "payment_refused"])
+
+
+def test_one_that_its_provider_knows_again_goes_on_and_nothing_is_left_to_decide(
+    forgetful: House, browser: httpx.Client
+) -> None:
+    tender = lose(forgetful, browser)
+    httpx.delete(f"{forgetful.sandbox}/control/faults").raise_for_status()
+
+    forgetful.checkouts.close(tender, "expired")
+
+    assert rows(forgetful, PROBLEMS) == ["payment_held open", "payment_lost resolved"]
+    assert forgetful.one("SELECT lost_at FROM checkouts WHERE tender_id = %s", tender) is None
+
+
+def test_money_of_one_that_was_given_up_is_taken_when_it_comes_after_all(
+    forgetful: House, browser: httpx.Client
+) -> None:
+    tender = lose(forgetful, browser)
+    with forgetful.stack.database.transaction() as connection:
+        connection.exec_driver_sql(LATE, (forgetful.order,))
+    forgetful.checkouts.close(tender, "expired")
+    httpx.delete(f"{forgetful.sandbox}/control/faults").raise_for_status()
+
+    forgetful.control(f"paypal/orders/{forgetful.session}", do="complete")
+
+    until(lambda: forgetful.status == "completed")
+    assert settled(forgetful) is None

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.enable_socket
 REFUNDS = """
     SELECT r.amount, r.status FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.order_id = %s ORDER BY r.id
 """
+KINDS = "SELECT kind, status FROM exceptions WHERE order_id = %s ORDER BY raised_at"
 STATUS = "SELECT status FROM orders WHERE id = %s"
 
 
@@ -116,8 +117,22 @@ def test_one_that_fails_days_later_is_taken_back_and_said(hub: Stand, payment: O
 
     assert hub.sql(REFUNDS, payment.order_id) == [(2000, "failed")]
     assert balance(hub, "stripe", payment.order_id) == 6500
-    kinds = "SELECT kind FROM exceptions WHERE order_id = %s ORDER BY raised_at"
-    assert hub.sql(kinds, payment.order_id) == [("refunded_outside",), ("refund_failed",)]
+    assert hub.sql(KINDS, payment.order_id) == [("refunded_outside", "resolved"), ("refund_failed", "open")]
+    assert hub.one(STATUS, payment.order_id) == "completed"
+
+
+@pytest.mark.parametrize("first", ["pending", "succeeded"])
+def test_of_two_only_the_one_that_failed_is_over(hub: Stand, payment: OurPayment, first: str) -> None:
+    failing, staying = make(hub, payment, 2000, first), make(hub, payment, 1000)
+    look(hub, payment)
+    end(hub, payment, failing, "failed")
+
+    look(hub, payment)
+    look(hub, payment)
+
+    told = hub.sql("SELECT detail FROM exceptions WHERE order_id = %s AND status = 'open'", payment.order_id)
+    assert sorted(detail[:6] for (detail,) in told) == ["$10.00", "The re"], staying
+    assert hub.one(STATUS, payment.order_id) == "partially_refunded"
 
 
 def test_one_that_failed_before_anybody_heard_of_it_is_nothing(hub: Stand, payment: OurPayment) -> None:

@@ -20,7 +20,7 @@ from sync.store.ledger import take_all, write_books
 from sync.web.views import csv_text, report_view
 from tests.integration.sync.conftest import Stand
 from tests.unit.core.builders import EVENT, TILL
-from tests.unit.core.sold import Sold, sold
+from tests.unit.core.sold import Sold, given_up, sold
 
 pytestmark = pytest.mark.enable_socket
 
@@ -28,7 +28,12 @@ ZONE = "America/Denver"
 THERE = ReportEvent(EVENT, "Fest", ZONE, Currency("USD"), ())
 MONEY = """
     SELECT coalesce(sum(l.amount), 0) FROM ledger_postings l JOIN facts f ON f.id = l.fact_id
-    WHERE f.device_id = :till AND (l.account IN ('stripe', 'paypal') OR l.account LIKE 'cash:%')
+    WHERE f.device_id = :till AND l.account ~ '^(stripe|paypal|cash:.*|transit:.*)$'
+"""
+REFUNDED = """
+    SELECT coalesce(sum(l.amount), 0) FROM ledger_postings l JOIN facts f ON f.id = l.fact_id
+    WHERE f.device_id = :till AND f.payload ->> 'tender' <> 'complimentary' AND l.account IN ('refunds', 'unearned')
+      AND f.kind IN ('refund_succeeded', 'refund_failed')
 """
 ACCOUNT = """
     SELECT coalesce(-sum(l.amount), 0) FROM ledger_postings l JOIN facts f ON f.id = l.fact_id
@@ -61,8 +66,8 @@ def minor(text: str) -> int:
     return round(float(text.replace("$", "").replace(",", "").replace("−", "-") or 0) * 100)
 
 
-@given(st.lists(sold(), min_size=1, max_size=4))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(sold() | given_up(), min_size=1, max_size=4))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_all_rows_add_up_to_what_was_paid(connection: Connection, orders: list[Sold]) -> None:
     with connection.begin_nested() as kept:
         keep(connection, orders)
@@ -71,6 +76,7 @@ def test_all_rows_add_up_to_what_was_paid(connection: Connection, orders: list[S
             account: connection.execute(text(ACCOUNT), {"till": TILL, "account": account}).scalar_one()
             for account in ("tax:%", "discounts", "sales:%", "donations")
         }
+        refunded = connection.execute(text(REFUNDED), {"till": TILL}).scalar_one()
         report = report_view(sales_report(connection, THERE, None), [THERE])
         rows = sold_items(connection, THERE, None)
         kept.rollback()
@@ -83,6 +89,7 @@ def test_all_rows_add_up_to_what_was_paid(connection: Connection, orders: list[S
     assert sum(minor(row["Total"]) for row in cells) == sum(booked.values())
     assert sum(minor(hour["amount"]) for hour in report["hours"]) == sum(booked.values())
     assert all(row["is_equal"] for row in report["tenders"])
+    assert -sum(minor(amount) for name, amount in report["stats"] if name == "Refunds") == refunded
     money = [row for row in report["tenders"] if not row["name"].startswith("Complimentary")]
     assert sum(minor(row["kept"]) for row in money) == paid
     assert sum(int(row["Quantity"]) for row in cells) == int(report["sold"].replace(",", ""))

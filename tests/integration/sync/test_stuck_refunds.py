@@ -130,3 +130,23 @@ def call_off(house: House, refunds: Refunds, refund_id: str) -> None:
     exception_id = house.one("SELECT id FROM exceptions WHERE subject_id = %s", refund_id)
     with suppress(NotDone):
         Inbox(house.hub, refunds).resolve(exception_id, "call_off_refund", "test")
+
+
+def test_one_that_was_given_up_and_made_after_all_is_in_the_books_and_nobody_is_asked_to_send_it_again(
+    house: House, refunds: Refunds
+) -> None:
+    paid()(house)
+    refund_id = asked(house, "error_500")
+    send(house, refunds, refund_id)
+    given_up = house.one(STATUS, refund_id)
+    httpx.delete(f"{house.sandbox}/control/faults").raise_for_status()
+    made = {"payment_intent": house.payment, "amount": 2000, "metadata[refund_id]": refund_id}
+
+    with house.at_stripe() as http:
+        http.post("/v1/refunds", data=made).raise_for_status()
+
+    until(lambda: house.one(STATUS, refund_id) == "succeeded")
+    problems = "SELECT kind, status FROM exceptions WHERE subject_id = %s"
+    assert (given_up, house.sql(problems, refund_id)) == ("failed", [("refund_failed", "resolved")])
+    assert house.status == "partially_refunded"
+    assert settled(house) is None

@@ -1,10 +1,13 @@
 """Verify names what is wrong, however the file was damaged."""
 
 import json
+from itertools import pairwise
 
 import pytest
 
+from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import RefundFailed, RefundRequested, RefundSucceeded, TicketVoided
+from boxoffice.core.sales import changed
 from tests.integration.till.kit import TillOnDisk, cart, usd
 
 DAMAGES = {
@@ -93,3 +96,21 @@ def test_facts_under_another_key_are_told(till: TillOnDisk) -> None:
     till.key = Ed25519PrivateKey.generate()
 
     assert "signature" in str(till.verify().problem)
+
+
+def test_an_order_is_where_the_hub_says_its_money_is_also_when_a_refund_came_back(till: TillOnDisk) -> None:
+    order_id = till.selling.sell_for_cash(cart("full-pass"), usd("200"))
+    path = [
+        OrderState.COMPLETED,
+        OrderState.REFUNDED,
+        OrderState.PARTIALLY_REFUNDED,
+        OrderState.COMPLETED,
+        OrderState.REFUNDED,
+        OrderState.COMPLETED,
+    ]
+
+    for start, to in pairwise(path):
+        till.hear(changed(order_id, start, to))
+
+        assert till.orders.order(order_id).state is to
+        assert till.verify().problem is None

@@ -1,23 +1,26 @@
 """Orders of every kind for property tests: several taxes, on top and within, codes, split payments, refunds."""
 
 from dataclasses import dataclass, field, replace
-from itertools import count
+from itertools import count, pairwise
 
 from hypothesis import strategies as st
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind, Promo, Rounding, TaxRate
 from boxoffice.core.facts import Fact
 from boxoffice.core.ids import OrderId, ProductId, TaxRateId
-from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.orders import Channel, OrderState, state_by_money
 from boxoffice.core.payloads import (
     CardPart,
     OrderPlaced,
+    PartKey,
     Payload,
     PaymentCaptured,
     RefundFailed,
+    RefundPending,
     RefundRequested,
     RefundSucceeded,
     TicketsIssued,
+    read_payload,
 )
 from boxoffice.core.pricing import Cart, CartLine, PricedOrder, price
 from boxoffice.core.sales import changed, earned_of, place
@@ -96,11 +99,24 @@ def sold(draw: st.DrawFn) -> Sold:
     done: list[Payload] = [end, issued] if paid >= placed.total else []
     refunds = draw(_refunds(placed, payments)) if done else []
     given = sum(each.amount for each in refunds if isinstance(each, RefundSucceeded))
-    back = sum(each.amount for each in refunds if isinstance(each, RefundFailed))
-    if given:
-        to = OrderState.REFUNDED if given == paid else OrderState.PARTIALLY_REFUNDED
-        refunds.append(changed(OrderId(placed.order_id), OrderState.COMPLETED, to))
-    return Sold(priced, placed, chain([placed, move, *payments, *done, *refunds]), paid, given - back)
+    back = sum(each.amount for each in refunds if isinstance(each, RefundFailed) and each.is_reversal)
+    path = [OrderState.COMPLETED, state_by_money(placed.total, given), state_by_money(placed.total, given - back)]
+    moves = [changed(OrderId(placed.order_id), start, to) for start, to in pairwise(path) if start is not to]
+    return Sold(priced, placed, chain([placed, move, *payments, *done, *refunds, *moves]), paid, given - back)
+
+
+@st.composite
+def given_up(draw: st.DrawFn) -> Sold:
+    """Returns an order that was paid in part, or not at all, and came to nothing: what was paid goes back."""
+    whole = draw(sold().filter(lambda each: each.paid < each.placed.total))
+    order, payloads = OrderId(whole.placed.order_id), [read_payload(fact) for fact in whole.facts]
+    payments = [each for each in payloads if isinstance(each, PaymentCaptured)]
+    money = [each for each in payments if each.tender != "complimentary"]
+    refunds = [step for payment in money for step in draw(_refund(payment, payment.amount, (), payment.amount))]
+    given = sum(each.amount for each in refunds if isinstance(each, RefundSucceeded))
+    back = sum(each.amount for each in refunds if isinstance(each, RefundFailed) and each.is_reversal)
+    end = changed(order, OrderState.PROCESSING, OrderState.FAILED)
+    return replace(whole, facts=chain([*payloads, *refunds, end]), refunded=given - back)
 
 
 def _carts() -> st.SearchStrategy[Cart]:
@@ -152,24 +168,41 @@ def _payment(draw: st.DrawFn, placed: OrderPlaced, tender_id: str, amount: int) 
 
 @st.composite
 def _refunds(draw: st.DrawFn, placed: OrderPlaced, payments: list[PaymentCaptured]) -> list[Payload]:
-    """Returns refunds of the payments, some of which came back later."""
+    """Returns refunds of some of the payments."""
     found: list[Payload] = []
     left = [(i, n) for i, line in enumerate(placed.lines) for n in range(line.quantity)]
     for payment in payments:
         if not draw(st.booleans()):
             continue
-        amount = draw(st.integers(1, payment.amount))
-        about = {
-            "order_id": payment.order_id,
-            "tender_id": payment.tender_id,
-            "tender": payment.tender,
-            "amount": amount,
-            "currency": payment.currency,
-            "refund_id": f"refund-{payment.tender_id}",
-        }
         parts = tuple(left.pop() for _ in range(draw(st.integers(0, len(left)))))
-        found.append(RefundRequested(**about, parts=parts))
-        found.append(RefundSucceeded(**about, drawer=payment.drawer))
-        if payment.tender not in ("cash", "complimentary") and draw(st.booleans()):
-            found.append(RefundFailed(**about, code="lost", message="came back", is_reversal=True))
+        found += draw(_refund(payment, draw(st.integers(1, payment.amount)), parts))
+    return found
+
+
+@st.composite
+def _refund(
+    draw: st.DrawFn, payment: PaymentCaptured, amount: int, parts: tuple[PartKey, ...], unearned: int = 0
+) -> list[Payload]:
+    """Returns one refund by all that may become of it; cash goes back at once."""
+    about = {
+        "order_id": payment.order_id,
+        "tender_id": payment.tender_id,
+        "tender": payment.tender,
+        "amount": amount,
+        "currency": payment.currency,
+        "refund_id": f"refund-{payment.tender_id}",
+    }
+    is_at_once = payment.tender in ("cash", "complimentary")
+    is_out = not is_at_once and draw(st.booleans())
+    ends = ["succeeded"] if is_at_once else ["succeeded", "came back", "failed", "on its way"]
+    end = draw(st.sampled_from(ends))
+    found: list[Payload] = [RefundRequested(**about, parts=parts)]
+    if is_out:
+        found.append(RefundPending(**about))
+    if end in ("succeeded", "came back"):
+        found.append(RefundSucceeded(**about, drawer=payment.drawer, unearned=unearned, is_out=is_out))
+    if end in ("came back", "failed"):
+        is_back = end == "came back"
+        why = {"code": "lost", "message": "came back", "is_reversal": is_back, "is_out": is_out and not is_back}
+        found.append(RefundFailed(**about, **why, unearned=unearned if is_back else 0))
     return found

@@ -97,7 +97,7 @@ def test_paypal_is_sent_decimals_where_it_takes_them(minor: int, code: str, writ
         (Provider.STRIPE, 29, "GBP", Bar.TOO_LITTLE),
         (Provider.STRIPE, 999, "MXN", Bar.TOO_LITTLE),
         (Provider.STRIPE, 49, "JPY", Bar.TOO_LITTLE),
-        (Provider.STRIPE, 100, "UGX", Bar.TOO_LITTLE),
+        (Provider.STRIPE, 199, "AED", Bar.TOO_LITTLE),
         (Provider.STRIPE, 100_000_000, "USD", Bar.TOO_MUCH),
         (Provider.STRIPE, 1_000_000, "ISK", Bar.TOO_MUCH),
         (Provider.STRIPE, 5124, "KWD", Bar.STEP),
@@ -121,6 +121,14 @@ def test_what_a_provider_would_refuse_is_barred(provider: Provider, minor: int, 
 def test_some_currencies_are_for_accounts_of_their_country() -> None:
     assert bar_to(Provider.PAYPAL, of(5000, "BRL"), "BR") is None
     assert bar_to(Provider.PAYPAL, of(5000, "BRL"), "US") is not None
+
+
+@pytest.mark.parametrize("code", ["UGX", "ISK", "MGA", "KWD", "IDR", "ZAR", "UYU"])
+def test_where_no_least_is_documented_the_smallest_amount_is_left_to_stripe_to_refuse(code: str) -> None:
+    smallest = step_of(Currency(code))
+
+    assert bar_to(Provider.STRIPE, smallest) is None
+    assert to_stripe(smallest) > 0
 
 
 def test_the_words_name_the_least_amount() -> None:
