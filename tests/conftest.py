@@ -26,6 +26,11 @@ settings.load_profile("default")
 for _kind in ("connect", "read", "write", "pool"):
     setattr(DEFAULT_TIMEOUT_CONFIG, _kind, 150.0)
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-step", action="store_true", help="kill a till at every step of every mixture of payments")
+
+
 _WITH_SOCKETS = {"contract", "integration", "gui", "functional", "simulation"}
 
 
