@@ -1,7 +1,8 @@
 """Sales that are paid in each mixture of ways, by a till in a process of its own that is killed at a step of choice.
 
-A step is the moment just after a commit, or after a call that the hub or the card service has answered: what a till that
-dies leaves behind changes at no other. What was told to the people at the door is written down, and only after it is so.
+A step is the moment just after a commit, or after a call that the hub or the card service has answered: at no other
+does what a dead till leaves behind change. What was told to the people at the door is written down, and only after it
+is so.
 """
 
 import os
