@@ -1,11 +1,13 @@
 """Several processes of the hub behind one socket: one that dies is replaced, and all end with grace."""
 
+import multiprocessing
 import os
 import signal
 import socket
 import sys
 from collections.abc import Callable
 from tempfile import TemporaryDirectory
+from threading import Thread
 from time import monotonic
 from typing import Final
 
@@ -111,8 +113,22 @@ def worker() -> FastAPI:
     """Returns the application of one process."""
     from sync.app import build
 
+    Thread(target=_end_with_parent, name="parent", daemon=True).start()
     sys.setswitchinterval(SWITCH_S)
     settings = Settings()
     set_up_logs()
     report_errors(settings)
     return build(settings, os.environ.get(_URL))
+
+
+def _end_with_parent() -> None:
+    """Ends this process when the one that holds all of them is gone, however it ended.
+
+    Or it would go on with the port, and the hub could not be started again.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    parent.join()
+    _log.warning("the process that holds the others is gone; this one ends too")
+    os.kill(os.getpid(), signal.SIGTERM)

@@ -19,12 +19,22 @@ import httpx
 import psutil
 import psycopg
 import pytest
+from pydantic import SecretStr
 
+from boxoffice.app import build_till
+from boxoffice.config import Settings
+from boxoffice.core.ids import OrderId, ProductId
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.pricing import Cart, CartLine
+from boxoffice.demo.command import drain
 from boxoffice.demo.stack import PAYPAL_WEBHOOK, post, register_paypal, register_webhook, sample_event
 from boxoffice.sandbox.server import Sandbox
+from boxoffice.services.verify import verify as verify_till
 from sync.server import listen
+from sync.services.pairing import create_code
 from sync.services.verify import verify
 from sync.store.database import Database
+from sync.store.queue import defer
 from tests.functional.gate import Gate
 from tests.functional.test_rollback import CAMILA
 
@@ -85,9 +95,26 @@ class House:
         workers = [child for child in psutil.Process(self.hub.pid).children() if "spawn_main" in str(child.cmdline())]
         workers[0].send_signal(signal.SIGKILL)
 
+    def kill_the_hub(self) -> None:
+        """Kills the process that holds the others, and no other; returns when all of them are gone."""
+        assert self.hub is not None
+        family = psutil.Process(self.hub.pid).children(recursive=True)
+        self.hub.kill()
+        self.hub.wait()
+        assert self.hub.stdout is not None
+        self.hub.stdout.close()
+        wait_for(lambda: [process for process in family if _lives(process)], [], 150)
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.postgres_url, autocommit=True) as connection:
             return connection.execute(query.encode()).fetchall()
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 @pytest.fixture
@@ -164,7 +191,7 @@ def buy_and_close_the_page(house: House, number: int) -> str:
     return str(order["orderId"])
 
 
-def wait_for(house: House, look: Callable[[], Any], expected: Any, within_s: float = DRAINED_WITHIN_S) -> None:
+def wait_for(look: Callable[[], Any], expected: Any, within_s: float = DRAINED_WITHIN_S) -> None:
     pause, ends = Event(), monotonic() + within_s
     while (found := look()) != expected:
         assert monotonic() < ends, f"{found!r}, not {expected!r}"
@@ -199,14 +226,14 @@ def drill(house: House, trouble: Callable[[], None]) -> None:
     maker = Thread(target=trouble)
     with ThreadPoolExecutor(8) as crowd:
         orders = [crowd.submit(buy_and_close_the_page, house, number) for number in range(BUYERS)]
-        wait_for(house, lambda: sum(order.done() for order in orders) >= 6, True)
+        wait_for(lambda: sum(order.done() for order in orders) >= 6, True)
         maker.start()
         bought = [order.result() for order in orders]
         maker.join()
 
     assert len(set(bought)) == BUYERS
-    wait_for(house, lambda: left_over(house), {})
-    wait_for(house, lambda: readiness(house), 200)
+    wait_for(lambda: left_over(house), {})
+    wait_for(lambda: readiness(house), 200)
     with Database(house.postgres_url, 2) as database:
         assert verify(database).problem is None
     assert house.rows("SELECT held, sold FROM pools WHERE id = 'sunday'") == [(0, BUYERS)]
@@ -240,3 +267,69 @@ def test_all_connections_are_cut_and_a_process_dies_and_the_providers_are_away(h
         house.providers.open()
 
     drill(house, trouble)
+
+
+STRIPE = "SELECT coalesce(sum(amount), 0)::bigint FROM ledger_postings WHERE account = 'stripe'"
+PAYMENTS = "SELECT provider_reference FROM payments WHERE status = 'captured' AND tender = 'checkout' ORDER BY id"
+
+
+def test_a_hub_that_is_killed_leaves_no_process_and_no_port_behind(house: House) -> None:
+    port = int(house.hub_url.rpartition(":")[2])
+    wait_for(lambda: readiness(house), 200)
+
+    house.kill_the_hub()
+    house.serve(port)
+
+    wait_for(lambda: readiness(house), 200)
+
+
+def test_the_hub_is_killed_while_webhooks_refunds_disputes_and_tills_come(house: House, tmp_path: Path) -> None:
+    port = int(house.hub_url.rpartition(":")[2])
+    with Database(house.postgres_url, 2) as database, database.transaction() as connection:
+        code = create_code(connection)
+    till = build_till(Settings(data_dir=tmp_path / "till", vault="file", vault_passphrase=SecretStr("correct horse")))
+    till.open()
+    till.pair(house.hub_url, code)
+    till.choose_event(till.events()[0].id)
+    for number in range(8):
+        buy_and_close_the_page(house, number)
+    wait_for(lambda: len(house.rows(PAYMENTS)), 8)
+    references = [row[0] for row in house.rows(PAYMENTS)]
+
+    def from_outside() -> None:
+        for i, reference in enumerate(references):
+            what, body = ("refund", {}) if i % 2 else ("dispute", {"do": "open"})
+            post(f"{house.sandbox_url}/control/charges/{reference}/{what}", body)
+
+    def at_the_door() -> list[OrderId]:
+        cart = Cart((CartLine(ProductId("friday-pass"), 1),))
+        sold = []
+        for _ in range(20):
+            sold.append(till.sell_for_cash(cart, Money(10_000, Currency("USD"))).id)
+            till.sync_now()
+        return sold
+
+    with ThreadPoolExecutor(8) as crowd:
+        orders = [crowd.submit(buy_and_close_the_page, house, number) for number in range(8, 24)]
+        others = crowd.submit(from_outside)
+        sales = crowd.submit(at_the_door)
+        for _ in range(3):
+            house.kill_the_hub()
+            house.serve(port)
+            wait_for(lambda: readiness(house), 200)
+        bought = [order.result() for order in orders]
+        others.result()
+        sold = sales.result()
+
+    assert len(set(bought)) == 16
+    drain([till])
+    done = "SELECT status, count(*) FROM orders GROUP BY 1 ORDER BY 1"
+    wait_for(lambda: house.rows(done), [("completed", len(bought) + len(sold) + 4), ("refunded", 4)])
+    balance = httpx.get(f"{house.sandbox_url}/control/balance").json()["usd"]
+    with Database(house.postgres_url, 2) as database:
+        with database.transaction() as connection:
+            defer(connection, "look_at_fees", {"timestamp": 0})
+        wait_for(lambda: house.rows(STRIPE), [(balance,)])
+        assert verify(database).problem is None
+    assert verify_till(till.store, till.public_key).problem is None
+    till.close()
