@@ -33,6 +33,7 @@ from tests.functional.test_rollback import hub, until
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.timeout(7200),
     pytest.mark.skipif(sys.platform == "win32", reason="there is no fork"),
 ]
 
