@@ -7,7 +7,7 @@ import socket
 import sys
 from collections.abc import Callable
 from tempfile import TemporaryDirectory
-from threading import Thread
+from threading import Event, Thread
 from time import monotonic
 from typing import Final
 
@@ -29,6 +29,8 @@ _HUNG_S: Final = 60
 """A process that does not answer for so long is killed. One that starts on a slow machine is busy for some seconds."""
 _START_S: Final = 300.0
 _AGAIN_S: Final = 10.0
+_LAST_S: Final = 30.0
+"""How long what is under way may take to end when the process that holds the others is gone."""
 _STOPS: Final = (signal.SIGINT, signal.SIGTERM)
 _COUNTS: Final = "PROMETHEUS_MULTIPROC_DIR"
 """Where prometheus_client keeps what each process counts. It looks for the name when it is first imported."""
@@ -130,5 +132,6 @@ def _end_with_parent() -> None:
     if parent is None:
         return
     parent.join()
-    _log.warning("the process that holds the others is gone; this one ends too")
-    os.kill(os.getpid(), signal.SIGTERM)
+    os.kill(os.getpid(), signal.SIGTERM)  # and no word of it: who read the log may be gone too
+    Event().wait(_LAST_S)
+    os._exit(1)
