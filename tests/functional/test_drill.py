@@ -19,22 +19,12 @@ import httpx
 import psutil
 import psycopg
 import pytest
-from pydantic import SecretStr
 
-from boxoffice.app import build_till
-from boxoffice.config import Settings
-from boxoffice.core.ids import OrderId, ProductId
-from boxoffice.core.money import Currency, Money
-from boxoffice.core.pricing import Cart, CartLine
-from boxoffice.demo.command import drain
 from boxoffice.demo.stack import PAYPAL_WEBHOOK, post, register_paypal, register_webhook, sample_event
 from boxoffice.sandbox.server import Sandbox
-from boxoffice.services.verify import verify as verify_till
 from sync.server import listen
-from sync.services.pairing import create_code
 from sync.services.verify import verify
 from sync.store.database import Database
-from sync.store.queue import defer
 from tests.functional.gate import Gate
 from tests.functional.test_rollback import CAMILA
 
@@ -269,10 +259,6 @@ def test_all_connections_are_cut_and_a_process_dies_and_the_providers_are_away(h
     drill(house, trouble)
 
 
-STRIPE = "SELECT coalesce(sum(amount), 0)::bigint FROM ledger_postings WHERE account = 'stripe'"
-PAYMENTS = "SELECT provider_reference FROM payments WHERE status = 'captured' AND tender = 'checkout' ORDER BY id"
-
-
 def test_a_hub_that_is_killed_leaves_no_process_and_no_port_behind(house: House) -> None:
     port = int(house.hub_url.rpartition(":")[2])
     wait_for(lambda: readiness(house), 200)
@@ -281,55 +267,3 @@ def test_a_hub_that_is_killed_leaves_no_process_and_no_port_behind(house: House)
     house.serve(port)
 
     wait_for(lambda: readiness(house), 200)
-
-
-def test_the_hub_is_killed_while_webhooks_refunds_disputes_and_tills_come(house: House, tmp_path: Path) -> None:
-    port = int(house.hub_url.rpartition(":")[2])
-    with Database(house.postgres_url, 2) as database, database.transaction() as connection:
-        code = create_code(connection)
-    till = build_till(Settings(data_dir=tmp_path / "till", vault="file", vault_passphrase=SecretStr("correct horse")))
-    till.open()
-    till.pair(house.hub_url, code)
-    till.choose_event(till.events()[0].id)
-    for number in range(8):
-        buy_and_close_the_page(house, number)
-    wait_for(lambda: len(house.rows(PAYMENTS)), 8)
-    references = [row[0] for row in house.rows(PAYMENTS)]
-
-    def from_outside() -> None:
-        for i, reference in enumerate(references):
-            what, body = ("refund", {}) if i % 2 else ("dispute", {"do": "open"})
-            post(f"{house.sandbox_url}/control/charges/{reference}/{what}", body)
-
-    def at_the_door() -> list[OrderId]:
-        cart = Cart((CartLine(ProductId("friday-pass"), 1),))
-        sold = []
-        for _ in range(20):
-            sold.append(till.sell_for_cash(cart, Money(10_000, Currency("USD"))).id)
-            till.sync_now()
-        return sold
-
-    with ThreadPoolExecutor(8) as crowd:
-        orders = [crowd.submit(buy_and_close_the_page, house, number) for number in range(8, 24)]
-        others = crowd.submit(from_outside)
-        sales = crowd.submit(at_the_door)
-        for _ in range(3):
-            house.kill_the_hub()
-            house.serve(port)
-            wait_for(lambda: readiness(house), 200)
-        bought = [order.result() for order in orders]
-        others.result()
-        sold = sales.result()
-
-    assert len(set(bought)) == 16
-    drain([till])
-    done = "SELECT status, count(*) FROM orders GROUP BY 1 ORDER BY 1"
-    wait_for(lambda: house.rows(done), [("completed", len(bought) + len(sold) + 4), ("refunded", 4)])
-    balance = httpx.get(f"{house.sandbox_url}/control/balance").json()["usd"]
-    with Database(house.postgres_url, 2) as database:
-        with database.transaction() as connection:
-            defer(connection, "look_at_fees", {"timestamp": 0})
-        wait_for(lambda: house.rows(STRIPE), [(balance,)])
-        assert verify(database).problem is None
-    assert verify_till(till.store, till.public_key).problem is None
-    till.close()
