@@ -5,12 +5,13 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from boxoffice.core.commands import Commands
 from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit code: 0 well, 1 something failed or did not verify, 2 bad input."""
-    arguments = _parser().parse_args(argv)
+    arguments = parser().parse_args(argv)
     run: Callable[[argparse.Namespace], int] = arguments.run
     try:
         return run(arguments)
@@ -33,13 +34,14 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="boxoffice", description="The till. With no command it opens its window.")
-    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and end")
-    parser.set_defaults(run=_till)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+def parser() -> argparse.ArgumentParser:
+    """Returns what reads the command line."""
+    whole = argparse.ArgumentParser(prog="boxoffice", description="The till. With no command it opens its window.")
+    whole.add_argument("--version", action=_Version, nargs=0, help="print the version and end")
+    whole.set_defaults(run=_till)
+    commands = Commands(whole)
 
-    demo = commands.add_parser("demo", help="run the whole stack on this machine")
+    demo = commands.add("demo", help="run the whole stack on this machine")
     mode = demo.add_mutually_exclusive_group()
     mode.add_argument("--headless", action="store_true", help="drive seeded orders through it, verify, and end")
     mode.add_argument("--serve", action="store_true", help="Postgres, hub and sandbox without a till, until stopped")
@@ -50,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--json", type=Path, metavar="FILE", help="write the result (or the addresses) to FILE")
     demo.set_defaults(run=_demo)
 
-    pair = commands.add_parser("pair", help="pair this till with a hub")
+    pair = commands.add("pair", help="pair this till with a hub")
     pair.add_argument("hub_url", help="the hub's address")
     pair.add_argument("code", help="the one-time code that an organizer made")
     pair.add_argument(
@@ -58,17 +60,17 @@ def _parser() -> argparse.ArgumentParser:
     )
     pair.set_defaults(run=_pair)
 
-    hand_over = commands.add_parser("hand-over", help="send what a till holds that was revoked")
+    hand_over = commands.add("hand-over", help="send what a till holds that was revoked")
     hand_over.add_argument("--export", action="store_true", help="save it to a file where the hub can't be reached")
     hand_over.set_defaults(run=_hand_over)
 
-    verify = commands.add_parser("verify", help="recompute everything from the facts; name the first thing wrong")
+    verify = commands.add("verify", help="recompute everything from the facts; name the first thing wrong")
     verify.set_defaults(run=_verify)
 
-    sandbox = commands.add_parser("sandbox", help="a stand-in for Stripe, PayPal, SendGrid and GA4 on this machine")
+    sandbox = commands.add("sandbox", help="a stand-in for Stripe, PayPal, SendGrid and GA4 on this machine")
     sandbox.add_argument("--port", type=_port, default=0, metavar="P", help="a free one if not given")
     sandbox.set_defaults(run=_sandbox)
-    return parser
+    return whole
 
 
 def _positive(text: str) -> int:
@@ -121,7 +123,14 @@ def _sandbox(arguments: argparse.Namespace) -> int:
         from boxoffice.sandbox.server import serve
     except ModuleNotFoundError as error:
         raise _till_alone("sandbox", error) from error
-    serve(arguments.port)
+    try:
+        serve(arguments.port)
+    except OSError as error:
+        raise OperationFailed(
+            f"Port {arguments.port} can't be listened at: {error.strerror or error}.",
+            "Nothing was started.",
+            "Name another one with --port, or none for a free one.",
+        ) from error
     return 0
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import Row, text
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from boxoffice.core.languages import LANGUAGES, later
-from boxoffice.core.reading import read_line
 from boxoffice.documents.languages import Language, language
 from boxoffice.documents.qr import qr_svg
 from sync.api.access import TheHub
@@ -122,9 +121,8 @@ def tills_page(hub: TheHub, organizer: Viewer) -> Response:
 @router.post("/tills/codes")
 def make_code(hub: TheHub, organizer: Admin, csrf: Text, name: Text = "") -> Response:
     must_be_ours(organizer, csrf)
-    clean = read_line(name)[:40].strip()
     with hub.database.transaction() as connection:
-        code = pairing.create_code(connection, clean or None)
+        code = pairing.create_code(connection, name)
     return _tills(hub, organizer, code)
 
 
