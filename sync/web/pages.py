@@ -10,6 +10,7 @@ from sqlalchemy import Row, text
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from boxoffice.core.languages import LANGUAGES, later
+from boxoffice.core.reading import read_line
 from boxoffice.documents.languages import Language, language
 from boxoffice.documents.qr import qr_svg
 from sync.api.access import TheHub
