@@ -12,7 +12,7 @@ from boxoffice.services.gateway import TillGateway
 from boxoffice.ui.flow.till import TillFlow
 from boxoffice.ui.keyboard import KeyReader, is_held, is_leant_on, key_of
 from boxoffice.ui.keys import Key, Named, Scan
-from boxoffice.ui.screens import registry
+from boxoffice.ui.screens.loading import screen_class
 from boxoffice.ui.screens.screen import Screen
 from boxoffice.ui.theme import Theme
 from boxoffice.ui.views.pages import StartView
@@ -42,7 +42,7 @@ class MainWindow(QWidget):
         self.theme, self._clock = theme, clock
         self.work = QtWork()
         self.flow = TillFlow(till, self.work)
-        self._screens: dict[type, Screen] = {}
+        self._screens: dict[str, Screen] = {}
         self._page: object = None
         self._shown_at = -1.0
         self._last_tap = QPoint(-1000, -1000)
@@ -132,12 +132,12 @@ class MainWindow(QWidget):
         self._place_toasts()
 
     def _draw_page(self) -> None:
-        view = self.flow.page.view()
-        screen = self._screens.get(type(view))
+        view, name = self.flow.page.view(), self.flow.screen
+        screen = self._screens.get(name)
         if screen is None:
-            screen = registry.screen_for(view)(self.theme)
+            screen = screen_class(name)(self.theme)
             screen.did.connect(self.flow.on_action)
-            self._screens[type(view)] = screen
+            self._screens[name] = screen
             self._stack.addWidget(screen)
         screen.refresh(view)
         if not self._is_open and not isinstance(view, StartView):
