@@ -7,4 +7,5 @@ $bin/ruff format --check .
 $bin/ruff check .
 $bin/mypy
 $bin/lint-imports --no-cache
+$bin/python -m tools.import_circles
 $bin/python -m tools.migrations

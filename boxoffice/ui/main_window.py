@@ -20,6 +20,7 @@ from boxoffice.ui.views.shell import HelpView
 from boxoffice.ui.widgets.bar import Bar
 from boxoffice.ui.widgets.field import is_typing
 from boxoffice.ui.widgets.focus_ring import FocusRing
+from boxoffice.ui.widgets.help import Help
 from boxoffice.ui.widgets.rail import Rail
 from boxoffice.ui.widgets.text import plain_ground
 from boxoffice.ui.widgets.toasts import Toasts
@@ -168,8 +169,6 @@ class MainWindow(QWidget):
             self._help = self._make_help(view)
 
     def _make_help(self, view: HelpView) -> QWidget:
-        from boxoffice.ui.widgets.help import Help
-
         shade = Help(self.theme, self, view)
         shade.did.connect(self.flow.on_action)
         shade.setGeometry(self.rect())

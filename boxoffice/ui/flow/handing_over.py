@@ -1,5 +1,6 @@
 """A till that was revoked: it sells no more, hands over what it holds, and is then paired anew."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -10,9 +11,19 @@ from boxoffice.ui.flow.destinations import HandingOver, Next, Parked
 from boxoffice.ui.flow.page import BasePage
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.keys import Named
-from boxoffice.ui.views.handing_over import HandOverView
 from boxoffice.ui.views.parts import AdviceView, ButtonView, NoticeView, StepView
 from boxoffice.ui.words import count, money
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverView:
+    """Where the till stands on its way to a new beginning, and the one button that leads on."""
+
+    notice: NoticeView
+    steps: tuple[StepView, ...]
+    advice: tuple[AdviceView, ...]
+    left: ButtonView | None
+    right: tuple[ButtonView, ...]
 
 
 class HandOverPage(BasePage):
