@@ -18,7 +18,7 @@ from boxoffice.ui.flow.destinations import Next, PhonePaid, PhonePayment
 from boxoffice.ui.flow.page import PaymentPage
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.flow.summary import summary
-from boxoffice.ui.flow.tenders import settle, to_sale
+from boxoffice.ui.flow.tenders import lost, settle, to_sale
 from boxoffice.ui.flow.work import Lane
 from boxoffice.ui.keys import Key, Named
 from boxoffice.ui.views.parts import ButtonView, StepView
@@ -50,7 +50,13 @@ class PhonePage(PaymentPage):
         self.link = ""
         self.began_s = self.ends_s = session.till.elapsed_s()
         self.is_asking = self.is_cancelling = self.is_extending = self.is_leaving = False
-        session.call(lambda: self._pay(again), self._ended, failed=self._failed, lane=Lane.PAYMENT)
+        session.call(
+            lambda: self._pay(again),
+            self._ended,
+            failed=self._failed,
+            broken=lambda error: lost(session, error),
+            lane=Lane.PAYMENT,
+        )
 
     def _pay(self, again: UnknownPayment | None) -> TenderOutcome:
         till = self.session.till

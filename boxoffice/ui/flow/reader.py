@@ -11,7 +11,7 @@ from boxoffice.ui.flow.page import PaymentPage
 from boxoffice.ui.flow.sell_view import why_no_phone
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.flow.summary import summary
-from boxoffice.ui.flow.tenders import settle, start_tender
+from boxoffice.ui.flow.tenders import lost, settle, start_tender
 from boxoffice.ui.flow.work import Lane
 from boxoffice.ui.keys import Named
 from boxoffice.ui.views.parts import ButtonView, StepView
@@ -48,6 +48,7 @@ class ReaderPage(PaymentPage):
             lambda: session.till.pay_by_reader(order_id, amount, self._progress_anywhere),
             self._ended,
             failed=self._failed,
+            broken=lambda error: lost(session, error),
             lane=Lane.PAYMENT,
         )
 

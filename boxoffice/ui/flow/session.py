@@ -12,7 +12,7 @@ from boxoffice.ui.actions import Action, Destination, Do, UseToast
 from boxoffice.ui.flow.bill import Bill, PriceChange, price_changes
 from boxoffice.ui.flow.destinations import Next, Opening, Stopped
 from boxoffice.ui.flow.sale import Sale
-from boxoffice.ui.flow.work import Lane, Work
+from boxoffice.ui.flow.work import Broken, Lane, Work
 from boxoffice.ui.keys import Key
 from boxoffice.ui.views.parts import State
 from boxoffice.ui.views.shell import ToastView
@@ -177,12 +177,14 @@ class Session:
         done: Callable[[T], Next],
         *,
         failed: Callable[[BoxofficeError], Next] | None = None,
+        broken: Callable[[Broken], Next] | None = None,
         lane: Lane = Lane.SALE,
         keys_wait: bool = False,
     ) -> None:
         """Runs a question to the till in the background, and goes where the answer leads.
 
-        With `keys_wait`, keys are kept until the page that the answer leads to is up.
+        With `keys_wait`, keys are kept until the page that the answer leads to is up. A job that ended by a bug goes to
+        `broken`, where what `failed` says of an error would not be sure.
         """
         if keys_wait:
             self._waiting += 1
@@ -199,6 +201,8 @@ class Session:
             if isinstance(error, TillStopped):
                 self._toasts = []
                 return Stopped(error)
+            if isinstance(error, Broken) and broken is not None:
+                return broken(error)
             if failed is not None:
                 return failed(error)
             self.say_failed(error)

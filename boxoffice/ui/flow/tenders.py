@@ -23,6 +23,7 @@ from boxoffice.ui.flow.destinations import (
     Orders,
     PaymentUnknown,
     PhonePayment,
+    Problems,
     ReaderChoice,
     ReaderPayment,
     Refused,
@@ -32,7 +33,7 @@ from boxoffice.ui.flow.destinations import (
 )
 from boxoffice.ui.flow.sell_view import why_no_card, why_no_phone, why_not_so_much
 from boxoffice.ui.flow.session import Session
-from boxoffice.ui.flow.work import Lane
+from boxoffice.ui.flow.work import Broken, Lane
 from boxoffice.ui.words import money
 
 
@@ -166,6 +167,17 @@ def settle(session: Session, outcome: TenderOutcome, retry: Do) -> Destination:
             return PaymentUnknown(payment)
         case _:
             assert_never(outcome)
+
+
+def lost(session: Session, error: Broken) -> None:
+    """Says that a payment broke, then goes where the till's own books say that it stands; never to another payment."""
+    session.say_failed(error)
+
+    def asked(unknown: tuple[UnknownPayment, ...]) -> Destination:
+        session.unknown = unknown
+        return to_sale(session)
+
+    session.call(session.till.unknown_payments, asked, failed=lambda _: Problems(), keys_wait=True)
 
 
 def paid(session: Session, order: Order) -> Destination:
