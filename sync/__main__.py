@@ -20,11 +20,30 @@ from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.commands import Commands
 from boxoffice.core.errors import BadInput, OperationFailed, Problem
 from boxoffice.core.sale_times import SaleState, sale_times
+from sync.checkup import check_up
 from sync.config import NOT_POSTGRES, Settings
+from sync.services.catching_up import CatchUp
+from sync.services.events import load_event, read_event_file
+from sync.services.exceptions import Inbox, NotDone
+from sync.services.exported import read_export, take_export
+from sync.services.hub import Hub
+from sync.services.line import set_line
+from sync.services.notices import NewNotice, Notices, notice, progress
+from sync.services.organizers import accounts, add_organizer, set_role, unlock
+from sync.services.pairing import create_code
+from sync.services.places import held_by
+from sync.services.reclaiming import reclaim_within, till_named
+from sync.services.reconciling import reconcile
+from sync.services.refunds import Refunds
 from sync.services.roles import MAY, Role
-from sync.services.switches import CHANNELS
+from sync.services.status import tell
+from sync.services.switches import CHANNELS, switches, turn
+from sync.services.till_keys import device_named, set_key
+from sync.services.verify import verify
 from sync.store.database import Database
 from sync.store.embedded import postgres_at_hand
+from sync.store.grants import grant
+from sync.store.migrate import migrate
 
 _DONE, _WRONG, _UNUSABLE = 0, 1, 2
 
@@ -190,8 +209,7 @@ def _add_people(commands: Commands) -> None:
 
 
 def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
-    from sync.checkup import check_up
-    from sync.server import serve
+    from sync.server import serve  # noqa: PLC0415  # 1.7 s that no other command waits for
 
     wrong = [finding for finding in check_up(settings) if finding.is_wrong]
     if wrong:
@@ -201,8 +219,6 @@ def _serve(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _check(_arguments: argparse.Namespace, settings: Settings) -> int:
-    from sync.checkup import check_up
-
     findings = check_up(settings)
     print(*sorted(findings, key=lambda finding: not finding.is_wrong), sep="\n")
     is_wrong = any(finding.is_wrong for finding in findings)
@@ -211,16 +227,12 @@ def _check(_arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _migrate(_arguments: argparse.Namespace, settings: Settings) -> int:
-    from sync.store.migrate import migrate
-
     with Database(settings.direct_database()) as database:
         print(f"The database is at revision {migrate(database)}.")
     return _DONE
 
 
 def _grant(arguments: argparse.Namespace, settings: Settings) -> int:
-    from sync.store.grants import grant
-
     with Database(settings.direct_database()) as database, database.transaction() as connection:
         grant(connection, arguments.role)
     print(f"{arguments.role} may serve now: it can change no fact and no posting, and no table.")
@@ -228,9 +240,6 @@ def _grant(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _load_event(arguments: argparse.Namespace, settings: Settings) -> int:
-    from sync.services.events import load_event, read_event_file
-    from sync.services.hub import Hub
-
     data = read_event_file(arguments.file)
     with Database(settings.direct_database()) as database:
         catalogue = load_event(Hub.open(settings, database, "", "load-event"), data)
@@ -254,8 +263,6 @@ def _nothing_on_sale(catalogue: Catalogue) -> str:
 
 
 def _verify(_arguments: argparse.Namespace, settings: Settings) -> int:
-    from sync.services.verify import verify
-
     with Database(settings.direct_database()) as database:
         verdict = verify(database)
     print(verdict)
@@ -263,8 +270,6 @@ def _verify(_arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _pairing_code(arguments: argparse.Namespace, settings: Settings) -> int:
-    from sync.services.pairing import create_code
-
     with Database(settings.direct_database()) as database, database.transaction() as connection:
         code = create_code(connection, arguments.name)
     print(code)
@@ -272,10 +277,6 @@ def _pairing_code(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _reclaim(arguments: argparse.Namespace, settings: Settings) -> int:
-    from sync.services.hub import Hub
-    from sync.services.places import held_by
-    from sync.services.reclaiming import reclaim_within, till_named
-
     with Database(settings.direct_database()) as database:
         hub = Hub.open(settings, database, "", "reclaim")
         with database.transaction() as connection:
@@ -294,9 +295,6 @@ def _reclaim(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _till_key(arguments: argparse.Namespace, settings: Settings) -> int:
-    from sync.services.hub import Hub
-    from sync.services.till_keys import device_named, set_key
-
     key = getpass("Key (rk_…): ") if sys.stdin.isatty() else sys.stdin.readline()
     with Database(settings.direct_database()) as database:
         hub = Hub.open(settings, database, "", "till-key")
@@ -308,9 +306,6 @@ def _till_key(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _take_facts(arguments: argparse.Namespace, settings: Settings) -> int:
-    from sync.services.exported import read_export, take_export
-    from sync.services.hub import Hub
-
     export = read_export(arguments.file)
     with Database(settings.direct_database()) as database:
         taken = take_export(Hub.open(settings, database, "", "take-facts"), export)
@@ -319,8 +314,6 @@ def _take_facts(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _turn(arguments: argparse.Namespace, settings: Settings) -> int:
-    from sync.services.switches import switches, turn
-
     with Database(settings.direct_database()) as database, database.transaction() as connection:
         turn(connection, arguments.channel, arguments.share, arguments.message, "command line")
         for switch in switches(connection):
@@ -329,8 +322,6 @@ def _turn(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _say(arguments: argparse.Namespace, settings: Settings) -> int:
-    from sync.services.status import tell
-
     with Database(settings.direct_database()) as database, database.transaction() as connection:
         tell(connection, arguments.words, "command line")
     print("It stands on the status page: /status")
@@ -338,8 +329,6 @@ def _say(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _line(arguments: argparse.Namespace, settings: Settings) -> int:
-    from sync.services.line import set_line
-
     with Database(settings.direct_database()) as database, database.transaction() as connection:
         set_line(connection, arguments.per_minute)
     many = arguments.per_minute
@@ -348,10 +337,9 @@ def _line(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _reconcile(arguments: argparse.Namespace, settings: Settings) -> int:
-    from sync.app import records_of
-    from sync.services.reconciling import reconcile
-
     since = int(time.time()) - arguments.days * 86_400
+    from sync.app import records_of  # noqa: PLC0415  # 1.4 s that most commands do not wait for
+
     with Database(settings.direct_database()) as database, records_of(settings) as lists:
         found = [reconcile(database, provider, records, since) for provider, records in lists.items()]
     print(*found, sep="\n")
@@ -359,9 +347,7 @@ def _reconcile(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _process_pending(_arguments: argparse.Namespace, settings: Settings) -> int:
-    from sync.providers.stripe_records import StripeRecords
-    from sync.services.catching_up import CatchUp
-    from sync.services.hub import Hub
+    from sync.providers.stripe_records import StripeRecords  # noqa: PLC0415  # 0.2 s that no other command waits for
 
     records = StripeRecords(settings.secret("payment by phone", "stripe_secret_key"), settings.stripe_api_base)
     with Database(settings.direct_database()) as database:
@@ -372,10 +358,6 @@ def _process_pending(_arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _refund_failed(arguments: argparse.Namespace, settings: Settings) -> int:
-    from sync.services.exceptions import Inbox, NotDone
-    from sync.services.hub import Hub
-    from sync.services.refunds import Refunds
-
     with Database(settings.direct_database()) as database:
         hub = Hub.open(settings, database, "", "refund-failed")
         inbox = Inbox(hub, Refunds(hub, {}))
@@ -395,9 +377,7 @@ def _refund_failed(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _notice(arguments: argparse.Namespace, settings: Settings) -> int:
-    from sync.app import mail_of
-    from sync.services.hub import Hub
-    from sync.services.notices import NewNotice, Notices, notice, progress
+    from sync.app import mail_of  # noqa: PLC0415  # 1.4 s that most commands do not wait for
 
     spanish = "" if arguments.file_es is None else _text_in(arguments.file_es)
     words = _text_in(arguments.file)
@@ -426,8 +406,6 @@ def _text_in(path: Path) -> str:
 
 
 def _organizer(arguments: argparse.Namespace, settings: Settings) -> int:
-    from sync.services.organizers import accounts, add_organizer, set_role, unlock
-
     email, role = arguments.email.strip(), arguments.role
     if not email and arguments.action != "list":
         raise BadInput([Problem("email", f"name the account: boxoffice-hub organizer {arguments.action} EMAIL")])
