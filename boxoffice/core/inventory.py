@@ -63,7 +63,7 @@ POOL_MOVES: Final[Mapping[PoolMove, Way]] = {
 CLAIMS: Final = frozenset({PoolMove.HOLD, PoolMove.GRANT, PoolMove.HOLD_LEASED})
 """Moves that take what nobody was promised yet: without enough units they are refused."""
 HAPPENED: Final = frozenset({PoolMove.SELL_LEASED, PoolMove.RETURN})
-"""Moves that a till tells of when they have happened, with units for it or without. For all others the units are there."""
+"""Moves that a till tells of after they have happened, with units or without. For all others the units are there."""
 
 
 @dataclass(frozen=True, slots=True)
