@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -127,7 +127,7 @@ class Trouble:
         wait_for(lambda: len(self._charges(orders)), A_WAVE)
         forms = {order: form_of(self.office.look(order).text) for order in orders[:2]}
         with ThreadPoolExecutor() as crowd:
-            under_way = [
+            under_way: list[Future[Any]] = [
                 crowd.submit(self.press, forms),
                 crowd.submit(self.from_outside, self._charges(orders[2:])),
                 crowd.submit(self.buyers, first + A_WAVE),
