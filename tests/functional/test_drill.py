@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,10 +88,21 @@ class House:
     def kill_the_hub(self) -> None:
         """Kills the process that holds the others, and no other; returns when all of them are gone."""
         assert self.hub is not None
-        family = psutil.Process(self.hub.pid).children(recursive=True)
-        self.hub.kill()
-        self.hub.wait()
+        self._die([psutil.Process(self.hub.pid)])
+
+    def kill_all_of_the_hub(self) -> None:
+        """Kills all its processes at once, as the kernel does when there is no memory left, or a machine that fails."""
+        assert self.hub is not None
+        parent = psutil.Process(self.hub.pid)
+        self._die([parent, *parent.children(recursive=True)])
+
+    def _die(self, killed: Sequence[psutil.Process]) -> None:
+        assert self.hub is not None
         assert self.hub.stdout is not None
+        family = psutil.Process(self.hub.pid).children(recursive=True)
+        for process in killed:
+            process.kill()
+        self.hub.wait()
         self.hub.stdout.close()
         wait_for(lambda: [process for process in family if _lives(process)], [], 150)
 
