@@ -175,13 +175,7 @@ class _PageTexts(_Strict):
     description: Annotated[str, StringConstraints(min_length=1, max_length=600), _ReadNote]
 
 
-def _seen_whole(link: str) -> str:
-    if read_line(link) != link:
-        raise ValueError("has letters in it that can't be seen")
-    return link
-
-
-_Link = Annotated[str, StringConstraints(pattern=r"^https://[^\s\"'<>]+$", max_length=300), AfterValidator(_seen_whole)]
+_Link = Annotated[str, StringConstraints(pattern=r"^https://[^\s\"'<>]+$", max_length=300), _Read]
 _Short = Annotated[str, StringConstraints(max_length=120), _Read]
 
 
