@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.functional.shopper import PHONE, Shopper, Visit
+from boxoffice.demo.stack import Stack, post
+from tests.functional.shopper import PAYMENT_PAGE, PHONE, Shopper, Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
 _IN_SIGHT = """(element) => {
@@ -14,6 +15,9 @@ _IN_SIGHT = """(element) => {
   const bar = document.querySelector(".pay-bar:not([hidden])")?.getBoundingClientRect().top ?? innerHeight;
   return width > 0 && top >= 0 && bottom <= Math.min(bar, innerHeight);
 }"""
+
+
+_MOMENT = "This takes a moment…"
 
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
@@ -144,3 +148,50 @@ def test_without_cookies_a_press_says_what_is_missing(visit: Visit) -> None:
     expect(shopper.page.locator("h1")).to_have_text("Esta tienda necesita una cookie")
     expect(shopper.page.locator("h1")).to_be_focused()
     must_be_in_sight(shopper, "h1")
+
+
+def answer_late(stack: Stack, call: str) -> None:
+    post(f"{stack.addresses.sandbox_url}/control/faults", {"match": call, "kind": "delay", "delay_s": 5, "times": 1})
+
+
+def test_who_waits_for_the_payment_service_is_told_so_where_they_pressed(stack: Stack, visit: Visit) -> None:
+    shopper = visit(**PHONE)
+    shopper.open()
+    shopper.put("social", "$25.00")
+    shopper.check_out()
+    shopper.fill_in()
+    says = shopper.page.locator("#pay-form .moment")
+    expect(says).to_be_empty()
+    answer_late(stack, "POST /v1/checkout/sessions")
+
+    shopper.page.click("#submit-payment", no_wait_after=True)
+
+    expect(says).to_contain_text(_MOMENT)
+    expect(says).to_have_attribute("role", "status")
+    shopper.page.wait_for_url(PAYMENT_PAGE)
+    shopper.page.go_back()
+    expect(says).to_be_empty()
+
+
+def test_who_gives_an_order_up_is_told_of_the_wait_too(stack: Stack, visit: Visit) -> None:
+    shopper = visit(**PHONE, locale="es")
+    shopper.open()
+    shopper.put("social", "$25.00")
+    shopper.check_out()
+    shopper.go_to_payment()
+    shopper.page.go_back()
+    answer_late(stack, "POST /v1/checkout/sessions/*")
+
+    shopper.page.click("text=Cambiar el pedido", no_wait_after=True)
+
+    expect(shopper.page.locator("form:has-text('Cambiar el pedido') .moment")).to_contain_text("Esto tarda un momento…")
+    expect(shopper.page.locator("#says")).to_be_visible()
+
+
+def test_without_scripts_the_wait_is_said_before(visit: Visit) -> None:
+    shopper = visit(**PHONE, java_script_enabled=False)
+    shopper.open()
+    shopper.put("social", "$25.00")
+    shopper.check_out()
+
+    expect(shopper.page.locator("#pay-form noscript")).to_contain_text("Please press only once.")
