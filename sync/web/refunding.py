@@ -8,8 +8,9 @@ from pydantic import AfterValidator, BaseModel, Field, field_validator
 from starlette.responses import RedirectResponse, Response
 
 from boxoffice.core.books import Books
+from boxoffice.core.amounts import Twofold, read_amount
 from boxoffice.core.errors import BadInput, Problem
-from boxoffice.core.money import Currency, Money, parse_money
+from boxoffice.core.money import Currency, Money
 from boxoffice.core.reading import read_line
 from boxoffice.core.refunds import Part, still_there
 from boxoffice.core.rows import PaymentRow
@@ -162,9 +163,15 @@ def _chosen(
 
 def _typed(amount: str, currency: Currency, speaks: Language) -> int:
     try:
-        return parse_money(amount, currency).minor
+        return read_amount(amount, currency, speaks.code).minor
     except BadInput as error:
-        words = speaks.say("Please type an amount such as 20 or 12.50.")
+        words = (
+            speaks.say(
+                "This amount can be read in two ways. Please type it without marks for thousands, such as 1234 or 12.50."
+            )
+            if isinstance(error, Twofold)
+            else speaks.say("Please type an amount such as 20 or 12.50.")
+        )
         raise BadInput([Problem("amount", words)]) from error
 
 
