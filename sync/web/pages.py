@@ -32,7 +32,8 @@ MAIL_POLICY: Final = (
 """Mails have their styles within them, as mail programs want it; nothing else may do anything there."""
 SPOKEN: Final = frozenset(
     {"message.html", "sign-in.html", "sign-in-link.html", "orders.html", "dashboard.html", "control.html", "sure.html"}
-    | {"tills.html", "reports.html", "order.html", "refund.html", "exceptions.html"}
+    | {"tills.html", "reports.html", "order.html", "refund.html", "exceptions.html", "notices.html"}
+    | {"notice.html"}
 )
 """The pages that speak every language; a page is translated as a whole, and the others are English as a whole."""
 _TILLS: Final = text("""

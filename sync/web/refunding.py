@@ -7,8 +7,8 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from pydantic import AfterValidator, BaseModel, Field, field_validator
 from starlette.responses import RedirectResponse, Response
 
-from boxoffice.core.books import Books
 from boxoffice.core.amounts import Twofold, read_amount
+from boxoffice.core.books import Books
 from boxoffice.core.errors import BadInput, Problem
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.reading import read_line
@@ -30,6 +30,10 @@ _USED: Final = later(
     "The refund of that form was asked for already: it is in the list below. Choose again for another one."
 )
 _CHANGED: Final = later("The order has changed since you looked, and nothing went back.")
+_NO_AMOUNT: Final = later("Please type an amount such as 20 or 12.50.")
+_TWOFOLD: Final = later(
+    "This amount can be read in two ways. Please type it without marks for thousands, such as 1234 or 12.50."
+)
 _LOOK_AGAIN: Final = later("The order has changed since you looked, and nothing went back. Look again.")
 
 
@@ -165,14 +169,8 @@ def _typed(amount: str, currency: Currency, speaks: Language) -> int:
     try:
         return read_amount(amount, currency, speaks.code).minor
     except BadInput as error:
-        words = (
-            speaks.say(
-                "This amount can be read in two ways. Please type it without marks for thousands, such as 1234 or 12.50."
-            )
-            if isinstance(error, Twofold)
-            else speaks.say("Please type an amount such as 20 or 12.50.")
-        )
-        raise BadInput([Problem("amount", words)]) from error
+        words = _TWOFOLD if isinstance(error, Twofold) else _NO_AMOUNT
+        raise BadInput([Problem("amount", speaks.say(words))]) from error
 
 
 def _look(organizer: Organizer, wish: Wish, choice: Choice, error: str = "", status: int = 200) -> Response:

@@ -82,6 +82,10 @@ class Scene:
         """Returns the text in the reader's language, with its values in it."""
         return self.speaks.say(text).format(**values)
 
+    def stored(self, text: str) -> str:
+        """Returns what was written down at the time; what the product says itself is in the reader's language."""
+        return self.speaks.say(text) if text else ""
+
     def money(self, minor: int) -> str:
         return str(Money(minor, Currency(self.placed.currency)))
 
@@ -162,7 +166,7 @@ def _placed(scene: Scene, fact: Fact, p: OrderPlaced) -> Moment:
 
 def _state_changed(scene: Scene, fact: Fact, p: OrderStateChanged) -> Moment | None:
     what = _MOVES.get(p.to)
-    return None if what is None else Moment(fact.occurred_at, scene.say(what), p.why, scene.till(fact))
+    return None if what is None else Moment(fact.occurred_at, scene.say(what), scene.stored(p.why), scene.till(fact))
 
 
 def _started(scene: Scene, fact: Fact, p: PaymentStarted) -> Moment | None:
@@ -180,7 +184,7 @@ def _captured(scene: Scene, fact: Fact, p: PaymentCaptured) -> Moment:
 
 def _not_paid(scene: Scene, fact: Fact, p: PaymentFailed) -> Moment:
     what = scene.say("{amount} not paid", amount=scene.money(p.amount))
-    return Moment(fact.occurred_at, what, p.message, scene.till(fact))
+    return Moment(fact.occurred_at, what, scene.stored(p.message), scene.till(fact))
 
 
 def _not_known(scene: Scene, fact: Fact, p: PaymentUnknown) -> Moment:
@@ -199,7 +203,7 @@ def _voided(scene: Scene, facts: Sequence[Fact]) -> Moment:
     payloads = [TicketVoided.model_validate(fact.payload) for fact in facts]
     count = len(payloads)
     said = scene.speaks.texts.ngettext("{count} ticket stopped working", "{count} tickets stopped working", count)
-    return Moment(facts[-1].occurred_at, said.format(count=count), payloads[0].why, scene.till(facts[0]))
+    return Moment(facts[-1].occurred_at, said.format(count=count), scene.stored(payloads[0].why), scene.till(facts[0]))
 
 
 def _asked(scene: Scene, fact: Fact, p: RefundRequested) -> Moment:
