@@ -131,7 +131,7 @@ class Notices:
             count = progress(connection, row)
             expected = count.affected if row.status == "draft" else count.waiting
             if typed.strip() != str(expected):
-                raise NotConfirmed(f"Type {expected}, the number of people who get this, to confirm.")
+                raise NotConfirmed(later("Type the number of people who get this, to confirm."))
             if row.status == "draft":
                 connection.execute(_FILL, {"notice": notice_id, "event": row.event_id})
             connection.execute(update(t.notices).where(_n.id == notice_id).values(status="sending"))

@@ -63,9 +63,8 @@ def write(request: Request, hub: TheHub, organizer: Admin, form: Annotated[Notic
         notice_id = _use_cases(request).write(new, organizer.email)
     except BadInput as error:
         speaks = language(organizer.language)
-        return _list(
-            hub, organizer, form, {problem.place: speaks.say(problem.message) for problem in error.problems}, 422
-        )
+        wrong = {problem.place: speaks.say(problem.message) for problem in error.problems}
+        return _list(hub, organizer, form, wrong, 422)
     return RedirectResponse(f"/notices/{notice_id}", 303)
 
 
@@ -98,7 +97,7 @@ def send(request: Request, hub: TheHub, organizer: Admin, notice_id: str, csrf: 
     except NoSuchNotice as error:
         raise HTTPException(404, str(error)) from error
     except NotConfirmed as error:
-        return _one(hub, organizer, notice_id, str(error), 422)
+        return _one(hub, organizer, notice_id, language(organizer.language).say(str(error)), 422)
     except OperationFailed as error:
         return _one(hub, organizer, notice_id, str(error), 503)
     return RedirectResponse(f"/notices/{notice_id}", 303)

@@ -200,4 +200,4 @@ def test_without_scripts_the_wait_is_said_before(visit: Visit) -> None:
     shopper.put("social", "$25.00")
     shopper.check_out()
 
-    expect(shopper.page.locator("#pay-form noscript")).to_contain_text("Please press only once.")
+    expect(shopper.page.locator("#pay-form .note", has_text="Please press only once.")).to_be_visible()
