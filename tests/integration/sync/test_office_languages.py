@@ -140,7 +140,13 @@ def test_a_refund_takes_an_amount_with_a_comma_and_says_in_spanish_what_is_wrong
     payment = form.split('name="payment" value="', 1)[1].split('"', 1)[0]
 
     def look(amount: str) -> httpx.Response:
-        wish = {"csrf": office.hidden(path, "csrf"), "refund_id": "r-1", "payment": payment, "what": "amount", "amount": amount}
+        wish = {
+            "csrf": office.hidden(path, "csrf"),
+            "refund_id": "r-1",
+            "payment": payment,
+            "what": "amount",
+            "amount": amount,
+        }
         return office.http.post(f"{path}/refund/review", data=wish, headers=SPANISH)
 
     assert "Devolver $12.50</button>" in look("12,50").text
