@@ -13,7 +13,9 @@ MOST: Final = 254  # RFC 5321, 4.5.3.1.3, less the brackets around a path
 _END: Final = ".,;:!?"
 _MAILTO: Final = re.compile(r"^\s*mailto:\s*", re.IGNORECASE)
 _NAMED: Final = re.compile(r"[^<>]*<\s*([^<>]+?)\s*>[\s.,;:!?]*")
-_QUOTES: Final = "\"'“”‘’«»"
+_QUOTES: Final = "\"'“”‘’«»„‚‹›"
+_DOTS: Final = str.maketrans("\u3002", ".")
+"""What stands for a dot where people write Chinese or Japanese (RFC 3490, 3.1)."""
 
 
 class Wrong(Enum):
@@ -72,7 +74,7 @@ def is_email(text: str) -> bool:
 
 def _bare(text: str) -> str:
     """Returns what stands between the marks and words that addresses are copied with."""
-    line = _MAILTO.sub("", read_line(unicodedata.normalize("NFKC", text)))
+    line = _MAILTO.sub("", read_line(unicodedata.normalize("NFKC", text)).translate(_DOTS))
     named = _NAMED.fullmatch(line)
     inner = _MAILTO.sub("", named[1] if named else line)
     inner = inner.partition("?")[0] if _MAILTO.match(text) or named else inner

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from boxoffice.core.books import Books
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.languages import later
 from boxoffice.core.payloads import ExceptionResolved
 from boxoffice.core.refunds import still_there
 from sync.services.finishing import revived
@@ -39,16 +40,26 @@ class Remedy:
 
 
 REMEDIES: Final[Mapping[str, Remedy]] = {
-    "issue_if_capacity_allows": Remedy("Issue the tickets", "Takes the places if they are free, issues the tickets."),
-    "refund": Remedy("Refund the payment", "Gives all of this payment back to the card that paid."),
-    "refund_again": Remedy("Try the refund again", "Asks for the same amount once more, as a new refund."),
-    "send_refund_again": Remedy("Send the refund again", "Asks the provider once more; it is never made twice."),
-    "void_tickets": Remedy("Void the tickets", "The tickets stop working, their places can be sold again."),
-    "leave_them_valid": Remedy("Leave them valid", "The customer keeps the tickets."),
-    "work_on_it_again": Remedy("Work on it again", "The provider's event is worked on once more."),
-    _CALL_OFF: Remedy("Call the refund off", "Nothing is given back; the money stays in the books as paid."),
-    OVER: Remedy("Over by itself", "Nobody had to decide it any more."),
-    "seen": Remedy("Nothing to do", "Takes this from the list. Nothing else changes."),
+    "issue_if_capacity_allows": Remedy(
+        later("Issue the tickets"), later("Takes the places if they are free, issues the tickets.")
+    ),
+    "refund": Remedy(later("Refund the payment"), later("Gives all of this payment back to the card that paid.")),
+    "refund_again": Remedy(
+        later("Try the refund again"), later("Asks for the same amount once more, as a new refund.")
+    ),
+    "send_refund_again": Remedy(
+        later("Send the refund again"), later("Asks the provider once more; it is never made twice.")
+    ),
+    "void_tickets": Remedy(
+        later("Void the tickets"), later("The tickets stop working, their places can be sold again.")
+    ),
+    "leave_them_valid": Remedy(later("Leave them valid"), later("The customer keeps the tickets.")),
+    "work_on_it_again": Remedy(later("Work on it again"), later("The provider's event is worked on once more.")),
+    _CALL_OFF: Remedy(
+        later("Call the refund off"), later("Nothing is given back; the money stays in the books as paid.")
+    ),
+    OVER: Remedy(later("Over by itself"), later("Nobody had to decide it any more.")),
+    "seen": Remedy(later("Nothing to do"), later("Takes this from the list. Nothing else changes.")),
 }
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Row, func, insert, select, text, update
 
 from boxoffice.core.errors import BadInput, BoxofficeError, Problem
+from boxoffice.core.languages import later
 from boxoffice.core.reading import read_line, read_note
 from boxoffice.core.texts import Texts
 from boxoffice.documents.notice import Notice, notice_html, notice_text
@@ -130,7 +131,7 @@ class Notices:
             count = progress(connection, row)
             expected = count.affected if row.status == "draft" else count.waiting
             if typed.strip() != str(expected):
-                raise NotConfirmed(f"Type {expected}, the number of people who get this, to confirm.")
+                raise NotConfirmed(later("Type the number of people who get this, to confirm."))
             if row.status == "draft":
                 connection.execute(_FILL, {"notice": notice_id, "event": row.event_id})
             connection.execute(update(t.notices).where(_n.id == notice_id).values(status="sending"))
@@ -231,4 +232,4 @@ def _notice(connection: Connection, notice_id: str, *, is_locked: bool = False) 
 def _problems(place: str, words: str, most: int, *, is_needed: bool) -> Sequence[Problem]:
     if len(words) > most:
         return [Problem(place, f"must have at most {most} letters")]
-    return [Problem(place, "is empty")] if is_needed and not words else []
+    return [Problem(place, later("is empty"))] if is_needed and not words else []

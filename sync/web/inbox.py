@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from starlette.responses import RedirectResponse, Response
 
 from boxoffice.core.books import Books
+from boxoffice.documents.languages import Language, language
 from sync.api.access import TheHub
 from sync.services.exceptions import REMEDIES, Inbox, NotDone, remedies_of
 from sync.services.hub import Hub
@@ -55,17 +56,20 @@ def _page(
     failed: Mapping[str, str] | None = None,
     status: int = 200,
 ) -> Response:
+    speaks = language(organizer.language)
     with hub.database.transaction() as connection:
         counts: dict[str, int] = {row[0]: row[1] for row in connection.execute(_COUNTS)}
         rows, zone = _rows(connection, is_done=is_done), house_zone(connection)
         lost = [] if is_done else undelivered(connection)
-        problems = _decided(connection, rows, zone) if is_done else _open(connection, rows, zone, failed or {})
+        problems = (
+            _decided(connection, rows, zone, speaks) if is_done else _open(connection, rows, zone, failed or {}, speaks)
+        )
     shown = {problem["id"] for problem in problems}
     return render(
         "exceptions.html",
         status,
         organizer=organizer,
-        here="exceptions",
+        here="exceptions?done=true" if is_done else "exceptions",
         problems=problems,
         lost=[
             {
@@ -73,7 +77,7 @@ def _page(
                 "number": row.order_number,
                 "email": row.email,
                 "why": row.last_error or "",
-                "at": when(row.created_at, row.timezone),
+                "at": when(row.created_at, row.timezone, speaks),
             }
             for row in lost
         ],
@@ -81,8 +85,10 @@ def _page(
         open_count=counts.get("open", 0),
         done_count=counts.get("resolved", 0),
         most=_MOST,
-        zone=zone_note([row.timezone or zone for row in rows] or [zone]),
-        error="; ".join(words for exception_id, words in (failed or {}).items() if exception_id not in shown),
+        zone=zone_note([row.timezone or zone for row in rows] or [zone], speaks),
+        error="; ".join(
+            speaks.say(words) for exception_id, words in (failed or {}).items() if exception_id not in shown
+        ),
     )
 
 
@@ -110,55 +116,62 @@ def _rows(connection: Connection, *, is_done: bool) -> list[Row[Any]]:
     return list(connection.execute(query.order_by(*order)))
 
 
-def _open(connection: Connection, rows: list[Row[Any]], zone: str, failed: Mapping[str, str]) -> list[dict[str, Any]]:
+def _open(
+    connection: Connection, rows: list[Row[Any]], zone: str, failed: Mapping[str, str], speaks: Language
+) -> list[dict[str, Any]]:
     orders = sorted({row.order_id for row in rows if row.order_number is not None})
     books, digits = load_books(connection, orders), last_digits(connection, orders)
-    ways = {p.id: way_of(books.orders[p.order_id].channel, p.tender, digits.get(p.id)) for p in books.payments.values()}
+    ways = {
+        p.id: way_of(speaks, books.orders[p.order_id].channel, p.tender, digits.get(p.id))
+        for p in books.payments.values()
+    }
     pools = _pools(connection, books)
     return [
         {
-            **_problem(row, zone),
-            "error": failed.get(row.id, ""),
+            **_problem(row, zone, speaks),
+            "error": speaks.say(failed[row.id]) if row.id in failed else "",
             "offers": [
                 {"remedy": name, "offer": offer}
                 for name in remedies_of(row.remedies)
-                if (offer := offer_of(Case(row, books, ways, pools), name)) is not None
+                if (offer := offer_of(Case(row, books, ways, pools, speaks), name)) is not None
             ],
         }
         for row in rows
     ]
 
 
-def _decided(connection: Connection, rows: list[Row[Any]], zone: str) -> list[dict[str, Any]]:
+def _decided(connection: Connection, rows: list[Row[Any]], zone: str, speaks: Language) -> list[dict[str, Any]]:
     people = names_of(connection, [row.resolved_by or "" for row in rows])
     return [
         {
-            **_problem(row, zone),
-            "ended": REMEDIES[row.remedy].label if row.remedy in REMEDIES else row.remedy,
+            **_problem(row, zone, speaks),
+            "ended": speaks.say(REMEDIES[row.remedy].label) if row.remedy in REMEDIES else row.remedy,
             "by": people.get(row.resolved_by or "", ""),
-            "ended_at": when(row.resolved_at, row.timezone or zone),
+            "ended_at": when(row.resolved_at, row.timezone or zone, speaks),
         }
         for row in rows
     ]
 
 
-def _problem(row: Row[Any], zone: str) -> dict[str, Any]:
+def _problem(row: Row[Any], zone: str, speaks: Language) -> dict[str, Any]:
     meaning = meaning_of(row.kind)
     people = ", ".join(each for each in (row.customer_name, row.customer_email, row.customer_phone) if each)
     return {
         "id": row.id,
-        "title": meaning.title,
+        "title": speaks.say(meaning.title),
         "detail": row.detail,
-        "safe": meaning.safe,
+        "safe": speaks.say(meaning.safe) if meaning.safe else "",
         "order_id": row.order_id if row.order_number else None,
         "number": row.order_number,
-        "affects": people or (_without_name(row) if row.till else meaning.affects),
-        "at": when(row.raised_at, row.timezone or zone),
+        "affects": people
+        or (_without_name(row, speaks) if row.till else speaks.say(meaning.affects) if meaning.affects else ""),
+        "at": when(row.raised_at, row.timezone or zone, speaks),
     }
 
 
-def _without_name(row: Row[Any]) -> str:
-    return f"A customer at {row.till} who left no name" if row.order_number else f"Till {row.till}"
+def _without_name(row: Row[Any], speaks: Language) -> str:
+    words = speaks.say("A customer at {till} who left no name") if row.order_number else speaks.say("Till {till}")
+    return words.format(till=row.till)
 
 
 def _pools(connection: Connection, books: Books) -> dict[tuple[str, str], Places]:

@@ -8,6 +8,7 @@ from sqlalchemy import Row, select
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from boxoffice.core.errors import BadInput, OperationFailed
+from boxoffice.documents.languages import Language, language, later
 from boxoffice.documents.notice import notice_html, notice_text
 from sync.api.access import TheHub
 from sync.services.hub import Hub
@@ -30,10 +31,10 @@ from sync.web.times import house_zone, when, zone_note
 
 router: Final = APIRouter(include_in_schema=False)
 _STATES: Final = {
-    "draft": ("Draft", "warn"),
-    "sending": ("Being sent", "warn"),
-    "stopped": ("Stopped", "danger"),
-    "sent": ("Sent", "ok"),
+    "draft": (later("Draft"), "warn"),
+    "sending": (later("Being sent"), "warn"),
+    "stopped": (later("Stopped"), "danger"),
+    "sent": (later("Sent"), "ok"),
 }
 
 Text = Annotated[str, Form(max_length=300)]
@@ -61,7 +62,9 @@ def write(request: Request, hub: TheHub, organizer: Admin, form: Annotated[Notic
     try:
         notice_id = _use_cases(request).write(new, organizer.email)
     except BadInput as error:
-        return _list(hub, organizer, form, {problem.place: problem.message for problem in error.problems}, 422)
+        speaks = language(organizer.language)
+        wrong = {problem.place: speaks.say(problem.message) for problem in error.problems}
+        return _list(hub, organizer, form, wrong, 422)
     return RedirectResponse(f"/notices/{notice_id}", 303)
 
 
@@ -94,7 +97,7 @@ def send(request: Request, hub: TheHub, organizer: Admin, notice_id: str, csrf: 
     except NoSuchNotice as error:
         raise HTTPException(404, str(error)) from error
     except NotConfirmed as error:
-        return _one(hub, organizer, notice_id, str(error), 422)
+        return _one(hub, organizer, notice_id, language(organizer.language).say(str(error)), 422)
     except OperationFailed as error:
         return _one(hub, organizer, notice_id, str(error), 503)
     return RedirectResponse(f"/notices/{notice_id}", 303)
@@ -112,11 +115,12 @@ def _list(
 ) -> Response:
     with hub.database.transaction() as connection:
         zone = house_zone(connection)
-        rows = [_view(row, progress(connection, row), zone) for row in notices(connection)]
+        speaks = language(organizer.language)
+        rows = [_view(row, progress(connection, row), zone, speaks) for row in notices(connection)]
         events = connection.execute(select(t.events.c.id, t.events.c.name).order_by(t.events.c.created_at.desc())).all()
     given = form or NoticeForm(csrf="", event=events[0].id if events else "")
     values: dict[str, Any] = {"organizer": organizer, "here": "notices", "notices": rows, "events": events}
-    values["zone"] = zone_note([zone])
+    values["zone"] = zone_note([zone], speaks)
     return render("notices.html", status, given=given, wrong=wrong or {}, **values)
 
 
@@ -124,7 +128,8 @@ def _one(hub: Hub, organizer: Organizer, notice_id: str, error: str = "", status
     with hub.database.transaction() as connection:
         row = _found(connection, notice_id)
         zone = house_zone(connection)
-        view = _view(row, progress(connection, row), zone)
+        speaks = language(organizer.language)
+        view = _view(row, progress(connection, row), zone, speaks)
         failed = select(t.notice_mails.c.email, t.notice_mails.c.last_error).where(
             t.notice_mails.c.notice_id == notice_id, t.notice_mails.c.status.in_(["failed", "bounced"])
         )
@@ -133,15 +138,15 @@ def _one(hub: Hub, organizer: Organizer, notice_id: str, error: str = "", status
         "notice.html",
         status,
         organizer=organizer,
-        here="notices",
+        here=f"notices/{notice_id}",
         notice=view,
         lost=lost,
         error=error,
-        zone=zone_note([zone]),
+        zone=zone_note([zone], speaks),
     )
 
 
-def _view(row: Row[Any], found: Progress, zone: str) -> dict[str, Any]:
+def _view(row: Row[Any], found: Progress, zone: str, speaks: Language) -> dict[str, Any]:
     name, tone = _STATES[row.status]
     done = found.sent + found.failed
     return {
@@ -150,10 +155,10 @@ def _view(row: Row[Any], found: Progress, zone: str) -> dict[str, Any]:
         "subject": row.subject,
         "has_spanish": bool(row.words_es),
         "status": row.status,
-        "state": name,
+        "state": speaks.say(name),
         "tone": tone,
         "by": row.by,
-        "at": when(row.created_at, zone),
+        "at": when(row.created_at, zone, speaks),
         "progress": found,
         "done": done,
         "to_confirm": found.affected if row.status == "draft" else found.waiting,

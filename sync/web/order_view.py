@@ -12,7 +12,7 @@ from boxoffice.core.payloads import DisputeChanged, OrderPlaced, PartKey
 from boxoffice.core.refunds import Part, still_there, tickets_to_void
 from boxoffice.core.rows import DisputeRow, PaymentRow, RefundRow
 from boxoffice.core.sums import sums_of
-from boxoffice.documents.languages import language
+from boxoffice.documents.languages import Language, later
 from boxoffice.documents.sums import included_rows, sum_rows
 from sync.services.organizers import names_of
 from sync.services.provider_states import TENDERS
@@ -20,6 +20,15 @@ from sync.services.refunds import parts_in, refundable
 from sync.store import tables as t
 from sync.store.chain import read_facts
 from sync.store.ledger import load_books
+from sync.web.order_words import (
+    CHANNEL_WORDS,
+    DISPUTE_WORDS,
+    MAIL_WORDS,
+    PAYMENT_WORDS,
+    REFUND_WORDS,
+    STATE_WORDS,
+    TICKET_WORDS,
+)
 from sync.web.stories import part_words, story_of
 from sync.web.times import when, zone_note
 from sync.web.ways import Way, last_digits, way_of
@@ -28,13 +37,14 @@ PAID: Final = ("completed", "partially_refunded", "refunded")
 """The states in which there is something that a mail can tell of."""
 TONES: Final = {"completed": "ok", "failed": "danger"}
 _DISPUTE_TONES: Final = {"won": "ok", "inquiry_closed": "ok", "prevented": "ok", "lost": "danger"}
+_PAYMENT_TONES: Final = {"captured": "ok", "failed": "danger", "unknown": "unknown"}
 _REFUND_TONES: Final = {"succeeded": "ok", "failed": "danger"}
-_EFFECTS: Final = {"ticket": "Is void already", "merchandise": "Goes back on sale"}
+_EFFECTS: Final = {"ticket": later("Is void already"), "merchandise": later("Goes back on sale")}
 """What becomes of a part that is given back, but for a ticket that still works."""
 _MAIL_TONES: Final = {"sent": "ok", "delivered": "ok", "queued": "warn"}
 
 
-def order_view(connection: Connection, order_id: str) -> dict[str, Any] | None:
+def order_view(connection: Connection, order_id: str, speaks: Language) -> dict[str, Any] | None:
     """Returns all that the order's template needs; None if there is no such order."""
     o, e = t.orders.c, t.events.c
     query = select(t.orders, e.timezone, e.name.label("event")).join(t.events, e.id == o.event_id)
@@ -42,7 +52,7 @@ def order_view(connection: Connection, order_id: str) -> dict[str, Any] | None:
     books = load_books(connection, [order_id])
     if row is None or order_id not in books.placed:
         return None
-    placed, ways = books.placed[order_id], ways_of(connection, books, order_id)
+    placed, ways = books.placed[order_id], ways_of(connection, books, order_id, speaks)
     mine = t.facts.c.payload["order_id"].astext == order_id
     facts = read_facts(connection, select(t.facts).where(mine, t.facts.c.is_applied).order_by(t.facts.c.position))
     parts = parts_in(connection, books, order_id)
@@ -52,43 +62,44 @@ def order_view(connection: Connection, order_id: str) -> dict[str, Any] | None:
         "id": row.id,
         "number": row.order_number,
         "event": row.event,
-        "status": row.status.replace("_", " "),
+        "status": speaks.say(STATE_WORDS.get(row.status, row.status)),
         "tone": TONES.get(row.status, "warn"),
-        "channel": row.channel,
-        "placed_at": when(row.created_at, row.timezone),
-        "zone": zone_note([row.timezone]),
+        "channel": speaks.say(CHANNEL_WORDS.get(row.channel, row.channel)),
+        "is_web": row.channel == "web",
+        "placed_at": when(row.created_at, row.timezone, speaks),
+        "zone": zone_note([row.timezone], speaks),
         "has_letter": row.status in PAID,
         "customer": [each for each in (row.customer_name, row.customer_email, row.customer_phone) if each],
         "email": row.customer_email or "",
         "total": _money(placed, row.total_amount),
-        **_sums(placed),
-        "lines": _lines(placed, parts, there),
-        "payments": [_payment(books, p, ways[p.id]) for p in books.payments.values()],
-        "parts": part_views(books, placed, there),
+        **_sums(placed, speaks),
+        "lines": _lines(placed, parts, there, speaks),
+        "payments": [_payment(books, p, ways[p.id], speaks) for p in books.payments.values()],
+        "parts": part_views(books, placed, there, speaks),
         "has_valid": bool(tickets_to_void(books, there)),
-        "refunds": _refunds(connection, books, placed, ways),
-        "disputes": [_dispute(placed, each, facts) for each in books.disputes.values()],
-        "tickets": [_ticket(books, placed, part) for part in parts if part.ticket_id is not None],
+        "refunds": _refunds(connection, books, placed, ways, speaks),
+        "disputes": [_dispute(placed, each, facts, speaks) for each in books.disputes.values()],
+        "tickets": [_ticket(books, placed, part, speaks) for part in parts if part.ticket_id is not None],
         "mails": [
             {
                 "to": mail.email,
-                "status": mail.status,
+                "status": speaks.say(MAIL_WORDS.get(mail.status, mail.status)),
                 "tone": _MAIL_TONES.get(mail.status, "danger"),
-                "at": when(mail.sent_at or mail.created_at, row.timezone),
+                "at": when(mail.sent_at or mail.created_at, row.timezone, speaks),
                 "why": mail.last_error or "",
             }
             for mail in mails
         ],
         "story": [
-            {"at": when(each.at, row.timezone), "what": each.what, "detail": each.detail, "who": each.who}
-            for each in story_of(connection, placed, facts, ways)
+            {"at": when(each.at, row.timezone, speaks), "what": each.what, "detail": each.detail, "who": each.who}
+            for each in story_of(connection, placed, facts, ways, speaks)
         ],
     }
 
 
-def _sums(placed: OrderPlaced) -> dict[str, Any]:
+def _sums(placed: OrderPlaced, speaks: Language) -> dict[str, Any]:
     """Returns the rows between the lines and the total, and those of the taxes within it."""
-    sums, speaks, currency = sums_of(placed.lines), language("en"), Currency(placed.currency)
+    sums, currency = sums_of(placed.lines), Currency(placed.currency)
     rows = sum_rows(sums, speaks, currency)
     return {
         "sums": [(label, str(amount)) for label, amount in rows[1:]],
@@ -96,36 +107,40 @@ def _sums(placed: OrderPlaced) -> dict[str, Any]:
     }
 
 
-def ways_of(connection: Connection, books: Books, order_id: str) -> dict[str, Way]:
+def ways_of(connection: Connection, books: Books, order_id: str, speaks: Language) -> dict[str, Way]:
     """Returns the words for each payment of an order."""
     digits, channel = last_digits(connection, [order_id]), books.placed[order_id].channel
-    return {p.id: way_of(channel, p.tender, digits.get(p.id)) for p in books.payments.values()}
+    return {p.id: way_of(speaks, channel, p.tender, digits.get(p.id)) for p in books.payments.values()}
 
 
-def part_views(books: Books, placed: OrderPlaced, parts: Sequence[Part]) -> list[dict[str, str]]:
+def part_views(books: Books, placed: OrderPlaced, parts: Sequence[Part], speaks: Language) -> list[dict[str, str]]:
     """Returns each part with the words for it, what becomes of it, and the value that stands for it in a form."""
     stopping = set(tickets_to_void(books, parts))
     return [
         {
             "value": part_value(part.key),
-            "name": part_name(placed, part.key),
+            "name": part_name(placed, part.key, speaks),
             "worth": _money(placed, part.worth),
-            "effect": "Stops working"
-            if part.ticket_id in stopping
-            else _EFFECTS.get(placed.lines[part.key[0]].kind, ""),
+            "effect": _effect(placed, part, speaks, is_stopping=part.ticket_id in stopping),
         }
         for part in parts
     ]
+
+
+def _effect(placed: OrderPlaced, part: Part, speaks: Language, *, is_stopping: bool) -> str:
+    effect = _EFFECTS.get(placed.lines[part.key[0]].kind)
+    return speaks.say("Stops working") if is_stopping else "" if effect is None else speaks.say(effect)
 
 
 def part_value(key: PartKey) -> str:
     return f"{key[0]}.{key[1]}"
 
 
-def part_name(placed: OrderPlaced, key: PartKey) -> str:
+def part_name(placed: OrderPlaced, key: PartKey, speaks: Language) -> str:
     """Returns such as `Festival T-Shirt, L, 2 of 3`."""
     line = placed.lines[key[0]]
-    number = f"{key[1] + 1} of {line.quantity}" if line.quantity > 1 else ""
+    said = speaks.say("{number} of {count}").format(number=key[1] + 1, count=line.quantity)
+    number = said if line.quantity > 1 else ""
     return ", ".join(each for each in (line.name, line.option, number) if each)
 
 
@@ -133,21 +148,22 @@ def _money(placed: OrderPlaced, minor: int) -> str:
     return str(Money(minor, Currency(placed.currency)))
 
 
-def _lines(placed: OrderPlaced, parts: Sequence[Part], there: Sequence[Part]) -> list[dict[str, str]]:
+def _lines(placed: OrderPlaced, parts: Sequence[Part], there: Sequence[Part], speaks: Language) -> list[dict[str, str]]:
     left = set(there)
     gone = [part.key[0] for part in parts if part not in left]
+    said = speaks.say("{gone} of {count} given back")
     return [
         {
             "name": f"{line.quantity} × {line.name}",
             "detail": ", ".join(each for each in (line.option, line.detail) if each),
-            "gone": f"{gone.count(i)} of {line.quantity} given back" if i in gone else "",
+            "gone": said.format(gone=gone.count(i), count=line.quantity) if i in gone else "",
             "amount": _money(placed, line.subtotal),
         }
         for i, line in enumerate(placed.lines)
     ]
 
 
-def _payment(books: Books, payment: PaymentRow, way: Way) -> dict[str, Any]:
+def _payment(books: Books, payment: PaymentRow, way: Way, speaks: Language) -> dict[str, Any]:
     left, currency = refundable(books, payment), Currency(payment.currency)
     surplus = min(left, _surplus(books, payment.order_id))
     return {
@@ -155,7 +171,8 @@ def _payment(books: Books, payment: PaymentRow, way: Way) -> dict[str, Any]:
         "name": way.name,
         "to": way.to,
         "amount": str(Money(payment.amount, currency)),
-        "status": payment.status,
+        "status": speaks.say(PAYMENT_WORDS.get(payment.status, payment.status)),
+        "tone": _PAYMENT_TONES.get(payment.status, "warn"),
         "left": str(Money(left, currency)),
         "can_refund": left > 0,
         "surplus": str(Money(surplus, currency)) if surplus > 0 else "",
@@ -170,7 +187,9 @@ def _surplus(books: Books, order_id: str) -> int:
     return -books.due(order_id) - back if order_id in books.issued else 0
 
 
-def _refunds(connection: Connection, books: Books, placed: OrderPlaced, ways: dict[str, Way]) -> list[dict[str, str]]:
+def _refunds(
+    connection: Connection, books: Books, placed: OrderPlaced, ways: dict[str, Way], speaks: Language
+) -> list[dict[str, str]]:
     c = t.refund_calls.c
     rows = connection.execute(select(t.refund_calls).where(c.refund_id.in_(books.refunds)))
     calls: dict[str, Row[Any]] = {call.refund_id: call for call in rows}
@@ -179,7 +198,7 @@ def _refunds(connection: Connection, books: Books, placed: OrderPlaced, ways: di
     return [
         {
             "amount": _money(placed, -each.amount),
-            "status": _status(books.refunds[each.refund_id], calls.get(each.refund_id)),
+            "status": speaks.say(REFUND_WORDS[_status(books.refunds[each.refund_id], calls.get(each.refund_id))]),
             "tone": _REFUND_TONES.get(books.refunds[each.refund_id].status, "warn"),
             "to": ways[each.tender_id].name,
             "what": part_words(placed, each.parts),
@@ -190,14 +209,14 @@ def _refunds(connection: Connection, books: Books, placed: OrderPlaced, ways: di
     ]
 
 
-def _dispute(placed: OrderPlaced, dispute: DisputeRow, facts: Sequence[Fact]) -> dict[str, str]:
+def _dispute(placed: OrderPlaced, dispute: DisputeRow, facts: Sequence[Fact], speaks: Language) -> dict[str, str]:
     """Returns a dispute with what it has taken so far, and all names that its provider has for it."""
     told = [DisputeChanged.model_validate(fact.payload) for fact in facts if fact.kind is FactKind.DISPUTE_CHANGED]
     names = [each.provider_reference for each in told if each.dispute_id == dispute.id and each.provider_reference]
     return {
         "amount": _money(placed, -dispute.withdrawn),
         "about": _money(placed, dispute.amount),
-        "status": dispute.status.replace("_", " "),
+        "status": speaks.say(DISPUTE_WORDS[dispute.status]),
         "tone": _DISPUTE_TONES.get(dispute.status, "warn"),
         "id": " · ".join(dict.fromkeys([dispute.id, *names])),
     }
@@ -209,6 +228,10 @@ def _status(refund: RefundRow, call: Row[Any] | None) -> str:
     return "pending" if is_pending else refund.status
 
 
-def _ticket(books: Books, placed: OrderPlaced, part: Part) -> dict[str, str]:
+def _ticket(books: Books, placed: OrderPlaced, part: Part, speaks: Language) -> dict[str, str]:
     status = books.tickets[part.ticket_id or ""].status
-    return {"name": part_name(placed, part.key), "status": status, "tone": "ok" if status == "valid" else "danger"}
+    return {
+        "name": part_name(placed, part.key, speaks),
+        "status": speaks.say(TICKET_WORDS[status]),
+        "tone": "ok" if status == "valid" else "danger",
+    }

@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from boxoffice.core.email_addresses import BadAddress, Wrong, read_email
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.reading import read_line
-from boxoffice.documents.languages import Language, language
+from boxoffice.documents.languages import Language, language, later
 from sync.api.access import TheHub
 from sync.services.hub import Hub
 from sync.services.mails import letter_for
@@ -59,15 +59,15 @@ def mail_again(hub: TheHub, organizer: Finance, order_id: str, csrf: Text, email
     try:
         address = read_email(email)
     except BadAddress as error:
-        words = "Please give an e-mail address." if error.wrong is Wrong.EMPTY else error.wrong.value
-        return show_order(hub, organizer, order_id, words, 422)
+        words = later("Please give an e-mail address.") if error.wrong is Wrong.EMPTY else error.wrong.value
+        return show_order(hub, organizer, order_id, language(organizer.language).say(words), 422)
     with hub.database.transaction() as connection:
         is_paid = _status(connection, order_id) in PAID
         if is_paid:
             queue_mail(connection, order_id, address, by=str(organizer.id))
     if not is_paid:
-        words = "Nothing was sent: this order is not paid, so there is no receipt and no ticket to send."
-        return show_order(hub, organizer, order_id, words, 409)
+        words = later("Nothing was sent: this order is not paid, so there is no receipt and no ticket to send.")
+        return show_order(hub, organizer, order_id, language(organizer.language).say(words), 409)
     return RedirectResponse(f"/orders/{order_id}", 303)
 
 
@@ -83,8 +83,8 @@ def renew_link(hub: TheHub, organizer: Finance, order_id: str, csrf: Text) -> Re
             if row.customer_email:
                 queue_mail(connection, order_id, row.customer_email, by=str(organizer.id))
     if row is None:
-        words = "Nothing was renewed: only a paid order from the web has a link to its tickets."
-        return show_order(hub, organizer, order_id, words, 409)
+        words = later("Nothing was renewed: only a paid order from the web has a link to its tickets.")
+        return show_order(hub, organizer, order_id, language(organizer.language).say(words), 409)
     return RedirectResponse(f"/orders/{order_id}", 303)
 
 
@@ -109,13 +109,14 @@ def preview(
 def show_order(
     hub: Hub, organizer: Organizer, order_id: str, error: str = "", status: int = 200, wish: BaseModel | None = None
 ) -> Response:
-    """Returns an order's page; `wish` is the refund that was typed and can't be given so."""
+    """Returns an order's page with an error in the reader's language; `wish` is the refund that can't be given so."""
+    speaks = language(organizer.language)
     with hub.database.transaction() as connection:
-        view = order_view(connection, order_id)
+        view = order_view(connection, order_id, speaks)
     if view is None:
         raise HTTPException(404, "There is no such order.")
-    values: dict[str, Any] = {"organizer": organizer, "here": "orders", "order": view, "error": error, "wish": wish}
-    return render("order.html", status, refund_id=new_id(), **values)
+    values: dict[str, Any] = {"organizer": organizer, "here": f"orders/{order_id}", "order": view, "wish": wish}
+    return render("order.html", status, refund_id=new_id(), error=error, **values)
 
 
 def _status(connection: Connection, order_id: str) -> str | None:

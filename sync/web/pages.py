@@ -32,7 +32,8 @@ MAIL_POLICY: Final = (
 """Mails have their styles within them, as mail programs want it; nothing else may do anything there."""
 SPOKEN: Final = frozenset(
     {"message.html", "sign-in.html", "sign-in-link.html", "orders.html", "dashboard.html", "control.html", "sure.html"}
-    | {"tills.html", "reports.html"}
+    | {"tills.html", "reports.html", "order.html", "refund.html", "exceptions.html", "notices.html"}
+    | {"notice.html"}
 )
 """The pages that speak every language; a page is translated as a whole, and the others are English as a whole."""
 _TILLS: Final = text("""
@@ -46,7 +47,7 @@ _LEASED: Final = text("""
     FROM devices d LEFT JOIN device_leases l ON l.device_id = d.id
     WHERE d.id = :device AND d.kind = 'till' AND d.status <> 'revoked' GROUP BY d.id
 """)
-_HERE: Final = r"^([a-z-]{1,20}(\?code=[A-Za-z0-9-]{0,20})?)?$"
+_HERE: Final = r"^([a-z-]{1,20}(/[0-9a-f-]{1,36})?(\?code=[A-Za-z0-9-]{0,20}|\?done=true)?)?$"
 _STATES: Final = {"active": later("active"), "suspect": later("suspect"), "revoked": later("revoked")}
 _TONES: Final = {"active": "ok", "suspect": "warn", "revoked": "danger"}
 

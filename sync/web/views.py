@@ -80,7 +80,9 @@ def report_view(report: Report, events: Sequence[ReportEvent], speaks: Language 
         "hours": hours,
         "chart": chart(report.hours, labels, currency),
         "pools": report.pools,
-        "exceptions": [{"kind": meaning_of(row.kind).title, "detail": row.detail} for row in report.exceptions],
+        "exceptions": [
+            {"kind": speaks.say(meaning_of(row.kind).title), "detail": row.detail} for row in report.exceptions
+        ],
     }
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from boxoffice.documents.languages import Language
 from sync.store import tables as t
 from sync.web.views import TENDER_NAMES
 
@@ -18,21 +19,22 @@ class Way:
     to: str
 
 
-def way_of(channel: str, tender: str, last4: str | None = None) -> Way:
+def way_of(speaks: Language, channel: str, tender: str, last4: str | None = None) -> Way:
     """Returns the words for a tender of an order that was placed on this channel."""
-    digits = f" •••• {last4}" if last4 else ""
+    say, digits = speaks.say, f" •••• {last4}" if last4 else ""
     match tender:
         case "cash":
-            return Way("Cash", "in cash", "the customer, in cash")
+            return Way(say("Cash"), say("in cash"), say("the customer, in cash"))
         case "paypal":
-            return Way("PayPal", "by PayPal", "the customer's PayPal account")
+            return Way("PayPal", say("by PayPal"), say("the customer's PayPal account"))
         case "checkout" if channel == "door":
-            return Way(f"Phone{digits}", f"by phone{digits and f', card{digits}'}", f"the card{digits}")
+            by = say("by phone, card{digits}") if digits else say("by phone")
+            return Way(say("Phone") + digits, by.format(digits=digits), say("the card") + digits)
         case "checkout" | "terminal":
-            return Way(f"Card{digits}", f"by card{digits}", f"the card{digits}")
+            return Way(say("Card") + digits, say("by card") + digits, say("the card") + digits)
         case _:
-            name = TENDER_NAMES.get(tender, tender)
-            return Way(name, name.lower(), "nobody")
+            name = say(TENDER_NAMES.get(tender, tender))
+            return Way(name, name.lower(), say("nobody"))
 
 
 def last_digits(connection: Connection, order_ids: Sequence[str]) -> dict[str, str]:

@@ -5,8 +5,8 @@ import pytest
 from boxoffice.core.declines import Refusal, refusal_of
 from boxoffice.core.payments import DECLINE_WORDS
 
-_NO_REASON = {"payment_refused", "refused"}
-"""Codes that say no more than that it was refused."""
+_NO_REASON = {"payment_lost", "payment_refused", "refused"}
+"""Codes that say no more than that the money did not come."""
 
 
 @pytest.mark.parametrize("code", sorted(set(DECLINE_WORDS) - _NO_REASON))
