@@ -15,7 +15,7 @@ from boxoffice.core.sales import changed
 _MOVES_MONEY: Final = frozenset({FactKind.REFUND_SUCCEEDED, FactKind.REFUND_FAILED})
 """What changes how much of an order's price is given back."""
 _BY_MONEY: Final = """
-    SELECT o.id, o.event_id, o.status, o.total_amount, sum(l.amount)::bigint AS given_back
+    SELECT o.id, o.event_id, o.status, o.total_amount, sum(l.amount) AS given_back
     FROM orders o JOIN facts f ON f.payload ->> 'order_id' = o.id JOIN ledger_postings l ON l.fact_id = f.id
     WHERE l.account = 'refunds' AND f.is_applied
 """
@@ -42,7 +42,7 @@ def of_orders(connection: Connection, orders: Sequence[str] | None = None) -> Se
     rows = connection.execute(_ALL) if orders is None else connection.execute(_SOME, {"orders": list(orders)})
     due = []
     for row in rows:
-        start, to = OrderState(row.status), state_by_money(row.total_amount, row.given_back)
+        start, to = OrderState(row.status), state_by_money(row.total_amount, int(row.given_back))
         if start is not to and start in PAID_FOR:
             why = "refunded" if can_move(start, to) else "a refund came back"
             due.append(MoveDue(row.event_id, changed(OrderId(row.id), start, to, why)))
