@@ -10,7 +10,7 @@ from boxoffice.core.charging import Bar, CantBeCharged
 from boxoffice.core.email_addresses import BadAddress, read_email
 from boxoffice.core.errors import BadInput, TryAgainLater
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.reading import read_line, read_name, read_phone
+from boxoffice.core.reading import MOST_NAME, read_line, read_name, read_phone
 from boxoffice.core.sale_times import NotOnSale
 from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import Language
@@ -40,6 +40,8 @@ from sync.web.shop_views import Summary, bounds_of, order_rows
 
 router: Final = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=300)]
+Typed = Annotated[str, Form(max_length=20_000)]
+"""What a person types: how much of it may be, the field itself says."""
 _BARS: Final = {Bar.TOO_LITTLE: "least", Bar.TOO_MUCH: "most-money", Bar.STEP: "step", Bar.CURRENCY: "currency"}
 """What to say of an amount that can't be paid."""
 _NOT_HELD: Final[Mapping[type[Exception], str]] = {
@@ -116,9 +118,9 @@ def pay(
     hub: TheHub,
     csrf: Text,
     order: Text,
-    email: Text = "",
-    name: Text = "",
-    phone: Text = "",
+    email: Typed = "",
+    name: Typed = "",
+    phone: Typed = "",
     way: Text = "card",
 ) -> Response:
     """Takes who buys, and goes on to the page where it is paid."""
@@ -262,7 +264,12 @@ def _read_customer(speaks: Language, email: str, name: str, phone: str) -> tuple
     try:
         given["name"] = read_name(name)
     except BadInput:
-        wrong["name"] = speaks.say("Please give the name that the tickets are for.")
+        is_long = len(given["name"]) > MOST_NAME
+        wrong["name"] = (
+            speaks.say("A name has up to {most} letters.").format(most=MOST_NAME)
+            if is_long
+            else speaks.say("Please give the name that the tickets are for.")
+        )
     try:
         given["phone"] = read_phone(phone)
     except BadInput:

@@ -18,7 +18,7 @@ from sync.api import problems
 from sync.api.problems import ProblemAnswer
 from sync.services.hub import Hub
 from sync.services.switches import Stopped
-from sync.web.error_words import Words, words_for
+from sync.web.error_words import FIELDS, Words, words_for
 from sync.web.forms import NoCookies, StaleForm
 from sync.web.languages import language_of
 from sync.web.security import HEADERS
@@ -93,7 +93,7 @@ def page_of(request: Request, problem: ProblemAnswer, headers: Headers) -> HTMLR
         happened=_what_happened(speaks, problem, words),
         safe=speaks.say(words.safe),
         todo=speaks.say(words.todo),
-        places=", ".join(problem.places[:8]),
+        places=", ".join(dict.fromkeys(speaks.say(FIELDS[name]) for name in _fields(problem))),
         wait_s=_wait_s(problem, headers),
         again=_link_to(request) if words.can_repeat and request.method == "GET" else None,
         is_office=is_office,
@@ -103,6 +103,11 @@ def page_of(request: Request, problem: ProblemAnswer, headers: Headers) -> HTMLR
         if name in headers:
             page.headers[name] = headers[name]
     return page
+
+
+def _fields(problem: ProblemAnswer) -> list[str]:
+    names = (place.rpartition(".")[2].partition("[")[0] for place in problem.places)
+    return [name for name in names if name in FIELDS][:8]
 
 
 def _link_to(request: Request) -> str:
