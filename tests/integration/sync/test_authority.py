@@ -344,3 +344,19 @@ def test_refunds_beyond_what_a_number_of_postgres_holds_stop_no_chain(hub: Stand
 
     assert hub.one("SELECT status FROM orders WHERE id = %s", order) == "refunded"
     assert verify(hub.database).problem is None
+
+
+@pytest.mark.parametrize("state", [[], [OrderState.PROCESSING], [OrderState.FAILED]], ids=["new", "open", "failed"])
+def test_no_tickets_come_of_an_order_that_is_not_completed(hub: Stand, door: Door, state: Sequence[OrderState]) -> None:
+    door.lease({"social": 1})
+    placed = door.placed(("social", 1))
+    moves = [changed(OrderId(placed.order_id), OrderState.PENDING, to) for to in state]
+    facts = door.write(placed, door.captured(placed, placed.total), *moves, door.finished(placed))
+
+    answer = door.push([*facts, *door.cash_sale(("social", 1))])
+
+    assert (answer.status_code, answer.json()["acknowledged_seq"]) == (200, len(facts) + 5)
+    assert hub.one("SELECT count(*) FROM tickets WHERE order_id = %s", placed.order_id) == 0
+    kinds = hub.sql("SELECT kind FROM exceptions WHERE device_id = %s", door.me.device_id)
+    assert kinds == [("fact_does_not_fit",)]
+    assert verify(hub.database).problem is None
