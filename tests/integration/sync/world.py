@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select, text, update
 
 from boxoffice.core.books import Books
 from boxoffice.core.effects import Inconsistent, Lack, News, Task
@@ -281,7 +281,8 @@ class World:
 
     def _news(self) -> list[tuple[Any, ...]]:
         f = at_hub.feed.c
-        query = select(f.kind, f.event_id, f.device_id, f.fact_id).where(f.id > self.first_news).order_by(f.id)
+        ours = (f.id > self.first_news, f.xid == text("pg_current_xact_id()::text::bigint"))  # others write meanwhile
+        query = select(f.kind, f.event_id, f.device_id, f.fact_id).where(*ours).order_by(f.id)
         return [tuple(row) for row in self.there.execute(query)]
 
     def _newest_news(self) -> int:
