@@ -6,6 +6,7 @@ from fastapi import Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from boxoffice.core.wire import UNSENT, PushRequest
+from sync.api.services import services_of
 from sync.services.hub import Hub
 from sync.services.intake import Device
 from sync.services.pairing import device_of, revoked_device_of
@@ -18,9 +19,7 @@ _bearer = HTTPBearer(auto_error=False, description="The token that a till got wh
 
 
 def hub_of(request: Request) -> Hub:
-    hub = request.app.state.hub
-    assert isinstance(hub, Hub)  # noqa: S101  # `build` put it there
-    return hub
+    return services_of(request).hub
 
 
 TheHub = Annotated[Hub, Depends(hub_of)]

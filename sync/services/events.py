@@ -120,6 +120,12 @@ def _write_pools(connection: Connection, catalogue: Catalogue) -> None:
         raise BadInput(problems)
 
 
+def house_zone(connection: Connection) -> str:
+    """Returns the time zone for what belongs to no event: that of the newest one."""
+    e = t.events.c
+    return connection.execute(select(e.timezone).order_by(e.created_at.desc()).limit(1)).scalar_one_or_none() or "UTC"
+
+
 def list_events(connection: Connection) -> list[EventSummary]:
     """Returns the hub's events by name."""
     rows = connection.execute(select(t.events.c.file, t.events.c.revision).order_by(t.events.c.name))

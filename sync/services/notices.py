@@ -77,6 +77,14 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class LostMail:
+    """A mail of a notice that did not arrive, and why, where that is known."""
+
+    email: str
+    last_error: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Notices:
     """The use cases of writing to all customers."""
 
@@ -218,6 +226,12 @@ def progress(connection: Connection, row: Row[Any]) -> Progress:
     failed = counts.get("failed", 0) + counts.get("bounced", 0)
     waiting = counts.get("queued", 0)
     return Progress(sum(counts.values()), sum(counts.values()) - failed - waiting, failed, waiting)
+
+
+def lost_mails(connection: Connection, notice_id: str) -> Sequence[LostMail]:
+    """Returns the mails of a notice that did not arrive, a hundred at most."""
+    query = select(_m.email, _m.last_error).where(_m.notice_id == notice_id, _m.status.in_(["failed", "bounced"]))
+    return [LostMail(*row) for row in connection.execute(query.order_by(_m.email).limit(100))]
 
 
 def _notice(connection: Connection, notice_id: str, *, is_locked: bool = False) -> Row[Any]:

@@ -20,6 +20,7 @@ class PayLink:
 
     provider: str
     status: str
+    session_id: str | None
     url: str | None
     order_number: str
     amount: int
@@ -47,6 +48,7 @@ def follow(hub: Hub, code: str, *, is_opening: bool) -> PayLink | None:
     return PayLink(
         provider=row.provider,
         status=row.status,
+        session_id=row.session_id,
         url=row.session_url,
         order_number=row.order_number,
         amount=row.amount,

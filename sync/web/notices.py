@@ -4,29 +4,31 @@ from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Request
 from pydantic import BaseModel, Field
-from sqlalchemy import Row, select
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from boxoffice.core.errors import BadInput, OperationFailed
 from boxoffice.documents.notice import notice_html, notice_text
 from sync.api.access import TheHub
+from sync.api.services import services_of
+from sync.services.events import house_zone
 from sync.services.hub import Hub
 from sync.services.notices import (
     NewNotice,
     NoSuchNotice,
     NotConfirmed,
-    Notices,
     Progress,
     letter_of,
+    lost_mails,
     notice,
     notices,
     progress,
 )
 from sync.services.organizers import Organizer
-from sync.store import tables as t
+from sync.services.reports import report_events
+from sync.store.database import Transaction
 from sync.web.pages import MAIL_POLICY, render
 from sync.web.signed_in import Admin, Viewer, must_be_ours
-from sync.web.times import house_zone, when, zone_note
+from sync.web.times import when, zone_note
 
 router: Final = APIRouter(include_in_schema=False)
 _STATES: Final = {
@@ -59,7 +61,7 @@ def write(request: Request, hub: TheHub, organizer: Admin, form: Annotated[Notic
     must_be_ours(organizer, form.csrf)
     new = NewNotice(form.event, form.subject, form.words, form.subject_es, form.words_es)
     try:
-        notice_id = _use_cases(request).write(new, organizer.email)
+        notice_id = services_of(request).notices.write(new, organizer.email)
     except BadInput as error:
         return _list(hub, organizer, form, {problem.place: problem.message for problem in error.problems}, 422)
     return RedirectResponse(f"/notices/{notice_id}", 303)
@@ -90,7 +92,7 @@ def preview(
 def send(request: Request, hub: TheHub, organizer: Admin, notice_id: str, csrf: Text, typed: Text = "") -> Response:
     must_be_ours(organizer, csrf)
     try:
-        _use_cases(request).send_all(notice_id, typed)
+        services_of(request).notices.send_all(notice_id, typed)
     except NoSuchNotice as error:
         raise HTTPException(404, str(error)) from error
     except NotConfirmed as error:
@@ -103,7 +105,7 @@ def send(request: Request, hub: TheHub, organizer: Admin, notice_id: str, csrf: 
 @router.post("/notices/{notice_id}/stop")
 def stop(request: Request, organizer: Admin, notice_id: str, csrf: Text) -> Response:
     must_be_ours(organizer, csrf)
-    _use_cases(request).stop(notice_id)
+    services_of(request).notices.stop(notice_id)
     return RedirectResponse(f"/notices/{notice_id}", 303)
 
 
@@ -113,7 +115,7 @@ def _list(
     with hub.database.transaction() as connection:
         zone = house_zone(connection)
         rows = [_view(row, progress(connection, row), zone) for row in notices(connection)]
-        events = connection.execute(select(t.events.c.id, t.events.c.name).order_by(t.events.c.created_at.desc())).all()
+        events = report_events(connection)
     given = form or NoticeForm(csrf="", event=events[0].id if events else "")
     values: dict[str, Any] = {"organizer": organizer, "here": "notices", "notices": rows, "events": events}
     values["zone"] = zone_note([zone])
@@ -125,10 +127,7 @@ def _one(hub: Hub, organizer: Organizer, notice_id: str, error: str = "", status
         row = _found(connection, notice_id)
         zone = house_zone(connection)
         view = _view(row, progress(connection, row), zone)
-        failed = select(t.notice_mails.c.email, t.notice_mails.c.last_error).where(
-            t.notice_mails.c.notice_id == notice_id, t.notice_mails.c.status.in_(["failed", "bounced"])
-        )
-        lost = connection.execute(failed.order_by(t.notice_mails.c.email).limit(100)).all()
+        lost = lost_mails(connection, notice_id)
     return render(
         "notice.html",
         status,
@@ -141,7 +140,7 @@ def _one(hub: Hub, organizer: Organizer, notice_id: str, error: str = "", status
     )
 
 
-def _view(row: Row[Any], found: Progress, zone: str) -> dict[str, Any]:
+def _view(row: Any, found: Progress, zone: str) -> dict[str, Any]:
     name, tone = _STATES[row.status]
     done = found.sent + found.failed
     return {
@@ -160,14 +159,8 @@ def _view(row: Row[Any], found: Progress, zone: str) -> dict[str, Any]:
     }
 
 
-def _found(connection: Any, notice_id: str) -> Row[Any]:
+def _found(connection: Transaction, notice_id: str) -> Any:
     try:
         return notice(connection, notice_id)
     except NoSuchNotice as error:
         raise HTTPException(404, str(error)) from error
-
-
-def _use_cases(request: Request) -> Notices:
-    found = request.app.state.notices
-    assert isinstance(found, Notices)  # noqa: S101  # `build` put it there
-    return found

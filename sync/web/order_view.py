@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
-
 from boxoffice.core.books import Books
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.money import Currency, Money
@@ -14,18 +12,17 @@ from boxoffice.core.rows import DisputeRow, PaymentRow, RefundRow
 from boxoffice.core.sums import sums_of
 from boxoffice.documents.languages import language
 from boxoffice.documents.sums import included_rows, sum_rows
+from sync.services.order_details import RefundCall, facts_about, last_digits, mails_about, order_head, refund_calls
 from sync.services.organizers import names_of
 from sync.services.provider_states import TENDERS
 from sync.services.refunds import parts_in, refundable
-from sync.store import tables as t
-from sync.store.chain import read_facts
+from sync.services.sent_again import PAID
+from sync.store.database import Transaction
 from sync.store.ledger import load_books
 from sync.web.stories import part_words, story_of
 from sync.web.times import when, zone_note
-from sync.web.ways import Way, last_digits, way_of
+from sync.web.ways import Way, way_of
 
-PAID: Final = ("completed", "partially_refunded", "refunded")
-"""The states in which there is something that a mail can tell of."""
 TONES: Final = {"completed": "ok", "failed": "danger"}
 _DISPUTE_TONES: Final = {"won": "ok", "inquiry_closed": "ok", "prevented": "ok", "lost": "danger"}
 _REFUND_TONES: Final = {"succeeded": "ok", "failed": "danger"}
@@ -34,33 +31,29 @@ _EFFECTS: Final = {"ticket": "Is void already", "merchandise": "Goes back on sal
 _MAIL_TONES: Final = {"sent": "ok", "delivered": "ok", "queued": "warn"}
 
 
-def order_view(connection: Connection, order_id: str) -> dict[str, Any] | None:
+def order_view(connection: Transaction, order_id: str) -> dict[str, Any] | None:
     """Returns all that the order's template needs; None if there is no such order."""
-    o, e = t.orders.c, t.events.c
-    query = select(t.orders, e.timezone, e.name.label("event")).join(t.events, e.id == o.event_id)
-    row = connection.execute(query.where(o.id == order_id)).one_or_none()
+    head = order_head(connection, order_id)
     books = load_books(connection, [order_id])
-    if row is None or order_id not in books.placed:
+    if head is None or order_id not in books.placed:
         return None
     placed, ways = books.placed[order_id], ways_of(connection, books, order_id)
-    mine = t.facts.c.payload["order_id"].astext == order_id
-    facts = read_facts(connection, select(t.facts).where(mine, t.facts.c.is_applied).order_by(t.facts.c.position))
+    facts = facts_about(connection, order_id)
     parts = parts_in(connection, books, order_id)
     there = still_there(books, order_id, parts)
-    mails = connection.execute(select(t.mails).where(t.mails.c.order_id == order_id).order_by(t.mails.c.created_at))
     return {
-        "id": row.id,
-        "number": row.order_number,
-        "event": row.event,
-        "status": row.status.replace("_", " "),
-        "tone": TONES.get(row.status, "warn"),
-        "channel": row.channel,
-        "placed_at": when(row.created_at, row.timezone),
-        "zone": zone_note([row.timezone]),
-        "has_letter": row.status in PAID,
-        "customer": [each for each in (row.customer_name, row.customer_email, row.customer_phone) if each],
-        "email": row.customer_email or "",
-        "total": _money(placed, row.total_amount),
+        "id": head.id,
+        "number": head.number,
+        "event": head.event,
+        "status": head.status.replace("_", " "),
+        "tone": TONES.get(head.status, "warn"),
+        "channel": head.channel,
+        "placed_at": when(head.created_at, head.timezone),
+        "zone": zone_note([head.timezone]),
+        "has_letter": head.status in PAID,
+        "customer": head.customer,
+        "email": head.email or "",
+        "total": _money(placed, head.total),
         **_sums(placed),
         "lines": _lines(placed, parts, there),
         "payments": [_payment(books, p, ways[p.id]) for p in books.payments.values()],
@@ -74,13 +67,13 @@ def order_view(connection: Connection, order_id: str) -> dict[str, Any] | None:
                 "to": mail.email,
                 "status": mail.status,
                 "tone": _MAIL_TONES.get(mail.status, "danger"),
-                "at": when(mail.sent_at or mail.created_at, row.timezone),
+                "at": when(mail.at, head.timezone),
                 "why": mail.last_error or "",
             }
-            for mail in mails
+            for mail in mails_about(connection, order_id)
         ],
         "story": [
-            {"at": when(each.at, row.timezone), "what": each.what, "detail": each.detail, "who": each.who}
+            {"at": when(each.at, head.timezone), "what": each.what, "detail": each.detail, "who": each.who}
             for each in story_of(connection, placed, facts, ways)
         ],
     }
@@ -96,7 +89,7 @@ def _sums(placed: OrderPlaced) -> dict[str, Any]:
     }
 
 
-def ways_of(connection: Connection, books: Books, order_id: str) -> dict[str, Way]:
+def ways_of(connection: Transaction, books: Books, order_id: str) -> dict[str, Way]:
     """Returns the words for each payment of an order."""
     digits, channel = last_digits(connection, [order_id]), books.placed[order_id].channel
     return {p.id: way_of(channel, p.tender, digits.get(p.id)) for p in books.payments.values()}
@@ -170,10 +163,8 @@ def _surplus(books: Books, order_id: str) -> int:
     return -books.due(order_id) - back if order_id in books.issued else 0
 
 
-def _refunds(connection: Connection, books: Books, placed: OrderPlaced, ways: dict[str, Way]) -> list[dict[str, str]]:
-    c = t.refund_calls.c
-    rows = connection.execute(select(t.refund_calls).where(c.refund_id.in_(books.refunds)))
-    calls: dict[str, Row[Any]] = {call.refund_id: call for call in rows}
+def _refunds(connection: Transaction, books: Books, placed: OrderPlaced, ways: dict[str, Way]) -> list[dict[str, str]]:
+    calls = refund_calls(connection, books.refunds)
     asked = books.asked.get(placed.order_id, ())
     people = names_of(connection, [each.by for each in asked])
     return [
@@ -203,7 +194,7 @@ def _dispute(placed: OrderPlaced, dispute: DisputeRow, facts: Sequence[Fact]) ->
     }
 
 
-def _status(refund: RefundRow, call: Row[Any] | None) -> str:
+def _status(refund: RefundRow, call: RefundCall | None) -> str:
     """Returns the refund's own state; `pending` for one that the provider has taken on and not ended."""
     is_pending = refund.status == "requested" and call is not None and call.state == "pending"
     return "pending" if is_pending else refund.status

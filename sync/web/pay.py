@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form, Request
-from sqlalchemy import select
 from starlette.responses import RedirectResponse, Response
 
 from boxoffice.core.charging import CantBeCharged
@@ -13,15 +12,14 @@ from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.money import Currency, Money
 from boxoffice.documents.languages import later
 from sync.api.access import TheHub
-from sync.services.checkouts import Checkouts, PaymentRefused, UnknownCheckout
+from sync.api.services import services_of
+from sync.services.checkouts import PaymentRefused, UnknownCheckout
 from sync.services.given_back import GivenBack
-from sync.services.hub import Hub
 from sync.services.pay_links import PayLink, follow
 from sync.services.ports import Refused
 from sync.services.provider_states import PROVIDER_NAMES
 from sync.services.settling import HELD, LIVE
 from sync.services.switches import Stopped
-from sync.store import tables as t
 from sync.web.languages import language_of
 from sync.web.payment_pages import payment_pages
 from sync.web.security import with_forms_to
@@ -50,7 +48,7 @@ def pay_by(request: Request, code: str, way: Annotated[str, Form(max_length=20)]
     if way not in WAYS:
         raise UnknownCheckout(_UNKNOWN)
     try:
-        _checkouts(request).switch(code, way)
+        services_of(request).checkouts.switch(code, way)
     except PaymentRefused:
         return RedirectResponse(f"/p/{code}", 303, {"Cache-Control": "no-store"})
     except (CantBeCharged, TryAgainLater, Refused, Stopped):
@@ -61,15 +59,12 @@ def pay_by(request: Request, code: str, way: Annotated[str, Form(max_length=20)]
 @router.get("/p/{code}/done")
 def done(request: Request, code: str, hub: TheHub) -> Response:
     """Where the provider sends the customer; being here proves nothing, so the provider is asked."""
-    with hub.database.transaction() as connection:
-        query = select(t.checkouts.c.session_id, t.checkouts.c.status).where(t.checkouts.c.code == code.upper())
-        row = connection.execute(query).one_or_none()
-    was_asked = False
-    if row is not None and row.session_id is not None and row.status in LIVE:
+    link, was_asked = follow(hub, code, is_opening=False), False
+    if link is not None and link.session_id is not None and link.status in LIVE:
         with contextlib.suppress(OperationFailed):  # the webhook and the jobs go on trying
-            _checkouts(request).settle_session(row.session_id)
+            services_of(request).checkouts.settle_session(link.session_id)
             was_asked = True
-    link = follow(hub, code, is_opening=False)
+        link = follow(hub, code, is_opening=False)
     if link is None:
         raise UnknownCheckout(_UNKNOWN)
     if was_asked and link.provider == "paypal" and link.status in ("open", "opened"):
@@ -84,7 +79,7 @@ def back(request: Request, code: str) -> Response:
 
 def _ways(request: Request, code: str, says: str | None = None, status: int = 200) -> Response:
     """Returns a page with the ways to pay, if there is still something to pay."""
-    hub: Hub = request.app.state.hub
+    hub = services_of(request).hub
     link = follow(hub, code, is_opening=False)
     if link is None:
         raise UnknownCheckout(_UNKNOWN)
@@ -93,7 +88,7 @@ def _ways(request: Request, code: str, says: str | None = None, status: int = 20
     say, amount, taking = (
         language_of(request).say,
         Money(link.amount, Currency(link.currency)),
-        _checkouts(request).taking,
+        services_of(request).checkouts.taking,
     )
     values = {
         "amount": str(amount),
@@ -106,12 +101,6 @@ def _ways(request: Request, code: str, says: str | None = None, status: int = 20
     heading = event_heading(request, hub, link.event_id)
     page = render(request, hub, "ways", status, heading=heading, path=f"/p/{code}/back", is_alone=True, **values)
     return with_forms_to(page, payment_pages(hub.settings))
-
-
-def _checkouts(request: Request) -> Checkouts:
-    found = request.app.state.checkouts
-    assert isinstance(found, Checkouts)  # noqa: S101  # `build` put it there
-    return found
 
 
 def _ended(request: Request, link: PayLink) -> Response:
@@ -149,5 +138,5 @@ def _ended(request: Request, link: PayLink) -> Response:
     else:
         values["title"] = say("This code has ended")
         values["lines"] = [say("Nothing was charged. Ask the seller for a new one.")]
-    hub: Hub = request.app.state.hub
+    hub = services_of(request).hub
     return render(request, hub, "word", heading=event_heading(request, hub, link.event_id), is_alone=True, **values)

@@ -6,8 +6,6 @@ from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
-
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind
 from boxoffice.core.charging import Provider, limits_of
 from boxoffice.core.event_page import EventPage
@@ -22,10 +20,10 @@ from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import Language, language, later
 from boxoffice.documents.papers import end_rows
 from boxoffice.documents.sums import included_rows, tax_words
+from sync.services.order_details import facts_about
 from sync.services.shop.events import OnSale
 from sync.services.shop.web_orders import WebOrder
-from sync.store import tables as t
-from sync.store.chain import read_facts
+from sync.store.database import Transaction
 from sync.store.ledger import load_books
 from sync.web.baskets import Basket
 
@@ -188,7 +186,7 @@ def summary_of(priced: PricedOrder | None, basket: Basket, zero: str, texts: Tex
     )
 
 
-def order_rows(connection: Connection, order: WebOrder, texts: Texts) -> Summary:
+def order_rows(connection: Transaction, order: WebOrder, texts: Texts) -> Summary:
     """Returns an order as it was agreed, whatever the price list says now."""
     placed = load_books(connection, [order.id]).placed[order.id]
     currency, speaks, sums = Currency(placed.currency), language(texts.language), sums_of(placed.lines)
@@ -210,11 +208,9 @@ def order_rows(connection: Connection, order: WebOrder, texts: Texts) -> Summary
     )
 
 
-def _ends(connection: Connection, placed: OrderPlaced, speaks: Language) -> tuple[tuple[str, str], ...]:
+def _ends(connection: Transaction, placed: OrderPlaced, speaks: Language) -> tuple[tuple[str, str], ...]:
     """Returns what of an order's money went back."""
-    mine = t.facts.c.payload["order_id"].astext == placed.order_id
-    facts = read_facts(connection, select(t.facts).where(mine, t.facts.c.is_applied).order_by(t.facts.c.position))
-    return end_rows(paid_of(placed, facts), speaks, Currency(placed.currency))
+    return end_rows(paid_of(placed, facts_about(connection, placed.order_id)), speaks, Currency(placed.currency))
 
 
 def too_many(sale: OnSale, basket: Basket) -> Sequence[Product]:

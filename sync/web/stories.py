@@ -6,8 +6,6 @@ from datetime import datetime
 from heapq import merge
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
-
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import (
@@ -29,10 +27,12 @@ from boxoffice.core.payloads import (
     read_payload,
 )
 from sync.services.exceptions import REMEDIES
+from sync.services.order_details import Decision, OrderMail, Renewal, decisions_about, mails_about, renewals_of
 from sync.services.organizers import names_of
 from sync.services.problems import MEANINGS, meaning_of
 from sync.services.provider_states import TENDERS
-from sync.store import tables as t
+from sync.services.tills import till_names
+from sync.store.database import Transaction
 from sync.web.ways import Way, way_of
 
 _PROVIDERS: Final = {"stripe": "Stripe", "paypal": "PayPal"}
@@ -92,23 +92,19 @@ class Scene:
 
 
 def story_of(
-    connection: Connection, placed: OrderPlaced, facts: Sequence[Fact], ways: Mapping[str, Way]
+    connection: Transaction, placed: OrderPlaced, facts: Sequence[Fact], ways: Mapping[str, Way]
 ) -> list[Moment]:
     """Returns the history of an order, of which these are all facts that fit."""
-    m, x, d = t.mails.c, t.exceptions.c, t.devices.c
-    mails = connection.execute(select(t.mails).where(m.order_id == placed.order_id)).all()
-    ended = select(t.exceptions).where(x.order_id == placed.order_id, x.status == "resolved")
-    decisions = connection.execute(ended).all()
+    mails, decisions = mails_about(connection, placed.order_id), decisions_about(connection, placed.order_id)
+    renewals = renewals_of(connection, placed.order_id)
     devices = {str(fact.device_id) for fact in facts} | {mail.device_id for mail in mails if mail.device_id}
-    tills = connection.execute(select(d.id, d.name).where(d.id.in_(devices), d.kind == "till"))
-    renewals = connection.execute(select(t.link_renewals).where(t.link_renewals.c.order_id == placed.order_id)).all()
-    written = [str(fact.payload.get("by", "")) for fact in facts] + [row.resolved_by or "" for row in decisions]
-    written += [mail.by or "" for mail in mails] + [row.by for row in renewals]
-    scene = Scene(placed, ways, {row.id: row.name for row in tills}, names_of(connection, written))
+    written = [str(fact.payload.get("by", "")) for fact in facts] + [each.by for each in decisions]
+    written += [mail.by or "" for mail in mails] + [each.by for each in renewals]
+    scene = Scene(placed, ways, till_names(connection, devices), names_of(connection, written))
     others = [
-        *(_mail(scene, row) for row in mails),
-        *(_decision(scene, row) for row in decisions),
-        *(_renewal(scene, row) for row in renewals),
+        *(_mail(scene, each) for each in mails),
+        *(_decision(scene, each) for each in decisions),
+        *(_renewal(scene, each) for each in renewals),
     ]
     # Facts stay in the order in which they came: a till's clock may be wrong.
     return list(merge(_told(scene, facts), sorted(others, key=_at), key=_at))
@@ -231,21 +227,22 @@ def _unknown(fact: Fact) -> Moment:
     return Moment(fact.occurred_at, fact.kind.value.replace("_", " ").capitalize())
 
 
-def _mail(scene: Scene, row: Row[Any]) -> Moment:
-    about = " about the refund" if row.refund_id is not None else ""
-    what = _MAILS[row.status].format(to=f"{row.email}{about}")
-    who = scene.tills.get(row.device_id, "") or scene.people.get(row.by or "", "")
-    return Moment(row.sent_at or row.created_at, what, row.last_error or "", who)
+def _mail(scene: Scene, mail: OrderMail) -> Moment:
+    about = " about the refund" if mail.refund_id is not None else ""
+    what = _MAILS[mail.status].format(to=f"{mail.email}{about}")
+    who = scene.tills.get(mail.device_id or "", "") or scene.people.get(mail.by or "", "")
+    return Moment(mail.at, what, mail.last_error or "", who)
 
 
-def _renewal(scene: Scene, row: Row[Any]) -> Moment:
-    return Moment(row.at, "Link to the tickets renewed", "The one before opens nothing any more.", scene.people[row.by])
+def _renewal(scene: Scene, renewal: Renewal) -> Moment:
+    words = ("Link to the tickets renewed", "The one before opens nothing any more.")
+    return Moment(renewal.at, *words, scene.people[renewal.by])
 
 
-def _decision(scene: Scene, row: Row[Any]) -> Moment:
-    who = scene.people.get(row.resolved_by or "", "")
-    label = REMEDIES[row.remedy].label if row.remedy in REMEDIES else row.remedy
-    return Moment(row.resolved_at, f"Decided{f' by {who}' if who else ''}: {label}", meaning_of(row.kind).title)
+def _decision(scene: Scene, decision: Decision) -> Moment:
+    who = scene.people.get(decision.by, "")
+    label = REMEDIES[decision.remedy].label if decision.remedy in REMEDIES else decision.remedy
+    return Moment(decision.at, f"Decided{f' by {who}' if who else ''}: {label}", meaning_of(decision.kind).title)
 
 
 def _provider(tender: str) -> str:
