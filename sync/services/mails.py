@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.wire import MailAnswer, MailRequest
@@ -25,8 +24,6 @@ from sync.services.shop.access import nobodys_link, tickets_link
 from sync.services.shop.belongings import belongings
 from sync.services.till_mails import queue_for_till
 from sync.store import tables as t
-from sync.store.chain import new_id
-from sync.store.queue import defer
 
 _m: Final = t.mails.c
 
@@ -42,18 +39,6 @@ _UNDELIVERED: Final = text("""
 
 class UnknownMail(BoxofficeError):
     """There is no such mail, or it is another till's."""
-
-
-def queue_word(connection: Connection, order_id: str, kind: str) -> None:
-    """Queues a mail that tells the buyer of a web order how its payment stands, if there is an address."""
-    o = t.orders.c
-    buyer = select(o.customer_email).where(o.id == order_id, o.channel == "web", o.customer_email.is_not(None))
-    email = connection.execute(buyer).scalar_one_or_none()
-    if email is not None:
-        mail_id = new_id()
-        connection.execute(insert(t.mails).values(id=mail_id, order_id=order_id, email=email, kind=kind))
-        # A task of its own: a hub of the version before would send a receipt for it.
-        defer(connection, "send_word", {"mail_id": mail_id})
 
 
 def undelivered(connection: Connection) -> Sequence[Row[Any]]:

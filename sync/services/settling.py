@@ -19,7 +19,6 @@ from sync.services.finishing import ending, revived
 from sync.services.hub import Hub
 from sync.services.intake import lock_device
 from sync.services.lost_payments import LOST, tell_given_up
-from sync.services.mails import queue_word
 from sync.services.ours import payment_by, reference_of
 from sync.services.payers import take_payer
 from sync.services.ports import Session
@@ -30,6 +29,7 @@ from sync.store import feed
 from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.store.ledger import load_books, lock_orders
+from sync.store.mails import queue_word
 
 _log: Final = structlog.get_logger()
 HELD: Final = "paying"
