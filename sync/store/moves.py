@@ -10,7 +10,7 @@ from sqlalchemy import Connection, TextClause, text
 
 from boxoffice.core.effects import Lack, UnitMove
 from boxoffice.core.ids import PoolId
-from boxoffice.core.inventory import CLAIMS, POOL_MOVES, NotEnoughLeft, PoolMove
+from boxoffice.core.inventory import CLAIMS, HAPPENED, POOL_MOVES, NotEnoughLeft, PoolMove
 from sync.store import pools
 
 # Locked in one fixed order, so that nobody deadlocks.
@@ -87,6 +87,8 @@ def _make_alike(connection: Connection, group: Sequence[UnitMove]) -> Iterator[L
     if short and group[0].move in CLAIMS:
         there = pools.lock(connection, group[0].event_id, short)
         raise NotEnoughLeft({PoolId(pool): there.get(pool, 0) for pool in sorted(short)})
+    if short and group[0].move not in HAPPENED:
+        raise ValueError(f"{group[0].move.value}: the counters of {sorted(short)} do not know of these units")
     for move in (each for each in group if each.pool_id in short):
         units = {move.pool_id: move.units}
         if len(group) > 1 and not _run(connection, move, units):

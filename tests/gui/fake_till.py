@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductKind, Rounding
+from boxoffice.core.declines import Refusal
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import EventId, OrderId, PoolId, ProductId, TenderId
 from boxoffice.core.inventory import NotEnoughLeft
@@ -378,13 +379,13 @@ class FakeTill:
             case "paid":
                 return TenderPaid(self._capture(running.order_id, running.kind, running.amount, running.words))
             case "cancelled":
-                return TenderRefused(order, "The payment was cancelled.", is_cancelled=True)
+                return TenderRefused(order, "The payment was cancelled.", Refusal.CANCELLED)
             case "expired":
-                return TenderRefused(order, "The code ended before anyone paid.")
+                return TenderRefused(order, "The code ended before anyone paid.", Refusal.EXPIRED)
             case "unknown":
                 return TenderUnknown(self._make_unknown(order, running))
             case _:
-                return TenderRefused(order, running.words)
+                return TenderRefused(order, running.words, Refusal.CARD)
 
     def _make_unknown(self, order: Order, running: _Running) -> UnknownPayment:
         payment = UnknownPayment(
@@ -433,7 +434,7 @@ class FakeTill:
         failed = Tender(payment.id, payment.kind, payment.amount, PaymentStatus.FAILED, "")
         order = self.orders[payment.order.id]
         self.orders[order.id] = replace(order, tenders=(*order.tenders, failed))
-        return TenderRefused(self.orders[order.id], "The bank declined this card.")
+        return TenderRefused(self.orders[order.id], "The bank declined this card.", Refusal.CARD)
 
     def answer_unknown(self, payment_id: TenderId, answer: str) -> None:
         """Stripe answers by itself."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from boxoffice.core.declines import Refusal
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import OrderId
 from boxoffice.core.money import Money
@@ -62,7 +63,8 @@ class ScriptedTill(FakeTill):
         answer = self.script.pop(0) if len(self.script) > 1 else self.script[0]
         if answer == "paid":
             return TenderPaid(self._capture(order_id, kind, amount, "Visa ending 4242"))
-        return TenderRefused(self.orders[order_id], "The bank declined this card.", is_cancelled=answer == "cancelled")
+        why = Refusal.CANCELLED if answer == "cancelled" else Refusal.CARD
+        return TenderRefused(self.orders[order_id], "The bank declined this card.", why)
 
 
 class Desk:
