@@ -18,12 +18,11 @@ from sync.services.hub import Hub
 from sync.services.ours import (
     OurPayment,
     Reference,
+    checkout_of_tender,
     id_in,
-    is_our_session,
     payment_by,
     payment_of_tender,
     refund_by,
-    session_of_tender,
 )
 from sync.services.outside_refunds import OutsideRefunds
 from sync.services.ports import ProviderEvent
@@ -126,11 +125,9 @@ def note_failure(hub: Hub, row_id: int, error: Exception, *, is_last: bool) -> N
 
 def _session(desk: Desk, kind: str, session: Mapping[str, Any]) -> str | None:
     session_id = id_in(session, "id")
-    with desk.hub.database.transaction() as connection:
-        if session_id is None or not is_our_session(connection, PROVIDER, session_id):
-            return None
     failure = "card_declined" if kind.endswith("async_payment_failed") else None
-    return _order_of_tender(desk.hub, desk.checkouts.settle_session(session_id, failure))
+    found = None if session_id is None else desk.checkouts.settle_session(session_id, failure, at=PROVIDER)
+    return None if found is None else found.order_id
 
 
 def _our_refund(desk: Desk, _kind: str, refund: Mapping[str, Any]) -> str | None:
@@ -189,14 +186,14 @@ def _relay(desk: Desk, kind: str, payment: Mapping[str, Any]) -> str | None:
                 found = None  # the till has begun another payment for this tender
         if found is None:
             return None
-        session = session_of_tender(connection, PROVIDER, Reference(found.id))
-        if session is None:
+        checkout = checkout_of_tender(connection, PROVIDER, Reference(found.id))
+        if checkout is None:
             placed_by = connection.execute(select(o.placed_by).where(o.id == found.order_id)).scalar_one()
             feed.wake(connection, "checkout", found.event_id, placed_by, found.id)
     if kind == "payment_intent.payment_failed":
         _note_decline(desk.hub, found, payment)
-    if session is not None:
-        desk.checkouts.settle_session(session)
+    if checkout is not None:
+        desk.checkouts.settle_checkout(checkout)
     return found.order_id
 
 
@@ -233,14 +230,6 @@ def _paid_out(desk: Desk, _kind: str, payout: Mapping[str, Any]) -> str | None:
     if payout_id is not None:
         desk.fees.take_payout(PROVIDER, payout_id)
     return None
-
-
-def _order_of_tender(hub: Hub, tender: str | None) -> str | None:
-    c = t.checkouts.c
-    if tender is None:
-        return None
-    with hub.database.transaction() as connection:
-        return connection.execute(select(c.order_id).where(c.tender_id == tender)).scalar_one_or_none()
 
 
 _WORK: Final[Mapping[str, Callable[[Desk, str, Mapping[str, Any]], str | None]]] = {
