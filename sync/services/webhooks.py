@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.errors import TryAgainLater
@@ -28,8 +28,9 @@ from sync.services.outside_refunds import OutsideRefunds
 from sync.services.ports import ProviderEvent
 from sync.services.provider_states import Provider
 from sync.services.refunds import Refunds
-from sync.store import feed
+from sync.store import feed, payment_events
 from sync.store import tables as t
+from sync.store.payment_events import EventStatus
 from sync.store.queue import defer_all
 
 PROVIDER: Final = "stripe"
@@ -89,9 +90,8 @@ def work_on_event(desk: Desk, row_id: int) -> None:
     """
     hub = desk.hub
     with hub.database.transaction() as connection:
-        counted = update(t.payment_events).where(_e.id == row_id).values(attempts=_e.attempts + 1).returning(*_e)
-        row = connection.execute(counted).one()
-    if row.status in ("processed", "ignored"):
+        row = payment_events.count_try(connection, row_id)
+    if row.status in (EventStatus.PROCESSED, EventStatus.IGNORED):
         return
     if row.provider == paypal_events.PROVIDER:
         resource = row.payload["resource"]
@@ -102,7 +102,7 @@ def work_on_event(desk: Desk, row_id: int) -> None:
         thing = in_minor_units(row.payload["data"]["object"])
         order = _work_on_stripe(desk, row.event_type, thing)
     with hub.database.transaction() as connection:
-        _done(connection, row, order)
+        payment_events.end(connection, row_id, order)
 
 
 def _work_on_stripe(desk: Desk, kind: str, thing: Mapping[str, Any]) -> str | None:
@@ -245,9 +245,3 @@ HANDLED: Final = frozenset(_WORK)
 MAY_COME_EARLY: Final = _REFUNDS | _PAYOUTS | disputes.HANDLED | disputes.PAYPAL_HANDLED | {"charge.refunded"}
 """What may be told of a payment that is not in the books yet: it is worked on again once it is."""
 _HANDLED_BY: Final = {PROVIDER: HANDLED, paypal_events.PROVIDER: paypal_events.HANDLED}
-
-
-def _done(connection: Connection, row: Row[Any], order: str | None) -> None:
-    status = "ignored" if order is None else "processed"
-    values = {"status": status, "order_id": order, "processed_at": func.now(), "last_error": None}
-    connection.execute(update(t.payment_events).where(_e.id == row.id).values(values))

@@ -11,7 +11,7 @@ from sqlalchemy import Row
 V = TypeVar("V")
 
 
-def value_of(kind: type[V], row: Row[Any], **more: object) -> V:
+def value_of(kind: type[V], row: Row[*tuple[Any, ...]], **more: object) -> V:
     """Returns a row as a dataclass whose fields are named as its columns; enums are made of what they are called.
 
     Args:
@@ -39,6 +39,8 @@ def _reader(hint: Any) -> Callable[[Any], Any]:
         return lambda found: None if found is None else only(found)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return hint
+    if hint is int:  # what Postgres adds up comes as a decimal
+        return int
     return tuple if get_origin(hint) is tuple else _as_it_is
 
 

@@ -1,22 +1,22 @@
 """The inbox of exceptions for organizers: what happened, who is affected, and what each remedy will do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form, Request
-from sqlalchemy import Connection, Row, func, literal, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Connection, func, select
 from starlette.responses import RedirectResponse, Response
 
 from boxoffice.core.books import Books
 from sync.api.access import TheHub
-from sync.services.exceptions import REMEDIES, Inbox, NotDone, remedies_of
+from sync.services.exceptions import Inbox, NotDone, remedies_of, remedy_words
 from sync.services.hub import Hub
-from sync.services.mails import undelivered
 from sync.services.organizers import Organizer, names_of
 from sync.services.problems import meaning_of
 from sync.store import tables as t
+from sync.store.exceptions import ExceptionStatus, Listed, newest
 from sync.store.ledger import load_books
+from sync.store.mails import undelivered
 from sync.web.offers import Case, Places, offer_of
 from sync.web.pages import render
 from sync.web.signed_in import Finance, Viewer, must_be_ours
@@ -27,7 +27,6 @@ router: Final = APIRouter(include_in_schema=False)
 _MOST: Final = 100
 _x: Final = t.exceptions.c
 _COUNTS: Final = select(_x.status, func.count()).group_by(_x.status)
-_ONLY_TO_SEE: Final = _x.remedies.in_([literal(each, JSONB) for each in ([], ["seen"])])
 
 Text = Annotated[str, Form(max_length=100)]
 
@@ -57,7 +56,8 @@ def _page(
 ) -> Response:
     with hub.database.transaction() as connection:
         counts: dict[str, int] = {row[0]: row[1] for row in connection.execute(_COUNTS)}
-        rows, zone = _rows(connection, is_done=is_done), house_zone(connection)
+        status_of_all = ExceptionStatus.RESOLVED if is_done else ExceptionStatus.OPEN
+        rows, zone = newest(connection, status_of_all, _MOST), house_zone(connection)
         lost = [] if is_done else undelivered(connection)
         problems = _decided(connection, rows, zone) if is_done else _open(connection, rows, zone, failed or {})
     shown = {problem["id"] for problem in problems}
@@ -86,42 +86,18 @@ def _page(
     )
 
 
-def _rows(connection: Connection, *, is_done: bool) -> list[Row[Any]]:
-    """Returns the newest exceptions: the open ones with those first that wait for a decision."""
-    o, e, d = t.orders.c, t.events.c, t.devices.c
-    query = (
-        select(
-            t.exceptions,
-            o.order_number,
-            o.channel,
-            o.customer_name,
-            o.customer_email,
-            o.customer_phone,
-            e.timezone,
-            d.name.label("till"),
-        )
-        .outerjoin(t.orders, o.id == _x.order_id)
-        .outerjoin(t.events, e.id == o.event_id)
-        .outerjoin(t.devices, (d.id == func.coalesce(_x.device_id, o.placed_by)) & (d.kind == "till"))
-        .where(_x.status == ("resolved" if is_done else "open"))
-        .limit(_MOST)
-    )
-    order = (_x.resolved_at.desc(),) if is_done else (_ONLY_TO_SEE, _x.raised_at.desc())
-    return list(connection.execute(query.order_by(*order)))
-
-
-def _open(connection: Connection, rows: list[Row[Any]], zone: str, failed: Mapping[str, str]) -> list[dict[str, Any]]:
-    orders = sorted({row.order_id for row in rows if row.order_number is not None})
+def _open(connection: Connection, rows: Sequence[Listed], zone: str, failed: Mapping[str, str]) -> list[dict[str, Any]]:
+    orders = sorted({row.raised.order_id for row in rows if row.order_number is not None and row.raised.order_id})
     books, digits = load_books(connection, orders), last_digits(connection, orders)
     ways = {p.id: way_of(books.orders[p.order_id].channel, p.tender, digits.get(p.id)) for p in books.payments.values()}
     pools = _pools(connection, books)
     return [
         {
             **_problem(row, zone),
-            "error": failed.get(row.id, ""),
+            "error": failed.get(row.raised.id, ""),
             "offers": [
                 {"remedy": name, "offer": offer}
-                for name in remedies_of(row.remedies)
+                for name in remedies_of(row.raised.remedies)
                 if (offer := offer_of(Case(row, books, ways, pools), name)) is not None
             ],
         }
@@ -129,35 +105,35 @@ def _open(connection: Connection, rows: list[Row[Any]], zone: str, failed: Mappi
     ]
 
 
-def _decided(connection: Connection, rows: list[Row[Any]], zone: str) -> list[dict[str, Any]]:
-    people = names_of(connection, [row.resolved_by or "" for row in rows])
+def _decided(connection: Connection, rows: Sequence[Listed], zone: str) -> list[dict[str, Any]]:
+    people = names_of(connection, [row.raised.resolved_by or "" for row in rows])
     return [
         {
             **_problem(row, zone),
-            "ended": REMEDIES[row.remedy].label if row.remedy in REMEDIES else row.remedy,
-            "by": people.get(row.resolved_by or "", ""),
-            "ended_at": when(row.resolved_at, row.timezone or zone),
+            "ended": remedy_words(row.raised.remedy),
+            "by": people.get(row.raised.resolved_by or "", ""),
+            "ended_at": when(row.raised.resolved_at or row.raised.raised_at, row.timezone or zone),
         }
         for row in rows
     ]
 
 
-def _problem(row: Row[Any], zone: str) -> dict[str, Any]:
-    meaning = meaning_of(row.kind)
+def _problem(row: Listed, zone: str) -> dict[str, Any]:
+    meaning = meaning_of(row.raised.kind)
     people = ", ".join(each for each in (row.customer_name, row.customer_email, row.customer_phone) if each)
     return {
-        "id": row.id,
+        "id": row.raised.id,
         "title": meaning.title,
-        "detail": row.detail,
+        "detail": row.raised.detail,
         "safe": meaning.safe,
-        "order_id": row.order_id if row.order_number else None,
+        "order_id": row.raised.order_id if row.order_number else None,
         "number": row.order_number,
         "affects": people or (_without_name(row) if row.till else meaning.affects),
-        "at": when(row.raised_at, row.timezone or zone),
+        "at": when(row.raised.raised_at, row.timezone or zone),
     }
 
 
-def _without_name(row: Row[Any]) -> str:
+def _without_name(row: Listed) -> str:
     return f"A customer at {row.till} who left no name" if row.order_number else f"Till {row.till}"
 
 
@@ -167,4 +143,4 @@ def _pools(connection: Connection, books: Books) -> dict[tuple[str, str], Places
     events = {order.event_id for order in books.orders.values()}
     query = select(p.event_id, p.id, p.name, p.available).where(p.event_id.in_(events))
     rows = connection.execute(query) if events else ()
-    return {(row.event_id, row.id): Places(row.name, row.available) for row in rows}
+    return {(row.event_id, row.raised.id): Places(row.name, row.available) for row in rows}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from boxoffice.core.books import Books
 from boxoffice.core.facts import Fact, FactKind
@@ -20,6 +20,7 @@ from sync.services.refunds import parts_in, refundable
 from sync.store import tables as t
 from sync.store.chain import read_facts
 from sync.store.ledger import load_books
+from sync.store.refunds import Call, CallState, calls_of
 from sync.web.stories import part_words, story_of
 from sync.web.times import when, zone_note
 from sync.web.ways import Way, last_digits, way_of
@@ -171,9 +172,7 @@ def _surplus(books: Books, order_id: str) -> int:
 
 
 def _refunds(connection: Connection, books: Books, placed: OrderPlaced, ways: dict[str, Way]) -> list[dict[str, str]]:
-    c = t.refund_calls.c
-    rows = connection.execute(select(t.refund_calls).where(c.refund_id.in_(books.refunds)))
-    calls: dict[str, Row[Any]] = {call.refund_id: call for call in rows}
+    calls = calls_of(connection, books.refunds)
     asked = books.asked.get(placed.order_id, ())
     people = names_of(connection, [each.by for each in asked])
     return [
@@ -203,9 +202,9 @@ def _dispute(placed: OrderPlaced, dispute: DisputeRow, facts: Sequence[Fact]) ->
     }
 
 
-def _status(refund: RefundRow, call: Row[Any] | None) -> str:
+def _status(refund: RefundRow, call: Call | None) -> str:
     """Returns the refund's own state; `pending` for one that the provider has taken on and not ended."""
-    is_pending = refund.status == "requested" and call is not None and call.state == "pending"
+    is_pending = refund.status == "requested" and call is not None and call.state is CallState.PENDING
     return "pending" if is_pending else refund.status
 
 

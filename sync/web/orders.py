@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Query
 from pydantic import BaseModel
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from boxoffice.core.email_addresses import BadAddress, Wrong, read_email
@@ -14,12 +14,12 @@ from boxoffice.documents.languages import Language, language
 from sync.api.access import TheHub
 from sync.services.hub import Hub
 from sync.services.mails import letter_for
-from sync.services.order_search import MOST, find_orders
 from sync.services.organizers import Organizer
 from sync.services.shop.access import renew
 from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.store.mails import queue_mail
+from sync.store.order_search import MOST, FoundOrder, find_orders
 from sync.web.order_view import PAID, TONES, order_view
 from sync.web.order_words import CHANNEL_WORDS, STATE_WORDS
 from sync.web.pages import MAIL_POLICY, render
@@ -122,14 +122,14 @@ def _status(connection: Connection, order_id: str) -> str | None:
     return connection.execute(select(t.orders.c.status).where(t.orders.c.id == order_id)).scalar_one_or_none()
 
 
-def _row(row: Row[Any], speaks: Language) -> dict[str, str]:
+def _row(row: FoundOrder, speaks: Language) -> dict[str, str]:
     return {
         "id": row.id,
         "number": row.order_number,
         "at": when(row.created_at, row.timezone, speaks),
         "who": row.customer_name or row.customer_email or "—",
-        "channel": speaks.say(CHANNEL_WORDS.get(row.channel, row.channel)),
-        "status": speaks.say(STATE_WORDS.get(row.status, row.status)),
-        "tone": TONES.get(row.status, "warn"),
+        "channel": speaks.say(CHANNEL_WORDS[row.channel.value]),
+        "status": speaks.say(STATE_WORDS[row.status.value]),
+        "tone": TONES.get(row.status.value, "warn"),
         "total": str(Money(row.total_amount, Currency(row.currency))),
     }

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, HTTPException, Query, Request
 from markupsafe import Markup
-from sqlalchemy import Row, text
+from sqlalchemy import text
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from boxoffice.core.languages import LANGUAGES, later
@@ -18,8 +18,9 @@ from sync.services import pairing
 from sync.services.hub import Hub
 from sync.services.organizers import Organizer
 from sync.services.places import held_by, places_of_tills
-from sync.services.reports import ReportEvent, report_events, sales_report, sold_items
 from sync.services.till_keys import leaked_keys, note_leaked
+from sync.store.reports import ReportEvent, report_events, sales_report, sold_items
+from sync.store.tills import ListedTill, TillStatus, tills
 from sync.web.languages import COOKIE, KEPT_S, language_of, templates_in
 from sync.web.signed_in import Admin, Viewer, must_be_ours, organizer_of_request
 from sync.web.times import house_zone, when, zone_note
@@ -35,20 +36,18 @@ SPOKEN: Final = frozenset(
     | {"tills.html", "reports.html"}
 )
 """The pages that speak every language; a page is translated as a whole, and the others are English as a whole."""
-_TILLS: Final = text("""
-    SELECT d.id, d.name, d.status, d.last_seen_at, coalesce(sum(c.seq), 0) AS facts, d.unsent_facts AS unsent,
-           coalesce(d.last_seen_at > d.revoked_at, false) AS was_heard_since
-    FROM devices d LEFT JOIN chains c ON c.device_id = d.id WHERE d.kind = 'till'
-    GROUP BY d.id ORDER BY d.created_at
-""")
 _LEASED: Final = text("""
     SELECT d.name, coalesce(sum(l.granted - l.sold - l.returned), 0) AS leased
     FROM devices d LEFT JOIN device_leases l ON l.device_id = d.id
     WHERE d.id = :device AND d.kind = 'till' AND d.status <> 'revoked' GROUP BY d.id
 """)
 _HERE: Final = r"^([a-z-]{1,20}(\?code=[A-Za-z0-9-]{0,20})?)?$"
-_STATES: Final = {"active": later("active"), "suspect": later("suspect"), "revoked": later("revoked")}
-_TONES: Final = {"active": "ok", "suspect": "warn", "revoked": "danger"}
+_STATES: Final = {
+    TillStatus.ACTIVE: later("active"),
+    TillStatus.SUSPECT: later("suspect"),
+    TillStatus.REVOKED: later("revoked"),
+}
+_TONES: Final = {TillStatus.ACTIVE: "ok", TillStatus.SUSPECT: "warn", TillStatus.REVOKED: "danger"}
 
 Text = Annotated[str, Form(max_length=300)]
 
@@ -175,15 +174,15 @@ def revoke_till(hub: TheHub, organizer: Admin, device_id: str, csrf: Text) -> Re
 
 def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
     with hub.database.transaction() as connection:
-        rows, zone = connection.execute(_TILLS).all(), house_zone(connection)
+        rows, zone = tills(connection), house_zone(connection)
         places = places_of_tills(connection)
         leaked = {key.device_id: key.hint for key in leaked_keys(connection) if key.ended_at is None}
     speaks = language(organizer.language)
-    tills = [
+    listed = [
         {
             "id": row.id,
             "name": row.name,
-            "status": row.status,
+            "status": row.status.value,
             "tone": _TONES[row.status],
             "facts": f"{row.facts:,}",
             "note": _note(row, speaks),
@@ -199,7 +198,7 @@ def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
         "tills.html",
         organizer=organizer,
         here="tills",
-        tills=tills,
+        tills=listed,
         places=places,
         code=code,
         qr=qr,
@@ -207,11 +206,11 @@ def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
     )
 
 
-def _note(row: Row[Any], speaks: Language) -> str:
+def _note(row: ListedTill, speaks: Language) -> str:
     """Returns what a till has yet to send, as far as it said so."""
-    if row.status != "revoked" and not row.unsent:
+    if row.status is not TillStatus.REVOKED and not row.unsent:
         return ""
-    if row.status != "revoked":
+    if row.status is not TillStatus.REVOKED:
         words = speaks.say("{count} records are not sent yet")
     elif row.unsent:
         words = speaks.say("{count} records of {till} were not sent when it was last heard of")

@@ -6,7 +6,7 @@ from datetime import datetime
 from heapq import merge
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.money import Currency, Money
@@ -28,11 +28,14 @@ from boxoffice.core.payloads import (
     TicketVoided,
     read_payload,
 )
-from sync.services.exceptions import REMEDIES
+from sync.services.exceptions import remedy_words
 from sync.services.organizers import names_of
 from sync.services.problems import MEANINGS, meaning_of
 from sync.services.provider_states import TENDERS
 from sync.store import tables as t
+from sync.store.exceptions import Raised, resolved_of
+from sync.store.mails import KeptMail, MailStatus, mails_of
+from sync.store.renewals import Renewal, renewals_of
 from sync.web.ways import Way, way_of
 
 _PROVIDERS: Final = {"stripe": "Stripe", "paypal": "PayPal"}
@@ -49,11 +52,11 @@ _DISPUTES: Final = {
 _MOVES: Final = {"failed": "Given up", "pending": "Taken up again"}
 """Payments, tickets and refunds themselves tell of the other moves."""
 _MAILS: Final = {
-    "queued": "Mail to {to} waits to be sent",
-    "sent": "Mail sent to {to}",
-    "delivered": "Mail delivered to {to}",
-    "bounced": "Mail to {to} did not arrive",
-    "failed": "Mail to {to} could not be sent",
+    MailStatus.QUEUED: "Mail to {to} waits to be sent",
+    MailStatus.SENT: "Mail sent to {to}",
+    MailStatus.DELIVERED: "Mail delivered to {to}",
+    MailStatus.BOUNCED: "Mail to {to} did not arrive",
+    MailStatus.FAILED: "Mail to {to} could not be sent",
 }
 
 
@@ -95,13 +98,11 @@ def story_of(
     connection: Connection, placed: OrderPlaced, facts: Sequence[Fact], ways: Mapping[str, Way]
 ) -> list[Moment]:
     """Returns the history of an order, of which these are all facts that fit."""
-    m, x, d = t.mails.c, t.exceptions.c, t.devices.c
-    mails = connection.execute(select(t.mails).where(m.order_id == placed.order_id)).all()
-    ended = select(t.exceptions).where(x.order_id == placed.order_id, x.status == "resolved")
-    decisions = connection.execute(ended).all()
+    d = t.devices.c
+    mails, decisions = mails_of(connection, placed.order_id), resolved_of(connection, placed.order_id)
     devices = {str(fact.device_id) for fact in facts} | {mail.device_id for mail in mails if mail.device_id}
     tills = connection.execute(select(d.id, d.name).where(d.id.in_(devices), d.kind == "till"))
-    renewals = connection.execute(select(t.link_renewals).where(t.link_renewals.c.order_id == placed.order_id)).all()
+    renewals = renewals_of(connection, placed.order_id)
     written = [str(fact.payload.get("by", "")) for fact in facts] + [row.resolved_by or "" for row in decisions]
     written += [mail.by or "" for mail in mails] + [row.by for row in renewals]
     scene = Scene(placed, ways, {row.id: row.name for row in tills}, names_of(connection, written))
@@ -231,21 +232,21 @@ def _unknown(fact: Fact) -> Moment:
     return Moment(fact.occurred_at, fact.kind.value.replace("_", " ").capitalize())
 
 
-def _mail(scene: Scene, row: Row[Any]) -> Moment:
+def _mail(scene: Scene, row: KeptMail) -> Moment:
     about = " about the refund" if row.refund_id is not None else ""
     what = _MAILS[row.status].format(to=f"{row.email}{about}")
-    who = scene.tills.get(row.device_id, "") or scene.people.get(row.by or "", "")
+    who = scene.tills.get(row.device_id or "", "") or scene.people.get(row.by or "", "")
     return Moment(row.sent_at or row.created_at, what, row.last_error or "", who)
 
 
-def _renewal(scene: Scene, row: Row[Any]) -> Moment:
+def _renewal(scene: Scene, row: Renewal) -> Moment:
     return Moment(row.at, "Link to the tickets renewed", "The one before opens nothing any more.", scene.people[row.by])
 
 
-def _decision(scene: Scene, row: Row[Any]) -> Moment:
+def _decision(scene: Scene, row: Raised) -> Moment:
     who = scene.people.get(row.resolved_by or "", "")
-    label = REMEDIES[row.remedy].label if row.remedy in REMEDIES else row.remedy
-    return Moment(row.resolved_at, f"Decided{f' by {who}' if who else ''}: {label}", meaning_of(row.kind).title)
+    decided = f"Decided{f' by {who}' if who else ''}: {remedy_words(row.remedy)}"
+    return Moment(row.resolved_at or row.raised_at, decided, meaning_of(row.kind).title)
 
 
 def _provider(tender: str) -> str:
