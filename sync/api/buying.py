@@ -14,7 +14,7 @@ from sync.services.shop.access import token_for
 from sync.services.shop.events import catalogue_on_sale
 from sync.services.shop.orders import NewOrder, Shop
 from sync.services.shop.replays import Key, keep_answer, kept_answer
-from sync.services.shop.web_orders import WebOrder
+from sync.store.web_orders import WebOrder
 
 
 def shop_of(request: Request) -> Shop:

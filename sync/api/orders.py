@@ -30,8 +30,9 @@ from sync.services.order_details import items_of, valid_tickets
 from sync.services.shop.access import must_open
 from sync.services.shop.events import catalogue_on_sale
 from sync.services.shop.replays import Key, claim, keep_answer, kept_answer
-from sync.services.shop.web_orders import OrderOver, WebOrder
+from sync.services.shop.web_orders import OrderOver
 from sync.store.mails import queue_mail
+from sync.store.web_orders import WebOrder
 
 router: Final = APIRouter(prefix="/api/orders", tags=["orders"])
 
@@ -180,7 +181,7 @@ def _order(hub: Hub, order: WebOrder) -> OrderAnswer:
     return OrderAnswer(
         order_id=order.id,
         order_number=order.number,
-        status=order.status,
+        status=order.status.value,
         total=order.total,
         currency=order.currency,
         total_text=str(Money(order.total, Currency(order.currency))),

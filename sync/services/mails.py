@@ -1,10 +1,10 @@
 """Receipt and tickets by e-mail: a row that remembers, and a durable job that sends."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select, text, update
+from sqlalchemy import Connection, func, select, update
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.wire import MailAnswer, MailRequest
@@ -24,26 +24,13 @@ from sync.services.shop.access import nobodys_link, tickets_link
 from sync.services.shop.belongings import belongings
 from sync.services.till_mails import queue_for_till
 from sync.store import tables as t
+from sync.store.mails import KeptMail, MailStatus, count_try
 
 _m: Final = t.mails.c
 
 
-_UNDELIVERED: Final = text("""
-    SELECT m.order_id, o.order_number, m.email, m.last_error, m.created_at, e.timezone
-    FROM mails m JOIN orders o ON o.id = m.order_id JOIN events e ON e.id = o.event_id
-    WHERE m.status IN ('failed', 'bounced') AND m.created_at > now() - interval '30 days'
-      AND NOT EXISTS (SELECT 1 FROM mails later WHERE later.order_id = m.order_id AND later.created_at > m.created_at)
-    ORDER BY m.created_at DESC LIMIT 50
-""")
-
-
 class UnknownMail(BoxofficeError):
     """There is no such mail, or it is another till's."""
-
-
-def undelivered(connection: Connection) -> Sequence[Row[Any]]:
-    """Returns the orders of the last month whose last mail did not arrive, the newest first."""
-    return connection.execute(_UNDELIVERED).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +138,7 @@ class Mailer:
             raise UnknownMail("There is no such mail.")
         return MailAnswer(mail_id=mail_id, status=status)
 
-    def _letter(self, connection: Connection, row: Row[Any]) -> "Letter | RefundLetter | Word":
+    def _letter(self, connection: Connection, row: KeptMail) -> "Letter | RefundLetter | Word":
         if row.refund_id is not None:
             return refund_letter_for(self.hub, connection, row.order_id, row.refund_id)
         word = WORDS.get(row.kind)
@@ -168,10 +155,9 @@ class Mailer:
         if self.provider is None:
             raise not_set_up(self.hub.settings, "e-mail")
         with self.hub.database.transaction() as connection:
-            counted = update(t.mails).where(_m.id == mail_id).values(attempts=_m.attempts + 1).returning(*_m)
-            row = connection.execute(counted).one()
+            row = count_try(connection, mail_id)
             letter = self._letter(connection, row)
-        if row.status != "queued":
+        if row.status is not MailStatus.QUEUED:
             return
         mail = Mail(
             to=row.email,

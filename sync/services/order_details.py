@@ -1,6 +1,6 @@
-"""What an order's page shows of it, beside its books: who bought, its facts, its mails, and what people decided."""
+"""What an order's page shows of it beside its books: who bought, what, for which event, and all facts about it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -46,50 +46,6 @@ class Item:
     quantity: int
     unit_price: int
     subtotal: int
-
-
-@dataclass(frozen=True, slots=True)
-class OrderMail:
-    """A mail of an order: `device_id` is the till that wanted it, `by` the organizer, `refund_id` what it tells of."""
-
-    email: str
-    status: str
-    created_at: datetime
-    sent_at: datetime | None
-    last_error: str | None
-    device_id: str | None
-    by: str | None
-    refund_id: str | None
-
-    @property
-    def at(self) -> datetime:
-        return self.sent_at or self.created_at
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """How a problem with an order ended."""
-
-    kind: str
-    remedy: str
-    at: datetime
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Renewal:
-    """When an order's links were ended in favour of a new one, and who wanted it."""
-
-    at: datetime
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class RefundCall:
-    """How far the provider is with a refund."""
-
-    state: str
-    last_error: str | None
 
 
 def order_head(connection: Connection, order_id: str) -> OrderHead | None:
@@ -146,31 +102,3 @@ def last_digits(connection: Connection, order_ids: Sequence[str]) -> dict[str, s
         _f.payload["order_id"].astext.in_(order_ids), _f.kind == "payment_captured", card.is_not(None)
     )
     return {row.tender: row.last4 for row in connection.execute(query)}
-
-
-def mails_about(connection: Connection, order_id: str) -> Sequence[OrderMail]:
-    """Returns the mails of an order, the oldest first."""
-    m = t.mails.c
-    columns = (m.email, m.status, m.created_at, m.sent_at, m.last_error, m.device_id, m.by, m.refund_id)
-    rows = connection.execute(select(*columns).where(m.order_id == order_id).order_by(m.created_at))
-    return [OrderMail(*row) for row in rows]
-
-
-def decisions_about(connection: Connection, order_id: str) -> Sequence[Decision]:
-    """Returns how the problems with an order ended that are over."""
-    x = t.exceptions.c
-    rows = connection.execute(select(t.exceptions).where(x.order_id == order_id, x.status == "resolved"))
-    return [Decision(row.kind, row.remedy, row.resolved_at, row.resolved_by or "") for row in rows]
-
-
-def renewals_of(connection: Connection, order_id: str) -> Sequence[Renewal]:
-    """Returns when the links of an order were renewed."""
-    r = t.link_renewals.c
-    return [Renewal(*row) for row in connection.execute(select(r.at, r.by).where(r.order_id == order_id))]
-
-
-def refund_calls(connection: Connection, refund_ids: Iterable[str]) -> dict[str, RefundCall]:
-    """Returns how far the provider is with refunds, by their ids."""
-    c = t.refund_calls.c
-    query = select(c.refund_id, c.state, c.last_error).where(c.refund_id.in_(list(refund_ids)))
-    return {row.refund_id: RefundCall(row.state, row.last_error) for row in connection.execute(query)}

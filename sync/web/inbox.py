@@ -9,15 +9,16 @@ from starlette.responses import RedirectResponse, Response
 from sync.api.access import TheHub
 from sync.api.services import TheServices
 from sync.services.events import house_zone
-from sync.services.exceptions import REMEDIES, Inbox, NotDone, remedies_of
+from sync.services.exceptions import Inbox, NotDone, remedies_of, remedy_words
 from sync.services.hub import Hub
-from sync.services.mails import undelivered
 from sync.services.order_details import last_digits
 from sync.services.organizers import Organizer, names_of
-from sync.services.problem_list import MOST, ListedProblem, count_problems, listed_problems, places_left
+from sync.services.problem_list import count_problems, places_left
 from sync.services.problems import meaning_of
 from sync.store.database import Transaction
+from sync.store.exceptions import ExceptionStatus, Listed, newest
 from sync.store.ledger import load_books
+from sync.store.mails import undelivered
 from sync.web.offers import Case, offer_of
 from sync.web.pages import render
 from sync.web.signed_in import Finance, Viewer, must_be_ours
@@ -25,6 +26,8 @@ from sync.web.times import when, zone_note
 from sync.web.ways import way_of
 
 router: Final = APIRouter(include_in_schema=False)
+_MOST: Final = 100
+
 Text = Annotated[str, Form(max_length=100)]
 
 
@@ -54,8 +57,9 @@ def _page(
     status: int = 200,
 ) -> Response:
     with hub.database.transaction() as connection:
-        counts, zone = count_problems(connection), house_zone(connection)
-        rows = listed_problems(connection, is_done=is_done)
+        counts = count_problems(connection)
+        status_of_all = ExceptionStatus.RESOLVED if is_done else ExceptionStatus.OPEN
+        rows, zone = newest(connection, status_of_all, _MOST), house_zone(connection)
         lost = [] if is_done else undelivered(connection)
         problems = _decided(connection, rows, zone) if is_done else _open(connection, rows, zone, failed or {})
     shown = {problem["id"] for problem in problems}
@@ -78,26 +82,26 @@ def _page(
         is_done=is_done,
         open_count=counts.open,
         done_count=counts.done,
-        most=MOST,
+        most=_MOST,
         zone=zone_note([row.timezone or zone for row in rows] or [zone]),
         error="; ".join(words for exception_id, words in (failed or {}).items() if exception_id not in shown),
     )
 
 
 def _open(
-    connection: Transaction, rows: Sequence[ListedProblem], zone: str, failed: Mapping[str, str]
+    connection: Transaction, rows: Sequence[Listed], zone: str, failed: Mapping[str, str]
 ) -> list[dict[str, Any]]:
-    orders = sorted({row.order_id for row in rows if row.order_id is not None})
+    orders = sorted({row.raised.order_id for row in rows if row.order_number is not None and row.raised.order_id})
     books, digits = load_books(connection, orders), last_digits(connection, orders)
     ways = {p.id: way_of(books.orders[p.order_id].channel, p.tender, digits.get(p.id)) for p in books.payments.values()}
     pools = places_left(connection, {order.event_id for order in books.orders.values()})
     return [
         {
             **_problem(row, zone),
-            "error": failed.get(row.id, ""),
+            "error": failed.get(row.raised.id, ""),
             "offers": [
                 {"remedy": name, "offer": offer}
-                for name in remedies_of(row.remedies)
+                for name in remedies_of(row.raised.remedies)
                 if (offer := offer_of(Case(row, books, ways, pools), name)) is not None
             ],
         }
@@ -105,33 +109,33 @@ def _open(
     ]
 
 
-def _decided(connection: Transaction, rows: Sequence[ListedProblem], zone: str) -> list[dict[str, Any]]:
-    people = names_of(connection, [row.resolved_by for row in rows])
+def _decided(connection: Transaction, rows: Sequence[Listed], zone: str) -> list[dict[str, Any]]:
+    people = names_of(connection, [row.raised.resolved_by or "" for row in rows])
     return [
         {
             **_problem(row, zone),
-            "ended": REMEDIES[row.remedy].label if row.remedy in REMEDIES else row.remedy,
-            "by": people.get(row.resolved_by, ""),
-            "ended_at": "" if row.resolved_at is None else when(row.resolved_at, row.timezone or zone),
+            "ended": remedy_words(row.raised.remedy),
+            "by": people.get(row.raised.resolved_by or "", ""),
+            "ended_at": when(row.raised.resolved_at or row.raised.raised_at, row.timezone or zone),
         }
         for row in rows
     ]
 
 
-def _problem(row: ListedProblem, zone: str) -> dict[str, Any]:
-    meaning = meaning_of(row.kind)
+def _problem(row: Listed, zone: str) -> dict[str, Any]:
+    meaning = meaning_of(row.raised.kind)
     people = ", ".join(each for each in (row.customer_name, row.customer_email, row.customer_phone) if each)
     return {
-        "id": row.id,
+        "id": row.raised.id,
         "title": meaning.title,
-        "detail": row.detail,
+        "detail": row.raised.detail,
         "safe": meaning.safe,
-        "order_id": row.order_id,
+        "order_id": row.raised.order_id if row.order_number else None,
         "number": row.order_number,
         "affects": people or (_without_name(row) if row.till else meaning.affects),
-        "at": when(row.raised_at, row.timezone or zone),
+        "at": when(row.raised.raised_at, row.timezone or zone),
     }
 
 
-def _without_name(row: ListedProblem) -> str:
+def _without_name(row: Listed) -> str:
     return f"A customer at {row.till} who left no name" if row.order_number else f"Till {row.till}"

@@ -20,9 +20,10 @@ from sync.services.paperwork import papers_of
 from sync.services.sent_again import send_all_of
 from sync.services.shop.access import NoSuchOrder, must_open
 from sync.services.shop.belongings import belongings
-from sync.services.shop.web_orders import WebOrder, look
+from sync.services.shop.web_orders import look
 from sync.store.chain import utc_now
 from sync.store.database import Transaction
+from sync.store.web_orders import WebOrder
 from sync.web import baskets
 from sync.web.calendar import calendar_of
 from sync.web.forms import must_be_ours

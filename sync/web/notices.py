@@ -18,25 +18,26 @@ from sync.services.notices import (
     NotConfirmed,
     Progress,
     letter_of,
-    lost_mails,
     notice,
-    notices,
     progress,
 )
 from sync.services.organizers import Organizer
-from sync.services.reports import report_events
 from sync.store.database import Transaction
+from sync.store.notices import KeptNotice, NoticeStatus, lost, newest
+from sync.store.reports import report_events
 from sync.web.pages import MAIL_POLICY, render
 from sync.web.signed_in import Admin, Viewer, must_be_ours
 from sync.web.times import when, zone_note
 
 router: Final = APIRouter(include_in_schema=False)
 _STATES: Final = {
-    "draft": ("Draft", "warn"),
-    "sending": ("Being sent", "warn"),
-    "stopped": ("Stopped", "danger"),
-    "sent": ("Sent", "ok"),
+    NoticeStatus.DRAFT: ("Draft", "warn"),
+    NoticeStatus.SENDING: ("Being sent", "warn"),
+    NoticeStatus.STOPPED: ("Stopped", "danger"),
+    NoticeStatus.SENT: ("Sent", "ok"),
 }
+
+_MOST: Final = 100
 
 Text = Annotated[str, Form(max_length=300)]
 
@@ -114,7 +115,7 @@ def _list(
 ) -> Response:
     with hub.database.transaction() as connection:
         zone = house_zone(connection)
-        rows = [_view(row, progress(connection, row), zone) for row in notices(connection)]
+        rows = [_view(row, progress(connection, row), zone) for row in newest(connection, _MOST)]
         events = report_events(connection)
     given = form or NoticeForm(csrf="", event=events[0].id if events else "")
     values: dict[str, Any] = {"organizer": organizer, "here": "notices", "notices": rows, "events": events}
@@ -127,39 +128,39 @@ def _one(hub: Hub, organizer: Organizer, notice_id: str, error: str = "", status
         row = _found(connection, notice_id)
         zone = house_zone(connection)
         view = _view(row, progress(connection, row), zone)
-        lost = lost_mails(connection, notice_id)
+        unreached = lost(connection, notice_id, _MOST)
     return render(
         "notice.html",
         status,
         organizer=organizer,
         here="notices",
         notice=view,
-        lost=lost,
+        lost=unreached,
         error=error,
         zone=zone_note([zone]),
     )
 
 
-def _view(row: Any, found: Progress, zone: str) -> dict[str, Any]:
+def _view(row: KeptNotice, found: Progress, zone: str) -> dict[str, Any]:
     name, tone = _STATES[row.status]
     done = found.sent + found.failed
     return {
         "id": row.id,
-        "event": getattr(row, "event", ""),
+        "event": row.event,
         "subject": row.subject,
         "has_spanish": bool(row.words_es),
-        "status": row.status,
+        "status": row.status.value,
         "state": name,
         "tone": tone,
         "by": row.by,
         "at": when(row.created_at, zone),
         "progress": found,
         "done": done,
-        "to_confirm": found.affected if row.status == "draft" else found.waiting,
+        "to_confirm": found.affected if row.status is NoticeStatus.DRAFT else found.waiting,
     }
 
 
-def _found(connection: Transaction, notice_id: str) -> Any:
+def _found(connection: Transaction, notice_id: str) -> KeptNotice:
     try:
         return notice(connection, notice_id)
     except NoSuchNotice as error:

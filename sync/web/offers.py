@@ -9,8 +9,9 @@ from boxoffice.core.books import Books
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.sales import ticket_count
 from sync.services.exceptions import REMEDIES, why_not_issued
-from sync.services.problem_list import ListedProblem, Places
+from sync.services.problem_list import Places
 from sync.services.refunds import refundable
+from sync.store.exceptions import Listed
 from sync.web.stories import ticket_words
 from sync.web.ways import Way
 
@@ -28,15 +29,19 @@ class Offer:
 class Case:
     """A problem with what its remedies would act on: `ways` of payments by tender, and `pools` by event and id."""
 
-    row: ListedProblem
+    row: Listed
     books: Books
     ways: Mapping[str, Way]
     pools: Mapping[tuple[str, str], Places]
 
     @property
     def order_id(self) -> str:
-        """Returns the order that it is about; none if it is about none."""
-        return self.row.order_id or ""
+        """Returns the problem's order; no order has an empty id."""
+        return self.row.raised.order_id or ""
+
+    @property
+    def subject_id(self) -> str:
+        return self.row.raised.subject_id or ""
 
     def money(self, minor: int) -> str:
         return str(Money(minor, Currency(self.books.orders[self.order_id].currency)))
@@ -75,7 +80,7 @@ def _issue(case: Case) -> Offer | None:
 
 
 def _refund(case: Case) -> Offer:
-    payment = case.books.payments.get(case.row.subject_id or "")
+    payment = case.books.payments.get(case.subject_id)
     amount = 0 if payment is None else refundable(case.books, payment)
     if payment is None or amount <= 0:
         return Offer(REMEDIES["refund"].label, "", "Nothing of this payment can be given back from here.")
@@ -84,7 +89,7 @@ def _refund(case: Case) -> Offer:
 
 
 def _refund_again(case: Case) -> Offer:
-    before = case.books.refunds.get(case.row.subject_id or "")
+    before = case.books.refunds.get(case.subject_id)
     payment = None if before is None else case.books.payments[before.payment_id]
     amount = 0 if before is None or payment is None else min(before.amount, refundable(case.books, payment))
     if payment is None or amount <= 0:
@@ -94,7 +99,7 @@ def _refund_again(case: Case) -> Offer:
 
 
 def _send_again(case: Case) -> Offer:
-    before = case.books.refunds.get(case.row.subject_id or "")
+    before = case.books.refunds.get(case.subject_id)
     if before is None:
         return Offer(REMEDIES["send_refund_again"].label, REMEDIES["send_refund_again"].effect)
     label = f"Send the refund of {case.money(before.amount)} again"

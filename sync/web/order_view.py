@@ -12,13 +12,15 @@ from boxoffice.core.rows import DisputeRow, PaymentRow, RefundRow
 from boxoffice.core.sums import sums_of
 from boxoffice.documents.languages import language
 from boxoffice.documents.sums import included_rows, sum_rows
-from sync.services.order_details import RefundCall, facts_about, last_digits, mails_about, order_head, refund_calls
+from sync.services.order_details import facts_about, last_digits, order_head
 from sync.services.organizers import names_of
 from sync.services.provider_states import TENDERS
 from sync.services.refunds import parts_in, refundable
 from sync.services.sent_again import PAID
 from sync.store.database import Transaction
 from sync.store.ledger import load_books
+from sync.store.mails import mails_of
+from sync.store.refunds import Call, CallState, calls_of
 from sync.web.stories import part_words, story_of
 from sync.web.times import when, zone_note
 from sync.web.ways import Way, way_of
@@ -28,7 +30,7 @@ _DISPUTE_TONES: Final = {"won": "ok", "inquiry_closed": "ok", "prevented": "ok",
 _REFUND_TONES: Final = {"succeeded": "ok", "failed": "danger"}
 _EFFECTS: Final = {"ticket": "Is void already", "merchandise": "Goes back on sale"}
 """What becomes of a part that is given back, but for a ticket that still works."""
-_MAIL_TONES: Final = {"sent": "ok", "delivered": "ok", "queued": "warn"}
+_MAIL_TONES: Final = {MailStatus.SENT: "ok", MailStatus.DELIVERED: "ok", MailStatus.QUEUED: "warn"}
 
 
 def order_view(connection: Transaction, order_id: str) -> dict[str, Any] | None:
@@ -41,6 +43,7 @@ def order_view(connection: Transaction, order_id: str) -> dict[str, Any] | None:
     facts = facts_about(connection, order_id)
     parts = parts_in(connection, books, order_id)
     there = still_there(books, order_id, parts)
+    mails = sorted(mails_of(connection, order_id), key=lambda mail: mail.created_at)
     return {
         "id": head.id,
         "number": head.number,
@@ -65,12 +68,12 @@ def order_view(connection: Transaction, order_id: str) -> dict[str, Any] | None:
         "mails": [
             {
                 "to": mail.email,
-                "status": mail.status,
+                "status": mail.status.value,
                 "tone": _MAIL_TONES.get(mail.status, "danger"),
-                "at": when(mail.at, head.timezone),
+                "at": when(mail.sent_at or mail.created_at, head.timezone),
                 "why": mail.last_error or "",
             }
-            for mail in mails_about(connection, order_id)
+            for mail in mails
         ],
         "story": [
             {"at": when(each.at, head.timezone), "what": each.what, "detail": each.detail, "who": each.who}
@@ -164,7 +167,7 @@ def _surplus(books: Books, order_id: str) -> int:
 
 
 def _refunds(connection: Transaction, books: Books, placed: OrderPlaced, ways: dict[str, Way]) -> list[dict[str, str]]:
-    calls = refund_calls(connection, books.refunds)
+    calls = calls_of(connection, books.refunds)
     asked = books.asked.get(placed.order_id, ())
     people = names_of(connection, [each.by for each in asked])
     return [
@@ -194,9 +197,9 @@ def _dispute(placed: OrderPlaced, dispute: DisputeRow, facts: Sequence[Fact]) ->
     }
 
 
-def _status(refund: RefundRow, call: RefundCall | None) -> str:
+def _status(refund: RefundRow, call: Call | None) -> str:
     """Returns the refund's own state; `pending` for one that the provider has taken on and not ended."""
-    is_pending = refund.status == "requested" and call is not None and call.state == "pending"
+    is_pending = refund.status == "requested" and call is not None and call.state is CallState.PENDING
     return "pending" if is_pending else refund.status
 
 

@@ -14,10 +14,10 @@ from sync.api.access import TheHub
 from sync.services.hub import Hub
 from sync.services.mails import letter_for
 from sync.services.order_details import order_status
-from sync.services.order_search import MOST, find_orders
 from sync.services.organizers import Organizer
 from sync.services.sent_again import PAID, send_new_link, send_to
 from sync.store.chain import new_id
+from sync.store.order_search import MOST, FoundOrder, find_orders
 from sync.web.order_view import TONES, order_view
 from sync.web.order_words import CHANNEL_WORDS, STATE_WORDS
 from sync.web.pages import MAIL_POLICY, render
@@ -109,14 +109,14 @@ def show_order(
     return render("order.html", status, refund_id=new_id(), **values)
 
 
-def _row(row: Any, speaks: Language) -> dict[str, str]:
+def _row(row: FoundOrder, speaks: Language) -> dict[str, str]:
     return {
         "id": row.id,
         "number": row.order_number,
         "at": when(row.created_at, row.timezone, speaks),
         "who": row.customer_name or row.customer_email or "—",
-        "channel": speaks.say(CHANNEL_WORDS.get(row.channel, row.channel)),
-        "status": speaks.say(STATE_WORDS.get(row.status, row.status)),
-        "tone": TONES.get(row.status, "warn"),
+        "channel": speaks.say(CHANNEL_WORDS[row.channel.value]),
+        "status": speaks.say(STATE_WORDS[row.status.value]),
+        "tone": TONES.get(row.status.value, "warn"),
         "total": str(Money(row.total_amount, Currency(row.currency))),
     }

@@ -18,9 +18,10 @@ from sync.services.events import house_zone
 from sync.services.hub import Hub
 from sync.services.organizers import Organizer
 from sync.services.places import held_by, places_of_tills
-from sync.services.reports import ReportEvent, report_events, sales_report, sold_items
 from sync.services.till_keys import leaked_keys, note_leaked
-from sync.services.tills import TillSeen, all_tills, leased_by
+from sync.services.tills import leased_by
+from sync.store.reports import ReportEvent, report_events, sales_report, sold_items
+from sync.store.tills import ListedTill, TillStatus, tills
 from sync.web.languages import COOKIE, KEPT_S, language_of, templates_in
 from sync.web.signed_in import Admin, Viewer, must_be_ours, organizer_of_request
 from sync.web.times import when, zone_note
@@ -37,8 +38,12 @@ SPOKEN: Final = frozenset(
 )
 """The pages that speak every language; a page is translated as a whole, and the others are English as a whole."""
 _HERE: Final = r"^([a-z-]{1,20}(\?code=[A-Za-z0-9-]{0,20})?)?$"
-_STATES: Final = {"active": later("active"), "suspect": later("suspect"), "revoked": later("revoked")}
-_TONES: Final = {"active": "ok", "suspect": "warn", "revoked": "danger"}
+_STATES: Final = {
+    TillStatus.ACTIVE: later("active"),
+    TillStatus.SUSPECT: later("suspect"),
+    TillStatus.REVOKED: later("revoked"),
+}
+_TONES: Final = {TillStatus.ACTIVE: "ok", TillStatus.SUSPECT: "warn", TillStatus.REVOKED: "danger"}
 
 Text = Annotated[str, Form(max_length=300)]
 
@@ -112,8 +117,9 @@ def tills_page(hub: TheHub, organizer: Viewer) -> Response:
 @router.post("/tills/codes")
 def make_code(hub: TheHub, organizer: Admin, csrf: Text, name: Text = "") -> Response:
     must_be_ours(organizer, csrf)
+    clean = read_line(name)[:40].strip()
     with hub.database.transaction() as connection:
-        code = pairing.create_code(connection, name)
+        code = pairing.create_code(connection, clean or None)
     return _tills(hub, organizer, code)
 
 
@@ -164,23 +170,23 @@ def revoke_till(hub: TheHub, organizer: Admin, device_id: str, csrf: Text) -> Re
 
 def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
     with hub.database.transaction() as connection:
-        found, zone = all_tills(connection), house_zone(connection)
+        rows, zone = tills(connection), house_zone(connection)
         places = places_of_tills(connection)
         leaked = {key.device_id: key.hint for key in leaked_keys(connection) if key.ended_at is None}
     speaks = language(organizer.language)
-    tills = [
+    listed = [
         {
-            "id": till.id,
-            "name": till.name,
-            "status": till.status,
-            "tone": _TONES[till.status],
-            "facts": f"{till.facts:,}",
-            "note": _note(till, speaks),
-            "state": speaks.say(_STATES[till.status]),
-            "leaked": leaked.get(till.id, ""),
-            "last_seen": speaks.say("never") if till.last_seen_at is None else when(till.last_seen_at, zone, speaks),
+            "id": row.id,
+            "name": row.name,
+            "status": row.status.value,
+            "tone": _TONES[row.status],
+            "facts": f"{row.facts:,}",
+            "note": _note(row, speaks),
+            "state": speaks.say(_STATES[row.status]),
+            "leaked": leaked.get(row.id, ""),
+            "last_seen": speaks.say("never") if row.last_seen_at is None else when(row.last_seen_at, zone, speaks),
         }
-        for till in found
+        for row in rows
     ]
     # The picture is drawn from our own text, by our own code: it is markup that can be trusted.
     qr = Markup(qr_svg(f"{hub.public_url}/pair?code={code}")) if code else ""  # noqa: S704
@@ -188,7 +194,7 @@ def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
         "tills.html",
         organizer=organizer,
         here="tills",
-        tills=tills,
+        tills=listed,
         places=places,
         code=code,
         qr=qr,
@@ -196,19 +202,19 @@ def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
     )
 
 
-def _note(till: TillSeen, speaks: Language) -> str:
+def _note(row: ListedTill, speaks: Language) -> str:
     """Returns what a till has yet to send, as far as it said so."""
-    if not till.is_revoked and not till.unsent:
+    if row.status is not TillStatus.REVOKED and not row.unsent:
         return ""
-    if not till.is_revoked:
+    if row.status is not TillStatus.REVOKED:
         words = speaks.say("{count} records are not sent yet")
-    elif till.unsent:
+    elif row.unsent:
         words = speaks.say("{count} records of {till} were not sent when it was last heard of")
-    elif till.was_heard_since and till.unsent == 0:
+    elif row.was_heard_since and row.unsent == 0:
         words = speaks.say("{till} has handed over everything")
     else:
         words = speaks.say("It may hold sales that were not sent: open it where there is a network")
-    return words.format(count=f"{till.unsent or 0:,}", till=till.name)
+    return words.format(count=f"{row.unsent or 0:,}", till=row.name)
 
 
 def _chosen(events: list[ReportEvent], wanted: str | None) -> ReportEvent:

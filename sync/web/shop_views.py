@@ -11,6 +11,7 @@ from boxoffice.core.charging import Provider, limits_of
 from boxoffice.core.event_page import EventPage
 from boxoffice.core.ids import PoolId, ProductId
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import OrderPlaced
 from boxoffice.core.pricing import PricedOrder
 from boxoffice.core.sale_times import SaleState
@@ -22,15 +23,15 @@ from boxoffice.documents.papers import end_rows
 from boxoffice.documents.sums import included_rows, tax_words
 from sync.services.order_details import facts_about
 from sync.services.shop.events import OnSale
-from sync.services.shop.web_orders import WebOrder
 from sync.store.database import Transaction
 from sync.store.ledger import load_books
+from sync.store.web_orders import WebOrder
 from sync.web.baskets import Basket
 
 _LOW_SHARE: Final = 0.15
 _PAID_FOR: Final = later("The last ones are being paid for. Try again from %s.")
 _AT_THE_DOOR: Final = later("The last ones are at the door. Try again from %s.")
-_GIVEN_BACK: Final = ("refunded", "partially_refunded")
+_GIVEN_BACK: Final = (OrderState.REFUNDED, OrderState.PARTIALLY_REFUNDED)
 
 
 @dataclass(frozen=True, slots=True)

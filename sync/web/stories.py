@@ -26,13 +26,15 @@ from boxoffice.core.payloads import (
     TicketVoided,
     read_payload,
 )
-from sync.services.exceptions import REMEDIES
-from sync.services.order_details import Decision, OrderMail, Renewal, decisions_about, mails_about, renewals_of
+from sync.services.exceptions import remedy_words
 from sync.services.organizers import names_of
 from sync.services.problems import MEANINGS, meaning_of
 from sync.services.provider_states import TENDERS
 from sync.services.tills import till_names
 from sync.store.database import Transaction
+from sync.store.exceptions import Raised, resolved_of
+from sync.store.mails import KeptMail, MailStatus, mails_of
+from sync.store.renewals import Renewal, renewals_of
 from sync.web.ways import Way, way_of
 
 _PROVIDERS: Final = {"stripe": "Stripe", "paypal": "PayPal"}
@@ -49,11 +51,11 @@ _DISPUTES: Final = {
 _MOVES: Final = {"failed": "Given up", "pending": "Taken up again"}
 """Payments, tickets and refunds themselves tell of the other moves."""
 _MAILS: Final = {
-    "queued": "Mail to {to} waits to be sent",
-    "sent": "Mail sent to {to}",
-    "delivered": "Mail delivered to {to}",
-    "bounced": "Mail to {to} did not arrive",
-    "failed": "Mail to {to} could not be sent",
+    MailStatus.QUEUED: "Mail to {to} waits to be sent",
+    MailStatus.SENT: "Mail sent to {to}",
+    MailStatus.DELIVERED: "Mail delivered to {to}",
+    MailStatus.BOUNCED: "Mail to {to} did not arrive",
+    MailStatus.FAILED: "Mail to {to} could not be sent",
 }
 
 
@@ -95,16 +97,16 @@ def story_of(
     connection: Transaction, placed: OrderPlaced, facts: Sequence[Fact], ways: Mapping[str, Way]
 ) -> list[Moment]:
     """Returns the history of an order, of which these are all facts that fit."""
-    mails, decisions = mails_about(connection, placed.order_id), decisions_about(connection, placed.order_id)
-    renewals = renewals_of(connection, placed.order_id)
+    mails, decisions = mails_of(connection, placed.order_id), resolved_of(connection, placed.order_id)
     devices = {str(fact.device_id) for fact in facts} | {mail.device_id for mail in mails if mail.device_id}
-    written = [str(fact.payload.get("by", "")) for fact in facts] + [each.by for each in decisions]
-    written += [mail.by or "" for mail in mails] + [each.by for each in renewals]
+    renewals = renewals_of(connection, placed.order_id)
+    written = [str(fact.payload.get("by", "")) for fact in facts] + [row.resolved_by or "" for row in decisions]
+    written += [mail.by or "" for mail in mails] + [row.by for row in renewals]
     scene = Scene(placed, ways, till_names(connection, devices), names_of(connection, written))
     others = [
-        *(_mail(scene, each) for each in mails),
-        *(_decision(scene, each) for each in decisions),
-        *(_renewal(scene, each) for each in renewals),
+        *(_mail(scene, row) for row in mails),
+        *(_decision(scene, row) for row in decisions),
+        *(_renewal(scene, row) for row in renewals),
     ]
     # Facts stay in the order in which they came: a till's clock may be wrong.
     return list(merge(_told(scene, facts), sorted(others, key=_at), key=_at))
@@ -227,22 +229,21 @@ def _unknown(fact: Fact) -> Moment:
     return Moment(fact.occurred_at, fact.kind.value.replace("_", " ").capitalize())
 
 
-def _mail(scene: Scene, mail: OrderMail) -> Moment:
-    about = " about the refund" if mail.refund_id is not None else ""
-    what = _MAILS[mail.status].format(to=f"{mail.email}{about}")
-    who = scene.tills.get(mail.device_id or "", "") or scene.people.get(mail.by or "", "")
-    return Moment(mail.at, what, mail.last_error or "", who)
+def _mail(scene: Scene, row: KeptMail) -> Moment:
+    about = " about the refund" if row.refund_id is not None else ""
+    what = _MAILS[row.status].format(to=f"{row.email}{about}")
+    who = scene.tills.get(row.device_id or "", "") or scene.people.get(row.by or "", "")
+    return Moment(row.sent_at or row.created_at, what, row.last_error or "", who)
 
 
-def _renewal(scene: Scene, renewal: Renewal) -> Moment:
-    words = ("Link to the tickets renewed", "The one before opens nothing any more.")
-    return Moment(renewal.at, *words, scene.people[renewal.by])
+def _renewal(scene: Scene, row: Renewal) -> Moment:
+    return Moment(row.at, "Link to the tickets renewed", "The one before opens nothing any more.", scene.people[row.by])
 
 
-def _decision(scene: Scene, decision: Decision) -> Moment:
-    who = scene.people.get(decision.by, "")
-    label = REMEDIES[decision.remedy].label if decision.remedy in REMEDIES else decision.remedy
-    return Moment(decision.at, f"Decided{f' by {who}' if who else ''}: {label}", meaning_of(decision.kind).title)
+def _decision(scene: Scene, row: Raised) -> Moment:
+    who = scene.people.get(row.resolved_by or "", "")
+    decided = f"Decided{f' by {who}' if who else ''}: {remedy_words(row.remedy)}"
+    return Moment(row.resolved_at or row.raised_at, decided, meaning_of(row.kind).title)
 
 
 def _provider(tender: str) -> str:
