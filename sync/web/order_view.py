@@ -19,7 +19,7 @@ from sync.services.refunds import parts_in, refundable
 from sync.services.sent_again import PAID
 from sync.store.database import Transaction
 from sync.store.ledger import load_books
-from sync.store.mails import mails_of
+from sync.store.mails import MailStatus, mails_of
 from sync.store.refunds import Call, CallState, calls_of
 from sync.web.stories import part_words, story_of
 from sync.web.times import when, zone_note
