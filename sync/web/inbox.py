@@ -143,4 +143,4 @@ def _pools(connection: Connection, books: Books) -> dict[tuple[str, str], Places
     events = {order.event_id for order in books.orders.values()}
     query = select(p.event_id, p.id, p.name, p.available).where(p.event_id.in_(events))
     rows = connection.execute(query) if events else ()
-    return {(row.event_id, row.raised.id): Places(row.name, row.available) for row in rows}
+    return {(row.event_id, row.id): Places(row.name, row.available) for row in rows}
