@@ -10,7 +10,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
-from boxoffice.core.authority import Role, Writer
 from boxoffice.core.facts import BrokenFact, Fact, canonical, check_fact, check_link, head_after
 from boxoffice.core.wire import ContactMessage, FactMessage, PushAnswer, PushRequest
 from sync.services.applying import apply_facts
@@ -20,23 +19,9 @@ from sync.services.problems import Finding
 from sync.store import tables as t
 from sync.store.chain import lock_head, move_head, newest_head
 from sync.store.odd_facts import as_text, message_from, why_odd
+from sync.store.tills import Device, TillStatus
 
 _LONGEST_REASON: Final = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """A till as the hub knows it."""
-
-    id: str
-    name: str
-    status: str
-    public_key: str
-    code: str
-
-    @property
-    def writer(self) -> Writer:
-        return Writer(self.id, Role.TILL, self.name, self.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +75,7 @@ def _take(hub: Hub, connection: Connection, device: Device, push: PushRequest, t
         acknowledged_seq=head.seq,
         acknowledged_hash=head.hash,
         quarantined=tuple(message.id for message, _ in sorted_out.aside),
-        is_revoked=device.status == "revoked",
+        is_revoked=device.is_revoked,
     )
 
 
@@ -220,7 +205,7 @@ def _quarantine(connection: Connection, device: Device, out: _Sorted) -> list[Fi
         if connection.execute(new).first() is not None:
             raised[f"A fact of {device.name} was kept aside: {row['why']}."] = None
     found = [Finding("broken_fact", detail) for detail in raised]
-    if out.is_cloned and device.status == "active":
+    if out.is_cloned and device.status is TillStatus.ACTIVE:
         suspect = update(t.devices).where(t.devices.c.id == device.id, t.devices.c.status == "active")
         if connection.execute(suspect.values(status="suspect")).rowcount:
             found.append(Finding("cloned_device", f"{device.name} sent two different facts with one number."))
@@ -248,7 +233,7 @@ def _contacts(connection: Connection, device: Device, contacts: Sequence[Contact
 
     A till that was revoked may be in wrong hands: it adds what it knows, the newest first, and changes nothing.
     """
-    is_revoked = device.status == "revoked"
+    is_revoked = device.is_revoked
     for contact in reversed(contacts) if is_revoked else contacts:
         given = as_read(contact.email, contact.name, contact.phone)
         if given:

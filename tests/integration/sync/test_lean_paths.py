@@ -7,17 +7,18 @@ import json
 
 import pytest
 
+from boxoffice.core.facts import Fact
 from boxoffice.core.ids import ProductId
 from boxoffice.core.payloads import OrderPlaced
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.wire import CheckoutRequest, FactMessage, PushRequest
 from sync.services.fees import Fees
-from sync.services.intake import Device
 from sync.services.pushing import take_push
 from sync.services.shop.orders import NewOrder, Shop
 from sync.services.shop.web_orders import Customer
 from sync.services.webhooks import Desk, work_on_event
 from sync.store.chain import new_id
+from sync.store.tills import Device
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door
 from tests.statements import Statements, counted
@@ -126,8 +127,13 @@ def test_a_pushed_message_is_made_a_fact_once(hub: Stand, door: Door, monkeypatc
     door.lease({"friday": 5, "saturday": 5, "sunday": 5})
     device, sale = hub.device(door), door.cash_sale()
     push = PushRequest(facts=tuple(FactMessage.of(each) for each in sale), contacts=())
-    made, make = [], FactMessage.fact
-    monkeypatch.setattr(FactMessage, "fact", lambda message: made.append(message.id) or make(message))
+    made, make = list[str](), FactMessage.fact
+
+    def noted(message: FactMessage) -> Fact:
+        made.append(message.id)
+        return make(message)
+
+    monkeypatch.setattr(FactMessage, "fact", noted)
 
     take_push(hub.hub, device, push)
 
