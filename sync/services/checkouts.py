@@ -18,7 +18,6 @@ from boxoffice.core.payloads import OrderPlaced
 from boxoffice.core.wire import CheckoutAnswer, CheckoutRequest, FactMessage
 from sync.services.declined import note_decline
 from sync.services.hub import Hub
-from sync.services.intake import Device
 from sync.services.lost_payments import LOST, is_given_up
 from sync.services.ours import PAGES
 from sync.services.ports import NewSession, Refused, Session, SessionLine, Sessions, ShutOut
@@ -32,6 +31,7 @@ from sync.store import tables as t
 from sync.store.chain import new_id, read_facts
 from sync.store.checkouts import Checkout, CheckoutStatus, NewCheckout, Wording
 from sync.store.ledger import load_books, lock_orders
+from sync.store.tills import Device
 
 EXTENSION: Final = timedelta(minutes=5)
 _MARGIN: Final = timedelta(minutes=2)

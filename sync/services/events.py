@@ -19,8 +19,8 @@ from boxoffice.core.tickets import certify
 from boxoffice.core.wire import EventBody, EventSummary
 from sync.services.event_keys import purpose_of
 from sync.services.hub import Hub
-from sync.services.intake import Device
 from sync.store import tables as t
+from sync.store.tills import Device
 
 _RESIZE = text("""
     UPDATE pools SET name = :name, capacity = :capacity, available = available + :capacity - capacity

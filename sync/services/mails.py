@@ -15,7 +15,6 @@ from boxoffice.documents.receipt import receipt_pdf
 from boxoffice.documents.tickets import tickets_pdf
 from sync.config import not_set_up
 from sync.services.hub import Hub
-from sync.services.intake import Device
 from sync.services.paperwork import papers_of
 from sync.services.payment_words import WORDS, Word, word_for
 from sync.services.ports import Mail, MailRefused, MailSender
@@ -25,6 +24,7 @@ from sync.services.shop.belongings import belongings
 from sync.services.till_mails import queue_for_till
 from sync.store import tables as t
 from sync.store.mails import KeptMail, MailStatus, count_try
+from sync.store.tills import Device
 
 _m: Final = t.mails.c
 
@@ -123,7 +123,7 @@ class Mailer:
         Raises:
             BadInput: if the till's order is not known here.
         """
-        if self.provider is None and device.status != "revoked":
+        if self.provider is None and not device.is_revoked:
             raise not_set_up(self.hub.settings, "e-mail")
         with self.hub.database.transaction() as connection:
             queue_for_till(connection, device, request, can_send=self.provider is not None)

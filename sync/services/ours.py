@@ -10,6 +10,7 @@ from typing import Any, Final, NewType
 
 from sqlalchemy import Connection, Select, select
 
+from boxoffice.core.payments import PaymentStatus
 from sync.services.provider_states import Provider, tenders_of
 from sync.store import checkouts
 from sync.store import tables as t
@@ -33,7 +34,7 @@ class OurPayment:
     order_number: str
     event_id: str
     tender: str
-    status: str
+    status: PaymentStatus
     amount: int
     currency: str
     reference: Reference | None

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.errors import TryAgainLater
+from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.stripe_amounts import in_minor_units
 from sync.services import disputes, paypal_events
 from sync.services.analytics import Happening, note
@@ -169,7 +170,7 @@ def _is_awaited(hub: Hub, tender: Reference) -> bool:
     """Returns whether the tender is one of ours that is not known to be paid yet."""
     with hub.database.transaction() as connection:
         payment = payment_of_tender(connection, PROVIDER, tender)
-    return payment is not None and payment.status in ("started", "unknown")
+    return payment is not None and payment.status in (PaymentStatus.STARTED, PaymentStatus.UNKNOWN)
 
 
 def _relay(desk: Desk, kind: str, payment: Mapping[str, Any]) -> str | None:

@@ -90,6 +90,15 @@ def lock_head(connection: Connection, device_id: str, epoch: int) -> Head:
     return Head(device, epoch) if row is None else Head(device, epoch, row.seq, row.hash)
 
 
+def newest_head(connection: Connection, device_id: str) -> Head:
+    """Returns the end of the device's newest chain, and keeps it there until the transaction ends."""
+    c = t.chains.c
+    newest = select(c.epoch, c.seq, c.hash).where(c.device_id == device_id).order_by(c.epoch.desc()).limit(1)
+    row = connection.execute(newest.with_for_update()).one_or_none()
+    device = DeviceId(device_id)
+    return Head(device) if row is None else Head(device, row.epoch, row.seq, row.hash)
+
+
 def move_head(connection: Connection, head: Head) -> None:
     """Records where the chain ends now."""
     where = (t.chains.c.device_id == head.device_id, t.chains.c.epoch == head.epoch)

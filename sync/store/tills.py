@@ -1,4 +1,4 @@
-"""Tills as organizers see them listed."""
+"""Tills as the hub knows them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,8 +6,10 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
+from boxoffice.core.authority import Role, Writer
+from sync.store import tables as t
 from sync.store.rows import value_of
 
 _TILLS: Final = text("""
@@ -27,6 +29,25 @@ class TillStatus(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Device:
+    """A till that calls, or whose facts have come."""
+
+    id: str
+    name: str
+    status: TillStatus
+    public_key: str
+    code: str
+
+    @property
+    def is_revoked(self) -> bool:
+        return self.status is TillStatus.REVOKED
+
+    @property
+    def writer(self) -> Writer:
+        return Writer(self.id, Role.TILL, self.name, self.code)
+
+
+@dataclass(frozen=True, slots=True)
 class ListedTill:
     """`facts` is how many it has sent, `unsent` how many it had not, as far as it said so.
 
@@ -40,6 +61,13 @@ class ListedTill:
     facts: int
     unsent: int | None
     was_heard_since: bool
+
+
+def till_of_id(connection: Connection, device_id: str) -> Device | None:
+    """Returns a till, also one that was revoked."""
+    mine = (t.devices.c.id == device_id, t.devices.c.kind == "till")
+    row = connection.execute(select(t.devices).where(*mine)).one_or_none()
+    return None if row is None else value_of(Device, row)
 
 
 def tills(connection: Connection) -> Sequence[ListedTill]:

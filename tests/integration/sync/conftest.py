@@ -27,7 +27,6 @@ from sync.services.checkouts import Checkouts
 from sync.services.events import load_event
 from sync.services.fees import Fees
 from sync.services.hub import Hub
-from sync.services.intake import Device
 from sync.services.jobs import UseCases, make_worker
 from sync.services.mails import Mailer
 from sync.services.notices import Notices
@@ -37,6 +36,7 @@ from sync.services.refunds import Refunds
 from sync.services.settling import settle
 from sync.store.checkouts import of_session
 from sync.store.database import Database
+from sync.store.tills import Device
 from tests.fest import fest
 from tests.integration.sync.door import Door
 from tests.integration.sync.fakes import FakeMail, FakeRefunds, FakeSessions
