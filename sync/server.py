@@ -10,6 +10,7 @@ from typing import Self
 import uvicorn
 from fastapi import FastAPI
 
+from sync.api.services import services_in
 from sync.app import build
 from sync.config import Settings
 from sync.error_reports import report_errors
@@ -145,4 +146,4 @@ def _server(app: FastAPI) -> uvicorn.Server:
         http=PatientProtocol,
         h11_max_incomplete_event_size=HEAD_BYTES,
     )
-    return _Server(config, app.state.relay)
+    return _Server(config, services_in(app).relay)

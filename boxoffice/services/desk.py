@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.event_file import catalogue_from, whole_event
@@ -82,9 +83,9 @@ class Desk:
         self._event = EventAtHand(catalogue, issuer, bytes.fromhex(body.public_key))
         return self._event
 
-    def write(self, connection: Connection, payloads: Sequence[Payload]) -> list[Fact]:
+    def write(self, connection: Connection, payloads: Sequence[Payload], before: Books | None = None) -> list[Fact]:
         """Writes facts of the event at hand; see `Journal.write`."""
-        return self.journal.write(connection, payloads, self.event.catalogue.id)
+        return self.journal.write(connection, payloads, self.event.catalogue.id, before=before)
 
     def new_id(self) -> str:
         return self.journal.new_id()

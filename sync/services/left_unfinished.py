@@ -6,8 +6,8 @@ from sqlalchemy import Connection, text
 
 from boxoffice.core.money import Currency, Money
 from sync.services.hub import Hub
-from sync.services.intake import Device
 from sync.services.reconciling import TENDERS
+from sync.store.tills import Device
 
 _LEFT: Final = text("""
     SELECT o.id, o.order_number, o.event_id, o.currency, o.total_amount, p.id AS payment_id, p.tender, p.amount

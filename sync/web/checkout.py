@@ -10,6 +10,7 @@ from boxoffice.core.charging import Bar, CantBeCharged
 from boxoffice.core.email_addresses import BadAddress, read_email
 from boxoffice.core.errors import BadInput, TryAgainLater
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.orders import OrderState
 from boxoffice.core.reading import MOST_NAME, read_line, read_name, read_phone
 from boxoffice.core.sale_times import NotOnSale
 from boxoffice.core.texts import Texts
@@ -26,8 +27,9 @@ from sync.services.shop.events import catalogue_on_sale
 from sync.services.shop.free_places import TooManyFree
 from sync.services.shop.orders import NewOrder, TooMuch
 from sync.services.shop.sold_out import SoldOut
-from sync.services.shop.web_orders import Customer, OrderOver, WebOrder
+from sync.services.shop.web_orders import Customer, OrderOver
 from sync.services.switches import Stopped
+from sync.store.web_orders import WebOrder
 from sync.web import baskets
 from sync.web.baskets import Basket
 from sync.web.consent import client_of
@@ -199,7 +201,7 @@ def _over(order: WebOrder) -> str | None:
     """Returns where an order leads that can't be paid now: what is paid or held, or has come to nothing."""
     if order.is_held or order.is_paid:
         return "/payment/success"
-    if order.status == "failed":
+    if order.status is OrderState.FAILED:
         word = "not-paid" if order.was_refused else "canceled" if order.seconds_left else "lapsed"
         return f"/tickets?says={word}"
     return None
@@ -209,7 +211,7 @@ def _page_of(order: WebOrder) -> str:
     """Returns the page that tells how an order's payment stands."""
     if order.is_paid:
         return PAYMENTS[PaymentState.PAID].page
-    if order.status == "failed":
+    if order.status is OrderState.FAILED:
         return PAYMENTS[PaymentState.REFUSED if order.was_refused else PaymentState.ENDED].page
     return PAYMENTS[PaymentState.HELD if order.is_held else PaymentState.APPROVED].page
 

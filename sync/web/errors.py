@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from boxoffice.documents.languages import Language
 from sync.api import problems
 from sync.api.problems import ProblemAnswer
+from sync.api.services import services_of
 from sync.services.hub import Hub
 from sync.services.switches import Stopped
 from sync.web.error_words import FIELDS, Words, words_for
@@ -79,7 +80,7 @@ class PagesForPeople:
 
 def page_of(request: Request, problem: ProblemAnswer, headers: Headers) -> HTMLResponse:
     """Returns the page that tells a person of a problem."""
-    hub: Hub = request.app.state.hub
+    hub = services_of(request).hub
     speaks, words = language_of(request), words_for(problem.status_code, problem.kind)
     is_office = SESSION in request.cookies or problem.kind in (SignInFirst, NotYours)
     page = render(

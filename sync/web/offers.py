@@ -3,16 +3,16 @@
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
-
-from sqlalchemy import Row
+from typing import Final
 
 from boxoffice.core.books import Books
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.sales import ticket_count
 from boxoffice.documents.languages import Language
 from sync.services.exceptions import REMEDIES, why_not_issued
+from sync.services.problem_list import Places
 from sync.services.refunds import refundable
+from sync.store.exceptions import Listed
 from sync.web.stories import ticket_words
 from sync.web.ways import Way
 
@@ -27,18 +27,10 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
-    """A pool, and how many of its units can be had at once."""
-
-    name: str
-    available: int
-
-
-@dataclass(frozen=True, slots=True)
 class Case:
     """A problem with what its remedies would act on: `ways` of payments by tender, and `pools` by event and id."""
 
-    row: Row[Any]
+    row: Listed
     books: Books
     ways: Mapping[str, Way]
     pools: Mapping[tuple[str, str], Places]
@@ -57,28 +49,37 @@ class Case:
     def tickets(self, count: int) -> str:
         return ticket_words(count, self.speaks)
 
+    @property
+    def order_id(self) -> str:
+        """Returns the problem's order; no order has an empty id."""
+        return self.row.raised.order_id or ""
+
+    @property
+    def subject_id(self) -> str:
+        return self.row.raised.subject_id or ""
+
     def money(self, minor: int) -> str:
-        return str(Money(minor, Currency(self.books.orders[self.row.order_id].currency)))
+        return str(Money(minor, Currency(self.books.orders[self.order_id].currency)))
 
     @property
     def valid(self) -> list[str]:
         """Returns what the order's valid tickets are called."""
-        placed = self.books.placed[self.row.order_id]
+        placed = self.books.placed[self.order_id]
         names = {line.product_id: line.name for line in placed.lines}
-        tickets = (ticket for ticket in self.books.tickets.values() if ticket.order_id == self.row.order_id)
+        tickets = (ticket for ticket in self.books.tickets.values() if ticket.order_id == self.order_id)
         return [names.get(ticket.product_id, ticket.product_id) for ticket in tickets if ticket.status == "valid"]
 
 
 def offer_of(case: Case, remedy: str) -> Offer | None:
     """Returns what the button of a remedy says for this problem; None if it can never be done."""
     make = _OFFERS.get(remedy)
-    if make is not None and case.row.order_id in case.books.placed:
+    if make is not None and case.order_id in case.books.placed:
         return make(case)
     return Offer(case.label(remedy), case.effect(remedy))
 
 
 def _issue(case: Case) -> Offer | None:
-    placed, order = case.books.placed[case.row.order_id], case.books.orders[case.row.order_id]
+    placed, order = case.books.placed[case.order_id], case.books.orders[case.order_id]
     if (order.channel, order.status) != ("web", "failed"):
         return None
     event, count = order.event_id, ticket_count(placed)
@@ -100,7 +101,7 @@ def _issue(case: Case) -> Offer | None:
 
 
 def _refund(case: Case) -> Offer:
-    payment = case.books.payments.get(case.row.subject_id or "")
+    payment = case.books.payments.get(case.subject_id)
     amount = 0 if payment is None else refundable(case.books, payment)
     if payment is None or amount <= 0:
         return Offer(case.label("refund"), "", case.say("Nothing of this payment can be given back from here."))
@@ -109,7 +110,7 @@ def _refund(case: Case) -> Offer:
 
 
 def _refund_again(case: Case) -> Offer:
-    before = case.books.refunds.get(case.row.subject_id or "")
+    before = case.books.refunds.get(case.subject_id)
     payment = None if before is None else case.books.payments[before.payment_id]
     amount = 0 if before is None or payment is None else min(before.amount, refundable(case.books, payment))
     if payment is None or amount <= 0:
@@ -119,7 +120,7 @@ def _refund_again(case: Case) -> Offer:
 
 
 def _send_again(case: Case) -> Offer:
-    before = case.books.refunds.get(case.row.subject_id or "")
+    before = case.books.refunds.get(case.subject_id)
     if before is None:
         return Offer(case.label("send_refund_again"), case.effect("send_refund_again"))
     label = case.say("Send the refund of {amount} again", amount=case.money(before.amount))

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
-
 from boxoffice.core.books import Books
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.money import Currency, Money
@@ -14,12 +12,15 @@ from boxoffice.core.rows import DisputeRow, PaymentRow, RefundRow
 from boxoffice.core.sums import sums_of
 from boxoffice.documents.languages import Language, later
 from boxoffice.documents.sums import included_rows, sum_rows
+from sync.services.order_details import facts_about, last_digits, order_head
 from sync.services.organizers import names_of
 from sync.services.provider_states import TENDERS
 from sync.services.refunds import parts_in, refundable
-from sync.store import tables as t
-from sync.store.chain import read_facts
+from sync.services.sent_again import PAID
+from sync.store.database import Transaction
 from sync.store.ledger import load_books
+from sync.store.mails import MailStatus, mails_of
+from sync.store.refunds import Call, CallState, calls_of
 from sync.web.order_words import (
     CHANNEL_WORDS,
     DISPUTE_WORDS,
@@ -31,47 +32,42 @@ from sync.web.order_words import (
 )
 from sync.web.stories import part_words, story_of
 from sync.web.times import when, zone_note
-from sync.web.ways import Way, last_digits, way_of
+from sync.web.ways import Way, way_of
 
-PAID: Final = ("completed", "partially_refunded", "refunded")
-"""The states in which there is something that a mail can tell of."""
 TONES: Final = {"completed": "ok", "failed": "danger"}
 _DISPUTE_TONES: Final = {"won": "ok", "inquiry_closed": "ok", "prevented": "ok", "lost": "danger"}
 _PAYMENT_TONES: Final = {"captured": "ok", "failed": "danger", "unknown": "unknown"}
 _REFUND_TONES: Final = {"succeeded": "ok", "failed": "danger"}
 _EFFECTS: Final = {"ticket": later("Is void already"), "merchandise": later("Goes back on sale")}
 """What becomes of a part that is given back, but for a ticket that still works."""
-_MAIL_TONES: Final = {"sent": "ok", "delivered": "ok", "queued": "warn"}
+_MAIL_TONES: Final = {MailStatus.SENT: "ok", MailStatus.DELIVERED: "ok", MailStatus.QUEUED: "warn"}
 
 
-def order_view(connection: Connection, order_id: str, speaks: Language) -> dict[str, Any] | None:
+def order_view(connection: Transaction, order_id: str, speaks: Language) -> dict[str, Any] | None:
     """Returns all that the order's template needs; None if there is no such order."""
-    o, e = t.orders.c, t.events.c
-    query = select(t.orders, e.timezone, e.name.label("event")).join(t.events, e.id == o.event_id)
-    row = connection.execute(query.where(o.id == order_id)).one_or_none()
+    head = order_head(connection, order_id)
     books = load_books(connection, [order_id])
-    if row is None or order_id not in books.placed:
+    if head is None or order_id not in books.placed:
         return None
     placed, ways = books.placed[order_id], ways_of(connection, books, order_id, speaks)
-    mine = t.facts.c.payload["order_id"].astext == order_id
-    facts = read_facts(connection, select(t.facts).where(mine, t.facts.c.is_applied).order_by(t.facts.c.position))
+    facts = facts_about(connection, order_id)
     parts = parts_in(connection, books, order_id)
     there = still_there(books, order_id, parts)
-    mails = connection.execute(select(t.mails).where(t.mails.c.order_id == order_id).order_by(t.mails.c.created_at))
+    mails = sorted(mails_of(connection, order_id), key=lambda mail: mail.created_at)
     return {
-        "id": row.id,
-        "number": row.order_number,
-        "event": row.event,
-        "status": speaks.say(STATE_WORDS.get(row.status, row.status)),
-        "tone": TONES.get(row.status, "warn"),
-        "channel": speaks.say(CHANNEL_WORDS.get(row.channel, row.channel)),
-        "is_web": row.channel == "web",
-        "placed_at": when(row.created_at, row.timezone, speaks),
-        "zone": zone_note([row.timezone], speaks),
-        "has_letter": row.status in PAID,
-        "customer": [each for each in (row.customer_name, row.customer_email, row.customer_phone) if each],
-        "email": row.customer_email or "",
-        "total": _money(placed, row.total_amount),
+        "id": head.id,
+        "number": head.number,
+        "event": head.event,
+        "status": speaks.say(STATE_WORDS.get(head.status, head.status)),
+        "tone": TONES.get(head.status, "warn"),
+        "channel": speaks.say(CHANNEL_WORDS.get(head.channel, head.channel)),
+        "is_web": head.channel == "web",
+        "placed_at": when(head.created_at, head.timezone, speaks),
+        "zone": zone_note([head.timezone], speaks),
+        "has_letter": head.status in PAID,
+        "customer": head.customer,
+        "email": head.email or "",
+        "total": _money(placed, head.total),
         **_sums(placed, speaks),
         "lines": _lines(placed, parts, there, speaks),
         "payments": [_payment(books, p, ways[p.id], speaks) for p in books.payments.values()],
@@ -83,15 +79,15 @@ def order_view(connection: Connection, order_id: str, speaks: Language) -> dict[
         "mails": [
             {
                 "to": mail.email,
-                "status": speaks.say(MAIL_WORDS.get(mail.status, mail.status)),
+                "status": speaks.say(MAIL_WORDS.get(mail.status.value, mail.status.value)),
                 "tone": _MAIL_TONES.get(mail.status, "danger"),
-                "at": when(mail.sent_at or mail.created_at, row.timezone, speaks),
+                "at": when(mail.sent_at or mail.created_at, head.timezone, speaks),
                 "why": mail.last_error or "",
             }
             for mail in mails
         ],
         "story": [
-            {"at": when(each.at, row.timezone, speaks), "what": each.what, "detail": each.detail, "who": each.who}
+            {"at": when(each.at, head.timezone, speaks), "what": each.what, "detail": each.detail, "who": each.who}
             for each in story_of(connection, placed, facts, ways, speaks)
         ],
     }
@@ -107,7 +103,7 @@ def _sums(placed: OrderPlaced, speaks: Language) -> dict[str, Any]:
     }
 
 
-def ways_of(connection: Connection, books: Books, order_id: str, speaks: Language) -> dict[str, Way]:
+def ways_of(connection: Transaction, books: Books, order_id: str, speaks: Language) -> dict[str, Way]:
     """Returns the words for each payment of an order."""
     digits, channel = last_digits(connection, [order_id]), books.placed[order_id].channel
     return {p.id: way_of(speaks, channel, p.tender, digits.get(p.id)) for p in books.payments.values()}
@@ -188,11 +184,9 @@ def _surplus(books: Books, order_id: str) -> int:
 
 
 def _refunds(
-    connection: Connection, books: Books, placed: OrderPlaced, ways: dict[str, Way], speaks: Language
+    connection: Transaction, books: Books, placed: OrderPlaced, ways: dict[str, Way], speaks: Language
 ) -> list[dict[str, str]]:
-    c = t.refund_calls.c
-    rows = connection.execute(select(t.refund_calls).where(c.refund_id.in_(books.refunds)))
-    calls: dict[str, Row[Any]] = {call.refund_id: call for call in rows}
+    calls = calls_of(connection, books.refunds)
     asked = books.asked.get(placed.order_id, ())
     people = names_of(connection, [each.by for each in asked])
     return [
@@ -222,9 +216,9 @@ def _dispute(placed: OrderPlaced, dispute: DisputeRow, facts: Sequence[Fact], sp
     }
 
 
-def _status(refund: RefundRow, call: Row[Any] | None) -> str:
+def _status(refund: RefundRow, call: Call | None) -> str:
     """Returns the refund's own state; `pending` for one that the provider has taken on and not ended."""
-    is_pending = refund.status == "requested" and call is not None and call.state == "pending"
+    is_pending = refund.status == "requested" and call is not None and call.state is CallState.PENDING
     return "pending" if is_pending else refund.status
 
 

@@ -16,9 +16,10 @@ from boxoffice.core.refunds import Part, still_there
 from boxoffice.core.rows import PaymentRow
 from boxoffice.documents.languages import Language, language, later
 from sync.api.access import TheHub
+from sync.api.services import services_of
 from sync.services.hub import Hub
 from sync.services.organizers import Organizer
-from sync.services.refunds import NewOrderRefund, Refunds, parts_in, refundable
+from sync.services.refunds import NewOrderRefund, parts_in, refundable
 from sync.store.ledger import load_books
 from sync.web.order_view import part_name, part_value, part_views, ways_of
 from sync.web.orders import show_order
@@ -109,7 +110,7 @@ def refund(request: Request, hub: TheHub, organizer: Finance, order_id: str, wor
         if choice is not None:
             keys, by = [part.key for part in choice.parts], str(organizer.id)
             new = NewOrderRefund(word.refund_id, order_id, word.payment, choice.minor, keys, word.why, by)
-            _refunds(request).request(new)
+            services_of(request).refunds.request(new)
     except BadInput as error:
         return show_order(hub, organizer, order_id, f"{speaks.say(_CHANGED)} {_words(error)}", 422, word)
     return RedirectResponse(f"/orders/{order_id}", 303)
@@ -198,9 +199,3 @@ def _look(organizer: Organizer, wish: Wish, choice: Choice, error: str = "", sta
 
 def _words(error: BadInput) -> str:
     return "; ".join(problem.message for problem in error.problems)
-
-
-def _refunds(request: Request) -> Refunds:
-    found = request.app.state.refunds
-    assert isinstance(found, Refunds)  # noqa: S101  # `build` put it there
-    return found

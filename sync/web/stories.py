@@ -6,8 +6,6 @@ from datetime import datetime
 from heapq import merge
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
-
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import (
@@ -29,11 +27,15 @@ from boxoffice.core.payloads import (
     read_payload,
 )
 from boxoffice.documents.languages import Language, later
-from sync.services.exceptions import REMEDIES
+from sync.services.exceptions import remedy_words
 from sync.services.organizers import names_of
 from sync.services.problems import MEANINGS, meaning_of
 from sync.services.provider_states import TENDERS
-from sync.store import tables as t
+from sync.services.tills import till_names
+from sync.store.database import Transaction
+from sync.store.exceptions import Raised, resolved_of
+from sync.store.mails import KeptMail, MailStatus, mails_of
+from sync.store.renewals import Renewal, renewals_of
 from sync.web.ways import Way, way_of
 
 _PROVIDERS: Final = {"stripe": "Stripe", "paypal": "PayPal"}
@@ -50,11 +52,11 @@ _DISPUTES: Final = {
 _MOVES: Final = {"failed": later("Given up"), "pending": later("Taken up again")}
 """Payments, tickets and refunds themselves tell of the other moves."""
 _MAILS: Final = {
-    "queued": later("Mail to {to} waits to be sent"),
-    "sent": later("Mail sent to {to}"),
-    "delivered": later("Mail delivered to {to}"),
-    "bounced": later("Mail to {to} did not arrive"),
-    "failed": later("Mail to {to} could not be sent"),
+    MailStatus.QUEUED: later("Mail to {to} waits to be sent"),
+    MailStatus.SENT: later("Mail sent to {to}"),
+    MailStatus.DELIVERED: later("Mail delivered to {to}"),
+    MailStatus.BOUNCED: later("Mail to {to} did not arrive"),
+    MailStatus.FAILED: later("Mail to {to} could not be sent"),
 }
 
 
@@ -102,19 +104,15 @@ class Scene:
 
 
 def story_of(
-    connection: Connection, placed: OrderPlaced, facts: Sequence[Fact], ways: Mapping[str, Way], speaks: Language
+    connection: Transaction, placed: OrderPlaced, facts: Sequence[Fact], ways: Mapping[str, Way], speaks: Language
 ) -> list[Moment]:
     """Returns the history of an order, of which these are all facts that fit."""
-    m, x, d = t.mails.c, t.exceptions.c, t.devices.c
-    mails = connection.execute(select(t.mails).where(m.order_id == placed.order_id)).all()
-    ended = select(t.exceptions).where(x.order_id == placed.order_id, x.status == "resolved")
-    decisions = connection.execute(ended).all()
+    mails, decisions = mails_of(connection, placed.order_id), resolved_of(connection, placed.order_id)
     devices = {str(fact.device_id) for fact in facts} | {mail.device_id for mail in mails if mail.device_id}
-    tills = connection.execute(select(d.id, d.name).where(d.id.in_(devices), d.kind == "till"))
-    renewals = connection.execute(select(t.link_renewals).where(t.link_renewals.c.order_id == placed.order_id)).all()
+    renewals = renewals_of(connection, placed.order_id)
     written = [str(fact.payload.get("by", "")) for fact in facts] + [row.resolved_by or "" for row in decisions]
     written += [mail.by or "" for mail in mails] + [row.by for row in renewals]
-    scene = Scene(speaks, placed, ways, {row.id: row.name for row in tills}, names_of(connection, written))
+    scene = Scene(speaks, placed, ways, till_names(connection, devices), names_of(connection, written))
     others = [
         *(_mail(scene, row) for row in mails),
         *(_decision(scene, row) for row in decisions),
@@ -259,25 +257,25 @@ def _unknown(fact: Fact) -> Moment:
     return Moment(fact.occurred_at, fact.kind.value.replace("_", " ").capitalize())
 
 
-def _mail(scene: Scene, row: Row[Any]) -> Moment:
+def _mail(scene: Scene, row: KeptMail) -> Moment:
     to = row.email if row.refund_id is None else scene.say("{email} about the refund", email=row.email)
     what = scene.say(_MAILS[row.status], to=to)
-    who = scene.tills.get(row.device_id, "") or scene.people.get(row.by or "", "")
+    who = scene.tills.get(row.device_id or "", "") or scene.people.get(row.by or "", "")
     return Moment(row.sent_at or row.created_at, what, row.last_error or "", who)
 
 
-def _renewal(scene: Scene, row: Row[Any]) -> Moment:
+def _renewal(scene: Scene, row: Renewal) -> Moment:
     what, detail = scene.say("Link to the tickets renewed"), scene.say("The one before opens nothing any more.")
     return Moment(row.at, what, detail, scene.people[row.by])
 
 
-def _decision(scene: Scene, row: Row[Any]) -> Moment:
+def _decision(scene: Scene, row: Raised) -> Moment:
     who = scene.people.get(row.resolved_by or "", "")
-    label = scene.speaks.say(REMEDIES[row.remedy].label) if row.remedy in REMEDIES else row.remedy
+    label = scene.speaks.say(remedy_words(row.remedy))
     what = (
         scene.say("Decided by {who}: {what}", who=who, what=label) if who else scene.say("Decided: {what}", what=label)
     )
-    return Moment(row.resolved_at, what, scene.speaks.say(meaning_of(row.kind).title))
+    return Moment(row.resolved_at or row.raised_at, what, scene.speaks.say(meaning_of(row.kind).title))
 
 
 def _provider(tender: str) -> str:

@@ -1,12 +1,8 @@
 """How people speak of a payment: what it is called, how it was paid, and where a refund of it goes."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
-
 from boxoffice.documents.languages import Language
-from sync.store import tables as t
 from sync.web.views import TENDER_NAMES
 
 
@@ -35,13 +31,3 @@ def way_of(speaks: Language, channel: str, tender: str, last4: str | None = None
         case _:
             name = say(TENDER_NAMES.get(tender, tender))
             return Way(name, name.lower(), say("nobody"))
-
-
-def last_digits(connection: Connection, order_ids: Sequence[str]) -> dict[str, str]:
-    """Returns the last four digits of the cards that paid these orders, by tender."""
-    f = t.facts.c
-    card = f.payload["card"]["last4"].astext
-    query = select(f.payload["tender_id"].astext.label("tender"), card.label("last4")).where(
-        f.payload["order_id"].astext.in_(order_ids), f.kind == "payment_captured", card.is_not(None)
-    )
-    return {row.tender: row.last4 for row in connection.execute(query)}

@@ -27,13 +27,16 @@ from sync.services.checkouts import Checkouts
 from sync.services.events import load_event
 from sync.services.fees import Fees
 from sync.services.hub import Hub
-from sync.services.intake import Device
 from sync.services.jobs import UseCases, make_worker
 from sync.services.mails import Mailer
 from sync.services.notices import Notices
 from sync.services.pairing import create_code, device_of
+from sync.services.ports import Session
 from sync.services.refunds import Refunds
+from sync.services.settling import settle
+from sync.store.checkouts import of_session
 from sync.store.database import Database
+from sync.store.tills import Device
 from tests.fest import fest
 from tests.integration.sync.door import Door
 from tests.integration.sync.fakes import FakeMail, FakeRefunds, FakeSessions
@@ -76,6 +79,13 @@ class Stand:
     @property
     def watch(self) -> Watch:
         return Watch(self.hub, self.mail)
+
+    def settle(self, session: Session) -> None:
+        """Writes down how a session has ended, as whoever hears of it does."""
+        with self.database.reading() as connection:
+            checkout = of_session(connection, session.id)
+        if checkout is not None:
+            settle(self.hub, checkout, session, "expired")
 
     def code(self, name: str | None = None) -> str:
         with self.database.transaction() as connection:

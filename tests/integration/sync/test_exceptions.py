@@ -10,7 +10,6 @@ from boxoffice.core.payloads import OrderPlaced
 from boxoffice.core.sales import changed
 from sync.services.exceptions import REMEDIES, Inbox
 from sync.services.organizers import names_of
-from sync.services.settling import settle
 from sync.services.verify import verify
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door
@@ -40,10 +39,10 @@ def paid_late(hub: Stand, shopper: Shopper, product: str = "casino-workshop") ->
     """Returns the order of a customer who paid after the places were given away, to the last one."""
     late = shopper.buy(product, 2)
     session = late.json()["sessionId"]
-    settle(hub.hub, hub.sessions.expire(session), "expired")
+    hub.settle(hub.sessions.expire(session))
     left = hub.one("SELECT available FROM pools WHERE id = %s", product)
     shopper.buy(product, left) if left else None
-    settle(hub.hub, hub.sessions.pay(session), "expired")
+    hub.settle(hub.sessions.pay(session))
     return str(late.json()["orderId"])
 
 
@@ -105,10 +104,10 @@ def twice(hub: Stand) -> OrderPlaced:
     body = {"order_id": placed.order_id, "tender_id": tender, "amount": placed.total, "currency": "USD"}
     door.http.post("/api/till/checkouts", json=body).raise_for_status()
     session = hub.sessions.of(tender)
-    settle(hub.hub, hub.sessions.expire(session), "expired")
+    hub.settle(hub.sessions.expire(session))
     done = changed(OrderId(placed.order_id), OrderState.PROCESSING, OrderState.COMPLETED)
     door.push(door.write(door.captured(placed, placed.total), done, door.finished(placed)))
-    settle(hub.hub, hub.sessions.pay(session), "expired")
+    hub.settle(hub.sessions.pay(session))
     return placed
 
 

@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from sync.services.events import load_event
-from sync.services.settling import settle
 from sync.services.verify import verify
 from tests.fest import fest
 from tests.integration.sync.conftest import Stand
@@ -73,8 +72,8 @@ def test_an_order_that_is_paid_late_uses_its_code_again(hub: Stand, shopper: Sho
     uses = "SELECT uses FROM promo_uses WHERE code = 'LATE'"
     given_back = hub.one(uses)
 
-    settle(hub.hub, hub.sessions.pay(late["sessionId"]), "expired")
-    settle(hub.hub, hub.sessions.pay(late["sessionId"]), "expired")
+    hub.settle(hub.sessions.pay(late["sessionId"]))
+    hub.settle(hub.sessions.pay(late["sessionId"]))
 
     assert (given_back, hub.one(uses)) == (0, 1)
     assert [buy(shopper, "LATE").status_code for _ in range(2)] == [200, 422]
@@ -87,7 +86,7 @@ def test_who_paid_late_keeps_the_price_of_a_code_that_others_used_up(hub: Stand,
     shopper.post("orders/update", access)
     others = [buy(shopper, "LATE").status_code for _ in range(3)]
 
-    settle(hub.hub, hub.sessions.pay(late["sessionId"]), "expired")
+    hub.settle(hub.sessions.pay(late["sessionId"]))
 
     assert others == [200, 200, 422]
     assert hub.one("SELECT status FROM orders WHERE id = %s", late["orderId"]) == "completed"

@@ -16,7 +16,6 @@ from sync.services.disputes import rebook
 from sync.services.hub import Hub
 from sync.services.order_states import follow_all_money
 from sync.services.ports import Session
-from sync.services.settling import settle
 from sync.services.verify import verify
 from sync.store import migrate as migrations
 from sync.store.chain import new_id
@@ -48,7 +47,7 @@ def bought(hub: Stand, shopper: Shopper, *, paypal: bool = False) -> str:
         currency="USD",
         payment=f"{'CAP' if paypal else 'pi'}_{order}",
     )
-    settle(hub.hub, paid, "expired")
+    hub.settle(paid)
     return order
 
 

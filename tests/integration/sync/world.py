@@ -35,11 +35,11 @@ from boxoffice.store.journal import Journal, take_hub_fact
 from boxoffice.store.leases import counts_of
 from sync.services.applying import apply_facts
 from sync.services.hub import Hub
-from sync.services.intake import Device
 from sync.services.lacks import finding_of
 from sync.store import pools
 from sync.store import tables as at_hub
 from sync.store.chain import draft_now, facts_by_id, move_head, new_id
+from sync.store.tills import Device
 from tests.integration.sync.door import EVENT, Door
 
 _ROWS: Final = ("orders", "payments", "refunds", "disputes", "tickets")
