@@ -268,13 +268,6 @@ class Checkouts:
         lasts = self.hub.settings.checkout_lasts
         return checkouts.add(connection, books.orders[request.order_id], new, lasts), books.placed[request.order_id]
 
-    def ensure_session(self, tender_id: str) -> str | None:
-        """Returns the id of the tender's session, made at its provider if it is not there yet; None if it has ended.
-
-        Raises as `ensure`.
-        """
-        return self.ensure(self._of_tender(tender_id)).session_id
-
     def ensure(self, found: Checkout, placed: OrderPlaced | None = None) -> Checkout:
         """Returns a payment with its session, made at its provider if it is not there yet, or as it has ended without.
 

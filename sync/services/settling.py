@@ -1,5 +1,6 @@
 """The one step in which a payment by phone ends, whoever learns of it first, and however often it is told."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final, Literal
 
@@ -83,8 +84,8 @@ def _settle(
     hub: Hub, connection: Connection, found: Checkout, session: Session, expired_code: str, failure: str | None
 ) -> None:
     row = _locked(connection, found)
-    if session.is_paid:
-        _paid(hub, connection, row, session)
+    if session.is_paid:  # where it was read: the customer may have gone on to another provider meanwhile
+        _paid(hub, connection, replace(row, provider=found.provider), session)
     elif row.session_id != session.id or not row.is_live:  # gone on to another provider, or over
         return
     elif failure is not None or session.state is PaymentState.REFUSED:

@@ -206,7 +206,7 @@ def test_a_payment_whose_page_nobody_was_shown_ends_without_its_provider(hub: St
         hub.checkouts.close(tender, "expired")
 
     assert look(leased, tender)["state"] == "expired"
-    assert hub.checkouts.ensure_session(tender) is None
+    assert hub.ensure_session(tender) is None
     assert look(leased, tender)["state"] == "expired"
 
 
@@ -219,9 +219,9 @@ def test_when_opening_and_closing_race_no_page_is_left_open(hub: Stand, leased: 
 
     with ThreadPoolExecutor(4) as threads:
         calls: list[Future[object]] = [
-            threads.submit(hub.checkouts.ensure_session, tender),
+            threads.submit(hub.ensure_session, tender),
             threads.submit(hub.checkouts.close, tender, "canceled"),
-            threads.submit(hub.checkouts.ensure_session, tender),
+            threads.submit(hub.ensure_session, tender),
             threads.submit(hub.checkouts.close, tender, "canceled"),
         ]
         for call in calls:
