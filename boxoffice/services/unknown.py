@@ -97,7 +97,9 @@ class UnknownPayments:
             why = self._tenders.failure(payment_id)
             code = why.code if why else ""
             return TenderRefused(
-                self._orders.order(tender.order_id), why.message if why else "", code in ("canceled", "expired")
+                self._orders.order(tender.order_id),
+                why.message if why else "",
+                code in ("canceled", "customer_canceled"),
             )
         return TenderUnknown(self._describe(tender))
 

@@ -1,7 +1,5 @@
 """Today's orders, and their papers again."""
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import Qt
 
@@ -9,7 +7,7 @@ from boxoffice.core.errors import OperationFailed
 from boxoffice.services.gateway import Paperwork
 from boxoffice.ui.widgets.rows import Row
 from tests.gui.conftest import ENTER, ESC, Door
-from tests.gui.fake_till import FakeTill
+from tests.gui.fake_till import FIRST, SECOND, FakeTill
 
 F3, F5, F9, F10 = (getattr(Qt.Key, f"Key_F{n}") for n in (3, 5, 9, 10))
 
@@ -28,7 +26,7 @@ def two_sold(door: Door) -> Door:
 
 
 def test_the_newest_order_is_shown_with_what_was_paid(two_sold: Door) -> None:
-    two_sold.sees("Order 7K2-001\nFri, May 15, 9:14 pm · Door A")
+    two_sold.sees(f"Order {SECOND}\nFri, May 15, 9:14 pm · Door A")
     two_sold.sees("1 × Social Dance")
 
 
@@ -42,7 +40,7 @@ def test_arrow_keys_walk_the_orders_and_print_keys_print_the_chosen_one(two_sold
 
 
 def test_a_tap_opens_an_order(two_sold: Door) -> None:
-    row = next(each for each in two_sold.window.findChildren(Row) if each.accessibleName().startswith("Order 7K2-000"))
+    row = next(each for each in two_sold.window.findChildren(Row) if each.accessibleName().startswith(f"Order {FIRST}"))
 
     two_sold.tap_widget(row)
 
@@ -51,7 +49,7 @@ def test_a_tap_opens_an_order(two_sold: Door) -> None:
 
 def test_typing_finds_by_number_as_you_type(two_sold: Door) -> None:
     two_sold.press("/")
-    two_sold.type("7k2-000")
+    two_sold.type(FIRST.lower())
 
     two_sold.sees("1 order match")
     two_sold.sees("1 × Full Festival Pass")
@@ -73,7 +71,7 @@ def test_a_scan_anywhere_looks_for_the_order(two_sold: Door) -> None:
     two_sold.press(ESC)
     two_sold.at("SellPage")
 
-    two_sold.scan("7K2-000")
+    two_sold.scan(FIRST)
 
     two_sold.at("OrdersPage")
     two_sold.sees("1 order match")
@@ -106,7 +104,9 @@ def test_before_the_first_sale_the_list_says_how_to_begin(door: Door) -> None:
 
 
 def test_a_mail_that_did_not_arrive_is_told_with_what_to_do(two_sold: Door, till: FakeTill) -> None:
-    till.orders = {key: replace(each, email="ana@exmaple.org", mail="bounced") for key, each in till.orders.items()}
+    for order in till.orders.values():
+        till.send_email(order.id, "ana@exmaple.org")
+    till.mail_became("bounced")
     two_sold.press(ESC, F3)
     two_sold.at("OrdersPage")
 

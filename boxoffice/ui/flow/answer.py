@@ -11,7 +11,7 @@ from boxoffice.ui.flow.tenders import leave_order, start_tender, summary
 from boxoffice.ui.keys import Named
 from boxoffice.ui.views.parts import AdviceView, ButtonView, NoticeView
 from boxoffice.ui.views.pay import AnswerView
-from boxoffice.ui.words import clock, count
+from boxoffice.ui.words import count
 
 _WAYS: Final = {
     Do.PHONE: ("Phone", "Show a new code", "phone", "F7"),
@@ -82,11 +82,10 @@ class RefusedPage(PaymentPage):
 
     def _held(self) -> str:
         order = self.refused.order
-        until = f" until {clock(order.held_until)}" if order.held_until else ""
         if not order.ticket_count:
             return ""
         are = "is" if order.ticket_count == 1 else "are"
-        return f" and {count(order.ticket_count, 'place')} {are} held{until}"
+        return f" and {count(order.ticket_count, 'place')} {are} held"
 
     def _next(self) -> str:
         if self.retry is Do.CARD:

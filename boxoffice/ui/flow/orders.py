@@ -16,17 +16,23 @@ from boxoffice.ui.views.pages import OrdersView, OrderView
 from boxoffice.ui.views.parts import AdviceView, ButtonView, RowView, TagView
 from boxoffice.ui.words import TENDER_WORDS, clock, count, day, explain, money
 
+_NOT_PAID: Final = TagView("Not paid yet", "warn", "clock")
+_PART_PAID: Final = TagView("Part paid", "info", "clock")
+_UNDER_WAY: Final = TagView("Payment under way", "info", "clock")
 _TAGS: Final = {
     OrderState.COMPLETED: TagView("Paid", "ok", "check"),
-    OrderState.PENDING: TagView("Not paid yet", "warn", "clock"),
-    OrderState.PROCESSING: TagView("Part paid", "info", "clock"),
+    OrderState.PENDING: _NOT_PAID,
+    OrderState.PROCESSING: _NOT_PAID,
     OrderState.FAILED: TagView("Ended, not paid", "plain", "cross"),
     OrderState.REFUNDED: TagView("Refunded", "plain", "back"),
     OrderState.PARTIALLY_REFUNDED: TagView("Part refunded", "warn", "back"),
 }
 _AT_ONCE: Final = 20
 _HAVE_PAPERS: Final = frozenset({OrderState.COMPLETED, OrderState.REFUNDED, OrderState.PARTIALLY_REFUNDED})
-_TENDER_TAGS: Final = {
+_TENDER_NOT_PAID: Final = TagView("Not paid yet", "warn", "clock")
+_PART_PAID: Final = TagView("Part paid", "info", "clock")
+_UNDER_WAY: Final = TagView("Payment under way", "info", "clock")
+_TAGS: Final = {
     PaymentStatus.CAPTURED: None,
     PaymentStatus.STARTED: TagView("Under way", "info", "clock"),
     PaymentStatus.FAILED: TagView("Not charged", "plain", "cross"),
@@ -203,6 +209,10 @@ class OrdersPage(BasePage):
 def _tag(order: Order) -> TagView:
     if any(each.status is PaymentStatus.UNKNOWN for each in order.tenders):
         return TagView("Payment unknown", "unknown", "unknown")
+    if any(each.status is PaymentStatus.STARTED for each in order.tenders):
+        return _UNDER_WAY
+    if order.state is OrderState.PROCESSING and order.paid.minor:
+        return _PART_PAID
     if order.state is OrderState.FAILED and any(each.given_back is not None for each in order.tenders):
         return TagView("Ended, given back", "plain", "back")
     return _TAGS[order.state]
