@@ -283,6 +283,7 @@ class FakeTill:
         self.scans: list[tuple[str, ...]] = []
         self.papers: list[tuple[str, Paperwork]] = []
         self.failure: Exception | None = None
+        self._is_revoked = False
         self.handing_over = HandOver("Door A", self.status.hub_url, 60, (usd("1234"),), 1, problem="No network.")
         self.gate = threading.Event()
         self.gate.set()
@@ -419,8 +420,9 @@ class FakeTill:
 
     def revoke(self) -> None:
         """An organizer revokes the till, and it hears so."""
-        self.handing_over = self._handing_over.send()
-        self.say(self.handing_over)
+        self._is_revoked = True
+        self.link.hear_revoked()
+        self.say(self._handing_over.now())
 
     def lose_power(self) -> None:
         """Ends the program at this instant, and starts it again: who waited for a payment is gone."""
@@ -683,17 +685,19 @@ class FakeTill:
 
     def hand_over(self) -> HandOver:
         self._enter("hand_over")
-        with suppress(Unreachable):
-            self._sync.push()
-        return self.handing_over
+        return self._handing_over.send() if self._is_revoked else self.handing_over
 
     def export_unsent(self) -> HandOver:
         self._enter("export_unsent")
+        if self._is_revoked:
+            return self._handing_over.export()
         self.handing_over = replace(self.handing_over, exported_to="/home/door/Documents/boxoffice-door-a.json")
         return self.handing_over
 
     def begin_anew(self, *, is_export_safe: bool) -> TillState:
         self._enter(f"begin_anew {is_export_safe}")
+        if self._is_revoked:
+            self._handing_over.check_may_leave(is_export_safe=is_export_safe)
         return UNPAIRED
 
 

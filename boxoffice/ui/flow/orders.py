@@ -29,10 +29,7 @@ _TAGS: Final = {
 }
 _AT_ONCE: Final = 20
 _HAVE_PAPERS: Final = frozenset({OrderState.COMPLETED, OrderState.REFUNDED, OrderState.PARTIALLY_REFUNDED})
-_TENDER_NOT_PAID: Final = TagView("Not paid yet", "warn", "clock")
-_PART_PAID: Final = TagView("Part paid", "info", "clock")
-_UNDER_WAY: Final = TagView("Payment under way", "info", "clock")
-_TAGS: Final = {
+_TENDER_TAGS: Final = {
     PaymentStatus.CAPTURED: None,
     PaymentStatus.STARTED: TagView("Under way", "info", "clock"),
     PaymentStatus.FAILED: TagView("Not charged", "plain", "cross"),
