@@ -89,9 +89,9 @@ def listen(host: str, port: int) -> tuple[socket.socket, str]:
     except UnicodeError as error:
         listener.close()
         raise OSError(f"{host} is no name of a machine") from error
-    except OSError:
+    except OSError as error:
         listener.close()
-        raise
+        raise OSError(f"{host}, port {port}: {error.strerror or error}") from error
     shown = f"[{host}]" if family is socket.AF_INET6 else host
     return listener, f"http://{shown}:{listener.getsockname()[1]}"
 

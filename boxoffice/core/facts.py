@@ -145,10 +145,10 @@ def digest(fact: Fact) -> str:
     return sha256(canonical(rest)).hexdigest()
 
 
-def seal(draft: Draft, head: Head, key: Ed25519PrivateKey) -> Fact:
-    """Returns the draft as the next fact of the chain that ends at `head`, hashed and signed."""
+def unsealed(draft: Draft, head: Head) -> Fact:
+    """Returns the draft as the next fact of the chain that ends at `head`, with neither hash nor signature yet."""
     at = draft.occurred_at
-    bare = Fact(
+    return Fact(
         id=draft.id,
         device_id=head.device_id,
         epoch=head.epoch,
@@ -162,6 +162,11 @@ def seal(draft: Draft, head: Head, key: Ed25519PrivateKey) -> Fact:
         hash="",
         signature="",
     )
+
+
+def seal(draft: Draft, head: Head, key: Ed25519PrivateKey) -> Fact:
+    """Returns the draft as the next fact of the chain that ends at `head`, hashed and signed."""
+    bare = unsealed(draft, head)
     hashed = replace(bare, hash=digest(bare))
     return replace(hashed, signature=key.sign(bytes.fromhex(hashed.hash)).hex())
 

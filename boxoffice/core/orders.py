@@ -1,13 +1,11 @@
 """Order states, and the only moves between them. Nothing else in the product decides this."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
 from enum import Enum
 from typing import Final
 
 from boxoffice.core.errors import BoxofficeError
-from boxoffice.core.ids import OrderId, StaffId
+from boxoffice.core.ids import OrderId
 
 
 class OrderState(Enum):
@@ -51,26 +49,6 @@ class IllegalMove(BoxofficeError):
         super().__init__(f"order {order_id} can't go from {start.value} to {to.value}")
 
 
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One change of state: from, to, when, who and why."""
-
-    start: OrderState
-    to: OrderState
-    at: datetime
-    by: StaffId | None
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class OrderProgress:
-    """An order's state with the moves that led to it."""
-
-    id: OrderId
-    state: OrderState = OrderState.PENDING
-    history: tuple[Move, ...] = ()
-
-
 def can_move(start: OrderState, to: OrderState) -> bool:
     return to in MOVES[start]
 
@@ -87,12 +65,11 @@ def state_by_money(total: int, given_back: int) -> OrderState:
     return OrderState.REFUNDED if given_back >= total else OrderState.PARTIALLY_REFUNDED
 
 
-def move(order: OrderProgress, to: OrderState, at: datetime, by: StaffId | None, why: str) -> OrderProgress:
-    """Returns the order in its new state, with the move added to its history.
+def check_move(order_id: OrderId, start: OrderState, to: OrderState) -> None:
+    """Lets only moves of the tables pass, along or back.
 
     Raises:
-        IllegalMove: if the table has no such move; the order is unchanged.
+        IllegalMove: if neither table has such a move.
     """
-    if not can_move(order.state, to):
-        raise IllegalMove(order.id, order.state, to)
-    return replace(order, state=to, history=(*order.history, Move(order.state, to, at, by, why)))
+    if not can_move(start, to) and not can_move_back(start, to):
+        raise IllegalMove(order_id, start, to)

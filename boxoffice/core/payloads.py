@@ -207,6 +207,7 @@ class RefundRequested(_Tender):
     """`by` is the organizer who asked, by number; `parts` are the things of the order that are given back with it.
 
     `units` are what of them can be sold again, by pool: those of tickets are told as the tickets are voided.
+    `is_made` says that somebody has made it at the provider already, so that nobody is to send it.
     """
 
     refund_id: str
@@ -214,6 +215,7 @@ class RefundRequested(_Tender):
     by: str = ""
     parts: tuple[PartKey, ...] = ()
     units: dict[str, int] = {}
+    is_made: bool = False
 
 
 class RefundPending(_Tender):

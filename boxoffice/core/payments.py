@@ -24,10 +24,26 @@ class PaymentStatus(Enum):
 
 
 PAYMENT_MOVES: Final[Mapping[PaymentStatus, frozenset[PaymentStatus]]] = {
-    PaymentStatus.STARTED: frozenset({PaymentStatus.CAPTURED, PaymentStatus.FAILED, PaymentStatus.UNKNOWN}),
-    PaymentStatus.UNKNOWN: frozenset({PaymentStatus.CAPTURED, PaymentStatus.FAILED}),
+    PaymentStatus.STARTED: frozenset(PaymentStatus),
+    PaymentStatus.UNKNOWN: frozenset(PaymentStatus),
     PaymentStatus.CAPTURED: frozenset(),
     PaymentStatus.FAILED: frozenset(),
+}
+"""What may be told of an attempt after what was told before: it goes on until it has ended, and it ends once."""
+
+
+class RefundStatus(Enum):
+    REQUESTED = "requested"
+    PENDING = "pending"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+
+
+REFUND_MOVES: Final[Mapping[RefundStatus, frozenset[RefundStatus]]] = {
+    RefundStatus.REQUESTED: frozenset({RefundStatus.PENDING, RefundStatus.SUCCEEDED, RefundStatus.FAILED}),
+    RefundStatus.PENDING: frozenset({RefundStatus.SUCCEEDED, RefundStatus.FAILED}),
+    RefundStatus.SUCCEEDED: frozenset({RefundStatus.FAILED}),  # a bank may bring it back days later
+    RefundStatus.FAILED: frozenset({RefundStatus.SUCCEEDED}),  # or had been made, and nobody had heard of it
 }
 
 

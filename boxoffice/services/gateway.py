@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.declines import Refusal
 from boxoffice.core.ids import EventId, OrderId, PoolId, ProductId, TenderId
 from boxoffice.core.money import Money
 from boxoffice.core.orders import Channel, OrderState
@@ -124,8 +125,12 @@ class TenderRefused:
     """Nothing was charged, for sure. The order stays open and its units held."""
 
     order: Order
-    message: str
-    is_cancelled: bool = False
+    message: str = ""
+    why: Refusal = Refusal.OTHER
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.why is Refusal.CANCELLED
 
 
 @dataclass(frozen=True, slots=True)

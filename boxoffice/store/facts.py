@@ -26,6 +26,13 @@ _OF_ORDER: Final = f"""
         UNION ALL SELECT {_COLUMNS}, after_position, position FROM hub_facts WHERE order_id = ?
     ) ORDER BY at, hub_at
 """
+_APPLIED_OF_ORDER: Final = f"""
+    SELECT {_COLUMNS} FROM (
+        SELECT {_COLUMNS}, position AS at, 0 AS hub_at FROM facts WHERE order_id = ?
+        UNION ALL
+        SELECT {_COLUMNS}, after_position, position FROM hub_facts WHERE order_id = ? AND is_applied
+    ) ORDER BY at, hub_at
+"""
 _ALL: Final = f"""
     SELECT {_COLUMNS}, is_applied FROM (
         SELECT {_COLUMNS}, 1 AS is_applied, position AS at, 0 AS hub_at FROM facts
@@ -58,6 +65,11 @@ def own_after(connection: Connection, position: int, limit: int) -> list[Fact]:
 def of_order(connection: Connection, order_id: str) -> list[Fact]:
     """Returns all facts of an order, the hub's too, with causes before effects."""
     return [_fact(row) for row in connection.exec_driver_sql(_OF_ORDER, (order_id, order_id))]
+
+
+def applied_of_order(connection: Connection, order_id: str) -> list[Fact]:
+    """Returns the facts that an order rests on, with causes before effects: without those that did not fit."""
+    return [_fact(row) for row in connection.exec_driver_sql(_APPLIED_OF_ORDER, (order_id, order_id))]
 
 
 def all_facts(connection: Connection) -> Iterable[tuple[Fact, bool]]:

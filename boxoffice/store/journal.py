@@ -8,15 +8,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from boxoffice.core.books import Inconsistent
+from boxoffice.core.effects import Inconsistent
 from boxoffice.core.facts import BrokenFact, Fact, digest, head_after, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId, StaffId
 from boxoffice.core.inventory import NotEnoughLeft
-from boxoffice.core.orders import IllegalMove
 from boxoffice.core.payloads import Payload
 from boxoffice.core.sales import draft
 from boxoffice.store import facts as fact_store
-from boxoffice.store.projections import apply, post
+from boxoffice.store.projections import books_before, carry_out, post
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,6 @@ class Journal:
 
         Raises:
             NotEnoughLeft: if an order takes more than this till's leases have.
-            IllegalMove: if an order has no such move.
             Inconsistent: if a fact contradicts those before it. Nothing may then be committed.
         """
         head = fact_store.own_head(connection, self.device_id)
@@ -48,9 +46,9 @@ class Journal:
             written = draft(payload, id=FactId(self.new_id()), at=at, staff_id=staff_id, event_id=event_id)
             sealed.append(seal(written, head, self.key))
             head = head_after(sealed[-1])
+        before = books_before(connection, sealed)
         fact_store.add_own(connection, sealed)
-        for fact in sealed:
-            apply(connection, fact)
+        carry_out(connection, before, sealed)
         return sealed
 
 
@@ -64,13 +62,13 @@ def take_hub_fact(connection: Connection, fact: Fact) -> bool:
     """
     if digest(fact) != fact.hash:
         raise BrokenFact(fact.id, "its content does not match its hash")
-    attempt = connection.begin_nested()
+    before, attempt = books_before(connection, [fact]), connection.begin_nested()
     try:
         is_new = fact_store.add_hub(connection, fact, is_applied=True)
         if is_new:
-            apply(connection, fact)
+            carry_out(connection, before, [fact])
         attempt.commit()
-    except (Inconsistent, IllegalMove, NotEnoughLeft, IntegrityError):
+    except (Inconsistent, NotEnoughLeft, IntegrityError):
         attempt.rollback()
         is_new = fact_store.add_hub(connection, fact, is_applied=False)
         post(connection, fact)

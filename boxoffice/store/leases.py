@@ -1,73 +1,54 @@
 """The till's leases: conditional statements, so that no way through the code sells what is not there."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Final
 
 from sqlalchemy import Connection
 
+from boxoffice.core.effects import UnitMove
 from boxoffice.core.ids import PoolId
-from boxoffice.core.inventory import LeaseCount, NotEnoughLeft
+from boxoffice.core.inventory import POOL_MOVES, LeaseCount, NotEnoughLeft, PoolMove
 
-_HOLD: Final = """
-    UPDATE leases SET held = held + :units
-    WHERE event_id = :event AND pool_id = :pool AND granted - sold - held - returned >= :units
-"""
-_RELEASE: Final = "UPDATE leases SET held = held - :units WHERE event_id = :event AND pool_id = :pool"
-_SELL: Final = (
-    "UPDATE leases SET held = held - :units, sold = sold + :units WHERE event_id = :event AND pool_id = :pool"
-)
-_RECLAIM: Final = """
-    UPDATE leases SET returned = returned + min(:units, granted - sold - held - returned)
-    WHERE event_id = :event AND pool_id = :pool
-"""
+_LEFT: Final = "granted - sold - held - returned"
 _OTHERS: Final = """
     SELECT event_id, pool_id, granted - sold - held - returned FROM leases
     WHERE event_id <> ? AND granted - sold - held - returned > 0 ORDER BY event_id, pool_id
 """
-_GRANT: Final = """
-    INSERT INTO leases (event_id, pool_id, granted) VALUES (:event, :pool, :units)
-    ON CONFLICT DO UPDATE SET granted = granted + excluded.granted
-"""
 
 
-def hold(connection: Connection, event_id: str, units: Mapping[str, int]) -> None:
-    """Keeps units for an order whose payment is under way.
+def _statement(move: PoolMove, start: str | None, end: str) -> str:
+    """Moves units of one pool if there are enough; of what the hub took back, as much as is still there."""
+    if start is None:
+        return """
+            INSERT INTO leases (event_id, pool_id, granted) VALUES (:event, :pool, :units)
+            ON CONFLICT DO UPDATE SET granted = granted + excluded.granted
+        """
+    units = f"min(:units, {_LEFT})" if move is PoolMove.RECLAIM else ":units"
+    changes = [f"{name} = {name} {sign} {units}" for name, sign in ((start, "-"), (end, "+")) if name != "left"]
+    there = _LEFT if start == "left" else start
+    return f"UPDATE leases SET {', '.join(changes)} WHERE event_id = :event AND pool_id = :pool AND {there} >= {units}"  # noqa: S608  # of constants
+
+
+_MOVES: Final = {move: _statement(move, *way.lease) for move, way in POOL_MOVES.items() if way.lease is not None}
+
+
+def make(connection: Connection, moves: Sequence[UnitMove]) -> None:
+    """Makes the moves in their order.
 
     Raises:
         NotEnoughLeft: naming every pool that has too little; the transaction must then be given up.
     """
-    short = [pool for pool, each in units.items() if not _run(connection, _HOLD, event_id, pool, each)]
+    short = [move for move in moves if not _run(connection, move)]
     if short:
-        counts = counts_of(connection, event_id)
-        raise NotEnoughLeft({PoolId(pool): counts.get(PoolId(pool), LeaseCount()).left for pool in short})
-
-
-def release(connection: Connection, event_id: str, units: Mapping[str, int]) -> None:
-    """Lets held units go: the order came to nothing."""
-    for pool, each in units.items():
-        _run(connection, _RELEASE, event_id, pool, each)
-
-
-def sell(connection: Connection, event_id: str, units: Mapping[str, int]) -> None:
-    """Sells held units."""
-    for pool, each in units.items():
-        _run(connection, _SELL, event_id, pool, each)
-
-
-def reclaim(connection: Connection, event_id: str, pool_id: str, units: int) -> None:
-    """Loses what the hub took back: as much of it as is neither sold nor held here."""
-    _run(connection, _RECLAIM, event_id, pool_id, units)
+        counts = {event: counts_of(connection, event) for event in {move.event_id for move in short}}
+        pools = {PoolId(move.pool_id): counts[move.event_id] for move in short}
+        raise NotEnoughLeft({pool: mine.get(pool, LeaseCount()).left for pool, mine in pools.items()})
 
 
 def of_other_events(connection: Connection, event_id: str) -> list[tuple[str, PoolId, int]]:
     """Returns what this till could still sell of other events: event, pool and units of each."""
     rows = connection.exec_driver_sql(_OTHERS, (event_id,))
     return [(row[0], PoolId(row[1]), row[2]) for row in rows]
-
-
-def grant(connection: Connection, event_id: str, pool_id: str, units: int) -> None:
-    """Adds units that the hub gave."""
-    _run(connection, _GRANT, event_id, pool_id, units)
 
 
 def counts_of(connection: Connection, event_id: str) -> dict[PoolId, LeaseCount]:
@@ -78,6 +59,10 @@ def counts_of(connection: Connection, event_id: str) -> dict[PoolId, LeaseCount]
     return {PoolId(row[0]): LeaseCount(row[1], row[2], row[3], row[4]) for row in rows}
 
 
-def _run(connection: Connection, statement: str, event_id: str, pool: str, units: int) -> bool:
-    values = {"event": event_id, "pool": pool, "units": units}
-    return connection.exec_driver_sql(statement, values).rowcount > 0
+def _run(connection: Connection, move: UnitMove) -> bool:
+    statement = _MOVES.get(move.move)
+    if statement is None:
+        return True
+    values = {"event": move.event_id, "pool": move.pool_id, "units": move.units}
+    is_there = connection.exec_driver_sql(statement, values).rowcount > 0
+    return is_there or move.move is PoolMove.RECLAIM

@@ -1,193 +1,122 @@
-"""What each kind of fact changes in orders, payments, tickets, leases and ledger: one rule a kind, in one table."""
+"""Carries out in the till's file what the core says that facts do: rows, leases and ledger."""
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from boxoffice.core.books import Inconsistent
+from boxoffice.core.books import Books
+from boxoffice.core.effects import Effects, moves_of
 from boxoffice.core.facts import Fact, FactKind, instant_text
-from boxoffice.core.ids import OrderId
-from boxoffice.core.ledger import postings
-from boxoffice.core.orders import IllegalMove, OrderState, can_move, can_move_back
-from boxoffice.core.payloads import (
-    LeaseGranted,
-    LeaseReclaimed,
-    LeaseReturned,
-    OrderPlaced,
-    OrderStateChanged,
-    PaymentCaptured,
-    PaymentFailed,
-    PaymentStarted,
-    PaymentUnknown,
-    RefundFailed,
-    RefundPending,
-    RefundRequested,
-    RefundSucceeded,
-    TicketsIssued,
-    TicketVoided,
-    read_payload,
-)
+from boxoffice.core.ledger import Posting, postings
+from boxoffice.core.rows import DisputeRow, OrderItemRow, OrderRow, PaymentRow, RefundRow, TicketRow
 from boxoffice.store import leases
+from boxoffice.store.facts import applied_of_order
 
 _POST: Final = "INSERT INTO ledger_postings (fact_id, line, account, amount, currency) VALUES (?, ?, ?, ?, ?)"
 _ORDER: Final = """
     INSERT INTO orders (id, order_number, event_id, channel, status, total_amount, currency, created_at)
-    VALUES (?, ?, ?, ?, 'pending', ?, ?, ?)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
+_MOVE: Final = "UPDATE orders SET status = ? WHERE id = ?"
 _ITEM: Final = """
     INSERT INTO order_items (id, order_id, line, item_type, product_id, item_name, quantity, unit_price, subtotal)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_MOVE: Final = "UPDATE orders SET status = ? WHERE id = ? AND status = ?"
-_PAYMENT: Final = """
-    INSERT INTO payments (id, order_id, tender, provider_reference, amount, currency, status)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT (id) DO UPDATE SET
-        status = excluded.status, amount = excluded.amount,
-        provider_reference = coalesce(excluded.provider_reference, provider_reference)
-        WHERE status NOT IN ('captured', 'failed')
-"""
-_TICKET: Final = "INSERT INTO tickets (id, order_id, product_id, status) VALUES (?, ?, ?, 'valid')"
-_VOID: Final = "UPDATE tickets SET status = 'voided' WHERE id = ?"
-_REFUND: Final = """
-    INSERT INTO refunds (id, payment_id, amount, status) VALUES (?, ?, ?, ?)
-    ON CONFLICT (id) DO UPDATE SET status = excluded.status, amount = excluded.amount
-"""
-_PENDING: Final = "UPDATE refunds SET status = 'pending' WHERE id = ? AND status = 'requested'"
-_RETURN: Final = "UPDATE leases SET returned = returned + ? WHERE event_id = ? AND pool_id = ?"
 
 
-def apply(connection: Connection, fact: Fact) -> None:
-    """Makes the fact's changes; the fact itself must be in the file already.
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Where rows of a type are kept: under their `id`, with all of their fields."""
+
+    name: str
+    row: type
+
+    @property
+    def put(self) -> str:
+        names = [field.name for field in fields(self.row)]
+        places, changes = ", ".join("?" for _ in names), ", ".join(f"{name} = excluded.{name}" for name in names[1:])
+        return (
+            f"INSERT INTO {self.name} ({', '.join(names)}) VALUES ({places}) ON CONFLICT (id) DO UPDATE SET {changes}"  # noqa: S608  # of constants
+        )
+
+
+_PUT: Final[Mapping[str, str]] = {
+    table.name: table.put
+    for table in (
+        _Table("payments", PaymentRow),
+        _Table("refunds", RefundRow),
+        _Table("disputes", DisputeRow),
+        _Table("tickets", TicketRow),
+    )
+}
+
+
+def books_before(connection: Connection, facts: Iterable[Fact]) -> Books:
+    """Returns the books that facts rest on which are not in the file yet: of the orders that they speak of."""
+    placed = {fact.payload["order_id"] for fact in facts if fact.kind is FactKind.ORDER_PLACED}
+    named = {fact.payload.get("order_id") for fact in facts} - placed
+    books = Books()
+    for order_id in sorted(each for each in named if isinstance(each, str)):
+        for fact in applied_of_order(connection, order_id):
+            books.take(fact)
+    return books
+
+
+def carry_out(connection: Connection, before: Books, facts: Sequence[Fact]) -> None:
+    """Makes all that follows from facts; they themselves must be in the file already.
 
     Raises:
-        NotEnoughLeft: if it takes more units than the leases have.
-        IllegalMove: if its order has no such move.
-        Inconsistent: if it contradicts what is there. The transaction must then be given up.
+        NotEnoughLeft: if they take more units than the leases have.
+        Inconsistent: if one contradicts what is there. The transaction must then be given up, whichever it is.
     """
-    post(connection, fact)
-    rule = _RULES.get(fact.kind)
-    if rule is not None:
-        rule(connection, fact, read_payload(fact))
+    after = before.copy()
+    effects = [after.take(fact) for fact in facts]
+    _post(connection, [(fact_id, lines) for each in effects for fact_id, lines in [(each.fact.id, each.postings)]])
+    _write(connection, before, after, effects)
+    leases.make(connection, moves_of(effects))
 
 
 def post(connection: Connection, fact: Fact) -> None:
     """Adds what the fact posts to the ledger."""
+    _post(connection, [(fact.id, postings(fact))])
+
+
+def _post(connection: Connection, posted: Iterable[tuple[str, Sequence[Posting]]]) -> None:
     lines = [
-        (fact.id, i, posting.account, posting.amount.minor, posting.amount.currency.code)
-        for i, posting in enumerate(postings(fact))
+        (fact_id, i, posting.account, posting.amount.minor, posting.amount.currency.code)
+        for fact_id, postings in posted
+        for i, posting in enumerate(postings)
     ]
     if lines:
         connection.exec_driver_sql(_POST, lines)
 
 
-def units_of(connection: Connection, order_id: str) -> tuple[str, Mapping[str, int]]:
-    """Returns the event of an order, and the units that it takes of this till's leases."""
-    row = connection.exec_driver_sql(
-        "SELECT event_id, payload FROM facts WHERE order_id = ? AND kind = 'order_placed'", (order_id,)
-    ).first()
-    if row is None:
-        raise Inconsistent(f"there is no order {order_id}")
-    placed = json.loads(row[1])
-    return row[0], placed["units"] if placed["source"] == "lease" else {}
-
-
-def _placed(connection: Connection, fact: Fact, p: OrderPlaced) -> None:
-    row = (p.order_id, p.order_number, fact.event_id, p.channel, p.total, p.currency, instant_text(fact.occurred_at))
-    connection.exec_driver_sql(_ORDER, row)
-    items = [
-        (
-            f"{p.order_id}:{i}",
-            p.order_id,
-            i,
-            line.kind,
-            line.product_id,
-            line.name,
-            line.quantity,
-            line.unit_price,
-            line.subtotal,
-        )
-        for i, line in enumerate(p.lines)
+def _write(connection: Connection, before: Books, after: Books, effects: Sequence[Effects]) -> None:
+    placed = {
+        each.fact.payload["order_id"]: each.fact.occurred_at
+        for each in effects
+        if each.fact.kind is FactKind.ORDER_PLACED
+    }
+    orders: list[OrderRow] = _changed(before.orders, after.orders)
+    new = [
+        (o.id, o.order_number, o.event_id, o.channel, o.status, o.total_amount, o.currency, instant_text(placed[o.id]))
+        for o in orders
+        if o.id in placed
     ]
-    connection.exec_driver_sql(_ITEM, items)
-    if p.source == "lease":
-        leases.hold(connection, fact.event_id or "", p.units)
+    _run(connection, _ORDER, new)
+    _run(connection, _MOVE, [(order.status, order.id) for order in orders if order.id not in placed])
+    items: list[OrderItemRow] = _changed(before.order_items, after.order_items)
+    _run(connection, _ITEM, [(f"{item.order_id}:{item.line}", *astuple(item)) for item in items])
+    for name, put in _PUT.items():
+        _run(connection, put, [astuple(row) for row in _changed(getattr(before, name), getattr(after, name))])
 
 
-def _state_changed(connection: Connection, _fact: Fact, p: OrderStateChanged) -> None:
-    start, to = OrderState(p.start), OrderState(p.to)
-    moved = connection.exec_driver_sql(_MOVE, (p.to, p.order_id, p.start)).rowcount
-    if not moved or not (can_move(start, to) or can_move_back(start, to)):
-        raise IllegalMove(OrderId(p.order_id), start, to)
-    if to is OrderState.FAILED:
-        leases.release(connection, *units_of(connection, p.order_id))
-    elif start is OrderState.FAILED:
-        leases.hold(connection, *units_of(connection, p.order_id))
+def _changed(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> list[Any]:
+    return [row for key, row in after.items() if before.get(key) != row]
 
 
-def _payment(status: str) -> Callable[[Connection, Fact, Any], None]:
-    def rule(
-        connection: Connection,
-        _fact: Fact,
-        p: PaymentStarted | PaymentCaptured | PaymentFailed | PaymentUnknown,
-    ) -> None:
-        row = (p.tender_id, p.order_id, p.tender, p.provider_reference, p.amount, p.currency, status)
-        if not connection.exec_driver_sql(_PAYMENT, row).rowcount:
-            raise Inconsistent(f"tender {p.tender_id} has ended before")
-
-    return rule
-
-
-def _issued(connection: Connection, _fact: Fact, p: TicketsIssued) -> None:
-    if p.tickets:
-        rows = [(ticket.ticket_id, p.order_id, ticket.product_id) for ticket in p.tickets]
-        connection.exec_driver_sql(_TICKET, rows)
-    leases.sell(connection, *units_of(connection, p.order_id))
-
-
-def _voided(connection: Connection, _fact: Fact, p: TicketVoided) -> None:
-    connection.exec_driver_sql(_VOID, (p.ticket_id,))
-
-
-def _pending(connection: Connection, _fact: Fact, p: RefundPending) -> None:
-    connection.exec_driver_sql(_PENDING, (p.refund_id,))
-
-
-def _refund(status: str) -> Callable[[Connection, Fact, Any], None]:
-    def rule(connection: Connection, _fact: Fact, p: RefundRequested | RefundSucceeded | RefundFailed) -> None:
-        connection.exec_driver_sql(_REFUND, (p.refund_id, p.tender_id, p.amount, status))
-
-    return rule
-
-
-def _granted(connection: Connection, fact: Fact, p: LeaseGranted) -> None:
-    leases.grant(connection, fact.event_id or "", p.pool_id, p.units)
-
-
-def _returned(connection: Connection, fact: Fact, p: LeaseReturned) -> None:
-    connection.exec_driver_sql(_RETURN, (p.units, fact.event_id, p.pool_id))
-
-
-def _reclaimed(connection: Connection, fact: Fact, p: LeaseReclaimed) -> None:
-    leases.reclaim(connection, fact.event_id or "", p.pool_id, p.units)
-
-
-_RULES: Final[Mapping[FactKind, Callable[[Connection, Fact, Any], None]]] = {
-    FactKind.ORDER_PLACED: _placed,
-    FactKind.ORDER_STATE_CHANGED: _state_changed,
-    FactKind.PAYMENT_STARTED: _payment("started"),
-    FactKind.PAYMENT_CAPTURED: _payment("captured"),
-    FactKind.PAYMENT_FAILED: _payment("failed"),
-    FactKind.PAYMENT_UNKNOWN: _payment("unknown"),
-    FactKind.TICKETS_ISSUED: _issued,
-    FactKind.TICKET_VOIDED: _voided,
-    FactKind.REFUND_REQUESTED: _refund("requested"),
-    FactKind.REFUND_PENDING: _pending,
-    FactKind.REFUND_SUCCEEDED: _refund("succeeded"),
-    FactKind.REFUND_FAILED: _refund("failed"),
-    FactKind.LEASE_GRANTED: _granted,
-    FactKind.LEASE_RETURNED: _returned,
-    FactKind.LEASE_RECLAIMED: _reclaimed,
-}
+def _run(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    if rows:
+        connection.exec_driver_sql(statement, list(rows))

@@ -140,6 +140,19 @@ refunds: Final = Table(
     Column("status", Text, nullable=False),
 )
 
+disputes: Final = Table(
+    "disputes",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("payment_id", Text, ForeignKey("payments.id"), nullable=False),
+    Column("amount", Integer, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("withdrawn", Integer, nullable=False),
+    Column("lost", Integer, nullable=False),
+)
+"""What banks, or PayPal, ask back of payments of this till's orders, as the hub tells it."""
+
 tickets: Final = Table(
     "tickets",
     metadata,

@@ -27,12 +27,12 @@ from sync.api.messages import (
 from sync.services import limits
 from sync.services.contacts import is_same_address
 from sync.services.hub import Hub
-from sync.services.mails import queue_mail
 from sync.services.shop.access import must_open
 from sync.services.shop.events import catalogue_on_sale
 from sync.services.shop.replays import Key, claim, keep_answer, kept_answer
 from sync.services.shop.web_orders import OrderOver, WebOrder
 from sync.store import tables as t
+from sync.store.mails import queue_mail
 
 router: Final = APIRouter(prefix="/api/orders", tags=["orders"])
 

@@ -9,12 +9,13 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from boxoffice.core.books import Books, OrderRow
+from boxoffice.core.books import Books
 from boxoffice.core.charging import step_of
 from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, Problem, TryAgainLater
 from boxoffice.core.facts import FactKind, instant_text
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import PAID_FOR
+from boxoffice.core.rows import OrderRow
 from boxoffice.core.wire import CheckoutAnswer, CheckoutRequest, FactMessage
 from sync.services.declined import note_decline
 from sync.services.hub import Hub

@@ -12,11 +12,11 @@ from typing import Any, Final
 from sqlalchemy import Connection, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from boxoffice.core.books import Books, DisputeRow
+from boxoffice.core.books import Books
 from boxoffice.core.charging import from_paypal
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import DisputeChanged, FeeRecorded, Payload, RefundFailed
-from sync.services.handing import write_for_order
+from boxoffice.core.rows import DisputeRow
 from sync.services.hub import Hub
 from sync.services.ours import OurPayment, Reference, id_in, payment_by, reference_of
 from sync.services.ports import ProviderDispute
@@ -167,7 +167,7 @@ def bring(
         )
     payloads += _fee(connection, provider, payment, told)
     if payloads:
-        write_for_order(hub, connection, payment.event_id, payment.order_id, payloads, books)
+        hub.write(connection, payloads, payment.event_id, books)
     if after.status != before.status:
         _tell(hub, connection, provider, payment, told, books)
 
@@ -207,7 +207,7 @@ def _rebook(hub: Hub, connection: Connection, refund_id: str) -> bool:
         message="It was no refund: the customer's bank took it.",
         is_reversal=True,
     )
-    write_for_order(hub, connection, row.event_id, row.order_id, [back], books)
+    hub.write(connection, [back], row.event_id, books)
     if provider == "paypal":
         take_reversal(hub, connection, payment, told_as or Reference(refund_id), row.amount)
         return True

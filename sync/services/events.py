@@ -20,7 +20,6 @@ from boxoffice.core.wire import EventBody, EventSummary
 from sync.services.event_keys import purpose_of
 from sync.services.hub import Hub
 from sync.services.intake import Device
-from sync.store import feed
 from sync.store import tables as t
 
 _RESIZE = text("""
@@ -71,8 +70,6 @@ def _load(hub: Hub, connection: Connection, data: Mapping[str, Any]) -> Catalogu
     _write_event(hub, connection, catalogue, file, is_new=stored is None)
     _write_pools(connection, catalogue)
     hub.write(connection, [CatalogueRevised(revision=catalogue.revision, event=file)], catalogue.id)
-    feed.add(connection, "event", catalogue.id)
-    feed.add(connection, "pools", catalogue.id)
     return catalogue
 
 

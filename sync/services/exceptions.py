@@ -113,11 +113,11 @@ class Inbox:
         why_not = why_not_issued(books, order.id)
         if why_not is not None:
             raise NotDone(why_not)
+        back, end = revived(self.hub, connection, books, order.id, "issued by an organizer")
         try:
-            back, end = revived(self.hub, connection, books, order.id, "issued by an organizer")
+            self.hub.write(connection, [*back, *end], order.event_id, books)
         except NotEnoughLeft as error:
             raise NotDone(f"Its places are gone: {error}") from error
-        self.hub.write(connection, [*back, *end], order.event_id)
 
     def refund(self, connection: Connection, row: Row[Any], books: Books, by: str) -> None:
         payment = books.payments.get(row.subject_id)

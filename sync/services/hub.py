@@ -8,18 +8,22 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.effects import jobs_of, moves_of, news_of
 from boxoffice.core.facts import Draft, Fact
 from boxoffice.core.ids import EventId
 from boxoffice.core.payloads import ExceptionRaised, ExceptionResolved, Payload
 from boxoffice.core.tickets import Issuer, certify
 from sync.config import Settings
 from sync.services.event_keys import prove_key, purpose_of
+from sync.services.lacks import finding_of
 from sync.services.problems import Finding, ProblemKind
 from sync.services.sealing import Sealer
+from sync.store import feed, moves, tasks
 from sync.store import tables as t
 from sync.store.chain import Chain, draft_now, new_id
 from sync.store.database import Database
 from sync.store.ledger import load_books, order_ids_of, take_all, write_books
+from sync.store.order_money import moves_due
 
 OVER: Final = "over_by_itself"
 """How an exception ends that nobody had to decide."""
@@ -64,21 +68,31 @@ class Hub:
     ) -> tuple[Fact, ...]:
         """Writes facts of the hub's own about orders that the caller has locked, with all that follows from them.
 
-        `books` spares reading them again: those of just these orders, as they stand (empty for orders that are new).
+        What had happened without units for it is put before a person. `books` spares reading them again: those of just
+        these orders, as they stand (empty for orders that are new).
 
         Raises:
-            Inconsistent: if the facts contradict the books; the transaction must then be given up.
+            NotEnoughLeft: if a fact claims more units than are left.
+            ValueError: if the facts contradict the books. The transaction must then be given up, whichever it is.
         """
         drafts: list[Draft] = [draft_now(payload, event_id) for payload in payloads]
         orders = order_ids_of(drafts)
         before = load_books(connection, orders) if books is None else books  # first: they are read from the facts
-        facts = self.chain.append(connection, drafts)
-        if orders:
-            after, misfits = take_all(before, facts)
-            if misfits:
-                raise ValueError(next(iter(misfits.values())))
-            write_books(connection, before, after, facts)
-        return facts
+        after, effects, misfits = take_all(before, self.chain.unsealed(drafts))
+        if misfits:
+            raise ValueError(next(iter(misfits.values())))
+        lacks = moves.make(connection, moves_of(effects))
+        facts = self.chain.append(connection, drafts, {each.fact.id: each.postings for each in effects})
+        write_books(connection, before, after, facts)
+        feed.tell(connection, news_of(effects))
+        tasks.begin(connection, jobs_of(effects))
+        self.raise_findings(connection, [finding_of(lack, after) for lack in lacks], event_id=event_id)
+        return (*facts, *self.follow_money(connection, facts))
+
+    def follow_money(self, connection: Connection, facts: Iterable[Fact]) -> tuple[Fact, ...]:
+        """Moves the orders whose money these facts have moved, and which the caller has locked, to where they are."""
+        due = moves_due(connection, facts)
+        return tuple(fact for each in due for fact in self.write(connection, [each.move], each.event_id))
 
     def raise_exception(
         self,

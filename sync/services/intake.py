@@ -15,7 +15,6 @@ from boxoffice.core.facts import BrokenFact, Fact, Head, canonical, check_fact, 
 from boxoffice.core.wire import ContactMessage, FactMessage, PushAnswer, PushRequest
 from sync.services.applying import apply_facts
 from sync.services.contacts import as_read, set_contact
-from sync.services.handing import follow_money
 from sync.services.hub import Hub
 from sync.services.problems import Finding
 from sync.store import tables as t
@@ -70,7 +69,7 @@ def _take(hub: Hub, connection: Connection, device: Device, push: PushRequest, t
         _link(connection, device.id, epoch, [message for message in fresh if message.epoch == epoch], sorted_out)
     odd = _odd(connection, sorted_out.accepted)
     findings = apply_facts(connection, device.writer, sorted_out.accepted, odd)
-    follow_money(hub, connection, [fact for fact in sorted_out.accepted if fact.hash not in odd])
+    hub.follow_money(connection, [fact for fact in sorted_out.accepted if fact.hash not in odd])
     _keep_waiting(connection, sorted_out.waiting)
     findings += _quarantine(connection, device, sorted_out)
     _contacts(connection, device, push.contacts)

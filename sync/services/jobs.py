@@ -16,11 +16,11 @@ from sync.services.catching_up import CatchUp
 from sync.services.checkouts import Checkouts
 from sync.services.disputes import rebook
 from sync.services.fees import Fees
-from sync.services.handing import follow_all_money
 from sync.services.hub import Hub
 from sync.services.lapsing import take_lapsed
 from sync.services.mails import Mailer
 from sync.services.notices import Notices
+from sync.services.order_states import follow_all_money
 from sync.services.processes import forget_silent
 from sync.services.refunds import Refunds
 from sync.services.retries import Backoff

@@ -18,7 +18,7 @@ from sync.services.hub import Hub
 from sync.services.intake import Device, lock_device
 from sync.services.news import pools_for
 from sync.services.recalls import ask_tills
-from sync.store import feed, pools
+from sync.store import pools
 from sync.store import tables as t
 from sync.store.chain import facts_by_id, new_id
 from sync.store.pools import Wanted
@@ -66,11 +66,9 @@ def _grant(hub: Hub, connection: Connection, device: Device, request: LeaseReque
     allowed = {pool: _allowed(hub.settings, each, is_whole=request.whole) for pool, each in stand.items()}
     if request.whole:
         _must_be_had(request, stand, allowed)
-    wanted = {pool: min(units, allowed[pool]) for pool, units in request.wanted.items() if allowed[pool] > 0}
-    got = pools.grant(connection, device.id, request.event_id, wanted)
-    facts = hub.write(connection, [_granted(device, pool, units) for pool, units in got.items()], request.event_id)
-    for fact in facts:
-        feed.add(connection, "fact", request.event_id, device.id, fact.id)
+    got = {pool: min(request.wanted[pool], allowed[pool], stand[pool].available) for pool in sorted(request.wanted)}
+    granted = [_granted(device, pool, units) for pool, units in got.items() if units > 0]
+    facts = hub.write(connection, granted, request.event_id)
     row = {"device_id": device.id, "request_id": request.request_id, "fact_ids": [fact.id for fact in facts]}
     connection.execute(insert(t.lease_requests).values(row))
     return _answer(connection, device, request, list(facts))

@@ -44,14 +44,6 @@ class UnknownMail(BoxofficeError):
     """There is no such mail, or it is another till's."""
 
 
-def queue_mail(connection: Connection, order_id: str, email: str, by: str | None = None) -> str:
-    """Queues the mail of an order with its receipt and tickets; returns its id. `by` is the organizer who wanted it."""
-    mail_id = new_id()
-    connection.execute(insert(t.mails).values(id=mail_id, order_id=order_id, email=email, by=by))
-    defer(connection, "send_mail", {"mail_id": mail_id})
-    return mail_id
-
-
 def queue_word(connection: Connection, order_id: str, kind: str) -> None:
     """Queues a mail that tells the buyer of a web order how its payment stands, if there is an address."""
     o = t.orders.c

@@ -12,7 +12,6 @@ from sqlalchemy import Connection, insert, select
 from boxoffice.core.errors import TryAgainLater
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import RefundRequested
-from sync.services.handing import write_for_order
 from sync.services.ours import OurPayment
 from sync.services.ports import MadeRefund
 from sync.services.provider_states import PROVIDER_NAMES, TENDERS, RefundState
@@ -75,8 +74,9 @@ class OutsideRefunds:
             provider_reference=made.result.id,
             refund_id=new_id(),
             why=f"made at {place}",
+            is_made=True,
         )
-        write_for_order(hub, connection, order.event_id, order.id, [asked], books)
+        hub.write(connection, [asked], order.event_id, books)
         _link(connection, asked.refund_id, made)
         amount, is_done = Money(made.amount, Currency(payment.currency)), made.result.status == "succeeded"
         how = "was refunded" if is_done else "is being refunded"

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select, text, up
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.facts import instant_text
 from boxoffice.core.ids import device_code
-from boxoffice.core.reading import read_code
+from boxoffice.core.reading import read_code, read_line
 from boxoffice.core.wire import PairAnswer, PairRequest
 from sync.services import limits, till_keys
 from sync.services.hub import Hub
@@ -20,6 +20,7 @@ from sync.store import tables as t
 from sync.store.chain import new_id, utc_now
 
 LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+MOST_NAME: Final = 40
 LASTS: Final = timedelta(minutes=15)
 _SEEN_EVERY: Final = timedelta(seconds=30)
 # Skipped while the till's facts are being taken: nobody should wait for a time of day.
@@ -36,9 +37,15 @@ class PairingRefused(BoxofficeError):
 
 
 def create_code(connection: Connection, name: str | None = None) -> str:
-    """Returns a new one-time code such as `K4PM-7QXT`; it can't be read back later."""
+    """Returns a new one-time code such as `K4PM-7QXT`; it can't be read back later.
+
+    Args:
+        connection: where the code is kept.
+        name: what the till will be called, as a person wrote it; without one, it gets a number.
+    """
+    clean = read_line(name or "")[:MOST_NAME].strip()
     code = "".join(choice(LETTERS) for _ in range(8))
-    row = {"code_hash": hashed(code), "name": name, "expires_at": func.now() + LASTS}
+    row = {"code_hash": hashed(code), "name": clean or None, "expires_at": func.now() + LASTS}
     connection.execute(insert(t.pairing_codes).values(row))
     return f"{code[:4]}-{code[4:]}"
 

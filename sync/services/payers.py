@@ -11,8 +11,8 @@ from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.wire import PushRequest
 from sync.services.contacts import EMAIL, set_contact
-from sync.services.mails import queue_mail
 from sync.store import tables as t
+from sync.store.mails import queue_mail
 
 _o: Final = t.orders.c
 _p: Final = t.payments.c

@@ -13,7 +13,7 @@ from boxoffice.core.errors import BadInput, Problem
 from boxoffice.core.payloads import LeaseReclaimed
 from sync.services.hub import Hub
 from sync.services.intake import lock_device
-from sync.store import feed, pools
+from sync.store import pools
 from sync.store import tables as t
 
 
@@ -34,13 +34,10 @@ def reclaim(hub: Hub, device_id: str, by: str, why: str = "") -> Sequence[Reclai
 def reclaim_within(hub: Hub, connection: Connection, device_id: str, by: str, why: str = "") -> Sequence[Reclaimed]:
     """As `reclaim`, as a part of what the caller does."""
     lock_device(connection, device_id)
-    taken = [Reclaimed(*each) for each in pools.reclaim(connection, device_id)]
+    taken = [Reclaimed(*each) for each in pools.on_lease(connection, device_id)]
     for each in taken:
         payload = LeaseReclaimed(pool_id=each.pool_id, from_device=device_id, units=each.units, why=why, by=by)
-        (fact,) = hub.write(connection, [payload], each.event_id)
-        feed.add(connection, "fact", each.event_id, device_id, fact.id)
-    for event in sorted({each.event_id for each in taken}):
-        feed.add(connection, "pools", event)
+        hub.write(connection, [payload], each.event_id)
     return taken
 
 

@@ -1,14 +1,13 @@
 """Refunds: asked for by an organizer, sent to the tender that paid as a durable job, and settled once."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, insert, select, text, update
+from sqlalchemy import Connection, Row, func, select, text, update
 
-from boxoffice.core.books import Books, PaymentRow
+from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Product
 from boxoffice.core.charging import CantBeCharged, to_paypal, to_stripe
 from boxoffice.core.errors import BadInput, OperationFailed, Problem
@@ -16,7 +15,6 @@ from boxoffice.core.event_file import catalogue_from
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import (
     PartKey,
-    Payload,
     RefundFailed,
     RefundPending,
     RefundRequested,
@@ -25,18 +23,16 @@ from boxoffice.core.payloads import (
     TicketVoided,
 )
 from boxoffice.core.refunds import Part, parts_of, still_there, tickets_to_void, units_back
+from boxoffice.core.rows import PaymentRow
 from sync.services.analytics import Happening, note
-from sync.services.handing import write_for_order
 from sync.services.hub import Hub
 from sync.services.ports import NewRefund, Refunder, RefundResult, Refused
 from sync.services.problems import ProblemKind
 from sync.services.provider_states import REFUNDS, TENDERS, RefundState
 from sync.services.refund_mails import tell_of_refund
 from sync.services.shop.access import NoSuchOrder
-from sync.store import feed, pools
 from sync.store import tables as t
 from sync.store.ledger import load_books, lock_orders
-from sync.store.queue import defer
 
 _r: Final = t.refund_calls.c
 TRIES_PER_KEY: Final = 3
@@ -241,18 +237,14 @@ class Refunds:
             units=_counted(units_back(books, new.order_id, chosen, products), over),
         )
         voided = _voided(books, tickets_to_void(books, chosen), products, "refunded", over)
-        _take_back(connection, order.event_id, [requested, *voided])
-        self._write(connection, order.event_id, new.order_id, [requested, *voided])
-        connection.execute(insert(t.refund_calls).values(refund_id=new.id))
-        defer(connection, "send_refund", {"refund_id": new.id})
+        self.hub.write(connection, [requested, *voided], order.event_id)
 
     def void_in(self, connection: Connection, books: Books, order_id: str, tickets: Sequence[str]) -> None:
         """Voids tickets of an order that the caller has locked."""
         event_id = books.orders[order_id].event_id
         products, over = _products(connection, event_id), _over(connection, order_id)
         voided = _voided(books, tickets, products, "voided by an organizer", over)
-        _take_back(connection, event_id, voided)
-        self._write(connection, event_id, order_id, voided)
+        self.hub.write(connection, voided, event_id)
 
     def _settle(self, connection: Connection, refund_id: str, result: RefundResult) -> None:
         order_id = _refund(connection, refund_id).order_id
@@ -278,7 +270,7 @@ class Refunds:
         """Notes that the money has left the provider's balance, and that the customer is asked for something."""
         x = t.exceptions.c
         if row.status == "requested" and result.is_out:
-            self._write(connection, row.event_id, row.order_id, [RefundPending(**_about(row, result))])
+            self.hub.write(connection, [RefundPending(**_about(row, result))], row.event_id)
         known = select(x.id).where(x.kind == "refund_waits", x.subject_id == row.id)
         if result.asks and connection.execute(known).first() is None:
             words = "waits for the customer, whom the provider has asked where to send the money."
@@ -288,7 +280,7 @@ class Refunds:
         unearned = min(row.amount, max(0, connection.execute(_UNEARNED, {"order": row.order_id}).scalar_one()))
         note(self.hub, connection, Happening.REFUND, row.order_id, row.id, amount=row.amount)
         done = RefundSucceeded(**_about(row, result), unearned=unearned, is_out=row.status == "pending")
-        self._write(connection, row.event_id, row.order_id, [done])
+        self.hub.write(connection, [done], row.event_id)
         tell_of_refund(connection, row.order_id, row.id)
 
     def _fail(self, connection: Connection, row: Row[Any], result: RefundResult) -> None:
@@ -308,7 +300,7 @@ class Refunds:
             unearned=unearned,
             is_out=row.status == "pending",
         )
-        self._write(connection, row.event_id, row.order_id, [failed])
+        self.hub.write(connection, [failed], row.event_id)
         self._raise(connection, row, "refund_failed", f"failed. {failed.message}", ("refund_again", "seen"))
 
     def _raise(
@@ -324,9 +316,6 @@ class Refunds:
             subject_id=row.id,
             remedies=remedies,
         )
-
-    def _write(self, connection: Connection, event_id: str, order_id: str, payloads: Sequence[Payload]) -> None:
-        write_for_order(self.hub, connection, event_id, order_id, payloads)
 
     def provider(self, tender: str) -> Refunder:
         """Returns who gives money of this tender back.
@@ -400,16 +389,6 @@ def _voided(
         counted = _counted(units, over)
         ends.append(TicketVoided(ticket_id=ticket_id, order_id=ticket.order_id, why=why, units=counted))
     return ends
-
-
-def _take_back(connection: Connection, event_id: str, ends: Sequence[TicketVoided | RefundRequested]) -> None:
-    """Moves all that can be sold again back into its pools."""
-    units: Counter[str] = Counter()
-    for end in ends:
-        units.update(end.units)
-    if units:
-        pools.take_back(connection, event_id, units)
-        feed.add(connection, "pools", event_id)
 
 
 def _was_never_made(row: Row[Any]) -> bool:

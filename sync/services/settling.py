@@ -15,7 +15,6 @@ from boxoffice.core.payloads import CardPart, Payload, PaymentCaptured, PaymentF
 from boxoffice.core.payments import plain_words
 from boxoffice.core.sales import changed
 from sync.services.analytics import Happening, note
-from sync.services.applying import end_hold
 from sync.services.finishing import ending, revived
 from sync.services.hub import Hub
 from sync.services.intake import lock_device
@@ -172,11 +171,12 @@ def _is_taken_late(hub: Hub, connection: Connection, books: Books, row: Row[Any]
     if row.channel != "web" or order.status != "failed" or books.due(row.order_id) != row.amount:
         return False
     try:
-        back, end = revived(hub, connection, books, row.order_id, "paid late, and there was room")
+        with connection.begin_nested():
+            back, end = revived(hub, connection, books, row.order_id, "paid late, and there was room")
+            payloads = [*back, _captured(row, session, new_id()), *end]
+            _write(hub, connection, row, payloads, "paid", books)
     except NotEnoughLeft:
         return False
-    payloads = [*back, _captured(row, session, new_id()), *end]
-    _write(hub, connection, row, payloads, "paid", books)
     return True
 
 
@@ -223,15 +223,14 @@ def _failed(
     if status == "failed":
         note(hub, connection, Happening.PAYMENT_ERROR, row.order_id, row.tender_id, error_code=code)
     if row.channel == "web" and books.orders[row.order_id].status == "processing" and code != SWITCHED:
-        payloads.append(_given_up(hub, connection, books, row, code))
+        payloads.append(_given_up(hub, connection, row, code))
     _write(hub, connection, row, payloads, status, books)
     if code == LOST:
         tell_given_up(hub, connection, row)
 
 
-def _given_up(hub: Hub, connection: Connection, books: Books, row: Row[Any], code: str) -> Payload:
-    """Gives back what the web order held; returns its end."""
-    end_hold(connection, books, row.order_id, "available")
+def _given_up(hub: Hub, connection: Connection, row: Row[Any], code: str) -> Payload:
+    """Returns the end of a web order, with which what it held is given back."""
     promo = connection.execute(select(t.holds.c.promo).where(t.holds.c.order_id == row.order_id)).scalar_one()
     give_promo_back(connection, row.event_id, promo)
     note(hub, connection, Happening.CART_ABANDONMENT, row.order_id, abandonment_reason=code)
@@ -256,10 +255,8 @@ def _failure(row: Row[Any], code: str, message: str | None = None) -> PaymentFai
 
 
 def _write(hub: Hub, connection: Connection, row: Row[Any], payloads: list[Payload], status: str, books: Books) -> None:
-    """Writes the facts; those of a till's order are handed to it, and it is woken."""
-    for fact in hub.write(connection, payloads, row.event_id, books):
-        if row.channel == "door":
-            feed.add(connection, "fact", row.event_id, row.device_id, fact.id)
+    """Writes the facts, and wakes the till that waits for them."""
+    hub.write(connection, payloads, row.event_id, books)
     _set_status(hub, connection, row, status)
     _log.info("payment ended", order_id=row.order_id, tender_id=row.tender_id, provider=row.provider, status=status)
 

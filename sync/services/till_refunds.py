@@ -1,41 +1,37 @@
 """What tills gave up and ask to be given back: sent to the provider that took it, if it is theirs to ask for."""
 
-from collections.abc import Iterator, Sequence
-
-from sqlalchemy import Connection, insert
+from collections.abc import Sequence
 
 from boxoffice.core.books import Books
-from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.effects import Job, Task
 from boxoffice.core.payloads import RefundRequested
 from sync.services.problems import Finding
-from sync.services.provider_states import TENDERS
-from sync.store import tables as t
-from sync.store.queue import defer
 
 
-def send_refunds(connection: Connection, facts: Sequence[Fact], books: Books) -> Iterator[Finding]:
-    """Hands each refund that a till's facts ask for on as a job; yields those that a person must look at instead.
+def may_be_sent(jobs: Sequence[Job], books: Books) -> tuple[list[Job], list[Finding]]:
+    """Returns what of a till's wishes is done, and the refunds among them that a person must look at instead.
 
     A till may only ask for money back that has bought nothing: of an order that ended unpaid, and never more of a
-    payment than it took. Cash is none of the hub's to send.
+    payment than it took.
     """
-    for fact in facts:
-        if fact.kind is not FactKind.REFUND_REQUESTED or fact.payload["tender"] not in TENDERS:
-            continue
-        asked = RefundRequested.model_validate(fact.payload)
-        why_not = _why_not(books, asked)
-        if why_not:
-            yield Finding("fact_does_not_fit", f"A till asks for a refund, but {why_not}", asked.order_id)
-        else:
-            connection.execute(insert(t.refund_calls).values(refund_id=asked.refund_id))
-            defer(connection, "send_refund", {"refund_id": asked.refund_id})
+    asked = {each.refund_id: each for every in books.asked.values() for each in every}
+    refused = {
+        job: why
+        for job in jobs
+        if job.task is Task.SEND_REFUND and (why := _why_not(books, asked[job.subject_id])) is not None
+    }
+    findings = [
+        Finding("fact_does_not_fit", f"A till asks for a refund, but {why}", asked[job.subject_id].order_id)
+        for job, why in refused.items()
+    ]
+    return [job for job in jobs if job not in refused], findings
 
 
-def _why_not(books: Books, asked: RefundRequested) -> str:
+def _why_not(books: Books, asked: RefundRequested) -> str | None:
     order, payment = books.orders[asked.order_id], books.payments.get(asked.tender_id)
     if order.id in books.issued or order.status != "failed":
         return f"order {order.order_number} is {order.status}."
     if payment is None or payment.order_id != order.id or payment.status != "captured":
         return f"order {order.order_number} has no such payment."
-    alive = sum(r.amount for r in books.refunds.values() if r.payment_id == payment.id and r.is_alive)
-    return f"it is more than what order {order.order_number} has paid." if alive > payment.amount else ""
+    is_over = books.refunded(payment.id) > payment.amount
+    return f"it is more than what order {order.order_number} has paid." if is_over else None

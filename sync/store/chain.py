@@ -11,13 +11,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, RowMapping, Select, insert, select, update
 
 from boxoffice.core.errors import BadInput
-from boxoffice.core.facts import Draft, Fact, FactKind, Head, head_after, seal
+from boxoffice.core.facts import Draft, Fact, FactKind, Head, head_after, seal, unsealed
 from boxoffice.core.ids import DeviceId, EventId, FactId, StaffId, uuid7
 from boxoffice.core.ledger import Posting, postings
 from boxoffice.core.payloads import Payload
 from boxoffice.core.sales import draft
 from sync.store import tables as t
 from sync.store.odd_facts import fact_from, stand_in
+
+Posted = Mapping[str, tuple[Posting, ...]]
+"""What facts post, by their ids."""
 
 
 def new_id() -> str:
@@ -48,8 +51,12 @@ class Chain:
         )
         return chain
 
-    def append(self, connection: Connection, drafts: Sequence[Draft]) -> tuple[Fact, ...]:
-        """Signs and stores the drafts.
+    def unsealed(self, drafts: Iterable[Draft]) -> list[Fact]:
+        """Returns the drafts as facts that have no place in the chain yet: what follows from them is known before."""
+        return [unsealed(each, Head(self.device_id)) for each in drafts]
+
+    def append(self, connection: Connection, drafts: Sequence[Draft], posted: Posted | None = None) -> tuple[Fact, ...]:
+        """Signs and stores the drafts; `posted` spares working out again what they post.
 
         Take every other lock before: all of this process's transactions queue for this one.
         """
@@ -60,7 +67,7 @@ class Chain:
         for each in drafts:
             facts.append(seal(each, head, self.key))
             head = head_after(facts[-1])
-        store_facts(connection, facts)
+        store_facts(connection, facts, posted=posted)
         move_head(connection, head)
         return tuple(facts)
 
@@ -108,8 +115,17 @@ class Standing:
 _GOOD: Final = Standing()
 
 
-def store_facts(connection: Connection, facts: Sequence[Fact], standings: Mapping[str, Standing] = {}) -> None:
-    """Stores facts and what they post. `standings` are by hash, of those that were not just applied."""
+def store_facts(
+    connection: Connection,
+    facts: Sequence[Fact],
+    standings: Mapping[str, Standing] = {},
+    posted: Posted | None = None,
+) -> None:
+    """Stores facts and what they post.
+
+    `standings` are by hash, of those that were not just applied; `posted` is by id, where it is known already.
+    """
+    known = posted or {}
     if not facts:
         return
     connection.execute(insert(t.facts), [_row(fact, standings.get(fact.hash, _GOOD)) for fact in facts])
@@ -123,7 +139,7 @@ def store_facts(connection: Connection, facts: Sequence[Fact], standings: Mappin
         }
         for fact in facts
         if standings.get(fact.hash, _GOOD).refused is None
-        for line, posting in enumerate(postings_or_none(fact))
+        for line, posting in enumerate(known[fact.id] if fact.id in known else postings_or_none(fact))
     ]
     if lines:
         connection.execute(insert(t.ledger_postings), lines)

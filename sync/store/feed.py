@@ -1,10 +1,13 @@
 """What changed, for tills to pull. A cursor is a transaction's id, given once none before it can still commit."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Connection, text
+
+from boxoffice.core.effects import Telling
 
 CHANNEL: Final = "boxoffice_wake"
 
@@ -54,6 +57,12 @@ def add(
     """Adds a change; no `device` means that it is for all. Tills hear of it when the transaction commits."""
     values = {"kind": kind, "event": event, "device": device, "fact": fact}
     connection.execute(_ADD, values | {"channel": CHANNEL, "message": _message("feed", event, device)})
+
+
+def tell(connection: Connection, news: Iterable[Telling]) -> None:
+    """Adds what follows from facts."""
+    for each in news:
+        add(connection, each.news.value, each.event_id, each.device_id, each.fact_id)
 
 
 def wake(connection: Connection, reason: str, event: str | None, device: str | None, tender: str | None = None) -> None:

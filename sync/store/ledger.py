@@ -1,7 +1,7 @@
 """Projections in Postgres: loads the books of some orders, lets the core add facts to them, writes the difference."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final
@@ -9,10 +9,12 @@ from typing import Any, Final
 from sqlalchemy import ARRAY, Connection, Select, Table, Text, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import Insert, insert
 
-from boxoffice.core.books import Books, DisputeRow, OrderRow, PaymentRow, RefundRow, TicketRow
+from boxoffice.core.books import Books
+from boxoffice.core.effects import Effects
 from boxoffice.core.errors import BadInput
 from boxoffice.core.facts import Draft, Fact, FactKind
 from boxoffice.core.payloads import OrderPlaced, RefundRequested
+from boxoffice.core.rows import DisputeRow, OrderRow, PaymentRow, RefundRow, TicketRow
 from sync.store import tables as t
 
 _NEVER: Final = datetime.fromtimestamp(0, UTC)
@@ -108,45 +110,20 @@ def load_books(connection: Connection, order_ids: Sequence[str]) -> Books:
     )
 
 
-def copy_of(books: Books) -> Books:
-    """Returns books that can take facts without touching the first."""
-    return replace(
-        books,
-        placed=dict(books.placed),
-        orders=dict(books.orders),
-        order_items=dict(books.order_items),
-        payments=dict(books.payments),
-        refunds=dict(books.refunds),
-        disputes=dict(books.disputes),
-        tickets=dict(books.tickets),
-        issued=set(books.issued),
-        asked=dict(books.asked),
-        postings=dict(books.postings),
-    )
-
-
-def take_all(before: Books, facts: Sequence[Fact]) -> tuple[Books, dict[str, str]]:
-    """Returns the books after all facts that fit them, and why each of the others does not, by fact id."""
-    after, misfits = copy_of(before), dict[str, str]()
-    for i, fact in enumerate(facts):
+def take_all(before: Books, facts: Sequence[Fact]) -> tuple[Books, list[Effects], dict[str, str]]:
+    """Returns the books after all facts that fit them, what follows from each, and why others do not, by fact id."""
+    after, effects, misfits = before.copy(), list[Effects](), dict[str, str]()
+    for fact in facts:
         try:
-            after.take(fact)
+            effects.append(after.take(fact))
         except MISFIT as error:
             misfits[fact.id] = str(error)
-            after = copy_of(before)
-            for earlier in facts[:i]:
-                if earlier.id not in misfits:
-                    after.take(earlier)
-    return after, misfits
+    return after, effects, misfits
 
 
 def write_books(connection: Connection, before: Books, after: Books, facts: Sequence[Fact]) -> None:
     """Writes what changed between the two."""
-    placed = {
-        fact.payload["order_id"]: (fact.occurred_at, str(fact.device_id))
-        for fact in facts
-        if fact.kind is FactKind.ORDER_PLACED
-    }
+    placed = {fact.payload["order_id"]: fact.occurred_at for fact in facts if fact.kind is FactKind.ORDER_PLACED}
     _write(connection, t.orders, [_order(row, placed) for row in _changed(before.orders, after.orders)])
     items = _changed(before.order_items, after.order_items)
     _write(connection, t.order_items, [{"id": f"{row.order_id}:{row.line}", **asdict(row)} for row in items])
@@ -159,9 +136,8 @@ def write_books(connection: Connection, before: Books, after: Books, facts: Sequ
         _write(connection, table, [asdict(row) for row in _changed(old, new)])
 
 
-def _order(row: OrderRow, placed: Mapping[str, tuple[datetime, str]]) -> dict[str, object]:
-    created_at, device = placed.get(row.id, (_NEVER, ""))
-    return {**asdict(row), "created_at": created_at, "placed_by": device}
+def _order(row: OrderRow, placed: Mapping[str, datetime]) -> dict[str, object]:
+    return {**asdict(row), "created_at": placed.get(row.id, _NEVER)}
 
 
 def _changed(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> list[Any]:

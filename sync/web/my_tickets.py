@@ -17,12 +17,12 @@ from boxoffice.documents.tickets import tickets_pdf
 from sync.api.access import TheHub, address_of
 from sync.services import limits
 from sync.services.hub import Hub
-from sync.services.mails import queue_mail
 from sync.services.paperwork import papers_of
 from sync.services.shop.access import NoSuchOrder, must_open
 from sync.services.shop.belongings import belongings
 from sync.services.shop.web_orders import WebOrder, look
 from sync.store import tables as t
+from sync.store.mails import queue_mail
 from sync.web import baskets
 from sync.web.calendar import calendar_of
 from sync.web.forms import must_be_ours

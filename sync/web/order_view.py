@@ -5,11 +5,12 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, select
 
-from boxoffice.core.books import Books, DisputeRow, PaymentRow, RefundRow
+from boxoffice.core.books import Books
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import DisputeChanged, OrderPlaced, PartKey
 from boxoffice.core.refunds import Part, still_there, tickets_to_void
+from boxoffice.core.rows import DisputeRow, PaymentRow, RefundRow
 from boxoffice.core.sums import sums_of
 from boxoffice.documents.languages import language
 from boxoffice.documents.sums import included_rows, sum_rows

@@ -13,12 +13,13 @@ from boxoffice.core.reading import read_line
 from boxoffice.documents.languages import Language, language
 from sync.api.access import TheHub
 from sync.services.hub import Hub
-from sync.services.mails import letter_for, queue_mail
+from sync.services.mails import letter_for
 from sync.services.order_search import MOST, find_orders
 from sync.services.organizers import Organizer
 from sync.services.shop.access import renew
 from sync.store import tables as t
 from sync.store.chain import new_id
+from sync.store.mails import queue_mail
 from sync.web.order_view import PAID, TONES, order_view
 from sync.web.order_words import CHANNEL_WORDS, STATE_WORDS
 from sync.web.pages import MAIL_POLICY, render

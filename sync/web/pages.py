@@ -122,9 +122,8 @@ def tills_page(hub: TheHub, organizer: Viewer) -> Response:
 @router.post("/tills/codes")
 def make_code(hub: TheHub, organizer: Admin, csrf: Text, name: Text = "") -> Response:
     must_be_ours(organizer, csrf)
-    clean = read_line(name)[:40].strip()
     with hub.database.transaction() as connection:
-        code = pairing.create_code(connection, clean or None)
+        code = pairing.create_code(connection, name)
     return _tills(hub, organizer, code)
 
 

@@ -7,11 +7,12 @@ from fastapi import APIRouter, Form, HTTPException, Request
 from pydantic import AfterValidator, BaseModel, Field, field_validator
 from starlette.responses import RedirectResponse, Response
 
-from boxoffice.core.books import Books, PaymentRow
+from boxoffice.core.books import Books
 from boxoffice.core.errors import BadInput, Problem
 from boxoffice.core.money import Currency, Money, parse_money
 from boxoffice.core.reading import read_line
 from boxoffice.core.refunds import Part, still_there
+from boxoffice.core.rows import PaymentRow
 from sync.api.access import TheHub
 from sync.services.hub import Hub
 from sync.services.organizers import Organizer

@@ -43,7 +43,7 @@ class FakeHub:
     elsewhere: dict[str, int] = field(default_factory=dict)
     is_down: bool = False
     mails: dict[str, str] = field(default_factory=dict)
-    """What became of each mail, by its id."""
+    """What becomes of each mail, by its id; those to `bounce@` do not arrive."""
     facts: list[FactMessage] = field(default_factory=list)
     signing_key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     _head: Head = field(default_factory=lambda: Head(HUB))
@@ -86,7 +86,9 @@ class FakeHub:
 
     def send_mail(self, request: MailRequest) -> MailAnswer:
         self._reach()
-        return MailAnswer(mail_id=request.mail_id, status=self.mails.setdefault(request.mail_id, "queued"))
+        known = self.mails.get(request.mail_id)
+        self.mails[request.mail_id] = "bounced" if request.email.startswith("bounce") else "delivered"
+        return MailAnswer(mail_id=request.mail_id, status=known or "queued")
 
     def feed(self, after: int, event_id: str | None, unsent: int, key_id: str) -> FeedAnswer:
         self._reach()

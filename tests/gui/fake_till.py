@@ -185,8 +185,8 @@ FIRST, SECOND = order_number("7K2", 1), order_number("7K2", 2)
 _DEVICE: Final = Device(DeviceId("0192f0c1-0000-7000-8000-000000000001"), "7K2", "Door A")
 _DOCUMENTS: Final = Path(os.environ["PYTEST_DEBUG_TEMPROOT"]) / "documents"
 """Gone when the tests end."""
-_CODES: Final = {words: code for code, words in reversed(DECLINE_WORDS.items())}
 _ENDS: Final = {"refused": "generic_decline", "cancelled": "canceled", "expired": "expired"}
+_CODES: Final = {words: code for code, words in DECLINE_WORDS.items() if code not in _ENDS.values()}
 
 
 @dataclass
@@ -266,7 +266,7 @@ class FakeTill:
         self._tenders, self.known = Tenders(self.desk, self._selling), Orders(self.desk)
         phone = PhonePayment(self.desk, self.link, self._sync, self._tenders, Wakeups())
         self._unknown = _Asked(self._tenders, self.known, None, phone)
-        self._unknown.answer = self._answer
+        self._unknown.answer = self._say_of
         self._giving_back, self._scans = GivingBack(self.desk), Scans(self.desk, self.known)
         self.printer = FakePrinter("Receipt printer")
         self._papers = Papers(self.desk, self._sync, self.printer, _DOCUMENTS, Paper.LETTER)
@@ -402,11 +402,6 @@ class FakeTill:
         off = OffSale(product, times.state(self.clock.now()), times, is_sure=True)
         self.say(replace(self.status, off_sale=(*self.status.off_sale, off)))
 
-    def mail_became(self, status: str) -> None:
-        """All mails came to this end, as the hub hears of it."""
-        with self.desk.store.transaction() as connection:
-            connection.exec_driver_sql("UPDATE outbox_mails SET status = ?", (status,))
-
     def refund(self, order_id: OrderId) -> None:
         """An organizer gives all of an order back at the hub, and its tickets are void."""
         order = self.known.order(order_id)
@@ -428,7 +423,7 @@ class FakeTill:
         """Ends the program at this instant, and starts it again: who waited for a payment is gone."""
         self._tenders = Tenders(self.desk, self._selling)
         self._unknown = _Asked(self._tenders, self.known, None, self._unknown._phone)
-        self._unknown.answer = self._answer
+        self._unknown.answer = self._say_of
         self.state = Ready(self.catalogue, self.status, self._unknown.pending(), self._parked())
 
     def hang_up(self) -> None:
@@ -517,7 +512,7 @@ class FakeTill:
             return sell()
         except NotEnoughLeft as short:
             units = self._selling.quoted(wanted).units()
-            missing = {pool: units[pool] - here for pool, here in short.shortages.items()}
+            missing = {str(pool): units[pool] - here for pool, here in short.shortages.items()}
             with suppress(Unreachable, HubRefused):
                 self._sync.ask_lease(missing, whole=True)
                 return sell()
@@ -590,7 +585,7 @@ class FakeTill:
         code = _CODES.get(words, _ENDS[outcome])
         return Declined(code, words or plain_words(code))
 
-    def _answer(self, tender: OpenTender) -> None:
+    def _say_of(self, tender: OpenTender) -> None:
         """What a question about an unknown payment brings."""
         if self.check_answer != "unknown":
             is_code = tender.kind is TenderKind.CHECKOUT and self.check_answer == "refused"
@@ -681,6 +676,8 @@ class FakeTill:
 
     def sync_now(self) -> None:
         self._enter("sync_now")
+        with suppress(Unreachable):
+            self._sync.look_at_mails()
         self._changed()
 
     def hand_over(self) -> HandOver:

@@ -4,13 +4,13 @@ from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import OrderId
-from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import PaymentStatus, TenderKind
-from boxoffice.services.gateway import News, Order, PaymentResolved, UnknownPayment
-from boxoffice.ui.actions import Action, Do, TakeUp
+from boxoffice.services.gateway import News, Order, PaymentResolved
+from boxoffice.ui.actions import Action, Destination, Do, TakeUp
+from boxoffice.ui.flow.destinations import Next
 from boxoffice.ui.flow.page import BasePage
 from boxoffice.ui.flow.session import Session
-from boxoffice.ui.flow.tenders import sale_page
+from boxoffice.ui.flow.tenders import take_up, to_sale
 from boxoffice.ui.flow.work import Lane
 from boxoffice.ui.keys import Key, Named
 from boxoffice.ui.views.parts import ButtonView, RowView, TagView
@@ -24,8 +24,8 @@ class ParkedPage(BasePage):
     keys: ClassVar = {Named.ESC: Do.BACK}
     help_lines = (("1 to 9", "take up that sale"), ("Esc", "back to the tiles"))
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, to: Destination) -> None:
+        super().__init__(session, to)
         self.orders: tuple[Order, ...] = ()
         self.is_loading, self.problem = True, ""
         self._look()
@@ -76,52 +76,33 @@ class ParkedPage(BasePage):
             ),
         )
 
-    def typed(self, key: Key) -> None:
+    def typed(self, key: Key) -> Next:
         orders = self._in_order()
         if key.text.isascii() and key.text.isdigit() and 1 <= int(key.text) <= len(orders):
             self._take_up(orders[int(key.text) - 1].id)
+        return None
 
-    def act(self, action: Action) -> None:
+    def act(self, action: Action) -> Next:
         match action:
             case TakeUp(order_id):
                 self._take_up(order_id)
             case Do.BACK:
-                self.session.go(sale_page(self.session))
+                return to_sale(self.session)
             case _:
                 pass
+        return None
 
     def _take_up(self, order_id: OrderId) -> None:
         session = self.session
         if not session.is_idle:
             session.say("Finish the sale at hand first. This one is kept.", state="warn", icon="info")
-            return
-        take_up_now(session, order_id)
+        else:
+            take_up(session, order_id)
 
-    def news(self, news: News) -> None:
+    def news(self, news: News) -> Next:
         if isinstance(news, PaymentResolved):
             self._look()
-
-
-def take_up_now(session: Session, order_id: OrderId) -> None:
-    """Goes on with an order that waited, as it is by now; one that was paid or ended meanwhile is only told of."""
-    till = session.till
-
-    def found(answer: tuple[Order, tuple[UnknownPayment, ...]]) -> None:
-        order, session.unknown = answer
-        _take_up(session, order)
-
-    session.call(lambda: (till.order(order_id), till.unknown_payments()), found, keys_wait=True)
-
-
-def _take_up(session: Session, order: Order) -> None:
-    from boxoffice.ui.flow.orders import OrdersPage
-
-    if order.state is not OrderState.PROCESSING:
-        session.go(OrdersPage(session, order.number))
-        return
-    session.new_sale()
-    session.note_order(order)
-    session.go(sale_page(session))
+        return None
 
 
 def _is_live(status: PaymentStatus) -> bool:

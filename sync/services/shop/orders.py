@@ -23,7 +23,6 @@ from boxoffice.core.sales import changed, place
 from boxoffice.core.texts import Texts
 from sync.services import limits
 from sync.services.analytics import Happening, note
-from sync.services.applying import end_hold
 from sync.services.checkouts import Checkouts, Wording, add_checkout
 from sync.services.contacts import EMAIL, is_same_address
 from sync.services.finishing import ending
@@ -44,7 +43,6 @@ from sync.services.shop.web_orders import (
     look,
 )
 from sync.services.switches import must_be_open
-from sync.store import feed, pools
 from sync.store import tables as t
 from sync.store.chain import new_id, utc_now
 from sync.store.ledger import load_books, lock_orders
@@ -251,8 +249,6 @@ class Shop:
         promo = find_promo(catalogue, new.promo_code)
         priced = price(catalogue, new.cart, promo)
         self.checkouts.taking.must_be_payable(priced.total)
-        # First of all: when little is left, most who ask get nothing, and should learn so at once.
-        pools.hold(connection, catalogue.id, {str(pool): units for pool, units in priced.units().items()})
         self._check_buyer(connection, new.buyer, _places(catalogue, new.cart))
         check_free_of_address(self.hub, connection, catalogue, priced.lines, new.buyer)
         counted, now = connection.execute(_NUMBER).one()
@@ -283,7 +279,6 @@ class Shop:
         defer(connection, "release_hold", {"order_id": order_id}, at=expires_at)
         if new.analytics_client is not None:
             note(self.hub, connection, Happening.BEGIN_CHECKOUT, order_id)
-        feed.add(connection, "pools", catalogue.id)
         _log.info("held", order_id=order_id, order_number=number)
         return order_id
 
@@ -388,7 +383,6 @@ class Shop:
         if not order.is_open or order.payment in LIVE:
             return
         books = load_books(connection, [order_id])
-        end_hold(connection, books, order_id, "available")
         give_promo_back(connection, order.event_id, order.promo)
         note(self.hub, connection, Happening.CART_ABANDONMENT, order_id, abandonment_reason=why)
         move = changed(OrderId(order_id), OrderState(order.status), OrderState.FAILED, why)

@@ -56,9 +56,6 @@ class FakeOutside(Outside):
     def refund(self, order: Order) -> None:
         self.fake.refund(order.id)
 
-    def bounce_mails(self) -> None:
-        self.fake.mail_became("bounced")
-
     def revoke(self) -> None:
         self.fake.revoke()
 

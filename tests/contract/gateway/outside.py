@@ -118,10 +118,6 @@ class Outside(ABC):
         """An organizer refunds all of an order that a card paid."""
 
     @abstractmethod
-    def bounce_mails(self) -> None:
-        """No mail arrives."""
-
-    @abstractmethod
     def revoke(self) -> None:
         """An organizer revokes the till, and it hears so."""
 

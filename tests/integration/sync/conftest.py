@@ -59,7 +59,7 @@ class Stand:
     mail: FakeMail
     refunder: FakeRefunds = field(default_factory=FakeRefunds)
     intents: FakeSessions = field(default_factory=FakeSessions)
-    doors: list[Door] = field(default_factory=list)
+    doors: list[Door] = field(default_factory=list, repr=False)
 
     @property
     def checkouts(self) -> Checkouts:

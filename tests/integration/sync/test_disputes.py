@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from boxoffice.core.books import Books, DisputeRow, Inconsistent, PaymentRow, RefundRow
+from boxoffice.core.books import Books
+from boxoffice.core.effects import Inconsistent
 from boxoffice.core.payloads import FeeRecorded, RefundRequested, RefundSucceeded
+from boxoffice.core.rows import DisputeRow, PaymentRow, RefundRow
 from boxoffice.core.wire import GENERATION, READS
 from sync.services.disputes import rebook, take_dispute
 from sync.services.verify import verify

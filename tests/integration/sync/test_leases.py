@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
+from boxoffice.core.effects import UnitMove
+from boxoffice.core.inventory import NotEnoughLeft, PoolMove
 from boxoffice.core.payloads import LeaseReturned
 from sync.services.verify import verify
-from sync.store import pools
+from sync.store import moves, pools
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door
 
@@ -156,8 +158,11 @@ def test_a_sale_after_units_were_given_back_counts_only_what_is_left(hub: Stand,
     assert hub.sql("SELECT kind FROM exceptions WHERE device_id = %s", door.me.device_id) == [("sold_without_lease",)]
 
 
-MOVES = st.lists(
-    st.tuples(st.sampled_from(["grant", "sold", "returned"]), st.integers(0, 2), st.integers(1, 200)), max_size=25
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from([PoolMove.GRANT, PoolMove.SELL_LEASED, PoolMove.RETURN]), st.integers(0, 2), st.integers(1, 200)
+    ),
+    max_size=25,
 )
 
 
@@ -174,23 +179,25 @@ def undone(hub: Stand) -> Iterator[Connection]:
 
 
 @settings(max_examples=40)
-@given(moves=MOVES)
+@given(steps=STEPS)
 def test_no_sequence_of_moves_takes_a_pool_out_of_balance(
-    hub: Stand, three_devices: list[str], moves: list[tuple[str, int, int]]
+    hub: Stand, three_devices: list[str], steps: list[tuple[PoolMove, int, int]]
 ) -> None:
     leased, sold = dict.fromkeys(three_devices, 0), 0
     with undone(hub) as connection:
         start = pools.lock(connection, EVENT, ["friday"])["friday"]
-        for how, who, count in moves:
+        for how, who, count in steps:
             device = three_devices[who]
-            if how == "grant":
-                got = pools.grant(connection, device, EVENT, {"friday": count}).get("friday", 0)
-                leased[device] += got
-                assert got <= count
-            else:
-                is_short = bool(pools.spend(connection, device, EVENT, {"friday": count}, how))
-                assert is_short == (count > leased[device])
-                leased[device] -= 0 if is_short else count
-                sold += count if how == "sold" and not is_short else 0
+            free = start - sum(leased.values()) - sold
+            if how is PoolMove.GRANT and count > free:
+                with pytest.raises(NotEnoughLeft), connection.begin_nested():
+                    moves.make(connection, [UnitMove(how, EVENT, "friday", count, device)])
+                continue
+            lacks = moves.make(connection, [UnitMove(how, EVENT, "friday", count, device)])
+            is_short = how is not PoolMove.GRANT and count > leased[device]
+            has_room = how is PoolMove.SELL_LEASED and count <= free
+            assert [lack.has_room for lack in lacks] == ([has_room] if is_short else [])
+            leased[device] += count if how is PoolMove.GRANT else 0 if is_short else -count
+            sold += count if how is PoolMove.SELL_LEASED and (has_room or not is_short) else 0
 
         assert pools.lock(connection, EVENT, ["friday"])["friday"] == start - sum(leased.values()) - sold >= 0

@@ -10,7 +10,6 @@ from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import OrderPlaced, RefundRequested, RefundSucceeded
 from boxoffice.core.sales import changed
-from sync.services.handing import write_for_order
 from sync.services.ours import OurPayment, Reference, payment_by
 from sync.services.outside_refunds import OutsideRefunds
 from sync.services.ports import MadeRefund, RefundResult
@@ -84,8 +83,8 @@ def booked_before(hub: Stand, payment: OurPayment, amount: int) -> None:
         "provider_reference": "ch_1",
         "refund_id": new_id(),
     }
-    facts = [RefundRequested(**about, why="made at Stripe"), RefundSucceeded(**about)]
-    hub.database.run(lambda connection: write_for_order(hub.hub, connection, payment.event_id, payment.order_id, facts))
+    facts = [RefundRequested(**about, why="made at Stripe", is_made=True), RefundSucceeded(**about)]
+    hub.database.run(lambda connection: hub.hub.write(connection, facts, payment.event_id))
 
 
 def test_each_is_booked_once_however_often_it_is_told(hub: Stand, payment: OurPayment) -> None:

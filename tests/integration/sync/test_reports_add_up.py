@@ -52,7 +52,7 @@ def connection(hub: Stand) -> Iterator[Connection]:
 def keep(connection: Connection, orders: Sequence[Sold]) -> None:
     """Writes the orders as the hub would."""
     for n, order in enumerate(orders):
-        after, misfits = take_all(Books(), order.facts)
+        after, _, misfits = take_all(Books(), order.facts)
         assert misfits == {}
         store_facts(connection, [_in_epoch(fact, n) for fact in order.facts])
         write_books(connection, Books(), after, order.facts)

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxoffice.core.books import Books, Inconsistent
+from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Rounding
+from boxoffice.core.effects import Inconsistent
 from boxoffice.core.facts import Fact
 from boxoffice.core.ids import OrderId, ProductId, TicketId
 from boxoffice.core.ledger import Unbalanced, postings

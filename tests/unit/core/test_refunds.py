@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxoffice.core.books import Books, Inconsistent
+from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Promo, Rounding
+from boxoffice.core.effects import Inconsistent
 from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.orders import Channel
 from boxoffice.core.payloads import (

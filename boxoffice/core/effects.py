@@ -1,0 +1,352 @@
+"""What each kind of fact does, once: till, hub and memory carry out what stands here, and nothing else moves anything.
+
+A rule says, of a fact and of the books that it rests on, which rows it makes or changes, which units it moves, what it
+posts, who must hear of it, and what is to be done after it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Any, Final
+
+from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.ids import OrderId
+from boxoffice.core.inventory import POOL_MOVES, PoolMove
+from boxoffice.core.ledger import Posting, postings
+from boxoffice.core.orders import IllegalMove, OrderState, check_move
+from boxoffice.core.payloads import (
+    DisputeChanged,
+    LeaseGranted,
+    LeaseReclaimed,
+    LeaseReturned,
+    OrderPlaced,
+    OrderStateChanged,
+    PaymentCaptured,
+    PaymentFailed,
+    PaymentStarted,
+    PaymentUnknown,
+    RefundFailed,
+    RefundPending,
+    RefundRequested,
+    RefundSucceeded,
+    TicketsIssued,
+    TicketVoided,
+    read_payload,
+)
+from boxoffice.core.payments import PAYMENT_MOVES, REFUND_MOVES, PaymentStatus, RefundStatus
+from boxoffice.core.rows import (
+    DisputeRow,
+    OrderItemRow,
+    OrderRow,
+    PaymentRow,
+    Projections,
+    RefundRow,
+    Row,
+    TicketRow,
+)
+from boxoffice.core.sales import earned_of
+
+
+class Inconsistent(ValueError):
+    """A fact that contradicts those before it, or rests on nothing: it is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitMove:
+    """`units` of a pool make the move. `till` is the device on whose lease they are; `order` what it is for."""
+
+    move: PoolMove
+    event_id: str
+    pool_id: str
+    units: int
+    till: str | None = None
+    order_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A move that has happened, and whose units are not there; `has_room` if they were taken of what all could have."""
+
+    move: UnitMove
+    has_room: bool
+
+
+class News(Enum):
+    """What tills hear of: a fact that one of them must take, that pools stand otherwise, or that an event does."""
+
+    FACT = "fact"
+    POOLS = "pools"
+    EVENT = "event"
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """An entry of the feed; no `device_id` means that it is for all."""
+
+    news: News
+    event_id: str | None
+    device_id: str | None = None
+    fact_id: str | None = None
+
+
+class Task(Enum):
+    """What is done after a fact, durably and not in its own transaction."""
+
+    SEND_REFUND = "send_refund"
+    MAIL_TICKETS = "mail_tickets"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """`subject_id` is the refund or the order that it is about."""
+
+    task: Task
+    subject_id: str
+
+
+Effect = Row | UnitMove | Telling | Job
+Rule = Callable[[Projections, Fact, Any], Iterator[Effect]]
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """All that follows from one fact: `postings` first, which no misfit keeps from the ledger, then the others."""
+
+    fact: Fact
+    postings: tuple[Posting, ...]
+    others: tuple[Effect, ...]
+
+
+def follow(before: Projections, fact: Fact) -> Effects:
+    """Returns all that follows from a fact, by what stands before it. Nothing is changed.
+
+    Raises:
+        Inconsistent: if it rests on nothing, or contradicts what is there.
+        ValueError: if it can't be read, or does not add up.
+    """
+    posted, payload = postings(fact), read_payload(fact)
+    rule, hears = EFFECTS[fact.kind]
+    try:
+        return Effects(fact, posted, (*rule(before, fact, payload), *hears(before, fact, payload)))
+    except (KeyError, ValueError, IllegalMove) as error:
+        raise Inconsistent(f"fact {fact.id} ({fact.kind.value}): {error}") from error
+
+
+def moves_of(effects: Iterable[Effects]) -> list[UnitMove]:
+    return [other for each in effects for other in each.others if isinstance(other, UnitMove)]
+
+
+def jobs_of(effects: Iterable[Effects]) -> list[Job]:
+    return [other for each in effects for other in each.others if isinstance(other, Job)]
+
+
+def news_of(effects: Sequence[Effects]) -> list[Telling]:
+    """Returns what is told of facts that are written together: each pool's event once, however many units moved."""
+    told = [other for each in effects for other in each.others if isinstance(other, Telling)]
+    moved = {move.event_id for move in moves_of(effects) if move.move in _NEWS_OF_POOLS}
+    return list(dict.fromkeys([*told, *(Telling(News.POOLS, event) for event in sorted(moved))]))
+
+
+def _nothing(_before: Projections, _fact: Fact, _payload: Any) -> Iterator[Effect]:
+    yield from ()
+
+
+def _placed(before: Projections, fact: Fact, p: OrderPlaced) -> Iterator[Effect]:
+    if p.order_id in before.orders:
+        raise ValueError(f"order {p.order_id} was placed before")
+    event, status = fact.event_id or "", OrderState.PENDING.value
+    yield p
+    yield OrderRow(p.order_id, p.order_number, event, p.channel, status, p.total, p.currency, fact.device_id)
+    for i, line in enumerate(p.lines):
+        yield OrderItemRow(
+            p.order_id, i, line.kind, line.product_id, line.name, line.quantity, line.unit_price, line.subtotal
+        )
+    yield from _units(_HOLD, event, fact.device_id, p)
+
+
+def _state_changed(before: Projections, _fact: Fact, p: OrderStateChanged) -> Iterator[Effect]:
+    order = before.orders[p.order_id]
+    if order.status != p.start:
+        raise ValueError(f"order {p.order_id} is {order.status}, not {p.start}")
+    start, to = OrderState(p.start), OrderState(p.to)
+    check_move(OrderId(p.order_id), start, to)
+    yield replace(order, status=p.to)
+    if OrderState.FAILED in (start, to):
+        yield from _units(_RELEASE if to is OrderState.FAILED else _HOLD, *_where(before, order))
+
+
+def _payment(status: PaymentStatus) -> Rule:
+    def rule(
+        before: Projections, _fact: Fact, p: PaymentStarted | PaymentCaptured | PaymentFailed | PaymentUnknown
+    ) -> Iterator[Effect]:
+        if p.order_id not in before.orders:
+            raise ValueError(f"there is no order {p.order_id}")
+        known = before.payments.get(p.tender_id)
+        if known is not None and status not in PAYMENT_MOVES[PaymentStatus(known.status)]:
+            raise ValueError(f"tender {p.tender_id} was {known.status} before")
+        reference = p.provider_reference or (known.provider_reference if known else None)
+        yield PaymentRow(p.tender_id, p.order_id, p.tender, reference, p.amount, p.currency, status.value)
+
+    return rule
+
+
+def _issued(before: Projections, _fact: Fact, p: TicketsIssued) -> Iterator[Effect]:
+    placed = before.placed[p.order_id]
+    if p.order_id in before.issued:
+        raise ValueError(f"the tickets of order {p.order_id} were issued before")
+    if (p.total, p.earned) != (placed.total, earned_of(placed)):
+        raise ValueError(f"what was earned is not what order {p.order_id} costs")
+    yield p
+    ids = [ticket.ticket_id for ticket in p.tickets]
+    for ticket in p.tickets:
+        if ticket.ticket_id in before.tickets or ids.count(ticket.ticket_id) > 1:
+            raise ValueError(f"ticket {ticket.ticket_id} was issued before")
+        yield TicketRow(ticket.ticket_id, p.order_id, ticket.product_id, "valid")
+    yield from _units(_SELL, *_where(before, before.orders[p.order_id]))
+    if placed.channel == "web":
+        yield Job(Task.MAIL_TICKETS, p.order_id)
+
+
+def _voided(before: Projections, fact: Fact, p: TicketVoided) -> Iterator[Effect]:
+    yield replace(before.tickets[p.ticket_id], status="voided")
+    yield from _back(fact, p)
+
+
+def _asked(before: Projections, fact: Fact, p: RefundRequested) -> Iterator[Effect]:
+    if p.refund_id in before.refunds:
+        raise ValueError(f"refund {p.refund_id} was asked for before")
+    payment = _taken(before, p.tender_id, p.tender, p.order_id)
+    if p.amount > payment.amount - before.refunded(payment.id):
+        raise ValueError(f"refund {p.refund_id} is more than what is left of payment {payment.id}")
+    if twice := before.given_back(p.order_id).intersection(p.parts):
+        raise ValueError(f"part {min(twice)} of order {p.order_id} was given back before")
+    yield p
+    yield RefundRow(p.refund_id, p.tender_id, p.amount, RefundStatus.REQUESTED.value)
+    yield from _back(fact, p)
+    if not p.is_made and p.tender in _SENT_BACK:
+        yield Job(Task.SEND_REFUND, p.refund_id)
+
+
+def _taken(before: Projections, tender_id: str, tender: str, order_id: str) -> PaymentRow:
+    """Returns the payment that something takes money from."""
+    payment = before.payments.get(tender_id)
+    if payment is None or payment.status != PaymentStatus.CAPTURED.value:
+        raise ValueError(f"payment {tender_id} has not brought any money")
+    if (payment.tender, payment.order_id) != (tender, order_id):
+        raise ValueError(f"payment {tender_id} is {payment.tender} of order {payment.order_id}")
+    return payment
+
+
+def _pending(before: Projections, _fact: Fact, p: RefundPending) -> Iterator[Effect]:
+    known = before.refunds[p.refund_id]
+    if RefundStatus.PENDING in REFUND_MOVES[RefundStatus(known.status)]:  # a till may hear of it after it has ended
+        yield replace(known, status=RefundStatus.PENDING.value)
+
+
+def _refund(status: RefundStatus) -> Rule:
+    def rule(_before: Projections, _fact: Fact, p: RefundSucceeded | RefundFailed) -> Iterator[Effect]:
+        yield RefundRow(p.refund_id, p.tender_id, p.amount, status.value)
+
+    return rule
+
+
+def _disputed(before: Projections, _fact: Fact, p: DisputeChanged) -> Iterator[Effect]:
+    payment = _taken(before, p.tender_id, p.tender, p.order_id)
+    known = before.disputes.get(p.dispute_id) or DisputeRow(p.dispute_id, payment.id, 0, p.currency, "", 0, 0)
+    if known.payment_id != payment.id:
+        raise ValueError(f"dispute {p.dispute_id} is about payment {known.payment_id}")
+    withdrawn, lost = known.withdrawn + p.withdrawn, known.lost + p.lost
+    yield replace(known, amount=p.amount, status=p.status, withdrawn=withdrawn, lost=lost)
+
+
+def _granted(_before: Projections, fact: Fact, p: LeaseGranted) -> Iterator[Effect]:
+    yield UnitMove(PoolMove.GRANT, fact.event_id or "", p.pool_id, p.units, p.to_device)
+
+
+def _returned(_before: Projections, fact: Fact, p: LeaseReturned) -> Iterator[Effect]:
+    if p.units > 0:
+        yield UnitMove(PoolMove.RETURN, fact.event_id or "", p.pool_id, p.units, fact.device_id)
+
+
+def _reclaimed(_before: Projections, fact: Fact, p: LeaseReclaimed) -> Iterator[Effect]:
+    yield UnitMove(PoolMove.RECLAIM, fact.event_id or "", p.pool_id, p.units, p.from_device)
+
+
+_HOLD: Final = {"pool": PoolMove.HOLD, "lease": PoolMove.HOLD_LEASED}
+_RELEASE: Final = {"pool": PoolMove.RELEASE, "lease": PoolMove.RELEASE_LEASED}
+_SELL: Final = {"pool": PoolMove.SELL_HELD, "lease": PoolMove.SELL_LEASED}
+_NEWS_OF_POOLS: Final = frozenset(
+    move for move, way in POOL_MOVES.items() if way.pool is not None and move is not PoolMove.GRANT
+)
+"""What is granted stays as good as free to all others; the till itself hears of it by the fact."""
+_SENT_BACK: Final = frozenset({"terminal", "checkout", "paypal"})
+"""Money that goes back through its provider, by the hub."""
+
+
+def _where(before: Projections, order: OrderRow) -> tuple[str, str, OrderPlaced]:
+    return order.event_id, order.placed_by, before.placed[order.id]
+
+
+def _units(how: Mapping[str, PoolMove], event: str, device: str, placed: OrderPlaced) -> Iterator[Effect]:
+    """Moves what an order takes: of its till's lease, or of the pool itself."""
+    till = device if placed.source == "lease" else None
+    for pool, units in sorted(placed.units.items()):
+        if units > 0:
+            yield UnitMove(how[placed.source], event, pool, units, till, placed.order_id)
+
+
+def _back(fact: Fact, p: TicketVoided | RefundRequested) -> Iterator[Effect]:
+    for pool, units in sorted(p.units.items()):
+        if units > 0:
+            yield UnitMove(PoolMove.VOID, fact.event_id or "", pool, units, None, p.order_id)
+
+
+def _orders_till(before: Projections, fact: Fact, p: Any) -> Iterator[Effect]:
+    """The till that made an order hears of whatever others write about it."""
+    order = before.orders.get(p.order_id)
+    if order is not None and order.channel == "door" and order.placed_by != fact.device_id:
+        yield Telling(News.FACT, fact.event_id, order.placed_by, fact.id)
+
+
+def _granted_to(_before: Projections, fact: Fact, p: LeaseGranted) -> Iterator[Effect]:
+    yield Telling(News.FACT, fact.event_id, p.to_device, fact.id)
+
+
+def _taken_from(_before: Projections, fact: Fact, p: LeaseReclaimed) -> Iterator[Effect]:
+    yield Telling(News.FACT, fact.event_id, p.from_device, fact.id)
+
+
+def _all_tills(_before: Projections, fact: Fact, _payload: Any) -> Iterator[Effect]:
+    yield Telling(News.EVENT, fact.event_id)
+    yield Telling(News.POOLS, fact.event_id)
+
+
+EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule]]] = {
+    FactKind.ORDER_PLACED: (_placed, _nothing),
+    FactKind.ORDER_STATE_CHANGED: (_state_changed, _orders_till),
+    FactKind.PAYMENT_STARTED: (_payment(PaymentStatus.STARTED), _orders_till),
+    FactKind.PAYMENT_CAPTURED: (_payment(PaymentStatus.CAPTURED), _orders_till),
+    FactKind.PAYMENT_FAILED: (_payment(PaymentStatus.FAILED), _orders_till),
+    FactKind.PAYMENT_UNKNOWN: (_payment(PaymentStatus.UNKNOWN), _orders_till),
+    FactKind.TICKETS_ISSUED: (_issued, _orders_till),
+    FactKind.TICKET_VOIDED: (_voided, _orders_till),
+    FactKind.TICKET_SCANNED: (_nothing, _nothing),
+    FactKind.REFUND_REQUESTED: (_asked, _orders_till),
+    FactKind.REFUND_PENDING: (_pending, _orders_till),
+    FactKind.REFUND_SUCCEEDED: (_refund(RefundStatus.SUCCEEDED), _orders_till),
+    FactKind.REFUND_FAILED: (_refund(RefundStatus.FAILED), _orders_till),
+    FactKind.DISPUTE_CHANGED: (_disputed, _orders_till),
+    FactKind.SHIFT_OPENED: (_nothing, _nothing),
+    FactKind.CASH_MOVED: (_nothing, _nothing),
+    FactKind.SHIFT_CLOSED: (_nothing, _nothing),
+    FactKind.LEASE_GRANTED: (_granted, _granted_to),
+    FactKind.LEASE_RETURNED: (_returned, _nothing),
+    FactKind.LEASE_RECLAIMED: (_reclaimed, _taken_from),
+    FactKind.CATALOGUE_REVISED: (_nothing, _all_tills),
+    FactKind.STAFF_CHANGED: (_nothing, _nothing),
+    FactKind.FEE_RECORDED: (_nothing, _nothing),
+    FactKind.PAYOUT_RECORDED: (_nothing, _nothing),
+    FactKind.EXCEPTION_RAISED: (_nothing, _nothing),
+    FactKind.EXCEPTION_RESOLVED: (_nothing, _nothing),
+}
+"""What each kind does, and who hears of it. Every kind has a row; what a kind posts stands in `ledger`."""

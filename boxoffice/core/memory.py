@@ -1,0 +1,102 @@
+"""Hub and till in memory: they carry out the same effects as the databases do, and are what those are held to."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from boxoffice.core.books import Books
+from boxoffice.core.effects import Effects, Job, Lack, Telling, UnitMove, jobs_of, moves_of, news_of
+from boxoffice.core.facts import Fact
+from boxoffice.core.ids import PoolId
+from boxoffice.core.inventory import (
+    HAPPENED,
+    POOL_MOVES,
+    LeaseCount,
+    NotEnoughLeft,
+    PoolCount,
+    PoolMove,
+    apply,
+    apply_to_lease,
+)
+
+PoolKey = tuple[str, str]
+"""Event and pool."""
+LeaseKey = tuple[str, str, str]
+"""Till, event and pool."""
+
+
+@dataclass(slots=True)
+class MemoryHub:
+    """The hub's books, its pools, and the leases as it knows them; `news` and `jobs` are the feed and the queue."""
+
+    pools: dict[PoolKey, PoolCount]
+    books: Books = field(default_factory=Books)
+    leases: dict[LeaseKey, LeaseCount] = field(default_factory=dict)
+    news: list[Telling] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
+
+    def carry_out(self, facts: Sequence[Fact]) -> list[Lack]:
+        """Does all that follows from facts, or nothing; returns what had happened without units for it.
+
+        Raises:
+            NotEnoughLeft: if a fact claims more than is left.
+            Inconsistent: if a fact contradicts those before it.
+        """
+        books, effects = _taken(self.books, facts)
+        pools, leases, lacks = dict(self.pools), dict(self.leases), list[Lack]()
+        for move in moves_of(effects):
+            lacks += _move(pools, leases, move)
+        self.books, self.pools, self.leases = books, pools, leases
+        self.news += news_of(effects)
+        self.jobs += jobs_of(effects)
+        return lacks
+
+
+@dataclass(slots=True)
+class MemoryTill:
+    """A till's books and its own leases, by event and pool."""
+
+    books: Books = field(default_factory=Books)
+    leases: dict[PoolKey, LeaseCount] = field(default_factory=dict)
+
+    def carry_out(self, facts: Sequence[Fact]) -> None:
+        """Does all that follows from facts, or nothing. Raises as the hub."""
+        books, effects = _taken(self.books, facts)
+        leases = dict(self.leases)
+        for move in moves_of(effects):
+            key = move.event_id, move.pool_id
+            lease = leases.get(key, LeaseCount())
+            units = min(move.units, lease.left) if move.move is PoolMove.RECLAIM else move.units
+            leases[key] = apply_to_lease(lease, POOL_MOVES[move.move].lease, units, PoolId(move.pool_id))
+        self.books, self.leases = books, {key: lease for key, lease in leases.items() if lease != LeaseCount()}
+
+
+def _taken(books: Books, facts: Iterable[Fact]) -> tuple[Books, list[Effects]]:
+    after = books.copy()
+    return after, [after.take(fact) for fact in facts]
+
+
+def _move(pools: dict[PoolKey, PoolCount], leases: dict[LeaseKey, LeaseCount], move: UnitMove) -> Iterable[Lack]:
+    try:
+        _go(pools, leases, move)
+    except NotEnoughLeft:
+        if move.move not in HAPPENED:
+            raise
+        is_sold = move.move is PoolMove.SELL_LEASED
+        yield Lack(move, has_room=is_sold and _sells_free(pools, leases, move))
+
+
+def _sells_free(pools: dict[PoolKey, PoolCount], leases: dict[LeaseKey, LeaseCount], move: UnitMove) -> bool:
+    try:
+        _go(pools, leases, replace(move, move=PoolMove.SELL_FREE))
+    except NotEnoughLeft:
+        return False
+    return True
+
+
+def _go(pools: dict[PoolKey, PoolCount], leases: dict[LeaseKey, LeaseCount], move: UnitMove) -> None:
+    key, pool, told = (move.event_id, move.pool_id), PoolId(move.pool_id), POOL_MOVES[move.move].told
+    count = apply(pools.get(key, PoolCount(0, 0)), move.move, move.units, pool)
+    if told is not None:
+        place = move.till or "", *key
+        leases[place] = apply_to_lease(leases.get(place, LeaseCount()), told, move.units, pool)
+    pools[key] = count

@@ -1,0 +1,167 @@
+"""What facts do: Postgres, the till's file and memory carry the same lives out alike, and nobody is left untold."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from boxoffice.core.effects import EFFECTS, News, Telling
+from boxoffice.core.facts import FactKind
+from boxoffice.core.ids import DeviceId
+from boxoffice.core.payloads import PAYLOADS, RefundFailed, RefundPending, RefundSucceeded
+from boxoffice.store.database import Store, open_store
+from boxoffice.store.journal import Journal
+from sync.services.verify import verdict_on
+from sync.store.chain import draft_now, new_id
+from tests.integration.sync.conftest import Stand
+from tests.integration.sync.door import EVENT, Door
+from tests.integration.sync.world import World
+from tests.integration.till.kit import KEY_HEX
+
+POOLS, PRODUCTS = ("friday", "saturday", "sunday"), ("friday-pass", "full-pass", "sunday-pass")
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    store = open_store(Path(tmp_path_factory.mktemp("till")) / "till.db", KEY_HEX)
+    yield store
+    store.close()
+
+
+class _Undone(Exception):
+    """Ends the till's transaction without a trace; the hub's ends with its connection."""
+
+
+@pytest.fixture(scope="module")
+def door(hub: Stand) -> Door:
+    return hub.door()
+
+
+@contextmanager
+def world_of(hub: Stand, door: Door, file: Store) -> Iterator[World]:
+    """Returns hub and till as they are at first; whatever happens to both is undone."""
+    device = hub.device(door)
+    journal = Journal(DeviceId(device.id), door.key, lambda: datetime.now(UTC), new_id)
+    with hub.database.engine.connect() as there, suppress(_Undone), file.transaction() as here:
+        yield World(hub.hub, door, device, journal, there, here)
+        raise _Undone
+
+
+_any = st.integers(0, 9)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.just("grant"), st.sampled_from(POOLS), st.sampled_from([1, 5, 20, 400])),
+        st.tuples(st.just("give_back"), st.sampled_from(POOLS), st.integers(1, 9)),
+        st.tuples(st.just("reclaim")),
+        st.tuples(st.sampled_from(["at_door", "on_web"]), st.sampled_from(PRODUCTS), st.sampled_from([1, 2, 7, 300])),
+        st.tuples(st.sampled_from(["pay", "pay_by_phone", "fail", "revive"]), _any),
+        st.tuples(st.sampled_from(["refund", "refund_at_provider"]), _any, st.integers(1, 20_000)),
+        st.tuples(st.sampled_from(["pend", "succeed", "fail_refund"]), _any),
+        st.tuples(st.sampled_from(["dispute", "lose", "win"]), _any),
+        st.tuples(st.just("sync")),
+    ),
+    max_size=30,
+)
+
+
+def act(world: World, step: tuple[Any, ...]) -> None:
+    """Does one step, if there is anything to do it with."""
+    name, rest = step[0], step[1:]
+    plain: Mapping[str, Callable[..., object]] = {
+        "grant": world.grant,
+        "give_back": world.give_back,
+        "reclaim": world.reclaim,
+        "at_door": world.place_at_door,
+        "on_web": world.place_on_web,
+        "sync": world.sync,
+    }
+    if name in plain:
+        plain[name](*rest)
+    elif name in _OF_REFUNDS:
+        refunds = [each for each in world.memory_hub.books.refunds.values() if each.status in _OF_REFUNDS[name][1]]
+        if refunds:
+            world.end_refund(refunds[rest[0] % len(refunds)].id, _OF_REFUNDS[name][0])
+    else:
+        do, status = _OF_ORDERS[name]
+        books = [world.memory_hub.books, world.memory_till.books]
+        statuses = {key: row.status for each in books for key, row in each.orders.items()}
+        orders = [placed for key, placed in world.placed.items() if statuses[key] == status]
+        if orders:
+            do(world, orders[rest[0] % len(orders)], *rest[1:])
+
+
+_OF_ORDERS: Mapping[str, tuple[Callable[..., object], str]] = {
+    "pay": (lambda world, order: world.pay(order, by_phone=False), "processing"),
+    "pay_by_phone": (lambda world, order: world.pay(order, by_phone=True), "processing"),
+    "fail": (lambda world, order: world.fail(order), "processing"),
+    "revive": (lambda world, order: world.revive(order), "failed"),
+    "refund": (lambda world, order, amount: world.refund(order, amount, is_made=False), "completed"),
+    "refund_at_provider": (lambda world, order, amount: world.refund(order, amount, is_made=True), "completed"),
+    "dispute": (lambda world, order: world.dispute(order, "open"), "completed"),
+    "lose": (lambda world, order: world.dispute(order, "lost"), "completed"),
+    "win": (lambda world, order: world.dispute(order, "won"), "completed"),
+}
+_OF_REFUNDS: Mapping[str, tuple[type[Any], tuple[str, ...]]] = {
+    "pend": (RefundPending, ("requested",)),
+    "succeed": (RefundSucceeded, ("requested", "pending")),
+    "fail_refund": (RefundFailed, ("requested", "pending", "succeeded")),
+}
+
+
+_GRANTED = [*(("grant", pool, 20) for pool in POOLS), ("sync",)]
+_SOLD = [*_GRANTED, ("at_door", "friday-pass", 7), ("pay_by_phone", 0)]
+_BOUGHT = [("on_web", "full-pass", 2), ("pay", 0)]
+
+
+@settings(max_examples=40)
+@given(steps=STEPS)
+@example(steps=[*_GRANTED, ("at_door", "friday-pass", 7), ("reclaim",), ("pay", 0)])
+@example(steps=[*_GRANTED, ("at_door", "friday-pass", 7), ("reclaim",), ("on_web", "friday-pass", 300), ("pay", 0)])
+@example(steps=[*_GRANTED, ("at_door", "full-pass", 2), ("fail", 0), ("revive", 0), ("pay_by_phone", 0)])
+@example(steps=[*_GRANTED, ("reclaim",), ("give_back", "friday", 3), ("grant", "friday", 5), ("sync",)])
+@example(steps=[*_SOLD, ("refund", 0, 5_000), ("pend", 0), ("succeed", 0), ("fail_refund", 0), ("refund", 0, 99_999)])
+@example(steps=[*_SOLD, ("dispute", 0), ("win", 0), ("lose", 0)])
+@example(steps=[*_BOUGHT, ("refund", 0, 5_000), ("refund_at_provider", 0, 300), ("dispute", 0), ("lose", 0)])
+@example(steps=[("on_web", "friday-pass", 7), ("fail", 0), ("grant", "friday", 400), ("revive", 0), ("sync",)])
+def test_each_carries_out_the_same(hub: Stand, door: Door, file: Store, steps: list[tuple[Any, ...]]) -> None:
+    with world_of(hub, door, file) as world:
+        for step in steps:
+            act(world, step)
+            world.look()
+        world.sync()
+        world.look()
+        world.look_at_the_till()
+        assert verdict_on(world.there).problem is None
+
+
+@pytest.mark.parametrize("kind", [kind for kind in FactKind if "order_id" in PAYLOADS[kind].model_fields])
+def test_whatever_another_writes_about_a_tills_order_is_told_to_it(
+    hub: Stand, door: Door, file: Store, kind: FactKind
+) -> None:
+    if kind in (FactKind.ORDER_PLACED, FactKind.EXCEPTION_RAISED):
+        return
+    tells = EFFECTS[kind][1]
+    with world_of(hub, door, file) as world:
+        world.grant("friday", 5)
+        world.sync()
+        world.place_at_door("friday-pass", 1)
+        world.sync()
+        (order,) = world.memory_hub.books.orders.values()
+        (fact,) = hub.hub.chain.unsealed([draft_now(_about(kind, order.id), EVENT)])
+
+        told = list(tells(world.memory_hub.books, fact, _about(kind, order.id)))
+
+    assert told == [Telling(News.FACT, EVENT, world.device.id, fact.id)]
+
+
+def _about(kind: FactKind, order_id: str) -> Any:
+    return PAYLOADS[kind].model_construct(order_id=order_id)
+
+
+def test_every_kind_says_what_it_does() -> None:
+    assert set(EFFECTS) == set(FactKind)

@@ -1,0 +1,323 @@
+"""One festival carried out three times: a till over SQLite and a hub over Postgres, each beside its like in memory."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import Connection, select, update
+
+from boxoffice.core.books import Books
+from boxoffice.core.effects import Inconsistent, Lack, News, Task
+from boxoffice.core.facts import Fact, head_after
+from boxoffice.core.ids import DeviceId, EventId, OrderId, TicketId
+from boxoffice.core.inventory import LeaseCount, NotEnoughLeft, PoolCount
+from boxoffice.core.memory import MemoryHub, MemoryTill
+from boxoffice.core.orders import OrderState
+from boxoffice.core.payloads import (
+    DisputeChanged,
+    LeaseGranted,
+    LeaseReclaimed,
+    LeaseReturned,
+    OrderPlaced,
+    Payload,
+    RefundFailed,
+    RefundPending,
+    RefundRequested,
+    RefundSucceeded,
+    TicketVoided,
+)
+from boxoffice.core.sales import changed, finish, ticket_count
+from boxoffice.store import facts as till_facts
+from boxoffice.store import tables as on_till
+from boxoffice.store.journal import Journal, take_hub_fact
+from boxoffice.store.leases import counts_of
+from sync.services.applying import apply_facts
+from sync.services.hub import Hub
+from sync.services.intake import Device
+from sync.services.lacks import finding_of
+from sync.store import pools
+from sync.store import tables as at_hub
+from sync.store.chain import draft_now, facts_by_id, move_head, new_id
+from tests.integration.sync.door import EVENT, Door
+
+_ROWS: Final = ("orders", "payments", "refunds", "disputes", "tickets")
+_PENDING, _PROCESSING, _COMPLETED, _FAILED = (
+    OrderState.PENDING,
+    OrderState.PROCESSING,
+    OrderState.COMPLETED,
+    OrderState.FAILED,
+)
+
+
+@dataclass
+class World:
+    """Everything happens in one transaction of each database; `open` are the orders that wait to be paid."""
+
+    hub: Hub
+    door: Door
+    device: Device
+    journal: Journal
+    there: Connection
+    here: Connection
+    memory_hub: MemoryHub = field(init=False)
+    memory_till: MemoryTill = field(default_factory=MemoryTill)
+    placed: dict[str, OrderPlaced] = field(default_factory=dict)
+    sent: int = 0
+    heard: int = 0
+    first_news: int = 0
+
+    def __post_init__(self) -> None:
+        self.memory_hub = MemoryHub(self._pools())
+        self.first_news = self.heard = self._newest_news()
+
+    # What people do.
+
+    def grant(self, pool: str, units: int) -> None:
+        self._at_hub(LeaseGranted(lease_id=new_id(), pool_id=pool, to_device=self.device.id, units=units))
+
+    def give_back(self, pool: str, units: int) -> None:
+        units = min(units, self.memory_till.leases.get((EVENT, pool), LeaseCount()).left)
+        if units:
+            self._at_till(LeaseReturned(pool_id=pool, units=units))
+
+    def reclaim(self) -> None:
+        for event, pool, units in pools.on_lease(self.there, self.device.id):
+            assert event == EVENT
+            self._at_hub(LeaseReclaimed(pool_id=pool, from_device=self.device.id, units=units))
+
+    def place_at_door(self, product: str, quantity: int) -> None:
+        placed = self.door.placed((product, quantity))
+        if self._at_till(placed, _move(placed, _PENDING, _PROCESSING)):
+            self.placed[placed.order_id] = placed
+
+    def place_on_web(self, product: str, quantity: int) -> None:
+        bought = self.door.placed((product, quantity))
+        placed = bought.model_copy(
+            update={"channel": "web", "source": "pool", "order_number": f"WEB-{bought.order_id[-6:]}"}
+        )
+        if self._at_hub(placed, _move(placed, _PENDING, _PROCESSING)):
+            self.placed[placed.order_id] = placed
+            o = at_hub.orders.c
+            email = update(at_hub.orders).where(o.id == placed.order_id).values(customer_email="ana@example.org")
+            self.there.execute(email)
+
+    def pay(self, placed: OrderPlaced, *, by_phone: bool) -> None:
+        """Pays an open order; who takes the money writes it down, and finishes the order."""
+        is_ours = placed.source == "lease" and not by_phone
+        tender = "cash" if is_ours else "checkout"
+        captured = self.door.captured(placed, placed.total).model_copy(
+            update={"tender": tender, "drawer": self.door.me.name if is_ours else None}
+        )
+        issuer = self.door.issuer
+        tickets = [TicketId(new_id()) for _ in range(ticket_count(placed))]
+        issued = finish(placed, EventId(EVENT), issuer, tickets)
+        self._by(is_ours, captured, _move(placed, _PROCESSING, _COMPLETED), issued)
+
+    def fail(self, placed: OrderPlaced) -> None:
+        self._by(placed.source == "lease", _move(placed, _PROCESSING, _FAILED))
+
+    def revive(self, placed: OrderPlaced) -> None:
+        moves = (_move(placed, _FAILED, _PENDING), _move(placed, _PENDING, _PROCESSING))
+        self._by(placed.source == "lease", *moves)
+
+    def refund(self, placed: OrderPlaced, amount: int, *, is_made: bool) -> None:
+        """Gives money of a finished order back, and with it one ticket that is still valid."""
+        books = self.memory_hub.books
+        payment = next(each for each in books.payments.values() if each.order_id == placed.order_id)
+        amount = min(amount, payment.amount - books.refunded(payment.id))
+        mine = [each for each in books.tickets.values() if each.order_id == placed.order_id]
+        valid = [each.id for each in mine if each.status == "valid"]
+        if amount <= 0 or payment.tender == "cash":
+            return
+        about = _about(payment.id, payment.tender, placed, amount)
+        asked = RefundRequested(**about, refund_id=new_id(), is_made=is_made)
+        uses = self.door.catalogue.products_by_id
+        line = placed.lines[0]
+        units = {str(pool): count for pool, count in uses[line.product_id].uses.items()}  # type: ignore[index]
+        voided = [TicketVoided(ticket_id=each, order_id=placed.order_id, units=units) for each in valid[:1]]
+        self._at_hub(asked, *(each for each in voided if self._is_counted(each)))
+
+    def end_refund(self, refund_id: str, how: type[RefundPending | RefundSucceeded | RefundFailed]) -> None:
+        refund = self.memory_hub.books.refunds[refund_id]
+        payment = self.memory_hub.books.payments[refund.payment_id]
+        about = _about(payment.id, payment.tender, self.placed[payment.order_id], refund.amount)
+        more: dict[str, Any] = {} if how is RefundPending else {"is_out": refund.status == "pending"}
+        if how is RefundFailed:
+            more |= {"code": "refused", "message": "No.", "is_reversal": refund.status == "succeeded"}
+        self._at_hub(how(**about, refund_id=refund_id, **more))
+
+    def dispute(self, placed: OrderPlaced, status: str) -> None:
+        books = self.memory_hub.books
+        payment = next(each for each in books.payments.values() if each.order_id == placed.order_id)
+        if payment.tender == "cash":
+            return
+        known = next((each for each in books.disputes.values() if each.payment_id == payment.id), None)
+        taken = 0 if status == "won" else payment.amount
+        before = known.withdrawn if known else 0
+        about = _about(payment.id, payment.tender, placed, payment.amount)
+        dispute_id = known.id if known else new_id()
+        self._at_hub(DisputeChanged(**about, dispute_id=dispute_id, status=status, withdrawn=taken - before))
+
+    def sync(self) -> None:
+        """The till sends what it has, and takes what the hub tells it."""
+        facts = till_facts.own_after(self.here, self.sent, 10_000)
+        self.sent = till_facts.newest_position(self.here)
+        found = apply_facts(self.there, self.device.writer, facts)
+        self.hub.raise_findings(self.there, found, device_id=self.device.id)
+        if facts:
+            move_head(self.there, head_after(facts[-1]))
+        lacks: list[Lack] = []
+        for fact in facts:
+            lacks += self.memory_hub.carry_out([fact])
+        kinds = Counter(finding_of(lack, self.memory_hub.books).kind for lack in lacks)
+        if self._was_reclaimed():
+            del kinds["lease_does_not_fit"]
+        assert Counter(each.kind for each in found) == kinds
+        self._hear()
+
+    # What is held to be so.
+
+    def look(self) -> None:
+        """Holds both databases to what they are in memory."""
+        assert self._pools() == self.memory_hub.pools
+        assert self._leases_at_hub() == self.memory_hub.leases
+        self._look_at(self.there, at_hub.metadata.tables, self.memory_hub.books)
+        self._look_at(self.here, on_till.metadata.tables, self.memory_till.books)
+        ours = {(EVENT, str(pool)): lease for pool, lease in counts_of(self.here, EVENT).items()}
+        assert {key: lease for key, lease in ours.items() if lease != LeaseCount()} == self.memory_till.leases
+        assert self._news() == [
+            (each.news.value, each.event_id, each.device_id, each.fact_id) for each in self.memory_hub.news
+        ]
+        wanted = [job.subject_id for job in self.memory_hub.jobs if job.task is Task.SEND_REFUND]
+        calls = select(at_hub.refund_calls.c.refund_id).where(at_hub.refund_calls.c.refund_id.in_(wanted or [""]))
+        assert sorted(self.there.scalars(calls)) == sorted(wanted)
+
+    def look_at_the_till(self) -> None:
+        """Holds the till, once it has heard, to what the hub says of its orders."""
+        hub, till = self.memory_hub.books, self.memory_till.books
+        assert till.orders == {key: row for key, row in hub.orders.items() if row.channel == "door"}
+        for name in _ROWS[1:]:
+            theirs = {key: row for key, row in getattr(hub, name).items() if _order_of(hub, row) in till.orders}
+            assert getattr(till, name) == theirs
+
+    # How it is done.
+
+    def _by(self, is_till: bool, *payloads: Payload) -> bool:
+        """Writes about an order: each side knows first what the other has written about it."""
+        self.sync()
+        is_done = self._at_till(*payloads) if is_till else self._at_hub(*payloads)
+        self.sync()
+        return is_done
+
+    def _at_till(self, *payloads: Payload) -> bool:
+        attempt = self.here.begin_nested()
+        try:
+            facts = self.journal.write(self.here, payloads, EventId(EVENT))
+        except NotEnoughLeft as short:
+            attempt.rollback()
+            self._is_refused(self.memory_till.carry_out, [self.journal_like(p) for p in payloads], short)
+            return False
+        attempt.commit()
+        self.memory_till.carry_out(facts)
+        return True
+
+    def _at_hub(self, *payloads: Payload) -> bool:
+        attempt = self.there.begin_nested()
+        try:
+            facts = self.hub.write(self.there, payloads, EVENT)
+        except NotEnoughLeft as short:
+            attempt.rollback()
+            facts = tuple(self.hub.chain.unsealed([draft_now(each, EVENT) for each in payloads]))
+            self._is_refused(self.memory_hub.carry_out, list(facts), short)
+            return False
+        attempt.commit()
+        self.memory_hub.carry_out(facts)
+        return True
+
+    def journal_like(self, payload: Payload) -> Fact:
+        """Returns a fact as the till would write it."""
+        (fact,) = self.hub.chain.unsealed([draft_now(payload, EVENT)])
+        return Fact(**{**{name: getattr(fact, name) for name in fact.__slots__}, "device_id": DeviceId(self.device.id)})
+
+    def _is_refused(self, carry_out: Callable[[list[Fact]], object], facts: list[Fact], short: NotEnoughLeft) -> None:
+        with pytest.raises(NotEnoughLeft) as same:
+            carry_out(facts)
+        assert same.value.shortages.items() <= short.shortages.items()
+
+    def _hear(self) -> None:
+        f = at_hub.feed.c
+        mine = (f.id > self.heard, f.device_id == self.device.id, f.kind == News.FACT.value)
+        rows = self.there.execute(select(f.fact_id).where(*mine).order_by(f.id)).all()
+        for fact in facts_by_id(self.there, [row.fact_id for row in rows]):
+            take_hub_fact(self.here, fact)
+            try:
+                self.memory_till.carry_out([fact])
+            except (Inconsistent, NotEnoughLeft) as error:
+                raise AssertionError("the till was told what it can't take") from error
+        self.heard = self._newest_news()
+
+    def _is_counted(self, voided: TicketVoided) -> bool:
+        """Returns whether the pools know of the units: those sold beyond the house come back to nobody."""
+        return all(self.memory_hub.pools[EVENT, pool].sold >= units for pool, units in voided.units.items())
+
+    def _pools(self) -> dict[tuple[str, str], PoolCount]:
+        p = at_hub.pools.c
+        rows = self.there.execute(
+            select(p.id, p.capacity, p.available, p.leased, p.held, p.sold).where(p.event_id == EVENT)
+        )
+        return {(EVENT, row.id): PoolCount(*row[1:]) for row in rows}
+
+    def _leases_at_hub(self) -> dict[tuple[str, str, str], LeaseCount]:
+        d = at_hub.device_leases.c
+        rows = self.there.execute(select(d.pool_id, d.granted, d.sold, d.returned).where(d.device_id == self.device.id))
+        return {(self.device.id, EVENT, row[0]): LeaseCount(row[1], row[2], 0, row[3]) for row in rows}
+
+    def _was_reclaimed(self) -> bool:
+        d = at_hub.device_leases.c
+        query = select(d.pool_id).where(d.device_id == self.device.id, d.reclaimed > 0)
+        return self.there.execute(query).first() is not None
+
+    def _news(self) -> list[tuple[Any, ...]]:
+        f = at_hub.feed.c
+        query = select(f.kind, f.event_id, f.device_id, f.fact_id).where(f.id > self.first_news).order_by(f.id)
+        return [tuple(row) for row in self.there.execute(query)]
+
+    def _newest_news(self) -> int:
+        return int(self.there.exec_driver_sql("SELECT coalesce(max(id), 0) FROM feed").scalar_one())
+
+    def _look_at(self, connection: Connection, tables: Mapping[str, Any], books: Books) -> None:
+        for name in _ROWS:
+            expected, table = getattr(books, name), tables[name]
+            found = connection.execute(select(table).where(table.c.id.in_(list(expected)))).mappings()
+            rows = {row["id"]: row for row in found}
+            for key, row in expected.items():
+                said = {column: value for column, value in asdict(row).items() if column in table.c}
+                assert {column: rows[key][column] for column in said} == said
+        accounts = Counter[str]()
+        for posting in (each for lines in books.postings.values() for each in lines):
+            accounts[posting.account] += posting.amount.minor
+        table = tables["ledger_postings"]
+        mine = table.c.fact_id.in_(list(books.postings))
+        totals = Counter[str]()
+        for account, amount in connection.execute(select(table.c.account, table.c.amount).where(mine)):
+            totals[account] += amount
+        assert +totals == +accounts
+        assert -totals == -accounts
+
+
+def _move(placed: OrderPlaced, start: OrderState, to: OrderState) -> Payload:
+    return changed(OrderId(placed.order_id), start, to)
+
+
+def _about(tender_id: str, tender: str, placed: OrderPlaced, amount: int) -> dict[str, Any]:
+    about = {"order_id": placed.order_id, "tender_id": tender_id, "tender": tender}
+    return {**about, "amount": amount, "currency": placed.currency}
+
+
+def _order_of(books: Books, row: Any) -> str | None:
+    if hasattr(row, "order_id"):
+        return str(row.order_id)
+    payment = books.payments.get(row.payment_id)
+    return payment.order_id if payment else None

@@ -1,0 +1,34 @@
+"""A file of the version before is opened, and says afterwards what its facts say."""
+
+from typing import Any
+
+from boxoffice.core.money import Money
+from boxoffice.core.payloads import DisputeChanged, PaymentCaptured
+from boxoffice.core.payments import TenderKind
+from boxoffice.store.migrate import NEWEST
+from tests.integration.till.kit import USD, TillOnDisk, cart
+
+DISPUTES = "SELECT group_concat(id || ' ' || status || ' ' || withdrawn || ' ' || lost) FROM disputes"
+
+
+def test_disputes_and_payments_by_another_page_are_kept_as_they_were_told(till: TillOnDisk) -> None:
+    order = till.selling.place(cart("full-pass"))
+    total = till.one("SELECT total_amount FROM orders")
+    tender = till.tenders.begin(order, TenderKind.CHECKOUT, Money(total, USD))
+    about: dict[str, Any] = {"order_id": order, "tender_id": tender.id, "amount": total, "currency": "USD"}
+    about["tender"] = "paypal"
+    till.hear(PaymentCaptured(**about, provider_reference="CAP-1"))
+    told = {**about, "dispute_id": "PP-D-1", "why": "unauthorised"}
+    till.hear(DisputeChanged(**told, status="open", withdrawn=total))
+    till.hear(DisputeChanged(**told, status="lost", lost=total))
+    now = till.one(DISPUTES), till.one("SELECT tender FROM payments")
+
+    with till.damaging() as connection:  # as the version before left it
+        connection.execute("DROP TABLE disputes")
+        connection.execute("UPDATE payments SET tender = 'checkout'")
+        connection.execute("UPDATE alembic_version SET version_num = '0004'")
+
+    assert (till.one(DISPUTES), till.one("SELECT tender FROM payments")) == now
+    assert now == (f"PP-D-1 lost {total} {total}", "paypal")
+    assert till.one("SELECT version_num FROM alembic_version") == NEWEST
+    assert till.verify().problem is None
