@@ -65,6 +65,8 @@ class Order:
 
     `sums` are the rows between the lines and the total, which add up to it.
 
+    `ticket_count` are those that it has, or will have when it is paid; voided ones don't count.
+
     `mail` is what became of the last mail that it was asked for: waiting, queued, sent, delivered, bounced or failed.
     """
 

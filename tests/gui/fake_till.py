@@ -15,11 +15,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductKind, Rounding
 from boxoffice.core.errors import OperationFailed
+from boxoffice.core.facts import FactKind
 from boxoffice.core.ids import DeviceId, EventId, OrderId, PoolId, ProductId, TenderId, order_number, uuid7
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import LeaseReclaimed, Payload, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads import LeaseReclaimed, Payload, RefundRequested, RefundSucceeded, TicketVoided
 from boxoffice.core.payments import DECLINE_WORDS, Approved, CardDetails, Declined, TenderKind, plain_words
 from boxoffice.core.pricing import Cart, PricedOrder
 from boxoffice.core.sale_times import SaleTimes
@@ -67,6 +68,7 @@ from boxoffice.services.stripe_key import KeyedTerminal
 from boxoffice.services.syncing import Sync
 from boxoffice.services.tenders import OpenTender, Tenders
 from boxoffice.services.unknown import UnknownPayments
+from boxoffice.store.facts import of_order
 from boxoffice.store.journal import Journal
 from boxoffice.store.leases import counts_of
 from tests.fakes.hub import FakeHub
@@ -409,8 +411,12 @@ class FakeTill:
         for tender in order.tenders:
             of = _Refund(order_id, tender.id, tender.kind.value, tender.amount.minor, tender.amount.currency.code)
             parts += of.facts(self._new_id())
+        with self.desk.store.reading() as connection:
+            issued = [fact for fact in of_order(connection, order_id) if fact.kind is FactKind.TICKETS_ISSUED]
+        tickets = [ticket["ticket_id"] for fact in issued for ticket in fact.payload["tickets"]]
+        voids = [TicketVoided(ticket_id=ticket, order_id=order_id, why="refunded") for ticket in tickets]
         moved = changed(order_id, order.state, OrderState.REFUNDED, "refunded")
-        self._sync.take_facts(self.hub.write(*parts, moved))
+        self._sync.take_facts(self.hub.write(*parts, *voids, moved))
         self.say(self.status)
 
     def revoke(self) -> None:

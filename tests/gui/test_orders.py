@@ -1,13 +1,17 @@
 """Today's orders, and their papers again."""
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import Qt
 
 from boxoffice.core.errors import OperationFailed
-from boxoffice.services.gateway import Paperwork
+from boxoffice.core.payments import TenderKind
+from boxoffice.core.pricing import Cart, CartLine
+from boxoffice.services.gateway import Order, Paperwork
 from boxoffice.ui.widgets.rows import Row
-from tests.gui.conftest import ENTER, ESC, Door
-from tests.gui.fake_till import FIRST, SECOND, FakeTill
+from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
+from tests.gui.fake_till import FIRST, SECOND, FakeTill, boulder_fest, usd
 
 F3, F5, F9, F10 = (getattr(Qt.Key, f"Key_F{n}") for n in (3, 5, 9, 10))
 
@@ -111,3 +115,84 @@ def test_a_mail_that_did_not_arrive_is_told_with_what_to_do(two_sold: Door, till
     two_sold.at("OrdersPage")
 
     two_sold.sees("The mail did not arrive. Check the address, or print it.")
+
+
+def place(till: FakeTill, dollars: str = "") -> Order:
+    """Places an order, of which so much is paid in cash."""
+    order = till.place(Cart((CartLine(boulder_fest().products[0].id, 1),)))
+    return till.take_cash(order.id, usd(dollars), usd(dollars)) if dollars else order
+
+
+def refused(till: FakeTill) -> None:
+    order = place(till)
+    till.pay(order.id, TenderKind.TERMINAL, order.due, "refused")
+
+
+def left_alone(till: FakeTill) -> None:
+    order = place(till)
+    till.pay(order.id, TenderKind.CHECKOUT, order.due, "left alone")
+
+
+def lost(till: FakeTill) -> None:
+    order = place(till)
+    till.pay(order.id, TenderKind.TERMINAL, order.due, "unknown")
+
+
+def abandoned(till: FakeTill) -> None:
+    till.abandon(place(till).id)
+
+
+def given_back(till: FakeTill) -> None:
+    till.give_back(place(till, "20").id, "Changed mind")
+
+
+def refunded(till: FakeTill) -> None:
+    till.refund(place(till, "150").id)
+
+
+STATES: dict[str, tuple[Callable[[FakeTill], object], str]] = {
+    "nothing paid": (place, "Not paid yet"),
+    "declined": (refused, "Not paid yet"),
+    "part paid": (lambda till: place(till, "20"), "Part paid"),
+    "code left alone": (left_alone, "Waits for phone"),
+    "unknown": (lost, "Payment unknown"),
+    "abandoned": (abandoned, "Ended, not paid"),
+    "given back": (given_back, "Ended, given back"),
+    "paid": (lambda till: place(till, "150"), "Paid"),
+    "refunded": (refunded, "Refunded"),
+}
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_an_order_is_called_what_it_is(open_door: OpenDoor, till: FakeTill, name: str) -> None:
+    make, words = STATES[name]
+    make(till)
+    door = open_door()
+
+    door.press(F3)
+
+    door.at("OrdersPage")
+    door.sees("1 order")
+    door.qtbot.waitUntil(lambda: door.tags().count(words) == 2)  # in the list, and on the order itself
+
+
+def test_a_sale_is_called_the_same_under_orders_and_under_parked(open_door: OpenDoor, till: FakeTill) -> None:
+    left_alone(till)
+    lost(till)
+    door = open_door()
+
+    for key in (F3, ESC, F10):
+        door.press(key)
+        if key != ESC:
+            door.qtbot.waitUntil(lambda: {"Waits for phone", "Payment unknown"} <= set(door.tags()))
+
+
+def test_a_refunded_order_offers_no_tickets_for_they_are_void(open_door: OpenDoor, till: FakeTill) -> None:
+    refunded(till)
+    door = open_door()
+
+    door.press(F3)
+
+    door.qtbot.waitUntil(lambda: "Refunded" in door.tags())
+    assert {"Print tickets", "Save tickets PDF"}.isdisjoint(door.buttons())
+    assert "Save receipt PDF" in door.buttons()

@@ -8,6 +8,7 @@ from boxoffice.core.payments import PaymentStatus
 from boxoffice.services.gateway import Found, Order, Paperwork, Tender
 from boxoffice.ui.actions import Action, Do, OpenOrder, PrintPaper, SavePaper, SearchFor, SendEmail, SubmitSearch
 from boxoffice.ui.flow.destinations import Next, Orders
+from boxoffice.ui.flow.open_payments import open_tag
 from boxoffice.ui.flow.page import BasePage
 from boxoffice.ui.flow.paper import Papers
 from boxoffice.ui.flow.session import Session
@@ -20,7 +21,6 @@ from boxoffice.ui.words import TENDER_WORDS, clock, count, day, explain, money
 
 _NOT_PAID: Final = TagView("Not paid yet", "warn", "clock")
 _PART_PAID: Final = TagView("Part paid", "info", "clock")
-_UNDER_WAY: Final = TagView("Payment under way", "info", "clock")
 _TAGS: Final = {
     OrderState.COMPLETED: TagView("Paid", "ok", "check"),
     OrderState.PENDING: _NOT_PAID,
@@ -206,10 +206,9 @@ class OrdersPage(BasePage):
 
 
 def _tag(order: Order) -> TagView:
-    if any(each.status is PaymentStatus.UNKNOWN for each in order.tenders):
-        return TagView("Payment unknown", "unknown", "unknown")
-    if any(each.status is PaymentStatus.STARTED for each in order.tenders):
-        return _UNDER_WAY
+    tag = open_tag(order)
+    if tag is not None:
+        return tag
     if order.state is OrderState.PROCESSING and order.paid.minor:
         return _PART_PAID
     if order.state is OrderState.FAILED and any(each.given_back is not None for each in order.tenders):

@@ -2,13 +2,13 @@
 
 import pytest
 
-from boxoffice.core.errors import BadInput
+from boxoffice.core.errors import BadInput, OperationFailed
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Money
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import PaymentStatus, TenderKind
 from boxoffice.core.sale_times import NotOnSale
-from boxoffice.services.gateway import Order, Tender, TenderPaid
+from boxoffice.services.gateway import Order, Paperwork, Tender, TenderPaid
 from boxoffice.services.selling import OrderClosed
 from tests.contract.gateway.outside import Outside
 
@@ -159,6 +159,19 @@ def test_a_refund_by_the_hub_is_seen_on_the_order_and_its_payment(outside: Outsi
     assert (order.state, tender(order).status) == (OrderState.REFUNDED, PaymentStatus.CAPTURED)
     assert tender(order).given_back == order.total
     assert outside.till.last_sale() is None
+
+
+def test_an_order_has_no_tickets_any_more_when_they_are_void(outside: Outside) -> None:
+    order = outside.till.place(outside.quote("friday-pass"))
+    paid = outside.by_card(order, "present")
+    assert isinstance(paid, TenderPaid)
+    assert paid.order.ticket_count == 1
+
+    outside.refund(paid.order)
+
+    outside.until(lambda: outside.till.order(order.id).ticket_count == 0)
+    with pytest.raises(OperationFailed, match="no tickets"):
+        outside.till.print(order.id, Paperwork.TICKETS)
 
 
 def test_more_than_is_left_is_refused_whole_and_what_is_elsewhere_is_asked_for(outside: Outside) -> None:
