@@ -705,4 +705,3 @@ class FakeTill:
 
 
 UNPAIRED = NeedsPairing("https://hub.alocubano.example")
-LONG_AGO = datetime(2026, 5, 1, tzinfo=UTC)
