@@ -56,7 +56,7 @@ class ParkedPage(BasePage):
 
     def _row(self, number: int, order: Order) -> RowView:
         names = ", ".join(f"{line.count} × {line.name}" for line in order.lines)
-        paid = f"{money(order.paid)} paid" if order.paid.minor else "Not paid"
+        paid = f"{money(order.paid)} paid" if order.paid.minor else "Not paid yet"
         tag = open_tag(order)
         icon = "pause" if tag is None else "phone" if has_code(order) else "unknown"
         return RowView(
