@@ -80,8 +80,12 @@ class Desk:
         """Sells for this event from now on."""
         issuer = Issuer(self.journal.key, bytes.fromhex(body.certificate))
         catalogue = catalogue_from(whole_event(body.event, body.sales, body.hours, body.page), body.revision)
-        self._event = EventAtHand(catalogue, issuer, bytes.fromhex(body.public_key))
-        return self._event
+        return self.sell_for(EventAtHand(catalogue, issuer, bytes.fromhex(body.public_key)))
+
+    def sell_for(self, event: EventAtHand) -> EventAtHand:
+        """Sells for this event from now on."""
+        self._event = event
+        return event
 
     def write(self, connection: Connection, payloads: Sequence[Payload], before: Books | None = None) -> list[Fact]:
         """Writes facts of the event at hand; see `Journal.write`."""

@@ -61,9 +61,11 @@ class Tender:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order as this till knows it. `held_until` is set while units wait for its payment.
+    """An order as this till knows it. While it is processing, its units are held, without an end.
 
     `sums` are the rows between the lines and the total, which add up to it.
+
+    `ticket_count` are those that it has, or will have when it is paid; voided ones don't count.
 
     `mail` is what became of the last mail that it was asked for: waiting, queued, sent, delivered, bounced or failed.
     """
@@ -81,7 +83,6 @@ class Order:
     device_name: str
     email: str = ""
     mail: str = ""
-    held_until: datetime | None = None
     is_synced: bool = False
 
     @property

@@ -6,10 +6,10 @@ from typing import NoReturn
 import pytest
 from PySide6.QtCore import Qt
 
-from boxoffice.core.ids import OrderId, TenderId
+from boxoffice.core.ids import OrderId
 from boxoffice.core.money import Money
 from boxoffice.core.payments import TenderKind
-from boxoffice.services.gateway import TenderOutcome, UnknownPayment
+from boxoffice.services.gateway import TenderOutcome
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
 from tests.gui.fake_till import FakeTill
 
@@ -75,10 +75,7 @@ def test_a_payment_that_breaks_after_it_began_is_unknown_and_takes_no_other_paym
     door: Door, till: FakeTill, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def begins_and_breaks(order_id: OrderId, amount: Money, _: object) -> TenderOutcome:
-        began = UnknownPayment(
-            TenderId("t-1"), till.orders[order_id], TenderKind.TERMINAL, amount, till.now(), "The till broke."
-        )
-        till.unknown[began.id] = began
+        till.pay(order_id, TenderKind.TERMINAL, amount, "left alone")
         _breaks()
 
     monkeypatch.setattr(till, "pay_by_reader", begins_and_breaks)

@@ -14,7 +14,7 @@ from boxoffice.ui.flow.tenders import leave_order, start_tender
 from boxoffice.ui.keys import Named
 from boxoffice.ui.views.parts import AdviceView, ButtonView, NoticeView, State
 from boxoffice.ui.views.pay import AnswerView
-from boxoffice.ui.words import clock, count
+from boxoffice.ui.words import count
 
 _WAYS: Final = {
     Do.PHONE: ("Phone", "Show a new code", "phone", "F7"),
@@ -86,11 +86,10 @@ class RefusedPage(PaymentPage):
 
     def _held(self) -> str:
         order = self.refused.order
-        until = f" until {clock(order.held_until)}" if order.held_until else ""
         if not order.ticket_count:
             return ""
         are = "is" if order.ticket_count == 1 else "are"
-        return f" and {count(order.ticket_count, 'place')} {are} held{until}"
+        return f" and {count(order.ticket_count, 'place')} {are} held"
 
     def _next(self) -> str:
         if self.retry is Do.CARD:

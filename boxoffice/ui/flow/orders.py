@@ -8,6 +8,7 @@ from boxoffice.core.payments import PaymentStatus
 from boxoffice.services.gateway import Found, Order, Paperwork, Tender
 from boxoffice.ui.actions import Action, Do, OpenOrder, PrintPaper, SavePaper, SearchFor, SendEmail, SubmitSearch
 from boxoffice.ui.flow.destinations import Next, Orders
+from boxoffice.ui.flow.open_payments import open_tag
 from boxoffice.ui.flow.page import BasePage
 from boxoffice.ui.flow.paper import Papers
 from boxoffice.ui.flow.session import Session
@@ -18,10 +19,12 @@ from boxoffice.ui.views.pages import OrdersView, OrderView
 from boxoffice.ui.views.parts import AdviceView, ButtonView, RowView, TagView
 from boxoffice.ui.words import TENDER_WORDS, clock, count, day, explain, money
 
+_NOT_PAID: Final = TagView("Not paid yet", "warn", "clock")
+_PART_PAID: Final = TagView("Part paid", "info", "clock")
 _TAGS: Final = {
     OrderState.COMPLETED: TagView("Paid", "ok", "check"),
-    OrderState.PENDING: TagView("Not paid yet", "warn", "clock"),
-    OrderState.PROCESSING: TagView("Part paid", "info", "clock"),
+    OrderState.PENDING: _NOT_PAID,
+    OrderState.PROCESSING: _NOT_PAID,
     OrderState.FAILED: TagView("Ended, not paid", "plain", "cross"),
     OrderState.REFUNDED: TagView("Refunded", "plain", "back"),
     OrderState.PARTIALLY_REFUNDED: TagView("Part refunded", "warn", "back"),
@@ -203,8 +206,11 @@ class OrdersPage(BasePage):
 
 
 def _tag(order: Order) -> TagView:
-    if any(each.status is PaymentStatus.UNKNOWN for each in order.tenders):
-        return TagView("Payment unknown", "unknown", "unknown")
+    tag = open_tag(order)
+    if tag is not None:
+        return tag
+    if order.state is OrderState.PROCESSING and order.paid.minor:
+        return _PART_PAID
     if order.state is OrderState.FAILED and any(each.given_back is not None for each in order.tenders):
         return TagView("Ended, given back", "plain", "back")
     return _TAGS[order.state]

@@ -4,10 +4,10 @@ from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import OrderId
-from boxoffice.core.payments import PaymentStatus, TenderKind
 from boxoffice.services.gateway import News, Order, PaymentResolved
 from boxoffice.ui.actions import Action, Destination, Do, TakeUp
 from boxoffice.ui.flow.destinations import Next
+from boxoffice.ui.flow.open_payments import has_code, is_open, open_tag
 from boxoffice.ui.flow.page import BasePage
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.flow.tenders import take_up, to_sale
@@ -44,33 +44,32 @@ class ParkedPage(BasePage):
         return ParkedView(
             title="Parked and waiting",
             hint=f"{count(len(self.orders), 'sale')} on this till" if self.orders else "",
-            waiting=tuple(self._row(i, order) for i, order in numbered if _is_open(order)),
-            parked=tuple(self._row(i, order) for i, order in numbered if not _is_open(order)),
+            waiting=tuple(self._row(i, order) for i, order in numbered if is_open(order)),
+            parked=tuple(self._row(i, order) for i, order in numbered if not is_open(order)),
             empty_title="" if self.is_loading else "Nothing is parked",
             empty_text=self.problem or "A sale of which a part is paid can be parked with F10.",
             back=ButtonView("Back to tiles", Do.BACK, "quiet", "back", "Esc"),
         )
 
     def _in_order(self) -> tuple[Order, ...]:
-        return (*filter(_is_open, self.orders), *(each for each in self.orders if not _is_open(each)))
+        return (*filter(is_open, self.orders), *(each for each in self.orders if not is_open(each)))
 
     def _row(self, number: int, order: Order) -> RowView:
-        is_open = _is_open(order)
         names = ", ".join(f"{line.count} × {line.name}" for line in order.lines)
-        paid = f"{money(order.paid)} paid" if order.paid.minor else "Not paid"
-        is_phone = any(each.kind is TenderKind.CHECKOUT and _is_live(each.status) for each in order.tenders)
-        icon = ("phone" if is_phone else "unknown") if is_open else "pause"
+        paid = f"{money(order.paid)} paid" if order.paid.minor else "Not paid yet"
+        tag = open_tag(order)
+        icon = "pause" if tag is None else "phone" if has_code(order) else "unknown"
         return RowView(
             f"Order {order.number}",
             f"{names} · since {clock(order.placed_at)}",
             icon,
-            "unknown" if is_open else "plain",
+            "plain" if tag is None else tag.state,
             amount=money(order.total),
-            tag=TagView("Payment unknown", "unknown", "unknown") if is_open else TagView(paid, "warn", "clock"),
+            tag=tag or TagView(paid, "warn", "clock"),
             button=ButtonView(
-                "See" if is_open else "Take up",
+                "Take up" if tag is None else "See",
                 TakeUp(order.id),
-                "plain" if is_open else "strong",
+                "strong" if tag is None else "plain",
                 key=str(number) if number < 10 else "",
                 name=f"Take up order {order.number}",
             ),
@@ -103,11 +102,3 @@ class ParkedPage(BasePage):
         if isinstance(news, PaymentResolved):
             self._look()
         return None
-
-
-def _is_live(status: PaymentStatus) -> bool:
-    return status in (PaymentStatus.STARTED, PaymentStatus.UNKNOWN)
-
-
-def _is_open(order: Order) -> bool:
-    return any(_is_live(each.status) for each in order.tenders)

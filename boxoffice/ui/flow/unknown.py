@@ -25,7 +25,7 @@ from boxoffice.ui.flow.work import Lane
 from boxoffice.ui.keys import Named
 from boxoffice.ui.views.parts import AdviceView, ButtonView, NoticeView, StepView
 from boxoffice.ui.views.pay import AnswerView
-from boxoffice.ui.words import clock, clock_s, count
+from boxoffice.ui.words import clock_s, count
 
 _SENT = {TenderKind.TERMINAL: "Sent to the reader", TenderKind.CHECKOUT: "Code shown"}
 
@@ -142,5 +142,4 @@ def _held(payment: UnknownPayment) -> str:
     order = payment.order
     if not order.ticket_count:
         return ""
-    until = f" until {clock(order.held_until)}" if order.held_until else ""
-    return f" and its {count(order.ticket_count, 'place')} {'is' if order.ticket_count == 1 else 'are'} held{until}"
+    return f" and its {count(order.ticket_count, 'place')} {'is' if order.ticket_count == 1 else 'are'} held"

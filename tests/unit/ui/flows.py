@@ -3,12 +3,11 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from boxoffice.core.declines import Refusal
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import OrderId
 from boxoffice.core.money import Money
 from boxoffice.core.payments import TenderKind
-from boxoffice.services.gateway import OnProgress, Progress, Stage, TenderOutcome, TenderPaid, TenderRefused
+from boxoffice.services.gateway import OnProgress, Progress, Stage, TenderOutcome
 from boxoffice.ui.flow.till import TillFlow
 from boxoffice.ui.flow.work import Lane
 from boxoffice.ui.keys import TILE_LETTERS, Key, Named
@@ -61,10 +60,7 @@ class ScriptedTill(FakeTill):
         self.amounts.append(amount)
         on_progress(Progress(Stage.SENT, self.now()))
         answer = self.script.pop(0) if len(self.script) > 1 else self.script[0]
-        if answer == "paid":
-            return TenderPaid(self._capture(order_id, kind, amount, "Visa ending 4242"))
-        why = Refusal.CANCELLED if answer == "cancelled" else Refusal.CARD
-        return TenderRefused(self.orders[order_id], "The bank declined this card.", why)
+        return self.pay(order_id, kind, amount, answer)
 
 
 class Desk:
