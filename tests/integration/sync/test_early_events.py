@@ -69,7 +69,7 @@ def test_a_dispute_of_what_a_till_sold_while_it_was_offline_is_in_the_books_once
     assert (event in before, event in after) == (False, True)
     hub.until("processed", STATUS, event)
     assert hub.sql("SELECT status, withdrawn FROM disputes WHERE id = %s", f"dp_{reference}") == [("open", 2500)]
-    assert CatchUp(hub.hub, None).work_on_early() == []
+    assert event not in CatchUp(hub.hub, None).work_on_early()
 
 
 def test_what_is_anothers_is_not_worked_on_again_and_again(hub: Stand, door: Door) -> None:

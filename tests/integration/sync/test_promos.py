@@ -66,6 +66,7 @@ def test_a_use_that_came_to_nothing_is_free_again(shopper: Shopper) -> None:
 
 
 def test_an_order_that_is_paid_late_uses_its_code_again(hub: Stand, shopper: Shopper) -> None:
+    hub.sql("DELETE FROM promo_uses WHERE code = 'LATE'")
     late = buy(shopper, "LATE").json()
     access = {"orderId": late["orderId"], "accessToken": late["accessToken"], "action": "cancel"}
     shopper.post("orders/update", access)

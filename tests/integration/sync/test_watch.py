@@ -77,26 +77,30 @@ def test_the_metrics_are_for_the_monitoring_only(hub: Stand, header: dict[str, s
 
 def test_an_alert_is_raised_and_mailed_once(hub: Stand, shopper: Shopper) -> None:
     pay(hub, shopper.buy("rumba-workshop", 57))
+    others = len(hub.mail.sent)
 
     hub.watch.look()
     hub.watch.look()
 
-    assert hub.sql(RAISED, "few_places_left") == [("Rumba workshop: 3 of 60 places are not sold yet.",)]
-    assert [mail.to for mail in hub.mail.sent if "few places left" in mail.subject] == ["alerts@example.org"]
+    told = [detail for (detail,) in hub.sql(RAISED, "few_places_left") if detail.startswith("Rumba")]
+    assert told == ["Rumba workshop: 3 of 60 places are not sold yet."]
+    mails = [mail for mail in hub.mail.sent[others:] if "few places left" in mail.subject]
+    assert [mail.to for mail in mails] == ["alerts@example.org"]
 
 
 def test_places_that_are_only_held_or_with_tills_are_no_alert_however_often_they_go(hub: Stand) -> None:
     mine = "UPDATE pools SET available = %s, held = %s, leased = %s, sold = %s WHERE id = 'casino-workshop'"
     capacity = hub.one("SELECT capacity FROM pools WHERE id = 'casino-workshop'")
     before = hub.sql("SELECT available, held, leased, sold FROM pools WHERE id = 'casino-workshop'")[0]
+    told = "SELECT count(*) FROM exceptions WHERE kind = 'few_places_left' AND detail LIKE 'Casino%%'"
+    by_others = hub.one(told)
 
     for held, leased in ((capacity, 0), (0, capacity), (capacity - 5, 5), (0, 0)):
         hub.sql(mine, capacity - held - leased, held, leased, 0)
         hub.watch.look()
 
     hub.sql(mine, *before)
-    told = "SELECT count(*) FROM exceptions WHERE kind = 'few_places_left' AND detail LIKE 'Casino%%'"
-    assert hub.one(told) == 0
+    assert hub.one(told) == by_others
 
 
 def test_each_threshold_is_told_once_though_it_was_seen_and_though_refunds_pass_it_again(hub: Stand) -> None:
@@ -182,7 +186,10 @@ def test_the_dashboard_shows_the_eight_targets(hub: Stand, shopper: Shopper) -> 
     office.http.close()
     assert page.count('class="card stat"') == 8
     assert "Payments that go through" in page
-    assert "100.0%" in page
+    with hub.database.transaction() as connection:
+        share = measure(connection).payment_success  # of what others have paid here before, too
+    assert share is not None
+    assert f"{100 * share:.1f} %" in page
 
 
 def test_only_an_organizer_can_stop_a_channel_and_the_shop_says_why(hub: Stand, shopper: Shopper) -> None:
