@@ -9,8 +9,8 @@ from sqlalchemy import Connection
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import Payload, RefundRequested, RefundSucceeded
-from boxoffice.core.payments import TenderKind
 from boxoffice.core.sales import changed
+from boxoffice.core.tenders import Back, tender_of
 from boxoffice.services.desk import Desk
 from boxoffice.services.selling import OrderClosed, order_at_hand
 
@@ -29,8 +29,8 @@ class GivingBack:
     def give_back(self, order_id: OrderId, why: str) -> None:
         """Ends the order, gives its money back and lets its units go: all of that is on disk, or none of it.
 
-        Cash is back when this returns. What a card or a phone paid is asked for here, and given back by the hub as soon
-        as it hears of it. Again for an order that has ended: nothing.
+        Cash is back when this returns, and what was no money has fallen. What a card or a phone paid is asked for here,
+        and given back by the hub as soon as it hears of it. Again for an order that has ended: nothing.
 
         Raises:
             OrderClosed: if it was paid in full, or a payment of it is under way or unknown.
@@ -66,5 +66,7 @@ class GivingBack:
                 "refund_id": self.desk.new_id(),
             }
             yield RefundRequested(**about, provider_reference=reference, why=why)
-            if tender == TenderKind.CASH.value:
-                yield RefundSucceeded(**about, drawer=self.desk.device.name, unearned=amount)
+            row = tender_of(tender)
+            if row.back is not Back.PROVIDER:
+                drawer = self.desk.device.name if row.is_cash else None
+                yield RefundSucceeded(**about, drawer=drawer, unearned=amount)

@@ -13,10 +13,11 @@ from boxoffice.core.ids import EventId, OrderId, PoolId, ProductId, TenderId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.payments import PaymentStatus, TenderKind
+from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.pricing import Cart, PricedOrder, price
 from boxoffice.core.sales import line_part
 from boxoffice.core.sums import sums_of
+from boxoffice.core.tenders import TenderKind
 from boxoffice.documents.languages import language
 from boxoffice.documents.sums import sum_rows
 from boxoffice.services.gateway import (
@@ -349,6 +350,10 @@ class FakeTill:
                 order = replace(order, state=OrderState.COMPLETED, held_until=None)
             self.orders[order_id] = order
             return order
+
+    def take(self, order_id: OrderId, kind: TenderKind, amount: Money, reason: str) -> Order:
+        self._enter("take")
+        return self._capture(order_id, kind, amount, reason)
 
     def pay_by_reader(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
         self._enter("pay_by_reader")

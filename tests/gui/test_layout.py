@@ -134,6 +134,12 @@ def help_page(door: Door, till: FakeTill) -> None:
     door.sees("Keys for this screen")
 
 
+def given(door: Door, till: FakeTill) -> None:
+    sale(door)
+    door.press("ps")
+    door.at("GivenPage")
+
+
 def give_back(door: Door, till: FakeTill) -> None:
     split(door, till)
     door.press(ESC, "a")
@@ -157,6 +163,7 @@ def price_changed(door: Door, till: FakeTill) -> None:
 
 
 PAGES = (
+    given,
     give_back,
     parked,
     price_changed,

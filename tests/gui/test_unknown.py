@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from boxoffice.core.ids import OrderId, TenderId
-from boxoffice.core.payments import TenderKind
 from boxoffice.core.pricing import Cart, CartLine
+from boxoffice.core.tenders import TenderKind
 from boxoffice.services.gateway import Ready, UnknownPayment
 from tests.gui.conftest import ENTER, Door, OpenDoor
 from tests.gui.fake_till import NINE_PM, FakeTill, boulder_fest, festival_status

@@ -14,7 +14,7 @@ from boxoffice.ui.flow.work import Lane
 from boxoffice.ui.keys import Key, Named
 from boxoffice.ui.views.pages import OrdersView, OrderView
 from boxoffice.ui.views.parts import AdviceView, ButtonView, RowView, TagView
-from boxoffice.ui.words import TENDER_WORDS, clock, count, day, explain, money
+from boxoffice.ui.words import TENDER_ICONS, TENDER_WORDS, clock, count, day, explain, money
 
 _TAGS: Final = {
     OrderState.COMPLETED: TagView("Paid", "ok", "check"),
@@ -32,7 +32,6 @@ _TENDER_TAGS: Final = {
     PaymentStatus.FAILED: TagView("Not charged", "plain", "cross"),
     PaymentStatus.UNKNOWN: TagView("Unknown", "unknown", "unknown"),
 }
-_TENDER_ICONS: Final = {"cash": "cash", "terminal": "card", "checkout": "phone", "paypal": "phone"}
 
 
 class OrdersPage(BasePage):
@@ -139,7 +138,7 @@ class OrdersPage(BasePage):
                 RowView(
                     TENDER_WORDS[each.kind],
                     each.words or (f"{money(each.tendered)} given" if each.tendered else ""),
-                    _TENDER_ICONS.get(each.kind.value, "cash"),
+                    TENDER_ICONS[each.kind],
                     amount=money(each.amount),
                     tag=_tender_tag(each),
                 )

@@ -5,7 +5,8 @@ from typing import ClassVar
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payments import PaymentStatus, TenderKind
+from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.tenders import TENDERS, Taken
 from boxoffice.services.gateway import News, Order, PaymentResolved, UnknownPayment
 from boxoffice.ui.actions import Action, Do, TakeUp
 from boxoffice.ui.flow.page import BasePage
@@ -58,7 +59,7 @@ class ParkedPage(BasePage):
         is_open = _is_open(order)
         names = ", ".join(f"{line.count} × {line.name}" for line in order.lines)
         paid = f"{money(order.paid)} paid" if order.paid.minor else "Not paid"
-        is_phone = any(each.kind is TenderKind.CHECKOUT and _is_live(each.status) for each in order.tenders)
+        is_phone = any(TENDERS[each.kind].taken is Taken.PAGE and _is_live(each.status) for each in order.tenders)
         icon = ("phone" if is_phone else "unknown") if is_open else "pause"
         return RowView(
             f"Order {order.number}",

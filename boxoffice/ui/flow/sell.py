@@ -39,6 +39,7 @@ class SellPage(BasePage):
         ("− +", "one less, one more"),
         ("Del", "remove the chosen line"),
         ("F5 F6 F7 F8", "cash, card, phone, split"),
+        ("P", "another way to pay"),
         ("F9", "print the last receipt"),
         ("F10", "parked sales"),
         ("PgUp PgDn", "other products"),
@@ -85,6 +86,8 @@ class SellPage(BasePage):
             self.change(self.sale.chosen, 0)
         elif key.name is Named.BACKSPACE:
             self.prefix = self.prefix[:-1]
+        elif key.text.upper() == "P":
+            self._do(Do.GIVEN)
         elif key.text in ("+", "=", "-", "−") and not self.sale.is_empty:
             self.act(ChangeLine(self.sale.chosen, 1 if key.text in "+=" else -1))
 
@@ -121,7 +124,7 @@ class SellPage(BasePage):
                 from boxoffice.ui.flow.parked import ParkedPage
 
                 self.session.go(ParkedPage(self.session))
-            case Do.CASH | Do.CARD | Do.PHONE | Do.SPLIT:
+            case Do.CASH | Do.CARD | Do.PHONE | Do.SPLIT | Do.GIVEN:
                 self._pay(action)
             case _:
                 pass

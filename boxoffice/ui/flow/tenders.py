@@ -11,12 +11,13 @@ from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.pricing import PricedOrder
 from boxoffice.core.sales import line_part
 from boxoffice.core.sums import sums_of
+from boxoffice.core.tenders import TENDERS
 from boxoffice.documents.languages import language
 from boxoffice.documents.sums import sum_rows
 from boxoffice.services.gateway import Order, TenderOutcome, TenderPaid, TenderRefused, TenderUnknown
 from boxoffice.ui.actions import Do
 from boxoffice.ui.flow.bill import Bill, PriceChange, price_changes
-from boxoffice.ui.flow.sell_view import line_detail, why_no_card, why_no_phone, why_not_so_much
+from boxoffice.ui.flow.sell_view import WAYS, line_detail, why_not_now
 from boxoffice.ui.flow.session import Page, Session
 from boxoffice.ui.flow.work import Lane
 from boxoffice.ui.views.parts import ButtonView, NoticeView, SummaryLine, SummaryView
@@ -43,14 +44,14 @@ def sale_page(session: Session) -> Page:
 
 def start_tender(session: Session, how: Do) -> None:
     """Begins to pay for the sale in one of the ways, or says why that can't be now."""
-    why_not = {Do.CARD: why_no_card, Do.PHONE: why_no_phone}.get(how)
-    reason = why_not(session.status) if why_not else ""
+    kind = WAYS.get(how)
+    reason = why_not_now(kind, session.status) if kind is not None else ""
     if reason:
         session.say(f"{reason}.", state="warn", icon="offline")
         return
     amount = session.bill.amount if session.bill is not None else session.sale.total
-    barred = why_not_so_much(amount) if why_not else ""
-    if barred:
+    barred = TENDERS[kind].bar_to(amount) if kind is not None else None
+    if barred is not None:
         session.say(f"{barred}.", state="warn", icon="warning")
         return
     session.start_bill()
@@ -63,6 +64,10 @@ def start_tender(session: Session, how: Do) -> None:
             from boxoffice.ui.flow.split import SplitPage
 
             session.go(SplitPage(session))
+        case Do.GIVEN:
+            from boxoffice.ui.flow.given import GivenPage
+
+            session.go(GivenPage(session))
         case Do.CARD:
             from boxoffice.ui.flow.readers import start_reader
 

@@ -4,7 +4,8 @@ from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import OrderId
-from boxoffice.core.payments import PaymentStatus, TenderKind
+from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.tenders import TENDERS, Taken
 from boxoffice.services.gateway import (
     News,
     PaymentResolved,
@@ -24,8 +25,6 @@ from boxoffice.ui.keys import Named
 from boxoffice.ui.views.parts import AdviceView, ButtonView, NoticeView, StepView
 from boxoffice.ui.views.pay import AnswerView
 from boxoffice.ui.words import clock, clock_s, count, money
-
-_SENT = {TenderKind.TERMINAL: "Sent to the reader", TenderKind.CHECKOUT: "Code shown"}
 
 
 def say_resolved(session: Session, news: PaymentResolved) -> None:
@@ -61,7 +60,7 @@ def _has_gone(session: Session, news: PaymentResolved) -> bool:
     if is_served or not isinstance(news.outcome, TenderRefused) or order.paid.minor:
         return False
     ended = {each.id: each for each in order.tenders if each.status is PaymentStatus.FAILED}
-    is_code = news.payment_id in ended and ended[news.payment_id].kind is TenderKind.CHECKOUT
+    is_code = news.payment_id in ended and TENDERS[ended[news.payment_id].kind].taken is Taken.PAGE
     return is_code and len(ended) == len(order.tenders)
 
 
@@ -112,7 +111,7 @@ class UnknownPage(BasePage):
                 "unknown",
             ),
             steps=(
-                StepView(_SENT.get(payment.kind, "Payment started"), "", "done"),
+                StepView(TENDERS[payment.kind].words.sent or "Payment started", "", "done"),
                 StepView("No answer yet", self._checks(), "unknown"),
                 StepView("Paid or not paid", "Stripe decides. This till never guesses."),
             ),
@@ -138,7 +137,7 @@ class UnknownPage(BasePage):
     @property
     def _has_code(self) -> bool:
         """Whether the customer's code can be shown again: the hub then says how it stands."""
-        return self.payment.kind is TenderKind.CHECKOUT and not why_no_phone(self.session.status)
+        return TENDERS[self.payment.kind].taken is Taken.PAGE and not why_no_phone(self.session.status)
 
     def _checks(self) -> str:
         payment = self.payment
@@ -183,7 +182,7 @@ class UnknownPage(BasePage):
         if session.page is not self:
             say_resolved(session, PaymentResolved(self.payment.id, outcome))
             return
-        retry = Do.CARD if self.payment.kind is TenderKind.TERMINAL else Do.PHONE
+        retry = Do.CARD if TENDERS[self.payment.kind].taken is Taken.READER else Do.PHONE
         settle(session, outcome, retry)
 
 

@@ -16,6 +16,7 @@ _SCREENS: Final[Mapping[str, tuple[str, str]]] = {
     "OptionsView": ("ask", "OptionsScreen"),
     "CashView": ("cash", "CashScreen"),
     "SplitView": ("split", "SplitScreen"),
+    "GivenView": ("given", "GivenScreen"),
     "GiveBackView": ("give_back", "GiveBackScreen"),
     "ParkedView": ("parked", "ParkedScreen"),
     "ReaderView": ("reader", "ReaderScreen"),

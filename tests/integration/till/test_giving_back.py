@@ -10,7 +10,8 @@ from boxoffice.core.ids import OrderId
 from boxoffice.core.money import Money
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import RefundSucceeded
-from boxoffice.core.payments import Approved, Declined, TenderKind
+from boxoffice.core.payments import Approved, Declined
+from boxoffice.core.tenders import TenderKind
 from boxoffice.documents.papers import Heading, papers_of
 from boxoffice.services.giving_back import GivingBack
 from boxoffice.services.recovery import Recovery

@@ -9,8 +9,9 @@ from boxoffice.core.errors import BadInput
 from boxoffice.core.ids import ProductId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payments import Approved, CardDetails, Declined, TenderKind
+from boxoffice.core.payments import Approved, CardDetails, Declined
 from boxoffice.core.pricing import Cart, CartLine
+from boxoffice.core.tenders import TenderKind
 from boxoffice.services.selling import OrderClosed
 from tests.integration.till.kit import TillOnDisk, cart, usd
 
