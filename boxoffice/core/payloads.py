@@ -204,12 +204,13 @@ class TicketsIssued(Payload):
 
 
 class TicketVoided(Payload):
-    """`units` are what can be sold again, by pool."""
+    """`units` are what can be sold again, by pool; `by` is the organizer who voided it with no refund, by number."""
 
     ticket_id: str
     order_id: str
     why: str = ""
     units: dict[str, int] = {}
+    by: str = ""
 
 
 class RefundRequested(_Tender):

@@ -24,6 +24,7 @@ from sync.services.problems import ProblemKind
 from sync.services.provider_states import (
     DISPUTES,
     PROVIDER_NAMES,
+    TENDERS,
     DisputeState,
     Provider,
     paypal_dispute_state,
@@ -189,7 +190,7 @@ def _rebook(hub: Hub, connection: Connection, refund_id: str) -> bool:
     row = connection.execute(query.where(r.id == refund_id)).one()
     lock_orders(connection, [row.order_id])
     books = load_books(connection, [row.order_id])
-    provider: Provider = "paypal" if row.tender == "paypal" else "stripe"
+    provider = TENDERS[row.tender]
     reference = reference_of(row.provider_reference)
     payment = None if reference is None else payment_by(connection, provider, reference)
     if payment is None or books.refunds[refund_id].status != "succeeded":

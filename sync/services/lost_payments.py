@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from boxoffice.core.money import Currency, Money
 from sync.services.hub import Hub
-from sync.services.provider_states import PROVIDER_NAMES
+from sync.services.provider_states import PROVIDER_NAMES, provider_of
 from sync.store import tables as t
 
 LOST: Final = "payment_lost"
@@ -48,7 +48,7 @@ def _about(connection: Connection, tender_id: str) -> Row[Any]:
 
 
 def _raise(hub: Hub, connection: Connection, row: Row[Any], words: str) -> None:
-    where = PROVIDER_NAMES["paypal" if row.provider == "paypal" else "stripe"]
+    where = PROVIDER_NAMES[provider_of(row.provider)]
     amount = Money(row.amount, Currency(row.currency))
     hub.raise_exception(
         connection,

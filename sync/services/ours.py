@@ -10,15 +10,13 @@ from typing import Any, Final, NewType
 
 from sqlalchemy import Connection, Row, Select, select
 
-from sync.services.provider_states import Provider, tenders_of
+from sync.services.provider_states import Provider, tenders_of, ways_of
 from sync.store import tables as t
 
 Reference = NewType("Reference", str)
 """An id that a provider has told: a text with something in it."""
 
 _LONGEST: Final = 255
-_PROVIDERS: Final[Mapping[Provider, tuple[str, ...]]] = {"stripe": ("stripe", "stripe_intent"), "paypal": ("paypal",)}
-"""What a checkout's `provider` says, by whose pages those are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +66,14 @@ def payment_of_tender(connection: Connection, provider: Provider, tender_id: Ref
 def session_of_tender(connection: Connection, provider: Provider, tender_id: Reference) -> Reference | None:
     """Returns the payment page of a tender of ours at this provider."""
     c = t.checkouts.c
-    mine = (c.tender_id == tender_id, c.provider.in_(_PROVIDERS[provider]), c.session_id.is_not(None))
+    mine = (c.tender_id == tender_id, c.provider.in_(ways_of(provider)), c.session_id.is_not(None))
     return reference_of(connection.execute(select(c.session_id).where(*mine)).scalar_one_or_none())
 
 
 def is_our_session(connection: Connection, provider: Provider, session_id: Reference) -> bool:
     """Returns whether this provider made the payment page for us."""
     c = t.checkouts.c
-    mine = (c.session_id == session_id, c.provider.in_(_PROVIDERS[provider]))
+    mine = (c.session_id == session_id, c.provider.in_(ways_of(provider)))
     return connection.execute(select(c.tender_id).where(*mine)).first() is not None
 
 

@@ -1,6 +1,6 @@
 """Refunds: asked for by an organizer, sent to the tender that paid as a durable job, and settled once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, func, select, text, update
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Product
-from boxoffice.core.charging import CantBeCharged, to_paypal, to_stripe
+from boxoffice.core.charging import CantBeCharged, as_sent
 from boxoffice.core.errors import BadInput, OperationFailed, Problem
 from boxoffice.core.event_file import catalogue_from
 from boxoffice.core.money import Currency, Money
@@ -24,11 +24,12 @@ from boxoffice.core.payloads import (
 )
 from boxoffice.core.refunds import Part, parts_of, still_there, tickets_to_void, units_back
 from boxoffice.core.rows import PaymentRow
+from boxoffice.core.tenders import tender_of
 from sync.services.analytics import Happening, note
 from sync.services.hub import Hub
 from sync.services.ports import NewRefund, Refunder, RefundResult, Refused
 from sync.services.problems import ProblemKind
-from sync.services.provider_states import REFUNDS, TENDERS, RefundState
+from sync.services.provider_states import CHARGING, REFUNDS, TENDERS, Provider, RefundState
 from sync.services.refund_mails import tell_of_refund
 from sync.services.shop.access import NoSuchOrder
 from sync.store import tables as t
@@ -79,6 +80,13 @@ def refundable(books: Books, payment: PaymentRow) -> int:
     if payment.status != "captured" or payment.tender not in TENDERS:
         return 0
     return max(0, payment.amount - books.refunded(payment.id) - books.withdrawn(payment.id))
+
+
+def can_void(books: Books, order_id: str) -> bool:
+    """Returns whether tickets of an order can be voided with no refund: what paid something of it is no money."""
+    mine = [each for each in books.payments.values() if each.order_id == order_id and each.status == "captured"]
+    has_valid = any(each.status == "valid" and each.order_id == order_id for each in books.tickets.values())
+    return has_valid and any(not tender_of(each.tender).is_money for each in mine)
 
 
 def parts_in(connection: Connection, books: Books, order_id: str) -> tuple[Part, ...]:
@@ -239,11 +247,44 @@ class Refunds:
         voided = _voided(books, tickets_to_void(books, chosen), products, "refunded", over)
         self.hub.write(connection, [requested, *voided], order.event_id)
 
-    def void_in(self, connection: Connection, books: Books, order_id: str, tickets: Sequence[str]) -> None:
+    def void(self, order_id: str, tickets: Collection[str], why: str, by: str) -> None:
+        """Voids tickets that no refund can take back, since no money paid for them; their places are free again.
+
+        Raises:
+            BadInput: if they are not valid tickets of such an order, or there is no reason.
+            NoSuchOrder: if there is no such order.
+        """
+        self.hub.database.run(lambda connection: self._void(connection, order_id, tickets, why, by))
+
+    def _void(self, connection: Connection, order_id: str, tickets: Collection[str], why: str, by: str) -> None:
+        lock_orders(connection, [order_id])
+        books = load_books(connection, [order_id])
+        if order_id not in books.orders:
+            raise NoSuchOrder
+        problems = []
+        if not tickets or any(id_ not in books.tickets or books.tickets[id_].status != "valid" for id_ in tickets):
+            problems.append(Problem("tickets", "choose tickets that still work"))
+        if not can_void(books, order_id):
+            problems.append(Problem("order", "all of this order was paid with money: refund it instead"))
+        if not why:
+            problems.append(Problem("why", "give a reason"))
+        if problems:
+            raise BadInput(problems)
+        self.void_in(connection, books, order_id, sorted(tickets), why, by)
+
+    def void_in(
+        self,
+        connection: Connection,
+        books: Books,
+        order_id: str,
+        tickets: Sequence[str],
+        why: str = "voided by an organizer",
+        by: str = "",
+    ) -> None:
         """Voids tickets of an order that the caller has locked."""
         event_id = books.orders[order_id].event_id
         products, over = _products(connection, event_id), _over(connection, order_id)
-        voided = _voided(books, tickets, products, "voided by an organizer", over)
+        voided = _voided(books, tickets, products, why, over, by)
         self.hub.write(connection, voided, event_id)
 
     def _settle(self, connection: Connection, refund_id: str, result: RefundResult) -> None:
@@ -339,7 +380,10 @@ def _problems(books: Books, new: NewOrderRefund) -> Sequence[Problem]:
         return [Problem("payment", "the order has no such payment")]
     problems = []
     left = refundable(books, payment)
-    if payment.tender not in TENDERS:
+    row = tender_of(payment.tender)
+    if not row.is_money:
+        problems.append(Problem("payment", f"{payment.tender} is no money that could be given back"))
+    elif payment.tender not in TENDERS:
         problems.append(Problem("payment", f"{payment.tender} is given back at the till that took it"))
     elif not 1 <= new.amount <= left:
         currency = Currency(payment.currency)
@@ -349,10 +393,10 @@ def _problems(books: Books, new: NewOrderRefund) -> Sequence[Problem]:
     return problems
 
 
-def _unsendable(provider: str, amount: Money) -> Sequence[Problem]:
+def _unsendable(provider: Provider, amount: Money) -> Sequence[Problem]:
     """Returns what is wrong with an amount that the provider has no number for, such as a thousandth of a dinar."""
     try:
-        (to_paypal if provider == "paypal" else to_stripe)(amount)
+        as_sent(CHARGING[provider], amount)
     except CantBeCharged as error:
         return [Problem("amount", str(error))]
     return []
@@ -378,7 +422,7 @@ def _counted(units: Mapping[str, int], over: frozenset[str]) -> dict[str, int]:
 
 
 def _voided(
-    books: Books, tickets: Sequence[str], products: Mapping[str, Product], why: str, over: frozenset[str]
+    books: Books, tickets: Sequence[str], products: Mapping[str, Product], why: str, over: frozenset[str], by: str = ""
 ) -> list[TicketVoided]:
     """Returns the end of the tickets, with what can be sold again."""
     ends = []
@@ -387,7 +431,7 @@ def _voided(
         product = products.get(ticket.product_id)
         units = {} if product is None else {str(pool): count for pool, count in product.uses.items()}
         counted = _counted(units, over)
-        ends.append(TicketVoided(ticket_id=ticket_id, order_id=ticket.order_id, why=why, units=counted))
+        ends.append(TicketVoided(ticket_id=ticket_id, order_id=ticket.order_id, why=why, units=counted, by=by))
     return ends
 
 

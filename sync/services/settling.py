@@ -1,7 +1,7 @@
 """The one step in which a payment by phone ends, whoever learns of it first, and however often it is told."""
 
 from datetime import timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import structlog
 from sqlalchemy import Connection, Row, func, select, update
@@ -24,7 +24,15 @@ from sync.services.ours import payment_by, reference_of
 from sync.services.payers import take_payer
 from sync.services.ports import Session
 from sync.services.problems import ProblemKind
-from sync.services.provider_states import PAYMENTS, PROVIDER_NAMES, PaymentState, Provider, why_held
+from sync.services.provider_states import (
+    PAGE_TENDERS,
+    PAYMENTS,
+    PROVIDER_NAMES,
+    PaymentState,
+    Provider,
+    provider_of,
+    why_held,
+)
 from sync.services.shop.promos import give_promo_back
 from sync.store import feed
 from sync.store import tables as t
@@ -184,7 +192,7 @@ def _was_captured(connection: Connection, row: Row[Any], session: Session) -> bo
     """Returns whether the hub has booked this money; a till's word settles no page of ours."""
     reference = reference_of(session.payment or session.id)
     found = None if reference is None else payment_by(connection, _provider(row), reference)
-    return found is not None and found.tender in ("checkout", "paypal")
+    return found is not None and found.tender in PAGE_TENDERS.values()
 
 
 def _number(connection: Connection, row: Row[Any]) -> str:
@@ -193,11 +201,11 @@ def _number(connection: Connection, row: Row[Any]) -> str:
 
 
 def _provider(row: Row[Any]) -> Provider:
-    return "paypal" if row.provider == "paypal" else "stripe"
+    return provider_of(row.provider)
 
 
-def _tender(row: Row[Any]) -> Literal["checkout", "paypal"]:
-    return "paypal" if row.provider == "paypal" else "checkout"
+def _tender(row: Row[Any]) -> str:
+    return PAGE_TENDERS[_provider(row)]
 
 
 def _captured(row: Row[Any], session: Session, tender_id: str) -> PaymentCaptured:

@@ -8,15 +8,15 @@ from sqlalchemy import Connection, Row, select
 from boxoffice.core.books import Books
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import DisputeChanged, OrderPlaced, PartKey
+from boxoffice.core.payloads import DisputeChanged, OrderPlaced, PartKey, PaymentCaptured
 from boxoffice.core.refunds import Part, still_there, tickets_to_void
 from boxoffice.core.rows import DisputeRow, PaymentRow, RefundRow
 from boxoffice.core.sums import sums_of
+from boxoffice.core.tenders import tender_of
 from boxoffice.documents.languages import language
 from boxoffice.documents.sums import included_rows, sum_rows
 from sync.services.organizers import names_of
-from sync.services.provider_states import TENDERS
-from sync.services.refunds import parts_in, refundable
+from sync.services.refunds import can_void, parts_in, refundable
 from sync.store import tables as t
 from sync.store.chain import read_facts
 from sync.store.ledger import load_books
@@ -45,6 +45,7 @@ def order_view(connection: Connection, order_id: str) -> dict[str, Any] | None:
     placed, ways = books.placed[order_id], ways_of(connection, books, order_id)
     mine = t.facts.c.payload["order_id"].astext == order_id
     facts = read_facts(connection, select(t.facts).where(mine, t.facts.c.is_applied).order_by(t.facts.c.position))
+    reasons = reasons_of(facts)
     parts = parts_in(connection, books, order_id)
     there = still_there(books, order_id, parts)
     mails = connection.execute(select(t.mails).where(t.mails.c.order_id == order_id).order_by(t.mails.c.created_at))
@@ -63,7 +64,8 @@ def order_view(connection: Connection, order_id: str) -> dict[str, Any] | None:
         "total": _money(placed, row.total_amount),
         **_sums(placed),
         "lines": _lines(placed, parts, there),
-        "payments": [_payment(books, p, ways[p.id]) for p in books.payments.values()],
+        "payments": [_payment(books, p, ways[p.id], reasons.get(p.id, "")) for p in books.payments.values()],
+        "can_void": can_void(books, order_id),
         "parts": part_views(books, placed, there),
         "has_valid": bool(tickets_to_void(books, there)),
         "refunds": _refunds(connection, books, placed, ways),
@@ -100,6 +102,12 @@ def ways_of(connection: Connection, books: Books, order_id: str) -> dict[str, Wa
     """Returns the words for each payment of an order."""
     digits, channel = last_digits(connection, [order_id]), books.placed[order_id].channel
     return {p.id: way_of(channel, p.tender, digits.get(p.id)) for p in books.payments.values()}
+
+
+def reasons_of(facts: Sequence[Fact]) -> dict[str, str]:
+    """Returns why payments were given, by tender, where somebody had to say so."""
+    captured = (PaymentCaptured.model_validate(f.payload) for f in facts if f.kind is FactKind.PAYMENT_CAPTURED)
+    return {each.tender_id: each.reason for each in captured if each.reason}
 
 
 def part_views(books: Books, placed: OrderPlaced, parts: Sequence[Part]) -> list[dict[str, str]]:
@@ -147,7 +155,7 @@ def _lines(placed: OrderPlaced, parts: Sequence[Part], there: Sequence[Part]) ->
     ]
 
 
-def _payment(books: Books, payment: PaymentRow, way: Way) -> dict[str, Any]:
+def _payment(books: Books, payment: PaymentRow, way: Way, reason: str) -> dict[str, Any]:
     left, currency = refundable(books, payment), Currency(payment.currency)
     surplus = min(left, _surplus(books, payment.order_id))
     return {
@@ -159,7 +167,8 @@ def _payment(books: Books, payment: PaymentRow, way: Way) -> dict[str, Any]:
         "left": str(Money(left, currency)),
         "can_refund": left > 0,
         "surplus": str(Money(surplus, currency)) if surplus > 0 else "",
-        "is_elsewhere": payment.status == "captured" and payment.tender not in TENDERS,
+        "is_elsewhere": payment.status == "captured" and tender_of(payment.tender).is_cash,
+        "reason": reason,
     }
 
 
@@ -211,4 +220,5 @@ def _status(refund: RefundRow, call: Row[Any] | None) -> str:
 
 def _ticket(books: Books, placed: OrderPlaced, part: Part) -> dict[str, str]:
     status = books.tickets[part.ticket_id or ""].status
-    return {"name": part_name(placed, part.key), "status": status, "tone": "ok" if status == "valid" else "danger"}
+    name = part_name(placed, part.key)
+    return {"id": part.ticket_id or "", "name": name, "status": status, "tone": "ok" if status == "valid" else "danger"}

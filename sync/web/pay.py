@@ -18,7 +18,7 @@ from sync.services.given_back import GivenBack
 from sync.services.hub import Hub
 from sync.services.pay_links import PayLink, follow
 from sync.services.ports import Refused
-from sync.services.provider_states import PROVIDER_NAMES
+from sync.services.provider_states import PROVIDER_NAMES, provider_of
 from sync.services.settling import HELD, LIVE
 from sync.services.switches import Stopped
 from sync.store import tables as t
@@ -136,7 +136,7 @@ def _ended(request: Request, link: PayLink) -> Response:
         values |= {"title": say("Paid. See you there."), "is_good": True}
         values["lines"] = [paid, say("The seller has your tickets and your receipt.")]
     elif link.status == HELD:
-        where = PROVIDER_NAMES["paypal" if link.provider == "paypal" else "stripe"]
+        where = PROVIDER_NAMES[provider_of(link.provider)]
         held = say("{where} holds your payment of {amount}. That may take some days. Order {number} is kept.")
         values["title"] = say("Your payment is on its way")
         values["lines"] = [

@@ -17,6 +17,7 @@ from sync.api.access import TheHub
 from sync.services.hub import Hub
 from sync.services.organizers import Organizer
 from sync.services.refunds import NewOrderRefund, Refunds, parts_in, refundable
+from sync.services.shop.access import NoSuchOrder
 from sync.store.ledger import load_books
 from sync.web.order_view import part_name, part_value, part_views, ways_of
 from sync.web.orders import show_order
@@ -49,6 +50,14 @@ class Word(Wish):
         return " ".join(joined).split()
 
     minor: int
+
+
+class End(BaseModel):
+    """Which tickets are to stop working, and why."""
+
+    csrf: str = Field(max_length=100)
+    tickets: list[str] = Field(default=[], max_length=1_000)
+    why: Annotated[str, Field(max_length=200), AfterValidator(read_line)] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,23 @@ def refund(request: Request, hub: TheHub, organizer: Finance, order_id: str, wor
     except BadInput as error:
         return show_order(hub, organizer, order_id, f"{_CHANGED} {_words(error)}", 422, word)
     return RedirectResponse(f"/orders/{order_id}", 303)
+
+
+@router.post("/orders/{order_id}/void")
+def void(request: Request, hub: TheHub, organizer: Finance, order_id: str, end: Annotated[End, Form()]) -> Response:
+    """Voids tickets for which no money was paid, and so none can go back."""
+    must_be_ours(organizer, end.csrf)
+    try:
+        _refunds(request).void(order_id, end.tickets, end.why, str(organizer.id))
+    except BadInput as error:
+        return show_order(hub, organizer, order_id, f"Nothing was voided. {_sentences(error)}", 422)
+    except NoSuchOrder:
+        raise HTTPException(404, "There is no such order.") from None
+    return RedirectResponse(f"/orders/{order_id}", 303)
+
+
+def _sentences(error: BadInput) -> str:
+    return " ".join(f"{problem.message[:1].upper()}{problem.message[1:]}." for problem in error.problems)
 
 
 def _choice(hub: Hub, order_id: str, wish: Wish) -> Choice | None:

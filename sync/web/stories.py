@@ -31,11 +31,10 @@ from boxoffice.core.payloads import (
 from sync.services.exceptions import REMEDIES
 from sync.services.organizers import names_of
 from sync.services.problems import MEANINGS, meaning_of
-from sync.services.provider_states import TENDERS
+from sync.services.provider_states import PROVIDER_NAMES, TENDERS
 from sync.store import tables as t
 from sync.web.ways import Way, way_of
 
-_PROVIDERS: Final = {"stripe": "Stripe", "paypal": "PayPal"}
 _OUTSIDE: Final = {"made at Stripe": "Stripe", "dispute": "the customer's bank"}
 """Why a refund was written down that nobody asked for here, and who made it."""
 _DISPUTES: Final = {
@@ -168,7 +167,7 @@ def _started(scene: Scene, fact: Fact, p: PaymentStarted) -> Moment | None:
 
 def _captured(scene: Scene, fact: Fact, p: PaymentCaptured) -> Moment:
     what = f"Paid {scene.money(p.amount)} {scene.way(p.tender_id, p.tender).by}"
-    return Moment(fact.occurred_at, what, who=scene.buyer(fact))
+    return Moment(fact.occurred_at, what, p.reason or "", who=scene.buyer(fact))
 
 
 def _not_paid(scene: Scene, fact: Fact, p: PaymentFailed) -> Moment:
@@ -187,7 +186,8 @@ def _issued(scene: Scene, fact: Fact, p: TicketsIssued) -> Moment:
 def _voided(scene: Scene, facts: Sequence[Fact]) -> Moment:
     payloads = [TicketVoided.model_validate(fact.payload) for fact in facts]
     words = f"{ticket_words(len(payloads))} stopped working"
-    return Moment(facts[-1].occurred_at, words, payloads[0].why, scene.till(facts[0]))
+    who = scene.people.get(payloads[0].by) or scene.till(facts[0])
+    return Moment(facts[-1].occurred_at, words, payloads[0].why, who)
 
 
 def _asked(scene: Scene, fact: Fact, p: RefundRequested) -> Moment:
@@ -249,7 +249,7 @@ def _decision(scene: Scene, row: Row[Any]) -> Moment:
 
 
 def _provider(tender: str) -> str:
-    return _PROVIDERS.get(TENDERS.get(tender, ""), "")
+    return PROVIDER_NAMES[TENDERS[tender]] if tender in TENDERS else ""
 
 
 _TELLERS: Final[Mapping[FactKind, Callable[[Scene, Fact, Any], Moment | None]]] = {

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from boxoffice.core.tenders import tender_of
 from sync.store import tables as t
-from sync.web.views import TENDER_NAMES
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,19 +20,10 @@ class Way:
 
 def way_of(channel: str, tender: str, last4: str | None = None) -> Way:
     """Returns the words for a tender of an order that was placed on this channel."""
-    digits = f" •••• {last4}" if last4 else ""
-    match tender:
-        case "cash":
-            return Way("Cash", "in cash", "the customer, in cash")
-        case "paypal":
-            return Way("PayPal", "by PayPal", "the customer's PayPal account")
-        case "checkout" if channel == "door":
-            return Way(f"Phone{digits}", f"by phone{digits and f', card{digits}'}", f"the card{digits}")
-        case "checkout" | "terminal":
-            return Way(f"Card{digits}", f"by card{digits}", f"the card{digits}")
-        case _:
-            name = TENDER_NAMES.get(tender, tender)
-            return Way(name, name.lower(), "nobody")
+    row = tender_of(tender)
+    words, digits = row.words_on(channel), f" •••• {last4}" if last4 and row.is_card else ""
+    by = f"{words.by_card}{digits}" if digits else words.by
+    return Way(f"{words.name}{digits}", by, f"{words.to}{digits}")
 
 
 def last_digits(connection: Connection, order_ids: Sequence[str]) -> dict[str, str]:

@@ -115,8 +115,8 @@ class GivenScreen(PayScreen):
         self._amount.set_text(view.amount)
         self._what.set_text(view.what)
         keep_count(self._advice, len(view.advice), self._lines, lambda: Advice(self.theme, height=44))
-        for line, each in zip(self._advice, view.advice, strict=True):
-            line.show_view(each)
+        for line, advice in zip(self._advice, view.advice, strict=True):
+            line.show_view(advice)
         self._finish.show_view(view.finish)
 
     def _wide(self) -> Button:
