@@ -37,6 +37,7 @@ SESSION_LASTS: Final = timedelta(minutes=61)
 """At Stripe; the hub closes much earlier, by ending the session there first. Stripe's least is 30 minutes."""
 EXTENSION: Final = timedelta(minutes=5)
 _MARGIN: Final = timedelta(minutes=2)
+_OVER: Final = frozenset({PaymentState.ENDED, PaymentState.REFUSED})
 _NOT_TAKEN: Final = (PaymentState.OPEN, PaymentState.REFUSED)
 """How a payment stands that the customer had approved, and that was refused when it was taken."""
 _STALE: Final = timedelta(seconds=2)
@@ -378,7 +379,7 @@ class Checkouts:
         """Ends the payment where it is; returns whether it is free to go on at `provider`."""
         if row.session_id is not None:
             before = self._ended_at_provider(row)
-            if before.status != "expired":
+            if before.state not in _OVER:
                 settle(self.hub, before, "expired")
                 return False
         # A page that was opened since the payment was read is not ended yet: then nothing is moved.
@@ -399,7 +400,7 @@ class Checkouts:
 
 
 def _never_paid(row: Row[Any]) -> Session:
-    return Session(row.session_id, None, "expired", is_paid=False, amount=0, currency="", payment=None)
+    return Session(row.session_id, None, PaymentState.ENDED, amount=0, currency="", payment=None)
 
 
 def add_checkout(

@@ -138,14 +138,15 @@ class Refunds:
         provider = self.provider(row.tender)
         found = provider.find(row.payment_reference, refund_id) if row.attempts > 1 else None
         if found is None and row.attempts > TRIES_PER_KEY * MOST_KEYS:
-            found = RefundResult("", "failed", _NOT_MADE)
+            found = RefundResult("", RefundState.FAILED, _NOT_MADE)
         if found is None:
             key = self._key(refund_id, row)
             try:
                 found = provider.refund(_new(row, key))
             except Refused as error:
                 # Another try, or someone at the provider, may have been faster.
-                found = provider.find(row.payment_reference, refund_id) or RefundResult("", "failed", str(error))
+                refused = RefundResult("", RefundState.FAILED, str(error))
+                found = provider.find(row.payment_reference, refund_id) or refused
         self.settle(refund_id, found)
 
     def _key(self, refund_id: str, row: Row[Any]) -> str:
@@ -158,7 +159,7 @@ class Refunds:
 
     def call_off_in(self, connection: Connection, refund_id: str, why: str) -> None:
         """Ends a refund that the provider has not made, within a transaction of the caller's, who looked before."""
-        self._settle(connection, refund_id, RefundResult("", "failed", why))
+        self._settle(connection, refund_id, RefundResult("", RefundState.FAILED, why))
 
     def find_made(self, refund_id: str) -> bool:
         """Returns whether the provider has made the refund, by its own word.
@@ -290,12 +291,12 @@ class Refunds:
     def _settle(self, connection: Connection, refund_id: str, result: RefundResult) -> None:
         order_id = _refund(connection, refund_id).order_id
         lock_orders(connection, [order_id])
-        row, state = _refund(connection, refund_id), RefundState(result.status)
+        row, state = _refund(connection, refund_id), result.state
         is_made_after_all = state is RefundState.SUCCEEDED and _was_never_made(row)
         if row.status == "failed" and not is_made_after_all:
             return
         why = _why_failed(result) if state is RefundState.FAILED else None
-        values: dict[str, Any] = {"state": "pending" if result.status == "pending" else "done", "last_error": why}
+        values: dict[str, Any] = {"state": "pending" if state is RefundState.PENDING else "done", "last_error": why}
         if result.id:
             values["provider_reference"] = result.id
         connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(values))

@@ -89,7 +89,7 @@ def test_the_books_take_no_other_tender() -> None:
 def test_complimentary_waits_for_nothing_but_a_supervisor_and_is_no_money() -> None:
     row = TENDERS[TenderKind.COMPLIMENTARY]
 
-    assert (row.needs, row.is_money, row.account) == ({Need.SUPERVISOR}, False, "discounts")
+    assert (row.needs, row.is_money, row.account) == (frozenset({Need.SUPERVISOR}), False, "discounts")
     assert is_given(row)
     assert row.reasons
     assert "complimentary" in names_where(lambda each: not each.is_money)
