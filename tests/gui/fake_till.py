@@ -17,7 +17,7 @@ from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.pricing import Cart, PricedOrder, price
 from boxoffice.core.sales import line_part
 from boxoffice.core.sums import sums_of
-from boxoffice.core.tenders import TenderKind
+from boxoffice.core.tenders import TENDERS, Back, TenderKind
 from boxoffice.documents.languages import language
 from boxoffice.documents.sums import sum_rows
 from boxoffice.services.gateway import (
@@ -470,7 +470,7 @@ class FakeTill:
         self._enter("give_back")
         order = self.orders[order_id]
         tenders = tuple(
-            replace(each, given_back=each.amount, is_back=each.kind is TenderKind.CASH)
+            replace(each, given_back=each.amount, is_back=TENDERS[each.kind].back is not Back.PROVIDER)
             if each.status is PaymentStatus.CAPTURED
             else each
             for each in order.tenders
