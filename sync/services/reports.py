@@ -144,8 +144,8 @@ _ROWS: Final = _over("""
         UNION ALL
         SELECT order_id, 2, 0, NULL, tender, NULL, (
                    SELECT string_agg(DISTINCT f.payload ->> 'reason', ', ') FROM facts f
-                   WHERE f.payload ->> 'order_id' = order_id AND f.kind = 'payment_captured'
-                     AND f.payload ->> 'tender' = tender
+                   WHERE f.payload ->> 'order_id' = paid.order_id AND f.kind = 'payment_captured'
+                     AND f.payload ->> 'tender' = paid.tender
                ), 0, 0, 0, 0, 0, 0, 0, -sum(amount)
         FROM paid WHERE tender = ANY(:free) GROUP BY order_id, tender
         UNION ALL

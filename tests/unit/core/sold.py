@@ -101,7 +101,8 @@ def sold(draw: st.DrawFn) -> Sold:
     refunds = draw(_refunds(placed, payments)) if done else []
     given = sum(each.amount for each in refunds if isinstance(each, RefundSucceeded))
     back = sum(each.amount for each in refunds if isinstance(each, RefundFailed) and each.is_reversal)
-    path = [OrderState.COMPLETED, state_by_money(placed.total, given), state_by_money(placed.total, given - back)]
+    in_money = placed.total - sum(each.amount for each in payments if not tender_of(each.tender).is_money)
+    path = [OrderState.COMPLETED, state_by_money(in_money, given), state_by_money(in_money, given - back)]
     moves = [changed(OrderId(placed.order_id), start, to) for start, to in pairwise(path) if start is not to]
     return Sold(priced, placed, chain([placed, move, *payments, *done, *refunds, *moves]), paid, given - back)
 
