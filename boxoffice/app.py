@@ -73,13 +73,13 @@ def run_till(on_shown: Callable[[], None] = lambda: None) -> int:
     try:
         only = OneWriter(settings.data_dir)
     except AlreadyOpen:
-        from boxoffice.ui.doorbell import ring
+        from boxoffice.ui.doorbell import ring  # noqa: PLC0415  # 10 ms that only a second start needs
 
         if ring(settings.data_dir):
             return 0
         raise
 
-    from boxoffice.ui.start import run_window
+    from boxoffice.ui.start import run_window  # noqa: PLC0415  # 0.3 s: only one that has a window loads Qt
 
     with only:
         till = build_till(settings)
@@ -158,7 +158,7 @@ def hand_over(*, exports: bool) -> int:
 
 def verify_till() -> int:
     """Recomputes all of the till's books from its facts; prints what is wrong first, if anything is."""
-    from boxoffice.services.verify import verify
+    from boxoffice.services.verify import verify  # noqa: PLC0415  # 16 ms of a till's start
 
     settings = Settings.from_environment()
     vault = vault_of(settings)

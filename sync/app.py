@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
-from typing import Any, Final
+from contextlib import ExitStack, asynccontextmanager, contextmanager
+from typing import Final
 
 import structlog
 from fastapi import FastAPI
@@ -14,6 +14,7 @@ from boxoffice.resources import resource_path
 from sync.api import checkouts as checkout_routes
 from sync.api import health, inventory, metrics, payment, problems, till, wake, webhooks
 from sync.api import orders as order_routes
+from sync.api.arrivals import Inbox, Proofs
 from sync.api.body_limit import BodyLimit
 from sync.api.described import describe
 from sync.api.guard import Guard
@@ -21,6 +22,7 @@ from sync.api.head import HeadAsGet
 from sync.api.metrics import Timed
 from sync.api.origins import OtherOrigins
 from sync.api.request_ids import RequestIds
+from sync.api.services import Services, services_in
 from sync.config import Settings, require
 from sync.logs import join_logging
 from sync.providers.checkout_sessions import CheckoutSessions
@@ -142,32 +144,25 @@ def build(
         redoc_url=None,
         redirect_slashes=False,  # it would send to whatever host the request names
     )
-    app.state.hub = hub
-    app.state.mail_webhook = (
-        None if settings.sendgrid_webhook_key is None else MailWebhook(settings.sendgrid_webhook_key)
+    paypal, counter, mailer = _paypal(settings), _counter(settings), Mailer(hub, mail or mail_of(settings))
+    jobs = UseCases(
+        hub=hub,
+        checkouts=Checkouts(
+            hub, sessions or _sessions(settings), _others(settings, paypal) if others is None else others
+        ),
+        mailer=mailer,
+        refunds=Refunds(hub, refunders if refunders is not None else _refunders(settings, paypal)),
+        catch_up=CatchUp(hub, _records(settings)),
+        analytics=Analytics(hub, counter),
+        notices=Notices(hub, mailer.provider),
+        fees=Fees(hub, treasuries if treasuries is not None else _treasuries(settings, paypal)),
     )
-    app.state.paypal = paypal = _paypal(settings)
-    app.state.checkouts = Checkouts(
-        hub, sessions or _sessions(settings), _others(settings, paypal) if others is None else others
-    )
-    app.state.shop = Shop(hub, app.state.checkouts)
-    app.state.refunds = Refunds(hub, refunders if refunders is not None else _refunders(settings, paypal))
-    app.state.fees = Fees(hub, treasuries if treasuries is not None else _treasuries(settings, paypal))
-    app.state.catch_up = CatchUp(hub, _records(settings))
-    app.state.mailer = Mailer(hub, mail or mail_of(settings))
-    app.state.counter = _counter(settings)
-    app.state.analytics = Analytics(hub, app.state.counter)
-    app.state.notices = Notices(hub, app.state.mailer.provider)
-    app.state.traffic = Traffic()
-    app.state.beside = Supervisor([])
-    app.state.presence = Presence(database, hub.chain.device_id, app.state.traffic, app.state.beside.silent)
-    app.state.sign_in_links = SignInLinks(hub, app.state.mailer.provider)
-    app.state.watch = Watch(hub, app.state.mailer.provider)
-    app.state.relay = Relay(settings.direct_database())
-    app.state.beside.parts = _beside(app.state)
-    app.state.inbox = webhooks.Inbox(hub)
-    app.state.paypal_proofs = webhooks.Proofs()
-    _add_layers(app, hub)
+    services = _services(jobs, paypal)
+    for client in (paypal, counter):
+        if client is not None:
+            services.at_end.callback(client.close)
+    app.state.services = services
+    _add_layers(app, services)
     describe(app)
     problems.install(app)
     errors.install(app)
@@ -175,11 +170,12 @@ def build(
     return app
 
 
-def _add_layers(app: FastAPI, hub: Hub) -> None:
+def _add_layers(app: FastAPI, services: Services) -> None:
     """Puts what every request goes through around the routes; the last one added is the first one met."""
+    hub = services.hub
     app.add_middleware(BodyLimit)
     app.add_middleware(HeadAsGet)
-    app.add_middleware(Timed, traffic=app.state.traffic)
+    app.add_middleware(Timed, traffic=services.traffic)
     app.add_middleware(Guard, per_second=hub.settings.requests_per_second)
     app.add_middleware(OtherOrigins, allowed=hub.settings.shop_origins)
     app.add_middleware(HostCookies, is_https=hub.public_url.startswith("https://"))
@@ -198,27 +194,47 @@ def _add_routes(app: FastAPI) -> None:
         app.mount(f"/static/{folder}", StaticFiles(directory=resource_path(folder)), name=folder)
 
 
-def _beside(state: Any) -> tuple[Part, ...]:
-    """Returns what runs beside the requests, each with how long it may be silent."""
-    cases = UseCases(
-        state.hub,
-        state.checkouts,
-        state.mailer,
-        state.refunds,
-        state.catch_up,
-        state.analytics,
-        state.notices,
-        state.fees,
+def _services(jobs: UseCases, paypal: PayPal | None) -> Services:
+    """Returns all that routes work with, and what runs beside them."""
+    hub, mails, settings = jobs.hub, jobs.mailer.provider, jobs.hub.settings
+    key = settings.sendgrid_webhook_key
+    traffic, beside, relay = Traffic(), Supervisor([]), Relay(settings.direct_database())
+    presence = Presence(hub.database, hub.chain.device_id, traffic, beside.silent)
+    beside.parts = _beside(jobs, relay, presence, Watch(hub, mails))
+    at_end = ExitStack()
+    at_end.callback(hub.database.close)
+    at_end.callback(relay.close)
+    return Services(
+        hub=hub,
+        checkouts=jobs.checkouts,
+        shop=Shop(hub, jobs.checkouts),
+        refunds=jobs.refunds,
+        mailer=jobs.mailer,
+        notices=jobs.notices,
+        sign_in_links=SignInLinks(hub, mails),
+        arrivals=Inbox(hub),
+        proofs=Proofs(),
+        mail_proof=None if key is None else MailWebhook(key),
+        paypal=paypal,
+        traffic=traffic,
+        relay=relay,
+        beside=beside,
+        presence=presence,
+        at_end=at_end,
     )
 
-    async def jobs(beat: Beat) -> None:
-        await work(cases, beat)
+
+def _beside(jobs: UseCases, relay: Relay, presence: Presence, watch: Watch) -> tuple[Part, ...]:
+    """Returns what runs beside the requests, each with how long it may be silent."""
+
+    async def work_on(beat: Beat) -> None:
+        await work(jobs, beat)
 
     return (
-        Part("jobs", jobs, patience_s=120, grace_s=15),
-        Part("wake-ups", state.relay.run, patience_s=60),
-        Part("presence", state.presence.tell, patience_s=60),
-        Part("alerts", state.watch.keep_looking, patience_s=300),
+        Part("jobs", work_on, patience_s=120, grace_s=15),
+        Part("wake-ups", relay.run, patience_s=60),
+        Part("presence", presence.tell, patience_s=60),
+        Part("alerts", watch.keep_looking, patience_s=300),
     )
 
 
@@ -227,13 +243,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Runs what runs beside the requests, and ends all that with the server."""
     # Jobs run in its threads: one that hangs must not take the place of another.
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="beside"))
-    async with app.state.beside.running():
+    services = services_in(app)
+    async with services.beside.running():
         yield
-    await app.state.presence.end()
-    app.state.hub.database.close()
-    for provider in (app.state.paypal, app.state.counter):
-        if provider is not None:
-            provider.close()
+    await services.presence.end()
+    services.at_end.close()
 
 
 def _sessions(settings: Settings) -> CheckoutSessions | None:

@@ -10,6 +10,7 @@ from typing import Self
 import uvicorn
 from fastapi import FastAPI
 
+from sync.api.services import services_in
 from sync.app import build
 from sync.config import Settings
 from sync.error_reports import report_errors
@@ -89,9 +90,9 @@ def listen(host: str, port: int) -> tuple[socket.socket, str]:
     except UnicodeError as error:
         listener.close()
         raise OSError(f"{host} is no name of a machine") from error
-    except OSError:
+    except OSError as error:
         listener.close()
-        raise
+        raise OSError(f"{host}, port {port}: {error.strerror or error}") from error
     shown = f"[{host}]" if family is socket.AF_INET6 else host
     return listener, f"http://{shown}:{listener.getsockname()[1]}"
 
@@ -145,4 +146,4 @@ def _server(app: FastAPI) -> uvicorn.Server:
         http=PatientProtocol,
         h11_max_incomplete_event_size=HEAD_BYTES,
     )
-    return _Server(config, app.state.relay)
+    return _Server(config, services_in(app).relay)

@@ -1,11 +1,13 @@
 """Several processes of the hub behind one socket: one that dies is replaced, and all end with grace."""
 
+import multiprocessing
 import os
 import signal
 import socket
 import sys
 from collections.abc import Callable
 from tempfile import TemporaryDirectory
+from threading import Event, Thread
 from time import monotonic
 from typing import Final
 
@@ -27,6 +29,8 @@ _HUNG_S: Final = 60
 """A process that does not answer for so long is killed. One that starts on a slow machine is busy for some seconds."""
 _START_S: Final = 300.0
 _AGAIN_S: Final = 10.0
+_LAST_S: Final = 30.0
+"""How long what is under way may take to end when the process that holds the others is gone."""
 _STOPS: Final = (signal.SIGINT, signal.SIGTERM)
 _COUNTS: Final = "PROMETHEUS_MULTIPROC_DIR"
 """Where prometheus_client keeps what each process counts. It looks for the name when it is first imported."""
@@ -109,10 +113,25 @@ def serve_workers(workers: int, listener: socket.socket, url: str, on_listening:
 
 def worker() -> FastAPI:
     """Returns the application of one process."""
-    from sync.app import build
+    from sync.app import build  # noqa: PLC0415  # 1.4 s: this process only minds the others
 
+    Thread(target=_end_with_parent, name="parent", daemon=True).start()
     sys.setswitchinterval(SWITCH_S)
     settings = Settings()
     set_up_logs()
     report_errors(settings)
     return build(settings, os.environ.get(_URL))
+
+
+def _end_with_parent() -> None:
+    """Ends this process when the one that holds all of them is gone, however it ended.
+
+    Or it would go on with the port, and the hub could not be started again.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)  # and no word of it: who read the log may be gone too
+    Event().wait(_LAST_S)
+    os._exit(1)

@@ -33,6 +33,12 @@ for _kind in ("connect", "read", "write", "pool"):
 transports.create_ssl_context = cache(transports.create_ssl_context)  # type: ignore[attr-defined]
 
 _LONGEST_FIRST = ("functional", "gui", "integration", "contract", "unit")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-step", action="store_true", help="kill a till at every step of every mixture of payments")
+
+
 _WITH_SOCKETS = {"contract", "integration", "gui", "functional", "simulation"}
 _HERE = Path(__file__).parent
 

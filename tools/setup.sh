@@ -3,6 +3,12 @@
 set -eu
 cd "$(dirname "$0")/.."
 
+PATH="$PATH:/usr/sbin:/sbin"  # where Debian keeps ldconfig and pgbouncer, and few people have it in theirs
+if ! python3 -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null; then
+    echo "Python 3.11 or later is needed as python3; found: $(python3 --version 2>&1 || true)" >&2
+    exit 1
+fi
+
 missing=""
 need() { [ -e "$2" ] || command -v "$2" >/dev/null 2>&1 || ldconfig -p 2>/dev/null | grep -q "$2" || missing="$missing $1"; }
 if command -v apt-get >/dev/null 2>&1; then
@@ -22,6 +28,7 @@ if command -v apt-get >/dev/null 2>&1; then
     need libxkbcommon-x11-0 libxkbcommon-x11.so.0
     need chromium chromium
     need pgbouncer pgbouncer
+    need binutils objdump  # for the package
     python3 -c "import venv, ensurepip" 2>/dev/null || missing="$missing python3-venv"
     if [ -n "$missing" ]; then
         if [ "$(id -u)" = 0 ]; then

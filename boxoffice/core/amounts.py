@@ -4,6 +4,7 @@
 """
 
 import re
+import unicodedata
 from typing import Final
 
 from boxoffice.core.errors import BadInput, Problem
@@ -14,6 +15,8 @@ _COMMA_GROUPS: Final = frozenset({"en"})
 _MARKS: Final = re.compile(r"[.,]")
 _GROUPED: Final = re.compile(r"[0-9]{1,3}(?:([.,])[0-9]{3}(?:\1[0-9]{3})*)?")
 _MOST_DIGITS: Final = 12
+_APOSTROPHES: Final = re.compile(r"(?<=[0-9])['’](?=[0-9]{3}(?![0-9]))")
+"""Between thousands, as in Switzerland; they are never before cents."""
 
 
 class Twofold(BadInput):
@@ -30,8 +33,10 @@ def read_amount(text: str, currency: Currency, language: str) -> Money:
         Twofold: if readers of this language may mean two things by it.
         BadInput: if it is not an amount, or has more decimals than the currency.
     """
-    bare = "".join(text.split()).removeprefix(currency.symbol).removesuffix(currency.symbol)
-    bare = bare.removeprefix(currency.code).removesuffix(currency.code)
+    bare = "".join(unicodedata.normalize("NFKC", text).split())
+    for name in (f"{currency.code[:2]}{currency.symbol}", currency.symbol, currency.code):
+        bare = bare.removeprefix(name).removesuffix(name)
+    bare = _APOSTROPHES.sub("", bare)
     whole, cents = _parted(text, bare, currency, language)
     digits = re.sub(_MARKS, "", whole)
     if not (digits or cents) or len(digits) > _MOST_DIGITS or len(cents) > currency.exponent:

@@ -195,6 +195,9 @@ def _issued(before: Projections, _fact: Fact, p: TicketsIssued) -> Iterator[Effe
     placed = before.placed[p.order_id]
     if p.order_id in before.issued:
         raise ValueError(f"the tickets of order {p.order_id} were issued before")
+    order = before.orders[p.order_id]
+    if order.status != OrderState.COMPLETED.value:  # it is the end of an order, whose units are held until then
+        raise ValueError(f"order {p.order_id} is {order.status}: its tickets come when it is completed")
     if (p.total, p.earned) != (placed.total, earned_of(placed)):
         raise ValueError(f"what was earned is not what order {p.order_id} costs")
     yield p
@@ -203,7 +206,7 @@ def _issued(before: Projections, _fact: Fact, p: TicketsIssued) -> Iterator[Effe
         if ticket.ticket_id in before.tickets or ids.count(ticket.ticket_id) > 1:
             raise ValueError(f"ticket {ticket.ticket_id} was issued before")
         yield TicketRow(ticket.ticket_id, p.order_id, ticket.product_id, "valid")
-    yield from _units(_SELL, *_where(before, before.orders[p.order_id]))
+    yield from _units(_SELL, *_where(before, order))
     if placed.channel == "web":
         yield Job(Task.MAIL_TICKETS, p.order_id)
 

@@ -26,7 +26,7 @@ from boxoffice.core.event_page import EventPage, Hours
 from boxoffice.core.ids import EventId, PoolId, ProductId, TaxRateId
 from boxoffice.core.languages import LANGUAGES
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.reading import read_line
+from boxoffice.core.reading import read_line, read_note
 from boxoffice.core.sale_times import end_of
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
@@ -168,16 +168,19 @@ class _Event(_Strict):
     texts: dict[_Language, _EventTexts] = {}
 
 
+_ReadNote = BeforeValidator(lambda text: read_note(text) if isinstance(text, str) else text)
+
+
 class _PageTexts(_Strict):
-    description: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
+    description: Annotated[str, StringConstraints(min_length=1, max_length=600), _ReadNote]
 
 
-_Link = Annotated[str, StringConstraints(pattern=r"^https://[^\s\"'<>]+$", max_length=300)]
-_Short = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120, pattern=r"^[^\x00-\x1f]*$")]
+_Link = Annotated[str, StringConstraints(pattern=r"^https://[^\s\"'<>]+$", max_length=300), _Read]
+_Short = Annotated[str, StringConstraints(max_length=120), _Read]
 
 
 class _Page(_Strict):
-    description: Annotated[str, StringConstraints(strip_whitespace=True, max_length=600)] = ""
+    description: Annotated[str, StringConstraints(max_length=600), _ReadNote] = ""
     picture: Literal["", "rueda"] = ""
     map_url: _Link | None = None
     terms_url: _Link | None = None

@@ -61,7 +61,9 @@ POOL_MOVES: Final[Mapping[PoolMove, Way]] = {
 
 
 CLAIMS: Final = frozenset({PoolMove.HOLD, PoolMove.GRANT, PoolMove.HOLD_LEASED})
-"""Moves that take what nobody was promised yet: without enough units they are refused. The others have happened."""
+"""Moves that take what nobody was promised yet: without enough units they are refused."""
+HAPPENED: Final = frozenset({PoolMove.SELL_LEASED, PoolMove.RETURN})
+"""Moves that a till tells of after they have happened, with units or without. For all others the units are there."""
 
 
 @dataclass(frozen=True, slots=True)

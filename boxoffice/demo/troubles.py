@@ -16,6 +16,7 @@ from boxoffice.demo.stack import Stack, post
 from boxoffice.demo.tills import new_till
 from boxoffice.services.gateway import Progress
 from sync.config import Settings
+from sync.services.checkouts import must_be
 from sync.services.hub import Hub
 from sync.services.ports import Session
 from sync.services.provider_states import PaymentState
@@ -23,6 +24,7 @@ from sync.services.refunds import NewOrderRefund, Refunds
 from sync.services.settling import settle
 from sync.store import tables as t
 from sync.store.chain import new_id
+from sync.store.checkouts import of_session
 
 REFUND_FAILS: Final = "4000000000005126"
 _WAIT_S: Final = 30.0
@@ -123,7 +125,9 @@ class Troubles:
 
     def _lapse(self, session_id: str) -> None:
         """Has the hub believe that nobody can pay the session any more: what is paid after this comes late."""
-        settle(self._hub(), Session(session_id, None, PaymentState.ENDED, 0, "USD", None), "expired")
+        with self.stack.database.reading() as connection:
+            checkout = must_be(of_session(connection, session_id))
+        settle(self._hub(), checkout, Session(session_id, None, PaymentState.ENDED, 0, "USD", None), "expired")
 
     def _pay(self, bought: Bought, card: str = "4242424242424242") -> None:
         url = f"{self.stack.addresses.sandbox_url}/control/checkout_sessions/{bought.session_id}/pay"

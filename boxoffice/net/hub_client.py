@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 import httpx
+from httpx_sse import SSEError, connect_sse
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from boxoffice.core.wire import (
@@ -84,8 +85,6 @@ class HubClient:
         return self._post(MailAnswer, "/api/till/mails", request)
 
     def wake(self) -> Iterator[WakeEvent]:
-        from httpx_sse import SSEError, connect_sse
-
         timeout = httpx.Timeout(_SILENCE_S, connect=4.0)
         try:
             with connect_sse(self._http, "GET", "/api/till/wake", timeout=timeout) as stream:

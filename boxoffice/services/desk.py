@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.event_file import catalogue_from, whole_event
@@ -79,12 +80,16 @@ class Desk:
         """Sells for this event from now on."""
         issuer = Issuer(self.journal.key, bytes.fromhex(body.certificate))
         catalogue = catalogue_from(whole_event(body.event, body.sales, body.hours, body.page), body.revision)
-        self._event = EventAtHand(catalogue, issuer, bytes.fromhex(body.public_key))
-        return self._event
+        return self.sell_for(EventAtHand(catalogue, issuer, bytes.fromhex(body.public_key)))
 
-    def write(self, connection: Connection, payloads: Sequence[Payload]) -> list[Fact]:
+    def sell_for(self, event: EventAtHand) -> EventAtHand:
+        """Sells for this event from now on."""
+        self._event = event
+        return event
+
+    def write(self, connection: Connection, payloads: Sequence[Payload], before: Books | None = None) -> list[Fact]:
         """Writes facts of the event at hand; see `Journal.write`."""
-        return self.journal.write(connection, payloads, self.event.catalogue.id)
+        return self.journal.write(connection, payloads, self.event.catalogue.id, before=before)
 
     def new_id(self) -> str:
         return self.journal.new_id()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.declines import Refusal
 from boxoffice.core.ids import EventId, OrderId, PoolId, ProductId, TenderId
 from boxoffice.core.money import Money
 from boxoffice.core.orders import Channel, OrderState
@@ -62,9 +63,11 @@ class Tender:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order as this till knows it. `held_until` is set while units wait for its payment.
+    """An order as this till knows it. While it is processing, its units are held, without an end.
 
     `sums` are the rows between the lines and the total, which add up to it.
+
+    `ticket_count` are those that it has, or will have when it is paid; voided ones don't count.
 
     `mail` is what became of the last mail that it was asked for: waiting, queued, sent, delivered, bounced or failed.
     """
@@ -82,7 +85,6 @@ class Order:
     device_name: str
     email: str = ""
     mail: str = ""
-    held_until: datetime | None = None
     is_synced: bool = False
 
     @property
@@ -127,8 +129,12 @@ class TenderRefused:
     """Nothing was charged, for sure. The order stays open and its units held."""
 
     order: Order
-    message: str
-    is_cancelled: bool = False
+    message: str = ""
+    why: Refusal = Refusal.OTHER
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.why is Refusal.CANCELLED
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import Connection
-
+from boxoffice.core.books import Books
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import Payload, RefundRequested, RefundSucceeded
@@ -13,11 +11,6 @@ from boxoffice.core.sales import changed
 from boxoffice.core.tenders import Back, tender_of
 from boxoffice.services.desk import Desk
 from boxoffice.services.selling import OrderClosed, order_at_hand
-
-_CAPTURED = """
-    SELECT id, tender, amount, currency, provider_reference FROM payments
-    WHERE order_id = ? AND status = 'captured' AND amount > 0 ORDER BY id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +45,32 @@ class GivingBack:
                     "Nothing was given back.",
                     "An organizer refunds it at the hub.",
                 )
-            ends = list(self._refunds(connection, order_id, why))
-            self.desk.write(connection, [*ends, changed(order_id, order.status, OrderState.FAILED, why)])
+            ends = list(self._refunds(order.books, why))
+            self.desk.write(connection, [*ends, changed(order_id, order.status, OrderState.FAILED, why)], order.books)
 
-    def _refunds(self, connection: Connection, order_id: OrderId, why: str) -> Iterator[Payload]:
-        for tender_id, tender, amount, currency, reference in connection.exec_driver_sql(_CAPTURED, (order_id,)).all():
-            about: dict[str, Any] = {
-                "order_id": order_id,
-                "tender_id": tender_id,
-                "tender": tender,
-                "amount": amount,
-                "currency": currency,
-                "refund_id": self.desk.new_id(),
-            }
-            yield RefundRequested(**about, provider_reference=reference, why=why)
-            row = tender_of(tender)
+    def _refunds(self, books: Books, why: str) -> Iterator[Payload]:
+        paid = (payment for payment in books.payments.values() if payment.status == "captured" and payment.amount > 0)
+        for payment in sorted(paid, key=lambda payment: payment.id):
+            requested = RefundRequested(
+                order_id=payment.order_id,
+                tender_id=payment.id,
+                tender=payment.tender,
+                amount=payment.amount,
+                currency=payment.currency,
+                provider_reference=payment.provider_reference,
+                refund_id=self.desk.new_id(),
+                why=why,
+            )
+            yield requested
+            row = tender_of(payment.tender)
             if row.back is not Back.PROVIDER:
-                drawer = self.desk.device.name if row.is_cash else None
-                yield RefundSucceeded(**about, drawer=drawer, unearned=amount)
+                yield RefundSucceeded(
+                    order_id=payment.order_id,
+                    tender_id=payment.id,
+                    tender=payment.tender,
+                    amount=payment.amount,
+                    currency=payment.currency,
+                    refund_id=requested.refund_id,
+                    drawer=self.desk.device.name if row.is_cash else None,
+                    unearned=payment.amount,
+                )

@@ -15,6 +15,7 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads import CardPart, OrderPlaced, PaymentCaptured
 from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.sales import ticket_count
 from boxoffice.core.sums import sums_of
 from boxoffice.core.tenders import TenderKind
 from boxoffice.core.tickets import BadToken, decode_token
@@ -45,6 +46,7 @@ _BACK: Final = """
 """
 _ROW: Final = "SELECT status, customer_email FROM orders WHERE id = ?"
 _MAIL: Final = "SELECT status FROM outbox_mails WHERE order_id = ? ORDER BY id DESC LIMIT 1"
+_TICKETS: Final = "SELECT status FROM tickets WHERE order_id = ?"
 _PAYMENTS: Final = "SELECT id, tender, amount, currency, status FROM payments WHERE order_id = ? ORDER BY id"
 
 
@@ -121,12 +123,18 @@ class Orders:
             sums=sum_rows(sums_of(placed.lines), language("en"), currency),
             total=Money(placed.total, currency),
             tenders=_tenders(connection, order_id, facts),
-            ticket_count=sum(line.quantity for line in placed.lines if line.kind == "ticket"),
+            ticket_count=_tickets_left(connection, placed),
             device_name=self.desk.device.name,
             email=row[1] or "",
             mail=connection.exec_driver_sql(_MAIL, (order_id,)).scalar() or "",
             is_synced=_is_synced(connection, order_id),
         )
+
+
+def _tickets_left(connection: Connection, placed: OrderPlaced) -> int:
+    """Returns how many tickets the order has, or will have when it is paid; what was voided is gone."""
+    statuses = connection.exec_driver_sql(_TICKETS, (placed.order_id,)).scalars().all()
+    return statuses.count("valid") if statuses else ticket_count(placed)
 
 
 def _tenders(connection: Connection, order_id: OrderId, facts: Sequence[Fact]) -> tuple[Tender, ...]:

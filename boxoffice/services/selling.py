@@ -3,13 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
+from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BadInput, OperationFailed, Problem
-from boxoffice.core.facts import FactKind
 from boxoffice.core.ids import OrderId, ProductId, TenderId, TicketId, order_number
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel, OrderState
@@ -21,7 +20,7 @@ from boxoffice.core.sales import changed, finish, place, ticket_count
 from boxoffice.core.tenders import LONGEST_REASON, TENDERS, TenderKind, is_given
 from boxoffice.services.desk import Desk
 from boxoffice.store import settings
-from boxoffice.store.facts import of_order
+from boxoffice.store.projections import books_of
 
 _LIVE = ("started", "unknown")
 
@@ -32,8 +31,12 @@ class OrderClosed(OperationFailed):
 
 @dataclass(frozen=True, slots=True)
 class OrderAtHand:
-    """An order within a transaction: what it was placed as, where it stands, and what is still due."""
+    """An order within a transaction: what it was placed as, where it stands, and what is still due.
 
+    `books` are those of this order alone: what is written of it next rests on them, and need not read them again.
+    """
+
+    books: Books
     placed: OrderPlaced
     status: OrderState
     due: Money
@@ -79,7 +82,7 @@ class Selling:
                 self._cash(order_id, quote.total, tendered, change),
                 *self.end(placed),
             ]
-            self.desk.write(connection, payloads)
+            self.desk.write(connection, payloads, Books())
         return order_id
 
     def place(self, wanted: Cart | PricedOrder) -> OrderId:
@@ -94,7 +97,7 @@ class Selling:
         with self.desk.store.transaction() as connection:
             placed = self._place(connection, quote, order_id)
             move = changed(order_id, OrderState.PENDING, OrderState.PROCESSING)
-            self.desk.write(connection, [placed, move])
+            self.desk.write(connection, [placed, move], Books())
         return order_id
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> None:
@@ -132,7 +135,7 @@ class Selling:
     def _take(self, connection: Connection, order: OrderAtHand, payment: PaymentCaptured) -> None:
         """Writes a payment down, and the order's end if it was the last that was due."""
         is_last = payment.amount == order.due.minor
-        self.desk.write(connection, [payment, *(self.end(order.placed) if is_last else ())])
+        self.desk.write(connection, [payment, *(self.end(order.placed) if is_last else ())], order.books)
 
     def abandon(self, order_id: OrderId, why: str) -> None:
         """Ends an order of which nothing is paid, and lets its units go.
@@ -150,13 +153,13 @@ class Selling:
                     "Nothing was changed.",
                     "Something of it is paid, or may be. Finish the payment first.",
                 )
-            self.desk.write(connection, [changed(order_id, order.status, OrderState.FAILED, why)])
+            self.desk.write(connection, [changed(order_id, order.status, OrderState.FAILED, why)], order.books)
 
     def finish_if_paid(self, connection: Connection, order_id: OrderId) -> None:
         """Issues the order's tickets if nothing is due any more and nobody did so before."""
         order = order_at_hand(connection, order_id)
         if order.status is OrderState.PROCESSING and order.due.minor <= 0:
-            self.desk.write(connection, self.end(order.placed))
+            self.desk.write(connection, self.end(order.placed), order.books)
 
     def end(self, placed: OrderPlaced) -> list[Payload]:
         """Returns how a paid order ends: completed, its tickets issued."""
@@ -235,20 +238,15 @@ def order_at_hand(connection: Connection, order_id: OrderId) -> OrderAtHand:
     Raises:
         OrderClosed: if there is no such order.
     """
-    row = connection.exec_driver_sql("SELECT status FROM orders WHERE id = ?", (order_id,)).first()
-    if row is None:
+    books = books_of(connection, order_id)
+    if order_id not in books.orders:
         raise OrderClosed("There is no such order on this till.", "Nothing was changed.", "")
-    payments = connection.exec_driver_sql("SELECT id, amount, status FROM payments WHERE order_id = ?", (order_id,))
-    tenders = [(payment[0], payment[1], payment[2]) for payment in payments]
-    placed = OrderPlaced.model_validate(_placed_payload(connection, order_id))
-    paid = sum(amount for _, amount, status in tenders if status == "captured")
+    placed = books.placed[order_id]
+    live = sorted(payment.id for payment in books.payments.values() if payment.status in _LIVE)
     return OrderAtHand(
+        books=books,
         placed=placed,
-        status=OrderState(row[0]),
-        due=Money(placed.total - paid, Currency(placed.currency)),
-        live_tenders=tuple(TenderId(id_) for id_, _, status in tenders if status in _LIVE),
+        status=OrderState(books.orders[order_id].status),
+        due=Money(books.due(order_id), Currency(placed.currency)),
+        live_tenders=tuple(TenderId(each) for each in live),
     )
-
-
-def _placed_payload(connection: Connection, order_id: OrderId) -> Mapping[str, Any]:
-    return next(fact.payload for fact in of_order(connection, order_id) if fact.kind is FactKind.ORDER_PLACED)

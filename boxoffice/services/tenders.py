@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from boxoffice.core.facts import FactKind
 from boxoffice.core.ids import OrderId, TenderId
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import CardPart, PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payments import Approved, CardDetails, Declined, PaymentStatus
 from boxoffice.core.tenders import TENDERS, TenderKind
@@ -67,7 +68,8 @@ class Tenders:
             raise bar
         tender_id = TenderId(self._desk.new_id())
         with self._desk.store.transaction() as connection:
-            check_amount(order_at_hand(connection, order_id), amount)
+            order = order_at_hand(connection, order_id)
+            check_amount(order, amount)
             started = PaymentStarted(
                 order_id=order_id,
                 tender_id=tender_id,
@@ -76,7 +78,7 @@ class Tenders:
                 currency=amount.currency.code,
                 idempotency_key=f"boxoffice-{tender_id}",
             )
-            self._desk.write(connection, [started])
+            self._desk.write(connection, [started], order.books)
             with self._lock:
                 self._running[order_id] = _Running(tender_id)
                 self._begun.add(tender_id)
@@ -111,11 +113,13 @@ class Tenders:
             now = self._row(connection, tender.id)
             if now.status in (PaymentStatus.CAPTURED, PaymentStatus.FAILED):
                 return
+            order = order_at_hand(connection, tender.order_id)
             if isinstance(outcome, Declined):
-                self._desk.write(connection, [_failed(now, outcome)])
-            else:
-                self._desk.write(connection, [_captured(now, outcome)])
-                self._selling.finish_if_paid(connection, tender.order_id)
+                self._desk.write(connection, [_failed(now, outcome)], order.books)
+                return
+            is_last = order.status is OrderState.PROCESSING and order.due.minor <= outcome.amount.minor
+            ends = self._selling.end(order.placed) if is_last else []
+            self._desk.write(connection, [_captured(now, outcome), *ends], order.books)
 
     def lose_sight(self, tender: OpenTender, reason: str) -> None:
         """Writes down that nobody knows how the payment ended; it is asked about until that is known."""

@@ -4,6 +4,7 @@ import threading
 from dataclasses import dataclass
 from datetime import datetime
 
+from boxoffice.core.declines import refusal_of
 from boxoffice.core.ids import TenderId
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TENDERS, Taken
@@ -96,10 +97,8 @@ class UnknownPayments:
             return TenderPaid(order, next((t.words for t in order.tenders if t.id == payment_id), ""))
         if tender.status is PaymentStatus.FAILED:
             why = self._tenders.failure(payment_id)
-            code = why.code if why else ""
-            return TenderRefused(
-                self._orders.order(tender.order_id), why.message if why else "", code in ("canceled", "expired")
-            )
+            order = self._orders.order(tender.order_id)
+            return TenderRefused(order) if why is None else TenderRefused(order, why.message, refusal_of(why.code))
         return TenderUnknown(self._describe(tender))
 
     def _ask(self, tender: OpenTender, reader_id: str | None) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.pool import QueuePool
 
 from boxoffice.core.errors import TillStopped
 from boxoffice.core.folding import searchable
+from boxoffice.store.migrate import migrate
 
 SAFE_SQLITE: Final = (3, 51, 3)
 """Older ones can corrupt a WAL file that two connections use (sqlite.org, release notes of 3.51.3)."""
@@ -63,8 +64,6 @@ def open_store(path: Path, key_hex: str) -> Store:
     Raises:
         TillStopped: if this SQLite is not safe, the key is not the file's, or the file is damaged.
     """
-    from boxoffice.store.migrate import migrate
-
     version = sqlcipher3.sqlite_version_info
     if version < SAFE_SQLITE:
         raise TillStopped(

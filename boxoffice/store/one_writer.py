@@ -9,6 +9,11 @@ from typing import Final
 
 from boxoffice.core.errors import OperationFailed
 
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
 _NAME: Final = "till.lock"
 
 
@@ -48,10 +53,6 @@ class OneWriter(AbstractContextManager["OneWriter"]):
 
 def _lock(file: int) -> None:
     if sys.platform == "win32":
-        import msvcrt
-
         msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
     else:
-        import fcntl
-
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

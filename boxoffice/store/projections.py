@@ -53,6 +53,11 @@ _PUT: Final[Mapping[str, str]] = {
 }
 
 
+def books_of(connection: Connection, order_id: str) -> Books:
+    """Returns the books of one order; empty ones if it is not in the file."""
+    return Books.of(applied_of_order(connection, order_id))
+
+
 def books_before(connection: Connection, facts: Iterable[Fact]) -> Books:
     """Returns the books that facts rest on which are not in the file yet: of the orders that they speak of."""
     placed = {fact.payload["order_id"] for fact in facts if fact.kind is FactKind.ORDER_PLACED}

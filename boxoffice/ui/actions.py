@@ -8,6 +8,18 @@ from boxoffice.core.tenders import TenderKind
 from boxoffice.services.gateway import Paperwork
 
 
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where the till can go next; `flow.destinations` has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoTo:
+    """Goes to another page, where nothing keeps the person on this one."""
+
+    destination: Destination
+
+
 class Do(Enum):
     """Actions with nothing more to say."""
 
@@ -170,6 +182,7 @@ class UseToast:
 
 Action = (
     Do
+    | GoTo
     | AddProduct
     | ChooseLine
     | ChangeLine

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -12,16 +12,19 @@ from boxoffice.services.gateway import TillGateway
 from boxoffice.ui.flow.till import TillFlow
 from boxoffice.ui.keyboard import KeyReader, is_held, is_leant_on, key_of
 from boxoffice.ui.keys import Key, Named, Scan
-from boxoffice.ui.screens import registry
+from boxoffice.ui.screens.loading import screen_class
 from boxoffice.ui.screens.screen import Screen
 from boxoffice.ui.theme import Theme
 from boxoffice.ui.views.pages import StartView
 from boxoffice.ui.views.shell import HelpView
 from boxoffice.ui.widgets.bar import Bar
+from boxoffice.ui.widgets.button import Button
 from boxoffice.ui.widgets.field import is_typing
 from boxoffice.ui.widgets.focus_ring import FocusRing
+from boxoffice.ui.widgets.help import Help
 from boxoffice.ui.widgets.rail import Rail
-from boxoffice.ui.widgets.text import plain_ground
+from boxoffice.ui.widgets.text import Amount, plain_ground
+from boxoffice.ui.widgets.tile import Tile
 from boxoffice.ui.widgets.toasts import Toasts
 from boxoffice.ui.work import QtWork
 
@@ -42,7 +45,7 @@ class MainWindow(QWidget):
         self.theme, self._clock = theme, clock
         self.work = QtWork()
         self.flow = TillFlow(till, self.work)
-        self._screens: dict[type, Screen] = {}
+        self._screens: dict[str, Screen] = {}
         self._page: object = None
         self._shown_at = -1.0
         self._last_tap = QPoint(-1000, -1000)
@@ -132,12 +135,12 @@ class MainWindow(QWidget):
         self._place_toasts()
 
     def _draw_page(self) -> None:
-        view = self.flow.page.view()
-        screen = self._screens.get(type(view))
+        view, name = self.flow.page.view(), self.flow.screen
+        screen = self._screens.get(name)
         if screen is None:
-            screen = registry.screen_for(view)(self.theme)
+            screen = screen_class(name)(self.theme)
             screen.did.connect(self.flow.on_action)
-            self._screens[type(view)] = screen
+            self._screens[name] = screen
             self._stack.addWidget(screen)
         screen.refresh(view)
         if not self._is_open and not isinstance(view, StartView):
@@ -168,8 +171,6 @@ class MainWindow(QWidget):
             self._help = self._make_help(view)
 
     def _make_help(self, view: HelpView) -> QWidget:
-        from boxoffice.ui.widgets.help import Help
-
         shade = Help(self.theme, self, view)
         shade.did.connect(self.flow.on_action)
         shade.setGeometry(self.rect())
@@ -180,6 +181,7 @@ class MainWindow(QWidget):
     def _restyle(self) -> None:
         self.setStyleSheet(self.theme.style_sheet())
         self.draw()
+        QTimer.singleShot(0, self._place_toasts)  # once the layout has settled
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -190,12 +192,29 @@ class MainWindow(QWidget):
             self._help.setGeometry(self.rect())
 
     def _place_toasts(self) -> None:
-        if not self._stack.count():
+        """At the foot of where the screen has room for messages; else in the bar, which has nothing of money."""
+        if not self._stack.count() or self._toasts.isHidden():
             return
         px, screen = self.theme.px, self.screen_widget
         place = screen.toast_place().translated(screen.mapTo(self, QPoint(0, 0)))
         edge = px(8 if place.width() < px(400) else 16)
-        self._toasts.place(min(place.width() - 2 * edge, px(760)), place.bottom() - edge, place.left() + edge)
+        self._toasts.place_above(min(place.width() - 2 * edge, px(760)), place.bottom() - edge, place.left() + edge)
+        if not place.contains(self._toasts.geometry()) or self._toasts_lie_on_money():
+            self._toasts.place_in(self._top_place())
+
+    def _toasts_lie_on_money(self) -> bool:
+        under = self._toasts.geometry()
+        return any(
+            part.visibleRegion().boundingRect().translated(part.mapTo(self, QPoint(0, 0))).intersects(under)
+            for part in self.screen_widget.findChildren(QWidget)
+            if isinstance(part, Amount | Tile | Button) and part.isVisible() and not part.visibleRegion().isEmpty()
+        )
+
+    def _top_place(self) -> QRect:
+        edge = self.theme.px(4)
+        if self._bar.isHidden():
+            return QRect(edge, edge, self.width() - 2 * edge, self.theme.tall(64))
+        return self._bar.geometry().adjusted(edge, edge, -edge, -edge)
 
     # Keys and taps
 

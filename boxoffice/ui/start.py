@@ -57,7 +57,7 @@ def run_window(
 
 
 def _listen(window: MainWindow, folder: Path) -> None:
-    from boxoffice.ui.doorbell import Doorbell  # late: the first screen does not wait for it
+    from boxoffice.ui.doorbell import Doorbell  # noqa: PLC0415  # 10 ms that the first screen waits for
 
     Doorbell(folder, window)
 

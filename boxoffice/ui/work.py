@@ -1,17 +1,21 @@
 """Background work for the screens: one thread a lane, answers in order on the screen's thread, which never waits."""
 
+import logging
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from boxoffice.core.errors import BoxofficeError
-from boxoffice.ui.flow.work import Lane
+from boxoffice.ui.flow.work import Broken, Lane
 
 T = TypeVar("T")
+
+_log: Final = logging.getLogger(__name__)
 
 
 class _Lane:
@@ -55,7 +59,7 @@ class QtWork(QObject):
     def run(
         self, lane: Lane, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[BoxofficeError], None]
     ) -> None:
-        """Runs the job after those before it on its lane. An error that is a bug comes up on the screen's thread."""
+        """Runs the job after those before it on its lane. One that ends by a bug is logged, and has failed."""
         if self._is_closed:
             return
         if lane not in self._lanes:
@@ -82,9 +86,10 @@ class QtWork(QObject):
         except BoxofficeError as error:
             refused = error
             self.post(lambda: failed(refused))
-        except Exception as error:  # noqa: BLE001  (the outermost loop of a thread: the screen's thread raises it)
-            bug = error
-            self.post(lambda: _raise(bug))
+        except Exception as error:  # noqa: BLE001  # the outermost loop of a thread: it logs, and the screen tells
+            _log.error("A job of the till's screens broke: %s", _where(error))  # no secret is in it
+            broken = Broken(type(error).__name__)
+            self.post(lambda: failed(broken))
         else:
             self.post(lambda: done(value))
 
@@ -93,5 +98,13 @@ class QtWork(QObject):
         call()
 
 
-def _raise(bug: Exception) -> None:
-    raise bug
+def _where(bug: BaseException) -> str:
+    """Returns what was raised and from where. Not its words, which may hold what no log may: a key, a name, a card."""
+    lines = []
+    at: BaseException | None = bug
+    while at is not None:
+        frames = traceback.extract_tb(at.__traceback__)
+        steps = [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
+        lines.append("\n".join([type(at).__name__, *steps]))
+        at = at.__cause__ or (None if at.__suppress_context__ else at.__context__)
+    return "\nafter ".join(lines)

@@ -75,21 +75,35 @@ document.addEventListener("submit", (event) => {
   } else if (!navigator.onLine) {
     event.preventDefault();
     sayOffline();
-  } else if (form.matches("[data-once]")) {
+  } else if (form.method === "post") {
     const changes = queue;
     form.dataset.sent = "yes";
     event.submitter?.setAttribute("aria-disabled", "true");
+    sayMoment(event.submitter ?? form);
+    if (!form.matches("[data-once]")) return;
     event.preventDefault();
     // The page may have been swapped meanwhile: the form that is there now is sent.
     changes.finally(() => document.getElementById(form.id).submit());
   }
 });
 
+// Where the next page keeps people waiting, such as for the payment service, the button that was pressed says so.
+const moment_ms = 2000;
+const moments = [];
+
+function sayMoment(pressed) {
+  const says = pressed.closest(".pay-bar, form")?.querySelector("[data-says]");
+  if (says) moments.push(setTimeout(() => (says.textContent = says.dataset.says), moment_ms));
+}
+
 // A page that comes back from the browser's memory may be sent again.
 window.addEventListener("pageshow", () => {
+  moments.splice(0).forEach(clearTimeout);
+  document.querySelectorAll("[data-says]").forEach((says) => says.replaceChildren());
   document.querySelectorAll("[data-sent]").forEach((form) => {
     delete form.dataset.sent;
-    form.querySelectorAll("[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
+    // Not all of its buttons stand within it.
+    [...form.elements].forEach((button) => button.removeAttribute("aria-disabled"));
   });
 });
 

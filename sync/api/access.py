@@ -6,10 +6,11 @@ from fastapi import Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from boxoffice.core.wire import UNSENT, PushRequest
+from sync.api.services import services_of
 from sync.services.hub import Hub
-from sync.services.intake import Device
 from sync.services.pairing import device_of, revoked_device_of
 from sync.services.revoked import TillRevoked, signer_of
+from sync.store.tills import Device, TillStatus
 
 _SIGNALS: Final = ("sec-gpc", "dnt")
 """Global Privacy Control, and the older Do Not Track."""
@@ -18,9 +19,7 @@ _bearer = HTTPBearer(auto_error=False, description="The token that a till got wh
 
 
 def hub_of(request: Request) -> Hub:
-    hub = request.app.state.hub
-    assert isinstance(hub, Hub)  # noqa: S101  # `build` put it there
-    return hub
+    return services_of(request).hub
 
 
 TheHub = Annotated[Hub, Depends(hub_of)]
@@ -95,7 +94,7 @@ def till_of(sender: KnownTill) -> Device:
     Raises:
         TillRevoked: if an organizer has shut it out.
     """
-    if sender.status == "revoked":
+    if sender.is_revoked:
         raise TillRevoked
     return sender
 
@@ -109,7 +108,7 @@ def trusted_till(till: TheTill) -> Device:
     Raises:
         HTTPException: 403 for a till that was cloned.
     """
-    if till.status != "active":
+    if till.status is not TillStatus.ACTIVE:
         raise HTTPException(403, "This till was copied. Pair it again before it gets anything more.")
     return till
 

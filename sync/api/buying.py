@@ -8,18 +8,17 @@ from pydantic import BaseModel
 from boxoffice.core.catalogue import Catalogue
 from sync.api.access import address_of, says_no
 from sync.api.messages import CartRequest, CheckoutRequest, CustomerInfo
+from sync.api.services import services_of
 from sync.services.hub import Hub
 from sync.services.shop.access import token_for
 from sync.services.shop.events import catalogue_on_sale
 from sync.services.shop.orders import NewOrder, Shop
 from sync.services.shop.replays import Key, keep_answer, kept_answer
-from sync.services.shop.web_orders import WebOrder
+from sync.store.web_orders import WebOrder
 
 
 def shop_of(request: Request) -> Shop:
-    found = request.app.state.shop
-    assert isinstance(found, Shop)  # noqa: S101  # `build` put it there
-    return found
+    return services_of(request).shop
 
 
 def catalogue_of(hub: Hub, event_id: str | None) -> Catalogue:

@@ -2,12 +2,10 @@
 
 from typing import Final
 
-from fastapi import APIRouter, Request
-from sqlalchemy import text
+from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
-from sync.api.access import TheHub
-from sync.services.supervision import Supervisor
+from sync.api.services import TheServices
 from sync.store.migrate import is_current
 
 router: Final = APIRouter(tags=["health"])
@@ -19,14 +17,13 @@ async def health() -> dict[str, str]:
 
 
 @router.get("/ready")
-def ready(request: Request, hub: TheHub) -> JSONResponse:
+def ready(services: TheServices) -> JSONResponse:
     """Answers 200 if the database answers and has all that this version needs, and all parts of this process run."""
-    beside: Supervisor = request.app.state.beside
-    with hub.database.transaction() as connection:
-        connection.execute(text("SELECT 1"))
+    hub = services.hub
+    hub.database.ping()
     if not is_current(hub.database):
         return JSONResponse({"status": "the database is not migrated: run boxoffice-hub migrate"}, 503)
-    silent = beside.silent()
+    silent = services.beside.silent()
     if silent:
         return JSONResponse({"status": f"not heard of: {', '.join(silent)}", "silent": silent}, 503)
     return JSONResponse({"status": "ready"})

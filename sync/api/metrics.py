@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.api.access import TheHub
+from sync.api.services import TheServices
 from sync.services.measuring import LATELY, PAYMENT_BUCKETS, Measures, PaymentTimes, measure, payment_times, payments
 from sync.services.processes import Process, all_processes
 from sync.services.traffic import Traffic
@@ -49,7 +50,7 @@ class Timed:
 
 
 @router.get("/metrics")
-def metrics(request: Request, hub: TheHub) -> Response:
+def metrics(request: Request, hub: TheHub, services: TheServices) -> Response:
     secret = hub.settings.metrics_token
     given = request.headers.get("authorization", "").removeprefix("Bearer ")
     if secret is None or not compare_digest(secret.get_secret_value().encode(), given.encode()):
@@ -57,8 +58,7 @@ def metrics(request: Request, hub: TheHub) -> Response:
     with hub.database.transaction() as connection:
         lately = payments(connection, LATELY)
         books = _Books(measure(connection), lately, payment_times(connection), all_processes(connection))
-    traffic: Traffic = request.app.state.traffic
-    page = generate_latest(traffic.registry) + generate_latest(books)
+    page = generate_latest(services.traffic.registry) + generate_latest(books)
     return Response(page, media_type=CONTENT_TYPE_LATEST)
 
 

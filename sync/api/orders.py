@@ -5,7 +5,6 @@ from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import func, select
 
 from boxoffice.core.errors import BadInput, Problem
 from boxoffice.core.money import Currency, Money
@@ -27,12 +26,13 @@ from sync.api.messages import (
 from sync.services import limits
 from sync.services.contacts import is_same_address
 from sync.services.hub import Hub
+from sync.services.order_details import items_of, valid_tickets
 from sync.services.shop.access import must_open
 from sync.services.shop.events import catalogue_on_sale
 from sync.services.shop.replays import Key, claim, keep_answer, kept_answer
-from sync.services.shop.web_orders import OrderOver, WebOrder
-from sync.store import tables as t
+from sync.services.shop.web_orders import OrderOver
 from sync.store.mails import queue_mail
+from sync.store.web_orders import WebOrder
 
 router: Final = APIRouter(prefix="/api/orders", tags=["orders"])
 
@@ -175,29 +175,26 @@ def send_receipt(
 
 
 def _order(hub: Hub, order: WebOrder) -> OrderAnswer:
-    i = t.order_items.c
     with hub.database.reading() as connection:
-        items = connection.execute(select(t.order_items).where(i.order_id == order.id).order_by(i.line)).all()
-        valid = (t.tickets.c.order_id == order.id, t.tickets.c.status == "valid")
-        tickets = connection.execute(select(func.count()).select_from(t.tickets).where(*valid)).scalar_one()
+        items, tickets = items_of(connection, order.id), valid_tickets(connection, order.id)
         texts = Texts(catalogue_on_sale(hub, connection, order.event_id), order.language)
     return OrderAnswer(
         order_id=order.id,
         order_number=order.number,
-        status=order.status,
+        status=order.status.value,
         total=order.total,
         currency=order.currency,
         total_text=str(Money(order.total, Currency(order.currency))),
         customer_info={"email": order.email, "name": order.name, "phone": order.phone},
         items=tuple(
             OrderItem(
-                id=row.product_id,
-                name=texts.name_of(row.product_id, row.item_name),
-                quantity=row.quantity,
-                unit_price=row.unit_price,
-                subtotal=row.subtotal,
+                id=item.product_id,
+                name=texts.name_of(item.product_id, item.name),
+                quantity=item.quantity,
+                unit_price=item.unit_price,
+                subtotal=item.subtotal,
             )
-            for row in items
+            for item in items
         ),
         tickets=tickets,
         expires_at=int(order.expires_at.timestamp()),

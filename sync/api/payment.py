@@ -5,6 +5,7 @@ from typing import Final, Literal, TypeVar
 
 from fastapi import APIRouter, Request
 
+from boxoffice.core.orders import OrderState
 from boxoffice.core.pricing import PricedOrder
 from boxoffice.core.texts import Texts
 from sync.api.access import TheHub, address_of
@@ -13,7 +14,7 @@ from sync.api.messages import ACCESS, ORDER, AccessRequest, CartRequest, Checkou
 from sync.services.hub import Hub
 from sync.services.shop.access import must_open
 from sync.services.shop.replays import Key
-from sync.services.shop.web_orders import WebOrder
+from sync.store.web_orders import WebOrder
 
 A = TypeVar("A", bound=Message)
 
@@ -182,8 +183,9 @@ def confirm_payment(request: Request, body: AccessRequest, hub: TheHub) -> Confi
     """Returns whether the payment went through, after 3-D Secure too: Stripe itself is asked."""
     must_open(hub, body.order_id, body.access_token)
     order = shop_of(request).ask(body.order_id)
-    status = "succeeded" if order.is_paid else "failed" if order.status == "failed" else "pending"
-    return ConfirmAnswer(status=status, order_id=order.id, order_number=order.number, order_status=order.status)
+    status = "succeeded" if order.is_paid else "failed" if order.status is OrderState.FAILED else "pending"
+    where = order.status.value
+    return ConfirmAnswer(status=status, order_id=order.id, order_number=order.number, order_status=where)
 
 
 def _begun(

@@ -6,8 +6,6 @@ from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DataError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnection
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -31,6 +29,7 @@ from sync.services.shop.replays import OtherBody
 from sync.services.shop.sold_out import SoldOut
 from sync.services.shop.web_orders import OrderOver
 from sync.services.switches import Stopped
+from sync.store.database import UNREACHABLE, UNSTORABLE
 
 _STATUSES: Final[Mapping[type[BoxofficeError], int]] = {
     BadInput: 422,
@@ -178,10 +177,9 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(BoxofficeError, _from_error)
     app.add_exception_handler(HTTPException, _from_http)
     app.add_exception_handler(RequestValidationError, _from_validation)
-    app.add_exception_handler(DataError, _from_data)
-    app.add_exception_handler(OperationalError, _from_database)
-    app.add_exception_handler(InterfaceError, _from_database)
-    app.add_exception_handler(NoConnection, _from_database)
+    app.add_exception_handler(UNSTORABLE, _from_data)
+    for unreachable in UNREACHABLE:
+        app.add_exception_handler(unreachable, _from_database)
 
 
 def _place(problem: Mapping[str, Any]) -> str:

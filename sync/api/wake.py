@@ -3,21 +3,19 @@
 from collections.abc import AsyncIterator
 from typing import Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from starlette.responses import StreamingResponse
 
 from sync.api.access import TheTill
-from sync.relay import Relay
+from sync.api.services import TheServices
 
 router: Final = APIRouter(prefix="/api/till", tags=["till"])
 
 
 @router.get("/wake")
-async def wake(request: Request, till: TheTill) -> StreamingResponse:
-    relay: Relay = request.app.state.relay
-
+async def wake(services: TheServices, till: TheTill) -> StreamingResponse:
     async def lines() -> AsyncIterator[str]:
-        async for event in relay.events(till.id):
+        async for event in services.relay.events(till.id):
             yield f"data: {event.model_dump_json()}\n\n"
 
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}

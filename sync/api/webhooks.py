@@ -1,25 +1,24 @@
-"""Stripe's webhooks: signature over the raw body, stored, answered. What waits together is stored together."""
+"""The providers' webhooks: signature over the raw body, stored, answered."""
 
-import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import stripe
-from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
-from boxoffice.core.errors import BoxofficeError, TryAgainLater
+from boxoffice.core.errors import BoxofficeError
 from sync.api.body_limit import LIMITS_BYTES
 from sync.api.problems import answer
+from sync.api.services import TheServices
 from sync.bounded_json import BadJson, read
 from sync.config import not_set_up
 from sync.services.hub import Hub
 from sync.services.mail_events import take_mail_events
 from sync.services.paypal_events import PROVIDER as PAYPAL
-from sync.services.ports import MailProof, PayPalProof, ProviderEvent
+from sync.services.ports import ProviderEvent
 from sync.services.webhooks import store_events
 
 router: Final = APIRouter(tags=["webhooks"])
@@ -42,59 +41,9 @@ class BadSignature(BoxofficeError):
     """The body is not Stripe's, or not of now."""
 
 
-class Inbox:
-    """Stores events that come in one burst with one transaction: a commit each would make the last ones wait."""
-
-    def __init__(self, hub: Hub) -> None:
-        self._hub = hub
-        self._waiting: list[tuple[ProviderEvent, asyncio.Future[None]]] = []
-        self._writer: asyncio.Task[None] | None = None
-
-    async def store(self, event: ProviderEvent) -> None:
-        """Returns when the event is on disk."""
-        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((event, stored))
-        if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._write())
-        await stored
-
-    async def _write(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting, []
-            try:
-                await run_in_threadpool(store_events, self._hub, _once([event for event, _ in batch]))
-            except Exception as error:  # noqa: BLE001  # each request that waits must hear of it
-                for _, stored in batch:
-                    stored.set_exception(error)
-            else:
-                for _, stored in batch:
-                    if not stored.done():
-                        stored.set_result(None)
-
-
-class Proofs:
-    """Asks PayPal whether webhooks are genuine, a few at a time: a flood of forged ones must keep nobody waiting."""
-
-    AT_ONCE: Final = 4
-    MOST_WAITING: Final = 60
-
-    def __init__(self) -> None:
-        self._limiter = CapacityLimiter(self.AT_ONCE)
-
-    async def is_genuine(self, paypal: PayPalProof, headers: Mapping[str, str], body: bytes) -> bool:
-        """Returns what PayPal says.
-
-        Raises:
-            TryAgainLater: if PayPal can't be reached, or too many wait already; PayPal sends a webhook for three days.
-        """
-        if self._limiter.statistics().tasks_waiting >= self.MOST_WAITING:
-            raise TryAgainLater("Too many webhooks wait to be proven.", "Nothing was changed.", "Send it again.")
-        return await to_thread.run_sync(paypal.is_genuine, headers, body, limiter=self._limiter)
-
-
 @router.post("/api/webhooks/stripe", openapi_extra=_STRIPE_BODY)
-async def stripe_webhook(request: Request) -> JSONResponse:
-    hub: Hub = request.app.state.hub
+async def stripe_webhook(request: Request, services: TheServices) -> JSONResponse:
+    hub = services.hub
     if hub.settings.lacks("Stripe webhooks"):
         raise not_set_up(hub.settings, "Stripe webhooks")
     body = await request.body()
@@ -102,15 +51,13 @@ async def stripe_webhook(request: Request) -> JSONResponse:
         event = read_event(body, request.headers.get("stripe-signature"), _secret(hub), time.time())
     except BadSignature as error:
         return answer(400, str(error))
-    inbox: Inbox = request.app.state.inbox
-    await inbox.store(event)
+    await services.arrivals.store(event)
     return JSONResponse({"received": True})
 
 
 @router.post("/api/webhooks/sendgrid", openapi_extra=_MAIL_BODY)
-async def sendgrid_webhook(request: Request) -> JSONResponse:
-    hub: Hub = request.app.state.hub
-    proof: MailProof | None = request.app.state.mail_webhook
+async def sendgrid_webhook(request: Request, services: TheServices) -> JSONResponse:
+    hub, proof = services.hub, services.mail_proof
     if proof is None:
         raise not_set_up(hub.settings, "mail events")
     body = await request.body()
@@ -132,14 +79,12 @@ def _mail_events(body: bytes) -> list[dict[str, Any]] | None:
 
 
 @router.post("/api/webhooks/paypal", openapi_extra=_PAYPAL_BODY)
-async def paypal_webhook(request: Request) -> JSONResponse:
-    hub: Hub = request.app.state.hub
-    paypal: PayPalProof | None = request.app.state.paypal
+async def paypal_webhook(request: Request, services: TheServices) -> JSONResponse:
+    hub, paypal = services.hub, services.paypal
     if paypal is None:
         raise not_set_up(hub.settings, "PayPal")
     body = await request.body()
-    proofs: Proofs = request.app.state.paypal_proofs
-    if not await proofs.is_genuine(paypal, request.headers, body):
+    if not await services.proofs.is_genuine(paypal, request.headers, body):
         return answer(400, "The signature is not PayPal's.")
     event = _paypal_event(body)
     if event is None:
@@ -179,11 +124,6 @@ def read_event(body: bytes, header: str | None, secret: str, now: float) -> Prov
     if not is_event or not isinstance(found.id, str) or not isinstance(found.type, str):
         raise BadSignature("This is not an event.")
     return found
-
-
-def _once(events: Sequence[ProviderEvent]) -> list[ProviderEvent]:
-    """Returns each event once: one statement can't insert the same one twice."""
-    return list({event.id: event for event in events}.values())
 
 
 def _secret(hub: Hub) -> str:

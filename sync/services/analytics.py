@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, literal, select, update
+from sqlalchemy import Connection, func, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from boxoffice.core.money import Currency
@@ -19,6 +19,7 @@ from boxoffice.core.tenders import tender_of
 from sync.services.hub import Hub
 from sync.services.ports import Counter, Measurement
 from sync.store import tables as t
+from sync.store.measurements import ToTell, claim
 from sync.store.queue import defer
 
 _OLDEST: Final = timedelta(hours=71)
@@ -75,7 +76,8 @@ class Analytics:
         Raises:
             TryAgainLater: if it surely did not arrive.
         """
-        row = self._claim(row_id)
+        with self.hub.database.transaction() as connection:
+            row = claim(connection, row_id, _OLDEST)
         if row is None:
             return
         if self.counter is None or row.client is None or row.is_too_old:
@@ -91,32 +93,6 @@ class Analytics:
         """Leaves it to the next try; after the last one it is not counted."""
         self._set(row_id, "dropped" if is_last else "queued")
 
-    def _claim(self, row_id: int) -> Row[Any] | None:
-        """Returns what is to be told. Who died while telling it may have told it: then nobody knows."""
-        with self.hub.database.transaction() as connection:
-            mine = update(t.analytics_events).where(_a.id == row_id, _a.status == "queued").values(status="telling")
-            if connection.execute(mine).rowcount == 0:
-                lost = update(t.analytics_events).where(_a.id == row_id, _a.status == "telling")
-                connection.execute(lost.values(status="unknown"))
-                return None
-            o = t.orders.c
-            at_us = func.cast(func.extract("epoch", _a.created_at) * 1_000_000, t.analytics_events.c.id.type)
-            query = (
-                select(
-                    t.analytics_events,
-                    at_us.label("at_us"),
-                    (_a.created_at < func.now() - _OLDEST).label("is_too_old"),
-                    _h.analytics_client.label("client"),
-                    _h.promo,
-                    func.extract("epoch", _h.created_at).label("began_at"),
-                    *(o.order_number, o.event_id, o.total_amount, o.currency, o.customer_email),
-                    o.created_at.label("placed_at"),
-                )
-                .join(t.holds, _h.order_id == _a.order_id)
-                .join(t.orders, o.id == _a.order_id)
-            )
-            return connection.execute(query.where(_a.id == row_id)).one()
-
     def _set(self, row_id: int, status: str) -> None:
         values: dict[str, Any] = {"status": status}
         if status == "told":
@@ -125,7 +101,7 @@ class Analytics:
             connection.execute(update(t.analytics_events).where(_a.id == row_id).values(values))
 
 
-def _params(connection: Connection, row: Row[Any]) -> Mapping[str, Any]:
+def _params(connection: Connection, row: ToTell) -> Mapping[str, Any]:
     """Returns the event's parameters: nothing of the person, and amounts as GA4 wants them, in whole units."""
     currency = Currency(row.currency)
     details = dict(row.details)
@@ -134,7 +110,7 @@ def _params(connection: Connection, row: Row[Any]) -> Mapping[str, Any]:
         "value": _decimal(details.pop("amount", row.total_amount), currency),
         "transaction_id": row.order_id,
         # Without these two, GA4 counts the event for nobody's visit.
-        "session_id": str(int(row.began_at)),
+        "session_id": str(row.began_at),
         "engagement_time_msec": 100,
         **{name: str(value)[:_LONGEST] if isinstance(value, str) else value for name, value in details.items()},
     }
@@ -147,7 +123,7 @@ def _params(connection: Connection, row: Row[Any]) -> Mapping[str, Any]:
     return params
 
 
-def _of_purchase(connection: Connection, row: Row[Any]) -> Mapping[str, Any]:
+def _of_purchase(connection: Connection, row: ToTell) -> Mapping[str, Any]:
     o, p, e = t.orders.c, t.payments.c, t.events.c
     earlier = (o.customer_email == row.customer_email, o.created_at < row.placed_at, o.status != "failed")
     paid_by = select(p.tender).where(p.order_id == row.order_id, p.status == "captured").limit(1)

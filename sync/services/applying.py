@@ -14,7 +14,6 @@ from boxoffice.core.inventory import PoolMove
 from boxoffice.core.known import Known
 from sync.services.lacks import finding_of
 from sync.services.problems import Finding
-from sync.services.recalls import answered
 from sync.services.till_refunds import may_be_sent
 from sync.store import feed, moves, pools, tasks
 from sync.store.chain import Standing, store_facts
@@ -57,7 +56,7 @@ def apply_facts(
 def _answer_recalls(connection: Connection, effects: Sequence[Effects]) -> None:
     for move in moves_of(effects):
         if move.move is PoolMove.RETURN and move.till is not None:
-            answered(connection, move.till, move.event_id, move.pool_id)
+            pools.note_answered(connection, move.till, move.event_id, move.pool_id)
 
 
 def _was_reclaimed(connection: Connection, lack: Lack) -> bool:

@@ -2,47 +2,42 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
-from secrets import choice
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, func, select
 
 from boxoffice.core.books import Books
 from boxoffice.core.charging import step_of
 from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, Problem, TryAgainLater
 from boxoffice.core.facts import FactKind, instant_text
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.orders import PAID_FOR
-from boxoffice.core.rows import OrderRow
+from boxoffice.core.orders import PAID_FOR, Channel
+from boxoffice.core.payloads import OrderPlaced
 from boxoffice.core.wire import CheckoutAnswer, CheckoutRequest, FactMessage
 from sync.services.declined import note_decline
 from sync.services.hub import Hub
-from sync.services.intake import Device
-from sync.services.lost_payments import LOST, note_lost
+from sync.services.lost_payments import LOST, is_given_up
 from sync.services.ports import NewSession, Refused, Session, SessionLine, Sessions, ShutOut
-from sync.services.provider_states import PaymentState
-from sync.services.settling import HELD, LIVE, settle, settle_unopened
+from sync.services.provider_states import PaymentState, Provider, provider_of
+from sync.services.settling import settle, settle_unopened
 from sync.services.shut_out import tell_shut_out
 from sync.services.switches import must_be_open
 from sync.services.taking import Taking
+from sync.store import checkouts
 from sync.store import tables as t
 from sync.store.chain import new_id, read_facts
+from sync.store.checkouts import Checkout, CheckoutStatus, NewCheckout, Wording
 from sync.store.ledger import load_books, lock_orders
-from sync.store.queue import defer
+from sync.store.tills import Device
 
-CODE_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-SESSION_LASTS: Final = timedelta(minutes=61)
-"""At Stripe; the hub closes much earlier, by ending the session there first. Stripe's least is 30 minutes."""
 EXTENSION: Final = timedelta(minutes=5)
 _MARGIN: Final = timedelta(minutes=2)
 _OVER: Final = frozenset({PaymentState.ENDED, PaymentState.REFUSED})
 _NOT_TAKEN: Final = (PaymentState.OPEN, PaymentState.REFUSED)
 """How a payment stands that the customer had approved, and that was refused when it was taken."""
 _STALE: Final = timedelta(seconds=2)
-_c: Final = t.checkouts.c
-_UNPAID: Final = ("open", "opened")
 
 
 class UnknownCheckout(BoxofficeError):
@@ -51,19 +46,6 @@ class UnknownCheckout(BoxofficeError):
 
 class PaymentRefused(OperationFailed):
     """The provider refused the payment for good: it has failed, and what a web order held is free again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """How a payment page is asked for, besides money: kept from the beginning until the page is there.
-
-    A request whose answer was lost can be sent again only word for word, whatever was changed or translated since.
-    `names` are what the customer reads as the names of the order's lines.
-    """
-
-    names: Sequence[str]
-    language: str | None = None
-    email: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +75,29 @@ class Checkouts:
             TryAgainLater: if Stripe can't be reached; the same request may be sent again.
         """
         self.provider("stripe")
-        self.hub.database.run(lambda connection: self._prepare(connection, device, request))
-        with suppress(PaymentRefused):  # the answer says so
-            self.ensure_session(request.tender_id)
-        return self.answer(device, request.tender_id)
+        begun, placed = self.hub.database.run(lambda connection: self._prepare(connection, device, request))
+        if begun.device_id != device.id:
+            raise UnknownCheckout("There is no such payment.")
+        try:
+            return self._answer(self.ensure(begun, placed))
+        except PaymentRefused:  # the answer says so
+            return self._answer(self._own(device, request.tender_id))
 
     def look(self, device: Device, tender_id: str) -> CheckoutAnswer:
         """Returns where the payment stands, asking Stripe itself if nobody did so just now."""
-        row = self._row(device, tender_id)
-        if row.status in LIVE:
-            try:
-                if row.closes_at <= row.now:
-                    self.close(tender_id, "expired")
-                elif self._may_ask(tender_id):
-                    self.settle_tender(tender_id)
-            except OperationFailed:  # what the hub knows is still true; the next poll asks again
-                pass
-        return self.answer(device, tender_id)
+        found = self._own(device, tender_id)
+        if not found.is_live:
+            return self._answer(found)
+        try:
+            if found.closes_at <= found.now:
+                self.close(tender_id, "expired")
+            elif self._may_ask(tender_id):
+                self.settle_checkout(found)
+            else:
+                return self._answer(found)
+        except OperationFailed:  # what the hub knows is still true; the next poll asks again
+            pass
+        return self._answer(self._own(device, tender_id))
 
     def cancel(self, device: Device, tender_id: str) -> CheckoutAnswer:
         """Ends the payment at Stripe; returns paid if the customer was faster.
@@ -117,19 +105,16 @@ class Checkouts:
         Raises:
             TryAgainLater: if Stripe can't be reached; nobody knows then whether it can still be paid.
         """
-        self._row(device, tender_id)
+        self._own(device, tender_id)
         self.close(tender_id, "canceled")
-        return self.answer(device, tender_id)
+        return self._answer(self._own(device, tender_id))
 
     def extend(self, device: Device, tender_id: str) -> CheckoutAnswer:
         """Gives the customer five minutes more, as far as Stripe's own limit goes."""
-        self._row(device, tender_id)
-        longest = _c.session_expires_at - _MARGIN
-        longer = func.least(func.greatest(_c.closes_at, func.now()) + EXTENSION, longest)
+        found = self._own(device, tender_id)
         with self.hub.database.transaction() as connection:
-            live = (_c.tender_id == tender_id, _c.status.in_(LIVE))
-            connection.execute(update(t.checkouts).where(*live).values(closes_at=longer))
-        return self.answer(device, tender_id)
+            extended = checkouts.extend(connection, found, EXTENSION, _MARGIN)
+        return self._answer(extended)
 
     def close(self, tender_id: str, code: str) -> None:
         """Ends the session at its provider first, then writes down how it ended.
@@ -139,76 +124,83 @@ class Checkouts:
         Raises:
             TryAgainLater: if the provider can't be asked, or does not say how it ended; it may be paid.
         """
-        while not settle_unopened(self.hub, tender_id, code, "expired"):
-            with self.hub.database.transaction() as connection:
-                query = select(t.checkouts, func.now().label("now")).where(_c.tender_id == tender_id)
-                row = connection.execute(query).one()
-            if row.status not in LIVE:
+        while (found := self._of_tender(tender_id)).is_live:
+            if found.session_id is None:
+                if settle_unopened(self.hub, found, code, CheckoutStatus.EXPIRED):
+                    return
+            elif found.status is CheckoutStatus.HELD:
+                self._look_at_held(found, found.session_id, code)
                 return
-            if row.status == HELD:
-                self._look_at_held(row, code)
-                return
-            if row.session_id is not None:  # else the customer has gone on to another provider just now
-                settle(self.hub, self._ended_at_provider(row), code)
+            else:
+                settle(self.hub, found, self._ended_at_provider(found, found.session_id), code)
                 return
 
     def close_if_due(self, tender_id: str) -> None:
         """Ends the payment if its time is over; if it was given more, comes back then."""
         with self.hub.database.transaction() as connection:
-            row = connection.execute(
-                select(t.checkouts, func.now().label("now")).where(_c.tender_id == tender_id)
-            ).one()
-            if row.status in LIVE and row.closes_at > row.now:
-                defer(connection, "close_checkout", {"tender_id": tender_id}, at=row.closes_at)
+            found = must_be(checkouts.of_tender(connection, tender_id))
+            if found.is_live and found.closes_at > found.now:
+                checkouts.close_at(connection, found)
                 return
         self.close(tender_id, "expired")
 
-    def settle_session(self, session_id: str, failure: str | None = None) -> str | None:
-        """Reads a session at its provider and writes down how it ended, if it did; returns its tender, if it is ours.
+    def settle_session(
+        self, session_id: str, failure: str | None = None, *, at: Provider | None = None
+    ) -> Checkout | None:
+        """Settles the payment that this page was made for, as it was read; None if it is none of ours `at` that place.
 
-        What the customer has approved is taken, unless its places were given away.
+        Raises as `settle_checkout`.
         """
         with self.hub.database.reading() as connection:
-            query = select(_c.tender_id, _c.provider, _c.status).where(_c.session_id == session_id)
-            row = connection.execute(query).one_or_none()
-        if row is None:
+            found = checkouts.of_session(connection, session_id)
+        if found is None or (at is not None and provider_of(found.provider) != at):
             return None
-        if row.status == "paid":  # nothing that its provider could say changes that any more
-            return str(row.tender_id)
-        provider = self.provider(row.provider)
-        session = provider.retrieve(session_id)
-        if session.state is PaymentState.APPROVED and row.status in LIVE:
-            session = provider.take(session_id)
-            if session.state in _NOT_TAKEN:
-                with self.hub.database.transaction() as connection:
-                    note_decline(connection, row.tender_id, new_id(), "INSTRUMENT_DECLINED")
-        return settle(self.hub, session, "expired", failure)
+        self.settle_checkout(found, failure)
+        return found
 
     def settle_tender(self, tender_id: str) -> bool:
-        """Does the same for the tender's session, if it has one and is not settled; returns whether it is a tender."""
-        with self.hub.database.transaction() as connection:
-            row = connection.execute(select(_c.session_id, _c.status).where(_c.tender_id == tender_id)).one_or_none()
-        if row is not None and row.session_id is not None and row.status in LIVE:
-            self.settle_session(row.session_id)
-        return row is not None
+        """Settles a tender that has a page and is not settled; returns whether it is a tender at all."""
+        with self.hub.database.reading() as connection:
+            found = checkouts.of_tender(connection, tender_id)
+        if found is not None and found.is_live:
+            self.settle_checkout(found)
+        return found is not None
 
-    def answer(self, device: Device, tender_id: str) -> CheckoutAnswer:
-        """Returns what the hub knows, with its own facts about the order."""
-        row = self._row(device, tender_id)
+    def settle_checkout(self, found: Checkout, failure: str | None = None) -> None:
+        """Reads a payment's session at its provider and writes down how it ended, if it did; without one, does nothing.
+
+        What the customer has approved is taken, unless its places were given away.
+
+        Raises:
+            TryAgainLater: if the provider can't be reached.
+        """
+        if found.session_id is None or found.status is CheckoutStatus.PAID:  # nothing said there changes that any more
+            return
+        provider = self.provider(found.provider)
+        session = provider.retrieve(found.session_id)
+        if session.state is PaymentState.APPROVED and found.is_live:
+            session = provider.take(found.session_id)
+            if session.state in _NOT_TAKEN:
+                with self.hub.database.transaction() as connection:
+                    note_decline(connection, found.tender_id, new_id(), "INSTRUMENT_DECLINED")
+        settle(self.hub, found, session, "expired", failure)
+
+    def _answer(self, found: Checkout) -> CheckoutAnswer:
+        """Returns what the hub knows of a payment, with its own facts about the order."""
         with self.hub.database.transaction() as connection:
-            facts = read_facts(connection, _hub_facts(row.order_id))
-        left = (row.closes_at - row.now).total_seconds() if row.status in LIVE else 0
+            facts = read_facts(connection, _hub_facts(found.order_id))
+        left = (found.closes_at - found.now).total_seconds() if found.is_live else 0
         return CheckoutAnswer(
-            tender_id=tender_id,
-            code=row.code,
-            url=f"{self.hub.public_url}/p/{row.code}",
-            state=row.status,
+            tender_id=found.tender_id,
+            code=found.code,
+            url=f"{self.hub.public_url}/p/{found.code}",
+            state=found.status.value,
             seconds_left=max(0, int(left)),
-            opened_at=None if row.opened_at is None else instant_text(row.opened_at),
+            opened_at=None if found.opened_at is None else instant_text(found.opened_at),
             facts=tuple(FactMessage.of(fact) for fact in facts),
         )
 
-    def _ended_at_provider(self, row: Row[Any]) -> Session:
+    def _ended_at_provider(self, found: Checkout, session_id: str) -> Session:
         """Returns the session as it ended. One that its provider does not tell of ends when nobody can pay it any more.
 
         Should it have been paid all the same, its money is taken when the provider tells of it.
@@ -216,17 +208,17 @@ class Checkouts:
         Raises:
             TryAgainLater: if it may still be paid, or nobody could be asked.
         """
-        provider = self.provider(row.provider)
+        provider = self.provider(found.provider)
         try:
-            return provider.expire(row.session_id)
+            return provider.expire(session_id)
         except OperationFailed as error:
             is_outage = isinstance(error, TryAgainLater) and not isinstance(error, ShutOut)
-            if is_outage or row.session_expires_at + _MARGIN > row.now:
+            if is_outage or found.session_expires_at + _MARGIN > found.now:
                 words = "The provider does not say how the payment ended."
                 raise TryAgainLater(words, "It may have been paid.", "It is asked again by itself.") from error
-            return _never_paid(row)
+            return _never_paid(session_id)
 
-    def _look_at_held(self, row: Row[Any], code: str) -> None:
+    def _look_at_held(self, found: Checkout, session_id: str, code: str) -> None:
         """Asks about what the provider holds, since nobody can end it; one that is lost for long enough has ended.
 
         Should it have been paid all the same, its money is taken when the provider tells of it.
@@ -235,118 +227,116 @@ class Checkouts:
             TryAgainLater: if nobody could be asked, or the provider does not know it just now.
         """
         try:
-            settle(self.hub, self.provider(row.provider).retrieve(row.session_id), code)
+            settle(self.hub, found, self.provider(found.provider).retrieve(session_id), code)
         except TryAgainLater:
             raise
         except OperationFailed as error:
-            if not note_lost(self.hub, row.tender_id):
+            if not is_given_up(self.hub, found):
                 words = "The provider does not know this payment now."
                 raise TryAgainLater(words, "It may have been paid.", "It is asked again by itself.") from error
-            settle(self.hub, _never_paid(row), LOST)
+            settle(self.hub, found, _never_paid(session_id), LOST)
 
-    def _row(self, device: Device, tender_id: str) -> Row[Any]:
-        mine = select(t.checkouts, func.now().label("now")).where(_c.tender_id == tender_id, _c.device_id == device.id)
-        with self.hub.database.transaction() as connection:
-            row = connection.execute(mine).one_or_none()
-        if row is None:
-            raise UnknownCheckout("There is no such payment.")
-        return row
+    def _of_tender(self, tender_id: str) -> Checkout:
+        with self.hub.database.reading() as connection:
+            return must_be(checkouts.of_tender(connection, tender_id))
+
+    def _own(self, device: Device, tender_id: str) -> Checkout:
+        """Returns a payment that this till asked for."""
+        found = self._of_tender(tender_id)
+        return must_be(found if found.device_id == device.id else None)
 
     def _may_ask(self, tender_id: str) -> bool:
-        """Returns whether this caller is the one to ask Stripe now: one every two seconds is enough."""
-        stale = _c.asked_at.is_(None) | (_c.asked_at < func.now() - _STALE)
-        mine = (_c.tender_id == tender_id, stale, _c.session_id.is_not(None))
+        """Returns whether this caller is the one to ask Stripe now."""
         with self.hub.database.transaction() as connection:
-            return bool(connection.execute(update(t.checkouts).where(*mine).values(asked_at=func.now())).rowcount)
+            return checkouts.may_ask(connection, tender_id, _STALE)
 
-    def _prepare(self, connection: Connection, device: Device, request: CheckoutRequest) -> None:
+    def _prepare(
+        self, connection: Connection, device: Device, request: CheckoutRequest
+    ) -> tuple[Checkout, OrderPlaced | None]:
+        """Returns the payment that a till asks for, and its order where that was read."""
         lock_orders(connection, [request.order_id])
-        if connection.execute(select(_c.tender_id).where(_c.tender_id == request.tender_id)).one_or_none():
-            return
+        known = checkouts.of_tender(connection, request.tender_id)
+        if known is not None:
+            return known, None
         books = load_books(connection, [request.order_id])
         problems = list(_problems(connection, books, device, request))
         if problems:
             raise BadInput(problems)
         self.taking.must_take("stripe", Money(request.amount, Currency(request.currency)))
         must_be_open(connection, "phone", request.order_id)
-        now: datetime = connection.execute(select(func.now())).scalar_one()
-        add_checkout(
-            connection,
-            tender_id=request.tender_id,
-            order=books.orders[request.order_id],
-            device_id=device.id,
-            amount=request.amount,
-            closes_at=now + self.hub.settings.checkout_lasts,
-        )
+        new = NewCheckout(request.tender_id, device.id, request.amount)
+        lasts = self.hub.settings.checkout_lasts
+        return checkouts.add(connection, books.orders[request.order_id], new, lasts), books.placed[request.order_id]
 
-    def ensure_session(self, tender_id: str) -> str | None:
-        """Returns the id of the tender's session, made at its provider if it is not there yet; None if it has ended.
+    def ensure(self, found: Checkout, placed: OrderPlaced | None = None) -> Checkout:
+        """Returns a payment with its session, made at its provider if it is not there yet, or as it has ended without.
+
+        `placed` spares reading its order again.
 
         Raises:
             PaymentRefused: if the provider refused it for good.
             TryAgainLater: if the provider can't be reached; asking again gives the same session.
         """
-        with self.hub.database.reading() as connection:
-            row = connection.execute(select(t.checkouts).where(_c.tender_id == tender_id)).one()
-            if row.session_id is not None:
-                return str(row.session_id)
-            if row.status not in LIVE:
-                return None
-            placed = load_books(connection, [row.order_id]).placed[row.order_id]
-        wording = Wording(**row.wording) if row.wording else Wording([line.name for line in placed.lines])
-        names = wording.names
+        if found.session_id is not None or not found.is_live:
+            return found
+        if placed is None:
+            with self.hub.database.reading() as connection:
+                placed = load_books(connection, [found.order_id]).placed[found.order_id]
+        return self._opened(found, self._wanted(found, placed), placed)
+
+    def _wanted(self, found: Checkout, placed: OrderPlaced) -> NewSession:
+        """Returns what to ask the provider for: the same for as long as the customer stays with it."""
+        wording = found.wording or Wording([line.name for line in placed.lines])
+        names, amount = wording.names, Money(found.amount, Currency(found.currency))
         named = [(f"{line.quantity} × {name}", line.total) for line, name in zip(placed.lines, names, strict=True)]
         lines = [SessionLine(name, total) for name, total in named if total > 0]
-        step = step_of(Currency(row.currency)).minor
-        if sum(line.amount for line in lines) != row.amount or any(line.amount % step for line in lines):
-            lines = [SessionLine(f"Part of order {placed.order_number}", row.amount)]
-        success_url, cancel_url = self._ways_back(placed.channel, row.provider, row.code)
-        is_at_the_door = placed.channel == "door" and row.provider == "stripe"
-        has_choice = is_at_the_door and self.taking.takes("paypal", Money(row.amount, Currency(row.currency)))
-        new = NewSession(
-            key=f"checkout-{tender_id}" + (f"-{row.switches}" if row.switches else ""),
-            order_id=row.order_id,
+        step = step_of(amount.currency).minor
+        if sum(line.amount for line in lines) != found.amount or any(line.amount % step for line in lines):
+            lines = [SessionLine(f"Part of order {placed.order_number}", found.amount)]
+        success_url, cancel_url = self._ways_back(found)
+        is_at_the_door = found.channel is Channel.DOOR and found.provider == "stripe"
+        has_choice = is_at_the_door and self.taking.takes("paypal", amount)
+        return NewSession(
+            key=f"checkout-{found.tender_id}" + (f"-{found.switches}" if found.switches else ""),
+            order_id=found.order_id,
             metadata={
-                "order_id": row.order_id,
-                "tender_id": tender_id,
+                "order_id": found.order_id,
+                "tender_id": found.tender_id,
                 "order_number": placed.order_number,
-                "event_id": row.event_id,
+                "event_id": found.event_id,
             },
-            currency=row.currency,
+            currency=found.currency,
             lines=lines,
             success_url=success_url,
             cancel_url=cancel_url,
-            expires_at=int(row.session_expires_at.timestamp()),
+            expires_at=int(found.session_expires_at.timestamp()),
             hint="To pay with PayPal, go back." if has_choice else None,
             language=wording.language,
             email=wording.email,
         )
-        return self._opened(row, new)
 
-    def _opened(self, row: Row[Any], new: NewSession) -> str | None:
+    def _opened(self, found: Checkout, new: NewSession, placed: OrderPlaced) -> Checkout:
         """Makes the session at its provider, and keeps it if the payment still waits for it there."""
-        provider = self.provider(row.provider)
+        provider = self.provider(found.provider)
         try:
             session = provider.create(new)
         except Refused as error:
             why = error.what_happened
-            if settle_unopened(self.hub, row.tender_id, "refused", "failed", switches=row.switches, message=why):
+            if settle_unopened(self.hub, found, "refused", CheckoutStatus.FAILED, is_same=True, message=why):
                 raise PaymentRefused(
                     why, "Nothing was charged, and the places are free again.", "Choose again, or pay in another way."
                 ) from error
-            return self.ensure_session(row.tender_id)
+            return self.ensure(self._of_tender(found.tender_id), placed)
         except ShutOut as error:
-            tell_shut_out(self.hub, row.provider, error)
+            tell_shut_out(self.hub, found.provider, error)
             raise
         with self.hub.database.transaction() as connection:
-            values = {"session_id": session.id, "session_url": session.url, "wording": None}
-            wanted = (_c.tender_id == row.tender_id, _c.switches == row.switches, _c.status.in_(LIVE))
-            is_wanted = connection.execute(update(t.checkouts).where(*wanted).values(values)).rowcount == 1
-        if not is_wanted:  # it was ended meanwhile, or the customer has gone on to another provider
+            kept = checkouts.keep_session(connection, found, session.id, session.url)
+        if kept is None:  # it was ended meanwhile, or the customer has gone on to another provider
             with suppress(OperationFailed):  # nobody knows its page but we
                 provider.expire(session.id)
-            return self.ensure_session(row.tender_id)
-        return session.id
+            return self.ensure(self._of_tender(found.tender_id), placed)
+        return kept
 
     def switch(self, code: str, provider: str) -> None:
         """Moves a payment at the door that nobody has made to `provider`: it is ended where it was first of all.
@@ -362,84 +352,56 @@ class Checkouts:
         """
         self.provider(provider)
         with self.hub.database.transaction() as connection:
-            query = select(t.checkouts, func.now().label("now")).join(t.orders, t.orders.c.id == _c.order_id)
-            row = connection.execute(query.where(_c.code == code.upper(), t.orders.c.channel == "door")).one_or_none()
-            if row is None:
+            found = checkouts.of_code(connection, code)
+            if found is None or found.channel is not Channel.DOOR:
                 raise UnknownCheckout("There is no such payment.")
             if provider == "paypal":
-                must_be_open(connection, "paypal", row.order_id)
-        self.taking.must_take(provider, Money(row.amount, Currency(row.currency)))
-        if row.status not in _UNPAID:
+                must_be_open(connection, "paypal", found.order_id)
+        self.taking.must_take(provider, Money(found.amount, Currency(found.currency)))
+        if not found.status.is_unpaid:
             return
-        if row.provider != provider and not self._leave(row, provider):
-            return
-        self.ensure_session(row.tender_id)
+        there = found if found.provider == provider else self._leave(found, provider)
+        if there is not None:
+            self.ensure(there)
 
-    def _leave(self, row: Row[Any], provider: str) -> bool:
-        """Ends the payment where it is; returns whether it is free to go on at `provider`."""
-        if row.session_id is not None:
-            before = self._ended_at_provider(row)
+    def _leave(self, found: Checkout, provider: str) -> Checkout | None:
+        """Ends the payment where it is; returns it as it is free to go on at `provider`, or None if it is not."""
+        if found.session_id is not None:
+            before = self._ended_at_provider(found, found.session_id)
             if before.state not in _OVER:
-                settle(self.hub, before, "expired")
-                return False
-        # A page that was opened since the payment was read is not ended yet: then nothing is moved.
-        same_page = _c.session_id.is_not_distinct_from(row.session_id)
-        same = (_c.tender_id == row.tender_id, _c.switches == row.switches, same_page, _c.status.in_(_UNPAID))
-        move = {"provider": provider, "switches": _c.switches + 1, "session_id": None, "session_url": None}
+                settle(self.hub, found, before, "expired")
+                return None
         with self.hub.database.transaction() as connection:
-            return connection.execute(update(t.checkouts).where(*same).values(move)).rowcount == 1
+            return checkouts.move_to(connection, found, provider)
 
-    def _ways_back(self, channel: str, provider: str, code: str) -> tuple[str, str]:
+    def _ways_back(self, found: Checkout) -> tuple[str, str]:
         """Returns where the provider sends the customer after paying, and after giving up."""
         base = self.hub.public_url
-        if channel == "web" and provider == "paypal":  # PayPal adds `token`, which is the id of its order
+        if found.channel is Channel.WEB and found.provider == "paypal":  # it adds `token`, the id of its order
             return f"{base}/payment/success", f"{base}/tickets?canceled=true"
-        if channel == "web":
+        if found.channel is Channel.WEB:
             return f"{base}/payment/success?session_id={{CHECKOUT_SESSION_ID}}", f"{base}/tickets?canceled=true"
-        return f"{base}/p/{code}/done", f"{base}/p/{code}/back"
+        return f"{base}/p/{found.code}/done", f"{base}/p/{found.code}/back"
 
 
-def _never_paid(row: Row[Any]) -> Session:
-    return Session(row.session_id, None, PaymentState.ENDED, amount=0, currency="", payment=None)
+def must_be(found: Checkout | None) -> Checkout:
+    """Returns a payment that is there.
 
-
-def add_checkout(
-    connection: Connection,
-    *,
-    tender_id: str,
-    order: OrderRow,
-    device_id: str,
-    amount: int,
-    closes_at: datetime,
-    provider: str = "stripe",
-    wording: Wording | None = None,
-) -> None:
-    """Adds the payment of an order, closed on time by a job.
-
-    Without a `wording` the page says what the facts say.
+    Raises:
+        UnknownCheckout: if it is not.
     """
-    connection.execute(
-        insert(t.checkouts).values(
-            tender_id=tender_id,
-            order_id=order.id,
-            device_id=device_id,
-            event_id=order.event_id,
-            provider=provider,
-            code="".join(choice(CODE_LETTERS) for _ in range(8)),
-            amount=amount,
-            currency=order.currency,
-            wording=None if wording is None else asdict(wording),
-            closes_at=closes_at,
-            session_expires_at=func.date_trunc("second", func.now() + SESSION_LASTS),
-        )
-    )
-    defer(connection, "close_checkout", {"tender_id": tender_id}, at=closes_at)
+    if found is None:
+        raise UnknownCheckout("There is no such payment.")
+    return found
+
+
+def _never_paid(session_id: str) -> Session:
+    return Session(session_id, None, PaymentState.ENDED, amount=0, currency="", payment=None)
 
 
 def _problems(connection: Connection, books: Books, device: Device, request: CheckoutRequest) -> Sequence[Problem]:
     order = books.orders.get(request.order_id)
-    placed_by = select(t.orders.c.placed_by).where(t.orders.c.id == request.order_id)
-    if order is None or connection.execute(placed_by).scalar_one() != device.id:
+    if order is None or order.placed_by != device.id:
         return [Problem("order_id", "this till has not sent the order's facts")]
     problems = []
     if connection.execute(select(t.events.c.id).where(t.events.c.id == order.event_id)).first() is None:

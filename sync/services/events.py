@@ -19,8 +19,8 @@ from boxoffice.core.tickets import certify
 from boxoffice.core.wire import EventBody, EventSummary
 from sync.services.event_keys import purpose_of
 from sync.services.hub import Hub
-from sync.services.intake import Device
 from sync.store import tables as t
+from sync.store.tills import Device
 
 _RESIZE = text("""
     UPDATE pools SET name = :name, capacity = :capacity, available = available + :capacity - capacity
@@ -118,6 +118,12 @@ def _write_pools(connection: Connection, catalogue: Catalogue) -> None:
             )
     if problems:
         raise BadInput(problems)
+
+
+def house_zone(connection: Connection) -> str:
+    """Returns the time zone for what belongs to no event: that of the newest one."""
+    e = t.events.c
+    return connection.execute(select(e.timezone).order_by(e.created_at.desc()).limit(1)).scalar_one_or_none() or "UTC"
 
 
 def list_events(connection: Connection) -> list[EventSummary]:

@@ -2,20 +2,23 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from boxoffice.core.books import Books
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.languages import later
 from boxoffice.core.payloads import ExceptionResolved
 from boxoffice.core.refunds import still_there
 from sync.services.finishing import revived
 from sync.services.hub import OVER, Hub
 from sync.services.refunds import NewOrderRefund, Refunds, parts_in, refundable
+from sync.store import exceptions
 from sync.store import tables as t
 from sync.store.chain import new_id
+from sync.store.exceptions import ExceptionStatus, Raised
 from sync.store.ledger import load_books, lock_orders
 from sync.store.queue import defer
 
@@ -39,16 +42,26 @@ class Remedy:
 
 
 REMEDIES: Final[Mapping[str, Remedy]] = {
-    "issue_if_capacity_allows": Remedy("Issue the tickets", "Takes the places if they are free, issues the tickets."),
-    "refund": Remedy("Refund the payment", "Gives all of this payment back to the card that paid."),
-    "refund_again": Remedy("Try the refund again", "Asks for the same amount once more, as a new refund."),
-    "send_refund_again": Remedy("Send the refund again", "Asks the provider once more; it is never made twice."),
-    "void_tickets": Remedy("Void the tickets", "The tickets stop working, their places can be sold again."),
-    "leave_them_valid": Remedy("Leave them valid", "The customer keeps the tickets."),
-    "work_on_it_again": Remedy("Work on it again", "The provider's event is worked on once more."),
-    _CALL_OFF: Remedy("Call the refund off", "Nothing is given back; the money stays in the books as paid."),
-    OVER: Remedy("Over by itself", "Nobody had to decide it any more."),
-    "seen": Remedy("Nothing to do", "Takes this from the list. Nothing else changes."),
+    "issue_if_capacity_allows": Remedy(
+        later("Issue the tickets"), later("Takes the places if they are free, issues the tickets.")
+    ),
+    "refund": Remedy(later("Refund the payment"), later("Gives all of this payment back to the card that paid.")),
+    "refund_again": Remedy(
+        later("Try the refund again"), later("Asks for the same amount once more, as a new refund.")
+    ),
+    "send_refund_again": Remedy(
+        later("Send the refund again"), later("Asks the provider once more; it is never made twice.")
+    ),
+    "void_tickets": Remedy(
+        later("Void the tickets"), later("The tickets stop working, their places can be sold again.")
+    ),
+    "leave_them_valid": Remedy(later("Leave them valid"), later("The customer keeps the tickets.")),
+    "work_on_it_again": Remedy(later("Work on it again"), later("The provider's event is worked on once more.")),
+    _CALL_OFF: Remedy(
+        later("Call the refund off"), later("Nothing is given back; the money stays in the books as paid.")
+    ),
+    OVER: Remedy(later("Over by itself"), later("Nobody had to decide it any more.")),
+    "seen": Remedy(later("Nothing to do"), later("Takes this from the list. Nothing else changes.")),
 }
 
 
@@ -80,7 +93,7 @@ class Inbox:
     def _look_at_provider(self, exception_id: str) -> None:
         """Refuses to call off what the provider has made: asked before anything is locked."""
         with self.hub.database.reading() as connection:
-            subject = connection.execute(select(_x.subject_id).where(_x.id == exception_id)).scalar_one_or_none()
+            subject = exceptions.subject_of(connection, exception_id)
         try:
             is_made = subject is not None and self.refunds.find_made(subject)
         except TryAgainLater as error:
@@ -89,13 +102,12 @@ class Inbox:
             raise NotDone("The provider has made this refund after all: send it again, and it is found.")
 
     def _resolve(self, connection: Connection, exception_id: str, remedy: str, by: str) -> None:
-        found = connection.execute(select(_x.order_id).where(_x.id == exception_id)).one_or_none()
+        found = exceptions.order_of(connection, exception_id)
         if found is None:
             raise NotDone("There is no such problem.")
-        if found.order_id is not None:
-            lock_orders(connection, [found.order_id])
-        row = connection.execute(select(t.exceptions).where(_x.id == exception_id).with_for_update()).one()
-        if row.status == "resolved":
+        lock_orders(connection, [each for each in found if each is not None])
+        row = exceptions.locked(connection, exception_id)
+        if row.status is ExceptionStatus.RESOLVED:
             return
         if remedy not in remedies_of(row.remedies):
             raise NotDone("This problem has no such remedy.")
@@ -105,11 +117,12 @@ class Inbox:
             act(self, connection, row, books, by)
         values = {"status": "resolved", "remedy": remedy, "resolved_at": func.now(), "resolved_by": by}
         connection.execute(update(t.exceptions).where(_x.id == exception_id).values(values))
-        event_id = books.orders[row.order_id].event_id if row.order_id in books.orders else None
+        order = books.orders.get(row.order_id or "")
+        event_id = None if order is None else order.event_id
         self.hub.write(connection, [ExceptionResolved(exception_id=exception_id, remedy=remedy, by=by)], event_id)
 
-    def issue(self, connection: Connection, row: Row[Any], books: Books, _by: str) -> None:
-        order = books.orders[row.order_id]
+    def issue(self, connection: Connection, row: Raised, books: Books, _by: str) -> None:
+        order = books.orders[_order_of(row)]
         why_not = why_not_issued(books, order.id)
         if why_not is not None:
             raise NotDone(why_not)
@@ -119,44 +132,44 @@ class Inbox:
         except NotEnoughLeft as error:
             raise NotDone(f"Its places are gone: {error}") from error
 
-    def refund(self, connection: Connection, row: Row[Any], books: Books, by: str) -> None:
-        payment = books.payments.get(row.subject_id)
+    def refund(self, connection: Connection, row: Raised, books: Books, by: str) -> None:
+        payment = books.payments.get(_subject_of(row))
         amount = 0 if payment is None else refundable(books, payment)
         if payment is None or amount <= 0:
             raise NotDone("Nothing of this payment can be given back from here.")
-        new = NewOrderRefund(new_id(), row.order_id, payment.id, amount, why=row.kind, by=by)
+        new = NewOrderRefund(new_id(), payment.order_id, payment.id, amount, why=row.kind, by=by)
         self.refunds.request_in(connection, new)
 
-    def refund_again(self, connection: Connection, row: Row[Any], books: Books, by: str) -> None:
-        before = books.refunds[row.subject_id]
+    def refund_again(self, connection: Connection, row: Raised, books: Books, by: str) -> None:
+        before, order_id = books.refunds[_subject_of(row)], _order_of(row)
         payment = books.payments[before.payment_id]
         amount = min(before.amount, refundable(books, payment))
         if amount <= 0:
             raise NotDone("This payment is refunded already.")
-        asked = [each for each in books.asked.get(row.order_id, ()) if each.refund_id == before.id]
-        there = still_there(books, row.order_id, parts_in(connection, books, row.order_id))
+        asked = [each for each in books.asked.get(order_id, ()) if each.refund_id == before.id]
+        there = still_there(books, order_id, parts_in(connection, books, order_id))
         parts = [part.key for part in there if any(part.key in each.parts for each in asked)]
-        new = NewOrderRefund(new_id(), row.order_id, payment.id, amount, parts, why=row.kind, by=by)
+        new = NewOrderRefund(new_id(), payment.order_id, payment.id, amount, parts, why=row.kind, by=by)
         self.refunds.request_in(connection, new)
 
-    def send_refund(self, connection: Connection, row: Row[Any], _books: Books, _by: str) -> None:
-        defer(connection, "send_refund", {"refund_id": row.subject_id})
+    def send_refund(self, connection: Connection, row: Raised, _books: Books, _by: str) -> None:
+        defer(connection, "send_refund", {"refund_id": _subject_of(row)})
 
-    def call_off(self, connection: Connection, row: Row[Any], _books: Books, _by: str) -> None:
-        self.refunds.call_off_in(connection, row.subject_id, "called off by an organizer")
+    def call_off(self, connection: Connection, row: Raised, _books: Books, _by: str) -> None:
+        self.refunds.call_off_in(connection, _subject_of(row), "called off by an organizer")
 
-    def void(self, connection: Connection, row: Row[Any], books: Books, _by: str) -> None:
+    def void(self, connection: Connection, row: Raised, books: Books, _by: str) -> None:
         valid = [ticket.id for ticket in books.tickets.values() if ticket.status == "valid"]
-        self.refunds.void_in(connection, books, row.order_id, valid)
+        self.refunds.void_in(connection, books, _order_of(row), valid)
 
-    def work_again(self, connection: Connection, row: Row[Any], _books: Books, _by: str) -> None:
+    def work_again(self, connection: Connection, row: Raised, _books: Books, _by: str) -> None:
         e = t.payment_events.c
-        event_id = int(row.subject_id)
+        event_id = int(_subject_of(row))
         connection.execute(update(t.payment_events).where(e.id == event_id).values(status="received"))
         defer(connection, "work_on_event", {"row_id": event_id})
 
 
-_ACTS: Final[Mapping[str, Callable[[Inbox, Connection, Row[Any], Books, str], None]]] = {
+_ACTS: Final[Mapping[str, Callable[[Inbox, Connection, Raised, Books, str], None]]] = {
     "issue_if_capacity_allows": Inbox.issue,
     "refund": Inbox.refund,
     "refund_again": Inbox.refund_again,
@@ -167,6 +180,18 @@ _ACTS: Final[Mapping[str, Callable[[Inbox, Connection, Row[Any], Books, str], No
 }
 
 
+def _order_of(row: Raised) -> str:
+    if row.order_id is None:
+        raise NotDone("This problem is of no order.")
+    return row.order_id
+
+
+def _subject_of(row: Raised) -> str:
+    if row.subject_id is None:
+        raise NotDone("This problem does not say what it is about.")
+    return row.subject_id
+
+
 def why_not_issued(books: Books, order_id: str) -> str | None:
     """Returns why an order can't be issued from here, whatever places there are; None if it can."""
     order = books.orders[order_id]
@@ -175,6 +200,12 @@ def why_not_issued(books: Books, order_id: str) -> str | None:
     if books.due(order.id) > 0:
         return f"Order {order.order_number} is not paid in full."
     return None
+
+
+def remedy_words(name: str | None) -> str:
+    """Returns what a remedy is called; one of a newer hub by its name."""
+    known = REMEDIES.get(name or "")
+    return name or "" if known is None else known.label
 
 
 def remedies_of(names: Sequence[str]) -> list[str]:

@@ -6,16 +6,14 @@ from pathlib import Path
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import select
 
 from boxoffice.core.errors import BadInput, Problem
 from boxoffice.core.exports import Export
 from boxoffice.core.wire import PushRequest
 from sync.services.hub import Hub
-from sync.services.intake import Device
 from sync.services.pushing import hear_all, take_push
 from sync.services.till_mails import queue_for_till
-from sync.store import tables as t
+from sync.store.tills import Device, till_of_id
 
 _BATCH: Final = 200
 
@@ -63,17 +61,15 @@ def take_export(hub: Hub, export: Export) -> Taken:
     Raises:
         BadInput: if there is no such till at this hub.
     """
-    d = t.devices.c
-    query = select(d.id, d.name, d.status, d.public_key, d.code).where(d.id == export.device_id, d.kind == "till")
     with hub.database.reading() as connection:
-        row = connection.execute(query).one_or_none()
-    if row is None:
+        device = till_of_id(connection, export.device_id)
+    if device is None:
         raise BadInput([Problem("the file", "is of a till that was never paired with this hub")])
-    device, aside = Device(*row), 0
+    aside = 0
     for i in range(0, len(export.facts), _BATCH):
         answer = take_push(hub, device, PushRequest(facts=export.facts[i : i + _BATCH]))
         aside += len(answer.quarantined)
-    if device.status == "revoked":
+    if device.is_revoked:
         hear_all(hub, device)
     has_people = bool(export.contacts or export.mails)
     is_theirs = export.is_signed_by(Ed25519PublicKey.from_public_bytes(bytes.fromhex(device.public_key)))

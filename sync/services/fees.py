@@ -12,7 +12,7 @@ from boxoffice.core.errors import OperationFailed
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import FeeRecorded, PayoutRecorded
 from sync.services.hub import Hub
-from sync.services.ours import OurPayment, Reference, our_payment, our_payments, payment_by, reference_of
+from sync.services.ours import OurPayment, Reference, our_payments, payment_by, read_payments, reference_of
 from sync.services.ports import ProviderPayout, Treasury
 from sync.services.provider_states import PAYOUTS, PROVIDER_NAMES, TENDERS, PayoutState, Provider, tenders_of
 from sync.store import tables as t
@@ -74,7 +74,7 @@ class Fees:
             .limit(_AT_ONCE)
         )
         with self.hub.database.reading() as connection:
-            return [our_payment(row) for row in connection.execute(query)]
+            return read_payments(connection, query)
 
     def _claim(self, provider: Provider, reference: str) -> bool:
         """Notes that the fee is asked for now; returns whether it is not in the books yet."""

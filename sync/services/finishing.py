@@ -12,6 +12,7 @@ from boxoffice.core.payloads import Payload
 from boxoffice.core.sales import changed, finish, ticket_count
 from sync.services.analytics import Happening, note
 from sync.services.hub import Hub
+from sync.services.shop.promos import use_promo_again
 from sync.store.chain import new_id
 
 
@@ -33,8 +34,10 @@ def revived(
 ) -> tuple[list[Payload], list[Payload]]:
     """Returns how a web order that was given up comes back, and how it then ends; the money belongs between the two.
 
-    The caller has locked the order. If its places are gone, writing these is refused.
+    The caller has locked the order. If its places are gone, writing these is refused, and the transaction must be
+    given up: the order's promo code is counted as used again.
     """
+    use_promo_again(connection, order_id)
     back: list[Payload] = [
         changed(OrderId(order_id), OrderState.FAILED, OrderState.PENDING, why),
         changed(OrderId(order_id), OrderState.PENDING, OrderState.PROCESSING),

@@ -7,36 +7,29 @@ from hashlib import sha256
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, delete, func, select, tuple_, update
+from sqlalchemy import Connection, delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
-from boxoffice.core.authority import Role, Writer
-from boxoffice.core.facts import BrokenFact, Fact, Head, canonical, check_fact, check_link, head_after
+from boxoffice.core.facts import BrokenFact, Fact, canonical, check_fact, check_link, head_after
 from boxoffice.core.wire import ContactMessage, FactMessage, PushAnswer, PushRequest
 from sync.services.applying import apply_facts
 from sync.services.contacts import as_read, set_contact
 from sync.services.hub import Hub
 from sync.services.problems import Finding
 from sync.store import tables as t
-from sync.store.chain import lock_head, move_head
+from sync.store.chain import lock_head, move_head, newest_head
 from sync.store.odd_facts import as_text, message_from, why_odd
+from sync.store.tills import Device, TillStatus
 
 _LONGEST_REASON: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Device:
-    """A till as the hub knows it."""
+class _Proven:
+    """A message with the fact that it tells."""
 
-    id: str
-    name: str
-    status: str
-    public_key: str
-    code: str
-
-    @property
-    def writer(self) -> Writer:
-        return Writer(self.id, Role.TILL, self.name, self.code)
+    message: FactMessage
+    fact: Fact
 
 
 @dataclass(slots=True)
@@ -44,7 +37,7 @@ class _Sorted:
     """What became of each message of one push."""
 
     accepted: list[Fact] = field(default_factory=list)
-    waiting: list[FactMessage] = field(default_factory=list)
+    waiting: list[_Proven] = field(default_factory=list)
     aside: list[tuple[FactMessage, str]] = field(default_factory=list)
     is_cloned: bool = False
 
@@ -66,7 +59,7 @@ def _take(hub: Hub, connection: Connection, device: Device, push: PushRequest, t
     sorted_out = _Sorted()
     fresh = _check_each(connection, device, push.facts, sorted_out)
     for epoch in epochs:
-        _link(connection, device.id, epoch, [message for message in fresh if message.epoch == epoch], sorted_out)
+        _link(connection, device.id, epoch, [each for each in fresh if each.fact.epoch == epoch], sorted_out)
     odd = _odd(connection, sorted_out.accepted)
     findings = apply_facts(connection, device.writer, sorted_out.accepted, odd)
     hub.follow_money(connection, [fact for fact in sorted_out.accepted if fact.hash not in odd])
@@ -76,13 +69,13 @@ def _take(hub: Hub, connection: Connection, device: Device, push: PushRequest, t
     hub.raise_findings(connection, findings, device_id=device.id)
     if sorted_out.accepted:
         then(connection)
-    head = _newest_head(connection, device.id)
+    head = newest_head(connection, device.id)
     return PushAnswer(
         epoch=head.epoch,
         acknowledged_seq=head.seq,
         acknowledged_hash=head.hash,
         quarantined=tuple(message.id for message, _ in sorted_out.aside),
-        is_revoked=device.status == "revoked",
+        is_revoked=device.is_revoked,
     )
 
 
@@ -91,30 +84,28 @@ def lock_device(connection: Connection, device_id: str) -> None:
     connection.execute(select(t.devices.c.id).where(t.devices.c.id == device_id).with_for_update(key_share=True))
 
 
-def _check_each(
-    connection: Connection, device: Device, messages: Sequence[FactMessage], out: _Sorted
-) -> list[FactMessage]:
+def _check_each(connection: Connection, device: Device, messages: Sequence[FactMessage], out: _Sorted) -> list[_Proven]:
     """Returns the messages that are whole, signed by the device and new; puts the broken ones aside."""
     key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(device.public_key))
     known = _known_hashes(connection, device.id, messages)
-    fresh: list[FactMessage] = []
+    fresh: list[_Proven] = []
     for message in messages:
         try:
-            _check_one(message, device, key)
+            fact = _checked(message, device, key)
         except (BrokenFact, ValueError, OverflowError, RecursionError) as error:
             out.aside.append((message, error.why if isinstance(error, BrokenFact) else str(error)))
             continue
         place = message.epoch, message.seq
         if place not in known:
             known[place] = message.hash
-            fresh.append(message)
+            fresh.append(_Proven(message, fact))
         elif known[place] != message.hash:
             out.aside.append((message, f"another fact of this device has number {message.seq}"))
             out.is_cloned = True
     return fresh
 
 
-def _check_one(message: FactMessage, device: Device, key: Ed25519PublicKey) -> None:
+def _checked(message: FactMessage, device: Device, key: Ed25519PublicKey) -> Fact:
     if message.device_id != device.id:
         raise BrokenFact(message.id, "it is another device's")
     if message.seq < 1 or message.epoch < 1 or message.seq > 2**62 or message.epoch > 2**30:
@@ -123,6 +114,7 @@ def _check_one(message: FactMessage, device: Device, key: Ed25519PublicKey) -> N
     if fact.occurred_at.tzinfo is None:
         raise BrokenFact(message.id, "its time has no zone")
     check_fact(fact, key)
+    return fact
 
 
 def _odd(connection: Connection, facts: Sequence[Fact]) -> dict[str, str]:
@@ -151,44 +143,45 @@ def _known_hashes(
     return known
 
 
-def _link(connection: Connection, device_id: str, epoch: int, fresh: Sequence[FactMessage], out: _Sorted) -> None:
+def _link(connection: Connection, device_id: str, epoch: int, fresh: Sequence[_Proven], out: _Sorted) -> None:
     """Appends what follows the end of the chain; what comes after a gap waits for what is missing."""
     head = lock_head(connection, device_id, epoch)
     w = t.waiting_facts.c
     mine = (w.device_id == device_id, w.epoch == epoch)
-    waiting = [_message_of(m) for m in connection.scalars(select(w.message).where(*mine))]
-    pending = {message.seq: message for message in (*waiting, *fresh)}
+    kept = [_message_of(each) for each in connection.scalars(select(w.message).where(*mine))]
+    waiting = [_Proven(message, message.fact()) for message in kept]
+    pending = {each.fact.seq: each for each in (*waiting, *fresh)}
     start = head
-    while message := pending.pop(head.seq + 1, None):
-        fact = message.fact()
+    while proven := pending.pop(head.seq + 1, None):
         try:
-            check_link(fact, head)
+            check_link(proven.fact, head)
         except BrokenFact as error:
-            out.aside.append((message, error.why))
-            connection.execute(delete(t.waiting_facts).where(*mine, w.seq == message.seq))
+            out.aside.append((proven.message, error.why))
+            connection.execute(delete(t.waiting_facts).where(*mine, w.seq == proven.fact.seq))
             break
-        out.accepted.append(fact)
-        head = head_after(fact)
+        out.accepted.append(proven.fact)
+        head = head_after(proven.fact)
     if head.seq > start.seq:
         move_head(connection, head)
+    if head.seq > start.seq and waiting:
         connection.execute(delete(t.waiting_facts).where(*mine, w.seq <= head.seq))
-    out.waiting += [message for message in fresh if message.seq in pending]
+    out.waiting += [each for each in fresh if each.fact.seq in pending]
 
 
 def _message_of(kept: Mapping[str, Any]) -> FactMessage:
     return message_from(kept["text"]) if "text" in kept else FactMessage.model_validate(kept)
 
 
-def _keep_waiting(connection: Connection, messages: Sequence[FactMessage]) -> None:
+def _keep_waiting(connection: Connection, waiting: Sequence[_Proven]) -> None:
     rows = [
         {
-            "device_id": m.device_id,
-            "epoch": m.epoch,
-            "seq": m.seq,
-            "hash": m.hash,
-            "message": {"text": as_text(m)} if why_odd(m.fact()) else m.model_dump(mode="json"),
+            "device_id": each.fact.device_id,
+            "epoch": each.fact.epoch,
+            "seq": each.fact.seq,
+            "hash": each.fact.hash,
+            "message": {"text": as_text(each.message)} if why_odd(each.fact) else each.message.model_dump(mode="json"),
         }
-        for m in messages
+        for each in waiting
     ]
     if rows:
         connection.execute(insert(t.waiting_facts).on_conflict_do_nothing(), rows)
@@ -212,7 +205,7 @@ def _quarantine(connection: Connection, device: Device, out: _Sorted) -> list[Fi
         if connection.execute(new).first() is not None:
             raised[f"A fact of {device.name} was kept aside: {row['why']}."] = None
     found = [Finding("broken_fact", detail) for detail in raised]
-    if out.is_cloned and device.status == "active":
+    if out.is_cloned and device.status is TillStatus.ACTIVE:
         suspect = update(t.devices).where(t.devices.c.id == device.id, t.devices.c.status == "active")
         if connection.execute(suspect.values(status="suspect")).rowcount:
             found.append(Finding("cloned_device", f"{device.name} sent two different facts with one number."))
@@ -240,14 +233,9 @@ def _contacts(connection: Connection, device: Device, contacts: Sequence[Contact
 
     A till that was revoked may be in wrong hands: it adds what it knows, the newest first, and changes nothing.
     """
-    is_revoked = device.status == "revoked"
+    is_revoked = device.is_revoked
     for contact in reversed(contacts) if is_revoked else contacts:
         given = as_read(contact.email, contact.name, contact.phone)
         if given:
             mine = (t.orders.c.id == contact.order_id, t.orders.c.placed_by == device.id)
             set_contact(connection, given, *mine, is_only_added=is_revoked)
-
-
-def _newest_head(connection: Connection, device_id: str) -> Head:
-    epoch = connection.scalar(select(func.max(t.chains.c.epoch)).where(t.chains.c.device_id == device_id))
-    return lock_head(connection, device_id, epoch or 1)

@@ -15,13 +15,14 @@ from boxoffice.core.payloads import LeaseGranted
 from boxoffice.core.wire import FactMessage, LeaseAnswer, LeaseRequest
 from sync.config import Settings
 from sync.services.hub import Hub
-from sync.services.intake import Device, lock_device
+from sync.services.intake import lock_device
 from sync.services.news import pools_for
 from sync.services.recalls import ask_tills
 from sync.store import pools
 from sync.store import tables as t
 from sync.store.chain import facts_by_id, new_id
 from sync.store.pools import Wanted
+from sync.store.tills import Device
 
 ACTIVE: Final = timedelta(minutes=15)
 """A till that was heard of within this time shares what is left."""

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, text
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.tenders import names_where
 from sync.services.hub import Hub
-from sync.services.intake import Device
 from sync.services.provider_states import TENDERS
+from sync.store.tills import Device
 
 _LEFT: Final = text("""
     SELECT o.id, o.order_number, o.event_id, o.currency, o.total_amount, p.id AS payment_id, p.tender, p.amount

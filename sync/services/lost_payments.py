@@ -5,57 +5,46 @@ or a key of another account, so the places are kept for a day. Money that comes 
 """
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection
 
 from boxoffice.core.money import Currency, Money
 from sync.services.hub import Hub
 from sync.services.provider_states import PROVIDER_NAMES, provider_of
-from sync.store import tables as t
+from sync.store.checkouts import Checkout, is_lost_for, note_lost
 
 LOST: Final = "payment_lost"
 """Why such a payment has ended."""
 LASTS: Final = timedelta(days=1)
-_c: Final = t.checkouts.c
 
 
-def note_lost(hub: Hub, tender_id: str) -> bool:
+def is_given_up(hub: Hub, checkout: Checkout) -> bool:
     """Notes that a held payment is not known there; returns whether that was so for long enough to give it up."""
-    return hub.database.run(lambda connection: _note(hub, connection, tender_id))
+    return hub.database.run(lambda connection: _note(hub, connection, checkout))
 
 
-def tell_given_up(hub: Hub, connection: Connection, row: Row[Any]) -> None:
+def tell_given_up(hub: Hub, connection: Connection, checkout: Checkout) -> None:
     """Puts before organizers that the places of a lost payment are free again."""
-    about = _about(connection, row.tender_id)
-    _raise(hub, connection, about, "It counts as not paid now. Its places are free again.")
+    _raise(hub, connection, checkout, "It counts as not paid now. Its places are free again.")
 
 
-def _note(hub: Hub, connection: Connection, tender_id: str) -> bool:
-    mine = (_c.tender_id == tender_id, _c.status == "paying")
-    first = update(t.checkouts).where(*mine, _c.lost_at.is_(None)).values(lost_at=func.now())
-    if connection.execute(first).rowcount:
+def _note(hub: Hub, connection: Connection, checkout: Checkout) -> bool:
+    if note_lost(connection, checkout.tender_id):
         words = "Its places are kept for a day, while it is asked about. Look for the payment there."
-        _raise(hub, connection, _about(connection, tender_id), words)
-    query = select(_c.lost_at < func.now() - LASTS).where(*mine)
-    return bool(connection.execute(query).scalar_one_or_none())
+        _raise(hub, connection, checkout, words)
+    return is_lost_for(connection, checkout.tender_id, LASTS)
 
 
-def _about(connection: Connection, tender_id: str) -> Row[Any]:
-    o = t.orders.c
-    query = select(t.checkouts, o.order_number).join(t.orders, o.id == _c.order_id).where(_c.tender_id == tender_id)
-    return connection.execute(query).one()
-
-
-def _raise(hub: Hub, connection: Connection, row: Row[Any], words: str) -> None:
-    where = PROVIDER_NAMES[provider_of(row.provider)]
-    amount = Money(row.amount, Currency(row.currency))
+def _raise(hub: Hub, connection: Connection, checkout: Checkout, words: str) -> None:
+    where = PROVIDER_NAMES[provider_of(checkout.provider)]
+    amount, number = Money(checkout.amount, Currency(checkout.currency)), checkout.order_number
     hub.raise_exception(
         connection,
         "payment_lost",
-        f"{where} held {amount} for order {row.order_number}, and does not know that payment any more. {words}",
-        event_id=row.event_id,
-        order_id=row.order_id,
-        subject_id=row.tender_id,
+        f"{where} held {amount} for order {number}, and does not know that payment any more. {words}",
+        event_id=checkout.event_id,
+        order_id=checkout.order_id,
+        subject_id=checkout.tender_id,
         remedies=("seen",),
     )

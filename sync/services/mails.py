@@ -1,11 +1,10 @@
 """Receipt and tickets by e-mail: a row that remembers, and a durable job that sends."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import Connection, func, select, update
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.wire import MailAnswer, MailRequest
@@ -16,7 +15,6 @@ from boxoffice.documents.receipt import receipt_pdf
 from boxoffice.documents.tickets import tickets_pdf
 from sync.config import not_set_up
 from sync.services.hub import Hub
-from sync.services.intake import Device
 from sync.services.paperwork import papers_of
 from sync.services.payment_words import WORDS, Word, word_for
 from sync.services.ports import Mail, MailRefused, MailSender
@@ -25,40 +23,14 @@ from sync.services.shop.access import nobodys_link, tickets_link
 from sync.services.shop.belongings import belongings
 from sync.services.till_mails import queue_for_till
 from sync.store import tables as t
-from sync.store.chain import new_id
-from sync.store.queue import defer
+from sync.store.mails import KeptMail, MailStatus, count_try
+from sync.store.tills import Device
 
 _m: Final = t.mails.c
 
 
-_UNDELIVERED: Final = text("""
-    SELECT m.order_id, o.order_number, m.email, m.last_error, m.created_at, e.timezone
-    FROM mails m JOIN orders o ON o.id = m.order_id JOIN events e ON e.id = o.event_id
-    WHERE m.status IN ('failed', 'bounced') AND m.created_at > now() - interval '30 days'
-      AND NOT EXISTS (SELECT 1 FROM mails later WHERE later.order_id = m.order_id AND later.created_at > m.created_at)
-    ORDER BY m.created_at DESC LIMIT 50
-""")
-
-
 class UnknownMail(BoxofficeError):
     """There is no such mail, or it is another till's."""
-
-
-def queue_word(connection: Connection, order_id: str, kind: str) -> None:
-    """Queues a mail that tells the buyer of a web order how its payment stands, if there is an address."""
-    o = t.orders.c
-    buyer = select(o.customer_email).where(o.id == order_id, o.channel == "web", o.customer_email.is_not(None))
-    email = connection.execute(buyer).scalar_one_or_none()
-    if email is not None:
-        mail_id = new_id()
-        connection.execute(insert(t.mails).values(id=mail_id, order_id=order_id, email=email, kind=kind))
-        # A task of its own: a hub of the version before would send a receipt for it.
-        defer(connection, "send_word", {"mail_id": mail_id})
-
-
-def undelivered(connection: Connection) -> Sequence[Row[Any]]:
-    """Returns the orders of the last month whose last mail did not arrive, the newest first."""
-    return connection.execute(_UNDELIVERED).all()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +123,7 @@ class Mailer:
         Raises:
             BadInput: if the till's order is not known here.
         """
-        if self.provider is None and device.status != "revoked":
+        if self.provider is None and not device.is_revoked:
             raise not_set_up(self.hub.settings, "e-mail")
         with self.hub.database.transaction() as connection:
             queue_for_till(connection, device, request, can_send=self.provider is not None)
@@ -166,7 +138,7 @@ class Mailer:
             raise UnknownMail("There is no such mail.")
         return MailAnswer(mail_id=mail_id, status=status)
 
-    def _letter(self, connection: Connection, row: Row[Any]) -> "Letter | RefundLetter | Word":
+    def _letter(self, connection: Connection, row: KeptMail) -> "Letter | RefundLetter | Word":
         if row.refund_id is not None:
             return refund_letter_for(self.hub, connection, row.order_id, row.refund_id)
         word = WORDS.get(row.kind)
@@ -183,10 +155,9 @@ class Mailer:
         if self.provider is None:
             raise not_set_up(self.hub.settings, "e-mail")
         with self.hub.database.transaction() as connection:
-            counted = update(t.mails).where(_m.id == mail_id).values(attempts=_m.attempts + 1).returning(*_m)
-            row = connection.execute(counted).one()
+            row = count_try(connection, mail_id)
             letter = self._letter(connection, row)
-        if row.status != "queued":
+        if row.status is not MailStatus.QUEUED:
             return
         mail = Mail(
             to=row.email,

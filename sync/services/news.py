@@ -10,12 +10,12 @@ from boxoffice.core.ids import PoolId
 from boxoffice.core.orders import MOVES_BACK, PAID_FOR, OrderState, can_move_back
 from boxoffice.core.wire import MOVES_BACK_SINCE, FactMessage, FeedAnswer, FeedEntry, PoolLeft, can_read
 from sync.services.hub import Hub
-from sync.services.intake import Device
 from sync.services.recalls import open_recalls
 from sync.services.till_keys import wanted_key
 from sync.store import feed, pools
 from sync.store import tables as t
 from sync.store.chain import facts_by_id
+from sync.store.tills import Device
 
 PAGE: Final = 200
 

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, insert, select, text, update
+from sqlalchemy import Connection, func, insert, select, text, update
 
 from boxoffice.core.errors import BadInput, BoxofficeError, Problem
+from boxoffice.core.languages import later
 from boxoffice.core.reading import read_line, read_note
 from boxoffice.core.texts import Texts
 from boxoffice.documents.notice import Notice, notice_html, notice_text
@@ -21,6 +22,7 @@ from sync.services.ports import Mail, MailRefused, MailSender
 from sync.services.shop.events import catalogue_on_sale
 from sync.store import tables as t
 from sync.store.chain import new_id
+from sync.store.notices import KeptNotice, NoticeMail, NoticeStatus, find, next_mail
 from sync.store.queue import defer
 
 _MOST_SUBJECT: Final = 150
@@ -124,14 +126,14 @@ class Notices:
         if self.provider is None:
             raise not_set_up(self.hub.settings, "e-mail")
         with self.hub.database.transaction() as connection:
-            row = _notice(connection, notice_id, is_locked=True)
-            if row.status in ("sending", "sent"):
+            row = notice(connection, notice_id, is_locked=True)
+            if row.status in (NoticeStatus.SENDING, NoticeStatus.SENT):
                 return
             count = progress(connection, row)
-            expected = count.affected if row.status == "draft" else count.waiting
+            expected = count.affected if row.status is NoticeStatus.DRAFT else count.waiting
             if typed.strip() != str(expected):
-                raise NotConfirmed(f"Type {expected}, the number of people who get this, to confirm.")
-            if row.status == "draft":
+                raise NotConfirmed(later("Type the number of people who get this, to confirm."))
+            if row.status is NoticeStatus.DRAFT:
                 connection.execute(_FILL, {"notice": notice_id, "event": row.event_id})
             connection.execute(update(t.notices).where(_n.id == notice_id).values(status="sending"))
             defer(connection, "send_notice", {"notice_id": notice_id})
@@ -156,11 +158,10 @@ class Notices:
     def _work(self, notice_id: str) -> None:
         for _ in range(_AT_ONCE):
             with self.hub.database.transaction() as connection:
-                row = _notice(connection, notice_id)
-                if row.status != "sending":
+                row = notice(connection, notice_id)
+                if row.status is not NoticeStatus.SENDING:
                     return
-                waiting = select(t.notice_mails).where(_m.notice_id == notice_id, _m.status == "queued")
-                mail = connection.execute(waiting.order_by(_m.email).limit(1)).one_or_none()
+                mail = next_mail(connection, notice_id)
                 if mail is None:
                     connection.execute(update(t.notices).where(_n.id == notice_id).values(status="sent"))
                     return
@@ -169,7 +170,7 @@ class Notices:
         with self.hub.database.transaction() as connection:
             defer(connection, "send_notice", {"notice_id": notice_id})
 
-    def _send(self, row: Row[Any], letter: Notice) -> None:
+    def _send(self, row: NoticeMail, letter: Notice) -> None:
         if self.provider is None:
             raise not_set_up(self.hub.settings, "e-mail")
         reference = {"mail_id": row.id, "notice_id": row.notice_id}
@@ -185,7 +186,7 @@ class Notices:
             connection.execute(update(t.notice_mails).where(_m.id == row.id).values(values))
 
 
-def letter_of(hub: Hub, connection: Connection, row: Row[Any], language: str) -> Notice:
+def letter_of(hub: Hub, connection: Connection, row: KeptNotice, language: str) -> Notice:
     """Returns a notice as one of its readers gets it."""
     event = catalogue_on_sale(hub, connection, row.event_id)
     is_spanish = language == "es" and bool(row.words_es)
@@ -194,24 +195,21 @@ def letter_of(hub: Hub, connection: Connection, row: Row[Any], language: str) ->
     return Notice(Texts(event, speaks).event_name, event.venue, subject, words, speaks)
 
 
-def notice(connection: Connection, notice_id: str) -> Row[Any]:
-    """Returns a notice.
+def notice(connection: Connection, notice_id: str, *, is_locked: bool = False) -> KeptNotice:
+    """Returns a notice; locked, it stays as it is until the transaction ends.
 
     Raises:
         NoSuchNotice: if there is none.
     """
-    return _notice(connection, notice_id)
+    found = find(connection, notice_id, is_locked=is_locked)
+    if found is None:
+        raise NoSuchNotice("There is no such notice.")
+    return found
 
 
-def notices(connection: Connection) -> Sequence[Row[Any]]:
-    """Returns all notices with their events' names, the newest first."""
-    query = select(t.notices, t.events.c.name.label("event")).join(t.events, t.events.c.id == _n.event_id)
-    return connection.execute(query.order_by(_n.created_at.desc()).limit(100)).all()
-
-
-def progress(connection: Connection, row: Row[Any]) -> Progress:
+def progress(connection: Connection, row: KeptNotice) -> Progress:
     """Returns how far a notice has come."""
-    if row.status == "draft":
+    if row.status is NoticeStatus.DRAFT:
         return Progress(connection.execute(_COUNT, {"event": row.event_id}).scalar_one(), 0, 0, 0)
     query = select(_m.status, func.count()).where(_m.notice_id == row.id).group_by(_m.status)
     counts: dict[str, int] = {row[0]: row[1] for row in connection.execute(query)}
@@ -220,15 +218,7 @@ def progress(connection: Connection, row: Row[Any]) -> Progress:
     return Progress(sum(counts.values()), sum(counts.values()) - failed - waiting, failed, waiting)
 
 
-def _notice(connection: Connection, notice_id: str, *, is_locked: bool = False) -> Row[Any]:
-    query = select(t.notices).where(_n.id == notice_id)
-    row = connection.execute(query.with_for_update() if is_locked else query).one_or_none()
-    if row is None:
-        raise NoSuchNotice("There is no such notice.")
-    return row
-
-
 def _problems(place: str, words: str, most: int, *, is_needed: bool) -> Sequence[Problem]:
     if len(words) > most:
         return [Problem(place, f"must have at most {most} letters")]
-    return [Problem(place, "is empty")] if is_needed and not words else []
+    return [Problem(place, later("is empty"))] if is_needed and not words else []

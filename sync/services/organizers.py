@@ -197,7 +197,13 @@ def names_of(connection: Connection, written: Iterable[str]) -> dict[str, str]:
 
 
 def unlock(connection: Connection, email: str) -> None:
-    """Lets an account be signed in to again at once, from wherever wrong passwords came."""
+    """Lets an account be signed in to again at once, from wherever wrong passwords came.
+
+    Raises:
+        BadInput: if there is no such account.
+    """
+    if not connection.scalar(select(t.organizers.c.id).where(t.organizers.c.email == _clean(email))):
+        raise BadInput([Problem("email", "has no account")])
     a = t.attempts.c
     scopes = (_ACCOUNT.scope, _DEVICE.scope, _STRANGERS[0].scope)
     mine = func.split_part(a.who, " ", 1) == _clean(email)

@@ -8,10 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NewType
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Select, select
 
-from sync.services.provider_states import Provider, tenders_of, ways_of
+from boxoffice.core.payments import PaymentStatus
+from sync.services.provider_states import Provider, provider_of, tenders_of
+from sync.store import checkouts
 from sync.store import tables as t
+from sync.store.checkouts import Checkout
+from sync.store.rows import value_of
 
 Reference = NewType("Reference", str)
 """An id that a provider has told: a text with something in it."""
@@ -28,7 +32,7 @@ class OurPayment:
     order_number: str
     event_id: str
     tender: str
-    status: str
+    status: PaymentStatus
     amount: int
     currency: str
     reference: Reference | None
@@ -63,18 +67,12 @@ def payment_of_tender(connection: Connection, provider: Provider, tender_id: Ref
     return _one(connection, our_payments().where(*mine))
 
 
-def session_of_tender(connection: Connection, provider: Provider, tender_id: Reference) -> Reference | None:
-    """Returns the payment page of a tender of ours at this provider."""
-    c = t.checkouts.c
-    mine = (c.tender_id == tender_id, c.provider.in_(ways_of(provider)), c.session_id.is_not(None))
-    return reference_of(connection.execute(select(c.session_id).where(*mine)).scalar_one_or_none())
-
-
-def is_our_session(connection: Connection, provider: Provider, session_id: Reference) -> bool:
-    """Returns whether this provider made the payment page for us."""
-    c = t.checkouts.c
-    mine = (c.session_id == session_id, c.provider.in_(ways_of(provider)))
-    return connection.execute(select(c.tender_id).where(*mine)).first() is not None
+def checkout_of_tender(connection: Connection, provider: Provider, tender_id: Reference) -> Checkout | None:
+    """Returns a tender of ours that has a payment page at this provider."""
+    found = checkouts.of_tender(connection, tender_id)
+    if found is None or found.session_id is None or provider_of(found.provider) != provider:
+        return None
+    return found
 
 
 def refund_by(
@@ -89,19 +87,10 @@ def refund_by(
     return found if connection.execute(mine).first() is not None else None
 
 
-def our_payment(row: Row[Any]) -> OurPayment:
-    """Returns a row of `our_payments` as a payment."""
-    return OurPayment(
-        id=row.id,
-        order_id=row.order_id,
-        order_number=row.order_number,
-        event_id=row.event_id,
-        tender=row.tender,
-        status=row.status,
-        amount=row.amount,
-        currency=row.currency,
-        reference=reference_of(row.provider_reference),
-    )
+def read_payments(connection: Connection, query: Select[Any]) -> list[OurPayment]:
+    """Returns the payments that a query made of `our_payments` finds, in its order."""
+    rows = connection.execute(query)
+    return [value_of(OurPayment, row, reference=reference_of(row.provider_reference)) for row in rows]
 
 
 def our_payments() -> Select[Any]:
@@ -114,5 +103,5 @@ def our_payments() -> Select[Any]:
 
 def _one(connection: Connection, query: Select[Any]) -> OurPayment | None:
     """Returns the only row. Two would be two tenders with one reference, of which nobody could say which is meant."""
-    rows = connection.execute(query.limit(2)).all()
-    return our_payment(rows[0]) if len(rows) == 1 else None
+    found = read_payments(connection, query.limit(2))
+    return found[0] if len(found) == 1 else None

@@ -10,16 +10,18 @@ from sqlalchemy import ColumnElement, Connection, func, insert, select, text, up
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.facts import instant_text
 from boxoffice.core.ids import device_code
-from boxoffice.core.reading import read_code
+from boxoffice.core.reading import read_code, read_line
 from boxoffice.core.wire import PairAnswer, PairRequest
 from sync.services import limits, till_keys
 from sync.services.hub import Hub
-from sync.services.intake import Device
 from sync.store import feed
 from sync.store import tables as t
 from sync.store.chain import new_id, utc_now
+from sync.store.rows import value_of
+from sync.store.tills import Device
 
 LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+MOST_NAME: Final = 40
 LASTS: Final = timedelta(minutes=15)
 _SEEN_EVERY: Final = timedelta(seconds=30)
 # Skipped while the till's facts are being taken: nobody should wait for a time of day.
@@ -36,9 +38,15 @@ class PairingRefused(BoxofficeError):
 
 
 def create_code(connection: Connection, name: str | None = None) -> str:
-    """Returns a new one-time code such as `K4PM-7QXT`; it can't be read back later."""
+    """Returns a new one-time code such as `K4PM-7QXT`; it can't be read back later.
+
+    Args:
+        connection: where the code is kept.
+        name: what the till will be called, as a person wrote it; without one, it gets a number.
+    """
+    clean = read_line(name or "")[:MOST_NAME].strip()
     code = "".join(choice(LETTERS) for _ in range(8))
-    row = {"code_hash": hashed(code), "name": name, "expires_at": func.now() + LASTS}
+    row = {"code_hash": hashed(code), "name": clean or None, "expires_at": func.now() + LASTS}
     connection.execute(insert(t.pairing_codes).values(row))
     return f"{code[:4]}-{code[4:]}"
 
@@ -112,17 +120,14 @@ def _device(connection: Connection, column: ColumnElement[str], token: str, unse
     d = t.devices.c
     was_seen = d.last_seen_at.is_not(None) & (d.last_seen_at > func.now() - _SEEN_EVERY)
     is_first_since = func.coalesce(d.last_seen_at < d.revoked_at, False)
-    query = select(d.id, d.name, d.status, d.public_key, d.code, was_seen & ~is_first_since, d.unsent_facts).where(
-        column == hashed_token(token)
-    )
-    row = connection.execute(query).one_or_none()
+    seen_lately = (was_seen & ~is_first_since).label("was_seen_lately")
+    row = connection.execute(select(t.devices, seen_lately).where(column == hashed_token(token))).one_or_none()
     if row is None:
         return None
-    *known, was_seen_lately, noted = row
-    are_fewer = unsent is not None and (noted is None or unsent < noted)
-    if are_fewer or not was_seen_lately:
+    are_fewer = unsent is not None and (row.unsent_facts is None or unsent < row.unsent_facts)
+    if are_fewer or not row.was_seen_lately:
         connection.execute(_SEEN, {"device": row.id, "unsent": unsent})
-    return Device(*known)
+    return value_of(Device, row)
 
 
 def revoke(connection: Connection, device_id: str) -> bool:

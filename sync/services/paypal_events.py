@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
 from boxoffice.core.charging import from_paypal
 from sync.services import disputes
@@ -12,18 +12,18 @@ from sync.services.hub import Hub
 from sync.services.ours import (
     OurPayment,
     Reference,
+    checkout_of_tender,
     id_in,
-    is_our_session,
     payment_by,
     reference_of,
     refund_by,
-    session_of_tender,
 )
 from sync.services.outside_refunds import OutsideRefunds
 from sync.services.ports import MadeRefund, RefundResult
 from sync.services.provider_states import RefundState
 from sync.services.refunds import Refunds
 from sync.store import tables as t
+from sync.store.checkouts import Checkout
 
 PROVIDER: Final = "paypal"
 _DENIED: Final = frozenset({"PAYMENT.CAPTURE.DENIED", "PAYMENT.CAPTURE.DECLINED"})
@@ -31,7 +31,8 @@ COMPLETED: Final = "PAYMENT.CAPTURE.COMPLETED"
 _CAPTURES: Final = _DENIED | {COMPLETED, "PAYMENT.CAPTURE.PENDING"}
 _REVERSED: Final = "PAYMENT.CAPTURE.REVERSED"
 _REFUNDS: Final = frozenset({"PAYMENT.CAPTURE.REFUNDED", "PAYMENT.REFUND.PENDING", "PAYMENT.REFUND.FAILED", _REVERSED})
-HANDLED: Final = _CAPTURES | _REFUNDS | disputes.PAYPAL_HANDLED | {"CHECKOUT.ORDER.APPROVED"}
+_APPROVED: Final = "CHECKOUT.ORDER.APPROVED"
+HANDLED: Final = _CAPTURES | _REFUNDS | disputes.PAYPAL_HANDLED | {_APPROVED}
 
 
 def work_on_paypal(
@@ -46,23 +47,29 @@ def work_on_paypal(
         return _refunded(hub, checkouts, refunds, kind, resource)
     if kind in disputes.PAYPAL_HANDLED:
         return disputes.take_paypal_dispute(hub, resource)
-    with hub.database.transaction() as connection:
-        session = id_in(resource, "id") if kind == "CHECKOUT.ORDER.APPROVED" else _session_of(connection, resource)
-        if session is None or not is_our_session(connection, PROVIDER, session):
-            return None
-    checkouts.settle_session(session, "card_declined" if kind in _DENIED else None)
-    c = t.checkouts.c
-    with hub.database.transaction() as connection:
-        return connection.execute(select(c.order_id).where(c.session_id == session)).scalar_one_or_none()
+    failure, found = "card_declined" if kind in _DENIED else None, _session_of(kind, resource)
+    if found is not None:
+        settled = checkouts.settle_session(found, failure, at=PROVIDER)
+    else:
+        settled = None if kind == _APPROVED else _settle_capture(hub, checkouts, resource, failure)
+    return None if settled is None else settled.order_id
 
 
-def _session_of(connection: Connection, capture: Mapping[str, Any]) -> Reference | None:
-    """Returns PayPal's order of a capture: it names it, or the tender that the hub gave it."""
-    order = id_in(capture, "supplementary_data", "related_ids", "order_id")
+def _session_of(kind: str, resource: Mapping[str, Any]) -> Reference | None:
+    """Returns PayPal's order that an event is about: itself, or that of a capture, if it names it."""
+    if kind == _APPROVED:
+        return id_in(resource, "id")
+    return id_in(resource, "supplementary_data", "related_ids", "order_id")
+
+
+def _settle_capture(hub: Hub, checkouts: Checkouts, capture: Mapping[str, Any], failure: str | None) -> Checkout | None:
+    """Settles the payment of a capture by the tender that the hub gave it."""
     tender = id_in(capture, "custom_id")
-    if order is not None:
-        return order
-    return None if tender is None else session_of_tender(connection, PROVIDER, tender)
+    with hub.database.reading() as connection:
+        found = None if tender is None else checkout_of_tender(connection, PROVIDER, tender)
+    if found is not None:
+        checkouts.settle_checkout(found, failure)
+    return found
 
 
 def _refunded(hub: Hub, checkouts: Checkouts, refunds: Refunds, kind: str, refund: Mapping[str, Any]) -> str | None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from boxoffice.core.languages import later
+
 ProblemKind = Literal[
     "paid_late",
     "paid_twice",
@@ -63,93 +65,129 @@ class Meaning:
 
 MEANINGS: Final[Mapping[str, Meaning]] = {
     "paid_late": Meaning(
-        "Paid after the time to pay was over", "The money is in the books. It has bought nothing so far."
+        later("Paid after the time to pay was over"), later("The money is in the books. It has bought nothing so far.")
     ),
     "paid_twice": Meaning(
-        "Paid twice", "The order was finished once. The other payment is in the books, and bought nothing."
+        later("Paid twice"),
+        later("The order was finished once. The other payment is in the books, and bought nothing."),
     ),
     "wrong_amount": Meaning(
-        "Another amount was paid than asked for", "The money is in the books. It has bought nothing so far."
+        later("Another amount was paid than asked for"),
+        later("The money is in the books. It has bought nothing so far."),
     ),
     "paid_for_a_closed_order": Meaning(
-        "Paid for an order that was closed", "The money is in the books. It has bought nothing so far."
+        later("Paid for an order that was closed"), later("The money is in the books. It has bought nothing so far.")
     ),
     "refunded_outside": Meaning(
-        "Refunded in the provider's own dashboard", "The refund is in the books. The tickets still work."
+        later("Refunded in the provider's own dashboard"), later("The refund is in the books. The tickets still work.")
     ),
-    "refund_failed": Meaning("A refund failed", "The money is here, and the books say so. What was void stays void."),
-    "refund_not_sent": Meaning("A refund could not be sent", "It is kept. Sent again, it is never made twice."),
+    "refund_failed": Meaning(
+        later("A refund failed"), later("The money is here, and the books say so. What was void stays void.")
+    ),
+    "refund_not_sent": Meaning(
+        later("A refund could not be sent"), later("It is kept. Sent again, it is never made twice.")
+    ),
     "refund_waits": Meaning(
-        "A refund waits for the customer", "It is kept. The provider has asked the customer for what it needs."
+        later("A refund waits for the customer"),
+        later("It is kept. The provider has asked the customer for what it needs."),
     ),
     "payment_held": Meaning(
-        "A provider holds a payment", "The places are kept. It ends by itself, and the customer is told by e-mail."
+        later("A provider holds a payment"),
+        later("The places are kept. It ends by itself, and the customer is told by e-mail."),
     ),
     "payment_lost": Meaning(
-        "A provider does not know a payment any more", "Money that arrives after all is taken into the books by itself."
+        later("A provider does not know a payment any more"),
+        later("Money that arrives after all is taken into the books by itself."),
     ),
-    "payout_failed": Meaning("A payout failed", "The money is in the provider's balance again.", "The house"),
+    "payout_failed": Meaning(
+        later("A payout failed"), later("The money is in the provider's balance again."), later("The house")
+    ),
     "dispute_inquiry": Meaning(
-        "A bank asks about a payment", "No money has moved. Answered well, it never becomes a dispute."
+        later("A bank asks about a payment"), later("No money has moved. Answered well, it never becomes a dispute.")
     ),
     "dispute_opened": Meaning(
-        "A customer disputes a payment at the bank", "What the bank takes and gives is booked by itself."
+        later("A customer disputes a payment at the bank"), later("What the bank takes and gives is booked by itself.")
     ),
-    "dispute_won": Meaning("A dispute was won", "What the bank gave back is in the books."),
-    "dispute_lost": Meaning("A dispute was lost", "What the bank took is in the books. The tickets still work."),
+    "dispute_won": Meaning(later("A dispute was won"), later("What the bank gave back is in the books.")),
+    "dispute_lost": Meaning(
+        later("A dispute was lost"), later("What the bank took is in the books. The tickets still work.")
+    ),
     "dead_event": Meaning(
-        "A provider's message could not be worked on", "It is kept whole.", "Perhaps the customer of one payment"
+        later("A provider's message could not be worked on"),
+        later("It is kept whole."),
+        later("Perhaps the customer of one payment"),
     ),
     "over_capacity": Meaning(
-        "A till sold more than it had", "The sale and its money are in the books. The tickets work."
+        later("A till sold more than it had"), later("The sale and its money are in the books. The tickets work.")
     ),
     "sold_without_lease": Meaning(
-        "A till sold what it had no lease for", "There was room: the places are counted as sold, and the tickets work."
+        later("A till sold what it had no lease for"),
+        later("There was room: the places are counted as sold, and the tickets work."),
     ),
-    "fact_does_not_fit": Meaning("A till's record does not fit", "It is kept, and its money is in the ledger."),
-    "lease_does_not_fit": Meaning("A till gave back what it did not have", "Nothing was put on sale because of it."),
-    "broken_fact": Meaning("A till's record is broken", "It is kept aside, and has changed nothing."),
+    "fact_does_not_fit": Meaning(
+        later("A till's record does not fit"), later("It is kept, and its money is in the ledger.")
+    ),
+    "lease_does_not_fit": Meaning(
+        later("A till gave back what it did not have"), later("Nothing was put on sale because of it.")
+    ),
+    "broken_fact": Meaning(later("A till's record is broken"), later("It is kept aside, and has changed nothing.")),
     "not_allowed": Meaning(
-        "A till wrote what is not its own to write",
-        "It is kept, and has changed nothing but what went into the till's own drawer. Ask whoever runs that till; if "
-        "nobody knows why, revoke it.",
+        later("A till wrote what is not its own to write"),
+        later(
+            "It is kept, and has changed nothing but what went into the till's own drawer. Ask whoever runs that till; "
+            "if nobody knows why, revoke it."
+        ),
     ),
     "revoked_till_sent": Meaning(
-        "A till that was revoked has sent its sales",
-        "The sales and their money are in the books, and their tickets work.",
+        later("A till that was revoked has sent its sales"),
+        later("The sales and their money are in the books, and their tickets work."),
     ),
     "left_part_paid": Meaning(
-        "A sale was paid in part and left at a revoked till", "The money is in the books. It has bought nothing so far."
+        later("A sale was paid in part and left at a revoked till"),
+        later("The money is in the books. It has bought nothing so far."),
     ),
     "cloned_device": Meaning(
-        "Two copies of one till are at work", "Both records are kept. The till is not trusted until it is paired anew."
+        later("Two copies of one till are at work"),
+        later("Both records are kept. The till is not trusted until it is paired anew."),
     ),
     "shut_out": Meaning(
-        "A payment service does not let the hub in",
-        "Nothing was charged. Orders keep their places until their time to pay is over.",
-        "Everyone who pays now",
+        later("A payment service does not let the hub in"),
+        later("Nothing was charged. Orders keep their places until their time to pay is over."),
+        later("Everyone who pays now"),
     ),
-    "payments_fail": Meaning("Many payments fail", "A payment that fails charges nothing.", "Everyone who pays now"),
+    "payments_fail": Meaning(
+        later("Many payments fail"), later("A payment that fails charges nothing."), later("Everyone who pays now")
+    ),
     "queue_is_long": Meaning(
-        "Many messages of providers wait", "None of them is lost.", "Customers who wait for their tickets"
+        later("Many messages of providers wait"),
+        later("None of them is lost."),
+        later("Customers who wait for their tickets"),
     ),
     "no_connections": Meaning(
-        "The database has no free connection", "What was sold is in the books.", "Everyone who buys now"
+        later("The database has no free connection"),
+        later("What was sold is in the books."),
+        later("Everyone who buys now"),
     ),
-    "answers_are_slow": Meaning("Answers are slow", "What was sold is in the books.", "Everyone who buys now"),
+    "answers_are_slow": Meaning(
+        later("Answers are slow"), later("What was sold is in the books."), later("Everyone who buys now")
+    ),
     "few_places_left": Meaning(
-        "Few places are left", "No more can be sold than there are.", "Whoever has not bought yet"
+        later("Few places are left"), later("No more can be sold than there are."), later("Whoever has not bought yet")
     ),
     "mails_bounce": Meaning(
-        "Mails do not arrive", "The tickets are valid, and on their pages.", "Customers whose mail was lost"
+        later("Mails do not arrive"),
+        later("The tickets are valid, and on their pages."),
+        later("Customers whose mail was lost"),
     ),
     "part_is_silent": Meaning(
-        "A part of the hub is not heard of",
-        "What was sold is in the books. The part is started again and again by itself.",
-        "Customers who wait for their tickets, and tills that wait for news",
+        later("A part of the hub is not heard of"),
+        later("What was sold is in the books. The part is started again and again by itself."),
+        later("Customers who wait for their tickets, and tills that wait for news"),
     ),
     "jobs_wait": Meaning(
-        "Work waits that is long due", "None of it is lost.", "Customers who wait for their tickets and mails"
+        later("Work waits that is long due"),
+        later("None of it is lost."),
+        later("Customers who wait for their tickets and mails"),
     ),
 }
 

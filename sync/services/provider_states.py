@@ -37,11 +37,6 @@ def tenders_of(provider: Provider) -> tuple[str, ...]:
     return tuple(tender for tender, its in TENDERS.items() if its == provider)
 
 
-def ways_of(provider: Provider) -> tuple[str, ...]:
-    """Returns the names that the books of payment pages have for a provider's ways to pay."""
-    return tuple(way for way, its in PROVIDER_BY_WAY.items() if its == provider)
-
-
 def provider_of(name: str) -> Provider:
     """Returns the provider behind one of its ways to pay, as the books of payment pages have them."""
     return PROVIDER_BY_WAY[name]

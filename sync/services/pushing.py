@@ -4,10 +4,11 @@ from sqlalchemy import Connection
 
 from boxoffice.core.wire import PushAnswer, PushRequest
 from sync.services.hub import Hub
-from sync.services.intake import Device, take_facts
+from sync.services.intake import take_facts
 from sync.services.left_unfinished import settle_left, tell_of_left
 from sync.services.payers import mail_payers
 from sync.services.revoked import tell_of_sales
+from sync.store.tills import Device
 
 
 def take_push(hub: Hub, device: Device, push: PushRequest) -> PushAnswer:
@@ -15,12 +16,12 @@ def take_push(hub: Hub, device: Device, push: PushRequest) -> PushAnswer:
 
     def follow(connection: Connection) -> None:
         mail_payers(connection, push)
-        if device.status == "revoked":
+        if device.is_revoked:
             tell_of_sales(hub, connection, device)
             settle_left(hub, connection, device)
 
     answer = take_facts(hub, device, push, follow)
-    if device.status == "revoked" and not push.facts and not push.contacts:  # its word that this was all
+    if device.is_revoked and not push.facts and not push.contacts:  # its word that this was all
         hear_all(hub, device)
     return answer
 

@@ -56,10 +56,6 @@ _OPEN: Final = text("""
       AND l.granted - l.sold - l.returned > 0
     ORDER BY r.pool_id
 """)
-_ANSWERED: Final = text("""
-    UPDATE lease_recalls SET answered_at = now()
-    WHERE device_id = :device AND event_id = :event AND pool_id = :pool AND answered_at IS NULL
-""")
 
 
 def ask_tills(hub: Hub, event: str, short: Iterable[str], but: str = "") -> int:
@@ -93,8 +89,3 @@ def open_recalls(connection: Connection, device: str, event: str) -> tuple[Recal
     """Returns what a till is asked for now."""
     rows = connection.execute(_OPEN, {"device": device, "event": event})
     return tuple(Recall(pool_id=row.pool_id, units=row.units, asked_at=instant_text(row.asked_at)) for row in rows)
-
-
-def answered(connection: Connection, device: str, event: str, pool: str) -> None:
-    """Notes that the till gave back what it could."""
-    connection.execute(_ANSWERED, {"device": device, "event": event, "pool": pool})

@@ -6,6 +6,7 @@ an exception.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from sqlalchemy import Connection, select
 
@@ -35,9 +36,15 @@ def reclaim_within(hub: Hub, connection: Connection, device_id: str, by: str, wh
     """As `reclaim`, as a part of what the caller does."""
     lock_device(connection, device_id)
     taken = [Reclaimed(*each) for each in pools.on_lease(connection, device_id)]
-    for each in taken:
-        payload = LeaseReclaimed(pool_id=each.pool_id, from_device=device_id, units=each.units, why=why, by=by)
-        hub.write(connection, [payload], each.event_id)
+    by_event = {event: list(mine) for event, mine in groupby(taken, lambda each: each.event_id)}
+    for event, mine in by_event.items():  # before the first is written: nobody then waits for a pool with the chain
+        pools.lock(connection, event, [each.pool_id for each in mine])
+    for event, mine in by_event.items():
+        told = [
+            LeaseReclaimed(pool_id=each.pool_id, from_device=device_id, units=each.units, why=why, by=by)
+            for each in mine
+        ]
+        hub.write(connection, told, event)
     return taken
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select, text, update
+from sqlalchemy import Connection, func, select, text, update
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Product
@@ -22,6 +22,7 @@ from boxoffice.core.payloads import (
     TicketsIssued,
     TicketVoided,
 )
+from boxoffice.core.payments import RefundStatus
 from boxoffice.core.refunds import Part, parts_of, still_there, tickets_to_void, units_back
 from boxoffice.core.rows import PaymentRow
 from boxoffice.core.tenders import tender_of
@@ -32,8 +33,10 @@ from sync.services.problems import ProblemKind
 from sync.services.provider_states import CHARGING, REFUNDS, TENDERS, Provider, RefundState
 from sync.services.refund_mails import tell_of_refund
 from sync.services.shop.access import NoSuchOrder
+from sync.store import refunds
 from sync.store import tables as t
 from sync.store.ledger import load_books, lock_orders
+from sync.store.refunds import CallState, Refund
 
 _r: Final = t.refund_calls.c
 TRIES_PER_KEY: Final = 3
@@ -52,7 +55,7 @@ _FAILURES: Final[Mapping[str, str]] = {
     "unknown": "The provider gave no reason.",
 }
 """Stripe's reasons (docs.stripe.com/refunds, "Failed refunds") in words for people."""
-_ON_THE_WAY: Final = ("requested", "pending")
+_ON_THE_WAY: Final = (RefundStatus.REQUESTED, RefundStatus.PENDING)
 _UNEARNED: Final = text("""
     SELECT -coalesce(sum(l.amount), 0)::bigint FROM ledger_postings l JOIN facts f ON f.id = l.fact_id
     WHERE l.account = 'unearned' AND f.payload ->> 'order_id' = :order
@@ -132,8 +135,8 @@ class Refunds:
         with self.hub.database.transaction() as connection:
             now = {"attempts": _r.attempts + 1, "asked_at": func.now()}
             connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(now))
-            row = _refund(connection, refund_id)
-        if row.status != "requested" or row.payment_reference is None:
+            row = refunds.get(connection, refund_id)
+        if row.status is not RefundStatus.REQUESTED or row.payment_reference is None:
             return
         provider = self.provider(row.tender)
         found = provider.find(row.payment_reference, refund_id) if row.attempts > 1 else None
@@ -142,14 +145,14 @@ class Refunds:
         if found is None:
             key = self._key(refund_id, row)
             try:
-                found = provider.refund(_new(row, key))
+                found = provider.refund(_new(row, row.payment_reference, key))
             except Refused as error:
                 # Another try, or someone at the provider, may have been faster.
                 refused = RefundResult("", RefundState.FAILED, str(error))
                 found = provider.find(row.payment_reference, refund_id) or refused
         self.settle(refund_id, found)
 
-    def _key(self, refund_id: str, row: Row[Any]) -> str:
+    def _key(self, refund_id: str, row: Refund) -> str:
         """Returns the key to ask with: the next one after every few tries that came to nothing, up to a limit."""
         wanted = min((row.attempts - 1) // TRIES_PER_KEY, MOST_KEYS - 1)
         if wanted > row.key_number:
@@ -167,24 +170,23 @@ class Refunds:
         Raises:
             TryAgainLater: if the provider can't be reached.
         """
-        r = t.refunds.c
-        with self.hub.database.transaction() as connection:
-            if connection.execute(select(r.id).where(r.id == refund_id)).first() is None:
-                return False
-            row = _refund(connection, refund_id)
-        if row.status != "requested" or row.payment_reference is None:
+        with self.hub.database.reading() as connection:
+            row = refunds.of_id(connection, refund_id)
+        if row is None:
+            return False
+        if row.status is not RefundStatus.REQUESTED or row.payment_reference is None:
             return True
         return self.provider(row.tender).find(row.payment_reference, refund_id) is not None
 
     def look_again(self, refund_id: str) -> None:
         """Asks the provider how the refund stands, and writes down what changed."""
         with self.hub.database.transaction() as connection:
-            row = _refund(connection, refund_id)
-        if _was_never_made(row):  # as far as anybody knew
+            row = refunds.get(connection, refund_id)
+        if row.was_never_made and row.payment_reference is not None:  # as far as anybody knew
             found = self.provider(row.tender).find(row.payment_reference, refund_id)
             if found is not None:
                 self.settle(refund_id, found)
-        elif row.state == "queued" or row.provider_reference is None:
+        elif row.state is CallState.QUEUED or row.provider_reference is None:
             self.send(refund_id)
         else:
             self.settle(refund_id, self.provider(row.tender).look(row.provider_reference))
@@ -205,7 +207,7 @@ class Refunds:
         with self.hub.database.transaction() as connection:
             connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(last_error=words))
             if is_last:
-                row = _refund(connection, refund_id)
+                row = refunds.get(connection, refund_id)
                 remedies = ("send_refund_again", "call_off_refund")
                 self._raise(connection, row, "refund_not_sent", f"could not be sent: {words}", remedies)
 
@@ -289,11 +291,11 @@ class Refunds:
         self.hub.write(connection, voided, event_id)
 
     def _settle(self, connection: Connection, refund_id: str, result: RefundResult) -> None:
-        order_id = _refund(connection, refund_id).order_id
+        order_id = refunds.get(connection, refund_id).order_id
         lock_orders(connection, [order_id])
-        row, state = _refund(connection, refund_id), result.state
-        is_made_after_all = state is RefundState.SUCCEEDED and _was_never_made(row)
-        if row.status == "failed" and not is_made_after_all:
+        row, state = refunds.get(connection, refund_id), result.state
+        is_made_after_all = state is RefundState.SUCCEEDED and row.was_never_made
+        if row.status is RefundStatus.FAILED and not is_made_after_all:
             return
         why = _why_failed(result) if state is RefundState.FAILED else None
         values: dict[str, Any] = {"state": "pending" if state is RefundState.PENDING else "done", "last_error": why}
@@ -304,29 +306,48 @@ class Refunds:
             self._pend(connection, row, result)
         elif is_made_after_all or (state is RefundState.SUCCEEDED and row.status in _ON_THE_WAY):
             self._succeed(connection, row, result)
-        elif state is RefundState.FAILED and row.status in (*_ON_THE_WAY, "succeeded"):
+        elif state is RefundState.FAILED and row.status in (*_ON_THE_WAY, RefundStatus.SUCCEEDED):
             self._fail(connection, row, result)
         self.hub.settle_exceptions(connection, REFUNDS[state].ends, refund_id, row.event_id)
 
-    def _pend(self, connection: Connection, row: Row[Any], result: RefundResult) -> None:
+    def _pend(self, connection: Connection, row: Refund, result: RefundResult) -> None:
         """Notes that the money has left the provider's balance, and that the customer is asked for something."""
         x = t.exceptions.c
-        if row.status == "requested" and result.is_out:
-            self.hub.write(connection, [RefundPending(**_about(row, result))], row.event_id)
+        if row.status is RefundStatus.REQUESTED and result.is_out:
+            out = RefundPending(
+                order_id=row.order_id,
+                tender_id=row.payment_id,
+                tender=row.tender,
+                amount=row.amount,
+                currency=row.currency,
+                provider_reference=result.id or row.provider_reference,
+                refund_id=row.id,
+            )
+            self.hub.write(connection, [out], row.event_id)
         known = select(x.id).where(x.kind == "refund_waits", x.subject_id == row.id)
         if result.asks and connection.execute(known).first() is None:
             words = "waits for the customer, whom the provider has asked where to send the money."
             self._raise(connection, row, "refund_waits", words, ("seen",))
 
-    def _succeed(self, connection: Connection, row: Row[Any], result: RefundResult) -> None:
+    def _succeed(self, connection: Connection, row: Refund, result: RefundResult) -> None:
         unearned = min(row.amount, max(0, connection.execute(_UNEARNED, {"order": row.order_id}).scalar_one()))
         note(self.hub, connection, Happening.REFUND, row.order_id, row.id, amount=row.amount)
-        done = RefundSucceeded(**_about(row, result), unearned=unearned, is_out=row.status == "pending")
+        done = RefundSucceeded(
+            order_id=row.order_id,
+            tender_id=row.payment_id,
+            tender=row.tender,
+            amount=row.amount,
+            currency=row.currency,
+            provider_reference=result.id or row.provider_reference,
+            refund_id=row.id,
+            unearned=unearned,
+            is_out=row.status is RefundStatus.PENDING,
+        )
         self.hub.write(connection, [done], row.event_id)
         tell_of_refund(connection, row.order_id, row.id)
 
-    def _fail(self, connection: Connection, row: Row[Any], result: RefundResult) -> None:
-        is_reversal, unearned = row.status == "succeeded", 0
+    def _fail(self, connection: Connection, row: Refund, result: RefundResult) -> None:
+        is_reversal, unearned = row.status is RefundStatus.SUCCEEDED, 0
         if is_reversal:
             f = t.facts.c
             mine = (f.payload["refund_id"].astext == row.id, f.kind == "refund_succeeded")
@@ -335,18 +356,24 @@ class Refunds:
             ).scalar_one()
             unearned = before.get("unearned", 0)
         failed = RefundFailed(
-            **_about(row, result),
+            order_id=row.order_id,
+            tender_id=row.payment_id,
+            tender=row.tender,
+            amount=row.amount,
+            currency=row.currency,
+            provider_reference=result.id or row.provider_reference,
+            refund_id=row.id,
             code=result.failure if result.failure in _FAILURES else "refused",
             message=_why_failed(result),
             is_reversal=is_reversal,
             unearned=unearned,
-            is_out=row.status == "pending",
+            is_out=row.status is RefundStatus.PENDING,
         )
         self.hub.write(connection, [failed], row.event_id)
         self._raise(connection, row, "refund_failed", f"failed. {failed.message}", ("refund_again", "seen"))
 
     def _raise(
-        self, connection: Connection, row: Row[Any], kind: ProblemKind, words: str, remedies: tuple[str, ...]
+        self, connection: Connection, row: Refund, kind: ProblemKind, words: str, remedies: tuple[str, ...]
     ) -> None:
         amount = Money(row.amount, Currency(row.currency))
         self.hub.raise_exception(
@@ -436,20 +463,15 @@ def _voided(
     return ends
 
 
-def _was_never_made(row: Row[Any]) -> bool:
-    """Returns whether a refund has failed that the provider, as far as the books know, has never made."""
-    return bool(row.status == "failed" and row.provider_reference is None and row.payment_reference is not None)
-
-
 def _why_failed(result: RefundResult) -> str:
     reason = result.failure or "unknown"
     return _FAILURES.get(reason, reason)[:300]
 
 
-def _new(row: Row[Any], key: str) -> NewRefund:
+def _new(row: Refund, payment: str, key: str) -> NewRefund:
     return NewRefund(
         key=key,
-        payment=row.payment_reference,
+        payment=payment,
         amount=row.amount,
         currency=row.currency,
         metadata={
@@ -459,43 +481,6 @@ def _new(row: Row[Any], key: str) -> NewRefund:
             "event_id": row.event_id,
         },
     )
-
-
-def _about(row: Row[Any], result: RefundResult) -> dict[str, Any]:
-    return {
-        "order_id": row.order_id,
-        "tender_id": row.payment_id,
-        "tender": row.tender,
-        "amount": row.amount,
-        "currency": row.currency,
-        "provider_reference": result.id or row.provider_reference,
-        "refund_id": row.id,
-    }
-
-
-def _refund(connection: Connection, refund_id: str) -> Row[Any]:
-    r, p, o = t.refunds.c, t.payments.c, t.orders.c
-    query = (
-        select(
-            t.refunds,
-            p.tender,
-            p.currency,
-            p.provider_reference.label("payment_reference"),
-            o.id.label("order_id"),
-            o.order_number,
-            o.event_id,
-            _r.state,
-            _r.attempts,
-            _r.key_number,
-            _r.provider_reference,
-            func.now().label("now"),
-        )
-        .join(t.payments, p.id == r.payment_id)
-        .join(t.orders, o.id == p.order_id)
-        .outerjoin(t.refund_calls, _r.refund_id == r.id)
-        .where(r.id == refund_id)
-    )
-    return connection.execute(query).one()
 
 
 def _products(connection: Connection, event_id: str) -> Mapping[str, Product]:

@@ -6,7 +6,7 @@ Its customers hold tickets, so its money is taken like any other, and put before
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, func, select, text, update
+from sqlalchemy import Connection, func, text, update
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.facts import BrokenFact, check_fact
@@ -14,8 +14,8 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import ExceptionResolved
 from boxoffice.core.wire import PushRequest
 from sync.services.hub import Hub
-from sync.services.intake import Device
 from sync.store import tables as t
+from sync.store.tills import Device, till_of_id
 
 TOLD_ANEW: Final = "Told again, with what has come since"
 """How an open word about a revoked till ends when the till has sent more; the list of what is decided shows it."""
@@ -45,20 +45,17 @@ def signer_of(connection: Connection, push: PushRequest) -> Device | None:
     """Returns the revoked till whose key signed what is pushed: a fact proves its writer without any token."""
     if not push.facts:
         return None
-    first, d = push.facts[0], t.devices.c
+    first = push.facts[0]
     if "\0" in first.device_id:
         return None
-    query = select(d.id, d.name, d.status, d.public_key, d.code)
-    row = connection.execute(
-        query.where(d.id == first.device_id, d.kind == "till", d.status == "revoked")
-    ).one_or_none()
-    if row is None:
+    device = till_of_id(connection, first.device_id)
+    if device is None or not device.is_revoked:
         return None
     try:
-        check_fact(first.fact(), Ed25519PublicKey.from_public_bytes(bytes.fromhex(row.public_key)))
+        check_fact(first.fact(), Ed25519PublicKey.from_public_bytes(bytes.fromhex(device.public_key)))
     except (BrokenFact, ValueError, OverflowError, RecursionError):
         return None
-    return Device(*row)
+    return device
 
 
 def tell_of_sales(hub: Hub, connection: Connection, device: Device) -> None:

@@ -13,9 +13,9 @@ from boxoffice.core.errors import BadInput, Problem
 from boxoffice.core.reading import read_line
 from boxoffice.core.wire import MailRequest
 from sync.services.contacts import EMAIL, is_same_address, set_contact
-from sync.services.intake import Device
 from sync.store import tables as t
 from sync.store.queue import defer
+from sync.store.tills import Device
 
 _ELSEWHERE: Final = "A revoked till asked for it, and it is not the address of the order."
 _NO_MAIL: Final = "This hub was not set up for e-mail when a revoked till asked for it."
@@ -38,7 +38,7 @@ def queue_for_till(connection: Connection, device: Device, request: MailRequest,
     if order is None:
         raise BadInput([Problem("order_id", "this till has not sent the order's facts")])
     address, wrong = _read(request.email)
-    if device.status == "revoked":
+    if device.is_revoked:
         wrong = wrong or _why_not(address, order.customer_email, can_send=can_send)
     row = {
         "id": request.mail_id,

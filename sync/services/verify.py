@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, RowMapping, Table, select, text
+from sqlalchemy import Connection, Table, select, text
 
 from boxoffice.core.authority import Role, Writer, is_own_drawer, why_not
 from boxoffice.core.books import Books
@@ -15,7 +15,7 @@ from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.known import Known
 from sync.services.verify_money import problems_of
 from sync.store import tables as t
-from sync.store.chain import fact_of, postings_or_none
+from sync.store.chain import Stored, postings_or_none, stored_facts
 from sync.store.database import Database
 from sync.store.ledger import MISFIT
 
@@ -39,15 +39,6 @@ class Verdict:
         if self.problem is not None:
             return f"WRONG: {self.problem}"
         return f"{self.facts} facts of {self.devices} devices and {self.orders} orders: everything agrees."
-
-
-@dataclass(frozen=True, slots=True)
-class _Stored:
-    fact: Fact
-    is_applied: bool
-    refused: str | None
-    is_odd: bool
-    """Whether it can't be stored as others are: it is put before a person whole, and posts nothing."""
 
 
 class _Wrong(Exception):
@@ -80,21 +71,15 @@ def verdict_on(connection: Connection) -> Verdict:
     return Verdict(facts, devices, orders, None)
 
 
-def _facts(connection: Connection) -> list[_Stored]:
+def _facts(connection: Connection) -> list[Stored]:
     """Returns all facts in the order in which they came, which is one in which causes stand before effects."""
-    query = select(t.facts).order_by(t.facts.c.position).execution_options(yield_per=_BATCH)
-    with connection.execute(query) as rows:
-        return [_stored(row) for row in rows.mappings()]
-
-
-def _stored(row: RowMapping) -> _Stored:
     try:
-        return _Stored(fact_of(row), row["is_applied"], row["refused"], is_odd=row["as_it_came"] is not None)
+        return list(stored_facts(connection, _BATCH))
     except ValueError as error:
-        raise _Wrong(f"fact {row['id']}: {error}") from error
+        raise _Wrong(str(error)) from error
 
 
-def _check_chains(connection: Connection, stored: Sequence[_Stored]) -> None:
+def _check_chains(connection: Connection, stored: Sequence[Stored]) -> None:
     keys = {row.id: row.public_key for row in connection.execute(select(t.devices.c.id, t.devices.c.public_key))}
     chains: defaultdict[tuple[str, int], list[Fact]] = defaultdict(list)
     for each in stored:
@@ -128,7 +113,7 @@ def _key(device: str, public: str) -> Ed25519PublicKey:
         raise _Wrong(f"device {device}: its public key can't be read") from error
 
 
-def _check_authority(connection: Connection, stored: Sequence[_Stored]) -> None:
+def _check_authority(connection: Connection, stored: Sequence[Stored]) -> None:
     """Judges each fact by those before it: what counts was its writer's to say, and no till's own cash was refused."""
     d = t.devices.c
     rows = connection.execute(select(d.id, d.kind, d.name, d.code))
@@ -147,7 +132,7 @@ def _check_authority(connection: Connection, stored: Sequence[_Stored]) -> None:
             raise _Wrong(f"fact {each.fact.id} ({each.fact.kind.value}) of {writer.name} was refused, and is its own")
 
 
-def _fold(stored: Iterable[_Stored]) -> Books:
+def _fold(stored: Iterable[Stored]) -> Books:
     books = Books()
     for each in stored:
         if not each.is_applied:
@@ -177,7 +162,7 @@ def _check_postings(connection: Connection, books: Books) -> None:
         raise _Wrong(f"postings of fact {fact_id}: there is no such fact")
 
 
-def _check_money(books: Books, stored: Sequence[_Stored]) -> None:
+def _check_money(books: Books, stored: Sequence[Stored]) -> None:
     for problem in problems_of(books, (each.fact for each in stored if each.is_applied)):
         raise _Wrong(problem)
 
@@ -208,7 +193,7 @@ def _check_rows(connection: Connection, what: str, table: Table, expected: Mappi
         raise _Wrong(f"{what} {key} rests on no fact")
 
 
-def _check_pools(connection: Connection, stored: Sequence[_Stored], books: Books) -> None:
+def _check_pools(connection: Connection, stored: Sequence[Stored], books: Books) -> None:
     leases = _leases(stored, books)
     missing = dict(leases)
     for row in connection.execute(select(t.device_leases)):
@@ -236,7 +221,7 @@ def _check_pools(connection: Connection, stored: Sequence[_Stored], books: Books
         raise _Wrong(f"pool {pool} of {event} is missing")
 
 
-def _leases(stored: Sequence[_Stored], books: Books) -> dict[tuple[str, str, str], LeaseCount]:
+def _leases(stored: Sequence[Stored], books: Books) -> dict[tuple[str, str, str], LeaseCount]:
     """Replays the leases as the hub moved them: what a till sold over its lease stays out of the count."""
     leases: defaultdict[tuple[str, str, str], LeaseCount] = defaultdict(LeaseCount)
     sellers: dict[str, str] = {}
@@ -277,7 +262,7 @@ def _web_units(books: Books) -> Mapping[tuple[str, str], Counter[str]]:
     return units
 
 
-def _unleased(stored: Iterable[_Stored], books: Books) -> Counter[tuple[str, str]]:
+def _unleased(stored: Iterable[Stored], books: Books) -> Counter[tuple[str, str]]:
     """Returns the units that tills sold without a lease and for which there was room, by event and pool."""
     units: Counter[tuple[str, str]] = Counter()
     raised = (each.fact for each in stored if each.is_applied and each.fact.kind is FactKind.EXCEPTION_RAISED)
@@ -288,7 +273,7 @@ def _unleased(stored: Iterable[_Stored], books: Books) -> Counter[tuple[str, str
     return units
 
 
-def _units_back(stored: Iterable[_Stored]) -> Counter[tuple[str, str]]:
+def _units_back(stored: Iterable[Stored]) -> Counter[tuple[str, str]]:
     """Returns the units that voided tickets and refunded goods brought back, by event and pool."""
     units: Counter[tuple[str, str]] = Counter()
     for fact in (each.fact for each in stored if each.is_applied and each.fact.kind in _BRING_BACK):
@@ -305,14 +290,14 @@ def _with(lease: LeaseCount, *, granted: int = 0, sold: int = 0, returned: int =
     )
 
 
-def _capacities(stored: Iterable[_Stored]) -> dict[tuple[str, str], int]:
+def _capacities(stored: Iterable[Stored]) -> dict[tuple[str, str], int]:
     """Returns the capacity of each pool by the newest revision of its event."""
     revised = [each.fact for each in stored if each.is_applied and each.fact.kind is FactKind.CATALOGUE_REVISED]
     newest = {fact.payload["event"]["event"]["id"]: fact.payload["event"]["pools"] for fact in revised}
     return {(event, pool["id"]): pool["capacity"] for event, pools in newest.items() for pool in pools}
 
 
-def _check_exceptions(connection: Connection, stored: Iterable[_Stored]) -> None:
+def _check_exceptions(connection: Connection, stored: Iterable[Stored]) -> None:
     known = set(connection.scalars(select(t.exceptions.c.id)))
     for fact in (each.fact for each in stored if each.is_applied and each.fact.kind is FactKind.EXCEPTION_RAISED):
         if fact.payload["exception_id"] not in known:

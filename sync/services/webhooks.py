@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.errors import TryAgainLater
+from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.stripe_amounts import in_minor_units
 from boxoffice.core.tenders import Taken, tender_of
 from sync.services import disputes, paypal_events
@@ -19,19 +20,19 @@ from sync.services.hub import Hub
 from sync.services.ours import (
     OurPayment,
     Reference,
+    checkout_of_tender,
     id_in,
-    is_our_session,
     payment_by,
     payment_of_tender,
     refund_by,
-    session_of_tender,
 )
 from sync.services.outside_refunds import OutsideRefunds
 from sync.services.ports import ProviderEvent
 from sync.services.provider_states import Provider
 from sync.services.refunds import Refunds
-from sync.store import feed
+from sync.store import feed, payment_events
 from sync.store import tables as t
+from sync.store.payment_events import EventStatus
 from sync.store.queue import defer_all
 
 PROVIDER: Final = "stripe"
@@ -91,9 +92,8 @@ def work_on_event(desk: Desk, row_id: int) -> None:
     """
     hub = desk.hub
     with hub.database.transaction() as connection:
-        counted = update(t.payment_events).where(_e.id == row_id).values(attempts=_e.attempts + 1).returning(*_e)
-        row = connection.execute(counted).one()
-    if row.status in ("processed", "ignored"):
+        row = payment_events.count_try(connection, row_id)
+    if row.status in (EventStatus.PROCESSED, EventStatus.IGNORED):
         return
     if row.provider == paypal_events.PROVIDER:
         resource = row.payload["resource"]
@@ -104,7 +104,7 @@ def work_on_event(desk: Desk, row_id: int) -> None:
         thing = in_minor_units(row.payload["data"]["object"])
         order = _work_on_stripe(desk, row.event_type, thing)
     with hub.database.transaction() as connection:
-        _done(connection, row, order)
+        payment_events.end(connection, row_id, order)
 
 
 def _work_on_stripe(desk: Desk, kind: str, thing: Mapping[str, Any]) -> str | None:
@@ -127,11 +127,9 @@ def note_failure(hub: Hub, row_id: int, error: Exception, *, is_last: bool) -> N
 
 def _session(desk: Desk, kind: str, session: Mapping[str, Any]) -> str | None:
     session_id = id_in(session, "id")
-    with desk.hub.database.transaction() as connection:
-        if session_id is None or not is_our_session(connection, PROVIDER, session_id):
-            return None
     failure = "card_declined" if kind.endswith("async_payment_failed") else None
-    return _order_of_tender(desk.hub, desk.checkouts.settle_session(session_id, failure))
+    found = None if session_id is None else desk.checkouts.settle_session(session_id, failure, at=PROVIDER)
+    return None if found is None else found.order_id
 
 
 def _our_refund(desk: Desk, _kind: str, refund: Mapping[str, Any]) -> str | None:
@@ -173,7 +171,7 @@ def _is_awaited(hub: Hub, tender: Reference) -> bool:
     """Returns whether the tender is one of ours that is not known to be paid yet."""
     with hub.database.transaction() as connection:
         payment = payment_of_tender(connection, PROVIDER, tender)
-    return payment is not None and payment.status in ("started", "unknown")
+    return payment is not None and payment.status in (PaymentStatus.STARTED, PaymentStatus.UNKNOWN)
 
 
 def _relay(desk: Desk, kind: str, payment: Mapping[str, Any]) -> str | None:
@@ -191,14 +189,14 @@ def _relay(desk: Desk, kind: str, payment: Mapping[str, Any]) -> str | None:
                 found = None if tender_of(found.tender).taken is Taken.READER else found
         if found is None:
             return None
-        session = session_of_tender(connection, PROVIDER, Reference(found.id))
-        if session is None:
+        checkout = checkout_of_tender(connection, PROVIDER, Reference(found.id))
+        if checkout is None:
             placed_by = connection.execute(select(o.placed_by).where(o.id == found.order_id)).scalar_one()
             feed.wake(connection, "checkout", found.event_id, placed_by, found.id)
     if kind == "payment_intent.payment_failed":
         _note_decline(desk.hub, found, payment)
-    if session is not None:
-        desk.checkouts.settle_session(session)
+    if checkout is not None:
+        desk.checkouts.settle_checkout(checkout)
     return found.order_id
 
 
@@ -237,14 +235,6 @@ def _paid_out(desk: Desk, _kind: str, payout: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _order_of_tender(hub: Hub, tender: str | None) -> str | None:
-    c = t.checkouts.c
-    if tender is None:
-        return None
-    with hub.database.transaction() as connection:
-        return connection.execute(select(c.order_id).where(c.tender_id == tender)).scalar_one_or_none()
-
-
 _WORK: Final[Mapping[str, Callable[[Desk, str, Mapping[str, Any]], str | None]]] = {
     **dict.fromkeys(_SESSIONS, _session),
     **dict.fromkeys(_PAYMENTS, _relay),
@@ -258,9 +248,3 @@ HANDLED: Final = frozenset(_WORK)
 MAY_COME_EARLY: Final = _REFUNDS | _PAYOUTS | disputes.HANDLED | disputes.PAYPAL_HANDLED | {"charge.refunded"}
 """What may be told of a payment that is not in the books yet: it is worked on again once it is."""
 _HANDLED_BY: Final = {PROVIDER: HANDLED, paypal_events.PROVIDER: paypal_events.HANDLED}
-
-
-def _done(connection: Connection, row: Row[Any], order: str | None) -> None:
-    status = "ignored" if order is None else "processed"
-    values = {"status": status, "order_id": order, "processed_at": func.now(), "last_error": None}
-    connection.execute(update(t.payment_events).where(_e.id == row.id).values(values))

@@ -1,6 +1,6 @@
 """The chain of one hub process: signs drafts into facts, and stores any device's facts with what they post."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from secrets import token_bytes
@@ -90,6 +90,15 @@ def lock_head(connection: Connection, device_id: str, epoch: int) -> Head:
     return Head(device, epoch) if row is None else Head(device, epoch, row.seq, row.hash)
 
 
+def newest_head(connection: Connection, device_id: str) -> Head:
+    """Returns the end of the device's newest chain, and keeps it there until the transaction ends."""
+    c = t.chains.c
+    newest = select(c.epoch, c.seq, c.hash).where(c.device_id == device_id).order_by(c.epoch.desc()).limit(1)
+    row = connection.execute(newest.with_for_update()).one_or_none()
+    device = DeviceId(device_id)
+    return Head(device) if row is None else Head(device, row.epoch, row.seq, row.hash)
+
+
 def move_head(connection: Connection, head: Head) -> None:
     """Records where the chain ends now."""
     where = (t.chains.c.device_id == head.device_id, t.chains.c.epoch == head.epoch)
@@ -171,6 +180,32 @@ def fact_of(row: RowMapping) -> Fact:
         hash=row["hash"],
         signature=row["signature"],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A fact with what became of it; see `Standing`."""
+
+    fact: Fact
+    is_applied: bool
+    refused: str | None
+    is_odd: bool
+
+
+def stored_facts(connection: Connection, batch: int) -> Iterator[Stored]:
+    """Yields all facts in the order in which they came, which is one in which causes stand before effects.
+
+    Raises:
+        ValueError: if one can't be read.
+    """
+    query = select(t.facts).order_by(t.facts.c.position).execution_options(yield_per=batch)
+    with connection.execute(query) as rows:
+        for row in rows.mappings():
+            try:
+                fact = fact_of(row)
+            except ValueError as error:
+                raise ValueError(f"fact {row['id']}: {error}") from error
+            yield Stored(fact, row["is_applied"], row["refused"], is_odd=row["as_it_came"] is not None)
 
 
 def read_facts(connection: Connection, query: Select[Any]) -> list[Fact]:

@@ -3,15 +3,22 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Final, Self, TypeVar
+from typing import Final, Self, TypeAlias, TypeVar
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 T = TypeVar("T")
 
+Transaction: TypeAlias = Connection
+"""What a page or a route hands on to what asks: only the store and the services speak SQL with it."""
+UNREACHABLE: Final = (OperationalError, InterfaceError, PoolTimeout)
+"""What is raised if Postgres does not answer, or no connection is free in time: it may be tried again."""
+UNSTORABLE: Final = DataError
+"""What is raised if Postgres can't store a value, such as one with a zero byte in it."""
 _TRIES: Final = 5
 _AGAIN: Final = (psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
 
@@ -66,6 +73,15 @@ class Database:
                     raise
         with self.transaction() as connection:
             return work(connection)
+
+    def ping(self) -> None:
+        """Does nothing if Postgres answers.
+
+        Raises:
+            One of `UNREACHABLE`: if not.
+        """
+        with self.transaction() as connection:
+            connection.execute(text("SELECT 1"))
 
     @property
     def connections_in_use(self) -> int:

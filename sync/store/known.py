@@ -59,8 +59,9 @@ def load_known(connection: Connection, facts: Sequence[Fact]) -> Known:
         known.tenders[row.id] = KnownTender(row.order_id, row.tender, row.provider_reference)
         if row.provider_reference is not None:
             known.references[row.provider_reference] = row.id
-    known.tickets.update((row.id, row.order_id) for row in connection.execute(_TICKETS, values))
-    for row in connection.execute(_REFUNDS, values):
+    if values["ticket_id"]:
+        known.tickets.update((row.id, row.order_id) for row in connection.execute(_TICKETS, values))
+    for row in connection.execute(_REFUNDS, values) if values["refund_id"] else ():
         known.refunds[row.id] = KnownRefund(row.payment_id, row.amount, row.status in _ENDED)
     return known
 

@@ -10,13 +10,13 @@ from sqlalchemy import Connection, TextClause, text
 
 from boxoffice.core.effects import Lack, UnitMove
 from boxoffice.core.ids import PoolId
-from boxoffice.core.inventory import CLAIMS, POOL_MOVES, NotEnoughLeft, PoolMove
+from boxoffice.core.inventory import CLAIMS, HAPPENED, POOL_MOVES, NotEnoughLeft, PoolMove
 from sync.store import pools
 
 # Locked in one fixed order, so that nobody deadlocks.
 _WANTED: Final = """
     WITH wanted AS (
-        SELECT * FROM unnest(CAST(:pools AS text[]), CAST(:units AS int[])) AS w (id, units)
+        SELECT * FROM unnest(CAST(:pools AS text[]), CAST(:units AS bigint[])) AS w (id, units)
     ), locked AS (
         SELECT p.id FROM pools p JOIN wanted w ON w.id = p.id WHERE p.event_id = :event ORDER BY p.id FOR UPDATE OF p
     )
@@ -39,14 +39,14 @@ def _on_leases(move: PoolMove, start: str | None, end: str) -> TextClause:
         return text("""
             INSERT INTO device_leases AS l (device_id, event_id, pool_id, granted)
             SELECT :till, :event, w.id, w.units
-            FROM unnest(CAST(:pools AS text[]), CAST(:units AS int[])) AS w (id, units)
+            FROM unnest(CAST(:pools AS text[]), CAST(:units AS bigint[])) AS w (id, units)
             ON CONFLICT (device_id, event_id, pool_id) DO UPDATE SET granted = l.granted + excluded.granted
             RETURNING l.pool_id
         """)
     also = _ALSO.get(move, "")
     return text(f"""
         UPDATE device_leases l SET {end} = l.{end} + w.units {also}
-        FROM unnest(CAST(:pools AS text[]), CAST(:units AS int[])) AS w (id, units)
+        FROM unnest(CAST(:pools AS text[]), CAST(:units AS bigint[])) AS w (id, units)
         WHERE l.device_id = :till AND l.event_id = :event AND l.pool_id = w.id
           AND l.granted - l.sold - l.returned >= w.units
         RETURNING l.pool_id
@@ -87,6 +87,8 @@ def _make_alike(connection: Connection, group: Sequence[UnitMove]) -> Iterator[L
     if short and group[0].move in CLAIMS:
         there = pools.lock(connection, group[0].event_id, short)
         raise NotEnoughLeft({PoolId(pool): there.get(pool, 0) for pool in sorted(short)})
+    if short and group[0].move not in HAPPENED:
+        raise ValueError(f"{group[0].move.value}: the counters of {sorted(short)} do not know of these units")
     for move in (each for each in group if each.pool_id in short):
         units = {move.pool_id: move.units}
         if len(group) > 1 and not _run(connection, move, units):

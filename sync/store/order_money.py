@@ -18,10 +18,10 @@ _FREE: Final = names_where(lambda row: not row.is_money)
 _MOVES_MONEY: Final = frozenset({FactKind.REFUND_SUCCEEDED, FactKind.REFUND_FAILED})
 """What changes how much of an order's price is given back."""
 _BY_MONEY: Final = """
-    SELECT o.id, o.event_id, o.status, sum(l.amount)::bigint AS given_back, o.total_amount - (
+    SELECT o.id, o.event_id, o.status, sum(l.amount) AS given_back, o.total_amount - (
         SELECT coalesce(sum(p.amount), 0) FROM payments p
         WHERE p.order_id = o.id AND p.status = 'captured' AND p.tender = ANY(:free)
-    )::bigint AS price
+    ) AS price
     FROM orders o JOIN facts f ON f.payload ->> 'order_id' = o.id JOIN ledger_postings l ON l.fact_id = f.id
     WHERE l.account = 'refunds' AND f.is_applied
 """
@@ -50,7 +50,7 @@ def of_orders(connection: Connection, orders: Sequence[str] | None = None) -> Se
     rows = connection.execute(_ALL if orders is None else _SOME, free | chosen)
     due = []
     for row in rows:
-        start, to = OrderState(row.status), state_by_money(row.price, row.given_back)
+        start, to = OrderState(row.status), state_by_money(int(row.price), int(row.given_back))
         if start is not to and start in PAID_FOR:
             why = "refunded" if can_move(start, to) else "a refund came back"
             due.append(MoveDue(row.event_id, changed(OrderId(row.id), start, to, why)))

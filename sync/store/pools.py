@@ -52,6 +52,10 @@ _FREE_AT: Final = text("""
     WHERE o.event_id = :event AND o.status IN ('pending', 'processing') AND h.expires_at > now()
     GROUP BY units.pool
 """)
+_ANSWERED: Final = text("""
+    UPDATE lease_recalls SET answered_at = now()
+    WHERE device_id = :device AND event_id = :event AND pool_id = :pool AND answered_at IS NULL
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,11 @@ def was_reclaimed(connection: Connection, device: str, event: str, pool: str) ->
     """Returns whether units of the pool were taken back from the device without its knowledge."""
     values = {"device": device, "event": event, "pool": pool}
     return connection.execute(_WAS_RECLAIMED, values).first() is not None
+
+
+def note_answered(connection: Connection, device: str, event: str, pool: str) -> None:
+    """Notes that a till that was asked for units of a pool gave back what it could."""
+    connection.execute(_ANSWERED, {"device": device, "event": event, "pool": pool})
 
 
 def free_at(connection: Connection, event: str) -> dict[PoolId, datetime]:

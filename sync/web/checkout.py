@@ -10,7 +10,8 @@ from boxoffice.core.charging import Bar, CantBeCharged
 from boxoffice.core.email_addresses import BadAddress, read_email
 from boxoffice.core.errors import BadInput, TryAgainLater
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.reading import read_line, read_name, read_phone
+from boxoffice.core.orders import OrderState
+from boxoffice.core.reading import MOST_NAME, read_line, read_name, read_phone
 from boxoffice.core.sale_times import NotOnSale
 from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import Language
@@ -26,8 +27,9 @@ from sync.services.shop.events import catalogue_on_sale
 from sync.services.shop.free_places import TooManyFree
 from sync.services.shop.orders import NewOrder, TooMuch
 from sync.services.shop.sold_out import SoldOut
-from sync.services.shop.web_orders import Customer, OrderOver, WebOrder
+from sync.services.shop.web_orders import Customer, OrderOver
 from sync.services.switches import Stopped
+from sync.store.web_orders import WebOrder
 from sync.web import baskets
 from sync.web.baskets import Basket
 from sync.web.consent import client_of
@@ -40,6 +42,8 @@ from sync.web.shop_views import Summary, bounds_of, order_rows
 
 router: Final = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=300)]
+Typed = Annotated[str, Form(max_length=20_000)]
+"""What a person types: how much of it may be, the field itself says."""
 _BARS: Final = {Bar.TOO_LITTLE: "least", Bar.TOO_MUCH: "most-money", Bar.STEP: "step", Bar.CURRENCY: "currency"}
 """What to say of an amount that can't be paid."""
 _NOT_HELD: Final[Mapping[type[Exception], str]] = {
@@ -116,9 +120,9 @@ def pay(
     hub: TheHub,
     csrf: Text,
     order: Text,
-    email: Text = "",
-    name: Text = "",
-    phone: Text = "",
+    email: Typed = "",
+    name: Typed = "",
+    phone: Typed = "",
     way: Text = "card",
 ) -> Response:
     """Takes who buys, and goes on to the page where it is paid."""
@@ -197,7 +201,7 @@ def _over(order: WebOrder) -> str | None:
     """Returns where an order leads that can't be paid now: what is paid or held, or has come to nothing."""
     if order.is_held or order.is_paid:
         return "/payment/success"
-    if order.status == "failed":
+    if order.status is OrderState.FAILED:
         word = "not-paid" if order.was_refused else "canceled" if order.seconds_left else "lapsed"
         return f"/tickets?says={word}"
     return None
@@ -207,7 +211,7 @@ def _page_of(order: WebOrder) -> str:
     """Returns the page that tells how an order's payment stands."""
     if order.is_paid:
         return PAYMENTS[PaymentState.PAID].page
-    if order.status == "failed":
+    if order.status is OrderState.FAILED:
         return PAYMENTS[PaymentState.REFUSED if order.was_refused else PaymentState.ENDED].page
     return PAYMENTS[PaymentState.HELD if order.is_held else PaymentState.APPROVED].page
 
@@ -262,7 +266,12 @@ def _read_customer(speaks: Language, email: str, name: str, phone: str) -> tuple
     try:
         given["name"] = read_name(name)
     except BadInput:
-        wrong["name"] = speaks.say("Please give the name that the tickets are for.")
+        is_long = len(given["name"]) > MOST_NAME
+        wrong["name"] = (
+            speaks.say("A name has up to {most} letters.").format(most=MOST_NAME)
+            if is_long
+            else speaks.say("Please give the name that the tickets are for.")
+        )
     try:
         given["phone"] = read_phone(phone)
     except BadInput:

@@ -3,41 +3,35 @@
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form, HTTPException
-from sqlalchemy import text
 from starlette.responses import RedirectResponse, Response
 
 from boxoffice.core.errors import BadInput
 from boxoffice.documents.languages import language
 from sync.api.access import TheHub
+from sync.services.events import house_zone
 from sync.services.hub import Hub
 from sync.services.line import people_a_minute, set_line, waiting
 from sync.services.organizers import Organizer
+from sync.services.queues import queues
 from sync.services.status import MOST, take_back, tell, told
 from sync.services.switches import switches, turn
 from sync.web.pages import render
 from sync.web.signed_in import Admin, Viewer, must_be_ours
-from sync.web.times import house_zone, when, zone_note
+from sync.web.times import when, zone_note
 
 router: Final = APIRouter(include_in_schema=False)
-_QUEUES: Final = text("""
-    SELECT (SELECT count(*) FROM payment_events WHERE status = 'received') AS events,
-           (SELECT count(*) FROM payment_events WHERE status = 'dead') AS dead,
-           (SELECT count(*) FROM mails WHERE status = 'queued') AS mails,
-           (SELECT count(*) FROM refund_calls WHERE state <> 'done') AS refunds
-""")
-
 Text = Annotated[str, Form(max_length=300)]
 
 
 @router.get("/control")
 def control_page(hub: TheHub, organizer: Viewer) -> Response:
     with hub.database.transaction() as connection:
-        found, queues = switches(connection), connection.execute(_QUEUES).one()
+        found, waits = switches(connection), queues(connection)
         line = {"per_minute": people_a_minute(connection), "waiting": waiting(connection)}
         zone, words = house_zone(connection), told(connection)
     speaks = language(organizer.language)
     since = {each.channel: when(each.since, zone, speaks) for each in found if each.since is not None}
-    values: dict[str, Any] = {"switches": found, "since": since, "zone": zone_note([zone], speaks), "queues": queues}
+    values: dict[str, Any] = {"switches": found, "since": since, "zone": zone_note([zone], speaks), "queues": waits}
     values["updates"] = [(each.id, each.words, when(each.at, zone, speaks)) for each in words]
     return render("control.html", line=line, organizer=organizer, here="control", **values)
 

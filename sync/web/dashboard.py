@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from fastapi import APIRouter
-from sqlalchemy import func, select
 from starlette.responses import Response
 
 from boxoffice.documents.languages import later
 from sync.api.access import TheHub
 from sync.services.measuring import Measures, measure
+from sync.services.problem_list import count_open
 from sync.services.processes import all_processes, answers_of
 from sync.services.traffic import Answers
-from sync.store import tables as t
 from sync.web.pages import render
 from sync.web.signed_in import Viewer
 
@@ -32,11 +31,9 @@ class Target:
 
 @router.get("/dashboard")
 def dashboard(hub: TheHub, organizer: Viewer) -> Response:
-    x = t.exceptions.c
     with hub.database.transaction() as connection:
         found, processes = measure(connection), all_processes(connection)
-        over = select(func.count()).select_from(t.exceptions)
-        oversold = connection.execute(over.where(x.kind == "over_capacity", x.status == "open")).scalar_one()
+        oversold = count_open(connection, "over_capacity")
     return render(
         "dashboard.html",
         organizer=organizer,

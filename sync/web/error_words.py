@@ -147,6 +147,22 @@ BY_KIND: Final[Mapping[type[Exception], Words]] = {
 }
 """By what was raised; the first kind that fits."""
 
+FIELDS: Final[Mapping[str, str]] = {
+    "amount": later("Amount"),
+    "code": later("Promo code"),
+    "email": later("E-mail"),
+    "name": later("Name"),
+    "password": later("Password"),
+    "phone": later("Phone"),
+    "promo": later("Promo code"),
+    "subject": later("Subject"),
+    "subject_es": later("Subject"),
+    "why": later("Reason"),
+    "words": later("Text"),
+    "words_es": later("Text"),
+}
+"""What people call the fields that can be wrong in a way that only the framework sees; they never see other names."""
+
 BY_STATUS: Final[Mapping[int, Words]] = {
     400: Words(
         later("This can’t be read"),

@@ -16,9 +16,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from boxoffice.documents.languages import Language
 from sync.api import problems
 from sync.api.problems import ProblemAnswer
+from sync.api.services import services_of
 from sync.services.hub import Hub
 from sync.services.switches import Stopped
-from sync.web.error_words import Words, words_for
+from sync.web.error_words import FIELDS, Words, words_for
 from sync.web.forms import NoCookies, StaleForm
 from sync.web.languages import language_of
 from sync.web.security import HEADERS
@@ -79,7 +80,7 @@ class PagesForPeople:
 
 def page_of(request: Request, problem: ProblemAnswer, headers: Headers) -> HTMLResponse:
     """Returns the page that tells a person of a problem."""
-    hub: Hub = request.app.state.hub
+    hub = services_of(request).hub
     speaks, words = language_of(request), words_for(problem.status_code, problem.kind)
     is_office = SESSION in request.cookies or problem.kind in (SignInFirst, NotYours)
     page = render(
@@ -93,7 +94,7 @@ def page_of(request: Request, problem: ProblemAnswer, headers: Headers) -> HTMLR
         happened=_what_happened(speaks, problem, words),
         safe=speaks.say(words.safe),
         todo=speaks.say(words.todo),
-        places=", ".join(problem.places[:8]),
+        places=", ".join(dict.fromkeys(speaks.say(FIELDS[name]) for name in _fields(problem))),
         wait_s=_wait_s(problem, headers),
         again=_link_to(request) if words.can_repeat and request.method == "GET" else None,
         is_office=is_office,
@@ -103,6 +104,11 @@ def page_of(request: Request, problem: ProblemAnswer, headers: Headers) -> HTMLR
         if name in headers:
             page.headers[name] = headers[name]
     return page
+
+
+def _fields(problem: ProblemAnswer) -> list[str]:
+    names = (place.rpartition(".")[2].partition("[")[0] for place in problem.places)
+    return [name for name in names if name in FIELDS][:8]
 
 
 def _link_to(request: Request) -> str:

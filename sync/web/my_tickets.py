@@ -5,7 +5,6 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form, Query, Request
 from markupsafe import Markup
-from sqlalchemy import Connection, func, or_, select
 from starlette.responses import RedirectResponse, Response
 
 from boxoffice.core.email_addresses import BadAddress, read_email
@@ -18,11 +17,13 @@ from sync.api.access import TheHub, address_of
 from sync.services import limits
 from sync.services.hub import Hub
 from sync.services.paperwork import papers_of
+from sync.services.sent_again import send_all_of
 from sync.services.shop.access import NoSuchOrder, must_open
 from sync.services.shop.belongings import belongings
-from sync.services.shop.web_orders import WebOrder, look
-from sync.store import tables as t
-from sync.store.mails import queue_mail
+from sync.services.shop.web_orders import look
+from sync.store.chain import utc_now
+from sync.store.database import Transaction
+from sync.store.web_orders import WebOrder
 from sync.web import baskets
 from sync.web.calendar import calendar_of
 from sync.web.forms import must_be_ours
@@ -33,13 +34,6 @@ router: Final = APIRouter(include_in_schema=False)
 _TO_ONE: Final = limits.Limit("send tickets again", tries=5, within=timedelta(hours=1))
 _FROM_NETWORK: Final = limits.Limit("send tickets again from", tries=500, within=timedelta(hours=1))
 """By the address that they go to, and, far more, by the network that all guests of a venue share."""
-_MOST_ORDERS: Final = 5
-
-_HAS_TICKETS: Final = (
-    select(t.tickets.c.id).where(t.tickets.c.order_id == t.orders.c.id, t.tickets.c.status == "valid").exists()
-)
-"""What was refunded at the provider itself may have tickets that work."""
-
 Text = Annotated[str, Query(max_length=120)]
 
 
@@ -79,14 +73,7 @@ def send_again(
         return render(request, hub, "no-tickets", is_sent=True, is_coming=False)
     with hub.database.transaction() as connection:
         limits.count_all(connection, [(_TO_ONE, wanted), (_FROM_NETWORK, address_of(request))])
-        o = t.orders.c
-        paid = select(o.id, o.customer_email).where(
-            func.lower(o.customer_email) == wanted,
-            o.channel == "web",
-            or_(o.status.in_(["completed", "partially_refunded"]), (o.status == "refunded") & _HAS_TICKETS),
-        )
-        for row in connection.execute(paid.order_by(o.created_at.desc()).limit(_MOST_ORDERS)).all():
-            queue_mail(connection, row.id, row.customer_email)
+        send_all_of(connection, wanted)
     return render(request, hub, "no-tickets", is_sent=True, is_coming=False)
 
 
@@ -109,7 +96,6 @@ def calendar(request: Request, hub: TheHub, order: Text) -> Response:
     with hub.database.transaction() as connection:
         found = _one(mine, connection, order)
         has = belongings(hub, connection, found.id, found.language)
-        now = connection.execute(select(func.now())).scalar_one()
     if not has.days:
         raise NoSuchOrder
     say, event = language(found.language).say, has.event
@@ -121,7 +107,7 @@ def calendar(request: Request, hub: TheHub, order: Text) -> Response:
         where=f"{event.venue}, {event.address}, {event.city}",
         about=f"{order_word} {found.number}. {tickets}: {hub.public_url}/my-tickets",
         zone=event.timezone,
-        now=now,
+        now=utc_now(),
     )
     headers = {"Content-Disposition": f'attachment; filename="{found.number}.ics"'}
     return Response(text, media_type="text/calendar; charset=utf-8", headers=headers)
@@ -137,18 +123,18 @@ def _opened(request: Request, hub: Hub, order_id: str, key: str) -> Response:
     return answer
 
 
-def _orders(mine: list[str], connection: Connection) -> list[WebOrder]:
+def _orders(mine: list[str], connection: Transaction) -> list[WebOrder]:
     return [look(connection, order_id) for order_id in mine]
 
 
-def _one(mine: list[str], connection: Connection, number: str) -> WebOrder:
+def _one(mine: list[str], connection: Transaction, number: str) -> WebOrder:
     for order in _orders(mine, connection):
         if order.number == number and order.is_paid:
             return order
     raise NoSuchOrder
 
 
-def _shown(hub: Hub, connection: Connection, order: WebOrder, language: str) -> dict[str, Any]:
+def _shown(hub: Hub, connection: Transaction, order: WebOrder, language: str) -> dict[str, Any]:
     """Returns an order for a page, in the page's language: papers and mails are in the buyer's."""
     _, tickets = papers_of(hub, connection, order.id, language)
     has = belongings(hub, connection, order.id, language)

@@ -4,37 +4,41 @@ from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Request
 from pydantic import BaseModel, Field
-from sqlalchemy import Row, select
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from boxoffice.core.errors import BadInput, OperationFailed
+from boxoffice.documents.languages import Language, language, later
 from boxoffice.documents.notice import notice_html, notice_text
 from sync.api.access import TheHub
+from sync.api.services import services_of
+from sync.services.events import house_zone
 from sync.services.hub import Hub
 from sync.services.notices import (
     NewNotice,
     NoSuchNotice,
     NotConfirmed,
-    Notices,
     Progress,
     letter_of,
     notice,
-    notices,
     progress,
 )
 from sync.services.organizers import Organizer
-from sync.store import tables as t
+from sync.store.database import Transaction
+from sync.store.notices import KeptNotice, NoticeStatus, lost, newest
+from sync.store.reports import report_events
 from sync.web.pages import MAIL_POLICY, render
 from sync.web.signed_in import Admin, Viewer, must_be_ours
-from sync.web.times import house_zone, when, zone_note
+from sync.web.times import when, zone_note
 
 router: Final = APIRouter(include_in_schema=False)
 _STATES: Final = {
-    "draft": ("Draft", "warn"),
-    "sending": ("Being sent", "warn"),
-    "stopped": ("Stopped", "danger"),
-    "sent": ("Sent", "ok"),
+    NoticeStatus.DRAFT: (later("Draft"), "warn"),
+    NoticeStatus.SENDING: (later("Being sent"), "warn"),
+    NoticeStatus.STOPPED: (later("Stopped"), "danger"),
+    NoticeStatus.SENT: (later("Sent"), "ok"),
 }
+
+_MOST: Final = 100
 
 Text = Annotated[str, Form(max_length=300)]
 
@@ -59,9 +63,11 @@ def write(request: Request, hub: TheHub, organizer: Admin, form: Annotated[Notic
     must_be_ours(organizer, form.csrf)
     new = NewNotice(form.event, form.subject, form.words, form.subject_es, form.words_es)
     try:
-        notice_id = _use_cases(request).write(new, organizer.email)
+        notice_id = services_of(request).notices.write(new, organizer.email)
     except BadInput as error:
-        return _list(hub, organizer, form, {problem.place: problem.message for problem in error.problems}, 422)
+        speaks = language(organizer.language)
+        wrong = {problem.place: speaks.say(problem.message) for problem in error.problems}
+        return _list(hub, organizer, form, wrong, 422)
     return RedirectResponse(f"/notices/{notice_id}", 303)
 
 
@@ -90,11 +96,11 @@ def preview(
 def send(request: Request, hub: TheHub, organizer: Admin, notice_id: str, csrf: Text, typed: Text = "") -> Response:
     must_be_ours(organizer, csrf)
     try:
-        _use_cases(request).send_all(notice_id, typed)
+        services_of(request).notices.send_all(notice_id, typed)
     except NoSuchNotice as error:
         raise HTTPException(404, str(error)) from error
     except NotConfirmed as error:
-        return _one(hub, organizer, notice_id, str(error), 422)
+        return _one(hub, organizer, notice_id, language(organizer.language).say(str(error)), 422)
     except OperationFailed as error:
         return _one(hub, organizer, notice_id, str(error), 503)
     return RedirectResponse(f"/notices/{notice_id}", 303)
@@ -103,7 +109,7 @@ def send(request: Request, hub: TheHub, organizer: Admin, notice_id: str, csrf: 
 @router.post("/notices/{notice_id}/stop")
 def stop(request: Request, organizer: Admin, notice_id: str, csrf: Text) -> Response:
     must_be_ours(organizer, csrf)
-    _use_cases(request).stop(notice_id)
+    services_of(request).notices.stop(notice_id)
     return RedirectResponse(f"/notices/{notice_id}", 303)
 
 
@@ -112,11 +118,12 @@ def _list(
 ) -> Response:
     with hub.database.transaction() as connection:
         zone = house_zone(connection)
-        rows = [_view(row, progress(connection, row), zone) for row in notices(connection)]
-        events = connection.execute(select(t.events.c.id, t.events.c.name).order_by(t.events.c.created_at.desc())).all()
+        speaks = language(organizer.language)
+        rows = [_view(row, progress(connection, row), zone, speaks) for row in newest(connection, _MOST)]
+        events = report_events(connection)
     given = form or NoticeForm(csrf="", event=events[0].id if events else "")
     values: dict[str, Any] = {"organizer": organizer, "here": "notices", "notices": rows, "events": events}
-    values["zone"] = zone_note([zone])
+    values["zone"] = zone_note([zone], speaks)
     return render("notices.html", status, given=given, wrong=wrong or {}, **values)
 
 
@@ -124,50 +131,42 @@ def _one(hub: Hub, organizer: Organizer, notice_id: str, error: str = "", status
     with hub.database.transaction() as connection:
         row = _found(connection, notice_id)
         zone = house_zone(connection)
-        view = _view(row, progress(connection, row), zone)
-        failed = select(t.notice_mails.c.email, t.notice_mails.c.last_error).where(
-            t.notice_mails.c.notice_id == notice_id, t.notice_mails.c.status.in_(["failed", "bounced"])
-        )
-        lost = connection.execute(failed.order_by(t.notice_mails.c.email).limit(100)).all()
+        speaks = language(organizer.language)
+        view = _view(row, progress(connection, row), zone, speaks)
+        unreached = lost(connection, notice_id, _MOST)
     return render(
         "notice.html",
         status,
         organizer=organizer,
-        here="notices",
+        here=f"notices/{notice_id}",
         notice=view,
-        lost=lost,
+        lost=unreached,
         error=error,
-        zone=zone_note([zone]),
+        zone=zone_note([zone], speaks),
     )
 
 
-def _view(row: Row[Any], found: Progress, zone: str) -> dict[str, Any]:
+def _view(row: KeptNotice, found: Progress, zone: str, speaks: Language) -> dict[str, Any]:
     name, tone = _STATES[row.status]
     done = found.sent + found.failed
     return {
         "id": row.id,
-        "event": getattr(row, "event", ""),
+        "event": row.event,
         "subject": row.subject,
         "has_spanish": bool(row.words_es),
-        "status": row.status,
-        "state": name,
+        "status": row.status.value,
+        "state": speaks.say(name),
         "tone": tone,
         "by": row.by,
-        "at": when(row.created_at, zone),
+        "at": when(row.created_at, zone, speaks),
         "progress": found,
         "done": done,
-        "to_confirm": found.affected if row.status == "draft" else found.waiting,
+        "to_confirm": found.affected if row.status is NoticeStatus.DRAFT else found.waiting,
     }
 
 
-def _found(connection: Any, notice_id: str) -> Row[Any]:
+def _found(connection: Transaction, notice_id: str) -> KeptNotice:
     try:
         return notice(connection, notice_id)
     except NoSuchNotice as error:
         raise HTTPException(404, str(error)) from error
-
-
-def _use_cases(request: Request) -> Notices:
-    found = request.app.state.notices
-    assert isinstance(found, Notices)  # noqa: S101  # `build` put it there
-    return found

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
-
 from boxoffice.core.books import Books
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.money import Currency, Money
@@ -13,84 +11,93 @@ from boxoffice.core.refunds import Part, still_there, tickets_to_void
 from boxoffice.core.rows import DisputeRow, PaymentRow, RefundRow
 from boxoffice.core.sums import sums_of
 from boxoffice.core.tenders import tender_of
-from boxoffice.documents.languages import language
+from boxoffice.documents.languages import Language, later
 from boxoffice.documents.sums import included_rows, sum_rows
+from sync.services.order_details import facts_about, last_digits, order_head
 from sync.services.organizers import names_of
 from sync.services.refunds import can_void, parts_in, refundable
-from sync.store import tables as t
-from sync.store.chain import read_facts
+from sync.services.sent_again import PAID
+from sync.store.database import Transaction
 from sync.store.ledger import load_books
+from sync.store.mails import MailStatus, mails_of
+from sync.store.refunds import Call, CallState, calls_of
+from sync.web.order_words import (
+    CHANNEL_WORDS,
+    DISPUTE_WORDS,
+    MAIL_WORDS,
+    PAYMENT_WORDS,
+    REFUND_WORDS,
+    STATE_WORDS,
+    TICKET_WORDS,
+)
 from sync.web.stories import part_words, story_of
 from sync.web.times import when, zone_note
-from sync.web.ways import Way, last_digits, way_of
+from sync.web.ways import Way, way_of
 
-PAID: Final = ("completed", "partially_refunded", "refunded")
-"""The states in which there is something that a mail can tell of."""
 TONES: Final = {"completed": "ok", "failed": "danger"}
 _DISPUTE_TONES: Final = {"won": "ok", "inquiry_closed": "ok", "prevented": "ok", "lost": "danger"}
+_PAYMENT_TONES: Final = {"captured": "ok", "failed": "danger", "unknown": "unknown"}
 _REFUND_TONES: Final = {"succeeded": "ok", "failed": "danger"}
-_EFFECTS: Final = {"ticket": "Is void already", "merchandise": "Goes back on sale"}
+_EFFECTS: Final = {"ticket": later("Is void already"), "merchandise": later("Goes back on sale")}
 """What becomes of a part that is given back, but for a ticket that still works."""
-_MAIL_TONES: Final = {"sent": "ok", "delivered": "ok", "queued": "warn"}
+_MAIL_TONES: Final = {MailStatus.SENT: "ok", MailStatus.DELIVERED: "ok", MailStatus.QUEUED: "warn"}
 
 
-def order_view(connection: Connection, order_id: str) -> dict[str, Any] | None:
+def order_view(connection: Transaction, order_id: str, speaks: Language) -> dict[str, Any] | None:
     """Returns all that the order's template needs; None if there is no such order."""
-    o, e = t.orders.c, t.events.c
-    query = select(t.orders, e.timezone, e.name.label("event")).join(t.events, e.id == o.event_id)
-    row = connection.execute(query.where(o.id == order_id)).one_or_none()
+    head = order_head(connection, order_id)
     books = load_books(connection, [order_id])
-    if row is None or order_id not in books.placed:
+    if head is None or order_id not in books.placed:
         return None
-    placed, ways = books.placed[order_id], ways_of(connection, books, order_id)
-    mine = t.facts.c.payload["order_id"].astext == order_id
-    facts = read_facts(connection, select(t.facts).where(mine, t.facts.c.is_applied).order_by(t.facts.c.position))
-    reasons = reasons_of(facts)
+    placed, ways = books.placed[order_id], ways_of(connection, books, order_id, speaks)
+    facts = facts_about(connection, order_id)
+    reasons = reasons_of(facts, speaks)
     parts = parts_in(connection, books, order_id)
     there = still_there(books, order_id, parts)
-    mails = connection.execute(select(t.mails).where(t.mails.c.order_id == order_id).order_by(t.mails.c.created_at))
+    mails = sorted(mails_of(connection, order_id), key=lambda mail: mail.created_at)
     return {
-        "id": row.id,
-        "number": row.order_number,
-        "event": row.event,
-        "status": row.status.replace("_", " "),
-        "tone": TONES.get(row.status, "warn"),
-        "channel": row.channel,
-        "placed_at": when(row.created_at, row.timezone),
-        "zone": zone_note([row.timezone]),
-        "has_letter": row.status in PAID,
-        "customer": [each for each in (row.customer_name, row.customer_email, row.customer_phone) if each],
-        "email": row.customer_email or "",
-        "total": _money(placed, row.total_amount),
-        **_sums(placed),
-        "lines": _lines(placed, parts, there),
-        "payments": [_payment(books, p, ways[p.id], reasons.get(p.id, "")) for p in books.payments.values()],
+        "id": head.id,
+        "number": head.number,
+        "event": head.event,
+        "status": speaks.say(STATE_WORDS.get(head.status, head.status)),
+        "tone": TONES.get(head.status, "warn"),
+        "channel": speaks.say(CHANNEL_WORDS.get(head.channel, head.channel)),
+        "is_web": head.channel == "web",
+        "placed_at": when(head.created_at, head.timezone, speaks),
+        "zone": zone_note([head.timezone], speaks),
+        "has_letter": head.status in PAID,
+        "customer": head.customer,
+        "email": head.email or "",
+        "total": _money(placed, head.total),
+        **_sums(placed, speaks),
+        "lines": _lines(placed, parts, there, speaks),
+        "payments": [_payment(books, p, ways[p.id], reasons.get(p.id, ""), speaks) for p in books.payments.values()],
         "can_void": can_void(books, order_id),
-        "parts": part_views(books, placed, there),
+        "parts": part_views(books, placed, there, speaks),
         "has_valid": bool(tickets_to_void(books, there)),
-        "refunds": _refunds(connection, books, placed, ways),
-        "disputes": [_dispute(placed, each, facts) for each in books.disputes.values()],
-        "tickets": [_ticket(books, placed, part) for part in parts if part.ticket_id is not None],
+        "refunds": _refunds(connection, books, placed, ways, speaks),
+        "disputes": [_dispute(placed, each, facts, speaks) for each in books.disputes.values()],
+        "tickets": [_ticket(books, placed, part, speaks) for part in parts if part.ticket_id is not None],
         "mails": [
             {
                 "to": mail.email,
-                "status": mail.status,
+                "status": speaks.say(MAIL_WORDS.get(mail.status.value, mail.status.value)),
                 "tone": _MAIL_TONES.get(mail.status, "danger"),
-                "at": when(mail.sent_at or mail.created_at, row.timezone),
+                "at": when(mail.sent_at or mail.created_at, head.timezone, speaks),
                 "why": mail.last_error or "",
             }
             for mail in mails
         ],
         "story": [
-            {"at": when(each.at, row.timezone), "what": each.what, "detail": each.detail, "who": each.who}
-            for each in story_of(connection, placed, facts, ways)
+            {"at": when(each.at, head.timezone, speaks), "what": each.what, "detail": each.detail, "who": each.who}
+            for each in story_of(connection, placed, facts, ways, speaks)
         ],
     }
 
 
-def _sums(placed: OrderPlaced) -> dict[str, Any]:
+def _sums(placed: OrderPlaced, speaks: Language) -> dict[str, Any]:
     """Returns the rows between the lines and the total, and those of the taxes within it."""
-    sums, speaks, currency = sums_of(placed.lines), language("en"), Currency(placed.currency)
+    sums, currency = sums_of(placed.lines), Currency(placed.currency)
     rows = sum_rows(sums, speaks, currency)
     return {
         "sums": [(label, str(amount)) for label, amount in rows[1:]],
@@ -98,42 +105,46 @@ def _sums(placed: OrderPlaced) -> dict[str, Any]:
     }
 
 
-def ways_of(connection: Connection, books: Books, order_id: str) -> dict[str, Way]:
+def ways_of(connection: Transaction, books: Books, order_id: str, speaks: Language) -> dict[str, Way]:
     """Returns the words for each payment of an order."""
     digits, channel = last_digits(connection, [order_id]), books.placed[order_id].channel
-    return {p.id: way_of(channel, p.tender, digits.get(p.id)) for p in books.payments.values()}
+    return {p.id: way_of(speaks, channel, p.tender, digits.get(p.id)) for p in books.payments.values()}
 
 
-def reasons_of(facts: Sequence[Fact]) -> dict[str, str]:
+def reasons_of(facts: Sequence[Fact], speaks: Language) -> dict[str, str]:
     """Returns why payments were given, by tender, where somebody had to say so."""
     captured = (PaymentCaptured.model_validate(f.payload) for f in facts if f.kind is FactKind.PAYMENT_CAPTURED)
-    return {each.tender_id: each.reason for each in captured if each.reason}
+    return {each.tender_id: speaks.say(each.reason) for each in captured if each.reason}
 
 
-def part_views(books: Books, placed: OrderPlaced, parts: Sequence[Part]) -> list[dict[str, str]]:
+def part_views(books: Books, placed: OrderPlaced, parts: Sequence[Part], speaks: Language) -> list[dict[str, str]]:
     """Returns each part with the words for it, what becomes of it, and the value that stands for it in a form."""
     stopping = set(tickets_to_void(books, parts))
     return [
         {
             "value": part_value(part.key),
-            "name": part_name(placed, part.key),
+            "name": part_name(placed, part.key, speaks),
             "worth": _money(placed, part.worth),
-            "effect": "Stops working"
-            if part.ticket_id in stopping
-            else _EFFECTS.get(placed.lines[part.key[0]].kind, ""),
+            "effect": _effect(placed, part, speaks, is_stopping=part.ticket_id in stopping),
         }
         for part in parts
     ]
+
+
+def _effect(placed: OrderPlaced, part: Part, speaks: Language, *, is_stopping: bool) -> str:
+    effect = _EFFECTS.get(placed.lines[part.key[0]].kind)
+    return speaks.say("Stops working") if is_stopping else "" if effect is None else speaks.say(effect)
 
 
 def part_value(key: PartKey) -> str:
     return f"{key[0]}.{key[1]}"
 
 
-def part_name(placed: OrderPlaced, key: PartKey) -> str:
+def part_name(placed: OrderPlaced, key: PartKey, speaks: Language) -> str:
     """Returns such as `Festival T-Shirt, L, 2 of 3`."""
     line = placed.lines[key[0]]
-    number = f"{key[1] + 1} of {line.quantity}" if line.quantity > 1 else ""
+    said = speaks.say("{number} of {count}").format(number=key[1] + 1, count=line.quantity)
+    number = said if line.quantity > 1 else ""
     return ", ".join(each for each in (line.name, line.option, number) if each)
 
 
@@ -141,21 +152,22 @@ def _money(placed: OrderPlaced, minor: int) -> str:
     return str(Money(minor, Currency(placed.currency)))
 
 
-def _lines(placed: OrderPlaced, parts: Sequence[Part], there: Sequence[Part]) -> list[dict[str, str]]:
+def _lines(placed: OrderPlaced, parts: Sequence[Part], there: Sequence[Part], speaks: Language) -> list[dict[str, str]]:
     left = set(there)
     gone = [part.key[0] for part in parts if part not in left]
+    said = speaks.say("{gone} of {count} given back")
     return [
         {
             "name": f"{line.quantity} × {line.name}",
             "detail": ", ".join(each for each in (line.option, line.detail) if each),
-            "gone": f"{gone.count(i)} of {line.quantity} given back" if i in gone else "",
+            "gone": said.format(gone=gone.count(i), count=line.quantity) if i in gone else "",
             "amount": _money(placed, line.subtotal),
         }
         for i, line in enumerate(placed.lines)
     ]
 
 
-def _payment(books: Books, payment: PaymentRow, way: Way, reason: str) -> dict[str, Any]:
+def _payment(books: Books, payment: PaymentRow, way: Way, reason: str, speaks: Language) -> dict[str, Any]:
     left, currency = refundable(books, payment), Currency(payment.currency)
     surplus = min(left, _surplus(books, payment.order_id))
     return {
@@ -163,7 +175,8 @@ def _payment(books: Books, payment: PaymentRow, way: Way, reason: str) -> dict[s
         "name": way.name,
         "to": way.to,
         "amount": str(Money(payment.amount, currency)),
-        "status": payment.status,
+        "status": speaks.say(PAYMENT_WORDS.get(payment.status, payment.status)),
+        "tone": _PAYMENT_TONES.get(payment.status, "warn"),
         "left": str(Money(left, currency)),
         "can_refund": left > 0,
         "surplus": str(Money(surplus, currency)) if surplus > 0 else "",
@@ -179,16 +192,16 @@ def _surplus(books: Books, order_id: str) -> int:
     return -books.due(order_id) - back if order_id in books.issued else 0
 
 
-def _refunds(connection: Connection, books: Books, placed: OrderPlaced, ways: dict[str, Way]) -> list[dict[str, str]]:
-    c = t.refund_calls.c
-    rows = connection.execute(select(t.refund_calls).where(c.refund_id.in_(books.refunds)))
-    calls: dict[str, Row[Any]] = {call.refund_id: call for call in rows}
+def _refunds(
+    connection: Transaction, books: Books, placed: OrderPlaced, ways: dict[str, Way], speaks: Language
+) -> list[dict[str, str]]:
+    calls = calls_of(connection, books.refunds)
     asked = books.asked.get(placed.order_id, ())
     people = names_of(connection, [each.by for each in asked])
     return [
         {
             "amount": _money(placed, -each.amount),
-            "status": _status(books.refunds[each.refund_id], calls.get(each.refund_id)),
+            "status": speaks.say(REFUND_WORDS[_status(books.refunds[each.refund_id], calls.get(each.refund_id))]),
             "tone": _REFUND_TONES.get(books.refunds[each.refund_id].status, "warn"),
             "to": ways[each.tender_id].name,
             "what": part_words(placed, each.parts),
@@ -199,26 +212,31 @@ def _refunds(connection: Connection, books: Books, placed: OrderPlaced, ways: di
     ]
 
 
-def _dispute(placed: OrderPlaced, dispute: DisputeRow, facts: Sequence[Fact]) -> dict[str, str]:
+def _dispute(placed: OrderPlaced, dispute: DisputeRow, facts: Sequence[Fact], speaks: Language) -> dict[str, str]:
     """Returns a dispute with what it has taken so far, and all names that its provider has for it."""
     told = [DisputeChanged.model_validate(fact.payload) for fact in facts if fact.kind is FactKind.DISPUTE_CHANGED]
     names = [each.provider_reference for each in told if each.dispute_id == dispute.id and each.provider_reference]
     return {
         "amount": _money(placed, -dispute.withdrawn),
         "about": _money(placed, dispute.amount),
-        "status": dispute.status.replace("_", " "),
+        "status": speaks.say(DISPUTE_WORDS[dispute.status]),
         "tone": _DISPUTE_TONES.get(dispute.status, "warn"),
         "id": " · ".join(dict.fromkeys([dispute.id, *names])),
     }
 
 
-def _status(refund: RefundRow, call: Row[Any] | None) -> str:
+def _status(refund: RefundRow, call: Call | None) -> str:
     """Returns the refund's own state; `pending` for one that the provider has taken on and not ended."""
-    is_pending = refund.status == "requested" and call is not None and call.state == "pending"
+    is_pending = refund.status == "requested" and call is not None and call.state is CallState.PENDING
     return "pending" if is_pending else refund.status
 
 
-def _ticket(books: Books, placed: OrderPlaced, part: Part) -> dict[str, str]:
+def _ticket(books: Books, placed: OrderPlaced, part: Part, speaks: Language) -> dict[str, Any]:
     status = books.tickets[part.ticket_id or ""].status
-    name = part_name(placed, part.key)
-    return {"id": part.ticket_id or "", "name": name, "status": status, "tone": "ok" if status == "valid" else "danger"}
+    return {
+        "id": part.ticket_id or "",
+        "name": part_name(placed, part.key, speaks),
+        "status": speaks.say(TICKET_WORDS[status]),
+        "tone": "ok" if status == "valid" else "danger",
+        "is_valid": status == "valid",
+    }

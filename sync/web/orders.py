@@ -4,23 +4,21 @@ from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Query
 from pydantic import BaseModel
-from sqlalchemy import Connection, Row, select
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from boxoffice.core.email_addresses import BadAddress, Wrong, read_email
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.reading import read_line
-from boxoffice.documents.languages import Language, language
+from boxoffice.documents.languages import Language, language, later
 from sync.api.access import TheHub
 from sync.services.hub import Hub
 from sync.services.mails import letter_for
-from sync.services.order_search import MOST, find_orders
+from sync.services.order_details import order_status
 from sync.services.organizers import Organizer
-from sync.services.shop.access import renew
-from sync.store import tables as t
+from sync.services.sent_again import PAID, send_new_link, send_to
 from sync.store.chain import new_id
-from sync.store.mails import queue_mail
-from sync.web.order_view import PAID, TONES, order_view
+from sync.store.order_search import MOST, FoundOrder, find_orders
+from sync.web.order_view import TONES, order_view
 from sync.web.order_words import CHANNEL_WORDS, STATE_WORDS
 from sync.web.pages import MAIL_POLICY, render
 from sync.web.signed_in import Finance, Viewer, must_be_ours
@@ -59,15 +57,13 @@ def mail_again(hub: TheHub, organizer: Finance, order_id: str, csrf: Text, email
     try:
         address = read_email(email)
     except BadAddress as error:
-        words = "Please give an e-mail address." if error.wrong is Wrong.EMPTY else error.wrong.value
-        return show_order(hub, organizer, order_id, words, 422)
+        words = later("Please give an e-mail address.") if error.wrong is Wrong.EMPTY else error.wrong.value
+        return show_order(hub, organizer, order_id, language(organizer.language).say(words), 422)
     with hub.database.transaction() as connection:
-        is_paid = _status(connection, order_id) in PAID
-        if is_paid:
-            queue_mail(connection, order_id, address, by=str(organizer.id))
-    if not is_paid:
-        words = "Nothing was sent: this order is not paid, so there is no receipt and no ticket to send."
-        return show_order(hub, organizer, order_id, words, 409)
+        is_sent = send_to(connection, order_id, address, str(organizer.id))
+    if not is_sent:
+        words = later("Nothing was sent: this order is not paid, so there is no receipt and no ticket to send.")
+        return show_order(hub, organizer, order_id, language(organizer.language).say(words), 409)
     return RedirectResponse(f"/orders/{order_id}", 303)
 
 
@@ -76,15 +72,10 @@ def renew_link(hub: TheHub, organizer: Finance, order_id: str, csrf: Text) -> Re
     """Ends the buyer's links, such as one that was passed on, and mails the new one to the order's own address."""
     must_be_ours(organizer, csrf)
     with hub.database.transaction() as connection:
-        mine = (t.orders.c.id == order_id, t.orders.c.channel == "web", t.orders.c.status.in_(PAID))
-        row = connection.execute(select(t.orders.c.customer_email).where(*mine)).one_or_none()
-        if row is not None:
-            renew(connection, order_id, str(organizer.id))
-            if row.customer_email:
-                queue_mail(connection, order_id, row.customer_email, by=str(organizer.id))
-    if row is None:
-        words = "Nothing was renewed: only a paid order from the web has a link to its tickets."
-        return show_order(hub, organizer, order_id, words, 409)
+        is_renewed = send_new_link(connection, order_id, str(organizer.id))
+    if not is_renewed:
+        words = later("Nothing was renewed: only a paid order from the web has a link to its tickets.")
+        return show_order(hub, organizer, order_id, language(organizer.language).say(words), 409)
     return RedirectResponse(f"/orders/{order_id}", 303)
 
 
@@ -98,7 +89,7 @@ def preview(
 ) -> Response:
     """Shows the mail of an order as its customer would get it now, but for the link: that opens the tickets."""
     with hub.database.transaction() as connection:
-        if _status(connection, order_id) not in PAID:
+        if order_status(connection, order_id) not in PAID:
             raise HTTPException(404, "There is no such order, or nothing is paid that a mail could tell of.")
         letter = letter_for(hub, connection, order_id, language, is_for_buyer=False)
     if form == "text":
@@ -109,27 +100,24 @@ def preview(
 def show_order(
     hub: Hub, organizer: Organizer, order_id: str, error: str = "", status: int = 200, wish: BaseModel | None = None
 ) -> Response:
-    """Returns an order's page; `wish` is the refund that was typed and can't be given so."""
+    """Returns an order's page with an error in the reader's language; `wish` is the refund that can't be given so."""
+    speaks = language(organizer.language)
     with hub.database.transaction() as connection:
-        view = order_view(connection, order_id)
+        view = order_view(connection, order_id, speaks)
     if view is None:
         raise HTTPException(404, "There is no such order.")
-    values: dict[str, Any] = {"organizer": organizer, "here": "orders", "order": view, "error": error, "wish": wish}
-    return render("order.html", status, refund_id=new_id(), **values)
+    values: dict[str, Any] = {"organizer": organizer, "here": f"orders/{order_id}", "order": view, "wish": wish}
+    return render("order.html", status, refund_id=new_id(), error=error, **values)
 
 
-def _status(connection: Connection, order_id: str) -> str | None:
-    return connection.execute(select(t.orders.c.status).where(t.orders.c.id == order_id)).scalar_one_or_none()
-
-
-def _row(row: Row[Any], speaks: Language) -> dict[str, str]:
+def _row(row: FoundOrder, speaks: Language) -> dict[str, str]:
     return {
         "id": row.id,
         "number": row.order_number,
         "at": when(row.created_at, row.timezone, speaks),
         "who": row.customer_name or row.customer_email or "—",
-        "channel": speaks.say(CHANNEL_WORDS.get(row.channel, row.channel)),
-        "status": speaks.say(STATE_WORDS.get(row.status, row.status)),
-        "tone": TONES.get(row.status, "warn"),
+        "channel": speaks.say(CHANNEL_WORDS[row.channel.value]),
+        "status": speaks.say(STATE_WORDS[row.status.value]),
+        "tone": TONES.get(row.status.value, "warn"),
         "total": str(Money(row.total_amount, Currency(row.currency))),
     }

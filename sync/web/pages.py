@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, HTTPException, Query, Request
 from markupsafe import Markup
-from sqlalchemy import Row, text
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from boxoffice.core.languages import LANGUAGES, later
@@ -15,14 +14,17 @@ from boxoffice.documents.languages import Language, language
 from boxoffice.documents.qr import qr_svg
 from sync.api.access import TheHub
 from sync.services import pairing
+from sync.services.events import house_zone
 from sync.services.hub import Hub
 from sync.services.organizers import Organizer
 from sync.services.places import held_by, places_of_tills
-from sync.services.reports import ReportEvent, report_events, sales_report, sold_items
 from sync.services.till_keys import leaked_keys, note_leaked
+from sync.services.tills import leased_by
+from sync.store.reports import ReportEvent, report_events, sales_report, sold_items
+from sync.store.tills import ListedTill, TillStatus, tills
 from sync.web.languages import COOKIE, KEPT_S, language_of, templates_in
 from sync.web.signed_in import Admin, Viewer, must_be_ours, organizer_of_request
-from sync.web.times import house_zone, when, zone_note
+from sync.web.times import when, zone_note
 from sync.web.views import csv_text, report_view
 
 router: Final = APIRouter(include_in_schema=False)
@@ -32,23 +34,17 @@ MAIL_POLICY: Final = (
 """Mails have their styles within them, as mail programs want it; nothing else may do anything there."""
 SPOKEN: Final = frozenset(
     {"message.html", "sign-in.html", "sign-in-link.html", "orders.html", "dashboard.html", "control.html", "sure.html"}
-    | {"tills.html", "reports.html"}
+    | {"tills.html", "reports.html", "order.html", "refund.html", "exceptions.html", "notices.html"}
+    | {"notice.html"}
 )
 """The pages that speak every language; a page is translated as a whole, and the others are English as a whole."""
-_TILLS: Final = text("""
-    SELECT d.id, d.name, d.status, d.last_seen_at, coalesce(sum(c.seq), 0) AS facts, d.unsent_facts AS unsent,
-           coalesce(d.last_seen_at > d.revoked_at, false) AS was_heard_since
-    FROM devices d LEFT JOIN chains c ON c.device_id = d.id WHERE d.kind = 'till'
-    GROUP BY d.id ORDER BY d.created_at
-""")
-_LEASED: Final = text("""
-    SELECT d.name, coalesce(sum(l.granted - l.sold - l.returned), 0) AS leased
-    FROM devices d LEFT JOIN device_leases l ON l.device_id = d.id
-    WHERE d.id = :device AND d.kind = 'till' AND d.status <> 'revoked' GROUP BY d.id
-""")
-_HERE: Final = r"^([a-z-]{1,20}(\?code=[A-Za-z0-9-]{0,20})?)?$"
-_STATES: Final = {"active": later("active"), "suspect": later("suspect"), "revoked": later("revoked")}
-_TONES: Final = {"active": "ok", "suspect": "warn", "revoked": "danger"}
+_HERE: Final = r"^([a-z-]{1,20}(/[0-9a-f-]{1,36})?(\?code=[A-Za-z0-9-]{0,20}|\?done=true)?)?$"
+_STATES: Final = {
+    TillStatus.ACTIVE: later("active"),
+    TillStatus.SUSPECT: later("suspect"),
+    TillStatus.REVOKED: later("revoked"),
+}
+_TONES: Final = {TillStatus.ACTIVE: "ok", TillStatus.SUSPECT: "warn", TillStatus.REVOKED: "danger"}
 
 Text = Annotated[str, Form(max_length=300)]
 
@@ -132,8 +128,8 @@ def make_code(hub: TheHub, organizer: Admin, csrf: Text, name: Text = "") -> Res
 def revoke_page(hub: TheHub, organizer: Admin, device_id: str) -> Response:
     """Asks once more before a till is shut out, and says what it holds."""
     with hub.database.transaction() as connection:
-        row = connection.execute(_LEASED, {"device": device_id}).one_or_none()
-    if row is None:
+        held = leased_by(connection, device_id)
+    if held is None:
         raise HTTPException(404, "There is no such till.")
     say = language(organizer.language).say
     lines = [
@@ -141,7 +137,7 @@ def revoke_page(hub: TheHub, organizer: Admin, device_id: str) -> Response:
         say("What it has sold and not sent is still taken when it has a network, and put before you."),
         say("It can't be let in again. Once it has handed over what it holds, it is paired anew in the same folder."),
     ]
-    if row.leased:
+    if held.units:
         lines.append(
             say("It holds {places} places on lease. The next page takes them back, so that others can sell them.")
         )
@@ -149,14 +145,14 @@ def revoke_page(hub: TheHub, organizer: Admin, device_id: str) -> Response:
         "sure.html",
         organizer=organizer,
         here="tills",
-        title=say("Revoke {till}?").format(till=row.name),
-        lines=[line.format(till=row.name, places=f"{row.leased:,}") for line in lines],
+        title=say("Revoke {till}?").format(till=held.till),
+        lines=[line.format(till=held.till, places=f"{held.units:,}") for line in lines],
         action=f"/tills/{device_id}/revoke",
         fields={},
         told=None,
         back="/tills",
         keep=say("Keep it"),
-        do=say("Revoke {till}").format(till=row.name),
+        do=say("Revoke {till}").format(till=held.till),
     )
 
 
@@ -175,15 +171,15 @@ def revoke_till(hub: TheHub, organizer: Admin, device_id: str, csrf: Text) -> Re
 
 def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
     with hub.database.transaction() as connection:
-        rows, zone = connection.execute(_TILLS).all(), house_zone(connection)
+        rows, zone = tills(connection), house_zone(connection)
         places = places_of_tills(connection)
         leaked = {key.device_id: key.hint for key in leaked_keys(connection) if key.ended_at is None}
     speaks = language(organizer.language)
-    tills = [
+    listed = [
         {
             "id": row.id,
             "name": row.name,
-            "status": row.status,
+            "status": row.status.value,
             "tone": _TONES[row.status],
             "facts": f"{row.facts:,}",
             "note": _note(row, speaks),
@@ -199,7 +195,7 @@ def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
         "tills.html",
         organizer=organizer,
         here="tills",
-        tills=tills,
+        tills=listed,
         places=places,
         code=code,
         qr=qr,
@@ -207,11 +203,11 @@ def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
     )
 
 
-def _note(row: Row[Any], speaks: Language) -> str:
+def _note(row: ListedTill, speaks: Language) -> str:
     """Returns what a till has yet to send, as far as it said so."""
-    if row.status != "revoked" and not row.unsent:
+    if row.status is not TillStatus.REVOKED and not row.unsent:
         return ""
-    if row.status != "revoked":
+    if row.status is not TillStatus.REVOKED:
         words = speaks.say("{count} records are not sent yet")
     elif row.unsent:
         words = speaks.say("{count} records of {till} were not sent when it was last heard of")

@@ -11,7 +11,7 @@ from sync.api.buying import shop_of
 from sync.services.hub import Hub
 from sync.services.shop.access import NoSuchOrder
 from sync.services.shop.events import NothingOnSale, OnSale, catalogue_on_sale, on_sale
-from sync.services.shop.web_orders import WebOrder
+from sync.store.web_orders import WebOrder
 from sync.web import baskets
 from sync.web.consent import consent_of
 from sync.web.languages import COOKIE as LANGUAGE_COOKIE

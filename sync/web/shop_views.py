@@ -6,13 +6,12 @@ from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
-
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind
 from boxoffice.core.charging import Provider, limits_of
 from boxoffice.core.event_page import EventPage
 from boxoffice.core.ids import PoolId, ProductId
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import OrderPlaced
 from boxoffice.core.pricing import PricedOrder
 from boxoffice.core.sale_times import SaleState
@@ -22,17 +21,17 @@ from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import Language, language, later
 from boxoffice.documents.papers import end_rows
 from boxoffice.documents.sums import included_rows, tax_words
+from sync.services.order_details import facts_about
 from sync.services.shop.events import OnSale
-from sync.services.shop.web_orders import WebOrder
-from sync.store import tables as t
-from sync.store.chain import read_facts
+from sync.store.database import Transaction
 from sync.store.ledger import load_books
+from sync.store.web_orders import WebOrder
 from sync.web.baskets import Basket
 
 _LOW_SHARE: Final = 0.15
 _PAID_FOR: Final = later("The last ones are being paid for. Try again from %s.")
 _AT_THE_DOOR: Final = later("The last ones are at the door. Try again from %s.")
-_GIVEN_BACK: Final = ("refunded", "partially_refunded")
+_GIVEN_BACK: Final = (OrderState.REFUNDED, OrderState.PARTIALLY_REFUNDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +187,7 @@ def summary_of(priced: PricedOrder | None, basket: Basket, zero: str, texts: Tex
     )
 
 
-def order_rows(connection: Connection, order: WebOrder, texts: Texts) -> Summary:
+def order_rows(connection: Transaction, order: WebOrder, texts: Texts) -> Summary:
     """Returns an order as it was agreed, whatever the price list says now."""
     placed = load_books(connection, [order.id]).placed[order.id]
     currency, speaks, sums = Currency(placed.currency), language(texts.language), sums_of(placed.lines)
@@ -210,11 +209,9 @@ def order_rows(connection: Connection, order: WebOrder, texts: Texts) -> Summary
     )
 
 
-def _ends(connection: Connection, placed: OrderPlaced, speaks: Language) -> tuple[tuple[str, str], ...]:
+def _ends(connection: Transaction, placed: OrderPlaced, speaks: Language) -> tuple[tuple[str, str], ...]:
     """Returns what of an order's money went back."""
-    mine = t.facts.c.payload["order_id"].astext == placed.order_id
-    facts = read_facts(connection, select(t.facts).where(mine, t.facts.c.is_applied).order_by(t.facts.c.position))
-    return end_rows(paid_of(placed, facts), speaks, Currency(placed.currency))
+    return end_rows(paid_of(placed, facts_about(connection, placed.order_id)), speaks, Currency(placed.currency))
 
 
 def too_many(sale: OnSale, basket: Basket) -> Sequence[Product]:

@@ -8,10 +8,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from boxoffice.documents.languages import later
 from sync.api.access import TheHub, address_of
+from sync.api.services import services_of
 from sync.services.hub import Hub
 from sync.services.limits import TooManyTries
 from sync.services.organizers import KNOWN_FOR, LASTS, SignedIn, SignInRefused, is_same, sign_in, sign_out
-from sync.services.sign_in_links import LinkOver, SignInLinks
+from sync.services.sign_in_links import LinkOver
 from sync.web.languages import language_of
 from sync.web.pages import message, render
 from sync.web.signed_in import SESSION, Viewer, must_be_ours, organizer_of_request
@@ -50,7 +51,7 @@ def ask_for_link(request: Request, hub: TheHub, csrf: Text, email: Text) -> Resp
     if not is_same(csrf, request.cookies.get(_FORM)):
         return _form(request, hub, later("The form was too old. Try again."), email, 403)
     try:
-        _links(request).ask(email, address_of(request))
+        services_of(request).sign_in_links.ask(email, address_of(request))
     except TooManyTries as error:
         words = later("Several links were sent already. Each works once and for an hour: look into your mail.")
         page = _form(request, hub, words, email, 429)
@@ -68,7 +69,7 @@ def ask_for_link(request: Request, hub: TheHub, csrf: Text, email: Text) -> Resp
 def look_at_link(request: Request, hub: TheHub, token: str) -> Response:
     """Asks before it signs in: mail programs open links by themselves."""
     try:
-        email = _links(request).look(token)
+        email = services_of(request).sign_in_links.look(token)
     except LinkOver as error:
         return _form(request, hub, str(error), "", 404)
     return _with_form(request, hub, "sign-in-link.html", 200, email=email, token=token)
@@ -79,7 +80,7 @@ def use_link(request: Request, hub: TheHub, token: str, csrf: Text) -> Response:
     if not is_same(csrf, request.cookies.get(_FORM)):
         return _form(request, hub, later("The form was too old. Open the link in your mail again."), "", 403)
     try:
-        return _signed_in(hub, _links(request).use(token))
+        return _signed_in(hub, services_of(request).sign_in_links.use(token))
     except LinkOver as error:
         return _form(request, hub, str(error), "", 404)
 
@@ -112,7 +113,7 @@ def _wait(request: Request, hub: Hub, email: str, error: TooManyTries) -> Respon
     words = speaks.say("Too many tries from this network. The next one is possible in {minutes} min.").format(
         minutes=minutes
     )
-    if _links(request).is_there:
+    if services_of(request).sign_in_links.is_there:
         words += " " + speaks.say("If this is your account, have a link mailed to you: it works at once.")
     page = _form(request, hub, words, email, 429)
     page.headers["Retry-After"] = str(error.retry_after_s)
@@ -120,7 +121,7 @@ def _wait(request: Request, hub: Hub, email: str, error: TooManyTries) -> Respon
 
 
 def _form(request: Request, hub: Hub, error: str = "", email: str = "", status: int = 200) -> HTMLResponse:
-    has_links = _links(request).is_there
+    has_links = services_of(request).sign_in_links.is_there
     said = language_of(request).say(error) if error else ""
     return _with_form(request, hub, "sign-in.html", status, error=said, email=email, has_links=has_links)
 
@@ -130,12 +131,6 @@ def _with_form(request: Request, hub: Hub, name: str, status: int, **values: Any
     page = render(name, status, language_code=language_of(request).code, here="sign-in", csrf=csrf, **values)
     page.set_cookie(_FORM, csrf, max_age=3600, httponly=True, samesite="lax", secure=_is_https(hub))
     return page
-
-
-def _links(request: Request) -> SignInLinks:
-    found = request.app.state.sign_in_links
-    assert isinstance(found, SignInLinks)  # noqa: S101  # `build` put it there
-    return found
 
 
 def _is_https(hub: Hub) -> bool:

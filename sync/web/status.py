@@ -7,11 +7,12 @@ from starlette.responses import Response
 
 from boxoffice.documents.languages import Language, later
 from sync.api.access import TheHub
+from sync.services.events import house_zone
 from sync.services.status import told
 from sync.services.switches import PAUSED, Switch, switches
 from sync.web.languages import language_of
 from sync.web.shop_pages import render
-from sync.web.times import house_zone, when_in
+from sync.web.times import when_in
 
 router: Final = APIRouter(include_in_schema=False)
 _NAMES: Final = {

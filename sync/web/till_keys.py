@@ -3,7 +3,6 @@
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, HTTPException
-from sqlalchemy import Connection, select
 from starlette.responses import RedirectResponse, Response
 
 from boxoffice.core.errors import BadInput
@@ -11,7 +10,8 @@ from sync.api.access import TheHub
 from sync.services import till_keys
 from sync.services.hub import Hub
 from sync.services.organizers import Organizer
-from sync.store import tables as t
+from sync.services.tills import Till, find_till
+from sync.store.database import Transaction
 from sync.web.pages import render
 from sync.web.signed_in import Admin, must_be_ours
 
@@ -52,7 +52,7 @@ def _set(hub: Hub, organizer: Organizer, csrf: str, key: str, device_id: str | N
     must_be_ours(organizer, csrf)
     try:
         with hub.database.transaction() as connection:
-            if device_id is not None and _till(connection, device_id)[1] == "revoked":
+            if device_id is not None and _till(connection, device_id).is_revoked:
                 device_id = None  # what a revoked till's page asks for is a new key for all others
             till_keys.set_key(hub, connection, key, str(organizer.id), device_id)
     except BadInput as error:
@@ -64,18 +64,19 @@ def _page(
     hub: Hub, organizer: Organizer, device_id: str | None = None, *, error: str = "", status: int = 200
 ) -> Response:
     with hub.database.transaction() as connection:
-        name, state = ("all tills", "active") if device_id is None else _till(connection, device_id)
-        wanted = till_keys.wanted_key(hub, connection, None if state == "revoked" else device_id)
+        till = None if device_id is None else _till(connection, device_id)
+        is_revoked = till is not None and till.is_revoked
+        wanted = till_keys.wanted_key(hub, connection, None if is_revoked else device_id)
         holders = [each for each in till_keys.holders(hub, connection) if not each.is_own]
-        leaked = till_keys.leaked_keys(connection, device_id) if state == "revoked" or device_id is None else ()
+        leaked = till_keys.leaked_keys(connection, device_id) if is_revoked or device_id is None else ()
     return render(
         "till-key.html",
         status,
         organizer=organizer,
         here="tills",
         device_id=device_id,
-        till=name,
-        is_revoked=state == "revoked",
+        till="all tills" if till is None else till.name,
+        is_revoked=is_revoked,
         wanted=wanted,
         holders=holders,
         waiting=[each.name for each in holders if not each.has_it],
@@ -84,9 +85,8 @@ def _page(
     )
 
 
-def _till(connection: Connection, device_id: str) -> tuple[str, str]:
-    d = t.devices.c
-    row = connection.execute(select(d.name, d.status).where(d.id == device_id, d.kind == "till")).one_or_none()
-    if row is None:
+def _till(connection: Transaction, device_id: str) -> Till:
+    found = find_till(connection, device_id)
+    if found is None:
         raise HTTPException(404, "There is no such till.")
-    return row.name, row.status
+    return found

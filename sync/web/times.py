@@ -5,10 +5,8 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import get_timezone_name
-from sqlalchemy import Connection, select
 
 from boxoffice.documents.languages import Language, language
-from sync.store import tables as t
 
 
 def when(at: datetime, zone: str, speaks: Language | None = None) -> str:
@@ -20,12 +18,6 @@ def when(at: datetime, zone: str, speaks: Language | None = None) -> str:
     year = "" if local.year == now.year else f" {local.year}"
     half = "am" if local.hour < 12 else "pm"
     return f"{local:%a, %b} {local.day}{year}, {local.hour % 12 or 12}:{local:%M} {half}"
-
-
-def house_zone(connection: Connection) -> str:
-    """Returns the time zone for what belongs to no event: that of the newest one."""
-    e = t.events.c
-    return connection.execute(select(e.timezone).order_by(e.created_at.desc()).limit(1)).scalar_one_or_none() or "UTC"
 
 
 def zone_note(zones: Iterable[str], speaks: Language | None = None) -> str:

@@ -15,7 +15,7 @@ from boxoffice.core.reading import read_line
 from boxoffice.core.tenders import tender_of
 from boxoffice.documents.languages import Language, language
 from sync.services.problems import meaning_of
-from sync.services.reports import FREE, Report, ReportEvent
+from sync.store.reports import FREE, HourSold, ProductSold, Report, ReportEvent, SoldItem, TenderTaken, Totals
 
 BOM: Final = "\ufeff"
 """Without it, Excel takes UTF-8 for the letters of one country."""
@@ -47,7 +47,7 @@ def report_view(report: Report, events: Sequence[ReportEvent], speaks: Language 
     products = [_product(row, currency) for row in report.products]
     rows = _other_rows(totals, speaks)
     products += [_product_like(name, money(amount)) for name, amount in rows]
-    net = sum(int(row.amount) for row in report.products) + sum(amount for _, amount in rows)
+    net = sum(row.amount for row in report.products) + sum(amount for _, amount in rows)
     labels = hour_labels([row.hour for row in report.hours], report.event.timezone, speaks)
     hours = [
         {"label": label, "orders": row.orders, "amount": money(row.amount)}
@@ -73,11 +73,13 @@ def report_view(report: Report, events: Sequence[ReportEvent], speaks: Language 
         "hours": hours,
         "chart": chart(report.hours, labels, currency),
         "pools": report.pools,
-        "exceptions": [{"kind": meaning_of(row.kind).title, "detail": row.detail} for row in report.exceptions],
+        "exceptions": [
+            {"kind": speaks.say(meaning_of(row.kind).title), "detail": row.detail} for row in report.exceptions
+        ],
     }
 
 
-def _other_rows(totals: Any, speaks: Language) -> list[tuple[str, int]]:
+def _other_rows(totals: Totals, speaks: Language) -> list[tuple[str, int]]:
     """Returns what else makes up what was paid, beside the price of the items."""
     rows = (
         (speaks.say("Discounts"), -totals.discount),
@@ -87,14 +89,14 @@ def _other_rows(totals: Any, speaks: Language) -> list[tuple[str, int]]:
         (speaks.say("Refunds"), -totals.refunds),
         (speaks.say("Taken by banks (disputes)"), -totals.disputed),
     )
-    return [(name, int(amount)) for name, amount in rows if amount]
+    return [(name, amount) for name, amount in rows if amount]
 
 
 def _product_like(name: str, amount: str) -> dict[str, Any]:
     return {"name": name, "door": "", "web": "", "sold": "", "amount": amount}
 
 
-def csv_text(rows: Sequence[Any], currency: Currency, timezone: str) -> str:
+def csv_text(rows: Sequence[SoldItem], currency: Currency, timezone: str) -> str:
     """Returns what was sold, and what became of it, as CSV that a spreadsheet reads as it is meant.
 
     Times are those of the event with their offset, so that two hours of the same name stay two. All of `Paid` is what
@@ -107,7 +109,7 @@ def csv_text(rows: Sequence[Any], currency: Currency, timezone: str) -> str:
     for row in rows:
         at = row.at.astimezone(zone).isoformat(timespec="seconds")
         item = row.item or tender_of(row.kind).words.name
-        about = safe_cells((row.order_number, at, row.channel, row.status, row.kind, item, row.option))
+        about = safe_cells((row.order_number, at, row.channel.value, row.status.value, row.kind, item, row.option))
         amounts = [_decimal(getattr(row, name), currency) for name in _AMOUNTS]
         people = safe_cells((row.currency, row.tenders, row.customer_name, row.customer_email))
         writer.writerow([*about, row.quantity, *amounts, *people])
@@ -155,13 +157,13 @@ def _decimal(minor: int, currency: Currency) -> str:
     return f"{sign}{whole}.{part:0{currency.exponent}d}" if currency.exponent else f"{sign}{whole}"
 
 
-def _product(row: Any, currency: Currency) -> dict[str, Any]:
+def _product(row: ProductSold, currency: Currency) -> dict[str, Any]:
     return {
         "name": row.name,
         "door": row.door or "",
         "web": row.web or "",
         "sold": row.sold,
-        "amount": str(Money(int(row.amount), currency)),
+        "amount": str(Money(row.amount, currency)),
     }
 
 
@@ -172,17 +174,17 @@ def tender_name(channel: str, tender: str, speaks: Language | None = None) -> st
     return name if channel == "door" else f"{name}, {say('web')}"
 
 
-def _tender(row: Any, currency: Currency, speaks: Language) -> dict[str, Any]:
-    kept = int(row.amount - row.refunded)
+def _tender(row: TenderTaken, currency: Currency, speaks: Language) -> dict[str, Any]:
+    kept = row.amount - row.refunded
     return {
-        "name": tender_name(row.channel, row.tender, speaks),
+        "name": tender_name(row.channel.value, row.tender, speaks),
         "count": row.count,
-        "amount": str(Money(int(row.amount), currency)),
-        "refunded": str(Money(-int(row.refunded), currency)) if row.refunded else "",
+        "amount": str(Money(row.amount, currency)),
+        "refunded": str(Money(-row.refunded, currency)) if row.refunded else "",
         "kept": str(Money(kept, currency)),
-        "ledger": str(Money(int(row.ledger), currency)),
+        "ledger": str(Money(row.ledger, currency)),
         "is_equal": kept == row.ledger,
-        "difference": str(Money(int(row.ledger) - kept, currency)),
+        "difference": str(Money(row.ledger - kept, currency)),
     }
 
 
@@ -197,15 +199,15 @@ def _href(event: str, day: date | None, path: str = "/reports") -> str:
     return f"{path}?{urlencode(query)}"
 
 
-def chart(hours: Sequence[Any], labels: Sequence[str], currency: Currency) -> dict[str, Any]:
+def chart(hours: Sequence[HourSold], labels: Sequence[str], currency: Currency) -> dict[str, Any]:
     """Returns the bars of the last hours with sales, in the units of the drawing."""
     shown = hours[-_MOST_BARS:]
-    most = max((int(row.amount) for row in shown), default=0) or 1
+    most = max((row.amount for row in shown), default=0) or 1
     bars = []
     for i, (row, label) in enumerate(zip(shown, labels[-_MOST_BARS:], strict=True)):
-        height = max(2, round((_BASE - _TOP) * int(row.amount) / most))
+        height = max(2, round((_BASE - _TOP) * row.amount / most))
         x = _GAP // 2 + i * (_BAR + _GAP)
-        whole = int(row.amount) // 10**currency.exponent
+        whole = row.amount // 10**currency.exponent
         bars.append(
             {
                 "x": x,

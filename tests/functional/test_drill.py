@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,9 +85,37 @@ class House:
         workers = [child for child in psutil.Process(self.hub.pid).children() if "spawn_main" in str(child.cmdline())]
         workers[0].send_signal(signal.SIGKILL)
 
+    def kill_the_hub(self) -> None:
+        """Kills the process that holds the others, and no other; returns when all of them are gone."""
+        assert self.hub is not None
+        self._die([psutil.Process(self.hub.pid)])
+
+    def kill_all_of_the_hub(self) -> None:
+        """Kills all its processes at once, as the kernel does when there is no memory left, or a machine that fails."""
+        assert self.hub is not None
+        parent = psutil.Process(self.hub.pid)
+        self._die([parent, *parent.children(recursive=True)])
+
+    def _die(self, killed: Sequence[psutil.Process]) -> None:
+        assert self.hub is not None
+        assert self.hub.stdout is not None
+        family = psutil.Process(self.hub.pid).children(recursive=True)
+        for process in killed:
+            process.kill()
+        self.hub.wait()
+        self.hub.stdout.close()
+        wait_for(lambda: [process for process in family if _lives(process)], [], 150)
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.postgres_url, autocommit=True) as connection:
             return connection.execute(query.encode()).fetchall()
+
+
+def _lives(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 @pytest.fixture
@@ -164,7 +192,7 @@ def buy_and_close_the_page(house: House, number: int) -> str:
     return str(order["orderId"])
 
 
-def wait_for(house: House, look: Callable[[], Any], expected: Any, within_s: float = DRAINED_WITHIN_S) -> None:
+def wait_for(look: Callable[[], Any], expected: Any, within_s: float = DRAINED_WITHIN_S) -> None:
     pause, ends = Event(), monotonic() + within_s
     while (found := look()) != expected:
         assert monotonic() < ends, f"{found!r}, not {expected!r}"
@@ -199,14 +227,14 @@ def drill(house: House, trouble: Callable[[], None]) -> None:
     maker = Thread(target=trouble)
     with ThreadPoolExecutor(8) as crowd:
         orders = [crowd.submit(buy_and_close_the_page, house, number) for number in range(BUYERS)]
-        wait_for(house, lambda: sum(order.done() for order in orders) >= 6, True)
+        wait_for(lambda: sum(order.done() for order in orders) >= 6, True)
         maker.start()
         bought = [order.result() for order in orders]
         maker.join()
 
     assert len(set(bought)) == BUYERS
-    wait_for(house, lambda: left_over(house), {})
-    wait_for(house, lambda: readiness(house), 200)
+    wait_for(lambda: left_over(house), {})
+    wait_for(lambda: readiness(house), 200)
     with Database(house.postgres_url, 2) as database:
         assert verify(database).problem is None
     assert house.rows("SELECT held, sold FROM pools WHERE id = 'sunday'") == [(0, BUYERS)]
@@ -240,3 +268,13 @@ def test_all_connections_are_cut_and_a_process_dies_and_the_providers_are_away(h
         house.providers.open()
 
     drill(house, trouble)
+
+
+def test_a_hub_that_is_killed_leaves_no_process_and_no_port_behind(house: House) -> None:
+    port = int(house.hub_url.rpartition(":")[2])
+    wait_for(lambda: readiness(house), 200)
+
+    house.kill_the_hub()
+    house.serve(port)
+
+    wait_for(lambda: readiness(house), 200)

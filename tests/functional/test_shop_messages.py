@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from boxoffice.demo.stack import Stack, post
 from tests.functional.shopper import PHONE, Shopper, Visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.enable_socket]
@@ -144,3 +145,59 @@ def test_without_cookies_a_press_says_what_is_missing(visit: Visit) -> None:
     expect(shopper.page.locator("h1")).to_have_text("Esta tienda necesita una cookie")
     expect(shopper.page.locator("h1")).to_be_focused()
     must_be_in_sight(shopper, "h1")
+
+
+def answer_late(stack: Stack, call: str) -> None:
+    post(f"{stack.addresses.sandbox_url}/control/faults", {"match": call, "kind": "delay", "delay_s": 5, "times": 1})
+
+
+def listen(shopper: Shopper, form: str) -> None:
+    """Keeps what a form says of the wait: while the next page is on its way, nobody can look at this one."""
+    shopper.page.locator(f"{form} .moment").evaluate("""(says) => {
+      sessionStorage.removeItem("said");
+      new MutationObserver(() => sessionStorage.setItem("said", says.textContent)).observe(says, { childList: true });
+    }""")
+
+
+def heard(shopper: Shopper) -> Any:
+    return shopper.page.evaluate("sessionStorage.getItem('said')")
+
+
+def test_who_waits_for_the_payment_service_is_told_so_where_they_pressed(stack: Stack, visit: Visit) -> None:
+    shopper = visit(**PHONE)
+    shopper.open()
+    shopper.put("social", "$25.00")
+    shopper.check_out()
+    listen(shopper, "#pay-form")
+    answer_late(stack, "POST /v1/checkout/sessions")
+
+    shopper.go_to_payment()
+    shopper.page.go_back()
+
+    assert heard(shopper) == "This takes a moment… Please leave this page open."
+    expect(shopper.page.locator("#pay-form .moment[role=status]")).to_be_empty()
+
+
+def test_who_gives_an_order_up_is_told_of_the_wait_too(stack: Stack, visit: Visit) -> None:
+    shopper = visit(**PHONE, locale="es")
+    shopper.open()
+    shopper.put("social", "$25.00")
+    shopper.check_out()
+    shopper.go_to_payment()
+    shopper.page.go_back()
+    listen(shopper, "form[action='/checkout/give-up']")
+    answer_late(stack, "POST /v1/checkout/sessions/*")
+
+    shopper.page.click("text=Cambiar el pedido")
+
+    expect(shopper.page.locator("#says")).to_be_visible()
+    assert heard(shopper) == "Esto tarda un momento… No cierres esta página, por favor."
+
+
+def test_without_scripts_the_wait_is_said_before(visit: Visit) -> None:
+    shopper = visit(**PHONE, java_script_enabled=False)
+    shopper.open()
+    shopper.put("social", "$25.00")
+    shopper.check_out()
+
+    expect(shopper.page.locator("#pay-form .note", has_text="Please press only once.")).to_be_visible()

@@ -18,6 +18,7 @@ from boxoffice.ui.flow.session import Page
 from boxoffice.ui.main_window import MainWindow
 from boxoffice.ui.theme import Theme
 from boxoffice.ui.widgets.button import Button
+from boxoffice.ui.widgets.tag import Tag
 from boxoffice.ui.widgets.text import Text
 from tests.gui.fake_till import FakeTill
 
@@ -97,6 +98,10 @@ class Door:
         """Returns all words that can be seen, for looking something up in."""
         texts = [each.text() for each in self.window.findChildren(Text) if each.isVisible()]
         return unescape(re.sub("<[^>]+>", "", "\n".join([*texts, *self.buttons()])))
+
+    def tags(self) -> list[str]:
+        """Returns the words of all marks that can be seen, such as `Paid`."""
+        return [each.accessibleName() for each in self.window.findChildren(Tag) if each.isVisible()]
 
     def sees(self, words: str) -> None:
         """Waits until the words can be seen."""

@@ -1,25 +1,37 @@
-"""A faithful till in memory: same promises as the real one, and a test can hold, refuse or lose what it likes."""
+"""The till in memory, for tests of screens: its own use cases and tables, and a test is all that is outside."""
 
+import os
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 from pathlib import Path
+from typing import Any, Final
 from zoneinfo import ZoneInfo
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductKind, Rounding
 from boxoffice.core.errors import OperationFailed
-from boxoffice.core.ids import EventId, OrderId, PoolId, ProductId, TenderId
+from boxoffice.core.facts import FactKind
+from boxoffice.core.ids import DeviceId, EventId, OrderId, PoolId, ProductId, TenderId, order_number, uuid7
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.payments import PaymentStatus
-from boxoffice.core.pricing import Cart, PricedOrder, price
-from boxoffice.core.sales import line_part
-from boxoffice.core.sums import sums_of
-from boxoffice.core.tenders import TENDERS, Back, TenderKind
-from boxoffice.documents.languages import language
-from boxoffice.documents.sums import sum_rows
+from boxoffice.core.orders import OrderState
+from boxoffice.core.payloads import LeaseReclaimed, Payload, RefundRequested, RefundSucceeded, TicketVoided
+from boxoffice.core.payments import DECLINE_WORDS, Approved, CardDetails, Declined, plain_words
+from boxoffice.core.pricing import Cart, PricedOrder
+from boxoffice.core.sale_times import SaleTimes
+from boxoffice.core.sales import changed
+from boxoffice.core.tenders import TenderKind
+from boxoffice.core.tickets import Issuer, certify
+from boxoffice.core.wire import FactMessage
+from boxoffice.demo.tills import MemoryVault
+from boxoffice.documents.model import Paper
+from boxoffice.net.connections import HttpConnections
+from boxoffice.services.desk import Desk, Device, EventAtHand
 from boxoffice.services.gateway import (
     EventChoice,
     Found,
@@ -27,11 +39,10 @@ from boxoffice.services.gateway import (
     NeedsEvent,
     NeedsPairing,
     News,
+    OffSale,
     OnProgress,
     Order,
-    OrderLine,
     Paperwork,
-    PaymentResolved,
     PoolStock,
     PrinterState,
     Progress,
@@ -40,15 +51,30 @@ from boxoffice.services.gateway import (
     Ready,
     Scanned,
     Stage,
-    Tender,
     TenderOutcome,
-    TenderPaid,
-    TenderRefused,
-    TenderUnknown,
     TillState,
     TillStatus,
     UnknownPayment,
 )
+from boxoffice.services.giving_back import GivingBack
+from boxoffice.services.handing_over import HandingOver
+from boxoffice.services.link import Link
+from boxoffice.services.orders import Orders
+from boxoffice.services.paperwork import Papers
+from boxoffice.services.phone_payment import PhonePayment, Wakeups
+from boxoffice.services.ports import HubRefused, Unreachable
+from boxoffice.services.scans import Scans
+from boxoffice.services.selling import Selling
+from boxoffice.services.stripe_key import KeyedTerminal
+from boxoffice.services.syncing import Sync
+from boxoffice.services.tenders import OpenTender, Tenders
+from boxoffice.services.unknown import UnknownPayments
+from boxoffice.store.facts import of_order
+from boxoffice.store.journal import Journal
+from boxoffice.store.leases import counts_of
+from tests.fakes.hub import FakeHub
+from tests.fakes.printer import FakePrinter
+from tests.fakes.store import memory_store
 
 USD = Currency("USD")
 DENVER = ZoneInfo("America/Denver")
@@ -145,33 +171,114 @@ class Clock:
 
     at: datetime = NINE_PM
 
+    def now(self) -> datetime:
+        return self.at.astimezone(UTC)
+
+    def monotonic(self) -> float:
+        return (self.at - NINE_PM).total_seconds()
+
     def forward(self, seconds: float) -> None:
         self.at += timedelta(seconds=seconds)
+
+
+CARD: Final = CardDetails("visa", "4242", "contactless_emv", aid="A000000003101001")
+LINK: Final = "https://hub.alocubano.example/p/7K2F4Q"
+FIRST, SECOND = order_number("7K2", 1), order_number("7K2", 2)
+"""The numbers of a till's first orders."""
+_DEVICE: Final = Device(DeviceId("0192f0c1-0000-7000-8000-000000000001"), "7K2", "Door A")
+_DOCUMENTS: Final = Path(os.environ["PYTEST_DEBUG_TEMPROOT"]) / "documents"
+"""Gone when the tests end."""
+_ENDS: Final = {"refused": "generic_decline", "cancelled": "canceled", "expired": "expired"}
+_CODES: Final = {words: code for code, words in DECLINE_WORDS.items() if code not in _ENDS.values()}
 
 
 @dataclass
 class _Running:
     """A reader or phone payment under way, waiting for what the test makes happen."""
 
-    order_id: OrderId
-    amount: Money
-    kind: TenderKind
+    tender: OpenTender
     progress: OnProgress
     ended: threading.Event = field(default_factory=threading.Event)
     outcome: str = ""
     words: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Refund:
+    """All of one payment goes back."""
+
+    order_id: str
+    tender_id: str
+    tender: str
+    amount: int
+    currency: str
+
+    def facts(self, refund_id: str) -> list[Payload]:
+        about: dict[str, Any] = {**asdict(self), "refund_id": refund_id}
+        return [RefundRequested(**about), RefundSucceeded(**about)]
+
+
+class _Asked(UnknownPayments):
+    """Asks about unknown payments; the test says what the answer is."""
+
+    answer: Callable[[OpenTender], None]
+
+    def answered(self, payment_id: TenderId) -> None:
+        """The answer comes by itself, not to somebody who asked."""
+        self._check(payment_id, None)
+
+    def _ask(self, tender: OpenTender, reader_id: str | None) -> None:
+        self.answer(tender)
+
+
+class _Orders(Mapping[OrderId, Order]):
+    """The till's orders as they are now, oldest first."""
+
+    def __init__(self, till: "FakeTill") -> None:
+        self._till = till
+
+    def __getitem__(self, order_id: OrderId) -> Order:
+        return self._till.known.order(order_id)
+
+    def __iter__(self) -> Iterator[OrderId]:
+        return iter([order.id for order in reversed(self._till.known.find("", 10_000).orders)])
+
+    def __len__(self) -> int:
+        return self._till.known.find("", 0).total
+
+
 class FakeTill:
-    """Implements `TillGateway`."""
+    """Implements `TillGateway`: the till's own use cases over its own tables, in memory.
+
+    Nobody but the test is outside: it ends the payments, answers for the hub, and makes the weather (`status`).
+    """
 
     def __init__(self, state: TillState | None = None) -> None:
         self.clock = Clock()
-        self.status = festival_status()
+        self._ids = count(1)
+        self._off_sale: dict[ProductId, SaleTimes] = {}
+        self._event_key, key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
+        journal = Journal(_DEVICE.id, key, self.clock.now, self._new_id)
+        self.desk = Desk(memory_store(), _DEVICE, journal, self.clock)
         self.catalogue = boulder_fest()
+        self.hub = FakeHub(_DEVICE.id, self.catalogue.id, self.clock.now, self._new_id)
+        self.link = Link(self.hub, self.clock)
+        connections, vault = HttpConnections(), MemoryVault()
+        self._sync = Sync(self.desk, self.link, KeyedTerminal(vault, connections, "", None))
+        self._selling = Selling(self.desk, self._sure)
+        self._tenders, self.known = Tenders(self.desk, self._selling), Orders(self.desk)
+        phone = PhonePayment(self.desk, self.link, self._sync, self._tenders, Wakeups())
+        self._unknown = _Asked(self._tenders, self.known, None, phone)
+        self._unknown.answer = self._say_of
+        self._giving_back, self._scans = GivingBack(self.desk), Scans(self.desk, self.known)
+        self.printer = FakePrinter("Receipt printer")
+        self._papers = Papers(self.desk, self._sync, self.printer, _DOCUMENTS, Paper.LETTER)
+        self._weather = festival_status()
+        self._handing_over = HandingOver(
+            self.desk, self.link, self._sync, self._tenders, _DOCUMENTS, self._weather.hub_url
+        )
+        self.status = self._weather
         self.state: TillState = state or Ready(self.catalogue, self.status)
-        self.orders: dict[OrderId, Order] = {}
-        self.unknown: dict[TenderId, UnknownPayment] = {}
         self.calls: list[str] = []
         self.chosen_event: EventId | None = None
         self.emails: list[tuple[OrderId, str]] = []
@@ -179,6 +286,7 @@ class FakeTill:
         self.scans: list[tuple[str, ...]] = []
         self.papers: list[tuple[str, Paperwork]] = []
         self.failure: Exception | None = None
+        self._is_revoked = False
         self.handing_over = HandOver("Door A", self.status.hub_url, 60, (usd("1234"),), 1, problem="No network.")
         self.gate = threading.Event()
         self.gate.set()
@@ -193,11 +301,77 @@ class FakeTill:
         self._listeners: list[Callable[[News], None]] = []
         self._lock = threading.RLock()
 
+    def _sure(self, _catalogue: Catalogue) -> tuple[datetime, Mapping[ProductId, SaleTimes]]:
+        """Returns what is surely off sale, and the hub's time."""
+        return self.clock.now(), self._off_sale
+
+    def _new_id(self) -> str:
+        """Returns an id that is newer than all before it, also while the clock stands still."""
+        return uuid7(int(self.clock.at.timestamp() * 1000), next(self._ids).to_bytes(10, "big"))
+
     # What a test does to it
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.desk.event.catalogue
+
+    @catalogue.setter
+    def catalogue(self, catalogue: Catalogue) -> None:
+        key, public = self.desk.journal.key, self._event_key.public_key().public_bytes_raw()
+        issuer = Issuer(key, certify(catalogue.id, key.public_key(), self._event_key))
+        self.desk.sell_for(EventAtHand(catalogue, issuer, public))
+
+    @property
+    def status(self) -> TillStatus:
+        """The weather that the test makes, with what the till knows itself."""
+        return replace(
+            self._weather,
+            stock=tuple(self._now_left(pool) for pool in self._weather.stock),
+            unknown_payments=len(self._tenders.unknown()),
+            parked=len(self.known.open_ids()),
+        )
+
+    @status.setter
+    def status(self, weather: TillStatus) -> None:
+        self._weather, self.hub.is_down = weather, not weather.is_online
+        here = self._left()
+        facts: list[FactMessage] = []
+        for pool in weather.stock:
+            before = here.get(pool.pool_id, 0)
+            self.hub.elsewhere[pool.pool_id] = pool.elsewhere + max(0, pool.here - before)
+            if pool.here > before:
+                facts += self.hub.grant({pool.pool_id: pool.here - before}).granted
+            elif pool.here < before:
+                facts += self.hub.write(self._reclaimed(pool.pool_id, before - pool.here))
+        self._sync.take_facts(facts)
+
+    def _reclaimed(self, pool: PoolId, units: int) -> LeaseReclaimed:
+        return LeaseReclaimed(pool_id=pool, from_device=_DEVICE.id, units=units)
+
+    def _left(self) -> Mapping[PoolId, int]:
+        with self.desk.store.reading() as connection:
+            return {pool: lease.left for pool, lease in counts_of(connection, self.catalogue.id).items()}
+
+    def _now_left(self, pool: PoolStock) -> PoolStock:
+        here = self._left().get(pool.pool_id, 0)
+        return replace(pool, here=here, overall=here + self.hub.elsewhere.get(pool.pool_id, 0))
+
+    @property
+    def orders(self) -> Mapping[OrderId, Order]:
+        """All orders, oldest first."""
+        return _Orders(self)
+
+    @property
+    def unknown(self) -> Mapping[TenderId, UnknownPayment]:
+        """The payments of which nobody knows, oldest first."""
+        return {payment.id: payment for payment in self._unknown.pending()}
 
     def say(self, news: News) -> None:
         if isinstance(news, TillStatus):
             self.status = news
+            news = self.status
+        if isinstance(news, HandOver):
+            self.link.hear_revoked()
         for listener in self._listeners:
             listener(news)
 
@@ -213,16 +387,51 @@ class FakeTill:
         running = self._await_running()
         running.progress(Progress(stage, self.now()))
 
-    def end_payment(self, outcome: str, words: str = "Visa ending 4242") -> None:
+    def end_payment(self, outcome: str, words: str = "") -> None:
         """Ends the running payment as `paid`, `refused`, `cancelled`, `expired` or `unknown`."""
         running = self._await_running()
         running.outcome, running.words = outcome, words
         running.ended.set()
 
     def take_all_but(self, pool_id: str, left: int) -> None:
-        """Another till sells; this one has not heard of it yet."""
-        stock = (replace(pool, overall=left) if pool.pool_id == pool_id else pool for pool in self.status.stock)
-        self.status = replace(self.status, stock=tuple(stock))
+        """Nothing is left elsewhere, and so little here; the screens have not heard of it yet."""
+        self.hub.elsewhere[pool_id] = 0
+        here = self._left()[PoolId(pool_id)]
+        self._sync.take_facts(self.hub.write(self._reclaimed(PoolId(pool_id), here - left)))
+
+    def stop_sale(self, product: ProductId, times: SaleTimes) -> None:
+        """The sale of a product is over, or has not begun, by the hub's own time."""
+        self._off_sale[product] = times
+        off = OffSale(product, times.state(self.clock.now()), times, is_sure=True)
+        self.say(replace(self.status, off_sale=(*self.status.off_sale, off)))
+
+    def refund(self, order_id: OrderId) -> None:
+        """An organizer gives all of an order back at the hub, and its tickets are void."""
+        order = self.known.order(order_id)
+        parts: list[Payload] = []
+        for tender in order.tenders:
+            of = _Refund(order_id, tender.id, tender.kind.value, tender.amount.minor, tender.amount.currency.code)
+            parts += of.facts(self._new_id())
+        with self.desk.store.reading() as connection:
+            issued = [fact for fact in of_order(connection, order_id) if fact.kind is FactKind.TICKETS_ISSUED]
+        tickets = [ticket["ticket_id"] for fact in issued for ticket in fact.payload["tickets"]]
+        voids = [TicketVoided(ticket_id=ticket, order_id=order_id, why="refunded") for ticket in tickets]
+        moved = changed(order_id, order.state, OrderState.REFUNDED, "refunded")
+        self._sync.take_facts(self.hub.write(*parts, *voids, moved))
+        self.say(self.status)
+
+    def revoke(self) -> None:
+        """An organizer revokes the till, and it hears so."""
+        self._is_revoked = True
+        self.link.hear_revoked()
+        self.say(self._handing_over.now())
+
+    def lose_power(self) -> None:
+        """Ends the program at this instant, and starts it again: who waited for a payment is gone."""
+        self._tenders = Tenders(self.desk, self._selling)
+        self._unknown = _Asked(self._tenders, self.known, None, self._unknown._phone)
+        self._unknown.answer = self._say_of
+        self.state = Ready(self.catalogue, self.status, self._unknown.pending(), self._parked())
 
     def hang_up(self) -> None:
         """Lets whatever still waits come back, so that its thread can go."""
@@ -230,6 +439,18 @@ class FakeTill:
         if self._running is not None:
             self._running.outcome = "cancelled"
             self._running.ended.set()
+
+    def answer_unknown(self, payment_id: TenderId, answer: str) -> None:
+        """Stripe answers by itself."""
+        self.check_answer = answer
+        self._unknown.answered(payment_id)
+        self._changed()
+        for each in self._unknown.newly_known():
+            self.say(each)
+
+    def pay(self, order_id: OrderId, kind: TenderKind, amount: Money, outcome: str) -> TenderOutcome:
+        """A payment that ends at once."""
+        return self._end(_Running(self._tenders.begin(order_id, kind, amount), lambda _: None, outcome=outcome))
 
     def _await_running(self) -> _Running:
         if not self.started.wait(150) or self._running is None:
@@ -239,10 +460,10 @@ class FakeTill:
     # The gateway
 
     def now(self) -> datetime:
-        return self.clock.at
+        return self.desk.local_now()
 
     def elapsed_s(self) -> float:
-        return (self.clock.at - NINE_PM).total_seconds()
+        return self.clock.monotonic()
 
     def _enter(self, call: str) -> None:
         with self._lock:
@@ -255,6 +476,8 @@ class FakeTill:
 
     def open(self) -> TillState:
         self._enter("open")
+        if isinstance(self.state, Ready):
+            self.status = self.state.status
         return self.state
 
     def subscribe(self, listener: Callable[[News], None]) -> None:
@@ -264,7 +487,7 @@ class FakeTill:
         self._enter("pair")
         if code != "ABCD-EFGH":
             raise OperationFailed(
-                "That code does not work.", "Nothing was changed.", "Ask the organizer for a new one."
+                "That pairing code does not work.", "Nothing was changed.", "Ask the organizer for a new one."
             )
         return NeedsEvent()
 
@@ -280,96 +503,75 @@ class FakeTill:
         self.chosen_event = event_id
         return Ready(self.catalogue, self.status)
 
-    def sell_for_cash(self, wanted: Cart | PricedOrder, tendered: Money) -> Order:
+    def sell_for_cash(self, quote: Cart | PricedOrder, tendered: Money) -> Order:
         self._enter("sell_for_cash")
-        order = self._place(wanted)
-        return self._capture(order.id, TenderKind.CASH, order.total, "", tendered)
+        self._handing_over.must_sell()
+        return self._sold(self._with_enough(quote, lambda: self._selling.sell_for_cash(quote, tendered)))
 
-    def place(self, wanted: Cart | PricedOrder) -> Order:
+    def place(self, quote: Cart | PricedOrder) -> Order:
         self._enter("place")
-        return self._place(wanted)
+        self._handing_over.must_sell()
+        return self._sold(self._with_enough(quote, lambda: self._selling.place(quote)))
 
-    def _place(self, wanted: Cart | PricedOrder) -> Order:
-        priced = wanted if isinstance(wanted, PricedOrder) else price(self.catalogue, wanted)
-        with self._lock:
-            stock = {pool.pool_id: pool for pool in self.status.stock}
-            units = {pool: count for pool, count in priced.units().items() if pool in stock}
-            short = {pool: stock[pool].overall for pool, count in units.items() if stock[pool].overall < count}
-            if short:
-                raise NotEnoughLeft(short)
-            self._take(units)
-            number = f"7K2-{len(self.orders):03d}"
-            order = Order(
-                id=OrderId(f"order-{len(self.orders) + 1}"),
-                number=number,
-                state=OrderState.PROCESSING,
-                channel=Channel.DOOR,
-                placed_at=self.now(),
-                lines=tuple(
-                    OrderLine(line.product.name, line.option or line.product.detail, line.quantity, line.subtotal)
-                    for line in priced.lines
-                ),
-                sums=sum_rows(
-                    sums_of([line_part(line) for line in priced.lines]), language("en"), priced.total.currency
-                ),
-                total=priced.total,
-                tenders=(),
-                ticket_count=sum(line.quantity for line in priced.lines if line.product.kind is ProductKind.TICKET),
-                device_name="Door A",
-                held_until=self.now() + timedelta(minutes=15),
-                is_synced=True,
-            )
-            self.orders[order.id] = order
-        return order
-
-    def _take(self, units: dict[PoolId, int]) -> None:
-        stock = tuple(
-            replace(
-                pool,
-                here=max(0, pool.here - units.get(pool.pool_id, 0)),
-                overall=pool.overall - units.get(pool.pool_id, 0),
-            )
-            for pool in self.status.stock
-        )
-        self.say(replace(self.status, stock=stock))
+    def _with_enough(self, wanted: Cart | PricedOrder, sell: Callable[[], OrderId]) -> OrderId:
+        """Sells; what is missing here is asked for once."""
+        try:
+            return sell()
+        except NotEnoughLeft as short:
+            units = self._selling.quoted(wanted).units()
+            missing = {str(pool): units[pool] - here for pool, here in short.shortages.items()}
+            with suppress(Unreachable, HubRefused):
+                self._sync.ask_lease(missing, whole=True)
+                return sell()
+            raise
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
         self._enter("take_cash")
-        return self._capture(order_id, TenderKind.CASH, amount, "", tendered)
+        self._must_begin(order_id)
+        self._selling.take_cash(order_id, amount, tendered)
+        return self._sold(order_id)
 
-    def _capture(
-        self, order_id: OrderId, kind: TenderKind, amount: Money, words: str, tendered: Money | None = None
-    ) -> Order:
-        with self._lock:
-            order = self.orders[order_id]
-            tender = Tender(
-                TenderId(f"tender-{len(order.tenders) + 1}"), kind, amount, PaymentStatus.CAPTURED, words, tendered
-            )
-            order = replace(order, tenders=(*order.tenders, tender))
-            if order.due.minor == 0:
-                order = replace(order, state=OrderState.COMPLETED, held_until=None)
-            self.orders[order_id] = order
-            return order
+    def _must_begin(self, order_id: OrderId) -> None:
+        if not self.known.order(order_id).paid.minor:
+            self._handing_over.must_sell()
+
+    def _sold(self, order_id: OrderId) -> Order:
+        self._changed()
+        return self.known.order(order_id)
+
+    def _changed(self) -> None:
+        """Tells the hub and the screens."""
+        with suppress(Unreachable):
+            self._sync.push()
+        self.say(self.status)
 
     def take(self, order_id: OrderId, kind: TenderKind, amount: Money, reason: str) -> Order:
         self._enter("take")
-        return self._capture(order_id, kind, amount, reason)
+        self._must_begin(order_id)
+        self._selling.take(order_id, kind, amount, reason)
+        return self._sold(order_id)
 
     def pay_by_reader(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
         self._enter("pay_by_reader")
+        self._must_begin(order_id)
+        tender = self._tenders.begin(order_id, TenderKind.TERMINAL, amount)
         on_progress(Progress(Stage.SENT, self.now()))
-        return self._run(_Running(order_id, amount, TenderKind.TERMINAL, on_progress))
+        return self._run(_Running(tender, on_progress))
 
     def pay_by_phone(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
         self._enter("pay_by_phone")
-        on_progress(Progress(Stage.SENT, self.now(), "https://hub.alocubano.example/p/7K2F4Q", 300))
-        return self._run(_Running(order_id, amount, TenderKind.CHECKOUT, on_progress))
+        self._must_begin(order_id)
+        tender = self._tenders.begin(order_id, TenderKind.CHECKOUT, amount)
+        if self.hub.is_down:
+            return self._end(_Running(tender, on_progress, outcome="refused", words=plain_words("network")))
+        on_progress(Progress(Stage.SENT, self.now(), LINK, 300))
+        return self._run(_Running(tender, on_progress))
 
     def wait_again(self, payment_id: TenderId, on_progress: OnProgress) -> TenderOutcome:
         self._enter("wait_again")
-        payment = self.unknown.pop(payment_id)
-        on_progress(Progress(Stage.SENT, self.now(), "https://hub.alocubano.example/p/7K2F4Q", 200))
-        return self._run(_Running(payment.order.id, payment.amount, payment.kind, on_progress))
+        tender = self._tenders.wait_again(payment_id)
+        on_progress(Progress(Stage.SENT, self.now(), LINK, 200))
+        return self._run(_Running(tender, on_progress))
 
     def _run(self, running: _Running) -> TenderOutcome:
         self._running = running
@@ -378,31 +580,29 @@ class FakeTill:
             raise AssertionError("the test never ended the payment")
         self.started.clear()
         self._running = None
-        order = self.orders[running.order_id]
-        match running.outcome:
-            case "paid":
-                return TenderPaid(self._capture(running.order_id, running.kind, running.amount, running.words))
-            case "cancelled":
-                return TenderRefused(order, "The payment was cancelled.", is_cancelled=True)
-            case "expired":
-                return TenderRefused(order, "The code ended before anyone paid.")
-            case "unknown":
-                return TenderUnknown(self._make_unknown(order, running))
-            case _:
-                return TenderRefused(order, running.words)
+        return self._end(running)
 
-    def _make_unknown(self, order: Order, running: _Running) -> UnknownPayment:
-        payment = UnknownPayment(
-            TenderId(f"unknown-{len(self.unknown) + 1}"),
-            order,
-            running.kind,
-            running.amount,
-            self.now(),
-            "The reader lost its connection after the card was read.",
-        )
-        self.unknown[payment.id] = payment
-        self.say(replace(self.status, unknown_payments=len(self.unknown)))
-        return payment
+    def _end(self, running: _Running) -> TenderOutcome:
+        tender = running.tender
+        if running.outcome == "unknown":
+            self._tenders.lose_sight(tender, running.words or "The reader lost its connection after the card was read.")
+        elif running.outcome != "left alone":
+            self._tenders.end(tender, self._outcome(tender, running.outcome, running.words))
+        self._tenders.leave(tender)
+        self._changed()
+        return self._unknown.outcome(tender.id)
+
+    def _outcome(self, tender: OpenTender, outcome: str, words: str = "") -> Approved | Declined:
+        if outcome == "paid":
+            return Approved(f"pi_{tender.id}", tender.amount, CARD)
+        code = _CODES.get(words, _ENDS[outcome])
+        return Declined(code, words or plain_words(code))
+
+    def _say_of(self, tender: OpenTender) -> None:
+        """What a question about an unknown payment brings."""
+        if self.check_answer != "unknown":
+            is_code = tender.kind is TenderKind.CHECKOUT and self.check_answer == "refused"
+            self._tenders.end(tender, self._outcome(tender, "expired" if is_code else self.check_answer))
 
     def cancel_payment(self, order_id: OrderId) -> None:
         self._enter("cancel_payment")
@@ -415,92 +615,68 @@ class FakeTill:
 
     def abandon(self, order_id: OrderId) -> None:
         self._enter("abandon")
-        self.orders[order_id] = replace(self.orders[order_id], state=OrderState.FAILED, held_until=None)
+        self._selling.abandon(order_id, "given up at the till")
+        self._changed()
 
     def unknown_payments(self) -> tuple[UnknownPayment, ...]:
         self._enter("unknown_payments")
-        return tuple(self.unknown.values())
+        return self._unknown.pending()
 
     def check_again(self, payment_id: TenderId) -> TenderOutcome:
         self._enter("check_again")
-        payment = self.unknown[payment_id]
-        if self.check_answer == "unknown":
-            payment = replace(payment, checks=payment.checks + 1, checked_at=self.now())
-            self.unknown[payment_id] = payment
-            return TenderUnknown(payment)
-        return self._resolve(payment)
-
-    def _resolve(self, payment: UnknownPayment) -> TenderPaid | TenderRefused:
-        del self.unknown[payment.id]
-        self.orders.setdefault(payment.order.id, payment.order)
-        if self.check_answer == "paid":
-            return TenderPaid(self._capture(payment.order.id, payment.kind, payment.amount, "Visa ending 4242"))
-        failed = Tender(payment.id, payment.kind, payment.amount, PaymentStatus.FAILED, "")
-        order = self.orders[payment.order.id]
-        self.orders[order.id] = replace(order, tenders=(*order.tenders, failed))
-        return TenderRefused(self.orders[order.id], "The bank declined this card.")
-
-    def answer_unknown(self, payment_id: TenderId, answer: str) -> None:
-        """Stripe answers by itself."""
-        self.check_answer = answer
-        outcome = self._resolve(self.unknown[payment_id])
-        self.say(replace(self.status, unknown_payments=len(self.unknown)))
-        self.say(PaymentResolved(payment_id, outcome))
+        outcome = self._unknown.check(payment_id, None)
+        self._changed()
+        return outcome
 
     def find_orders(self, query: str, most: int) -> Found:
         self._enter("find_orders")
-        ended = (order for order in self.orders.values() if order.state is not OrderState.PROCESSING)
-        found = [order for order in ended if query.casefold() in f"{order.number} {order.email}".casefold()]
-        return Found(tuple(reversed(found))[:most], len(found))
+        return self.known.find(query, most)
 
     def look_up(self, readings: Sequence[str]) -> Scanned:
         self._enter("look_up")
         self.scans.append(tuple(readings))
-        return Scanned(next((order for order in self.orders.values() if order.number in readings), None))
+        return self._scans.look_up(readings)
 
     def last_sale(self) -> Order | None:
         self._enter("last_sale")
-        return next((order for order in reversed(self.orders.values()) if order.is_paid), None)
+        return self.known.last_sale()
 
     def parked(self) -> tuple[Order, ...]:
         self._enter("parked")
-        return tuple(order for order in self.orders.values() if order.state is OrderState.PROCESSING)
+        return self._parked()
+
+    def _parked(self) -> tuple[Order, ...]:
+        return tuple(self.known.order(order_id) for order_id in reversed(self.known.open_ids()))
 
     def give_back(self, order_id: OrderId, why: str) -> Order:
         self._enter("give_back")
-        order = self.orders[order_id]
-        tenders = tuple(
-            replace(each, given_back=each.amount, is_back=TENDERS[each.kind].back is not Back.PROVIDER)
-            if each.status is PaymentStatus.CAPTURED
-            else each
-            for each in order.tenders
-        )
-        self.orders[order_id] = replace(order, state=OrderState.FAILED, tenders=tenders, held_until=None)
+        self._giving_back.give_back(order_id, why)
         self.given_back.append((order_id, why))
-        return self.orders[order_id]
+        return self._sold(order_id)
 
     def stop_waiting(self, order_id: OrderId) -> None:
         self._enter("stop_waiting")
-        self.end_payment("unknown")
+        self.end_payment("left alone")
 
     def order(self, order_id: OrderId) -> Order:
         self._enter("order")
-        return self.orders[order_id]
+        return self.known.order(order_id)
 
     def print(self, order_id: OrderId, what: Paperwork) -> None:
         self._enter("print")
+        self._papers.print(order_id, what)
         self.papers.append(("print", what))
 
     def save_pdf(self, order_id: OrderId, what: Paperwork) -> Path:
         self._enter("save_pdf")
+        path = self._papers.save_pdf(order_id, what)
         self.papers.append(("save", what))
-        return Path("/home/door/Documents") / f"{what.value}-{self.orders[order_id].number}.pdf"
+        return path
 
     def send_email(self, order_id: OrderId, address: str) -> bool:
         self._enter("send_email")
         self.emails.append((order_id, address))
-        self.orders[order_id] = replace(self.orders[order_id], email=address)
-        return self.status.is_online
+        return self._papers.send_email(order_id, address)
 
     def readers(self) -> tuple[Reader, ...]:
         self._enter("readers")
@@ -513,20 +689,26 @@ class FakeTill:
 
     def sync_now(self) -> None:
         self._enter("sync_now")
+        with suppress(Unreachable):
+            self._sync.look_at_mails()
+        self._changed()
 
     def hand_over(self) -> HandOver:
         self._enter("hand_over")
-        return self.handing_over
+        return self._handing_over.send() if self._is_revoked else self.handing_over
 
     def export_unsent(self) -> HandOver:
         self._enter("export_unsent")
+        if self._is_revoked:
+            return self._handing_over.export()
         self.handing_over = replace(self.handing_over, exported_to="/home/door/Documents/boxoffice-door-a.json")
         return self.handing_over
 
     def begin_anew(self, *, is_export_safe: bool) -> TillState:
         self._enter(f"begin_anew {is_export_safe}")
+        if self._is_revoked:
+            self._handing_over.check_may_leave(is_export_safe=is_export_safe)
         return UNPAIRED
 
 
 UNPAIRED = NeedsPairing("https://hub.alocubano.example")
-LONG_AGO = datetime(2026, 5, 1, tzinfo=UTC)

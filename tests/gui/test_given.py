@@ -18,7 +18,7 @@ def door(open_door: OpenDoor) -> Door:
 
 
 def given(till: FakeTill) -> list[tuple[TenderKind, str, str]]:
-    order = next(reversed(till.orders.values()))
+    order = list(till.orders.values())[-1]
     return [(each.kind, str(each.amount), each.words) for each in order.tenders]
 
 

@@ -11,7 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from boxoffice.core.errors import TillStopped
 from boxoffice.core.ids import ProductId
-from boxoffice.services.gateway import CatalogueChanged, ReaderState, Ready, Stage, TillStatus
+from boxoffice.services.gateway import CatalogueChanged, HandOver, ReaderState, Ready, Stage, TillStatus
+from boxoffice.ui import tokens
+from boxoffice.ui.flow.work import Broken
+from boxoffice.ui.views.sell import SellView
 from boxoffice.ui.widgets.bar import Chip
 from boxoffice.ui.widgets.button import Button
 from boxoffice.ui.widgets.summary import SummaryPanel
@@ -19,7 +22,7 @@ from boxoffice.ui.widgets.text import Amount
 from boxoffice.ui.widgets.tile import Tile
 from boxoffice.ui.widgets.toasts import Toasts
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
-from tests.gui.fake_till import NINE_PM, UNPAIRED, FakeTill
+from tests.gui.fake_till import NINE_PM, UNPAIRED, FakeTill, usd
 from tests.gui.looking import faults, scrolls
 
 SIZES = [(1024, 768), (1366, 768), (1920, 1080), (3840, 2160)]
@@ -162,9 +165,41 @@ def price_changed(door: Door, till: FakeTill) -> None:
     door.sees("Prices changed at 9:14 pm")
 
 
+def given_back(door: Door, till: FakeTill) -> None:
+    give_back(door, till)
+    door.press(ENTER)
+    door.at("GivenBackPage")
+
+
+def which_reader(door: Door, till: FakeTill) -> None:
+    status = replace(till.status, reader=ReaderState.NONE)
+    till.say(status)
+    door.qtbot.waitUntil(partial(is_shown, door, status))
+    sale(door)
+    door.press(F6)
+    door.at("PickReaderPage")
+    door.sees("Reader 2")
+
+
+def events(door: Door, till: FakeTill) -> None:
+    till_page(door, till)
+    door.tap("Sell for another event")
+    door.at("EventsPage")
+    door.sees("What do you sell for?")
+
+
+def hand_over(door: Door, till: FakeTill) -> None:
+    till.say(HandOver("Door A", "https://hub.alocubano.example", 40, (usd("230"),), 1))
+    door.at("HandOverPage")
+
+
 PAGES = (
     given,
     give_back,
+    given_back,
+    which_reader,
+    events,
+    hand_over,
     parked,
     price_changed,
     sell,
@@ -341,30 +376,41 @@ def test_nothing_moves_when_the_network_goes_or_the_disk_fills(
         assert at_rest(door) == before
 
 
-@by_size
-@pytest.mark.parametrize("page", [sell, cash, split, complete, phone, orders], ids=lambda page: page.__name__)
-def test_a_message_lies_on_no_amount_no_tile_and_no_way_to_pay(
+@pytest.mark.parametrize("size", SIZES[:3], ids=lambda size: f"{size[0]}x{size[1]}")
+@by_page
+def test_at_no_text_size_does_a_message_lie_on_what_is_used_for_money(
     open_door: OpenDoor, till: FakeTill, size: tuple[int, int], page: Steps
 ) -> None:
     door = open_door(size)
     page(door, till)
-    door.window.flow.session.say(
-        "The printer is out of paper.", detail="The sale is saved. Put in paper, then print again.", stays=True
-    )
-    settled(door)
+    door.window.flow.session.say_failed(Broken("KeyError"))
+    hidden = {}
 
+    for percent in tokens.TEXT_SCALES:
+        door.theme.set_text(percent)
+        settled(door)
+        hidden[percent] = _hidden_by_message(door)
+
+    assert {percent: what for percent, what in hidden.items() if what} == {}
+
+
+def _hidden_by_message(door: Door) -> list[str]:
+    """Returns the amounts, tiles, keys and buttons that the message lies on, or is cut by the window."""
     toasts = door.window.findChild(Toasts)
     assert toasts is not None
-    lies_on = [
-        type(each).__name__
+    assert door.window.rect().contains(toasts.geometry())
+    return [
+        each.accessibleName() or type(each).__name__
         for each in door.window.findChildren(QWidget)
         if isinstance(each, (Amount, Tile, Button))
-        and each.isVisible()
+        and not each.visibleRegion().isEmpty()
         and not toasts.isAncestorOf(each)
-        and not (isinstance(each, Button) and each.view.kind not in ("primary", "strong"))
-        and QRect(each.mapTo(door.window, QPoint(0, 0)), each.size()).intersects(toasts.geometry())
+        and not (isinstance(each, Button) and each.view.kind == "quiet")
+        and each.visibleRegion()
+        .boundingRect()
+        .translated(each.mapTo(door.window, QPoint(0, 0)))
+        .intersects(toasts.geometry())
     ]
-    assert lies_on == []
 
 
 @by_size
@@ -393,17 +439,50 @@ def test_however_many_categories_there_are_each_tab_is_shown_whole_or_not_at_all
     assert [line.product_id for line in door.window.flow.session.sale.lines] == ["w199"]
 
 
-@pytest.mark.parametrize(
-    ("size", "percent"), [((1366, 768), 150), ((1366, 768), 200), ((1024, 768), 125), ((1024, 768), 200)]
-)
-@by_page
-def test_large_text_is_cut_nowhere(
-    open_door: OpenDoor, till: FakeTill, size: tuple[int, int], percent: int, page: Steps
+def tiles(door: Door) -> list[Tile]:
+    return [each for each in door.window.findChildren(Tile) if each.isVisible()]
+
+
+def shows_tiles(door: Door, products: set[ProductId]) -> bool:
+    return {tile.view.product_id for tile in tiles(door)} == products
+
+
+@pytest.mark.parametrize("size", SIZES[:3], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_of_two_hundred_products_each_name_is_shown_whole(
+    open_door: OpenDoor, till: FakeTill, size: tuple[int, int]
 ) -> None:
+    product, name = till.catalogue.products[4], "Afro-Cuban folklore and orishas, level"
+    many = tuple(
+        replace(product, id=ProductId(f"w{i}"), name=f"{name} {i}", category=f"Category {i // 25}", uses={}, detail="")
+        for i in range(200)
+    )
+    till.catalogue = replace(till.catalogue, products=many)
+    till.state = Ready(till.catalogue, till.status)
+    door = open_door(size)
+    seen: set[ProductId] = set()
+
+    for _ in range(24):
+        view = door.page.view()
+        assert isinstance(view, SellView)
+        here = {tile.product_id for section in view.sections for tile in section.tiles}
+        door.qtbot.waitUntil(partial(shows_tiles, door, here))
+        assert settled(door) == []
+        assert all(" ".join(tile.name_lines()[1]) == tile.view.name for tile in tiles(door))
+        seen |= here
+        door.press(Qt.Key.Key_PageDown)
+
+    assert len(seen) == 200
+
+
+@pytest.mark.parametrize("size", SIZES[:3], ids=lambda size: f"{size[0]}x{size[1]}")
+@by_page
+def test_large_text_is_cut_nowhere(open_door: OpenDoor, till: FakeTill, size: tuple[int, int], page: Steps) -> None:
     door = open_door(size)
     page(door, till)
+    found = {}
 
-    door.theme.set_text(percent)
+    for percent in tokens.TEXT_SCALES:
+        door.theme.set_text(percent)
+        found[percent] = [each for each in settled(door) if not each.startswith("cut with …") and "Bar " not in each]
 
-    found = [each for each in settled(door) if not each.startswith("cut with …") and "Bar " not in each]
-    assert found == []
+    assert {percent: what for percent, what in found.items() if what} == {}

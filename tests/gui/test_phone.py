@@ -12,7 +12,7 @@ from boxoffice.core.orders import OrderState
 from boxoffice.services.gateway import Stage
 from boxoffice.ui.widgets.qr import QrCode
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
-from tests.gui.fake_till import FakeTill
+from tests.gui.fake_till import FIRST, FakeTill
 
 F5, F6, F7, F9, F10 = (getattr(Qt.Key, f"Key_F{n}") for n in (5, 6, 7, 9, 10))
 LINK = "https://hub.alocubano.example/p/7K2F4Q"
@@ -142,11 +142,11 @@ def test_the_next_customer_is_served_while_this_one_pays(paying: Door, till: Fak
     paying.press(F10)
 
     paying.at("SellPage")
-    paying.sees("Order 7K2-000 waits for its phone payment.")
+    paying.sees(f"Order {FIRST} waits for its phone payment.")
     paying.press("s", F5, ENTER)
     paying.at("CompletePage")
     till.answer_unknown(next(iter(till.unknown)), "paid")
-    paying.sees("Order 7K2-000: $150.00 is paid.")
+    paying.sees(f"Order {FIRST}: $150.00 is paid.")
     paying.at("CompletePage")
 
 
@@ -158,7 +158,7 @@ def test_a_code_that_ends_unpaid_while_others_are_served_lets_its_places_go_by_i
 
     till.answer_unknown(next(iter(till.unknown)), "refused")
 
-    paying.sees("Order 7K2-000 was not paid, and its code has ended.")
+    paying.sees(f"Order {FIRST} was not paid, and its code has ended.")
     paying.qtbot.waitUntil(lambda: next(iter(till.orders.values())).state is OrderState.FAILED)
     assert "Take it up" not in paying.buttons()
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from boxoffice.services.gateway import Ready
 from boxoffice.ui import tokens
-from boxoffice.ui.widgets.tile import Tile, two_lines
+from boxoffice.ui.widgets.tile import Tile, broken
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
 from tests.gui.fake_till import FakeTill, usd
 
@@ -200,7 +200,7 @@ def test_a_name_of_any_script_is_drawn_within_its_two_lines(door: Door, name: st
     font = door.theme.font(15, 700)
     metrics = QFontMetrics(font)
 
-    lines = two_lines(name, font, 90, 120)
+    lines = broken(name, font, 90, 120, 2)
 
     assert metrics.horizontalAdvance(lines[0]) <= 90
     assert all(metrics.horizontalAdvance(line) <= 120 for line in lines)

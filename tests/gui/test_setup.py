@@ -29,7 +29,7 @@ def test_a_wrong_code_is_said_under_its_field_and_what_was_typed_stays(open_door
     door.type("WRONG")
     door.press(ENTER)
 
-    door.sees("That code does not work.")
+    door.sees("That pairing code does not work.")
     door.sees("Ask the organizer for a new one.")
     assert door.window.screen_widget.code.field.edit.text() == "WRONG"  # type: ignore[attr-defined]
 

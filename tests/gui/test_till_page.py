@@ -9,7 +9,7 @@ from boxoffice.services.gateway import PrinterState, ReaderState
 from boxoffice.ui.widgets.bar import Chip
 from boxoffice.ui.widgets.rows import Row
 from tests.gui.conftest import ENTER, Door
-from tests.gui.fake_till import NINE_PM, FakeTill
+from tests.gui.fake_till import FIRST, NINE_PM, FakeTill
 
 F12 = Qt.Key.Key_F12
 
@@ -75,4 +75,4 @@ def test_without_a_printer_papers_are_saved_instead(door: Door, till: FakeTill) 
 
     door.press(Qt.Key.Key_F9)
 
-    door.sees("Saved as receipt-7K2-000.pdf")
+    door.sees(f"Saved as {FIRST} receipt.pdf")

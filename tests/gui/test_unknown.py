@@ -3,12 +3,10 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from boxoffice.core.ids import OrderId, TenderId
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.tenders import TenderKind
-from boxoffice.services.gateway import Ready, UnknownPayment
 from tests.gui.conftest import ENTER, Door, OpenDoor
-from tests.gui.fake_till import NINE_PM, FakeTill, boulder_fest, festival_status
+from tests.gui.fake_till import FIRST, FakeTill, boulder_fest
 
 F2, F3, F5, F6, F10, F11 = (getattr(Qt.Key, f"Key_F{n}") for n in (2, 3, 5, 6, 10, 11))
 
@@ -76,7 +74,7 @@ def test_the_next_customer_is_served_and_the_answer_is_said_meanwhile(unsure: Do
 
     till.answer_unknown(next(iter(till.unknown)), "paid")
 
-    unsure.sees("Order 7K2-000: $150.00 is paid.")
+    unsure.sees(f"Order {FIRST}: $150.00 is paid.")
     unsure.at("SellPage")
 
 
@@ -84,7 +82,7 @@ def test_a_customer_who_was_not_charged_can_be_taken_up_again(unsure: Door, till
     unsure.press(F10)
     unsure.at("SellPage")
     till.answer_unknown(next(iter(till.unknown)), "refused")
-    unsure.sees("Order 7K2-000 was not paid. Nothing was charged.")
+    unsure.sees(f"Order {FIRST} was not paid. Nothing was charged.")
 
     unsure.tap("Take it up")
 
@@ -112,16 +110,13 @@ def test_nobody_can_mark_a_payment_as_paid(unsure: Door) -> None:
 
 def test_after_a_crash_the_unknown_comes_before_anything_is_sold(open_door: OpenDoor, till: FakeTill) -> None:
     order = till.place(Cart((CartLine(boulder_fest().products[0].id, 1),)))
-    payment = UnknownPayment(
-        TenderId("lost"), order, TenderKind.TERMINAL, order.total, NINE_PM, "The till stopped while the card was read."
-    )
-    till.unknown[payment.id] = payment
-    status = festival_status(unknown_payments=1)
+    till.pay(order.id, TenderKind.TERMINAL, order.total, "left alone")
+    till.lose_power()
 
-    door = open_door(state=Ready(boulder_fest(), status, (payment,)), page="ProblemsPage")
+    door = open_door(page="ProblemsPage")
 
     door.sees("First, what is still open")
-    door.sees("The till stopped while the card was read.")
+    door.sees("The till was closed while this payment was under way.")
     door.qtbot.waitUntil(lambda: "check_again" in till.calls)
 
 
@@ -138,7 +133,7 @@ def test_a_part_that_is_unknown_keeps_the_rest_from_being_paid_twice(door: Door,
     door.at("ReaderPage")
     till.end_payment("unknown")
     door.at("UnknownPage")
-    order = till.orders[OrderId("order-1")]
+    (order,) = till.orders.values()
     assert order.due.minor == 5_000
 
     till.answer_unknown(next(iter(till.unknown)), "paid")

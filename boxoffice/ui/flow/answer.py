@@ -1,22 +1,32 @@
 """A payment that did not happen: what the answer was, that nothing was charged, and the ways on."""
 
+from collections.abc import Mapping
 from typing import ClassVar, Final
 
-from boxoffice.services.gateway import TenderRefused
+from boxoffice.core.declines import Refusal
 from boxoffice.ui.actions import Action, Do
+from boxoffice.ui.flow.destinations import Next, Refused
 from boxoffice.ui.flow.page import PaymentPage
 from boxoffice.ui.flow.sell_view import WAYS, why_not_now
 from boxoffice.ui.flow.session import Session
-from boxoffice.ui.flow.tenders import leave_order, start_tender, summary
+from boxoffice.ui.flow.summary import summary
+from boxoffice.ui.flow.tenders import leave_order, start_tender
 from boxoffice.ui.keys import Named
-from boxoffice.ui.views.parts import AdviceView, ButtonView, NoticeView
+from boxoffice.ui.views.parts import AdviceView, ButtonView, NoticeView, State
 from boxoffice.ui.views.pay import AnswerView
-from boxoffice.ui.words import clock, count
+from boxoffice.ui.words import count
 
 _WAYS: Final = {
     Do.PHONE: ("Phone", "Show a new code", "phone", "F7"),
     Do.CASH: ("Cash", "Cash", "cash", "F5"),
     Do.CARD: ("Card", "Try card again", "card", "F6"),
+}
+
+_NOT_PAID: Final[tuple[str, State, str]] = ("Not paid", "danger", "cross")
+_TITLES: Final[Mapping[Refusal, tuple[str, State, str]]] = {
+    Refusal.CARD: ("Card declined", "danger", "cross"),
+    Refusal.CANCELLED: ("Cancelled", "info", "info"),
+    Refusal.EXPIRED: ("Code ended", "warn", "clock"),
 }
 
 
@@ -34,9 +44,9 @@ class RefusedPage(PaymentPage):
     }
     help_lines = (("Enter", "try the same way again"), ("F5 F6 F7", "cash, card, phone"), ("Esc", "back to the sale"))
 
-    def __init__(self, session: Session, refused: TenderRefused, retry: Do) -> None:
-        super().__init__(session)
-        self.refused, self.retry = refused, retry
+    def __init__(self, session: Session, to: Refused) -> None:
+        super().__init__(session, to)
+        self.refused, self.retry = to.outcome, to.retry
 
     def view(self) -> AnswerView:
         others = [way for way in (Do.PHONE, Do.CASH, Do.CARD) if way is not self.retry and self._can(way)]
@@ -69,39 +79,32 @@ class RefusedPage(PaymentPage):
         return not why_not_now(WAYS[way], self.session.status)
 
     def _notice(self) -> NoticeView:
-        refused = self.refused
-        if refused.is_cancelled:
-            return NoticeView("Cancelled. Nothing was charged.", refused.message, "info", "info")
-        is_bank = self.retry is Do.CARD and any(word in refused.message.lower() for word in ("bank", "card", "pin"))
-        if is_bank:
-            return NoticeView("Card declined. Nothing was charged.", refused.message, "danger", "cross")
-        if "code ended" in refused.message.lower():
-            return NoticeView("Code ended. Nothing was charged.", "Nobody paid in time.", "warn", "clock")
-        return NoticeView("Not paid. Nothing was charged.", refused.message, "danger", "cross")
+        title, state, icon = _TITLES.get(self.refused.why, _NOT_PAID)
+        text = "Nobody paid in time." if self.refused.why is Refusal.EXPIRED else self.refused.message
+        return NoticeView(f"{title}. Nothing was charged.", text, state, icon)
 
     def _held(self) -> str:
         order = self.refused.order
-        until = f" until {clock(order.held_until)}" if order.held_until else ""
         if not order.ticket_count:
             return ""
         are = "is" if order.ticket_count == 1 else "are"
-        return f" and {count(order.ticket_count, 'place')} {are} held{until}"
+        return f" and {count(order.ticket_count, 'place')} {are} held"
 
     def _next(self) -> str:
         if self.retry is Do.CARD:
             return "try the same card again, another card, cash or their phone."
         return "show a new code, or take card or cash."
 
-    def act(self, action: Action) -> None:
+    def act(self, action: Action) -> Next:
         match action:
             case Do.TRY_AGAIN:
-                start_tender(self.session, self.retry)
+                return start_tender(self.session, self.retry)
             case Do.CASH | Do.CARD | Do.PHONE:
-                start_tender(self.session, action)
+                return start_tender(self.session, action)
             case Do.BACK:
-                leave_order(self.session)
+                return leave_order(self.session)
             case _:
-                pass
+                return None
 
 
 def _button(way: Do) -> ButtonView:

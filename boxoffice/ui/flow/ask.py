@@ -1,13 +1,15 @@
 """Two small questions on the way into a sale: how much, and which one."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from boxoffice.core.catalogue import Product, ProductKind
+from boxoffice.core.catalogue import ProductKind
 from boxoffice.core.charging import step_of
-from boxoffice.core.money import Money
+from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import MAX_DONATION_MINOR
 from boxoffice.services.gateway import CatalogueChanged, News
 from boxoffice.ui.actions import Action, ChooseOption, Do, Give, TypeDigits
+from boxoffice.ui.flow.adding import add_to_sale
+from boxoffice.ui.flow.destinations import DonationAmount, Next, ProductOption
 from boxoffice.ui.flow.page import BasePage
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.flow.typing import edit_amount
@@ -16,9 +18,6 @@ from boxoffice.ui.views.parts import ButtonView
 from boxoffice.ui.views.sell import AmountView, OptionsView
 from boxoffice.ui.words import amount_typed, money, short_money
 
-if TYPE_CHECKING:
-    from boxoffice.ui.flow.sell import SellPage
-
 _USUAL = (5, 10, 20, 50)
 _BACK = ButtonView("Back to sale", Do.BACK, "quiet", "back", "Esc")
 
@@ -26,25 +25,26 @@ _BACK = ButtonView("Back to sale", Do.BACK, "quiet", "back", "Esc")
 class _AskPage(BasePage):
     """A question about one product, as it is by the newest catalogue; without that product there is nothing to ask."""
 
-    def __init__(self, session: Session, product: Product, sell: "SellPage") -> None:
-        super().__init__(session)
-        self.product, self.sell = product, sell
+    def __init__(self, session: Session, to: DonationAmount | ProductOption) -> None:
+        super().__init__(session, to)
+        self.product, self.sell = to.product, to.back
 
     @property
     def is_asked(self) -> bool:
         """Whether the product still needs this question."""
         return True
 
-    def news(self, news: News) -> None:
+    def news(self, news: News) -> Next:
         if not isinstance(news, CatalogueChanged):
-            return
+            return None
         name, product = self.product.name, news.catalogue.products_by_id.get(self.product.id)
         if product is not None:
             self.product = product
-        if product is None or not self.is_asked:
-            self.session.go(self.sell)
-            what = "is no longer sold." if product is None else "has changed. Choose it again."
-            self.session.say(f"{name} {what}", state="info", icon="info")
+        if product is not None and self.is_asked:
+            return None
+        what = "is no longer sold." if product is None else "has changed. Choose it again."
+        self.session.say(f"{name} {what}", state="info", icon="info")
+        return self.sell
 
 
 class DonationPage(_AskPage):
@@ -59,8 +59,8 @@ class DonationPage(_AskPage):
     }
     help_lines = (("2 0", "an amount of $20"), (".", "cents"), ("Enter", "add it to the sale"), ("Esc", "back"))
 
-    def __init__(self, session: Session, product: Product, sell: "SellPage") -> None:
-        super().__init__(session, product, sell)
+    def __init__(self, session: Session, to: DonationAmount) -> None:
+        super().__init__(session, to)
         self.digits = ""
 
     @property
@@ -68,8 +68,12 @@ class DonationPage(_AskPage):
         return self.product.kind is ProductKind.DONATION
 
     @property
+    def currency(self) -> Currency:
+        return self.session.sale.catalogue.currency
+
+    @property
     def amount(self) -> Money:
-        return amount_typed(self.digits, self.sell.catalogue.currency)
+        return amount_typed(self.digits, self.currency)
 
     @property
     def is_good(self) -> bool:
@@ -96,23 +100,25 @@ class DonationPage(_AskPage):
             back=_BACK,
         )
 
-    def typed(self, key: Key) -> None:
+    def typed(self, key: Key) -> Next:
         if key.text and (key.text.isdigit() or key.text in ".,"):
-            self.act(TypeDigits(key.text.replace(",", ".")))
+            return self.act(TypeDigits(key.text.replace(",", ".")))
+        return None
 
-    def act(self, action: Action) -> None:
+    def act(self, action: Action) -> Next:
         match action:
             case TypeDigits() | Do.DELETE_DIGIT:
-                self.digits = edit_amount(self.digits, action, self.sell.catalogue.currency)
+                self.digits = edit_amount(self.digits, action, self.currency)
             case Give(minor):
-                self.digits = str(minor // 10**self.sell.catalogue.currency.exponent)
+                self.digits = str(minor // 10**self.currency.exponent)
             case Do.FINISH if self.is_good:
                 self.session.sale.add_donation(self.product, self.amount)
-                self.session.go(self.sell)
+                return self.sell
             case Do.BACK:
-                self.session.go(self.sell)
+                return self.sell
             case _:
                 pass
+        return None
 
 
 class OptionPage(_AskPage):
@@ -122,9 +128,9 @@ class OptionPage(_AskPage):
     keys: ClassVar = {Named.ESC: Do.BACK}
     help_lines = (("1 2 3", "choose by number"), ("Esc", "back"))
 
-    def __init__(self, session: Session, product: Product, count: int, sell: "SellPage") -> None:
-        super().__init__(session, product, sell)
-        self.count = count
+    def __init__(self, session: Session, to: ProductOption) -> None:
+        super().__init__(session, to)
+        self.count = to.count
 
     @property
     def is_asked(self) -> bool:
@@ -142,13 +148,13 @@ class OptionPage(_AskPage):
             back=_BACK,
         )
 
-    def typed(self, key: Key) -> None:
+    def typed(self, key: Key) -> Next:
         if key.text.isdigit() and 1 <= int(key.text) <= len(self.product.options):
-            self.act(ChooseOption(self.product.options[int(key.text) - 1]))
+            return self.act(ChooseOption(self.product.options[int(key.text) - 1]))
+        return None
 
-    def act(self, action: Action) -> None:
+    def act(self, action: Action) -> Next:
         if isinstance(action, ChooseOption) and action.option in self.product.options:
-            self.sell.put(self.product, self.count, action.option)
-            self.session.go(self.sell)
-        elif action is Do.BACK:
-            self.session.go(self.sell)
+            add_to_sale(self.session, self.product, self.count, action.option)
+            return self.sell
+        return self.sell if action is Do.BACK else None

@@ -5,20 +5,13 @@ from typing import ClassVar
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.money import Money
 from boxoffice.services.gateway import Order
-from boxoffice.ui.actions import Action, Do, Give, TypeDigits
+from boxoffice.ui.actions import Action, Destination, Do, Give, TypeDigits
 from boxoffice.ui.flow.bills import give_back, likely_sums
+from boxoffice.ui.flow.destinations import Next
 from boxoffice.ui.flow.page import PaymentPage
 from boxoffice.ui.flow.session import Session
-from boxoffice.ui.flow.tenders import (
-    BACK_TO_SALE,
-    leave_order,
-    not_placed,
-    paid,
-    placed_order,
-    start_tender,
-    summary,
-    with_order,
-)
+from boxoffice.ui.flow.summary import BACK_TO_SALE, summary
+from boxoffice.ui.flow.tenders import leave_order, not_placed, paid, placed_order, start_tender, with_order
 from boxoffice.ui.flow.typing import as_digits, edit_amount
 from boxoffice.ui.keys import Key, Named
 from boxoffice.ui.views.parts import ButtonView
@@ -43,8 +36,8 @@ class CashPage(PaymentPage):
         ("Esc", "back to the sale"),
     )
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, to: Destination) -> None:
+        super().__init__(session, to)
         self.digits = ""
         self.amount = self.bill.amount
 
@@ -89,53 +82,51 @@ class CashPage(PaymentPage):
             split=None if is_part else ButtonView("Split with another tender", Do.SPLIT, key="F8"),
         )
 
-    def typed(self, key: Key) -> None:
+    def typed(self, key: Key) -> Next:
         if key.text and (key.text.isdigit() or key.text in ".,"):
-            self.act(TypeDigits(key.text.replace(",", ".")))
+            return self.act(TypeDigits(key.text.replace(",", ".")))
+        return None
 
-    def act(self, action: Action) -> None:
+    def act(self, action: Action) -> Next:
         match action:
             case TypeDigits() | Do.DELETE_DIGIT:
                 self.digits = edit_amount(self.digits, action, self.amount.currency)
             case Give(minor, finishes):
                 self.digits = as_digits(Money(minor, self.amount.currency))
-                if finishes:
-                    self._take()
+                return self._take() if finishes else None
             case Do.FINISH if self.is_enough:
-                self._take()
+                return self._take()
             case Do.SPLIT if self.amount == self.bill.due:
-                start_tender(self.session, Do.SPLIT)
+                return start_tender(self.session, Do.SPLIT)
             case Do.BACK:
-                self._back()
+                return self._back()
             case _:
                 pass
+        return None
 
-    def _back(self) -> None:
+    def _back(self) -> Next:
         if self.bill.next_amount is not None:
-            start_tender(self.session, Do.SPLIT)
-        else:
-            leave_order(self.session)
+            return start_tender(self.session, Do.SPLIT)
+        return leave_order(self.session)
 
-    def _take(self) -> None:
+    def _take(self) -> Next:
         """Takes a whole sale in one transaction; a part goes onto an order that is placed first."""
         session, quote, given = self.session, self.bill.quote, self.given
-        if self.bill.order is None and quote is not None and self.amount == quote.total:
-            session.call(
-                lambda: session.till.sell_for_cash(quote, given), self._taken, failed=self._failed, keys_wait=True
-            )
-        else:
-            with_order(session, self._take_part)
+        if self.bill.order is not None or quote is None or self.amount != quote.total:
+            return with_order(session, self._take_part)
+        session.call(lambda: session.till.sell_for_cash(quote, given), self._taken, failed=self._failed, keys_wait=True)
+        return None
 
     def _take_part(self) -> None:
         session, amount, given = self.session, self.amount, self.given
         order_id = placed_order(session).id
         session.call(lambda: session.till.take_cash(order_id, amount, given), self._taken, keys_wait=True)
 
-    def _taken(self, order: Order) -> None:
-        paid(self.session, order)
+    def _taken(self, order: Order) -> Next:
+        return paid(self.session, order)
 
-    def _failed(self, error: BoxofficeError) -> None:
-        not_placed(self.session, error)
+    def _failed(self, error: BoxofficeError) -> Next:
+        return not_placed(self.session, error)
 
 
 def _pieces(change: Money) -> tuple[tuple[str, str], ...]:

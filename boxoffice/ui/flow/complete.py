@@ -7,10 +7,11 @@ from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TENDERS
 from boxoffice.services.gateway import Order, Paperwork, Tender
 from boxoffice.ui.actions import Action, Do, PrintPaper, SavePaper, SendEmail
+from boxoffice.ui.flow.destinations import Next, SaleComplete
 from boxoffice.ui.flow.page import BasePage
 from boxoffice.ui.flow.paper import Papers
 from boxoffice.ui.flow.session import Session
-from boxoffice.ui.flow.tenders import sale_page
+from boxoffice.ui.flow.tenders import to_sale
 from boxoffice.ui.keys import Key, Named
 from boxoffice.ui.views.parts import ButtonView
 from boxoffice.ui.views.pay import CompleteView
@@ -28,9 +29,9 @@ class CompletePage(BasePage):
         ("Tab", "to the e-mail address"),
     )
 
-    def __init__(self, session: Session, order: Order) -> None:
-        super().__init__(session)
-        self.papers = Papers(session, order)
+    def __init__(self, session: Session, to: SaleComplete) -> None:
+        super().__init__(session, to)
+        self.papers = Papers(session, to.order)
         self.saved_at = clock_s(session.till.now())
 
     @property
@@ -57,20 +58,22 @@ class CompletePage(BasePage):
             next=ButtonView("Next customer", Do.NEXT, "primary", key="Enter"),
         )
 
-    def typed(self, key: Key) -> None:
+    def typed(self, key: Key) -> Next:
         if key.name is Named.F9:
-            self.act(self.papers.main(Paperwork.RECEIPT))
-        elif key.name is Named.F10 and self.order.ticket_count:
-            self.act(self.papers.main(Paperwork.TICKETS))
+            return self.act(self.papers.main(Paperwork.RECEIPT))
+        if key.name is Named.F10 and self.order.ticket_count:
+            return self.act(self.papers.main(Paperwork.TICKETS))
+        return None
 
-    def act(self, action: Action) -> None:
+    def act(self, action: Action) -> Next:
         match action:
             case PrintPaper() | SavePaper() | SendEmail():
                 self.papers.act(action)
             case Do.NEXT:
-                self.session.go(sale_page(self.session))
+                return to_sale(self.session)
             case _:
                 pass
+        return None
 
 
 def _change(tender: Tender) -> Money | None:

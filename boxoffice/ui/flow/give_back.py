@@ -7,10 +7,12 @@ from boxoffice.core.money import Money, total_of
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TENDERS, Back
 from boxoffice.services.gateway import Order, Tender
-from boxoffice.ui.actions import Action, Do, GiveReason
+from boxoffice.ui.actions import Action, Destination, Do, GiveReason
+from boxoffice.ui.flow.destinations import GivenBack, Next
 from boxoffice.ui.flow.page import BasePage, PaymentPage
 from boxoffice.ui.flow.session import Session
-from boxoffice.ui.flow.tenders import order_summary, park, placed_order, sale_page, summary
+from boxoffice.ui.flow.summary import order_summary, summary
+from boxoffice.ui.flow.tenders import park, placed_order, to_sale
 from boxoffice.ui.keys import Key, Named
 from boxoffice.ui.views.parts import AdviceView, ButtonView, NoticeView, RowView, TagView
 from boxoffice.ui.views.pay import AnswerView, GiveBackView
@@ -38,8 +40,8 @@ class GiveBackPage(PaymentPage):
         ("Esc", "take the rest after all"),
     )
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, to: Destination) -> None:
+        super().__init__(session, to)
         self.order = placed_order(session)
         self.reason = ""
 
@@ -82,12 +84,13 @@ class GiveBackPage(PaymentPage):
             foot="Places go back on sale only after the money is back. Nobody books money that is not there.",
         )
 
-    def typed(self, key: Key) -> None:
+    def typed(self, key: Key) -> Next:
         letter = _PLACES.get(key.tile, "") if key.tile is not None else key.text.upper()
         if letter in REASONS:
             self.reason = REASONS[letter]
+        return None
 
-    def act(self, action: Action) -> None:
+    def act(self, action: Action) -> Next:
         session = self.session
         match action:
             case GiveReason(why) if why in REASONS.values():
@@ -98,24 +101,25 @@ class GiveBackPage(PaymentPage):
                     lambda: session.till.give_back(order_id, why), self._given, failed=self._failed, keys_wait=True
                 )
             case Do.PARK:
-                park(session)
+                return park(session)
             case Do.BACK:
-                session.go(sale_page(session))
+                return to_sale(session)
             case _:
                 pass
+        return None
 
-    def _given(self, order: Order) -> None:
+    def _given(self, order: Order) -> Next:
         self.session.new_sale()
-        self.session.go(GivenBackPage(self.session, order))
+        return GivenBack(order)
 
     def _failed(self, error: BoxofficeError) -> None:
         """What stands in the way may be a payment that came in meanwhile: the order is looked at anew."""
         session, order_id = self.session, self.order.id
         session.say_failed(error)
 
-        def found(order: Order) -> None:
+        def found(order: Order) -> Next:
             session.note_order(order)
-            session.go(sale_page(session))
+            return to_sale(session)
 
         session.call(lambda: session.till.order(order_id), found)
 
@@ -128,9 +132,9 @@ class GivenBackPage(BasePage):
     keys: ClassVar = {Named.ENTER: Do.NEXT, Named.ESC: Do.NEXT}
     help_lines = (("Enter", "next customer"),)
 
-    def __init__(self, session: Session, order: Order) -> None:
-        super().__init__(session)
-        self.order = order
+    def __init__(self, session: Session, to: GivenBack) -> None:
+        super().__init__(session, to)
+        self.order = to.order
 
     def view(self) -> AnswerView:
         order = self.order
@@ -154,9 +158,8 @@ class GivenBackPage(BasePage):
             right=(ButtonView("Next customer", Do.NEXT, "primary", key="Enter"),),
         )
 
-    def act(self, action: Action) -> None:
-        if action is Do.NEXT:
-            self.session.go(sale_page(self.session))
+    def act(self, action: Action) -> Next:
+        return to_sale(self.session) if action is Do.NEXT else None
 
 
 def _captured(order: Order) -> list[Tender]:

@@ -5,11 +5,13 @@ from typing import ClassVar
 from boxoffice.core.money import Money
 from boxoffice.core.tenders import LONGEST_REASON, TENDERS, Tender, TenderKind
 from boxoffice.services.gateway import Order
-from boxoffice.ui.actions import Action, Do, GiveReason, TakeAs
+from boxoffice.ui.actions import Action, Destination, Do, GiveReason, TakeAs
+from boxoffice.ui.flow.destinations import Next
 from boxoffice.ui.flow.page import PaymentPage
 from boxoffice.ui.flow.sell_view import GIVEN
 from boxoffice.ui.flow.session import Session
-from boxoffice.ui.flow.tenders import BACK_TO_SALE, leave_order, paid, placed_order, start_tender, summary, with_order
+from boxoffice.ui.flow.summary import BACK_TO_SALE, summary
+from boxoffice.ui.flow.tenders import leave_order, paid, placed_order, start_tender, with_order
 from boxoffice.ui.keys import TILE_LETTERS, Key, Named
 from boxoffice.ui.views.parts import AdviceView, ButtonView
 from boxoffice.ui.views.pay import GivenView
@@ -29,8 +31,8 @@ class GivenPage(PaymentPage):
         ("Esc", "back"),
     )
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, to: Destination) -> None:
+        super().__init__(session, to)
         self.kind = GIVEN[0]
         self.reason = ""
 
@@ -96,34 +98,35 @@ class GivenPage(PaymentPage):
             AdviceView("safe", "No money moves, and none can be refunded."),
         )
 
-    def typed(self, key: Key) -> None:
+    def typed(self, key: Key) -> Next:
         at = -1 if key.tile is None else key.tile - _FIRST_PLACE
         if 0 <= at < len(self.row.reasons):
             self.reason = self.row.reasons[at]
+        return None
 
-    def act(self, action: Action) -> None:
+    def act(self, action: Action) -> Next:
         match action:
             case TakeAs(kind) if kind in GIVEN:
                 self.kind, self.reason = kind, ""
             case GiveReason(why):
                 self.reason = why[:LONGEST_REASON]
             case Do.FINISH if self.is_ready:
-                with_order(self.session, self._take)
+                return with_order(self.session, self._take)
             case Do.BACK:
-                self._back()
+                return self._back()
             case _:
                 pass
+        return None
 
-    def _back(self) -> None:
+    def _back(self) -> Next:
         if self.bill.next_amount is not None:
-            start_tender(self.session, Do.SPLIT)
-        else:
-            leave_order(self.session)
+            return start_tender(self.session, Do.SPLIT)
+        return leave_order(self.session)
 
     def _take(self) -> None:
         session, kind, amount, reason = self.session, self.kind, self.amount, self.reason.strip()
         order_id = placed_order(session).id
         session.call(lambda: session.till.take(order_id, kind, amount, reason), self._taken, keys_wait=True)
 
-    def _taken(self, order: Order) -> None:
-        paid(self.session, order)
+    def _taken(self, order: Order) -> Next:
+        return paid(self.session, order)

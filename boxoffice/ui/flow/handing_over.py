@@ -1,28 +1,29 @@
 """A till that was revoked: it sells no more, hands over what it holds, and is then paired anew."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
 from boxoffice.services.gateway import HandOver, News
 from boxoffice.ui.actions import Action, Do
+from boxoffice.ui.flow.arriving import enter
+from boxoffice.ui.flow.destinations import HandingOver, Next, Parked
 from boxoffice.ui.flow.page import BasePage
-from boxoffice.ui.flow.session import Page, Session
+from boxoffice.ui.flow.session import Session
 from boxoffice.ui.keys import Named
-from boxoffice.ui.views.handing_over import HandOverView
 from boxoffice.ui.views.parts import AdviceView, ButtonView, NoticeView, StepView
 from boxoffice.ui.words import count, money
 
 
-def redirected(session: Session, page: Page) -> Page:
-    """Returns the page to go to: at a revoked till that of handing over, once nobody's payment is under way."""
-    if session.hand_over is None or page.comes_to_its_end or _is_part_paid(session):
-        return page
-    return HandOverPage(session, session.hand_over)
+@dataclass(frozen=True, slots=True)
+class HandOverView:
+    """Where the till stands on its way to a new beginning, and the one button that leads on."""
 
-
-def _is_part_paid(session: Session) -> bool:
-    order = session.order
-    return order is not None and bool(order.paid.minor) and not order.is_paid
+    notice: NoticeView
+    steps: tuple[StepView, ...]
+    advice: tuple[AdviceView, ...]
+    left: ButtonView | None
+    right: tuple[ButtonView, ...]
 
 
 class HandOverPage(BasePage):
@@ -31,14 +32,15 @@ class HandOverPage(BasePage):
     keys: ClassVar = {Named.ENTER: Do.FINISH, Named.F10: Do.PARKED}
     help_lines = (("Enter", "go on with the next step"), ("F10", "sales that are parked"))
 
-    def __init__(self, session: Session, state: HandOver) -> None:
-        super().__init__(session)
-        self.state = state
+    def __init__(self, session: Session, to: HandingOver) -> None:
+        super().__init__(session, to)
+        self.state = to.state
         self.is_confirming = False
 
-    def news(self, news: News) -> None:
+    def news(self, news: News) -> Next:
         if isinstance(news, HandOver):
             self.state = news
+        return None
 
     def view(self) -> HandOverView:
         return HandOverView(self._notice(), self._steps(), self._advice(), self._left(), self._right())
@@ -111,7 +113,7 @@ class HandOverPage(BasePage):
             return (ButtonView("Yes, the organizer has the file", Do.NEXT, "danger", "check"),)
         return (again, ButtonView("Go on without the hub", Do.SERVE_NEXT, "plain", "next"))
 
-    def act(self, action: Action) -> None:
+    def act(self, action: Action) -> Next:
         session, till = self.session, self.session.till
         match action:
             case Do.FINISH if self.state.is_done:
@@ -119,9 +121,7 @@ class HandOverPage(BasePage):
             case Do.FINISH | Do.TRY_AGAIN:
                 session.call(till.hand_over, self._now, keys_wait=True)
             case Do.PARKED if self.state.unfinished:
-                from boxoffice.ui.flow.parked import ParkedPage
-
-                session.go(ParkedPage(session))
+                return Parked()
             case Do.EXPORT:
                 session.call(till.export_unsent, self._now, keys_wait=True)
             case Do.SERVE_NEXT if self.state.exported_to:
@@ -132,13 +132,12 @@ class HandOverPage(BasePage):
                 self._begin(is_export_safe=True)
             case _:
                 pass
+        return None
 
     def _now(self, state: HandOver) -> None:
         self.state = state
 
     def _begin(self, *, is_export_safe: bool) -> None:
-        from boxoffice.ui.flow.till import enter
-
         session = self.session
         session.call(
             lambda: session.till.begin_anew(is_export_safe=is_export_safe),

@@ -7,7 +7,8 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from boxoffice.core.catalogue import Product
+from boxoffice.core.catalogue import Catalogue, Product
+from boxoffice.core.folding import is_found, searchable
 
 COLUMNS = 4
 ROWS = 3
@@ -30,6 +31,37 @@ class Section:
 class TilePage:
     title: str
     sections: tuple[Section, ...]
+
+
+class Tiles:
+    """The products of one revision as tiles, and which page of them is up."""
+
+    def __init__(self, catalogue: Catalogue, page_index: int = 0) -> None:
+        self.catalogue = catalogue
+        self.pages = tile_pages(catalogue.products)
+        self._found_by = {each.id: searchable((each.name, each.category, each.detail)) for each in catalogue.products}
+        self.turn_to(page_index)
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The sections of the page that is up."""
+        return self.pages[self.page_index].sections
+
+    def turn_to(self, page_index: int) -> None:
+        """Turns to a page, or to the last or first where there are not so many."""
+        self.page_index = min(max(page_index, 0), len(self.pages) - 1)
+
+    def at_slot(self, slot: int) -> Product | None:
+        """Returns the product whose letter stands at this place of the keyboard."""
+        for section in self.sections:
+            for i, product in enumerate(section.products):
+                if slot_of(section, i) == slot:
+                    return product
+        return None
+
+    def matches(self, text: str) -> tuple[Product, ...]:
+        """Returns the products whose name, category or detail has all the words, however they are written."""
+        return tuple(each for each in self.catalogue.products if is_found(text, self._found_by[each.id]))
 
 
 def tile_pages(products: Sequence[Product]) -> tuple[TilePage, ...]:

@@ -7,19 +7,24 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.services.gateway import Found, Order, Paperwork, Tender
 from boxoffice.ui.actions import Action, Do, OpenOrder, PrintPaper, SavePaper, SearchFor, SendEmail, SubmitSearch
+from boxoffice.ui.flow.destinations import Next, Orders
+from boxoffice.ui.flow.open_payments import open_tag
 from boxoffice.ui.flow.page import BasePage
 from boxoffice.ui.flow.paper import Papers
 from boxoffice.ui.flow.session import Session
+from boxoffice.ui.flow.tenders import to_sale
 from boxoffice.ui.flow.work import Lane
 from boxoffice.ui.keys import Key, Named
 from boxoffice.ui.views.pages import OrdersView, OrderView
 from boxoffice.ui.views.parts import AdviceView, ButtonView, RowView, TagView
 from boxoffice.ui.words import TENDER_ICONS, TENDER_WORDS, clock, count, day, explain, money
 
+_NOT_PAID: Final = TagView("Not paid yet", "warn", "clock")
+_PART_PAID: Final = TagView("Part paid", "info", "clock")
 _TAGS: Final = {
     OrderState.COMPLETED: TagView("Paid", "ok", "check"),
-    OrderState.PENDING: TagView("Not paid yet", "warn", "clock"),
-    OrderState.PROCESSING: TagView("Part paid", "info", "clock"),
+    OrderState.PENDING: _NOT_PAID,
+    OrderState.PROCESSING: _NOT_PAID,
     OrderState.FAILED: TagView("Ended, not paid", "plain", "cross"),
     OrderState.REFUNDED: TagView("Refunded", "plain", "back"),
     OrderState.PARTIALLY_REFUNDED: TagView("Part refunded", "warn", "back"),
@@ -47,9 +52,9 @@ class OrdersPage(BasePage):
         ("Esc", "clear the search, then back to the sale"),
     )
 
-    def __init__(self, session: Session, query: str = "") -> None:
-        super().__init__(session)
-        self.query = query
+    def __init__(self, session: Session, to: Orders) -> None:
+        super().__init__(session, to)
+        self.query = to.query
         self.most = _AT_ONCE
         self.orders: tuple[Order, ...] = ()
         self.total = 0
@@ -156,21 +161,22 @@ class OrdersPage(BasePage):
 
     # Doing
 
-    def typed(self, key: Key) -> None:
+    def typed(self, key: Key) -> Next:
         if key.name in (Named.UP, Named.DOWN) and self.orders:
-            self._step(1 if key.name is Named.DOWN else -1)
-        elif self.papers is not None and _has_papers(self.papers.order):
+            return self._step(1 if key.name is Named.DOWN else -1)
+        if self.papers is not None and _has_papers(self.papers.order):
             if key.name is Named.F9:
-                self.act(self.papers.main(Paperwork.RECEIPT))
-            elif key.name is Named.F10 and Paperwork.TICKETS in self.papers.kinds:
-                self.act(self.papers.main(Paperwork.TICKETS))
+                return self.act(self.papers.main(Paperwork.RECEIPT))
+            if key.name is Named.F10 and Paperwork.TICKETS in self.papers.kinds:
+                return self.act(self.papers.main(Paperwork.TICKETS))
+        return None
 
-    def _step(self, by: int) -> None:
+    def _step(self, by: int) -> Next:
         ids = [order.id for order in self.orders]
         at = ids.index(self.papers.order.id) if self.papers and self.papers.order.id in ids else 0
-        self.act(OpenOrder(ids[min(max(at + by, 0), len(ids) - 1)]))
+        return self.act(OpenOrder(ids[min(max(at + by, 0), len(ids) - 1)]))
 
-    def act(self, action: Action) -> None:
+    def act(self, action: Action) -> Next:
         match action:
             case SearchFor(text) | SubmitSearch(text):
                 self.query, self.most = text, _AT_ONCE
@@ -185,23 +191,25 @@ class OrdersPage(BasePage):
             case PrintPaper() | SavePaper() | SendEmail() if self.papers is not None:
                 self.papers.act(action)
             case Do.BACK:
-                self._back()
+                return self._back()
             case _:
                 pass
+        return None
 
-    def _back(self) -> None:
-        if self.query:
-            self.query, self.most = "", _AT_ONCE
-            self._look()
-            return
-        from boxoffice.ui.flow.till import go_to
-
-        go_to(self.session, Do.SELL)
+    def _back(self) -> Next:
+        if not self.query:
+            return to_sale(self.session)
+        self.query, self.most = "", _AT_ONCE
+        self._look()
+        return None
 
 
 def _tag(order: Order) -> TagView:
-    if any(each.status is PaymentStatus.UNKNOWN for each in order.tenders):
-        return TagView("Payment unknown", "unknown", "unknown")
+    tag = open_tag(order)
+    if tag is not None:
+        return tag
+    if order.state is OrderState.PROCESSING and order.paid.minor:
+        return _PART_PAID
     if order.state is OrderState.FAILED and any(each.given_back is not None for each in order.tenders):
         return TagView("Ended, given back", "plain", "back")
     return _TAGS[order.state]

@@ -1,17 +1,21 @@
-"""What most pages have in common: a table from keys to actions, and quiet answers to what they don't care about."""
+"""What most pages have in common: a table from keys to actions, and quiet answers to what they don't care about.
+
+A page says where it leads by a destination, and knows no other page.
+"""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar
 
 from boxoffice.services.gateway import News
-from boxoffice.ui.actions import Action, Do
+from boxoffice.ui.actions import Action, Destination, Do, GoTo
+from boxoffice.ui.flow.destinations import Next
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.keys import Key, Named
 
 
 class BasePage(ABC):
-    """A page answers to keys through its table, and does what its actions say."""
+    """A page answers to keys through its table, does what its actions say, and returns where that leads."""
 
     section: Do = Do.SELL
     keys: ClassVar[Mapping[Named, Action]] = {}
@@ -20,35 +24,36 @@ class BasePage(ABC):
     comes_to_its_end: bool = False
     types_codes: bool = False
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, to: Destination) -> None:
         self.session = session
 
     @abstractmethod
     def view(self) -> object: ...
 
     @abstractmethod
-    def act(self, action: Action) -> None: ...
+    def act(self, action: Action) -> Next: ...
 
     @property
     def why_stay(self) -> str:
         """Says why nobody may leave this page now, if so."""
         return ""
 
-    def key(self, key: Key) -> None:
+    def key(self, key: Key) -> Next:
         action = self.keys.get(key.name) if key.name else None
-        if action is None:
-            self.typed(key)
-        else:
-            self.act(action)
+        if isinstance(action, GoTo):
+            return action.destination
+        return self.typed(key) if action is None else self.act(action)
 
-    def typed(self, key: Key) -> None:  # noqa: B027  (most pages take no typing)
-        """Takes a key that is not in the page's table."""
+    def typed(self, key: Key) -> Next:
+        """Takes a key that is not in the page's table; most pages take no typing."""
+        return None
 
     def tick(self) -> None:  # noqa: B027  (the page is drawn anew anyway)
         """Takes notice that time passed."""
 
-    def news(self, news: News) -> None:  # noqa: B027  (the page is drawn anew anyway)
-        """Takes notice of news of the till."""
+    def news(self, news: News) -> Next:
+        """Takes notice of news of the till; the page is drawn anew anyway."""
+        return None
 
     def help(self) -> tuple[tuple[str, str], ...]:
         return self.help_lines
@@ -59,6 +64,6 @@ class PaymentPage(BasePage):
 
     section = Do.SELL
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, to: Destination) -> None:
+        super().__init__(session, to)
         self.bill = session.start_bill()

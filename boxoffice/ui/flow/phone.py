@@ -1,10 +1,10 @@
 """A payment on the customer's own phone: the code, the time left, and news as they pay. Time up ends it at the hub."""
 
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.services.gateway import (
-    Order,
     Progress,
     Stage,
     TenderOutcome,
@@ -14,9 +14,11 @@ from boxoffice.services.gateway import (
     UnknownPayment,
 )
 from boxoffice.ui.actions import Action, Do
+from boxoffice.ui.flow.destinations import Next, PhonePaid, PhonePayment
 from boxoffice.ui.flow.page import PaymentPage
 from boxoffice.ui.flow.session import Session
-from boxoffice.ui.flow.tenders import sale_page, settle, summary
+from boxoffice.ui.flow.summary import summary
+from boxoffice.ui.flow.tenders import lost, settle, to_sale
 from boxoffice.ui.flow.work import Lane
 from boxoffice.ui.keys import Key, Named
 from boxoffice.ui.views.parts import ButtonView, StepView
@@ -31,6 +33,7 @@ class PhonePage(PaymentPage):
 
     section = Do.SELL
     comes_to_its_end = True
+    keys: ClassVar = {Named.ENTER: Do.KEEP_WAITING, Named.F6: Do.MORE_TIME, Named.F10: Do.SERVE_NEXT}
     help_lines = (
         ("Esc", "cancel; asks first"),
         ("F6", "add five minutes"),
@@ -38,15 +41,22 @@ class PhonePage(PaymentPage):
         ("Enter", "keep waiting"),
     )
 
-    def __init__(self, session: Session, order: Order, again: UnknownPayment | None = None) -> None:
+    def __init__(self, session: Session, to: PhonePayment) -> None:
         """Begins a payment, or waits again for one that was left to itself."""
-        super().__init__(session)
-        self.order, self.amount = order, self.bill.amount if again is None else again.amount
+        super().__init__(session, to)
+        again = to.again
+        self.order, self.amount = to.order, self.bill.amount if again is None else again.amount
         self.reached: dict[Stage, datetime] = {}
         self.link = ""
         self.began_s = self.ends_s = session.till.elapsed_s()
         self.is_asking = self.is_cancelling = self.is_extending = self.is_leaving = False
-        session.call(lambda: self._pay(again), self._ended, failed=self._failed, lane=Lane.PAYMENT)
+        session.call(
+            lambda: self._pay(again),
+            self._ended,
+            failed=self._failed,
+            broken=lambda error: lost(session, error),
+            lane=Lane.PAYMENT,
+        )
 
     def _pay(self, again: UnknownPayment | None) -> TenderOutcome:
         till = self.session.till
@@ -70,36 +80,26 @@ class PhonePage(PaymentPage):
         self.is_cancelling = self.is_cancelling or progress.stage is Stage.CANCELLING
         self.session.changed()
 
-    def _ended(self, outcome: TenderOutcome) -> None:
+    def _ended(self, outcome: TenderOutcome) -> Next:
         if self.is_leaving and isinstance(outcome, TenderUnknown):
-            self._left(outcome)
-            return
-        settle(self.session, outcome, Do.PHONE)
+            return self._left(outcome)
+        to = settle(self.session, outcome, Do.PHONE)
         if isinstance(outcome, TenderPaid) and outcome.order.is_paid:
-            from boxoffice.ui.flow.phone_paid import PhonePaidPage
+            return PhonePaid(outcome, self.amount, self.reached.get(Stage.OPENED))
+        return to
 
-            self.session.go(PhonePaidPage(self.session, outcome, self.amount, self.reached))
-
-    def _failed(self, error: BoxofficeError) -> None:
+    def _failed(self, error: BoxofficeError) -> Next:
         self.session.say_failed(error)
-        settle(self.session, TenderRefused(self.order, "The hub could not make a code."), Do.PHONE)
+        return settle(self.session, TenderRefused(self.order, "The hub could not make a code."), Do.PHONE)
 
-    def typed(self, key: Key) -> None:
-        match key.name:
-            case Named.ESC:
-                self.act(Do.KEEP_WAITING if self.is_asking else Do.BACK)
-            case Named.ENTER:
-                self.act(Do.KEEP_WAITING)
-            case Named.DELETE if self.is_asking:
-                self.act(Do.CANCEL)
-            case Named.F6:
-                self.act(Do.MORE_TIME)
-            case Named.F10:
-                self.act(Do.SERVE_NEXT)
-            case _:
-                pass
+    def typed(self, key: Key) -> Next:
+        if key.name is Named.ESC:
+            return self.act(Do.KEEP_WAITING if self.is_asking else Do.BACK)
+        if key.name is Named.DELETE and self.is_asking:
+            return self.act(Do.CANCEL)
+        return None
 
-    def act(self, action: Action) -> None:
+    def act(self, action: Action) -> Next:
         match action:
             case Do.BACK:
                 self.is_asking = not self.is_cancelling
@@ -113,6 +113,7 @@ class PhonePage(PaymentPage):
                 self._leave()
             case _:
                 pass
+        return None
 
     def _cancel(self) -> None:
         self.is_asking = False
@@ -139,13 +140,13 @@ class PhonePage(PaymentPage):
         self.is_leaving = False
         self.session.say_failed(error)
 
-    def _left(self, unknown: TenderUnknown) -> None:
+    def _left(self, unknown: TenderUnknown) -> Next:
         session = self.session
         session.unknown = (*session.unknown, unknown.payment)
         session.new_sale()
-        session.go(sale_page(session))
         text = f"Order {self.order.number} waits for its phone payment."
         session.say(text, state="info", icon="phone", detail="The till keeps asking, and says when it is paid.")
+        return to_sale(session)
 
     def _not_cancelled(self, error: BoxofficeError) -> None:
         self.is_cancelling = False

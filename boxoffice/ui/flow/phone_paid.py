@@ -1,14 +1,13 @@
 """The customer's phone has paid all that was due, and it is saved: seen from across the table."""
 
-from datetime import datetime
 from typing import ClassVar
 
-from boxoffice.core.money import Money
-from boxoffice.services.gateway import Stage, TenderPaid
 from boxoffice.ui.actions import Action, Do
+from boxoffice.ui.flow.destinations import Next, PhonePaid, SaleComplete
 from boxoffice.ui.flow.page import BasePage
 from boxoffice.ui.flow.session import Session
-from boxoffice.ui.flow.tenders import order_summary, sale_page
+from boxoffice.ui.flow.summary import order_summary
+from boxoffice.ui.flow.tenders import to_sale
 from boxoffice.ui.keys import Named
 from boxoffice.ui.views.parts import ButtonView, StepView
 from boxoffice.ui.views.pay import PhonePaidView
@@ -23,14 +22,13 @@ class PhonePaidPage(BasePage):
     keys: ClassVar = {Named.ENTER: Do.NEXT, Named.F9: Do.FINISH}
     help_lines = (("Enter", "next customer"), ("F9", "tickets and receipt"))
 
-    def __init__(self, session: Session, paid: TenderPaid, amount: Money, reached: dict[Stage, datetime]) -> None:
-        super().__init__(session)
-        self.paid, self.amount, self.reached = paid, amount, reached
+    def __init__(self, session: Session, to: PhonePaid) -> None:
+        super().__init__(session, to)
+        self.paid, self.amount, self.opened_at = to.paid, to.amount, to.opened_at
         self.at = session.till.now()
 
     def view(self) -> PhonePaidView:
         order, at = self.paid.order, clock_s(self.at)
-        opened = self.reached.get(Stage.OPENED)
         words = self.paid.card or next((each.words for each in reversed(order.tenders) if each.words), "")
         return PhonePaidView(
             summary=order_summary(order),
@@ -38,7 +36,7 @@ class PhonePaidPage(BasePage):
             hint=f"{words}, paid on their phone." if words else "Paid on their phone.",
             amount=money(self.amount),
             steps=(
-                StepView("Opened on a phone", clock_s(opened) if opened else "", "done"),
+                StepView("Opened on a phone", clock_s(self.opened_at) if self.opened_at else "", "done"),
                 StepView("Paid", at, "done"),
                 StepView(f"Order {order.number} saved on this till", at, "done"),
             ),
@@ -46,10 +44,11 @@ class PhonePaidPage(BasePage):
             next=ButtonView("Next customer", Do.NEXT, "primary", key="Enter"),
         )
 
-    def act(self, action: Action) -> None:
-        if action is Do.NEXT:
-            self.session.go(sale_page(self.session))
-        elif action is Do.FINISH:
-            from boxoffice.ui.flow.complete import CompletePage
-
-            self.session.go(CompletePage(self.session, self.paid.order))
+    def act(self, action: Action) -> Next:
+        match action:
+            case Do.NEXT:
+                return to_sale(self.session)
+            case Do.FINISH:
+                return SaleComplete(self.paid.order)
+            case _:
+                return None

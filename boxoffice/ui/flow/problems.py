@@ -6,10 +6,11 @@ from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import TenderId
 from boxoffice.services.gateway import PaymentResolved, TenderOutcome, TenderUnknown, UnknownPayment
 from boxoffice.ui.actions import Action, CheckPayment, Do
+from boxoffice.ui.flow.destinations import Next, Problems
 from boxoffice.ui.flow.page import BasePage
+from boxoffice.ui.flow.resolved import note_check, say_resolved
 from boxoffice.ui.flow.session import Session
-from boxoffice.ui.flow.tenders import sale_page
-from boxoffice.ui.flow.unknown import note_check, say_resolved
+from boxoffice.ui.flow.tenders import to_sale
 from boxoffice.ui.flow.work import Lane
 from boxoffice.ui.keys import Named
 from boxoffice.ui.views.pages import ProblemsView
@@ -22,11 +23,11 @@ class ProblemsPage(BasePage):
     keys: ClassVar = {Named.ENTER: Do.CHECK_AGAIN, Named.F10: Do.SERVE_NEXT, Named.ESC: Do.SERVE_NEXT}
     help_lines = (("Enter", "ask Stripe about all of them now"), ("F10", "sell; the till keeps asking"))
 
-    def __init__(self, session: Session, *, is_start: bool = False) -> None:
-        super().__init__(session)
-        self.is_start = is_start
+    def __init__(self, session: Session, to: Problems) -> None:
+        super().__init__(session, to)
+        self.is_start = to.is_start
         self.asking: set[TenderId] = set()
-        if is_start:
+        if to.is_start:
             self._ask_all()
         else:
             session.call(session.till.unknown_payments, self._loaded, lane=Lane.LOOK)
@@ -80,16 +81,17 @@ class ProblemsPage(BasePage):
             ),
         )
 
-    def act(self, action: Action) -> None:
+    def act(self, action: Action) -> Next:
         match action:
             case Do.CHECK_AGAIN:
                 self._ask_all()
             case CheckPayment(payment_id):
                 self._ask(payment_id)
             case Do.SERVE_NEXT:
-                self.session.go(sale_page(self.session))
+                return to_sale(self.session)
             case _:
                 pass
+        return None
 
     def _ask_all(self) -> None:
         for payment in self.session.unknown:

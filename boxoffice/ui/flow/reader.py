@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
-from boxoffice.services.gateway import Order, Progress, Stage, TenderOutcome, TenderRefused
+from boxoffice.services.gateway import Progress, Stage, TenderOutcome, TenderRefused
 from boxoffice.ui.actions import Action, Do
+from boxoffice.ui.flow.destinations import Next, ReaderPayment
 from boxoffice.ui.flow.page import PaymentPage
 from boxoffice.ui.flow.sell_view import why_no_phone
 from boxoffice.ui.flow.session import Session
-from boxoffice.ui.flow.tenders import settle, start_tender, summary
+from boxoffice.ui.flow.summary import summary
+from boxoffice.ui.flow.tenders import lost, settle, start_tender
 from boxoffice.ui.flow.work import Lane
 from boxoffice.ui.keys import Named
 from boxoffice.ui.views.parts import ButtonView, StepView
@@ -33,19 +35,20 @@ class ReaderPage(PaymentPage):
         ("F5 F7", "cancel, then take cash, or pay by phone"),
     )
 
-    def __init__(self, session: Session, order: Order) -> None:
-        super().__init__(session)
-        self.order, self.amount = order, self.bill.amount
+    def __init__(self, session: Session, to: ReaderPayment) -> None:
+        super().__init__(session, to)
+        self.order, self.amount = to.order, self.bill.amount
         self.reader = (session.status.reader_name if session.status else "") or "the reader"
         self.began_s = session.till.elapsed_s()
         self.reached: dict[Stage, datetime] = {}
         self.is_cancelling = False
         self.then: Do | None = None
-        order_id, amount = order.id, self.amount
+        order_id, amount = to.order.id, self.amount
         session.call(
             lambda: session.till.pay_by_reader(order_id, amount, self._progress_anywhere),
             self._ended,
             failed=self._failed,
+            broken=lambda error: lost(session, error),
             lane=Lane.PAYMENT,
         )
 
@@ -61,16 +64,17 @@ class ReaderPage(PaymentPage):
         self.is_cancelling = self.is_cancelling or progress.stage is Stage.CANCELLING
         self.session.changed()
 
-    def _ended(self, outcome: TenderOutcome) -> None:
-        settle(self.session, outcome, Do.CARD)
+    def _ended(self, outcome: TenderOutcome) -> Next:
+        to = settle(self.session, outcome, Do.CARD)
         if isinstance(outcome, TenderRefused) and outcome.is_cancelled and self.then is not None:
-            start_tender(self.session, self.then)
+            return start_tender(self.session, self.then) or to
+        return to
 
-    def _failed(self, error: BoxofficeError) -> None:
+    def _failed(self, error: BoxofficeError) -> Next:
         happened, _ = explain(error)
-        settle(self.session, TenderRefused(self.order, happened), Do.CARD)
+        return settle(self.session, TenderRefused(self.order, happened), Do.CARD)
 
-    def act(self, action: Action) -> None:
+    def act(self, action: Action) -> Next:
         match action:
             case Do.CANCEL:
                 self._cancel(None)
@@ -78,6 +82,7 @@ class ReaderPage(PaymentPage):
                 self._cancel(action)
             case _:
                 pass
+        return None
 
     def _cancel(self, then: Do | None) -> None:
         self.then = then

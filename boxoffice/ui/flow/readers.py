@@ -4,29 +4,18 @@ from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.services.gateway import Reader, ReaderState
-from boxoffice.ui.actions import Action, ChooseReader, Do
+from boxoffice.ui.actions import Action, ChooseReader, Destination, Do
+from boxoffice.ui.flow.destinations import Next
 from boxoffice.ui.flow.page import PaymentPage
-from boxoffice.ui.flow.reader import ReaderPage
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.flow.shell_view import READER_WORDS
-from boxoffice.ui.flow.tenders import BACK_TO_SALE, leave_order, placed_order, summary, with_order
+from boxoffice.ui.flow.summary import BACK_TO_SALE, summary
+from boxoffice.ui.flow.tenders import leave_order, on_reader
 from boxoffice.ui.flow.work import Lane
 from boxoffice.ui.keys import Key, Named
 from boxoffice.ui.views.parts import ButtonView, RowView, TagView
 from boxoffice.ui.views.pay import PickReaderView
 from boxoffice.ui.words import explain
-
-
-def start_reader(session: Session) -> None:
-    """Begins a card payment; without a chosen reader, asks for one first."""
-    if session.status is not None and session.status.reader is ReaderState.NONE:
-        session.go(PickReaderPage(session))
-    else:
-        with_order(session, lambda: _wait(session))
-
-
-def _wait(session: Session) -> None:
-    session.go(ReaderPage(session, placed_order(session)))
 
 
 def reader_rows(readers: tuple[Reader, ...], chosen: int = -1) -> tuple[RowView, ...]:
@@ -49,8 +38,8 @@ class PickReaderPage(PaymentPage):
     keys: ClassVar = {Named.ENTER: Do.FINISH, Named.ESC: Do.BACK}
     help_lines = (("↑ ↓", "choose a reader"), ("Enter", "use it"), ("Esc", "back to the sale"))
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, to: Destination) -> None:
+        super().__init__(session, to)
         self.readers: tuple[Reader, ...] = ()
         self.chosen, self.is_loading, self.problem = 0, True, ""
         self._load()
@@ -80,12 +69,13 @@ class PickReaderPage(PaymentPage):
             buttons=(again, use) if self.readers else (again,),
         )
 
-    def typed(self, key: Key) -> None:
+    def typed(self, key: Key) -> Next:
         if key.name in (Named.UP, Named.DOWN) and self.readers:
             step = 1 if key.name is Named.DOWN else -1
             self.chosen = min(max(self.chosen + step, 0), len(self.readers) - 1)
+        return None
 
-    def act(self, action: Action) -> None:
+    def act(self, action: Action) -> Next:
         match action:
             case ChooseReader(reader_id):
                 self._use(reader_id)
@@ -94,14 +84,11 @@ class PickReaderPage(PaymentPage):
             case Do.TRY_AGAIN:
                 self._load()
             case Do.BACK:
-                leave_order(self.session)
+                return leave_order(self.session)
             case _:
                 pass
+        return None
 
     def _use(self, reader_id: str) -> None:
         session = self.session
-
-        def chosen(_: None) -> None:
-            with_order(session, lambda: _wait(session))
-
-        session.call(lambda: session.till.choose_reader(reader_id), chosen, keys_wait=True)
+        session.call(lambda: session.till.choose_reader(reader_id), lambda _: on_reader(session), keys_wait=True)

@@ -3,18 +3,19 @@
 from typing import ClassVar
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind
-from boxoffice.core.folding import is_found, searchable
-from boxoffice.core.ids import ProductId
 from boxoffice.services.gateway import Paperwork
-from boxoffice.ui.actions import Action, AddProduct, ChangeLine, ChooseLine, Do, SearchFor, ShowPage, SubmitSearch
-from boxoffice.ui.flow.layout import slot_of, tile_pages
+from boxoffice.ui.actions import Action, AddProduct, ChangeLine, ChooseLine, Do, GoTo, SearchFor, ShowPage, SubmitSearch
+from boxoffice.ui.flow.adding import add_to_sale
+from boxoffice.ui.flow.destinations import DonationAmount, Next, Orders, Parked, ProductOption, Sell
+from boxoffice.ui.flow.layout import Tiles
 from boxoffice.ui.flow.page import BasePage
-from boxoffice.ui.flow.sale import Sale, short_words
+from boxoffice.ui.flow.paper import print_paper
+from boxoffice.ui.flow.sale import Sale
 from boxoffice.ui.flow.sell_view import sell_view
 from boxoffice.ui.flow.session import Session
+from boxoffice.ui.flow.tenders import start_tender
 from boxoffice.ui.keys import Key, Named
 from boxoffice.ui.views.sell import SellView
-from boxoffice.ui.words import sale_words
 
 
 class SellPage(BasePage):
@@ -25,7 +26,7 @@ class SellPage(BasePage):
         Named.F7: Do.PHONE,
         Named.F8: Do.SPLIT,
         Named.F9: Do.PRINT_LAST,
-        Named.F10: Do.PARKED,
+        Named.F10: GoTo(Parked()),
         Named.ESC: Do.BACK,
         Named.ENTER: Do.FINISH,
         Named.PAGE_UP: ShowPage(-1),
@@ -47,12 +48,11 @@ class SellPage(BasePage):
         ("Esc", "forget the number or the search"),
     )
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, to: Sell) -> None:
+        super().__init__(session, to)
         self.prefix = ""
-        self.search = ""
-        self.page_index = 0
-        self._laid_out: Catalogue | None = None
+        self.search = to.search
+        self._tiles = Tiles(session.sale.catalogue, to.page_index)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -62,24 +62,21 @@ class SellPage(BasePage):
     def sale(self) -> Sale:
         return self.session.sale
 
+    @property
+    def tiles(self) -> Tiles:
+        """The tiles by the newest catalogue."""
+        if self._tiles.catalogue is not self.catalogue:
+            self._tiles = Tiles(self.catalogue, self._tiles.page_index)
+        return self._tiles
+
     def view(self) -> SellView:
-        self._lay_out()
-        return sell_view(self)
+        return sell_view(self.session, self.tiles, search=self.search, prefix=self.prefix)
 
-    def _lay_out(self) -> None:
-        if self._laid_out is not self.catalogue:
-            self._laid_out = self.catalogue
-            self.pages = tile_pages(self.catalogue.products)
-            self.page_index = min(self.page_index, len(self.pages) - 1)
-            self._found_by = {
-                each.id: searchable((each.name, each.category, each.detail)) for each in self.catalogue.products
-            }
-
-    def typed(self, key: Key) -> None:
+    def typed(self, key: Key) -> Next:
         if key.text.isdigit() and key.text.isascii():
             self.prefix = (self.prefix + key.text)[-3:]
         elif key.tile is not None:
-            self._add_slot(key)
+            return self._add_slot(key.tile, key.text)
         elif key.name in (Named.UP, Named.DOWN):
             self.sale.choose(self.sale.chosen + (1 if key.name is Named.DOWN else -1))
         elif key.name is Named.DELETE and not self.sale.is_empty:
@@ -87,14 +84,15 @@ class SellPage(BasePage):
         elif key.name is Named.BACKSPACE:
             self.prefix = self.prefix[:-1]
         elif key.text.upper() == "P":
-            self._do(Do.GIVEN)
+            return self._pay(Do.GIVEN)
         elif key.text in ("+", "=", "-", "−") and not self.sale.is_empty:
-            self.act(ChangeLine(self.sale.chosen, 1 if key.text in "+=" else -1))
+            return self.act(ChangeLine(self.sale.chosen, 1 if key.text in "+=" else -1))
+        return None
 
-    def act(self, action: Action) -> None:
+    def act(self, action: Action) -> Next:
         match action:
             case AddProduct(product_id) if product_id in self.catalogue.products_by_id:
-                self.add(self.catalogue.products_by_id[product_id])
+                return self.add(self.catalogue.products_by_id[product_id])
             case ChangeLine(index, by):
                 self._step(index, by)
             case ChooseLine(index):
@@ -104,13 +102,14 @@ class SellPage(BasePage):
             case SearchFor(text):
                 self.search = text
             case SubmitSearch(text):
-                self._submit(text)
+                return self._submit(text)
             case Do():
-                self._do(action)
+                return self._do(action)
             case _:
                 pass
+        return None
 
-    def _do(self, action: Do) -> None:
+    def _do(self, action: Do) -> Next:
         match action:
             case Do.FINISH:
                 self._set_by_prefix()
@@ -120,56 +119,31 @@ class SellPage(BasePage):
                 self._clear()
             case Do.PRINT_LAST:
                 self._print_last()
-            case Do.PARKED:
-                from boxoffice.ui.flow.parked import ParkedPage
-
-                self.session.go(ParkedPage(self.session))
             case Do.CASH | Do.CARD | Do.PHONE | Do.SPLIT | Do.GIVEN:
-                self._pay(action)
+                return self._pay(action)
             case _:
                 pass
+        return None
 
-    def _add_slot(self, key: Key) -> None:
-        if key.tile is None:
-            return
-        if key.text.isalpha():
-            self.session.letters[key.tile] = key.text.upper()
-        self._lay_out()
-        for section in self.pages[self.page_index].sections:
-            for i, product in enumerate(section.products):
-                if slot_of(section, i) == key.tile:
-                    self.add(product)
-                    return
+    def _add_slot(self, slot: int, letter: str) -> Next:
+        if letter.isalpha():
+            self.session.letters[slot] = letter.upper()
+        product = self.tiles.at_slot(slot)
+        if product is not None:
+            return self.add(product)
         self.prefix = ""
+        return None
 
-    def add(self, product: Product, option: str | None = None) -> None:
+    def add(self, product: Product) -> Next:
         """Adds a product, as many as the typed number says; asks first for an amount or an option."""
         count, self.prefix = int(self.prefix or "1") or 10, ""
+        back = Sell(self.tiles.page_index, self.search)
         if product.kind is ProductKind.DONATION:
-            from boxoffice.ui.flow.ask import DonationPage
-
-            self.session.go(DonationPage(self.session, product, self))
-            return
-        if product.options and option is None:
-            from boxoffice.ui.flow.ask import OptionPage
-
-            self.session.go(OptionPage(self.session, product, count, self))
-            return
-        self.put(product, count, option)
-
-    def put(self, product: Product, count: int, option: str | None = None) -> None:
-        status = self.session.status
-        off = None if status is None else status.off_sale_of(product.id)
-        if off is not None and off.is_sure:
-            self.session.say(f"{sale_words(off.state, off.times)}: {product.name}.", state="warn", icon="warning")
-            return
-        room = self.sale.room_for(product, status)
-        added = self.sale.add(product, count, room, option)
-        if added < count:
-            left = short_words(product, status, self.sale.count_of(product.id))
-            self.session.say(f"{left}: {product.name}.", state="warn", icon="warning")
-        else:
-            self.sale.short.pop(product.id, None)
+            return DonationAmount(product, back)
+        if product.options:
+            return ProductOption(product, count, back)
+        add_to_sale(self.session, product, count)
+        return None
 
     def _step(self, index: int, by: int) -> None:
         if not 0 <= index < len(self.sale.lines):
@@ -178,7 +152,7 @@ class SellPage(BasePage):
         product = self.catalogue.products_by_id[line.product_id]
         if by > 0 and product.kind is not ProductKind.DONATION:
             self.sale.choose(index)
-            self.put(product, by, line.option)
+            add_to_sale(self.session, product, by, line.option)
         else:
             self.change(index, line.quantity + by)
 
@@ -204,28 +178,25 @@ class SellPage(BasePage):
             self.change(self.sale.chosen, count)
 
     def _turn(self, index: int) -> None:
-        self._lay_out()
         if index < 0:
-            index = self.page_index + (1 if index == -2 else -1)
-        self.page_index = min(max(index, 0), len(self.pages) - 1)
+            index = self.tiles.page_index + (1 if index == -2 else -1)
+        self.tiles.turn_to(index)
         self.search = ""
 
-    def _submit(self, text: str) -> None:
+    def _submit(self, text: str) -> Next:
         """Enter in the search: one product left is added; none means an order is looked for."""
         matches = self.matches(text)
         if len(matches) == 1:
             self.search = ""
-            self.add(matches[0])
-        elif not matches and text.strip():
-            from boxoffice.ui.flow.orders import OrdersPage
-
+            return self.add(matches[0])
+        if not matches and text.strip():
             self.search = ""
-            self.session.go(OrdersPage(self.session, text.strip()))
+            return Orders(text.strip())
+        return None
 
     def matches(self, text: str) -> tuple[Product, ...]:
         """Returns the products whose name, category or detail has all the words, however they are written."""
-        self._lay_out()
-        return tuple(each for each in self.catalogue.products if is_found(text, self._found_by[each.id]))
+        return self.tiles.matches(text)
 
     def _clear(self) -> None:
         sale, lines, chosen = self.sale, self.sale.lines, self.sale.chosen
@@ -242,17 +213,9 @@ class SellPage(BasePage):
         order = self.session.last_order
         if order is None:
             self.session.say("No sale on this till yet.", state="warn", icon="info")
-            return
-        from boxoffice.ui.flow.paper import print_paper
+        else:
+            print_paper(self.session, order, Paperwork.RECEIPT)
 
-        print_paper(self.session, order, Paperwork.RECEIPT)
-
-    def _pay(self, how: Do) -> None:
-        from boxoffice.ui.flow.tenders import start_tender
-
+    def _pay(self, how: Do) -> Next:
         self.prefix = ""
-        if not self.sale.is_empty:
-            start_tender(self.session, how)
-
-    def product(self, product_id: ProductId) -> Product:
-        return self.catalogue.products_by_id[product_id]
+        return None if self.sale.is_empty else start_tender(self.session, how)

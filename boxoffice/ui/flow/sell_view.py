@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from boxoffice.core.catalogue import Product, ProductKind
 from boxoffice.core.money import Money
@@ -10,8 +10,9 @@ from boxoffice.core.pricing import CartLine
 from boxoffice.core.sale_times import SaleState
 from boxoffice.core.tenders import TENDERS, Need, TenderKind, is_given
 from boxoffice.services.gateway import ReaderState, TillStatus
-from boxoffice.ui.actions import Do
-from boxoffice.ui.flow.layout import slot_of
+from boxoffice.ui.actions import Do, GoTo
+from boxoffice.ui.flow.destinations import Parked
+from boxoffice.ui.flow.layout import Tiles, slot_of
 from boxoffice.ui.flow.sale import ProductStock, Sale, short_words, stock_of
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.keys import TILE_LETTERS
@@ -29,9 +30,6 @@ from boxoffice.ui.words import (
     weekdays,
 )
 
-if TYPE_CHECKING:
-    from boxoffice.ui.flow.sell import SellPage
-
 WAYS: Final[Mapping[Do, TenderKind]] = {
     Do.CASH: TenderKind.CASH,
     Do.CARD: TenderKind.TERMINAL,
@@ -45,17 +43,17 @@ _LOW_COUNT = 15
 _FEW_HERE = 5
 
 
-def sell_view(page: "SellPage") -> SellView:
+def sell_view(session: Session, tiles: Tiles, *, search: str, prefix: str) -> SellView:
     """Returns all that the sell screen draws."""
-    sale, session = page.sale, page.session
+    sale = session.sale
     order = session.last_order
     return SellView(
-        sections=_found(page) if page.search.strip() else _sections(page),
-        pages=tuple(each.title for each in page.pages) if len(page.pages) > 1 else (),
-        page=page.page_index,
-        search=page.search,
+        sections=_found(session, tiles, search) if search.strip() else _sections(session, tiles),
+        pages=tuple(each.title for each in tiles.pages) if len(tiles.pages) > 1 else (),
+        page=tiles.page_index,
+        search=search,
         lines=tuple(_line(sale, session.status, i, line) for i, line in enumerate(sale.lines)),
-        prefix=f"{page.prefix} ×" if page.prefix else "",
+        prefix=f"{prefix} ×" if prefix else "",
         total=money(sale.total),
         items=count(sale.item_count, "item") if sale.lines else "",
         footnote=_footnote(sale),
@@ -74,7 +72,9 @@ def _parked(session: Session) -> ButtonView | None:
     waiting = session.status.parked if session.status is not None else 0
     if not waiting:
         return None
-    return ButtonView(f"Parked {waiting}", Do.PARKED, "quiet", "pause", "F10", name=f"{count(waiting, 'sale')} parked")
+    return ButtonView(
+        f"Parked {waiting}", GoTo(Parked()), "quiet", "pause", "F10", name=f"{count(waiting, 'sale')} parked"
+    )
 
 
 def _footnote(sale: Sale) -> str:
@@ -146,29 +146,29 @@ def _phone(status: TillStatus | None, *, is_on: bool) -> ButtonView:
     return ButtonView("Phone", Do.PHONE, "strong", "phone", "F7", is_on=is_on)
 
 
-def _sections(page: "SellPage") -> tuple[SectionView, ...]:
+def _sections(session: Session, tiles: Tiles) -> tuple[SectionView, ...]:
     return tuple(
         SectionView(
             section.title,
-            tuple(_tile(page, product, slot_of(section, i)) for i, product in enumerate(section.products)),
+            tuple(_tile(session, product, slot_of(section, i)) for i, product in enumerate(section.products)),
         )
-        for section in page.pages[page.page_index].sections
+        for section in tiles.sections
     )
 
 
-def _found(page: "SellPage") -> tuple[SectionView, ...]:
-    found = page.matches(page.search)
+def _found(session: Session, tiles: Tiles, search: str) -> tuple[SectionView, ...]:
+    found = tiles.matches(search)
     title = count(len(found), "product") + " found" if found else "No product found. Enter looks in the orders"
-    return (SectionView(title, tuple(_tile(page, product, None) for product in found)),)
+    return (SectionView(title, tuple(_tile(session, product, None) for product in found)),)
 
 
-def _tile(page: "SellPage", product: Product, slot: int | None) -> TileView:
-    status = page.session.status
-    in_sale = page.sale.count_of(product.id)
+def _tile(session: Session, product: Product, slot: int | None) -> TileView:
+    sale, status = session.sale, session.status
+    in_sale = sale.count_of(product.id)
     price = "Choose" if product.price is None else money(product.price)
     tile = _stock(product, status)
-    letter = "" if slot is None else page.session.letters.get(slot, TILE_LETTERS[slot])
-    categories = list(dict.fromkeys(each.category for each in page.catalogue.products))
+    letter = "" if slot is None else session.letters.get(slot, TILE_LETTERS[slot])
+    categories = list(dict.fromkeys(each.category for each in sale.catalogue.products))
     words = _spoken(tile.words)
     spoken = ", ".join(
         part for part in (product.name, price, words, f"{in_sale} in sale" if in_sale else "", letter) if part

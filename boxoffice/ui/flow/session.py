@@ -8,10 +8,11 @@ from typing import Protocol, TypeVar
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BoxofficeError, TillStopped
 from boxoffice.services.gateway import HandOver, News, Order, TillGateway, TillStatus, UnknownPayment
-from boxoffice.ui.actions import Action, Do, UseToast
+from boxoffice.ui.actions import Action, Destination, Do, UseToast
 from boxoffice.ui.flow.bill import Bill, PriceChange, price_changes
+from boxoffice.ui.flow.destinations import Next, Opening, Stopped
 from boxoffice.ui.flow.sale import Sale
-from boxoffice.ui.flow.work import Lane, Work
+from boxoffice.ui.flow.work import Broken, Lane, Work
 from boxoffice.ui.keys import Key
 from boxoffice.ui.views.parts import State
 from boxoffice.ui.views.shell import ToastView
@@ -24,7 +25,7 @@ _MOST_TOASTS = 2
 
 
 class Page(Protocol):
-    """One screen's state: what it draws, and what keys, taps, time and news do to it."""
+    """One screen's state: what it draws, what keys, taps, time and news do to it, and where they lead."""
 
     section: Do
     """The rail entry that it belongs to."""
@@ -39,10 +40,10 @@ class Page(Protocol):
     def why_stay(self) -> str: ...
 
     def view(self) -> object: ...
-    def act(self, action: Action) -> None: ...
-    def key(self, key: Key) -> None: ...
+    def act(self, action: Action) -> Next: ...
+    def key(self, key: Key) -> Next: ...
     def tick(self) -> None: ...
-    def news(self, news: News) -> None: ...
+    def news(self, news: News) -> Next: ...
     def help(self) -> tuple[tuple[str, str], ...]: ...
 
 
@@ -50,14 +51,14 @@ class Page(Protocol):
 class _Toast:
     view: ToastView
     ends_s: float
-    press: Callable[[], None] | None
+    press: Callable[[], Next] | None
     changes_sale: bool
 
 
 class Session:
     """Held by every page. `on_change` draws; it is called after everything that may look different."""
 
-    def __init__(self, till: TillGateway, work: Work, first: Callable[["Session"], Page]) -> None:
+    def __init__(self, till: TillGateway, work: Work, make: Callable[["Session", Destination], Page]) -> None:
         self.till = till
         self.work = work
         self.on_change: Callable[[], None] = lambda: None
@@ -68,7 +69,8 @@ class Session:
         self.last_order: Order | None = None
         self.hand_over: HandOver | None = None
         """Where handing over stands, at a till that was revoked."""
-        self.redirect: Callable[[Page], Page] = lambda page: page
+        self.redirect: Callable[[Page], Next] = lambda _page: None
+        """Says where to go instead of to a page, if so."""
         self.bill: Bill | None = None
         """What is being paid, from the first payment page to the last."""
         self.revised_at: datetime | None = None
@@ -79,7 +81,9 @@ class Session:
         self._next_toast = 1
         self.letters: dict[int, str] = {}
         """What is printed on tile keys, where it is not the usual letter."""
-        self.page: Page = first(self)
+        self._make = make
+        self.at: Destination = Opening()
+        self.page: Page = make(self, self.at)
 
     @property
     def sale(self) -> Sale:
@@ -146,9 +150,18 @@ class Session:
             total = f"The total is {money(self._sale.total)} now."
             self.say(text, state="info", icon="info", detail=total, stays=True)
 
-    def go(self, page: Page) -> None:
-        self.page = self.redirect(page)
+    def go(self, to: Next) -> None:
+        """Goes where something led; None stays on the page that is up."""
+        if to is not None:
+            self._arrive(to)
+            instead = self.redirect(self.page)
+            if instead is not None:
+                self._arrive(instead)
         self.changed()
+
+    def _arrive(self, to: Destination) -> None:
+        page = self._make(self, to)
+        self.at, self.page = to, page
 
     def changed(self) -> None:
         self.on_change()
@@ -161,29 +174,39 @@ class Session:
     def call(
         self,
         job: Callable[[], T],
-        done: Callable[[T], None],
+        done: Callable[[T], Next],
         *,
-        failed: Callable[[BoxofficeError], None] | None = None,
+        failed: Callable[[BoxofficeError], Next] | None = None,
+        broken: Callable[[Broken], Next] | None = None,
         lane: Lane = Lane.SALE,
         keys_wait: bool = False,
     ) -> None:
-        """Runs a question to the till in the background. With `keys_wait`, keys are kept until it is answered."""
+        """Runs a question to the till in the background, and goes where the answer leads.
+
+        With `keys_wait`, keys are kept until the page that the answer leads to is up. A job that ended by a bug goes to
+        `broken`, where what `failed` says of an error would not be sure.
+        """
         if keys_wait:
             self._waiting += 1
 
-        def finish(after: Callable[[], None]) -> None:
-            if keys_wait:
-                self._waiting -= 1
-            after()
-            self.changed()
+        def finish(after: Callable[[], Next]) -> None:
+            try:
+                to = after()
+            finally:
+                if keys_wait:
+                    self._waiting -= 1
+            self.go(to)
 
-        def on_failed(error: BoxofficeError) -> None:
+        def on_failed(error: BoxofficeError) -> Next:
             if isinstance(error, TillStopped):
-                self.stop(error)
-            elif failed is not None:
-                failed(error)
-            else:
-                self.say_failed(error)
+                self._toasts = []
+                return Stopped(error)
+            if isinstance(error, Broken) and broken is not None:
+                return broken(error)
+            if failed is not None:
+                return failed(error)
+            self.say_failed(error)
+            return None
 
         self.work.run(
             lane,
@@ -194,20 +217,13 @@ class Session:
         if keys_wait:
             self.changed()
 
-    def stop(self, error: TillStopped) -> None:
-        """Shows that the till must not go on."""
-        from boxoffice.ui.flow.setup import StoppedPage
-
-        self._toasts = []
-        self.go(StoppedPage(self, error))
-
     def say(
         self,
         text: str,
         *,
         state: State = "plain",
         icon: str = "check",
-        undo: Callable[[], None] | None = None,
+        undo: Callable[[], Next] | None = None,
         button: str = "Undo",
         detail: str = "",
         stays: bool = False,
@@ -233,9 +249,7 @@ class Session:
         if toast is None:
             return
         self._toasts.remove(toast)
-        if toast.press is not None and not action.closes:
-            toast.press()
-        self.changed()
+        self.go(toast.press() if toast.press is not None and not action.closes else None)
 
     def drop_undo(self) -> None:
         """Takes away the buttons that would change a sale which is being paid, or is over."""

@@ -4,11 +4,13 @@ from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.services.gateway import Reader, TillStatus
-from boxoffice.ui.actions import Action, ChooseReader, Do
+from boxoffice.ui.actions import Action, ChooseReader, Destination, Do
+from boxoffice.ui.flow.destinations import EventChoices, Next
 from boxoffice.ui.flow.page import BasePage
 from boxoffice.ui.flow.readers import reader_rows
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.flow.shell_view import PRINTER_WORDS, sync_chip
+from boxoffice.ui.flow.tenders import to_sale
 from boxoffice.ui.flow.work import Lane
 from boxoffice.ui.keys import Named
 from boxoffice.ui.views.pages import TillView
@@ -21,8 +23,8 @@ class TillPage(BasePage):
     keys: ClassVar = {Named.ENTER: Do.SYNC_NOW, Named.ESC: Do.BACK}
     help_lines = (("Tab", "next reader or button"), ("Enter", "sync now"), ("Esc", "back to the sale"))
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, to: Destination) -> None:
+        super().__init__(session, to)
         self.readers: tuple[Reader, ...] = ()
         self.readers_note = "Asking for the readers."
         self._look()
@@ -89,7 +91,7 @@ class TillPage(BasePage):
             ),
         )
 
-    def act(self, action: Action) -> None:
+    def act(self, action: Action) -> Next:
         session = self.session
         match action:
             case ChooseReader(reader_id):
@@ -99,21 +101,18 @@ class TillPage(BasePage):
             case Do.SYNC_NOW:
                 session.call(session.till.sync_now, lambda _: None, lane=Lane.LOOK)
             case Do.SWITCH_EVENT:
-                self._switch()
+                return self._switch()
             case Do.BACK:
-                from boxoffice.ui.flow.till import go_to
-
-                go_to(session, Do.SELL)
+                return to_sale(session)
             case _:
                 pass
+        return None
 
-    def _switch(self) -> None:
-        from boxoffice.ui.flow.setup import EventsPage
-
-        if not self.session.is_idle:
-            self.session.say("Finish or clear the sale first.", state="warn", icon="info")
-            return
-        self.session.go(EventsPage(self.session, can_go_back=True))
+    def _switch(self) -> Next:
+        if self.session.is_idle:
+            return EventChoices(can_go_back=True)
+        self.session.say("Finish or clear the sale first.", state="warn", icon="info")
+        return None
 
 
 def _printer_rows(status: TillStatus | None) -> tuple[RowView, ...]:

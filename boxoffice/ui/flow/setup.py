@@ -4,7 +4,9 @@ from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError, OperationFailed
 from boxoffice.services.gateway import EventChoice, Ready
-from boxoffice.ui.actions import Action, ChooseEvent, Do, Pair
+from boxoffice.ui.actions import Action, ChooseEvent, Destination, Do, Pair
+from boxoffice.ui.flow.arriving import enter
+from boxoffice.ui.flow.destinations import EventChoices, Next, Pairing, Stopped, ThisTill
 from boxoffice.ui.flow.page import BasePage
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.flow.work import Lane
@@ -21,8 +23,8 @@ class StartPage(BasePage):
 
     is_bare = comes_to_its_end = True
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, to: Destination) -> None:
+        super().__init__(session, to)
         self._since_s: float | None = None
 
     def tick(self) -> None:
@@ -36,17 +38,18 @@ class StartPage(BasePage):
         )
         return StartView("Opening the till", text)
 
-    def act(self, action: Action) -> None:
+    def act(self, action: Action) -> Next:
         """Nothing can be done yet."""
+        return None
 
 
 class PairPage(BasePage):
     is_bare = comes_to_its_end = types_codes = True
     help_lines = (("Tab", "next field"), ("Enter", "pair this till"))
 
-    def __init__(self, session: Session, hub_url: str = "") -> None:
-        super().__init__(session)
-        self.hub_url = hub_url
+    def __init__(self, session: Session, to: Pairing) -> None:
+        super().__init__(session, to)
+        self.hub_url = to.hub_url
         self.code = ""
         self.problem = ""
         self.advice = ""
@@ -54,13 +57,12 @@ class PairPage(BasePage):
     def view(self) -> PairView:
         return PairView(self.hub_url, self.code, self.problem, self.advice, self.session.is_busy)
 
-    def act(self, action: Action) -> None:
+    def act(self, action: Action) -> Next:
         if isinstance(action, Pair):
             self._pair(action.hub_url.strip(), action.code.strip())
+        return None
 
     def _pair(self, hub_url: str, code: str) -> None:
-        from boxoffice.ui.flow.till import enter
-
         self.hub_url, self.code = hub_url, code
         self.problem = _missing(hub_url, code)
         self.advice = ""
@@ -90,23 +92,21 @@ class EventsPage(BasePage):
     is_bare = True
     help_lines = (("↑ ↓", "choose an event"), ("Enter", "sell for it"))
 
-    def __init__(self, session: Session, *, can_go_back: bool = False) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, to: EventChoices) -> None:
+        super().__init__(session, to)
         self.events: tuple[EventChoice, ...] = ()
         self.problem = ""
         self.is_loading = True
         self.chosen = 0
-        self.can_go_back = can_go_back
+        self.can_go_back = to.can_go_back
         session.call(session.till.events, self._loaded, failed=self._failed, lane=Lane.LOOK)
 
     def _loaded(self, events: tuple[EventChoice, ...]) -> None:
         self.events, self.is_loading = events, False
 
-    def _chosen(self, ready: Ready) -> None:
-        from boxoffice.ui.flow.till import enter
-
+    def _chosen(self, ready: Ready) -> Next:
         self.session.new_sale()
-        enter(self.session, ready)
+        return enter(self.session, ready)
 
     def _failed(self, error: BoxofficeError) -> None:
         happened, rest = explain(error)
@@ -133,18 +133,17 @@ class EventsPage(BasePage):
             back=back or again,
         )
 
-    def typed(self, key: Key) -> None:
+    def typed(self, key: Key) -> Next:
         if key.name in (Named.UP, Named.DOWN) and self.events:
             step = 1 if key.name is Named.DOWN else -1
             self.chosen = min(max(self.chosen + step, 0), len(self.events) - 1)
         elif key.name is Named.ENTER and self.events:
-            self.act(ChooseEvent(self.events[self.chosen].id))
+            return self.act(ChooseEvent(self.events[self.chosen].id))
         elif key.name is Named.ESC and self.can_go_back:
-            self.act(Do.BACK)
+            return self.act(Do.BACK)
+        return None
 
-    def act(self, action: Action) -> None:
-        from boxoffice.ui.flow.till import go_to
-
+    def act(self, action: Action) -> Next:
         session = self.session
         match action:
             case ChooseEvent(event_id):
@@ -152,11 +151,12 @@ class EventsPage(BasePage):
                     lambda: session.till.choose_event(event_id), self._chosen, failed=self._failed, keys_wait=True
                 )
             case Do.TRY_AGAIN:
-                session.go(EventsPage(session, can_go_back=self.can_go_back))
+                return EventChoices(self.can_go_back)
             case Do.BACK if self.can_go_back:
-                go_to(session, Do.TILL)
+                return ThisTill()
             case _:
                 pass
+        return None
 
 
 class StoppedPage(BasePage):
@@ -165,9 +165,9 @@ class StoppedPage(BasePage):
     is_bare = comes_to_its_end = True
     keys: ClassVar = {Named.ENTER: Do.TRY_AGAIN}
 
-    def __init__(self, session: Session, error: OperationFailed) -> None:
-        super().__init__(session)
-        self.error = error
+    def __init__(self, session: Session, to: Stopped) -> None:
+        super().__init__(session, to)
+        self.error = to.error
 
     def view(self) -> StoppedView:
         return StoppedView(
@@ -183,18 +183,11 @@ class StoppedPage(BasePage):
             ButtonView("Try again", Do.TRY_AGAIN, "primary", "sync", "Enter"),
         )
 
-    def act(self, action: Action) -> None:
-        if action is not Do.TRY_AGAIN:
-            return
-        from boxoffice.ui.flow.till import enter
-
+    def act(self, action: Action) -> Next:
         session = self.session
-        session.call(
-            session.till.open,
-            lambda state: enter(session, state),
-            failed=self._still,
-            keys_wait=True,
-        )
+        if action is Do.TRY_AGAIN:
+            session.call(session.till.open, lambda state: enter(session, state), failed=self._still, keys_wait=True)
+        return None
 
     def _still(self, error: BoxofficeError) -> None:
         if isinstance(error, OperationFailed):

@@ -5,11 +5,13 @@ from typing import ClassVar
 from boxoffice.core.money import Money
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.services.gateway import Tender
-from boxoffice.ui.actions import Action, Do, Give, TypeDigits
+from boxoffice.ui.actions import Action, Destination, Do, Give, TypeDigits
+from boxoffice.ui.flow.destinations import GiveBack, Next
 from boxoffice.ui.flow.page import PaymentPage
 from boxoffice.ui.flow.sell_view import other_ways, pay_buttons, why_not_so_much
 from boxoffice.ui.flow.session import Session
-from boxoffice.ui.flow.tenders import leave_order, park, start_tender, summary
+from boxoffice.ui.flow.summary import summary
+from boxoffice.ui.flow.tenders import leave_order, park, start_tender
 from boxoffice.ui.flow.typing import as_digits, edit_amount
 from boxoffice.ui.keys import Key, Named
 from boxoffice.ui.views.parts import ButtonView, RowView
@@ -43,8 +45,8 @@ class SplitPage(PaymentPage):
         ("Esc", "back to the sale; when a part is paid: give it back, or park the sale"),
     )
 
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
+    def __init__(self, session: Session, to: Destination) -> None:
+        super().__init__(session, to)
         self.digits = ""
         self.bill = session.bill = self.bill.taking(None)
 
@@ -110,13 +112,14 @@ class SplitPage(PaymentPage):
             for amount, word in amounts
         )
 
-    def typed(self, key: Key) -> None:
+    def typed(self, key: Key) -> Next:
         if key.text and (key.text.isdigit() or key.text in ".,"):
-            self.act(TypeDigits(key.text.replace(",", ".")))
-        elif key.text.upper() == "P":
-            self.act(Do.GIVEN)
+            return self.act(TypeDigits(key.text.replace(",", ".")))
+        if key.text.upper() == "P":
+            return self.act(Do.GIVEN)
+        return None
 
-    def act(self, action: Action) -> None:
+    def act(self, action: Action) -> Next:
         due = self.bill.due
         match action:
             case TypeDigits() | Do.DELETE_DIGIT:
@@ -125,14 +128,11 @@ class SplitPage(PaymentPage):
                 self.digits = as_digits(Money(minor, due.currency))
             case Do.CASH | Do.CARD | Do.PHONE | Do.GIVEN if not self.problem:
                 self.session.bill = self.bill.taking(self.wanted)
-                start_tender(self.session, action)
+                return start_tender(self.session, action)
             case Do.PARK if self._is_part_paid:
-                park(self.session)
-            case Do.BACK if self._is_part_paid:
-                from boxoffice.ui.flow.give_back import GiveBackPage
-
-                self.session.go(GiveBackPage(self.session))
+                return park(self.session)
             case Do.BACK:
-                leave_order(self.session)
+                return GiveBack() if self._is_part_paid else leave_order(self.session)
             case _:
                 pass
+        return None

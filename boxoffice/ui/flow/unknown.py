@@ -3,8 +3,6 @@
 from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
-from boxoffice.core.ids import OrderId
-from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TENDERS, Taken
 from boxoffice.services.gateway import (
     News,
@@ -16,71 +14,18 @@ from boxoffice.services.gateway import (
     UnknownPayment,
 )
 from boxoffice.ui.actions import Action, Do
+from boxoffice.ui.flow.destinations import Next, PaymentUnknown, PhonePayment
 from boxoffice.ui.flow.page import BasePage
+from boxoffice.ui.flow.resolved import note_check, say_resolved
 from boxoffice.ui.flow.sell_view import why_no_phone
 from boxoffice.ui.flow.session import Session
-from boxoffice.ui.flow.tenders import order_summary, sale_page, settle
+from boxoffice.ui.flow.summary import order_summary
+from boxoffice.ui.flow.tenders import settle, to_sale
 from boxoffice.ui.flow.work import Lane
 from boxoffice.ui.keys import Named
 from boxoffice.ui.views.parts import AdviceView, ButtonView, NoticeView, StepView
 from boxoffice.ui.views.pay import AnswerView
-from boxoffice.ui.words import clock, clock_s, count, money
-
-
-def say_resolved(session: Session, news: PaymentResolved) -> None:
-    """Says how an unknown payment ended, wherever the till is; the page that waits for it says it itself."""
-    page, order = session.page, news.outcome.order
-    if isinstance(page, UnknownPage) and page.payment.id == news.payment_id:
-        return
-    if session.order is not None and session.order.id == order.id:
-        session.note_order(order)
-        if order.is_paid:
-            session.new_sale()
-    if order.is_paid:
-        text = f"Order {order.number}: {money(order.total)} is paid."
-        session.say(text, state="ok", icon="check", detail="Its tickets are under Orders.")
-        return
-    if _has_gone(session, news):
-        session.call(lambda: session.till.abandon(order.id), lambda _: None)
-        text = f"Order {order.number} was not paid, and its code has ended."
-        session.say(text, state="info", icon="phone", detail="Nothing was charged. What it held can be sold again.")
-        return
-    text = f"Order {order.number} was not paid. Nothing was charged."
-    if isinstance(news.outcome, TenderPaid):
-        text = f"Order {order.number}: {money(order.paid)} is paid, {money(order.due)} is still due."
-    session.say(
-        text, state="warn", icon="info", stays=True, undo=lambda: _resume(session, order.id), button="Take it up"
-    )
-
-
-def _has_gone(session: Session, news: PaymentResolved) -> bool:
-    """Returns whether a code has ended unpaid whose customer was not waited for: nothing of that sale is left."""
-    order = news.outcome.order
-    is_served = session.order is not None and session.order.id == order.id
-    if is_served or not isinstance(news.outcome, TenderRefused) or order.paid.minor:
-        return False
-    ended = {each.id: each for each in order.tenders if each.status is PaymentStatus.FAILED}
-    is_code = news.payment_id in ended and TENDERS[ended[news.payment_id].kind].taken is Taken.PAGE
-    return is_code and len(ended) == len(order.tenders)
-
-
-def _resume(session: Session, order_id: OrderId) -> None:
-    """Takes up the order of a customer who was not charged after all, as it is by now."""
-    from boxoffice.ui.flow.parked import take_up_now
-
-    if session.page.why_stay or not session.is_idle:
-        session.say("Finish this sale first. The order is kept.", state="warn", icon="info")
-        return
-    take_up_now(session, order_id)
-
-
-def note_check(session: Session, payment: UnknownPayment, outcome: TenderOutcome) -> UnknownPayment | None:
-    """Notes what a check brought; returns the payment as it now is while it is still unknown."""
-    if isinstance(outcome, TenderUnknown):
-        session.unknown = tuple(outcome.payment if each.id == payment.id else each for each in session.unknown)
-        return outcome.payment
-    session.forget_unknown(payment.id)
-    return None
+from boxoffice.ui.words import clock_s, count
 
 
 class UnknownPage(BasePage):
@@ -95,9 +40,9 @@ class UnknownPage(BasePage):
         ("F10", "serve the next customer; the till keeps checking"),
     )
 
-    def __init__(self, session: Session, payment: UnknownPayment) -> None:
-        super().__init__(session)
-        self.payment = payment
+    def __init__(self, session: Session, to: PaymentUnknown) -> None:
+        super().__init__(session, to)
+        self.payment = to.payment
         self.is_checking = False
 
     def view(self) -> AnswerView:
@@ -145,50 +90,54 @@ class UnknownPage(BasePage):
             return f"Since {clock_s(payment.since)}"
         return f"Check {payment.checks} at {clock_s(payment.checked_at)}. The till goes on by itself."
 
-    def act(self, action: Action) -> None:
+    def act(self, action: Action) -> Next:
         session = self.session
-        if action is Do.SERVE_NEXT:
-            session.new_sale()
-            session.go(sale_page(session))
-        elif action is Do.PHONE and self._has_code and not self.is_checking:
-            from boxoffice.ui.flow.phone import PhonePage
+        match action:
+            case Do.SERVE_NEXT:
+                session.new_sale()
+                return to_sale(session)
+            case Do.PHONE if self._has_code and not self.is_checking:
+                session.forget_unknown(self.payment.id)
+                return PhonePayment(self.payment.order, self.payment)
+            case Do.CHECK_AGAIN if not self.is_checking:
+                self._check()
+            case _:
+                pass
+        return None
 
-            session.forget_unknown(self.payment.id)
-            session.go(PhonePage(session, self.payment.order, self.payment))
-        elif action is Do.CHECK_AGAIN and not self.is_checking:
-            self.is_checking = True
-            payment_id = self.payment.id
-            session.call(
-                lambda: session.till.check_again(payment_id), self._checked, failed=self._not_checked, lane=Lane.CHECK
-            )
+    def _check(self) -> None:
+        session, payment_id = self.session, self.payment.id
+        self.is_checking = True
+        session.call(
+            lambda: session.till.check_again(payment_id), self._checked, failed=self._not_checked, lane=Lane.CHECK
+        )
 
-    def _checked(self, outcome: TenderOutcome) -> None:
+    def _checked(self, outcome: TenderOutcome) -> Next:
         self.is_checking = False
         self.payment = note_check(self.session, self.payment, outcome) or self.payment
-        if not isinstance(outcome, TenderUnknown):
-            self._leave(outcome)
+        return None if isinstance(outcome, TenderUnknown) else self._leave(outcome)
 
     def _not_checked(self, error: BoxofficeError) -> None:
         self.is_checking = False
         self.session.say_failed(error)
 
-    def news(self, news: News) -> None:
+    def news(self, news: News) -> Next:
         if isinstance(news, PaymentResolved) and news.payment_id == self.payment.id:
-            self._leave(news.outcome)
+            return self._leave(news.outcome)
+        return None
 
-    def _leave(self, outcome: TenderPaid | TenderRefused) -> None:
+    def _leave(self, outcome: TenderPaid | TenderRefused) -> Next:
         """Shows the answer, if nobody has gone on to another page meanwhile."""
         session = self.session
         if session.page is not self:
             say_resolved(session, PaymentResolved(self.payment.id, outcome))
-            return
+            return None
         retry = Do.CARD if TENDERS[self.payment.kind].taken is Taken.READER else Do.PHONE
-        settle(session, outcome, retry)
+        return settle(session, outcome, retry)
 
 
 def _held(payment: UnknownPayment) -> str:
     order = payment.order
     if not order.ticket_count:
         return ""
-    until = f" until {clock(order.held_until)}" if order.held_until else ""
-    return f" and its {count(order.ticket_count, 'place')} {'is' if order.ticket_count == 1 else 'are'} held{until}"
+    return f" and its {count(order.ticket_count, 'place')} {'is' if order.ticket_count == 1 else 'are'} held"

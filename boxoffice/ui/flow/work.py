@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import Enum
 from typing import Protocol, TypeVar
 
-from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.errors import BoxofficeError, OperationFailed
 
 T = TypeVar("T")
 
@@ -20,11 +20,22 @@ class Lane(Enum):
     PAPER = "paper"
 
 
+class Broken(OperationFailed):
+    """A job that ended by a bug of ours: what it was to do may be done or not."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(
+            f"Something in this till went wrong ({kind}).",
+            "What is saved stays saved. It may be done, or not.",
+            "Look under Orders before you take money for this again. If it comes back, start the till again.",
+        )
+
+
 class Work(Protocol):
     def run(
         self, lane: Lane, job: Callable[[], T], done: Callable[[T], None], failed: Callable[[BoxofficeError], None]
     ) -> None:
-        """Runs the job in the background, then `done` or `failed` on the screen's thread."""
+        """Runs the job in the background, then `done` or `failed` on the screen's thread; a bug fails as `Broken`."""
 
     def post(self, call: Callable[[], None]) -> None:
         """Runs the call on the screen's thread, soon; from any thread."""

@@ -2,10 +2,10 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from boxoffice.ui.flow.handing_over import HandOverView
 from boxoffice.ui.screens.pay import ButtonBar
 from boxoffice.ui.screens.screen import Screen
 from boxoffice.ui.theme import Theme
-from boxoffice.ui.views.handing_over import HandOverView
 from boxoffice.ui.widgets.notice import AdviceCard, Notice
 from boxoffice.ui.widgets.rows import Scroll
 from boxoffice.ui.widgets.steps import Steps

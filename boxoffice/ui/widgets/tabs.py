@@ -51,7 +51,9 @@ class Tabs(QWidget):
         """How many tabs there is room for."""
         if self._theme.is_text_huge:
             return 2
-        return 4 if self._theme.is_compact or self._theme.is_text_large else 6
+        if self._theme.is_compact or self._theme.is_text_large:
+            return 4
+        return 6 if self._theme.is_large else 5
 
     def show_titles(self, titles: tuple[str, ...], current: int) -> None:
         """Shows the group of tabs that the current one is in."""

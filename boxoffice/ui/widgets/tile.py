@@ -44,7 +44,7 @@ class Tile(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         wanted = self._theme.pick(158, 154, 236)
-        least = self._theme.tall(self._compact(130, 136, 160))
+        least = self._theme.tall(self._compact(130, 136, 180))
         return QSize(self._theme.px(96), max(least, min(self._room or wanted, wanted)))
 
     def minimumSizeHint(self) -> QSize:
@@ -66,10 +66,13 @@ class Tile(QAbstractButton):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_box(painter)
+        self._paint_top(painter, self._inner)
+        self._paint_bottom(painter, self._inner)
+
+    @property
+    def _inner(self) -> QRect:
         pad = self._pad
-        inner = self.rect().adjusted(pad, pad, -pad, -pad + self._theme.px(2))
-        self._paint_top(painter, inner)
-        self._paint_bottom(painter, inner)
+        return self.rect().adjusted(pad, pad, -pad, -pad + self._theme.px(2))
 
     def _paint_box(self, painter: QPainter) -> None:
         view, theme = self.view, self._theme
@@ -97,25 +100,41 @@ class Tile(QAbstractButton):
         painter.setBrush(theme.colour(view.category_colour))
         painter.drawRoundedRect(QRectF(inner.x(), inner.y(), theme.px(32), theme.px(5)), theme.px(3), theme.px(3))
         quiet = theme.colour("ink-3")
-        key = 0
+        key = self._key_width
         if view.letter:
-            key = QFontMetrics(theme.font(12, 700)).horizontalAdvance(view.letter) + theme.px(14)
             paint_key(painter, theme, view.letter, inner.right() - key + theme.px(2), inner.y() + theme.tall(9), quiet)
         painter.setPen(quiet if view.is_out else theme.colour("ink"))
-        top = inner.y() + theme.px(13)
-        self._paint_name(painter, QRect(inner.x(), top, inner.width(), inner.height()), key + theme.px(8) if key else 0)
+        self._paint_name(painter, self._name_box(inner))
 
-    def _paint_name(self, painter: QPainter, box: QRect, key: int) -> None:
-        """Draws the name in at most two lines, the first beside the key; smaller where a word is longer than that."""
-        font = self._theme.font(self._compact(15, 17, 22), 700)
+    @property
+    def _key_width(self) -> int:
+        letter, theme = self.view.letter, self._theme
+        return QFontMetrics(theme.font(12, 700)).horizontalAdvance(letter) + theme.px(14) if letter else 0
+
+    def _name_box(self, inner: QRect) -> QRect:
+        """Returns the room between the category's bar and the price."""
+        top = inner.y() + self._theme.px(13)
+        return QRect(inner.x(), top, inner.width(), self._price_top(inner) - top)
+
+    def name_lines(self) -> tuple[QFont, list[str]]:
+        """Returns the name in two lines, or more where there is room above the price; the first beside the key.
+
+        It is smaller where a word is longer than that.
+        """
+        box, key = self._name_box(self._inner), self._key_width
+        room = box.width() - (key + self._theme.px(8) if key else 0)
+        font = self._name_font()
         metrics = QFontMetrics(font)
         longest = max((metrics.horizontalAdvance(word) for word in self.view.name.split()), default=0)
-        room = box.width() - key
         if longest > room > 0:
             font.setPixelSize(max(self._theme.px(tokens.SMALLEST_TEXT), font.pixelSize() * room // longest))
-        lines = two_lines(self.view.name, font, room, box.width())
+        most = max(2, box.height() // _line_height(font))
+        return font, broken(self.view.name, font, room, box.width(), most)
+
+    def _paint_name(self, painter: QPainter, box: QRect) -> None:
+        font, lines = self.name_lines()
         painter.setFont(font)
-        height = round(font.pixelSize() * 1.2)
+        height = _line_height(font)
         # Lines are set closer than the font is tall: a box of that height would cut the tails of g and y off.
         flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip)
         for i, line in enumerate(lines):
@@ -130,14 +149,36 @@ class Tile(QAbstractButton):
             self._paint_meter(painter, QRectF(inner.x(), bottom - meter, inner.width(), meter))
         line = theme.tall(self._compact(18, 18, 21))
         lines = self.stock_lines()
-        # Where there is no meter, a second line takes its place.
-        below = 0 if view.meter < 0 and len(lines) > 1 else meter + theme.px(6)
-        stock_top = bottom - below - line * len(lines) + theme.px(2)
+        stock_top = self._stock_top(inner, len(lines))
         for i, words in enumerate(lines):
             box = QRect(inner.x(), stock_top + i * line, inner.width(), line)
             self._paint_stock(painter, box, words, is_alone=len(lines) == 1)
-        price_height = theme.tall(self._compact(26, 28, 38))
-        self._paint_price(painter, QRect(inner.x(), stock_top - price_height, inner.width(), price_height))
+        self._paint_price(painter, QRect(inner.x(), stock_top - self._price_height, inner.width(), self._price_height))
+
+    @property
+    def _price_height(self) -> int:
+        return self._theme.tall(self._compact(26, 28, 38))
+
+    def _stock_top(self, inner: QRect, lines: int) -> int:
+        theme = self._theme
+        if self._has_room_below:
+            return inner.bottom()
+        # Where there is no meter, a second line takes its place.
+        below = 0 if self.view.meter < 0 and lines > 1 else theme.px(12)
+        line = theme.tall(self._compact(18, 18, 21))
+        return inner.bottom() - theme.px(1) - below - line * lines + theme.px(2)
+
+    @property
+    def _has_room_below(self) -> bool:
+        """Whether nothing stands below the price."""
+        view = self.view
+        return view.meter < 0 and not view.stock and (not view.note or self._theme.is_compact)
+
+    def _name_font(self) -> QFont:
+        return self._theme.font(self._compact(15, 17, 22), 700)
+
+    def _price_top(self, inner: QRect) -> int:
+        return self._stock_top(inner, len(self.stock_lines())) - self._price_height
 
     def _paint_price(self, painter: QPainter, box: QRect) -> None:
         view, theme = self.view, self._theme
@@ -173,7 +214,7 @@ class Tile(QAbstractButton):
         lines = next(fitting, ways[-1])
         if self.view.meter >= 0:
             return lines
-        return [part for line in lines for part in two_lines(line, font, width, width)]
+        return [part for line in lines for part in broken(line, font, width, width, 2)]
 
     def _paint_stock(self, painter: QPainter, box: QRect, words: str, *, is_alone: bool) -> None:
         view, theme = self.view, self._theme
@@ -217,8 +258,12 @@ class Tile(QAbstractButton):
             painter.drawRoundedRect(QRectF(box.x(), box.y(), width, box.height()), radius, radius)
 
 
-def two_lines(text: str, font: QFont, width: int, second_width: int) -> list[str]:
-    """Returns the text broken into at most two lines of these widths, the second with … where it must be.
+def _line_height(font: QFont) -> int:
+    return round(font.pixelSize() * 1.2)
+
+
+def broken(text: str, font: QFont, first_width: int, width: int, most: int) -> list[str]:
+    """Returns the text broken into at most so many lines of these widths, the last with … where it must be.
 
     It breaks between words as its script does, and within a word that is wider than a line.
     """
@@ -226,12 +271,18 @@ def two_lines(text: str, font: QFont, width: int, second_width: int) -> list[str
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout = QTextLayout(text, font)
     layout.setTextOption(option)
+    lines: list[str] = []
     layout.beginLayout()
-    line = layout.createLine()
-    line.setLineWidth(max(width, 1))
-    end = line.textLength()
+    at = 0
+    while at < len(text):
+        line = layout.createLine()
+        line.setLineWidth(max(width if lines else first_width, 1))
+        rest = text[at:].strip()
+        at = line.textStart() + line.textLength()
+        is_last = len(lines) == most - 1
+        fits = QFontMetrics(font).elidedText(rest, Qt.TextElideMode.ElideRight, width if lines else first_width)
+        lines.append(fits if is_last else text[line.textStart() : at].strip())
+        if is_last:
+            break
     layout.endLayout()
-    rest = text[end:].strip()
-    if not rest:
-        return [text]
-    return [text[:end].strip(), QFontMetrics(font).elidedText(rest, Qt.TextElideMode.ElideRight, second_width)]
+    return lines or [text]

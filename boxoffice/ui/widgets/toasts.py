@@ -1,6 +1,8 @@
-"""Short messages at the bottom left of the content, with undo where undo is possible; never over total or pay."""
+"""Short messages with undo where undo is possible: at the foot of the screen, or in the bar; never over money."""
 
-from PySide6.QtCore import Qt, Signal
+from typing import Final
+
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -12,6 +14,8 @@ from boxoffice.ui.views.shell import ToastView
 from boxoffice.ui.widgets.button import Button
 from boxoffice.ui.widgets.text import Text
 
+_SIZES: Final = (16, 14, 12)
+
 
 class Toast(QFrame):
     did = Signal(object)
@@ -22,10 +26,10 @@ class Toast(QFrame):
         is_plain = view.state == "plain"
         layout = QHBoxLayout(self)
         px = theme.px
-        layout.setContentsMargins(px(16) + px(22) + px(12), px(8), px(10), px(8))
+        layout.setContentsMargins(px(16) + px(22) + px(12), px(4), px(10), px(4))
         layout.setSpacing(px(12))
         colour = "on-ink" if is_plain else view.state
-        text = Text(theme, "", 16, colour=colour, wraps=True)
+        self._text = text = Text(theme, "", _SIZES[0], colour=colour, wraps=True)
         text.set_marked(f"{view.text if is_plain else f'**{view.text}**'} {view.detail}".strip())
         layout.addWidget(text, 1)
         if view.button:
@@ -33,8 +37,21 @@ class Toast(QFrame):
         if view.stays:
             close = ButtonView("Close", UseToast(view.id, closes=True), name="Close this message")
             self._add(close)
-        self.setMinimumHeight(px(64))
+        self.setMinimumHeight(px(56))
         self.setAccessibleName(f"{view.text} {view.detail}".strip())
+
+    def fit(self, width: int, height: int | None) -> int:
+        """Makes the text small enough for a height, if there is one to keep to; returns the height that it takes."""
+        layout = self.layout()
+        taken = 0
+        for size in _SIZES[:1] if height is None else (self._theme.big(each) for each in _SIZES):
+            self._text.set_size(size)
+            if layout is not None:
+                layout.activate()
+                taken = max(layout.totalHeightForWidth(width), self.minimumHeight())
+            if height is None or taken <= height:
+                break
+        return taken
 
     def _add(self, view: ButtonView) -> None:
         button = Button(self._theme, view, size=15, height=tokens.TARGET)
@@ -86,11 +103,18 @@ class Toasts(QWidget):
                 self._shown[view.id] = toast
         self.setVisible(bool(views))
 
-    def place(self, width: int, bottom: int, left: int) -> None:
-        """Stands above `bottom`, at most `width` wide."""
-        if self._shown:
-            self._layout.activate()
-            self.setFixedWidth(width)
-            height = self._layout.totalHeightForWidth(width)
-            self.setGeometry(left, bottom - height, width, height)
-            self.raise_()
+    def place_above(self, width: int, bottom: int, left: int) -> None:
+        """Stands above `bottom`, `width` wide."""
+        height = self._fit(width, None)
+        self.setGeometry(left, bottom - height, width, height)
+        self.raise_()
+
+    def place_in(self, room: QRect) -> None:
+        """Stands in a room, with smaller text if it is low."""
+        height = self._fit(room.width(), room.height())
+        self.setGeometry(room.x(), room.y(), room.width(), max(height, room.height()))
+        self.raise_()
+
+    def _fit(self, width: int, height: int | None) -> int:
+        self.setFixedWidth(width)
+        return max((toast.fit(width, height) for toast in self._shown.values()), default=0)

@@ -12,10 +12,9 @@ from sqlalchemy import Connection, text
 
 from boxoffice.core.catalogue import Catalogue, ProductKind
 from boxoffice.core.errors import BadInput, Problem
-from boxoffice.core.payloads import LinePart
+from boxoffice.core.payloads import LinePart, OrderPlaced
 from boxoffice.core.pricing import PricedLine
 from sync.services.hub import Hub
-from sync.store.ledger import load_books
 
 _ALONE: Final = text("SELECT pg_advisory_xact_lock(hashtext(:who))")
 _FREE: Final = """
@@ -56,16 +55,19 @@ def check_free_of_address(
         _must_fit(had + free.count, most)
 
 
-def check_free_of_email(hub: Hub, connection: Connection, catalogue: Catalogue, order_id: str, email: str) -> None:
+def check_free_of_email(
+    hub: Hub, connection: Connection, catalogue: Catalogue, placed: OrderPlaced, email: str
+) -> None:
     """Does the same for who gives an e-mail address, wherever from, once it is known for an order.
 
     Raises:
         TooManyFree: if it has, or holds, as much as it may.
     """
-    if free := _free_places(load_books(connection, [order_id]).placed[order_id].lines):
+    if free := _free_places(placed.lines):
         most = hub.settings.free_places_per_buyer or places_of_buyer(_scarcest(catalogue, free.products))
         connection.execute(_ALONE, {"who": f"free {catalogue.id} {email.lower()}"})
-        had = connection.execute(_FREE_OF_EMAIL, {"event": catalogue.id, "order": order_id, "who": email}).scalar_one()
+        theirs = {"event": catalogue.id, "order": placed.order_id, "who": email}
+        had = connection.execute(_FREE_OF_EMAIL, theirs).scalar_one()
         _must_fit(had + free.count, most)
 
 

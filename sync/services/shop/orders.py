@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -16,38 +16,34 @@ from boxoffice.core.ids import OrderId, ProductId, order_number
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.payloads import Payload, PaymentStarted
+from boxoffice.core.payloads import OrderPlaced, Payload, PaymentStarted
 from boxoffice.core.pricing import Cart, PricedOrder, price
 from boxoffice.core.sale_times import must_be_on_sale, sale_times
 from boxoffice.core.sales import changed, place
 from boxoffice.core.texts import Texts
 from sync.services import limits
 from sync.services.analytics import Happening, note
-from sync.services.checkouts import Checkouts, Wording, add_checkout
-from sync.services.contacts import EMAIL, is_same_address
+from sync.services.checkouts import Checkouts, must_be
+from sync.services.contacts import EMAIL, NAME, PHONE, is_same_address
 from sync.services.finishing import ending
 from sync.services.hub import Hub
 from sync.services.line import must_be_ones_turn
 from sync.services.provider_states import PAGE_TENDERS, provider_of
-from sync.services.settling import LIVE, SWITCHED
+from sync.services.settling import SWITCHED
 from sync.services.shop.events import ask_for_more, catalogue_on_sale, on_sale, shortages
 from sync.services.shop.free_places import check_free_of_address, check_free_of_email
 from sync.services.shop.promos import Guesser, find_promo, give_promo_back, try_promo, use_promo
 from sync.services.shop.replays import Key, claim
 from sync.services.shop.sold_out import SoldOut
-from sync.services.shop.web_orders import (
-    Customer,
-    OrderOver,
-    PaymentHeld,
-    WebOrder,
-    describe,
-    look,
-)
+from sync.services.shop.web_orders import Customer, OrderOver, PaymentHeld, describe, look
 from sync.services.switches import must_be_open
+from sync.store import checkouts
 from sync.store import tables as t
 from sync.store.chain import new_id, utc_now
+from sync.store.checkouts import Checkout, NewCheckout, Wording, live_of_order
 from sync.store.ledger import load_books, lock_orders
 from sync.store.queue import defer
+from sync.store.web_orders import WebOrder
 
 WEB_CODE: Final = "WB"
 """Opens the numbers of web orders. Tills' codes have three letters, so that no two numbers are the same."""
@@ -149,15 +145,18 @@ class Shop:
             raise PaymentHeld("The payment of this order is on its way: its provider holds it. Don't pay it again.")
         if before.is_open and before.total:
             self.checkouts.taking.must_take(provider, Money(before.total, Currency(before.currency)))
-        if before.tender_id is not None and before.payment in LIVE and before.provider != provider:
+        if before.tender_id is not None and before.is_to_be_paid and before.provider != provider:
             self.checkouts.close(before.tender_id, SWITCHED)
         if provider == "paypal":
             with self.hub.database.transaction() as connection:
                 must_be_open(connection, "paypal", order_id)
-        tender = self.hub.database.run(lambda connection: self._start(connection, order_id, customer, provider))
-        if tender is not None and self.checkouts.ensure_session(tender) is None:
+        begun = self.hub.database.run(lambda connection: self._start(connection, order_id, customer, provider))
+        if begun is None:
+            return self.look(order_id)
+        paid = self.checkouts.ensure(begun.checkout, begun.placed)
+        if paid.session_id is None:
             raise OrderOver("The time to pay for this order is over.")
-        return self.look(order_id)
+        return begun.order.paid_by(paid) if paid.is_live else self.look(order_id)
 
     def look(self, order_id: str) -> WebOrder:
         """Returns the order as the hub knows it.
@@ -185,7 +184,7 @@ class Shop:
     def ask(self, order_id: str) -> WebOrder:
         """Returns the order after asking the provider itself whether it was paid."""
         order = self.look(order_id)
-        if order.tender_id is not None and order.payment in LIVE:
+        if order.tender_id is not None and order.is_to_be_paid:
             try:
                 self.checkouts.settle_tender(order.tender_id)
             except OperationFailed:  # the webhook and the jobs go on trying
@@ -214,7 +213,7 @@ class Shop:
             TryAgainLater: if the provider can't be reached; nobody knows then whether it can still be paid.
         """
         order = self.look(order_id)
-        if order.tender_id is not None and order.payment in LIVE:
+        if order.tender_id is not None and order.is_to_be_paid:
             self.checkouts.close(order.tender_id, "canceled")
         self.hub.database.run(lambda connection: self._release(connection, order_id, "given up"))
         return self.look(order_id)
@@ -222,7 +221,7 @@ class Shop:
     def release_if_due(self, order_id: str) -> None:
         """Gives back the hold of an order that nobody began to pay for in time."""
         order = self.look(order_id)
-        if order.is_open and order.payment not in LIVE and order.seconds_left <= 0:
+        if order.is_open and not order.is_to_be_paid and order.seconds_left <= 0:
             self.hub.database.run(lambda connection: self._release(connection, order_id, "the hold has ended"))
 
     def lapsed(self) -> Sequence[str]:
@@ -230,8 +229,7 @@ class Shop:
         o = t.orders.c
         with self.hub.database.reading() as connection:
             due = select(_h.order_id).join(t.orders, o.id == _h.order_id)
-            c = t.checkouts.c
-            live = select(c.tender_id).where(c.order_id == _h.order_id, c.status.in_(LIVE)).exists()
+            live = live_of_order(_h.order_id)
             is_open = o.status.in_(["pending", "processing"])
             return list(connection.scalars(due.where(is_open, ~live, _h.expires_at < func.now())))
 
@@ -276,7 +274,7 @@ class Shop:
             describe(connection, order_id, new.customer)
             email = new.customer.said.get(EMAIL)
             if email is not None:
-                check_free_of_email(self.hub, connection, catalogue, order_id, email)
+                check_free_of_email(self.hub, connection, catalogue, placed, email)
         defer(connection, "release_hold", {"order_id": order_id}, at=expires_at)
         if new.analytics_client is not None:
             note(self.hub, connection, Happening.BEGIN_CHECKOUT, order_id)
@@ -324,36 +322,46 @@ class Shop:
         ask_for_more(self.hub, sale, short)
         return SoldOut(short, wanted, sale)
 
-    def _start(self, connection: Connection, order_id: str, customer: Customer | None, provider: str) -> str | None:
-        """Returns the tender to be paid, or None if there is nothing to pay."""
+    def _start(
+        self, connection: Connection, order_id: str, customer: Customer | None, provider: str
+    ) -> "_Begun | None":
+        """Returns the payment that is to be made, or None if there is nothing to pay."""
         lock_orders(connection, [order_id])
         order = look(connection, order_id)
         if order.is_held:
             raise PaymentHeld("The payment of this order is on its way: its provider holds it. Don't pay it again.")
         if customer is not None and order.is_open:
-            describe(connection, order_id, customer)
-            order = look(connection, order_id)
-        if order.status == "processing" and order.payment in LIVE:
-            return order.tender_id
+            order = _described(connection, order, customer)
+        if order.status is OrderState.PROCESSING and order.is_to_be_paid and order.tender_id is not None:
+            return _Begun(order, must_be(checkouts.of_tender(connection, order.tender_id)))
         if not order.is_open or order.seconds_left <= 0:
             raise OrderOver("This order is paid." if order.is_paid else "The time to pay for this order is over.")
         books = load_books(connection, [order_id])
-        sold = {ProductId(line.product_id) for line in books.placed[order_id].lines}
+        placed = books.placed[order_id]
         catalogue = catalogue_on_sale(self.hub, connection, order.event_id)
-        must_be_on_sale(catalogue, sold, utc_now())
+        must_be_on_sale(catalogue, {ProductId(line.product_id) for line in placed.lines}, utc_now())
         if order.email is not None:
-            check_free_of_email(self.hub, connection, catalogue, order_id, order.email)
+            check_free_of_email(self.hub, connection, catalogue, placed, order.email)
         move = changed(OrderId(order_id), OrderState.PENDING, OrderState.PROCESSING)
-        moves: list[Payload] = [move] if order.status == "pending" else []
+        moves: list[Payload] = [move] if order.status is OrderState.PENDING else []
         if order.total == 0:
             done = ending(self.hub, connection, books, order_id, "nothing to pay")
             self.hub.write(connection, [*moves, *done], order.event_id, books)
             return None
-        return self._start_checkout(connection, books, order, moves, provider)
+        names = [line.name for line in Texts(catalogue, order.language).order(placed).lines]
+        wording = Wording(names, order.language, order.email)
+        checkout = self._start_checkout(connection, books, order, moves, provider, wording)
+        return _Begun(order, checkout, placed)
 
     def _start_checkout(
-        self, connection: Connection, books: Books, order: WebOrder, moves: Sequence[Payload], provider: str
-    ) -> str:
+        self,
+        connection: Connection,
+        books: Books,
+        order: WebOrder,
+        moves: Sequence[Payload],
+        provider: str,
+        wording: Wording,
+    ) -> Checkout:
         tender_id = new_id()
         started = PaymentStarted(
             order_id=order.id,
@@ -364,30 +372,38 @@ class Shop:
             idempotency_key=f"checkout-{tender_id}",
         )
         self.hub.write(connection, [*moves, started], order.event_id, books)
-        texts = Texts(catalogue_on_sale(self.hub, connection, order.event_id), order.language)
-        sold = texts.order(books.placed[order.id])
-        add_checkout(
-            connection,
-            tender_id=tender_id,
-            order=books.orders[order.id],
-            device_id=self.hub.chain.device_id,
-            amount=order.total,
-            closes_at=order.expires_at,
-            provider=provider,
-            wording=Wording([line.name for line in sold.lines], order.language, order.email),
-        )
-        return tender_id
+        new = NewCheckout(tender_id, self.hub.chain.device_id, order.total, provider, wording)
+        return checkouts.add(connection, books.orders[order.id], new, order.expires_at)
 
     def _release(self, connection: Connection, order_id: str, why: str) -> None:
         lock_orders(connection, [order_id])
         order = look(connection, order_id)
-        if not order.is_open or order.payment in LIVE:
+        if not order.is_open or order.is_to_be_paid:
             return
         books = load_books(connection, [order_id])
         give_promo_back(connection, order.event_id, order.promo)
         note(self.hub, connection, Happening.CART_ABANDONMENT, order_id, abandonment_reason=why)
-        move = changed(OrderId(order_id), OrderState(order.status), OrderState.FAILED, why)
+        move = changed(OrderId(order_id), order.status, OrderState.FAILED, why)
         self.hub.write(connection, [move], order.event_id, books)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """An order with its payment; `placed` is what was ordered, where it was read."""
+
+    order: WebOrder
+    checkout: Checkout
+    placed: OrderPlaced | None = None
+
+
+def _described(connection: Connection, order: WebOrder, customer: Customer) -> WebOrder:
+    """Keeps what is said of who buys, if it is news, and returns the order with it."""
+    said = customer.said
+    email, name = said.get(EMAIL, order.email), said.get(NAME, order.name)
+    after = replace(order, email=email, name=name, phone=said.get(PHONE, order.phone))
+    if after != order:
+        describe(connection, order.id, customer)
+    return after
 
 
 def _order_of(connection: Connection, attempt: str | None) -> str | None:

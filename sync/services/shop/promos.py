@@ -17,6 +17,10 @@ _USE: Final = text("""
     UPDATE promo_uses SET uses = uses + 1
     WHERE event_id = :event AND code = :code AND (CAST(:limit AS int) IS NULL OR uses < :limit)
 """)
+_USE_AGAIN: Final = text("""
+    UPDATE promo_uses u SET uses = uses + 1 FROM holds h JOIN orders o ON o.id = h.order_id
+    WHERE h.order_id = :order AND u.event_id = o.event_id AND u.code = h.promo
+""")
 _GIVE_BACK: Final = text("UPDATE promo_uses SET uses = uses - 1 WHERE event_id = :event AND code = :code AND uses > 0")
 _PLACE: Final = "promoCode"
 _BROWSER: Final = limits.Limit("promo code browser", tries=20, within=timedelta(minutes=10))
@@ -85,3 +89,8 @@ def give_promo_back(connection: Connection, event_id: str, code: str | None) -> 
     """Uncounts the use of an order that came to nothing."""
     if code is not None:
         connection.execute(_GIVE_BACK, {"event": event_id, "code": code})
+
+
+def use_promo_again(connection: Connection, order_id: str) -> None:
+    """Counts the use of an order that comes back after it was given up, even past a limit: it is paid at its price."""
+    connection.execute(_USE_AGAIN, {"order": order_id})

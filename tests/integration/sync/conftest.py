@@ -23,17 +23,20 @@ from sync.services import organizers
 from sync.services.alerts import Watch
 from sync.services.analytics import Analytics
 from sync.services.catching_up import CatchUp
-from sync.services.checkouts import Checkouts
+from sync.services.checkouts import Checkouts, must_be
 from sync.services.events import load_event
 from sync.services.fees import Fees
 from sync.services.hub import Hub
-from sync.services.intake import Device
 from sync.services.jobs import UseCases, make_worker
 from sync.services.mails import Mailer
 from sync.services.notices import Notices
 from sync.services.pairing import create_code, device_of
+from sync.services.ports import Session
 from sync.services.refunds import Refunds
+from sync.services.settling import settle
+from sync.store.checkouts import of_session, of_tender
 from sync.store.database import Database
+from sync.store.tills import Device
 from tests.fest import fest
 from tests.integration.sync.door import Door
 from tests.integration.sync.fakes import FakeMail, FakeRefunds, FakeSessions
@@ -76,6 +79,19 @@ class Stand:
     @property
     def watch(self) -> Watch:
         return Watch(self.hub, self.mail)
+
+    def ensure_session(self, tender_id: str) -> str | None:
+        """Returns the session of a payment, made if it is not there yet."""
+        with self.database.reading() as connection:
+            checkout = must_be(of_tender(connection, tender_id))
+        return self.checkouts.ensure(checkout).session_id
+
+    def settle(self, session: Session) -> None:
+        """Writes down how a session has ended, as whoever hears of it does."""
+        with self.database.reading() as connection:
+            checkout = of_session(connection, session.id)
+        if checkout is not None:
+            settle(self.hub, checkout, session, "expired")
 
     def code(self, name: str | None = None) -> str:
         with self.database.transaction() as connection:

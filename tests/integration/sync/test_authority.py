@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import Payload, RefundFailed, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads import LeaseReturned, Payload, RefundFailed, RefundRequested, RefundSucceeded
 from boxoffice.core.sales import changed
 from sync.services.verify import verify
 from sync.store.chain import new_id
@@ -309,4 +309,54 @@ def test_a_fact_is_taken_however_deep_it_is_and_the_sales_after_it_too(hub: Stan
 
     assert (answer.status_code, answer.json()["acknowledged_seq"]) == (200, 6)
     assert hub.sql("SELECT status FROM orders WHERE placed_by = %s", door.me.device_id) == [("completed",)]
+    assert verify(hub.database).problem is None
+
+
+def test_returns_that_no_lease_can_hold_together_stop_no_chain(hub: Stand, door: Door) -> None:
+    door.lease({"social": 1})
+    impossible = door.write(*[LeaseReturned(pool_id="social", units=2**31 - 1) for _ in range(3)])
+
+    answer = door.push([*impossible, *door.cash_sale(("social", 1))])
+
+    assert (answer.status_code, answer.json()["acknowledged_seq"]) == (200, 8)
+    assert hub.sql("SELECT status FROM orders WHERE placed_by = %s", door.me.device_id) == [("completed",)]
+    kinds = hub.sql("SELECT DISTINCT kind FROM exceptions WHERE device_id = %s", door.me.device_id)
+    assert kinds == [("lease_does_not_fit",)]
+    assert verify(hub.database).problem is None
+
+
+def test_refunds_beyond_what_a_number_of_postgres_holds_stop_no_chain(hub: Stand, door: Door) -> None:
+    door.lease({"social": 1})
+    most, placed = 2**53 - 1, door.placed(("social", 1))
+    order = OrderId(placed.order_id)
+    begun = [placed, door.captured(placed, placed.total), changed(order, OrderState.PENDING, OrderState.PROCESSING)]
+    done = [changed(order, OrderState.PROCESSING, OrderState.COMPLETED), door.finished(placed)]
+    door.push(door.write(*begun, *done)).raise_for_status()
+
+    for _ in range(11):  # together they are more than 2 ** 63
+        taken = [door.captured(placed, most) for _ in range(100)]
+        back: list[Payload] = []
+        for each in taken:
+            about = {"order_id": order, "tender_id": each.tender_id, "tender": "cash", "amount": most}
+            about |= {"currency": "USD", "refund_id": new_id()}
+            back += [RefundRequested(**about), RefundSucceeded(**about, drawer=door.me.name)]
+        assert door.push(door.write(*taken, *back)).status_code == 200
+
+    assert hub.one("SELECT status FROM orders WHERE id = %s", order) == "refunded"
+    assert verify(hub.database).problem is None
+
+
+@pytest.mark.parametrize("state", [[], [OrderState.PROCESSING], [OrderState.FAILED]], ids=["new", "open", "failed"])
+def test_no_tickets_come_of_an_order_that_is_not_completed(hub: Stand, door: Door, state: Sequence[OrderState]) -> None:
+    door.lease({"social": 1})
+    placed = door.placed(("social", 1))
+    moves = [changed(OrderId(placed.order_id), OrderState.PENDING, to) for to in state]
+    facts = door.write(placed, door.captured(placed, placed.total), *moves, door.finished(placed))
+
+    answer = door.push([*facts, *door.cash_sale(("social", 1))])
+
+    assert (answer.status_code, answer.json()["acknowledged_seq"]) == (200, len(facts) + 5)
+    assert hub.one("SELECT count(*) FROM tickets WHERE order_id = %s", placed.order_id) == 0
+    kinds = hub.sql("SELECT kind FROM exceptions WHERE device_id = %s", door.me.device_id)
+    assert kinds == [("fact_does_not_fit",)]
     assert verify(hub.database).problem is None

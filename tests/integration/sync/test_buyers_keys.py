@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sync.api.services import services_in
 from sync.app import build
 from sync.config import Settings
 from sync.services.roles import Role
@@ -26,7 +27,7 @@ pytestmark = pytest.mark.enable_socket
 def routes(settings: Settings, hub: Stand) -> Iterator[list[APIRoute]]:
     app = build(settings)
     yield list(walk(app.routes))
-    app.state.hub.database.close()
+    services_in(app).at_end.close()
 
 
 @pytest.fixture

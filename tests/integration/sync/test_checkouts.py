@@ -14,7 +14,6 @@ from boxoffice.core.sales import changed
 from boxoffice.core.wire import CheckoutRequest
 from sync.services.checkouts import Checkouts, UnknownCheckout
 from sync.services.provider_states import PaymentState
-from sync.services.settling import settle
 from sync.services.verify import verify
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door
@@ -111,7 +110,7 @@ def test_however_many_learn_of_a_payment_at_once_it_is_booked_once(hub: Stand, l
     paid = hub.sessions.pay(hub.sessions.of(tender))
 
     with ThreadPoolExecutor(8) as threads:
-        list(threads.map(lambda _: settle(hub.hub, paid, "expired"), range(16)))
+        list(threads.map(lambda _: hub.settle(paid), range(16)))
 
     captured = "SELECT count(*) FROM facts WHERE kind = 'payment_captured' AND payload ->> 'order_id' = %s"
     assert hub.one(captured, placed.order_id) == 1
@@ -128,7 +127,7 @@ def test_when_cancelling_and_paying_race_the_provider_has_the_last_word(hub: Sta
     with ThreadPoolExecutor(3) as threads:
         calls: list[Future[object]] = [
             threads.submit(hub.checkouts.cancel, hub.device(leased), tender),
-            threads.submit(lambda: settle(hub.hub, hub.sessions.pay_if_open(session), "expired")),
+            threads.submit(lambda: hub.settle(hub.sessions.pay_if_open(session))),
             threads.submit(look, leased, tender),
         ]
         for call in calls:
@@ -208,7 +207,7 @@ def test_a_payment_whose_page_nobody_was_shown_ends_without_its_provider(hub: St
         hub.checkouts.close(tender, "expired")
 
     assert look(leased, tender)["state"] == "expired"
-    assert hub.checkouts.ensure_session(tender) is None
+    assert hub.ensure_session(tender) is None
     assert look(leased, tender)["state"] == "expired"
 
 
@@ -221,9 +220,9 @@ def test_when_opening_and_closing_race_no_page_is_left_open(hub: Stand, leased: 
 
     with ThreadPoolExecutor(4) as threads:
         calls: list[Future[object]] = [
-            threads.submit(hub.checkouts.ensure_session, tender),
+            threads.submit(hub.ensure_session, tender),
             threads.submit(hub.checkouts.close, tender, "canceled"),
-            threads.submit(hub.checkouts.ensure_session, tender),
+            threads.submit(hub.ensure_session, tender),
             threads.submit(hub.checkouts.close, tender, "canceled"),
         ]
         for call in calls:
@@ -239,7 +238,7 @@ def test_money_for_an_order_that_the_till_gave_up_is_taken_and_put_before_a_pers
     open_link(leased, placed, tender)
     leased.push(leased.write(changed(OrderId(placed.order_id), OrderState.PROCESSING, OrderState.FAILED)))
 
-    settle(hub.hub, hub.sessions.pay(hub.sessions.of(tender)), "expired")
+    hub.settle(hub.sessions.pay(hub.sessions.of(tender)))
 
     assert order_of(hub, placed) == "failed"
     assert unearned(hub, placed) == -placed.total
@@ -251,11 +250,11 @@ def test_money_for_a_payment_that_was_called_off_is_taken_once_and_put_before_a_
 ) -> None:
     placed, tender = leased.phone_order()
     open_link(leased, placed, tender)
-    settle(hub.hub, hub.sessions.expire(hub.sessions.of(tender)), "expired")
+    hub.settle(hub.sessions.expire(hub.sessions.of(tender)))
 
     late = hub.sessions.pay(hub.sessions.of(tender))
-    settle(hub.hub, late, "expired")
-    settle(hub.hub, late, "expired")
+    hub.settle(late)
+    hub.settle(late)
 
     assert unearned(hub, placed) == -placed.total
     assert exceptions_of(hub, placed) == ["paid_late"]
@@ -275,7 +274,7 @@ def test_money_for_a_tender_that_the_till_itself_called_failed_is_taken_all_the_
     )
     leased.push(leased.write(failed))
 
-    settle(hub.hub, hub.sessions.pay(hub.sessions.of(tender)), "expired")
+    hub.settle(hub.sessions.pay(hub.sessions.of(tender)))
 
     assert unearned(hub, placed) == -placed.total
     assert exceptions_of(hub, placed) == ["paid_late"]
@@ -285,7 +284,7 @@ def test_an_amount_that_nobody_asked_for_is_taken_and_finishes_nothing(hub: Stan
     placed, tender = leased.phone_order()
     open_link(leased, placed, tender)
 
-    settle(hub.hub, hub.sessions.pay(hub.sessions.of(tender), amount=1), "expired")
+    hub.settle(hub.sessions.pay(hub.sessions.of(tender), amount=1))
 
     assert order_of(hub, placed) == "processing"
     assert unearned(hub, placed) == -1
@@ -296,7 +295,7 @@ def test_the_rest_of_a_split_order_is_the_tills_to_finish_unless_the_phone_pays_
     last, tender_of_last = leased.phone_order(("friday-pass", 1), cash_first=2000)
     open_link(leased, last, tender_of_last, 4500)
 
-    settle(hub.hub, hub.sessions.pay(hub.sessions.of(tender_of_last)), "expired")
+    hub.settle(hub.sessions.pay(hub.sessions.of(tender_of_last)))
 
     assert order_of(hub, last) == "completed"
     assert unearned(hub, last) == 0
@@ -309,7 +308,7 @@ def test_the_till_wakes_when_its_payment_went_through(hub: Stand, leased: Door) 
     with leased.http.stream("GET", "/api/till/wake") as stream:
         lines = (line for line in stream.iter_lines() if line)
         hello = next(lines)
-        settle(hub.hub, hub.sessions.pay(hub.sessions.of(tender)), "expired")
+        hub.settle(hub.sessions.pay(hub.sessions.of(tender)))
         woken = next(line for line in lines if tender in line)
 
     assert '"ping"' in hello
@@ -412,7 +411,7 @@ def test_a_code_that_nobody_made_leads_nowhere(hub: Stand) -> None:
 def test_after_all_of_this_the_books_agree(hub: Stand, leased: Door) -> None:
     placed, tender = leased.phone_order()
     open_link(leased, placed, tender)
-    settle(hub.hub, hub.sessions.pay(hub.sessions.of(tender)), "expired")
+    hub.settle(hub.sessions.pay(hub.sessions.of(tender)))
 
     assert verify(hub.database).problem is None
 
@@ -443,7 +442,7 @@ def test_a_customer_who_goes_on_to_paypal_cannot_pay_by_card_any_more(
     assert hub.sessions.retrieve(card).state is PaymentState.ENDED
     assert state_of(hub, tender) == "open"
     paypal = hub.intents.by_key[f"checkout-{tender}-1"]
-    settle(hub.hub, hub.intents.pay(paypal), "expired")
+    hub.settle(hub.intents.pay(paypal))
     assert state_of(hub, tender) == "paid"
     assert order_of(hub, placed) == "completed"
     assert hub.one("SELECT tender FROM payments WHERE id = %s", tender) == "paypal"
@@ -456,7 +455,7 @@ def test_a_customer_may_change_his_mind_and_pay_by_card_again(hub: Stand, leased
     both.switch(code_of(hub, tender), "paypal")
     both.switch(code_of(hub, tender), "stripe")
 
-    settle(hub.hub, hub.sessions.pay(hub.sessions.by_key[f"checkout-{tender}-2"]), "expired")
+    hub.settle(hub.sessions.pay(hub.sessions.by_key[f"checkout-{tender}-2"]))
     assert order_of(hub, placed) == "completed"
     assert hub.one("SELECT tender FROM payments WHERE id = %s", tender) == "checkout"
 
@@ -495,7 +494,7 @@ def test_an_old_page_that_ends_does_not_end_the_payment_that_went_on(hub: Stand,
     card = hub.sessions.of(tender)
     both.switch(code_of(hub, tender), "paypal")
 
-    settle(hub.hub, hub.sessions.retrieve(card), "expired")
+    hub.settle(hub.sessions.retrieve(card))
 
     assert state_of(hub, tender) == "open"
     assert order_of(hub, placed) == "processing"
@@ -512,7 +511,7 @@ def test_receipt_and_tickets_go_to_the_address_that_the_payer_typed_unless_the_t
     paid = replace(hub.sessions.pay(hub.sessions.of(tender)), payer_email="ana@example.org")
 
     for _ in range(3):
-        settle(hub.hub, paid, "expired")
+        hub.settle(paid)
 
     mailed = hub.sql("SELECT email FROM mails WHERE order_id = %s", placed.order_id)
     assert mailed == ([] if before else [("ana@example.org",)])

@@ -136,3 +136,29 @@ def test_organizers_are_told_what_is_wrong_with_an_address(door: Door, office: O
     form = {"csrf": office.hidden(f"/orders/{order}", "csrf"), "email": email}
 
     assert office.http.post(f"/orders/{order}/mail", data=form).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"name": "Ana " * 100, "email": "ana@example.org"}, "A name has up to 80 letters."),
+        ({"name": "Ana", "email": f"{'a' * 900}@example.org"}, "This e-mail is too long."),
+        ({"name": "Ana", "email": "ana@example.org", "phone": "1" * 5_000}, "telephone number"),
+    ],
+)
+def test_what_is_too_long_is_said_beside_its_field(browser: httpx.Client, typed: dict[str, str], said: str) -> None:
+    _, answer = checkout(browser, **typed)
+
+    assert answer.status_code == 422
+    assert 'name="email"' in answer.text
+    assert said in answer.text
+
+
+def test_a_page_about_a_broken_form_names_no_field_that_nobody_sees(browser: httpx.Client) -> None:
+    accept = {"accept": "text/html"}
+    broken = browser.post("/checkout/pay", data={"csrf": "x" * 400}, headers=accept)
+    long = browser.post("/my-tickets", data={"csrf": "x", "email": "a" * 2_000}, headers=accept)
+
+    assert broken.status_code == 422
+    assert not any(name in broken.text for name in ("csrf<", "body.", "order<"))
+    assert long.status_code in (404, 422)

@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, Problem
 from boxoffice.core.ids import PoolId, ProductId
 from boxoffice.core.inventory import NotEnoughLeft
+from sync.api.services import services_in
 from sync.app import build
 from sync.config import Settings
 from sync.services.events import load_event
@@ -76,7 +77,7 @@ def errors() -> Iterator[Exception]:
 def app(settings: Settings, hub: Stand) -> Iterator[FastAPI]:
     app = build(settings.model_copy(update={"requests_per_second": 1e9}))
     yield app
-    app.state.hub.database.close()
+    services_in(app).at_end.close()
 
 
 def is_whole_page(answer: httpx.Response, language: str) -> bool:
@@ -216,7 +217,7 @@ def test_a_flood_of_pages_is_a_page_that_says_when_it_works_again(settings: Sett
             return [await http.get("/nowhere", headers=_PERSON) for _ in range(2)][-1]
 
     answer = asyncio.run(twice())
-    app.state.hub.database.close()
+    services_in(app).at_end.close()
 
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "96")
     assert is_whole_page(answer, "en")

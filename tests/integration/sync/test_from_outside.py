@@ -11,6 +11,7 @@ import pytest
 import stripe
 
 from sync import patience
+from sync.api.services import services_in
 from sync.app import build
 from sync.bounded_json import DEEPEST
 from sync.config import Settings
@@ -49,7 +50,7 @@ def test_no_cookie_breaks_a_page(hub: Stand, name: str, cookie: str) -> None:
 def test_no_body_breaks_a_route(hub: Stand, settings: Settings, body: str) -> None:
     app = build(settings)
     paths = [route.path for route in walk(app.routes) if "POST" in (route.methods or set())]
-    app.state.hub.database.close()
+    services_in(app).at_end.close()
     door = hub.door()
 
     signed = {"Stripe-Signature": f"t={int(time.time())},v1={_signature(body)}", "Content-Type": "application/json"}
@@ -243,7 +244,7 @@ def looks(
     """All addresses that can be looked at, what stands for their parts, and cookies of one who holds an order."""
     app = build(settings)
     paths = sorted({route.path for route in walk(app.routes) if "GET" in (route.methods or set())} - UNTOLD)
-    app.state.hub.database.close()
+    services_in(app).at_end.close()
     office = Office.open(hub)
     page = shopper.http.get("/tickets").text
     csrf = re.findall(r'name="csrf" value="([^"]+)"', page)[0]

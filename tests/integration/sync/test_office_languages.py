@@ -17,6 +17,8 @@ TITLES = {
     "/orders": ("Orders", "Pedidos"),
     "/control": ("Control", "Control"),
     "/tills": ("Tills", "Cajas"),
+    "/exceptions": ("Problems", "Problemas"),
+    "/notices": ("Notices", "Avisos"),
     "/control/web/stop": ("Stop Tickets on the web?", "¿Detener Boletos en la web?"),
 }
 
@@ -104,9 +106,50 @@ def test_orders_are_told_with_their_states_and_times_in_spanish(hub: Stand, shop
 
 
 def test_a_page_that_is_not_translated_yet_is_english_as_a_whole(office: Office) -> None:
-    page = office.http.get("/exceptions", headers=SPANISH).text
+    page = office.http.get("/tills/key", headers=SPANISH).text
 
     assert '<html lang="en">' in page
-    assert "<h1>Problems</h1>" in page
+    assert "<h1>Stripe key of all tills</h1>" in page
     assert "Cajas" not in page
     assert "Español" not in page
+
+
+def test_an_order_is_told_whole_in_spanish(hub: Stand, shopper: Shopper, office: Office) -> None:
+    bought = shopper.buy("social", 2).json()
+    hub.sessions.pay(bought["sessionId"])
+    hub.checkouts.settle_session(bought["sessionId"])
+
+    page = office.http.get(f"/orders/{bought['orderId']}", headers=SPANISH).text
+
+    assert '<html lang="es">' in page
+    for words in ("Pedido en la web", "2 boletos emitidos", "cobrado</span>", "válido</span>", "1 de 2", "Devolución"):
+        assert words in page
+    assert not any(words in page for words in ("the customer", "Paid $", "issued", "captured", "Stops working", " pm<"))
+    assert f'href="/language/en?here=orders/{bought["orderId"]}"' in page
+    assert office.http.get("/language/en", params={"here": f"orders/{bought['orderId']}"}).status_code == 303
+
+
+def test_a_refund_takes_an_amount_with_a_comma_and_says_in_spanish_what_is_wrong(
+    hub: Stand, shopper: Shopper, office: Office
+) -> None:
+    bought = shopper.buy("social").json()
+    hub.sessions.pay(bought["sessionId"])
+    hub.checkouts.settle_session(bought["sessionId"])
+    path = f"/orders/{bought['orderId']}"
+    form = office.http.get(path, headers=SPANISH).text
+    payment = form.split('name="payment" value="', 1)[1].split('"', 1)[0]
+
+    def look(amount: str) -> httpx.Response:
+        wish = {
+            "csrf": office.hidden(path, "csrf"),
+            "refund_id": "r-1",
+            "payment": payment,
+            "what": "amount",
+            "amount": amount,
+        }
+        return office.http.post(f"{path}/refund/review", data=wish, headers=SPANISH)
+
+    assert "Devolver $12.50</button>" in look("12,50").text
+    assert "De este pago pueden devolverse $25.00 como máximo." in look("1.234,56").text
+    assert "Esta cantidad se puede leer de dos maneras." in look("1.234").text
+    assert "Escribe un importe como 20 o 12.50, por favor." in look("mucho").text

@@ -132,6 +132,28 @@ def test_what_is_over_is_refused_with_when_it_ended(event: Make) -> None:
     assert over.buy({"paid": 1}).status_code == 200
 
 
+def test_what_is_over_is_over_for_who_asks_with_a_key_too(event: Make) -> None:
+    over = event(sale_ends=from_now(minutes=-1))
+    body = {"eventId": over.id, "items": [{"id": "pass", "quantity": 1}], "customerInfo": CAMILA}
+    key = {"Idempotency-Key": f"late-{over.id}"}
+
+    answers = [over.http.post("/api/payment/create-checkout-session", json=body, headers=key) for _ in range(2)]
+
+    told = [(answer.status_code, answer.json()["details"][0]["message"]) for answer in answers]
+    assert told == [(409, "the sale has ended")] * 2
+    assert over.hub.one("SELECT held + sold FROM pools WHERE event_id = %s", over.id) == 0
+
+
+def test_what_is_over_and_sold_out_is_said_to_be_over(event: Make) -> None:
+    over = event(capacity=1)
+    assert over.post("inventory/reserve-tickets", {"pass": 1}).status_code == 200
+    load_event(over.hub.hub, event_of(over.id, 1, sale_ends=from_now(minutes=-1)))
+
+    answer = over.buy({"pass": 1})
+
+    assert [detail["message"] for detail in answer.json()["details"]] == ["the sale has ended"]
+
+
 def test_what_is_not_on_sale_yet_is_refused_with_when_it_begins(event: Make) -> None:
     early = event(sale_starts=from_now(hours=1))
 

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.enable_socket
 PROMOS = [
     {"code": "THREE", "percent": 20, "limit": 3},
     {"code": "ONCE", "amount_minor": 1000, "limit": 1},
+    {"code": "LATE", "percent": 25, "limit": 2},
     {"code": "FREE", "percent": 100},
     {"code": "SHIRTS", "percent": 50, "products": ["t-shirt"], "limit": 1},
 ]
@@ -62,6 +63,34 @@ def test_a_use_that_came_to_nothing_is_free_again(shopper: Shopper) -> None:
 
     assert (refused.status_code, refused.json()["details"][0]["place"]) == (422, "promoCode")
     assert again.status_code == 200
+
+
+def test_an_order_that_is_paid_late_uses_its_code_again(hub: Stand, shopper: Shopper) -> None:
+    late = buy(shopper, "LATE").json()
+    access = {"orderId": late["orderId"], "accessToken": late["accessToken"], "action": "cancel"}
+    shopper.post("orders/update", access)
+    uses = "SELECT uses FROM promo_uses WHERE code = 'LATE'"
+    given_back = hub.one(uses)
+
+    hub.settle(hub.sessions.pay(late["sessionId"]))
+    hub.settle(hub.sessions.pay(late["sessionId"]))
+
+    assert (given_back, hub.one(uses)) == (0, 1)
+    assert [buy(shopper, "LATE").status_code for _ in range(2)] == [200, 422]
+
+
+def test_who_paid_late_keeps_the_price_of_a_code_that_others_used_up(hub: Stand, shopper: Shopper) -> None:
+    hub.sql("DELETE FROM promo_uses WHERE code = 'LATE'")
+    late = buy(shopper, "LATE").json()
+    access = {"orderId": late["orderId"], "accessToken": late["accessToken"], "action": "cancel"}
+    shopper.post("orders/update", access)
+    others = [buy(shopper, "LATE").status_code for _ in range(3)]
+
+    hub.settle(hub.sessions.pay(late["sessionId"]))
+
+    assert others == [200, 200, 422]
+    assert hub.one("SELECT status FROM orders WHERE id = %s", late["orderId"]) == "completed"
+    assert hub.one("SELECT uses FROM promo_uses WHERE code = 'LATE'") == 3
 
 
 def test_a_code_that_takes_nothing_off_is_not_used_up(shopper: Shopper) -> None:

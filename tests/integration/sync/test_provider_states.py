@@ -18,6 +18,7 @@ def test_after_each_step_the_books_equal_the_providers_balance_and_all_agrees(ho
         step(house)
         house.look()
         assert (why := settled(house)) is None, f"after step {number}: {why}"
+        house.look()
     _walked.add(path)
     if _walked == set(PATHS):  # whichever comes last
         _every_state_was_gone_through(house)

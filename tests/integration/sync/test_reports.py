@@ -9,7 +9,6 @@ import httpx
 import pytest
 
 from sync.services.organizers import add_organizer
-from sync.services.settling import settle
 from sync.web.views import safe_cells
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door
@@ -34,7 +33,7 @@ def evening(hub: Stand) -> Door:
     placed, tender = door.phone_order(("social", 1))
     body = {"order_id": placed.order_id, "tender_id": tender, "amount": placed.total, "currency": "USD"}
     door.http.post("/api/till/checkouts", json=body).raise_for_status()
-    settle(hub.hub, hub.sessions.pay(hub.sessions.of(tender)), "expired")
+    hub.settle(hub.sessions.pay(hub.sessions.of(tender)))
     return door
 
 

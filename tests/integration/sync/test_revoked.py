@@ -33,7 +33,6 @@ def sales(door: Door, count: int) -> list[Fact]:
         ("POST", "/api/till/leases"),
         ("POST", "/api/till/checkouts"),
         ("POST", "/api/till/checkouts/x/extend"),
-        ("POST", "/api/till/mails"),
         ("GET", "/api/till/mails/x"),
     ],
 )

@@ -8,6 +8,7 @@ import pytest
 from fastapi.routing import APIRoute
 
 from boxoffice.resources import resource_path
+from sync.api.services import services_in
 from sync.app import build
 from sync.config import Settings
 from sync.server import HubServer
@@ -62,10 +63,7 @@ MONITORING = {"/metrics"}
 def routes(settings: Settings) -> Iterator[list[APIRoute]]:
     app = build(settings)
     yield list(walk(app.routes))
-    app.state.hub.database.close()
-    for part in (app.state.paypal, app.state.relay):
-        if part is not None:
-            part.close()
+    services_in(app).at_end.close()
 
 
 @pytest.mark.parametrize(("role", "allowed"), [(Role.VIEWER, 0), (Role.FINANCE, 5), (Role.ADMIN, 20)])

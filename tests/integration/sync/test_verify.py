@@ -8,7 +8,6 @@ from sqlalchemy import Connection, text
 
 from boxoffice.resources import resource_path
 from sync.__main__ import main
-from sync.services.settling import settle
 from sync.services.verify import verdict_on, verify
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door
@@ -25,7 +24,7 @@ def evening(hub: Stand) -> Door:
     placed, tender = door.phone_order()
     body = {"order_id": placed.order_id, "tender_id": tender, "amount": placed.total, "currency": "USD"}
     door.http.post("/api/till/checkouts", json=body).raise_for_status()
-    settle(hub.hub, hub.sessions.pay(hub.sessions.of(tender)), "expired")
+    hub.settle(hub.sessions.pay(hub.sessions.of(tender)))
     door.push(door.cash_sale(("rumba-workshop", 1)))
     return door
 

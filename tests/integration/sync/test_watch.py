@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from boxoffice.resources import resource_path
+from sync.api.services import services_in
 from sync.app import build
 from sync.config import Settings
 from sync.services.alerts import alerts_of
@@ -159,17 +160,14 @@ def test_a_process_of_which_a_part_is_silent_is_not_ready_and_says_which(setting
     async def ask() -> tuple[httpx.Response, httpx.Response]:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://hub") as http:
-            app.state.beside.parts = [Part("jobs", hangs, 60)]
-            async with app.state.beside.running():
+            services_in(app).beside.parts = [Part("jobs", hangs, 60)]
+            async with services_in(app).beside.running():
                 before = await http.get("/ready")
-                app.state.beside.clock = lambda: monotonic() + 3600
+                services_in(app).beside.clock = lambda: monotonic() + 3600
                 return before, await http.get("/ready")
 
     before, after = asyncio.run(ask())
-    app.state.hub.database.close()
-    for part in (app.state.paypal, app.state.relay):
-        if part is not None:
-            part.close()
+    services_in(app).at_end.close()
 
     assert (before.status_code, after.status_code) == (200, 503)
     assert (after.json()["silent"], after.json()["status"]) == (["jobs"], "not heard of: jobs")

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select, text, update
 
 from boxoffice.core.books import Books
 from boxoffice.core.effects import Inconsistent, Lack, News, Task
@@ -35,11 +35,11 @@ from boxoffice.store.journal import Journal, take_hub_fact
 from boxoffice.store.leases import counts_of
 from sync.services.applying import apply_facts
 from sync.services.hub import Hub
-from sync.services.intake import Device
 from sync.services.lacks import finding_of
 from sync.store import pools
 from sync.store import tables as at_hub
 from sync.store.chain import draft_now, facts_by_id, move_head, new_id
+from sync.store.tills import Device
 from tests.integration.sync.door import EVENT, Door
 
 _ROWS: Final = ("orders", "payments", "refunds", "disputes", "tickets")
@@ -281,7 +281,8 @@ class World:
 
     def _news(self) -> list[tuple[Any, ...]]:
         f = at_hub.feed.c
-        query = select(f.kind, f.event_id, f.device_id, f.fact_id).where(f.id > self.first_news).order_by(f.id)
+        ours = (f.id > self.first_news, f.xid == text("pg_current_xact_id()::text::bigint"))  # others write meanwhile
+        query = select(f.kind, f.event_id, f.device_id, f.fact_id).where(*ours).order_by(f.id)
         return [tuple(row) for row in self.there.execute(query)]
 
     def _newest_news(self) -> int:

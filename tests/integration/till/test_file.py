@@ -7,7 +7,7 @@ import pytest
 from boxoffice.core.errors import TillStopped
 from boxoffice.store import database
 from boxoffice.store.database import open_store
-from boxoffice.store.migrate import check
+from boxoffice.store.drift import check
 from tests.integration.till.kit import KEY_HEX, TillOnDisk, cart, usd
 
 

@@ -1,6 +1,8 @@
 """Selling on a real file: all of a sale is on disk, or none of it."""
 
 import threading
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -12,6 +14,7 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import RefundRequested
 from boxoffice.core.payments import Approved, CardDetails, Declined
 from boxoffice.core.pricing import Cart, CartLine
+from boxoffice.core.sale_times import NotOnSale, SaleTimes
 from boxoffice.core.tenders import TENDERS, TenderKind, is_given
 from boxoffice.services.selling import OrderClosed
 from tests.integration.till.kit import TillOnDisk, cart, usd
@@ -57,6 +60,23 @@ def test_more_than_is_left_names_every_pool_and_changes_nothing(till: TillOnDisk
     assert short.value.shortages == {"friday": 10, "saturday": 10, "sunday": 10}
     assert till.one("SELECT count(*) FROM facts") == 0
     assert till.left("friday") == 10
+
+
+def test_what_is_surely_off_sale_is_not_sold_and_changes_nothing(till: TillOnDisk) -> None:
+    now = datetime(2026, 5, 16, tzinfo=UTC)
+    over = {ProductId("social"): SaleTimes(None, now - timedelta(minutes=5))}
+    selling = replace(till.selling, surely_off_sale=lambda _catalogue: (now, over))
+
+    with pytest.raises(NotOnSale) as placed:
+        selling.place(cart("full-pass", "social"))
+    with pytest.raises(NotOnSale) as sold:
+        selling.sell_for_cash(cart("social"), usd("500"))
+
+    assert placed.value.products == sold.value.products == over
+    assert till.one("SELECT count(*) FROM facts") == 0
+    assert till.left("social") == till.left("friday") == 10
+    selling.sell_for_cash(cart("full-pass"), usd("150"))
+    assert till.left("friday") == 9
 
 
 @pytest.mark.parametrize("quantity", [0, -1, 1001])

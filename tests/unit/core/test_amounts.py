@@ -16,7 +16,8 @@ USD, JPY, KWD = Currency("USD"), Currency("JPY"), Currency("KWD")
     ("text", "minor"),
     [("12", 1200), ("12.5", 1250), ("12,50", 1250), ("12,5", 1250), ("$12.50", 1250), ("12,50 $", 1250),
      ("1,234.50", 123450), ("1.234,50", 123450), ("1 234,50", 123450), ("1\u202f234,50", 123450), (".5", 50),
-     ("12.", 1200), ("1,234,567", 123456700), ("1.234.567", 123456700), ("USD 20", 2000), ("0,10", 10)],
+     ("12.", 1200), ("1,234,567", 123456700), ("1.234.567", 123456700), ("USD 20", 2000), ("0,10", 10),
+     ("１２,５０", 1250), ("＄２０", 2000), ("US$ 20", 2000), ("1'234.50", 123450), ("12’345’678", 1234567800)],
 )  # fmt: skip
 def test_cents_stand_after_a_point_or_a_comma(language: str, text: str, minor: int) -> None:
     assert read_amount(text, USD, language) == Money(minor, USD)
@@ -57,6 +58,9 @@ def test_the_currency_says_how_many_decimals_there_are(text: str, currency: Curr
         "12,555.5.5",
         "1" * 13,
         "$",
+        "1'23",
+        "1'2345",
+        "€20",
     ],
 )
 def test_what_is_no_amount_is_refused(text: str) -> None:

@@ -10,6 +10,9 @@ from boxoffice.core.authority import MAY, Role, Writer, is_own_money, why_not
 from boxoffice.core.facts import Draft, Fact, FactKind, Head, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId
 from boxoffice.core.known import Known, KnownEvent, SoldAs
+from boxoffice.core.orders import OrderState
+from boxoffice.core.payloads import PAYLOADS
+from boxoffice.core.pricing import MAX_QUANTITY
 
 KEY = Ed25519PrivateKey.generate()
 TILL = Writer("till", Role.TILL, "door-1", "7K2")
@@ -63,6 +66,18 @@ PLACED = {
     "units": {"friday": 2},
     "source": "lease",
 }
+
+
+def of_one_line(quantity: int) -> dict[str, Any]:
+    """Returns an order of so many passes, right in all but perhaps that."""
+    total = 500 * quantity
+    return sold(quantity=quantity, subtotal=total, total=total) | {
+        "subtotal": total,
+        "total": total,
+        "units": {"friday": quantity},
+    }
+
+
 CASH = {
     "order_id": "o-1",
     "tender_id": "t-1",
@@ -121,6 +136,15 @@ def test_what_is_one_roles_alone_is_never_the_others(kind: FactKind, known: Know
         ({"lines": [LINE | {"quantity": 0}]}, "its lines and units are those of no revision of the event"),
         ({"lines": [LINE | {"kind": "donation"}]}, "its lines and units are those of no revision of the event"),
         ({"lines": []}, "its lines and units are those of no revision of the event"),
+        (
+            {"lines": [], "units": {}, "subtotal": 0, "total": 0},
+            "its lines and units are those of no revision of the event",
+        ),
+        *((of_one_line(quantity), None) for quantity in (1, MAX_QUANTITY)),
+        *(
+            (of_one_line(quantity), "its lines and units are those of no revision of the event")
+            for quantity in (-1, 0, MAX_QUANTITY + 1)
+        ),
         ({"source": "pool"}, "a till sells at the door, from its own lease"),
         ({"channel": "web"}, "a till sells at the door, from its own lease"),
         ({"currency": "EUR"}, "the event sells in USD"),
@@ -179,6 +203,31 @@ def test_a_till_takes_money_for_its_own_orders_into_its_own_drawer(
     assert is_own_money(TILL, taken, known) == is_booked
 
 
+@pytest.mark.parametrize("state", OrderState)
+def test_a_till_never_says_that_an_order_is_refunded_or_is_no_more(state: OrderState, known: Known) -> None:
+    def moved(start: str, to: str) -> str | None:
+        return why_not(TILL, fact(FactKind.ORDER_STATE_CHANGED, {"order_id": "o-1", "start": start, "to": to}), known)
+
+    is_the_hubs = state in {OrderState.REFUNDED, OrderState.PARTIALLY_REFUNDED}
+    why = "only the hub says that an order is refunded, or is no more" if is_the_hubs else None
+    assert moved("completed", state.value) == why
+    assert moved(state.value, "completed") == why
+
+
+@pytest.mark.parametrize("kind", [FactKind.PAYMENT_STARTED, FactKind.PAYMENT_FAILED, FactKind.PAYMENT_UNKNOWN])
+def test_a_till_begins_only_payments_that_it_can_take_or_ask_the_hub_for(kind: FactKind, known: Known) -> None:
+    def begun(tender: str, **changes: Any) -> str | None:
+        ends = {"idempotency_key": "k", "code": "", "message": "", "reason": ""}
+        attempt = {**CASH, **ends, "tender_id": "t-9", "tender": tender, **changes}
+        payload = {name: value for name, value in attempt.items() if name in PAYLOADS[kind].model_fields}
+        return why_not(TILL, fact(kind, payload), known)
+
+    assert [begun(tender) for tender in ("cash", "terminal", "complimentary", "checkout")] == [None] * 4
+    assert begun("paypal") == "a till begins no payment by paypal"
+    assert begun("iou") == "it does not say what such a fact says"
+    assert begun("terminal", order_id="o-2") == "the order is another device's"
+
+
 def test_an_order_belongs_to_its_event(known: Known) -> None:
     assert why_not(TILL, fact(FactKind.PAYMENT_CAPTURED, CASH, event="gala"), known) == "the order is another event's"
     assert why_not(TILL, fact(FactKind.CASH_MOVED, CASH, event=None), known) == "there is no such event"
@@ -201,6 +250,8 @@ def test_an_order_belongs_to_its_event(known: Known) -> None:
         (FactKind.REFUND_SUCCEEDED, {"refund_id": "r-0", "unearned": 1000}, "the refund has ended before"),
         (FactKind.REFUND_FAILED, {"refund_id": "r-0", "code": "", "message": ""}, "the refund has ended before"),
         (FactKind.REFUND_SUCCEEDED, {"refund_id": "r-9", "unearned": 1000}, "nobody asked for the refund"),
+        (FactKind.REFUND_REQUESTED, {"refund_id": "r-4"}, "the refund is another payment's"),
+        (FactKind.REFUND_SUCCEEDED, {"refund_id": "r-4", "unearned": 1000}, "the refund is another payment's"),
     ],
 )
 def test_a_till_gives_back_cash_that_it_took_and_nothing_else(
@@ -211,6 +262,8 @@ def test_a_till_gives_back_cash_that_it_took_and_nothing_else(
         known.note(fact(FactKind.REFUND_REQUESTED, {**CASH, "refund_id": "r-1"}))
     known.note(fact(FactKind.REFUND_REQUESTED, {**CASH, "refund_id": "r-0"}))
     known.note(fact(FactKind.REFUND_SUCCEEDED, {**CASH, "refund_id": "r-0"}))
+    of_card = {**CASH, "tender_id": "t-4", "tender": "terminal", "refund_id": "r-4"}
+    known.note(fact(FactKind.REFUND_REQUESTED, of_card))
     given = {**CASH, "refund_id": "r-1", **changes}
     if kind is not FactKind.REFUND_SUCCEEDED:
         given.pop("drawer")
@@ -227,6 +280,46 @@ def test_what_a_card_paid_for_a_finished_order_is_for_the_hub_alone_to_give_back
     assert why_not(TILL, fact(FactKind.REFUND_REQUESTED, asked), known) == "only the hub gives back what is no cash"
 
 
+@pytest.mark.parametrize("kind", [FactKind.SHIFT_OPENED, FactKind.SHIFT_CLOSED])
+def test_a_shift_is_of_ones_own_drawer_at_an_event(kind: FactKind, known: Known) -> None:
+    assert why_not(TILL, fact(kind, {}), known) is None
+    assert why_not(TILL, fact(kind, {"drawer": "door-1"}), known) is None
+    assert why_not(TILL, fact(kind, {"drawer": "door-2"}), known) == "the drawer is another till's"
+    assert why_not(TILL, fact(kind, {}, event="gala"), known) == "there is no such event"
+
+
+def test_cash_moves_in_ones_own_drawer_in_the_events_currency(known: Known) -> None:
+    def moved(**changes: Any) -> str | None:
+        return why_not(
+            TILL, fact(FactKind.CASH_MOVED, {"drawer": "door-1", "amount": -500, "currency": "USD", **changes}), known
+        )
+
+    assert moved() is None
+    assert moved(drawer="door-2") == "the drawer is another till's"
+    assert moved(currency="EUR") == "the event sells in USD"
+
+
+@pytest.mark.parametrize(
+    ("pool", "units", "event", "why"),
+    [
+        ("friday", 1, "fest", None),
+        ("friday", 2**31 - 1, "fest", None),
+        ("friday", 0, "fest", "it gives nothing back"),
+        ("friday", -1, "fest", "it gives nothing back"),
+        ("friday", 2**31, "fest", "it gives nothing back"),
+        ("saturday", 1, "fest", "there is no such pool"),
+        ("friday", 1, "gala", "there is no such pool"),
+        ("friday", 1, None, "there is no such pool"),
+    ],
+)
+def test_a_till_gives_back_units_of_pools_that_there_are(
+    pool: str, units: int, event: str | None, why: str | None, known: Known
+) -> None:
+    given = fact(FactKind.LEASE_RETURNED, {"pool_id": pool, "units": units}, event=event)
+
+    assert why_not(TILL, given, known) == why
+
+
 def test_tickets_are_those_of_the_order(known: Known) -> None:
     def issued(*tickets: tuple[str, int, str], order: str = "o-1") -> str | None:
         parts = [
@@ -240,6 +333,10 @@ def test_tickets_are_those_of_the_order(known: Known) -> None:
     assert issued(("a", 0, "pass"), ("b", 0, "pass"), ("c", 0, "pass")) == "the tickets are not those of the order"
     assert issued(("a", 0, "pass"), ("b", 0, "gala")) == "the tickets are not those of the order"
     assert issued(("a", 0, "pass"), ("b", 0, "pass"), order="o-2") == "the order is another device's"
+    theirs = {"ticket_id": "theirs", "line": 0, "product_id": "pass", "token": "T"}
+    of_theirs = {"order_id": "o-2", "currency": "USD", "total": 1000, "earned": [], "tickets": [theirs]}
+    known.note(fact(FactKind.TICKETS_ISSUED, of_theirs, "another"))
+    assert issued(("a", 0, "pass"), ("theirs", 0, "pass")) == "a ticket is another order's"
 
 
 FREE: dict[str, Any] = {**CASH, "tender": "complimentary", "drawer": None, "reason": "Artist"}

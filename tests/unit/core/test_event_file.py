@@ -12,11 +12,12 @@ from boxoffice.core.catalogue import ProductTexts
 from boxoffice.core.errors import BadInput
 from boxoffice.core.event_file import catalogue_from, event_file_of, in_its_own_words
 from boxoffice.core.languages import LANGUAGES
-from boxoffice.core.reading import read_line
+from boxoffice.core.reading import read_line, read_note
 from tests.unit.core.builders import catalogue, event_file
 
 WORDS = st.text("Pase de viernes ñ…", min_size=1, max_size=80).map(read_line).filter(bool)
 SIZES = st.tuples(WORDS, WORDS, WORDS)
+SHORT = ("contact", "seller", "seller_address", "tax_number")
 
 
 def in_languages(of: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -190,6 +191,25 @@ def test_hours_and_what_the_shop_says_are_read_and_written_back() -> None:
         ({"hours": [{"day": "2026-05-15", "starts": "17:00Z"}]}, "hours[0].starts"),
         ({"page": {"map_url": "javascript:alert(1)"}}, "page.map_url"),
         ({"page": {"map_url": 'https://x.example/"onload'}}, "page.map_url"),
+        *(
+            ({"page": {where: link}}, f"page.{where}")
+            for where in ("map_url", "terms_url", "privacy_url")
+            for link in (
+                "http://x.example/",
+                "x.example",
+                "https://",
+                "https://x.example/ y",
+                "https://x.example/\ny",
+                "https://x.example/<b>",
+                "https://x.example/'",
+                f"https://x.example/{'a' * 300}",
+            )
+        ),
+        *(({"page": {where: "a" * 121}}, f"page.{where}") for where in SHORT),
+        ({"page": {"description": "a" * 601}}, "page.description"),
+        ({"page": {"texts": {"es": {"description": "a" * 601}}}}, "page.texts.es.description"),
+        ({"page": {"texts": {"es": {"description": "\u200b \u202e"}}}}, "page.texts.es.description"),
+        ({"page": {"texts": {"xx": {"description": "a"}}}}, "page.texts.xx"),
         ({"page": {"picture": "../../etc/passwd"}}, "page.picture"),
         ({"page": {"colour": "red"}}, "page.colour"),
     ],
@@ -199,6 +219,23 @@ def test_hours_and_pages_that_make_no_sense_are_told_by_place(more: dict[str, An
         catalogue_from(event_file() | more, 1)
 
     assert [problem.place for problem in refused.value.problems] == [place]
+
+
+@pytest.mark.parametrize("link", ["https://x.example/\u202egpj.exe", "https://x.exam\u200bple/gpj.exe\n"])
+def test_letters_that_nobody_sees_do_not_stay_in_a_link(link: str) -> None:
+    found = catalogue_from(event_file() | {"page": {"map_url": link}}, 1).page.map_url
+
+    assert found == "https://x.example/gpj.exe"
+
+
+@given(st.text(max_size=60))
+def test_what_a_page_says_is_read_as_all_that_people_write(given_text: str) -> None:
+    page = {"description": given_text} | dict.fromkeys(SHORT, given_text)
+
+    said = catalogue_from(event_file() | {"page": page}, 1).page
+
+    assert said.description == read_note(given_text)
+    assert {getattr(said, where) for where in SHORT} == {read_line(given_text)}
 
 
 def test_tills_get_no_part_that_their_version_before_does_not_know() -> None:

@@ -78,6 +78,13 @@ def test_marks_that_a_language_needs_stay(name: str) -> None:
     assert read_name(unicodedata.normalize("NFC", name)) == unicodedata.normalize("NFC", name)
 
 
+@given(st.integers(1, 40), st.sampled_from("\u0332\u0489\u036f"))
+def test_marks_are_not_piled_up_on_a_letter(count: int, mark: str) -> None:
+    read = read_line(f"Ca{mark * count}mila")
+
+    assert read == f"Ca{mark * min(count, 4)}mila"
+
+
 @pytest.mark.parametrize("joiner", ["\u200c", "\u200d"])
 def test_joiners_that_join_nothing_are_dropped(joiner: str) -> None:
     assert read_line(f"A{joiner}na{joiner}") == "Ana"

@@ -156,3 +156,21 @@ def test_a_refund_of_an_older_hub_says_nothing_of_parts_and_is_read_all_the_same
 
     assert read == read_payload(fact)
     assert len(story.left()) == 5
+
+
+@given(st.lists(st.tuples(st.integers(0, 30_000), st.booleans()), max_size=6))
+def test_no_more_is_asked_back_than_was_paid_and_is_not_on_its_way(asked: list[tuple[int, bool]]) -> None:
+    story = Story(placed_order(SHIRTS))
+    left = story.placed.total
+
+    for number, (amount, fails) in enumerate([*asked, (story.placed.total + 1, False)]):
+        story.ask(f"r{number}", amount=amount)
+        if amount > left:
+            with pytest.raises(Inconsistent, match=f"r{number} is more than what is left"):
+                _ = story.books
+            return
+        if fails:
+            story.end(f"r{number}", RefundFailed)
+        else:
+            left -= amount
+        assert story.placed.total - story.books.refunded("t1") == left

@@ -3,7 +3,7 @@
 import csv
 import io
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,44 +11,39 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxoffice.core.money import Currency
+from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.reading import read_line
+from sync.store.reports import HourSold, SoldItem
 from sync.web.views import chart, csv_text, hour_labels, hour_text, safe_cells, tender_name
 
 USD, JPY = Currency("USD"), Currency("JPY")
 START = datetime(2026, 5, 15, 19, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
-class Hour:
-    hour: datetime
-    orders: int
-    amount: int
+SALE = SoldItem(
+    order_number="A-1",
+    at=START,
+    channel=Channel.DOOR,
+    status=OrderState.COMPLETED,
+    kind="sale",
+    item="Pass",
+    option=None,
+    quantity=1,
+    unit_price=0,
+    subtotal=0,
+    discount=0,
+    tax_added=0,
+    tax=0,
+    total=0,
+    paid=0,
+    currency="USD",
+    customer_name=None,
+    customer_email=None,
+    tenders=None,
+)
 
 
-@dataclass(frozen=True)
-class Item:
-    order_number: str = "A-1"
-    at: datetime = START
-    channel: str = "door"
-    status: str = "completed"
-    kind: str = "sale"
-    item: str = "Pass"
-    option: str | None = None
-    quantity: int = 1
-    unit_price: int = 0
-    subtotal: int = 0
-    discount: int = 0
-    tax_added: int = 0
-    tax: int = 0
-    total: int = 0
-    paid: int = 0
-    currency: str = "USD"
-    customer_name: str | None = None
-    customer_email: str | None = None
-    tenders: str | None = None
-
-
-def cells_of(*items: Item, currency: Currency = USD, timezone: str = "UTC") -> list[dict[str, str]]:
+def cells_of(*items: SoldItem, currency: Currency = USD, timezone: str = "UTC") -> list[dict[str, str]]:
     text = csv_text(items, currency, timezone)
     assert text.startswith("\ufeff")
     return list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
@@ -66,7 +61,7 @@ def test_no_cell_starts_a_formula_or_a_line_and_none_loses_a_letter(texts: list[
 
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=30))
 def test_every_bar_of_the_chart_lies_within_it_and_the_highest_is_the_most(amounts: list[int]) -> None:
-    hours = [Hour(START + timedelta(hours=i), 1, amount) for i, amount in enumerate(amounts)]
+    hours = [HourSold(START + timedelta(hours=i), 1, amount) for i, amount in enumerate(amounts)]
 
     drawn = chart(hours, ["1 AM"] * len(hours), USD)
 
@@ -81,7 +76,9 @@ def test_every_bar_of_the_chart_lies_within_it_and_the_highest_is_the_most(amoun
     ("currency", "minor", "text"), [(USD, 123456, "1234.56"), (USD, 5, "0.05"), (JPY, 1500, "1500")]
 )
 def test_amounts_in_the_csv_are_plain_decimals_of_their_currency(currency: Currency, minor: int, text: str) -> None:
-    (row,) = cells_of(Item(item="=HYPERLINK()", unit_price=minor, subtotal=minor, paid=-minor), currency=currency)
+    (row,) = cells_of(
+        replace(SALE, item="=HYPERLINK()", unit_price=minor, subtotal=minor, paid=-minor), currency=currency
+    )
 
     assert (row["Unit price"], row["Subtotal"], row["Paid"]) == (text, text, f"-{text}")
     assert row["Item"] == "'=HYPERLINK()"
@@ -91,7 +88,7 @@ def test_two_hours_of_one_name_are_two_in_the_chart_and_in_the_csv() -> None:
     first, second = datetime(2026, 11, 1, 5, 30, tzinfo=UTC), datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
 
     labels = hour_labels([first, second, second + timedelta(hours=1)], "America/New_York")
-    rows = cells_of(Item(at=first), Item(at=second), timezone="America/New_York")
+    rows = cells_of(replace(SALE, at=first), replace(SALE, at=second), timezone="America/New_York")
 
     assert labels == ["Sun 1 AM EDT", "Sun 1 AM EST", "Sun 2 AM"]
     assert [row["Time"] for row in rows] == ["2026-11-01T01:30:00-04:00", "2026-11-01T01:30:00-05:00"]

@@ -7,7 +7,7 @@ from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import OrderId
 from boxoffice.core.money import Money
 from boxoffice.core.tenders import TenderKind
-from boxoffice.services.gateway import OnProgress, Progress, Stage, TenderOutcome, TenderPaid, TenderRefused
+from boxoffice.services.gateway import OnProgress, Progress, Stage, TenderOutcome
 from boxoffice.ui.flow.till import TillFlow
 from boxoffice.ui.flow.work import Lane
 from boxoffice.ui.keys import TILE_LETTERS, Key, Named
@@ -60,9 +60,7 @@ class ScriptedTill(FakeTill):
         self.amounts.append(amount)
         on_progress(Progress(Stage.SENT, self.now()))
         answer = self.script.pop(0) if len(self.script) > 1 else self.script[0]
-        if answer == "paid":
-            return TenderPaid(self._capture(order_id, kind, amount, "Visa ending 4242"))
-        return TenderRefused(self.orders[order_id], "The bank declined this card.", is_cancelled=answer == "cancelled")
+        return self.pay(order_id, kind, amount, answer)
 
 
 class Desk:

@@ -7,6 +7,7 @@ import pytest
 
 from boxoffice.core.event_file import catalogue_from
 from boxoffice.ui.flow.ask import DonationPage
+from boxoffice.ui.flow.destinations import DonationAmount, Sell
 from tests.unit.core.builders import event_file
 
 
@@ -15,7 +16,8 @@ def typed(digits: str, currency: str) -> DonationPage:
     data["event"]["currency"] = currency
     data["products"].append({"id": "gift", "name": "Gift", "kind": "donation", "category": "Extras"})
     catalogue = catalogue_from(data, 1)
-    page = DonationPage(cast("Any", None), catalogue.products[-1], cast("Any", SimpleNamespace(catalogue=catalogue)))
+    session = SimpleNamespace(sale=SimpleNamespace(catalogue=catalogue))
+    page = DonationPage(cast("Any", session), DonationAmount(catalogue.products[-1], Sell()))
     page.digits = digits
     return page
 

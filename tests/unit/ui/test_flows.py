@@ -11,7 +11,7 @@ from boxoffice.core.tenders import TenderKind
 from boxoffice.services.gateway import CatalogueChanged, Paperwork, PaymentResolved, Ready, TenderPaid
 from boxoffice.ui.flow.orders import OrdersPage
 from boxoffice.ui.keys import Named
-from tests.gui.fake_till import UNPAIRED, FakeTill, boulder_fest, festival_status, usd
+from tests.gui.fake_till import FIRST, UNPAIRED, FakeTill, boulder_fest, festival_status, usd
 from tests.unit.ui.flows import Desk, ScriptedTill
 
 N = Named
@@ -120,7 +120,7 @@ def test_an_answer_about_an_order_of_before_is_said_as_a_toast() -> None:
 
     till.say(PaymentResolved(order.tenders[0].id, TenderPaid(order)))
 
-    assert desk.toasts == ["Order 7K2-000: $150.00 is paid."]
+    assert desk.toasts == [f"Order {FIRST}: $150.00 is paid."]
 
 
 def test_toasts_go_after_six_seconds_and_failures_stay() -> None:

@@ -3,15 +3,19 @@
 Whatever is shown adds up to what was paid: an order counts on the day it was placed, with all that became of it since.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Final
+from datetime import date, datetime
+from typing import Final, TypeVar
 
-from sqlalchemy import ARRAY, Connection, Row, Text, TextClause, bindparam, text
+from sqlalchemy import ARRAY, Connection, Text, TextClause, bindparam, text
 
 from boxoffice.core.money import Currency
+from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.tenders import TENDERS, names_where
+from sync.store.rows import value_of
+
+V = TypeVar("V")
 
 FREE: Final = names_where(lambda row: not row.is_money)
 """What is sold and brings no money."""
@@ -180,8 +184,6 @@ _ROWS: Final = _over("""
 
 _EXCEPTIONS: Final = text("SELECT kind, detail FROM exceptions WHERE status = 'open' ORDER BY raised_at DESC LIMIT 20")
 
-Rows = Sequence[Row[Any]]
-
 
 @dataclass(frozen=True, slots=True)
 class ReportEvent:
@@ -193,18 +195,112 @@ class ReportEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Totals:
+    """`total` is what the sold orders cost, `paid` all that was paid; `tax` all tax, of which `tax_added` was added.
+
+    `free` is what was paid by each tender that is no money.
+    """
+
+    orders: int
+    total: int
+    door: int
+    web: int
+    discount: int
+    tax_added: int
+    tax: int
+    paid: int
+    free: Mapping[str, int]
+    refunds: int
+    disputed: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductSold:
+    """How many of a product are sold at the door and on the web, without what was given back."""
+
+    product_id: str
+    name: str
+    door: int
+    web: int
+    sold: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class TenderTaken:
+    """What a tender has brought, beside what the ledger says of the very facts that made it."""
+
+    channel: Channel
+    tender: str
+    count: int
+    amount: int
+    refunded: int
+    ledger: int
+
+
+@dataclass(frozen=True, slots=True)
+class HourSold:
+    hour: datetime
+    orders: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class PoolLeft:
+    id: str
+    name: str
+    capacity: int
+    sold: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenException:
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class SoldItem:
+    """One line of the spreadsheet: a sale, or something that became of one; `kind` says which.
+
+    `item` is None of what a tender that is no money paid: `kind` is its name then.
+    """
+
+    order_number: str
+    at: datetime
+    channel: Channel
+    status: OrderState
+    kind: str
+    item: str | None
+    option: str | None
+    quantity: int
+    unit_price: int
+    subtotal: int
+    discount: int
+    tax_added: int
+    tax: int
+    total: int
+    paid: int
+    currency: str
+    customer_name: str | None
+    customer_email: str | None
+    tenders: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """The numbers, in minor units; `days` are those with sales or money, or the event's if there are none."""
 
     event: ReportEvent
     day: date | None
     days: tuple[date, ...]
-    totals: Row[Any]
-    products: Rows
-    tenders: Rows
-    hours: Rows
-    pools: Rows
-    exceptions: Rows
+    totals: Totals
+    products: Sequence[ProductSold]
+    tenders: Sequence[TenderTaken]
+    hours: Sequence[HourSold]
+    pools: Sequence[PoolLeft]
+    exceptions: Sequence[OpenException]
 
 
 def report_events(connection: Connection) -> list[ReportEvent]:
@@ -225,18 +321,22 @@ def sales_report(connection: Connection, event: ReportEvent, day: date | None) -
         event=event,
         day=day,
         days=tuple(sorted(row.day for row in connection.execute(_DAYS, values))) or event.days,
-        totals=connection.execute(_TOTALS, values).one(),
-        products=connection.execute(_PRODUCTS, values).all(),
-        tenders=connection.execute(_TENDERS, values).all(),
-        hours=connection.execute(_HOURS, values).all(),
-        pools=connection.execute(_POOLS, values).all(),
-        exceptions=connection.execute(_EXCEPTIONS).all(),
+        totals=value_of(Totals, connection.execute(_TOTALS, values).one()),
+        products=_all(connection, ProductSold, _PRODUCTS, values),
+        tenders=_all(connection, TenderTaken, _TENDERS, values),
+        hours=_all(connection, HourSold, _HOURS, values),
+        pools=_all(connection, PoolLeft, _POOLS, values),
+        exceptions=_all(connection, OpenException, _EXCEPTIONS, {}),
     )
 
 
-def sold_items(connection: Connection, event: ReportEvent, day: date | None) -> Rows:
+def sold_items(connection: Connection, event: ReportEvent, day: date | None) -> Sequence[SoldItem]:
     """Returns every item sold and all that became of its order, for a spreadsheet, as it happened."""
-    return connection.execute(_ROWS, {"event": event.id, "zone": event.timezone, "day": day}).all()
+    return _all(connection, SoldItem, _ROWS, {"event": event.id, "zone": event.timezone, "day": day})
+
+
+def _all(connection: Connection, kind: type[V], query: TextClause, values: Mapping[str, object]) -> list[V]:
+    return [value_of(kind, row) for row in connection.execute(query, values)]
 
 
 def _days(texts: Sequence[str]) -> tuple[date, ...]:

@@ -6,12 +6,15 @@ Accents, capitals and the order of the words don't matter.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ARRAY, Connection, Row, Text, bindparam, text
+from sqlalchemy import ARRAY, Connection, Text, bindparam, text
 
 from boxoffice.core.folding import words_of
+from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.reading import read_line
+from sync.store.rows import value_of
 
 MOST: Final = 50
 # Only the newest are wanted: orders are walked from there until there are enough. With nothing to be found, this reads
@@ -38,10 +41,26 @@ _PHONE: Final = re.compile(r"[0-9 ()+./-]+")
 
 
 @dataclass(frozen=True, slots=True)
+class FoundOrder:
+    """An order as it is listed, in minor units; `timezone` is its event's."""
+
+    id: str
+    order_number: str
+    channel: Channel
+    status: OrderState
+    total_amount: int
+    currency: str
+    customer_name: str | None
+    customer_email: str | None
+    created_at: datetime
+    timezone: str
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """The newest orders that fit; `is_all` says whether there are no others."""
 
-    orders: Sequence[Row[Any]]
+    orders: Sequence[FoundOrder]
     is_all: bool
 
 
@@ -51,5 +70,5 @@ def find_orders(connection: Connection, words: str) -> Found:
     plain = read_line(words)
     digits = re.sub("[^0-9]", "", plain) if _PHONE.fullmatch(plain) else ""
     values = {"words": likes, "digits": digits, "most": MOST + 1}
-    rows = connection.execute(_FIND, values).all()
+    rows = [value_of(FoundOrder, row) for row in connection.execute(_FIND, values)]
     return Found(rows[:MOST], len(rows) <= MOST)

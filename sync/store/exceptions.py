@@ -1,0 +1,107 @@
+"""What a person must decide or know of, with the order and the till that it is about."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Final
+
+from sqlalchemy import Connection, func, literal, select
+from sqlalchemy.dialects.postgresql import JSONB
+
+from boxoffice.core.orders import Channel
+from sync.store import tables as t
+from sync.store.rows import value_of
+
+_x: Final = t.exceptions.c
+_ONLY_TO_SEE: Final = _x.remedies.in_([literal(each, JSONB) for each in ([], ["seen"])])
+
+
+class ExceptionStatus(Enum):
+    OPEN = "open"
+    RESOLVED = "resolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """Something put before a person. `kind` and `remedies` may be a newer hub's, which this one does not know.
+
+    `subject_id` is what it is about besides its order: a payment, a refund, a dispute, an event of a provider.
+    """
+
+    id: str
+    kind: str
+    status: ExceptionStatus
+    order_id: str | None
+    device_id: str | None
+    subject_id: str | None
+    detail: str
+    remedies: tuple[str, ...]
+    raised_at: datetime
+    remedy: str | None
+    resolved_at: datetime | None
+    resolved_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The same as the inbox shows it. What is of the order is None if there is none; `till` is a till's name."""
+
+    raised: Raised
+    order_number: str | None
+    channel: Channel | None
+    customer_name: str | None
+    customer_email: str | None
+    customer_phone: str | None
+    timezone: str | None
+    till: str | None
+
+
+def order_of(connection: Connection, exception_id: str) -> tuple[str | None] | None:
+    """Returns the order that an exception is about, or None in a tuple; None if there is no such exception."""
+    row = connection.execute(select(_x.order_id).where(_x.id == exception_id)).one_or_none()
+    return None if row is None else (row.order_id,)
+
+
+def subject_of(connection: Connection, exception_id: str) -> str | None:
+    """Returns what an exception is about besides its order."""
+    found: str | None = connection.execute(select(_x.subject_id).where(_x.id == exception_id)).scalar_one_or_none()
+    return found
+
+
+def locked(connection: Connection, exception_id: str) -> Raised:
+    """Returns an exception as it is now, and keeps it so until the transaction ends."""
+    query = select(t.exceptions).where(_x.id == exception_id).with_for_update()
+    return value_of(Raised, connection.execute(query).one())
+
+
+def resolved_of(connection: Connection, order_id: str) -> Sequence[Raised]:
+    """Returns what was decided about an order."""
+    ended = select(t.exceptions).where(_x.order_id == order_id, _x.status == ExceptionStatus.RESOLVED.value)
+    return [value_of(Raised, row) for row in connection.execute(ended)]
+
+
+def newest(connection: Connection, status: ExceptionStatus, most: int) -> Sequence[Listed]:
+    """Returns the newest exceptions: the open ones with those first that wait for a decision."""
+    o, e, d = t.orders.c, t.events.c, t.devices.c
+    query = (
+        select(
+            t.exceptions,
+            o.order_number,
+            o.channel,
+            o.customer_name,
+            o.customer_email,
+            o.customer_phone,
+            e.timezone,
+            d.name.label("till"),
+        )
+        .outerjoin(t.orders, o.id == _x.order_id)
+        .outerjoin(t.events, e.id == o.event_id)
+        .outerjoin(t.devices, (d.id == func.coalesce(_x.device_id, o.placed_by)) & (d.kind == "till"))
+        .where(_x.status == status.value)
+        .limit(most)
+    )
+    is_done = status is ExceptionStatus.RESOLVED
+    order = (_x.resolved_at.desc(),) if is_done else (_ONLY_TO_SEE, _x.raised_at.desc())
+    rows = connection.execute(query.order_by(*order))
+    return [value_of(Listed, row, raised=value_of(Raised, row)) for row in rows]

@@ -1,0 +1,139 @@
+"""What the screens are told of network, mails, papers, scans, readers and the till's end."""
+
+import pytest
+
+from boxoffice.core.errors import BadInput, OperationFailed
+from boxoffice.core.orders import OrderState
+from boxoffice.services.gateway import HandOver, NeedsPairing, Order, Paperwork, Scanned
+from boxoffice.services.handing_over import NotHandedOver, Revoked
+from tests.contract.gateway.outside import Outside
+
+
+def sold(outside: Outside, *wanted: str) -> Order:
+    quote = outside.quote(*(wanted or ("full-pass",)))
+    return outside.till.sell_for_cash(quote, quote.total)
+
+
+def test_what_is_sold_without_the_hub_is_saved_and_sent_when_it_is_back(outside: Outside) -> None:
+    outside.cut()
+    assert not outside.status.is_online
+
+    order = sold(outside)
+
+    assert (order.state, order.is_synced) == (OrderState.COMPLETED, False)
+    outside.mend()
+    outside.until(lambda: outside.till.order(order.id).is_synced)
+    assert outside.status.is_online
+
+
+def test_a_mail_is_with_the_hub_or_waits_and_its_address_is_kept(outside: Outside) -> None:
+    online, offline = sold(outside), sold(outside)
+    assert outside.till.send_email(online.id, "ana@example.org")
+    outside.cut()
+
+    assert not outside.till.send_email(offline.id, "ben@example.org")
+
+    assert outside.till.order(online.id).mail in ("queued", "sent", "delivered")
+    assert (outside.till.order(offline.id).mail, outside.till.order(offline.id).email) == ("waiting", "ben@example.org")
+
+
+def test_a_mail_that_does_not_arrive_is_told(outside: Outside) -> None:
+    order = sold(outside)
+
+    outside.till.send_email(order.id, "bounce@example.org")
+
+    outside.until(lambda: outside.till.order(order.id).mail == "bounced")
+
+
+def test_what_is_no_address_is_refused_and_not_kept(outside: Outside) -> None:
+    order = sold(outside)
+
+    with pytest.raises(BadInput):
+        outside.till.send_email(order.id, "ana@")
+
+    assert outside.till.order(order.id).email == ""
+
+
+def test_papers_are_printed_and_saved_under_the_orders_number(outside: Outside) -> None:
+    order = sold(outside, "full-pass", "friday-pass")
+
+    outside.till.print(order.id, Paperwork.RECEIPT)
+    outside.till.print(order.id, Paperwork.TICKETS)
+    path = outside.till.save_pdf(order.id, Paperwork.TICKETS)
+
+    assert [each.order_number for each in outside.printer.receipts] == [order.number]
+    assert len(outside.printer.tickets) == 2
+    assert path.name == f"{order.number} tickets.pdf"
+    assert path.read_bytes().startswith(b"%PDF")
+
+
+def test_an_order_without_tickets_says_so_and_a_printer_without_paper_too(outside: Outside) -> None:
+    order = sold(outside, "shirt")
+    with pytest.raises(OperationFailed, match="no tickets"):
+        outside.till.print(order.id, Paperwork.TICKETS)
+
+    outside.printer.has_paper = False
+
+    with pytest.raises(OperationFailed, match="no paper"):
+        outside.till.print(order.id, Paperwork.RECEIPT)
+
+
+def test_a_scan_finds_the_order_of_a_number_and_of_a_ticket_and_knows_what_is_neither(outside: Outside) -> None:
+    order = sold(outside)
+    outside.till.print(order.id, Paperwork.TICKETS)
+    token = outside.printer.tickets[0].token
+    name = order.lines[0].name
+
+    assert outside.till.look_up([order.number]) == Scanned(order)
+    assert outside.till.look_up([f"order {order.number.lower()}"]) == Scanned(order)
+    assert outside.till.look_up(["?", f"x{token}y"]) == Scanned(order, name)
+    assert outside.till.look_up(["4006381333931"]) == Scanned()
+
+
+def test_a_revoked_till_sells_no_more_but_finishes_what_is_paid_in_part(outside: Outside) -> None:
+    first, second = (outside.till.place(outside.quote("full-pass")) for _ in range(2))
+    some = outside.quote("friday-pass").total
+    for each in (first, second):
+        outside.till.take_cash(each.id, some, some)
+    unpaid = outside.till.place(outside.quote("full-pass"))
+
+    outside.revoke()
+
+    assert any(isinstance(each, HandOver) for each in outside.news)
+    quote = outside.quote("full-pass")
+    with pytest.raises(Revoked):
+        outside.till.sell_for_cash(quote, quote.total)
+    with pytest.raises(Revoked):
+        outside.till.place(quote)
+    with pytest.raises(Revoked):
+        outside.till.take_cash(unpaid.id, unpaid.due, unpaid.due)
+    due = outside.till.order(first.id).due
+    assert outside.till.take_cash(first.id, due, due).is_paid
+    assert outside.till.give_back(second.id, "Other").state is OrderState.FAILED
+
+
+def test_a_revoked_till_hands_over_and_begins_anew(outside: Outside) -> None:
+    sold(outside)
+    outside.revoke()
+
+    assert outside.till.hand_over().is_done
+    assert isinstance(outside.till.begin_anew(is_export_safe=False), NeedsPairing)
+
+
+def test_a_revoked_till_that_holds_what_nobody_else_has_is_not_left(outside: Outside) -> None:
+    quote = outside.quote("full-pass")
+    order = outside.till.place(quote)
+    some = outside.quote("friday-pass").total
+    outside.till.take_cash(order.id, some, some)
+    outside.revoke()
+    outside.cut()
+    order = outside.till.take_cash(order.id, quote.total - some, quote.total)
+
+    state = outside.till.hand_over()
+
+    assert (state.is_done, state.cash) == (False, (quote.total,))
+    assert state.problem
+    with pytest.raises(NotHandedOver):
+        outside.till.begin_anew(is_export_safe=False)
+    assert outside.till.export_unsent().exported_to
+    assert isinstance(outside.till.begin_anew(is_export_safe=True), NeedsPairing)

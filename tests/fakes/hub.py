@@ -1,0 +1,137 @@
+"""A hub in memory, as far as a till needs one that is never asked for money: it takes facts and mails, gives leases."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from boxoffice.core.facts import Fact, Head, head_after, instant_text, seal
+from boxoffice.core.ids import DeviceId, EventId, FactId
+from boxoffice.core.payloads import LeaseGranted, Payload
+from boxoffice.core.sales import draft
+from boxoffice.core.wire import (
+    CheckoutAnswer,
+    CheckoutRequest,
+    EventBody,
+    EventSummary,
+    FactMessage,
+    FeedAnswer,
+    KeyAnswer,
+    LeaseAnswer,
+    LeaseRequest,
+    MailAnswer,
+    MailRequest,
+    PoolLeft,
+    PushAnswer,
+    PushRequest,
+    WakeEvent,
+)
+from boxoffice.services.ports import HubRefused, Unreachable
+
+HUB: DeviceId = DeviceId("0192f0c1-0000-7000-8000-00000000000a")
+
+
+@dataclass
+class FakeHub:
+    """One event's hub with one till. `elsewhere` is what can still be had of each pool, beside what the till has."""
+
+    device: DeviceId
+    event_id: EventId
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+    elsewhere: dict[str, int] = field(default_factory=dict)
+    is_down: bool = False
+    mails: dict[str, str] = field(default_factory=dict)
+    """What becomes of each mail, by its id; those to `bounce@` do not arrive."""
+    facts: list[FactMessage] = field(default_factory=list)
+    signing_key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    _head: Head = field(default_factory=lambda: Head(HUB))
+
+    def write(self, *payloads: Payload) -> tuple[FactMessage, ...]:
+        """Seals what happened as the hub's next facts."""
+        return tuple(FactMessage.of(self._write(payload)) for payload in payloads)
+
+    def _write(self, payload: Payload) -> Fact:
+        at, id_ = self.now(), FactId(self.new_id())
+        fact = seal(draft(payload, id=id_, at=at, staff_id=None, event_id=self.event_id), self._head, self.signing_key)
+        self._head = head_after(fact)
+        return fact
+
+    def push(self, request: PushRequest, unsent: int) -> PushAnswer:
+        self._reach()
+        self.facts += request.facts
+        last = self.facts[-1] if self.facts else None
+        return PushAnswer(epoch=1, acknowledged_seq=0, acknowledged_hash="") if last is None else _acknowledged(last)
+
+    def lease(self, request: LeaseRequest) -> LeaseAnswer:
+        self._reach()
+        given = {pool: min(units, self.elsewhere.get(pool, 0)) for pool, units in request.wanted.items()}
+        if request.whole and given != request.wanted:
+            raise HubRefused(409, "There is not so much left.")
+        return self.grant(given)
+
+    def grant(self, given: Mapping[str, int]) -> LeaseAnswer:
+        """Moves units to the till."""
+        payloads = []
+        for pool, units in given.items():
+            if units:
+                self.elsewhere[pool] = self.elsewhere.get(pool, 0) - units
+                payloads.append(LeaseGranted(lease_id=self.new_id(), pool_id=pool, to_device=self.device, units=units))
+        left = tuple(
+            PoolLeft(pool_id=pool, capacity=max(units, 0), left=max(units, 0), elsewhere=units)
+            for pool, units in self.elsewhere.items()
+        )
+        return LeaseAnswer(granted=self.write(*payloads), pools=left)
+
+    def send_mail(self, request: MailRequest) -> MailAnswer:
+        self._reach()
+        known = self.mails.get(request.mail_id)
+        self.mails[request.mail_id] = "bounced" if request.email.startswith("bounce") else "delivered"
+        return MailAnswer(mail_id=request.mail_id, status=known or "queued")
+
+    def feed(self, after: int, event_id: str | None, unsent: int, key_id: str) -> FeedAnswer:
+        self._reach()
+        return FeedAnswer(cursor=after, entries=(), more=False, hub_time=instant_text(self.now()))
+
+    def events(self) -> Sequence[EventSummary]:
+        self._reach()
+        return ()
+
+    def event(self, event_id: str) -> EventBody:
+        raise self._unknown()
+
+    def key(self) -> KeyAnswer:
+        self._reach()
+        return KeyAnswer(stripe_key=None)
+
+    def open_checkout(self, request: CheckoutRequest) -> CheckoutAnswer:
+        raise self._unknown()
+
+    def checkout(self, tender_id: str) -> CheckoutAnswer:
+        raise self._unknown()
+
+    def cancel_checkout(self, tender_id: str) -> CheckoutAnswer:
+        raise self._unknown()
+
+    def extend_checkout(self, tender_id: str) -> CheckoutAnswer:
+        raise self._unknown()
+
+    def wake(self) -> Iterator[WakeEvent]:
+        self._reach()
+        return iter(())
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _reach(self) -> None:
+        if self.is_down:
+            raise Unreachable("The hub can't be reached.", "Nothing was changed.", "")
+
+    def _unknown(self) -> HubRefused:
+        self._reach()
+        return HubRefused(404, "There is no such thing here.")
+
+
+def _acknowledged(last: FactMessage) -> PushAnswer:
+    return PushAnswer(epoch=last.epoch, acknowledged_seq=last.seq, acknowledged_hash=last.hash)

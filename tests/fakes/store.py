@@ -1,0 +1,44 @@
+"""The till's own tables in memory: made by its migrations, with their triggers and checks, and gone with the test."""
+
+import tempfile
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Any, Final
+
+import sqlcipher3
+from sqlalchemy import create_engine, event
+from sqlalchemy.pool import QueuePool
+
+from boxoffice.store.database import Store, _begin, _prepare, open_store
+
+_TABLES: Final = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
+_number: Final = count(1)
+
+
+def memory_store() -> Store:
+    """Returns a new and empty store; threads share it as they share the till's file."""
+    name = f"file:/boxoffice-{next(_number)}?vfs=memdb"  # one that connections share, and with the locks of a file
+
+    def connect() -> Any:
+        return sqlcipher3.connect(name, uri=True, check_same_thread=False)
+
+    engine = create_engine("sqlite://", module=sqlcipher3, creator=connect, poolclass=QueuePool, pool_size=4)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    store = Store(engine, Path("/nowhere/till.db"))
+    with store.transaction() as connection:
+        for statement in _tables():
+            connection.exec_driver_sql(statement)
+    return store
+
+
+@cache
+def _tables() -> tuple[str, ...]:
+    """Returns what the migrations make of an empty file."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(Path(folder) / "till.db", "5a" * 32)
+        with store.reading() as connection:
+            made = tuple(connection.exec_driver_sql(_TABLES).scalars())
+        store.close()
+    return made

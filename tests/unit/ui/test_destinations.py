@@ -1,0 +1,49 @@
+"""Every destination has a page and a screen, and no page knows another."""
+
+import ast
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+
+import pytest
+
+from boxoffice.ui import flow
+from boxoffice.ui.actions import Destination
+from boxoffice.ui.flow import destinations
+from boxoffice.ui.flow.destinations import PLACES
+from boxoffice.ui.flow.making import page_class
+from boxoffice.ui.screens.loading import screen_class
+
+_ALL = [each for each in vars(destinations).values() if isinstance(each, type) and issubclass(each, Destination)]
+_KINDS = [each for each in _ALL if each is not Destination]
+_FLOW = Path(flow.__file__).parent
+_SHARED = {"readers": {"settings"}}
+"""The reader's rows stand on two pages."""
+
+
+@pytest.mark.parametrize("kind", _KINDS, ids=lambda kind: kind.__name__)
+def test_each_destination_leads_to_a_page_and_its_screen(kind: type[Destination]) -> None:
+    bare = object.__new__(kind)
+
+    assert page_class(bare).__name__.endswith("Page")
+    assert screen_class(PLACES[kind].screen).__name__.endswith("Screen")
+
+
+@pytest.mark.parametrize("kind", _KINDS, ids=lambda kind: kind.__name__)
+def test_a_destination_is_a_value_that_nobody_can_change(kind: type[Destination]) -> None:
+    assert is_dataclass(kind)
+    assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]  # what dataclasses keep of themselves
+    assert all(field.name != "session" for field in fields(kind))
+
+
+def test_no_page_is_imported_by_another() -> None:
+    pages = {place.page.split(".")[0] for place in PLACES.values()}
+    importers = {
+        (path.stem, name)
+        for path in sorted(_FLOW.glob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("boxoffice.ui.flow.")
+        for name in [(node.module or "").rsplit(".", 1)[1]]
+        if name in pages and path.stem not in _SHARED.get(name, set())
+    }
+
+    assert not importers
