@@ -134,11 +134,11 @@ class Tender:
 _CARD: Final = Words(
     name=later("Card"),
     title="Paid by card",
-    by="by card",
-    to="the card",
+    by=later("by card"),
+    to=later("the card"),
     to_payer=later("your card"),
     receipt=later("Card"),
-    by_card="by card",
+    by_card=later("by card"),
     sent="Sent to the reader",
 )
 
@@ -148,8 +148,8 @@ TENDERS: Final[Mapping[TenderKind, Tender]] = {
         words=Words(
             name=later("Cash"),
             title="Paid in cash",
-            by="in cash",
-            to="the customer, in cash",
+            by=later("in cash"),
+            to=later("the customer, in cash"),
             to_payer=later("you, in the way that you paid"),
             receipt=later("Cash"),
         ),
@@ -174,11 +174,11 @@ TENDERS: Final[Mapping[TenderKind, Tender]] = {
         words=Words(
             name=later("Phone"),
             title="Paid by phone",
-            by="by phone",
-            to="the card",
+            by=later("by phone"),
+            to=later("the card"),
             to_payer=later("your card"),
             receipt=later("Card, by phone"),
-            by_card="by phone, card",
+            by_card=later("by phone, card"),
             sent="Code shown",
         ),
         icon="phone",
@@ -195,8 +195,8 @@ TENDERS: Final[Mapping[TenderKind, Tender]] = {
         words=Words(
             name=later("PayPal"),
             title="Paid by PayPal",
-            by="by PayPal",
-            to="the customer's PayPal account",
+            by=later("by PayPal"),
+            to=later("the customer's PayPal account"),
             to_payer=later("your PayPal account"),
             receipt=later("PayPal"),
         ),
@@ -213,8 +213,8 @@ TENDERS: Final[Mapping[TenderKind, Tender]] = {
         words=Words(
             name=later("Complimentary"),
             title="Complimentary",
-            by="as complimentary",
-            to="nobody: it was complimentary",
+            by=later("as complimentary"),
+            to=later("nobody: it was complimentary"),
             to_payer=later("you, in the way that you paid"),
             receipt=later("Complimentary"),
             short="Comp",
@@ -223,7 +223,7 @@ TENDERS: Final[Mapping[TenderKind, Tender]] = {
         taken=Taken.AT_ONCE,
         back=Back.NEVER,
         needs=frozenset({Need.SUPERVISOR}),
-        reasons=("Teacher’s guest", "Artist", "Volunteer", "Press", "Made good"),
+        reasons=(later("Teacher’s guest"), later("Artist"), later("Volunteer"), later("Press"), later("Made good")),
     ),
 }
 """Every kind has a row. A supervisor is asked for where staff sign in."""
