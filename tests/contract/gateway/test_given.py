@@ -1,4 +1,4 @@
-"""What a word is enough for, as the screens see it: taken with its reason, whole or in part, and fallen with the sale."""
+"""What a word is enough for, as the screens see it: taken with its reason, and fallen with a sale that ends unpaid."""
 
 import pytest
 
