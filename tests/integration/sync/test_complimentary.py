@@ -171,6 +171,21 @@ def test_nothing_is_voided_without_a_reason_or_a_ticket(
     assert hub.one("SELECT status FROM tickets WHERE id = %s", ticket) == "valid"
 
 
+def test_an_order_that_was_given_is_told_whole_in_spanish(hub: Stand, seller: Seller, office: Office) -> None:
+    order_id = give(seller)
+    synced(hub, seller, order_id)
+    path = f"/orders/{order_id}"
+
+    page = office.http.get(path, headers=SPANISH).text
+    form = {"csrf": office.hidden(path, "csrf"), "tickets": [], "why": " "}
+    refused = office.http.post(f"{path}/void", data=form, headers=SPANISH)
+
+    for words in ("Cortesía", "como cortesía</b>", "Artista", "Anular estos boletos"):
+        assert words in page
+    assert not any(words in page for words in ("Complimentary", "Artist<", "Void tickets", "Reason", "with money"))
+    assert "No se ha anulado nada. Elige boletos que todavía valgan. Indica un motivo." in refused.text
+
+
 def test_what_money_paid_is_refunded_and_not_voided(hub: Stand, seller: Seller, office: Office) -> None:
     order_id = give(seller, free=0)
     synced(hub, seller, order_id)
