@@ -75,7 +75,7 @@ class CartPanel(QFrame):
         self._note_text = Elided(self._theme, "", 14, colour="ink-2")
         note.addWidget(self._note_icon)
         note.addWidget(self._note_text, 1)
-        self._other = self._button(ButtonView("", Do.GIVEN, "quiet"), 15, 44)
+        self._other = self._button(ButtonView("", Do.GIVEN, "quiet"), 15, 48)
         note.addWidget(self._other)
         self._total_row = total = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         total.setSpacing(self._theme.px(8))
