@@ -27,6 +27,7 @@ from boxoffice.core.payloads import (
     TicketsIssued,
 )
 from boxoffice.core.pricing import MAX_QUANTITY
+from boxoffice.core.tenders import Back, Taken, names_where, tender_of
 
 
 class Role(Enum):
@@ -51,11 +52,8 @@ Rule = Callable[[Writer, Fact, Any, Known], Iterator[str]]
 
 _LONGEST: Final = 200
 """Letters of an id or a provider's reference; an order number has far fewer."""
-_TILL_TENDERS: Final = frozenset({"cash", "terminal", "complimentary"})
-"""What a till takes itself: payments by phone, whoever provides them, are the hub's to end."""
-_BEGUN_TENDERS: Final = _TILL_TENDERS | {"checkout"}
-_BY_PHONE: Final = frozenset({"checkout", "paypal"})
-"""One payment to the till: its customer may go on from the one to the other at the hub."""
+_BY_PHONE: Final = frozenset(names_where(lambda row: row.taken is Taken.PAGE))
+"""One payment to the till, and the hub's to end: its customer may go on from the one to the other at the hub."""
 _REFUNDED: Final = frozenset({"refunded", "partially_refunded"})
 
 
@@ -148,7 +146,7 @@ def _own_move(writer: Writer, fact: Fact, p: OrderStateChanged, known: Known) ->
 
 def _own_attempt(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[str]:
     yield from _own_order(writer, fact, p, known)
-    if p.tender not in _BEGUN_TENDERS:
+    if not tender_of(p.tender).is_begun_at_till:
         yield f"a till begins no payment by {p.tender}"
     yield from _own_tender(p, known)
 
@@ -157,10 +155,13 @@ def _own_capture(writer: Writer, fact: Fact, p: PaymentCaptured, known: Known) -
     yield from _own_order(writer, fact, p, known)
     if p.amount < 0:
         yield "a payment takes nothing away"
-    if p.tender not in _TILL_TENDERS:
+    tender = tender_of(p.tender)
+    if tender.taken is Taken.PAGE:
         yield "only the hub says that a payment by phone is paid"
-    if p.tender == "cash":
+    if tender.is_cash:
         yield from _own_drawer(writer, fact, p, known)
+    if tender.reasons and not (p.reason or "").strip():
+        yield f"{p.tender} is given for a reason"
     yield from _own_tender(p, known)
 
 
@@ -193,14 +194,18 @@ def _tickets_of(lines: tuple[LinePart, ...]) -> Counter[tuple[int, str]]:
 def _own_refund(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[str]:
     """Cash goes back from the drawer that took it; all other money goes back through the hub, and so do things.
 
-    The hub may be asked for it where the order came to nothing.
+    The hub may be asked for it where the order came to nothing. What was no money falls with such an order.
     """
     yield from _own_order(writer, fact, p, known)
     paid, order = known.tenders.get(p.tender_id), known.orders.get(p.order_id)
     if paid is None or (paid.order_id, paid.tender) != (p.order_id, p.tender):
         yield "a till gives back only what was paid for this order"
     is_given_up = order is not None and not order.is_finished
-    if p.tender != "cash" and not (is_given_up and isinstance(p, RefundRequested)):
+    tender = tender_of(p.tender)
+    is_asked = is_given_up and isinstance(p, RefundRequested)
+    if not tender.is_money and not is_given_up:
+        yield f"{p.tender} is no money that could be given back"
+    elif tender.back is Back.PROVIDER and not is_asked:
         yield "only the hub gives back what is no cash"
     yield from _as_asked(known.refunds.get(p.refund_id), p)
     match p:
@@ -209,7 +214,8 @@ def _own_refund(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[st
         case RefundSucceeded() | RefundFailed() if p.is_out:
             yield "cash leaves no provider's balance"
         case RefundSucceeded():
-            yield from _own_drawer(writer, fact, p, known)
+            if tender.is_cash:
+                yield from _own_drawer(writer, fact, p, known)
             yield from _split(p, is_given_up=is_given_up)
         case RefundFailed() if p.is_reversal:
             yield "cash does not come back by itself"
@@ -342,7 +348,8 @@ def is_own_money(writer: Writer, fact: Fact, known: Known) -> bool:
         return False
     order = known.orders.get(p.order_id)  # type: ignore[attr-defined]  # by the kind
     is_ours = (order is None or order.placed_by == writer.id) and p.amount >= 0  # type: ignore[attr-defined]  # by the kind
-    return is_ours and p.tender in ("terminal", "complimentary") and not any(_own_tender(p, known))  # type: ignore[attr-defined]
+    tender = tender_of(p.tender)  # type: ignore[attr-defined]  # by the kind
+    return is_ours and not tender.is_cash and tender.taken is not Taken.PAGE and not any(_own_tender(p, known))
 
 
 def is_own_drawer(writer: Writer, fact: Fact) -> bool:
@@ -353,7 +360,9 @@ def is_own_drawer(writer: Writer, fact: Fact) -> bool:
         p = read_exactly(fact)
     except ValueError:
         return False
-    is_cash = isinstance(p, CashMoved) or (isinstance(p, PaymentCaptured) and p.tender == "cash" and p.amount >= 0)
+    is_cash = isinstance(p, CashMoved) or (
+        isinstance(p, PaymentCaptured) and tender_of(p.tender).is_cash and p.amount >= 0
+    )
     return is_cash and p.drawer == writer.name  # type: ignore[attr-defined]  # by the kind
 
 

@@ -141,6 +141,11 @@ def to_paypal(amount: Money) -> str:
     return f"{Decimal(amount.minor).scaleb(-rules.decimals):.{rules.paypal.digits}f}"
 
 
+def as_sent(provider: Provider, amount: Money) -> int | str:
+    """Returns the amount as the provider is sent it. Raises as `to_stripe` and `to_paypal`."""
+    return to_paypal(amount) if provider is Provider.PAYPAL else to_stripe(amount)
+
+
 def from_paypal(value: str, code: str) -> int:
     """Returns an amount of PayPal's in minor units; zeros that the currency does not have are let go."""
     decimals = CURRENCIES[code].decimals if code in CURRENCIES else 2

@@ -45,6 +45,7 @@ from boxoffice.core.rows import (
     TicketRow,
 )
 from boxoffice.core.sales import earned_of
+from boxoffice.core.tenders import Back, tender_of
 
 
 class Inconsistent(ValueError):
@@ -223,10 +224,12 @@ def _asked(before: Projections, fact: Fact, p: RefundRequested) -> Iterator[Effe
         raise ValueError(f"refund {p.refund_id} is more than what is left of payment {payment.id}")
     if twice := before.given_back(p.order_id).intersection(p.parts):
         raise ValueError(f"part {min(twice)} of order {p.order_id} was given back before")
+    if not tender_of(p.tender).is_money and p.order_id in before.issued:
+        raise ValueError(f"{p.tender} is no money that could be given back")
     yield p
     yield RefundRow(p.refund_id, p.tender_id, p.amount, RefundStatus.REQUESTED.value)
     yield from _back(fact, p)
-    if not p.is_made and p.tender in _SENT_BACK:
+    if not p.is_made and tender_of(p.tender).back is Back.PROVIDER:
         yield Job(Task.SEND_REFUND, p.refund_id)
 
 
@@ -282,8 +285,6 @@ _NEWS_OF_POOLS: Final = frozenset(
     move for move, way in POOL_MOVES.items() if way.pool is not None and move is not PoolMove.GRANT
 )
 """What is granted stays as good as free to all others; the till itself hears of it by the fact."""
-_SENT_BACK: Final = frozenset({"terminal", "checkout", "paypal"})
-"""Money that goes back through its provider, by the hub."""
 
 
 def _where(before: Projections, order: OrderRow) -> tuple[str, str, OrderPlaced]:

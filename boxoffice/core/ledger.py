@@ -19,6 +19,7 @@ from boxoffice.core.payloads import (
     TicketsIssued,
     read_payload,
 )
+from boxoffice.core.tenders import tender_account
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +28,6 @@ class Posting:
 
     account: str
     amount: Money
-
-
-_TENDER_ACCOUNTS: Final[Mapping[str, str]] = {
-    "terminal": "stripe",
-    "checkout": "stripe",
-    "paypal": "paypal",
-    "complimentary": "discounts",
-}
-
-
-def tender_account(tender: str, drawer: str | None) -> str:
-    """Returns the account that a tender fills."""
-    return f"cash:{drawer}" if tender == "cash" else _TENDER_ACCOUNTS[tender]
 
 
 def _captured(p: PaymentCaptured) -> list[tuple[str, int]]:

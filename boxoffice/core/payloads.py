@@ -1,11 +1,12 @@
 """What each kind of fact says: typed payloads, read leniently (a newer till may say more), written exactly."""
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.tenders import LONGEST_REASON, TenderKind
 
 PartKey = tuple[int, int]
 """One thing of an order: its line, and its number within the line; both count from 0."""
@@ -117,10 +118,14 @@ class OrderStateChanged(Payload):
         return self.model_dump(mode="json", by_alias=True)
 
 
+def _known_tender(name: str) -> str:
+    return TenderKind(name).value
+
+
 class _Tender(Payload):
     order_id: str
     tender_id: str
-    tender: Literal["cash", "terminal", "checkout", "paypal", "complimentary"]
+    tender: Annotated[str, AfterValidator(_known_tender)]
     amount: int
     currency: str
     provider_reference: str | None = None
@@ -134,12 +139,16 @@ class PaymentStarted(_Tender):
 
 
 class PaymentCaptured(_Tender):
-    """`tendered` and `change` are for cash only; `drawer` names the till whose cash account moves."""
+    """`tendered` and `change` are for cash only; `drawer` names the till whose cash account moves.
+
+    `reason` says why it was given, where its tender asks for one.
+    """
 
     tendered: int | None = None
     change: int | None = None
     drawer: str | None = None
     card: CardPart | None = None
+    reason: str | None = Field(default=None, max_length=LONGEST_REASON)
 
 
 class PaymentFailed(_Tender):
@@ -195,12 +204,13 @@ class TicketsIssued(Payload):
 
 
 class TicketVoided(Payload):
-    """`units` are what can be sold again, by pool."""
+    """`units` are what can be sold again, by pool; `by` is the organizer who voided it with no refund, by number."""
 
     ticket_id: str
     order_id: str
     why: str = ""
     units: dict[str, int] = {}
+    by: str = ""
 
 
 class RefundRequested(_Tender):

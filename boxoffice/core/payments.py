@@ -1,4 +1,4 @@
-"""Payments: tenders, and the three ways in which an attempt can end. Unknown is never treated as declined."""
+"""Payments: the three ways in which an attempt can end, and its refunds. Unknown is never treated as declined."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,14 +7,6 @@ from typing import Final
 
 from boxoffice.core.languages import later
 from boxoffice.core.money import Money
-
-
-class TenderKind(Enum):
-    CASH = "cash"
-    TERMINAL = "terminal"
-    CHECKOUT = "checkout"
-    PAYPAL = "paypal"
-    COMPLIMENTARY = "complimentary"
 
 
 class PaymentStatus(Enum):

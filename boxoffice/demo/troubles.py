@@ -19,6 +19,7 @@ from sync.config import Settings
 from sync.services.checkouts import must_be
 from sync.services.hub import Hub
 from sync.services.ports import Session
+from sync.services.provider_states import PaymentState
 from sync.services.refunds import NewOrderRefund, Refunds
 from sync.services.settling import settle
 from sync.store import tables as t
@@ -126,7 +127,7 @@ class Troubles:
         """Has the hub believe that nobody can pay the session any more: what is paid after this comes late."""
         with self.stack.database.reading() as connection:
             checkout = must_be(of_session(connection, session_id))
-        settle(self._hub(), checkout, Session(session_id, None, "expired", False, 0, "USD", None), "expired")
+        settle(self._hub(), checkout, Session(session_id, None, PaymentState.ENDED, 0, "USD", None), "expired")
 
     def _pay(self, bought: Bought, card: str = "4242424242424242") -> None:
         url = f"{self.stack.addresses.sandbox_url}/control/checkout_sessions/{bought.session_id}/pay"

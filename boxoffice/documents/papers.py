@@ -6,7 +6,6 @@ They may be in another language than the event's, in the texts that the event ha
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from boxoffice.core.catalogue import Catalogue
@@ -14,18 +13,11 @@ from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import OrderPlaced, PaymentCaptured, TicketPart, TicketsIssued
 from boxoffice.core.sums import Paid, paid_of, sums_of
+from boxoffice.core.tenders import tender_of
 from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import Language, language, later
 from boxoffice.documents.model import Receipt, ReceiptLine, ReceiptTender, Ticket
 from boxoffice.documents.sums import included_rows, sum_rows
-
-_LABELS: Final = {
-    "cash": later("Cash"),
-    "terminal": later("Card"),
-    "checkout": later("Card, by phone"),
-    "paypal": later("PayPal"),
-    "complimentary": later("Complimentary"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +134,7 @@ def end_rows(paid: Paid, speaks: Language, currency: Currency) -> tuple[tuple[st
 def _label(speaks: Language, payment: PaymentCaptured) -> str:
     if payment.card is not None:
         return f"{payment.card.brand.capitalize()} •••• {payment.card.last4}"
-    return speaks.say(_LABELS[payment.tender])
+    return speaks.say(tender_of(payment.tender).words.receipt)
 
 
 def _tender(speaks: Language, payment: PaymentCaptured, currency: Currency) -> ReceiptTender:

@@ -17,9 +17,10 @@ from boxoffice.core.declines import Refusal
 from boxoffice.core.ids import EventId, OrderId, PoolId, ProductId, TenderId
 from boxoffice.core.money import Money
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.payments import PaymentStatus, TenderKind
+from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.pricing import PricedOrder
 from boxoffice.core.sale_times import SaleState, SaleTimes
+from boxoffice.core.tenders import TenderKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True)
 class Tender:
-    """One payment towards an order. `words` is such as `Visa ending 4242`; `tendered` is for cash only."""
+    """One payment towards an order. `words` is such as `Visa ending 4242`, or why it was given."""
 
     id: TenderId
     kind: TenderKind
@@ -53,6 +54,7 @@ class Tender:
     status: PaymentStatus
     words: str = ""
     tendered: Money | None = None
+    """What the customer gave, for cash only."""
     given_back: Money | None = None
     """What went back of it, or is on its way back."""
     is_back: bool = False
@@ -378,6 +380,9 @@ class TillGateway(Protocol):
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
         """Takes `amount` of what is due in cash; the customer gave `tendered`."""
+
+    def take(self, order_id: OrderId, kind: TenderKind, amount: Money, reason: str) -> Order:
+        """Takes `amount` of what is due by a tender that a word is enough for (see `tenders.is_given`)."""
 
     def pay_by_reader(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
         """Blocks until the reader's payment has ended or is unknown."""

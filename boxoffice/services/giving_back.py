@@ -7,8 +7,8 @@ from boxoffice.core.books import Books
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import Payload, RefundRequested, RefundSucceeded
-from boxoffice.core.payments import TenderKind
 from boxoffice.core.sales import changed
+from boxoffice.core.tenders import Back, tender_of
 from boxoffice.services.desk import Desk
 from boxoffice.services.selling import OrderClosed, order_at_hand
 
@@ -22,8 +22,8 @@ class GivingBack:
     def give_back(self, order_id: OrderId, why: str) -> None:
         """Ends the order, gives its money back and lets its units go: all of that is on disk, or none of it.
 
-        Cash is back when this returns. What a card or a phone paid is asked for here, and given back by the hub as soon
-        as it hears of it. Again for an order that has ended: nothing.
+        Cash is back when this returns, and what was no money has fallen. What a card or a phone paid is asked for here,
+        and given back by the hub as soon as it hears of it. Again for an order that has ended: nothing.
 
         Raises:
             OrderClosed: if it was paid in full, or a payment of it is under way or unknown.
@@ -62,7 +62,8 @@ class GivingBack:
                 why=why,
             )
             yield requested
-            if payment.tender == TenderKind.CASH.value:
+            row = tender_of(payment.tender)
+            if row.back is not Back.PROVIDER:
                 yield RefundSucceeded(
                     order_id=payment.order_id,
                     tender_id=payment.id,
@@ -70,6 +71,6 @@ class GivingBack:
                     amount=payment.amount,
                     currency=payment.currency,
                     refund_id=requested.refund_id,
-                    drawer=self.desk.device.name,
+                    drawer=self.desk.device.name if row.is_cash else None,
                     unearned=payment.amount,
                 )

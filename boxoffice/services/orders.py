@@ -14,9 +14,10 @@ from boxoffice.core.ids import OrderId, TenderId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads import CardPart, OrderPlaced, PaymentCaptured
-from boxoffice.core.payments import PaymentStatus, TenderKind
+from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.sales import ticket_count
 from boxoffice.core.sums import sums_of
+from boxoffice.core.tenders import TenderKind
 from boxoffice.core.tickets import BadToken, decode_token
 from boxoffice.documents.languages import language
 from boxoffice.documents.sums import sum_rows
@@ -157,7 +158,7 @@ def _tender(row: Sequence[object], captured: PaymentCaptured | None, back: Seque
         kind=TenderKind(tender),
         amount=Money(int(str(amount)), currency),
         status=PaymentStatus(status),
-        words=card_words(card) if card else "",
+        words=card_words(card) if card else (captured.reason or "") if captured else "",
         tendered=None if given is None else Money(given, currency),
         given_back=Money(sum(int(each[1]) for each in back), currency) if back else None,
         is_back=bool(back) and all(each[2] == "succeeded" for each in back),

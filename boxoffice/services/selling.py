@@ -14,8 +14,10 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads import OrderPlaced, Payload, PaymentCaptured
 from boxoffice.core.pricing import Cart, PricedOrder, price
+from boxoffice.core.reading import read_line
 from boxoffice.core.sale_times import NotOnSale, SaleTimes
 from boxoffice.core.sales import changed, finish, place, ticket_count
+from boxoffice.core.tenders import LONGEST_REASON, TENDERS, TenderKind, is_given
 from boxoffice.services.desk import Desk
 from boxoffice.store import settings
 from boxoffice.store.projections import books_of
@@ -109,10 +111,31 @@ class Selling:
         with self.desk.store.transaction() as connection:
             order = order_at_hand(connection, order_id)
             check_amount(order, amount)
-            payloads: list[Payload] = [self._cash(order_id, amount, tendered, change)]
-            if amount == order.due:
-                payloads += self.end(order.placed)
-            self.desk.write(connection, payloads, order.books)
+            self._take(connection, order, self._cash(order_id, amount, tendered, change))
+
+    def take(self, order_id: OrderId, kind: TenderKind, amount: Money, reason: str) -> None:
+        """Takes part of what is due, or all of it, by a tender that is neither asked for nor counted.
+
+        Raises:
+            BadInput: for more than is due, or if the tender needs a reason, or a shorter one.
+            OrderClosed: if the order does not wait for money.
+        """
+        row, why = TENDERS[kind], read_line(reason)
+        if not is_given(row):
+            raise ValueError(f"{kind.value} is taken in a way of its own")
+        if row.reasons and not why:
+            raise BadInput([Problem("reason", "is missing")])
+        if len(why) > LONGEST_REASON:
+            raise BadInput([Problem("reason", f"must have at most {LONGEST_REASON} letters")])
+        with self.desk.store.transaction() as connection:
+            order = order_at_hand(connection, order_id)
+            check_amount(order, amount)
+            self._take(connection, order, self._captured(order_id, kind, amount, reason=why or None))
+
+    def _take(self, connection: Connection, order: OrderAtHand, payment: PaymentCaptured) -> None:
+        """Writes a payment down, and the order's end if it was the last that was due."""
+        is_last = payment.amount == order.due.minor
+        self.desk.write(connection, [payment, *(self.end(order.placed) if is_last else ())], order.books)
 
     def abandon(self, order_id: OrderId, why: str) -> None:
         """Ends an order of which nothing is paid, and lets its units go.
@@ -154,15 +177,32 @@ class Selling:
         return place(quote, order_id=order_id, order_number=number, channel=Channel.DOOR, source="lease")
 
     def _cash(self, order_id: OrderId, amount: Money, tendered: Money, change: Money) -> PaymentCaptured:
+        drawer = self.desk.device.name
+        return self._captured(
+            order_id, TenderKind.CASH, amount, tendered=tendered.minor, change=change.minor, drawer=drawer
+        )
+
+    def _captured(
+        self,
+        order_id: OrderId,
+        kind: TenderKind,
+        amount: Money,
+        *,
+        tendered: int | None = None,
+        change: int | None = None,
+        drawer: str | None = None,
+        reason: str | None = None,
+    ) -> PaymentCaptured:
         return PaymentCaptured(
             order_id=order_id,
             tender_id=self.desk.new_id(),
-            tender="cash",
+            tender=kind.value,
             amount=amount.minor,
             currency=amount.currency.code,
-            tendered=tendered.minor,
-            change=change.minor,
-            drawer=self.desk.device.name,
+            tendered=tendered,
+            change=change,
+            drawer=drawer,
+            reason=reason,
         )
 
 

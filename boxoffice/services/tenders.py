@@ -6,13 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from boxoffice.core.charging import Provider, bar_to
 from boxoffice.core.facts import FactKind
 from boxoffice.core.ids import OrderId, TenderId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import CardPart, PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
-from boxoffice.core.payments import Approved, CardDetails, Declined, PaymentStatus, TenderKind
+from boxoffice.core.payments import Approved, CardDetails, Declined, PaymentStatus
+from boxoffice.core.tenders import TENDERS, TenderKind
 from boxoffice.services.desk import Desk
 from boxoffice.services.selling import Selling, check_amount, order_at_hand
 from boxoffice.store.facts import of_order
@@ -63,7 +63,7 @@ class Tenders:
             OrderClosed: if the order does not wait for money, or another payment is under way.
             BadInput: if the amount is not a part of what is due, or no card pays such an amount.
         """
-        bar = bar_to(Provider.STRIPE, amount) if amount.minor else None
+        bar = TENDERS[kind].bar_to(amount)
         if bar is not None:
             raise bar
         tender_id = TenderId(self._desk.new_id())

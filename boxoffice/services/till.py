@@ -15,8 +15,8 @@ from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.ids import EventId, OrderId, PoolId, TenderId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Money
-from boxoffice.core.payments import TenderKind
 from boxoffice.core.pricing import Cart, PricedOrder
+from boxoffice.core.tenders import TenderKind
 from boxoffice.core.wire import EventBody
 from boxoffice.services import identity
 from boxoffice.services.background import Background
@@ -126,6 +126,11 @@ class Till:
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
         self._must_begin(order_id)
         self.parts.selling.take_cash(order_id, amount, tendered)
+        return self._sold(order_id)
+
+    def take(self, order_id: OrderId, kind: TenderKind, amount: Money, reason: str) -> Order:
+        self._must_begin(order_id)
+        self.parts.selling.take(order_id, kind, amount, reason)
         return self._sold(order_id)
 
     def pay_by_reader(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from boxoffice.core.declines import refusal_of
 from boxoffice.core.ids import TenderId
-from boxoffice.core.payments import PaymentStatus, TenderKind
+from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.tenders import TENDERS, Taken
 from boxoffice.services.gateway import (
     PaymentResolved,
     TenderOutcome,
@@ -101,7 +102,7 @@ class UnknownPayments:
         return TenderUnknown(self._describe(tender))
 
     def _ask(self, tender: OpenTender, reader_id: str | None) -> None:
-        if tender.kind is TenderKind.CHECKOUT:
+        if TENDERS[tender.kind].taken is Taken.PAGE:
             self._phone.resolve(tender)
         elif self._reader is not None:
             self._reader.resolve(tender, reader_id)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from boxoffice.core.ids import EventId, OrderId, ProductId, TenderId
+from boxoffice.core.tenders import TenderKind
 from boxoffice.services.gateway import Paperwork
 
 
@@ -34,6 +35,7 @@ class Do(Enum):
     CARD = "card"
     PHONE = "phone"
     SPLIT = "split"
+    GIVEN = "given"
     MORE = "more"
     PARK = "park"
     PARKED = "parked"
@@ -122,9 +124,16 @@ class TakeUp:
 
 @dataclass(frozen=True, slots=True)
 class GiveReason:
-    """Why money is given back."""
+    """Why money is given back, or something is given."""
 
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAs:
+    """Chooses a tender among those that a word is enough for."""
+
+    kind: TenderKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +195,7 @@ Action = (
     | OpenOrder
     | TakeUp
     | GiveReason
+    | TakeAs
     | PrintPaper
     | SavePaper
     | SendEmail

@@ -9,19 +9,14 @@ from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money, format_money
-from boxoffice.core.payments import TenderKind
 from boxoffice.core.sale_times import NotOnSale, SaleState, SaleTimes
+from boxoffice.core.tenders import TENDERS
 
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
-TENDER_WORDS: Final = {
-    TenderKind.CASH: "Cash",
-    TenderKind.TERMINAL: "Card",
-    TenderKind.CHECKOUT: "Phone",
-    TenderKind.PAYPAL: "PayPal",
-    TenderKind.COMPLIMENTARY: "Complimentary",
-}
+TENDER_WORDS: Final = {kind: row.words.name for kind, row in TENDERS.items()}
+TENDER_ICONS: Final = {kind: row.icon for kind, row in TENDERS.items()}
 
 
 def money(amount: Money) -> str:

@@ -7,7 +7,7 @@ import stripe
 from boxoffice.core.charging import from_stripe
 from boxoffice.core.payments import CardDetails
 from sync.providers.stripe_calls import ask, sent, stripe_client
-from sync.services.ports import STATUSES, NewSession, Refused, Session, SessionLine
+from sync.services.ports import NewSession, Refused, Session, SessionLine
 from sync.services.provider_states import PaymentState, session_state
 
 _REFUSED: Final = ("requires_payment_method", "canceled")
@@ -88,14 +88,12 @@ def _read(session: stripe.checkout.Session) -> Session:
     return Session(
         id=session.id,
         url=session.url,
-        status=STATUSES[state],
-        is_paid=state is PaymentState.PAID,
+        state=state,
         amount=from_stripe(session.amount_total or 0, session.currency or ""),
         currency=(session.currency or "").upper(),
         payment=payment if payment is None or isinstance(payment, str) else payment.id,
         card=None if payment is None or isinstance(payment, str) else card_of(payment),
         held_reason="processing" if state is PaymentState.HELD else None,
-        is_refused=state is PaymentState.REFUSED,
         payer_email=session.customer_details.email if session.customer_details else None,
     )
 

@@ -7,7 +7,7 @@ import stripe
 from boxoffice.core.charging import from_stripe
 from sync.providers.checkout_sessions import card_of
 from sync.providers.stripe_calls import ask, sent, stripe_client
-from sync.services.ports import STATUSES, NewSession, Refused, Session
+from sync.services.ports import NewSession, Refused, Session
 from sync.services.provider_states import PaymentState, intent_state
 
 
@@ -49,8 +49,7 @@ def _read(payment: stripe.PaymentIntent) -> Session:
     return Session(
         id=payment.id,
         url=None,
-        status=STATUSES[state],
-        is_paid=state is PaymentState.PAID,
+        state=state,
         amount=from_stripe(amount, payment.currency),
         currency=payment.currency.upper(),
         payment=payment.id,

@@ -17,7 +17,6 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.core.refusals import Verdict, verdict_of
 from sync.services.ours import id_in
 from sync.services.ports import (
-    STATUSES,
     MadeRefund,
     NewRefund,
     NewSession,
@@ -32,6 +31,7 @@ from sync.services.provider_states import PaymentState, order_state, refund_stat
 _TIMEOUT_S: Final = 15.0
 _MARGIN_S: Final = 60.0
 _SAFE: Final = "Nothing was charged by this step."
+_NOT_TAKEN: Final = (PaymentState.OPEN, PaymentState.APPROVED)
 _BACK_TO_THE_BUYER: Final = frozenset({"INSTRUMENT_DECLINED", "PAYER_ACTION_REQUIRED", "ORDER_NOT_APPROVED"})
 _PAYER_LINKS: Final = ("payer-action", "approve")
 PROOF: Final = ("transmission-id", "transmission-time", "transmission-sig", "cert-url", "auth-algo")
@@ -83,7 +83,7 @@ class PayPal:
     def expire(self, session_id: str) -> Session:
         """Returns the order as ended: what the hub does not take is never paid. One that is taken is returned so."""
         found = self.retrieve(session_id)
-        return replace(found, status="expired", url=None) if found.status in ("open", "approved") else found
+        return replace(found, state=PaymentState.ENDED, url=None) if found.state in _NOT_TAKEN else found
 
     def take(self, session_id: str) -> Session:
         """Captures an approved order; one whose card was declined stays open, for the buyer to choose another."""
@@ -92,8 +92,8 @@ class PayPal:
             return _read(self._call("POST", f"/v2/checkout/orders/{session_id}/capture", {}, key=token_hex(16)))
         except _Issue as issue:
             found = self.retrieve(session_id)
-            if issue.name in _BACK_TO_THE_BUYER and found.status == "approved":
-                return replace(found, status="open")
+            if issue.name in _BACK_TO_THE_BUYER and found.state is PaymentState.APPROVED:
+                return replace(found, state=PaymentState.OPEN)
             return found
 
     def refund(self, new: NewRefund) -> RefundResult:
@@ -230,13 +230,11 @@ def _read(order: Mapping[str, Any], new: NewSession | None = None) -> Session:
     return Session(
         id=order["id"],
         url=next((links[rel] for rel in _PAYER_LINKS if rel in links), None),
-        status=STATUSES[state],
-        is_paid=state is PaymentState.PAID,
+        state=state,
         amount=amount,
         currency=currency,
         payment=None if capture is None else capture["id"],
         held_reason=_reason(capture or {}) or "OTHER" if state is PaymentState.HELD else None,
-        is_refused=state is PaymentState.REFUSED,
     )
 
 
@@ -246,8 +244,7 @@ def _made(refund: Mapping[str, Any]) -> MadeRefund:
 
 
 def _refund(refund: Mapping[str, Any]) -> RefundResult:
-    state = refund_state("paypal", refund["status"])
-    return RefundResult(refund["id"], state.value, _reason(refund))
+    return RefundResult(refund["id"], refund_state("paypal", refund["status"]), _reason(refund))
 
 
 def _reason(document: Mapping[str, Any]) -> str | None:

@@ -45,7 +45,7 @@ def _made(refund: stripe.Refund) -> MadeRefund:
 def _read(refund: stripe.Refund) -> RefundResult:
     return RefundResult(
         refund.id,
-        refund_state("stripe", refund.status).value,
+        refund_state("stripe", refund.status),
         getattr(refund, "failure_reason", None),
         is_out=refund.balance_transaction is not None,
         asks=refund.status == "requires_action",

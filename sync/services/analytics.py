@@ -15,6 +15,7 @@ from sqlalchemy import Connection, func, literal, select, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from boxoffice.core.money import Currency
+from boxoffice.core.tenders import tender_of
 from sync.services.hub import Hub
 from sync.services.ports import Counter, Measurement
 from sync.store import tables as t
@@ -132,7 +133,7 @@ def _of_purchase(connection: Connection, row: ToTell) -> Mapping[str, Any]:
     return {
         "affiliation": name[:_LONGEST],
         "customer_type": "returning" if is_returning else "new",
-        "payment_type": {"checkout": "card", None: "none"}.get(tender, tender),
+        "payment_type": "none" if tender is None else "card" if tender_of(tender).is_card else tender,
     }
 
 

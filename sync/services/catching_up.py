@@ -7,8 +7,10 @@ from typing import Final
 
 from sqlalchemy import ARRAY, Connection, Text, bindparam, func, select, text, update
 
+from boxoffice.core.tenders import Taken, names_where
 from sync.services.hub import Hub
 from sync.services.ports import EventList
+from sync.services.provider_states import TENDERS
 from sync.services.webhooks import HANDLED, MAY_COME_EARLY, PROVIDER, store_events
 from sync.store import tables as t
 from sync.store.queue import defer_all
@@ -24,7 +26,7 @@ _EARLY: Final = text("""
         SELECT payload ->> 'provider_reference' AS reference, payload ->> 'tender' AS tender, occurred_at,
                received_at + interval '10 minutes' AS known_at
         FROM facts WHERE kind IN ('payment_captured', 'payment_failed') AND kind = 'payment_captured'
-          AND payload ->> 'tender' <> 'cash' AND received_at > now() - interval '1 day'
+          AND payload ->> 'tender' = ANY(:tenders) AND received_at > now() - interval '1 day'
     ), early AS (
         SELECT * FROM payment_events WHERE status = 'ignored' AND processed_at IS NOT NULL
           AND event_type = ANY(:kinds)
@@ -36,11 +38,15 @@ _EARLY: Final = text("""
         @> jsonb_build_array(jsonb_build_object('seller_transaction_id', p.reference))
     WHERE e.provider = 'paypal' AND e.processed_at < p.known_at
     UNION
-    SELECT e.id FROM early e JOIN paid p ON e.event_type LIKE 'payout.%' AND p.tender = 'terminal'
+    SELECT e.id FROM early e JOIN paid p ON e.event_type LIKE 'payout.%' AND p.tender = ANY(:readers)
         AND p.occurred_at < e.received_at AND e.processed_at < p.known_at
     WHERE e.provider = 'stripe'
     ORDER BY 1
-""").bindparams(bindparam("kinds", type_=ARRAY(Text)))
+""").bindparams(
+    bindparam("kinds", type_=ARRAY(Text)),
+    bindparam("tenders", list(TENDERS), type_=ARRAY(Text)),
+    bindparam("readers", list(names_where(lambda row: row.taken is Taken.READER)), type_=ARRAY(Text)),
+)
 
 
 @dataclass(frozen=True, slots=True)

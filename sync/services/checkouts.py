@@ -19,9 +19,8 @@ from boxoffice.core.wire import CheckoutAnswer, CheckoutRequest, FactMessage
 from sync.services.declined import note_decline
 from sync.services.hub import Hub
 from sync.services.lost_payments import LOST, is_given_up
-from sync.services.ours import PAGES
 from sync.services.ports import NewSession, Refused, Session, SessionLine, Sessions, ShutOut
-from sync.services.provider_states import PaymentState, Provider
+from sync.services.provider_states import PaymentState, Provider, provider_of
 from sync.services.settling import settle, settle_unopened
 from sync.services.shut_out import tell_shut_out
 from sync.services.switches import must_be_open
@@ -35,6 +34,7 @@ from sync.store.tills import Device
 
 EXTENSION: Final = timedelta(minutes=5)
 _MARGIN: Final = timedelta(minutes=2)
+_OVER: Final = frozenset({PaymentState.ENDED, PaymentState.REFUSED})
 _NOT_TAKEN: Final = (PaymentState.OPEN, PaymentState.REFUSED)
 """How a payment stands that the customer had approved, and that was refused when it was taken."""
 _STALE: Final = timedelta(seconds=2)
@@ -153,7 +153,7 @@ class Checkouts:
         """
         with self.hub.database.reading() as connection:
             found = checkouts.of_session(connection, session_id)
-        if found is None or (at is not None and found.provider not in PAGES[at]):
+        if found is None or (at is not None and provider_of(found.provider) != at):
             return None
         self.settle_checkout(found, failure)
         return found
@@ -368,7 +368,7 @@ class Checkouts:
         """Ends the payment where it is; returns it as it is free to go on at `provider`, or None if it is not."""
         if found.session_id is not None:
             before = self._ended_at_provider(found, found.session_id)
-            if before.status != "expired":
+            if before.state not in _OVER:
                 settle(self.hub, found, before, "expired")
                 return None
         with self.hub.database.transaction() as connection:
@@ -396,7 +396,7 @@ def must_be(found: Checkout | None) -> Checkout:
 
 
 def _never_paid(session_id: str) -> Session:
-    return Session(session_id, None, "expired", is_paid=False, amount=0, currency="", payment=None)
+    return Session(session_id, None, PaymentState.ENDED, amount=0, currency="", payment=None)
 
 
 def _problems(connection: Connection, books: Books, device: Device, request: CheckoutRequest) -> Sequence[Problem]:

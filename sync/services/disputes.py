@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import ARRAY, Connection, Text, bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.books import Books
@@ -24,10 +24,12 @@ from sync.services.problems import ProblemKind
 from sync.services.provider_states import (
     DISPUTES,
     PROVIDER_NAMES,
+    TENDERS,
     DisputeState,
     Provider,
     paypal_dispute_state,
     stripe_dispute_state,
+    tenders_of,
 )
 from sync.store import tables as t
 from sync.store.ledger import load_books, lock_orders
@@ -89,11 +91,11 @@ _AS_REFUNDS: Final = text("""
     JOIN facts f ON f.kind = 'refund_succeeded'
      AND f.payload ->> 'provider_reference' = e.payload -> 'resource' ->> 'id'
     JOIN refunds r ON r.id = f.payload ->> 'refund_id' AND r.status = 'succeeded'
-    JOIN payments p ON p.id = r.payment_id AND p.tender = 'paypal'
+    JOIN payments p ON p.id = r.payment_id AND p.tender = ANY(:theirs)
     WHERE e.provider = 'paypal' AND e.event_type = 'PAYMENT.CAPTURE.REVERSED' AND e.order_id IS NOT NULL
       AND f.payload ->> 'order_id' = e.order_id
     ORDER BY 1
-""")
+""").bindparams(bindparam("theirs", list(tenders_of("paypal")), type_=ARRAY(Text)))
 
 
 def take_dispute(hub: Hub, dispute: Mapping[str, Any]) -> str | None:
@@ -189,7 +191,7 @@ def _rebook(hub: Hub, connection: Connection, refund_id: str) -> bool:
     row = connection.execute(query.where(r.id == refund_id)).one()
     lock_orders(connection, [row.order_id])
     books = load_books(connection, [row.order_id])
-    provider: Provider = "paypal" if row.tender == "paypal" else "stripe"
+    provider = TENDERS[row.tender]
     reference = reference_of(row.provider_reference)
     payment = None if reference is None else payment_by(connection, provider, reference)
     if payment is None or books.refunds[refund_id].status != "succeeded":

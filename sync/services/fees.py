@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from sqlalchemy import Connection, func, literal, select
+from sqlalchemy import Connection, func, literal, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.errors import OperationFailed
@@ -14,7 +14,7 @@ from boxoffice.core.payloads import FeeRecorded, PayoutRecorded
 from sync.services.hub import Hub
 from sync.services.ours import OurPayment, Reference, our_payments, payment_by, read_payments, reference_of
 from sync.services.ports import ProviderPayout, Treasury
-from sync.services.provider_states import PAYOUTS, PROVIDER_NAMES, TENDERS, PayoutState, Provider
+from sync.services.provider_states import PAYOUTS, PROVIDER_NAMES, TENDERS, PayoutState, Provider, tenders_of
 from sync.store import tables as t
 from sync.store.chain import new_id
 
@@ -62,9 +62,8 @@ class Fees:
 
     def _missing(self) -> Sequence[OurPayment]:
         p = t.payments.c
-        is_same = (_f.reference == p.provider_reference) & (
-            ((p.tender == "paypal") & (_f.provider == "paypal")) | ((p.tender != "paypal") & (_f.provider == "stripe"))
-        )
+        is_theirs = or_(*((_f.provider == its) & p.tender.in_(tenders_of(its)) for its in PROVIDER_NAMES))
+        is_same = (_f.reference == p.provider_reference) & is_theirs
         due = (_f.asked_at.is_(None)) | (_f.amount.is_(None) & (_f.asked_at < func.now() - _AGAIN))
         wanted = [tender for tender, its in TENDERS.items() if its in self.treasuries]
         query = (

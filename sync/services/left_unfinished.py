@@ -5,30 +5,32 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.tenders import names_where
 from sync.services.hub import Hub
-from sync.services.reconciling import TENDERS
+from sync.services.provider_states import TENDERS
 from sync.store.tills import Device
 
 _LEFT: Final = text("""
     SELECT o.id, o.order_number, o.event_id, o.currency, o.total_amount, p.id AS payment_id, p.tender, p.amount
     FROM orders o JOIN payments p ON p.order_id = o.id AND p.status = 'captured' AND p.amount > 0
+                    AND p.tender = ANY(:money)
     WHERE o.placed_by = :device AND o.status = 'processing' AND NOT EXISTS (
         SELECT FROM exceptions x WHERE x.kind = 'left_part_paid' AND x.order_id = o.id)
     ORDER BY o.order_number, p.id
 """)
+_MONEY: Final = names_where(lambda row: row.is_money)
 _ENDED: Final = text("""
     SELECT x.subject_id, o.event_id FROM exceptions x JOIN orders o ON o.id = x.order_id
     WHERE x.kind = 'left_part_paid' AND x.status = 'open' AND o.placed_by = :device AND o.status <> 'processing'
 """)
-_AT_A_PROVIDER: Final = frozenset(tender for tenders in TENDERS.values() for tender in tenders)
 
 
 def tell_of_left(hub: Hub, connection: Connection, device: Device) -> None:
     """Puts each payment of a sale that was left before a person, once."""
-    for row in connection.execute(_LEFT, {"device": device.id}).all():
+    for row in connection.execute(_LEFT, {"device": device.id, "money": list(_MONEY)}).all():
         currency = Currency(row.currency)
         amount, total = Money(row.amount, currency), Money(row.total_amount, currency)
-        is_at_provider = row.tender in _AT_A_PROVIDER
+        is_at_provider = row.tender in TENDERS
         what = "Refund it here" if is_at_provider else f"It lies in the drawer of {device.name}: give it back by hand"
         hub.raise_exception(
             connection,

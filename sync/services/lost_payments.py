@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from boxoffice.core.money import Currency, Money
 from sync.services.hub import Hub
-from sync.services.provider_states import PROVIDER_NAMES
+from sync.services.provider_states import PROVIDER_NAMES, provider_of
 from sync.store.checkouts import Checkout, is_lost_for, note_lost
 
 LOST: Final = "payment_lost"
@@ -37,7 +37,7 @@ def _note(hub: Hub, connection: Connection, checkout: Checkout) -> bool:
 
 
 def _raise(hub: Hub, connection: Connection, checkout: Checkout, words: str) -> None:
-    where = PROVIDER_NAMES["paypal" if checkout.provider == "paypal" else "stripe"]
+    where = PROVIDER_NAMES[provider_of(checkout.provider)]
     amount, number = Money(checkout.amount, Currency(checkout.currency)), checkout.order_number
     hub.raise_exception(
         connection,

@@ -8,6 +8,8 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from sync.services.provider_states import TENDERS
+
 WINDOW: Final = timedelta(hours=24)
 LATELY: Final = timedelta(minutes=5)
 PAYMENT_BUCKETS: Final = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900)
@@ -34,14 +36,14 @@ _PAYMENTS: Final = text("""
            count(*) FILTER (WHERE kind = 'payment_failed' AND payload ->> 'code' <> ALL(:given_up) AND NOT EXISTS (
                SELECT FROM declines d WHERE d.tender_id = payload ->> 'tender_id'
            )) + (SELECT count(*) FROM declines WHERE at > now() - CAST(:window AS interval)) AS failed
-    FROM facts WHERE kind IN ('payment_captured', 'payment_failed') AND payload ->> 'tender' <> 'cash'
+    FROM facts WHERE kind IN ('payment_captured', 'payment_failed') AND payload ->> 'tender' = ANY(:tenders)
       AND refused IS NULL AND received_at > now() - CAST(:window AS interval)
 """)
 # By one clock: the device's own if it wrote both, or the hub's. The start that counts is the one before any call left.
 _PAYMENT_TIMES: Final = text("""
     SELECT provider, is_success, bucket, count(*) AS payments, sum(seconds) AS seconds
     FROM (
-        SELECT CASE ended.payload ->> 'tender' WHEN 'paypal' THEN 'paypal' ELSE 'stripe' END AS provider,
+        SELECT at.provider,
                ended.kind = 'payment_captured' AS is_success,
                greatest(0, extract(epoch FROM CASE
                    WHEN ended.device_id = begun.device_id THEN ended.occurred_at - begun.occurred_at
@@ -50,6 +52,8 @@ _PAYMENT_TIMES: Final = text("""
           ON begun.kind = 'payment_started' AND begun.payload ->> 'order_id' = ended.payload ->> 'order_id'
          AND begun.payload ->> 'tender_id' = ended.payload ->> 'tender_id'
          AND coalesce(begun.payload ->> 'step', 'asked') = 'asked'
+        JOIN unnest(CAST(:tenders AS text[]), CAST(:theirs AS text[])) AS at(tender, provider)
+          ON at.tender = ended.payload ->> 'tender'
         WHERE ended.kind IN ('payment_captured', 'payment_failed') AND ended.refused IS NULL
           AND ended.received_at > now() - CAST(:window AS interval)
           AND coalesce(ended.payload ->> 'code', '') <> ALL(:given_up)
@@ -211,7 +215,7 @@ def measure(connection: Connection, window: timedelta = WINDOW) -> Measures:
 
 def payments(connection: Connection, window: timedelta) -> tuple[int, int]:
     """Returns how many tries to pay went through within the window, and how many failed; cash is not asked."""
-    row = connection.execute(_PAYMENTS, {"window": window, "given_up": _GIVEN_UP}).one()
+    row = connection.execute(_PAYMENTS, {"window": window, "given_up": _GIVEN_UP, "tenders": list(TENDERS)}).one()
     return int(row.captured), int(row.failed)
 
 
@@ -220,7 +224,13 @@ def payment_times(connection: Connection) -> list[PaymentTimes]:
 
     Those of cash are over when they are begun, and those that nobody went on with never ended.
     """
-    values = {"window": WINDOW, "given_up": _GIVEN_UP, "bounds": list(PAYMENT_BUCKETS)}
+    values = {
+        "window": WINDOW,
+        "given_up": _GIVEN_UP,
+        "bounds": list(PAYMENT_BUCKETS),
+        "tenders": list(TENDERS),
+        "theirs": list(TENDERS.values()),
+    }
     rows = connection.execute(_PAYMENT_TIMES, values).all()
     times = []
     for (provider, is_success), alike in groupby(rows, lambda row: (row.provider, row.is_success)):

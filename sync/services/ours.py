@@ -11,7 +11,7 @@ from typing import Any, Final, NewType
 from sqlalchemy import Connection, Select, select
 
 from boxoffice.core.payments import PaymentStatus
-from sync.services.provider_states import Provider, tenders_of
+from sync.services.provider_states import Provider, provider_of, tenders_of
 from sync.store import checkouts
 from sync.store import tables as t
 from sync.store.checkouts import Checkout
@@ -21,8 +21,6 @@ Reference = NewType("Reference", str)
 """An id that a provider has told: a text with something in it."""
 
 _LONGEST: Final = 255
-PAGES: Final[Mapping[Provider, tuple[str, ...]]] = {"stripe": ("stripe", "stripe_intent"), "paypal": ("paypal",)}
-"""What a checkout's `provider` says, by whose pages those are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,9 @@ def payment_of_tender(connection: Connection, provider: Provider, tender_id: Ref
 def checkout_of_tender(connection: Connection, provider: Provider, tender_id: Reference) -> Checkout | None:
     """Returns a tender of ours that has a payment page at this provider."""
     found = checkouts.of_tender(connection, tender_id)
-    return found if found is not None and found.session_id is not None and found.provider in PAGES[provider] else None
+    if found is None or found.session_id is None or provider_of(found.provider) != provider:
+        return None
+    return found
 
 
 def refund_by(

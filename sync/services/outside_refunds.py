@@ -48,7 +48,7 @@ class OutsideRefunds:
             if _is_ours(connection, payment, each):
                 continue
             refund_id = _known(connection, payment, each)
-            if refund_id is None and each.result.status != RefundState.FAILED.value:
+            if refund_id is None and each.result.state is not RefundState.FAILED:
                 refund_id = self._new(connection, payment, each)
             if refund_id is not None:
                 self.refunds.settle_in(connection, refund_id, each.result)
@@ -78,7 +78,7 @@ class OutsideRefunds:
         )
         hub.write(connection, [asked], order.event_id, books)
         _link(connection, asked.refund_id, made)
-        amount, is_done = Money(made.amount, Currency(payment.currency)), made.result.status == "succeeded"
+        amount, is_done = Money(made.amount, Currency(payment.currency)), made.result.state is RefundState.SUCCEEDED
         how = "was refunded" if is_done else "is being refunded"
         hub.raise_exception(
             connection,

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, exists, select
 
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.tenders import Taken, names_where
 from boxoffice.core.wire import PushRequest
 from sync.services.contacts import EMAIL, set_contact
 from sync.store import tables as t
@@ -16,7 +17,7 @@ from sync.store.mails import queue_mail
 
 _o: Final = t.orders.c
 _p: Final = t.payments.c
-_PAGES: Final = ("checkout", "paypal")
+_PAGES: Final = names_where(lambda row: row.taken is Taken.PAGE)
 
 
 def take_payer(connection: Connection, order_id: str, tender_id: str, email: str | None) -> None:

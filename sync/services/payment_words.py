@@ -12,7 +12,7 @@ from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import language, later
 from boxoffice.documents.notice import Notice, notice_html, notice_text
 from sync.services.hub import Hub
-from sync.services.provider_states import PROVIDER_NAMES
+from sync.services.provider_states import PROVIDER_NAMES, provider_of
 from sync.store import tables as t
 
 
@@ -88,7 +88,7 @@ def word_for(hub: Hub, connection: Connection, order_id: str, wording: Wording) 
     about = {
         "order": row.order_number,
         "amount": str(Money(row.total_amount, Currency(row.currency))),
-        "provider": PROVIDER_NAMES["paypal" if row.provider == "paypal" else "stripe"],
+        "provider": PROVIDER_NAMES[provider_of(row.provider)],
         "link": f"{hub.public_url}/tickets",
     }
     name = Texts(catalogue, row.language).event_name

@@ -93,7 +93,7 @@ def _refunded(hub: Hub, checkouts: Checkouts, refunds: Refunds, kind: str, refun
         amount = _minor(refund["amount"])
         hub.database.run(lambda connection: disputes.take_reversal(hub, connection, payment, refund_id, amount))
     elif refund.get("status") == "COMPLETED" and not _is_known(hub, payment, refund_id):
-        done = RefundResult(refund_id, RefundState.SUCCEEDED.value)
+        done = RefundResult(refund_id, RefundState.SUCCEEDED)
         OutsideRefunds(refunds).take(payment, [MadeRefund(done, _minor(refund["amount"]))])
     return payment.order_id
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.payments import CardDetails
-from sync.services.provider_states import DisputeState, PaymentState, PayoutState
+from sync.services.provider_states import DisputeState, PaymentState, PayoutState, RefundState
 
 
 class Refused(OperationFailed):
@@ -46,47 +46,27 @@ class NewSession:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`status` is open, approved, complete or expired; `amount` is in minor units; `card` is known once it is paid.
+    """A payment at a provider, whoever that is: `state` is what it is to us, `amount` is in minor units.
 
-    Approved is what the customer has agreed to and the hub must still take. `client_secret` is for a form of one's own.
-    What is complete and not paid is held by the provider, `held_reason` says why in its own word; `is_refused` that it
-    is over without money.
+    `card` is known once it is paid; `client_secret` is for a form of one's own; `held_reason` is the provider's own
+    word for why it holds the payment.
     """
 
     id: str
     url: str | None
-    status: str
-    is_paid: bool
+    state: PaymentState
     amount: int
     currency: str
     payment: str | None
     card: CardDetails | None = None
     client_secret: str | None = None
     held_reason: str | None = None
-    is_refused: bool = False
     payer_email: str | None = None
     """What the customer typed on the provider's page."""
 
     @property
-    def state(self) -> PaymentState:
-        """What the payment is to us."""
-        if self.is_paid or self.is_refused:
-            return PaymentState.PAID if self.is_paid else PaymentState.REFUSED
-        return _STATES[self.status]
-
-
-_STATES: Final[Mapping[str, PaymentState]] = {
-    "open": PaymentState.OPEN,
-    "approved": PaymentState.APPROVED,
-    "complete": PaymentState.HELD,
-    "expired": PaymentState.ENDED,
-}
-STATUSES: Final[Mapping[PaymentState, str]] = {
-    **{state: status for status, state in _STATES.items()},
-    PaymentState.PAID: "complete",
-    PaymentState.REFUSED: "expired",
-}
-"""The `status` of a session in each state."""
+    def is_paid(self) -> bool:
+        return self.state is PaymentState.PAID
 
 
 class Sessions(Protocol):
@@ -116,14 +96,14 @@ class NewRefund:
 
 @dataclass(frozen=True, slots=True)
 class RefundResult:
-    """`status` is pending, succeeded or failed; `failure` says why, in the provider's word.
+    """How a refund stands at its provider; `failure` says why it failed, in the provider's word.
 
     `is_out` says of one that is pending that the money has left the provider's balance; `asks` whether the customer
     must do something for it.
     """
 
     id: str
-    status: str
+    state: RefundState
     failure: str | None = None
     is_out: bool = False
     asks: bool = False

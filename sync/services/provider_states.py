@@ -10,16 +10,41 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Literal
 
+from boxoffice.core import charging, tenders
+from boxoffice.core.tenders import Taken, tender_of
 from sync.services.problems import ProblemKind
 
 Provider = Literal["stripe", "paypal"]
 PROVIDER_NAMES: Final[Mapping[Provider, str]] = {"stripe": "Stripe", "paypal": "PayPal"}
-TENDERS: Final[Mapping[str, Provider]] = {"checkout": "stripe", "terminal": "stripe", "paypal": "paypal"}
+PROVIDER_BY_WAY: Final[Mapping[str, Provider]] = {"stripe": "stripe", "stripe_intent": "stripe", "paypal": "paypal"}
+"""The provider by each of its ways to pay: Stripe has two, its own page and fields within the shop's."""
+CHARGING: Final[Mapping[Provider, charging.Provider]] = {
+    "stripe": charging.Provider.STRIPE,
+    "paypal": charging.Provider.PAYPAL,
+}
+_CHARGING: Final = {its: name for name, its in CHARGING.items()}
+TENDERS: Final[Mapping[str, Provider]] = {
+    kind.value: _CHARGING[row.provider] for kind, row in tenders.TENDERS.items() if row.provider is not None
+}
 """Who takes the money of a tender, and gives it back. Cash goes out of the drawer that took it, at the till."""
+PAGE_TENDERS: Final[Mapping[Provider, str]] = {
+    its: name for name, its in TENDERS.items() if tender_of(name).taken is Taken.PAGE
+}
+"""What a payment at a provider's own page is in the books."""
 
 
 def tenders_of(provider: Provider) -> tuple[str, ...]:
     return tuple(tender for tender, its in TENDERS.items() if its == provider)
+
+
+def provider_of(name: str) -> Provider:
+    """Returns the provider behind one of its ways to pay, as the books of payment pages have them."""
+    return PROVIDER_BY_WAY[name]
+
+
+def charging_of(name: str) -> charging.Provider:
+    """Returns who charges for one of those ways, with the limits of what can be charged."""
+    return CHARGING[PROVIDER_BY_WAY[name]]
 
 
 class PaymentState(Enum):

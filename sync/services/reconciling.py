@@ -8,9 +8,10 @@ from sqlalchemy import ARRAY, Connection, Text, bindparam, text
 
 from boxoffice.core.money import Currency, Money
 from sync.services.ports import ProviderPayment, ProviderRecords
+from sync.services.provider_states import PROVIDER_NAMES, tenders_of
 from sync.store.database import Database
 
-TENDERS: Final[Mapping[str, tuple[str, ...]]] = {"Stripe": ("checkout", "terminal"), "PayPal": ("paypal",)}
+TENDERS: Final[Mapping[str, tuple[str, ...]]] = {name: tenders_of(its) for its, name in PROVIDER_NAMES.items()}
 """What each provider takes money for."""
 _NAMED: Final = 10
 _OVERLAP_S: Final = 3600

@@ -11,8 +11,9 @@ from sqlalchemy.dialects.postgresql import insert
 from boxoffice.core.books import Books
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import OrderPlaced, RefundRequested
+from boxoffice.core.tenders import tender_of
 from boxoffice.core.texts import Texts
-from boxoffice.documents.languages import Language, language
+from boxoffice.documents.languages import language
 from boxoffice.documents.refund import RefundNotice, refund_html, refund_text
 from sync.services.hub import Hub
 from sync.services.shop.events import catalogue_on_sale
@@ -75,27 +76,22 @@ def refund_letter_for(hub: Hub, connection: Connection, order_id: str, refund_id
     texts, placed = Texts(event, speaks.code), books.placed[order_id]
     asked = next(each for each in books.asked[order_id] if each.refund_id == refund_id)
     payment = books.payments[asked.tender_id]
-    is_card = payment.tender in ("checkout", "terminal")
+    tender = tender_of(payment.tender)
+    to = speaks.say(tender.words.to_payer)
     return RefundLetter(
         RefundNotice(
             event_name=texts.event_name,
             venue=f"{event.venue}, {event.city}",
             order_number=placed.order_number,
             amount_text=str(Money(asked.amount, Currency(asked.currency))),
-            to=_card(connection, asked.tender_id, speaks.say("your card")) if is_card else _to(payment.tender, speaks),
-            is_card=is_card,
+            to=_card(connection, asked.tender_id, to) if tender.is_card else to,
+            is_card=tender.is_card,
             what=_what(texts.order(placed), asked),
             is_all=_given_back(books, order_id) >= placed.total,
             ended_tickets=sum(placed.lines[line].kind == "ticket" for line, _ in asked.parts),
             language=speaks.code,
         )
     )
-
-
-def _to(tender: str, speaks: Language) -> str:
-    if tender == "paypal":
-        return speaks.say("your PayPal account")
-    return speaks.say("you, in the way that you paid")
 
 
 def _card(connection: Connection, tender_id: str, unknown: str) -> str:

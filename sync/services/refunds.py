@@ -1,6 +1,6 @@
 """Refunds: asked for by an organizer, sent to the tender that paid as a durable job, and settled once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select, text, update
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Product
-from boxoffice.core.charging import CantBeCharged, to_paypal, to_stripe
+from boxoffice.core.charging import CantBeCharged, as_sent
 from boxoffice.core.errors import BadInput, OperationFailed, Problem
 from boxoffice.core.event_file import catalogue_from
 from boxoffice.core.money import Currency, Money
@@ -25,11 +25,12 @@ from boxoffice.core.payloads import (
 from boxoffice.core.payments import RefundStatus
 from boxoffice.core.refunds import Part, parts_of, still_there, tickets_to_void, units_back
 from boxoffice.core.rows import PaymentRow
+from boxoffice.core.tenders import tender_of
 from sync.services.analytics import Happening, note
 from sync.services.hub import Hub
 from sync.services.ports import NewRefund, Refunder, RefundResult, Refused
 from sync.services.problems import ProblemKind
-from sync.services.provider_states import REFUNDS, TENDERS, RefundState
+from sync.services.provider_states import CHARGING, REFUNDS, TENDERS, Provider, RefundState
 from sync.services.refund_mails import tell_of_refund
 from sync.services.shop.access import NoSuchOrder
 from sync.store import refunds
@@ -84,6 +85,13 @@ def refundable(books: Books, payment: PaymentRow) -> int:
     return max(0, payment.amount - books.refunded(payment.id) - books.withdrawn(payment.id))
 
 
+def can_void(books: Books, order_id: str) -> bool:
+    """Returns whether tickets of an order can be voided with no refund: what paid something of it is no money."""
+    mine = [each for each in books.payments.values() if each.order_id == order_id and each.status == "captured"]
+    has_valid = any(each.status == "valid" and each.order_id == order_id for each in books.tickets.values())
+    return has_valid and any(not tender_of(each.tender).is_money for each in mine)
+
+
 def parts_in(connection: Connection, books: Books, order_id: str) -> tuple[Part, ...]:
     """Returns everything in a finished order, given back or not; nothing of one that is not finished."""
     if order_id not in books.issued:
@@ -133,14 +141,15 @@ class Refunds:
         provider = self.provider(row.tender)
         found = provider.find(row.payment_reference, refund_id) if row.attempts > 1 else None
         if found is None and row.attempts > TRIES_PER_KEY * MOST_KEYS:
-            found = RefundResult("", "failed", _NOT_MADE)
+            found = RefundResult("", RefundState.FAILED, _NOT_MADE)
         if found is None:
             key = self._key(refund_id, row)
             try:
                 found = provider.refund(_new(row, row.payment_reference, key))
             except Refused as error:
                 # Another try, or someone at the provider, may have been faster.
-                found = provider.find(row.payment_reference, refund_id) or RefundResult("", "failed", str(error))
+                refused = RefundResult("", RefundState.FAILED, str(error))
+                found = provider.find(row.payment_reference, refund_id) or refused
         self.settle(refund_id, found)
 
     def _key(self, refund_id: str, row: Refund) -> str:
@@ -153,7 +162,7 @@ class Refunds:
 
     def call_off_in(self, connection: Connection, refund_id: str, why: str) -> None:
         """Ends a refund that the provider has not made, within a transaction of the caller's, who looked before."""
-        self._settle(connection, refund_id, RefundResult("", "failed", why))
+        self._settle(connection, refund_id, RefundResult("", RefundState.FAILED, why))
 
     def find_made(self, refund_id: str) -> bool:
         """Returns whether the provider has made the refund, by its own word.
@@ -241,22 +250,55 @@ class Refunds:
         voided = _voided(books, tickets_to_void(books, chosen), products, "refunded", over)
         self.hub.write(connection, [requested, *voided], order.event_id)
 
-    def void_in(self, connection: Connection, books: Books, order_id: str, tickets: Sequence[str]) -> None:
+    def void(self, order_id: str, tickets: Collection[str], why: str, by: str) -> None:
+        """Voids tickets that no refund can take back, since no money paid for them; their places are free again.
+
+        Raises:
+            BadInput: if they are not valid tickets of such an order, or there is no reason.
+            NoSuchOrder: if there is no such order.
+        """
+        self.hub.database.run(lambda connection: self._void(connection, order_id, tickets, why, by))
+
+    def _void(self, connection: Connection, order_id: str, tickets: Collection[str], why: str, by: str) -> None:
+        lock_orders(connection, [order_id])
+        books = load_books(connection, [order_id])
+        if order_id not in books.orders:
+            raise NoSuchOrder
+        problems = []
+        if not tickets or any(id_ not in books.tickets or books.tickets[id_].status != "valid" for id_ in tickets):
+            problems.append(Problem("tickets", "choose tickets that still work"))
+        if not can_void(books, order_id):
+            problems.append(Problem("order", "all of this order was paid with money: refund it instead"))
+        if not why:
+            problems.append(Problem("why", "give a reason"))
+        if problems:
+            raise BadInput(problems)
+        self.void_in(connection, books, order_id, sorted(tickets), why, by)
+
+    def void_in(
+        self,
+        connection: Connection,
+        books: Books,
+        order_id: str,
+        tickets: Sequence[str],
+        why: str = "voided by an organizer",
+        by: str = "",
+    ) -> None:
         """Voids tickets of an order that the caller has locked."""
         event_id = books.orders[order_id].event_id
         products, over = _products(connection, event_id), _over(connection, order_id)
-        voided = _voided(books, tickets, products, "voided by an organizer", over)
+        voided = _voided(books, tickets, products, why, over, by)
         self.hub.write(connection, voided, event_id)
 
     def _settle(self, connection: Connection, refund_id: str, result: RefundResult) -> None:
         order_id = refunds.get(connection, refund_id).order_id
         lock_orders(connection, [order_id])
-        row, state = refunds.get(connection, refund_id), RefundState(result.status)
+        row, state = refunds.get(connection, refund_id), result.state
         is_made_after_all = state is RefundState.SUCCEEDED and row.was_never_made
         if row.status is RefundStatus.FAILED and not is_made_after_all:
             return
         why = _why_failed(result) if state is RefundState.FAILED else None
-        values: dict[str, Any] = {"state": "pending" if result.status == "pending" else "done", "last_error": why}
+        values: dict[str, Any] = {"state": "pending" if state is RefundState.PENDING else "done", "last_error": why}
         if result.id:
             values["provider_reference"] = result.id
         connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(values))
@@ -366,7 +408,10 @@ def _problems(books: Books, new: NewOrderRefund) -> Sequence[Problem]:
         return [Problem("payment", "the order has no such payment")]
     problems = []
     left = refundable(books, payment)
-    if payment.tender not in TENDERS:
+    row = tender_of(payment.tender)
+    if not row.is_money:
+        problems.append(Problem("payment", f"{payment.tender} is no money that could be given back"))
+    elif payment.tender not in TENDERS:
         problems.append(Problem("payment", f"{payment.tender} is given back at the till that took it"))
     elif not 1 <= new.amount <= left:
         currency = Currency(payment.currency)
@@ -376,10 +421,10 @@ def _problems(books: Books, new: NewOrderRefund) -> Sequence[Problem]:
     return problems
 
 
-def _unsendable(provider: str, amount: Money) -> Sequence[Problem]:
+def _unsendable(provider: Provider, amount: Money) -> Sequence[Problem]:
     """Returns what is wrong with an amount that the provider has no number for, such as a thousandth of a dinar."""
     try:
-        (to_paypal if provider == "paypal" else to_stripe)(amount)
+        as_sent(CHARGING[provider], amount)
     except CantBeCharged as error:
         return [Problem("amount", str(error))]
     return []
@@ -405,7 +450,7 @@ def _counted(units: Mapping[str, int], over: frozenset[str]) -> dict[str, int]:
 
 
 def _voided(
-    books: Books, tickets: Sequence[str], products: Mapping[str, Product], why: str, over: frozenset[str]
+    books: Books, tickets: Sequence[str], products: Mapping[str, Product], why: str, over: frozenset[str], by: str = ""
 ) -> list[TicketVoided]:
     """Returns the end of the tickets, with what can be sold again."""
     ends = []
@@ -414,7 +459,7 @@ def _voided(
         product = products.get(ticket.product_id)
         units = {} if product is None else {str(pool): count for pool, count in product.uses.items()}
         counted = _counted(units, over)
-        ends.append(TicketVoided(ticket_id=ticket_id, order_id=ticket.order_id, why=why, units=counted))
+        ends.append(TicketVoided(ticket_id=ticket_id, order_id=ticket.order_id, why=why, units=counted, by=by))
     return ends
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final, Literal
+from typing import Final
 
 import structlog
 from sqlalchemy import Connection, select
@@ -24,7 +24,15 @@ from sync.services.ours import payment_by, reference_of
 from sync.services.payers import take_payer
 from sync.services.ports import Session
 from sync.services.problems import ProblemKind
-from sync.services.provider_states import PAYMENTS, PROVIDER_NAMES, PaymentState, Provider, why_held
+from sync.services.provider_states import (
+    PAGE_TENDERS,
+    PAYMENTS,
+    PROVIDER_NAMES,
+    PaymentState,
+    Provider,
+    provider_of,
+    why_held,
+)
 from sync.services.shop.promos import give_promo_back
 from sync.store import feed
 from sync.store import tables as t
@@ -170,15 +178,15 @@ def _was_captured(connection: Connection, row: Checkout, session: Session) -> bo
     """Returns whether the hub has booked this money; a till's word settles no page of ours."""
     reference = reference_of(session.payment or session.id)
     found = None if reference is None else payment_by(connection, _provider(row), reference)
-    return found is not None and found.tender in ("checkout", "paypal")
+    return found is not None and found.tender in PAGE_TENDERS.values()
 
 
 def _provider(row: Checkout) -> Provider:
-    return "paypal" if row.provider == "paypal" else "stripe"
+    return provider_of(row.provider)
 
 
-def _tender(row: Checkout) -> Literal["checkout", "paypal"]:
-    return "paypal" if row.provider == "paypal" else "checkout"
+def _tender(row: Checkout) -> str:
+    return PAGE_TENDERS[_provider(row)]
 
 
 def _captured(row: Checkout, session: Session, tender_id: str) -> PaymentCaptured:

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select, text
 
 from boxoffice.core.errors import OperationFailed
 from sync.services.hub import Hub
+from sync.services.provider_states import provider_of
 from sync.store import tables as t
 
 _x: Final = t.exceptions.c
@@ -13,7 +14,7 @@ _x: Final = t.exceptions.c
 
 def tell_shut_out(hub: Hub, provider: str, error: OperationFailed) -> None:
     """Raises an exception for it, unless one is open already."""
-    name = "paypal" if provider == "paypal" else "stripe"
+    name = provider_of(provider)
 
     def tell(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('shut out'))"))

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from boxoffice.core.charging import CantBeCharged, Provider, bar_to
+from boxoffice.core.charging import CantBeCharged, bar_to
 from boxoffice.core.money import Money
 from sync.config import Settings, not_set_up
 from sync.services.ports import Sessions
+from sync.services.provider_states import PROVIDER_NAMES, Provider, charging_of, provider_of
 
-_CHARGED_BY: Final = {"stripe": Provider.STRIPE, "stripe_intent": Provider.STRIPE, "paypal": Provider.PAYPAL}
+_SETUPS: Final[Mapping[Provider, str]] = {"stripe": "payment by phone", "paypal": "PayPal"}
+"""What must be set up for each provider, by its name among the settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Taking:
         """
         found = self.providers.get(name)
         if found is None:
-            raise not_set_up(self.settings, "PayPal" if name == "paypal" else "payment by phone")
+            raise not_set_up(self.settings, _SETUPS[provider_of(name)])
         return found
 
     def takes(self, name: str, amount: Money) -> bool:
@@ -50,8 +52,8 @@ class Taking:
         Cards decide where this hub takes them: PayPal is another way to pay what they can pay. Raises as `must_take`.
         """
         if amount.minor:
-            is_paypal_alone = "stripe" not in self.providers and "paypal" in self.providers
-            self.must_take("paypal" if is_paypal_alone else "stripe", amount)
+            taken = [name for name in PROVIDER_NAMES if name in self.providers]
+            self.must_take(taken[0] if taken else "stripe", amount)
 
     def _bar(self, name: str, amount: Money) -> CantBeCharged | None:
-        return bar_to(_CHARGED_BY[name], amount, self.settings.paypal_country)
+        return bar_to(charging_of(name), amount, self.settings.paypal_country)

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from boxoffice.core.errors import TryAgainLater
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.stripe_amounts import in_minor_units
+from boxoffice.core.tenders import Taken, tender_of
 from sync.services import disputes, paypal_events
 from sync.services.analytics import Happening, note
 from sync.services.checkouts import Checkouts
@@ -183,8 +184,9 @@ def _relay(desk: Desk, kind: str, payment: Mapping[str, Any]) -> str | None:
         found = payment_by(connection, PROVIDER, reference)
         if found is None and tender is not None:
             found = payment_of_tender(connection, PROVIDER, tender)
-            if found is not None and found.reference not in (None, reference) and found.tender == "terminal":
-                found = None  # the till has begun another payment for this tender
+            if found is not None and found.reference not in (None, reference):
+                # A reader's: the till has begun another payment for this tender.
+                found = None if tender_of(found.tender).taken is Taken.READER else found
         if found is None:
             return None
         checkout = checkout_of_tender(connection, PROVIDER, Reference(found.id))

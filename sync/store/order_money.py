@@ -11,11 +11,17 @@ from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import PAID_FOR, OrderState, can_move, state_by_money
 from boxoffice.core.payloads import OrderStateChanged
 from boxoffice.core.sales import changed
+from boxoffice.core.tenders import names_where
 
+_FREE: Final = names_where(lambda row: not row.is_money)
+"""What was paid so can't be given back: an order is refunded once all the rest is."""
 _MOVES_MONEY: Final = frozenset({FactKind.REFUND_SUCCEEDED, FactKind.REFUND_FAILED})
 """What changes how much of an order's price is given back."""
 _BY_MONEY: Final = """
-    SELECT o.id, o.event_id, o.status, o.total_amount, sum(l.amount) AS given_back
+    SELECT o.id, o.event_id, o.status, sum(l.amount) AS given_back, o.total_amount - (
+        SELECT coalesce(sum(p.amount), 0) FROM payments p
+        WHERE p.order_id = o.id AND p.status = 'captured' AND p.tender = ANY(:free)
+    ) AS price
     FROM orders o JOIN facts f ON f.payload ->> 'order_id' = o.id JOIN ledger_postings l ON l.fact_id = f.id
     WHERE l.account = 'refunds' AND f.is_applied
 """
@@ -39,10 +45,12 @@ def moves_due(connection: Connection, facts: Iterable[Fact]) -> Sequence[MoveDue
 
 def of_orders(connection: Connection, orders: Sequence[str] | None = None) -> Sequence[MoveDue]:
     """Returns the moves that these orders have still to make, or all orders."""
-    rows = connection.execute(_ALL) if orders is None else connection.execute(_SOME, {"orders": list(orders)})
+    free = {"free": list(_FREE)}
+    chosen = {} if orders is None else {"orders": list(orders)}
+    rows = connection.execute(_ALL if orders is None else _SOME, free | chosen)
     due = []
     for row in rows:
-        start, to = OrderState(row.status), state_by_money(row.total_amount, int(row.given_back))
+        start, to = OrderState(row.status), state_by_money(int(row.price), int(row.given_back))
         if start is not to and start in PAID_FOR:
             why = "refunded" if can_move(start, to) else "a refund came back"
             due.append(MoveDue(row.event_id, changed(OrderId(row.id), start, to, why)))

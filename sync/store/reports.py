@@ -8,18 +8,28 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, TypeVar
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import ARRAY, Connection, Text, TextClause, bindparam, text
 
 from boxoffice.core.money import Currency
 from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.tenders import TENDERS, names_where
 from sync.store.rows import value_of
 
 V = TypeVar("V")
 
+FREE: Final = names_where(lambda row: not row.is_money)
+"""What is sold and brings no money."""
+
+_FILLED: Final = [row.account.format(drawer="%") for row in TENDERS.values()]
+"""The accounts that payments fill, as patterns."""
 # An order is sold once its tickets were issued. What was paid for others is not earned, and told apart.
 _MINE: Final = """
     WITH mine AS (
-        SELECT o.*, o.status IN ('completed', 'refunded', 'partially_refunded') AS is_sold FROM orders o
+        SELECT o.*, o.status IN ('completed', 'refunded', 'partially_refunded') AS is_sold,
+               o.status = 'refunded' AND NOT EXISTS (
+                   SELECT FROM payments p WHERE p.order_id = o.id AND p.status = 'captured' AND p.tender = ANY(:free)
+               ) AS is_gone
+        FROM orders o
         WHERE o.event_id = :event
           AND (CAST(:day AS date) IS NULL OR (o.created_at AT TIME ZONE :zone)::date = :day)
     ), lines AS (
@@ -43,7 +53,7 @@ _MINE: Final = """
         FROM asked CROSS JOIN jsonb_array_elements(asked.parts) AS part
         WHERE jsonb_typeof(asked.parts) = 'array' GROUP BY 1, 2
     ), kept AS (
-        SELECT lines.*, CASE WHEN mine.status = 'refunded' THEN 0
+        SELECT lines.*, CASE WHEN mine.is_gone THEN 0
                              ELSE lines.quantity - coalesce(back.quantity, 0) END AS sold
         FROM lines JOIN mine ON mine.id = lines.order_id
         LEFT JOIN back ON back.order_id = lines.order_id AND back.line = lines.line
@@ -59,7 +69,9 @@ _MINE: Final = """
 
 
 def _over(query: str) -> TextClause:
-    return text(_MINE + query)
+    lists = {"free": list(FREE), "filled": _FILLED}
+    used = (bindparam(name, values, type_=ARRAY(Text)) for name, values in lists.items() if f":{name}" in _MINE + query)
+    return text(_MINE + query).bindparams(*used)
 
 
 _PRODUCTS: Final = _over("""
@@ -77,8 +89,10 @@ _TOTALS: Final = _over("""
            (SELECT coalesce(sum(total - subtotal + discount), 0) FROM lines) AS tax_added,
            (SELECT coalesce(sum(tax), 0) FROM lines) AS tax,
            (SELECT coalesce(sum(amount), 0) FROM paid) AS paid,
-           (SELECT coalesce(sum(amount) FILTER (WHERE tender = 'complimentary'), 0) FROM paid) AS complimentary,
-           (SELECT coalesce(sum(amount) FILTER (WHERE tender <> 'complimentary' AND status = 'succeeded'), 0)
+           (SELECT coalesce(jsonb_object_agg(tender, amount), '{}') FROM (
+               SELECT tender, sum(amount) AS amount FROM paid WHERE tender = ANY(:free) GROUP BY tender
+           ) AS each) AS free,
+           (SELECT coalesce(sum(amount) FILTER (WHERE tender <> ALL(:free) AND status = 'succeeded'), 0)
             FROM asked) AS refunds,
            (SELECT coalesce(sum(amount), 0) FROM taken) AS disputed
     FROM mine
@@ -101,7 +115,7 @@ _TENDERS: Final = _over("""
         SELECT mine.channel, f.payload ->> 'tender' AS tender, sum(l.amount) AS amount
         FROM mine JOIN facts f ON f.payload ->> 'order_id' = mine.id
         JOIN ledger_postings l ON l.fact_id = f.id
-         AND (l.account IN ('stripe', 'paypal', 'discounts') OR l.account LIKE 'cash:%' OR l.account LIKE 'transit:%')
+         AND (l.account LIKE ANY(:filled) OR l.account LIKE 'transit:%')
         WHERE f.kind IN ('payment_captured', 'refund_pending', 'refund_succeeded', 'refund_failed') GROUP BY 1, 2
     )
     SELECT channel, tender, coalesce(taken_in.count, 0) AS count, coalesce(taken_in.amount, 0) AS amount,
@@ -132,16 +146,20 @@ _ROWS: Final = _over("""
         FROM mine LEFT JOIN paid ON paid.order_id = mine.id GROUP BY mine.id, mine.is_sold, mine.total_amount
         HAVING coalesce(sum(paid.amount), 0) <> CASE WHEN mine.is_sold THEN mine.total_amount ELSE 0 END
         UNION ALL
-        SELECT order_id, 2, 0, NULL, 'complimentary', 'Complimentary', NULL, 0, 0, 0, 0, 0, 0, 0, -sum(amount)
-        FROM paid WHERE tender = 'complimentary' GROUP BY order_id
+        SELECT order_id, 2, 0, NULL, tender, NULL, (
+                   SELECT string_agg(DISTINCT f.payload ->> 'reason', ', ') FROM facts f
+                   WHERE f.payload ->> 'order_id' = paid.order_id AND f.kind = 'payment_captured'
+                     AND f.payload ->> 'tender' = paid.tender
+               ), 0, 0, 0, 0, 0, 0, 0, -sum(amount)
+        FROM paid WHERE tender = ANY(:free) GROUP BY order_id, tender
         UNION ALL
         SELECT asked.order_id, 3, row_number() OVER (PARTITION BY asked.order_id ORDER BY asked.id),
                (SELECT max(f.occurred_at) FROM facts f WHERE f.payload ->> 'order_id' = asked.order_id
                   AND f.kind = 'refund_succeeded' AND f.payload ->> 'refund_id' = asked.id),
-               CASE asked.tender WHEN 'complimentary' THEN 'complimentary' ELSE 'refund' END, 'Refund', NULL,
+               CASE WHEN asked.tender = ANY(:free) THEN asked.tender ELSE 'refund' END, 'Refund', NULL,
                CASE WHEN jsonb_typeof(asked.parts) = 'array' THEN -jsonb_array_length(asked.parts) ELSE 0 END,
                0, 0, 0, 0, 0, 0,
-               CASE WHEN asked.status = 'succeeded' AND asked.tender <> 'complimentary' THEN -asked.amount ELSE 0 END
+               CASE WHEN asked.status = 'succeeded' AND asked.tender <> ALL(:free) THEN -asked.amount ELSE 0 END
         FROM asked
         UNION ALL
         SELECT order_id, 4, row_number() OVER (PARTITION BY order_id ORDER BY occurred_at), occurred_at, 'dispute',
@@ -152,7 +170,7 @@ _ROWS: Final = _over("""
                - coalesce(back.quantity, 0)), 0, 0, 0, 0, 0, 0, 0
         FROM mine JOIN lines ON lines.order_id = mine.id
         LEFT JOIN back ON back.order_id = mine.id AND back.line = lines.line
-        WHERE mine.status = 'refunded' GROUP BY mine.id
+        WHERE mine.is_gone GROUP BY mine.id
         HAVING sum(lines.quantity - coalesce(back.quantity, 0)) <> 0
     )
     SELECT mine.order_number, coalesce(e.at, mine.created_at) AS at, mine.channel, mine.status, e.kind, e.item,
@@ -178,7 +196,10 @@ class ReportEvent:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """`total` is what the sold orders cost, `paid` all that was paid; `tax` all tax, of which `tax_added` was added."""
+    """`total` is what the sold orders cost, `paid` all that was paid; `tax` all tax, of which `tax_added` was added.
+
+    `free` is what was paid by each tender that is no money.
+    """
 
     orders: int
     total: int
@@ -188,7 +209,7 @@ class Totals:
     tax_added: int
     tax: int
     paid: int
-    complimentary: int
+    free: Mapping[str, int]
     refunds: int
     disputed: int
 
@@ -241,14 +262,17 @@ class OpenException:
 
 @dataclass(frozen=True, slots=True)
 class SoldItem:
-    """One line of the spreadsheet: a sale, or something that became of one; `kind` says which."""
+    """One line of the spreadsheet: a sale, or something that became of one; `kind` says which.
+
+    `item` is None of what a tender that is no money paid: `kind` is its name then.
+    """
 
     order_number: str
     at: datetime
     channel: Channel
     status: OrderState
     kind: str
-    item: str
+    item: str | None
     option: str | None
     quantity: int
     unit_price: int

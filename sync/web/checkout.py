@@ -21,7 +21,7 @@ from sync.services.checkouts import PaymentRefused
 from sync.services.hub import Hub
 from sync.services.limits import TooManyTries
 from sync.services.line import InLine, must_be_ones_turn
-from sync.services.provider_states import PAYMENTS, PROVIDER_NAMES, PaymentState
+from sync.services.provider_states import PAYMENTS, PROVIDER_NAMES, PaymentState, provider_of
 from sync.services.shop.access import NoSuchOrder
 from sync.services.shop.events import catalogue_on_sale
 from sync.services.shop.free_places import TooManyFree
@@ -186,7 +186,7 @@ def success(
         hub,
         _page_of(order),
         order=order,
-        provider=PROVIDER_NAMES["paypal" if order.provider == "paypal" else "stripe"],
+        provider=PROVIDER_NAMES[provider_of(order.provider or "stripe")],
         total=_total(order),
         rows=_rows(request, hub, order),
         is_mine=is_mine,

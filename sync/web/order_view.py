@@ -6,16 +6,16 @@ from typing import Any, Final
 from boxoffice.core.books import Books
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import DisputeChanged, OrderPlaced, PartKey
+from boxoffice.core.payloads import DisputeChanged, OrderPlaced, PartKey, PaymentCaptured
 from boxoffice.core.refunds import Part, still_there, tickets_to_void
 from boxoffice.core.rows import DisputeRow, PaymentRow, RefundRow
 from boxoffice.core.sums import sums_of
+from boxoffice.core.tenders import tender_of
 from boxoffice.documents.languages import Language, later
 from boxoffice.documents.sums import included_rows, sum_rows
 from sync.services.order_details import facts_about, last_digits, order_head
 from sync.services.organizers import names_of
-from sync.services.provider_states import TENDERS
-from sync.services.refunds import parts_in, refundable
+from sync.services.refunds import can_void, parts_in, refundable
 from sync.services.sent_again import PAID
 from sync.store.database import Transaction
 from sync.store.ledger import load_books
@@ -51,6 +51,7 @@ def order_view(connection: Transaction, order_id: str, speaks: Language) -> dict
         return None
     placed, ways = books.placed[order_id], ways_of(connection, books, order_id, speaks)
     facts = facts_about(connection, order_id)
+    reasons = reasons_of(facts, speaks)
     parts = parts_in(connection, books, order_id)
     there = still_there(books, order_id, parts)
     mails = sorted(mails_of(connection, order_id), key=lambda mail: mail.created_at)
@@ -70,7 +71,8 @@ def order_view(connection: Transaction, order_id: str, speaks: Language) -> dict
         "total": _money(placed, head.total),
         **_sums(placed, speaks),
         "lines": _lines(placed, parts, there, speaks),
-        "payments": [_payment(books, p, ways[p.id], speaks) for p in books.payments.values()],
+        "payments": [_payment(books, p, ways[p.id], reasons.get(p.id, ""), speaks) for p in books.payments.values()],
+        "can_void": can_void(books, order_id),
         "parts": part_views(books, placed, there, speaks),
         "has_valid": bool(tickets_to_void(books, there)),
         "refunds": _refunds(connection, books, placed, ways, speaks),
@@ -107,6 +109,12 @@ def ways_of(connection: Transaction, books: Books, order_id: str, speaks: Langua
     """Returns the words for each payment of an order."""
     digits, channel = last_digits(connection, [order_id]), books.placed[order_id].channel
     return {p.id: way_of(speaks, channel, p.tender, digits.get(p.id)) for p in books.payments.values()}
+
+
+def reasons_of(facts: Sequence[Fact], speaks: Language) -> dict[str, str]:
+    """Returns why payments were given, by tender, where somebody had to say so."""
+    captured = (PaymentCaptured.model_validate(f.payload) for f in facts if f.kind is FactKind.PAYMENT_CAPTURED)
+    return {each.tender_id: speaks.say(each.reason) for each in captured if each.reason}
 
 
 def part_views(books: Books, placed: OrderPlaced, parts: Sequence[Part], speaks: Language) -> list[dict[str, str]]:
@@ -159,7 +167,7 @@ def _lines(placed: OrderPlaced, parts: Sequence[Part], there: Sequence[Part], sp
     ]
 
 
-def _payment(books: Books, payment: PaymentRow, way: Way, speaks: Language) -> dict[str, Any]:
+def _payment(books: Books, payment: PaymentRow, way: Way, reason: str, speaks: Language) -> dict[str, Any]:
     left, currency = refundable(books, payment), Currency(payment.currency)
     surplus = min(left, _surplus(books, payment.order_id))
     return {
@@ -172,7 +180,8 @@ def _payment(books: Books, payment: PaymentRow, way: Way, speaks: Language) -> d
         "left": str(Money(left, currency)),
         "can_refund": left > 0,
         "surplus": str(Money(surplus, currency)) if surplus > 0 else "",
-        "is_elsewhere": payment.status == "captured" and payment.tender not in TENDERS,
+        "is_elsewhere": payment.status == "captured" and tender_of(payment.tender).is_cash,
+        "reason": reason,
     }
 
 
@@ -222,10 +231,12 @@ def _status(refund: RefundRow, call: Call | None) -> str:
     return "pending" if is_pending else refund.status
 
 
-def _ticket(books: Books, placed: OrderPlaced, part: Part, speaks: Language) -> dict[str, str]:
+def _ticket(books: Books, placed: OrderPlaced, part: Part, speaks: Language) -> dict[str, Any]:
     status = books.tickets[part.ticket_id or ""].status
     return {
+        "id": part.ticket_id or "",
         "name": part_name(placed, part.key, speaks),
         "status": speaks.say(TICKET_WORDS[status]),
         "tone": "ok" if status == "valid" else "danger",
+        "is_valid": status == "valid",
     }

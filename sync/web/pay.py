@@ -15,7 +15,7 @@ from sync.api.services import services_of
 from sync.services.checkouts import PaymentRefused, UnknownCheckout
 from sync.services.pay_links import PayLink, follow
 from sync.services.ports import Refused
-from sync.services.provider_states import PROVIDER_NAMES
+from sync.services.provider_states import PROVIDER_NAMES, provider_of
 from sync.services.switches import Stopped
 from sync.store.checkouts import CheckoutStatus, of_code
 from sync.store.given_back import GivenBack
@@ -113,7 +113,7 @@ def _words(say: Callable[[str], str], link: PayLink) -> dict[str, Any]:
         case CheckoutStatus.PAID:
             return _paid(say, link)
         case CheckoutStatus.HELD:
-            where = PROVIDER_NAMES["paypal" if link.checkout.provider == "paypal" else "stripe"]
+            where = PROVIDER_NAMES[provider_of(link.checkout.provider)]
             held = say("{where} holds your payment of {amount}. That may take some days. Order {number} is kept.")
             lines = [
                 held.format(where=where, amount=link.amount, number=link.checkout.order_number),

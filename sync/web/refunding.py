@@ -1,5 +1,6 @@
 """Giving money back in two steps: a choice, then a look at exactly what it will do, with the button that does it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final, Literal
 
@@ -20,6 +21,7 @@ from sync.api.services import services_of
 from sync.services.hub import Hub
 from sync.services.organizers import Organizer
 from sync.services.refunds import NewOrderRefund, parts_in, refundable
+from sync.services.shop.access import NoSuchOrder
 from sync.store.ledger import load_books
 from sync.web.order_view import part_name, part_value, part_views, ways_of
 from sync.web.orders import show_order
@@ -35,6 +37,13 @@ _NO_AMOUNT: Final = later("Please type an amount such as 20 or 12.50.")
 _TWOFOLD: Final = later(
     "This amount can be read in two ways. Please type it without marks for thousands, such as 1234 or 12.50."
 )
+_NOTHING_VOIDED: Final = later("Nothing was voided.")
+_NOT_VOIDED: Final[Mapping[str, str]] = {
+    "tickets": later("Choose tickets that still work."),
+    "order": later("All of this order was paid with money: refund it instead."),
+    "why": later("Give a reason."),
+}
+"""Why tickets can't be voided, by what is wrong."""
 _LOOK_AGAIN: Final = later("The order has changed since you looked, and nothing went back. Look again.")
 
 
@@ -59,6 +68,14 @@ class Word(Wish):
         return " ".join(joined).split()
 
     minor: int
+
+
+class End(BaseModel):
+    """Which tickets are to stop working, and why."""
+
+    csrf: str = Field(max_length=100)
+    tickets: list[str] = Field(default=[], max_length=1_000)
+    why: Annotated[str, Field(max_length=200), AfterValidator(read_line)] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +130,21 @@ def refund(request: Request, hub: TheHub, organizer: Finance, order_id: str, wor
             services_of(request).refunds.request(new)
     except BadInput as error:
         return show_order(hub, organizer, order_id, f"{speaks.say(_CHANGED)} {_words(error)}", 422, word)
+    return RedirectResponse(f"/orders/{order_id}", 303)
+
+
+@router.post("/orders/{order_id}/void")
+def void(request: Request, hub: TheHub, organizer: Finance, order_id: str, end: Annotated[End, Form()]) -> Response:
+    """Voids tickets for which no money was paid, and so none can go back."""
+    must_be_ours(organizer, end.csrf)
+    say = language(organizer.language).say
+    try:
+        services_of(request).refunds.void(order_id, end.tickets, end.why, str(organizer.id))
+    except BadInput as error:
+        why = " ".join(say(_NOT_VOIDED[problem.place]) for problem in error.problems)
+        return show_order(hub, organizer, order_id, f"{say(_NOTHING_VOIDED)} {why}", 422)
+    except NoSuchOrder:
+        raise HTTPException(404, "There is no such order.") from None
     return RedirectResponse(f"/orders/{order_id}", 303)
 
 

@@ -30,7 +30,7 @@ from boxoffice.documents.languages import Language, later
 from sync.services.exceptions import remedy_words
 from sync.services.organizers import names_of
 from sync.services.problems import MEANINGS, meaning_of
-from sync.services.provider_states import TENDERS
+from sync.services.provider_states import PROVIDER_NAMES, TENDERS
 from sync.services.tills import till_names
 from sync.store.database import Transaction
 from sync.store.exceptions import Raised, resolved_of
@@ -38,7 +38,6 @@ from sync.store.mails import KeptMail, MailStatus, mails_of
 from sync.store.renewals import Renewal, renewals_of
 from sync.web.ways import Way, way_of
 
-_PROVIDERS: Final = {"stripe": "Stripe", "paypal": "PayPal"}
 _OUTSIDE: Final = {"made at Stripe": "Stripe", "dispute": later("the customer's bank")}
 """Why a refund was written down that nobody asked for here, and who made it."""
 _DISPUTES: Final = {
@@ -177,7 +176,7 @@ def _started(scene: Scene, fact: Fact, p: PaymentStarted) -> Moment | None:
 
 def _captured(scene: Scene, fact: Fact, p: PaymentCaptured) -> Moment:
     what = scene.say("Paid {amount} {by}", amount=scene.money(p.amount), by=scene.way(p.tender_id, p.tender).by)
-    return Moment(fact.occurred_at, what, who=scene.buyer(fact))
+    return Moment(fact.occurred_at, what, scene.stored(p.reason or ""), scene.buyer(fact))
 
 
 def _not_paid(scene: Scene, fact: Fact, p: PaymentFailed) -> Moment:
@@ -201,7 +200,8 @@ def _voided(scene: Scene, facts: Sequence[Fact]) -> Moment:
     payloads = [TicketVoided.model_validate(fact.payload) for fact in facts]
     count = len(payloads)
     said = scene.speaks.texts.ngettext("{count} ticket stopped working", "{count} tickets stopped working", count)
-    return Moment(facts[-1].occurred_at, said.format(count=count), scene.stored(payloads[0].why), scene.till(facts[0]))
+    who = scene.people.get(payloads[0].by) or scene.till(facts[0])
+    return Moment(facts[-1].occurred_at, said.format(count=count), scene.stored(payloads[0].why), who)
 
 
 def _asked(scene: Scene, fact: Fact, p: RefundRequested) -> Moment:
@@ -279,7 +279,7 @@ def _decision(scene: Scene, row: Raised) -> Moment:
 
 
 def _provider(tender: str) -> str:
-    return _PROVIDERS.get(TENDERS.get(tender, ""), "")
+    return PROVIDER_NAMES[TENDERS[tender]] if tender in TENDERS else ""
 
 
 _TELLERS: Final[Mapping[FactKind, Callable[[Scene, Fact, Any], Moment | None]]] = {

@@ -12,18 +12,11 @@ from zoneinfo import ZoneInfo
 
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.reading import read_line
-from boxoffice.documents.languages import Language, language, later
+from boxoffice.core.tenders import tender_of
+from boxoffice.documents.languages import Language, language
 from sync.services.problems import meaning_of
-from sync.store.reports import HourSold, ProductSold, Report, ReportEvent, SoldItem, TenderTaken, Totals
+from sync.store.reports import FREE, HourSold, ProductSold, Report, ReportEvent, SoldItem, TenderTaken, Totals
 
-TENDER_NAMES: Final = {
-    "cash": later("Cash"),
-    "terminal": later("Card"),
-    "checkout": later("Phone"),
-    "paypal": later("PayPal"),
-    "complimentary": later("Complimentary"),
-}
-_WEB_NAMES: Final = {"checkout": "Card"}
 BOM: Final = "\ufeff"
 """Without it, Excel takes UTF-8 for the letters of one country."""
 _COLUMNS: Final = (
@@ -91,7 +84,7 @@ def _other_rows(totals: Totals, speaks: Language) -> list[tuple[str, int]]:
     rows = (
         (speaks.say("Discounts"), -totals.discount),
         (speaks.say("Tax added"), totals.tax_added),
-        (speaks.say("Complimentary"), -totals.complimentary),
+        *((speaks.say(tender_of(name).words.name), -totals.free.get(name, 0)) for name in FREE),
         (speaks.say("Paid beyond what was sold"), totals.paid - totals.total),
         (speaks.say("Refunds"), -totals.refunds),
         (speaks.say("Taken by banks (disputes)"), -totals.disputed),
@@ -115,7 +108,8 @@ def csv_text(rows: Sequence[SoldItem], currency: Currency, timezone: str) -> str
     writer.writerow(_COLUMNS)
     for row in rows:
         at = row.at.astimezone(zone).isoformat(timespec="seconds")
-        about = safe_cells((row.order_number, at, row.channel.value, row.status.value, row.kind, row.item, row.option))
+        item = row.item or tender_of(row.kind).words.name
+        about = safe_cells((row.order_number, at, row.channel.value, row.status.value, row.kind, item, row.option))
         amounts = [_decimal(getattr(row, name), currency) for name in _AMOUNTS]
         people = safe_cells((row.currency, row.tenders, row.customer_name, row.customer_email))
         writer.writerow([*about, row.quantity, *amounts, *people])
@@ -176,8 +170,8 @@ def _product(row: ProductSold, currency: Currency) -> dict[str, Any]:
 def tender_name(channel: str, tender: str, speaks: Language | None = None) -> str:
     """Returns what a way to pay is called where it was used: on the web, nobody pays a code that a till shows."""
     say = (speaks or language("en")).say
-    name = TENDER_NAMES.get(tender, tender)
-    return say(name) if channel == "door" else f"{say(_WEB_NAMES.get(tender, name))}, {say('web')}"
+    name = say(tender_of(tender).words_on(channel).name)
+    return name if channel == "door" else f"{name}, {say('web')}"
 
 
 def _tender(row: TenderTaken, currency: Currency, speaks: Language) -> dict[str, Any]:

@@ -21,10 +21,11 @@ from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import LeaseReclaimed, Payload, RefundRequested, RefundSucceeded, TicketVoided
-from boxoffice.core.payments import DECLINE_WORDS, Approved, CardDetails, Declined, TenderKind, plain_words
+from boxoffice.core.payments import DECLINE_WORDS, Approved, CardDetails, Declined, plain_words
 from boxoffice.core.pricing import Cart, PricedOrder
 from boxoffice.core.sale_times import SaleTimes
 from boxoffice.core.sales import changed
+from boxoffice.core.tenders import TenderKind
 from boxoffice.core.tickets import Issuer, certify
 from boxoffice.core.wire import FactMessage
 from boxoffice.demo.tills import MemoryVault
@@ -543,6 +544,12 @@ class FakeTill:
         with suppress(Unreachable):
             self._sync.push()
         self.say(self.status)
+
+    def take(self, order_id: OrderId, kind: TenderKind, amount: Money, reason: str) -> Order:
+        self._enter("take")
+        self._must_begin(order_id)
+        self._selling.take(order_id, kind, amount, reason)
+        return self._sold(order_id)
 
     def pay_by_reader(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
         self._enter("pay_by_reader")

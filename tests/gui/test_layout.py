@@ -137,6 +137,12 @@ def help_page(door: Door, till: FakeTill) -> None:
     door.sees("Keys for this screen")
 
 
+def given(door: Door, till: FakeTill) -> None:
+    sale(door)
+    door.press("ps")
+    door.at("GivenPage")
+
+
 def give_back(door: Door, till: FakeTill) -> None:
     split(door, till)
     door.press(ESC, "a")
@@ -188,6 +194,7 @@ def hand_over(door: Door, till: FakeTill) -> None:
 
 
 PAGES = (
+    given,
     give_back,
     given_back,
     which_reader,

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from boxoffice.core.errors import OperationFailed
-from boxoffice.core.payments import TenderKind
 from boxoffice.core.pricing import Cart, CartLine
+from boxoffice.core.tenders import TenderKind
 from boxoffice.services.gateway import Order, Paperwork
 from boxoffice.ui.widgets.rows import Row
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payments import TenderKind
+from boxoffice.core.tenders import TenderKind
 from tests.gui.conftest import ENTER, ESC, Door
 from tests.gui.fake_till import FakeTill, usd
 

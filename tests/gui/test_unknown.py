@@ -3,8 +3,8 @@
 import pytest
 from PySide6.QtCore import Qt
 
-from boxoffice.core.payments import TenderKind
 from boxoffice.core.pricing import Cart, CartLine
+from boxoffice.core.tenders import TenderKind
 from tests.gui.conftest import ENTER, Door, OpenDoor
 from tests.gui.fake_till import FIRST, FakeTill, boulder_fest
 

@@ -7,7 +7,7 @@ from boxoffice.core.declines import Refusal
 from boxoffice.ui.actions import Action, Do
 from boxoffice.ui.flow.destinations import Next, Refused
 from boxoffice.ui.flow.page import PaymentPage
-from boxoffice.ui.flow.sell_view import why_no_card, why_no_phone
+from boxoffice.ui.flow.sell_view import WAYS, why_not_now
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.flow.summary import summary
 from boxoffice.ui.flow.tenders import leave_order, start_tender
@@ -76,8 +76,7 @@ class RefusedPage(PaymentPage):
         )
 
     def _can(self, way: Do) -> bool:
-        why_not = {Do.CARD: why_no_card, Do.PHONE: why_no_phone}.get(way)
-        return not (why_not and why_not(self.session.status))
+        return not why_not_now(WAYS[way], self.session.status)
 
     def _notice(self) -> NoticeView:
         title, state, icon = _TITLES.get(self.refused.why, _NOT_PAID)

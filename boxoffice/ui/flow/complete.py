@@ -1,9 +1,10 @@
 """The end of a sale: the change, receipt and tickets, and the next customer. The sale is saved before this is shown."""
 
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from boxoffice.core.money import Money
-from boxoffice.core.payments import PaymentStatus, TenderKind
+from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.tenders import TENDERS
 from boxoffice.services.gateway import Order, Paperwork, Tender
 from boxoffice.ui.actions import Action, Do, PrintPaper, SavePaper, SendEmail
 from boxoffice.ui.flow.destinations import Next, SaleComplete
@@ -15,14 +16,6 @@ from boxoffice.ui.keys import Key, Named
 from boxoffice.ui.views.parts import ButtonView
 from boxoffice.ui.views.pay import CompleteView
 from boxoffice.ui.words import clock_s, money
-
-_TITLES: Final = {
-    TenderKind.CASH: "Paid in cash",
-    TenderKind.TERMINAL: "Paid by card",
-    TenderKind.CHECKOUT: "Paid by phone",
-    TenderKind.PAYPAL: "Paid by PayPal",
-    TenderKind.COMPLIMENTARY: "Complimentary",
-}
 
 
 class CompletePage(BasePage):
@@ -51,8 +44,8 @@ class CompletePage(BasePage):
         kinds = {each.kind for each in tenders}
         change = _change(tenders[-1]) if tenders else None
         return CompleteView(
-            title=_TITLES[kinds.pop()] if len(kinds) == 1 else "Paid in full",
-            big_label="Give change" if change else "Total paid",
+            title=TENDERS[kinds.pop()].words.title if len(kinds) == 1 else "Paid in full",
+            big_label="Give change" if change else "Total paid" if _is_money(tenders) else "Given free",
             big=money(change or order.total),
             given=_given(tenders, change),
             saved=f"Order **{order.number}** saved at {self.saved_at}",
@@ -97,4 +90,8 @@ def _given(tenders: list[Tender], change: Money | None) -> str:
         return f"{money(last.tendered)} given, {money(last.amount)} due"
     if len(tenders) > 1:
         return f"{len(tenders)} payments, the last {money(last.amount)}"
-    return "Exact sum given, no change" if last.kind is TenderKind.CASH else last.words
+    return "Exact sum given, no change" if TENDERS[last.kind].is_cash else last.words
+
+
+def _is_money(tenders: list[Tender]) -> bool:
+    return any(TENDERS[each.kind].is_money for each in tenders) or not tenders

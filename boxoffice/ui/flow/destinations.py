@@ -88,6 +88,11 @@ class Cash(Destination):
 
 
 @dataclass(frozen=True, slots=True)
+class Given(Destination):
+    """The bill at hand, or its next part, by a tender that a word is enough for."""
+
+
+@dataclass(frozen=True, slots=True)
 class Split(Destination):
     """What is paid of the bill at hand, and how much the next tender takes."""
 
@@ -186,6 +191,7 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     ProductOption: Place("ask.OptionPage", "ask.OptionsScreen"),
     Parked: Place("parked.ParkedPage", "parked.ParkedScreen"),
     Cash: Place("cash.CashPage", "cash.CashScreen"),
+    Given: Place("given.GivenPage", "given.GivenScreen"),
     Split: Place("split.SplitPage", "split.SplitScreen"),
     ReaderChoice: Place("readers.PickReaderPage", "reader.PickReaderScreen"),
     ReaderPayment: Place("reader.ReaderPage", "reader.ReaderScreen"),

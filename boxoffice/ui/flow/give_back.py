@@ -4,7 +4,8 @@ from typing import ClassVar, Final
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.money import Money, total_of
-from boxoffice.core.payments import PaymentStatus, TenderKind
+from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.tenders import TENDERS, Back
 from boxoffice.services.gateway import Order, Tender
 from boxoffice.ui.actions import Action, Destination, Do, GiveReason
 from boxoffice.ui.flow.destinations import GivenBack, Next
@@ -19,8 +20,12 @@ from boxoffice.ui.words import TENDER_WORDS, count, money
 
 REASONS: Final = {"A": "Card failed", "S": "Changed mind", "D": "Too dear", "N": "Other"}
 """Each with its key: A, S and D by their place on the keyboard, N by its letter."""
+_BACK_WORDS: Final = {
+    Back.DRAWER: "out of this drawer",
+    Back.PROVIDER: "back through the hub, in some days",
+    Back.NEVER: "no money: it falls with the sale",
+}
 _PLACES: Final = {4: "A", 5: "S", 6: "D"}
-_ICONS: Final = {TenderKind.CASH: "cash", TenderKind.TERMINAL: "card"}
 
 
 class GiveBackPage(PaymentPage):
@@ -41,7 +46,7 @@ class GiveBackPage(PaymentPage):
         self.reason = ""
 
     def view(self) -> GiveBackView:
-        bill, paid = self.bill, money(self.order.paid)
+        bill, paid, back = self.bill, money(self.order.paid), _sum(self.order, Back.DRAWER, Back.PROVIDER)
         failed = [each for each in self.order.tenders if each.status is PaymentStatus.FAILED]
         return GiveBackView(
             summary=summary(self.session, self.bill),
@@ -69,7 +74,7 @@ class GiveBackPage(PaymentPage):
             ),
             reason=self.reason,
             give_back=ButtonView(
-                f"Give back {paid}" if self.reason else "Choose a reason",
+                _end_words(back) if self.reason else "Choose a reason",
                 Do.GIVE_BACK,
                 "primary",
                 "back" if self.reason else "",
@@ -133,9 +138,10 @@ class GivenBackPage(BasePage):
 
     def view(self) -> AnswerView:
         order = self.order
-        cash = _sum(order, is_cash=True)
-        rest = _sum(order, is_cash=False)
+        cash, rest = _sum(order, Back.DRAWER), _sum(order, Back.PROVIDER)
         title = f"Give back {money(cash)} in cash" if cash.minor else f"{money(rest)} goes back"
+        if not cash.minor and not rest.minor:
+            title = "Ended. Nothing goes back"
         asked = f"{money(rest)} goes back to the card that paid it. The hub sees to it." if rest.minor else ""
         advice = [AdviceView("safe", f"**Safe:** order {order.number} is ended, and that is saved.")]
         if rest.minor:
@@ -145,7 +151,7 @@ class GivenBackPage(BasePage):
             advice.append(AdviceView("ticket", f"{_things(order, 'can be sold')} again."))
         return AnswerView(
             summary=order_summary(order),
-            notice=NoticeView(title, asked or "Out of this till's drawer.", "ok", "cash" if cash.minor else "back"),
+            notice=NoticeView(title, asked or _out_of(cash), "ok", "cash" if cash.minor else "back"),
             steps=(),
             advice=tuple(advice),
             left=None,
@@ -160,17 +166,23 @@ def _captured(order: Order) -> list[Tender]:
     return [each for each in order.tenders if each.status is PaymentStatus.CAPTURED and each.amount.minor]
 
 
-def _sum(order: Order, *, is_cash: bool) -> Money:
-    amounts = (each.amount for each in _captured(order) if (each.kind is TenderKind.CASH) == is_cash)
+def _sum(order: Order, *ways: Back) -> Money:
+    amounts = (each.amount for each in _captured(order) if TENDERS[each.kind].back in ways)
     return total_of(amounts, order.total.currency)
 
 
+def _end_words(back: Money) -> str:
+    return f"Give back {money(back)}" if back.minor else "End the sale"
+
+
+def _out_of(cash: Money) -> str:
+    return "Out of this till's drawer." if cash.minor else "It was no money."
+
+
 def _way(tender: Tender) -> RowView:
-    if tender.kind is TenderKind.CASH:
-        title, detail = "Cash", "out of this drawer"
-    else:
-        title, detail = tender.words or TENDER_WORDS[tender.kind], "back through the hub, in some days"
-    return RowView(title, detail, _ICONS.get(tender.kind, "phone"), amount=money(tender.amount))
+    row, name = TENDERS[tender.kind], TENDER_WORDS[tender.kind]
+    title = tender.words or name if row.is_card else name
+    return RowView(title, _BACK_WORDS[row.back], row.icon, amount=money(tender.amount))
 
 
 def _things(order: Order, what: str = "stay") -> str:

@@ -1,6 +1,7 @@
 """Payments that have not ended: which of an order are so, and what they are called wherever it is listed."""
 
-from boxoffice.core.payments import PaymentStatus, TenderKind
+from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.tenders import TENDERS, Taken
 from boxoffice.services.gateway import Order, Tender
 from boxoffice.ui.views.parts import TagView
 
@@ -10,7 +11,7 @@ _WAITS = TagView("Waits for phone", "info", "phone")
 
 def has_code(order: Order) -> bool:
     """Returns whether a customer still has a code that the order can be paid with."""
-    return any(each.kind is TenderKind.CHECKOUT for each in _open(order))
+    return any(TENDERS[each.kind].taken is Taken.PAGE for each in _open(order))
 
 
 def is_open(order: Order) -> bool:
@@ -22,7 +23,7 @@ def open_tag(order: Order) -> TagView | None:
     found = _open(order)
     if not found:
         return None
-    waits = all(each.kind is TenderKind.CHECKOUT and each.status is PaymentStatus.STARTED for each in found)
+    waits = all(TENDERS[each.kind].taken is Taken.PAGE and each.status is PaymentStatus.STARTED for each in found)
     return _WAITS if waits else _UNKNOWN
 
 

@@ -17,7 +17,7 @@ from boxoffice.ui.flow.work import Lane
 from boxoffice.ui.keys import Key, Named
 from boxoffice.ui.views.pages import OrdersView, OrderView
 from boxoffice.ui.views.parts import AdviceView, ButtonView, RowView, TagView
-from boxoffice.ui.words import TENDER_WORDS, clock, count, day, explain, money
+from boxoffice.ui.words import TENDER_ICONS, TENDER_WORDS, clock, count, day, explain, money
 
 _NOT_PAID: Final = TagView("Not paid yet", "warn", "clock")
 _PART_PAID: Final = TagView("Part paid", "info", "clock")
@@ -37,7 +37,6 @@ _TENDER_TAGS: Final = {
     PaymentStatus.FAILED: TagView("Not charged", "plain", "cross"),
     PaymentStatus.UNKNOWN: TagView("Unknown", "unknown", "unknown"),
 }
-_TENDER_ICONS: Final = {"cash": "cash", "terminal": "card", "checkout": "phone", "paypal": "phone"}
 
 
 class OrdersPage(BasePage):
@@ -144,7 +143,7 @@ class OrdersPage(BasePage):
                 RowView(
                     TENDER_WORDS[each.kind],
                     each.words or (f"{money(each.tendered)} given" if each.tendered else ""),
-                    _TENDER_ICONS.get(each.kind.value, "cash"),
+                    TENDER_ICONS[each.kind],
                     amount=money(each.amount),
                     tag=_tender_tag(each),
                 )

@@ -1,7 +1,8 @@
 """An unknown payment that has become known: said wherever the till is, with the way on."""
 
 from boxoffice.core.ids import OrderId
-from boxoffice.core.payments import PaymentStatus, TenderKind
+from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.tenders import TENDERS, Taken
 from boxoffice.services.gateway import (
     PaymentResolved,
     TenderOutcome,
@@ -49,7 +50,7 @@ def _has_gone(session: Session, news: PaymentResolved) -> bool:
     if is_served or not isinstance(news.outcome, TenderRefused) or order.paid.minor:
         return False
     ended = {each.id: each for each in order.tenders if each.status is PaymentStatus.FAILED}
-    is_code = news.payment_id in ended and ended[news.payment_id].kind is TenderKind.CHECKOUT
+    is_code = news.payment_id in ended and TENDERS[ended[news.payment_id].kind].taken is Taken.PAGE
     return is_code and len(ended) == len(order.tenders)
 
 

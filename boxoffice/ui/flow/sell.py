@@ -40,6 +40,7 @@ class SellPage(BasePage):
         ("− +", "one less, one more"),
         ("Del", "remove the chosen line"),
         ("F5 F6 F7 F8", "cash, card, phone, split"),
+        ("P", "another way to pay"),
         ("F9", "print the last receipt"),
         ("F10", "parked sales"),
         ("PgUp PgDn", "other products"),
@@ -82,6 +83,8 @@ class SellPage(BasePage):
             self.change(self.sale.chosen, 0)
         elif key.name is Named.BACKSPACE:
             self.prefix = self.prefix[:-1]
+        elif key.text.upper() == "P":
+            return self._pay(Do.GIVEN)
         elif key.text in ("+", "=", "-", "−") and not self.sale.is_empty:
             return self.act(ChangeLine(self.sale.chosen, 1 if key.text in "+=" else -1))
         return None
@@ -116,7 +119,7 @@ class SellPage(BasePage):
                 self._clear()
             case Do.PRINT_LAST:
                 self._print_last()
-            case Do.CASH | Do.CARD | Do.PHONE | Do.SPLIT:
+            case Do.CASH | Do.CARD | Do.PHONE | Do.SPLIT | Do.GIVEN:
                 return self._pay(action)
             case _:
                 pass

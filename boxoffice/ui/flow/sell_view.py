@@ -1,12 +1,14 @@
 """Writes the sell page: tiles with what is left, cart lines, and pay buttons that say why they are off."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from boxoffice.core.catalogue import Product, ProductKind
-from boxoffice.core.charging import Provider, bar_to
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import CartLine
 from boxoffice.core.sale_times import SaleState
+from boxoffice.core.tenders import TENDERS, Need, TenderKind, is_given
 from boxoffice.services.gateway import ReaderState, TillStatus
 from boxoffice.ui.actions import Do, GoTo
 from boxoffice.ui.flow.destinations import Parked
@@ -17,8 +19,25 @@ from boxoffice.ui.keys import TILE_LETTERS
 from boxoffice.ui.tokens import CATEGORY_COLOURS
 from boxoffice.ui.views.parts import ButtonKind, ButtonView
 from boxoffice.ui.views.sell import CartLineView, SectionView, SellView, TileView
-from boxoffice.ui.words import clock, count, here, money, sale_words, short_money, weekdays
+from boxoffice.ui.words import (
+    TENDER_ICONS,
+    clock,
+    count,
+    here,
+    money,
+    sale_words,
+    short_money,
+    weekdays,
+)
 
+WAYS: Final[Mapping[Do, TenderKind]] = {
+    Do.CASH: TenderKind.CASH,
+    Do.CARD: TenderKind.TERMINAL,
+    Do.PHONE: TenderKind.CHECKOUT,
+}
+"""The tenders that have a button of their own."""
+GIVEN: Final = tuple(kind for kind, row in TENDERS.items() if is_given(row))
+"""Those that a word is enough for: they share one button."""
 _LOW_SHARE = 0.20
 _LOW_COUNT = 15
 _FEW_HERE = 5
@@ -45,6 +64,7 @@ def sell_view(session: Session, tiles: Tiles, *, search: str, prefix: str) -> Se
         clear=None if sale.is_empty else ButtonView("Clear", Do.CLEAR, "quiet", name="Clear the sale"),
         parked=_parked(session),
         split=None if sale.is_empty else ButtonView("Split", Do.SPLIT, "quiet", "split", "F8"),
+        other=None if sale.is_empty else other_ways(),
     )
 
 
@@ -80,6 +100,26 @@ def pay_buttons(session: Session, *, is_on: bool, primary: bool = True) -> tuple
     )
 
 
+def other_ways(*, is_on: bool = True) -> ButtonView | None:
+    """Returns the way to tenders that a word is enough for; by its name if there is only one."""
+    if not GIVEN:
+        return None
+    if len(GIVEN) > 1:
+        return ButtonView("Other ways", Do.GIVEN, "quiet", "tag", "P", is_on=is_on)
+    words = TENDERS[GIVEN[0]].words
+    return ButtonView(
+        words.short or words.name, Do.GIVEN, "quiet", TENDER_ICONS[GIVEN[0]], "P", is_on=is_on, name=words.name
+    )
+
+
+def why_not_now(kind: TenderKind, status: TillStatus | None) -> str:
+    """Returns why a tender can't be taken now for want of what it needs, if so."""
+    needs = TENDERS[kind].needs
+    if Need.READER in needs:
+        return why_no_card(status)
+    return why_no_phone(status) if Need.HUB in needs else ""
+
+
 def why_no_card(status: TillStatus | None) -> str:
     """Returns why no card can be taken now, if so. A hub that is down does not matter to the reader."""
     if status is None:
@@ -91,7 +131,7 @@ def why_no_card(status: TillStatus | None) -> str:
 
 def why_not_so_much(amount: Money) -> str:
     """Returns why no card and no phone pays such an amount, if so."""
-    bar = bar_to(Provider.STRIPE, amount) if amount.minor else None
+    bar = TENDERS[TenderKind.TERMINAL].bar_to(amount)
     return str(bar) if bar is not None else ""
 
 

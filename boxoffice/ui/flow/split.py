@@ -8,7 +8,7 @@ from boxoffice.services.gateway import Tender
 from boxoffice.ui.actions import Action, Destination, Do, Give, TypeDigits
 from boxoffice.ui.flow.destinations import GiveBack, Next
 from boxoffice.ui.flow.page import PaymentPage
-from boxoffice.ui.flow.sell_view import pay_buttons, why_not_so_much
+from boxoffice.ui.flow.sell_view import other_ways, pay_buttons, why_not_so_much
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.flow.summary import summary
 from boxoffice.ui.flow.tenders import leave_order, park, start_tender
@@ -16,9 +16,7 @@ from boxoffice.ui.flow.typing import as_digits, edit_amount
 from boxoffice.ui.keys import Key, Named
 from boxoffice.ui.views.parts import ButtonView, RowView
 from boxoffice.ui.views.pay import SplitView
-from boxoffice.ui.words import TENDER_WORDS, amount_typed, money, short_money
-
-_ICONS = {"cash": "cash", "terminal": "card", "checkout": "phone", "paypal": "phone"}
+from boxoffice.ui.words import TENDER_ICONS, TENDER_WORDS, amount_typed, money, short_money
 
 
 def _detail(tender: Tender) -> str:
@@ -42,6 +40,7 @@ class SplitPage(PaymentPage):
         ("5 0", "the next tender takes $50"),
         (".", "cents"),
         ("F5 F6 F7", "take that amount by cash, card, phone"),
+        ("P", "another way to pay that amount"),
         ("F10", "park a sale of which a part is paid"),
         ("Esc", "back to the sale; when a part is paid: give it back, or park the sale"),
     )
@@ -84,7 +83,7 @@ class SplitPage(PaymentPage):
                 RowView(
                     TENDER_WORDS[each.kind],
                     _detail(each),
-                    _ICONS.get(each.kind.value, "cash"),
+                    TENDER_ICONS[each.kind],
                     amount=money(each.amount),
                 )
                 for each in captured
@@ -96,6 +95,7 @@ class SplitPage(PaymentPage):
             problem=(problem or self.cash_note) if self.digits else "",
             pay=pay_buttons(self.session, is_on=not problem),
             back=ButtonView("The rest cannot be paid" if captured else "Back to sale", Do.BACK, "quiet", "back", "Esc"),
+            other=other_ways(is_on=not problem),
             park=ButtonView("Park this sale", Do.PARK, "quiet", "pause", "F10") if captured else None,
         )
 
@@ -115,6 +115,8 @@ class SplitPage(PaymentPage):
     def typed(self, key: Key) -> Next:
         if key.text and (key.text.isdigit() or key.text in ".,"):
             return self.act(TypeDigits(key.text.replace(",", ".")))
+        if key.text.upper() == "P":
+            return self.act(Do.GIVEN)
         return None
 
     def act(self, action: Action) -> Next:
@@ -124,7 +126,7 @@ class SplitPage(PaymentPage):
                 self.digits = edit_amount(self.digits, action, due.currency)
             case Give(minor):
                 self.digits = as_digits(Money(minor, due.currency))
-            case Do.CASH | Do.CARD | Do.PHONE if not self.problem:
+            case Do.CASH | Do.CARD | Do.PHONE | Do.GIVEN if not self.problem:
                 self.session.bill = self.bill.taking(self.wanted)
                 return start_tender(self.session, action)
             case Do.PARK if self._is_part_paid:

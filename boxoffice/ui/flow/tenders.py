@@ -1,12 +1,13 @@
 """From the sale to its money: where each way to pay begins, and where an answer leads."""
 
-from collections.abc import Callable
-from typing import assert_never
+from collections.abc import Callable, Mapping
+from typing import Final, assert_never
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import OrderId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.orders import OrderState
+from boxoffice.core.tenders import TENDERS
 from boxoffice.services.gateway import (
     Order,
     ReaderState,
@@ -19,6 +20,7 @@ from boxoffice.services.gateway import (
 from boxoffice.ui.actions import Destination, Do
 from boxoffice.ui.flow.destinations import (
     Cash,
+    Given,
     Next,
     Orders,
     PaymentUnknown,
@@ -31,10 +33,13 @@ from boxoffice.ui.flow.destinations import (
     Sell,
     Split,
 )
-from boxoffice.ui.flow.sell_view import why_no_card, why_no_phone, why_not_so_much
+from boxoffice.ui.flow.sell_view import WAYS, why_not_now
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.flow.work import Broken, Lane
 from boxoffice.ui.words import money
+
+_ASKS: Final[Mapping[Do, Destination]] = {Do.CASH: Cash(), Do.SPLIT: Split(), Do.GIVEN: Given()}
+"""The ways that ask for something first, on a page: the order is placed when that is said."""
 
 
 def to_sale(session: Session) -> Destination:
@@ -53,25 +58,21 @@ def start_tender(session: Session, how: Do) -> Next:
         return None
     session.start_bill()
     match how:
-        case Do.CASH:
-            return Cash()
-        case Do.SPLIT:
-            return Split()
         case Do.CARD:
             return start_reader(session)
         case Do.PHONE:
             return with_order(session, lambda: PhonePayment(placed_order(session)))
         case _:
-            return None
+            return _ASKS.get(how)
 
 
 def _is_barred(session: Session, how: Do) -> bool:
-    why_not = {Do.CARD: why_no_card, Do.PHONE: why_no_phone}.get(how)
-    if why_not is None:
+    kind = WAYS.get(how)
+    if kind is None:
         return False
-    reason = why_not(session.status)
+    reason = why_not_now(kind, session.status)
     amount = session.bill.amount if session.bill is not None else session.sale.total
-    barred = reason or why_not_so_much(amount)
+    barred = reason or TENDERS[kind].bar_to(amount)
     if barred:
         session.say(f"{barred}.", state="warn", icon="offline" if reason else "warning")
     return bool(barred)

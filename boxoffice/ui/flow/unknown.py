@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
-from boxoffice.core.payments import TenderKind
+from boxoffice.core.tenders import TENDERS, Taken
 from boxoffice.services.gateway import (
     News,
     PaymentResolved,
@@ -26,8 +26,6 @@ from boxoffice.ui.keys import Named
 from boxoffice.ui.views.parts import AdviceView, ButtonView, NoticeView, StepView
 from boxoffice.ui.views.pay import AnswerView
 from boxoffice.ui.words import clock_s, count
-
-_SENT = {TenderKind.TERMINAL: "Sent to the reader", TenderKind.CHECKOUT: "Code shown"}
 
 
 class UnknownPage(BasePage):
@@ -58,7 +56,7 @@ class UnknownPage(BasePage):
                 "unknown",
             ),
             steps=(
-                StepView(_SENT.get(payment.kind, "Payment started"), "", "done"),
+                StepView(TENDERS[payment.kind].words.sent or "Payment started", "", "done"),
                 StepView("No answer yet", self._checks(), "unknown"),
                 StepView("Paid or not paid", "Stripe decides. This till never guesses."),
             ),
@@ -84,7 +82,7 @@ class UnknownPage(BasePage):
     @property
     def _has_code(self) -> bool:
         """Whether the customer's code can be shown again: the hub then says how it stands."""
-        return self.payment.kind is TenderKind.CHECKOUT and not why_no_phone(self.session.status)
+        return TENDERS[self.payment.kind].taken is Taken.PAGE and not why_no_phone(self.session.status)
 
     def _checks(self) -> str:
         payment = self.payment
@@ -134,7 +132,7 @@ class UnknownPage(BasePage):
         if session.page is not self:
             say_resolved(session, PaymentResolved(self.payment.id, outcome))
             return None
-        retry = Do.CARD if self.payment.kind is TenderKind.TERMINAL else Do.PHONE
+        retry = Do.CARD if TENDERS[self.payment.kind].taken is Taken.READER else Do.PHONE
         return settle(session, outcome, retry)
 
 

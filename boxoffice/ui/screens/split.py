@@ -83,6 +83,8 @@ class SplitScreen(PayScreen):
         self._right.addWidget(Scroll(inner), 1)
         self._right.addWidget(self._pay[0])
         self._right.addLayout(self._second)
+        self._other = self.button(16, 48)
+        self._right.addWidget(self._other)
         self._park = self.button(16, 48)
         self._right.addWidget(self._park)
         self._right.addWidget(self._back)
@@ -105,7 +107,7 @@ class SplitScreen(PayScreen):
             button.resize_to(20, self._quick_height)
         for i, button in enumerate(self._pay):
             button.resize_to(20 if i == 0 else 18, 44 if theme.is_text_huge else (72, 64, 64)[i])
-        for button in (self._park, self._back):
+        for button in (self._other, self._park, self._back):
             button.resize_to(16, 32 if theme.is_text_huge else 48)
 
     def refresh(self, view: object) -> None:
@@ -124,6 +126,7 @@ class SplitScreen(PayScreen):
             button.show_view(quick)
         for button, pay in zip(self._pay, view.pay, strict=True):
             button.show_view(pay)
+        self._other.show_view(view.other)
         self._park.show_view(view.park)
         self._back.show_view(view.back)
 

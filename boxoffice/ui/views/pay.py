@@ -107,6 +107,24 @@ class SplitView:
     pay: tuple[ButtonView, ...]
     back: ButtonView
     park: ButtonView | None = None
+    other: ButtonView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GivenView:
+    """A payment that a word is enough for: `ways` where there are several, then why, by a button or `typed`."""
+
+    summary: SummaryView
+    title: str
+    ways: tuple[ButtonView, ...]
+    question: str
+    reasons: tuple[ButtonView, ...]
+    typed: str
+    amount_label: str
+    amount: str
+    what: str
+    advice: tuple[AdviceView, ...]
+    finish: ButtonView
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,8 @@ class SellView:
     clear: ButtonView | None
     parked: ButtonView | None
     split: ButtonView | None
+    other: ButtonView | None = None
+    """Ways to pay besides those three."""
 
 
 @dataclass(frozen=True, slots=True)

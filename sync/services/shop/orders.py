@@ -28,6 +28,7 @@ from sync.services.contacts import EMAIL, NAME, PHONE, is_same_address
 from sync.services.finishing import ending
 from sync.services.hub import Hub
 from sync.services.line import must_be_ones_turn
+from sync.services.provider_states import PAGE_TENDERS, provider_of
 from sync.services.settling import SWITCHED
 from sync.services.shop.events import ask_for_more, catalogue_on_sale, on_sale, shortages
 from sync.services.shop.free_places import check_free_of_address, check_free_of_email
@@ -365,7 +366,7 @@ class Shop:
         started = PaymentStarted(
             order_id=order.id,
             tender_id=tender_id,
-            tender="paypal" if provider == "paypal" else "checkout",
+            tender=PAGE_TENDERS[provider_of(provider)],
             amount=order.total,
             currency=order.currency,
             idempotency_key=f"checkout-{tender_id}",

@@ -6,8 +6,9 @@ from boxoffice.core.errors import BadInput, OperationFailed
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Money
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payments import PaymentStatus, TenderKind
+from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.sale_times import NotOnSale
+from boxoffice.core.tenders import TenderKind
 from boxoffice.services.gateway import Order, Paperwork, Tender, TenderPaid
 from boxoffice.services.selling import OrderClosed
 from tests.contract.gateway.outside import Outside

@@ -5,7 +5,8 @@ import pytest
 from boxoffice.core.errors import BadInput
 from boxoffice.core.money import Money
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payments import PaymentStatus, TenderKind
+from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.tenders import TenderKind
 from boxoffice.services.gateway import Order, PaymentResolved, TenderPaid, TenderRefused, TenderUnknown, UnknownPayment
 from boxoffice.services.selling import OrderClosed
 from tests.contract.gateway.outside import Outside

@@ -9,6 +9,7 @@ import stripe
 from boxoffice.sandbox.server import Sandbox
 from sync.providers.stripe_refunds import StripeRefunds
 from sync.services.ports import NewRefund, Refunder, Refused
+from sync.services.provider_states import RefundState
 from sync.store.chain import new_id
 from tests.contract.hub.test_sessions import order, paypal_at
 from tests.integration.sync.fakes import FakeRefunds
@@ -28,7 +29,7 @@ class RefunderContract:
     def test_a_refund_succeeds_and_can_be_looked_at(self, refunder: Refunder, paid: Paid) -> None:
         result = refunder.refund(refund_of(paid()))
 
-        assert result.status == "succeeded"
+        assert result.state is RefundState.SUCCEEDED
         assert refunder.look(result.id) == result
 
     def test_the_same_key_is_the_same_refund(self, refunder: Refunder, paid: Paid) -> None:

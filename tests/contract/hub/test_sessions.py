@@ -13,6 +13,7 @@ from boxoffice.sandbox.server import Sandbox
 from sync.providers.checkout_sessions import CheckoutSessions
 from sync.providers.paypal import PayPal
 from sync.services.ports import NewSession, Refused, SessionLine, Sessions
+from sync.services.provider_states import PaymentState
 from sync.store.chain import new_id
 from tests.integration.sync.fakes import FakeSessions
 
@@ -49,7 +50,12 @@ class SessionsContract:
     def test_a_new_session_is_open_and_has_a_link_and_the_lines_total(self, sessions: Sessions) -> None:
         session = sessions.create(order(15000, SessionLine("2 × Social", 5000)))
 
-        assert (session.status, session.is_paid, session.amount, session.currency) == ("open", False, 20000, "USD")
+        assert (session.state, session.is_paid, session.amount, session.currency) == (
+            PaymentState.OPEN,
+            False,
+            20000,
+            "USD",
+        )
         assert session.url is not None
 
     def test_the_same_key_gives_the_same_session(self, sessions: Sessions) -> None:
@@ -63,7 +69,7 @@ class SessionsContract:
 
         found = sessions.retrieve(session.id)
 
-        assert (found.status, found.is_paid, found.amount) == ("complete", True, 15000)
+        assert (found.state, found.is_paid, found.amount) == (PaymentState.PAID, True, 15000)
         assert found.payment is not None
 
     def test_an_ended_session_can_not_be_paid(self, sessions: Sessions) -> None:
@@ -71,13 +77,13 @@ class SessionsContract:
 
         ended = sessions.expire(session.id)
 
-        assert (ended.status, ended.is_paid) == ("expired", False)
+        assert (ended.state, ended.is_paid) == (PaymentState.ENDED, False)
 
     def test_ending_it_again_changes_nothing(self, sessions: Sessions) -> None:
         session = sessions.create(order())
         sessions.expire(session.id)
 
-        assert sessions.expire(session.id).status == "expired"
+        assert sessions.expire(session.id).state is PaymentState.ENDED
 
     def test_ending_a_paid_session_says_that_it_was_paid(self, sessions: Sessions, pay: Pay) -> None:
         session = sessions.create(order())
@@ -135,7 +141,10 @@ class TestPayPal(SessionsContract):
 
         self.control(sandbox, session.id, "approve")
 
-        assert (sessions.retrieve(session.id).status, sessions.retrieve(session.id).is_paid) == ("approved", False)
+        assert (sessions.retrieve(session.id).state, sessions.retrieve(session.id).is_paid) == (
+            PaymentState.APPROVED,
+            False,
+        )
         assert sessions.take(session.id).is_paid
         assert sessions.take(session.id).is_paid
 
@@ -144,7 +153,7 @@ class TestPayPal(SessionsContract):
         self.control(sandbox, session.id, "decline_next")
         self.control(sandbox, session.id, "approve")
 
-        assert (sessions.take(session.id).status, sessions.take(session.id).is_paid) == ("open", False)
+        assert (sessions.take(session.id).state, sessions.take(session.id).is_paid) == (PaymentState.OPEN, False)
 
     def test_a_paypal_that_is_not_there_may_be_tried_again(self) -> None:
         paypal = paypal_at("http://127.0.0.1:9")

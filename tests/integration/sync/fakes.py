@@ -7,6 +7,7 @@ from threading import RLock
 
 from boxoffice.core.errors import TryAgainLater
 from sync.services.ports import MadeRefund, Mail, MailRefused, NewRefund, NewSession, RefundResult, Refused, Session
+from sync.services.provider_states import PaymentState, RefundState
 
 
 class FakeSessions:
@@ -29,7 +30,9 @@ class FakeSessions:
             self.creations += 1
             found = f"cs_test_{len(self.by_id)}_{new.key}"
             amount = sum(line.amount for line in new.lines)
-            self.by_id[found] = Session(found, f"https://pay.test/{found}", "open", False, amount, new.currency, None)
+            self.by_id[found] = Session(
+                found, f"https://pay.test/{found}", PaymentState.OPEN, amount, new.currency, None
+            )
             self.by_key[new.key] = found
         if self.loses_answers:
             raise TryAgainLater("Stripe can't be reached.", "Nothing was charged.", "Try again.")
@@ -44,8 +47,8 @@ class FakeSessions:
     def expire(self, session_id: str) -> Session:
         with self._lock:
             session = self.retrieve(session_id)
-            if session.status == "open":
-                self.by_id[session_id] = replace(session, status="expired", url=None)
+            if session.state is PaymentState.OPEN:
+                self.by_id[session_id] = replace(session, state=PaymentState.ENDED, url=None)
             return self.by_id[session_id]
 
     def take(self, session_id: str) -> Session:
@@ -55,14 +58,14 @@ class FakeSessions:
         """Pays, even what has expired: such late money is what the hub must be ready for."""
         with self._lock:
             session = self.by_id[session_id]
-            paid = replace(session, status="complete", is_paid=True, payment=f"pi_{session_id}", url=None)
+            paid = replace(session, state=PaymentState.PAID, payment=f"pi_{session_id}", url=None)
             self.by_id[session_id] = paid if amount is None else replace(paid, amount=amount)
             return self.by_id[session_id]
 
     def pay_if_open(self, session_id: str) -> Session:
         with self._lock:
             session = self.by_id[session_id]
-            return self.pay(session_id) if session.status == "open" else session
+            return self.pay(session_id) if session.state is PaymentState.OPEN else session
 
     @contextmanager
     def down(self) -> Iterator[None]:
@@ -129,7 +132,7 @@ class FakeRefunds:
         found = f"re_{new.key}"
         if new.key not in self.by_key:
             self.by_key[new.key] = new
-            self.by_id[found] = RefundResult(found, self.verdict)
+            self.by_id[found] = RefundResult(found, RefundState(self.verdict))
         return self.by_id[found]
 
     def find(self, payment: str, refund_id: str) -> RefundResult | None:
@@ -151,7 +154,7 @@ class FakeRefunds:
     def make_outside(self, payment: str, amount: int) -> None:
         """Gives money back as someone who works at the provider's own page does."""
         found = self.outside.setdefault(payment, [])
-        result = RefundResult(f"re_outside_{payment}_{len(found)}", self.verdict)
+        result = RefundResult(f"re_outside_{payment}_{len(found)}", RefundState(self.verdict))
         self.by_id[result.id] = result
         found.append(MadeRefund(result, amount))
 
@@ -159,5 +162,5 @@ class FakeRefunds:
         return self.by_id[refund]
 
     def end(self, refund: str, status: str) -> RefundResult:
-        self.by_id[refund] = replace(self.by_id[refund], status=status)
+        self.by_id[refund] = replace(self.by_id[refund], state=RefundState(status))
         return self.by_id[refund]

@@ -13,6 +13,7 @@ from boxoffice.core.payloads import OrderPlaced, PaymentFailed
 from boxoffice.core.sales import changed
 from boxoffice.core.wire import CheckoutRequest
 from sync.services.checkouts import Checkouts, UnknownCheckout
+from sync.services.provider_states import PaymentState
 from sync.services.verify import verify
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door
@@ -146,7 +147,7 @@ def test_cancelling_ends_the_session_at_stripe_before_anything_is_written(hub: S
 
     assert (answer["state"], kinds(answer)) == ("expired", ["payment_failed"])
     assert answer["facts"][0]["payload"]["code"] == "canceled"
-    assert hub.sessions.by_id[hub.sessions.of(tender)].status == "expired"
+    assert hub.sessions.by_id[hub.sessions.of(tender)].state is PaymentState.ENDED
 
 
 def test_cancelling_changes_nothing_while_stripe_can_not_be_reached(hub: Stand, leased: Door) -> None:
@@ -180,7 +181,7 @@ def test_what_nobody_paid_in_time_ends_at_stripe_first(hub: Stand, leased: Door)
     hub.checkouts.close_if_due(tender)
 
     answer = look(leased, tender)
-    assert hub.sessions.by_id[hub.sessions.of(tender)].status == "expired"
+    assert hub.sessions.by_id[hub.sessions.of(tender)].state is PaymentState.ENDED
     assert (answer["state"], kinds(answer)) == ("expired", ["payment_failed"])
     assert answer["seconds_left"] == 0
 
@@ -229,7 +230,7 @@ def test_when_opening_and_closing_race_no_page_is_left_open(hub: Stand, leased: 
 
     made = hub.sessions.by_key.get(f"checkout-{tender}")
     assert look(leased, tender)["state"] == "expired"
-    assert made is None or hub.sessions.by_id[made].status == "expired"
+    assert made is None or hub.sessions.by_id[made].state is PaymentState.ENDED
 
 
 def test_money_for_an_order_that_the_till_gave_up_is_taken_and_put_before_a_person(hub: Stand, leased: Door) -> None:
@@ -438,7 +439,7 @@ def test_a_customer_who_goes_on_to_paypal_cannot_pay_by_card_any_more(
 
     both.switch(code_of(hub, tender), "paypal")
 
-    assert hub.sessions.retrieve(card).status == "expired"
+    assert hub.sessions.retrieve(card).state is PaymentState.ENDED
     assert state_of(hub, tender) == "open"
     paypal = hub.intents.by_key[f"checkout-{tender}-1"]
     hub.settle(hub.intents.pay(paypal))
@@ -483,7 +484,7 @@ def test_two_ways_pressed_at_once_leave_one_session_that_can_be_paid(hub: Stand,
         press.result()
 
     mine = [each for fake in (hub.sessions, hub.intents) for key, each in fake.by_key.items() if tender in key]
-    live = [each for each in mine if (hub.sessions.by_id | hub.intents.by_id)[each].status == "open"]
+    live = [each for each in mine if (hub.sessions.by_id | hub.intents.by_id)[each].state is PaymentState.OPEN]
     assert live == [hub.one("SELECT session_id FROM checkouts WHERE tender_id = %s", tender)]
 
 

@@ -14,6 +14,7 @@ from boxoffice.core.payloads import OrderPlaced
 from boxoffice.core.sales import changed
 from boxoffice.core.wire import GENERATION, READS
 from sync.services.ports import RefundResult
+from sync.services.provider_states import RefundState
 from sync.services.refunds import NewOrderRefund
 from sync.services.verify import verify
 from sync.store.chain import new_id
@@ -53,7 +54,7 @@ def refund(hub: Stand, order: str, amount: int) -> str:
 
 
 def come_back(hub: Stand, refund_id: str) -> None:
-    hub.refunds.settle(refund_id, RefundResult("re_x", "failed", "expired_or_canceled_card"))
+    hub.refunds.settle(refund_id, RefundResult("re_x", RefundState.FAILED, "expired_or_canceled_card"))
 
 
 def called(back: int) -> str:

@@ -13,6 +13,7 @@ from boxoffice.core.sales import changed
 from sync.services.ours import OurPayment, Reference, payment_by
 from sync.services.outside_refunds import OutsideRefunds
 from sync.services.ports import MadeRefund, RefundResult
+from sync.services.provider_states import RefundState
 from sync.services.refunds import NewOrderRefund
 from sync.services.verify import verify
 from sync.store.chain import new_id
@@ -64,7 +65,8 @@ def make(hub: Stand, payment: OurPayment, amount: int, status: str = "succeeded"
 def end(hub: Stand, payment: OurPayment, refund: str, status: str) -> None:
     made = hub.refunder.outside[str(payment.reference)]
     made[:] = [
-        MadeRefund(RefundResult(refund, status), each.amount) if each.result.id == refund else each for each in made
+        MadeRefund(RefundResult(refund, RefundState(status)), each.amount) if each.result.id == refund else each
+        for each in made
     ]
 
 
@@ -152,7 +154,7 @@ def test_one_that_does_not_fit_beside_ours_waits_until_ours_has_ended(
     make(hub, payment, 6500)
     with pytest.raises(TryAgainLater):
         look(hub, payment)
-    hub.refunds.settle(ours, RefundResult("", "failed", "It was refunded before."))
+    hub.refunds.settle(ours, RefundResult("", RefundState.FAILED, "It was refunded before."))
 
     look(hub, payment)
 
@@ -164,7 +166,7 @@ def test_our_id_on_anothers_refund_makes_it_none_of_ours(hub: Stand, payment: Ou
     ours = new_id()
     hub.refunds.request(NewOrderRefund(ours, payment.order_id, payment.id, 1000))
     hub.until("succeeded", "SELECT status FROM refunds WHERE id = %s", ours)
-    copied = MadeRefund(RefundResult("re_copied", "succeeded"), 500, ours)
+    copied = MadeRefund(RefundResult("re_copied", RefundState.SUCCEEDED), 500, ours)
 
     OutsideRefunds(hub.refunds).take(payment, [copied, *hub.refunder.made(str(payment.reference))])
 

@@ -16,6 +16,7 @@ from sync.services.disputes import rebook
 from sync.services.hub import Hub
 from sync.services.order_states import follow_all_money
 from sync.services.ports import Session
+from sync.services.provider_states import PaymentState
 from sync.services.verify import verify
 from sync.store import migrate as migrations
 from sync.store.chain import new_id
@@ -41,8 +42,7 @@ def bought(hub: Stand, shopper: Shopper, *, paypal: bool = False) -> str:
     paid = Session(
         session,
         None,
-        "complete",
-        is_paid=True,
+        PaymentState.PAID,
         amount=PRICE,
         currency="USD",
         payment=f"{'CAP' if paypal else 'pi'}_{order}",

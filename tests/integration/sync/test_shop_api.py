@@ -10,6 +10,7 @@ import pytest
 from sync.config import Settings
 from sync.server import HubServer
 from sync.services.lapsing import take_lapsed
+from sync.services.provider_states import PaymentState
 from sync.services.verify import verify
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.shopper import CAMILA, Shopper
@@ -74,7 +75,7 @@ def test_a_hold_that_lapses_ends_at_stripe_first_and_then_gives_the_places_back(
     for tender in take_lapsed(hub.database, 30):
         hub.checkouts.close(tender, "expired")
 
-    assert hub.sessions.by_id[session].status == "expired"
+    assert hub.sessions.by_id[session].state is PaymentState.ENDED
     assert shopper.order(bought)["status"] == "failed"
     assert pool(hub, "sunday") == (available, held, sold)
 
@@ -274,7 +275,7 @@ def test_paying_in_another_way_ends_the_first_way_and_keeps_the_places(hub: Stan
 
     begun = shopper.post("payment/create-payment-intent", {**access, "customerInfo": CAMILA}).json()
 
-    assert hub.sessions.by_id[first].status == "expired"
+    assert hub.sessions.by_id[first].state is PaymentState.ENDED
     assert pool(hub, "friday") == free
     hub.intents.pay(begun["paymentIntentId"])
     assert shopper.post("payment/confirm-payment", access).json()["status"] == "succeeded"

@@ -12,6 +12,7 @@ from sync.services.events import load_event
 from sync.services.ours import Reference, payment_by
 from sync.services.outside_refunds import OutsideRefunds
 from sync.services.ports import RefundResult
+from sync.services.provider_states import RefundState
 from tests.fest import fest
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import Office
@@ -187,7 +188,7 @@ def test_a_refund_that_did_not_arrive_is_not_called_given_back(
     office.refund(order)
     hub.until("refunded", "SELECT status FROM orders WHERE id = %s", order)
     refund = hub.one("SELECT r.id FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.order_id = %s", order)
-    hub.refunds.settle(refund, RefundResult("re_x", "failed", "expired_or_canceled_card"))
+    hub.refunds.settle(refund, RefundResult("re_x", RefundState.FAILED, "expired_or_canceled_card"))
 
     paid, mine = browser.get("/payment/success").text, browser.get("/my-tickets").text
 

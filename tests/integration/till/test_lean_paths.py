@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from boxoffice.core.ids import OrderId
-from boxoffice.core.payments import Approved, TenderKind
+from boxoffice.core.payments import Approved
+from boxoffice.core.tenders import TenderKind
 from tests.integration.till.kit import TillOnDisk, cart, usd
 from tests.statements import Statements, counted
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from boxoffice.core.money import Money
 from boxoffice.core.payloads import DisputeChanged, PaymentCaptured
-from boxoffice.core.payments import TenderKind
+from boxoffice.core.tenders import TenderKind
 from boxoffice.store.migrate import NEWEST
 from tests.integration.till.kit import USD, TillOnDisk, cart
 

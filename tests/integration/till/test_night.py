@@ -9,7 +9,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from boxoffice.core.ids import OrderId
 from boxoffice.core.inventory import NotEnoughLeft
-from boxoffice.core.payments import Approved, Declined, TenderKind
+from boxoffice.core.payments import Approved, Declined
+from boxoffice.core.tenders import TenderKind
 from boxoffice.services.tenders import OpenTender
 from tests.integration.till.kit import TillOnDisk, cart, usd
 

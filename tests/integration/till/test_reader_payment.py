@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 from boxoffice.core.ids import OrderId
-from boxoffice.core.payments import Approved, Declined, PaymentStatus, TenderKind
+from boxoffice.core.payments import Approved, Declined, PaymentStatus
+from boxoffice.core.tenders import TenderKind
 from boxoffice.net.stripe_terminal import StripeTerminal
 from boxoffice.sandbox.server import Sandbox
 from boxoffice.services.gateway import Progress, Stage

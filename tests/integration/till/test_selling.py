@@ -11,9 +11,11 @@ from boxoffice.core.errors import BadInput
 from boxoffice.core.ids import ProductId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payments import Approved, CardDetails, Declined, TenderKind
+from boxoffice.core.payloads import RefundRequested
+from boxoffice.core.payments import Approved, CardDetails, Declined
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.sale_times import NotOnSale, SaleTimes
+from boxoffice.core.tenders import TENDERS, TenderKind, is_given
 from boxoffice.services.selling import OrderClosed
 from tests.integration.till.kit import TillOnDisk, cart, usd
 
@@ -119,6 +121,63 @@ def test_several_tenders_pay_one_order_and_the_last_finishes_it(till: TillOnDisk
     assert till.orders.order(order_id).state is OrderState.COMPLETED
     assert (till.balance("cash:till-1"), till.balance("stripe")) == (usd("80"), usd("70"))
     assert till.verify().problem is None
+
+
+def test_what_is_given_free_finishes_an_order_and_moves_no_money(till: TillOnDisk) -> None:
+    order_id = till.selling.place(cart("full-pass"))
+
+    till.selling.take(order_id, TenderKind.COMPLIMENTARY, usd("150"), " Made  good\n")
+
+    order = till.orders.order(order_id)
+    assert (order.state, [each.words for each in order.tenders]) == (OrderState.COMPLETED, ["Made good"])
+    assert (till.balance("discounts"), till.balance("unearned")) == (usd("150"), usd("0"))
+    assert till.balance("cash:till-1") == usd("0")
+    assert till.verify().problem is None
+
+
+@pytest.mark.parametrize("reason", ["", " \n\u200b", "x" * 201])
+def test_nothing_is_given_without_a_reason_or_for_one_without_end(till: TillOnDisk, reason: str) -> None:
+    order_id = till.selling.place(cart("full-pass"))
+
+    with pytest.raises(BadInput):
+        till.selling.take(order_id, TenderKind.COMPLIMENTARY, usd("150"), reason)
+
+    assert till.orders.order(order_id).tenders == ()
+
+
+def test_no_more_is_given_than_is_due_and_nothing_while_another_payment_is_under_way(till: TillOnDisk) -> None:
+    order_id = till.selling.place(cart("full-pass"))
+    with pytest.raises(BadInput):
+        till.selling.take(order_id, TenderKind.COMPLIMENTARY, usd("150.01"), "Artist")
+    till.tenders.begin(order_id, TenderKind.TERMINAL, usd("150"))
+
+    with pytest.raises(OrderClosed):
+        till.selling.take(order_id, TenderKind.COMPLIMENTARY, usd("150"), "Artist")
+
+
+@pytest.mark.parametrize("kind", [kind for kind, row in TENDERS.items() if not is_given(row)])
+def test_a_word_is_enough_for_no_other_tender(till: TillOnDisk, kind: TenderKind) -> None:
+    order_id = till.selling.place(cart("full-pass"))
+
+    with pytest.raises(ValueError, match="a way of its own"):
+        till.selling.take(order_id, kind, usd("150"), "Artist")
+
+
+def test_what_is_given_free_for_a_finished_order_is_never_given_back(till: TillOnDisk) -> None:
+    order_id = till.selling.place(cart("full-pass"))
+    till.selling.take(order_id, TenderKind.COMPLIMENTARY, usd("150"), "Artist")
+    asked = RefundRequested(
+        order_id=order_id,
+        tender_id=till.orders.order(order_id).tenders[0].id,
+        tender="complimentary",
+        amount=100,
+        currency="USD",
+        refund_id="r",
+    )
+
+    till.hear(asked)
+
+    assert till.one("SELECT count(*) FROM refunds") == 0
 
 
 def test_a_declined_card_leaves_the_order_open_and_its_units_held(till: TillOnDisk) -> None:

@@ -24,6 +24,7 @@ from boxoffice.core.payloads import (
 )
 from boxoffice.core.pricing import Cart, CartLine, PricedOrder, price
 from boxoffice.core.sales import changed, earned_of, place
+from boxoffice.core.tenders import Back, TenderKind, tender_of
 from tests.unit.core.builders import catalogue, chain, usd
 
 _numbers = count(1)
@@ -100,7 +101,8 @@ def sold(draw: st.DrawFn) -> Sold:
     refunds = draw(_refunds(placed, payments)) if done else []
     given = sum(each.amount for each in refunds if isinstance(each, RefundSucceeded))
     back = sum(each.amount for each in refunds if isinstance(each, RefundFailed) and each.is_reversal)
-    path = [OrderState.COMPLETED, state_by_money(placed.total, given), state_by_money(placed.total, given - back)]
+    in_money = placed.total - sum(each.amount for each in payments if not tender_of(each.tender).is_money)
+    path = [OrderState.COMPLETED, state_by_money(in_money, given), state_by_money(in_money, given - back)]
     moves = [changed(OrderId(placed.order_id), start, to) for start, to in pairwise(path) if start is not to]
     return Sold(priced, placed, chain([placed, move, *payments, *done, *refunds, *moves]), paid, given - back)
 
@@ -111,8 +113,7 @@ def given_up(draw: st.DrawFn) -> Sold:
     whole = draw(sold().filter(lambda each: each.paid < each.placed.total))
     order, payloads = OrderId(whole.placed.order_id), [read_payload(fact) for fact in whole.facts]
     payments = [each for each in payloads if isinstance(each, PaymentCaptured)]
-    money = [each for each in payments if each.tender != "complimentary"]
-    refunds = [step for payment in money for step in draw(_refund(payment, payment.amount, (), payment.amount))]
+    refunds = [step for payment in payments for step in draw(_refund(payment, payment.amount, (), payment.amount))]
     given = sum(each.amount for each in refunds if isinstance(each, RefundSucceeded))
     back = sum(each.amount for each in refunds if isinstance(each, RefundFailed) and each.is_reversal)
     end = changed(order, OrderState.PROCESSING, OrderState.FAILED)
@@ -151,8 +152,9 @@ def _payments(draw: st.DrawFn, placed: OrderPlaced) -> list[PaymentCaptured]:
 
 @st.composite
 def _payment(draw: st.DrawFn, placed: OrderPlaced, tender_id: str, amount: int) -> PaymentCaptured:
-    tender = draw(st.sampled_from(["cash", "terminal", "checkout", "paypal", "complimentary"]))
-    change = draw(st.integers(0, 5_000)) if tender == "cash" else None
+    tender = draw(st.sampled_from([kind.value for kind in TenderKind]))
+    row = tender_of(tender)
+    change = draw(st.integers(0, 5_000)) if row.is_cash else None
     return PaymentCaptured(
         order_id=placed.order_id,
         tender_id=tender_id,
@@ -161,8 +163,9 @@ def _payment(draw: st.DrawFn, placed: OrderPlaced, tender_id: str, amount: int) 
         currency=placed.currency,
         tendered=None if change is None else amount + change,
         change=change,
-        drawer="till-1" if tender == "cash" else None,
+        drawer="till-1" if row.is_cash else None,
         card=CardPart(brand="visa", last4="4242") if tender == "terminal" else None,
+        reason=draw(st.sampled_from(row.reasons)) if row.reasons else None,
     )
 
 
@@ -172,7 +175,7 @@ def _refunds(draw: st.DrawFn, placed: OrderPlaced, payments: list[PaymentCapture
     found: list[Payload] = []
     left = [(i, n) for i, line in enumerate(placed.lines) for n in range(line.quantity)]
     for payment in payments:
-        if not draw(st.booleans()):
+        if not tender_of(payment.tender).is_money or not draw(st.booleans()):
             continue
         parts = tuple(left.pop() for _ in range(draw(st.integers(0, len(left)))))
         found += draw(_refund(payment, draw(st.integers(1, payment.amount)), parts))
@@ -192,7 +195,7 @@ def _refund(
         "currency": payment.currency,
         "refund_id": f"refund-{payment.tender_id}",
     }
-    is_at_once = payment.tender in ("cash", "complimentary")
+    is_at_once = tender_of(payment.tender).back is not Back.PROVIDER
     is_out = not is_at_once and draw(st.booleans())
     ends = ["succeeded"] if is_at_once else ["succeeded", "came back", "failed", "on its way"]
     end = draw(st.sampled_from(ends))

@@ -337,3 +337,40 @@ def test_tickets_are_those_of_the_order(known: Known) -> None:
     of_theirs = {"order_id": "o-2", "currency": "USD", "total": 1000, "earned": [], "tickets": [theirs]}
     known.note(fact(FactKind.TICKETS_ISSUED, of_theirs, "another"))
     assert issued(("a", 0, "pass"), ("theirs", 0, "pass")) == "a ticket is another order's"
+
+
+FREE: dict[str, Any] = {**CASH, "tender": "complimentary", "drawer": None, "reason": "Artist"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({}, None),
+        ({"reason": None}, "complimentary is given for a reason"),
+        ({"reason": " \t"}, "complimentary is given for a reason"),
+        ({"reason": "x" * 201}, "it does not say what such a fact says"),
+        ({"order_id": "o-2"}, "the order is another device's"),
+        ({"amount": -1}, "a payment takes nothing away"),
+    ],
+)
+def test_a_till_gives_for_a_reason_and_only_of_its_own_orders(
+    changes: dict[str, Any], why: str | None, known: Known
+) -> None:
+    assert why_not(TILL, fact(FactKind.PAYMENT_CAPTURED, {**FREE, **changes}), known) == why
+
+
+@pytest.mark.parametrize("is_finished", [False, True])
+def test_what_was_no_money_falls_with_an_order_that_came_to_nothing_and_with_no_other(
+    is_finished: bool, known: Known
+) -> None:
+    known.note(fact(FactKind.PAYMENT_CAPTURED, FREE))
+    if is_finished:
+        issued = {"order_id": "o-1", "currency": "USD", "total": 1000, "earned": [], "tickets": []}
+        known.note(fact(FactKind.TICKETS_ISSUED, issued))
+    asked = fact(FactKind.REFUND_REQUESTED, {**FREE, "refund_id": "r-1"})
+    why = "complimentary is no money that could be given back" if is_finished else None
+
+    assert why_not(TILL, asked, known) == why
+    known.note(asked)
+    fallen = fact(FactKind.REFUND_SUCCEEDED, {**FREE, "refund_id": "r-1", "unearned": 1000})
+    assert why_not(TILL, fallen, known) == why

@@ -6,7 +6,7 @@ from typing import TypeVar
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import OrderId
 from boxoffice.core.money import Money
-from boxoffice.core.payments import TenderKind
+from boxoffice.core.tenders import TenderKind
 from boxoffice.services.gateway import OnProgress, Progress, Stage, TenderOutcome
 from boxoffice.ui.flow.till import TillFlow
 from boxoffice.ui.flow.work import Lane

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxoffice.core.errors import OperationFailed
-from boxoffice.core.payments import TenderKind
+from boxoffice.core.tenders import TenderKind
 from boxoffice.services.gateway import CatalogueChanged, Paperwork, PaymentResolved, Ready, TenderPaid
 from boxoffice.ui.flow.orders import OrdersPage
 from boxoffice.ui.keys import Named
