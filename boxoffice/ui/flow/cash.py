@@ -11,7 +11,7 @@ from boxoffice.ui.flow.destinations import Next
 from boxoffice.ui.flow.page import PaymentPage
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.flow.summary import BACK_TO_SALE, summary
-from boxoffice.ui.flow.tenders import leave_order, not_placed, paid, placed_order, start_tender, with_order
+from boxoffice.ui.flow.tenders import not_placed, paid, placed_order, start_tender, step_back, with_order
 from boxoffice.ui.flow.typing import as_digits, edit_amount
 from boxoffice.ui.keys import Key, Named
 from boxoffice.ui.views.parts import ButtonView
@@ -99,15 +99,10 @@ class CashPage(PaymentPage):
             case Do.SPLIT if self.amount == self.bill.due:
                 return start_tender(self.session, Do.SPLIT)
             case Do.BACK:
-                return self._back()
+                return step_back(self.session, self.bill)
             case _:
                 pass
         return None
-
-    def _back(self) -> Next:
-        if self.bill.next_amount is not None:
-            return start_tender(self.session, Do.SPLIT)
-        return leave_order(self.session)
 
     def _take(self) -> Next:
         """Takes a whole sale in one transaction; a part goes onto an order that is placed first."""

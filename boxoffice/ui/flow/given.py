@@ -11,7 +11,7 @@ from boxoffice.ui.flow.page import PaymentPage
 from boxoffice.ui.flow.sell_view import GIVEN
 from boxoffice.ui.flow.session import Session
 from boxoffice.ui.flow.summary import BACK_TO_SALE, summary
-from boxoffice.ui.flow.tenders import leave_order, paid, placed_order, start_tender, with_order
+from boxoffice.ui.flow.tenders import paid, placed_order, step_back, with_order
 from boxoffice.ui.keys import TILE_LETTERS, Key, Named
 from boxoffice.ui.views.parts import AdviceView, ButtonView
 from boxoffice.ui.views.pay import GivenView
@@ -113,15 +113,10 @@ class GivenPage(PaymentPage):
             case Do.FINISH if self.is_ready:
                 return with_order(self.session, self._take)
             case Do.BACK:
-                return self._back()
+                return step_back(self.session, self.bill)
             case _:
                 pass
         return None
-
-    def _back(self) -> Next:
-        if self.bill.next_amount is not None:
-            return start_tender(self.session, Do.SPLIT)
-        return leave_order(self.session)
 
     def _take(self) -> None:
         session, kind, amount, reason = self.session, self.kind, self.amount, self.reason.strip()

@@ -18,6 +18,7 @@ from boxoffice.services.gateway import (
     UnknownPayment,
 )
 from boxoffice.ui.actions import Destination, Do
+from boxoffice.ui.flow.bill import Bill
 from boxoffice.ui.flow.destinations import (
     Cash,
     Given,
@@ -120,6 +121,11 @@ def not_placed(session: Session, error: BoxofficeError) -> Next:
         return None
     session.sale.mark_short(error.shortages)
     return to_sale(session)
+
+
+def step_back(session: Session, bill: Bill) -> Next:
+    """Goes back from a way to pay: to what is split, or to the tiles."""
+    return leave_order(session) if bill.next_amount is None else start_tender(session, Do.SPLIT)
 
 
 def leave_order(session: Session) -> Destination:
