@@ -65,8 +65,7 @@ def run_till(on_shown: Callable[[], None] = lambda: None) -> int:
     gc.disable()  # what a start makes stays: looking for garbage among it costs a tenth of the time
 
     def shown() -> None:
-        gc.freeze()
-        gc.enable()
+        gc.freeze()  # the window collects what comes after
         on_shown()
 
     settings = Settings.from_environment()

@@ -1,10 +1,11 @@
 """What all suites share: hypothesis settings, and no network outside the suites that ask for it."""
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -50,6 +51,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # Files with the longest tests first: at the end each core has short ones left, and none waits for another.
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: (item.path not in slow, _LONGEST_FIRST.index(_suite(item))))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """A window's test switches Python's collecting off; what it leaves is freed here, on the thread it was made on."""
+    result = yield
+    if not gc.isenabled():
+        gc.collect()
+        gc.freeze()  # what is left stays: the next look need not go through it
+        gc.enable()
+    return result
 
 
 def _suite(item: pytest.Item) -> str:

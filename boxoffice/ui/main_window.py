@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLayout, QStackedWidget
 
 from boxoffice.services.gateway import TillGateway
 from boxoffice.ui.flow.till import TillFlow
+from boxoffice.ui.garbage import ScreenCollector
 from boxoffice.ui.keyboard import KeyReader, is_held, is_leant_on, key_of
 from boxoffice.ui.keys import Key, Named, Scan
 from boxoffice.ui.screens.loading import screen_class
@@ -43,6 +44,7 @@ class MainWindow(QWidget):
     def __init__(self, till: TillGateway, theme: Theme, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self.theme, self._clock = theme, clock
+        self._collector = ScreenCollector(self)
         self.work = QtWork()
         self.flow = TillFlow(till, self.work)
         self._screens: dict[str, Screen] = {}
