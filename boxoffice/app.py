@@ -6,18 +6,18 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from boxoffice.config import Settings
 from boxoffice.core.errors import BadInput, OperationFailed, Problem
-from boxoffice.devices.printer import printer_from
-from boxoffice.devices.vault import FileVault, KeyringVault
-from boxoffice.net.connections import HttpConnections
-from boxoffice.services import identity
-from boxoffice.services.gateway import NeedsPairing
-from boxoffice.services.parts import Surroundings
-from boxoffice.services.ports import Vault
-from boxoffice.services.till import Till
-from boxoffice.store.database import open_store
-from boxoffice.store.one_writer import AlreadyOpen, OneWriter
+from boxoffice.till.config import Settings
+from boxoffice.till.devices.printer import printer_from
+from boxoffice.till.devices.vault import FileVault, KeyringVault
+from boxoffice.till.net.connections import HttpConnections
+from boxoffice.till.services import identity
+from boxoffice.till.services.gateway import NeedsPairing
+from boxoffice.till.services.parts import Surroundings
+from boxoffice.till.services.ports import Vault
+from boxoffice.till.services.till import Till
+from boxoffice.till.store.database import open_store
+from boxoffice.till.store.one_writer import AlreadyOpen, OneWriter
 
 
 class SystemClock:
@@ -72,13 +72,13 @@ def run_till(on_shown: Callable[[], None] = lambda: None) -> int:
     try:
         only = OneWriter(settings.data_dir)
     except AlreadyOpen:
-        from boxoffice.ui.doorbell import ring  # noqa: PLC0415  # 10 ms that only a second start needs
+        from boxoffice.till.ui.doorbell import ring  # noqa: PLC0415  # 10 ms that only a second start needs
 
         if ring(settings.data_dir):
             return 0
         raise
 
-    from boxoffice.ui.start import run_window  # noqa: PLC0415  # 0.3 s: only one that has a window loads Qt
+    from boxoffice.till.ui.start import run_window  # noqa: PLC0415  # 0.3 s: only one that has a window loads Qt
 
     with only:
         till = build_till(settings)
@@ -157,7 +157,7 @@ def hand_over(*, exports: bool) -> int:
 
 def verify_till() -> int:
     """Recomputes all of the till's books from its facts; prints what is wrong first, if anything is."""
-    from boxoffice.services.verify import verify  # noqa: PLC0415  # 16 ms of a till's start
+    from boxoffice.till.services.verify import verify  # noqa: PLC0415  # 16 ms of a till's start
 
     settings = Settings.from_environment()
     vault = vault_of(settings)

@@ -22,28 +22,28 @@ from boxoffice.core.errors import BadInput, OperationFailed, Problem
 from boxoffice.core.sale_times import SaleState, sale_times
 from sync.checkup import check_up
 from sync.config import NOT_POSTGRES, Settings
-from sync.services.catching_up import CatchUp
-from sync.services.events import load_event, read_event_file
-from sync.services.exceptions import Inbox, NotDone
-from sync.services.exported import read_export, take_export
-from sync.services.hub import Hub
-from sync.services.line import set_line
-from sync.services.notices import NewNotice, Notices, notice, progress
-from sync.services.organizers import accounts, add_organizer, set_role, unlock
-from sync.services.pairing import create_code
-from sync.services.places import held_by
-from sync.services.reclaiming import reclaim_within, till_named
-from sync.services.reconciling import reconcile
-from sync.services.refunds import Refunds
-from sync.services.roles import MAY, Role
-from sync.services.status import tell
-from sync.services.switches import CHANNELS, switches, turn
-from sync.services.till_keys import device_named, set_key
-from sync.services.verify import verify
+from sync.inventory.events import load_event, read_event_file
+from sync.inventory.places import held_by
+from sync.inventory.reclaiming import reclaim_within, till_named
+from sync.ledger.hub import Hub
+from sync.ledger.verify import verify
+from sync.mail.notices import NewNotice, Notices, notice, progress
+from sync.operations.exceptions import Inbox, NotDone
+from sync.operations.status import tell
+from sync.organizers.organizers import accounts, add_organizer, set_role, unlock
+from sync.organizers.roles import MAY, Role
+from sync.payments.catching_up import CatchUp
+from sync.payments.reconciling import reconcile
+from sync.payments.refunds import Refunds
+from sync.payments.switches import CHANNELS, switches, turn
+from sync.shop.line import set_line
 from sync.store.database import Database
 from sync.store.embedded import postgres_at_hand
 from sync.store.grants import grant
 from sync.store.migrate import migrate
+from sync.tills.exported import read_export, take_export
+from sync.tills.pairing import create_code
+from sync.tills.till_keys import device_named, set_key
 
 _DONE, _WRONG, _UNUSABLE = 0, 1, 2
 

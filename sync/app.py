@@ -11,52 +11,25 @@ from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from boxoffice.resources import resource_path
-from sync.api import checkouts as checkout_routes
-from sync.api import health, inventory, metrics, payment, problems, till, wake, webhooks
-from sync.api import orders as order_routes
-from sync.api.arrivals import Inbox, Proofs
-from sync.api.body_limit import BodyLimit
-from sync.api.described import describe
-from sync.api.guard import Guard
-from sync.api.head import HeadAsGet
-from sync.api.metrics import Timed
-from sync.api.origins import OtherOrigins
-from sync.api.request_ids import RequestIds
-from sync.api.services import Services, services_in
 from sync.config import Settings, require
-from sync.logs import join_logging
-from sync.providers.checkout_sessions import CheckoutSessions
-from sync.providers.mail import SendGrid
-from sync.providers.mail_webhook import MailWebhook
-from sync.providers.measurement_protocol import MeasurementProtocol
-from sync.providers.payment_intents import PaymentIntents
-from sync.providers.paypal import PayPal
-from sync.providers.paypal_records import PayPalRecords
-from sync.providers.stripe_records import StripeRecords
-from sync.providers.stripe_refunds import StripeRefunds
-from sync.providers.stripe_treasury import StripeTreasury
-from sync.relay import Relay
-from sync.services.alerts import Watch
-from sync.services.analytics import Analytics
-from sync.services.catching_up import CatchUp
-from sync.services.checkouts import Checkouts
-from sync.services.fees import Fees
-from sync.services.hub import Hub
-from sync.services.jobs import UseCases
-from sync.services.mails import Mailer
-from sync.services.notices import Notices
-from sync.services.ports import MailSender, ProviderRecords, Refunder, Sessions, Treasury
-from sync.services.processes import Presence
-from sync.services.provider_states import Provider
-from sync.services.refunds import Refunds
-from sync.services.shop.orders import Shop
-from sync.services.sign_in_links import SignInLinks
-from sync.services.supervision import Beat, Part, Supervisor
-from sync.services.traffic import Traffic
-from sync.services.working import work
-from sync.store.database import Database
-from sync.web import checkout as checkout_pages
-from sync.web import (
+from sync.http import problems
+from sync.http.api import checkouts as checkout_routes
+from sync.http.api import health, inventory, metrics, payment, till, wake, webhooks
+from sync.http.api import orders as order_routes
+from sync.http.api.metrics import Timed
+from sync.http.arrivals import Inbox, Proofs
+from sync.http.described import describe
+from sync.http.middleware.body_limit import BodyLimit
+from sync.http.middleware.guard import Guard
+from sync.http.middleware.head import HeadAsGet
+from sync.http.middleware.host_cookies import HostCookies
+from sync.http.middleware.hosts import KnownHosts, OneAddress
+from sync.http.middleware.origins import OtherOrigins
+from sync.http.middleware.request_ids import RequestIds
+from sync.http.middleware.security import HttpsOnly, SecurityHeaders
+from sync.http.services import Services, services_in
+from sync.http.web import checkout as checkout_pages
+from sync.http.web import (
     consent,
     control,
     dashboard,
@@ -74,9 +47,37 @@ from sync.web import (
     till_keys,
     till_places,
 )
-from sync.web.host_cookies import HostCookies
-from sync.web.hosts import KnownHosts, OneAddress
-from sync.web.security import HttpsOnly, SecurityHeaders
+from sync.ledger.hub import Hub
+from sync.logs import join_logging
+from sync.mail.mails import Mailer
+from sync.mail.notices import Notices
+from sync.operations.alerts import Watch
+from sync.operations.jobs import UseCases
+from sync.operations.processes import Presence
+from sync.operations.supervision import Beat, Part, Supervisor
+from sync.operations.traffic import Traffic
+from sync.operations.working import work
+from sync.orders.analytics import Analytics
+from sync.organizers.sign_in_links import SignInLinks
+from sync.payments.catching_up import CatchUp
+from sync.payments.checkouts import Checkouts
+from sync.payments.fees import Fees
+from sync.payments.refunds import Refunds
+from sync.ports import MailSender, ProviderRecords, Refunder, Sessions, Treasury
+from sync.provider_states import Provider
+from sync.providers.checkout_sessions import CheckoutSessions
+from sync.providers.mail import SendGrid
+from sync.providers.mail_webhook import MailWebhook
+from sync.providers.measurement_protocol import MeasurementProtocol
+from sync.providers.payment_intents import PaymentIntents
+from sync.providers.paypal import PayPal
+from sync.providers.paypal_records import PayPalRecords
+from sync.providers.stripe_records import StripeRecords
+from sync.providers.stripe_refunds import StripeRefunds
+from sync.providers.stripe_treasury import StripeTreasury
+from sync.relay import Relay
+from sync.shop.orders import Shop
+from sync.store.database import Database
 
 _log = structlog.get_logger()
 _ROUTES: Final = (

@@ -12,9 +12,9 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from boxoffice.core.errors import BadInput
 from sync.config import FEATURES, Settings
+from sync.ledger.event_keys import WrongKey, prove_key
+from sync.ledger.sealing import Sealer
 from sync.providers.mail_webhook import MailWebhook
-from sync.services.event_keys import WrongKey, prove_key
-from sync.services.sealing import Sealer
 from sync.store.database import Database
 from sync.store.migrate import is_current
 

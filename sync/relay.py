@@ -10,7 +10,7 @@ from typing import Any, Final
 import psycopg
 
 from boxoffice.core.wire import WakeEvent
-from sync.services.supervision import Beat
+from sync.operations.supervision import Beat
 from sync.store.feed import CHANNEL
 
 _PING_S: Final = 15

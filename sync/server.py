@@ -10,14 +10,14 @@ from typing import Self
 import uvicorn
 from fastapi import FastAPI
 
-from sync.api.services import services_in
 from sync.app import build
 from sync.config import Settings
 from sync.error_reports import report_errors
+from sync.http.services import services_in
 from sync.logs import set_up_logs
 from sync.patience import HEAD_BYTES, PatientProtocol
+from sync.ports import MailSender, Refunder, Sessions
 from sync.relay import Relay
-from sync.services.ports import MailSender, Refunder, Sessions
 from sync.workers import SWITCH_S, serve_workers
 
 

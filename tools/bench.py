@@ -33,7 +33,7 @@ from boxoffice.demo.stack import Stack
 from boxoffice.demo.tills import new_till
 from boxoffice.documents.model import Ticket
 from boxoffice.documents.tickets import tickets_pdf
-from boxoffice.services.till import Till
+from boxoffice.till.services.till import Till
 from tests.integration.till.kit import KEY_HEX, TillOnDisk, cart, usd
 from tools.bench_rows import Row, alternate, clocked, compared, table
 from tools.bench_shop import hub_process, shop_rows
@@ -190,7 +190,7 @@ def rows_of(connection: "psycopg.Connection[Any]", table_name: str, order: str) 
 def till_start(stack: Stack, folder: Path, rounds: int) -> list[Row]:
     """A new process until the first screen that can sell, and how much memory it then holds."""
     from boxoffice.app import build_till
-    from boxoffice.config import Settings
+    from boxoffice.till.config import Settings
 
     environment = {
         **os.environ,

@@ -2,7 +2,7 @@
 
 import sys
 
-from boxoffice.store import drift as till
+from boxoffice.till.store import drift as till
 from sync.store import migrate as hub
 
 

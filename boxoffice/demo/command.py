@@ -18,7 +18,7 @@ from boxoffice.demo.orders import customers
 from boxoffice.demo.outcome import Outcome, count_up
 from boxoffice.demo.stack import STRIPE_KEY, Stack, temporary_folder
 from boxoffice.demo.tills import new_till
-from boxoffice.services.till import Till
+from boxoffice.till.services.till import Till
 
 _DRAIN_S = 60.0
 
@@ -75,7 +75,7 @@ def _serve(stack: Stack, path: Path | None) -> int:
 
 
 def _window(stack: Stack, folder: Path) -> int:
-    from boxoffice.ui.start import run_window  # noqa: PLC0415  # 0.3 s that a demo without a window saves
+    from boxoffice.till.ui.start import run_window  # noqa: PLC0415  # 0.3 s that a demo without a window saves
 
     till = new_till(stack, folder / "till-1", folder / "documents", "till-1")
     till.choose_reader(till.readers()[-1].id)

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from boxoffice.services.till import Till
-from boxoffice.services.verify import verify as verify_till
-from sync.services.verify import verify as verify_hub
+from boxoffice.till.services.till import Till
+from boxoffice.till.services.verify import verify as verify_till
+from sync.ledger.verify import verify as verify_hub
 from sync.store.database import Database
 
 

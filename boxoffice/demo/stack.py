@@ -21,13 +21,13 @@ from boxoffice.demo.dates import still_to_come
 from boxoffice.resources import resource_path
 from boxoffice.sandbox.server import Sandbox
 from sync.config import Settings
+from sync.inventory.events import load_event, read_event_file
+from sync.ledger.hub import Hub
+from sync.organizers.organizers import add_organizer
 from sync.server import HubServer, listen
-from sync.services.events import load_event, read_event_file
-from sync.services.hub import Hub
-from sync.services.organizers import add_organizer
-from sync.services.pairing import create_code
 from sync.store.database import Database
 from sync.store.migrate import migrate
+from sync.tills.pairing import create_code
 
 EVENT_FILE: Final = ("events", "boulder-fest-2026.toml")
 ORGANIZER: Final = "organizer@boulderfest.example"

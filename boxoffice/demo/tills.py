@@ -5,12 +5,12 @@ from pathlib import Path
 from boxoffice.app import SystemClock
 from boxoffice.core.ids import EventId
 from boxoffice.demo.stack import Stack
-from boxoffice.devices.printer import NoPrinter
 from boxoffice.documents.model import Paper
-from boxoffice.net.connections import HttpConnections
-from boxoffice.services.gateway import NeedsPairing
-from boxoffice.services.parts import Surroundings
-from boxoffice.services.till import Till
+from boxoffice.till.devices.printer import NoPrinter
+from boxoffice.till.net.connections import HttpConnections
+from boxoffice.till.services.gateway import NeedsPairing
+from boxoffice.till.services.parts import Surroundings
+from boxoffice.till.services.till import Till
 
 
 class MemoryVault:

@@ -14,14 +14,14 @@ from boxoffice.core.ids import ProductId
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.demo.stack import Stack, post
 from boxoffice.demo.tills import new_till
-from boxoffice.services.gateway import Progress
+from boxoffice.till.services.gateway import Progress
 from sync.config import Settings
-from sync.services.checkouts import must_be
-from sync.services.hub import Hub
-from sync.services.ports import Session
-from sync.services.provider_states import PaymentState
-from sync.services.refunds import NewOrderRefund, Refunds
-from sync.services.settling import settle
+from sync.ledger.hub import Hub
+from sync.payments.checkouts import must_be
+from sync.payments.refunds import NewOrderRefund, Refunds
+from sync.payments.settling import settle
+from sync.ports import Session
+from sync.provider_states import PaymentState
 from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.store.checkouts import of_session

@@ -6,9 +6,9 @@ import stripe
 
 from boxoffice.core.charging import from_stripe
 from boxoffice.core.payments import CardDetails
+from sync.ports import NewSession, Refused, Session, SessionLine
+from sync.provider_states import PaymentState, session_state
 from sync.providers.stripe_calls import ask, sent, stripe_client
-from sync.services.ports import NewSession, Refused, Session, SessionLine
-from sync.services.provider_states import PaymentState, session_state
 
 _REFUSED: Final = ("requires_payment_method", "canceled")
 """How the payment of a complete session stands whose money was awaited and did not come: no page asks for another."""

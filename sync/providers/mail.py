@@ -7,7 +7,7 @@ import sendgrid
 from python_http_client.exceptions import HTTPError  # type: ignore[import-untyped]  # it has no types
 
 from boxoffice.core.errors import TryAgainLater
-from sync.services.ports import Mail, MailRefused
+from sync.ports import Mail, MailRefused
 
 _TIMEOUT_S: Final = 20
 _SAFE: Final = "The mail was not sent."

@@ -5,7 +5,7 @@ from typing import Final
 import httpx
 
 from boxoffice.core.errors import TryAgainLater
-from sync.services.ports import Measurement
+from sync.ports import Measurement
 
 _TIMEOUT_S: Final = 10.0
 _NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)

@@ -5,10 +5,10 @@ from typing import Any
 import stripe
 
 from boxoffice.core.charging import from_stripe
+from sync.ports import NewSession, Refused, Session
+from sync.provider_states import PaymentState, intent_state
 from sync.providers.checkout_sessions import card_of
 from sync.providers.stripe_calls import ask, sent, stripe_client
-from sync.services.ports import NewSession, Refused, Session
-from sync.services.provider_states import PaymentState, intent_state
 
 
 class PaymentIntents:

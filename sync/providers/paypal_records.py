@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from boxoffice.core.charging import from_paypal
 from boxoffice.core.errors import OperationFailed
+from sync.ports import ProviderList, ProviderPayment, Refused, ShutOut
 from sync.providers.paypal import PayPal
-from sync.services.ports import ProviderList, ProviderPayment, Refused, ShutOut
 
 _PATH: Final = "/v1/reporting/transactions"
 _LONGEST: Final = timedelta(days=31)

@@ -9,7 +9,7 @@ from boxoffice.core.charging import CantBeCharged, to_stripe
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.refusals import Verdict, verdict_of
-from sync.services.ports import Refused, ShutOut
+from sync.ports import Refused, ShutOut
 
 T = TypeVar("T")
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 import stripe
 
 from boxoffice.core.charging import from_stripe
+from sync.ports import ProviderEvent, ProviderList, ProviderPayment
 from sync.providers.stripe_calls import ask, stripe_client
-from sync.services.ports import ProviderEvent, ProviderList, ProviderPayment
 
 _PAGE: Final = 100
 _MARKS: Final = ("order_id", "tender_id")

@@ -5,10 +5,10 @@ from typing import Any
 import stripe
 
 from boxoffice.core.charging import from_stripe
+from sync.payments.ours import id_in
+from sync.ports import MadeRefund, NewRefund, RefundResult
+from sync.provider_states import refund_state
 from sync.providers.stripe_calls import ask, sent, stripe_client
-from sync.services.ours import id_in
-from sync.services.ports import MadeRefund, NewRefund, RefundResult
-from sync.services.provider_states import refund_state
 
 
 class StripeRefunds:

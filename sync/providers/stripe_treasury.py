@@ -6,9 +6,9 @@ from typing import Any, Final
 import stripe
 
 from boxoffice.core.charging import from_stripe
+from sync.ports import PayoutPart, ProviderPayout
+from sync.provider_states import payout_state
 from sync.providers.stripe_calls import ask, stripe_client
-from sync.services.ports import PayoutPart, ProviderPayout
-from sync.services.provider_states import payout_state
 
 _BACK: Final = ("payout_failure", "payout_cancel")
 

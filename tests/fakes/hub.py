@@ -27,7 +27,7 @@ from boxoffice.core.wire import (
     PushRequest,
     WakeEvent,
 )
-from boxoffice.services.ports import HubRefused, Unreachable
+from boxoffice.till.services.ports import HubRefused, Unreachable
 
 HUB: DeviceId = DeviceId("0192f0c1-0000-7000-8000-00000000000a")
 

@@ -10,7 +10,7 @@ import sqlcipher3
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import QueuePool
 
-from boxoffice.store.database import Store, _begin, _prepare, open_store
+from boxoffice.till.store.database import Store, _begin, _prepare, open_store
 
 _TABLES: Final = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
 _number: Final = count(1)

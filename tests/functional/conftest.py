@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 from pytestqt.qtbot import QtBot
 
 from boxoffice.demo.stack import Stack
-from sync.services.verify import verify
+from sync.ledger.verify import verify
 from tests.functional.backstage import Backstage
 from tests.functional.phone import browser_path
 from tests.functional.shopper import DESKTOP, Shopper, Visit

@@ -21,16 +21,16 @@ from typing import Any, Final
 import httpx
 
 from boxoffice.app import build_till
-from boxoffice.config import Settings
 from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.demo.stack import post
-from boxoffice.services.gateway import Order, Progress, Stage, TenderOutcome, TenderPaid
-from boxoffice.services.till import Till
-from boxoffice.store.database import Store
-from sync.services.pairing import create_code, revoke
+from boxoffice.till.config import Settings
+from boxoffice.till.services.gateway import Order, Progress, Stage, TenderOutcome, TenderPaid
+from boxoffice.till.services.till import Till
+from boxoffice.till.store.database import Store
 from sync.store.database import Database
+from sync.tills.pairing import create_code, revoke
 
 CART: Final = Cart((CartLine(ProductId("friday-pass"), 1),))
 _SAME: Final = 2

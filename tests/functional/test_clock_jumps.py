@@ -12,13 +12,13 @@ import pytest
 from pydantic import SecretStr
 
 from boxoffice.app import build_till
-from boxoffice.config import Settings
 from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.demo.stack import Stack, post
-from boxoffice.services.gateway import Progress, TenderPaid
-from boxoffice.services.till import Till
-from sync.services.verify import verify
+from boxoffice.till.config import Settings
+from boxoffice.till.services.gateway import Progress, TenderPaid
+from boxoffice.till.services.till import Till
+from sync.ledger.verify import verify
 from tests.clocks import settable_wall_clock
 
 pytestmark = [pytest.mark.enable_socket]

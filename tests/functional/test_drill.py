@@ -22,8 +22,8 @@ import pytest
 
 from boxoffice.demo.stack import PAYPAL_WEBHOOK, post, register_paypal, register_webhook, sample_event
 from boxoffice.sandbox.server import Sandbox
+from sync.ledger.verify import verify
 from sync.server import listen
-from sync.services.verify import verify
 from sync.store.database import Database
 from tests.functional.gate import Gate
 from tests.functional.test_rollback import CAMILA

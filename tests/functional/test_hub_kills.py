@@ -15,20 +15,20 @@ import pytest
 from pydantic import SecretStr
 
 from boxoffice.app import build_till
-from boxoffice.config import Settings
 from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.demo.command import drain
 from boxoffice.demo.stack import post
-from boxoffice.services.till import Till
-from boxoffice.services.verify import verify as verify_till
-from sync.services.organizers import add_organizer
-from sync.services.pairing import create_code
-from sync.services.roles import Role
-from sync.services.verify import verify
+from boxoffice.till.config import Settings
+from boxoffice.till.services.till import Till
+from boxoffice.till.services.verify import verify as verify_till
+from sync.ledger.verify import verify
+from sync.organizers.organizers import add_organizer
+from sync.organizers.roles import Role
 from sync.store.database import Database
 from sync.store.queue import defer
+from sync.tills.pairing import create_code
 from tests.functional.test_drill import House, buy_and_close_the_page, house, left_over, readiness, wait_for
 from tests.integration.sync.office import EMAIL, PASSWORD, Office, form_of
 

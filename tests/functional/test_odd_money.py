@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from boxoffice.demo.stack import Stack, post
-from sync.services.verify import verify
+from sync.ledger.verify import verify
 from tests.functional.test_rollback import buy, in_books, pay, until
 
 pytestmark = [pytest.mark.enable_socket]

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from boxoffice.demo.stack import Stack
 from boxoffice.demo.troubles import Troubles
-from sync.services.verify import verify
+from sync.ledger.verify import verify
 from tests.functional.backstage import eventually
 from tests.functional.phone import browser_path
 from tests.functional.shopper import Shopper

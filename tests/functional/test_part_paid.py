@@ -17,10 +17,10 @@ from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.demo.command import drain
 from boxoffice.demo.stack import Stack, post
 from boxoffice.demo.tills import new_till
-from boxoffice.services.gateway import Order, Progress, TenderOutcome, TenderPaid, TenderUnknown
-from boxoffice.services.till import Till
-from boxoffice.services.verify import verify as verify_till
-from sync.services.verify import verify as verify_hub
+from boxoffice.till.services.gateway import Order, Progress, TenderOutcome, TenderPaid, TenderUnknown
+from boxoffice.till.services.till import Till
+from boxoffice.till.services.verify import verify as verify_till
+from sync.ledger.verify import verify as verify_hub
 from tests.functional.test_power_cuts import Victim, line, restart
 from tests.functional.test_rollback import until
 from tests.functional.till_window import TillWindow

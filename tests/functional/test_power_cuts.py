@@ -13,15 +13,15 @@ import pytest
 from pydantic import SecretStr
 
 from boxoffice.app import build_till
-from boxoffice.config import Settings
 from boxoffice.core.orders import OrderState
 from boxoffice.demo.command import drain
 from boxoffice.demo.drive import add_readers
 from boxoffice.demo.stack import STRIPE_KEY, Stack, post
-from boxoffice.services.gateway import Ready, TenderPaid, TenderRefused
-from boxoffice.services.till import Till
-from boxoffice.services.verify import verify as verify_till
-from sync.services.verify import verify as verify_hub
+from boxoffice.till.config import Settings
+from boxoffice.till.services.gateway import Ready, TenderPaid, TenderRefused
+from boxoffice.till.services.till import Till
+from boxoffice.till.services.verify import verify as verify_till
+from sync.ledger.verify import verify as verify_hub
 
 
 class Victim:

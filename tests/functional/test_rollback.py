@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from boxoffice.demo.stack import PAYPAL_WEBHOOK, Stack, post
-from sync.services.verify import verify
+from sync.ledger.verify import verify
 
 pytestmark = [pytest.mark.enable_socket]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from boxoffice.store.one_writer import AlreadyOpen, OneWriter
+from boxoffice.till.store.one_writer import AlreadyOpen, OneWriter
 
 _FIRST = """
 from PySide6.QtCore import QEvent, QObject

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from boxoffice.demo.stack import Stack, post
-from sync.services.verify import verify
+from sync.ledger.verify import verify
 from tests.functional.test_rollback import CAMILA, buy, environment, until
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]

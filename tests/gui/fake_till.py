@@ -30,9 +30,9 @@ from boxoffice.core.tickets import Issuer, certify
 from boxoffice.core.wire import FactMessage
 from boxoffice.demo.tills import MemoryVault
 from boxoffice.documents.model import Paper
-from boxoffice.net.connections import HttpConnections
-from boxoffice.services.desk import Desk, Device, EventAtHand
-from boxoffice.services.gateway import (
+from boxoffice.till.net.connections import HttpConnections
+from boxoffice.till.services.desk import Desk, Device, EventAtHand
+from boxoffice.till.services.gateway import (
     EventChoice,
     Found,
     HandOver,
@@ -56,22 +56,22 @@ from boxoffice.services.gateway import (
     TillStatus,
     UnknownPayment,
 )
-from boxoffice.services.giving_back import GivingBack
-from boxoffice.services.handing_over import HandingOver
-from boxoffice.services.link import Link
-from boxoffice.services.orders import Orders
-from boxoffice.services.paperwork import Papers
-from boxoffice.services.phone_payment import PhonePayment, Wakeups
-from boxoffice.services.ports import HubRefused, Unreachable
-from boxoffice.services.scans import Scans
-from boxoffice.services.selling import Selling
-from boxoffice.services.stripe_key import KeyedTerminal
-from boxoffice.services.syncing import Sync
-from boxoffice.services.tenders import OpenTender, Tenders
-from boxoffice.services.unknown import UnknownPayments
-from boxoffice.store.facts import of_order
-from boxoffice.store.journal import Journal
-from boxoffice.store.leases import counts_of
+from boxoffice.till.services.giving_back import GivingBack
+from boxoffice.till.services.handing_over import HandingOver
+from boxoffice.till.services.link import Link
+from boxoffice.till.services.orders import Orders
+from boxoffice.till.services.paperwork import Papers
+from boxoffice.till.services.phone_payment import PhonePayment, Wakeups
+from boxoffice.till.services.ports import HubRefused, Unreachable
+from boxoffice.till.services.scans import Scans
+from boxoffice.till.services.selling import Selling
+from boxoffice.till.services.stripe_key import KeyedTerminal
+from boxoffice.till.services.syncing import Sync
+from boxoffice.till.services.tenders import OpenTender, Tenders
+from boxoffice.till.services.unknown import UnknownPayments
+from boxoffice.till.store.facts import of_order
+from boxoffice.till.store.journal import Journal
+from boxoffice.till.store.leases import counts_of
 from tests.fakes.hub import FakeHub
 from tests.fakes.printer import FakePrinter
 from tests.fakes.store import memory_store

@@ -6,11 +6,11 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFontMetrics, QTextDocument
 from PySide6.QtWidgets import QAbstractScrollArea, QLineEdit, QScrollArea, QWidget
 
-from boxoffice.ui import tokens
-from boxoffice.ui.widgets.button import Button
-from boxoffice.ui.widgets.focus_ring import FocusRing
-from boxoffice.ui.widgets.text import Amount, Elided, Text
-from boxoffice.ui.widgets.toasts import Toasts
+from boxoffice.till.ui import tokens
+from boxoffice.till.ui.widgets.button import Button
+from boxoffice.till.ui.widgets.focus_ring import FocusRing
+from boxoffice.till.ui.widgets.text import Amount, Elided, Text
+from boxoffice.till.ui.widgets.toasts import Toasts
 
 _FLOATING = (FocusRing, Toasts)
 

@@ -3,11 +3,11 @@
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from boxoffice.ui.actions import Do
-from boxoffice.ui.theme import Theme
-from boxoffice.ui.views.parts import ButtonView
-from boxoffice.ui.widgets.button import Button
-from boxoffice.ui.widgets.text import Elided, Text
+from boxoffice.till.ui.actions import Do
+from boxoffice.till.ui.theme import Theme
+from boxoffice.till.ui.views.parts import ButtonView
+from boxoffice.till.ui.widgets.button import Button
+from boxoffice.till.ui.widgets.text import Elided, Text
 from tests.gui.looking import faults
 
 

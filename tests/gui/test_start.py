@@ -3,8 +3,8 @@
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from boxoffice.ui.main_window import MainWindow
-from boxoffice.ui.start import run_window
+from boxoffice.till.ui.main_window import MainWindow
+from boxoffice.till.ui.start import run_window
 from tests.gui.fake_till import FakeTill
 
 pytestmark = pytest.mark.usefixtures("qapp")

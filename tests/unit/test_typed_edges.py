@@ -10,7 +10,7 @@ import pytest
 from boxoffice.core import payloads
 
 ROOT = Path(__file__).parents[2]
-STORES = ("boxoffice/store/", "sync/store/")
+STORES = ("boxoffice/till/store/", "sync/store/")
 ROWS = frozenset({"Row", "RowMapping", "CursorResult", "Result", "MappingResult"})
 PAYLOADS = frozenset(
     name for name, kind in getmembers(payloads, isclass) if issubclass(kind, payloads.Payload | payloads.LinePart)

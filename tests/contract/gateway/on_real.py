@@ -14,18 +14,18 @@ from boxoffice.demo.drive import add_readers
 from boxoffice.demo.stack import STRIPE_KEY, Stack, post, sample_event
 from boxoffice.demo.tills import MemoryVault
 from boxoffice.documents.model import Paper
-from boxoffice.net.connections import HttpConnections
-from boxoffice.services.gateway import HandOver, Order, Ready
-from boxoffice.services.parts import Surroundings
-from boxoffice.services.ports import Hub, Unreachable
-from boxoffice.services.till import Till
+from boxoffice.till.net.connections import HttpConnections
+from boxoffice.till.services.gateway import HandOver, Order, Ready
+from boxoffice.till.services.parts import Surroundings
+from boxoffice.till.services.ports import Hub, Unreachable
+from boxoffice.till.services.till import Till
 from sync.config import Settings
-from sync.services.events import load_event
-from sync.services.hub import Hub as RealHub
-from sync.services.pairing import revoke
-from sync.services.refunds import NewOrderRefund, Refunds
+from sync.inventory.events import load_event
+from sync.ledger.hub import Hub as RealHub
+from sync.payments.refunds import NewOrderRefund, Refunds
 from sync.store import tables as t
 from sync.store.chain import new_id
+from sync.tills.pairing import revoke
 from tests.contract.gateway.outside import Outside
 from tests.fakes.printer import FakePrinter
 

@@ -11,7 +11,7 @@ from boxoffice.core.catalogue import Catalogue, ProductKind
 from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import Cart, CartLine, PricedOrder, price
-from boxoffice.services.gateway import News, Order, Progress, Tender, TenderOutcome, TillGateway, TillStatus
+from boxoffice.till.services.gateway import News, Order, Progress, Tender, TenderOutcome, TillGateway, TillStatus
 from tests.fakes.printer import FakePrinter
 
 T = TypeVar("T")

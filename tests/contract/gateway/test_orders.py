@@ -9,8 +9,8 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.sale_times import NotOnSale
 from boxoffice.core.tenders import TenderKind
-from boxoffice.services.gateway import Order, Paperwork, Tender, TenderPaid
-from boxoffice.services.selling import OrderClosed
+from boxoffice.till.services.gateway import Order, Paperwork, Tender, TenderPaid
+from boxoffice.till.services.selling import OrderClosed
 from tests.contract.gateway.outside import Outside
 
 

@@ -7,8 +7,15 @@ from boxoffice.core.money import Money
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TenderKind
-from boxoffice.services.gateway import Order, PaymentResolved, TenderPaid, TenderRefused, TenderUnknown, UnknownPayment
-from boxoffice.services.selling import OrderClosed
+from boxoffice.till.services.gateway import (
+    Order,
+    PaymentResolved,
+    TenderPaid,
+    TenderRefused,
+    TenderUnknown,
+    UnknownPayment,
+)
+from boxoffice.till.services.selling import OrderClosed
 from tests.contract.gateway.outside import Outside
 
 

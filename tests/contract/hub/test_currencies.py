@@ -9,14 +9,14 @@ import pytest
 from boxoffice.core.charging import Provider, limits_of, step_of
 from boxoffice.core.currencies import CURRENCIES
 from boxoffice.core.money import Currency, Money
-from boxoffice.net.stripe_terminal import StripeTerminal
 from boxoffice.sandbox.server import Sandbox
+from boxoffice.till.net.stripe_terminal import StripeTerminal
+from sync.ports import NewRefund, NewSession, Refused, SessionLine, Sessions
 from sync.providers.checkout_sessions import CheckoutSessions
 from sync.providers.payment_intents import PaymentIntents
 from sync.providers.paypal import PayPal
 from sync.providers.stripe_records import StripeRecords
 from sync.providers.stripe_refunds import StripeRefunds
-from sync.services.ports import NewRefund, NewSession, Refused, SessionLine, Sessions
 from sync.store.chain import new_id
 from tests.contract.hub.test_sessions import order
 

@@ -8,8 +8,8 @@ import pytest
 
 from boxoffice.core.errors import TryAgainLater
 from boxoffice.sandbox.server import Sandbox
+from sync.ports import Mail, MailRefused, MailSender
 from sync.providers.mail import SendGrid
-from sync.services.ports import Mail, MailRefused, MailSender
 from tests.integration.sync.fakes import FakeMail
 
 MAIL = Mail(

@@ -7,9 +7,9 @@ import pytest
 import stripe
 
 from boxoffice.sandbox.server import Sandbox
+from sync.ports import NewRefund, Refunder, Refused
+from sync.provider_states import RefundState
 from sync.providers.stripe_refunds import StripeRefunds
-from sync.services.ports import NewRefund, Refunder, Refused
-from sync.services.provider_states import RefundState
 from sync.store.chain import new_id
 from tests.contract.hub.test_sessions import order, paypal_at
 from tests.integration.sync.fakes import FakeRefunds

@@ -10,10 +10,10 @@ import pytest
 
 from boxoffice.core.errors import TryAgainLater
 from boxoffice.sandbox.server import Sandbox
+from sync.ports import NewSession, Refused, SessionLine, Sessions
+from sync.provider_states import PaymentState
 from sync.providers.checkout_sessions import CheckoutSessions
 from sync.providers.paypal import PayPal
-from sync.services.ports import NewSession, Refused, SessionLine, Sessions
-from sync.services.provider_states import PaymentState
 from sync.store.chain import new_id
 from tests.integration.sync.fakes import FakeSessions
 

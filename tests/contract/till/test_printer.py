@@ -12,9 +12,9 @@ import pymupdf as _pymupdf
 import pytest
 
 from boxoffice.core.errors import BadInput, OperationFailed
-from boxoffice.devices.printer import NoPrinter, PagePrinter, RollPrinter, printer_from
 from boxoffice.documents.model import Paper, Receipt, ReceiptLine, ReceiptTender, Ticket
-from boxoffice.services.ports import Printer
+from boxoffice.till.devices.printer import NoPrinter, PagePrinter, RollPrinter, printer_from
+from boxoffice.till.services.ports import Printer
 from tests.fakes.printer import FakePrinter
 
 pymupdf: Any = _pymupdf  # it has no types

@@ -10,10 +10,10 @@ import pytest
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payments import Approved, Declined
 from boxoffice.core.terminal import ActionStatus, IntentStatus, Stopped, decide, decide_ended
-from boxoffice.net import stripe_terminal
-from boxoffice.net.stripe_terminal import StripeTerminal
 from boxoffice.sandbox.server import Sandbox
-from boxoffice.services.ports import StripeRefused, Terminal, Unreachable
+from boxoffice.till.net import stripe_terminal
+from boxoffice.till.net.stripe_terminal import StripeTerminal
+from boxoffice.till.services.ports import StripeRefused, Terminal, Unreachable
 from tests.fakes.terminal import FakeStripe, FakeTerminal
 
 AMOUNT: Final = Money(15000, Currency("USD"))

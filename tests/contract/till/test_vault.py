@@ -8,8 +8,8 @@ from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as FailKeyring
 
 from boxoffice.demo.tills import MemoryVault
-from boxoffice.devices.vault import FileVault, KeyringVault
-from boxoffice.services.ports import Vault, VaultFailed
+from boxoffice.till.devices.vault import FileVault, KeyringVault
+from boxoffice.till.services.ports import Vault, VaultFailed
 
 
 class VaultContract:

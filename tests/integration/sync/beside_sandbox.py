@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from boxoffice.sandbox.server import Sandbox
 from sync.app import _others, _paypal
 from sync.config import Settings
+from sync.payments.checkouts import Checkouts
 from sync.providers.checkout_sessions import CheckoutSessions
-from sync.services.checkouts import Checkouts
 from tests.integration.sync.conftest import WEBHOOK_SECRET, Stand
 
 

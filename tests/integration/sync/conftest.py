@@ -18,25 +18,25 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import SecretStr
 
 from sync.config import Settings
+from sync.inventory.events import load_event
+from sync.ledger.hub import Hub
+from sync.mail.mails import Mailer
+from sync.mail.notices import Notices
+from sync.operations.alerts import Watch
+from sync.operations.jobs import UseCases, make_worker
+from sync.orders.analytics import Analytics
+from sync.organizers import organizers
+from sync.payments.catching_up import CatchUp
+from sync.payments.checkouts import Checkouts, must_be
+from sync.payments.fees import Fees
+from sync.payments.refunds import Refunds
+from sync.payments.settling import settle
+from sync.ports import Session
 from sync.server import HubServer
-from sync.services import organizers
-from sync.services.alerts import Watch
-from sync.services.analytics import Analytics
-from sync.services.catching_up import CatchUp
-from sync.services.checkouts import Checkouts, must_be
-from sync.services.events import load_event
-from sync.services.fees import Fees
-from sync.services.hub import Hub
-from sync.services.jobs import UseCases, make_worker
-from sync.services.mails import Mailer
-from sync.services.notices import Notices
-from sync.services.pairing import create_code, device_of
-from sync.services.ports import Session
-from sync.services.refunds import Refunds
-from sync.services.settling import settle
 from sync.store.checkouts import of_session, of_tender
 from sync.store.database import Database
 from sync.store.tills import Device
+from sync.tills.pairing import create_code, device_of
 from tests.fest import fest
 from tests.integration.sync.door import Door
 from tests.integration.sync.fakes import FakeMail, FakeRefunds, FakeSessions

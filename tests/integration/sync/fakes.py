@@ -6,8 +6,8 @@ from dataclasses import replace
 from threading import RLock
 
 from boxoffice.core.errors import TryAgainLater
-from sync.services.ports import MadeRefund, Mail, MailRefused, NewRefund, NewSession, RefundResult, Refused, Session
-from sync.services.provider_states import PaymentState, RefundState
+from sync.ports import MadeRefund, Mail, MailRefused, NewRefund, NewSession, RefundResult, Refused, Session
+from sync.provider_states import PaymentState, RefundState
 
 
 class FakeSessions:

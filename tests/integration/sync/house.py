@@ -15,15 +15,15 @@ from pydantic import SecretStr
 from boxoffice.demo.stack import PAYPAL_WEBHOOK, STRIPE_KEY, Stack, post
 from sync.app import _others, _sessions, records_of
 from sync.config import Settings
+from sync.ledger.hub import Hub
+from sync.ledger.verify import verify
+from sync.payments.catching_up import CatchUp
+from sync.payments.checkouts import Checkouts
+from sync.payments.fees import Fees
+from sync.payments.reconciling import reconcile
+from sync.payments.refunds import NewOrderRefund, Refunds
 from sync.providers.paypal import PayPal
 from sync.providers.stripe_treasury import StripeTreasury
-from sync.services.catching_up import CatchUp
-from sync.services.checkouts import Checkouts
-from sync.services.fees import Fees
-from sync.services.hub import Hub
-from sync.services.reconciling import reconcile
-from sync.services.refunds import NewOrderRefund, Refunds
-from sync.services.verify import verify
 from sync.store.chain import new_id
 from tests.integration.sync.shopper import CAMILA
 

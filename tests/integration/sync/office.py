@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from sync.services.organizers import add_organizer
-from sync.services.roles import Role
+from sync.organizers.organizers import add_organizer
+from sync.organizers.roles import Role
 
 if TYPE_CHECKING:
     from tests.integration.sync.conftest import Stand

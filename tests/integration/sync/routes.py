@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from fastapi.routing import APIRoute
 from starlette.routing import Mount
 
-from sync.services.roles import Role
+from sync.organizers.roles import Role
 
 
 def walk(routes: Iterable[object]) -> Iterator[APIRoute]:

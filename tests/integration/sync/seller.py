@@ -7,13 +7,13 @@ from pathlib import Path
 from boxoffice.core.ids import PoolId
 from boxoffice.core.wire import EventBody
 from boxoffice.demo.tills import MemoryVault
-from boxoffice.devices.printer import NoPrinter
 from boxoffice.documents.model import Paper
-from boxoffice.net.connections import HttpConnections
-from boxoffice.services import identity
-from boxoffice.services.parts import Parts, Surroundings
-from boxoffice.store.database import Store, open_store
-from boxoffice.store.leases import counts_of
+from boxoffice.till.devices.printer import NoPrinter
+from boxoffice.till.net.connections import HttpConnections
+from boxoffice.till.services import identity
+from boxoffice.till.services.parts import Parts, Surroundings
+from boxoffice.till.store.database import Store, open_store
+from boxoffice.till.store.leases import counts_of
 from tests.integration.sync.conftest import Stand
 
 EVENT = "boulder-fest-2026"

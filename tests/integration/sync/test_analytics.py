@@ -10,11 +10,11 @@ from pydantic import SecretStr
 
 from boxoffice.sandbox.server import Sandbox
 from sync.config import Settings
+from sync.inventory.events import load_event
+from sync.ledger.hub import Hub
+from sync.orders.analytics import Analytics, forget_client
+from sync.ports import Measurement
 from sync.server import HubServer
-from sync.services.analytics import Analytics, forget_client
-from sync.services.events import load_event
-from sync.services.hub import Hub
-from sync.services.ports import Measurement
 from sync.store.database import Database
 from tests.fest import fest
 from tests.integration.sync.conftest import Stand

@@ -12,7 +12,7 @@ from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import LeaseReturned, Payload, RefundFailed, RefundRequested, RefundSucceeded
 from boxoffice.core.sales import changed
-from sync.services.verify import verify
+from sync.ledger.verify import verify
 from sync.store.chain import new_id
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door

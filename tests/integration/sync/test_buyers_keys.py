@@ -10,11 +10,11 @@ from fastapi.routing import APIRoute
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sync.api.services import services_in
 from sync.app import build
 from sync.config import Settings
-from sync.services.roles import Role
-from sync.services.shop.access import token_for
+from sync.http.services import services_in
+from sync.orders.access import token_for
+from sync.organizers.roles import Role
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import Office
 from tests.integration.sync.routes import role_of, walk

@@ -12,9 +12,9 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import OrderPlaced, PaymentFailed
 from boxoffice.core.sales import changed
 from boxoffice.core.wire import CheckoutRequest
-from sync.services.checkouts import Checkouts, UnknownCheckout
-from sync.services.provider_states import PaymentState
-from sync.services.verify import verify
+from sync.ledger.verify import verify
+from sync.payments.checkouts import Checkouts, UnknownCheckout
+from sync.provider_states import PaymentState
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door
 

@@ -13,10 +13,10 @@ from boxoffice.core.payments import Approved
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.tenders import TenderKind
 from boxoffice.documents.html import receipt_text
-from boxoffice.services.giving_back import GivingBack
-from boxoffice.services.verify import verify as verify_till
-from sync.services.mails import letter_for
-from sync.services.verify import verify
+from boxoffice.till.services.giving_back import GivingBack
+from boxoffice.till.services.verify import verify as verify_till
+from sync.ledger.verify import verify
+from sync.mail.mails import letter_for
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import Office
 from tests.integration.sync.seller import Seller

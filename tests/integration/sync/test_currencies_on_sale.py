@@ -13,13 +13,13 @@ from boxoffice.demo.stack import post
 from boxoffice.sandbox.server import Sandbox
 from sync.app import records_of
 from sync.config import Settings
+from sync.inventory.events import load_event
+from sync.ledger.hub import Hub
+from sync.ledger.verify import verify
+from sync.payments.checkouts import Checkouts
+from sync.payments.reconciling import reconcile
 from sync.server import HubServer
-from sync.services.checkouts import Checkouts
-from sync.services.events import load_event
-from sync.services.hub import Hub
-from sync.services.reconciling import reconcile
-from sync.services.shop.orders import Shop
-from sync.services.verify import verify
+from sync.shop.orders import Shop
 from sync.store.database import Database
 from tests.integration.sync.beside_sandbox import checkouts_of_module, sandbox_of_module, settings_beside
 from tests.integration.sync.conftest import WEBHOOK_SECRET, Stand

@@ -12,9 +12,9 @@ from boxoffice.core.effects import Inconsistent
 from boxoffice.core.payloads import FeeRecorded, RefundRequested, RefundSucceeded
 from boxoffice.core.rows import DisputeRow, PaymentRow, RefundRow
 from boxoffice.core.wire import GENERATION, READS
-from sync.services.disputes import rebook, take_dispute
-from sync.services.verify import verify
-from sync.services.verify_money import problems_of
+from sync.ledger.verify import verify
+from sync.ledger.verify_money import problems_of
+from sync.payments.disputes import rebook, take_dispute
 from sync.store.chain import new_id
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door

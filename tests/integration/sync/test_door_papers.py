@@ -11,8 +11,8 @@ from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.wire import EventBody
 from boxoffice.documents.blocks import ticket_blocks
 from boxoffice.documents.model import Ticket
-from sync.services.events import load_event
-from sync.services.paperwork import papers_of
+from sync.inventory.events import load_event
+from sync.mail.paperwork import papers_of
 from tests.fest import fest
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.seller import EVENT, Seller

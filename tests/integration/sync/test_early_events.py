@@ -9,8 +9,8 @@ import pytest
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
 from boxoffice.core.sales import changed
-from sync.services.catching_up import CatchUp
-from sync.services.verify import verify
+from sync.ledger.verify import verify
+from sync.payments.catching_up import CatchUp
 from sync.store.chain import new_id
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door

@@ -14,9 +14,9 @@ from boxoffice.core.effects import EFFECTS, News, Telling
 from boxoffice.core.facts import FactKind
 from boxoffice.core.ids import DeviceId
 from boxoffice.core.payloads import PAYLOADS, RefundFailed, RefundPending, RefundSucceeded
-from boxoffice.store.database import Store, open_store
-from boxoffice.store.journal import Journal
-from sync.services.verify import verdict_on
+from boxoffice.till.store.database import Store, open_store
+from boxoffice.till.store.journal import Journal
+from sync.ledger.verify import verdict_on
 from sync.store.chain import draft_now, new_id
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door

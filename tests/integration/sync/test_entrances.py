@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from sync.services.events import load_event
+from sync.inventory.events import load_event
 from sync.store.chain import new_id
 from tests.fest import fest
 from tests.integration.sync.conftest import Stand

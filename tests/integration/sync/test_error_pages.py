@@ -17,15 +17,15 @@ from starlette.exceptions import HTTPException
 from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, Problem
 from boxoffice.core.ids import PoolId, ProductId
 from boxoffice.core.inventory import NotEnoughLeft
-from sync.api.services import services_in
 from sync.app import build
 from sync.config import Settings
-from sync.services.events import load_event
-from sync.services.limits import TooManyTries
-from sync.services.line import InLine
-from sync.services.shop.orders import TooMuch
-from sync.services.shop.sold_out import SoldOut
-from sync.services.switches import Stopped
+from sync.http.services import services_in
+from sync.inventory.events import load_event
+from sync.payments.switches import Stopped
+from sync.shop.line import InLine
+from sync.shop.orders import TooMuch
+from sync.shop.sold_out import SoldOut
+from sync.store.limits import TooManyTries
 from tests.fest import fest
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.routes import walk

@@ -18,7 +18,7 @@ from pydantic import SecretStr
 from sync.config import Settings
 from sync.error_reports import report_errors
 from sync.logs import set_up_logs
-from sync.services.shop.orders import Shop
+from sync.shop.orders import Shop
 from tests.integration.sync.conftest import Stand
 
 pytestmark = pytest.mark.enable_socket

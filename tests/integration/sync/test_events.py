@@ -11,8 +11,8 @@ import pytest
 from boxoffice.core.errors import BadInput
 from boxoffice.core.event_file import catalogue_from
 from sync.__main__ import main
-from sync.services.events import load_event, read_event_file
-from sync.services.verify import verify
+from sync.inventory.events import load_event, read_event_file
+from sync.ledger.verify import verify
 from tests.fest import fest
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door

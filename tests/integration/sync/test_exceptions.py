@@ -8,9 +8,9 @@ from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import OrderPlaced
 from boxoffice.core.sales import changed
-from sync.services.exceptions import REMEDIES, Inbox
-from sync.services.organizers import names_of
-from sync.services.verify import verify
+from sync.ledger.verify import verify
+from sync.operations.exceptions import REMEDIES, Inbox
+from sync.organizers.organizers import names_of
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door
 from tests.integration.sync.office import EMAIL, Office

@@ -15,7 +15,7 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import OrderPlaced
 from boxoffice.core.sales import changed
 from boxoffice.core.wire import FactMessage
-from sync.services.verify import verify
+from sync.ledger.verify import verify
 from sync.store.ledger import load_books, lock_orders
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door, damaged

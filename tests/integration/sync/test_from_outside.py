@@ -11,10 +11,10 @@ import pytest
 import stripe
 
 from sync import patience
-from sync.api.services import services_in
 from sync.app import build
 from sync.bounded_json import DEEPEST
 from sync.config import Settings
+from sync.http.services import services_in
 from sync.server import HubServer
 from tests.integration.sync.conftest import WEBHOOK_SECRET, Stand
 from tests.integration.sync.fakes import FakeMail, FakeSessions

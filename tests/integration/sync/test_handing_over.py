@@ -9,25 +9,25 @@ import pytest
 
 from boxoffice.__main__ import main as till_command
 from boxoffice.app import SystemClock, build_till
-from boxoffice.config import Settings
 from boxoffice.core.ids import EventId, OrderId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.demo.tills import MemoryVault
-from boxoffice.devices.printer import NoPrinter
 from boxoffice.documents.model import Paper
-from boxoffice.net.connections import HttpConnections
-from boxoffice.net.hub_client import HubClient
-from boxoffice.services.gateway import HandOver, NeedsPairing, News
-from boxoffice.services.handing_over import NotHandedOver, Revoked
-from boxoffice.services.parts import Surroundings
-from boxoffice.services.ports import Hub
-from boxoffice.services.syncing import BATCH
-from boxoffice.services.till import Till
-from boxoffice.services.verify import verify as verify_till
+from boxoffice.till.config import Settings
+from boxoffice.till.devices.printer import NoPrinter
+from boxoffice.till.net.connections import HttpConnections
+from boxoffice.till.net.hub_client import HubClient
+from boxoffice.till.services.gateway import HandOver, NeedsPairing, News
+from boxoffice.till.services.handing_over import NotHandedOver, Revoked
+from boxoffice.till.services.parts import Surroundings
+from boxoffice.till.services.ports import Hub
+from boxoffice.till.services.syncing import BATCH
+from boxoffice.till.services.till import Till
+from boxoffice.till.services.verify import verify as verify_till
 from sync.__main__ import main
-from sync.services.pairing import revoke
-from sync.services.verify import verify
+from sync.ledger.verify import verify
+from sync.tills.pairing import revoke
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT
 

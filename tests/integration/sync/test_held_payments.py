@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from boxoffice.core.errors import TryAgainLater
-from sync.services.lapsing import take_lapsed
+from sync.payments.lapsing import take_lapsed
 from tests.integration.sync.house import House, arrive, settled, until
 from tests.integration.sync.shopper import CAMILA
 

@@ -5,8 +5,8 @@ import re
 import httpx
 import pytest
 
-from sync.services.ours import Reference, payment_by
-from sync.services.outside_refunds import OutsideRefunds
+from sync.payments.ours import Reference, payment_by
+from sync.payments.outside_refunds import OutsideRefunds
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import EMAIL, Office
 from tests.integration.sync.shopper import Shopper

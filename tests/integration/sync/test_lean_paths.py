@@ -12,13 +12,13 @@ from boxoffice.core.ids import ProductId
 from boxoffice.core.payloads import OrderPlaced
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.wire import CheckoutRequest, FactMessage, PushRequest
-from sync.services.fees import Fees
-from sync.services.pushing import take_push
-from sync.services.shop.orders import NewOrder, Shop
-from sync.services.shop.web_orders import Customer
-from sync.services.webhooks import Desk, work_on_event
+from sync.payments.fees import Fees
+from sync.payments.webhooks import Desk, work_on_event
+from sync.shop.orders import NewOrder, Shop
+from sync.shop.web_orders import Customer
 from sync.store.chain import new_id
 from sync.store.tills import Device
+from sync.tills.pushing import take_push
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door
 from tests.statements import Statements, counted

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from boxoffice.core.effects import UnitMove
 from boxoffice.core.inventory import NotEnoughLeft, PoolMove
 from boxoffice.core.payloads import LeaseReturned
-from sync.services.verify import verify
+from sync.ledger.verify import verify
 from sync.store import moves, pools
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door

@@ -10,9 +10,9 @@ from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from sync.config import Settings
+from sync.organizers.organizers import SignInRefused, add_organizer, sign_in, unlock
 from sync.server import HubServer
-from sync.services.limits import TooManyTries
-from sync.services.organizers import SignInRefused, add_organizer, sign_in, unlock
+from sync.store.limits import TooManyTries
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import EMAIL, PASSWORD, form_of
 from tests.integration.sync.shopper import CAMILA

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from boxoffice.core.errors import BadInput
-from sync.services.limits import TooManyTries
-from sync.services.line import ORDERS_EACH, join, set_line
+from sync.shop.line import ORDERS_EACH, join, set_line
+from sync.store.limits import TooManyTries
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import Office
 from tests.integration.sync.shopper import CAMILA

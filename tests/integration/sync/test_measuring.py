@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from sync.services.measuring import PAYMENT_BUCKETS, PaymentTimes, payment_times
+from sync.operations.measuring import PAYMENT_BUCKETS, PaymentTimes, payment_times
 from sync.store.chain import new_id
 from sync.store.database import Database
 from tests.postgres import new_database

@@ -20,15 +20,15 @@ from boxoffice.core.folding import is_found
 from sync.__main__ import main
 from sync.checkup import check_up
 from sync.config import Settings
+from sync.inventory.events import load_event
+from sync.ledger.hub import Hub
+from sync.ledger.verify import verify
 from sync.server import HubServer
-from sync.services.events import load_event
-from sync.services.hub import Hub
-from sync.services.pairing import create_code
-from sync.services.verify import verify
 from sync.store import migrate as migrations
 from sync.store.chain import new_id
 from sync.store.database import Database
 from sync.store.tables import metadata
+from sync.tills.pairing import create_code
 from tests.fest import fest
 from tests.integration.sync.door import Door
 from tests.postgres import new_database

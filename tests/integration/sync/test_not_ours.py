@@ -10,12 +10,12 @@ import pytest
 
 from boxoffice.core.errors import TryAgainLater
 from sync.app import _others, _refunders, _sessions
-from sync.services import paypal_events, webhooks
-from sync.services.checkouts import Checkouts
-from sync.services.ours import id_in, reference_of
-from sync.services.ports import Refused
-from sync.services.refunds import Refunds
-from sync.services.webhooks import Desk, work_on_event
+from sync.payments import paypal_events, webhooks
+from sync.payments.checkouts import Checkouts
+from sync.payments.ours import id_in, reference_of
+from sync.payments.refunds import Refunds
+from sync.payments.webhooks import Desk, work_on_event
+from sync.ports import Refused
 from sync.store.chain import new_id
 from tests.integration.sync.door import Door
 from tests.integration.sync.house import PATHS, House, settled

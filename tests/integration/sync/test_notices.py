@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from boxoffice.core.errors import TryAgainLater
-from sync.services.notices import Notices
-from sync.services.ports import Mail, MailRefused
-from sync.services.roles import Role
+from sync.mail.notices import Notices
+from sync.organizers.roles import Role
+from sync.ports import Mail, MailRefused
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import Office
 

@@ -18,8 +18,8 @@ from pydantic import SecretStr
 from boxoffice.resources import resource_path
 from sync.__main__ import main
 from sync.config import Settings
-from sync.services.events import load_event
-from sync.services.verify import verify
+from sync.inventory.events import load_event
+from sync.ledger.verify import verify
 from sync.store.chain import new_id
 from tests.fest import fest
 from tests.integration.sync.conftest import WEBHOOK_SECRET, Stand

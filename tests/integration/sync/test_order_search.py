@@ -2,8 +2,8 @@
 
 import pytest
 
-from sync.services.contacts import set_contact
 from sync.store import tables as t
+from sync.store.contacts import set_contact
 from sync.store.order_search import MOST, find_orders
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT

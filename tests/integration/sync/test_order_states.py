@@ -13,10 +13,10 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import OrderPlaced
 from boxoffice.core.sales import changed
 from boxoffice.core.wire import GENERATION, READS
-from sync.services.ports import RefundResult
-from sync.services.provider_states import RefundState
-from sync.services.refunds import NewOrderRefund
-from sync.services.verify import verify
+from sync.ledger.verify import verify
+from sync.payments.refunds import NewOrderRefund
+from sync.ports import RefundResult
+from sync.provider_states import RefundState
 from sync.store.chain import new_id
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door

@@ -10,12 +10,12 @@ from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import OrderPlaced, RefundRequested, RefundSucceeded
 from boxoffice.core.sales import changed
-from sync.services.ours import OurPayment, Reference, payment_by
-from sync.services.outside_refunds import OutsideRefunds
-from sync.services.ports import MadeRefund, RefundResult
-from sync.services.provider_states import RefundState
-from sync.services.refunds import NewOrderRefund
-from sync.services.verify import verify
+from sync.ledger.verify import verify
+from sync.payments.ours import OurPayment, Reference, payment_by
+from sync.payments.outside_refunds import OutsideRefunds
+from sync.payments.refunds import NewOrderRefund
+from sync.ports import MadeRefund, RefundResult
+from sync.provider_states import RefundState
 from sync.store.chain import new_id
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door

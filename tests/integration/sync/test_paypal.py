@@ -17,9 +17,9 @@ from pydantic import SecretStr
 from boxoffice.demo.stack import PAYPAL_WEBHOOK, Stack, post
 from sync.app import records_of
 from sync.config import Settings
+from sync.ledger.verify import verify
+from sync.payments.reconciling import Comparison, reconcile
 from sync.providers.paypal import PROOF
-from sync.services.reconciling import Comparison, reconcile
-from sync.services.verify import verify
 from sync.store.chain import new_id
 from tests.integration.sync.door import Door
 from tests.integration.sync.office import form_of

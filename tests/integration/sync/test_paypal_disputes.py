@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from boxoffice.core.payloads import PaymentCaptured
-from sync.services.paypal_events import work_on_paypal
-from sync.services.verify import verify
+from sync.ledger.verify import verify
+from sync.payments.paypal_events import work_on_paypal
 from sync.store.chain import new_id
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT

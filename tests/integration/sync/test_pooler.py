@@ -17,10 +17,10 @@ from psycopg.conninfo import conninfo_to_dict
 from pydantic import SecretStr
 
 from sync.config import Settings
+from sync.inventory.events import load_event
+from sync.ledger.hub import Hub
+from sync.ledger.verify import verify
 from sync.server import HubServer
-from sync.services.events import load_event
-from sync.services.hub import Hub
-from sync.services.verify import verify
 from sync.store.database import Database
 from tests.fest import fest
 from tests.integration.sync.conftest import Stand

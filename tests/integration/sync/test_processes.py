@@ -9,10 +9,10 @@ from time import monotonic
 import pytest
 
 from sync.config import Settings
+from sync.operations.processes import Presence, all_processes, answers_of
+from sync.operations.supervision import Part, Supervisor
+from sync.operations.traffic import Traffic
 from sync.server import HubServer
-from sync.services.processes import Presence, all_processes, answers_of
-from sync.services.supervision import Part, Supervisor
-from sync.services.traffic import Traffic
 from sync.store.database import Database
 from sync.store.queue import defer
 from tests.integration.sync.conftest import Stand

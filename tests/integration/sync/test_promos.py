@@ -8,8 +8,8 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from sync.services.events import load_event
-from sync.services.verify import verify
+from sync.inventory.events import load_event
+from sync.ledger.verify import verify
 from tests.fest import fest
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.shopper import CAMILA, Shopper

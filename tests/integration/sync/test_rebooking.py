@@ -12,12 +12,12 @@ from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import FeeRecorded, Payload, RefundFailed, RefundRequested, RefundSucceeded
 from boxoffice.core.sales import changed
-from sync.services.disputes import rebook
-from sync.services.hub import Hub
-from sync.services.order_states import follow_all_money
-from sync.services.ports import Session
-from sync.services.provider_states import PaymentState
-from sync.services.verify import verify
+from sync.ledger.hub import Hub
+from sync.ledger.verify import verify
+from sync.orders.order_states import follow_all_money
+from sync.payments.disputes import rebook
+from sync.ports import Session
+from sync.provider_states import PaymentState
 from sync.store import migrate as migrations
 from sync.store.chain import new_id
 from sync.store.database import Database
@@ -117,7 +117,7 @@ def at_revision_before(there: str, url: str) -> None:
 def test_what_was_booked_before_is_booked_again_after_the_migration(
     hub: Stand, shopper: Shopper, postgres_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.services.hub.moves_due", lambda _connection, _facts: ())  # as hubs did then
+    monkeypatch.setattr("sync.ledger.hub.moves_due", lambda _connection, _facts: ())  # as hubs did then
     reversed_, disputed, came_back, kept = (bought(hub, shopper, paypal=each) for each in (True, False, False, False))
     refunded_then(hub, reversed_, new_id(), "REV-1")
     told(hub, reversed_, "REV-1")

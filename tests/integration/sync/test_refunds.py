@@ -8,7 +8,7 @@ import httpx
 import psycopg
 import pytest
 
-from sync.services.verify import verify
+from sync.ledger.verify import verify
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import EMAIL, Office, form_of
 from tests.integration.sync.shopper import Shopper

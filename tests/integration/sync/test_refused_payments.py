@@ -11,16 +11,16 @@ from boxoffice.sandbox.paypal.errors import CODES, MALFORMED, REFUSALS, named
 from boxoffice.sandbox.refusals import REFUSALS as STRIPES
 from boxoffice.sandbox.server import Sandbox
 from sync.config import Settings
+from sync.inventory.events import load_event
+from sync.ledger.hub import Hub
+from sync.ledger.verify import verify
+from sync.operations.jobs import end_lapsed
+from sync.payments.checkouts import Checkouts
+from sync.ports import NewSession, Session
 from sync.providers.checkout_sessions import CheckoutSessions
 from sync.server import HubServer
-from sync.services.checkouts import Checkouts
-from sync.services.events import load_event
-from sync.services.hub import Hub
-from sync.services.jobs import end_lapsed
-from sync.services.ports import NewSession, Session
-from sync.services.shop.orders import Shop
-from sync.services.shop.web_orders import OrderOver
-from sync.services.verify import verify
+from sync.shop.orders import Shop
+from sync.shop.web_orders import OrderOver
 from sync.store.database import Database
 from tests.fest import fest
 from tests.integration.sync.beside_sandbox import checkouts_of_module, sandbox_of_module, settings_beside

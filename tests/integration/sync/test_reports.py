@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from sync.services.organizers import add_organizer
-from sync.web.views import safe_cells
+from sync.http.web.views import safe_cells
+from sync.organizers.organizers import add_organizer
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door
 

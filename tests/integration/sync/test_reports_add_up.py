@@ -14,10 +14,10 @@ from sqlalchemy import Connection, text
 from boxoffice.core.books import Books
 from boxoffice.core.facts import Fact
 from boxoffice.core.money import Currency
+from sync.http.web.views import csv_text, report_view
 from sync.store.chain import store_facts
 from sync.store.ledger import take_all, write_books
 from sync.store.reports import ReportEvent, sales_report, sold_items
-from sync.web.views import csv_text, report_view
 from tests.integration.sync.conftest import Stand
 from tests.unit.core.builders import EVENT, TILL
 from tests.unit.core.sold import Sold, given_up, sold

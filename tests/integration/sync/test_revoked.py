@@ -5,8 +5,8 @@ import pytest
 
 from boxoffice.core.facts import Fact
 from boxoffice.core.wire import REVOKED, UNSENT, FactMessage
-from sync.services.pairing import revoke
-from sync.services.verify import verify
+from sync.ledger.verify import verify
+from sync.tills.pairing import revoke
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door
 from tests.integration.sync.office import Office

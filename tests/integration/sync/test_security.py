@@ -8,11 +8,11 @@ import pytest
 from fastapi.routing import APIRoute
 
 from boxoffice.resources import resource_path
-from sync.api.services import services_in
 from sync.app import build
 from sync.config import Settings
+from sync.http.services import services_in
+from sync.organizers.roles import Role
 from sync.server import HubServer
-from sync.services.roles import Role
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import EMAIL, PASSWORD, Office
 from tests.integration.sync.routes import role_of, walk

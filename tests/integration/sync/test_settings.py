@@ -17,9 +17,9 @@ from boxoffice.resources import resource_path
 from sync.__main__ import main
 from sync.checkup import check_up
 from sync.config import Settings
-from sync.services.event_keys import WrongKey
-from sync.services.events import load_event, read_event_file
-from sync.services.hub import Hub
+from sync.inventory.events import load_event, read_event_file
+from sync.ledger.event_keys import WrongKey
+from sync.ledger.hub import Hub
 from sync.store.database import Database
 
 pytestmark = pytest.mark.enable_socket

@@ -11,12 +11,12 @@ from pydantic import SecretStr
 from boxoffice.core.payloads import LeaseReturned
 from sync.__main__ import main
 from sync.config import Settings
-from sync.services import pairing
-from sync.services.recalls import ask_tills
-from sync.services.reclaiming import reclaim
-from sync.services.roles import Role
-from sync.services.verify import verify
+from sync.inventory.recalls import ask_tills
+from sync.inventory.reclaiming import reclaim
+from sync.ledger.verify import verify
+from sync.organizers.roles import Role
 from sync.store.chain import new_id
+from sync.tills import pairing
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door
 from tests.integration.sync.office import Office

@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from sync.config import Settings
+from sync.ledger.verify import verify
+from sync.payments.lapsing import take_lapsed
+from sync.provider_states import PaymentState
 from sync.server import HubServer
-from sync.services.lapsing import take_lapsed
-from sync.services.provider_states import PaymentState
-from sync.services.verify import verify
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.shopper import CAMILA, Shopper
 

@@ -8,11 +8,11 @@ from typing import Any
 import httpx
 import pytest
 
-from sync.services.events import load_event
-from sync.services.ours import Reference, payment_by
-from sync.services.outside_refunds import OutsideRefunds
-from sync.services.ports import RefundResult
-from sync.services.provider_states import RefundState
+from sync.inventory.events import load_event
+from sync.payments.ours import Reference, payment_by
+from sync.payments.outside_refunds import OutsideRefunds
+from sync.ports import RefundResult
+from sync.provider_states import RefundState
 from tests.fest import fest
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import Office

@@ -11,7 +11,7 @@ import pymupdf
 import pytest
 
 from boxoffice.core.event_file import catalogue_from
-from sync.services.events import load_event
+from sync.inventory.events import load_event
 from tests.fest import fest
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import Office

@@ -9,9 +9,9 @@ import pytest
 
 from boxoffice.core.errors import TryAgainLater
 from sync.app import _refunders
-from sync.services.exceptions import Inbox, NotDone
-from sync.services.provider_states import TENDERS
-from sync.services.refunds import MOST_KEYS, TRIES_PER_KEY, Refunds
+from sync.operations.exceptions import Inbox, NotDone
+from sync.payments.refunds import MOST_KEYS, TRIES_PER_KEY, Refunds
+from sync.provider_states import TENDERS
 from tests.integration.sync.house import House, Step, paid, paid_at_paypal, settled, until
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(240)]

@@ -9,9 +9,9 @@ from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import OrderPlaced, Payload, PaymentCaptured, RefundRequested, RefundSucceeded
 from boxoffice.core.sales import changed
-from sync.services.pairing import revoke
-from sync.services.verify import verify
+from sync.ledger.verify import verify
 from sync.store.chain import new_id
+from sync.tills.pairing import revoke
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door
 from tests.integration.sync.office import Office

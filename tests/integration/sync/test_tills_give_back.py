@@ -25,16 +25,16 @@ from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.sale_times import NotOnSale, SaleState
-from boxoffice.services.ports import Unreachable
-from boxoffice.services.returns import IDLE_S
-from boxoffice.services.till import Till
-from boxoffice.services.verify import verify as verify_till
+from boxoffice.till.services.ports import Unreachable
+from boxoffice.till.services.returns import IDLE_S
+from boxoffice.till.services.till import Till
+from boxoffice.till.services.verify import verify as verify_till
 from sync.config import Settings
-from sync.services.events import load_event
-from sync.services.pairing import revoke
-from sync.services.recalls import ask_tills
-from sync.services.reclaiming import reclaim
-from sync.services.verify import verify
+from sync.inventory.events import load_event
+from sync.inventory.recalls import ask_tills
+from sync.inventory.reclaiming import reclaim
+from sync.ledger.verify import verify
+from sync.tills.pairing import revoke
 from tests.fest import fest
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.seller import EVENT, Seller

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from boxoffice.resources import resource_path
 from sync.__main__ import main
-from sync.services.verify import verdict_on, verify
+from sync.ledger.verify import verdict_on, verify
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door
 from tests.postgres import new_database

@@ -10,12 +10,12 @@ import httpx
 import pytest
 
 from boxoffice.resources import resource_path
-from sync.api.services import services_in
 from sync.app import build
 from sync.config import Settings
-from sync.services.alerts import alerts_of
-from sync.services.measuring import WINDOW, measure, payments
-from sync.services.supervision import Beat, Part
+from sync.http.services import services_in
+from sync.operations.alerts import alerts_of
+from sync.operations.measuring import WINDOW, measure, payments
+from sync.operations.supervision import Beat, Part
 from sync.store.queue import defer
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import Office

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxoffice.core.payloads import OrderPlaced
-from sync.api.webhooks import BadSignature, read_event
-from sync.services.verify import verify
+from sync.http.api.webhooks import BadSignature, read_event
+from sync.ledger.verify import verify
 from sync.store.chain import new_id
 from tests.integration.sync.conftest import WEBHOOK_SECRET, Stand
 from tests.integration.sync.door import Door

@@ -9,10 +9,10 @@ from pydantic import SecretStr
 from boxoffice.core.payloads import OrderPlaced
 from boxoffice.sandbox.server import Sandbox
 from sync.config import Settings
+from sync.inventory.events import load_event
+from sync.ledger.hub import Hub
+from sync.ledger.verify import verify
 from sync.server import HubServer
-from sync.services.events import load_event
-from sync.services.hub import Hub
-from sync.services.verify import verify
 from sync.store.chain import new_id
 from sync.store.database import Database
 from tests.fest import fest

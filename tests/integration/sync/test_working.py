@@ -13,15 +13,15 @@ import pytest
 from pydantic import SecretStr
 
 from sync.config import Settings
-from sync.services.analytics import Analytics
-from sync.services.catching_up import CatchUp
-from sync.services.checkouts import Checkouts
-from sync.services.fees import Fees
-from sync.services.hub import Hub
-from sync.services.jobs import UseCases
-from sync.services.notices import Notices
-from sync.services.refunds import Refunds
-from sync.services.working import WorkerOver, work
+from sync.ledger.hub import Hub
+from sync.mail.notices import Notices
+from sync.operations.jobs import UseCases
+from sync.operations.working import WorkerOver, work
+from sync.orders.analytics import Analytics
+from sync.payments.catching_up import CatchUp
+from sync.payments.checkouts import Checkouts
+from sync.payments.fees import Fees
+from sync.payments.refunds import Refunds
 from sync.store.database import Database
 from sync.store.queue import defer
 from tests.postgres import new_database

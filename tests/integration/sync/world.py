@@ -29,13 +29,13 @@ from boxoffice.core.payloads import (
     TicketVoided,
 )
 from boxoffice.core.sales import changed, finish, ticket_count
-from boxoffice.store import facts as till_facts
-from boxoffice.store import tables as on_till
-from boxoffice.store.journal import Journal, take_hub_fact
-from boxoffice.store.leases import counts_of
-from sync.services.applying import apply_facts
-from sync.services.hub import Hub
-from sync.services.lacks import finding_of
+from boxoffice.till.store import facts as till_facts
+from boxoffice.till.store import tables as on_till
+from boxoffice.till.store.journal import Journal, take_hub_fact
+from boxoffice.till.store.leases import counts_of
+from sync.ledger.applying import apply_facts
+from sync.ledger.hub import Hub
+from sync.ledger.lacks import finding_of
 from sync.store import pools
 from sync.store import tables as at_hub
 from sync.store.chain import draft_now, facts_by_id, move_head, new_id

@@ -21,16 +21,16 @@ from boxoffice.core.sales import draft
 from boxoffice.core.tickets import certify
 from boxoffice.core.wire import EventBody
 from boxoffice.demo.tills import MemoryVault
-from boxoffice.net.connections import HttpConnections
-from boxoffice.services.desk import Desk, Device, new_uuid7
-from boxoffice.services.orders import Orders
-from boxoffice.services.selling import Selling
-from boxoffice.services.stripe_key import KeyedTerminal
-from boxoffice.services.tenders import Tenders
-from boxoffice.services.verify import Verdict, verify
-from boxoffice.store.database import Store, open_store
-from boxoffice.store.journal import Journal, take_hub_fact
-from boxoffice.store.leases import counts_of
+from boxoffice.till.net.connections import HttpConnections
+from boxoffice.till.services.desk import Desk, Device, new_uuid7
+from boxoffice.till.services.orders import Orders
+from boxoffice.till.services.selling import Selling
+from boxoffice.till.services.stripe_key import KeyedTerminal
+from boxoffice.till.services.tenders import Tenders
+from boxoffice.till.services.verify import Verdict, verify
+from boxoffice.till.store.database import Store, open_store
+from boxoffice.till.store.journal import Journal, take_hub_fact
+from boxoffice.till.store.leases import counts_of
 from tests.fest import fest
 
 KEY_HEX = "5a" * 32

@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from boxoffice.core.wire import UNSENT, EventBody, FeedAnswer, PushAnswer
-from boxoffice.net.hub_client import HubClient
-from boxoffice.services.ports import Unreachable
-from boxoffice.services.syncing import BATCH, Sync
+from boxoffice.till.net.hub_client import HubClient
+from boxoffice.till.services.ports import Unreachable
+from boxoffice.till.services.syncing import BATCH, Sync
 from tests.integration.till.kit import TillOnDisk, cart, no_key, usd
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from boxoffice.core.errors import TillStopped
-from boxoffice.store import database
-from boxoffice.store.database import open_store
-from boxoffice.store.drift import check
+from boxoffice.till.store import database
+from boxoffice.till.store.database import open_store
+from boxoffice.till.store.drift import check
 from tests.integration.till.kit import KEY_HEX, TillOnDisk, cart, usd
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from boxoffice.core.ids import OrderId
 from boxoffice.core.wire import MailAnswer, MailRequest
-from boxoffice.services.ports import HubRefused, Unreachable
-from boxoffice.services.syncing import MAIL_LOOKS, Sync
+from boxoffice.till.services.ports import HubRefused, Unreachable
+from boxoffice.till.services.syncing import MAIL_LOOKS, Sync
 from tests.integration.till.kit import TillOnDisk, cart, no_key, usd
 
 

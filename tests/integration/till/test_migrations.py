@@ -5,7 +5,7 @@ from typing import Any
 from boxoffice.core.money import Money
 from boxoffice.core.payloads import DisputeChanged, PaymentCaptured
 from boxoffice.core.tenders import TenderKind
-from boxoffice.store.migrate import NEWEST
+from boxoffice.till.store.migrate import NEWEST
 from tests.integration.till.kit import USD, TillOnDisk, cart
 
 DISPUTES = "SELECT group_concat(id || ' ' || status || ' ' || withdrawn || ' ' || lost) FROM disputes"

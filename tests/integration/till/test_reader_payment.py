@@ -10,11 +10,11 @@ import pytest
 from boxoffice.core.ids import OrderId
 from boxoffice.core.payments import Approved, Declined, PaymentStatus
 from boxoffice.core.tenders import TenderKind
-from boxoffice.net.stripe_terminal import StripeTerminal
 from boxoffice.sandbox.server import Sandbox
-from boxoffice.services.gateway import Progress, Stage
-from boxoffice.services.reader_payment import ReaderPayment
-from boxoffice.services.tenders import OpenTender
+from boxoffice.till.net.stripe_terminal import StripeTerminal
+from boxoffice.till.services.gateway import Progress, Stage
+from boxoffice.till.services.reader_payment import ReaderPayment
+from boxoffice.till.services.tenders import OpenTender
 from tests.fakes.terminal import FakeStripe, FakeTerminal
 from tests.integration.till.kit import TillOnDisk, cart, usd
 

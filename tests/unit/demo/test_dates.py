@@ -11,7 +11,7 @@ from boxoffice.core.event_file import catalogue_from
 from boxoffice.core.sale_times import off_sale
 from boxoffice.demo.dates import still_to_come
 from boxoffice.resources import resource_path
-from sync.services.events import read_event_file
+from sync.inventory.events import read_event_file
 
 FEST = catalogue_from(read_event_file(resource_path("events", "boulder-fest-2026.toml")), 1)
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxoffice.core.event_page import Hours
-from sync.services.shop.belongings import TicketDay
-from sync.web.calendar import calendar_of
+from sync.http.web.calendar import calendar_of
+from sync.shop.belongings import TicketDay
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 FRIDAY = date(2026, 3, 27)

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
-from sync.api.guard import Buckets, is_from_elsewhere
+from sync.http.middleware.guard import Buckets, is_from_elsewhere
 
 
 @given(st.lists(st.floats(0, 0.5), max_size=300), st.integers(1, 20))

@@ -10,8 +10,7 @@ from babel.messages.pofile import read_po
 
 import boxoffice.core
 import boxoffice.documents
-import sync.services
-import sync.web
+import sync
 from boxoffice.core.languages import LANGUAGES
 from boxoffice.documents.languages import language
 from boxoffice.resources import resource_path
@@ -24,7 +23,7 @@ _DAYS = [date(2026, 5, 15), date(2026, 5, 16), date(2026, 5, 17)]
 def texts() -> Iterator[str | tuple[str, ...]]:
     for folder in (
         resource_path("templates"),
-        *(Path(each.__path__[0]) for each in (boxoffice.core, boxoffice.documents, sync.services, sync.web)),
+        *(Path(each.__path__[0]) for each in (boxoffice.core, boxoffice.documents, sync)),
     ):
         for found in extract_from_dir(str(folder), _METHODS, {}, keywords=_WORDS):
             yield found[2]

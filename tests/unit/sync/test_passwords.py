@@ -5,7 +5,7 @@ from argon2 import PasswordHasher, extract_parameters
 from argon2.exceptions import VerifyMismatchError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
-from sync.services import organizers
+from sync.organizers import organizers
 
 
 def test_a_password_costs_what_the_standard_asks_for() -> None:

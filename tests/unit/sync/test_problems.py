@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from sync.services.problems import MEANINGS, ProblemKind, meaning_of
+from sync.problems import MEANINGS, ProblemKind, meaning_of
 
 
 def test_every_kind_has_a_meaning_and_nothing_else_does() -> None:

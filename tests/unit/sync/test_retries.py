@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from procrastinate.jobs import Job
 from procrastinate.utils import utcnow
 
-from sync.services.retries import Backoff
+from sync.operations.retries import Backoff
 
 
 def waits_s(attempts: int, backoff: Backoff) -> float | None:

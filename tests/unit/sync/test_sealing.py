@@ -4,7 +4,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from boxoffice.core.errors import BadInput, OperationFailed
-from sync.services.sealing import Sealer
+from sync.ledger.sealing import Sealer
 
 KEY = Ed25519PrivateKey.generate()
 

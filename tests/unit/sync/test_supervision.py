@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from sync.services.supervision import Beat, Part, Supervisor
+from sync.operations.supervision import Beat, Part, Supervisor
 
 
 async def _for_ever() -> None:

@@ -7,7 +7,7 @@ from boxoffice.core.charging import CantBeCharged
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.money import Currency, Money
 from sync.config import Settings
-from sync.services.taking import Taking
+from sync.payments.taking import Taking
 from tests.integration.sync.fakes import FakeSessions
 
 

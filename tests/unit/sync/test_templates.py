@@ -8,7 +8,7 @@ import pytest
 from jinja2 import Environment, nodes
 
 from boxoffice.resources import resource_path
-from sync.web.pages import SPOKEN
+from sync.http.web.pages import SPOKEN
 
 FOLDER = resource_path("templates")
 PAGES = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)

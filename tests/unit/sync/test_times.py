@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from sync.web.times import when, zone_note
+from sync.http.web.times import when, zone_note
 
 LAST_YEAR = datetime.now(UTC).year - 1
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.services.traffic import BUCKETS, Answers, Traffic
+from sync.operations.traffic import BUCKETS, Answers, Traffic
 
 TIMES = st.lists(st.floats(0, 20), max_size=200)
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from boxoffice.core.money import Currency
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.reading import read_line
+from sync.http.web.views import chart, csv_text, hour_labels, hour_text, safe_cells, tender_name
 from sync.store.reports import HourSold, SoldItem
-from sync.web.views import chart, csv_text, hour_labels, hour_text, safe_cells, tender_name
 
 USD, JPY = Currency("USD"), Currency("JPY")
 START = datetime(2026, 5, 15, 19, tzinfo=UTC)

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from boxoffice.core.wire import WakeEvent
-from boxoffice.services import background
-from boxoffice.services.background import Background
-from boxoffice.services.clockwork import Every, SteadyTime
-from boxoffice.services.ports import Unreachable
+from boxoffice.till.services import background
+from boxoffice.till.services.background import Background
+from boxoffice.till.services.clockwork import Every, SteadyTime
+from boxoffice.till.services.ports import Unreachable
 from tests.clocks import settable_wall_clock
 
 JUMPS = [timedelta(days=-3), timedelta(days=-366), timedelta(days=366), timedelta(hours=1), timedelta(seconds=-61)]

@@ -2,7 +2,7 @@
 
 import threading
 
-from boxoffice.net.connections import late
+from boxoffice.till.net.connections import late
 
 
 class Line:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxoffice.core.money import Currency, Money
-from boxoffice.ui.flow.bills import give_back, likely_sums
+from boxoffice.till.ui.flow.bills import give_back, likely_sums
 
 USD = Currency("USD")
 currencies = st.sampled_from([Currency(code) for code in ("USD", "CAD", "EUR", "GBP", "MXN", "JPY")])

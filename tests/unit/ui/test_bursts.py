@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxoffice.ui.bursts import GAP_MS, LEAST, SLOW_GAP_MS, SLOW_LEAST, Bursts, Press
-from boxoffice.ui.keys import Scan, us_char
+from boxoffice.till.ui.bursts import GAP_MS, LEAST, SLOW_GAP_MS, SLOW_LEAST, Bursts, Press
+from boxoffice.till.ui.keys import Scan, us_char
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 CODES = st.text(ALPHABET, min_size=LEAST, max_size=60)

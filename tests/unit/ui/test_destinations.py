@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from boxoffice.ui import flow
-from boxoffice.ui.actions import Destination
-from boxoffice.ui.flow import destinations
-from boxoffice.ui.flow.destinations import PLACES
-from boxoffice.ui.flow.making import page_class
-from boxoffice.ui.screens.loading import screen_class
+from boxoffice.till.ui import flow
+from boxoffice.till.ui.actions import Destination
+from boxoffice.till.ui.flow import destinations
+from boxoffice.till.ui.flow.destinations import PLACES
+from boxoffice.till.ui.flow.making import page_class
+from boxoffice.till.ui.screens.loading import screen_class
 
 _ALL = [each for each in vars(destinations).values() if isinstance(each, type) and issubclass(each, Destination)]
 _KINDS = [each for each in _ALL if each is not Destination]
@@ -41,7 +41,7 @@ def test_no_page_is_imported_by_another() -> None:
         (path.stem, name)
         for path in sorted(_FLOW.glob("*.py"))
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("boxoffice.ui.flow.")
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("boxoffice.till.ui.flow.")
         for name in [(node.module or "").rsplit(".", 1)[1]]
         if name in pages and path.stem not in _SHARED.get(name, set())
     }

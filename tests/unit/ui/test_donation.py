@@ -6,8 +6,8 @@ from typing import Any, cast
 import pytest
 
 from boxoffice.core.event_file import catalogue_from
-from boxoffice.ui.flow.ask import DonationPage
-from boxoffice.ui.flow.destinations import DonationAmount, Sell
+from boxoffice.till.ui.flow.ask import DonationPage
+from boxoffice.till.ui.flow.destinations import DonationAmount, Sell
 from tests.unit.core.builders import event_file
 
 

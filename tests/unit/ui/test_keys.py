@@ -2,7 +2,7 @@
 
 import pytest
 
-from boxoffice.ui.keys import TILE_LETTERS, tile_at
+from boxoffice.till.ui.keys import TILE_LETTERS, tile_at
 
 
 @pytest.mark.parametrize(("platform", "native"), [("xcb", 24), ("wayland", 24), ("windows", 0x10), ("cocoa", 12)])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from boxoffice.ui.tokens import EDGE_ON, TARGET, TEXT_ON, contrast
+from boxoffice.till.ui.tokens import EDGE_ON, TARGET, TEXT_ON, contrast
 
 
 @pytest.mark.parametrize(("text", "ground"), TEXT_ON)

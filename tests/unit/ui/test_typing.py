@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxoffice.core.money import Currency, Money
-from boxoffice.ui.actions import Do, TypeDigits
-from boxoffice.ui.flow.typing import as_digits, edit_amount
-from boxoffice.ui.words import amount_typed
+from boxoffice.till.ui.actions import Do, TypeDigits
+from boxoffice.till.ui.flow.typing import as_digits, edit_amount
+from boxoffice.till.ui.words import amount_typed
 
 USD, JPY, KWD = Currency("USD"), Currency("JPY"), Currency("KWD")
 

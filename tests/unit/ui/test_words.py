@@ -8,7 +8,19 @@ from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import PoolId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
-from boxoffice.ui.words import ago, clock, clock_s, count, days, explain, initials, left, money, short_money, weekdays
+from boxoffice.till.ui.words import (
+    ago,
+    clock,
+    clock_s,
+    count,
+    days,
+    explain,
+    initials,
+    left,
+    money,
+    short_money,
+    weekdays,
+)
 from tests.gui.fake_till import FRIDAY, SATURDAY, SUNDAY, boulder_fest
 
 USD = Currency("USD")

@@ -1,0 +1,1 @@
+"""The till: its screens, its use cases, its file, its network and its devices."""

@@ -1,0 +1,76 @@
+"""Gives back what was paid of an order that comes to nothing: cash out of the drawer, the rest through the hub."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from boxoffice.core.books import Books
+from boxoffice.core.ids import OrderId
+from boxoffice.core.orders import OrderState
+from boxoffice.core.payloads import Payload, RefundRequested, RefundSucceeded
+from boxoffice.core.sales import changed
+from boxoffice.core.tenders import Back, tender_of
+from boxoffice.till.services.desk import Desk
+from boxoffice.till.services.selling import OrderClosed, order_at_hand
+
+
+@dataclass(frozen=True, slots=True)
+class GivingBack:
+    """The use case of ending a sale that was paid in part."""
+
+    desk: Desk
+
+    def give_back(self, order_id: OrderId, why: str) -> None:
+        """Ends the order, gives its money back and lets its units go: all of that is on disk, or none of it.
+
+        Cash is back when this returns, and what was no money has fallen. What a card or a phone paid is asked for here,
+        and given back by the hub as soon as it hears of it. Again for an order that has ended: nothing.
+
+        Raises:
+            OrderClosed: if it was paid in full, or a payment of it is under way or unknown.
+        """
+        with self.desk.store.transaction() as connection:
+            order = order_at_hand(connection, order_id)
+            if order.status is OrderState.FAILED:
+                return
+            number = order.placed.order_number
+            if order.live_tenders:
+                raise OrderClosed(
+                    f"A payment of order {number} may still come in.",
+                    "Nothing was given back.",
+                    "Wait until the till says how it ended, or serve the next customer meanwhile.",
+                )
+            if order.status is not OrderState.PROCESSING or order.due.minor <= 0:
+                raise OrderClosed(
+                    f"Order {number} is {order.status.value}.",
+                    "Nothing was given back.",
+                    "An organizer refunds it at the hub.",
+                )
+            ends = list(self._refunds(order.books, why))
+            self.desk.write(connection, [*ends, changed(order_id, order.status, OrderState.FAILED, why)], order.books)
+
+    def _refunds(self, books: Books, why: str) -> Iterator[Payload]:
+        paid = (payment for payment in books.payments.values() if payment.status == "captured" and payment.amount > 0)
+        for payment in sorted(paid, key=lambda payment: payment.id):
+            requested = RefundRequested(
+                order_id=payment.order_id,
+                tender_id=payment.id,
+                tender=payment.tender,
+                amount=payment.amount,
+                currency=payment.currency,
+                provider_reference=payment.provider_reference,
+                refund_id=self.desk.new_id(),
+                why=why,
+            )
+            yield requested
+            row = tender_of(payment.tender)
+            if row.back is not Back.PROVIDER:
+                yield RefundSucceeded(
+                    order_id=payment.order_id,
+                    tender_id=payment.id,
+                    tender=payment.tender,
+                    amount=payment.amount,
+                    currency=payment.currency,
+                    refund_id=requested.refund_id,
+                    drawer=self.desk.device.name if row.is_cash else None,
+                    unearned=payment.amount,
+                )

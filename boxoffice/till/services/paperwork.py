@@ -1,0 +1,113 @@
+"""An order's papers: printed, saved as PDF, or mailed by the hub."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from boxoffice.core.email_addresses import read_email
+from boxoffice.core.errors import OperationFailed
+from boxoffice.core.ids import OrderId
+from boxoffice.core.texts import Texts
+from boxoffice.documents.model import Paper, Receipt, Ticket
+from boxoffice.documents.papers import Heading, papers_of
+from boxoffice.till.services.desk import Desk
+from boxoffice.till.services.gateway import Paperwork
+from boxoffice.till.services.ports import HubRefused, Printer, Unreachable
+from boxoffice.till.services.syncing import Sync
+from boxoffice.till.store.facts import of_order
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """The use cases around receipts and tickets."""
+
+    desk: Desk
+    sync: Sync
+    printer: Printer
+    folder: Path
+    paper: Paper
+
+    def print(self, order_id: OrderId, what: Paperwork) -> None:
+        """Returns when the printer has it.
+
+        Raises:
+            OperationFailed: if it does not take it.
+        """
+        receipt, tickets = self.of(order_id)
+        if what is Paperwork.RECEIPT:
+            self.printer.print_receipt(receipt)
+        else:
+            self.printer.print_tickets(_some(tickets))
+
+    def save_pdf(self, order_id: OrderId, what: Paperwork) -> Path:
+        """Writes the PDF, whole or not at all, and returns where.
+
+        Raises:
+            OperationFailed: if the folder can't be written to.
+        """
+        from boxoffice.documents.receipt import receipt_pdf  # noqa: PLC0415  # 84 ms of a till's start
+        from boxoffice.documents.tickets import tickets_pdf  # noqa: PLC0415  # 84 ms of a till's start
+
+        receipt, tickets = self.of(order_id)
+        is_receipt = what is Paperwork.RECEIPT
+        pdf = receipt_pdf(receipt, self.paper) if is_receipt else tickets_pdf(_some(tickets))
+        path = self.folder / f"{receipt.order_number} {what.value}.pdf"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            part = path.with_suffix(f".{os.getpid()}.part")
+            part.write_bytes(pdf)
+            part.replace(path)
+        except OSError as error:
+            raise OperationFailed(
+                f"“{path}” can't be written.", "The sale is saved.", "Free some space or choose another folder."
+            ) from error
+        return path
+
+    def send_email(self, order_id: OrderId, address: str) -> bool:
+        """Asks the hub to mail receipt and tickets; returns whether the hub has it, else it waits here.
+
+        Raises:
+            BadInput: if mail can't go there.
+        """
+        bare = read_email(address)
+        with self.desk.store.transaction() as connection:
+            ids = self.desk.new_id(), self.desk.new_id()
+            connection.exec_driver_sql("UPDATE orders SET customer_email = ? WHERE id = ?", (bare, order_id))
+            connection.exec_driver_sql(
+                "INSERT INTO contacts (id, order_id, email) VALUES (?, ?, ?)", (ids[0], order_id, bare)
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO outbox_mails (id, order_id, email) VALUES (?, ?, ?)", (ids[1], order_id, bare)
+            )
+        try:
+            self.sync.push()
+            self.sync.send_mails()
+        except (Unreachable, HubRefused):
+            return False
+        return True
+
+    def of(self, order_id: OrderId) -> tuple[Receipt, tuple[Ticket, ...]]:
+        """Returns what the papers say."""
+        catalogue = self.desk.event.catalogue
+        with self.desk.store.reading() as connection:
+            facts = of_order(connection, order_id)
+            row = connection.exec_driver_sql(
+                "SELECT customer_name, customer_email FROM orders WHERE id = ?", (order_id,)
+            ).one()
+        heading = Heading(
+            event_name=catalogue.name,
+            venue=(catalogue.venue, catalogue.address, catalogue.city),
+            days=catalogue.days,
+            timezone=catalogue.timezone,
+            sold_by=self.desk.device.name,
+            customer_name=row[0],
+            customer_email=row[1],
+        )
+        return papers_of(heading, facts, texts=Texts(catalogue, heading.language))
+
+
+def _some(tickets: Sequence[Ticket]) -> Sequence[Ticket]:
+    if not tickets:
+        raise OperationFailed("This order has no tickets.", "The sale is saved.", "")
+    return tickets

@@ -1,0 +1,258 @@
+"""Keeps till and hub in step: pushes facts, pulls what changed elsewhere, refills leases, hands over mails."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection
+
+from boxoffice.core.facts import Fact
+from boxoffice.core.inventory import LeaseCount
+from boxoffice.core.leasing import usual_share
+from boxoffice.core.wire import (
+    GENERATION,
+    ContactMessage,
+    EventBody,
+    FactMessage,
+    FeedAnswer,
+    LeaseRequest,
+    MailRequest,
+    PushAnswer,
+    PushRequest,
+)
+from boxoffice.till.services.desk import Desk
+from boxoffice.till.services.hub_time import HubTime
+from boxoffice.till.services.link import Link
+from boxoffice.till.services.ports import HubRefused
+from boxoffice.till.services.returns import Returns
+from boxoffice.till.services.stripe_key import KeyedTerminal
+from boxoffice.till.store import facts as fact_store
+from boxoffice.till.store import leases, people, pools_seen, settings
+from boxoffice.till.store.journal import take_hub_fact
+
+BATCH: Final = 200
+MAIL_LOOKS: Final = 60
+MAILS_AT_ONCE: Final = 2
+_ON_THEIR_WAY: Final = """
+    SELECT id, order_id, email FROM outbox_mails WHERE is_sent = 1 AND status IN ('queued', 'sent') AND looks < ?
+    ORDER BY looks, id DESC LIMIT ?
+"""
+_LOOKED: Final = "UPDATE outbox_mails SET is_sent = 1, status = ?, looks = looks + 1 WHERE id = ?"
+_EVENT: Final = """
+    INSERT INTO events (id, revision, body) VALUES (?, ?, ?)
+    ON CONFLICT DO UPDATE SET revision = excluded.revision, body = excluded.body
+"""
+
+
+class Sync:
+    """One at a time; calling it again is harmless."""
+
+    def __init__(self, desk: Desk, link: Link, terminal: KeyedTerminal) -> None:
+        self.desk = desk
+        self.link = link
+        self.hub_time = HubTime(desk.store, desk.clock)
+        self.returns = Returns(desk)
+        self.terminal = terminal
+        self.synced_at: datetime | None = None
+        self._looked_at: str | None = None
+        self._one_at_a_time = threading.RLock()
+
+    def everything(self) -> bool:
+        """Pushes, pulls and refills; returns whether the catalogue at hand was revised.
+
+        Raises:
+            Unreachable: if the hub does not answer; what was done until then stands.
+            HubRefused: if the hub will not take it.
+        """
+        with self._one_at_a_time:
+            self.push()
+            is_revised = self.pull()
+            if self.returns.look():
+                self.push()
+            self.refill()
+            self.send_mails()
+            self.look_at_mails()
+            self.synced_at = self.desk.clock.now()
+        return is_revised
+
+    def hand_back(self) -> None:
+        """Sends all facts, and gives back what this till could still sell; without the hub it keeps it.
+
+        Raises:
+            Unreachable: if the hub does not answer.
+            HubRefused: if the hub will not take it.
+        """
+        with self._one_at_a_time:
+            self.push()
+            if self.returns.everything():
+                self.push()
+
+    def push(self) -> None:
+        """Sends all facts that the hub has not acknowledged, in order."""
+        with self._one_at_a_time:
+            while self._push_batch():
+                pass
+
+    def pull(self) -> bool:
+        """Takes what changed elsewhere; returns whether the catalogue at hand was revised."""
+        event_id = self.desk.event.catalogue.id if self.desk.has_event else None
+        is_revised, more = False, True
+        with self._one_at_a_time:
+            while more:
+                answer = self._next_page(event_id)
+                if any(entry.kind == "event" and entry.event_id == event_id for entry in answer.entries):
+                    is_revised = self._revise(str(event_id)) or is_revised
+                self._take(answer)
+                more = answer.more
+            if event_id is not None and event_id != self._looked_at:
+                # What is on disk may be from a hub, or for a till, of a version that said less of an event.
+                is_revised = self._revise(event_id) or is_revised
+                self._looked_at = event_id
+        return is_revised
+
+    def refill(self) -> None:
+        """Asks for more of each pool that runs low here."""
+        if not self.desk.has_event:
+            return
+        event_id = self.desk.event.catalogue.id
+        with self.desk.store.reading() as connection:
+            counts = leases.counts_of(connection, event_id)
+            elsewhere = pools_seen.read(connection, event_id)
+        wanted = {}
+        for pool in self.desk.event.catalogue.pools:
+            share = usual_share(pool.capacity)
+            here = counts.get(pool.id, LeaseCount()).left
+            missing = min(share - here, elsewhere[pool.id].units if pool.id in elsewhere else share)
+            if here <= share // 2 and missing > 0 and not self.returns.is_resting(pool.id):
+                wanted[str(pool.id)] = missing
+        if wanted:
+            self.ask_lease(wanted)
+
+    def ask_lease(self, wanted: Mapping[str, int], *, whole: bool = False) -> None:
+        """Asks for so many more units now; gets what there is, or with `whole` all of them or none.
+
+        Raises:
+            Unreachable: if the hub does not answer.
+            HubRefused: 409, if there is less than all.
+        """
+        request = LeaseRequest(
+            request_id=self.desk.new_id(), event_id=self.desk.event.catalogue.id, wanted=dict(wanted), whole=whole
+        )
+        answer = self.link.call(lambda hub: hub.lease(request))
+        self.take_facts(answer.granted)
+        with self.desk.store.transaction() as connection:
+            pools_seen.note(connection, request.event_id, answer.pools)
+
+    def take_facts(self, messages: Sequence[FactMessage]) -> None:
+        """Takes facts of the hub, each once."""
+        if messages:
+            with self.desk.store.transaction() as connection:
+                for message in messages:
+                    take_hub_fact(connection, message.fact())
+
+    def take_event(self, event_id: str) -> EventBody:
+        """Gets an event from the hub and keeps it."""
+        body = self.link.call(lambda hub: hub.event(event_id))
+        with self.desk.store.transaction() as connection:
+            connection.exec_driver_sql(_EVENT, (event_id, body.revision, body.model_dump_json()))
+        return body
+
+    def send_mails(self) -> None:
+        """Hands over the mails that wait; one that the hub refuses for good does not stop the others."""
+        with self.desk.store.reading() as connection:
+            waiting = people.unsent_mails(connection)
+        for mail in waiting:
+            self._send_mail(mail)
+
+    def look_at_mails(self) -> None:
+        """Asks what became of mails that are on their way: a few each time, and each for some minutes."""
+        with self.desk.store.reading() as connection:
+            rows = connection.exec_driver_sql(_ON_THEIR_WAY, (MAIL_LOOKS, MAILS_AT_ONCE)).all()
+        for mail_id, order_id, email in rows:
+            self._send_mail(MailRequest(mail_id=mail_id, order_id=order_id, email=email))
+
+    def unsent_count(self) -> int:
+        """Returns how many facts the hub has not acknowledged."""
+        with self.desk.store.reading() as connection:
+            return fact_store.count_after(connection, acknowledged_position(connection))
+
+    def _push_batch(self) -> bool:
+        """Sends the next facts; returns whether there may be more."""
+        facts, contacts = self._unsent()
+        if not facts and not contacts:
+            return False
+        request = PushRequest(facts=tuple(FactMessage.of(fact) for fact in facts), contacts=contacts)
+        unsent = self.unsent_count()
+        answer = self.link.call(lambda hub: hub.push(request, unsent))
+        is_more = self._acknowledge(answer, facts, contacts)
+        if answer.is_revoked:
+            self.link.hear_revoked()
+        return is_more
+
+    def _next_page(self, event_id: str | None) -> FeedAnswer:
+        with self.desk.store.reading() as connection:
+            # What this till could not read before it was updated was left out for it: it is read again from the start.
+            is_read = settings.get(connection, "feed_generation") == str(GENERATION)
+            cursor = int(settings.get(connection, "feed_cursor") or 0) if is_read else 0
+        unsent = self.unsent_count()
+        answer = self.link.call(lambda hub: hub.feed(cursor, event_id, unsent, self.terminal.key_id))
+        self.link.note_time(answer.hub_time)
+        self.returns.recalls = answer.recalls
+        if answer.stripe_key_id not in ("", self.terminal.key_id):
+            self._take_key()
+        return answer
+
+    def _take_key(self) -> None:
+        """Takes the Stripe key that an organizer has set; the next request of the feed says that it is here."""
+        key = self.link.call(lambda hub: hub.key()).stripe_key
+        if key is not None:
+            self.terminal.take(key)
+
+    def _send_mail(self, request: MailRequest) -> None:
+        """Hands a mail over; asked again, the hub sends nothing twice and says where it stands."""
+        try:
+            status = self.link.call(lambda hub: hub.send_mail(request)).status
+        except HubRefused as error:
+            if error.status != 422:
+                raise
+            status = "failed"
+        with self.desk.store.transaction() as connection:
+            connection.exec_driver_sql(_LOOKED, (status, request.mail_id))
+
+    def _unsent(self) -> tuple[list[Fact], tuple[ContactMessage, ...]]:
+        """Returns what to send next: people's details only after all facts, as the hub must know their orders."""
+        with self.desk.store.reading() as connection:
+            facts = fact_store.own_after(connection, acknowledged_position(connection), BATCH)
+            contacts = people.unsent_contacts(connection, 0 if len(facts) == BATCH else BATCH)
+        return facts, contacts
+
+    def _acknowledge(self, answer: PushAnswer, facts: Sequence[Fact], contacts: Sequence[ContactMessage]) -> bool:
+        """Notes what the hub has; returns whether there may be more to send."""
+        device = self.desk.device.id
+        with self.desk.store.transaction() as connection:
+            before = acknowledged_position(connection)
+            position = fact_store.position_of(connection, device, answer.epoch, answer.acknowledged_seq)
+            settings.put(connection, "acked_position", str(position))
+            people.note_sent(connection, contacts)
+        return (position > before and len(facts) == BATCH) or len(contacts) == BATCH
+
+    def _take(self, answer: FeedAnswer) -> None:
+        with self.desk.store.transaction() as connection:
+            for entry in answer.entries:
+                if entry.fact is not None:
+                    take_hub_fact(connection, entry.fact.fact())
+                if entry.event_id is not None:
+                    pools_seen.note(connection, entry.event_id, entry.pools)
+            settings.put(connection, "feed_cursor", str(answer.cursor))
+            settings.put(connection, "feed_generation", str(GENERATION))
+            self.hub_time.hear(connection, answer.hub_time)
+
+    def _revise(self, event_id: str) -> bool:
+        before = self.desk.event.catalogue
+        return self.desk.take_event(self.take_event(event_id)).catalogue != before
+
+
+def acknowledged_position(connection: Connection) -> int:
+    """Returns where the newest of this till's facts stands that the hub has."""
+    return int(settings.get(connection, "acked_position") or 0)

@@ -1,0 +1,479 @@
+"""The till behind the screens: puts the use cases together and tells the screens what changes."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.errors import OperationFailed, TryAgainLater
+from boxoffice.core.ids import EventId, OrderId, PoolId, TenderId
+from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.money import Money
+from boxoffice.core.pricing import Cart, PricedOrder
+from boxoffice.core.tenders import TenderKind
+from boxoffice.core.wire import EventBody
+from boxoffice.till.services import identity
+from boxoffice.till.services.background import Background
+from boxoffice.till.services.gateway import (
+    CatalogueChanged,
+    EventChoice,
+    Found,
+    HandOver,
+    NeedsEvent,
+    NeedsPairing,
+    News,
+    OnProgress,
+    Order,
+    Paperwork,
+    Progress,
+    Reader,
+    Ready,
+    Scanned,
+    TenderOutcome,
+    TillState,
+    UnknownPayment,
+)
+from boxoffice.till.services.handing_over import REVOKED_AT, put_away
+from boxoffice.till.services.parts import Parts, Surroundings
+from boxoffice.till.services.ports import HubRefused, Unreachable
+from boxoffice.till.services.tenders import OpenTender
+from boxoffice.till.store import settings
+from boxoffice.till.store.database import Store, open_store
+
+_RECALL_WAITS_S: Final = (1.0, 1.5, 0.0)
+"""How long a sale waits for what other tills give back; the bell rings when something has moved."""
+
+_TOO_MANY: Final = 422
+"""The hub's answer to a till that wants more than one till may hold; its words say what to do."""
+
+
+class Till:
+    """Implements `gateway.TillGateway`."""
+
+    def __init__(self, around: Surroundings) -> None:
+        self._around = around
+        self._listeners: list[Callable[[News], None]] = []
+        self._store: Store | None = None
+        self._parts: Parts | None = None
+        self._background: Background | None = None
+        self._closing = threading.Lock()
+
+    def now(self) -> datetime:
+        return self._parts.desk.local_now() if self._parts else self._around.clock.now().astimezone()
+
+    def elapsed_s(self) -> float:
+        return self._around.clock.monotonic()
+
+    def open(self) -> TillState:
+        key = identity.file_key(self._around.vault, self._around.folder)
+        self._store = open_store(self._around.folder / identity.FILE, key)
+        who = identity.load(self._store, self._around.vault)
+        if who is None:
+            return NeedsPairing(self._around.hub_url)
+        return self._start(who)
+
+    def subscribe(self, listener: Callable[[News], None]) -> None:
+        self._listeners.append(listener)
+
+    def pair(self, hub_url: str, code: str) -> TillState:
+        return self._start(identity.pair(self.store, self._around.vault, self._around.connections, hub_url, code))
+
+    def events(self) -> tuple[EventChoice, ...]:
+        found = self.parts.link.call(lambda hub: hub.events())
+        choices = [_choice(each.id, each.name, each.venue, each.days) for each in found]
+        today = self.now().date()
+        return tuple(sorted(choices, key=lambda each: (each.last_day < today, each.first_day, each.name)))
+
+    def choose_event(self, event_id: EventId) -> Ready:
+        parts = self.parts
+        parts.handing_over.must_sell()
+        if parts.orders.open_ids():
+            raise OperationFailed(
+                "A sale of the event at hand is still open.",
+                "Nothing was changed.",
+                "Take it up under Parked (F10 on the sell page): finish it, or give the money back.",
+            )
+        body = parts.sync.take_event(event_id)
+        parts.desk.take_event(body)
+        parts.sync.returns.note_use()
+        with self.store.transaction() as connection:
+            settings.put(connection, "event_id", event_id)
+            settings.put(connection, "feed_cursor", "0")
+        parts.sync.everything()
+        with suppress(Unreachable):
+            parts.readers.look()
+        self._go()
+        return self._ready()
+
+    def sell_for_cash(self, wanted: Cart | PricedOrder, tendered: Money) -> Order:
+        self.parts.handing_over.must_sell()
+        quote = self.parts.selling.quoted(wanted)
+        order_id = self._with_enough(quote, lambda: self.parts.selling.sell_for_cash(quote, tendered))
+        return self._sold(order_id)
+
+    def place(self, wanted: Cart | PricedOrder) -> Order:
+        self.parts.handing_over.must_sell()
+        quote = self.parts.selling.quoted(wanted)
+        order_id = self._with_enough(quote, lambda: self.parts.selling.place(quote))
+        return self._sold(order_id)
+
+    def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
+        self._must_begin(order_id)
+        self.parts.selling.take_cash(order_id, amount, tendered)
+        return self._sold(order_id)
+
+    def take(self, order_id: OrderId, kind: TenderKind, amount: Money, reason: str) -> Order:
+        self._must_begin(order_id)
+        self.parts.selling.take(order_id, kind, amount, reason)
+        return self._sold(order_id)
+
+    def pay_by_reader(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
+        parts = self.parts
+        self._must_begin(order_id)
+        reader_id = parts.readers.chosen_id
+        if reader_id is None:
+            raise OperationFailed("No reader is chosen.", "Nothing was charged.", "Choose one under “This till”.")
+        tender = parts.tenders.begin(order_id, TenderKind.TERMINAL, amount)
+        parts.status.is_reader_in_use = True
+        self._tell_status()
+        try:
+            parts.reader_payment.run(tender, reader_id, parts.orders.order(order_id).number, self._local(on_progress))
+        finally:
+            parts.status.is_reader_in_use = False
+            self._left(tender)
+        return parts.unknown.outcome(tender.id)
+
+    def pay_by_phone(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
+        parts = self.parts
+        self._must_begin(order_id)
+        tender = parts.tenders.begin(order_id, TenderKind.CHECKOUT, amount)
+        try:
+            parts.phone_payment.run(tender, self._local(on_progress))
+        finally:
+            self._left(tender)
+        return parts.unknown.outcome(tender.id)
+
+    def cancel_payment(self, order_id: OrderId) -> None:
+        self.parts.tenders.cancelled(order_id).set()
+        self.parts.wakeups.ring()
+
+    def extend_payment(self, order_id: OrderId) -> float:
+        tender_id = self.parts.tenders.running(order_id)
+        if tender_id is None:
+            raise OperationFailed("No payment is under way.", "Nothing was changed.", "")
+        answer = self.parts.link.call(lambda hub: hub.extend_checkout(tender_id))
+        return answer.seconds_left
+
+    def abandon(self, order_id: OrderId) -> None:
+        self.parts.selling.abandon(order_id, "given up at the till")
+        self._changed()
+
+    def stop_waiting(self, order_id: OrderId) -> None:
+        self.parts.tenders.left_alone(order_id).set()
+        self.parts.wakeups.ring()
+
+    def wait_again(self, payment_id: TenderId, on_progress: OnProgress) -> TenderOutcome:
+        parts = self.parts
+        tender = parts.tenders.wait_again(payment_id)
+        try:
+            parts.phone_payment.wait_again(tender, self._local(on_progress))
+        finally:
+            parts.unknown.told(payment_id)
+            self._left(tender)
+        return parts.unknown.outcome(payment_id)
+
+    def parked(self) -> tuple[Order, ...]:
+        return tuple(self.parts.orders.order(order_id) for order_id in reversed(self.parts.orders.open_ids()))
+
+    def give_back(self, order_id: OrderId, why: str) -> Order:
+        self.parts.giving_back.give_back(order_id, why)
+        return self._sold(order_id)
+
+    def unknown_payments(self) -> tuple[UnknownPayment, ...]:
+        return self.parts.unknown.pending()
+
+    def check_again(self, payment_id: TenderId) -> TenderOutcome:
+        parts = self.parts
+        with suppress(TryAgainLater):
+            parts.unknown.check(payment_id, parts.readers.chosen_id)
+        self._changed()
+        return parts.unknown.outcome(payment_id)
+
+    def find_orders(self, query: str, most: int) -> Found:
+        return self.parts.orders.find(query, most)
+
+    def look_up(self, readings: Sequence[str]) -> Scanned:
+        return self.parts.scans.look_up(readings)
+
+    def last_sale(self) -> Order | None:
+        return self.parts.orders.last_sale()
+
+    def order(self, order_id: OrderId) -> Order:
+        return self.parts.orders.order(order_id)
+
+    def print(self, order_id: OrderId, what: Paperwork) -> None:
+        self.parts.papers.print(order_id, what)
+
+    def save_pdf(self, order_id: OrderId, what: Paperwork) -> Path:
+        return self.parts.papers.save_pdf(order_id, what)
+
+    def send_email(self, order_id: OrderId, address: str) -> bool:
+        return self.parts.papers.send_email(order_id, address)
+
+    def readers(self) -> tuple[Reader, ...]:
+        return self.parts.readers.look()
+
+    def choose_reader(self, reader_id: str) -> None:
+        self.parts.readers.choose(reader_id)
+        with suppress(Unreachable):
+            self.parts.readers.look()
+        self._tell_status()
+
+    def sync_now(self) -> None:
+        try:
+            self._sync()
+        except (Unreachable, HubRefused):
+            self._tell_status()
+
+    def hand_over(self) -> HandOver:
+        parts = self.parts
+        parts.handing_over.send()
+        parts.recovery.look_back()  # nobody goes on with what is open and unpaid
+        with suppress(TryAgainLater, HubRefused):
+            self._settle_all()
+        return parts.handing_over.send()
+
+    def export_unsent(self) -> HandOver:
+        return self.parts.handing_over.export()
+
+    def begin_anew(self, *, is_export_safe: bool) -> TillState:
+        parts, store = self.parts, self.store
+        if not parts.handing_over.is_revoked:
+            raise OperationFailed("This till is paired, and not revoked.", "Nothing was changed.", "")
+        parts.handing_over.check_may_leave(is_export_safe=is_export_safe)
+        name, hub_url = f"{parts.desk.device.name}-{parts.desk.device.code}", parts.status.hub_url
+        self._stop()
+        try:
+            put_away(store, name)
+        finally:
+            self._store = None
+        state = self.open()
+        return NeedsPairing(hub_url) if isinstance(state, NeedsPairing) else state
+
+    @property
+    def is_revoked(self) -> bool:
+        return self._parts is not None and self._parts.link.is_revoked
+
+    def close(self) -> None:
+        """Ends the background work, gives back what others can sell, and closes the file with what is unsent."""
+        self._stop()
+        with self._closing:
+            if self._store is not None:
+                self._store.close()
+                self._store = None
+
+    def _stop(self) -> None:
+        with self._closing:
+            if self._background is not None:
+                self._background.stop()
+                self._background = None
+            if self._parts is not None:
+                if self._parts.link.is_online:
+                    with suppress(Unreachable, HubRefused):
+                        self._parts.sync.hand_back()
+                self._parts.close()
+                self._parts = None
+
+    @property
+    def device_name(self) -> str:
+        return self.parts.desk.device.name
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.parts.desk.event.catalogue
+
+    @property
+    def public_key(self) -> Ed25519PublicKey:
+        """The key that this till's facts are signed with."""
+        return self.parts.desk.journal.key.public_key()
+
+    @property
+    def is_drained(self) -> bool:
+        """Whether the hub has everything, and no payment is open."""
+        return not self.parts.sync.unsent_count() and not self.parts.tenders.unknown()
+
+    @property
+    def store(self) -> Store:
+        if self._store is None:
+            raise RuntimeError("the till is not open")
+        return self._store
+
+    @property
+    def parts(self) -> Parts:
+        if self._parts is None:
+            raise OperationFailed("This till is not paired.", "Nothing was changed.", "Pair it with a hub first.")
+        return self._parts
+
+    def _start(self, who: identity.Identity) -> TillState:
+        self._parts = Parts.build(self.store, who, self._around)
+        self._parts.link.on_change = self._tell_status
+        with self.store.reading() as connection:
+            event_id = settings.get(connection, "event_id")
+            body = connection.exec_driver_sql("SELECT body FROM events WHERE id = ?", (event_id,)).scalar()
+            was_revoked = settings.get(connection, REVOKED_AT) is not None
+        if was_revoked:
+            self._parts.link.hear_revoked()
+        self._parts.link.on_revoked = self._hear_revoked
+        if body is not None:
+            self._parts.desk.take_event(EventBody.model_validate_json(body))
+            self.parts.recovery.look_back()
+            self.parts.recovery.give_up_orphans()
+        elif not was_revoked:
+            return NeedsEvent()
+        self._go()
+        return self.parts.handing_over.now() if was_revoked else self._ready()
+
+    def _hear_revoked(self) -> None:
+        """Sells no more from now on; what is under way comes to its end."""
+        handing_over = self.parts.handing_over
+        handing_over.remember()
+        self._tell(handing_over.now())
+
+    def _must_begin(self, order_id: OrderId) -> None:
+        """Does nothing if a payment may be begun: at a revoked till only for an order that is partly paid."""
+        if self.is_revoked and not self.parts.orders.order(order_id).paid.minor:
+            self.parts.handing_over.must_sell()
+
+    def _ready(self) -> Ready:
+        parts = self.parts
+        return Ready(parts.desk.event.catalogue, parts.status.now(), parts.unknown.pending(), self.parked())
+
+    def _go(self) -> None:
+        """Starts what the till does by itself."""
+        if self._background is None:
+            self._background = Background(
+                self.parts.link,
+                sync=self._sync,
+                look=self._look_around,
+                woken=self.parts.wakeups.ring,
+                clock=self._around.clock.monotonic,
+            )
+            self._background.start()
+
+    def _sync(self) -> None:
+        parts = self.parts
+        if self.is_revoked:
+            self._tell(self.hand_over())
+            return
+        try:
+            if parts.sync.everything():
+                self._tell(CatalogueChanged(parts.desk.event.catalogue))
+        finally:
+            self._ask_about_unknown()
+            if parts.readers.is_cut_off:
+                with suppress(Unreachable):
+                    parts.readers.look()
+            self._tell_status()
+
+    def _settle_all(self) -> None:
+        """Asks about what is unknown, and lets go of what nobody waits for any more."""
+        parts = self.parts
+        if not parts.desk.has_event:
+            return
+        try:
+            parts.unknown.check_all(parts.readers.chosen_id)
+        finally:
+            parts.recovery.give_up_orphans()
+
+    def _ask_about_unknown(self) -> None:
+        parts = self.parts
+        with suppress(TryAgainLater, HubRefused):
+            self._settle_all()
+        for each in parts.unknown.newly_known():
+            self._tell(each)
+
+    def _local(self, report: OnProgress) -> OnProgress:
+        """Tells progress by the event's own clock."""
+        local = self.parts.desk.local
+
+        def tell(progress: Progress) -> None:
+            report(replace(progress, at=local(progress.at)))
+
+        return tell
+
+    def _look_around(self) -> None:
+        parts = self.parts
+        parts.status.look_at_printer()
+        with suppress(Unreachable):
+            parts.readers.look()
+        self._tell_status()
+
+    def _with_enough(self, quote: PricedOrder, sell: Callable[[], OrderId]) -> OrderId:
+        """Sells; if units are missing here, asks the hub for them once and tries again."""
+        returns = self.parts.sync.returns
+        returns.note_use()
+        try:
+            return sell()
+        except NotEnoughLeft as short:
+            missing = _missing(quote, short.shortages)
+            for patience_s in _RECALL_WAITS_S:
+                seen = self.parts.wakeups.wait(-1, 0)
+                try:
+                    with returns.lock:  # what was granted for this sale is not given back before it has it
+                        self.parts.sync.ask_lease(missing, whole=True)
+                        return sell()
+                except Unreachable:
+                    break
+                except HubRefused as refused:
+                    if refused.status == _TOO_MANY:
+                        raise
+                if not self._may_come(missing):
+                    break
+                self.parts.wakeups.wait(seen, patience_s)
+            raise
+
+    def _may_come(self, missing: Mapping[str, int]) -> bool:
+        """Returns whether others have what is missing: the hub has then asked them for it."""
+        stock = {str(pool.pool_id): pool for pool in self.parts.status.now().stock}
+        return self.parts.link.is_online and all(
+            pool in stock and stock[pool].elsewhere >= units for pool, units in missing.items()
+        )
+
+    def _sold(self, order_id: OrderId) -> Order:
+        order = self.parts.orders.order(order_id)
+        self._changed()
+        return order
+
+    def _left(self, tender: OpenTender) -> None:
+        self.parts.tenders.leave(tender)
+        self._changed()
+
+    def _changed(self) -> None:
+        if self._background is not None:
+            self._background.kick()
+        self._tell_status()
+
+    def _tell_status(self) -> None:
+        if self._parts is not None and self._listeners:
+            silent = () if self._background is None else tuple(self._background.silent())
+            self._tell(replace(self._parts.status.now(), silent=silent))
+
+    def _tell(self, news: News) -> None:
+        for listener in self._listeners:
+            listener(news)
+
+
+def _missing(quote: PricedOrder, left: Mapping[PoolId, int]) -> dict[str, int]:
+    units = quote.units()
+    return {str(pool): units[pool] - here for pool, here in left.items() if units[pool] > here}
+
+
+def _choice(id_: str, name: str, venue: str, days: tuple[str, ...]) -> EventChoice:
+    dates = [date.fromisoformat(day) for day in days]
+    return EventChoice(EventId(id_), name, venue, min(dates), max(dates))

@@ -1,0 +1,77 @@
+"""Writing: seals what happened as the next facts of this till's chain, with all that follows from them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
+
+from boxoffice.core.books import Books
+from boxoffice.core.effects import Inconsistent
+from boxoffice.core.facts import BrokenFact, Fact, digest, head_after, seal
+from boxoffice.core.ids import DeviceId, EventId, FactId, StaffId
+from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.payloads import Payload
+from boxoffice.core.sales import draft
+from boxoffice.till.store import facts as fact_store
+from boxoffice.till.store.projections import books_before, carry_out, post
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """This till's pen. Everything written in one transaction stands or falls together."""
+
+    device_id: DeviceId
+    key: Ed25519PrivateKey
+    now: Callable[[], datetime]
+    new_id: Callable[[], str]
+
+    def write(
+        self,
+        connection: Connection,
+        payloads: Sequence[Payload],
+        event_id: EventId,
+        staff_id: StaffId | None = None,
+        before: Books | None = None,
+    ) -> list[Fact]:
+        """Writes one fact a payload. `before` spares reading the books of their orders again, as they stand.
+
+        Raises:
+            NotEnoughLeft: if an order takes more than this till's leases have.
+            Inconsistent: if a fact contradicts those before it. Nothing may then be committed.
+        """
+        head = fact_store.own_head(connection, self.device_id)
+        at, sealed = self.now(), []
+        for payload in payloads:
+            written = draft(payload, id=FactId(self.new_id()), at=at, staff_id=staff_id, event_id=event_id)
+            sealed.append(seal(written, head, self.key))
+            head = head_after(sealed[-1])
+        rests_on = books_before(connection, sealed) if before is None else before
+        fact_store.add_own(connection, sealed)
+        carry_out(connection, rests_on, sealed)
+        return sealed
+
+
+def take_hub_fact(connection: Connection, fact: Fact) -> bool:
+    """Takes a fact of the hub with all that follows from it; returns whether it is new here.
+
+    One that contradicts what is here is kept and posted, but changes nothing else: money is never refused.
+
+    Raises:
+        BrokenFact: if it was changed on its way.
+    """
+    if digest(fact) != fact.hash:
+        raise BrokenFact(fact.id, "its content does not match its hash")
+    before, attempt = books_before(connection, [fact]), connection.begin_nested()
+    try:
+        is_new = fact_store.add_hub(connection, fact, is_applied=True)
+        if is_new:
+            carry_out(connection, before, [fact])
+        attempt.commit()
+    except (Inconsistent, NotEnoughLeft, IntegrityError):
+        attempt.rollback()
+        is_new = fact_store.add_hub(connection, fact, is_applied=False)
+        post(connection, fact)
+    return is_new

@@ -1,0 +1,127 @@
+"""Carries out in the till's file what the core says that facts do: rows, leases and ledger."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from boxoffice.core.books import Books
+from boxoffice.core.effects import Effects, moves_of
+from boxoffice.core.facts import Fact, FactKind, instant_text
+from boxoffice.core.ledger import Posting, postings
+from boxoffice.core.rows import DisputeRow, OrderItemRow, OrderRow, PaymentRow, RefundRow, TicketRow
+from boxoffice.till.store import leases
+from boxoffice.till.store.facts import applied_of_order
+
+_POST: Final = "INSERT INTO ledger_postings (fact_id, line, account, amount, currency) VALUES (?, ?, ?, ?, ?)"
+_ORDER: Final = """
+    INSERT INTO orders (id, order_number, event_id, channel, status, total_amount, currency, created_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_MOVE: Final = "UPDATE orders SET status = ? WHERE id = ?"
+_ITEM: Final = """
+    INSERT INTO order_items (id, order_id, line, item_type, product_id, item_name, quantity, unit_price, subtotal)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Where rows of a type are kept: under their `id`, with all of their fields."""
+
+    name: str
+    row: type
+
+    @property
+    def put(self) -> str:
+        names = [field.name for field in fields(self.row)]
+        places, changes = ", ".join("?" for _ in names), ", ".join(f"{name} = excluded.{name}" for name in names[1:])
+        return (
+            f"INSERT INTO {self.name} ({', '.join(names)}) VALUES ({places}) ON CONFLICT (id) DO UPDATE SET {changes}"  # noqa: S608  # of constants
+        )
+
+
+_PUT: Final[Mapping[str, str]] = {
+    table.name: table.put
+    for table in (
+        _Table("payments", PaymentRow),
+        _Table("refunds", RefundRow),
+        _Table("disputes", DisputeRow),
+        _Table("tickets", TicketRow),
+    )
+}
+
+
+def books_of(connection: Connection, order_id: str) -> Books:
+    """Returns the books of one order; empty ones if it is not in the file."""
+    return Books.of(applied_of_order(connection, order_id))
+
+
+def books_before(connection: Connection, facts: Iterable[Fact]) -> Books:
+    """Returns the books that facts rest on which are not in the file yet: of the orders that they speak of."""
+    placed = {fact.payload["order_id"] for fact in facts if fact.kind is FactKind.ORDER_PLACED}
+    named = {fact.payload.get("order_id") for fact in facts} - placed
+    books = Books()
+    for order_id in sorted(each for each in named if isinstance(each, str)):
+        for fact in applied_of_order(connection, order_id):
+            books.take(fact)
+    return books
+
+
+def carry_out(connection: Connection, before: Books, facts: Sequence[Fact]) -> None:
+    """Makes all that follows from facts; they themselves must be in the file already.
+
+    Raises:
+        NotEnoughLeft: if they take more units than the leases have.
+        Inconsistent: if one contradicts what is there. The transaction must then be given up, whichever it is.
+    """
+    after = before.copy()
+    effects = [after.take(fact) for fact in facts]
+    _post(connection, [(fact_id, lines) for each in effects for fact_id, lines in [(each.fact.id, each.postings)]])
+    _write(connection, before, after, effects)
+    leases.make(connection, moves_of(effects))
+
+
+def post(connection: Connection, fact: Fact) -> None:
+    """Adds what the fact posts to the ledger."""
+    _post(connection, [(fact.id, postings(fact))])
+
+
+def _post(connection: Connection, posted: Iterable[tuple[str, Sequence[Posting]]]) -> None:
+    lines = [
+        (fact_id, i, posting.account, posting.amount.minor, posting.amount.currency.code)
+        for fact_id, postings in posted
+        for i, posting in enumerate(postings)
+    ]
+    if lines:
+        connection.exec_driver_sql(_POST, lines)
+
+
+def _write(connection: Connection, before: Books, after: Books, effects: Sequence[Effects]) -> None:
+    placed = {
+        each.fact.payload["order_id"]: each.fact.occurred_at
+        for each in effects
+        if each.fact.kind is FactKind.ORDER_PLACED
+    }
+    orders: list[OrderRow] = _changed(before.orders, after.orders)
+    new = [
+        (o.id, o.order_number, o.event_id, o.channel, o.status, o.total_amount, o.currency, instant_text(placed[o.id]))
+        for o in orders
+        if o.id in placed
+    ]
+    _run(connection, _ORDER, new)
+    _run(connection, _MOVE, [(order.status, order.id) for order in orders if order.id not in placed])
+    items: list[OrderItemRow] = _changed(before.order_items, after.order_items)
+    _run(connection, _ITEM, [(f"{item.order_id}:{item.line}", *astuple(item)) for item in items])
+    for name, put in _PUT.items():
+        _run(connection, put, [astuple(row) for row in _changed(getattr(before, name), getattr(after, name))])
+
+
+def _changed(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> list[Any]:
+    return [row for key, row in after.items() if before.get(key) != row]
+
+
+def _run(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    if rows:
+        connection.exec_driver_sql(statement, list(rows))

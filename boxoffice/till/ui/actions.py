@@ -1,0 +1,207 @@
+"""What a person can do on the screens; a tap and a key give the same action."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+from boxoffice.core.ids import EventId, OrderId, ProductId, TenderId
+from boxoffice.core.tenders import TenderKind
+from boxoffice.till.services.gateway import Paperwork
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where the till can go next; `flow.destinations` has them all."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoTo:
+    """Goes to another page, where nothing keeps the person on this one."""
+
+    destination: Destination
+
+
+class Do(Enum):
+    """Actions with nothing more to say."""
+
+    SELL = "sell"
+    ORDERS = "orders"
+    PROBLEMS = "problems"
+    TILL = "till"
+    HELP = "help"
+    BACK = "back"
+    FINISH = "finish"
+    NEXT = "next"
+    CASH = "cash"
+    CARD = "card"
+    PHONE = "phone"
+    SPLIT = "split"
+    GIVEN = "given"
+    MORE = "more"
+    PARK = "park"
+    PARKED = "parked"
+    GIVE_BACK = "give back"
+    CLEAR = "clear"
+    DELETE_DIGIT = "delete digit"
+    CANCEL = "cancel"
+    KEEP_WAITING = "keep waiting"
+    MORE_TIME = "more time"
+    CHECK_AGAIN = "check again"
+    SERVE_NEXT = "serve next"
+    TRY_AGAIN = "try again"
+    SYNC_NOW = "sync now"
+    PRINT_LAST = "print last"
+    SWITCH_EVENT = "switch event"
+    EXPORT = "export"
+    PICK_READER = "pick reader"
+    LARGER_TEXT = "larger text"
+    SMALLER_TEXT = "smaller text"
+
+
+@dataclass(frozen=True, slots=True)
+class AddProduct:
+    product_id: ProductId
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseLine:
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One more or one less of a cart line."""
+
+    index: int
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPage:
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseOption:
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypeDigits:
+    """Digits, `00` or `.` from the keypad or the keyboard."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Give:
+    """A quick amount, in minor units. `finishes` is true for the exact sum."""
+
+    minor: int
+    finishes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFor:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitSearch:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrder:
+    order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True)
+class TakeUp:
+    """Goes on with a parked sale."""
+
+    order_id: OrderId
+
+
+@dataclass(frozen=True, slots=True)
+class GiveReason:
+    """Why money is given back, or something is given."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakeAs:
+    """Chooses a tender among those that a word is enough for."""
+
+    kind: TenderKind
+
+
+@dataclass(frozen=True, slots=True)
+class PrintPaper:
+    what: Paperwork
+
+
+@dataclass(frozen=True, slots=True)
+class SavePaper:
+    what: Paperwork
+
+
+@dataclass(frozen=True, slots=True)
+class SendEmail:
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    hub_url: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseEvent:
+    event_id: EventId
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseReader:
+    reader_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPayment:
+    payment_id: TenderId
+
+
+@dataclass(frozen=True, slots=True)
+class UseToast:
+    """Presses the button of a toast (such as Undo), or closes it."""
+
+    toast_id: int
+    closes: bool = False
+
+
+Action = (
+    Do
+    | GoTo
+    | AddProduct
+    | ChooseLine
+    | ChangeLine
+    | ShowPage
+    | ChooseOption
+    | TypeDigits
+    | Give
+    | SearchFor
+    | SubmitSearch
+    | OpenOrder
+    | TakeUp
+    | GiveReason
+    | TakeAs
+    | PrintPaper
+    | SavePaper
+    | SendEmail
+    | Pair
+    | ChooseEvent
+    | ChooseReader
+    | CheckPayment
+    | UseToast
+)

@@ -1,0 +1,61 @@
+"""Where a till goes by itself: at its start, to a section of the rail, and when it was revoked."""
+
+from boxoffice.till.services.gateway import HandOver, NeedsEvent, NeedsPairing, Ready, TillState
+from boxoffice.till.ui.actions import Destination, Do
+from boxoffice.till.ui.flow.destinations import EventChoices, HandingOver, Next, Orders, Pairing, Problems, ThisTill
+from boxoffice.till.ui.flow.session import Page, Session
+from boxoffice.till.ui.flow.tenders import to_sale
+from boxoffice.till.ui.flow.work import Lane
+from boxoffice.till.ui.words import count
+
+
+def enter(session: Session, state: TillState) -> Destination:
+    """Returns where the till's state leads."""
+    session.hand_over = state if isinstance(state, HandOver) else None
+    match state:
+        case HandOver():
+            return HandingOver(state)
+        case NeedsPairing(hub_url):
+            return Pairing(hub_url)
+        case NeedsEvent():
+            return EventChoices()
+        case Ready():
+            return _begin_to_sell(session, state)
+
+
+def _begin_to_sell(session: Session, ready: Ready) -> Destination:
+    session.set_catalogue(ready.catalogue)
+    session.update_status(ready.status)
+    session.unknown = ready.unknown
+    waiting = [order for order in ready.parked if order.paid.minor]
+    if waiting:
+        text = f"{count(len(waiting), 'sale')} {'waits' if len(waiting) == 1 else 'wait'}, paid in part."
+        detail = "F10 shows what is parked: take it up, or give the money back."
+        session.say(text, state="warn", icon="pause", detail=detail, stays=True)
+    session.call(session.till.last_sale, session.note_last_sale, lane=Lane.LOOK)
+    return Problems(is_start=True) if ready.unknown else to_sale(session)
+
+
+def section(session: Session, of: Do) -> Destination:
+    """Returns where a rail entry leads; a sale that is partly paid comes back as it was."""
+    match of:
+        case Do.SELL:
+            return to_sale(session)
+        case Do.ORDERS:
+            return Orders()
+        case Do.PROBLEMS:
+            return Problems()
+        case _:
+            return ThisTill()
+
+
+def instead_of(session: Session, page: Page) -> Next:
+    """Returns where a revoked till goes instead: to handing over, once nobody's payment is under way."""
+    if session.hand_over is None or page.comes_to_its_end or _is_part_paid(session):
+        return None
+    return HandingOver(session.hand_over)
+
+
+def _is_part_paid(session: Session) -> bool:
+    order = session.order
+    return order is not None and bool(order.paid.minor) and not order.is_paid

@@ -1,0 +1,160 @@
+"""Two small questions on the way into a sale: how much, and which one."""
+
+from typing import ClassVar
+
+from boxoffice.core.catalogue import ProductKind
+from boxoffice.core.charging import step_of
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.pricing import MAX_DONATION_MINOR
+from boxoffice.till.services.gateway import CatalogueChanged, News
+from boxoffice.till.ui.actions import Action, ChooseOption, Do, Give, TypeDigits
+from boxoffice.till.ui.flow.adding import add_to_sale
+from boxoffice.till.ui.flow.destinations import DonationAmount, Next, ProductOption
+from boxoffice.till.ui.flow.page import BasePage
+from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.flow.typing import edit_amount
+from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.views.parts import ButtonView
+from boxoffice.till.ui.views.sell import AmountView, OptionsView
+from boxoffice.till.ui.words import amount_typed, money, short_money
+
+_USUAL = (5, 10, 20, 50)
+_BACK = ButtonView("Back to sale", Do.BACK, "quiet", "back", "Esc")
+
+
+class _AskPage(BasePage):
+    """A question about one product, as it is by the newest catalogue; without that product there is nothing to ask."""
+
+    def __init__(self, session: Session, to: DonationAmount | ProductOption) -> None:
+        super().__init__(session, to)
+        self.product, self.sell = to.product, to.back
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the product still needs this question."""
+        return True
+
+    def news(self, news: News) -> Next:
+        if not isinstance(news, CatalogueChanged):
+            return None
+        name, product = self.product.name, news.catalogue.products_by_id.get(self.product.id)
+        if product is not None:
+            self.product = product
+        if product is not None and self.is_asked:
+            return None
+        what = "is no longer sold." if product is None else "has changed. Choose it again."
+        self.session.say(f"{name} {what}", state="info", icon="info")
+        return self.sell
+
+
+class DonationPage(_AskPage):
+    """How much they give."""
+
+    section = Do.SELL
+    keys: ClassVar = {
+        Named.ENTER: Do.FINISH,
+        Named.ESC: Do.BACK,
+        Named.BACKSPACE: Do.DELETE_DIGIT,
+        Named.DELETE: Do.DELETE_DIGIT,
+    }
+    help_lines = (("2 0", "an amount of $20"), (".", "cents"), ("Enter", "add it to the sale"), ("Esc", "back"))
+
+    def __init__(self, session: Session, to: DonationAmount) -> None:
+        super().__init__(session, to)
+        self.digits = ""
+
+    @property
+    def is_asked(self) -> bool:
+        return self.product.kind is ProductKind.DONATION
+
+    @property
+    def currency(self) -> Currency:
+        return self.session.sale.catalogue.currency
+
+    @property
+    def amount(self) -> Money:
+        return amount_typed(self.digits, self.currency)
+
+    @property
+    def is_good(self) -> bool:
+        amount = self.amount
+        return 0 < amount.minor <= MAX_DONATION_MINOR and not amount.minor % step_of(amount.currency).minor
+
+    def view(self) -> AmountView:
+        amount, is_good = self.amount, self.is_good
+        too_much = money(Money(MAX_DONATION_MINOR, amount.currency))
+        label = f"Add {money(amount)} to the sale" if is_good else "Type an amount"
+        if amount.minor > MAX_DONATION_MINOR:
+            label = f"The most is {too_much}"
+        elif amount.minor and not is_good:
+            label = f"Only in steps of {money(step_of(amount.currency))}"
+        unit = 10**amount.currency.exponent
+        return AmountView(
+            title=self.product.name,
+            hint=self.product.detail or "Any amount. Thank them before they answer.",
+            typed=money(amount),
+            quick=tuple(
+                ButtonView(short_money(Money(each * unit, amount.currency)), Give(each * unit)) for each in _USUAL
+            ),
+            finish=ButtonView(label, Do.FINISH, "primary", "heart" if is_good else "", "Enter", is_on=is_good),
+            back=_BACK,
+        )
+
+    def typed(self, key: Key) -> Next:
+        if key.text and (key.text.isdigit() or key.text in ".,"):
+            return self.act(TypeDigits(key.text.replace(",", ".")))
+        return None
+
+    def act(self, action: Action) -> Next:
+        match action:
+            case TypeDigits() | Do.DELETE_DIGIT:
+                self.digits = edit_amount(self.digits, action, self.currency)
+            case Give(minor):
+                self.digits = str(minor // 10**self.currency.exponent)
+            case Do.FINISH if self.is_good:
+                self.session.sale.add_donation(self.product, self.amount)
+                return self.sell
+            case Do.BACK:
+                return self.sell
+            case _:
+                pass
+        return None
+
+
+class OptionPage(_AskPage):
+    """Which size or kind."""
+
+    section = Do.SELL
+    keys: ClassVar = {Named.ESC: Do.BACK}
+    help_lines = (("1 2 3", "choose by number"), ("Esc", "back"))
+
+    def __init__(self, session: Session, to: ProductOption) -> None:
+        super().__init__(session, to)
+        self.count = to.count
+
+    @property
+    def is_asked(self) -> bool:
+        return bool(self.product.options)
+
+    def view(self) -> OptionsView:
+        many = f"{self.count} × " if self.count > 1 else ""
+        return OptionsView(
+            title=f"{many}{self.product.name}",
+            hint="Which one?",
+            options=tuple(
+                ButtonView(option, ChooseOption(option), key=str(i) if i < 10 else "")
+                for i, option in enumerate(self.product.options, 1)
+            ),
+            back=_BACK,
+        )
+
+    def typed(self, key: Key) -> Next:
+        if key.text.isdigit() and 1 <= int(key.text) <= len(self.product.options):
+            return self.act(ChooseOption(self.product.options[int(key.text) - 1]))
+        return None
+
+    def act(self, action: Action) -> Next:
+        if isinstance(action, ChooseOption) and action.option in self.product.options:
+            add_to_sale(self.session, self.product, self.count, action.option)
+            return self.sell
+        return self.sell if action is Do.BACK else None

@@ -1,0 +1,128 @@
+"""Cash: what the customer gave, and the change, at each digit. Enter with nothing typed takes the exact sum."""
+
+from typing import ClassVar
+
+from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.money import Money
+from boxoffice.till.services.gateway import Order
+from boxoffice.till.ui.actions import Action, Destination, Do, Give, TypeDigits
+from boxoffice.till.ui.flow.bills import give_back, likely_sums
+from boxoffice.till.ui.flow.destinations import Next
+from boxoffice.till.ui.flow.page import PaymentPage
+from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.flow.summary import BACK_TO_SALE, summary
+from boxoffice.till.ui.flow.tenders import not_placed, paid, placed_order, start_tender, step_back, with_order
+from boxoffice.till.ui.flow.typing import as_digits, edit_amount
+from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.views.parts import ButtonView
+from boxoffice.till.ui.views.pay import CashView
+from boxoffice.till.ui.words import amount_typed, money, short_money
+
+
+class CashPage(PaymentPage):
+    section = Do.SELL
+    keys: ClassVar = {
+        Named.ENTER: Do.FINISH,
+        Named.ESC: Do.BACK,
+        Named.F8: Do.SPLIT,
+        Named.BACKSPACE: Do.DELETE_DIGIT,
+        Named.DELETE: Do.DELETE_DIGIT,
+    }
+    help_lines = (
+        ("Enter", "take the exact sum and finish"),
+        ("6 0 Enter", "the customer gave $60"),
+        (".", "cents"),
+        ("F8", "part in cash, the rest another way"),
+        ("Esc", "back to the sale"),
+    )
+
+    def __init__(self, session: Session, to: Destination) -> None:
+        super().__init__(session, to)
+        self.digits = ""
+        self.amount = self.bill.amount
+
+    @property
+    def given(self) -> Money:
+        """What the customer gave: what was typed, or the exact sum."""
+        return amount_typed(self.digits, self.amount.currency) if self.digits else self.amount
+
+    @property
+    def is_enough(self) -> bool:
+        return self.amount <= self.given
+
+    def view(self) -> CashView:
+        amount, given = self.amount, self.given
+        difference = given - amount if self.is_enough else amount - given
+        is_part = amount != self.bill.due
+        label = f"Take {money(amount)} in cash" if is_part else "Take cash and finish"
+        if not self.is_enough:
+            label = f"Still {money(difference)} to pay"
+        return CashView(
+            summary=summary(self.session, self.bill, back=BACK_TO_SALE),
+            title="Cash",
+            hint="Type what the customer gives",
+            due=money(amount),
+            given=money(given),
+            quick=(
+                ButtonView(
+                    short_money(amount),
+                    Give(amount.minor, finishes=True),
+                    sub="exact",
+                    name=f"{money(amount)}, exact, finishes the sale",
+                ),
+                *(ButtonView(short_money(each), Give(each.minor)) for each in likely_sums(amount)),
+            ),
+            change_label="Change due" if self.is_enough else "Still to pay",
+            change=money(difference),
+            is_enough=self.is_enough,
+            give_back=_pieces(difference) if self.is_enough else (),
+            finish=ButtonView(
+                label, Do.FINISH, "primary", "check" if self.is_enough else "", "Enter", is_on=self.is_enough
+            ),
+            split=None if is_part else ButtonView("Split with another tender", Do.SPLIT, key="F8"),
+        )
+
+    def typed(self, key: Key) -> Next:
+        if key.text and (key.text.isdigit() or key.text in ".,"):
+            return self.act(TypeDigits(key.text.replace(",", ".")))
+        return None
+
+    def act(self, action: Action) -> Next:
+        match action:
+            case TypeDigits() | Do.DELETE_DIGIT:
+                self.digits = edit_amount(self.digits, action, self.amount.currency)
+            case Give(minor, finishes):
+                self.digits = as_digits(Money(minor, self.amount.currency))
+                return self._take() if finishes else None
+            case Do.FINISH if self.is_enough:
+                return self._take()
+            case Do.SPLIT if self.amount == self.bill.due:
+                return start_tender(self.session, Do.SPLIT)
+            case Do.BACK:
+                return step_back(self.session, self.bill)
+            case _:
+                pass
+        return None
+
+    def _take(self) -> Next:
+        """Takes a whole sale in one transaction; a part goes onto an order that is placed first."""
+        session, quote, given = self.session, self.bill.quote, self.given
+        if self.bill.order is not None or quote is None or self.amount != quote.total:
+            return with_order(session, self._take_part)
+        session.call(lambda: session.till.sell_for_cash(quote, given), self._taken, failed=self._failed, keys_wait=True)
+        return None
+
+    def _take_part(self) -> None:
+        session, amount, given = self.session, self.amount, self.given
+        order_id = placed_order(session).id
+        session.call(lambda: session.till.take_cash(order_id, amount, given), self._taken, keys_wait=True)
+
+    def _taken(self, order: Order) -> Next:
+        return paid(self.session, order)
+
+    def _failed(self, error: BoxofficeError) -> Next:
+        return not_placed(self.session, error)
+
+
+def _pieces(change: Money) -> tuple[tuple[str, str], ...]:
+    return tuple((f"{times} × {short_money(piece)}", money(piece * times)) for times, piece in give_back(change))

@@ -1,0 +1,97 @@
+"""The end of a sale: the change, receipt and tickets, and the next customer. The sale is saved before this is shown."""
+
+from typing import ClassVar
+
+from boxoffice.core.money import Money
+from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.tenders import TENDERS
+from boxoffice.till.services.gateway import Order, Paperwork, Tender
+from boxoffice.till.ui.actions import Action, Do, PrintPaper, SavePaper, SendEmail
+from boxoffice.till.ui.flow.destinations import Next, SaleComplete
+from boxoffice.till.ui.flow.page import BasePage
+from boxoffice.till.ui.flow.paper import Papers
+from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.flow.tenders import to_sale
+from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.views.parts import ButtonView
+from boxoffice.till.ui.views.pay import CompleteView
+from boxoffice.till.ui.words import clock_s, money
+
+
+class CompletePage(BasePage):
+    section = Do.SELL
+    comes_to_its_end = True
+    keys: ClassVar = {Named.ENTER: Do.NEXT}
+    help_lines = (
+        ("Enter", "next customer"),
+        ("F9", "print the receipt"),
+        ("F10", "print the tickets"),
+        ("Tab", "to the e-mail address"),
+    )
+
+    def __init__(self, session: Session, to: SaleComplete) -> None:
+        super().__init__(session, to)
+        self.papers = Papers(session, to.order)
+        self.saved_at = clock_s(session.till.now())
+
+    @property
+    def order(self) -> Order:
+        return self.papers.order
+
+    def view(self) -> CompleteView:
+        order, papers = self.order, self.papers
+        tenders = [each for each in order.tenders if each.status is PaymentStatus.CAPTURED]
+        kinds = {each.kind for each in tenders}
+        change = _change(tenders[-1]) if tenders else None
+        return CompleteView(
+            title=TENDERS[kinds.pop()].words.title if len(kinds) == 1 else "Paid in full",
+            big_label="Give change" if change else "Total paid" if _is_money(tenders) else "Given free",
+            big=money(change or order.total),
+            given=_given(tenders, change),
+            saved=f"Order **{order.number}** saved at {self.saved_at}",
+            papers=papers.rows(),
+            email=order.email,
+            email_problem=papers.email_problem,
+            email_note=papers.email_note,
+            is_sending=papers.is_sending,
+            buttons=papers.save_buttons(),
+            next=ButtonView("Next customer", Do.NEXT, "primary", key="Enter"),
+        )
+
+    def typed(self, key: Key) -> Next:
+        if key.name is Named.F9:
+            return self.act(self.papers.main(Paperwork.RECEIPT))
+        if key.name is Named.F10 and self.order.ticket_count:
+            return self.act(self.papers.main(Paperwork.TICKETS))
+        return None
+
+    def act(self, action: Action) -> Next:
+        match action:
+            case PrintPaper() | SavePaper() | SendEmail():
+                self.papers.act(action)
+            case Do.NEXT:
+                return to_sale(self.session)
+            case _:
+                pass
+        return None
+
+
+def _change(tender: Tender) -> Money | None:
+    if tender.tendered is None or tender.tendered == tender.amount:
+        return None
+    return tender.tendered - tender.amount
+
+
+def _given(tenders: list[Tender], change: Money | None) -> str:
+    if not tenders:
+        return ""
+    last = tenders[-1]
+    if change is not None and last.tendered is not None:
+        return f"{money(last.tendered)} given, {money(last.amount)} due"
+    if len(tenders) > 1:
+        return f"{len(tenders)} payments, the last {money(last.amount)}"
+    return "Exact sum given, no change" if TENDERS[last.kind].is_cash else last.words
+
+
+def _is_money(tenders: list[Tender]) -> bool:
+    return any(TENDERS[each.kind].is_money for each in tenders) or not tenders

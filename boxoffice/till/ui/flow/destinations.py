@@ -1,0 +1,209 @@
+"""Where the till can go: each page by a frozen value with what it needs, and the table of who answers there.
+
+Nothing here is imported to be shown: a page and its screen are first loaded when somebody goes there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from boxoffice.core.catalogue import Product
+from boxoffice.core.errors import OperationFailed
+from boxoffice.core.money import Money
+from boxoffice.till.services.gateway import HandOver, Order, TenderPaid, TenderRefused, UnknownPayment
+from boxoffice.till.ui.actions import Destination, Do
+
+Next = Destination | None
+"""What an action leads to; None stays where it is."""
+
+
+# Before the first sale
+
+
+@dataclass(frozen=True, slots=True)
+class Opening(Destination):
+    """While the till's file is opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing(Destination):
+    hub_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventChoices(Destination):
+    can_go_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped(Destination):
+    """The till may not sell."""
+
+    error: OperationFailed
+
+
+@dataclass(frozen=True, slots=True)
+class HandingOver(Destination):
+    """The till was revoked."""
+
+    state: HandOver
+
+
+# The sale
+
+
+@dataclass(frozen=True, slots=True)
+class Sell(Destination):
+    """The tiles and the cart, with the page of tiles that is up and what is searched for."""
+
+    page_index: int = 0
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DonationAmount(Destination):
+    product: Product
+    back: Sell
+
+
+@dataclass(frozen=True, slots=True)
+class ProductOption(Destination):
+    product: Product
+    count: int
+    back: Sell
+
+
+@dataclass(frozen=True, slots=True)
+class Parked(Destination):
+    """Sales that wait."""
+
+
+# Its payment
+
+
+@dataclass(frozen=True, slots=True)
+class Cash(Destination):
+    """Cash for the bill at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given(Destination):
+    """The bill at hand, or its next part, by a tender that a word is enough for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split(Destination):
+    """What is paid of the bill at hand, and how much the next tender takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderChoice(Destination):
+    """Which reader, before the first card payment."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderPayment(Destination):
+    """Begins a card payment on the reader, and waits for it."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class PhonePayment(Destination):
+    """Begins a payment on the customer's phone, or waits `again` for one that was left to itself."""
+
+    order: Order
+    again: UnknownPayment | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PhonePaid(Destination):
+    paid: TenderPaid
+    amount: Money
+    opened_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused(Destination):
+    """Nothing was charged; `retry` is the way that was tried."""
+
+    outcome: TenderRefused
+    retry: Do
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentUnknown(Destination):
+    payment: UnknownPayment
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack(Destination):
+    """The rest of the bill at hand can't be paid."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack(Destination):
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class SaleComplete(Destination):
+    order: Order
+
+
+# Beside the sale
+
+
+@dataclass(frozen=True, slots=True)
+class Orders(Destination):
+    query: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Problems(Destination):
+    """Payments that are unknown; at the start of the till they are asked about at once."""
+
+    is_start: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ThisTill(Destination):
+    """Reader, printer, hub and event of this till."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Who answers at a destination: a page of `ui.flow`, and the screen of `ui.screens` that draws its view."""
+
+    page: str
+    screen: str
+
+
+PLACES: Final[Mapping[type[Destination], Place]] = {
+    Opening: Place("setup.StartPage", "setup.StartScreen"),
+    Pairing: Place("setup.PairPage", "setup.PairScreen"),
+    EventChoices: Place("setup.EventsPage", "setup.EventsScreen"),
+    Stopped: Place("setup.StoppedPage", "setup.StoppedScreen"),
+    HandingOver: Place("handing_over.HandOverPage", "handing_over.HandOverScreen"),
+    Sell: Place("sell.SellPage", "sell.SellScreen"),
+    DonationAmount: Place("ask.DonationPage", "ask.AmountScreen"),
+    ProductOption: Place("ask.OptionPage", "ask.OptionsScreen"),
+    Parked: Place("parked.ParkedPage", "parked.ParkedScreen"),
+    Cash: Place("cash.CashPage", "cash.CashScreen"),
+    Given: Place("given.GivenPage", "given.GivenScreen"),
+    Split: Place("split.SplitPage", "split.SplitScreen"),
+    ReaderChoice: Place("readers.PickReaderPage", "reader.PickReaderScreen"),
+    ReaderPayment: Place("reader.ReaderPage", "reader.ReaderScreen"),
+    PhonePayment: Place("phone.PhonePage", "phone.PhoneScreen"),
+    PhonePaid: Place("phone_paid.PhonePaidPage", "phone.PhonePaidScreen"),
+    Refused: Place("answer.RefusedPage", "answer.AnswerScreen"),
+    PaymentUnknown: Place("unknown.UnknownPage", "answer.AnswerScreen"),
+    GiveBack: Place("give_back.GiveBackPage", "give_back.GiveBackScreen"),
+    GivenBack: Place("give_back.GivenBackPage", "answer.AnswerScreen"),
+    SaleComplete: Place("complete.CompletePage", "complete.CompleteScreen"),
+    Orders: Place("orders.OrdersPage", "orders.OrdersScreen"),
+    Problems: Place("problems.ProblemsPage", "problems.ProblemsScreen"),
+    ThisTill: Place("settings.TillPage", "till.TillScreen"),
+}
+"""A new screen is a value and a row here, a page with its view, and a screen."""

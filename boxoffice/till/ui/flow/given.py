@@ -1,0 +1,127 @@
+"""A payment that a word is enough for, such as a complimentary ticket: which one where there are several, and why."""
+
+from typing import ClassVar
+
+from boxoffice.core.money import Money
+from boxoffice.core.tenders import LONGEST_REASON, TENDERS, Tender, TenderKind
+from boxoffice.till.services.gateway import Order
+from boxoffice.till.ui.actions import Action, Destination, Do, GiveReason, TakeAs
+from boxoffice.till.ui.flow.destinations import Next
+from boxoffice.till.ui.flow.page import PaymentPage
+from boxoffice.till.ui.flow.sell_view import GIVEN
+from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.flow.summary import BACK_TO_SALE, summary
+from boxoffice.till.ui.flow.tenders import paid, placed_order, step_back, with_order
+from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
+from boxoffice.till.ui.views.parts import AdviceView, ButtonView
+from boxoffice.till.ui.views.pay import GivenView
+from boxoffice.till.ui.words import TENDER_ICONS, TENDER_WORDS, count, money
+
+_FIRST_PLACE = TILE_LETTERS.index("A")
+
+
+class GivenPage(PaymentPage):
+    """Asks why it is given; nothing is placed or taken before that is said."""
+
+    keys: ClassVar = {Named.ENTER: Do.FINISH, Named.ESC: Do.BACK}
+    help_lines = (
+        ("A S D F Z", "why it is given"),
+        ("/", "type another reason"),
+        ("Enter", "take it, once there is a reason"),
+        ("Esc", "back"),
+    )
+
+    def __init__(self, session: Session, to: Destination) -> None:
+        super().__init__(session, to)
+        self.kind = GIVEN[0]
+        self.reason = ""
+
+    @property
+    def row(self) -> Tender:
+        return TENDERS[self.kind]
+
+    @property
+    def amount(self) -> Money:
+        return self.bill.amount
+
+    @property
+    def is_ready(self) -> bool:
+        return bool(self.reason.strip()) or not self.row.reasons
+
+    def view(self) -> GivenView:
+        row, amount, reason = self.row, money(self.amount), self.reason.strip()
+        verb = "Take" if row.is_money else "Give"
+        return GivenView(
+            summary=summary(self.session, self.bill, back=BACK_TO_SALE),
+            title=TENDER_WORDS[self.kind],
+            ways=tuple(map(self._way, GIVEN)) if len(GIVEN) > 1 else (),
+            question="Why is it free?" if row.reasons and not row.is_money else "Why?" if row.reasons else "",
+            reasons=tuple(self._reason(i, why) for i, why in enumerate(row.reasons)),
+            typed="" if reason in row.reasons else self.reason,
+            amount_label="They pay with it" if row.is_money else "You give away",
+            amount=amount,
+            what=self._what(),
+            advice=self._advice(),
+            finish=ButtonView(
+                f"{verb} {amount}" if self.is_ready else "Choose a reason",
+                Do.FINISH,
+                "primary",
+                "check" if self.is_ready else "",
+                "Enter" if self.is_ready else "",
+                is_on=self.is_ready,
+            ),
+        )
+
+    def _way(self, kind: TenderKind) -> ButtonView:
+        is_chosen = kind is self.kind
+        return ButtonView(TENDER_WORDS[kind], TakeAs(kind), "strong" if is_chosen else "plain", TENDER_ICONS[kind])
+
+    def _reason(self, index: int, why: str) -> ButtonView:
+        at = _FIRST_PLACE + index
+        key = TILE_LETTERS[at] if at < len(TILE_LETTERS) else ""
+        return ButtonView(why, GiveReason(why), key=key, icon="check" if why == self.reason else "")
+
+    def _what(self) -> str:
+        items = self.bill.order.lines if self.bill.order is not None else ()
+        number = sum(line.count for line in items)
+        if self.bill.quote is not None:
+            number = sum(line.quantity for line in self.bill.quote.lines)
+        of = "" if self.amount == self.bill.total else f" of {money(self.bill.total)}"
+        return f"{count(number, 'item')}{of}"
+
+    def _advice(self) -> tuple[AdviceView, ...]:
+        if self.row.is_money:
+            return (AdviceView("safe", "It is saved with the sale, and needs no network."),)
+        return (
+            AdviceView("ticket", "**It takes a place** like any other sale."),
+            AdviceView("receipt", "The reason stays in the books. Write no names in it."),
+            AdviceView("safe", "No money moves, and none can be refunded."),
+        )
+
+    def typed(self, key: Key) -> Next:
+        at = -1 if key.tile is None else key.tile - _FIRST_PLACE
+        if 0 <= at < len(self.row.reasons):
+            self.reason = self.row.reasons[at]
+        return None
+
+    def act(self, action: Action) -> Next:
+        match action:
+            case TakeAs(kind) if kind in GIVEN:
+                self.kind, self.reason = kind, ""
+            case GiveReason(why):
+                self.reason = why[:LONGEST_REASON]
+            case Do.FINISH if self.is_ready:
+                return with_order(self.session, self._take)
+            case Do.BACK:
+                return step_back(self.session, self.bill)
+            case _:
+                pass
+        return None
+
+    def _take(self) -> None:
+        session, kind, amount, reason = self.session, self.kind, self.amount, self.reason.strip()
+        order_id = placed_order(session).id
+        session.call(lambda: session.till.take(order_id, kind, amount, reason), self._taken, keys_wait=True)
+
+    def _taken(self, order: Order) -> Next:
+        return paid(self.session, order)

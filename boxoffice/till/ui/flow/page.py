@@ -1,0 +1,69 @@
+"""What most pages have in common: a table from keys to actions, and quiet answers to what they don't care about.
+
+A page says where it leads by a destination, and knows no other page.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import ClassVar
+
+from boxoffice.till.services.gateway import News
+from boxoffice.till.ui.actions import Action, Destination, Do, GoTo
+from boxoffice.till.ui.flow.destinations import Next
+from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.keys import Key, Named
+
+
+class BasePage(ABC):
+    """A page answers to keys through its table, does what its actions say, and returns where that leads."""
+
+    section: Do = Do.SELL
+    keys: ClassVar[Mapping[Named, Action]] = {}
+    help_lines: ClassVar[tuple[tuple[str, str], ...]] = ()
+    is_bare: bool = False
+    comes_to_its_end: bool = False
+    types_codes: bool = False
+
+    def __init__(self, session: Session, to: Destination) -> None:
+        self.session = session
+
+    @abstractmethod
+    def view(self) -> object: ...
+
+    @abstractmethod
+    def act(self, action: Action) -> Next: ...
+
+    @property
+    def why_stay(self) -> str:
+        """Says why nobody may leave this page now, if so."""
+        return ""
+
+    def key(self, key: Key) -> Next:
+        action = self.keys.get(key.name) if key.name else None
+        if isinstance(action, GoTo):
+            return action.destination
+        return self.typed(key) if action is None else self.act(action)
+
+    def typed(self, key: Key) -> Next:
+        """Takes a key that is not in the page's table; most pages take no typing."""
+        return None
+
+    def tick(self) -> None:  # noqa: B027  (the page is drawn anew anyway)
+        """Takes notice that time passed."""
+
+    def news(self, news: News) -> Next:
+        """Takes notice of news of the till; the page is drawn anew anyway."""
+        return None
+
+    def help(self) -> tuple[tuple[str, str], ...]:
+        return self.help_lines
+
+
+class PaymentPage(BasePage):
+    """A page of a payment. It holds the bill that it came up with: nothing can change under its customer."""
+
+    section = Do.SELL
+
+    def __init__(self, session: Session, to: Destination) -> None:
+        super().__init__(session, to)
+        self.bill = session.start_bill()

@@ -1,0 +1,239 @@
+"""A payment on the customer's own phone: the code, the time left, and news as they pay. Time up ends it at the hub."""
+
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from boxoffice.core.errors import BoxofficeError
+from boxoffice.till.services.gateway import (
+    Progress,
+    Stage,
+    TenderOutcome,
+    TenderPaid,
+    TenderRefused,
+    TenderUnknown,
+    UnknownPayment,
+)
+from boxoffice.till.ui.actions import Action, Do
+from boxoffice.till.ui.flow.destinations import Next, PhonePaid, PhonePayment
+from boxoffice.till.ui.flow.page import PaymentPage
+from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.flow.summary import summary
+from boxoffice.till.ui.flow.tenders import lost, settle, to_sale
+from boxoffice.till.ui.flow.work import Lane
+from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.views.parts import ButtonView, StepView
+from boxoffice.till.ui.views.pay import PhoneView
+from boxoffice.till.ui.words import clock_s, left, money
+
+_ENDING_S = 60
+
+
+class PhonePage(PaymentPage):
+    """Shows the code until it is paid, has ended, or nobody knows."""
+
+    section = Do.SELL
+    comes_to_its_end = True
+    keys: ClassVar = {Named.ENTER: Do.KEEP_WAITING, Named.F6: Do.MORE_TIME, Named.F10: Do.SERVE_NEXT}
+    help_lines = (
+        ("Esc", "cancel; asks first"),
+        ("F6", "add five minutes"),
+        ("F10", "serve the next customer; the till keeps waiting"),
+        ("Enter", "keep waiting"),
+    )
+
+    def __init__(self, session: Session, to: PhonePayment) -> None:
+        """Begins a payment, or waits again for one that was left to itself."""
+        super().__init__(session, to)
+        again = to.again
+        self.order, self.amount = to.order, self.bill.amount if again is None else again.amount
+        self.reached: dict[Stage, datetime] = {}
+        self.link = ""
+        self.began_s = self.ends_s = session.till.elapsed_s()
+        self.is_asking = self.is_cancelling = self.is_extending = self.is_leaving = False
+        session.call(
+            lambda: self._pay(again),
+            self._ended,
+            failed=self._failed,
+            broken=lambda error: lost(session, error),
+            lane=Lane.PAYMENT,
+        )
+
+    def _pay(self, again: UnknownPayment | None) -> TenderOutcome:
+        till = self.session.till
+        if again is not None:
+            return till.wait_again(again.id, self._progress_anywhere)
+        return till.pay_by_phone(self.order.id, self.amount, self._progress_anywhere)
+
+    @property
+    def why_stay(self) -> str:
+        return "A payment by phone is under way. Cancel it first."
+
+    def _progress_anywhere(self, progress: Progress) -> None:
+        self.session.work.post(lambda: self._progress(progress))
+
+    def _progress(self, progress: Progress) -> None:
+        self.reached.setdefault(progress.stage, progress.at)
+        if progress.link:
+            self.link, self.began_s = progress.link, self.session.till.elapsed_s()
+        if progress.seconds_left is not None:
+            self.ends_s = self.session.till.elapsed_s() + progress.seconds_left
+        self.is_cancelling = self.is_cancelling or progress.stage is Stage.CANCELLING
+        self.session.changed()
+
+    def _ended(self, outcome: TenderOutcome) -> Next:
+        if self.is_leaving and isinstance(outcome, TenderUnknown):
+            return self._left(outcome)
+        to = settle(self.session, outcome, Do.PHONE)
+        if isinstance(outcome, TenderPaid) and outcome.order.is_paid:
+            return PhonePaid(outcome, self.amount, self.reached.get(Stage.OPENED))
+        return to
+
+    def _failed(self, error: BoxofficeError) -> Next:
+        self.session.say_failed(error)
+        return settle(self.session, TenderRefused(self.order, "The hub could not make a code."), Do.PHONE)
+
+    def typed(self, key: Key) -> Next:
+        if key.name is Named.ESC:
+            return self.act(Do.KEEP_WAITING if self.is_asking else Do.BACK)
+        if key.name is Named.DELETE and self.is_asking:
+            return self.act(Do.CANCEL)
+        return None
+
+    def act(self, action: Action) -> Next:
+        match action:
+            case Do.BACK:
+                self.is_asking = not self.is_cancelling
+            case Do.KEEP_WAITING:
+                self.is_asking = False
+            case Do.CANCEL:
+                self._cancel()
+            case Do.MORE_TIME:
+                self._more_time()
+            case Do.SERVE_NEXT if self.can_leave:
+                self._leave()
+            case _:
+                pass
+        return None
+
+    def _cancel(self) -> None:
+        self.is_asking = False
+        if self.is_cancelling:
+            return
+        self.is_cancelling = True
+        till, order_id = self.session.till, self.order.id
+        self.session.call(
+            lambda: till.cancel_payment(order_id), lambda _: None, failed=self._not_cancelled, lane=Lane.CONTROL
+        )
+
+    @property
+    def can_leave(self) -> bool:
+        """Whether the customer has a code to go on with by themselves."""
+        return bool(self.link) and not self.is_cancelling and not self.is_leaving
+
+    def _leave(self) -> None:
+        """Serves the next; the payment goes on with the customer's phone, and the till asks about it by itself."""
+        self.is_leaving, self.is_asking = True, False
+        till, order_id = self.session.till, self.order.id
+        self.session.call(lambda: till.stop_waiting(order_id), lambda _: None, failed=self._not_left, lane=Lane.CONTROL)
+
+    def _not_left(self, error: BoxofficeError) -> None:
+        self.is_leaving = False
+        self.session.say_failed(error)
+
+    def _left(self, unknown: TenderUnknown) -> Next:
+        session = self.session
+        session.unknown = (*session.unknown, unknown.payment)
+        session.new_sale()
+        text = f"Order {self.order.number} waits for its phone payment."
+        session.say(text, state="info", icon="phone", detail="The till keeps asking, and says when it is paid.")
+        return to_sale(session)
+
+    def _not_cancelled(self, error: BoxofficeError) -> None:
+        self.is_cancelling = False
+        self.session.say_failed(error)
+
+    def _more_time(self) -> None:
+        if self.is_extending or self.is_cancelling or not self.link:
+            return
+        self.is_extending = True
+        till, order_id = self.session.till, self.order.id
+        self.session.call(
+            lambda: till.extend_payment(order_id), self._extended, failed=self._not_extended, lane=Lane.CONTROL
+        )
+
+    def _extended(self, seconds_left: float) -> None:
+        self.is_extending, self.began_s = False, self.session.till.elapsed_s()
+        self.ends_s = self.began_s + seconds_left
+
+    def _not_extended(self, error: BoxofficeError) -> None:
+        self.is_extending = False
+        self.session.say_failed(error)
+
+    # Words
+
+    def view(self) -> PhoneView:
+        remaining = self.ends_s - self.session.till.elapsed_s()
+        whole = max(1.0, self.ends_s - self.began_s)
+        title, hint = self._words(remaining)
+        host, _, code = self.link.partition("://")[2].rpartition("/")
+        return PhoneView(
+            summary=summary(self.session, self.bill),
+            title=title,
+            hint=hint,
+            qr="" if self.is_cancelling else self.link,
+            poster_title=f"Scan to pay {money(self.amount)}" if self.link else "Making the code",
+            poster_text=f"Or open **{host}/{code}**" if self.link else "The hub makes a code for this sale.",
+            time_left=left(timedelta(seconds=remaining)) if self.link else "—",
+            percent=min(100, max(0, round(100 * remaining / whole))) if self.link else 0,
+            is_ending=bool(self.link) and remaining <= _ENDING_S,
+            steps=() if self.is_asking else self._steps(),
+            question="End this code? The customer can't pay with it any more." if self.is_asking else "",
+            buttons=self._buttons(),
+            leave=None
+            if self.is_asking or self.is_cancelling
+            else ButtonView("Serve next, keep waiting", Do.SERVE_NEXT, key="F10", is_on=self.can_leave),
+        )
+
+    def _words(self, remaining: float) -> tuple[str, str]:
+        if self.is_cancelling:
+            return "Cancelling", "The code is being closed. Take no other payment until the till says so."
+        if not self.link:
+            return "Asking the hub", "It makes a code that works once."
+        if remaining <= 0:
+            return "Time is up", "The code is being closed. If it was just paid, that counts."
+        if Stage.PRESENTED in self.reached:
+            return "Paying now", "Leave the code on the screen until the till says paid."
+        return "Waiting for payment", "The customer pays on their own phone. This code works once."
+
+    def _steps(self) -> tuple[StepView, ...]:
+        names = (
+            (Stage.SENT, "Code shown", "Making the code"),
+            (Stage.OPENED, "Opened on a phone", "Waiting for a phone"),
+            (Stage.PRESENTED, "Paying", "Paying"),
+        )
+        steps = []
+        is_now = True
+        for stage, done, doing in names:
+            at = self.reached.get(stage)
+            later = any(each in self.reached for each in (Stage.OPENED, Stage.PRESENTED)) and stage is Stage.SENT
+            if stage is Stage.PRESENTED and at is not None:
+                steps.append(StepView(done, "We hear from the hub at once", "now"))
+            elif at is not None or later or (stage is Stage.OPENED and Stage.PRESENTED in self.reached):
+                steps.append(StepView(done, clock_s(at) if at else "", "done"))
+            else:
+                steps.append(StepView(doing, "", "now" if is_now else "later"))
+                is_now = False
+        return tuple(steps)
+
+    def _buttons(self) -> tuple[ButtonView, ...]:
+        if self.is_asking:
+            return (
+                ButtonView("End the code", Do.CANCEL, "danger", "cross", "Del"),
+                ButtonView("Keep waiting", Do.KEEP_WAITING, "primary", key="Enter"),
+            )
+        if self.is_cancelling:
+            return (ButtonView("Cancelling", Do.CANCEL, icon="cross", is_on=False),)
+        return (
+            ButtonView("Add 5 min", Do.MORE_TIME, key="F6", is_on=bool(self.link) and not self.is_extending),
+            ButtonView("Cancel", Do.BACK, icon="cross", key="Esc"),
+        )

@@ -1,0 +1,71 @@
+"""An unknown payment that has become known: said wherever the till is, with the way on."""
+
+from boxoffice.core.ids import OrderId
+from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.tenders import TENDERS, Taken
+from boxoffice.till.services.gateway import (
+    PaymentResolved,
+    TenderOutcome,
+    TenderPaid,
+    TenderRefused,
+    TenderUnknown,
+    UnknownPayment,
+)
+from boxoffice.till.ui.flow.destinations import PaymentUnknown
+from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.flow.tenders import take_up
+from boxoffice.till.ui.words import money
+
+
+def say_resolved(session: Session, news: PaymentResolved) -> None:
+    """Says how an unknown payment ended, wherever the till is; the page that waits for it says it itself."""
+    order = news.outcome.order
+    if isinstance(session.at, PaymentUnknown) and session.at.payment.id == news.payment_id:
+        return
+    if session.order is not None and session.order.id == order.id:
+        session.note_order(order)
+        if order.is_paid:
+            session.new_sale()
+    if order.is_paid:
+        text = f"Order {order.number}: {money(order.total)} is paid."
+        session.say(text, state="ok", icon="check", detail="Its tickets are under Orders.")
+        return
+    if _has_gone(session, news):
+        session.call(lambda: session.till.abandon(order.id), lambda _: None)
+        text = f"Order {order.number} was not paid, and its code has ended."
+        session.say(text, state="info", icon="phone", detail="Nothing was charged. What it held can be sold again.")
+        return
+    text = f"Order {order.number} was not paid. Nothing was charged."
+    if isinstance(news.outcome, TenderPaid):
+        text = f"Order {order.number}: {money(order.paid)} is paid, {money(order.due)} is still due."
+    session.say(
+        text, state="warn", icon="info", stays=True, undo=lambda: _resume(session, order.id), button="Take it up"
+    )
+
+
+def _has_gone(session: Session, news: PaymentResolved) -> bool:
+    """Returns whether a code has ended unpaid whose customer was not waited for: nothing of that sale is left."""
+    order = news.outcome.order
+    is_served = session.order is not None and session.order.id == order.id
+    if is_served or not isinstance(news.outcome, TenderRefused) or order.paid.minor:
+        return False
+    ended = {each.id: each for each in order.tenders if each.status is PaymentStatus.FAILED}
+    is_code = news.payment_id in ended and TENDERS[ended[news.payment_id].kind].taken is Taken.PAGE
+    return is_code and len(ended) == len(order.tenders)
+
+
+def _resume(session: Session, order_id: OrderId) -> None:
+    """Takes up the order of a customer who was not charged after all, as it is by now."""
+    if session.page.why_stay or not session.is_idle:
+        session.say("Finish this sale first. The order is kept.", state="warn", icon="info")
+    else:
+        take_up(session, order_id)
+
+
+def note_check(session: Session, payment: UnknownPayment, outcome: TenderOutcome) -> UnknownPayment | None:
+    """Notes what a check brought; returns the payment as it now is while it is still unknown."""
+    if isinstance(outcome, TenderUnknown):
+        session.unknown = tuple(outcome.payment if each.id == payment.id else each for each in session.unknown)
+        return outcome.payment
+    session.forget_unknown(payment.id)
+    return None

@@ -1,0 +1,202 @@
+"""The sale under way before it is paid for: its cart, and what that comes to now."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from boxoffice.core.catalogue import Catalogue, Product, ProductKind
+from boxoffice.core.errors import BadInput
+from boxoffice.core.ids import PoolId, ProductId
+from boxoffice.core.money import Money
+from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, PricedOrder, price
+from boxoffice.till.services.gateway import TillStatus
+from boxoffice.till.ui.words import here
+
+
+@dataclass(slots=True)
+class Sale:
+    """Changes with each key. What is being paid is never this, but the bill that was made of it."""
+
+    catalogue: Catalogue
+    lines: tuple[CartLine, ...] = ()
+    chosen: int = -1
+    short: dict[ProductId, int] = field(default_factory=dict)
+    """Products of which fewer are left than were asked for, with how many."""
+
+    @property
+    def cart(self) -> Cart:
+        return Cart(self.lines)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.lines
+
+    def priced(self) -> PricedOrder:
+        """Returns what the cart costs; the cart must not be empty."""
+        return price(self.catalogue, self.cart)
+
+    @property
+    def total(self) -> Money:
+        return Money(0, self.catalogue.currency) if self.is_empty else self.priced().total
+
+    @property
+    def item_count(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    def at_prices_of(self, catalogue: Catalogue) -> "Sale":
+        """Returns the sale by another revision of the catalogue, with all of it that is still sold."""
+        lines = tuple(line for line in self.lines if _is_sold(catalogue, line))
+        return Sale(catalogue, lines, min(self.chosen, len(lines) - 1) if lines else -1)
+
+    def count_of(self, product_id: ProductId) -> int:
+        return sum(line.quantity for line in self.lines if line.product_id == product_id)
+
+    def add(self, product: Product, count: int, room: int | None, option: str | None = None) -> int:
+        """Adds up to `count`, as far as there is room; returns how many were added.
+
+        A sale holds nothing but what its catalogue sells, so that it always has a price.
+        """
+        if not _is_sold(self.catalogue, CartLine(product.id, 1, None, option)):
+            return 0
+        count = min(count, MAX_QUANTITY - self.count_of(product.id))
+        if room is not None and count > room:
+            self.short[product.id] = self.count_of(product.id) + max(room, 0)
+            count = max(room, 0)
+        at = self._place(product.id, option)
+        if count <= 0:
+            self.chosen = at if at >= 0 else self.chosen
+            return 0
+        if at < 0:
+            self.lines = (*self.lines, CartLine(product.id, count, None, option))
+            self.chosen = len(self.lines) - 1
+        else:
+            self._set(at, self.lines[at].quantity + count)
+        return count
+
+    def add_donation(self, product: Product, amount: Money) -> None:
+        """Adds a gift; one that the catalogue does not take is not added."""
+        line = CartLine(product.id, 1, amount)
+        if _is_sold(self.catalogue, line):
+            self.lines = (*self.lines, line)
+            self.chosen = len(self.lines) - 1
+
+    def set_count(self, index: int, count: int) -> CartLine | None:
+        """Sets a line's count; a count of 0 removes the line and returns it."""
+        line = self.lines[index]
+        self.short.pop(line.product_id, None)
+        if count > 0:
+            self._set(index, min(count, MAX_QUANTITY))
+            return None
+        self.lines = (*self.lines[:index], *self.lines[index + 1 :])
+        self.chosen = min(index, len(self.lines) - 1)
+        return line
+
+    def put_back(self, index: int, line: CartLine) -> None:
+        """Undoes a removal."""
+        index = min(index, len(self.lines))
+        self.lines = (*self.lines[:index], line, *self.lines[index:])
+        self.chosen = index
+
+    def choose(self, index: int) -> None:
+        if self.lines:
+            self.chosen = min(max(index, 0), len(self.lines) - 1)
+
+    def mark_short(self, left: Mapping[PoolId, int]) -> None:
+        """Notes on each line that takes of a pool with too little how many of it can still be sold."""
+        for line in self.lines:
+            uses = self.catalogue.products_by_id[line.product_id].uses
+            counts = [left[pool] // each for pool, each in uses.items() if pool in left]
+            if counts:
+                self.short[line.product_id] = min(counts)
+
+    def uses(self) -> Mapping[PoolId, int]:
+        """Returns the units that the cart takes, by pool."""
+        used: dict[PoolId, int] = {}
+        for line in self.lines:
+            for pool, each in self.catalogue.products_by_id[line.product_id].uses.items():
+                used[pool] = used.get(pool, 0) + each * line.quantity
+        return used
+
+    def room_for(self, product: Product, status: TillStatus | None) -> int | None:
+        """Returns how many more fit beside what the cart already takes; None where nothing is counted."""
+        left = left_of(product, status)
+        if left is None or status is None:
+            return None
+        used = self.uses()
+        stock = {pool.pool_id: pool.overall if status.is_online else pool.here for pool in status.stock}
+        return min((stock[pool] - used.get(pool, 0)) // each for pool, each in product.uses.items() if pool in stock)
+
+    def _place(self, product_id: ProductId, option: str | None) -> int:
+        for i, line in enumerate(self.lines):
+            if line.product_id == product_id and line.option == option and line.amount is None:
+                return i
+        return -1
+
+    def _set(self, index: int, count: int) -> None:
+        line = replace(self.lines[index], quantity=count)
+        self.lines = (*self.lines[:index], line, *self.lines[index + 1 :])
+        self.chosen = index
+
+
+def _is_sold(catalogue: Catalogue, line: CartLine) -> bool:
+    try:
+        price(catalogue, Cart((line,)))
+    except BadInput:
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class ProductStock:
+    """How many of one product can be sold `here` with no network, and how many more `elsewhere`; see `PoolStock`."""
+
+    here: int
+    elsewhere: int
+    share: int
+    capacity: int
+    held: int
+    retry_at: datetime | None
+
+
+def stock_of(product: Product, status: TillStatus | None) -> ProductStock | None:
+    """Returns what is left of a product, of the pool that has least of it; None where nothing is counted."""
+    if status is None or product.kind is ProductKind.DONATION:
+        return None
+    stock = {pool.pool_id: pool for pool in status.stock}
+    pools = [(stock[pool], each) for pool, each in product.uses.items() if pool in stock]
+    if not pools:
+        return None
+    least_here = min(pool.here // each for pool, each in pools)
+    scarce, uses = min(pools, key=lambda pair: pair[0].overall // pair[1])
+    return ProductStock(
+        here=least_here,
+        elsewhere=scarce.overall // uses - least_here,
+        share=min(pool.share // each for pool, each in pools),
+        capacity=min(pool.capacity // each for pool, each in pools),
+        held=scarce.held // uses,
+        retry_at=scarce.retry_at,
+    )
+
+
+def left_of(product: Product, status: TillStatus | None) -> int | None:
+    """Returns how many of a product can still be sold: by all together, or offline by this till alone."""
+    stock = stock_of(product, status)
+    if stock is None or status is None:
+        return None
+    return stock.here + stock.elsewhere if status.is_online else stock.here
+
+
+def short_words(product: Product, status: TillStatus | None, count: int) -> str:
+    """Returns why no more than `count` of a product are in the sale."""
+    stock = stock_of(product, status)
+    if stock is None or status is None:
+        return f"Only {count:,} left"
+    if status.is_online:
+        if stock.here + stock.elsewhere > count:
+            return f"{here(stock.here)}, {stock.elsewhere:,} elsewhere"
+        if count:
+            return f"Only {count:,} left"
+        return "Being paid for" if stock.held else "Sold out"
+    if stock.elsewhere > 0:
+        return f"{here(stock.here)}, {stock.elsewhere:,} elsewhere; no network to ask"
+    return f"Only {count:,} left" if count else "Sold out"

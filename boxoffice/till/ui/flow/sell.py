@@ -1,0 +1,231 @@
+"""The sell page: tiles, cart and the choice of how to pay. Nothing here waits for disk or network."""
+
+from typing import ClassVar
+
+from boxoffice.core.catalogue import Catalogue, Product, ProductKind
+from boxoffice.till.services.gateway import Paperwork
+from boxoffice.till.ui.actions import (
+    Action,
+    AddProduct,
+    ChangeLine,
+    ChooseLine,
+    Do,
+    GoTo,
+    SearchFor,
+    ShowPage,
+    SubmitSearch,
+)
+from boxoffice.till.ui.flow.adding import add_to_sale
+from boxoffice.till.ui.flow.destinations import DonationAmount, Next, Orders, Parked, ProductOption, Sell
+from boxoffice.till.ui.flow.layout import Tiles
+from boxoffice.till.ui.flow.page import BasePage
+from boxoffice.till.ui.flow.paper import print_paper
+from boxoffice.till.ui.flow.sale import Sale
+from boxoffice.till.ui.flow.sell_view import sell_view
+from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.flow.tenders import start_tender
+from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.views.sell import SellView
+
+
+class SellPage(BasePage):
+    section = Do.SELL
+    keys: ClassVar = {
+        Named.F5: Do.CASH,
+        Named.F6: Do.CARD,
+        Named.F7: Do.PHONE,
+        Named.F8: Do.SPLIT,
+        Named.F9: Do.PRINT_LAST,
+        Named.F10: GoTo(Parked()),
+        Named.ESC: Do.BACK,
+        Named.ENTER: Do.FINISH,
+        Named.PAGE_UP: ShowPage(-1),
+        Named.PAGE_DOWN: ShowPage(-2),
+    }
+    help_lines = (
+        ("Q W E R", "add that tile; A S D F and Z X C V for the rows below"),
+        ("2 S", "add two; any number first, then a letter"),
+        ("↑ ↓", "choose a line of the sale"),
+        ("5 Enter", "set the chosen line to five"),
+        ("− +", "one less, one more"),
+        ("Del", "remove the chosen line"),
+        ("F5 F6 F7 F8", "cash, card, phone, split"),
+        ("P", "another way to pay"),
+        ("F9", "print the last receipt"),
+        ("F10", "parked sales"),
+        ("PgUp PgDn", "other products"),
+        ("/", "search"),
+        ("Esc", "forget the number or the search"),
+    )
+
+    def __init__(self, session: Session, to: Sell) -> None:
+        super().__init__(session, to)
+        self.prefix = ""
+        self.search = to.search
+        self._tiles = Tiles(session.sale.catalogue, to.page_index)
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.sale.catalogue
+
+    @property
+    def sale(self) -> Sale:
+        return self.session.sale
+
+    @property
+    def tiles(self) -> Tiles:
+        """The tiles by the newest catalogue."""
+        if self._tiles.catalogue is not self.catalogue:
+            self._tiles = Tiles(self.catalogue, self._tiles.page_index)
+        return self._tiles
+
+    def view(self) -> SellView:
+        return sell_view(self.session, self.tiles, search=self.search, prefix=self.prefix)
+
+    def typed(self, key: Key) -> Next:
+        if key.text.isdigit() and key.text.isascii():
+            self.prefix = (self.prefix + key.text)[-3:]
+        elif key.tile is not None:
+            return self._add_slot(key.tile, key.text)
+        elif key.name in (Named.UP, Named.DOWN):
+            self.sale.choose(self.sale.chosen + (1 if key.name is Named.DOWN else -1))
+        elif key.name is Named.DELETE and not self.sale.is_empty:
+            self.change(self.sale.chosen, 0)
+        elif key.name is Named.BACKSPACE:
+            self.prefix = self.prefix[:-1]
+        elif key.text.upper() == "P":
+            return self._pay(Do.GIVEN)
+        elif key.text in ("+", "=", "-", "−") and not self.sale.is_empty:
+            return self.act(ChangeLine(self.sale.chosen, 1 if key.text in "+=" else -1))
+        return None
+
+    def act(self, action: Action) -> Next:
+        match action:
+            case AddProduct(product_id) if product_id in self.catalogue.products_by_id:
+                return self.add(self.catalogue.products_by_id[product_id])
+            case ChangeLine(index, by):
+                self._step(index, by)
+            case ChooseLine(index):
+                self.sale.choose(index)
+            case ShowPage(index):
+                self._turn(index)
+            case SearchFor(text):
+                self.search = text
+            case SubmitSearch(text):
+                return self._submit(text)
+            case Do():
+                return self._do(action)
+            case _:
+                pass
+        return None
+
+    def _do(self, action: Do) -> Next:
+        match action:
+            case Do.FINISH:
+                self._set_by_prefix()
+            case Do.BACK:
+                self.prefix = self.search = ""
+            case Do.CLEAR:
+                self._clear()
+            case Do.PRINT_LAST:
+                self._print_last()
+            case Do.CASH | Do.CARD | Do.PHONE | Do.SPLIT | Do.GIVEN:
+                return self._pay(action)
+            case _:
+                pass
+        return None
+
+    def _add_slot(self, slot: int, letter: str) -> Next:
+        if letter.isalpha():
+            self.session.letters[slot] = letter.upper()
+        product = self.tiles.at_slot(slot)
+        if product is not None:
+            return self.add(product)
+        self.prefix = ""
+        return None
+
+    def add(self, product: Product) -> Next:
+        """Adds a product, as many as the typed number says; asks first for an amount or an option."""
+        count, self.prefix = int(self.prefix or "1") or 10, ""
+        back = Sell(self.tiles.page_index, self.search)
+        if product.kind is ProductKind.DONATION:
+            return DonationAmount(product, back)
+        if product.options:
+            return ProductOption(product, count, back)
+        add_to_sale(self.session, product, count)
+        return None
+
+    def _step(self, index: int, by: int) -> None:
+        if not 0 <= index < len(self.sale.lines):
+            return
+        line = self.sale.lines[index]
+        product = self.catalogue.products_by_id[line.product_id]
+        if by > 0 and product.kind is not ProductKind.DONATION:
+            self.sale.choose(index)
+            add_to_sale(self.session, product, by, line.option)
+        else:
+            self.change(index, line.quantity + by)
+
+    def change(self, index: int, count: int) -> None:
+        """Sets a line's count; what was removed can be put back for a while."""
+        if not 0 <= index < len(self.sale.lines):
+            return
+        sale = self.sale
+        removed = sale.set_count(index, count)
+        if removed is not None:
+            name = self.catalogue.products_by_id[removed.product_id].name
+            self.session.say(f"{name} removed.", undo=lambda: sale.put_back(index, removed), changes_sale=True)
+
+    def _set_by_prefix(self) -> None:
+        """Enter starts no payment here: it only sets the chosen line's count to the typed number."""
+        if not self.prefix or self.sale.is_empty:
+            return
+        count, self.prefix = int(self.prefix), ""
+        line = self.sale.lines[self.sale.chosen]
+        if count > line.quantity:
+            self._step(self.sale.chosen, count - line.quantity)
+        else:
+            self.change(self.sale.chosen, count)
+
+    def _turn(self, index: int) -> None:
+        if index < 0:
+            index = self.tiles.page_index + (1 if index == -2 else -1)
+        self.tiles.turn_to(index)
+        self.search = ""
+
+    def _submit(self, text: str) -> Next:
+        """Enter in the search: one product left is added; none means an order is looked for."""
+        matches = self.matches(text)
+        if len(matches) == 1:
+            self.search = ""
+            return self.add(matches[0])
+        if not matches and text.strip():
+            self.search = ""
+            return Orders(text.strip())
+        return None
+
+    def matches(self, text: str) -> tuple[Product, ...]:
+        """Returns the products whose name, category or detail has all the words, however they are written."""
+        return self.tiles.matches(text)
+
+    def _clear(self) -> None:
+        sale, lines, chosen = self.sale, self.sale.lines, self.sale.chosen
+        if not lines:
+            return
+        sale.lines, sale.chosen, sale.short, self.prefix = (), -1, {}, ""
+
+        def put_back() -> None:
+            sale.lines, sale.chosen = lines, chosen
+
+        self.session.say("Sale cleared.", undo=put_back, changes_sale=True)
+
+    def _print_last(self) -> None:
+        order = self.session.last_order
+        if order is None:
+            self.session.say("No sale on this till yet.", state="warn", icon="info")
+        else:
+            print_paper(self.session, order, Paperwork.RECEIPT)
+
+    def _pay(self, how: Do) -> Next:
+        self.prefix = ""
+        return None if self.sale.is_empty else start_tender(self.session, how)

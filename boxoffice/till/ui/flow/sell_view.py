@@ -1,0 +1,274 @@
+"""Writes the sell page: tiles with what is left, cart lines, and pay buttons that say why they are off."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from boxoffice.core.catalogue import Product, ProductKind
+from boxoffice.core.money import Money
+from boxoffice.core.pricing import CartLine
+from boxoffice.core.sale_times import SaleState
+from boxoffice.core.tenders import TENDERS, Need, TenderKind, is_given
+from boxoffice.till.services.gateway import ReaderState, TillStatus
+from boxoffice.till.ui.actions import Do, GoTo
+from boxoffice.till.ui.flow.destinations import Parked
+from boxoffice.till.ui.flow.layout import Tiles, slot_of
+from boxoffice.till.ui.flow.sale import ProductStock, Sale, short_words, stock_of
+from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.keys import TILE_LETTERS
+from boxoffice.till.ui.tokens import CATEGORY_COLOURS
+from boxoffice.till.ui.views.parts import ButtonKind, ButtonView
+from boxoffice.till.ui.views.sell import CartLineView, SectionView, SellView, TileView
+from boxoffice.till.ui.words import TENDER_ICONS, clock, count, here, money, sale_words, short_money, weekdays
+
+WAYS: Final[Mapping[Do, TenderKind]] = {
+    Do.CASH: TenderKind.CASH,
+    Do.CARD: TenderKind.TERMINAL,
+    Do.PHONE: TenderKind.CHECKOUT,
+}
+"""The tenders that have a button of their own."""
+GIVEN: Final = tuple(kind for kind, row in TENDERS.items() if is_given(row))
+"""Those that a word is enough for: they share one button."""
+_LOW_SHARE = 0.20
+_LOW_COUNT = 15
+_FEW_HERE = 5
+
+
+def sell_view(session: Session, tiles: Tiles, *, search: str, prefix: str) -> SellView:
+    """Returns all that the sell screen draws."""
+    sale = session.sale
+    order = session.last_order
+    return SellView(
+        sections=_found(session, tiles, search) if search.strip() else _sections(session, tiles),
+        pages=tuple(each.title for each in tiles.pages) if len(tiles.pages) > 1 else (),
+        page=tiles.page_index,
+        search=search,
+        lines=tuple(_line(sale, session.status, i, line) for i, line in enumerate(sale.lines)),
+        prefix=f"{prefix} ×" if prefix else "",
+        total=money(sale.total),
+        items=count(sale.item_count, "item") if sale.lines else "",
+        footnote=_footnote(sale),
+        footnote_icon="person",
+        last=f"Last sale {order.number} · {clock(order.placed_at)} · {money(order.total)}" if order else "",
+        reprint=ButtonView("Reprint", Do.PRINT_LAST, "quiet", "printer", "F9") if order else None,
+        pay=pay_buttons(session, is_on=not sale.is_empty),
+        clear=None if sale.is_empty else ButtonView("Clear", Do.CLEAR, "quiet", name="Clear the sale"),
+        parked=_parked(session),
+        split=None if sale.is_empty else ButtonView("Split", Do.SPLIT, "quiet", "split", "F8"),
+        other=None if sale.is_empty else other_ways(),
+    )
+
+
+def _parked(session: Session) -> ButtonView | None:
+    waiting = session.status.parked if session.status is not None else 0
+    if not waiting:
+        return None
+    return ButtonView(
+        f"Parked {waiting}", GoTo(Parked()), "quiet", "pause", "F10", name=f"{count(waiting, 'sale')} parked"
+    )
+
+
+def _footnote(sale: Sale) -> str:
+    tax = None if sale.is_empty else sale.priced().tax_added
+    return f"With {money(tax)} tax added" if tax is not None and tax.minor else "No name needed"
+
+
+def pay_buttons(session: Session, *, is_on: bool, primary: bool = True) -> tuple[ButtonView, ...]:
+    """Returns card, cash and phone; offline cash comes first and card says why it waits."""
+    status = session.status
+    why_not = why_no_card(status)
+    first: ButtonKind = "primary" if primary else "strong"
+    if why_not:
+        return (
+            ButtonView("Cash", Do.CASH, first, "cash", "F5", is_on=is_on),
+            ButtonView(why_not, Do.CARD, "strong", "offline", is_on=False, name=f"Card. {why_not}"),
+            _phone(status, is_on=is_on),
+        )
+    return (
+        ButtonView("Card", Do.CARD, first, "card", "F6", is_on=is_on),
+        ButtonView("Cash", Do.CASH, "strong", "cash", "F5", is_on=is_on),
+        _phone(status, is_on=is_on),
+    )
+
+
+def other_ways(*, is_on: bool = True) -> ButtonView | None:
+    """Returns the way to tenders that a word is enough for; by its name if there is only one."""
+    if not GIVEN:
+        return None
+    if len(GIVEN) > 1:
+        return ButtonView("Other ways", Do.GIVEN, "quiet", "tag", "P", is_on=is_on)
+    words = TENDERS[GIVEN[0]].words
+    return ButtonView(
+        words.short or words.name, Do.GIVEN, "quiet", TENDER_ICONS[GIVEN[0]], "P", is_on=is_on, name=words.name
+    )
+
+
+def why_not_now(kind: TenderKind, status: TillStatus | None) -> str:
+    """Returns why a tender can't be taken now for want of what it needs, if so."""
+    needs = TENDERS[kind].needs
+    if Need.READER in needs:
+        return why_no_card(status)
+    return why_no_phone(status) if Need.HUB in needs else ""
+
+
+def why_no_card(status: TillStatus | None) -> str:
+    """Returns why no card can be taken now, if so. A hub that is down does not matter to the reader."""
+    if status is None:
+        return ""
+    if status.reader is ReaderState.NEEDS_INTERNET:
+        return "Card is back when online"
+    return ""
+
+
+def why_not_so_much(amount: Money) -> str:
+    """Returns why no card and no phone pays such an amount, if so."""
+    bar = TENDERS[TenderKind.TERMINAL].bar_to(amount)
+    return str(bar) if bar is not None else ""
+
+
+def why_no_phone(status: TillStatus | None) -> str:
+    return "" if status is None or status.is_online else "Phone is back when online"
+
+
+def _phone(status: TillStatus | None, *, is_on: bool) -> ButtonView:
+    why_not = why_no_phone(status)
+    if why_not:
+        return ButtonView(why_not, Do.PHONE, "strong", "offline", is_on=False, name=f"Phone. {why_not}")
+    return ButtonView("Phone", Do.PHONE, "strong", "phone", "F7", is_on=is_on)
+
+
+def _sections(session: Session, tiles: Tiles) -> tuple[SectionView, ...]:
+    return tuple(
+        SectionView(
+            section.title,
+            tuple(_tile(session, product, slot_of(section, i)) for i, product in enumerate(section.products)),
+        )
+        for section in tiles.sections
+    )
+
+
+def _found(session: Session, tiles: Tiles, search: str) -> tuple[SectionView, ...]:
+    found = tiles.matches(search)
+    title = count(len(found), "product") + " found" if found else "No product found. Enter looks in the orders"
+    return (SectionView(title, tuple(_tile(session, product, None) for product in found)),)
+
+
+def _tile(session: Session, product: Product, slot: int | None) -> TileView:
+    sale, status = session.sale, session.status
+    in_sale = sale.count_of(product.id)
+    price = "Choose" if product.price is None else money(product.price)
+    tile = _stock(product, status)
+    letter = "" if slot is None else session.letters.get(slot, TILE_LETTERS[slot])
+    categories = list(dict.fromkeys(each.category for each in sale.catalogue.products))
+    words = _spoken(tile.words)
+    spoken = ", ".join(
+        part for part in (product.name, price, words, f"{in_sale} in sale" if in_sale else "", letter) if part
+    )
+    note = "pick one" if product.options else product.detail
+    return TileView(
+        product_id=product.id,
+        name=product.name,
+        letter=letter,
+        price="—" if tile.is_gone else price,
+        stock=tile.words,
+        note=note if not tile.is_low and not tile.is_out else "",
+        category_colour=CATEGORY_COLOURS[categories.index(product.category) % len(CATEGORY_COLOURS)],
+        meter=tile.meter,
+        in_sale=in_sale,
+        is_low=tile.is_low,
+        is_out=tile.is_out,
+        spoken=spoken,
+        stock_short=tile.short,
+    )
+
+
+def _spoken(words: str) -> str:
+    """Returns a tile's words as one line, as a screen reader says them."""
+    return words.replace("\n", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class _Stock:
+    """What a tile says of what is left. `is_out`: none can be added now; `is_gone`: and none will be."""
+
+    words: str
+    meter: int = -1
+    is_low: bool = False
+    is_out: bool = False
+    is_gone: bool = False
+    short: tuple[str, ...] = ()
+
+
+def _stock(product: Product, status: TillStatus | None) -> _Stock:
+    off = None if status is None else status.off_sale_of(product.id)
+    if off is not None and off.is_sure:
+        words = sale_words(off.state, off.times).replace(" ended ", " ended\n").replace("from ", "from\n")
+        return _Stock(words, is_out=True, is_gone=off.state is SaleState.ENDED)
+    if off is not None:
+        what = "Sale over" if off.state is SaleState.ENDED else "Not on sale yet"
+        return _Stock(f"{what} by\nthis till’s clock", is_low=True)
+    if product.kind is ProductKind.DONATION:
+        return _Stock("Any amount")
+    stock = stock_of(product, status)
+    if stock is None or status is None:
+        return _Stock("")
+    if stock.here + stock.elsewhere <= 0:
+        return _none_left(stock, is_online=status.is_online)
+    return _some_left(stock) if status.is_online else _left_offline(stock)
+
+
+def _none_left(stock: ProductStock, *, is_online: bool) -> _Stock:
+    """Returns what to say of what nobody can sell now: what is being paid for may come back."""
+    if not stock.held:
+        words = "Sold out" if is_online else "Sold out everywhere"
+        return _Stock(words, is_out=True, is_gone=True, short=("Sold out",))
+    again = "try again later" if stock.retry_at is None else f"try again {clock(stock.retry_at)}"
+    short = f"{stock.held:,} in payment,\n{again.removeprefix('try ')}"
+    return _Stock(f"{stock.held:,} being paid for,\n{again}", is_out=True, short=(short,))
+
+
+def _some_left(stock: ProductStock) -> _Stock:
+    left = stock.here + stock.elsewhere
+    meter = min(100, round(100 * left / stock.capacity)) if stock.capacity else -1
+    is_low = left < _LOW_COUNT or (stock.capacity > 0 and left < _LOW_SHARE * stock.capacity)
+    if stock.elsewhere and (is_low or stock.here <= 0):
+        return _Stock(f"{here(stock.here)}, {stock.elsewhere:,} elsewhere", meter, is_low, short=_of_all(stock))
+    return _Stock(f"Only {left:,} left" if is_low else f"{left:,} left", meter, is_low)
+
+
+def _left_offline(stock: ProductStock) -> _Stock:
+    if stock.here <= 0:
+        words = f"None here, no network,\n{stock.elsewhere:,} elsewhere"
+        return _Stock(words, is_out=True, short=(f"None here,\n{stock.elsewhere:,} elsewhere", _of_all(stock)[-1]))
+    meter = min(100, round(100 * stock.here / stock.share)) if stock.share else -1
+    words = f"{stock.here:,} here, {stock.elsewhere:,} elsewhere"
+    return _Stock(words, meter, stock.here <= _FEW_HERE, short=_of_all(stock))
+
+
+def _of_all(stock: ProductStock) -> tuple[str, ...]:
+    """Returns `12 here of 360`, and in fewer words `12 of 360`."""
+    of_all = f"of {stock.here + stock.elsewhere:,}"
+    return f"{here(stock.here)} {of_all}", f"{max(stock.here, 0):,} {of_all}"
+
+
+def _line(sale: Sale, status: TillStatus | None, index: int, line: CartLine) -> CartLineView:
+    product = sale.catalogue.products_by_id[line.product_id]
+    priced = sale.priced().lines[index]
+    short = sale.short.get(product.id)
+    return CartLineView(
+        name=product.name,
+        detail=line_detail(product, line.option, line.amount),
+        count=line.quantity,
+        amount=money(priced.subtotal),
+        is_chosen=index == sale.chosen,
+        problem="" if short is None else short_words(product, status, short),
+    )
+
+
+def line_detail(product: Product, option: str | None, amount: Money | None) -> str:
+    """Returns the quiet words under a line's name: option, or days, or the product's own detail."""
+    if option:
+        return option
+    if amount is not None:
+        return f"{short_money(amount)} for the festival"
+    return product.detail or (weekdays(product.days) if product.days else "")

@@ -1,0 +1,292 @@
+"""What all pages share: the till, the sale under way, toasts, background calls, and which page is up."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.errors import BoxofficeError, TillStopped
+from boxoffice.till.services.gateway import HandOver, News, Order, TillGateway, TillStatus, UnknownPayment
+from boxoffice.till.ui.actions import Action, Destination, Do, UseToast
+from boxoffice.till.ui.flow.bill import Bill, PriceChange, price_changes
+from boxoffice.till.ui.flow.destinations import Next, Opening, Stopped
+from boxoffice.till.ui.flow.sale import Sale
+from boxoffice.till.ui.flow.work import Broken, Lane, Work
+from boxoffice.till.ui.keys import Key
+from boxoffice.till.ui.views.parts import State
+from boxoffice.till.ui.views.shell import ToastView
+from boxoffice.till.ui.words import explain, money
+
+T = TypeVar("T")
+
+_TOAST_S = 6.0
+_MOST_TOASTS = 2
+
+
+class Page(Protocol):
+    """One screen's state: what it draws, what keys, taps, time and news do to it, and where they lead."""
+
+    section: Do
+    """The rail entry that it belongs to."""
+    is_bare: bool
+    """Whether it stands alone, without rail and status strip."""
+    comes_to_its_end: bool
+    """Whether a till that is revoked meanwhile stays on it: a customer is being served, or handing over goes on."""
+    types_codes: bool
+    """Whether a scanned code is typed into its fields like anything else."""
+
+    @property
+    def why_stay(self) -> str: ...
+
+    def view(self) -> object: ...
+    def act(self, action: Action) -> Next: ...
+    def key(self, key: Key) -> Next: ...
+    def tick(self) -> None: ...
+    def news(self, news: News) -> Next: ...
+    def help(self) -> tuple[tuple[str, str], ...]: ...
+
+
+@dataclass(slots=True)
+class _Toast:
+    view: ToastView
+    ends_s: float
+    press: Callable[[], Next] | None
+    changes_sale: bool
+
+
+class Session:
+    """Held by every page. `on_change` draws; it is called after everything that may look different."""
+
+    def __init__(self, till: TillGateway, work: Work, make: Callable[["Session", Destination], Page]) -> None:
+        self.till = till
+        self.work = work
+        self.on_change: Callable[[], None] = lambda: None
+        self.on_text_size: Callable[[int], None] = lambda _steps: None
+        self.catalogue: Catalogue | None = None
+        self.status: TillStatus | None = None
+        self.unknown: tuple[UnknownPayment, ...] = ()
+        self.last_order: Order | None = None
+        self.hand_over: HandOver | None = None
+        """Where handing over stands, at a till that was revoked."""
+        self.redirect: Callable[[Page], Next] = lambda _page: None
+        """Says where to go instead of to a page, if so."""
+        self.bill: Bill | None = None
+        """What is being paid, from the first payment page to the last."""
+        self.revised_at: datetime | None = None
+        """When the catalogue at hand came, if it came while the till was open."""
+        self._sale: Sale | None = None
+        self._waiting = 0
+        self._toasts: list[_Toast] = []
+        self._next_toast = 1
+        self.letters: dict[int, str] = {}
+        """What is printed on tile keys, where it is not the usual letter."""
+        self._make = make
+        self.at: Destination = Opening()
+        self.page: Page = make(self, self.at)
+
+    @property
+    def sale(self) -> Sale:
+        if self._sale is None:
+            if self.catalogue is None:
+                raise RuntimeError("no sale without a catalogue")
+            self._sale = Sale(self.catalogue)
+        return self._sale
+
+    @property
+    def order(self) -> Order | None:
+        """The order of the sale that is being paid, once it is placed."""
+        return self.bill.order if self.bill is not None else None
+
+    @property
+    def due_bill(self) -> Bill:
+        """The bill, on a page that has one.
+
+        Raises:
+            RuntimeError: if nothing is being paid.
+        """
+        if self.bill is None:
+            raise RuntimeError("nothing is being paid")
+        return self.bill
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no customer is being served."""
+        return self.bill is None and (self._sale is None or self._sale.is_empty)
+
+    def new_sale(self) -> None:
+        self._sale = self.bill = None
+        self.drop_undo()
+
+    def start_bill(self) -> Bill:
+        """Fixes what the customer was told; from here on nothing that stands on the screen can change the sale."""
+        if self.bill is None:
+            self.bill = Bill(self.sale.priced())
+            self.drop_undo()
+        return self.bill
+
+    def end_bill(self) -> None:
+        """Goes back from paying to the tiles, where the prices of now hold; says what they changed."""
+        self.bill = None
+        self._reprice()
+
+    def set_catalogue(self, catalogue: Catalogue) -> None:
+        """Takes a new revision. What is being paid stays as it was quoted; an open sale goes by it at once."""
+        if self.catalogue is not None:
+            self.revised_at = self.till.now()
+        self.catalogue = catalogue
+        if self.bill is None:
+            self._reprice()
+
+    def _reprice(self) -> None:
+        before = self._sale
+        if before is None or self.catalogue is None or before.catalogue is self.catalogue:
+            return
+        changes = () if before.is_empty else price_changes(before.priced(), self.catalogue)
+        self._sale = before.at_prices_of(self.catalogue)
+        self.drop_undo()
+        if changes:
+            text = " ".join(_change_words(change) for change in changes)
+            total = f"The total is {money(self._sale.total)} now."
+            self.say(text, state="info", icon="info", detail=total, stays=True)
+
+    def go(self, to: Next) -> None:
+        """Goes where something led; None stays on the page that is up."""
+        if to is not None:
+            self._arrive(to)
+            instead = self.redirect(self.page)
+            if instead is not None:
+                self._arrive(instead)
+        self.changed()
+
+    def _arrive(self, to: Destination) -> None:
+        page = self._make(self, to)
+        self.at, self.page = to, page
+
+    def changed(self) -> None:
+        self.on_change()
+
+    @property
+    def is_busy(self) -> bool:
+        """While an answer is waited for that the next key depends on."""
+        return self._waiting > 0
+
+    def call(
+        self,
+        job: Callable[[], T],
+        done: Callable[[T], Next],
+        *,
+        failed: Callable[[BoxofficeError], Next] | None = None,
+        broken: Callable[[Broken], Next] | None = None,
+        lane: Lane = Lane.SALE,
+        keys_wait: bool = False,
+    ) -> None:
+        """Runs a question to the till in the background, and goes where the answer leads.
+
+        With `keys_wait`, keys are kept until the page that the answer leads to is up. A job that ended by a bug goes to
+        `broken`, where what `failed` says of an error would not be sure.
+        """
+        if keys_wait:
+            self._waiting += 1
+
+        def finish(after: Callable[[], Next]) -> None:
+            try:
+                to = after()
+            finally:
+                if keys_wait:
+                    self._waiting -= 1
+            self.go(to)
+
+        def on_failed(error: BoxofficeError) -> Next:
+            if isinstance(error, TillStopped):
+                self._toasts = []
+                return Stopped(error)
+            if isinstance(error, Broken) and broken is not None:
+                return broken(error)
+            if failed is not None:
+                return failed(error)
+            self.say_failed(error)
+            return None
+
+        self.work.run(
+            lane,
+            job,
+            lambda value: finish(lambda: done(value)),
+            lambda error: finish(lambda: on_failed(error)),
+        )
+        if keys_wait:
+            self.changed()
+
+    def say(
+        self,
+        text: str,
+        *,
+        state: State = "plain",
+        icon: str = "check",
+        undo: Callable[[], Next] | None = None,
+        button: str = "Undo",
+        detail: str = "",
+        stays: bool = False,
+        changes_sale: bool = False,
+    ) -> None:
+        """Shows a toast for six seconds, or until it is closed. One that `changes_sale` goes when that is paid for."""
+        view = ToastView(self._next_toast, text, state, icon, button if undo else "", detail, stays)
+        self._next_toast += 1
+        ends_s = self.till.elapsed_s() + _TOAST_S
+        self._toasts = [*self._toasts, _Toast(view, ends_s, undo, changes_sale)][-_MOST_TOASTS:]
+        self.changed()
+
+    def say_failed(self, error: BoxofficeError) -> None:
+        happened, rest = explain(error, self.catalogue)
+        self.say(happened, state="danger", icon="warning", detail=rest, stays=True)
+
+    @property
+    def toasts(self) -> tuple[ToastView, ...]:
+        return tuple(toast.view for toast in self._toasts)
+
+    def use_toast(self, action: UseToast) -> None:
+        toast = next((each for each in self._toasts if each.view.id == action.toast_id), None)
+        if toast is None:
+            return
+        self._toasts.remove(toast)
+        self.go(toast.press() if toast.press is not None and not action.closes else None)
+
+    def drop_undo(self) -> None:
+        """Takes away the buttons that would change a sale which is being paid, or is over."""
+        self._toasts = [toast for toast in self._toasts if not toast.changes_sale]
+
+    def tick(self) -> None:
+        """Lets time pass: called about once a second."""
+        now_s = self.till.elapsed_s()
+        self._toasts = [toast for toast in self._toasts if toast.view.stays or toast.ends_s > now_s]
+        self.page.tick()
+        self.changed()
+
+    def update_status(self, status: TillStatus) -> None:
+        self.status = status
+
+    def note_order(self, order: Order) -> None:
+        """Keeps the order that is being paid as it now stands."""
+        if self.bill is None:
+            self.bill = Bill(None, order)
+        elif self.bill.order is None or self.bill.order.id == order.id:
+            self.bill = self.bill.placed(order)
+        if order.is_paid:
+            self.last_order = order
+
+    def note_last_sale(self, order: Order | None) -> None:
+        """Keeps the sale before this start, so that its receipt can be printed again."""
+        self.last_order = self.last_order or order
+
+    def forget_unknown(self, payment_id: str) -> None:
+        self.unknown = tuple(each for each in self.unknown if each.id != payment_id)
+        if self.status is not None:
+            self.status = replace(self.status, unknown_payments=len(self.unknown))
+
+
+def _change_words(change: PriceChange) -> str:
+    if change.now is None:
+        return f"{change.name} is no longer sold."
+    if change.is_only_tax:
+        return f"The tax on {change.name} is another now."
+    return f"{change.name} is {money(change.now)} now, not {money(change.was)}."

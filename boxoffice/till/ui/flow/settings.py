@@ -1,0 +1,132 @@
+"""This till: its readers, printer, hub and event, and how far its sales have got."""
+
+from typing import ClassVar
+
+from boxoffice.core.errors import BoxofficeError
+from boxoffice.till.services.gateway import Reader, TillStatus
+from boxoffice.till.ui.actions import Action, ChooseReader, Destination, Do
+from boxoffice.till.ui.flow.destinations import EventChoices, Next
+from boxoffice.till.ui.flow.page import BasePage
+from boxoffice.till.ui.flow.readers import reader_rows
+from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.flow.shell_view import PRINTER_WORDS, sync_chip
+from boxoffice.till.ui.flow.tenders import to_sale
+from boxoffice.till.ui.flow.work import Lane
+from boxoffice.till.ui.keys import Named
+from boxoffice.till.ui.views.pages import TillView
+from boxoffice.till.ui.views.parts import ButtonView, RowView, TagView
+from boxoffice.till.ui.words import count, days, explain
+
+
+class TillPage(BasePage):
+    section = Do.TILL
+    keys: ClassVar = {Named.ENTER: Do.SYNC_NOW, Named.ESC: Do.BACK}
+    help_lines = (("Tab", "next reader or button"), ("Enter", "sync now"), ("Esc", "back to the sale"))
+
+    def __init__(self, session: Session, to: Destination) -> None:
+        super().__init__(session, to)
+        self.readers: tuple[Reader, ...] = ()
+        self.readers_note = "Asking for the readers."
+        self._look()
+
+    def _look(self) -> None:
+        def found(readers: tuple[Reader, ...]) -> None:
+            self.readers = readers
+            self.readers_note = "" if readers else "No reader is registered for this place."
+
+        def failed(error: BoxofficeError) -> None:
+            self.readers_note = " ".join(explain(error))
+
+        self.session.call(self.session.till.readers, found, failed=failed, lane=Lane.LOOK)
+
+    def view(self) -> TillView:
+        status = self.session.status
+        name = status.device_name if status else "This till"
+        return TillView(
+            title=name,
+            hint="Readers, printer, hub and event of this till.",
+            sections=(
+                ("Card readers", self._reader_rows()),
+                ("Printer", _printer_rows(status)),
+                ("Hub", self._hub_rows(status)),
+                ("Selling for", self._event_rows()),
+                ("Text size", _text_rows()),
+            ),
+        )
+
+    def _reader_rows(self) -> tuple[RowView, ...]:
+        again = ButtonView("Look again", Do.TRY_AGAIN, icon="sync")
+        if not self.readers:
+            return (RowView("Readers", self.readers_note, "card", button=again),)
+        return reader_rows(self.readers, next((i for i, each in enumerate(self.readers) if each.is_chosen), -1))
+
+    def _hub_rows(self, status: TillStatus | None) -> tuple[RowView, ...]:
+        if status is None:
+            return ()
+        chip = sync_chip(status, self.session.till.now())
+        tag = TagView(f"{chip.word} {chip.more}".strip(), chip.state, chip.icon)
+        backlog = f"{count(status.unsent, 'record')} to send" if status.unsent else "Everything is sent"
+        return (
+            RowView("Hub", status.hub_url, "sync", tag=tag),
+            RowView(
+                backlog,
+                "Sales are safe on this till until the hub has them.",
+                "safe",
+                button=ButtonView("Sync now", Do.SYNC_NOW, "primary", key="Enter"),
+            ),
+        )
+
+    def _event_rows(self) -> tuple[RowView, ...]:
+        catalogue = self.session.catalogue
+        if catalogue is None:
+            return ()
+        on = [each for product in catalogue.products for each in product.days]
+        when = f"{days(min(on), max(on))} · " if on else ""
+        return (
+            RowView(
+                catalogue.name,
+                f"{when}{catalogue.venue}",
+                "calendar",
+                button=ButtonView("Sell for another event", Do.SWITCH_EVENT, "plain"),
+            ),
+        )
+
+    def act(self, action: Action) -> Next:
+        session = self.session
+        match action:
+            case ChooseReader(reader_id):
+                session.call(lambda: session.till.choose_reader(reader_id), lambda _: self._look(), lane=Lane.LOOK)
+            case Do.TRY_AGAIN:
+                self._look()
+            case Do.SYNC_NOW:
+                session.call(session.till.sync_now, lambda _: None, lane=Lane.LOOK)
+            case Do.SWITCH_EVENT:
+                return self._switch()
+            case Do.BACK:
+                return to_sale(session)
+            case _:
+                pass
+        return None
+
+    def _switch(self) -> Next:
+        if self.session.is_idle:
+            return EventChoices(can_go_back=True)
+        self.session.say("Finish or clear the sale first.", state="warn", icon="info")
+        return None
+
+
+def _printer_rows(status: TillStatus | None) -> tuple[RowView, ...]:
+    if status is None:
+        return ()
+    words, state = PRINTER_WORDS[status.printer]
+    name = status.printer_name or "No printer"
+    detail = "" if status.printer_name else "Receipts and tickets are saved as PDF, or sent by e-mail."
+    tag = TagView(words.capitalize(), state, "check" if state == "ok" else "info")
+    return (RowView(name, detail, "printer", tag=tag),)
+
+
+def _text_rows() -> tuple[RowView, ...]:
+    return (
+        RowView("Larger text", "Ctrl +", "plus", button=ButtonView("Larger", Do.LARGER_TEXT)),
+        RowView("Smaller text", "Ctrl −", "minus", button=ButtonView("Smaller", Do.SMALLER_TEXT)),
+    )

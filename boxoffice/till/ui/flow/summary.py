@@ -1,0 +1,93 @@
+"""What stands beside a payment: the bill or the order, its sums, and what to know of its prices."""
+
+from dataclasses import replace
+
+from boxoffice.core.money import total_of
+from boxoffice.core.orders import OrderState
+from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.pricing import PricedOrder
+from boxoffice.core.sales import line_part
+from boxoffice.core.sums import sums_of
+from boxoffice.documents.languages import language
+from boxoffice.documents.sums import sum_rows
+from boxoffice.till.services.gateway import Order
+from boxoffice.till.ui.actions import Do
+from boxoffice.till.ui.flow.bill import Bill, PriceChange, price_changes
+from boxoffice.till.ui.flow.sell_view import line_detail
+from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.views.parts import ButtonView, NoticeView, SummaryLine, SummaryView
+from boxoffice.till.ui.words import TENDER_WORDS, clock, count, money
+
+BACK_TO_SALE = ButtonView("Back to sale", Do.BACK, "quiet", "back", "Esc")
+
+
+def summary(session: Session, bill: Bill, *, back: ButtonView | None = None) -> SummaryView:
+    """Returns the bill as it stands beside a payment, with what has changed of its prices since it was quoted."""
+    if bill.order is not None:
+        shown = order_summary(bill.order, back=back)
+    elif bill.quote is not None:
+        shown = quote_summary(bill.quote, back=back)
+    else:
+        raise RuntimeError("a bill is of something")
+    return replace(shown, note=_price_note(session, bill))
+
+
+def _price_note(session: Session, bill: Bill) -> NoticeView | None:
+    if bill.quote is None or session.catalogue is None:
+        return None
+    changes = price_changes(bill.quote, session.catalogue)
+    if not changes:
+        return None
+    at = f" at {clock(session.revised_at)}" if session.revised_at is not None else ""
+    title = f"{'A price' if len(changes) == 1 else 'Prices'} changed{at}"
+    return NoticeView(title, " ".join(_kept(change) for change in changes), "info", "info")
+
+
+def _kept(change: PriceChange) -> str:
+    if change.now is None:
+        return f"{change.name} is no longer sold. This sale keeps it."
+    if change.is_only_tax:
+        return f"The tax on {change.name} is another now. This sale keeps what was quoted."
+    was, now = money(change.was), money(change.now)
+    return f"{change.name} is {now} now. This sale keeps {was}. The next one pays {now}."
+
+
+def quote_summary(quote: PricedOrder, *, back: ButtonView | None = None) -> SummaryView:
+    rows = sum_rows(sums_of([line_part(line) for line in quote.lines]), language("en"), quote.total.currency)
+    return SummaryView(
+        items=count(sum(line.quantity for line in quote.lines), "item"),
+        lines=tuple(
+            SummaryLine(
+                f"{line.quantity}×",
+                line.product.name,
+                line_detail(line.product, line.option, line.unit_price if line.product.price is None else None),
+                money(line.subtotal),
+            )
+            for line in quote.lines
+        ),
+        sums=tuple((label, money(amount)) for label, amount in rows),
+        total_label="Total",
+        total=money(quote.total),
+        back=back,
+    )
+
+
+def order_summary(order: Order, *, back: ButtonView | None = None) -> SummaryView:
+    sums = [(label, money(amount)) for label, amount in order.sums]
+    label, total = "Total", order.total
+    captured = [tender for tender in order.tenders if tender.status is PaymentStatus.CAPTURED]
+    if order.paid.minor and not order.is_paid:
+        sums.append(("Total", money(order.total)))
+        sums += [(f"{TENDER_WORDS[tender.kind]} paid", money(-tender.amount)) for tender in captured]
+        back_again = [tender.given_back for tender in captured if tender.given_back is not None]
+        is_over = order.state is OrderState.FAILED and back_again
+        label = "Given back" if is_over else "Still due"
+        total = total_of(back_again, order.total.currency) if is_over else order.due
+    return SummaryView(
+        items=count(sum(line.count for line in order.lines), "item"),
+        lines=tuple(SummaryLine(f"{line.count}×", line.name, line.detail, money(line.total)) for line in order.lines),
+        sums=tuple(sums),
+        total_label=label,
+        total=money(total),
+        back=back,
+    )

@@ -1,0 +1,182 @@
+"""The whole till as the window sees it: opens it, routes keys, taps, scans and news, and keeps keys in order."""
+
+from collections import deque
+
+from boxoffice.core.errors import BoxofficeError, OperationFailed, TillStopped
+from boxoffice.till.services.gateway import (
+    CatalogueChanged,
+    HandOver,
+    News,
+    PaymentResolved,
+    Scanned,
+    TillGateway,
+    TillStatus,
+)
+from boxoffice.till.ui.actions import Action, Do, GoTo, UseToast
+from boxoffice.till.ui.flow.arriving import enter, instead_of, section
+from boxoffice.till.ui.flow.destinations import PLACES, Next, Orders, Stopped
+from boxoffice.till.ui.flow.making import make_page
+from boxoffice.till.ui.flow.resolved import say_resolved
+from boxoffice.till.ui.flow.session import Page, Session
+from boxoffice.till.ui.flow.shell_view import shell_view
+from boxoffice.till.ui.flow.work import Lane, Work
+from boxoffice.till.ui.keys import Key, Named, Scan
+from boxoffice.till.ui.views.shell import HelpView, ShellView
+
+_EVERYWHERE: dict[Named, Do] = {
+    Named.F1: Do.HELP,
+    Named.F2: Do.SELL,
+    Named.F3: Do.ORDERS,
+    Named.F11: Do.PROBLEMS,
+    Named.F12: Do.TILL,
+    Named.LARGER: Do.LARGER_TEXT,
+    Named.SMALLER: Do.SMALLER_TEXT,
+}
+
+
+class TillFlow:
+    """One per window. Free of Qt: the window hands in what happened and draws what the views say."""
+
+    def __init__(self, till: TillGateway, work: Work) -> None:
+        self.session = Session(till, work, make_page)
+        self.session.redirect = lambda page: instead_of(self.session, page)
+        self.is_help_open = False
+        self._keys: deque[Key | Scan] = deque()
+        self._is_draining = False
+
+    @property
+    def page(self) -> Page:
+        return self.session.page
+
+    @property
+    def screen(self) -> str:
+        """Which screen draws the page that is up."""
+        return PLACES[type(self.session.at)].screen
+
+    def start(self) -> None:
+        """Opens the till in the background and goes to the page that it calls for."""
+        session = self.session
+        session.till.subscribe(lambda news: session.work.post(lambda: self.on_news(news)))
+        session.call(session.till.open, lambda state: enter(session, state), failed=_could_not_open)
+
+    def shell(self) -> ShellView:
+        return shell_view(self.session)
+
+    def help(self) -> HelpView | None:
+        if not self.is_help_open:
+            return None
+        always = (
+            ("F2 F3", "sell, orders"),
+            ("F11 F12", "problems, this till"),
+            ("Ctrl + Ctrl −", "text size"),
+            ("F1", "close this help"),
+        )
+        return HelpView("Keys for this screen", (*self.page.help(), *always))
+
+    def on_key(self, key: Key | Scan) -> None:
+        """Takes a key; while an answer is on its way the key waits its turn."""
+        self._keys.append(key)
+        self.drain()
+
+    def drain(self) -> None:
+        """Works off the keys that waited, in their order."""
+        if self._is_draining:
+            return
+        self._is_draining = True
+        try:
+            while self._keys and not self.session.is_busy:
+                key = self._keys.popleft()
+                if isinstance(key, Scan):
+                    self._scan(key)
+                else:
+                    self._key(key)
+        finally:
+            self._is_draining = False
+
+    def _key(self, key: Key) -> None:
+        if self.is_help_open and key.name in (Named.ESC, Named.ENTER):
+            self.is_help_open = False
+            self.session.changed()
+        elif key.name in _EVERYWHERE:
+            self.on_action(_EVERYWHERE[key.name])
+        else:
+            self.session.go(self.page.key(key))
+
+    def _scan(self, scan: Scan) -> None:
+        """Shows what was scanned; never in the middle of a payment."""
+        session = self.session
+        if self.page.is_bare:
+            return
+        if session.bill is not None or self.page.why_stay:
+            session.say("A code was scanned. Finish the payment first.", icon="scan")
+            return
+        session.call(lambda: session.till.look_up(scan.readings), self._scanned, lane=Lane.LOOK)
+
+    def _scanned(self, scanned: Scanned) -> Next:
+        session = self.session
+        if session.bill is not None or self.page.why_stay:
+            return None
+        if scanned.order is not None:
+            return Orders(scanned.order.number)
+        if scanned.product:
+            text = f"A good ticket: {scanned.product}."
+            session.say(text, state="info", icon="ticket", detail="Another till or the web shop sold it.")
+        else:
+            detail = "It is no ticket of this event and no order of this till."
+            session.say("That code is not known here.", state="warn", icon="scan", detail=detail)
+        return None
+
+    def on_action(self, action: Action) -> None:
+        """Does what a tap or a key asks for."""
+        self.session.go(self._do(action))
+
+    def _do(self, action: Action) -> Next:
+        session = self.session
+        match action:
+            case Do.HELP:
+                self.is_help_open = not self.is_help_open
+            case Do.LARGER_TEXT:
+                session.on_text_size(1)
+            case Do.SMALLER_TEXT:
+                session.on_text_size(-1)
+            case UseToast():
+                session.use_toast(action)
+            case Do.SYNC_NOW:
+                session.call(session.till.sync_now, lambda _: None, lane=Lane.LOOK)
+            case Do.SELL | Do.ORDERS | Do.PROBLEMS | Do.TILL:
+                return section(session, action) if self._may_leave() else None
+            case GoTo(destination):
+                return destination if self._may_leave() else None
+            case _:
+                return self.page.act(action)
+        return None
+
+    def _may_leave(self) -> bool:
+        why = self.page.why_stay
+        if why and not self.page.is_bare:
+            self.session.say(why, state="warn", icon="info")
+        return not why and not self.page.is_bare
+
+    def on_news(self, news: News) -> None:
+        """Takes what the till says by itself."""
+        session = self.session
+        match news:
+            case TillStatus():
+                session.update_status(news)
+            case CatalogueChanged(catalogue):
+                session.set_catalogue(catalogue)
+            case PaymentResolved():
+                self._resolved(news)
+            case HandOver():
+                session.hand_over = news
+                session.go(instead_of(session, self.page))
+        session.go(self.page.news(news))
+
+    def _resolved(self, news: PaymentResolved) -> None:
+        self.session.forget_unknown(news.payment_id)
+        say_resolved(self.session, news)
+
+
+def _could_not_open(error: BoxofficeError) -> Next:
+    stopped = error if isinstance(error, OperationFailed) else TillStopped(str(error), "Nothing was changed.", "")
+    return Stopped(stopped)

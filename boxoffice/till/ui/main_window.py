@@ -1,0 +1,324 @@
+"""The window: rail, bar and one screen; hands keys and taps to the till flow and draws what its views say."""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from boxoffice.till.services.gateway import TillGateway
+from boxoffice.till.ui.flow.till import TillFlow
+from boxoffice.till.ui.garbage import ScreenCollector
+from boxoffice.till.ui.keyboard import KeyReader, is_held, is_leant_on, key_of
+from boxoffice.till.ui.keys import Key, Named, Scan
+from boxoffice.till.ui.screens.loading import screen_class
+from boxoffice.till.ui.screens.screen import Screen
+from boxoffice.till.ui.theme import Theme
+from boxoffice.till.ui.views.pages import StartView
+from boxoffice.till.ui.views.shell import HelpView
+from boxoffice.till.ui.widgets.bar import Bar
+from boxoffice.till.ui.widgets.button import Button
+from boxoffice.till.ui.widgets.field import is_typing
+from boxoffice.till.ui.widgets.focus_ring import FocusRing
+from boxoffice.till.ui.widgets.help import Help
+from boxoffice.till.ui.widgets.rail import Rail
+from boxoffice.till.ui.widgets.text import Amount, plain_ground
+from boxoffice.till.ui.widgets.tile import Tile
+from boxoffice.till.ui.widgets.toasts import Toasts
+from boxoffice.till.ui.work import QtWork
+
+_SAME_SPOT_S: Final = 0.3
+_SAME_SPOT_PX: Final = 40
+_TICK_MS: Final = 1000
+_CLOSE_WAIT_MS: Final = 5000
+
+
+class MainWindow(QWidget):
+    """Owns the theme, the background work and the flow of one till."""
+
+    opened = Signal()
+    """Said once: the first screen that a person can use is drawn."""
+
+    def __init__(self, till: TillGateway, theme: Theme, *, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self.theme, self._clock = theme, clock
+        self._collector = ScreenCollector(self)
+        self.work = QtWork()
+        self.flow = TillFlow(till, self.work)
+        self._screens: dict[str, Screen] = {}
+        self._page: object = None
+        self._shown_at = -1.0
+        self._last_tap = QPoint(-1000, -1000)
+        self._is_tab_led = False
+        self._help: QWidget | None = None
+        self._is_drawing = self._draws_again = self._is_open = False
+        self._build()
+        self._keys = KeyReader()
+        self._keys.came.connect(self._on_came)
+        self._is_handing_on = False
+        self.flow.session.on_change = self.draw
+        self.flow.session.on_text_size = theme.step_text
+        theme.changed.connect(self._restyle)
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self.flow.session.tick)
+        self._restyle()
+        self.draw()
+
+    def _build(self) -> None:
+        self.setWindowTitle("Box Office")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        plain_ground(self, "cream")
+        self._row = row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+        row.setSpacing(0)
+        self._rail, self._bar = Rail(self.theme), Bar(self.theme)
+        self._stack = QStackedWidget()
+        main = QVBoxLayout()
+        main.setSpacing(0)
+        main.addWidget(self._bar)
+        main.addWidget(self._stack, 1)
+        row.addWidget(self._rail)
+        row.addLayout(main, 1)
+        self._toasts = Toasts(self.theme, self)
+        self._ring = FocusRing(self.theme, self)
+        for part in (self._rail, self._bar, self._toasts):
+            part.did.connect(self.flow.on_action)
+
+    def start(self) -> None:
+        """Opens the till and lets time pass."""
+        app = QApplication.instance()
+        if app is not None:
+            app.installEventFilter(self)
+        self._timer.start(_TICK_MS)
+        self.flow.start()
+
+    # Drawing
+
+    @property
+    def screen_widget(self) -> Screen:
+        """The screen that is up."""
+        current = self._stack.currentWidget()
+        if not isinstance(current, Screen):
+            raise TypeError("no screen is up")
+        return current
+
+    def draw(self) -> None:
+        """Draws everything as it is now; widgets repaint only what changed. Keys that waited go on afterwards."""
+        if self._is_drawing:
+            self._draws_again = True
+            return
+        self._is_drawing = True
+        try:
+            self._draw_shell()
+            self._draw_page()
+            self._draw_help()
+        finally:
+            self._is_drawing = False
+        if self._draws_again:
+            self._draws_again = False
+            self.draw()
+        self.flow.drain()
+
+    def _draw_shell(self) -> None:
+        shell = self.flow.shell()
+        was_bare = self._bar.isHidden()
+        for part in (self._rail, self._bar):
+            part.setVisible(not shell.is_bare)
+        if not shell.is_bare:
+            self._rail.show_items(shell.rail)
+            self._bar.show_view(shell)
+            if was_bare:
+                self._row.activate()
+                self._bar.lay_out()
+        self._toasts.show_views(shell.toasts)
+        self._place_toasts()
+
+    def _draw_page(self) -> None:
+        view, name = self.flow.page.view(), self.flow.screen
+        screen = self._screens.get(name)
+        if screen is None:
+            screen = screen_class(name)(self.theme)
+            screen.did.connect(self.flow.on_action)
+            self._screens[name] = screen
+            self._stack.addWidget(screen)
+        screen.refresh(view)
+        if not self._is_open and not isinstance(view, StartView):
+            self._is_open = True
+            QTimer.singleShot(0, self.opened.emit)
+        is_new_screen = self._stack.currentWidget() is not screen
+        if is_new_screen:
+            self._stack.setCurrentWidget(screen)
+        if is_new_screen or self._page is not self.flow.page:
+            self._page = self.flow.page
+            self._begin_screen(screen)
+
+    def _begin_screen(self, screen: Screen) -> None:
+        self._shown_at = self._clock()
+        self._is_tab_led = False
+        first = screen.first_focus()
+        (first or self).setFocus(Qt.FocusReason.OtherFocusReason)
+        self._ring.place()
+
+    def _draw_help(self) -> None:
+        view = self.flow.help()
+        if view is None and self._help is not None:
+            self._help.hide()
+            self._help.deleteLater()
+            self._help = None
+            self.setFocus()
+        elif view is not None and self._help is None:
+            self._help = self._make_help(view)
+
+    def _make_help(self, view: HelpView) -> QWidget:
+        shade = Help(self.theme, self, view)
+        shade.did.connect(self.flow.on_action)
+        shade.setGeometry(self.rect())
+        shade.show()
+        shade.raise_()
+        return shade
+
+    def _restyle(self) -> None:
+        self.setStyleSheet(self.theme.style_sheet())
+        self.draw()
+        QTimer.singleShot(0, self._place_toasts)  # once the layout has settled
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.theme.fit(self.width(), self.height())
+        self._place_toasts()
+        self._ring.place()
+        if self._help is not None:
+            self._help.setGeometry(self.rect())
+
+    def _place_toasts(self) -> None:
+        """At the foot of where the screen has room for messages; else in the bar, which has nothing of money."""
+        if not self._stack.count() or self._toasts.isHidden():
+            return
+        px, screen = self.theme.px, self.screen_widget
+        place = screen.toast_place().translated(screen.mapTo(self, QPoint(0, 0)))
+        edge = px(8 if place.width() < px(400) else 16)
+        self._toasts.place_above(min(place.width() - 2 * edge, px(760)), place.bottom() - edge, place.left() + edge)
+        if not place.contains(self._toasts.geometry()) or self._toasts_lie_on_money():
+            self._toasts.place_in(self._top_place())
+
+    def _toasts_lie_on_money(self) -> bool:
+        under = self._toasts.geometry()
+        return any(
+            part.visibleRegion().boundingRect().translated(part.mapTo(self, QPoint(0, 0))).intersects(under)
+            for part in self.screen_widget.findChildren(QWidget)
+            if isinstance(part, Amount | Tile | Button) and part.isVisible() and not part.visibleRegion().isEmpty()
+        )
+
+    def _top_place(self) -> QRect:
+        edge = self.theme.px(4)
+        if self._bar.isHidden():
+            return QRect(edge, edge, self.width() - 2 * edge, self.theme.tall(64))
+        return self._bar.geometry().adjusted(edge, edge, -edge, -edge)
+
+    # Keys and taps
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Sees every key and tap of the window before any widget does."""
+        if not isinstance(watched, QWidget) or watched.window() is not self:
+            return super().eventFilter(watched, event)
+        if isinstance(event, QKeyEvent) and event.type() in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            return self._filters_key(event)
+        if isinstance(event, QMouseEvent) and event.type() in (
+            QEvent.Type.MouseButtonPress,
+            QEvent.Type.MouseButtonDblClick,
+        ):
+            return self._ignores_tap(event.globalPosition())
+        return super().eventFilter(watched, event)
+
+    def _filters_key(self, event: QKeyEvent) -> bool:
+        """Keeps back what may become a scan; where the till is paired, codes are typed into fields as they come."""
+        if self._is_handing_on:
+            return False
+        if not self.flow.page.types_codes and self._keys.take(event):
+            return True
+        return event.type() is QEvent.Type.KeyPress and self._takes_key(event)
+
+    def _on_came(self, what: QKeyEvent | Scan) -> None:
+        if isinstance(what, Scan):
+            self.flow.on_key(what)
+        elif what.type() is not QEvent.Type.KeyPress or not self._takes_key(what):
+            self._hand_on(what)
+
+    def _hand_on(self, event: QKeyEvent) -> None:
+        """Gives a key that was kept back to the widget that it is for."""
+        self._is_handing_on = True
+        try:
+            QApplication.sendEvent(QApplication.focusWidget() or self, event)
+        finally:
+            self._is_handing_on = False
+
+    def _takes_key(self, event: QKeyEvent) -> bool:
+        """Returns whether the key is ours; typing into a field, Tab and space stay with Qt."""
+        if event.key() in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            self._is_tab_led = True
+            return False
+        key = key_of(event)
+        if key is None:
+            return False
+        focus = QApplication.focusWidget()
+        if is_typing(focus):
+            return self._takes_key_from_field(event, key)
+        if key.text == " ":
+            return False
+        if not is_leant_on(event, key) and not self._presses_focused(key, focus) and not self._focuses_search(key):
+            self.flow.on_key(key)
+        return True
+
+    def _takes_key_from_field(self, event: QKeyEvent, key: Key) -> bool:
+        """Only F-keys, Esc and text size get past a text field."""
+        if key.name is Named.ESC:
+            if not event.isAutoRepeat():
+                self.setFocus()
+                self.flow.on_key(key)
+            return True
+        is_ours = key.name is not None and (key.name.value.startswith("F") or key.name in (Named.LARGER, Named.SMALLER))
+        if is_ours and not is_held(event, key):
+            self.setFocus()
+            self.flow.on_key(key)
+        return is_ours or is_held(event, key)
+
+    def _presses_focused(self, key: Key, focus: QWidget | None) -> bool:
+        """Enter presses what Tab has led to; otherwise it is the screen's primary."""
+        if key.name is not Named.ENTER or not self._is_tab_led or focus is None or focus is self:
+            return False
+        press = getattr(focus, "click", None)
+        if press is None or not focus.isEnabled() or self.flow.session.is_busy:
+            return False
+        press()
+        return True
+
+    def _focuses_search(self, key: Key) -> bool:
+        field = self.screen_widget.focus_search() if key.text == "/" else None
+        if field is None:
+            return False
+        field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return True
+
+    def flush_keys(self) -> None:
+        """Takes typed characters at once instead of waiting whether they are a scanner's."""
+        self._keys.flush()
+
+    def _ignores_tap(self, where: QPointF) -> bool:
+        """A second tap on the spot that brought up this screen must not press what now stands there."""
+        spot = where.toPoint()
+        is_same = (spot - self._last_tap).manhattanLength() < _SAME_SPOT_PX
+        is_new = self._clock() - self._shown_at < _SAME_SPOT_S
+        self._last_tap = spot
+        self._is_tab_led = False
+        return (is_same and is_new) or self.flow.session.is_busy
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._timer.stop()
+        app = QApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self)
+        self.work.close(_CLOSE_WAIT_MS)
+        super().closeEvent(event)

@@ -1,0 +1,69 @@
+"""Starts the till's window and runs it to its end."""
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from boxoffice.till.services.gateway import TillGateway
+from boxoffice.till.ui.main_window import MainWindow
+from boxoffice.till.ui.theme import Theme
+
+_ICON_SIZES: Final = (16, 32, 64, 128, 256)
+
+
+def run_window(
+    till: TillGateway,
+    *,
+    on_shown: Callable[[], None] | None = None,
+    is_kiosk: bool = False,
+    folder: Path | None = None,
+) -> int:
+    """Shows the till and blocks until its window is closed; returns the exit code.
+
+    Args:
+        till: what is behind the screens; its `open` is called in the background.
+        on_shown: called once, when the first screen that a person can use is drawn.
+        is_kiosk: fills the whole screen, without the system's own bars.
+        folder: whose till it is; a second start on it brings this window to the front.
+    """
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("Boxoffice")
+    app.setApplicationDisplayName("Box Office")
+    app.setDesktopFileName("boxoffice")
+    theme = Theme()
+    app.setFont(theme.font(16))
+    app.setWindowIcon(_icon(theme))
+    window = MainWindow(till, theme)
+    if on_shown is not None:
+        window.opened.connect(on_shown)
+    if folder is not None:
+        window.opened.connect(partial(_listen, window, folder))
+    # Where no window manager runs, as on many kiosks, nobody else gives the window its size and the keyboard.
+    window.setGeometry(app.primaryScreen().availableGeometry())
+    if is_kiosk:
+        window.showFullScreen()
+    else:
+        window.showMaximized()
+    window.raise_()
+    window.activateWindow()
+    window.start()
+    return app.exec()
+
+
+def _listen(window: MainWindow, folder: Path) -> None:
+    from boxoffice.till.ui.doorbell import Doorbell  # noqa: PLC0415  # 10 ms that the first screen waits for
+
+    Doorbell(folder, window)
+
+
+def _icon(theme: Theme) -> QIcon:
+    icon = QIcon()
+    for size in _ICON_SIZES:
+        icon.addPixmap(theme.icons.pixmap("ticket", size, theme.colour("coral-700")))
+    return icon

@@ -1,0 +1,179 @@
+"""The tokens made into fonts, sizes and one style sheet, at the window's size and the person's text size."""
+
+from enum import Enum
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase
+
+from boxoffice.resources import FALLBACK_FACES, resource_path
+from boxoffice.till.ui import tokens
+from boxoffice.till.ui.icons import Icons
+
+
+class Size(Enum):
+    """How much room the window has; decides columns and which words shorten."""
+
+    COMPACT = "compact"
+    NORMAL = "normal"
+    LARGE = "large"
+
+
+class Theme(QObject):
+    """What every widget asks for colours, fonts and sizes. Says `changed` when the answers change."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._fallbacks = load_fonts()
+        self.icons = Icons()
+        self.size = Size.NORMAL
+        self.text_percent = 100
+        self._zoom = 1.0
+
+    @property
+    def text_scale(self) -> float:
+        return self.text_percent / 100
+
+    @property
+    def is_text_large(self) -> bool:
+        """Whether the text is so large that payments keep the sale in a bar instead of a column."""
+        return self.text_scale > 1.25
+
+    @property
+    def is_text_huge(self) -> bool:
+        """Whether only what is needed can stay on the screen beside the text."""
+        return self.text_scale > 1.5
+
+    def big(self, size: float) -> float:
+        """Returns the size of words that are big anyway: with the text they grow by a quarter at most."""
+        return size * min(1.0, 1.25 / self.text_scale)
+
+    @property
+    def is_compact(self) -> bool:
+        return self.size is Size.COMPACT
+
+    @property
+    def is_large(self) -> bool:
+        return self.size is Size.LARGE
+
+    def pick(self, compact: int, normal: int, large: int) -> int:
+        """Returns the value for the window's size, in pixels of the screen."""
+        return self.px({Size.COMPACT: compact, Size.NORMAL: normal, Size.LARGE: large}[self.size])
+
+    def px(self, size: float) -> int:
+        """Returns a length of the design in pixels of this window (larger on a 4K screen)."""
+        return round(size * self._zoom)
+
+    def tall(self, size: float) -> int:
+        """Returns a length that grows with the text, such as the height of a row."""
+        return round(size * self._zoom * self.text_scale)
+
+    def colour(self, name: str) -> QColor:
+        return QColor(tokens.COLOURS[name])
+
+    def font(self, size: float, weight: int = 400, *, head: bool = False) -> QFont:
+        """Returns the text font, or the heading font, with figures of one width."""
+        font = QFont([tokens.HEAD, tokens.TEXT, *self._fallbacks] if head else [tokens.TEXT, *self._fallbacks])
+        pixels = max(1, self.tall(size))
+        font.setPixelSize(pixels)
+        font.setWeight(QFont.Weight(400 if head else weight))
+        font.setFeature(QFont.Tag("tnum"), 1)
+        font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+        if head:
+            font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, pixels * 0.02)
+        return font
+
+    def fit(self, width: int, height: int) -> None:
+        """Takes the window's size: past full HD everything grows together, so that 4K is not tiny."""
+        zoom = max(1.0, min(width / 1920, height / 1080))
+        wide = width / zoom
+        size = Size.COMPACT if wide < tokens.COMPACT_BELOW else Size.LARGE if wide >= tokens.LARGE_FROM else Size.NORMAL
+        if (size, zoom) != (self.size, self._zoom):
+            self.size, self._zoom = size, zoom
+            self.changed.emit()
+
+    def step_text(self, steps: int) -> None:
+        """Makes the text larger or smaller by so many steps."""
+        at = tokens.TEXT_SCALES.index(self.text_percent) + steps
+        self.set_text(tokens.TEXT_SCALES[min(max(at, 0), len(tokens.TEXT_SCALES) - 1)])
+
+    def set_text(self, percent: int) -> None:
+        """Sets the text size, one of `tokens.TEXT_SCALES`."""
+        if percent != self.text_percent:
+            self.text_percent = percent
+            self.changed.emit()
+
+    def style_sheet(self) -> str:
+        """Returns the one style sheet of the program: grounds and edges by property, never by name."""
+        c = tokens.COLOURS
+        radius_card, radius = self.px(tokens.RADIUS_CARD), self.px(tokens.RADIUS_CONTROL)
+        return "\n".join(
+            (
+                f"QWidget {{ color: {c['ink']}; }}",
+                "QLabel { background: transparent; }",
+                *(f'QWidget[ground="{name}"] {{ background: {c[name]}; }}' for name in _GROUNDS),
+                (
+                    f'QFrame[part="card"] {{ background: {c["white"]}; border: 1px solid {c["line"]};'
+                    f" border-radius: {radius_card}px; }}"
+                ),
+                f'QFrame[part="well"] {{ background: {c["cream-2"]}; border-radius: {radius}px; }}',
+                (
+                    f'QFrame[part="poster"] {{ background: {c["white"]}; border: {self.px(3)}px solid {c["ink"]};'
+                    f" border-radius: {radius_card}px; }}"
+                ),
+                (
+                    f'QFrame[part="paid"] {{ background: {c["ok-tint"]}; border: {self.px(3)}px solid {c["ok"]};'
+                    f" border-radius: {radius_card}px; }}"
+                ),
+                *(
+                    f'QFrame[part="notice"][state="{state}"] {{ background: {c[state + "-tint"]};'
+                    f" border: 2px solid {c[state]}; border-radius: {radius_card}px; }}"
+                    for state in _STATES
+                ),
+                *(
+                    f'QFrame[part="tinted"][state="{state}"] {{ background: {c[state + "-tint"]};'
+                    f" border-radius: {radius}px; }}"
+                    for state in _STATES
+                ),
+                (
+                    f"QLineEdit {{ background: transparent; border: none; color: {c['ink']};"
+                    f" selection-background-color: {c['focus']}; selection-color: {c['white']}; }}"
+                ),
+                "QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: none; }",
+                f"QScrollBar:vertical {{ background: transparent; width: {self.px(10)}px; margin: 0; }}",
+                (
+                    f"QScrollBar::handle:vertical {{ background: {c['line-strong']}; border-radius: {self.px(4)}px;"
+                    f" min-height: {self.px(48)}px; margin: 1px; }}"
+                ),
+                (
+                    "QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page"
+                    " { background: transparent; height: 0; }"
+                ),
+            )
+        )
+
+
+_GROUNDS = ("cream", "cream-2", "white", "ink", "ok-tint", "warn-tint", "danger-tint", "coral-tint", "coral", "line")
+_STATES = ("ok", "warn", "danger", "info", "unknown")
+
+
+def load_fonts() -> tuple[str, ...]:
+    """Loads the program's own fonts, so that every machine draws the same, and names of any script.
+
+    Returns the families for what the text font lacks.
+
+    Raises:
+        FileNotFoundError: if the installation lacks one of them.
+    """
+    for name in tokens.FONT_FILES:
+        _load(name)
+    return tuple(family for face in FALLBACK_FACES for family in _load(f"{face}.ttf"))
+
+
+def _load(name: str) -> list[str]:
+    path = resource_path("fonts", name)
+    loaded = QFontDatabase.addApplicationFont(str(path))
+    if loaded < 0:
+        raise FileNotFoundError(f"the font {path} is missing or damaged")
+    return QFontDatabase.applicationFontFamilies(loaded)

@@ -1,0 +1,249 @@
+"""The bar above every screen: the event, the three states of the till, and whose till this is."""
+
+from typing import Final
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from boxoffice.till.ui import tokens
+from boxoffice.till.ui.actions import Do
+from boxoffice.till.ui.theme import Theme
+from boxoffice.till.ui.views.shell import BannerView, ChipView, ShellView
+from boxoffice.till.ui.widgets.empty import Icon
+from boxoffice.till.ui.widgets.text import Elided, Text, plain_ground
+
+_RIGHT: Final = Qt.TextElideMode.ElideRight
+_LONGEST: Final = {
+    False: ("Synced  22 min ago", "Try now  1,400 to send", "Reader  no internet", "Printer  not set up"),
+    True: ("Connecting", "no internet", "not chosen", "22 min ago"),
+}
+"""What a chip must have room for, in full and where one word has to do."""
+
+
+class Chip(QAbstractButton):
+    """One state of the till: icon and word, and more where there is room. A tap shows details."""
+
+    did = Signal(object)
+
+    def __init__(self, theme: Theme, view: ChipView) -> None:
+        super().__init__()
+        self._theme, self._view, self.is_on_tint = theme, view, False
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(lambda: self.did.emit(self._view.action))
+        theme.changed.connect(self.updateGeometry)
+        self.show_view(view)
+
+    def show_view(self, view: ChipView) -> None:
+        self.setAccessibleName(f"{view.word} {view.more}".strip())
+        self.setToolTip(self.accessibleName())
+        if view != self._view:
+            self._view = view
+            self.updateGeometry()
+            self.update()
+
+    @property
+    def _words(self) -> tuple[str, str]:
+        """Where there is little room, one word has to do: the device's, or what is wrong with it."""
+        view = self._view
+        if not self._is_tight:
+            return view.word, view.more
+        is_said_by_word = view.state in ("ok", "plain", "info") or view.action is not Do.TILL or not view.more
+        return (view.word if is_said_by_word else view.more), ""
+
+    @property
+    def _is_tight(self) -> bool:
+        return self._theme.is_compact or self._theme.text_scale > 1.3
+
+    def sizeHint(self) -> QSize:
+        """Returns one size for all states, so that nothing beside it ever moves."""
+        metrics = QFontMetrics(self._theme.font(14, 600))
+        longest = max(metrics.horizontalAdvance(words) for words in _LONGEST[self._is_tight])
+        edges = self._theme.px(10 if self._theme.is_compact else 12) * 2
+        return QSize(longest + edges + self._theme.tall(18) + self._theme.px(8), self._theme.tall(tokens.TARGET))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme, view = self._theme, self._view
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground, colour = ("cream-2", "ink-2") if view.state == "plain" else (f"{view.state}-tint", view.state)
+        stands_out = self.is_on_tint and view.state not in ("ok", "plain")
+        height = theme.tall(40)
+        pill = QRectF(0, (self.height() - height) / 2, self.width(), height)
+        painter.setPen(QPen(theme.colour(colour), 1.5) if view.action is not Do.TILL else Qt.PenStyle.NoPen)
+        painter.setBrush(theme.colour("white" if stands_out else ground))
+        painter.drawRoundedRect(pill.adjusted(1, 1, -1, -1), height / 2, height / 2)
+        text, icon = theme.colour(colour), theme.tall(18)
+        x = theme.px(10 if theme.is_compact else 12)
+        theme.icons.paint(painter, view.icon, x, (self.height() - icon) / 2, icon, text)
+        x += icon + theme.px(8)
+        painter.setPen(text)
+        painter.setFont(theme.font(14, 600))
+        flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        metrics = QFontMetrics(painter.font())
+        words = "  ".join(part for part in self._words if part)
+        room = self.width() - x - theme.px(6)
+        painter.drawText(QRect(x, 0, room, self.height()), flags, metrics.elidedText(words, _RIGHT, room))
+
+
+class Avatar(QWidget):
+    """The till's initials in a dark circle."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme, self._text = theme, ""
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    def restyle(self) -> None:
+        self.setFixedSize(self._theme.px(40), self._theme.px(40))
+
+    def set_text(self, text: str) -> None:
+        self._text = text
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour("ink"))
+        painter.drawEllipse(self.rect())
+        painter.setPen(self._theme.colour("on-ink"))
+        font = self._theme.font(14, 700)
+        font.setPixelSize(self._theme.px(14))
+        painter.setFont(font)
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self._text)
+
+
+class Slot(QFrame):
+    """Where and when it is, or what a seller must know now: in the same place, so that nothing moves."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme, self._icon_name, self._state = theme, "", "warn"
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.px(10))
+        self._icon = Icon(theme, "", 22, "warn")
+        lines = QVBoxLayout()
+        lines.setSpacing(0)
+        self._title, self._text = Elided(theme, "", 14, weight=700), Elided(theme, "", 14)
+        lines.addStretch()
+        lines.addWidget(self._title)
+        lines.addWidget(self._text)
+        lines.addStretch()
+        row.addWidget(self._icon)
+        row.addLayout(lines, 1)
+        row.addStretch()
+
+    def show_view(self, place: str, banner: BannerView | None) -> None:
+        self._icon.setVisible(banner is not None)
+        self._title.setVisible(banner is not None)
+        self._text.set_text(place if banner is None else banner.text)
+        self._text.set_colour("ink-3" if banner is None else banner.state)
+        self.setToolTip("" if banner is None else f"{banner.title}. {banner.text}")
+        self.setAccessibleName(place if banner is None else f"{banner.title}. {banner.text}")
+        if banner is not None:
+            self._icon.show_icon(banner.icon, banner.state)
+            self._title.set_text(banner.title)
+            self._title.set_colour(banner.state)
+
+
+class Bar(QFrame):
+    """The event, the three states, and whose till this is."""
+
+    did = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        plain_ground(self, "white")
+        self._chips: list[Chip] = []
+        self._texts = ("", "")
+        self._layout = QHBoxLayout(self)
+        self._name = Elided(theme, "", 27, head=True)
+        self._slot, self._state = Slot(theme), ""
+        self._layout.addWidget(self._name)
+        self._layout.addWidget(self._slot, 1)
+        self._rule = QWidget()
+        plain_ground(self._rule, "line")
+        self._avatar = Avatar(theme)
+        self._who = QWidget()
+        who = QVBoxLayout(self._who)
+        who.setContentsMargins(0, 0, 0, 0)
+        who.setSpacing(0)
+        self._device = Text(theme, "", 14, weight=700)
+        self._more = Text(theme, "", 13, colour="ink-3")
+        who.addStretch()
+        who.addWidget(self._device)
+        who.addWidget(self._more)
+        who.addStretch()
+        for widget in (self._rule, self._avatar, self._who):
+            self._layout.addWidget(widget)
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    def restyle(self) -> None:
+        theme = self._theme
+        self.setFixedHeight(theme.tall(64))
+        self._layout.setContentsMargins(theme.px(20), 0, theme.px(16), theme.px(1))
+        self._layout.setSpacing(theme.px(8))
+        self._rule.setFixedSize(theme.px(1), theme.px(40))
+        self._name.set_size(22 if theme.is_compact else 27)
+        self._slot.setMinimumWidth(0 if theme.is_compact or theme.text_scale > 1.3 else theme.px(220))
+        roomy = theme.text_scale <= 1.3
+        self._fit()
+        for widget in (self._rule, self._avatar, self._who):
+            widget.setVisible(not theme.is_compact or roomy)
+
+    def show_view(self, view: ShellView) -> None:
+        self._name.set_text(view.event_name)
+        for i, chip in enumerate(view.chips):
+            if i == len(self._chips):
+                self._chips.append(Chip(self._theme, chip))
+                self._chips[i].did.connect(self.did)
+                self._layout.insertWidget(2 + i, self._chips[i])
+            self._chips[i].show_view(chip)
+        self._show_banner(view.event_text, view.banner)
+        self._avatar.set_text(view.device_initials)
+        self._device.set_text(view.device_name)
+        self._texts = (f"{view.device_text} · {view.time_text}", view.time_text)
+        self._fit()
+
+    def _show_banner(self, place: str, banner: BannerView | None) -> None:
+        theme = self._theme
+        is_tight = theme.is_compact or theme.text_scale > 1.3
+        self._slot.show_view("" if is_tight else place, banner)
+        self._name.setVisible(banner is None or not is_tight)
+        state = banner.state if banner is not None else ""
+        if state != self._state:
+            self._state = state
+            plain_ground(self, f"{state}-tint" if state else "white")
+            for chip in self._chips:
+                chip.is_on_tint = bool(state)
+                chip.update()
+
+    def _fit(self) -> None:
+        """Leaves out the hub's name where the event's own needs the room."""
+        long, short = self._texts
+        self._more.set_text(long if self._theme.is_large and self._theme.text_scale <= 1.3 else short)
+
+    def lay_out(self) -> None:
+        """Places everything at once, so that not even the first frame is wrong."""
+        self._layout.activate()
+        who = self._who.layout()
+        if who is not None:
+            who.activate()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self)
+        thick = 2 if self._state else 1
+        colour = self._theme.colour(self._state or "line")
+        painter.fillRect(0, self.height() - thick, self.width(), thick, colour)

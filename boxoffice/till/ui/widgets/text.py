@@ -1,0 +1,168 @@
+"""Words on the screen: in the theme's fonts, never clipped without a sign of it."""
+
+from html import escape
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from boxoffice.till.ui.theme import Theme
+
+
+class Text(QLabel):
+    """Plain words. `set_marked` takes `**bold**`; whatever else is in the text is shown as it is."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        text: str = "",
+        size: float = 16,
+        *,
+        weight: int = 400,
+        head: bool = False,
+        colour: str = "ink",
+        wraps: bool = False,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+    ) -> None:
+        super().__init__(text)
+        self._theme, self._size, self._weight, self._head = theme, size, weight, head
+        self._colour = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self.setWordWrap(wraps)
+        self.setAlignment(align | Qt.AlignmentFlag.AlignVCenter)
+        if wraps:
+            self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self.set_colour(colour)
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    def restyle(self) -> None:
+        self.setFont(self._theme.font(self._size, self._weight, head=self._head))
+        self.updateGeometry()
+
+    def set_size(self, size: float) -> None:
+        if size != self._size:
+            self._size = size
+            self.restyle()
+
+    def set_weight(self, weight: int) -> None:
+        if weight != self._weight:
+            self._weight = weight
+            self.restyle()
+
+    def set_colour(self, colour: str) -> None:
+        if colour != self._colour:
+            self._colour = colour
+            self.setStyleSheet(f"color: {self._theme.colour(colour).name()};")
+
+    def wrap(self, *, wraps: bool) -> None:
+        """Breaks into lines as wide as there is room, or stays one line."""
+        if wraps != self.wordWrap():
+            self.setWordWrap(wraps)
+            across = QSizePolicy.Policy.Ignored if wraps else QSizePolicy.Policy.Preferred
+            self.setSizePolicy(across, QSizePolicy.Policy.Minimum if wraps else QSizePolicy.Policy.Preferred)
+
+    @property
+    def colour(self) -> str:
+        return self._colour
+
+    def set_text(self, text: str) -> None:
+        if text != self.text():
+            self.setText(text)
+
+    def set_marked(self, text: str) -> None:
+        """Shows a text in which `**` stands around bold words."""
+        parts = escape(text).split("**")
+        html = "".join(f"<b>{part}</b>" if i % 2 else part for i, part in enumerate(parts))
+        if html != self.text():
+            self.setTextFormat(Qt.TextFormat.RichText)
+            self.setText(html)
+
+
+class Elided(Text):
+    """One line that ends in … where it does not fit, with the whole text as its tool tip."""
+
+    def __init__(self, theme: Theme, text: str = "", size: float = 16, **how: object) -> None:
+        super().__init__(theme, text, size, **how)  # type: ignore[arg-type]
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        self.setMinimumWidth(0)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance("…"), super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2, hint.height())
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the text ends in … now."""
+        return self.fontMetrics().horizontalAdvance(self.text()) > self.width()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(self._theme.colour(self._colour))
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        self.setToolTip(self.text() if shown != self.text() else "")
+        painter.drawText(self.rect(), int(self.alignment()), shown)
+
+
+class Amount(Text):
+    """Money, or anything that must be read whole: grows smaller rather than clipped."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        size: float,
+        *,
+        colour: str = "ink",
+        weight: int = 700,
+        head: bool = False,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignRight,
+    ) -> None:
+        super().__init__(theme, "", size, weight=weight, colour=colour, head=head, align=align)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._theme.px(48), self.sizeHint().height())
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(self._theme.font(self._size, self._weight, head=self._head))
+        return QSize(metrics.horizontalAdvance(self.text()) + 2, round(self.font().pixelSize() * 1.16))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self._theme.colour(self._colour))
+        paint_fitted(painter, self.rect(), self.text(), self._theme, self._size, self._weight, self._head, self)
+
+
+def paint_fitted(
+    painter: QPainter, rect: QRect, text: str, theme: Theme, size: float, weight: int, head: bool, label: QLabel
+) -> None:
+    """Draws the text in one line, smaller where the full size does not fit."""
+    font = theme.font(size, weight, head=head)
+    width = QFontMetrics(font).horizontalAdvance(text)
+    if width > rect.width() > 0:
+        font.setPixelSize(max(theme.px(13), font.pixelSize() * rect.width() // width))
+    painter.setFont(font)
+    painter.drawText(rect, int(label.alignment()), text)
+
+
+def plain_ground(widget: QWidget, ground: str) -> None:
+    """Gives a widget one of the grounds of the style sheet."""
+    widget.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    _set(widget, "ground", ground)
+
+
+def set_state(widget: QWidget, state: str) -> None:
+    """Gives a widget the colours of a state."""
+    _set(widget, "state", state)
+
+
+def _set(widget: QWidget, name: str, value: str) -> None:
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)

@@ -1,0 +1,92 @@
+"""What tills call: pairing, events, facts, leases and the feed."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Header, HTTPException, Query, Request, Response
+
+from boxoffice.core.facts import instant_text
+from boxoffice.core.wire import (
+    KEY,
+    PROTOCOL,
+    READS,
+    EventBody,
+    EventSummary,
+    FeedAnswer,
+    KeyAnswer,
+    LeaseAnswer,
+    LeaseRequest,
+    PairAnswer,
+    PairRequest,
+    PushAnswer,
+    PushRequest,
+)
+from sync.http.access import PushingTill, Sender, TheHub, TheTill, TrustedTill, address_of
+from sync.inventory import events
+from sync.store.chain import utc_now
+from sync.tills.leases import grant_lease
+from sync.tills.news import news_for
+from sync.tills.pairing import pair
+from sync.tills.pushing import take_push
+from sync.tills.till_keys import key_of, note_taken
+
+router: Final = APIRouter(prefix="/api/till", tags=["till"])
+
+
+@router.post("/pair")
+def pair_till(request: Request, body: PairRequest, hub: TheHub) -> PairAnswer:
+    _check_protocol(body.protocol)
+    return pair(hub, body, address_of(request))
+
+
+@router.get("/events")
+def get_events(hub: TheHub, till: TheTill) -> list[EventSummary]:  # noqa: ARG001  # for tills only
+    with hub.database.transaction() as connection:
+        return events.list_events(connection)
+
+
+@router.get("/events/{event_id}")
+def get_event(event_id: str, hub: TheHub, till: TrustedTill) -> EventBody:
+    with hub.database.transaction() as connection:
+        body = events.event_for(hub, connection, event_id, till)
+    if body is None:
+        raise HTTPException(404, f"There is no event “{event_id}”.")
+    return body
+
+
+@router.post("/facts")
+def push_facts(body: PushRequest, hub: TheHub, till: PushingTill, sender: Sender) -> PushAnswer:
+    """Takes facts of a till that was revoked too: its money is in its drawer, and its customers hold tickets."""
+    _check_protocol(body.protocol)
+    if sender is None:  # a signature speaks for its fact alone
+        body = body.model_copy(update={"contacts": ()})
+    return take_push(hub, till, body)
+
+
+@router.post("/leases")
+def ask_lease(body: LeaseRequest, hub: TheHub, till: TrustedTill) -> LeaseAnswer:
+    return grant_lease(hub, till, body)
+
+
+@router.get("/feed")
+def get_feed(
+    request: Request,
+    hub: TheHub,
+    till: TheTill,
+    after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
+    event_id: str | None = None,
+    reads: Annotated[int, Header(alias=READS, ge=1)] = 1,
+) -> FeedAnswer:
+    note_taken(hub, till.id, request.headers.get(KEY, ""))
+    return news_for(hub, till, after, event_id, instant_text(utc_now()), reads)
+
+
+@router.get("/key")
+def get_key(hub: TheHub, till: TrustedTill, response: Response) -> KeyAnswer:
+    response.headers["Cache-Control"] = "no-store"
+    with hub.database.transaction() as connection:
+        return KeyAnswer(stripe_key=key_of(hub, connection, till.id))
+
+
+def _check_protocol(protocol: int) -> None:
+    if protocol not in (PROTOCOL, PROTOCOL - 1):
+        raise HTTPException(426, f"This hub speaks version {PROTOCOL}. Update the till or the hub.")

@@ -1,0 +1,311 @@
+"""From the cart to the tickets: places held, who buys, the provider's page, and the way back from it."""
+
+from collections.abc import Mapping
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Form, Query, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from boxoffice.core.charging import Bar, CantBeCharged
+from boxoffice.core.email_addresses import BadAddress, read_email
+from boxoffice.core.errors import BadInput, TryAgainLater
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.orders import OrderState
+from boxoffice.core.reading import MOST_NAME, read_line, read_name, read_phone
+from boxoffice.core.sale_times import NotOnSale
+from boxoffice.core.texts import Texts
+from boxoffice.documents.languages import Language
+from sync.http.access import TheHub, address_of
+from sync.http.api.buying import shop_of
+from sync.http.middleware.security import with_forms_to
+from sync.http.web import baskets
+from sync.http.web.baskets import Basket
+from sync.http.web.consent import client_of
+from sync.http.web.forms import must_be_ours
+from sync.http.web.languages import language_of
+from sync.http.web.payment_pages import payment_pages
+from sync.http.web.shop_pages import LINE, give_up, newest, newest_is_open, render, sale_of
+from sync.http.web.shop_views import Summary, bounds_of, order_rows
+from sync.inventory.on_sale import catalogue_on_sale
+from sync.ledger.hub import Hub
+from sync.orders.access import NoSuchOrder
+from sync.payments.checkouts import PaymentRefused
+from sync.payments.switches import Stopped
+from sync.provider_states import PAYMENTS, PROVIDER_NAMES, PaymentState, provider_of
+from sync.shop.free_places import TooManyFree
+from sync.shop.line import InLine, must_be_ones_turn
+from sync.shop.orders import NewOrder, TooMuch
+from sync.shop.sold_out import SoldOut
+from sync.shop.web_orders import Customer, OrderOver
+from sync.store.limits import TooManyTries
+from sync.store.web_orders import WebOrder
+
+router: Final = APIRouter(include_in_schema=False)
+Text = Annotated[str, Form(max_length=300)]
+Typed = Annotated[str, Form(max_length=20_000)]
+"""What a person types: how much of it may be, the field itself says."""
+_BARS: Final = {Bar.TOO_LITTLE: "least", Bar.TOO_MUCH: "most-money", Bar.STEP: "step", Bar.CURRENCY: "currency"}
+"""What to say of an amount that can't be paid."""
+_NOT_HELD: Final[Mapping[type[Exception], str]] = {
+    NotOnSale: "/tickets?says=off-sale",
+    Stopped: "/tickets",
+    InLine: "/tickets",
+    TooManyTries: "/tickets?says=too-many",
+    TooMuch: "/tickets?says=most",
+    TooManyFree: "/tickets?says=free-most",
+    BadInput: "/tickets?says=promo",
+}
+"""Where a visitor goes on whose cart could not be held."""
+
+
+@router.post("/checkout")
+def begin_checkout(request: Request, hub: TheHub, csrf: Text, attempt: Text) -> Response:
+    """Holds what is in the cart. The same attempt, however often it is sent, is one order."""
+    must_be_ours(request, csrf)
+    shop, sale = shop_of(request), sale_of(hub)
+    basket = Basket() if sale is None else baskets.read_basket(request, hub, sale.catalogue)
+    if sale is None or not basket.lines:
+        return RedirectResponse("/tickets", 303)
+    if not _may_begin(request, hub):  # before anything that is held is given back
+        return RedirectResponse("/checkout" if newest_is_open(request, hub) else "/tickets", 303)
+    _leave_others(request, hub, attempt)
+    new = NewOrder(
+        cart=basket.cart,
+        attempt=f"page-{attempt}",
+        buyer=address_of(request),
+        promo_code=basket.promo,
+        is_promo_tried=True,
+        event_id=sale.catalogue.id,
+        language=language_of(request).code,
+        analytics_client=client_of(request),
+        line=request.cookies.get(LINE),
+    )
+    try:
+        order_id = shop.reserve(new)
+    except CantBeCharged as bar:
+        return RedirectResponse(f"/tickets?says={_BARS[bar.bar]}", 303)
+    except SoldOut as error:
+        return RedirectResponse(f"/tickets?says={'waits' if error.is_for_now else 'sold-out'}", 303)
+    except tuple(_NOT_HELD) as error:
+        return RedirectResponse(next(page for kind, page in _NOT_HELD.items() if isinstance(error, kind)), 303)
+    answer = RedirectResponse("/checkout", 303)
+    baskets.keep_order(request, answer, hub, order_id)
+    return answer
+
+
+@router.get("/checkout")
+@router.get("/checkout/pay")
+def checkout(request: Request, hub: TheHub, says: str | None = None) -> Response:
+    """Returns the newest order of this browser, to be paid; its second address is what a form with errors leaves."""
+    order = newest(request, hub)
+    if order is None:
+        return RedirectResponse("/tickets", 303)
+    if (over := _over(order)) is not None:
+        return RedirectResponse(over, 303)
+    if order.seconds_left == 0:
+        return RedirectResponse("/tickets?says=lapsed", 303)  # looking changes nothing: a job gives the places back
+    return _checkout_page(request, hub, order, {}, says=says)
+
+
+@router.post("/checkout/give-up")
+def give_back(request: Request, hub: TheHub, csrf: Text) -> Response:
+    """Gives back what this browser holds, so that the cart can be changed."""
+    must_be_ours(request, csrf)
+    return RedirectResponse(f"/tickets?says={give_up(request, hub)}", 303)
+
+
+@router.post("/checkout/pay")
+def pay(
+    request: Request,
+    hub: TheHub,
+    csrf: Text,
+    order: Text,
+    email: Typed = "",
+    name: Typed = "",
+    phone: Typed = "",
+    way: Text = "card",
+) -> Response:
+    """Takes who buys, and goes on to the page where it is paid."""
+    must_be_ours(request, csrf)
+    if order not in baskets.orders_of(request, hub):
+        return RedirectResponse("/tickets", 303)
+    shop = shop_of(request)
+    found = shop.look(order)
+    given, wrong = _read_customer(language_of(request), email, name, phone)
+    given["way"] = "paypal" if way == "paypal" else "card"
+    if wrong and found.is_open:
+        return _checkout_page(request, hub, found, given, wrong, status=422)
+    try:
+        customer = Customer(given["email"], given["name"], given["phone"] or None)
+        started = shop.start(order, customer, "paypal" if given["way"] == "paypal" else "stripe")
+    except (OrderOver, PaymentRefused) as error:
+        over = "/payment/success" if shop.look(order).is_paid else "/checkout?says=changed"
+        return RedirectResponse("/tickets?says=refused" if isinstance(error, PaymentRefused) else over, 303)
+    except (NotOnSale, TooManyFree) as error:
+        return _may_not_have(request, hub, found, given, error)
+    except (CantBeCharged, TryAgainLater, Stopped) as error:
+        status, says = (422, _BARS[error.bar]) if isinstance(error, CantBeCharged) else (503, "stripe-down")
+        return _checkout_page(request, hub, found, given, status=status, says=says)
+    return RedirectResponse(started.url or "/payment/success", 303, {"Cache-Control": "no-store"})
+
+
+def _may_not_have(
+    request: Request, hub: Hub, order: WebOrder, given: dict[str, str], error: NotOnSale | TooManyFree
+) -> Response:
+    """Says why what is held can't be bought: its sale has ended meanwhile, or this buyer has as much as is free."""
+    if isinstance(error, TooManyFree):
+        return _checkout_page(request, hub, order, given, status=422, says="free-most")
+    shop_of(request).cancel(order.id)
+    return RedirectResponse("/tickets?says=off-sale", 303)
+
+
+@router.get("/payment/success")
+def success(
+    request: Request,
+    hub: TheHub,
+    session_id: Annotated[str | None, Query(max_length=300)] = None,
+    token: Annotated[str | None, Query(max_length=300)] = None,
+) -> Response:
+    """Where Stripe (`session_id`) and PayPal (`token`) send who paid. Being here proves nothing: the books do."""
+    session_id = session_id or token
+    if session_id is not None:
+        answer = RedirectResponse("/payment/success", 303)
+        order_id = shop_of(request).of_session(session_id)
+        if order_id is not None:
+            signed = f"{order_id}.{hub.sealer.sign('done', order_id)}"
+            secure = baskets.is_https(hub)
+            answer.set_cookie(baskets.DONE, signed, max_age=3600, httponly=True, samesite="lax", secure=secure)
+        return answer
+    order = _done(request, hub)
+    if order is None:
+        raise NoSuchOrder
+    order = shop_of(request).ask(order.id)
+    is_mine = order.id in baskets.orders_of(request, hub)
+    page = render(
+        request,
+        hub,
+        _page_of(order),
+        order=order,
+        provider=PROVIDER_NAMES[provider_of(order.provider or "stripe")],
+        total=_total(order),
+        rows=_rows(request, hub, order),
+        is_mine=is_mine,
+        email=order.email if is_mine else _masked(order.email or ""),
+    )
+    if order.is_paid or order.is_held:
+        baskets.drop_basket(page)
+    return page
+
+
+def _over(order: WebOrder) -> str | None:
+    """Returns where an order leads that can't be paid now: what is paid or held, or has come to nothing."""
+    if order.is_held or order.is_paid:
+        return "/payment/success"
+    if order.status is OrderState.FAILED:
+        word = "not-paid" if order.was_refused else "canceled" if order.seconds_left else "lapsed"
+        return f"/tickets?says={word}"
+    return None
+
+
+def _page_of(order: WebOrder) -> str:
+    """Returns the page that tells how an order's payment stands."""
+    if order.is_paid:
+        return PAYMENTS[PaymentState.PAID].page
+    if order.status is OrderState.FAILED:
+        return PAYMENTS[PaymentState.REFUSED if order.was_refused else PaymentState.ENDED].page
+    return PAYMENTS[PaymentState.HELD if order.is_held else PaymentState.APPROVED].page
+
+
+def _may_begin(request: Request, hub: Hub) -> bool:
+    with hub.database.reading() as connection:
+        try:
+            must_be_ones_turn(hub, connection, request.cookies.get(LINE))
+        except InLine:
+            return False
+    return True
+
+
+def _checkout_page(
+    request: Request,
+    hub: Hub,
+    order: WebOrder,
+    given: dict[str, str],
+    wrong: dict[str, str] | None = None,
+    *,
+    status: int = 200,
+    says: str | None = None,
+) -> HTMLResponse:
+    known = {"email": order.email or "", "name": order.name or "", "phone": order.phone or "", "way": "card"}
+    rows = _rows(request, hub, order)
+    page = render(
+        request,
+        hub,
+        "checkout",
+        status,
+        path="/checkout",
+        order=order,
+        given=given or known,
+        wrong=wrong or {},
+        rows=rows,
+        total=_total(order),
+        in_cart=rows.count,
+        says=says,
+        bounds=bounds_of(Currency(order.currency)),
+        has_paypal=shop_of(request).checkouts.taking.takes("paypal", Money(order.total, Currency(order.currency))),
+    )
+    return with_forms_to(page, payment_pages(hub.settings))
+
+
+def _read_customer(speaks: Language, email: str, name: str, phone: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Returns who buys, as it was read, and what to say beside each field that can't be used."""
+    given, wrong = {"email": read_line(email), "name": read_line(name), "phone": read_line(phone)}, {}
+    try:
+        given["email"] = read_email(email)
+    except BadAddress as error:
+        wrong["email"] = speaks.say(error.wrong.value)
+    try:
+        given["name"] = read_name(name)
+    except BadInput:
+        is_long = len(given["name"]) > MOST_NAME
+        wrong["name"] = (
+            speaks.say("A name has up to {most} letters.").format(most=MOST_NAME)
+            if is_long
+            else speaks.say("Please give the name that the tickets are for.")
+        )
+    try:
+        given["phone"] = read_phone(phone)
+    except BadInput:
+        wrong["phone"] = speaks.say("This does not look like a telephone number. It may be left empty.")
+    return given, wrong
+
+
+def _leave_others(request: Request, hub: Hub, attempt: str) -> None:
+    """Gives back what this browser held for an earlier cart."""
+    order = newest(request, hub)
+    if order is not None and order.is_open and not shop_of(request).is_attempt(order.id, f"page-{attempt}"):
+        give_up(request, hub)
+
+
+def _done(request: Request, hub: Hub) -> WebOrder | None:
+    """Returns the order that this browser has just paid, or the newest that it may see."""
+    order_id, _, signature = request.cookies.get(baskets.DONE, "").partition(".")
+    if order_id and hub.sealer.is_signed("done", order_id, signature):
+        mine = baskets.orders_of(request, hub)[:1]
+        if not mine or mine[0] == order_id or mine[0] < order_id:
+            return shop_of(request).look(order_id)
+    return newest(request, hub)
+
+
+def _rows(request: Request, hub: Hub, order: WebOrder) -> Summary:
+    with hub.database.reading() as connection:
+        texts = Texts(catalogue_on_sale(hub, connection, order.event_id), language_of(request).code)
+        return order_rows(connection, order, texts)
+
+
+def _total(order: WebOrder) -> str:
+    return str(Money(order.total, Currency(order.currency)))
+
+
+def _masked(email: str) -> str:
+    name, at, host = email.partition("@")
+    return f"{name[:1]}•••{at}{host}"

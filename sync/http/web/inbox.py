@@ -1,0 +1,152 @@
+"""The inbox of exceptions for organizers: what happened, who is affected, and what each remedy will do."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Form
+from starlette.responses import RedirectResponse, Response
+
+from boxoffice.documents.languages import Language, language
+from sync.http.access import TheHub
+from sync.http.services import TheServices
+from sync.http.web.offers import Case, offer_of
+from sync.http.web.pages import render
+from sync.http.web.signed_in import Finance, Viewer, must_be_ours
+from sync.http.web.times import when, zone_note
+from sync.http.web.ways import way_of
+from sync.inventory.events import house_zone
+from sync.ledger.hub import Hub
+from sync.operations.exceptions import Inbox, NotDone, remedies_of, remedy_words
+from sync.operations.problem_list import count_problems, places_left
+from sync.orders.order_details import last_digits
+from sync.organizers.organizers import Organizer, names_of
+from sync.problems import meaning_of
+from sync.store.database import Transaction
+from sync.store.exceptions import ExceptionStatus, Listed, newest
+from sync.store.ledger import load_books
+from sync.store.mails import undelivered
+
+router: Final = APIRouter(include_in_schema=False)
+_MOST: Final = 100
+
+Text = Annotated[str, Form(max_length=100)]
+
+
+@router.get("/exceptions")
+def inbox_page(hub: TheHub, organizer: Viewer, done: bool = False) -> Response:
+    return _page(hub, organizer, is_done=done)
+
+
+@router.post("/exceptions/{exception_id}")
+def resolve(
+    services: TheServices, hub: TheHub, organizer: Finance, exception_id: str, csrf: Text, remedy: Text
+) -> Response:
+    must_be_ours(organizer, csrf)
+    try:
+        Inbox(hub, services.refunds).resolve(exception_id, remedy, str(organizer.id))
+    except NotDone as error:
+        return _page(hub, organizer, failed={exception_id: str(error)}, status=409)
+    return RedirectResponse("/exceptions", 303)
+
+
+def _page(
+    hub: Hub,
+    organizer: Organizer,
+    *,
+    is_done: bool = False,
+    failed: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> Response:
+    speaks = language(organizer.language)
+    with hub.database.transaction() as connection:
+        counts = count_problems(connection)
+        status_of_all = ExceptionStatus.RESOLVED if is_done else ExceptionStatus.OPEN
+        rows, zone = newest(connection, status_of_all, _MOST), house_zone(connection)
+        lost = [] if is_done else undelivered(connection)
+        problems = (
+            _decided(connection, rows, zone, speaks) if is_done else _open(connection, rows, zone, failed or {}, speaks)
+        )
+    shown = {problem["id"] for problem in problems}
+    return render(
+        "exceptions.html",
+        status,
+        organizer=organizer,
+        here="exceptions?done=true" if is_done else "exceptions",
+        problems=problems,
+        lost=[
+            {
+                "order_id": row.order_id,
+                "number": row.order_number,
+                "email": row.email,
+                "why": row.last_error or "",
+                "at": when(row.created_at, row.timezone, speaks),
+            }
+            for row in lost
+        ],
+        is_done=is_done,
+        open_count=counts.open,
+        done_count=counts.done,
+        most=_MOST,
+        zone=zone_note([row.timezone or zone for row in rows] or [zone], speaks),
+        error="; ".join(
+            speaks.say(words) for exception_id, words in (failed or {}).items() if exception_id not in shown
+        ),
+    )
+
+
+def _open(
+    connection: Transaction, rows: Sequence[Listed], zone: str, failed: Mapping[str, str], speaks: Language
+) -> list[dict[str, Any]]:
+    orders = sorted({row.raised.order_id for row in rows if row.order_number is not None and row.raised.order_id})
+    books, digits = load_books(connection, orders), last_digits(connection, orders)
+    ways = {
+        p.id: way_of(speaks, books.orders[p.order_id].channel, p.tender, digits.get(p.id))
+        for p in books.payments.values()
+    }
+    pools = places_left(connection, {order.event_id for order in books.orders.values()})
+    return [
+        {
+            **_problem(row, zone, speaks),
+            "error": speaks.say(failed[row.raised.id]) if row.raised.id in failed else "",
+            "offers": [
+                {"remedy": name, "offer": offer}
+                for name in remedies_of(row.raised.remedies)
+                if (offer := offer_of(Case(row, books, ways, pools, speaks), name)) is not None
+            ],
+        }
+        for row in rows
+    ]
+
+
+def _decided(connection: Transaction, rows: Sequence[Listed], zone: str, speaks: Language) -> list[dict[str, Any]]:
+    people = names_of(connection, [row.raised.resolved_by or "" for row in rows])
+    return [
+        {
+            **_problem(row, zone, speaks),
+            "ended": speaks.say(remedy_words(row.raised.remedy)),
+            "by": people.get(row.raised.resolved_by or "", ""),
+            "ended_at": when(row.raised.resolved_at or row.raised.raised_at, row.timezone or zone, speaks),
+        }
+        for row in rows
+    ]
+
+
+def _problem(row: Listed, zone: str, speaks: Language) -> dict[str, Any]:
+    meaning = meaning_of(row.raised.kind)
+    people = ", ".join(each for each in (row.customer_name, row.customer_email, row.customer_phone) if each)
+    return {
+        "id": row.raised.id,
+        "title": speaks.say(meaning.title),
+        "detail": row.raised.detail,
+        "safe": speaks.say(meaning.safe) if meaning.safe else "",
+        "order_id": row.raised.order_id if row.order_number else None,
+        "number": row.order_number,
+        "affects": people
+        or (_without_name(row, speaks) if row.till else speaks.say(meaning.affects) if meaning.affects else ""),
+        "at": when(row.raised.raised_at, row.timezone or zone, speaks),
+    }
+
+
+def _without_name(row: Listed, speaks: Language) -> str:
+    words = speaks.say("A customer at {till} who left no name") if row.order_number else speaks.say("Till {till}")
+    return words.format(till=row.till)

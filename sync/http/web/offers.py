@@ -1,0 +1,162 @@
+"""What the buttons of a problem say: what each remedy will do to this very order, and why one can't be done now."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from boxoffice.core.books import Books
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.sales import ticket_count
+from boxoffice.documents.languages import Language
+from sync.http.web.stories import ticket_words
+from sync.http.web.ways import Way
+from sync.operations.exceptions import REMEDIES, why_not_issued
+from sync.operations.problem_list import Places
+from sync.payments.refunds import refundable
+from sync.store.exceptions import Listed
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A remedy as its button offers it; `why_not` says what stands against it now."""
+
+    label: str
+    effect: str
+    why_not: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A problem with what its remedies would act on: `ways` of payments by tender, and `pools` by event and id."""
+
+    row: Listed
+    books: Books
+    ways: Mapping[str, Way]
+    pools: Mapping[tuple[str, str], Places]
+    speaks: Language
+
+    def say(self, text: str, **values: object) -> str:
+        """Returns the text in the reader's language, with its values in it."""
+        return self.speaks.say(text).format(**values)
+
+    def label(self, remedy: str) -> str:
+        return self.say(REMEDIES[remedy].label)
+
+    def effect(self, remedy: str) -> str:
+        return self.say(REMEDIES[remedy].effect)
+
+    def tickets(self, count: int) -> str:
+        return ticket_words(count, self.speaks)
+
+    @property
+    def order_id(self) -> str:
+        """Returns the problem's order; no order has an empty id."""
+        return self.row.raised.order_id or ""
+
+    @property
+    def subject_id(self) -> str:
+        return self.row.raised.subject_id or ""
+
+    def money(self, minor: int) -> str:
+        return str(Money(minor, Currency(self.books.orders[self.order_id].currency)))
+
+    @property
+    def valid(self) -> list[str]:
+        """Returns what the order's valid tickets are called."""
+        placed = self.books.placed[self.order_id]
+        names = {line.product_id: line.name for line in placed.lines}
+        tickets = (ticket for ticket in self.books.tickets.values() if ticket.order_id == self.order_id)
+        return [names.get(ticket.product_id, ticket.product_id) for ticket in tickets if ticket.status == "valid"]
+
+
+def offer_of(case: Case, remedy: str) -> Offer | None:
+    """Returns what the button of a remedy says for this problem; None if it can never be done."""
+    make = _OFFERS.get(remedy)
+    if make is not None and case.order_id in case.books.placed:
+        return make(case)
+    return Offer(case.label(remedy), case.effect(remedy))
+
+
+def _issue(case: Case) -> Offer | None:
+    placed, order = case.books.placed[case.order_id], case.books.orders[case.order_id]
+    if (order.channel, order.status) != ("web", "failed"):
+        return None
+    event, count = order.event_id, ticket_count(placed)
+    label = case.say("Issue {tickets}", tickets=case.tickets(count)) if count else case.say("Finish the order")
+    needed = [(case.pools[event, pool], units) for pool, units in placed.units.items() if (event, pool) in case.pools]
+    places = ", ".join(
+        case.say("{pool} {units} of {left}", pool=pool.name, units=units, left=pool.available) for pool, units in needed
+    )
+    short = ", ".join(
+        case.say("{pool} has {left} left of {units}", pool=pool.name, left=pool.available, units=units)
+        for pool, units in needed
+        if units > pool.available
+    )
+    gone = case.say("Its places are gone: {short}.", short=short) if short else ""
+    why_not = why_not_issued(case.books, placed.order_id) or gone
+    effect = case.say("Takes its places from those that are left ({places}), issues what was bought.", places=places)
+    mailed = case.say("It is mailed to {email}.", email=case.row.customer_email) if case.row.customer_email else ""
+    return Offer(label, f"{effect} {mailed}".strip(), why_not)
+
+
+def _refund(case: Case) -> Offer:
+    payment = case.books.payments.get(case.subject_id)
+    amount = 0 if payment is None else refundable(case.books, payment)
+    if payment is None or amount <= 0:
+        return Offer(case.label("refund"), "", case.say("Nothing of this payment can be given back from here."))
+    label = case.say("Refund {amount} to {to}", amount=case.money(amount), to=case.ways[payment.id].to)
+    return Offer(label, case.say("The money is there in 5 to 10 business days. No ticket changes."))
+
+
+def _refund_again(case: Case) -> Offer:
+    before = case.books.refunds.get(case.subject_id)
+    payment = None if before is None else case.books.payments[before.payment_id]
+    amount = 0 if before is None or payment is None else min(before.amount, refundable(case.books, payment))
+    if payment is None or amount <= 0:
+        return Offer(case.label("refund_again"), "", case.say("This payment is refunded already."))
+    label = case.say("Refund {amount} again to {to}", amount=case.money(amount), to=case.ways[payment.id].to)
+    return Offer(label, case.effect("refund_again"))
+
+
+def _send_again(case: Case) -> Offer:
+    before = case.books.refunds.get(case.subject_id)
+    if before is None:
+        return Offer(case.label("send_refund_again"), case.effect("send_refund_again"))
+    label = case.say("Send the refund of {amount} again", amount=case.money(before.amount))
+    return Offer(
+        label,
+        case.say("Asks once more for it to go to {to}; it is never made twice.", to=case.ways[before.payment_id].to),
+    )
+
+
+def _void(case: Case) -> Offer:
+    names = case.valid
+    if not names:
+        return Offer(case.label("void_tickets"), "", case.say("None of its tickets is valid any more."))
+    listed = ", ".join(f"{count} × {name}" for name, count in Counter(names).items())
+    effect = case.speaks.texts.ngettext(
+        "{tickets} stops working; its places can be sold again.",
+        "{tickets} stop working; their places can be sold again.",
+        len(names),
+    )
+    label = case.say("Void {tickets}", tickets=case.tickets(len(names)))
+    return Offer(label, effect.format(tickets=listed))
+
+
+def _leave(case: Case) -> Offer:
+    names = case.valid
+    if not names:
+        return Offer(case.say("Leave it so"), case.effect("seen"))
+    label = case.say("Leave {tickets} valid", tickets=case.tickets(len(names)))
+    return Offer(label, case.say("The customer keeps what is valid. Nothing changes."))
+
+
+_OFFERS: Final[Mapping[str, Callable[[Case], Offer | None]]] = {
+    "issue_if_capacity_allows": _issue,
+    "refund": _refund,
+    "refund_again": _refund_again,
+    "send_refund_again": _send_again,
+    "void_tickets": _void,
+    "leave_them_valid": _leave,
+}

@@ -1,0 +1,230 @@
+"""The shop's first page: what is on sale, the cart, and the waiting line before them."""
+
+from secrets import token_urlsafe
+from typing import Annotated, Final
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Form, Request
+from pydantic import BaseModel, Field
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from boxoffice.core.amounts import Twofold, read_amount
+from boxoffice.core.catalogue import ProductKind
+from boxoffice.core.errors import BadInput
+from boxoffice.core.ids import ProductId
+from boxoffice.core.money import Money
+from boxoffice.core.pricing import CartLine, PricedOrder, price
+from boxoffice.core.texts import Texts
+from boxoffice.documents.languages import Language
+from sync.http.access import TheHub, address_of
+from sync.http.web import baskets
+from sync.http.web.baskets import Basket
+from sync.http.web.forms import must_be_ours
+from sync.http.web.languages import language_of
+from sync.http.web.shop_pages import LINE, newest_is_open, render, sale_of
+from sync.http.web.shop_views import Summary, bounds_of, groups_of, heading_of, off_sale_in, summary_of, too_many
+from sync.inventory.on_sale import OnSale, ask_for_more
+from sync.ledger.hub import Hub
+from sync.orders.promos import Guesser, find_promo, try_promo
+from sync.payments.switches import Stopped, must_be_open
+from sync.shop.line import Turn, join, look, people_a_minute
+from sync.store.limits import TooManyTries
+
+router: Final = APIRouter(include_in_schema=False)
+_Short = Annotated[str, Field(max_length=300)]
+_AT_PROMO: Final = ("promo", "promo-in", "promo-idle", "promo-out", "guesses")
+"""What is said beside the field of the promo code."""
+
+
+@router.get("/tickets")
+def tickets(
+    request: Request, hub: TheHub, canceled: str | None = None, says: str | None = None, at: str | None = None
+) -> Response:
+    """Returns what is on sale; `canceled` is how Stripe sends back who did not pay, and may still do so."""
+    if canceled is not None and newest_is_open(request, hub):
+        return RedirectResponse("/checkout?says=unpaid", 303)
+    sale = sale_of(hub)
+    if sale is None:
+        return render(request, hub, "nothing")
+    turn, in_line = _turn(request, hub)
+    if in_line and turn is None:
+        return _sorry(request, hub)
+    if turn is not None and turn.wait_s > 0:
+        return _line_page(request, hub, turn)
+    page = _tickets_page(request, hub, sale, baskets.read_basket(request, hub, sale.catalogue), says, at)
+    _keep_turn(page, hub, turn)
+    return page
+
+
+class Press(BaseModel):
+    """One press on a button of the shop; `at` is where the visitor goes on."""
+
+    csrf: _Short
+    add: _Short = ""
+    remove: _Short = ""
+    option: _Short = ""
+    amount: _Short = ""
+    promo: _Short | None = None
+    at: _Short = ""
+
+
+@router.post("/tickets")
+def change_cart(request: Request, hub: TheHub, press: Annotated[Press, Form()]) -> Response:
+    """Changes the cart by one press and shows it again, with the focus where the visitor goes on."""
+    must_be_ours(request, press.csrf)
+    sale = sale_of(hub)
+    if sale is None:
+        return RedirectResponse("/tickets", 303)
+    before = baskets.read_basket(request, hub, sale.catalogue)
+    at = press.at
+    if press.promo is not None:
+        says, basket = _with_promo(hub, sale, before, press.promo, Guesser(address_of(request), press.csrf))
+    else:
+        says, basket = _changed(sale, before, press, hub.settings.places_per_order, language_of(request).code)
+        at = at or (f"less-{press.remove}" if press.remove else f"add-{press.add}" if press.add else "")
+    shown = {name: value for name, value in (("says", says), ("at", at)) if value}
+    answer = RedirectResponse(f"/tickets?{urlencode(shown)}" if shown else "/tickets", 303)
+    baskets.keep_basket(answer, hub, basket)
+    return answer
+
+
+def _changed(sale: OnSale, before: Basket, press: Press, most: int, language: str) -> tuple[str, Basket]:
+    """Returns what to say about the press, if anything, and the basket after it."""
+    if press.remove:
+        return "", before.less(press.remove, press.option or None)
+    return _with_more(sale, before, press, most, language) if press.add else ("", before)
+
+
+def _with_promo(hub: Hub, sale: OnSale, before: Basket, code: str, who: Guesser) -> tuple[str, Basket]:
+    try:
+        found = try_promo(hub.database, sale.catalogue, code, who)
+    except TooManyTries:
+        return "guesses", before
+    except BadInput:
+        return "promo", before
+    if found is None:
+        return "promo-out" if before.promo else "", Basket(before.lines)
+    is_cheaper = bool(before.lines) and price(sale.catalogue, before.cart, found).discount.minor > 0
+    return "promo-in" if is_cheaper else "promo-idle", Basket(before.lines, found.code)
+
+
+def _with_more(sale: OnSale, before: Basket, press: Press, most: int, language: str) -> tuple[str, Basket]:
+    product, option, amount = press.add, press.option, press.amount
+    try:
+        given = read_amount(amount, sale.catalogue.currency, language) if amount.strip() else None
+    except Twofold:
+        return "twofold", before
+    except BadInput:
+        return "amount", before
+    chosen = _chosen(sale, ProductId(product), option)
+    if chosen is None:
+        return "option", before
+    line = CartLine(ProductId(product), 1, given, chosen or None)
+    if not baskets.is_sellable(sale.catalogue, line):
+        return "amount", before
+    basket = before.more(line)
+    says = _bar(sale, basket, line.product_id, most)
+    return says, before if says else basket
+
+
+def _chosen(sale: OnSale, product_id: ProductId, option: str) -> str | None:
+    """Returns the option to sell, empty for what comes in one kind; None if it was not chosen, or is not one of them.
+
+    Of several, none is ever taken for the buyer.
+    """
+    product = sale.catalogue.products_by_id.get(product_id)
+    if product is None or product.kind is ProductKind.DONATION or not product.options:
+        return option
+    if not option and len(product.options) == 1:
+        return product.options[0]
+    return option if option in product.options else None
+
+
+def _bar(sale: OnSale, basket: Basket, product: ProductId, most: int) -> str:
+    """Returns what to say of a cart that has too much of a product; nothing if it may be had."""
+    if basket.places(sale.catalogue) > most:
+        return "most"
+    if product in sale.closed:
+        return "off-sale"
+    if basket.of(product) > sale.left.get(product, basket.of(product)):
+        return "waits" if product in sale.waits else "no-more"
+    return ""
+
+
+def _tickets_page(
+    request: Request, hub: Hub, sale: OnSale, basket: Basket, says: str | None, at: str | None
+) -> HTMLResponse:
+    speaks = language_of(request)
+    texts = Texts(sale.catalogue, speaks.code)
+    ask_for_more(hub, sale, [product for product, left in sale.left.items() if left <= 0])
+    return render(
+        request,
+        hub,
+        "tickets",
+        heading=heading_of(sale.catalogue, speaks),
+        groups=groups_of(sale, basket, texts, speaks),
+        summary=_summary(sale, basket, texts),
+        in_cart=basket.count,
+        attempt=token_urlsafe(18),
+        says=says,
+        at=at,
+        at_promo=_AT_PROMO,
+        bounds=bounds_of(sale.catalogue.currency),
+        short=[texts.name_of(product.id, product.name) for product in too_many(sale, basket)],
+        off_sale=[texts.name_of(product.id, product.name) for product in off_sale_in(sale, basket)],
+        minutes=f"{hub.settings.checkout_minutes:g}",
+        symbol=sale.catalogue.currency.symbol,
+        stopped=_stopped(hub, address_of(request), speaks),
+    )
+
+
+def _turn(request: Request, hub: Hub) -> tuple[Turn | None, bool]:
+    """Returns the visitor's place in the waiting line, a new one if there is none yet, and whether there is a line."""
+    if newest_is_open(request, hub):  # who holds places already is past the line
+        return None, False
+    with hub.database.transaction() as connection:
+        if people_a_minute(connection) == 0:
+            return None, False
+        try:
+            turn = look(hub, connection, request.cookies.get(LINE)) or join(hub, connection, address_of(request))
+        except TooManyTries:
+            return None, True
+    return turn, turn is not None
+
+
+def _line_page(request: Request, hub: Hub, turn: Turn) -> HTMLResponse:
+    page = render(request, hub, "line", turn=turn, minutes=max(1, round(turn.wait_s / 60)), pause=_pause_s(turn))
+    _keep_turn(page, hub, turn)
+    return page
+
+
+def _pause_s(turn: Turn) -> int:
+    """Returns when the page looks again: soon if the turn is near, and not all of a crowd every few seconds."""
+    return min(60, max(3, turn.wait_s // 4))
+
+
+def _sorry(request: Request, hub: Hub) -> HTMLResponse:
+    return render(request, hub, "line", 429, turn=None, minutes=10, pause=60)
+
+
+def _keep_turn(page: Response, hub: Hub, turn: Turn | None) -> None:
+    if turn is not None:
+        secure = baskets.is_https(hub)
+        page.set_cookie(LINE, turn.token, max_age=6 * 3600, httponly=True, samesite="lax", secure=secure)
+
+
+def _stopped(hub: Hub, buyer: str, speaks: Language) -> str | None:
+    """Returns what to tell this buyer, if the shop is closed for now."""
+    try:
+        with hub.database.reading() as connection:
+            must_be_open(connection, "web", buyer)
+    except Stopped as error:
+        return speaks.say(error.message)
+    return None
+
+
+def _summary(sale: OnSale, basket: Basket, texts: Texts) -> Summary:
+    priced: PricedOrder | None = None
+    if basket.lines:
+        priced = price(sale.catalogue, basket.cart, find_promo(sale.catalogue, basket.promo))
+    return summary_of(priced, basket, str(Money(0, sale.catalogue.currency)), texts)

@@ -1,0 +1,64 @@
+"""Who is signed in behind a request, and whether the role is enough: the rule of every organizers' route."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+
+from boxoffice.core.errors import BoxofficeError
+from sync.http.access import TheHub
+from sync.http.web.languages import language_of
+from sync.ledger.hub import Hub
+from sync.organizers.organizers import Organizer, is_same, organizer_of
+from sync.organizers.roles import MAY, Role
+
+SESSION: Final = "boxoffice_session"
+
+
+class SignInFirst(BoxofficeError):
+    """Nobody is signed in."""
+
+    def __init__(self) -> None:
+        super().__init__("Sign in first.")
+
+
+class NotYours(BoxofficeError):
+    """The account may not do this, or the form is not one of ours."""
+
+
+def organizer_of_request(request: Request, hub: Hub) -> Organizer | None:
+    """Returns who is signed in in this browser, if anyone."""
+    with hub.database.transaction() as connection:
+        found = organizer_of(connection, request.cookies.get(SESSION))
+    return None if found is None else replace(found, language=language_of(request).code)
+
+
+def at_least(role: Role) -> Callable[[Request, Hub], Organizer]:
+    """Returns a dependency that lets in who has the role."""
+
+    def rule(request: Request, hub: TheHub) -> Organizer:
+        organizer = organizer_of_request(request, hub)
+        if organizer is None:
+            raise SignInFirst
+        if not organizer.role.includes(role):
+            raise NotYours(f"Your account ({organizer.role.value}) {MAY[organizer.role]}. Ask an admin for more.")
+        return organizer
+
+    rule.role = role  # type: ignore[attr-defined]  # for whoever asks what a route asks for
+    return rule
+
+
+Viewer = Annotated[Organizer, Depends(at_least(Role.VIEWER))]
+Finance = Annotated[Organizer, Depends(at_least(Role.FINANCE))]
+Admin = Annotated[Organizer, Depends(at_least(Role.ADMIN))]
+
+
+def must_be_ours(organizer: Organizer, csrf: str) -> None:
+    """Does nothing if the form was ours.
+
+    Raises:
+        NotYours: if not.
+    """
+    if not is_same(csrf, organizer.csrf):
+        raise NotYours("This form is not one of ours, or too old. Load the page again.")

@@ -1,0 +1,168 @@
+"""What the shop sells: one event with its prices, and how many of each product can still be bought here."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, select
+
+from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.event_file import catalogue_from
+from boxoffice.core.ids import PoolId, ProductId
+from boxoffice.core.sale_times import SaleTimes, off_sale
+from sync.inventory.recalls import ask_tills
+from sync.ledger.hub import Hub
+from sync.store import pools
+from sync.store import tables as t
+from sync.store.chain import utc_now
+from sync.store.pools import Left
+
+DOOR_WAIT: Final = timedelta(minutes=1)
+"""Until then a till that answers has given back what it was asked for."""
+
+
+class NothingOnSale(BoxofficeError):
+    """There is no such event, or none at all."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such event on sale.")
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Why a product that is not sold out can't be had now: `held` are being paid for, or all the rest is at the door.
+
+    It may be had again from `retry_at`; None if nobody can say.
+    """
+
+    held: int
+    retry_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OnSale:
+    """`left` is how many of each product one could buy alone, donations left out; `free` are the units of each pool.
+
+    `waits` are of the products that are gone for now, but not sold out; `closed` are those that are not on sale, `at`
+    this moment. `at_tills` are the units of each pool that tills have on lease.
+    """
+
+    catalogue: Catalogue
+    left: Mapping[ProductId, int]
+    free: Mapping[PoolId, int]
+    at: datetime
+    waits: Mapping[ProductId, Wait] = field(default_factory=dict)
+    closed: Mapping[ProductId, SaleTimes] = field(default_factory=dict)
+    at_tills: Mapping[PoolId, int] = field(default_factory=dict)
+
+
+def catalogue_on_sale(hub: Hub, connection: Connection, event_id: str | None = None) -> Catalogue:
+    """Returns the named event, or the one that this hub's shop sells: SHOP_EVENT, or the newest.
+
+    Raises:
+        NothingOnSale: if there is none.
+    """
+    e = t.events.c
+    wanted = event_id or hub.settings.shop_event
+    query = select(e.id, e.revision, e.revised_at).order_by(e.created_at.desc(), e.id).limit(1)
+    row = connection.execute(query if wanted is None else query.where(e.id == wanted)).one_or_none()
+    if row is None:
+        raise NothingOnSale
+    newest = (row.revision, row.revised_at)
+    known = hub.catalogues.get(row.id)
+    catalogue = known[1] if known is not None and known[0] == newest else _read(hub, connection, row.id)
+    if event_id is None:
+        hub.in_the_shop[:] = [catalogue]
+    return catalogue
+
+
+def _read(hub: Hub, connection: Connection, event_id: str) -> Catalogue:
+    """Returns the event from its file, and keeps it until it is revised."""
+    e = t.events.c
+    found = connection.execute(select(e.file, e.revision, e.revised_at).where(e.id == event_id)).one()
+    catalogue = catalogue_from(found.file, found.revision)
+    hub.catalogues[event_id] = ((found.revision, found.revised_at), catalogue)
+    return catalogue
+
+
+def on_sale(connection: Connection, catalogue: Catalogue, wanted: Mapping[ProductId, int] | None = None) -> OnSale:
+    """Returns the event with what is left of each product; it waits for what is `wanted`, or for one of each."""
+    found = {PoolId(row.pool_id): row for row in pools.left(connection, catalogue.id)}
+    available = {pool: row.available for pool, row in found.items()}
+    left = {
+        product.id: min(available.get(pool, 0) // units for pool, units in product.uses.items())
+        for product in catalogue.products
+        if product.uses
+    }
+    now = utc_now()
+    return OnSale(
+        catalogue=catalogue,
+        left=left,
+        free=available,
+        at=now,
+        waits=_waits(connection, catalogue, wanted or {}, found, now),
+        closed=off_sale(catalogue, now),
+        at_tills={pool: row.leased for pool, row in found.items()},
+    )
+
+
+def _waits(
+    connection: Connection,
+    catalogue: Catalogue,
+    wanted: Mapping[ProductId, int],
+    found: Mapping[PoolId, Left],
+    now: datetime,
+) -> dict[ProductId, Wait]:
+    """Returns what may come back: of each pool that a product lacks, something is held, or at the door."""
+    none = Left("", 0, 0, 0, 0, 0, 0)
+    lacking = {
+        product.id: [
+            found.get(pool, none)
+            for pool, units in product.uses.items()
+            if found.get(pool, none).available < units * wanted.get(product.id, 1)
+        ]
+        for product in catalogue.products
+    }
+    waiting = {
+        product: rows for product, rows in lacking.items() if rows and all(row.held or row.leased for row in rows)
+    }
+    is_held = any(row.held for rows in waiting.values() for row in rows)
+    free_at = pools.free_at(connection, catalogue.id) if is_held else {}
+    return {product: _wait(rows, free_at, now) for product, rows in waiting.items()}
+
+
+def _wait(rows: Iterable[Left], free_at: Mapping[PoolId, datetime], now: datetime) -> Wait:
+    """Returns the wait for all of these pools: what is at the door is asked back at once."""
+    times = [now + DOOR_WAIT if row.leased else free_at.get(PoolId(row.pool_id)) for row in rows]
+    known = [at for at in times if at is not None]
+    return Wait(max((row.held for row in rows), default=0), max(known) if len(known) == len(times) else None)
+
+
+def ask_for_more(hub: Hub, sale: OnSale, products: Iterable[ProductId]) -> None:
+    """Asks tills for what they don't need of the pools of products of which somebody wants more than is free."""
+    known = sale.catalogue.products_by_id
+    short = {
+        pool for product in products if product in known for pool in known[product].uses if sale.at_tills.get(pool)
+    }
+    if short:
+        ask_tills(hub, sale.catalogue.id, short)
+
+
+def shortages(sale: OnSale, wanted: Mapping[ProductId, int]) -> dict[ProductId, int]:
+    """Returns what is left of each product that can't be had in the wanted quantity, or is not sold (any more).
+
+    If each could be had alone, and all together not, it is those that share the pool.
+    """
+    known = sale.catalogue.products_by_id
+    gone = {product: 0 for product in wanted if product not in known}
+    alone = {product: sale.left[product] for product, n in wanted.items() if n > sale.left.get(product, n)}
+    if gone or alone:
+        return gone | alone
+    units = Counter[PoolId]()
+    for product, quantity in wanted.items():
+        units.update({pool: count * quantity for pool, count in known[product].uses.items()})
+    short = {pool for pool, count in units.items() if count > sale.free.get(pool, 0)}
+    return {product: sale.left[product] for product in wanted if short & known[product].uses.keys()}

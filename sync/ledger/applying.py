@@ -1,0 +1,122 @@
+"""Applies proven facts to the books: all that fit, and what a person must look at. None about money is refused."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DataError, IntegrityError
+
+from boxoffice.core.authority import Writer, is_own_money, why_not
+from boxoffice.core.books import Books
+from boxoffice.core.effects import Effects, Lack, jobs_of, moves_of, news_of
+from boxoffice.core.facts import Fact
+from boxoffice.core.inventory import PoolMove
+from boxoffice.core.known import Known
+from sync.ledger.lacks import finding_of
+from sync.ledger.till_refunds import may_be_sent
+from sync.problems import Finding
+from sync.store import feed, moves, pools, tasks
+from sync.store.chain import Standing, store_facts
+from sync.store.known import load_known
+from sync.store.ledger import load_books, lock_orders, order_ids_of, take_all, write_books
+
+
+def apply_facts(
+    connection: Connection, writer: Writer, facts: Sequence[Fact], odd: Mapping[str, str] = {}
+) -> list[Finding]:
+    """Stores a till's facts with all that follows from those that it may write; returns what a person must look at.
+
+    `odd` are facts that can't be stored as the others are, with why, by hash.
+    """
+    if not facts:
+        return []
+    plain = [fact for fact in facts if fact.hash not in odd]
+    orders = order_ids_of(plain)
+    lock_orders(connection, orders)
+    known = load_known(connection, plain)
+    refused = _judged(writer, plain, known)
+    allowed = [fact for fact in plain if fact.hash not in refused]
+    books, effects, misfits = _write(connection, load_books(connection, orders), allowed)
+    standings = {hash_: Standing(False, why, is_odd=True) for hash_, why in odd.items()}
+    for fact in plain:
+        why = refused.get(fact.hash) or misfits.get(fact.id)
+        if why is not None:
+            standings[fact.hash] = Standing(False, None if is_own_money(writer, fact, known) else why)
+    store_facts(connection, facts, standings, {each.fact.id: each.postings for each in effects})
+    lacks = moves.make(connection, moves_of(effects))
+    feed.tell(connection, news_of(effects))
+    _answer_recalls(connection, effects)
+    jobs, findings = may_be_sent(jobs_of(effects), books)
+    tasks.begin(connection, jobs)
+    findings += [finding_of(lack, books) for lack in lacks if not _was_reclaimed(connection, lack)]
+    findings += [_misfit(fact, misfits[fact.id], known) for fact in allowed if fact.id in misfits]
+    return findings + list(_not_theirs(writer, facts, {**odd, **refused}, known))
+
+
+def _answer_recalls(connection: Connection, effects: Sequence[Effects]) -> None:
+    for move in moves_of(effects):
+        if move.move is PoolMove.RETURN and move.till is not None:
+            pools.note_answered(connection, move.till, move.event_id, move.pool_id)
+
+
+def _was_reclaimed(connection: Connection, lack: Lack) -> bool:
+    """Returns whether a till gave back what it did not know yet to be gone."""
+    move = lack.move
+    is_back = move.move is PoolMove.RETURN
+    return is_back and pools.was_reclaimed(connection, move.till or "", move.event_id, move.pool_id)
+
+
+def _judged(writer: Writer, facts: Sequence[Fact], known: Known) -> dict[str, str]:
+    """Returns why facts are not the writer's to say, by hash; `known` then has what the others bring."""
+    refused: dict[str, str] = {}
+    for fact in facts:
+        why = why_not(writer, fact, known)
+        if why is None:
+            known.note(fact)
+        else:
+            refused[fact.hash] = why
+    return refused
+
+
+def _not_theirs(writer: Writer, facts: Sequence[Fact], why: Mapping[str, str], known: Known) -> Iterator[Finding]:
+    """Yields one finding for each thing that the till said and may not, however often it said so."""
+    counts: Counter[tuple[str, str, str | None]] = Counter()
+    for fact in facts:
+        if fact.hash in why:
+            order = fact.payload.get("order_id")
+            about = order if isinstance(order, str) and order in known.orders else None
+            counts[fact.kind.value, why[fact.hash], about] += 1
+    for (kind, reason, about), count in counts.items():
+        times = "" if count == 1 else f" ({count} times)"
+        yield Finding("not_allowed", f"{writer.name} wrote {kind}{times}: {reason}.", about)
+
+
+def _write(connection: Connection, before: Books, facts: Sequence[Fact]) -> tuple[Books, list[Effects], dict[str, str]]:
+    """Returns the books with all facts that fit, as they are on disk now, what follows, and why others don't fit."""
+    after, effects, misfits = take_all(before, facts)
+    if _is_written(connection, before, after, [fact for fact in facts if fact.id not in misfits]):
+        return after, effects, misfits
+    # One of them goes against a rule of the tables, such as a quantity of none: one by one, to find it.
+    books, effects, misfits = before, [], {}
+    for fact in facts:
+        after, follows, why = take_all(books, [fact])
+        if not why and not _is_written(connection, books, after, [fact]):
+            why = {fact.id: f"fact {fact.id} ({fact.kind.value}): its values can't be right"}
+        misfits |= why
+        effects += [] if why else follows
+        books = books if why else after
+    return books, effects, misfits
+
+
+def _is_written(connection: Connection, before: Books, after: Books, facts: Sequence[Fact]) -> bool:
+    try:
+        with connection.begin_nested():
+            write_books(connection, before, after, facts)
+    except (IntegrityError, DataError):
+        return False
+    return True
+
+
+def _misfit(fact: Fact, why: str, known: Known) -> Finding:
+    order = fact.payload.get("order_id")
+    return Finding("fact_does_not_fit", why, order if isinstance(order, str) and order in known.orders else None)

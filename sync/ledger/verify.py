@@ -1,0 +1,308 @@
+"""Proves the hub's books: recomputes chains, signatures, postings, projections and pools from the facts alone."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection, Table, select, text
+
+from boxoffice.core.authority import Role, Writer, is_own_drawer, why_not
+from boxoffice.core.books import Books
+from boxoffice.core.facts import BrokenFact, Fact, FactKind, Head, check_fact, check_link, head_after
+from boxoffice.core.inventory import LeaseCount
+from boxoffice.core.known import Known
+from sync.ledger.verify_money import problems_of
+from sync.store import tables as t
+from sync.store.chain import Stored, postings_or_none, stored_facts
+from sync.store.database import Database
+from sync.store.ledger import MISFIT
+
+_BATCH: Final = 2_000
+_BRING_BACK: Final = (FactKind.TICKET_VOIDED, FactKind.REFUND_REQUESTED)
+_COUNTS: Final = text("""
+    SELECT (SELECT count(*) FROM facts), (SELECT count(DISTINCT device_id) FROM facts), (SELECT count(*) FROM orders)
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was looked at, and the first thing that is wrong; None if all agrees."""
+
+    facts: int
+    devices: int
+    orders: int
+    problem: str | None
+
+    def __str__(self) -> str:
+        if self.problem is not None:
+            return f"WRONG: {self.problem}"
+        return f"{self.facts} facts of {self.devices} devices and {self.orders} orders: everything agrees."
+
+
+class _Wrong(Exception):
+    """The first thing found to be wrong."""
+
+
+def verify(database: Database) -> Verdict:
+    """Returns the verdict on one moment of the database, while work goes on."""
+    with database.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
+        verdict = verdict_on(connection)
+        connection.rollback()
+    return verdict
+
+
+def verdict_on(connection: Connection) -> Verdict:
+    """Returns the verdict on what the connection sees."""
+    facts, devices, orders = connection.execute(_COUNTS).one()
+    try:
+        stored = _facts(connection)
+        _check_chains(connection, stored)
+        _check_authority(connection, stored)
+        books = _fold(stored)
+        _check_postings(connection, books)
+        _check_money(books, stored)
+        _check_projections(connection, books)
+        _check_pools(connection, stored, books)
+        _check_exceptions(connection, stored)
+    except _Wrong as problem:
+        return Verdict(facts, devices, orders, str(problem))
+    return Verdict(facts, devices, orders, None)
+
+
+def _facts(connection: Connection) -> list[Stored]:
+    """Returns all facts in the order in which they came, which is one in which causes stand before effects."""
+    try:
+        return list(stored_facts(connection, _BATCH))
+    except ValueError as error:
+        raise _Wrong(str(error)) from error
+
+
+def _check_chains(connection: Connection, stored: Sequence[Stored]) -> None:
+    keys = {row.id: row.public_key for row in connection.execute(select(t.devices.c.id, t.devices.c.public_key))}
+    chains: defaultdict[tuple[str, int], list[Fact]] = defaultdict(list)
+    for each in stored:
+        chains[each.fact.device_id, each.fact.epoch].append(each.fact)
+    heads: dict[tuple[str, int], Head] = {}
+    for (device, epoch), facts in chains.items():
+        key = _key(device, keys[device])
+        head = Head(facts[0].device_id, epoch)
+        for fact in sorted(facts, key=lambda fact: fact.seq):
+            try:
+                check_link(fact, head)
+                check_fact(fact, key)
+            except BrokenFact as error:
+                raise _Wrong(f"chain of device {device}: {error}") from error
+            except (ValueError, TypeError) as error:
+                raise _Wrong(f"chain of device {device}: fact {fact.id}: it can't be read: {error}") from error
+            head = head_after(fact)
+        heads[device, epoch] = head
+    for row in connection.execute(select(t.chains)):
+        head = heads.pop((row.device_id, row.epoch), Head(row.device_id, row.epoch))
+        if (row.seq, row.hash) != (head.seq, head.hash):
+            raise _Wrong(f"chain of device {row.device_id}: its end should be fact {head.seq}, not {row.seq}")
+    for device, _ in heads:
+        raise _Wrong(f"chain of device {device}: nothing says where it ends")
+
+
+def _key(device: str, public: str) -> Ed25519PublicKey:
+    try:
+        return Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
+    except ValueError as error:
+        raise _Wrong(f"device {device}: its public key can't be read") from error
+
+
+def _check_authority(connection: Connection, stored: Sequence[Stored]) -> None:
+    """Judges each fact by those before it: what counts was its writer's to say, and no till's own cash was refused."""
+    d = t.devices.c
+    rows = connection.execute(select(d.id, d.kind, d.name, d.code))
+    writers = {row.id: Writer(row.id, Role(row.kind), row.name, row.code or "") for row in rows}
+    known = Known()
+    for each in stored:
+        writer = writers[each.fact.device_id]
+        if each.is_applied:
+            why = why_not(writer, each.fact, known)
+            if why is not None:
+                raise _Wrong(f"fact {each.fact.id} ({each.fact.kind.value}) counts, but {writer.name} may not: {why}")
+            known.note(each.fact)
+        elif each.refused is not None and (
+            writer.role is Role.HUB or (is_own_drawer(writer, each.fact) and not each.is_odd)
+        ):
+            raise _Wrong(f"fact {each.fact.id} ({each.fact.kind.value}) of {writer.name} was refused, and is its own")
+
+
+def _fold(stored: Iterable[Stored]) -> Books:
+    books = Books()
+    for each in stored:
+        if not each.is_applied:
+            if each.refused is None:
+                books.postings[each.fact.id] = postings_or_none(each.fact)
+            continue
+        try:
+            books.take(each.fact)
+        except MISFIT as error:
+            raise _Wrong(str(error)) from error
+    return books
+
+
+def _check_postings(connection: Connection, books: Books) -> None:
+    p = t.ledger_postings.c
+    found: defaultdict[str, list[tuple[str, int, str]]] = defaultdict(list)
+    for row in connection.execute(select(p.fact_id, p.account, p.amount, p.currency).order_by(p.fact_id, p.line)):
+        found[row.fact_id].append((row.account, row.amount, row.currency))
+    for fact_id, postings in books.postings.items():
+        lines = found.pop(fact_id, [])
+        if sum(amount for _, amount, _ in lines):
+            raise _Wrong(f"postings of fact {fact_id}: they don't add up to zero")
+        expected = [(p.account, p.amount.minor, p.amount.currency.code) for p in postings]
+        if lines != expected:
+            raise _Wrong(f"postings of fact {fact_id}: {_words(lines)} instead of {_words(expected)}")
+    for fact_id in found:
+        raise _Wrong(f"postings of fact {fact_id}: there is no such fact")
+
+
+def _check_money(books: Books, stored: Sequence[Stored]) -> None:
+    for problem in problems_of(books, (each.fact for each in stored if each.is_applied)):
+        raise _Wrong(problem)
+
+
+def _check_projections(connection: Connection, books: Books) -> None:
+    items = {f"{row.order_id}:{row.line}": row for row in books.order_items.values()}
+    checks: tuple[tuple[str, Table, Mapping[str, Any]], ...] = (
+        ("order", t.orders, books.orders),
+        ("order item", t.order_items, items),
+        ("payment", t.payments, books.payments),
+        ("refund", t.refunds, books.refunds),
+        ("dispute", t.disputes, books.disputes),
+        ("ticket", t.tickets, books.tickets),
+    )
+    for what, table, expected in checks:
+        _check_rows(connection, what, table, expected)
+
+
+def _check_rows(connection: Connection, what: str, table: Table, expected: Mapping[str, Any]) -> None:
+    found = {row["id"]: row for row in connection.execute(select(table)).mappings()}
+    for key, row in expected.items():
+        if key not in found:
+            raise _Wrong(f"{what} {key} is missing")
+        for name, value in asdict(row).items():
+            if found[key][name] != value:
+                raise _Wrong(f"{what} {key}: {name} is {found[key][name]!r}, but the facts say {value!r}")
+    for key in found.keys() - expected.keys():
+        raise _Wrong(f"{what} {key} rests on no fact")
+
+
+def _check_pools(connection: Connection, stored: Sequence[Stored], books: Books) -> None:
+    leases = _leases(stored, books)
+    missing = dict(leases)
+    for row in connection.execute(select(t.device_leases)):
+        lease = missing.pop((row.device_id, row.event_id, row.pool_id), LeaseCount())
+        if (row.granted, row.sold, row.returned) != (lease.granted, lease.sold, lease.returned):
+            raise _Wrong(
+                f"lease of device {row.device_id} on {row.pool_id}: granted {row.granted}, sold {row.sold}, returned "
+                f"{row.returned}, but the facts say {lease.granted}, {lease.sold}, {lease.returned}"
+            )
+    for device, _, pool in missing:
+        raise _Wrong(f"lease of device {device} on {pool} is missing")
+    capacities, on_web, back = _capacities(stored), _web_units(books), _units_back(stored)
+    unleased = _unleased(stored, books)
+    for row in connection.execute(select(t.pools)):
+        mine = [lease for (_, event, pool), lease in leases.items() if (event, pool) == (row.event_id, row.id)]
+        leased, sold = sum(lease.left for lease in mine), sum(lease.sold for lease in mine)
+        capacity, web = capacities.pop((row.event_id, row.id), 0), on_web[row.event_id, row.id]
+        sold += web["sold"] + unleased[row.event_id, row.id] - back[row.event_id, row.id]
+        expected = (capacity, capacity - leased - web["held"] - sold, leased, web["held"], sold)
+        if (row.capacity, row.available, row.leased, row.held, row.sold) != expected:
+            numbers = f"{row.capacity} = {row.available} + {row.leased} + {row.held} + {row.sold}"
+            should = "{} = {} + {} + {} + {}".format(*expected)
+            raise _Wrong(f"pool {row.id} of {row.event_id}: {numbers}, but the facts say {should}")
+    for event, pool in capacities:
+        raise _Wrong(f"pool {pool} of {event} is missing")
+
+
+def _leases(stored: Sequence[Stored], books: Books) -> dict[tuple[str, str, str], LeaseCount]:
+    """Replays the leases as the hub moved them: what a till sold over its lease stays out of the count."""
+    leases: defaultdict[tuple[str, str, str], LeaseCount] = defaultdict(LeaseCount)
+    sellers: dict[str, str] = {}
+    for fact, payload in ((each.fact, each.fact.payload) for each in stored if each.is_applied):
+        event = fact.event_id or ""
+        match fact.kind:
+            case FactKind.ORDER_PLACED:
+                sellers[payload["order_id"]] = fact.device_id
+            case FactKind.LEASE_GRANTED:
+                key = (payload["to_device"], event, payload["pool_id"])
+                leases[key] = _with(leases[key], granted=payload["units"])
+            case FactKind.LEASE_RETURNED if payload["units"] > 0:
+                key = (fact.device_id, event, payload["pool_id"])
+                leases[key] = _with(leases[key], returned=payload["units"])
+            case FactKind.LEASE_RECLAIMED:
+                key = (payload["from_device"], event, payload["pool_id"])
+                leases[key] = _with(leases[key], returned=payload["units"])
+            case FactKind.TICKETS_ISSUED:
+                placed = books.placed[payload["order_id"]]
+                for pool, units in sorted(placed.units.items()) if placed.source == "lease" else ():
+                    key = (sellers[placed.order_id], books.orders[placed.order_id].event_id, pool)
+                    leases[key] = _with(leases[key], sold=max(0, units))
+            case _:
+                pass
+    return {key: lease for key, lease in leases.items() if lease != LeaseCount()}
+
+
+def _web_units(books: Books) -> Mapping[tuple[str, str], Counter[str]]:
+    """Returns the units that web orders hold and have bought, by event and pool."""
+    units: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for order_id, placed in books.placed.items():
+        order = books.orders[order_id]
+        if placed.source != "pool":
+            continue
+        how = "sold" if order_id in books.issued else "held" if order.status in ("pending", "processing") else "free"
+        for pool, count in placed.units.items():
+            units[order.event_id, pool][how] += count
+    return units
+
+
+def _unleased(stored: Iterable[Stored], books: Books) -> Counter[tuple[str, str]]:
+    """Returns the units that tills sold without a lease and for which there was room, by event and pool."""
+    units: Counter[tuple[str, str]] = Counter()
+    raised = (each.fact for each in stored if each.is_applied and each.fact.kind is FactKind.EXCEPTION_RAISED)
+    for payload in (fact.payload for fact in raised):
+        if payload["exception_kind"] == "sold_without_lease":
+            order, pool = payload["order_id"], payload["subject_id"]
+            units[books.orders[order].event_id, pool] += books.placed[order].units[pool]
+    return units
+
+
+def _units_back(stored: Iterable[Stored]) -> Counter[tuple[str, str]]:
+    """Returns the units that voided tickets and refunded goods brought back, by event and pool."""
+    units: Counter[tuple[str, str]] = Counter()
+    for fact in (each.fact for each in stored if each.is_applied and each.fact.kind in _BRING_BACK):
+        for pool, count in fact.payload.get("units", {}).items():
+            units[fact.event_id or "", pool] += count
+    return units
+
+
+def _with(lease: LeaseCount, *, granted: int = 0, sold: int = 0, returned: int = 0) -> LeaseCount:
+    if sold + returned > lease.left + granted:
+        return lease
+    return LeaseCount(
+        granted=lease.granted + granted, sold=lease.sold + sold, returned=lease.returned + returned, held=lease.held
+    )
+
+
+def _capacities(stored: Iterable[Stored]) -> dict[tuple[str, str], int]:
+    """Returns the capacity of each pool by the newest revision of its event."""
+    revised = [each.fact for each in stored if each.is_applied and each.fact.kind is FactKind.CATALOGUE_REVISED]
+    newest = {fact.payload["event"]["event"]["id"]: fact.payload["event"]["pools"] for fact in revised}
+    return {(event, pool["id"]): pool["capacity"] for event, pools in newest.items() for pool in pools}
+
+
+def _check_exceptions(connection: Connection, stored: Iterable[Stored]) -> None:
+    known = set(connection.scalars(select(t.exceptions.c.id)))
+    for fact in (each.fact for each in stored if each.is_applied and each.fact.kind is FactKind.EXCEPTION_RAISED):
+        if fact.payload["exception_id"] not in known:
+            raise _Wrong(f"exception {fact.payload['exception_id']} is missing")
+
+
+def _words(lines: Iterable[tuple[str, int, str]]) -> str:
+    return ", ".join(f"{account} {amount} {currency}" for account, amount, currency in lines) or "nothing"

@@ -1,0 +1,84 @@
+"""What must be true of money that goes back, judged from the rows alone: of what, and never too much."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from boxoffice.core.books import Books
+from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.tenders import names_where
+from sync.provider_states import TENDERS
+
+_NO_MONEY: Final = names_where(lambda row: not row.is_money)
+_CASH: Final = names_where(lambda row: row.is_cash)
+_NO_DRAWER: Final = "cash:None"
+_REFUNDS: Final = frozenset({FactKind.REFUND_REQUESTED, FactKind.REFUND_SUCCEEDED, FactKind.REFUND_FAILED})
+
+
+def problems_of(books: Books, facts: Iterable[Fact]) -> Iterator[str]:
+    """Yields what is wrong with refunds and disputes, in words."""
+    yield from _of_refunds(books)
+    yield from _of_disputes(books)
+    facts = tuple(facts)
+    yield from _of_cash(books, facts)
+    yield from _of_states(books, facts)
+
+
+def _of_refunds(books: Books) -> Iterator[str]:
+    gone: Counter[str] = Counter()
+    for refund in books.refunds.values():
+        payment = books.payments.get(refund.payment_id)
+        if payment is None or payment.status != "captured":
+            yield f"refund {refund.id}: payment {refund.payment_id} has brought no money"
+        elif payment.tender in _NO_MONEY and not _came_to_nothing(books, payment.order_id):
+            yield f"refund {refund.id}: {payment.tender} can't be given back"
+        gone[refund.payment_id] += refund.amount if refund.is_alive else 0
+    for payment_id, amount in gone.items():
+        paid = books.payments[payment_id].amount if payment_id in books.payments else 0
+        if amount > paid:
+            yield f"payment {payment_id}: {amount} was refunded of {paid}"
+
+
+def _came_to_nothing(books: Books, order_id: str) -> bool:
+    order = books.orders.get(order_id)
+    return order is not None and order.status == "failed" and order_id not in books.issued
+
+
+def _of_disputes(books: Books) -> Iterator[str]:
+    for dispute in books.disputes.values():
+        payment = books.payments.get(dispute.payment_id)
+        if payment is None or payment.tender not in TENDERS:
+            yield f"dispute {dispute.id}: no bank can ask for payment {dispute.payment_id}"
+        if not 0 <= dispute.lost <= max(0, dispute.withdrawn):
+            yield f"dispute {dispute.id}: {dispute.lost} is lost of {dispute.withdrawn} that was withdrawn"
+
+
+def _of_cash(books: Books, facts: Iterable[Fact]) -> Iterator[str]:
+    for fact_id, postings in books.postings.items():
+        if any(posting.account == _NO_DRAWER for posting in postings):
+            yield f"fact {fact_id}: it moves cash of no drawer"
+    for fact in facts:
+        is_cash = fact.kind in _REFUNDS and fact.payload.get("tender") in _CASH
+        if is_cash and fact.payload.get("provider_reference") is not None:
+            yield f"fact {fact.id}: cash is given back out of a drawer, not by a provider"
+
+
+def _of_states(books: Books, facts: Iterable[Fact]) -> Iterator[str]:
+    """A finished order is called by what of its price is given back, whatever was before."""
+    gone: Counter[str] = Counter()
+    free: Counter[str] = Counter()
+    for payment in books.payments.values():
+        if payment.status == "captured" and payment.tender in _NO_MONEY:
+            free[payment.order_id] += payment.amount
+    for fact in facts:
+        earned = fact.payload.get("amount", 0) - fact.payload.get("unearned", 0)
+        if fact.kind is FactKind.REFUND_SUCCEEDED:
+            gone[fact.payload["order_id"]] += earned
+        elif fact.kind is FactKind.REFUND_FAILED and fact.payload.get("is_reversal"):
+            gone[fact.payload["order_id"]] -= earned
+    for order_id in books.issued:
+        order, back = books.orders[order_id], gone[order_id]
+        price = order.total_amount - free[order_id]
+        called = "completed" if back <= 0 else "refunded" if back >= price else "partially_refunded"
+        if order.status != called:
+            yield f"order {order_id} is {order.status}, but {back} of {price} is given back"

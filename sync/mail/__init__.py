@@ -1,0 +1,1 @@
+"""What goes to people by e-mail, and what becomes of it."""

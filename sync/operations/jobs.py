@@ -1,0 +1,208 @@
+"""The hub's durable jobs: what runs, how often it is tried again, and what happens when it can't be done."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import procrastinate
+import structlog
+from procrastinate import JobContext, RetryStrategy
+
+from boxoffice.core.errors import OperationFailed, TryAgainLater
+from sync.ledger.hub import Hub
+from sync.mail.mails import Mailer
+from sync.mail.notices import Notices
+from sync.operations.processes import forget_silent
+from sync.operations.retries import Backoff
+from sync.orders.analytics import Analytics
+from sync.orders.order_states import follow_all_money
+from sync.organizers.sign_in_links import SignInLinks
+from sync.payments.catching_up import CatchUp
+from sync.payments.checkouts import Checkouts
+from sync.payments.disputes import rebook
+from sync.payments.fees import Fees
+from sync.payments.lapsing import take_lapsed
+from sync.payments.refunds import Refunds
+from sync.payments.webhooks import MAX_ATTEMPTS, Desk, note_failure, work_on_event
+from sync.shop.orders import Shop
+from sync.shop.replays import forget_old
+from sync.store import feed, limits
+from sync.store.queue import QUEUE
+from sync.store.queue_connector import QueueConnector
+
+_RETRY: Final = Backoff(max_attempts=MAX_ATTEMPTS - 1)
+_log: Final = structlog.get_logger()
+_SWEEP_LASTS_S: Final = 45.0
+"""Shorter than the minute between two sweeps."""
+_CLOSE_RETRY: Final = RetryStrategy(max_attempts=20, wait=5, linear_wait=5)
+
+
+@dataclass(frozen=True, slots=True)
+class UseCases:
+    """What the jobs call."""
+
+    hub: Hub
+    checkouts: Checkouts
+    mailer: Mailer
+    refunds: Refunds
+    catch_up: CatchUp
+    analytics: Analytics
+    notices: Notices
+    fees: Fees
+
+
+def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | None = None) -> procrastinate.App:
+    """Returns the worker that does this hub's jobs."""
+    hub, checkouts, refunds = cases.hub, cases.checkouts, cases.refunds
+    # Its locks and notifications need connections of its own.
+    app = procrastinate.App(connector=connector or QueueConnector(hub.settings.direct_database()))
+
+    @app.task(name="work_on_event", retry=_RETRY, queue=QUEUE, pass_context=True)
+    def work_on(context: JobContext, row_id: int) -> None:
+        try:
+            work_on_event(Desk(hub, checkouts, refunds, cases.fees), row_id)
+        except Exception as error:
+            note_failure(hub, row_id, error, is_last=_is_last(context))
+            raise
+
+    @app.task(name="close_checkout", retry=_CLOSE_RETRY, queue=QUEUE)
+    def close_checkout(tender_id: str) -> None:
+        checkouts.close_if_due(tender_id)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="sweep", queue=QUEUE, queueing_lock="sweep")
+    def sweep(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
+        end_lapsed(checkouts)
+        with hub.database.transaction() as connection:
+            feed.prune(connection)
+            forget_old(connection)
+            forget_silent(connection)
+            limits.forget_old(connection)
+
+    _add_mails(app, cases.mailer)
+    _add_shop_jobs(app, Shop(hub, checkouts))
+    _add_refund_jobs(app, refunds)
+    _add_catch_up(app, cases.catch_up)
+    _add_analytics(app, cases.analytics)
+    _add_notices(app, cases.notices)
+    _add_account(app, cases)
+    _add_sign_in_links(app, SignInLinks(hub, cases.mailer.provider))
+    return app
+
+
+def end_lapsed(checkouts: Checkouts) -> None:
+    """Ends the payments whose time is over, each on its own."""
+    for tender_id in take_lapsed(checkouts.hub.database, _SWEEP_LASTS_S):
+        with _alone(tender_id):
+            checkouts.close(tender_id, "expired")
+
+
+def release_lapsed(shop: Shop) -> None:
+    """Gives back the holds that have ended unpaid, each on its own."""
+    for order_id in shop.lapsed():
+        with _alone(order_id):
+            shop.release_if_due(order_id)
+
+
+def _add_account(app: procrastinate.App, cases: UseCases) -> None:
+    """Keeps the books at what the providers' balances say."""
+
+    @app.periodic(cron="*/5 * * * *")
+    @app.task(name="look_at_fees", queue=QUEUE, queueing_lock="look_at_fees")
+    def look_at_fees(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
+        cases.fees.look()
+
+    @app.periodic(cron="*/10 * * * *")
+    @app.task(name="rebook_disputes", queue=QUEUE, queueing_lock="rebook_disputes")
+    def rebook_disputes(timestamp: int) -> None:  # noqa: ARG001  # as above
+        rebook(cases.hub)
+        follow_all_money(cases.hub)
+
+
+def _add_mails(app: procrastinate.App, mailer: Mailer) -> None:
+    def send(context: JobContext, mail_id: str) -> None:
+        try:
+            mailer.send(mail_id)
+        except Exception as error:
+            mailer.note_failure(mail_id, error, is_last=_is_last(context))
+            raise
+
+    for name in ("send_mail", "send_word"):
+        app.task(name=name, retry=_RETRY, queue=QUEUE, pass_context=True)(send)
+
+
+def _add_analytics(app: procrastinate.App, analytics: Analytics) -> None:
+    @app.task(name="count", retry=_RETRY, queue=QUEUE, pass_context=True)
+    def count(context: JobContext, row_id: int) -> None:
+        try:
+            analytics.tell(row_id)
+        except TryAgainLater:
+            analytics.note_failure(row_id, is_last=_is_last(context))
+            raise
+
+
+def _add_sign_in_links(app: procrastinate.App, links: SignInLinks) -> None:
+    # Tried for a few minutes: who waits for it asks again.
+    @app.task(name="send_sign_in_link", retry=Backoff(max_attempts=6), queue=QUEUE)
+    def send_sign_in_link(organizer_id: int) -> None:
+        links.send(organizer_id)
+
+
+def _add_notices(app: procrastinate.App, notices: Notices) -> None:
+    # Tried for two days: nobody looks at it meanwhile, and it can be stopped.
+    @app.task(name="send_notice", retry=Backoff(max_attempts=60), queue=QUEUE)
+    def send_notice(notice_id: str) -> None:
+        notices.work(notice_id)
+
+
+def _add_refund_jobs(app: procrastinate.App, refunds: Refunds) -> None:
+    @app.task(name="send_refund", retry=_RETRY, queue=QUEUE, pass_context=True)
+    def send_refund(context: JobContext, refund_id: str) -> None:
+        try:
+            refunds.send(refund_id)
+        except Exception as error:
+            refunds.note_failure(refund_id, error, is_last=_is_last(context))
+            raise
+
+    @app.periodic(cron="*/10 * * * *")
+    @app.task(name="look_at_refunds", queue=QUEUE, queueing_lock="look_at_refunds")
+    def look_at_refunds(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
+        for refund_id in refunds.pending():
+            with contextlib.suppress(OperationFailed):  # the next look tries again
+                refunds.look_again(refund_id)
+
+
+def _add_shop_jobs(app: procrastinate.App, shop: Shop) -> None:
+    @app.task(name="release_hold", retry=_CLOSE_RETRY, queue=QUEUE)
+    def release_hold(order_id: str) -> None:
+        shop.release_if_due(order_id)
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="sweep_holds", queue=QUEUE, queueing_lock="sweep_holds")
+    def sweep_holds(timestamp: int) -> None:  # noqa: ARG001  # as above
+        release_lapsed(shop)
+
+
+@contextlib.contextmanager
+def _alone(subject: str) -> Iterator[None]:
+    """Does one of many: what stops it, an outage or a bug, is told, and does not stop the rest."""
+    try:
+        yield
+    except OperationFailed as error:  # the next sweep tries again
+        _log.info("not swept", subject=subject, why=str(error))
+    except Exception:  # noqa: BLE001  # as where a loop ends, or one order would stop the sweep for all others
+        _log.exception("not swept", subject=subject)
+
+
+def _is_last(context: JobContext) -> bool:
+    return context.job is not None and context.job.attempts + 1 >= MAX_ATTEMPTS
+
+
+def _add_catch_up(app: procrastinate.App, catch_up: CatchUp) -> None:
+    @app.periodic(cron="*/5 * * * *")
+    @app.task(name="catch_up", queue=QUEUE, queueing_lock="catch_up")
+    def read_again(timestamp: int) -> None:  # noqa: ARG001  # as above
+        with contextlib.suppress(OperationFailed):  # the next one reads from where this one should have
+            catch_up.read_again()
+        catch_up.work_on_early()

@@ -1,0 +1,45 @@
+"""How a paid order ends: what is written then, and that a web order was a purchase.
+
+An order that was given up can come back to life when its money comes late, if its places can still be had.
+"""
+
+from sqlalchemy import Connection
+
+from boxoffice.core.books import Books
+from boxoffice.core.ids import EventId, OrderId, TicketId
+from boxoffice.core.orders import OrderState
+from boxoffice.core.payloads import Payload
+from boxoffice.core.sales import changed, finish, ticket_count
+from sync.ledger.hub import Hub
+from sync.orders.analytics import Happening, note
+from sync.orders.promos import use_promo_again
+from sync.store.chain import new_id
+
+
+def ending(hub: Hub, connection: Connection, books: Books, order_id: str, why: str) -> list[Payload]:
+    """Returns how an order in `processing` ends whose money is all there, for the caller to write with the rest.
+
+    The caller has locked the order.
+    """
+    placed, order = books.placed[order_id], books.orders[order_id]
+    tickets = [TicketId(new_id()) for _ in range(ticket_count(placed))]
+    issued = finish(placed, EventId(order.event_id), hub.issuer(connection, order.event_id), tickets)
+    if placed.channel == "web":
+        note(hub, connection, Happening.PURCHASE, order_id)
+    return [changed(OrderId(order_id), OrderState.PROCESSING, OrderState.COMPLETED, why), issued]
+
+
+def revived(
+    hub: Hub, connection: Connection, books: Books, order_id: str, why: str
+) -> tuple[list[Payload], list[Payload]]:
+    """Returns how a web order that was given up comes back, and how it then ends; the money belongs between the two.
+
+    The caller has locked the order. If its places are gone, writing these is refused, and the transaction must be
+    given up: the order's promo code is counted as used again.
+    """
+    use_promo_again(connection, order_id)
+    back: list[Payload] = [
+        changed(OrderId(order_id), OrderState.FAILED, OrderState.PENDING, why),
+        changed(OrderId(order_id), OrderState.PENDING, OrderState.PROCESSING),
+    ]
+    return back, ending(hub, connection, books, order_id, why)

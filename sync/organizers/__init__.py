@@ -1,0 +1,1 @@
+"""Who runs the festival, how they sign in, and what they may do."""

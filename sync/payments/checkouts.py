@@ -1,0 +1,441 @@
+"""Payment by phone: a Checkout Session behind a short link, from its opening to its end."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, select
+
+from boxoffice.core.books import Books
+from boxoffice.core.charging import step_of
+from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, Problem, TryAgainLater
+from boxoffice.core.facts import FactKind, instant_text
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.orders import PAID_FOR, Channel
+from boxoffice.core.payloads import OrderPlaced
+from boxoffice.core.wire import CheckoutAnswer, CheckoutRequest, FactMessage
+from sync.ledger.hub import Hub
+from sync.payments.declined import note_decline
+from sync.payments.lost_payments import LOST, is_given_up
+from sync.payments.settling import settle, settle_unopened
+from sync.payments.shut_out import tell_shut_out
+from sync.payments.switches import must_be_open
+from sync.payments.taking import Taking
+from sync.ports import NewSession, Refused, Session, SessionLine, Sessions, ShutOut
+from sync.provider_states import PaymentState, Provider, provider_of
+from sync.store import checkouts
+from sync.store import tables as t
+from sync.store.chain import new_id, read_facts
+from sync.store.checkouts import Checkout, CheckoutStatus, NewCheckout, Wording
+from sync.store.ledger import load_books, lock_orders
+from sync.store.tills import Device
+
+EXTENSION: Final = timedelta(minutes=5)
+_MARGIN: Final = timedelta(minutes=2)
+_OVER: Final = frozenset({PaymentState.ENDED, PaymentState.REFUSED})
+_NOT_TAKEN: Final = (PaymentState.OPEN, PaymentState.REFUSED)
+"""How a payment stands that the customer had approved, and that was refused when it was taken."""
+_STALE: Final = timedelta(seconds=2)
+
+
+class UnknownCheckout(BoxofficeError):
+    """There is no such payment, or it is another till's."""
+
+
+class PaymentRefused(OperationFailed):
+    """The provider refused the payment for good: it has failed, and what a web order held is free again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkouts:
+    """The use cases of payment by phone."""
+
+    hub: Hub
+    sessions: Sessions | None
+    others: Mapping[str, Sessions] = field(default_factory=dict)
+    """By provider: `stripe_intent`, `paypal`."""
+
+    @property
+    def taking(self) -> Taking:
+        """Returns whom this hub takes money through."""
+        stripe = {} if self.sessions is None else {"stripe": self.sessions}
+        return Taking(self.hub.settings, {**stripe, **self.others})
+
+    def provider(self, name: str) -> Sessions:
+        """Returns a provider of payments; raises as `Taking.provider`."""
+        return self.taking.provider(name)
+
+    def open(self, device: Device, request: CheckoutRequest) -> CheckoutAnswer:
+        """Returns the payment's link; asking again for the same tender gives the same one.
+
+        Raises:
+            BadInput: if the order is not known, does not ask for this payment, or asks for what no card can pay.
+            TryAgainLater: if Stripe can't be reached; the same request may be sent again.
+        """
+        self.provider("stripe")
+        begun, placed = self.hub.database.run(lambda connection: self._prepare(connection, device, request))
+        if begun.device_id != device.id:
+            raise UnknownCheckout("There is no such payment.")
+        try:
+            return self._answer(self.ensure(begun, placed))
+        except PaymentRefused:  # the answer says so
+            return self._answer(self._own(device, request.tender_id))
+
+    def look(self, device: Device, tender_id: str) -> CheckoutAnswer:
+        """Returns where the payment stands, asking Stripe itself if nobody did so just now."""
+        found = self._own(device, tender_id)
+        if not found.is_live:
+            return self._answer(found)
+        try:
+            if found.closes_at <= found.now:
+                self.close(tender_id, "expired")
+            elif self._may_ask(tender_id):
+                self.settle_checkout(found)
+            else:
+                return self._answer(found)
+        except OperationFailed:  # what the hub knows is still true; the next poll asks again
+            pass
+        return self._answer(self._own(device, tender_id))
+
+    def cancel(self, device: Device, tender_id: str) -> CheckoutAnswer:
+        """Ends the payment at Stripe; returns paid if the customer was faster.
+
+        Raises:
+            TryAgainLater: if Stripe can't be reached; nobody knows then whether it can still be paid.
+        """
+        self._own(device, tender_id)
+        self.close(tender_id, "canceled")
+        return self._answer(self._own(device, tender_id))
+
+    def extend(self, device: Device, tender_id: str) -> CheckoutAnswer:
+        """Gives the customer five minutes more, as far as Stripe's own limit goes."""
+        found = self._own(device, tender_id)
+        with self.hub.database.transaction() as connection:
+            extended = checkouts.extend(connection, found, EXTENSION, _MARGIN)
+        return self._answer(extended)
+
+    def close(self, tender_id: str, code: str) -> None:
+        """Ends the session at its provider first, then writes down how it ended.
+
+        Where there is none, nobody need be asked: no customer was ever sent to a page, so none can have paid.
+
+        Raises:
+            TryAgainLater: if the provider can't be asked, or does not say how it ended; it may be paid.
+        """
+        while (found := self._of_tender(tender_id)).is_live:
+            if found.session_id is None:
+                if settle_unopened(self.hub, found, code, CheckoutStatus.EXPIRED):
+                    return
+            elif found.status is CheckoutStatus.HELD:
+                self._look_at_held(found, found.session_id, code)
+                return
+            else:
+                settle(self.hub, found, self._ended_at_provider(found, found.session_id), code)
+                return
+
+    def close_if_due(self, tender_id: str) -> None:
+        """Ends the payment if its time is over; if it was given more, comes back then."""
+        with self.hub.database.transaction() as connection:
+            found = must_be(checkouts.of_tender(connection, tender_id))
+            if found.is_live and found.closes_at > found.now:
+                checkouts.close_at(connection, found)
+                return
+        self.close(tender_id, "expired")
+
+    def settle_session(
+        self, session_id: str, failure: str | None = None, *, at: Provider | None = None
+    ) -> Checkout | None:
+        """Settles the payment that this page was made for, as it was read; None if it is none of ours `at` that place.
+
+        Raises as `settle_checkout`.
+        """
+        with self.hub.database.reading() as connection:
+            found = checkouts.of_session(connection, session_id)
+        if found is None or (at is not None and provider_of(found.provider) != at):
+            return None
+        self.settle_checkout(found, failure)
+        return found
+
+    def settle_tender(self, tender_id: str) -> bool:
+        """Settles a tender that has a page and is not settled; returns whether it is a tender at all."""
+        with self.hub.database.reading() as connection:
+            found = checkouts.of_tender(connection, tender_id)
+        if found is not None and found.is_live:
+            self.settle_checkout(found)
+        return found is not None
+
+    def settle_checkout(self, found: Checkout, failure: str | None = None) -> None:
+        """Reads a payment's session at its provider and writes down how it ended, if it did; without one, does nothing.
+
+        What the customer has approved is taken, unless its places were given away.
+
+        Raises:
+            TryAgainLater: if the provider can't be reached.
+        """
+        if found.session_id is None or found.status is CheckoutStatus.PAID:  # nothing said there changes that any more
+            return
+        provider = self.provider(found.provider)
+        session = provider.retrieve(found.session_id)
+        if session.state is PaymentState.APPROVED and found.is_live:
+            session = provider.take(found.session_id)
+            if session.state in _NOT_TAKEN:
+                with self.hub.database.transaction() as connection:
+                    note_decline(connection, found.tender_id, new_id(), "INSTRUMENT_DECLINED")
+        settle(self.hub, found, session, "expired", failure)
+
+    def _answer(self, found: Checkout) -> CheckoutAnswer:
+        """Returns what the hub knows of a payment, with its own facts about the order."""
+        with self.hub.database.transaction() as connection:
+            facts = read_facts(connection, _hub_facts(found.order_id))
+        left = (found.closes_at - found.now).total_seconds() if found.is_live else 0
+        return CheckoutAnswer(
+            tender_id=found.tender_id,
+            code=found.code,
+            url=f"{self.hub.public_url}/p/{found.code}",
+            state=found.status.value,
+            seconds_left=max(0, int(left)),
+            opened_at=None if found.opened_at is None else instant_text(found.opened_at),
+            facts=tuple(FactMessage.of(fact) for fact in facts),
+        )
+
+    def _ended_at_provider(self, found: Checkout, session_id: str) -> Session:
+        """Returns the session as it ended. One that its provider does not tell of ends when nobody can pay it any more.
+
+        Should it have been paid all the same, its money is taken when the provider tells of it.
+
+        Raises:
+            TryAgainLater: if it may still be paid, or nobody could be asked.
+        """
+        provider = self.provider(found.provider)
+        try:
+            return provider.expire(session_id)
+        except OperationFailed as error:
+            is_outage = isinstance(error, TryAgainLater) and not isinstance(error, ShutOut)
+            if is_outage or found.session_expires_at + _MARGIN > found.now:
+                words = "The provider does not say how the payment ended."
+                raise TryAgainLater(words, "It may have been paid.", "It is asked again by itself.") from error
+            return _never_paid(session_id)
+
+    def _look_at_held(self, found: Checkout, session_id: str, code: str) -> None:
+        """Asks about what the provider holds, since nobody can end it; one that is lost for long enough has ended.
+
+        Should it have been paid all the same, its money is taken when the provider tells of it.
+
+        Raises:
+            TryAgainLater: if nobody could be asked, or the provider does not know it just now.
+        """
+        try:
+            settle(self.hub, found, self.provider(found.provider).retrieve(session_id), code)
+        except TryAgainLater:
+            raise
+        except OperationFailed as error:
+            if not is_given_up(self.hub, found):
+                words = "The provider does not know this payment now."
+                raise TryAgainLater(words, "It may have been paid.", "It is asked again by itself.") from error
+            settle(self.hub, found, _never_paid(session_id), LOST)
+
+    def _of_tender(self, tender_id: str) -> Checkout:
+        with self.hub.database.reading() as connection:
+            return must_be(checkouts.of_tender(connection, tender_id))
+
+    def _own(self, device: Device, tender_id: str) -> Checkout:
+        """Returns a payment that this till asked for."""
+        found = self._of_tender(tender_id)
+        return must_be(found if found.device_id == device.id else None)
+
+    def _may_ask(self, tender_id: str) -> bool:
+        """Returns whether this caller is the one to ask Stripe now."""
+        with self.hub.database.transaction() as connection:
+            return checkouts.may_ask(connection, tender_id, _STALE)
+
+    def _prepare(
+        self, connection: Connection, device: Device, request: CheckoutRequest
+    ) -> tuple[Checkout, OrderPlaced | None]:
+        """Returns the payment that a till asks for, and its order where that was read."""
+        lock_orders(connection, [request.order_id])
+        known = checkouts.of_tender(connection, request.tender_id)
+        if known is not None:
+            return known, None
+        books = load_books(connection, [request.order_id])
+        problems = list(_problems(connection, books, device, request))
+        if problems:
+            raise BadInput(problems)
+        self.taking.must_take("stripe", Money(request.amount, Currency(request.currency)))
+        must_be_open(connection, "phone", request.order_id)
+        new = NewCheckout(request.tender_id, device.id, request.amount)
+        lasts = self.hub.settings.checkout_lasts
+        return checkouts.add(connection, books.orders[request.order_id], new, lasts), books.placed[request.order_id]
+
+    def ensure(self, found: Checkout, placed: OrderPlaced | None = None) -> Checkout:
+        """Returns a payment with its session, made at its provider if it is not there yet, or as it has ended without.
+
+        `placed` spares reading its order again.
+
+        Raises:
+            PaymentRefused: if the provider refused it for good.
+            TryAgainLater: if the provider can't be reached; asking again gives the same session.
+        """
+        if found.session_id is not None or not found.is_live:
+            return found
+        if placed is None:
+            with self.hub.database.reading() as connection:
+                placed = load_books(connection, [found.order_id]).placed[found.order_id]
+        return self._opened(found, self._wanted(found, placed), placed)
+
+    def _wanted(self, found: Checkout, placed: OrderPlaced) -> NewSession:
+        """Returns what to ask the provider for: the same for as long as the customer stays with it."""
+        wording = found.wording or Wording([line.name for line in placed.lines])
+        names, amount = wording.names, Money(found.amount, Currency(found.currency))
+        named = [(f"{line.quantity} × {name}", line.total) for line, name in zip(placed.lines, names, strict=True)]
+        lines = [SessionLine(name, total) for name, total in named if total > 0]
+        step = step_of(amount.currency).minor
+        if sum(line.amount for line in lines) != found.amount or any(line.amount % step for line in lines):
+            lines = [SessionLine(f"Part of order {placed.order_number}", found.amount)]
+        success_url, cancel_url = self._ways_back(found)
+        is_at_the_door = found.channel is Channel.DOOR and found.provider == "stripe"
+        has_choice = is_at_the_door and self.taking.takes("paypal", amount)
+        return NewSession(
+            key=f"checkout-{found.tender_id}" + (f"-{found.switches}" if found.switches else ""),
+            order_id=found.order_id,
+            metadata={
+                "order_id": found.order_id,
+                "tender_id": found.tender_id,
+                "order_number": placed.order_number,
+                "event_id": found.event_id,
+            },
+            currency=found.currency,
+            lines=lines,
+            success_url=success_url,
+            cancel_url=cancel_url,
+            expires_at=int(found.session_expires_at.timestamp()),
+            hint="To pay with PayPal, go back." if has_choice else None,
+            language=wording.language,
+            email=wording.email,
+        )
+
+    def _opened(self, found: Checkout, new: NewSession, placed: OrderPlaced) -> Checkout:
+        """Makes the session at its provider, and keeps it if the payment still waits for it there."""
+        provider = self.provider(found.provider)
+        try:
+            session = provider.create(new)
+        except Refused as error:
+            why = error.what_happened
+            if settle_unopened(self.hub, found, "refused", CheckoutStatus.FAILED, is_same=True, message=why):
+                raise PaymentRefused(
+                    why, "Nothing was charged, and the places are free again.", "Choose again, or pay in another way."
+                ) from error
+            return self.ensure(self._of_tender(found.tender_id), placed)
+        except ShutOut as error:
+            tell_shut_out(self.hub, found.provider, error)
+            raise
+        with self.hub.database.transaction() as connection:
+            kept = checkouts.keep_session(connection, found, session.id, session.url)
+        if kept is None:  # it was ended meanwhile, or the customer has gone on to another provider
+            with suppress(OperationFailed):  # nobody knows its page but we
+                provider.expire(session.id)
+            return self.ensure(self._of_tender(found.tender_id), placed)
+        return kept
+
+    def switch(self, code: str, provider: str) -> None:
+        """Moves a payment at the door that nobody has made to `provider`: it is ended where it was first of all.
+
+        Whoever paid in the meantime has paid, and nothing is moved.
+
+        Raises:
+            UnknownCheckout: for a code that nobody made.
+            Stopped: if PayPal is not taken just now.
+            CantBeCharged: if the provider does not take such an amount.
+            PaymentRefused: if the provider refused it for good.
+            TryAgainLater: if a provider can't be reached; the same press may be made again.
+        """
+        self.provider(provider)
+        with self.hub.database.transaction() as connection:
+            found = checkouts.of_code(connection, code)
+            if found is None or found.channel is not Channel.DOOR:
+                raise UnknownCheckout("There is no such payment.")
+            if provider == "paypal":
+                must_be_open(connection, "paypal", found.order_id)
+        self.taking.must_take(provider, Money(found.amount, Currency(found.currency)))
+        if not found.status.is_unpaid:
+            return
+        there = found if found.provider == provider else self._leave(found, provider)
+        if there is not None:
+            self.ensure(there)
+
+    def _leave(self, found: Checkout, provider: str) -> Checkout | None:
+        """Ends the payment where it is; returns it as it is free to go on at `provider`, or None if it is not."""
+        if found.session_id is not None:
+            before = self._ended_at_provider(found, found.session_id)
+            if before.state not in _OVER:
+                settle(self.hub, found, before, "expired")
+                return None
+        with self.hub.database.transaction() as connection:
+            return checkouts.move_to(connection, found, provider)
+
+    def _ways_back(self, found: Checkout) -> tuple[str, str]:
+        """Returns where the provider sends the customer after paying, and after giving up."""
+        base = self.hub.public_url
+        if found.channel is Channel.WEB and found.provider == "paypal":  # it adds `token`, the id of its order
+            return f"{base}/payment/success", f"{base}/tickets?canceled=true"
+        if found.channel is Channel.WEB:
+            return f"{base}/payment/success?session_id={{CHECKOUT_SESSION_ID}}", f"{base}/tickets?canceled=true"
+        return f"{base}/p/{found.code}/done", f"{base}/p/{found.code}/back"
+
+
+def must_be(found: Checkout | None) -> Checkout:
+    """Returns a payment that is there.
+
+    Raises:
+        UnknownCheckout: if it is not.
+    """
+    if found is None:
+        raise UnknownCheckout("There is no such payment.")
+    return found
+
+
+def _never_paid(session_id: str) -> Session:
+    return Session(session_id, None, PaymentState.ENDED, amount=0, currency="", payment=None)
+
+
+def _problems(connection: Connection, books: Books, device: Device, request: CheckoutRequest) -> Sequence[Problem]:
+    order = books.orders.get(request.order_id)
+    if order is None or order.placed_by != device.id:
+        return [Problem("order_id", "this till has not sent the order's facts")]
+    problems = []
+    if connection.execute(select(t.events.c.id).where(t.events.c.id == order.event_id)).first() is None:
+        problems.append(Problem("order_id", f"the order's event “{order.event_id}” is not known"))
+    if order.status != "processing":
+        problems.append(Problem("order_id", f"the order is {order.status}, not processing"))
+    payment = books.payments.get(request.tender_id)
+    if payment is None or (payment.order_id, payment.tender) != (request.order_id, "checkout"):
+        problems.append(Problem("tender_id", "the order has no such payment by phone"))
+    elif payment.status != "started":
+        problems.append(Problem("tender_id", f"this payment is {payment.status} already"))
+    elif (payment.amount, payment.currency) != (request.amount, request.currency):
+        problems.append(Problem("amount", f"the order's facts say {payment.amount} {payment.currency}"))
+    if not problems and request.amount > books.due(request.order_id):
+        problems.append(Problem("amount", f"only {books.due(request.order_id)} is still to be paid"))
+    return problems
+
+
+def _hub_facts(order_id: str) -> Any:
+    kinds = (
+        FactKind.PAYMENT_CAPTURED,
+        FactKind.PAYMENT_FAILED,
+        FactKind.ORDER_STATE_CHANGED,
+        FactKind.TICKETS_ISSUED,
+    )
+    f = t.facts.c
+    return (
+        select(t.facts)
+        .join(t.devices, t.devices.c.id == f.device_id)
+        .where(
+            f.payload["order_id"].astext == order_id,
+            f.kind.in_([kind.value for kind in kinds]),
+            func.coalesce(f.payload["from"].astext, "").not_in([state.value for state in PAID_FOR]),  # by the feed
+            t.devices.c.kind == "hub",
+        )
+        .order_by(f.position)
+    )

@@ -1,0 +1,133 @@
+"""What providers keep of payments and what they pay out, so that the books say what a provider's balance says."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import Connection, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import insert
+
+from boxoffice.core.errors import OperationFailed
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.payloads import FeeRecorded, PayoutRecorded
+from sync.ledger.hub import Hub
+from sync.payments.ours import OurPayment, Reference, our_payments, payment_by, read_payments, reference_of
+from sync.ports import ProviderPayout, Treasury
+from sync.provider_states import PAYOUTS, PROVIDER_NAMES, TENDERS, PayoutState, Provider, tenders_of
+from sync.store import tables as t
+from sync.store.chain import new_id
+
+_AT_ONCE: Final = 100
+_AGAIN: Final = timedelta(minutes=5)
+_f: Final = t.provider_fees.c
+
+
+@dataclass(frozen=True, slots=True)
+class Fees:
+    """The use cases of fees and payouts. `treasuries` are the providers that this hub has keys for."""
+
+    hub: Hub
+    treasuries: Mapping[Provider, Treasury]
+
+    def look(self) -> int:
+        """Asks for fees that are not in the books, the longest ago first; returns how many came."""
+        found = 0
+        for payment in self._missing():
+            try:
+                found += self.take(TENDERS[payment.tender], payment)
+            except OperationFailed:  # the next look asks again, after the others
+                continue
+        return found
+
+    def take(self, provider: Provider, payment: OurPayment) -> bool:
+        """Books the fee of a payment, if it is known and not in the books; returns whether it did.
+
+        Raises:
+            TryAgainLater: if the provider can't be reached.
+            Refused: if it said no.
+        """
+        treasury = self.treasuries.get(provider)
+        if treasury is None or payment.reference is None or not self._claim(provider, payment.reference):
+            return False
+        fee = treasury.fee(payment.reference)
+        return fee is not None and self.hub.database.run(lambda connection: self._book(connection, payment, fee))
+
+    def take_payout(self, provider: Provider, payout_id: Reference) -> None:
+        """Books our part of a payout as it stands. Raises as `take`."""
+        treasury = self.treasuries.get(provider)
+        if treasury is not None:
+            payout = treasury.payout(payout_id)
+            self.hub.database.run(lambda connection: self._pay_out(connection, provider, payout))
+
+    def _missing(self) -> Sequence[OurPayment]:
+        p = t.payments.c
+        is_theirs = or_(*((_f.provider == its) & p.tender.in_(tenders_of(its)) for its in PROVIDER_NAMES))
+        is_same = (_f.reference == p.provider_reference) & is_theirs
+        due = (_f.asked_at.is_(None)) | (_f.amount.is_(None) & (_f.asked_at < func.now() - _AGAIN))
+        wanted = [tender for tender, its in TENDERS.items() if its in self.treasuries]
+        query = (
+            our_payments()
+            .outerjoin(t.provider_fees, is_same)
+            .where(p.status == "captured", p.tender.in_(wanted), p.provider_reference.is_not(None), due)
+            .order_by(_f.asked_at.nulls_first())
+            .limit(_AT_ONCE)
+        )
+        with self.hub.database.reading() as connection:
+            return read_payments(connection, query)
+
+    def _claim(self, provider: Provider, reference: str) -> bool:
+        """Notes that the fee is asked for now; returns whether it is not in the books yet."""
+        row = insert(t.provider_fees).values(provider=provider, reference=reference)
+        asked = row.on_conflict_do_update(
+            index_elements=["provider", "reference"], set_={"asked_at": func.now()}, where=_f.amount.is_(None)
+        )
+        with self.hub.database.transaction() as connection:
+            return connection.execute(asked.returning(literal(1))).first() is not None
+
+    def _book(self, connection: Connection, payment: OurPayment, fee: int) -> bool:
+        provider = TENDERS[payment.tender]
+        mine = (_f.provider == provider, _f.reference == payment.reference)
+        row = connection.execute(select(_f.amount).where(*mine).with_for_update()).one()
+        if row.amount is not None:
+            return False
+        connection.execute(t.provider_fees.update().where(*mine).values(amount=fee))
+        if fee:
+            told = FeeRecorded(
+                provider=provider, amount=fee, currency=payment.currency, provider_reference=str(payment.reference)
+            )
+            self.hub.write(connection, [told], payment.event_id)
+        return True
+
+    def _pay_out(self, connection: Connection, provider: Provider, payout: ProviderPayout) -> None:
+        o = t.payouts.c
+        row = {"id": new_id(), "provider": provider, "reference": payout.id, "currency": payout.currency}
+        new = insert(t.payouts).values(**row, amount=0, status="").on_conflict_do_nothing()
+        connection.execute(new)
+        mine = (o.provider == provider, o.reference == payout.id)
+        before = connection.execute(select(o.amount, o.status).where(*mine).with_for_update()).one()
+        amount = 0 if payout.state is PayoutState.FAILED else _ours(connection, provider, payout)
+        connection.execute(t.payouts.update().where(*mine).values(amount=amount, status=payout.state.value))
+        if amount != before.amount:
+            told = PayoutRecorded(
+                provider=provider,
+                amount=amount - before.amount,
+                currency=payout.currency,
+                provider_reference=payout.id,
+            )
+            self.hub.write(connection, [told], None)
+        kind = PAYOUTS[payout.state].inbox
+        if kind is not None and before.status != payout.state.value:
+            words = f"{Money(payout.amount, Currency(payout.currency))} ({payout.id}) did not reach the bank."
+            told_where = f"{words} Look at the account's details at {PROVIDER_NAMES[provider]}."
+            self.hub.raise_exception(connection, kind, told_where, subject_id=payout.id, remedies=("seen",))
+
+
+def _ours(connection: Connection, provider: Provider, payout: ProviderPayout) -> int:
+    """Returns what of a payout comes from payments of ours; other programs use the same account."""
+    total = 0
+    for part in payout.parts:
+        reference = reference_of(part.payment)
+        if reference is not None and payment_by(connection, provider, reference) is not None:
+            total += part.net
+    return total

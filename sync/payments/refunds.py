@@ -1,0 +1,488 @@
+"""Refunds: asked for by an organizer, sent to the tender that paid as a durable job, and settled once."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, select, text, update
+
+from boxoffice.core.books import Books
+from boxoffice.core.catalogue import Product
+from boxoffice.core.charging import CantBeCharged, as_sent
+from boxoffice.core.errors import BadInput, OperationFailed, Problem
+from boxoffice.core.event_file import catalogue_from
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.payloads import (
+    PartKey,
+    RefundFailed,
+    RefundPending,
+    RefundRequested,
+    RefundSucceeded,
+    TicketsIssued,
+    TicketVoided,
+)
+from boxoffice.core.payments import RefundStatus
+from boxoffice.core.refunds import Part, parts_of, still_there, tickets_to_void, units_back
+from boxoffice.core.rows import PaymentRow
+from boxoffice.core.tenders import tender_of
+from sync.ledger.hub import Hub
+from sync.orders.access import NoSuchOrder
+from sync.orders.analytics import Happening, note
+from sync.payments.refund_mails import tell_of_refund
+from sync.ports import NewRefund, Refunder, RefundResult, Refused
+from sync.problems import ProblemKind
+from sync.provider_states import CHARGING, REFUNDS, TENDERS, Provider, RefundState
+from sync.store import refunds
+from sync.store import tables as t
+from sync.store.ledger import load_books, lock_orders
+from sync.store.refunds import CallState, Refund
+
+_r: Final = t.refund_calls.c
+TRIES_PER_KEY: Final = 3
+MOST_KEYS: Final = 3
+"""A provider keeps its answer to a key for a day, errors too: so many keys are tried, each after a look for it."""
+_NOT_MADE: Final = "The provider has not made it, and kept answering with an error."
+_LEFT_FOR: Final = timedelta(hours=1)
+"""Longer than all tries of a refund take: what is older waits for nobody but a look."""
+_FAILURES: Final[Mapping[str, str]] = {
+    "charge_for_pending_refund_disputed": "The customer disputes this payment at the bank.",
+    "declined": "The bank did not take it.",
+    "expired_or_canceled_card": "The card has expired, or its account is closed.",
+    "insufficient_funds": "There is too little money in the account at the provider.",
+    "lost_or_stolen_card": "The card was lost or stolen.",
+    "merchant_request": "It was cancelled at the provider.",
+    "unknown": "The provider gave no reason.",
+}
+"""Stripe's reasons (docs.stripe.com/refunds, "Failed refunds") in words for people."""
+_ON_THE_WAY: Final = (RefundStatus.REQUESTED, RefundStatus.PENDING)
+_UNEARNED: Final = text("""
+    SELECT -coalesce(sum(l.amount), 0)::bigint FROM ledger_postings l JOIN facts f ON f.id = l.fact_id
+    WHERE l.account = 'unearned' AND f.payload ->> 'order_id' = :order
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrderRefund:
+    """What to give back: an amount, and with it these parts of the order. `by` is who asked, an organizer by number.
+
+    The same `id` is the same refund, however often it is pressed.
+    """
+
+    id: str
+    order_id: str
+    payment_id: str
+    amount: int
+    parts: Sequence[PartKey] = ()
+    why: str = ""
+    by: str = ""
+
+
+def refundable(books: Books, payment: PaymentRow) -> int:
+    """Returns what can still be given back of a payment, in minor units."""
+    if payment.status != "captured" or payment.tender not in TENDERS:
+        return 0
+    return max(0, payment.amount - books.refunded(payment.id) - books.withdrawn(payment.id))
+
+
+def can_void(books: Books, order_id: str) -> bool:
+    """Returns whether tickets of an order can be voided with no refund: what paid something of it is no money."""
+    mine = [each for each in books.payments.values() if each.order_id == order_id and each.status == "captured"]
+    has_valid = any(each.status == "valid" and each.order_id == order_id for each in books.tickets.values())
+    return has_valid and any(not tender_of(each.tender).is_money for each in mine)
+
+
+def parts_in(connection: Connection, books: Books, order_id: str) -> tuple[Part, ...]:
+    """Returns everything in a finished order, given back or not; nothing of one that is not finished."""
+    if order_id not in books.issued:
+        return ()
+    f = t.facts.c
+    mine = (f.payload["order_id"].astext == order_id, f.kind == "tickets_issued", f.is_applied)
+    issued = TicketsIssued.model_validate(connection.execute(select(f.payload).where(*mine)).scalar_one())
+    return parts_of(books.placed[order_id], issued.tickets)
+
+
+@dataclass(frozen=True, slots=True)
+class Refunds:
+    """The use cases of giving money back. `providers` by name."""
+
+    hub: Hub
+    providers: Mapping[str, Refunder]
+
+    def request(self, new: NewOrderRefund) -> None:
+        """Writes the refund down, voids its tickets, and sends it on as a job. Again with the same id: nothing.
+
+        Raises:
+            BadInput: if it is more than what was paid, or a part is not there to be given back.
+            NoSuchOrder: if there is no such order.
+        """
+        self.hub.database.run(lambda connection: self._request(connection, new))
+
+    def request_in(self, connection: Connection, new: NewOrderRefund) -> None:
+        """Does the same within a transaction of the caller's."""
+        self._request(connection, new)
+
+    def send(self, refund_id: str) -> None:
+        """Asks the provider for the refund, if it was not settled before.
+
+        Asked again, the provider is first asked whether it has made the refund: what it answered with an error, it
+        may have done, and it may keep that answer for the key for a day. Only where it says that there is none, and
+        only after some tries, another key is used; after the last one, the refund has failed.
+
+        Raises:
+            TryAgainLater: if the provider can't be reached.
+        """
+        with self.hub.database.transaction() as connection:
+            now = {"attempts": _r.attempts + 1, "asked_at": func.now()}
+            connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(now))
+            row = refunds.get(connection, refund_id)
+        if row.status is not RefundStatus.REQUESTED or row.payment_reference is None:
+            return
+        provider = self.provider(row.tender)
+        found = provider.find(row.payment_reference, refund_id) if row.attempts > 1 else None
+        if found is None and row.attempts > TRIES_PER_KEY * MOST_KEYS:
+            found = RefundResult("", RefundState.FAILED, _NOT_MADE)
+        if found is None:
+            key = self._key(refund_id, row)
+            try:
+                found = provider.refund(_new(row, row.payment_reference, key))
+            except Refused as error:
+                # Another try, or someone at the provider, may have been faster.
+                refused = RefundResult("", RefundState.FAILED, str(error))
+                found = provider.find(row.payment_reference, refund_id) or refused
+        self.settle(refund_id, found)
+
+    def _key(self, refund_id: str, row: Refund) -> str:
+        """Returns the key to ask with: the next one after every few tries that came to nothing, up to a limit."""
+        wanted = min((row.attempts - 1) // TRIES_PER_KEY, MOST_KEYS - 1)
+        if wanted > row.key_number:
+            with self.hub.database.transaction() as connection:
+                connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(key_number=wanted))
+        return f"refund-{refund_id}" + (f"-{wanted}" if wanted else "")
+
+    def call_off_in(self, connection: Connection, refund_id: str, why: str) -> None:
+        """Ends a refund that the provider has not made, within a transaction of the caller's, who looked before."""
+        self._settle(connection, refund_id, RefundResult("", RefundState.FAILED, why))
+
+    def find_made(self, refund_id: str) -> bool:
+        """Returns whether the provider has made the refund, by its own word.
+
+        Raises:
+            TryAgainLater: if the provider can't be reached.
+        """
+        with self.hub.database.reading() as connection:
+            row = refunds.of_id(connection, refund_id)
+        if row is None:
+            return False
+        if row.status is not RefundStatus.REQUESTED or row.payment_reference is None:
+            return True
+        return self.provider(row.tender).find(row.payment_reference, refund_id) is not None
+
+    def look_again(self, refund_id: str) -> None:
+        """Asks the provider how the refund stands, and writes down what changed."""
+        with self.hub.database.transaction() as connection:
+            row = refunds.get(connection, refund_id)
+        if row.was_never_made and row.payment_reference is not None:  # as far as anybody knew
+            found = self.provider(row.tender).find(row.payment_reference, refund_id)
+            if found is not None:
+                self.settle(refund_id, found)
+        elif row.state is CallState.QUEUED or row.provider_reference is None:
+            self.send(refund_id)
+        else:
+            self.settle(refund_id, self.provider(row.tender).look(row.provider_reference))
+
+    def pending(self) -> Sequence[str]:
+        """Returns the refunds that the provider has not ended, and those whose tries are over; the oldest first."""
+        is_left = (_r.state == "queued") & (func.coalesce(_r.asked_at, _r.created_at) < func.now() - _LEFT_FOR)
+        due = (_r.state == "pending") | is_left
+        with self.hub.database.transaction() as connection:
+            query = select(_r.refund_id).where(due).order_by(_r.asked_at.nulls_first(), _r.created_at)
+            found = list(connection.scalars(query.limit(100)))
+            connection.execute(update(t.refund_calls).where(_r.refund_id.in_(found)).values(asked_at=func.now()))
+            return found
+
+    def note_failure(self, refund_id: str, error: Exception, *, is_last: bool) -> None:
+        """Keeps why the provider could not be asked; the last time puts it before a person."""
+        words = f"{type(error).__name__}: {error}"[:1000]
+        with self.hub.database.transaction() as connection:
+            connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(last_error=words))
+            if is_last:
+                row = refunds.get(connection, refund_id)
+                remedies = ("send_refund_again", "call_off_refund")
+                self._raise(connection, row, "refund_not_sent", f"could not be sent: {words}", remedies)
+
+    def settle(self, refund_id: str, result: RefundResult) -> None:
+        """Writes down how the refund ended, once; one that fails after it succeeded is taken back."""
+        self.hub.database.run(lambda connection: self._settle(connection, refund_id, result))
+
+    def settle_in(self, connection: Connection, refund_id: str, result: RefundResult) -> None:
+        """Does the same within a transaction of the caller's, who has locked the order."""
+        self._settle(connection, refund_id, result)
+
+    def _request(self, connection: Connection, new: NewOrderRefund) -> None:
+        lock_orders(connection, [new.order_id])
+        books = load_books(connection, [new.order_id])
+        if new.order_id not in books.orders:
+            raise NoSuchOrder
+        if new.id in books.refunds:
+            return
+        there = still_there(books, new.order_id, parts_in(connection, books, new.order_id))
+        wanted = set(new.parts)
+        chosen = [part for part in there if part.key in wanted]
+        problems = [*_problems(books, new), *_missing(connection, new, chosen)]
+        if problems:
+            raise BadInput(problems)
+        order, payment = books.orders[new.order_id], books.payments[new.payment_id]
+        products, over = _products(connection, order.event_id), _over(connection, new.order_id)
+        requested = RefundRequested(
+            order_id=new.order_id,
+            tender_id=payment.id,
+            tender=payment.tender,
+            amount=new.amount,
+            currency=payment.currency,
+            provider_reference=payment.provider_reference,
+            refund_id=new.id,
+            why=new.why,
+            by=new.by,
+            parts=tuple(part.key for part in chosen),
+            units=_counted(units_back(books, new.order_id, chosen, products), over),
+        )
+        voided = _voided(books, tickets_to_void(books, chosen), products, "refunded", over)
+        self.hub.write(connection, [requested, *voided], order.event_id)
+
+    def void(self, order_id: str, tickets: Collection[str], why: str, by: str) -> None:
+        """Voids tickets that no refund can take back, since no money paid for them; their places are free again.
+
+        Raises:
+            BadInput: if they are not valid tickets of such an order, or there is no reason.
+            NoSuchOrder: if there is no such order.
+        """
+        self.hub.database.run(lambda connection: self._void(connection, order_id, tickets, why, by))
+
+    def _void(self, connection: Connection, order_id: str, tickets: Collection[str], why: str, by: str) -> None:
+        lock_orders(connection, [order_id])
+        books = load_books(connection, [order_id])
+        if order_id not in books.orders:
+            raise NoSuchOrder
+        problems = []
+        if not tickets or any(id_ not in books.tickets or books.tickets[id_].status != "valid" for id_ in tickets):
+            problems.append(Problem("tickets", "choose tickets that still work"))
+        if not can_void(books, order_id):
+            problems.append(Problem("order", "all of this order was paid with money: refund it instead"))
+        if not why:
+            problems.append(Problem("why", "give a reason"))
+        if problems:
+            raise BadInput(problems)
+        self.void_in(connection, books, order_id, sorted(tickets), why, by)
+
+    def void_in(
+        self,
+        connection: Connection,
+        books: Books,
+        order_id: str,
+        tickets: Sequence[str],
+        why: str = "voided by an organizer",
+        by: str = "",
+    ) -> None:
+        """Voids tickets of an order that the caller has locked."""
+        event_id = books.orders[order_id].event_id
+        products, over = _products(connection, event_id), _over(connection, order_id)
+        voided = _voided(books, tickets, products, why, over, by)
+        self.hub.write(connection, voided, event_id)
+
+    def _settle(self, connection: Connection, refund_id: str, result: RefundResult) -> None:
+        order_id = refunds.get(connection, refund_id).order_id
+        lock_orders(connection, [order_id])
+        row, state = refunds.get(connection, refund_id), result.state
+        is_made_after_all = state is RefundState.SUCCEEDED and row.was_never_made
+        if row.status is RefundStatus.FAILED and not is_made_after_all:
+            return
+        why = _why_failed(result) if state is RefundState.FAILED else None
+        values: dict[str, Any] = {"state": "pending" if state is RefundState.PENDING else "done", "last_error": why}
+        if result.id:
+            values["provider_reference"] = result.id
+        connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(values))
+        if state is RefundState.PENDING:
+            self._pend(connection, row, result)
+        elif is_made_after_all or (state is RefundState.SUCCEEDED and row.status in _ON_THE_WAY):
+            self._succeed(connection, row, result)
+        elif state is RefundState.FAILED and row.status in (*_ON_THE_WAY, RefundStatus.SUCCEEDED):
+            self._fail(connection, row, result)
+        self.hub.settle_exceptions(connection, REFUNDS[state].ends, refund_id, row.event_id)
+
+    def _pend(self, connection: Connection, row: Refund, result: RefundResult) -> None:
+        """Notes that the money has left the provider's balance, and that the customer is asked for something."""
+        x = t.exceptions.c
+        if row.status is RefundStatus.REQUESTED and result.is_out:
+            out = RefundPending(
+                order_id=row.order_id,
+                tender_id=row.payment_id,
+                tender=row.tender,
+                amount=row.amount,
+                currency=row.currency,
+                provider_reference=result.id or row.provider_reference,
+                refund_id=row.id,
+            )
+            self.hub.write(connection, [out], row.event_id)
+        known = select(x.id).where(x.kind == "refund_waits", x.subject_id == row.id)
+        if result.asks and connection.execute(known).first() is None:
+            words = "waits for the customer, whom the provider has asked where to send the money."
+            self._raise(connection, row, "refund_waits", words, ("seen",))
+
+    def _succeed(self, connection: Connection, row: Refund, result: RefundResult) -> None:
+        unearned = min(row.amount, max(0, connection.execute(_UNEARNED, {"order": row.order_id}).scalar_one()))
+        note(self.hub, connection, Happening.REFUND, row.order_id, row.id, amount=row.amount)
+        done = RefundSucceeded(
+            order_id=row.order_id,
+            tender_id=row.payment_id,
+            tender=row.tender,
+            amount=row.amount,
+            currency=row.currency,
+            provider_reference=result.id or row.provider_reference,
+            refund_id=row.id,
+            unearned=unearned,
+            is_out=row.status is RefundStatus.PENDING,
+        )
+        self.hub.write(connection, [done], row.event_id)
+        tell_of_refund(connection, row.order_id, row.id)
+
+    def _fail(self, connection: Connection, row: Refund, result: RefundResult) -> None:
+        is_reversal, unearned = row.status is RefundStatus.SUCCEEDED, 0
+        if is_reversal:
+            f = t.facts.c
+            mine = (f.payload["refund_id"].astext == row.id, f.kind == "refund_succeeded")
+            before = connection.execute(
+                select(f.payload).where(f.payload["order_id"].astext == row.order_id, *mine)
+            ).scalar_one()
+            unearned = before.get("unearned", 0)
+        failed = RefundFailed(
+            order_id=row.order_id,
+            tender_id=row.payment_id,
+            tender=row.tender,
+            amount=row.amount,
+            currency=row.currency,
+            provider_reference=result.id or row.provider_reference,
+            refund_id=row.id,
+            code=result.failure if result.failure in _FAILURES else "refused",
+            message=_why_failed(result),
+            is_reversal=is_reversal,
+            unearned=unearned,
+            is_out=row.status is RefundStatus.PENDING,
+        )
+        self.hub.write(connection, [failed], row.event_id)
+        self._raise(connection, row, "refund_failed", f"failed. {failed.message}", ("refund_again", "seen"))
+
+    def _raise(
+        self, connection: Connection, row: Refund, kind: ProblemKind, words: str, remedies: tuple[str, ...]
+    ) -> None:
+        amount = Money(row.amount, Currency(row.currency))
+        self.hub.raise_exception(
+            connection,
+            kind,
+            f"The refund of {amount} for order {row.order_number} {words}",
+            event_id=row.event_id,
+            order_id=row.order_id,
+            subject_id=row.id,
+            remedies=remedies,
+        )
+
+    def provider(self, tender: str) -> Refunder:
+        """Returns who gives money of this tender back.
+
+        Raises:
+            OperationFailed: if the hub has no key for it.
+        """
+        provider = self.providers.get(TENDERS[tender])
+        if provider is None:
+            raise OperationFailed(
+                "This hub has no key for the provider that took the money.",
+                "Nothing was given back.",
+                "Set the provider's keys and start the hub again.",
+            )
+        return provider
+
+
+def _problems(books: Books, new: NewOrderRefund) -> Sequence[Problem]:
+    payment = books.payments.get(new.payment_id)
+    if payment is None or payment.order_id != new.order_id:
+        return [Problem("payment", "the order has no such payment")]
+    problems = []
+    left = refundable(books, payment)
+    row = tender_of(payment.tender)
+    if not row.is_money:
+        problems.append(Problem("payment", f"{payment.tender} is no money that could be given back"))
+    elif payment.tender not in TENDERS:
+        problems.append(Problem("payment", f"{payment.tender} is given back at the till that took it"))
+    elif not 1 <= new.amount <= left:
+        currency = Currency(payment.currency)
+        problems.append(Problem("amount", f"must be from {Money(1, currency)} to {Money(left, currency)}"))
+    else:
+        problems += _unsendable(TENDERS[payment.tender], Money(new.amount, Currency(payment.currency)))
+    return problems
+
+
+def _unsendable(provider: Provider, amount: Money) -> Sequence[Problem]:
+    """Returns what is wrong with an amount that the provider has no number for, such as a thousandth of a dinar."""
+    try:
+        as_sent(CHARGING[provider], amount)
+    except CantBeCharged as error:
+        return [Problem("amount", str(error))]
+    return []
+
+
+def _missing(connection: Connection, new: NewOrderRefund, chosen: Sequence[Part]) -> Iterator[Problem]:
+    if len(chosen) != len(set(new.parts)):
+        yield Problem("parts", "Something of it was given back meanwhile, or is void.")
+    if connection.execute(select(t.refunds.c.id).where(t.refunds.c.id == new.id)).first() is not None:
+        yield Problem("refund_id", "is another order's")
+
+
+def _over(connection: Connection, order_id: str) -> frozenset[str]:
+    """Returns the pools that a till's order has taken from beyond its lease: no counter knows of what it sold there."""
+    x = t.exceptions.c
+    query = select(x.subject_id).where(x.order_id == order_id, x.kind == "over_capacity", x.subject_id.is_not(None))
+    return frozenset(connection.scalars(query))
+
+
+def _counted(units: Mapping[str, int], over: frozenset[str]) -> dict[str, int]:
+    """Returns the units that a pool's counter knows as sold: the others must not come free, or they'd be sold twice."""
+    return {pool: count for pool, count in units.items() if pool not in over}
+
+
+def _voided(
+    books: Books, tickets: Sequence[str], products: Mapping[str, Product], why: str, over: frozenset[str], by: str = ""
+) -> list[TicketVoided]:
+    """Returns the end of the tickets, with what can be sold again."""
+    ends = []
+    for ticket_id in tickets:
+        ticket = books.tickets[ticket_id]
+        product = products.get(ticket.product_id)
+        units = {} if product is None else {str(pool): count for pool, count in product.uses.items()}
+        counted = _counted(units, over)
+        ends.append(TicketVoided(ticket_id=ticket_id, order_id=ticket.order_id, why=why, units=counted, by=by))
+    return ends
+
+
+def _why_failed(result: RefundResult) -> str:
+    reason = result.failure or "unknown"
+    return _FAILURES.get(reason, reason)[:300]
+
+
+def _new(row: Refund, payment: str, key: str) -> NewRefund:
+    return NewRefund(
+        key=key,
+        payment=payment,
+        amount=row.amount,
+        currency=row.currency,
+        metadata={
+            "refund_id": row.id,
+            "order_id": row.order_id,
+            "order_number": row.order_number,
+            "event_id": row.event_id,
+        },
+    )
+
+
+def _products(connection: Connection, event_id: str) -> Mapping[str, Product]:
+    row = connection.execute(select(t.events.c.file, t.events.c.revision).where(t.events.c.id == event_id)).one()
+    return {str(product.id): product for product in catalogue_from(row.file, row.revision).products}

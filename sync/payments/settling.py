@@ -1,0 +1,269 @@
+"""The one step in which a payment by phone ends, whoever learns of it first, and however often it is told."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
+
+import structlog
+from sqlalchemy import Connection, select
+
+from boxoffice.core.books import Books
+from boxoffice.core.ids import OrderId
+from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.payloads import CardPart, Payload, PaymentCaptured, PaymentFailed
+from boxoffice.core.payments import plain_words
+from boxoffice.core.sales import changed
+from sync.ledger.hub import Hub
+from sync.ledger.intake import lock_device
+from sync.orders.analytics import Happening, note
+from sync.orders.finishing import ending, revived
+from sync.orders.promos import give_promo_back
+from sync.payments.lost_payments import LOST, tell_given_up
+from sync.payments.ours import payment_by, reference_of
+from sync.payments.payers import take_payer
+from sync.ports import Session
+from sync.problems import ProblemKind
+from sync.provider_states import PAGE_TENDERS, PAYMENTS, PROVIDER_NAMES, PaymentState, Provider, provider_of, why_held
+from sync.store import feed
+from sync.store import tables as t
+from sync.store.chain import new_id
+from sync.store.checkouts import Checkout, CheckoutStatus, locked, note_held, set_status
+from sync.store.ledger import load_books, lock_orders
+from sync.store.mails import queue_word
+
+_log: Final = structlog.get_logger()
+HELD_LOOKS: Final = timedelta(hours=1)
+"""How often a payment that is held is asked about, besides what webhooks tell: it may take days."""
+_REMEDIES: Final = ("issue_if_capacity_allows", "refund")
+SWITCHED: Final = "switched"
+"""Why a web payment was ended whose customer goes on to pay in another way: the order stays."""
+_PAID: Final = "paid on the provider's page"
+
+
+def settle(hub: Hub, checkout: Checkout, session: Session, expired_code: str, failure: str | None = None) -> None:
+    """Writes down how the session of a payment ended, once.
+
+    `expired_code` says why a session that is expired was ended; `failure` that a delayed payment came to nothing.
+    """
+    hub.database.run(lambda connection: _settle(hub, connection, checkout, session, expired_code, failure))
+
+
+def settle_unopened(
+    hub: Hub, found: Checkout, code: str, status: CheckoutStatus, *, message: str | None = None, is_same: bool = False
+) -> bool:
+    """Ends a payment of which no page was ever opened, or none is known: nobody can have paid it.
+
+    Returns whether it did; it does not if there is a page, if the payment has ended, or, where it must be the same,
+    if the customer has gone on to another provider since it was read.
+    """
+    if found.session_id is not None or not found.is_live:  # the usual case, and it needs no lock
+        return False
+
+    def end(connection: Connection) -> bool:
+        row = _locked(connection, found)
+        is_other = is_same and row.switches != found.switches
+        if row.session_id is not None or not row.is_live or is_other:
+            return False
+        _failed(hub, connection, row, code, status, message)
+        return True
+
+    return hub.database.run(end)
+
+
+def _locked(connection: Connection, found: Checkout) -> Checkout:
+    """Locks what the end of a payment changes, always in the same order, and returns the payment as it is then."""
+    if found.channel is Channel.DOOR:
+        lock_device(connection, found.device_id)
+    lock_orders(connection, [found.order_id])
+    return locked(connection, found.tender_id)
+
+
+def _settle(
+    hub: Hub, connection: Connection, found: Checkout, session: Session, expired_code: str, failure: str | None
+) -> None:
+    row = _locked(connection, found)
+    if session.is_paid:  # where it was read: the customer may have gone on to another provider meanwhile
+        _paid(hub, connection, replace(row, provider=found.provider), session)
+    elif row.session_id != session.id or not row.is_live:  # gone on to another provider, or over
+        return
+    elif failure is not None or session.state is PaymentState.REFUSED:
+        code = "payment_refused" if row.status is CheckoutStatus.HELD else failure or "card_declined"
+        _failed(hub, connection, row, code, CheckoutStatus.FAILED)
+    elif session.state is PaymentState.ENDED:
+        _failed(hub, connection, row, expired_code, CheckoutStatus.EXPIRED)
+    elif session.state is PaymentState.HELD:
+        _held(hub, connection, row, session)
+
+
+def _held(hub: Hub, connection: Connection, row: Checkout, session: Session) -> None:
+    """Keeps the places of a payment that its provider holds, and says so once: to the buyer, and to organizers."""
+    follows, reason = PAYMENTS[PaymentState.HELD], session.held_reason or "OTHER"
+    note_held(connection, row.tender_id, reason, HELD_LOOKS)
+    if row.lost_at is not None:  # and found again
+        hub.settle_exceptions(connection, follows.ends, row.tender_id, row.event_id)
+    if row.status is CheckoutStatus.HELD:
+        return
+    _set_status(hub, connection, row, CheckoutStatus.HELD)
+    number, where = row.order_number, PROVIDER_NAMES[_provider(row)]
+    amount = Money(row.amount, Currency(row.currency))
+    hub.raise_exception(
+        connection,
+        "payment_held",
+        f"{where} holds {amount} for order {number}: {why_held(reason)}. Its places are kept until it ends.",
+        event_id=row.event_id,
+        order_id=row.order_id,
+        subject_id=row.tender_id,
+        remedies=("seen",),
+    )
+    if follows.mail is not None:
+        queue_word(connection, row.order_id, follows.mail)
+
+
+def _paid(hub: Hub, connection: Connection, row: Checkout, session: Session) -> None:
+    if row.status is CheckoutStatus.PAID or _was_captured(connection, row, session):
+        return
+    books = load_books(connection, [row.order_id])
+    is_expected = (session.amount, session.currency) == (row.amount, row.currency)
+    if row.is_live and is_expected and _is_open(books, row):
+        captured = _captured(row, session, row.tender_id)
+        payloads: list[Payload] = [captured]
+        is_last = books.orders[row.order_id].status == "processing" and books.due(row.order_id) == row.amount
+        if is_last:
+            payloads += ending(hub, connection, books, row.order_id, _PAID)
+        _write(hub, connection, row, payloads, CheckoutStatus.PAID, books)
+        if row.channel is Channel.DOOR:
+            take_payer(connection, row.order_id, row.tender_id, session.payer_email)
+        if not is_last and books.orders[row.order_id].status != "processing":
+            _raise(hub, connection, row, session, "paid_for_a_closed_order", row.tender_id)
+        return
+    if is_expected and not row.is_live and _is_taken_late(hub, connection, books, row, session):
+        return
+    # Money that nobody waits for any more: it is taken into the books, and a person decides.
+    payment = new_id()
+    odd: list[Payload] = [_captured(row, session, payment)]
+    if _is_open(books, row):
+        odd.insert(0, _failure(row, "wrong_amount"))
+    _write(hub, connection, row, odd, CheckoutStatus.FAILED if row.is_live else row.status, books)
+    is_twice = books.orders[row.order_id].status in ("completed", "partially_refunded", "refunded")
+    kind: ProblemKind = "wrong_amount" if not is_expected else "paid_twice" if is_twice else "paid_late"
+    _raise(hub, connection, row, session, kind, payment)
+
+
+def _is_taken_late(hub: Hub, connection: Connection, books: Books, row: Checkout, session: Session) -> bool:
+    """Finishes a web order that was given up, if its places can still be had."""
+    order = books.orders[row.order_id]
+    if row.channel is not Channel.WEB or order.status != "failed" or books.due(row.order_id) != row.amount:
+        return False
+    try:
+        with connection.begin_nested():
+            back, end = revived(hub, connection, books, row.order_id, "paid late, and there was room")
+            payloads = [*back, _captured(row, session, new_id()), *end]
+            _write(hub, connection, row, payloads, CheckoutStatus.PAID, books)
+    except NotEnoughLeft:
+        return False
+    return True
+
+
+def _was_captured(connection: Connection, row: Checkout, session: Session) -> bool:
+    """Returns whether the hub has booked this money; a till's word settles no page of ours."""
+    reference = reference_of(session.payment or session.id)
+    found = None if reference is None else payment_by(connection, _provider(row), reference)
+    return found is not None and found.tender in PAGE_TENDERS.values()
+
+
+def _provider(row: Checkout) -> Provider:
+    return provider_of(row.provider)
+
+
+def _tender(row: Checkout) -> str:
+    return PAGE_TENDERS[_provider(row)]
+
+
+def _captured(row: Checkout, session: Session, tender_id: str) -> PaymentCaptured:
+    return PaymentCaptured(
+        order_id=row.order_id,
+        tender_id=tender_id,
+        tender=_tender(row),
+        amount=session.amount,
+        currency=session.currency,
+        provider_reference=session.payment or session.id,
+        card=CardPart(brand=session.card.brand, last4=session.card.last4) if session.card else None,
+    )
+
+
+def _failed(
+    hub: Hub, connection: Connection, row: Checkout, code: str, status: CheckoutStatus, message: str | None = None
+) -> None:
+    books = load_books(connection, [row.order_id])
+    payloads: list[Payload] = [_failure(row, code, message)] if _is_open(books, row) else []
+    follows = PAYMENTS[PaymentState.REFUSED]
+    if row.status is CheckoutStatus.HELD and follows.mail is not None:
+        queue_word(connection, row.order_id, follows.mail)
+    if status is CheckoutStatus.FAILED:
+        note(hub, connection, Happening.PAYMENT_ERROR, row.order_id, row.tender_id, error_code=code)
+    if row.channel is Channel.WEB and books.orders[row.order_id].status == "processing" and code != SWITCHED:
+        payloads.append(_given_up(hub, connection, row, code))
+    _write(hub, connection, row, payloads, status, books)
+    if code == LOST:
+        tell_given_up(hub, connection, row)
+
+
+def _given_up(hub: Hub, connection: Connection, row: Checkout, code: str) -> Payload:
+    """Returns the end of a web order, with which what it held is given back."""
+    promo = connection.execute(select(t.holds.c.promo).where(t.holds.c.order_id == row.order_id)).scalar_one()
+    give_promo_back(connection, row.event_id, promo)
+    note(hub, connection, Happening.CART_ABANDONMENT, row.order_id, abandonment_reason=code)
+    return changed(OrderId(row.order_id), OrderState.PROCESSING, OrderState.FAILED, plain_words(code))
+
+
+def _is_open(books: Books, row: Checkout) -> bool:
+    return books.payments[row.tender_id].status in ("started", "unknown")
+
+
+def _failure(row: Checkout, code: str, message: str | None = None) -> PaymentFailed:
+    return PaymentFailed(
+        order_id=row.order_id,
+        tender_id=row.tender_id,
+        tender=_tender(row),
+        amount=row.amount,
+        currency=row.currency,
+        provider_reference=row.session_id,
+        code=code,
+        message=message or plain_words(code),
+    )
+
+
+def _write(
+    hub: Hub, connection: Connection, row: Checkout, payloads: list[Payload], status: CheckoutStatus, books: Books
+) -> None:
+    """Writes the facts, and wakes the till that waits for them."""
+    hub.write(connection, payloads, row.event_id, books)
+    _set_status(hub, connection, row, status)
+    _log.info(
+        "payment ended", order_id=row.order_id, tender_id=row.tender_id, provider=row.provider, status=status.value
+    )
+
+
+def _set_status(hub: Hub, connection: Connection, row: Checkout, status: CheckoutStatus) -> None:
+    set_status(connection, row.tender_id, status)
+    if row.held_reason is not None and status is not CheckoutStatus.HELD:
+        hub.settle_exceptions(connection, PAYMENTS[PaymentState.ENDED].ends, row.tender_id, row.event_id)
+    feed.wake(connection, "checkout", row.event_id, row.device_id, row.tender_id)
+
+
+def _raise(
+    hub: Hub, connection: Connection, row: Checkout, session: Session, kind: ProblemKind, payment_id: str
+) -> None:
+    amount, where = Money(session.amount, Currency(session.currency)), PROVIDER_NAMES[_provider(row)]
+    detail = f"{amount} arrived at {where} ({session.payment or session.id})"
+    hub.raise_exception(
+        connection,
+        kind,
+        detail,
+        event_id=row.event_id,
+        order_id=row.order_id,
+        subject_id=payment_id,
+        remedies=_REMEDIES,
+    )

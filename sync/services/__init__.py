@@ -1,1 +1,0 @@
-"""What the hub does: one use case, one transaction, one file."""

@@ -1,0 +1,436 @@
+"""Web orders: reserved with a hold, paid on a provider's page, or given up. Prices are always the hub's own."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+import structlog
+from sqlalchemy import Connection, func, insert, select, text
+
+from boxoffice.core.books import Books
+from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.errors import BadInput, OperationFailed, Problem
+from boxoffice.core.ids import OrderId, ProductId, order_number
+from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.payloads import OrderPlaced, Payload, PaymentStarted
+from boxoffice.core.pricing import Cart, PricedOrder, price
+from boxoffice.core.sale_times import must_be_on_sale, sale_times
+from boxoffice.core.sales import changed, place
+from boxoffice.core.texts import Texts
+from sync.inventory.on_sale import ask_for_more, catalogue_on_sale, on_sale, shortages
+from sync.ledger.hub import Hub
+from sync.orders.analytics import Happening, note
+from sync.orders.finishing import ending
+from sync.orders.promos import Guesser, find_promo, give_promo_back, try_promo, use_promo
+from sync.payments.checkouts import Checkouts, must_be
+from sync.payments.settling import SWITCHED
+from sync.payments.switches import must_be_open
+from sync.provider_states import PAGE_TENDERS, provider_of
+from sync.shop.free_places import check_free_of_address, check_free_of_email
+from sync.shop.line import must_be_ones_turn
+from sync.shop.replays import Key, claim
+from sync.shop.sold_out import SoldOut
+from sync.shop.web_orders import Customer, OrderOver, PaymentHeld, describe, look
+from sync.store import checkouts, limits
+from sync.store import tables as t
+from sync.store.chain import new_id, utc_now
+from sync.store.checkouts import Checkout, NewCheckout, Wording, live_of_order
+from sync.store.contacts import EMAIL, NAME, PHONE, is_same_address
+from sync.store.ledger import load_books, lock_orders
+from sync.store.queue import defer
+from sync.store.web_orders import WebOrder
+
+WEB_CODE: Final = "WB"
+"""Opens the numbers of web orders. Tills' codes have three letters, so that no two numbers are the same."""
+_NUMBER: Final = text("SELECT nextval('web_orders'), now()")
+# Orders that were begun and came to nothing count as well, or holding could go on for ever; what they held is free.
+_UNPAID: Final = text("""
+    SELECT count(*) AS begun, ceil(extract(epoch FROM min(h.created_at) + CAST(:lasts AS interval) - now())) AS wait_s,
+           coalesce(sum((SELECT sum(i.quantity) FROM order_items i
+                         WHERE i.order_id = o.id AND i.item_type <> 'donation'))
+                    FILTER (WHERE o.status <> 'failed'), 0)::bigint AS held
+    FROM holds h JOIN orders o ON o.id = h.order_id
+    WHERE h.buyer = :buyer AND h.created_at > now() - CAST(:lasts AS interval)
+      AND (o.status IN ('pending', 'processing', 'failed') OR o.total_amount = 0)
+""")
+_ONE_BUYER: Final = text("SELECT pg_advisory_xact_lock(hashtext(:who))")
+_log: Final = structlog.get_logger()
+_h: Final = t.holds.c
+
+
+class TooMuch(BadInput):
+    """It is more than one order may hold."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__([Problem("items", f"must be at most {most} in one order; ask the organizers for more")])
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """What someone wants. The same `attempt` is the same order; `buyer` is who is counted, such as an address."""
+
+    cart: Cart
+    buyer: str
+    attempt: str | None = None
+    promo_code: str | None = None
+    is_promo_tried: bool = False
+    """The code was typed before, and was right: nobody else's guesses count against it."""
+    event_id: str | None = None
+    customer: Customer | None = None
+    language: str = "en"
+    analytics_client: str | None = None
+    """What stands for the buyer's browser in the statistics, if the buyer allowed it."""
+    line: str | None = None
+    """The buyer's place in the waiting line, if there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """The use cases of buying on the web."""
+
+    hub: Hub
+    checkouts: Checkouts
+
+    def quote(
+        self, cart: Cart, promo_code: str | None, event_id: str | None, buyer: str
+    ) -> tuple[Catalogue, PricedOrder]:
+        """Returns what the cart costs now.
+
+        Raises:
+            BadInput: with every problem of the cart.
+            limits.TooManyTries: if this buyer guesses at promo codes.
+        """
+        with self.hub.database.reading() as connection:
+            catalogue = catalogue_on_sale(self.hub, connection, event_id)
+        return catalogue, price(catalogue, cart, try_promo(self.hub.database, catalogue, promo_code, Guesser(buyer)))
+
+    def reserve(self, new: NewOrder, key: Key | None = None) -> str:
+        """Holds what is wanted, all of it or nothing, and returns the order's id.
+
+        Raises:
+            BadInput: for a cart or a code that can't be used.
+            CantBeCharged: for a total that can't be paid, such as less than the least that a card pays.
+            SoldOut: saying what is left of each product.
+            NotOnSale: if the sale of something is over, or has not begun.
+            limits.TooManyTries: if this buyer holds too often without paying.
+            InLine: if there is a waiting line, and it is not this buyer's turn.
+        """
+        self._must_be_left(new, key)
+        try:
+            return self.hub.database.run(lambda connection: self._reserve(connection, new, key))
+        except NotEnoughLeft as error:
+            raise self._sold_out(new) from error
+
+    def start(self, order_id: str, customer: Customer | None = None, provider: str = "stripe") -> WebOrder:
+        """Returns the order with the address to pay at; an order that costs nothing is completed at once.
+
+        A payment that was begun at another provider is ended there first.
+
+        Raises:
+            OrderOver: if it can't be paid any more, or its payment is on its way (PaymentHeld).
+            CantBeCharged: if this provider does not take the amount; nothing was changed.
+            PaymentRefused: if the provider refused it for good; the order is over, and its places are free again.
+            NotOnSale: if the sale of something in it has ended meanwhile.
+            TooManyFree: if this e-mail address has as many free places as one buyer may have.
+            TryAgainLater: if the provider can't be reached; the places are kept, and this may be asked again.
+        """
+        self.checkouts.provider(provider)
+        before = self.look(order_id)
+        if before.is_held:
+            raise PaymentHeld("The payment of this order is on its way: its provider holds it. Don't pay it again.")
+        if before.is_open and before.total:
+            self.checkouts.taking.must_take(provider, Money(before.total, Currency(before.currency)))
+        if before.tender_id is not None and before.is_to_be_paid and before.provider != provider:
+            self.checkouts.close(before.tender_id, SWITCHED)
+        if provider == "paypal":
+            with self.hub.database.transaction() as connection:
+                must_be_open(connection, "paypal", order_id)
+        begun = self.hub.database.run(lambda connection: self._start(connection, order_id, customer, provider))
+        if begun is None:
+            return self.look(order_id)
+        paid = self.checkouts.ensure(begun.checkout, begun.placed)
+        if paid.session_id is None:
+            raise OrderOver("The time to pay for this order is over.")
+        return begun.order.paid_by(paid) if paid.is_live else self.look(order_id)
+
+    def look(self, order_id: str) -> WebOrder:
+        """Returns the order as the hub knows it.
+
+        Raises:
+            NoSuchOrder: if it is not a web order.
+        """
+        with self.hub.database.reading() as connection:
+            return look(connection, order_id)
+
+    def of_session(self, session_id: str) -> str | None:
+        """Returns the web order that a payment page was opened for."""
+        c, o = t.checkouts.c, t.orders.c
+        query = select(c.order_id).join(t.orders, o.id == c.order_id)
+        with self.hub.database.reading() as connection:
+            mine = (c.session_id == session_id, o.channel == "web")
+            return connection.execute(query.where(*mine)).scalar_one_or_none()
+
+    def is_attempt(self, order_id: str, attempt: str) -> bool:
+        """Returns whether the order was made by this very attempt."""
+        with self.hub.database.reading() as connection:
+            mine = select(_h.order_id).where(_h.order_id == order_id, _h.attempt == attempt)
+            return connection.execute(mine).first() is not None
+
+    def ask(self, order_id: str) -> WebOrder:
+        """Returns the order after asking the provider itself whether it was paid."""
+        order = self.look(order_id)
+        if order.tender_id is not None and order.is_to_be_paid:
+            try:
+                self.checkouts.settle_tender(order.tender_id)
+            except OperationFailed:  # the webhook and the jobs go on trying
+                return order
+        return self.look(order_id)
+
+    def describe(self, order_id: str, customer: Customer) -> WebOrder:
+        """Changes what is said of who buys.
+
+        Raises:
+            OrderOver: for another address of a paid order: whoever holds its link could take its tickets elsewhere.
+        """
+        with self.hub.database.transaction() as connection:
+            lock_orders(connection, [order_id])
+            order = look(connection, order_id)
+            email = customer.said.get(EMAIL)
+            if order.is_paid and order.email and email is not None and not is_same_address(email, order.email):
+                raise OrderOver("This order is paid. Ask the organizers to send its tickets to another address.")
+            describe(connection, order_id, customer)
+        return self.look(order_id)
+
+    def cancel(self, order_id: str) -> WebOrder:
+        """Gives up an order that is not paid: what can be paid is ended at the provider first.
+
+        Raises:
+            TryAgainLater: if the provider can't be reached; nobody knows then whether it can still be paid.
+        """
+        order = self.look(order_id)
+        if order.tender_id is not None and order.is_to_be_paid:
+            self.checkouts.close(order.tender_id, "canceled")
+        self.hub.database.run(lambda connection: self._release(connection, order_id, "given up"))
+        return self.look(order_id)
+
+    def release_if_due(self, order_id: str) -> None:
+        """Gives back the hold of an order that nobody began to pay for in time."""
+        order = self.look(order_id)
+        if order.is_open and not order.is_to_be_paid and order.seconds_left <= 0:
+            self.hub.database.run(lambda connection: self._release(connection, order_id, "the hold has ended"))
+
+    def lapsed(self) -> Sequence[str]:
+        """Returns the orders whose hold has ended unpaid and that nobody released."""
+        o = t.orders.c
+        with self.hub.database.reading() as connection:
+            due = select(_h.order_id).join(t.orders, o.id == _h.order_id)
+            live = live_of_order(_h.order_id)
+            is_open = o.status.in_(["pending", "processing"])
+            return list(connection.scalars(due.where(is_open, ~live, _h.expires_at < func.now())))
+
+    def _reserve(self, connection: Connection, new: NewOrder, key: Key | None) -> str:
+        before = _order_of(connection, new.attempt)
+        if before is not None:
+            return before
+        order_id = OrderId(new_id())
+        if key is not None and (known := claim(connection, key, order_id)) is not None:
+            return known
+        must_be_open(connection, "web", new.buyer)
+        line_number = must_be_ones_turn(self.hub, connection, new.line)
+        catalogue = catalogue_on_sale(self.hub, connection, new.event_id)
+        _must_all_be_there(catalogue, new.cart)
+        must_be_on_sale(catalogue, _wanted(new.cart), utc_now())
+        promo = find_promo(catalogue, new.promo_code)
+        priced = price(catalogue, new.cart, promo)
+        self.checkouts.taking.must_be_payable(priced.total)
+        self._check_buyer(connection, new.buyer, _places(catalogue, new.cart))
+        check_free_of_address(self.hub, connection, catalogue, priced.lines, new.buyer)
+        counted, now = connection.execute(_NUMBER).one()
+        number = order_number(WEB_CODE, counted)
+        placed = place(priced, order_id=order_id, order_number=number, channel=Channel.WEB, source="pool")
+        used = promo if priced.discount.minor else None  # a code that takes nothing off is not used up by it
+        if used is not None:
+            use_promo(connection, catalogue.id, used)
+        self.hub.write(connection, [placed], catalogue.id, Books())
+        expires_at = min(now + self.hub.settings.checkout_lasts, _last_end(catalogue, new.cart))
+        connection.execute(
+            insert(t.holds).values(
+                order_id=order_id,
+                attempt=new.attempt or order_id,
+                buyer=new.buyer,
+                promo=used.code if used else None,
+                language=new.language,
+                analytics_client=new.analytics_client,
+                line_number=line_number,
+                expires_at=expires_at,
+            )
+        )
+        if new.customer is not None:
+            describe(connection, order_id, new.customer)
+            email = new.customer.said.get(EMAIL)
+            if email is not None:
+                check_free_of_email(self.hub, connection, catalogue, placed, email)
+        defer(connection, "release_hold", {"order_id": order_id}, at=expires_at)
+        if new.analytics_client is not None:
+            note(self.hub, connection, Happening.BEGIN_CHECKOUT, order_id)
+        _log.info("held", order_id=order_id, order_number=number)
+        return order_id
+
+    def _check_buyer(self, connection: Connection, buyer: str, places: int) -> None:
+        """Lets nobody keep places from others by holding again and again, or all at once, what they don't pay for."""
+        settings = self.hub.settings
+        if places > settings.places_per_order:
+            raise TooMuch(settings.places_per_order)
+        connection.execute(_ONE_BUYER, {"who": f"buyer {buyer}"})
+        lasts = settings.checkout_lasts
+        begun, wait_s, held = connection.execute(_UNPAID, {"buyer": buyer, "lasts": lasts}).one()
+        if begun >= settings.holds_per_address or held + places > settings.places_per_address:
+            raise limits.TooManyTries(max(1, int(wait_s or lasts.total_seconds())))
+
+    def _must_be_left(self, new: NewOrder, key: Key | None) -> None:
+        """Refuses what is sold out at once and without a lock: when a sale opens, most who ask get nothing.
+
+        What was asked for before goes on: its own hold may be what took the last places.
+        """
+        wanted = _wanted(new.cart)
+        with self.hub.database.reading() as connection:
+            catalogue = catalogue_on_sale(self.hub, connection, new.event_id)
+            sale = on_sale(connection, catalogue, wanted)
+            short = shortages(sale, wanted)
+            is_new = key is None and _order_of(connection, new.attempt) is None
+        if is_new and wanted.keys() & sale.closed.keys():
+            must_be_on_sale(catalogue, wanted, sale.at)
+        if short:
+            ask_for_more(self.hub, sale, short)
+        if short and is_new:
+            raise SoldOut(short, wanted, sale)
+        if not new.is_promo_tried:
+            try_promo(self.hub.database, catalogue, new.promo_code, Guesser(new.buyer))
+
+    def _sold_out(self, new: NewOrder) -> SoldOut:
+        """Returns what is left, read after the hold that failed was undone: what it took would be missing."""
+        wanted = _wanted(new.cart)
+        with self.hub.database.reading() as connection:
+            sale = on_sale(connection, catalogue_on_sale(self.hub, connection, new.event_id), wanted)
+        # What has come free again in this very moment is told as it is now; who asks again gets it.
+        short = shortages(sale, wanted) or {product: sale.left.get(product, 0) for product in wanted}
+        ask_for_more(self.hub, sale, short)
+        return SoldOut(short, wanted, sale)
+
+    def _start(
+        self, connection: Connection, order_id: str, customer: Customer | None, provider: str
+    ) -> "_Begun | None":
+        """Returns the payment that is to be made, or None if there is nothing to pay."""
+        lock_orders(connection, [order_id])
+        order = look(connection, order_id)
+        if order.is_held:
+            raise PaymentHeld("The payment of this order is on its way: its provider holds it. Don't pay it again.")
+        if customer is not None and order.is_open:
+            order = _described(connection, order, customer)
+        if order.status is OrderState.PROCESSING and order.is_to_be_paid and order.tender_id is not None:
+            return _Begun(order, must_be(checkouts.of_tender(connection, order.tender_id)))
+        if not order.is_open or order.seconds_left <= 0:
+            raise OrderOver("This order is paid." if order.is_paid else "The time to pay for this order is over.")
+        books = load_books(connection, [order_id])
+        placed = books.placed[order_id]
+        catalogue = catalogue_on_sale(self.hub, connection, order.event_id)
+        must_be_on_sale(catalogue, {ProductId(line.product_id) for line in placed.lines}, utc_now())
+        if order.email is not None:
+            check_free_of_email(self.hub, connection, catalogue, placed, order.email)
+        move = changed(OrderId(order_id), OrderState.PENDING, OrderState.PROCESSING)
+        moves: list[Payload] = [move] if order.status is OrderState.PENDING else []
+        if order.total == 0:
+            done = ending(self.hub, connection, books, order_id, "nothing to pay")
+            self.hub.write(connection, [*moves, *done], order.event_id, books)
+            return None
+        names = [line.name for line in Texts(catalogue, order.language).order(placed).lines]
+        wording = Wording(names, order.language, order.email)
+        checkout = self._start_checkout(connection, books, order, moves, provider, wording)
+        return _Begun(order, checkout, placed)
+
+    def _start_checkout(
+        self,
+        connection: Connection,
+        books: Books,
+        order: WebOrder,
+        moves: Sequence[Payload],
+        provider: str,
+        wording: Wording,
+    ) -> Checkout:
+        tender_id = new_id()
+        started = PaymentStarted(
+            order_id=order.id,
+            tender_id=tender_id,
+            tender=PAGE_TENDERS[provider_of(provider)],
+            amount=order.total,
+            currency=order.currency,
+            idempotency_key=f"checkout-{tender_id}",
+        )
+        self.hub.write(connection, [*moves, started], order.event_id, books)
+        new = NewCheckout(tender_id, self.hub.chain.device_id, order.total, provider, wording)
+        return checkouts.add(connection, books.orders[order.id], new, order.expires_at)
+
+    def _release(self, connection: Connection, order_id: str, why: str) -> None:
+        lock_orders(connection, [order_id])
+        order = look(connection, order_id)
+        if not order.is_open or order.is_to_be_paid:
+            return
+        books = load_books(connection, [order_id])
+        give_promo_back(connection, order.event_id, order.promo)
+        note(self.hub, connection, Happening.CART_ABANDONMENT, order_id, abandonment_reason=why)
+        move = changed(OrderId(order_id), order.status, OrderState.FAILED, why)
+        self.hub.write(connection, [move], order.event_id, books)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """An order with its payment; `placed` is what was ordered, where it was read."""
+
+    order: WebOrder
+    checkout: Checkout
+    placed: OrderPlaced | None = None
+
+
+def _described(connection: Connection, order: WebOrder, customer: Customer) -> WebOrder:
+    """Keeps what is said of who buys, if it is news, and returns the order with it."""
+    said = customer.said
+    email, name = said.get(EMAIL, order.email), said.get(NAME, order.name)
+    after = replace(order, email=email, name=name, phone=said.get(PHONE, order.phone))
+    if after != order:
+        describe(connection, order.id, customer)
+    return after
+
+
+def _order_of(connection: Connection, attempt: str | None) -> str | None:
+    """Returns the order that the attempt has made already."""
+    if attempt is None:
+        return None
+    return connection.execute(select(_h.order_id).where(_h.attempt == attempt)).scalar_one_or_none()
+
+
+def _must_all_be_there(catalogue: Catalogue, cart: Cart) -> None:
+    """Refuses what is not sold any more as what is sold out: a page that is open for long may still show it."""
+    wanted = _wanted(cart)
+    gone = wanted.keys() - catalogue.products_by_id.keys()
+    if gone:
+        raise SoldOut(dict.fromkeys(sorted(gone), 0), wanted)
+
+
+def _last_end(catalogue: Catalogue, cart: Cart) -> datetime:
+    """Returns when the first of these products is not sold any more: no hold lasts longer."""
+    return min(sale_times(catalogue, catalogue.products_by_id[line.product_id]).ends for line in cart.lines)
+
+
+def _places(catalogue: Catalogue, cart: Cart) -> int:
+    return sum(line.quantity for line in cart.lines if catalogue.products_by_id[line.product_id].uses)
+
+
+def _wanted(cart: Cart) -> Counter[ProductId]:
+    wanted = Counter[ProductId]()
+    for line in cart.lines:
+        wanted[line.product_id] += line.quantity
+    return wanted

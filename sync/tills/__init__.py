@@ -1,0 +1,1 @@
+"""What tills ask of the hub, and what the hub knows of them."""

@@ -1,0 +1,112 @@
+"""Grants units of pools to a till, within what one till may hold: they are its own from then on, network or none."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import Connection, insert, select
+
+from boxoffice.core.errors import BadInput, BoxofficeError, Problem
+from boxoffice.core.facts import Fact
+from boxoffice.core.ids import PoolId
+from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.leasing import most_for_a_sale, most_on_lease
+from boxoffice.core.payloads import LeaseGranted
+from boxoffice.core.wire import FactMessage, LeaseAnswer, LeaseRequest
+from sync.config import Settings
+from sync.inventory.recalls import ask_tills
+from sync.ledger.hub import Hub
+from sync.ledger.intake import lock_device
+from sync.store import pools
+from sync.store import tables as t
+from sync.store.chain import facts_by_id, new_id
+from sync.store.pools import Wanted
+from sync.store.tills import Device
+from sync.tills.news import pools_for
+
+ACTIVE: Final = timedelta(minutes=15)
+"""A till that was heard of within this time shares what is left."""
+
+
+class TooManyForOneTill(BoxofficeError):
+    """The units are there, but one till may not hold so many at once; `allowed` says how many more it may, by pool."""
+
+    def __init__(self, allowed: Mapping[PoolId, int]) -> None:
+        self.allowed = dict(allowed)
+        super().__init__("One till may not hold so many places at once. Sell them in parts, one after the other.")
+
+
+def grant_lease(hub: Hub, device: Device, request: LeaseRequest) -> LeaseAnswer:
+    """Returns what the till got: all that it wanted, or what was left for it. The same request gets the same answer.
+
+    Whatever is not there is asked back from tills that don't need it.
+
+    Raises:
+        BadInput: for an event or pools that are not there.
+        NotEnoughLeft: if the till wanted all or nothing.
+        TooManyForOneTill: if it wanted more for one sale than a till may hold.
+    """
+    try:
+        return hub.database.run(lambda connection: _grant(hub, connection, device, request))
+    except NotEnoughLeft as short:
+        ask_tills(hub, request.event_id, short.shortages, but=device.id)
+        raise
+
+
+def _grant(hub: Hub, connection: Connection, device: Device, request: LeaseRequest) -> LeaseAnswer:
+    lock_device(connection, device.id)
+    asked = select(t.lease_requests.c.fact_ids).where(
+        t.lease_requests.c.device_id == device.id, t.lease_requests.c.request_id == request.request_id
+    )
+    before = connection.execute(asked).scalar_one_or_none()
+    if before is not None:
+        return _answer(connection, device, request, facts_by_id(connection, before))
+    _check(connection, request)
+    pools.lock(connection, request.event_id, request.wanted)
+    stand = pools.demand(connection, device.id, request.event_id, request.wanted, ACTIVE)
+    allowed = {pool: _allowed(hub.settings, each, is_whole=request.whole) for pool, each in stand.items()}
+    if request.whole:
+        _must_be_had(request, stand, allowed)
+    got = {pool: min(request.wanted[pool], allowed[pool], stand[pool].available) for pool in sorted(request.wanted)}
+    granted = [_granted(device, pool, units) for pool, units in got.items() if units > 0]
+    facts = hub.write(connection, granted, request.event_id)
+    row = {"device_id": device.id, "request_id": request.request_id, "fact_ids": [fact.id for fact in facts]}
+    connection.execute(insert(t.lease_requests).values(row))
+    return _answer(connection, device, request, list(facts))
+
+
+def _answer(connection: Connection, device: Device, request: LeaseRequest, facts: list[Fact]) -> LeaseAnswer:
+    granted = tuple(FactMessage.of(fact) for fact in facts)
+    return LeaseAnswer(granted=granted, pools=pools_for(connection, request.event_id, device.id))
+
+
+def _allowed(settings: Settings, wanted: Wanted, *, is_whole: bool) -> int:
+    """Returns how many more units the till may have of a pool: what it has and has not sold counts against it."""
+    most = settings.lease_units or most_on_lease(wanted.demand)
+    if is_whole:
+        most += settings.lease_sale_units or most_for_a_sale(wanted.demand)
+    return max(0, most - wanted.mine)
+
+
+def _must_be_had(request: LeaseRequest, stand: Mapping[str, Wanted], allowed: Mapping[str, int]) -> None:
+    short = {PoolId(pool): each.available for pool, each in stand.items() if each.available < request.wanted[pool]}
+    if short:
+        raise NotEnoughLeft(short)
+    over = {PoolId(pool): units for pool, units in allowed.items() if units < request.wanted[pool]}
+    if over:
+        raise TooManyForOneTill(over)
+
+
+def _granted(device: Device, pool: str, units: int) -> LeaseGranted:
+    return LeaseGranted(lease_id=new_id(), pool_id=pool, to_device=device.id, units=units)
+
+
+def _check(connection: Connection, request: LeaseRequest) -> None:
+    known = set(connection.scalars(select(t.pools.c.id).where(t.pools.c.event_id == request.event_id)))
+    if not known:
+        raise BadInput([Problem("event_id", f"there is no event “{request.event_id}”")])
+    if not request.wanted:
+        raise BadInput([Problem("wanted", "is empty")])
+    unknown = [Problem(f"wanted.{pool}", f"there is no pool “{pool}”") for pool in request.wanted if pool not in known]
+    if unknown:
+        raise BadInput(unknown)

@@ -1,0 +1,31 @@
+"""What a till sends, by network or by file, taken with all that follows from it in the same transaction."""
+
+from sqlalchemy import Connection
+
+from boxoffice.core.wire import PushAnswer, PushRequest
+from sync.ledger.hub import Hub
+from sync.ledger.intake import take_facts
+from sync.payments.payers import mail_payers
+from sync.store.tills import Device
+from sync.tills.left_unfinished import settle_left, tell_of_left
+from sync.tills.revoked import tell_of_sales
+
+
+def take_push(hub: Hub, device: Device, push: PushRequest) -> PushAnswer:
+    """Returns how far the till's chain reaches now; payers are mailed, and a revoked till's sales are told."""
+
+    def follow(connection: Connection) -> None:
+        mail_payers(connection, push)
+        if device.is_revoked:
+            tell_of_sales(hub, connection, device)
+            settle_left(hub, connection, device)
+
+    answer = take_facts(hub, device, push, follow)
+    if device.is_revoked and not push.facts and not push.contacts:  # its word that this was all
+        hear_all(hub, device)
+    return answer
+
+
+def hear_all(hub: Hub, device: Device) -> None:
+    """Takes it that a revoked till has sent all that it held."""
+    hub.database.run(lambda connection: tell_of_left(hub, connection, device))
