@@ -6,16 +6,16 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from boxoffice.core.errors import BadInput, OperationFailed, Problem
+from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.till.config import Settings
 from boxoffice.till.devices.printer import printer_from
 from boxoffice.till.devices.vault import FileVault, KeyringVault
 from boxoffice.till.net.connections import HttpConnections
 from boxoffice.till.services import identity
 from boxoffice.till.services.gateway import NeedsPairing
-from boxoffice.till.services.parts import Surroundings
 from boxoffice.till.services.ports import Vault
 from boxoffice.till.services.till import Till
+from boxoffice.till.services.till_services import Environment
 from boxoffice.till.store.database import open_store
 from boxoffice.till.store.one_writer import AlreadyOpen, OneWriter
 
@@ -33,7 +33,7 @@ class SystemClock:
 def build_till(settings: Settings) -> Till:
     """Returns a till that is not opened yet."""
     return Till(
-        Surroundings(
+        Environment(
             folder=settings.data_dir,
             documents=settings.documents_dir,
             paper=settings.paper,
@@ -113,7 +113,7 @@ def pair_till(hub_url: str, code: str, *, is_export_safe: bool = False) -> int:
 def _begin_anew(till: Till, *, is_export_safe: bool) -> None:
     till.sync_now()
     if not till.is_revoked:
-        raise BadInput([Problem("till", "this till is paired already")])
+        raise BadInput([FieldError("till", "this till is paired already")])
     state = till.hand_over()
     if not state.is_done and not (is_export_safe and state.exported_to):
         raise OperationFailed(
@@ -134,10 +134,10 @@ def hand_over(*, exports: bool) -> int:
         till = build_till(settings)
         try:
             if isinstance(till.open(), NeedsPairing):
-                raise BadInput([Problem("till", "this till is not paired")])
+                raise BadInput([FieldError("till", "this till is not paired")])
             till.sync_now()
             if not till.is_revoked:
-                raise BadInput([Problem("till", "this till is not revoked: it sends what it sells by itself")])
+                raise BadInput([FieldError("till", "this till is not revoked: it sends what it sells by itself")])
             state = till.hand_over()
             if exports and not state.is_done:
                 state = till.export_unsent()
@@ -163,7 +163,7 @@ def verify_till() -> int:
     vault = vault_of(settings)
     path = settings.data_dir / identity.FILE
     if not path.exists():
-        raise BadInput([Problem(str(path), "there is no till's file here; BOXOFFICE_DATA_DIR says where to look")])
+        raise BadInput([FieldError(str(path), "there is no till's file here; BOXOFFICE_DATA_DIR says where to look")])
     store = open_store(path, identity.file_key(vault, settings.data_dir))
     try:
         who = identity.load(store, vault)

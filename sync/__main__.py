@@ -18,7 +18,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.commands import Commands
-from boxoffice.core.errors import BadInput, OperationFailed, Problem
+from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.core.sale_times import SaleState, sale_times
 from sync.checkup import check_up
 from sync.config import NOT_POSTGRES, Settings
@@ -36,7 +36,7 @@ from sync.payments.catching_up import CatchUp
 from sync.payments.reconciling import reconcile
 from sync.payments.refunds import Refunds
 from sync.payments.switches import CHANNELS, switches, turn
-from sync.shop.line import set_line
+from sync.shop.waiting_room import set_line
 from sync.store.database import Database
 from sync.store.embedded import postgres_at_hand
 from sync.store.grants import grant
@@ -402,13 +402,13 @@ def _text_in(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise BadInput([Problem(str(path), "is no text in UTF-8")]) from error
+        raise BadInput([FieldError(str(path), "is no text in UTF-8")]) from error
 
 
 def _organizer(arguments: argparse.Namespace, settings: Settings) -> int:
     email, role = arguments.email.strip(), arguments.role
     if not email and arguments.action != "list":
-        raise BadInput([Problem("email", f"name the account: boxoffice-hub organizer {arguments.action} EMAIL")])
+        raise BadInput([FieldError("email", f"name the account: boxoffice-hub organizer {arguments.action} EMAIL")])
     password = _password() if arguments.action == "add" else ""
     with Database(settings.direct_database()) as database, database.transaction() as connection:
         match arguments.action:

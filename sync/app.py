@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from boxoffice.resources import resource_path
 from sync.config import Settings, require
-from sync.http import problems
+from sync.http import problem_details
 from sync.http.api import checkouts as checkout_routes
 from sync.http.api import health, inventory, metrics, payment, till, wake, webhooks
 from sync.http.api import orders as order_routes
@@ -165,7 +165,7 @@ def build(
     app.state.services = services
     _add_layers(app, services)
     describe(app)
-    problems.install(app)
+    problem_details.install(app)
     errors.install(app)
     _add_routes(app)
     return app

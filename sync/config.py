@@ -13,7 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from boxoffice.core.errors import BadInput, OperationFailed, Problem
+from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 
 FEATURES: Final = {
     "the database": ("postgres_url",),
@@ -156,9 +156,9 @@ class Settings(BaseSettings):
 
     def _checked(self, name: str, url: str) -> str:
         if not is_postgres(url):
-            raise BadInput([Problem(name, NOT_POSTGRES)])
+            raise BadInput([FieldError(name, NOT_POSTGRES)])
         if not self.postgres_allow_plain and is_plain_and_remote(url):
-            raise BadInput([Problem(name, PLAIN)])
+            raise BadInput([FieldError(name, PLAIN)])
         return url
 
     def secret(self, feature: str, field: str) -> str:
@@ -205,7 +205,7 @@ def require(settings: Settings, features: Sequence[str]) -> None:
         BadInput: naming every variable that is missing, and what for.
     """
     problems = [
-        Problem(name, f"is not set; {feature} needs it") for feature in features for name in settings.lacks(feature)
+        FieldError(name, f"is not set; {feature} needs it") for feature in features for name in settings.lacks(feature)
     ]
     if problems:
         raise BadInput(problems)

@@ -1,4 +1,4 @@
-"""What the use cases ask of the world outside: payments by phone, mail, and statistics."""
+"""What the use cases ask of the world outside: online payments, mail, and statistics."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from boxoffice.core import charging, tenders
 from boxoffice.core.tenders import Taken, tender_of
-from sync.problems import ProblemKind
+from sync.exception_kinds import ExceptionKind
 
 Provider = Literal["stripe", "paypal"]
 PROVIDER_NAMES: Final[Mapping[Provider, str]] = {"stripe": "Stripe", "paypal": "PayPal"}
@@ -91,8 +91,8 @@ class Follows:
     places: Literal["kept", "sold", "free", "as they are"]
     page: str
     mail: Literal["tickets", "payment_held", "payment_refused"] | None = None
-    inbox: ProblemKind | None = None
-    ends: tuple[ProblemKind, ...] = ()
+    inbox: ExceptionKind | None = None
+    ends: tuple[ExceptionKind, ...] = ()
 
 
 PAYMENTS: Final[Mapping[PaymentState, Follows]] = {

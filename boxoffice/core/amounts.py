@@ -7,7 +7,7 @@ import re
 import unicodedata
 from typing import Final
 
-from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.money import Currency, Money
 
 _COMMA_GROUPS: Final = frozenset({"en"})
@@ -23,7 +23,9 @@ class Twofold(BadInput):
     """The amount can be read in two ways, such as `1,234`."""
 
     def __init__(self, text: str) -> None:
-        super().__init__([Problem("amount", f"“{text}” can be read in two ways: type it without marks for thousands")])
+        super().__init__(
+            [FieldError("amount", f"“{text}” can be read in two ways: type it without marks for thousands")]
+        )
 
 
 def read_amount(text: str, currency: Currency, language: str) -> Money:
@@ -80,4 +82,4 @@ def _is_plain(mark: str, language: str) -> bool:
 
 
 def _not_one(text: str) -> BadInput:
-    return BadInput([Problem("amount", f"“{text}” is not an amount")])
+    return BadInput([FieldError("amount", f"“{text}” is not an amount")])

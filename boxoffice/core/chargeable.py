@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from boxoffice.core.catalogue import Catalogue, Product
 from boxoffice.core.charging import Limits, Provider, limits_of
-from boxoffice.core.errors import Problem
+from boxoffice.core.errors import FieldError
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import Cart, CartLine, price
 
 
-def what_can_not_be_charged(catalogue: Catalogue) -> Iterator[Problem]:
+def what_can_not_be_charged(catalogue: Catalogue) -> Iterator[FieldError]:
     """Yields what of the event's currency, prices and promos no card can pay, by its place in the event file.
 
     A price below the least amount is none of it: together with others it can be paid, and in cash alone.
@@ -17,7 +17,7 @@ def what_can_not_be_charged(catalogue: Catalogue) -> Iterator[Problem]:
     limits = limits_of(Provider.STRIPE, catalogue.currency)
     if limits is None:
         code = catalogue.currency.code
-        yield Problem("event.currency", f"{code} can't be paid by card: {Provider.STRIPE.value} does not take it")
+        yield FieldError("event.currency", f"{code} can't be paid by card: {Provider.STRIPE.value} does not take it")
         return
     for i, product in enumerate(catalogue.products):
         if product.price is not None:
@@ -29,13 +29,13 @@ def what_can_not_be_charged(catalogue: Catalogue) -> Iterator[Problem]:
             yield from _step_problems(f"promos[{i}].amount_minor", promo.amount, limits)
 
 
-def _most_problems(place: str, catalogue: Catalogue, product: Product, limits: Limits) -> Iterator[Problem]:
+def _most_problems(place: str, catalogue: Catalogue, product: Product, limits: Limits) -> Iterator[FieldError]:
     one = CartLine(product.id, 1, option=next(iter(product.options), None))
     total = price(catalogue, Cart((one,))).total
     if limits.most is not None and limits.most < total:
-        yield Problem(place, f"{total} can't be paid by card: the most is {limits.most}")
+        yield FieldError(place, f"{total} can't be paid by card: the most is {limits.most}")
 
 
-def _step_problems(place: str, amount: Money, limits: Limits) -> Iterator[Problem]:
+def _step_problems(place: str, amount: Money, limits: Limits) -> Iterator[FieldError]:
     if amount.minor % limits.step.minor:
-        yield Problem(place, f"{amount} can't be paid by card: it must be a multiple of {limits.step}")
+        yield FieldError(place, f"{amount} can't be paid by card: it must be a multiple of {limits.step}")

@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Final
 
 from boxoffice.core.currencies import CURRENCIES
-from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.money import Currency, Money
 
 
@@ -43,7 +43,7 @@ class CantBeCharged(BadInput):
         words = _WORDS[bar].format(
             where=provider.value, how=_HOW[provider], code=amount.currency.code, amount=amount, bound=bound
         )
-        super().__init__([Problem("total", words)])
+        super().__init__([FieldError("total", words)])
         self.args = (words,)
 
 

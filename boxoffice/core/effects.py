@@ -72,7 +72,7 @@ class Lack:
     has_room: bool
 
 
-class News(Enum):
+class FeedKind(Enum):
     """What tills hear of: a fact that one of them must take, that pools stand otherwise, or that an event does."""
 
     FACT = "fact"
@@ -81,10 +81,10 @@ class News(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class Announcement:
     """An entry of the feed; no `device_id` means that it is for all."""
 
-    news: News
+    kind: FeedKind
     event_id: str | None
     device_id: str | None = None
     fact_id: str | None = None
@@ -105,7 +105,7 @@ class Job:
     subject_id: str
 
 
-Effect = Row | UnitMove | Telling | Job
+Effect = Row | UnitMove | Announcement | Job
 Rule = Callable[[Projections, Fact, Any], Iterator[Effect]]
 
 
@@ -141,11 +141,11 @@ def jobs_of(effects: Iterable[Effects]) -> list[Job]:
     return [other for each in effects for other in each.others if isinstance(other, Job)]
 
 
-def news_of(effects: Sequence[Effects]) -> list[Telling]:
+def announcements_of(effects: Sequence[Effects]) -> list[Announcement]:
     """Returns what is told of facts that are written together: each pool's event once, however many units moved."""
-    told = [other for each in effects for other in each.others if isinstance(other, Telling)]
+    told = [other for each in effects for other in each.others if isinstance(other, Announcement)]
     moved = {move.event_id for move in moves_of(effects) if move.move in _NEWS_OF_POOLS}
-    return list(dict.fromkeys([*told, *(Telling(News.POOLS, event) for event in sorted(moved))]))
+    return list(dict.fromkeys([*told, *(Announcement(FeedKind.POOLS, event) for event in sorted(moved))]))
 
 
 def _nothing(_before: Projections, _fact: Fact, _payload: Any) -> Iterator[Effect]:
@@ -309,20 +309,20 @@ def _orders_till(before: Projections, fact: Fact, p: Any) -> Iterator[Effect]:
     """The till that made an order hears of whatever others write about it."""
     order = before.orders.get(p.order_id)
     if order is not None and order.channel == "door" and order.placed_by != fact.device_id:
-        yield Telling(News.FACT, fact.event_id, order.placed_by, fact.id)
+        yield Announcement(FeedKind.FACT, fact.event_id, order.placed_by, fact.id)
 
 
 def _granted_to(_before: Projections, fact: Fact, p: LeaseGranted) -> Iterator[Effect]:
-    yield Telling(News.FACT, fact.event_id, p.to_device, fact.id)
+    yield Announcement(FeedKind.FACT, fact.event_id, p.to_device, fact.id)
 
 
 def _taken_from(_before: Projections, fact: Fact, p: LeaseReclaimed) -> Iterator[Effect]:
-    yield Telling(News.FACT, fact.event_id, p.from_device, fact.id)
+    yield Announcement(FeedKind.FACT, fact.event_id, p.from_device, fact.id)
 
 
 def _all_tills(_before: Projections, fact: Fact, _payload: Any) -> Iterator[Effect]:
-    yield Telling(News.EVENT, fact.event_id)
-    yield Telling(News.POOLS, fact.event_id)
+    yield Announcement(FeedKind.EVENT, fact.event_id)
+    yield Announcement(FeedKind.POOLS, fact.event_id)
 
 
 EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule]]] = {

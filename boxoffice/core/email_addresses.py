@@ -5,7 +5,7 @@ import unicodedata
 from enum import Enum
 from typing import Final
 
-from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.languages import later
 from boxoffice.core.reading import read_line
 
@@ -38,7 +38,7 @@ class BadAddress(BadInput):
 
     def __init__(self, wrong: Wrong, place: str) -> None:
         self.wrong = wrong
-        super().__init__([Problem(place, wrong.value)])
+        super().__init__([FieldError(place, wrong.value)])
 
 
 def read_email(text: str, place: str = "email") -> str:

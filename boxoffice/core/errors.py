@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class FieldError:
     """One thing wrong with an input: where, and what, in words for the person who wrote it."""
 
     place: str
@@ -22,7 +22,7 @@ class BoxofficeError(Exception):
 class BadInput(BoxofficeError):
     """The input can't be used. Holds every problem found, not only the first; nothing was changed."""
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    def __init__(self, problems: Sequence[FieldError]) -> None:
         self.problems = tuple(problems)
         super().__init__("; ".join(str(problem) for problem in self.problems))
 

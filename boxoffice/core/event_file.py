@@ -21,7 +21,7 @@ from pydantic import (
 )
 
 from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductKind, ProductTexts, Promo, Rounding, TaxRate
-from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.event_page import EventPage, Hours
 from boxoffice.core.ids import EventId, PoolId, ProductId, TaxRateId
 from boxoffice.core.languages import LANGUAGES
@@ -211,7 +211,7 @@ def catalogue_from(data: Mapping[str, Any], revision: int) -> Catalogue:
     try:
         file = _File.model_validate(data)
     except ValidationError as error:
-        shape = [Problem(_place(e["loc"]), _words(e)) for e in error.errors()]
+        shape = [FieldError(_place(e["loc"]), _words(e)) for e in error.errors()]
         raise BadInput([*shape, *_cross_checks(_Parts.of(data))]) from error
     problems = list(_cross_checks(_Parts.of(data)))
     if problems:
@@ -485,18 +485,18 @@ def _ids(items: Iterable[object]) -> Iterator[str]:
             yield name
 
 
-def _cross_checks(parts: _Parts) -> Iterator[Problem]:
+def _cross_checks(parts: _Parts) -> Iterator[FieldError]:
     if parts.currency is not None:
         try:
             Currency(parts.currency)
         except BadInput as error:
-            yield Problem("event.currency", error.problems[0].message)
+            yield FieldError("event.currency", error.problems[0].message)
     if parts.timezone is not None and not _is_timezone(parts.timezone):
-        yield Problem("event.timezone", f"“{parts.timezone}” is not an IANA time zone")
+        yield FieldError("event.timezone", f"“{parts.timezone}” is not an IANA time zone")
     for what in parts.empty:
-        yield Problem(what, "is empty")
+        yield FieldError(what, "is empty")
     for what, ids in parts.ids.items():
-        yield from (Problem(what, f"“{name}” is there {n} times") for name, n in Counter(ids).items() if n > 1)
+        yield from (FieldError(what, f"“{name}” is there {n} times") for name, n in Counter(ids).items() if n > 1)
     for i, product in parts.products.items():
         yield from _product_problems(f"products[{i}]", product, parts)
     yield from _text_problems(parts.products)
@@ -513,26 +513,26 @@ def _is_timezone(name: str) -> bool:
     return True
 
 
-def _product_problems(place: str, product: _Product, parts: _Parts) -> Iterator[Problem]:
+def _product_problems(place: str, product: _Product, parts: _Parts) -> Iterator[FieldError]:
     is_donation = product.kind is ProductKind.DONATION
     if is_donation and product.price_minor is not None:
-        yield Problem(f"{place}.price_minor", "a donation's amount is free: leave the price out")
+        yield FieldError(f"{place}.price_minor", "a donation's amount is free: leave the price out")
     if is_donation and product.pools:
-        yield Problem(f"{place}.pools", "a donation takes no places")
+        yield FieldError(f"{place}.pools", "a donation takes no places")
     if not is_donation and product.price_minor is None:
-        yield Problem(f"{place}.price_minor", "a price is missing")
+        yield FieldError(f"{place}.price_minor", "a price is missing")
     if product.kind is ProductKind.TICKET and not product.pools:
-        yield Problem(f"{place}.pools", "a ticket must take places of at least one pool")
+        yield FieldError(f"{place}.pools", "a ticket must take places of at least one pool")
     yield from _tax_problems(place, product, parts)
     for pool in product.pools.keys() - set(parts.ids.get("pools", product.pools)):
-        yield Problem(f"{place}.pools.{pool}", f"there is no pool “{pool}”")
+        yield FieldError(f"{place}.pools.{pool}", f"there is no pool “{pool}”")
     for day in product.days:
         if parts.days is not None and day not in parts.days:
-            yield Problem(f"{place}.days", f"{day.isoformat()} is not a day of the event")
+            yield FieldError(f"{place}.days", f"{day.isoformat()} is not a day of the event")
     yield from _sale_problems(place, product, parts)
 
 
-def _sale_problems(place: str, product: _Product, parts: _Parts) -> Iterator[Problem]:
+def _sale_problems(place: str, product: _Product, parts: _Parts) -> Iterator[FieldError]:
     if parts.timezone is None or not _is_timezone(parts.timezone) or product.sale_starts is None:
         return
     zone = ZoneInfo(parts.timezone)
@@ -540,58 +540,58 @@ def _sale_problems(place: str, product: _Product, parts: _Parts) -> Iterator[Pro
     days = product.days or parts.days
     last = ends or (end_of(max(days)) if days else None)
     if starts is not None and last is not None and starts >= last:
-        yield Problem(f"{place}.sale_starts", f"must be before the end of its sale, {last.isoformat(sep=' ')}")
+        yield FieldError(f"{place}.sale_starts", f"must be before the end of its sale, {last.isoformat(sep=' ')}")
 
 
-def _tax_problems(place: str, product: _Product, parts: _Parts) -> Iterator[Problem]:
+def _tax_problems(place: str, product: _Product, parts: _Parts) -> Iterator[FieldError]:
     for tax in product.taxes:
         if tax not in parts.ids.get("taxes", (tax,)):
-            yield Problem(f"{place}.tax", f"there is no tax “{tax}”")
+            yield FieldError(f"{place}.tax", f"there is no tax “{tax}”")
     if len(set(product.taxes)) < len(product.taxes):
-        yield Problem(f"{place}.tax", "names a tax twice")
+        yield FieldError(f"{place}.tax", "names a tax twice")
     if len({parts.included[tax] for tax in product.taxes if tax in parts.included}) > 1:
-        yield Problem(f"{place}.tax", "can't be in the price and on top of it at once")
+        yield FieldError(f"{place}.tax", "can't be in the price and on top of it at once")
 
 
-def _text_problems(products: Mapping[int, _Product]) -> Iterator[Problem]:
+def _text_problems(products: Mapping[int, _Product]) -> Iterator[FieldError]:
     """Looks at what translations translate. A category may be told at one of its products or at each, but as one."""
     told: dict[tuple[str, str], str] = {}
     for i, product in products.items():
         for code, texts in product.texts.items():
             place = f"products[{i}].texts.{code}"
             if texts.options and len(texts.options) != len(product.options):
-                yield Problem(f"{place}.options", f"must be {len(product.options)}, in the order of the options")
+                yield FieldError(f"{place}.options", f"must be {len(product.options)}, in the order of the options")
             if texts.category is None:
                 continue
             first = told.setdefault((code, product.category), texts.category)
             if first != texts.category:
-                yield Problem(f"{place}.category", f"“{product.category}” is “{first}” at a product before")
+                yield FieldError(f"{place}.category", f"“{product.category}” is “{first}” at a product before")
 
 
-def _all_hours_problems(parts: _Parts) -> Iterator[Problem]:
+def _all_hours_problems(parts: _Parts) -> Iterator[FieldError]:
     for i, each in parts.hours.items():
         yield from _hours_problems(f"hours[{i}]", each, parts)
         for named in sorted(set(each.products) - set(parts.ids.get("products", each.products))):
-            yield Problem(f"hours[{i}].products", f"there is no product “{named}”")
+            yield FieldError(f"hours[{i}].products", f"there is no product “{named}”")
     for i, product in parts.products.items():
         for j, own in enumerate(product.hours):
             yield from _hours_problems(f"products[{i}].hours[{j}]", own, parts)
 
 
-def _hours_problems(place: str, hours: _OwnHours, parts: _Parts) -> Iterator[Problem]:
+def _hours_problems(place: str, hours: _OwnHours, parts: _Parts) -> Iterator[FieldError]:
     if parts.days is not None and hours.day not in parts.days:
-        yield Problem(f"{place}.day", f"{hours.day.isoformat()} is not a day of the event")
+        yield FieldError(f"{place}.day", f"{hours.day.isoformat()} is not a day of the event")
     if hours.starts.tzinfo is not None or (hours.ends is not None and hours.ends.tzinfo is not None):
-        yield Problem(f"{place}.starts", "is a time on a clock at the event: leave the offset out")
+        yield FieldError(f"{place}.starts", "is a time on a clock at the event: leave the offset out")
 
 
-def _promo_problems(place: str, promo: _Promo, parts: _Parts) -> Iterator[Problem]:
+def _promo_problems(place: str, promo: _Promo, parts: _Parts) -> Iterator[FieldError]:
     if (promo.percent is None) == (promo.amount_minor is None):
-        yield Problem(place, "needs either percent or amount_minor")
+        yield FieldError(place, "needs either percent or amount_minor")
     if promo.percent is not None and promo.per == "item":
-        yield Problem(f"{place}.per", "a percentage is always of the whole")
+        yield FieldError(f"{place}.per", "a percentage is always of the whole")
     for product in sorted(set(promo.products) - set(parts.ids.get("products", promo.products))):
-        yield Problem(f"{place}.products", f"there is no product “{product}”")
+        yield FieldError(f"{place}.products", f"there is no product “{product}”")
 
 
 def _place(loc: tuple[int | str, ...]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from boxoffice.core.books import Books
-from boxoffice.core.effects import Effects, Job, Lack, Telling, UnitMove, jobs_of, moves_of, news_of
+from boxoffice.core.effects import Announcement, Effects, Job, Lack, UnitMove, announcements_of, jobs_of, moves_of
 from boxoffice.core.facts import Fact
 from boxoffice.core.ids import PoolId
 from boxoffice.core.inventory import (
@@ -26,12 +26,12 @@ LeaseKey = tuple[str, str, str]
 
 @dataclass(slots=True)
 class MemoryHub:
-    """The hub's books, its pools, and the leases as it knows them; `news` and `jobs` are the feed and the queue."""
+    """The hub's books, its pools, and the leases as it knows them; `feed` and `jobs` are the feed and the queue."""
 
     pools: dict[PoolKey, PoolCount]
     books: Books = field(default_factory=Books)
     leases: dict[LeaseKey, LeaseCount] = field(default_factory=dict)
-    news: list[Telling] = field(default_factory=list)
+    feed: list[Announcement] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
 
     def carry_out(self, facts: Sequence[Fact]) -> list[Lack]:
@@ -46,7 +46,7 @@ class MemoryHub:
         for move in moves_of(effects):
             lacks += _move(pools, leases, move)
         self.books, self.pools, self.leases = books, pools, leases
-        self.news += news_of(effects)
+        self.feed += announcements_of(effects)
         self.jobs += jobs_of(effects)
         return lacks
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from boxoffice.core.currencies import CURRENCIES
-from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.errors import BadInput, FieldError
 
 MINUS: Final = "\N{MINUS SIGN}"
 
@@ -29,7 +29,7 @@ class Currency:
 
     def __post_init__(self) -> None:
         if self.code not in CURRENCIES:
-            raise BadInput([Problem("currency", f"“{self.code}” is not an ISO 4217 currency code")])
+            raise BadInput([FieldError("currency", f"“{self.code}” is not an ISO 4217 currency code")])
 
     @property
     def exponent(self) -> int:
@@ -104,10 +104,10 @@ def parse_money(text: str, currency: Currency) -> Money:
     bare = text.strip().removeprefix(currency.symbol).strip()
     match = re.fullmatch(r"(\d{1,3}(?:,\d{3})+|\d{1,12})?(?:\.(\d*))?", bare)
     if not match or not any(match.groups()):
-        raise BadInput([Problem("amount", f"“{text}” is not an amount")])
+        raise BadInput([FieldError("amount", f"“{text}” is not an amount")])
     whole, part = (match.group(1) or "0").replace(",", ""), match.group(2) or ""
     if len(part) > currency.exponent:
-        raise BadInput([Problem("amount", f"{currency.code} has {currency.exponent} decimals, not {len(part)}")])
+        raise BadInput([FieldError("amount", f"{currency.code} has {currency.exponent} decimals, not {len(part)}")])
     return Money(int(whole + part.ljust(currency.exponent, "0")), currency)
 
 

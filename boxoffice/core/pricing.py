@@ -8,7 +8,7 @@ from typing import Final
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind, Promo, Rounding, TaxRate
 from boxoffice.core.charging import step_of
-from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.ids import PoolId, ProductId, TaxRateId
 from boxoffice.core.money import Currency, Money, allocate, total_of
 
@@ -114,38 +114,38 @@ def price(catalogue: Catalogue, cart: Cart, promo: Promo | None = None) -> Price
     )
 
 
-def _problems(catalogue: Catalogue, cart: Cart) -> Iterator[Problem]:
+def _problems(catalogue: Catalogue, cart: Cart) -> Iterator[FieldError]:
     if not cart.lines:
-        yield Problem("items", "the cart is empty")
+        yield FieldError("items", "the cart is empty")
     for i, line in enumerate(cart.lines):
         place = f"items[{i}]"
         product = catalogue.products_by_id.get(line.product_id)
         if product is None:
-            yield Problem(f"{place}.id", f"there is no product “{line.product_id}”")
+            yield FieldError(f"{place}.id", f"there is no product “{line.product_id}”")
             continue
         if not 1 <= line.quantity <= MAX_QUANTITY:
-            yield Problem(f"{place}.quantity", f"must be from 1 to {MAX_QUANTITY}")
+            yield FieldError(f"{place}.quantity", f"must be from 1 to {MAX_QUANTITY}")
         if line.option is not None and line.option not in product.options:
-            yield Problem(f"{place}.option", f"“{line.option}” is not an option of {product.name}")
+            yield FieldError(f"{place}.option", f"“{line.option}” is not an option of {product.name}")
         elif line.option is None and product.options:
-            yield Problem(f"{place}.option", f"is missing: {product.name} comes as {', '.join(product.options)}")
+            yield FieldError(f"{place}.option", f"is missing: {product.name} comes as {', '.join(product.options)}")
         if product.kind is ProductKind.DONATION:
             yield from _donation_problems(f"{place}.amount", catalogue, line.amount)
         elif line.amount is not None:
-            yield Problem(f"{place}.amount", "only a donation has a free amount")
+            yield FieldError(f"{place}.amount", "only a donation has a free amount")
 
 
-def _donation_problems(place: str, catalogue: Catalogue, amount: Money | None) -> Iterator[Problem]:
+def _donation_problems(place: str, catalogue: Catalogue, amount: Money | None) -> Iterator[FieldError]:
     if amount is None:
-        yield Problem(place, "a donation needs an amount")
+        yield FieldError(place, "a donation needs an amount")
     elif amount.currency != catalogue.currency:
-        yield Problem(place, f"must be in {catalogue.currency.code}")
+        yield FieldError(place, f"must be in {catalogue.currency.code}")
     elif not 1 <= amount.minor <= MAX_DONATION_MINOR:
-        yield Problem(
+        yield FieldError(
             place, f"must be from {Money(1, amount.currency)} to {Money(MAX_DONATION_MINOR, amount.currency)}"
         )
     elif amount.minor % step_of(amount.currency).minor:
-        yield Problem(place, f"must be a multiple of {step_of(amount.currency)}")
+        yield FieldError(place, f"must be a multiple of {step_of(amount.currency)}")
 
 
 def _line(catalogue: Catalogue, line: CartLine, discount: Money) -> PricedLine:

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.errors import BadInput, FieldError
 
 MOST_NAME: Final = 80
 MOST_PHONE: Final = 32
@@ -53,9 +53,9 @@ def read_name(text: str, place: str = "name", *, most: int = MOST_NAME) -> str:
     """
     name = read_line(text)
     if not any(unicodedata.category(letter)[0] in "LN" for letter in name):
-        raise BadInput([Problem(place, "is empty" if not name else "has no letter in it")])
+        raise BadInput([FieldError(place, "is empty" if not name else "has no letter in it")])
     if len(name) > most:
-        raise BadInput([Problem(place, f"must be {most} letters at most")])
+        raise BadInput([FieldError(place, f"must be {most} letters at most")])
     return name
 
 
@@ -69,9 +69,9 @@ def read_phone(text: str, place: str = "phone") -> str:
     plain = "".join(_as_typed(letter) for letter in flat)
     number = re.sub(r"^tel:\s*", "", plain, flags=re.IGNORECASE)
     if number and (not _PHONE.fullmatch(number) or not any(letter.isdecimal() for letter in number)):
-        raise BadInput([Problem(place, "does not look like a telephone number")])
+        raise BadInput([FieldError(place, "does not look like a telephone number")])
     if len(number) > MOST_PHONE:
-        raise BadInput([Problem(place, f"must be {MOST_PHONE} letters at most")])
+        raise BadInput([FieldError(place, f"must be {MOST_PHONE} letters at most")])
     return number
 
 

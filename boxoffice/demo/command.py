@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 
-from boxoffice.core.errors import BadInput, OperationFailed, Problem
+from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.demo.drive import Door, add_readers, serve_all
 from boxoffice.demo.orders import customers
 from boxoffice.demo.outcome import Outcome, count_up
@@ -54,7 +54,7 @@ def has_display() -> bool:
 def _folder(keep: Path) -> Path:
     folder = keep.resolve()
     if folder.exists() and any(folder.iterdir()):
-        raise BadInput([Problem("--keep", f"“{keep}” is not empty; name a new folder")])
+        raise BadInput([FieldError("--keep", f"“{keep}” is not empty; name a new folder")])
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

@@ -9,8 +9,8 @@ from boxoffice.documents.model import Paper
 from boxoffice.till.devices.printer import NoPrinter
 from boxoffice.till.net.connections import HttpConnections
 from boxoffice.till.services.gateway import NeedsPairing
-from boxoffice.till.services.parts import Surroundings
 from boxoffice.till.services.till import Till
+from boxoffice.till.services.till_services import Environment
 
 
 class MemoryVault:
@@ -42,8 +42,8 @@ def unpaired_till(stack: Stack, folder: Path, documents: Path) -> Till:
     return Till(_surroundings(stack, folder, documents, MemoryVault()))
 
 
-def _surroundings(stack: Stack, folder: Path, documents: Path, vault: MemoryVault) -> Surroundings:
-    return Surroundings(
+def _surroundings(stack: Stack, folder: Path, documents: Path, vault: MemoryVault) -> Environment:
+    return Environment(
         folder=folder,
         documents=documents,
         paper=Paper.LETTER,

@@ -7,7 +7,7 @@ from typing import Final, Literal, Self
 from platformdirs import user_data_path, user_documents_path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
-from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.documents.model import Paper
 
 PREFIX: Final = "BOXOFFICE_"
@@ -42,4 +42,4 @@ class Settings(BaseModel):
         try:
             return cls.model_validate(given)
         except ValidationError as error:
-            raise BadInput([Problem(f"{PREFIX}{e['loc'][0]}".upper(), e["msg"]) for e in error.errors()]) from error
+            raise BadInput([FieldError(f"{PREFIX}{e['loc'][0]}".upper(), e["msg"]) for e in error.errors()]) from error

@@ -9,7 +9,7 @@ from fastapi.openapi.utils import get_openapi
 _JSON_SCHEMAS: Final = "#/components/schemas/"
 _METHODS: Final = ("get", "post", "put", "patch", "delete")
 _PROBLEM: Final[Mapping[str, Any]] = {
-    "title": "Problem",
+    "title": "FieldError",
     "description": "What went wrong, as RFC 9457 has it. `error` is the same text as `detail`, for older callers.",
     "type": "object",
     "required": ["type", "title", "status", "detail", "error", "details"],
@@ -56,7 +56,7 @@ def _with_problems(document: dict[str, Any]) -> dict[str, Any]:
     schemas = document["components"]["schemas"]
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    schemas |= {"Problem": _PROBLEM, "ProblemDetail": _DETAIL}
+    schemas |= {"FieldError": _PROBLEM, "ProblemDetail": _DETAIL}
     for path, item in document["paths"].items():
         for method in item.keys() & _METHODS:
             responses = item[method]["responses"]

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select, text, update
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.chargeable import what_can_not_be_charged
-from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.event_file import beside_the_event, catalogue_from, event_file_of, in_its_own_words
 from boxoffice.core.ids import EventId
 from boxoffice.core.payloads import CatalogueRevised
@@ -39,11 +39,11 @@ def read_event_file(path: Path) -> Mapping[str, Any]:
         content = path.read_text(encoding="utf-8")
         data = json.loads(content) if path.suffix == ".json" else tomllib.loads(content)
     except OSError as error:
-        raise BadInput([Problem(str(path), error.strerror or "can't be read")]) from error
+        raise BadInput([FieldError(str(path), error.strerror or "can't be read")]) from error
     except ValueError as error:
-        raise BadInput([Problem(str(path), str(error))]) from error
+        raise BadInput([FieldError(str(path), str(error))]) from error
     if not isinstance(data, dict):
-        raise BadInput([Problem(str(path), "is not an event file")])
+        raise BadInput([FieldError(str(path), "is not an event file")])
     return data
 
 
@@ -91,7 +91,7 @@ def _write_event(hub: Hub, connection: Connection, catalogue: Catalogue, file: d
         return
     currency = connection.scalar(select(t.events.c.currency).where(t.events.c.id == catalogue.id))
     if currency != catalogue.currency.code:
-        raise BadInput([Problem("event.currency", f"the event sells in {currency} already")])
+        raise BadInput([FieldError("event.currency", f"the event sells in {currency} already")])
     connection.execute(update(t.events).where(t.events.c.id == catalogue.id).values(**values))
 
 
@@ -102,7 +102,7 @@ def _write_pools(connection: Connection, catalogue: Catalogue) -> None:
         row.id: row for row in connection.execute(select(t.pools).where(mine).order_by(t.pools.c.id).with_for_update())
     }
     problems = [
-        Problem("pools", f"“{gone}” can't be left out once the event is loaded; set its capacity down instead")
+        FieldError("pools", f"“{gone}” can't be left out once the event is loaded; set its capacity down instead")
         for gone in known.keys() - {pool.id for pool in catalogue.pools}
     ]
     for i, pool in enumerate(catalogue.pools):
@@ -114,7 +114,7 @@ def _write_pools(connection: Connection, catalogue: Catalogue) -> None:
             row_now = known[pool.id]
             taken = row_now.capacity - row_now.available
             problems.append(
-                Problem(f"pools[{i}].capacity", f"can't be less than {taken}: so many are sold or with the tills")
+                FieldError(f"pools[{i}].capacity", f"can't be less than {taken}: so many are sold or with the tills")
             )
     if problems:
         raise BadInput(problems)

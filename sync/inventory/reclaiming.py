@@ -10,7 +10,7 @@ from itertools import groupby
 
 from sqlalchemy import Connection, select
 
-from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.payloads import LeaseReclaimed
 from sync.ledger.hub import Hub
 from sync.ledger.intake import lock_device
@@ -60,5 +60,5 @@ def till_named(connection: Connection, name: str) -> str:
     if found is None:
         tills = sorted(connection.scalars(select(d.name).where(d.kind == "till")))
         known = f"known are {', '.join(tills)}" if tills else "none is paired"
-        raise BadInput([Problem("till", f"there is no till “{name}”; {known}")])
+        raise BadInput([FieldError("till", f"there is no till “{name}”; {known}")])
     return found

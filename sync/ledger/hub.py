@@ -8,16 +8,16 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
-from boxoffice.core.effects import jobs_of, moves_of, news_of
+from boxoffice.core.effects import announcements_of, jobs_of, moves_of
 from boxoffice.core.facts import Draft, Fact
 from boxoffice.core.ids import EventId
 from boxoffice.core.payloads import ExceptionRaised, ExceptionResolved, Payload
 from boxoffice.core.tickets import Issuer, certify
 from sync.config import Settings
+from sync.exception_kinds import ExceptionKind, Finding
 from sync.ledger.event_keys import prove_key, purpose_of
 from sync.ledger.lacks import finding_of
 from sync.ledger.sealing import Sealer
-from sync.problems import Finding, ProblemKind
 from sync.store import feed, moves, tasks
 from sync.store import tables as t
 from sync.store.chain import Chain, draft_now, new_id
@@ -84,7 +84,7 @@ class Hub:
         lacks = moves.make(connection, moves_of(effects))
         facts = self.chain.append(connection, drafts, {each.fact.id: each.postings for each in effects})
         write_books(connection, before, after, facts)
-        feed.tell(connection, news_of(effects))
+        feed.tell(connection, announcements_of(effects))
         tasks.begin(connection, jobs_of(effects))
         self.raise_findings(connection, [finding_of(lack, after) for lack in lacks], event_id=event_id)
         return (*facts, *self.follow_money(connection, facts))
@@ -97,7 +97,7 @@ class Hub:
     def raise_exception(
         self,
         connection: Connection,
-        kind: ProblemKind,
+        kind: ExceptionKind,
         detail: str,
         *,
         event_id: str | None = None,
@@ -131,7 +131,7 @@ class Hub:
         return fact
 
     def settle_exceptions(
-        self, connection: Connection, kinds: Iterable[ProblemKind], subject_id: str, event_id: str | None
+        self, connection: Connection, kinds: Iterable[ExceptionKind], subject_id: str, event_id: str | None
     ) -> None:
         """Takes what is over by itself from the list: nobody has to decide it any more."""
         x = t.exceptions.c

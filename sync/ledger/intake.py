@@ -12,9 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.facts import BrokenFact, Fact, canonical, check_fact, check_link, head_after
 from boxoffice.core.wire import ContactMessage, FactMessage, PushAnswer, PushRequest
-from sync.ledger.applying import apply_facts
+from sync.exception_kinds import Finding
 from sync.ledger.hub import Hub
-from sync.problems import Finding
+from sync.ledger.till_facts import apply_till_facts
 from sync.store import tables as t
 from sync.store.chain import lock_head, move_head, newest_head
 from sync.store.contacts import as_read, set_contact
@@ -61,7 +61,7 @@ def _take(hub: Hub, connection: Connection, device: Device, push: PushRequest, t
     for epoch in epochs:
         _link(connection, device.id, epoch, [each for each in fresh if each.fact.epoch == epoch], sorted_out)
     odd = _odd(connection, sorted_out.accepted)
-    findings = apply_facts(connection, device.writer, sorted_out.accepted, odd)
+    findings = apply_till_facts(connection, device.writer, sorted_out.accepted, odd)
     hub.follow_money(connection, [fact for fact in sorted_out.accepted if fact.hash not in odd])
     _keep_waiting(connection, sorted_out.waiting)
     findings += _quarantine(connection, device, sorted_out)

@@ -3,7 +3,7 @@
 from boxoffice.core.books import Books
 from boxoffice.core.effects import Lack
 from boxoffice.core.inventory import PoolMove
-from sync.problems import Finding
+from sync.exception_kinds import Finding
 
 
 def finding_of(lack: Lack, books: Books) -> Finding:

@@ -8,7 +8,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from boxoffice.core.errors import BadInput, OperationFailed, Problem
+from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 
 
 class Sealer:
@@ -24,7 +24,9 @@ class Sealer:
         except ValueError:
             key = b""
         if len(key) != 32:
-            raise BadInput([Problem("HUB_MASTER_KEY", "must be 64 hex digits (such as `openssl rand -hex 32` prints)")])
+            raise BadInput(
+                [FieldError("HUB_MASTER_KEY", "must be 64 hex digits (such as `openssl rand -hex 32` prints)")]
+            )
         self._cipher = AESGCM(key)
         self._signing = hmac.digest(key, b"boxoffice links", "sha256")
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from boxoffice.core.books import Books
 from boxoffice.core.effects import Job, Task
 from boxoffice.core.payloads import RefundRequested
-from sync.problems import Finding
+from sync.exception_kinds import Finding
 
 
 def may_be_sent(jobs: Sequence[Job], books: Books) -> tuple[list[Job], list[Finding]]:

@@ -19,7 +19,7 @@ from sync.mail.paperwork import papers_of
 from sync.mail.till_mails import queue_for_till
 from sync.orders.access import nobodys_link, tickets_link
 from sync.payments.payment_words import WORDS, Word, word_for
-from sync.payments.refund_mails import RefundLetter, refund_letter_for
+from sync.payments.refund_mails import ComposedRefundMail, compose_refund_mail
 from sync.ports import Mail, MailRefused, MailSender
 from sync.shop.belongings import belongings
 from sync.store import tables as t
@@ -34,7 +34,7 @@ class UnknownMail(BoxofficeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class ComposedMail:
     """What an order's customer is sent."""
 
     receipt: Receipt
@@ -88,9 +88,9 @@ class Letter:
         return papers | ({f"tickets-{number}.pdf": tickets_pdf(self.tickets)} if self.tickets else {})
 
 
-def letter_for(
+def compose_mail(
     hub: Hub, connection: Connection, order_id: str, code: str | None = None, *, is_for_buyer: bool = True
-) -> Letter:
+) -> ComposedMail:
     """Returns the mail of an order as it is now, in the buyer's language unless another is named.
 
     One from the web links to the page of its tickets, if it has any; only the buyer's own opens them.
@@ -107,7 +107,7 @@ def letter_for(
         for each in days
         if each.hours is not None
     )
-    return Letter(replace(receipt, ticket_times=times), tickets)
+    return ComposedMail(replace(receipt, ticket_times=times), tickets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,13 +138,13 @@ class Mailer:
             raise UnknownMail("There is no such mail.")
         return MailAnswer(mail_id=mail_id, status=status)
 
-    def _letter(self, connection: Connection, row: KeptMail) -> "Letter | RefundLetter | Word":
+    def _letter(self, connection: Connection, row: KeptMail) -> "ComposedMail | ComposedRefundMail | Word":
         if row.refund_id is not None:
-            return refund_letter_for(self.hub, connection, row.order_id, row.refund_id)
+            return compose_refund_mail(self.hub, connection, row.order_id, row.refund_id)
         word = WORDS.get(row.kind)
         if word is not None:
             return word_for(self.hub, connection, row.order_id, word)
-        return letter_for(self.hub, connection, row.order_id)
+        return compose_mail(self.hub, connection, row.order_id)
 
     def send(self, mail_id: str) -> None:
         """Sends the mail, if it was not sent before.

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, func, insert, select, text, update
 
-from boxoffice.core.errors import BadInput, BoxofficeError, Problem
+from boxoffice.core.errors import BadInput, BoxofficeError, FieldError
 from boxoffice.core.languages import later
 from boxoffice.core.reading import read_line, read_note
 from boxoffice.core.texts import Texts
@@ -106,7 +106,7 @@ class Notices:
         ]
         with self.hub.database.transaction() as connection:
             if connection.execute(select(t.events.c.id).where(t.events.c.id == new.event_id)).first() is None:
-                problems.append(Problem("event", "is not known here"))
+                problems.append(FieldError("event", "is not known here"))
             if problems:
                 raise BadInput(problems)
             notice_id = new_id()
@@ -218,7 +218,7 @@ def progress(connection: Connection, row: KeptNotice) -> Progress:
     return Progress(sum(counts.values()), sum(counts.values()) - failed - waiting, failed, waiting)
 
 
-def _problems(place: str, words: str, most: int, *, is_needed: bool) -> Sequence[Problem]:
+def _problems(place: str, words: str, most: int, *, is_needed: bool) -> Sequence[FieldError]:
     if len(words) > most:
-        return [Problem(place, f"must have at most {most} letters")]
-    return [Problem(place, later("is empty"))] if is_needed and not words else []
+        return [FieldError(place, f"must have at most {most} letters")]
+    return [FieldError(place, later("is empty"))] if is_needed and not words else []

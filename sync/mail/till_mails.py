@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.email_addresses import MOST, BadAddress, read_email
-from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.reading import read_line
 from boxoffice.core.wire import MailRequest
 from sync.store import tables as t
@@ -36,7 +36,7 @@ def queue_for_till(connection: Connection, device: Device, request: MailRequest,
     mine = (t.orders.c.id == request.order_id, t.orders.c.placed_by == device.id)
     order = connection.execute(select(t.orders.c.customer_email).where(*mine)).one_or_none()
     if order is None:
-        raise BadInput([Problem("order_id", "this till has not sent the order's facts")])
+        raise BadInput([FieldError("order_id", "this till has not sent the order's facts")])
     address, wrong = _read(request.email)
     if device.is_revoked:
         wrong = wrong or _why_not(address, order.customer_email, can_send=can_send)

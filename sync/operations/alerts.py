@@ -11,12 +11,12 @@ from typing import Final
 from sqlalchemy import Connection, select, text
 
 from boxoffice.core.errors import OperationFailed
+from sync.exception_kinds import ExceptionKind
 from sync.ledger.hub import Hub
 from sync.operations.measuring import LATELY, Measures, PoolLevel, measure
 from sync.operations.processes import Process, all_processes, answers_of
 from sync.operations.supervision import Beat
 from sync.ports import Mail, MailSender
-from sync.problems import ProblemKind
 from sync.store import tables as t
 
 PAYMENT_FAILURES: Final = 0.05
@@ -36,7 +36,7 @@ _x: Final = t.exceptions.c
 class Alert:
     """`subject` tells two alerts of one kind apart, such as two pools. `is_once` is not told again when it was seen."""
 
-    kind: ProblemKind
+    kind: ExceptionKind
     subject: str
     words: str
     is_once: bool = False

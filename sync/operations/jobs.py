@@ -24,7 +24,7 @@ from sync.payments.disputes import rebook
 from sync.payments.fees import Fees
 from sync.payments.lapsing import take_lapsed
 from sync.payments.refunds import Refunds
-from sync.payments.webhooks import MAX_ATTEMPTS, Desk, note_failure, work_on_event
+from sync.payments.webhooks import MAX_ATTEMPTS, EventWork, note_failure, work_on_event
 from sync.shop.orders import Shop
 from sync.shop.replays import forget_old
 from sync.store import feed, limits
@@ -61,7 +61,7 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
     @app.task(name="work_on_event", retry=_RETRY, queue=QUEUE, pass_context=True)
     def work_on(context: JobContext, row_id: int) -> None:
         try:
-            work_on_event(Desk(hub, checkouts, refunds, cases.fees), row_id)
+            work_on_event(EventWork(hub, checkouts, refunds, cases.fees), row_id)
         except Exception as error:
             note_failure(hub, row_id, error, is_last=_is_last(context))
             raise

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.reading import read_note
 from sync.store import tables as t
 
@@ -31,7 +31,7 @@ def tell(connection: Connection, words: str, by: str) -> None:
     """
     clean = read_note(words)
     if not clean or len(clean) > MOST:
-        raise BadInput([Problem("words", f"must have 1 to {MOST} characters")])
+        raise BadInput([FieldError("words", f"must have 1 to {MOST} characters")])
     connection.execute(insert(t.status_updates).values(words=clean, by=by))
 
 

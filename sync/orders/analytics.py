@@ -30,7 +30,7 @@ _a: Final = t.analytics_events.c
 _h: Final = t.holds.c
 
 
-class Happening(Enum):
+class AnalyticsEvent(Enum):
     """In GA4's own words, where it has one."""
 
     BEGIN_CHECKOUT = "begin_checkout"
@@ -41,7 +41,7 @@ class Happening(Enum):
 
 
 def note(
-    hub: Hub, connection: Connection, what: Happening, order_id: str, key: str | None = None, **details: str | int
+    hub: Hub, connection: Connection, what: AnalyticsEvent, order_id: str, key: str | None = None, **details: str | int
 ) -> None:
     """Writes down what is to be counted, if the order's buyer allowed it; the same `key` is counted once.
 
@@ -116,9 +116,9 @@ def _params(connection: Connection, row: ToTell) -> Mapping[str, Any]:
     }
     if row.promo is not None:
         params["coupon"] = row.promo[:_LONGEST]
-    if row.name != Happening.REFUND.value:
+    if row.name != AnalyticsEvent.REFUND.value:
         params["items"] = _items(connection, row.order_id, currency)
-    if row.name == Happening.PURCHASE.value:
+    if row.name == AnalyticsEvent.PURCHASE.value:
         params |= _of_purchase(connection, row)
     return params
 

@@ -11,7 +11,7 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import Payload
 from boxoffice.core.sales import changed, finish, ticket_count
 from sync.ledger.hub import Hub
-from sync.orders.analytics import Happening, note
+from sync.orders.analytics import AnalyticsEvent, note
 from sync.orders.promos import use_promo_again
 from sync.store.chain import new_id
 
@@ -25,7 +25,7 @@ def ending(hub: Hub, connection: Connection, books: Books, order_id: str, why: s
     tickets = [TicketId(new_id()) for _ in range(ticket_count(placed))]
     issued = finish(placed, EventId(order.event_id), hub.issuer(connection, order.event_id), tickets)
     if placed.channel == "web":
-        note(hub, connection, Happening.PURCHASE, order_id)
+        note(hub, connection, AnalyticsEvent.PURCHASE, order_id)
     return [changed(OrderId(order_id), OrderState.PROCESSING, OrderState.COMPLETED, why), issued]
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from boxoffice.core.catalogue import Catalogue, Promo
-from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.reading import read_code
 from sync.store import limits
 from sync.store.database import Database
@@ -51,7 +51,7 @@ def find_promo(catalogue: Catalogue, code: str | None) -> Promo | None:
         return None
     promo = catalogue.promo(code)
     if promo is None:
-        raise BadInput([Problem(_PLACE, "this code is not known")])
+        raise BadInput([FieldError(_PLACE, "this code is not known")])
     return promo
 
 
@@ -82,7 +82,7 @@ def use_promo(connection: Connection, event_id: str, promo: Promo) -> None:
     values = {"event": event_id, "code": promo.code}
     connection.execute(_FIRST, values)
     if not connection.execute(_USE, {**values, "limit": promo.limit}).rowcount:
-        raise BadInput([Problem(_PLACE, "this code has been used up")])
+        raise BadInput([FieldError(_PLACE, "this code has been used up")])
 
 
 def give_promo_back(connection: Connection, event_id: str, code: str | None) -> None:

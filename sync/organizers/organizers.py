@@ -16,7 +16,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from boxoffice.core.email_addresses import BadAddress, read_email
-from boxoffice.core.errors import BadInput, BoxofficeError, Problem
+from boxoffice.core.errors import BadInput, BoxofficeError, FieldError
 from boxoffice.core.languages import later
 from sync.ledger.hub import Hub
 from sync.organizers.roles import Role
@@ -85,13 +85,13 @@ def add_organizer(connection: Connection, email: str, password: str, role: Role 
     Raises:
         BadInput: if the address or the password can't be used.
     """
-    problems: list[Problem] = []
+    problems: list[FieldError] = []
     try:
         address = read_email(email).lower()
     except BadAddress as error:
         problems += error.problems
     if len(password) < LEAST_PASSWORD:
-        problems.append(Problem("password", f"must have at least {LEAST_PASSWORD} characters"))
+        problems.append(FieldError("password", f"must have at least {LEAST_PASSWORD} characters"))
     if problems:
         raise BadInput(problems)
     row = {"email": address, "password_hash": _hasher.hash(password), "role": (role or Role.ADMIN).value}
@@ -176,7 +176,7 @@ def set_role(connection: Connection, email: str, role: Role) -> None:
     """
     mine = update(t.organizers).where(t.organizers.c.email == _clean(email)).values(role=role.value)
     if connection.execute(mine).rowcount == 0:
-        raise BadInput([Problem("email", "has no account")])
+        raise BadInput([FieldError("email", "has no account")])
 
 
 def accounts(connection: Connection) -> list[tuple[str, Role]]:
@@ -203,7 +203,7 @@ def unlock(connection: Connection, email: str) -> None:
         BadInput: if there is no such account.
     """
     if not connection.scalar(select(t.organizers.c.id).where(t.organizers.c.email == _clean(email))):
-        raise BadInput([Problem("email", "has no account")])
+        raise BadInput([FieldError("email", "has no account")])
     a = t.attempts.c
     scopes = (_ACCOUNT.scope, _DEVICE.scope, _STRANGERS[0].scope)
     mine = func.split_part(a.who, " ", 1) == _clean(email)

@@ -1,4 +1,4 @@
-"""Payment by phone: a Checkout Session behind a short link, from its opening to its end."""
+"""Online payment, on the web or by phone at the door: a page behind a short link, from its opening to its end."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from boxoffice.core.books import Books
 from boxoffice.core.charging import step_of
-from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, Problem, TryAgainLater
+from boxoffice.core.errors import BadInput, BoxofficeError, FieldError, OperationFailed, TryAgainLater
 from boxoffice.core.facts import FactKind, instant_text
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import PAID_FOR, Channel
@@ -50,7 +50,7 @@ class PaymentRefused(OperationFailed):
 
 @dataclass(frozen=True, slots=True)
 class Checkouts:
-    """The use cases of payment by phone."""
+    """The use cases of online payment."""
 
     hub: Hub
     sessions: Sessions | None
@@ -399,24 +399,24 @@ def _never_paid(session_id: str) -> Session:
     return Session(session_id, None, PaymentState.ENDED, amount=0, currency="", payment=None)
 
 
-def _problems(connection: Connection, books: Books, device: Device, request: CheckoutRequest) -> Sequence[Problem]:
+def _problems(connection: Connection, books: Books, device: Device, request: CheckoutRequest) -> Sequence[FieldError]:
     order = books.orders.get(request.order_id)
     if order is None or order.placed_by != device.id:
-        return [Problem("order_id", "this till has not sent the order's facts")]
+        return [FieldError("order_id", "this till has not sent the order's facts")]
     problems = []
     if connection.execute(select(t.events.c.id).where(t.events.c.id == order.event_id)).first() is None:
-        problems.append(Problem("order_id", f"the order's event “{order.event_id}” is not known"))
+        problems.append(FieldError("order_id", f"the order's event “{order.event_id}” is not known"))
     if order.status != "processing":
-        problems.append(Problem("order_id", f"the order is {order.status}, not processing"))
+        problems.append(FieldError("order_id", f"the order is {order.status}, not processing"))
     payment = books.payments.get(request.tender_id)
     if payment is None or (payment.order_id, payment.tender) != (request.order_id, "checkout"):
-        problems.append(Problem("tender_id", "the order has no such payment by phone"))
+        problems.append(FieldError("tender_id", "the order has no such online payment"))
     elif payment.status != "started":
-        problems.append(Problem("tender_id", f"this payment is {payment.status} already"))
+        problems.append(FieldError("tender_id", f"this payment is {payment.status} already"))
     elif (payment.amount, payment.currency) != (request.amount, request.currency):
-        problems.append(Problem("amount", f"the order's facts say {payment.amount} {payment.currency}"))
+        problems.append(FieldError("amount", f"the order's facts say {payment.amount} {payment.currency}"))
     if not problems and request.amount > books.due(request.order_id):
-        problems.append(Problem("amount", f"only {books.due(request.order_id)} is still to be paid"))
+        problems.append(FieldError("amount", f"only {books.due(request.order_id)} is still to be paid"))
     return problems
 
 

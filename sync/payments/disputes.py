@@ -17,10 +17,10 @@ from boxoffice.core.charging import from_paypal
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import DisputeChanged, FeeRecorded, Payload, RefundFailed
 from boxoffice.core.rows import DisputeRow
+from sync.exception_kinds import ExceptionKind
 from sync.ledger.hub import Hub
 from sync.payments.ours import OurPayment, Reference, id_in, payment_by, reference_of
 from sync.ports import ProviderDispute
-from sync.problems import ProblemKind
 from sync.provider_states import (
     DISPUTES,
     PROVIDER_NAMES,
@@ -379,7 +379,7 @@ def _raise(
     )
 
 
-def _stands(connection: Connection, subject: str, kind: ProblemKind) -> bool:
+def _stands(connection: Connection, subject: str, kind: ExceptionKind) -> bool:
     x = t.exceptions.c
     mine = (x.kind == kind, x.subject_id == subject, x.status == "open")
     return connection.execute(select(x.id).where(*mine)).first() is not None

@@ -24,7 +24,7 @@ from sync.store.queue import defer
 
 
 @dataclass(frozen=True, slots=True)
-class RefundLetter:
+class ComposedRefundMail:
     """What is sent, in the shape of an order's letter."""
 
     notice: RefundNotice
@@ -66,7 +66,7 @@ def tell_of_refund(connection: Connection, order_id: str, refund_id: str) -> Non
         defer(connection, "send_mail", {"mail_id": mail_id})
 
 
-def refund_letter_for(hub: Hub, connection: Connection, order_id: str, refund_id: str) -> RefundLetter:
+def compose_refund_mail(hub: Hub, connection: Connection, order_id: str, refund_id: str) -> ComposedRefundMail:
     """Returns the mail that tells of a refund, in the buyer's language."""
     o, h = t.orders.c, t.holds.c
     query = select(o.event_id, h.language).outerjoin(t.holds, h.order_id == o.id).where(o.id == order_id)
@@ -78,7 +78,7 @@ def refund_letter_for(hub: Hub, connection: Connection, order_id: str, refund_id
     payment = books.payments[asked.tender_id]
     tender = tender_of(payment.tender)
     to = speaks.say(tender.words.to_payer)
-    return RefundLetter(
+    return ComposedRefundMail(
         RefundNotice(
             event_name=texts.event_name,
             venue=f"{event.venue}, {event.city}",

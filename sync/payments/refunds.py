@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select, text, update
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Product
 from boxoffice.core.charging import CantBeCharged, as_sent
-from boxoffice.core.errors import BadInput, OperationFailed, Problem
+from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.core.event_file import catalogue_from
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import (
@@ -26,12 +26,12 @@ from boxoffice.core.payments import RefundStatus
 from boxoffice.core.refunds import Part, parts_of, still_there, tickets_to_void, units_back
 from boxoffice.core.rows import PaymentRow
 from boxoffice.core.tenders import tender_of
+from sync.exception_kinds import ExceptionKind
 from sync.ledger.hub import Hub
 from sync.orders.access import NoSuchOrder
-from sync.orders.analytics import Happening, note
+from sync.orders.analytics import AnalyticsEvent, note
 from sync.payments.refund_mails import tell_of_refund
 from sync.ports import NewRefund, Refunder, RefundResult, Refused
-from sync.problems import ProblemKind
 from sync.provider_states import CHARGING, REFUNDS, TENDERS, Provider, RefundState
 from sync.store import refunds
 from sync.store import tables as t
@@ -266,11 +266,11 @@ class Refunds:
             raise NoSuchOrder
         problems = []
         if not tickets or any(id_ not in books.tickets or books.tickets[id_].status != "valid" for id_ in tickets):
-            problems.append(Problem("tickets", "choose tickets that still work"))
+            problems.append(FieldError("tickets", "choose tickets that still work"))
         if not can_void(books, order_id):
-            problems.append(Problem("order", "all of this order was paid with money: refund it instead"))
+            problems.append(FieldError("order", "all of this order was paid with money: refund it instead"))
         if not why:
-            problems.append(Problem("why", "give a reason"))
+            problems.append(FieldError("why", "give a reason"))
         if problems:
             raise BadInput(problems)
         self.void_in(connection, books, order_id, sorted(tickets), why, by)
@@ -331,7 +331,7 @@ class Refunds:
 
     def _succeed(self, connection: Connection, row: Refund, result: RefundResult) -> None:
         unearned = min(row.amount, max(0, connection.execute(_UNEARNED, {"order": row.order_id}).scalar_one()))
-        note(self.hub, connection, Happening.REFUND, row.order_id, row.id, amount=row.amount)
+        note(self.hub, connection, AnalyticsEvent.REFUND, row.order_id, row.id, amount=row.amount)
         done = RefundSucceeded(
             order_id=row.order_id,
             tender_id=row.payment_id,
@@ -373,7 +373,7 @@ class Refunds:
         self._raise(connection, row, "refund_failed", f"failed. {failed.message}", ("refund_again", "seen"))
 
     def _raise(
-        self, connection: Connection, row: Refund, kind: ProblemKind, words: str, remedies: tuple[str, ...]
+        self, connection: Connection, row: Refund, kind: ExceptionKind, words: str, remedies: tuple[str, ...]
     ) -> None:
         amount = Money(row.amount, Currency(row.currency))
         self.hub.raise_exception(
@@ -402,39 +402,39 @@ class Refunds:
         return provider
 
 
-def _problems(books: Books, new: NewOrderRefund) -> Sequence[Problem]:
+def _problems(books: Books, new: NewOrderRefund) -> Sequence[FieldError]:
     payment = books.payments.get(new.payment_id)
     if payment is None or payment.order_id != new.order_id:
-        return [Problem("payment", "the order has no such payment")]
+        return [FieldError("payment", "the order has no such payment")]
     problems = []
     left = refundable(books, payment)
     row = tender_of(payment.tender)
     if not row.is_money:
-        problems.append(Problem("payment", f"{payment.tender} is no money that could be given back"))
+        problems.append(FieldError("payment", f"{payment.tender} is no money that could be given back"))
     elif payment.tender not in TENDERS:
-        problems.append(Problem("payment", f"{payment.tender} is given back at the till that took it"))
+        problems.append(FieldError("payment", f"{payment.tender} is given back at the till that took it"))
     elif not 1 <= new.amount <= left:
         currency = Currency(payment.currency)
-        problems.append(Problem("amount", f"must be from {Money(1, currency)} to {Money(left, currency)}"))
+        problems.append(FieldError("amount", f"must be from {Money(1, currency)} to {Money(left, currency)}"))
     else:
         problems += _unsendable(TENDERS[payment.tender], Money(new.amount, Currency(payment.currency)))
     return problems
 
 
-def _unsendable(provider: Provider, amount: Money) -> Sequence[Problem]:
+def _unsendable(provider: Provider, amount: Money) -> Sequence[FieldError]:
     """Returns what is wrong with an amount that the provider has no number for, such as a thousandth of a dinar."""
     try:
         as_sent(CHARGING[provider], amount)
     except CantBeCharged as error:
-        return [Problem("amount", str(error))]
+        return [FieldError("amount", str(error))]
     return []
 
 
-def _missing(connection: Connection, new: NewOrderRefund, chosen: Sequence[Part]) -> Iterator[Problem]:
+def _missing(connection: Connection, new: NewOrderRefund, chosen: Sequence[Part]) -> Iterator[FieldError]:
     if len(chosen) != len(set(new.parts)):
-        yield Problem("parts", "Something of it was given back meanwhile, or is void.")
+        yield FieldError("parts", "Something of it was given back meanwhile, or is void.")
     if connection.execute(select(t.refunds.c.id).where(t.refunds.c.id == new.id)).first() is not None:
-        yield Problem("refund_id", "is another order's")
+        yield FieldError("refund_id", "is another order's")
 
 
 def _over(connection: Connection, order_id: str) -> frozenset[str]:

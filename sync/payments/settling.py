@@ -1,4 +1,4 @@
-"""The one step in which a payment by phone ends, whoever learns of it first, and however often it is told."""
+"""The one step in which an online payment ends, whoever learns of it first, and however often it is told."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -15,16 +15,16 @@ from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads import CardPart, Payload, PaymentCaptured, PaymentFailed
 from boxoffice.core.payments import plain_words
 from boxoffice.core.sales import changed
+from sync.exception_kinds import ExceptionKind
 from sync.ledger.hub import Hub
 from sync.ledger.intake import lock_device
-from sync.orders.analytics import Happening, note
+from sync.orders.analytics import AnalyticsEvent, note
 from sync.orders.finishing import ending, revived
 from sync.orders.promos import give_promo_back
 from sync.payments.lost_payments import LOST, tell_given_up
 from sync.payments.ours import payment_by, reference_of
 from sync.payments.payers import take_payer
 from sync.ports import Session
-from sync.problems import ProblemKind
 from sync.provider_states import PAGE_TENDERS, PAYMENTS, PROVIDER_NAMES, PaymentState, Provider, provider_of, why_held
 from sync.store import feed
 from sync.store import tables as t
@@ -147,7 +147,7 @@ def _paid(hub: Hub, connection: Connection, row: Checkout, session: Session) -> 
         odd.insert(0, _failure(row, "wrong_amount"))
     _write(hub, connection, row, odd, CheckoutStatus.FAILED if row.is_live else row.status, books)
     is_twice = books.orders[row.order_id].status in ("completed", "partially_refunded", "refunded")
-    kind: ProblemKind = "wrong_amount" if not is_expected else "paid_twice" if is_twice else "paid_late"
+    kind: ExceptionKind = "wrong_amount" if not is_expected else "paid_twice" if is_twice else "paid_late"
     _raise(hub, connection, row, session, kind, payment)
 
 
@@ -202,7 +202,7 @@ def _failed(
     if row.status is CheckoutStatus.HELD and follows.mail is not None:
         queue_word(connection, row.order_id, follows.mail)
     if status is CheckoutStatus.FAILED:
-        note(hub, connection, Happening.PAYMENT_ERROR, row.order_id, row.tender_id, error_code=code)
+        note(hub, connection, AnalyticsEvent.PAYMENT_ERROR, row.order_id, row.tender_id, error_code=code)
     if row.channel is Channel.WEB and books.orders[row.order_id].status == "processing" and code != SWITCHED:
         payloads.append(_given_up(hub, connection, row, code))
     _write(hub, connection, row, payloads, status, books)
@@ -214,7 +214,7 @@ def _given_up(hub: Hub, connection: Connection, row: Checkout, code: str) -> Pay
     """Returns the end of a web order, with which what it held is given back."""
     promo = connection.execute(select(t.holds.c.promo).where(t.holds.c.order_id == row.order_id)).scalar_one()
     give_promo_back(connection, row.event_id, promo)
-    note(hub, connection, Happening.CART_ABANDONMENT, row.order_id, abandonment_reason=code)
+    note(hub, connection, AnalyticsEvent.CART_ABANDONMENT, row.order_id, abandonment_reason=code)
     return changed(OrderId(row.order_id), OrderState.PROCESSING, OrderState.FAILED, plain_words(code))
 
 
@@ -254,7 +254,7 @@ def _set_status(hub: Hub, connection: Connection, row: Checkout, status: Checkou
 
 
 def _raise(
-    hub: Hub, connection: Connection, row: Checkout, session: Session, kind: ProblemKind, payment_id: str
+    hub: Hub, connection: Connection, row: Checkout, session: Session, kind: ExceptionKind, payment_id: str
 ) -> None:
     amount, where = Money(session.amount, Currency(session.currency)), PROVIDER_NAMES[_provider(row)]
     detail = f"{amount} arrived at {where} ({session.payment or session.id})"

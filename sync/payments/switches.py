@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Connection, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from boxoffice.core.errors import BadInput, OperationFailed, Problem
+from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.core.reading import read_line
 from boxoffice.documents.languages import later
 from sync.store import tables as t
@@ -59,11 +59,11 @@ def turn(connection: Connection, channel: str, share: int, message: str = "", by
     """
     problems, message = [], read_line(message)
     if channel not in CHANNELS:
-        problems.append(Problem("channel", f"is not one of {', '.join(CHANNELS)}"))
+        problems.append(FieldError("channel", f"is not one of {', '.join(CHANNELS)}"))
     if not 0 <= share <= 100:  # of a hundred
-        problems.append(Problem("share", "must be from 0 to 100"))
+        problems.append(FieldError("share", "must be from 0 to 100"))
     if len(message) > _MOST_MESSAGE:
-        problems.append(Problem("message", f"must have at most {_MOST_MESSAGE} characters"))
+        problems.append(FieldError("message", f"must have at most {_MOST_MESSAGE} characters"))
     if problems:
         raise BadInput(problems)
     values = {"share": share, "message": message, "by": by, "since": func.now()}

@@ -12,7 +12,7 @@ from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.stripe_amounts import in_minor_units
 from boxoffice.core.tenders import Taken, tender_of
 from sync.ledger.hub import Hub
-from sync.orders.analytics import Happening, note
+from sync.orders.analytics import AnalyticsEvent, note
 from sync.payments import disputes, paypal_events
 from sync.payments.checkouts import Checkouts
 from sync.payments.declined import note_decline
@@ -57,7 +57,7 @@ _e: Final = t.payment_events.c
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class EventWork:
     """What events are worked on with."""
 
     hub: Hub
@@ -84,32 +84,32 @@ def store_events(hub: Hub, events: Sequence[ProviderEvent], provider: str = PROV
         defer_all(connection, "work_on_event", jobs)
 
 
-def work_on_event(desk: Desk, row_id: int) -> None:
+def work_on_event(work: EventWork, row_id: int) -> None:
     """Does what an event asks for; doing it again changes nothing.
 
     Raises:
         TryAgainLater: if the provider can't be reached.
     """
-    hub = desk.hub
+    hub = work.hub
     with hub.database.transaction() as connection:
         row = payment_events.count_try(connection, row_id)
     if row.status in (EventStatus.PROCESSED, EventStatus.IGNORED):
         return
     if row.provider == paypal_events.PROVIDER:
         resource = row.payload["resource"]
-        order = paypal_events.work_on_paypal(hub, desk.checkouts, desk.refunds, row.event_type, resource)
+        order = paypal_events.work_on_paypal(hub, work.checkouts, work.refunds, row.event_type, resource)
         if order is not None and row.event_type == paypal_events.COMPLETED:
-            _take_fee(desk, paypal_events.PROVIDER, id_in(resource, "id"))
+            _take_fee(work, paypal_events.PROVIDER, id_in(resource, "id"))
     else:
         thing = in_minor_units(row.payload["data"]["object"])
-        order = _work_on_stripe(desk, row.event_type, thing)
+        order = _work_on_stripe(work, row.event_type, thing)
     with hub.database.transaction() as connection:
         payment_events.end(connection, row_id, order)
 
 
-def _work_on_stripe(desk: Desk, kind: str, thing: Mapping[str, Any]) -> str | None:
-    work = _WORK.get(kind)
-    return None if work is None else work(desk, kind, thing)
+def _work_on_stripe(work: EventWork, kind: str, thing: Mapping[str, Any]) -> str | None:
+    handle = _WORK.get(kind)
+    return None if handle is None else handle(work, kind, thing)
 
 
 def note_failure(hub: Hub, row_id: int, error: Exception, *, is_last: bool) -> None:
@@ -125,42 +125,42 @@ def note_failure(hub: Hub, row_id: int, error: Exception, *, is_last: bool) -> N
         connection.execute(update(t.payment_events).where(_e.id == row_id).values(values))
 
 
-def _session(desk: Desk, kind: str, session: Mapping[str, Any]) -> str | None:
+def _session(work: EventWork, kind: str, session: Mapping[str, Any]) -> str | None:
     session_id = id_in(session, "id")
     failure = "card_declined" if kind.endswith("async_payment_failed") else None
-    found = None if session_id is None else desk.checkouts.settle_session(session_id, failure, at=PROVIDER)
+    found = None if session_id is None else work.checkouts.settle_session(session_id, failure, at=PROVIDER)
     return None if found is None else found.order_id
 
 
-def _our_refund(desk: Desk, _kind: str, refund: Mapping[str, Any]) -> str | None:
+def _our_refund(work: EventWork, _kind: str, refund: Mapping[str, Any]) -> str | None:
     """Asks how a refund of ours stands; or how all of a payment of ours do, if someone made it at Stripe."""
     refund_id, reference = id_in(refund, "metadata", "refund_id"), id_in(refund, "payment_intent")
     if reference is None:
         return None
-    with desk.hub.database.transaction() as connection:
+    with work.hub.database.transaction() as connection:
         ours = None if refund_id is None else refund_by(connection, PROVIDER, refund_id, reference)
         payment = payment_by(connection, PROVIDER, reference)
     if payment is None:
         return None
     if refund_id is not None and ours is not None:
-        desk.refunds.look_again(refund_id)
-    OutsideRefunds(desk.refunds).look(payment)
+        work.refunds.look_again(refund_id)
+    OutsideRefunds(work.refunds).look(payment)
     return payment.order_id
 
 
-def _refunded(desk: Desk, _kind: str, charge: Mapping[str, Any]) -> str | None:
+def _refunded(work: EventWork, _kind: str, charge: Mapping[str, Any]) -> str | None:
     """Writes down a refund made at Stripe; one that comes before its payment waits for it."""
-    hub, reference = desk.hub, id_in(charge, "payment_intent")
+    hub, reference = work.hub, id_in(charge, "payment_intent")
     if id_in(charge, "id") is None or reference is None:
         return None
     tender = id_in(charge, "metadata", "tender_id")
     if tender is not None:
-        desk.checkouts.settle_tender(tender)
+        work.checkouts.settle_tender(tender)
 
     with hub.database.transaction() as connection:
         payment = payment_by(connection, PROVIDER, reference)
     if payment is not None:
-        OutsideRefunds(desk.refunds).look(payment)
+        OutsideRefunds(work.refunds).look(payment)
         return payment.order_id
     if tender is not None and _is_awaited(hub, tender):
         raise TryAgainLater("A refund came before its payment.", "Nothing was changed.", "It will be tried again.")
@@ -174,13 +174,13 @@ def _is_awaited(hub: Hub, tender: Reference) -> bool:
     return payment is not None and payment.status in (PaymentStatus.STARTED, PaymentStatus.UNKNOWN)
 
 
-def _relay(desk: Desk, kind: str, payment: Mapping[str, Any]) -> str | None:
+def _relay(work: EventWork, kind: str, payment: Mapping[str, Any]) -> str | None:
     """Wakes the till that waits for this payment; a payment by phone is settled by its session."""
     reference, tender = id_in(payment, "id"), id_in(payment, "metadata", "tender_id")
     if reference is None:
         return None
     o = t.orders.c
-    with desk.hub.database.transaction() as connection:
+    with work.hub.database.transaction() as connection:
         found = payment_by(connection, PROVIDER, reference)
         if found is None and tender is not None:
             found = payment_of_tender(connection, PROVIDER, tender)
@@ -194,9 +194,9 @@ def _relay(desk: Desk, kind: str, payment: Mapping[str, Any]) -> str | None:
             placed_by = connection.execute(select(o.placed_by).where(o.id == found.order_id)).scalar_one()
             feed.wake(connection, "checkout", found.event_id, placed_by, found.id)
     if kind == "payment_intent.payment_failed":
-        _note_decline(desk.hub, found, payment)
+        _note_decline(work.hub, found, payment)
     if checkout is not None:
-        desk.checkouts.settle_checkout(checkout)
+        work.checkouts.settle_checkout(checkout)
     return found.order_id
 
 
@@ -206,36 +206,36 @@ def _note_decline(hub: Hub, ours: OurPayment, payment: Mapping[str, Any]) -> Non
     attempt = id_in(error, "charge") or id_in(payment, "latest_charge") or id_in(payment, "id")
     code = error.get("decline_code") or error.get("code") or "unknown"
     with hub.database.transaction() as connection:
-        note(hub, connection, Happening.PAYMENT_ERROR, ours.order_id, str(attempt), error_code=str(code))
+        note(hub, connection, AnalyticsEvent.PAYMENT_ERROR, ours.order_id, str(attempt), error_code=str(code))
         note_decline(connection, ours.id, str(attempt), str(code))
 
 
-def _disputed(desk: Desk, _kind: str, dispute: Mapping[str, Any]) -> str | None:
-    return disputes.take_dispute(desk.hub, dispute)
+def _disputed(work: EventWork, _kind: str, dispute: Mapping[str, Any]) -> str | None:
+    return disputes.take_dispute(work.hub, dispute)
 
 
-def _charged(desk: Desk, _kind: str, charge: Mapping[str, Any]) -> str | None:
+def _charged(work: EventWork, _kind: str, charge: Mapping[str, Any]) -> str | None:
     """Takes the fee of a payment of ours, as soon as it is known; the look every few minutes finds the others."""
-    return _take_fee(desk, PROVIDER, id_in(charge, "payment_intent"))
+    return _take_fee(work, PROVIDER, id_in(charge, "payment_intent"))
 
 
-def _take_fee(desk: Desk, provider: Provider, reference: Reference | None) -> str | None:
-    with desk.hub.database.transaction() as connection:
+def _take_fee(work: EventWork, provider: Provider, reference: Reference | None) -> str | None:
+    with work.hub.database.transaction() as connection:
         payment = None if reference is None else payment_by(connection, provider, reference)
     if payment is None:
         return None
-    desk.fees.take(provider, payment)
+    work.fees.take(provider, payment)
     return payment.order_id
 
 
-def _paid_out(desk: Desk, _kind: str, payout: Mapping[str, Any]) -> str | None:
+def _paid_out(work: EventWork, _kind: str, payout: Mapping[str, Any]) -> str | None:
     payout_id = id_in(payout, "id")
     if payout_id is not None:
-        desk.fees.take_payout(PROVIDER, payout_id)
+        work.fees.take_payout(PROVIDER, payout_id)
     return None
 
 
-_WORK: Final[Mapping[str, Callable[[Desk, str, Mapping[str, Any]], str | None]]] = {
+_WORK: Final[Mapping[str, Callable[[EventWork, str, Mapping[str, Any]], str | None]]] = {
     **dict.fromkeys(_SESSIONS, _session),
     **dict.fromkeys(_PAYMENTS, _relay),
     **dict.fromkeys(_REFUNDS, _our_refund),

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.errors import BadInput, FieldError
 
 _SIGNATURE: Final = "x-twilio-email-event-webhook-signature"
 _TIME: Final = "x-twilio-email-event-webhook-timestamp"
@@ -25,9 +25,9 @@ class MailWebhook:
         try:
             key = load_der_public_key(base64.b64decode(public_key, validate=True))
         except (ValueError, binascii.Error) as error:
-            raise BadInput([Problem("SENDGRID_WEBHOOK_KEY", "is not a key as SendGrid shows it")]) from error
+            raise BadInput([FieldError("SENDGRID_WEBHOOK_KEY", "is not a key as SendGrid shows it")]) from error
         if not isinstance(key, ec.EllipticCurvePublicKey):
-            raise BadInput([Problem("SENDGRID_WEBHOOK_KEY", "is not an ECDSA key")])
+            raise BadInput([FieldError("SENDGRID_WEBHOOK_KEY", "is not an ECDSA key")])
         self._key = key
 
     def is_genuine(self, headers: Mapping[str, str], body: bytes, now: float) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from boxoffice.core.catalogue import Catalogue, ProductKind
-from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.payloads import LinePart, OrderPlaced
 from boxoffice.core.pricing import PricedLine
 from sync.ledger.hub import Hub
@@ -37,7 +37,7 @@ class TooManyFree(BadInput):
 
     def __init__(self, most: int) -> None:
         words = f"must hold at most {most} free places for one buyer of this event; ask the organizers for more"
-        super().__init__([Problem("items", words)])
+        super().__init__([FieldError("items", words)])
 
 
 def check_free_of_address(

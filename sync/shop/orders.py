@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, insert, select, text
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
-from boxoffice.core.errors import BadInput, OperationFailed, Problem
+from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.core.ids import OrderId, ProductId, order_number
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
@@ -23,7 +23,7 @@ from boxoffice.core.sales import changed, place
 from boxoffice.core.texts import Texts
 from sync.inventory.on_sale import ask_for_more, catalogue_on_sale, on_sale, shortages
 from sync.ledger.hub import Hub
-from sync.orders.analytics import Happening, note
+from sync.orders.analytics import AnalyticsEvent, note
 from sync.orders.finishing import ending
 from sync.orders.promos import Guesser, find_promo, give_promo_back, try_promo, use_promo
 from sync.payments.checkouts import Checkouts, must_be
@@ -31,9 +31,9 @@ from sync.payments.settling import SWITCHED
 from sync.payments.switches import must_be_open
 from sync.provider_states import PAGE_TENDERS, provider_of
 from sync.shop.free_places import check_free_of_address, check_free_of_email
-from sync.shop.line import must_be_ones_turn
 from sync.shop.replays import Key, claim
 from sync.shop.sold_out import SoldOut
+from sync.shop.waiting_room import must_be_ones_turn
 from sync.shop.web_orders import Customer, OrderOver, PaymentHeld, describe, look
 from sync.store import checkouts, limits
 from sync.store import tables as t
@@ -66,7 +66,7 @@ class TooMuch(BadInput):
     """It is more than one order may hold."""
 
     def __init__(self, most: int) -> None:
-        super().__init__([Problem("items", f"must be at most {most} in one order; ask the organizers for more")])
+        super().__init__([FieldError("items", f"must be at most {most} in one order; ask the organizers for more")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +276,7 @@ class Shop:
                 check_free_of_email(self.hub, connection, catalogue, placed, email)
         defer(connection, "release_hold", {"order_id": order_id}, at=expires_at)
         if new.analytics_client is not None:
-            note(self.hub, connection, Happening.BEGIN_CHECKOUT, order_id)
+            note(self.hub, connection, AnalyticsEvent.BEGIN_CHECKOUT, order_id)
         _log.info("held", order_id=order_id, order_number=number)
         return order_id
 
@@ -381,7 +381,7 @@ class Shop:
             return
         books = load_books(connection, [order_id])
         give_promo_back(connection, order.event_id, order.promo)
-        note(self.hub, connection, Happening.CART_ABANDONMENT, order_id, abandonment_reason=why)
+        note(self.hub, connection, AnalyticsEvent.CART_ABANDONMENT, order_id, abandonment_reason=why)
         move = changed(OrderId(order_id), order.status, OrderState.FAILED, why)
         self.hub.write(connection, [move], order.event_id, books)
 

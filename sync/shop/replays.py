@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from boxoffice.core.errors import BadInput, BoxofficeError, Problem
+from boxoffice.core.errors import BadInput, BoxofficeError, FieldError
 from boxoffice.core.facts import canonical
 from sync.store import tables as t
 
@@ -42,7 +42,7 @@ class Key:
         if key is None:
             return None
         if not 1 <= len(key) <= LONGEST or not key.isascii() or not key.isprintable():
-            raise BadInput([Problem("Idempotency-Key", f"must be 1 to {LONGEST} printable ASCII letters")])
+            raise BadInput([FieldError("Idempotency-Key", f"must be 1 to {LONGEST} printable ASCII letters")])
         return cls(key, path, sha256(canonical(body)).hexdigest())
 
 

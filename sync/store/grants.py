@@ -5,7 +5,7 @@ from typing import Final
 from psycopg import sql
 from sqlalchemy import Connection
 
-from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.errors import BadInput, FieldError
 from sync.store.tables import metadata
 
 _NEVER_CHANGED: Final = frozenset({"facts", "ledger_postings", "quarantined_facts"})
@@ -31,7 +31,7 @@ def grant(connection: Connection, role: str) -> None:
     ).fetchone()
     if found is None or found[0]:
         words = "is no role of this database" if found is None else "owns the tables, or is a superuser"
-        raise BadInput([Problem("role", words)])
+        raise BadInput([FieldError("role", words)])
     jobs = [row[0] for row in raw.execute("SELECT tablename FROM pg_tables WHERE tablename LIKE %s", (_JOBS,))]
     ours = sorted(metadata.tables)
     rights = (

@@ -7,7 +7,7 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.exports import Export
 from boxoffice.core.wire import PushRequest
 from sync.ledger.hub import Hub
@@ -46,12 +46,12 @@ def read_export(path: Path) -> Export:
     try:
         export = Export.model_validate_json(path.read_bytes())
     except OSError as error:
-        raise BadInput([Problem(str(path), error.strerror or "can't be read")]) from error
+        raise BadInput([FieldError(str(path), error.strerror or "can't be read")]) from error
     except (ValueError, RecursionError) as error:
-        raise BadInput([Problem(str(path), "is not a file that a till has saved")]) from error
+        raise BadInput([FieldError(str(path), "is not a file that a till has saved")]) from error
     tills = {fact.device_id for fact in export.facts} | ({export.device_id} - {""})
     if len(tills) != 1:
-        raise BadInput([Problem(str(path), "holds no facts, or those of several tills")])
+        raise BadInput([FieldError(str(path), "holds no facts, or those of several tills")])
     return export.model_copy(update={"device_id": tills.pop()})
 
 
@@ -64,7 +64,7 @@ def take_export(hub: Hub, export: Export) -> Taken:
     with hub.database.reading() as connection:
         device = till_of_id(connection, export.device_id)
     if device is None:
-        raise BadInput([Problem("the file", "is of a till that was never paired with this hub")])
+        raise BadInput([FieldError("the file", "is of a till that was never paired with this hub")])
     aside = 0
     for i in range(0, len(export.facts), _BATCH):
         answer = take_push(hub, device, PushRequest(facts=export.facts[i : i + _BATCH]))

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
-from boxoffice.core.errors import BadInput, BoxofficeError, Problem
+from boxoffice.core.errors import BadInput, BoxofficeError, FieldError
 from boxoffice.core.facts import Fact
 from boxoffice.core.ids import PoolId
 from boxoffice.core.inventory import NotEnoughLeft
@@ -22,7 +22,7 @@ from sync.store import tables as t
 from sync.store.chain import facts_by_id, new_id
 from sync.store.pools import Wanted
 from sync.store.tills import Device
-from sync.tills.news import pools_for
+from sync.tills.feed import pools_for
 
 ACTIVE: Final = timedelta(minutes=15)
 """A till that was heard of within this time shares what is left."""
@@ -104,9 +104,11 @@ def _granted(device: Device, pool: str, units: int) -> LeaseGranted:
 def _check(connection: Connection, request: LeaseRequest) -> None:
     known = set(connection.scalars(select(t.pools.c.id).where(t.pools.c.event_id == request.event_id)))
     if not known:
-        raise BadInput([Problem("event_id", f"there is no event “{request.event_id}”")])
+        raise BadInput([FieldError("event_id", f"there is no event “{request.event_id}”")])
     if not request.wanted:
-        raise BadInput([Problem("wanted", "is empty")])
-    unknown = [Problem(f"wanted.{pool}", f"there is no pool “{pool}”") for pool in request.wanted if pool not in known]
+        raise BadInput([FieldError("wanted", "is empty")])
+    unknown = [
+        FieldError(f"wanted.{pool}", f"there is no pool “{pool}”") for pool in request.wanted if pool not in known
+    ]
     if unknown:
         raise BadInput(unknown)

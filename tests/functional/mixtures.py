@@ -131,7 +131,7 @@ class Seller:
     def is_revoked(self) -> None:
         """An organizer revokes this till."""
         with Database(self.postgres_url, 1) as database, database.transaction() as connection:
-            assert revoke(connection, self.till.parts.desk.device.id)
+            assert revoke(connection, self.till.services.context.device.id)
 
     def new_code(self) -> str:
         with Database(self.postgres_url, 1) as database, database.transaction() as connection:

@@ -83,5 +83,5 @@ def test_a_code_that_is_being_paid_ends_and_reaches_the_hub(
     assert seconds_left is not None
     assert 0 < seconds_left <= 15 * 60
     eventually(lambda: at_the_hub(stack, order.id) == "completed")
-    eventually(lambda: till.parts.sync.unsent_count() == 0)
+    eventually(lambda: till.services.sync.unsent_count() == 0)
     assert verify(stack.database).problem is None

@@ -145,7 +145,7 @@ def test_a_code_that_ends_unpaid_while_the_next_is_served_lets_its_places_go(
     _leave_a_code(window)
     order = window.till.parked()[0]
 
-    _session(stack, window.till.parts.link.call(lambda hub: hub.checkout(order.tenders[0].id)).url, "expire")
+    _session(stack, window.till.services.link.call(lambda hub: hub.checkout(order.tenders[0].id)).url, "expire")
     until(lambda: synced(window.till, order.id).tenders[0].status, PaymentStatus.FAILED)
 
     window.wait_until(lambda: window.till.order(order.id).state is OrderState.FAILED)

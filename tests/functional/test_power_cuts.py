@@ -147,7 +147,7 @@ def test_a_code_that_was_paid_while_the_till_was_dead_has_its_tickets(stack: Sta
         order = till.find_orders("", 20).orders[0]
 
         assert order.is_paid
-        assert len(till.parts.papers.of(order.id)[1]) == 1
+        assert len(till.services.papers.of(order.id)[1]) == 1
 
 
 def test_a_code_that_nobody_paid_can_be_checked_and_ends_by_itself(stack: Stack, victim: Victim) -> None:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from boxoffice.demo.stack import Stack, sample_event
-from sync.shop.line import set_line
+from sync.shop.waiting_room import set_line
 from tests.functional.backstage import Backstage, eventually
 from tests.functional.shopper import DESKTOP, PAYMENT_PAGE, PHONE, Visit, scanned
 

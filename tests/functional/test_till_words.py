@@ -49,7 +49,7 @@ def lose_the_hub(till: Till) -> None:
         raise Unreachable("The hub can't be reached.", "", "")
 
     with pytest.raises(Unreachable):
-        till.parts.link.call(unplugged)
+        till.services.link.call(unplugged)
 
 
 def test_every_time_that_a_screen_is_given_is_the_events_own(till: Till) -> None:
@@ -71,14 +71,14 @@ def test_every_time_that_a_screen_is_given_is_the_events_own(till: Till) -> None
         till.find_orders("", 20),
         till.order(order.id),
         till.parked(),
-        till.parts.status.now(),
+        till.services.status.now(),
         till.now(),
     ]
     found = list(times_in(told))
 
     denver = ZoneInfo(till.catalogue.timezone)
     assert len(found) > 8
-    assert till.parts.status.now().offline_since is not None
+    assert till.services.status.now().offline_since is not None
     assert [each for each in found if each.utcoffset() != each.astimezone(denver).utcoffset()] == []
 
 
@@ -96,7 +96,7 @@ def test_an_organizers_stop_is_told_in_the_organizers_words_and_the_hub_counts_a
 
     assert isinstance(outcome, TenderRefused)
     assert outcome.message == "Phones are off until the network is back. Take cash."
-    assert till.parts.status.now().is_online
+    assert till.services.status.now().is_online
     till.abandon(order.id)
 
 

@@ -31,14 +31,13 @@ from boxoffice.core.wire import FactMessage
 from boxoffice.demo.tills import MemoryVault
 from boxoffice.documents.model import Paper
 from boxoffice.till.net.connections import HttpConnections
-from boxoffice.till.services.desk import Desk, Device, EventAtHand
+from boxoffice.till.services.context import Device, EventAtHand, TillContext
 from boxoffice.till.services.gateway import (
     EventChoice,
     Found,
     HandOver,
     NeedsEvent,
     NeedsPairing,
-    News,
     OffSale,
     OnProgress,
     Order,
@@ -52,6 +51,7 @@ from boxoffice.till.services.gateway import (
     Scanned,
     Stage,
     TenderOutcome,
+    TillEvent,
     TillState,
     TillStatus,
     UnknownPayment,
@@ -259,23 +259,23 @@ class FakeTill:
         self._off_sale: dict[ProductId, SaleTimes] = {}
         self._event_key, key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
         journal = Journal(_DEVICE.id, key, self.clock.now, self._new_id)
-        self.desk = Desk(memory_store(), _DEVICE, journal, self.clock)
+        self.context = TillContext(memory_store(), _DEVICE, journal, self.clock)
         self.catalogue = boulder_fest()
         self.hub = FakeHub(_DEVICE.id, self.catalogue.id, self.clock.now, self._new_id)
         self.link = Link(self.hub, self.clock)
         connections, vault = HttpConnections(), MemoryVault()
-        self._sync = Sync(self.desk, self.link, KeyedTerminal(vault, connections, "", None))
-        self._selling = Selling(self.desk, self._sure)
-        self._tenders, self.known = Tenders(self.desk, self._selling), Orders(self.desk)
-        phone = PhonePayment(self.desk, self.link, self._sync, self._tenders, Wakeups())
+        self._sync = Sync(self.context, self.link, KeyedTerminal(vault, connections, "", None))
+        self._selling = Selling(self.context, self._sure)
+        self._tenders, self.known = Tenders(self.context, self._selling), Orders(self.context)
+        phone = PhonePayment(self.context, self.link, self._sync, self._tenders, Wakeups())
         self._unknown = _Asked(self._tenders, self.known, None, phone)
         self._unknown.answer = self._say_of
-        self._giving_back, self._scans = GivingBack(self.desk), Scans(self.desk, self.known)
+        self._giving_back, self._scans = GivingBack(self.context), Scans(self.context, self.known)
         self.printer = FakePrinter("Receipt printer")
-        self._papers = Papers(self.desk, self._sync, self.printer, _DOCUMENTS, Paper.LETTER)
+        self._papers = Papers(self.context, self._sync, self.printer, _DOCUMENTS, Paper.LETTER)
         self._weather = festival_status()
         self._handing_over = HandingOver(
-            self.desk, self.link, self._sync, self._tenders, _DOCUMENTS, self._weather.hub_url
+            self.context, self.link, self._sync, self._tenders, _DOCUMENTS, self._weather.hub_url
         )
         self.status = self._weather
         self.state: TillState = state or Ready(self.catalogue, self.status)
@@ -298,7 +298,7 @@ class FakeTill:
             Reader("tmr_2", "Reader 2", ReaderState.OFFLINE),
         )
         self._running: _Running | None = None
-        self._listeners: list[Callable[[News], None]] = []
+        self._listeners: list[Callable[[TillEvent], None]] = []
         self._lock = threading.RLock()
 
     def _sure(self, _catalogue: Catalogue) -> tuple[datetime, Mapping[ProductId, SaleTimes]]:
@@ -313,13 +313,13 @@ class FakeTill:
 
     @property
     def catalogue(self) -> Catalogue:
-        return self.desk.event.catalogue
+        return self.context.event.catalogue
 
     @catalogue.setter
     def catalogue(self, catalogue: Catalogue) -> None:
-        key, public = self.desk.journal.key, self._event_key.public_key().public_bytes_raw()
+        key, public = self.context.journal.key, self._event_key.public_key().public_bytes_raw()
         issuer = Issuer(key, certify(catalogue.id, key.public_key(), self._event_key))
-        self.desk.sell_for(EventAtHand(catalogue, issuer, public))
+        self.context.sell_for(EventAtHand(catalogue, issuer, public))
 
     @property
     def status(self) -> TillStatus:
@@ -349,7 +349,7 @@ class FakeTill:
         return LeaseReclaimed(pool_id=pool, from_device=_DEVICE.id, units=units)
 
     def _left(self) -> Mapping[PoolId, int]:
-        with self.desk.store.reading() as connection:
+        with self.context.store.reading() as connection:
             return {pool: lease.left for pool, lease in counts_of(connection, self.catalogue.id).items()}
 
     def _now_left(self, pool: PoolStock) -> PoolStock:
@@ -366,14 +366,14 @@ class FakeTill:
         """The payments of which nobody knows, oldest first."""
         return {payment.id: payment for payment in self._unknown.pending()}
 
-    def say(self, news: News) -> None:
-        if isinstance(news, TillStatus):
-            self.status = news
-            news = self.status
-        if isinstance(news, HandOver):
+    def say(self, told: TillEvent) -> None:
+        if isinstance(told, TillStatus):
+            self.status = told
+            told = self.status
+        if isinstance(told, HandOver):
             self.link.hear_revoked()
         for listener in self._listeners:
-            listener(news)
+            listener(told)
 
     def hold(self) -> None:
         """Every question waits from now on, as on a slow disk, until `release`."""
@@ -412,7 +412,7 @@ class FakeTill:
         for tender in order.tenders:
             of = _Refund(order_id, tender.id, tender.kind.value, tender.amount.minor, tender.amount.currency.code)
             parts += of.facts(self._new_id())
-        with self.desk.store.reading() as connection:
+        with self.context.store.reading() as connection:
             issued = [fact for fact in of_order(connection, order_id) if fact.kind is FactKind.TICKETS_ISSUED]
         tickets = [ticket["ticket_id"] for fact in issued for ticket in fact.payload["tickets"]]
         voids = [TicketVoided(ticket_id=ticket, order_id=order_id, why="refunded") for ticket in tickets]
@@ -428,7 +428,7 @@ class FakeTill:
 
     def lose_power(self) -> None:
         """Ends the program at this instant, and starts it again: who waited for a payment is gone."""
-        self._tenders = Tenders(self.desk, self._selling)
+        self._tenders = Tenders(self.context, self._selling)
         self._unknown = _Asked(self._tenders, self.known, None, self._unknown._phone)
         self._unknown.answer = self._say_of
         self.state = Ready(self.catalogue, self.status, self._unknown.pending(), self._parked())
@@ -460,7 +460,7 @@ class FakeTill:
     # The gateway
 
     def now(self) -> datetime:
-        return self.desk.local_now()
+        return self.context.local_now()
 
     def elapsed_s(self) -> float:
         return self.clock.monotonic()
@@ -480,7 +480,7 @@ class FakeTill:
             self.status = self.state.status
         return self.state
 
-    def subscribe(self, listener: Callable[[News], None]) -> None:
+    def subscribe(self, listener: Callable[[TillEvent], None]) -> None:
         self._listeners.append(listener)
 
     def pair(self, hub_url: str, code: str) -> TillState:
@@ -585,7 +585,9 @@ class FakeTill:
     def _end(self, running: _Running) -> TenderOutcome:
         tender = running.tender
         if running.outcome == "unknown":
-            self._tenders.lose_sight(tender, running.words or "The reader lost its connection after the card was read.")
+            self._tenders.mark_unknown(
+                tender, running.words or "The reader lost its connection after the card was read."
+            )
         elif running.outcome != "left alone":
             self._tenders.end(tender, self._outcome(tender, running.outcome, running.words))
         self._tenders.leave(tender)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from boxoffice.core.errors import BadInput, OperationFailed, Problem
+from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.documents.model import Paper, Receipt, Ticket
 from boxoffice.till.services.ports import Printer
 
@@ -142,7 +142,7 @@ def printer_from(setting: str, paper: Paper) -> Printer:
     if kind == "lp" and rest:
         return PagePrinter(rest, paper)
     raise BadInput(
-        [Problem("BOXOFFICE_PRINTER", f"“{setting}” is not tcp:HOST:PORT, file:/dev/usb/lp0 or lp:NAME, nor empty")]
+        [FieldError("BOXOFFICE_PRINTER", f"“{setting}” is not tcp:HOST:PORT, file:/dev/usb/lp0 or lp:NAME, nor empty")]
     )
 
 

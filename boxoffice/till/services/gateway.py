@@ -161,7 +161,7 @@ class Stage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """News of a payment under way. A phone payment's news has its `link`, and the `seconds_left` that the hub gives."""
+    """A step of a payment under way. A phone payment's has its `link`, and the `seconds_left` that the hub gives."""
 
     stage: Stage
     at: datetime
@@ -295,7 +295,7 @@ class HandOver:
         return not self.unsent
 
 
-News = TillStatus | PaymentResolved | CatalogueChanged | HandOver
+TillEvent = TillStatus | PaymentResolved | CatalogueChanged | HandOver
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,8 +358,8 @@ class TillGateway(Protocol):
     def open(self) -> TillState:
         """Returns where the till stands at start."""
 
-    def subscribe(self, listener: Callable[[News], None]) -> None:
-        """Sends news to the listener from now on, on any thread."""
+    def subscribe(self, listener: Callable[[TillEvent], None]) -> None:
+        """Tells the listener from now on, on any thread."""
 
     def pair(self, hub_url: str, code: str) -> TillState:
         """Pairs with a hub. A wrong or old code is an `OperationFailed` in plain words."""

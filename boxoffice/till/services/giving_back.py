@@ -9,7 +9,7 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import Payload, RefundRequested, RefundSucceeded
 from boxoffice.core.sales import changed
 from boxoffice.core.tenders import Back, tender_of
-from boxoffice.till.services.desk import Desk
+from boxoffice.till.services.context import TillContext
 from boxoffice.till.services.selling import OrderClosed, order_at_hand
 
 
@@ -17,7 +17,7 @@ from boxoffice.till.services.selling import OrderClosed, order_at_hand
 class GivingBack:
     """The use case of ending a sale that was paid in part."""
 
-    desk: Desk
+    context: TillContext
 
     def give_back(self, order_id: OrderId, why: str) -> None:
         """Ends the order, gives its money back and lets its units go: all of that is on disk, or none of it.
@@ -28,7 +28,7 @@ class GivingBack:
         Raises:
             OrderClosed: if it was paid in full, or a payment of it is under way or unknown.
         """
-        with self.desk.store.transaction() as connection:
+        with self.context.store.transaction() as connection:
             order = order_at_hand(connection, order_id)
             if order.status is OrderState.FAILED:
                 return
@@ -46,7 +46,9 @@ class GivingBack:
                     "An organizer refunds it at the hub.",
                 )
             ends = list(self._refunds(order.books, why))
-            self.desk.write(connection, [*ends, changed(order_id, order.status, OrderState.FAILED, why)], order.books)
+            self.context.write(
+                connection, [*ends, changed(order_id, order.status, OrderState.FAILED, why)], order.books
+            )
 
     def _refunds(self, books: Books, why: str) -> Iterator[Payload]:
         paid = (payment for payment in books.payments.values() if payment.status == "captured" and payment.amount > 0)
@@ -58,7 +60,7 @@ class GivingBack:
                 amount=payment.amount,
                 currency=payment.currency,
                 provider_reference=payment.provider_reference,
-                refund_id=self.desk.new_id(),
+                refund_id=self.context.new_id(),
                 why=why,
             )
             yield requested
@@ -71,6 +73,6 @@ class GivingBack:
                     amount=payment.amount,
                     currency=payment.currency,
                     refund_id=requested.refund_id,
-                    drawer=self.desk.device.name if row.is_cash else None,
+                    drawer=self.context.device.name if row.is_cash else None,
                     unearned=payment.amount,
                 )

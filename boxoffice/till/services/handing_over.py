@@ -15,7 +15,7 @@ from boxoffice.core.exports import Export
 from boxoffice.core.facts import instant_text
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.wire import FactMessage, PushRequest
-from boxoffice.till.services.desk import Desk
+from boxoffice.till.services.context import TillContext
 from boxoffice.till.services.gateway import HandOver
 from boxoffice.till.services.link import Link
 from boxoffice.till.services.ports import HubRefused, Unreachable
@@ -60,7 +60,7 @@ class NotHandedOver(OperationFailed):
 class HandingOver:
     """The use cases of a revoked till."""
 
-    desk: Desk
+    context: TillContext
     link: Link
     sync: Sync
     tenders: Tenders
@@ -75,9 +75,9 @@ class HandingOver:
 
     def remember(self) -> None:
         """Keeps that this till is revoked, so that it sells no more after a restart either."""
-        with self.desk.store.transaction() as connection:
+        with self.context.store.transaction() as connection:
             if settings.get(connection, REVOKED_AT) is None:
-                settings.put(connection, REVOKED_AT, instant_text(self.desk.clock.now()))
+                settings.put(connection, REVOKED_AT, instant_text(self.context.clock.now()))
 
     def must_sell(self) -> None:
         """Does nothing if this till may sell.
@@ -107,17 +107,17 @@ class HandingOver:
         Raises:
             OperationFailed: if the file can't be written.
         """
-        with self.desk.store.reading() as connection:
+        with self.context.store.reading() as connection:
             facts = fact_store.own_after(connection, acknowledged_position(connection), 2**62)
             newest = fact_store.newest_position(connection)
             ever = people.count_ever(connection)
             export = Export(
-                device_id=self.desk.device.id,
+                device_id=self.context.device.id,
                 facts=tuple(FactMessage.of(fact) for fact in facts),
                 contacts=people.unsent_contacts(connection),
                 mails=people.unsent_mails(connection),
-            ).signed(self.desk.journal.key)
-        name = f"boxoffice-{self.desk.device.name}-{self.desk.clock.now():%Y%m%d-%H%M%S}.json"
+            ).signed(self.context.journal.key)
+        name = f"boxoffice-{self.context.device.name}-{self.context.clock.now():%Y%m%d-%H%M%S}.json"
         path = self.documents / "".join(c if c.isalnum() or c in "-._" else "-" for c in name)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -131,7 +131,7 @@ class HandingOver:
                 "Everything is still on this till.",
                 "Free some space, or plug in the disk again, and try once more.",
             ) from error
-        with self.desk.store.transaction() as connection:
+        with self.context.store.transaction() as connection:
             settings.put(connection, _EXPORTED, str(newest))
             settings.put(connection, _EXPORTED_PEOPLE, str(ever))
             settings.put(connection, _EXPORTED_TO, str(path))
@@ -139,14 +139,14 @@ class HandingOver:
 
     def now(self) -> HandOver:
         """Returns where handing over stands."""
-        with self.desk.store.reading() as connection:
+        with self.context.store.reading() as connection:
             known = settings.get_all(connection)
-            rows = connection.exec_driver_sql(_CASH, (f"cash:{self.desk.device.name}",)).all()
+            rows = connection.exec_driver_sql(_CASH, (f"cash:{self.context.device.name}",)).all()
             unfinished = int(connection.exec_driver_sql(_UNFINISHED).scalar_one())
             has_people = int(known.get(_EXPORTED_PEOPLE, 0)) >= people.count_ever(connection)
             is_whole = has_people and int(known.get(_EXPORTED, -1)) >= fact_store.newest_position(connection)
         return HandOver(
-            device_name=self.desk.device.name,
+            device_name=self.context.device.name,
             hub_url=self.hub_url,
             unsent=self._left(),
             cash=tuple(Money(int(amount), Currency(currency)) for currency, amount in rows if amount),
@@ -166,7 +166,7 @@ class HandingOver:
             raise NotHandedOver(state.unsent)
 
     def _left(self) -> int:
-        with self.desk.store.reading() as connection:
+        with self.context.store.reading() as connection:
             beside = people.count_unsent(connection)
         return self.sync.unsent_count() + beside + len(self.tenders.unknown())
 

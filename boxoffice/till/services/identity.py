@@ -7,11 +7,11 @@ from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from boxoffice.core.errors import BadInput, OperationFailed, Problem, TillStopped
+from boxoffice.core.errors import BadInput, FieldError, OperationFailed, TillStopped
 from boxoffice.core.ids import DeviceId
 from boxoffice.core.reading import read_code
 from boxoffice.core.wire import PairAnswer, PairRequest
-from boxoffice.till.services.desk import Device
+from boxoffice.till.services.context import Device
 from boxoffice.till.services.ports import Connections, HubRefused, Vault
 from boxoffice.till.store import settings
 from boxoffice.till.store.database import Store
@@ -84,9 +84,9 @@ def pair(store: Store, vault: Vault, connections: Connections, hub_url: str, cod
     url = _address(hub_url)
     typed = read_code(code)
     if not typed:
-        raise BadInput([Problem("code", "is missing")])
+        raise BadInput([FieldError("code", "is missing")])
     if load(store, vault) is not None:
-        raise BadInput([Problem("till", "this till is paired already")])
+        raise BadInput([FieldError("till", "this till is paired already")])
     key = Ed25519PrivateKey.generate()
     request = PairRequest(code=typed, public_key=key.public_key().public_bytes_raw().hex())
     try:
@@ -118,7 +118,7 @@ def _keep_secrets(vault: Vault, key: Ed25519PrivateKey, answer: PairAnswer) -> N
 def _address(hub_url: str) -> str:
     bare = hub_url.strip().rstrip("/")
     if not bare:
-        raise BadInput([Problem("hub", "the hub's address is missing")])
+        raise BadInput([FieldError("hub", "the hub's address is missing")])
     return bare if "://" in bare else f"https://{bare}"
 
 

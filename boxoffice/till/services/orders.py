@@ -21,7 +21,7 @@ from boxoffice.core.tenders import TenderKind
 from boxoffice.core.tickets import BadToken, decode_token
 from boxoffice.documents.languages import language
 from boxoffice.documents.sums import sum_rows
-from boxoffice.till.services.desk import Desk
+from boxoffice.till.services.context import TillContext
 from boxoffice.till.services.gateway import Found, Order, OrderLine, Tender
 from boxoffice.till.store import settings
 from boxoffice.till.store.facts import of_order
@@ -54,10 +54,10 @@ _PAYMENTS: Final = "SELECT id, tender, amount, currency, status FROM payments WH
 class Orders:
     """The till's own orders."""
 
-    desk: Desk
+    context: TillContext
 
     def order(self, order_id: OrderId) -> Order:
-        with self.desk.store.reading() as connection:
+        with self.context.store.reading() as connection:
             return self._order(connection, order_id)
 
     def find(self, query: str, most: int) -> Found:
@@ -67,9 +67,9 @@ class Orders:
             query: words of an order number, a product, a name or an e-mail address, or a ticket's whole code.
             most: how many at most; what else matches is only counted.
         """
-        with self.desk.store.reading() as connection:
+        with self.context.store.reading() as connection:
             values = {
-                "event": self.desk.event.catalogue.id,
+                "event": self.context.event.catalogue.id,
                 "words": json.dumps(words_of(query)),
                 "ticket": self._ticket_of(query.strip()),
                 "most": most,
@@ -80,20 +80,20 @@ class Orders:
 
     def last_sale(self) -> Order | None:
         """Returns the newest order that was paid."""
-        with self.desk.store.reading() as connection:
-            found = connection.exec_driver_sql(_LAST_SALE, (self.desk.event.catalogue.id,)).scalar()
+        with self.context.store.reading() as connection:
+            found = connection.exec_driver_sql(_LAST_SALE, (self.context.event.catalogue.id,)).scalar()
             return None if found is None else self._order(connection, OrderId(found))
 
     def open_ids(self) -> tuple[OrderId, ...]:
         """Returns the orders that wait for money, newest first."""
-        with self.desk.store.reading() as connection:
+        with self.context.store.reading() as connection:
             found = connection.exec_driver_sql(
                 "SELECT id FROM orders WHERE status = 'processing' ORDER BY created_at DESC, id DESC"
             )
             return tuple(OrderId(row[0]) for row in found)
 
     def _ticket_of(self, code: str) -> str | None:
-        event = self.desk.event
+        event = self.context.event
         try:
             key = Ed25519PublicKey.from_public_bytes(event.public_key)
             return decode_token(code, event.catalogue.id, key).ticket_id
@@ -110,7 +110,7 @@ class Orders:
             number=placed.order_number,
             state=OrderState(row[0]),
             channel=Channel(placed.channel),
-            placed_at=self.desk.local(facts[0].occurred_at),
+            placed_at=self.context.local(facts[0].occurred_at),
             lines=tuple(
                 OrderLine(
                     line.name,
@@ -124,7 +124,7 @@ class Orders:
             total=Money(placed.total, currency),
             tenders=_tenders(connection, order_id, facts),
             ticket_count=_tickets_left(connection, placed),
-            device_name=self.desk.device.name,
+            device_name=self.context.device.name,
             email=row[1] or "",
             mail=connection.exec_driver_sql(_MAIL, (order_id,)).scalar() or "",
             is_synced=_is_synced(connection, order_id),

@@ -11,7 +11,7 @@ from boxoffice.core.ids import OrderId
 from boxoffice.core.texts import Texts
 from boxoffice.documents.model import Paper, Receipt, Ticket
 from boxoffice.documents.papers import Heading, papers_of
-from boxoffice.till.services.desk import Desk
+from boxoffice.till.services.context import TillContext
 from boxoffice.till.services.gateway import Paperwork
 from boxoffice.till.services.ports import HubRefused, Printer, Unreachable
 from boxoffice.till.services.syncing import Sync
@@ -22,7 +22,7 @@ from boxoffice.till.store.facts import of_order
 class Papers:
     """The use cases around receipts and tickets."""
 
-    desk: Desk
+    context: TillContext
     sync: Sync
     printer: Printer
     folder: Path
@@ -71,8 +71,8 @@ class Papers:
             BadInput: if mail can't go there.
         """
         bare = read_email(address)
-        with self.desk.store.transaction() as connection:
-            ids = self.desk.new_id(), self.desk.new_id()
+        with self.context.store.transaction() as connection:
+            ids = self.context.new_id(), self.context.new_id()
             connection.exec_driver_sql("UPDATE orders SET customer_email = ? WHERE id = ?", (bare, order_id))
             connection.exec_driver_sql(
                 "INSERT INTO contacts (id, order_id, email) VALUES (?, ?, ?)", (ids[0], order_id, bare)
@@ -89,8 +89,8 @@ class Papers:
 
     def of(self, order_id: OrderId) -> tuple[Receipt, tuple[Ticket, ...]]:
         """Returns what the papers say."""
-        catalogue = self.desk.event.catalogue
-        with self.desk.store.reading() as connection:
+        catalogue = self.context.event.catalogue
+        with self.context.store.reading() as connection:
             facts = of_order(connection, order_id)
             row = connection.exec_driver_sql(
                 "SELECT customer_name, customer_email FROM orders WHERE id = ?", (order_id,)
@@ -100,7 +100,7 @@ class Papers:
             venue=(catalogue.venue, catalogue.address, catalogue.city),
             days=catalogue.days,
             timezone=catalogue.timezone,
-            sold_by=self.desk.device.name,
+            sold_by=self.context.device.name,
             customer_name=row[0],
             customer_email=row[1],
         )

@@ -9,7 +9,7 @@ from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import TenderId
 from boxoffice.core.payments import Declined, PaymentStatus, plain_words
 from boxoffice.core.wire import CheckoutAnswer, CheckoutRequest
-from boxoffice.till.services.desk import Desk
+from boxoffice.till.services.context import TillContext
 from boxoffice.till.services.gateway import Progress, Stage
 from boxoffice.till.services.link import Link
 from boxoffice.till.services.ports import HubRefused, Unreachable
@@ -47,7 +47,7 @@ class Wakeups:
 class PhonePayment:
     """Drives one payment; the facts of its end are the hub's."""
 
-    desk: Desk
+    context: TillContext
     link: Link
     sync: Sync
     tenders: Tenders
@@ -122,7 +122,7 @@ class PhonePayment:
     def _wait(self, tender: OpenTender, answer: CheckoutAnswer, report: Callable[[Progress], None]) -> bool:
         cancelled = self.tenders.cancelled(tender.order_id)
         left_alone = self.tenders.left_alone(tender.order_id)
-        clock = self.desk.clock
+        clock = self.context.clock
         deadline = self._patient_until(answer)
         seen, is_ending = self.wakeups.wait(-1, 0), False
         self._report(answer, report)
@@ -137,7 +137,7 @@ class PhonePayment:
                 answer = self._cancel(tender.id) if is_ending else self._look(tender.id)
             except (Unreachable, HubRefused) as error:
                 if clock.monotonic() > deadline:
-                    self.tenders.lose_sight(tender, error.what_happened)
+                    self.tenders.mark_unknown(tender, error.what_happened)
                     return False
                 continue
             if not is_ending:
@@ -146,12 +146,12 @@ class PhonePayment:
         return self._take(tender, answer)
 
     def _patient_until(self, answer: CheckoutAnswer) -> float:
-        return self.desk.clock.monotonic() + answer.seconds_left + self.patience_s
+        return self.context.clock.monotonic() + answer.seconds_left + self.patience_s
 
     def _report(self, answer: CheckoutAnswer, report: Callable[[Progress], None]) -> None:
         stage = _STAGES.get(answer.state)
         if stage is not None:
-            report(Progress(stage, self.desk.clock.now(), answer.url, answer.seconds_left))
+            report(Progress(stage, self.context.clock.now(), answer.url, answer.seconds_left))
 
     def _take(self, tender: OpenTender, answer: CheckoutAnswer) -> bool:
         """Takes the hub's facts; returns whether they end the payment."""

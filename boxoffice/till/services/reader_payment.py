@@ -42,10 +42,10 @@ class ReaderPayment:
         try:
             outcome = self._run(tender, reader_id, number, report)
         except Unreachable as error:
-            self.tenders.lose_sight(tender, error.what_happened)
+            self.tenders.mark_unknown(tender, error.what_happened)
             return None
         except StripeRefused:  # the intent is with a reader: that nobody may look at it says nothing of the card
-            self.tenders.lose_sight(tender, _NOT_TOLD)
+            self.tenders.mark_unknown(tender, _NOT_TOLD)
             return None
         self.tenders.end(tender, outcome)
         return outcome

@@ -14,7 +14,7 @@ from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.leasing import usual_share
 from boxoffice.core.payloads import LeaseReturned
 from boxoffice.core.wire import Recall
-from boxoffice.till.services.desk import Desk
+from boxoffice.till.services.context import TillContext
 from boxoffice.till.store import leases, pools_seen
 
 IDLE_S: Final = 20 * 60.0
@@ -24,17 +24,17 @@ IDLE_S: Final = 20 * 60.0
 class Returns:
     """What goes back. `recalls` are what the hub asks for now; `lock` keeps what was just granted for a sale."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, context: TillContext) -> None:
         self.recalls: Sequence[Recall] = ()
         self.lock = threading.RLock()
-        self._desk = desk
+        self._context = context
         self._heeded: dict[PoolId, str] = {}
         self._resting: set[PoolId] = set()
-        self._used_at = desk.clock.monotonic()
+        self._used_at = context.clock.monotonic()
 
     def note_use(self) -> None:
         """Notes that somebody sells here: the till takes its share again."""
-        self._used_at = self._desk.clock.monotonic()
+        self._used_at = self._context.clock.monotonic()
         self._resting.clear()
 
     def is_resting(self, pool: PoolId) -> bool:
@@ -43,9 +43,9 @@ class Returns:
 
     def look(self) -> bool:
         """Gives back what is due; returns whether there was anything."""
-        if not self._desk.has_event:
+        if not self._context.has_event:
             return False
-        event_id = str(self._desk.event.catalogue.id)
+        event_id = str(self._context.event.catalogue.id)
         back = [self._leave(event_id), self._heed(event_id), self._rest(event_id)]
         return any(back)
 
@@ -55,7 +55,7 @@ class Returns:
 
     def _leave(self, event_id: str) -> bool:
         """Gives back what is left of all other events."""
-        with self.lock, self._desk.store.transaction() as connection:
+        with self.lock, self._context.store.transaction() as connection:
             others = leases.of_other_events(connection, event_id)
             for event, pool, units in others:
                 self._write(connection, event, pool, units)
@@ -69,9 +69,9 @@ class Returns:
         return bool(gave)
 
     def _rest(self, event_id: str) -> bool:
-        if self._desk.clock.monotonic() - self._used_at < IDLE_S:
+        if self._context.clock.monotonic() - self._used_at < IDLE_S:
             return False
-        shares = {pool.id: usual_share(pool.capacity) for pool in self._desk.event.catalogue.pools}
+        shares = {pool.id: usual_share(pool.capacity) for pool in self._context.event.catalogue.pools}
         counts = self._counts(event_id)
         spare = {pool: counts.get(pool, LeaseCount()).left - max(1, share // 4) for pool, share in shares.items()}
         return bool(self._give(event_id, {pool: units for pool, units in spare.items() if units > 0}))
@@ -81,7 +81,7 @@ class Returns:
         if not wanted:
             return ()
         given = []
-        with self.lock, self._desk.store.transaction() as connection:
+        with self.lock, self._context.store.transaction() as connection:
             counts = leases.counts_of(connection, event_id)
             for pool, units in wanted.items():
                 left = min(units, counts.get(pool, LeaseCount()).left)
@@ -92,10 +92,10 @@ class Returns:
         return given
 
     def _counts(self, event_id: str) -> Mapping[PoolId, LeaseCount]:
-        with self._desk.store.reading() as connection:
+        with self._context.store.reading() as connection:
             return leases.counts_of(connection, event_id)
 
     def _write(self, connection: Connection, event_id: str, pool: PoolId, units: int) -> None:
         returned = LeaseReturned(pool_id=pool, units=units)
-        self._desk.journal.write(connection, [returned], EventId(event_id))
+        self._context.journal.write(connection, [returned], EventId(event_id))
         pools_seen.gave(connection, event_id, pool, units)

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from boxoffice.core.ids import OrderId
 from boxoffice.core.tickets import BadToken, TicketClaims, decode_token
-from boxoffice.till.services.desk import Desk
+from boxoffice.till.services.context import TillContext
 from boxoffice.till.services.gateway import Scanned
 from boxoffice.till.services.orders import Orders
 
@@ -22,7 +22,7 @@ _BY_NUMBER: Final = "SELECT id, order_number FROM orders WHERE event_id = ?"
 class Scans:
     """Looks scanned codes up."""
 
-    desk: Desk
+    context: TillContext
     orders: Orders
 
     def look_up(self, readings: Sequence[str]) -> Scanned:
@@ -39,14 +39,14 @@ class Scans:
         return Scanned(self.orders.order(order_id) if order_id is not None else None)
 
     def _of_ticket(self, claims: TicketClaims) -> Scanned:
-        product = self.desk.event.catalogue.products_by_id.get(claims.product_id)
-        with self.desk.store.reading() as connection:
+        product = self.context.event.catalogue.products_by_id.get(claims.product_id)
+        with self.context.store.reading() as connection:
             order_id = connection.exec_driver_sql(_OF_TICKET, (claims.ticket_id,)).scalar()
         order = self.orders.order(OrderId(order_id)) if order_id is not None else None
         return Scanned(order, product.name if product is not None else str(claims.product_id))
 
     def _ticket(self, reading: str) -> TicketClaims | None:
-        event = self.desk.event
+        event = self.context.event
         key = Ed25519PublicKey.from_public_bytes(event.public_key)
         for token in _without_ends(reading):
             try:
@@ -57,8 +57,8 @@ class Scans:
 
     def _order_named(self, readings: Sequence[str]) -> OrderId | None:
         """Returns the order whose number stands in the code, as on a receipt."""
-        with self.desk.store.reading() as connection:
-            rows = connection.exec_driver_sql(_BY_NUMBER, (self.desk.event.catalogue.id,)).all()
+        with self.context.store.reading() as connection:
+            rows = connection.exec_driver_sql(_BY_NUMBER, (self.context.event.catalogue.id,)).all()
         plain = [reading.upper().replace("-", "") for reading in readings]
         found = (OrderId(id_) for id_, number in rows if any(number.replace("-", "") in each for each in plain))
         return next(found, None)

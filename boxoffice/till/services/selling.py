@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
-from boxoffice.core.errors import BadInput, OperationFailed, Problem
+from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.core.ids import OrderId, ProductId, TenderId, TicketId, order_number
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel, OrderState
@@ -18,7 +18,7 @@ from boxoffice.core.reading import read_line
 from boxoffice.core.sale_times import NotOnSale, SaleTimes
 from boxoffice.core.sales import changed, finish, place, ticket_count
 from boxoffice.core.tenders import LONGEST_REASON, TENDERS, TenderKind, is_given
-from boxoffice.till.services.desk import Desk
+from boxoffice.till.services.context import TillContext
 from boxoffice.till.store import settings
 from boxoffice.till.store.projections import books_of
 
@@ -51,7 +51,7 @@ def _nothing_known(_catalogue: Catalogue) -> tuple[datetime, Mapping[ProductId, 
 class Selling:
     """The use cases of a sale that need nobody but the till itself."""
 
-    desk: Desk
+    context: TillContext
     surely_off_sale: Callable[[Catalogue], tuple[datetime, Mapping[ProductId, SaleTimes]]] = _nothing_known
     """What is not sold now, by a time that is sure (see `HubTime`)."""
 
@@ -61,7 +61,7 @@ class Selling:
         Raises:
             BadInput: for a cart that can't be sold.
         """
-        return wanted if isinstance(wanted, PricedOrder) else price(self.desk.event.catalogue, wanted)
+        return wanted if isinstance(wanted, PricedOrder) else price(self.context.event.catalogue, wanted)
 
     def sell_for_cash(self, wanted: Cart | PricedOrder, tendered: Money) -> OrderId:
         """Sells for cash: all of it is on disk when this returns, or none of it is.
@@ -71,10 +71,10 @@ class Selling:
             NotEnoughLeft: if this till has too few units.
             NotOnSale: if the sale of something is over, or has not begun.
         """
-        order_id = OrderId(self.desk.new_id())
+        order_id = OrderId(self.context.new_id())
         quote = self.quoted(wanted)
         change = change_due(quote.total, tendered)
-        with self.desk.store.transaction() as connection:
+        with self.context.store.transaction() as connection:
             placed = self._place(connection, quote, order_id)
             payloads: list[Payload] = [
                 placed,
@@ -82,7 +82,7 @@ class Selling:
                 self._cash(order_id, quote.total, tendered, change),
                 *self.end(placed),
             ]
-            self.desk.write(connection, payloads, Books())
+            self.context.write(connection, payloads, Books())
         return order_id
 
     def place(self, wanted: Cart | PricedOrder) -> OrderId:
@@ -93,11 +93,11 @@ class Selling:
             NotEnoughLeft: if this till has too few units.
             NotOnSale: if the sale of something is over, or has not begun.
         """
-        order_id, quote = OrderId(self.desk.new_id()), self.quoted(wanted)
-        with self.desk.store.transaction() as connection:
+        order_id, quote = OrderId(self.context.new_id()), self.quoted(wanted)
+        with self.context.store.transaction() as connection:
             placed = self._place(connection, quote, order_id)
             move = changed(order_id, OrderState.PENDING, OrderState.PROCESSING)
-            self.desk.write(connection, [placed, move], Books())
+            self.context.write(connection, [placed, move], Books())
         return order_id
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> None:
@@ -108,7 +108,7 @@ class Selling:
             OrderClosed: if the order does not wait for money.
         """
         change = change_due(amount, tendered)
-        with self.desk.store.transaction() as connection:
+        with self.context.store.transaction() as connection:
             order = order_at_hand(connection, order_id)
             check_amount(order, amount)
             self._take(connection, order, self._cash(order_id, amount, tendered, change))
@@ -124,10 +124,10 @@ class Selling:
         if not is_given(row):
             raise ValueError(f"{kind.value} is taken in a way of its own")
         if row.reasons and not why:
-            raise BadInput([Problem("reason", "is missing")])
+            raise BadInput([FieldError("reason", "is missing")])
         if len(why) > LONGEST_REASON:
-            raise BadInput([Problem("reason", f"must have at most {LONGEST_REASON} letters")])
-        with self.desk.store.transaction() as connection:
+            raise BadInput([FieldError("reason", f"must have at most {LONGEST_REASON} letters")])
+        with self.context.store.transaction() as connection:
             order = order_at_hand(connection, order_id)
             check_amount(order, amount)
             self._take(connection, order, self._captured(order_id, kind, amount, reason=why or None))
@@ -135,7 +135,7 @@ class Selling:
     def _take(self, connection: Connection, order: OrderAtHand, payment: PaymentCaptured) -> None:
         """Writes a payment down, and the order's end if it was the last that was due."""
         is_last = payment.amount == order.due.minor
-        self.desk.write(connection, [payment, *(self.end(order.placed) if is_last else ())], order.books)
+        self.context.write(connection, [payment, *(self.end(order.placed) if is_last else ())], order.books)
 
     def abandon(self, order_id: OrderId, why: str) -> None:
         """Ends an order of which nothing is paid, and lets its units go.
@@ -143,7 +143,7 @@ class Selling:
         Raises:
             OrderClosed: if something of it is paid, or may be.
         """
-        with self.desk.store.transaction() as connection:
+        with self.context.store.transaction() as connection:
             order = order_at_hand(connection, order_id)
             if order.status is OrderState.FAILED:
                 return
@@ -153,31 +153,31 @@ class Selling:
                     "Nothing was changed.",
                     "Something of it is paid, or may be. Finish the payment first.",
                 )
-            self.desk.write(connection, [changed(order_id, order.status, OrderState.FAILED, why)], order.books)
+            self.context.write(connection, [changed(order_id, order.status, OrderState.FAILED, why)], order.books)
 
     def finish_if_paid(self, connection: Connection, order_id: OrderId) -> None:
         """Issues the order's tickets if nothing is due any more and nobody did so before."""
         order = order_at_hand(connection, order_id)
         if order.status is OrderState.PROCESSING and order.due.minor <= 0:
-            self.desk.write(connection, self.end(order.placed), order.books)
+            self.context.write(connection, self.end(order.placed), order.books)
 
     def end(self, placed: OrderPlaced) -> list[Payload]:
         """Returns how a paid order ends: completed, its tickets issued."""
-        event = self.desk.event
-        tickets = [TicketId(self.desk.new_id()) for _ in range(ticket_count(placed))]
+        event = self.context.event
+        tickets = [TicketId(self.context.new_id()) for _ in range(ticket_count(placed))]
         done = changed(OrderId(placed.order_id), OrderState.PROCESSING, OrderState.COMPLETED)
         return [done, finish(placed, event.catalogue.id, event.issuer, tickets)]
 
     def _place(self, connection: Connection, quote: PricedOrder, order_id: OrderId) -> OrderPlaced:
-        now, closed = self.surely_off_sale(self.desk.event.catalogue)
+        now, closed = self.surely_off_sale(self.context.event.catalogue)
         ids = [line.product.id for line in quote.lines]
         if wrong := {product: closed[product] for product in ids if product in closed}:
             raise NotOnSale(wrong, now)
-        number = order_number(self.desk.device.code, settings.count_up(connection, "orders_placed"))
+        number = order_number(self.context.device.code, settings.count_up(connection, "orders_placed"))
         return place(quote, order_id=order_id, order_number=number, channel=Channel.DOOR, source="lease")
 
     def _cash(self, order_id: OrderId, amount: Money, tendered: Money, change: Money) -> PaymentCaptured:
-        drawer = self.desk.device.name
+        drawer = self.context.device.name
         return self._captured(
             order_id, TenderKind.CASH, amount, tendered=tendered.minor, change=change.minor, drawer=drawer
         )
@@ -195,7 +195,7 @@ class Selling:
     ) -> PaymentCaptured:
         return PaymentCaptured(
             order_id=order_id,
-            tender_id=self.desk.new_id(),
+            tender_id=self.context.new_id(),
             tender=kind.value,
             amount=amount.minor,
             currency=amount.currency.code,
@@ -214,7 +214,7 @@ def change_due(amount: Money, tendered: Money) -> Money:
     """
     change = tendered - amount
     if change.minor < 0:
-        raise BadInput([Problem("tendered", f"{-change} is missing")])
+        raise BadInput([FieldError("tendered", f"{-change} is missing")])
     return change
 
 
@@ -229,7 +229,7 @@ def check_amount(order: OrderAtHand, amount: Money) -> None:
         what = "has a payment under way" if order.live_tenders else f"is {order.status.value}"
         raise OrderClosed(f"Order {order.placed.order_number} {what}.", "Nothing was charged.", "")
     if not 0 <= amount.minor <= order.due.minor or amount.minor == 0 < order.due.minor:
-        raise BadInput([Problem("amount", f"{order.due} is still to be paid")])
+        raise BadInput([FieldError("amount", f"{order.due} is still to be paid")])
 
 
 def order_at_hand(connection: Connection, order_id: OrderId) -> OrderAtHand:

@@ -8,7 +8,7 @@ from typing import Final
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.leasing import usual_share
 from boxoffice.core.sale_times import off_sale
-from boxoffice.till.services.desk import Desk
+from boxoffice.till.services.context import TillContext
 from boxoffice.till.services.gateway import OffSale, PoolStock, PrinterState, Reader, ReaderState, TillStatus
 from boxoffice.till.services.link import Link
 from boxoffice.till.services.ports import Printer, StripeRefused, Terminal, Unreachable
@@ -24,18 +24,18 @@ LOW_DISK_BYTES: Final = 200 * 1024 * 1024
 class Readers:
     """The readers of the account, and the one that this till uses."""
 
-    desk: Desk
+    context: TillContext
     terminal: Terminal | None
     seen: tuple[Reader, ...] | None = None
     is_cut_off: bool = False
 
     @property
     def chosen_id(self) -> str | None:
-        with self.desk.store.reading() as connection:
+        with self.context.store.reading() as connection:
             return settings.get(connection, "reader_id")
 
     def choose(self, reader_id: str) -> None:
-        with self.desk.store.transaction() as connection:
+        with self.context.store.transaction() as connection:
             settings.put(connection, "reader_id", reader_id)
 
     def look(self) -> tuple[Reader, ...]:
@@ -77,7 +77,7 @@ class Readers:
 class Status:
     """Puts together what the strip shows."""
 
-    desk: Desk
+    context: TillContext
     link: Link
     sync: Sync
     tenders: Tenders
@@ -96,7 +96,7 @@ class Status:
         if self.is_reader_in_use and reader is ReaderState.READY:
             reader = ReaderState.IN_USE
         return TillStatus(
-            device_name=self.desk.device.name,
+            device_name=self.context.device.name,
             hub_url=self.hub_url,
             is_online=self.link.is_online,
             offline_since=self._local(self.link.offline_since),
@@ -110,27 +110,27 @@ class Status:
             off_sale=self._off_sale(),
             unknown_payments=len(self.tenders.unknown()),
             parked=self._parked(),
-            is_disk_low=shutil.disk_usage(self.desk.store.path.parent).free < LOW_DISK_BYTES,
+            is_disk_low=shutil.disk_usage(self.context.store.path.parent).free < LOW_DISK_BYTES,
             clock_off_s=self.link.clock_off_s,
         )
 
     def _local(self, at: datetime | None) -> datetime | None:
-        return None if at is None else self.desk.local(at)
+        return None if at is None else self.context.local(at)
 
     def _parked(self) -> int:
-        with self.desk.store.reading() as connection:
+        with self.context.store.reading() as connection:
             open_ids = connection.exec_driver_sql("SELECT id FROM orders WHERE status = 'processing'").scalars().all()
         return len(open_ids)
 
     def _stock(self) -> tuple[PoolStock, ...]:
-        if not self.desk.has_event:
+        if not self.context.has_event:
             return ()
-        catalogue = self.desk.event.catalogue
-        with self.desk.store.reading() as connection:
+        catalogue = self.context.event.catalogue
+        with self.context.store.reading() as connection:
             counts = leases.counts_of(connection, catalogue.id)
             seen = pools_seen.read(connection, catalogue.id)
         elsewhere = {pool.id: seen.get(pool.id, Elsewhere(0, 0, None)) for pool in catalogue.pools}
-        zone = self.desk.event.timezone
+        zone = self.context.event.timezone
         mine = {pool.id: counts.get(pool.id, LeaseCount()) for pool in catalogue.pools}
         return tuple(
             PoolStock(
@@ -148,11 +148,11 @@ class Status:
 
     def _off_sale(self) -> tuple[OffSale, ...]:
         """Returns what is not sold now: surely so by the hub's time, or else perhaps by this computer's own clock."""
-        if not self.desk.has_event:
+        if not self.context.has_event:
             return ()
-        catalogue = self.desk.event.catalogue
+        catalogue = self.context.event.catalogue
         now, surely = self.sync.hub_time.surely_off_sale(catalogue)
-        own = self.desk.clock.now()
+        own = self.context.clock.now()
         perhaps = off_sale(catalogue, own) if self.sync.hub_time.now() is None else {}
         return tuple(
             OffSale(

@@ -21,7 +21,7 @@ from boxoffice.core.wire import (
     PushAnswer,
     PushRequest,
 )
-from boxoffice.till.services.desk import Desk
+from boxoffice.till.services.context import TillContext
 from boxoffice.till.services.hub_time import HubTime
 from boxoffice.till.services.link import Link
 from boxoffice.till.services.ports import HubRefused
@@ -48,11 +48,11 @@ _EVENT: Final = """
 class Sync:
     """One at a time; calling it again is harmless."""
 
-    def __init__(self, desk: Desk, link: Link, terminal: KeyedTerminal) -> None:
-        self.desk = desk
+    def __init__(self, context: TillContext, link: Link, terminal: KeyedTerminal) -> None:
+        self.context = context
         self.link = link
-        self.hub_time = HubTime(desk.store, desk.clock)
-        self.returns = Returns(desk)
+        self.hub_time = HubTime(context.store, context.clock)
+        self.returns = Returns(context)
         self.terminal = terminal
         self.synced_at: datetime | None = None
         self._looked_at: str | None = None
@@ -73,7 +73,7 @@ class Sync:
             self.refill()
             self.send_mails()
             self.look_at_mails()
-            self.synced_at = self.desk.clock.now()
+            self.synced_at = self.context.clock.now()
         return is_revised
 
     def hand_back(self) -> None:
@@ -96,7 +96,7 @@ class Sync:
 
     def pull(self) -> bool:
         """Takes what changed elsewhere; returns whether the catalogue at hand was revised."""
-        event_id = self.desk.event.catalogue.id if self.desk.has_event else None
+        event_id = self.context.event.catalogue.id if self.context.has_event else None
         is_revised, more = False, True
         with self._one_at_a_time:
             while more:
@@ -113,14 +113,14 @@ class Sync:
 
     def refill(self) -> None:
         """Asks for more of each pool that runs low here."""
-        if not self.desk.has_event:
+        if not self.context.has_event:
             return
-        event_id = self.desk.event.catalogue.id
-        with self.desk.store.reading() as connection:
+        event_id = self.context.event.catalogue.id
+        with self.context.store.reading() as connection:
             counts = leases.counts_of(connection, event_id)
             elsewhere = pools_seen.read(connection, event_id)
         wanted = {}
-        for pool in self.desk.event.catalogue.pools:
+        for pool in self.context.event.catalogue.pools:
             share = usual_share(pool.capacity)
             here = counts.get(pool.id, LeaseCount()).left
             missing = min(share - here, elsewhere[pool.id].units if pool.id in elsewhere else share)
@@ -137,44 +137,44 @@ class Sync:
             HubRefused: 409, if there is less than all.
         """
         request = LeaseRequest(
-            request_id=self.desk.new_id(), event_id=self.desk.event.catalogue.id, wanted=dict(wanted), whole=whole
+            request_id=self.context.new_id(), event_id=self.context.event.catalogue.id, wanted=dict(wanted), whole=whole
         )
         answer = self.link.call(lambda hub: hub.lease(request))
         self.take_facts(answer.granted)
-        with self.desk.store.transaction() as connection:
+        with self.context.store.transaction() as connection:
             pools_seen.note(connection, request.event_id, answer.pools)
 
     def take_facts(self, messages: Sequence[FactMessage]) -> None:
         """Takes facts of the hub, each once."""
         if messages:
-            with self.desk.store.transaction() as connection:
+            with self.context.store.transaction() as connection:
                 for message in messages:
                     take_hub_fact(connection, message.fact())
 
     def take_event(self, event_id: str) -> EventBody:
         """Gets an event from the hub and keeps it."""
         body = self.link.call(lambda hub: hub.event(event_id))
-        with self.desk.store.transaction() as connection:
+        with self.context.store.transaction() as connection:
             connection.exec_driver_sql(_EVENT, (event_id, body.revision, body.model_dump_json()))
         return body
 
     def send_mails(self) -> None:
         """Hands over the mails that wait; one that the hub refuses for good does not stop the others."""
-        with self.desk.store.reading() as connection:
+        with self.context.store.reading() as connection:
             waiting = people.unsent_mails(connection)
         for mail in waiting:
             self._send_mail(mail)
 
     def look_at_mails(self) -> None:
         """Asks what became of mails that are on their way: a few each time, and each for some minutes."""
-        with self.desk.store.reading() as connection:
+        with self.context.store.reading() as connection:
             rows = connection.exec_driver_sql(_ON_THEIR_WAY, (MAIL_LOOKS, MAILS_AT_ONCE)).all()
         for mail_id, order_id, email in rows:
             self._send_mail(MailRequest(mail_id=mail_id, order_id=order_id, email=email))
 
     def unsent_count(self) -> int:
         """Returns how many facts the hub has not acknowledged."""
-        with self.desk.store.reading() as connection:
+        with self.context.store.reading() as connection:
             return fact_store.count_after(connection, acknowledged_position(connection))
 
     def _push_batch(self) -> bool:
@@ -191,7 +191,7 @@ class Sync:
         return is_more
 
     def _next_page(self, event_id: str | None) -> FeedAnswer:
-        with self.desk.store.reading() as connection:
+        with self.context.store.reading() as connection:
             # What this till could not read before it was updated was left out for it: it is read again from the start.
             is_read = settings.get(connection, "feed_generation") == str(GENERATION)
             cursor = int(settings.get(connection, "feed_cursor") or 0) if is_read else 0
@@ -217,20 +217,20 @@ class Sync:
             if error.status != 422:
                 raise
             status = "failed"
-        with self.desk.store.transaction() as connection:
+        with self.context.store.transaction() as connection:
             connection.exec_driver_sql(_LOOKED, (status, request.mail_id))
 
     def _unsent(self) -> tuple[list[Fact], tuple[ContactMessage, ...]]:
         """Returns what to send next: people's details only after all facts, as the hub must know their orders."""
-        with self.desk.store.reading() as connection:
+        with self.context.store.reading() as connection:
             facts = fact_store.own_after(connection, acknowledged_position(connection), BATCH)
             contacts = people.unsent_contacts(connection, 0 if len(facts) == BATCH else BATCH)
         return facts, contacts
 
     def _acknowledge(self, answer: PushAnswer, facts: Sequence[Fact], contacts: Sequence[ContactMessage]) -> bool:
         """Notes what the hub has; returns whether there may be more to send."""
-        device = self.desk.device.id
-        with self.desk.store.transaction() as connection:
+        device = self.context.device.id
+        with self.context.store.transaction() as connection:
             before = acknowledged_position(connection)
             position = fact_store.position_of(connection, device, answer.epoch, answer.acknowledged_seq)
             settings.put(connection, "acked_position", str(position))
@@ -238,7 +238,7 @@ class Sync:
         return (position > before and len(facts) == BATCH) or len(contacts) == BATCH
 
     def _take(self, answer: FeedAnswer) -> None:
-        with self.desk.store.transaction() as connection:
+        with self.context.store.transaction() as connection:
             for entry in answer.entries:
                 if entry.fact is not None:
                     take_hub_fact(connection, entry.fact.fact())
@@ -249,8 +249,8 @@ class Sync:
             self.hub_time.hear(connection, answer.hub_time)
 
     def _revise(self, event_id: str) -> bool:
-        before = self.desk.event.catalogue
-        return self.desk.take_event(self.take_event(event_id)).catalogue != before
+        before = self.context.event.catalogue
+        return self.context.take_event(self.take_event(event_id)).catalogue != before
 
 
 def acknowledged_position(connection: Connection) -> int:

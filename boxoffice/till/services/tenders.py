@@ -13,7 +13,7 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import CardPart, PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payments import Approved, CardDetails, Declined, PaymentStatus
 from boxoffice.core.tenders import TENDERS, TenderKind
-from boxoffice.till.services.desk import Desk
+from boxoffice.till.services.context import TillContext
 from boxoffice.till.services.selling import Selling, check_amount, order_at_hand
 from boxoffice.till.store.facts import of_order
 
@@ -44,8 +44,8 @@ class _Running:
 class Tenders:
     """Begins and ends payments by reader and by phone; knows which of them run right now."""
 
-    def __init__(self, desk: Desk, selling: Selling) -> None:
-        self._desk = desk
+    def __init__(self, context: TillContext, selling: Selling) -> None:
+        self._context = context
         self._selling = selling
         self._running: dict[OrderId, _Running] = {}
         self._begun: set[TenderId] = set()
@@ -54,7 +54,7 @@ class Tenders:
     @property
     def event_id(self) -> str:
         """The event that this till sells for now."""
-        return str(self._desk.event.catalogue.id)
+        return str(self._context.event.catalogue.id)
 
     def begin(self, order_id: OrderId, kind: TenderKind, amount: Money) -> OpenTender:
         """Writes down that a payment is about to be asked for.
@@ -66,8 +66,8 @@ class Tenders:
         bar = TENDERS[kind].bar_to(amount)
         if bar is not None:
             raise bar
-        tender_id = TenderId(self._desk.new_id())
-        with self._desk.store.transaction() as connection:
+        tender_id = TenderId(self._context.new_id())
+        with self._context.store.transaction() as connection:
             order = order_at_hand(connection, order_id)
             check_amount(order, amount)
             started = PaymentStarted(
@@ -78,7 +78,7 @@ class Tenders:
                 currency=amount.currency.code,
                 idempotency_key=f"boxoffice-{tender_id}",
             )
-            self._desk.write(connection, [started], order.books)
+            self._context.write(connection, [started], order.books)
             with self._lock:
                 self._running[order_id] = _Running(tender_id)
                 self._begun.add(tender_id)
@@ -93,7 +93,7 @@ class Tenders:
 
     def sent(self, tender: OpenTender, reference: str) -> OpenTender:
         """Writes down the provider's name for the payment, before anyone can pay it."""
-        with self._desk.store.transaction() as connection:
+        with self._context.store.transaction() as connection:
             started = PaymentStarted(
                 order_id=tender.order_id,
                 tender_id=tender.id,
@@ -104,26 +104,26 @@ class Tenders:
                 idempotency_key=f"boxoffice-{tender.id}",
                 step="sent",
             )
-            self._desk.write(connection, [started])
+            self._context.write(connection, [started])
         return self.tender(tender.id)
 
     def end(self, tender: OpenTender, outcome: Approved | Declined) -> None:
         """Writes down how the payment ended, once; if it was the last that was due, its order is finished too."""
-        with self._desk.store.transaction() as connection:
+        with self._context.store.transaction() as connection:
             now = self._row(connection, tender.id)
             if now.status in (PaymentStatus.CAPTURED, PaymentStatus.FAILED):
                 return
             order = order_at_hand(connection, tender.order_id)
             if isinstance(outcome, Declined):
-                self._desk.write(connection, [_failed(now, outcome)], order.books)
+                self._context.write(connection, [_failed(now, outcome)], order.books)
                 return
             is_last = order.status is OrderState.PROCESSING and order.due.minor <= outcome.amount.minor
             ends = self._selling.end(order.placed) if is_last else []
-            self._desk.write(connection, [_captured(now, outcome), *ends], order.books)
+            self._context.write(connection, [_captured(now, outcome), *ends], order.books)
 
-    def lose_sight(self, tender: OpenTender, reason: str) -> None:
+    def mark_unknown(self, tender: OpenTender, reason: str) -> None:
         """Writes down that nobody knows how the payment ended; it is asked about until that is known."""
-        with self._desk.store.transaction() as connection:
+        with self._context.store.transaction() as connection:
             now = self._row(connection, tender.id)
             if now.status is PaymentStatus.STARTED:
                 lost = PaymentUnknown(
@@ -135,11 +135,11 @@ class Tenders:
                     provider_reference=now.reference,
                     reason=reason,
                 )
-                self._desk.write(connection, [lost])
+                self._context.write(connection, [lost])
 
     def finish_if_paid(self, order_id: OrderId) -> None:
         """Issues the order's tickets if nothing is due any more and nobody did so before."""
-        with self._desk.store.transaction() as connection:
+        with self._context.store.transaction() as connection:
             self._selling.finish_if_paid(connection, order_id)
 
     def leave(self, tender: OpenTender) -> None:
@@ -169,14 +169,14 @@ class Tenders:
         return tender_id in self._begun
 
     def tender(self, tender_id: TenderId) -> OpenTender:
-        with self._desk.store.reading() as connection:
+        with self._context.store.reading() as connection:
             return self._row(connection, tender_id)
 
     def unknown(self) -> tuple[OpenTender, ...]:
         """Returns the payments that were begun, have not ended, and that nobody waits for: oldest first."""
         with self._lock:
             running = {each.tender_id for each in self._running.values()}
-        with self._desk.store.reading() as connection:
+        with self._context.store.reading() as connection:
             ids = connection.exec_driver_sql(
                 "SELECT id FROM payments WHERE status IN ('started', 'unknown') ORDER BY id"
             ).scalars()
@@ -185,7 +185,7 @@ class Tenders:
     def failure(self, tender_id: TenderId) -> Declined | None:
         """Returns why a payment came to nothing, in the words of its fact."""
         tender = self.tender(tender_id)
-        with self._desk.store.reading() as connection:
+        with self._context.store.reading() as connection:
             for fact in of_order(connection, tender.order_id):
                 if fact.kind is FactKind.PAYMENT_FAILED and fact.payload["tender_id"] == tender_id:
                     return Declined(fact.payload["code"], fact.payload["message"])

@@ -27,7 +27,6 @@ from boxoffice.till.services.gateway import (
     HandOver,
     NeedsEvent,
     NeedsPairing,
-    News,
     OnProgress,
     Order,
     Paperwork,
@@ -36,13 +35,14 @@ from boxoffice.till.services.gateway import (
     Ready,
     Scanned,
     TenderOutcome,
+    TillEvent,
     TillState,
     UnknownPayment,
 )
 from boxoffice.till.services.handing_over import REVOKED_AT, put_away
-from boxoffice.till.services.parts import Parts, Surroundings
 from boxoffice.till.services.ports import HubRefused, Unreachable
 from boxoffice.till.services.tenders import OpenTender
+from boxoffice.till.services.till_services import Environment, TillServices
 from boxoffice.till.store import settings
 from boxoffice.till.store.database import Store, open_store
 
@@ -56,183 +56,187 @@ _TOO_MANY: Final = 422
 class Till:
     """Implements `gateway.TillGateway`."""
 
-    def __init__(self, around: Surroundings) -> None:
-        self._around = around
-        self._listeners: list[Callable[[News], None]] = []
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._listeners: list[Callable[[TillEvent], None]] = []
         self._store: Store | None = None
-        self._parts: Parts | None = None
+        self._services: TillServices | None = None
         self._background: Background | None = None
         self._closing = threading.Lock()
 
     def now(self) -> datetime:
-        return self._parts.desk.local_now() if self._parts else self._around.clock.now().astimezone()
+        return self._services.context.local_now() if self._services else self._environment.clock.now().astimezone()
 
     def elapsed_s(self) -> float:
-        return self._around.clock.monotonic()
+        return self._environment.clock.monotonic()
 
     def open(self) -> TillState:
-        key = identity.file_key(self._around.vault, self._around.folder)
-        self._store = open_store(self._around.folder / identity.FILE, key)
-        who = identity.load(self._store, self._around.vault)
+        key = identity.file_key(self._environment.vault, self._environment.folder)
+        self._store = open_store(self._environment.folder / identity.FILE, key)
+        who = identity.load(self._store, self._environment.vault)
         if who is None:
-            return NeedsPairing(self._around.hub_url)
+            return NeedsPairing(self._environment.hub_url)
         return self._start(who)
 
-    def subscribe(self, listener: Callable[[News], None]) -> None:
+    def subscribe(self, listener: Callable[[TillEvent], None]) -> None:
         self._listeners.append(listener)
 
     def pair(self, hub_url: str, code: str) -> TillState:
-        return self._start(identity.pair(self.store, self._around.vault, self._around.connections, hub_url, code))
+        return self._start(
+            identity.pair(self.store, self._environment.vault, self._environment.connections, hub_url, code)
+        )
 
     def events(self) -> tuple[EventChoice, ...]:
-        found = self.parts.link.call(lambda hub: hub.events())
+        found = self.services.link.call(lambda hub: hub.events())
         choices = [_choice(each.id, each.name, each.venue, each.days) for each in found]
         today = self.now().date()
         return tuple(sorted(choices, key=lambda each: (each.last_day < today, each.first_day, each.name)))
 
     def choose_event(self, event_id: EventId) -> Ready:
-        parts = self.parts
-        parts.handing_over.must_sell()
-        if parts.orders.open_ids():
+        services = self.services
+        services.handing_over.must_sell()
+        if services.orders.open_ids():
             raise OperationFailed(
                 "A sale of the event at hand is still open.",
                 "Nothing was changed.",
                 "Take it up under Parked (F10 on the sell page): finish it, or give the money back.",
             )
-        body = parts.sync.take_event(event_id)
-        parts.desk.take_event(body)
-        parts.sync.returns.note_use()
+        body = services.sync.take_event(event_id)
+        services.context.take_event(body)
+        services.sync.returns.note_use()
         with self.store.transaction() as connection:
             settings.put(connection, "event_id", event_id)
             settings.put(connection, "feed_cursor", "0")
-        parts.sync.everything()
+        services.sync.everything()
         with suppress(Unreachable):
-            parts.readers.look()
+            services.readers.look()
         self._go()
         return self._ready()
 
     def sell_for_cash(self, wanted: Cart | PricedOrder, tendered: Money) -> Order:
-        self.parts.handing_over.must_sell()
-        quote = self.parts.selling.quoted(wanted)
-        order_id = self._with_enough(quote, lambda: self.parts.selling.sell_for_cash(quote, tendered))
+        self.services.handing_over.must_sell()
+        quote = self.services.selling.quoted(wanted)
+        order_id = self._with_enough(quote, lambda: self.services.selling.sell_for_cash(quote, tendered))
         return self._sold(order_id)
 
     def place(self, wanted: Cart | PricedOrder) -> Order:
-        self.parts.handing_over.must_sell()
-        quote = self.parts.selling.quoted(wanted)
-        order_id = self._with_enough(quote, lambda: self.parts.selling.place(quote))
+        self.services.handing_over.must_sell()
+        quote = self.services.selling.quoted(wanted)
+        order_id = self._with_enough(quote, lambda: self.services.selling.place(quote))
         return self._sold(order_id)
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
         self._must_begin(order_id)
-        self.parts.selling.take_cash(order_id, amount, tendered)
+        self.services.selling.take_cash(order_id, amount, tendered)
         return self._sold(order_id)
 
     def take(self, order_id: OrderId, kind: TenderKind, amount: Money, reason: str) -> Order:
         self._must_begin(order_id)
-        self.parts.selling.take(order_id, kind, amount, reason)
+        self.services.selling.take(order_id, kind, amount, reason)
         return self._sold(order_id)
 
     def pay_by_reader(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
-        parts = self.parts
+        services = self.services
         self._must_begin(order_id)
-        reader_id = parts.readers.chosen_id
+        reader_id = services.readers.chosen_id
         if reader_id is None:
             raise OperationFailed("No reader is chosen.", "Nothing was charged.", "Choose one under “This till”.")
-        tender = parts.tenders.begin(order_id, TenderKind.TERMINAL, amount)
-        parts.status.is_reader_in_use = True
+        tender = services.tenders.begin(order_id, TenderKind.TERMINAL, amount)
+        services.status.is_reader_in_use = True
         self._tell_status()
         try:
-            parts.reader_payment.run(tender, reader_id, parts.orders.order(order_id).number, self._local(on_progress))
+            services.reader_payment.run(
+                tender, reader_id, services.orders.order(order_id).number, self._local(on_progress)
+            )
         finally:
-            parts.status.is_reader_in_use = False
+            services.status.is_reader_in_use = False
             self._left(tender)
-        return parts.unknown.outcome(tender.id)
+        return services.unknown.outcome(tender.id)
 
     def pay_by_phone(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
-        parts = self.parts
+        services = self.services
         self._must_begin(order_id)
-        tender = parts.tenders.begin(order_id, TenderKind.CHECKOUT, amount)
+        tender = services.tenders.begin(order_id, TenderKind.CHECKOUT, amount)
         try:
-            parts.phone_payment.run(tender, self._local(on_progress))
+            services.phone_payment.run(tender, self._local(on_progress))
         finally:
             self._left(tender)
-        return parts.unknown.outcome(tender.id)
+        return services.unknown.outcome(tender.id)
 
     def cancel_payment(self, order_id: OrderId) -> None:
-        self.parts.tenders.cancelled(order_id).set()
-        self.parts.wakeups.ring()
+        self.services.tenders.cancelled(order_id).set()
+        self.services.wakeups.ring()
 
     def extend_payment(self, order_id: OrderId) -> float:
-        tender_id = self.parts.tenders.running(order_id)
+        tender_id = self.services.tenders.running(order_id)
         if tender_id is None:
             raise OperationFailed("No payment is under way.", "Nothing was changed.", "")
-        answer = self.parts.link.call(lambda hub: hub.extend_checkout(tender_id))
+        answer = self.services.link.call(lambda hub: hub.extend_checkout(tender_id))
         return answer.seconds_left
 
     def abandon(self, order_id: OrderId) -> None:
-        self.parts.selling.abandon(order_id, "given up at the till")
+        self.services.selling.abandon(order_id, "given up at the till")
         self._changed()
 
     def stop_waiting(self, order_id: OrderId) -> None:
-        self.parts.tenders.left_alone(order_id).set()
-        self.parts.wakeups.ring()
+        self.services.tenders.left_alone(order_id).set()
+        self.services.wakeups.ring()
 
     def wait_again(self, payment_id: TenderId, on_progress: OnProgress) -> TenderOutcome:
-        parts = self.parts
-        tender = parts.tenders.wait_again(payment_id)
+        services = self.services
+        tender = services.tenders.wait_again(payment_id)
         try:
-            parts.phone_payment.wait_again(tender, self._local(on_progress))
+            services.phone_payment.wait_again(tender, self._local(on_progress))
         finally:
-            parts.unknown.told(payment_id)
+            services.unknown.told(payment_id)
             self._left(tender)
-        return parts.unknown.outcome(payment_id)
+        return services.unknown.outcome(payment_id)
 
     def parked(self) -> tuple[Order, ...]:
-        return tuple(self.parts.orders.order(order_id) for order_id in reversed(self.parts.orders.open_ids()))
+        return tuple(self.services.orders.order(order_id) for order_id in reversed(self.services.orders.open_ids()))
 
     def give_back(self, order_id: OrderId, why: str) -> Order:
-        self.parts.giving_back.give_back(order_id, why)
+        self.services.giving_back.give_back(order_id, why)
         return self._sold(order_id)
 
     def unknown_payments(self) -> tuple[UnknownPayment, ...]:
-        return self.parts.unknown.pending()
+        return self.services.unknown.pending()
 
     def check_again(self, payment_id: TenderId) -> TenderOutcome:
-        parts = self.parts
+        services = self.services
         with suppress(TryAgainLater):
-            parts.unknown.check(payment_id, parts.readers.chosen_id)
+            services.unknown.check(payment_id, services.readers.chosen_id)
         self._changed()
-        return parts.unknown.outcome(payment_id)
+        return services.unknown.outcome(payment_id)
 
     def find_orders(self, query: str, most: int) -> Found:
-        return self.parts.orders.find(query, most)
+        return self.services.orders.find(query, most)
 
     def look_up(self, readings: Sequence[str]) -> Scanned:
-        return self.parts.scans.look_up(readings)
+        return self.services.scans.look_up(readings)
 
     def last_sale(self) -> Order | None:
-        return self.parts.orders.last_sale()
+        return self.services.orders.last_sale()
 
     def order(self, order_id: OrderId) -> Order:
-        return self.parts.orders.order(order_id)
+        return self.services.orders.order(order_id)
 
     def print(self, order_id: OrderId, what: Paperwork) -> None:
-        self.parts.papers.print(order_id, what)
+        self.services.papers.print(order_id, what)
 
     def save_pdf(self, order_id: OrderId, what: Paperwork) -> Path:
-        return self.parts.papers.save_pdf(order_id, what)
+        return self.services.papers.save_pdf(order_id, what)
 
     def send_email(self, order_id: OrderId, address: str) -> bool:
-        return self.parts.papers.send_email(order_id, address)
+        return self.services.papers.send_email(order_id, address)
 
     def readers(self) -> tuple[Reader, ...]:
-        return self.parts.readers.look()
+        return self.services.readers.look()
 
     def choose_reader(self, reader_id: str) -> None:
-        self.parts.readers.choose(reader_id)
+        self.services.readers.choose(reader_id)
         with suppress(Unreachable):
-            self.parts.readers.look()
+            self.services.readers.look()
         self._tell_status()
 
     def sync_now(self) -> None:
@@ -242,22 +246,22 @@ class Till:
             self._tell_status()
 
     def hand_over(self) -> HandOver:
-        parts = self.parts
-        parts.handing_over.send()
-        parts.recovery.look_back()  # nobody goes on with what is open and unpaid
+        services = self.services
+        services.handing_over.send()
+        services.recovery.look_back()  # nobody goes on with what is open and unpaid
         with suppress(TryAgainLater, HubRefused):
             self._settle_all()
-        return parts.handing_over.send()
+        return services.handing_over.send()
 
     def export_unsent(self) -> HandOver:
-        return self.parts.handing_over.export()
+        return self.services.handing_over.export()
 
     def begin_anew(self, *, is_export_safe: bool) -> TillState:
-        parts, store = self.parts, self.store
-        if not parts.handing_over.is_revoked:
+        services, store = self.services, self.store
+        if not services.handing_over.is_revoked:
             raise OperationFailed("This till is paired, and not revoked.", "Nothing was changed.", "")
-        parts.handing_over.check_may_leave(is_export_safe=is_export_safe)
-        name, hub_url = f"{parts.desk.device.name}-{parts.desk.device.code}", parts.status.hub_url
+        services.handing_over.check_may_leave(is_export_safe=is_export_safe)
+        name, hub_url = f"{services.context.device.name}-{services.context.device.code}", services.status.hub_url
         self._stop()
         try:
             put_away(store, name)
@@ -268,7 +272,7 @@ class Till:
 
     @property
     def is_revoked(self) -> bool:
-        return self._parts is not None and self._parts.link.is_revoked
+        return self._services is not None and self._services.link.is_revoked
 
     def close(self) -> None:
         """Ends the background work, gives back what others can sell, and closes the file with what is unsent."""
@@ -283,30 +287,30 @@ class Till:
             if self._background is not None:
                 self._background.stop()
                 self._background = None
-            if self._parts is not None:
-                if self._parts.link.is_online:
+            if self._services is not None:
+                if self._services.link.is_online:
                     with suppress(Unreachable, HubRefused):
-                        self._parts.sync.hand_back()
-                self._parts.close()
-                self._parts = None
+                        self._services.sync.hand_back()
+                self._services.close()
+                self._services = None
 
     @property
     def device_name(self) -> str:
-        return self.parts.desk.device.name
+        return self.services.context.device.name
 
     @property
     def catalogue(self) -> Catalogue:
-        return self.parts.desk.event.catalogue
+        return self.services.context.event.catalogue
 
     @property
     def public_key(self) -> Ed25519PublicKey:
         """The key that this till's facts are signed with."""
-        return self.parts.desk.journal.key.public_key()
+        return self.services.context.journal.key.public_key()
 
     @property
     def is_drained(self) -> bool:
         """Whether the hub has everything, and no payment is open."""
-        return not self.parts.sync.unsent_count() and not self.parts.tenders.unknown()
+        return not self.services.sync.unsent_count() and not self.services.tenders.unknown()
 
     @property
     def store(self) -> Store:
@@ -315,92 +319,92 @@ class Till:
         return self._store
 
     @property
-    def parts(self) -> Parts:
-        if self._parts is None:
+    def services(self) -> TillServices:
+        if self._services is None:
             raise OperationFailed("This till is not paired.", "Nothing was changed.", "Pair it with a hub first.")
-        return self._parts
+        return self._services
 
     def _start(self, who: identity.Identity) -> TillState:
-        self._parts = Parts.build(self.store, who, self._around)
-        self._parts.link.on_change = self._tell_status
+        self._services = TillServices.build(self.store, who, self._environment)
+        self._services.link.on_change = self._tell_status
         with self.store.reading() as connection:
             event_id = settings.get(connection, "event_id")
             body = connection.exec_driver_sql("SELECT body FROM events WHERE id = ?", (event_id,)).scalar()
             was_revoked = settings.get(connection, REVOKED_AT) is not None
         if was_revoked:
-            self._parts.link.hear_revoked()
-        self._parts.link.on_revoked = self._hear_revoked
+            self._services.link.hear_revoked()
+        self._services.link.on_revoked = self._hear_revoked
         if body is not None:
-            self._parts.desk.take_event(EventBody.model_validate_json(body))
-            self.parts.recovery.look_back()
-            self.parts.recovery.give_up_orphans()
+            self._services.context.take_event(EventBody.model_validate_json(body))
+            self.services.recovery.look_back()
+            self.services.recovery.give_up_orphans()
         elif not was_revoked:
             return NeedsEvent()
         self._go()
-        return self.parts.handing_over.now() if was_revoked else self._ready()
+        return self.services.handing_over.now() if was_revoked else self._ready()
 
     def _hear_revoked(self) -> None:
         """Sells no more from now on; what is under way comes to its end."""
-        handing_over = self.parts.handing_over
+        handing_over = self.services.handing_over
         handing_over.remember()
         self._tell(handing_over.now())
 
     def _must_begin(self, order_id: OrderId) -> None:
         """Does nothing if a payment may be begun: at a revoked till only for an order that is partly paid."""
-        if self.is_revoked and not self.parts.orders.order(order_id).paid.minor:
-            self.parts.handing_over.must_sell()
+        if self.is_revoked and not self.services.orders.order(order_id).paid.minor:
+            self.services.handing_over.must_sell()
 
     def _ready(self) -> Ready:
-        parts = self.parts
-        return Ready(parts.desk.event.catalogue, parts.status.now(), parts.unknown.pending(), self.parked())
+        services = self.services
+        return Ready(services.context.event.catalogue, services.status.now(), services.unknown.pending(), self.parked())
 
     def _go(self) -> None:
         """Starts what the till does by itself."""
         if self._background is None:
             self._background = Background(
-                self.parts.link,
+                self.services.link,
                 sync=self._sync,
                 look=self._look_around,
-                woken=self.parts.wakeups.ring,
-                clock=self._around.clock.monotonic,
+                woken=self.services.wakeups.ring,
+                clock=self._environment.clock.monotonic,
             )
             self._background.start()
 
     def _sync(self) -> None:
-        parts = self.parts
+        services = self.services
         if self.is_revoked:
             self._tell(self.hand_over())
             return
         try:
-            if parts.sync.everything():
-                self._tell(CatalogueChanged(parts.desk.event.catalogue))
+            if services.sync.everything():
+                self._tell(CatalogueChanged(services.context.event.catalogue))
         finally:
             self._ask_about_unknown()
-            if parts.readers.is_cut_off:
+            if services.readers.is_cut_off:
                 with suppress(Unreachable):
-                    parts.readers.look()
+                    services.readers.look()
             self._tell_status()
 
     def _settle_all(self) -> None:
         """Asks about what is unknown, and lets go of what nobody waits for any more."""
-        parts = self.parts
-        if not parts.desk.has_event:
+        services = self.services
+        if not services.context.has_event:
             return
         try:
-            parts.unknown.check_all(parts.readers.chosen_id)
+            services.unknown.check_all(services.readers.chosen_id)
         finally:
-            parts.recovery.give_up_orphans()
+            services.recovery.give_up_orphans()
 
     def _ask_about_unknown(self) -> None:
-        parts = self.parts
+        services = self.services
         with suppress(TryAgainLater, HubRefused):
             self._settle_all()
-        for each in parts.unknown.newly_known():
+        for each in services.unknown.newly_known():
             self._tell(each)
 
     def _local(self, report: OnProgress) -> OnProgress:
         """Tells progress by the event's own clock."""
-        local = self.parts.desk.local
+        local = self.services.context.local
 
         def tell(progress: Progress) -> None:
             report(replace(progress, at=local(progress.at)))
@@ -408,25 +412,25 @@ class Till:
         return tell
 
     def _look_around(self) -> None:
-        parts = self.parts
-        parts.status.look_at_printer()
+        services = self.services
+        services.status.look_at_printer()
         with suppress(Unreachable):
-            parts.readers.look()
+            services.readers.look()
         self._tell_status()
 
     def _with_enough(self, quote: PricedOrder, sell: Callable[[], OrderId]) -> OrderId:
         """Sells; if units are missing here, asks the hub for them once and tries again."""
-        returns = self.parts.sync.returns
+        returns = self.services.sync.returns
         returns.note_use()
         try:
             return sell()
         except NotEnoughLeft as short:
             missing = _missing(quote, short.shortages)
             for patience_s in _RECALL_WAITS_S:
-                seen = self.parts.wakeups.wait(-1, 0)
+                seen = self.services.wakeups.wait(-1, 0)
                 try:
                     with returns.lock:  # what was granted for this sale is not given back before it has it
-                        self.parts.sync.ask_lease(missing, whole=True)
+                        self.services.sync.ask_lease(missing, whole=True)
                         return sell()
                 except Unreachable:
                     break
@@ -435,23 +439,23 @@ class Till:
                         raise
                 if not self._may_come(missing):
                     break
-                self.parts.wakeups.wait(seen, patience_s)
+                self.services.wakeups.wait(seen, patience_s)
             raise
 
     def _may_come(self, missing: Mapping[str, int]) -> bool:
         """Returns whether others have what is missing: the hub has then asked them for it."""
-        stock = {str(pool.pool_id): pool for pool in self.parts.status.now().stock}
-        return self.parts.link.is_online and all(
+        stock = {str(pool.pool_id): pool for pool in self.services.status.now().stock}
+        return self.services.link.is_online and all(
             pool in stock and stock[pool].elsewhere >= units for pool, units in missing.items()
         )
 
     def _sold(self, order_id: OrderId) -> Order:
-        order = self.parts.orders.order(order_id)
+        order = self.services.orders.order(order_id)
         self._changed()
         return order
 
     def _left(self, tender: OpenTender) -> None:
-        self.parts.tenders.leave(tender)
+        self.services.tenders.leave(tender)
         self._changed()
 
     def _changed(self) -> None:
@@ -460,13 +464,13 @@ class Till:
         self._tell_status()
 
     def _tell_status(self) -> None:
-        if self._parts is not None and self._listeners:
+        if self._services is not None and self._listeners:
             silent = () if self._background is None else tuple(self._background.silent())
-            self._tell(replace(self._parts.status.now(), silent=silent))
+            self._tell(replace(self._services.status.now(), silent=silent))
 
-    def _tell(self, news: News) -> None:
+    def _tell(self, told: TillEvent) -> None:
         for listener in self._listeners:
-            listener(news)
+            listener(told)
 
 
 def _missing(quote: PricedOrder, left: Mapping[PoolId, int]) -> dict[str, int]:

@@ -68,7 +68,7 @@ class UnknownPayments:
         tender = self._tenders.tender(payment_id)
         if tender.status in (PaymentStatus.STARTED, PaymentStatus.UNKNOWN):
             asked = self._asked.setdefault(payment_id, _Asked())
-            asked.times, asked.at = asked.times + 1, self._orders.desk.local_now()
+            asked.times, asked.at = asked.times + 1, self._orders.context.local_now()
             self._ask(tender, reader_id)
 
     def check_all(self, reader_id: str | None) -> None:
@@ -115,7 +115,7 @@ class UnknownPayments:
             order=self._orders.order(tender.order_id),
             kind=tender.kind,
             amount=tender.amount,
-            since=self._orders.desk.local(tender.since),
+            since=self._orders.context.local(tender.since),
             reason=tender.reason or (_LEFT_ALONE if self._tenders.was_begun_here(tender.id) else _RESTARTED),
             checks=asked.times,
             checked_at=asked.at,

@@ -27,7 +27,7 @@ from sync.http.api.messages import (
 )
 from sync.inventory.on_sale import OnSale, Wait, ask_for_more, catalogue_on_sale, on_sale, shortages
 from sync.ledger.hub import Hub
-from sync.shop import line
+from sync.shop import waiting_room
 
 router: Final = APIRouter(prefix="/api/inventory", tags=["inventory"])
 
@@ -151,8 +151,10 @@ def waiting_line(request: Request, body: LineRequest, hub: TheHub) -> LineAnswer
     """Joins the waiting line, or tells how the caller's place in it stands."""
     with hub.database.transaction() as connection:
         turn = None
-        if line.people_a_minute(connection) > 0:
-            turn = line.look(hub, connection, body.line_token) or line.join(hub, connection, address_of(request))
+        if waiting_room.people_a_minute(connection) > 0:
+            turn = waiting_room.look(hub, connection, body.line_token) or waiting_room.join(
+                hub, connection, address_of(request)
+            )
     if turn is None:
         return LineAnswer(is_open=False, line_token=None, number=None, ahead=0, wait_seconds=0)
     return LineAnswer(

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.texts import Texts
 from sync.http.access import TheHub
@@ -161,7 +161,7 @@ def send_receipt(
         raise OrderOver("This order is not paid yet." if not order.is_paid else "This order has no e-mail address.")
     if body.email is not None and not is_same_address(body.email, email):
         words = "is not the address of this order; ask the organizers to send its tickets elsewhere"
-        raise BadInput([Problem("email", words)])
+        raise BadInput([FieldError("email", words)])
     with hub.database.transaction() as connection:
         if key is not None and claim(connection, key, order.id) is not None:
             kept = kept_answer(connection, key)

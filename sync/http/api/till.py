@@ -23,8 +23,8 @@ from boxoffice.core.wire import (
 from sync.http.access import PushingTill, Sender, TheHub, TheTill, TrustedTill, address_of
 from sync.inventory import events
 from sync.store.chain import utc_now
+from sync.tills.feed import news_for
 from sync.tills.leases import grant_lease
-from sync.tills.news import news_for
 from sync.tills.pairing import pair
 from sync.tills.pushing import take_push
 from sync.tills.till_keys import key_of, note_taken

@@ -13,7 +13,7 @@ from boxoffice.core.errors import BoxofficeError
 from sync.bounded_json import BadJson, read
 from sync.config import not_set_up
 from sync.http.middleware.body_limit import LIMITS_BYTES
-from sync.http.problems import answer
+from sync.http.problem_details import answer
 from sync.http.services import TheServices
 from sync.ledger.hub import Hub
 from sync.mail.mail_events import take_mail_events

@@ -7,7 +7,7 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sync.bounded_json import DEEPEST, nesting
-from sync.http.problems import answer
+from sync.http.problem_details import answer
 
 DEFAULT_BYTES: Final = 64 * 1024
 LIMITS_BYTES: Final[Mapping[str, int]] = {

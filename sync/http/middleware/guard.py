@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sync.http.problems import answer
+from sync.http.problem_details import answer
 
 _FREE: Final = ("/health", "/ready", "/static/", "/api/webhooks/", "/api/till/")
 """Looked at by balancers, cached by browsers, or proven by a signature or a token."""

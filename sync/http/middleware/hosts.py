@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sync.http.problems import answer
+from sync.http.problem_details import answer
 
 _HERE: Final = frozenset({"localhost", "127.0.0.1", "::1"})
 _LOOKED_AT: Final = frozenset({"/health", "/ready", "/metrics"})

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sync.http.problems import answer
+from sync.http.problem_details import answer
 
 T = TypeVar("T", bound=Response)
 

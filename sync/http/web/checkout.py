@@ -33,9 +33,9 @@ from sync.payments.checkouts import PaymentRefused
 from sync.payments.switches import Stopped
 from sync.provider_states import PAYMENTS, PROVIDER_NAMES, PaymentState, provider_of
 from sync.shop.free_places import TooManyFree
-from sync.shop.line import InLine, must_be_ones_turn
 from sync.shop.orders import NewOrder, TooMuch
 from sync.shop.sold_out import SoldOut
+from sync.shop.waiting_room import InLine, must_be_ones_turn
 from sync.shop.web_orders import Customer, OrderOver
 from sync.store.limits import TooManyTries
 from sync.store.web_orders import WebOrder

@@ -17,7 +17,7 @@ from sync.operations.queues import queues
 from sync.operations.status import MOST, take_back, tell, told
 from sync.organizers.organizers import Organizer
 from sync.payments.switches import switches, turn
-from sync.shop.line import people_a_minute, set_line, waiting
+from sync.shop.waiting_room import people_a_minute, set_line, waiting
 
 router: Final = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=300)]

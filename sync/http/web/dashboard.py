@@ -11,8 +11,8 @@ from boxoffice.documents.languages import later
 from sync.http.access import TheHub
 from sync.http.web.pages import render
 from sync.http.web.signed_in import Viewer
+from sync.operations.exception_list import count_open
 from sync.operations.measuring import Measures, measure
-from sync.operations.problem_list import count_open
 from sync.operations.processes import all_processes, answers_of
 from sync.operations.traffic import Answers
 

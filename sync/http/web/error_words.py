@@ -16,8 +16,8 @@ from sync.organizers.organizers import SignInRefused
 from sync.payments.checkouts import UnknownCheckout
 from sync.payments.switches import Stopped
 from sync.ports import Refused
-from sync.shop.line import InLine
 from sync.shop.sold_out import SoldOut
+from sync.shop.waiting_room import InLine
 from sync.shop.web_orders import OrderOver
 from sync.tills.pairing import PairingRefused
 

@@ -14,9 +14,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from boxoffice.documents.languages import Language
-from sync.http import problems
+from sync.http import problem_details
 from sync.http.middleware.security import HEADERS
-from sync.http.problems import ProblemAnswer
+from sync.http.problem_details import ProblemAnswer
 from sync.http.services import services_of
 from sync.http.web.error_words import FIELDS, Words, words_for
 from sync.http.web.forms import NoCookies, StaleForm
@@ -75,7 +75,7 @@ class PagesForPeople:
             elif not is_replaced:
                 await send(message)
 
-        await self.app({**scope, problems.TOLD: told}, receive, as_page)
+        await self.app({**scope, problem_details.TOLD: told}, receive, as_page)
 
 
 def page_of(request: Request, problem: ProblemAnswer, headers: Headers) -> HTMLResponse:
@@ -142,7 +142,7 @@ def _known_heading(hub: Hub, speaks: Language) -> Heading | None:
 
 
 def _refused(_request: Request, error: Exception) -> Response:
-    return problems.answer(403, str(error), kind=type(error))
+    return problem_details.answer(403, str(error), kind=type(error))
 
 
 def _to_sign_in(request: Request, error: Exception) -> Response:
@@ -154,7 +154,7 @@ def _to_sign_in(request: Request, error: Exception) -> Response:
 def _from_bug(request: Request, _error: Exception) -> Response:
     """Answers what nothing expected. It stands outside of all middleware, so the page's headers are given here."""
     words = "Something broke on our side. Nothing was half done. Try again; if it stays, tell the organizers."
-    problem = problems.answer(500, words)
+    problem = problem_details.answer(500, words)
     answer = page_of(request, problem, problem.headers) if is_for_people(request.scope) else problem
     for name, value in (HEADERS | {"Cache-Control": "no-store"}).items():
         answer.headers.setdefault(name, value)

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
 from boxoffice.documents.languages import Language, language
+from sync.exception_kinds import meaning_of
 from sync.http.access import TheHub
 from sync.http.services import TheServices
 from sync.http.web.offers import Case, offer_of
@@ -16,11 +17,10 @@ from sync.http.web.times import when, zone_note
 from sync.http.web.ways import way_of
 from sync.inventory.events import house_zone
 from sync.ledger.hub import Hub
+from sync.operations.exception_list import count_problems, places_left
 from sync.operations.exceptions import Inbox, NotDone, remedies_of, remedy_words
-from sync.operations.problem_list import count_problems, places_left
 from sync.orders.order_details import last_digits
 from sync.organizers.organizers import Organizer, names_of
-from sync.problems import meaning_of
 from sync.store.database import Transaction
 from sync.store.exceptions import ExceptionStatus, Listed, newest
 from sync.store.ledger import load_books

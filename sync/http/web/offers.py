@@ -11,8 +11,8 @@ from boxoffice.core.sales import ticket_count
 from boxoffice.documents.languages import Language
 from sync.http.web.stories import ticket_words
 from sync.http.web.ways import Way
+from sync.operations.exception_list import Places
 from sync.operations.exceptions import REMEDIES, why_not_issued
-from sync.operations.problem_list import Places
 from sync.payments.refunds import refundable
 from sync.store.exceptions import Listed
 

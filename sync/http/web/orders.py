@@ -17,7 +17,7 @@ from sync.http.web.pages import MAIL_POLICY, render
 from sync.http.web.signed_in import Finance, Viewer, must_be_ours
 from sync.http.web.times import when, zone_note
 from sync.ledger.hub import Hub
-from sync.mail.mails import letter_for
+from sync.mail.mails import compose_mail
 from sync.mail.sent_again import PAID, send_new_link, send_to
 from sync.orders.order_details import order_status
 from sync.organizers.organizers import Organizer
@@ -91,7 +91,7 @@ def preview(
     with hub.database.transaction() as connection:
         if order_status(connection, order_id) not in PAID:
             raise HTTPException(404, "There is no such order, or nothing is paid that a mail could tell of.")
-        letter = letter_for(hub, connection, order_id, language, is_for_buyer=False)
+        letter = compose_mail(hub, connection, order_id, language, is_for_buyer=False)
     if form == "text":
         return PlainTextResponse(f"{letter.subject}\n\n{letter.text}")
     return HTMLResponse(letter.html, headers={"Content-Security-Policy": MAIL_POLICY})

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from boxoffice.core.amounts import Twofold, read_amount
 from boxoffice.core.books import Books
-from boxoffice.core.errors import BadInput, Problem
+from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.reading import read_line
 from boxoffice.core.refunds import Part, still_there
@@ -181,15 +181,15 @@ def _chosen(
         case "amount":
             minor = _typed(wish.amount, currency, speaks)
     if left <= 0:
-        raise BadInput([Problem("amount", speaks.say("Nothing of this payment is left to give back."))])
+        raise BadInput([FieldError("amount", speaks.say("Nothing of this payment is left to give back."))])
     if wish.what == "parts" and not parts:
-        raise BadInput([Problem("parts", speaks.say("Choose at least one thing that was bought."))])
+        raise BadInput([FieldError("parts", speaks.say("Choose at least one thing that was bought."))])
     if minor <= 0:
-        raise BadInput([Problem("amount", speaks.say("This comes to nothing: there is no money to give back."))])
+        raise BadInput([FieldError("amount", speaks.say("This comes to nothing: there is no money to give back."))])
     if minor > left:
         raise BadInput(
             [
-                Problem(
+                FieldError(
                     "amount",
                     speaks.say("At most {amount} of this payment can go back.").format(amount=Money(left, currency)),
                 )
@@ -203,7 +203,7 @@ def _typed(amount: str, currency: Currency, speaks: Language) -> int:
         return read_amount(amount, currency, speaks.code).minor
     except BadInput as error:
         words = _TWOFOLD if isinstance(error, Twofold) else _NO_AMOUNT
-        raise BadInput([Problem("amount", speaks.say(words))]) from error
+        raise BadInput([FieldError("amount", speaks.say(words))]) from error
 
 
 def _look(organizer: Organizer, wish: Wish, choice: Choice, error: str = "", status: int = 200) -> Response:

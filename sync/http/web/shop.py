@@ -27,7 +27,7 @@ from sync.inventory.on_sale import OnSale, ask_for_more
 from sync.ledger.hub import Hub
 from sync.orders.promos import Guesser, find_promo, try_promo
 from sync.payments.switches import Stopped, must_be_open
-from sync.shop.line import Turn, join, look, people_a_minute
+from sync.shop.waiting_room import Turn, join, look, people_a_minute
 from sync.store.limits import TooManyTries
 
 router: Final = APIRouter(include_in_schema=False)

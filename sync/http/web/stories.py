@@ -27,10 +27,10 @@ from boxoffice.core.payloads import (
     read_payload,
 )
 from boxoffice.documents.languages import Language, later
+from sync.exception_kinds import MEANINGS, meaning_of
 from sync.http.web.ways import Way, way_of
 from sync.operations.exceptions import remedy_words
 from sync.organizers.organizers import names_of
-from sync.problems import MEANINGS, meaning_of
 from sync.provider_states import PROVIDER_NAMES, TENDERS
 from sync.store.database import Transaction
 from sync.store.exceptions import Raised, resolved_of

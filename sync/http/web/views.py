@@ -14,7 +14,7 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.core.reading import read_line
 from boxoffice.core.tenders import tender_of
 from boxoffice.documents.languages import Language, language
-from sync.problems import meaning_of
+from sync.exception_kinds import meaning_of
 from sync.store.reports import FREE, HourSold, ProductSold, Report, ReportEvent, SoldItem, TenderTaken, Totals
 
 BOM: Final = "\ufeff"

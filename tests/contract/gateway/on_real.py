@@ -16,9 +16,9 @@ from boxoffice.demo.tills import MemoryVault
 from boxoffice.documents.model import Paper
 from boxoffice.till.net.connections import HttpConnections
 from boxoffice.till.services.gateway import HandOver, Order, Ready
-from boxoffice.till.services.parts import Surroundings
 from boxoffice.till.services.ports import Hub, Unreachable
 from boxoffice.till.services.till import Till
+from boxoffice.till.services.till_services import Environment
 from sync.config import Settings
 from sync.inventory.events import load_event
 from sync.ledger.hub import Hub as RealHub
@@ -72,7 +72,7 @@ class RealOutside(Outside):
         self.stack, self.cable, self.clock = stack, Cable(), SkippingClock()
         self.printer = FakePrinter("Receipt printer")
         self._sandbox = stack.addresses.sandbox_url
-        self._around = Surroundings(
+        self._environment = Environment(
             folder=folder,
             documents=folder / "documents",
             paper=Paper.LETTER,
@@ -82,7 +82,7 @@ class RealOutside(Outside):
             clock=self.clock,
             hub_url=stack.addresses.hub_url,
         )
-        self.real = Till(self._around)
+        self.real = Till(self._environment)
         self.real.open()
         self.real.pair(stack.addresses.hub_url, stack.pairing_code())
         ready = self.real.choose_event(self.real.events()[0].id)
@@ -145,7 +145,7 @@ class RealOutside(Outside):
 
     def revoke(self) -> None:
         with self.stack.database.transaction() as connection:
-            revoke(connection, str(self.real.parts.desk.device.id))
+            revoke(connection, str(self.real.services.context.device.id))
         self.until(lambda: any(isinstance(each, HandOver) for each in self.news))
 
     def lose_power(self) -> None:

@@ -11,7 +11,7 @@ from boxoffice.core.catalogue import Catalogue, ProductKind
 from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import Cart, CartLine, PricedOrder, price
-from boxoffice.till.services.gateway import News, Order, Progress, Tender, TenderOutcome, TillGateway, TillStatus
+from boxoffice.till.services.gateway import Order, Progress, Tender, TenderOutcome, TillEvent, TillGateway, TillStatus
 from tests.fakes.printer import FakePrinter
 
 T = TypeVar("T")
@@ -25,7 +25,7 @@ class Outside(ABC):
 
     def __init__(self, till: TillGateway, catalogue: Catalogue, status: TillStatus) -> None:
         self.till, self.catalogue = till, catalogue
-        self.news: list[News] = [status]
+        self.news: list[TillEvent] = [status]
         till.subscribe(self.news.append)
 
     @property

@@ -11,7 +11,7 @@ from boxoffice.documents.model import Paper
 from boxoffice.till.devices.printer import NoPrinter
 from boxoffice.till.net.connections import HttpConnections
 from boxoffice.till.services import identity
-from boxoffice.till.services.parts import Parts, Surroundings
+from boxoffice.till.services.till_services import Environment, TillServices
 from boxoffice.till.store.database import Store, open_store
 from boxoffice.till.store.leases import counts_of
 from tests.integration.sync.conftest import Stand
@@ -43,12 +43,12 @@ class Seller:
     clock: HandClock = field(default_factory=HandClock)
     vault: MemoryVault = field(default_factory=MemoryVault)
     store: Store = field(init=False)
-    parts: Parts = field(init=False)
+    parts: TillServices = field(init=False)
 
     @property
-    def around(self) -> Surroundings:
+    def environment(self) -> Environment:
         connections = HttpConnections()
-        return Surroundings(
+        return Environment(
             self.folder, self.folder, Paper.LETTER, self.vault, connections, NoPrinter(), self.clock, self.hub.base_url
         )
 
@@ -59,8 +59,8 @@ class Seller:
         who = identity.load(self.store, self.vault) or identity.pair(
             self.store, self.vault, HttpConnections(), self.hub.base_url, self.hub.code()
         )
-        self.parts = Parts.build(self.store, who, self.around)
-        self.parts.desk.take_event(self._kept_event() if kept else self.parts.sync.take_event(EVENT))
+        self.services = TillServices.build(self.store, who, self.environment)
+        self.services.context.take_event(self._kept_event() if kept else self.services.sync.take_event(EVENT))
         return self
 
     def _kept_event(self) -> EventBody:
@@ -70,9 +70,9 @@ class Seller:
 
     def left(self, pool: str = "friday") -> int:
         with self.store.reading() as connection:
-            found = counts_of(connection, self.parts.desk.event.catalogue.id).get(PoolId(pool))
+            found = counts_of(connection, self.services.context.event.catalogue.id).get(PoolId(pool))
         return 0 if found is None else found.left
 
     def close(self) -> None:
-        self.parts.close()
+        self.services.close()
         self.store.close()

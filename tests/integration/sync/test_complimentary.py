@@ -16,7 +16,7 @@ from boxoffice.documents.html import receipt_text
 from boxoffice.till.services.giving_back import GivingBack
 from boxoffice.till.services.verify import verify as verify_till
 from sync.ledger.verify import verify
-from sync.mail.mails import letter_for
+from sync.mail.mails import compose_mail
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import Office
 from tests.integration.sync.seller import Seller
@@ -29,17 +29,17 @@ FREE = TenderKind.COMPLIMENTARY
 @pytest.fixture
 def seller(hub: Stand, tmp_path: Path) -> Iterator[Seller]:
     made = Seller(hub, tmp_path).open()
-    made.parts.sync.everything()
+    made.services.sync.everything()
     yield made
-    made.parts.sync.hand_back()
+    made.services.sync.hand_back()
     made.close()
 
 
 def give(seller: Seller, quantity: int = 1, *, reason: str = "Artist", free: int | None = None) -> OrderId:
     """Sells Friday passes, of which so much is given free and the rest paid by card."""
-    selling, tenders = seller.parts.selling, seller.parts.tenders
+    selling, tenders = seller.services.selling, seller.services.tenders
     order_id = selling.place(Cart((CartLine(ProductId("friday-pass"), quantity),)))
-    due = seller.parts.orders.order(order_id).due
+    due = seller.services.orders.order(order_id).due
     given = due if free is None else Money(free, due.currency)
     if given.minor:
         selling.take(order_id, FREE, given, reason)
@@ -52,9 +52,9 @@ def give(seller: Seller, quantity: int = 1, *, reason: str = "Artist", free: int
 
 def synced(hub: Stand, seller: Seller, order_id: OrderId) -> str:
     """Sends everything, and returns what the hub says of the order."""
-    seller.parts.sync.everything()
+    seller.services.sync.everything()
     assert verify(hub.database).problem is None
-    assert verify_till(seller.store, seller.parts.desk.journal.key.public_key()).problem is None
+    assert verify_till(seller.store, seller.services.context.journal.key.public_key()).problem is None
     assert hub.sql("SELECT kind FROM exceptions WHERE order_id = %s", order_id) == []
     return str(hub.one("SELECT status FROM orders WHERE id = %s", order_id))
 
@@ -71,8 +71,8 @@ def balances(hub: Stand, order_id: OrderId) -> dict[str, int]:
 def test_it_is_a_discount_in_both_books_and_needs_no_network(hub: Stand, seller: Seller) -> None:
     order_id = give(seller)
 
-    price = seller.parts.orders.order(order_id).total.minor
-    assert seller.parts.orders.order(order_id).is_paid
+    price = seller.services.orders.order(order_id).total.minor
+    assert seller.services.orders.order(order_id).is_paid
     assert synced(hub, seller, order_id) == "completed"
     assert balances(hub, order_id) == {"discounts": price}
 
@@ -93,9 +93,9 @@ def test_receipt_mail_and_till_call_it_by_its_name(hub: Stand, seller: Seller) -
     order_id = give(seller)
     synced(hub, seller, order_id)
 
-    receipt, tickets = seller.parts.papers.of(order_id)
+    receipt, tickets = seller.services.papers.of(order_id)
     with hub.database.transaction() as connection:
-        mails = {code: letter_for(hub.hub, connection, order_id, code).text for code in ("en", "es")}
+        mails = {code: compose_mail(hub.hub, connection, order_id, code).text for code in ("en", "es")}
 
     assert "Complimentary" in receipt_text(receipt)
     assert len(tickets) == 1
@@ -120,7 +120,7 @@ def test_the_csv_has_a_line_for_it_with_its_reason_and_adds_up_to_what_was_paid(
 ) -> None:
     order_id = give(seller, 2, reason="=Press", free=5_000)
     synced(hub, seller, order_id)
-    number = seller.parts.orders.order(order_id).number
+    number = seller.services.orders.order(order_id).number
 
     text = office.http.get("/reports.csv").content.decode("utf-8-sig")
 
@@ -146,7 +146,7 @@ def test_its_tickets_can_be_voided_with_a_reason_and_their_places_are_free_again
     assert "Did not come" in office.page(f"/orders/{order_id}")
     assert hub.one("SELECT sold FROM pools WHERE id = 'friday'") == sold - 1
     assert synced(hub, seller, order_id) == "completed"
-    assert len(seller.parts.papers.of(order_id)[1]) == 1
+    assert len(seller.services.papers.of(order_id)[1]) == 1
 
 
 @pytest.mark.parametrize(
@@ -213,13 +213,13 @@ def test_an_order_is_refunded_once_all_of_it_that_was_money_is_back(hub: Stand, 
 
 
 def test_it_falls_with_a_sale_that_comes_to_nothing(hub: Stand, seller: Seller) -> None:
-    order_id = seller.parts.selling.place(Cart((CartLine(ProductId("friday-pass"), 2),)))
-    half = seller.parts.orders.order(order_id).due
-    seller.parts.selling.take(order_id, FREE, Money(half.minor // 2, half.currency), "Artist")
-    GivingBack(seller.parts.desk).give_back(order_id, "Changed mind")
+    order_id = seller.services.selling.place(Cart((CartLine(ProductId("friday-pass"), 2),)))
+    half = seller.services.orders.order(order_id).due
+    seller.services.selling.take(order_id, FREE, Money(half.minor // 2, half.currency), "Artist")
+    GivingBack(seller.services.context).give_back(order_id, "Changed mind")
 
     assert synced(hub, seller, order_id) == "failed"
     assert balances(hub, order_id) == {}
-    order = seller.parts.orders.order(order_id)
+    order = seller.services.orders.order(order_id)
     assert [each.is_back for each in order.tenders] == [True]
     assert total_of([each.amount for each in order.tenders], half.currency).minor == half.minor // 2

@@ -23,7 +23,7 @@ MUCH = Money(100_000, Currency("USD"))
 @pytest.fixture
 def seller(hub: Stand, tmp_path: Path) -> Iterator[Seller]:
     made = Seller(hub, tmp_path).open()
-    made.parts.sync.everything()
+    made.services.sync.everything()
     yield made
     made.close()
     load_event(hub.hub, fest())
@@ -31,15 +31,15 @@ def seller(hub: Stand, tmp_path: Path) -> Iterator[Seller]:
 
 def sell(seller: Seller, *products: str) -> OrderId:
     lines = tuple(CartLine(ProductId(product), 1) for product in products)
-    return seller.parts.selling.sell_for_cash(Cart(lines), MUCH)
+    return seller.services.selling.sell_for_cash(Cart(lines), MUCH)
 
 
 def at_the_door(seller: Seller, order: OrderId) -> tuple[Ticket, ...]:
-    return seller.parts.papers.of(order)[1]
+    return seller.services.papers.of(order)[1]
 
 
 def on_the_web(hub: Stand, seller: Seller, order: OrderId) -> tuple[Ticket, ...]:
-    seller.parts.sync.everything()
+    seller.services.sync.everything()
     with hub.database.transaction() as connection:
         return papers_of(hub.hub, connection, order, "en")[1]
 
@@ -65,7 +65,7 @@ def test_a_ticket_that_names_no_day_says_when_the_event_begins(hub: Stand, selle
     event = fest()
     products = [product | ({"days": []} if product["id"] == "friday-pass" else {}) for product in event["products"]]
     load_event(hub.hub, {**event, "products": products})
-    seller.parts.sync.pull()
+    seller.services.sync.pull()
 
     order = sell(seller, "friday-pass")
 
@@ -77,7 +77,7 @@ def test_a_till_hears_of_new_hours_and_prints_them(hub: Stand, seller: Seller) -
     order = sell(seller, "friday-pass")
 
     load_event(hub.hub, moved("2026-05-15", "18:15"))
-    is_revised = seller.parts.sync.pull()
+    is_revised = seller.services.sync.pull()
 
     assert is_revised
     assert "6:15" in at_the_door(seller, order)[0].days[0]
@@ -94,8 +94,8 @@ def test_a_till_that_kept_an_event_without_hours_gets_them_when_it_starts(seller
 
     seller.open(kept=True)
     without = at_the_door(seller, order)[0].days
-    seller.parts.sync.everything()
+    seller.services.sync.everything()
 
     assert without == ("Fri 15",)
     assert "5:00" in at_the_door(seller, order)[0].days[0]
-    assert seller.parts.desk.event.catalogue.page.seller == fest()["page"].get("seller", "")
+    assert seller.services.context.event.catalogue.page.seller == fest()["page"].get("seller", "")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from boxoffice.core.effects import EFFECTS, News, Telling
+from boxoffice.core.effects import EFFECTS, Announcement, FeedKind
 from boxoffice.core.facts import FactKind
 from boxoffice.core.ids import DeviceId
 from boxoffice.core.payloads import PAYLOADS, RefundFailed, RefundPending, RefundSucceeded
@@ -156,7 +156,7 @@ def test_whatever_another_writes_about_a_tills_order_is_told_to_it(
 
         told = list(tells(world.memory_hub.books, fact, _about(kind, order.id)))
 
-    assert told == [Telling(News.FACT, EVENT, world.device.id, fact.id)]
+    assert told == [Announcement(FeedKind.FACT, EVENT, world.device.id, fact.id)]
 
 
 def _about(kind: FactKind, order_id: str) -> Any:

@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy.exc import DataError, OperationalError
 from starlette.exceptions import HTTPException
 
-from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, Problem
+from boxoffice.core.errors import BadInput, BoxofficeError, FieldError, OperationFailed
 from boxoffice.core.ids import PoolId, ProductId
 from boxoffice.core.inventory import NotEnoughLeft
 from sync.app import build
@@ -22,9 +22,9 @@ from sync.config import Settings
 from sync.http.services import services_in
 from sync.inventory.events import load_event
 from sync.payments.switches import Stopped
-from sync.shop.line import InLine
 from sync.shop.orders import TooMuch
 from sync.shop.sold_out import SoldOut
+from sync.shop.waiting_room import InLine
 from sync.store.limits import TooManyTries
 from tests.fest import fest
 from tests.integration.sync.conftest import Stand
@@ -55,7 +55,7 @@ def sample(kind: type[BoxofficeError]) -> Exception:
         return _SAMPLES[kind]
     error = kind.__new__(kind)
     if issubclass(kind, BadInput):
-        BadInput.__init__(error, [Problem("email", "is not one")])  # type: ignore[arg-type]
+        BadInput.__init__(error, [FieldError("email", "is not one")])  # type: ignore[arg-type]
     elif issubclass(kind, OperationFailed):
         OperationFailed.__init__(error, "It broke.", "All is safe.", "Try again.")  # type: ignore[arg-type]
     else:

@@ -18,12 +18,12 @@ from boxoffice.till.config import Settings
 from boxoffice.till.devices.printer import NoPrinter
 from boxoffice.till.net.connections import HttpConnections
 from boxoffice.till.net.hub_client import HubClient
-from boxoffice.till.services.gateway import HandOver, NeedsPairing, News
+from boxoffice.till.services.gateway import HandOver, NeedsPairing, TillEvent
 from boxoffice.till.services.handing_over import NotHandedOver, Revoked
-from boxoffice.till.services.parts import Surroundings
 from boxoffice.till.services.ports import Hub
 from boxoffice.till.services.syncing import BATCH
 from boxoffice.till.services.till import Till
+from boxoffice.till.services.till_services import Environment
 from boxoffice.till.services.verify import verify as verify_till
 from sync.__main__ import main
 from sync.ledger.verify import verify
@@ -72,13 +72,13 @@ class Found:
     folder: Path
     connections: OnCable = field(default_factory=OnCable)
     vault: MemoryVault = field(default_factory=MemoryVault)
-    news: list[News] = field(default_factory=list)
+    news: list[TillEvent] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.start()
 
     def start(self) -> None:
-        around = Surroundings(
+        around = Environment(
             self.folder / "data",
             self.folder / "documents",
             Paper.LETTER,
@@ -106,7 +106,7 @@ class Found:
         self.start()
 
     def revoke(self) -> str:
-        device = str(self.till.parts.desk.device.id)
+        device = str(self.till.services.context.device.id)
         with self.hub.database.transaction() as connection:
             revoke(connection, device)
         return device
@@ -128,7 +128,7 @@ def found(hub: Stand, tmp_path: Path) -> Iterator[Found]:
 
 def test_forty_sales_of_a_till_that_was_revoked_while_it_was_lost(hub: Stand, found: Found) -> None:
     found.till.sync_now()
-    found.till.parts.sync.ask_lease({"social": 40}, whole=True)
+    found.till.services.sync.ask_lease({"social": 40}, whole=True)
     found.connections.cable.is_cut = True
     found.sell(12)
     name, device = found.till.device_name, found.revoke()
@@ -164,8 +164,8 @@ def test_forty_sales_of_a_till_that_was_revoked_while_it_was_lost(hub: Stand, fo
     found.sell(1)
     found.till.sync_now()
 
-    assert found.till.parts.desk.device.id != device
-    assert hub.one("SELECT count(*) FROM orders WHERE placed_by = %s", str(found.till.parts.desk.device.id)) == 1
+    assert found.till.services.context.device.id != device
+    assert hub.one("SELECT count(*) FROM orders WHERE placed_by = %s", str(found.till.services.context.device.id)) == 1
     assert [path.name for path in (found.folder / "data").glob("till-*.db")] == [
         f"till-{name}-{hub.one('SELECT code FROM devices WHERE id = %s', device)}.db"
     ]
@@ -176,7 +176,7 @@ def test_forty_sales_of_a_till_that_was_revoked_while_it_was_lost(hub: Stand, fo
 def test_a_till_that_is_online_hears_at_once(hub: Stand, found: Found) -> None:
     found.revoke()
 
-    hub.until("revoked", "SELECT status FROM devices WHERE id = %s", str(found.till.parts.desk.device.id))
+    hub.until("revoked", "SELECT status FROM devices WHERE id = %s", str(found.till.services.context.device.id))
     found.till.sync_now()
 
     assert found.till.is_revoked
@@ -188,7 +188,7 @@ def test_where_the_hub_can_not_be_reached_an_export_stands_for_it(
     device = found.revoke()
     found.connections.cable.is_cut = True
     found.sell(3)
-    found.till.parts.link.hear_revoked()  # the last word that came through before the cable was cut
+    found.till.services.link.hear_revoked()  # the last word that came through before the cable was cut
     found.restart()
 
     with pytest.raises(NotHandedOver):
@@ -209,13 +209,13 @@ def test_where_the_hub_can_not_be_reached_an_export_stands_for_it(
 
 
 def test_another_hubs_no_is_not_taken_for_a_revocation(hub: Stand, found: Found) -> None:
-    hub.sql("UPDATE devices SET token_hash = 'x' WHERE id = %s", str(found.till.parts.desk.device.id))
+    hub.sql("UPDATE devices SET token_hash = 'x' WHERE id = %s", str(found.till.services.context.device.id))
     found.till.sync_now()
 
     found.sell(1)
 
     assert not found.till.is_revoked
-    assert not found.till.parts.status.now().is_online
+    assert not found.till.services.status.now().is_online
 
 
 def test_pairing_by_command_hands_over_first_and_says_what_is_in_the_way(
@@ -261,7 +261,7 @@ def test_pairing_by_command_does_not_leave_sales_behind(
     till.close()  # which gives its places back: a gift needs none
     till.open()
     till.sell_for_cash(GIFT, FULL)
-    till.parts.handing_over.remember()
+    till.services.handing_over.remember()
     till.close()
 
     refused = till_command(["pair", hub.base_url, hub.code()])
@@ -313,7 +313,7 @@ def test_a_file_brings_who_bought_and_their_mails_and_each_is_sent_once(
     hub: Stand, found: Found, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     order = lost_with_a_mail(found, "file@example.org")
-    found.till.parts.link.hear_revoked()
+    found.till.services.link.hear_revoked()
     exported = found.till.export_unsent()
     take(monkeypatch, hub, exported.exported_to)
     take(monkeypatch, hub, exported.exported_to)
@@ -330,20 +330,20 @@ def test_a_file_brings_who_bought_and_their_mails_and_each_is_sent_once(
 
 def test_a_file_is_whole_only_while_it_has_every_mail(found: Found) -> None:
     order = lost_with_a_mail(found, "first@example.org")
-    found.till.parts.link.hear_revoked()
+    found.till.services.link.hear_revoked()
     before = found.till.export_unsent().exported_to
 
     found.till.send_email(OrderId(order), "second@example.org")
 
     assert before
-    assert found.till.parts.handing_over.now().exported_to == ""
+    assert found.till.services.handing_over.now().exported_to == ""
 
 
 def test_what_someone_wrote_into_a_file_sends_no_tickets(
     hub: Stand, found: Found, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     order = lost_with_a_mail(found, "buyer@example.org")
-    found.till.parts.link.hear_revoked()
+    found.till.services.link.hear_revoked()
     file = Path(found.till.export_unsent().exported_to)
     file.write_text(file.read_text().replace("buyer@example.org", "thief@example.org"))
 
@@ -367,11 +367,11 @@ def test_a_revoked_till_sends_nobodys_tickets_elsewhere(hub: Stand, found: Found
 
 
 def test_a_buyer_of_a_long_night_is_known_when_the_facts_take_many_messages(hub: Stand, found: Found) -> None:
-    found.till.parts.sync.ask_lease({"social": 30}, whole=True)
+    found.till.services.sync.ask_lease({"social": 30}, whole=True)
     found.connections.cable.is_cut = True
     found.sell(20)
     orders = []
-    while found.till.parts.sync.unsent_count() <= BATCH:
+    while found.till.services.sync.unsent_count() <= BATCH:
         orders.append(found.till.sell_for_cash(GIFT, FULL).id)
     found.till.send_email(orders[-1], "last@example.org")
 

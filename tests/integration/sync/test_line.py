@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from boxoffice.core.errors import BadInput
-from sync.shop.line import ORDERS_EACH, join, set_line
+from sync.shop.waiting_room import ORDERS_EACH, join, set_line
 from sync.store.limits import TooManyTries
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import Office

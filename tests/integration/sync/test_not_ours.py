@@ -14,7 +14,7 @@ from sync.payments import paypal_events, webhooks
 from sync.payments.checkouts import Checkouts
 from sync.payments.ours import id_in, reference_of
 from sync.payments.refunds import Refunds
-from sync.payments.webhooks import Desk, work_on_event
+from sync.payments.webhooks import EventWork, work_on_event
 from sync.ports import Refused
 from sync.store.chain import new_id
 from tests.integration.sync.door import Door
@@ -58,11 +58,11 @@ Event = tuple[str, str, dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def desk(house: House) -> Desk:
+def work(house: House) -> EventWork:
     settings, providers = house.hub.settings, house.fees.treasuries
     paypal: Any = providers["paypal"]
     checkouts = Checkouts(house.hub, _sessions(settings), _others(settings, paypal))
-    return Desk(house.hub, checkouts, Refunds(house.hub, _refunders(settings, paypal)), house.fees)
+    return EventWork(house.hub, checkouts, Refunds(house.hub, _refunders(settings, paypal)), house.fees)
 
 
 @pytest.fixture(scope="module")
@@ -89,22 +89,24 @@ def test_all_kinds_that_the_hub_handles_were_sent(events: list[Event]) -> None:
     assert handled - {kind for _, kind, _ in events} == NEVER_SENT
 
 
-def test_an_event_without_any_id_of_ours_changes_nothing(house: House, desk: Desk, events: list[Event]) -> None:
+def test_an_event_without_any_id_of_ours_changes_nothing(house: House, work: EventWork, events: list[Event]) -> None:
     for provider, kind, payload in events:
         for odd in (*ODD, "pi_of_another_program"):
             changed = list(id_paths(payload))
-            assert_nothing_moves(house, desk, provider, kind, replaced(payload, changed, always(odd)))
+            assert_nothing_moves(house, work, provider, kind, replaced(payload, changed, always(odd)))
 
 
-def test_an_event_whose_ids_are_all_anothers_changes_nothing(house: House, desk: Desk, events: list[Event]) -> None:
+def test_an_event_whose_ids_are_all_anothers_changes_nothing(
+    house: House, work: EventWork, events: list[Event]
+) -> None:
     for provider, kind, payload in events:
         theirs = replaced(payload, list(id_paths(payload)), lambda value: f"{str(value)[:3]}{new_id()}")
-        assert_nothing_moves(house, desk, provider, kind, theirs)
+        assert_nothing_moves(house, work, provider, kind, theirs)
 
 
 def test_an_event_of_ours_with_one_id_missing_or_odd_changes_nothing_more(
     house: House,
-    desk: Desk,
+    work: EventWork,
     events: list[Event],
 ) -> None:
     for provider, kind, payload in events:
@@ -112,7 +114,7 @@ def test_an_event_of_ours_with_one_id_missing_or_odd_changes_nothing_more(
             # With another id of its own, it would be another refund or dispute of the same payment of ours.
             others = () if path in OWN_IDS else ("None", "pi_of_another_program")
             for odd in (None, 17, *others):
-                assert_nothing_moves(house, desk, provider, kind, replaced(payload, [path], always(odd)))
+                assert_nothing_moves(house, work, provider, kind, replaced(payload, [path], always(odd)))
 
 
 @pytest.mark.parametrize("value", [*(each for each in ODD if each is not None), None])
@@ -121,13 +123,13 @@ def test_what_is_no_id_is_never_a_reference(value: object) -> None:
     assert id_in({"a": {"b": value}}, "a", "b", "c") is None
 
 
-def assert_nothing_moves(house: House, desk: Desk, provider: str, kind: str, payload: Mapping[str, Any]) -> None:
+def assert_nothing_moves(house: House, work: EventWork, provider: str, kind: str, payload: Mapping[str, Any]) -> None:
     before = house.one(SNAPSHOT)
     row = insert(house, provider, kind, payload)
     # It may wait for a payment of ours that it names; and a payout that is not there is refused by its provider.
     may_fail = (TryAgainLater, Refused) if kind.startswith("payout.") else (TryAgainLater,)
     with suppress(*may_fail):
-        work_on_event(desk, row)
+        work_on_event(work, row)
     assert house.one(SNAPSHOT) == before, f"{kind}: {json.dumps(payload)}"
 
 

@@ -162,7 +162,7 @@ def test_the_command_reads_the_key_from_standard_input(
 def test_a_till_takes_its_new_key_at_the_next_sync_and_says_so(hub: Stand, office: Office, tmp_path: Path) -> None:
     found = Found(hub, tmp_path)
     found.pair("Keyed")
-    device = str(found.till.parts.desk.device.id)
+    device = str(found.till.services.context.device.id)
     assert found.vault.get("stripe_key") == ENV
 
     give(office, "rk_test_next9")
@@ -170,7 +170,7 @@ def test_a_till_takes_its_new_key_at_the_next_sync_and_says_so(hub: Stand, offic
     found.till.sync_now()
 
     assert found.vault.get("stripe_key") == "rk_test_next9"
-    assert found.till.parts.readers.terminal.key_id == key_id("rk_test_next9")  # type: ignore[union-attr]
+    assert found.till.services.readers.terminal.key_id == key_id("rk_test_next9")  # type: ignore[union-attr]
     assert hub.one("SELECT stripe_key_id FROM devices WHERE id = %s", device) == key_id("rk_test_next9")
     files = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert b"rk_test_next9" not in files

@@ -74,7 +74,7 @@ def everything_is_back(hub: Stand) -> None:
 @pytest.fixture
 def seller(hub: Stand, tmp_path: Path) -> Iterator[Seller]:
     made = Seller(hub, tmp_path).open()
-    made.parts.sync.everything()
+    made.services.sync.everything()
     assert hub.one(LEASED) > 0
     yield made
     made.close()
@@ -84,78 +84,78 @@ def seller(hub: Stand, tmp_path: Path) -> Iterator[Seller]:
 
 
 def test_closing_gives_everything_back(hub: Stand, seller: Seller) -> None:
-    seller.parts.selling.sell_for_cash(cart(quantity=2), MUCH)
+    seller.services.selling.sell_for_cash(cart(quantity=2), MUCH)
 
-    seller.parts.sync.hand_back()
+    seller.services.sync.hand_back()
 
     assert hub.one(LEASED) == 0
     assert verify(hub.database).problem is None
 
 
 def test_a_sale_under_way_keeps_its_places_when_the_rest_goes(hub: Stand, seller: Seller) -> None:
-    order = seller.parts.selling.place(cart(quantity=3))
+    order = seller.services.selling.place(cart(quantity=3))
 
-    seller.parts.sync.hand_back()
+    seller.services.sync.hand_back()
 
     left = "SELECT granted - sold - returned FROM device_leases WHERE device_id = %s AND pool_id = 'friday'"
-    assert hub.one(left, seller.parts.desk.device.id) == 3
-    seller.parts.selling.take_cash(order, seller.parts.orders.order(order).due, MUCH)
-    seller.parts.sync.everything()
+    assert hub.one(left, seller.services.context.device.id) == 3
+    seller.services.selling.take_cash(order, seller.services.orders.order(order).due, MUCH)
+    seller.services.sync.everything()
     assert hub.sql("SELECT kind FROM exceptions WHERE order_id = %s", order) == []
 
 
 def test_an_idle_till_keeps_a_few_by_a_clock_that_only_goes_forward(seller: Seller) -> None:
     seller.clock.jumped_s = 86_400
-    seller.parts.sync.everything()
+    seller.services.sync.everything()
     before = seller.left()
 
     seller.clock.passed_s = IDLE_S
-    seller.parts.sync.everything()
-    seller.parts.sync.everything()
+    seller.services.sync.everything()
+    seller.services.sync.everything()
 
     assert (before, seller.left()) == (40, 10)
 
 
 def test_a_till_that_is_used_again_takes_its_share_again(seller: Seller) -> None:
     seller.clock.passed_s = IDLE_S
-    seller.parts.sync.everything()
+    seller.services.sync.everything()
     idle = seller.left()
 
-    seller.parts.sync.returns.note_use()
-    seller.parts.sync.everything()
+    seller.services.sync.returns.note_use()
+    seller.services.sync.everything()
 
     assert (idle, seller.left()) == (10, 40)
 
 
 def test_a_recall_brings_back_what_no_sale_holds_and_it_is_not_taken_again(hub: Stand, seller: Seller) -> None:
-    seller.parts.selling.place(cart(quantity=2))
+    seller.services.selling.place(cart(quantity=2))
     hub.sql("UPDATE device_leases SET last_sold_at = NULL")
 
     ask_tills(hub.hub, EVENT, ["friday"])
     for _ in range(3):
-        seller.parts.sync.everything()
+        seller.services.sync.everything()
 
     assert (seller.left(), seller.left("sunday")) == (0, 40)
-    status = seller.parts.status.now()
+    status = seller.services.status.now()
     friday = next(pool for pool in status.stock if pool.pool_id == "friday")
     elsewhere = hub.one("SELECT available + leased - 2 FROM pools WHERE event_id = %s AND id = 'friday'", EVENT)
     assert (friday.here, friday.elsewhere) == (0, elsewhere)
 
 
 def test_what_the_hub_took_back_is_gone_here_too_but_not_what_was_sold_or_is_held(hub: Stand, seller: Seller) -> None:
-    seller.parts.selling.sell_for_cash(cart(quantity=4), MUCH)
-    order = seller.parts.selling.place(cart(quantity=3))
-    device = seller.parts.desk.device.id
+    seller.services.selling.sell_for_cash(cart(quantity=4), MUCH)
+    order = seller.services.selling.place(cart(quantity=3))
+    device = seller.services.context.device.id
 
     reclaim(hub.hub, device, "test")
-    seller.parts.sync.pull()
+    seller.services.sync.pull()
 
     assert seller.left() == 0
-    assert verify_till(seller.store, seller.parts.desk.journal.key.public_key()).problem is None
+    assert verify_till(seller.store, seller.services.context.journal.key.public_key()).problem is None
     with pytest.raises(NotEnoughLeft):
-        seller.parts.selling.sell_for_cash(cart(), MUCH)
-    seller.parts.selling.take_cash(order, seller.parts.orders.order(order).due, MUCH)
-    seller.parts.sync.push()
+        seller.services.selling.sell_for_cash(cart(), MUCH)
+    seller.services.selling.take_cash(order, seller.services.orders.order(order).due, MUCH)
+    seller.services.sync.push()
     assert hub.one("SELECT sold FROM pools WHERE event_id = %s AND id = 'friday'", EVENT) >= 7
     assert verify(hub.database).problem is None
 
@@ -167,7 +167,7 @@ def test_what_the_hub_took_back_is_gone_here_too_but_not_what_was_sold_or_is_hel
 def till(hub: Stand, tmp_path: Path) -> Iterator[Till]:
     load_event(hub.hub, {**fest(), "event": {**fest()["event"], "id": OTHER, "name": "Pop-up"}})
     hub.sql("DELETE FROM attempts")
-    made = Till(Seller(hub, tmp_path).around)
+    made = Till(Seller(hub, tmp_path).environment)
     made.open()
     made.pair(hub.base_url, hub.code())
     made.choose_event(EventId(EVENT))
@@ -203,10 +203,10 @@ def test_a_till_that_closes_without_the_hub_keeps_its_places_to_sell_from(
     def no_answer(*_: Any) -> Any:
         raise Unreachable("The hub can't be reached.", "", "")
 
-    monkeypatch.setattr(till.parts.link._hub, "push", no_answer)
-    monkeypatch.setattr(till.parts.link._hub, "feed", no_answer)
+    monkeypatch.setattr(till.services.link._hub, "push", no_answer)
+    monkeypatch.setattr(till.services.link._hub, "feed", no_answer)
     with pytest.raises(Unreachable):
-        till.parts.sync.pull()
+        till.services.sync.pull()
     till.close()
 
     assert leased_of(hub, EVENT) == held
@@ -214,7 +214,7 @@ def test_a_till_that_closes_without_the_hub_keeps_its_places_to_sell_from(
 
 def test_a_sale_that_lacks_places_gets_them_from_a_till_that_is_idle(hub: Stand, till: Till, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
-    other = Till(Seller(hub, tmp_path / "other").around)
+    other = Till(Seller(hub, tmp_path / "other").environment)
     other.open()
     hub.sql("DELETE FROM attempts")
     other.pair(hub.base_url, hub.code())
@@ -222,7 +222,7 @@ def test_a_sale_that_lacks_places_gets_them_from_a_till_that_is_idle(hub: Stand,
     left = hub.one("SELECT available FROM pools WHERE event_id = %s AND id = 'friday'", EVENT)
     hub.sql("UPDATE pools SET sold = sold + available, available = 0 WHERE event_id = %s AND id = 'friday'", EVENT)
     hub.sql("UPDATE device_leases SET last_sold_at = NULL")
-    here = next(pool.here for pool in till.parts.status.now().stock if pool.pool_id == "friday")
+    here = next(pool.here for pool in till.services.status.now().stock if pool.pool_id == "friday")
 
     try:
         order = till.sell_for_cash(cart(quantity=here + 5), MUCH)
@@ -242,7 +242,7 @@ def test_a_group_that_is_too_large_for_one_till_hears_what_to_do(hub: Stand, til
     with pytest.raises(OperationFailed, match="in parts"):
         till.sell_for_cash(cart(quantity=300), MUCH)
 
-    assert hub.one("SELECT count(*) FROM orders WHERE placed_by = %s", till.parts.desk.device.id) == 0
+    assert hub.one("SELECT count(*) FROM orders WHERE placed_by = %s", till.services.context.device.id) == 0
 
 
 # After its day
@@ -259,15 +259,15 @@ def test_a_till_sells_nothing_after_its_day_by_the_hubs_time_whatever_its_own_cl
 ) -> None:
     over(hub, "friday-pass")
     seller.clock.jumped_s = -20 * 365 * 86_400
-    seller.parts.sync.everything()
+    seller.services.sync.everything()
 
     with pytest.raises(NotOnSale) as refused:
-        seller.parts.selling.sell_for_cash(cart(), MUCH)
+        seller.services.selling.sell_for_cash(cart(), MUCH)
 
     assert refused.value.state(ProductId("friday-pass")) is SaleState.ENDED
-    (off,) = seller.parts.status.now().off_sale
+    (off,) = seller.services.status.now().off_sale
     assert (off.product_id, off.state, off.is_sure) == ("friday-pass", SaleState.ENDED, True)
-    assert seller.parts.selling.sell_for_cash(cart("saturday-pass"), MUCH)
+    assert seller.services.selling.sell_for_cash(cart("saturday-pass"), MUCH)
     load_event(hub.hub, fest())
 
 
@@ -278,21 +278,21 @@ def test_a_till_whose_clock_alone_says_that_it_is_over_warns_and_sells(hub: Stan
     seller.clock.jumped_s = 100 * 365 * 86_400
     seller.open()
 
-    off = {each.product_id: each.is_sure for each in seller.parts.status.now().off_sale}
+    off = {each.product_id: each.is_sure for each in seller.services.status.now().off_sale}
 
     assert off[ProductId("friday-pass")] is False
-    assert seller.parts.selling.sell_for_cash(cart(), MUCH)
+    assert seller.services.selling.sell_for_cash(cart(), MUCH)
 
 
 def test_a_start_without_the_hub_knows_how_late_it_is_at_least(hub: Stand, seller: Seller) -> None:
     over(hub, "friday-pass")
-    seller.parts.sync.everything()
+    seller.services.sync.everything()
     seller.close()
     seller.clock.jumped_s = -20 * 365 * 86_400
     seller.open()
 
     with pytest.raises(NotOnSale):
-        seller.parts.selling.sell_for_cash(cart(), MUCH)
+        seller.services.selling.sell_for_cash(cart(), MUCH)
 
     load_event(hub.hub, fest())
 
@@ -325,14 +325,14 @@ class Evening(RuleBasedStateMachine):
     @rule(who=st.integers(0, 2), quantity=st.integers(1, 9))
     def sell(self, who: int, quantity: int) -> None:
         try:
-            self.sellers[who].parts.selling.sell_for_cash(cart("rumba-workshop", quantity), MUCH)
+            self.sellers[who].services.selling.sell_for_cash(cart("rumba-workshop", quantity), MUCH)
         except NotEnoughLeft:
             return
 
     @rule(who=st.integers(0, 2), quantity=st.integers(1, 4))
     def place(self, who: int, quantity: int) -> None:
         try:
-            order = self.sellers[who].parts.selling.place(cart("rumba-workshop", quantity))
+            order = self.sellers[who].services.selling.place(cart("rumba-workshop", quantity))
         except NotEnoughLeft:
             return
         self.orders.setdefault(who, []).append(order)
@@ -341,22 +341,22 @@ class Evening(RuleBasedStateMachine):
     @rule(is_paid=st.booleans())
     def end_an_order(self, is_paid: bool) -> None:
         who = next(each for each, orders in self.orders.items() if orders)
-        order, parts = self.orders[who].pop(), self.sellers[who].parts
+        order, services = self.orders[who].pop(), self.sellers[who].services
         if is_paid:
-            parts.selling.take_cash(order, parts.orders.order(order).due, MUCH)
+            services.selling.take_cash(order, services.orders.order(order).due, MUCH)
         else:
-            parts.selling.abandon(order, "test")
+            services.selling.abandon(order, "test")
 
     @rule(who=st.integers(0, 2))
     def sync(self, who: int) -> None:
         if who not in self.lost:
-            self.sellers[who].parts.sync.everything()
+            self.sellers[who].services.sync.everything()
 
     @rule(who=st.integers(0, 2))
     def close_and_start_again(self, who: int) -> None:
         seller = self.sellers[who]
         if who not in self.lost:
-            seller.parts.sync.hand_back()
+            seller.services.sync.hand_back()
             seller.close()
             seller.open()
 
@@ -371,14 +371,14 @@ class Evening(RuleBasedStateMachine):
 
     @rule(who=st.integers(0, 2))
     def reclaim(self, who: int) -> None:
-        reclaim(self.hub.hub, self.sellers[who].parts.desk.device.id, "test")
+        reclaim(self.hub.hub, self.sellers[who].services.context.device.id, "test")
 
     @precondition(lambda self: not self.lost)
     @rule(who=st.integers(0, 2))
     def lose(self, who: int) -> None:
         self.lost.add(who)
         with self.hub.database.transaction() as connection:
-            revoke(connection, self.sellers[who].parts.desk.device.id)
+            revoke(connection, self.sellers[who].services.context.device.id)
 
     @invariant()
     def no_pool_is_out_of_balance_and_no_till_holds_the_house(self) -> None:
@@ -395,17 +395,17 @@ class Evening(RuleBasedStateMachine):
         try:
             for who, seller in enumerate(self.sellers):
                 for order in self.orders.get(who, ()):
-                    seller.parts.selling.abandon(order, "the evening is over")
+                    seller.services.selling.abandon(order, "the evening is over")
                 if who in self.lost:
-                    reclaim(self.hub.hub, seller.parts.desk.device.id, "test")
+                    reclaim(self.hub.hub, seller.services.context.device.id, "test")
                 else:
-                    seller.parts.sync.hand_back()
+                    seller.services.sync.hand_back()
             if self.sellers:
                 assert self.hub.one(LEASED) == 0
                 assert verify(self.hub.database).problem is None
         finally:
             for seller in self.sellers:
-                key = seller.parts.desk.journal.key.public_key()
+                key = seller.services.context.journal.key.public_key()
                 problem = verify_till(seller.store, key).problem
                 seller.close()
                 shutil.rmtree(seller.folder)

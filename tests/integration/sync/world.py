@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, select, text, update
 
 from boxoffice.core.books import Books
-from boxoffice.core.effects import Inconsistent, Lack, News, Task
+from boxoffice.core.effects import FeedKind, Inconsistent, Lack, Task
 from boxoffice.core.facts import Fact, head_after
 from boxoffice.core.ids import DeviceId, EventId, OrderId, TicketId
 from boxoffice.core.inventory import LeaseCount, NotEnoughLeft, PoolCount
@@ -33,9 +33,9 @@ from boxoffice.till.store import facts as till_facts
 from boxoffice.till.store import tables as on_till
 from boxoffice.till.store.journal import Journal, take_hub_fact
 from boxoffice.till.store.leases import counts_of
-from sync.ledger.applying import apply_facts
 from sync.ledger.hub import Hub
 from sync.ledger.lacks import finding_of
+from sync.ledger.till_facts import apply_till_facts
 from sync.store import pools
 from sync.store import tables as at_hub
 from sync.store.chain import draft_now, facts_by_id, move_head, new_id
@@ -164,7 +164,7 @@ class World:
         """The till sends what it has, and takes what the hub tells it."""
         facts = till_facts.own_after(self.here, self.sent, 10_000)
         self.sent = till_facts.newest_position(self.here)
-        found = apply_facts(self.there, self.device.writer, facts)
+        found = apply_till_facts(self.there, self.device.writer, facts)
         self.hub.raise_findings(self.there, found, device_id=self.device.id)
         if facts:
             move_head(self.there, head_after(facts[-1]))
@@ -188,7 +188,7 @@ class World:
         ours = {(EVENT, str(pool)): lease for pool, lease in counts_of(self.here, EVENT).items()}
         assert {key: lease for key, lease in ours.items() if lease != LeaseCount()} == self.memory_till.leases
         assert self._news() == [
-            (each.news.value, each.event_id, each.device_id, each.fact_id) for each in self.memory_hub.news
+            (each.kind.value, each.event_id, each.device_id, each.fact_id) for each in self.memory_hub.feed
         ]
         wanted = [job.subject_id for job in self.memory_hub.jobs if job.task is Task.SEND_REFUND]
         calls = select(at_hub.refund_calls.c.refund_id).where(at_hub.refund_calls.c.refund_id.in_(wanted or [""]))
@@ -248,7 +248,7 @@ class World:
 
     def _hear(self) -> None:
         f = at_hub.feed.c
-        mine = (f.id > self.heard, f.device_id == self.device.id, f.kind == News.FACT.value)
+        mine = (f.id > self.heard, f.device_id == self.device.id, f.kind == FeedKind.FACT.value)
         rows = self.there.execute(select(f.fact_id).where(*mine).order_by(f.id)).all()
         for fact in facts_by_id(self.there, [row.fact_id for row in rows]):
             take_hub_fact(self.here, fact)

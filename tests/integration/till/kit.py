@@ -22,7 +22,7 @@ from boxoffice.core.tickets import certify
 from boxoffice.core.wire import EventBody
 from boxoffice.demo.tills import MemoryVault
 from boxoffice.till.net.connections import HttpConnections
-from boxoffice.till.services.desk import Desk, Device, new_uuid7
+from boxoffice.till.services.context import Device, TillContext, new_uuid7
 from boxoffice.till.services.orders import Orders
 from boxoffice.till.services.selling import Selling
 from boxoffice.till.services.stripe_key import KeyedTerminal
@@ -85,11 +85,11 @@ class TillOnDisk:
     def open(self) -> None:
         self.store: Store = open_store(self.path, KEY_HEX)
         journal = Journal(DEVICE.id, self.key, self.clock.now, lambda: new_uuid7(self.clock))
-        self.desk = Desk(self.store, DEVICE, journal, self.clock)
-        self.desk.take_event(self.event_body())
-        self.selling = Selling(self.desk)
-        self.tenders = Tenders(self.desk, self.selling)
-        self.orders = Orders(self.desk)
+        self.context = TillContext(self.store, DEVICE, journal, self.clock)
+        self.context.take_event(self.event_body())
+        self.selling = Selling(self.context)
+        self.tenders = Tenders(self.context, self.selling)
+        self.orders = Orders(self.context)
 
     def close(self) -> None:
         self.store.close()
@@ -100,24 +100,26 @@ class TillOnDisk:
 
     def grant(self, pool: str, units: int) -> None:
         """Takes a lease as the hub gives it."""
-        self.hear(LeaseGranted(lease_id=self.desk.new_id(), pool_id=pool, to_device=DEVICE.id, units=units))
+        self.hear(LeaseGranted(lease_id=self.context.new_id(), pool_id=pool, to_device=DEVICE.id, units=units))
 
     def hear(self, payload: Payload) -> None:
         """Takes a fact that the hub wrote."""
-        event_id = EventId(self.desk.event.catalogue.id)
-        written = draft(payload, id=FactId(self.desk.new_id()), at=self.clock.now(), staff_id=None, event_id=event_id)
+        event_id = EventId(self.context.event.catalogue.id)
+        written = draft(
+            payload, id=FactId(self.context.new_id()), at=self.clock.now(), staff_id=None, event_id=event_id
+        )
         fact = seal(written, self._hub_head, self.hub_key)
         self._hub_head = Head(HUB, 1, fact.seq, fact.hash)
         with self.store.transaction() as connection:
             take_hub_fact(connection, fact)
 
     def grant_all(self, units: int) -> None:
-        for pool in self.desk.event.catalogue.pools:
+        for pool in self.context.event.catalogue.pools:
             self.grant(pool.id, units)
 
     def left(self, pool: str) -> int:
         with self.store.reading() as connection:
-            found = counts_of(connection, self.desk.event.catalogue.id)
+            found = counts_of(connection, self.context.event.catalogue.id)
         return next((lease.left for name, lease in found.items() if name == pool), 0)
 
     def balance(self, account: str) -> Money:

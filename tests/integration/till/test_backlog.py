@@ -61,7 +61,7 @@ def hub(till: TillOnDisk) -> Iterator[HubThatHears]:
 
 
 def syncing(till: TillOnDisk, hub: HubThatHears) -> Sync:
-    return Sync(till.desk, hub, no_key())  # type: ignore[arg-type]  # of a link it needs these alone
+    return Sync(till.context, hub, no_key())  # type: ignore[arg-type]  # of a link it needs these alone
 
 
 def test_a_till_says_how_much_it_has_to_send_and_then_that_it_is_done(till: TillOnDisk, hub: HubThatHears) -> None:

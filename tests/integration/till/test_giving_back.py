@@ -36,7 +36,7 @@ def part_paid(till: TillOnDisk, *parts: tuple[TenderKind, str]) -> OrderId:
 
 
 def give_back(till: TillOnDisk, order_id: OrderId) -> None:
-    GivingBack(till.desk).give_back(order_id, "Card failed")
+    GivingBack(till.context).give_back(order_id, "Card failed")
 
 
 def test_cash_goes_out_of_the_drawer_and_the_order_ends_with_its_reason(till: TillOnDisk) -> None:
@@ -104,7 +104,7 @@ def test_again_it_gives_nothing(till: TillOnDisk) -> None:
 
 def test_nothing_is_given_back_while_a_payment_may_still_come_in(till: TillOnDisk) -> None:
     order_id = part_paid(till, (TenderKind.CASH, "20"))
-    till.tenders.lose_sight(till.tenders.begin(order_id, TenderKind.TERMINAL, usd("130")), "no answer")
+    till.tenders.mark_unknown(till.tenders.begin(order_id, TenderKind.TERMINAL, usd("130")), "no answer")
 
     with pytest.raises(OrderClosed, match="may still come in"):
         give_back(till, order_id)
@@ -115,7 +115,7 @@ def test_nothing_is_given_back_while_a_payment_may_still_come_in(till: TillOnDis
 def test_when_the_unknown_payment_was_refused_it_can_be_given_back(till: TillOnDisk) -> None:
     order_id = part_paid(till, (TenderKind.CASH, "20"))
     tender = till.tenders.begin(order_id, TenderKind.TERMINAL, usd("130"))
-    till.tenders.lose_sight(tender, "no answer")
+    till.tenders.mark_unknown(tender, "no answer")
     till.tenders.end(tender, Declined("card_declined", "The bank declined this card."))
 
     give_back(till, order_id)

@@ -51,12 +51,12 @@ def order_id(till: TillOnDisk) -> OrderId:
 
 def add_mail(till: TillOnDisk, order_id: OrderId, email: str) -> None:
     with till.store.transaction() as connection:
-        values = (till.desk.new_id(), order_id, email)
+        values = (till.context.new_id(), order_id, email)
         connection.exec_driver_sql("INSERT INTO outbox_mails (id, order_id, email) VALUES (?, ?, ?)", values)
 
 
 def syncing(till: TillOnDisk, hub: HubOfMails) -> Sync:
-    return Sync(till.desk, hub, no_key())  # type: ignore[arg-type]  # of a link it needs `call` alone
+    return Sync(till.context, hub, no_key())  # type: ignore[arg-type]  # of a link it needs `call` alone
 
 
 def test_a_mail_that_bounces_is_seen_at_the_till(till: TillOnDisk, order_id: OrderId) -> None:

@@ -59,7 +59,7 @@ class Night(RuleBasedStateMachine):
     def end_to_pay(self, is_paid: bool, is_lost_first: bool) -> None:
         tender = self.paying.pop()
         if is_lost_first:
-            self.till.tenders.lose_sight(tender, "no answer")
+            self.till.tenders.mark_unknown(tender, "no answer")
         outcome = Approved(f"pi_{tender.id}", tender.amount) if is_paid else Declined("card_declined", "No.")
         self.till.tenders.end(tender, outcome)
         self.till.tenders.leave(tender)

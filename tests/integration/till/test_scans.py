@@ -28,7 +28,7 @@ def test_a_ticket_leads_to_its_order_with_any_prefix_suffix_and_caps_lock(
     number, token = sold(till)
     typed = f"{before}{token}{after}"
 
-    found = Scans(till.desk, till.orders).look_up(Scan(typed.swapcase() if is_caps else typed).readings)
+    found = Scans(till.context, till.orders).look_up(Scan(typed.swapcase() if is_caps else typed).readings)
 
     assert found.order is not None
     assert (found.order.number, found.product) == (number, "Full Festival Pass")
@@ -38,7 +38,7 @@ def test_a_ticket_leads_to_its_order_with_any_prefix_suffix_and_caps_lock(
 def test_a_receipts_code_leads_to_its_order(till: TillOnDisk, write: object) -> None:
     number, _ = sold(till)
 
-    found = Scans(till.desk, till.orders).look_up(Scan(write(number)).readings)  # type: ignore[operator]
+    found = Scans(till.context, till.orders).look_up(Scan(write(number)).readings)  # type: ignore[operator]
 
     assert found.order is not None
     assert found.order.number == number
@@ -47,6 +47,6 @@ def test_a_receipts_code_leads_to_its_order(till: TillOnDisk, write: object) -> 
 def test_what_is_not_known_is_nothing(till: TillOnDisk) -> None:
     sold(till)
 
-    found = Scans(till.desk, till.orders).look_up(("9780201379624",))
+    found = Scans(till.context, till.orders).look_up(("9780201379624",))
 
     assert (found.order, found.product) == (None, "")

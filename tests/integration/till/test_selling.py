@@ -214,7 +214,7 @@ def test_nothing_more_is_taken_while_a_payment_is_under_way(till: TillOnDisk) ->
 def test_a_payment_of_unknown_end_is_still_unknown_after_a_restart(till: TillOnDisk) -> None:
     order_id = till.selling.place(cart("full-pass"))
     tender = till.tenders.sent(till.tenders.begin(order_id, TenderKind.TERMINAL, usd("150")), "pi_1")
-    till.tenders.lose_sight(tender, "Stripe can't be reached.")
+    till.tenders.mark_unknown(tender, "Stripe can't be reached.")
 
     till.reopen()
 

@@ -63,7 +63,7 @@ class ScriptedTill(FakeTill):
         return self.pay(order_id, kind, amount, answer)
 
 
-class Desk:
+class Keyboard:
     """A person with a keyboard and no screen."""
 
     def __init__(self, till: FakeTill) -> None:

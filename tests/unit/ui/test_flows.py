@@ -12,33 +12,33 @@ from boxoffice.till.services.gateway import CatalogueChanged, Paperwork, Payment
 from boxoffice.till.ui.flow.orders import OrdersPage
 from boxoffice.till.ui.keys import Named
 from tests.gui.fake_till import FIRST, UNPAIRED, FakeTill, boulder_fest, festival_status, usd
-from tests.unit.ui.flows import Desk, ScriptedTill
+from tests.unit.ui.flows import Keyboard, ScriptedTill
 
 N = Named
 
 
 def test_the_till_opens_on_its_tiles() -> None:
-    assert Desk(FakeTill()).page == "SellPage"
+    assert Keyboard(FakeTill()).page == "SellPage"
 
 
 def test_a_till_that_can_not_open_says_why_and_tries_again() -> None:
     till = FakeTill()
     till.failure = OperationFailed("The file is damaged.", "The hub has the sales.", "Restore it.")
-    desk = Desk(till)
-    assert desk.page == "StoppedPage"
+    keyboard = Keyboard(till)
+    assert keyboard.page == "StoppedPage"
 
-    desk.press(N.ENTER)
+    keyboard.press(N.ENTER)
 
-    assert desk.page == "SellPage"
+    assert keyboard.page == "SellPage"
 
 
 @given(st.lists(st.sampled_from("qwersf123456789+-"), max_size=30))
 def test_no_keys_on_the_sell_screen_ever_sell_more_than_is_left(keys: list[str]) -> None:
-    desk = Desk(FakeTill())
+    keyboard = Keyboard(FakeTill())
 
-    desk.press(*keys)
+    keyboard.press(*keys)
 
-    sale = desk.flow.session.sale
+    sale = keyboard.flow.session.sale
     left = {pool.pool_id: pool.overall for pool in festival_status().stock}
     assert all(units <= left[pool] for pool, units in sale.uses().items())
     assert sale.is_empty or sale.total == sale.priced().total
@@ -49,9 +49,9 @@ def test_no_keys_on_the_sell_screen_ever_sell_more_than_is_left(keys: list[str])
 )
 def test_whatever_is_pressed_no_order_is_ever_paid_more_than_its_total(keys: list[Named | str]) -> None:
     till = ScriptedTill("paid", "refused", "cancelled", "paid")
-    desk = Desk(till)
+    keyboard = Keyboard(till)
 
-    desk.press(*keys)
+    keyboard.press(*keys)
 
     for order in till.orders.values():
         assert 0 <= order.paid.minor <= order.total.minor
@@ -59,107 +59,107 @@ def test_whatever_is_pressed_no_order_is_ever_paid_more_than_its_total(keys: lis
 
 
 def test_keys_wait_while_the_sale_is_saved() -> None:
-    desk = Desk(FakeTill())
-    desk.is_held = True
-    desk.press("q", N.F5, N.ENTER, N.ENTER, "s")
-    assert desk.page == "CashPage"
+    keyboard = Keyboard(FakeTill())
+    keyboard.is_held = True
+    keyboard.press("q", N.F5, N.ENTER, N.ENTER, "s")
+    assert keyboard.page == "CashPage"
 
-    desk.release()
+    keyboard.release()
 
-    assert desk.page == "SellPage"
-    assert desk.flow.session.sale.total == usd("25")
+    assert keyboard.page == "SellPage"
+    assert keyboard.flow.session.sale.total == usd("25")
 
 
 def test_a_split_sale_takes_what_was_typed_and_then_the_rest() -> None:
     till = ScriptedTill("paid")
-    desk = Desk(till)
+    keyboard = Keyboard(till)
 
-    desk.press("q", N.F8, "40", N.F6, N.F7)
+    keyboard.press("q", N.F8, "40", N.F6, N.F7)
 
     assert till.amounts == [usd("40"), usd("110")]
-    assert desk.page == "PhonePaidPage"
+    assert keyboard.page == "PhonePaidPage"
 
 
 def test_a_declined_part_stays_due() -> None:
     till = ScriptedTill("refused", "paid")
-    desk = Desk(till)
-    desk.press("q", N.F8, "40", N.F6)
-    assert desk.page == "RefusedPage"
+    keyboard = Keyboard(till)
+    keyboard.press("q", N.F8, "40", N.F6)
+    assert keyboard.page == "RefusedPage"
 
-    desk.press(N.ENTER)
+    keyboard.press(N.ENTER)
 
     assert till.amounts == [usd("40"), usd("40")]
-    assert desk.page == "SplitPage"
+    assert keyboard.page == "SplitPage"
 
 
 def test_after_going_back_the_sale_may_change_and_makes_a_new_order() -> None:
     till = ScriptedTill("refused", "paid")
-    desk = Desk(till)
-    desk.press("q", N.F6, N.ESC, "s", N.F6)
+    keyboard = Keyboard(till)
+    keyboard.press("q", N.F6, N.ESC, "s", N.F6)
 
-    assert desk.page == "CompletePage"
+    assert keyboard.page == "CompletePage"
     assert till.amounts == [usd("150"), usd("175")]
 
 
 def test_a_new_catalogue_drops_only_what_is_no_longer_sold() -> None:
     till = FakeTill()
-    desk = Desk(till)
-    desk.press("q", "s")
+    keyboard = Keyboard(till)
+    keyboard.press("q", "s")
     catalogue = boulder_fest()
 
     till.say(CatalogueChanged(replace(catalogue, products=catalogue.products[:4])))
 
-    assert desk.flow.session.sale.total == usd("150")
+    assert keyboard.flow.session.sale.total == usd("150")
 
 
 def test_an_answer_about_an_order_of_before_is_said_as_a_toast() -> None:
     till = FakeTill()
-    desk = Desk(till)
-    desk.press("q", N.F5, N.ENTER, N.ENTER)
+    keyboard = Keyboard(till)
+    keyboard.press("q", N.F5, N.ENTER, N.ENTER)
     (order,) = till.orders.values()
 
     till.say(PaymentResolved(order.tenders[0].id, TenderPaid(order)))
 
-    assert desk.toasts == [f"Order {FIRST}: $150.00 is paid."]
+    assert keyboard.toasts == [f"Order {FIRST}: $150.00 is paid."]
 
 
 def test_toasts_go_after_six_seconds_and_failures_stay() -> None:
     till = FakeTill()
-    desk = Desk(till)
-    desk.press(N.F9)
+    keyboard = Keyboard(till)
+    keyboard.press(N.F9)
     till.failure = OperationFailed("No.", "Safe.", "Again.")
-    desk.press("q", N.F5, N.ENTER)
-    assert desk.toasts == ["No sale on this till yet.", "No."]
+    keyboard.press("q", N.F5, N.ENTER)
+    assert keyboard.toasts == ["No sale on this till yet.", "No."]
 
     till.clock.forward(7)
-    desk.flow.session.tick()
+    keyboard.flow.session.tick()
 
-    assert desk.toasts == ["No."]
+    assert keyboard.toasts == ["No."]
 
 
 def test_the_undo_of_a_sale_that_is_over_is_gone() -> None:
-    desk = Desk(FakeTill())
+    keyboard = Keyboard(FakeTill())
 
-    desk.press("q", "s", N.DELETE, N.F5, N.ENTER)
+    keyboard.press("q", "s", N.DELETE, N.F5, N.ENTER)
 
-    assert desk.page == "CompletePage"
-    assert desk.toasts == []
+    assert keyboard.page == "CompletePage"
+    assert keyboard.toasts == []
 
 
 @pytest.mark.parametrize("key", [N.F2, N.F3, N.F11, N.F12, N.F1])
 def test_rail_keys_do_nothing_before_the_till_is_set_up(key: Named) -> None:
-    desk = Desk(FakeTill(UNPAIRED))
+    keyboard = Keyboard(FakeTill(UNPAIRED))
 
-    desk.press(key)
+    keyboard.press(key)
 
-    assert desk.page == "PairPage"
+    assert keyboard.page == "PairPage"
 
 
 def test_cash_alone_makes_one_transaction() -> None:
     till = FakeTill()
-    desk = Desk(till)
+    keyboard = Keyboard(till)
 
-    desk.press("q", N.F5, "200", N.ENTER)
+    keyboard.press("q", N.F5, "200", N.ENTER)
 
     assert [call for call in till.calls if call in ("place", "take_cash", "sell_for_cash")] == ["sell_for_cash"]
     (order,) = till.orders.values()
@@ -170,18 +170,18 @@ def test_cash_alone_makes_one_transaction() -> None:
 
 def test_offline_the_scarcest_pool_limits_what_is_added() -> None:
     status = festival_status(is_online=False)
-    desk = Desk(FakeTill(Ready(boulder_fest(), status)))
+    keyboard = Keyboard(FakeTill(Ready(boulder_fest(), status)))
 
-    desk.press("99q")
+    keyboard.press("99q")
 
-    assert desk.flow.session.sale.item_count == 40
-    assert desk.toasts == ["40 here, 24 elsewhere; no network to ask: Full Festival Pass."]
+    assert keyboard.flow.session.sale.item_count == 40
+    assert keyboard.toasts == ["40 here, 24 elsewhere; no network to ask: Full Festival Pass."]
 
 
 def test_after_a_restart_f9_prints_the_last_receipt() -> None:
     till = FakeTill()
-    Desk(till).press("q", N.F5, N.ENTER)
-    again = Desk(till)
+    Keyboard(till).press("q", N.F5, N.ENTER)
+    again = Keyboard(till)
 
     again.press(N.F9)
 
@@ -190,10 +190,10 @@ def test_after_a_restart_f9_prints_the_last_receipt() -> None:
 
 def test_sales_that_were_part_paid_when_the_till_closed_are_told_and_stop_nobody() -> None:
     till = FakeTill()
-    Desk(till).press("q", N.F8, "20", N.F5, N.ENTER)
+    Keyboard(till).press("q", N.F8, "20", N.F5, N.ENTER)
     till.state = Ready(till.catalogue, till.status, parked=till.parked())
 
-    again = Desk(till)
+    again = Keyboard(till)
 
     assert again.page == "SellPage"
     assert again.toasts == ["1 sale waits, paid in part."]
@@ -203,15 +203,15 @@ def test_sales_that_were_part_paid_when_the_till_closed_are_told_and_stop_nobody
 
 def test_more_orders_are_shown_at_a_press() -> None:
     till = FakeTill()
-    desk = Desk(till)
+    keyboard = Keyboard(till)
     for _ in range(25):
-        desk.press("s", N.F5, N.ENTER, N.ENTER)
-    desk.press(N.F3)
-    orders = desk.flow.page
+        keyboard.press("s", N.F5, N.ENTER, N.ENTER)
+    keyboard.press(N.F3)
+    orders = keyboard.flow.page
     assert isinstance(orders, OrdersPage)
     assert (len(orders.orders), orders.total) == (20, 25)
 
-    desk.press(N.PAGE_DOWN)
+    keyboard.press(N.PAGE_DOWN)
 
     assert len(orders.orders) == 25
     assert orders.view().more is None

@@ -22,7 +22,7 @@ from boxoffice.till.ui.views.parts import SummaryView
 from boxoffice.till.ui.views.pay import CashView
 from boxoffice.till.ui.views.sell import SellView
 from tests.gui.fake_till import USD, FakeTill, boulder_fest, usd
-from tests.unit.ui.flows import Desk, ScriptedTill
+from tests.unit.ui.flows import Keyboard, ScriptedTill
 
 N = Named
 _PAYING = [N.F5, N.F6, N.F7, N.F8, N.ENTER, N.ESC, N.F2, N.F3, N.F10, N.DELETE]
@@ -60,17 +60,17 @@ class Paying(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.till = ScriptedTill("paid", "refused", "cancelled", "paid")
-        self.desk = Desk(self.till)
+        self.keyboard = Keyboard(self.till)
 
     @property
     def session(self) -> Session:
-        return self.desk.flow.session
+        return self.keyboard.flow.session
 
     @rule(keys=st.lists(st.sampled_from([*"qsefzx125.-+", *_PAYING]), max_size=4))
     def press(self, keys: list[Named | str]) -> None:
         for key in keys:
             quote = self.session.bill.quote if self.session.bill else None
-            self.desk.press(key)
+            self.keyboard.press(key)
             bill = self.session.bill
             if quote is not None and bill is not None and bill.order is not None and bill.quote is quote:
                 assert bill.order.total == quote.total
@@ -96,8 +96,8 @@ class Paying(RuleBasedStateMachine):
         toast = data.draw(st.sampled_from(self.session.toasts))
         before = self.session.bill
 
-        self.desk.flow.on_action(UseToast(toast.id))
-        self.desk.release()
+        self.keyboard.flow.on_action(UseToast(toast.id))
+        self.keyboard.release()
 
         assert before is None or self.session.bill == before
 
@@ -129,40 +129,40 @@ def _dearer(till: FakeTill) -> None:
     till.say(CatalogueChanged(till.catalogue))
 
 
-def _cash(desk: Desk) -> CashView:
-    view = desk.flow.page.view()
+def _cash(keyboard: Keyboard) -> CashView:
+    view = keyboard.flow.page.view()
     assert isinstance(view, CashView)
     return view
 
 
 def test_a_revision_on_the_cash_page_changes_nothing_that_is_paid_and_is_told_beside_it() -> None:
     till = FakeTill()
-    desk = Desk(till)
-    desk.press("ww", N.F5)
+    keyboard = Keyboard(till)
+    keyboard.press("ww", N.F5)
 
     _dearer(till)
 
-    view = _cash(desk)
+    view = _cash(keyboard)
     assert (view.due, view.summary.total) == ("$190.00", "$190.00")
     note = view.summary.note
     assert note is not None
     assert note.text == "Friday Day Pass is $114.00 now. This sale keeps $95.00. The next one pays $114.00."
-    desk.press(N.ENTER)
+    keyboard.press(N.ENTER)
     (order,) = till.orders.values()
     assert order.total == order.paid == usd("190")
 
 
 def test_back_at_the_tiles_the_new_prices_hold_and_are_told() -> None:
     till = FakeTill()
-    desk = Desk(till)
-    desk.press("q", N.F5)
+    keyboard = Keyboard(till)
+    keyboard.press("q", N.F5)
     _dearer(till)
 
-    desk.press(N.ESC)
+    keyboard.press(N.ESC)
 
-    assert isinstance(desk.flow.page, SellPage)
-    assert desk.flow.session.sale.total == usd("180")
-    (toast,) = desk.flow.session.toasts
+    assert isinstance(keyboard.flow.page, SellPage)
+    assert keyboard.flow.session.sale.total == usd("180")
+    (toast,) = keyboard.flow.session.toasts
     assert (toast.text, toast.detail) == (
         "Full Festival Pass is $180.00 now, not $150.00.",
         "The total is $180.00 now.",
@@ -170,33 +170,33 @@ def test_back_at_the_tiles_the_new_prices_hold_and_are_told() -> None:
 
 
 def test_no_undo_is_offered_beside_a_payment() -> None:
-    desk = Desk(FakeTill())
-    desk.press("q", "s", N.DELETE)
-    assert [toast.button for toast in desk.flow.session.toasts] == ["Undo"]
+    keyboard = Keyboard(FakeTill())
+    keyboard.press("q", "s", N.DELETE)
+    assert [toast.button for toast in keyboard.flow.session.toasts] == ["Undo"]
 
-    desk.press(N.F5)
+    keyboard.press(N.F5)
 
-    assert isinstance(desk.flow.page, CashPage)
-    assert desk.toasts == []
+    assert isinstance(keyboard.flow.page, CashPage)
+    assert keyboard.toasts == []
 
 
 def test_leaving_the_payment_by_the_rail_ends_the_quote() -> None:
     till = FakeTill()
-    desk = Desk(till)
-    desk.press("q", N.F5, N.F3)
+    keyboard = Keyboard(till)
+    keyboard.press("q", N.F5, N.F3)
     _dearer(till)
 
-    desk.press(N.F2)
+    keyboard.press(N.F2)
 
-    view = desk.flow.page.view()
+    view = keyboard.flow.page.view()
     assert isinstance(view, SellView)
     assert view.total == "$180.00"
-    assert isinstance(_summary(desk), SummaryView)
+    assert isinstance(_summary(keyboard), SummaryView)
 
 
-def _summary(desk: Desk) -> SummaryView:
-    desk.press(N.F5)
-    return _cash(desk).summary
+def _summary(keyboard: Keyboard) -> SummaryView:
+    keyboard.press(N.F5)
+    return _cash(keyboard).summary
 
 
 def _place(kind: ProductKind) -> int:
@@ -215,41 +215,41 @@ def _place(kind: ProductKind) -> int:
 )
 def test_a_question_about_what_is_no_longer_sold_so_is_taken_back(key: str, page: str, revision: Catalogue) -> None:
     till = FakeTill()
-    desk = Desk(till)
-    desk.press("s", key)
-    assert desk.page == page
+    keyboard = Keyboard(till)
+    keyboard.press("s", key)
+    assert keyboard.page == page
 
     till.say(CatalogueChanged(revision))
-    desk.press("3", N.ENTER)
+    keyboard.press("3", N.ENTER)
 
-    assert desk.page == "SellPage"
-    assert desk.flow.session.sale.total == usd("75")  # Social Dance alone, three by the number
-    assert len(desk.toasts) == 1
+    assert keyboard.page == "SellPage"
+    assert keyboard.flow.session.sale.total == usd("75")  # Social Dance alone, three by the number
+    assert len(keyboard.toasts) == 1
 
 
 def test_a_size_is_asked_for_among_those_that_there_are_now() -> None:
     till = FakeTill()
-    desk = Desk(till)
-    desk.press("z")
+    keyboard = Keyboard(till)
+    keyboard.press("z")
 
     till.say(CatalogueChanged(_revised(2, 100, -1, options=("S", "M"))))
-    desk.press("3")
-    assert desk.page == "OptionPage"
-    desk.press("2")
+    keyboard.press("3")
+    assert keyboard.page == "OptionPage"
+    keyboard.press("2")
 
-    assert [line.option for line in desk.flow.session.sale.lines] == ["M"]
+    assert [line.option for line in keyboard.flow.session.sale.lines] == ["M"]
 
 
 def test_a_tax_that_changes_is_told_like_a_price() -> None:
     till = FakeTill()
-    desk = Desk(till)
-    desk.press("q", N.F5)
+    keyboard = Keyboard(till)
+    keyboard.press("q", N.F5)
 
     till.say(CatalogueChanged(_revised(2, 100, -1, is_taxed=True)))
 
-    note = _cash(desk).summary.note
+    note = _cash(keyboard).summary.note
     assert note is not None
     assert note.text == "The tax on Full Festival Pass is another now. This sale keeps what was quoted."
-    desk.press(N.ESC)
-    (toast,) = desk.flow.session.toasts
+    keyboard.press(N.ESC)
+    (toast,) = keyboard.flow.session.toasts
     assert (toast.text, toast.detail) == ("The tax on Full Festival Pass is another now.", "The total is $156.15 now.")

@@ -13,13 +13,13 @@ from boxoffice.till.services.gateway import OffSale, PoolStock, Ready, TillStatu
 from boxoffice.till.ui.views.sell import SellView, TileView
 from boxoffice.till.ui.words import explain
 from tests.gui.fake_till import NINE_PM, FakeTill, boulder_fest, festival_status
-from tests.unit.ui.flows import Desk
+from tests.unit.ui.flows import Keyboard
 
 NUMBERS = st.integers(0, 500)
 
 
 def tile_of(status: TillStatus, name: str = "Workshop") -> TileView:
-    view = Desk(FakeTill(Ready(boulder_fest(), status))).flow.page.view()
+    view = Keyboard(FakeTill(Ready(boulder_fest(), status))).flow.page.view()
     assert isinstance(view, SellView)
     return next(tile for section in view.sections for tile in section.tiles if tile.name == name)
 
@@ -79,22 +79,22 @@ def off_sale(*, is_sure: bool) -> TillStatus:
 
 
 def test_what_is_over_says_when_and_is_not_added() -> None:
-    desk = Desk(FakeTill(Ready(boulder_fest(), off_sale(is_sure=True))))
+    keyboard = Keyboard(FakeTill(Ready(boulder_fest(), off_sale(is_sure=True))))
 
-    desk.press("a")
+    keyboard.press("a")
 
     assert tile_of(off_sale(is_sure=True)).stock == "Sale ended\nThu, May 14"
-    assert desk.flow.session.sale.is_empty
-    assert desk.toasts == ["Sale ended Thu, May 14: Workshop."]
+    assert keyboard.flow.session.sale.is_empty
+    assert keyboard.toasts == ["Sale ended Thu, May 14: Workshop."]
 
 
 def test_what_is_over_by_this_clock_alone_warns_and_is_added() -> None:
-    desk = Desk(FakeTill(Ready(boulder_fest(), off_sale(is_sure=False))))
+    keyboard = Keyboard(FakeTill(Ready(boulder_fest(), off_sale(is_sure=False))))
 
-    desk.press("a")
+    keyboard.press("a")
 
     assert tile_of(off_sale(is_sure=False)).stock == "Sale over by\nthis till’s clock"
-    assert desk.flow.session.sale.item_count == 1
+    assert keyboard.flow.session.sale.item_count == 1
 
 
 def test_a_refused_sale_names_what_is_over() -> None:

@@ -12,7 +12,7 @@ from boxoffice.till.services.gateway import Ready
 from boxoffice.till.ui.flow.layout import COLUMNS, ROWS, slot_of, tile_pages
 from boxoffice.till.ui.flow.sell import SellPage
 from tests.gui.fake_till import FakeTill, boulder_fest, festival_status
-from tests.unit.ui.flows import Desk
+from tests.unit.ui.flows import Keyboard
 
 SOME = boulder_fest().products[0]
 
@@ -60,7 +60,7 @@ def test_a_product_is_found_without_its_accents_and_in_any_order(typed: str) -> 
     catalogue = boulder_fest()
     first = replace(catalogue.products[0], name="Lớp học Nguyễn Thị Hồng")
     till = FakeTill(Ready(replace(catalogue, products=(first, *catalogue.products[1:])), festival_status()))
-    page = Desk(till).flow.page
+    page = Keyboard(till).flow.page
     assert isinstance(page, SellPage)
 
     assert page.matches(typed) == (first,)

@@ -6,7 +6,7 @@ from boxoffice.core.catalogue import ProductKind
 from boxoffice.core.charging import step_of
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import MAX_DONATION_MINOR
-from boxoffice.till.services.gateway import CatalogueChanged, News
+from boxoffice.till.services.gateway import CatalogueChanged, TillEvent
 from boxoffice.till.ui.actions import Action, ChooseOption, Do, Give, TypeDigits
 from boxoffice.till.ui.flow.adding import add_to_sale
 from boxoffice.till.ui.flow.destinations import DonationAmount, Next, ProductOption
@@ -34,10 +34,10 @@ class _AskPage(BasePage):
         """Whether the product still needs this question."""
         return True
 
-    def news(self, news: News) -> Next:
-        if not isinstance(news, CatalogueChanged):
+    def heard(self, told: TillEvent) -> Next:
+        if not isinstance(told, CatalogueChanged):
             return None
-        name, product = self.product.name, news.catalogue.products_by_id.get(self.product.id)
+        name, product = self.product.name, told.catalogue.products_by_id.get(self.product.id)
         if product is not None:
             self.product = product
         if product is not None and self.is_asked:

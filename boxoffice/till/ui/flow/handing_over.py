@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from boxoffice.till.services.gateway import HandOver, News
+from boxoffice.till.services.gateway import HandOver, TillEvent
 from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow.arriving import enter
 from boxoffice.till.ui.flow.destinations import HandingOver, Next, Parked
@@ -37,9 +37,9 @@ class HandOverPage(BasePage):
         self.state = to.state
         self.is_confirming = False
 
-    def news(self, news: News) -> Next:
-        if isinstance(news, HandOver):
-            self.state = news
+    def heard(self, told: TillEvent) -> Next:
+        if isinstance(told, HandOver):
+            self.state = told
         return None
 
     def view(self) -> HandOverView:

@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import ClassVar
 
-from boxoffice.till.services.gateway import News
+from boxoffice.till.services.gateway import TillEvent
 from boxoffice.till.ui.actions import Action, Destination, Do, GoTo
 from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.session import Session
@@ -51,7 +51,7 @@ class BasePage(ABC):
     def tick(self) -> None:  # noqa: B027  (the page is drawn anew anyway)
         """Takes notice that time passed."""
 
-    def news(self, news: News) -> Next:
+    def heard(self, told: TillEvent) -> Next:
         """Takes notice of news of the till; the page is drawn anew anyway."""
         return None
 

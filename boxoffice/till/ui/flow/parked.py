@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import OrderId
-from boxoffice.till.services.gateway import News, Order, PaymentResolved
+from boxoffice.till.services.gateway import Order, PaymentResolved, TillEvent
 from boxoffice.till.ui.actions import Action, Destination, Do, TakeUp
 from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.open_payments import has_code, is_open, open_tag
@@ -98,7 +98,7 @@ class ParkedPage(BasePage):
         else:
             take_up(session, order_id)
 
-    def news(self, news: News) -> Next:
-        if isinstance(news, PaymentResolved):
+    def heard(self, told: TillEvent) -> Next:
+        if isinstance(told, PaymentResolved):
             self._look()
         return None

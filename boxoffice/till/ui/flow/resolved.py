@@ -17,10 +17,10 @@ from boxoffice.till.ui.flow.tenders import take_up
 from boxoffice.till.ui.words import money
 
 
-def say_resolved(session: Session, news: PaymentResolved) -> None:
+def say_resolved(session: Session, told: PaymentResolved) -> None:
     """Says how an unknown payment ended, wherever the till is; the page that waits for it says it itself."""
-    order = news.outcome.order
-    if isinstance(session.at, PaymentUnknown) and session.at.payment.id == news.payment_id:
+    order = told.outcome.order
+    if isinstance(session.at, PaymentUnknown) and session.at.payment.id == told.payment_id:
         return
     if session.order is not None and session.order.id == order.id:
         session.note_order(order)
@@ -30,27 +30,27 @@ def say_resolved(session: Session, news: PaymentResolved) -> None:
         text = f"Order {order.number}: {money(order.total)} is paid."
         session.say(text, state="ok", icon="check", detail="Its tickets are under Orders.")
         return
-    if _has_gone(session, news):
+    if _has_gone(session, told):
         session.call(lambda: session.till.abandon(order.id), lambda _: None)
         text = f"Order {order.number} was not paid, and its code has ended."
         session.say(text, state="info", icon="phone", detail="Nothing was charged. What it held can be sold again.")
         return
     text = f"Order {order.number} was not paid. Nothing was charged."
-    if isinstance(news.outcome, TenderPaid):
+    if isinstance(told.outcome, TenderPaid):
         text = f"Order {order.number}: {money(order.paid)} is paid, {money(order.due)} is still due."
     session.say(
         text, state="warn", icon="info", stays=True, undo=lambda: _resume(session, order.id), button="Take it up"
     )
 
 
-def _has_gone(session: Session, news: PaymentResolved) -> bool:
+def _has_gone(session: Session, told: PaymentResolved) -> bool:
     """Returns whether a code has ended unpaid whose customer was not waited for: nothing of that sale is left."""
-    order = news.outcome.order
+    order = told.outcome.order
     is_served = session.order is not None and session.order.id == order.id
-    if is_served or not isinstance(news.outcome, TenderRefused) or order.paid.minor:
+    if is_served or not isinstance(told.outcome, TenderRefused) or order.paid.minor:
         return False
     ended = {each.id: each for each in order.tenders if each.status is PaymentStatus.FAILED}
-    is_code = news.payment_id in ended and TENDERS[ended[news.payment_id].kind].taken is Taken.PAGE
+    is_code = told.payment_id in ended and TENDERS[ended[told.payment_id].kind].taken is Taken.PAGE
     return is_code and len(ended) == len(order.tenders)
 
 

@@ -1,4 +1,4 @@
-"""The whole till as the window sees it: opens it, routes keys, taps, scans and news, and keeps keys in order."""
+"""The whole till as the window sees it: opens it, routes keys, taps, scans and told, and keeps keys in order."""
 
 from collections import deque
 
@@ -6,9 +6,9 @@ from boxoffice.core.errors import BoxofficeError, OperationFailed, TillStopped
 from boxoffice.till.services.gateway import (
     CatalogueChanged,
     HandOver,
-    News,
     PaymentResolved,
     Scanned,
+    TillEvent,
     TillGateway,
     TillStatus,
 )
@@ -56,7 +56,7 @@ class TillFlow:
     def start(self) -> None:
         """Opens the till in the background and goes to the page that it calls for."""
         session = self.session
-        session.till.subscribe(lambda news: session.work.post(lambda: self.on_news(news)))
+        session.till.subscribe(lambda told: session.work.post(lambda: self.on_news(told)))
         session.call(session.till.open, lambda state: enter(session, state), failed=_could_not_open)
 
     def shell(self) -> ShellView:
@@ -157,24 +157,24 @@ class TillFlow:
             self.session.say(why, state="warn", icon="info")
         return not why and not self.page.is_bare
 
-    def on_news(self, news: News) -> None:
+    def on_news(self, told: TillEvent) -> None:
         """Takes what the till says by itself."""
         session = self.session
-        match news:
+        match told:
             case TillStatus():
-                session.update_status(news)
+                session.update_status(told)
             case CatalogueChanged(catalogue):
                 session.set_catalogue(catalogue)
             case PaymentResolved():
-                self._resolved(news)
+                self._resolved(told)
             case HandOver():
-                session.hand_over = news
+                session.hand_over = told
                 session.go(instead_of(session, self.page))
-        session.go(self.page.news(news))
+        session.go(self.page.heard(told))
 
-    def _resolved(self, news: PaymentResolved) -> None:
-        self.session.forget_unknown(news.payment_id)
-        say_resolved(self.session, news)
+    def _resolved(self, told: PaymentResolved) -> None:
+        self.session.forget_unknown(told.payment_id)
+        say_resolved(self.session, told)
 
 
 def _could_not_open(error: BoxofficeError) -> Next:

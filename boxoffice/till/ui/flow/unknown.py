@@ -5,12 +5,12 @@ from typing import ClassVar
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.tenders import TENDERS, Taken
 from boxoffice.till.services.gateway import (
-    News,
     PaymentResolved,
     TenderOutcome,
     TenderPaid,
     TenderRefused,
     TenderUnknown,
+    TillEvent,
     UnknownPayment,
 )
 from boxoffice.till.ui.actions import Action, Do
@@ -121,9 +121,9 @@ class UnknownPage(BasePage):
         self.is_checking = False
         self.session.say_failed(error)
 
-    def news(self, news: News) -> Next:
-        if isinstance(news, PaymentResolved) and news.payment_id == self.payment.id:
-            return self._leave(news.outcome)
+    def heard(self, told: TillEvent) -> Next:
+        if isinstance(told, PaymentResolved) and told.payment_id == self.payment.id:
+            return self._leave(told.outcome)
         return None
 
     def _leave(self, outcome: TenderPaid | TenderRefused) -> Next:

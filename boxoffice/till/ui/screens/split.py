@@ -7,7 +7,7 @@ from boxoffice.till.ui.screens.pay import PayScreen, share_width
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.pay import SplitView
 from boxoffice.till.ui.widgets.button import Button
-from boxoffice.till.ui.widgets.field import Problem
+from boxoffice.till.ui.widgets.field import ErrorLine
 from boxoffice.till.ui.widgets.keypad import Keypad
 from boxoffice.till.ui.widgets.listing import keep_count
 from boxoffice.till.ui.widgets.rows import Rows, Scroll
@@ -24,7 +24,7 @@ class SplitScreen(PayScreen):
         self._middle = QVBoxLayout(middle)
         self._title = Text(theme, "", 40, head=True)
         self._quick_row = QHBoxLayout()
-        self._problem, self._keypad = Problem(theme), Keypad(theme)
+        self._problem, self._keypad = ErrorLine(theme), Keypad(theme)
         self._keypad.did.connect(self.did)
         self._middle.addWidget(self._title)
         self._middle.addWidget(self._make_amount())

@@ -7,7 +7,7 @@ from boxoffice.till.ui.actions import Do, SendEmail
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.widgets.button import Button
-from boxoffice.till.ui.widgets.field import Field, Problem
+from boxoffice.till.ui.widgets.field import ErrorLine, Field
 from boxoffice.till.ui.widgets.text import Text
 
 
@@ -28,7 +28,7 @@ class EmailBox(QWidget):
         self.send.clicked.connect(lambda: self._send(self.field.edit.text()))
         row.addWidget(self.field, 1)
         row.addWidget(self.send)
-        self._problem = Problem(theme)
+        self._problem = ErrorLine(theme)
         self._note = Text(theme, "", 14, colour="ok", weight=600, wraps=True)
         column.addLayout(row)
         column.addWidget(self._problem)

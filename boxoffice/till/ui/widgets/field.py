@@ -79,7 +79,7 @@ class LabelledField(QWidget):
         layout.addWidget(Text(theme, label, 14, weight=600))
         self.field = Field(theme, icon=icon, hint=hint, name=label)
         layout.addWidget(self.field)
-        self._problem = Problem(theme)
+        self._problem = ErrorLine(theme)
         layout.addWidget(self._problem)
 
     def show_problem(self, text: str) -> None:
@@ -87,7 +87,7 @@ class LabelledField(QWidget):
         self._problem.show_text(text)
 
 
-class Problem(QWidget):
+class ErrorLine(QWidget):
     """What is wrong, under the field that it is about."""
 
     def __init__(self, theme: Theme) -> None:

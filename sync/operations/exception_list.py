@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection, func, select
 
-from sync.problems import ProblemKind
+from sync.exception_kinds import ExceptionKind
 from sync.store import tables as t
 
 _x: Final = t.exceptions.c
@@ -35,7 +35,7 @@ def count_problems(connection: Connection) -> Counts:
     return Counts(counts.get("open", 0), counts.get("resolved", 0))
 
 
-def count_open(connection: Connection, kind: ProblemKind) -> int:
+def count_open(connection: Connection, kind: ExceptionKind) -> int:
     """Returns how many problems of a kind wait for a decision."""
     query = select(func.count()).select_from(t.exceptions).where(_x.kind == kind, _x.status == "open")
     return connection.execute(query).scalar_one()

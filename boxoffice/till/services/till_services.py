@@ -5,7 +5,7 @@ from pathlib import Path
 
 from boxoffice.documents.model import Paper
 from boxoffice.till.services import identity
-from boxoffice.till.services.desk import Desk, new_uuid7
+from boxoffice.till.services.context import TillContext, new_uuid7
 from boxoffice.till.services.giving_back import GivingBack
 from boxoffice.till.services.handing_over import HandingOver
 from boxoffice.till.services.link import Link
@@ -27,7 +27,7 @@ from boxoffice.till.store.journal import Journal
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class Environment:
     """What a till is put into: folders, vault, ways out, printer, clock."""
 
     folder: Path
@@ -41,10 +41,10 @@ class Surroundings:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class TillServices:
     """The use cases of a paired till."""
 
-    desk: Desk
+    context: TillContext
     link: Link
     sync: Sync
     selling: Selling
@@ -63,19 +63,19 @@ class Parts:
     scans: Scans
 
     @classmethod
-    def build(cls, store: Store, who: identity.Identity, around: Surroundings) -> "Parts":
-        clock = around.clock
+    def build(cls, store: Store, who: identity.Identity, environment: Environment) -> "TillServices":
+        clock = environment.clock
         journal = Journal(who.device.id, who.key, clock.now, lambda: new_uuid7(clock))
-        desk = Desk(store, who.device, journal, clock)
-        link = Link(around.connections.hub(who.hub_url, who.token), clock)
-        terminal = KeyedTerminal(around.vault, around.connections, who.stripe_base, who.stripe_key)
-        sync, wakeups = Sync(desk, link, terminal), Wakeups()
-        selling = Selling(desk, sync.hub_time.surely_off_sale)
-        tenders, orders, readers = Tenders(desk, selling), Orders(desk), Readers(desk, terminal)
+        context = TillContext(store, who.device, journal, clock)
+        link = Link(environment.connections.hub(who.hub_url, who.token), clock)
+        terminal = KeyedTerminal(environment.vault, environment.connections, who.stripe_base, who.stripe_key)
+        sync, wakeups = Sync(context, link, terminal), Wakeups()
+        selling = Selling(context, sync.hub_time.surely_off_sale)
+        tenders, orders, readers = Tenders(context, selling), Orders(context), Readers(context, terminal)
         reader_payment = ReaderPayment(terminal, tenders, clock)
-        phone_payment = PhonePayment(desk, link, sync, tenders, wakeups)
+        phone_payment = PhonePayment(context, link, sync, tenders, wakeups)
         return cls(
-            desk=desk,
+            context=context,
             link=link,
             sync=sync,
             selling=selling,
@@ -86,12 +86,12 @@ class Parts:
             phone_payment=phone_payment,
             wakeups=wakeups,
             unknown=UnknownPayments(tenders, orders, reader_payment, phone_payment),
-            papers=Papers(desk, sync, around.printer, around.documents, around.paper),
-            status=Status(desk, link, sync, tenders, readers, around.printer, who.hub_url),
+            papers=Papers(context, sync, environment.printer, environment.documents, environment.paper),
+            status=Status(context, link, sync, tenders, readers, environment.printer, who.hub_url),
             recovery=Recovery(orders, selling),
-            handing_over=HandingOver(desk, link, sync, tenders, around.documents, who.hub_url),
-            giving_back=GivingBack(desk),
-            scans=Scans(desk, orders),
+            handing_over=HandingOver(context, link, sync, tenders, environment.documents, who.hub_url),
+            giving_back=GivingBack(context),
+            scans=Scans(context, orders),
         )
 
     def close(self) -> None:

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from boxoffice.core.languages import later
 
-ProblemKind = Literal[
+ExceptionKind = Literal[
     "paid_late",
     "paid_twice",
     "wrong_amount",
@@ -48,7 +48,7 @@ ProblemKind = Literal[
 class Finding:
     """Something that a person must look at. `subject_id` is the pool, where an order went over its lease."""
 
-    kind: ProblemKind
+    kind: ExceptionKind
     detail: str
     order_id: str | None = None
     subject_id: str | None = None

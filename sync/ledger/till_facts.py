@@ -8,20 +8,20 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from boxoffice.core.authority import Writer, is_own_money, why_not
 from boxoffice.core.books import Books
-from boxoffice.core.effects import Effects, Lack, jobs_of, moves_of, news_of
+from boxoffice.core.effects import Effects, Lack, announcements_of, jobs_of, moves_of
 from boxoffice.core.facts import Fact
 from boxoffice.core.inventory import PoolMove
 from boxoffice.core.known import Known
+from sync.exception_kinds import Finding
 from sync.ledger.lacks import finding_of
 from sync.ledger.till_refunds import may_be_sent
-from sync.problems import Finding
 from sync.store import feed, moves, pools, tasks
 from sync.store.chain import Standing, store_facts
 from sync.store.known import load_known
 from sync.store.ledger import load_books, lock_orders, order_ids_of, take_all, write_books
 
 
-def apply_facts(
+def apply_till_facts(
     connection: Connection, writer: Writer, facts: Sequence[Fact], odd: Mapping[str, str] = {}
 ) -> list[Finding]:
     """Stores a till's facts with all that follows from those that it may write; returns what a person must look at.
@@ -44,7 +44,7 @@ def apply_facts(
             standings[fact.hash] = Standing(False, None if is_own_money(writer, fact, known) else why)
     store_facts(connection, facts, standings, {each.fact.id: each.postings for each in effects})
     lacks = moves.make(connection, moves_of(effects))
-    feed.tell(connection, news_of(effects))
+    feed.tell(connection, announcements_of(effects))
     _answer_recalls(connection, effects)
     jobs, findings = may_be_sent(jobs_of(effects), books)
     tasks.begin(connection, jobs)

@@ -2,11 +2,11 @@
 
 from typing import get_args
 
-from sync.problems import MEANINGS, ProblemKind, meaning_of
+from sync.exception_kinds import MEANINGS, ExceptionKind, meaning_of
 
 
 def test_every_kind_has_a_meaning_and_nothing_else_does() -> None:
-    assert set(MEANINGS) == set(get_args(ProblemKind))
+    assert set(MEANINGS) == set(get_args(ExceptionKind))
     assert all(meaning.title and meaning.safe for meaning in MEANINGS.values())
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from boxoffice.core.errors import BadInput, BoxofficeError, Problem
+from boxoffice.core.errors import BadInput, BoxofficeError, FieldError
 from sync.ledger.hub import Hub
 from sync.store import limits
 from sync.store import tables as t
@@ -61,7 +61,7 @@ def set_line(connection: Connection, per_minute: int) -> None:
         BadInput: for a number that can't be.
     """
     if not 0 <= per_minute <= _MOST:
-        raise BadInput([Problem("per_minute", f"must be from 0 to {_MOST}")])
+        raise BadInput([FieldError("per_minute", f"must be from 0 to {_MOST}")])
     row = insert(t.lines).values(channel=_WEB, per_minute=per_minute)
     connection.execute(row.on_conflict_do_update(index_elements=["channel"], set_={"per_minute": per_minute}))
 

@@ -21,9 +21,9 @@ from sync.orders.access import NoSuchOrder
 from sync.payments.checkouts import PaymentRefused, UnknownCheckout
 from sync.payments.switches import Stopped
 from sync.ports import Refused
-from sync.shop.line import InLine
 from sync.shop.replays import OtherBody
 from sync.shop.sold_out import SoldOut
+from sync.shop.waiting_room import InLine
 from sync.shop.web_orders import OrderOver
 from sync.store.database import UNREACHABLE, UNSTORABLE
 from sync.store.limits import TooManyTries

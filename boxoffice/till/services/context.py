@@ -51,7 +51,7 @@ class NoEvent(OperationFailed):
         super().__init__("No event is chosen.", "Nothing was changed.", "Choose the event to sell for.")
 
 
-class Desk:
+class TillContext:
     """One per till. `event` changes when another is chosen or its catalogue is revised."""
 
     def __init__(self, store: Store, device: Device, journal: Journal, clock: Clock) -> None:
