@@ -6,7 +6,8 @@ from typing import Any, Protocol
 
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.payments import CardDetails
-from sync.provider_states import DisputeState, PaymentState, PayoutState, RefundState
+from sync.provider_states import PaymentState, PayoutState, RefundState
+from sync.store.payment_events import Document
 
 
 class Refused(OperationFailed):
@@ -139,7 +140,17 @@ class ProviderEvent:
 
     id: str
     type: str
-    body: dict[str, Any]
+    body: Document
+
+
+class UnreadableEvent(OperationFailed):
+    """An event says what it is about, and does not say what: not as its provider documents it."""
+
+
+class StripeProof(Protocol):
+    """Tells a webhook of Stripe's from a forged or an old one."""
+
+    def is_genuine(self, header: str | None, body: bytes, now: float) -> bool: ...
 
 
 class MailProof(Protocol):
@@ -159,32 +170,6 @@ class EventList(Protocol):
 
     def since(self, at: int, types: Sequence[str]) -> Sequence[ProviderEvent]:
         """Returns the events of these types since then, in epoch seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderDispute:
-    """A dispute as its provider tells it, in minor units.
-
-    `withdrawn` is what is taken of the payment now, None where the provider does not say; `fee` what it has kept for
-    it so far; `reason` its own word for why.
-    """
-
-    id: str
-    payment: str
-    state: DisputeState
-    amount: int
-    currency: str
-    withdrawn: int | None
-    fee: int = 0
-    reason: str = ""
-    transactions: int = 0
-
-
-class DisputeDesk(Protocol):
-    """Where disputes are looked up. Calls raise TryAgainLater if it can't be reached, Refused if it said no."""
-
-    def dispute(self, dispute_id: str) -> ProviderDispute | None:
-        """Returns how a dispute stands now; None if it is about no payment that has an id."""
 
 
 @dataclass(frozen=True, slots=True)

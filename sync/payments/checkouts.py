@@ -145,7 +145,7 @@ class Checkouts:
         self.close(tender_id, "expired")
 
     def settle_session(
-        self, session_id: str, failure: str | None = None, *, at: Provider | None = None
+        self, session_id: str, *, is_refused: bool = False, at: Provider | None = None
     ) -> Checkout | None:
         """Settles the payment that this page was made for, as it was read; None if it is none of ours `at` that place.
 
@@ -155,7 +155,7 @@ class Checkouts:
             found = checkouts.of_session(connection, session_id)
         if found is None or (at is not None and provider_of(found.provider) != at):
             return None
-        self.settle_checkout(found, failure)
+        self.settle_checkout(found, is_refused=is_refused)
         return found
 
     def settle_tender(self, tender_id: str) -> bool:
@@ -166,10 +166,11 @@ class Checkouts:
             self.settle_checkout(found)
         return found is not None
 
-    def settle_checkout(self, found: Checkout, failure: str | None = None) -> None:
+    def settle_checkout(self, found: Checkout, *, is_refused: bool = False) -> None:
         """Reads a payment's session at its provider and writes down how it ended, if it did; without one, does nothing.
 
-        What the customer has approved is taken, unless its places were given away.
+        What the customer has approved is taken, unless its places were given away. `is_refused` says that its provider
+        has told of money that did not come.
 
         Raises:
             TryAgainLater: if the provider can't be reached.
@@ -183,7 +184,7 @@ class Checkouts:
             if session.state in _NOT_TAKEN:
                 with self.hub.database.transaction() as connection:
                     note_decline(connection, found.tender_id, new_id(), "INSTRUMENT_DECLINED")
-        settle(self.hub, found, session, "expired", failure)
+        settle(self.hub, found, session, "expired", is_refused=is_refused)
 
     def _answer(self, found: Checkout) -> CheckoutAnswer:
         """Returns what the hub knows of a payment, with its own facts about the order."""

@@ -11,6 +11,7 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.sales import changed
 from sync.ledger.verify import verify
 from sync.payments.catching_up import CatchUp
+from sync.providers.events import READERS
 from sync.store.chain import new_id
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door
@@ -61,15 +62,15 @@ def test_a_dispute_of_what_a_till_sold_while_it_was_offline_is_in_the_books_once
     reference = f"pi_{new_id()}"
     door.lease({"social": 1})
     event = ignored(hub, "charge.dispute.created", disputed(reference))
-    before = CatchUp(hub.hub, None).work_on_early()
+    before = CatchUp(hub.hub, READERS, None).work_on_early()
     sold(door, reference)
 
-    after = CatchUp(hub.hub, None).work_on_early()
+    after = CatchUp(hub.hub, READERS, None).work_on_early()
 
     assert (event in before, event in after) == (False, True)
     hub.until("processed", STATUS, event)
     assert hub.sql("SELECT status, withdrawn FROM disputes WHERE id = %s", f"dp_{reference}") == [("open", 2500)]
-    assert event not in CatchUp(hub.hub, None).work_on_early()
+    assert event not in CatchUp(hub.hub, READERS, None).work_on_early()
 
 
 def test_what_is_anothers_is_not_worked_on_again_and_again(hub: Stand, door: Door) -> None:
@@ -80,7 +81,7 @@ def test_what_is_anothers_is_not_worked_on_again_and_again(hub: Stand, door: Doo
     ]
     sold(door, f"pi_{new_id()}")
 
-    assert not set(CatchUp(hub.hub, None).work_on_early()).intersection(theirs)
+    assert not set(CatchUp(hub.hub, READERS, None).work_on_early()).intersection(theirs)
 
 
 def test_a_payout_is_asked_about_again_when_a_till_tells_of_what_it_sold_before_it(hub: Stand, door: Door) -> None:
@@ -89,4 +90,4 @@ def test_a_payout_is_asked_about_again_when_a_till_tells_of_what_it_sold_before_
     payout = ignored(hub, "payout.paid", {"id": "po_1"})
     hub.sql("UPDATE payment_events SET received_at = now(), processed_at = now() WHERE id = %s", payout)
 
-    assert payout in CatchUp(hub.hub, None).work_on_early()
+    assert payout in CatchUp(hub.hub, READERS, None).work_on_early()

@@ -12,8 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxoffice.core.payloads import OrderPlaced
-from sync.http.api.webhooks import BadSignature, read_event
+from sync.http.api.webhooks import read_event
 from sync.ledger.verify import verify
+from sync.providers.events import READERS
+from sync.providers.stripe_events import StripeWebhook
 from sync.store.chain import new_id
 from tests.integration.sync.conftest import WEBHOOK_SECRET, Stand
 from tests.integration.sync.door import Door
@@ -100,16 +102,15 @@ def test_a_header_with_a_second_signature_of_a_rolled_secret_is_taken(hub: Stand
 @settings(max_examples=200)
 @given(body=st.binary(max_size=300), header=st.text(max_size=80) | st.none())
 def test_nothing_but_a_signed_event_is_ever_read(body: bytes, header: str | None) -> None:
-    with pytest.raises(BadSignature):
-        read_event(body, header, WEBHOOK_SECRET, time.time())
+    assert not StripeWebhook(WEBHOOK_SECRET).is_genuine(header, body, time.time())
 
 
 @pytest.mark.parametrize(
     "body", ["[]", "{}", '"x"', '{"id": 1, "type": "x", "object": "event", "data": {"object": {}}}']
 )
 def test_signed_text_that_is_no_event_is_refused(body: str) -> None:
-    with pytest.raises(BadSignature):
-        read_event(body.encode(), signed(body), WEBHOOK_SECRET, time.time())
+    assert StripeWebhook(WEBHOOK_SECRET).is_genuine(signed(body), body.encode(), time.time())
+    assert read_event(READERS["stripe"], body.encode()) is None
 
 
 def test_a_webhook_that_is_too_large_is_refused(hub: Stand) -> None:
