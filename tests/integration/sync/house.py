@@ -20,8 +20,9 @@ from sync.ledger.verify import verify
 from sync.payments.catching_up import CatchUp
 from sync.payments.checkouts import Checkouts
 from sync.payments.fees import Fees
+from sync.payments.giving_back import NewOrderRefund
 from sync.payments.reconciling import reconcile
-from sync.payments.refunds import NewOrderRefund, Refunds
+from sync.payments.refunds import Refunds
 from sync.providers.events import READERS
 from sync.providers.paypal import PayPal
 from sync.providers.stripe_treasury import StripeTreasury
