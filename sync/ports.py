@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.payments import CardDetails
 from sync.provider_states import PaymentState, PayoutState, RefundState
+from sync.store.mails import MailStatus
 from sync.store.payment_events import Document
 
 
@@ -153,10 +154,23 @@ class StripeProof(Protocol):
     def is_genuine(self, header: str | None, body: bytes, now: float) -> bool: ...
 
 
+@dataclass(frozen=True, slots=True)
+class MailEvent:
+    """What became of a mail of ours; `why` if it did not arrive."""
+
+    mail_id: str
+    status: MailStatus
+    is_notice: bool
+    why: str | None = None
+
+
 class MailProof(Protocol):
-    """Tells SendGrid's events from forged ones."""
+    """Tells SendGrid's events from forged ones, and reads them."""
 
     def is_genuine(self, headers: Mapping[str, str], body: bytes, now: float) -> bool: ...
+
+    def read(self, document: Document) -> Sequence[MailEvent] | None:
+        """Returns what is told of mails of ours; None for what are no events."""
 
 
 class PayPalProof(Protocol):

@@ -1,7 +1,7 @@
 """The providers' webhooks: signature over the raw body, stored, answered."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -16,7 +16,7 @@ from sync.http.services import TheServices
 from sync.mail.mail_events import take_mail_events
 from sync.payments.provider_events import EventReader
 from sync.payments.webhooks import store_events
-from sync.ports import ProviderEvent
+from sync.ports import MailEvent, MailProof, ProviderEvent
 from sync.store.payment_events import Document
 
 router: Final = APIRouter(tags=["webhooks"])
@@ -57,19 +57,18 @@ async def sendgrid_webhook(request: Request, services: TheServices) -> JSONRespo
     body = await request.body()
     if not proof.is_genuine(request.headers, body, time.time()):
         return answer(400, "The signature is not SendGrid's.")
-    events = _mail_events(body)
+    events = _mail_events(proof, body)
     if events is None:
         return answer(400, "These are not events.")
     await run_in_threadpool(take_mail_events, hub, events)
     return JSONResponse({"received": True})
 
 
-def _mail_events(body: bytes) -> list[dict[str, Any]] | None:
+def _mail_events(proof: MailProof, body: bytes) -> Sequence[MailEvent] | None:
     try:
-        events = read(body, LIMITS_BYTES["/api/webhooks/sendgrid"])
+        return proof.read(Document(read(body, LIMITS_BYTES["/api/webhooks/sendgrid"])))
     except BadJson:
         return None
-    return events if isinstance(events, list) and all(isinstance(event, dict) for event in events) else None
 
 
 @router.post("/api/webhooks/paypal", openapi_extra=_PAYPAL_BODY)
