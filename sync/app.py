@@ -201,7 +201,7 @@ def _add_routes(app: FastAPI) -> None:
 def _services(jobs: UseCases, paypal: PayPal | None) -> Services:
     """Returns all that routes work with, and what runs beside them."""
     hub, mails, settings = jobs.hub, jobs.mailer.provider, jobs.hub.settings
-    key, stripe_secret = settings.sendgrid_webhook_key, settings.stripe_webhook_secret
+    key = settings.sendgrid_webhook_key
     traffic, beside, relay = Traffic(), Supervisor([]), Relay(settings.direct_database())
     presence = Presence(hub.database, hub.chain.device_id, traffic, beside.silent)
     beside.parts = _beside(jobs, relay, presence, Watch(hub, mails))
@@ -220,7 +220,7 @@ def _services(jobs: UseCases, paypal: PayPal | None) -> Services:
         readers=jobs.readers,
         proofs=Proofs(),
         mail_proof=None if key is None else MailWebhook(key),
-        stripe_proof=None if stripe_secret is None else StripeWebhook(stripe_secret.get_secret_value()),
+        stripe_proof=_stripe_proof(settings),
         paypal=paypal,
         traffic=traffic,
         relay=relay,
@@ -260,6 +260,12 @@ def _sessions(settings: Settings) -> CheckoutSessions | None:
     if settings.lacks("payment by phone"):
         return None
     return CheckoutSessions(settings.secret("payment by phone", "stripe_secret_key"), settings.stripe_api_base)
+
+
+def _stripe_proof(settings: Settings) -> StripeWebhook | None:
+    if settings.lacks("Stripe webhooks"):
+        return None
+    return StripeWebhook(settings.secret("Stripe webhooks", "stripe_webhook_secret"))
 
 
 def _records(settings: Settings) -> StripeRecords | None:

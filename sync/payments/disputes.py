@@ -16,7 +16,7 @@ from sync.ledger.hub import Hub
 from sync.payments.dispute_inbox import Dispute, put_before, reason_of
 from sync.payments.dispute_reports import DisputeChanged, DisputeReader, PaymentReversed, newest, row_of
 from sync.payments.ours import OurPayment, Reference, payment_by
-from sync.provider_states import DisputeState, Provider
+from sync.provider_states import PROVIDER_NAMES, DisputeState, Provider
 from sync.store import tables as t
 from sync.store.ledger import load_books, lock_orders
 
@@ -53,7 +53,7 @@ def take_back(
         state=DisputeState.LOST if row is None else DisputeState(row.status),
         amount=amount if row is None else row.amount,
         withdrawn=amount + (0 if row is None else row.withdrawn),
-        reason="reversed by PayPal",
+        reason=f"reversed by {PROVIDER_NAMES[provider]}",
     )
     bring(hub, connection, provider, payment, dispute, reversal)
 
