@@ -41,9 +41,9 @@ def order(shopper: Shopper) -> str:
     return str(shopper.buy("friday-pass").json()["orderId"])
 
 
-def paid(hub: Stand, order: str) -> tuple[str, str]:
+def paid(hub: Stand, order: str, capture: str | None = None) -> tuple[str, str]:
     """Pays something of an order with PayPal; returns the tender and the capture."""
-    tender, capture = new_id(), f"CAP-{new_id()}"
+    tender, capture = new_id(), capture or f"CAP-{new_id()}"
     money = PaymentCaptured(
         order_id=order, tender_id=tender, tender="paypal", amount=PRICE, currency="USD", provider_reference=capture
     )
