@@ -275,6 +275,18 @@ HELD_REASONS: Final[Mapping[str, str]] = {
 """PayPal's `status_details.reason` of a capture that is pending, and our word for Stripe's, in words for organizers."""
 
 
+REFUND_FAILURES: Final[Mapping[str, str]] = {
+    "charge_for_pending_refund_disputed": "The customer disputes this payment at the bank.",
+    "declined": "The bank did not take it.",
+    "expired_or_canceled_card": "The card has expired, or its account is closed.",
+    "insufficient_funds": "There is too little money in the account at the provider.",
+    "lost_or_stolen_card": "The card was lost or stolen.",
+    "merchant_request": "It was cancelled at the provider.",
+    "unknown": "The provider gave no reason.",
+}
+"""Stripe's reasons (docs.stripe.com/refunds, "Failed refunds") in words for people."""
+
+
 def session_state(status: str | None, payment_status: str | None) -> PaymentState:
     """Returns what a Checkout Session is to us; one in a state that nobody knows is asked about again."""
     return SESSIONS.get((status or "", payment_status or ""), PaymentState.OPEN)
@@ -312,3 +324,9 @@ def payout_state(status: str | None) -> PayoutState:
 def why_held(reason: str | None) -> str:
     """Returns why a provider holds a payment, in words for organizers."""
     return HELD_REASONS.get(reason or "", HELD_REASONS["OTHER"])
+
+
+def why_refund_failed(reason: str | None) -> str:
+    """Returns why a refund failed, in words for people; the provider's own words as they are."""
+    told = reason or "unknown"
+    return REFUND_FAILURES.get(told, told)[:300]

@@ -96,6 +96,7 @@ DECLINE_WORDS: Final[Mapping[str, str]] = {
     "customer_canceled": later("The customer cancelled on the reader."),
     "canceled": later("The payment was cancelled."),
     "expired": later("The code ended before anyone paid."),
+    "paypal_denied": later("PayPal did not take the payment."),
     "payment_refused": later("The payment was held first, and then it was refused."),
     "payment_lost": later("The payment was held first, and then the payment service did not know it any more."),
     "terminal_reader_busy": later("The reader is busy with something else. Wait a moment, then try again."),

@@ -14,7 +14,8 @@ from boxoffice.core.payloads import ExceptionResolved
 from boxoffice.core.refunds import still_there
 from sync.ledger.hub import OVER, Hub
 from sync.orders.finishing import revived
-from sync.payments.refunds import NewOrderRefund, Refunds, parts_in, refundable
+from sync.payments.giving_back import NewOrderRefund, parts_in, refundable
+from sync.payments.refunds import Refunds
 from sync.store import exceptions
 from sync.store import tables as t
 from sync.store.chain import new_id

@@ -42,12 +42,13 @@ SWITCHED: Final = "switched"
 _PAID: Final = "paid on the provider's page"
 
 
-def settle(hub: Hub, checkout: Checkout, session: Session, expired_code: str, failure: str | None = None) -> None:
+def settle(hub: Hub, checkout: Checkout, session: Session, expired_code: str, *, is_refused: bool = False) -> None:
     """Writes down how the session of a payment ended, once.
 
-    `expired_code` says why a session that is expired was ended; `failure` that a delayed payment came to nothing.
+    `expired_code` says why a session that is expired was ended; `is_refused` that a delayed payment came to nothing.
     """
-    hub.database.run(lambda connection: _settle(hub, connection, checkout, session, expired_code, failure))
+    told = replace(session, state=PaymentState.REFUSED) if is_refused and not session.is_paid else session
+    hub.database.run(lambda connection: _settle(hub, connection, checkout, told, expired_code))
 
 
 def settle_unopened(
@@ -80,21 +81,27 @@ def _locked(connection: Connection, found: Checkout) -> Checkout:
     return locked(connection, found.tender_id)
 
 
-def _settle(
-    hub: Hub, connection: Connection, found: Checkout, session: Session, expired_code: str, failure: str | None
-) -> None:
+def _settle(hub: Hub, connection: Connection, found: Checkout, session: Session, expired_code: str) -> None:
     row = _locked(connection, found)
     if session.is_paid:  # where it was read: the customer may have gone on to another provider meanwhile
         _paid(hub, connection, replace(row, provider=found.provider), session)
     elif row.session_id != session.id or not row.is_live:  # gone on to another provider, or over
         return
-    elif failure is not None or session.state is PaymentState.REFUSED:
-        code = "payment_refused" if row.status is CheckoutStatus.HELD else failure or "card_declined"
-        _failed(hub, connection, row, code, CheckoutStatus.FAILED)
+    elif session.state is PaymentState.REFUSED:
+        _failed(hub, connection, row, _refused_code(row), CheckoutStatus.FAILED)
     elif session.state is PaymentState.ENDED:
         _failed(hub, connection, row, expired_code, CheckoutStatus.EXPIRED)
     elif session.state is PaymentState.HELD:
         _held(hub, connection, row, session)
+
+
+def _refused_code(row: Checkout) -> str:
+    """Returns why a payment was refused: by the card's bank, or by PayPal itself, whatever card is behind it."""
+    match _provider(row):
+        case "paypal":
+            return "paypal_denied"
+        case "stripe":
+            return "payment_refused" if row.status is CheckoutStatus.HELD else "card_declined"
 
 
 def _held(hub: Hub, connection: Connection, row: Checkout, session: Session) -> None:

@@ -13,7 +13,7 @@ from boxoffice.core.refunds import still_there
 from boxoffice.core.texts import Texts
 from sync.inventory.on_sale import catalogue_on_sale
 from sync.ledger.hub import Hub
-from sync.payments.refunds import parts_in
+from sync.payments.giving_back import parts_in
 from sync.store import tables as t
 from sync.store.ledger import load_books
 

@@ -13,7 +13,7 @@ from sync.http.web.stories import ticket_words
 from sync.http.web.ways import Way
 from sync.operations.exception_list import Places
 from sync.operations.exceptions import REMEDIES, why_not_issued
-from sync.payments.refunds import refundable
+from sync.payments.giving_back import refundable
 from sync.store.exceptions import Listed
 
 

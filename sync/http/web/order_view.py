@@ -28,7 +28,7 @@ from sync.http.web.ways import Way, way_of
 from sync.mail.sent_again import PAID
 from sync.orders.order_details import facts_about, last_digits, order_head
 from sync.organizers.organizers import names_of
-from sync.payments.refunds import can_void, parts_in, refundable
+from sync.payments.giving_back import can_void, parts_in, refundable
 from sync.store.database import Transaction
 from sync.store.ledger import load_books
 from sync.store.mails import MailStatus, mails_of

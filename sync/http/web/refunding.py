@@ -25,7 +25,7 @@ from sync.http.web.signed_in import Finance, must_be_ours
 from sync.ledger.hub import Hub
 from sync.orders.access import NoSuchOrder
 from sync.organizers.organizers import Organizer
-from sync.payments.refunds import NewOrderRefund, parts_in, refundable
+from sync.payments.giving_back import NewOrderRefund, parts_in, refundable
 from sync.store.ledger import load_books
 
 router: Final = APIRouter(include_in_schema=False)

@@ -22,7 +22,8 @@ from boxoffice.till.services.till_services import Environment
 from sync.config import Settings
 from sync.inventory.events import load_event
 from sync.ledger.hub import Hub as RealHub
-from sync.payments.refunds import NewOrderRefund, Refunds
+from sync.payments.giving_back import NewOrderRefund
+from sync.payments.refunds import Refunds
 from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.tills.pairing import revoke

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,10 +30,14 @@ from sync.organizers import organizers
 from sync.payments.catching_up import CatchUp
 from sync.payments.checkouts import Checkouts, must_be
 from sync.payments.fees import Fees
+from sync.payments.provider_events import EventWork
 from sync.payments.refunds import Refunds
 from sync.payments.settling import settle
+from sync.payments.webhooks import work_on_event
 from sync.ports import Session
+from sync.providers.events import READERS
 from sync.server import HubServer
+from sync.store.chain import new_id
 from sync.store.checkouts import of_session, of_tender
 from sync.store.database import Database
 from sync.store.tills import Device
@@ -79,6 +84,18 @@ class Stand:
     @property
     def watch(self) -> Watch:
         return Watch(self.hub, self.mail)
+
+    @property
+    def event_work(self) -> EventWork:
+        return EventWork(self.hub, self.checkouts, self.refunds, Fees(self.hub, {}), READERS)
+
+    def hear(self, provider: str, kind: str, body: dict[str, Any]) -> None:
+        """Stores an event and works on it, as a webhook's job does."""
+        query = """
+            INSERT INTO payment_events (provider, event_id, event_type, payload, status)
+            VALUES (%s, %s, %s, %s::jsonb, 'received') RETURNING id
+        """
+        work_on_event(self.event_work, int(self.one(query, provider, new_id(), kind, json.dumps(body))))
 
     def ensure_session(self, tender_id: str) -> str | None:
         """Returns the session of a payment, made if it is not there yet."""
@@ -134,10 +151,11 @@ class Stand:
                     self.checkouts,
                     self.mailer,
                     self.refunds,
-                    CatchUp(self.hub, None),
+                    CatchUp(self.hub, READERS, None),
                     Analytics(self.hub, None),
                     Notices(self.hub, self.mail),
                     Fees(self.hub, {}),
+                    READERS,
                 )
             )
             async with worker.open_async():

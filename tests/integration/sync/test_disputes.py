@@ -14,7 +14,8 @@ from boxoffice.core.rows import DisputeRow, PaymentRow, RefundRow
 from boxoffice.core.wire import GENERATION, READS
 from sync.ledger.verify import verify
 from sync.ledger.verify_money import problems_of
-from sync.payments.disputes import rebook, take_dispute
+from sync.payments.rebooking import rebook
+from sync.providers.events import READERS
 from sync.store.chain import new_id
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door
@@ -59,16 +60,7 @@ def told(hub: Stand, order: str, status: str, *moves: int, amount: int = 6500, *
 
 
 def send(hub: Stand, kind: str, dispute: dict[str, Any], at: int) -> None:
-    """Stores an event and works on it, as a webhook's job does."""
-    body = json.dumps({"id": new_id(), "type": kind, "created": at, "data": {"object": dispute}})
-    hub.sql(
-        "INSERT INTO payment_events (provider, event_id, event_type, payload, status)"
-        " VALUES ('stripe', %s, %s, %s::jsonb, 'processed')",
-        new_id(),
-        kind,
-        body,
-    )
-    take_dispute(hub.hub, dispute)
+    hub.hear("stripe", kind, {"id": new_id(), "type": kind, "created": at, "data": {"object": dispute}})
 
 
 def accounts(hub: Stand, order: str) -> dict[str, int]:
@@ -148,7 +140,7 @@ def test_what_an_earlier_hub_booked_as_a_refund_becomes_a_dispute(
         with hub.database.transaction() as connection:
             hub.hub.raise_exception(connection, "dispute_lost", "lost", order_id=order, subject_id=dispute)
 
-    assert [rebook(hub.hub), rebook(hub.hub)] == [1, 0]
+    assert [rebook(hub.hub, READERS.values()), rebook(hub.hub, READERS.values())] == [1, 0]
 
     assert hub.sql(DISPUTE, dispute) == [expected]
     assert hub.one("SELECT status FROM refunds WHERE id = %s", dispute) == "failed"
@@ -168,7 +160,7 @@ def test_what_was_cut_to_what_was_left_is_put_right_by_what_stripe_told(hub: Sta
         body,
     )
 
-    rebook(hub.hub)
+    rebook(hub.hub, READERS.values())
 
     assert hub.sql(DISPUTE, dispute) == [("lost", 6500, 6500, 6500)]
     assert accounts(hub, order) == {"stripe": -2000, "disputes": 0, "losses": 6500, "refunds": 2000}

@@ -14,7 +14,7 @@ from boxoffice.core.payloads import OrderPlaced
 from boxoffice.core.sales import changed
 from boxoffice.core.wire import GENERATION, READS
 from sync.ledger.verify import verify
-from sync.payments.refunds import NewOrderRefund
+from sync.payments.giving_back import NewOrderRefund
 from sync.ports import RefundResult
 from sync.provider_states import RefundState
 from sync.store.chain import new_id

@@ -11,9 +11,9 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import OrderPlaced, RefundRequested, RefundSucceeded
 from boxoffice.core.sales import changed
 from sync.ledger.verify import verify
+from sync.payments.giving_back import NewOrderRefund
 from sync.payments.ours import OurPayment, Reference, payment_by
 from sync.payments.outside_refunds import OutsideRefunds
-from sync.payments.refunds import NewOrderRefund
 from sync.ports import MadeRefund, RefundResult
 from sync.provider_states import RefundState
 from sync.store.chain import new_id

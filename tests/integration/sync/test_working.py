@@ -22,6 +22,7 @@ from sync.payments.catching_up import CatchUp
 from sync.payments.checkouts import Checkouts
 from sync.payments.fees import Fees
 from sync.payments.refunds import Refunds
+from sync.providers.events import READERS
 from sync.store.database import Database
 from sync.store.queue import defer
 from tests.postgres import new_database
@@ -63,10 +64,11 @@ def cases_of(hub: Hub, post: Post) -> UseCases:
         Checkouts(hub, None, {}),
         mailer,
         Refunds(hub, {}),
-        CatchUp(hub, None),
+        CatchUp(hub, READERS, None),
         Analytics(hub, None),
         Notices(hub, None),
         Fees(hub, {}),
+        READERS,
     )
 
 
