@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from boxoffice.core.errors import OperationFailed, TryAgainLater
-from boxoffice.core.payments import CardDetails
-from sync.provider_states import DisputeState, PaymentState, PayoutState, RefundState
+from boxoffice.core.payments import CardDetails, DisputeState
+from sync.provider_states import PaymentState, PayoutState, RefundState
 
 
 class Refused(OperationFailed):

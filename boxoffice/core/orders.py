@@ -32,6 +32,8 @@ MOVES: Final[Mapping[OrderState, frozenset[OrderState]]] = {
 }
 
 
+OPEN: Final = frozenset({OrderState.PENDING, OrderState.PROCESSING})
+"""The states of an order that has not ended: its units are held."""
 MOVES_BACK: Final[Mapping[OrderState, frozenset[OrderState]]] = {
     OrderState.REFUNDED: frozenset({OrderState.PARTIALLY_REFUNDED, OrderState.COMPLETED}),
     OrderState.PARTIALLY_REFUNDED: frozenset({OrderState.COMPLETED}),

@@ -5,33 +5,29 @@ any order, so each of them brings the books to what the newest one tells of the 
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ARRAY, Connection, Text, bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from boxoffice.core.books import Books
 from boxoffice.core.charging import from_paypal
-from boxoffice.core.money import Currency, Money
+from boxoffice.core.findings import BOOKED_ANEW
 from boxoffice.core.payloads import DisputeChanged, FeeRecorded, Payload, RefundFailed
+from boxoffice.core.payments import DisputeState, RefundStatus
 from boxoffice.core.rows import DisputeRow
-from sync.exception_kinds import ExceptionKind
 from sync.ledger.hub import Hub
 from sync.payments.ours import OurPayment, Reference, id_in, payment_by, reference_of
 from sync.ports import ProviderDispute
 from sync.provider_states import (
-    DISPUTES,
-    PROVIDER_NAMES,
     TENDERS,
-    DisputeState,
     Provider,
     paypal_dispute_state,
     stripe_dispute_state,
     tenders_of,
 )
 from sync.store import tables as t
+from sync.store.exceptions import was_told
 from sync.store.ledger import load_books, lock_orders
 
 HANDLED: Final = frozenset(
@@ -39,8 +35,7 @@ HANDLED: Final = frozenset(
 )
 PAYPAL_HANDLED: Final = frozenset(f"CUSTOMER.DISPUTE.{what}" for what in ("CREATED", "UPDATED", "RESOLVED"))
 _LOST: Final = frozenset({DisputeState.LOST, DisputeState.PREVENTED})
-_QUIET: Final = frozenset({DisputeState.WON, DisputeState.INQUIRY})
-_ENDED: Final = frozenset({"won", "lost", "prevented", "inquiry_closed"})
+_ENDED: Final = frozenset({DisputeState.WON, DisputeState.LOST, DisputeState.PREVENTED, DisputeState.INQUIRY_CLOSED})
 # What moved the money only grows, so whoever knows of more of it is newer, whenever it was sent.
 _NEWEST: Final = text("""
     SELECT payload -> 'data' -> 'object' AS told FROM payment_events
@@ -114,13 +109,17 @@ def take_reversal(hub: Hub, connection: Connection, payment: OurPayment, reversa
     if _is_known(connection, payment, reversal):
         return
     books = load_books(connection, [payment.order_id])
-    mine = [each for each in books.disputes.values() if each.payment_id == payment.id and each.status != "won"]
+    mine = [
+        each
+        for each in books.disputes.values()
+        if each.payment_id == payment.id and each.status is not DisputeState.WON
+    ]
     open_first = sorted(mine, key=lambda each: (each.withdrawn > 0, each.status in _ENDED, each.id))
     row = open_first[0] if open_first else None
     told = ProviderDispute(
         id=str(reversal) if row is None else row.id,
         payment=str(payment.reference),
-        state=DisputeState.LOST if row is None else DisputeState(row.status),
+        state=DisputeState.LOST if row is None else row.status,
         amount=amount if row is None else row.amount,
         currency=payment.currency,
         withdrawn=amount + (0 if row is None else row.withdrawn),
@@ -137,21 +136,22 @@ def bring(
     told: ProviderDispute,
     reference: Reference | None = None,
 ) -> None:
-    """Writes what has changed since the books last heard of a dispute, and tells of it. Again: nothing.
+    """Writes what has changed since the books last heard of a dispute, with all that follows. Again: nothing.
 
     `reference` is under which of its names the provider tells of it, if not of the id alone.
     """
     lock_orders(connection, [payment.order_id])
     books = load_books(connection, [payment.order_id])
-    before = books.disputes.get(told.id) or DisputeRow(told.id, payment.id, 0, payment.currency, "", 0, 0)
+    known = books.disputes.get(told.id)
+    before = known or DisputeRow(told.id, payment.id, 0, payment.currency, told.state, 0, 0)
     if before.payment_id != payment.id:
         return
     withdrawn = before.withdrawn if told.withdrawn is None else told.withdrawn
     lost = withdrawn if told.state in _LOST else 0
-    after = DisputeRow(told.id, payment.id, told.amount, payment.currency, told.state.value, withdrawn, lost)
+    after = DisputeRow(told.id, payment.id, told.amount, payment.currency, told.state, withdrawn, lost)
     payloads: list[Payload] = []
     has_new_name = reference is not None and not _is_known(connection, payment, reference)
-    if after != before or has_new_name:
+    if known is None or after != before or has_new_name:
         payloads.append(
             DisputeChanged(
                 order_id=payment.order_id,
@@ -170,8 +170,6 @@ def bring(
     payloads += _fee(connection, provider, payment, told)
     if payloads:
         hub.write(connection, payloads, payment.event_id, books)
-    if after.status != before.status:
-        _tell(hub, connection, provider, payment, told, books)
 
 
 def rebook(hub: Hub) -> int:
@@ -194,7 +192,7 @@ def _rebook(hub: Hub, connection: Connection, refund_id: str) -> bool:
     provider = TENDERS[row.tender]
     reference = reference_of(row.provider_reference)
     payment = None if reference is None else payment_by(connection, provider, reference)
-    if payment is None or books.refunds[refund_id].status != "succeeded":
+    if payment is None or books.refunds[refund_id].status is not RefundStatus.SUCCEEDED:
         return False
     told_as = _told_of(connection, refund_id, payment)
     back = RefundFailed(
@@ -205,7 +203,7 @@ def _rebook(hub: Hub, connection: Connection, refund_id: str) -> bool:
         currency=payment.currency,
         provider_reference=told_as or refund_id,
         refund_id=refund_id,
-        code="is_a_dispute",
+        code=BOOKED_ANEW,
         message="It was no refund: the customer's bank took it.",
         is_reversal=True,
     )
@@ -214,7 +212,7 @@ def _rebook(hub: Hub, connection: Connection, refund_id: str) -> bool:
         take_reversal(hub, connection, payment, told_as or Reference(refund_id), row.amount)
         return True
     newest = _newest(connection, Reference(refund_id), payment)
-    is_lost = _was_told(connection, refund_id, "dispute_lost")
+    is_lost = was_told(connection, "dispute_lost", refund_id)
     state = DisputeState.LOST if is_lost else DisputeState.OPEN
     told = _read(newest) if newest is not None else None
     fallback = ProviderDispute(refund_id, str(reference), state, row.amount, payment.currency, row.amount)
@@ -223,11 +221,6 @@ def _rebook(hub: Hub, connection: Connection, refund_id: str) -> bool:
     connection.execute(insert(t.provider_fees).values(values).on_conflict_do_nothing())
     bring(hub, connection, provider, payment, told or fallback)
     return True
-
-
-def _was_told(connection: Connection, subject: str, kind: str) -> bool:
-    x = t.exceptions.c
-    return connection.execute(select(x.id).where(x.kind == kind, x.subject_id == subject)).first() is not None
 
 
 def _told_of(connection: Connection, refund_id: str, payment: OurPayment) -> Reference | None:
@@ -335,85 +328,6 @@ def _fee(connection: Connection, provider: Provider, payment: OurPayment, told: 
     row = insert(t.provider_fees).values(provider=provider, reference=told.id, amount=told.fee)
     connection.execute(row.on_conflict_do_update(index_elements=["provider", "reference"], set_={"amount": told.fee}))
     return [FeeRecorded(provider=provider, amount=more, currency=payment.currency, provider_reference=told.id)]
-
-
-def _tell(
-    hub: Hub, connection: Connection, provider: Provider, payment: OurPayment, told: ProviderDispute, books: Books
-) -> None:
-    """Puts before organizers what has changed, and takes away what is over by that.
-
-    One that is decided when it is first heard of was opened all the same: its history says so.
-    """
-    is_new = told.id not in books.disputes
-    if is_new and told.state in (DisputeState.WON, DisputeState.LOST):
-        _raise(hub, connection, provider, payment, replace(told, state=DisputeState.OPEN), books)
-    follows = DISPUTES[told.state]
-    hub.settle_exceptions(connection, follows.ends, told.id, payment.event_id)
-    if follows.inbox is not None and not _stands(connection, told.id, follows.inbox):
-        _raise(hub, connection, provider, payment, told, books)
-
-
-def _raise(
-    hub: Hub, connection: Connection, provider: Provider, payment: OurPayment, told: ProviderDispute, books: Books
-) -> None:
-    kind = DISPUTES[told.state].inbox
-    if kind is None:
-        return
-    currency = Currency(payment.currency)
-    back = [each for each in books.refunds.values() if each.payment_id == payment.id and each.is_alive]
-    refunded = sum(each.amount for each in back if each.status == "succeeded")
-    waits = sum(each.amount for each in back) - refunded
-    words = f"{Money(told.amount, currency)} of order {payment.order_number} {_words(provider, told)}."
-    if refunded:
-        words += f" {_twice(told.state, Money(refunded, currency), provider)}"
-    if waits:
-        words += f" {_on_its_way(told.state, Money(waits, currency), provider)}"
-    hub.raise_exception(
-        connection,
-        kind,
-        words,
-        event_id=payment.event_id,
-        order_id=payment.order_id,
-        subject_id=told.id,
-        remedies=("seen",) if told.state in _QUIET else ("void_tickets", "leave_them_valid"),
-    )
-
-
-def _stands(connection: Connection, subject: str, kind: ExceptionKind) -> bool:
-    x = t.exceptions.c
-    mine = (x.kind == kind, x.subject_id == subject, x.status == "open")
-    return connection.execute(select(x.id).where(*mine)).first() is not None
-
-
-def _words(provider: Provider, told: ProviderDispute) -> str:
-    place = PROVIDER_NAMES[provider]
-    return {
-        DisputeState.INQUIRY: f"is asked about ({_reason(told)}); answer it at {place}, so that it becomes no dispute",
-        DisputeState.OPEN: f"is disputed ({_reason(told)}); answer it at {place} in time",
-        DisputeState.WON: "is yours again: the dispute was won",
-        DisputeState.LOST: "is lost: the dispute went to the customer",
-    }[told.state]
-
-
-def _twice(state: DisputeState, refunded: Money, provider: Provider) -> str:
-    if state is DisputeState.LOST:
-        return f"{refunded} of it had been refunded as well: that money is gone twice."
-    if state is DisputeState.WON:
-        return f"{refunded} of it was refunded, and stays so."
-    return f"{refunded} was refunded already: say so to {_judge(provider)}, with the day and the number of the refund."
-
-
-def _on_its_way(state: DisputeState, waits: Money, provider: Provider) -> str:
-    """Returns what to know of a refund that has not ended, and may still come to nothing."""
-    if state is DisputeState.LOST:
-        return f"A refund of {waits} is on its way as well: should it arrive, that money is gone twice."
-    if state is DisputeState.WON:
-        return f"A refund of {waits} is on its way, and goes on."
-    return f"A refund of {waits} is on its way, and has not arrived yet: say so to {_judge(provider)}."
-
-
-def _judge(provider: Provider) -> str:
-    return "PayPal" if provider == "paypal" else "the bank"
 
 
 def _reason(told: ProviderDispute) -> str:

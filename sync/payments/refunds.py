@@ -12,6 +12,7 @@ from boxoffice.core.catalogue import Product
 from boxoffice.core.charging import CantBeCharged, as_sent
 from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.core.event_file import catalogue_from
+from boxoffice.core.findings import Remedy
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import (
     PartKey,
@@ -22,9 +23,9 @@ from boxoffice.core.payloads import (
     TicketsIssued,
     TicketVoided,
 )
-from boxoffice.core.payments import RefundStatus
+from boxoffice.core.payments import PaymentStatus, RefundStatus
 from boxoffice.core.refunds import Part, parts_of, still_there, tickets_to_void, units_back
-from boxoffice.core.rows import PaymentRow
+from boxoffice.core.rows import PaymentRow, TicketStatus
 from boxoffice.core.tenders import tender_of
 from sync.exception_kinds import ExceptionKind
 from sync.ledger.hub import Hub
@@ -32,7 +33,7 @@ from sync.orders.access import NoSuchOrder
 from sync.orders.analytics import AnalyticsEvent, note
 from sync.payments.refund_mails import tell_of_refund
 from sync.ports import NewRefund, Refunder, RefundResult, Refused
-from sync.provider_states import CHARGING, REFUNDS, TENDERS, Provider, RefundState
+from sync.provider_states import CHARGING, TENDERS, Provider, RefundState
 from sync.store import refunds
 from sync.store import tables as t
 from sync.store.ledger import load_books, lock_orders
@@ -80,15 +81,17 @@ class NewOrderRefund:
 
 def refundable(books: Books, payment: PaymentRow) -> int:
     """Returns what can still be given back of a payment, in minor units."""
-    if payment.status != "captured" or payment.tender not in TENDERS:
+    if payment.status is not PaymentStatus.CAPTURED or payment.tender.value not in TENDERS:
         return 0
     return max(0, payment.amount - books.refunded(payment.id) - books.withdrawn(payment.id))
 
 
 def can_void(books: Books, order_id: str) -> bool:
     """Returns whether tickets of an order can be voided with no refund: what paid something of it is no money."""
-    mine = [each for each in books.payments.values() if each.order_id == order_id and each.status == "captured"]
-    has_valid = any(each.status == "valid" and each.order_id == order_id for each in books.tickets.values())
+    mine = [
+        each for each in books.payments.values() if each.order_id == order_id and each.status is PaymentStatus.CAPTURED
+    ]
+    has_valid = any(each.status is TicketStatus.VALID and each.order_id == order_id for each in books.tickets.values())
     return has_valid and any(not tender_of(each.tender).is_money for each in mine)
 
 
@@ -208,8 +211,8 @@ class Refunds:
             connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(last_error=words))
             if is_last:
                 row = refunds.get(connection, refund_id)
-                remedies = ("send_refund_again", "call_off_refund")
-                self._raise(connection, row, "refund_not_sent", f"could not be sent: {words}", remedies)
+                said = f"could not be sent: {words}"
+                self._raise(connection, row, "refund_not_sent", said, ("send_refund_again", "call_off_refund"))
 
     def settle(self, refund_id: str, result: RefundResult) -> None:
         """Writes down how the refund ended, once; one that fails after it succeeded is taken back."""
@@ -237,7 +240,7 @@ class Refunds:
         requested = RefundRequested(
             order_id=new.order_id,
             tender_id=payment.id,
-            tender=payment.tender,
+            tender=payment.tender.value,
             amount=new.amount,
             currency=payment.currency,
             provider_reference=payment.provider_reference,
@@ -265,7 +268,9 @@ class Refunds:
         if order_id not in books.orders:
             raise NoSuchOrder
         problems = []
-        if not tickets or any(id_ not in books.tickets or books.tickets[id_].status != "valid" for id_ in tickets):
+        if not tickets or any(
+            id_ not in books.tickets or books.tickets[id_].status is not TicketStatus.VALID for id_ in tickets
+        ):
             problems.append(FieldError("tickets", "choose tickets that still work"))
         if not can_void(books, order_id):
             problems.append(FieldError("order", "all of this order was paid with money: refund it instead"))
@@ -308,7 +313,6 @@ class Refunds:
             self._succeed(connection, row, result)
         elif state is RefundState.FAILED and row.status in (*_ON_THE_WAY, RefundStatus.SUCCEEDED):
             self._fail(connection, row, result)
-        self.hub.settle_exceptions(connection, REFUNDS[state].ends, refund_id, row.event_id)
 
     def _pend(self, connection: Connection, row: Refund, result: RefundResult) -> None:
         """Notes that the money has left the provider's balance, and that the customer is asked for something."""
@@ -370,10 +374,9 @@ class Refunds:
             is_out=row.status is RefundStatus.PENDING,
         )
         self.hub.write(connection, [failed], row.event_id)
-        self._raise(connection, row, "refund_failed", f"failed. {failed.message}", ("refund_again", "seen"))
 
     def _raise(
-        self, connection: Connection, row: Refund, kind: ExceptionKind, words: str, remedies: tuple[str, ...]
+        self, connection: Connection, row: Refund, kind: ExceptionKind, words: str, remedies: tuple[Remedy, ...]
     ) -> None:
         amount = Money(row.amount, Currency(row.currency))
         self.hub.raise_exception(
@@ -410,14 +413,14 @@ def _problems(books: Books, new: NewOrderRefund) -> Sequence[FieldError]:
     left = refundable(books, payment)
     row = tender_of(payment.tender)
     if not row.is_money:
-        problems.append(FieldError("payment", f"{payment.tender} is no money that could be given back"))
-    elif payment.tender not in TENDERS:
-        problems.append(FieldError("payment", f"{payment.tender} is given back at the till that took it"))
+        problems.append(FieldError("payment", f"{payment.tender.value} is no money that could be given back"))
+    elif payment.tender.value not in TENDERS:
+        problems.append(FieldError("payment", f"{payment.tender.value} is given back at the till that took it"))
     elif not 1 <= new.amount <= left:
         currency = Currency(payment.currency)
         problems.append(FieldError("amount", f"must be from {Money(1, currency)} to {Money(left, currency)}"))
     else:
-        problems += _unsendable(TENDERS[payment.tender], Money(new.amount, Currency(payment.currency)))
+        problems += _unsendable(TENDERS[payment.tender.value], Money(new.amount, Currency(payment.currency)))
     return problems
 
 

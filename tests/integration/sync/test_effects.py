@@ -83,13 +83,15 @@ def act(world: World, step: tuple[Any, ...]) -> None:
     if name in plain:
         plain[name](*rest)
     elif name in _OF_REFUNDS:
-        refunds = [each for each in world.memory_hub.books.refunds.values() if each.status in _OF_REFUNDS[name][1]]
+        refunds = [
+            each for each in world.memory_hub.books.refunds.values() if each.status.value in _OF_REFUNDS[name][1]
+        ]
         if refunds:
             world.end_refund(refunds[rest[0] % len(refunds)].id, _OF_REFUNDS[name][0])
     else:
         do, status = _OF_ORDERS[name]
         books = [world.memory_hub.books, world.memory_till.books]
-        statuses = {key: row.status for each in books for key, row in each.orders.items()}
+        statuses = {key: row.status.value for each in books for key, row in each.orders.items()}
         orders = [placed for key, placed in world.placed.items() if statuses[key] == status]
         if orders:
             do(world, orders[rest[0] % len(orders)], *rest[1:])
