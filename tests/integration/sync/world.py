@@ -1,22 +1,26 @@
 """One festival carried out three times: a till over SQLite and a hub over Postgres, each beside its like in memory."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pytest
-from sqlalchemy import Connection, select, text, update
+from sqlalchemy import Connection, Table, select, text, update
 
 from boxoffice.core.books import Books
 from boxoffice.core.effects import FeedKind, Inconsistent, Task
+from boxoffice.core.event_file import event_file_of
 from boxoffice.core.facts import Fact, head_after
 from boxoffice.core.ids import DeviceId, EventId, OrderId, TicketId
 from boxoffice.core.inventory import LeaseCount, NotEnoughLeft, PoolCount
 from boxoffice.core.memory import MemoryHub, MemoryTill
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads import (
+    CatalogueRevised,
     DisputeChanged,
+    ExceptionResolved,
     LeaseGranted,
     LeaseReclaimed,
     LeaseReturned,
@@ -40,7 +44,7 @@ from sync.ledger.hub import Hub
 from sync.ledger.till_facts import apply_till_facts
 from sync.store import pools
 from sync.store import tables as at_hub
-from sync.store.chain import draft_now, facts_by_id, move_head, new_id
+from sync.store.chain import draft_now, facts_by_id, move_head, new_id, read_facts
 from sync.store.tills import Device
 from tests.integration.sync.door import EVENT, Door
 
@@ -70,9 +74,12 @@ class World:
     heard: int = 0
     first_news: int = 0
     first_exceptions: set[str] = field(default_factory=set)
+    worries: list[str] = field(default_factory=list)
+    revision: int = 0
 
     def __post_init__(self) -> None:
         self.memory_hub = MemoryHub(self._pools())
+        self.revision = self.there.scalars(select(at_hub.events.c.revision).where(at_hub.events.c.id == EVENT)).one()
         self.first_exceptions = set(self.there.scalars(select(at_hub.exceptions.c.id)))
         self.first_news = self.heard = self._newest_news()
 
@@ -118,6 +125,39 @@ class World:
         tickets = [TicketId(new_id()) for _ in range(ticket_count(placed))]
         issued = finish(placed, EventId(EVENT), issuer, tickets)
         self._by(is_ours, captured, _move(placed, _PROCESSING, _COMPLETED), issued)
+
+    def pay_again(self, placed: OrderPlaced, minor_more: int) -> None:
+        """Pays an order once more that nobody waits for any more, and perhaps another amount than was asked for."""
+        first = next(
+            (each for each in self.memory_hub.books.payments.values() if each.order_id == placed.order_id), None
+        )
+        captured = self.door.captured(placed, placed.total + minor_more).model_copy(
+            update={"tender": "checkout", "drawer": None, "instead_of": None if first is None else first.id}
+        )
+        self._by(False, captured)
+
+    def revise(self, more: int) -> None:
+        """Makes a pool larger, or smaller by what nobody has."""
+        known = self.memory_hub.books.events.get(EVENT)
+        file = json.loads(json.dumps(event_file_of(self.door.catalogue) if known is None else known.file))
+        room = self.memory_hub.pools[EVENT, file["pools"][0]["id"]].available
+        file["pools"][0]["capacity"] += max(more, -room)
+        revision = self.revision + 1 if known is None else known.revision + 1
+        self._at_hub(CatalogueRevised(revision=revision, event=file))
+
+    def worry(self, detail: str) -> None:
+        """The hub itself sees something that a person must look at."""
+        before = set(self.there.scalars(select(at_hub.exceptions.c.id)))
+        self.hub.raise_exception(self.there, "part_is_silent", detail, subject_id="mailer", remedies=("seen",))
+        (new,) = set(self.there.scalars(select(at_hub.exceptions.c.id))) - before
+        query = select(at_hub.facts).where(at_hub.facts.c.payload["exception_id"].astext == new)
+        self.memory_hub.carry_out(read_facts(self.there, query))
+        self.worries.append(new)
+
+    def decide(self, remedy: str) -> None:
+        """Somebody has seen it."""
+        if self.worries:
+            self._at_hub(ExceptionResolved(exception_id=self.worries.pop(), remedy=remedy, by="7"))
 
     def fail(self, placed: OrderPlaced) -> None:
         self._by(placed.source == "lease", _move(placed, _PROCESSING, _FAILED))
@@ -190,6 +230,12 @@ class World:
             (each.kind.value, each.event_id, each.device_id, each.fact_id) for each in self.memory_hub.feed
         ]
         hub = self.memory_hub
+        for key, row in hub.books.exceptions.items():
+            kept = self._kept(at_hub.exceptions, key)
+            assert {name: kept[name] for name in words_of(row)} == words_of(row) | {"remedies": list(row.remedies)}
+        for key, event in hub.books.events.items():
+            kept = self._kept(at_hub.events, key)
+            assert {name: kept[name] for name in words_of(event)} == words_of(event)
         assert self._inbox() == Counter(
             (each.kind, status, each.order_id, each.subject_id, each.detail, each.remedies)
             for status, found in (("open", hub.open), ("resolved", hub.over))
@@ -279,10 +325,13 @@ class World:
         rows = self.there.execute(select(d.pool_id, d.granted, d.sold, d.returned).where(d.device_id == self.device.id))
         return {(self.device.id, EVENT, row[0]): LeaseCount(row[1], row[2], 0, row[3]) for row in rows}
 
+    def _kept(self, table: Table, key: str) -> Mapping[str, Any]:
+        return dict(self.there.execute(select(table).where(table.c.id == key)).mappings().one())
+
     def _inbox(self) -> Counter[tuple[Any, ...]]:
-        x = at_hub.exceptions.c
+        x, seen = at_hub.exceptions.c, self.first_exceptions | set(self.memory_hub.books.exceptions)
         columns = (x.kind, x.status, x.order_id, x.subject_id, x.detail, x.remedies)
-        rows = self.there.execute(select(*columns).where(x.id.not_in(self.first_exceptions)))
+        rows = self.there.execute(select(*columns).where(x.id.not_in(seen)))
         return Counter((*row[:5], tuple(row.remedies)) for row in rows)
 
     def _news(self) -> list[tuple[Any, ...]]:
