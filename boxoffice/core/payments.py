@@ -42,6 +42,13 @@ REFUND_MOVES: Final[Mapping[RefundStatus, frozenset[RefundStatus]]] = {
 }
 
 
+ON_THE_WAY: Final = frozenset({RefundStatus.REQUESTED, RefundStatus.PENDING})
+"""How a refund stands that has not ended."""
+ENDED: Final = frozenset(RefundStatus) - ON_THE_WAY
+OUT: Final = frozenset({RefundStatus.PENDING, RefundStatus.SUCCEEDED})
+"""How one stands whose money has left."""
+
+
 class DisputeState(Enum):
     """How a dispute stands, whoever opened it."""
 

@@ -23,7 +23,7 @@ from boxoffice.core.payloads import (
     TicketsIssued,
     TicketVoided,
 )
-from boxoffice.core.payments import PaymentStatus, RefundStatus
+from boxoffice.core.payments import ON_THE_WAY, REFUND_MOVES, PaymentStatus, RefundStatus
 from boxoffice.core.refunds import Part, parts_of, still_there, tickets_to_void, units_back
 from boxoffice.core.rows import PaymentRow, TicketStatus
 from boxoffice.core.tenders import tender_of
@@ -56,7 +56,6 @@ _FAILURES: Final[Mapping[str, str]] = {
     "unknown": "The provider gave no reason.",
 }
 """Stripe's reasons (docs.stripe.com/refunds, "Failed refunds") in words for people."""
-_ON_THE_WAY: Final = (RefundStatus.REQUESTED, RefundStatus.PENDING)
 _UNEARNED: Final = text("""
     SELECT -coalesce(sum(l.amount), 0)::bigint FROM ledger_postings l JOIN facts f ON f.id = l.fact_id
     WHERE l.account = 'unearned' AND f.payload ->> 'order_id' = :order
@@ -309,9 +308,9 @@ class Refunds:
         connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(values))
         if state is RefundState.PENDING:
             self._pend(connection, row, result)
-        elif is_made_after_all or (state is RefundState.SUCCEEDED and row.status in _ON_THE_WAY):
+        elif is_made_after_all or (state is RefundState.SUCCEEDED and row.status in ON_THE_WAY):
             self._succeed(connection, row, result)
-        elif state is RefundState.FAILED and row.status in (*_ON_THE_WAY, RefundStatus.SUCCEEDED):
+        elif state is RefundState.FAILED and RefundStatus.FAILED in REFUND_MOVES[row.status]:
             self._fail(connection, row, result)
 
     def _pend(self, connection: Connection, row: Refund, result: RefundResult) -> None:

@@ -1,13 +1,13 @@
 """Orders in the till's file, as they are looked up: by what people type or scan, and with their payments."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Final
 
 from sqlalchemy import Connection
 
+from boxoffice.core.closed_sets import listed
 from boxoffice.core.ids import OrderId, TenderId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import OPEN, OrderState
@@ -43,13 +43,8 @@ _REFUNDS: Final = """
 """
 
 
-def _words(statuses: Iterable[Enum]) -> str:
-    """Returns the words of closed sets, as SQL lists them."""
-    return ", ".join(sorted(f"'{each.value}'" for each in statuses))
-
-
-_LIVE: Final = f"SELECT id FROM payments WHERE status IN ({_words(LIVE)}) ORDER BY id"  # noqa: S608  # of the words of closed sets
-_UNFINISHED: Final = f"SELECT count(*) FROM orders WHERE status IN ({_words(OPEN)})"  # noqa: S608  # of the words of closed sets
+_LIVE: Final = f"SELECT id FROM payments WHERE status IN ({listed(LIVE)}) ORDER BY id"  # noqa: S608  # of the words of closed sets
+_UNFINISHED: Final = f"SELECT count(*) FROM orders WHERE status IN ({listed(OPEN)})"  # noqa: S608  # of the words of closed sets
 
 
 @dataclass(frozen=True, slots=True)
