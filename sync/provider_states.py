@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Literal
 
-from boxoffice.core import charging, tenders
+from boxoffice.core import charging, findings, tenders
+from boxoffice.core.payments import DisputeState
 from boxoffice.core.tenders import Taken, tender_of
 from sync.exception_kinds import ExceptionKind
 
@@ -64,15 +65,6 @@ class RefundState(Enum):
     FAILED = "failed"
 
 
-class DisputeState(Enum):
-    INQUIRY = "inquiry"
-    INQUIRY_CLOSED = "inquiry_closed"
-    OPEN = "open"
-    WON = "won"
-    LOST = "lost"
-    PREVENTED = "prevented"
-
-
 class PayoutState(Enum):
     ON_ITS_WAY = "on_its_way"
     PAID = "paid"
@@ -114,45 +106,30 @@ REFUNDS: Final[Mapping[RefundState, Follows]] = {
         "refunds / provider (or transit)",
         "as they are",
         "order",
-        ends=("refund_not_sent", "refund_waits", "refund_failed"),
+        ends=findings.OVER_WITH_SUCCESS,
     ),
     RefundState.FAILED: Follows(
         "what was posted, back",
         "as they are",
         "order",
         inbox="refund_failed",
-        ends=("refund_not_sent", "refund_waits", "refunded_outside"),
+        ends=findings.OVER_WITH_FAILURE,
     ),
 }
 
-DISPUTES: Final[Mapping[DisputeState, Follows]] = {
-    DisputeState.INQUIRY: Follows("nothing", "as they are", "order", inbox="dispute_inquiry"),
-    DisputeState.INQUIRY_CLOSED: Follows("nothing", "as they are", "order", ends=("dispute_inquiry",)),
-    DisputeState.OPEN: Follows(
-        "disputes / provider, as it is withdrawn",
-        "as they are",
-        "order",
-        inbox="dispute_opened",
-        ends=("dispute_inquiry",),
-    ),
-    DisputeState.WON: Follows(
-        "provider / disputes, as it is given back",
-        "as they are",
-        "order",
-        inbox="dispute_won",
-        ends=("dispute_inquiry", "dispute_opened", "dispute_lost"),
-    ),
-    DisputeState.LOST: Follows(
-        "losses / disputes",
-        "as they are",
-        "order",
-        inbox="dispute_lost",
-        ends=("dispute_inquiry", "dispute_opened", "dispute_won"),
-    ),
-    DisputeState.PREVENTED: Follows(
-        "losses / provider, if it was withdrawn", "as they are", "order", ends=("dispute_inquiry", "dispute_opened")
-    ),
+_MONEY_OF_DISPUTES: Final[Mapping[DisputeState, str]] = {
+    DisputeState.INQUIRY: "nothing",
+    DisputeState.INQUIRY_CLOSED: "nothing",
+    DisputeState.OPEN: "disputes / provider, as it is withdrawn",
+    DisputeState.WON: "provider / disputes, as it is given back",
+    DisputeState.LOST: "losses / disputes",
+    DisputeState.PREVENTED: "losses / provider, if it was withdrawn",
 }
+DISPUTES: Final[Mapping[DisputeState, Follows]] = {
+    state: Follows(_MONEY_OF_DISPUTES[state], "as they are", "order", inbox=inbox, ends=ends)
+    for state, (inbox, ends) in findings.DISPUTES.items()
+}
+"""What organizers are told of each follows from its fact (`core/findings.py`)."""
 
 PAYOUTS: Final[Mapping[PayoutState, Follows]] = {
     PayoutState.ON_ITS_WAY: Follows("bank / provider: our part of it has left the balance", "as they are", ""),

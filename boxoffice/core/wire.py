@@ -1,12 +1,11 @@
 """The messages between till and hub, and nothing else: both sides read and write exactly these."""
 
-from collections.abc import Mapping
 from hashlib import sha256
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from boxoffice.core.facts import Fact, FactKind, instant, instant_text
+from boxoffice.core.facts import KINDS_SINCE, Fact, FactKind, instant, instant_text
 from boxoffice.core.ids import DeviceId, EventId, FactId, StaffId
 
 PROTOCOL: Final = 1
@@ -23,16 +22,15 @@ REVOKED: Final = "urn:boxoffice:revoked"
 
 READS: Final = "Boxoffice-Reads"
 """A header of feed requests: up to which generation of kinds the till can read facts. Older tills don't say it: 1."""
-GENERATION: Final = 3
 MOVES_BACK_SINCE: Final = 3
 """From this generation on a till takes moves that undo a refund's; before, it would keep them, and apply none after."""
-_SINCE: Final[Mapping[FactKind, int]] = {FactKind.REFUND_PENDING: 2, FactKind.DISPUTE_CHANGED: 2}
-"""The kinds that tills could not read from the beginning: a message with one of them, they would refuse as a whole."""
+GENERATION: Final = max(MOVES_BACK_SINCE, *KINDS_SINCE.values())
+"""What this till can read."""
 
 
 def can_read(kind: FactKind, generation: int) -> bool:
     """Returns whether a till of this generation can read facts of this kind."""
-    return generation >= _SINCE.get(kind, 1)
+    return generation >= KINDS_SINCE.get(kind, 1)
 
 
 Hex32 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

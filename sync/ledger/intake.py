@@ -11,8 +11,8 @@ from sqlalchemy import Connection, delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.facts import BrokenFact, Fact, canonical, check_fact, check_link, head_after
+from boxoffice.core.findings import Finding
 from boxoffice.core.wire import ContactMessage, FactMessage, PushAnswer, PushRequest
-from sync.exception_kinds import Finding
 from sync.ledger.hub import Hub
 from sync.ledger.till_facts import apply_till_facts
 from sync.store import tables as t
@@ -66,7 +66,7 @@ def _take(hub: Hub, connection: Connection, device: Device, push: PushRequest, t
     _keep_waiting(connection, sorted_out.waiting)
     findings += _quarantine(connection, device, sorted_out)
     _contacts(connection, device, push.contacts)
-    hub.raise_findings(connection, findings, device_id=device.id)
+    hub.put_before_a_person(connection, findings, device_id=device.id)
     if sorted_out.accepted:
         then(connection)
     head = newest_head(connection, device.id)

@@ -6,6 +6,8 @@ from typing import Final
 
 from boxoffice.core.books import Books
 from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.orders import OrderState
+from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import names_where
 from sync.provider_states import TENDERS
 
@@ -28,10 +30,10 @@ def _of_refunds(books: Books) -> Iterator[str]:
     gone: Counter[str] = Counter()
     for refund in books.refunds.values():
         payment = books.payments.get(refund.payment_id)
-        if payment is None or payment.status != "captured":
+        if payment is None or payment.status is not PaymentStatus.CAPTURED:
             yield f"refund {refund.id}: payment {refund.payment_id} has brought no money"
-        elif payment.tender in _NO_MONEY and not _came_to_nothing(books, payment.order_id):
-            yield f"refund {refund.id}: {payment.tender} can't be given back"
+        elif payment.tender.value in _NO_MONEY and not _came_to_nothing(books, payment.order_id):
+            yield f"refund {refund.id}: {payment.tender.value} can't be given back"
         gone[refund.payment_id] += refund.amount if refund.is_alive else 0
     for payment_id, amount in gone.items():
         paid = books.payments[payment_id].amount if payment_id in books.payments else 0
@@ -41,13 +43,13 @@ def _of_refunds(books: Books) -> Iterator[str]:
 
 def _came_to_nothing(books: Books, order_id: str) -> bool:
     order = books.orders.get(order_id)
-    return order is not None and order.status == "failed" and order_id not in books.issued
+    return order is not None and order.status is OrderState.FAILED and order_id not in books.issued
 
 
 def _of_disputes(books: Books) -> Iterator[str]:
     for dispute in books.disputes.values():
         payment = books.payments.get(dispute.payment_id)
-        if payment is None or payment.tender not in TENDERS:
+        if payment is None or payment.tender.value not in TENDERS:
             yield f"dispute {dispute.id}: no bank can ask for payment {dispute.payment_id}"
         if not 0 <= dispute.lost <= max(0, dispute.withdrawn):
             yield f"dispute {dispute.id}: {dispute.lost} is lost of {dispute.withdrawn} that was withdrawn"
@@ -68,7 +70,7 @@ def _of_states(books: Books, facts: Iterable[Fact]) -> Iterator[str]:
     gone: Counter[str] = Counter()
     free: Counter[str] = Counter()
     for payment in books.payments.values():
-        if payment.status == "captured" and payment.tender in _NO_MONEY:
+        if payment.status is PaymentStatus.CAPTURED and payment.tender.value in _NO_MONEY:
             free[payment.order_id] += payment.amount
     for fact in facts:
         earned = fact.payload.get("amount", 0) - fact.payload.get("unearned", 0)
@@ -80,5 +82,5 @@ def _of_states(books: Books, facts: Iterable[Fact]) -> Iterator[str]:
         order, back = books.orders[order_id], gone[order_id]
         price = order.total_amount - free[order_id]
         called = "completed" if back <= 0 else "refunded" if back >= price else "partially_refunded"
-        if order.status != called:
-            yield f"order {order_id} is {order.status}, but {back} of {price} is given back"
+        if order.status.value != called:
+            yield f"order {order_id} is {order.status.value}, but {back} of {price} is given back"

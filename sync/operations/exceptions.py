@@ -4,14 +4,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from boxoffice.core.books import Books
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.languages import later
+from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads import ExceptionResolved
 from boxoffice.core.refunds import still_there
+from boxoffice.core.rows import ExceptionStatus, TicketStatus
 from sync.ledger.hub import OVER, Hub
 from sync.orders.finishing import revived
 from sync.payments.giving_back import NewOrderRefund, parts_in, refundable
@@ -19,7 +21,7 @@ from sync.payments.refunds import Refunds
 from sync.store import exceptions
 from sync.store import tables as t
 from sync.store.chain import new_id
-from sync.store.exceptions import ExceptionStatus, Raised
+from sync.store.exceptions import Raised
 from sync.store.ledger import load_books, lock_orders
 from sync.store.queue import defer
 
@@ -116,8 +118,6 @@ class Inbox:
         act = _ACTS.get(remedy)
         if act is not None:
             act(self, connection, row, books, by)
-        values = {"status": "resolved", "remedy": remedy, "resolved_at": func.now(), "resolved_by": by}
-        connection.execute(update(t.exceptions).where(_x.id == exception_id).values(values))
         order = books.orders.get(row.order_id or "")
         event_id = None if order is None else order.event_id
         self.hub.write(connection, [ExceptionResolved(exception_id=exception_id, remedy=remedy, by=by)], event_id)
@@ -160,7 +160,7 @@ class Inbox:
         self.refunds.call_off_in(connection, _subject_of(row), "called off by an organizer")
 
     def void(self, connection: Connection, row: Raised, books: Books, _by: str) -> None:
-        valid = [ticket.id for ticket in books.tickets.values() if ticket.status == "valid"]
+        valid = [ticket.id for ticket in books.tickets.values() if ticket.status is TicketStatus.VALID]
         self.refunds.void_in(connection, books, _order_of(row), valid)
 
     def work_again(self, connection: Connection, row: Raised, _books: Books, _by: str) -> None:
@@ -196,8 +196,8 @@ def _subject_of(row: Raised) -> str:
 def why_not_issued(books: Books, order_id: str) -> str | None:
     """Returns why an order can't be issued from here, whatever places there are; None if it can."""
     order = books.orders[order_id]
-    if order.channel != "web" or order.status != "failed":
-        return f"Order {order.order_number} is {order.status} and can't be issued from here."
+    if order.channel is not Channel.WEB or order.status is not OrderState.FAILED:
+        return f"Order {order.order_number} is {order.status.value} and can't be issued from here."
     if books.due(order.id) > 0:
         return f"Order {order.order_number} is not paid in full."
     return None

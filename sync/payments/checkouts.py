@@ -12,8 +12,10 @@ from boxoffice.core.books import Books
 from boxoffice.core.errors import BadInput, BoxofficeError, FieldError, OperationFailed, TryAgainLater
 from boxoffice.core.facts import instant_text
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.orders import Channel
+from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads import OrderPlaced
+from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.tenders import TenderKind
 from boxoffice.core.wire import CheckoutAnswer, CheckoutRequest, FactMessage
 from sync.ledger.hub import Hub
 from sync.payments.declined import note_decline
@@ -367,13 +369,13 @@ def _problems(connection: Connection, books: Books, device: Device, request: Che
     problems = []
     if connection.execute(select(t.events.c.id).where(t.events.c.id == order.event_id)).first() is None:
         problems.append(FieldError("order_id", f"the order's event “{order.event_id}” is not known"))
-    if order.status != "processing":
-        problems.append(FieldError("order_id", f"the order is {order.status}, not processing"))
+    if order.status is not OrderState.PROCESSING:
+        problems.append(FieldError("order_id", f"the order is {order.status.value}, not processing"))
     payment = books.payments.get(request.tender_id)
-    if payment is None or (payment.order_id, payment.tender) != (request.order_id, "checkout"):
+    if payment is None or (payment.order_id, payment.tender) != (request.order_id, TenderKind.CHECKOUT):
         problems.append(FieldError("tender_id", "the order has no such online payment"))
-    elif payment.status != "started":
-        problems.append(FieldError("tender_id", f"this payment is {payment.status} already"))
+    elif payment.status is not PaymentStatus.STARTED:
+        problems.append(FieldError("tender_id", f"this payment is {payment.status.value} already"))
     elif (payment.amount, payment.currency) != (request.amount, request.currency):
         problems.append(FieldError("amount", f"the order's facts say {payment.amount} {payment.currency}"))
     if not problems and request.amount > books.due(request.order_id):

@@ -11,9 +11,10 @@ from typing import Final, Protocol
 from sqlalchemy import Connection, select, text
 
 from boxoffice.core.money import Money
+from boxoffice.core.payments import DisputeState
 from sync.payments.ours import Mark, OurPayment, Reference
 from sync.ports import UnreadableEvent
-from sync.provider_states import DisputeState, Provider
+from sync.provider_states import Provider
 from sync.store import payment_events
 from sync.store import tables as t
 from sync.store.payment_events import EventsAbout, PaymentEvent

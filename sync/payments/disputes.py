@@ -4,6 +4,7 @@ A dispute is no refund: it takes what it wants, whatever was refunded before, an
 any order, so each of them brings the books to what the newest one tells of the dispute as a whole.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Connection, select
@@ -11,17 +12,32 @@ from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.payloads import DisputeChanged as DisputeFact
 from boxoffice.core.payloads import FeeRecorded, Payload
+from boxoffice.core.payments import DisputeState
 from boxoffice.core.rows import DisputeRow
 from sync.ledger.hub import Hub
-from sync.payments.dispute_inbox import Dispute, put_before, reason_of
 from sync.payments.dispute_reports import DisputeChanged, DisputeReader, PaymentReversed, newest, row_of
 from sync.payments.ours import OurPayment, Reference, payment_by
-from sync.provider_states import PROVIDER_NAMES, DisputeState, Provider
+from sync.provider_states import PROVIDER_NAMES, Provider
 from sync.store import tables as t
 from sync.store.ledger import load_books, lock_orders
 
 _LOST: Final = frozenset({DisputeState.LOST, DisputeState.PREVENTED})
-_ENDED: Final = frozenset({"won", "lost", "prevented", "inquiry_closed"})
+_ENDED: Final = frozenset({DisputeState.WON, DisputeState.LOST, DisputeState.PREVENTED, DisputeState.INQUIRY_CLOSED})
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """How a dispute of one payment stands, in minor units of what was paid in. `id` is its row's in the books.
+
+    `withdrawn` is what is taken of the payment now, None where that is not told with it.
+    """
+
+    id: str
+    state: DisputeState
+    amount: int
+    withdrawn: int | None
+    fee: int = 0
+    reason: str = ""
 
 
 def take_dispute(hub: Hub, reader: DisputeReader, told: DisputeChanged) -> str | None:
@@ -45,12 +61,16 @@ def take_back(
     if _is_known(connection, payment, reversal):
         return
     books = load_books(connection, [payment.order_id])
-    mine = [each for each in books.disputes.values() if each.payment_id == payment.id and each.status != "won"]
+    mine = [
+        each
+        for each in books.disputes.values()
+        if each.payment_id == payment.id and each.status is not DisputeState.WON
+    ]
     open_first = sorted(mine, key=lambda each: (each.withdrawn > 0, each.status in _ENDED, each.id))
     row = open_first[0] if open_first else None
     dispute = Dispute(
         id=str(reversal) if row is None else row.id,
-        state=DisputeState.LOST if row is None else DisputeState(row.status),
+        state=DisputeState.LOST if row is None else row.status,
         amount=amount if row is None else row.amount,
         withdrawn=amount + (0 if row is None else row.withdrawn),
         reason=f"reversed by {PROVIDER_NAMES[provider]}",
@@ -66,21 +86,22 @@ def bring(
     told: Dispute,
     reference: Reference | None = None,
 ) -> None:
-    """Writes what has changed since the books last heard of a dispute, and tells of it. Again: nothing.
+    """Writes what has changed since the books last heard of a dispute, with all that follows. Again: nothing.
 
     `reference` is under which of its names the provider tells of it, if not of the id alone.
     """
     lock_orders(connection, [payment.order_id])
     books = load_books(connection, [payment.order_id])
-    before = books.disputes.get(told.id) or DisputeRow(told.id, payment.id, 0, payment.currency, "", 0, 0)
+    known = books.disputes.get(told.id)
+    before = known or DisputeRow(told.id, payment.id, 0, payment.currency, told.state, 0, 0)
     if before.payment_id != payment.id:
         return
     withdrawn = before.withdrawn if told.withdrawn is None else told.withdrawn
     lost = withdrawn if told.state in _LOST else 0
-    after = DisputeRow(told.id, payment.id, told.amount, payment.currency, told.state.value, withdrawn, lost)
+    after = DisputeRow(told.id, payment.id, told.amount, payment.currency, told.state, withdrawn, lost)
     payloads: list[Payload] = []
     has_new_name = reference is not None and not _is_known(connection, payment, reference)
-    if after != before or has_new_name:
+    if known is None or after != before or has_new_name:
         payloads.append(
             DisputeFact(
                 order_id=payment.order_id,
@@ -93,14 +114,12 @@ def bring(
                 status=told.state.value,
                 withdrawn=withdrawn - before.withdrawn,
                 lost=lost - before.lost,
-                why=reason_of(told),
+                why=_reason(told),
             )
         )
     payloads += _fee(connection, provider, payment, told)
     if payloads:
         hub.write(connection, payloads, payment.event_id, books)
-    if after.status != before.status:
-        put_before(hub, connection, provider, payment, told, books)
 
 
 def _take(hub: Hub, connection: Connection, reader: DisputeReader, told: DisputeChanged) -> str | None:
@@ -142,3 +161,7 @@ def _fee(connection: Connection, provider: Provider, payment: OurPayment, told: 
     row = insert(t.provider_fees).values(provider=provider, reference=told.id, amount=told.fee)
     connection.execute(row.on_conflict_do_update(index_elements=["provider", "reference"], set_={"amount": told.fee}))
     return [FeeRecorded(provider=provider, amount=more, currency=payment.currency, provider_reference=told.id)]
+
+
+def _reason(told: Dispute) -> str:
+    return (told.reason or "no reason given").replace("_", " ").lower()

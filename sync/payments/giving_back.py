@@ -12,8 +12,9 @@ from boxoffice.core.errors import FieldError
 from boxoffice.core.event_file import catalogue_from
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import PartKey, TicketsIssued, TicketVoided
+from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.refunds import Part, parts_of
-from boxoffice.core.rows import PaymentRow
+from boxoffice.core.rows import PaymentRow, TicketStatus
 from boxoffice.core.tenders import tender_of
 from sync.provider_states import CHARGING, TENDERS, Provider
 from sync.store import tables as t
@@ -37,15 +38,17 @@ class NewOrderRefund:
 
 def refundable(books: Books, payment: PaymentRow) -> int:
     """Returns what can still be given back of a payment, in minor units."""
-    if payment.status != "captured" or payment.tender not in TENDERS:
+    if payment.status is not PaymentStatus.CAPTURED or payment.tender.value not in TENDERS:
         return 0
     return max(0, payment.amount - books.refunded(payment.id) - books.withdrawn(payment.id))
 
 
 def can_void(books: Books, order_id: str) -> bool:
     """Returns whether tickets of an order can be voided with no refund: what paid something of it is no money."""
-    mine = [each for each in books.payments.values() if each.order_id == order_id and each.status == "captured"]
-    has_valid = any(each.status == "valid" and each.order_id == order_id for each in books.tickets.values())
+    mine = [
+        each for each in books.payments.values() if each.order_id == order_id and each.status is PaymentStatus.CAPTURED
+    ]
+    has_valid = any(each.status is TicketStatus.VALID and each.order_id == order_id for each in books.tickets.values())
     return has_valid and any(not tender_of(each.tender).is_money for each in mine)
 
 
@@ -68,14 +71,14 @@ def problems_of(books: Books, new: NewOrderRefund) -> Sequence[FieldError]:
     left = refundable(books, payment)
     row = tender_of(payment.tender)
     if not row.is_money:
-        problems.append(FieldError("payment", f"{payment.tender} is no money that could be given back"))
-    elif payment.tender not in TENDERS:
-        problems.append(FieldError("payment", f"{payment.tender} is given back at the till that took it"))
+        problems.append(FieldError("payment", f"{payment.tender.value} is no money that could be given back"))
+    elif payment.tender.value not in TENDERS:
+        problems.append(FieldError("payment", f"{payment.tender.value} is given back at the till that took it"))
     elif not 1 <= new.amount <= left:
         currency = Currency(payment.currency)
         problems.append(FieldError("amount", f"must be from {Money(1, currency)} to {Money(left, currency)}"))
     else:
-        problems += _unsendable(TENDERS[payment.tender], Money(new.amount, Currency(payment.currency)))
+        problems += _unsendable(TENDERS[payment.tender.value], Money(new.amount, Currency(payment.currency)))
     return problems
 
 

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from boxoffice.core.errors import TryAgainLater
-from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import RefundRequested
 from sync.payments.ours import OurPayment
 from sync.payments.refunds import Refunds
@@ -85,17 +84,6 @@ class OutsideRefunds:
         )
         hub.write(connection, [asked], order.event_id, books)
         _link(connection, asked.refund_id, made)
-        amount, is_done = Money(made.amount, Currency(payment.currency)), made.result.state is RefundState.SUCCEEDED
-        how = "was refunded" if is_done else "is being refunded"
-        hub.raise_exception(
-            connection,
-            "refunded_outside",
-            f"{amount} of order {order.order_number} {how} at {place}; its tickets are still valid.",
-            event_id=order.event_id,
-            order_id=order.id,
-            subject_id=asked.refund_id,
-            remedies=("void_tickets", "leave_them_valid"),
-        )
         return asked.refund_id
 
 

@@ -6,14 +6,16 @@ from typing import Final
 from sqlalchemy import ARRAY, Connection, Text, bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert
 
+from boxoffice.core.findings import BOOKED_ANEW
 from boxoffice.core.payloads import RefundFailed
+from boxoffice.core.payments import DisputeState, RefundStatus
 from sync.ledger.hub import Hub
-from sync.payments.dispute_inbox import Dispute
 from sync.payments.dispute_reports import DisputeReader, newest
-from sync.payments.disputes import bring, dispute_of, take_back
+from sync.payments.disputes import Dispute, bring, dispute_of, take_back
 from sync.payments.ours import OurPayment, Reference, payment_by, reference_of
-from sync.provider_states import DisputeState, tenders_of
+from sync.provider_states import tenders_of
 from sync.store import tables as t
+from sync.store.exceptions import was_told
 from sync.store.ledger import load_books, lock_orders
 
 # Disputes stood there by their provider's own ids.
@@ -67,7 +69,7 @@ def _rebook(hub: Hub, connection: Connection, reader: DisputeReader, refund_id: 
     provider = reader.provider
     reference = reference_of(row.provider_reference)
     payment = None if reference is None else payment_by(connection, provider, reference)
-    if payment is None or books.refunds[refund_id].status != "succeeded":
+    if payment is None or books.refunds[refund_id].status is not RefundStatus.SUCCEEDED:
         return False
     told_as = _told_of(connection, refund_id, payment)
     back = RefundFailed(
@@ -78,7 +80,7 @@ def _rebook(hub: Hub, connection: Connection, reader: DisputeReader, refund_id: 
         currency=payment.currency,
         provider_reference=told_as or refund_id,
         refund_id=refund_id,
-        code="is_a_dispute",
+        code=BOOKED_ANEW,
         message="It was no refund: the customer's bank took it.",
         is_reversal=True,
     )
@@ -90,15 +92,10 @@ def _rebook(hub: Hub, connection: Connection, reader: DisputeReader, refund_id: 
     # The fee was booked with it, by that version.
     values = {"provider": provider, "reference": refund_id, "amount": told.fee.minor if told else 0}
     connection.execute(insert(t.provider_fees).values(values).on_conflict_do_nothing())
-    is_lost = _was_told(connection, refund_id, "dispute_lost")
+    is_lost = was_told(connection, "dispute_lost", refund_id)
     as_booked = Dispute(refund_id, DisputeState.LOST if is_lost else DisputeState.OPEN, row.amount, row.amount)
     bring(hub, connection, provider, payment, as_booked if told is None else dispute_of(refund_id, payment, told))
     return True
-
-
-def _was_told(connection: Connection, subject: str, kind: str) -> bool:
-    x = t.exceptions.c
-    return connection.execute(select(x.id).where(x.kind == kind, x.subject_id == subject)).first() is not None
 
 
 def _told_of(connection: Connection, refund_id: str, payment: OurPayment) -> Reference | None:

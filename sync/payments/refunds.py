@@ -9,10 +9,12 @@ from sqlalchemy import Connection, func, select, text, update
 
 from boxoffice.core.books import Books
 from boxoffice.core.errors import BadInput, FieldError, OperationFailed
+from boxoffice.core.findings import Remedy
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
-from boxoffice.core.payments import RefundStatus
+from boxoffice.core.payments import ON_THE_WAY, REFUND_MOVES, RefundStatus
 from boxoffice.core.refunds import still_there, tickets_to_void, units_back
+from boxoffice.core.rows import TicketStatus
 from sync.exception_kinds import ExceptionKind
 from sync.ledger.hub import Hub
 from sync.orders.access import NoSuchOrder
@@ -30,7 +32,7 @@ from sync.payments.giving_back import (
 )
 from sync.payments.refund_mails import tell_of_refund
 from sync.ports import NewRefund, Refunder, RefundResult, Refused
-from sync.provider_states import REFUND_FAILURES, REFUNDS, TENDERS, RefundState, why_refund_failed
+from sync.provider_states import REFUND_FAILURES, TENDERS, RefundState, why_refund_failed
 from sync.store import refunds
 from sync.store import tables as t
 from sync.store.ledger import load_books, lock_orders
@@ -43,7 +45,6 @@ MOST_KEYS: Final = 3
 _NOT_MADE: Final = "The provider has not made it, and kept answering with an error."
 _LEFT_FOR: Final = timedelta(hours=1)
 """Longer than all tries of a refund take: what is older waits for nobody but a look."""
-_ON_THE_WAY: Final = (RefundStatus.REQUESTED, RefundStatus.PENDING)
 _UNEARNED: Final = text("""
     SELECT -coalesce(sum(l.amount), 0)::bigint FROM ledger_postings l JOIN facts f ON f.id = l.fact_id
     WHERE l.account = 'unearned' AND f.payload ->> 'order_id' = :order
@@ -156,8 +157,8 @@ class Refunds:
             connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(last_error=words))
             if is_last:
                 row = refunds.get(connection, refund_id)
-                remedies = ("send_refund_again", "call_off_refund")
-                self._raise(connection, row, "refund_not_sent", f"could not be sent: {words}", remedies)
+                said = f"could not be sent: {words}"
+                self._raise(connection, row, "refund_not_sent", said, ("send_refund_again", "call_off_refund"))
 
     def settle(self, refund_id: str, result: RefundResult) -> None:
         """Writes down how the refund ended, once; one that fails after it succeeded is taken back."""
@@ -185,7 +186,7 @@ class Refunds:
         requested = RefundRequested(
             order_id=new.order_id,
             tender_id=payment.id,
-            tender=payment.tender,
+            tender=payment.tender.value,
             amount=new.amount,
             currency=payment.currency,
             provider_reference=payment.provider_reference,
@@ -213,7 +214,9 @@ class Refunds:
         if order_id not in books.orders:
             raise NoSuchOrder
         problems = []
-        if not tickets or any(id_ not in books.tickets or books.tickets[id_].status != "valid" for id_ in tickets):
+        if not tickets or any(
+            id_ not in books.tickets or books.tickets[id_].status is not TicketStatus.VALID for id_ in tickets
+        ):
             problems.append(FieldError("tickets", "choose tickets that still work"))
         if not can_void(books, order_id):
             problems.append(FieldError("order", "all of this order was paid with money: refund it instead"))
@@ -252,11 +255,10 @@ class Refunds:
         connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(values))
         if state is RefundState.PENDING:
             self._pend(connection, row, result)
-        elif is_made_after_all or (state is RefundState.SUCCEEDED and row.status in _ON_THE_WAY):
+        elif is_made_after_all or (state is RefundState.SUCCEEDED and row.status in ON_THE_WAY):
             self._succeed(connection, row, result)
-        elif state is RefundState.FAILED and row.status in (*_ON_THE_WAY, RefundStatus.SUCCEEDED):
+        elif state is RefundState.FAILED and RefundStatus.FAILED in REFUND_MOVES[row.status]:
             self._fail(connection, row, result)
-        self.hub.settle_exceptions(connection, REFUNDS[state].ends, refund_id, row.event_id)
 
     def _pend(self, connection: Connection, row: Refund, result: RefundResult) -> None:
         """Notes that the money has left the provider's balance, and that the customer is asked for something."""
@@ -318,10 +320,9 @@ class Refunds:
             is_out=row.status is RefundStatus.PENDING,
         )
         self.hub.write(connection, [failed], row.event_id)
-        self._raise(connection, row, "refund_failed", f"failed. {failed.message}", ("refund_again", "seen"))
 
     def _raise(
-        self, connection: Connection, row: Refund, kind: ExceptionKind, words: str, remedies: tuple[str, ...]
+        self, connection: Connection, row: Refund, kind: ExceptionKind, words: str, remedies: tuple[Remedy, ...]
     ) -> None:
         amount = Money(row.amount, Currency(row.currency))
         self.hub.raise_exception(

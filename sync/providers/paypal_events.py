@@ -6,11 +6,12 @@ from typing import Any, Final
 
 from boxoffice.core.charging import from_paypal
 from boxoffice.core.money import Money
+from boxoffice.core.payments import DisputeState
 from sync.payments.dispute_reports import Age, DisputeChanged, PaymentReversed
 from sync.payments.ours import Reference, reference_of
 from sync.payments.provider_events import Change, CheckoutChanged, FeeKnown, RefundChanged
 from sync.ports import MadeRefund, ProviderEvent, RefundResult
-from sync.provider_states import DisputeState, Provider, paypal_dispute_state, refund_state
+from sync.provider_states import Provider, paypal_dispute_state, refund_state
 from sync.providers.documents import id_in, instant_in, mark_in, money_of, objects_in, reading, value_in
 from sync.store.payment_events import Document, EventsAbout, PaymentEvent
 

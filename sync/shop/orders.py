@@ -11,11 +11,12 @@ from sqlalchemy import Connection, func, insert, select, text
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.closed_sets import listed, names_of
 from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.core.ids import OrderId, ProductId, order_number
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.orders import OPEN, Channel, OrderState
 from boxoffice.core.payloads import OrderPlaced, Payload, PaymentStarted
 from boxoffice.core.pricing import Cart, PricedOrder, price
 from boxoffice.core.sale_times import must_be_on_sale, sale_times
@@ -48,15 +49,15 @@ WEB_CODE: Final = "WB"
 """Opens the numbers of web orders. Tills' codes have three letters, so that no two numbers are the same."""
 _NUMBER: Final = text("SELECT nextval('web_orders'), now()")
 # Orders that were begun and came to nothing count as well, or holding could go on for ever; what they held is free.
-_UNPAID: Final = text("""
+_UNPAID: Final = text(f"""
     SELECT count(*) AS begun, ceil(extract(epoch FROM min(h.created_at) + CAST(:lasts AS interval) - now())) AS wait_s,
            coalesce(sum((SELECT sum(i.quantity) FROM order_items i
                          WHERE i.order_id = o.id AND i.item_type <> 'donation'))
                     FILTER (WHERE o.status <> 'failed'), 0)::bigint AS held
     FROM holds h JOIN orders o ON o.id = h.order_id
     WHERE h.buyer = :buyer AND h.created_at > now() - CAST(:lasts AS interval)
-      AND (o.status IN ('pending', 'processing', 'failed') OR o.total_amount = 0)
-""")
+      AND (o.status IN ({listed(OPEN | {OrderState.FAILED})}) OR o.total_amount = 0)
+""")  # noqa: S608  # of the words of closed sets
 _ONE_BUYER: Final = text("SELECT pg_advisory_xact_lock(hashtext(:who))")
 _log: Final = structlog.get_logger()
 _h: Final = t.holds.c
@@ -229,7 +230,7 @@ class Shop:
         with self.hub.database.reading() as connection:
             due = select(_h.order_id).join(t.orders, o.id == _h.order_id)
             live = live_of_order(_h.order_id)
-            is_open = o.status.in_(["pending", "processing"])
+            is_open = o.status.in_(names_of(OPEN))
             return list(connection.scalars(due.where(is_open, ~live, _h.expires_at < func.now())))
 
     def _reserve(self, connection: Connection, new: NewOrder, key: Key | None) -> str:

@@ -7,8 +7,10 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from boxoffice.core.closed_sets import listed
 from boxoffice.core.ids import PoolId
 from boxoffice.core.leasing import Demand
+from boxoffice.core.orders import OPEN
 
 _ON_LEASE: Final = text("""
     SELECT event_id, pool_id, granted - sold - returned AS units FROM device_leases
@@ -44,14 +46,14 @@ _LEFT: Final = text("""
     FROM pools p LEFT JOIN device_leases l ON l.event_id = p.event_id AND l.pool_id = p.id AND l.device_id = :device
     WHERE p.event_id = :event ORDER BY p.id
 """)
-_FREE_AT: Final = text("""
+_FREE_AT: Final = text(f"""
     SELECT units.pool, min(h.expires_at) AS free_at
     FROM holds h JOIN orders o ON o.id = h.order_id
     JOIN facts f ON f.kind = 'order_placed' AND f.payload ->> 'order_id' = o.id
     CROSS JOIN LATERAL jsonb_object_keys(f.payload -> 'units') AS units (pool)
-    WHERE o.event_id = :event AND o.status IN ('pending', 'processing') AND h.expires_at > now()
+    WHERE o.event_id = :event AND o.status IN ({listed(OPEN)}) AND h.expires_at > now()
     GROUP BY units.pool
-""")
+""")  # noqa: S608  # of the words of a closed set
 _ANSWERED: Final = text("""
     UPDATE lease_recalls SET answered_at = now()
     WHERE device_id = :device AND event_id = :event AND pool_id = :pool AND answered_at IS NULL

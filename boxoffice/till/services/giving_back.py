@@ -7,6 +7,7 @@ from boxoffice.core.books import Books
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import Payload, RefundRequested, RefundSucceeded
+from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.sales import changed
 from boxoffice.core.tenders import Back, tender_of
 from boxoffice.till.services.context import TillContext
@@ -51,12 +52,12 @@ class GivingBack:
             )
 
     def _refunds(self, books: Books, why: str) -> Iterator[Payload]:
-        paid = (payment for payment in books.payments.values() if payment.status == "captured" and payment.amount > 0)
-        for payment in sorted(paid, key=lambda payment: payment.id):
+        captured = (each for each in books.payments.values() if each.status is PaymentStatus.CAPTURED)
+        for payment in sorted((each for each in captured if each.amount > 0), key=lambda payment: payment.id):
             requested = RefundRequested(
                 order_id=payment.order_id,
                 tender_id=payment.id,
-                tender=payment.tender,
+                tender=payment.tender.value,
                 amount=payment.amount,
                 currency=payment.currency,
                 provider_reference=payment.provider_reference,
@@ -69,7 +70,7 @@ class GivingBack:
                 yield RefundSucceeded(
                     order_id=payment.order_id,
                     tender_id=payment.id,
-                    tender=payment.tender,
+                    tender=payment.tender.value,
                     amount=payment.amount,
                     currency=payment.currency,
                     refund_id=requested.refund_id,

@@ -13,7 +13,6 @@ from typing import Final
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.exports import Export
 from boxoffice.core.facts import instant_text
-from boxoffice.core.money import Currency, Money
 from boxoffice.core.wire import FactMessage, PushRequest
 from boxoffice.till.services.context import TillContext
 from boxoffice.till.services.gateway import HandOver
@@ -24,14 +23,14 @@ from boxoffice.till.services.tenders import Tenders
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store import people, settings
 from boxoffice.till.store.database import Store
+from boxoffice.till.store.orders import count_unfinished
+from boxoffice.till.store.projections import balances_of
 
 REVOKED_AT: Final = "revoked_at"
 """The setting that says since when this till knows that it is revoked."""
 _EXPORTED: Final = "handed_over_export"
 _EXPORTED_PEOPLE: Final = "handed_over_export_people"
 _EXPORTED_TO: Final = "handed_over_export_path"
-_CASH: Final = "SELECT currency, sum(amount) FROM ledger_postings WHERE account = ? GROUP BY currency ORDER BY currency"
-_UNFINISHED: Final = "SELECT count(*) FROM orders WHERE status IN ('pending', 'processing')"
 
 
 class Revoked(OperationFailed):
@@ -141,15 +140,15 @@ class HandingOver:
         """Returns where handing over stands."""
         with self.context.store.reading() as connection:
             known = settings.get_all(connection)
-            rows = connection.exec_driver_sql(_CASH, (f"cash:{self.context.device.name}",)).all()
-            unfinished = int(connection.exec_driver_sql(_UNFINISHED).scalar_one())
+            cash = balances_of(connection, f"cash:{self.context.device.name}")
+            unfinished = count_unfinished(connection)
             has_people = int(known.get(_EXPORTED_PEOPLE, 0)) >= people.count_ever(connection)
             is_whole = has_people and int(known.get(_EXPORTED, -1)) >= fact_store.newest_position(connection)
         return HandOver(
             device_name=self.context.device.name,
             hub_url=self.hub_url,
             unsent=self._left(),
-            cash=tuple(Money(int(amount), Currency(currency)) for currency, amount in rows if amount),
+            cash=tuple(each for each in cash if each.minor),
             unfinished=unfinished,
             exported_to=known.get(_EXPORTED_TO, "") if is_whole else "",
             problem=self.problem,

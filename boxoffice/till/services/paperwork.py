@@ -15,7 +15,9 @@ from boxoffice.till.services.context import TillContext
 from boxoffice.till.services.gateway import Paperwork
 from boxoffice.till.services.ports import HubRefused, Printer, Unreachable
 from boxoffice.till.services.syncing import Sync
+from boxoffice.till.store import people
 from boxoffice.till.store.facts import of_order
+from boxoffice.till.store.orders import head_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +75,7 @@ class Papers:
         bare = read_email(address)
         with self.context.store.transaction() as connection:
             ids = self.context.new_id(), self.context.new_id()
-            connection.exec_driver_sql("UPDATE orders SET customer_email = ? WHERE id = ?", (bare, order_id))
-            connection.exec_driver_sql(
-                "INSERT INTO contacts (id, order_id, email) VALUES (?, ?, ?)", (ids[0], order_id, bare)
-            )
-            connection.exec_driver_sql(
-                "INSERT INTO outbox_mails (id, order_id, email) VALUES (?, ?, ?)", (ids[1], order_id, bare)
-            )
+            people.add_wish(connection, *ids, order_id, bare)
         try:
             self.sync.push()
             self.sync.send_mails()
@@ -92,17 +88,15 @@ class Papers:
         catalogue = self.context.event.catalogue
         with self.context.store.reading() as connection:
             facts = of_order(connection, order_id)
-            row = connection.exec_driver_sql(
-                "SELECT customer_name, customer_email FROM orders WHERE id = ?", (order_id,)
-            ).one()
+            head = head_of(connection, order_id)
         heading = Heading(
             event_name=catalogue.name,
             venue=(catalogue.venue, catalogue.address, catalogue.city),
             days=catalogue.days,
             timezone=catalogue.timezone,
             sold_by=self.context.device.name,
-            customer_name=row[0],
-            customer_email=row[1],
+            customer_name=head.customer_name,
+            customer_email=head.customer_email,
         )
         return papers_of(heading, facts, texts=Texts(catalogue, heading.language))
 

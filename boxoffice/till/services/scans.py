@@ -11,11 +11,10 @@ from boxoffice.core.tickets import BadToken, TicketClaims, decode_token
 from boxoffice.till.services.context import TillContext
 from boxoffice.till.services.gateway import Scanned
 from boxoffice.till.services.orders import Orders
+from boxoffice.till.store.orders import numbers_of, order_of_ticket
 
 MOST_AROUND: Final = 8
 """How many characters a scanner may be set to put before a code, and after it."""
-_OF_TICKET: Final = "SELECT order_id FROM tickets WHERE id = ?"
-_BY_NUMBER: Final = "SELECT id, order_number FROM orders WHERE event_id = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,8 @@ class Scans:
     def _of_ticket(self, claims: TicketClaims) -> Scanned:
         product = self.context.event.catalogue.products_by_id.get(claims.product_id)
         with self.context.store.reading() as connection:
-            order_id = connection.exec_driver_sql(_OF_TICKET, (claims.ticket_id,)).scalar()
-        order = self.orders.order(OrderId(order_id)) if order_id is not None else None
+            order_id = order_of_ticket(connection, claims.ticket_id)
+        order = self.orders.order(order_id) if order_id is not None else None
         return Scanned(order, product.name if product is not None else str(claims.product_id))
 
     def _ticket(self, reading: str) -> TicketClaims | None:
@@ -58,9 +57,9 @@ class Scans:
     def _order_named(self, readings: Sequence[str]) -> OrderId | None:
         """Returns the order whose number stands in the code, as on a receipt."""
         with self.context.store.reading() as connection:
-            rows = connection.exec_driver_sql(_BY_NUMBER, (self.context.event.catalogue.id,)).all()
+            rows = numbers_of(connection, self.context.event.catalogue.id)
         plain = [reading.upper().replace("-", "") for reading in readings]
-        found = (OrderId(id_) for id_, number in rows if any(number.replace("-", "") in each for each in plain))
+        found = (id_ for id_, number in rows if any(number.replace("-", "") in each for each in plain))
         return next(found, None)
 
 

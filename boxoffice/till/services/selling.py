@@ -22,8 +22,6 @@ from boxoffice.till.services.context import TillContext
 from boxoffice.till.store import settings
 from boxoffice.till.store.projections import books_of
 
-_LIVE = ("started", "unknown")
-
 
 class OrderClosed(OperationFailed):
     """The order does not take this any more."""
@@ -242,11 +240,11 @@ def order_at_hand(connection: Connection, order_id: OrderId) -> OrderAtHand:
     if order_id not in books.orders:
         raise OrderClosed("There is no such order on this till.", "Nothing was changed.", "")
     placed = books.placed[order_id]
-    live = sorted(payment.id for payment in books.payments.values() if payment.status in _LIVE)
+    live = sorted(payment.id for payment in books.payments.values() if payment.is_live)
     return OrderAtHand(
         books=books,
         placed=placed,
-        status=OrderState(books.orders[order_id].status),
+        status=books.orders[order_id].status,
         due=Money(books.due(order_id), Currency(placed.currency)),
         live_tenders=tuple(TenderId(each) for each in live),
     )

@@ -15,6 +15,7 @@ from boxoffice.till.services.ports import Printer, StripeRefused, Terminal, Unre
 from boxoffice.till.services.syncing import Sync
 from boxoffice.till.services.tenders import Tenders
 from boxoffice.till.store import leases, pools_seen, settings
+from boxoffice.till.store.orders import waiting_for_money
 from boxoffice.till.store.pools_seen import Elsewhere
 
 LOW_DISK_BYTES: Final = 200 * 1024 * 1024
@@ -119,8 +120,7 @@ class Status:
 
     def _parked(self) -> int:
         with self.context.store.reading() as connection:
-            open_ids = connection.exec_driver_sql("SELECT id FROM orders WHERE status = 'processing'").scalars().all()
-        return len(open_ids)
+            return len(waiting_for_money(connection))
 
     def _stock(self) -> tuple[PoolStock, ...]:
         if not self.context.has_event:

@@ -27,22 +27,13 @@ from boxoffice.till.services.link import Link
 from boxoffice.till.services.ports import HubRefused
 from boxoffice.till.services.returns import Returns
 from boxoffice.till.services.stripe_key import KeyedTerminal
+from boxoffice.till.store import events_kept, leases, people, pools_seen, settings
 from boxoffice.till.store import facts as fact_store
-from boxoffice.till.store import leases, people, pools_seen, settings
 from boxoffice.till.store.journal import take_hub_fact
 
 BATCH: Final = 200
 MAIL_LOOKS: Final = 60
 MAILS_AT_ONCE: Final = 2
-_ON_THEIR_WAY: Final = """
-    SELECT id, order_id, email FROM outbox_mails WHERE is_sent = 1 AND status IN ('queued', 'sent') AND looks < ?
-    ORDER BY looks, id DESC LIMIT ?
-"""
-_LOOKED: Final = "UPDATE outbox_mails SET is_sent = 1, status = ?, looks = looks + 1 WHERE id = ?"
-_EVENT: Final = """
-    INSERT INTO events (id, revision, body) VALUES (?, ?, ?)
-    ON CONFLICT DO UPDATE SET revision = excluded.revision, body = excluded.body
-"""
 
 
 class Sync:
@@ -155,7 +146,7 @@ class Sync:
         """Gets an event from the hub and keeps it."""
         body = self.link.call(lambda hub: hub.event(event_id))
         with self.context.store.transaction() as connection:
-            connection.exec_driver_sql(_EVENT, (event_id, body.revision, body.model_dump_json()))
+            events_kept.keep(connection, event_id, body)
         return body
 
     def send_mails(self) -> None:
@@ -168,9 +159,9 @@ class Sync:
     def look_at_mails(self) -> None:
         """Asks what became of mails that are on their way: a few each time, and each for some minutes."""
         with self.context.store.reading() as connection:
-            rows = connection.exec_driver_sql(_ON_THEIR_WAY, (MAIL_LOOKS, MAILS_AT_ONCE)).all()
-        for mail_id, order_id, email in rows:
-            self._send_mail(MailRequest(mail_id=mail_id, order_id=order_id, email=email))
+            mails = people.mails_on_their_way(connection, MAIL_LOOKS, MAILS_AT_ONCE)
+        for mail in mails:
+            self._send_mail(mail)
 
     def unsent_count(self) -> int:
         """Returns how many facts the hub has not acknowledged."""
@@ -218,7 +209,7 @@ class Sync:
                 raise
             status = "failed"
         with self.context.store.transaction() as connection:
-            connection.exec_driver_sql(_LOOKED, (status, request.mail_id))
+            people.note_looked(connection, request.mail_id, status)
 
     def _unsent(self) -> tuple[list[Fact], tuple[ContactMessage, ...]]:
         """Returns what to send next: people's details only after all facts, as the hub must know their orders."""

@@ -8,13 +8,14 @@ from sqlalchemy import Connection
 
 from boxoffice.core.facts import FactKind
 from boxoffice.core.ids import OrderId, TenderId
-from boxoffice.core.money import Currency, Money
+from boxoffice.core.money import Money
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import CardPart, PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payments import Approved, CardDetails, Declined, PaymentStatus
 from boxoffice.core.tenders import TENDERS, TenderKind
 from boxoffice.till.services.context import TillContext
 from boxoffice.till.services.selling import Selling, check_amount, order_at_hand
+from boxoffice.till.store import orders
 from boxoffice.till.store.facts import of_order
 
 
@@ -177,10 +178,8 @@ class Tenders:
         with self._lock:
             running = {each.tender_id for each in self._running.values()}
         with self._context.store.reading() as connection:
-            ids = connection.exec_driver_sql(
-                "SELECT id FROM payments WHERE status IN ('started', 'unknown') ORDER BY id"
-            ).scalars()
-            return tuple(self._row(connection, TenderId(id_)) for id_ in ids.all() if id_ not in running)
+            live = orders.live_payments(connection)
+            return tuple(self._row(connection, each) for each in live if each not in running)
 
     def failure(self, tender_id: TenderId) -> Declined | None:
         """Returns why a payment came to nothing, in the words of its fact."""
@@ -192,19 +191,16 @@ class Tenders:
         return None
 
     def _row(self, connection: Connection, tender_id: TenderId) -> OpenTender:
-        row = connection.exec_driver_sql(
-            "SELECT order_id, tender, amount, currency, status, provider_reference FROM payments WHERE id = ?",
-            (tender_id,),
-        ).one()
-        facts = [f for f in of_order(connection, row[0]) if f.payload.get("tender_id") == tender_id]
+        stored = orders.payment(connection, tender_id)
+        facts = [f for f in of_order(connection, stored.order_id) if f.payload.get("tender_id") == tender_id]
         reasons = [str(fact.payload["reason"]) for fact in facts if fact.kind is FactKind.PAYMENT_UNKNOWN]
         return OpenTender(
             id=tender_id,
-            order_id=OrderId(row[0]),
-            kind=TenderKind(row[1]),
-            amount=Money(row[2], Currency(row[3])),
-            status=PaymentStatus(row[4]),
-            reference=row[5],
+            order_id=stored.order_id,
+            kind=stored.kind,
+            amount=stored.amount,
+            status=stored.status,
+            reference=stored.reference,
             since=facts[0].occurred_at,
             reason=reasons[-1] if reasons else "",
         )

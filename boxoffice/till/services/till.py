@@ -17,7 +17,6 @@ from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import Cart, PricedOrder
 from boxoffice.core.tenders import TenderKind
-from boxoffice.core.wire import EventBody
 from boxoffice.till.services import identity
 from boxoffice.till.services.background import Background
 from boxoffice.till.services.gateway import (
@@ -43,7 +42,7 @@ from boxoffice.till.services.handing_over import REVOKED_AT, put_away
 from boxoffice.till.services.ports import HubRefused, Unreachable
 from boxoffice.till.services.tenders import OpenTender
 from boxoffice.till.services.till_services import Environment, TillServices
-from boxoffice.till.store import settings
+from boxoffice.till.store import events_kept, settings
 from boxoffice.till.store.database import Store, open_store
 
 _RECALL_WAITS_S: Final = (1.0, 1.5, 0.0)
@@ -329,13 +328,13 @@ class Till:
         self._services.link.on_change = self._tell_status
         with self.store.reading() as connection:
             event_id = settings.get(connection, "event_id")
-            body = connection.exec_driver_sql("SELECT body FROM events WHERE id = ?", (event_id,)).scalar()
+            body = events_kept.read(connection, event_id)
             was_revoked = settings.get(connection, REVOKED_AT) is not None
         if was_revoked:
             self._services.link.hear_revoked()
         self._services.link.on_revoked = self._hear_revoked
         if body is not None:
-            self._services.context.take_event(EventBody.model_validate_json(body))
+            self._services.context.take_event(body)
             self.services.recovery.look_back()
             self.services.recovery.give_up_orphans()
         elif not was_revoked:

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -14,13 +14,15 @@ from boxoffice.core.effects import Inconsistent
 from boxoffice.core.facts import BrokenFact, Fact, FactKind, Head, check_fact, check_link, digest, head_after
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.ledger import Posting, postings
+from boxoffice.core.orders import OrderState
+from boxoffice.core.rows import words_of
 from boxoffice.till.store import tables as t
 from boxoffice.till.store.database import Store
 from boxoffice.till.store.facts import all_facts, own_after
 
 _ALL: Final = 2**62
-_HOLDING: Final = ("pending", "processing")
-_SOLD: Final = ("completed", "refunded", "partially_refunded")
+_HOLDING: Final = frozenset({OrderState.PENDING, OrderState.PROCESSING})
+_SOLD: Final = frozenset({OrderState.COMPLETED, OrderState.REFUNDED, OrderState.PARTIALLY_REFUNDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ def _check_projections(connection: Connection, books: Books) -> None:
         for key, row in expected.items():
             if key not in found:
                 raise _Wrong(f"{what} {key} is missing")
-            for name, value in asdict(row).items():
+            for name, value in words_of(row).items():
                 if name in table.c and found[key][name] != value:
                     raise _Wrong(f"{what} {key}: {name} is {found[key][name]!r}, but the facts say {value!r}")
         for key in found.keys() - expected.keys():

@@ -96,6 +96,13 @@ def newest_position(connection: Connection) -> int:
     return int(connection.exec_driver_sql("SELECT coalesce(max(position), 0) FROM facts").scalar_one())
 
 
+def last_position(connection: Connection, order_id: str) -> int:
+    """Returns where this till's newest fact about an order stands."""
+    return int(
+        connection.exec_driver_sql("SELECT max(position) FROM facts WHERE order_id = ?", (order_id,)).scalar_one()
+    )
+
+
 def _values(fact: Fact) -> tuple[Any, ...]:
     return (
         fact.payload.get("order_id"),

@@ -5,9 +5,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from boxoffice.core.effects import UnitMove
 from boxoffice.core.ids import PoolId
-from boxoffice.core.inventory import POOL_MOVES, LeaseCount, NotEnoughLeft, PoolMove
+from boxoffice.core.inventory import POOL_MOVES, LeaseCount, NotEnoughLeft, PoolMove, UnitMove
 
 _LEFT: Final = "granted - sold - held - returned"
 _OTHERS: Final = """

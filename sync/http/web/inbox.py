@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
+from boxoffice.core.rows import ExceptionStatus
 from boxoffice.documents.languages import Language, language
 from sync.exception_kinds import meaning_of
 from sync.http.access import TheHub
@@ -22,7 +23,7 @@ from sync.operations.exceptions import Inbox, NotDone, remedies_of, remedy_words
 from sync.orders.order_details import last_digits
 from sync.organizers.organizers import Organizer, names_of
 from sync.store.database import Transaction
-from sync.store.exceptions import ExceptionStatus, Listed, newest
+from sync.store.exceptions import Listed, newest
 from sync.store.ledger import load_books
 from sync.store.mails import undelivered
 
@@ -100,7 +101,7 @@ def _open(
     orders = sorted({row.raised.order_id for row in rows if row.order_number is not None and row.raised.order_id})
     books, digits = load_books(connection, orders), last_digits(connection, orders)
     ways = {
-        p.id: way_of(speaks, books.orders[p.order_id].channel, p.tender, digits.get(p.id))
+        p.id: way_of(speaks, books.orders[p.order_id].channel.value, p.tender.value, digits.get(p.id))
         for p in books.payments.values()
     }
     pools = places_left(connection, {order.event_id for order in books.orders.values()})

@@ -7,6 +7,8 @@ from typing import Final
 
 from boxoffice.core.books import Books
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.rows import TicketStatus
 from boxoffice.core.sales import ticket_count
 from boxoffice.documents.languages import Language
 from sync.http.web.stories import ticket_words
@@ -67,7 +69,9 @@ class Case:
         placed = self.books.placed[self.order_id]
         names = {line.product_id: line.name for line in placed.lines}
         tickets = (ticket for ticket in self.books.tickets.values() if ticket.order_id == self.order_id)
-        return [names.get(ticket.product_id, ticket.product_id) for ticket in tickets if ticket.status == "valid"]
+        return [
+            names.get(ticket.product_id, ticket.product_id) for ticket in tickets if ticket.status is TicketStatus.VALID
+        ]
 
 
 def offer_of(case: Case, remedy: str) -> Offer | None:
@@ -80,7 +84,7 @@ def offer_of(case: Case, remedy: str) -> Offer | None:
 
 def _issue(case: Case) -> Offer | None:
     placed, order = case.books.placed[case.order_id], case.books.orders[case.order_id]
-    if (order.channel, order.status) != ("web", "failed"):
+    if (order.channel, order.status) != (Channel.WEB, OrderState.FAILED):
         return None
     event, count = order.event_id, ticket_count(placed)
     label = case.say("Issue {tickets}", tickets=case.tickets(count)) if count else case.say("Finish the order")

@@ -7,8 +7,9 @@ from boxoffice.core.books import Books
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import DisputeChanged, OrderPlaced, PartKey, PaymentCaptured
+from boxoffice.core.payments import DisputeState, PaymentStatus, RefundStatus
 from boxoffice.core.refunds import Part, still_there, tickets_to_void
-from boxoffice.core.rows import DisputeRow, PaymentRow, RefundRow
+from boxoffice.core.rows import DisputeRow, PaymentRow, RefundRow, TicketStatus
 from boxoffice.core.sums import sums_of
 from boxoffice.core.tenders import tender_of
 from boxoffice.documents.languages import Language, later
@@ -35,9 +36,14 @@ from sync.store.mails import MailStatus, mails_of
 from sync.store.refunds import Call, CallState, calls_of
 
 TONES: Final = {"completed": "ok", "failed": "danger"}
-_DISPUTE_TONES: Final = {"won": "ok", "inquiry_closed": "ok", "prevented": "ok", "lost": "danger"}
-_PAYMENT_TONES: Final = {"captured": "ok", "failed": "danger", "unknown": "unknown"}
-_REFUND_TONES: Final = {"succeeded": "ok", "failed": "danger"}
+_DISPUTE_TONES: Final = {
+    DisputeState.WON: "ok",
+    DisputeState.INQUIRY_CLOSED: "ok",
+    DisputeState.PREVENTED: "ok",
+    DisputeState.LOST: "danger",
+}
+_PAYMENT_TONES: Final = {PaymentStatus.CAPTURED: "ok", PaymentStatus.FAILED: "danger", PaymentStatus.UNKNOWN: "unknown"}
+_REFUND_TONES: Final = {RefundStatus.SUCCEEDED: "ok", RefundStatus.FAILED: "danger"}
 _EFFECTS: Final = {"ticket": later("Is void already"), "merchandise": later("Goes back on sale")}
 """What becomes of a part that is given back, but for a ticket that still works."""
 _MAIL_TONES: Final = {MailStatus.SENT: "ok", MailStatus.DELIVERED: "ok", MailStatus.QUEUED: "warn"}
@@ -108,7 +114,7 @@ def _sums(placed: OrderPlaced, speaks: Language) -> dict[str, Any]:
 def ways_of(connection: Transaction, books: Books, order_id: str, speaks: Language) -> dict[str, Way]:
     """Returns the words for each payment of an order."""
     digits, channel = last_digits(connection, [order_id]), books.placed[order_id].channel
-    return {p.id: way_of(speaks, channel, p.tender, digits.get(p.id)) for p in books.payments.values()}
+    return {p.id: way_of(speaks, channel, p.tender.value, digits.get(p.id)) for p in books.payments.values()}
 
 
 def reasons_of(facts: Sequence[Fact], speaks: Language) -> dict[str, str]:
@@ -175,12 +181,12 @@ def _payment(books: Books, payment: PaymentRow, way: Way, reason: str, speaks: L
         "name": way.name,
         "to": way.to,
         "amount": str(Money(payment.amount, currency)),
-        "status": speaks.say(PAYMENT_WORDS.get(payment.status, payment.status)),
+        "status": speaks.say(PAYMENT_WORDS[payment.status.value]),
         "tone": _PAYMENT_TONES.get(payment.status, "warn"),
         "left": str(Money(left, currency)),
         "can_refund": left > 0,
         "surplus": str(Money(surplus, currency)) if surplus > 0 else "",
-        "is_elsewhere": payment.status == "captured" and tender_of(payment.tender).is_cash,
+        "is_elsewhere": payment.status is PaymentStatus.CAPTURED and tender_of(payment.tender).is_cash,
         "reason": reason,
     }
 
@@ -219,7 +225,7 @@ def _dispute(placed: OrderPlaced, dispute: DisputeRow, facts: Sequence[Fact], sp
     return {
         "amount": _money(placed, -dispute.withdrawn),
         "about": _money(placed, dispute.amount),
-        "status": speaks.say(DISPUTE_WORDS[dispute.status]),
+        "status": speaks.say(DISPUTE_WORDS[dispute.status.value]),
         "tone": _DISPUTE_TONES.get(dispute.status, "warn"),
         "id": " · ".join(dict.fromkeys([dispute.id, *names])),
     }
@@ -227,8 +233,8 @@ def _dispute(placed: OrderPlaced, dispute: DisputeRow, facts: Sequence[Fact], sp
 
 def _status(refund: RefundRow, call: Call | None) -> str:
     """Returns the refund's own state; `pending` for one that the provider has taken on and not ended."""
-    is_pending = refund.status == "requested" and call is not None and call.state is CallState.PENDING
-    return "pending" if is_pending else refund.status
+    is_pending = refund.status is RefundStatus.REQUESTED and call is not None and call.state is CallState.PENDING
+    return "pending" if is_pending else refund.status.value
 
 
 def _ticket(books: Books, placed: OrderPlaced, part: Part, speaks: Language) -> dict[str, Any]:
@@ -236,7 +242,7 @@ def _ticket(books: Books, placed: OrderPlaced, part: Part, speaks: Language) -> 
     return {
         "id": part.ticket_id or "",
         "name": part_name(placed, part.key, speaks),
-        "status": speaks.say(TICKET_WORDS[status]),
-        "tone": "ok" if status == "valid" else "danger",
-        "is_valid": status == "valid",
+        "status": speaks.say(TICKET_WORDS[status.value]),
+        "tone": "ok" if status is TicketStatus.VALID else "danger",
+        "is_valid": status is TicketStatus.VALID,
     }

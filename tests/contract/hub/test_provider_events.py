@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.payments import DisputeState
 from boxoffice.sandbox.server import Sandbox
 from sync.payments.dispute_reports import DisputeChanged, PaymentReversed
 from sync.payments.ours import Reference
@@ -26,7 +27,7 @@ from sync.payments.provider_events import (
     RefundChanged,
 )
 from sync.ports import NewRefund, UnreadableEvent
-from sync.provider_states import DisputeState, PaymentState, RefundState
+from sync.provider_states import PaymentState, RefundState
 from sync.store.chain import new_id
 from sync.store.payment_events import Document
 from tests.contract.hub.accounts import Account, paypal_account, stripe_account

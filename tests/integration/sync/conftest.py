@@ -17,7 +17,9 @@ from argon2 import PasswordHasher
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import SecretStr
+from sqlalchemy import select
 
+from boxoffice.core.payloads import ExceptionResolved
 from sync.config import Settings
 from sync.inventory.events import load_event
 from sync.ledger.hub import Hub
@@ -37,6 +39,7 @@ from sync.payments.webhooks import work_on_event
 from sync.ports import Session
 from sync.providers.events import READERS
 from sync.server import HubServer
+from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.store.checkouts import of_session, of_tender
 from sync.store.database import Database
@@ -96,6 +99,14 @@ class Stand:
             VALUES (%s, %s, %s, %s::jsonb, 'received') RETURNING id
         """
         work_on_event(self.event_work, int(self.one(query, provider, new_id(), kind, json.dumps(body))))
+
+    def see_all(self, kind: str | None = None) -> None:
+        """Somebody has seen what is open, or what of it is of one kind."""
+        x = t.exceptions.c
+        mine = (x.status == "open", *([] if kind is None else [x.kind == kind]))
+        with self.database.transaction() as connection:
+            seen = connection.scalars(select(x.id).where(*mine)).all()
+            self.hub.write(connection, [ExceptionResolved(exception_id=each, remedy="seen") for each in seen], None)
 
     def ensure_session(self, tender_id: str) -> str | None:
         """Returns the session of a payment, made if it is not there yet."""

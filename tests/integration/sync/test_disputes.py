@@ -10,7 +10,9 @@ import pytest
 from boxoffice.core.books import Books
 from boxoffice.core.effects import Inconsistent
 from boxoffice.core.payloads import FeeRecorded, RefundRequested, RefundSucceeded
+from boxoffice.core.payments import DisputeState, PaymentStatus, RefundStatus
 from boxoffice.core.rows import DisputeRow, PaymentRow, RefundRow
+from boxoffice.core.tenders import TenderKind
 from boxoffice.core.wire import GENERATION, READS
 from sync.ledger.verify import verify
 from sync.ledger.verify_money import problems_of
@@ -225,20 +227,20 @@ def test_a_refund_of_cash_by_a_provider_is_refused_by_the_books(hub: Stand, door
 @pytest.mark.parametrize(
     ("books", "words"),
     [
-        ({"refunds": {"r": RefundRow("r", "p", 1, "succeeded")}}, "complimentary can't be given back"),
-        ({"refunds": {"r": RefundRow("r", "none", 1, "requested")}}, "has brought no money"),
-        ({"disputes": {"d": DisputeRow("d", "p", 1, "USD", "open", 1, 0)}}, "no bank can ask for payment p"),
-        ({"disputes": {"d": DisputeRow("d", "c", 9, "USD", "lost", 9, 10)}}, "10 is lost of 9"),
+        ({"refunds": {"r": RefundRow("r", "p", 1, RefundStatus.SUCCEEDED)}}, "complimentary can't be given back"),
+        ({"refunds": {"r": RefundRow("r", "none", 1, RefundStatus.REQUESTED)}}, "has brought no money"),
+        ({"disputes": {"d": DisputeRow("d", "p", 1, "USD", DisputeState.OPEN, 1, 0)}}, "no bank can ask for payment p"),
+        ({"disputes": {"d": DisputeRow("d", "c", 9, "USD", DisputeState.LOST, 9, 10)}}, "10 is lost of 9"),
         (
-            {"refunds": {n: RefundRow(n, "c", 60, "succeeded") for n in "ab"}},
+            {"refunds": {n: RefundRow(n, "c", 60, RefundStatus.SUCCEEDED) for n in "ab"}},
             "payment c: 120 was refunded of 100",
         ),
     ],
 )
 def test_verify_names_what_can_not_be_given_back(books: dict[str, Any], words: str) -> None:
     payments = {
-        "p": PaymentRow("p", "o", "complimentary", None, 100, "USD", "captured"),
-        "c": PaymentRow("c", "o", "checkout", "pi_1", 100, "USD", "captured"),
+        "p": PaymentRow("p", "o", TenderKind.COMPLIMENTARY, None, 100, "USD", PaymentStatus.CAPTURED),
+        "c": PaymentRow("c", "o", TenderKind.CHECKOUT, "pi_1", 100, "USD", PaymentStatus.CAPTURED),
     }
 
     found = " ".join(problems_of(Books(payments=payments, **books), ()))
