@@ -1,7 +1,7 @@
 """What each kind of fact does, once: till, hub and memory carry out what stands here, and nothing else moves anything.
 
-A rule says, of a fact and of the books that it rests on, which rows it makes or changes, which units it moves, what it
-posts, who must hear of it, and what is to be done after it.
+A rule says, of a fact and of the books that it rests on, which rows it makes or changes, which units it moves, who must
+hear of it, what is to be done after it, and what a person must look at because of it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, assert_never
 
 from boxoffice.core.charging import Provider
 from boxoffice.core.facts import Fact
@@ -193,8 +193,10 @@ def _how_it_stands(status: DisputeState, p: DisputeChanged) -> str:
             return f"is disputed ({why}); answer it at {place} in time"
         case DisputeState.WON:
             return "is yours again: the dispute was won"
-        case _:
+        case DisputeState.LOST | DisputeState.PREVENTED | DisputeState.INQUIRY_CLOSED:
             return "is lost: the dispute went to the customer"
+        case _:
+            assert_never(status)
 
 
 def _twice(status: DisputeState, refunded: Money, provider: Provider | None) -> str:

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, func, insert, select, text
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
-from boxoffice.core.closed_sets import listed, names_of
-from boxoffice.core.errors import BadInput, FieldError, OperationFailed
+from boxoffice.core.closed_sets import names_of
+from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import OrderId, ProductId, order_number
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
@@ -31,12 +31,13 @@ from sync.payments.checkouts import Checkouts, must_be
 from sync.payments.settling import SWITCHED
 from sync.payments.switches import must_be_open
 from sync.provider_states import PAGE_TENDERS, provider_of
+from sync.shop.buyers_limits import check_buyer, places_of
 from sync.shop.free_places import check_free_of_address, check_free_of_email
 from sync.shop.replays import Key, claim
 from sync.shop.sold_out import SoldOut
 from sync.shop.waiting_room import must_be_ones_turn
 from sync.shop.web_orders import Customer, OrderOver, PaymentHeld, describe, look
-from sync.store import checkouts, limits
+from sync.store import checkouts
 from sync.store import tables as t
 from sync.store.chain import new_id, utc_now
 from sync.store.checkouts import Checkout, NewCheckout, Wording, live_of_order
@@ -48,26 +49,8 @@ from sync.store.web_orders import WebOrder
 WEB_CODE: Final = "WB"
 """Opens the numbers of web orders. Tills' codes have three letters, so that no two numbers are the same."""
 _NUMBER: Final = text("SELECT nextval('web_orders'), now()")
-# Orders that were begun and came to nothing count as well, or holding could go on for ever; what they held is free.
-_UNPAID: Final = text(f"""
-    SELECT count(*) AS begun, ceil(extract(epoch FROM min(h.created_at) + CAST(:lasts AS interval) - now())) AS wait_s,
-           coalesce(sum((SELECT sum(i.quantity) FROM order_items i
-                         WHERE i.order_id = o.id AND i.item_type <> 'donation'))
-                    FILTER (WHERE o.status <> 'failed'), 0)::bigint AS held
-    FROM holds h JOIN orders o ON o.id = h.order_id
-    WHERE h.buyer = :buyer AND h.created_at > now() - CAST(:lasts AS interval)
-      AND (o.status IN ({listed(OPEN | {OrderState.FAILED})}) OR o.total_amount = 0)
-""")  # noqa: S608  # of the words of closed sets
-_ONE_BUYER: Final = text("SELECT pg_advisory_xact_lock(hashtext(:who))")
 _log: Final = structlog.get_logger()
 _h: Final = t.holds.c
-
-
-class TooMuch(BadInput):
-    """It is more than one order may hold."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__([FieldError("items", f"must be at most {most} in one order; ask the organizers for more")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +231,7 @@ class Shop:
         promo = find_promo(catalogue, new.promo_code)
         priced = price(catalogue, new.cart, promo)
         self.checkouts.taking.must_be_payable(priced.total)
-        self._check_buyer(connection, new.buyer, _places(catalogue, new.cart))
+        check_buyer(self.hub, connection, new.buyer, places_of(catalogue, new.cart))
         check_free_of_address(self.hub, connection, catalogue, priced.lines, new.buyer)
         counted, now = connection.execute(_NUMBER).one()
         number = order_number(WEB_CODE, counted)
@@ -280,17 +263,6 @@ class Shop:
             note(self.hub, connection, AnalyticsEvent.BEGIN_CHECKOUT, order_id)
         _log.info("held", order_id=order_id, order_number=number)
         return order_id
-
-    def _check_buyer(self, connection: Connection, buyer: str, places: int) -> None:
-        """Lets nobody keep places from others by holding again and again, or all at once, what they don't pay for."""
-        settings = self.hub.settings
-        if places > settings.places_per_order:
-            raise TooMuch(settings.places_per_order)
-        connection.execute(_ONE_BUYER, {"who": f"buyer {buyer}"})
-        lasts = settings.checkout_lasts
-        begun, wait_s, held = connection.execute(_UNPAID, {"buyer": buyer, "lasts": lasts}).one()
-        if begun >= settings.holds_per_address or held + places > settings.places_per_address:
-            raise limits.TooManyTries(max(1, int(wait_s or lasts.total_seconds())))
 
     def _must_be_left(self, new: NewOrder, key: Key | None) -> None:
         """Refuses what is sold out at once and without a lock: when a sale opens, most who ask get nothing.
@@ -424,10 +396,6 @@ def _must_all_be_there(catalogue: Catalogue, cart: Cart) -> None:
 def _last_end(catalogue: Catalogue, cart: Cart) -> datetime:
     """Returns when the first of these products is not sold any more: no hold lasts longer."""
     return min(sale_times(catalogue, catalogue.products_by_id[line.product_id]).ends for line in cart.lines)
-
-
-def _places(catalogue: Catalogue, cart: Cart) -> int:
-    return sum(line.quantity for line in cart.lines if catalogue.products_by_id[line.product_id].uses)
 
 
 def _wanted(cart: Cart) -> Counter[ProductId]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from boxoffice.documents.model import Paper
 from boxoffice.till.services import identity
 from boxoffice.till.services.context import TillContext, new_uuid7
+from boxoffice.till.services.enough import Enough
 from boxoffice.till.services.giving_back import GivingBack
 from boxoffice.till.services.handing_over import HandingOver
 from boxoffice.till.services.link import Link
@@ -61,6 +62,7 @@ class TillServices:
     handing_over: HandingOver
     giving_back: GivingBack
     scans: Scans
+    enough: Enough
 
     @classmethod
     def build(cls, store: Store, who: identity.Identity, environment: Environment) -> "TillServices":
@@ -74,6 +76,7 @@ class TillServices:
         tenders, orders, readers = Tenders(context, selling), Orders(context), Readers(context, terminal)
         reader_payment = ReaderPayment(terminal, tenders, clock)
         phone_payment = PhonePayment(context, link, sync, tenders, wakeups)
+        status = Status(context, link, sync, tenders, readers, environment.printer, who.hub_url)
         return cls(
             context=context,
             link=link,
@@ -87,11 +90,12 @@ class TillServices:
             wakeups=wakeups,
             unknown=UnknownPayments(tenders, orders, reader_payment, phone_payment),
             papers=Papers(context, sync, environment.printer, environment.documents, environment.paper),
-            status=Status(context, link, sync, tenders, readers, environment.printer, who.hub_url),
+            status=status,
             recovery=Recovery(orders, selling),
             handing_over=HandingOver(context, link, sync, tenders, environment.documents, who.hub_url),
             giving_back=GivingBack(context),
             scans=Scans(context, orders),
+            enough=Enough(link, sync, status, wakeups),
         )
 
     def close(self) -> None:
