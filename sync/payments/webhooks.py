@@ -28,6 +28,7 @@ from sync.payments.ours import (
 )
 from sync.payments.outside_refunds import OutsideRefunds
 from sync.payments.refunds import Refunds
+from sync.payments.signed_events import NoSubject, subject_of
 from sync.ports import ProviderEvent
 from sync.provider_states import Provider
 from sync.store import feed, payment_events
@@ -95,14 +96,17 @@ def work_on_event(work: EventWork, row_id: int) -> None:
         row = payment_events.count_try(connection, row_id)
     if row.status in (EventStatus.PROCESSED, EventStatus.IGNORED):
         return
+    try:
+        subject = subject_of(row.provider, row.payload)
+    except NoSubject as error:
+        note_failure(hub, row_id, error, is_last=True)
+        return
     if row.provider == paypal_events.PROVIDER:
-        resource = row.payload["resource"]
-        order = paypal_events.work_on_paypal(hub, work.checkouts, work.refunds, row.event_type, resource)
+        order = paypal_events.work_on_paypal(hub, work.checkouts, work.refunds, row.event_type, subject)
         if order is not None and row.event_type == paypal_events.COMPLETED:
-            _take_fee(work, paypal_events.PROVIDER, id_in(resource, "id"))
+            _take_fee(work, paypal_events.PROVIDER, id_in(subject, "id"))
     else:
-        thing = in_minor_units(row.payload["data"]["object"])
-        order = _work_on_stripe(work, row.event_type, thing)
+        order = _work_on_stripe(work, row.event_type, in_minor_units(subject))
     with hub.database.transaction() as connection:
         payment_events.end(connection, row_id, order)
 

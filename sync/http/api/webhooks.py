@@ -18,6 +18,8 @@ from sync.http.services import TheServices
 from sync.ledger.hub import Hub
 from sync.mail.mail_events import take_mail_events
 from sync.payments.paypal_events import PROVIDER as PAYPAL
+from sync.payments.signed_events import NotKept, event_in
+from sync.payments.webhooks import PROVIDER as STRIPE
 from sync.payments.webhooks import store_events
 from sync.ports import ProviderEvent
 
@@ -49,7 +51,7 @@ async def stripe_webhook(request: Request, services: TheServices) -> JSONRespons
     body = await request.body()
     try:
         event = read_event(body, request.headers.get("stripe-signature"), _secret(hub), time.time())
-    except BadSignature as error:
+    except (BadSignature, NotKept) as error:
         return answer(400, str(error))
     await services.arrivals.store(event)
     return JSONResponse({"received": True})
@@ -65,7 +67,7 @@ async def sendgrid_webhook(request: Request, services: TheServices) -> JSONRespo
         return answer(400, "The signature is not SendGrid's.")
     events = _mail_events(body)
     if events is None:
-        return answer(400, "These are not events.")
+        return answer(400, "The signature is right, but this is no list of events.")
     await run_in_threadpool(take_mail_events, hub, events)
     return JSONResponse({"received": True})
 
@@ -86,44 +88,30 @@ async def paypal_webhook(request: Request, services: TheServices) -> JSONRespons
     body = await request.body()
     if not await services.proofs.is_genuine(paypal, request.headers, body):
         return answer(400, "The signature is not PayPal's.")
-    event = _paypal_event(body)
-    if event is None:
-        return answer(400, "This is not an event.")
+    try:
+        event = event_in(body, LIMITS_BYTES["/api/webhooks/paypal"], PAYPAL)
+    except NotKept as error:
+        return answer(400, str(error))
     await run_in_threadpool(store_events, hub, [event], PAYPAL)
     return JSONResponse({"received": True})
-
-
-def _paypal_event(body: bytes) -> ProviderEvent | None:
-    try:
-        event = read(body, LIMITS_BYTES["/api/webhooks/paypal"])
-        found = ProviderEvent(event["id"], event["event_type"], event)
-        is_event = isinstance(event["resource"], dict)
-    except (ValueError, KeyError, TypeError):
-        return None
-    is_readable = isinstance(found.id, str) and isinstance(found.type, str)
-    return found if is_event and is_readable else None
 
 
 def read_event(body: bytes, header: str | None, secret: str, now: float) -> ProviderEvent:
     """Returns the event, if Stripe signed it within the last five minutes.
 
     Raises:
-        BadSignature: for anything else.
+        BadSignature: if it did not.
+        NotKept: if it did, and what it signed can't be kept.
     """
     try:
         stripe.WebhookSignature.verify_header(body, header, secret)
         # The SDK looks only for times that are too old; one from the future is as wrong. It takes the first of two.
         (signed_at,) = (int(part[2:]) for part in (header or "").split(",") if part.startswith("t="))
-        event = read(body, LIMITS_BYTES["/api/webhooks/stripe"])
-        found = ProviderEvent(event["id"], event["type"], event)
-        is_event = event["object"] == "event" and isinstance(event["data"]["object"], dict)
-    except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError) as error:
+    except (stripe.SignatureVerificationError, ValueError) as error:
         raise BadSignature("The signature is not Stripe's.") from error
     if abs(now - signed_at) > TOLERANCE_S:
         raise BadSignature("The signature is too old, or from the future.")
-    if not is_event or not isinstance(found.id, str) or not isinstance(found.type, str):
-        raise BadSignature("This is not an event.")
-    return found
+    return event_in(body, LIMITS_BYTES["/api/webhooks/stripe"], STRIPE)
 
 
 def _secret(hub: Hub) -> str:
