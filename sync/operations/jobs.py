@@ -128,7 +128,7 @@ def _add_mails(app: procrastinate.App, mailer: Mailer) -> None:
             mailer.note_failure(mail_id, error, is_last=_is_last(context))
             raise
 
-    for name in ("send_mail", "send_word"):
+    for name in ("send_mail", "send_word", "send_return"):
         app.task(name=name, retry=_RETRY, queue=QUEUE, pass_context=True)(send)
 
 

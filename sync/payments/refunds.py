@@ -12,6 +12,7 @@ from boxoffice.core.catalogue import Product
 from boxoffice.core.charging import CantBeCharged, as_sent
 from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.core.event_file import catalogue_from
+from boxoffice.core.languages import later
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import (
     PartKey,
@@ -31,6 +32,7 @@ from sync.ledger.hub import Hub
 from sync.orders.access import NoSuchOrder
 from sync.orders.analytics import AnalyticsEvent, note
 from sync.payments.refund_mails import tell_of_refund
+from sync.payments.returned_mails import tell_of_return
 from sync.ports import NewRefund, Refunder, RefundResult, Refused
 from sync.provider_states import CHARGING, REFUNDS, TENDERS, Provider, RefundState
 from sync.store import refunds
@@ -42,17 +44,17 @@ _r: Final = t.refund_calls.c
 TRIES_PER_KEY: Final = 3
 MOST_KEYS: Final = 3
 """A provider keeps its answer to a key for a day, errors too: so many keys are tried, each after a look for it."""
-_NOT_MADE: Final = "The provider has not made it, and kept answering with an error."
+_NOT_MADE: Final = later("The provider has not made it, and kept answering with an error.")
 _LEFT_FOR: Final = timedelta(hours=1)
 """Longer than all tries of a refund take: what is older waits for nobody but a look."""
 _FAILURES: Final[Mapping[str, str]] = {
-    "charge_for_pending_refund_disputed": "The customer disputes this payment at the bank.",
-    "declined": "The bank did not take it.",
-    "expired_or_canceled_card": "The card has expired, or its account is closed.",
-    "insufficient_funds": "There is too little money in the account at the provider.",
-    "lost_or_stolen_card": "The card was lost or stolen.",
-    "merchant_request": "It was cancelled at the provider.",
-    "unknown": "The provider gave no reason.",
+    "charge_for_pending_refund_disputed": later("The customer disputes this payment at the bank."),
+    "declined": later("The bank did not take it."),
+    "expired_or_canceled_card": later("The card has expired, or its account is closed."),
+    "insufficient_funds": later("There is too little money in the account at the provider."),
+    "lost_or_stolen_card": later("The card was lost or stolen."),
+    "merchant_request": later("It was cancelled at the provider."),
+    "unknown": later("The provider gave no reason."),
 }
 """Stripe's reasons (docs.stripe.com/refunds, "Failed refunds") in words for people."""
 _ON_THE_WAY: Final = (RefundStatus.REQUESTED, RefundStatus.PENDING)
@@ -370,6 +372,8 @@ class Refunds:
             is_out=row.status is RefundStatus.PENDING,
         )
         self.hub.write(connection, [failed], row.event_id)
+        if is_reversal:
+            tell_of_return(connection, row.order_id, row.id)
         self._raise(connection, row, "refund_failed", f"failed. {failed.message}", ("refund_again", "seen"))
 
     def _raise(

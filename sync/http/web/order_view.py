@@ -33,6 +33,7 @@ from sync.store.database import Transaction
 from sync.store.ledger import load_books
 from sync.store.mails import MailStatus, mails_of
 from sync.store.refunds import Call, CallState, calls_of
+from sync.stored_words import told
 
 TONES: Final = {"completed": "ok", "failed": "danger"}
 _DISPUTE_TONES: Final = {"won": "ok", "inquiry_closed": "ok", "prevented": "ok", "lost": "danger"}
@@ -84,7 +85,7 @@ def order_view(connection: Transaction, order_id: str, speaks: Language) -> dict
                 "status": speaks.say(MAIL_WORDS.get(mail.status.value, mail.status.value)),
                 "tone": _MAIL_TONES.get(mail.status, "danger"),
                 "at": when(mail.sent_at or mail.created_at, head.timezone, speaks),
-                "why": mail.last_error or "",
+                "why": told(mail.last_error or "", speaks),
             }
             for mail in mails
         ],
@@ -206,7 +207,7 @@ def _refunds(
             "to": ways[each.tender_id].name,
             "what": part_words(placed, each.parts),
             "by": people.get(each.by, ""),
-            "error": (calls[each.refund_id].last_error or "") if each.refund_id in calls else "",
+            "error": told(calls[each.refund_id].last_error or "", speaks) if each.refund_id in calls else "",
         }
         for each in asked
     ]
@@ -214,8 +215,8 @@ def _refunds(
 
 def _dispute(placed: OrderPlaced, dispute: DisputeRow, facts: Sequence[Fact], speaks: Language) -> dict[str, str]:
     """Returns a dispute with what it has taken so far, and all names that its provider has for it."""
-    told = [DisputeChanged.model_validate(fact.payload) for fact in facts if fact.kind is FactKind.DISPUTE_CHANGED]
-    names = [each.provider_reference for each in told if each.dispute_id == dispute.id and each.provider_reference]
+    heard = [DisputeChanged.model_validate(fact.payload) for fact in facts if fact.kind is FactKind.DISPUTE_CHANGED]
+    names = [each.provider_reference for each in heard if each.dispute_id == dispute.id and each.provider_reference]
     return {
         "amount": _money(placed, -dispute.withdrawn),
         "about": _money(placed, dispute.amount),
