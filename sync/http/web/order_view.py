@@ -26,7 +26,7 @@ from sync.http.web.stories import part_words, story_of
 from sync.http.web.times import when, zone_note
 from sync.http.web.ways import Way, way_of
 from sync.mail.sent_again import PAID
-from sync.orders.order_details import facts_about, last_digits, order_head
+from sync.orders.order_details import facts_about, last_digits, order_head, placed_in
 from sync.organizers.organizers import names_of
 from sync.payments.refunds import can_void, parts_in, refundable
 from sync.store.database import Transaction
@@ -50,7 +50,8 @@ def order_view(connection: Transaction, order_id: str, speaks: Language) -> dict
     books = load_books(connection, [order_id])
     if head is None or order_id not in books.placed:
         return None
-    placed, ways = books.placed[order_id], ways_of(connection, books, order_id, speaks)
+    placed = placed_in(connection, books.placed[order_id], books.orders[order_id].event_id, speaks.code)
+    ways = ways_of(connection, books, order_id, speaks)
     facts = facts_about(connection, order_id)
     reasons = reasons_of(facts, speaks)
     parts = parts_in(connection, books, order_id)

@@ -110,6 +110,8 @@ def _with_promo(hub: Hub, sale: OnSale, before: Basket, code: str, who: Guesser)
 
 def _with_more(sale: OnSale, before: Basket, press: Press, most: int, language: str) -> tuple[str, Basket]:
     product, option, amount = press.add, press.option, press.amount
+    if product not in sale.catalogue.products_by_id:  # an old page, or one that was put together by hand
+        return "off-sale", before
     try:
         given = read_amount(amount, sale.catalogue.currency, language) if amount.strip() else None
     except Twofold:

@@ -137,6 +137,27 @@ def test_an_order_is_told_whole_in_spanish(hub: Stand, shopper: Shopper, office:
     assert office.http.get("/language/en", params={"here": f"orders/{bought['orderId']}"}).status_code == 303
 
 
+def test_what_was_bought_is_called_on_the_pages_of_organizers_as_the_event_calls_it_in_their_language(
+    hub: Stand, shopper: Shopper, office: Office
+) -> None:
+    bought = shopper.buy_all({"id": "t-shirt", "quantity": 2, "option": "L"}).json()
+    hub.sessions.pay(bought["sessionId"])
+    hub.checkouts.settle_session(bought["sessionId"])
+    path = f"/orders/{bought['orderId']}"
+    form = office.http.get(path, headers=SPANISH).text
+    wish = {
+        "csrf": office.hidden(path, "csrf"),
+        "refund_id": "r-2",
+        "payment": form.split('name="payment" value="', 1)[1].split('"', 1)[0],
+        "what": "parts",
+        "parts": "0.0",
+    }
+    review = office.http.post(f"{path}/refund/review", data=wish, headers=SPANISH).text
+
+    assert all("Camiseta del festival" in page and "Festival T-Shirt" not in page for page in (form, review))
+    assert "Festival T-Shirt" in office.page(path)
+
+
 def test_a_refund_takes_an_amount_with_a_comma_and_says_in_spanish_what_is_wrong(
     hub: Stand, shopper: Shopper, office: Office
 ) -> None:
