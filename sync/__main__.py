@@ -413,8 +413,7 @@ def _organizer(arguments: argparse.Namespace, settings: Settings) -> int:
     with Database(settings.direct_database()) as database, database.transaction() as connection:
         match arguments.action:
             case "add":
-                add_organizer(connection, email, password, role)
-                print(f"{email} can sign in now.")
+                print(f"{add_organizer(connection, email, password, role)} can sign in now.")
             case "role":
                 set_role(connection, email, role or Role.ADMIN)
                 print(f"{email} is {(role or Role.ADMIN).value} now.")

@@ -82,6 +82,7 @@ def change_cart(request: Request, hub: TheHub, press: Annotated[Press, Form()]) 
     else:
         says, basket = _changed(sale, before, press, hub.settings.places_per_order, language_of(request).code)
         at = at or (f"less-{press.remove}" if press.remove else f"add-{press.add}" if press.add else "")
+        at = at if (press.remove or press.add) in sale.catalogue.products_by_id else ""  # there must be such a place
     shown = {name: value for name, value in (("says", says), ("at", at)) if value}
     answer = RedirectResponse(f"/tickets?{urlencode(shown)}" if shown else "/tickets", 303)
     baskets.keep_basket(answer, hub, basket)
