@@ -2,13 +2,16 @@
 
 import argparse
 import os
+import signal
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from getpass import getpass
 from importlib.metadata import version
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final
 
 from psycopg.errors import UndefinedTable
@@ -45,7 +48,7 @@ from sync.tills.exported import read_export, take_export
 from sync.tills.pairing import create_code
 from sync.tills.till_keys import device_named, set_key
 
-_DONE, _WRONG, _UNUSABLE = 0, 1, 2
+_DONE, _WRONG, _UNUSABLE, _STOPPED = 0, 1, 2, 130
 
 _ANSWERS: Final[Mapping[type[Exception], tuple[int, Callable[[Any], Sequence[str]]]]] = {
     BadInput: (_UNUSABLE, lambda error: [str(problem) for problem in error.problems]),
@@ -65,12 +68,14 @@ def _of_system(error: OSError) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Returns the exit code: 0 done, 1 something is wrong, 2 the input or the settings can't be used."""
+    """Returns the exit code: 0 done, 1 something is wrong, 2 input or settings can't be used, 130 stopped before."""
     arguments = parser().parse_args(argv)
     command: Callable[[argparse.Namespace, Settings], int] = arguments.command
     try:
-        with postgres_at_hand():
+        with _told_to_stop(), postgres_at_hand():
             return command(arguments, Settings())
+    except KeyboardInterrupt:  # what it is for with serve; anything else is not done
+        return _DONE if command is _serve else _STOPPED
     except tuple(_ANSWERS) as error:
         code, words = next(answer for kind, answer in _ANSWERS.items() if isinstance(error, kind))
         print(*words(error), sep="\n", file=sys.stderr)
@@ -80,6 +85,20 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         print("The database has no tables, or old ones. Run: boxoffice-hub migrate", file=sys.stderr)
         return _WRONG
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[None]:
+    """Lets SIGTERM end a command as Ctrl C does, with all that it must leave in order."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -54,7 +54,8 @@ MAIL_KEY_TEXT = base64.b64encode(MAIL_KEY.public_key().public_bytes(*_DER)).deco
 _TOLD_TO_PEOPLE = """
     SELECT DISTINCT payload ->> 'detail' FROM facts WHERE kind = 'exception_raised'
       AND payload ->> 'exception_kind' <> 'fact_does_not_fit' UNION
-    SELECT DISTINCT payload ->> 'message' FROM facts WHERE kind IN ('payment_failed', 'refund_failed')
+    SELECT DISTINCT payload ->> 'message' FROM facts f JOIN devices d ON d.id = f.device_id AND d.kind = 'hub'
+    WHERE f.kind IN ('payment_failed', 'refund_failed')
 """
 """All that the hub says itself. Why a record of a till does not fit is for whoever mends it."""
 
