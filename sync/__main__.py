@@ -1,10 +1,13 @@
 """The hub's command line: serving it, setting it up, and what to do when things go wrong."""
 
 import argparse
+import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final
 
 from psycopg.errors import UndefinedTable
@@ -15,6 +18,8 @@ from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 from boxoffice.core.commands import Commands
 from boxoffice.core.errors import BadInput, OperationFailed
 from sync.commands import (
+    DONE,
+    STOPPED,
     UNUSABLE,
     WRONG,
     do_check,
@@ -59,12 +64,14 @@ def _of_system(error: OSError) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Returns the exit code: 0 done, 1 something is wrong, 2 the input or the settings can't be used."""
+    """Returns the exit code: 0 done, 1 something is wrong, 2 input or settings can't be used, 130 stopped before."""
     arguments = parser().parse_args(argv)
     command: Callable[[argparse.Namespace, Settings], int] = arguments.command
     try:
-        with postgres_at_hand():
+        with _told_to_stop(), postgres_at_hand():
             return command(arguments, Settings())
+    except KeyboardInterrupt:  # what it is for with serve; anything else is not done
+        return DONE if command is do_serve else STOPPED
     except tuple(_ANSWERS) as error:
         code, words = next(answer for kind, answer in _ANSWERS.items() if isinstance(error, kind))
         print(*words(error), sep="\n", file=sys.stderr)
@@ -74,6 +81,20 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         print("The database has no tables, or old ones. Run: boxoffice-hub migrate", file=sys.stderr)
         return WRONG
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[None]:
+    """Lets SIGTERM end a command as Ctrl C does, with all that it must leave in order."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -35,7 +35,7 @@ from sync.tills.exported import read_export, take_export
 from sync.tills.pairing import create_code
 from sync.tills.till_keys import device_named, set_key
 
-DONE, WRONG, UNUSABLE = 0, 1, 2
+DONE, WRONG, UNUSABLE, STOPPED = 0, 1, 2, 130
 """Exit codes: it is done, something is wrong, the input or the settings can't be used."""
 
 
@@ -245,8 +245,7 @@ def do_organizer(arguments: argparse.Namespace, settings: Settings) -> int:
     with Database(settings.direct_database()) as database, database.transaction() as connection:
         match arguments.action:
             case "add":
-                add_organizer(connection, email, password, role)
-                print(f"{email} can sign in now.")
+                print(f"{add_organizer(connection, email, password, role)} can sign in now.")
             case "role":
                 set_role(connection, email, role or Role.ADMIN)
                 print(f"{email} is {(role or Role.ADMIN).value} now.")

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from boxoffice.core.errors import OperationFailed, TryAgainLater
+from boxoffice.core.errors import BoxofficeError, OperationFailed, TryAgainLater
 from boxoffice.core.payments import CardDetails
 from sync.provider_states import PaymentState, PayoutState, RefundState
 from sync.store.mails import MailStatus
@@ -142,6 +142,17 @@ class ProviderEvent:
     id: str
     type: str
     body: Document
+
+
+class NotKept(BoxofficeError):
+    """The provider's signature is right, and what it signed can't be kept; the text says why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The signature is right, but this is no event that can be kept: {why}.")
+
+
+class NoSubject(BoxofficeError):
+    """An event does not say what it is about; asked again, it says no more."""
 
 
 class UnreadableEvent(OperationFailed):

@@ -11,6 +11,7 @@ from enum import Enum
 from typing import Final, Literal
 
 from boxoffice.core import charging, findings, tenders
+from boxoffice.core.languages import later
 from boxoffice.core.payments import DisputeState
 from boxoffice.core.tenders import Taken, tender_of
 from sync.exception_kinds import ExceptionKind
@@ -235,31 +236,31 @@ PAYOUT_STATES: Final[Mapping[str, PayoutState]] = {
 }
 
 HELD_REASONS: Final[Mapping[str, str]] = {
-    "BUYER_COMPLAINT": "the payer has complained about it",
-    "CHARGEBACK": "the payer's bank asks for it back",
-    "ECHECK": "it is an eCheck, which takes some days to clear",
-    "INTERNATIONAL_WITHDRAWAL": "your PayPal account must accept payments from abroad: accept it there",
-    "OTHER": "PayPal gave no reason",
-    "PENDING_REVIEW": "PayPal reviews it",
-    "RECEIVING_PREFERENCE_MANDATES_MANUAL_ACTION": "your PayPal account wants you to accept it: accept it there",
-    "REFUNDED": "it was refunded while it was held",
-    "TRANSACTION_APPROVED_AWAITING_FUNDING": "the payer's money has not arrived at PayPal yet",
-    "UNILATERAL": "your PayPal account does not exist yet, or its address is not confirmed: confirm it there",
-    "VERIFICATION_REQUIRED": "your PayPal account must be verified: verify it there",
-    "DECLINED_BY_RISK_FRAUD_FILTERS": "PayPal's filters hold it: accept or deny it there",
-    "processing": "the customer's bank has not confirmed it yet",
+    "BUYER_COMPLAINT": later("the payer has complained about it"),
+    "CHARGEBACK": later("the payer's bank asks for it back"),
+    "ECHECK": later("it is an eCheck, which takes some days to clear"),
+    "INTERNATIONAL_WITHDRAWAL": later("your PayPal account must accept payments from abroad: accept it there"),
+    "OTHER": later("PayPal gave no reason"),
+    "PENDING_REVIEW": later("PayPal reviews it"),
+    "RECEIVING_PREFERENCE_MANDATES_MANUAL_ACTION": later("your PayPal account wants you to accept it: accept it there"),
+    "REFUNDED": later("it was refunded while it was held"),
+    "TRANSACTION_APPROVED_AWAITING_FUNDING": later("the payer's money has not arrived at PayPal yet"),
+    "UNILATERAL": later("your PayPal account does not exist yet, or its address is not confirmed: confirm it there"),
+    "VERIFICATION_REQUIRED": later("your PayPal account must be verified: verify it there"),
+    "DECLINED_BY_RISK_FRAUD_FILTERS": later("PayPal's filters hold it: accept or deny it there"),
+    "processing": later("the customer's bank has not confirmed it yet"),
 }
 """PayPal's `status_details.reason` of a capture that is pending, and our word for Stripe's, in words for organizers."""
 
 
 REFUND_FAILURES: Final[Mapping[str, str]] = {
-    "charge_for_pending_refund_disputed": "The customer disputes this payment at the bank.",
-    "declined": "The bank did not take it.",
-    "expired_or_canceled_card": "The card has expired, or its account is closed.",
-    "insufficient_funds": "There is too little money in the account at the provider.",
-    "lost_or_stolen_card": "The card was lost or stolen.",
-    "merchant_request": "It was cancelled at the provider.",
-    "unknown": "The provider gave no reason.",
+    "charge_for_pending_refund_disputed": later("The customer disputes this payment at the bank."),
+    "declined": later("The bank did not take it."),
+    "expired_or_canceled_card": later("The card has expired, or its account is closed."),
+    "insufficient_funds": later("There is too little money in the account at the provider."),
+    "lost_or_stolen_card": later("The card was lost or stolen."),
+    "merchant_request": later("It was cancelled at the provider."),
+    "unknown": later("The provider gave no reason."),
 }
 """Stripe's reasons (docs.stripe.com/refunds, "Failed refunds") in words for people."""
 

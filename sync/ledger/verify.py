@@ -15,7 +15,7 @@ from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.known import Known
 from boxoffice.core.orders import OrderState
 from boxoffice.core.rows import words_of
-from sync.ledger.verify_money import problems_of
+from sync.ledger.verify_money import miscalled, problems_of
 from sync.store import tables as t
 from sync.store.chain import Stored, postings_or_none, stored_facts
 from sync.store.database import Database
@@ -23,6 +23,7 @@ from sync.store.ledger import MISFIT
 
 _BATCH: Final = 2_000
 _HOLDING: Final = frozenset({OrderState.PENDING, OrderState.PROCESSING})
+_MOST_NAMED: Final = 10
 _BRING_BACK: Final = (FactKind.TICKET_VOIDED, FactKind.REFUND_REQUESTED)
 _COUNTS: Final = text("""
     SELECT (SELECT count(*) FROM facts), (SELECT count(DISTINCT device_id) FROM facts), (SELECT count(*) FROM orders)
@@ -31,17 +32,30 @@ _COUNTS: Final = text("""
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was looked at, and the first thing that is wrong; None if all agrees."""
+    """What was looked at, and the first thing that is wrong; None if all agrees.
+
+    `behind` are the numbers of orders that an earlier version left called by what they were before.
+    """
 
     facts: int
     devices: int
     orders: int
     problem: str | None
+    behind: Sequence[str] = ()
 
     def __str__(self) -> str:
         if self.problem is not None:
             return f"WRONG: {self.problem}"
-        return f"{self.facts} facts of {self.devices} devices and {self.orders} orders: everything agrees."
+        agrees = f"{self.facts} facts of {self.devices} devices and {self.orders} orders: everything agrees."
+        return f"{agrees}\n{_behind(self.behind)}" if self.behind else agrees
+
+
+def _behind(numbers: Sequence[str]) -> str:
+    shown = ", ".join(numbers[:_MOST_NAMED]) + (", …" if len(numbers) > _MOST_NAMED else "")
+    return (
+        f"Behind by an update, though their money is right: {shown}. The running hub brings them along by itself, "
+        "within ten minutes. If they are named again after that, its jobs do not run: look at /ready."
+    )
 
 
 class _Wrong(Exception):
@@ -65,13 +79,13 @@ def verdict_on(connection: Connection) -> Verdict:
         _check_authority(connection, stored)
         books = _fold(stored)
         _check_postings(connection, books)
-        _check_money(books, stored)
+        behind = _check_money(books, stored)
         _check_projections(connection, books)
         _check_pools(connection, stored, books)
         _check_exceptions(connection, books)
     except _Wrong as problem:
         return Verdict(facts, devices, orders, str(problem))
-    return Verdict(facts, devices, orders, None)
+    return Verdict(facts, devices, orders, None, behind)
 
 
 def _facts(connection: Connection) -> list[Stored]:
@@ -165,9 +179,16 @@ def _check_postings(connection: Connection, books: Books) -> None:
         raise _Wrong(f"postings of fact {fact_id}: there is no such fact")
 
 
-def _check_money(books: Books, stored: Sequence[Stored]) -> None:
-    for problem in problems_of(books, (each.fact for each in stored if each.is_applied)):
+def _check_money(books: Books, stored: Sequence[Stored]) -> Sequence[str]:
+    """Returns the numbers of the orders that are behind."""
+    applied = [each.fact for each in stored if each.is_applied]
+    for problem in problems_of(books, applied):
         raise _Wrong(problem)
+    orders = list(miscalled(books, applied))
+    for order in orders:
+        if not order.is_behind:
+            raise _Wrong(order.words)
+    return [order.order_number for order in orders]
 
 
 def _check_projections(connection: Connection, books: Books) -> None:

@@ -36,6 +36,8 @@ _RETRY: Final = Backoff(max_attempts=MAX_ATTEMPTS - 1)
 _log: Final = structlog.get_logger()
 _SWEEP_LASTS_S: Final = 45.0
 """Shorter than the minute between two sweeps."""
+AT_START: Final = ("rebook_disputes",)
+"""Jobs that a worker begins with, besides their times: after an update they bring the books along."""
 _CLOSE_RETRY: Final = RetryStrategy(max_attempts=20, wait=5, linear_wait=5)
 
 
@@ -130,7 +132,7 @@ def _add_mails(app: procrastinate.App, mailer: Mailer) -> None:
             mailer.note_failure(mail_id, error, is_last=_is_last(context))
             raise
 
-    for name in ("send_mail", "send_word"):
+    for name in ("send_mail", "send_word", "send_return"):
         app.task(name=name, retry=_RETRY, queue=QUEUE, pass_context=True)(send)
 
 

@@ -114,14 +114,19 @@ class EventReader(DisputeReader, Protocol):
     def payouts(self) -> frozenset[str]:
         """Returns the types of events that are about payouts."""
 
-    def event(self, document: Document) -> ProviderEvent | None:
-        """Returns an event as it came; None for what is none."""
+    def event(self, document: Document) -> ProviderEvent:
+        """Returns an event as it came, however odd it is.
+
+        Raises:
+            NotKept: if it has no id or no type to be kept by.
+        """
 
     def changes(self, event: PaymentEvent) -> Sequence[Change]:
         """Returns what an event comes to: nothing, if it names nothing that could be ours.
 
         Raises:
-            UnreadableEvent: if it is not as the provider documents it.
+            NoSubject: if it does not say what it is about.
+            UnreadableEvent: if that is not as the provider documents it.
         """
 
 

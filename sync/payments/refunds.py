@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select, text, update
 from boxoffice.core.books import Books
 from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.core.findings import Remedy
+from boxoffice.core.languages import later
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
 from boxoffice.core.payments import ON_THE_WAY, REFUND_MOVES, RefundStatus
@@ -31,6 +32,7 @@ from sync.payments.giving_back import (
     voidings_of,
 )
 from sync.payments.refund_mails import tell_of_refund
+from sync.payments.returned_mails import tell_of_return
 from sync.ports import NewRefund, Refunder, RefundResult, Refused
 from sync.provider_states import REFUND_FAILURES, TENDERS, RefundState, why_refund_failed
 from sync.store import refunds
@@ -42,7 +44,7 @@ _r: Final = t.refund_calls.c
 TRIES_PER_KEY: Final = 3
 MOST_KEYS: Final = 3
 """A provider keeps its answer to a key for a day, errors too: so many keys are tried, each after a look for it."""
-_NOT_MADE: Final = "The provider has not made it, and kept answering with an error."
+_NOT_MADE: Final = later("The provider has not made it, and kept answering with an error.")
 _LEFT_FOR: Final = timedelta(hours=1)
 """Longer than all tries of a refund take: what is older waits for nobody but a look."""
 _UNEARNED: Final = text("""
@@ -320,6 +322,8 @@ class Refunds:
             is_out=row.status is RefundStatus.PENDING,
         )
         self.hub.write(connection, [failed], row.event_id)
+        if is_reversal:
+            tell_of_return(connection, row.order_id, row.id)
 
     def _raise(
         self, connection: Connection, row: Refund, kind: ExceptionKind, words: str, remedies: tuple[Remedy, ...]

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from sync.ledger.hub import Hub
 from sync.payments.provider_events import EventReader, EventWork, work_on
-from sync.ports import ProviderEvent
+from sync.ports import NoSubject, ProviderEvent
 from sync.provider_states import provider_of
 from sync.store import payment_events
 from sync.store import tables as t
@@ -50,7 +50,12 @@ def work_on_event(work: EventWork, row_id: int) -> None:
     if event.status in (EventStatus.PROCESSED, EventStatus.IGNORED):
         return
     reader = work.readers[provider_of(event.provider)]
-    orders = [work_on(work, reader, change) for change in reader.changes(event)]
+    try:
+        changes = reader.changes(event)
+    except NoSubject as error:
+        note_failure(hub, row_id, error, is_last=True)
+        return
+    orders = [work_on(work, reader, change) for change in changes]
     with hub.database.transaction() as connection:
         payment_events.end(connection, row_id, next((order for order in orders if order is not None), None))
 

@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from boxoffice.core.currencies import CURRENCIES
 from boxoffice.core.money import Currency, Money
 from sync.payments.ours import Mark, Reference, reference_of
-from sync.ports import UnreadableEvent
+from sync.ports import NoSubject, NotKept, UnreadableEvent
 from sync.provider_states import PROVIDER_NAMES, Provider
+
+_LONGEST: Final = 255
 
 
 def value_in(document: object, *path: str) -> object:
@@ -45,6 +47,34 @@ def instant_in(document: object, *path: str) -> datetime | None:
     except ValueError:
         return None
     return found if found.tzinfo is not None else None
+
+
+def name_in(document: object, field: str) -> str:
+    """Returns the text that names an event: what it is kept by, or of which type it is.
+
+    Raises:
+        NotKept: if there is none, or none that can be kept.
+    """
+    if not isinstance(document, Mapping):
+        raise NotKept("the body is no object")
+    found = document.get(field)
+    if not isinstance(found, str) or not found.strip():
+        raise NotKept(f"`{field}` is missing" if found in (None, "") else f"`{field}` is no text")
+    if len(found) > _LONGEST:
+        raise NotKept(f"`{field}` is longer than {_LONGEST} letters")
+    return found
+
+
+def subject_in(document: object, *path: str) -> Mapping[str, Any]:
+    """Returns what an event is about: the provider's own payment, refund, dispute.
+
+    Raises:
+        NoSubject: if it does not say.
+    """
+    found = value_in(document, *path)
+    if not isinstance(found, Mapping):
+        raise NoSubject(f"It does not say what it is about: `{'.'.join(path)}` is no object.")
+    return found
 
 
 def money_of(minor: int, code: str) -> Money | None:

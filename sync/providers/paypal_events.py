@@ -12,7 +12,17 @@ from sync.payments.ours import Reference, reference_of
 from sync.payments.provider_events import Change, CheckoutChanged, FeeKnown, RefundChanged
 from sync.ports import MadeRefund, ProviderEvent, RefundResult
 from sync.provider_states import Provider, paypal_dispute_state, refund_state
-from sync.providers.documents import id_in, instant_in, mark_in, money_of, objects_in, reading, value_in
+from sync.providers.documents import (
+    id_in,
+    instant_in,
+    mark_in,
+    money_of,
+    name_in,
+    objects_in,
+    reading,
+    subject_in,
+    value_in,
+)
 from sync.store.payment_events import Document, EventsAbout, PaymentEvent
 
 Resource = Mapping[str, Any]
@@ -84,15 +94,8 @@ class PayPalEvents:
     disputes: Final = EventsAbout("paypal", _DISPUTES, "$.resource.dispute_id")
     reversals: Final = EventsAbout("paypal", frozenset({_REVERSED}), "$.resource.id")
 
-    def event(self, document: Document) -> ProviderEvent | None:
-        """Returns an event as it came; None for what is none."""
-        id_, type_ = value_in(document, "id"), value_in(document, "event_type")
-        is_event = isinstance(value_in(document, "resource"), Mapping)
-        return (
-            ProviderEvent(id_, type_, document)
-            if is_event and isinstance(id_, str) and isinstance(type_, str)
-            else None
-        )
+    def event(self, document: Document) -> ProviderEvent:
+        return ProviderEvent(name_in(document, "id"), name_in(document, "event_type"), document)
 
     def changes(self, event: PaymentEvent) -> Sequence[Change]:
         if event.event_type in _DISPUTES:
@@ -113,10 +116,7 @@ class PayPalEvents:
 
 
 def _resource(document: Document) -> Resource:
-    found = value_in(document, "resource")
-    if not isinstance(found, Mapping):
-        raise TypeError("an event is about an object")
-    return found
+    return subject_in(document, "resource")
 
 
 def _dispute(dispute: Resource, event: PaymentEvent) -> DisputeChanged | None:

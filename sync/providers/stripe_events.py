@@ -19,7 +19,7 @@ from sync.payments.provider_events import (
 )
 from sync.ports import ProviderEvent
 from sync.provider_states import Provider, stripe_dispute_state
-from sync.providers.documents import id_in, mark_in, money_of, objects_in, reading, value_in
+from sync.providers.documents import id_in, mark_in, money_of, name_in, objects_in, reading, subject_in, value_in
 from sync.providers.stripe_amounts import in_minor_units
 from sync.store.payment_events import Document, EventsAbout, PaymentEvent
 
@@ -111,15 +111,8 @@ class StripeEvents:
     disputes: Final = EventsAbout("stripe", _DISPUTES, "$.data.object.id")
     reversals: Final = EventsAbout("stripe")
 
-    def event(self, document: Document) -> ProviderEvent | None:
-        """Returns an event as it came; None for what is none."""
-        id_, type_ = value_in(document, "id"), value_in(document, "type")
-        is_event = value_in(document, "object") == "event" and isinstance(_thing(document), Mapping)
-        return (
-            ProviderEvent(id_, type_, document)
-            if is_event and isinstance(id_, str) and isinstance(type_, str)
-            else None
-        )
+    def event(self, document: Document) -> ProviderEvent:
+        return ProviderEvent(name_in(document, "id"), name_in(document, "type"), document)
 
     def changes(self, event: PaymentEvent) -> Sequence[Change]:
         if event.event_type in _DISPUTES:
@@ -158,15 +151,8 @@ class StripeWebhook:
         return abs(now - signed_at) <= _TOLERANCE_S
 
 
-def _thing(document: object) -> object:
-    return value_in(document, "data", "object")
-
-
 def _in_minor_units(document: Document) -> Thing:
-    thing = _thing(document)
-    if not isinstance(thing, Mapping):
-        raise TypeError("an event is about an object")
-    return in_minor_units(thing)
+    return in_minor_units(subject_in(document, "data", "object"))
 
 
 def _dispute(dispute: Thing, told_at: float, event: PaymentEvent) -> DisputeChanged | None:

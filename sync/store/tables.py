@@ -561,6 +561,7 @@ mails: Final = Table(
     _time("sent_at"),
     Column("by", Text),
     Column("refund_id", Text, unique=True),
+    Column("returned_refund_id", Text, unique=True),
     CheckConstraint("status IN ('queued', 'sent', 'failed', 'delivered', 'bounced')", name="status"),
 )
 

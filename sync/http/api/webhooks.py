@@ -16,7 +16,7 @@ from sync.http.services import TheServices
 from sync.mail.mail_events import take_mail_events
 from sync.payments.provider_events import EventReader
 from sync.payments.webhooks import store_events
-from sync.ports import MailEvent, MailProof, ProviderEvent
+from sync.ports import MailEvent, MailProof, NotKept, ProviderEvent
 from sync.store.payment_events import Document
 
 router: Final = APIRouter(tags=["webhooks"])
@@ -42,9 +42,10 @@ async def stripe_webhook(request: Request, services: TheServices) -> JSONRespons
     body = await request.body()
     if not proof.is_genuine(request.headers.get("stripe-signature"), body, time.time()):
         return answer(400, "The signature is not Stripe's, or not of now.")
-    event = read_event(services.readers["stripe"], body)
-    if event is None:
-        return answer(400, "This is not an event.")
+    try:
+        event = read_event(services.readers["stripe"], body)
+    except NotKept as error:
+        return answer(400, str(error))
     await services.arrivals.store(event)
     return JSONResponse({"received": True})
 
@@ -59,7 +60,7 @@ async def sendgrid_webhook(request: Request, services: TheServices) -> JSONRespo
         return answer(400, "The signature is not SendGrid's.")
     events = _mail_events(proof, body)
     if events is None:
-        return answer(400, "These are not events.")
+        return answer(400, "The signature is right, but this is no list of events.")
     await run_in_threadpool(take_mail_events, hub, events)
     return JSONResponse({"received": True})
 
@@ -80,16 +81,22 @@ async def paypal_webhook(request: Request, services: TheServices) -> JSONRespons
     if not await services.proofs.is_genuine(paypal, request.headers, body):
         return answer(400, "The signature is not PayPal's.")
     reader = services.readers["paypal"]
-    event = read_event(reader, body)
-    if event is None:
-        return answer(400, "This is not an event.")
+    try:
+        event = read_event(reader, body)
+    except NotKept as error:
+        return answer(400, str(error))
     await run_in_threadpool(store_events, hub, reader, [event])
     return JSONResponse({"received": True})
 
 
-def read_event(reader: EventReader, body: bytes) -> ProviderEvent | None:
-    """Returns the event of a body that a provider has sent; None if it is none."""
+def read_event(reader: EventReader, body: bytes) -> ProviderEvent:
+    """Returns the event that a provider has signed.
+
+    Raises:
+        NotKept: if it can't be read within bounds, or has no id or no type to be kept by.
+    """
     try:
-        return reader.event(Document(read(body, LIMITS_BYTES[f"/api/webhooks/{reader.provider}"])))
-    except BadJson:
-        return None
+        document = Document(read(body, LIMITS_BYTES[f"/api/webhooks/{reader.provider}"]))
+    except BadJson as error:
+        raise NotKept(f"the body {error}") from error
+    return reader.event(document)

@@ -26,6 +26,7 @@ from sync.store.database import Transaction
 from sync.store.exceptions import Listed, newest
 from sync.store.ledger import load_books
 from sync.store.mails import undelivered
+from sync.stored_words import told
 
 router: Final = APIRouter(include_in_schema=False)
 _MOST: Final = 100
@@ -79,7 +80,7 @@ def _page(
                 "order_id": row.order_id,
                 "number": row.order_number,
                 "email": row.email,
-                "why": row.last_error or "",
+                "why": told(row.last_error or "", speaks),
                 "at": when(row.created_at, row.timezone, speaks),
             }
             for row in lost
@@ -138,7 +139,7 @@ def _problem(row: Listed, zone: str, speaks: Language) -> dict[str, Any]:
     return {
         "id": row.raised.id,
         "title": speaks.say(meaning.title),
-        "detail": row.raised.detail,
+        "detail": told(row.raised.detail, speaks),
         "safe": speaks.say(meaning.safe) if meaning.safe else "",
         "order_id": row.raised.order_id if row.order_number else None,
         "number": row.order_number,

@@ -27,13 +27,14 @@ from sync.http.web.stories import part_words, story_of
 from sync.http.web.times import when, zone_note
 from sync.http.web.ways import Way, way_of
 from sync.mail.sent_again import PAID
-from sync.orders.order_details import facts_about, last_digits, order_head
+from sync.orders.order_details import facts_about, last_digits, order_head, placed_in
 from sync.organizers.organizers import names_of
 from sync.payments.giving_back import can_void, parts_in, refundable
 from sync.store.database import Transaction
 from sync.store.ledger import load_books
 from sync.store.mails import MailStatus, mails_of
 from sync.store.refunds import Call, CallState, calls_of
+from sync.stored_words import told
 
 TONES: Final = {"completed": "ok", "failed": "danger"}
 _DISPUTE_TONES: Final = {
@@ -55,7 +56,8 @@ def order_view(connection: Transaction, order_id: str, speaks: Language) -> dict
     books = load_books(connection, [order_id])
     if head is None or order_id not in books.placed:
         return None
-    placed, ways = books.placed[order_id], ways_of(connection, books, order_id, speaks)
+    placed = placed_in(connection, books.placed[order_id], books.orders[order_id].event_id, speaks.code)
+    ways = ways_of(connection, books, order_id, speaks)
     facts = facts_about(connection, order_id)
     reasons = reasons_of(facts, speaks)
     parts = parts_in(connection, books, order_id)
@@ -90,7 +92,7 @@ def order_view(connection: Transaction, order_id: str, speaks: Language) -> dict
                 "status": speaks.say(MAIL_WORDS.get(mail.status.value, mail.status.value)),
                 "tone": _MAIL_TONES.get(mail.status, "danger"),
                 "at": when(mail.sent_at or mail.created_at, head.timezone, speaks),
-                "why": mail.last_error or "",
+                "why": told(mail.last_error or "", speaks),
             }
             for mail in mails
         ],
@@ -212,7 +214,7 @@ def _refunds(
             "to": ways[each.tender_id].name,
             "what": part_words(placed, each.parts),
             "by": people.get(each.by, ""),
-            "error": (calls[each.refund_id].last_error or "") if each.refund_id in calls else "",
+            "error": told(calls[each.refund_id].last_error or "", speaks) if each.refund_id in calls else "",
         }
         for each in asked
     ]
@@ -220,8 +222,8 @@ def _refunds(
 
 def _dispute(placed: OrderPlaced, dispute: DisputeRow, facts: Sequence[Fact], speaks: Language) -> dict[str, str]:
     """Returns a dispute with what it has taken so far, and all names that its provider has for it."""
-    told = [DisputeChanged.model_validate(fact.payload) for fact in facts if fact.kind is FactKind.DISPUTE_CHANGED]
-    names = [each.provider_reference for each in told if each.dispute_id == dispute.id and each.provider_reference]
+    heard = [DisputeChanged.model_validate(fact.payload) for fact in facts if fact.kind is FactKind.DISPUTE_CHANGED]
+    names = [each.provider_reference for each in heard if each.dispute_id == dispute.id and each.provider_reference]
     return {
         "amount": _money(placed, -dispute.withdrawn),
         "about": _money(placed, dispute.amount),

@@ -16,6 +16,7 @@ from boxoffice.core.tenders import tender_of
 from boxoffice.documents.languages import Language, language
 from sync.exception_kinds import meaning_of
 from sync.store.reports import FREE, HourSold, ProductSold, Report, ReportEvent, SoldItem, TenderTaken, Totals
+from sync.stored_words import told
 
 BOM: Final = "\ufeff"
 """Without it, Excel takes UTF-8 for the letters of one country."""
@@ -74,7 +75,8 @@ def report_view(report: Report, events: Sequence[ReportEvent], speaks: Language 
         "chart": chart(report.hours, labels, currency),
         "pools": report.pools,
         "exceptions": [
-            {"kind": speaks.say(meaning_of(row.kind).title), "detail": row.detail} for row in report.exceptions
+            {"kind": speaks.say(meaning_of(row.kind).title), "detail": told(row.detail, speaks)}
+            for row in report.exceptions
         ],
     }
 

@@ -26,7 +26,7 @@ from sync.payments.provider_events import (
     PayoutChanged,
     RefundChanged,
 )
-from sync.ports import NewRefund, UnreadableEvent
+from sync.ports import NewRefund, NoSubject, NotKept, UnreadableEvent
 from sync.provider_states import PaymentState, RefundState
 from sync.store.chain import new_id
 from sync.store.payment_events import Document
@@ -230,9 +230,18 @@ class ProviderContract:
         assert event.event_type not in account.reader.handled
         assert account.reader.changes(event) == ()
 
-    @pytest.mark.parametrize("junk", [None, [], {}, "x", 1, {"id": 1}, {"id": "evt_1", "type": "x", "event_type": "x"}])
-    def test_what_is_no_event_is_none(self, account: Account, junk: Any) -> None:
-        assert account.reader.event(Document(junk)) is None
+    @pytest.mark.parametrize("junk", [None, [], {}, "x", 1, {"id": 1}, {"id": "evt_1"}])
+    def test_what_has_no_name_is_not_kept(self, account: Account, junk: Any) -> None:
+        with pytest.raises(NotKept):
+            account.reader.event(Document(junk))
+
+    def test_an_event_of_nothing_does_not_say_what_it_is_about(self, account: Account) -> None:
+        account.paid()
+        account.told(FeeKnown, lambda _: True)
+        event = replace(account.events()[0], payload=Document({"id": "evt_1", "data": [], "resource": None}))
+
+        with pytest.raises(NoSubject):
+            account.reader.changes(event)
 
 
 def _are_disputes(read: list[tuple[Change, ...]]) -> bool:

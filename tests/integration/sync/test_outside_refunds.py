@@ -154,7 +154,7 @@ def test_one_that_does_not_fit_beside_ours_waits_until_ours_has_ended(
     make(hub, payment, 6500)
     with pytest.raises(TryAgainLater):
         look(hub, payment)
-    hub.refunds.settle(ours, RefundResult("", RefundState.FAILED, "It was refunded before."))
+    hub.refunds.settle(ours, RefundResult("", RefundState.FAILED, "It was cancelled at the provider."))
 
     look(hub, payment)
 

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from sync.config import Settings
 from sync.ledger.hub import Hub
 from sync.mail.notices import Notices
+from sync.operations import jobs
 from sync.operations.jobs import UseCases
 from sync.operations.working import WorkerOver, work
 from sync.orders.analytics import Analytics
@@ -165,3 +166,12 @@ def test_a_worker_does_not_begin_without_postgres(hub: Hub) -> None:
 
     with pytest.raises(psycopg.OperationalError):
         asyncio.run(work(cases_of(elsewhere, Post(lambda _: None)), lambda: None))
+
+
+def test_a_worker_begins_with_what_an_update_left_to_do(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[Hub] = []
+    monkeypatch.setattr(jobs, "follow_all_money", begun.append)
+
+    work_until(hub, Post(lambda _: None), lambda: bool(begun))
+
+    assert begun == [hub]
