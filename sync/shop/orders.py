@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, insert, select, text
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
-from boxoffice.core.errors import BadInput, FieldError, OperationFailed
+from boxoffice.core.errors import BadInput, BoxofficeError, FieldError, OperationFailed
 from boxoffice.core.ids import OrderId, ProductId, order_number
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
@@ -21,7 +21,8 @@ from boxoffice.core.pricing import Cart, PricedOrder, price
 from boxoffice.core.sale_times import must_be_on_sale, sale_times
 from boxoffice.core.sales import changed, place
 from boxoffice.core.texts import Texts
-from sync.inventory.on_sale import ask_for_more, catalogue_on_sale, on_sale, shortages
+from sync.inventory.on_sale import OnSale, catalogue_on_sale, on_sale, shortages, units_of
+from sync.inventory.waiting import TooLittle, with_patience
 from sync.ledger.hub import Hub
 from sync.orders.analytics import AnalyticsEvent, note
 from sync.orders.finishing import ending
@@ -111,6 +112,8 @@ class Shop:
     def reserve(self, new: NewOrder, key: Key | None = None) -> str:
         """Holds what is wanted, all of it or nothing, and returns the order's id.
 
+        What tills have and don't need is waited for, a moment.
+
         Raises:
             BadInput: for a cart or a code that can't be used.
             CantBeCharged: for a total that can't be paid, such as less than the least that a card pays.
@@ -119,11 +122,15 @@ class Shop:
             limits.TooManyTries: if this buyer holds too often without paying.
             InLine: if there is a waiting line, and it is not this buyer's turn.
         """
-        self._must_be_left(new, key)
-        try:
-            return self.hub.database.run(lambda connection: self._reserve(connection, new, key))
-        except NotEnoughLeft as error:
-            raise self._sold_out(new) from error
+
+        def attempt(claim: int | None) -> str:
+            try:
+                self._must_be_left(new, key, claim)
+                return self.hub.database.run(lambda connection: self._reserve(connection, new, key))
+            except NotEnoughLeft as error:
+                raise self._short(new, claim) from error
+
+        return with_patience(self.hub, attempt)
 
     def start(self, order_id: str, customer: Customer | None = None, provider: str = "stripe") -> WebOrder:
         """Returns the order with the address to pay at; an order that costs nothing is completed at once.
@@ -291,7 +298,7 @@ class Shop:
         if begun >= settings.holds_per_address or held + places > settings.places_per_address:
             raise limits.TooManyTries(max(1, int(wait_s or lasts.total_seconds())))
 
-    def _must_be_left(self, new: NewOrder, key: Key | None) -> None:
+    def _must_be_left(self, new: NewOrder, key: Key | None, claim: int | None) -> None:
         """Refuses what is sold out at once and without a lock: when a sale opens, most who ask get nothing.
 
         What was asked for before goes on: its own hold may be what took the last places.
@@ -299,27 +306,24 @@ class Shop:
         wanted = _wanted(new.cart)
         with self.hub.database.reading() as connection:
             catalogue = catalogue_on_sale(self.hub, connection, new.event_id)
-            sale = on_sale(connection, catalogue, wanted)
+            sale = on_sale(connection, catalogue, wanted, claim)
             short = shortages(sale, wanted)
             is_new = key is None and _order_of(connection, new.attempt) is None
         if is_new and wanted.keys() & sale.closed.keys():
             must_be_on_sale(catalogue, wanted, sale.at)
-        if short:
-            ask_for_more(self.hub, sale, short)
         if short and is_new:
-            raise SoldOut(short, wanted, sale)
+            raise _with_tills(sale, SoldOut(short, wanted, sale))
         if not new.is_promo_tried:
             try_promo(self.hub.database, catalogue, new.promo_code, Guesser(new.buyer))
 
-    def _sold_out(self, new: NewOrder) -> SoldOut:
+    def _short(self, new: NewOrder, claim: int | None) -> BoxofficeError:
         """Returns what is left, read after the hold that failed was undone: what it took would be missing."""
         wanted = _wanted(new.cart)
         with self.hub.database.reading() as connection:
-            sale = on_sale(connection, catalogue_on_sale(self.hub, connection, new.event_id), wanted)
+            sale = on_sale(connection, catalogue_on_sale(self.hub, connection, new.event_id), wanted, claim)
         # What has come free again in this very moment is told as it is now; who asks again gets it.
         short = shortages(sale, wanted) or {product: sale.left.get(product, 0) for product in wanted}
-        ask_for_more(self.hub, sale, short)
-        return SoldOut(short, wanted, sale)
+        return _with_tills(sale, SoldOut(short, wanted, sale))
 
     def _start(
         self, connection: Connection, order_id: str, customer: Customer | None, provider: str
@@ -427,6 +431,17 @@ def _last_end(catalogue: Catalogue, cart: Cart) -> datetime:
 
 def _places(catalogue: Catalogue, cart: Cart) -> int:
     return sum(line.quantity for line in cart.lines if catalogue.products_by_id[line.product_id].uses)
+
+
+def _with_tills(sale: OnSale, sold_out: SoldOut) -> BoxofficeError:
+    """Returns that too little is there now, if tills have some of what somebody lacks; or else that it is sold out."""
+    units = units_of(sale, sold_out.wanted)
+    is_with_tills = any(sale.at_tills.get(pool) and units[pool] > sale.free.get(pool, 0) for pool in units)
+    return (
+        TooLittle(sale.catalogue.id, {str(pool): n for pool, n in units.items()}, sold_out)
+        if is_with_tills
+        else sold_out
+    )
 
 
 def _wanted(cart: Cart) -> Counter[ProductId]:

@@ -25,6 +25,7 @@ from boxoffice.till.services.gateway import (
     EventChoice,
     Found,
     HandOver,
+    Keeping,
     NeedsEvent,
     NeedsPairing,
     OnProgress,
@@ -46,8 +47,8 @@ from boxoffice.till.services.till_services import Environment, TillServices
 from boxoffice.till.store import settings
 from boxoffice.till.store.database import Store, open_store
 
-_RECALL_WAITS_S: Final = (1.0, 1.5, 0.0)
-"""How long a sale waits for what other tills give back; the bell rings when something has moved."""
+_RECALL_WAITS_S: Final = (0.5, 0.5, 0.0)
+"""The hub waits for what other tills give back; a sale asks again where that came to nothing."""
 
 _TOO_MANY: Final = 422
 """The hub's answer to a till that wants more than one till may hold; its words say what to do."""
@@ -239,6 +240,12 @@ class Till:
             self.services.readers.look()
         self._tell_status()
 
+    def keep_places(self, how: Keeping) -> int:
+        self.services.handing_over.must_sell()
+        moved = self.services.keep_places(how)
+        self._changed()
+        return moved
+
     def sync_now(self) -> None:
         try:
             self._sync()
@@ -420,8 +427,8 @@ class Till:
 
     def _with_enough(self, quote: PricedOrder, sell: Callable[[], OrderId]) -> OrderId:
         """Sells; if units are missing here, asks the hub for them once and tries again."""
-        returns = self.services.sync.returns
-        returns.note_use()
+        sync = self.services.sync
+        sync.returns.note_use(quote.units())
         try:
             return sell()
         except NotEnoughLeft as short:
@@ -429,9 +436,10 @@ class Till:
             for patience_s in _RECALL_WAITS_S:
                 seen = self.services.wakeups.wait(-1, 0)
                 try:
-                    with returns.lock:  # what was granted for this sale is not given back before it has it
-                        self.services.sync.ask_lease(missing, whole=True)
-                        return sell()
+                    return sync.lease_for(missing, sell)
+                except NotEnoughLeft as shorter:  # while it waited, this till gave back what was here
+                    missing = _missing(quote, shorter.shortages)
+                    continue
                 except Unreachable:
                     break
                 except HubRefused as refused:

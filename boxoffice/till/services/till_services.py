@@ -8,6 +8,7 @@ from boxoffice.till.services import identity
 from boxoffice.till.services.context import TillContext, new_uuid7
 from boxoffice.till.services.giving_back import GivingBack
 from boxoffice.till.services.handing_over import HandingOver
+from boxoffice.till.services.keeping import KeepPlaces
 from boxoffice.till.services.link import Link
 from boxoffice.till.services.orders import Orders
 from boxoffice.till.services.paperwork import Papers
@@ -61,6 +62,7 @@ class TillServices:
     handing_over: HandingOver
     giving_back: GivingBack
     scans: Scans
+    keep_places: KeepPlaces
 
     @classmethod
     def build(cls, store: Store, who: identity.Identity, environment: Environment) -> "TillServices":
@@ -92,6 +94,7 @@ class TillServices:
             handing_over=HandingOver(context, link, sync, tenders, environment.documents, who.hub_url),
             giving_back=GivingBack(context),
             scans=Scans(context, orders),
+            keep_places=KeepPlaces(context, sync),
         )
 
     def close(self) -> None:
