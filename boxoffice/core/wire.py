@@ -152,7 +152,7 @@ class ContactMessage(Message):
 
 
 class RecallAnswer(Message):
-    """The till heeded the recall of this `asked_at`; `left` is what it can still give, which no sale under way needs."""
+    """The till heeded the recall of this `asked_at`; `left` is what it could still give, beside its sales under way."""
 
     event_id: str
     pool_id: str

@@ -10,6 +10,8 @@ from datetime import timedelta
 from time import monotonic
 from typing import Final, TypeVar
 
+from sqlalchemy import Connection
+
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.leasing import ask_back
 from sync.ledger.hub import Hub
@@ -26,7 +28,7 @@ _RECALL_LASTS: Final = timedelta(seconds=20)
 
 
 class TooLittle(BoxofficeError):
-    """Less is there than somebody wants, and all of it, or some, is with tills: `wanted` are units of the event's pools."""
+    """Less is there than somebody wants, and tills have some of it; `wanted` are units of the event's pools."""
 
     def __init__(self, event: str, wanted: Mapping[str, int], error: BoxofficeError) -> None:
         self.event, self.wanted, self.error = event, wanted, error
@@ -58,12 +60,11 @@ def with_patience(hub: Hub, attempt: Callable[[int | None], T], device: str = ""
 
 def _wait(hub: Hub, short: TooLittle, attempt: Callable[[int | None], T], device: str) -> T:
     until = monotonic() + PATIENCE_S
-    with hub.database.transaction() as connection:
-        claim = claims.put(connection, short.event, short.wanted, device, _CLAIM_LASTS)
+    claim = hub.database.run(lambda connection: claims.put(connection, short.event, short.wanted, device, _CLAIM_LASTS))
     try:
         while monotonic() < until:
             seen = hub.returned.rings
-            is_there, may_come = _look(hub, short.event, claim)
+            is_there, may_come = hub.database.run(lambda connection: _look(hub, connection, short.event, claim))
             if is_there:
                 with suppress(TooLittle):
                     return attempt(claim)
@@ -75,26 +76,24 @@ def _wait(hub: Hub, short: TooLittle, attempt: Callable[[int | None], T], device
         except TooLittle as last:
             raise last.error from last
     finally:
-        with hub.database.transaction() as connection:
-            claims.drop(connection, claim)
+        hub.database.run(lambda connection: claims.drop(connection, claim))
 
 
-def _look(hub: Hub, event: str, claim: int) -> tuple[bool, bool]:
+def _look(hub: Hub, connection: Connection, event: str, claim: int) -> tuple[bool, bool]:
     """Returns whether all is there now, and whether it may come; asks tills for it."""
     idle = timedelta(minutes=hub.settings.lease_idle_minutes)
-    with hub.database.transaction() as connection:
-        pools = claims.lacking(connection, event, claim, idle)
-        short = [pool for pool in pools if pool.units > 0]
-        if any(pool.may_come < pool.units for pool in short):
-            return False, False
-        asked = {
-            (device, pool.pool): units for pool in short for device, units in ask_back(pool.units, pool.holders).items()
-        }
-        news = {
-            device
-            for (device, pool), units in sorted(asked.items())
-            if claims.recall(connection, event, pool, device, units, _RECALL_LASTS)
-        }
-        for device in sorted(news):
-            feed.wake(connection, "feed", event, device)
+    pools = claims.lacking(connection, event, claim, idle)
+    short = [pool for pool in pools if pool.units > 0]
+    if not all(pool.may_come for pool in short):
+        return False, False
+    asked = {
+        (device, pool.pool): units for pool in short for device, units in ask_back(pool.units, pool.holders).items()
+    }
+    news = {
+        device
+        for (device, pool), units in sorted(asked.items())
+        if claims.recall(connection, event, pool, device, units, _RECALL_LASTS)
+    }
+    for device in sorted(news):
+        feed.wake(connection, "feed", event, device)
     return not short, True

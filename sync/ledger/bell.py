@@ -1,4 +1,4 @@
-"""A bell between the threads of one process: whoever waits looks again as soon as it rings, and now and then without."""
+"""A bell between the threads of one process: whoever waits looks again as soon as it rings, or after a while."""
 
 import threading
 

@@ -1,7 +1,7 @@
 """Web orders: reserved with a hold, paid on a provider's page, or given up. Prices are always the hub's own."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -321,9 +321,12 @@ class Shop:
         wanted = _wanted(new.cart)
         with self.hub.database.reading() as connection:
             sale = on_sale(connection, catalogue_on_sale(self.hub, connection, new.event_id), wanted, claim)
-        # What has come free again in this very moment is told as it is now; who asks again gets it.
-        short = shortages(sale, wanted) or {product: sale.left.get(product, 0) for product in wanted}
-        return _with_tills(sale, SoldOut(short, wanted, sale))
+        short = shortages(sale, wanted)
+        if short:
+            return _with_tills(sale, SoldOut(short, wanted, sale))
+        # What has come free again in this very moment can be had: it is tried once more.
+        left = {product: sale.left.get(product, 0) for product in wanted}
+        return TooLittle(sale.catalogue.id, _by_pool(sale, wanted), SoldOut(left, wanted, sale))
 
     def _start(
         self, connection: Connection, order_id: str, customer: Customer | None, provider: str
@@ -437,11 +440,11 @@ def _with_tills(sale: OnSale, sold_out: SoldOut) -> BoxofficeError:
     """Returns that too little is there now, if tills have some of what somebody lacks; or else that it is sold out."""
     units = units_of(sale, sold_out.wanted)
     is_with_tills = any(sale.at_tills.get(pool) and units[pool] > sale.free.get(pool, 0) for pool in units)
-    return (
-        TooLittle(sale.catalogue.id, {str(pool): n for pool, n in units.items()}, sold_out)
-        if is_with_tills
-        else sold_out
-    )
+    return TooLittle(sale.catalogue.id, _by_pool(sale, sold_out.wanted), sold_out) if is_with_tills else sold_out
+
+
+def _by_pool(sale: OnSale, wanted: Mapping[ProductId, int]) -> dict[str, int]:
+    return {str(pool): units for pool, units in units_of(sale, wanted).items()}
 
 
 def _wanted(cart: Cart) -> Counter[ProductId]:

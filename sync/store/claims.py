@@ -1,6 +1,6 @@
 """Who waits for units that tills give back, in the order in which they came, and which tills may give some."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -32,6 +32,8 @@ _LACKING: Final = text("""
     WHERE p.event_id = :event AND p.id IN (SELECT pool_id FROM pool_claims WHERE id = :claim)
     GROUP BY p.id, p.available ORDER BY p.id
 """)
+# Before recalls are written, as whoever gives back does: or the one would wait for the other, and that for this one.
+_KEEP: Final = text("SELECT FROM pools WHERE event_id = :event AND id = ANY(:pools) ORDER BY id FOR KEY SHARE")
 # Who came before and waits too keeps what it has: of two that both lack some, one would else never get it.
 _HOLDERS: Final = text("""
     SELECT l.pool_id AS pool, l.device_id AS device,
@@ -41,13 +43,14 @@ _HOLDERS: Final = text("""
                 THEN LEAST(r.left_then, l.granted - l.sold - l.returned)
                 ELSE l.granted - l.sold - l.returned END AS free,
            coalesce(l.last_sold_at < now() - CAST(:idle AS interval), true) AS is_idle,
-           CASE WHEN r.answered_at IS NULL AND r.ends_at > now() THEN r.units ELSE 0 END AS asked
+           CASE WHEN r.answered_at IS NULL AND r.ends_at > now() THEN r.units ELSE 0 END AS asked,
+           EXISTS (SELECT FROM pool_claims c WHERE c.event_id = l.event_id AND c.pool_id = l.pool_id
+                   AND c.device_id = l.device_id AND c.id < :claim AND c.ends_at > now()) AS waits_too
     FROM device_leases l JOIN devices d ON d.id = l.device_id
     LEFT JOIN lease_recalls r ON (r.device_id, r.event_id, r.pool_id) = (l.device_id, l.event_id, l.pool_id)
     WHERE l.event_id = :event AND l.pool_id = ANY(:pools) AND l.granted - l.sold - l.returned > 0
       AND d.status = 'active' AND d.last_seen_at > now() - CAST(:seen AS interval)
-      AND NOT EXISTS (SELECT FROM pool_claims c WHERE c.event_id = l.event_id AND c.pool_id = l.pool_id
-                      AND c.device_id = l.device_id AND c.id <= :claim AND c.ends_at > now())
+      AND l.device_id <> (SELECT max(c.device_id) FROM pool_claims c WHERE c.id = :claim)
 """)
 _RECALL: Final = text("""
     INSERT INTO lease_recalls AS r (device_id, event_id, pool_id, units, asked_at, ends_at)
@@ -65,13 +68,18 @@ _ANSWERED: Final = text("""
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """A pool that somebody waits for: `available` of it, what those `before` wait for, and what is wanted now."""
+    """A pool that somebody waits for: `available` of it, what those `before` wait for, and what is wanted now.
+
+    The `holders` can be asked; `with_others` is with tills that wait too, and came before: if they come away with
+    nothing, it is free.
+    """
 
     pool: str
     available: int
     before: int
     mine: int
     holders: Sequence[Holder]
+    with_others: int = 0
 
     @property
     def units(self) -> int:
@@ -79,8 +87,9 @@ class Lacking:
         return self.before + self.mine - self.available
 
     @property
-    def may_come(self) -> int:
-        return sum(each.free for each in self.holders)
+    def may_come(self) -> bool:
+        """Whether it can still come to it: what those before wait for is theirs only once they have it."""
+        return self.available + self.with_others + sum(each.free for each in self.holders) >= self.mine
 
 
 def put(connection: Connection, event: str, units: Mapping[str, int], device: str, lasts: timedelta) -> int:
@@ -101,10 +110,17 @@ def lacking(connection: Connection, event: str, claim: int, idle: timedelta) -> 
     rows = connection.execute(_LACKING, {"event": event, "claim": claim}).all()
     values = {"event": event, "claim": claim, "pools": [row.pool for row in rows], "idle": idle}
     values |= {"silent": SILENT_AFTER, "seen": _SEEN, "believed": _BELIEVED}
+    connection.execute(_KEEP, values)
     holders: defaultdict[str, list[Holder]] = defaultdict(list)
+    with_others = Counter[str]()
     for row in connection.execute(_HOLDERS, values):
-        holders[row.pool].append(Holder(row.device, row.free, row.is_idle, row.asked))
-    return [Lacking(row.pool, row.available, row.before, row.mine, holders[row.pool]) for row in rows]
+        if row.waits_too:
+            with_others[row.pool] += row.free
+        else:
+            holders[row.pool].append(Holder(row.device, row.free, row.is_idle, row.asked))
+    return [
+        Lacking(row.pool, row.available, row.before, row.mine, holders[row.pool], with_others[row.pool]) for row in rows
+    ]
 
 
 def recall(connection: Connection, event: str, pool: str, device: str, units: int, lasts: timedelta) -> bool:

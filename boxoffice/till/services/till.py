@@ -47,7 +47,7 @@ from boxoffice.till.services.till_services import Environment, TillServices
 from boxoffice.till.store import settings
 from boxoffice.till.store.database import Store, open_store
 
-_RECALL_WAITS_S: Final = (0.5, 0.5, 0.0)
+_RECALL_WAITS_S: Final = (0.5, 0.0)
 """The hub waits for what other tills give back; a sale asks again where that came to nothing."""
 
 _TOO_MANY: Final = 422

@@ -18,8 +18,8 @@ _NOTE: Final = """
         held = excluded.held, retry_at = excluded.retry_at, share = excluded.share, stock = excluded.stock
 """
 _READ: Final = """
-    SELECT s.pool_id, coalesce(s.elsewhere, s."left" - coalesce(l.granted - l.sold - l.returned, 0)), s.held, s.retry_at,
-           s.share, s.stock
+    SELECT s.pool_id, coalesce(s.elsewhere, s."left" - coalesce(l.granted - l.sold - l.returned, 0)), s.held,
+           s.retry_at, s.share, s.stock
     FROM pools_seen s LEFT JOIN leases l ON l.event_id = s.event_id AND l.pool_id = s.pool_id WHERE s.event_id = ?
 """
 _GAVE: Final = "UPDATE pools_seen SET elsewhere = elsewhere + ? WHERE event_id = ? AND pool_id = ?"

@@ -1,4 +1,4 @@
-"""A pool sold to the last unit by tills and buyers on the web at once, and who was sent away while units lay elsewhere."""
+"""A pool sold to the last unit by tills and the web at once, and who was sent away while units lay elsewhere."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor

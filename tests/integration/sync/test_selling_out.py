@@ -44,7 +44,7 @@ def web(hub: Stand) -> Iterator[httpx.Client]:
         pytest.param(40, 3, 3, 2, (1, 2, 4), id="groups on few places"),
     ],
 )
-def test_all_is_sold_and_nobody_is_sent_away_while_a_till_has_some(  # noqa: PLR0917  # a table of evenings
+def test_all_is_sold_and_nobody_is_sent_away_while_a_till_has_some(  # a table of evenings
     hub: Stand,
     web: httpx.Client,
     tmp_path: Path,
