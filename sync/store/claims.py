@@ -54,7 +54,8 @@ _HOLDERS: Final = text("""
 """)
 _RECALL: Final = text("""
     INSERT INTO lease_recalls AS r (device_id, event_id, pool_id, units, asked_at, ends_at)
-    VALUES (:device, :event, :pool, :units, date_trunc('milliseconds', clock_timestamp()), now() + CAST(:lasts AS interval))
+    VALUES (:device, :event, :pool, :units, date_trunc('milliseconds', clock_timestamp()),
+            now() + CAST(:lasts AS interval))
     ON CONFLICT (device_id, event_id, pool_id) DO UPDATE
     SET units = excluded.units, asked_at = excluded.asked_at, ends_at = excluded.ends_at, asked_by = '',
         answered_at = NULL, left_then = NULL
@@ -62,7 +63,8 @@ _RECALL: Final = text("""
 """)
 _ANSWERED: Final = text("""
     UPDATE lease_recalls SET answered_at = now(), left_then = :left
-    WHERE device_id = :device AND event_id = :event AND pool_id = :pool AND date_trunc('milliseconds', asked_at) = :asked_at
+    WHERE device_id = :device AND event_id = :event AND pool_id = :pool
+      AND date_trunc('milliseconds', asked_at) = :asked_at
 """)
 
 

@@ -203,9 +203,9 @@ class Reader:
 class PoolStock:
     """What is left of a pool: `here` may be sold by this till with no network, `overall` by all together.
 
-    `share` is how much this till should hold, or does hold if that is more. `held` are being paid for on the web, the
-    first of them until `retry_at`. The till asks for more by itself when no more than `asks_at` are here; `stock` is
-    how many it may hold for a bad network.
+    `share` is how much this till should hold, or does hold if that is more. `held` are being paid for, on the web or at
+    this till, the first of them until `retry_at`. The till asks for more by itself when no more than `asks_at` are
+    here; `stock` is how many it may hold for a bad network.
     """
 
     pool_id: PoolId

@@ -1,12 +1,23 @@
 """Keeps more units at this till for a bad network, as many as usual, or none that no sale needs."""
 
 from dataclasses import dataclass
+from operator import sub
 from typing import assert_never
 
 from boxoffice.till.services.context import TillContext
 from boxoffice.till.services.gateway import Keeping
 from boxoffice.till.services.syncing import Sync
 from boxoffice.till.store import leases
+
+
+def kept(context: TillContext, sync: Sync) -> Keeping:
+    """Returns how many units this till keeps now."""
+    if not context.has_event:
+        return Keeping.USUAL
+    if sync.shares.is_stocked:
+        return Keeping.STOCK
+    pools = context.event.catalogue.pools
+    return Keeping.NOTHING if all(sync.returns.is_resting(pool.id) for pool in pools) else Keeping.USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +44,7 @@ class KeepPlaces:
             case Keeping.USUAL:
                 sync.shares.keep_stock(is_stocked=False)
                 sync.returns.note_use()
-                sync.returns.trim()
+                sync.returns.trim(sub)
                 sync.refill()
             case Keeping.NOTHING:
                 sync.shares.keep_stock(is_stocked=False)

@@ -4,7 +4,7 @@ What a sale under way holds stays. A till without the hub gives nothing back: it
 """
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import Connection
@@ -76,6 +76,7 @@ class Returns:
         event_id = str(self._context.event.catalogue.id)
         before = self._counts(event_id)
         given = self._give(event_id, {pool: count.left for pool, count in before.items() if count.left > 0})
+        self._resting.update(pool.id for pool in self._context.event.catalogue.pools)
         return sum(given.values())
 
     def _leave(self, event_id: str) -> bool:
@@ -120,14 +121,12 @@ class Returns:
         }
         return bool(self._give(event_id, {pool: units for pool, units in spare.items() if units > 0}))
 
-    def trim(self) -> bool:
+    def trim(self, over: Callable[[int, int], int] = surplus) -> bool:
         """Gives back what is more than the share, which gets less as less is left for all; returns whether it was."""
         event_id = str(self._context.event.catalogue.id)
-        counts = self._counts(event_id)
-        over = {
-            pool: surplus(counts[pool].left, share) for pool, share in self._shares.told().items() if pool in counts
-        }
-        return bool(self._give(event_id, {pool: units for pool, units in over.items() if units > 0}, is_resting=False))
+        counts, told = self._counts(event_id), self._shares.told()
+        more = {pool: over(counts[pool].left, share) for pool, share in told.items() if pool in counts}
+        return bool(self._give(event_id, {pool: units for pool, units in more.items() if units > 0}, is_resting=False))
 
     def _give(self, event_id: str, wanted: Mapping[PoolId, int], *, is_resting: bool = True) -> Mapping[PoolId, int]:
         """Gives back up to what is wanted of each pool; returns how much that was, of the pools that had any."""

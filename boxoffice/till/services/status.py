@@ -9,7 +9,8 @@ from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.leasing import asks_at
 from boxoffice.core.sale_times import off_sale
 from boxoffice.till.services.context import TillContext
-from boxoffice.till.services.gateway import Keeping, OffSale, PoolStock, PrinterState, Reader, ReaderState, TillStatus
+from boxoffice.till.services.gateway import OffSale, PoolStock, PrinterState, Reader, ReaderState, TillStatus
+from boxoffice.till.services.keeping import kept
 from boxoffice.till.services.link import Link
 from boxoffice.till.services.ports import Printer, StripeRefused, Terminal, Unreachable
 from boxoffice.till.services.syncing import Sync
@@ -108,20 +109,12 @@ class Status:
             printer_name=self.printer.name,
             stock=self._stock(),
             off_sale=self._off_sale(),
-            keeping=self._keeping(),
+            keeping=kept(self.context, self.sync),
             unknown_payments=len(self.tenders.unknown()),
             parked=self._parked(),
             is_disk_low=shutil.disk_usage(self.context.store.path.parent).free < LOW_DISK_BYTES,
             clock_off_s=self.link.clock_off_s,
         )
-
-    def _keeping(self) -> Keeping:
-        if not self.context.has_event:
-            return Keeping.USUAL
-        if self.sync.shares.is_stocked:
-            return Keeping.STOCK
-        pools = self.context.event.catalogue.pools
-        return Keeping.NOTHING if all(self.sync.returns.is_resting(pool.id) for pool in pools) else Keeping.USUAL
 
     def _local(self, at: datetime | None) -> datetime | None:
         return None if at is None else self.context.local(at)
@@ -150,7 +143,7 @@ class Status:
                 here=mine[pool.id].left,
                 share=max(mine[pool.id].left, shares[pool.id]),
                 overall=mine[pool.id].left + elsewhere[pool.id].units,
-                held=elsewhere[pool.id].held,
+                held=elsewhere[pool.id].held + mine[pool.id].held,
                 retry_at=None if (at := elsewhere[pool.id].retry_at) is None else at.astimezone(zone),
                 asks_at=asks_at(shares[pool.id]),
                 stock=elsewhere[pool.id].stock or 0,
