@@ -82,7 +82,7 @@ def _answer(hub: Hub, connection: Connection, device: Device, request: LeaseRequ
 def _allowed(settings: Settings, wanted: Wanted, request: LeaseRequest) -> int:
     """Returns how many more units the till may have of a pool: what it has and has not sold counts against it."""
     most = (stock_of if request.for_outage else share_of)(settings, wanted.demand)
-    if request.whole:
+    if request.whole and not request.for_outage:
         most += settings.lease_sale_units or most_for_a_sale(wanted.demand)
     return max(0, most - wanted.mine)
 
