@@ -21,12 +21,13 @@ def take_push(hub: Hub, device: Device, push: PushRequest) -> PushAnswer:
 
     def follow(connection: Connection) -> None:
         mail_payers(connection, push)
+        note_answers(connection, device.id, push.recalls)
         if device.is_revoked:
             tell_of_sales(hub, connection, device)
             settle_left(hub, connection, device)
 
     answer = take_facts(hub, device, push, follow)
-    if push.recalls:
+    if push.recalls and not push.facts:
         hub.database.run(lambda connection: note_answers(connection, device.id, push.recalls))
     if push.recalls or any(message.kind is FactKind.LEASE_RETURNED for message in push.facts):
         hub.returned.ring()
