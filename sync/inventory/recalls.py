@@ -87,11 +87,7 @@ def recall(connection: Connection, device: str, by: str) -> int:
 
 
 def note_answers(connection: Connection, device: str, answers: Sequence[RecallAnswer]) -> None:
-    """Notes what a till says it can still give, after what it was asked for; what can't be read is passed over.
-
-    What it said before, holds no more: something has happened there since.
-    """
-    claims.note_news(connection, device)
+    """Notes what a till says it can still give, after what it was asked for; what can't be read is passed over."""
     for each in sorted(answers, key=lambda answer: (answer.event_id, answer.pool_id)):
         with suppress(ValueError):
             claims.note_answer(connection, device, each.event_id, each.pool_id, instant(each.asked_at), each.left)

@@ -66,9 +66,6 @@ _ANSWERED: Final = text("""
     WHERE device_id = :device AND event_id = :event AND pool_id = :pool
       AND date_trunc('milliseconds', asked_at) = :asked_at
 """)
-_HEARD: Final = text("""
-    UPDATE lease_recalls SET left_then = NULL WHERE device_id = :device AND left_then IS NOT NULL
-""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +129,6 @@ def recall(connection: Connection, event: str, pool: str, device: str, units: in
     """Asks a till for so many units in all; returns whether that is news to it."""
     values = {"event": event, "pool": pool, "device": device, "units": units, "lasts": lasts}
     return connection.execute(_RECALL, values).rowcount > 0
-
-
-def note_news(connection: Connection, device: str) -> None:
-    """Notes that something happened at a till since it said what it could give: it may be asked again at once."""
-    connection.execute(_HEARD, {"device": device})
 
 
 def note_answer(connection: Connection, device: str, event: str, pool: str, asked_at: object, left: int) -> None:

@@ -21,17 +21,16 @@ def take_push(hub: Hub, device: Device, push: PushRequest) -> PushAnswer:
 
     def follow(connection: Connection) -> None:
         mail_payers(connection, push)
-        note_answers(connection, device.id, push.recalls)
         if device.is_revoked:
             tell_of_sales(hub, connection, device)
             settle_left(hub, connection, device)
 
     answer = take_facts(hub, device, push, follow)
-    if push.recalls and not push.facts:
+    if push.recalls:
         hub.database.run(lambda connection: note_answers(connection, device.id, push.recalls))
     if push.recalls or any(message.kind is FactKind.LEASE_RETURNED for message in push.facts):
         hub.returned.ring()
-    if device.is_revoked and not push.facts and not push.contacts:  # its word that this was all
+    if device.is_revoked and not (push.facts or push.contacts or push.recalls):  # its word that this was all
         hear_all(hub, device)
     return answer
 

@@ -5,6 +5,7 @@ What a sale under way holds stays. A till without the hub gives nothing back: it
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Connection
@@ -21,6 +22,17 @@ from boxoffice.till.store import leases, pools_seen
 IDLE_S: Final = 20 * 60.0
 """A till that sold nothing of a pool for so long keeps a quarter of its share, in case the network is gone later."""
 
+_TELLS_AGAIN_S: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the hub was told to be left, when it had asked for units at that time."""
+
+    asked_at: str
+    left: int
+    at_s: float
+
 
 class Returns:
     """What goes back. `recalls` are what the hub asks for now; `lock` keeps what was just granted for a sale."""
@@ -31,7 +43,7 @@ class Returns:
         self._context = context
         self._shares = shares
         self._heeded: dict[PoolId, str] = {}
-        self._told: dict[PoolId, str] = {}
+        self._told: dict[PoolId, _Told] = {}
         self._answers: list[RecallAnswer] = []
         self._resting: set[PoolId] = set()
         self._used_at: dict[PoolId, float] = {}
@@ -93,21 +105,24 @@ class Returns:
         new = {pool: recall for pool, recall in open_ones.items() if self._heeded.get(pool) != recall.asked_at}
         given = self._give(event_id, {pool: recall.units for pool, recall in new.items()})
         self._heeded |= {pool: open_ones[pool].asked_at for pool in given}
-        untold = {pool: recall for pool, recall in new.items() if self._told.get(pool) != recall.asked_at}
-        if untold:
-            counts = self._counts(event_id)
-            with self.lock:
-                self._answers += [
-                    RecallAnswer(
-                        event_id=event_id,
-                        pool_id=pool,
-                        asked_at=recall.asked_at,
-                        left=counts.get(pool, LeaseCount()).left,
-                    )
-                    for pool, recall in untold.items()
-                ]
-            self._told |= {pool: recall.asked_at for pool, recall in untold.items()}
-        return bool(given) or bool(untold)
+        self._tell(event_id, {pool: recall.asked_at for pool, recall in new.items()})
+        return bool(given) or bool(self._answers)
+
+    def _tell(self, event_id: str, new: Mapping[PoolId, str]) -> None:
+        """Tells the hub what is left after what it asked for; and again, if soon after a sale is given up."""
+        counts, now = self._counts(event_id), self._context.clock.monotonic()
+        left = {pool: count.left for pool, count in counts.items()}
+        told = {pool: each for pool, each in self._told.items() if now - each.at_s < _TELLS_AGAIN_S}
+        news = {pool: at for pool, at in new.items() if pool not in told or told[pool].asked_at != at}
+        news |= {
+            pool: each.asked_at for pool, each in told.items() if pool not in news and left.get(pool, 0) > each.left
+        }
+        with self.lock:
+            self._answers += [
+                RecallAnswer(event_id=event_id, pool_id=pool, asked_at=at, left=left.get(pool, 0))
+                for pool, at in news.items()
+            ]
+        self._told = told | {pool: _Told(at, left.get(pool, 0), now) for pool, at in news.items()}
 
     def _rest(self, event_id: str) -> bool:
         """Gives back most of what nobody buys here."""
