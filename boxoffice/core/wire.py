@@ -149,12 +149,22 @@ class ContactMessage(Message):
     phone: str | None = None
 
 
+class RecallAnswer(Message):
+    """The till heeded the recall of this `asked_at`; `left` is what it could still give, beside its sales under way."""
+
+    event_id: str
+    pool_id: str
+    asked_at: str
+    left: Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+
 class PushRequest(Message):
-    """`POST /api/till/facts`: the facts after the last acknowledged one, in order."""
+    """`POST /api/till/facts`: the facts after the last acknowledged one, in order; `recalls` were heeded with them."""
 
     protocol: int = PROTOCOL
     facts: tuple[FactMessage, ...] = Field(max_length=500)
     contacts: tuple[ContactMessage, ...] = ()
+    recalls: tuple[RecallAnswer, ...] = Field(default=(), max_length=500)
 
 
 class PushAnswer(Message):
@@ -173,7 +183,9 @@ class PushAnswer(Message):
 class LeaseRequest(Message):
     """`POST /api/till/leases`: wants so many *more* units of each pool; `request_id` makes a retry harmless.
 
-    `whole` is for a sale that waits: all that it wants, or a 409 that says how much is left, and nothing moves.
+    `whole` is for a sale that waits: all that it wants, or a 409 that says how much is left, and nothing moves. It may
+    take some seconds, while the hub asks other tills for what they don't need.
+    `for_outage` is for a till whose network is bad: more may be kept there than it sells in the next minutes.
     Whatever it asks for, a till holds no more than the hub allows (see `core.leasing`): 422 for a sale that is larger.
     """
 
@@ -181,13 +193,15 @@ class LeaseRequest(Message):
     event_id: str
     wanted: dict[str, Annotated[int, Field(ge=1, le=100_000)]]
     whole: bool = False
+    for_outage: bool = False
 
 
 class PoolLeft(Message):
     """How many units nobody has sold or holds, over the whole event (available + leased).
 
     `elsewhere` is the part of it that the till which asked does not have (None from an older hub). `held` are being
-    paid for, and the first of them may be free again at `retry_at`.
+    paid for, and the first of them may be free again at `retry_at`. `share` is what this till should hold to sell from,
+    and `stock` what it may hold if its network is bad (None from an older hub).
     """
 
     pool_id: str
@@ -196,6 +210,8 @@ class PoolLeft(Message):
     elsewhere: int | None = None
     held: int = 0
     retry_at: str | None = None
+    share: int | None = None
+    stock: int | None = None
 
 
 class LeaseAnswer(Message):

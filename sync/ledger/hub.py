@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from threading import BoundedSemaphore
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -17,6 +18,7 @@ from boxoffice.core.payloads import ExceptionRaised, ExceptionResolved, Payload
 from boxoffice.core.tickets import Issuer, certify
 from sync.config import Settings
 from sync.exception_kinds import ExceptionKind
+from sync.ledger.bell import Bell
 from sync.ledger.event_keys import prove_key, purpose_of
 from sync.ledger.sealing import Sealer
 from sync.store import exceptions, feed, moves, tasks
@@ -29,6 +31,8 @@ from sync.store.order_money import moves_due
 
 OVER: Final = "over_by_itself"
 """How an exception ends that nobody had to decide."""
+MOST_WAITING: Final = 20
+"""Of the forty requests that one process works on at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,10 @@ class Hub:
     """The event that the shop sold when it was last looked at, for pages that must do without the database."""
     asked_tills: dict[tuple[str, str], float] = field(default_factory=dict)
     """When tills were last asked for units of a pool, by event and pool, on a clock that only goes forward."""
+    returned: Bell = field(default_factory=Bell)
+    """Rings when a till has given units back, or said that it can't."""
+    waiters: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_WAITING))
+    """One for each request that waits for units: the others' threads are for the tills that give them back."""
 
     @classmethod
     def open(cls, settings: Settings, database: Database, public_url: str, name: str = "hub") -> "Hub":

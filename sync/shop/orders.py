@@ -1,7 +1,7 @@
 """Web orders: reserved with a hold, paid on a provider's page, or given up. Prices are always the hub's own."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, insert, select, text
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.closed_sets import names_of
-from boxoffice.core.errors import OperationFailed
+from boxoffice.core.errors import BoxofficeError, OperationFailed
 from boxoffice.core.ids import OrderId, ProductId, order_number
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
@@ -22,7 +22,8 @@ from boxoffice.core.pricing import Cart, PricedOrder, price
 from boxoffice.core.sale_times import must_be_on_sale, sale_times
 from boxoffice.core.sales import changed, place
 from boxoffice.core.texts import Texts
-from sync.inventory.on_sale import ask_for_more, catalogue_on_sale, on_sale, shortages
+from sync.inventory.on_sale import OnSale, catalogue_on_sale, on_sale, shortages, units_of
+from sync.inventory.waiting import TooLittle, with_patience
 from sync.ledger.hub import Hub
 from sync.orders.analytics import AnalyticsEvent, note
 from sync.orders.finishing import ending
@@ -95,6 +96,8 @@ class Shop:
     def reserve(self, new: NewOrder, key: Key | None = None) -> str:
         """Holds what is wanted, all of it or nothing, and returns the order's id.
 
+        What tills have and don't need is waited for, a moment.
+
         Raises:
             BadInput: for a cart or a code that can't be used.
             CantBeCharged: for a total that can't be paid, such as less than the least that a card pays.
@@ -103,11 +106,15 @@ class Shop:
             limits.TooManyTries: if this buyer holds too often without paying.
             InLine: if there is a waiting line, and it is not this buyer's turn.
         """
-        self._must_be_left(new, key)
-        try:
-            return self.hub.database.run(lambda connection: self._reserve(connection, new, key))
-        except NotEnoughLeft as error:
-            raise self._sold_out(new) from error
+
+        def attempt(claim: int | None) -> str:
+            try:
+                self._must_be_left(new, key, claim)
+                return self.hub.database.run(lambda connection: self._reserve(connection, new, key))
+            except NotEnoughLeft as error:
+                raise self._short(new, claim) from error
+
+        return with_patience(self.hub, attempt)
 
     def start(self, order_id: str, customer: Customer | None = None, provider: str = "stripe") -> WebOrder:
         """Returns the order with the address to pay at; an order that costs nothing is completed at once.
@@ -264,7 +271,7 @@ class Shop:
         _log.info("held", order_id=order_id, order_number=number)
         return order_id
 
-    def _must_be_left(self, new: NewOrder, key: Key | None) -> None:
+    def _must_be_left(self, new: NewOrder, key: Key | None, claim: int | None) -> None:
         """Refuses what is sold out at once and without a lock: when a sale opens, most who ask get nothing.
 
         What was asked for before goes on: its own hold may be what took the last places.
@@ -272,27 +279,27 @@ class Shop:
         wanted = _wanted(new.cart)
         with self.hub.database.reading() as connection:
             catalogue = catalogue_on_sale(self.hub, connection, new.event_id)
-            sale = on_sale(connection, catalogue, wanted)
+            sale = on_sale(connection, catalogue, wanted, claim)
             short = shortages(sale, wanted)
             is_new = key is None and _order_of(connection, new.attempt) is None
         if is_new and wanted.keys() & sale.closed.keys():
             must_be_on_sale(catalogue, wanted, sale.at)
-        if short:
-            ask_for_more(self.hub, sale, short)
         if short and is_new:
-            raise SoldOut(short, wanted, sale)
+            raise _with_tills(sale, SoldOut(short, wanted, sale))
         if not new.is_promo_tried:
             try_promo(self.hub.database, catalogue, new.promo_code, Guesser(new.buyer))
 
-    def _sold_out(self, new: NewOrder) -> SoldOut:
+    def _short(self, new: NewOrder, claim: int | None) -> BoxofficeError:
         """Returns what is left, read after the hold that failed was undone: what it took would be missing."""
         wanted = _wanted(new.cart)
         with self.hub.database.reading() as connection:
-            sale = on_sale(connection, catalogue_on_sale(self.hub, connection, new.event_id), wanted)
-        # What has come free again in this very moment is told as it is now; who asks again gets it.
-        short = shortages(sale, wanted) or {product: sale.left.get(product, 0) for product in wanted}
-        ask_for_more(self.hub, sale, short)
-        return SoldOut(short, wanted, sale)
+            sale = on_sale(connection, catalogue_on_sale(self.hub, connection, new.event_id), wanted, claim)
+        short = shortages(sale, wanted)
+        if short:
+            return _with_tills(sale, SoldOut(short, wanted, sale))
+        # What has come free again in this very moment can be had: it is tried once more.
+        left = {product: sale.left.get(product, 0) for product in wanted}
+        return TooLittle(sale.catalogue.id, _by_pool(sale, wanted), SoldOut(left, wanted, sale))
 
     def _start(
         self, connection: Connection, order_id: str, customer: Customer | None, provider: str
@@ -396,6 +403,17 @@ def _must_all_be_there(catalogue: Catalogue, cart: Cart) -> None:
 def _last_end(catalogue: Catalogue, cart: Cart) -> datetime:
     """Returns when the first of these products is not sold any more: no hold lasts longer."""
     return min(sale_times(catalogue, catalogue.products_by_id[line.product_id]).ends for line in cart.lines)
+
+
+def _with_tills(sale: OnSale, sold_out: SoldOut) -> BoxofficeError:
+    """Returns that too little is there now, if tills have some of what somebody lacks; or else that it is sold out."""
+    units = units_of(sale, sold_out.wanted)
+    is_with_tills = any(sale.at_tills.get(pool) and units[pool] > sale.free.get(pool, 0) for pool in units)
+    return TooLittle(sale.catalogue.id, _by_pool(sale, sold_out.wanted), sold_out) if is_with_tills else sold_out
+
+
+def _by_pool(sale: OnSale, wanted: Mapping[ProductId, int]) -> dict[str, int]:
+    return {str(pool): units for pool, units in units_of(sale, wanted).items()}
 
 
 def _wanted(cart: Cart) -> Counter[ProductId]:

@@ -250,9 +250,25 @@ lease_recalls: Final = Table(
     _now("asked_at"),
     Column("ends_at", DateTime(timezone=True), nullable=False),
     Column("answered_at", DateTime(timezone=True)),
+    Column("left_then", Integer),
     ForeignKeyConstraint(["event_id", "pool_id"], ["pools.event_id", "pools.id"]),
 )
-"""What a till was asked to give back, until it has or until `ends_at`. `asked_by` is an organizer, or nobody."""
+"""What a till was asked to give back, until it has or until `ends_at`. `asked_by` is an organizer, or nobody.
+
+`left_then` is what it said it could still give after it had answered.
+"""
+
+pool_claims: Final = Table(
+    "pool_claims",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("event_id", Text, primary_key=True),
+    Column("pool_id", Text, primary_key=True),
+    Column("device_id", Text, nullable=False, server_default=""),
+    Column("units", Integer, nullable=False),
+    Column("ends_at", DateTime(timezone=True), nullable=False),
+)
+"""Who waits, for a moment, for units that tills give back: the lower `id` first. `device_id` is empty for a buyer."""
 
 lease_requests: Final = Table(
     "lease_requests",

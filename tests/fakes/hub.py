@@ -6,7 +6,7 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from boxoffice.core.facts import Fact, Head, head_after, instant_text, seal
+from boxoffice.core.facts import Fact, FactKind, Head, head_after, instant_text, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId
 from boxoffice.core.payloads import LeaseGranted, Payload
 from boxoffice.core.sales import draft
@@ -29,6 +29,8 @@ from boxoffice.core.wire import (
 )
 from boxoffice.till.services.ports import HubRefused, Unreachable
 
+SHARE, STOCK = 40, 100
+"""What the till should hold of each pool to sell from, and may hold for a bad network."""
 HUB: DeviceId = DeviceId("0192f0c1-0000-7000-8000-00000000000a")
 
 
@@ -61,6 +63,10 @@ class FakeHub:
     def push(self, request: PushRequest, unsent: int) -> PushAnswer:
         self._reach()
         self.facts += request.facts
+        for fact in request.facts:
+            if fact.kind is FactKind.LEASE_RETURNED:
+                pool = fact.payload["pool_id"]
+                self.elsewhere[pool] = self.elsewhere.get(pool, 0) + fact.payload["units"]
         last = self.facts[-1] if self.facts else None
         return PushAnswer(epoch=1, acknowledged_seq=0, acknowledged_hash="") if last is None else _acknowledged(last)
 
@@ -78,11 +84,16 @@ class FakeHub:
             if units:
                 self.elsewhere[pool] = self.elsewhere.get(pool, 0) - units
                 payloads.append(LeaseGranted(lease_id=self.new_id(), pool_id=pool, to_device=self.device, units=units))
-        left = tuple(
-            PoolLeft(pool_id=pool, capacity=max(units, 0), left=max(units, 0), elsewhere=units)
+        return LeaseAnswer(granted=self.write(*payloads), pools=self.left())
+
+    def left(self) -> tuple[PoolLeft, ...]:
+        """Returns what it says of each pool."""
+        return tuple(
+            PoolLeft(
+                pool_id=pool, capacity=max(units, 0), left=max(units, 0), elsewhere=units, share=SHARE, stock=STOCK
+            )
             for pool, units in self.elsewhere.items()
         )
-        return LeaseAnswer(granted=self.write(*payloads), pools=left)
 
     def send_mail(self, request: MailRequest) -> MailAnswer:
         self._reach()

@@ -36,6 +36,7 @@ from boxoffice.till.services.gateway import (
     EventChoice,
     Found,
     HandOver,
+    Keeping,
     NeedsEvent,
     NeedsPairing,
     OffSale,
@@ -58,6 +59,7 @@ from boxoffice.till.services.gateway import (
 )
 from boxoffice.till.services.giving_back import GivingBack
 from boxoffice.till.services.handing_over import HandingOver
+from boxoffice.till.services.keeping import KeepPlaces, kept
 from boxoffice.till.services.link import Link
 from boxoffice.till.services.orders import Orders
 from boxoffice.till.services.paperwork import Papers
@@ -69,10 +71,11 @@ from boxoffice.till.services.stripe_key import KeyedTerminal
 from boxoffice.till.services.syncing import Sync
 from boxoffice.till.services.tenders import OpenTender, Tenders
 from boxoffice.till.services.unknown import UnknownPayments
+from boxoffice.till.store import pools_seen
 from boxoffice.till.store.facts import of_order
 from boxoffice.till.store.journal import Journal
 from boxoffice.till.store.leases import counts_of
-from tests.fakes.hub import FakeHub
+from tests.fakes.hub import STOCK, FakeHub
 from tests.fakes.printer import FakePrinter
 from tests.fakes.store import memory_store
 
@@ -158,7 +161,9 @@ def festival_status(**changes: object) -> TillStatus:
         printer=PrinterState.READY,
         printer_name="Receipt printer",
         stock=tuple(
-            PoolStock(pool.id, pool.name, pool.capacity, min(left[pool.id], 40), 40, left[pool.id])
+            PoolStock(
+                pool.id, pool.name, pool.capacity, min(left[pool.id], 40), 40, left[pool.id], asks_at=20, stock=STOCK
+            )
             for pool in boulder_fest().pools
         ),
     )
@@ -270,6 +275,7 @@ class FakeTill:
         phone = PhonePayment(self.context, self.link, self._sync, self._tenders, Wakeups())
         self._unknown = _Asked(self._tenders, self.known, None, phone)
         self._unknown.answer = self._say_of
+        self._keep_places = KeepPlaces(self.context, self._sync)
         self._giving_back, self._scans = GivingBack(self.context), Scans(self.context, self.known)
         self.printer = FakePrinter("Receipt printer")
         self._papers = Papers(self.context, self._sync, self.printer, _DOCUMENTS, Paper.LETTER)
@@ -329,6 +335,7 @@ class FakeTill:
             stock=tuple(self._now_left(pool) for pool in self._weather.stock),
             unknown_payments=len(self._tenders.unknown()),
             parked=len(self.known.open_ids()),
+            keeping=kept(self.context, self._sync),
         )
 
     @status.setter
@@ -344,6 +351,8 @@ class FakeTill:
             elif pool.here < before:
                 facts += self.hub.write(self._reclaimed(pool.pool_id, before - pool.here))
         self._sync.take_facts(facts)
+        with self.context.store.transaction() as connection:
+            pools_seen.note(connection, self.catalogue.id, self.hub.left())
 
     def _reclaimed(self, pool: PoolId, units: int) -> LeaseReclaimed:
         return LeaseReclaimed(pool_id=pool, from_device=_DEVICE.id, units=units)
@@ -688,6 +697,12 @@ class FakeTill:
         self._enter("choose_reader")
         chosen = next(reader for reader in self.reader_list if reader.id == reader_id)
         self.say(replace(self.status, reader=chosen.state, reader_name=chosen.label))
+
+    def keep_places(self, how: Keeping) -> int:
+        self._enter("keep_places")
+        moved = self._keep_places(how)
+        self._changed()
+        return moved
 
     def sync_now(self) -> None:
         self._enter("sync_now")

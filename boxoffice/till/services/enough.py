@@ -13,8 +13,8 @@ from boxoffice.till.services.ports import HubRefused, Unreachable
 from boxoffice.till.services.status import Status
 from boxoffice.till.services.syncing import Sync
 
-_RECALL_WAITS_S: Final = (1.0, 1.5, 0.0)
-"""How long a sale waits for what other tills give back; the bell rings when something has moved."""
+_RECALL_WAITS_S: Final = (0.5, 0.0)
+"""The hub waits for what other tills give back; a sale asks again where that came to nothing."""
 _TOO_MANY: Final = 422
 """The hub's answer to a till that wants more than one till may hold; its words say what to do."""
 
@@ -30,8 +30,7 @@ class Enough:
 
     def sell(self, quote: PricedOrder, write: Callable[[], OrderId]) -> OrderId:
         """Sells; if units are missing here, asks the hub for them once and tries again."""
-        returns = self.sync.returns
-        returns.note_use()
+        self.sync.returns.note_use(quote.units())
         try:
             return write()
         except NotEnoughLeft as short:
@@ -39,9 +38,10 @@ class Enough:
             for patience_s in _RECALL_WAITS_S:
                 seen = self.wakeups.wait(-1, 0)
                 try:
-                    with returns.lock:  # what was granted for this sale is not given back before it has it
-                        self.sync.ask_lease(missing, whole=True)
-                        return write()
+                    return self.sync.lease_for(missing, write)
+                except NotEnoughLeft as shorter:  # while it waited, this till gave back what was here
+                    missing = _missing(quote, shorter.shortages)
+                    continue
                 except Unreachable:
                     break
                 except HubRefused as refused:

@@ -203,8 +203,9 @@ class Reader:
 class PoolStock:
     """What is left of a pool: `here` may be sold by this till with no network, `overall` by all together.
 
-    `share` is how much this till was given in all (its granted lease). `held` are being paid for on the web, the
-    first of them until `retry_at`.
+    `share` is how much this till should hold, or does hold if that is more. `held` are being paid for, on the web or at
+    this till, the first of them until `retry_at`. The till asks for more by itself when no more than `asks_at` are
+    here; `stock` is how many it may hold for a bad network.
     """
 
     pool_id: PoolId
@@ -215,11 +216,23 @@ class PoolStock:
     overall: int
     held: int = 0
     retry_at: datetime | None = None
+    asks_at: int = 0
+    stock: int = 0
 
     @property
     def elsewhere(self) -> int:
         """Returns what others have: the web, the other tills, and what nobody has yet."""
         return self.overall - self.here
+
+
+class Keeping(Enum):
+    """How many places a till keeps to sell with no network; the hub bounds it in any case."""
+
+    NOTHING = "nothing"
+    """None that no sale under way needs, until something is sold here again."""
+    USUAL = "usual"
+    STOCK = "stock"
+    """More than it sells in the next minutes, for a bad network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +261,7 @@ class TillStatus:
     printer_name: str
     stock: tuple[PoolStock, ...] = ()
     off_sale: tuple[OffSale, ...] = ()
+    keeping: Keeping = Keeping.USUAL
     unknown_payments: int = 0
     parked: int = 0
     """Sales that wait for their customer to come back, or for their payment."""
@@ -451,6 +465,12 @@ class TillGateway(Protocol):
 
     def begin_anew(self, *, is_export_safe: bool) -> TillState:
         """Puts this till's file aside, to be paired as a new till; only when nothing can be lost by it."""
+
+    def keep_places(self, how: Keeping) -> int:
+        """Takes more places for a bad network, the usual ones, or gives back what no sale needs.
+
+        Returns how many more are here now, of all pools together. Raises `OperationFailed` without the hub.
+        """
 
     def sync_now(self) -> None:
         """Tries to reach the hub at once; the outcome comes as `TillStatus`."""

@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Final
 
 from boxoffice.core.inventory import LeaseCount
-from boxoffice.core.leasing import usual_share
+from boxoffice.core.leasing import asks_at
 from boxoffice.core.sale_times import off_sale
 from boxoffice.till.services.context import TillContext
 from boxoffice.till.services.gateway import OffSale, PoolStock, PrinterState, Reader, ReaderState, TillStatus
+from boxoffice.till.services.keeping import kept
 from boxoffice.till.services.link import Link
 from boxoffice.till.services.ports import Printer, StripeRefused, Terminal, Unreachable
 from boxoffice.till.services.syncing import Sync
@@ -109,6 +110,7 @@ class Status:
             printer_name=self.printer.name,
             stock=self._stock(),
             off_sale=self._off_sale(),
+            keeping=kept(self.context, self.sync),
             unknown_payments=len(self.tenders.unknown()),
             parked=self._parked(),
             is_disk_low=shutil.disk_usage(self.context.store.path.parent).free < LOW_DISK_BYTES,
@@ -129,7 +131,8 @@ class Status:
         with self.context.store.reading() as connection:
             counts = leases.counts_of(connection, catalogue.id)
             seen = pools_seen.read(connection, catalogue.id)
-        elsewhere = {pool.id: seen.get(pool.id, Elsewhere(0, 0, None)) for pool in catalogue.pools}
+        elsewhere = {pool.id: seen.get(pool.id, Elsewhere(0)) for pool in catalogue.pools}
+        shares = self.sync.shares.units()
         zone = self.context.event.timezone
         mine = {pool.id: counts.get(pool.id, LeaseCount()) for pool in catalogue.pools}
         return tuple(
@@ -138,10 +141,12 @@ class Status:
                 name=pool.name,
                 capacity=pool.capacity,
                 here=mine[pool.id].left,
-                share=max(mine[pool.id].left, usual_share(pool.capacity)),
+                share=max(mine[pool.id].left, shares[pool.id]),
                 overall=mine[pool.id].left + elsewhere[pool.id].units,
-                held=elsewhere[pool.id].held,
+                held=elsewhere[pool.id].held + mine[pool.id].held,
                 retry_at=None if (at := elsewhere[pool.id].retry_at) is None else at.astimezone(zone),
+                asks_at=asks_at(shares[pool.id]),
+                stock=elsewhere[pool.id].stock or 0,
             )
             for pool in catalogue.pools
         )

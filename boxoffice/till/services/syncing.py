@@ -1,15 +1,13 @@
 """Keeps till and hub in step: pushes facts, pulls what changed elsewhere, refills leases, hands over mails."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 from sqlalchemy import Connection
 
 from boxoffice.core.facts import Fact
-from boxoffice.core.inventory import LeaseCount
-from boxoffice.core.leasing import usual_share
 from boxoffice.core.wire import (
     GENERATION,
     ContactMessage,
@@ -26,10 +24,13 @@ from boxoffice.till.services.hub_time import HubTime
 from boxoffice.till.services.link import Link
 from boxoffice.till.services.ports import HubRefused
 from boxoffice.till.services.returns import Returns
+from boxoffice.till.services.shares import Shares
 from boxoffice.till.services.stripe_key import KeyedTerminal
-from boxoffice.till.store import events_kept, leases, people, pools_seen, settings
+from boxoffice.till.store import events_kept, people, pools_seen, settings
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store.journal import take_hub_fact
+
+T = TypeVar("T")
 
 BATCH: Final = 200
 MAIL_LOOKS: Final = 60
@@ -43,7 +44,8 @@ class Sync:
         self.context = context
         self.link = link
         self.hub_time = HubTime(context.store, context.clock)
-        self.returns = Returns(context)
+        self.shares = Shares(context)
+        self.returns = Returns(context, self.shares)
         self.terminal = terminal
         self.synced_at: datetime | None = None
         self._looked_at: str | None = None
@@ -78,6 +80,7 @@ class Sync:
             self.push()
             if self.returns.everything():
                 self.push()
+            self.shares.keep_stock(is_stocked=False)
 
     def push(self) -> None:
         """Sends all facts that the hub has not acknowledged, in order."""
@@ -104,36 +107,58 @@ class Sync:
 
     def refill(self) -> None:
         """Asks for more of each pool that runs low here."""
-        if not self.context.has_event:
-            return
-        event_id = self.context.event.catalogue.id
-        with self.context.store.reading() as connection:
-            counts = leases.counts_of(connection, event_id)
-            elsewhere = pools_seen.read(connection, event_id)
-        wanted = {}
-        for pool in self.context.event.catalogue.pools:
-            share = usual_share(pool.capacity)
-            here = counts.get(pool.id, LeaseCount()).left
-            missing = min(share - here, elsewhere[pool.id].units if pool.id in elsewhere else share)
-            if here <= share // 2 and missing > 0 and not self.returns.is_resting(pool.id):
-                wanted[str(pool.id)] = missing
-        if wanted:
-            self.ask_lease(wanted)
+        if self.context.has_event:
+            low = self.shares.running_low()
+            wanted = {str(pool): units for pool, units in low.items() if not self.returns.is_resting(pool)}
+            if wanted:
+                self.ask_lease(wanted, for_outage=self.shares.is_stocked)
 
-    def ask_lease(self, wanted: Mapping[str, int], *, whole: bool = False) -> None:
+    def stock_up(self) -> None:
+        """Asks for as much as may be kept here for a bad network, and keeps so much from now on.
+
+        Raises:
+            Unreachable: if the hub does not answer; nothing was changed.
+            HubRefused: if it will not do it.
+        """
+        wanted = {str(pool): units for pool, units in self.shares.up_to_stock().items()}
+        if wanted:
+            self.ask_lease(wanted, for_outage=True)
+        self.shares.keep_stock(is_stocked=True)
+
+    def ask_lease(self, wanted: Mapping[str, int], *, whole: bool = False, for_outage: bool = False) -> None:
         """Asks for so many more units now; gets what there is, or with `whole` all of them or none.
 
         Raises:
             Unreachable: if the hub does not answer.
             HubRefused: 409, if there is less than all.
         """
+        self.lease_for(wanted, lambda: None, whole=whole, for_outage=for_outage)
+
+    def lease_for(
+        self, wanted: Mapping[str, int], use: Callable[[], T], *, whole: bool = True, for_outage: bool = False
+    ) -> T:
+        """Returns what `use` returns: it has what was granted before that can be given back.
+
+        While the hub asks others for it, this till gives back what it is asked for itself: of two that wait for each
+        other, one would else never get what it needs.
+
+        Raises:
+            Unreachable: if the hub does not answer.
+            HubRefused: 409, if there is less than all.
+        """
         request = LeaseRequest(
-            request_id=self.context.new_id(), event_id=self.context.event.catalogue.id, wanted=dict(wanted), whole=whole
+            request_id=self.context.new_id(),
+            event_id=self.context.event.catalogue.id,
+            wanted=dict(wanted),
+            whole=whole,
+            for_outage=for_outage,
         )
         answer = self.link.call(lambda hub: hub.lease(request))
-        self.take_facts(answer.granted)
-        with self.context.store.transaction() as connection:
-            pools_seen.note(connection, request.event_id, answer.pools)
+        with self.returns.lock:
+            self.take_facts(answer.granted)
+            with self.context.store.transaction() as connection:
+                pools_seen.note(connection, request.event_id, answer.pools)
+            return use()
 
     def take_facts(self, messages: Sequence[FactMessage]) -> None:
         """Takes facts of the hub, each once."""
@@ -170,10 +195,11 @@ class Sync:
 
     def _push_batch(self) -> bool:
         """Sends the next facts; returns whether there may be more."""
+        answers = self.returns.take_answers()  # before the facts, which are then those of what was given
         facts, contacts = self._unsent()
-        if not facts and not contacts:
+        if not facts and not contacts and not answers:
             return False
-        request = PushRequest(facts=tuple(FactMessage.of(fact) for fact in facts), contacts=contacts)
+        request = PushRequest(facts=tuple(map(FactMessage.of, facts)), contacts=contacts, recalls=answers)
         unsent = self.unsent_count()
         answer = self.link.call(lambda hub: hub.push(request, unsent))
         is_more = self._acknowledge(answer, facts, contacts)

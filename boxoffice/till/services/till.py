@@ -22,6 +22,7 @@ from boxoffice.till.services.gateway import (
     EventChoice,
     Found,
     HandOver,
+    Keeping,
     NeedsEvent,
     NeedsPairing,
     OnProgress,
@@ -229,6 +230,12 @@ class Till:
         with suppress(Unreachable):
             self.services.readers.look()
         self._tell_status()
+
+    def keep_places(self, how: Keeping) -> int:
+        self.services.handing_over.must_sell()
+        moved = self.services.keep_places(how)
+        self._changed()
+        return moved
 
     def sync_now(self) -> None:
         try:

@@ -9,6 +9,7 @@ from boxoffice.till.services.context import TillContext, new_uuid7
 from boxoffice.till.services.enough import Enough
 from boxoffice.till.services.giving_back import GivingBack
 from boxoffice.till.services.handing_over import HandingOver
+from boxoffice.till.services.keeping import KeepPlaces
 from boxoffice.till.services.link import Link
 from boxoffice.till.services.orders import Orders
 from boxoffice.till.services.paperwork import Papers
@@ -63,6 +64,7 @@ class TillServices:
     giving_back: GivingBack
     scans: Scans
     enough: Enough
+    keep_places: KeepPlaces
 
     @classmethod
     def build(cls, store: Store, who: identity.Identity, environment: Environment) -> "TillServices":
@@ -96,6 +98,7 @@ class TillServices:
             giving_back=GivingBack(context),
             scans=Scans(context, orders),
             enough=Enough(link, sync, status, wakeups),
+            keep_places=KeepPlaces(context, sync),
         )
 
     def close(self) -> None:

@@ -186,8 +186,13 @@ pools_seen: Final = Table(
     Column("elsewhere", Integer),
     Column("held", Integer, nullable=False, server_default="0"),
     Column("retry_at", Text),
+    Column("share", Integer),
+    Column("stock", Integer),
 )
-"""How much all together have left, as the hub said last, how much of it is elsewhere, and what is being paid for."""
+"""How much all together have left, as the hub said last, how much of it is elsewhere, and what is being paid for.
+
+`share` is what this till should hold to sell from, and `stock` what it may hold if its network is bad.
+"""
 
 events: Final = Table(
     "events",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic as steady_s
 
 from boxoffice.core.ids import PoolId
 from boxoffice.core.wire import EventBody
@@ -32,6 +33,17 @@ class HandClock:
 
     def monotonic(self) -> float:
         return self.passed_s
+
+
+@dataclass
+class SteadyClock(HandClock):
+    """Time passes by itself, as for a till whose threads run."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return steady_s()
 
 
 @dataclass
