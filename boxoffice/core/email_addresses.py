@@ -82,7 +82,8 @@ def _bare(text: str) -> str:
     """Returns what stands between the marks and words that addresses are copied with."""
     line = read_line(unicodedata.normalize("NFKC", text)).translate(_DOTS)
     named = _NAMED.fullmatch(line)
-    inner = named[1] if named else line
+    is_around_all = named is not None and ("@" in named[1] or "@" not in line.partition("<")[0])
+    inner = named[1] if named is not None and is_around_all else line
     if _MAILTO.match(line):  # a link, in which signs are written by their numbers (RFC 6068)
         inner = read_line(unquote(inner.partition("?")[0]))
     before = None

@@ -37,6 +37,8 @@ GOOD = "ana@example.org"
         "<'ana'@example.org>",
         'Ana <"ana"@example.org>;',
         "(ana)@example.org",
+        "ana@<example.org>",
+        "ana@example.org <ana@example.org>",
         "`ana@example.org`",
         "*ana@example.org*",
         "「ana@example.org」",
