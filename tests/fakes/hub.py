@@ -17,6 +17,7 @@ from boxoffice.core.wire import (
     EventSummary,
     FactMessage,
     FeedAnswer,
+    FeedEntry,
     KeyAnswer,
     LeaseAnswer,
     LeaseRequest,
@@ -78,11 +79,13 @@ class FakeHub:
             if units:
                 self.elsewhere[pool] = self.elsewhere.get(pool, 0) - units
                 payloads.append(LeaseGranted(lease_id=self.new_id(), pool_id=pool, to_device=self.device, units=units))
-        left = tuple(
+        return LeaseAnswer(granted=self.write(*payloads), pools=self._left())
+
+    def _left(self) -> tuple[PoolLeft, ...]:
+        return tuple(
             PoolLeft(pool_id=pool, capacity=max(units, 0), left=max(units, 0), elsewhere=units)
             for pool, units in self.elsewhere.items()
         )
-        return LeaseAnswer(granted=self.write(*payloads), pools=left)
 
     def send_mail(self, request: MailRequest) -> MailAnswer:
         self._reach()
@@ -92,7 +95,8 @@ class FakeHub:
 
     def feed(self, after: int, event_id: str | None, unsent: int, key_id: str) -> FeedAnswer:
         self._reach()
-        return FeedAnswer(cursor=after, entries=(), more=False, hub_time=instant_text(self.now()))
+        left = FeedEntry(cursor=after, kind="pools", event_id=self.event_id, pools=self._left())
+        return FeedAnswer(cursor=after, entries=(left,), more=False, hub_time=instant_text(self.now()))
 
     def events(self) -> Sequence[EventSummary]:
         self._reach()

@@ -1,18 +1,17 @@
 """The till behind the screens: puts the use cases together and tells the screens what changes."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import OperationFailed, TryAgainLater
-from boxoffice.core.ids import EventId, OrderId, PoolId, TenderId
+from boxoffice.core.ids import EventId, OrderId, TenderId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import Cart, PricedOrder
@@ -45,12 +44,6 @@ from boxoffice.till.services.tenders import OpenTender
 from boxoffice.till.services.till_services import Environment, TillServices
 from boxoffice.till.store import settings
 from boxoffice.till.store.database import Store, open_store
-
-_RECALL_WAITS_S: Final = (1.0, 1.5, 0.0)
-"""How long a sale waits for what other tills give back; the bell rings when something has moved."""
-
-_TOO_MANY: Final = 422
-"""The hub's answer to a till that wants more than one till may hold; its words say what to do."""
 
 
 class Till:
@@ -419,35 +412,11 @@ class Till:
         self._tell_status()
 
     def _with_enough(self, quote: PricedOrder, sell: Callable[[], OrderId]) -> OrderId:
-        """Sells; if units are missing here, asks the hub for them once and tries again."""
-        returns = self.services.sync.returns
-        returns.note_use()
         try:
-            return sell()
-        except NotEnoughLeft as short:
-            missing = _missing(quote, short.shortages)
-            for patience_s in _RECALL_WAITS_S:
-                seen = self.services.wakeups.wait(-1, 0)
-                try:
-                    with returns.lock:  # what was granted for this sale is not given back before it has it
-                        self.services.sync.ask_lease(missing, whole=True)
-                        return sell()
-                except Unreachable:
-                    break
-                except HubRefused as refused:
-                    if refused.status == _TOO_MANY:
-                        raise
-                if not self._may_come(missing):
-                    break
-                self.services.wakeups.wait(seen, patience_s)
+            return self.services.refilling.with_enough(quote, sell)
+        except NotEnoughLeft:
+            self._tell_status()  # what the tiles say of it was too much
             raise
-
-    def _may_come(self, missing: Mapping[str, int]) -> bool:
-        """Returns whether others have what is missing: the hub has then asked them for it."""
-        stock = {str(pool.pool_id): pool for pool in self.services.status.now().stock}
-        return self.services.link.is_online and all(
-            pool in stock and stock[pool].elsewhere >= units for pool, units in missing.items()
-        )
 
     def _sold(self, order_id: OrderId) -> Order:
         order = self.services.orders.order(order_id)
@@ -471,11 +440,6 @@ class Till:
     def _tell(self, told: TillEvent) -> None:
         for listener in self._listeners:
             listener(told)
-
-
-def _missing(quote: PricedOrder, left: Mapping[PoolId, int]) -> dict[str, int]:
-    units = quote.units()
-    return {str(pool): units[pool] - here for pool, here in left.items() if units[pool] > here}
 
 
 def _choice(id_: str, name: str, venue: str, days: tuple[str, ...]) -> EventChoice:

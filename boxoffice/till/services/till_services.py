@@ -15,6 +15,7 @@ from boxoffice.till.services.phone_payment import PhonePayment, Wakeups
 from boxoffice.till.services.ports import Clock, Connections, Printer, Vault
 from boxoffice.till.services.reader_payment import ReaderPayment
 from boxoffice.till.services.recovery import Recovery
+from boxoffice.till.services.refilling import Refilling
 from boxoffice.till.services.scans import Scans
 from boxoffice.till.services.selling import Selling
 from boxoffice.till.services.status import Readers, Status
@@ -60,6 +61,7 @@ class TillServices:
     recovery: Recovery
     handing_over: HandingOver
     giving_back: GivingBack
+    refilling: Refilling
     scans: Scans
 
     @classmethod
@@ -74,6 +76,7 @@ class TillServices:
         tenders, orders, readers = Tenders(context, selling), Orders(context), Readers(context, terminal)
         reader_payment = ReaderPayment(terminal, tenders, clock)
         phone_payment = PhonePayment(context, link, sync, tenders, wakeups)
+        status = Status(context, link, sync, tenders, readers, environment.printer, who.hub_url)
         return cls(
             context=context,
             link=link,
@@ -87,10 +90,11 @@ class TillServices:
             wakeups=wakeups,
             unknown=UnknownPayments(tenders, orders, reader_payment, phone_payment),
             papers=Papers(context, sync, environment.printer, environment.documents, environment.paper),
-            status=Status(context, link, sync, tenders, readers, environment.printer, who.hub_url),
+            status=status,
             recovery=Recovery(orders, selling),
             handing_over=HandingOver(context, link, sync, tenders, environment.documents, who.hub_url),
             giving_back=GivingBack(context),
+            refilling=Refilling(sync, wakeups, status.now),
             scans=Scans(context, orders),
         )
 
