@@ -271,7 +271,7 @@ def test_nobody_ends_a_sale_that_is_its_tills_or_paid_or_being_paid(
     assert "End this order" not in office.page(path)
 
 
-def test_the_card_part_alone_goes_back_where_an_older_hub_has_offered_that(
+def test_the_card_part_alone_goes_back_where_an_older_hub_offered_that_and_only_once(
     hub: Stand, door: Door, office: Office
 ) -> None:
     placed, _, card = part_paid(door)
@@ -285,3 +285,8 @@ def test_the_card_part_alone_goes_back_where_an_older_hub_has_offered_that(
 
     hub.until("succeeded", STATUS, placed.order_id)
     assert hub.one(SENT, placed.order_id) == 1
+    path = f"/orders/{placed.order_id}"
+
+    office.http.post(f"{path}/end", data={"csrf": office.hidden(path, "csrf")})
+
+    assert (hub.one(ORDER, placed.order_id), hub.one(SENT, placed.order_id)) == ("failed", 1)
