@@ -22,6 +22,7 @@ SENTENCES: Final[Sequence[str]] = (
     later("Stripe refused: {words}"),
     later("{amount} of {total} was taken at {till}, which was revoked before the sale was finished."),
     later("Refund it here."),
+    later("End the order here."),
     later("It lies in the drawer of {till}: give it back by hand."),
     # Moves of orders, and the ends of tickets
     later("refunded"),
@@ -39,6 +40,7 @@ SENTENCES: Final[Sequence[str]] = (
     later("called off by an organizer"),
     later("It was no refund: the customer's bank took it."),
     later("{amount} of order {order} was refunded at {provider}; its tickets are still valid."),
+    later("{amount} of order {order} was given back at {provider}, or is on its way; its tickets are still valid."),
     later("{amount} of order {order} is being refunded at {provider}; its tickets are still valid."),
     later("A till asks for a refund, but {words}"),
     later("order {order} is {state}."),

@@ -44,6 +44,7 @@ Remedy = Literal[
     "leave_them_valid",
     "work_on_it_again",
     "call_off_refund",
+    "end_order",
     "seen",
 ]
 """What a person may decide."""

@@ -17,6 +17,7 @@ from boxoffice.core.wire import (
     EventSummary,
     FactMessage,
     FeedAnswer,
+    FeedEntry,
     KeyAnswer,
     LeaseAnswer,
     LeaseRequest,
@@ -103,7 +104,8 @@ class FakeHub:
 
     def feed(self, after: int, event_id: str | None, unsent: int, key_id: str) -> FeedAnswer:
         self._reach()
-        return FeedAnswer(cursor=after, entries=(), more=False, hub_time=instant_text(self.now()))
+        left = FeedEntry(cursor=after, kind="pools", event_id=self.event_id, pools=self.left())
+        return FeedAnswer(cursor=after, entries=(left,), more=False, hub_time=instant_text(self.now()))
 
     def events(self) -> Sequence[EventSummary]:
         self._reach()

@@ -64,7 +64,8 @@ from boxoffice.till.services.link import Link
 from boxoffice.till.services.orders import Orders
 from boxoffice.till.services.paperwork import Papers
 from boxoffice.till.services.phone_payment import PhonePayment, Wakeups
-from boxoffice.till.services.ports import HubRefused, Unreachable
+from boxoffice.till.services.ports import Unreachable
+from boxoffice.till.services.refilling import Refilling
 from boxoffice.till.services.scans import Scans
 from boxoffice.till.services.selling import Selling
 from boxoffice.till.services.stripe_key import KeyedTerminal
@@ -272,7 +273,9 @@ class FakeTill:
         self._sync = Sync(self.context, self.link, KeyedTerminal(vault, connections, "", None))
         self._selling = Selling(self.context, self._sure)
         self._tenders, self.known = Tenders(self.context, self._selling), Orders(self.context)
-        phone = PhonePayment(self.context, self.link, self._sync, self._tenders, Wakeups())
+        wakeups = Wakeups()
+        phone = PhonePayment(self.context, self.link, self._sync, self._tenders, wakeups)
+        self._refilling = Refilling(self._sync, wakeups, lambda: self.status)
         self._unknown = _Asked(self._tenders, self.known, None, phone)
         self._unknown.answer = self._say_of
         self._keep_places = KeepPlaces(self.context, self._sync)
@@ -515,23 +518,20 @@ class FakeTill:
     def sell_for_cash(self, quote: Cart | PricedOrder, tendered: Money) -> Order:
         self._enter("sell_for_cash")
         self._handing_over.must_sell()
-        return self._sold(self._with_enough(quote, lambda: self._selling.sell_for_cash(quote, tendered)))
+        wanted = self._selling.quoted(quote)
+        return self._sold(self._with_enough(wanted, lambda: self._selling.sell_for_cash(wanted, tendered)))
 
     def place(self, quote: Cart | PricedOrder) -> Order:
         self._enter("place")
         self._handing_over.must_sell()
-        return self._sold(self._with_enough(quote, lambda: self._selling.place(quote)))
+        wanted = self._selling.quoted(quote)
+        return self._sold(self._with_enough(wanted, lambda: self._selling.place(wanted)))
 
-    def _with_enough(self, wanted: Cart | PricedOrder, sell: Callable[[], OrderId]) -> OrderId:
-        """Sells; what is missing here is asked for once."""
+    def _with_enough(self, quote: PricedOrder, sell: Callable[[], OrderId]) -> OrderId:
         try:
-            return sell()
-        except NotEnoughLeft as short:
-            units = self._selling.quoted(wanted).units()
-            missing = {str(pool): units[pool] - here for pool, here in short.shortages.items()}
-            with suppress(Unreachable, HubRefused):
-                self._sync.ask_lease(missing, whole=True)
-                return sell()
+            return self._refilling.with_enough(quote, sell)
+        except NotEnoughLeft:
+            self.say(self.status)
             raise
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:

@@ -15,6 +15,7 @@ from typing import Protocol
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.declines import Refusal
 from boxoffice.core.ids import EventId, OrderId, PoolId, ProductId, TenderId
+from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Money
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payments import PaymentStatus
@@ -225,6 +226,17 @@ class PoolStock:
         return self.overall - self.here
 
 
+class NotEnoughHere(NotEnoughLeft):
+    """This till has too little, and more did not come; nothing was sold.
+
+    `stock` is each pool that is short, as it stands now. `shortages` is what this till itself has of it.
+    """
+
+    def __init__(self, stock: Sequence[PoolStock], *, is_online: bool) -> None:
+        self.stock, self.is_online = tuple(stock), is_online
+        super().__init__({pool.pool_id: max(pool.here, 0) for pool in stock})
+
+
 class Keeping(Enum):
     """How many places a till keeps to sell with no network; the hub bounds it in any case."""
 
@@ -387,10 +399,10 @@ class TillGateway(Protocol):
     # One order: placed once, at the prices that the customer was told, then any number of tenders until nothing is due.
 
     def sell_for_cash(self, quote: PricedOrder, tendered: Money, /) -> Order:
-        """Places the order and takes all of it in cash, in one transaction. Raises `NotEnoughLeft`."""
+        """Places the order and takes all of it in cash, in one transaction. Raises `NotEnoughHere`."""
 
     def place(self, quote: PricedOrder, /) -> Order:
-        """Places an order and holds its units, for the other ways to pay. Raises `NotEnoughLeft`."""
+        """Places an order and holds its units, for the other ways to pay. Raises `NotEnoughHere`."""
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
         """Takes `amount` of what is due in cash; the customer gave `tendered`."""

@@ -1,15 +1,10 @@
 """Gives back what was paid of an order that comes to nothing: cash out of the drawer, the rest through the hub."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from boxoffice.core.books import Books
+from boxoffice.core.giving_back import given_up
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import Payload, RefundRequested, RefundSucceeded
-from boxoffice.core.payments import PaymentStatus
-from boxoffice.core.sales import changed
-from boxoffice.core.tenders import Back, tender_of
 from boxoffice.till.services.context import TillContext
 from boxoffice.till.services.selling import OrderClosed, order_at_hand
 
@@ -46,34 +41,11 @@ class GivingBack:
                     "Nothing was given back.",
                     "An organizer refunds it at the hub.",
                 )
-            ends = list(self._refunds(order.books, why))
-            self.context.write(
-                connection, [*ends, changed(order_id, order.status, OrderState.FAILED, why)], order.books
+            ends = given_up(
+                order.books,
+                order_id,
+                why,
+                new_id=self.context.new_id,
+                drawer_of=lambda _: self.context.device.name,
             )
-
-    def _refunds(self, books: Books, why: str) -> Iterator[Payload]:
-        captured = (each for each in books.payments.values() if each.status is PaymentStatus.CAPTURED)
-        for payment in sorted((each for each in captured if each.amount > 0), key=lambda payment: payment.id):
-            requested = RefundRequested(
-                order_id=payment.order_id,
-                tender_id=payment.id,
-                tender=payment.tender.value,
-                amount=payment.amount,
-                currency=payment.currency,
-                provider_reference=payment.provider_reference,
-                refund_id=self.context.new_id(),
-                why=why,
-            )
-            yield requested
-            row = tender_of(payment.tender)
-            if row.back is not Back.PROVIDER:
-                yield RefundSucceeded(
-                    order_id=payment.order_id,
-                    tender_id=payment.id,
-                    tender=payment.tender.value,
-                    amount=payment.amount,
-                    currency=payment.currency,
-                    refund_id=requested.refund_id,
-                    drawer=self.context.device.name if row.is_cash else None,
-                    unearned=payment.amount,
-                )
+            self.context.write(connection, ends, order.books)

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.ids import EventId, OrderId, TenderId
+from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import Cart, PricedOrder
 from boxoffice.core.tenders import TenderKind
@@ -108,13 +109,13 @@ class Till:
     def sell_for_cash(self, wanted: Cart | PricedOrder, tendered: Money) -> Order:
         self.services.handing_over.must_sell()
         quote = self.services.selling.quoted(wanted)
-        order_id = self.services.enough.sell(quote, lambda: self.services.selling.sell_for_cash(quote, tendered))
+        order_id = self._with_enough(quote, lambda: self.services.selling.sell_for_cash(quote, tendered))
         return self._sold(order_id)
 
     def place(self, wanted: Cart | PricedOrder) -> Order:
         self.services.handing_over.must_sell()
         quote = self.services.selling.quoted(wanted)
-        order_id = self.services.enough.sell(quote, lambda: self.services.selling.place(quote))
+        order_id = self._with_enough(quote, lambda: self.services.selling.place(quote))
         return self._sold(order_id)
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
@@ -415,6 +416,13 @@ class Till:
         with suppress(Unreachable):
             services.readers.look()
         self._tell_status()
+
+    def _with_enough(self, quote: PricedOrder, sell: Callable[[], OrderId]) -> OrderId:
+        try:
+            return self.services.refilling.with_enough(quote, sell)
+        except NotEnoughLeft:
+            self._tell_status()  # what the tiles say of it was too much
+            raise
 
     def _sold(self, order_id: OrderId) -> Order:
         order = self.services.orders.order(order_id)

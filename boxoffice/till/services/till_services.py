@@ -6,7 +6,6 @@ from pathlib import Path
 from boxoffice.documents.model import Paper
 from boxoffice.till.services import identity
 from boxoffice.till.services.context import TillContext, new_uuid7
-from boxoffice.till.services.enough import Enough
 from boxoffice.till.services.giving_back import GivingBack
 from boxoffice.till.services.handing_over import HandingOver
 from boxoffice.till.services.keeping import KeepPlaces
@@ -17,6 +16,7 @@ from boxoffice.till.services.phone_payment import PhonePayment, Wakeups
 from boxoffice.till.services.ports import Clock, Connections, Printer, Vault
 from boxoffice.till.services.reader_payment import ReaderPayment
 from boxoffice.till.services.recovery import Recovery
+from boxoffice.till.services.refilling import Refilling
 from boxoffice.till.services.scans import Scans
 from boxoffice.till.services.selling import Selling
 from boxoffice.till.services.status import Readers, Status
@@ -62,8 +62,8 @@ class TillServices:
     recovery: Recovery
     handing_over: HandingOver
     giving_back: GivingBack
+    refilling: Refilling
     scans: Scans
-    enough: Enough
     keep_places: KeepPlaces
 
     @classmethod
@@ -96,8 +96,8 @@ class TillServices:
             recovery=Recovery(orders, selling),
             handing_over=HandingOver(context, link, sync, tenders, environment.documents, who.hub_url),
             giving_back=GivingBack(context),
+            refilling=Refilling(sync, wakeups, status.now),
             scans=Scans(context, orders),
-            enough=Enough(link, sync, status, wakeups),
             keep_places=KeepPlaces(context, sync),
         )
 

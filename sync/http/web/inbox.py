@@ -112,7 +112,7 @@ def _open(
             "error": speaks.say(failed[row.raised.id]) if row.raised.id in failed else "",
             "offers": [
                 {"remedy": name, "offer": offer}
-                for name in remedies_of(row.raised.remedies)
+                for name in remedies_of(row.raised)
                 if (offer := offer_of(Case(row, books, ways, pools, speaks), name)) is not None
             ],
         }

@@ -35,6 +35,7 @@ from sync.store.ledger import load_books
 from sync.store.mails import MailStatus, mails_of
 from sync.store.refunds import Call, CallState, calls_of
 from sync.stored_words import told
+from sync.tills.left_unfinished import is_left, why_not_ended
 
 TONES: Final = {"completed": "ok", "failed": "danger"}
 _DISPUTE_TONES: Final = {
@@ -81,6 +82,7 @@ def order_view(connection: Transaction, order_id: str, speaks: Language) -> dict
         "lines": _lines(placed, parts, there, speaks),
         "payments": [_payment(books, p, ways[p.id], reasons.get(p.id, ""), speaks) for p in books.payments.values()],
         "can_void": can_void(books, order_id),
+        "can_end": why_not_ended(books, order_id) is None and is_left(connection, order_id),
         "parts": part_views(books, placed, there, speaks),
         "has_valid": bool(tickets_to_void(books, there)),
         "refunds": _refunds(connection, books, placed, ways, speaks),

@@ -29,6 +29,7 @@ from sync.orders.order_details import placed_in
 from sync.organizers.organizers import Organizer
 from sync.payments.giving_back import NewOrderRefund, parts_in, refundable
 from sync.store.ledger import load_books
+from sync.tills.left_unfinished import OrderNotLeft, end_order
 
 router: Final = APIRouter(include_in_schema=False)
 _USED: Final = later(
@@ -39,6 +40,7 @@ _NO_AMOUNT: Final = later("Please type an amount such as 20 or 12.50.")
 _TWOFOLD: Final = later(
     "This amount can be read in two ways. Please type it without marks for thousands, such as 1234 or 12.50."
 )
+_NOT_ENDED: Final = later("The order was not ended.")
 _NOTHING_VOIDED: Final = later("Nothing was voided.")
 _NOT_VOIDED: Final[Mapping[str, str]] = {
     "tickets": later("Choose tickets that still work."),
@@ -151,6 +153,18 @@ def void(request: Request, hub: TheHub, organizer: Finance, order_id: str, end: 
         return show_order(hub, organizer, order_id, f"{say(_NOTHING_VOIDED)} {why}", 422)
     except NoSuchOrder:
         raise HTTPException(404, "There is no such order.") from None
+    return RedirectResponse(f"/orders/{order_id}", 303)
+
+
+@router.post("/orders/{order_id}/end")
+def end(hub: TheHub, organizer: Finance, order_id: str, csrf: Annotated[str, Form()]) -> Response:
+    """Ends an order that its till has left part paid, and gives back what was paid of it."""
+    must_be_ours(organizer, csrf)
+    try:
+        end_order(hub, order_id, str(organizer.id))
+    except OrderNotLeft as error:
+        words = f"{language(organizer.language).say(_NOT_ENDED)} {error.what_happened}"
+        return show_order(hub, organizer, order_id, words, 409)
     return RedirectResponse(f"/orders/{order_id}", 303)
 
 

@@ -69,6 +69,7 @@ def report_view(report: Report, events: Sequence[ReportEvent], speaks: Language 
         ],
         "products": products,
         "sold": f"{sum(row.sold for row in report.products):,}",
+        "gone": f"{sum(row.gone for row in report.products):,}",
         "total": money(net),
         "tenders": [_tender(row, currency, speaks) for row in report.tenders],
         "hours": hours,
@@ -95,7 +96,7 @@ def _other_rows(totals: Totals, speaks: Language) -> list[tuple[str, int]]:
 
 
 def _product_like(name: str, amount: str) -> dict[str, Any]:
-    return {"name": name, "door": "", "web": "", "sold": "", "amount": amount}
+    return {"name": name, "door": "", "web": "", "sold": "", "gone": "", "amount": amount}
 
 
 def csv_text(rows: Sequence[SoldItem], currency: Currency, timezone: str) -> str:
@@ -165,6 +166,7 @@ def _product(row: ProductSold, currency: Currency) -> dict[str, Any]:
         "door": row.door or "",
         "web": row.web or "",
         "sold": row.sold,
+        "gone": row.gone or "",
         "amount": str(Money(row.amount, currency)),
     }
 

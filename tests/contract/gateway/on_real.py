@@ -9,6 +9,7 @@ import httpx
 from pydantic import SecretStr
 from sqlalchemy import func, select, text
 
+from boxoffice.core.effects import Announcement, FeedKind
 from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.demo.drive import add_readers
 from boxoffice.demo.stack import STRIPE_KEY, Stack, post, sample_event
@@ -24,6 +25,7 @@ from sync.inventory.events import load_event
 from sync.ledger.hub import Hub as RealHub
 from sync.payments.giving_back import NewOrderRefund
 from sync.payments.refunds import Refunds
+from sync.store import feed
 from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.tills.pairing import revoke
@@ -128,6 +130,7 @@ class RealOutside(Outside):
         for pool in self.catalogue.products_by_id[ProductId(product)].uses:
             with self.stack.database.transaction() as connection:
                 connection.execute(_SHRINK, {"left": left, "pool": pool})
+                feed.tell(connection, [Announcement(FeedKind.POOLS, self.catalogue.id)])
 
     def end_sale(self, product: str) -> None:
         event = sample_event()

@@ -206,7 +206,7 @@ class ProviderContract:
             for path in places(document):
                 for odd in ODD:
                     changed = replace(event, payload=Document(replaced(document, path, odd)))
-                    with suppress(UnreadableEvent):
+                    with suppress(UnreadableEvent, NoSubject):
                         assert all(isinstance(each, Change) for each in account.reader.changes(changed))
 
     def test_an_amount_that_can_not_be_read_is_never_taken_for_none(self, account: Account) -> None:
@@ -238,7 +238,8 @@ class ProviderContract:
     def test_an_event_of_nothing_does_not_say_what_it_is_about(self, account: Account) -> None:
         account.paid()
         account.told(FeeKnown, lambda _: True)
-        event = replace(account.events()[0], payload=Document({"id": "evt_1", "data": [], "resource": None}))
+        heard = next(each for each in account.events() if each.event_type in account.reader.handled)
+        event = replace(heard, payload=Document({"id": "evt_1", "data": [], "resource": None}))
 
         with pytest.raises(NoSubject):
             account.reader.changes(event)

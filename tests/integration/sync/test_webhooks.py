@@ -297,7 +297,6 @@ def test_an_event_that_never_can_be_worked_on_ends_on_the_dead_letter_list(
     ("provider", "kind", "body"),
     [
         ("stripe", "charge.dispute.created", {"data": {"object": {"id": "dp_1", "payment_intent": "{payment}"}}}),
-        ("stripe", "checkout.session.completed", {"data": {"object": None}}),
         ("paypal", "CUSTOMER.DISPUTE.CREATED", {"resource": {"dispute_id": "PP-D-1", "dispute_amount": {}}}),
         ("paypal", "PAYMENT.CAPTURE.REVERSED", {"resource": {"id": "R-1", "amount": {"currency_code": "USD"}}}),
     ],

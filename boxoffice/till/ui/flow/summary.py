@@ -1,5 +1,6 @@
 """What stands beside a payment: the bill or the order, its sums, and what to know of its prices."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from boxoffice.core.money import total_of
@@ -39,8 +40,15 @@ def _price_note(session: Session, bill: Bill) -> NoticeView | None:
     if not changes:
         return None
     at = f" at {clock(session.revised_at)}" if session.revised_at is not None else ""
-    title = f"{'A price' if len(changes) == 1 else 'Prices'} changed{at}"
-    return NoticeView(title, " ".join(_kept(change) for change in changes), "info", "info")
+    return NoticeView(
+        f"{_what_changed(changes)} changed{at}", " ".join(_kept(change) for change in changes), "info", "info"
+    )
+
+
+def _what_changed(changes: Sequence[PriceChange]) -> str:
+    if any(change.now is None for change in changes):
+        return "What is sold"
+    return "A price" if len(changes) == 1 else "Prices"
 
 
 def _kept(change: PriceChange) -> str:

@@ -116,11 +116,12 @@ def with_order(session: Session, then: Callable[[], Next]) -> Next:
 
 def not_placed(session: Session, error: BoxofficeError) -> Next:
     """Says why there is no order. Where places are gone, the sale's lines say how many are left; the rest stays."""
-    session.say_failed(error)
-    if not isinstance(error, NotEnoughLeft):
-        return None
-    session.sale.mark_short(error.shortages)
-    return to_sale(session)
+    to: Next = None
+    if isinstance(error, NotEnoughLeft):
+        to = to_sale(session)  # it may be told of other prices there
+        session.sale.mark_short(error.shortages)
+    session.say_failed(error, of_sale=True)
+    return to
 
 
 def step_back(session: Session, bill: Bill) -> Next:
