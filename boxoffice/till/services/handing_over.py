@@ -24,6 +24,7 @@ from boxoffice.till.services.tenders import Tenders
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store import people, settings
 from boxoffice.till.store.database import Store
+from boxoffice.till.store.witness import NAME as WITNESS
 
 REVOKED_AT: Final = "revoked_at"
 """The setting that says since when this till knows that it is revoked."""
@@ -188,6 +189,9 @@ def put_away(store: Store, name: str) -> Path:
     for end in ("-wal", "-shm"):
         _beside(path, end).unlink(missing_ok=True)
     path.rename(kept)
+    witness = path.with_name(WITNESS)
+    if witness.exists():
+        witness.replace(kept.with_suffix(".witness"))
     return kept
 
 
