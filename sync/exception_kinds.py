@@ -32,6 +32,7 @@ ExceptionKind = Literal[
     "revoked_till_sent",
     "left_part_paid",
     "cloned_device",
+    "till_lost_facts",
     "shut_out",
     "payments_fail",
     "queue_is_long",
@@ -149,6 +150,10 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "cloned_device": Meaning(
         later("Two copies of one till are at work"),
         later("Both records are kept. The till is not trusted until it is paired anew."),
+    ),
+    "till_lost_facts": Meaning(
+        later("A till has lost records and went on"),
+        later("All that had reached the hub is in the books, and was taken back from here."),
     ),
     "shut_out": Meaning(
         later("A payment service does not let the hub in"),

@@ -18,18 +18,22 @@ SLOT_BYTES: Final = 4096
 """Each slot has a sector of its own, of the larger kind: writing the one can't tear the other."""
 SIZE_BYTES: Final = 2 * SLOT_BYTES
 _MAGIC: Final = b"BOXWITN1"
-_LAYOUT: Final = struct.Struct(">8sQ64sQQQ32s")
+_LAYOUT: Final = struct.Struct(">8sQ64sQQQ?32s")
 _DIGEST_BYTES: Final = 32
 _RECORD_BYTES: Final = _LAYOUT.size + _DIGEST_BYTES
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """The end of a chain, with how many orders the till has numbered. The newest mark has the highest `counter`."""
+    """The end of a chain, with how many orders the till has numbered. The newest mark has the highest `counter`.
+
+    One that `is_told` is the hub's word for a chain that is not here: whether there was more of it, nobody here saw.
+    """
 
     head: Head
     orders: int
     counter: int = 0
+    is_told: bool = False
 
     @property
     def place(self) -> tuple[int, int]:
@@ -38,7 +42,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What is missing of a till's chain: the numbers `first` to `last` of an epoch.
+    """What is missing of a till's chain: the numbers `first` to `last` of an epoch; none, if nobody knows how many.
 
     `is_other` says that numbers up to `last` are here, but are not those that the witness saw.
     """
@@ -54,7 +58,11 @@ class Gap:
 
     def words(self, code: str) -> str:
         """Returns the gap as people are told it, with the till's code before the numbers: `7K2 51 to 60`."""
-        numbers = str(self.first) if self.first == self.last else f"{self.first} to {self.last}"
+        numbers = f"{self.first} to {self.last}"
+        if not self.count:
+            numbers = f"from {self.first} on"
+        elif self.count == 1:
+            numbers = str(self.first)
         return f"{code} {numbers}" if self.epoch == 1 else f"{code} {numbers} of part {self.epoch}"
 
 
@@ -62,7 +70,14 @@ def slot_of(mark: Mark) -> tuple[int, bytes]:
     """Returns where in the file a mark is written, and what: a record that is whole or not one at all."""
     head = mark.head
     body = _LAYOUT.pack(
-        _MAGIC, mark.counter, head.device_id.encode(), head.epoch, head.seq, mark.orders, bytes.fromhex(head.hash)
+        _MAGIC,
+        mark.counter,
+        head.device_id.encode(),
+        head.epoch,
+        head.seq,
+        mark.orders,
+        mark.is_told,
+        bytes.fromhex(head.hash),
     )
     return mark.counter % 2 * SLOT_BYTES, body + sha256(body).digest()
 
@@ -77,9 +92,9 @@ def _marks(slots: Iterable[bytes]) -> Iterable[Mark]:
     for slot in slots:
         body, digest = slot[: _LAYOUT.size], slot[_LAYOUT.size :]
         if len(slot) == _RECORD_BYTES and sha256(body).digest() == digest and body.startswith(_MAGIC):
-            _, counter, device, epoch, seq, orders, hash_ = _LAYOUT.unpack(body)
+            _, counter, device, epoch, seq, orders, is_told, hash_ = _LAYOUT.unpack(body)
             name = device.rstrip(b"\0").decode()
-            yield Mark(Head(DeviceId(name), epoch, seq, hash_.hex()), orders, counter)
+            yield Mark(Head(DeviceId(name), epoch, seq, hash_.hex()), orders, counter, is_told)
 
 
 def gap_between(chain: Head, seen: Head, hash_there: str | None) -> Gap | None:
@@ -90,11 +105,10 @@ def gap_between(chain: Head, seen: Head, hash_there: str | None) -> Gap | None:
         seen: where it ended when it was seen.
         hash_there: of the chain's fact at the place of `seen`, None if there is none.
     """
-    if hash_there == seen.hash or (seen.seq == 0 and chain.epoch >= seen.epoch):
+    if hash_there == seen.hash or chain.epoch > seen.epoch:  # who goes on in a new epoch waits for nothing before it
         return None
     if hash_there is not None:
         return Gap(seen.epoch, 1, seen.seq, is_other=True)
-    if chain.epoch > seen.epoch:
-        return Gap(seen.epoch, 1, seen.seq, is_other=True)
-    first = chain.seq + 1 if chain.epoch == seen.epoch else 1
-    return Gap(seen.epoch, first, seen.seq)
+    if chain.epoch == seen.epoch:
+        return Gap(seen.epoch, chain.seq + 1, seen.seq) if chain.seq < seen.seq else None
+    return Gap(seen.epoch, 1, seen.seq)

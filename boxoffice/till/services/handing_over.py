@@ -19,7 +19,7 @@ from boxoffice.till.services.context import TillContext
 from boxoffice.till.services.gateway import HandOver
 from boxoffice.till.services.link import Link
 from boxoffice.till.services.ports import HubRefused, Unreachable
-from boxoffice.till.services.syncing import Sync, acknowledged_position
+from boxoffice.till.services.syncing import Sync
 from boxoffice.till.services.tenders import Tenders
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store import people, settings
@@ -109,7 +109,7 @@ class HandingOver:
             OperationFailed: if the file can't be written.
         """
         with self.context.store.reading() as connection:
-            facts = fact_store.own_after(connection, acknowledged_position(connection), 2**62)
+            facts = fact_store.own_after(connection, fact_store.acknowledged_position(connection), 2**62)
             newest = fact_store.newest_position(connection)
             ever = people.count_ever(connection)
             export = Export(

@@ -14,9 +14,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from boxoffice.core.errors import TillStopped
+from boxoffice.core.facts import Head
 from boxoffice.core.folding import searchable
 from boxoffice.core.witness import Gap, Mark, gap_between
 from boxoffice.till.store import facts as fact_store
+from boxoffice.till.store import settings
 from boxoffice.till.store.disk import flush_path
 from boxoffice.till.store.migrate import migrate
 from boxoffice.till.store.witness import Witness, open_witness
@@ -51,9 +53,8 @@ class ChainIsShort(TillStopped):
 
     def __init__(self, gap: Gap) -> None:
         self.gap = gap
-        what = "The newest records are missing in this till's file" if gap.is_other else _count_words(gap.count)
         super().__init__(
-            f"{what}: it is damaged, or an older copy of itself.",
+            f"{_missing_words(gap)}: it is damaged, or an older copy of itself.",
             "Nothing was sold since. What the hub has is safe there.",
             "Bring this till into a network, or run “boxoffice restore”.",
         )
@@ -100,7 +101,8 @@ class Store:
                         raise ChainIsShort(self.gap)
                     gap = self.gap if self._witness is None or not mends else _gap(connection, mark, self._witness)
                 self.gap = gap
-                self._bear(mark)
+                if mark is not None and gap is None:
+                    self._bear(mark)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -108,18 +110,19 @@ class Store:
         with _translated(), self._engine.connect().execution_options(is_reading=True) as connection:
             yield connection
 
-    def go_on_without(self, epoch: int, orders: int) -> None:
-        """Begins a new epoch of the chain, whatever is missing of those before: from here on, nothing is.
+    def must_reach(self, head: Head) -> None:
+        """Takes another's word for how far this chain had come: the witness keeps it, and `gap` says what is missing.
 
         Raises:
-            TillStopped: if it can't be written.
+            TillStopped: if the witness can't be written.
         """
         with self._writing:
-            with self.transaction(mends=True) as connection:
-                fact_store.go_on_in(connection, epoch, orders)
-                mark = fact_store.chain_mark(connection)
-            self.gap = None
-            self._bear(mark)
+            if self._witness is None:
+                raise RuntimeError("the file has no witness")
+            orders = 0 if self._witness.last is None else self._witness.last.orders
+            self._bear(Mark(head, orders, is_told=True))
+            with self.reading() as connection:
+                self.gap = _gap(connection, fact_store.chain_mark(connection), self._witness)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -129,19 +132,26 @@ class Store:
     def be_watched_by(self, witness: Witness) -> None:
         """Compares the file with its witness, which from now on sees what is written.
 
-        A witness that can't say anything begins with what is here.
+        A witness that can't say anything begins with what is here. A copy of which the witness says that nothing was
+        written after it is the file itself.
 
         Raises:
             TillStopped: if the witness can't be written.
         """
         self._witness = witness
-        with self._writing, self.reading() as connection:
-            mark = fact_store.chain_mark(connection)
-            self.gap = _gap(connection, mark, witness)
-        self._bear(mark)
+        with self._writing:
+            with self.reading() as connection:
+                mark = fact_store.chain_mark(connection)
+                self.gap = _gap(connection, mark, witness)
+                is_copy = settings.get(connection, fact_store.COPIED_AT) is not None
+            if self.gap is None and is_copy:
+                with self.transaction() as connection:
+                    settings.drop(connection, fact_store.COPIED_AT)
+            if self.gap is None and mark is not None:
+                self._bear(mark)
 
-    def _bear(self, mark: Mark | None) -> None:
-        if self._witness is None or mark is None or self.gap is not None:
+    def _bear(self, mark: Mark) -> None:
+        if self._witness is None:
             return
         try:
             self._witness.bear(mark)
@@ -155,18 +165,23 @@ class Store:
 
 
 def _gap(connection: Connection, mark: Mark | None, witness: Witness) -> Gap | None:
-    if witness.last is None:
-        return None
-    seen = witness.last.head
+    last = witness.last
     if mark is None:
-        return Gap(seen.epoch, 1, seen.seq)
-    if mark.head.device_id != seen.device_id:  # of another till, which had this folder before
-        return None
-    return gap_between(mark.head, seen, fact_store.hash_at(connection, seen))
+        return None if last is None else Gap(last.head.epoch, 1, last.head.seq)
+    is_ours = last is not None and last.head.device_id == mark.head.device_id  # or of who this till was before
+    gap = None
+    if last is not None and is_ours:
+        gap = gap_between(mark.head, last.head, fact_store.hash_at(connection, last.head))
+    if gap is None and settings.get(connection, fact_store.COPIED_AT) is not None:
+        is_whole = last is not None and is_ours and last.head == mark.head
+        gap = None if is_whole else Gap(mark.head.epoch, mark.head.seq + 1, mark.head.seq)
+    return gap
 
 
-def _count_words(count: int) -> str:
-    return f"{count:,} {'record is' if count == 1 else 'records are'} missing in this till's file"
+def _missing_words(gap: Gap) -> str:
+    if gap.is_other or not gap.count:
+        return "The newest records may be missing in this till's file"
+    return f"{gap.count:,} {'record is' if gap.count == 1 else 'records are'} missing in this till's file"
 
 
 def open_store(path: Path, key_hex: str) -> Store:
@@ -197,6 +212,17 @@ def open_store(path: Path, key_hex: str) -> Store:
         store.close()
         raise
     return store
+
+
+def open_copy(path: Path, key_hex: str) -> Store:
+    """Returns the store of a copy of a till's file as it lies there, to be read: nothing is brought to new tables.
+
+    Raises:
+        TillStopped: if it is not there.
+    """
+    if not path.exists():
+        raise TillStopped(f"There is no file “{path}”.", "Nothing was changed.", "")
+    return Store(_engine(path, key_hex, is_copy=True), path)
 
 
 def _witness_of(path: Path) -> Witness:
@@ -243,15 +269,18 @@ def _keep_aside(path: Path, name: str) -> None:
         ) from error
 
 
-def _engine(path: Path, key_hex: str) -> Engine:
+def _engine(path: Path, key_hex: str, *, is_copy: bool = False) -> Engine:
     if len(bytes.fromhex(key_hex)) != 32:
         raise ValueError("the key of a till's file has 64 hex digits")
     url = URL.create("sqlite+pysqlcipher", password=f"x'{key_hex}'", database=str(path))
     engine = create_engine(
         url, poolclass=QueuePool, pool_size=4, connect_args={"check_same_thread": False}, hide_parameters=True
     )
-    event.listen(engine, "connect", _prepare)
-    event.listen(engine, "connect", _check_safe)
+    if not is_copy:  # one on another disk may be read only
+        event.listen(engine, "connect", _prepare)
+        event.listen(engine, "connect", _check_safe)
+    else:
+        event.listen(engine, "connect", _only_read)
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -263,6 +292,11 @@ def _prepare(connection: Any, _record: object) -> None:
         cursor.execute(f"PRAGMA {pragma} = {value}")
     cursor.close()
     connection.create_function("searchable", -1, lambda *texts: searchable(texts), deterministic=True)
+
+
+def _only_read(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA query_only = ON")
 
 
 def _check_safe(connection: Any, _record: object) -> None:

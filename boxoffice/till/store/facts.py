@@ -28,6 +28,8 @@ _NEWEST: Final = """
            (SELECT value FROM settings WHERE name = 'device_id')
     FROM (SELECT 1) LEFT JOIN (SELECT * FROM facts ORDER BY position DESC LIMIT 1) f
 """
+COPIED_AT: Final = "copied_at"
+"""The setting of a file that is a copy of the till's: what was written after it was made may be missing."""
 _AT: Final = "SELECT hash FROM facts WHERE device_id = ? AND epoch = ? AND seq = ?"
 _AFTER: Final = f"SELECT {_COLUMNS} FROM facts WHERE position > ? ORDER BY position LIMIT ?"
 _OF_ORDER: Final = f"""
@@ -77,8 +79,12 @@ def hash_at(connection: Connection, place: Head) -> str | None:
 
 
 def go_on_in(connection: Connection, epoch: int, orders: int) -> None:
-    """Begins a new epoch of this till's chain, and numbers orders after `orders` of them from now on."""
+    """Begins a new epoch of this till's chain, and numbers orders after `orders` of them from now on.
+
+    Whatever is missing of those before is not waited for any more, and the file is no copy any more.
+    """
     settings.put(connection, "next_epoch", str(epoch))
+    settings.drop(connection, COPIED_AT)
     before = int(settings.get(connection, "orders_placed") or 0)
     settings.put(connection, "orders_placed", str(max(before, orders)))
 
@@ -120,6 +126,16 @@ def position_of(connection: Connection, device_id: DeviceId, epoch: int, seq: in
         (device_id, epoch, seq),
     ).scalar()
     return int(found or 0)
+
+
+def acknowledged_position(connection: Connection) -> int:
+    """Returns where the newest of this till's facts stands that the hub has."""
+    return int(settings.get(connection, "acked_position") or 0)
+
+
+def count_unacknowledged(connection: Connection) -> int:
+    """Returns how many of this till's facts the hub does not have."""
+    return count_after(connection, acknowledged_position(connection))
 
 
 def count_after(connection: Connection, position: int) -> int:

@@ -88,3 +88,7 @@ def test_an_epoch_that_was_begun_and_has_no_facts_yet_is_no_gap() -> None:
 
     assert gap_between(begun, begun, None) is None
     assert gap_between(Head(DEVICE, 1, 5, "a" * 64), begun, None) is not None
+
+
+def test_who_went_on_in_a_new_epoch_waits_for_nothing_of_the_old_one() -> None:
+    assert gap_between(Head(DEVICE, 2, 0, GENESIS), Head(DEVICE, 1, 60, "a" * 64), None) is None
