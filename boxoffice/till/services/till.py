@@ -452,6 +452,7 @@ class Till:
         """
         services = self.services
         services.handing_over.must_sell()
+        services.mending.check()
         if self._background is not None and not services.mending.first_look.wait(_FIRST_LOOK_S):
             services.mending.first_look.set()  # one sale waits, not each
         services.mending.check()

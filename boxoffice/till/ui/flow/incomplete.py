@@ -38,9 +38,9 @@ class IncompletePage(BasePage):
         if state.is_done:
             return NoticeView("All records are back", "This till goes on where it was.", "ok", "check")
         if state.count:
-            text = f"{state.missing} were written here and are gone. It sells nothing until they are back."
+            text = f"{state.missing} were saved here and are gone. This till sells nothing until they are back."
             return NoticeView(f"{count(state.count, 'record is', 'records are')} missing", text, "danger", "warning")
-        text = f"What was written after it may be missing: {state.missing}. It sells nothing until that is known."
+        text = f"Records may be missing: {state.missing}. This till sells nothing until that is known."
         return NoticeView("This is an older copy of the till's file", text, "danger", "warning")
 
     def _steps(self) -> tuple[StepView, ...]:
@@ -65,7 +65,7 @@ class IncompletePage(BasePage):
         return (
             AdviceView("safe", "**Safe:** all that the hub has, and all that is here. The damaged file is kept."),
             AdviceView("next", "**Next:** bring this till into a network. It looks by itself, again and again."),
-            AdviceView("info", "**Or:** close it and run “boxoffice restore” to put the newest good backup in place."),
+            AdviceView("info", "**Or:** plug in the disk with this till's backups, then look again."),
         )
 
     def _left(self) -> ButtonView | None:
