@@ -173,7 +173,7 @@ class _Vfs(apsw.VFS):
         self.name = f"crash-{next(_names)}"
         super().__init__(self.name, base="")
 
-    def xOpen(self, name: Any, flags: list[int]) -> "_File":
+    def xOpen(self, name: Any, flags: list[int]) -> Any:
         text = name.filename() if isinstance(name, apsw.URIFilename) else str(name)
         flags[1] = flags[0]
         return _File(self.disk, text.rpartition("/")[2])

@@ -177,7 +177,7 @@ class Mending:
         except (Unreachable, HubRefused) as error:
             self.problem = error.what_happened
             return False
-        except (NotEnoughLeft, Inconsistent) as error:
+        except (BrokenFact, NotEnoughLeft, Inconsistent) as error:
             self.problem = f"What the hub has does not fit to what is here: {error}."
             return False
         return True
@@ -201,7 +201,7 @@ class Mending:
     def _take_from_backups(self) -> None:
         for backup in self.backups.all():
             try:
-                facts = self.backups.facts_of(backup)
+                facts = self.backups.facts_of(backup, self._context.device.id)
                 self._take(facts, is_acknowledged=False)
             except (OperationFailed, BrokenFact, NotEnoughLeft, Inconsistent, ValueError, KeyError):
                 continue  # one that is damaged, or of another till, gives nothing

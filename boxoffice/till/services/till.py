@@ -436,7 +436,7 @@ class Till:
         if services.mending.is_needed:
             return
         try:
-            services.mending.backups.make(self.store.path, self._environment.clock.now())
+            services.mending.backups.make_if_new(self.store.path, self._environment.clock.now())
             services.status.backup_problem = ""
         except OperationFailed as error:
             services.status.backup_problem = error.what_happened

@@ -13,10 +13,13 @@ from typing import Any, Final
 
 import sqlcipher3
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy.exc import DBAPIError
 
 from boxoffice.core.errors import OperationFailed, TillStopped
 from boxoffice.core.facts import BrokenFact, Fact, Head, check_fact, check_link, head_after, instant_text
+from boxoffice.core.ids import DeviceId
 from boxoffice.till.store import facts as fact_store
+from boxoffice.till.store import people
 from boxoffice.till.store.database import open_copy
 from boxoffice.till.store.disk import flush_folder, flush_path
 from boxoffice.till.store.migrate import NEWEST
@@ -84,6 +87,18 @@ class Backups:
             ) from error
         return backup
 
+    def make_if_new(self, source: Path, at: datetime) -> Backup | None:
+        """Makes a copy, unless the newest has all of it: a till that is only opened and closed keeps its older ones.
+
+        Raises:
+            OperationFailed: as `make`.
+        """
+        copies = self.all()
+        with suppress(TillStopped, DBAPIError, sqlcipher3.DatabaseError):
+            if copies and self._content(copies[0].path) == self._content(source):
+                return None
+        return self.make(source, at)
+
     def all(self) -> list[Backup]:
         """Returns the copies, the newest first."""
         found = [(path, _NAME.fullmatch(path.name)) for path in self.folder.glob("till-*.db")]
@@ -139,13 +154,16 @@ class Backups:
             ) from error
         return kept
 
-    def facts_of(self, backup: Backup) -> list[Fact]:
-        """Returns all facts that a copy has, with causes before effects.
+    def facts_of(self, backup: Backup, device_id: DeviceId) -> list[Fact]:
+        """Returns all facts that a copy has of this till, with causes before effects; none, if it is another till's.
 
         Raises:
             TillStopped: if it can't be read.
         """
         with self.reading(backup) as connection:
+            mark = fact_store.chain_mark(connection)
+            if mark is None or mark.head.device_id != device_id:
+                return []
             return [fact for fact, _ in fact_store.all_facts(connection)]
 
     @contextmanager
@@ -155,6 +173,16 @@ class Backups:
         try:
             with store.reading() as connection:
                 yield connection
+        finally:
+            store.close()
+
+    def _content(self, path: Path) -> tuple[object, ...]:
+        """Returns what changes with everything that a till must not lose."""
+        store = open_copy(path, self._key)
+        try:
+            with store.reading() as connection:
+                told = connection.exec_driver_sql("SELECT max(position) FROM hub_facts").scalar()
+                return fact_store.chain_mark(connection), told, people.count_ever(connection)
         finally:
             store.close()
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from boxoffice.core.errors import OperationFailed
+from boxoffice.core.ids import DeviceId
 from boxoffice.till.store.backups import Backup, Backups
 from boxoffice.till.store.database import ChainIsShort, open_store
 from boxoffice.till.store.witness import NAME
-from tests.integration.till.kit import KEY_HEX, TillOnDisk, cart, usd
+from tests.integration.till.kit import DEVICE, KEY_HEX, TillOnDisk, cart, usd
 
 AT = datetime(2026, 5, 15, 21, 14, tzinfo=UTC)
 
@@ -160,3 +161,27 @@ def test_a_restore_that_fails_changes_nothing(till: TillOnDisk, backups: Backups
     assert till.store.gap is None
     assert (till.path.parent / NAME).exists()
     sell(till)
+
+
+def test_a_till_that_is_only_opened_and_closed_keeps_its_older_backups(till: TillOnDisk, backups: Backups) -> None:
+    sell(till)
+    first = backups.make_if_new(till.path, AT)
+    again = backups.make_if_new(till.path, AT + timedelta(minutes=10))
+    sell(till)
+    second = backups.make_if_new(till.path, AT + timedelta(minutes=20))
+    till.grant("friday", 1)
+    third = backups.make_if_new(till.path, AT + timedelta(minutes=30))
+
+    assert again is None
+    assert backups.all() == [third, second, first]
+
+
+def test_a_backup_of_another_till_gives_nothing(till: TillOnDisk, backups: Backups) -> None:
+    """After a till was paired anew in its folder, the backups of who it was lie there too, under the same key."""
+    sell(till)
+    made = backups.make(till.path, AT)
+
+    assert backups.facts_of(made, DeviceId("another")) == []
+    assert len(backups.facts_of(made, DEVICE.id)) == till.one(
+        "SELECT (SELECT count(*) FROM facts) + (SELECT count(*) FROM hub_facts)"
+    )
