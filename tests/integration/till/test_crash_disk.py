@@ -135,6 +135,8 @@ class Found:
     lost: int = 0
     unnamed: int = 0
     false_alarms: int = 0
+    forgotten: int = 0
+    """What was told, and the witness does not know."""
     broken: int = 0
     longer: int = 0
     lengths: Counter[int] = field(default_factory=Counter)
@@ -159,6 +161,7 @@ def cut(disk: CrashDisk, *, each: int, seed: int, every: int = 1) -> Found:
         is_lost = told is not None and not is_told_there
         found.lost += is_lost
         found.unnamed += is_lost and not gap
+        found.forgotten += told is not None and (seen is None or seen.place < told.place)
         found.false_alarms += gap and not is_lost
         found.longer += chain is not None and seen is not None and chain.place > seen.place
     return found
@@ -188,7 +191,7 @@ def test_no_sale_that_was_told_is_lost_at_any_cut(recorded: tuple[list[str], Rec
 
     found = cut(disk, each=2, seed=1)
 
-    assert (found.lost, found.broken, found.false_alarms) == (0, 0, 0)
+    assert (found.lost, found.forgotten, found.broken, found.false_alarms) == (0, 0, 0, 0)
     assert found.cuts > 2000
     assert found.longer > 0  # cuts fell between commit and witness
     assert len(found.lengths) > 40  # and all through the evening
