@@ -88,6 +88,7 @@ def test_an_old_disk_image_is_found_at_the_first_contact_and_has_all_its_sales_a
     seller: Seller, tmp_path: Path
 ) -> None:
     sell(seller, 2)
+    seller.services.sync.everything()  # so that the image has nothing to send
     image = image_of(seller, tmp_path / "image")
     sell(seller, 4)
     seller.services.sync.everything()
