@@ -29,8 +29,6 @@ SPARE_ORDERS: Final = 1000
 """So many order numbers are left out where nobody knows how many were given: no customer's number is used twice."""
 _ORDERS: Final = "SELECT count(*) FROM facts WHERE kind = 'order_placed'"
 _NO_SUCH_ROUTE: Final = 404
-_TWO: Final = "two copies"
-"""What is kept instead of the time of a copy, where another one has sold."""
 
 
 class TwoCopies(TillStopped):
@@ -122,6 +120,7 @@ class Mending:
         with self._one_at_a_time:
             if not self.is_needed:
                 return
+            self._must_be_alone()
             seen = self._store.seen
             self.problem = ""
             has_asked = self._take_from_hub()
@@ -140,9 +139,7 @@ class Mending:
             TwoCopies: if it is not that something is missing, but that another copy has sold.
         """
         with self._one_at_a_time:
-            with self._store.reading() as connection:
-                if settings.get(connection, fact_store.COPIED_AT) == _TWO:
-                    raise TwoCopies
+            self._must_be_alone()
             if self.is_needed:
                 self._go_on(is_whole=False)
 
@@ -225,10 +222,16 @@ class Mending:
             if not is_whole:
                 leases.freeze(connection)
 
+    def _must_be_alone(self) -> None:
+        with self._store.reading() as connection:
+            is_copy = settings.get(connection, fact_store.COPIED_AT) == fact_store.TWO_COPIES
+        if is_copy:
+            raise TwoCopies
+
     def _stop_copy(self) -> None:
         """Stops this till for good: which of two copies is the right one, only people know."""
         with self._store.transaction(mends=True) as connection:
-            settings.put(connection, fact_store.COPIED_AT, _TWO)
+            settings.put(connection, fact_store.COPIED_AT, fact_store.TWO_COPIES)
         error = TwoCopies()
         self.problem = f"{error.what_happened} {error.what_to_do}"
         raise error

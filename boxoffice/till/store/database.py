@@ -168,14 +168,21 @@ def _gap(connection: Connection, mark: Mark | None, witness: Witness) -> Gap | N
     last = witness.last
     if mark is None:
         return None if last is None else Gap(last.head.epoch, 1, last.head.seq)
-    is_ours = last is not None and last.head.device_id == mark.head.device_id  # or of who this till was before
-    gap = None
-    if last is not None and is_ours:
-        gap = gap_between(mark.head, last.head, fact_store.hash_at(connection, last.head))
-    if gap is None and settings.get(connection, fact_store.COPIED_AT) is not None:
-        is_whole = last is not None and is_ours and last.head == mark.head
-        gap = None if is_whole else Gap(mark.head.epoch, mark.head.seq + 1, mark.head.seq)
+    if last is not None and last.head.device_id != mark.head.device_id:  # of who this till was before
+        last = None
+    gap = None if last is None else gap_between(mark.head, last.head, fact_store.hash_at(connection, last.head))
+    if gap is None and _may_lack_more(connection, mark, last):
+        return Gap(mark.head.epoch, mark.head.seq + 1, mark.head.seq)
     return gap
+
+
+def _may_lack_more(connection: Connection, mark: Mark, last: Mark | None) -> bool:
+    """Returns whether there may have been more than is here: of a copy, and of a chain that ends as the hub told."""
+    copied = settings.get(connection, fact_store.COPIED_AT)
+    is_end = last is not None and last.head == mark.head
+    if copied == fact_store.TWO_COPIES:
+        return True
+    return is_end if last is not None and last.is_told else not is_end and copied is not None
 
 
 def _missing_words(gap: Gap) -> str:

@@ -14,7 +14,7 @@ from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import LeaseReturned
 from boxoffice.core.pricing import Cart, CartLine
-from boxoffice.till.services.mending import SPARE_ORDERS, TwoCopies
+from boxoffice.till.services.mending import SPARE_ORDERS, Mending, TwoCopies
 from boxoffice.till.services.verify import verify as verify_till
 from boxoffice.till.store.database import ChainIsShort
 from boxoffice.till.store.witness import NAME
@@ -45,6 +45,7 @@ def one(seller: Seller, query: str) -> int:
 
 @pytest.fixture
 def seller(hub: Stand, tmp_path: Path) -> Iterator[Seller]:
+    hub.sql("UPDATE pools SET capacity = capacity + 200, available = available + 200")  # others' are frozen here
     seller = Seller(hub, tmp_path / "till").open()
     seller.services.sync.everything()
     yield seller
@@ -215,12 +216,43 @@ def test_what_nobody_has_is_named_and_only_a_person_goes_on_without_it(seller: S
     all_agree(seller)
 
 
-def test_two_copies_that_have_both_sold_are_stopped_and_named(hub: Stand, seller: Seller, tmp_path: Path) -> None:
+def test_a_till_that_dies_before_it_goes_on_still_knows_that_it_may_lack_more(
+    seller: Seller, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sell(seller)
+    seller.services.sync.everything()
+    image = image_of(seller, tmp_path / "image")
+    sell(seller, 2)
+    seller.services.sync.everything()
+    put_back(seller, image)
+
+    with monkeypatch.context() as dying:
+        dying.setattr(Mending, "_go_on", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(ChainIsShort):
+            seller.services.sync.everything()
+        with pytest.raises(KeyboardInterrupt):
+            seller.services.mending.take_back()
+    seller.close()
+    seller.open(kept=True)
+
+    assert sold(seller) == 3  # all is back
+    with pytest.raises(ChainIsShort):
+        sell(seller)
+    seller.services.mending.take_back()
+    assert not seller.services.mending.is_needed
+    assert seller.left() == 0
+    all_agree(seller)
+
+
+@pytest.mark.parametrize("more", [1, 2])
+def test_two_copies_that_have_both_sold_are_stopped_and_named(
+    hub: Stand, seller: Seller, tmp_path: Path, more: int
+) -> None:
     sell(seller)
     seller.services.sync.everything()
     image = image_of(seller, tmp_path / "image")
     copy = Seller(hub, image, vault=seller.vault).open(kept=True)
-    sell(seller, 2)
+    sell(seller, more)
     sell(copy)
     seller.services.sync.everything()
 
@@ -239,6 +271,9 @@ def test_two_copies_that_have_both_sold_are_stopped_and_named(hub: Stand, seller
     assert hub.one(
         "SELECT count(*) FROM exceptions WHERE kind = 'cloned_device' AND device_id = %s", device(seller)
     ) == 1  # fmt: skip
+    copy.close()
+    copy.open(kept=True)
+    assert copy.services.mending.is_needed  # a restart changes nothing about it
     copy.close()
 
 
@@ -267,6 +302,8 @@ def test_a_copy_that_goes_on_stops_the_other_one(hub: Stand, seller: Seller, tmp
         seller.services.mending.take_back()
     with pytest.raises(STOPPED):
         seller.services.sync.push()
+    with pytest.raises(TwoCopies):  # also now that the hub has all that it sold
+        seller.services.mending.take_back()
 
     assert hub.one("SELECT status FROM devices WHERE id = %s", device(seller)) == "suspect"
     assert hub.one("SELECT count(*) FROM orders WHERE placed_by = %s", device(seller)) == 3  # no sale is refused
