@@ -42,6 +42,9 @@ def build_till(settings: Settings) -> Till:
             printer=printer_from(settings.printer, settings.paper),
             clock=SystemClock(),
             hub_url=settings.hub_url,
+            backups=settings.backup_dir,
+            backup_every_s=settings.backup_minutes * 60.0,
+            backups_kept=settings.backups_kept,
         )
     )
 

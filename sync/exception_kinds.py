@@ -124,6 +124,10 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         later("Two copies of one till are at work"),
         later("Both records are kept. The till is not trusted until it is paired anew."),
     ),
+    "till_lost_facts": Meaning(
+        later("A till has lost records and went on"),
+        later("All that had reached the hub is in the books, and was taken back from here."),
+    ),
     "shut_out": Meaning(
         later("A payment service does not let the hub in"),
         later("Nothing was charged. Orders keep their places until their time to pay is over."),

@@ -125,6 +125,11 @@ SENTENCES: Final[Sequence[str]] = (
     later("its content does not match its hash"),
     later("its signature is not its device's"),
     later("{till} sent two different facts with one number."),
+    later("{till} sent facts of a chain that it had left for a new one."),
+    later(
+        "{till} has lost facts of its file and goes on in part {part} of its chain, after number {number} here. What it "
+        "may have sold and nobody knows of, it does not sell again: those places stay on its lease."
+    ),
     later("{till} wrote {kind} ({times} times): {words}."),
     later("{till} wrote {kind}: {words}."),
     # Why a till may not write something

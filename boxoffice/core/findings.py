@@ -34,6 +34,7 @@ FindingKind = Literal[
     "broken_fact",
     "not_allowed",
     "cloned_device",
+    "till_lost_facts",
 ]
 Remedy = Literal[
     "issue_if_capacity_allows",

@@ -180,6 +180,30 @@ class PushAnswer(Message):
     is_revoked: bool = False
 
 
+class HeadAnswer(Message):
+    """`GET /api/till/head`: where the till's newest chain ends at the hub; `seq` 0 where it has nothing of it.
+
+    A till compares it with its own before it sells: one that lacks it is an older copy of itself.
+    """
+
+    epoch: int
+    seq: int
+    hash: str
+
+
+class HistoryAnswer(Message):
+    """`GET /api/till/history?epoch=E&seq=N&hash=H&after=CURSOR`: what a till lacks that ends at this fact.
+
+    Its own facts after that one and all of the hub's facts for it, in an order in which causes stand before effects.
+    `is_known` says whether the fact is in the till's chain at the hub; where it is not, there is nothing else.
+    """
+
+    is_known: bool
+    facts: tuple[FactMessage, ...] = ()
+    cursor: int = 0
+    more: bool = False
+
+
 class LeaseRequest(Message):
     """`POST /api/till/leases`: wants so many *more* units of each pool; `request_id` makes a retry harmless.
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from boxoffice.core.facts import Fact, FactKind, Head, head_after, instant_text, seal
+from boxoffice.core.facts import GENESIS, Fact, FactKind, Head, head_after, instant_text, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId
 from boxoffice.core.payloads import LeaseGranted, Payload
 from boxoffice.core.sales import draft
@@ -18,6 +18,8 @@ from boxoffice.core.wire import (
     FactMessage,
     FeedAnswer,
     FeedEntry,
+    HeadAnswer,
+    HistoryAnswer,
     KeyAnswer,
     LeaseAnswer,
     LeaseRequest,
@@ -106,6 +108,21 @@ class FakeHub:
         self._reach()
         left = FeedEntry(cursor=after, kind="pools", event_id=self.event_id, pools=self.left())
         return FeedAnswer(cursor=after, entries=(left,), more=False, hub_time=instant_text(self.now()))
+
+    def head(self, unsent: int) -> HeadAnswer:
+        self._reach()
+        last = self.facts[-1] if self.facts else None
+        if last is None:
+            return HeadAnswer(epoch=1, seq=0, hash=GENESIS)
+        return HeadAnswer(epoch=last.epoch, seq=last.seq, hash=last.hash)
+
+    def history(self, head: Head, after: int) -> HistoryAnswer:
+        self._reach()
+        is_known = head.seq == 0 or any(
+            (f.epoch, f.seq, f.hash) == (head.epoch, head.seq, head.hash) for f in self.facts
+        )
+        lacks = [f for f in self.facts if (f.epoch, f.seq) > (head.epoch, head.seq)]
+        return HistoryAnswer(is_known=is_known, facts=tuple(lacks) if is_known else ())
 
     def events(self) -> Sequence[EventSummary]:
         self._reach()

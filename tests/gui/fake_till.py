@@ -61,6 +61,7 @@ from boxoffice.till.services.giving_back import GivingBack
 from boxoffice.till.services.handing_over import HandingOver
 from boxoffice.till.services.keeping import KeepPlaces, kept
 from boxoffice.till.services.link import Link
+from boxoffice.till.services.mending import Mending
 from boxoffice.till.services.orders import Orders
 from boxoffice.till.services.paperwork import Papers
 from boxoffice.till.services.phone_payment import PhonePayment, Wakeups
@@ -73,6 +74,7 @@ from boxoffice.till.services.syncing import Sync
 from boxoffice.till.services.tenders import OpenTender, Tenders
 from boxoffice.till.services.unknown import UnknownPayments
 from boxoffice.till.store import pools_seen
+from boxoffice.till.store.backups import Backups
 from boxoffice.till.store.facts import of_order
 from boxoffice.till.store.journal import Journal
 from boxoffice.till.store.leases import counts_of
@@ -270,7 +272,8 @@ class FakeTill:
         self.hub = FakeHub(_DEVICE.id, self.catalogue.id, self.clock.now, self._new_id)
         self.link = Link(self.hub, self.clock)
         connections, vault = HttpConnections(), MemoryVault()
-        self._sync = Sync(self.context, self.link, KeyedTerminal(vault, connections, "", None))
+        self._mending = Mending(self.context, self.link, Backups(_DOCUMENTS / "backups", "00" * 32))
+        self._sync = Sync(self.context, self.link, KeyedTerminal(vault, connections, "", None), self._mending)
         self._selling = Selling(self.context, self._sure)
         self._tenders, self.known = Tenders(self.context, self._selling), Orders(self.context)
         wakeups = Wakeups()
@@ -720,6 +723,14 @@ class FakeTill:
             return self._handing_over.export()
         self.handing_over = replace(self.handing_over, exported_to="/home/door/Documents/boxoffice-door-a.json")
         return self.handing_over
+
+    def take_back(self) -> TillState:
+        self._enter("take_back")
+        return self.state
+
+    def go_on_without(self) -> TillState:
+        self._enter("go_on_without")
+        return Ready(self.catalogue, self.status)
 
     def begin_anew(self, *, is_export_safe: bool) -> TillState:
         self._enter(f"begin_anew {is_export_safe}")

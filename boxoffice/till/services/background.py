@@ -1,4 +1,4 @@
-"""What a till does by itself: sync, asking about unknown payments, looking at readers, listening for wake-ups.
+"""What a till does by itself: sync, asking about unknown payments, looking at readers, backups, listening for wake-ups.
 
 Whatever happens to one of these, it goes on: a fault is put into the log, and the next turn tries again. All of them
 go by a clock that only goes forward.
@@ -17,6 +17,7 @@ from boxoffice.till.services.ports import HubRefused, Unreachable
 
 SYNC_S: Final = 5.0
 LOOK_S: Final = 20.0
+BACK_UP_S: Final = 600.0
 FIRST_S: Final = 0.4
 """Until then the screen has the processor to itself."""
 PATIENCE_S: Final = 120.0
@@ -34,17 +35,20 @@ class Background:
         *,
         sync: Callable[[], None],
         look: Callable[[], None],
+        back_up: Callable[[], None],
         woken: Callable[[], None],
         clock: Callable[[], float] = monotonic,
         sync_s: float = SYNC_S,
         look_s: float = LOOK_S,
+        back_up_s: float = BACK_UP_S,
     ) -> None:
         self._link = link
         self._clock = clock
-        self._sync_s, self._look_s = sync_s, look_s
+        self._sync_s, self._look_s, self._back_up_s = sync_s, look_s, back_up_s
         self._pulses = {name: Pulse(name, PATIENCE_S, clock()) for name in ("sync", "clock", "wake")}
         self._sync = _reported(sync)
         self._look = _reported(look)
+        self._back_up = _reported(back_up)
         self._woken = woken
         self._is_stopping = threading.Event()
         self._is_due = threading.Event()
@@ -98,6 +102,7 @@ class Background:
 
         jobs.add_job(tick, Every(self._sync_s))
         jobs.add_job(self._look, Every(self._look_s))
+        jobs.add_job(self._back_up, Every(self._back_up_s))
         jobs.start()
         began = self._clock()
         try:

@@ -278,6 +278,8 @@ class TillStatus:
     parked: int = 0
     """Sales that wait for their customer to come back, or for their payment."""
     is_disk_low: bool = False
+    backup_problem: str = ""
+    """Why the last backup of this till's file could not be made."""
     clock_off_s: int = 0
     silent: tuple[str, ...] = ()
     """What the till should do by itself, and has not done for two minutes."""
@@ -321,7 +323,22 @@ class HandOver:
         return not self.unsent
 
 
-TillEvent = TillStatus | PaymentResolved | CatalogueChanged | HandOver
+@dataclass(frozen=True, slots=True)
+class Incomplete:
+    """Records are missing in this till's file: it sells nothing until they are back, or a person goes on without.
+
+    `missing` names them, `7K2 51 to 60`; `count` is 0 where nobody knows how many. `problem` is why the last look came
+    to nothing. Once it `is_done`, the till may be opened.
+    """
+
+    device_name: str
+    missing: str
+    count: int
+    is_done: bool = False
+    problem: str = ""
+
+
+TillEvent = TillStatus | PaymentResolved | CatalogueChanged | HandOver | Incomplete
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,7 +363,7 @@ class Ready:
     parked: tuple[Order, ...] = ()
 
 
-TillState = NeedsPairing | NeedsEvent | Ready | HandOver
+TillState = NeedsPairing | NeedsEvent | Ready | HandOver | Incomplete
 
 
 @dataclass(frozen=True, slots=True)
@@ -466,6 +483,14 @@ class TillGateway(Protocol):
     def readers(self) -> tuple[Reader, ...]: ...
 
     def choose_reader(self, reader_id: str) -> None: ...
+
+    # A till whose file lacks records.
+
+    def take_back(self) -> TillState:
+        """Takes back what is missing from whoever has it; says where the till stands then."""
+
+    def go_on_without(self) -> TillState:
+        """Goes on without what is missing, which is not sold again: a person's decision."""
 
     # A till that was revoked.
 

@@ -18,13 +18,14 @@ from boxoffice.till.services.context import TillContext
 from boxoffice.till.services.gateway import HandOver
 from boxoffice.till.services.link import Link
 from boxoffice.till.services.ports import HubRefused, Unreachable
-from boxoffice.till.services.syncing import Sync, acknowledged_position
+from boxoffice.till.services.syncing import Sync
 from boxoffice.till.services.tenders import Tenders
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store import people, settings
 from boxoffice.till.store.database import Store
 from boxoffice.till.store.orders import count_unfinished
 from boxoffice.till.store.projections import balances_of
+from boxoffice.till.store.witness import NAME as WITNESS
 
 REVOKED_AT: Final = "revoked_at"
 """The setting that says since when this till knows that it is revoked."""
@@ -107,7 +108,7 @@ class HandingOver:
             OperationFailed: if the file can't be written.
         """
         with self.context.store.reading() as connection:
-            facts = fact_store.own_after(connection, acknowledged_position(connection), 2**62)
+            facts = fact_store.own_after(connection, fact_store.acknowledged_position(connection), 2**62)
             newest = fact_store.newest_position(connection)
             ever = people.count_ever(connection)
             export = Export(
@@ -187,6 +188,9 @@ def put_away(store: Store, name: str) -> Path:
     for end in ("-wal", "-shm"):
         _beside(path, end).unlink(missing_ok=True)
     path.rename(kept)
+    witness = path.with_name(WITNESS)
+    if witness.exists():
+        witness.replace(kept.with_suffix(".witness"))
     return kept
 
 

@@ -23,6 +23,8 @@ class Link:
         self._clock = clock
         self._lock = threading.Lock()
         self.offline_since: datetime | None = None
+        self.breaks = 0
+        """How often the line broke."""
         self.is_revoked = False
         self.is_shut_out = False
         """The hub does not know this till just now: perhaps it is another hub, or one that was set back."""
@@ -88,6 +90,7 @@ class Link:
                 self.is_shut_out = is_shut_out
             elif self.offline_since is None:
                 self.offline_since = self._clock.now()
+                self.breaks += 1
             has_changed = before != (self.is_online, self.is_shut_out)
         if has_changed:
             self.on_change()

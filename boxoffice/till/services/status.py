@@ -88,6 +88,7 @@ class Status:
     hub_url: str
     printer_state: PrinterState = PrinterState.NONE
     is_reader_in_use: bool = False
+    backup_problem: str = ""
 
     def look_at_printer(self) -> None:
         if self.printer.name:
@@ -114,6 +115,7 @@ class Status:
             unknown_payments=len(self.tenders.unknown()),
             parked=self._parked(),
             is_disk_low=shutil.disk_usage(self.context.store.path.parent).free < LOW_DISK_BYTES,
+            backup_problem=self.backup_problem,
             clock_off_s=self.link.clock_off_s,
         )
 

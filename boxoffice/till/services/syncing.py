@@ -5,9 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Final, TypeVar
 
-from sqlalchemy import Connection
-
-from boxoffice.core.facts import Fact
+from boxoffice.core.facts import Fact, Head
 from boxoffice.core.wire import (
     GENERATION,
     ContactMessage,
@@ -22,6 +20,7 @@ from boxoffice.core.wire import (
 from boxoffice.till.services.context import TillContext
 from boxoffice.till.services.hub_time import HubTime
 from boxoffice.till.services.link import Link
+from boxoffice.till.services.mending import Mending
 from boxoffice.till.services.ports import HubRefused
 from boxoffice.till.services.returns import Returns
 from boxoffice.till.services.shares import Shares
@@ -40,13 +39,14 @@ MAILS_AT_ONCE: Final = 2
 class Sync:
     """One at a time; calling it again is harmless."""
 
-    def __init__(self, context: TillContext, link: Link, terminal: KeyedTerminal) -> None:
+    def __init__(self, context: TillContext, link: Link, terminal: KeyedTerminal, mending: Mending) -> None:
         self.context = context
         self.link = link
         self.hub_time = HubTime(context.store, context.clock)
         self.shares = Shares(context)
         self.returns = Returns(context, self.shares)
         self.terminal = terminal
+        self.mending = mending
         self.synced_at: datetime | None = None
         self._looked_at: str | None = None
         self._one_at_a_time = threading.RLock()
@@ -57,8 +57,10 @@ class Sync:
         Raises:
             Unreachable: if the hub does not answer; what was done until then stands.
             HubRefused: if the hub will not take it.
+            ChainIsShort: if this till lacks facts of its own: nothing is sent or taken before they are back.
         """
         with self._one_at_a_time:
+            self.mending.compare()
             self.push()
             is_revised = self.pull()
             if self.returns.look():
@@ -191,7 +193,7 @@ class Sync:
     def unsent_count(self) -> int:
         """Returns how many facts the hub has not acknowledged."""
         with self.context.store.reading() as connection:
-            return fact_store.count_after(connection, acknowledged_position(connection))
+            return fact_store.count_unacknowledged(connection)
 
     def _push_batch(self) -> bool:
         """Sends the next facts; returns whether there may be more."""
@@ -240,7 +242,7 @@ class Sync:
     def _unsent(self) -> tuple[list[Fact], tuple[ContactMessage, ...]]:
         """Returns what to send next: people's details only after all facts, as the hub must know their orders."""
         with self.context.store.reading() as connection:
-            facts = fact_store.own_after(connection, acknowledged_position(connection), BATCH)
+            facts = fact_store.own_after(connection, fact_store.acknowledged_position(connection), BATCH)
             contacts = people.unsent_contacts(connection, 0 if len(facts) == BATCH else BATCH)
         return facts, contacts
 
@@ -248,10 +250,11 @@ class Sync:
         """Notes what the hub has; returns whether there may be more to send."""
         device = self.context.device.id
         with self.context.store.transaction() as connection:
-            before = acknowledged_position(connection)
+            before = fact_store.acknowledged_position(connection)
             position = fact_store.position_of(connection, device, answer.epoch, answer.acknowledged_seq)
             settings.put(connection, "acked_position", str(position))
             people.note_sent(connection, contacts)
+        self.mending.note(Head(device, answer.epoch, answer.acknowledged_seq, answer.acknowledged_hash))
         return (position > before and len(facts) == BATCH) or len(contacts) == BATCH
 
     def _take(self, answer: FeedAnswer) -> None:
@@ -268,8 +271,3 @@ class Sync:
     def _revise(self, event_id: str) -> bool:
         before = self.context.event.catalogue
         return self.context.take_event(self.take_event(event_id)).catalogue != before
-
-
-def acknowledged_position(connection: Connection) -> int:
-    """Returns where the newest of this till's facts stands that the hub has."""
-    return int(settings.get(connection, "acked_position") or 0)

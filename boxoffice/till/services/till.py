@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -39,11 +40,15 @@ from boxoffice.till.services.gateway import (
     UnknownPayment,
 )
 from boxoffice.till.services.handing_over import REVOKED_AT, put_away
+from boxoffice.till.services.mending import TwoCopies
 from boxoffice.till.services.ports import HubRefused, Unreachable
 from boxoffice.till.services.tenders import OpenTender
 from boxoffice.till.services.till_services import Environment, TillServices
 from boxoffice.till.store import events_kept, settings
-from boxoffice.till.store.database import Store, open_store
+from boxoffice.till.store.database import ChainIsShort, Store, open_store
+
+_FIRST_LOOK_S: Final = 3.0
+"""How long the first sale after a start waits to hear whether this is the newest copy of the till; offline it can't."""
 
 
 class Till:
@@ -64,9 +69,13 @@ class Till:
         return self._environment.clock.monotonic()
 
     def open(self) -> TillState:
+        if self._services is not None and self.services.mending.is_needed:
+            return self.take_back()
         key = identity.file_key(self._environment.vault, self._environment.folder)
         self._store = open_store(self._environment.folder / identity.FILE, key)
         who = identity.load(self._store, self._environment.vault)
+        if self._store.gap is not None and who is None:
+            raise ChainIsShort(self._store.gap)
         if who is None:
             return NeedsPairing(self._environment.hub_url)
         return self._start(who)
@@ -87,7 +96,7 @@ class Till:
 
     def choose_event(self, event_id: EventId) -> Ready:
         services = self.services
-        services.handing_over.must_sell()
+        self._must_sell()
         if services.orders.open_ids():
             raise OperationFailed(
                 "A sale of the event at hand is still open.",
@@ -107,13 +116,13 @@ class Till:
         return self._ready()
 
     def sell_for_cash(self, wanted: Cart | PricedOrder, tendered: Money) -> Order:
-        self.services.handing_over.must_sell()
+        self._must_sell()
         quote = self.services.selling.quoted(wanted)
         order_id = self._with_enough(quote, lambda: self.services.selling.sell_for_cash(quote, tendered))
         return self._sold(order_id)
 
     def place(self, wanted: Cart | PricedOrder) -> Order:
-        self.services.handing_over.must_sell()
+        self._must_sell()
         quote = self.services.selling.quoted(wanted)
         order_id = self._with_enough(quote, lambda: self.services.selling.place(quote))
         return self._sold(order_id)
@@ -244,6 +253,15 @@ class Till:
         except (Unreachable, HubRefused):
             self._tell_status()
 
+    def take_back(self) -> TillState:
+        self._mend()
+        return self._begin()
+
+    def go_on_without(self) -> TillState:
+        self.services.mending.go_on_without()
+        self._changed()
+        return self._begin()
+
     def hand_over(self) -> HandOver:
         services = self.services
         services.handing_over.send()
@@ -288,8 +306,10 @@ class Till:
                 self._background = None
             if self._services is not None:
                 if self._services.link.is_online:
-                    with suppress(Unreachable, HubRefused):
+                    with suppress(Unreachable, HubRefused, TwoCopies, ChainIsShort):
                         self._services.sync.hand_back()
+                with suppress(OperationFailed):  # it was said on the strip before
+                    self._back_up()
                 self._services.close()
                 self._services = None
 
@@ -335,12 +355,21 @@ class Till:
         self._services.link.on_revoked = self._hear_revoked
         if body is not None:
             self._services.context.take_event(body)
-            self.services.recovery.look_back()
-            self.services.recovery.give_up_orphans()
-        elif not was_revoked:
+        return self._begin()
+
+    def _begin(self) -> TillState:
+        """Begins where the till stands: with what is missing first, if something is."""
+        services = self.services
+        if services.mending.is_needed and not self.is_revoked:
+            self._go()
+            return services.mending.now()
+        if services.context.has_event:
+            services.recovery.look_back()
+            services.recovery.give_up_orphans()
+        elif not self.is_revoked:
             return NeedsEvent()
         self._go()
-        return self.services.handing_over.now() if was_revoked else self._ready()
+        return services.handing_over.now() if self.is_revoked else self._ready()
 
     def _hear_revoked(self) -> None:
         """Sells no more from now on; what is under way comes to its end."""
@@ -364,8 +393,10 @@ class Till:
                 self.services.link,
                 sync=self._sync,
                 look=self._look_around,
+                back_up=self._back_up,
                 woken=self.services.wakeups.ring,
                 clock=self._environment.clock.monotonic,
+                back_up_s=self._environment.backup_every_s,
             )
             self._background.start()
 
@@ -374,15 +405,58 @@ class Till:
         if self.is_revoked:
             self._tell(self.hand_over())
             return
+        if services.mending.is_needed:
+            self._mend()
+            return
         try:
             if services.sync.everything():
                 self._tell(CatalogueChanged(services.context.event.catalogue))
+        except (ChainIsShort, TwoCopies):
+            self._mend()
         finally:
-            self._ask_about_unknown()
+            if not services.mending.is_needed:
+                self._ask_about_unknown()
             if services.readers.is_cut_off:
                 with suppress(Unreachable):
                     services.readers.look()
             self._tell_status()
+
+    def _mend(self) -> None:
+        """Takes back what is missing, and tells the screen; a copy sends what it has sold, so that the hub names it."""
+        services = self.services
+        try:
+            services.mending.take_back()
+        except TwoCopies:
+            with suppress(Unreachable, HubRefused, TwoCopies, ChainIsShort):
+                services.sync.push()
+        self._tell(services.mending.now())
+
+    def _back_up(self) -> None:
+        """Makes a backup of the file, unless it lacks what the backups before may have."""
+        services = self.services
+        if services.mending.is_needed:
+            return
+        try:
+            services.mending.backups.make_if_new(self.store.path, self._environment.clock.now())
+            services.status.backup_problem = ""
+        except OperationFailed as error:
+            services.status.backup_problem = error.what_happened
+            self._tell_status()
+            raise
+
+    def _must_sell(self) -> None:
+        """Does nothing if this till may sell. At its start it hears first whether the hub has more of its chain.
+
+        Raises:
+            Revoked: if it is revoked.
+            ChainIsShort: if records are missing here.
+        """
+        services = self.services
+        services.handing_over.must_sell()
+        services.mending.check()
+        if self._background is not None and not services.mending.first_look.wait(_FIRST_LOOK_S):
+            services.mending.first_look.set()  # one sale waits, not each
+        services.mending.check()
 
     def _settle_all(self) -> None:
         """Asks about what is unknown, and lets go of what nobody waits for any more."""

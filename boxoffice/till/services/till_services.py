@@ -10,6 +10,7 @@ from boxoffice.till.services.giving_back import GivingBack
 from boxoffice.till.services.handing_over import HandingOver
 from boxoffice.till.services.keeping import KeepPlaces
 from boxoffice.till.services.link import Link
+from boxoffice.till.services.mending import Mending
 from boxoffice.till.services.orders import Orders
 from boxoffice.till.services.paperwork import Papers
 from boxoffice.till.services.phone_payment import PhonePayment, Wakeups
@@ -24,6 +25,7 @@ from boxoffice.till.services.stripe_key import KeyedTerminal
 from boxoffice.till.services.syncing import Sync
 from boxoffice.till.services.tenders import Tenders
 from boxoffice.till.services.unknown import UnknownPayments
+from boxoffice.till.store.backups import KEPT, Backups
 from boxoffice.till.store.database import Store
 from boxoffice.till.store.journal import Journal
 
@@ -40,6 +42,14 @@ class Environment:
     printer: Printer
     clock: Clock
     hub_url: str = ""
+    backups: Path | None = None
+    """Where the backups lie; without one, beside the till's file."""
+    backup_every_s: float = 600.0
+    backups_kept: int = KEPT
+
+    def backups_with(self, key_hex: str) -> Backups:
+        """Returns this till's backups, under the key of its file."""
+        return Backups(self.backups or self.folder / "backups", key_hex, self.backups_kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +59,7 @@ class TillServices:
     context: TillContext
     link: Link
     sync: Sync
+    mending: Mending
     selling: Selling
     tenders: Tenders
     orders: Orders
@@ -73,7 +84,10 @@ class TillServices:
         context = TillContext(store, who.device, journal, clock)
         link = Link(environment.connections.hub(who.hub_url, who.token), clock)
         terminal = KeyedTerminal(environment.vault, environment.connections, who.stripe_base, who.stripe_key)
-        sync, wakeups = Sync(context, link, terminal), Wakeups()
+        mending = Mending(
+            context, link, environment.backups_with(identity.file_key(environment.vault, environment.folder))
+        )
+        sync, wakeups = Sync(context, link, terminal, mending), Wakeups()
         selling = Selling(context, sync.hub_time.surely_off_sale)
         tenders, orders, readers = Tenders(context, selling), Orders(context), Readers(context, terminal)
         reader_payment = ReaderPayment(terminal, tenders, clock)
@@ -83,6 +97,7 @@ class TillServices:
             context=context,
             link=link,
             sync=sync,
+            mending=mending,
             selling=selling,
             tenders=tenders,
             orders=orders,

@@ -171,10 +171,14 @@ leases: Final = Table(
     Column("sold", Integer, nullable=False, server_default="0"),
     Column("held", Integer, nullable=False, server_default="0"),
     Column("returned", Integer, nullable=False, server_default="0"),
+    Column("frozen", Integer, nullable=False, server_default="0"),
     CheckConstraint("sold >= 0 AND held >= 0 AND returned >= 0", name="parts"),
     CheckConstraint("granted >= sold + held + returned", name="left"),
 )
-"""What this till may sell by itself: granted, less what is sold, held or given back."""
+"""What this till may sell by itself: granted, less what is sold, held, given back or frozen.
+
+Frozen is what may have been sold by facts that are lost.
+"""
 
 pools_seen: Final = Table(
     "pools_seen",

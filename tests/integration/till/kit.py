@@ -23,11 +23,13 @@ from boxoffice.core.wire import EventBody
 from boxoffice.demo.tills import MemoryVault
 from boxoffice.till.net.connections import HttpConnections
 from boxoffice.till.services.context import Device, TillContext, new_uuid7
+from boxoffice.till.services.mending import Mending
 from boxoffice.till.services.orders import Orders
 from boxoffice.till.services.selling import Selling
 from boxoffice.till.services.stripe_key import KeyedTerminal
 from boxoffice.till.services.tenders import Tenders
 from boxoffice.till.services.verify import Verdict, verify
+from boxoffice.till.store.backups import Backups
 from boxoffice.till.store.database import Store, open_store
 from boxoffice.till.store.journal import Journal, take_hub_fact
 from boxoffice.till.store.leases import counts_of
@@ -56,6 +58,11 @@ class SteppingClock:
 def no_key() -> KeyedTerminal:
     """Returns the terminal of a till that has no key for Stripe."""
     return KeyedTerminal(MemoryVault(), HttpConnections(), "", None)
+
+
+def mending(till: "TillOnDisk", link: Any) -> Mending:
+    """Returns who takes back what a till lacks, over this line to the hub."""
+    return Mending(till.context, link, Backups(till.path.parent / "backups", KEY_HEX))
 
 
 def usd(dollars: str) -> Money:

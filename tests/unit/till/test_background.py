@@ -58,7 +58,9 @@ class FakeLink:
 @contextmanager
 def running(link: FakeLink, sync: Tally, look: Tally, woken: Tally, **options: Any) -> Iterator[Background]:
     link_as_any: Any = link
-    it = Background(link_as_any, sync=sync, look=look, woken=woken, sync_s=0.02, look_s=0.03, **options)
+    it = Background(
+        link_as_any, sync=sync, look=look, back_up=lambda: None, woken=woken, sync_s=0.02, look_s=0.03, **options
+    )
     it.start()
     try:
         yield it

@@ -7,7 +7,15 @@ from typing import Protocol, TypeVar
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BoxofficeError, TillStopped
-from boxoffice.till.services.gateway import HandOver, Order, TillEvent, TillGateway, TillStatus, UnknownPayment
+from boxoffice.till.services.gateway import (
+    HandOver,
+    Incomplete,
+    Order,
+    TillEvent,
+    TillGateway,
+    TillStatus,
+    UnknownPayment,
+)
 from boxoffice.till.ui.actions import Action, Destination, Do, UseToast
 from boxoffice.till.ui.flow.bill import Bill, PriceChange, price_changes
 from boxoffice.till.ui.flow.destinations import Next, Opening, Stopped
@@ -69,6 +77,8 @@ class Session:
         self.last_order: Order | None = None
         self.hand_over: HandOver | None = None
         """Where handing over stands, at a till that was revoked."""
+        self.incomplete: Incomplete | None = None
+        """What is missing, at a till whose file lacks records."""
         self.redirect: Callable[[Page], Next] = lambda _page: None
         """Says where to go instead of to a page, if so."""
         self.bill: Bill | None = None

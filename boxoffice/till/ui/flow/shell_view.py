@@ -100,6 +100,9 @@ def banner(status: TillStatus) -> BannerView | None:
     if status.silent:
         title = "This till has stopped working with the hub by itself"
         return BannerView("warning", title, "Sales are saved here. Start the till again.", "warn")
+    if status.backup_problem:
+        text = f"{status.backup_problem} Sales are saved here."
+        return BannerView("disk", "This till makes no backups now", text, "warn")
     if not status.is_online:
         return _offline(status)
     if abs(status.clock_off_s) > 60:

@@ -6,6 +6,7 @@ from boxoffice.core.errors import BoxofficeError, OperationFailed, TillStopped
 from boxoffice.till.services.gateway import (
     CatalogueChanged,
     HandOver,
+    Incomplete,
     PaymentResolved,
     Scanned,
     TillEvent,
@@ -169,6 +170,9 @@ class TillFlow:
                 self._resolved(told)
             case HandOver():
                 session.hand_over = told
+                session.go(instead_of(session, self.page))
+            case Incomplete():
+                session.incomplete = None if told.is_done else told
                 session.go(instead_of(session, self.page))
         session.go(self.page.heard(told))
 
