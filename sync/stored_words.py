@@ -127,8 +127,8 @@ SENTENCES: Final[Sequence[str]] = (
     later("{till} sent two different facts with one number."),
     later("{till} sent facts of a chain that it had left for a new one."),
     later(
-        "{till} has lost facts of its file and goes on in part {part} of its chain, after number {number} here. What it "
-        "may have sold and nobody knows of, it does not sell again: those places stay on its lease."
+        "{till} has lost facts of its file and goes on in part {part} of its chain, after number {number} here. What "
+        "it may have sold and nobody knows of, it does not sell again: those places stay on its lease."
     ),
     later("{till} wrote {kind} ({times} times): {words}."),
     later("{till} wrote {kind}: {words}."),
