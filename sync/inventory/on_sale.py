@@ -47,7 +47,7 @@ class OnSale:
     """`left` is how many of each product one could buy alone, donations left out; `free` are the units of each pool.
 
     `waits` are of the products that are gone for now, but not sold out; `closed` are those that are not on sale, `at`
-    this moment. `at_tills` are the units of each pool that tills have on lease.
+    this moment. `at_tills` are the units of each pool that tills have on lease, or that somebody waits for.
     """
 
     catalogue: Catalogue
@@ -113,7 +113,7 @@ def on_sale(
         at=now,
         waits=_waits(connection, catalogue, wanted or {}, found, now),
         closed=off_sale(catalogue, now),
-        at_tills={pool: row.leased for pool, row in found.items()},
+        at_tills={pool: row.leased + row.promised for pool, row in found.items()},
     )
 
 
@@ -135,7 +135,9 @@ def _waits(
         for product in catalogue.products
     }
     waiting = {
-        product: rows for product, rows in lacking.items() if rows and all(row.held or row.leased for row in rows)
+        product: rows
+        for product, rows in lacking.items()
+        if rows and all(row.held or row.leased or row.promised for row in rows)
     }
     is_held = any(row.held for rows in waiting.values() for row in rows)
     free_at = pools.free_at(connection, catalogue.id) if is_held else {}
@@ -144,7 +146,7 @@ def _waits(
 
 def _wait(rows: Iterable[Left], free_at: Mapping[PoolId, datetime], now: datetime) -> Wait:
     """Returns the wait for all of these pools: what is at the door is asked back at once."""
-    times = [now + DOOR_WAIT if row.leased else free_at.get(PoolId(row.pool_id)) for row in rows]
+    times = [now + DOOR_WAIT if row.leased or row.promised else free_at.get(PoolId(row.pool_id)) for row in rows]
     known = [at for at in times if at is not None]
     return Wait(max((row.held for row in rows), default=0), max(known) if len(known) == len(times) else None)
 

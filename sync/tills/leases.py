@@ -20,7 +20,7 @@ from sync.store import tables as t
 from sync.store.chain import facts_by_id, new_id
 from sync.store.pools import Wanted
 from sync.store.tills import Device
-from sync.tills.shares import pools_for, share_of, stock_of
+from sync.tills.shares import limit_of, pools_for, stock_of
 
 
 class TooManyForOneTill(BoxofficeError):
@@ -81,7 +81,9 @@ def _answer(hub: Hub, connection: Connection, device: Device, request: LeaseRequ
 
 def _allowed(settings: Settings, wanted: Wanted, request: LeaseRequest) -> int:
     """Returns how many more units the till may have of a pool: what it has and has not sold counts against it."""
-    most = (stock_of if request.for_outage else share_of)(settings, wanted.demand)
+    most = limit_of(settings, wanted.demand)
+    if request.for_outage:
+        most = max(most, stock_of(settings, wanted.demand))
     if request.whole and not request.for_outage:
         most += settings.lease_sale_units or most_for_a_sale(wanted.demand)
     return max(0, most - wanted.mine)

@@ -10,9 +10,14 @@ from sync.config import Settings
 from sync.store import pools
 
 
-def share_of(settings: Settings, demand: Demand) -> int:
-    """Returns how many units of a pool a till should hold to sell from."""
+def limit_of(settings: Settings, demand: Demand) -> int:
+    """Returns how many units of a pool a till may hold to sell from."""
     return settings.lease_units or most_on_lease(demand)
+
+
+def share_of(settings: Settings, demand: Demand) -> int:
+    """Returns how many it should hold: no more than it sells soon, also where it may hold more."""
+    return min(limit_of(settings, demand), most_on_lease(demand))
 
 
 def stock_of(settings: Settings, demand: Demand) -> int:

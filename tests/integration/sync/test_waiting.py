@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 from time import monotonic
 
@@ -125,20 +126,21 @@ def test_a_whole_request_that_nobody_can_help_is_refused_at_once(hub: Stand, web
 # First come, first served
 
 
-def test_a_refill_leaves_what_comes_back_to_who_waits_for_it(hub: Stand, web: httpx.Client) -> None:
-    event = hall(hub, "refill", 10)
+def test_refills_and_newcomers_leave_what_comes_back_to_who_waits_for_it(hub: Stand, web: httpx.Client) -> None:
+    event = hall(hub, "refill", 40)
     giver, other = hub.door(), hub.door()
-    ask(giver, event, 10, whole=True)
+    ask(giver, event, 34, whole=True)
+    assert on_the_web(web, "pass", event)(6) == ""
+    with hub.database.transaction() as connection:
+        claims.put(connection, event, {"hall": 2}, "", timedelta(minutes=1))
 
-    with ThreadPoolExecutor(1) as threads:
-        waiting = threads.submit(on_the_web(web, "pass", event), 2)
-        hub.until(1, "SELECT count(*) FROM pool_claims")
-        giver.push(giver.write_for(event, LeaseReturned(pool_id="hall", units=3))).raise_for_status()
-        refilled = got(ask(other, event, 3))
-        bought = waiting.result()
+    giver.push(giver.write_for(event, LeaseReturned(pool_id="hall", units=3))).raise_for_status()
+    refilled = got(ask(other, event, 3))
+    newcomer = on_the_web(web, "pass", event)(1)
 
-    assert bought == ""
-    assert refilled <= 1
+    assert (refilled, hub.one("SELECT available FROM pools WHERE event_id = %s", event)) == (1, 2)
+    assert newcomer.startswith("409")
+    assert "no longer available" not in newcomer
 
 
 def test_of_two_that_each_have_half_of_what_they_need_the_first_is_served(
