@@ -98,7 +98,7 @@ def _port(text: str) -> int:
 
 
 def _till(_: argparse.Namespace) -> int:
-    from boxoffice.app import run_till  # noqa: PLC0415  # 0.6 s: help and the sandbox need no till
+    from boxoffice.till.app import run_till  # noqa: PLC0415  # 0.6 s: help and the sandbox need no till
 
     return run_till()
 
@@ -112,19 +112,19 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 
 def _pair(arguments: argparse.Namespace) -> int:
-    from boxoffice.app import pair_till  # noqa: PLC0415  # 0.6 s: help and the sandbox need no till
+    from boxoffice.till.app import pair_till  # noqa: PLC0415  # 0.6 s: help and the sandbox need no till
 
     return pair_till(arguments.hub_url, arguments.code, is_export_safe=arguments.export_is_safe)
 
 
 def _hand_over(arguments: argparse.Namespace) -> int:
-    from boxoffice.app import hand_over  # noqa: PLC0415  # 0.6 s: help and the sandbox need no till
+    from boxoffice.till.app import hand_over  # noqa: PLC0415  # 0.6 s: help and the sandbox need no till
 
     return hand_over(exports=arguments.export)
 
 
 def _restore(arguments: argparse.Namespace) -> int:
-    from boxoffice.restoring import list_backups, restore_till  # noqa: PLC0415  # 0.6 s: help needs no till
+    from boxoffice.till.restoring import list_backups, restore_till  # noqa: PLC0415  # 0.6 s: help needs no till
 
     if arguments.list:
         return list_backups()
@@ -132,7 +132,7 @@ def _restore(arguments: argparse.Namespace) -> int:
 
 
 def _verify(_: argparse.Namespace) -> int:
-    from boxoffice.app import verify_till  # noqa: PLC0415  # 0.6 s: help and the sandbox need no till
+    from boxoffice.till.app import verify_till  # noqa: PLC0415  # 0.6 s: help and the sandbox need no till
 
     return verify_till()
 

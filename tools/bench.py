@@ -34,8 +34,8 @@ from boxoffice.demo.stack import Stack
 from boxoffice.demo.tills import new_till
 from boxoffice.documents.model import Ticket
 from boxoffice.documents.tickets import tickets_pdf
-from boxoffice.till.services.till import Till
 from boxoffice.till.store.disk import BlockFile
+from boxoffice.till.usecases.till import Till
 from tests.integration.till.kit import KEY_HEX, TillOnDisk, cart, usd
 from tools.bench_rows import Row, alternate, clocked, compared, table
 from tools.bench_shop import hub_process, shop_rows
@@ -228,7 +228,7 @@ def rows_of(connection: "psycopg.Connection[Any]", table_name: str, order: str) 
 
 def till_start(stack: Stack, folder: Path, rounds: int) -> list[Row]:
     """A new process until the first screen that can sell, and how much memory it then holds."""
-    from boxoffice.app import build_till
+    from boxoffice.till.app import build_till
     from boxoffice.till.config import Settings
 
     environment = {

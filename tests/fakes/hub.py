@@ -30,7 +30,7 @@ from boxoffice.core.wire import (
     PushRequest,
     WakeEvent,
 )
-from boxoffice.till.services.ports import HubRefused, Unreachable
+from boxoffice.till.usecases.ports import HubRefused, Unreachable
 
 SHARE, STOCK = 40, 100
 """What the till should hold of each pool to sell from, and may hold for a bad network."""

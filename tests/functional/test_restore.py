@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from boxoffice.app import build_till
 from boxoffice.core.errors import TillStopped
 from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.demo.command import drain
 from boxoffice.demo.stack import Stack
+from boxoffice.till.app import build_till
 from boxoffice.till.config import Settings
-from boxoffice.till.services.gateway import Incomplete, Ready
-from boxoffice.till.services.till import Till
-from boxoffice.till.services.verify import verify as verify_till
+from boxoffice.till.usecases.gateway import Incomplete, Ready
+from boxoffice.till.usecases.till import Till
+from boxoffice.till.usecases.verify import verify as verify_till
 from sync.ledger.verify import verify as verify_hub
 from tests.functional.test_rollback import until
 

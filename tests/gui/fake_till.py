@@ -31,8 +31,13 @@ from boxoffice.core.wire import FactMessage
 from boxoffice.demo.tills import MemoryVault
 from boxoffice.documents.model import Paper
 from boxoffice.till.net.connections import HttpConnections
-from boxoffice.till.services.context import Device, EventAtHand, TillContext
-from boxoffice.till.services.gateway import (
+from boxoffice.till.store import pools_seen
+from boxoffice.till.store.backups import Backups
+from boxoffice.till.store.facts import of_order
+from boxoffice.till.store.journal import Journal
+from boxoffice.till.store.leases import counts_of
+from boxoffice.till.usecases.context import Device, EventAtHand, TillContext
+from boxoffice.till.usecases.gateway import (
     EventChoice,
     Found,
     HandOver,
@@ -57,27 +62,22 @@ from boxoffice.till.services.gateway import (
     TillStatus,
     UnknownPayment,
 )
-from boxoffice.till.services.giving_back import GivingBack
-from boxoffice.till.services.handing_over import HandingOver
-from boxoffice.till.services.keeping import KeepPlaces, kept
-from boxoffice.till.services.link import Link
-from boxoffice.till.services.mending import Mending
-from boxoffice.till.services.orders import Orders
-from boxoffice.till.services.paperwork import Papers
-from boxoffice.till.services.phone_payment import PhonePayment, Wakeups
-from boxoffice.till.services.ports import Unreachable
-from boxoffice.till.services.refilling import Refilling
-from boxoffice.till.services.scans import Scans
-from boxoffice.till.services.selling import Selling
-from boxoffice.till.services.stripe_key import KeyedTerminal
-from boxoffice.till.services.syncing import Sync
-from boxoffice.till.services.tenders import OpenTender, Tenders
-from boxoffice.till.services.unknown import UnknownPayments
-from boxoffice.till.store import pools_seen
-from boxoffice.till.store.backups import Backups
-from boxoffice.till.store.facts import of_order
-from boxoffice.till.store.journal import Journal
-from boxoffice.till.store.leases import counts_of
+from boxoffice.till.usecases.giving_back import GivingBack
+from boxoffice.till.usecases.handing_over import HandingOver
+from boxoffice.till.usecases.keeping import KeepPlaces, kept
+from boxoffice.till.usecases.link import Link
+from boxoffice.till.usecases.mending import Mending
+from boxoffice.till.usecases.orders import Orders
+from boxoffice.till.usecases.paperwork import Papers
+from boxoffice.till.usecases.phone_payment import PhonePayment, Wakeups
+from boxoffice.till.usecases.ports import Unreachable
+from boxoffice.till.usecases.refilling import Refilling
+from boxoffice.till.usecases.scans import Scans
+from boxoffice.till.usecases.selling import Selling
+from boxoffice.till.usecases.stripe_key import KeyedTerminal
+from boxoffice.till.usecases.syncing import Sync
+from boxoffice.till.usecases.tenders import OpenTender, Tenders
+from boxoffice.till.usecases.unknown import UnknownPayments
 from tests.fakes.hub import STOCK, FakeHub
 from tests.fakes.printer import FakePrinter
 from tests.fakes.store import memory_store

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt
 
-from boxoffice.till.services.gateway import Keeping
 from boxoffice.till.ui.widgets.rows import Row
+from boxoffice.till.usecases.gateway import Keeping
 from tests.gui.conftest import Door
 from tests.gui.fake_till import NINE_PM, FakeTill
 

@@ -90,7 +90,7 @@ def test_facts_come_in_by_the_entrances_alone() -> None:
 
 def test_the_tills_use_cases_speak_no_sql() -> None:
     """All but `verify`, which judges the tables themselves and shares nothing with those who write them."""
-    services = {path: text for path, text in modules().items() if path.startswith("boxoffice/till/services/")}
+    services = {path: text for path, text in modules().items() if path.startswith("boxoffice/till/usecases/")}
     found = [
         f"{path}:{node.lineno}"
         for path, text in services.items()
@@ -98,7 +98,7 @@ def test_the_tills_use_cases_speak_no_sql() -> None:
         if isinstance(node, ast.Attribute) and node.attr in SPEAKS_SQL
     ]
 
-    assert {each.partition(":")[0] for each in found} == {"boxoffice/till/services/verify.py"}
+    assert {each.partition(":")[0] for each in found} == {"boxoffice/till/usecases/verify.py"}
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ from boxoffice.core.wire import (
     PushRequest,
     WakeEvent,
 )
-from boxoffice.till.services.ports import HubRefused, StoppedByOrganizer, Unreachable
+from boxoffice.till.usecases.ports import HubRefused, StoppedByOrganizer, Unreachable
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -16,10 +16,10 @@ from boxoffice.demo.stack import STRIPE_KEY, Stack, post, sample_event
 from boxoffice.demo.tills import MemoryVault
 from boxoffice.documents.model import Paper
 from boxoffice.till.net.connections import HttpConnections
-from boxoffice.till.services.gateway import HandOver, Order, Ready
-from boxoffice.till.services.ports import Hub, Unreachable
-from boxoffice.till.services.till import Till
-from boxoffice.till.services.till_services import Environment
+from boxoffice.till.usecases.gateway import HandOver, Order, Ready
+from boxoffice.till.usecases.ports import Hub, Unreachable
+from boxoffice.till.usecases.till import Till
+from boxoffice.till.usecases.till_services import Environment
 from sync.config import Settings
 from sync.inventory.events import load_event
 from sync.ledger.hub import Hub as RealHub

@@ -4,8 +4,8 @@ import pytest
 
 from boxoffice.core.errors import BadInput, OperationFailed
 from boxoffice.core.orders import OrderState
-from boxoffice.till.services.gateway import HandOver, Keeping, NeedsPairing, Order, Paperwork, Scanned
-from boxoffice.till.services.handing_over import NotHandedOver, Revoked
+from boxoffice.till.usecases.gateway import HandOver, Keeping, NeedsPairing, Order, Paperwork, Scanned
+from boxoffice.till.usecases.handing_over import NotHandedOver, Revoked
 from tests.contract.gateway.outside import Outside
 
 

@@ -8,8 +8,8 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.sale_times import NotOnSale
 from boxoffice.core.tenders import TenderKind
-from boxoffice.till.services.gateway import NotEnoughHere, Order, Paperwork, Tender, TenderPaid
-from boxoffice.till.services.selling import OrderClosed
+from boxoffice.till.usecases.gateway import NotEnoughHere, Order, Paperwork, Tender, TenderPaid
+from boxoffice.till.usecases.selling import OrderClosed
 from tests.contract.gateway.outside import Outside
 
 

@@ -11,10 +11,10 @@ from boxoffice.demo.tills import MemoryVault
 from boxoffice.documents.model import Paper
 from boxoffice.till.devices.printer import NoPrinter
 from boxoffice.till.net.connections import HttpConnections
-from boxoffice.till.services import identity
-from boxoffice.till.services.till_services import Environment, TillServices
 from boxoffice.till.store.database import Store, open_store
 from boxoffice.till.store.leases import counts_of
+from boxoffice.till.usecases import identity
+from boxoffice.till.usecases.till_services import Environment, TillServices
 from tests.integration.sync.conftest import Stand
 
 EVENT = "boulder-fest-2026"

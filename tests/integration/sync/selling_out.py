@@ -15,7 +15,7 @@ from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import EventId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import Cart, CartLine
-from boxoffice.till.services.till import Till
+from boxoffice.till.usecases.till import Till
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.seller import Seller, SteadyClock
 from tests.integration.sync.shopper import Shopper

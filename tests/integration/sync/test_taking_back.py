@@ -14,10 +14,10 @@ from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import LeaseReturned
 from boxoffice.core.pricing import Cart, CartLine
-from boxoffice.till.services.mending import SPARE_ORDERS, Mending, TwoCopies
-from boxoffice.till.services.verify import verify as verify_till
 from boxoffice.till.store.database import ChainIsShort
 from boxoffice.till.store.witness import NAME
+from boxoffice.till.usecases.mending import SPARE_ORDERS, Mending, TwoCopies
+from boxoffice.till.usecases.verify import verify as verify_till
 from sync.inventory.reclaiming import reclaim
 from sync.ledger.verify import verify as verify_hub
 from tests.integration.sync.conftest import Stand

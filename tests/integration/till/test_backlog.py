@@ -11,8 +11,8 @@ import pytest
 from boxoffice.core.facts import GENESIS
 from boxoffice.core.wire import UNSENT, EventBody, FeedAnswer, HeadAnswer, PushAnswer
 from boxoffice.till.net.hub_client import HubClient
-from boxoffice.till.services.ports import Unreachable
-from boxoffice.till.services.syncing import BATCH, Sync
+from boxoffice.till.usecases.ports import Unreachable
+from boxoffice.till.usecases.syncing import BATCH, Sync
 from tests.integration.till.kit import TillOnDisk, cart, mending, no_key, usd
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from boxoffice.core.ids import OrderId
 from boxoffice.core.wire import MailAnswer, MailRequest
-from boxoffice.till.services.ports import HubRefused, Unreachable
-from boxoffice.till.services.syncing import MAIL_LOOKS, Sync
+from boxoffice.till.usecases.ports import HubRefused, Unreachable
+from boxoffice.till.usecases.syncing import MAIL_LOOKS, Sync
 from tests.integration.till.kit import TillOnDisk, cart, mending, no_key, usd
 
 

@@ -7,10 +7,10 @@ from boxoffice.core.money import Money
 from boxoffice.core.payloads import DisputeChanged, PaymentCaptured
 from boxoffice.core.tenders import TenderKind
 from boxoffice.core.wire import PoolLeft
-from boxoffice.till.services.shares import Shares
 from boxoffice.till.store import pools_seen
 from boxoffice.till.store.migrate import NEWEST
 from boxoffice.till.store.pools_seen import Elsewhere
+from boxoffice.till.usecases.shares import Shares
 from tests.integration.till.kit import USD, TillOnDisk, cart
 
 DISPUTES = "SELECT group_concat(id || ' ' || status || ' ' || withdrawn || ' ' || lost) FROM disputes"

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from boxoffice.core.wire import WakeEvent
-from boxoffice.till.services import background
-from boxoffice.till.services.background import Background
-from boxoffice.till.services.clockwork import Every, SteadyTime
-from boxoffice.till.services.ports import Unreachable
+from boxoffice.till.usecases import background
+from boxoffice.till.usecases.background import Background
+from boxoffice.till.usecases.clockwork import Every, SteadyTime
+from boxoffice.till.usecases.ports import Unreachable
 from tests.clocks import settable_wall_clock
 
 JUMPS = [timedelta(days=-3), timedelta(days=-366), timedelta(days=366), timedelta(hours=1), timedelta(seconds=-61)]

@@ -7,7 +7,6 @@ import pytest
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import PoolId
 from boxoffice.core.money import Currency, Money
-from boxoffice.till.services.gateway import NotEnoughHere, PoolStock
 from boxoffice.till.ui.words import (
     ago,
     clock,
@@ -21,6 +20,7 @@ from boxoffice.till.ui.words import (
     short_money,
     weekdays,
 )
+from boxoffice.till.usecases.gateway import NotEnoughHere, PoolStock
 from tests.gui.fake_till import FRIDAY, NINE_PM, SATURDAY, SUNDAY, boulder_fest
 
 USD = Currency("USD")

@@ -1,6 +1,5 @@
 """Where a till goes by itself: at its start, to a section of the rail, and when it was revoked."""
 
-from boxoffice.till.services.gateway import HandOver, Incomplete, NeedsEvent, NeedsPairing, Ready, TillState
 from boxoffice.till.ui.actions import Destination, Do
 from boxoffice.till.ui.flow.destinations import (
     EventChoices,
@@ -16,6 +15,7 @@ from boxoffice.till.ui.flow.session import Page, Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.words import count
+from boxoffice.till.usecases.gateway import HandOver, Incomplete, NeedsEvent, NeedsPairing, Ready, TillState
 
 
 def enter(session: Session, state: TillState) -> Destination:

@@ -11,8 +11,8 @@ from typing import Final
 from boxoffice.core.catalogue import Product
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.money import Money
-from boxoffice.till.services.gateway import HandOver, Incomplete, Order, TenderPaid, TenderRefused, UnknownPayment
 from boxoffice.till.ui.actions import Destination, Do
+from boxoffice.till.usecases.gateway import HandOver, Incomplete, Order, TenderPaid, TenderRefused, UnknownPayment
 
 Next = Destination | None
 """What an action leads to; None stays where it is."""

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import ClassVar
 
-from boxoffice.till.services.gateway import HandOver, TillEvent
 from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow.arriving import enter
 from boxoffice.till.ui.flow.destinations import HandingOver, Next, Parked
@@ -13,6 +12,7 @@ from boxoffice.till.ui.keys import Named
 from boxoffice.till.ui.views.pages import HandOverView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, NoticeView, StepView
 from boxoffice.till.ui.words import count, money
+from boxoffice.till.usecases.gateway import HandOver, TillEvent
 
 
 class HandOverPage(BasePage):

@@ -2,7 +2,6 @@
 
 from typing import ClassVar
 
-from boxoffice.till.services.gateway import Incomplete, TillEvent
 from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow.arriving import enter
 from boxoffice.till.ui.flow.destinations import MissingRecords, Next
@@ -12,6 +11,7 @@ from boxoffice.till.ui.keys import Named
 from boxoffice.till.ui.views.pages import HandOverView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, NoticeView, StepView
 from boxoffice.till.ui.words import count
+from boxoffice.till.usecases.gateway import Incomplete, TillEvent
 
 
 class IncompletePage(BasePage):

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Final
 
 from boxoffice.core.catalogue import Catalogue, Product
-from boxoffice.till.services.gateway import Keeping, TillStatus
 from boxoffice.till.ui.actions import Do
 from boxoffice.till.ui.flow.sale import ProductStock, stock_of
 from boxoffice.till.ui.views.parts import ButtonView, RowView, State
 from boxoffice.till.ui.words import clock, count, here
+from boxoffice.till.usecases.gateway import Keeping, TillStatus
 
 KEEPS: Final[Mapping[Do, Keeping]] = {
     Do.TAKE_MORE: Keeping.STOCK,

@@ -9,8 +9,8 @@ from boxoffice.core.errors import BadInput
 from boxoffice.core.ids import PoolId, ProductId
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, PricedOrder, price
-from boxoffice.till.services.gateway import TillStatus
 from boxoffice.till.ui.words import here
+from boxoffice.till.usecases.gateway import TillStatus
 
 
 @dataclass(slots=True)

@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind
-from boxoffice.till.services.gateway import Paperwork
 from boxoffice.till.ui.actions import (
     Action,
     AddProduct,
@@ -26,6 +25,7 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import start_tender
 from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.sell import SellView
+from boxoffice.till.usecases.gateway import Paperwork
 
 
 class SellPage(BasePage):

@@ -7,15 +7,6 @@ from typing import Protocol, TypeVar
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BoxofficeError, TillStopped
-from boxoffice.till.services.gateway import (
-    HandOver,
-    Incomplete,
-    Order,
-    TillEvent,
-    TillGateway,
-    TillStatus,
-    UnknownPayment,
-)
 from boxoffice.till.ui.actions import Action, Destination, Do, UseToast
 from boxoffice.till.ui.flow.bill import Bill, PriceChange, price_changes
 from boxoffice.till.ui.flow.destinations import Next, Opening, Stopped
@@ -25,6 +16,15 @@ from boxoffice.till.ui.keys import Key
 from boxoffice.till.ui.views.parts import State
 from boxoffice.till.ui.views.shell import ToastView
 from boxoffice.till.ui.words import explain, money
+from boxoffice.till.usecases.gateway import (
+    HandOver,
+    Incomplete,
+    Order,
+    TillEvent,
+    TillGateway,
+    TillStatus,
+    UnknownPayment,
+)
 
 T = TypeVar("T")
 

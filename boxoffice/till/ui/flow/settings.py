@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
-from boxoffice.till.services.gateway import Keeping, Reader, TillStatus
 from boxoffice.till.ui.actions import Action, ChooseReader, Destination, Do
 from boxoffice.till.ui.flow.destinations import EventChoices, Next
 from boxoffice.till.ui.flow.page import BasePage
@@ -17,6 +16,7 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.pages import TillView
 from boxoffice.till.ui.views.parts import ButtonView, RowView, TagView
 from boxoffice.till.ui.words import count, days, explain
+from boxoffice.till.usecases.gateway import Keeping, Reader, TillStatus
 
 
 class TillPage(BasePage):

@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from boxoffice.till.services.gateway import PoolStock, PrinterState, ReaderState, TillStatus
 from boxoffice.till.ui.actions import Do
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.views.parts import State
 from boxoffice.till.ui.views.shell import BannerView, ChipView, RailItem, ShellView
 from boxoffice.till.ui.words import ago, clock, count, day, initials
+from boxoffice.till.usecases.gateway import PoolStock, PrinterState, ReaderState, TillStatus
 
 _STALE = timedelta(minutes=2)
 _FEW = 5

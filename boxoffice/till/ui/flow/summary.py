@@ -11,13 +11,13 @@ from boxoffice.core.sales import line_part
 from boxoffice.core.sums import sums_of
 from boxoffice.documents.languages import language
 from boxoffice.documents.sums import sum_rows
-from boxoffice.till.services.gateway import Order
 from boxoffice.till.ui.actions import Do
 from boxoffice.till.ui.flow.bill import Bill, PriceChange, price_changes
 from boxoffice.till.ui.flow.sell_view import line_detail
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView, SummaryLine, SummaryView
 from boxoffice.till.ui.words import TENDER_WORDS, clock, count, money
+from boxoffice.till.usecases.gateway import Order
 
 BACK_TO_SALE = ButtonView("Back to sale", Do.BACK, "quiet", "back", "Esc")
 

@@ -8,15 +8,6 @@ from boxoffice.core.ids import OrderId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.orders import OrderState
 from boxoffice.core.tenders import TENDERS
-from boxoffice.till.services.gateway import (
-    Order,
-    ReaderState,
-    TenderOutcome,
-    TenderPaid,
-    TenderRefused,
-    TenderUnknown,
-    UnknownPayment,
-)
 from boxoffice.till.ui.actions import Destination, Do
 from boxoffice.till.ui.flow.bill import Bill
 from boxoffice.till.ui.flow.destinations import (
@@ -38,6 +29,15 @@ from boxoffice.till.ui.flow.sell_view import WAYS, why_not_now
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Broken, Lane
 from boxoffice.till.ui.words import money
+from boxoffice.till.usecases.gateway import (
+    Order,
+    ReaderState,
+    TenderOutcome,
+    TenderPaid,
+    TenderRefused,
+    TenderUnknown,
+    UnknownPayment,
+)
 
 _ASKS: Final[Mapping[Do, Destination]] = {Do.CASH: Cash(), Do.SPLIT: Split(), Do.GIVEN: Given()}
 """The ways that ask for something first, on a page: the order is placed when that is said."""

@@ -8,10 +8,10 @@ from typing import Final
 from boxoffice.core.ids import OrderId, PoolId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.pricing import PricedOrder
-from boxoffice.till.services.gateway import NotEnoughHere, TillStatus
-from boxoffice.till.services.phone_payment import Wakeups
-from boxoffice.till.services.ports import HubRefused, Unreachable
-from boxoffice.till.services.syncing import Sync
+from boxoffice.till.usecases.gateway import NotEnoughHere, TillStatus
+from boxoffice.till.usecases.phone_payment import Wakeups
+from boxoffice.till.usecases.ports import HubRefused, Unreachable
+from boxoffice.till.usecases.syncing import Sync
 
 _RECALL_WAITS_S: Final = (0.5, 0.0)
 """The hub waits for what other tills give back; a sale asks again where that came to nothing."""

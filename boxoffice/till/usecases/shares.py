@@ -7,9 +7,9 @@ from typing import Final
 from boxoffice.core.ids import PoolId
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.leasing import refill, usual_share
-from boxoffice.till.services.context import TillContext
 from boxoffice.till.store import leases, pools_seen, settings
 from boxoffice.till.store.pools_seen import Elsewhere
+from boxoffice.till.usecases.context import TillContext
 
 _STOCKED: Final = "stocked_event"
 

@@ -17,9 +17,9 @@ from boxoffice.core.ids import DeviceId, uuid7
 from boxoffice.core.payloads import Payload
 from boxoffice.core.tickets import Issuer
 from boxoffice.core.wire import EventBody
-from boxoffice.till.services.ports import Clock
 from boxoffice.till.store.database import Store
 from boxoffice.till.store.journal import Journal
+from boxoffice.till.usecases.ports import Clock
 
 
 @dataclass(frozen=True, slots=True)

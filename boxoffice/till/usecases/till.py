@@ -17,9 +17,11 @@ from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import Cart, PricedOrder
 from boxoffice.core.tenders import TenderKind
-from boxoffice.till.services import identity
-from boxoffice.till.services.background import Background
-from boxoffice.till.services.gateway import (
+from boxoffice.till.store import events_kept, settings
+from boxoffice.till.store.database import ChainIsShort, Store, open_store
+from boxoffice.till.usecases import identity
+from boxoffice.till.usecases.background import Background
+from boxoffice.till.usecases.gateway import (
     CatalogueChanged,
     EventChoice,
     Found,
@@ -39,13 +41,11 @@ from boxoffice.till.services.gateway import (
     TillState,
     UnknownPayment,
 )
-from boxoffice.till.services.handing_over import REVOKED_AT, put_away
-from boxoffice.till.services.mending import TwoCopies
-from boxoffice.till.services.ports import HubRefused, Unreachable
-from boxoffice.till.services.tenders import OpenTender
-from boxoffice.till.services.till_services import Environment, TillServices
-from boxoffice.till.store import events_kept, settings
-from boxoffice.till.store.database import ChainIsShort, Store, open_store
+from boxoffice.till.usecases.handing_over import REVOKED_AT, put_away
+from boxoffice.till.usecases.mending import TwoCopies
+from boxoffice.till.usecases.ports import HubRefused, Unreachable
+from boxoffice.till.usecases.tenders import OpenTender
+from boxoffice.till.usecases.till_services import Environment, TillServices
 
 _FIRST_LOOK_S: Final = 3.0
 """How long the first sale after a start waits to hear whether this is the newest copy of the till; offline it can't."""

@@ -9,12 +9,12 @@ from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import TenderId
 from boxoffice.core.payments import Declined, PaymentStatus, plain_words
 from boxoffice.core.wire import CheckoutAnswer, CheckoutRequest
-from boxoffice.till.services.context import TillContext
-from boxoffice.till.services.gateway import Progress, Stage
-from boxoffice.till.services.link import Link
-from boxoffice.till.services.ports import HubRefused, Unreachable
-from boxoffice.till.services.syncing import Sync
-from boxoffice.till.services.tenders import OpenTender, Tenders
+from boxoffice.till.usecases.context import TillContext
+from boxoffice.till.usecases.gateway import Progress, Stage
+from boxoffice.till.usecases.link import Link
+from boxoffice.till.usecases.ports import HubRefused, Unreachable
+from boxoffice.till.usecases.syncing import Sync
+from boxoffice.till.usecases.tenders import OpenTender, Tenders
 
 POLL_S: Final = 1.5
 PATIENCE_S: Final = 20.0

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.supervision import Pulse, pause_s
-from boxoffice.till.services.link import Link
-from boxoffice.till.services.ports import HubRefused, Unreachable
+from boxoffice.till.usecases.link import Link
+from boxoffice.till.usecases.ports import HubRefused, Unreachable
 
 SYNC_S: Final = 5.0
 LOOK_S: Final = 20.0
@@ -91,7 +91,7 @@ class Background:
 
     def _run_clockwork(self) -> None:
         """Lets APScheduler say what is due, and looks that it does: its own thread could end unseen."""
-        from boxoffice.till.services.clockwork import Every, clockwork  # noqa: PLC0415  # 52 ms of a till's start
+        from boxoffice.till.usecases.clockwork import Every, clockwork  # noqa: PLC0415  # 52 ms of a till's start
 
         pulse = self._pulses["clock"]
         jobs: Any = clockwork(self._clock)

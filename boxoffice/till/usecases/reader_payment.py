@@ -10,9 +10,9 @@ from typing import Final
 
 from boxoffice.core.payments import Approved, Declined, plain_words
 from boxoffice.core.terminal import Decision, Stopped, TerminalReader, Waiting, decide, decide_ended
-from boxoffice.till.services.gateway import Progress, Stage
-from boxoffice.till.services.ports import Clock, StripeRefused, Terminal, Unreachable
-from boxoffice.till.services.tenders import OpenTender, Tenders
+from boxoffice.till.usecases.gateway import Progress, Stage
+from boxoffice.till.usecases.ports import Clock, StripeRefused, Terminal, Unreachable
+from boxoffice.till.usecases.tenders import OpenTender, Tenders
 
 POLL_S: Final = 0.5
 PATIENCE_S: Final = 15.0

@@ -13,9 +13,9 @@ from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.facts import instant
 from boxoffice.core.ids import ProductId
 from boxoffice.core.sale_times import SaleState, SaleTimes, off_sale
-from boxoffice.till.services.ports import Clock
 from boxoffice.till.store import settings
 from boxoffice.till.store.database import Store
+from boxoffice.till.usecases.ports import Clock
 
 _NAME: Final = "hub_time"
 

@@ -15,15 +15,15 @@ from boxoffice.core.effects import Inconsistent
 from boxoffice.core.errors import OperationFailed, TillStopped
 from boxoffice.core.facts import BrokenFact, Fact, Head
 from boxoffice.core.inventory import NotEnoughLeft
-from boxoffice.till.services.context import TillContext
-from boxoffice.till.services.gateway import Incomplete
-from boxoffice.till.services.link import Link
-from boxoffice.till.services.ports import HubRefused, Unreachable
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store import leases, settings
 from boxoffice.till.store.backups import Backups
 from boxoffice.till.store.database import ChainIsShort
 from boxoffice.till.store.journal import take_back
+from boxoffice.till.usecases.context import TillContext
+from boxoffice.till.usecases.gateway import Incomplete
+from boxoffice.till.usecases.link import Link
+from boxoffice.till.usecases.ports import HubRefused, Unreachable
 
 SPARE_ORDERS: Final = 1000
 """So many order numbers are left out where nobody knows how many were given: no customer's number is used twice."""

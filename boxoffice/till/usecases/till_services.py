@@ -4,30 +4,30 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from boxoffice.documents.model import Paper
-from boxoffice.till.services import identity
-from boxoffice.till.services.context import TillContext, new_uuid7
-from boxoffice.till.services.giving_back import GivingBack
-from boxoffice.till.services.handing_over import HandingOver
-from boxoffice.till.services.keeping import KeepPlaces
-from boxoffice.till.services.link import Link
-from boxoffice.till.services.mending import Mending
-from boxoffice.till.services.orders import Orders
-from boxoffice.till.services.paperwork import Papers
-from boxoffice.till.services.phone_payment import PhonePayment, Wakeups
-from boxoffice.till.services.ports import Clock, Connections, Printer, Vault
-from boxoffice.till.services.reader_payment import ReaderPayment
-from boxoffice.till.services.recovery import Recovery
-from boxoffice.till.services.refilling import Refilling
-from boxoffice.till.services.scans import Scans
-from boxoffice.till.services.selling import Selling
-from boxoffice.till.services.status import Readers, Status
-from boxoffice.till.services.stripe_key import KeyedTerminal
-from boxoffice.till.services.syncing import Sync
-from boxoffice.till.services.tenders import Tenders
-from boxoffice.till.services.unknown import UnknownPayments
 from boxoffice.till.store.backups import KEPT, Backups
 from boxoffice.till.store.database import Store
 from boxoffice.till.store.journal import Journal
+from boxoffice.till.usecases import identity
+from boxoffice.till.usecases.context import TillContext, new_uuid7
+from boxoffice.till.usecases.giving_back import GivingBack
+from boxoffice.till.usecases.handing_over import HandingOver
+from boxoffice.till.usecases.keeping import KeepPlaces
+from boxoffice.till.usecases.link import Link
+from boxoffice.till.usecases.mending import Mending
+from boxoffice.till.usecases.orders import Orders
+from boxoffice.till.usecases.paperwork import Papers
+from boxoffice.till.usecases.phone_payment import PhonePayment, Wakeups
+from boxoffice.till.usecases.ports import Clock, Connections, Printer, Vault
+from boxoffice.till.usecases.reader_payment import ReaderPayment
+from boxoffice.till.usecases.recovery import Recovery
+from boxoffice.till.usecases.refilling import Refilling
+from boxoffice.till.usecases.scans import Scans
+from boxoffice.till.usecases.selling import Selling
+from boxoffice.till.usecases.status import Readers, Status
+from boxoffice.till.usecases.stripe_key import KeyedTerminal
+from boxoffice.till.usecases.syncing import Sync
+from boxoffice.till.usecases.tenders import Tenders
+from boxoffice.till.usecases.unknown import UnknownPayments
 
 
 @dataclass(frozen=True, slots=True)

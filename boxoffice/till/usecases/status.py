@@ -8,16 +8,16 @@ from typing import Final
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.leasing import asks_at
 from boxoffice.core.sale_times import off_sale
-from boxoffice.till.services.context import TillContext
-from boxoffice.till.services.gateway import OffSale, PoolStock, PrinterState, Reader, ReaderState, TillStatus
-from boxoffice.till.services.keeping import kept
-from boxoffice.till.services.link import Link
-from boxoffice.till.services.ports import Printer, StripeRefused, Terminal, Unreachable
-from boxoffice.till.services.syncing import Sync
-from boxoffice.till.services.tenders import Tenders
 from boxoffice.till.store import leases, pools_seen, settings
 from boxoffice.till.store.orders import waiting_for_money
 from boxoffice.till.store.pools_seen import Elsewhere
+from boxoffice.till.usecases.context import TillContext
+from boxoffice.till.usecases.gateway import OffSale, PoolStock, PrinterState, Reader, ReaderState, TillStatus
+from boxoffice.till.usecases.keeping import kept
+from boxoffice.till.usecases.link import Link
+from boxoffice.till.usecases.ports import Printer, StripeRefused, Terminal, Unreachable
+from boxoffice.till.usecases.syncing import Sync
+from boxoffice.till.usecases.tenders import Tenders
 
 LOW_DISK_BYTES: Final = 200 * 1024 * 1024
 

@@ -14,18 +14,18 @@ from boxoffice.core.errors import OperationFailed
 from boxoffice.core.exports import Export
 from boxoffice.core.facts import instant_text
 from boxoffice.core.wire import FactMessage, PushRequest
-from boxoffice.till.services.context import TillContext
-from boxoffice.till.services.gateway import HandOver
-from boxoffice.till.services.link import Link
-from boxoffice.till.services.ports import HubRefused, Unreachable
-from boxoffice.till.services.syncing import Sync
-from boxoffice.till.services.tenders import Tenders
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store import people, settings
 from boxoffice.till.store.database import Store
 from boxoffice.till.store.orders import count_unfinished
 from boxoffice.till.store.projections import balances_of
 from boxoffice.till.store.witness import NAME as WITNESS
+from boxoffice.till.usecases.context import TillContext
+from boxoffice.till.usecases.gateway import HandOver
+from boxoffice.till.usecases.link import Link
+from boxoffice.till.usecases.ports import HubRefused, Unreachable
+from boxoffice.till.usecases.syncing import Sync
+from boxoffice.till.usecases.tenders import Tenders
 
 REVOKED_AT: Final = "revoked_at"
 """The setting that says since when this till knows that it is revoked."""

@@ -13,10 +13,10 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import CardPart, PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payments import Approved, CardDetails, Declined, PaymentStatus
 from boxoffice.core.tenders import TENDERS, TenderKind
-from boxoffice.till.services.context import TillContext
-from boxoffice.till.services.selling import Selling, check_amount, order_at_hand
 from boxoffice.till.store import orders
 from boxoffice.till.store.facts import of_order
+from boxoffice.till.usecases.context import TillContext
+from boxoffice.till.usecases.selling import Selling, check_amount, order_at_hand
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.leasing import surplus
 from boxoffice.core.payloads import LeaseReturned
 from boxoffice.core.wire import Recall, RecallAnswer
-from boxoffice.till.services.context import TillContext
-from boxoffice.till.services.shares import Shares
 from boxoffice.till.store import leases, pools_seen
+from boxoffice.till.usecases.context import TillContext
+from boxoffice.till.usecases.shares import Shares
 
 IDLE_S: Final = 20 * 60.0
 """A till that sold nothing of a pool for so long keeps a quarter of its share, in case the network is gone later."""

@@ -11,13 +11,13 @@ from boxoffice.till.config import Settings
 from boxoffice.till.devices.printer import printer_from
 from boxoffice.till.devices.vault import FileVault, KeyringVault
 from boxoffice.till.net.connections import HttpConnections
-from boxoffice.till.services import identity
-from boxoffice.till.services.gateway import NeedsPairing
-from boxoffice.till.services.ports import Vault
-from boxoffice.till.services.till import Till
-from boxoffice.till.services.till_services import Environment
 from boxoffice.till.store.database import open_store
 from boxoffice.till.store.one_writer import AlreadyOpen, OneWriter
+from boxoffice.till.usecases import identity
+from boxoffice.till.usecases.gateway import NeedsPairing
+from boxoffice.till.usecases.ports import Vault
+from boxoffice.till.usecases.till import Till
+from boxoffice.till.usecases.till_services import Environment
 
 
 class SystemClock:
@@ -160,7 +160,7 @@ def hand_over(*, exports: bool) -> int:
 
 def verify_till() -> int:
     """Recomputes all of the till's books from its facts; prints what is wrong first, if anything is."""
-    from boxoffice.till.services.verify import verify  # noqa: PLC0415  # 16 ms of a till's start
+    from boxoffice.till.usecases.verify import verify  # noqa: PLC0415  # 16 ms of a till's start
 
     settings = Settings.from_environment()
     vault = vault_of(settings)

@@ -8,10 +8,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from boxoffice.core.ids import OrderId
 from boxoffice.core.tickets import BadToken, TicketClaims, decode_token
-from boxoffice.till.services.context import TillContext
-from boxoffice.till.services.gateway import Scanned
-from boxoffice.till.services.orders import Orders
 from boxoffice.till.store.orders import numbers_of, order_of_ticket
+from boxoffice.till.usecases.context import TillContext
+from boxoffice.till.usecases.gateway import Scanned
+from boxoffice.till.usecases.orders import Orders
 
 MOST_AROUND: Final = 8
 """How many characters a scanner may be set to put before a code, and after it."""

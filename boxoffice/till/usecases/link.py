@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from boxoffice.core.facts import instant
 from boxoffice.core.wire import REVOKED, WakeEvent
-from boxoffice.till.services.ports import Clock, Hub, HubRefused, Unreachable
+from boxoffice.till.usecases.ports import Clock, Hub, HubRefused, Unreachable
 
 T = TypeVar("T")
 

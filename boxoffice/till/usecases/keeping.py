@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from operator import sub
 from typing import assert_never
 
-from boxoffice.till.services.context import TillContext
-from boxoffice.till.services.gateway import Keeping
-from boxoffice.till.services.syncing import Sync
 from boxoffice.till.store import leases
+from boxoffice.till.usecases.context import TillContext
+from boxoffice.till.usecases.gateway import Keeping
+from boxoffice.till.usecases.syncing import Sync
 
 
 def kept(context: TillContext, sync: Sync) -> Keeping:

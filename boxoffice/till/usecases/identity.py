@@ -11,10 +11,10 @@ from boxoffice.core.errors import BadInput, FieldError, OperationFailed, TillSto
 from boxoffice.core.ids import DeviceId
 from boxoffice.core.reading import read_code
 from boxoffice.core.wire import PairAnswer, PairRequest
-from boxoffice.till.services.context import Device
-from boxoffice.till.services.ports import Connections, HubRefused, Vault
 from boxoffice.till.store import settings
 from boxoffice.till.store.database import Store
+from boxoffice.till.usecases.context import Device
+from boxoffice.till.usecases.ports import Connections, HubRefused, Vault
 
 FILE: Final = "till.db"
 _LOST: Final = (

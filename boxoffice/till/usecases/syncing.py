@@ -17,17 +17,17 @@ from boxoffice.core.wire import (
     PushAnswer,
     PushRequest,
 )
-from boxoffice.till.services.context import TillContext
-from boxoffice.till.services.hub_time import HubTime
-from boxoffice.till.services.link import Link
-from boxoffice.till.services.mending import Mending
-from boxoffice.till.services.ports import HubRefused
-from boxoffice.till.services.returns import Returns
-from boxoffice.till.services.shares import Shares
-from boxoffice.till.services.stripe_key import KeyedTerminal
 from boxoffice.till.store import events_kept, people, pools_seen, settings
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store.journal import take_hub_fact
+from boxoffice.till.usecases.context import TillContext
+from boxoffice.till.usecases.hub_time import HubTime
+from boxoffice.till.usecases.link import Link
+from boxoffice.till.usecases.mending import Mending
+from boxoffice.till.usecases.ports import HubRefused
+from boxoffice.till.usecases.returns import Returns
+from boxoffice.till.usecases.shares import Shares
+from boxoffice.till.usecases.stripe_key import KeyedTerminal
 
 T = TypeVar("T")
 

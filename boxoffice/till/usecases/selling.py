@@ -18,9 +18,9 @@ from boxoffice.core.reading import read_line
 from boxoffice.core.sale_times import NotOnSale, SaleTimes
 from boxoffice.core.sales import changed, finish, place, ticket_count
 from boxoffice.core.tenders import LONGEST_REASON, TENDERS, TenderKind, is_given
-from boxoffice.till.services.context import TillContext
 from boxoffice.till.store import settings
 from boxoffice.till.store.projections import books_of
+from boxoffice.till.usecases.context import TillContext
 
 
 class OrderClosed(OperationFailed):

@@ -11,13 +11,13 @@ from boxoffice.core.ids import OrderId
 from boxoffice.core.texts import Texts
 from boxoffice.documents.model import Paper, Receipt, Ticket
 from boxoffice.documents.papers import Heading, papers_of
-from boxoffice.till.services.context import TillContext
-from boxoffice.till.services.gateway import Paperwork
-from boxoffice.till.services.ports import HubRefused, Printer, Unreachable
-from boxoffice.till.services.syncing import Sync
 from boxoffice.till.store import people
 from boxoffice.till.store.facts import of_order
 from boxoffice.till.store.orders import head_of
+from boxoffice.till.usecases.context import TillContext
+from boxoffice.till.usecases.gateway import Paperwork
+from boxoffice.till.usecases.ports import HubRefused, Printer, Unreachable
+from boxoffice.till.usecases.syncing import Sync
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from boxoffice.core.declines import refusal_of
 from boxoffice.core.ids import TenderId
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TENDERS, Taken
-from boxoffice.till.services.gateway import (
+from boxoffice.till.usecases.gateway import (
     PaymentResolved,
     TenderOutcome,
     TenderPaid,
@@ -16,10 +16,10 @@ from boxoffice.till.services.gateway import (
     TenderUnknown,
     UnknownPayment,
 )
-from boxoffice.till.services.orders import Orders
-from boxoffice.till.services.phone_payment import PhonePayment
-from boxoffice.till.services.reader_payment import ReaderPayment
-from boxoffice.till.services.tenders import OpenTender, Tenders
+from boxoffice.till.usecases.orders import Orders
+from boxoffice.till.usecases.phone_payment import PhonePayment
+from boxoffice.till.usecases.reader_payment import ReaderPayment
+from boxoffice.till.usecases.tenders import OpenTender, Tenders
 
 _RESTARTED = "The till was closed while this payment was under way."
 _LEFT_ALONE = "The customer still has the code, and the till serves the next."

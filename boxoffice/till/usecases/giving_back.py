@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from boxoffice.core.giving_back import given_up
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
-from boxoffice.till.services.context import TillContext
-from boxoffice.till.services.selling import OrderClosed, order_at_hand
+from boxoffice.till.usecases.context import TillContext
+from boxoffice.till.usecases.selling import OrderClosed, order_at_hand
 
 
 @dataclass(frozen=True, slots=True)

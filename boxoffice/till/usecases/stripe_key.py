@@ -7,7 +7,7 @@ from typing import Final
 from boxoffice.core.money import Money
 from boxoffice.core.terminal import Intent, TerminalReader
 from boxoffice.core.wire import key_id
-from boxoffice.till.services.ports import Connections, Terminal, Unreachable, Vault
+from boxoffice.till.usecases.ports import Connections, Terminal, Unreachable, Vault
 
 NAME: Final = "stripe_key"
 """Under which the key lies in the vault."""

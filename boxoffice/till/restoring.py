@@ -7,14 +7,14 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from boxoffice.app import build_till, vault_of
 from boxoffice.core.errors import OperationFailed, TillStopped
+from boxoffice.till.app import build_till, vault_of
 from boxoffice.till.config import Settings
-from boxoffice.till.services import identity
-from boxoffice.till.services.gateway import Incomplete, TillState
-from boxoffice.till.services.till import Till
 from boxoffice.till.store.backups import Backup, Backups, Found
 from boxoffice.till.store.one_writer import OneWriter
+from boxoffice.till.usecases import identity
+from boxoffice.till.usecases.gateway import Incomplete, TillState
+from boxoffice.till.usecases.till import Till
 
 
 @dataclass(frozen=True, slots=True)

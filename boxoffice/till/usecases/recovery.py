@@ -2,8 +2,8 @@
 
 from boxoffice.core.ids import OrderId
 from boxoffice.core.payments import PaymentStatus
-from boxoffice.till.services.orders import Orders
-from boxoffice.till.services.selling import Selling
+from boxoffice.till.usecases.orders import Orders
+from boxoffice.till.usecases.selling import Selling
 
 _ENDED = (PaymentStatus.CAPTURED, PaymentStatus.FAILED)
 

@@ -19,11 +19,11 @@ from boxoffice.core.sums import sums_of
 from boxoffice.core.tickets import BadToken, decode_token
 from boxoffice.documents.languages import language
 from boxoffice.documents.sums import sum_rows
-from boxoffice.till.services.context import TillContext
-from boxoffice.till.services.gateway import Found, Order, OrderLine, Tender
 from boxoffice.till.store import orders, people, settings
 from boxoffice.till.store.facts import last_position, of_order
 from boxoffice.till.store.orders import StoredPayment, StoredRefund
+from boxoffice.till.usecases.context import TillContext
+from boxoffice.till.usecases.gateway import Found, Order, OrderLine, Tender
 
 
 @dataclass(frozen=True, slots=True)
