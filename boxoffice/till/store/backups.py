@@ -15,9 +15,11 @@ import sqlcipher3
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy.exc import DBAPIError
 
+from boxoffice.core.closed_sets import listed
 from boxoffice.core.errors import OperationFailed, TillStopped
 from boxoffice.core.facts import BrokenFact, Fact, Head, check_fact, check_link, head_after, instant_text
 from boxoffice.core.ids import DeviceId
+from boxoffice.core.orders import PAID_FOR
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store import people
 from boxoffice.till.store.database import open_copy
@@ -27,7 +29,7 @@ from boxoffice.till.store.migrate import NEWEST
 KEPT: Final = 6
 _NAME: Final = re.compile(r"till-(\d{8}T\d{6})Z(?:-(\d+))?\.db")
 _TIME: Final = "%Y%m%dT%H%M%S"
-_SALES: Final = "SELECT count(*) FROM orders WHERE status IN ('completed', 'refunded', 'partially_refunded')"
+_SALES: Final = f"SELECT count(*) FROM orders WHERE status IN ({listed(PAID_FOR)})"  # noqa: S608  # of the words of closed sets
 _MARK: Final = "INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING"
 _ALL: Final = 2**62
 

@@ -35,6 +35,7 @@ _TICKETS: Final = "SELECT status FROM tickets WHERE order_id = ?"
 _OF_TICKET: Final = "SELECT order_id FROM tickets WHERE id = ?"
 _NUMBERS: Final = "SELECT id, order_number FROM orders WHERE event_id = ?"
 _PAYMENT: Final = "SELECT id, order_id, tender, amount, currency, status, provider_reference FROM payments"
+_PLACED: Final = "SELECT count(*) FROM facts WHERE kind = 'order_placed'"
 _PAYMENTS: Final = f"{_PAYMENT} WHERE order_id = ? ORDER BY id"
 _ONE_PAYMENT: Final = f"{_PAYMENT} WHERE id = ?"
 _REFUNDS: Final = """
@@ -118,6 +119,11 @@ def order_of_ticket(connection: Connection, ticket_id: str) -> OrderId | None:
 def numbers_of(connection: Connection, event_id: str) -> Sequence[tuple[OrderId, str]]:
     """Returns the orders of an event with their numbers."""
     return [(OrderId(id_), number) for id_, number in connection.exec_driver_sql(_NUMBERS, (event_id,))]
+
+
+def orders_placed(connection: Connection) -> int:
+    """Returns how many orders were placed here, whatever became of them."""
+    return int(connection.exec_driver_sql(_PLACED).scalar_one())
 
 
 def payments_of(connection: Connection, order_id: str) -> Sequence[StoredPayment]:

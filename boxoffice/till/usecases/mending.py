@@ -9,8 +9,6 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
 
-from sqlalchemy import Connection
-
 from boxoffice.core.effects import Inconsistent
 from boxoffice.core.errors import OperationFailed, TillStopped
 from boxoffice.core.facts import BrokenFact, Fact, Head
@@ -20,6 +18,7 @@ from boxoffice.till.store import leases, settings
 from boxoffice.till.store.backups import Backups
 from boxoffice.till.store.database import ChainIsShort
 from boxoffice.till.store.journal import take_back
+from boxoffice.till.store.orders import orders_placed
 from boxoffice.till.usecases.context import TillContext
 from boxoffice.till.usecases.gateway import Incomplete
 from boxoffice.till.usecases.link import Link
@@ -27,7 +26,6 @@ from boxoffice.till.usecases.ports import HubRefused, Unreachable
 
 SPARE_ORDERS: Final = 1000
 """So many order numbers are left out where nobody knows how many were given: no customer's number is used twice."""
-_ORDERS: Final = "SELECT count(*) FROM facts WHERE kind = 'order_placed'"
 _NO_SUCH_ROUTE: Final = 404
 
 
@@ -217,7 +215,7 @@ class Mending:
         with self._store.transaction(mends=True) as connection:
             mine = fact_store.own_head(connection, self._context.device.id)
             epoch = max(mine.epoch, seen.head.epoch if seen else 1, heard.epoch if heard else 1) + 1
-            orders = max(_orders(connection), seen.orders if seen else 0)
+            orders = max(orders_placed(connection), seen.orders if seen else 0)
             fact_store.go_on_in(connection, epoch, orders + (0 if is_whole else SPARE_ORDERS))
             if not is_whole:
                 leases.freeze(connection)
@@ -239,7 +237,3 @@ class Mending:
     def _own_head(self) -> Head:
         with self._store.reading() as connection:
             return fact_store.own_head(connection, self._context.device.id)
-
-
-def _orders(connection: Connection) -> int:
-    return int(connection.exec_driver_sql(_ORDERS).scalar_one())
