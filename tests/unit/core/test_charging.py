@@ -53,11 +53,14 @@ def test_what_is_not_barred_can_be_written_as_the_provider_wants_it(provider: Pr
     assert written
 
 
-@given(st.sampled_from(Provider), st.sampled_from(sorted(CURRENCIES)), st.integers(0, 10**13))
+FEW_OR_MANY = st.one_of(st.integers(0, 100), st.integers(10**10, 10**13))
+
+
+@given(st.sampled_from(Provider), st.sampled_from(sorted(CURRENCIES)), FEW_OR_MANY)
 def test_a_bound_that_is_named_is_itself_allowed(provider: Provider, code: str, minor: int) -> None:
     bar = bar_to(provider, of(minor, code))
-    assume(bar is not None and bar.bar in {Bar.TOO_LITTLE, Bar.TOO_MUCH})
-    assert bar is not None
+    if bar is None or bar.bar not in {Bar.TOO_LITTLE, Bar.TOO_MUCH}:
+        return
     assert bar.bound is not None
 
     assert bar_to(provider, bar.bound) is None
