@@ -1,6 +1,7 @@
 """The tokens made into fonts, sizes and one style sheet, at the window's size and the person's text size."""
 
 from enum import Enum
+from functools import cache
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase
@@ -158,6 +159,7 @@ _GROUNDS = ("cream", "cream-2", "white", "ink", "ok-tint", "warn-tint", "danger-
 _STATES = ("ok", "warn", "danger", "info", "unknown")
 
 
+@cache
 def load_fonts() -> tuple[str, ...]:
     """Loads the program's own fonts, so that every machine draws the same, and names of any script.
 
