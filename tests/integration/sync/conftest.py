@@ -231,7 +231,9 @@ def hub(settings: Settings) -> Iterator[Stand]:
         load_event(second, fest())
         stand = Stand(server.base_url, database, second, sessions, mail, refunder, intents)
         yield stand
-        untold = [detail for (detail,) in stand.sql(_TOLD_TO_PEOPLE) if told(detail, language("es")) == detail]
+        untold = [
+            detail for (detail,) in stand.sql(_TOLD_TO_PEOPLE) if detail and told(detail, language("es")) == detail
+        ]
         for door in stand.doors:
             door.http.close()
         database.close()

@@ -74,7 +74,7 @@ def lies(victim: Door, theirs: Sequence[Fact], mine: Mapping[str, Any]) -> dict[
         "order_state_changed": {"order_id": order["order_id"], "from": "completed", "to": "refunded"},
         "payment_started": {**about, "idempotency_key": "k"},
         "payment_captured": {**about, "drawer": victim.me.name},
-        "payment_failed": {**about, "code": "x", "message": "x"},
+        "payment_failed": {**about, "code": "x", "message": ""},
         "payment_unknown": {**about, "reason": "x"},
         "tickets_issued": {**theirs[4].payload},
         "ticket_voided": {"ticket_id": ticket["ticket_id"], "order_id": order["order_id"], "units": {"social": 1}},
@@ -82,7 +82,7 @@ def lies(victim: Door, theirs: Sequence[Fact], mine: Mapping[str, Any]) -> dict[
         "refund_requested": {**refund, "units": {"social": 2}},
         "refund_pending": refund,
         "refund_succeeded": {**refund, "drawer": victim.me.name},
-        "refund_failed": {**refund, "code": "x", "message": "x", "is_reversal": True},
+        "refund_failed": {**refund, "code": "x", "message": "", "is_reversal": True},
         "dispute_changed": {**about, "dispute_id": "dp", "status": "lost", "withdrawn": 1, "lost": 1},
         "shift_opened": {"drawer": victim.me.name},
         "cash_moved": {"drawer": victim.me.name, "amount": -5000, "currency": "USD"},
@@ -94,7 +94,7 @@ def lies(victim: Door, theirs: Sequence[Fact], mine: Mapping[str, Any]) -> dict[
         "staff_changed": {"name": "me", "role": "admin"},
         "fee_recorded": {"provider": "stripe", "amount": 5000, "currency": "USD", "provider_reference": "x"},
         "payout_recorded": {"provider": "stripe", "amount": 5000, "currency": "USD", "provider_reference": "x"},
-        "exception_raised": {"exception_id": new_id(), "exception_kind": "paid_twice", "detail": "x"},
+        "exception_raised": {"exception_id": new_id(), "exception_kind": "paid_twice", "detail": ""},
         "exception_resolved": {"exception_id": new_id(), "remedy": "seen"},
     }
 
@@ -284,7 +284,7 @@ def test_cash_goes_back_once_and_as_it_was_asked(hub: Stand, door: Door, how: st
         "refund_id": new_id(),
     }
     asked, given = RefundRequested(**about), RefundSucceeded(**about, drawer=door.me.name, unearned=1000)
-    failed = RefundFailed(**about, code="x", message="x")
+    failed = RefundFailed(**about, code="x", message="")
     said: dict[str, list[Payload]] = {
         "given twice": [asked, given, given],
         "given and failed": [asked, given, failed],

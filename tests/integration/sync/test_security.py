@@ -43,7 +43,7 @@ BY_ROLE = {
     },
     Role.FINANCE: {
         "/orders/{order_id}/refund/review", "/orders/{order_id}/refund", "/orders/{order_id}/void",
-        "/orders/{order_id}/mail",
+        "/orders/{order_id}/end", "/orders/{order_id}/mail",
         "/orders/{order_id}/renew-link",
         "/exceptions/{exception_id}",
     },
@@ -67,7 +67,7 @@ def routes(settings: Settings) -> Iterator[list[APIRoute]]:
     services_in(app).at_end.close()
 
 
-@pytest.mark.parametrize(("role", "allowed"), [(Role.VIEWER, 0), (Role.FINANCE, 6), (Role.ADMIN, 21)])
+@pytest.mark.parametrize(("role", "allowed"), [(Role.VIEWER, 0), (Role.FINANCE, 7), (Role.ADMIN, 22)])
 def test_an_account_changes_only_what_its_role_may(
     hub: Stand, routes: list[APIRoute], role: Role, allowed: int
 ) -> None:

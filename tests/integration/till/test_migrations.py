@@ -17,9 +17,10 @@ DISPUTES = "SELECT group_concat(id || ' ' || status || ' ' || withdrawn || ' ' |
 
 
 def _without_shares(connection: Any) -> None:
-    """Takes a file back to before the hub told shares."""
+    """Takes a file back to before the hub told shares, and before places could be frozen."""
     for column in ("share", "stock"):
         connection.execute(f"ALTER TABLE pools_seen DROP COLUMN {column}")
+    connection.execute("ALTER TABLE leases DROP COLUMN frozen")
 
 
 def test_a_till_of_the_version_before_keeps_its_places_and_the_usual_share(till: TillOnDisk) -> None:
@@ -58,7 +59,6 @@ def test_disputes_and_payments_by_another_page_are_kept_as_they_were_told(till: 
     with till.damaging() as connection:  # as the version before left it
         _without_shares(connection)
         connection.execute("DROP TABLE disputes")
-        connection.execute("ALTER TABLE leases DROP COLUMN frozen")
         connection.execute("UPDATE payments SET tender = 'checkout'")
         connection.execute("UPDATE alembic_version SET version_num = '0004'")
 
