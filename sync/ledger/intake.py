@@ -72,7 +72,7 @@ def _take(hub: Hub, connection: Connection, device: Device, push: PushRequest, t
     hub.put_before_a_person(connection, findings, device_id=device.id)
     if sorted_out.accepted:
         then(connection)
-    head = newest_head(connection, device.id)
+    head = max((before, *map(head_after, sorted_out.accepted)), key=lambda each: (each.epoch, each.seq))
     return PushAnswer(
         epoch=head.epoch,
         acknowledged_seq=head.seq,
