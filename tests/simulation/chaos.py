@@ -15,6 +15,8 @@ class Chaos:
     scheduler: Scheduler
     counts: Counter[str] = field(default_factory=Counter)
     is_over: bool = False
+    pace: float = 1.0
+    """How many times more seldom things look by themselves: more than once while nothing happens any more."""
 
     def strikes(self, fault: Fault, who: str, weight: float = 1.0) -> bool:
         """Returns whether this goes wrong now."""

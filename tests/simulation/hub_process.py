@@ -89,7 +89,8 @@ class HubProcess:
     on_connect: Callable[[SimDatabase], None]
     life: int = 0
     mail: FakeMail = field(default_factory=FakeMail)
-    surprises: list[BaseException] = field(default_factory=list)
+    is_dirty: bool = True
+    """Something was written since it last looked for jobs."""
     _told: int = -1
 
     def __post_init__(self) -> None:
@@ -127,6 +128,7 @@ class HubProcess:
                 connection.exec_driver_sql(f"SELECT setval('sim.clock', {now})")
 
     def _point(self, where: str) -> None:
+        self.is_dirty = True
         if self.chaos.strikes(Fault.HUB_DIES, f"hub {where}", 0.1):
             raise HubDied(where)
 
@@ -170,6 +172,7 @@ class HubProcess:
 
     def work(self) -> None:
         """Does the jobs that are due."""
+        self.is_dirty = False
         while self._work_on_next():
             pass
 

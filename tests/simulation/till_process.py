@@ -1,9 +1,13 @@
 """A till as one process of the run: the real `Till` over its real file, killed between any two writes and started again."""
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,6 +19,7 @@ from boxoffice.core.wire import PairAnswer, PairRequest
 from boxoffice.demo.tills import MemoryVault
 from boxoffice.documents.model import Paper
 from boxoffice.till.devices.printer import NoPrinter
+from boxoffice.till.services import identity
 from boxoffice.till.services import till as till_module
 from boxoffice.till.services.ports import Hub, Terminal
 from boxoffice.till.services.till import Till
@@ -28,7 +33,8 @@ from tests.simulation.scheduler import Killed
 from tests.simulation.seams import instant_of
 
 EVENT: Final = EventId("sim-fest")
-SYNC_S: Final = 20.0
+_FILE_KEY: Final = "5a" * 32
+SYNC_S: Final = 30.0
 
 
 class SimStore(Store):
@@ -117,7 +123,16 @@ class Background:
                 except BoxofficeError as error:
                     scheduler.note(self.process.name, f"can't sync: {type(error).__name__}")
             scheduler.sleep(1.0)
-            waited += 1.0
+            waited += 1.0 / self.process.chaos.pace
+
+
+@cache
+def _empty_file() -> Path:
+    """Returns a till's file with all its tables, to be copied: making one takes half a second."""
+    path = Path(tempfile.mkdtemp(prefix="boxoffice-sim-")) / identity.FILE
+    atexit.register(shutil.rmtree, path.parent, ignore_errors=True)
+    open_store(path, _FILE_KEY).close()
+    return path
 
 
 class Life:
@@ -145,6 +160,8 @@ class TillProcess:
 
     def __post_init__(self) -> None:
         self.clock = SimClock(self.chaos, self.name)
+        shutil.copy(_empty_file(), self.folder / identity.FILE)
+        self.vault.put("file_key", _FILE_KEY)
         self.cable.point = self.point
         if Fault.CLOCK_DRIFTS in self.chaos.options.faults:
             self.clock.drift = self.chaos.scheduler.draws.of(f"clock {self.name}").between(-0.01, 0.01)
@@ -207,9 +224,20 @@ class TillProcess:
         if store is not None:
             self.chaos.scheduler.after(0.0, store.drop)  # once the task that runs here has unwound
         again_s = self.chaos.scheduler.draws.of(f"again {self.name}").between(1, 300)
-        self.chaos.scheduler.spawn(f"{self.name} starts", self._start_again, self, again_s)
+        self.chaos.scheduler.spawn(f"{self.name} starts", self.start_again, self, again_s)
 
-    def _start_again(self) -> None:
+    def close(self, till: Till) -> None:
+        """Ends the program as its user does; what it holds goes back to the hub, if that answers."""
+        life, store = self.life, self.store
+        self.till = None
+        self.chaos.scheduler.note(self.name, "is closed")
+        self.chaos.scheduler.kill(life)
+        till.close()
+        life.is_over, self.store, self.is_busy = True, None, False
+        if store is not None:
+            store.drop()
+
+    def start_again(self) -> None:
         if self.till is None:
             self.chaos.scheduler.note(self.name, "is started again")
             try:

@@ -109,19 +109,23 @@ class World:
     # What goes on by itself.
 
     def _work(self) -> None:
+        waited_s = 0.0
         while True:
-            self.hub.work()
+            if self.hub.is_dirty or waited_s > 20:
+                self.hub.work()
+                waited_s = 0.0
             self.scheduler.sleep(1.0)
+            waited_s += 1.0 / self.chaos.pace
 
     def _periodic(self, name: str, every_s: int) -> None:
         while True:
-            self.scheduler.sleep(every_s)
+            self.scheduler.sleep(every_s * self.chaos.pace)
             self.hub.periodic(name)
 
     def _readers(self) -> None:
         own = self.scheduler.draws.of("cards")
         while True:
-            self.scheduler.sleep(own.between(1, 6))
+            self.scheduler.sleep(own.between(1, 6) * self.chaos.pace)
             for till in self.tills:
                 if till.name in self.provider.readers:
                     self.provider.at_reader(till.name)
@@ -242,17 +246,8 @@ class World:
 
     def _close(self, process: TillProcess, till: Till) -> None:
         """Ends the day's work, and begins it again a while later."""
-        life = process.life
-        process.till, store = None, process.store
-        self.scheduler.note(process.name, "is closed")
-        self.scheduler.kill(life)
-        till._background = None
-        till.close()
-        process.life.is_over, process.store = True, None
-        if store is not None:
-            self.scheduler.after(0.0, store.drop)
-        self.scheduler.spawn(f"{process.name} opens", process._start_again, process, 60)
-        process.is_busy = False
+        process.close(till)
+        self.scheduler.spawn(f"{process.name} opens", process.start_again, process, 60)
 
     def _look(self, process: TillProcess, till: Till, order_id: OrderId, how: str) -> None:
         order = till.order(order_id)
@@ -376,10 +371,16 @@ class World:
             till.do("cash", lambda t, till=till, numbers=numbers: self._cash(till, t, numbers))
             self.buyer([own.number(), own.number(), 0.1, 0.9])
             self.scheduler.run(self.scheduler.now + 30)
+        self.scheduler.run(self.scheduler.now + 100)
+        self.chaos.pace = 10.0
         self.scheduler.run(self.scheduler.now + 4_000)
         for till in self.tills:
             till.do("clear", lambda t: self._clear(t))
         self.scheduler.run(self.scheduler.now + 3_000)
+        for till in self.tills:
+            if till.till is not None:
+                till.do("sync", Till.sync_now)
+        self.scheduler.run(self.scheduler.now + 60)
 
     def _clear(self, till: Till) -> None:
         """Ends all sales that still wait, as a clerk does at the end of the day."""
