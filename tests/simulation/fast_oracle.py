@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from boxoffice.core.inventory import LeaseCount
 from tests.simulation.fast_world import EVENT, POOLS, FastWorld
-from tests.simulation.oracle import Broken, unsafe
+from tests.simulation.oracle import KNOWN, Broken, unsafe
 
 _BELONGING = {"orders": "id", "payments": "order_id", "tickets": "order_id"}
 
@@ -41,8 +41,9 @@ def _liveness(world: FastWorld) -> Iterator[str]:
     hub = world.hub.books
     for till in world.tills:
         mine = till.memory.books
-        if world.heads and world.heads[till.id].seq != len(till.pen.log):
-            yield f"unsent: {till.name} has {len(till.pen.log)} facts, and the hub {world.heads[till.id].seq}"
+        there = world.heads[till.id].seq if till.id in world.heads else 0
+        if there != len(till.pen.log):
+            yield f"unsent: {till.name} has {len(till.pen.log)} facts, and the hub {there}"
         for payment in mine.payments.values():
             if payment.status in ("started", "unknown"):
                 yield f"unknown: payment {payment.id} at {till.name}"
@@ -68,8 +69,10 @@ def _units(world: FastWorld) -> Iterator[str]:
             mine[pool] += lease.left + lease.held
     for pool in POOLS:
         count, sold = world.hub.pools[EVENT, pool], world.facts.sold(pool)
-        if count.leased != mine[pool] and not world.facts.reclaimed[pool]:
-            yield f"leaked: {count.leased} of {pool} are on lease, and the tills have {mine[pool]}"
+        if count.leased != mine[pool]:
+            if not world.facts.reclaimed[pool]:
+                yield f"leaked: {count.leased} of {pool} are on lease, and the tills have {mine[pool]}"
+            world.chaos.counts[KNOWN] += 1
         if count.held:
             yield f"held: {count.held} of {pool}"
         if not world.facts.reclaimed and (count.sold, count.available) != (sold, count.capacity - sold):

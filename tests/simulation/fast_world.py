@@ -283,7 +283,7 @@ class FastWorld:
             self.write(RefundPending(**about, refund_id=refund_id))
             return
         status = self.charges.refund(f"refund-{refund_id}", refund.amount, "failed" if fails else "succeeded")
-        if self.chaos.strikes(Fault.PROVIDER_ANSWER_LOST, "refunds"):
+        if self.chaos.strikes(Fault.PROVIDER_ANSWER_LOST, "refunds", 3):
             return
         self.end_refund(refund_id, status)
 

@@ -16,9 +16,21 @@ from sync.ledger.verify import verdict_on
 from tests.simulation.till_process import TillProcess
 from tests.simulation.world import POOLS, World
 
-NEVER: Final = ("broken_fact", "not_allowed", "fact_does_not_fit", "cloned_device", "dead_event")
-"""What no run may put before a person: nothing here cheats, and nothing ends for good."""
+NEVER: Final = (
+    "broken_fact",
+    "not_allowed",
+    "fact_does_not_fit",
+    "cloned_device",
+    "dead_event",
+    "paid_late",
+    "paid_twice",
+    "wrong_amount",
+    "paid_for_a_closed_order",
+)
+"""What no run may put before a person: nobody here cheats, and a page that has ended can't be paid."""
 ONLY_AFTER_A_RECLAIM: Final = ("over_capacity", "sold_without_lease", "lease_does_not_fit")
+KNOWN: Final = "KNOWN DEFECT: after a reclaim, hub and till count a lease differently"
+"""Counted, and not held against a run; see the decision page."""
 _AT_HUB: Final = text("SELECT position, id, kind, payload FROM facts WHERE position > :after ORDER BY position")
 _AT_TILL: Final = "SELECT position, id, kind, payload FROM facts WHERE position > ? ORDER BY position"
 _UNBALANCED: Final = text("SELECT fact_id FROM ledger_postings GROUP BY fact_id, currency HAVING sum(amount) <> 0")
@@ -138,6 +150,7 @@ def unsafe(facts: Facts) -> Iterator[str]:
 class Oracle:
     world: World
     facts: Facts = field(default_factory=Facts)
+    frames: list[tuple[float, list[tuple[str, int, int, int, int]]]] = field(default_factory=list)
     _hub_after: int = 0
     _till_after: Counter[str] = field(default_factory=Counter)
     _hub_count: int = 0
@@ -189,7 +202,9 @@ class Oracle:
             if count < self._hub_count:
                 yield f"lost: the hub has {count} facts, and had {self._hub_count}"
             self._hub_count = count
-            for row in connection.execute(_COUNTERS):
+            rows = connection.execute(_COUNTERS).all()
+            self.frames.append((self.world.scheduler.now, [(r.id, r.available, r.leased, r.held, r.sold) for r in rows]))
+            for row in rows:
                 if row.capacity != row.available + row.leased + row.held + row.sold or min(row[1:]) < 0:
                     yield f"counters: {tuple(row)}"
 
@@ -245,6 +260,9 @@ class Oracle:
             "quarantined: facts": "SELECT digest FROM quarantined_facts",
             "distrusted: tills": "SELECT id FROM devices WHERE kind = 'till' AND status <> 'active'",
             "events: not worked on": "SELECT id FROM payment_events WHERE status IN ('received', 'dead')",
+            "recall: never answered": "SELECT r.pool_id FROM lease_recalls r JOIN device_leases l "
+            "USING (device_id, event_id, pool_id) WHERE r.answered_at IS NULL AND r.asked_by <> '' "
+            "AND l.granted - l.sold - l.returned > 0",
             "refunds: not ended": "SELECT id FROM refunds WHERE status IN ('requested', 'pending') AND id NOT IN "
             "(SELECT subject_id FROM exceptions WHERE kind LIKE 'refund%' AND subject_id IS NOT NULL)",
         }.items():
@@ -262,8 +280,10 @@ class Oracle:
                         mine[pool] += units
         for row in connection.execute(_COUNTERS):
             sold, reclaimed = self.facts.sold(row.id), self.facts.reclaimed[row.id]
-            if row.leased != mine[row.id] and not reclaimed:
-                yield f"leaked: {row.leased} of {row.id} are on lease, and the tills have {mine[row.id]}"
+            if row.leased != mine[row.id]:
+                if not reclaimed:
+                    yield f"leaked: {row.leased} of {row.id} are on lease, and the tills have {mine[row.id]}"
+                self.world.chaos.counts[KNOWN] += 1
             if row.sold != sold and not reclaimed:
                 yield f"leaked: {row.sold} of {row.id} count as sold, and {sold} are"
             if row.capacity != self.facts.capacity[row.id]:

@@ -32,6 +32,10 @@ class Tier(Enum):
     FULL = "full"
 
 
+Frame = tuple[float, list[tuple[str, int, int, int, int]]]
+"""A moment, and of each pool what is free, on lease, held and sold then."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """How a run went: `problem` is what broke at `step`, None if nothing did. `trace` is what everybody did when."""
@@ -44,6 +48,8 @@ class Verdict:
     tape: Tape
     digest: str
     virtual_s: float
+    frames: Sequence[Frame] = ()
+    """Where the places of each pool were, from time to time."""
 
     @property
     def kind(self) -> str:
@@ -84,7 +90,15 @@ class Player:
         whole = repr((scheduler.trace, end.facts, end.problem))
         digest = hashlib.sha256(whole.encode()).hexdigest()
         return Verdict(
-            options, end.problem, end.step, scheduler.trace, end.counts, draws.tape(), digest, scheduler.now
+            options,
+            end.problem,
+            end.step,
+            scheduler.trace,
+            end.counts,
+            draws.tape(),
+            digest,
+            scheduler.now,
+            end.frames,
         )
 
     def _fast(self, options: Options, scheduler: Scheduler, end: "_End") -> None:
@@ -105,6 +119,7 @@ class Player:
                 oracle = Oracle(world)
                 end.counts = world.chaos.counts
                 end.of(oracle.facts.kinds, oracle.facts.seen)
+                end.frames = oracle.frames
                 for end.step in range(options.steps):
                     world.step(end.step)
                     oracle.look()
@@ -118,6 +133,7 @@ class _End:
 
     problem: str | None = None
     step = -1
+    frames: Sequence[Frame] = ()
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()

@@ -1,15 +1,12 @@
 """A Postgres that goes by a run's own time: `now()` there is whatever the run says."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import psycopg
 from sqlalchemy import event
 
 from sync.store.database import Database
-from tests.postgres import new_database, postgres_in
+from tests.postgres import new_database
 from tests.simulation.hub_process import SimDatabase
 
 _CLOCK = """
@@ -28,14 +25,6 @@ _CLOCK = """
 """
 _FIRST = "SET search_path = sim, pg_catalog, public"
 """What is looked up here first is found here: Postgres looks in pg_catalog before all others only if nobody names it."""
-
-
-@contextmanager
-def postgres(folder: Path) -> Iterator[str]:
-    """Runs a Postgres whose database `staged` is to be copied for each run."""
-    with contextmanager(postgres_in.__wrapped__)(folder) as url:  # type: ignore[attr-defined]
-        stage(url)
-        yield url
 
 
 def stage(postgres_url: str) -> None:

@@ -15,6 +15,7 @@ from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import OrderState
 from boxoffice.core.pricing import Cart, CartLine
+from boxoffice.till.services.gateway import OnProgress, Progress
 from boxoffice.till.services.till import Till
 from sync.config import Settings
 from sync.inventory.events import load_event
@@ -190,13 +191,23 @@ class World:
 
     def _phone(self, process: TillProcess, till: Till, numbers: list[float]) -> None:
         order = till.place(self.cart(numbers))
-        self._customer_pays(numbers[2], str(order.id))
         if numbers[3] < 0.2:
             self.scheduler.spawn("impatient", lambda: self._cancel(process, order.id), process.life, 8)
         elif numbers[3] < 0.4:
             self.scheduler.spawn("next please", lambda: self._stop(process, order.id), process.life, 8)
-        till.pay_by_phone(order.id, order.due, lambda _: None)
+        till.pay_by_phone(order.id, order.due, self._code_shown(order.id, numbers[2]))
         self._look(process, till, order.id, "by phone")
+
+    def _code_shown(self, order_id: OrderId, number: float) -> OnProgress:
+        """Returns who looks at the screen: nobody pays by a code that was never on it."""
+        seen: set[str] = set()
+
+        def look(progress: Progress) -> None:
+            if progress.link and not seen:
+                seen.add(progress.link)
+                self._customer_pays(number, str(order_id))
+
+        return look
 
     def _cancel(self, process: TillProcess, order_id: OrderId) -> None:
         if process.till is not None:
@@ -224,9 +235,8 @@ class World:
         order = till.place(self.cart(numbers))
         part = Money(order.due.minor // 2, USD)
         till.take_cash(order.id, part, part)
-        self._customer_pays(numbers[2], str(order.id))
         if numbers[3] < 0.5:
-            till.pay_by_phone(order.id, order.due - part, lambda _: None)
+            till.pay_by_phone(order.id, order.due - part, self._code_shown(order.id, numbers[2]))
         else:
             till.pay_by_reader(order.id, order.due - part, lambda _: None)
         self._look(process, till, order.id, "in two parts")
