@@ -97,7 +97,9 @@ def _failed(player: Player, verdict: Verdict) -> int:
     print(f"\nBROKEN at step {small.step}: {small.problem}\nplay it again: {command(small.options, player.tier)}")
     TAPES.mkdir(exist_ok=True)
     tape = TAPES / f"{player.tier.value}-{verdict.options.seed}.json"
-    tape.write_text(json.dumps({"command": command(verdict.options, player.tier), "draws": verdict.tape} | _kept(verdict)))
+    tape.write_text(
+        json.dumps({"command": command(verdict.options, player.tier), "draws": verdict.tape} | _kept(verdict))
+    )
     print(f"its draws, should the code change: make sim TIER={player.tier.value} TAPE={tape}")
     return 1
 

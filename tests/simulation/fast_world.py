@@ -73,9 +73,7 @@ class Pen:
         head, facts = self.head, list[Fact]()
         for payload in payloads:
             at = instant_of(self.world.scheduler.now)
-            bare = unsealed(
-                draft(payload, id=FactId(self.world.new_id()), at=at, staff_id=None, event_id=EVENT), head
-            )
+            bare = unsealed(draft(payload, id=FactId(self.world.new_id()), at=at, staff_id=None, event_id=EVENT), head)
             facts.append(replace(bare, hash=digest(bare)))
             head = head_after(facts[-1])
         carry_out(facts)
@@ -151,7 +149,7 @@ class FastWorld:
     def __init__(self, options: Options, scheduler: Scheduler) -> None:
         self.options, self.scheduler = options, scheduler
         self.chaos = Chaos(options, scheduler)
-        self.facts = Facts(capacity={pool: options.capacity for pool in POOLS})
+        self.facts = Facts(capacity=dict.fromkeys(POOLS, options.capacity))
         self.hub = MemoryHub({(EVENT, pool): PoolCount(options.capacity, options.capacity) for pool in POOLS})
         self.pen = Pen(self, Head(HUB))
         self.charges = Charges()
@@ -320,7 +318,7 @@ class FastWorld:
 
         self.scheduler.after(chaos.delay_s(who), arrive)
         if chaos.strikes(Fault.DUPLICATE, who):
-            self.scheduler.after(own.between(0.1, 60), lambda: what() and None)
+            self.scheduler.after(own.between(0.1, 60), lambda: (what(), None)[1])
 
     # What a till does by itself.
 
@@ -563,7 +561,7 @@ class FastWorld:
     def _voided(self, order: str) -> list[Payload]:
         books = self.hub.books
         lines = books.placed[order].lines
-        uses = {pool: 1 for pool in books.placed[order].units}
+        uses = dict.fromkeys(books.placed[order].units, 1)
         mine = [each.id for each in books.tickets.values() if each.order_id == order and each.status == "valid"]
         counted = all(self.hub.pools[EVENT, pool].sold >= units * len(mine) for pool, units in uses.items())
         assert lines

@@ -207,7 +207,7 @@ class HubProcess:
         except BoxofficeError as error:
             strategy = task.retry_strategy
             again = None if strategy is None else strategy.get_retry_decision(exception=error, job=job)
-            if again is None:
+            if again is None or again.retry_at is None:
                 self._ended(row.id, "failed")
             else:  # it says when by the machine's own clock, and means how long from now
                 self._later(row.id, max(1, round((again.retry_at - datetime.now(UTC)).total_seconds())))
@@ -217,7 +217,9 @@ class HubProcess:
 
     def _do(self, task: Any, job: Job) -> None:
         if task.pass_context:
-            task.func(JobContext(app=self.worker, job=job, start_timestamp=0, abort_reason=lambda: None), **job.task_kwargs)
+            task.func(
+                JobContext(app=self.worker, job=job, start_timestamp=0, abort_reason=lambda: None), **job.task_kwargs
+            )
         else:
             task.func(**job.task_kwargs)
 

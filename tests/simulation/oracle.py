@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from boxoffice.till.services.verify import verify as verify_till
 from sync.ledger.verify import verdict_on
 from tests.simulation.till_process import TillProcess
-from tests.simulation.world import POOLS, World
+from tests.simulation.world import World
 
 NEVER: Final = (
     "broken_fact",
@@ -106,7 +106,7 @@ class Facts:
 
     def sold(self, pool: str) -> int:
         """Returns how many places of a pool people hold valid tickets for."""
-        units = sum(self.placed[order]["units"].get(pool, 0) * times for order, times in self.issued.items())
+        units: int = sum(self.placed[order]["units"].get(pool, 0) * times for order, times in self.issued.items())
         return units - self.back[pool]
 
     def paid(self, order: str) -> int:
@@ -203,7 +203,9 @@ class Oracle:
                 yield f"lost: the hub has {count} facts, and had {self._hub_count}"
             self._hub_count = count
             rows = connection.execute(_COUNTERS).all()
-            self.frames.append((self.world.scheduler.now, [(r.id, r.available, r.leased, r.held, r.sold) for r in rows]))
+            self.frames.append(
+                (self.world.scheduler.now, [(r.id, r.available, r.leased, r.held, r.sold) for r in rows])
+            )
             for row in rows:
                 if row.capacity != row.available + row.leased + row.held + row.sold or min(row[1:]) < 0:
                     yield f"counters: {tuple(row)}"
@@ -304,7 +306,9 @@ class Oracle:
                     yield f"diverged: {table} of {till.name}: {sorted(odd - there)[:2]}, hub {sorted(there - odd)[:2]}"
 
     def _money(self, connection: Connection) -> Iterator[str]:
-        query = "SELECT provider_reference, order_id, amount FROM payments WHERE status = 'captured' AND tender <> 'cash'"
+        query = (
+            "SELECT provider_reference, order_id, amount FROM payments WHERE status = 'captured' AND tender <> 'cash'"
+        )
         rows = connection.execute(text(query)).all()
         booked = Counter(row[0] for row in rows)
         for reference, (order, amount) in self.world.provider.taken.items():
@@ -338,5 +342,3 @@ class Oracle:
                 free = row.capacity - self.facts.sold(row.id)
                 if (row.leased or row.available != free) and not self.facts.reclaimed[row.id]:
                     yield f"leaked: {row.available} of {row.id} can be sold, and {free} are free ({row.leased} on lease)"
-
-

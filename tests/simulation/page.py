@@ -36,8 +36,16 @@ _PEOPLE: Final = ("customer", "web", "organizer", "clerk", "world")
 _TOLD: Final = (
     ("places sold", ("sold at a till", "sold on the web"), "sales"),
     ("power", ("till_dies", "hub_dies"), "times the power failed"),
-    ("messages", ("request_lost", "reply_lost", "duplicate", "partition", "one_way"), "messages lost, doubled or cut off"),
-    ("money", ("provider_down", "provider_answer_lost", "webhook_late", "webhook_never", "webhook_twice"), "faults at Stripe"),
+    (
+        "messages",
+        ("request_lost", "reply_lost", "duplicate", "partition", "one_way"),
+        "messages lost, doubled or cut off",
+    ),
+    (
+        "money",
+        ("provider_down", "provider_answer_lost", "webhook_late", "webhook_never", "webhook_twice"),
+        "faults at Stripe",
+    ),
 )
 
 

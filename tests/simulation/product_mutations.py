@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 import psycopg
-from pytest import MonkeyPatch
+import pytest
 from sqlalchemy import Connection, text
 
+from boxoffice.core.effects import Task
 from boxoffice.core.facts import FactKind
 from boxoffice.core.inventory import PoolMove
 from boxoffice.core.orders import OrderState
@@ -22,6 +23,7 @@ from boxoffice.till.services.tenders import OpenTender, Tenders
 from boxoffice.till.store import database as till_database
 from boxoffice.till.store import facts as till_facts
 from boxoffice.till.store import leases as till_leases
+from boxoffice.till.store import settings as till_settings
 from sync.ledger import intake
 from sync.ledger.hub import Hub
 from sync.payments.checkouts import Checkouts, _never_paid
@@ -30,21 +32,23 @@ from sync.shop.orders import Shop
 from sync.store import moves, tasks
 from sync.store.tills import Device
 from sync.tills import leases
+from sync.tills.pushing import take_push
 from tests.simulation import line, runs
 from tests.simulation.mutations import Mutation, _untold
 from tests.simulation.options import Fault, Rule
 from tests.simulation.provider import SimRefunds
 from tests.simulation.runs import Tier
+from tests.simulation.stage import copied as copied_from
 
 
-def _declined_when_unknown(patch: MonkeyPatch) -> None:
+def _declined_when_unknown(patch: pytest.MonkeyPatch) -> None:
     def mark(self: Tenders, tender: OpenTender, reason: str) -> None:
         self.end(tender, Declined("network", reason))
 
     patch.setattr(Tenders, "mark_unknown", mark)
 
 
-def _reference_not_written(patch: MonkeyPatch) -> None:
+def _reference_not_written(patch: pytest.MonkeyPatch) -> None:
     """A payment's name at Stripe is not on disk when its reader begins."""
 
     def sent(_self: Tenders, tender: OpenTender, reference: str) -> OpenTender:
@@ -53,14 +57,12 @@ def _reference_not_written(patch: MonkeyPatch) -> None:
     patch.setattr(Tenders, "sent", sent)
 
 
-def _cancel_is_believed(patch: MonkeyPatch) -> None:
+def _cancel_is_believed(patch: pytest.MonkeyPatch) -> None:
     """A payment that was to end counts as ended, whatever Stripe says of it."""
-    patch.setattr(
-        reader_payment, "decide_ended", lambda _intent, code: Declined(code, "It was ended.")
-    )
+    patch.setattr(reader_payment, "decide_ended", lambda _intent, code: Declined(code, "It was ended."))
 
 
-def _orphans_let_go_at_once(patch: MonkeyPatch) -> None:
+def _orphans_let_go_at_once(patch: pytest.MonkeyPatch) -> None:
     """After a crash, orders are given up whose payment may still come."""
 
     def give_up(self: Recovery) -> None:
@@ -74,19 +76,19 @@ def _orphans_let_go_at_once(patch: MonkeyPatch) -> None:
     patch.setattr(Recovery, "give_up_orphans", give_up)
 
 
-def _cursor_in_a_transaction_of_its_own(patch: MonkeyPatch) -> None:
+def _cursor_in_a_transaction_of_its_own(patch: pytest.MonkeyPatch) -> None:
     """A till that dies between the two misses what it was told."""
     true = Sync._take
 
     def take(self: Sync, answer: FeedAnswer) -> None:
         with self.context.store.transaction() as connection:
-            syncing.settings.put(connection, "feed_cursor", str(answer.cursor))
+            till_settings.put(connection, "feed_cursor", str(answer.cursor))
         true(self, answer)
 
     patch.setattr(Sync, "_take", take)
 
 
-def _hub_facts_again(patch: MonkeyPatch) -> None:
+def _hub_facts_again(patch: pytest.MonkeyPatch) -> None:
     """What the hub tells twice is done twice."""
     true = till_facts.add_hub
 
@@ -97,9 +99,9 @@ def _hub_facts_again(patch: MonkeyPatch) -> None:
     patch.setattr(till_facts, "add_hub", add)
 
 
-def _acknowledged_before_the_commit(patch: MonkeyPatch) -> None:
+def _acknowledged_before_the_commit(patch: pytest.MonkeyPatch) -> None:
     """The hub answers a push, and then its transaction fails."""
-    true = line.take_push
+    true = take_push
 
     def take(hub: Hub, device: Device, push: PushRequest) -> PushAnswer:
         if push.facts and len(push.facts) % 3 == 0:
@@ -110,38 +112,36 @@ def _acknowledged_before_the_commit(patch: MonkeyPatch) -> None:
     patch.setattr(line, "take_push", take)
 
 
-def _all_counts_as_acknowledged(patch: MonkeyPatch) -> None:
+def _all_counts_as_acknowledged(patch: pytest.MonkeyPatch) -> None:
     """A till takes the answer to a push for one to all that it has written since."""
-    patch.setattr(
-        syncing.fact_store, "position_of", lambda connection, *_: till_facts.newest_position(connection)
-    )
+    patch.setattr(syncing.fact_store, "position_of", lambda connection, *_: till_facts.newest_position(connection))
 
 
-def _numbers_not_looked_up(patch: MonkeyPatch) -> None:
+def _numbers_not_looked_up(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(intake, "_known_hashes", lambda *_: {})
 
 
-def _refund_sent_anew(patch: MonkeyPatch) -> None:
+def _refund_sent_anew(patch: pytest.MonkeyPatch) -> None:
     """A refund that may have been made is asked for with another key, and nobody looks first."""
     count = iter(range(1_000_000))
     patch.setattr(Refunds, "_key", lambda _self, refund_id, _row: f"refund-{refund_id}-{next(count)}")
     patch.setattr(SimRefunds, "find", lambda *_: None)
 
 
-def _page_not_ended(patch: MonkeyPatch) -> None:
+def _page_not_ended(patch: pytest.MonkeyPatch) -> None:
     """Places are given back while their page can still be paid."""
     patch.setattr(Checkouts, "_ended_at_provider", lambda _self, _found, session_id: _never_paid(session_id))
 
 
-def _recall_skipped(patch: MonkeyPatch) -> None:
+def _recall_skipped(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Returns, "_heed", lambda *_: False)
 
 
-def _refund_job_forgotten(patch: MonkeyPatch) -> None:
-    patch.setattr(tasks, "_BEGIN", {**tasks._BEGIN, tasks.Task.SEND_REFUND: lambda *_: None})
+def _refund_job_forgotten(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(tasks, "_BEGIN", {**tasks._BEGIN, Task.SEND_REFUND: lambda *_: None})
 
 
-def _lease_without_a_look(patch: MonkeyPatch) -> None:
+def _lease_without_a_look(patch: pytest.MonkeyPatch) -> None:
     """The hub leases more than there is, and no CHECK stops it."""
     _without_checks(patch, "pools")
     statement = str(moves._POOLS[PoolMove.GRANT])
@@ -155,8 +155,8 @@ def _lease_without_a_look(patch: MonkeyPatch) -> None:
     patch.setattr(leases, "_grant", got)
 
 
-def _without_checks(patch: MonkeyPatch, table: str) -> None:
-    true = runs.copied
+def _without_checks(patch: pytest.MonkeyPatch, table: str) -> None:
+    true = copied_from
 
     def copied(postgres_url: str, name: str) -> str:
         url = true(postgres_url, name)
@@ -168,7 +168,7 @@ def _without_checks(patch: MonkeyPatch, table: str) -> None:
     patch.setattr(runs, "copied", copied)
 
 
-def _hold_without_a_look(patch: MonkeyPatch) -> None:
+def _hold_without_a_look(patch: pytest.MonkeyPatch) -> None:
     """Two buyers hold the last place, and no CHECK stops it."""
     _without_checks(patch, "pools")
     statement = str(moves._POOLS[PoolMove.HOLD])
@@ -176,7 +176,7 @@ def _hold_without_a_look(patch: MonkeyPatch) -> None:
     patch.setattr(Shop, "_must_be_left", lambda *_: None)
 
 
-def _till_sells_what_it_lacks(patch: MonkeyPatch) -> None:
+def _till_sells_what_it_lacks(patch: pytest.MonkeyPatch) -> None:
     statement = till_leases._MOVES[PoolMove.HOLD_LEASED]
     patch.setitem(till_leases._MOVES, PoolMove.HOLD_LEASED, statement[: statement.rindex(" AND ")])
     true = till_database._prepare
@@ -210,14 +210,21 @@ def _full(name: str, breaks: str, put_in: Any, focus: Mapping[str, Any] | None =
 
 
 FULL: Final[Sequence[Mutation]] = (
-    _full("till: unknown is declined", "a charge that nobody answered for is forgotten", _declined_when_unknown, _CARDS),
+    _full(
+        "till: unknown is declined", "a charge that nobody answered for is forgotten", _declined_when_unknown, _CARDS
+    ),
     _full("till: reference not written", "a charge is lost with its till", _reference_not_written, _CARDS),
     _full("till: cancel is believed", "a card that was faster is forgotten", _cancel_is_believed, _CARDS),
     _full("till: orphans let go at once", "money comes for an order that is gone", _orphans_let_go_at_once, _PHONES),
     _full("till: cursor on its own", "a till misses what it was told", _cursor_in_a_transaction_of_its_own, _PHONES),
     _full("till: hub's facts again", "a lease that is told twice counts twice", _hub_facts_again, _PHONES),
     _full("till: all is acknowledged", "a sale is never sent", _all_counts_as_acknowledged, _PHONES),
-    _full("till: recall skipped", "a till keeps what it is asked for", _recall_skipped, {"rules": frozenset({Rule.CASH, Rule.RECALL, Rule.WEB})}),
+    _full(
+        "till: recall skipped",
+        "a till keeps what it is asked for",
+        _recall_skipped,
+        {"rules": frozenset({Rule.CASH, Rule.RECALL, Rule.WEB})},
+    ),
     _full("till: sells what it lacks", "a till sells what it does not have", _till_sells_what_it_lacks),
     _full("hub: acknowledged before the commit", "the hub forgets a sale", _acknowledged_before_the_commit),
     _full("hub: numbers not looked up", "what comes twice is kept twice", _numbers_not_looked_up, _PHONES),
@@ -226,6 +233,16 @@ FULL: Final[Sequence[Mutation]] = (
     _full("hub: page not ended", "somebody pays for what was given away", _page_not_ended, _PHONES),
     _full("hub: leases without a look", "more is leased than there is", _lease_without_a_look),
     _full("hub: holds without a look", "two people buy the last place", _hold_without_a_look),
-    _full("hub: capture not handed on", "a till never hears of its phone payment", _untold(FactKind.PAYMENT_CAPTURED), _PHONES),
-    _full("hub: failure not handed on", "a till never hears that a payment failed", _untold(FactKind.PAYMENT_FAILED), _PHONES),
+    _full(
+        "hub: capture not handed on",
+        "a till never hears of its phone payment",
+        _untold(FactKind.PAYMENT_CAPTURED),
+        _PHONES,
+    ),
+    _full(
+        "hub: failure not handed on",
+        "a till never hears that a payment failed",
+        _untold(FactKind.PAYMENT_FAILED),
+        _PHONES,
+    ),
 )

@@ -55,7 +55,9 @@ class Provider:
         if session.state is not PaymentState.OPEN:
             return False
         paid = self.sessions.pay(session_id)
-        order = next(new.order_id for key, new in self.sessions.asked.items() if self.sessions.by_key[key] == session_id)
+        order = next(
+            new.order_id for key, new in self.sessions.asked.items() if self.sessions.by_key[key] == session_id
+        )
         self.taken[str(paid.payment)] = (order, paid.amount)
         self.chaos.counts["paid on a page"] += 1
         self.chaos.scheduler.note("customer", f"pays {paid.amount / 100:.2f} on a page")
@@ -282,6 +284,3 @@ class SimTerminal:
         answer = self._provider.call(self._name, do, Unreachable)
         self._point("stripe: after")
         return answer
-
-
-

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, tzinfo
 from random import Random
 from typing import Any
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pytest import MonkeyPatch
 
 from boxoffice.till.services import (
     context,
@@ -57,7 +57,7 @@ def instant_of(seconds: float) -> datetime:
 
 
 @contextmanager
-def seams(scheduler: Scheduler) -> Iterator[MonkeyPatch]:
+def seams(scheduler: Scheduler) -> Iterator[pytest.MonkeyPatch]:
     """Yields with the run's own time, chance and tasks in place of the machine's."""
     ids, keys = scheduler.draws.of("ids"), scheduler.draws.of("keys")
 
@@ -73,7 +73,7 @@ def seams(scheduler: Scheduler) -> Iterator[MonkeyPatch]:
 
         from_private_bytes = Ed25519PrivateKey.from_private_bytes
 
-    with MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         for module in _WITH_THREADS:
             patch.setattr(module, "threading", Threads(scheduler))
         patch.setattr(chain, "datetime", VirtualTime)

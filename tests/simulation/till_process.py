@@ -81,13 +81,13 @@ class SimConnections:
     provider: Provider
     point: Callable[[str], None]
 
-    def pair(self, hub_url: str, request: PairRequest) -> PairAnswer:  # noqa: ARG002  # there is one hub
+    def pair(self, hub_url: str, request: PairRequest) -> PairAnswer:  # there is one hub
         return pair_at(self.cable, request)
 
-    def hub(self, hub_url: str, token: str) -> Hub:  # noqa: ARG002
+    def hub(self, hub_url: str, token: str) -> Hub:
         return SimHub(self.cable, token)
 
-    def terminal(self, stripe_base: str, key: str) -> Terminal:  # noqa: ARG002
+    def terminal(self, stripe_base: str, key: str) -> Terminal:
         return SimTerminal(self.provider, self.cable.name, self.point)
 
 
@@ -262,5 +262,3 @@ class TillProcess:
                     self.is_busy = False
 
         self.chaos.scheduler.spawn(f"{self.name}: {what}", run, life)
-
-

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
 from pydantic import SecretStr
-from pytest import MonkeyPatch
 from sqlalchemy import text
 
 from boxoffice.core.errors import BoxofficeError
@@ -19,8 +20,8 @@ from boxoffice.till.services.gateway import OnProgress, Progress
 from boxoffice.till.services.till import Till
 from sync.config import Settings
 from sync.inventory.events import load_event
-from sync.inventory.reclaiming import reclaim
 from sync.inventory.recalls import recall
+from sync.inventory.reclaiming import reclaim
 from sync.payments.refunds import NewOrderRefund
 from sync.shop.orders import NewOrder
 from sync.store.chain import new_id
@@ -50,7 +51,13 @@ def event_file(capacity: int, name: str = "Sim Fest") -> dict[str, Any]:
     whole = fest()
     pools = [{**pool, "capacity": capacity} for pool in whole["pools"] if pool["id"] in POOLS]
     products = [each for each in whole["products"] if set(each.get("pools", {"none": 1})) <= set(POOLS)]
-    return {**whole, "event": {**whole["event"], "id": str(EVENT), "name": name}, "pools": pools, "products": products, "promos": []}
+    return {
+        **whole,
+        "event": {**whole["event"], "id": str(EVENT), "name": name},
+        "pools": pools,
+        "products": products,
+        "promos": [],
+    }
 
 
 @dataclass
@@ -69,7 +76,9 @@ class World:
     revision: int = 1
 
     @classmethod
-    def built(cls, options: Options, scheduler: Scheduler, patch: MonkeyPatch, url: str, folder: Path) -> "World":
+    def built(
+        cls, options: Options, scheduler: Scheduler, patch: pytest.MonkeyPatch, url: str, folder: Path
+    ) -> "World":
         """Returns a world that is paired and loaded, before anything goes wrong."""
         chaos = Chaos(options, scheduler, is_over=True)
         provider = Provider(chaos)
@@ -94,7 +103,7 @@ class World:
             process.start(code)
         scheduler.spawn("hub works", world._work)
         for name, every_s in PERIODIC.items():
-            scheduler.spawn(f"hub: {name}", lambda name=name, every_s=every_s: world._periodic(name, every_s))
+            scheduler.spawn(f"hub: {name}", partial(world._periodic, name, every_s))
         scheduler.spawn("readers", world._readers)
         scheduler.spawn("refunds end", world._refunds)
         scheduler.run(scheduler.now + 1)
@@ -182,10 +191,17 @@ class World:
     def _cash(self, process: TillProcess, till: Till, numbers: list[float]) -> None:
         order = till.sell_for_cash(self.cart(numbers), Money(1_000_000, USD))
         assert order.is_paid
-        self._shown(process, str(order.id), f"sells {order.lines[0].count} {order.lines[0].name} for {order.total} cash")
+        self._shown(
+            process, str(order.id), f"sells {order.lines[0].count} {order.lines[0].name} for {order.total} cash"
+        )
+
+    def _cash_at(self, process: TillProcess, numbers: list[float], till: Till) -> None:
+        self._cash(process, till, numbers)
 
     def _card(self, process: TillProcess, till: Till, numbers: list[float]) -> None:
         order = till.place(self.cart(numbers))
+        if numbers[3] < 0.4:
+            self.scheduler.spawn("impatient", lambda: self._cancel(process, order.id), process.life, 10 * numbers[2])
         till.pay_by_reader(order.id, order.due, lambda _: None)
         self._look(process, till, order.id, "by card")
 
@@ -279,9 +295,8 @@ class World:
         order_id = ""
         for _ in range(6):
             try:
-                new = NewOrder(cart, who, attempt, event_id=str(EVENT))
-                order_id = self.hub.run(lambda: self.hub.shop.reserve(new))
-                self.hub.run(lambda: self.hub.shop.start(order_id))
+                order_id = self.hub.run(partial(self._reserve, NewOrder(cart, who, attempt, event_id=str(EVENT))))
+                self.hub.run(partial(self._start, order_id))
                 break
             except HubDied:
                 self.scheduler.sleep(3)
@@ -307,6 +322,12 @@ class World:
                     return
             except (HubDied, BoxofficeError):
                 continue
+
+    def _reserve(self, new: NewOrder) -> str:
+        return self.hub.shop.reserve(new)
+
+    def _start(self, order_id: str) -> None:
+        self.hub.shop.start(order_id)
 
     def _give_up(self, order_id: str) -> None:
         try:
@@ -378,14 +399,14 @@ class World:
         own = self.scheduler.draws.of("after")
         for till in self.tills:
             numbers = [own.number() for _ in range(4)]
-            till.do("cash", lambda t, till=till, numbers=numbers: self._cash(till, t, numbers))
+            till.do("cash", partial(self._cash_at, till, numbers))
             self.buyer([own.number(), own.number(), 0.1, 0.9])
             self.scheduler.run(self.scheduler.now + 30)
         self.scheduler.run(self.scheduler.now + 100)
         self.chaos.pace = 10.0
         self.scheduler.run(self.scheduler.now + 4_000)
         for till in self.tills:
-            till.do("clear", lambda t: self._clear(t))
+            till.do("clear", self._clear)
         self.scheduler.run(self.scheduler.now + 3_000)
         for till in self.tills:
             if till.till is not None:
@@ -403,7 +424,7 @@ class World:
 
 @contextmanager
 def world_of(
-    options: Options, scheduler: Scheduler, patch: MonkeyPatch, url: str, folder: Path
+    options: Options, scheduler: Scheduler, patch: pytest.MonkeyPatch, url: str, folder: Path
 ) -> Iterator[World]:
     world = World.built(options, scheduler, patch, url, folder)
     try:
@@ -411,4 +432,3 @@ def world_of(
     finally:
         scheduler.close()
         world.close()
-
