@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from boxoffice.core.inventory import LeaseCount
-from tests.simulation.fast_world import EVENT, POOLS, FastWorld
+from tests.simulation.fast_world import EVENT, POOLS, FastTill, FastWorld
 from tests.simulation.oracle import KNOWN, Broken, unsafe
 
-_BELONGING = {"orders": "id", "payments": "order_id", "tickets": "order_id"}
+_OPEN = ("started", "unknown")
 
 
 def look(world: FastWorld) -> None:
@@ -38,27 +38,26 @@ def _shown(world: FastWorld) -> Iterator[str]:
 
 
 def _liveness(world: FastWorld) -> Iterator[str]:
-    hub = world.hub.books
     for till in world.tills:
-        mine = till.memory.books
-        there = world.heads[till.id].seq if till.id in world.heads else 0
-        if there != len(till.pen.log):
-            yield f"unsent: {till.name} has {len(till.pen.log)} facts, and the hub {there}"
-        for payment in mine.payments.values():
-            if payment.status in ("started", "unknown"):
-                yield f"unknown: payment {payment.id} at {till.name}"
-        for order in mine.orders.values():
-            if order.status == "processing":
-                yield f"open: order {order.id} at {till.name}"
-        for table in ("orders", "payments", "tickets", "refunds"):
-            theirs = {key: row for key, row in getattr(hub, table).items() if key in getattr(mine, table)}
-            if getattr(mine, table) != theirs:
-                yield f"diverged: {table} of {till.name}"
-    for payment in hub.payments.values():
+        yield from _till(world, till)
+    for payment in world.hub.books.payments.values():
         if payment.status in ("started", "unknown"):
             yield f"unknown: payment {payment.id} at the hub"
     yield from _units(world)
     yield from _money(world)
+
+
+def _till(world: FastWorld, till: FastTill) -> Iterator[str]:
+    hub, mine = world.hub.books, till.memory.books
+    there = world.heads[till.id].seq if till.id in world.heads else 0
+    if there != len(till.pen.log):
+        yield f"unsent: {till.name} has {len(till.pen.log)} facts, and the hub {there}"
+    yield from (f"unknown: payment {p.id} at {till.name}" for p in mine.payments.values() if p.status in _OPEN)
+    yield from (f"open: order {o.id} at {till.name}" for o in mine.orders.values() if o.status == "processing")
+    for table in ("orders", "payments", "tickets", "refunds"):
+        theirs = {key: row for key, row in getattr(hub, table).items() if key in getattr(mine, table)}
+        if getattr(mine, table) != theirs:
+            yield f"diverged: {table} of {till.name}"
 
 
 def _units(world: FastWorld) -> Iterator[str]:

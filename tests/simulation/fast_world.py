@@ -299,7 +299,7 @@ class FastWorld:
     # Messages.
 
     def ask(self, till: FastTill, what: Callable[[], object], then: Callable[[object], None]) -> None:
-        """Sends a request and brings its answer back, if neither gets lost; an answer for an earlier life is nothing."""
+        """Sends a request and brings its answer back, if neither gets lost, to the life that asked."""
         chaos, who, life = self.chaos, till.name, till.life
         own = self.scheduler.draws.of(f"line {who}")
         if chaos.strikes(Fault.PARTITION, who, 0.2):
@@ -314,7 +314,12 @@ class FastWorld:
             is_cut = self.scheduler.now < max(till.cut_until, till.back_cut_until)
             if is_cut or chaos.strikes(Fault.REPLY_LOST, who) or chaos.strikes(Fault.HUB_DIES, who, 0.3):
                 return
-            self.scheduler.after(chaos.delay_s(who), lambda: then(answer) if till.life == life and till.is_up else None)
+
+            def answered() -> None:
+                if till.life == life and till.is_up:
+                    then(answer)
+
+            self.scheduler.after(chaos.delay_s(who), answered)
 
         self.scheduler.after(chaos.delay_s(who), arrive)
         if chaos.strikes(Fault.DUPLICATE, who):
@@ -362,9 +367,9 @@ class FastWorld:
         """Asks about card payments that are not known, ends what is paid, and lets go of what nobody will pay."""
         books = till.memory.books
         for payment in list(books.payments.values()):
-            if payment.status in ("started", "unknown") and payment.tender == "terminal":
-                if not self.chaos.strikes(Fault.PROVIDER_DOWN, till.name):
-                    self._end_card(till, payment.id)
+            is_open = payment.status in ("started", "unknown") and payment.tender == "terminal"
+            if is_open and not self.chaos.strikes(Fault.PROVIDER_DOWN, till.name):
+                self._end_card(till, payment.id)
         for order in list(till.memory.books.orders.values()):
             mine = [each for each in till.memory.books.payments.values() if each.order_id == order.id]
             if order.status == "processing" and mine and all(each.status == "failed" for each in mine):
@@ -416,41 +421,41 @@ class FastWorld:
 
     def _act(self, rule: Rule, till: FastTill, own: Stream) -> None:
         product, count, numbers = own.one_of(PRODUCTS), own.whole(1, 3), [own.number() for _ in range(3)]
-        at_hub = {Rule.WEB, Rule.REFUND, Rule.REVISE, Rule.RECLAIM}
-        if rule not in at_hub and (not till.is_up or self._dies(till, 0.3)):
-            return
-        match rule:
-            case Rule.CASH:
-                placed = self._placed(till, product, count)
-                paid = PaymentCaptured(**_about(placed, self.new_id(), "cash", placed.total), drawer=till.name)
-                till.write(placed, _begun(placed), paid, *self.end(placed))
-                till.shown.add(placed.order_id)
-                self.chaos.counts["sold at a till"] += 1
-            case Rule.CARD:
-                self._card(till, self._placed(till, product, count), numbers)
-            case Rule.PHONE:
-                self._phone(till, self._placed(till, product, count), 0, numbers)
-            case Rule.SPLIT:
-                placed = self._placed(till, product, count)
-                self._phone(till, placed, placed.total // 2, numbers)
-            case Rule.PARK:
-                placed = self._placed(till, product, count)
-                till.write(placed, _begun(placed))
-            case Rule.GIVE_BACK:
-                self.give_back(till)
-            case Rule.CLOSE | Rule.RECALL:
-                for pool in POOLS:
-                    if till.left(pool):
-                        till.write(LeaseReturned(pool_id=pool, units=till.left(pool)))
-                self.chaos.counts["returned"] += 1
-            case Rule.WEB:
-                self.buy(product, count, numbers)
-            case Rule.REFUND:
-                self._refund(numbers)
-            case Rule.RECLAIM:
-                self._reclaim(till)
-            case Rule.REVISE:
-                return
+        at_hub: dict[Rule, Callable[[], None]] = {
+            Rule.WEB: lambda: self.buy(product, count, numbers),
+            Rule.REFUND: lambda: self._refund(numbers),
+            Rule.RECLAIM: lambda: self._reclaim(till),
+            Rule.REVISE: lambda: None,
+        }
+        if rule in at_hub:
+            at_hub[rule]()
+        elif till.is_up and not self._dies(till, 0.3):
+            self._at_till(rule, till, self._placed(till, product, count), numbers)
+
+    def _at_till(self, rule: Rule, till: FastTill, placed: OrderPlaced, numbers: Sequence[float]) -> None:
+        acts: dict[Rule, Callable[[], object]] = {
+            Rule.CASH: lambda: self._cash(till, placed),
+            Rule.CARD: lambda: self._card(till, placed, numbers),
+            Rule.PHONE: lambda: self._phone(till, placed, 0, numbers),
+            Rule.SPLIT: lambda: self._phone(till, placed, placed.total // 2, numbers),
+            Rule.PARK: lambda: till.write(placed, _begun(placed)),
+            Rule.GIVE_BACK: lambda: self.give_back(till),
+            Rule.CLOSE: lambda: self._return(till),
+            Rule.RECALL: lambda: self._return(till),
+        }
+        acts[rule]()
+
+    def _cash(self, till: FastTill, placed: OrderPlaced) -> None:
+        paid = PaymentCaptured(**_about(placed, self.new_id(), "cash", placed.total), drawer=till.name)
+        till.write(placed, _begun(placed), paid, *self.end(placed))
+        till.shown.add(placed.order_id)
+        self.chaos.counts["sold at a till"] += 1
+
+    def _return(self, till: FastTill) -> None:
+        for pool in POOLS:
+            if till.left(pool):
+                till.write(LeaseReturned(pool_id=pool, units=till.left(pool)))
+        self.chaos.counts["returned"] += 1
 
     def _placed(self, till: FastTill | None, product: str, count: int) -> OrderPlaced:
         order = OrderId(self.new_id())
@@ -605,7 +610,7 @@ class FastWorld:
         self.scheduler.run(self.scheduler.now + 400)
         for till in self.tills:
             if till.left("friday"):
-                self._act(Rule.CASH, till, _Fixed())  # type: ignore[arg-type]
+                self._cash(till, self._placed(till, "friday", 1))
         self.scheduler.run(self.scheduler.now + 1_200)
         for till in self.tills:
             for _ in list(till.memory.books.orders):
@@ -613,21 +618,8 @@ class FastWorld:
         self.scheduler.run(self.scheduler.now + 300)
         self.chaos.pace = 2.0
         for till in self.tills:
-            for pool in POOLS:
-                if till.left(pool):
-                    till.write(LeaseReturned(pool_id=pool, units=till.left(pool)))
+            self._return(till)
         self.scheduler.run(self.scheduler.now + 600)
-
-
-class _Fixed:
-    def one_of(self, choices: Sequence[str]) -> str:
-        return choices[0]
-
-    def whole(self, low: int, _high: int) -> int:
-        return low
-
-    def number(self) -> float:
-        return 0.0
 
 
 def _begun(placed: OrderPlaced) -> Payload:

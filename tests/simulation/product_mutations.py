@@ -15,7 +15,7 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import Declined
 from boxoffice.core.sales import changed
 from boxoffice.core.wire import FeedAnswer, PushAnswer, PushRequest
-from boxoffice.till.services import reader_payment, syncing
+from boxoffice.till.services import reader_payment
 from boxoffice.till.services.recovery import Recovery
 from boxoffice.till.services.returns import Returns
 from boxoffice.till.services.syncing import Sync
@@ -114,7 +114,7 @@ def _acknowledged_before_the_commit(patch: pytest.MonkeyPatch) -> None:
 
 def _all_counts_as_acknowledged(patch: pytest.MonkeyPatch) -> None:
     """A till takes the answer to a push for one to all that it has written since."""
-    patch.setattr(syncing.fact_store, "position_of", lambda connection, *_: till_facts.newest_position(connection))
+    patch.setattr(till_facts, "position_of", lambda connection, *_: till_facts.newest_position(connection))
 
 
 def _numbers_not_looked_up(patch: pytest.MonkeyPatch) -> None:

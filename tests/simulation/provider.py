@@ -1,7 +1,7 @@
-"""The provider of payments, in memory and in virtual time: pages, readers, refunds, webhooks, and all that fails there.
+"""The provider of payments, in memory and in virtual time: pages, readers, refunds, webhooks, and what fails there.
 
-It keeps to what Stripe's own pages promise: a key's answer is kept, an ended payment can't be paid, events come at least
-once and in any order. What it has really taken and given back is what the books are held to in the end.
+It keeps to what Stripe's own pages promise: a key's answer is kept, an ended payment can't be paid, events come at
+least once and in any order. What it has really taken and given back is what the books are held to in the end.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -270,8 +270,7 @@ class SimTerminal:
         return self._call(lambda: self._fake.cancel_intent(intent_id))
 
     def process(self, reader_id: str, intent_id: str) -> TerminalReader:
-        answer = self._call(lambda: self._fake.process(reader_id, intent_id))
-        return answer
+        return self._call(lambda: self._fake.process(reader_id, intent_id))
 
     def cancel_action(self, reader_id: str) -> None:
         self._call(lambda: self._fake.cancel_action(reader_id))

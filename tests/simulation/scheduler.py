@@ -8,7 +8,7 @@ import heapq
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from greenlet import getcurrent, greenlet
 
@@ -177,7 +177,7 @@ class SimLock(_Waiting):
         self._holder: object = None
         self._depth = 0
 
-    def __enter__(self) -> "SimLock":
+    def __enter__(self) -> Self:
         while self._holder is not None and self._holder is not getcurrent():
             self._wait(_FOREVER_S)
         self._holder, self._depth = getcurrent(), self._depth + 1
@@ -214,7 +214,7 @@ class SimEvent(_Waiting):
 class SimCondition(_Waiting):
     """Its own lock is never needed: a task gives way only where it waits."""
 
-    def __enter__(self) -> "SimCondition":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:

@@ -24,7 +24,7 @@ _CLOCK = """
     END $$;
 """
 _FIRST = "SET search_path = sim, pg_catalog, public"
-"""What is looked up here first is found here: Postgres looks in pg_catalog before all others only if nobody names it."""
+"""Postgres looks in pg_catalog before all others only if nobody names it."""
 
 
 def stage(postgres_url: str) -> None:

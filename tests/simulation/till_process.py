@@ -1,4 +1,4 @@
-"""A till as one process of the run: the real `Till` over its real file, killed between any two writes and started again."""
+"""A till as one process of the run: the real `Till` over its real file, killed between any two writes."""
 
 import atexit
 import shutil
