@@ -10,8 +10,8 @@ from tests.simulation.options import Fault, Rule
 from tests.simulation.runs import Player, command, drawn
 
 STEPS = 60
-FIXED = range(1, 151)
-FRESH = 50
+FIXED = range(1, 121)
+FRESH = 30
 NOT_HERE = {Fault.PROVIDER_REFUSES, Fault.CLOCK_JUMPS, Fault.CLOCK_DRIFTS}
 """What has no place in the fast tier: it has no clocks of tills and no provider that says why."""
 HAPPENS = {
@@ -63,6 +63,12 @@ def test_a_seed_plays_the_same_in_another_process() -> None:
         ).stdout
         for seed in seeds
     }
+
+    assert len(digests) == 1
+
+
+def test_one_seed_in_a_hundred_plays_the_same_twice(fast: Player) -> None:
+    digests = {fast.play(drawn(100, STEPS)).digest for _ in range(2)}
 
     assert len(digests) == 1
 

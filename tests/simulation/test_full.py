@@ -9,8 +9,8 @@ from tests.simulation.options import Fault
 from tests.simulation.runs import Player, command, drawn
 
 STEPS = 40
-FIXED = (3, 9, 12, 16)
-FRESH = 2
+FIXED = (3, 9, 16)
+FRESH = 1
 
 
 @pytest.mark.slow

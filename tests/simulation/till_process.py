@@ -121,7 +121,7 @@ class Background:
                 try:
                     self._sync()
                 except BoxofficeError as error:
-                    scheduler.note(self.process.name, f"can't sync: {type(error).__name__}")
+                    scheduler.note(self.process.name, f"can't sync: {error}".partition(".")[0])
             scheduler.sleep(1.0)
             waited += 1.0 / self.process.chaos.pace
 
