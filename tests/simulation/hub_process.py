@@ -107,12 +107,13 @@ class HubProcess:
         self.checkouts = Checkouts(self.hub, SimSessions(self.provider, self.run))
         self.refunds = Refunds(self.hub, {"stripe": SimRefunds(self.provider, self.run)})
         self.shop = Shop(self.hub, self.checkouts)
+        self.catch_up = CatchUp(self.hub, SimEvents(self.provider, self.run))
         cases = UseCases(
             self.hub,
             self.checkouts,
             Mailer(self.hub, self.mail),
             self.refunds,
-            CatchUp(self.hub, SimEvents(self.provider, self.run)),
+            self.catch_up,
             Analytics(self.hub, None),
             Notices(self.hub, self.mail),
             Fees(self.hub, {}),

@@ -21,7 +21,6 @@ NEVER: Final = (
     "not_allowed",
     "fact_does_not_fit",
     "cloned_device",
-    "dead_event",
     "paid_late",
     "paid_twice",
     "wrong_amount",

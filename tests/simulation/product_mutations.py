@@ -198,6 +198,14 @@ _PHONES: Final[Mapping[str, Any]] = {
     "faults": frozenset({Fault.TILL_DIES, Fault.REPLY_LOST, Fault.DUPLICATE}),
     "rate": 0.3,
 }
+_QUIET: Final[Mapping[str, Any]] = {
+    "rules": frozenset({Rule.PHONE}),
+    "faults": frozenset({Fault.SLOW}),
+    "rate": 0.5,
+    "tills": 1,
+    "capacity": 14,
+}
+_SLOW: Final[Mapping[str, Any]] = {**_QUIET, "rules": frozenset({Rule.CASH, Rule.CARD, Rule.PARK}), "rate": 0.8}
 _REFUNDS: Final[Mapping[str, Any]] = {
     "rules": frozenset({Rule.PHONE, Rule.REFUND, Rule.WEB}),
     "faults": frozenset({Fault.PROVIDER_ANSWER_LOST, Fault.REFUND_PENDS}),
@@ -218,7 +226,7 @@ FULL: Final[Sequence[Mutation]] = (
     _full("till: orphans let go at once", "money comes for an order that is gone", _orphans_let_go_at_once, _PHONES),
     _full("till: cursor on its own", "a till misses what it was told", _cursor_in_a_transaction_of_its_own, _PHONES),
     _full("till: hub's facts again", "a lease that is told twice counts twice", _hub_facts_again, _PHONES),
-    _full("till: all is acknowledged", "a sale is never sent", _all_counts_as_acknowledged, _PHONES),
+    _full("till: all is acknowledged", "a sale is never sent", _all_counts_as_acknowledged, _SLOW),
     _full(
         "till: recall skipped",
         "a till keeps what it is asked for",
@@ -230,19 +238,13 @@ FULL: Final[Sequence[Mutation]] = (
     _full("hub: numbers not looked up", "what comes twice is kept twice", _numbers_not_looked_up, _PHONES),
     _full("hub: refund sent anew", "a refund is made twice", _refund_sent_anew, _REFUNDS),
     _full("hub: refund never sent", "a refund is asked for and never made", _refund_job_forgotten, _REFUNDS),
-    _full("hub: page not ended", "somebody pays for what was given away", _page_not_ended, _PHONES),
+    _full("hub: page not ended", "somebody pays for what was given away", _page_not_ended, _QUIET),
     _full("hub: leases without a look", "more is leased than there is", _lease_without_a_look),
     _full("hub: holds without a look", "two people buy the last place", _hold_without_a_look),
     _full(
-        "hub: capture not handed on",
-        "a till never hears of its phone payment",
-        _untold(FactKind.PAYMENT_CAPTURED),
-        _PHONES,
-    ),
-    _full(
-        "hub: failure not handed on",
-        "a till never hears that a payment failed",
-        _untold(FactKind.PAYMENT_FAILED),
-        _PHONES,
+        "hub: refund not handed on",
+        "a till never hears that its customer has the money back",
+        _untold(FactKind.REFUND_SUCCEEDED),
+        _REFUNDS,
     ),
 )

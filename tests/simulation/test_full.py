@@ -2,15 +2,19 @@
 
 import secrets
 from collections import Counter
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from tests.simulation.options import Fault
+from tests.simulation.options import Fault, Rule
 from tests.simulation.runs import Player, command, drawn
 
 STEPS = 40
-FIXED = (3, 9, 16)
+FIXED = (3, 16)
 FRESH = 1
+RARE = {Fault.CARD_DECLINED, Fault.REFUND_FAILS, Fault.WEBHOOK_LATE}
+"""What strikes too seldom for so few runs; the fast tier must have it."""
 
 
 @pytest.mark.slow
@@ -24,7 +28,23 @@ def test_nothing_is_oversold_lost_or_doubled(full: Player) -> None:
 
     assert counts["sold at a till"]
     assert counts["sold on the web"]
-    assert sum(counts[fault.value] for fault in Fault) > 100
+
+
+@pytest.mark.slow
+def test_nothing_is_when_all_of_it_goes_wrong_at_once(full: Player) -> None:
+    everything: dict[str, Any] = {
+        "rules": frozenset(Rule),
+        "faults": frozenset(Fault),
+        "rate": 0.2,
+        "tills": 2,
+        "capacity": 12,
+    }
+
+    verdict = full.play(replace(drawn(2, 60), **everything))
+
+    assert verdict.problem is None, verdict.problem
+    assert [fault for fault in Fault if fault not in RARE and not verdict.counts[fault.value]] == []
+    assert [rule for rule in Rule if not verdict.counts[f"tried: {rule.value}"]] == []
 
 
 def test_a_seed_plays_the_same_twice(full: Player) -> None:

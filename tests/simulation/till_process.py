@@ -231,7 +231,9 @@ class TillProcess:
         life, store = self.life, self.store
         self.till = None
         self.chaos.scheduler.note(self.name, "is closed")
+        life.is_over = True  # whatever its tasks still try while they end
         self.chaos.scheduler.kill(life)
+        life.is_over = False
         till.close()
         life.is_over, self.store, self.is_busy = True, None, False
         if store is not None:

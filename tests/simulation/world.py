@@ -306,6 +306,8 @@ class World:
                     self.scheduler.note("web", f"a buyer gets nothing: {error}"[:120])
                     return
                 self.scheduler.sleep(10)
+        else:  # nobody can pay on a page that was never shown
+            return
         self.scheduler.note("web", "a buyer holds places and is sent to pay")
         if numbers[3] < 0.15:
             self._give_up(order_id)
@@ -395,6 +397,7 @@ class World:
             till.cable.cut_until = till.cable.back_cut_until = 0.0
             till.clock.off_s = 0.0
         self.scheduler.note("world", "heals: nothing goes wrong any more")
+        self.organizer("work on what failed", self.hub.catch_up.work_again)
         self.scheduler.run(self.scheduler.now + 400)
         own = self.scheduler.draws.of("after")
         for till in self.tills:
