@@ -38,7 +38,7 @@ _LONGEST_FIRST = ("functional", "simulation", "gui", "integration", "contract", 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--every-step", action="store_true", help="kill a till at every step of every mixture of payments")
-    parser.addoption("--every-mutation", action="store_true", help="put every deliberate bug into the simulated product")
+    parser.addoption("--every-mutation", action="store_true", help="try every deliberate bug in the simulator")
 
 
 _WITH_SOCKETS = {"contract", "integration", "gui", "functional", "simulation"}
