@@ -1,4 +1,4 @@
-"""The command line of the till: sell, demo, pair, verify, sandbox."""
+"""The command line of the till: sell, demo, pair, restore, verify, sandbox."""
 
 import argparse
 import sys
@@ -64,6 +64,17 @@ def parser() -> argparse.ArgumentParser:
     hand_over.add_argument("--export", action="store_true", help="save it to a file where the hub can't be reached")
     hand_over.set_defaults(run=_hand_over)
 
+    restore = commands.add("restore", help="bring a damaged till's file back: from hub and backups")
+    restore.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="a backup; the newest good one if not given"
+    )
+    restore.add_argument("--list", action="store_true", help="show what backups there are, and change nothing")
+    restore.add_argument("--yes", action="store_true", help="put the backup in place without asking")
+    restore.add_argument(
+        "--without-missing", action="store_true", help="go on selling without the records that nobody has"
+    )
+    restore.set_defaults(run=_restore)
+
     verify = commands.add("verify", help="recompute everything from the facts; name the first thing wrong")
     verify.set_defaults(run=_verify)
 
@@ -87,7 +98,7 @@ def _port(text: str) -> int:
 
 
 def _till(_: argparse.Namespace) -> int:
-    from boxoffice.app import run_till  # noqa: PLC0415  # 0.6 s: help and the sandbox need no till
+    from boxoffice.till.app import run_till  # noqa: PLC0415  # 0.6 s: help and the sandbox need no till
 
     return run_till()
 
@@ -101,19 +112,27 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 
 def _pair(arguments: argparse.Namespace) -> int:
-    from boxoffice.app import pair_till  # noqa: PLC0415  # 0.6 s: help and the sandbox need no till
+    from boxoffice.till.app import pair_till  # noqa: PLC0415  # 0.6 s: help and the sandbox need no till
 
     return pair_till(arguments.hub_url, arguments.code, is_export_safe=arguments.export_is_safe)
 
 
 def _hand_over(arguments: argparse.Namespace) -> int:
-    from boxoffice.app import hand_over  # noqa: PLC0415  # 0.6 s: help and the sandbox need no till
+    from boxoffice.till.app import hand_over  # noqa: PLC0415  # 0.6 s: help and the sandbox need no till
 
     return hand_over(exports=arguments.export)
 
 
+def _restore(arguments: argparse.Namespace) -> int:
+    from boxoffice.till.restoring import list_backups, restore_till  # noqa: PLC0415  # 0.6 s: help needs no till
+
+    if arguments.list:
+        return list_backups()
+    return restore_till(arguments.file, is_sure=arguments.yes, goes_on=arguments.without_missing)
+
+
 def _verify(_: argparse.Namespace) -> int:
-    from boxoffice.app import verify_till  # noqa: PLC0415  # 0.6 s: help and the sandbox need no till
+    from boxoffice.till.app import verify_till  # noqa: PLC0415  # 0.6 s: help and the sandbox need no till
 
     return verify_till()
 

@@ -66,12 +66,14 @@ from sync.payments.refunds import Refunds
 from sync.ports import MailSender, ProviderRecords, Refunder, Sessions, Treasury
 from sync.provider_states import Provider
 from sync.providers.checkout_sessions import CheckoutSessions
+from sync.providers.events import READERS
 from sync.providers.mail import SendGrid
 from sync.providers.mail_webhook import MailWebhook
 from sync.providers.measurement_protocol import MeasurementProtocol
 from sync.providers.payment_intents import PaymentIntents
 from sync.providers.paypal import PayPal
 from sync.providers.paypal_records import PayPalRecords
+from sync.providers.stripe_events import StripeWebhook
 from sync.providers.stripe_records import StripeRecords
 from sync.providers.stripe_refunds import StripeRefunds
 from sync.providers.stripe_treasury import StripeTreasury
@@ -153,10 +155,11 @@ def build(
         ),
         mailer=mailer,
         refunds=Refunds(hub, refunders if refunders is not None else _refunders(settings, paypal)),
-        catch_up=CatchUp(hub, _records(settings)),
+        catch_up=CatchUp(hub, READERS, _records(settings)),
         analytics=Analytics(hub, counter),
         notices=Notices(hub, mailer.provider),
         fees=Fees(hub, treasuries if treasuries is not None else _treasuries(settings, paypal)),
+        readers=READERS,
     )
     services = _services(jobs, paypal)
     for client in (paypal, counter):
@@ -213,9 +216,11 @@ def _services(jobs: UseCases, paypal: PayPal | None) -> Services:
         mailer=jobs.mailer,
         notices=jobs.notices,
         sign_in_links=SignInLinks(hub, mails),
-        arrivals=Inbox(hub),
+        arrivals=Inbox(hub, jobs.readers["stripe"]),
+        readers=jobs.readers,
         proofs=Proofs(),
         mail_proof=None if key is None else MailWebhook(key),
+        stripe_proof=_stripe_proof(settings),
         paypal=paypal,
         traffic=traffic,
         relay=relay,
@@ -255,6 +260,12 @@ def _sessions(settings: Settings) -> CheckoutSessions | None:
     if settings.lacks("payment by phone"):
         return None
     return CheckoutSessions(settings.secret("payment by phone", "stripe_secret_key"), settings.stripe_api_base)
+
+
+def _stripe_proof(settings: Settings) -> StripeWebhook | None:
+    if settings.lacks("Stripe webhooks"):
+        return None
+    return StripeWebhook(settings.secret("Stripe webhooks", "stripe_webhook_secret"))
 
 
 def _records(settings: Settings) -> StripeRecords | None:

@@ -113,6 +113,12 @@ class Settings(BaseSettings):
         le=10_000_000,
         description="unsold units of a pool that one till may hold; by its size if unset",
     )
+    lease_stock_units: int | None = Field(
+        default=None,
+        ge=1,
+        le=10_000_000,
+        description="units that it may hold if somebody there expects a bad network; by the pool's size if unset",
+    )
     lease_sale_units: int | None = Field(
         default=None,
         ge=1,

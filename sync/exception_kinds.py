@@ -4,34 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from boxoffice.core.findings import FindingKind
 from boxoffice.core.languages import later
 
 ExceptionKind = Literal[
-    "paid_late",
-    "paid_twice",
-    "wrong_amount",
-    "paid_for_a_closed_order",
-    "refunded_outside",
-    "refund_failed",
-    "refund_not_sent",
-    "refund_waits",
+    FindingKind,
     "payment_held",
     "payment_lost",
     "payout_failed",
-    "dispute_inquiry",
-    "dispute_opened",
-    "dispute_won",
-    "dispute_lost",
     "dead_event",
-    "over_capacity",
-    "sold_without_lease",
-    "fact_does_not_fit",
-    "lease_does_not_fit",
-    "broken_fact",
-    "not_allowed",
     "revoked_till_sent",
     "left_part_paid",
-    "cloned_device",
     "shut_out",
     "payments_fail",
     "queue_is_long",
@@ -42,16 +25,7 @@ ExceptionKind = Literal[
     "part_is_silent",
     "jobs_wait",
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that a person must look at. `subject_id` is the pool, where an order went over its lease."""
-
-    kind: ExceptionKind
-    detail: str
-    order_id: str | None = None
-    subject_id: str | None = None
+"""What follows from facts, and what the hub sees by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +123,10 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "cloned_device": Meaning(
         later("Two copies of one till are at work"),
         later("Both records are kept. The till is not trusted until it is paired anew."),
+    ),
+    "till_lost_facts": Meaning(
+        later("A till has lost records and went on"),
+        later("All that had reached the hub is in the books, and was taken back from here."),
     ),
     "shut_out": Meaning(
         later("A payment service does not let the hub in"),

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from boxoffice.core.errors import OperationFailed, TryAgainLater
+from boxoffice.core.errors import BoxofficeError, OperationFailed, TryAgainLater
 from boxoffice.core.payments import CardDetails
-from sync.provider_states import DisputeState, PaymentState, PayoutState, RefundState
+from sync.provider_states import PaymentState, PayoutState, RefundState
+from sync.store.mails import MailStatus
+from sync.store.payment_events import Document
 
 
 class Refused(OperationFailed):
@@ -139,13 +141,47 @@ class ProviderEvent:
 
     id: str
     type: str
-    body: dict[str, Any]
+    body: Document
+
+
+class NotKept(BoxofficeError):
+    """The provider's signature is right, and what it signed can't be kept; the text says why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The signature is right, but this is no event that can be kept: {why}.")
+
+
+class NoSubject(BoxofficeError):
+    """An event does not say what it is about; asked again, it says no more."""
+
+
+class UnreadableEvent(OperationFailed):
+    """An event says what it is about, and does not say what: not as its provider documents it."""
+
+
+class StripeProof(Protocol):
+    """Tells a webhook of Stripe's from a forged or an old one."""
+
+    def is_genuine(self, header: str | None, body: bytes, now: float) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MailEvent:
+    """What became of a mail of ours; `why` if it did not arrive."""
+
+    mail_id: str
+    status: MailStatus
+    is_notice: bool
+    why: str | None = None
 
 
 class MailProof(Protocol):
-    """Tells SendGrid's events from forged ones."""
+    """Tells SendGrid's events from forged ones, and reads them."""
 
     def is_genuine(self, headers: Mapping[str, str], body: bytes, now: float) -> bool: ...
+
+    def read(self, document: Document) -> Sequence[MailEvent] | None:
+        """Returns what is told of mails of ours; None for what are no events."""
 
 
 class PayPalProof(Protocol):
@@ -159,32 +195,6 @@ class EventList(Protocol):
 
     def since(self, at: int, types: Sequence[str]) -> Sequence[ProviderEvent]:
         """Returns the events of these types since then, in epoch seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderDispute:
-    """A dispute as its provider tells it, in minor units.
-
-    `withdrawn` is what is taken of the payment now, None where the provider does not say; `fee` what it has kept for
-    it so far; `reason` its own word for why.
-    """
-
-    id: str
-    payment: str
-    state: DisputeState
-    amount: int
-    currency: str
-    withdrawn: int | None
-    fee: int = 0
-    reason: str = ""
-    transactions: int = 0
-
-
-class DisputeDesk(Protocol):
-    """Where disputes are looked up. Calls raise TryAgainLater if it can't be reached, Refused if it said no."""
-
-    def dispute(self, dispute_id: str) -> ProviderDispute | None:
-        """Returns how a dispute stands now; None if it is about no payment that has an id."""
 
 
 @dataclass(frozen=True, slots=True)

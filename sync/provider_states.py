@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Literal
 
-from boxoffice.core import charging, tenders
+from boxoffice.core import charging, findings, tenders
+from boxoffice.core.languages import later
+from boxoffice.core.payments import DisputeState
 from boxoffice.core.tenders import Taken, tender_of
 from sync.exception_kinds import ExceptionKind
 
@@ -64,15 +66,6 @@ class RefundState(Enum):
     FAILED = "failed"
 
 
-class DisputeState(Enum):
-    INQUIRY = "inquiry"
-    INQUIRY_CLOSED = "inquiry_closed"
-    OPEN = "open"
-    WON = "won"
-    LOST = "lost"
-    PREVENTED = "prevented"
-
-
 class PayoutState(Enum):
     ON_ITS_WAY = "on_its_way"
     PAID = "paid"
@@ -114,45 +107,30 @@ REFUNDS: Final[Mapping[RefundState, Follows]] = {
         "refunds / provider (or transit)",
         "as they are",
         "order",
-        ends=("refund_not_sent", "refund_waits", "refund_failed"),
+        ends=findings.OVER_WITH_SUCCESS,
     ),
     RefundState.FAILED: Follows(
         "what was posted, back",
         "as they are",
         "order",
         inbox="refund_failed",
-        ends=("refund_not_sent", "refund_waits", "refunded_outside"),
+        ends=findings.OVER_WITH_FAILURE,
     ),
 }
 
-DISPUTES: Final[Mapping[DisputeState, Follows]] = {
-    DisputeState.INQUIRY: Follows("nothing", "as they are", "order", inbox="dispute_inquiry"),
-    DisputeState.INQUIRY_CLOSED: Follows("nothing", "as they are", "order", ends=("dispute_inquiry",)),
-    DisputeState.OPEN: Follows(
-        "disputes / provider, as it is withdrawn",
-        "as they are",
-        "order",
-        inbox="dispute_opened",
-        ends=("dispute_inquiry",),
-    ),
-    DisputeState.WON: Follows(
-        "provider / disputes, as it is given back",
-        "as they are",
-        "order",
-        inbox="dispute_won",
-        ends=("dispute_inquiry", "dispute_opened", "dispute_lost"),
-    ),
-    DisputeState.LOST: Follows(
-        "losses / disputes",
-        "as they are",
-        "order",
-        inbox="dispute_lost",
-        ends=("dispute_inquiry", "dispute_opened", "dispute_won"),
-    ),
-    DisputeState.PREVENTED: Follows(
-        "losses / provider, if it was withdrawn", "as they are", "order", ends=("dispute_inquiry", "dispute_opened")
-    ),
+_MONEY_OF_DISPUTES: Final[Mapping[DisputeState, str]] = {
+    DisputeState.INQUIRY: "nothing",
+    DisputeState.INQUIRY_CLOSED: "nothing",
+    DisputeState.OPEN: "disputes / provider, as it is withdrawn",
+    DisputeState.WON: "provider / disputes, as it is given back",
+    DisputeState.LOST: "losses / disputes",
+    DisputeState.PREVENTED: "losses / provider, if it was withdrawn",
 }
+DISPUTES: Final[Mapping[DisputeState, Follows]] = {
+    state: Follows(_MONEY_OF_DISPUTES[state], "as they are", "order", inbox=inbox, ends=ends)
+    for state, (inbox, ends) in findings.DISPUTES.items()
+}
+"""What organizers are told of each follows from its fact (`core/findings.py`)."""
 
 PAYOUTS: Final[Mapping[PayoutState, Follows]] = {
     PayoutState.ON_ITS_WAY: Follows("bank / provider: our part of it has left the balance", "as they are", ""),
@@ -258,21 +236,33 @@ PAYOUT_STATES: Final[Mapping[str, PayoutState]] = {
 }
 
 HELD_REASONS: Final[Mapping[str, str]] = {
-    "BUYER_COMPLAINT": "the payer has complained about it",
-    "CHARGEBACK": "the payer's bank asks for it back",
-    "ECHECK": "it is an eCheck, which takes some days to clear",
-    "INTERNATIONAL_WITHDRAWAL": "your PayPal account must accept payments from abroad: accept it there",
-    "OTHER": "PayPal gave no reason",
-    "PENDING_REVIEW": "PayPal reviews it",
-    "RECEIVING_PREFERENCE_MANDATES_MANUAL_ACTION": "your PayPal account wants you to accept it: accept it there",
-    "REFUNDED": "it was refunded while it was held",
-    "TRANSACTION_APPROVED_AWAITING_FUNDING": "the payer's money has not arrived at PayPal yet",
-    "UNILATERAL": "your PayPal account does not exist yet, or its address is not confirmed: confirm it there",
-    "VERIFICATION_REQUIRED": "your PayPal account must be verified: verify it there",
-    "DECLINED_BY_RISK_FRAUD_FILTERS": "PayPal's filters hold it: accept or deny it there",
-    "processing": "the customer's bank has not confirmed it yet",
+    "BUYER_COMPLAINT": later("the payer has complained about it"),
+    "CHARGEBACK": later("the payer's bank asks for it back"),
+    "ECHECK": later("it is an eCheck, which takes some days to clear"),
+    "INTERNATIONAL_WITHDRAWAL": later("your PayPal account must accept payments from abroad: accept it there"),
+    "OTHER": later("PayPal gave no reason"),
+    "PENDING_REVIEW": later("PayPal reviews it"),
+    "RECEIVING_PREFERENCE_MANDATES_MANUAL_ACTION": later("your PayPal account wants you to accept it: accept it there"),
+    "REFUNDED": later("it was refunded while it was held"),
+    "TRANSACTION_APPROVED_AWAITING_FUNDING": later("the payer's money has not arrived at PayPal yet"),
+    "UNILATERAL": later("your PayPal account does not exist yet, or its address is not confirmed: confirm it there"),
+    "VERIFICATION_REQUIRED": later("your PayPal account must be verified: verify it there"),
+    "DECLINED_BY_RISK_FRAUD_FILTERS": later("PayPal's filters hold it: accept or deny it there"),
+    "processing": later("the customer's bank has not confirmed it yet"),
 }
 """PayPal's `status_details.reason` of a capture that is pending, and our word for Stripe's, in words for organizers."""
+
+
+REFUND_FAILURES: Final[Mapping[str, str]] = {
+    "charge_for_pending_refund_disputed": later("The customer disputes this payment at the bank."),
+    "declined": later("The bank did not take it."),
+    "expired_or_canceled_card": later("The card has expired, or its account is closed."),
+    "insufficient_funds": later("There is too little money in the account at the provider."),
+    "lost_or_stolen_card": later("The card was lost or stolen."),
+    "merchant_request": later("It was cancelled at the provider."),
+    "unknown": later("The provider gave no reason."),
+}
+"""Stripe's reasons (docs.stripe.com/refunds, "Failed refunds") in words for people."""
 
 
 def session_state(status: str | None, payment_status: str | None) -> PaymentState:
@@ -312,3 +302,9 @@ def payout_state(status: str | None) -> PayoutState:
 def why_held(reason: str | None) -> str:
     """Returns why a provider holds a payment, in words for organizers."""
     return HELD_REASONS.get(reason or "", HELD_REASONS["OTHER"])
+
+
+def why_refund_failed(reason: str | None) -> str:
+    """Returns why a refund failed, in words for people; the provider's own words as they are."""
+    told = reason or "unknown"
+    return REFUND_FAILURES.get(told, told)[:300]

@@ -16,7 +16,7 @@ def settable_wall_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta]
         def now(cls, tz: tzinfo | None = None) -> Any:
             return (datetime.now(UTC) + set_by[0]).astimezone(tz)
 
-    for module in ("apscheduler.schedulers.base", "apscheduler.executors.base", "boxoffice.app"):
+    for module in ("apscheduler.schedulers.base", "apscheduler.executors.base", "boxoffice.till.app"):
         monkeypatch.setattr(f"{module}.datetime", Wall)
 
     def set_clock(by: timedelta) -> None:

@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from boxoffice.app import run_till
+from boxoffice.till.app import run_till
 
 
 def main(started: float) -> None:

@@ -20,10 +20,10 @@ from PySide6.QtWidgets import QApplication
 from boxoffice.demo.stack import STRIPE_KEY, Stack, post
 from boxoffice.demo.tills import new_till, unpaired_till
 from boxoffice.demo.troubles import Troubles
-from boxoffice.till.services.gateway import Paperwork
-from boxoffice.till.services.till import Till
 from boxoffice.till.ui.main_window import MainWindow
 from boxoffice.till.ui.theme import Theme
+from boxoffice.till.usecases.gateway import Paperwork
+from boxoffice.till.usecases.till import Till
 
 _SIZE = QSize(1366, 768)
 _WAIT_S = 60.0

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from boxoffice.core.effects import Announcement, Effects, Job, UnitMove, follow
+from boxoffice.core.effects import Beside, Effects, follow
 from boxoffice.core.facts import Fact
 from boxoffice.core.ledger import Posting
 from boxoffice.core.rows import Projections
@@ -36,6 +36,6 @@ class Books(Projections):
         effects = follow(self, fact)
         self.postings[fact.id] = effects.postings
         for each in effects.others:
-            if not isinstance(each, UnitMove | Announcement | Job):
+            if not isinstance(each, Beside):
                 self.put(each)
         return effects

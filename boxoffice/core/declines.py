@@ -10,6 +10,8 @@ class Refusal(Enum):
 
     CARD = "card"
     """The bank said no, or the card can't pay."""
+    PROVIDER = "provider"
+    """Whom the customer pays through, such as PayPal, did not take the payment, whatever card is behind it."""
     CANCELLED = "cancelled"
     """The customer or the seller ended it."""
     EXPIRED = "expired"
@@ -47,6 +49,7 @@ _CARD: Final = frozenset(
 
 _BY_CODE: Final[Mapping[str, Refusal]] = {
     **dict.fromkeys(_CARD, Refusal.CARD),
+    "paypal_denied": Refusal.PROVIDER,
     "canceled": Refusal.CANCELLED,
     "customer_canceled": Refusal.CANCELLED,
     "expired": Refusal.EXPIRED,

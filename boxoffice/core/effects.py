@@ -1,7 +1,7 @@
 """What each kind of fact does, once: till, hub and memory carry out what stands here, and nothing else moves anything.
 
-A rule says, of a fact and of the books that it rests on, which rows it makes or changes, which units it moves, what it
-posts, who must hear of it, and what is to be done after it.
+A rule says, of a fact and of the books that it rests on, which rows it makes or changes, which units it moves, who must
+hear of it, what is to be done after it, and what a person must look at because of it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -9,13 +9,19 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Final
 
+from boxoffice.core import findings
+from boxoffice.core.catalogue import ProductKind
 from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.findings import Finding, Over
 from boxoffice.core.ids import OrderId
-from boxoffice.core.inventory import POOL_MOVES, PoolMove
+from boxoffice.core.inventory import POOL_MOVES, PoolMove, UnitMove
 from boxoffice.core.ledger import Posting, postings
-from boxoffice.core.orders import IllegalMove, OrderState, check_move
+from boxoffice.core.orders import Channel, IllegalMove, OrderState, check_move
 from boxoffice.core.payloads import (
+    CatalogueRevised,
     DisputeChanged,
+    ExceptionRaised,
+    ExceptionResolved,
     LeaseGranted,
     LeaseReclaimed,
     LeaseReturned,
@@ -33,9 +39,12 @@ from boxoffice.core.payloads import (
     TicketVoided,
     read_payload,
 )
-from boxoffice.core.payments import PAYMENT_MOVES, REFUND_MOVES, PaymentStatus, RefundStatus
+from boxoffice.core.payments import PAYMENT_MOVES, REFUND_MOVES, DisputeState, PaymentStatus, RefundStatus
 from boxoffice.core.rows import (
     DisputeRow,
+    EventRow,
+    ExceptionRow,
+    ExceptionStatus,
     OrderItemRow,
     OrderRow,
     PaymentRow,
@@ -43,33 +52,14 @@ from boxoffice.core.rows import (
     RefundRow,
     Row,
     TicketRow,
+    TicketStatus,
 )
 from boxoffice.core.sales import earned_of
-from boxoffice.core.tenders import Back, tender_of
+from boxoffice.core.tenders import Back, TenderKind, tender_of
 
 
 class Inconsistent(ValueError):
     """A fact that contradicts those before it, or rests on nothing: it is named."""
-
-
-@dataclass(frozen=True, slots=True)
-class UnitMove:
-    """`units` of a pool make the move. `till` is the device on whose lease they are; `order` what it is for."""
-
-    move: PoolMove
-    event_id: str
-    pool_id: str
-    units: int
-    till: str | None = None
-    order_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Lack:
-    """A move that has happened, and whose units are not there; `has_room` if they were taken of what all could have."""
-
-    move: UnitMove
-    has_room: bool
 
 
 class FeedKind(Enum):
@@ -105,7 +95,19 @@ class Job:
     subject_id: str
 
 
-Effect = Row | UnitMove | Announcement | Job
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """How many units a pool has from now on: a new one, or one that takes no less than what of it is taken."""
+
+    event_id: str
+    pool_id: str
+    name: str
+    units: int
+
+
+Beside = UnitMove | Capacity | Announcement | Job | Finding | Over
+"""What is done beside the rows."""
+Effect = Row | Beside
 Rule = Callable[[Projections, Fact, Any], Iterator[Effect]]
 
 
@@ -126,9 +128,9 @@ def follow(before: Projections, fact: Fact) -> Effects:
         ValueError: if it can't be read, or does not add up.
     """
     posted, payload = postings(fact), read_payload(fact)
-    rule, hears = EFFECTS[fact.kind]
     try:
-        return Effects(fact, posted, (*rule(before, fact, payload), *hears(before, fact, payload)))
+        others = tuple(effect for rule in EFFECTS[fact.kind] for effect in rule(before, fact, payload))
+        return Effects(fact, posted, others)
     except (KeyError, ValueError, IllegalMove) as error:
         raise Inconsistent(f"fact {fact.id} ({fact.kind.value}): {error}") from error
 
@@ -139,6 +141,14 @@ def moves_of(effects: Iterable[Effects]) -> list[UnitMove]:
 
 def jobs_of(effects: Iterable[Effects]) -> list[Job]:
     return [other for each in effects for other in each.others if isinstance(other, Job)]
+
+
+def capacities_of(effects: Iterable[Effects]) -> list[Capacity]:
+    return [other for each in effects for other in each.others if isinstance(other, Capacity)]
+
+
+def findings_of(effects: Iterable[Effects]) -> list[Finding | Over]:
+    return [other for each in effects for other in each.others if isinstance(other, Finding | Over)]
 
 
 def announcements_of(effects: Sequence[Effects]) -> list[Announcement]:
@@ -155,23 +165,23 @@ def _nothing(_before: Projections, _fact: Fact, _payload: Any) -> Iterator[Effec
 def _placed(before: Projections, fact: Fact, p: OrderPlaced) -> Iterator[Effect]:
     if p.order_id in before.orders:
         raise ValueError(f"order {p.order_id} was placed before")
-    event, status = fact.event_id or "", OrderState.PENDING.value
+    event, channel = fact.event_id or "", Channel(p.channel)
     yield p
-    yield OrderRow(p.order_id, p.order_number, event, p.channel, status, p.total, p.currency, fact.device_id)
+    yield OrderRow(p.order_id, p.order_number, event, channel, OrderState.PENDING, p.total, p.currency, fact.device_id)
     for i, line in enumerate(p.lines):
+        kind = ProductKind(line.kind)
         yield OrderItemRow(
-            p.order_id, i, line.kind, line.product_id, line.name, line.quantity, line.unit_price, line.subtotal
+            p.order_id, i, kind, line.product_id, line.name, line.quantity, line.unit_price, line.subtotal
         )
     yield from _units(_HOLD, event, fact.device_id, p)
 
 
 def _state_changed(before: Projections, _fact: Fact, p: OrderStateChanged) -> Iterator[Effect]:
-    order = before.orders[p.order_id]
-    if order.status != p.start:
-        raise ValueError(f"order {p.order_id} is {order.status}, not {p.start}")
-    start, to = OrderState(p.start), OrderState(p.to)
+    order, start, to = before.orders[p.order_id], OrderState(p.start), OrderState(p.to)
+    if order.status is not start:
+        raise ValueError(f"order {p.order_id} is {order.status.value}, not {p.start}")
     check_move(OrderId(p.order_id), start, to)
-    yield replace(order, status=p.to)
+    yield replace(order, status=to)
     if OrderState.FAILED in (start, to):
         yield from _units(_RELEASE if to is OrderState.FAILED else _HOLD, *_where(before, order))
 
@@ -183,10 +193,10 @@ def _payment(status: PaymentStatus) -> Rule:
         if p.order_id not in before.orders:
             raise ValueError(f"there is no order {p.order_id}")
         known = before.payments.get(p.tender_id)
-        if known is not None and status not in PAYMENT_MOVES[PaymentStatus(known.status)]:
-            raise ValueError(f"tender {p.tender_id} was {known.status} before")
+        if known is not None and status not in PAYMENT_MOVES[known.status]:
+            raise ValueError(f"tender {p.tender_id} was {known.status.value} before")
         reference = p.provider_reference or (known.provider_reference if known else None)
-        yield PaymentRow(p.tender_id, p.order_id, p.tender, reference, p.amount, p.currency, status.value)
+        yield PaymentRow(p.tender_id, p.order_id, TenderKind(p.tender), reference, p.amount, p.currency, status)
 
     return rule
 
@@ -196,8 +206,8 @@ def _issued(before: Projections, _fact: Fact, p: TicketsIssued) -> Iterator[Effe
     if p.order_id in before.issued:
         raise ValueError(f"the tickets of order {p.order_id} were issued before")
     order = before.orders[p.order_id]
-    if order.status != OrderState.COMPLETED.value:  # it is the end of an order, whose units are held until then
-        raise ValueError(f"order {p.order_id} is {order.status}: its tickets come when it is completed")
+    if order.status is not OrderState.COMPLETED:  # it is the end of an order, whose units are held until then
+        raise ValueError(f"order {p.order_id} is {order.status.value}: its tickets come when it is completed")
     if (p.total, p.earned) != (placed.total, earned_of(placed)):
         raise ValueError(f"what was earned is not what order {p.order_id} costs")
     yield p
@@ -205,14 +215,14 @@ def _issued(before: Projections, _fact: Fact, p: TicketsIssued) -> Iterator[Effe
     for ticket in p.tickets:
         if ticket.ticket_id in before.tickets or ids.count(ticket.ticket_id) > 1:
             raise ValueError(f"ticket {ticket.ticket_id} was issued before")
-        yield TicketRow(ticket.ticket_id, p.order_id, ticket.product_id, "valid")
+        yield TicketRow(ticket.ticket_id, p.order_id, ticket.product_id, TicketStatus.VALID)
     yield from _units(_SELL, *_where(before, order))
     if placed.channel == "web":
         yield Job(Task.MAIL_TICKETS, p.order_id)
 
 
 def _voided(before: Projections, fact: Fact, p: TicketVoided) -> Iterator[Effect]:
-    yield replace(before.tickets[p.ticket_id], status="voided")
+    yield replace(before.tickets[p.ticket_id], status=TicketStatus.VOIDED)
     yield from _back(fact, p)
 
 
@@ -227,7 +237,7 @@ def _asked(before: Projections, fact: Fact, p: RefundRequested) -> Iterator[Effe
     if not tender_of(p.tender).is_money and p.order_id in before.issued:
         raise ValueError(f"{p.tender} is no money that could be given back")
     yield p
-    yield RefundRow(p.refund_id, p.tender_id, p.amount, RefundStatus.REQUESTED.value)
+    yield RefundRow(p.refund_id, p.tender_id, p.amount, RefundStatus.REQUESTED)
     yield from _back(fact, p)
     if not p.is_made and tender_of(p.tender).back is Back.PROVIDER:
         yield Job(Task.SEND_REFUND, p.refund_id)
@@ -236,33 +246,34 @@ def _asked(before: Projections, fact: Fact, p: RefundRequested) -> Iterator[Effe
 def _taken(before: Projections, tender_id: str, tender: str, order_id: str) -> PaymentRow:
     """Returns the payment that something takes money from."""
     payment = before.payments.get(tender_id)
-    if payment is None or payment.status != PaymentStatus.CAPTURED.value:
+    if payment is None or payment.status is not PaymentStatus.CAPTURED:
         raise ValueError(f"payment {tender_id} has not brought any money")
-    if (payment.tender, payment.order_id) != (tender, order_id):
-        raise ValueError(f"payment {tender_id} is {payment.tender} of order {payment.order_id}")
+    if (payment.tender.value, payment.order_id) != (tender, order_id):
+        raise ValueError(f"payment {tender_id} is {payment.tender.value} of order {payment.order_id}")
     return payment
 
 
 def _pending(before: Projections, _fact: Fact, p: RefundPending) -> Iterator[Effect]:
     known = before.refunds[p.refund_id]
-    if RefundStatus.PENDING in REFUND_MOVES[RefundStatus(known.status)]:  # a till may hear of it after it has ended
-        yield replace(known, status=RefundStatus.PENDING.value)
+    if RefundStatus.PENDING in REFUND_MOVES[known.status]:  # a till may hear of it after it has ended
+        yield replace(known, status=RefundStatus.PENDING)
 
 
 def _refund(status: RefundStatus) -> Rule:
     def rule(_before: Projections, _fact: Fact, p: RefundSucceeded | RefundFailed) -> Iterator[Effect]:
-        yield RefundRow(p.refund_id, p.tender_id, p.amount, status.value)
+        yield RefundRow(p.refund_id, p.tender_id, p.amount, status)
 
     return rule
 
 
 def _disputed(before: Projections, _fact: Fact, p: DisputeChanged) -> Iterator[Effect]:
     payment = _taken(before, p.tender_id, p.tender, p.order_id)
-    known = before.disputes.get(p.dispute_id) or DisputeRow(p.dispute_id, payment.id, 0, p.currency, "", 0, 0)
+    status = DisputeState(p.status)
+    known = before.disputes.get(p.dispute_id) or DisputeRow(p.dispute_id, payment.id, 0, p.currency, status, 0, 0)
     if known.payment_id != payment.id:
         raise ValueError(f"dispute {p.dispute_id} is about payment {known.payment_id}")
     withdrawn, lost = known.withdrawn + p.withdrawn, known.lost + p.lost
-    yield replace(known, amount=p.amount, status=p.status, withdrawn=withdrawn, lost=lost)
+    yield replace(known, amount=p.amount, status=status, withdrawn=withdrawn, lost=lost)
 
 
 def _granted(_before: Projections, fact: Fact, p: LeaseGranted) -> Iterator[Effect]:
@@ -276,6 +287,30 @@ def _returned(_before: Projections, fact: Fact, p: LeaseReturned) -> Iterator[Ef
 
 def _reclaimed(_before: Projections, fact: Fact, p: LeaseReclaimed) -> Iterator[Effect]:
     yield UnitMove(PoolMove.RECLAIM, fact.event_id or "", p.pool_id, p.units, p.from_device)
+
+
+def _revised(before: Projections, fact: Fact, p: CatalogueRevised) -> Iterator[Effect]:
+    event = p.event["event"]
+    known = before.events.get(event["id"])
+    if known is not None and known.currency != event["currency"]:
+        raise ValueError(f"event {known.id} sells in {known.currency} already")
+    yield EventRow(event["id"], p.revision, event["name"], event["timezone"], event["currency"], p.event)
+    for pool in p.event["pools"]:
+        yield Capacity(event["id"], pool["id"], pool["name"], pool["capacity"])
+
+
+def _raised(before: Projections, _fact: Fact, p: ExceptionRaised) -> Iterator[Effect]:
+    if p.exception_id in before.exceptions:
+        raise ValueError(f"exception {p.exception_id} was raised before")
+    open_ = ExceptionStatus.OPEN
+    yield ExceptionRow(
+        p.exception_id, p.exception_kind, open_, p.order_id, p.device_id, p.subject_id, p.detail, p.remedies
+    )
+
+
+def _resolved(before: Projections, _fact: Fact, p: ExceptionResolved) -> Iterator[Effect]:
+    known = before.exceptions[p.exception_id]
+    yield replace(known, status=ExceptionStatus.RESOLVED, remedy=p.remedy, resolved_by=p.by)
 
 
 _HOLD: Final = {"pool": PoolMove.HOLD, "lease": PoolMove.HOLD_LEASED}
@@ -308,7 +343,7 @@ def _back(fact: Fact, p: TicketVoided | RefundRequested) -> Iterator[Effect]:
 def _orders_till(before: Projections, fact: Fact, p: Any) -> Iterator[Effect]:
     """The till that made an order hears of whatever others write about it."""
     order = before.orders.get(p.order_id)
-    if order is not None and order.channel == "door" and order.placed_by != fact.device_id:
+    if order is not None and order.channel is Channel.DOOR and order.placed_by != fact.device_id:
         yield Announcement(FeedKind.FACT, fact.event_id, order.placed_by, fact.id)
 
 
@@ -325,32 +360,35 @@ def _all_tills(_before: Projections, fact: Fact, _payload: Any) -> Iterator[Effe
     yield Announcement(FeedKind.POOLS, fact.event_id)
 
 
-EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule]]] = {
-    FactKind.ORDER_PLACED: (_placed, _nothing),
-    FactKind.ORDER_STATE_CHANGED: (_state_changed, _orders_till),
-    FactKind.PAYMENT_STARTED: (_payment(PaymentStatus.STARTED), _orders_till),
-    FactKind.PAYMENT_CAPTURED: (_payment(PaymentStatus.CAPTURED), _orders_till),
-    FactKind.PAYMENT_FAILED: (_payment(PaymentStatus.FAILED), _orders_till),
-    FactKind.PAYMENT_UNKNOWN: (_payment(PaymentStatus.UNKNOWN), _orders_till),
-    FactKind.TICKETS_ISSUED: (_issued, _orders_till),
-    FactKind.TICKET_VOIDED: (_voided, _orders_till),
-    FactKind.TICKET_SCANNED: (_nothing, _nothing),
-    FactKind.REFUND_REQUESTED: (_asked, _orders_till),
-    FactKind.REFUND_PENDING: (_pending, _orders_till),
-    FactKind.REFUND_SUCCEEDED: (_refund(RefundStatus.SUCCEEDED), _orders_till),
-    FactKind.REFUND_FAILED: (_refund(RefundStatus.FAILED), _orders_till),
-    FactKind.DISPUTE_CHANGED: (_disputed, _orders_till),
-    FactKind.SHIFT_OPENED: (_nothing, _nothing),
-    FactKind.CASH_MOVED: (_nothing, _nothing),
-    FactKind.SHIFT_CLOSED: (_nothing, _nothing),
-    FactKind.LEASE_GRANTED: (_granted, _granted_to),
-    FactKind.LEASE_RETURNED: (_returned, _nothing),
-    FactKind.LEASE_RECLAIMED: (_reclaimed, _taken_from),
-    FactKind.CATALOGUE_REVISED: (_nothing, _all_tills),
-    FactKind.STAFF_CHANGED: (_nothing, _nothing),
-    FactKind.FEE_RECORDED: (_nothing, _nothing),
-    FactKind.PAYOUT_RECORDED: (_nothing, _nothing),
-    FactKind.EXCEPTION_RAISED: (_nothing, _nothing),
-    FactKind.EXCEPTION_RESOLVED: (_nothing, _nothing),
+EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
+    FactKind.ORDER_PLACED: (_placed, _nothing, _nothing),
+    FactKind.ORDER_STATE_CHANGED: (_state_changed, _orders_till, _nothing),
+    FactKind.PAYMENT_STARTED: (_payment(PaymentStatus.STARTED), _orders_till, _nothing),
+    FactKind.PAYMENT_CAPTURED: (_payment(PaymentStatus.CAPTURED), _orders_till, findings.of_money),
+    FactKind.PAYMENT_FAILED: (_payment(PaymentStatus.FAILED), _orders_till, _nothing),
+    FactKind.PAYMENT_UNKNOWN: (_payment(PaymentStatus.UNKNOWN), _orders_till, _nothing),
+    FactKind.TICKETS_ISSUED: (_issued, _orders_till, _nothing),
+    FactKind.TICKET_VOIDED: (_voided, _orders_till, _nothing),
+    FactKind.TICKET_SCANNED: (_nothing, _nothing, _nothing),
+    FactKind.REFUND_REQUESTED: (_asked, _orders_till, findings.of_refund),
+    FactKind.REFUND_PENDING: (_pending, _orders_till, _nothing),
+    FactKind.REFUND_SUCCEEDED: (_refund(RefundStatus.SUCCEEDED), _orders_till, findings.of_success),
+    FactKind.REFUND_FAILED: (_refund(RefundStatus.FAILED), _orders_till, findings.of_failure),
+    FactKind.DISPUTE_CHANGED: (_disputed, _orders_till, findings.of_dispute),
+    FactKind.SHIFT_OPENED: (_nothing, _nothing, _nothing),
+    FactKind.CASH_MOVED: (_nothing, _nothing, _nothing),
+    FactKind.SHIFT_CLOSED: (_nothing, _nothing, _nothing),
+    FactKind.LEASE_GRANTED: (_granted, _granted_to, _nothing),
+    FactKind.LEASE_RETURNED: (_returned, _nothing, _nothing),
+    FactKind.LEASE_RECLAIMED: (_reclaimed, _taken_from, _nothing),
+    FactKind.CATALOGUE_REVISED: (_revised, _all_tills, _nothing),
+    FactKind.STAFF_CHANGED: (_nothing, _nothing, _nothing),
+    FactKind.FEE_RECORDED: (_nothing, _nothing, _nothing),
+    FactKind.PAYOUT_RECORDED: (_nothing, _nothing, _nothing),
+    FactKind.EXCEPTION_RAISED: (_raised, _nothing, _nothing),
+    FactKind.EXCEPTION_RESOLVED: (_resolved, _nothing, _nothing),
 }
-"""What each kind does, and who hears of it. Every kind has a row; what a kind posts stands in `ledger`."""
+"""What each kind does, who hears of it, and what a person must look at because of it. Every kind has a row.
+
+What a kind posts stands in `ledger`.
+"""

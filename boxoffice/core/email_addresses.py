@@ -4,16 +4,22 @@ import re
 import unicodedata
 from enum import Enum
 from typing import Final
+from urllib.parse import unquote
 
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.languages import later
 from boxoffice.core.reading import read_line
 
 MOST: Final = 254  # RFC 5321, 4.5.3.1.3, less the brackets around a path
-_END: Final = ".,;:!?"
-_MAILTO: Final = re.compile(r"^\s*mailto:\s*", re.IGNORECASE)
+_END: Final = ".,;:!?/\\、،؛؟۔"
+_LABEL: Final = re.compile(r"\A\s*(?:mailto|e-?mail|mail|correo(?: electr[oó]nico)?)\s*:\s*", re.IGNORECASE)
+_MAILTO: Final = re.compile(r"[^@]*\bmailto\s*:", re.IGNORECASE)
 _NAMED: Final = re.compile(r"[^<>]*<\s*([^<>]+?)\s*>[\s.,;:!?]*")
-_QUOTES: Final = "\"'“”‘’«»„‚‹›"
+_MARKS: Final = "\"'`´′ʼ*"
+"""What words are put between, besides brackets and the quotes of every language. RFC 5322 lets an address begin or end
+with some of them; nobody has such a one, and many paste theirs so."""
+_WRAPPING: Final = frozenset({"Ps", "Pe", "Pi", "Pf"})
+_APOSTROPHES: Final = str.maketrans("’ʼ", "''")
 _DOTS: Final = str.maketrans("\u3002", ".")
 """What stands for a dot where people write Chinese or Japanese (RFC 3490, 3.1)."""
 
@@ -74,15 +80,32 @@ def is_email(text: str) -> bool:
 
 def _bare(text: str) -> str:
     """Returns what stands between the marks and words that addresses are copied with."""
-    line = _MAILTO.sub("", read_line(unicodedata.normalize("NFKC", text)).translate(_DOTS))
+    line = read_line(unicodedata.normalize("NFKC", text)).translate(_DOTS)
     named = _NAMED.fullmatch(line)
-    inner = _MAILTO.sub("", named[1] if named else line)
-    inner = inner.partition("?")[0] if _MAILTO.match(text) or named else inner
+    is_around_all = named is not None and ("@" in named[1] or "@" not in line.partition("<")[0])
+    inner = named[1] if named is not None and is_around_all else line
+    if _MAILTO.match(line):  # a link, in which signs are written by their numbers (RFC 6068)
+        inner = read_line(unquote(inner.partition("?")[0]))
     before = None
     while before != inner:
         before = inner
-        inner = inner.strip().strip(_QUOTES).strip("<>()[]").rstrip(_END).strip()
-    return re.sub(r"\s*@\s*", "@", inner)
+        inner = _LABEL.sub("", _unwrapped(inner)).lstrip(",;:").rstrip(_END)
+    name, at, host = inner.partition("@")
+    return _unwrapped(name).translate(_APOSTROPHES) + at + _unwrapped(host)
+
+
+def _unwrapped(text: str) -> str:
+    """Returns the text without the brackets and quotes around it, whether they close or not."""
+    first, last = 0, len(text)
+    while first < last and _wraps(text[first]):
+        first += 1
+    while last > first and _wraps(text[last - 1]):
+        last -= 1
+    return text[first:last]
+
+
+def _wraps(letter: str) -> bool:
+    return letter.isspace() or letter in _MARKS or unicodedata.category(letter) in _WRAPPING or letter in "<>"
 
 
 def _wrong(bare: str) -> Wrong | None:

@@ -54,6 +54,13 @@ class FactKind(Enum):
     EXCEPTION_RESOLVED = "exception_resolved"
 
 
+KINDS_SINCE: Final[Mapping[FactKind, int]] = {FactKind.REFUND_PENDING: 2, FactKind.DISPUTE_CHANGED: 2}
+"""From which generation on tills can read kinds that were not there from the beginning.
+
+A message with one of them an older till would refuse as a whole, so it is left out for it.
+"""
+
+
 class BrokenFact(BoxofficeError):
     """A fact whose hash, signature or place in the chain is wrong; `why` says which."""
 

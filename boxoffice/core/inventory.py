@@ -67,6 +67,26 @@ HAPPENED: Final = frozenset({PoolMove.SELL_LEASED, PoolMove.RETURN})
 
 
 @dataclass(frozen=True, slots=True)
+class UnitMove:
+    """`units` of a pool make the move. `till` is the device on whose lease they are; `order` what it is for."""
+
+    move: PoolMove
+    event_id: str
+    pool_id: str
+    units: int
+    till: str | None = None
+    order_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A move that has happened, and whose units are not there; `has_room` if they were taken of what all could have."""
+
+    move: UnitMove
+    has_room: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PoolCount:
     """The hub's count of one pool: `capacity` is always the sum of the other four, and none is negative."""
 

@@ -3,17 +3,31 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from boxoffice.core import findings
 from boxoffice.core.books import Books
-from boxoffice.core.effects import Announcement, Effects, Job, Lack, UnitMove, announcements_of, jobs_of, moves_of
+from boxoffice.core.effects import (
+    Announcement,
+    Capacity,
+    Effects,
+    Job,
+    announcements_of,
+    capacities_of,
+    findings_of,
+    jobs_of,
+    moves_of,
+)
 from boxoffice.core.facts import Fact
+from boxoffice.core.findings import Finding, Over
 from boxoffice.core.ids import PoolId
 from boxoffice.core.inventory import (
     HAPPENED,
     POOL_MOVES,
+    Lack,
     LeaseCount,
     NotEnoughLeft,
     PoolCount,
     PoolMove,
+    UnitMove,
     apply,
     apply_to_lease,
 )
@@ -26,13 +40,19 @@ LeaseKey = tuple[str, str, str]
 
 @dataclass(slots=True)
 class MemoryHub:
-    """The hub's books, its pools, and the leases as it knows them; `feed` and `jobs` are the feed and the queue."""
+    """The hub's books, its pools, and the leases as it knows them; `feed` and `jobs` are the feed and the queue.
+
+    `open` is what a person must look at because of the facts, and `over` what nobody has to look at any more.
+    """
 
     pools: dict[PoolKey, PoolCount]
     books: Books = field(default_factory=Books)
     leases: dict[LeaseKey, LeaseCount] = field(default_factory=dict)
     feed: list[Announcement] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
+    open: list[Finding] = field(default_factory=list)
+    over: list[Finding] = field(default_factory=list)
+    reclaimed: set[LeaseKey] = field(default_factory=set)
 
     def carry_out(self, facts: Sequence[Fact]) -> list[Lack]:
         """Does all that follows from facts, or nothing; returns what had happened without units for it.
@@ -43,12 +63,33 @@ class MemoryHub:
         """
         books, effects = _taken(self.books, facts)
         pools, leases, lacks = dict(self.pools), dict(self.leases), list[Lack]()
+        for capacity in capacities_of(effects):
+            _resize(pools, capacity)
         for move in moves_of(effects):
             lacks += _move(pools, leases, move)
+            if move.move is PoolMove.RECLAIM:
+                self.reclaimed.add(_lease_key(move))
         self.books, self.pools, self.leases = books, pools, leases
         self.feed += announcements_of(effects)
         self.jobs += jobs_of(effects)
+        for each in findings_of(effects):
+            self._note(each)
+        for lack in lacks:
+            if not self._was_reclaimed(lack):
+                self._note(findings.of_lack(lack, books))
         return lacks
+
+    def _was_reclaimed(self, lack: Lack) -> bool:
+        """Returns whether a till gave back what it did not know yet to be gone."""
+        return lack.move.move is PoolMove.RETURN and _lease_key(lack.move) in self.reclaimed
+
+    def _note(self, told: Finding | Over) -> None:
+        if isinstance(told, Over):
+            ended = [each for each in self.open if each.kind in told.kinds and each.subject_id == told.subject_id]
+            self.open = [each for each in self.open if each not in ended]
+            self.over += ended
+        elif not (told.stands_alone and any(_same(each, told) for each in self.open)):
+            self.open.append(told)
 
 
 @dataclass(slots=True)
@@ -68,6 +109,23 @@ class MemoryTill:
             units = min(move.units, lease.left) if move.move is PoolMove.RECLAIM else move.units
             leases[key] = apply_to_lease(lease, POOL_MOVES[move.move].lease, units, PoolId(move.pool_id))
         self.books, self.leases = books, {key: lease for key, lease in leases.items() if lease != LeaseCount()}
+
+
+def _lease_key(move: UnitMove) -> LeaseKey:
+    return move.till or "", move.event_id, move.pool_id
+
+
+def _same(one: Finding, other: Finding) -> bool:
+    return (one.kind, one.subject_id) == (other.kind, other.subject_id)
+
+
+def _resize(pools: dict[PoolKey, PoolCount], wanted: Capacity) -> None:
+    key = wanted.event_id, wanted.pool_id
+    count = pools.get(key, PoolCount(0, 0))
+    more = wanted.units - count.capacity
+    if count.available + more < 0:
+        raise NotEnoughLeft({PoolId(wanted.pool_id): count.available})
+    pools[key] = replace(count, capacity=wanted.units, available=count.available + more)
 
 
 def _taken(books: Books, facts: Iterable[Fact]) -> tuple[Books, list[Effects]]:
@@ -97,6 +155,6 @@ def _go(pools: dict[PoolKey, PoolCount], leases: dict[LeaseKey, LeaseCount], mov
     key, pool, told = (move.event_id, move.pool_id), PoolId(move.pool_id), POOL_MOVES[move.move].told
     count = apply(pools.get(key, PoolCount(0, 0)), move.move, move.units, pool)
     if told is not None:
-        place = move.till or "", *key
+        place = _lease_key(move)
         leases[place] = apply_to_lease(leases.get(place, LeaseCount()), told, move.units, pool)
     pools[key] = count

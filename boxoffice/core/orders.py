@@ -32,6 +32,8 @@ MOVES: Final[Mapping[OrderState, frozenset[OrderState]]] = {
 }
 
 
+OPEN: Final = frozenset({OrderState.PENDING, OrderState.PROCESSING})
+"""The states of an order that has not ended: its units are held."""
 MOVES_BACK: Final[Mapping[OrderState, frozenset[OrderState]]] = {
     OrderState.REFUNDED: frozenset({OrderState.PARTIALLY_REFUNDED, OrderState.COMPLETED}),
     OrderState.PARTIALLY_REFUNDED: frozenset({OrderState.COMPLETED}),
@@ -39,6 +41,8 @@ MOVES_BACK: Final[Mapping[OrderState, frozenset[OrderState]]] = {
 """The moves that undo a refund's, when one that had succeeded fails after all: the hub makes them, by the money."""
 PAID_FOR: Final = frozenset({OrderState.COMPLETED, *MOVES_BACK})
 """The states of an order that is finished; which of them it is, the money says."""
+HELD: Final = PAID_FOR - {OrderState.REFUNDED}
+"""Those in which its customer has something of it."""
 
 
 class IllegalMove(BoxofficeError):

@@ -141,7 +141,8 @@ class PaymentStarted(_Tender):
 class PaymentCaptured(_Tender):
     """`tendered` and `change` are for cash only; `drawer` names the till whose cash account moves.
 
-    `reason` says why it was given, where its tender asks for one.
+    `reason` says why it was given, where its tender asks for one. `instead_of` is the payment that it was asked for as,
+    where that one takes it no more: it had ended, or was about another amount.
     """
 
     tendered: int | None = None
@@ -149,6 +150,7 @@ class PaymentCaptured(_Tender):
     drawer: str | None = None
     card: CardPart | None = None
     reason: str | None = Field(default=None, max_length=LONGEST_REASON)
+    instead_of: str | None = None
 
 
 class PaymentFailed(_Tender):
@@ -261,7 +263,7 @@ class RefundFailed(_Tender):
 
 
 class DisputeChanged(_Tender):
-    """A bank, or PayPal, asks for a payment back; `amount` is what it is about, `status` as in `disputes.DisputeState`.
+    """A bank, or PayPal, asks for a payment back; `amount` is what it is about, `status` as in `payments.DisputeState`.
 
     `withdrawn` is how much more of the money is taken now than before this fact (less, where it is given back);
     `lost` how much more of what is taken is lost for good. `provider_reference` is what the provider calls it.
@@ -329,7 +331,10 @@ class CashMoved(Payload):
 
 
 class ExceptionRaised(Payload):
-    """Something that a person must decide. `subject_id` is the payment, refund or event that it is about."""
+    """Something that a person must decide. `subject_id` is the payment, refund or event that it is about.
+
+    `device_id` is the till that it is about.
+    """
 
     exception_id: str
     exception_kind: str
@@ -337,6 +342,7 @@ class ExceptionRaised(Payload):
     detail: str
     remedies: tuple[str, ...] = ()
     subject_id: str | None = None
+    device_id: str | None = None
 
 
 class ExceptionResolved(Payload):

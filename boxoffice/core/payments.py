@@ -23,6 +23,8 @@ PAYMENT_MOVES: Final[Mapping[PaymentStatus, frozenset[PaymentStatus]]] = {
     PaymentStatus.FAILED: frozenset(),
 }
 """What may be told of an attempt after what was told before: it goes on until it has ended, and it ends once."""
+LIVE: Final = frozenset(status for status, after in PAYMENT_MOVES.items() if after)
+"""How an attempt stands whose money may still come, or not."""
 
 
 class RefundStatus(Enum):
@@ -38,6 +40,24 @@ REFUND_MOVES: Final[Mapping[RefundStatus, frozenset[RefundStatus]]] = {
     RefundStatus.SUCCEEDED: frozenset({RefundStatus.FAILED}),  # a bank may bring it back days later
     RefundStatus.FAILED: frozenset({RefundStatus.SUCCEEDED}),  # or had been made, and nobody had heard of it
 }
+
+
+ON_THE_WAY: Final = frozenset({RefundStatus.REQUESTED, RefundStatus.PENDING})
+"""How a refund stands that has not ended."""
+ENDED: Final = frozenset(RefundStatus) - ON_THE_WAY
+OUT: Final = frozenset({RefundStatus.PENDING, RefundStatus.SUCCEEDED})
+"""How one stands whose money has left."""
+
+
+class DisputeState(Enum):
+    """How a dispute stands, whoever opened it."""
+
+    INQUIRY = "inquiry"
+    INQUIRY_CLOSED = "inquiry_closed"
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+    PREVENTED = "prevented"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +116,7 @@ DECLINE_WORDS: Final[Mapping[str, str]] = {
     "customer_canceled": later("The customer cancelled on the reader."),
     "canceled": later("The payment was cancelled."),
     "expired": later("The code ended before anyone paid."),
+    "paypal_denied": later("PayPal did not take the payment."),
     "payment_refused": later("The payment was held first, and then it was refused."),
     "payment_lost": later("The payment was held first, and then the payment service did not know it any more."),
     "terminal_reader_busy": later("The reader is busy with something else. Wait a moment, then try again."),

@@ -8,6 +8,7 @@ from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Product
 from boxoffice.core.money import allocate
 from boxoffice.core.payloads import OrderPlaced, PartKey, TicketPart
+from boxoffice.core.rows import TicketStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def units_back(books: Books, order_id: str, parts: Iterable[Part], products: Map
 
 
 def _is_void(books: Books, part: Part) -> bool:
-    return part.ticket_id is not None and books.tickets[part.ticket_id].status != "valid"
+    return part.ticket_id is not None and books.tickets[part.ticket_id].status is not TicketStatus.VALID
 
 
 def _named(books: Books, order_id: str) -> set[PartKey]:

@@ -1,9 +1,25 @@
 """Projections: the rows that facts add up to, and what can be read of them about an order and its money."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Self, assert_never
+from enum import Enum
+from typing import Any, Final, Self, assert_never
 
+from boxoffice.core.catalogue import ProductKind
+from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads import OrderPlaced, PartKey, RefundRequested, TicketsIssued
+from boxoffice.core.payments import LIVE, DisputeState, PaymentStatus, RefundStatus
+from boxoffice.core.tenders import TenderKind
+
+
+class TicketStatus(Enum):
+    VALID = "valid"
+    VOIDED = "voided"
+
+
+class ExceptionStatus(Enum):
+    OPEN = "open"
+    RESOLVED = "resolved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,8 +29,8 @@ class OrderRow:
     id: str
     order_number: str
     event_id: str
-    channel: str
-    status: str
+    channel: Channel
+    status: OrderState
     total_amount: int
     currency: str
     placed_by: str
@@ -26,7 +42,7 @@ class OrderItemRow:
 
     order_id: str
     line: int
-    item_type: str
+    item_type: ProductKind
     product_id: str
     item_name: str
     quantity: int
@@ -40,11 +56,16 @@ class PaymentRow:
 
     id: str
     order_id: str
-    tender: str
+    tender: TenderKind
     provider_reference: str | None
     amount: int
     currency: str
-    status: str
+    status: PaymentStatus
+
+    @property
+    def is_live(self) -> bool:
+        """Returns whether it may still end: the money may come, or not."""
+        return self.status in LIVE
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +73,12 @@ class RefundRow:
     id: str
     payment_id: str
     amount: int
-    status: str
+    status: RefundStatus
 
     @property
     def is_alive(self) -> bool:
         """Returns whether the money is on its way, or back."""
-        return self.status != "failed"
+        return self.status is not RefundStatus.FAILED
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +89,7 @@ class DisputeRow:
     payment_id: str
     amount: int
     currency: str
-    status: str
+    status: DisputeState
     withdrawn: int
     lost: int
 
@@ -78,21 +99,61 @@ class TicketRow:
     id: str
     order_id: str
     product_id: str
-    status: str
+    status: TicketStatus
 
 
-Row = (
-    OrderRow
-    | OrderItemRow
-    | PaymentRow
-    | RefundRow
-    | DisputeRow
-    | TicketRow
-    | OrderPlaced
-    | TicketsIssued
-    | RefundRequested
-)
+@dataclass(frozen=True, slots=True)
+class ExceptionRow:
+    """Something put before a person; `remedy` and `resolved_by` (an organizer, by number) say how it ended.
+
+    `device_id` is the till that it is about. Kinds and remedies may be those of a newer hub.
+    """
+
+    id: str
+    kind: str
+    status: ExceptionStatus
+    order_id: str | None
+    device_id: str | None
+    subject_id: str | None
+    detail: str
+    remedies: tuple[str, ...]
+    remedy: str | None = None
+    resolved_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """An event as it was last revised; `file` is the whole of it."""
+
+    id: str
+    revision: int
+    name: str
+    timezone: str
+    currency: str
+    file: Mapping[str, Any]
+
+
+Kept = OrderRow | OrderItemRow | PaymentRow | RefundRow | DisputeRow | TicketRow | ExceptionRow | EventRow
+"""What tables hold."""
+Row = Kept | OrderPlaced | TicketsIssued | RefundRequested
 """What is kept of a fact; an order, its end and a refund are kept as they were told, besides."""
+
+
+_BY_ID: Final[Mapping[type, str]] = {
+    OrderRow: "orders",
+    PaymentRow: "payments",
+    RefundRow: "refunds",
+    DisputeRow: "disputes",
+    TicketRow: "tickets",
+    ExceptionRow: "exceptions",
+    EventRow: "events",
+}
+
+
+def words_of(kept: Kept) -> dict[str, Any]:
+    """Returns the fields of a row as tables hold them: of what an enum says, its word."""
+    found = ((name, getattr(kept, name)) for name in kept.__slots__)
+    return {name: each.value if isinstance(each, Enum) else each for name, each in found}
 
 
 @dataclass(slots=True)
@@ -110,6 +171,8 @@ class Projections:
     refunds: dict[str, RefundRow] = field(default_factory=dict)
     disputes: dict[str, DisputeRow] = field(default_factory=dict)
     tickets: dict[str, TicketRow] = field(default_factory=dict)
+    exceptions: dict[str, ExceptionRow] = field(default_factory=dict)
+    events: dict[str, EventRow] = field(default_factory=dict)
     issued: set[str] = field(default_factory=set)
     asked: dict[str, tuple[RefundRequested, ...]] = field(default_factory=dict)
 
@@ -120,30 +183,24 @@ class Projections:
     def put(self, row: Row) -> None:
         """Adds a row, or puts it in the place of the one before."""
         match row:
-            case OrderRow():
-                self.orders[row.id] = row
-            case OrderItemRow():
-                self.order_items[row.order_id, row.line] = row
-            case PaymentRow():
-                self.payments[row.id] = row
-            case RefundRow():
-                self.refunds[row.id] = row
-            case DisputeRow():
-                self.disputes[row.id] = row
-            case TicketRow():
-                self.tickets[row.id] = row
             case OrderPlaced():
                 self.placed[row.order_id] = row
             case TicketsIssued():
                 self.issued.add(row.order_id)
             case RefundRequested():
                 self.asked[row.order_id] = (*self.asked.get(row.order_id, ()), row)
+            case OrderItemRow():
+                self.order_items[row.order_id, row.line] = row
+            case OrderRow() | PaymentRow() | RefundRow() | DisputeRow() | TicketRow() | ExceptionRow() | EventRow():
+                getattr(self, _BY_ID[type(row)])[row.id] = row
             case _:
                 assert_never(row)
 
     def due(self, order_id: str) -> int:
         """Returns what is still to be paid of an order, in minor units."""
-        paid = sum(p.amount for p in self.payments.values() if p.order_id == order_id and p.status == "captured")
+        paid = sum(
+            p.amount for p in self.payments.values() if p.order_id == order_id and p.status is PaymentStatus.CAPTURED
+        )
         return self.orders[order_id].total_amount - paid
 
     def refunded(self, payment_id: str) -> int:

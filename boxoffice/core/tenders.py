@@ -237,8 +237,8 @@ def is_given(row: Tender) -> bool:
     return row.taken is Taken.AT_ONCE and Need.DRAWER not in row.needs
 
 
-def tender_of(name: str) -> Tender:
-    """Returns a tender by its name in the books.
+def tender_of(name: str | TenderKind) -> Tender:
+    """Returns a tender by its kind, or by its name in the books.
 
     Raises:
         ValueError: if there is no such tender.

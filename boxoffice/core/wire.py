@@ -1,12 +1,11 @@
 """The messages between till and hub, and nothing else: both sides read and write exactly these."""
 
-from collections.abc import Mapping
 from hashlib import sha256
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from boxoffice.core.facts import Fact, FactKind, instant, instant_text
+from boxoffice.core.facts import KINDS_SINCE, Fact, FactKind, instant, instant_text
 from boxoffice.core.ids import DeviceId, EventId, FactId, StaffId
 
 PROTOCOL: Final = 1
@@ -23,16 +22,15 @@ REVOKED: Final = "urn:boxoffice:revoked"
 
 READS: Final = "Boxoffice-Reads"
 """A header of feed requests: up to which generation of kinds the till can read facts. Older tills don't say it: 1."""
-GENERATION: Final = 3
 MOVES_BACK_SINCE: Final = 3
 """From this generation on a till takes moves that undo a refund's; before, it would keep them, and apply none after."""
-_SINCE: Final[Mapping[FactKind, int]] = {FactKind.REFUND_PENDING: 2, FactKind.DISPUTE_CHANGED: 2}
-"""The kinds that tills could not read from the beginning: a message with one of them, they would refuse as a whole."""
+GENERATION: Final = max(MOVES_BACK_SINCE, *KINDS_SINCE.values())
+"""What this till can read."""
 
 
 def can_read(kind: FactKind, generation: int) -> bool:
     """Returns whether a till of this generation can read facts of this kind."""
-    return generation >= _SINCE.get(kind, 1)
+    return generation >= KINDS_SINCE.get(kind, 1)
 
 
 Hex32 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -151,12 +149,22 @@ class ContactMessage(Message):
     phone: str | None = None
 
 
+class RecallAnswer(Message):
+    """The till heeded the recall of this `asked_at`; `left` is what it could still give, beside its sales under way."""
+
+    event_id: str
+    pool_id: str
+    asked_at: str
+    left: Annotated[int, Field(ge=0, le=2**31 - 1)]
+
+
 class PushRequest(Message):
-    """`POST /api/till/facts`: the facts after the last acknowledged one, in order."""
+    """`POST /api/till/facts`: the facts after the last acknowledged one, in order; `recalls` were heeded with them."""
 
     protocol: int = PROTOCOL
     facts: tuple[FactMessage, ...] = Field(max_length=500)
     contacts: tuple[ContactMessage, ...] = ()
+    recalls: tuple[RecallAnswer, ...] = Field(default=(), max_length=500)
 
 
 class PushAnswer(Message):
@@ -172,10 +180,36 @@ class PushAnswer(Message):
     is_revoked: bool = False
 
 
+class HeadAnswer(Message):
+    """`GET /api/till/head`: where the till's newest chain ends at the hub; `seq` 0 where it has nothing of it.
+
+    A till compares it with its own before it sells: one that lacks it is an older copy of itself.
+    """
+
+    epoch: int
+    seq: int
+    hash: str
+
+
+class HistoryAnswer(Message):
+    """`GET /api/till/history?epoch=E&seq=N&hash=H&after=CURSOR`: what a till lacks that ends at this fact.
+
+    Its own facts after that one and all of the hub's facts for it, in an order in which causes stand before effects.
+    `is_known` says whether the fact is in the till's chain at the hub; where it is not, there is nothing else.
+    """
+
+    is_known: bool
+    facts: tuple[FactMessage, ...] = ()
+    cursor: int = 0
+    more: bool = False
+
+
 class LeaseRequest(Message):
     """`POST /api/till/leases`: wants so many *more* units of each pool; `request_id` makes a retry harmless.
 
-    `whole` is for a sale that waits: all that it wants, or a 409 that says how much is left, and nothing moves.
+    `whole` is for a sale that waits: all that it wants, or a 409 that says how much is left, and nothing moves. It may
+    take some seconds, while the hub asks other tills for what they don't need.
+    `for_outage` is for a till whose network is bad: more may be kept there than it sells in the next minutes.
     Whatever it asks for, a till holds no more than the hub allows (see `core.leasing`): 422 for a sale that is larger.
     """
 
@@ -183,13 +217,15 @@ class LeaseRequest(Message):
     event_id: str
     wanted: dict[str, Annotated[int, Field(ge=1, le=100_000)]]
     whole: bool = False
+    for_outage: bool = False
 
 
 class PoolLeft(Message):
     """How many units nobody has sold or holds, over the whole event (available + leased).
 
     `elsewhere` is the part of it that the till which asked does not have (None from an older hub). `held` are being
-    paid for, and the first of them may be free again at `retry_at`.
+    paid for, and the first of them may be free again at `retry_at`. `share` is what this till should hold to sell from,
+    and `stock` what it may hold if its network is bad (None from an older hub).
     """
 
     pool_id: str
@@ -198,6 +234,8 @@ class PoolLeft(Message):
     elsewhere: int | None = None
     held: int = 0
     retry_at: str | None = None
+    share: int | None = None
+    stock: int | None = None
 
 
 class LeaseAnswer(Message):

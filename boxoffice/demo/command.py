@@ -18,7 +18,7 @@ from boxoffice.demo.orders import customers
 from boxoffice.demo.outcome import Outcome, count_up
 from boxoffice.demo.stack import STRIPE_KEY, Stack, temporary_folder
 from boxoffice.demo.tills import new_till
-from boxoffice.till.services.till import Till
+from boxoffice.till.usecases.till import Till
 
 _DRAIN_S = 60.0
 

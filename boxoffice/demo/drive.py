@@ -14,8 +14,8 @@ from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.pricing import price
 from boxoffice.demo.orders import Customer, Way
 from boxoffice.demo.stack import post
-from boxoffice.till.services.gateway import Order, Paperwork, Progress, Stage, TenderOutcome, TenderPaid
-from boxoffice.till.services.till import Till
+from boxoffice.till.usecases.gateway import Order, Paperwork, Progress, Stage, TenderOutcome, TenderPaid
+from boxoffice.till.usecases.till import Till
 
 _CARD = "4242424242424242"
 _AUTO = {Way.CARD_DECLINED: "decline", Way.CARD_CANCELLED: "off"}

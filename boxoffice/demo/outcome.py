@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from boxoffice.till.services.till import Till
-from boxoffice.till.services.verify import verify as verify_till
+from boxoffice.till.usecases.till import Till
+from boxoffice.till.usecases.verify import verify as verify_till
 from sync.ledger.verify import verify as verify_hub
 from sync.store.database import Database
 

@@ -2,15 +2,15 @@
 
 from pathlib import Path
 
-from boxoffice.app import SystemClock
 from boxoffice.core.ids import EventId
 from boxoffice.demo.stack import Stack
 from boxoffice.documents.model import Paper
+from boxoffice.till.app import SystemClock
 from boxoffice.till.devices.printer import NoPrinter
 from boxoffice.till.net.connections import HttpConnections
-from boxoffice.till.services.gateway import NeedsPairing
-from boxoffice.till.services.till import Till
-from boxoffice.till.services.till_services import Environment
+from boxoffice.till.usecases.gateway import NeedsPairing
+from boxoffice.till.usecases.till import Till
+from boxoffice.till.usecases.till_services import Environment
 
 
 class MemoryVault:

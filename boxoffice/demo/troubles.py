@@ -14,11 +14,12 @@ from boxoffice.core.ids import ProductId
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.demo.stack import Stack, post
 from boxoffice.demo.tills import new_till
-from boxoffice.till.services.gateway import Progress
+from boxoffice.till.usecases.gateway import Progress
 from sync.config import Settings
 from sync.ledger.hub import Hub
 from sync.payments.checkouts import must_be
-from sync.payments.refunds import NewOrderRefund, Refunds
+from sync.payments.giving_back import NewOrderRefund
+from sync.payments.refunds import Refunds
 from sync.payments.settling import settle
 from sync.ports import Session
 from sync.provider_states import PaymentState

@@ -28,6 +28,9 @@ class Settings(BaseModel):
     printer: str = Field(default="", description="tcp:HOST:PORT, file:/dev/usb/lp0, lp:NAME, or empty for none")
     paper: Paper = Paper.LETTER
     hub_url: str = ""
+    backup_dir: Path | None = Field(default=None, description="where backups lie, best on another disk")
+    backup_minutes: int = Field(default=10, ge=1, le=1440)
+    backups_kept: int = Field(default=6, ge=1, le=1000)
 
     @classmethod
     def from_environment(cls) -> Self:

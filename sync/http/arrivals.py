@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from boxoffice.core.errors import TryAgainLater
 from sync.ledger.hub import Hub
+from sync.payments.provider_events import EventReader
 from sync.payments.webhooks import store_events
 from sync.ports import PayPalProof, ProviderEvent
 
@@ -16,8 +17,9 @@ from sync.ports import PayPalProof, ProviderEvent
 class Inbox:
     """Stores events that come in one burst with one transaction: a commit each would make the last ones wait."""
 
-    def __init__(self, hub: Hub) -> None:
+    def __init__(self, hub: Hub, reader: EventReader) -> None:
         self._hub = hub
+        self._reader = reader
         self._waiting: list[tuple[ProviderEvent, asyncio.Future[None]]] = []
         self._writer: asyncio.Task[None] | None = None
 
@@ -33,7 +35,7 @@ class Inbox:
         while self._waiting:
             batch, self._waiting = self._waiting, []
             try:
-                await run_in_threadpool(store_events, self._hub, _once([event for event, _ in batch]))
+                await run_in_threadpool(store_events, self._hub, self._reader, _once([event for event, _ in batch]))
             except Exception as error:  # noqa: BLE001  # each request that waits must hear of it
                 for _, stored in batch:
                     stored.set_exception(error)

@@ -15,15 +15,16 @@ from sync.operations.supervision import Supervisor
 from sync.operations.traffic import Traffic
 from sync.organizers.sign_in_links import SignInLinks
 from sync.payments.checkouts import Checkouts
+from sync.payments.provider_events import Readers
 from sync.payments.refunds import Refunds
-from sync.ports import MailProof, PayPalProof
+from sync.ports import MailProof, PayPalProof, StripeProof
 from sync.relay import Relay
 from sync.shop.orders import Shop
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """What one process of the hub offers. `mail_proof` and `paypal` are None where those are not set up."""
+    """What one process of the hub offers. `mail_proof`, `stripe_proof`, `paypal` are None where not set up."""
 
     hub: Hub
     checkouts: Checkouts
@@ -33,8 +34,10 @@ class Services:
     notices: Notices
     sign_in_links: SignInLinks
     arrivals: Inbox
+    readers: Readers
     proofs: Proofs
     mail_proof: MailProof | None
+    stripe_proof: StripeProof | None
     paypal: PayPalProof | None
     traffic: Traffic
     relay: Relay

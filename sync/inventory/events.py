@@ -2,12 +2,12 @@
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from sqlalchemy import Connection, insert, select, text, update
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection, select, text
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.chargeable import what_can_not_be_charged
@@ -21,12 +21,6 @@ from sync.ledger.event_keys import purpose_of
 from sync.ledger.hub import Hub
 from sync.store import tables as t
 from sync.store.tills import Device
-
-_RESIZE = text("""
-    UPDATE pools SET name = :name, capacity = :capacity, available = available + :capacity - capacity
-    WHERE event_id = :event AND id = :pool AND available + :capacity - capacity >= 0
-    RETURNING id
-""")
 
 
 def read_event_file(path: Path) -> Mapping[str, Any]:
@@ -67,57 +61,31 @@ def _load(hub: Hub, connection: Connection, data: Mapping[str, Any]) -> Catalogu
     file = event_file_of(catalogue)
     if stored is not None and stored.file == file:
         return catalogue_from(data, stored.revision)
-    _write_event(hub, connection, catalogue, file, is_new=stored is None)
-    _write_pools(connection, catalogue)
+    problems = [*_problems(stored.currency if stored else None, catalogue), *_problems_of_pools(connection, catalogue)]
+    if problems:
+        raise BadInput(problems)
     hub.write(connection, [CatalogueRevised(revision=catalogue.revision, event=file)], catalogue.id)
     return catalogue
 
 
-def _write_event(hub: Hub, connection: Connection, catalogue: Catalogue, file: dict[str, Any], *, is_new: bool) -> None:
-    values: dict[str, Any] = {
-        "revision": catalogue.revision,
-        "name": catalogue.name,
-        "timezone": catalogue.timezone,
-        "currency": catalogue.currency.code,
-        "file": file,
-        "revised_at": text("now()"),
-    }
-    if is_new:
-        key = Ed25519PrivateKey.generate()
-        values["id"] = catalogue.id
-        values["public_key"] = key.public_key().public_bytes_raw().hex()
-        values["sealed_key"] = hub.sealer.seal(key, purpose_of(catalogue.id))
-        connection.execute(insert(t.events).values(**values))
-        return
-    currency = connection.scalar(select(t.events.c.currency).where(t.events.c.id == catalogue.id))
-    if currency != catalogue.currency.code:
-        raise BadInput([FieldError("event.currency", f"the event sells in {currency} already")])
-    connection.execute(update(t.events).where(t.events.c.id == catalogue.id).values(**values))
+def _problems(currency: str | None, catalogue: Catalogue) -> Iterator[FieldError]:
+    if currency is not None and currency != catalogue.currency.code:
+        yield FieldError("event.currency", f"the event sells in {currency} already")
 
 
-def _write_pools(connection: Connection, catalogue: Catalogue) -> None:
-    """Makes new pools and resizes old ones, which never takes away what is leased, held or sold."""
+def _problems_of_pools(connection: Connection, catalogue: Catalogue) -> Iterator[FieldError]:
+    """Yields what can't be: a pool that is gone, or smaller than what of it is leased, held or sold."""
     mine = t.pools.c.event_id == catalogue.id
     known = {
         row.id: row for row in connection.execute(select(t.pools).where(mine).order_by(t.pools.c.id).with_for_update())
     }
-    problems = [
-        FieldError("pools", f"“{gone}” can't be left out once the event is loaded; set its capacity down instead")
-        for gone in known.keys() - {pool.id for pool in catalogue.pools}
-    ]
+    for gone in known.keys() - {pool.id for pool in catalogue.pools}:
+        yield FieldError("pools", f"“{gone}” can't be left out once the event is loaded; set its capacity down instead")
     for i, pool in enumerate(catalogue.pools):
-        values = {"event": catalogue.id, "pool": pool.id, "name": pool.name, "capacity": pool.capacity}
-        if pool.id not in known:
-            row = {"event_id": catalogue.id, "id": pool.id, "name": pool.name}
-            connection.execute(insert(t.pools).values(**row, capacity=pool.capacity, available=pool.capacity))
-        elif not connection.execute(_RESIZE, values).rowcount:
-            row_now = known[pool.id]
-            taken = row_now.capacity - row_now.available
-            problems.append(
-                FieldError(f"pools[{i}].capacity", f"can't be less than {taken}: so many are sold or with the tills")
-            )
-    if problems:
-        raise BadInput(problems)
+        taken = known[pool.id].capacity - known[pool.id].available if pool.id in known else 0
+        if pool.capacity < taken:
+            words = f"can't be less than {taken}: so many are sold or with the tills"
+            yield FieldError(f"pools[{i}].capacity", words)
 
 
 def house_zone(connection: Connection) -> str:

@@ -47,7 +47,7 @@ class OnSale:
     """`left` is how many of each product one could buy alone, donations left out; `free` are the units of each pool.
 
     `waits` are of the products that are gone for now, but not sold out; `closed` are those that are not on sale, `at`
-    this moment. `at_tills` are the units of each pool that tills have on lease.
+    this moment. `at_tills` are the units of each pool that tills have on lease, or that somebody waits for.
     """
 
     catalogue: Catalogue
@@ -88,10 +88,18 @@ def _read(hub: Hub, connection: Connection, event_id: str) -> Catalogue:
     return catalogue
 
 
-def on_sale(connection: Connection, catalogue: Catalogue, wanted: Mapping[ProductId, int] | None = None) -> OnSale:
-    """Returns the event with what is left of each product; it waits for what is `wanted`, or for one of each."""
-    found = {PoolId(row.pool_id): row for row in pools.left(connection, catalogue.id)}
-    available = {pool: row.available for pool, row in found.items()}
+def on_sale(
+    connection: Connection,
+    catalogue: Catalogue,
+    wanted: Mapping[ProductId, int] | None = None,
+    claim: int | None = None,
+) -> OnSale:
+    """Returns the event with what is left of each product; it waits for what is `wanted`, or for one of each.
+
+    What others wait for is left for them; whoever has a claim, for those who came before.
+    """
+    found = {PoolId(row.pool_id): row for row in pools.left(connection, catalogue.id, claim=claim)}
+    available = {pool: row.free for pool, row in found.items()}
     left = {
         product.id: min(available.get(pool, 0) // units for pool, units in product.uses.items())
         for product in catalogue.products
@@ -105,7 +113,7 @@ def on_sale(connection: Connection, catalogue: Catalogue, wanted: Mapping[Produc
         at=now,
         waits=_waits(connection, catalogue, wanted or {}, found, now),
         closed=off_sale(catalogue, now),
-        at_tills={pool: row.leased for pool, row in found.items()},
+        at_tills={pool: row.leased + row.promised for pool, row in found.items()},
     )
 
 
@@ -122,12 +130,14 @@ def _waits(
         product.id: [
             found.get(pool, none)
             for pool, units in product.uses.items()
-            if found.get(pool, none).available < units * wanted.get(product.id, 1)
+            if found.get(pool, none).free < units * wanted.get(product.id, 1)
         ]
         for product in catalogue.products
     }
     waiting = {
-        product: rows for product, rows in lacking.items() if rows and all(row.held or row.leased for row in rows)
+        product: rows
+        for product, rows in lacking.items()
+        if rows and all(row.held or row.leased or row.promised for row in rows)
     }
     is_held = any(row.held for rows in waiting.values() for row in rows)
     free_at = pools.free_at(connection, catalogue.id) if is_held else {}
@@ -136,9 +146,18 @@ def _waits(
 
 def _wait(rows: Iterable[Left], free_at: Mapping[PoolId, datetime], now: datetime) -> Wait:
     """Returns the wait for all of these pools: what is at the door is asked back at once."""
-    times = [now + DOOR_WAIT if row.leased else free_at.get(PoolId(row.pool_id)) for row in rows]
+    times = [now + DOOR_WAIT if row.leased or row.promised else free_at.get(PoolId(row.pool_id)) for row in rows]
     known = [at for at in times if at is not None]
     return Wait(max((row.held for row in rows), default=0), max(known) if len(known) == len(times) else None)
+
+
+def units_of(sale: OnSale, wanted: Mapping[ProductId, int]) -> Counter[PoolId]:
+    """Returns the units that so much of products takes, by pool; of what is not known, none."""
+    known, units = sale.catalogue.products_by_id, Counter[PoolId]()
+    for product, quantity in wanted.items():
+        uses = known[product].uses if product in known else {}
+        units.update({pool: count * quantity for pool, count in uses.items()})
+    return units
 
 
 def ask_for_more(hub: Hub, sale: OnSale, products: Iterable[ProductId]) -> None:
@@ -161,8 +180,6 @@ def shortages(sale: OnSale, wanted: Mapping[ProductId, int]) -> dict[ProductId, 
     alone = {product: sale.left[product] for product, n in wanted.items() if n > sale.left.get(product, n)}
     if gone or alone:
         return gone | alone
-    units = Counter[PoolId]()
-    for product, quantity in wanted.items():
-        units.update({pool: count * quantity for pool, count in known[product].uses.items()})
+    units = units_of(sale, wanted)
     short = {pool for pool, count in units.items() if count > sale.free.get(pool, 0)}
     return {product: sale.left[product] for product in wanted if short & known[product].uses.keys()}

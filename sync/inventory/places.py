@@ -6,13 +6,16 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
+from boxoffice.core.closed_sets import listed
+from boxoffice.core.orders import OPEN
+
 # Orders of a till that are neither paid nor given up hold what they took of its lease.
-_HELD: Final = """
+_HELD: Final = f"""
     SELECT o.placed_by AS device_id, o.event_id, units.pool AS pool_id, sum(units.n::int) AS held
     FROM orders o JOIN facts f ON f.kind = 'order_placed' AND f.payload ->> 'order_id' = o.id
     CROSS JOIN LATERAL jsonb_each_text(f.payload -> 'units') AS units (pool, n)
-    WHERE o.channel = 'door' AND o.status IN ('pending', 'processing') GROUP BY 1, 2, 3
-"""
+    WHERE o.channel = 'door' AND o.status IN ({listed(OPEN)}) GROUP BY 1, 2, 3
+"""  # noqa: S608  # of the words of a closed set
 _PLACES: Final = text(f"""
     WITH held AS ({_HELD})
     SELECT d.id AS device, d.name AS till, d.status, p.event_id AS event, p.id AS pool, p.name,

@@ -3,17 +3,18 @@
 A recall decides nothing: the units stay the till's own until it gives them back, or is reclaimed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from time import monotonic
 from typing import Final
 
 from sqlalchemy import Connection, text
 
-from boxoffice.core.facts import instant_text
-from boxoffice.core.wire import Recall
+from boxoffice.core.facts import instant, instant_text
+from boxoffice.core.wire import Recall, RecallAnswer
 from sync.ledger.hub import Hub
-from sync.store import feed
+from sync.store import claims, feed
 
 ON_DEMAND_LASTS: Final = timedelta(minutes=2)
 """Who runs short asks again; a till that was away meanwhile keeps its units."""
@@ -83,6 +84,13 @@ def recall(connection: Connection, device: str, by: str) -> int:
     for event in {row.event_id for row in asked}:
         feed.wake(connection, "feed", event, device)
     return sum(row.units for row in asked)
+
+
+def note_answers(connection: Connection, device: str, answers: Sequence[RecallAnswer]) -> None:
+    """Notes what a till says it can still give, after what it was asked for; what can't be read is passed over."""
+    for each in sorted(answers, key=lambda answer: (answer.event_id, answer.pool_id)):
+        with suppress(ValueError):
+            claims.note_answer(connection, device, each.event_id, each.pool_id, instant(each.asked_at), each.left)
 
 
 def open_recalls(connection: Connection, device: str, event: str) -> tuple[Recall, ...]:

@@ -2,31 +2,37 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from threading import BoundedSemaphore
 from typing import Final
 
-from sqlalchemy import Connection, func, insert, select, update
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection, select
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
-from boxoffice.core.effects import announcements_of, jobs_of, moves_of
+from boxoffice.core.effects import announcements_of, capacities_of, findings_of, jobs_of, moves_of
 from boxoffice.core.facts import Draft, Fact
+from boxoffice.core.findings import Finding, Over, Remedy, of_lack
 from boxoffice.core.ids import EventId
 from boxoffice.core.payloads import ExceptionRaised, ExceptionResolved, Payload
 from boxoffice.core.tickets import Issuer, certify
 from sync.config import Settings
-from sync.exception_kinds import ExceptionKind, Finding
+from sync.exception_kinds import ExceptionKind
+from sync.ledger.bell import Bell
 from sync.ledger.event_keys import prove_key, purpose_of
-from sync.ledger.lacks import finding_of
 from sync.ledger.sealing import Sealer
-from sync.store import feed, moves, tasks
+from sync.store import exceptions, feed, moves, tasks
 from sync.store import tables as t
 from sync.store.chain import Chain, draft_now, new_id
 from sync.store.database import Database
-from sync.store.ledger import load_books, order_ids_of, take_all, write_books
+from sync.store.events import EventKey, size_pools, write_events
+from sync.store.ledger import changed, load_books, order_ids_of, take_all, with_named, write_books
 from sync.store.order_money import moves_due
 
 OVER: Final = "over_by_itself"
 """How an exception ends that nobody had to decide."""
+MOST_WAITING: Final = 20
+"""Of the forty requests that one process works on at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,10 @@ class Hub:
     """The event that the shop sold when it was last looked at, for pages that must do without the database."""
     asked_tills: dict[tuple[str, str], float] = field(default_factory=dict)
     """When tills were last asked for units of a pool, by event and pool, on a clock that only goes forward."""
+    returned: Bell = field(default_factory=Bell)
+    """Rings when a till has given units back, or said that it can't."""
+    waiters: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_WAITING))
+    """One for each request that waits for units: the others' threads are for the tills that give them back."""
 
     @classmethod
     def open(cls, settings: Settings, database: Database, public_url: str, name: str = "hub") -> "Hub":
@@ -68,7 +78,7 @@ class Hub:
     ) -> tuple[Fact, ...]:
         """Writes facts of the hub's own about orders that the caller has locked, with all that follows from them.
 
-        What had happened without units for it is put before a person. `books` spares reading them again: those of just
+        What a person must look at because of them is put before one. `books` spares reading them again: those of just
         these orders, as they stand (empty for orders that are new).
 
         Raises:
@@ -78,21 +88,52 @@ class Hub:
         drafts: list[Draft] = [draft_now(payload, event_id) for payload in payloads]
         orders = order_ids_of(drafts)
         before = load_books(connection, orders) if books is None else books  # first: they are read from the facts
+        before = with_named(connection, before, drafts)
         after, effects, misfits = take_all(before, self.chain.unsealed(drafts))
         if misfits:
             raise ValueError(next(iter(misfits.values())))
         lacks = moves.make(connection, moves_of(effects))
         facts = self.chain.append(connection, drafts, {each.fact.id: each.postings for each in effects})
         write_books(connection, before, after, facts)
+        write_events(connection, changed(before.events, after.events), self._new_event_key)
+        size_pools(connection, capacities_of(effects))
         feed.tell(connection, announcements_of(effects))
         tasks.begin(connection, jobs_of(effects))
-        self.raise_findings(connection, [finding_of(lack, after) for lack in lacks], event_id=event_id)
+        found = (*findings_of(effects), *(of_lack(lack, after) for lack in lacks))
+        self.put_before_a_person(connection, found, event_id=event_id)
         return (*facts, *self.follow_money(connection, facts))
 
     def follow_money(self, connection: Connection, facts: Iterable[Fact]) -> tuple[Fact, ...]:
         """Moves the orders whose money these facts have moved, and which the caller has locked, to where they are."""
         due = moves_due(connection, facts)
         return tuple(fact for each in due for fact in self.write(connection, [each.move], each.event_id))
+
+    def put_before_a_person(
+        self,
+        connection: Connection,
+        found: Iterable[Finding | Over],
+        *,
+        event_id: str | None = None,
+        device_id: str | None = None,
+    ) -> None:
+        """Carries out what follows from facts for the list of exceptions: what is on it from now on, and what is over.
+
+        `device_id` is the till whose facts they are.
+        """
+        for each in found:
+            if isinstance(each, Over):
+                self.settle_exceptions(connection, each.kinds, each.subject_id, event_id)
+            elif not (each.stands_alone and exceptions.open_about(connection, (each.kind,), each.subject_id)):
+                self.raise_exception(
+                    connection,
+                    each.kind,
+                    each.detail,
+                    event_id=event_id,
+                    order_id=each.order_id,
+                    device_id=device_id,
+                    subject_id=each.subject_id,
+                    remedies=each.remedies,
+                )
 
     def raise_exception(
         self,
@@ -104,63 +145,32 @@ class Hub:
         order_id: str | None = None,
         device_id: str | None = None,
         subject_id: str | None = None,
-        remedies: tuple[str, ...] = (),
-    ) -> Fact:
-        """Puts something before a person, as a fact and as a row of the list of exceptions."""
-        exception_id = new_id()
-        payload = ExceptionRaised(
-            exception_id=exception_id,
+        remedies: tuple[Remedy, ...] = (),
+    ) -> None:
+        """Puts something before a person that follows from no fact: what the hub sees of the world outside."""
+        raised = ExceptionRaised(
+            exception_id=new_id(),
             exception_kind=kind,
             order_id=order_id,
             detail=detail,
             remedies=remedies,
             subject_id=subject_id,
+            device_id=device_id,
         )
-        connection.execute(
-            insert(t.exceptions).values(
-                id=exception_id,
-                kind=kind,
-                order_id=order_id,
-                device_id=device_id,
-                subject_id=subject_id,
-                detail=detail,
-                remedies=list(remedies),
-            )
-        )
-        (fact,) = self.chain.append(connection, [draft_now(payload, event_id)])
-        return fact
+        self.write(connection, [raised], event_id, Books())
 
     def settle_exceptions(
         self, connection: Connection, kinds: Iterable[ExceptionKind], subject_id: str, event_id: str | None
     ) -> None:
         """Takes what is over by itself from the list: nobody has to decide it any more."""
-        x = t.exceptions.c
-        mine = (x.status == "open", x.kind.in_(list(kinds)), x.subject_id == subject_id)
-        values = {"status": "resolved", "remedy": OVER, "resolved_at": func.now(), "resolved_by": ""}
-        ended = list(connection.scalars(update(t.exceptions).where(*mine).values(values).returning(x.id)))
+        ended = exceptions.open_about(connection, tuple(kinds), subject_id)
         if ended:
-            words = [ExceptionResolved(exception_id=each, remedy=OVER) for each in sorted(ended)]
-            self.chain.append(connection, [draft_now(each, event_id) for each in words])
+            over = [ExceptionResolved(exception_id=each, remedy=OVER) for each in ended]
+            self.write(connection, over, event_id, Books())
 
-    def raise_findings(
-        self,
-        connection: Connection,
-        findings: Iterable[Finding],
-        *,
-        event_id: str | None = None,
-        device_id: str | None = None,
-    ) -> None:
-        """Puts each before a person."""
-        for each in findings:
-            self.raise_exception(
-                connection,
-                each.kind,
-                each.detail,
-                event_id=event_id,
-                order_id=each.order_id,
-                device_id=device_id,
-                subject_id=each.subject_id,
-            )
+    def _new_event_key(self, event_id: str) -> EventKey:
+        key = Ed25519PrivateKey.generate()
+        return EventKey(key.public_key().public_bytes_raw().hex(), self.sealer.seal(key, purpose_of(event_id)))
 
     def issuer(self, connection: Connection, event_id: str) -> Issuer:
         """Returns this process as an issuer of the event's tickets."""

@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
-from boxoffice.core.facts import BrokenFact, Fact, canonical, check_fact, check_link, head_after
+from boxoffice.core.facts import BrokenFact, Fact, Head, canonical, check_fact, check_link, head_after
+from boxoffice.core.findings import Finding
 from boxoffice.core.wire import ContactMessage, FactMessage, PushAnswer, PushRequest
-from sync.exception_kinds import Finding
 from sync.ledger.hub import Hub
 from sync.ledger.till_facts import apply_till_facts
 from sync.store import tables as t
@@ -39,7 +39,8 @@ class _Sorted:
     accepted: list[Fact] = field(default_factory=list)
     waiting: list[_Proven] = field(default_factory=list)
     aside: list[tuple[FactMessage, str]] = field(default_factory=list)
-    is_cloned: bool = False
+    cloned: str = ""
+    """Why two copies of the till must be at work, if so."""
 
 
 Taken = Callable[[Connection], None]
@@ -55,18 +56,20 @@ def take_facts(hub: Hub, device: Device, push: PushRequest, then: Taken = lambda
 
 def _take(hub: Hub, connection: Connection, device: Device, push: PushRequest, then: Taken) -> PushAnswer:
     lock_device(connection, device.id)
+    before = newest_head(connection, device.id)
     epochs = sorted({message.epoch for message in push.facts})
     sorted_out = _Sorted()
     fresh = _check_each(connection, device, push.facts, sorted_out)
     for epoch in epochs:
         _link(connection, device.id, epoch, [each for each in fresh if each.fact.epoch == epoch], sorted_out)
+    begun = _epochs(device, before, sorted_out)
     odd = _odd(connection, sorted_out.accepted)
     findings = apply_till_facts(connection, device.writer, sorted_out.accepted, odd)
     hub.follow_money(connection, [fact for fact in sorted_out.accepted if fact.hash not in odd])
     _keep_waiting(connection, sorted_out.waiting)
-    findings += _quarantine(connection, device, sorted_out)
+    findings += begun + _quarantine(connection, device, sorted_out)
     _contacts(connection, device, push.contacts)
-    hub.raise_findings(connection, findings, device_id=device.id)
+    hub.put_before_a_person(connection, findings, device_id=device.id)
     if sorted_out.accepted:
         then(connection)
     head = newest_head(connection, device.id)
@@ -101,7 +104,7 @@ def _check_each(connection: Connection, device: Device, messages: Sequence[FactM
             fresh.append(_Proven(message, fact))
         elif known[place] != message.hash:
             out.aside.append((message, f"another fact of this device has number {message.seq}"))
-            out.is_cloned = True
+            out.cloned = "sent two different facts with one number"
     return fresh
 
 
@@ -205,11 +208,25 @@ def _quarantine(connection: Connection, device: Device, out: _Sorted) -> list[Fi
         if connection.execute(new).first() is not None:
             raised[f"A fact of {device.name} was kept aside: {row['why']}."] = None
     found = [Finding("broken_fact", detail) for detail in raised]
-    if out.is_cloned and device.status is TillStatus.ACTIVE:
+    if out.cloned and device.status is TillStatus.ACTIVE:
         suspect = update(t.devices).where(t.devices.c.id == device.id, t.devices.c.status == "active")
         if connection.execute(suspect.values(status="suspect")).rowcount:
-            found.append(Finding("cloned_device", f"{device.name} sent two different facts with one number."))
+            found.append(Finding("cloned_device", f"{device.name} {out.cloned}."))
     return found
+
+
+def _epochs(device: Device, before: Head, out: _Sorted) -> list[Finding]:
+    """Notes facts of a chain that the till has left; returns what is to be said of one that it has begun."""
+    if any(fact.epoch < before.epoch for fact in out.accepted):
+        out.cloned = "sent facts of a chain that it had left for a new one"
+    begun = next((fact.epoch for fact in out.accepted if fact.epoch > before.epoch), None)
+    if begun is None or not before.seq:
+        return []
+    detail = (
+        f"{device.name} has lost facts of its file and goes on in part {begun} of its chain, after number {before.seq} "
+        "here. What it may have sold and nobody knows of, it does not sell again: those places stay on its lease."
+    )
+    return [Finding("till_lost_facts", detail)]
 
 
 def _storable(message: FactMessage, body: str) -> object:

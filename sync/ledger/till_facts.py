@@ -8,12 +8,11 @@ from sqlalchemy.exc import DataError, IntegrityError
 
 from boxoffice.core.authority import Writer, is_own_money, why_not
 from boxoffice.core.books import Books
-from boxoffice.core.effects import Effects, Lack, announcements_of, jobs_of, moves_of
+from boxoffice.core.effects import Effects, announcements_of, findings_of, jobs_of, moves_of
 from boxoffice.core.facts import Fact
-from boxoffice.core.inventory import PoolMove
+from boxoffice.core.findings import Finding, Over, of_lack
+from boxoffice.core.inventory import Lack, PoolMove
 from boxoffice.core.known import Known
-from sync.exception_kinds import Finding
-from sync.ledger.lacks import finding_of
 from sync.ledger.till_refunds import may_be_sent
 from sync.store import feed, moves, pools, tasks
 from sync.store.chain import Standing, store_facts
@@ -23,7 +22,7 @@ from sync.store.ledger import load_books, lock_orders, order_ids_of, take_all, w
 
 def apply_till_facts(
     connection: Connection, writer: Writer, facts: Sequence[Fact], odd: Mapping[str, str] = {}
-) -> list[Finding]:
+) -> list[Finding | Over]:
     """Stores a till's facts with all that follows from those that it may write; returns what a person must look at.
 
     `odd` are facts that can't be stored as the others are, with why, by hash.
@@ -46,9 +45,10 @@ def apply_till_facts(
     lacks = moves.make(connection, moves_of(effects))
     feed.tell(connection, announcements_of(effects))
     _answer_recalls(connection, effects)
-    jobs, findings = may_be_sent(jobs_of(effects), books)
+    jobs, unsent = may_be_sent(jobs_of(effects), books)
     tasks.begin(connection, jobs)
-    findings += [finding_of(lack, books) for lack in lacks if not _was_reclaimed(connection, lack)]
+    findings = [*findings_of(effects), *unsent]
+    findings += [of_lack(lack, books) for lack in lacks if not _was_reclaimed(connection, lack)]
     findings += [_misfit(fact, misfits[fact.id], known) for fact in allowed if fact.id in misfits]
     return findings + list(_not_theirs(writer, facts, {**odd, **refused}, known))
 

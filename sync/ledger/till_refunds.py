@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from boxoffice.core.books import Books
 from boxoffice.core.effects import Job, Task
+from boxoffice.core.findings import Finding
+from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import RefundRequested
-from sync.exception_kinds import Finding
+from boxoffice.core.payments import PaymentStatus
 
 
 def may_be_sent(jobs: Sequence[Job], books: Books) -> tuple[list[Job], list[Finding]]:
@@ -29,9 +31,9 @@ def may_be_sent(jobs: Sequence[Job], books: Books) -> tuple[list[Job], list[Find
 
 def _why_not(books: Books, asked: RefundRequested) -> str | None:
     order, payment = books.orders[asked.order_id], books.payments.get(asked.tender_id)
-    if order.id in books.issued or order.status != "failed":
-        return f"order {order.order_number} is {order.status}."
-    if payment is None or payment.order_id != order.id or payment.status != "captured":
+    if order.id in books.issued or order.status is not OrderState.FAILED:
+        return f"order {order.order_number} is {order.status.value}."
+    if payment is None or payment.order_id != order.id or payment.status is not PaymentStatus.CAPTURED:
         return f"order {order.order_number} has no such payment."
     is_over = books.refunded(payment.id) > payment.amount
     return f"it is more than what order {order.order_number} has paid." if is_over else None

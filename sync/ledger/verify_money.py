@@ -2,10 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from boxoffice.core.books import Books
 from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.orders import OrderState
+from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import names_where
 from sync.provider_states import TENDERS
 
@@ -19,19 +22,17 @@ def problems_of(books: Books, facts: Iterable[Fact]) -> Iterator[str]:
     """Yields what is wrong with refunds and disputes, in words."""
     yield from _of_refunds(books)
     yield from _of_disputes(books)
-    facts = tuple(facts)
     yield from _of_cash(books, facts)
-    yield from _of_states(books, facts)
 
 
 def _of_refunds(books: Books) -> Iterator[str]:
     gone: Counter[str] = Counter()
     for refund in books.refunds.values():
         payment = books.payments.get(refund.payment_id)
-        if payment is None or payment.status != "captured":
+        if payment is None or payment.status is not PaymentStatus.CAPTURED:
             yield f"refund {refund.id}: payment {refund.payment_id} has brought no money"
-        elif payment.tender in _NO_MONEY and not _came_to_nothing(books, payment.order_id):
-            yield f"refund {refund.id}: {payment.tender} can't be given back"
+        elif payment.tender.value in _NO_MONEY and not _came_to_nothing(books, payment.order_id):
+            yield f"refund {refund.id}: {payment.tender.value} can't be given back"
         gone[refund.payment_id] += refund.amount if refund.is_alive else 0
     for payment_id, amount in gone.items():
         paid = books.payments[payment_id].amount if payment_id in books.payments else 0
@@ -41,13 +42,13 @@ def _of_refunds(books: Books) -> Iterator[str]:
 
 def _came_to_nothing(books: Books, order_id: str) -> bool:
     order = books.orders.get(order_id)
-    return order is not None and order.status == "failed" and order_id not in books.issued
+    return order is not None and order.status is OrderState.FAILED and order_id not in books.issued
 
 
 def _of_disputes(books: Books) -> Iterator[str]:
     for dispute in books.disputes.values():
         payment = books.payments.get(dispute.payment_id)
-        if payment is None or payment.tender not in TENDERS:
+        if payment is None or payment.tender.value not in TENDERS:
             yield f"dispute {dispute.id}: no bank can ask for payment {dispute.payment_id}"
         if not 0 <= dispute.lost <= max(0, dispute.withdrawn):
             yield f"dispute {dispute.id}: {dispute.lost} is lost of {dispute.withdrawn} that was withdrawn"
@@ -63,22 +64,49 @@ def _of_cash(books: Books, facts: Iterable[Fact]) -> Iterator[str]:
             yield f"fact {fact.id}: cash is given back out of a drawer, not by a provider"
 
 
-def _of_states(books: Books, facts: Iterable[Fact]) -> Iterator[str]:
-    """A finished order is called by what of its price is given back, whatever was before."""
+@dataclass(frozen=True, slots=True)
+class Miscalled:
+    """A finished order that is not called by what of its price is given back.
+
+    `is_behind` if an earlier version left it so, and the running hub moves it along by itself.
+    """
+
+    order_number: str
+    words: str
+    is_behind: bool
+
+
+def miscalled(books: Books, facts: Iterable[Fact]) -> Iterator[Miscalled]:
+    """Yields the finished orders that are called otherwise than by their money, whatever was before.
+
+    Versions before moved no order when its refund came back, or when a till gave cash back, and took what was free for
+    money that had to go back as well. All others have moved an order in the breath in which they moved its money.
+    """
     gone: Counter[str] = Counter()
     free: Counter[str] = Counter()
+    lags: set[str] = set()
     for payment in books.payments.values():
-        if payment.status == "captured" and payment.tender in _NO_MONEY:
+        if payment.status is PaymentStatus.CAPTURED and payment.tender.value in _NO_MONEY:
             free[payment.order_id] += payment.amount
     for fact in facts:
+        order_id = fact.payload.get("order_id", "")
         earned = fact.payload.get("amount", 0) - fact.payload.get("unearned", 0)
-        if fact.kind is FactKind.REFUND_SUCCEEDED:
-            gone[fact.payload["order_id"]] += earned
+        if fact.kind is FactKind.ORDER_STATE_CHANGED:
+            lags.discard(order_id)
+        elif fact.kind is FactKind.REFUND_SUCCEEDED:
+            gone[order_id] += earned
+            lags.add(order_id)
         elif fact.kind is FactKind.REFUND_FAILED and fact.payload.get("is_reversal"):
-            gone[fact.payload["order_id"]] -= earned
+            gone[order_id] -= earned
+            lags.add(order_id)
     for order_id in books.issued:
         order, back = books.orders[order_id], gone[order_id]
         price = order.total_amount - free[order_id]
-        called = "completed" if back <= 0 else "refunded" if back >= price else "partially_refunded"
-        if order.status != called:
-            yield f"order {order_id} is {order.status}, but {back} of {price} is given back"
+        if order.status.value != _called(back, price):
+            words = f"order {order_id} is {order.status.value}, but {back} of {price} is given back"
+            is_behind = order_id in lags or order.status.value == _called(back, order.total_amount)
+            yield Miscalled(order.order_number, words, is_behind)
+
+
+def _called(back: int, price: int) -> str:
+    return "completed" if back <= 0 else "refunded" if back >= price else "partially_refunded"

@@ -20,6 +20,7 @@ from sync.mail.till_mails import queue_for_till
 from sync.orders.access import nobodys_link, tickets_link
 from sync.payments.payment_words import WORDS, Word, word_for
 from sync.payments.refund_mails import ComposedRefundMail, compose_refund_mail
+from sync.payments.returned_mails import compose_returned_mail
 from sync.ports import Mail, MailRefused, MailSender
 from sync.shop.belongings import belongings
 from sync.store import tables as t
@@ -141,6 +142,8 @@ class Mailer:
     def _letter(self, connection: Connection, row: KeptMail) -> "ComposedMail | ComposedRefundMail | Word":
         if row.refund_id is not None:
             return compose_refund_mail(self.hub, connection, row.order_id, row.refund_id)
+        if row.returned_refund_id is not None:
+            return compose_returned_mail(self.hub, connection, row.order_id, row.returned_refund_id)
         word = WORDS.get(row.kind)
         if word is not None:
             return word_for(self.hub, connection, row.order_id, word)

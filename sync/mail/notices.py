@@ -11,8 +11,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, func, insert, select, text, update
 
+from boxoffice.core.closed_sets import listed
 from boxoffice.core.errors import BadInput, BoxofficeError, FieldError
 from boxoffice.core.languages import later
+from boxoffice.core.orders import HELD
 from boxoffice.core.reading import read_line, read_note
 from boxoffice.core.texts import Texts
 from boxoffice.documents.notice import Notice, notice_html, notice_text
@@ -32,16 +34,16 @@ _AT_ONCE: Final = 50
 _n: Final = t.notices.c
 _m: Final = t.notice_mails.c
 # Who holds something that is paid; an address that has bought in two languages gets the newest one's.
-_AFFECTED: Final = """
+_AFFECTED: Final = f"""
     SELECT DISTINCT ON (lower(o.customer_email))
            lower(o.customer_email) AS email, coalesce(h.language, 'en') AS language
     FROM orders o LEFT JOIN holds h ON h.order_id = o.id
     WHERE o.event_id = :event AND (
-              o.status IN ('completed', 'partially_refunded') OR o.status = 'refunded' AND EXISTS (
+              o.status IN ({listed(HELD)}) OR o.status = 'refunded' AND EXISTS (
                   SELECT FROM tickets k WHERE k.order_id = o.id AND k.status = 'valid')
           ) AND o.customer_email LIKE '%@%'
     ORDER BY lower(o.customer_email), o.created_at DESC
-"""
+"""  # noqa: S608  # of the words of a closed set
 _COUNT: Final = text(f"SELECT count(*) FROM ({_AFFECTED}) AS affected")  # noqa: S608  # joined of two constants
 _FILL: Final = text(f"""
     INSERT INTO notice_mails (id, notice_id, email, language)

@@ -4,11 +4,13 @@ from typing import Final
 
 from sqlalchemy import Connection, func, or_, select
 
+from boxoffice.core.closed_sets import names_of
+from boxoffice.core.orders import HELD, PAID_FOR
 from sync.orders.access import renew
 from sync.store import tables as t
 from sync.store.mails import queue_mail
 
-PAID: Final = ("completed", "partially_refunded", "refunded")
+PAID: Final = names_of(PAID_FOR)
 """The states in which there is something that a mail can tell of."""
 _MOST_ORDERS: Final = 5
 _o: Final = t.orders.c
@@ -47,7 +49,7 @@ def send_all_of(connection: Connection, address: str) -> None:
     paid = select(_o.id, _o.customer_email).where(
         func.lower(_o.customer_email) == address,
         _o.channel == "web",
-        or_(_o.status.in_(["completed", "partially_refunded"]), (_o.status == "refunded") & _HAS_TICKETS),
+        or_(_o.status.in_(names_of(HELD)), (_o.status == "refunded") & _HAS_TICKETS),
     )
     for row in connection.execute(paid.order_by(_o.created_at.desc()).limit(_MOST_ORDERS)).all():
         queue_mail(connection, row.id, row.customer_email)

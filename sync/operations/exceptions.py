@@ -4,23 +4,27 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from boxoffice.core.books import Books
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.languages import later
+from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads import ExceptionResolved
 from boxoffice.core.refunds import still_there
+from boxoffice.core.rows import ExceptionStatus, TicketStatus
 from sync.ledger.hub import OVER, Hub
 from sync.orders.finishing import revived
-from sync.payments.refunds import NewOrderRefund, Refunds, parts_in, refundable
+from sync.payments.giving_back import NewOrderRefund, parts_in, refundable
+from sync.payments.refunds import Refunds
 from sync.store import exceptions
 from sync.store import tables as t
 from sync.store.chain import new_id
-from sync.store.exceptions import ExceptionStatus, Raised
+from sync.store.exceptions import Raised
 from sync.store.ledger import load_books, lock_orders
 from sync.store.queue import defer
+from sync.tills.left_unfinished import END_ORDER, OrderNotLeft, end_left
 
 _x: Final = t.exceptions.c
 _CALL_OFF: Final = "call_off_refund"
@@ -59,6 +63,12 @@ REMEDIES: Final[Mapping[str, Remedy]] = {
     "work_on_it_again": Remedy(later("Work on it again"), later("The provider's event is worked on once more.")),
     _CALL_OFF: Remedy(
         later("Call the refund off"), later("Nothing is given back; the money stays in the books as paid.")
+    ),
+    END_ORDER: Remedy(
+        later("End the order"),
+        later(
+            "Gives back what was paid of it: cards by themselves, cash by your own hand. The order comes to nothing."
+        ),
     ),
     OVER: Remedy(later("Over by itself"), later("Nobody had to decide it any more.")),
     "seen": Remedy(later("Nothing to do"), later("Takes this from the list. Nothing else changes.")),
@@ -109,14 +119,12 @@ class Inbox:
         row = exceptions.locked(connection, exception_id)
         if row.status is ExceptionStatus.RESOLVED:
             return
-        if remedy not in remedies_of(row.remedies):
+        if remedy not in remedies_of(row):
             raise NotDone("This problem has no such remedy.")
         books = load_books(connection, [row.order_id] if row.order_id else [])
         act = _ACTS.get(remedy)
         if act is not None:
             act(self, connection, row, books, by)
-        values = {"status": "resolved", "remedy": remedy, "resolved_at": func.now(), "resolved_by": by}
-        connection.execute(update(t.exceptions).where(_x.id == exception_id).values(values))
         order = books.orders.get(row.order_id or "")
         event_id = None if order is None else order.event_id
         self.hub.write(connection, [ExceptionResolved(exception_id=exception_id, remedy=remedy, by=by)], event_id)
@@ -159,8 +167,14 @@ class Inbox:
         self.refunds.call_off_in(connection, _subject_of(row), "called off by an organizer")
 
     def void(self, connection: Connection, row: Raised, books: Books, _by: str) -> None:
-        valid = [ticket.id for ticket in books.tickets.values() if ticket.status == "valid"]
+        valid = [ticket.id for ticket in books.tickets.values() if ticket.status is TicketStatus.VALID]
         self.refunds.void_in(connection, books, _order_of(row), valid)
+
+    def end_order(self, connection: Connection, row: Raised, books: Books, by: str) -> None:
+        try:
+            end_left(self.hub, connection, books, _order_of(row), by, decided=row.subject_id)
+        except OrderNotLeft as error:
+            raise NotDone(error.what_happened) from error
 
     def work_again(self, connection: Connection, row: Raised, _books: Books, _by: str) -> None:
         e = t.payment_events.c
@@ -177,6 +191,7 @@ _ACTS: Final[Mapping[str, Callable[[Inbox, Connection, Raised, Books, str], None
     _CALL_OFF: Inbox.call_off,
     "void_tickets": Inbox.void,
     "work_on_it_again": Inbox.work_again,
+    END_ORDER: Inbox.end_order,
 }
 
 
@@ -195,8 +210,8 @@ def _subject_of(row: Raised) -> str:
 def why_not_issued(books: Books, order_id: str) -> str | None:
     """Returns why an order can't be issued from here, whatever places there are; None if it can."""
     order = books.orders[order_id]
-    if order.channel != "web" or order.status != "failed":
-        return f"Order {order.order_number} is {order.status} and can't be issued from here."
+    if order.channel is not Channel.WEB or order.status is not OrderState.FAILED:
+        return f"Order {order.order_number} is {order.status.value} and can't be issued from here."
     if books.due(order.id) > 0:
         return f"Order {order.order_number} is not paid in full."
     return None
@@ -208,7 +223,11 @@ def remedy_words(name: str | None) -> str:
     return name or "" if known is None else known.label
 
 
-def remedies_of(names: Sequence[str]) -> list[str]:
-    """Returns what can be done about an exception; there is always the word that it was seen."""
-    known = [name for name in names if name in REMEDIES]
+def remedies_of(row: Raised) -> list[str]:
+    """Returns what can be done about an exception; there is always the word that it was seen.
+
+    What has come up before hubs could end such an order can be ended, too.
+    """
+    more = [END_ORDER] if row.kind == "left_part_paid" else []
+    known = [name for name in dict.fromkeys([*more, *row.remedies]) if name in REMEDIES]
     return known if "seen" in known or "leave_them_valid" in known else [*known, "seen"]

@@ -20,11 +20,12 @@ from sync.orders.order_states import follow_all_money
 from sync.organizers.sign_in_links import SignInLinks
 from sync.payments.catching_up import CatchUp
 from sync.payments.checkouts import Checkouts
-from sync.payments.disputes import rebook
 from sync.payments.fees import Fees
 from sync.payments.lapsing import take_lapsed
+from sync.payments.provider_events import EventWork, Readers
+from sync.payments.rebooking import rebook
 from sync.payments.refunds import Refunds
-from sync.payments.webhooks import MAX_ATTEMPTS, EventWork, note_failure, work_on_event
+from sync.payments.webhooks import MAX_ATTEMPTS, note_failure, work_on_event
 from sync.shop.orders import Shop
 from sync.shop.replays import forget_old
 from sync.store import feed, limits
@@ -35,6 +36,8 @@ _RETRY: Final = Backoff(max_attempts=MAX_ATTEMPTS - 1)
 _log: Final = structlog.get_logger()
 _SWEEP_LASTS_S: Final = 45.0
 """Shorter than the minute between two sweeps."""
+AT_START: Final = ("rebook_disputes",)
+"""Jobs that a worker begins with, besides their times: after an update they bring the books along."""
 _CLOSE_RETRY: Final = RetryStrategy(max_attempts=20, wait=5, linear_wait=5)
 
 
@@ -50,6 +53,7 @@ class UseCases:
     analytics: Analytics
     notices: Notices
     fees: Fees
+    readers: Readers
 
 
 def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | None = None) -> procrastinate.App:
@@ -61,7 +65,7 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
     @app.task(name="work_on_event", retry=_RETRY, queue=QUEUE, pass_context=True)
     def work_on(context: JobContext, row_id: int) -> None:
         try:
-            work_on_event(EventWork(hub, checkouts, refunds, cases.fees), row_id)
+            work_on_event(EventWork(hub, checkouts, refunds, cases.fees, cases.readers), row_id)
         except Exception as error:
             note_failure(hub, row_id, error, is_last=_is_last(context))
             raise
@@ -116,7 +120,7 @@ def _add_account(app: procrastinate.App, cases: UseCases) -> None:
     @app.periodic(cron="*/10 * * * *")
     @app.task(name="rebook_disputes", queue=QUEUE, queueing_lock="rebook_disputes")
     def rebook_disputes(timestamp: int) -> None:  # noqa: ARG001  # as above
-        rebook(cases.hub)
+        rebook(cases.hub, cases.readers.values())
         follow_all_money(cases.hub)
 
 
@@ -128,7 +132,7 @@ def _add_mails(app: procrastinate.App, mailer: Mailer) -> None:
             mailer.note_failure(mail_id, error, is_last=_is_last(context))
             raise
 
-    for name in ("send_mail", "send_word"):
+    for name in ("send_mail", "send_word", "send_return"):
         app.task(name=name, retry=_RETRY, queue=QUEUE, pass_context=True)(send)
 
 

@@ -8,6 +8,8 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
+from boxoffice.core.closed_sets import listed
+from boxoffice.core.orders import PAID_FOR
 from sync.provider_states import TENDERS
 
 WINDOW: Final = timedelta(hours=24)
@@ -17,7 +19,7 @@ PAYMENT_BUCKETS: Final = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 900)
 _GIVEN_UP: Final = ["expired", "canceled", "switched"]
 """Codes of payments that nobody went on with: they did not fail."""
 
-_SALES: Final = text("""
+_SALES: Final = text(f"""
     WITH mine AS (
         SELECT o.status, h.created_at, (
             SELECT min(f.received_at) FROM facts f
@@ -25,11 +27,11 @@ _SALES: Final = text("""
         ) AS paid_at
         FROM orders o JOIN holds h ON h.order_id = o.id WHERE h.created_at > now() - CAST(:window AS interval)
     )
-    SELECT count(*) FILTER (WHERE status IN ('completed', 'refunded', 'partially_refunded')) AS bought,
+    SELECT count(*) FILTER (WHERE status IN ({listed(PAID_FOR)})) AS bought,
            count(*) FILTER (WHERE status = 'failed') AS abandoned,
            avg(extract(epoch FROM paid_at - created_at)) FILTER (WHERE paid_at IS NOT NULL) AS seconds
     FROM mine
-""")
+""")  # noqa: S608  # of the words of a closed set
 # Each try counts. A tender that failed is one itself, unless its tries were told by its provider one by one.
 _PAYMENTS: Final = text("""
     SELECT count(*) FILTER (WHERE kind = 'payment_captured') AS captured,

@@ -9,7 +9,7 @@ from typing import Any, Final
 import procrastinate
 import psycopg
 
-from sync.operations.jobs import UseCases, make_worker
+from sync.operations.jobs import AT_START, UseCases, make_worker
 from sync.operations.supervision import Beat
 from sync.store.queue_connector import QueueConnector
 
@@ -49,6 +49,7 @@ async def work(cases: UseCases, beat: Beat, job_s: float = JOB_S) -> None:
     try:
         await app.open_async()
         await rescue(app)
+        await _begin_at_start(app)
         jobs = app.run_worker_async(
             install_signal_handlers=False,
             concurrency=AT_ONCE,
@@ -68,6 +69,13 @@ async def rescue(app: procrastinate.App) -> None:
     for job in await app.job_manager.get_stalled_jobs():
         with contextlib.suppress(procrastinate.exceptions.ConnectorException):  # another process was faster
             await app.job_manager.retry_job(job)
+
+
+async def _begin_at_start(app: procrastinate.App) -> None:
+    """Begins what an update may have left to do, and what else would wait for its next round."""
+    for name in AT_START:
+        with contextlib.suppress(procrastinate.exceptions.AlreadyEnqueued):
+            await app.tasks[name].defer_async(timestamp=int(time.time()))
 
 
 async def _rescue_again(app: procrastinate.App) -> None:

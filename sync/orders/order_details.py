@@ -7,7 +7,10 @@ from typing import Final
 
 from sqlalchemy import Connection, func, select
 
+from boxoffice.core.event_file import catalogue_from
 from boxoffice.core.facts import Fact
+from boxoffice.core.payloads import OrderPlaced
+from boxoffice.core.texts import Texts
 from sync.store import tables as t
 from sync.store.chain import read_facts
 
@@ -46,6 +49,13 @@ class Item:
     quantity: int
     unit_price: int
     subtotal: int
+
+
+def placed_in(connection: Connection, placed: OrderPlaced, event_id: str, language: str) -> OrderPlaced:
+    """Returns an order with its lines in a reader's words, where the event has them."""
+    e = t.events.c
+    row = connection.execute(select(e.file, e.revision).where(e.id == event_id)).one()
+    return Texts(catalogue_from(row.file, row.revision), language).order(placed)
 
 
 def order_head(connection: Connection, order_id: str) -> OrderHead | None:

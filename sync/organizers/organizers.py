@@ -79,8 +79,10 @@ class Organizer:
         return self.role.includes(Role.ADMIN)
 
 
-def add_organizer(connection: Connection, email: str, password: str, role: Role | None = None) -> None:
+def add_organizer(connection: Connection, email: str, password: str, role: Role | None = None) -> str:
     """Adds an organizer (an admin, if no role is named), or sets a new password, which ends the old one's sessions.
+
+    Returns the account's address.
 
     Raises:
         BadInput: if the address or the password can't be used.
@@ -100,6 +102,7 @@ def add_organizer(connection: Connection, email: str, password: str, role: Role 
     changed = new.on_conflict_do_update(index_elements=["email"], set_=known)
     organizer = connection.execute(changed.returning(t.organizers.c.id)).scalar_one()
     connection.execute(delete(t.sessions).where(t.sessions.c.organizer_id == organizer))
+    return address
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from sqlalchemy import ARRAY, Connection, Text, bindparam, func, select, text, u
 
 from boxoffice.core.tenders import Taken, names_where
 from sync.ledger.hub import Hub
-from sync.payments.webhooks import HANDLED, MAY_COME_EARLY, PROVIDER, store_events
+from sync.payments.provider_events import EventReader, Readers
+from sync.payments.webhooks import store_events
 from sync.ports import EventList
-from sync.provider_states import TENDERS
+from sync.provider_states import tenders_of
 from sync.store import tables as t
 from sync.store.queue import defer_all
 
@@ -27,33 +28,30 @@ _EARLY: Final = text("""
                received_at + interval '10 minutes' AS known_at
         FROM facts WHERE kind IN ('payment_captured', 'payment_failed') AND kind = 'payment_captured'
           AND payload ->> 'tender' = ANY(:tenders) AND received_at > now() - interval '1 day'
-    ), early AS (
-        SELECT * FROM payment_events WHERE status = 'ignored' AND processed_at IS NOT NULL
-          AND event_type = ANY(:kinds)
+    ), ignored AS (
+        SELECT * FROM payment_events
+        WHERE provider = :provider AND status = 'ignored' AND processed_at IS NOT NULL
     )
-    SELECT e.id FROM early e JOIN paid p ON p.reference = e.payload -> 'data' -> 'object' ->> 'payment_intent'
-    WHERE e.provider = 'stripe' AND e.processed_at < p.known_at
+    SELECT e.id FROM ignored e CROSS JOIN LATERAL jsonb_path_query(e.payload, CAST(:id_at AS jsonpath)) named
+    JOIN paid p ON p.reference = named #>> '{}'
+    WHERE e.event_type = ANY(:types) AND e.processed_at < p.known_at
     UNION
-    SELECT e.id FROM early e JOIN paid p ON e.payload -> 'resource' -> 'disputed_transactions'
-        @> jsonb_build_array(jsonb_build_object('seller_transaction_id', p.reference))
-    WHERE e.provider = 'paypal' AND e.processed_at < p.known_at
-    UNION
-    SELECT e.id FROM early e JOIN paid p ON e.event_type LIKE 'payout.%' AND p.tender = ANY(:readers)
-        AND p.occurred_at < e.received_at AND e.processed_at < p.known_at
-    WHERE e.provider = 'stripe'
+    SELECT e.id FROM ignored e
+    JOIN paid p ON p.tender = ANY(:readers) AND p.occurred_at < e.received_at AND e.processed_at < p.known_at
+    WHERE e.event_type = ANY(:payouts)
     ORDER BY 1
 """).bindparams(
-    bindparam("kinds", type_=ARRAY(Text)),
-    bindparam("tenders", list(TENDERS), type_=ARRAY(Text)),
+    *(bindparam(name, type_=ARRAY(Text)) for name in ("types", "payouts", "tenders")),
     bindparam("readers", list(names_where(lambda row: row.taken is Taken.READER)), type_=ARRAY(Text)),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class CatchUp:
-    """The use cases of catching up. `events` is None where the hub has no key for Stripe."""
+    """The use cases of catching up. `events` is Stripe's own list, None where the hub has no key for it."""
 
     hub: Hub
+    readers: Readers
     events: EventList | None
 
     def read_again(self) -> int:
@@ -64,14 +62,15 @@ class CatchUp:
         """
         if self.events is None:
             return 0
+        reader = self.readers["stripe"]
         with self.hub.database.transaction() as connection:
-            newest = select(func.max(_e.received_at), func.now()).where(_e.provider == PROVIDER)
+            newest = select(func.max(_e.received_at), func.now()).where(_e.provider == reader.provider)
             last, now = connection.execute(newest).one()
             before = _count(connection)
         since = max((last or now) - _OVERLAP, now - _LONGEST)
-        found = self.events.since(int(since.timestamp()), sorted(HANDLED))
+        found = self.events.since(int(since.timestamp()), sorted(reader.handled))
         for start in range(0, len(found), 100):
-            store_events(self.hub, found[start : start + 100])
+            store_events(self.hub, reader, found[start : start + 100])
         with self.hub.database.transaction() as connection:
             return _count(connection) - before
 
@@ -81,7 +80,7 @@ class CatchUp:
         Returns their numbers. A payout is asked about again, since part of it may be of such a payment.
         """
         with self.hub.database.transaction() as connection:
-            rows = list(connection.scalars(_EARLY, {"kinds": sorted(MAY_COME_EARLY)}))
+            rows = [row for reader in self.readers.values() for row in _early(connection, reader)]
             again = update(t.payment_events).where(_e.id.in_(rows), _e.status == "ignored").values(status="received")
             rows = sorted(connection.scalars(again.returning(_e.id)))
             defer_all(connection, "work_on_event", [{"row_id": row} for row in rows])
@@ -95,6 +94,12 @@ class CatchUp:
             connection.execute(update(t.payment_events).where(_e.id.in_(rows)).values(status="received"))
             defer_all(connection, "work_on_event", [{"row_id": row} for row in rows])
         return rows
+
+
+def _early(connection: Connection, reader: EventReader) -> Sequence[int]:
+    """Returns the events that were nobody's, and tell of a payment that the books have learned of since."""
+    values = {"tenders": list(tenders_of(reader.provider)), "payouts": sorted(reader.payouts)}
+    return connection.scalars(_EARLY, {**reader.early.values, **values}).all()
 
 
 def _count(connection: Connection) -> int:

@@ -4,17 +4,18 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from boxoffice.core.books import Books
-from boxoffice.core.charging import step_of
 from boxoffice.core.errors import BadInput, BoxofficeError, FieldError, OperationFailed, TryAgainLater
-from boxoffice.core.facts import FactKind, instant_text
+from boxoffice.core.facts import instant_text
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.orders import PAID_FOR, Channel
+from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads import OrderPlaced
+from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.tenders import TenderKind
 from boxoffice.core.wire import CheckoutAnswer, CheckoutRequest, FactMessage
 from sync.ledger.hub import Hub
 from sync.payments.declined import note_decline
@@ -23,12 +24,13 @@ from sync.payments.settling import settle, settle_unopened
 from sync.payments.shut_out import tell_shut_out
 from sync.payments.switches import must_be_open
 from sync.payments.taking import Taking
-from sync.ports import NewSession, Refused, Session, SessionLine, Sessions, ShutOut
+from sync.payments.wanted import wanted
+from sync.ports import NewSession, Refused, Session, Sessions, ShutOut
 from sync.provider_states import PaymentState, Provider, provider_of
 from sync.store import checkouts
 from sync.store import tables as t
-from sync.store.chain import new_id, read_facts
-from sync.store.checkouts import Checkout, CheckoutStatus, NewCheckout, Wording
+from sync.store.chain import new_id
+from sync.store.checkouts import Checkout, CheckoutStatus, NewCheckout
 from sync.store.ledger import load_books, lock_orders
 from sync.store.tills import Device
 
@@ -145,7 +147,7 @@ class Checkouts:
         self.close(tender_id, "expired")
 
     def settle_session(
-        self, session_id: str, failure: str | None = None, *, at: Provider | None = None
+        self, session_id: str, *, is_refused: bool = False, at: Provider | None = None
     ) -> Checkout | None:
         """Settles the payment that this page was made for, as it was read; None if it is none of ours `at` that place.
 
@@ -155,7 +157,7 @@ class Checkouts:
             found = checkouts.of_session(connection, session_id)
         if found is None or (at is not None and provider_of(found.provider) != at):
             return None
-        self.settle_checkout(found, failure)
+        self.settle_checkout(found, is_refused=is_refused)
         return found
 
     def settle_tender(self, tender_id: str) -> bool:
@@ -166,10 +168,11 @@ class Checkouts:
             self.settle_checkout(found)
         return found is not None
 
-    def settle_checkout(self, found: Checkout, failure: str | None = None) -> None:
+    def settle_checkout(self, found: Checkout, *, is_refused: bool = False) -> None:
         """Reads a payment's session at its provider and writes down how it ended, if it did; without one, does nothing.
 
-        What the customer has approved is taken, unless its places were given away.
+        What the customer has approved is taken, unless its places were given away. `is_refused` says that its provider
+        has told of money that did not come.
 
         Raises:
             TryAgainLater: if the provider can't be reached.
@@ -183,12 +186,12 @@ class Checkouts:
             if session.state in _NOT_TAKEN:
                 with self.hub.database.transaction() as connection:
                     note_decline(connection, found.tender_id, new_id(), "INSTRUMENT_DECLINED")
-        settle(self.hub, found, session, "expired", failure)
+        settle(self.hub, found, session, "expired", is_refused=is_refused)
 
     def _answer(self, found: Checkout) -> CheckoutAnswer:
         """Returns what the hub knows of a payment, with its own facts about the order."""
         with self.hub.database.transaction() as connection:
-            facts = read_facts(connection, _hub_facts(found.order_id))
+            facts = checkouts.hub_facts(connection, found.order_id)
         left = (found.closes_at - found.now).total_seconds() if found.is_live else 0
         return CheckoutAnswer(
             tender_id=found.tender_id,
@@ -282,38 +285,7 @@ class Checkouts:
         if placed is None:
             with self.hub.database.reading() as connection:
                 placed = load_books(connection, [found.order_id]).placed[found.order_id]
-        return self._opened(found, self._wanted(found, placed), placed)
-
-    def _wanted(self, found: Checkout, placed: OrderPlaced) -> NewSession:
-        """Returns what to ask the provider for: the same for as long as the customer stays with it."""
-        wording = found.wording or Wording([line.name for line in placed.lines])
-        names, amount = wording.names, Money(found.amount, Currency(found.currency))
-        named = [(f"{line.quantity} × {name}", line.total) for line, name in zip(placed.lines, names, strict=True)]
-        lines = [SessionLine(name, total) for name, total in named if total > 0]
-        step = step_of(amount.currency).minor
-        if sum(line.amount for line in lines) != found.amount or any(line.amount % step for line in lines):
-            lines = [SessionLine(f"Part of order {placed.order_number}", found.amount)]
-        success_url, cancel_url = self._ways_back(found)
-        is_at_the_door = found.channel is Channel.DOOR and found.provider == "stripe"
-        has_choice = is_at_the_door and self.taking.takes("paypal", amount)
-        return NewSession(
-            key=f"checkout-{found.tender_id}" + (f"-{found.switches}" if found.switches else ""),
-            order_id=found.order_id,
-            metadata={
-                "order_id": found.order_id,
-                "tender_id": found.tender_id,
-                "order_number": placed.order_number,
-                "event_id": found.event_id,
-            },
-            currency=found.currency,
-            lines=lines,
-            success_url=success_url,
-            cancel_url=cancel_url,
-            expires_at=int(found.session_expires_at.timestamp()),
-            hint="To pay with PayPal, go back." if has_choice else None,
-            language=wording.language,
-            email=wording.email,
-        )
+        return self._opened(found, wanted(self.hub.public_url, self.taking, found, placed), placed)
 
     def _opened(self, found: Checkout, new: NewSession, placed: OrderPlaced) -> Checkout:
         """Makes the session at its provider, and keeps it if the payment still waits for it there."""
@@ -374,15 +346,6 @@ class Checkouts:
         with self.hub.database.transaction() as connection:
             return checkouts.move_to(connection, found, provider)
 
-    def _ways_back(self, found: Checkout) -> tuple[str, str]:
-        """Returns where the provider sends the customer after paying, and after giving up."""
-        base = self.hub.public_url
-        if found.channel is Channel.WEB and found.provider == "paypal":  # it adds `token`, the id of its order
-            return f"{base}/payment/success", f"{base}/tickets?canceled=true"
-        if found.channel is Channel.WEB:
-            return f"{base}/payment/success?session_id={{CHECKOUT_SESSION_ID}}", f"{base}/tickets?canceled=true"
-        return f"{base}/p/{found.code}/done", f"{base}/p/{found.code}/back"
-
 
 def must_be(found: Checkout | None) -> Checkout:
     """Returns a payment that is there.
@@ -406,36 +369,15 @@ def _problems(connection: Connection, books: Books, device: Device, request: Che
     problems = []
     if connection.execute(select(t.events.c.id).where(t.events.c.id == order.event_id)).first() is None:
         problems.append(FieldError("order_id", f"the order's event “{order.event_id}” is not known"))
-    if order.status != "processing":
-        problems.append(FieldError("order_id", f"the order is {order.status}, not processing"))
+    if order.status is not OrderState.PROCESSING:
+        problems.append(FieldError("order_id", f"the order is {order.status.value}, not processing"))
     payment = books.payments.get(request.tender_id)
-    if payment is None or (payment.order_id, payment.tender) != (request.order_id, "checkout"):
+    if payment is None or (payment.order_id, payment.tender) != (request.order_id, TenderKind.CHECKOUT):
         problems.append(FieldError("tender_id", "the order has no such online payment"))
-    elif payment.status != "started":
-        problems.append(FieldError("tender_id", f"this payment is {payment.status} already"))
+    elif payment.status is not PaymentStatus.STARTED:
+        problems.append(FieldError("tender_id", f"this payment is {payment.status.value} already"))
     elif (payment.amount, payment.currency) != (request.amount, request.currency):
         problems.append(FieldError("amount", f"the order's facts say {payment.amount} {payment.currency}"))
     if not problems and request.amount > books.due(request.order_id):
         problems.append(FieldError("amount", f"only {books.due(request.order_id)} is still to be paid"))
     return problems
-
-
-def _hub_facts(order_id: str) -> Any:
-    kinds = (
-        FactKind.PAYMENT_CAPTURED,
-        FactKind.PAYMENT_FAILED,
-        FactKind.ORDER_STATE_CHANGED,
-        FactKind.TICKETS_ISSUED,
-    )
-    f = t.facts.c
-    return (
-        select(t.facts)
-        .join(t.devices, t.devices.c.id == f.device_id)
-        .where(
-            f.payload["order_id"].astext == order_id,
-            f.kind.in_([kind.value for kind in kinds]),
-            func.coalesce(f.payload["from"].astext, "").not_in([state.value for state in PAID_FOR]),  # by the feed
-            t.devices.c.kind == "hub",
-        )
-        .order_by(f.position)
-    )

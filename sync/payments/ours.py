@@ -4,7 +4,6 @@ Other programs use the same accounts. Their objects carry no ids, or ids of thei
 So every match goes by a `Reference`, which an absent value can't be, and names the provider whose word it is.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NewType
 
@@ -18,7 +17,9 @@ from sync.store.checkouts import Checkout
 from sync.store.rows import value_of
 
 Reference = NewType("Reference", str)
-"""An id that a provider has told: a text with something in it."""
+"""An id of a provider's own that it has told: a text with something in it."""
+Mark = NewType("Mark", str)
+"""An id of ours that a provider has told again: it was sent along, or somebody has copied it."""
 
 _LONGEST: Final = 255
 
@@ -45,14 +46,6 @@ def reference_of(value: object) -> Reference | None:
     return Reference(value)
 
 
-def id_in(document: object, *path: str) -> Reference | None:
-    """Returns the id that lies in a provider's document under these names; Stripe may have put the object there."""
-    found = document
-    for name in path:
-        found = found.get(name) if isinstance(found, Mapping) else None
-    return reference_of(found.get("id") if isinstance(found, Mapping) else found)
-
-
 def payment_by(connection: Connection, provider: Provider, reference: Reference) -> OurPayment | None:
     """Returns the payment of ours that brought money under the provider's reference."""
     p = t.payments.c
@@ -60,14 +53,14 @@ def payment_by(connection: Connection, provider: Provider, reference: Reference)
     return _one(connection, our_payments().where(*mine))
 
 
-def payment_of_tender(connection: Connection, provider: Provider, tender_id: Reference) -> OurPayment | None:
+def payment_of_tender(connection: Connection, provider: Provider, tender_id: Mark) -> OurPayment | None:
     """Returns a tender of ours at this provider that is on its way, or has brought money."""
     p = t.payments.c
     mine = (p.id == tender_id, p.tender.in_(tenders_of(provider)))
     return _one(connection, our_payments().where(*mine))
 
 
-def checkout_of_tender(connection: Connection, provider: Provider, tender_id: Reference) -> Checkout | None:
+def checkout_of_tender(connection: Connection, provider: Provider, tender_id: Mark) -> Checkout | None:
     """Returns a tender of ours that has a payment page at this provider."""
     found = checkouts.of_tender(connection, tender_id)
     if found is None or found.session_id is None or provider_of(found.provider) != provider:
@@ -75,9 +68,7 @@ def checkout_of_tender(connection: Connection, provider: Provider, tender_id: Re
     return found
 
 
-def refund_by(
-    connection: Connection, provider: Provider, refund_id: Reference, payment: Reference
-) -> OurPayment | None:
+def refund_by(connection: Connection, provider: Provider, refund_id: Mark, payment: Reference) -> OurPayment | None:
     """Returns the payment that a refund of ours is of, if the provider gives it back of that very payment."""
     r, p = t.refunds.c, t.payments.c
     found = payment_by(connection, provider, payment)

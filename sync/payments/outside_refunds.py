@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from boxoffice.core.errors import TryAgainLater
-from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import RefundRequested
 from sync.payments.ours import OurPayment
 from sync.payments.refunds import Refunds
@@ -41,6 +40,13 @@ class OutsideRefunds:
             TryAgainLater: if one does not fit beside a refund of ours that the provider has not answered yet.
         """
         self.refunds.hub.database.run(lambda connection: self._take(connection, payment, made))
+
+    def take_told(self, payment: OurPayment, made: MadeRefund) -> None:
+        """Takes one refund as it was told, once it is made, and unless it was booked before it had a row of its own."""
+        with self.refunds.hub.database.transaction() as connection:
+            is_new = not _is_booked(connection, payment, made)
+        if made.result.state is RefundState.SUCCEEDED and is_new:
+            self.take(payment, [made])
 
     def _take(self, connection: Connection, payment: OurPayment, made: Sequence[MadeRefund]) -> None:
         lock_orders(connection, [payment.order_id])
@@ -78,17 +84,6 @@ class OutsideRefunds:
         )
         hub.write(connection, [asked], order.event_id, books)
         _link(connection, asked.refund_id, made)
-        amount, is_done = Money(made.amount, Currency(payment.currency)), made.result.state is RefundState.SUCCEEDED
-        how = "was refunded" if is_done else "is being refunded"
-        hub.raise_exception(
-            connection,
-            "refunded_outside",
-            f"{amount} of order {order.order_number} {how} at {place}; its tickets are still valid.",
-            event_id=order.event_id,
-            order_id=order.id,
-            subject_id=asked.refund_id,
-            remedies=("void_tickets", "leave_them_valid"),
-        )
         return asked.refund_id
 
 
@@ -98,6 +93,14 @@ def _is_ours(connection: Connection, payment: OurPayment, made: MadeRefund) -> b
     query = select(_c.provider_reference).join(t.refunds, r.id == _c.refund_id)
     row = connection.execute(query.where(r.id == made.our_id, r.payment_id == payment.id)).one_or_none()
     return row is not None and row.provider_reference in (None, made.result.id)
+
+
+def _is_booked(connection: Connection, payment: OurPayment, made: MadeRefund) -> bool:
+    """Returns whether a fact tells of a refund by its provider's name for it."""
+    f = t.facts.c
+    mine = (f.payload["order_id"].astext == payment.order_id, f.kind == "refund_succeeded")
+    query = select(f.id).where(*mine, f.payload["provider_reference"].astext == made.result.id)
+    return connection.execute(query).first() is not None
 
 
 def _known(connection: Connection, payment: OurPayment, made: MadeRefund) -> str | None:

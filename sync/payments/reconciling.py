@@ -6,7 +6,9 @@ from typing import Final
 
 from sqlalchemy import ARRAY, Connection, Text, bindparam, text
 
+from boxoffice.core.closed_sets import listed
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.payments import OUT
 from sync.ports import ProviderPayment, ProviderRecords
 from sync.provider_states import PROVIDER_NAMES, tenders_of
 from sync.store.database import Database
@@ -16,10 +18,10 @@ TENDERS: Final[Mapping[str, tuple[str, ...]]] = {name: tenders_of(its) for its, 
 _NAMED: Final = 10
 _OVERLAP_S: Final = 3600
 """The provider is asked for a little more: its clock and ours need not agree."""
-_OURS: Final = text("""
+_OURS: Final = text(f"""
     SELECT p.provider_reference AS reference, p.amount, p.currency,
            (SELECT coalesce(sum(r.amount), 0)::bigint FROM refunds r WHERE r.payment_id = p.id
-            AND r.status IN ('pending', 'succeeded') AND r.id !~ '^d[pu]_') AS refunded,
+            AND r.status IN ({listed(OUT)}) AND r.id !~ '^d[pu]_') AS refunded,
            (SELECT coalesce(sum(d.withdrawn), 0)::bigint FROM disputes d WHERE d.payment_id = p.id) +
            -- as an earlier version of the hub booked them
            (SELECT coalesce(sum(r.amount), 0)::bigint FROM refunds r WHERE r.payment_id = p.id
@@ -31,7 +33,7 @@ _OURS: Final = text("""
     ) c
     WHERE p.status = 'captured' AND p.tender = ANY(:tenders)
       AND (p.provider_reference = ANY(:theirs) OR c.at BETWEEN :since AND :until)
-""").bindparams(bindparam("tenders", type_=ARRAY(Text)), bindparam("theirs", type_=ARRAY(Text)))
+""").bindparams(bindparam("tenders", type_=ARRAY(Text)), bindparam("theirs", type_=ARRAY(Text)))  # noqa: S608  # of the words of a closed set
 
 
 @dataclass(frozen=True, slots=True)

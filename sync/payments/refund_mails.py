@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from boxoffice.core.books import Books
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import OrderPlaced, RefundRequested
+from boxoffice.core.payments import RefundStatus
 from boxoffice.core.tenders import tender_of
 from boxoffice.core.texts import Texts
 from boxoffice.documents.languages import language
@@ -111,4 +112,8 @@ def _what(placed: OrderPlaced, asked: RefundRequested) -> tuple[str, ...]:
 
 def _given_back(books: Books, order_id: str) -> int:
     mine = {payment.id for payment in books.payments.values() if payment.order_id == order_id}
-    return sum(each.amount for each in books.refunds.values() if each.payment_id in mine and each.status == "succeeded")
+    return sum(
+        each.amount
+        for each in books.refunds.values()
+        if each.payment_id in mine and each.status is RefundStatus.SUCCEEDED
+    )

@@ -1,6 +1,6 @@
 """Refunds: asked for by an organizer, sent to the tender that paid as a durable job, and settled once."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -8,31 +8,33 @@ from typing import Any, Final
 from sqlalchemy import Connection, func, select, text, update
 
 from boxoffice.core.books import Books
-from boxoffice.core.catalogue import Product
-from boxoffice.core.charging import CantBeCharged, as_sent
 from boxoffice.core.errors import BadInput, FieldError, OperationFailed
-from boxoffice.core.event_file import catalogue_from
+from boxoffice.core.findings import Remedy
+from boxoffice.core.languages import later
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import (
-    PartKey,
-    RefundFailed,
-    RefundPending,
-    RefundRequested,
-    RefundSucceeded,
-    TicketsIssued,
-    TicketVoided,
-)
-from boxoffice.core.payments import RefundStatus
-from boxoffice.core.refunds import Part, parts_of, still_there, tickets_to_void, units_back
-from boxoffice.core.rows import PaymentRow
-from boxoffice.core.tenders import tender_of
+from boxoffice.core.payloads import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
+from boxoffice.core.payments import ON_THE_WAY, REFUND_MOVES, RefundStatus
+from boxoffice.core.refunds import still_there, tickets_to_void, units_back
+from boxoffice.core.rows import TicketStatus
 from sync.exception_kinds import ExceptionKind
 from sync.ledger.hub import Hub
 from sync.orders.access import NoSuchOrder
 from sync.orders.analytics import AnalyticsEvent, note
+from sync.payments.giving_back import (
+    NewOrderRefund,
+    can_void,
+    known_as_sold,
+    missing_parts,
+    over_lease,
+    parts_in,
+    problems_of,
+    products_of,
+    voidings_of,
+)
 from sync.payments.refund_mails import tell_of_refund
+from sync.payments.returned_mails import tell_of_return
 from sync.ports import NewRefund, Refunder, RefundResult, Refused
-from sync.provider_states import CHARGING, REFUNDS, TENDERS, Provider, RefundState
+from sync.provider_states import REFUND_FAILURES, TENDERS, RefundState, why_refund_failed
 from sync.store import refunds
 from sync.store import tables as t
 from sync.store.ledger import load_books, lock_orders
@@ -42,64 +44,13 @@ _r: Final = t.refund_calls.c
 TRIES_PER_KEY: Final = 3
 MOST_KEYS: Final = 3
 """A provider keeps its answer to a key for a day, errors too: so many keys are tried, each after a look for it."""
-_NOT_MADE: Final = "The provider has not made it, and kept answering with an error."
+_NOT_MADE: Final = later("The provider has not made it, and kept answering with an error.")
 _LEFT_FOR: Final = timedelta(hours=1)
 """Longer than all tries of a refund take: what is older waits for nobody but a look."""
-_FAILURES: Final[Mapping[str, str]] = {
-    "charge_for_pending_refund_disputed": "The customer disputes this payment at the bank.",
-    "declined": "The bank did not take it.",
-    "expired_or_canceled_card": "The card has expired, or its account is closed.",
-    "insufficient_funds": "There is too little money in the account at the provider.",
-    "lost_or_stolen_card": "The card was lost or stolen.",
-    "merchant_request": "It was cancelled at the provider.",
-    "unknown": "The provider gave no reason.",
-}
-"""Stripe's reasons (docs.stripe.com/refunds, "Failed refunds") in words for people."""
-_ON_THE_WAY: Final = (RefundStatus.REQUESTED, RefundStatus.PENDING)
 _UNEARNED: Final = text("""
     SELECT -coalesce(sum(l.amount), 0)::bigint FROM ledger_postings l JOIN facts f ON f.id = l.fact_id
     WHERE l.account = 'unearned' AND f.payload ->> 'order_id' = :order
 """)
-
-
-@dataclass(frozen=True, slots=True)
-class NewOrderRefund:
-    """What to give back: an amount, and with it these parts of the order. `by` is who asked, an organizer by number.
-
-    The same `id` is the same refund, however often it is pressed.
-    """
-
-    id: str
-    order_id: str
-    payment_id: str
-    amount: int
-    parts: Sequence[PartKey] = ()
-    why: str = ""
-    by: str = ""
-
-
-def refundable(books: Books, payment: PaymentRow) -> int:
-    """Returns what can still be given back of a payment, in minor units."""
-    if payment.status != "captured" or payment.tender not in TENDERS:
-        return 0
-    return max(0, payment.amount - books.refunded(payment.id) - books.withdrawn(payment.id))
-
-
-def can_void(books: Books, order_id: str) -> bool:
-    """Returns whether tickets of an order can be voided with no refund: what paid something of it is no money."""
-    mine = [each for each in books.payments.values() if each.order_id == order_id and each.status == "captured"]
-    has_valid = any(each.status == "valid" and each.order_id == order_id for each in books.tickets.values())
-    return has_valid and any(not tender_of(each.tender).is_money for each in mine)
-
-
-def parts_in(connection: Connection, books: Books, order_id: str) -> tuple[Part, ...]:
-    """Returns everything in a finished order, given back or not; nothing of one that is not finished."""
-    if order_id not in books.issued:
-        return ()
-    f = t.facts.c
-    mine = (f.payload["order_id"].astext == order_id, f.kind == "tickets_issued", f.is_applied)
-    issued = TicketsIssued.model_validate(connection.execute(select(f.payload).where(*mine)).scalar_one())
-    return parts_of(books.placed[order_id], issued.tickets)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +159,8 @@ class Refunds:
             connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(last_error=words))
             if is_last:
                 row = refunds.get(connection, refund_id)
-                remedies = ("send_refund_again", "call_off_refund")
-                self._raise(connection, row, "refund_not_sent", f"could not be sent: {words}", remedies)
+                said = f"could not be sent: {words}"
+                self._raise(connection, row, "refund_not_sent", said, ("send_refund_again", "call_off_refund"))
 
     def settle(self, refund_id: str, result: RefundResult) -> None:
         """Writes down how the refund ended, once; one that fails after it succeeded is taken back."""
@@ -229,15 +180,15 @@ class Refunds:
         there = still_there(books, new.order_id, parts_in(connection, books, new.order_id))
         wanted = set(new.parts)
         chosen = [part for part in there if part.key in wanted]
-        problems = [*_problems(books, new), *_missing(connection, new, chosen)]
+        problems = [*problems_of(books, new), *missing_parts(connection, new, chosen)]
         if problems:
             raise BadInput(problems)
         order, payment = books.orders[new.order_id], books.payments[new.payment_id]
-        products, over = _products(connection, order.event_id), _over(connection, new.order_id)
+        products, over = products_of(connection, order.event_id), over_lease(connection, new.order_id)
         requested = RefundRequested(
             order_id=new.order_id,
             tender_id=payment.id,
-            tender=payment.tender,
+            tender=payment.tender.value,
             amount=new.amount,
             currency=payment.currency,
             provider_reference=payment.provider_reference,
@@ -245,9 +196,9 @@ class Refunds:
             why=new.why,
             by=new.by,
             parts=tuple(part.key for part in chosen),
-            units=_counted(units_back(books, new.order_id, chosen, products), over),
+            units=known_as_sold(units_back(books, new.order_id, chosen, products), over),
         )
-        voided = _voided(books, tickets_to_void(books, chosen), products, "refunded", over)
+        voided = voidings_of(books, tickets_to_void(books, chosen), products, "refunded", over)
         self.hub.write(connection, [requested, *voided], order.event_id)
 
     def void(self, order_id: str, tickets: Collection[str], why: str, by: str) -> None:
@@ -265,7 +216,9 @@ class Refunds:
         if order_id not in books.orders:
             raise NoSuchOrder
         problems = []
-        if not tickets or any(id_ not in books.tickets or books.tickets[id_].status != "valid" for id_ in tickets):
+        if not tickets or any(
+            id_ not in books.tickets or books.tickets[id_].status is not TicketStatus.VALID for id_ in tickets
+        ):
             problems.append(FieldError("tickets", "choose tickets that still work"))
         if not can_void(books, order_id):
             problems.append(FieldError("order", "all of this order was paid with money: refund it instead"))
@@ -286,8 +239,8 @@ class Refunds:
     ) -> None:
         """Voids tickets of an order that the caller has locked."""
         event_id = books.orders[order_id].event_id
-        products, over = _products(connection, event_id), _over(connection, order_id)
-        voided = _voided(books, tickets, products, why, over, by)
+        products, over = products_of(connection, event_id), over_lease(connection, order_id)
+        voided = voidings_of(books, tickets, products, why, over, by)
         self.hub.write(connection, voided, event_id)
 
     def _settle(self, connection: Connection, refund_id: str, result: RefundResult) -> None:
@@ -297,18 +250,17 @@ class Refunds:
         is_made_after_all = state is RefundState.SUCCEEDED and row.was_never_made
         if row.status is RefundStatus.FAILED and not is_made_after_all:
             return
-        why = _why_failed(result) if state is RefundState.FAILED else None
+        why = why_refund_failed(result.failure) if state is RefundState.FAILED else None
         values: dict[str, Any] = {"state": "pending" if state is RefundState.PENDING else "done", "last_error": why}
         if result.id:
             values["provider_reference"] = result.id
         connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(values))
         if state is RefundState.PENDING:
             self._pend(connection, row, result)
-        elif is_made_after_all or (state is RefundState.SUCCEEDED and row.status in _ON_THE_WAY):
+        elif is_made_after_all or (state is RefundState.SUCCEEDED and row.status in ON_THE_WAY):
             self._succeed(connection, row, result)
-        elif state is RefundState.FAILED and row.status in (*_ON_THE_WAY, RefundStatus.SUCCEEDED):
+        elif state is RefundState.FAILED and RefundStatus.FAILED in REFUND_MOVES[row.status]:
             self._fail(connection, row, result)
-        self.hub.settle_exceptions(connection, REFUNDS[state].ends, refund_id, row.event_id)
 
     def _pend(self, connection: Connection, row: Refund, result: RefundResult) -> None:
         """Notes that the money has left the provider's balance, and that the customer is asked for something."""
@@ -363,17 +315,18 @@ class Refunds:
             currency=row.currency,
             provider_reference=result.id or row.provider_reference,
             refund_id=row.id,
-            code=result.failure if result.failure in _FAILURES else "refused",
-            message=_why_failed(result),
+            code=result.failure if result.failure in REFUND_FAILURES else "refused",
+            message=why_refund_failed(result.failure),
             is_reversal=is_reversal,
             unearned=unearned,
             is_out=row.status is RefundStatus.PENDING,
         )
         self.hub.write(connection, [failed], row.event_id)
-        self._raise(connection, row, "refund_failed", f"failed. {failed.message}", ("refund_again", "seen"))
+        if is_reversal:
+            tell_of_return(connection, row.order_id, row.id)
 
     def _raise(
-        self, connection: Connection, row: Refund, kind: ExceptionKind, words: str, remedies: tuple[str, ...]
+        self, connection: Connection, row: Refund, kind: ExceptionKind, words: str, remedies: tuple[Remedy, ...]
     ) -> None:
         amount = Money(row.amount, Currency(row.currency))
         self.hub.raise_exception(
@@ -402,72 +355,6 @@ class Refunds:
         return provider
 
 
-def _problems(books: Books, new: NewOrderRefund) -> Sequence[FieldError]:
-    payment = books.payments.get(new.payment_id)
-    if payment is None or payment.order_id != new.order_id:
-        return [FieldError("payment", "the order has no such payment")]
-    problems = []
-    left = refundable(books, payment)
-    row = tender_of(payment.tender)
-    if not row.is_money:
-        problems.append(FieldError("payment", f"{payment.tender} is no money that could be given back"))
-    elif payment.tender not in TENDERS:
-        problems.append(FieldError("payment", f"{payment.tender} is given back at the till that took it"))
-    elif not 1 <= new.amount <= left:
-        currency = Currency(payment.currency)
-        problems.append(FieldError("amount", f"must be from {Money(1, currency)} to {Money(left, currency)}"))
-    else:
-        problems += _unsendable(TENDERS[payment.tender], Money(new.amount, Currency(payment.currency)))
-    return problems
-
-
-def _unsendable(provider: Provider, amount: Money) -> Sequence[FieldError]:
-    """Returns what is wrong with an amount that the provider has no number for, such as a thousandth of a dinar."""
-    try:
-        as_sent(CHARGING[provider], amount)
-    except CantBeCharged as error:
-        return [FieldError("amount", str(error))]
-    return []
-
-
-def _missing(connection: Connection, new: NewOrderRefund, chosen: Sequence[Part]) -> Iterator[FieldError]:
-    if len(chosen) != len(set(new.parts)):
-        yield FieldError("parts", "Something of it was given back meanwhile, or is void.")
-    if connection.execute(select(t.refunds.c.id).where(t.refunds.c.id == new.id)).first() is not None:
-        yield FieldError("refund_id", "is another order's")
-
-
-def _over(connection: Connection, order_id: str) -> frozenset[str]:
-    """Returns the pools that a till's order has taken from beyond its lease: no counter knows of what it sold there."""
-    x = t.exceptions.c
-    query = select(x.subject_id).where(x.order_id == order_id, x.kind == "over_capacity", x.subject_id.is_not(None))
-    return frozenset(connection.scalars(query))
-
-
-def _counted(units: Mapping[str, int], over: frozenset[str]) -> dict[str, int]:
-    """Returns the units that a pool's counter knows as sold: the others must not come free, or they'd be sold twice."""
-    return {pool: count for pool, count in units.items() if pool not in over}
-
-
-def _voided(
-    books: Books, tickets: Sequence[str], products: Mapping[str, Product], why: str, over: frozenset[str], by: str = ""
-) -> list[TicketVoided]:
-    """Returns the end of the tickets, with what can be sold again."""
-    ends = []
-    for ticket_id in tickets:
-        ticket = books.tickets[ticket_id]
-        product = products.get(ticket.product_id)
-        units = {} if product is None else {str(pool): count for pool, count in product.uses.items()}
-        counted = _counted(units, over)
-        ends.append(TicketVoided(ticket_id=ticket_id, order_id=ticket.order_id, why=why, units=counted, by=by))
-    return ends
-
-
-def _why_failed(result: RefundResult) -> str:
-    reason = result.failure or "unknown"
-    return _FAILURES.get(reason, reason)[:300]
-
-
 def _new(row: Refund, payment: str, key: str) -> NewRefund:
     return NewRefund(
         key=key,
@@ -481,8 +368,3 @@ def _new(row: Refund, payment: str, key: str) -> NewRefund:
             "event_id": row.event_id,
         },
     )
-
-
-def _products(connection: Connection, event_id: str) -> Mapping[str, Product]:
-    row = connection.execute(select(t.events.c.file, t.events.c.revision).where(t.events.c.id == event_id)).one()
-    return {str(product.id): product for product in catalogue_from(row.file, row.revision).products}

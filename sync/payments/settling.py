@@ -15,7 +15,6 @@ from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads import CardPart, Payload, PaymentCaptured, PaymentFailed
 from boxoffice.core.payments import plain_words
 from boxoffice.core.sales import changed
-from sync.exception_kinds import ExceptionKind
 from sync.ledger.hub import Hub
 from sync.ledger.intake import lock_device
 from sync.orders.analytics import AnalyticsEvent, note
@@ -36,18 +35,18 @@ from sync.store.mails import queue_word
 _log: Final = structlog.get_logger()
 HELD_LOOKS: Final = timedelta(hours=1)
 """How often a payment that is held is asked about, besides what webhooks tell: it may take days."""
-_REMEDIES: Final = ("issue_if_capacity_allows", "refund")
 SWITCHED: Final = "switched"
 """Why a web payment was ended whose customer goes on to pay in another way: the order stays."""
 _PAID: Final = "paid on the provider's page"
 
 
-def settle(hub: Hub, checkout: Checkout, session: Session, expired_code: str, failure: str | None = None) -> None:
+def settle(hub: Hub, checkout: Checkout, session: Session, expired_code: str, *, is_refused: bool = False) -> None:
     """Writes down how the session of a payment ended, once.
 
-    `expired_code` says why a session that is expired was ended; `failure` that a delayed payment came to nothing.
+    `expired_code` says why a session that is expired was ended; `is_refused` that a delayed payment came to nothing.
     """
-    hub.database.run(lambda connection: _settle(hub, connection, checkout, session, expired_code, failure))
+    told = replace(session, state=PaymentState.REFUSED) if is_refused and not session.is_paid else session
+    hub.database.run(lambda connection: _settle(hub, connection, checkout, told, expired_code))
 
 
 def settle_unopened(
@@ -80,21 +79,27 @@ def _locked(connection: Connection, found: Checkout) -> Checkout:
     return locked(connection, found.tender_id)
 
 
-def _settle(
-    hub: Hub, connection: Connection, found: Checkout, session: Session, expired_code: str, failure: str | None
-) -> None:
+def _settle(hub: Hub, connection: Connection, found: Checkout, session: Session, expired_code: str) -> None:
     row = _locked(connection, found)
     if session.is_paid:  # where it was read: the customer may have gone on to another provider meanwhile
         _paid(hub, connection, replace(row, provider=found.provider), session)
     elif row.session_id != session.id or not row.is_live:  # gone on to another provider, or over
         return
-    elif failure is not None or session.state is PaymentState.REFUSED:
-        code = "payment_refused" if row.status is CheckoutStatus.HELD else failure or "card_declined"
-        _failed(hub, connection, row, code, CheckoutStatus.FAILED)
+    elif session.state is PaymentState.REFUSED:
+        _failed(hub, connection, row, _refused_code(row), CheckoutStatus.FAILED)
     elif session.state is PaymentState.ENDED:
         _failed(hub, connection, row, expired_code, CheckoutStatus.EXPIRED)
     elif session.state is PaymentState.HELD:
         _held(hub, connection, row, session)
+
+
+def _refused_code(row: Checkout) -> str:
+    """Returns why a payment was refused: by the card's bank, or by PayPal itself, whatever card is behind it."""
+    match _provider(row):
+        case "paypal":
+            return "paypal_denied"
+        case "stripe":
+            return "payment_refused" if row.status is CheckoutStatus.HELD else "card_declined"
 
 
 def _held(hub: Hub, connection: Connection, row: Checkout, session: Session) -> None:
@@ -129,32 +134,26 @@ def _paid(hub: Hub, connection: Connection, row: Checkout, session: Session) -> 
     if row.is_live and is_expected and _is_open(books, row):
         captured = _captured(row, session, row.tender_id)
         payloads: list[Payload] = [captured]
-        is_last = books.orders[row.order_id].status == "processing" and books.due(row.order_id) == row.amount
+        is_last = books.orders[row.order_id].status is OrderState.PROCESSING and books.due(row.order_id) == row.amount
         if is_last:
             payloads += ending(hub, connection, books, row.order_id, _PAID)
         _write(hub, connection, row, payloads, CheckoutStatus.PAID, books)
         if row.channel is Channel.DOOR:
             take_payer(connection, row.order_id, row.tender_id, session.payer_email)
-        if not is_last and books.orders[row.order_id].status != "processing":
-            _raise(hub, connection, row, session, "paid_for_a_closed_order", row.tender_id)
         return
     if is_expected and not row.is_live and _is_taken_late(hub, connection, books, row, session):
         return
     # Money that nobody waits for any more: it is taken into the books, and a person decides.
-    payment = new_id()
-    odd: list[Payload] = [_captured(row, session, payment)]
+    odd: list[Payload] = [_captured(row, session, new_id(), instead_of=row.tender_id)]
     if _is_open(books, row):
         odd.insert(0, _failure(row, "wrong_amount"))
     _write(hub, connection, row, odd, CheckoutStatus.FAILED if row.is_live else row.status, books)
-    is_twice = books.orders[row.order_id].status in ("completed", "partially_refunded", "refunded")
-    kind: ExceptionKind = "wrong_amount" if not is_expected else "paid_twice" if is_twice else "paid_late"
-    _raise(hub, connection, row, session, kind, payment)
 
 
 def _is_taken_late(hub: Hub, connection: Connection, books: Books, row: Checkout, session: Session) -> bool:
     """Finishes a web order that was given up, if its places can still be had."""
     order = books.orders[row.order_id]
-    if row.channel is not Channel.WEB or order.status != "failed" or books.due(row.order_id) != row.amount:
+    if row.channel is not Channel.WEB or order.status is not OrderState.FAILED or books.due(row.order_id) != row.amount:
         return False
     try:
         with connection.begin_nested():
@@ -181,7 +180,7 @@ def _tender(row: Checkout) -> str:
     return PAGE_TENDERS[_provider(row)]
 
 
-def _captured(row: Checkout, session: Session, tender_id: str) -> PaymentCaptured:
+def _captured(row: Checkout, session: Session, tender_id: str, *, instead_of: str | None = None) -> PaymentCaptured:
     return PaymentCaptured(
         order_id=row.order_id,
         tender_id=tender_id,
@@ -190,6 +189,7 @@ def _captured(row: Checkout, session: Session, tender_id: str) -> PaymentCapture
         currency=session.currency,
         provider_reference=session.payment or session.id,
         card=CardPart(brand=session.card.brand, last4=session.card.last4) if session.card else None,
+        instead_of=instead_of,
     )
 
 
@@ -203,7 +203,7 @@ def _failed(
         queue_word(connection, row.order_id, follows.mail)
     if status is CheckoutStatus.FAILED:
         note(hub, connection, AnalyticsEvent.PAYMENT_ERROR, row.order_id, row.tender_id, error_code=code)
-    if row.channel is Channel.WEB and books.orders[row.order_id].status == "processing" and code != SWITCHED:
+    if row.channel is Channel.WEB and books.orders[row.order_id].status is OrderState.PROCESSING and code != SWITCHED:
         payloads.append(_given_up(hub, connection, row, code))
     _write(hub, connection, row, payloads, status, books)
     if code == LOST:
@@ -219,7 +219,7 @@ def _given_up(hub: Hub, connection: Connection, row: Checkout, code: str) -> Pay
 
 
 def _is_open(books: Books, row: Checkout) -> bool:
-    return books.payments[row.tender_id].status in ("started", "unknown")
+    return books.payments[row.tender_id].is_live
 
 
 def _failure(row: Checkout, code: str, message: str | None = None) -> PaymentFailed:
@@ -251,19 +251,3 @@ def _set_status(hub: Hub, connection: Connection, row: Checkout, status: Checkou
     if row.held_reason is not None and status is not CheckoutStatus.HELD:
         hub.settle_exceptions(connection, PAYMENTS[PaymentState.ENDED].ends, row.tender_id, row.event_id)
     feed.wake(connection, "checkout", row.event_id, row.device_id, row.tender_id)
-
-
-def _raise(
-    hub: Hub, connection: Connection, row: Checkout, session: Session, kind: ExceptionKind, payment_id: str
-) -> None:
-    amount, where = Money(session.amount, Currency(session.currency)), PROVIDER_NAMES[_provider(row)]
-    detail = f"{amount} arrived at {where} ({session.payment or session.id})"
-    hub.raise_exception(
-        connection,
-        kind,
-        detail,
-        event_id=row.event_id,
-        order_id=row.order_id,
-        subject_id=payment_id,
-        remedies=_REMEDIES,
-    )

@@ -15,9 +15,9 @@ from boxoffice.core.charging import CantBeCharged, from_paypal, to_paypal
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.refusals import Verdict, verdict_of
-from sync.payments.ours import id_in
 from sync.ports import MadeRefund, NewRefund, NewSession, ProviderPayout, RefundResult, Refused, Session, ShutOut
 from sync.provider_states import PaymentState, order_state, refund_state
+from sync.providers.documents import id_in
 
 _TIMEOUT_S: Final = 15.0
 _MARGIN_S: Final = 60.0

@@ -9,6 +9,7 @@ import stripe
 from boxoffice.core.charging import from_stripe
 from sync.ports import ProviderEvent, ProviderList, ProviderPayment
 from sync.providers.stripe_calls import ask, stripe_client
+from sync.store.payment_events import Document
 
 _PAGE: Final = 100
 _MARKS: Final = ("order_id", "tender_id")
@@ -46,8 +47,7 @@ class StripeRecords:
 
 
 def _event(event: stripe.Event) -> ProviderEvent:
-    body: dict[str, Any] = event.to_dict()
-    return ProviderEvent(event.id, event.type, body)
+    return ProviderEvent(event.id, event.type, Document(event.to_dict()))
 
 
 def _payment(charge: stripe.Charge, disputed: int) -> ProviderPayment:

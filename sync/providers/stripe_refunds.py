@@ -5,9 +5,9 @@ from typing import Any
 import stripe
 
 from boxoffice.core.charging import from_stripe
-from sync.payments.ours import id_in
 from sync.ports import MadeRefund, NewRefund, RefundResult
 from sync.provider_states import refund_state
+from sync.providers.documents import id_in
 from sync.providers.stripe_calls import ask, sent, stripe_client
 
 

@@ -10,10 +10,11 @@ from sqlalchemy import Connection, select
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.event_page import Hours
 from boxoffice.core.refunds import still_there
+from boxoffice.core.rows import TicketStatus
 from boxoffice.core.texts import Texts
 from sync.inventory.on_sale import catalogue_on_sale
 from sync.ledger.hub import Hub
-from sync.payments.refunds import parts_in
+from sync.payments.giving_back import parts_in
 from sync.store import tables as t
 from sync.store.ledger import load_books
 
@@ -55,7 +56,7 @@ def belongings(hub: Hub, connection: Connection, order_id: str, language: str) -
     for part in still_there(books, order_id, parts_in(connection, books, order_id)):
         number = part.key[0]
         line = placed.lines[number]
-        if part.ticket_id is not None and books.tickets[part.ticket_id].status == "valid":
+        if part.ticket_id is not None and books.tickets[part.ticket_id].status is TicketStatus.VALID:
             tickets.update((number, day) for day in _days(event, line.days))
         elif line.kind == "merchandise":
             goods[number] += 1

@@ -1,7 +1,7 @@
 """Web orders: reserved with a hold, paid on a provider's page, or given up. Prices are always the hub's own."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -11,17 +11,19 @@ from sqlalchemy import Connection, func, insert, select, text
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
-from boxoffice.core.errors import BadInput, FieldError, OperationFailed
+from boxoffice.core.closed_sets import names_of
+from boxoffice.core.errors import BoxofficeError, OperationFailed
 from boxoffice.core.ids import OrderId, ProductId, order_number
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.orders import OPEN, Channel, OrderState
 from boxoffice.core.payloads import OrderPlaced, Payload, PaymentStarted
 from boxoffice.core.pricing import Cart, PricedOrder, price
 from boxoffice.core.sale_times import must_be_on_sale, sale_times
 from boxoffice.core.sales import changed, place
 from boxoffice.core.texts import Texts
-from sync.inventory.on_sale import ask_for_more, catalogue_on_sale, on_sale, shortages
+from sync.inventory.on_sale import OnSale, catalogue_on_sale, on_sale, shortages, units_of
+from sync.inventory.waiting import TooLittle, with_patience
 from sync.ledger.hub import Hub
 from sync.orders.analytics import AnalyticsEvent, note
 from sync.orders.finishing import ending
@@ -30,12 +32,13 @@ from sync.payments.checkouts import Checkouts, must_be
 from sync.payments.settling import SWITCHED
 from sync.payments.switches import must_be_open
 from sync.provider_states import PAGE_TENDERS, provider_of
+from sync.shop.buyers_limits import check_buyer, places_of
 from sync.shop.free_places import check_free_of_address, check_free_of_email
 from sync.shop.replays import Key, claim
 from sync.shop.sold_out import SoldOut
 from sync.shop.waiting_room import must_be_ones_turn
 from sync.shop.web_orders import Customer, OrderOver, PaymentHeld, describe, look
-from sync.store import checkouts, limits
+from sync.store import checkouts
 from sync.store import tables as t
 from sync.store.chain import new_id, utc_now
 from sync.store.checkouts import Checkout, NewCheckout, Wording, live_of_order
@@ -47,26 +50,8 @@ from sync.store.web_orders import WebOrder
 WEB_CODE: Final = "WB"
 """Opens the numbers of web orders. Tills' codes have three letters, so that no two numbers are the same."""
 _NUMBER: Final = text("SELECT nextval('web_orders'), now()")
-# Orders that were begun and came to nothing count as well, or holding could go on for ever; what they held is free.
-_UNPAID: Final = text("""
-    SELECT count(*) AS begun, ceil(extract(epoch FROM min(h.created_at) + CAST(:lasts AS interval) - now())) AS wait_s,
-           coalesce(sum((SELECT sum(i.quantity) FROM order_items i
-                         WHERE i.order_id = o.id AND i.item_type <> 'donation'))
-                    FILTER (WHERE o.status <> 'failed'), 0)::bigint AS held
-    FROM holds h JOIN orders o ON o.id = h.order_id
-    WHERE h.buyer = :buyer AND h.created_at > now() - CAST(:lasts AS interval)
-      AND (o.status IN ('pending', 'processing', 'failed') OR o.total_amount = 0)
-""")
-_ONE_BUYER: Final = text("SELECT pg_advisory_xact_lock(hashtext(:who))")
 _log: Final = structlog.get_logger()
 _h: Final = t.holds.c
-
-
-class TooMuch(BadInput):
-    """It is more than one order may hold."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__([FieldError("items", f"must be at most {most} in one order; ask the organizers for more")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +96,8 @@ class Shop:
     def reserve(self, new: NewOrder, key: Key | None = None) -> str:
         """Holds what is wanted, all of it or nothing, and returns the order's id.
 
+        What tills have and don't need is waited for, a moment.
+
         Raises:
             BadInput: for a cart or a code that can't be used.
             CantBeCharged: for a total that can't be paid, such as less than the least that a card pays.
@@ -119,11 +106,15 @@ class Shop:
             limits.TooManyTries: if this buyer holds too often without paying.
             InLine: if there is a waiting line, and it is not this buyer's turn.
         """
-        self._must_be_left(new, key)
-        try:
-            return self.hub.database.run(lambda connection: self._reserve(connection, new, key))
-        except NotEnoughLeft as error:
-            raise self._sold_out(new) from error
+
+        def attempt(claim: int | None) -> str:
+            try:
+                self._must_be_left(new, key, claim)
+                return self.hub.database.run(lambda connection: self._reserve(connection, new, key))
+            except NotEnoughLeft as error:
+                raise self._short(new, claim) from error
+
+        return with_patience(self.hub, attempt)
 
     def start(self, order_id: str, customer: Customer | None = None, provider: str = "stripe") -> WebOrder:
         """Returns the order with the address to pay at; an order that costs nothing is completed at once.
@@ -229,7 +220,7 @@ class Shop:
         with self.hub.database.reading() as connection:
             due = select(_h.order_id).join(t.orders, o.id == _h.order_id)
             live = live_of_order(_h.order_id)
-            is_open = o.status.in_(["pending", "processing"])
+            is_open = o.status.in_(names_of(OPEN))
             return list(connection.scalars(due.where(is_open, ~live, _h.expires_at < func.now())))
 
     def _reserve(self, connection: Connection, new: NewOrder, key: Key | None) -> str:
@@ -247,7 +238,7 @@ class Shop:
         promo = find_promo(catalogue, new.promo_code)
         priced = price(catalogue, new.cart, promo)
         self.checkouts.taking.must_be_payable(priced.total)
-        self._check_buyer(connection, new.buyer, _places(catalogue, new.cart))
+        check_buyer(self.hub, connection, new.buyer, places_of(catalogue, new.cart))
         check_free_of_address(self.hub, connection, catalogue, priced.lines, new.buyer)
         counted, now = connection.execute(_NUMBER).one()
         number = order_number(WEB_CODE, counted)
@@ -280,18 +271,7 @@ class Shop:
         _log.info("held", order_id=order_id, order_number=number)
         return order_id
 
-    def _check_buyer(self, connection: Connection, buyer: str, places: int) -> None:
-        """Lets nobody keep places from others by holding again and again, or all at once, what they don't pay for."""
-        settings = self.hub.settings
-        if places > settings.places_per_order:
-            raise TooMuch(settings.places_per_order)
-        connection.execute(_ONE_BUYER, {"who": f"buyer {buyer}"})
-        lasts = settings.checkout_lasts
-        begun, wait_s, held = connection.execute(_UNPAID, {"buyer": buyer, "lasts": lasts}).one()
-        if begun >= settings.holds_per_address or held + places > settings.places_per_address:
-            raise limits.TooManyTries(max(1, int(wait_s or lasts.total_seconds())))
-
-    def _must_be_left(self, new: NewOrder, key: Key | None) -> None:
+    def _must_be_left(self, new: NewOrder, key: Key | None, claim: int | None) -> None:
         """Refuses what is sold out at once and without a lock: when a sale opens, most who ask get nothing.
 
         What was asked for before goes on: its own hold may be what took the last places.
@@ -299,27 +279,27 @@ class Shop:
         wanted = _wanted(new.cart)
         with self.hub.database.reading() as connection:
             catalogue = catalogue_on_sale(self.hub, connection, new.event_id)
-            sale = on_sale(connection, catalogue, wanted)
+            sale = on_sale(connection, catalogue, wanted, claim)
             short = shortages(sale, wanted)
             is_new = key is None and _order_of(connection, new.attempt) is None
         if is_new and wanted.keys() & sale.closed.keys():
             must_be_on_sale(catalogue, wanted, sale.at)
-        if short:
-            ask_for_more(self.hub, sale, short)
         if short and is_new:
-            raise SoldOut(short, wanted, sale)
+            raise _with_tills(sale, SoldOut(short, wanted, sale))
         if not new.is_promo_tried:
             try_promo(self.hub.database, catalogue, new.promo_code, Guesser(new.buyer))
 
-    def _sold_out(self, new: NewOrder) -> SoldOut:
+    def _short(self, new: NewOrder, claim: int | None) -> BoxofficeError:
         """Returns what is left, read after the hold that failed was undone: what it took would be missing."""
         wanted = _wanted(new.cart)
         with self.hub.database.reading() as connection:
-            sale = on_sale(connection, catalogue_on_sale(self.hub, connection, new.event_id), wanted)
-        # What has come free again in this very moment is told as it is now; who asks again gets it.
-        short = shortages(sale, wanted) or {product: sale.left.get(product, 0) for product in wanted}
-        ask_for_more(self.hub, sale, short)
-        return SoldOut(short, wanted, sale)
+            sale = on_sale(connection, catalogue_on_sale(self.hub, connection, new.event_id), wanted, claim)
+        short = shortages(sale, wanted)
+        if short:
+            return _with_tills(sale, SoldOut(short, wanted, sale))
+        # What has come free again in this very moment can be had: it is tried once more.
+        left = {product: sale.left.get(product, 0) for product in wanted}
+        return TooLittle(sale.catalogue.id, _by_pool(sale, wanted), SoldOut(left, wanted, sale))
 
     def _start(
         self, connection: Connection, order_id: str, customer: Customer | None, provider: str
@@ -425,8 +405,15 @@ def _last_end(catalogue: Catalogue, cart: Cart) -> datetime:
     return min(sale_times(catalogue, catalogue.products_by_id[line.product_id]).ends for line in cart.lines)
 
 
-def _places(catalogue: Catalogue, cart: Cart) -> int:
-    return sum(line.quantity for line in cart.lines if catalogue.products_by_id[line.product_id].uses)
+def _with_tills(sale: OnSale, sold_out: SoldOut) -> BoxofficeError:
+    """Returns that too little is there now, if tills have some of what somebody lacks; or else that it is sold out."""
+    units = units_of(sale, sold_out.wanted)
+    is_with_tills = any(sale.at_tills.get(pool) and units[pool] > sale.free.get(pool, 0) for pool in units)
+    return TooLittle(sale.catalogue.id, _by_pool(sale, sold_out.wanted), sold_out) if is_with_tills else sold_out
+
+
+def _by_pool(sale: OnSale, wanted: Mapping[ProductId, int]) -> dict[str, int]:
+    return {str(pool): units for pool, units in units_of(sale, wanted).items()}
 
 
 def _wanted(cart: Cart) -> Counter[ProductId]:

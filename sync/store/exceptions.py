@@ -1,25 +1,20 @@
 """What a person must decide or know of, with the order and the till that it is about."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from typing import Final
 
 from sqlalchemy import Connection, func, literal, select
 from sqlalchemy.dialects.postgresql import JSONB
 
 from boxoffice.core.orders import Channel
+from boxoffice.core.rows import ExceptionStatus
 from sync.store import tables as t
 from sync.store.rows import value_of
 
 _x: Final = t.exceptions.c
 _ONLY_TO_SEE: Final = _x.remedies.in_([literal(each, JSONB) for each in ([], ["seen"])])
-
-
-class ExceptionStatus(Enum):
-    OPEN = "open"
-    RESOLVED = "resolved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +62,23 @@ def subject_of(connection: Connection, exception_id: str) -> str | None:
     """Returns what an exception is about besides its order."""
     found: str | None = connection.execute(select(_x.subject_id).where(_x.id == exception_id)).scalar_one_or_none()
     return found
+
+
+def open_about(connection: Connection, kinds: Collection[str], subject_id: str | None) -> Sequence[str]:
+    """Returns what of these kinds is open about a subject, and keeps it so until the transaction ends."""
+    mine = (_x.kind.in_(kinds), _x.subject_id == subject_id, _x.status == ExceptionStatus.OPEN.value)
+    return connection.scalars(select(_x.id).where(*mine).order_by(_x.id).with_for_update()).all()
+
+
+def open_at(connection: Connection, kind: str, device_id: str) -> Sequence[str]:
+    """Returns what of a kind is open about a till, and keeps it so until the transaction ends."""
+    mine = (_x.kind == kind, _x.device_id == device_id, _x.status == ExceptionStatus.OPEN.value)
+    return connection.scalars(select(_x.id).where(*mine).order_by(_x.id).with_for_update()).all()
+
+
+def was_told(connection: Connection, kind: str, subject_id: str) -> bool:
+    """Returns whether it was ever put before a person."""
+    return connection.execute(select(_x.id).where(_x.kind == kind, _x.subject_id == subject_id)).first() is not None
 
 
 def locked(connection: Connection, exception_id: str) -> Raised:

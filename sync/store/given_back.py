@@ -6,7 +6,10 @@ from typing import Any, Final, assert_never
 
 from sqlalchemy import Connection, Row, exists, func, select
 
+from boxoffice.core.closed_sets import names_of
+from boxoffice.core.findings import BOOKED_ANEW
 from boxoffice.core.orders import OrderState
+from boxoffice.core.payments import ON_THE_WAY
 from sync.store import tables as t
 
 _r: Final = t.refunds.c
@@ -29,13 +32,13 @@ COLUMNS: Final = (
     select(func.count())
     .select_from(t.refunds)
     .join(t.payments, _p.id == _r.payment_id)
-    .where(_p.order_id == _o.id, _r.status.in_(["requested", "pending"]))
+    .where(_p.order_id == _o.id, _r.status.in_(names_of(ON_THE_WAY)))
     .correlate(t.orders)
     .scalar_subquery()
     .label("refunds_that_wait"),
     exists()
     .where(_f.payload["order_id"].astext == _o.id, _f.kind == "refund_failed", _f.is_applied)
-    .where(_f.payload["is_reversal"].astext == "true", _f.payload["code"].astext != "is_a_dispute")
+    .where(_f.payload["is_reversal"].astext == "true", _f.payload["code"].astext != BOOKED_ANEW)
     .correlate(t.orders)
     .label("has_come_back"),
     select(func.count())

@@ -7,13 +7,12 @@ from sqlalchemy import ARRAY, Connection, Text, and_, bindparam, func, or_, sele
 
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.known import Known, KnownEvent, KnownOrder, KnownRefund, KnownTender, Revision, revision_of
+from boxoffice.core.orders import PAID_FOR, OrderState
 from boxoffice.core.payloads import LinePart
+from boxoffice.core.payments import ENDED, RefundStatus
 from sync.store import tables as t
 
 _NAMES: Final = ("order_id", "order_number", "tender_id", "ticket_id", "refund_id", "provider_reference")
-
-_FINISHED: Final = ("completed", "partially_refunded", "refunded")
-_ENDED: Final = ("succeeded", "failed")
 
 
 def _any_of(name: str) -> Any:
@@ -52,7 +51,7 @@ def load_known(connection: Connection, facts: Sequence[Fact]) -> Known:
     known = Known(events=_events(connection, facts))
     for row in connection.execute(_ORDERS, values):
         lines = tuple(LinePart.model_validate(line) for line in (row.payload or {}).get("lines", ()))
-        is_finished = row.status in _FINISHED
+        is_finished = OrderState(row.status) in PAID_FOR
         known.orders[row.id] = KnownOrder(row.placed_by, row.event_id, row.currency, lines, is_finished)
         known.numbers[row.order_number] = row.id
     for row in connection.execute(_PAYMENTS, values):
@@ -62,7 +61,7 @@ def load_known(connection: Connection, facts: Sequence[Fact]) -> Known:
     if values["ticket_id"]:
         known.tickets.update((row.id, row.order_id) for row in connection.execute(_TICKETS, values))
     for row in connection.execute(_REFUNDS, values) if values["refund_id"] else ():
-        known.refunds[row.id] = KnownRefund(row.payment_id, row.amount, row.status in _ENDED)
+        known.refunds[row.id] = KnownRefund(row.payment_id, row.amount, RefundStatus(row.status) in ENDED)
     return known
 
 

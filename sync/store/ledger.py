@@ -1,10 +1,10 @@
 """Projections in Postgres: loads the books of some orders, lets the core add facts to them, writes the difference."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import ARRAY, Connection, Select, Table, Text, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import Insert, insert
@@ -14,9 +14,21 @@ from boxoffice.core.effects import Effects
 from boxoffice.core.errors import BadInput
 from boxoffice.core.facts import Draft, Fact, FactKind
 from boxoffice.core.payloads import OrderPlaced, RefundRequested
-from boxoffice.core.rows import DisputeRow, OrderRow, PaymentRow, RefundRow, TicketRow
+from boxoffice.core.rows import (
+    DisputeRow,
+    EventRow,
+    ExceptionRow,
+    Kept,
+    OrderRow,
+    PaymentRow,
+    RefundRow,
+    TicketRow,
+    words_of,
+)
 from sync.store import tables as t
+from sync.store.rows import value_from, value_of
 
+V = TypeVar("V")
 _NEVER: Final = datetime.fromtimestamp(0, UTC)
 MISFIT: Final = (ValueError, BadInput)
 """What the core raises about a fact that can't be applied."""
@@ -28,6 +40,7 @@ _CHANGING: Final[Mapping[str, tuple[str, ...]]] = {
     "refunds": ("amount", "status"),
     "disputes": ("amount", "status", "withdrawn", "lost"),
     "tickets": ("status",),
+    "exceptions": ("status", "remedy", "resolved_at", "resolved_by"),
 }
 
 
@@ -100,14 +113,27 @@ def load_books(connection: Connection, order_ids: Sequence[str]) -> Books:
         asked[each.order_id] = (*asked.get(each.order_id, ()), each)
     return Books(
         placed={payload["order_id"]: OrderPlaced.model_validate(payload) for payload in row.placed},
-        orders={each["id"]: OrderRow(**each) for each in row.orders},
-        payments={each["id"]: PaymentRow(**each) for each in row.payments},
-        refunds={each["id"]: RefundRow(**each) for each in row.refunds},
-        disputes={each["id"]: DisputeRow(**each) for each in row.disputes},
-        tickets={each["id"]: TicketRow(**each) for each in row.tickets},
+        orders={each["id"]: value_from(OrderRow, each) for each in row.orders},
+        payments={each["id"]: value_from(PaymentRow, each) for each in row.payments},
+        refunds={each["id"]: value_from(RefundRow, each) for each in row.refunds},
+        disputes={each["id"]: value_from(DisputeRow, each) for each in row.disputes},
+        tickets={each["id"]: value_from(TicketRow, each) for each in row.tickets},
         issued=set(row.issued),
         asked=asked,
     )
+
+
+def with_named(connection: Connection, books: Books, facts: Iterable[Fact | Draft]) -> Books:
+    """Returns the books with what facts rest on that is of no order: exceptions that end, events that are revised."""
+    ended = [fact.payload["exception_id"] for fact in facts if fact.kind is FactKind.EXCEPTION_RESOLVED]
+    revised = [fact.payload["event"]["event"]["id"] for fact in facts if fact.kind is FactKind.CATALOGUE_REVISED]
+    if ended:
+        rows = connection.execute(_columns(t.exceptions, ExceptionRow).where(t.exceptions.c.id.in_(ended)))
+        books = replace(books, exceptions={row.id: value_of(ExceptionRow, row) for row in rows})
+    if revised:
+        rows = connection.execute(_columns(t.events, EventRow).where(t.events.c.id.in_(revised)))
+        books = replace(books, events={row.id: value_of(EventRow, row) for row in rows})
+    return books
 
 
 def take_all(before: Books, facts: Sequence[Fact]) -> tuple[Books, list[Effects], dict[str, str]]:
@@ -124,23 +150,30 @@ def take_all(before: Books, facts: Sequence[Fact]) -> tuple[Books, list[Effects]
 def write_books(connection: Connection, before: Books, after: Books, facts: Sequence[Fact]) -> None:
     """Writes what changed between the two."""
     placed = {fact.payload["order_id"]: fact.occurred_at for fact in facts if fact.kind is FactKind.ORDER_PLACED}
-    _write(connection, t.orders, [_order(row, placed) for row in _changed(before.orders, after.orders)])
-    items = _changed(before.order_items, after.order_items)
-    _write(connection, t.order_items, [{"id": f"{row.order_id}:{row.line}", **asdict(row)} for row in items])
-    for table, old, new in (
+    _write(connection, t.orders, [_order(row, placed) for row in changed(before.orders, after.orders)])
+    items = changed(before.order_items, after.order_items)
+    _write(connection, t.order_items, [{"id": f"{row.order_id}:{row.line}", **words_of(row)} for row in items])
+    rest: tuple[tuple[Table, Mapping[str, Kept], Mapping[str, Kept]], ...] = (
         (t.payments, before.payments, after.payments),
         (t.refunds, before.refunds, after.refunds),
         (t.disputes, before.disputes, after.disputes),
         (t.tickets, before.tickets, after.tickets),
-    ):
-        _write(connection, table, [asdict(row) for row in _changed(old, new)])
+    )
+    for table, old, new in rest:
+        _write(connection, table, [words_of(row) for row in changed(old, new)])
+    ended = {
+        fact.payload["exception_id"]: fact.occurred_at for fact in facts if fact.kind is FactKind.EXCEPTION_RESOLVED
+    }
+    told = changed(before.exceptions, after.exceptions)
+    _write(connection, t.exceptions, [{**words_of(row), "resolved_at": ended.get(row.id)} for row in told])
 
 
 def _order(row: OrderRow, placed: Mapping[str, datetime]) -> dict[str, object]:
-    return {**asdict(row), "created_at": placed.get(row.id, _NEVER)}
+    return {**words_of(row), "created_at": placed.get(row.id, _NEVER)}
 
 
-def _changed(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> list[Any]:
+def changed(before: Mapping[Any, V], after: Mapping[Any, V]) -> list[V]:
+    """Returns the rows that are new, or other than before."""
     return [row for key, row in after.items() if before.get(key) != row]
 
 

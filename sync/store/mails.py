@@ -34,7 +34,10 @@ class MailStatus(Enum):
 
 @dataclass(frozen=True, slots=True)
 class KeptMail:
-    """A mail about an order. `kind` may be a newer hub's; the till `device_id` or the organizer `by` wanted it."""
+    """A mail about an order. `kind` may be a newer hub's; the till `device_id` or the organizer `by` wanted it.
+
+    One that tells of a refund names it, or the one that came back.
+    """
 
     id: str
     order_id: str
@@ -42,6 +45,7 @@ class KeptMail:
     kind: str
     status: MailStatus
     refund_id: str | None
+    returned_refund_id: str | None
     device_id: str | None
     by: str | None
     last_error: str | None

@@ -8,9 +8,8 @@ from typing import Final
 
 from sqlalchemy import Connection, TextClause, text
 
-from boxoffice.core.effects import Lack, UnitMove
 from boxoffice.core.ids import PoolId
-from boxoffice.core.inventory import CLAIMS, HAPPENED, POOL_MOVES, NotEnoughLeft, PoolMove
+from boxoffice.core.inventory import CLAIMS, HAPPENED, POOL_MOVES, Lack, NotEnoughLeft, PoolMove, UnitMove
 from sync.store import pools
 
 # Locked in one fixed order, so that nobody deadlocks.

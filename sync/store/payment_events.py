@@ -1,16 +1,26 @@
-"""What providers have told by webhook, kept whole until it is worked on."""
+"""What providers have told by webhook, kept whole until it is worked on, and found again by the ids in it."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final
+from typing import Final, NewType
 
-from sqlalchemy import Connection, func, update
+from sqlalchemy import ARRAY, Connection, Text, bindparam, func, text, update
 
 from sync.store import tables as t
 from sync.store.rows import value_of
 
+Document = NewType("Document", object)
+"""What a provider sent, as it came. It has no fields to a type checker: only `sync.providers` looks into it."""
+
 _e: Final = t.payment_events.c
+_TOLD_OF: Final = text("""
+    SELECT e.* FROM payment_events e
+    WHERE e.provider = :provider AND e.event_type = ANY(:types) AND EXISTS (
+        SELECT FROM jsonb_path_query(e.payload, CAST(:id_at AS jsonpath)) named WHERE named #>> '{}' = :id
+    )
+    ORDER BY e.id
+""").bindparams(bindparam("types", type_=ARRAY(Text)))
 
 
 class EventStatus(Enum):
@@ -29,8 +39,29 @@ class PaymentEvent:
     id: int
     provider: str
     event_type: str
-    payload: Mapping[str, Any]
+    payload: Document
     status: EventStatus
+
+
+@dataclass(frozen=True, slots=True)
+class EventsAbout:
+    """Stored events of one subject: whose and of which types, and where its id stands in them, as an SQL/JSON path."""
+
+    provider: str
+    types: frozenset[str] = frozenset()
+    id_at: str = "$"
+
+    @property
+    def values(self) -> dict[str, object]:
+        """Returns what a query is bound with."""
+        return {"provider": self.provider, "types": sorted(self.types), "id_at": self.id_at}
+
+
+def told_of(connection: Connection, about: EventsAbout, id_: str) -> Sequence[PaymentEvent]:
+    """Returns all events that name this id, the oldest first, whatever became of them."""
+    if not about.types:
+        return ()
+    return [value_of(PaymentEvent, row) for row in connection.execute(_TOLD_OF, {**about.values, "id": id_})]
 
 
 def count_try(connection: Connection, row_id: int) -> PaymentEvent:

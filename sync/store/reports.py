@@ -10,8 +10,9 @@ from typing import Final, TypeVar
 
 from sqlalchemy import ARRAY, Connection, Text, TextClause, bindparam, text
 
+from boxoffice.core.closed_sets import listed
 from boxoffice.core.money import Currency
-from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.orders import PAID_FOR, Channel, OrderState
 from boxoffice.core.tenders import TENDERS, names_where
 from sync.store.rows import value_of
 
@@ -23,9 +24,9 @@ FREE: Final = names_where(lambda row: not row.is_money)
 _FILLED: Final = [row.account.format(drawer="%") for row in TENDERS.values()]
 """The accounts that payments fill, as patterns."""
 # An order is sold once its tickets were issued. What was paid for others is not earned, and told apart.
-_MINE: Final = """
+_MINE: Final = f"""
     WITH mine AS (
-        SELECT o.*, o.status IN ('completed', 'refunded', 'partially_refunded') AS is_sold,
+        SELECT o.*, o.status IN ({listed(PAID_FOR)}) AS is_sold,
                o.status = 'refunded' AND NOT EXISTS (
                    SELECT FROM payments p WHERE p.order_id = o.id AND p.status = 'captured' AND p.tender = ANY(:free)
                ) AS is_gone
@@ -48,10 +49,24 @@ _MINE: Final = """
         LEFT JOIN facts f ON f.payload ->> 'order_id' = mine.id AND f.kind = 'refund_requested'
                           AND f.payload ->> 'refund_id' = r.id
         WHERE r.status <> 'failed'
-    ), back AS (
-        SELECT order_id, (part ->> 0)::int AS line, count(*) AS quantity
+    ), named AS (
+        SELECT order_id, (part ->> 0)::int AS line, (part ->> 1)::int AS number
         FROM asked CROSS JOIN jsonb_array_elements(asked.parts) AS part
-        WHERE jsonb_typeof(asked.parts) = 'array' GROUP BY 1, 2
+        WHERE jsonb_typeof(asked.parts) = 'array'
+    ), voided AS (
+        SELECT order_id, line, number FROM (
+            SELECT mine.id AS order_id, ticket ->> 'ticket_id' AS id, (ticket ->> 'line')::int AS line,
+                   (row_number() OVER (PARTITION BY mine.id, ticket ->> 'line' ORDER BY n))::int - 1 AS number
+            FROM mine JOIN facts f ON f.payload ->> 'order_id' = mine.id AND f.kind = 'tickets_issued' AND f.is_applied
+            CROSS JOIN jsonb_array_elements(f.payload -> 'tickets') WITH ORDINALITY AS each(ticket, n)
+            WHERE EXISTS (SELECT FROM tickets k WHERE k.order_id = mine.id AND k.status = 'voided')
+        ) AS issued JOIN tickets k USING (id, order_id) WHERE k.status = 'voided'
+    ), back AS (
+        SELECT order_id, line, count(*) AS quantity, count(*) FILTER (WHERE NOT is_named) AS only_void FROM (
+            SELECT order_id, line, number, bool_or(is_named) AS is_named FROM (
+                SELECT named.*, true AS is_named FROM named UNION ALL SELECT voided.*, false FROM voided
+            ) AS gone GROUP BY 1, 2, 3
+        ) AS things GROUP BY 1, 2
     ), kept AS (
         SELECT lines.*, CASE WHEN mine.is_gone THEN 0
                              ELSE lines.quantity - coalesce(back.quantity, 0) END AS sold
@@ -65,7 +80,7 @@ _MINE: Final = """
         JOIN ledger_postings l ON l.fact_id = f.id AND l.account IN ('disputes', 'losses')
         GROUP BY f.id, 1, 2, 3 HAVING sum(l.amount) <> 0
     )
-"""
+"""  # noqa: S608  # of the words of a closed set
 
 
 def _over(query: str) -> TextClause:
@@ -76,7 +91,8 @@ def _over(query: str) -> TextClause:
 
 _PRODUCTS: Final = _over("""
     SELECT product_id, min(name) AS name, coalesce(sum(sold) FILTER (WHERE channel = 'door'), 0) AS door,
-           coalesce(sum(sold) FILTER (WHERE channel = 'web'), 0) AS web, sum(sold) AS sold, sum(subtotal) AS amount
+           coalesce(sum(sold) FILTER (WHERE channel = 'web'), 0) AS web, sum(sold) AS sold,
+           sum(quantity - sold) AS gone, sum(subtotal) AS amount
     FROM kept GROUP BY product_id ORDER BY amount DESC, product_id
 """)
 
@@ -123,18 +139,19 @@ _TENDERS: Final = _over("""
     FROM taken_in FULL JOIN given USING (channel, tender) FULL JOIN booked USING (channel, tender) ORDER BY 4 DESC, 1, 2
 """)
 
-_DAYS: Final = text("""
+_DAYS: Final = text(f"""
     SELECT DISTINCT (created_at AT TIME ZONE :zone)::date AS day FROM orders o
-    WHERE event_id = :event AND (status IN ('completed', 'refunded', 'partially_refunded') OR EXISTS (
+    WHERE event_id = :event AND (status IN ({listed(PAID_FOR)}) OR EXISTS (
         SELECT FROM payments p WHERE p.order_id = o.id AND p.status = 'captured'
     )) ORDER BY day DESC LIMIT 6
-""")
+""")  # noqa: S608  # of the words of a closed set
 
 _POOLS: Final = text("""
     SELECT id, name, capacity, sold, available + leased AS "left" FROM pools WHERE event_id = :event ORDER BY name
 """)
 
-# One row for each line, payment that bought nothing, free ticket, refund and dispute; `paid` of all is what was paid.
+# One row for each line, payment that bought nothing, free ticket, refund, dispute, and what is void without a refund;
+# `paid` of all is what was paid, `quantity` of all what is sold.
 _ROWS: Final = _over("""
     , entries AS (
         SELECT order_id, 0 AS rank, line AS n, NULL::timestamptz AS at, 'sale' AS kind, name AS item, option, quantity,
@@ -172,6 +189,11 @@ _ROWS: Final = _over("""
         LEFT JOIN back ON back.order_id = mine.id AND back.line = lines.line
         WHERE mine.is_gone GROUP BY mine.id
         HAVING sum(lines.quantity - coalesce(back.quantity, 0)) <> 0
+        UNION ALL
+        SELECT order_id, 6, 0, (SELECT max(f.occurred_at) FROM facts f
+                                WHERE f.payload ->> 'order_id' = back.order_id AND f.kind = 'ticket_voided'),
+               'void', 'Void tickets', NULL, -sum(only_void), 0, 0, 0, 0, 0, 0, 0
+        FROM back GROUP BY order_id HAVING sum(only_void) <> 0
     )
     SELECT mine.order_number, coalesce(e.at, mine.created_at) AS at, mine.channel, mine.status, e.kind, e.item,
            e.option, e.quantity, e.unit_price, e.subtotal, e.discount, e.tax_added, e.tax, e.total, e.paid,
@@ -216,13 +238,14 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class ProductSold:
-    """How many of a product are sold at the door and on the web, without what was given back."""
+    """How many of a product are sold at the door and on the web; `gone` was given back or is void, and not in them."""
 
     product_id: str
     name: str
     door: int
     web: int
     sold: int
+    gone: int
     amount: int
 
 

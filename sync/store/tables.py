@@ -23,6 +23,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
+from boxoffice.core.closed_sets import listed
+from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.payments import DisputeState, PaymentStatus
+from boxoffice.core.rows import ExceptionStatus, TicketStatus
+
 metadata: Final = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -245,9 +250,25 @@ lease_recalls: Final = Table(
     _now("asked_at"),
     Column("ends_at", DateTime(timezone=True), nullable=False),
     Column("answered_at", DateTime(timezone=True)),
+    Column("left_then", Integer),
     ForeignKeyConstraint(["event_id", "pool_id"], ["pools.event_id", "pools.id"]),
 )
-"""What a till was asked to give back, until it has or until `ends_at`. `asked_by` is an organizer, or nobody."""
+"""What a till was asked to give back, until it has or until `ends_at`. `asked_by` is an organizer, or nobody.
+
+`left_then` is what it said it could still give after it had answered.
+"""
+
+pool_claims: Final = Table(
+    "pool_claims",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("event_id", Text, primary_key=True),
+    Column("pool_id", Text, primary_key=True),
+    Column("device_id", Text, nullable=False, server_default=""),
+    Column("units", Integer, nullable=False),
+    Column("ends_at", DateTime(timezone=True), nullable=False),
+)
+"""Who waits, for a moment, for units that tills give back: the lower `id` first. `device_id` is empty for a buyer."""
 
 lease_requests: Final = Table(
     "lease_requests",
@@ -274,10 +295,8 @@ orders: Final = Table(
     Column("found_by", Text),  # who buys and the number, folded; none as long as nothing is known but the number
     Column("created_at", DateTime(timezone=True), nullable=False, index=True),
     Column("placed_by", Text, ForeignKey("devices.id"), nullable=False),
-    CheckConstraint(
-        "status IN ('pending', 'processing', 'completed', 'failed', 'refunded', 'partially_refunded')", name="status"
-    ),
-    CheckConstraint("channel IN ('door', 'web')", name="channel"),
+    CheckConstraint(f"status IN ({listed(OrderState)})", name="status"),
+    CheckConstraint(f"channel IN ({listed(Channel)})", name="channel"),
     CheckConstraint("total_amount >= 0", name="total"),
 )
 
@@ -308,7 +327,7 @@ payments: Final = Table(
     Column("currency", Text, nullable=False),
     Column("status", Text, nullable=False),
     CheckConstraint("amount >= 0", name="amount"),
-    CheckConstraint("status IN ('started', 'captured', 'failed', 'unknown')", name="status"),
+    CheckConstraint(f"status IN ({listed(PaymentStatus)})", name="status"),
 )
 
 refunds: Final = Table(
@@ -331,7 +350,7 @@ disputes: Final = Table(
     Column("status", Text, nullable=False),
     Column("withdrawn", BigInteger, nullable=False, server_default="0"),
     Column("lost", BigInteger, nullable=False, server_default="0"),
-    CheckConstraint("status IN ('inquiry', 'inquiry_closed', 'open', 'won', 'lost', 'prevented')", name="status"),
+    CheckConstraint(f"status IN ({listed(DisputeState)})", name="status"),
 )
 
 provider_fees: Final = Table(
@@ -378,7 +397,7 @@ tickets: Final = Table(
     Column("order_id", Text, ForeignKey("orders.id"), nullable=False, index=True),
     Column("product_id", Text, nullable=False),
     Column("status", Text, nullable=False),
-    CheckConstraint("status IN ('valid', 'voided')", name="status"),
+    CheckConstraint(f"status IN ({listed(TicketStatus)})", name="status"),
 )
 
 payment_events: Final = Table(
@@ -414,7 +433,7 @@ exceptions: Final = Table(
     Column("remedy", Text),
     _time("resolved_at"),
     Column("resolved_by", Text),
-    CheckConstraint("status IN ('open', 'resolved')", name="status"),
+    CheckConstraint(f"status IN ({listed(ExceptionStatus)})", name="status"),
 )
 
 checkouts: Final = Table(
@@ -558,6 +577,7 @@ mails: Final = Table(
     _time("sent_at"),
     Column("by", Text),
     Column("refund_id", Text, unique=True),
+    Column("returned_refund_id", Text, unique=True),
     CheckConstraint("status IN ('queued', 'sent', 'failed', 'delivered', 'bounced')", name="status"),
 )
 

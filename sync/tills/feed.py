@@ -5,16 +5,16 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from boxoffice.core.facts import Fact, FactKind, instant_text
-from boxoffice.core.ids import PoolId
+from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.orders import MOVES_BACK, PAID_FOR, OrderState, can_move_back
-from boxoffice.core.wire import MOVES_BACK_SINCE, FactMessage, FeedAnswer, FeedEntry, PoolLeft, can_read
+from boxoffice.core.wire import MOVES_BACK_SINCE, FactMessage, FeedAnswer, FeedEntry, can_read
 from sync.inventory.recalls import open_recalls
 from sync.ledger.hub import Hub
-from sync.store import feed, pools
+from sync.store import feed
 from sync.store import tables as t
 from sync.store.chain import facts_by_id
 from sync.store.tills import Device
+from sync.tills.shares import pools_for
 from sync.tills.till_keys import wanted_key
 
 PAGE: Final = 200
@@ -42,7 +42,9 @@ def news_for(
                 kind=change.kind,
                 event_id=change.event_id,
                 fact=FactMessage.of(facts[change.fact_id]) if change.fact_id else None,
-                pools=pools_for(connection, change.event_id or "", device.id) if change.kind == "pools" else (),
+                pools=pools_for(hub.settings, connection, change.event_id or "", device.id)
+                if change.kind == "pools"
+                else (),
             )
             for change in changes
             if change.kind not in stale or newest[change.kind, change.event_id] is change
@@ -50,7 +52,7 @@ def news_for(
             if change.fact_id not in unread
         ]
         if after == 0 and event_id is not None and ("pools", event_id) not in newest:
-            left = pools_for(connection, event_id, device.id)
+            left = pools_for(hub.settings, connection, event_id, device.id)
             entries.append(FeedEntry(cursor=cursor, kind="pools", event_id=event_id, pools=left))
         recalls = () if event_id is None else open_recalls(connection, device.id, event_id)
         wanted = wanted_key(hub, connection, device.id)
@@ -80,22 +82,3 @@ def _is_by_money(fact: Fact) -> bool:
     """Returns whether the fact moves a finished order."""
     finished = {state.value for state in PAID_FOR}
     return fact.kind is FactKind.ORDER_STATE_CHANGED and fact.payload["from"] in finished
-
-
-def pools_for(connection: Connection, event_id: str, device_id: str) -> tuple[PoolLeft, ...]:
-    """Returns what is left of each pool, as a till should tell it."""
-    rows = pools.left(connection, event_id, device_id)
-    # Worth the look only where nothing else is to be had.
-    is_short = any(row.held and not row.left for row in rows)
-    free_at = pools.free_at(connection, event_id) if is_short else {}
-    return tuple(
-        PoolLeft(
-            pool_id=row.pool_id,
-            capacity=row.capacity,
-            left=row.left,
-            elsewhere=max(0, row.elsewhere),
-            held=row.held,
-            retry_at=instant_text(free_at[PoolId(row.pool_id)]) if PoolId(row.pool_id) in free_at else None,
-        )
-        for row in rows
-    )

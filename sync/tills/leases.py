@@ -1,8 +1,6 @@
 """Grants units of pools to a till, within what one till may hold: they are its own from then on, network or none."""
 
 from collections.abc import Mapping
-from datetime import timedelta
-from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
@@ -10,11 +8,11 @@ from boxoffice.core.errors import BadInput, BoxofficeError, FieldError
 from boxoffice.core.facts import Fact
 from boxoffice.core.ids import PoolId
 from boxoffice.core.inventory import NotEnoughLeft
-from boxoffice.core.leasing import most_for_a_sale, most_on_lease
+from boxoffice.core.leasing import most_for_a_sale
 from boxoffice.core.payloads import LeaseGranted
 from boxoffice.core.wire import FactMessage, LeaseAnswer, LeaseRequest
 from sync.config import Settings
-from sync.inventory.recalls import ask_tills
+from sync.inventory.waiting import TooLittle, with_patience
 from sync.ledger.hub import Hub
 from sync.ledger.intake import lock_device
 from sync.store import pools
@@ -22,10 +20,7 @@ from sync.store import tables as t
 from sync.store.chain import facts_by_id, new_id
 from sync.store.pools import Wanted
 from sync.store.tills import Device
-from sync.tills.feed import pools_for
-
-ACTIVE: Final = timedelta(minutes=15)
-"""A till that was heard of within this time shares what is left."""
+from sync.tills.shares import limit_of, pools_for, stock_of
 
 
 class TooManyForOneTill(BoxofficeError):
@@ -39,32 +34,36 @@ class TooManyForOneTill(BoxofficeError):
 def grant_lease(hub: Hub, device: Device, request: LeaseRequest) -> LeaseAnswer:
     """Returns what the till got: all that it wanted, or what was left for it. The same request gets the same answer.
 
-    Whatever is not there is asked back from tills that don't need it.
+    For a sale, what is not there is asked back from tills that don't need it, and waited for.
 
     Raises:
         BadInput: for an event or pools that are not there.
         NotEnoughLeft: if the till wanted all or nothing.
         TooManyForOneTill: if it wanted more for one sale than a till may hold.
     """
-    try:
-        return hub.database.run(lambda connection: _grant(hub, connection, device, request))
-    except NotEnoughLeft as short:
-        ask_tills(hub, request.event_id, short.shortages, but=device.id)
-        raise
+
+    def attempt(claim: int | None) -> LeaseAnswer:
+        try:
+            return hub.database.run(lambda connection: _grant(hub, connection, device, request, claim))
+        except NotEnoughLeft as short:
+            raise TooLittle(request.event_id, request.wanted, short) from short
+
+    return with_patience(hub, attempt, device.id)
 
 
-def _grant(hub: Hub, connection: Connection, device: Device, request: LeaseRequest) -> LeaseAnswer:
+def _grant(hub: Hub, connection: Connection, device: Device, request: LeaseRequest, claim: int | None) -> LeaseAnswer:
     lock_device(connection, device.id)
     asked = select(t.lease_requests.c.fact_ids).where(
         t.lease_requests.c.device_id == device.id, t.lease_requests.c.request_id == request.request_id
     )
     before = connection.execute(asked).scalar_one_or_none()
     if before is not None:
-        return _answer(connection, device, request, facts_by_id(connection, before))
+        return _answer(hub, connection, device, request, facts_by_id(connection, before))
     _check(connection, request)
     pools.lock(connection, request.event_id, request.wanted)
-    stand = pools.demand(connection, device.id, request.event_id, request.wanted, ACTIVE)
-    allowed = {pool: _allowed(hub.settings, each, is_whole=request.whole) for pool, each in stand.items()}
+    stand = pools.demand(connection, device.id, request.event_id, request.wanted, claim)
+    pools.note_rate(connection, device.id, request.event_id, request.wanted)
+    allowed = {pool: _allowed(hub.settings, each, request) for pool, each in stand.items()}
     if request.whole:
         _must_be_had(request, stand, allowed)
     got = {pool: min(request.wanted[pool], allowed[pool], stand[pool].available) for pool in sorted(request.wanted)}
@@ -72,18 +71,20 @@ def _grant(hub: Hub, connection: Connection, device: Device, request: LeaseReque
     facts = hub.write(connection, granted, request.event_id)
     row = {"device_id": device.id, "request_id": request.request_id, "fact_ids": [fact.id for fact in facts]}
     connection.execute(insert(t.lease_requests).values(row))
-    return _answer(connection, device, request, list(facts))
+    return _answer(hub, connection, device, request, list(facts))
 
 
-def _answer(connection: Connection, device: Device, request: LeaseRequest, facts: list[Fact]) -> LeaseAnswer:
+def _answer(hub: Hub, connection: Connection, device: Device, request: LeaseRequest, facts: list[Fact]) -> LeaseAnswer:
     granted = tuple(FactMessage.of(fact) for fact in facts)
-    return LeaseAnswer(granted=granted, pools=pools_for(connection, request.event_id, device.id))
+    return LeaseAnswer(granted=granted, pools=pools_for(hub.settings, connection, request.event_id, device.id))
 
 
-def _allowed(settings: Settings, wanted: Wanted, *, is_whole: bool) -> int:
+def _allowed(settings: Settings, wanted: Wanted, request: LeaseRequest) -> int:
     """Returns how many more units the till may have of a pool: what it has and has not sold counts against it."""
-    most = settings.lease_units or most_on_lease(wanted.demand)
-    if is_whole:
+    most = limit_of(settings, wanted.demand)
+    if request.for_outage:
+        most = max(most, stock_of(settings, wanted.demand))
+    if request.whole and not request.for_outage:
         most += settings.lease_sale_units or most_for_a_sale(wanted.demand)
     return max(0, most - wanted.mine)
 

@@ -2,7 +2,9 @@
 
 from sqlalchemy import Connection
 
+from boxoffice.core.facts import FactKind
 from boxoffice.core.wire import PushAnswer, PushRequest
+from sync.inventory.recalls import note_answers
 from sync.ledger.hub import Hub
 from sync.ledger.intake import take_facts
 from sync.payments.payers import mail_payers
@@ -12,7 +14,10 @@ from sync.tills.revoked import tell_of_sales
 
 
 def take_push(hub: Hub, device: Device, push: PushRequest) -> PushAnswer:
-    """Returns how far the till's chain reaches now; payers are mailed, and a revoked till's sales are told."""
+    """Returns how far the till's chain reaches now; payers are mailed, and a revoked till's sales are told.
+
+    Who waits for units looks again when the till has given some, or said that it has none.
+    """
 
     def follow(connection: Connection) -> None:
         mail_payers(connection, push)
@@ -21,7 +26,11 @@ def take_push(hub: Hub, device: Device, push: PushRequest) -> PushAnswer:
             settle_left(hub, connection, device)
 
     answer = take_facts(hub, device, push, follow)
-    if device.is_revoked and not push.facts and not push.contacts:  # its word that this was all
+    if push.recalls:
+        hub.database.run(lambda connection: note_answers(connection, device.id, push.recalls))
+    if push.recalls or any(message.kind is FactKind.LEASE_RETURNED for message in push.facts):
+        hub.returned.ring()
+    if device.is_revoked and not (push.facts or push.contacts or push.recalls):  # its word that this was all
         hear_all(hub, device)
     return answer
 

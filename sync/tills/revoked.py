@@ -6,7 +6,7 @@ Its customers hold tickets, so its money is taken like any other, and put before
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, func, text, update
+from sqlalchemy import Connection, text
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.facts import BrokenFact, check_fact
@@ -14,12 +14,11 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import ExceptionResolved
 from boxoffice.core.wire import PushRequest
 from sync.ledger.hub import Hub
-from sync.store import tables as t
+from sync.store import exceptions
 from sync.store.tills import Device, till_of_id
 
 TOLD_ANEW: Final = "Told again, with what has come since"
 """How an open word about a revoked till ends when the till has sent more; the list of what is decided shows it."""
-_x: Final = t.exceptions.c
 _SENT: Final = text("""
     SELECT count(*) FILTER (WHERE f.kind = 'tickets_issued') AS sales,
            count(*) FILTER (WHERE f.kind = 'tickets_issued' AND f.occurred_at > d.revoked_at) AS late
@@ -66,9 +65,7 @@ def tell_of_sales(hub: Hub, connection: Connection, device: Device) -> None:
     ]
     if not sent.sales and not taken:
         return
-    mine = (_x.device_id == device.id, _x.kind == "revoked_till_sent", _x.status == "open")
-    ended = update(t.exceptions).where(*mine).values(status="resolved", remedy=TOLD_ANEW, resolved_at=func.now())
-    before = list(connection.scalars(ended.returning(_x.id)))
+    before = exceptions.open_at(connection, "revoked_till_sent", device.id)
     hub.write(connection, [ExceptionResolved(exception_id=each, remedy=TOLD_ANEW) for each in before], None)
     sales = f"{sent.sales} {'sale' if sent.sales == 1 else 'sales'}"
     money = " and ".join(str(each) for each in taken) or "no money"

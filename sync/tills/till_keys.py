@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from boxoffice.core.errors import BadInput, FieldError
+from boxoffice.core.languages import later
 from boxoffice.core.wire import key_id
 from sync.ledger.hub import Hub
 from sync.store import feed
@@ -88,7 +89,7 @@ def set_key(hub: Hub, connection: Connection, key: str, by: str, device_id: str 
     """
     clean = key.strip()
     if not _RESTRICTED.fullmatch(clean):
-        raise BadInput([FieldError("key", "must be a restricted key, rk_…: it goes to the till")])
+        raise BadInput([FieldError("key", later("This must be a restricted key, rk_…: it goes to the till."))])
     new = key_id(clean)
     row = {"id": new, "device_id": device_id, "hint": hint_of(clean), "by": by}
     sealed = hub.sealer.seal_text(clean, _purpose(new))
@@ -97,7 +98,7 @@ def set_key(hub: Hub, connection: Connection, key: str, by: str, device_id: str 
     is_leaked = connection.execute(select(_l.key_id).where(_l.key_id == new)).first() is not None
     is_set_up = device_id is not None and clean == _set_up(hub)
     if is_leaked or is_set_up or now is None or (now.id, now.is_own) != (new, device_id is not None):
-        raise BadInput([FieldError("key", "is in use already, or was: make a new one at Stripe")])
+        raise BadInput([FieldError("key", later("This key is in use already, or was: make a new one at Stripe."))])
     if done:
         feed.wake(connection, "feed", None, device_id)
     return now

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from boxoffice.core.facts import Fact, Head, head_after, instant_text, seal
+from boxoffice.core.facts import GENESIS, Fact, FactKind, Head, head_after, instant_text, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId
 from boxoffice.core.payloads import LeaseGranted, Payload
 from boxoffice.core.sales import draft
@@ -17,6 +17,9 @@ from boxoffice.core.wire import (
     EventSummary,
     FactMessage,
     FeedAnswer,
+    FeedEntry,
+    HeadAnswer,
+    HistoryAnswer,
     KeyAnswer,
     LeaseAnswer,
     LeaseRequest,
@@ -27,8 +30,10 @@ from boxoffice.core.wire import (
     PushRequest,
     WakeEvent,
 )
-from boxoffice.till.services.ports import HubRefused, Unreachable
+from boxoffice.till.usecases.ports import HubRefused, Unreachable
 
+SHARE, STOCK = 40, 100
+"""What the till should hold of each pool to sell from, and may hold for a bad network."""
 HUB: DeviceId = DeviceId("0192f0c1-0000-7000-8000-00000000000a")
 
 
@@ -61,6 +66,10 @@ class FakeHub:
     def push(self, request: PushRequest, unsent: int) -> PushAnswer:
         self._reach()
         self.facts += request.facts
+        for fact in request.facts:
+            if fact.kind is FactKind.LEASE_RETURNED:
+                pool = fact.payload["pool_id"]
+                self.elsewhere[pool] = self.elsewhere.get(pool, 0) + fact.payload["units"]
         last = self.facts[-1] if self.facts else None
         return PushAnswer(epoch=1, acknowledged_seq=0, acknowledged_hash="") if last is None else _acknowledged(last)
 
@@ -78,11 +87,16 @@ class FakeHub:
             if units:
                 self.elsewhere[pool] = self.elsewhere.get(pool, 0) - units
                 payloads.append(LeaseGranted(lease_id=self.new_id(), pool_id=pool, to_device=self.device, units=units))
-        left = tuple(
-            PoolLeft(pool_id=pool, capacity=max(units, 0), left=max(units, 0), elsewhere=units)
+        return LeaseAnswer(granted=self.write(*payloads), pools=self.left())
+
+    def left(self) -> tuple[PoolLeft, ...]:
+        """Returns what it says of each pool."""
+        return tuple(
+            PoolLeft(
+                pool_id=pool, capacity=max(units, 0), left=max(units, 0), elsewhere=units, share=SHARE, stock=STOCK
+            )
             for pool, units in self.elsewhere.items()
         )
-        return LeaseAnswer(granted=self.write(*payloads), pools=left)
 
     def send_mail(self, request: MailRequest) -> MailAnswer:
         self._reach()
@@ -92,7 +106,23 @@ class FakeHub:
 
     def feed(self, after: int, event_id: str | None, unsent: int, key_id: str) -> FeedAnswer:
         self._reach()
-        return FeedAnswer(cursor=after, entries=(), more=False, hub_time=instant_text(self.now()))
+        left = FeedEntry(cursor=after, kind="pools", event_id=self.event_id, pools=self.left())
+        return FeedAnswer(cursor=after, entries=(left,), more=False, hub_time=instant_text(self.now()))
+
+    def head(self, unsent: int) -> HeadAnswer:
+        self._reach()
+        last = self.facts[-1] if self.facts else None
+        if last is None:
+            return HeadAnswer(epoch=1, seq=0, hash=GENESIS)
+        return HeadAnswer(epoch=last.epoch, seq=last.seq, hash=last.hash)
+
+    def history(self, head: Head, after: int) -> HistoryAnswer:
+        self._reach()
+        is_known = head.seq == 0 or any(
+            (f.epoch, f.seq, f.hash) == (head.epoch, head.seq, head.hash) for f in self.facts
+        )
+        lacks = [f for f in self.facts if (f.epoch, f.seq) > (head.epoch, head.seq)]
+        return HistoryAnswer(is_known=is_known, facts=tuple(lacks) if is_known else ())
 
     def events(self) -> Sequence[EventSummary]:
         self._reach()

@@ -10,7 +10,9 @@ import sqlcipher3
 from sqlalchemy import create_engine, event
 from sqlalchemy.pool import QueuePool
 
+from boxoffice.core.witness import SIZE_BYTES
 from boxoffice.till.store.database import Store, _begin, _prepare, open_store
+from boxoffice.till.store.witness import Witness
 
 _TABLES: Final = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
 _number: Final = count(1)
@@ -30,7 +32,27 @@ def memory_store() -> Store:
     with store.transaction() as connection:
         for statement in _tables():
             connection.exec_driver_sql(statement)
+    store.be_watched_by(Witness(_MemoryBlock()))
     return store
+
+
+class _MemoryBlock:
+    """A witness's file that is gone with the test."""
+
+    def __init__(self) -> None:
+        self._content = bytearray(SIZE_BYTES)
+
+    def read(self) -> bytes:
+        return bytes(self._content)
+
+    def write(self, at: int, content: bytes) -> None:
+        self._content[at : at + len(content)] = content
+
+    def flush(self) -> None:
+        """Memory is never behind."""
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 @cache

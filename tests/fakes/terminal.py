@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from boxoffice.core.money import Money
 from boxoffice.core.payments import CardDetails
 from boxoffice.core.terminal import ActionStatus, Intent, IntentStatus, ReaderAction, TerminalReader
-from boxoffice.till.services.ports import StripeRefused, Unreachable
+from boxoffice.till.usecases.ports import StripeRefused, Unreachable
 
 CARD = CardDetails("visa", "4242", "contactless_emv", aid="A000000003101001")
 

@@ -20,15 +20,15 @@ from typing import Any, Final
 
 import httpx
 
-from boxoffice.app import build_till
 from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.demo.stack import post
+from boxoffice.till.app import build_till
 from boxoffice.till.config import Settings
-from boxoffice.till.services.gateway import Order, Progress, Stage, TenderOutcome, TenderPaid
-from boxoffice.till.services.till import Till
 from boxoffice.till.store.database import Store
+from boxoffice.till.usecases.gateway import Order, Progress, Stage, TenderOutcome, TenderPaid
+from boxoffice.till.usecases.till import Till
 from sync.store.database import Database
 from sync.tills.pairing import create_code, revoke
 

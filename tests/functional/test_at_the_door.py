@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 
 from boxoffice.core.orders import OrderState
 from boxoffice.demo.stack import Stack, post
-from boxoffice.till.services.verify import verify as verify_till
+from boxoffice.till.usecases.verify import verify as verify_till
 from sync.ledger.verify import verify as verify_hub
 from tests.functional.phone import APPROVED, DECLINED, in_background, phone_page
 from tests.functional.till_window import TillWindow

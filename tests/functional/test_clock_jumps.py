@@ -11,13 +11,13 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from boxoffice.app import build_till
 from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.demo.stack import Stack, post
+from boxoffice.till.app import build_till
 from boxoffice.till.config import Settings
-from boxoffice.till.services.gateway import Progress, TenderPaid
-from boxoffice.till.services.till import Till
+from boxoffice.till.usecases.gateway import Progress, TenderPaid
+from boxoffice.till.usecases.till import Till
 from sync.ledger.verify import verify
 from tests.clocks import settable_wall_clock
 

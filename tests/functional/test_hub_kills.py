@@ -14,15 +14,15 @@ import psycopg
 import pytest
 from pydantic import SecretStr
 
-from boxoffice.app import build_till
 from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.demo.command import drain
 from boxoffice.demo.stack import post
+from boxoffice.till.app import build_till
 from boxoffice.till.config import Settings
-from boxoffice.till.services.till import Till
-from boxoffice.till.services.verify import verify as verify_till
+from boxoffice.till.usecases.till import Till
+from boxoffice.till.usecases.verify import verify as verify_till
 from sync.ledger.verify import verify
 from sync.organizers.organizers import add_organizer
 from sync.organizers.roles import Role

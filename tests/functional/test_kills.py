@@ -1,6 +1,7 @@
 """A till is killed (SIGKILL) at the steps of each mixture of payments: nothing is lost, doubled, or in nobody's hands.
 
-The suite kills each mixture at one step, which its seed draws. `pytest --every-step` kills it at all of them.
+The suite kills each mixture at one step, which its seed draws. It is killed at all of them, for hours, by
+`pytest --every-step --timeout 7200 -o faulthandler_timeout=0`.
 """
 
 import multiprocessing
@@ -19,14 +20,14 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from boxoffice.app import build_till
 from boxoffice.demo.command import drain
 from boxoffice.demo.drive import add_readers
 from boxoffice.demo.stack import STRIPE_KEY, Stack, post
+from boxoffice.till.app import build_till
 from boxoffice.till.config import Settings
-from boxoffice.till.services.gateway import HandOver, NeedsPairing, Ready
-from boxoffice.till.services.till import Till
-from boxoffice.till.services.verify import verify as verify_till
+from boxoffice.till.usecases.gateway import HandOver, NeedsPairing, Ready
+from boxoffice.till.usecases.till import Till
+from boxoffice.till.usecases.verify import verify as verify_till
 from sync.ledger.verify import verify as verify_hub
 from sync.store.queue import defer
 from tests.functional.mixtures import MIXTURES, end, run
@@ -34,10 +35,10 @@ from tests.functional.test_rollback import hub, until
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.timeout(7200),
     pytest.mark.skipif(sys.platform == "win32", reason="there is no fork"),
 ]
 
+PATIENCE_S: Final = 300
 FORKS: Final = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload(["tests.functional.mixtures"])
 STRIPE: Final = "SELECT coalesce(sum(amount), 0)::bigint FROM ledger_postings WHERE account = 'stripe'"
@@ -109,7 +110,10 @@ class Door:
         where = (a.sandbox_url, self.reader, a.postgres_url)
         process = FORKS.Process(target=run, args=(mixture, dies_at, self._settings(), where, told))
         process.start()
-        process.join()
+        process.join(PATIENCE_S)
+        if process.is_alive():
+            process.kill()
+            pytest.fail(f"the till hangs after {Told.by(told.read_text(), None).steps}")
         assert process.exitcode in {0, -signal.SIGKILL}
         return Told.by(told.read_text(), process.exitcode)
 

@@ -17,9 +17,9 @@ from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.demo.command import drain
 from boxoffice.demo.stack import Stack, post
 from boxoffice.demo.tills import new_till
-from boxoffice.till.services.gateway import Order, Progress, TenderOutcome, TenderPaid, TenderUnknown
-from boxoffice.till.services.till import Till
-from boxoffice.till.services.verify import verify as verify_till
+from boxoffice.till.usecases.gateway import Order, Progress, TenderOutcome, TenderPaid, TenderUnknown
+from boxoffice.till.usecases.till import Till
+from boxoffice.till.usecases.verify import verify as verify_till
 from sync.ledger.verify import verify as verify_hub
 from tests.functional.test_power_cuts import Victim, line, restart
 from tests.functional.test_rollback import until

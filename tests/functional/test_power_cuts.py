@@ -12,15 +12,15 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from boxoffice.app import build_till
 from boxoffice.core.orders import OrderState
 from boxoffice.demo.command import drain
 from boxoffice.demo.drive import add_readers
 from boxoffice.demo.stack import STRIPE_KEY, Stack, post
+from boxoffice.till.app import build_till
 from boxoffice.till.config import Settings
-from boxoffice.till.services.gateway import Ready, TenderPaid, TenderRefused
-from boxoffice.till.services.till import Till
-from boxoffice.till.services.verify import verify as verify_till
+from boxoffice.till.usecases.gateway import Ready, TenderPaid, TenderRefused
+from boxoffice.till.usecases.till import Till
+from boxoffice.till.usecases.verify import verify as verify_till
 from sync.ledger.verify import verify as verify_hub
 
 

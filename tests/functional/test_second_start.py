@@ -14,7 +14,7 @@ from boxoffice.till.store.one_writer import AlreadyOpen, OneWriter
 _FIRST = """
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
-from boxoffice.app import run_till
+from boxoffice.till.app import run_till
 
 class Watch(QObject):
     def eventFilter(self, watched, event):

@@ -15,9 +15,9 @@ from boxoffice.core.ids import ProductId
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.demo.stack import Stack
 from boxoffice.demo.tills import new_till, unpaired_till
-from boxoffice.till.services.gateway import Progress, TenderRefused
-from boxoffice.till.services.ports import Unreachable
-from boxoffice.till.services.till import Till
+from boxoffice.till.usecases.gateway import Progress, TenderRefused
+from boxoffice.till.usecases.ports import Unreachable
+from boxoffice.till.usecases.till import Till
 from sync.payments.switches import turn
 
 pytestmark = pytest.mark.enable_socket

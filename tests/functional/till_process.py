@@ -2,13 +2,13 @@
 
 import sys
 
-from boxoffice.app import build_till
 from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import Cart, CartLine
+from boxoffice.till.app import build_till
 from boxoffice.till.config import Settings
-from boxoffice.till.services.gateway import Progress
-from boxoffice.till.services.till import Till
+from boxoffice.till.usecases.gateway import Progress
+from boxoffice.till.usecases.till import Till
 
 CART = Cart((CartLine(ProductId("friday-pass"), 1),))
 

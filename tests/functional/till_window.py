@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from boxoffice.demo.stack import Stack
 from boxoffice.demo.tills import new_till
-from boxoffice.till.services.gateway import Order
-from boxoffice.till.services.till import Till
 from boxoffice.till.ui.main_window import MainWindow
 from boxoffice.till.ui.theme import Theme
+from boxoffice.till.usecases.gateway import Order
+from boxoffice.till.usecases.till import Till
 
 _WAIT_MS = 200_000
 

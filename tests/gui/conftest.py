@@ -13,13 +13,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from boxoffice.till.services.gateway import TillState
 from boxoffice.till.ui.flow.session import Page
 from boxoffice.till.ui.main_window import MainWindow
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.widgets.button import Button
 from boxoffice.till.ui.widgets.tag import Tag
 from boxoffice.till.ui.widgets.text import Text
+from boxoffice.till.usecases.gateway import TillState
 from tests.gui.fake_till import FakeTill
 
 ENTER, ESC = Qt.Key.Key_Return, Qt.Key.Key_Escape

@@ -31,11 +31,17 @@ from boxoffice.core.wire import FactMessage
 from boxoffice.demo.tills import MemoryVault
 from boxoffice.documents.model import Paper
 from boxoffice.till.net.connections import HttpConnections
-from boxoffice.till.services.context import Device, EventAtHand, TillContext
-from boxoffice.till.services.gateway import (
+from boxoffice.till.store import pools_seen
+from boxoffice.till.store.backups import Backups
+from boxoffice.till.store.facts import of_order
+from boxoffice.till.store.journal import Journal
+from boxoffice.till.store.leases import counts_of
+from boxoffice.till.usecases.context import Device, EventAtHand, TillContext
+from boxoffice.till.usecases.gateway import (
     EventChoice,
     Found,
     HandOver,
+    Keeping,
     NeedsEvent,
     NeedsPairing,
     OffSale,
@@ -56,23 +62,23 @@ from boxoffice.till.services.gateway import (
     TillStatus,
     UnknownPayment,
 )
-from boxoffice.till.services.giving_back import GivingBack
-from boxoffice.till.services.handing_over import HandingOver
-from boxoffice.till.services.link import Link
-from boxoffice.till.services.orders import Orders
-from boxoffice.till.services.paperwork import Papers
-from boxoffice.till.services.phone_payment import PhonePayment, Wakeups
-from boxoffice.till.services.ports import HubRefused, Unreachable
-from boxoffice.till.services.scans import Scans
-from boxoffice.till.services.selling import Selling
-from boxoffice.till.services.stripe_key import KeyedTerminal
-from boxoffice.till.services.syncing import Sync
-from boxoffice.till.services.tenders import OpenTender, Tenders
-from boxoffice.till.services.unknown import UnknownPayments
-from boxoffice.till.store.facts import of_order
-from boxoffice.till.store.journal import Journal
-from boxoffice.till.store.leases import counts_of
-from tests.fakes.hub import FakeHub
+from boxoffice.till.usecases.giving_back import GivingBack
+from boxoffice.till.usecases.handing_over import HandingOver
+from boxoffice.till.usecases.keeping import KeepPlaces, kept
+from boxoffice.till.usecases.link import Link
+from boxoffice.till.usecases.mending import Mending
+from boxoffice.till.usecases.orders import Orders
+from boxoffice.till.usecases.paperwork import Papers
+from boxoffice.till.usecases.phone_payment import PhonePayment, Wakeups
+from boxoffice.till.usecases.ports import Unreachable
+from boxoffice.till.usecases.refilling import Refilling
+from boxoffice.till.usecases.scans import Scans
+from boxoffice.till.usecases.selling import Selling
+from boxoffice.till.usecases.stripe_key import KeyedTerminal
+from boxoffice.till.usecases.syncing import Sync
+from boxoffice.till.usecases.tenders import OpenTender, Tenders
+from boxoffice.till.usecases.unknown import UnknownPayments
+from tests.fakes.hub import STOCK, FakeHub
 from tests.fakes.printer import FakePrinter
 from tests.fakes.store import memory_store
 
@@ -158,7 +164,9 @@ def festival_status(**changes: object) -> TillStatus:
         printer=PrinterState.READY,
         printer_name="Receipt printer",
         stock=tuple(
-            PoolStock(pool.id, pool.name, pool.capacity, min(left[pool.id], 40), 40, left[pool.id])
+            PoolStock(
+                pool.id, pool.name, pool.capacity, min(left[pool.id], 40), 40, left[pool.id], asks_at=20, stock=STOCK
+            )
             for pool in boulder_fest().pools
         ),
     )
@@ -264,12 +272,16 @@ class FakeTill:
         self.hub = FakeHub(_DEVICE.id, self.catalogue.id, self.clock.now, self._new_id)
         self.link = Link(self.hub, self.clock)
         connections, vault = HttpConnections(), MemoryVault()
-        self._sync = Sync(self.context, self.link, KeyedTerminal(vault, connections, "", None))
+        self._mending = Mending(self.context, self.link, Backups(_DOCUMENTS / "backups", "00" * 32))
+        self._sync = Sync(self.context, self.link, KeyedTerminal(vault, connections, "", None), self._mending)
         self._selling = Selling(self.context, self._sure)
         self._tenders, self.known = Tenders(self.context, self._selling), Orders(self.context)
-        phone = PhonePayment(self.context, self.link, self._sync, self._tenders, Wakeups())
+        wakeups = Wakeups()
+        phone = PhonePayment(self.context, self.link, self._sync, self._tenders, wakeups)
+        self._refilling = Refilling(self._sync, wakeups, lambda: self.status)
         self._unknown = _Asked(self._tenders, self.known, None, phone)
         self._unknown.answer = self._say_of
+        self._keep_places = KeepPlaces(self.context, self._sync)
         self._giving_back, self._scans = GivingBack(self.context), Scans(self.context, self.known)
         self.printer = FakePrinter("Receipt printer")
         self._papers = Papers(self.context, self._sync, self.printer, _DOCUMENTS, Paper.LETTER)
@@ -329,6 +341,7 @@ class FakeTill:
             stock=tuple(self._now_left(pool) for pool in self._weather.stock),
             unknown_payments=len(self._tenders.unknown()),
             parked=len(self.known.open_ids()),
+            keeping=kept(self.context, self._sync),
         )
 
     @status.setter
@@ -344,6 +357,8 @@ class FakeTill:
             elif pool.here < before:
                 facts += self.hub.write(self._reclaimed(pool.pool_id, before - pool.here))
         self._sync.take_facts(facts)
+        with self.context.store.transaction() as connection:
+            pools_seen.note(connection, self.catalogue.id, self.hub.left())
 
     def _reclaimed(self, pool: PoolId, units: int) -> LeaseReclaimed:
         return LeaseReclaimed(pool_id=pool, from_device=_DEVICE.id, units=units)
@@ -506,23 +521,20 @@ class FakeTill:
     def sell_for_cash(self, quote: Cart | PricedOrder, tendered: Money) -> Order:
         self._enter("sell_for_cash")
         self._handing_over.must_sell()
-        return self._sold(self._with_enough(quote, lambda: self._selling.sell_for_cash(quote, tendered)))
+        wanted = self._selling.quoted(quote)
+        return self._sold(self._with_enough(wanted, lambda: self._selling.sell_for_cash(wanted, tendered)))
 
     def place(self, quote: Cart | PricedOrder) -> Order:
         self._enter("place")
         self._handing_over.must_sell()
-        return self._sold(self._with_enough(quote, lambda: self._selling.place(quote)))
+        wanted = self._selling.quoted(quote)
+        return self._sold(self._with_enough(wanted, lambda: self._selling.place(wanted)))
 
-    def _with_enough(self, wanted: Cart | PricedOrder, sell: Callable[[], OrderId]) -> OrderId:
-        """Sells; what is missing here is asked for once."""
+    def _with_enough(self, quote: PricedOrder, sell: Callable[[], OrderId]) -> OrderId:
         try:
-            return sell()
-        except NotEnoughLeft as short:
-            units = self._selling.quoted(wanted).units()
-            missing = {str(pool): units[pool] - here for pool, here in short.shortages.items()}
-            with suppress(Unreachable, HubRefused):
-                self._sync.ask_lease(missing, whole=True)
-                return sell()
+            return self._refilling.with_enough(quote, sell)
+        except NotEnoughLeft:
+            self.say(self.status)
             raise
 
     def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
@@ -689,6 +701,12 @@ class FakeTill:
         chosen = next(reader for reader in self.reader_list if reader.id == reader_id)
         self.say(replace(self.status, reader=chosen.state, reader_name=chosen.label))
 
+    def keep_places(self, how: Keeping) -> int:
+        self._enter("keep_places")
+        moved = self._keep_places(how)
+        self._changed()
+        return moved
+
     def sync_now(self) -> None:
         self._enter("sync_now")
         with suppress(Unreachable):
@@ -705,6 +723,14 @@ class FakeTill:
             return self._handing_over.export()
         self.handing_over = replace(self.handing_over, exported_to="/home/door/Documents/boxoffice-door-a.json")
         return self.handing_over
+
+    def take_back(self) -> TillState:
+        self._enter("take_back")
+        return self.state
+
+    def go_on_without(self) -> TillState:
+        self._enter("go_on_without")
+        return Ready(self.catalogue, self.status)
 
     def begin_anew(self, *, is_export_safe: bool) -> TillState:
         self._enter(f"begin_anew {is_export_safe}")

@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QWidget
 
 from boxoffice.core.errors import TillStopped
 from boxoffice.core.ids import ProductId
-from boxoffice.till.services.gateway import CatalogueChanged, HandOver, ReaderState, Ready, Stage, TillStatus
 from boxoffice.till.ui import tokens
 from boxoffice.till.ui.flow.work import Broken
 from boxoffice.till.ui.views.sell import SellView
@@ -21,6 +20,7 @@ from boxoffice.till.ui.widgets.summary import SummaryPanel
 from boxoffice.till.ui.widgets.text import Amount
 from boxoffice.till.ui.widgets.tile import Tile
 from boxoffice.till.ui.widgets.toasts import Toasts
+from boxoffice.till.usecases.gateway import CatalogueChanged, HandOver, ReaderState, Ready, Stage, TillStatus
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
 from tests.gui.fake_till import NINE_PM, UNPAIRED, FakeTill, usd
 from tests.gui.looking import faults, scrolls

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.tenders import TenderKind
-from boxoffice.till.services.gateway import Order, Paperwork
 from boxoffice.till.ui.widgets.rows import Row
+from boxoffice.till.usecases.gateway import Order, Paperwork
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
 from tests.gui.fake_till import FIRST, SECOND, FakeTill, boulder_fest, usd
 

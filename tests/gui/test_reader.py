@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from boxoffice.core.errors import OperationFailed
-from boxoffice.till.services.gateway import ReaderState, Ready, Stage
+from boxoffice.till.usecases.gateway import ReaderState, Ready, Stage
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
 from tests.gui.fake_till import FakeTill, boulder_fest, festival_status, usd
 

@@ -8,9 +8,9 @@ from PySide6.QtGui import QFontMetrics, QImage, QKeyEvent, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
-from boxoffice.till.services.gateway import Ready
 from boxoffice.till.ui import tokens
 from boxoffice.till.ui.widgets.tile import Tile, broken
+from boxoffice.till.usecases.gateway import Ready
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
 from tests.gui.fake_till import FakeTill, usd
 

@@ -4,10 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from boxoffice.core.inventory import LeaseCount
-from tests.simulation.fast_world import EVENT, POOLS, FastTill, FastWorld
+from boxoffice.core.orders import OrderState
+from tests.simulation.fast_world import EVENT, POOLS, FastTill, FastWorld, _is_online
 from tests.simulation.oracle import KNOWN, Broken, unsafe
-
-_OPEN = ("started", "unknown")
 
 
 def look(world: FastWorld) -> None:
@@ -41,7 +40,7 @@ def _liveness(world: FastWorld) -> Iterator[str]:
     for till in world.tills:
         yield from _till(world, till)
     for payment in world.hub.books.payments.values():
-        if payment.status in ("started", "unknown"):
+        if payment.is_live:
             yield f"unknown: payment {payment.id} at the hub"
     yield from _units(world)
     yield from _money(world)
@@ -52,8 +51,8 @@ def _till(world: FastWorld, till: FastTill) -> Iterator[str]:
     there = world.heads[till.id].seq if till.id in world.heads else 0
     if there != len(till.pen.log):
         yield f"unsent: {till.name} has {len(till.pen.log)} facts, and the hub {there}"
-    yield from (f"unknown: payment {p.id} at {till.name}" for p in mine.payments.values() if p.status in _OPEN)
-    yield from (f"open: order {o.id} at {till.name}" for o in mine.orders.values() if o.status == "processing")
+    yield from (f"unknown: payment {p.id} at {till.name}" for p in mine.payments.values() if p.is_live)
+    yield from (f"open: order {o.id} at {till.name}" for o in mine.orders.values() if o.status is OrderState.PROCESSING)
     for table in ("orders", "payments", "tickets", "refunds"):
         theirs = {key: row for key, row in getattr(hub, table).items() if key in getattr(mine, table)}
         if getattr(mine, table) != theirs:
@@ -89,7 +88,7 @@ def _money(world: FastWorld) -> Iterator[str]:
     cash -= sum(amount for _, amount, tender in world.facts.asked.values() if tender == "cash")
     if balance["cash"] != cash:
         yield f"money: the books say {balance['cash']} in the drawers, and {cash} is there"
-    captured = {each.id for each in books.payments.values() if each.status == "captured" and each.tender != "cash"}
+    captured = {each.id for each in books.payments.values() if _is_online(each)}
     if captured != world.charges.taken.keys():
         yield f"money: booked are {sorted(captured)[:2]}, charged {sorted(world.charges.taken)[:2]}"
     for order in world.facts.captured:

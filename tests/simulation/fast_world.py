@@ -11,10 +11,10 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from boxoffice.core.catalogue import Catalogue
-from boxoffice.core.effects import FeedKind, Inconsistent, Lack
+from boxoffice.core.effects import FeedKind, Inconsistent
 from boxoffice.core.facts import Fact, Head, digest, head_after, unsealed
 from boxoffice.core.ids import DeviceId, EventId, FactId, OrderId, ProductId, TicketId, uuid7
-from boxoffice.core.inventory import LeaseCount, NotEnoughLeft, PoolCount
+from boxoffice.core.inventory import Lack, LeaseCount, NotEnoughLeft, PoolCount, PoolMove
 from boxoffice.core.leasing import Demand, most_on_lease
 from boxoffice.core.memory import MemoryHub, MemoryTill
 from boxoffice.core.orders import Channel, OrderState
@@ -34,8 +34,11 @@ from boxoffice.core.payloads import (
     RefundSucceeded,
     TicketVoided,
 )
+from boxoffice.core.payments import ON_THE_WAY, PaymentStatus, RefundStatus
 from boxoffice.core.pricing import Cart, CartLine, price
+from boxoffice.core.rows import PaymentRow, TicketStatus
 from boxoffice.core.sales import changed, draft, finish, place, ticket_count
+from boxoffice.core.tenders import TenderKind
 from boxoffice.core.tickets import Issuer, certify
 from tests.simulation.chaos import Chaos
 from tests.simulation.draws import Stream
@@ -190,7 +193,7 @@ class FastWorld:
 
     def _note(self, lacks: Sequence[Lack]) -> None:
         for lack in lacks:
-            if lack.move.move.value == "return" and self.facts.reclaimed:
+            if lack.move.move is PoolMove.RETURN and self.facts.reclaimed:
                 continue  # a till gave back what it did not know yet to be gone
             kind = "lease_does_not_fit" if lack.move.order_id is None else "over_capacity"
             kind = "sold_without_lease" if lack.has_room else kind
@@ -236,17 +239,17 @@ class FastWorld:
         """Writes down how a payment on a page has ended, once, whoever tells of it."""
         books = self.hub.books
         payment = books.payments.get(tender)
-        if payment is None or payment.status not in ("started", "unknown"):
+        if payment is None or not payment.is_live:
             return
         order, placed = books.orders[payment.order_id], books.placed[payment.order_id]
         about = _about(placed, tender, payment.tender, payment.amount)
         if tender in self.charges.taken:
             captured = PaymentCaptured(**about, provider_reference=f"pi_{tender}")
-            is_last = order.status == "processing" and books.due(order.id) == payment.amount
+            is_last = order.status is _PROCESSING and books.due(order.id) == payment.amount
             self.write(captured, *(self.end(placed) if is_last else ()))
         elif tender in self.charges.closed:
             failed = PaymentFailed(**about, code="expired", message="It was not paid in time.")
-            web = [changed(OrderId(order.id), _PROCESSING, _FAILED)] if order.channel == "web" else []
+            web = [changed(OrderId(order.id), _PROCESSING, _FAILED)] if order.channel is Channel.WEB else []
             self.write(failed, *web)
 
     def close(self, tender: str) -> None:
@@ -264,7 +267,7 @@ class FastWorld:
                 self.close(tender)
                 del self.since[tender]
         for refund in list(self.hub.books.refunds.values()):
-            if refund.status in ("requested", "pending"):
+            if refund.status in ON_THE_WAY:
                 self._send_refund(refund.id)
         self.scheduler.after(60 * self.chaos.pace, self._hub_forever)
 
@@ -272,11 +275,11 @@ class FastWorld:
         books = self.hub.books
         refund = books.refunds[refund_id]
         payment = books.payments[refund.payment_id]
-        if payment.tender == "cash" or self.chaos.strikes(Fault.PROVIDER_DOWN, "refunds"):
+        if payment.tender is TenderKind.CASH or self.chaos.strikes(Fault.PROVIDER_DOWN, "refunds"):
             return
         fails = self.chaos.strikes(Fault.REFUND_FAILS, "refunds", 2)
         pends = self.chaos.strikes(Fault.REFUND_PENDS, "refunds", 2)
-        if pends and refund.status == "requested":
+        if pends and refund.status is RefundStatus.REQUESTED:
             about = _about(books.placed[payment.order_id], payment.id, payment.tender, refund.amount)
             self.write(RefundPending(**about, refund_id=refund_id))
             return
@@ -290,7 +293,7 @@ class FastWorld:
         refund = books.refunds[refund_id]
         payment = books.payments[refund.payment_id]
         about = _about(books.placed[payment.order_id], payment.id, payment.tender, refund.amount)
-        is_out = refund.status == "pending"
+        is_out = refund.status is RefundStatus.PENDING
         if status == "succeeded":
             self.write(RefundSucceeded(**about, refund_id=refund_id, is_out=is_out))
         else:
@@ -367,21 +370,21 @@ class FastWorld:
         """Asks about card payments that are not known, ends what is paid, and lets go of what nobody will pay."""
         books = till.memory.books
         for payment in list(books.payments.values()):
-            is_open = payment.status in ("started", "unknown") and payment.tender == "terminal"
+            is_open = payment.is_live and payment.tender is TenderKind.TERMINAL
             if is_open and not self.chaos.strikes(Fault.PROVIDER_DOWN, till.name):
                 self._end_card(till, payment.id)
         for order in list(till.memory.books.orders.values()):
             mine = [each for each in till.memory.books.payments.values() if each.order_id == order.id]
-            if order.status == "processing" and mine and all(each.status == "failed" for each in mine):
+            if order.status is _PROCESSING and mine and all(each.status is PaymentStatus.FAILED for each in mine):
                 till.write(changed(OrderId(order.id), _PROCESSING, _FAILED))
-            elif order.status == "completed" and order.id in till.memory.books.issued:
+            elif order.status is _COMPLETED and order.id in till.memory.books.issued:
                 till.shown.add(order.id)
 
     def _end_card(self, till: FastTill, tender: str) -> None:
         books = till.memory.books
         payment = books.payments[tender]
         placed = books.placed[payment.order_id]
-        about = _about(placed, tender, "terminal", payment.amount)
+        about = _about(placed, tender, TenderKind.TERMINAL, payment.amount)
         if self.charges.end(tender):
             is_last = books.due(placed.order_id) == payment.amount
             captured = PaymentCaptured(**about, provider_reference=f"pi_{tender}")
@@ -398,7 +401,7 @@ class FastWorld:
             till.is_up = True
             for order in list(till.memory.books.orders.values()):
                 has_money = any(each.order_id == order.id for each in till.memory.books.payments.values())
-                if order.status == "processing" and not has_money:
+                if order.status is _PROCESSING and not has_money:
                     till.write(changed(OrderId(order.id), _PROCESSING, _FAILED))
             self._look_after(till)
 
@@ -446,7 +449,7 @@ class FastWorld:
         acts[rule]()
 
     def _cash(self, till: FastTill, placed: OrderPlaced) -> None:
-        paid = PaymentCaptured(**_about(placed, self.new_id(), "cash", placed.total), drawer=till.name)
+        paid = PaymentCaptured(**_about(placed, self.new_id(), TenderKind.CASH, placed.total), drawer=till.name)
         till.write(placed, _begun(placed), paid, *self.end(placed))
         till.shown.add(placed.order_id)
         self.chaos.counts["sold at a till"] += 1
@@ -465,7 +468,7 @@ class FastWorld:
 
     def _card(self, till: FastTill, placed: OrderPlaced, numbers: Sequence[float]) -> None:
         tender, life = self.new_id(), till.life
-        started = PaymentStarted(**_about(placed, tender, "terminal", placed.total), idempotency_key=tender)
+        started = PaymentStarted(**_about(placed, tender, TenderKind.TERMINAL, placed.total), idempotency_key=tender)
         till.write(placed, _begun(placed), started)
         if self._dies(till):
             return
@@ -479,23 +482,25 @@ class FastWorld:
             if self._dies(till):
                 return
             if self.chaos.strikes(Fault.PROVIDER_ANSWER_LOST, till.name, 2):
-                about = _about(placed, tender, "terminal", placed.total)
+                about = _about(placed, tender, TenderKind.TERMINAL, placed.total)
                 till.write(PaymentUnknown(**about, reason="Stripe was silent."))
-            elif till.memory.books.payments[tender].status == "started":
+            elif till.memory.books.payments[tender].status is PaymentStatus.STARTED:
                 self._end_card(till, tender)
 
         self.scheduler.after(self.chaos.delay_s(f"provider {till.name}"), charge)
 
     def _phone(self, till: FastTill, placed: OrderPlaced, cash: int, numbers: Sequence[float]) -> None:
         tender = self.new_id()
-        about = _about(placed, tender, "checkout", placed.total - cash)
-        paid = [PaymentCaptured(**_about(placed, self.new_id(), "cash", cash), drawer=till.name)] if cash else []
+        about = _about(placed, tender, TenderKind.CHECKOUT, placed.total - cash)
+        paid = (
+            [PaymentCaptured(**_about(placed, self.new_id(), TenderKind.CASH, cash), drawer=till.name)] if cash else []
+        )
         till.write(placed, _begun(placed), *paid, PaymentStarted(**about, idempotency_key=tender))
         unsent = till.pen.log[till.acked :]
 
         def opens() -> int:
             seq = self.push(till, unsent)
-            if tender in self.hub.books.payments and self.hub.books.payments[tender].status == "started":
+            if tender in self.hub.books.payments and self.hub.books.payments[tender].status is PaymentStatus.STARTED:
                 self.charges.open.setdefault(tender, placed.total - cash)
                 self.since.setdefault(tender, self.scheduler.now)
             return seq
@@ -509,7 +514,7 @@ class FastWorld:
     def _cancel(self, till: FastTill, tender: str) -> None:
         """The clerk ends a payment, again and again until the hub has heard of it."""
         payment = till.memory.books.payments[tender]
-        if payment.status not in ("started", "unknown"):
+        if not payment.is_live:
             return
         if till.is_up:
             unsent = till.pen.log[till.acked :]
@@ -539,7 +544,7 @@ class FastWorld:
 
     def buy(self, product: str, count: int, numbers: Sequence[float]) -> None:
         placed, tender = self._placed(None, product, count), self.new_id()
-        about = _about(placed, tender, "checkout", placed.total)
+        about = _about(placed, tender, TenderKind.CHECKOUT, placed.total)
         self.write(placed, _begun(placed), PaymentStarted(**about, idempotency_key=tender))
         self.charges.open[tender], self.since[tender] = placed.total, self.scheduler.now
         if numbers[0] < 0.75:
@@ -549,7 +554,7 @@ class FastWorld:
 
     def _refund(self, numbers: Sequence[float]) -> None:
         books = self.hub.books
-        paid = [each for each in books.payments.values() if each.status == "captured" and each.tender != "cash"]
+        paid = [each for each in books.payments.values() if _is_online(each)]
         paid = [each for each in paid if each.amount > books.refunded(each.id) and each.order_id in books.issued]
         if not paid:
             return
@@ -567,7 +572,9 @@ class FastWorld:
         books = self.hub.books
         lines = books.placed[order].lines
         uses = dict.fromkeys(books.placed[order].units, 1)
-        mine = [each.id for each in books.tickets.values() if each.order_id == order and each.status == "valid"]
+        mine = [
+            each.id for each in books.tickets.values() if each.order_id == order and each.status is TicketStatus.VALID
+        ]
         counted = all(self.hub.pools[EVENT, pool].sold >= units * len(mine) for pool, units in uses.items())
         assert lines
         return [TicketVoided(ticket_id=each, order_id=order, units=uses) for each in mine] if counted else []
@@ -586,14 +593,14 @@ class FastWorld:
         books = till.memory.books
         for order in list(books.orders.values()):
             mine = [each for each in books.payments.values() if each.order_id == order.id]
-            if order.status != "processing" or any(each.status in ("started", "unknown") for each in mine):
+            if order.status is not _PROCESSING or any(each.is_live for each in mine):
                 continue
             placed, back = books.placed[order.id], list[Payload]()
             for payment in mine:
-                if payment.status == "captured":
+                if payment.status is PaymentStatus.CAPTURED:
                     about = _about(placed, payment.id, payment.tender, payment.amount)
                     back.append(RefundRequested(**about, refund_id=(refund := self.new_id())))
-                    if payment.tender == "cash":
+                    if payment.tender is TenderKind.CASH:
                         back.append(
                             RefundSucceeded(**about, refund_id=refund, drawer=till.name, unearned=payment.amount)
                         )
@@ -622,15 +629,20 @@ class FastWorld:
         self.scheduler.run(self.scheduler.now + 600)
 
 
+def _is_online(payment: PaymentRow) -> bool:
+    """Returns whether it has brought money, and not to a drawer."""
+    return payment.status is PaymentStatus.CAPTURED and payment.tender is not TenderKind.CASH
+
+
 def _begun(placed: OrderPlaced) -> Payload:
     return changed(OrderId(placed.order_id), _PENDING, _PROCESSING)
 
 
-def _about(placed: OrderPlaced, tender: str, kind: str, amount: int) -> dict[str, object]:
+def _about(placed: OrderPlaced, tender: str, kind: TenderKind, amount: int) -> dict[str, object]:
     return {
         "order_id": placed.order_id,
         "tender_id": tender,
-        "tender": kind,
+        "tender": kind.value,
         "amount": amount,
         "currency": placed.currency,
     }

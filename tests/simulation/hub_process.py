@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final, TypeVar, cast
 
 import procrastinate
@@ -25,6 +27,7 @@ from sync.payments.fees import Fees
 from sync.payments.refunds import Refunds
 from sync.payments.webhooks import store_events
 from sync.ports import ProviderEvent
+from sync.providers.events import READERS
 from sync.shop.orders import Shop
 from sync.store.database import Database
 from tests.integration.sync.fakes import FakeMail
@@ -61,11 +64,11 @@ class SimDatabase(Database):
 
     def __init__(self, url: str, point: Callable[[str], None], tick: Callable[[], None]) -> None:
         super().__init__(url, 8)
-        self._point, self._tick = point, tick
+        self._point, self.tick = point, tick
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        self._tick()
+        self.tick()
         with super().transaction() as connection:
             yield connection
             self._point("before a commit")
@@ -73,7 +76,7 @@ class SimDatabase(Database):
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        self._tick()
+        self.tick()
         with super().reading() as connection:
             yield connection
 
@@ -103,11 +106,13 @@ class HubProcess:
 
     def start(self) -> None:
         self.life += 1
-        self.hub = Hub.open(self.settings, self.database, "https://hub.test", f"hub-{self.life}")
+        own = copy(self.database)
+        own.tick = partial(self._tick_in, self.life)
+        self.hub = Hub.open(self.settings, own, "https://hub.test", f"hub-{self.life}")
         self.checkouts = Checkouts(self.hub, SimSessions(self.provider, self.run))
         self.refunds = Refunds(self.hub, {"stripe": SimRefunds(self.provider, self.run)})
         self.shop = Shop(self.hub, self.checkouts)
-        self.catch_up = CatchUp(self.hub, SimEvents(self.provider, self.run))
+        self.catch_up = CatchUp(self.hub, READERS, SimEvents(self.provider, self.run))
         cases = UseCases(
             self.hub,
             self.checkouts,
@@ -117,8 +122,14 @@ class HubProcess:
             Analytics(self.hub, None),
             Notices(self.hub, self.mail),
             Fees(self.hub, {}),
+            READERS,
         )
         self.worker = make_worker(cases, cast("procrastinate.PsycopgConnector", InMemoryConnector()))
+
+    def _tick_in(self, life: int) -> None:
+        if life != self.life:
+            raise HubDied
+        self._tick()
 
     def _tick(self) -> None:
         """Tells Postgres what time it is."""
@@ -163,7 +174,7 @@ class HubProcess:
     def deliver(self, event: ProviderEvent) -> bool:
         """Takes a webhook; returns whether it was answered with 200."""
         try:
-            self.run(lambda: store_events(self.hub, [event]))
+            self.run(lambda: store_events(self.hub, READERS["stripe"], [event]))
         except HubDied:
             return False
         self.chaos.scheduler.note("hub", f"hears {event.type}")

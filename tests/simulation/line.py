@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 from pydantic import BaseModel, TypeAdapter
 
 from boxoffice.core.errors import BoxofficeError
-from boxoffice.core.facts import instant_text
+from boxoffice.core.facts import Head, instant_text
 from boxoffice.core.wire import (
     GENERATION,
     REVOKED,
@@ -20,6 +20,8 @@ from boxoffice.core.wire import (
     EventBody,
     EventSummary,
     FeedAnswer,
+    HeadAnswer,
+    HistoryAnswer,
     KeyAnswer,
     LeaseAnswer,
     LeaseRequest,
@@ -31,12 +33,13 @@ from boxoffice.core.wire import (
     PushRequest,
     WakeEvent,
 )
-from boxoffice.till.services.ports import HubRefused, Unreachable
+from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from sync.http.problem_details import _STATUSES
 from sync.inventory import events
 from sync.store.chain import utc_now
 from sync.store.tills import Device, TillStatus
 from sync.tills.feed import news_for
+from sync.tills.history import head_of, history_for
 from sync.tills.leases import grant_lease
 from sync.tills.pairing import device_of, pair, revoked_device_of
 from sync.tills.pushing import take_push
@@ -44,6 +47,7 @@ from sync.tills.revoked import TillRevoked
 from sync.tills.till_keys import key_of, note_taken
 from tests.simulation.hub_process import HubDied, HubProcess
 from tests.simulation.options import Fault
+from tests.simulation.scheduler import SimEvent
 
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
@@ -94,18 +98,38 @@ class Cable:
         return answer
 
     def _answer(self, what: str, work: Callable[[], str]) -> str | HubRefused:
-        try:
-            return self.hub.run(work)
-        except HubDied:
-            self._silence()
-        except BoxofficeError as error:
-            status = next((code for each, code in _STATUSES.items() if isinstance(error, each)), 500)
-            if status >= 500 or status == 429:
-                self.hub.chaos.scheduler.note("hub", f"says {status} to {self.name}'s {what}: {error}")
-                raise Unreachable(str(error), "Everything is saved on this till.", "It is tried again.") from error
-            self.hub.chaos.scheduler.note("hub", f"refuses {self.name}'s {what} with {status}: {error}")
-            return HubRefused(status, str(error), REVOKED if isinstance(error, TillRevoked) else "")
-        raise AssertionError("silence raises")
+        answer = self._served(what, work)
+        if not isinstance(answer, BoxofficeError):
+            return answer
+        status = next((code for each, code in _STATUSES.items() if isinstance(answer, each)), 500)
+        if status >= 500 or status == 429:
+            self.hub.chaos.scheduler.note("hub", f"says {status} to {self.name}'s {what}: {answer}")
+            raise Unreachable(str(answer), "Everything is saved on this till.", "It is tried again.") from answer
+        self.hub.chaos.scheduler.note("hub", f"refuses {self.name}'s {what} with {status}: {answer}")
+        return HubRefused(status, str(answer), REVOKED if isinstance(answer, TillRevoked) else "")
+
+    def _served(self, what: str, work: Callable[[], str]) -> str | BoxofficeError:
+        """Lets the hub work on it, as a task of its own: it goes on if whoever asked dies, or waits no longer."""
+        scheduler = self.hub.chaos.scheduler
+        answers, is_there = list[str | BoxofficeError](), SimEvent(scheduler)
+
+        def serve() -> None:
+            try:
+                answers.append(self.hub.run(work))
+            except BoxofficeError as error:
+                answers.append(error)
+            except HubDied:
+                return
+            is_there.set()
+
+        if scheduler.is_alone:
+            serve()
+        else:
+            scheduler.spawn(f"hub: {self.name}'s {what}", serve)
+            is_there.wait(TIMEOUT_S)
+        if not answers:
+            raise _no_answer()
+        return answers[0]
 
     def _once_more(self, work: Callable[[], str]) -> None:
         try:
@@ -124,12 +148,12 @@ class Cable:
 
     def _silence(self) -> None:
         self.hub.chaos.scheduler.sleep(TIMEOUT_S)
-        raise Unreachable("The hub can't be reached.", "Everything is saved on this till.", "It is tried again.")
+        raise _no_answer()
 
 
 @dataclass
 class SimHub:
-    """Implements `till.services.ports.Hub`."""
+    """Implements `till.usecases.ports.Hub`."""
 
     cable: Cable
     token: str
@@ -167,6 +191,13 @@ class SimHub:
             return news_for(self._hub.hub, till, after, event_id, instant_text(utc_now()), GENERATION)
 
         return self.cable.ask("feed", FeedAnswer, work)
+
+    def head(self, unsent: int) -> HeadAnswer:
+        return self.cable.ask("head", HeadAnswer, lambda: head_of(self._hub.hub, self._till(unsent)))
+
+    def history(self, head: Head, after: int) -> HistoryAnswer:
+        work = lambda: history_for(self._hub.hub, self._till(), head, after, GENERATION)  # noqa: E731
+        return self.cable.ask("history", HistoryAnswer, work)
 
     def key(self) -> KeyAnswer:
         def work() -> KeyAnswer:
@@ -229,6 +260,10 @@ class SimHub:
         till = self._till()
         assert till.status is TillStatus.ACTIVE, "a till was taken for a copy of another"
         return till
+
+
+def _no_answer() -> Unreachable:
+    return Unreachable("The hub can't be reached.", "Everything is saved on this till.", "It is tried again.")
 
 
 def pair_at(cable: Cable, request: PairRequest) -> PairAnswer:

@@ -11,15 +11,16 @@ from typing import Any, Final, cast
 import pytest
 
 from boxoffice.core import books, effects, inventory, memory
-from boxoffice.core.effects import Announcement, Effects, Inconsistent, UnitMove
+from boxoffice.core.effects import Announcement, Effects, Inconsistent
 from boxoffice.core.facts import Fact, FactKind, head_after
 from boxoffice.core.ids import OrderId
-from boxoffice.core.inventory import POOL_MOVES, LeaseCount, PoolMove, apply, apply_to_lease
+from boxoffice.core.inventory import POOL_MOVES, LeaseCount, PoolMove, UnitMove, apply, apply_to_lease
 from boxoffice.core.ledger import Posting
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import LeaseGranted, PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payments import PAYMENT_MOVES, PaymentStatus
 from boxoffice.core.sales import changed
+from boxoffice.core.tenders import TenderKind
 from tests.simulation import fast_world
 from tests.simulation.fast_world import Charges, FastTill, FastWorld
 from tests.simulation.options import Options
@@ -249,7 +250,7 @@ def _tickets_before_money(patch: pytest.MonkeyPatch) -> None:
 
     def card(self: FastWorld, till: FastTill, placed: Any, _numbers: Sequence[float]) -> None:
         tender = self.new_id()
-        about = fast_world._about(placed, tender, "terminal", placed.total)
+        about = fast_world._about(placed, tender, TenderKind.TERMINAL, placed.total)
         started = PaymentStarted(**about, idempotency_key=tender)
         till.write(placed, fast_world._begun(placed), started, *self.end(placed))
 
@@ -262,7 +263,7 @@ def _let_go_after_it_is_paid(patch: pytest.MonkeyPatch) -> None:
 
     def give_back(self: FastWorld, till: FastTill) -> None:
         for order in list(till.memory.books.orders.values()):
-            if order.status == "processing":
+            if order.status is OrderState.PROCESSING:
                 failed = changed(OrderId(order.id), OrderState.PROCESSING, OrderState.FAILED)
                 till.write(failed)
                 return
@@ -310,7 +311,7 @@ def _issued_again(patch: pytest.MonkeyPatch) -> None:
 
     def look_after(self: FastWorld, till: FastTill) -> None:
         true(self, till)
-        done = [each for each in till.memory.books.orders.values() if each.status == "completed"]
+        done = [each for each in till.memory.books.orders.values() if each.status is OrderState.COMPLETED]
         if done:
             placed = till.memory.books.placed[done[-1].id]
             till.memory.books.issued.discard(placed.order_id)

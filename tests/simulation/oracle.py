@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, text
 
-from boxoffice.till.services.verify import verify as verify_till
+from boxoffice.till.usecases.verify import verify as verify_till
 from sync.ledger.verify import verdict_on
 from tests.simulation.till_process import TillProcess
 from tests.simulation.world import World
@@ -21,6 +21,7 @@ NEVER: Final = (
     "not_allowed",
     "fact_does_not_fit",
     "cloned_device",
+    "till_lost_facts",
     "paid_late",
     "paid_twice",
     "wrong_amount",

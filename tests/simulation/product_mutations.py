@@ -15,15 +15,15 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import Declined
 from boxoffice.core.sales import changed
 from boxoffice.core.wire import FeedAnswer, PushAnswer, PushRequest
-from boxoffice.till.services import reader_payment
-from boxoffice.till.services.recovery import Recovery
-from boxoffice.till.services.returns import Returns
-from boxoffice.till.services.syncing import Sync
-from boxoffice.till.services.tenders import OpenTender, Tenders
 from boxoffice.till.store import database as till_database
 from boxoffice.till.store import facts as till_facts
 from boxoffice.till.store import leases as till_leases
 from boxoffice.till.store import settings as till_settings
+from boxoffice.till.usecases import reader_payment
+from boxoffice.till.usecases.recovery import Recovery
+from boxoffice.till.usecases.returns import Returns
+from boxoffice.till.usecases.syncing import Sync
+from boxoffice.till.usecases.tenders import OpenTender, Tenders
 from sync.ledger import intake
 from sync.ledger.hub import Hub
 from sync.payments.checkouts import Checkouts, _never_paid
@@ -147,10 +147,10 @@ def _lease_without_a_look(patch: pytest.MonkeyPatch) -> None:
     statement = str(moves._POOLS[PoolMove.GRANT])
     patch.setitem(moves._POOLS, PoolMove.GRANT, text(statement.replace("AND p.available >= w.units", "")))
 
-    def got(hub: Hub, connection: Connection, device: Device, request: Any) -> Any:
+    def got(hub: Hub, connection: Connection, device: Device, request: Any, _claim: int | None) -> Any:
         grants = [leases._granted(device, pool, units) for pool, units in sorted(request.wanted.items())]
         facts = hub.write(connection, grants, request.event_id)
-        return leases._answer(connection, device, request, list(facts))
+        return leases._answer(hub, connection, device, request, list(facts))
 
     patch.setattr(leases, "_grant", got)
 

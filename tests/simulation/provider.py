@@ -11,9 +11,10 @@ from typing import Any, TypeVar, cast
 from boxoffice.core.errors import TryAgainLater
 from boxoffice.core.money import Money
 from boxoffice.core.terminal import Intent, IntentStatus, TerminalReader
-from boxoffice.till.services.ports import StripeRefused, Unreachable
+from boxoffice.till.usecases.ports import StripeRefused, Unreachable
 from sync.ports import MadeRefund, NewRefund, NewSession, ProviderEvent, RefundResult, Refused, Session
 from sync.provider_states import PaymentState, RefundState
+from sync.store.payment_events import Document
 from tests.fakes.terminal import FakeStripe, FakeTerminal
 from tests.integration.sync.fakes import FakeRefunds, FakeSessions
 from tests.simulation.chaos import Chaos
@@ -96,7 +97,8 @@ class Provider:
     def tell(self, kind: str, thing: Mapping[str, Any]) -> None:
         """Tells the hub of something, at least once unless it never does."""
         number = len(self.events)
-        event = ProviderEvent(f"evt_{number:06}", kind, {"id": f"evt_{number:06}", "data": {"object": dict(thing)}})
+        body = {"id": f"evt_{number:06}", "type": kind, "data": {"object": dict(thing)}}
+        event = ProviderEvent(f"evt_{number:06}", kind, Document(body))
         self.events.append((self.chaos.scheduler.now, event))
         if self.chaos.strikes(Fault.WEBHOOK_NEVER, "webhooks", 2):
             return
@@ -244,7 +246,7 @@ class _OwnIntents(FakeTerminal):
 
 
 class SimTerminal:
-    """Implements `till.services.ports.Terminal`: `point` is where its till may die."""
+    """Implements `till.usecases.ports.Terminal`: `point` is where its till may die."""
 
     def __init__(self, provider: Provider, name: str, point: Callable[[str], None]) -> None:
         self._provider, self._name, self._point = provider, name, point

@@ -92,6 +92,11 @@ class Scheduler:
         self.after(seconds, lambda: self._resume(task, turn))
         self._main.switch()
 
+    @property
+    def is_alone(self) -> bool:
+        """Returns whether what runs is no task: it sets the stage, and nobody else is on it."""
+        return self._current() is None
+
     def kill(self, owner: object) -> None:
         """Ends all tasks of a process that has died, but the one that runs."""
         for task in list(self._tasks):

@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from boxoffice.till.services import (
+from boxoffice.till.store import database as till_database
+from boxoffice.till.usecases import (
     context,
     hub_time,
     identity,
     link,
+    mending,
     phone_payment,
     reader_payment,
     returns,
@@ -25,10 +27,10 @@ from boxoffice.till.services import (
     tenders,
     unknown,
 )
-from boxoffice.till.services import till as till_module
-from boxoffice.till.store import database as till_database
-from sync.inventory import events, recalls
-from sync.ledger import sealing
+from boxoffice.till.usecases import till as till_module
+from sync.inventory import recalls, waiting
+from sync.ledger import bell, sealing
+from sync.ledger import hub as hub_module
 from sync.operations import retries
 from sync.payments import lapsing
 from sync.store import chain
@@ -37,8 +39,10 @@ from tests.simulation.provider import BEGINNING_S
 from tests.simulation.scheduler import Scheduler, Threads
 
 _WITH_THREADS: tuple[Any, ...] = (
+    bell,
     hub_time,
     link,
+    mending,
     phone_payment,
     reader_payment,
     returns,
@@ -83,9 +87,9 @@ def seams(scheduler: Scheduler) -> Iterator[pytest.MonkeyPatch]:
         patch.setattr(sealing, "token_bytes", keys.bytes)
         patch.setattr(pairing, "token_urlsafe", lambda size: keys.bytes(size).hex())
         patch.setattr(identity, "token_hex", lambda size: keys.bytes(size).hex())
-        for each in (chain, identity, events):
+        for each in (chain, identity, hub_module):
             patch.setattr(each, "Ed25519PrivateKey", Keys)
         patch.setattr(retries, "_random", Random(scheduler.draws.seed))
-        for each in (recalls, lapsing):
+        for each in (recalls, lapsing, waiting):
             patch.setattr(each, "monotonic", lambda: scheduler.now)
         yield patch

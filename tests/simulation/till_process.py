@@ -11,25 +11,26 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import EventId
 from boxoffice.core.wire import PairAnswer, PairRequest
+from boxoffice.core.witness import Mark
 from boxoffice.demo.tills import MemoryVault
 from boxoffice.documents.model import Paper
 from boxoffice.till.devices.printer import NoPrinter
-from boxoffice.till.services import identity
-from boxoffice.till.services import till as till_module
-from boxoffice.till.services.ports import Hub, Terminal
-from boxoffice.till.services.till import Till
-from boxoffice.till.services.till_services import Environment
 from boxoffice.till.store.database import Store, open_store
+from boxoffice.till.usecases import identity
+from boxoffice.till.usecases import till as till_module
+from boxoffice.till.usecases.ports import Hub, Terminal
+from boxoffice.till.usecases.till import Till
+from boxoffice.till.usecases.till_services import Environment
 from tests.simulation.chaos import Chaos
 from tests.simulation.line import Cable, SimHub, pair_at
 from tests.simulation.options import Fault
 from tests.simulation.provider import Provider, SimTerminal
-from tests.simulation.scheduler import Killed
+from tests.simulation.scheduler import Killed, SimEvent
 from tests.simulation.seams import instant_of
 
 EVENT: Final = EventId("sim-fest")
@@ -40,20 +41,25 @@ SYNC_S: Final = 30.0
 class SimStore(Store):
     """`point` is asked before, within and after each transaction whether the process dies there."""
 
-    def __init__(self, engine: Engine, path: Path, point: Callable[[str], None]) -> None:
-        super().__init__(engine, path)
+    def __init__(self, opened: Store, point: Callable[[str], None]) -> None:
+        super().__init__(opened._engine, opened.path)
+        self.gap, self._witness = opened.gap, opened._witness
         self._point = point
 
     @contextmanager
-    def transaction(self) -> Iterator[Connection]:
+    def transaction(self, *, mends: bool = False) -> Iterator[Connection]:
         self._point("file: before")
-        with super().transaction() as connection:
+        with super().transaction(mends=mends) as connection:
             yield connection
             self._point("file: before a commit")
         self._point("file: after a commit")
 
     def drop(self) -> None:
-        self._engine.dispose()
+        self.close()
+
+    def _bear(self, mark: Mark) -> None:
+        self._point("file: before the witness")
+        super()._bear(mark)
 
 
 @dataclass
@@ -75,7 +81,7 @@ class SimClock:
 
 @dataclass(frozen=True)
 class SimConnections:
-    """Implements `till.services.ports.Connections`."""
+    """Implements `till.usecases.ports.Connections`."""
 
     cable: Cable
     provider: Provider
@@ -92,20 +98,20 @@ class SimConnections:
 
 
 class Background:
-    """What a till does by itself, as one task in place of three threads; see `till.services.background`."""
+    """What a till does by itself, as one task in place of three threads; see `till.usecases.background`."""
 
     process: "TillProcess"
 
-    def __init__(self, link: object, *, sync: Callable[[], None], look: object, woken: object, clock: object) -> None:
+    def __init__(self, link: object, *, sync: Callable[[], None], **others: object) -> None:
         self._sync = sync
-        self._is_due = False
+        self._due = SimEvent(self.process.chaos.scheduler)
 
     def start(self) -> None:
         scheduler = self.process.chaos.scheduler
         scheduler.spawn(f"{self.process.name} syncs", self._run, self.process.life)
 
     def kick(self) -> None:
-        self._is_due = True
+        self._due.set()
 
     def stop(self) -> None:
         """It ends with its process."""
@@ -116,13 +122,14 @@ class Background:
     def _run(self) -> None:
         scheduler, waited = self.process.chaos.scheduler, SYNC_S
         while True:
-            if self._is_due or waited >= SYNC_S:
-                self._is_due, waited = False, 0.0
+            if self._due.is_set() or waited >= SYNC_S:
+                self._due.clear()
+                waited = 0.0
                 try:
                     self._sync()
                 except BoxofficeError as error:
                     scheduler.note(self.process.name, f"can't sync: {error}".partition(".")[0])
-            scheduler.sleep(1.0)
+            self._due.wait(1.0)
             waited += 1.0 / self.process.chaos.pace
 
 
@@ -176,6 +183,11 @@ class TillProcess:
         assert self.till is not None
         return self.till
 
+    def wake(self) -> None:
+        """Hears that there is news at the hub, if its line is not cut."""
+        if self.till is not None and self.chaos.scheduler.now >= max(self.cable.cut_until, self.cable.back_cut_until):
+            self.till._changed()
+
     def point(self, where: str) -> None:
         """A place where this process may die. Whatever a dead one still tries ends here."""
         if self.life.is_over:
@@ -189,8 +201,7 @@ class TillProcess:
         self.life = life = Life()
 
         def opened(path: Path, key: str) -> Store:
-            plain = open_store(path, key)
-            self.store = SimStore(plain._engine, path, self._point_of(life))
+            self.store = SimStore(open_store(path, key), self._point_of(life))
             return self.store
 
         self.patch.setattr(till_module, "open_store", opened)

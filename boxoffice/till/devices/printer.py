@@ -10,7 +10,7 @@ from typing import Any
 
 from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.documents.model import Paper, Receipt, Ticket
-from boxoffice.till.services.ports import Printer
+from boxoffice.till.usecases.ports import Printer
 
 _TIMEOUT_S = 10.0
 _LAST_PORT = 65535

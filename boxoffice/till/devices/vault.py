@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
-from boxoffice.till.services.ports import VaultFailed
+from boxoffice.till.usecases.ports import VaultFailed
 
 _SALT_BYTES: Final = 16
 _NONCE_BYTES: Final = 12

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 from boxoffice.core.wire import PairAnswer, PairRequest
-from boxoffice.till.services.ports import Hub, Terminal
+from boxoffice.till.usecases.ports import Hub, Terminal
 
 T = TypeVar("T")
 

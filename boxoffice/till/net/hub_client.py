@@ -7,6 +7,7 @@ import httpx
 from httpx_sse import SSEError, connect_sse
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from boxoffice.core.facts import Head
 from boxoffice.core.wire import (
     GENERATION,
     KEY,
@@ -17,6 +18,8 @@ from boxoffice.core.wire import (
     EventBody,
     EventSummary,
     FeedAnswer,
+    HeadAnswer,
+    HistoryAnswer,
     KeyAnswer,
     LeaseAnswer,
     LeaseRequest,
@@ -28,7 +31,7 @@ from boxoffice.core.wire import (
     PushRequest,
     WakeEvent,
 )
-from boxoffice.till.services.ports import HubRefused, StoppedByOrganizer, Unreachable
+from boxoffice.till.usecases.ports import HubRefused, StoppedByOrganizer, Unreachable
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -62,6 +65,13 @@ class HubClient:
         query = {"after": str(after)} | ({"event_id": event_id} if event_id else {})
         told = {UNSENT: str(unsent), READS: str(GENERATION), KEY: key_id}
         return self._get(FeedAnswer, "/api/till/feed", query, told)
+
+    def head(self, unsent: int) -> HeadAnswer:
+        return self._get(HeadAnswer, "/api/till/head", headers={UNSENT: str(unsent)})
+
+    def history(self, head: Head, after: int) -> HistoryAnswer:
+        query = {"epoch": str(head.epoch), "seq": str(head.seq), "hash": head.hash, "after": str(after)}
+        return self._get(HistoryAnswer, "/api/till/history", query, {READS: str(GENERATION)})
 
     def key(self) -> KeyAnswer:
         return self._get(KeyAnswer, "/api/till/key")

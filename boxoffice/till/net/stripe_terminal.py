@@ -12,7 +12,7 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.core.payments import CardDetails
 from boxoffice.core.refusals import Verdict, verdict_of
 from boxoffice.core.terminal import ActionStatus, Intent, IntentStatus, ReaderAction, TerminalReader
-from boxoffice.till.services.ports import StripeRefused, Unreachable
+from boxoffice.till.usecases.ports import StripeRefused, Unreachable
 
 API_VERSION: Final = "2026-10-28.endive"
 _TIMEOUT: Final = httpx.Timeout(12.0, connect=4.0)

@@ -2,12 +2,15 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from boxoffice.core.facts import Fact, FactKind, Head, instant, instant_text, payload_text
 from boxoffice.core.ids import DeviceId, EventId, FactId, StaffId
+from boxoffice.core.witness import Mark
+from boxoffice.till.store import settings
 
 _COLUMNS: Final = (
     "id, device_id, epoch, seq, kind, event_id, staff_id, occurred_at, payload, prev_hash, hash, signature"
@@ -18,7 +21,18 @@ _ADD_HUB: Final = (
     " SELECT coalesce(max(position), 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM facts WHERE true"
     " ON CONFLICT DO NOTHING"
 )
-_NEWEST: Final = "SELECT device_id, epoch, seq, hash FROM facts ORDER BY position DESC LIMIT 1"
+_NEWEST: Final = """
+    SELECT f.device_id, f.epoch, f.seq, f.hash,
+           (SELECT value FROM settings WHERE name = 'next_epoch'),
+           (SELECT value FROM settings WHERE name = 'orders_placed'),
+           (SELECT value FROM settings WHERE name = 'device_id')
+    FROM (SELECT 1) LEFT JOIN (SELECT * FROM facts ORDER BY position DESC LIMIT 1) f
+"""
+COPIED_AT: Final = "copied_at"
+"""The setting of a file that is a copy of the till's: what was written after it was made may be missing."""
+TWO_COPIES: Final = "two copies"
+"""Its value where another copy has sold too; else it is when the copy was made."""
+_AT: Final = "SELECT hash FROM facts WHERE device_id = ? AND epoch = ? AND seq = ?"
 _AFTER: Final = f"SELECT {_COLUMNS} FROM facts WHERE position > ? ORDER BY position LIMIT ?"
 _OF_ORDER: Final = f"""
     SELECT {_COLUMNS} FROM (
@@ -42,9 +56,39 @@ _ALL: Final = f"""
 
 
 def own_head(connection: Connection, device_id: DeviceId) -> Head:
-    """Returns the end of this till's chain."""
-    row = connection.exec_driver_sql(_NEWEST).first()
-    return Head(device_id) if row is None else Head(DeviceId(row[0]), row[1], row[2], row[3])
+    """Returns the end of this till's chain; of one that goes on in a new epoch, the beginning of that."""
+    mark = chain_mark(connection)
+    return Head(device_id) if mark is None else replace(mark.head, device_id=device_id)
+
+
+def chain_mark(connection: Connection) -> Mark | None:
+    """Returns how far this till has come; None before it was paired."""
+    device, epoch, seq, hash_, next_epoch, orders, paired = connection.exec_driver_sql(_NEWEST).one()
+    if device is None and paired is None:
+        return None
+    head = Head(DeviceId(device or paired))
+    if device is not None:
+        head = Head(DeviceId(device), epoch, seq, hash_)
+    if next_epoch is not None and int(next_epoch) > head.epoch:
+        head = Head(head.device_id, int(next_epoch))
+    return Mark(head, int(orders or 0))
+
+
+def hash_at(connection: Connection, place: Head) -> str | None:
+    """Returns the hash of this till's fact with the number of `place`; None if there is none."""
+    found = connection.exec_driver_sql(_AT, (place.device_id, place.epoch, place.seq)).scalar()
+    return None if found is None else str(found)
+
+
+def go_on_in(connection: Connection, epoch: int, orders: int) -> None:
+    """Begins a new epoch of this till's chain, and numbers orders after `orders` of them from now on.
+
+    Whatever is missing of those before is not waited for any more, and the file is no copy any more.
+    """
+    settings.put(connection, "next_epoch", str(epoch))
+    settings.drop(connection, COPIED_AT)
+    before = int(settings.get(connection, "orders_placed") or 0)
+    settings.put(connection, "orders_placed", str(max(before, orders)))
 
 
 def add_own(connection: Connection, facts: Sequence[Fact]) -> None:
@@ -86,6 +130,16 @@ def position_of(connection: Connection, device_id: DeviceId, epoch: int, seq: in
     return int(found or 0)
 
 
+def acknowledged_position(connection: Connection) -> int:
+    """Returns where the newest of this till's facts stands that the hub has."""
+    return int(settings.get(connection, "acked_position") or 0)
+
+
+def count_unacknowledged(connection: Connection) -> int:
+    """Returns how many of this till's facts the hub does not have."""
+    return count_after(connection, acknowledged_position(connection))
+
+
 def count_after(connection: Connection, position: int) -> int:
     """Returns how many of this till's facts come after `position`."""
     return int(connection.exec_driver_sql("SELECT count(*) FROM facts WHERE position > ?", (position,)).scalar_one())
@@ -94,6 +148,13 @@ def count_after(connection: Connection, position: int) -> int:
 def newest_position(connection: Connection) -> int:
     """Returns where this till's newest fact stands; 0 for none."""
     return int(connection.exec_driver_sql("SELECT coalesce(max(position), 0) FROM facts").scalar_one())
+
+
+def last_position(connection: Connection, order_id: str) -> int:
+    """Returns where this till's newest fact about an order stands."""
+    return int(
+        connection.exec_driver_sql("SELECT max(position) FROM facts WHERE order_id = ?", (order_id,)).scalar_one()
+    )
 
 
 def _values(fact: Fact) -> tuple[Any, ...]:

@@ -1,16 +1,16 @@
 """Writing: seals what happened as the next facts of this till's chain, with all that follows from them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from boxoffice.core.books import Books
 from boxoffice.core.effects import Inconsistent
-from boxoffice.core.facts import BrokenFact, Fact, digest, head_after, seal
+from boxoffice.core.facts import BrokenFact, Fact, Head, check_fact, check_link, digest, head_after, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId, StaffId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.payloads import Payload
@@ -52,6 +52,30 @@ class Journal:
         fact_store.add_own(connection, sealed)
         carry_out(connection, rests_on, sealed)
         return sealed
+
+
+def take_back(connection: Connection, device_id: DeviceId, key: Ed25519PublicKey, facts: Iterable[Fact]) -> int:
+    """Takes facts that were here before, with causes before effects; returns how many of this till's own are back.
+
+    Those of the hub are taken as they always are, each once; of this till's own, those that follow what is here.
+
+    Raises:
+        BrokenFact: if one of this till's is not its own, or follows something else than what is here.
+        NotEnoughLeft: if what it rests on is missing too; the transaction must then be given up.
+        Inconsistent: likewise.
+    """
+    head, back = fact_store.own_head(connection, device_id), 0
+    for fact in facts:
+        if fact.device_id != device_id:
+            take_hub_fact(connection, fact)
+        elif (fact.epoch, fact.seq) > (head.epoch, head.seq):
+            check_link(fact, Head(device_id, fact.epoch) if fact.epoch > head.epoch else head)
+            check_fact(fact, key)
+            before = books_before(connection, [fact])
+            fact_store.add_own(connection, [fact])
+            carry_out(connection, before, [fact])
+            head, back = head_after(fact), back + 1
+    return back
 
 
 def take_hub_fact(connection: Connection, fact: Fact) -> bool:

@@ -5,15 +5,14 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from boxoffice.core.effects import UnitMove
 from boxoffice.core.ids import PoolId
-from boxoffice.core.inventory import POOL_MOVES, LeaseCount, NotEnoughLeft, PoolMove
+from boxoffice.core.inventory import POOL_MOVES, LeaseCount, NotEnoughLeft, PoolMove, UnitMove
 
-_LEFT: Final = "granted - sold - held - returned"
-_OTHERS: Final = """
-    SELECT event_id, pool_id, granted - sold - held - returned FROM leases
-    WHERE event_id <> ? AND granted - sold - held - returned > 0 ORDER BY event_id, pool_id
-"""
+_LEFT: Final = "granted - sold - held - returned - frozen"
+_OTHERS: Final = f"""
+    SELECT event_id, pool_id, {_LEFT} FROM leases WHERE event_id <> ? AND {_LEFT} > 0 ORDER BY event_id, pool_id
+"""  # noqa: S608  # of constants
+_FREEZE: Final = f"UPDATE leases SET frozen = frozen + {_LEFT} WHERE {_LEFT} > 0"  # noqa: S608  # of constants
 
 
 def _statement(move: PoolMove, start: str | None, end: str) -> str:
@@ -51,10 +50,15 @@ def of_other_events(connection: Connection, event_id: str) -> list[tuple[str, Po
     return [(row[0], PoolId(row[1]), row[2]) for row in rows]
 
 
+def freeze(connection: Connection) -> None:
+    """Takes all that is left off sale: lost facts may have sold it, so it is neither sold nor given back."""
+    connection.exec_driver_sql(_FREEZE)
+
+
 def counts_of(connection: Connection, event_id: str) -> dict[PoolId, LeaseCount]:
-    """Returns the leases of an event by pool."""
+    """Returns the leases of an event by pool; what is frozen counts as held."""
     rows = connection.exec_driver_sql(
-        "SELECT pool_id, granted, sold, held, returned FROM leases WHERE event_id = ?", (event_id,)
+        "SELECT pool_id, granted, sold, held + frozen, returned FROM leases WHERE event_id = ?", (event_id,)
     )
     return {PoolId(row[0]): LeaseCount(row[1], row[2], row[3], row[4]) for row in rows}
 

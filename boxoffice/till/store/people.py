@@ -12,6 +12,12 @@ _MAILS: Final = "SELECT id, order_id, email FROM outbox_mails WHERE is_sent = 0 
 _COUNT: Final = """
     SELECT (SELECT count(*) FROM contacts WHERE is_sent = 0) + (SELECT count(*) FROM outbox_mails WHERE is_sent = 0)
 """
+_ON_THEIR_WAY: Final = """
+    SELECT id, order_id, email FROM outbox_mails WHERE is_sent = 1 AND status IN ('queued', 'sent') AND looks < ?
+    ORDER BY looks, id DESC LIMIT ?
+"""
+_LOOKED: Final = "UPDATE outbox_mails SET is_sent = 1, status = ?, looks = looks + 1 WHERE id = ?"
+_MAIL: Final = "SELECT status FROM outbox_mails WHERE order_id = ? ORDER BY id DESC LIMIT 1"
 _EVER: Final = "SELECT (SELECT count(*) FROM contacts) + (SELECT count(*) FROM outbox_mails)"
 
 
@@ -29,8 +35,37 @@ def note_sent(connection: Connection, contacts: Iterable[ContactMessage]) -> Non
 
 
 def unsent_mails(connection: Connection) -> tuple[MailRequest, ...]:
-    rows = connection.exec_driver_sql(_MAILS)
-    return tuple(MailRequest(mail_id=row[0], order_id=row[1], email=row[2]) for row in rows)
+    return tuple(_mail(*row) for row in connection.exec_driver_sql(_MAILS))
+
+
+def mails_on_their_way(connection: Connection, looks: int, most: int) -> tuple[MailRequest, ...]:
+    """Returns mails that the hub has, and whose end is not known; not those that were looked for so often."""
+    return tuple(_mail(*row) for row in connection.exec_driver_sql(_ON_THEIR_WAY, (looks, most)))
+
+
+def note_looked(connection: Connection, mail_id: str, status: str) -> None:
+    """Keeps how a mail stands, by the hub's own word."""
+    connection.exec_driver_sql(_LOOKED, (status, mail_id))
+
+
+def mail_status(connection: Connection, order_id: str) -> str:
+    """Returns how the newest mail about an order stands; nothing if there is none."""
+    return connection.exec_driver_sql(_MAIL, (order_id,)).scalar() or ""
+
+
+def add_wish(connection: Connection, contact_id: str, mail_id: str, order_id: str, email: str) -> None:
+    """Keeps where somebody wishes papers to be sent."""
+    connection.exec_driver_sql("UPDATE orders SET customer_email = ? WHERE id = ?", (email, order_id))
+    connection.exec_driver_sql(
+        "INSERT INTO contacts (id, order_id, email) VALUES (?, ?, ?)", (contact_id, order_id, email)
+    )
+    connection.exec_driver_sql(
+        "INSERT INTO outbox_mails (id, order_id, email) VALUES (?, ?, ?)", (mail_id, order_id, email)
+    )
+
+
+def _mail(id_: str, order_id: str, email: str) -> MailRequest:
+    return MailRequest(mail_id=id_, order_id=order_id, email=email)
 
 
 def count_unsent(connection: Connection) -> int:

@@ -1,7 +1,7 @@
 """Carries out in the till's file what the core says that facts do: rows, leases and ledger."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -10,11 +10,15 @@ from boxoffice.core.books import Books
 from boxoffice.core.effects import Effects, moves_of
 from boxoffice.core.facts import Fact, FactKind, instant_text
 from boxoffice.core.ledger import Posting, postings
-from boxoffice.core.rows import DisputeRow, OrderItemRow, OrderRow, PaymentRow, RefundRow, TicketRow
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.rows import DisputeRow, OrderItemRow, OrderRow, PaymentRow, RefundRow, TicketRow, words_of
 from boxoffice.till.store import leases
 from boxoffice.till.store.facts import applied_of_order
 
 _POST: Final = "INSERT INTO ledger_postings (fact_id, line, account, amount, currency) VALUES (?, ?, ?, ?, ?)"
+_BALANCES: Final = (
+    "SELECT currency, sum(amount) FROM ledger_postings WHERE account = ? GROUP BY currency ORDER BY currency"
+)
 _ORDER: Final = """
     INSERT INTO orders (id, order_number, event_id, channel, status, total_amount, currency, created_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -88,6 +92,11 @@ def post(connection: Connection, fact: Fact) -> None:
     _post(connection, [(fact.id, postings(fact))])
 
 
+def balances_of(connection: Connection, account: str) -> Sequence[Money]:
+    """Returns what an account of the ledger holds, in each currency."""
+    return [Money(int(amount), Currency(code)) for code, amount in connection.exec_driver_sql(_BALANCES, (account,))]
+
+
 def _post(connection: Connection, posted: Iterable[tuple[str, Sequence[Posting]]]) -> None:
     lines = [
         (fact_id, i, posting.account, posting.amount.minor, posting.amount.currency.code)
@@ -106,16 +115,17 @@ def _write(connection: Connection, before: Books, after: Books, effects: Sequenc
     }
     orders: list[OrderRow] = _changed(before.orders, after.orders)
     new = [
-        (o.id, o.order_number, o.event_id, o.channel, o.status, o.total_amount, o.currency, instant_text(placed[o.id]))
-        for o in orders
-        if o.id in placed
+        (*[said for name, said in words_of(order).items() if name != "placed_by"], instant_text(placed[order.id]))
+        for order in orders
+        if order.id in placed
     ]
     _run(connection, _ORDER, new)
-    _run(connection, _MOVE, [(order.status, order.id) for order in orders if order.id not in placed])
+    _run(connection, _MOVE, [(order.status.value, order.id) for order in orders if order.id not in placed])
     items: list[OrderItemRow] = _changed(before.order_items, after.order_items)
-    _run(connection, _ITEM, [(f"{item.order_id}:{item.line}", *astuple(item)) for item in items])
+    _run(connection, _ITEM, [(f"{item.order_id}:{item.line}", *words_of(item).values()) for item in items])
     for name, put in _PUT.items():
-        _run(connection, put, [astuple(row) for row in _changed(getattr(before, name), getattr(after, name))])
+        rows = _changed(getattr(before, name), getattr(after, name))
+        _run(connection, put, [tuple(words_of(row).values()) for row in rows])
 
 
 def _changed(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> list[Any]:

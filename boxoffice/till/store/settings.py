@@ -25,6 +25,10 @@ def put(connection: Connection, name: str, value: str) -> None:
     connection.exec_driver_sql(_PUT, (name, value))
 
 
+def drop(connection: Connection, name: str) -> None:
+    connection.exec_driver_sql("DELETE FROM settings WHERE name = ?", (name,))
+
+
 def count_up(connection: Connection, name: str) -> int:
     """Returns the next number of a counter that starts at 1."""
     return int(connection.exec_driver_sql(_COUNT, (name,)).scalar_one())

@@ -171,10 +171,14 @@ leases: Final = Table(
     Column("sold", Integer, nullable=False, server_default="0"),
     Column("held", Integer, nullable=False, server_default="0"),
     Column("returned", Integer, nullable=False, server_default="0"),
+    Column("frozen", Integer, nullable=False, server_default="0"),
     CheckConstraint("sold >= 0 AND held >= 0 AND returned >= 0", name="parts"),
     CheckConstraint("granted >= sold + held + returned", name="left"),
 )
-"""What this till may sell by itself: granted, less what is sold, held or given back."""
+"""What this till may sell by itself: granted, less what is sold, held, given back or frozen.
+
+Frozen is what may have been sold by facts that are lost.
+"""
 
 pools_seen: Final = Table(
     "pools_seen",
@@ -186,8 +190,13 @@ pools_seen: Final = Table(
     Column("elsewhere", Integer),
     Column("held", Integer, nullable=False, server_default="0"),
     Column("retry_at", Text),
+    Column("share", Integer),
+    Column("stock", Integer),
 )
-"""How much all together have left, as the hub said last, how much of it is elsewhere, and what is being paid for."""
+"""How much all together have left, as the hub said last, how much of it is elsewhere, and what is being paid for.
+
+`share` is what this till should hold to sell from, and `stock` what it may hold if its network is bad.
+"""
 
 events: Final = Table(
     "events",

@@ -5,7 +5,7 @@ from enum import Enum
 
 from boxoffice.core.ids import EventId, OrderId, ProductId, TenderId
 from boxoffice.core.tenders import TenderKind
-from boxoffice.till.services.gateway import Paperwork
+from boxoffice.till.usecases.gateway import Paperwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,9 @@ class Do(Enum):
     TRY_AGAIN = "try again"
     SYNC_NOW = "sync now"
     PRINT_LAST = "print last"
+    TAKE_MORE = "take more places"
+    KEEP_USUAL = "keep the usual places"
+    GIVE_PLACES_BACK = "give places back"
     SWITCH_EVENT = "switch event"
     EXPORT = "export"
     PICK_READER = "pick reader"

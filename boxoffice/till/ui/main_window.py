@@ -8,7 +8,6 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, Qt, QTimer, 
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from boxoffice.till.services.gateway import TillGateway
 from boxoffice.till.ui.flow.till import TillFlow
 from boxoffice.till.ui.garbage import ScreenCollector
 from boxoffice.till.ui.keyboard import KeyReader, is_held, is_leant_on, key_of
@@ -28,6 +27,7 @@ from boxoffice.till.ui.widgets.text import Amount, plain_ground
 from boxoffice.till.ui.widgets.tile import Tile
 from boxoffice.till.ui.widgets.toasts import Toasts
 from boxoffice.till.ui.work import QtWork
+from boxoffice.till.usecases.gateway import TillGateway
 
 _SAME_SPOT_S: Final = 0.3
 _SAME_SPOT_PX: Final = 40

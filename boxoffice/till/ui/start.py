@@ -9,9 +9,9 @@ from typing import Final
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from boxoffice.till.services.gateway import TillGateway
 from boxoffice.till.ui.main_window import MainWindow
 from boxoffice.till.ui.theme import Theme
+from boxoffice.till.usecases.gateway import TillGateway
 
 _ICON_SIZES: Final = (16, 32, 64, 128, 256)
 

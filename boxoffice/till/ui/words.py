@@ -7,10 +7,10 @@ from typing import Final
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed
-from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money, format_money
 from boxoffice.core.sale_times import NotOnSale, SaleState, SaleTimes
 from boxoffice.core.tenders import TENDERS
+from boxoffice.till.usecases.gateway import NotEnoughHere, PoolStock
 
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -85,6 +85,27 @@ def here(units: int) -> str:
     return f"{units:,} here" if units > 0 else "None here"
 
 
+def where(pool: PoolStock) -> str:
+    """Returns what is left of a pool, and where: `1 here, 2 elsewhere`, `only 1 left`, `sold out`."""
+    if pool.elsewhere > 0:
+        return f"{here(pool.here).lower()}, {pool.elsewhere:,} elsewhere"
+    if pool.here > 0:
+        return f"only {pool.here:,} left"
+    if not pool.held:
+        return "sold out"
+    again = "later" if pool.retry_at is None else clock(pool.retry_at)
+    return f"{pool.held:,} being paid for, try again {again}"
+
+
+def _not_sold(error: NotEnoughHere) -> str:
+    """Returns what is safe, and what the seller can do."""
+    if not any(pool.elsewhere > 0 for pool in error.stock):
+        return "Nothing was charged. Lower the count."
+    if not error.is_online:
+        return "There is no network to ask for more. Nothing was charged. Lower the count."
+    return "Not so many could be had from elsewhere now. Nothing was charged. Lower the count, or try again."
+
+
 def sale_words(state: SaleState, times: SaleTimes) -> str:
     """Returns `Sale ended Fri, May 15`, or when it begins."""
     if state is SaleState.NOT_YET and times.starts is not None:
@@ -102,13 +123,9 @@ def explain(error: BoxofficeError, catalogue: Catalogue | None = None) -> tuple[
     match error:
         case OperationFailed():
             return error.what_happened, f"{error.what_is_safe} {error.what_to_do}".strip()
-        case NotEnoughLeft():
-            names = {pool.id: pool.name for pool in catalogue.pools} if catalogue else {}
-            short = ", ".join(f"{here(units)} of {names.get(pool, pool)}" for pool, units in error.shortages.items())
-            return (
-                f"{short}.",
-                "More can't be had from elsewhere now. Nothing was charged. Lower the count, or try again.",
-            )
+        case NotEnoughHere():
+            short = "; ".join(f"{pool.name}: {where(pool)}" for pool in error.stock)
+            return f"{short}.", _not_sold(error)
         case NotOnSale():
             known = {product.id: product.name for product in catalogue.products} if catalogue else {}
             off = (f"{sale_words(error.state(p), at)}: {known.get(p, p)}" for p, at in error.products.items())

@@ -4,7 +4,8 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, HTTPException, Query, Request, Response
 
-from boxoffice.core.facts import instant_text
+from boxoffice.core.facts import GENESIS, Head, instant_text
+from boxoffice.core.ids import DeviceId
 from boxoffice.core.wire import (
     KEY,
     PROTOCOL,
@@ -12,6 +13,8 @@ from boxoffice.core.wire import (
     EventBody,
     EventSummary,
     FeedAnswer,
+    HeadAnswer,
+    HistoryAnswer,
     KeyAnswer,
     LeaseAnswer,
     LeaseRequest,
@@ -24,6 +27,7 @@ from sync.http.access import PushingTill, Sender, TheHub, TheTill, TrustedTill, 
 from sync.inventory import events
 from sync.store.chain import utc_now
 from sync.tills.feed import news_for
+from sync.tills.history import head_of, history_for
 from sync.tills.leases import grant_lease
 from sync.tills.pairing import pair
 from sync.tills.pushing import take_push
@@ -78,6 +82,24 @@ def get_feed(
 ) -> FeedAnswer:
     note_taken(hub, till.id, request.headers.get(KEY, ""))
     return news_for(hub, till, after, event_id, instant_text(utc_now()), reads)
+
+
+@router.get("/head")
+def get_head(hub: TheHub, till: TheTill) -> HeadAnswer:
+    return head_of(hub, till)
+
+
+@router.get("/history")
+def get_history(
+    hub: TheHub,
+    till: TheTill,
+    after: Annotated[int, Query(ge=0, lt=2**63)] = 0,
+    epoch: Annotated[int, Query(ge=1, le=2**30)] = 1,
+    seq: Annotated[int, Query(ge=0, le=2**62)] = 0,
+    hash: Annotated[str, Query(pattern="^[0-9a-f]{64}$")] = GENESIS,  # as the fact names it
+    reads: Annotated[int, Header(alias=READS, ge=1)] = 1,
+) -> HistoryAnswer:
+    return history_for(hub, till, Head(DeviceId(till.id), epoch, seq, hash), after, reads)
 
 
 @router.get("/key")

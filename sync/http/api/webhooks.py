@@ -1,28 +1,25 @@
 """The providers' webhooks: signature over the raw body, stored, answered."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-import stripe
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse
 
-from boxoffice.core.errors import BoxofficeError
 from sync.bounded_json import BadJson, read
 from sync.config import not_set_up
 from sync.http.middleware.body_limit import LIMITS_BYTES
 from sync.http.problem_details import answer
 from sync.http.services import TheServices
-from sync.ledger.hub import Hub
 from sync.mail.mail_events import take_mail_events
-from sync.payments.paypal_events import PROVIDER as PAYPAL
+from sync.payments.provider_events import EventReader
 from sync.payments.webhooks import store_events
-from sync.ports import ProviderEvent
+from sync.ports import MailEvent, MailProof, NotKept, ProviderEvent
+from sync.store.payment_events import Document
 
 router: Final = APIRouter(tags=["webhooks"])
-TOLERANCE_S: Final = 300
 
 
 def _body(schema: Mapping[str, Any], about: str) -> dict[str, Any]:
@@ -37,19 +34,17 @@ _PAYPAL_BODY: Final = _body({"type": "object"}, "An event; its `PAYPAL-TRANSMISS
 _MAIL_BODY: Final = _body({"type": "array", "items": {"type": "object"}}, "Events, signed as a whole")
 
 
-class BadSignature(BoxofficeError):
-    """The body is not Stripe's, or not of now."""
-
-
 @router.post("/api/webhooks/stripe", openapi_extra=_STRIPE_BODY)
 async def stripe_webhook(request: Request, services: TheServices) -> JSONResponse:
-    hub = services.hub
-    if hub.settings.lacks("Stripe webhooks"):
+    hub, proof = services.hub, services.stripe_proof
+    if proof is None:
         raise not_set_up(hub.settings, "Stripe webhooks")
     body = await request.body()
+    if not proof.is_genuine(request.headers.get("stripe-signature"), body, time.time()):
+        return answer(400, "The signature is not Stripe's, or not of now.")
     try:
-        event = read_event(body, request.headers.get("stripe-signature"), _secret(hub), time.time())
-    except BadSignature as error:
+        event = read_event(services.readers["stripe"], body)
+    except NotKept as error:
         return answer(400, str(error))
     await services.arrivals.store(event)
     return JSONResponse({"received": True})
@@ -63,19 +58,18 @@ async def sendgrid_webhook(request: Request, services: TheServices) -> JSONRespo
     body = await request.body()
     if not proof.is_genuine(request.headers, body, time.time()):
         return answer(400, "The signature is not SendGrid's.")
-    events = _mail_events(body)
+    events = _mail_events(proof, body)
     if events is None:
-        return answer(400, "These are not events.")
+        return answer(400, "The signature is right, but this is no list of events.")
     await run_in_threadpool(take_mail_events, hub, events)
     return JSONResponse({"received": True})
 
 
-def _mail_events(body: bytes) -> list[dict[str, Any]] | None:
+def _mail_events(proof: MailProof, body: bytes) -> Sequence[MailEvent] | None:
     try:
-        events = read(body, LIMITS_BYTES["/api/webhooks/sendgrid"])
+        return proof.read(Document(read(body, LIMITS_BYTES["/api/webhooks/sendgrid"])))
     except BadJson:
         return None
-    return events if isinstance(events, list) and all(isinstance(event, dict) for event in events) else None
 
 
 @router.post("/api/webhooks/paypal", openapi_extra=_PAYPAL_BODY)
@@ -86,45 +80,23 @@ async def paypal_webhook(request: Request, services: TheServices) -> JSONRespons
     body = await request.body()
     if not await services.proofs.is_genuine(paypal, request.headers, body):
         return answer(400, "The signature is not PayPal's.")
-    event = _paypal_event(body)
-    if event is None:
-        return answer(400, "This is not an event.")
-    await run_in_threadpool(store_events, hub, [event], PAYPAL)
+    reader = services.readers["paypal"]
+    try:
+        event = read_event(reader, body)
+    except NotKept as error:
+        return answer(400, str(error))
+    await run_in_threadpool(store_events, hub, reader, [event])
     return JSONResponse({"received": True})
 
 
-def _paypal_event(body: bytes) -> ProviderEvent | None:
-    try:
-        event = read(body, LIMITS_BYTES["/api/webhooks/paypal"])
-        found = ProviderEvent(event["id"], event["event_type"], event)
-        is_event = isinstance(event["resource"], dict)
-    except (ValueError, KeyError, TypeError):
-        return None
-    is_readable = isinstance(found.id, str) and isinstance(found.type, str)
-    return found if is_event and is_readable else None
-
-
-def read_event(body: bytes, header: str | None, secret: str, now: float) -> ProviderEvent:
-    """Returns the event, if Stripe signed it within the last five minutes.
+def read_event(reader: EventReader, body: bytes) -> ProviderEvent:
+    """Returns the event that a provider has signed.
 
     Raises:
-        BadSignature: for anything else.
+        NotKept: if it can't be read within bounds, or has no id or no type to be kept by.
     """
     try:
-        stripe.WebhookSignature.verify_header(body, header, secret)
-        # The SDK looks only for times that are too old; one from the future is as wrong. It takes the first of two.
-        (signed_at,) = (int(part[2:]) for part in (header or "").split(",") if part.startswith("t="))
-        event = read(body, LIMITS_BYTES["/api/webhooks/stripe"])
-        found = ProviderEvent(event["id"], event["type"], event)
-        is_event = event["object"] == "event" and isinstance(event["data"]["object"], dict)
-    except (stripe.SignatureVerificationError, ValueError, KeyError, TypeError) as error:
-        raise BadSignature("The signature is not Stripe's.") from error
-    if abs(now - signed_at) > TOLERANCE_S:
-        raise BadSignature("The signature is too old, or from the future.")
-    if not is_event or not isinstance(found.id, str) or not isinstance(found.type, str):
-        raise BadSignature("This is not an event.")
-    return found
-
-
-def _secret(hub: Hub) -> str:
-    return hub.settings.secret("Stripe webhooks", "stripe_webhook_secret")
+        document = Document(read(body, LIMITS_BYTES[f"/api/webhooks/{reader.provider}"]))
+    except BadJson as error:
+        raise NotKept(f"the body {error}") from error
+    return reader.event(document)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Form
 from starlette.responses import RedirectResponse, Response
 
+from boxoffice.core.rows import ExceptionStatus
 from boxoffice.documents.languages import Language, language
 from sync.exception_kinds import meaning_of
 from sync.http.access import TheHub
@@ -22,9 +23,10 @@ from sync.operations.exceptions import Inbox, NotDone, remedies_of, remedy_words
 from sync.orders.order_details import last_digits
 from sync.organizers.organizers import Organizer, names_of
 from sync.store.database import Transaction
-from sync.store.exceptions import ExceptionStatus, Listed, newest
+from sync.store.exceptions import Listed, newest
 from sync.store.ledger import load_books
 from sync.store.mails import undelivered
+from sync.stored_words import told
 
 router: Final = APIRouter(include_in_schema=False)
 _MOST: Final = 100
@@ -78,7 +80,7 @@ def _page(
                 "order_id": row.order_id,
                 "number": row.order_number,
                 "email": row.email,
-                "why": row.last_error or "",
+                "why": told(row.last_error or "", speaks),
                 "at": when(row.created_at, row.timezone, speaks),
             }
             for row in lost
@@ -100,7 +102,7 @@ def _open(
     orders = sorted({row.raised.order_id for row in rows if row.order_number is not None and row.raised.order_id})
     books, digits = load_books(connection, orders), last_digits(connection, orders)
     ways = {
-        p.id: way_of(speaks, books.orders[p.order_id].channel, p.tender, digits.get(p.id))
+        p.id: way_of(speaks, books.orders[p.order_id].channel.value, p.tender.value, digits.get(p.id))
         for p in books.payments.values()
     }
     pools = places_left(connection, {order.event_id for order in books.orders.values()})
@@ -110,7 +112,7 @@ def _open(
             "error": speaks.say(failed[row.raised.id]) if row.raised.id in failed else "",
             "offers": [
                 {"remedy": name, "offer": offer}
-                for name in remedies_of(row.raised.remedies)
+                for name in remedies_of(row.raised)
                 if (offer := offer_of(Case(row, books, ways, pools, speaks), name)) is not None
             ],
         }
@@ -137,7 +139,7 @@ def _problem(row: Listed, zone: str, speaks: Language) -> dict[str, Any]:
     return {
         "id": row.raised.id,
         "title": speaks.say(meaning.title),
-        "detail": row.raised.detail,
+        "detail": told(row.raised.detail, speaks),
         "safe": speaks.say(meaning.safe) if meaning.safe else "",
         "order_id": row.raised.order_id if row.order_number else None,
         "number": row.order_number,

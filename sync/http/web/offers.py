@@ -6,15 +6,21 @@ from dataclasses import dataclass
 from typing import Final
 
 from boxoffice.core.books import Books
+from boxoffice.core.giving_back import left_of
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.rows import PaymentRow, TicketStatus
 from boxoffice.core.sales import ticket_count
+from boxoffice.core.tenders import Back, tender_of
 from boxoffice.documents.languages import Language
 from sync.http.web.stories import ticket_words
 from sync.http.web.ways import Way
 from sync.operations.exception_list import Places
 from sync.operations.exceptions import REMEDIES, why_not_issued
-from sync.payments.refunds import refundable
+from sync.payments.giving_back import refundable
 from sync.store.exceptions import Listed
+from sync.tills.left_unfinished import END_ORDER, why_not_ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +73,9 @@ class Case:
         placed = self.books.placed[self.order_id]
         names = {line.product_id: line.name for line in placed.lines}
         tickets = (ticket for ticket in self.books.tickets.values() if ticket.order_id == self.order_id)
-        return [names.get(ticket.product_id, ticket.product_id) for ticket in tickets if ticket.status == "valid"]
+        return [
+            names.get(ticket.product_id, ticket.product_id) for ticket in tickets if ticket.status is TicketStatus.VALID
+        ]
 
 
 def offer_of(case: Case, remedy: str) -> Offer | None:
@@ -80,7 +88,7 @@ def offer_of(case: Case, remedy: str) -> Offer | None:
 
 def _issue(case: Case) -> Offer | None:
     placed, order = case.books.placed[case.order_id], case.books.orders[case.order_id]
-    if (order.channel, order.status) != ("web", "failed"):
+    if (order.channel, order.status) != (Channel.WEB, OrderState.FAILED):
         return None
     event, count = order.event_id, ticket_count(placed)
     label = case.say("Issue {tickets}", tickets=case.tickets(count)) if count else case.say("Finish the order")
@@ -152,6 +160,31 @@ def _leave(case: Case) -> Offer:
     return Offer(label, case.say("The customer keeps what is valid. Nothing changes."))
 
 
+def _end(case: Case) -> Offer:
+    label = case.label(END_ORDER)
+    why_not = why_not_ended(case.books, case.order_id)
+    if why_not is not None:
+        return Offer(label, "", why_not)
+    back = [_what_goes_back(case, payment) for payment in _paid(case)]
+    return Offer(label, " ".join([*back, case.say("The order comes to nothing.")]))
+
+
+def _paid(case: Case) -> list[PaymentRow]:
+    mine = [each for each in case.books.payments.values() if each.order_id == case.order_id]
+    return [each for each in mine if each.status is PaymentStatus.CAPTURED and left_of(case.books, each) > 0]
+
+
+def _what_goes_back(case: Case, payment: PaymentRow) -> str:
+    """Returns what ending an order does with a payment of it."""
+    amount = case.money(left_of(case.books, payment))
+    row = tender_of(payment.tender)
+    if row.back is Back.PROVIDER:
+        return case.say("Refunds {amount} to {to}.", amount=amount, to=case.ways[payment.id].to)
+    if row.is_cash:
+        return case.say("Books {amount} in cash as handed back: do that first.", amount=amount)
+    return case.say("What was given free ({amount}) falls.", amount=amount)
+
+
 _OFFERS: Final[Mapping[str, Callable[[Case], Offer | None]]] = {
     "issue_if_capacity_allows": _issue,
     "refund": _refund,
@@ -159,4 +192,5 @@ _OFFERS: Final[Mapping[str, Callable[[Case], Offer | None]]] = {
     "send_refund_again": _send_again,
     "void_tickets": _void,
     "leave_them_valid": _leave,
+    END_ORDER: _end,
 }

@@ -7,8 +7,9 @@ from boxoffice.core.books import Books
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import DisputeChanged, OrderPlaced, PartKey, PaymentCaptured
+from boxoffice.core.payments import DisputeState, PaymentStatus, RefundStatus
 from boxoffice.core.refunds import Part, still_there, tickets_to_void
-from boxoffice.core.rows import DisputeRow, PaymentRow, RefundRow
+from boxoffice.core.rows import DisputeRow, PaymentRow, RefundRow, TicketStatus
 from boxoffice.core.sums import sums_of
 from boxoffice.core.tenders import tender_of
 from boxoffice.documents.languages import Language, later
@@ -26,18 +27,25 @@ from sync.http.web.stories import part_words, story_of
 from sync.http.web.times import when, zone_note
 from sync.http.web.ways import Way, way_of
 from sync.mail.sent_again import PAID
-from sync.orders.order_details import facts_about, last_digits, order_head
+from sync.orders.order_details import facts_about, last_digits, order_head, placed_in
 from sync.organizers.organizers import names_of
-from sync.payments.refunds import can_void, parts_in, refundable
+from sync.payments.giving_back import can_void, parts_in, refundable
 from sync.store.database import Transaction
 from sync.store.ledger import load_books
 from sync.store.mails import MailStatus, mails_of
 from sync.store.refunds import Call, CallState, calls_of
+from sync.stored_words import told
+from sync.tills.left_unfinished import is_left, why_not_ended
 
 TONES: Final = {"completed": "ok", "failed": "danger"}
-_DISPUTE_TONES: Final = {"won": "ok", "inquiry_closed": "ok", "prevented": "ok", "lost": "danger"}
-_PAYMENT_TONES: Final = {"captured": "ok", "failed": "danger", "unknown": "unknown"}
-_REFUND_TONES: Final = {"succeeded": "ok", "failed": "danger"}
+_DISPUTE_TONES: Final = {
+    DisputeState.WON: "ok",
+    DisputeState.INQUIRY_CLOSED: "ok",
+    DisputeState.PREVENTED: "ok",
+    DisputeState.LOST: "danger",
+}
+_PAYMENT_TONES: Final = {PaymentStatus.CAPTURED: "ok", PaymentStatus.FAILED: "danger", PaymentStatus.UNKNOWN: "unknown"}
+_REFUND_TONES: Final = {RefundStatus.SUCCEEDED: "ok", RefundStatus.FAILED: "danger"}
 _EFFECTS: Final = {"ticket": later("Is void already"), "merchandise": later("Goes back on sale")}
 """What becomes of a part that is given back, but for a ticket that still works."""
 _MAIL_TONES: Final = {MailStatus.SENT: "ok", MailStatus.DELIVERED: "ok", MailStatus.QUEUED: "warn"}
@@ -49,7 +57,8 @@ def order_view(connection: Transaction, order_id: str, speaks: Language) -> dict
     books = load_books(connection, [order_id])
     if head is None or order_id not in books.placed:
         return None
-    placed, ways = books.placed[order_id], ways_of(connection, books, order_id, speaks)
+    placed = placed_in(connection, books.placed[order_id], books.orders[order_id].event_id, speaks.code)
+    ways = ways_of(connection, books, order_id, speaks)
     facts = facts_about(connection, order_id)
     reasons = reasons_of(facts, speaks)
     parts = parts_in(connection, books, order_id)
@@ -73,6 +82,7 @@ def order_view(connection: Transaction, order_id: str, speaks: Language) -> dict
         "lines": _lines(placed, parts, there, speaks),
         "payments": [_payment(books, p, ways[p.id], reasons.get(p.id, ""), speaks) for p in books.payments.values()],
         "can_void": can_void(books, order_id),
+        "can_end": why_not_ended(books, order_id) is None and is_left(connection, order_id),
         "parts": part_views(books, placed, there, speaks),
         "has_valid": bool(tickets_to_void(books, there)),
         "refunds": _refunds(connection, books, placed, ways, speaks),
@@ -84,7 +94,7 @@ def order_view(connection: Transaction, order_id: str, speaks: Language) -> dict
                 "status": speaks.say(MAIL_WORDS.get(mail.status.value, mail.status.value)),
                 "tone": _MAIL_TONES.get(mail.status, "danger"),
                 "at": when(mail.sent_at or mail.created_at, head.timezone, speaks),
-                "why": mail.last_error or "",
+                "why": told(mail.last_error or "", speaks),
             }
             for mail in mails
         ],
@@ -108,7 +118,7 @@ def _sums(placed: OrderPlaced, speaks: Language) -> dict[str, Any]:
 def ways_of(connection: Transaction, books: Books, order_id: str, speaks: Language) -> dict[str, Way]:
     """Returns the words for each payment of an order."""
     digits, channel = last_digits(connection, [order_id]), books.placed[order_id].channel
-    return {p.id: way_of(speaks, channel, p.tender, digits.get(p.id)) for p in books.payments.values()}
+    return {p.id: way_of(speaks, channel, p.tender.value, digits.get(p.id)) for p in books.payments.values()}
 
 
 def reasons_of(facts: Sequence[Fact], speaks: Language) -> dict[str, str]:
@@ -175,12 +185,12 @@ def _payment(books: Books, payment: PaymentRow, way: Way, reason: str, speaks: L
         "name": way.name,
         "to": way.to,
         "amount": str(Money(payment.amount, currency)),
-        "status": speaks.say(PAYMENT_WORDS.get(payment.status, payment.status)),
+        "status": speaks.say(PAYMENT_WORDS[payment.status.value]),
         "tone": _PAYMENT_TONES.get(payment.status, "warn"),
         "left": str(Money(left, currency)),
         "can_refund": left > 0,
         "surplus": str(Money(surplus, currency)) if surplus > 0 else "",
-        "is_elsewhere": payment.status == "captured" and tender_of(payment.tender).is_cash,
+        "is_elsewhere": payment.status is PaymentStatus.CAPTURED and tender_of(payment.tender).is_cash,
         "reason": reason,
     }
 
@@ -206,7 +216,7 @@ def _refunds(
             "to": ways[each.tender_id].name,
             "what": part_words(placed, each.parts),
             "by": people.get(each.by, ""),
-            "error": (calls[each.refund_id].last_error or "") if each.refund_id in calls else "",
+            "error": told(calls[each.refund_id].last_error or "", speaks) if each.refund_id in calls else "",
         }
         for each in asked
     ]
@@ -214,12 +224,12 @@ def _refunds(
 
 def _dispute(placed: OrderPlaced, dispute: DisputeRow, facts: Sequence[Fact], speaks: Language) -> dict[str, str]:
     """Returns a dispute with what it has taken so far, and all names that its provider has for it."""
-    told = [DisputeChanged.model_validate(fact.payload) for fact in facts if fact.kind is FactKind.DISPUTE_CHANGED]
-    names = [each.provider_reference for each in told if each.dispute_id == dispute.id and each.provider_reference]
+    heard = [DisputeChanged.model_validate(fact.payload) for fact in facts if fact.kind is FactKind.DISPUTE_CHANGED]
+    names = [each.provider_reference for each in heard if each.dispute_id == dispute.id and each.provider_reference]
     return {
         "amount": _money(placed, -dispute.withdrawn),
         "about": _money(placed, dispute.amount),
-        "status": speaks.say(DISPUTE_WORDS[dispute.status]),
+        "status": speaks.say(DISPUTE_WORDS[dispute.status.value]),
         "tone": _DISPUTE_TONES.get(dispute.status, "warn"),
         "id": " · ".join(dict.fromkeys([dispute.id, *names])),
     }
@@ -227,8 +237,8 @@ def _dispute(placed: OrderPlaced, dispute: DisputeRow, facts: Sequence[Fact], sp
 
 def _status(refund: RefundRow, call: Call | None) -> str:
     """Returns the refund's own state; `pending` for one that the provider has taken on and not ended."""
-    is_pending = refund.status == "requested" and call is not None and call.state is CallState.PENDING
-    return "pending" if is_pending else refund.status
+    is_pending = refund.status is RefundStatus.REQUESTED and call is not None and call.state is CallState.PENDING
+    return "pending" if is_pending else refund.status.value
 
 
 def _ticket(books: Books, placed: OrderPlaced, part: Part, speaks: Language) -> dict[str, Any]:
@@ -236,7 +246,7 @@ def _ticket(books: Books, placed: OrderPlaced, part: Part, speaks: Language) -> 
     return {
         "id": part.ticket_id or "",
         "name": part_name(placed, part.key, speaks),
-        "status": speaks.say(TICKET_WORDS[status]),
-        "tone": "ok" if status == "valid" else "danger",
-        "is_valid": status == "valid",
+        "status": speaks.say(TICKET_WORDS[status.value]),
+        "tone": "ok" if status is TicketStatus.VALID else "danger",
+        "is_valid": status is TicketStatus.VALID,
     }

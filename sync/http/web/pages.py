@@ -23,6 +23,7 @@ from sync.ledger.hub import Hub
 from sync.organizers.organizers import Organizer
 from sync.store.reports import ReportEvent, report_events, sales_report, sold_items
 from sync.store.tills import ListedTill, TillStatus, tills
+from sync.stored_words import told
 from sync.tills import pairing
 from sync.tills.till_keys import leaked_keys, note_leaked
 from sync.tills.tills import leased_by
@@ -35,10 +36,10 @@ MAIL_POLICY: Final = (
 SPOKEN: Final = frozenset(
     {"message.html", "sign-in.html", "sign-in-link.html", "orders.html", "dashboard.html", "control.html", "sure.html"}
     | {"tills.html", "reports.html", "order.html", "refund.html", "exceptions.html", "notices.html"}
-    | {"notice.html"}
+    | {"notice.html", "till-key.html"}
 )
 """The pages that speak every language; a page is translated as a whole, and the others are English as a whole."""
-_HERE: Final = r"^([a-z-]{1,20}(/[0-9a-f-]{1,36})?(\?code=[A-Za-z0-9-]{0,20}|\?done=true)?)?$"
+_HERE: Final = r"^(tills/key|[a-z-]{1,20}(/[0-9a-f-]{1,36}(/key)?)?(\?code=[A-Za-z0-9-]{0,20}|\?done=true)?)?$"
 _STATES: Final = {
     TillStatus.ACTIVE: later("active"),
     TillStatus.SUSPECT: later("suspect"),
@@ -184,7 +185,7 @@ def _tills(hub: Hub, organizer: Organizer, code: str | None = None) -> Response:
             "facts": f"{row.facts:,}",
             "note": _note(row, speaks),
             "state": speaks.say(_STATES[row.status]),
-            "leaked": leaked.get(row.id, ""),
+            "leaked": told(leaked.get(row.id, ""), speaks),
             "last_seen": speaks.say("never") if row.last_seen_at is None else when(row.last_seen_at, zone, speaks),
         }
         for row in rows

@@ -12,6 +12,7 @@ from boxoffice.core.amounts import Twofold, read_amount
 from boxoffice.core.books import Books
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.payloads import OrderPlaced
 from boxoffice.core.reading import read_line
 from boxoffice.core.refunds import Part, still_there
 from boxoffice.core.rows import PaymentRow
@@ -24,9 +25,11 @@ from sync.http.web.pages import render
 from sync.http.web.signed_in import Finance, must_be_ours
 from sync.ledger.hub import Hub
 from sync.orders.access import NoSuchOrder
+from sync.orders.order_details import placed_in
 from sync.organizers.organizers import Organizer
-from sync.payments.refunds import NewOrderRefund, parts_in, refundable
+from sync.payments.giving_back import NewOrderRefund, parts_in, refundable
 from sync.store.ledger import load_books
+from sync.tills.left_unfinished import OrderNotLeft, end_order
 
 router: Final = APIRouter(include_in_schema=False)
 _USED: Final = later(
@@ -37,6 +40,7 @@ _NO_AMOUNT: Final = later("Please type an amount such as 20 or 12.50.")
 _TWOFOLD: Final = later(
     "This amount can be read in two ways. Please type it without marks for thousands, such as 1234 or 12.50."
 )
+_NOT_ENDED: Final = later("The order was not ended.")
 _NOTHING_VOIDED: Final = later("Nothing was voided.")
 _NOT_VOIDED: Final[Mapping[str, str]] = {
     "tickets": later("Choose tickets that still work."),
@@ -80,9 +84,13 @@ class End(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a wish comes to as things are now: these of the parts that are there, and this amount of the payment."""
+    """What a wish comes to as things are now: these of the parts that are there, and this amount of the payment.
+
+    `placed` and `to` are in the organizer's words.
+    """
 
     books: Books
+    placed: OrderPlaced
     payment: PaymentRow
     to: str
     there: tuple[Part, ...]
@@ -148,6 +156,18 @@ def void(request: Request, hub: TheHub, organizer: Finance, order_id: str, end: 
     return RedirectResponse(f"/orders/{order_id}", 303)
 
 
+@router.post("/orders/{order_id}/end")
+def end(hub: TheHub, organizer: Finance, order_id: str, csrf: Annotated[str, Form()]) -> Response:
+    """Ends an order that its till has left part paid, and gives back what was paid of it."""
+    must_be_ours(organizer, csrf)
+    try:
+        end_order(hub, order_id, str(organizer.id))
+    except OrderNotLeft as error:
+        words = f"{language(organizer.language).say(_NOT_ENDED)} {error.what_happened}"
+        return show_order(hub, organizer, order_id, words, 409)
+    return RedirectResponse(f"/orders/{order_id}", 303)
+
+
 def _choice(hub: Hub, order_id: str, wish: Wish, speaks: Language) -> Choice | None:
     """Returns what the wish comes to; None if its very refund was asked for before.
 
@@ -163,7 +183,9 @@ def _choice(hub: Hub, order_id: str, wish: Wish, speaks: Language) -> Choice | N
             return None
         there = still_there(books, order_id, parts_in(connection, books, order_id))
         parts, minor = _chosen(wish, there, refundable(books, payment), Currency(payment.currency), speaks)
-        return Choice(books, payment, ways_of(connection, books, order_id, speaks)[payment.id].to, there, parts, minor)
+        placed = placed_in(connection, books.placed[order_id], books.orders[order_id].event_id, speaks.code)
+        to = ways_of(connection, books, order_id, speaks)[payment.id].to
+        return Choice(books, placed, payment, to, there, parts, minor)
 
 
 def _chosen(
@@ -208,7 +230,6 @@ def _typed(amount: str, currency: Currency, speaks: Language) -> int:
 
 def _look(organizer: Organizer, wish: Wish, choice: Choice, error: str = "", status: int = 200) -> Response:
     order = choice.books.orders[choice.payment.order_id]
-    placed = choice.books.placed[order.id]
     speaks = language(organizer.language)
     worth, chosen = sum(part.worth for part in choice.parts), set(choice.parts)
     return render(
@@ -219,8 +240,8 @@ def _look(organizer: Organizer, wish: Wish, choice: Choice, error: str = "", sta
         order={"id": order.id, "number": order.order_number},
         wish=wish,
         error=error,
-        parts=part_views(choice.books, placed, choice.parts, speaks),
-        kept=[part_name(placed, part.key, speaks) for part in choice.there if part not in chosen],
+        parts=part_views(choice.books, choice.placed, choice.parts, speaks),
+        kept=[part_name(choice.placed, part.key, speaks) for part in choice.there if part not in chosen],
         minor=choice.minor,
         amount=choice.money(choice.minor),
         to=choice.to,

@@ -82,6 +82,7 @@ def change_cart(request: Request, hub: TheHub, press: Annotated[Press, Form()]) 
     else:
         says, basket = _changed(sale, before, press, hub.settings.places_per_order, language_of(request).code)
         at = at or (f"less-{press.remove}" if press.remove else f"add-{press.add}" if press.add else "")
+        at = at if (press.remove or press.add) in sale.catalogue.products_by_id else ""  # there must be such a place
     shown = {name: value for name, value in (("says", says), ("at", at)) if value}
     answer = RedirectResponse(f"/tickets?{urlencode(shown)}" if shown else "/tickets", 303)
     baskets.keep_basket(answer, hub, basket)
@@ -110,6 +111,8 @@ def _with_promo(hub: Hub, sale: OnSale, before: Basket, code: str, who: Guesser)
 
 def _with_more(sale: OnSale, before: Basket, press: Press, most: int, language: str) -> tuple[str, Basket]:
     product, option, amount = press.add, press.option, press.amount
+    if product not in sale.catalogue.products_by_id:  # an old page, or one that was put together by hand
+        return "off-sale", before
     try:
         given = read_amount(amount, sale.catalogue.currency, language) if amount.strip() else None
     except Twofold:

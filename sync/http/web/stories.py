@@ -36,9 +36,10 @@ from sync.store.database import Transaction
 from sync.store.exceptions import Raised, resolved_of
 from sync.store.mails import KeptMail, MailStatus, mails_of
 from sync.store.renewals import Renewal, renewals_of
+from sync.stored_words import told
 from sync.tills.tills import till_names
 
-_OUTSIDE: Final = {"made at Stripe": "Stripe", "dispute": later("the customer's bank")}
+_OUTSIDE: Final = {"made at Stripe": "Stripe", "made at PayPal": "PayPal", "dispute": later("the customer's bank")}
 """Why a refund was written down that nobody asked for here, and who made it."""
 _DISPUTES: Final = {
     "inquiry": later("The bank asks about {amount}"),
@@ -85,7 +86,7 @@ class Scene:
 
     def stored(self, text: str) -> str:
         """Returns what was written down at the time; what the product says itself is in the reader's language."""
-        return self.speaks.say(text) if text else ""
+        return told(text, self.speaks)
 
     def money(self, minor: int) -> str:
         return str(Money(minor, Currency(self.placed.currency)))
@@ -186,7 +187,7 @@ def _not_paid(scene: Scene, fact: Fact, p: PaymentFailed) -> Moment:
 
 def _not_known(scene: Scene, fact: Fact, p: PaymentUnknown) -> Moment:
     what = scene.say("Not known whether {amount} is paid", amount=scene.money(p.amount))
-    return Moment(fact.occurred_at, what, p.reason, scene.till(fact))
+    return Moment(fact.occurred_at, what, scene.stored(p.reason), scene.till(fact))
 
 
 def _issued(scene: Scene, fact: Fact, p: TicketsIssued) -> Moment:
@@ -228,7 +229,7 @@ def _failed(scene: Scene, fact: Fact, p: RefundFailed) -> Moment:
         if p.is_reversal
         else scene.say("Refund of {amount} failed", amount=amount)
     )
-    return Moment(fact.occurred_at, what, p.message, _provider(p.tender))
+    return Moment(fact.occurred_at, what, scene.stored(p.message), _provider(p.tender))
 
 
 def _refund_pending(scene: Scene, fact: Fact, p: RefundPending) -> Moment:
@@ -245,12 +246,12 @@ def _disputed(scene: Scene, fact: Fact, p: DisputeChanged) -> Moment:
         moved.append(scene.say("{amount} given back", amount=scene.money(-p.withdrawn)))
     if p.lost > 0:
         moved.append(scene.say("{amount} lost", amount=scene.money(p.lost)))
-    return Moment(fact.occurred_at, what, "; ".join([*moved, p.why]), _provider(p.tender))
+    return Moment(fact.occurred_at, what, "; ".join([*moved, scene.stored(p.why)]), _provider(p.tender))
 
 
 def _raised(scene: Scene, fact: Fact, p: ExceptionRaised) -> Moment:
     title = scene.speaks.say(meaning_of(p.exception_kind).title)
-    return Moment(fact.occurred_at, scene.say("Problem: {title}", title=title), p.detail)
+    return Moment(fact.occurred_at, scene.say("Problem: {title}", title=title), scene.stored(p.detail))
 
 
 def _unknown(fact: Fact) -> Moment:
@@ -258,10 +259,11 @@ def _unknown(fact: Fact) -> Moment:
 
 
 def _mail(scene: Scene, row: KeptMail) -> Moment:
-    to = row.email if row.refund_id is None else scene.say("{email} about the refund", email=row.email)
+    is_of_refund = row.refund_id is not None or row.returned_refund_id is not None
+    to = scene.say("{email} about the refund", email=row.email) if is_of_refund else row.email
     what = scene.say(_MAILS[row.status], to=to)
     who = scene.tills.get(row.device_id or "", "") or scene.people.get(row.by or "", "")
-    return Moment(row.sent_at or row.created_at, what, row.last_error or "", who)
+    return Moment(row.sent_at or row.created_at, what, scene.stored(row.last_error or ""), who)
 
 
 def _renewal(scene: Scene, row: Renewal) -> Moment:

@@ -1,17 +1,20 @@
 """Pages for the Stripe keys of tills: to set them, and to end at Stripe what a revoked till knows."""
 
+from dataclasses import replace
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Form, HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from boxoffice.core.errors import BadInput
+from boxoffice.documents.languages import language
 from sync.http.access import TheHub
 from sync.http.web.pages import render
 from sync.http.web.signed_in import Admin, must_be_ours
 from sync.ledger.hub import Hub
 from sync.organizers.organizers import Organizer
 from sync.store.database import Transaction
+from sync.stored_words import told
 from sync.tills import till_keys
 from sync.tills.tills import Till, find_till
 
@@ -56,7 +59,7 @@ def _set(hub: Hub, organizer: Organizer, csrf: str, key: str, device_id: str | N
                 device_id = None  # what a revoked till's page asks for is a new key for all others
             till_keys.set_key(hub, connection, key, str(organizer.id), device_id)
     except BadInput as error:
-        return _page(hub, organizer, device_id, error=f"The key {error.problems[0].message}.", status=422)
+        return _page(hub, organizer, device_id, error=error.problems[0].message, status=422)
     return RedirectResponse("/tills/key" if device_id is None else f"/tills/{device_id}/key", 303)
 
 
@@ -69,19 +72,20 @@ def _page(
         wanted = till_keys.wanted_key(hub, connection, None if is_revoked else device_id)
         holders = [each for each in till_keys.holders(hub, connection) if not each.is_own]
         leaked = till_keys.leaked_keys(connection, device_id) if is_revoked or device_id is None else ()
+    speaks = language(organizer.language)
     return render(
         "till-key.html",
         status,
         organizer=organizer,
-        here="tills",
+        here="tills/key" if device_id is None else f"tills/{device_id}/key",
         device_id=device_id,
-        till="all tills" if till is None else till.name,
+        till="" if till is None else till.name,
         is_revoked=is_revoked,
         wanted=wanted,
         holders=holders,
         waiting=[each.name for each in holders if not each.has_it],
-        leaked=leaked,
-        error=error,
+        leaked=[replace(key, hint=told(key.hint, speaks)) for key in leaked],
+        error=speaks.say(error),
     )
 
 

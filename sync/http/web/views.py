@@ -16,6 +16,7 @@ from boxoffice.core.tenders import tender_of
 from boxoffice.documents.languages import Language, language
 from sync.exception_kinds import meaning_of
 from sync.store.reports import FREE, HourSold, ProductSold, Report, ReportEvent, SoldItem, TenderTaken, Totals
+from sync.stored_words import told
 
 BOM: Final = "\ufeff"
 """Without it, Excel takes UTF-8 for the letters of one country."""
@@ -68,13 +69,15 @@ def report_view(report: Report, events: Sequence[ReportEvent], speaks: Language 
         ],
         "products": products,
         "sold": f"{sum(row.sold for row in report.products):,}",
+        "gone": f"{sum(row.gone for row in report.products):,}",
         "total": money(net),
         "tenders": [_tender(row, currency, speaks) for row in report.tenders],
         "hours": hours,
         "chart": chart(report.hours, labels, currency),
         "pools": report.pools,
         "exceptions": [
-            {"kind": speaks.say(meaning_of(row.kind).title), "detail": row.detail} for row in report.exceptions
+            {"kind": speaks.say(meaning_of(row.kind).title), "detail": told(row.detail, speaks)}
+            for row in report.exceptions
         ],
     }
 
@@ -93,7 +96,7 @@ def _other_rows(totals: Totals, speaks: Language) -> list[tuple[str, int]]:
 
 
 def _product_like(name: str, amount: str) -> dict[str, Any]:
-    return {"name": name, "door": "", "web": "", "sold": "", "amount": amount}
+    return {"name": name, "door": "", "web": "", "sold": "", "gone": "", "amount": amount}
 
 
 def csv_text(rows: Sequence[SoldItem], currency: Currency, timezone: str) -> str:
@@ -163,6 +166,7 @@ def _product(row: ProductSold, currency: Currency) -> dict[str, Any]:
         "door": row.door or "",
         "web": row.web or "",
         "sold": row.sold,
+        "gone": row.gone or "",
         "amount": str(Money(row.amount, currency)),
     }
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.sale_times import SaleTimes
-from boxoffice.till.services.gateway import Order
+from boxoffice.till.usecases.gateway import Order
 from tests.contract.gateway.outside import Outside
 from tests.gui.fake_till import FakeTill, festival_status
 

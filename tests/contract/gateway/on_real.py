@@ -9,20 +9,23 @@ import httpx
 from pydantic import SecretStr
 from sqlalchemy import func, select, text
 
+from boxoffice.core.effects import Announcement, FeedKind
 from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.demo.drive import add_readers
 from boxoffice.demo.stack import STRIPE_KEY, Stack, post, sample_event
 from boxoffice.demo.tills import MemoryVault
 from boxoffice.documents.model import Paper
 from boxoffice.till.net.connections import HttpConnections
-from boxoffice.till.services.gateway import HandOver, Order, Ready
-from boxoffice.till.services.ports import Hub, Unreachable
-from boxoffice.till.services.till import Till
-from boxoffice.till.services.till_services import Environment
+from boxoffice.till.usecases.gateway import HandOver, Order, Ready
+from boxoffice.till.usecases.ports import Hub, Unreachable
+from boxoffice.till.usecases.till import Till
+from boxoffice.till.usecases.till_services import Environment
 from sync.config import Settings
 from sync.inventory.events import load_event
 from sync.ledger.hub import Hub as RealHub
-from sync.payments.refunds import NewOrderRefund, Refunds
+from sync.payments.giving_back import NewOrderRefund
+from sync.payments.refunds import Refunds
+from sync.store import feed
 from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.tills.pairing import revoke
@@ -127,6 +130,7 @@ class RealOutside(Outside):
         for pool in self.catalogue.products_by_id[ProductId(product)].uses:
             with self.stack.database.transaction() as connection:
                 connection.execute(_SHRINK, {"left": left, "pool": pool})
+                feed.tell(connection, [Announcement(FeedKind.POOLS, self.catalogue.id)])
 
     def end_sale(self, product: str) -> None:
         event = sample_event()

@@ -11,7 +11,7 @@ from boxoffice.core.catalogue import Catalogue, ProductKind
 from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import Cart, CartLine, PricedOrder, price
-from boxoffice.till.services.gateway import Order, Progress, Tender, TenderOutcome, TillEvent, TillGateway, TillStatus
+from boxoffice.till.usecases.gateway import Order, Progress, Tender, TenderOutcome, TillEvent, TillGateway, TillStatus
 from tests.fakes.printer import FakePrinter
 
 T = TypeVar("T")

@@ -4,8 +4,8 @@ import pytest
 
 from boxoffice.core.errors import BadInput, OperationFailed
 from boxoffice.core.orders import OrderState
-from boxoffice.till.services.gateway import HandOver, NeedsPairing, Order, Paperwork, Scanned
-from boxoffice.till.services.handing_over import NotHandedOver, Revoked
+from boxoffice.till.usecases.gateway import HandOver, Keeping, NeedsPairing, Order, Paperwork, Scanned
+from boxoffice.till.usecases.handing_over import NotHandedOver, Revoked
 from tests.contract.gateway.outside import Outside
 
 
@@ -137,3 +137,38 @@ def test_a_revoked_till_that_holds_what_nobody_else_has_is_not_left(outside: Out
         outside.till.begin_anew(is_export_safe=False)
     assert outside.till.export_unsent().exported_to
     assert isinstance(outside.till.begin_anew(is_export_safe=True), NeedsPairing)
+
+
+def test_more_places_are_kept_for_a_bad_network_within_what_the_hub_allows_and_given_back_again(
+    outside: Outside,
+) -> None:
+    usual = {pool.pool_id: pool.here for pool in outside.status.stock}
+
+    more = outside.till.keep_places(Keeping.STOCK)
+    outside.until(lambda: outside.status.keeping is Keeping.STOCK)
+    stocked = {pool.pool_id: pool.here for pool in outside.status.stock}
+    outside.till.keep_places(Keeping.USUAL)
+    outside.until(lambda: outside.status.keeping is Keeping.USUAL)
+
+    assert more == sum(stocked.values()) - sum(usual.values()) > 0
+    assert all(stocked[pool.pool_id] <= max(pool.stock, usual[pool.pool_id]) for pool in outside.status.stock)
+    assert {pool.pool_id: pool.here for pool in outside.status.stock} == usual
+
+
+def test_what_no_sale_needs_is_given_back_and_the_next_sale_takes_what_it_needs(outside: Outside) -> None:
+    back = outside.till.keep_places(Keeping.NOTHING)
+    outside.until(lambda: outside.status.keeping is Keeping.NOTHING)
+
+    assert back < 0
+    assert all(pool.here == 0 for pool in outside.status.stock)
+    assert sold(outside).is_paid
+
+
+def test_nothing_is_given_back_while_the_hub_is_away(outside: Outside) -> None:
+    outside.cut()
+    before = [pool.here for pool in outside.status.stock]
+
+    with pytest.raises(OperationFailed):
+        outside.till.keep_places(Keeping.NOTHING)
+
+    assert [pool.here for pool in outside.status.stock] == before

@@ -7,8 +7,8 @@ from boxoffice.core.money import Money
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import LONGEST_REASON, TENDERS, TenderKind, is_given
-from boxoffice.till.services.gateway import Order
-from boxoffice.till.services.selling import OrderClosed
+from boxoffice.till.usecases.gateway import Order
+from boxoffice.till.usecases.selling import OrderClosed
 from tests.contract.gateway.outside import Outside
 
 WHY = "Won the raffle"

@@ -3,14 +3,13 @@
 import pytest
 
 from boxoffice.core.errors import BadInput, OperationFailed
-from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Money
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.sale_times import NotOnSale
 from boxoffice.core.tenders import TenderKind
-from boxoffice.till.services.gateway import Order, Paperwork, Tender, TenderPaid
-from boxoffice.till.services.selling import OrderClosed
+from boxoffice.till.usecases.gateway import NotEnoughHere, Order, Paperwork, Tender, TenderPaid
+from boxoffice.till.usecases.selling import OrderClosed
 from tests.contract.gateway.outside import Outside
 
 
@@ -179,12 +178,26 @@ def test_more_than_is_left_is_refused_whole_and_what_is_elsewhere_is_asked_for(o
     here = next(each.here for each in outside.status.stock if each.pool_id == "social")
     outside.leave_elsewhere("social", 2)
 
-    with pytest.raises(NotEnoughLeft) as refused:
+    with pytest.raises(NotEnoughHere) as refused:
         outside.till.place(outside.quote(*["social"] * (here + 3)))
 
-    assert set(refused.value.shortages) == {"social"}
+    assert [(each.pool_id, each.here, each.elsewhere) for each in refused.value.stock] == [("social", here, 2)]
+    assert refused.value.is_online
+    assert next(each.overall for each in outside.status.stock if each.pool_id == "social") == here + 2
     assert outside.till.find_orders("", 20).total == 0
     assert outside.till.place(outside.quote(*["social"] * (here + 2))).state is OrderState.PROCESSING
+
+
+def test_without_a_network_too_little_says_what_is_here_and_what_was_elsewhere(outside: Outside) -> None:
+    social = next(each for each in outside.status.stock if each.pool_id == "social")
+    quote = outside.quote(*["social"] * (social.here + 1))
+    outside.cut()
+
+    with pytest.raises(NotEnoughHere) as refused:
+        outside.till.sell_for_cash(quote, quote.total)
+
+    assert [(each.here, each.elsewhere) for each in refused.value.stock] == [(social.here, social.elsewhere)]
+    assert not refused.value.is_online
 
 
 def test_what_is_not_on_sale_any_more_is_refused_and_the_screens_know(outside: Outside) -> None:

@@ -7,7 +7,7 @@ from boxoffice.core.money import Money
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TenderKind
-from boxoffice.till.services.gateway import (
+from boxoffice.till.usecases.gateway import (
     Order,
     PaymentResolved,
     TenderPaid,
@@ -15,7 +15,7 @@ from boxoffice.till.services.gateway import (
     TenderUnknown,
     UnknownPayment,
 )
-from boxoffice.till.services.selling import OrderClosed
+from boxoffice.till.usecases.selling import OrderClosed
 from tests.contract.gateway.outside import Outside
 
 

@@ -14,7 +14,7 @@ import pytest
 from boxoffice.core.errors import BadInput, OperationFailed
 from boxoffice.documents.model import Paper, Receipt, ReceiptLine, ReceiptTender, Ticket
 from boxoffice.till.devices.printer import NoPrinter, PagePrinter, RollPrinter, printer_from
-from boxoffice.till.services.ports import Printer
+from boxoffice.till.usecases.ports import Printer
 from tests.fakes.printer import FakePrinter
 
 pymupdf: Any = _pymupdf  # it has no types

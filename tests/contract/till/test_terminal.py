@@ -13,7 +13,7 @@ from boxoffice.core.terminal import ActionStatus, IntentStatus, Stopped, decide,
 from boxoffice.sandbox.server import Sandbox
 from boxoffice.till.net import stripe_terminal
 from boxoffice.till.net.stripe_terminal import StripeTerminal
-from boxoffice.till.services.ports import StripeRefused, Terminal, Unreachable
+from boxoffice.till.usecases.ports import StripeRefused, Terminal, Unreachable
 from tests.fakes.terminal import FakeStripe, FakeTerminal
 
 AMOUNT: Final = Money(15000, Currency("USD"))

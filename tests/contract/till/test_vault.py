@@ -9,7 +9,7 @@ from keyring.backends.fail import Keyring as FailKeyring
 
 from boxoffice.demo.tills import MemoryVault
 from boxoffice.till.devices.vault import FileVault, KeyringVault
-from boxoffice.till.services.ports import Vault, VaultFailed
+from boxoffice.till.usecases.ports import Vault, VaultFailed
 
 
 class VaultContract:

@@ -55,10 +55,14 @@ class Door:
 
     def write(self, *payloads: Payload) -> list[Fact]:
         """Appends facts to this till's chain, without sending them."""
+        return self.write_for(EVENT, *payloads)
+
+    def write_for(self, event: str, *payloads: Payload) -> list[Fact]:
+        """As `write`, of another event."""
         facts = []
         for payload in payloads:
             at = datetime.now(UTC)
-            each = draft(payload, id=FactId(new_id()), at=at, staff_id=None, event_id=EventId(EVENT))
+            each = draft(payload, id=FactId(new_id()), at=at, staff_id=None, event_id=EventId(event))
             facts.append(seal(each, self.head, self.key))
             self.head = head_after(facts[-1])
         return facts

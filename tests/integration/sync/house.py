@@ -20,8 +20,10 @@ from sync.ledger.verify import verify
 from sync.payments.catching_up import CatchUp
 from sync.payments.checkouts import Checkouts
 from sync.payments.fees import Fees
+from sync.payments.giving_back import NewOrderRefund
 from sync.payments.reconciling import reconcile
-from sync.payments.refunds import NewOrderRefund, Refunds
+from sync.payments.refunds import Refunds
+from sync.providers.events import READERS
 from sync.providers.paypal import PayPal
 from sync.providers.stripe_treasury import StripeTreasury
 from sync.store.chain import new_id
@@ -197,7 +199,7 @@ def open_house(folder: Path, postgres_url: str) -> Iterator[House]:
 
 def settled(house: House, patience_s: float = 30) -> str | None:
     """Returns what does not agree even after a while: webhooks and jobs need a moment."""
-    CatchUp(house.hub, None).work_on_early()
+    CatchUp(house.hub, READERS, None).work_on_early()
     patience, pause = monotonic() + patience_s, Event()
     while (why := house.agree()) is not None and monotonic() < patience:
         pause.wait(0.05)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic as steady_s
 
 from boxoffice.core.ids import PoolId
 from boxoffice.core.wire import EventBody
@@ -10,10 +11,10 @@ from boxoffice.demo.tills import MemoryVault
 from boxoffice.documents.model import Paper
 from boxoffice.till.devices.printer import NoPrinter
 from boxoffice.till.net.connections import HttpConnections
-from boxoffice.till.services import identity
-from boxoffice.till.services.till_services import Environment, TillServices
 from boxoffice.till.store.database import Store, open_store
 from boxoffice.till.store.leases import counts_of
+from boxoffice.till.usecases import identity
+from boxoffice.till.usecases.till_services import Environment, TillServices
 from tests.integration.sync.conftest import Stand
 
 EVENT = "boulder-fest-2026"
@@ -32,6 +33,17 @@ class HandClock:
 
     def monotonic(self) -> float:
         return self.passed_s
+
+
+@dataclass
+class SteadyClock(HandClock):
+    """Time passes by itself, as for a till whose threads run."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return steady_s()
 
 
 @dataclass

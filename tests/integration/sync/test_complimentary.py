@@ -13,8 +13,8 @@ from boxoffice.core.payments import Approved
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.tenders import TenderKind
 from boxoffice.documents.html import receipt_text
-from boxoffice.till.services.giving_back import GivingBack
-from boxoffice.till.services.verify import verify as verify_till
+from boxoffice.till.usecases.giving_back import GivingBack
+from boxoffice.till.usecases.verify import verify as verify_till
 from sync.ledger.verify import verify
 from sync.mail.mails import compose_mail
 from tests.integration.sync.conftest import Stand

@@ -10,11 +10,14 @@ import pytest
 from boxoffice.core.books import Books
 from boxoffice.core.effects import Inconsistent
 from boxoffice.core.payloads import FeeRecorded, RefundRequested, RefundSucceeded
+from boxoffice.core.payments import DisputeState, PaymentStatus, RefundStatus
 from boxoffice.core.rows import DisputeRow, PaymentRow, RefundRow
+from boxoffice.core.tenders import TenderKind
 from boxoffice.core.wire import GENERATION, READS
 from sync.ledger.verify import verify
 from sync.ledger.verify_money import problems_of
-from sync.payments.disputes import rebook, take_dispute
+from sync.payments.rebooking import rebook
+from sync.providers.events import READERS
 from sync.store.chain import new_id
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door
@@ -59,16 +62,7 @@ def told(hub: Stand, order: str, status: str, *moves: int, amount: int = 6500, *
 
 
 def send(hub: Stand, kind: str, dispute: dict[str, Any], at: int) -> None:
-    """Stores an event and works on it, as a webhook's job does."""
-    body = json.dumps({"id": new_id(), "type": kind, "created": at, "data": {"object": dispute}})
-    hub.sql(
-        "INSERT INTO payment_events (provider, event_id, event_type, payload, status)"
-        " VALUES ('stripe', %s, %s, %s::jsonb, 'processed')",
-        new_id(),
-        kind,
-        body,
-    )
-    take_dispute(hub.hub, dispute)
+    hub.hear("stripe", kind, {"id": new_id(), "type": kind, "created": at, "data": {"object": dispute}})
 
 
 def accounts(hub: Stand, order: str) -> dict[str, int]:
@@ -148,7 +142,7 @@ def test_what_an_earlier_hub_booked_as_a_refund_becomes_a_dispute(
         with hub.database.transaction() as connection:
             hub.hub.raise_exception(connection, "dispute_lost", "lost", order_id=order, subject_id=dispute)
 
-    assert [rebook(hub.hub), rebook(hub.hub)] == [1, 0]
+    assert [rebook(hub.hub, READERS.values()), rebook(hub.hub, READERS.values())] == [1, 0]
 
     assert hub.sql(DISPUTE, dispute) == [expected]
     assert hub.one("SELECT status FROM refunds WHERE id = %s", dispute) == "failed"
@@ -168,7 +162,7 @@ def test_what_was_cut_to_what_was_left_is_put_right_by_what_stripe_told(hub: Sta
         body,
     )
 
-    rebook(hub.hub)
+    rebook(hub.hub, READERS.values())
 
     assert hub.sql(DISPUTE, dispute) == [("lost", 6500, 6500, 6500)]
     assert accounts(hub, order) == {"stripe": -2000, "disputes": 0, "losses": 6500, "refunds": 2000}
@@ -233,20 +227,20 @@ def test_a_refund_of_cash_by_a_provider_is_refused_by_the_books(hub: Stand, door
 @pytest.mark.parametrize(
     ("books", "words"),
     [
-        ({"refunds": {"r": RefundRow("r", "p", 1, "succeeded")}}, "complimentary can't be given back"),
-        ({"refunds": {"r": RefundRow("r", "none", 1, "requested")}}, "has brought no money"),
-        ({"disputes": {"d": DisputeRow("d", "p", 1, "USD", "open", 1, 0)}}, "no bank can ask for payment p"),
-        ({"disputes": {"d": DisputeRow("d", "c", 9, "USD", "lost", 9, 10)}}, "10 is lost of 9"),
+        ({"refunds": {"r": RefundRow("r", "p", 1, RefundStatus.SUCCEEDED)}}, "complimentary can't be given back"),
+        ({"refunds": {"r": RefundRow("r", "none", 1, RefundStatus.REQUESTED)}}, "has brought no money"),
+        ({"disputes": {"d": DisputeRow("d", "p", 1, "USD", DisputeState.OPEN, 1, 0)}}, "no bank can ask for payment p"),
+        ({"disputes": {"d": DisputeRow("d", "c", 9, "USD", DisputeState.LOST, 9, 10)}}, "10 is lost of 9"),
         (
-            {"refunds": {n: RefundRow(n, "c", 60, "succeeded") for n in "ab"}},
+            {"refunds": {n: RefundRow(n, "c", 60, RefundStatus.SUCCEEDED) for n in "ab"}},
             "payment c: 120 was refunded of 100",
         ),
     ],
 )
 def test_verify_names_what_can_not_be_given_back(books: dict[str, Any], words: str) -> None:
     payments = {
-        "p": PaymentRow("p", "o", "complimentary", None, 100, "USD", "captured"),
-        "c": PaymentRow("c", "o", "checkout", "pi_1", 100, "USD", "captured"),
+        "p": PaymentRow("p", "o", TenderKind.COMPLIMENTARY, None, 100, "USD", PaymentStatus.CAPTURED),
+        "c": PaymentRow("c", "o", TenderKind.CHECKOUT, "pi_1", 100, "USD", PaymentStatus.CAPTURED),
     }
 
     found = " ".join(problems_of(Books(payments=payments, **books), ()))

@@ -11,9 +11,12 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.sales import changed
 from sync.ledger.verify import verify
 from sync.payments.catching_up import CatchUp
+from sync.providers.events import READERS
 from sync.store.chain import new_id
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door
+from tests.integration.sync.shopper import Shopper
+from tests.integration.sync.test_paypal_disputes import case, paid
 
 pytestmark = pytest.mark.enable_socket
 
@@ -27,15 +30,16 @@ def books_agree(hub: Stand) -> Iterator[None]:
     assert verify(hub.database).problem is None
 
 
-def ignored(hub: Stand, kind: str, thing: dict[str, Any]) -> int:
+def ignored(hub: Stand, kind: str, thing: dict[str, Any], provider: str = "stripe") -> int:
     """Returns an event that was nobody's an hour ago."""
-    body = json.dumps({"id": new_id(), "type": kind, "created": 1, "data": {"object": thing}})
+    where = {"data": {"object": thing}} if provider == "stripe" else {"resource": thing}
+    body = json.dumps({"id": new_id(), "type": kind, "created": 1, **where})
     query = """
         INSERT INTO payment_events (provider, event_id, event_type, payload, status, received_at, processed_at)
-        VALUES ('stripe', %s, %s, %s::jsonb, 'ignored', now() - interval '1 hour', now() - interval '1 hour')
+        VALUES (%s, %s, %s, %s::jsonb, 'ignored', now() - interval '1 hour', now() - interval '1 hour')
         RETURNING id
     """
-    return int(hub.one(query, new_id(), kind, body))
+    return int(hub.one(query, provider, new_id(), kind, body))
 
 
 def disputed(reference: str) -> dict[str, Any]:
@@ -61,15 +65,31 @@ def test_a_dispute_of_what_a_till_sold_while_it_was_offline_is_in_the_books_once
     reference = f"pi_{new_id()}"
     door.lease({"social": 1})
     event = ignored(hub, "charge.dispute.created", disputed(reference))
-    before = CatchUp(hub.hub, None).work_on_early()
+    before = CatchUp(hub.hub, READERS, None).work_on_early()
     sold(door, reference)
 
-    after = CatchUp(hub.hub, None).work_on_early()
+    after = CatchUp(hub.hub, READERS, None).work_on_early()
 
     assert (event in before, event in after) == (False, True)
     hub.until("processed", STATUS, event)
     assert hub.sql("SELECT status, withdrawn FROM disputes WHERE id = %s", f"dp_{reference}") == [("open", 2500)]
-    assert event not in CatchUp(hub.hub, None).work_on_early()
+    assert event not in CatchUp(hub.hub, READERS, None).work_on_early()
+
+
+def test_a_case_at_paypal_that_came_before_its_payment_is_in_the_books_once_that_is_known(
+    hub: Stand, shopper: Shopper
+) -> None:
+    order, capture = str(shopper.buy("friday-pass").json()["orderId"]), f"CAP-{new_id()}"
+    kind, about = case(capture, "CREATED", "OPEN", 1)
+    theirs = {**about, "disputed_transactions": [{"seller_transaction_id": "CAP-of-another"}]}
+    ours, others = (ignored(hub, kind, each, provider="paypal") for each in (about, theirs))
+    tender, _ = paid(hub, order, capture)
+
+    again = CatchUp(hub.hub, READERS, None).work_on_early()
+
+    assert (ours in again, others in again) == (True, False)
+    hub.until("processed", STATUS, ours)
+    assert hub.sql("SELECT status, amount FROM disputes WHERE payment_id = %s", tender) == [("open", 6500)]
 
 
 def test_what_is_anothers_is_not_worked_on_again_and_again(hub: Stand, door: Door) -> None:
@@ -80,7 +100,7 @@ def test_what_is_anothers_is_not_worked_on_again_and_again(hub: Stand, door: Doo
     ]
     sold(door, f"pi_{new_id()}")
 
-    assert not set(CatchUp(hub.hub, None).work_on_early()).intersection(theirs)
+    assert not set(CatchUp(hub.hub, READERS, None).work_on_early()).intersection(theirs)
 
 
 def test_a_payout_is_asked_about_again_when_a_till_tells_of_what_it_sold_before_it(hub: Stand, door: Door) -> None:
@@ -89,4 +109,4 @@ def test_a_payout_is_asked_about_again_when_a_till_tells_of_what_it_sold_before_
     payout = ignored(hub, "payout.paid", {"id": "po_1"})
     hub.sql("UPDATE payment_events SET received_at = now(), processed_at = now() WHERE id = %s", payout)
 
-    assert payout in CatchUp(hub.hub, None).work_on_early()
+    assert payout in CatchUp(hub.hub, READERS, None).work_on_early()

@@ -63,6 +63,11 @@ STEPS = st.lists(
         st.tuples(st.sampled_from(["refund", "refund_at_provider"]), _any, st.integers(1, 20_000)),
         st.tuples(st.sampled_from(["pend", "succeed", "fail_refund"]), _any),
         st.tuples(st.sampled_from(["dispute", "lose", "win"]), _any),
+        st.tuples(st.just("pay_again"), _any, st.sampled_from([0, 0, 250])),
+        st.tuples(st.just("pay_closed"), _any, st.just(0)),
+        st.tuples(st.just("revise"), st.sampled_from([5, 40, -3, -400])),
+        st.tuples(st.just("worry"), st.sampled_from(["It is silent.", "It is silent again."])),
+        st.tuples(st.just("decide"), st.sampled_from(["seen", "over_by_itself"])),
         st.tuples(st.just("sync")),
     ),
     max_size=30,
@@ -78,18 +83,23 @@ def act(world: World, step: tuple[Any, ...]) -> None:
         "reclaim": world.reclaim,
         "at_door": world.place_at_door,
         "on_web": world.place_on_web,
+        "revise": world.revise,
+        "worry": world.worry,
+        "decide": world.decide,
         "sync": world.sync,
     }
     if name in plain:
         plain[name](*rest)
     elif name in _OF_REFUNDS:
-        refunds = [each for each in world.memory_hub.books.refunds.values() if each.status in _OF_REFUNDS[name][1]]
+        refunds = [
+            each for each in world.memory_hub.books.refunds.values() if each.status.value in _OF_REFUNDS[name][1]
+        ]
         if refunds:
             world.end_refund(refunds[rest[0] % len(refunds)].id, _OF_REFUNDS[name][0])
     else:
         do, status = _OF_ORDERS[name]
         books = [world.memory_hub.books, world.memory_till.books]
-        statuses = {key: row.status for each in books for key, row in each.orders.items()}
+        statuses = {key: row.status.value for each in books for key, row in each.orders.items()}
         orders = [placed for key, placed in world.placed.items() if statuses[key] == status]
         if orders:
             do(world, orders[rest[0] % len(orders)], *rest[1:])
@@ -98,6 +108,8 @@ def act(world: World, step: tuple[Any, ...]) -> None:
 _OF_ORDERS: Mapping[str, tuple[Callable[..., object], str]] = {
     "pay": (lambda world, order: world.pay(order, by_phone=False), "processing"),
     "pay_by_phone": (lambda world, order: world.pay(order, by_phone=True), "processing"),
+    "pay_again": (lambda world, order, more: world.pay_again(order, more), "completed"),
+    "pay_closed": (lambda world, order, more: world.pay_again(order, more), "failed"),
     "fail": (lambda world, order: world.fail(order), "processing"),
     "revive": (lambda world, order: world.revive(order), "failed"),
     "refund": (lambda world, order, amount: world.refund(order, amount, is_made=False), "completed"),
@@ -128,6 +140,11 @@ _BOUGHT = [("on_web", "full-pass", 2), ("pay", 0)]
 @example(steps=[*_SOLD, ("dispute", 0), ("win", 0), ("lose", 0)])
 @example(steps=[*_BOUGHT, ("refund", 0, 5_000), ("refund_at_provider", 0, 300), ("dispute", 0), ("lose", 0)])
 @example(steps=[("on_web", "friday-pass", 7), ("fail", 0), ("grant", "friday", 400), ("revive", 0), ("sync",)])
+@example(steps=[*_BOUGHT, ("pay_again", 0, 0), ("pay_again", 0, 250), ("dispute", 0), ("win", 0), ("lose", 0)])
+@example(steps=[*_BOUGHT, ("lose", 0), ("win", 0), ("dispute", 0), ("win", 0)])
+@example(steps=[("on_web", "friday-pass", 2), ("fail", 0), ("pay_closed", 0, 0), ("pay_closed", 0, 0)])
+@example(steps=[("revise", 40), ("on_web", "full-pass", 2), ("revise", -3), ("revise", -400), ("sync",)])
+@example(steps=[("worry", "It is silent."), ("worry", "It is silent again."), ("decide", "seen"), ("decide", "seen")])
 def test_each_carries_out_the_same(hub: Stand, door: Door, file: Store, steps: list[tuple[Any, ...]]) -> None:
     with world_of(hub, door, file) as world:
         for step in steps:

@@ -22,7 +22,7 @@ from sync.config import Settings
 from sync.http.services import services_in
 from sync.inventory.events import load_event
 from sync.payments.switches import Stopped
-from sync.shop.orders import TooMuch
+from sync.shop.buyers_limits import TooMuch
 from sync.shop.sold_out import SoldOut
 from sync.shop.waiting_room import InLine
 from sync.store.limits import TooManyTries

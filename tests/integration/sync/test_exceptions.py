@@ -21,7 +21,7 @@ pytestmark = pytest.mark.enable_socket
 
 @pytest.fixture(autouse=True)
 def books_agree(hub: Stand) -> Iterator[None]:
-    hub.sql("UPDATE exceptions SET status = 'resolved', resolved_at = now() WHERE status = 'open'")
+    hub.see_all()
     hub.refunder.verdict = "succeeded"
     yield
 
@@ -166,7 +166,9 @@ def test_an_account_that_is_gone_is_told_by_its_number(hub: Stand) -> None:
 
 def test_what_hits_no_single_customer_says_whom_it_hits(hub: Stand, office: Office) -> None:
     with hub.database.transaction() as connection:
-        hub.hub.raise_exception(connection, "payments_fail", "3 of the last 5 failed.", remedies=("seen",))
+        hub.hub.raise_exception(
+            connection, "payments_fail", "3 of the last 5 tries to pay failed, within 5 minutes.", remedies=("seen",)
+        )
 
     page = office.page("/exceptions")
 
@@ -178,7 +180,9 @@ def test_what_hits_no_single_customer_says_whom_it_hits(hub: Stand, office: Offi
 @pytest.mark.parametrize("remedy", [remedy for remedy in REMEDIES if remedy != "seen"])
 def test_a_remedy_that_a_problem_does_not_have_is_refused(hub: Stand, office: Office, remedy: str) -> None:
     with hub.database.transaction() as connection:
-        hub.hub.raise_exception(connection, "few_places_left", "Friday: 1 left.", remedies=("seen",))
+        hub.hub.raise_exception(
+            connection, "few_places_left", "Friday: 1 of 50 places are not sold yet.", remedies=("seen",)
+        )
     problem = hub.one("SELECT id FROM exceptions WHERE status = 'open'")
 
     refused = office.resolve(problem, remedy)

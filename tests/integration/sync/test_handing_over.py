@@ -8,23 +8,23 @@ import httpx
 import pytest
 
 from boxoffice.__main__ import main as till_command
-from boxoffice.app import SystemClock, build_till
 from boxoffice.core.ids import EventId, OrderId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.demo.tills import MemoryVault
 from boxoffice.documents.model import Paper
+from boxoffice.till.app import SystemClock, build_till
 from boxoffice.till.config import Settings
 from boxoffice.till.devices.printer import NoPrinter
 from boxoffice.till.net.connections import HttpConnections
 from boxoffice.till.net.hub_client import HubClient
-from boxoffice.till.services.gateway import HandOver, NeedsPairing, TillEvent
-from boxoffice.till.services.handing_over import NotHandedOver, Revoked
-from boxoffice.till.services.ports import Hub
-from boxoffice.till.services.syncing import BATCH
-from boxoffice.till.services.till import Till
-from boxoffice.till.services.till_services import Environment
-from boxoffice.till.services.verify import verify as verify_till
+from boxoffice.till.usecases.gateway import HandOver, NeedsPairing, TillEvent
+from boxoffice.till.usecases.handing_over import NotHandedOver, Revoked
+from boxoffice.till.usecases.ports import Hub
+from boxoffice.till.usecases.syncing import BATCH
+from boxoffice.till.usecases.till import Till
+from boxoffice.till.usecases.till_services import Environment
+from boxoffice.till.usecases.verify import verify as verify_till
 from sync.__main__ import main
 from sync.ledger.verify import verify
 from sync.tills.pairing import revoke

@@ -13,7 +13,9 @@ from boxoffice.core.payloads import OrderPlaced
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.wire import CheckoutRequest, FactMessage, PushRequest
 from sync.payments.fees import Fees
-from sync.payments.webhooks import EventWork, work_on_event
+from sync.payments.provider_events import EventWork
+from sync.payments.webhooks import work_on_event
+from sync.providers.events import READERS
 from sync.shop.orders import NewOrder, Shop
 from sync.shop.web_orders import Customer
 from sync.store.chain import new_id
@@ -90,7 +92,7 @@ def test_a_webhook_reads_its_payment_once_and_locks_it_once(
     row = received(hub, "checkout.session.completed", {"id": session})
 
     with counted(hub.database.engine) as sent:
-        work_on_event(EventWork(hub.hub, hub.checkouts, hub.refunds, Fees(hub.hub, {})), row)
+        work_on_event(EventWork(hub.hub, hub.checkouts, hub.refunds, Fees(hub.hub, {}), READERS), row)
 
     assert hub.one("SELECT status FROM orders WHERE id = %s", placed.order_id) == "completed"
     assert len(sent) <= WEBHOOK, sent

@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection
 
-from boxoffice.core.effects import UnitMove
-from boxoffice.core.inventory import NotEnoughLeft, PoolMove
+from boxoffice.core.inventory import NotEnoughLeft, PoolMove, UnitMove
 from boxoffice.core.payloads import LeaseReturned
 from sync.ledger.verify import verify
 from sync.store import moves, pools

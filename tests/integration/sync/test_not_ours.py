@@ -10,12 +10,14 @@ import pytest
 
 from boxoffice.core.errors import TryAgainLater
 from sync.app import _others, _refunders, _sessions
-from sync.payments import paypal_events, webhooks
 from sync.payments.checkouts import Checkouts
-from sync.payments.ours import id_in, reference_of
+from sync.payments.ours import reference_of
+from sync.payments.provider_events import EventWork
 from sync.payments.refunds import Refunds
-from sync.payments.webhooks import EventWork, work_on_event
+from sync.payments.webhooks import work_on_event
 from sync.ports import Refused
+from sync.providers.documents import id_in
+from sync.providers.events import READERS
 from sync.store.chain import new_id
 from tests.integration.sync.door import Door
 from tests.integration.sync.house import PATHS, House, settled
@@ -62,7 +64,7 @@ def work(house: House) -> EventWork:
     settings, providers = house.hub.settings, house.fees.treasuries
     paypal: Any = providers["paypal"]
     checkouts = Checkouts(house.hub, _sessions(settings), _others(settings, paypal))
-    return EventWork(house.hub, checkouts, Refunds(house.hub, _refunders(settings, paypal)), house.fees)
+    return EventWork(house.hub, checkouts, Refunds(house.hub, _refunders(settings, paypal)), house.fees, READERS)
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +86,7 @@ def events(house: House) -> list[Event]:
 
 
 def test_all_kinds_that_the_hub_handles_were_sent(events: list[Event]) -> None:
-    handled = webhooks.HANDLED | paypal_events.HANDLED
+    handled = READERS["stripe"].handled | READERS["paypal"].handled
 
     assert handled - {kind for _, kind, _ in events} == NEVER_SENT
 

@@ -19,6 +19,7 @@ TITLES = {
     "/tills": ("Tills", "Cajas"),
     "/exceptions": ("Problems", "Problemas"),
     "/notices": ("Notices", "Avisos"),
+    "/tills/key": ("Stripe key of all tills", "Clave de Stripe de todas las cajas"),
     "/control/web/stop": ("Stop Tickets on the web?", "¿Detener Boletos en la web?"),
 }
 
@@ -105,13 +106,20 @@ def test_orders_are_told_with_their_states_and_times_in_spanish(hub: Stand, shop
     assert not any(half in page for half in (" am<", " pm<", "Times are"))
 
 
-def test_a_page_that_is_not_translated_yet_is_english_as_a_whole(office: Office) -> None:
-    page = office.http.get("/tills/key", headers=SPANISH).text
+def test_a_till_and_its_key_are_told_in_spanish_and_the_choice_of_a_language_stays_there(
+    hub: Stand, office: Office
+) -> None:
+    till = hub.door().me.device_id
+    path = f"/tills/{till}/key"
 
-    assert '<html lang="en">' in page
-    assert "<h1>Stripe key of all tills</h1>" in page
-    assert "Cajas" not in page
-    assert "Español" not in page
+    page = office.http.get(path, headers=SPANISH).text
+    wrong = office.http.post(path, data={"csrf": office.hidden(path, "csrf"), "key": "sk_live_x"}, headers=SPANISH)
+
+    assert "Clave de Stripe de till-" in page
+    assert not any(words in page for words in ("Give it", "A new key", "restricted", "All tills"))
+    assert (wrong.status_code, "Tiene que ser una clave restringida" in wrong.text) == (422, True)
+    assert office.http.get("/language/es", params={"here": path[1:]}).headers["location"] == path
+    assert office.http.get("/language/es", params={"here": "tills/key"}).headers["location"] == "/tills/key"
 
 
 def test_an_order_is_told_whole_in_spanish(hub: Stand, shopper: Shopper, office: Office) -> None:
@@ -127,6 +135,27 @@ def test_an_order_is_told_whole_in_spanish(hub: Stand, shopper: Shopper, office:
     assert not any(words in page for words in ("the customer", "Paid $", "issued", "captured", "Stops working", " pm<"))
     assert f'href="/language/en?here=orders/{bought["orderId"]}"' in page
     assert office.http.get("/language/en", params={"here": f"orders/{bought['orderId']}"}).status_code == 303
+
+
+def test_what_was_bought_is_called_on_the_pages_of_organizers_as_the_event_calls_it_in_their_language(
+    hub: Stand, shopper: Shopper, office: Office
+) -> None:
+    bought = shopper.buy_all({"id": "t-shirt", "quantity": 2, "option": "L"}).json()
+    hub.sessions.pay(bought["sessionId"])
+    hub.checkouts.settle_session(bought["sessionId"])
+    path = f"/orders/{bought['orderId']}"
+    form = office.http.get(path, headers=SPANISH).text
+    wish = {
+        "csrf": office.hidden(path, "csrf"),
+        "refund_id": "r-2",
+        "payment": form.split('name="payment" value="', 1)[1].split('"', 1)[0],
+        "what": "parts",
+        "parts": "0.0",
+    }
+    review = office.http.post(f"{path}/refund/review", data=wish, headers=SPANISH).text
+
+    assert all("Camiseta del festival" in page and "Festival T-Shirt" not in page for page in (form, review))
+    assert "Festival T-Shirt" in office.page(path)
 
 
 def test_a_refund_takes_an_amount_with_a_comma_and_says_in_spanish_what_is_wrong(

@@ -13,8 +13,10 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import OrderPlaced
 from boxoffice.core.sales import changed
 from boxoffice.core.wire import GENERATION, READS
+from sync.ledger.hub import Hub
 from sync.ledger.verify import verify
-from sync.payments.refunds import NewOrderRefund
+from sync.orders.order_states import follow_all_money
+from sync.payments.giving_back import NewOrderRefund
 from sync.ports import RefundResult
 from sync.provider_states import RefundState
 from sync.store.chain import new_id
@@ -149,6 +151,22 @@ def test_verify_names_an_order_that_is_not_called_by_its_money(hub: Stand, order
     right = changed(OrderId(order), OrderState.REFUNDED, OrderState.COMPLETED)
     with hub.database.transaction() as connection:
         hub.hub.write(connection, [right], EVENT)
+
+
+def test_an_order_that_an_earlier_version_left_is_behind_and_not_wrong_until_the_hub_brings_it_along(
+    hub: Stand, order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Hub, "follow_money", lambda *_: ())
+    refund(hub, order, 2000)
+    monkeypatch.undo()
+    number = hub.one("SELECT order_number FROM orders WHERE id = %s", order)
+
+    before = verify(hub.database)
+    moved = follow_all_money(hub.hub)
+    after = verify(hub.database)
+
+    assert (before.problem, before.behind, "Behind by an update" in str(before)) == (None, [number], True)
+    assert (moved, after.behind, "Behind" in str(after)) == ([order], [], False)
 
 
 def test_a_buyer_reads_that_a_refund_is_on_its_way(hub: Stand, shopper: Shopper) -> None:

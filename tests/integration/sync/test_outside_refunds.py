@@ -11,9 +11,9 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import OrderPlaced, RefundRequested, RefundSucceeded
 from boxoffice.core.sales import changed
 from sync.ledger.verify import verify
+from sync.payments.giving_back import NewOrderRefund
 from sync.payments.ours import OurPayment, Reference, payment_by
 from sync.payments.outside_refunds import OutsideRefunds
-from sync.payments.refunds import NewOrderRefund
 from sync.ports import MadeRefund, RefundResult
 from sync.provider_states import RefundState
 from sync.store.chain import new_id
@@ -154,7 +154,7 @@ def test_one_that_does_not_fit_beside_ours_waits_until_ours_has_ended(
     make(hub, payment, 6500)
     with pytest.raises(TryAgainLater):
         look(hub, payment)
-    hub.refunds.settle(ours, RefundResult("", RefundState.FAILED, "It was refunded before."))
+    hub.refunds.settle(ours, RefundResult("", RefundState.FAILED, "It was cancelled at the provider."))
 
     look(hub, payment)
 

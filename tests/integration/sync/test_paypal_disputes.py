@@ -1,7 +1,6 @@
 """Cases at PayPal: one row a case, whichever of its events come, and in whatever order."""
 
 import itertools
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -9,7 +8,6 @@ import pytest
 
 from boxoffice.core.payloads import PaymentCaptured
 from sync.ledger.verify import verify
-from sync.payments.paypal_events import work_on_paypal
 from sync.store.chain import new_id
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT
@@ -43,9 +41,9 @@ def order(shopper: Shopper) -> str:
     return str(shopper.buy("friday-pass").json()["orderId"])
 
 
-def paid(hub: Stand, order: str) -> tuple[str, str]:
+def paid(hub: Stand, order: str, capture: str | None = None) -> tuple[str, str]:
     """Pays something of an order with PayPal; returns the tender and the capture."""
-    tender, capture = new_id(), f"CAP-{new_id()}"
+    tender, capture = new_id(), capture or f"CAP-{new_id()}"
     money = PaymentCaptured(
         order_id=order, tender_id=tender, tender="paypal", amount=PRICE, currency="USD", provider_reference=capture
     )
@@ -89,15 +87,7 @@ def reversed_(capture: str, minute: int = 8) -> Event:
 
 def send(hub: Stand, events: Sequence[Event]) -> None:
     for kind, resource in events:
-        body = json.dumps({"id": new_id(), "event_type": kind, "resource": resource})
-        hub.sql(
-            "INSERT INTO payment_events (provider, event_id, event_type, payload, status)"
-            " VALUES ('paypal', %s, %s, %s::jsonb, 'processed')",
-            new_id(),
-            kind,
-            body,
-        )
-        work_on_paypal(hub.hub, hub.checkouts, hub.refunds, kind, resource)
+        hub.hear("paypal", kind, {"id": new_id(), "event_type": kind, "resource": resource})
 
 
 def arrangements(events: Sequence[Event], needed: int) -> Iterator[tuple[Event, ...]]:

@@ -5,8 +5,9 @@ from typing import Any, get_args
 import pytest
 import stripe
 
+from boxoffice.core.payments import DisputeState
 from sync import provider_states as states
-from sync.provider_states import DisputeState, PaymentState, PayoutState, RefundState
+from sync.provider_states import PaymentState, PayoutState, RefundState
 from tests.integration.sync.house import PATHS, House, settled
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]

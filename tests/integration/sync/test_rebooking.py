@@ -15,9 +15,10 @@ from boxoffice.core.sales import changed
 from sync.ledger.hub import Hub
 from sync.ledger.verify import verify
 from sync.orders.order_states import follow_all_money
-from sync.payments.disputes import rebook
+from sync.payments.rebooking import rebook
 from sync.ports import Session
 from sync.provider_states import PaymentState
+from sync.providers.events import READERS
 from sync.store import migrate as migrations
 from sync.store.chain import new_id
 from sync.store.database import Database
@@ -135,7 +136,7 @@ def test_what_was_booked_before_is_booked_again_after_the_migration(
         migrations.migrate(database)
         settings = hub.hub.settings.model_copy(update={"postgres_url": SecretStr(url)})
         later = Hub.open(settings, database, "")
-        again = [rebook(later), rebook(later)]
+        again = [rebook(later, READERS.values()), rebook(later, READERS.values())]
         behind = [follow_all_money(later), follow_all_money(later)]
         verdict = verify(database)
         with psycopg.connect(url) as connection:

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from sync.ports import RefundResult
+from sync.provider_states import RefundState
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import Office
 from tests.integration.sync.shopper import CAMILA, Shopper
@@ -49,6 +51,51 @@ def test_a_part_is_told_as_a_part_in_the_buyers_language(hub: Stand, shopper: Sh
 
     (mail,) = refund_mails(hub, order)
     assert all(words in mail for words in ("$30.00", "1 × Camiseta del festival, L", "Lo demás de tu pedido"))
+
+
+def came_back(hub: Stand, order: str, reason: str) -> str:
+    """Lets the refund of an order come back; returns the mail that tells of it."""
+    refund = hub.one("SELECT r.id FROM refunds r JOIN payments p ON p.id = r.payment_id WHERE p.order_id = %s", order)
+    for _ in range(2):  # the provider tells of it by event, and when it is asked
+        hub.refunds.settle(refund, RefundResult("re_x", RefundState.FAILED, reason))
+    _made, returned = refund_mails(hub, order)
+    return returned
+
+
+NEXT = {
+    "expired_or_canceled_card": ("card has expired", "still yours", "say how you would like"),
+    "declined": ("bank did not take it", "send it again"),
+    "charge_for_pending_refund_disputed": ("disputed the payment", "The bank decides"),
+    "insufficient_funds": ("could not deliver", "send it again"),
+}
+
+
+@pytest.mark.parametrize("reason", NEXT)
+def test_a_refund_that_came_back_is_told_once_with_what_happens_next(
+    hub: Stand, shopper: Shopper, office: Office, reason: str
+) -> None:
+    order = buy(hub, shopper, {"id": "social", "quantity": 2})
+    office.refund(order)
+    hub.until("refunded", "SELECT status FROM orders WHERE id = %s", order)
+
+    mail = came_back(hub, order, reason)
+
+    assert all(words in mail for words in ("$50.00", "has come back to us", *NEXT[reason])), mail
+    assert "too little money" not in mail
+    assert ("still yours" in mail) == (reason != "charge_for_pending_refund_disputed")
+    assert office.page(f"/orders/{order}").count("about the refund") == 2
+
+
+def test_who_bought_in_spanish_reads_in_spanish_that_the_refund_came_back(
+    hub: Stand, shopper: Shopper, office: Office
+) -> None:
+    order = buy(hub, shopper, {"id": "social", "quantity": 1}, language="es")
+    office.refund(order)
+    hub.until("refunded", "SELECT status FROM orders WHERE id = %s", order)
+
+    mail = came_back(hub, order, "lost_or_stolen_card")
+
+    assert all(words in mail for words in ("Tu devolución de $25.00 no llegó", "sigue siendo tuyo", "robada")), mail
 
 
 def test_a_refund_that_failed_is_told_to_nobody(hub: Stand, shopper: Shopper, office: Office) -> None:

@@ -181,7 +181,7 @@ def test_the_stand_in_can_play_every_verdict_at_each_provider() -> None:
 
 
 def test_a_key_that_is_not_accepted_is_put_before_a_person_once(hub: Stand, sandbox: Sandbox, shopper: Shopper) -> None:
-    hub.sql("UPDATE exceptions SET status = 'resolved' WHERE kind = 'shut_out'")
+    hub.see_all("shut_out")
     refuse(sandbox, SESSIONS, "invalid_key")
 
     for _ in range(2):

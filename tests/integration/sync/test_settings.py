@@ -1,11 +1,15 @@
 """Whatever stands in a setting: the operator reads a plain sentence, never a traceback, and nothing secret."""
 
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 
+import httpx
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as rules
@@ -195,6 +199,56 @@ def test_the_hub_brings_a_postgres_of_its_own_for_one_night(tmp_path: Path) -> N
     assert [each.returncode for each in ran] == [0, 0, 0, 0], ran
     assert "This hub can be served." in ran[2].stdout
     assert not (tmp_path / "postgres" / "postmaster.pid").exists()
+
+
+@contextmanager
+def _served(folder: Path, night: dict[str, str]) -> Iterator[tuple["subprocess.Popen[str]", str]]:
+    """Serves on a migrated Postgres of its own; yields the process and its address."""
+    command = [sys.executable, "-m", "sync", "serve", "--port", "0"]
+    with (
+        (folder / "hub.log").open("w") as log,
+        subprocess.Popen(command, env={**os.environ, **night}, stdout=subprocess.PIPE, stderr=log, text=True) as hub,
+    ):
+        assert hub.stdout is not None
+        try:
+            yield hub, hub.stdout.readline().split()[-1]
+        finally:
+            hub.kill()
+
+
+def _until(is_so: Callable[[], bool]) -> None:
+    ends = monotonic() + 150
+    while not is_so():
+        assert monotonic() < ends
+        sleep(0.2)
+
+
+def _is_ready(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/ready").status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="processes are killed as the kernel does it")
+@pytest.mark.parametrize("is_stopped_by", [signal.SIGINT, signal.SIGTERM])
+def test_its_postgres_comes_back_when_it_is_killed_and_ends_with_it(
+    tmp_path: Path, is_stopped_by: signal.Signals
+) -> None:
+    night = {"POSTGRES_URL": f"embedded:{tmp_path / 'postgres'}", "HUB_MASTER_KEY": KEY}
+    assert _run(["sync", "migrate"], night).returncode == 0
+    pid_file = tmp_path / "postgres" / "postmaster.pid"
+
+    with _served(tmp_path, night) as (hub, url):
+        _until(lambda: _is_ready(url))
+        first = pid_file.read_text().splitlines()[0]
+        os.kill(int(first), signal.SIGKILL)
+        _until(lambda: first not in pid_file.read_text().splitlines()[:1] and _is_ready(url))
+        hub.send_signal(is_stopped_by)
+
+        assert hub.wait(60) == 0
+    assert not pid_file.exists()
+    assert "\nTraceback" not in (tmp_path / "hub.log").read_text()
 
 
 @pytest.mark.parametrize("folder", ["", "here", "/no/such/folder/at/all"])

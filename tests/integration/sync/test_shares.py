@@ -130,7 +130,7 @@ def test_a_till_is_told_what_it_has_and_what_is_elsewhere(hub: Stand, door: Door
 # Asked back
 
 
-def test_whoever_runs_short_makes_the_hub_ask_idle_tills_for_all_and_busy_ones_for_half(hub: Stand) -> None:
+def test_idle_tills_are_asked_for_all_and_if_they_do_not_answer_busy_ones_for_just_what_is_lacking(hub: Stand) -> None:
     idle, busy, short = hub.door(), hub.door(), hub.door()
     ask(idle, 20)
     ask(busy, 21)
@@ -140,7 +140,9 @@ def test_whoever_runs_short_makes_the_hub_ask_idle_tills_for_all_and_busy_ones_f
 
     assert ask(short, 2, whole=True).status_code == 409
 
-    assert (recalls(idle), recalls(busy), recalls(short)) == ({"friday": 20}, {"friday": 10}, {})
+    assert (recalls(idle), recalls(busy), recalls(short)) == ({"friday": 20}, {"friday": 2}, {})
+    asked = dict(hub.sql("SELECT device_id, asked_at FROM lease_recalls WHERE pool_id = 'friday' AND ends_at > now()"))
+    assert asked[idle.me.device_id] < asked[busy.me.device_id]
     hub.sql("UPDATE pools SET sold = sold - %s, available = %s WHERE id = 'friday'", left, left)
 
 

@@ -336,6 +336,26 @@ def test_no_order_and_no_address_keeps_more_than_its_share_of_the_places(setting
     assert pool(hub, "social")[0] == before[0] - 25
 
 
+def test_nobody_begins_and_gives_up_orders_again_and_again_to_keep_places_from_others(
+    hub: Stand, settings: Settings
+) -> None:
+    strict = settings.model_copy(update={"holds_per_address": 3})
+    body = {"items": [{"id": "social", "quantity": 1}]}
+    with HubServer.start(strict, sessions=hub.sessions) as server, httpx.Client(base_url=server.base_url) as http:
+
+        def begin(address: str) -> httpx.Response:
+            return http.post("/api/inventory/reserve-tickets", json=body, headers={"X-Forwarded-For": address})
+
+        begun = [begin("192.0.2.7") for _ in range(3)]
+        for each in begun:
+            access = {name: each.json()[name] for name in ("orderId", "accessToken")}
+            http.post("/api/orders/update", json=access | {"action": "cancel"}).raise_for_status()
+        more, other = begin("192.0.2.7"), begin("192.0.2.8")
+
+    assert [each.status_code for each in (*begun, more, other)] == [200, 200, 200, 429, 200]
+    assert int(more.headers["Retry-After"]) > 0
+
+
 @pytest.mark.parametrize("other", ["friday-pass", "full-pass"], ids=["two lines of one product", "two of one pool"])
 def test_what_can_not_be_had_together_is_not_available(shopper: Shopper, other: str) -> None:
     products = shopper.http.get("/api/inventory/check-availability").json()["products"]

@@ -67,6 +67,13 @@ def test_an_order_that_costs_nothing_is_not_asked_how_it_is_paid(hub: Stand, bro
     assert all(words not in page for words in ("How to pay", "PayPal", "payment service", 'name="way"'))
 
 
+def test_what_the_event_does_not_have_is_told_as_not_on_sale(browser: httpx.Client) -> None:
+    page = press(browser, add="a-pass-of-last-year")
+
+    assert "The sale of this is over, or has not begun." in page
+    assert "Please type an amount" not in page
+
+
 @pytest.mark.parametrize("option", [{}, {"option": ""}, {"option": " "}, {"option": "XXXXL"}, {"option": "Choose…"}])
 def test_nothing_is_added_until_a_size_is_chosen(browser: httpx.Client, option: dict[str, str]) -> None:
     page = press(browser, add="t-shirt", **option)

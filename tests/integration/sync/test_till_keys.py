@@ -129,7 +129,7 @@ def test_a_shared_key_is_changed_step_by_step(hub: Stand, office: Office) -> Non
     whole = office.page(path)
 
     assert f"Not yet: {there.me.name}." in half
-    assert "All 2 have it" in whole
+    assert "All 2 tills have it" in whole
     assert "Revoke rk_test_…till at Stripe" in whole
     fields = {"csrf": office.hidden(path, "csrf"), "key_id": key_id(ENV)}
     assert "ended at Stripe" in office.http.post(f"{path}/ended", data=fields, follow_redirects=True).text

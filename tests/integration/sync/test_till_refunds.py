@@ -7,7 +7,14 @@ import pytest
 
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import OrderPlaced, Payload, PaymentCaptured, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads import (
+    OrderPlaced,
+    Payload,
+    PaymentCaptured,
+    PaymentUnknown,
+    RefundRequested,
+    RefundSucceeded,
+)
 from boxoffice.core.sales import changed
 from sync.ledger.verify import verify
 from sync.store.chain import new_id
@@ -156,7 +163,7 @@ def test_a_sale_paid_in_part_that_a_revoked_till_leaves_is_put_before_a_person_o
     assert cash_words.startswith("$20.00 of ")
     assert f"in the drawer of {door.me.name}: give it back by hand" in cash_words
     assert card_words.startswith("$30.00 of ")
-    assert "refund" in remedies
+    assert "end_order" in remedies
 
 
 def test_the_word_about_it_ends_when_the_till_gives_the_money_back_after_all(hub: Stand, door: Door) -> None:
@@ -174,16 +181,112 @@ def test_the_word_about_it_ends_when_the_till_gives_the_money_back_after_all(hub
     assert hub.sql("SELECT status FROM exceptions WHERE order_id = %s", placed.order_id) == [("resolved",)]
 
 
-def test_the_card_part_of_a_sale_that_was_left_goes_back_by_one_press(hub: Stand, door: Door) -> None:
+KINDS = """
+    SELECT f.kind FROM facts f JOIN devices d ON d.id = f.device_id
+    WHERE d.kind = 'hub' AND f.payload ->> 'order_id' = %s
+"""
+OFFERED_BEFORE = """UPDATE exceptions SET remedies = '["refund", "seen"]'"""
+ORDER = "SELECT status FROM orders WHERE id = %s"
+
+
+@pytest.fixture
+def office(hub: Stand) -> Iterator[Office]:
+    made = Office.open(hub)
+    yield made
+    made.http.close()
+
+
+def left(hub: Stand, door: Door) -> OrderPlaced:
+    """Returns an order with $20 in cash and $30 by card, that a till left which was then revoked, and has sent all."""
+    placed, cash, card = part_paid(door)
+    door.push(door.write(*begun(placed), cash, card))
+    shut_out(hub, door)
+    door.push([])
+    return placed
+
+
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("is_old", [False, True])
+def test_a_sale_that_was_left_is_ended_by_one_press_and_all_of_its_money_goes_back(
+    hub: Stand, door: Door, office: Office, which: int, is_old: bool
+) -> None:
+    placed = left(hub, door)
+    if is_old:  # as it came up at a hub that could not end it
+        hub.sql(f"{OFFERED_BEFORE} WHERE order_id = %s", placed.order_id)
+    problems = hub.sql("SELECT id FROM exceptions WHERE order_id = %s ORDER BY detail", placed.order_id)
+    page = office.page("/exceptions")
+    assert "Books $20.00 in cash as handed back" in page
+    assert "Refunds $30.00 to" in page
+
+    for _ in range(2):
+        office.resolve(problems[which][0], "end_order")
+
+    hub.until("succeeded", STATUS, placed.order_id)
+    assert hub.one(ORDER, placed.order_id) == "failed"
+    assert hub.one(SENT, placed.order_id) == 1
+    accounts = ("stripe", "unearned", "refunds", f"cash:{door.me.name}")
+    assert [hub.one(BALANCE, account, placed.order_id) for account in accounts] == [0, 0, 0, 0]
+    assert hub.sql("SELECT DISTINCT status FROM exceptions WHERE order_id = %s", placed.order_id) == [("resolved",)]
+    assert ("order_state_changed",) in hub.sql(KINDS, placed.order_id)
+
+
+def test_a_sale_whose_word_was_only_seen_is_ended_on_its_page(hub: Stand, door: Door, office: Office) -> None:
+    placed = left(hub, door)
+    for (problem,) in hub.sql("SELECT id FROM exceptions WHERE order_id = %s", placed.order_id):
+        office.resolve(problem, "seen")
+    path = f"/orders/{placed.order_id}"
+    assert "End this order" in office.page(path)
+
+    office.http.post(f"{path}/end", data={"csrf": office.hidden(path, "csrf")})
+
+    hub.until("succeeded", STATUS, placed.order_id)
+    assert hub.one(ORDER, placed.order_id) == "failed"
+    assert "End this order" not in office.page(path)
+
+
+@pytest.mark.parametrize("what", ["at work", "paid", "under way"])
+def test_nobody_ends_a_sale_that_is_its_tills_or_paid_or_being_paid(
+    hub: Stand, door: Door, office: Office, what: str
+) -> None:
+    placed, cash, card = part_paid(door)
+    facts: list[Payload] = [*begun(placed), cash]
+    if what == "paid":
+        done = changed(OrderId(placed.order_id), OrderState.PROCESSING, OrderState.COMPLETED)
+        rest = cash.model_copy(update={"tender_id": new_id(), "amount": placed.total - 2000, "tendered": None})
+        facts += [rest.model_copy(update={"change": None}), done, door.finished(placed)]
+    elif what == "under way":
+        about = {**card.model_dump(include=set(PaymentUnknown.model_fields)), "reason": "lost"}
+        facts.append(PaymentUnknown(**about))
+    door.push(door.write(*facts))
+    before = hub.one(ORDER, placed.order_id)
+    if what != "at work":
+        shut_out(hub, door)
+        door.push([])
+    path = f"/orders/{placed.order_id}"
+
+    answer = office.http.post(f"{path}/end", data={"csrf": office.hidden(path, "csrf")})
+
+    assert (answer.status_code, "The order was not ended." in answer.text) == (409, True)
+    assert hub.one(ORDER, placed.order_id) == before
+    assert "End this order" not in office.page(path)
+
+
+def test_the_card_part_alone_goes_back_where_an_older_hub_offered_that_and_only_once(
+    hub: Stand, door: Door, office: Office
+) -> None:
     placed, _, card = part_paid(door)
     door.push(door.write(*begun(placed), card))
     shut_out(hub, door)
     door.push([])
     problem = hub.one("SELECT id FROM exceptions WHERE order_id = %s", placed.order_id)
+    hub.sql(f"{OFFERED_BEFORE} WHERE id = %s", problem)
 
-    office = Office.open(hub)
     office.resolve(problem, "refund")
-    office.http.close()
 
     hub.until("succeeded", STATUS, placed.order_id)
     assert hub.one(SENT, placed.order_id) == 1
+    path = f"/orders/{placed.order_id}"
+
+    office.http.post(f"{path}/end", data={"csrf": office.hidden(path, "csrf")})
+
+    assert (hub.one(ORDER, placed.order_id), hub.one(SENT, placed.order_id)) == ("failed", 1)

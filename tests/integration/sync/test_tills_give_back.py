@@ -25,10 +25,10 @@ from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.sale_times import NotOnSale, SaleState
-from boxoffice.till.services.ports import Unreachable
-from boxoffice.till.services.returns import IDLE_S
-from boxoffice.till.services.till import Till
-from boxoffice.till.services.verify import verify as verify_till
+from boxoffice.till.usecases.ports import Unreachable
+from boxoffice.till.usecases.returns import IDLE_S
+from boxoffice.till.usecases.till import Till
+from boxoffice.till.usecases.verify import verify as verify_till
 from sync.config import Settings
 from sync.inventory.events import load_event
 from sync.inventory.recalls import ask_tills

@@ -111,7 +111,7 @@ def test_each_threshold_is_told_once_though_it_was_seen_and_though_refunds_pass_
     for left in (3, 2, capacity, 3, 0, 0, capacity, 3, 0):
         hub.sql(mine, capacity - left, capacity - left)
         hub.watch.look()
-        hub.sql("UPDATE exceptions SET status = 'resolved' WHERE kind = 'few_places_left'")
+        hub.see_all("few_places_left")
 
     hub.sql(mine, before, before)
     told = "SELECT detail FROM exceptions WHERE kind = 'few_places_left' AND detail LIKE 'Casino%%' ORDER BY raised_at"
@@ -246,7 +246,7 @@ def test_forty_refused_cards_and_one_that_went_through_are_two_percent_and_an_al
     hub: Stand, shopper: Shopper
 ) -> None:
     hub.sql("DELETE FROM declines")
-    hub.sql("UPDATE exceptions SET status = 'resolved' WHERE kind = 'payments_fail'")
+    hub.see_all("payments_fail")
     with hub.database.transaction() as connection:
         found = replace(measure(connection), captured=1, failed=0)
     quiet = [alert.kind for alert in alerts_of(found, found, [])]

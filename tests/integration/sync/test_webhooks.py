@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from boxoffice.core.payloads import OrderPlaced
-from sync.http.api.webhooks import BadSignature, read_event
 from sync.ledger.verify import verify
+from sync.ports import UnreadableEvent
+from sync.providers.stripe_events import StripeWebhook
 from sync.store.chain import new_id
 from tests.integration.sync.conftest import WEBHOOK_SECRET, Stand
 from tests.integration.sync.door import Door
@@ -26,6 +27,10 @@ WAITING = """
 LAST_TRY = """
     UPDATE procrastinate_jobs j SET attempts = 7 FROM payment_events e
     WHERE j.task_name = 'work_on_event' AND e.id = (j.args ->> 'row_id')::bigint AND e.event_id = %s
+"""
+TOLD = """
+    SELECT count(*) FROM exceptions x JOIN payment_events e ON e.id::text = x.subject_id
+    WHERE x.kind = 'dead_event' AND x.status = 'open' AND e.event_id = %s
 """
 
 
@@ -100,16 +105,65 @@ def test_a_header_with_a_second_signature_of_a_rolled_secret_is_taken(hub: Stand
 @settings(max_examples=200)
 @given(body=st.binary(max_size=300), header=st.text(max_size=80) | st.none())
 def test_nothing_but_a_signed_event_is_ever_read(body: bytes, header: str | None) -> None:
-    with pytest.raises(BadSignature):
-        read_event(body, header, WEBHOOK_SECRET, time.time())
+    assert not StripeWebhook(WEBHOOK_SECRET).is_genuine(header, body, time.time())
+
+
+UNREADABLE = {
+    "[]": "the body is no object",
+    '"x"': "the body is no object",
+    "{": "the body is not JSON",
+    "": "the body is not JSON",
+    "{}": "`id` is missing",
+    '{"id": null, "type": "x"}': "`id` is missing",
+    '{"id": 1, "type": "x", "object": "event", "data": {"object": {}}}': "`id` is no text",
+    '{"id": "evt_1"}': "`type` is missing",
+    '{"id": "evt_1", "type": ["x"]}': "`type` is no text",
+    '{"id": "%s", "type": "x"}' % ("e" * 4000): "`id` is longer than 255 letters",
+    '{"id": "evt_1\\u0000", "type": "x"}': "the body holds a character that can't be stored",
+}
+
+
+@pytest.mark.parametrize(("body", "why"), UNREADABLE.items(), ids=UNREADABLE.values())
+def test_signed_text_that_is_no_event_is_told_what_is_wrong_with_it(hub: Stand, body: str, why: str) -> None:
+    answer = httpx.post(f"{hub.base_url}/api/webhooks/stripe", content=body, headers={"Stripe-Signature": signed(body)})
+
+    assert (answer.status_code, why in answer.text, "The signature is right" in answer.text) == (400, True, True)
 
 
 @pytest.mark.parametrize(
-    "body", ["[]", "{}", '"x"', '{"id": 1, "type": "x", "object": "event", "data": {"object": {}}}']
+    ("change", "kind", "status"),
+    [
+        ({"object": None}, "customer.created", "ignored"),
+        ({"object": "v2.core.event"}, "v2.core.event_destination.ping", "ignored"),
+        ({"data": None}, "customer.created", "ignored"),
+        ({"data": {}}, "checkout.session.completed", "dead"),
+        ({"data": "x"}, "charge.refunded", "dead"),
+        ({"data": {"object": [1]}}, "payout.paid", "dead"),
+    ],
 )
-def test_signed_text_that_is_no_event_is_refused(body: str) -> None:
-    with pytest.raises(BadSignature):
-        read_event(body.encode(), signed(body), WEBHOOK_SECRET, time.time())
+def test_a_signed_event_is_kept_however_odd_and_a_person_is_told_of_what_should_be_worked_on(
+    hub: Stand, change: dict[str, Any], kind: str, status: str
+) -> None:
+    what = {**event(kind, {}), **change}
+
+    answer = send(hub, what)
+
+    assert (answer.status_code, answer.json()) == (200, {"received": True})
+    hub.work()
+    hub.until(status, STATUS, what["id"])
+    assert hub.one(TOLD + "AND x.detail LIKE '%%does not say what it is about%%'", what["id"]) == (status == "dead")
+
+
+def test_an_event_without_object_that_says_what_it_is_about_is_worked_on(
+    hub: Stand, waiting: tuple[OrderPlaced, str, str]
+) -> None:
+    hub.sessions.pay(waiting[2])
+    what = event("checkout.session.completed", {"id": waiting[2]})
+    del what["object"]
+
+    send(hub, what)
+
+    hub.until("processed", STATUS, what["id"])
 
 
 def test_a_webhook_that_is_too_large_is_refused(hub: Stand) -> None:
@@ -235,8 +289,30 @@ def test_an_event_that_never_can_be_worked_on_ends_on_the_dead_letter_list(
         hub.work()
         hub.until("dead", STATUS, what["id"])
 
-    assert hub.one("SELECT count(*) FROM exceptions WHERE kind = 'dead_event' AND status = 'open'") == 1
+    assert hub.one(TOLD, what["id"]) == 1
     assert "TryAgainLater" in hub.one("SELECT last_error FROM payment_events WHERE event_id = %s", what["id"])
+
+
+@pytest.mark.parametrize(
+    ("provider", "kind", "body"),
+    [
+        ("stripe", "charge.dispute.created", {"data": {"object": {"id": "dp_1", "payment_intent": "{payment}"}}}),
+        ("paypal", "CUSTOMER.DISPUTE.CREATED", {"resource": {"dispute_id": "PP-D-1", "dispute_amount": {}}}),
+        ("paypal", "PAYMENT.CAPTURE.REVERSED", {"resource": {"id": "R-1", "amount": {"currency_code": "USD"}}}),
+    ],
+)
+def test_an_event_that_is_not_as_its_provider_documents_it_changes_nothing_and_says_so(
+    hub: Stand, waiting: tuple[OrderPlaced, str, str], provider: str, kind: str, body: dict[str, Any]
+) -> None:
+    hub.checkouts.settle_session(hub.sessions.pay(waiting[2]).id)
+    payment = f"pi_{waiting[2]}"
+    facts = hub.one("SELECT count(*) FROM facts")
+
+    with pytest.raises(UnreadableEvent, match=kind):
+        hub.hear(provider, kind, json.loads(json.dumps(body).replace("{payment}", payment)))
+
+    assert hub.one("SELECT count(*) FROM facts") == facts
+    assert hub.one("SELECT status FROM payment_events ORDER BY id DESC LIMIT 1") == "received"
 
 
 def test_a_job_whose_process_died_is_taken_up_again(hub: Stand, waiting: tuple[OrderPlaced, str, str]) -> None:

@@ -15,6 +15,7 @@ from pydantic import SecretStr
 from sync.config import Settings
 from sync.ledger.hub import Hub
 from sync.mail.notices import Notices
+from sync.operations import jobs
 from sync.operations.jobs import UseCases
 from sync.operations.working import WorkerOver, work
 from sync.orders.analytics import Analytics
@@ -22,6 +23,7 @@ from sync.payments.catching_up import CatchUp
 from sync.payments.checkouts import Checkouts
 from sync.payments.fees import Fees
 from sync.payments.refunds import Refunds
+from sync.providers.events import READERS
 from sync.store.database import Database
 from sync.store.queue import defer
 from tests.postgres import new_database
@@ -63,10 +65,11 @@ def cases_of(hub: Hub, post: Post) -> UseCases:
         Checkouts(hub, None, {}),
         mailer,
         Refunds(hub, {}),
-        CatchUp(hub, None),
+        CatchUp(hub, READERS, None),
         Analytics(hub, None),
         Notices(hub, None),
         Fees(hub, {}),
+        READERS,
     )
 
 
@@ -163,3 +166,12 @@ def test_a_worker_does_not_begin_without_postgres(hub: Hub) -> None:
 
     with pytest.raises(psycopg.OperationalError):
         asyncio.run(work(cases_of(elsewhere, Post(lambda _: None)), lambda: None))
+
+
+def test_a_worker_begins_with_what_an_update_left_to_do(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun: list[Hub] = []
+    monkeypatch.setattr(jobs, "follow_all_money", begun.append)
+
+    work_until(hub, Post(lambda _: None), lambda: bool(begun))
+
+    assert begun == [hub]

@@ -22,15 +22,17 @@ from boxoffice.core.tickets import certify
 from boxoffice.core.wire import EventBody
 from boxoffice.demo.tills import MemoryVault
 from boxoffice.till.net.connections import HttpConnections
-from boxoffice.till.services.context import Device, TillContext, new_uuid7
-from boxoffice.till.services.orders import Orders
-from boxoffice.till.services.selling import Selling
-from boxoffice.till.services.stripe_key import KeyedTerminal
-from boxoffice.till.services.tenders import Tenders
-from boxoffice.till.services.verify import Verdict, verify
+from boxoffice.till.store.backups import Backups
 from boxoffice.till.store.database import Store, open_store
 from boxoffice.till.store.journal import Journal, take_hub_fact
 from boxoffice.till.store.leases import counts_of
+from boxoffice.till.usecases.context import Device, TillContext, new_uuid7
+from boxoffice.till.usecases.mending import Mending
+from boxoffice.till.usecases.orders import Orders
+from boxoffice.till.usecases.selling import Selling
+from boxoffice.till.usecases.stripe_key import KeyedTerminal
+from boxoffice.till.usecases.tenders import Tenders
+from boxoffice.till.usecases.verify import Verdict, verify
 from tests.fest import fest
 
 KEY_HEX = "5a" * 32
@@ -56,6 +58,11 @@ class SteppingClock:
 def no_key() -> KeyedTerminal:
     """Returns the terminal of a till that has no key for Stripe."""
     return KeyedTerminal(MemoryVault(), HttpConnections(), "", None)
+
+
+def mending(till: "TillOnDisk", link: Any) -> Mending:
+    """Returns who takes back what a till lacks, over this line to the hub."""
+    return Mending(till.context, link, Backups(till.path.parent / "backups", KEY_HEX))
 
 
 def usd(dollars: str) -> Money:

@@ -13,10 +13,10 @@ from boxoffice.core.payloads import RefundSucceeded
 from boxoffice.core.payments import Approved, Declined
 from boxoffice.core.tenders import TENDERS, Back, TenderKind, is_given
 from boxoffice.documents.papers import Heading, papers_of
-from boxoffice.till.services.giving_back import GivingBack
-from boxoffice.till.services.recovery import Recovery
-from boxoffice.till.services.selling import OrderClosed
 from boxoffice.till.store.facts import of_order
+from boxoffice.till.usecases.giving_back import GivingBack
+from boxoffice.till.usecases.recovery import Recovery
+from boxoffice.till.usecases.selling import OrderClosed
 from tests.integration.till.kit import TillOnDisk, cart, usd
 
 

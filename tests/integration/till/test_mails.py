@@ -8,9 +8,9 @@ import pytest
 
 from boxoffice.core.ids import OrderId
 from boxoffice.core.wire import MailAnswer, MailRequest
-from boxoffice.till.services.ports import HubRefused, Unreachable
-from boxoffice.till.services.syncing import MAIL_LOOKS, Sync
-from tests.integration.till.kit import TillOnDisk, cart, no_key, usd
+from boxoffice.till.usecases.ports import HubRefused, Unreachable
+from boxoffice.till.usecases.syncing import MAIL_LOOKS, Sync
+from tests.integration.till.kit import TillOnDisk, cart, mending, no_key, usd
 
 
 class HubOfMails:
@@ -56,7 +56,8 @@ def add_mail(till: TillOnDisk, order_id: OrderId, email: str) -> None:
 
 
 def syncing(till: TillOnDisk, hub: HubOfMails) -> Sync:
-    return Sync(till.context, hub, no_key())  # type: ignore[arg-type]  # of a link it needs `call` alone
+    link: Any = hub  # of a link it needs `call` alone
+    return Sync(till.context, link, no_key(), mending(till, link))
 
 
 def test_a_mail_that_bounces_is_seen_at_the_till(till: TillOnDisk, order_id: OrderId) -> None:

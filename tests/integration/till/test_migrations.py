@@ -2,13 +2,45 @@
 
 from typing import Any
 
+from boxoffice.core.ids import PoolId
 from boxoffice.core.money import Money
 from boxoffice.core.payloads import DisputeChanged, PaymentCaptured
 from boxoffice.core.tenders import TenderKind
+from boxoffice.core.wire import PoolLeft
+from boxoffice.till.store import pools_seen
 from boxoffice.till.store.migrate import NEWEST
+from boxoffice.till.store.pools_seen import Elsewhere
+from boxoffice.till.usecases.shares import Shares
 from tests.integration.till.kit import USD, TillOnDisk, cart
 
 DISPUTES = "SELECT group_concat(id || ' ' || status || ' ' || withdrawn || ' ' || lost) FROM disputes"
+
+
+def _without_shares(connection: Any) -> None:
+    """Takes a file back to before the hub told shares."""
+    for column in ("share", "stock"):
+        connection.execute(f"ALTER TABLE pools_seen DROP COLUMN {column}")
+
+
+def test_a_till_of_the_version_before_keeps_its_places_and_the_usual_share(till: TillOnDisk) -> None:
+    left = "SELECT group_concat(pool_id || (granted - sold - held - returned), ' ') FROM leases"
+    event = str(till.context.event.catalogue.id)
+    seen = [PoolLeft(pool_id="friday", capacity=450, left=300, elsewhere=260, held=2)]
+    with till.store.transaction() as connection:
+        pools_seen.note(connection, event, seen)
+    till.selling.place(cart("full-pass"))
+    before = till.one(left)
+
+    with till.damaging() as connection:
+        _without_shares(connection)
+        connection.execute("UPDATE alembic_version SET version_num = '0006'")
+
+    assert till.one(left) == before
+    with till.store.reading() as connection:
+        assert pools_seen.read(connection, event) == {PoolId("friday"): Elsewhere(260, 2)}
+    assert Shares(till.context).units()[PoolId("friday")] == 40
+    assert till.one("SELECT version_num FROM alembic_version") == NEWEST
+    assert till.verify().problem is None
 
 
 def test_disputes_and_payments_by_another_page_are_kept_as_they_were_told(till: TillOnDisk) -> None:
@@ -24,7 +56,9 @@ def test_disputes_and_payments_by_another_page_are_kept_as_they_were_told(till: 
     now = till.one(DISPUTES), till.one("SELECT tender FROM payments")
 
     with till.damaging() as connection:  # as the version before left it
+        _without_shares(connection)
         connection.execute("DROP TABLE disputes")
+        connection.execute("ALTER TABLE leases DROP COLUMN frozen")
         connection.execute("UPDATE payments SET tender = 'checkout'")
         connection.execute("UPDATE alembic_version SET version_num = '0004'")
 

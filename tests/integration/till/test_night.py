@@ -11,7 +11,7 @@ from boxoffice.core.ids import OrderId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.payments import Approved, Declined
 from boxoffice.core.tenders import TenderKind
-from boxoffice.till.services.tenders import OpenTender
+from boxoffice.till.usecases.tenders import OpenTender
 from tests.integration.till.kit import TillOnDisk, cart, usd
 
 PRODUCTS = ("full-pass", "friday-pass", "social", "casino-workshop", "t-shirt")

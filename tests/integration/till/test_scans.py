@@ -4,8 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from boxoffice.till.services.scans import MOST_AROUND, Scans
 from boxoffice.till.ui.keys import Scan
+from boxoffice.till.usecases.scans import MOST_AROUND, Scans
 from tests.integration.till.kit import TillOnDisk, cart, usd
 
 

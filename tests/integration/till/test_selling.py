@@ -16,7 +16,7 @@ from boxoffice.core.payments import Approved, CardDetails, Declined
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.sale_times import NotOnSale, SaleTimes
 from boxoffice.core.tenders import TENDERS, TenderKind, is_given
-from boxoffice.till.services.selling import OrderClosed
+from boxoffice.till.usecases.selling import OrderClosed
 from tests.integration.till.kit import TillOnDisk, cart, usd
 
 

@@ -19,7 +19,9 @@ from boxoffice.core.payloads import (
     RefundPending,
     RefundRequested,
     RefundSucceeded,
+    TicketPart,
     TicketsIssued,
+    TicketVoided,
     read_payload,
 )
 from boxoffice.core.pricing import Cart, CartLine, PricedOrder, price
@@ -93,11 +95,14 @@ def sold(draw: st.DrawFn) -> Sold:
         total=placed.total,
         discount=placed.discount,
         earned=earned_of(placed),
-        tickets=(),
+        tickets=_tickets(placed),
     )
     move = changed(OrderId(placed.order_id), OrderState.PENDING, OrderState.PROCESSING)
     end = changed(OrderId(placed.order_id), OrderState.PROCESSING, OrderState.COMPLETED)
-    done: list[Payload] = [end, issued] if paid >= placed.total else []
+    numbers = draw(st.sets(st.integers(0, len(issued.tickets) - 1), max_size=5)) if issued.tickets else ()
+    voided = [issued.tickets[i] for i in sorted(numbers)]
+    voids = [TicketVoided(ticket_id=each.ticket_id, order_id=placed.order_id, why="lost") for each in voided]
+    done: list[Payload] = [end, issued, *voids] if paid >= placed.total else []
     refunds = draw(_refunds(placed, payments)) if done else []
     given = sum(each.amount for each in refunds if isinstance(each, RefundSucceeded))
     back = sum(each.amount for each in refunds if isinstance(each, RefundFailed) and each.is_reversal)
@@ -105,6 +110,15 @@ def sold(draw: st.DrawFn) -> Sold:
     path = [OrderState.COMPLETED, state_by_money(in_money, given), state_by_money(in_money, given - back)]
     moves = [changed(OrderId(placed.order_id), start, to) for start, to in pairwise(path) if start is not to]
     return Sold(priced, placed, chain([placed, move, *payments, *done, *refunds, *moves]), paid, given - back)
+
+
+def _tickets(placed: OrderPlaced) -> tuple[TicketPart, ...]:
+    lines = [(i, line.product_id) for i, line in enumerate(placed.lines) if line.kind == "ticket"]
+    return tuple(
+        TicketPart(ticket_id=f"{placed.order_id}-{i}-{n}", product_id=product, line=i, token="")
+        for i, product in lines
+        for n in range(placed.lines[i].quantity)
+    )
 
 
 @st.composite

@@ -18,7 +18,6 @@ from boxoffice.core.charging import (
 )
 from boxoffice.core.currencies import CURRENCIES
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.stripe_amounts import in_minor_units
 
 AT_STRIPE = [code for code, rules in CURRENCIES.items() if rules.stripe is not None]
 AT_PAYPAL = [code for code, rules in CURRENCIES.items() if rules.paypal is not None]
@@ -143,22 +142,6 @@ def test_an_amount_that_there_is_not_is_never_sent_rounded(minor: int, code: str
 
 def test_paypals_zeros_where_a_currency_has_no_decimals_do_no_harm() -> None:
     assert (from_paypal("5000.00", "JPY"), from_paypal("-25.10", "USD")) == (5000, -2510)
-
-
-def test_all_amounts_within_an_object_of_stripes_are_read_by_their_own_currency() -> None:
-    dispute = {
-        "amount": 500000,
-        "currency": "isk",
-        "balance_transactions": [{"fee": 1500, "net": -1600, "currency": "usd"}],
-        "evidence_details": {"due_by": 5},
-        "reason": None,
-    }
-
-    read = in_minor_units(dispute)
-
-    assert read["amount"] == 5000
-    assert read["balance_transactions"] == [{"fee": 1500, "net": -1600, "currency": "usd"}]
-    assert (read["evidence_details"], read["reason"]) == ({"due_by": 5}, None)
 
 
 def test_an_amount_in_a_currency_that_nobody_knows_is_left_as_it_is() -> None:

@@ -19,6 +19,10 @@ def test_a_decline_of_the_bank_is_the_cards_whatever_its_words(code: str) -> Non
     assert refusal_of(code) is Refusal.CARD
 
 
+def test_what_paypal_does_not_take_is_no_cards_fault() -> None:
+    assert refusal_of("paypal_denied") is Refusal.PROVIDER
+
+
 @pytest.mark.parametrize("code", ["amount_too_small", "network", "shut_out", "canceled", "expired", "never_heard_of"])
 def test_what_is_not_the_cards_fault_is_not_called_so(code: str) -> None:
     assert refusal_of(code) is not Refusal.CARD

@@ -30,6 +30,28 @@ GOOD = "ana@example.org"
         "ana@example。org",
         "ana＠example｡org。",
         "“ana@example.org”",
+        "'ana'@example.org",
+        '"ana"@example.org',
+        "‘ana’@example.org",
+        "'ana'@'example.org'",
+        "<'ana'@example.org>",
+        'Ana <"ana"@example.org>;',
+        "(ana)@example.org",
+        "ana@<example.org>",
+        "ana@example.org <ana@example.org>",
+        "`ana@example.org`",
+        "*ana@example.org*",
+        "「ana@example.org」",
+        '"mailto:ana@example.org"',
+        "mailto:ana%40example.org",
+        "mailto:%61na@example.org?cc=bo%40example.org",
+        "E-mail: ana@example.org",
+        "Correo electrónico: ana@example.org",
+        "ana@example.org.,",
+        "ana@example.org…",
+        "ana@example.org/",
+        "ana@example.org،",
+        ", ana@example.org",
         "ana@example.org\u202c",
         "\u202aana@example.org",
         "ana@exam\u200bple.org",
@@ -82,6 +104,38 @@ def test_what_mail_can_not_reach_is_refused_with_the_reason(typed: str, wrong: W
     assert refused.value.wrong is wrong
 
 
+@pytest.mark.parametrize("typed", ["o'brien@example.org", "o’brien@example.org", "'o’brien'@example.org"])
+def test_an_apostrophe_within_a_name_is_the_one_that_mail_knows(typed: str) -> None:
+    assert read_email(typed) == "o'brien@example.org"
+
+
+def test_a_link_writes_some_signs_by_their_numbers_and_an_address_does_not() -> None:
+    assert read_email("mailto:ana%2Bfest@example.org") == "ana+fest@example.org"
+    assert read_email("ana%2Bfest@example.org") == "ana%2Bfest@example.org"
+
+
+WRAPS = st.sampled_from(
+    ["''", '""', "“”", "‘’", "«»", "„“", "<>", "()", "[]", "``", "**", "'", '"', "「」", "´´", "＂＂"]
+)
+
+
+@given(
+    st.lists(WRAPS, max_size=3), st.sampled_from(["whole", "name", "host"]), st.sampled_from(["", ".", ",", ";", " "])
+)
+def test_no_quote_around_any_part_of_an_address_is_read_as_a_letter_of_it(
+    wraps: list[str], around: str, end: str
+) -> None:
+    name, host = GOOD.split("@")
+
+    def wrapped(text: str) -> str:
+        for each in wraps:
+            text = each[0] + text + each[1:]
+        return text
+
+    typed = {"whole": wrapped(GOOD), "name": f"{wrapped(name)}@{host}", "host": f"{name}@{wrapped(host)}"}[around]
+    assert read_email(typed + end) == GOOD
+
+
 def test_a_domain_in_any_script_is_kept_as_mail_programs_send_it() -> None:
     assert read_email("Ana@münchen.de") == "Ana@xn--mnchen-3ya.de"
 
@@ -89,6 +143,7 @@ def test_a_domain_in_any_script_is_kept_as_mail_programs_send_it() -> None:
 PARTS = st.sampled_from(
     [
         *("ana", "o'brien", "bo+x", ".", "..", "@", "@@", "example", ".org", "münchen", "山田", "<", ">", ",", " "),
+        *("'", "‘", "»", "`", "*", "%0A", "%00", "%E2%80%AE", "?", ":", "/"),
         *("\u202e", "\u200b", "mailto:", "-", "_", "ex ample", "\r\n", '"', "[1.2.3.4]", "ａ", "xn--", "İ", "x" * 70),
     ]
 )

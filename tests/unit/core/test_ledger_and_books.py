@@ -27,7 +27,9 @@ from boxoffice.core.payloads import (
     TicketsIssued,
     TicketVoided,
 )
+from boxoffice.core.payments import PaymentStatus, RefundStatus
 from boxoffice.core.pricing import Cart, CartLine, price
+from boxoffice.core.rows import TicketStatus
 from boxoffice.core.sales import changed, finish, place, ticket_count
 from boxoffice.core.tickets import Issuer, certify
 from tests.unit.core.builders import DEVICE_KEY, EVENT, EVENT_KEY, carts, catalogue, chain, new_id
@@ -126,7 +128,7 @@ def test_the_books_of_a_sale_are_those_of_a_completed_order(cart: Cart) -> None:
 
     books = Books.of(chain(sale(placed)))
 
-    assert books.orders[placed.order_id].status == "completed"
+    assert books.orders[placed.order_id].status is OrderState.COMPLETED
     assert books.due(placed.order_id) == 0
     assert len(books.tickets) == ticket_count(placed)
     assert len(books.order_items) == len(cart.lines)
@@ -147,7 +149,7 @@ def test_a_failed_tender_pays_nothing_and_a_second_one_can() -> None:
     books = Books.of(chain([placed, failed, tender(placed, "t2", 100)]))
 
     assert books.due(placed.order_id) == placed.total - 100
-    assert books.payments["t1"].status == "failed"
+    assert books.payments["t1"].status is PaymentStatus.FAILED
 
 
 def test_refunds_and_voids_show_in_the_books() -> None:
@@ -171,8 +173,8 @@ def test_refunds_and_voids_show_in_the_books() -> None:
 
     books = Books.of(chain(steps))
 
-    assert books.refunds["r"].status == "succeeded"
-    assert books.tickets[issued.tickets[0].ticket_id].status == "voided"
+    assert books.refunds["r"].status is RefundStatus.SUCCEEDED
+    assert books.tickets[issued.tickets[0].ticket_id].status is TicketStatus.VOIDED
 
 
 def carts_of_one() -> tuple[CartLine, ...]:

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from boxoffice.core.wire import WakeEvent
-from boxoffice.till.services import background
-from boxoffice.till.services.background import Background
-from boxoffice.till.services.clockwork import Every, SteadyTime
-from boxoffice.till.services.ports import Unreachable
+from boxoffice.till.usecases import background
+from boxoffice.till.usecases.background import Background
+from boxoffice.till.usecases.clockwork import Every, SteadyTime
+from boxoffice.till.usecases.ports import Unreachable
 from tests.clocks import settable_wall_clock
 
 JUMPS = [timedelta(days=-3), timedelta(days=-366), timedelta(days=366), timedelta(hours=1), timedelta(seconds=-61)]
@@ -58,7 +58,9 @@ class FakeLink:
 @contextmanager
 def running(link: FakeLink, sync: Tally, look: Tally, woken: Tally, **options: Any) -> Iterator[Background]:
     link_as_any: Any = link
-    it = Background(link_as_any, sync=sync, look=look, woken=woken, sync_s=0.02, look_s=0.03, **options)
+    it = Background(
+        link_as_any, sync=sync, look=look, back_up=lambda: None, woken=woken, sync_s=0.02, look_s=0.03, **options
+    )
     it.start()
     try:
         yield it

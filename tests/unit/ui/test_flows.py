@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.tenders import TenderKind
-from boxoffice.till.services.gateway import CatalogueChanged, Paperwork, PaymentResolved, Ready, TenderPaid
 from boxoffice.till.ui.flow.orders import OrdersPage
 from boxoffice.till.ui.keys import Named
+from boxoffice.till.usecases.gateway import CatalogueChanged, Paperwork, PaymentResolved, Ready, TenderPaid
 from tests.gui.fake_till import FIRST, UNPAIRED, FakeTill, boulder_fest, festival_status, usd
 from tests.unit.ui.flows import Keyboard, ScriptedTill
 

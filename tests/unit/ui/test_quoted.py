@@ -12,7 +12,6 @@ from boxoffice.core.ids import TaxRateId
 from boxoffice.core.money import Money, total_of
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import PaymentStatus
-from boxoffice.till.services.gateway import CatalogueChanged
 from boxoffice.till.ui.actions import UseToast
 from boxoffice.till.ui.flow.cash import CashPage
 from boxoffice.till.ui.flow.sell import SellPage
@@ -21,6 +20,7 @@ from boxoffice.till.ui.keys import Named
 from boxoffice.till.ui.views.parts import SummaryView
 from boxoffice.till.ui.views.pay import CashView
 from boxoffice.till.ui.views.sell import SellView
+from boxoffice.till.usecases.gateway import CatalogueChanged
 from tests.gui.fake_till import USD, FakeTill, boulder_fest, usd
 from tests.unit.ui.flows import Keyboard, ScriptedTill
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from boxoffice.core.ids import ProductId
 from boxoffice.core.sale_times import NotOnSale, SaleState, SaleTimes
-from boxoffice.till.services.gateway import OffSale, PoolStock, Ready, TillStatus
 from boxoffice.till.ui.views.sell import SellView, TileView
 from boxoffice.till.ui.words import explain
+from boxoffice.till.usecases.gateway import OffSale, PoolStock, Ready, TillStatus
 from tests.gui.fake_till import NINE_PM, FakeTill, boulder_fest, festival_status
 from tests.unit.ui.flows import Keyboard
 

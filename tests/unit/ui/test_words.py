@@ -6,7 +6,6 @@ import pytest
 
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import PoolId
-from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
 from boxoffice.till.ui.words import (
     ago,
@@ -21,7 +20,8 @@ from boxoffice.till.ui.words import (
     short_money,
     weekdays,
 )
-from tests.gui.fake_till import FRIDAY, SATURDAY, SUNDAY, boulder_fest
+from boxoffice.till.usecases.gateway import NotEnoughHere, PoolStock
+from tests.gui.fake_till import FRIDAY, NINE_PM, SATURDAY, SUNDAY, boulder_fest
 
 USD = Currency("USD")
 
@@ -84,8 +84,25 @@ def test_a_failure_says_what_happened_what_is_safe_and_what_to_do() -> None:
     assert explain(failure) == ("The printer is out of paper.", "The sale is saved. Put in paper.")
 
 
-def test_too_few_places_are_named_by_their_pool() -> None:
-    happened, rest = explain(NotEnoughLeft({PoolId("workshop"): 1}), boulder_fest())
+@pytest.mark.parametrize(
+    ("here", "elsewhere", "held", "is_online", "happened", "to_do"),
+    [
+        (1, 2, 0, True, "Workshop: 1 here, 2 elsewhere.", "Not so many could be had"),
+        (0, 348, 0, True, "Workshop: none here, 348 elsewhere.", "try again"),
+        (12, 348, 0, False, "Workshop: 12 here, 348 elsewhere.", "no network to ask"),
+        (1, 0, 0, True, "Workshop: only 1 left.", "Lower the count."),
+        (0, 0, 3, True, "Workshop: 3 being paid for, try again 9:14 pm.", "Lower the count."),
+        (0, 0, 0, True, "Workshop: sold out.", "Lower the count."),
+    ],
+)
+def test_too_few_places_are_named_by_their_pool_and_where_they_are(
+    here: int, elsewhere: int, held: int, is_online: bool, happened: str, to_do: str
+) -> None:
+    retry_at = NINE_PM if held else None
+    pool = PoolStock(PoolId("workshop"), "Workshop", 400, here, 40, here + elsewhere, held, retry_at)
 
-    assert happened == "1 here of Workshop."
+    told, rest = explain(NotEnoughHere([pool], is_online=is_online), boulder_fest())
+
+    assert told == happened
     assert "Nothing was charged." in rest
+    assert to_do in rest

@@ -1,20 +1,32 @@
 """Where a till goes by itself: at its start, to a section of the rail, and when it was revoked."""
 
-from boxoffice.till.services.gateway import HandOver, NeedsEvent, NeedsPairing, Ready, TillState
 from boxoffice.till.ui.actions import Destination, Do
-from boxoffice.till.ui.flow.destinations import EventChoices, HandingOver, Next, Orders, Pairing, Problems, ThisTill
+from boxoffice.till.ui.flow.destinations import (
+    EventChoices,
+    HandingOver,
+    MissingRecords,
+    Next,
+    Orders,
+    Pairing,
+    Problems,
+    ThisTill,
+)
 from boxoffice.till.ui.flow.session import Page, Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.words import count
+from boxoffice.till.usecases.gateway import HandOver, Incomplete, NeedsEvent, NeedsPairing, Ready, TillState
 
 
 def enter(session: Session, state: TillState) -> Destination:
     """Returns where the till's state leads."""
     session.hand_over = state if isinstance(state, HandOver) else None
+    session.incomplete = state if isinstance(state, Incomplete) and not state.is_done else None
     match state:
         case HandOver():
             return HandingOver(state)
+        case Incomplete():
+            return MissingRecords(state)
         case NeedsPairing(hub_url):
             return Pairing(hub_url)
         case NeedsEvent():
@@ -50,10 +62,15 @@ def section(session: Session, of: Do) -> Destination:
 
 
 def instead_of(session: Session, page: Page) -> Next:
-    """Returns where a revoked till goes instead: to handing over, once nobody's payment is under way."""
-    if session.hand_over is None or page.comes_to_its_end or _is_part_paid(session):
+    """Returns where a till goes instead that may not sell, once nobody's payment is under way.
+
+    One that lacks records says so; a revoked one goes to handing over.
+    """
+    if page.comes_to_its_end or _is_part_paid(session):
         return None
-    return HandingOver(session.hand_over)
+    if session.incomplete is not None:
+        return MissingRecords(session.incomplete)
+    return None if session.hand_over is None else HandingOver(session.hand_over)
 
 
 def _is_part_paid(session: Session) -> bool:

@@ -6,7 +6,6 @@ from boxoffice.core.catalogue import ProductKind
 from boxoffice.core.charging import step_of
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import MAX_DONATION_MINOR
-from boxoffice.till.services.gateway import CatalogueChanged, TillEvent
 from boxoffice.till.ui.actions import Action, ChooseOption, Do, Give, TypeDigits
 from boxoffice.till.ui.flow.adding import add_to_sale
 from boxoffice.till.ui.flow.destinations import DonationAmount, Next, ProductOption
@@ -17,6 +16,7 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.views.sell import AmountView, OptionsView
 from boxoffice.till.ui.words import amount_typed, money, short_money
+from boxoffice.till.usecases.gateway import CatalogueChanged, TillEvent
 
 _USUAL = (5, 10, 20, 50)
 _BACK = ButtonView("Back to sale", Do.BACK, "quiet", "back", "Esc")

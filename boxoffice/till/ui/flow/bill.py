@@ -6,7 +6,7 @@ from boxoffice.core.catalogue import Catalogue, ProductKind, TaxRate
 from boxoffice.core.errors import BadInput
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import Cart, CartLine, PricedLine, PricedOrder, price
-from boxoffice.till.services.gateway import Order
+from boxoffice.till.usecases.gateway import Order
 
 
 @dataclass(frozen=True, slots=True)

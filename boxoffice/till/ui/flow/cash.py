@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.money import Money
-from boxoffice.till.services.gateway import Order
 from boxoffice.till.ui.actions import Action, Destination, Do, Give, TypeDigits
 from boxoffice.till.ui.flow.bills import give_back, likely_sums
 from boxoffice.till.ui.flow.destinations import Next
@@ -17,6 +16,7 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.views.pay import CashView
 from boxoffice.till.ui.words import amount_typed, money, short_money
+from boxoffice.till.usecases.gateway import Order
 
 
 class CashPage(PaymentPage):

@@ -5,7 +5,6 @@ from typing import ClassVar
 from boxoffice.core.money import Money
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TENDERS
-from boxoffice.till.services.gateway import Order, Paperwork, Tender
 from boxoffice.till.ui.actions import Action, Do, PrintPaper, SavePaper, SendEmail
 from boxoffice.till.ui.flow.destinations import Next, SaleComplete
 from boxoffice.till.ui.flow.page import BasePage
@@ -16,6 +15,7 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.views.pay import CompleteView
 from boxoffice.till.ui.words import clock_s, money
+from boxoffice.till.usecases.gateway import Order, Paperwork, Tender
 
 
 class CompletePage(BasePage):

@@ -11,8 +11,8 @@ from typing import Final
 from boxoffice.core.catalogue import Product
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.money import Money
-from boxoffice.till.services.gateway import HandOver, Order, TenderPaid, TenderRefused, UnknownPayment
 from boxoffice.till.ui.actions import Destination, Do
+from boxoffice.till.usecases.gateway import HandOver, Incomplete, Order, TenderPaid, TenderRefused, UnknownPayment
 
 Next = Destination | None
 """What an action leads to; None stays where it is."""
@@ -48,6 +48,13 @@ class HandingOver(Destination):
     """The till was revoked."""
 
     state: HandOver
+
+
+@dataclass(frozen=True, slots=True)
+class MissingRecords(Destination):
+    """The till's file lacks records."""
+
+    state: Incomplete
 
 
 # The sale
@@ -186,6 +193,7 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     EventChoices: Place("setup.EventsPage", "setup.EventsScreen"),
     Stopped: Place("setup.StoppedPage", "setup.StoppedScreen"),
     HandingOver: Place("handing_over.HandOverPage", "handing_over.HandOverScreen"),
+    MissingRecords: Place("incomplete.IncompletePage", "handing_over.HandOverScreen"),
     Sell: Place("sell.SellPage", "sell.SellScreen"),
     DonationAmount: Place("ask.DonationPage", "ask.AmountScreen"),
     ProductOption: Place("ask.OptionPage", "ask.OptionsScreen"),

@@ -6,7 +6,6 @@ from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.money import Money, total_of
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TENDERS, Back
-from boxoffice.till.services.gateway import Order, Tender
 from boxoffice.till.ui.actions import Action, Destination, Do, GiveReason
 from boxoffice.till.ui.flow.destinations import GivenBack, Next
 from boxoffice.till.ui.flow.page import BasePage, PaymentPage
@@ -17,6 +16,7 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, NoticeView, RowView, TagView
 from boxoffice.till.ui.views.pay import AnswerView, GiveBackView
 from boxoffice.till.ui.words import TENDER_WORDS, count, money
+from boxoffice.till.usecases.gateway import Order, Tender
 
 REASONS: Final = {"A": "Card failed", "S": "Changed mind", "D": "Too dear", "N": "Other"}
 """Each with its key: A, S and D by their place on the keyboard, N by its letter."""

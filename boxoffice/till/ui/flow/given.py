@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from boxoffice.core.money import Money
 from boxoffice.core.tenders import LONGEST_REASON, TENDERS, Tender, TenderKind
-from boxoffice.till.services.gateway import Order
 from boxoffice.till.ui.actions import Action, Destination, Do, GiveReason, TakeAs
 from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.page import PaymentPage
@@ -16,6 +15,7 @@ from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView
 from boxoffice.till.ui.views.pay import GivenView
 from boxoffice.till.ui.words import TENDER_ICONS, TENDER_WORDS, count, money
+from boxoffice.till.usecases.gateway import Order
 
 _FIRST_PLACE = TILE_LETTERS.index("A")
 

@@ -1,29 +1,18 @@
 """A till that was revoked: it sells no more, hands over what it holds, and is then paired anew."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from boxoffice.till.services.gateway import HandOver, TillEvent
 from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow.arriving import enter
 from boxoffice.till.ui.flow.destinations import HandingOver, Next, Parked
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import Named
+from boxoffice.till.ui.views.pages import HandOverView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, NoticeView, StepView
 from boxoffice.till.ui.words import count, money
-
-
-@dataclass(frozen=True, slots=True)
-class HandOverView:
-    """Where the till stands on its way to a new beginning, and the one button that leads on."""
-
-    notice: NoticeView
-    steps: tuple[StepView, ...]
-    advice: tuple[AdviceView, ...]
-    left: ButtonView | None
-    right: tuple[ButtonView, ...]
+from boxoffice.till.usecases.gateway import HandOver, TillEvent
 
 
 class HandOverPage(BasePage):

@@ -5,7 +5,6 @@ from typing import ClassVar, Final
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import PaymentStatus
-from boxoffice.till.services.gateway import Found, Order, Paperwork, Tender
 from boxoffice.till.ui.actions import Action, Do, OpenOrder, PrintPaper, SavePaper, SearchFor, SendEmail, SubmitSearch
 from boxoffice.till.ui.flow.destinations import Next, Orders
 from boxoffice.till.ui.flow.open_payments import open_tag
@@ -18,6 +17,7 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.pages import OrdersView, OrderView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, RowView, TagView
 from boxoffice.till.ui.words import TENDER_ICONS, TENDER_WORDS, clock, count, day, explain, money
+from boxoffice.till.usecases.gateway import Found, Order, Paperwork, Tender
 
 _NOT_PAID: Final = TagView("Not paid yet", "warn", "clock")
 _PART_PAID: Final = TagView("Part paid", "info", "clock")

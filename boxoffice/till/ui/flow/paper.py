@@ -7,12 +7,12 @@ from typing import Final
 from boxoffice.core.email_addresses import BadAddress, Wrong, read_email
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.orders import OrderState
-from boxoffice.till.services.gateway import Order, Paperwork, PrinterState
 from boxoffice.till.ui.actions import Action, PrintPaper, SavePaper, SendEmail
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.views.parts import ButtonView, RowView
 from boxoffice.till.ui.words import clock, count
+from boxoffice.till.usecases.gateway import Order, Paperwork, PrinterState
 
 _WRONG: Final = {Wrong.EMPTY: "Write the whole address, such as ana@example.org."}
 _KEYS: Final = {Paperwork.RECEIPT: "F9", Paperwork.TICKETS: "F10"}

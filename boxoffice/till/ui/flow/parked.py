@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import OrderId
-from boxoffice.till.services.gateway import Order, PaymentResolved, TillEvent
 from boxoffice.till.ui.actions import Action, Destination, Do, TakeUp
 from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.open_payments import has_code, is_open, open_tag
@@ -16,6 +15,7 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.parts import ButtonView, RowView, TagView
 from boxoffice.till.ui.views.pay import ParkedView
 from boxoffice.till.ui.words import clock, count, explain, money
+from boxoffice.till.usecases.gateway import Order, PaymentResolved, TillEvent
 
 
 class ParkedPage(BasePage):

@@ -4,15 +4,6 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
-from boxoffice.till.services.gateway import (
-    Progress,
-    Stage,
-    TenderOutcome,
-    TenderPaid,
-    TenderRefused,
-    TenderUnknown,
-    UnknownPayment,
-)
 from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow.destinations import Next, PhonePaid, PhonePayment
 from boxoffice.till.ui.flow.page import PaymentPage
@@ -24,6 +15,15 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.parts import ButtonView, StepView
 from boxoffice.till.ui.views.pay import PhoneView
 from boxoffice.till.ui.words import clock_s, left, money
+from boxoffice.till.usecases.gateway import (
+    Progress,
+    Stage,
+    TenderOutcome,
+    TenderPaid,
+    TenderRefused,
+    TenderUnknown,
+    UnknownPayment,
+)
 
 _ENDING_S = 60
 

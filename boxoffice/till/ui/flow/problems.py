@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import TenderId
-from boxoffice.till.services.gateway import PaymentResolved, TenderOutcome, TenderUnknown, UnknownPayment
 from boxoffice.till.ui.actions import Action, CheckPayment, Do
 from boxoffice.till.ui.flow.destinations import Next, Problems
 from boxoffice.till.ui.flow.page import BasePage
@@ -16,6 +15,7 @@ from boxoffice.till.ui.keys import Named
 from boxoffice.till.ui.views.pages import ProblemsView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, RowView
 from boxoffice.till.ui.words import clock, clock_s, count, money
+from boxoffice.till.usecases.gateway import PaymentResolved, TenderOutcome, TenderUnknown, UnknownPayment
 
 
 class ProblemsPage(BasePage):

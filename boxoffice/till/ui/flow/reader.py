@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
-from boxoffice.till.services.gateway import Progress, Stage, TenderOutcome, TenderRefused
 from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow.destinations import Next, ReaderPayment
 from boxoffice.till.ui.flow.page import PaymentPage
@@ -17,6 +16,7 @@ from boxoffice.till.ui.keys import Named
 from boxoffice.till.ui.views.parts import ButtonView, StepView
 from boxoffice.till.ui.views.pay import ReaderView
 from boxoffice.till.ui.words import clock_s, count, explain, money
+from boxoffice.till.usecases.gateway import Progress, Stage, TenderOutcome, TenderRefused
 
 _WAITS_S = 60
 """How long a reader waits for a card before it gives up by itself; only drawn, never decided here."""

@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
-from boxoffice.till.services.gateway import Reader, ReaderState
 from boxoffice.till.ui.actions import Action, ChooseReader, Destination, Do
 from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.page import PaymentPage
@@ -16,6 +15,7 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.parts import ButtonView, RowView, TagView
 from boxoffice.till.ui.views.pay import PickReaderView
 from boxoffice.till.ui.words import explain
+from boxoffice.till.usecases.gateway import Reader, ReaderState
 
 
 def reader_rows(readers: tuple[Reader, ...], chosen: int = -1) -> tuple[RowView, ...]:

@@ -3,7 +3,11 @@
 from boxoffice.core.ids import OrderId
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TENDERS, Taken
-from boxoffice.till.services.gateway import (
+from boxoffice.till.ui.flow.destinations import PaymentUnknown
+from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.flow.tenders import take_up
+from boxoffice.till.ui.words import money
+from boxoffice.till.usecases.gateway import (
     PaymentResolved,
     TenderOutcome,
     TenderPaid,
@@ -11,10 +15,6 @@ from boxoffice.till.services.gateway import (
     TenderUnknown,
     UnknownPayment,
 )
-from boxoffice.till.ui.flow.destinations import PaymentUnknown
-from boxoffice.till.ui.flow.session import Session
-from boxoffice.till.ui.flow.tenders import take_up
-from boxoffice.till.ui.words import money
 
 
 def say_resolved(session: Session, told: PaymentResolved) -> None:

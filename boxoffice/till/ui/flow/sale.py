@@ -9,8 +9,8 @@ from boxoffice.core.errors import BadInput
 from boxoffice.core.ids import PoolId, ProductId
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, PricedOrder, price
-from boxoffice.till.services.gateway import TillStatus
 from boxoffice.till.ui.words import here
+from boxoffice.till.usecases.gateway import TillStatus
 
 
 @dataclass(slots=True)
@@ -156,6 +156,8 @@ class ProductStock:
     capacity: int
     held: int
     retry_at: datetime | None
+    asks_at: int = 0
+    """The till asks for more by itself when no more than so many are here."""
 
 
 def stock_of(product: Product, status: TillStatus | None) -> ProductStock | None:
@@ -167,6 +169,7 @@ def stock_of(product: Product, status: TillStatus | None) -> ProductStock | None
     if not pools:
         return None
     least_here = min(pool.here // each for pool, each in pools)
+    first, of_first = min(pools, key=lambda pair: (pair[0].here - pair[0].asks_at) // pair[1])
     scarce, uses = min(pools, key=lambda pair: pair[0].overall // pair[1])
     return ProductStock(
         here=least_here,
@@ -175,6 +178,7 @@ def stock_of(product: Product, status: TillStatus | None) -> ProductStock | None
         capacity=min(pool.capacity // each for pool, each in pools),
         held=scarce.held // uses,
         retry_at=scarce.retry_at,
+        asks_at=first.asks_at // of_first,
     )
 
 

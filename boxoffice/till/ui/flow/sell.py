@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind
-from boxoffice.till.services.gateway import Paperwork
 from boxoffice.till.ui.actions import (
     Action,
     AddProduct,
@@ -26,6 +25,7 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import start_tender
 from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.sell import SellView
+from boxoffice.till.usecases.gateway import Paperwork
 
 
 class SellPage(BasePage):
@@ -174,7 +174,7 @@ class SellPage(BasePage):
         removed = sale.set_count(index, count)
         if removed is not None:
             name = self.catalogue.products_by_id[removed.product_id].name
-            self.session.say(f"{name} removed.", undo=lambda: sale.put_back(index, removed), changes_sale=True)
+            self.session.say(f"{name} removed.", undo=lambda: sale.put_back(index, removed), of_sale=True)
 
     def _set_by_prefix(self) -> None:
         """Enter starts no payment here: it only sets the chosen line's count to the typed number."""
@@ -217,7 +217,7 @@ class SellPage(BasePage):
         def put_back() -> None:
             sale.lines, sale.chosen = lines, chosen
 
-        self.session.say("Sale cleared.", undo=put_back, changes_sale=True)
+        self.session.say("Sale cleared.", undo=put_back, of_sale=True)
 
     def _print_last(self) -> None:
         order = self.session.last_order

@@ -9,7 +9,6 @@ from boxoffice.core.money import Money
 from boxoffice.core.pricing import CartLine
 from boxoffice.core.sale_times import SaleState
 from boxoffice.core.tenders import TENDERS, Need, TenderKind, is_given
-from boxoffice.till.services.gateway import ReaderState, TillStatus
 from boxoffice.till.ui.actions import Do, GoTo
 from boxoffice.till.ui.flow.destinations import Parked
 from boxoffice.till.ui.flow.layout import Tiles, slot_of
@@ -20,6 +19,7 @@ from boxoffice.till.ui.tokens import CATEGORY_COLOURS
 from boxoffice.till.ui.views.parts import ButtonKind, ButtonView
 from boxoffice.till.ui.views.sell import CartLineView, SectionView, SellView, TileView
 from boxoffice.till.ui.words import TENDER_ICONS, clock, count, here, money, sale_words, short_money, weekdays
+from boxoffice.till.usecases.gateway import ReaderState, TillStatus
 
 WAYS: Final[Mapping[Do, TenderKind]] = {
     Do.CASH: TenderKind.CASH,

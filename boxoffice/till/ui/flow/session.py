@@ -7,7 +7,6 @@ from typing import Protocol, TypeVar
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BoxofficeError, TillStopped
-from boxoffice.till.services.gateway import HandOver, Order, TillEvent, TillGateway, TillStatus, UnknownPayment
 from boxoffice.till.ui.actions import Action, Destination, Do, UseToast
 from boxoffice.till.ui.flow.bill import Bill, PriceChange, price_changes
 from boxoffice.till.ui.flow.destinations import Next, Opening, Stopped
@@ -17,6 +16,15 @@ from boxoffice.till.ui.keys import Key
 from boxoffice.till.ui.views.parts import State
 from boxoffice.till.ui.views.shell import ToastView
 from boxoffice.till.ui.words import explain, money
+from boxoffice.till.usecases.gateway import (
+    HandOver,
+    Incomplete,
+    Order,
+    TillEvent,
+    TillGateway,
+    TillStatus,
+    UnknownPayment,
+)
 
 T = TypeVar("T")
 
@@ -52,7 +60,7 @@ class _Toast:
     view: ToastView
     ends_s: float
     press: Callable[[], Next] | None
-    changes_sale: bool
+    is_of_sale: bool
 
 
 class Session:
@@ -69,6 +77,8 @@ class Session:
         self.last_order: Order | None = None
         self.hand_over: HandOver | None = None
         """Where handing over stands, at a till that was revoked."""
+        self.incomplete: Incomplete | None = None
+        """What is missing, at a till whose file lacks records."""
         self.redirect: Callable[[Page], Next] = lambda _page: None
         """Says where to go instead of to a page, if so."""
         self.bill: Bill | None = None
@@ -116,13 +126,13 @@ class Session:
 
     def new_sale(self) -> None:
         self._sale = self.bill = None
-        self.drop_undo()
+        self.drop_words_of_sale()
 
     def start_bill(self) -> Bill:
         """Fixes what the customer was told; from here on nothing that stands on the screen can change the sale."""
         if self.bill is None:
             self.bill = Bill(self.sale.priced())
-            self.drop_undo()
+            self.drop_words_of_sale()
         return self.bill
 
     def end_bill(self) -> None:
@@ -144,11 +154,11 @@ class Session:
             return
         changes = () if before.is_empty else price_changes(before.priced(), self.catalogue)
         self._sale = before.at_prices_of(self.catalogue)
-        self.drop_undo()
+        self.drop_words_of_sale()
         if changes:
             text = " ".join(_change_words(change) for change in changes)
             total = f"The total is {money(self._sale.total)} now."
-            self.say(text, state="info", icon="info", detail=total, stays=True)
+            self.say(text, state="info", icon="info", detail=total, stays=True, of_sale=True)
 
     def go(self, to: Next) -> None:
         """Goes where something led; None stays on the page that is up."""
@@ -227,18 +237,18 @@ class Session:
         button: str = "Undo",
         detail: str = "",
         stays: bool = False,
-        changes_sale: bool = False,
+        of_sale: bool = False,
     ) -> None:
-        """Shows a toast for six seconds, or until it is closed. One that `changes_sale` goes when that is paid for."""
+        """Shows a toast for six seconds, or until it is closed. One `of_sale` goes when that is being paid for."""
         view = ToastView(self._next_toast, text, state, icon, button if undo else "", detail, stays)
         self._next_toast += 1
         ends_s = self.till.elapsed_s() + _TOAST_S
-        self._toasts = [*self._toasts, _Toast(view, ends_s, undo, changes_sale)][-_MOST_TOASTS:]
+        self._toasts = [*self._toasts, _Toast(view, ends_s, undo, of_sale)][-_MOST_TOASTS:]
         self.changed()
 
-    def say_failed(self, error: BoxofficeError) -> None:
+    def say_failed(self, error: BoxofficeError, *, of_sale: bool = False) -> None:
         happened, rest = explain(error, self.catalogue)
-        self.say(happened, state="danger", icon="warning", detail=rest, stays=True)
+        self.say(happened, state="danger", icon="warning", detail=rest, stays=True, of_sale=of_sale)
 
     @property
     def toasts(self) -> tuple[ToastView, ...]:
@@ -251,9 +261,9 @@ class Session:
         self._toasts.remove(toast)
         self.go(toast.press() if toast.press is not None and not action.closes else None)
 
-    def drop_undo(self) -> None:
-        """Takes away the buttons that would change a sale which is being paid, or is over."""
-        self._toasts = [toast for toast in self._toasts if not toast.changes_sale]
+    def drop_words_of_sale(self) -> None:
+        """Takes away what was said of a sale that is being paid, or is over, and the buttons that would change it."""
+        self._toasts = [toast for toast in self._toasts if not toast.is_of_sale]
 
     def tick(self) -> None:
         """Lets time pass: called about once a second."""

@@ -3,25 +3,32 @@
 from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
-from boxoffice.till.services.gateway import Reader, TillStatus
 from boxoffice.till.ui.actions import Action, ChooseReader, Destination, Do
 from boxoffice.till.ui.flow.destinations import EventChoices, Next
 from boxoffice.till.ui.flow.page import BasePage
+from boxoffice.till.ui.flow.places import KEEPS, moved_words, place_rows
 from boxoffice.till.ui.flow.readers import reader_rows
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.shell_view import PRINTER_WORDS, sync_chip
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
-from boxoffice.till.ui.keys import Named
+from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.pages import TillView
 from boxoffice.till.ui.views.parts import ButtonView, RowView, TagView
 from boxoffice.till.ui.words import count, days, explain
+from boxoffice.till.usecases.gateway import Keeping, Reader, TillStatus
 
 
 class TillPage(BasePage):
     section = Do.TILL
     keys: ClassVar = {Named.ENTER: Do.SYNC_NOW, Named.ESC: Do.BACK}
-    help_lines = (("Tab", "next reader or button"), ("Enter", "sync now"), ("Esc", "back to the sale"))
+    help_lines = (
+        ("Tab", "next reader or button"),
+        ("Enter", "sync now"),
+        ("M", "more places for a bad network"),
+        ("G", "give back what no sale needs"),
+        ("Esc", "back to the sale"),
+    )
 
     def __init__(self, session: Session, to: Destination) -> None:
         super().__init__(session, to)
@@ -44,13 +51,14 @@ class TillPage(BasePage):
         name = status.device_name if status else "This till"
         return TillView(
             title=name,
-            hint="Readers, printer, hub and event of this till.",
+            hint="Readers, printer, hub, event and places of this till.",
             sections=(
                 ("Card readers", self._reader_rows()),
                 ("Printer", _printer_rows(status)),
                 ("Hub", self._hub_rows(status)),
                 ("Selling for", self._event_rows()),
                 ("Text size", _text_rows()),
+                ("To sell with no network", place_rows(status, self.session.catalogue)),
             ),
         )
 
@@ -100,12 +108,33 @@ class TillPage(BasePage):
                 self._look()
             case Do.SYNC_NOW:
                 session.call(session.till.sync_now, lambda _: None, lane=Lane.LOOK)
+            case Do() if action in KEEPS:
+                self._keep(KEEPS[action])
             case Do.SWITCH_EVENT:
                 return self._switch()
             case Do.BACK:
                 return to_sale(session)
             case _:
                 pass
+        return None
+
+    def typed(self, key: Key) -> Next:
+        """Takes the letters of the buttons, where these are on."""
+        rows = place_rows(self.session.status, self.session.catalogue)
+        buttons = [row.button for row in rows if row.button is not None]
+        pressed = next((each for each in buttons if each.is_on and each.key == key.text.upper() != ""), None)
+        return None if pressed is None else self.act(pressed.action)
+
+    def _keep(self, how: Keeping, *, can_undo: bool = True) -> Next:
+        session = self.session
+        before = Keeping.USUAL if session.status is None else session.status.keeping
+
+        def moved(units: int) -> Next:
+            undo = (lambda: self._keep(before, can_undo=False)) if can_undo and before is not how else None
+            session.say(moved_words(units), icon="ticket", undo=undo)
+            return None
+
+        session.call(lambda: session.till.keep_places(how), moved, failed=session.say_failed, lane=Lane.LOOK)
         return None
 
     def _switch(self) -> Next:

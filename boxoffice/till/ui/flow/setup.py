@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError, OperationFailed
-from boxoffice.till.services.gateway import EventChoice, Ready
 from boxoffice.till.ui.actions import Action, ChooseEvent, Destination, Do, Pair
 from boxoffice.till.ui.flow.arriving import enter
 from boxoffice.till.ui.flow.destinations import EventChoices, Next, Pairing, Stopped, ThisTill
@@ -14,6 +13,7 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.pages import EventsView, PairView, StartView, StoppedView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, NoticeView, RowView
 from boxoffice.till.ui.words import days, explain
+from boxoffice.till.usecases.gateway import EventChoice, Ready
 
 _SLOW_S = 5
 

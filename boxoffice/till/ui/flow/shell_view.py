@@ -2,12 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from boxoffice.till.services.gateway import PoolStock, PrinterState, ReaderState, TillStatus
 from boxoffice.till.ui.actions import Do
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.views.parts import State
 from boxoffice.till.ui.views.shell import BannerView, ChipView, RailItem, ShellView
 from boxoffice.till.ui.words import ago, clock, count, day, initials
+from boxoffice.till.usecases.gateway import PoolStock, PrinterState, ReaderState, TillStatus
 
 _STALE = timedelta(minutes=2)
 _FEW = 5
@@ -100,6 +100,9 @@ def banner(status: TillStatus) -> BannerView | None:
     if status.silent:
         title = "This till has stopped working with the hub by itself"
         return BannerView("warning", title, "Sales are saved here. Start the till again.", "warn")
+    if status.backup_problem:
+        text = f"{status.backup_problem} Sales are saved here."
+        return BannerView("disk", "This till makes no backups now", text, "warn")
     if not status.is_online:
         return _offline(status)
     if abs(status.clock_off_s) > 60:

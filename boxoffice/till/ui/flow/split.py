@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from boxoffice.core.money import Money
 from boxoffice.core.payments import PaymentStatus
-from boxoffice.till.services.gateway import Tender
 from boxoffice.till.ui.actions import Action, Destination, Do, Give, TypeDigits
 from boxoffice.till.ui.flow.destinations import GiveBack, Next
 from boxoffice.till.ui.flow.page import PaymentPage
@@ -17,6 +16,7 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.parts import ButtonView, RowView
 from boxoffice.till.ui.views.pay import SplitView
 from boxoffice.till.ui.words import TENDER_ICONS, TENDER_WORDS, amount_typed, money, short_money
+from boxoffice.till.usecases.gateway import Tender
 
 
 def _detail(tender: Tender) -> str:

@@ -1,5 +1,6 @@
 """What stands beside a payment: the bill or the order, its sums, and what to know of its prices."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from boxoffice.core.money import total_of
@@ -10,13 +11,13 @@ from boxoffice.core.sales import line_part
 from boxoffice.core.sums import sums_of
 from boxoffice.documents.languages import language
 from boxoffice.documents.sums import sum_rows
-from boxoffice.till.services.gateway import Order
 from boxoffice.till.ui.actions import Do
 from boxoffice.till.ui.flow.bill import Bill, PriceChange, price_changes
 from boxoffice.till.ui.flow.sell_view import line_detail
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView, SummaryLine, SummaryView
 from boxoffice.till.ui.words import TENDER_WORDS, clock, count, money
+from boxoffice.till.usecases.gateway import Order
 
 BACK_TO_SALE = ButtonView("Back to sale", Do.BACK, "quiet", "back", "Esc")
 
@@ -39,8 +40,15 @@ def _price_note(session: Session, bill: Bill) -> NoticeView | None:
     if not changes:
         return None
     at = f" at {clock(session.revised_at)}" if session.revised_at is not None else ""
-    title = f"{'A price' if len(changes) == 1 else 'Prices'} changed{at}"
-    return NoticeView(title, " ".join(_kept(change) for change in changes), "info", "info")
+    return NoticeView(
+        f"{_what_changed(changes)} changed{at}", " ".join(_kept(change) for change in changes), "info", "info"
+    )
+
+
+def _what_changed(changes: Sequence[PriceChange]) -> str:
+    if any(change.now is None for change in changes):
+        return "What is sold"
+    return "A price" if len(changes) == 1 else "Prices"
 
 
 def _kept(change: PriceChange) -> str:

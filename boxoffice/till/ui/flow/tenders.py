@@ -8,15 +8,6 @@ from boxoffice.core.ids import OrderId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.orders import OrderState
 from boxoffice.core.tenders import TENDERS
-from boxoffice.till.services.gateway import (
-    Order,
-    ReaderState,
-    TenderOutcome,
-    TenderPaid,
-    TenderRefused,
-    TenderUnknown,
-    UnknownPayment,
-)
 from boxoffice.till.ui.actions import Destination, Do
 from boxoffice.till.ui.flow.bill import Bill
 from boxoffice.till.ui.flow.destinations import (
@@ -38,6 +29,15 @@ from boxoffice.till.ui.flow.sell_view import WAYS, why_not_now
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Broken, Lane
 from boxoffice.till.ui.words import money
+from boxoffice.till.usecases.gateway import (
+    Order,
+    ReaderState,
+    TenderOutcome,
+    TenderPaid,
+    TenderRefused,
+    TenderUnknown,
+    UnknownPayment,
+)
 
 _ASKS: Final[Mapping[Do, Destination]] = {Do.CASH: Cash(), Do.SPLIT: Split(), Do.GIVEN: Given()}
 """The ways that ask for something first, on a page: the order is placed when that is said."""
@@ -116,11 +116,12 @@ def with_order(session: Session, then: Callable[[], Next]) -> Next:
 
 def not_placed(session: Session, error: BoxofficeError) -> Next:
     """Says why there is no order. Where places are gone, the sale's lines say how many are left; the rest stays."""
-    session.say_failed(error)
-    if not isinstance(error, NotEnoughLeft):
-        return None
-    session.sale.mark_short(error.shortages)
-    return to_sale(session)
+    to: Next = None
+    if isinstance(error, NotEnoughLeft):
+        to = to_sale(session)  # it may be told of other prices there
+        session.sale.mark_short(error.shortages)
+    session.say_failed(error, of_sale=True)
+    return to
 
 
 def step_back(session: Session, bill: Bill) -> Next:

@@ -3,15 +3,6 @@
 from collections import deque
 
 from boxoffice.core.errors import BoxofficeError, OperationFailed, TillStopped
-from boxoffice.till.services.gateway import (
-    CatalogueChanged,
-    HandOver,
-    PaymentResolved,
-    Scanned,
-    TillEvent,
-    TillGateway,
-    TillStatus,
-)
 from boxoffice.till.ui.actions import Action, Do, GoTo, UseToast
 from boxoffice.till.ui.flow.arriving import enter, instead_of, section
 from boxoffice.till.ui.flow.destinations import PLACES, Next, Orders, Stopped
@@ -22,6 +13,16 @@ from boxoffice.till.ui.flow.shell_view import shell_view
 from boxoffice.till.ui.flow.work import Lane, Work
 from boxoffice.till.ui.keys import Key, Named, Scan
 from boxoffice.till.ui.views.shell import HelpView, ShellView
+from boxoffice.till.usecases.gateway import (
+    CatalogueChanged,
+    HandOver,
+    Incomplete,
+    PaymentResolved,
+    Scanned,
+    TillEvent,
+    TillGateway,
+    TillStatus,
+)
 
 _EVERYWHERE: dict[Named, Do] = {
     Named.F1: Do.HELP,
@@ -169,6 +170,9 @@ class TillFlow:
                 self._resolved(told)
             case HandOver():
                 session.hand_over = told
+                session.go(instead_of(session, self.page))
+            case Incomplete():
+                session.incomplete = None if told.is_done else told
                 session.go(instead_of(session, self.page))
         session.go(self.page.heard(told))
 

@@ -4,15 +4,6 @@ from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.tenders import TENDERS, Taken
-from boxoffice.till.services.gateway import (
-    PaymentResolved,
-    TenderOutcome,
-    TenderPaid,
-    TenderRefused,
-    TenderUnknown,
-    TillEvent,
-    UnknownPayment,
-)
 from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow.destinations import Next, PaymentUnknown, PhonePayment
 from boxoffice.till.ui.flow.page import BasePage
@@ -26,6 +17,15 @@ from boxoffice.till.ui.keys import Named
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, NoticeView, StepView
 from boxoffice.till.ui.views.pay import AnswerView
 from boxoffice.till.ui.words import clock_s, count
+from boxoffice.till.usecases.gateway import (
+    PaymentResolved,
+    TenderOutcome,
+    TenderPaid,
+    TenderRefused,
+    TenderUnknown,
+    TillEvent,
+    UnknownPayment,
+)
 
 
 class UnknownPage(BasePage):

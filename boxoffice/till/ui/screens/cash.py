@@ -1,7 +1,7 @@
 """The cash screen: what is due and given in the middle, the change and the finish at the right."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.screens.pay import PayScreen, share_width
 from boxoffice.till.ui.theme import Theme
@@ -14,9 +14,14 @@ from boxoffice.till.ui.widgets.rows import Scroll
 from boxoffice.till.ui.widgets.summary import Sum
 from boxoffice.till.ui.widgets.text import Amount, Elided, Text, plain_ground, set_state
 
+_BESIDE, _BELOW = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+
 
 class ChangeBox(QFrame):
-    """The change due, as big as there is room; or what is still to pay."""
+    """The change due, as big as there is room; or what is still to pay.
+
+    Where the text is large and the screen small, the amount stands beside its word, so that all of it can be seen.
+    """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -35,10 +40,12 @@ class ChangeBox(QFrame):
 
     def restyle(self) -> None:
         theme = self._theme
+        is_tight = theme.is_text_large and theme.is_compact
         above, below = (6, 8) if theme.is_text_huge else (20, 24)
+        self._column.setDirection(_BESIDE if is_tight else _BELOW)
         self._column.setContentsMargins(theme.px(16), theme.px(above), theme.px(16), theme.px(below))
-        self._amount.set_size(theme.big(96 if theme.is_large else 58 if theme.is_compact else 76))
-        self._label.set_size(theme.big(32))
+        self._amount.set_size(theme.big(96 if theme.is_large else 42 if is_tight else 58 if theme.is_compact else 76))
+        self._label.set_size(theme.big(24 if is_tight else 32))
 
     def show_change(self, label: str, amount: str, *, is_enough: bool) -> None:
         state = "ok" if is_enough else "warn"

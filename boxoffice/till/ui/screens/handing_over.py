@@ -2,10 +2,10 @@
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from boxoffice.till.ui.flow.handing_over import HandOverView
 from boxoffice.till.ui.screens.pay import ButtonBar
 from boxoffice.till.ui.screens.screen import Screen
 from boxoffice.till.ui.theme import Theme
+from boxoffice.till.ui.views.pages import HandOverView
 from boxoffice.till.ui.widgets.notice import AdviceCard, Notice
 from boxoffice.till.ui.widgets.rows import Scroll
 from boxoffice.till.ui.widgets.steps import Steps

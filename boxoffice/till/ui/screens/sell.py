@@ -163,7 +163,7 @@ class SellScreen(Screen):
         self._view = view
         self.search.show_text(view.search)
         self._tabs.show_titles(view.pages, view.page)
-        columns = 3 if self.theme.text_scale > 1.25 else 4
+        columns = _columns(self.theme)
         while len(self._sections) > len(view.sections):
             gone = self._sections.pop()
             self._tiles.removeWidget(gone)
@@ -192,7 +192,7 @@ class SellScreen(Screen):
         if self._view is None or not self._sections:
             return
         theme = self.theme
-        columns = 3 if theme.text_scale > 1.25 else 4
+        columns = _columns(theme)
         rows = [-(-len(section.tiles) // columns) for section in self._view.sections]
         gap = theme.pick(8, 12, 16)
         titles = sum(section.title_height for section in self._sections)
@@ -205,3 +205,8 @@ class SellScreen(Screen):
         if self._strip.isHidden():
             return self.search.geometry().translated(self._left.pos())
         return self._strip.geometry().translated(self._left.pos())
+
+
+def _columns(theme: Theme) -> int:
+    """Returns how many tiles stand side by side, so that no word of a name is broken."""
+    return 3 if theme.text_scale > (1.0 if theme.is_compact else 1.25) else 4

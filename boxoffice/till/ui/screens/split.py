@@ -41,7 +41,9 @@ class SplitScreen(PayScreen):
         card.setProperty("part", "card")
         row = QHBoxLayout(card)
         row.setContentsMargins(self.theme.px(20), self.theme.px(14), self.theme.px(20), self.theme.px(14))
-        left, right = QVBoxLayout(), QVBoxLayout()
+        self._left = QWidget()
+        left, right = QVBoxLayout(self._left), QVBoxLayout()
+        left.setContentsMargins(0, 0, 0, 0)
         for column in (left, right):
             column.setSpacing(0)
         self._due = Amount(self.theme, 28, align=Qt.AlignmentFlag.AlignLeft)
@@ -52,7 +54,7 @@ class SplitScreen(PayScreen):
         left.addStretch()
         right.addWidget(Text(self.theme, "Next payment takes", 14, colour="ink-3", align=Qt.AlignmentFlag.AlignRight))
         right.addWidget(self._typed)
-        row.addLayout(left, 2)
+        row.addWidget(self._left, 2)
         row.addLayout(right, 3)
         return card
 
@@ -103,8 +105,9 @@ class SplitScreen(PayScreen):
         self._title.setVisible(not theme.is_text_large)
         self._due.set_size(theme.big(28))
         self._typed.set_size(theme.big(48))
+        self._left.setVisible(not self._is_tight)  # what is still due stands in the bar below, too
         for button in self._quick:
-            button.resize_to(20, self._quick_height)
+            button.resize_to(self._quick_size, self._quick_height)
         for i, button in enumerate(self._pay):
             button.resize_to(20 if i == 0 else 18, 44 if theme.is_text_huge else (72, 64, 64)[i])
         for button in (self._other, self._park, self._back):
@@ -131,10 +134,18 @@ class SplitScreen(PayScreen):
         self._back.show_view(view.back)
 
     @property
+    def _is_tight(self) -> bool:
+        return self.theme.is_text_huge and self.theme.is_compact
+
+    @property
+    def _quick_size(self) -> int:
+        return 15 if self._is_tight else 20
+
+    @property
     def _quick_height(self) -> int:
         return 40 if self.theme.is_text_huge else 52 if self.theme.is_text_large else 72
 
     def _make_quick(self) -> Button:
-        button = self.button(20, self._quick_height)
+        button = self.button(self._quick_size, self._quick_height)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return button

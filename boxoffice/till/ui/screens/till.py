@@ -1,4 +1,4 @@
-"""This till: readers, hub, printer, event and text size, each as a card of rows."""
+"""This till: readers, hub, printer, event, text size and places, each as a card of rows."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ from boxoffice.till.ui.views.parts import RowView
 from boxoffice.till.ui.widgets.rows import Rows, Scroll
 from boxoffice.till.ui.widgets.text import Text, plain_ground
 
-_SIDES: Final = (0, 1, 0, 1, 1)
+_SIDES: Final = (0, 1, 0, 1, 0, 1)
 """Which column each section stands in, so that both are about as long."""
 
 

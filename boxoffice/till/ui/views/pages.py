@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from boxoffice.till.ui.views.parts import AdviceView, ButtonView, NoticeView, RowView, TagView
+from boxoffice.till.ui.views.parts import AdviceView, ButtonView, NoticeView, RowView, StepView, TagView
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +87,14 @@ class TillView:
     title: str
     hint: str
     sections: tuple[tuple[str, tuple[RowView, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverView:
+    """Where the till stands on its way to a new beginning, and the one button that leads on."""
+
+    notice: NoticeView
+    steps: tuple[StepView, ...]
+    advice: tuple[AdviceView, ...]
+    left: ButtonView | None
+    right: tuple[ButtonView, ...]

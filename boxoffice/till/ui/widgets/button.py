@@ -180,17 +180,21 @@ class Button(QAbstractButton):
     def _paint_two(self, painter: QPainter) -> None:
         """Draws the label with the quiet word under it."""
         whole = QRect(0, 0, self.width(), self.height())
-        font = self._theme.font(self._size, self._weight)
-        room, wide = self.width() - 2 * self._theme.px(6), QFontMetrics(font).horizontalAdvance(self.view.label)
-        if wide > room > 0:
-            font.setPixelSize(max(self._theme.px(tokens.SMALLEST_TEXT), font.pixelSize() * room // wide))
-        painter.setFont(font)
+        room = self.width() - 2 * self._theme.px(6)
+        painter.setFont(self._within(self._theme.font(self._size, self._weight), self.view.label, room))
         middle = self._theme.tall(12)
         painter.drawText(whole.adjusted(0, 0, 0, -middle - 6), int(Qt.AlignmentFlag.AlignCenter), self.view.label)
-        painter.setFont(self._theme.font(13))
+        painter.setFont(self._within(self._theme.font(13), self.view.sub, room))
         if self.view.is_on and self.view.kind == "plain":
             painter.setPen(self._theme.colour("ink-3"))
         painter.drawText(whole.adjusted(0, middle + 12, 0, 0), int(Qt.AlignmentFlag.AlignCenter), self.view.sub)
+
+    def _within(self, font: QFont, words: str, room: int) -> QFont:
+        """Returns the font small enough for the words to fit."""
+        wide = QFontMetrics(font).horizontalAdvance(words)
+        if wide > room > 0:
+            font.setPixelSize(max(self._theme.px(tokens.SMALLEST_TEXT), font.pixelSize() * room // wide))
+        return font
 
 
 def paint_key(painter: QPainter, theme: Theme, key: str, x: float, middle: float, colour: QColor) -> int:

@@ -24,10 +24,7 @@ class Toast(QFrame):
         super().__init__()
         self._theme, self.view = theme, view
         is_plain = view.state == "plain"
-        layout = QHBoxLayout(self)
-        px = theme.px
-        layout.setContentsMargins(px(16) + px(22) + px(12), px(4), px(10), px(4))
-        layout.setSpacing(px(12))
+        self._row = layout = QHBoxLayout(self)
         colour = "on-ink" if is_plain else view.state
         self._text = text = Text(theme, "", _SIZES[0], colour=colour, wraps=True)
         text.set_marked(f"{view.text if is_plain else f'**{view.text}**'} {view.detail}".strip())
@@ -37,11 +34,19 @@ class Toast(QFrame):
         if view.stays:
             close = ButtonView("Close", UseToast(view.id, closes=True), name="Close this message")
             self._add(close)
-        self.setMinimumHeight(px(56))
         self.setAccessibleName(f"{view.text} {view.detail}".strip())
+        self._space()
+
+    def _space(self) -> None:
+        """Leaves room for the picture, at the window's size of now."""
+        px = self._theme.px
+        self._row.setContentsMargins(px(16) + px(22) + px(12), px(4), px(10), px(4))
+        self._row.setSpacing(px(12))
+        self.setMinimumHeight(px(56))
 
     def fit(self, width: int, height: int | None) -> int:
         """Makes the text small enough for a height, if there is one to keep to; returns the height that it takes."""
+        self._space()
         layout = self.layout()
         taken = 0
         for size in _SIZES[:1] if height is None else (self._theme.big(each) for each in _SIZES):

@@ -1,0 +1,186 @@
+"""What of an event file does not fit together, however much of it is broken."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    TypeAdapter,
+    ValidationError,
+)
+
+from boxoffice.core.catalogue import ProductKind
+from boxoffice.core.errors import BadInput, FieldError
+from boxoffice.core.event_file_shape import HoursEntry, OwnHoursEntry, ProductEntry, PromoEntry, TaxEntry, at_the_event
+from boxoffice.core.money import Currency
+from boxoffice.core.sale_times import end_of
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What can be read of a file, so that what does not fit together is told even if other parts are broken.
+
+    `ids` are those of the pools, taxes, products and promos (their codes), by section; a section that is no list is
+    left out. `days` is None if the event's days can't be read. `products` and `promos` are the readable ones by place.
+    """
+
+    currency: str | None
+    timezone: str | None
+    days: frozenset[date] | None
+    empty: tuple[str, ...]
+    ids: Mapping[str, tuple[str, ...]]
+    included: Mapping[str, bool]
+    products: Mapping[int, ProductEntry]
+    promos: Mapping[int, PromoEntry]
+    hours: Mapping[int, HoursEntry]
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "Parts":
+        event = data.get("event")
+        fields: Mapping[str, Any] = event if isinstance(event, Mapping) else {}
+        given = {what: data[what] for what in ("pools", "taxes", "products", "promos", "hours") if what in data}
+        sections = {"taxes": (), "promos": (), "hours": (), **given}
+        lists = {what: found for what, found in sections.items() if isinstance(found, list | tuple)}
+        readable = {i: _read(ProductEntry, product) for i, product in enumerate(lists.get("products", ()))}
+        taxes = [_read(TaxEntry, tax) for tax in lists.get("taxes", ())]
+        promos = {i: _read(PromoEntry, promo) for i, promo in enumerate(lists.get("promos", ()))}
+        hours = {i: _read(HoursEntry, each) for i, each in enumerate(lists.get("hours", ()))}
+        return cls(
+            currency=_read(str, fields.get("currency")),
+            timezone=_read(str, fields.get("timezone")),
+            days=_read(frozenset[date], fields.get("days")),
+            empty=tuple(what for what in ("pools", "products") if what in lists and not lists[what]),
+            ids={what: tuple(_ids(found)) for what, found in lists.items()},
+            included={tax.id: tax.included for tax in taxes if tax is not None},
+            products={i: product for i, product in readable.items() if product is not None},
+            promos={i: promo for i, promo in promos.items() if promo is not None},
+            hours={i: each for i, each in hours.items() if each is not None},
+        )
+
+
+def _read(kind: type[_T], value: object) -> _T | None:
+    try:
+        return TypeAdapter(kind).validate_python(value)
+    except ValidationError:
+        return None
+
+
+def _ids(items: Iterable[object]) -> Iterator[str]:
+    for item in items:
+        name = item.get("id", item.get("code")) if isinstance(item, Mapping) else None
+        if isinstance(name, str):
+            yield name
+
+
+def cross_checks(parts: Parts) -> Iterator[FieldError]:
+    if parts.currency is not None:
+        try:
+            Currency(parts.currency)
+        except BadInput as error:
+            yield FieldError("event.currency", error.problems[0].message)
+    if parts.timezone is not None and not _is_timezone(parts.timezone):
+        yield FieldError("event.timezone", f"“{parts.timezone}” is not an IANA time zone")
+    for what in parts.empty:
+        yield FieldError(what, "is empty")
+    for what, ids in parts.ids.items():
+        yield from (FieldError(what, f"“{name}” is there {n} times") for name, n in Counter(ids).items() if n > 1)
+    for i, product in parts.products.items():
+        yield from _product_problems(f"products[{i}]", product, parts)
+    yield from _text_problems(parts.products)
+    for i, promo in parts.promos.items():
+        yield from _promo_problems(f"promos[{i}]", promo, parts)
+    yield from _all_hours_problems(parts)
+
+
+def _is_timezone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        return False
+    return True
+
+
+def _product_problems(place: str, product: ProductEntry, parts: Parts) -> Iterator[FieldError]:
+    is_donation = product.kind is ProductKind.DONATION
+    if is_donation and product.price_minor is not None:
+        yield FieldError(f"{place}.price_minor", "a donation's amount is free: leave the price out")
+    if is_donation and product.pools:
+        yield FieldError(f"{place}.pools", "a donation takes no places")
+    if not is_donation and product.price_minor is None:
+        yield FieldError(f"{place}.price_minor", "a price is missing")
+    if product.kind is ProductKind.TICKET and not product.pools:
+        yield FieldError(f"{place}.pools", "a ticket must take places of at least one pool")
+    yield from _tax_problems(place, product, parts)
+    for pool in product.pools.keys() - set(parts.ids.get("pools", product.pools)):
+        yield FieldError(f"{place}.pools.{pool}", f"there is no pool “{pool}”")
+    for day in product.days:
+        if parts.days is not None and day not in parts.days:
+            yield FieldError(f"{place}.days", f"{day.isoformat()} is not a day of the event")
+    yield from _sale_problems(place, product, parts)
+
+
+def _sale_problems(place: str, product: ProductEntry, parts: Parts) -> Iterator[FieldError]:
+    if parts.timezone is None or not _is_timezone(parts.timezone) or product.sale_starts is None:
+        return
+    zone = ZoneInfo(parts.timezone)
+    starts, ends = at_the_event(product.sale_starts, zone), at_the_event(product.sale_ends, zone)
+    days = product.days or parts.days
+    last = ends or (end_of(max(days)) if days else None)
+    if starts is not None and last is not None and starts >= last:
+        yield FieldError(f"{place}.sale_starts", f"must be before the end of its sale, {last.isoformat(sep=' ')}")
+
+
+def _tax_problems(place: str, product: ProductEntry, parts: Parts) -> Iterator[FieldError]:
+    for tax in product.taxes:
+        if tax not in parts.ids.get("taxes", (tax,)):
+            yield FieldError(f"{place}.tax", f"there is no tax “{tax}”")
+    if len(set(product.taxes)) < len(product.taxes):
+        yield FieldError(f"{place}.tax", "names a tax twice")
+    if len({parts.included[tax] for tax in product.taxes if tax in parts.included}) > 1:
+        yield FieldError(f"{place}.tax", "can't be in the price and on top of it at once")
+
+
+def _text_problems(products: Mapping[int, ProductEntry]) -> Iterator[FieldError]:
+    """Looks at what translations translate. A category may be told at one of its products or at each, but as one."""
+    told: dict[tuple[str, str], str] = {}
+    for i, product in products.items():
+        for code, texts in product.texts.items():
+            place = f"products[{i}].texts.{code}"
+            if texts.options and len(texts.options) != len(product.options):
+                yield FieldError(f"{place}.options", f"must be {len(product.options)}, in the order of the options")
+            if texts.category is None:
+                continue
+            first = told.setdefault((code, product.category), texts.category)
+            if first != texts.category:
+                yield FieldError(f"{place}.category", f"“{product.category}” is “{first}” at a product before")
+
+
+def _all_hours_problems(parts: Parts) -> Iterator[FieldError]:
+    for i, each in parts.hours.items():
+        yield from _hours_problems(f"hours[{i}]", each, parts)
+        for named in sorted(set(each.products) - set(parts.ids.get("products", each.products))):
+            yield FieldError(f"hours[{i}].products", f"there is no product “{named}”")
+    for i, product in parts.products.items():
+        for j, own in enumerate(product.hours):
+            yield from _hours_problems(f"products[{i}].hours[{j}]", own, parts)
+
+
+def _hours_problems(place: str, hours: OwnHoursEntry, parts: Parts) -> Iterator[FieldError]:
+    if parts.days is not None and hours.day not in parts.days:
+        yield FieldError(f"{place}.day", f"{hours.day.isoformat()} is not a day of the event")
+    if hours.starts.tzinfo is not None or (hours.ends is not None and hours.ends.tzinfo is not None):
+        yield FieldError(f"{place}.starts", "is a time on a clock at the event: leave the offset out")
+
+
+def _promo_problems(place: str, promo: PromoEntry, parts: Parts) -> Iterator[FieldError]:
+    if (promo.percent is None) == (promo.amount_minor is None):
+        yield FieldError(place, "needs either percent or amount_minor")
+    if promo.percent is not None and promo.per == "item":
+        yield FieldError(f"{place}.per", "a percentage is always of the whole")
+    for product in sorted(set(promo.products) - set(parts.ids.get("products", promo.products))):
+        yield FieldError(f"{place}.products", f"there is no product “{product}”")

@@ -1,0 +1,196 @@
+"""What an event file may say, section by section: each by itself, before it is asked whether all of it fits."""
+
+from contextlib import suppress
+from datetime import date, datetime, time
+from typing import Annotated, Final, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
+
+from boxoffice.core.catalogue import ProductKind, Rounding
+from boxoffice.core.languages import LANGUAGES
+from boxoffice.core.reading import read_line, read_note
+from boxoffice.core.sale_times import end_of
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$", min_length=3, max_length=20)]
+_Read = BeforeValidator(lambda text: read_line(text) if isinstance(text, str) else text)
+Line = Annotated[str, StringConstraints(max_length=80), _Read]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=80), _Read]
+MAX_MINOR: Final = 999_999_999_999
+"""No provider charges more of any currency; what one charges at most is checked where an event is loaded."""
+SALE_TIMES: Final = ("sale_starts", "sale_ends")
+
+
+def _spoken(code: str) -> str:
+    if code not in LANGUAGES:
+        raise ValueError(f"is not a language of the shop, which speaks {', '.join(LANGUAGES)}")
+    return code
+
+
+_Language = Annotated[str, AfterValidator(_spoken)]
+
+
+def _day_of(value: object) -> date | None:
+    """Returns the day that is meant where a day stands instead of a time: TOML has days of their own, JSON texts."""
+    if isinstance(value, date):
+        return None if isinstance(value, datetime) else value
+    if isinstance(value, str):
+        with suppress(ValueError):
+            return date.fromisoformat(value.strip())
+    return None
+
+
+def _from_the_first(value: object) -> object:
+    day = _day_of(value)
+    return _moment(value) if day is None else datetime.combine(day, time())
+
+
+def _to_the_last(value: object) -> object:
+    day = _day_of(value)
+    return _moment(value) if day is None else end_of(day)
+
+
+def _moment(value: object) -> object:
+    if isinstance(value, int | float) or (isinstance(value, str) and value.strip().isdigit()):
+        raise ValueError("must be a day or a time, such as 2026-05-15 or 2026-05-15T23:00:00")
+    return value
+
+
+_Starts = Annotated[datetime, BeforeValidator(_from_the_first)]
+_Ends = Annotated[datetime, BeforeValidator(_to_the_last)]
+"""A day alone is meant whole. Without an offset it is the time on a clock at the event."""
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PoolEntry(Strict):
+    id: Slug
+    name: Name
+    capacity: Annotated[int, Field(ge=0, le=10_000_000, strict=True)]
+
+
+class TaxEntry(Strict):
+    id: Slug
+    name: Name
+    rate_ppm: Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
+    included: bool
+
+
+class EventTextsEntry(Strict):
+    name: Name
+
+
+class ProductTextsEntry(Strict):
+    name: Name | None = None
+    detail: Name | None = None
+    category: Name | None = None
+    options: tuple[Name, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not (self.name or self.detail or self.category or self.options):
+            raise ValueError("is empty")
+        return self
+
+
+class OwnHoursEntry(Strict):
+    day: date
+    starts: time
+    ends: time | None = None
+
+
+class HoursEntry(OwnHoursEntry):
+    products: tuple[Slug, ...] = ()
+
+
+class ProductEntry(Strict):
+    id: Slug
+    name: Name
+    kind: ProductKind
+    category: Name
+    price_minor: Annotated[int, Field(ge=0, le=MAX_MINOR, strict=True)] | None = None
+    pools: dict[Slug, Annotated[int, Field(ge=1, le=100, strict=True)]] = {}
+    days: tuple[date, ...] = ()
+    detail: Line = ""
+    tax: Slug | Annotated[tuple[Slug, ...], Field(min_length=1, max_length=10)] | None = None
+    options: tuple[Name, ...] = ()
+    texts: dict[_Language, ProductTextsEntry] = {}
+    sale_starts: _Starts | None = None
+    sale_ends: _Ends | None = None
+    hours: tuple[OwnHoursEntry, ...] = ()
+
+    @property
+    def taxes(self) -> tuple[str, ...]:
+        return () if self.tax is None else (self.tax,) if isinstance(self.tax, str) else self.tax
+
+
+class PromoEntry(Strict):
+    code: Code
+    percent: Annotated[int, Field(ge=1, le=100, strict=True)] | None = None
+    amount_minor: Annotated[int, Field(ge=1, le=MAX_MINOR, strict=True)] | None = None
+    per: Literal["order", "item"] = "order"
+    products: tuple[Slug, ...] = ()
+    limit: Annotated[int, Field(ge=1, le=10_000_000, strict=True)] | None = None
+
+
+class EventEntry(Strict):
+    id: Slug
+    name: Name
+    venue: Name
+    address: Name
+    city: Name
+    timezone: str
+    currency: str
+    days: Annotated[tuple[date, ...], Field(min_length=1, max_length=31)]
+    rounding: Rounding = Rounding.PER_LINE
+    texts: dict[_Language, EventTextsEntry] = {}
+
+
+_ReadNote = BeforeValidator(lambda text: read_note(text) if isinstance(text, str) else text)
+
+
+class PageTextsEntry(Strict):
+    description: Annotated[str, StringConstraints(min_length=1, max_length=600), _ReadNote]
+
+
+_Link = Annotated[str, StringConstraints(pattern=r"^https://[^\s\"'<>]+$", max_length=300), _Read]
+_Short = Annotated[str, StringConstraints(max_length=120), _Read]
+
+
+class PageEntry(Strict):
+    description: Annotated[str, StringConstraints(max_length=600), _ReadNote] = ""
+    picture: Literal["", "rueda"] = ""
+    map_url: _Link | None = None
+    terms_url: _Link | None = None
+    privacy_url: _Link | None = None
+    contact: _Short = ""
+    seller: _Short = ""
+    seller_address: _Short = ""
+    tax_number: _Short = ""
+    texts: dict[_Language, PageTextsEntry] = {}
+
+
+class EventFile(Strict):
+    event: EventEntry
+    pools: tuple[PoolEntry, ...]
+    taxes: tuple[TaxEntry, ...] = ()
+    products: tuple[ProductEntry, ...]
+    promos: tuple[PromoEntry, ...] = ()
+    hours: tuple[HoursEntry, ...] = ()
+    page: PageEntry = PageEntry()
+
+
+def at_the_event(at: datetime | None, zone: ZoneInfo) -> datetime | None:
+    """Returns an instant as a clock at the event shows it."""
+    return at if at is None or at.tzinfo is None else at.astimezone(zone).replace(tzinfo=None)

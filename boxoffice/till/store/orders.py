@@ -1,0 +1,152 @@
+"""Orders in the till's file, as they are looked up: by what people type or scan, and with their payments."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection
+
+from boxoffice.core.closed_sets import listed
+from boxoffice.core.ids import OrderId, TenderId
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.orders import OPEN, OrderState
+from boxoffice.core.payments import LIVE, PaymentStatus, RefundStatus
+from boxoffice.core.rows import TicketStatus
+from boxoffice.core.tenders import TenderKind
+
+_MATCH: Final = """
+    FROM orders WHERE event_id = :event
+    AND (id = (SELECT order_id FROM tickets WHERE id = :ticket)
+         OR NOT EXISTS (
+            SELECT 1 FROM json_each(:words) WHERE NOT instr(
+                searchable(order_number, replace(order_number, '-', ''), customer_name, customer_email, customer_phone,
+                           (SELECT group_concat(item_name, ' ') FROM order_items WHERE order_id = orders.id)),
+                value)))
+"""
+_FOUND: Final = f"SELECT id {_MATCH} ORDER BY created_at DESC, id DESC LIMIT :most"
+_COUNTED: Final = f"SELECT count(*) {_MATCH}"
+_LAST_SALE: Final = """
+    SELECT id FROM orders WHERE event_id = ? AND status = 'completed' ORDER BY created_at DESC, id DESC LIMIT 1
+"""
+_STATE: Final = "SELECT id FROM orders WHERE status = ? ORDER BY created_at DESC, id DESC"
+_ROW: Final = "SELECT status, customer_name, customer_email FROM orders WHERE id = ?"
+_TICKETS: Final = "SELECT status FROM tickets WHERE order_id = ?"
+_OF_TICKET: Final = "SELECT order_id FROM tickets WHERE id = ?"
+_NUMBERS: Final = "SELECT id, order_number FROM orders WHERE event_id = ?"
+_PAYMENT: Final = "SELECT id, order_id, tender, amount, currency, status, provider_reference FROM payments"
+_PAYMENTS: Final = f"{_PAYMENT} WHERE order_id = ? ORDER BY id"
+_ONE_PAYMENT: Final = f"{_PAYMENT} WHERE id = ?"
+_REFUNDS: Final = """
+    SELECT r.payment_id, r.amount, r.status FROM refunds r JOIN payments p ON p.id = r.payment_id
+    WHERE p.order_id = ? AND r.status <> ?
+"""
+
+
+_LIVE: Final = f"SELECT id FROM payments WHERE status IN ({listed(LIVE)}) ORDER BY id"  # noqa: S608  # of the words of closed sets
+_UNFINISHED: Final = f"SELECT count(*) FROM orders WHERE status IN ({listed(OPEN)})"  # noqa: S608  # of the words of closed sets
+
+
+@dataclass(frozen=True, slots=True)
+class OrderHead:
+    """How an order stands, and who bought it."""
+
+    state: OrderState
+    customer_name: str | None
+    customer_email: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPayment:
+    """`reference` is the provider's name for it, once that is known."""
+
+    id: TenderId
+    order_id: OrderId
+    kind: TenderKind
+    amount: Money
+    status: PaymentStatus
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRefund:
+    """`amount` is in minor units of its payment's currency."""
+
+    payment_id: TenderId
+    amount: int
+    status: RefundStatus
+
+
+def matching(
+    connection: Connection, event_id: str, words: Sequence[str], ticket: str | None, most: int
+) -> tuple[Sequence[OrderId], int]:
+    """Returns the orders of an event that have all the words, or this ticket, newest first; and how many there are."""
+    values = {"event": event_id, "words": json.dumps(list(words)), "ticket": ticket, "most": most}
+    found = [OrderId(each) for each in connection.exec_driver_sql(_FOUND, values).scalars()]
+    return found, int(connection.exec_driver_sql(_COUNTED, values).scalar_one())
+
+
+def last_completed(connection: Connection, event_id: str) -> OrderId | None:
+    """Returns the newest order that was paid."""
+    found = connection.exec_driver_sql(_LAST_SALE, (event_id,)).scalar()
+    return None if found is None else OrderId(found)
+
+
+def waiting_for_money(connection: Connection) -> Sequence[OrderId]:
+    """Returns the orders that wait for money, newest first."""
+    return [OrderId(each) for each in connection.exec_driver_sql(_STATE, (OrderState.PROCESSING.value,)).scalars()]
+
+
+def count_unfinished(connection: Connection) -> int:
+    return int(connection.exec_driver_sql(_UNFINISHED).scalar_one())
+
+
+def head_of(connection: Connection, order_id: str) -> OrderHead:
+    state, name, email = connection.exec_driver_sql(_ROW, (order_id,)).one()
+    return OrderHead(OrderState(state), name, email)
+
+
+def ticket_statuses(connection: Connection, order_id: str) -> Sequence[TicketStatus]:
+    return [TicketStatus(each) for each in connection.exec_driver_sql(_TICKETS, (order_id,)).scalars()]
+
+
+def order_of_ticket(connection: Connection, ticket_id: str) -> OrderId | None:
+    found = connection.exec_driver_sql(_OF_TICKET, (ticket_id,)).scalar()
+    return None if found is None else OrderId(found)
+
+
+def numbers_of(connection: Connection, event_id: str) -> Sequence[tuple[OrderId, str]]:
+    """Returns the orders of an event with their numbers."""
+    return [(OrderId(id_), number) for id_, number in connection.exec_driver_sql(_NUMBERS, (event_id,))]
+
+
+def payments_of(connection: Connection, order_id: str) -> Sequence[StoredPayment]:
+    return [_payment(*row) for row in connection.exec_driver_sql(_PAYMENTS, (order_id,))]
+
+
+def payment(connection: Connection, tender_id: str) -> StoredPayment:
+    return _payment(*connection.exec_driver_sql(_ONE_PAYMENT, (tender_id,)).one())
+
+
+def live_payments(connection: Connection) -> Sequence[TenderId]:
+    """Returns the payments that were begun and have not ended, the oldest first."""
+    return [TenderId(each) for each in connection.exec_driver_sql(_LIVE).scalars()]
+
+
+def refunds_of(connection: Connection, order_id: str) -> Sequence[StoredRefund]:
+    """Returns what is on its way back, or is back."""
+    rows = connection.exec_driver_sql(_REFUNDS, (order_id, RefundStatus.FAILED.value))
+    return [StoredRefund(TenderId(id_), int(amount), RefundStatus(status)) for id_, amount, status in rows]
+
+
+def _payment(
+    id_: str, order_id: str, tender: str, amount: int, currency: str, status: str, reference: str | None
+) -> StoredPayment:
+    return StoredPayment(
+        id=TenderId(id_),
+        order_id=OrderId(order_id),
+        kind=TenderKind(tender),
+        amount=Money(amount, Currency(currency)),
+        status=PaymentStatus(status),
+        reference=reference,
+    )

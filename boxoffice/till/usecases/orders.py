@@ -1,0 +1,139 @@
+"""Looks orders up, as the screens show them: read from the facts, so that nothing shown can differ from the books."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection
+
+from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.folding import words_of
+from boxoffice.core.ids import OrderId
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.orders import Channel
+from boxoffice.core.payloads import CardPart, OrderPlaced, PaymentCaptured
+from boxoffice.core.payments import RefundStatus
+from boxoffice.core.rows import TicketStatus
+from boxoffice.core.sales import ticket_count
+from boxoffice.core.sums import sums_of
+from boxoffice.core.tickets import BadToken, decode_token
+from boxoffice.documents.languages import language
+from boxoffice.documents.sums import sum_rows
+from boxoffice.till.store import orders, people, settings
+from boxoffice.till.store.facts import last_position, of_order
+from boxoffice.till.store.orders import StoredPayment, StoredRefund
+from boxoffice.till.usecases.context import TillContext
+from boxoffice.till.usecases.gateway import Found, Order, OrderLine, Tender
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """The till's own orders."""
+
+    context: TillContext
+
+    def order(self, order_id: OrderId) -> Order:
+        with self.context.store.reading() as connection:
+            return self._order(connection, order_id)
+
+    def find(self, query: str, most: int) -> Found:
+        """Returns the orders of the event at hand that match, newest first.
+
+        Args:
+            query: words of an order number, a product, a name or an e-mail address, or a ticket's whole code.
+            most: how many at most; what else matches is only counted.
+        """
+        with self.context.store.reading() as connection:
+            event, ticket = self.context.event.catalogue.id, self._ticket_of(query.strip())
+            found, total = orders.matching(connection, event, words_of(query), ticket, most)
+            return Found(tuple(self._order(connection, each) for each in found), total)
+
+    def last_sale(self) -> Order | None:
+        """Returns the newest order that was paid."""
+        with self.context.store.reading() as connection:
+            found = orders.last_completed(connection, self.context.event.catalogue.id)
+            return None if found is None else self._order(connection, found)
+
+    def open_ids(self) -> tuple[OrderId, ...]:
+        """Returns the orders that wait for money, newest first."""
+        with self.context.store.reading() as connection:
+            return tuple(orders.waiting_for_money(connection))
+
+    def _ticket_of(self, code: str) -> str | None:
+        event = self.context.event
+        try:
+            key = Ed25519PublicKey.from_public_bytes(event.public_key)
+            return decode_token(code, event.catalogue.id, key).ticket_id
+        except BadToken:
+            return None
+
+    def _order(self, connection: Connection, order_id: OrderId) -> Order:
+        facts = of_order(connection, order_id)
+        placed = next(OrderPlaced.model_validate(f.payload) for f in facts if f.kind is FactKind.ORDER_PLACED)
+        head = orders.head_of(connection, order_id)
+        currency = Currency(placed.currency)
+        return Order(
+            id=order_id,
+            number=placed.order_number,
+            state=head.state,
+            channel=Channel(placed.channel),
+            placed_at=self.context.local(facts[0].occurred_at),
+            lines=tuple(
+                OrderLine(
+                    line.name,
+                    ", ".join(text for text in (line.option, line.detail) if text),
+                    line.quantity,
+                    Money(line.subtotal, currency),
+                )
+                for line in placed.lines
+            ),
+            sums=sum_rows(sums_of(placed.lines), language("en"), currency),
+            total=Money(placed.total, currency),
+            tenders=_tenders(connection, order_id, facts),
+            ticket_count=_tickets_left(connection, placed),
+            device_name=self.context.device.name,
+            email=head.customer_email or "",
+            mail=people.mail_status(connection, order_id),
+            is_synced=_is_synced(connection, order_id),
+        )
+
+
+def _tickets_left(connection: Connection, placed: OrderPlaced) -> int:
+    """Returns how many tickets the order has, or will have when it is paid; what was voided is gone."""
+    statuses = orders.ticket_statuses(connection, placed.order_id)
+    return statuses.count(TicketStatus.VALID) if statuses else ticket_count(placed)
+
+
+def _tenders(connection: Connection, order_id: OrderId, facts: Sequence[Fact]) -> tuple[Tender, ...]:
+    captured = {
+        fact.payload["tender_id"]: PaymentCaptured.model_validate(fact.payload)
+        for fact in facts
+        if fact.kind is FactKind.PAYMENT_CAPTURED
+    }
+    paid, back = orders.payments_of(connection, order_id), orders.refunds_of(connection, order_id)
+    return tuple(_tender(p, captured.get(p.id), [each for each in back if each.payment_id == p.id]) for p in paid)
+
+
+def _tender(paid: StoredPayment, captured: PaymentCaptured | None, back: Sequence[StoredRefund]) -> Tender:
+    currency = paid.amount.currency
+    card = captured.card if captured else None
+    given = captured.tendered if captured else None
+    return Tender(
+        id=paid.id,
+        kind=paid.kind,
+        amount=paid.amount,
+        status=paid.status,
+        words=card_words(card) if card else (captured.reason or "") if captured else "",
+        tendered=None if given is None else Money(given, currency),
+        given_back=Money(sum(each.amount for each in back), currency) if back else None,
+        is_back=bool(back) and all(each.status is RefundStatus.SUCCEEDED for each in back),
+    )
+
+
+def card_words(card: CardPart) -> str:
+    """Returns `Visa ending 4242`."""
+    return f"{card.brand.capitalize()} ending {card.last4}"
+
+
+def _is_synced(connection: Connection, order_id: OrderId) -> bool:
+    return last_position(connection, order_id) <= int(settings.get(connection, "acked_position") or 0)

@@ -1,0 +1,152 @@
+"""What the till's use cases need from outside, and the errors that those may raise."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from boxoffice.core.errors import OperationFailed, TryAgainLater
+from boxoffice.core.facts import Head
+from boxoffice.core.money import Money
+from boxoffice.core.payments import plain_words
+from boxoffice.core.terminal import Intent, TerminalReader
+from boxoffice.core.wire import (
+    CheckoutAnswer,
+    CheckoutRequest,
+    EventBody,
+    EventSummary,
+    FeedAnswer,
+    HeadAnswer,
+    HistoryAnswer,
+    KeyAnswer,
+    LeaseAnswer,
+    LeaseRequest,
+    MailAnswer,
+    MailRequest,
+    PairAnswer,
+    PairRequest,
+    PushAnswer,
+    PushRequest,
+    WakeEvent,
+)
+from boxoffice.documents.model import Receipt, Ticket
+
+
+class Unreachable(TryAgainLater):
+    """No answer came: what was asked for may have been done or not."""
+
+
+class HubRefused(OperationFailed):
+    """The hub answered that it will not do it. `status` is that of HTTP, `kind` the type of the problem."""
+
+    def __init__(self, status: int, error: str, kind: str = "") -> None:
+        self.status, self.kind = status, kind
+        super().__init__(error, "Nothing was changed.", "")
+
+
+class StoppedByOrganizer(HubRefused):
+    """The hub is there, and an organizer has stopped this for now: what happened is in the organizer's words."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(503, words)
+
+
+class StripeRefused(OperationFailed):
+    """Stripe answered that it will not do it, with its own code."""
+
+    def __init__(self, code: str, message: str) -> None:
+        self.code, self.message = code, message
+        super().__init__(plain_words(code), "Nothing was charged.", "")
+
+
+class VaultFailed(OperationFailed):
+    """Secrets can't be kept or read on this computer."""
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Returns the time, aware, in UTC."""
+
+    def monotonic(self) -> float:
+        """Returns seconds that only go forward."""
+
+
+class Vault(Protocol):
+    """Where secrets lie: the computer's keyring, or an encrypted file where there is none."""
+
+    def get(self, name: str) -> str | None: ...
+    def put(self, name: str, secret: str) -> None: ...
+
+
+class Hub(Protocol):
+    """The hub, as a paired till may call it. Every method may raise `Unreachable` or `HubRefused`.
+
+    `unsent` says how many facts the till has that the hub has not acknowledged, `key_id` which Stripe key it has.
+    """
+
+    def events(self) -> Sequence[EventSummary]: ...
+    def event(self, event_id: str) -> EventBody: ...
+    def push(self, request: PushRequest, unsent: int) -> PushAnswer: ...
+    def feed(self, after: int, event_id: str | None, unsent: int, key_id: str) -> FeedAnswer: ...
+    def head(self, unsent: int) -> HeadAnswer: ...
+    def history(self, head: Head, after: int) -> HistoryAnswer: ...
+    def key(self) -> KeyAnswer: ...
+    def lease(self, request: LeaseRequest) -> LeaseAnswer: ...
+    def open_checkout(self, request: CheckoutRequest) -> CheckoutAnswer: ...
+    def checkout(self, tender_id: str) -> CheckoutAnswer: ...
+    def cancel_checkout(self, tender_id: str) -> CheckoutAnswer: ...
+    def extend_checkout(self, tender_id: str) -> CheckoutAnswer: ...
+    def send_mail(self, request: MailRequest) -> MailAnswer: ...
+
+    def wake(self) -> Iterator[WakeEvent]:
+        """Yields wake-ups until the connection breaks, which it does with `Unreachable`."""
+
+    def close(self) -> None: ...
+
+
+class Terminal(Protocol):
+    """Stripe Terminal. Every method may raise `Unreachable` or `StripeRefused`."""
+
+    def readers(self) -> Sequence[TerminalReader]: ...
+    def reader(self, reader_id: str) -> TerminalReader: ...
+
+    def create_intent(self, key: str, amount: Money, metadata: Mapping[str, str]) -> Intent:
+        """Returns the intent of this idempotency key; nothing can be charged on it before `process`."""
+
+    def intent(self, intent_id: str) -> Intent: ...
+
+    def cancel_intent(self, intent_id: str) -> Intent:
+        """Ends an intent, and returns it as it then is: canceled, or further on if a card was faster."""
+
+    def process(self, reader_id: str, intent_id: str) -> TerminalReader: ...
+
+    def cancel_action(self, reader_id: str) -> None:
+        """Sets the reader to idle; refused with `terminal_reader_busy` while a card is being charged."""
+
+    def close(self) -> None: ...
+
+
+class Connections(Protocol):
+    """Opens the ways out, once it is known whereto."""
+
+    def pair(self, hub_url: str, request: PairRequest) -> PairAnswer: ...
+    def hub(self, hub_url: str, token: str) -> Hub: ...
+    def terminal(self, stripe_base: str, key: str) -> Terminal: ...
+
+
+class Printer(Protocol):
+    """A printer of receipts and tickets. `name` is empty for none."""
+
+    @property
+    def name(self) -> str: ...
+
+    def is_ready(self) -> bool: ...
+
+    def print_receipt(self, receipt: Receipt) -> None:
+        """Returns when the printer has it.
+
+        Raises:
+            OperationFailed: if it does not take it.
+        """
+
+    def print_tickets(self, tickets: Sequence[Ticket]) -> None:
+        """As `print_receipt`."""

@@ -1,0 +1,250 @@
+"""Sells: places orders, takes cash, and finishes what is paid, each in one transaction."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from boxoffice.core.books import Books
+from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.errors import BadInput, FieldError, OperationFailed
+from boxoffice.core.ids import OrderId, ProductId, TenderId, TicketId, order_number
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.payloads import OrderPlaced, Payload, PaymentCaptured
+from boxoffice.core.pricing import Cart, PricedOrder, price
+from boxoffice.core.reading import read_line
+from boxoffice.core.sale_times import NotOnSale, SaleTimes
+from boxoffice.core.sales import changed, finish, place, ticket_count
+from boxoffice.core.tenders import LONGEST_REASON, TENDERS, TenderKind, is_given
+from boxoffice.till.store import settings
+from boxoffice.till.store.projections import books_of
+from boxoffice.till.usecases.context import TillContext
+
+
+class OrderClosed(OperationFailed):
+    """The order does not take this any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderAtHand:
+    """An order within a transaction: what it was placed as, where it stands, and what is still due.
+
+    `books` are those of this order alone: what is written of it next rests on them, and need not read them again.
+    """
+
+    books: Books
+    placed: OrderPlaced
+    status: OrderState
+    due: Money
+    live_tenders: tuple[TenderId, ...]
+
+
+def _nothing_known(_catalogue: Catalogue) -> tuple[datetime, Mapping[ProductId, SaleTimes]]:
+    return datetime.min.replace(tzinfo=UTC), {}
+
+
+@dataclass(frozen=True, slots=True)
+class Selling:
+    """The use cases of a sale that need nobody but the till itself."""
+
+    context: TillContext
+    surely_off_sale: Callable[[Catalogue], tuple[datetime, Mapping[ProductId, SaleTimes]]] = _nothing_known
+    """What is not sold now, by a time that is sure (see `HubTime`)."""
+
+    def quoted(self, wanted: Cart | PricedOrder) -> PricedOrder:
+        """Returns what a cart costs now; what was quoted to a customer before keeps its price.
+
+        Raises:
+            BadInput: for a cart that can't be sold.
+        """
+        return wanted if isinstance(wanted, PricedOrder) else price(self.context.event.catalogue, wanted)
+
+    def sell_for_cash(self, wanted: Cart | PricedOrder, tendered: Money) -> OrderId:
+        """Sells for cash: all of it is on disk when this returns, or none of it is.
+
+        Raises:
+            BadInput: for a cart that can't be sold, or too little cash.
+            NotEnoughLeft: if this till has too few units.
+            NotOnSale: if the sale of something is over, or has not begun.
+        """
+        order_id = OrderId(self.context.new_id())
+        quote = self.quoted(wanted)
+        change = change_due(quote.total, tendered)
+        with self.context.store.transaction() as connection:
+            placed = self._place(connection, quote, order_id)
+            payloads: list[Payload] = [
+                placed,
+                changed(order_id, OrderState.PENDING, OrderState.PROCESSING),
+                self._cash(order_id, quote.total, tendered, change),
+                *self.end(placed),
+            ]
+            self.context.write(connection, payloads, Books())
+        return order_id
+
+    def place(self, wanted: Cart | PricedOrder) -> OrderId:
+        """Places an order and holds its units until it is paid or given up.
+
+        Raises:
+            BadInput: for a cart that can't be sold.
+            NotEnoughLeft: if this till has too few units.
+            NotOnSale: if the sale of something is over, or has not begun.
+        """
+        order_id, quote = OrderId(self.context.new_id()), self.quoted(wanted)
+        with self.context.store.transaction() as connection:
+            placed = self._place(connection, quote, order_id)
+            move = changed(order_id, OrderState.PENDING, OrderState.PROCESSING)
+            self.context.write(connection, [placed, move], Books())
+        return order_id
+
+    def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> None:
+        """Takes part of what is due, or all of it, in cash.
+
+        Raises:
+            BadInput: for more than is due, or too little cash.
+            OrderClosed: if the order does not wait for money.
+        """
+        change = change_due(amount, tendered)
+        with self.context.store.transaction() as connection:
+            order = order_at_hand(connection, order_id)
+            check_amount(order, amount)
+            self._take(connection, order, self._cash(order_id, amount, tendered, change))
+
+    def take(self, order_id: OrderId, kind: TenderKind, amount: Money, reason: str) -> None:
+        """Takes part of what is due, or all of it, by a tender that is neither asked for nor counted.
+
+        Raises:
+            BadInput: for more than is due, or if the tender needs a reason, or a shorter one.
+            OrderClosed: if the order does not wait for money.
+        """
+        row, why = TENDERS[kind], read_line(reason)
+        if not is_given(row):
+            raise ValueError(f"{kind.value} is taken in a way of its own")
+        if row.reasons and not why:
+            raise BadInput([FieldError("reason", "is missing")])
+        if len(why) > LONGEST_REASON:
+            raise BadInput([FieldError("reason", f"must have at most {LONGEST_REASON} letters")])
+        with self.context.store.transaction() as connection:
+            order = order_at_hand(connection, order_id)
+            check_amount(order, amount)
+            self._take(connection, order, self._captured(order_id, kind, amount, reason=why or None))
+
+    def _take(self, connection: Connection, order: OrderAtHand, payment: PaymentCaptured) -> None:
+        """Writes a payment down, and the order's end if it was the last that was due."""
+        is_last = payment.amount == order.due.minor
+        self.context.write(connection, [payment, *(self.end(order.placed) if is_last else ())], order.books)
+
+    def abandon(self, order_id: OrderId, why: str) -> None:
+        """Ends an order of which nothing is paid, and lets its units go.
+
+        Raises:
+            OrderClosed: if something of it is paid, or may be.
+        """
+        with self.context.store.transaction() as connection:
+            order = order_at_hand(connection, order_id)
+            if order.status is OrderState.FAILED:
+                return
+            if order.live_tenders or order.due.minor != order.placed.total or order.status is not OrderState.PROCESSING:
+                raise OrderClosed(
+                    f"Order {order.placed.order_number} can't be ended.",
+                    "Nothing was changed.",
+                    "Something of it is paid, or may be. Finish the payment first.",
+                )
+            self.context.write(connection, [changed(order_id, order.status, OrderState.FAILED, why)], order.books)
+
+    def finish_if_paid(self, connection: Connection, order_id: OrderId) -> None:
+        """Issues the order's tickets if nothing is due any more and nobody did so before."""
+        order = order_at_hand(connection, order_id)
+        if order.status is OrderState.PROCESSING and order.due.minor <= 0:
+            self.context.write(connection, self.end(order.placed), order.books)
+
+    def end(self, placed: OrderPlaced) -> list[Payload]:
+        """Returns how a paid order ends: completed, its tickets issued."""
+        event = self.context.event
+        tickets = [TicketId(self.context.new_id()) for _ in range(ticket_count(placed))]
+        done = changed(OrderId(placed.order_id), OrderState.PROCESSING, OrderState.COMPLETED)
+        return [done, finish(placed, event.catalogue.id, event.issuer, tickets)]
+
+    def _place(self, connection: Connection, quote: PricedOrder, order_id: OrderId) -> OrderPlaced:
+        now, closed = self.surely_off_sale(self.context.event.catalogue)
+        ids = [line.product.id for line in quote.lines]
+        if wrong := {product: closed[product] for product in ids if product in closed}:
+            raise NotOnSale(wrong, now)
+        number = order_number(self.context.device.code, settings.count_up(connection, "orders_placed"))
+        return place(quote, order_id=order_id, order_number=number, channel=Channel.DOOR, source="lease")
+
+    def _cash(self, order_id: OrderId, amount: Money, tendered: Money, change: Money) -> PaymentCaptured:
+        drawer = self.context.device.name
+        return self._captured(
+            order_id, TenderKind.CASH, amount, tendered=tendered.minor, change=change.minor, drawer=drawer
+        )
+
+    def _captured(
+        self,
+        order_id: OrderId,
+        kind: TenderKind,
+        amount: Money,
+        *,
+        tendered: int | None = None,
+        change: int | None = None,
+        drawer: str | None = None,
+        reason: str | None = None,
+    ) -> PaymentCaptured:
+        return PaymentCaptured(
+            order_id=order_id,
+            tender_id=self.context.new_id(),
+            tender=kind.value,
+            amount=amount.minor,
+            currency=amount.currency.code,
+            tendered=tendered,
+            change=change,
+            drawer=drawer,
+            reason=reason,
+        )
+
+
+def change_due(amount: Money, tendered: Money) -> Money:
+    """Returns what to give back.
+
+    Raises:
+        BadInput: if too little was given.
+    """
+    change = tendered - amount
+    if change.minor < 0:
+        raise BadInput([FieldError("tendered", f"{-change} is missing")])
+    return change
+
+
+def check_amount(order: OrderAtHand, amount: Money) -> None:
+    """Does nothing if the order waits for this amount.
+
+    Raises:
+        OrderClosed: if it does not wait for money, or another payment is under way.
+        BadInput: if the amount is not a part of what is due.
+    """
+    if order.status is not OrderState.PROCESSING or order.live_tenders:
+        what = "has a payment under way" if order.live_tenders else f"is {order.status.value}"
+        raise OrderClosed(f"Order {order.placed.order_number} {what}.", "Nothing was charged.", "")
+    if not 0 <= amount.minor <= order.due.minor or amount.minor == 0 < order.due.minor:
+        raise BadInput([FieldError("amount", f"{order.due} is still to be paid")])
+
+
+def order_at_hand(connection: Connection, order_id: OrderId) -> OrderAtHand:
+    """Returns where an order of this till stands.
+
+    Raises:
+        OrderClosed: if there is no such order.
+    """
+    books = books_of(connection, order_id)
+    if order_id not in books.orders:
+        raise OrderClosed("There is no such order on this till.", "Nothing was changed.", "")
+    placed = books.placed[order_id]
+    live = sorted(payment.id for payment in books.payments.values() if payment.is_live)
+    return OrderAtHand(
+        books=books,
+        placed=placed,
+        status=books.orders[order_id].status,
+        due=Money(books.due(order_id), Currency(placed.currency)),
+        live_tenders=tuple(TenderId(each) for each in live),
+    )

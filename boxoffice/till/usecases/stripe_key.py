@@ -1,0 +1,76 @@
+"""This till's Stripe key: taken from the hub when it changes, into the keyring at once, and used from then on."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from boxoffice.core.money import Money
+from boxoffice.core.terminal import Intent, TerminalReader
+from boxoffice.core.wire import key_id
+from boxoffice.till.usecases.ports import Connections, Terminal, Unreachable, Vault
+
+NAME: Final = "stripe_key"
+"""Under which the key lies in the vault."""
+
+
+class KeyedTerminal:
+    """Stripe Terminal by whatever key the till has now; with none, it knows no readers.
+
+    A payment that is under way goes on with the new key: intents and readers are the account's.
+    """
+
+    def __init__(self, vault: Vault, connections: Connections, stripe_base: str, key: str | None) -> None:
+        self._vault, self._connections, self._base = vault, connections, stripe_base
+        self._lock = threading.Lock()
+        self._opened: list[Terminal] = []
+        self.key_id = ""
+        if key:
+            self._use(key)
+
+    def take(self, key: str) -> None:
+        """Keeps a new key and uses it.
+
+        Raises:
+            VaultFailed: if it can't be kept; the one before stays in use.
+        """
+        self._vault.put(NAME, key)
+        self._use(key)
+
+    def readers(self) -> Sequence[TerminalReader]:
+        return self._now.readers() if self._opened else ()
+
+    def reader(self, reader_id: str) -> TerminalReader:
+        return self._now.reader(reader_id)
+
+    def create_intent(self, key: str, amount: Money, metadata: Mapping[str, str]) -> Intent:
+        return self._now.create_intent(key, amount, metadata)
+
+    def intent(self, intent_id: str) -> Intent:
+        return self._now.intent(intent_id)
+
+    def cancel_intent(self, intent_id: str) -> Intent:
+        return self._now.cancel_intent(intent_id)
+
+    def process(self, reader_id: str, intent_id: str) -> TerminalReader:
+        return self._now.process(reader_id, intent_id)
+
+    def cancel_action(self, reader_id: str) -> None:
+        self._now.cancel_action(reader_id)
+
+    def close(self) -> None:
+        """Closes what any call may still use: not before the till itself is closed."""
+        for each in self._opened:
+            each.close()
+
+    @property
+    def _now(self) -> Terminal:
+        if not self._opened:
+            raise Unreachable(
+                "This till has no key for Stripe.", "Nothing was charged.", "Ask an organizer to set one."
+            )
+        return self._opened[-1]
+
+    def _use(self, key: str) -> None:
+        with self._lock:
+            self._opened.append(self._connections.terminal(self._base, key))
+            self.key_id = key_id(key)

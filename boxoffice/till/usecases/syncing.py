@@ -1,0 +1,273 @@
+"""Keeps till and hub in step: pushes facts, pulls what changed elsewhere, refills leases, hands over mails."""
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Final, TypeVar
+
+from boxoffice.core.facts import Fact, Head
+from boxoffice.core.wire import (
+    GENERATION,
+    ContactMessage,
+    EventBody,
+    FactMessage,
+    FeedAnswer,
+    LeaseRequest,
+    MailRequest,
+    PushAnswer,
+    PushRequest,
+)
+from boxoffice.till.store import events_kept, people, pools_seen, settings
+from boxoffice.till.store import facts as fact_store
+from boxoffice.till.store.journal import take_hub_fact
+from boxoffice.till.usecases.context import TillContext
+from boxoffice.till.usecases.hub_time import HubTime
+from boxoffice.till.usecases.link import Link
+from boxoffice.till.usecases.mending import Mending
+from boxoffice.till.usecases.ports import HubRefused
+from boxoffice.till.usecases.returns import Returns
+from boxoffice.till.usecases.shares import Shares
+from boxoffice.till.usecases.stripe_key import KeyedTerminal
+
+T = TypeVar("T")
+
+BATCH: Final = 200
+MAIL_LOOKS: Final = 60
+MAILS_AT_ONCE: Final = 2
+
+
+class Sync:
+    """One at a time; calling it again is harmless."""
+
+    def __init__(self, context: TillContext, link: Link, terminal: KeyedTerminal, mending: Mending) -> None:
+        self.context = context
+        self.link = link
+        self.hub_time = HubTime(context.store, context.clock)
+        self.shares = Shares(context)
+        self.returns = Returns(context, self.shares)
+        self.terminal = terminal
+        self.mending = mending
+        self.synced_at: datetime | None = None
+        self._looked_at: str | None = None
+        self._one_at_a_time = threading.RLock()
+
+    def everything(self) -> bool:
+        """Pushes, pulls and refills; returns whether the catalogue at hand was revised.
+
+        Raises:
+            Unreachable: if the hub does not answer; what was done until then stands.
+            HubRefused: if the hub will not take it.
+            ChainIsShort: if this till lacks facts of its own: nothing is sent or taken before they are back.
+        """
+        with self._one_at_a_time:
+            self.mending.compare()
+            self.push()
+            is_revised = self.pull()
+            if self.returns.look():
+                self.push()
+            self.refill()
+            self.send_mails()
+            self.look_at_mails()
+            self.synced_at = self.context.clock.now()
+        return is_revised
+
+    def hand_back(self) -> None:
+        """Sends all facts, and gives back what this till could still sell; without the hub it keeps it.
+
+        Raises:
+            Unreachable: if the hub does not answer.
+            HubRefused: if the hub will not take it.
+        """
+        with self._one_at_a_time:
+            self.push()
+            if self.returns.everything():
+                self.push()
+            self.shares.keep_stock(is_stocked=False)
+
+    def push(self) -> None:
+        """Sends all facts that the hub has not acknowledged, in order."""
+        with self._one_at_a_time:
+            while self._push_batch():
+                pass
+
+    def pull(self) -> bool:
+        """Takes what changed elsewhere; returns whether the catalogue at hand was revised."""
+        event_id = self.context.event.catalogue.id if self.context.has_event else None
+        is_revised, more = False, True
+        with self._one_at_a_time:
+            while more:
+                answer = self._next_page(event_id)
+                if any(entry.kind == "event" and entry.event_id == event_id for entry in answer.entries):
+                    is_revised = self._revise(str(event_id)) or is_revised
+                self._take(answer)
+                more = answer.more
+            if event_id is not None and event_id != self._looked_at:
+                # What is on disk may be from a hub, or for a till, of a version that said less of an event.
+                is_revised = self._revise(event_id) or is_revised
+                self._looked_at = event_id
+        return is_revised
+
+    def refill(self) -> None:
+        """Asks for more of each pool that runs low here."""
+        if self.context.has_event:
+            low = self.shares.running_low()
+            wanted = {str(pool): units for pool, units in low.items() if not self.returns.is_resting(pool)}
+            if wanted:
+                self.ask_lease(wanted, for_outage=self.shares.is_stocked)
+
+    def stock_up(self) -> None:
+        """Asks for as much as may be kept here for a bad network, and keeps so much from now on.
+
+        Raises:
+            Unreachable: if the hub does not answer; nothing was changed.
+            HubRefused: if it will not do it.
+        """
+        wanted = {str(pool): units for pool, units in self.shares.up_to_stock().items()}
+        if wanted:
+            self.ask_lease(wanted, for_outage=True)
+        self.shares.keep_stock(is_stocked=True)
+
+    def ask_lease(self, wanted: Mapping[str, int], *, whole: bool = False, for_outage: bool = False) -> None:
+        """Asks for so many more units now; gets what there is, or with `whole` all of them or none.
+
+        Raises:
+            Unreachable: if the hub does not answer.
+            HubRefused: 409, if there is less than all.
+        """
+        self.lease_for(wanted, lambda: None, whole=whole, for_outage=for_outage)
+
+    def lease_for(
+        self, wanted: Mapping[str, int], use: Callable[[], T], *, whole: bool = True, for_outage: bool = False
+    ) -> T:
+        """Returns what `use` returns: it has what was granted before that can be given back.
+
+        While the hub asks others for it, this till gives back what it is asked for itself: of two that wait for each
+        other, one would else never get what it needs.
+
+        Raises:
+            Unreachable: if the hub does not answer.
+            HubRefused: 409, if there is less than all.
+        """
+        request = LeaseRequest(
+            request_id=self.context.new_id(),
+            event_id=self.context.event.catalogue.id,
+            wanted=dict(wanted),
+            whole=whole,
+            for_outage=for_outage,
+        )
+        answer = self.link.call(lambda hub: hub.lease(request))
+        with self.returns.lock:
+            self.take_facts(answer.granted)
+            with self.context.store.transaction() as connection:
+                pools_seen.note(connection, request.event_id, answer.pools)
+            return use()
+
+    def take_facts(self, messages: Sequence[FactMessage]) -> None:
+        """Takes facts of the hub, each once."""
+        if messages:
+            with self.context.store.transaction() as connection:
+                for message in messages:
+                    take_hub_fact(connection, message.fact())
+
+    def take_event(self, event_id: str) -> EventBody:
+        """Gets an event from the hub and keeps it."""
+        body = self.link.call(lambda hub: hub.event(event_id))
+        with self.context.store.transaction() as connection:
+            events_kept.keep(connection, event_id, body)
+        return body
+
+    def send_mails(self) -> None:
+        """Hands over the mails that wait; one that the hub refuses for good does not stop the others."""
+        with self.context.store.reading() as connection:
+            waiting = people.unsent_mails(connection)
+        for mail in waiting:
+            self._send_mail(mail)
+
+    def look_at_mails(self) -> None:
+        """Asks what became of mails that are on their way: a few each time, and each for some minutes."""
+        with self.context.store.reading() as connection:
+            mails = people.mails_on_their_way(connection, MAIL_LOOKS, MAILS_AT_ONCE)
+        for mail in mails:
+            self._send_mail(mail)
+
+    def unsent_count(self) -> int:
+        """Returns how many facts the hub has not acknowledged."""
+        with self.context.store.reading() as connection:
+            return fact_store.count_unacknowledged(connection)
+
+    def _push_batch(self) -> bool:
+        """Sends the next facts; returns whether there may be more."""
+        answers = self.returns.take_answers()  # before the facts, which are then those of what was given
+        facts, contacts = self._unsent()
+        if not facts and not contacts and not answers:
+            return False
+        request = PushRequest(facts=tuple(map(FactMessage.of, facts)), contacts=contacts, recalls=answers)
+        unsent = self.unsent_count()
+        answer = self.link.call(lambda hub: hub.push(request, unsent))
+        is_more = self._acknowledge(answer, facts, contacts)
+        if answer.is_revoked:
+            self.link.hear_revoked()
+        return is_more
+
+    def _next_page(self, event_id: str | None) -> FeedAnswer:
+        with self.context.store.reading() as connection:
+            # What this till could not read before it was updated was left out for it: it is read again from the start.
+            is_read = settings.get(connection, "feed_generation") == str(GENERATION)
+            cursor = int(settings.get(connection, "feed_cursor") or 0) if is_read else 0
+        unsent = self.unsent_count()
+        answer = self.link.call(lambda hub: hub.feed(cursor, event_id, unsent, self.terminal.key_id))
+        self.link.note_time(answer.hub_time)
+        self.returns.recalls = answer.recalls
+        if answer.stripe_key_id not in ("", self.terminal.key_id):
+            self._take_key()
+        return answer
+
+    def _take_key(self) -> None:
+        """Takes the Stripe key that an organizer has set; the next request of the feed says that it is here."""
+        key = self.link.call(lambda hub: hub.key()).stripe_key
+        if key is not None:
+            self.terminal.take(key)
+
+    def _send_mail(self, request: MailRequest) -> None:
+        """Hands a mail over; asked again, the hub sends nothing twice and says where it stands."""
+        try:
+            status = self.link.call(lambda hub: hub.send_mail(request)).status
+        except HubRefused as error:
+            if error.status != 422:
+                raise
+            status = "failed"
+        with self.context.store.transaction() as connection:
+            people.note_looked(connection, request.mail_id, status)
+
+    def _unsent(self) -> tuple[list[Fact], tuple[ContactMessage, ...]]:
+        """Returns what to send next: people's details only after all facts, as the hub must know their orders."""
+        with self.context.store.reading() as connection:
+            facts = fact_store.own_after(connection, fact_store.acknowledged_position(connection), BATCH)
+            contacts = people.unsent_contacts(connection, 0 if len(facts) == BATCH else BATCH)
+        return facts, contacts
+
+    def _acknowledge(self, answer: PushAnswer, facts: Sequence[Fact], contacts: Sequence[ContactMessage]) -> bool:
+        """Notes what the hub has; returns whether there may be more to send."""
+        device = self.context.device.id
+        with self.context.store.transaction() as connection:
+            before = fact_store.acknowledged_position(connection)
+            position = fact_store.position_of(connection, device, answer.epoch, answer.acknowledged_seq)
+            settings.put(connection, "acked_position", str(position))
+            people.note_sent(connection, contacts)
+        self.mending.note(Head(device, answer.epoch, answer.acknowledged_seq, answer.acknowledged_hash))
+        return (position > before and len(facts) == BATCH) or len(contacts) == BATCH
+
+    def _take(self, answer: FeedAnswer) -> None:
+        with self.context.store.transaction() as connection:
+            for entry in answer.entries:
+                if entry.fact is not None:
+                    take_hub_fact(connection, entry.fact.fact())
+                if entry.event_id is not None:
+                    pools_seen.note(connection, entry.event_id, entry.pools)
+            settings.put(connection, "feed_cursor", str(answer.cursor))
+            settings.put(connection, "feed_generation", str(GENERATION))
+            self.hub_time.hear(connection, answer.hub_time)
+
+    def _revise(self, event_id: str) -> bool:
+        before = self.context.event.catalogue
+        return self.context.take_event(self.take_event(event_id)).catalogue != before

@@ -1,0 +1,527 @@
+"""The till behind the screens: puts the use cases together and tells the screens what changes."""
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.errors import OperationFailed, TryAgainLater
+from boxoffice.core.ids import EventId, OrderId, TenderId
+from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.money import Money
+from boxoffice.core.pricing import Cart, PricedOrder
+from boxoffice.core.tenders import TenderKind
+from boxoffice.till.store import events_kept, settings
+from boxoffice.till.store.database import ChainIsShort, Store, open_store
+from boxoffice.till.usecases import identity
+from boxoffice.till.usecases.background import Background
+from boxoffice.till.usecases.gateway import (
+    CatalogueChanged,
+    EventChoice,
+    Found,
+    HandOver,
+    Keeping,
+    NeedsEvent,
+    NeedsPairing,
+    OnProgress,
+    Order,
+    Paperwork,
+    Progress,
+    Reader,
+    Ready,
+    Scanned,
+    TenderOutcome,
+    TillEvent,
+    TillState,
+    UnknownPayment,
+)
+from boxoffice.till.usecases.handing_over import REVOKED_AT, put_away
+from boxoffice.till.usecases.mending import TwoCopies
+from boxoffice.till.usecases.ports import HubRefused, Unreachable
+from boxoffice.till.usecases.tenders import OpenTender
+from boxoffice.till.usecases.till_services import Environment, TillServices
+
+_FIRST_LOOK_S: Final = 3.0
+"""How long the first sale after a start waits to hear whether this is the newest copy of the till; offline it can't."""
+
+
+class Till:
+    """Implements `gateway.TillGateway`."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._listeners: list[Callable[[TillEvent], None]] = []
+        self._store: Store | None = None
+        self._services: TillServices | None = None
+        self._background: Background | None = None
+        self._closing = threading.Lock()
+
+    def now(self) -> datetime:
+        return self._services.context.local_now() if self._services else self._environment.clock.now().astimezone()
+
+    def elapsed_s(self) -> float:
+        return self._environment.clock.monotonic()
+
+    def open(self) -> TillState:
+        if self._services is not None and self.services.mending.is_needed:
+            return self.take_back()
+        key = identity.file_key(self._environment.vault, self._environment.folder)
+        self._store = open_store(self._environment.folder / identity.FILE, key)
+        who = identity.load(self._store, self._environment.vault)
+        if self._store.gap is not None and who is None:
+            raise ChainIsShort(self._store.gap)
+        if who is None:
+            return NeedsPairing(self._environment.hub_url)
+        return self._start(who)
+
+    def subscribe(self, listener: Callable[[TillEvent], None]) -> None:
+        self._listeners.append(listener)
+
+    def pair(self, hub_url: str, code: str) -> TillState:
+        return self._start(
+            identity.pair(self.store, self._environment.vault, self._environment.connections, hub_url, code)
+        )
+
+    def events(self) -> tuple[EventChoice, ...]:
+        found = self.services.link.call(lambda hub: hub.events())
+        choices = [_choice(each.id, each.name, each.venue, each.days) for each in found]
+        today = self.now().date()
+        return tuple(sorted(choices, key=lambda each: (each.last_day < today, each.first_day, each.name)))
+
+    def choose_event(self, event_id: EventId) -> Ready:
+        services = self.services
+        self._must_sell()
+        if services.orders.open_ids():
+            raise OperationFailed(
+                "A sale of the event at hand is still open.",
+                "Nothing was changed.",
+                "Take it up under Parked (F10 on the sell page): finish it, or give the money back.",
+            )
+        body = services.sync.take_event(event_id)
+        services.context.take_event(body)
+        services.sync.returns.note_use()
+        with self.store.transaction() as connection:
+            settings.put(connection, "event_id", event_id)
+            settings.put(connection, "feed_cursor", "0")
+        services.sync.everything()
+        with suppress(Unreachable):
+            services.readers.look()
+        self._go()
+        return self._ready()
+
+    def sell_for_cash(self, wanted: Cart | PricedOrder, tendered: Money) -> Order:
+        self._must_sell()
+        quote = self.services.selling.quoted(wanted)
+        order_id = self._with_enough(quote, lambda: self.services.selling.sell_for_cash(quote, tendered))
+        return self._sold(order_id)
+
+    def place(self, wanted: Cart | PricedOrder) -> Order:
+        self._must_sell()
+        quote = self.services.selling.quoted(wanted)
+        order_id = self._with_enough(quote, lambda: self.services.selling.place(quote))
+        return self._sold(order_id)
+
+    def take_cash(self, order_id: OrderId, amount: Money, tendered: Money) -> Order:
+        self._must_begin(order_id)
+        self.services.selling.take_cash(order_id, amount, tendered)
+        return self._sold(order_id)
+
+    def take(self, order_id: OrderId, kind: TenderKind, amount: Money, reason: str) -> Order:
+        self._must_begin(order_id)
+        self.services.selling.take(order_id, kind, amount, reason)
+        return self._sold(order_id)
+
+    def pay_by_reader(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
+        services = self.services
+        self._must_begin(order_id)
+        reader_id = services.readers.chosen_id
+        if reader_id is None:
+            raise OperationFailed("No reader is chosen.", "Nothing was charged.", "Choose one under “This till”.")
+        tender = services.tenders.begin(order_id, TenderKind.TERMINAL, amount)
+        services.status.is_reader_in_use = True
+        self._tell_status()
+        try:
+            services.reader_payment.run(
+                tender, reader_id, services.orders.order(order_id).number, self._local(on_progress)
+            )
+        finally:
+            services.status.is_reader_in_use = False
+            self._left(tender)
+        return services.unknown.outcome(tender.id)
+
+    def pay_by_phone(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
+        services = self.services
+        self._must_begin(order_id)
+        tender = services.tenders.begin(order_id, TenderKind.CHECKOUT, amount)
+        try:
+            services.phone_payment.run(tender, self._local(on_progress))
+        finally:
+            self._left(tender)
+        return services.unknown.outcome(tender.id)
+
+    def cancel_payment(self, order_id: OrderId) -> None:
+        self.services.tenders.cancelled(order_id).set()
+        self.services.wakeups.ring()
+
+    def extend_payment(self, order_id: OrderId) -> float:
+        tender_id = self.services.tenders.running(order_id)
+        if tender_id is None:
+            raise OperationFailed("No payment is under way.", "Nothing was changed.", "")
+        answer = self.services.link.call(lambda hub: hub.extend_checkout(tender_id))
+        return answer.seconds_left
+
+    def abandon(self, order_id: OrderId) -> None:
+        self.services.selling.abandon(order_id, "given up at the till")
+        self._changed()
+
+    def stop_waiting(self, order_id: OrderId) -> None:
+        self.services.tenders.left_alone(order_id).set()
+        self.services.wakeups.ring()
+
+    def wait_again(self, payment_id: TenderId, on_progress: OnProgress) -> TenderOutcome:
+        services = self.services
+        tender = services.tenders.wait_again(payment_id)
+        try:
+            services.phone_payment.wait_again(tender, self._local(on_progress))
+        finally:
+            services.unknown.told(payment_id)
+            self._left(tender)
+        return services.unknown.outcome(payment_id)
+
+    def parked(self) -> tuple[Order, ...]:
+        return tuple(self.services.orders.order(order_id) for order_id in reversed(self.services.orders.open_ids()))
+
+    def give_back(self, order_id: OrderId, why: str) -> Order:
+        self.services.giving_back.give_back(order_id, why)
+        return self._sold(order_id)
+
+    def unknown_payments(self) -> tuple[UnknownPayment, ...]:
+        return self.services.unknown.pending()
+
+    def check_again(self, payment_id: TenderId) -> TenderOutcome:
+        services = self.services
+        with suppress(TryAgainLater):
+            services.unknown.check(payment_id, services.readers.chosen_id)
+        self._changed()
+        return services.unknown.outcome(payment_id)
+
+    def find_orders(self, query: str, most: int) -> Found:
+        return self.services.orders.find(query, most)
+
+    def look_up(self, readings: Sequence[str]) -> Scanned:
+        return self.services.scans.look_up(readings)
+
+    def last_sale(self) -> Order | None:
+        return self.services.orders.last_sale()
+
+    def order(self, order_id: OrderId) -> Order:
+        return self.services.orders.order(order_id)
+
+    def print(self, order_id: OrderId, what: Paperwork) -> None:
+        self.services.papers.print(order_id, what)
+
+    def save_pdf(self, order_id: OrderId, what: Paperwork) -> Path:
+        return self.services.papers.save_pdf(order_id, what)
+
+    def send_email(self, order_id: OrderId, address: str) -> bool:
+        return self.services.papers.send_email(order_id, address)
+
+    def readers(self) -> tuple[Reader, ...]:
+        return self.services.readers.look()
+
+    def choose_reader(self, reader_id: str) -> None:
+        self.services.readers.choose(reader_id)
+        with suppress(Unreachable):
+            self.services.readers.look()
+        self._tell_status()
+
+    def keep_places(self, how: Keeping) -> int:
+        self.services.handing_over.must_sell()
+        moved = self.services.keep_places(how)
+        self._changed()
+        return moved
+
+    def sync_now(self) -> None:
+        try:
+            self._sync()
+        except (Unreachable, HubRefused):
+            self._tell_status()
+
+    def take_back(self) -> TillState:
+        self._mend()
+        return self._begin()
+
+    def go_on_without(self) -> TillState:
+        self.services.mending.go_on_without()
+        self._changed()
+        return self._begin()
+
+    def hand_over(self) -> HandOver:
+        services = self.services
+        services.handing_over.send()
+        services.recovery.look_back()  # nobody goes on with what is open and unpaid
+        with suppress(TryAgainLater, HubRefused):
+            self._settle_all()
+        return services.handing_over.send()
+
+    def export_unsent(self) -> HandOver:
+        return self.services.handing_over.export()
+
+    def begin_anew(self, *, is_export_safe: bool) -> TillState:
+        services, store = self.services, self.store
+        if not services.handing_over.is_revoked:
+            raise OperationFailed("This till is paired, and not revoked.", "Nothing was changed.", "")
+        services.handing_over.check_may_leave(is_export_safe=is_export_safe)
+        name, hub_url = f"{services.context.device.name}-{services.context.device.code}", services.status.hub_url
+        self._stop()
+        try:
+            put_away(store, name)
+        finally:
+            self._store = None
+        state = self.open()
+        return NeedsPairing(hub_url) if isinstance(state, NeedsPairing) else state
+
+    @property
+    def is_revoked(self) -> bool:
+        return self._services is not None and self._services.link.is_revoked
+
+    def close(self) -> None:
+        """Ends the background work, gives back what others can sell, and closes the file with what is unsent."""
+        self._stop()
+        with self._closing:
+            if self._store is not None:
+                self._store.close()
+                self._store = None
+
+    def _stop(self) -> None:
+        with self._closing:
+            if self._background is not None:
+                self._background.stop()
+                self._background = None
+            if self._services is not None:
+                if self._services.link.is_online:
+                    with suppress(Unreachable, HubRefused, TwoCopies, ChainIsShort):
+                        self._services.sync.hand_back()
+                with suppress(OperationFailed):  # it was said on the strip before
+                    self._back_up()
+                self._services.close()
+                self._services = None
+
+    @property
+    def device_name(self) -> str:
+        return self.services.context.device.name
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.services.context.event.catalogue
+
+    @property
+    def public_key(self) -> Ed25519PublicKey:
+        """The key that this till's facts are signed with."""
+        return self.services.context.journal.key.public_key()
+
+    @property
+    def is_drained(self) -> bool:
+        """Whether the hub has everything, and no payment is open."""
+        return not self.services.sync.unsent_count() and not self.services.tenders.unknown()
+
+    @property
+    def store(self) -> Store:
+        if self._store is None:
+            raise RuntimeError("the till is not open")
+        return self._store
+
+    @property
+    def services(self) -> TillServices:
+        if self._services is None:
+            raise OperationFailed("This till is not paired.", "Nothing was changed.", "Pair it with a hub first.")
+        return self._services
+
+    def _start(self, who: identity.Identity) -> TillState:
+        self._services = TillServices.build(self.store, who, self._environment)
+        self._services.link.on_change = self._tell_status
+        with self.store.reading() as connection:
+            event_id = settings.get(connection, "event_id")
+            body = events_kept.read(connection, event_id)
+            was_revoked = settings.get(connection, REVOKED_AT) is not None
+        if was_revoked:
+            self._services.link.hear_revoked()
+        self._services.link.on_revoked = self._hear_revoked
+        if body is not None:
+            self._services.context.take_event(body)
+        return self._begin()
+
+    def _begin(self) -> TillState:
+        """Begins where the till stands: with what is missing first, if something is."""
+        services = self.services
+        if services.mending.is_needed and not self.is_revoked:
+            self._go()
+            return services.mending.now()
+        if services.context.has_event:
+            services.recovery.look_back()
+            services.recovery.give_up_orphans()
+        elif not self.is_revoked:
+            return NeedsEvent()
+        self._go()
+        return services.handing_over.now() if self.is_revoked else self._ready()
+
+    def _hear_revoked(self) -> None:
+        """Sells no more from now on; what is under way comes to its end."""
+        handing_over = self.services.handing_over
+        handing_over.remember()
+        self._tell(handing_over.now())
+
+    def _must_begin(self, order_id: OrderId) -> None:
+        """Does nothing if a payment may be begun: at a revoked till only for an order that is partly paid."""
+        if self.is_revoked and not self.services.orders.order(order_id).paid.minor:
+            self.services.handing_over.must_sell()
+
+    def _ready(self) -> Ready:
+        services = self.services
+        return Ready(services.context.event.catalogue, services.status.now(), services.unknown.pending(), self.parked())
+
+    def _go(self) -> None:
+        """Starts what the till does by itself."""
+        if self._background is None:
+            self._background = Background(
+                self.services.link,
+                sync=self._sync,
+                look=self._look_around,
+                back_up=self._back_up,
+                woken=self.services.wakeups.ring,
+                clock=self._environment.clock.monotonic,
+                back_up_s=self._environment.backup_every_s,
+            )
+            self._background.start()
+
+    def _sync(self) -> None:
+        services = self.services
+        if self.is_revoked:
+            self._tell(self.hand_over())
+            return
+        if services.mending.is_needed:
+            self._mend()
+            return
+        try:
+            if services.sync.everything():
+                self._tell(CatalogueChanged(services.context.event.catalogue))
+        except (ChainIsShort, TwoCopies):
+            self._mend()
+        finally:
+            if not services.mending.is_needed:
+                self._ask_about_unknown()
+            if services.readers.is_cut_off:
+                with suppress(Unreachable):
+                    services.readers.look()
+            self._tell_status()
+
+    def _mend(self) -> None:
+        """Takes back what is missing, and tells the screen; a copy sends what it has sold, so that the hub names it."""
+        services = self.services
+        try:
+            services.mending.take_back()
+        except TwoCopies:
+            with suppress(Unreachable, HubRefused, TwoCopies, ChainIsShort):
+                services.sync.push()
+        self._tell(services.mending.now())
+
+    def _back_up(self) -> None:
+        """Makes a backup of the file, unless it lacks what the backups before may have."""
+        services = self.services
+        if services.mending.is_needed:
+            return
+        try:
+            services.mending.backups.make_if_new(self.store.path, self._environment.clock.now())
+            services.status.backup_problem = ""
+        except OperationFailed as error:
+            services.status.backup_problem = error.what_happened
+            self._tell_status()
+            raise
+
+    def _must_sell(self) -> None:
+        """Does nothing if this till may sell. At its start it hears first whether the hub has more of its chain.
+
+        Raises:
+            Revoked: if it is revoked.
+            ChainIsShort: if records are missing here.
+        """
+        services = self.services
+        services.handing_over.must_sell()
+        services.mending.check()
+        if self._background is not None and not services.mending.first_look.wait(_FIRST_LOOK_S):
+            services.mending.first_look.set()  # one sale waits, not each
+        services.mending.check()
+
+    def _settle_all(self) -> None:
+        """Asks about what is unknown, and lets go of what nobody waits for any more."""
+        services = self.services
+        if not services.context.has_event:
+            return
+        try:
+            services.unknown.check_all(services.readers.chosen_id)
+        finally:
+            services.recovery.give_up_orphans()
+
+    def _ask_about_unknown(self) -> None:
+        services = self.services
+        with suppress(TryAgainLater, HubRefused):
+            self._settle_all()
+        for each in services.unknown.newly_known():
+            self._tell(each)
+
+    def _local(self, report: OnProgress) -> OnProgress:
+        """Tells progress by the event's own clock."""
+        local = self.services.context.local
+
+        def tell(progress: Progress) -> None:
+            report(replace(progress, at=local(progress.at)))
+
+        return tell
+
+    def _look_around(self) -> None:
+        services = self.services
+        services.status.look_at_printer()
+        with suppress(Unreachable):
+            services.readers.look()
+        self._tell_status()
+
+    def _with_enough(self, quote: PricedOrder, sell: Callable[[], OrderId]) -> OrderId:
+        try:
+            return self.services.refilling.with_enough(quote, sell)
+        except NotEnoughLeft:
+            self._tell_status()  # what the tiles say of it was too much
+            raise
+
+    def _sold(self, order_id: OrderId) -> Order:
+        order = self.services.orders.order(order_id)
+        self._changed()
+        return order
+
+    def _left(self, tender: OpenTender) -> None:
+        self.services.tenders.leave(tender)
+        self._changed()
+
+    def _changed(self) -> None:
+        if self._background is not None:
+            self._background.kick()
+        self._tell_status()
+
+    def _tell_status(self) -> None:
+        if self._services is not None and self._listeners:
+            silent = () if self._background is None else tuple(self._background.silent())
+            self._tell(replace(self._services.status.now(), silent=silent))
+
+    def _tell(self, told: TillEvent) -> None:
+        for listener in self._listeners:
+            listener(told)
+
+
+def _choice(id_: str, name: str, venue: str, days: tuple[str, ...]) -> EventChoice:
+    dates = [date.fromisoformat(day) for day in days]
+    return EventChoice(EventId(id_), name, venue, min(dates), max(dates))

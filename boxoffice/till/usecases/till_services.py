@@ -1,0 +1,122 @@
+"""The use cases of a paired till, built over what it is put into."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from boxoffice.documents.model import Paper
+from boxoffice.till.store.backups import KEPT, Backups
+from boxoffice.till.store.database import Store
+from boxoffice.till.store.journal import Journal
+from boxoffice.till.usecases import identity
+from boxoffice.till.usecases.context import TillContext, new_uuid7
+from boxoffice.till.usecases.giving_back import GivingBack
+from boxoffice.till.usecases.handing_over import HandingOver
+from boxoffice.till.usecases.keeping import KeepPlaces
+from boxoffice.till.usecases.link import Link
+from boxoffice.till.usecases.mending import Mending
+from boxoffice.till.usecases.orders import Orders
+from boxoffice.till.usecases.paperwork import Papers
+from boxoffice.till.usecases.phone_payment import PhonePayment, Wakeups
+from boxoffice.till.usecases.ports import Clock, Connections, Printer, Vault
+from boxoffice.till.usecases.reader_payment import ReaderPayment
+from boxoffice.till.usecases.recovery import Recovery
+from boxoffice.till.usecases.refilling import Refilling
+from boxoffice.till.usecases.scans import Scans
+from boxoffice.till.usecases.selling import Selling
+from boxoffice.till.usecases.status import Readers, Status
+from boxoffice.till.usecases.stripe_key import KeyedTerminal
+from boxoffice.till.usecases.syncing import Sync
+from boxoffice.till.usecases.tenders import Tenders
+from boxoffice.till.usecases.unknown import UnknownPayments
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What a till is put into: folders, vault, ways out, printer, clock."""
+
+    folder: Path
+    documents: Path
+    paper: Paper
+    vault: Vault
+    connections: Connections
+    printer: Printer
+    clock: Clock
+    hub_url: str = ""
+    backups: Path | None = None
+    """Where the backups lie; without one, beside the till's file."""
+    backup_every_s: float = 600.0
+    backups_kept: int = KEPT
+
+    def backups_with(self, key_hex: str) -> Backups:
+        """Returns this till's backups, under the key of its file."""
+        return Backups(self.backups or self.folder / "backups", key_hex, self.backups_kept)
+
+
+@dataclass(frozen=True, slots=True)
+class TillServices:
+    """The use cases of a paired till."""
+
+    context: TillContext
+    link: Link
+    sync: Sync
+    mending: Mending
+    selling: Selling
+    tenders: Tenders
+    orders: Orders
+    readers: Readers
+    reader_payment: ReaderPayment
+    phone_payment: PhonePayment
+    wakeups: Wakeups
+    unknown: UnknownPayments
+    papers: Papers
+    status: Status
+    recovery: Recovery
+    handing_over: HandingOver
+    giving_back: GivingBack
+    refilling: Refilling
+    scans: Scans
+    keep_places: KeepPlaces
+
+    @classmethod
+    def build(cls, store: Store, who: identity.Identity, environment: Environment) -> "TillServices":
+        clock = environment.clock
+        journal = Journal(who.device.id, who.key, clock.now, lambda: new_uuid7(clock))
+        context = TillContext(store, who.device, journal, clock)
+        link = Link(environment.connections.hub(who.hub_url, who.token), clock)
+        terminal = KeyedTerminal(environment.vault, environment.connections, who.stripe_base, who.stripe_key)
+        mending = Mending(
+            context, link, environment.backups_with(identity.file_key(environment.vault, environment.folder))
+        )
+        sync, wakeups = Sync(context, link, terminal, mending), Wakeups()
+        selling = Selling(context, sync.hub_time.surely_off_sale)
+        tenders, orders, readers = Tenders(context, selling), Orders(context), Readers(context, terminal)
+        reader_payment = ReaderPayment(terminal, tenders, clock)
+        phone_payment = PhonePayment(context, link, sync, tenders, wakeups)
+        status = Status(context, link, sync, tenders, readers, environment.printer, who.hub_url)
+        return cls(
+            context=context,
+            link=link,
+            sync=sync,
+            mending=mending,
+            selling=selling,
+            tenders=tenders,
+            orders=orders,
+            readers=readers,
+            reader_payment=reader_payment,
+            phone_payment=phone_payment,
+            wakeups=wakeups,
+            unknown=UnknownPayments(tenders, orders, reader_payment, phone_payment),
+            papers=Papers(context, sync, environment.printer, environment.documents, environment.paper),
+            status=status,
+            recovery=Recovery(orders, selling),
+            handing_over=HandingOver(context, link, sync, tenders, environment.documents, who.hub_url),
+            giving_back=GivingBack(context),
+            refilling=Refilling(sync, wakeups, status.now),
+            scans=Scans(context, orders),
+            keep_places=KeepPlaces(context, sync),
+        )
+
+    def close(self) -> None:
+        self.link.close()
+        if self.readers.terminal is not None:
+            self.readers.terminal.close()

@@ -1,0 +1,47 @@
+"""What a till takes back that has lost facts: where its chain ends here, and all that came after a point of it."""
+
+from typing import Final
+
+from sqlalchemy import Connection, and_, or_, select, tuple_
+
+from boxoffice.core.facts import Head
+from boxoffice.core.wire import FactMessage, HeadAnswer, HistoryAnswer, can_read
+from sync.ledger.hub import Hub
+from sync.store import tables as t
+from sync.store.chain import read_head, stored_in
+from sync.store.tills import Device
+
+PAGE: Final = 200
+_f: Final = t.facts.c
+
+
+def head_of(hub: Hub, device: Device) -> HeadAnswer:
+    """Returns the end of the till's newest chain."""
+    with hub.database.reading() as connection:
+        head = read_head(connection, device.id)
+    return HeadAnswer(epoch=head.epoch, seq=head.seq, hash=head.hash)
+
+
+def history_for(hub: Hub, device: Device, head: Head, after: int, generation: int) -> HistoryAnswer:
+    """Returns the next page of what a till lacks whose chain ends at `head`.
+
+    Of the hub's facts it gets all: it can't say which of them it has lost, and takes each once.
+    """
+    with hub.database.reading() as connection:
+        if not _is_known(connection, head):
+            return HistoryAnswer(is_known=False)
+        own = and_(_f.device_id == device.id, tuple_(_f.epoch, _f.seq) > (head.epoch, head.seq))
+        told = _f.id.in_(select(t.feed.c.fact_id).where(t.feed.c.device_id == device.id, t.feed.c.kind == "fact"))
+        page = select(t.facts).where(_f.position > after, or_(own, told)).order_by(_f.position).limit(PAGE + 1)
+        rows = stored_in(connection, page)
+    facts = tuple(FactMessage.of(fact) for _, fact in rows[:PAGE] if can_read(fact.kind, generation))
+    return HistoryAnswer(
+        is_known=True, facts=facts, cursor=rows[:PAGE][-1][0] if rows else after, more=len(rows) > PAGE
+    )
+
+
+def _is_known(connection: Connection, head: Head) -> bool:
+    if head.seq == 0:
+        return True
+    mine = (_f.device_id == head.device_id, _f.epoch == head.epoch, _f.seq == head.seq, _f.hash == head.hash)
+    return connection.execute(select(_f.id).where(*mine)).first() is not None
