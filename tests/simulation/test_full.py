@@ -40,7 +40,7 @@ def test_nothing_is_when_all_of_it_goes_wrong_at_once(full: Player) -> None:
         "capacity": 12,
     }
 
-    verdict = full.play(replace(drawn(2, 60), **everything))
+    verdict = full.play(replace(drawn(3, 60), **everything))
 
     assert verdict.problem is None, verdict.problem
     assert [fault for fault in Fault if fault not in RARE and not verdict.counts[fault.value]] == []
