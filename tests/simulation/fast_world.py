@@ -481,10 +481,13 @@ class FastWorld:
                 self.charges.pay(tender)
             if self._dies(till):
                 return
-            if self.chaos.strikes(Fault.PROVIDER_ANSWER_LOST, till.name, 2):
+            is_lost = self.chaos.strikes(Fault.PROVIDER_ANSWER_LOST, till.name, 2)
+            if till.memory.books.payments[tender].status is not PaymentStatus.STARTED:
+                return  # it was slow, and the till has asked and ended it meanwhile
+            if is_lost:
                 about = _about(placed, tender, TenderKind.TERMINAL, placed.total)
                 till.write(PaymentUnknown(**about, reason="Stripe was silent."))
-            elif till.memory.books.payments[tender].status is PaymentStatus.STARTED:
+            else:
                 self._end_card(till, tender)
 
         self.scheduler.after(self.chaos.delay_s(f"provider {till.name}"), charge)
