@@ -3,10 +3,10 @@ PY := .venv/bin/python
 STAMP := .venv/.ready
 export QT_QPA_PLATFORM ?= $(if $(DISPLAY)$(WAYLAND_DISPLAY),,offscreen)
 
-.PHONY: help setup demo test check bench screenshots package audit clean
+.PHONY: help setup demo test check bench sim sim-view screenshots package audit clean
 
 help:
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 setup: $(STAMP) ## Install everything the rest needs (venv, locked packages, system libraries, browser)
 
@@ -25,6 +25,15 @@ check: setup ## Format, lint, types, import rules, migrations
 
 bench: setup ## Measure, as ratios against a floor in the same run
 	@$(PY) -m tools.bench
+
+TIER ?= full
+sim: setup ## Simulate: SEEDS=20 STEPS=40 TIER=full|fast, or one run by SEED=… (WITHOUT=fault,… SKIP=step,…) or TAPE=…
+	@$(PY) -m tests.simulation --tier $(TIER) --seeds $(or $(SEEDS),20) --steps $(or $(STEPS),40) \
+		$(if $(FIRST),--first $(FIRST)) $(if $(SEED),--seed $(SEED)) $(if $(TAPE),--tape $(TAPE)) \
+		$(if $(WITHOUT),--without $(WITHOUT)) $(if $(SKIP),--skip $(SKIP))
+
+sim-view: setup ## Draw one simulated run as a page: SEED=… STEPS=40, into sim.html
+	@$(PY) -m tests.simulation --seed $(or $(SEED),3) --steps $(or $(STEPS),40) --page sim.html
 
 screenshots: setup ## Render every screen of the real program into docs/screenshots
 	@$(PY) -m tools.screenshots docs/screenshots

@@ -33,11 +33,12 @@ for _kind in ("connect", "read", "write", "pool"):
 # Each client reads all the world's certificates, 30 ms of a core, and tests make ten thousand clients, of plain HTTP.
 transports.create_ssl_context = cache(transports.create_ssl_context)  # type: ignore[attr-defined]
 
-_LONGEST_FIRST = ("functional", "gui", "integration", "contract", "unit")
+_LONGEST_FIRST = ("functional", "simulation", "gui", "integration", "contract", "unit")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--every-step", action="store_true", help="kill a till at every step of every mixture of payments")
+    parser.addoption("--every-mutation", action="store_true", help="try every deliberate bug in the simulator")
 
 
 _WITH_SOCKETS = {"contract", "integration", "gui", "functional", "simulation"}

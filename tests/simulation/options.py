@@ -1,0 +1,83 @@
+"""What a run plays: which rules and which faults are on. Each seed draws its own mixture (swarm testing)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+
+from tests.simulation.draws import Draws
+
+
+class Rule(Enum):
+    """What people do."""
+
+    CASH = "cash"
+    CARD = "card"
+    PHONE = "phone"
+    SPLIT = "split"
+    PARK = "park"
+    GIVE_BACK = "give_back"
+    WEB = "web"
+    REFUND = "refund"
+    REVISE = "revise"
+    RECALL = "recall"
+    RECLAIM = "reclaim"
+    CLOSE = "close"
+
+
+class Fault(Enum):
+    """What goes wrong."""
+
+    REQUEST_LOST = "request_lost"
+    REPLY_LOST = "reply_lost"
+    SLOW = "slow"
+    DUPLICATE = "duplicate"
+    PARTITION = "partition"
+    ONE_WAY = "one_way"
+    TILL_DIES = "till_dies"
+    HUB_DIES = "hub_dies"
+    PROVIDER_DOWN = "provider_down"
+    PROVIDER_ANSWER_LOST = "provider_answer_lost"
+    PROVIDER_REFUSES = "provider_refuses"
+    CARD_DECLINED = "card_declined"
+    WEBHOOK_TWICE = "webhook_twice"
+    WEBHOOK_LATE = "webhook_late"
+    WEBHOOK_NEVER = "webhook_never"
+    REFUND_PENDS = "refund_pends"
+    REFUND_FAILS = "refund_fails"
+    CLOCK_JUMPS = "clock_jumps"
+    CLOCK_DRIFTS = "clock_drifts"
+
+
+ALWAYS = frozenset({Rule.CASH, Rule.WEB})
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`skipped` are the steps that a shrunk run leaves out; nothing else of it changes by that."""
+
+    seed: int
+    steps: int
+    tills: int
+    capacity: int
+    rules: frozenset[Rule]
+    faults: frozenset[Fault]
+    rate: float
+    skipped: frozenset[int] = field(default=frozenset())
+
+    @classmethod
+    def drawn(cls, seed: int, steps: int, draws: Draws) -> "Options":
+        own = draws.of("options")
+        rules = frozenset(rule for rule in Rule if own.chance(0.6)) | ALWAYS
+        share = own.one_of((0.0, 0.2, 0.4, 0.7))
+        faults = frozenset(fault for fault in Fault if own.chance(share))
+        return cls(seed, steps, own.whole(1, 3), own.whole(3, 14), rules, faults, own.between(0.03, 0.25))
+
+    def __str__(self) -> str:
+        return (
+            f"seed {self.seed}, {self.steps} steps, {self.tills} tills, {self.capacity} places a day\n"
+            f"  rules:  {_words(self.rules)}\n  faults: {_words(self.faults)} ({self.rate:.0%} of the times)"
+        )
+
+
+def _words(parts: Iterable[Rule | Fault]) -> str:
+    return ", ".join(sorted(part.value for part in parts)) or "none"

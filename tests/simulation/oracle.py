@@ -1,0 +1,371 @@
+"""What must hold: after every step (safety), and once nothing goes wrong any more (liveness).
+
+It counts in its own way, from the facts as they lie in the databases, and shares no code with what carries them out.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from sqlalchemy import Connection, text
+
+from boxoffice.till.usecases.verify import verify as verify_till
+from sync.ledger.verify import verdict_on
+from tests.simulation.till_process import TillProcess
+from tests.simulation.world import World
+
+NEVER: Final = (
+    "broken_fact",
+    "not_allowed",
+    "fact_does_not_fit",
+    "cloned_device",
+    "till_lost_facts",
+    "paid_late",
+    "paid_twice",
+    "wrong_amount",
+    "paid_for_a_closed_order",
+)
+"""What no run may put before a person: nobody here cheats, and a page that has ended can't be paid."""
+ONLY_AFTER_A_RECLAIM: Final = ("over_capacity", "sold_without_lease", "lease_does_not_fit")
+KNOWN: Final = "KNOWN DEFECT: after a reclaim, hub and till count a lease differently"
+"""Counted, and not held against a run; see the decision page."""
+_AT_HUB: Final = text("SELECT position, id, kind, payload FROM facts WHERE position > :after ORDER BY position")
+_AT_TILL: Final = "SELECT position, id, kind, payload FROM facts WHERE position > ? ORDER BY position"
+_UNBALANCED: Final = text("SELECT fact_id FROM ledger_postings GROUP BY fact_id, currency HAVING sum(amount) <> 0")
+_COUNTERS: Final = text("SELECT id, capacity, available, leased, held, sold FROM pools ORDER BY id")
+_ROWS: Final = {
+    "orders": "id, status, total_amount, channel",
+    "payments": "id, order_id, tender, amount, status",
+    "refunds": "id, payment_id, amount, status",
+    "tickets": "id, order_id, product_id, status",
+}
+_BELONGING: Final = {
+    "orders": "id",
+    "payments": "order_id",
+    "refunds": "(SELECT order_id FROM payments p WHERE p.id = payment_id)",
+    "tickets": "order_id",
+}
+
+
+Payload = Mapping[str, Any]
+
+
+class Broken(AssertionError):
+    """A property that must hold does not; its first word names it."""
+
+
+@dataclass
+class Facts:
+    """All facts that anybody has written, each once, added up."""
+
+    seen: dict[str, str] = field(default_factory=dict)
+    placed: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    issued: Counter[str] = field(default_factory=Counter)
+    captured: defaultdict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    cash: Counter[str] = field(default_factory=Counter)
+    asked: dict[str, tuple[str, int, str]] = field(default_factory=dict)
+    ended: dict[str, str] = field(default_factory=dict)
+    back: Counter[str] = field(default_factory=Counter)
+    excepted: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    kinds: Counter[str] = field(default_factory=Counter)
+    reclaimed: Counter[str] = field(default_factory=Counter)
+    capacity: dict[str, int] = field(default_factory=dict)
+
+    def take(self, fact_id: str, kind: str, p: Payload) -> None:
+        if fact_id in self.seen:
+            return
+        self.seen[fact_id] = kind
+        self.kinds[kind] += 1
+        if kind in _TAKES:
+            _TAKES[kind](self, p, str(p.get("order_id")))
+
+    def sold(self, pool: str) -> int:
+        """Returns how many places of a pool people hold valid tickets for."""
+        units: int = sum(self.placed[order]["units"].get(pool, 0) * times for order, times in self.issued.items())
+        return units - self.back[pool]
+
+    def paid(self, order: str) -> int:
+        return sum(self.captured[order].values())
+
+    def given_back(self, order: str) -> int:
+        mine = [(key, amount) for key, (of, amount, _) in self.asked.items() if of == order]
+        return sum(amount for key, amount in mine if self.ended.get(key) != "refund_failed")
+
+    def _placed(self, p: Payload, order: str) -> None:
+        self.placed[order] = p
+
+    def _issued(self, _p: Payload, order: str) -> None:
+        self.issued[order] += 1
+
+    def _captured(self, p: Payload, order: str) -> None:
+        self.captured[order][p["tender_id"]] = p["amount"]
+        if p["tender"] == "cash":
+            self.cash[order] += p["amount"]
+
+    def _asked(self, p: Payload, order: str) -> None:
+        self.asked[p["refund_id"]] = order, p["amount"], p["tender"]
+        self._back(p, order)
+
+    def _succeeded(self, p: Payload, _order: str) -> None:
+        self.ended[p["refund_id"]] = "refund_succeeded"
+
+    def _failed(self, p: Payload, _order: str) -> None:
+        self.ended[p["refund_id"]] = "refund_failed"
+
+    def _back(self, p: Payload, _order: str) -> None:
+        for pool, units in p.get("units", {}).items():
+            self.back[pool] += units
+
+    def _excepted(self, p: Payload, order: str) -> None:
+        self.excepted[order].add(p["exception_kind"])
+        self.kinds[f"exception: {p['exception_kind']}"] += 1
+
+    def _reclaimed(self, p: Payload, _order: str) -> None:
+        self.reclaimed[p["pool_id"]] += p["units"]
+
+    def _revised(self, p: Payload, _order: str) -> None:
+        self.capacity = {pool["id"]: pool["capacity"] for pool in p["event"]["pools"]}
+
+    def _moved(self, p: Payload, _order: str) -> None:
+        self.kinds[f"order: {p['from']} to {p['to']}"] += 1
+
+
+_TAKES: Final[Mapping[str, Callable[[Facts, Payload, str], None]]] = {
+    "order_placed": Facts._placed,
+    "order_state_changed": Facts._moved,
+    "payment_captured": Facts._captured,
+    "tickets_issued": Facts._issued,
+    "ticket_voided": Facts._back,
+    "refund_requested": Facts._asked,
+    "refund_succeeded": Facts._succeeded,
+    "refund_failed": Facts._failed,
+    "exception_raised": Facts._excepted,
+    "lease_reclaimed": Facts._reclaimed,
+    "catalogue_revised": Facts._revised,
+}
+
+
+def unsafe(facts: Facts) -> Iterator[str]:
+    """Yields what must never be so, by all facts that anybody has written."""
+    for pool, capacity in facts.capacity.items():
+        if facts.sold(pool) > capacity + facts.reclaimed[pool]:
+            yield f"oversold: {facts.sold(pool)} tickets for {capacity} places of {pool}"
+    yield from _odd_orders(facts)
+    never = NEVER if facts.reclaimed else (*NEVER, *ONLY_AFTER_A_RECLAIM)
+    for kind in never:
+        if facts.kinds[f"exception: {kind}"]:
+            yield f"exception: {kind}"
+
+
+def _odd_orders(facts: Facts) -> Iterator[str]:
+    for order, times in facts.issued.items():
+        if times > 1:
+            yield f"twice: the tickets of order {order} were issued {times} times"
+        if facts.paid(order) < facts.placed[order]["total"]:
+            yield f"unpaid: order {order} has tickets, and {facts.paid(order)} was paid"
+    for order in facts.captured:
+        over = facts.paid(order) - facts.given_back(order) - facts.placed[order]["total"]
+        if over > 0 and not facts.excepted[order]:
+            yield f"overcharged: order {order} by {over}"
+        if facts.given_back(order) > facts.paid(order):
+            yield f"refunded: order {order} has {facts.given_back(order)} back of {facts.paid(order)}"
+
+
+@dataclass
+class Oracle:
+    world: World
+    facts: Facts = field(default_factory=Facts)
+    frames: list[tuple[float, list[tuple[str, int, int, int, int]]]] = field(default_factory=list)
+    _hub_after: int = 0
+    _till_after: Counter[str] = field(default_factory=Counter)
+    _hub_count: int = 0
+
+    # After every step.
+
+    def look(self) -> None:
+        """Holds the world to what must be so at any moment.
+
+        Raises:
+            Broken: saying what is not.
+        """
+        if self.world.scheduler.errors:
+            raise Broken("error: something was raised that nobody may raise") from self.world.scheduler.errors[0]
+        self._read()
+        for problem in self._safety():
+            raise Broken(problem)
+
+    def _read(self) -> None:
+        with self.world.hub.database.engine.connect() as connection:
+            for row in connection.execute(_AT_HUB, {"after": self._hub_after}):
+                self._hub_after = row.position
+                self.facts.take(row.id, row.kind, row.payload)
+        for till in self.world.tills:
+            if till.store is None:
+                continue
+            with till.store.reading() as connection:
+                newest = connection.exec_driver_sql("SELECT coalesce(max(position), 0) FROM facts").scalar_one()
+                if newest < self._till_after[till.name]:
+                    raise Broken(f"lost: {till.name} has {newest} facts, and had {self._till_after[till.name]}")
+                for row in connection.exec_driver_sql(_AT_TILL, (self._till_after[till.name],)):
+                    self._till_after[till.name] = row[0]
+                    self.facts.take(row[1], row[2], json.loads(row[3]))
+
+    def _safety(self) -> Iterator[str]:
+        facts = self.facts
+        yield from unsafe(facts)
+        for till in self.world.tills:
+            for order in till.shown if till.store is not None else ():  # a dead one's file is read when it is back
+                if not facts.issued[order]:
+                    yield f"lost: order {order} was shown as paid at {till.name}, and has no tickets"
+        for order in self.world.bought:
+            if not facts.issued[order]:
+                yield f"lost: web order {order} was shown as paid, and has no tickets"
+        with self.world.hub.database.engine.connect() as connection:
+            if (found := connection.execute(_UNBALANCED).first()) is not None:
+                yield f"unbalanced: fact {found[0]}"
+            count = connection.execute(text("SELECT count(*) FROM facts")).scalar_one()
+            if count < self._hub_count:
+                yield f"lost: the hub has {count} facts, and had {self._hub_count}"
+            self._hub_count = count
+            rows = connection.execute(_COUNTERS).all()
+            self.frames.append(
+                (self.world.scheduler.now, [(r.id, r.available, r.leased, r.held, r.sold) for r in rows])
+            )
+            for row in rows:
+                if row.capacity != row.available + row.leased + row.held + row.sold or min(row[1:]) < 0:
+                    yield f"counters: {tuple(row)}"
+
+    # Once the world has healed.
+
+    def look_at_the_end(self) -> None:
+        """Holds the healed world to what must be so once everything has arrived.
+
+        Raises:
+            Broken: saying what is not.
+        """
+        self.look()
+        for problem in self._liveness():
+            raise Broken(problem)
+
+    def _liveness(self) -> Iterator[str]:
+        for till in self.world.tills:
+            yield from self._till(till)
+        with self.world.hub.database.engine.connect() as connection:
+            yield from self._left_over(connection)
+            yield from self._units(connection)
+            for till in self.world.tills:
+                yield from self._same(connection, till)
+            yield from self._money(connection)
+            verdict = verdict_on(connection)
+            if verdict.problem is not None:
+                yield f"verify: {verdict.problem}"
+            connection.rollback()
+        yield from self._sellable()
+
+    def _till(self, till: TillProcess) -> Iterator[str]:
+        if till.till is None:
+            yield f"stuck: {till.name} did not come back"
+            return
+        if till.is_busy:
+            yield f"stuck: {till.name}'s clerk still waits"
+        if unsent := till.till.services.sync.unsent_count():
+            yield f"unsent: {till.name} has {unsent} facts that the hub lacks"
+        if unknown := till.till.unknown_payments():
+            yield f"unknown: {till.name} does not know of payment {unknown[0].id}"
+        if parked := till.till.parked():
+            yield f"open: order {parked[0].number} still waits at {till.name}"
+        found = verify_till(till.till.store, till.till.public_key)
+        if found.problem is not None:
+            yield f"verify {till.name}: {found.problem}"
+
+    def _left_over(self, connection: Connection) -> Iterator[str]:
+        for what, query in {
+            "unknown: payments": "SELECT id FROM payments WHERE status IN ('started', 'unknown')",
+            "open: orders": "SELECT id FROM orders WHERE status IN ('pending', 'processing')",
+            "held: pools": "SELECT id FROM pools WHERE held <> 0",
+            "waiting: facts": "SELECT hash FROM waiting_facts",
+            "quarantined: facts": "SELECT digest FROM quarantined_facts",
+            "distrusted: tills": "SELECT id FROM devices WHERE kind = 'till' AND status <> 'active'",
+            "events: not worked on": "SELECT id FROM payment_events WHERE status IN ('received', 'dead')",
+            "recall: never answered": "SELECT r.pool_id FROM lease_recalls r JOIN device_leases l "
+            "USING (device_id, event_id, pool_id) WHERE r.answered_at IS NULL AND r.asked_by <> '' "
+            "AND l.granted - l.sold - l.returned > 0",
+            "refunds: not ended": "SELECT id FROM refunds WHERE status IN ('requested', 'pending') AND id NOT IN "
+            "(SELECT subject_id FROM exceptions WHERE kind LIKE 'refund%' AND subject_id IS NOT NULL)",
+        }.items():
+            found = connection.execute(text(query)).first()
+            if found is not None:
+                yield f"{what}: {found[0]}"
+
+    def _units(self, connection: Connection) -> Iterator[str]:
+        """Granted is sold, returned and remaining, by each till's own word and the hub's."""
+        mine: Counter[str] = Counter()
+        for till in self.world.tills:
+            if till.store is not None:
+                with till.store.reading() as here:
+                    for pool, units in here.exec_driver_sql("SELECT pool_id, granted - sold - returned FROM leases"):
+                        mine[pool] += units
+        for row in connection.execute(_COUNTERS):
+            sold, reclaimed = self.facts.sold(row.id), self.facts.reclaimed[row.id]
+            if row.leased != mine[row.id]:
+                if not reclaimed:
+                    yield f"leaked: {row.leased} of {row.id} are on lease, and the tills have {mine[row.id]}"
+                self.world.chaos.counts[KNOWN] += 1
+            if row.sold != sold and not reclaimed:
+                yield f"leaked: {row.sold} of {row.id} count as sold, and {sold} are"
+            if row.capacity != self.facts.capacity[row.id]:
+                yield f"leaked: {row.id} has {row.capacity} places instead of {self.facts.capacity[row.id]}"
+
+    def _same(self, connection: Connection, till: TillProcess) -> Iterator[str]:
+        """Both sides say the same of a till's orders."""
+        if till.store is None:
+            return
+        with till.store.reading() as here:
+            orders = sorted(here.exec_driver_sql("SELECT id FROM orders").scalars())
+            for table, columns in _ROWS.items():
+                ours = sorted(tuple(row) for row in here.exec_driver_sql(f"SELECT {columns} FROM {table}"))
+                query = text(f"SELECT {columns} FROM {table} WHERE {_BELONGING[table]} = ANY(:orders)")
+                theirs = sorted(tuple(row) for row in connection.execute(query, {"orders": orders}))
+                if ours != theirs:
+                    there, odd = set(theirs), set(ours)
+                    yield f"diverged: {table} of {till.name}: {sorted(odd - there)[:2]}, hub {sorted(there - odd)[:2]}"
+
+    def _money(self, connection: Connection) -> Iterator[str]:
+        query = (
+            "SELECT provider_reference, order_id, amount FROM payments WHERE status = 'captured' AND tender <> 'cash'"
+        )
+        rows = connection.execute(text(query)).all()
+        booked = Counter(row[0] for row in rows)
+        for reference, (order, amount) in self.world.provider.taken.items():
+            if booked[reference] != 1:
+                yield f"money: charge {reference} of {amount} for order {order} is booked {booked[reference]} times"
+        for reference, order, amount in rows:
+            if self.world.provider.taken.get(reference) != (order, amount):
+                yield f"money: payment {reference} of {amount} for order {order} was never charged"
+        account = "SELECT coalesce(sum(amount), 0) FROM ledger_postings WHERE account LIKE :account"
+        stripe = int(connection.execute(text(account), {"account": "stripe"}).scalar_one())
+        if stripe != self.world.provider.balance:
+            yield f"money: the books say {stripe} at the provider, and it has {self.world.provider.balance}"
+        cash = int(connection.execute(text(account), {"account": "cash:%"}).scalar_one())
+        out = sum(amount for _, amount, tender in self.facts.asked.values() if tender == "cash")
+        if cash != sum(self.facts.cash.values()) - out:
+            yield f"money: the books say {cash} in the drawers, and {sum(self.facts.cash.values()) - out} is there"
+        for order in self.facts.captured:
+            kept = self.facts.paid(order) - self.facts.given_back(order)
+            if kept > 0 and not self.facts.issued[order] and not self.facts.excepted[order]:
+                yield f"unticketed: order {order} has paid {kept}, and nobody is told"
+
+    def _sellable(self) -> Iterator[str]:
+        """What nobody has bought can be bought: once the tills have closed, all of it on the web."""
+        for till in self.world.tills:
+            if till.till is not None:
+                till.do("close", till.close)
+        self.world.scheduler.run(self.world.scheduler.now + 60)
+        self._read()
+        with self.world.hub.database.engine.connect() as connection:
+            for row in connection.execute(_COUNTERS):
+                free = row.capacity - self.facts.sold(row.id)
+                if (row.leased or row.available != free) and not self.facts.reclaimed[row.id]:
+                    yield f"leaked: {row.available} of {row.id} can be sold, and {free} are free"

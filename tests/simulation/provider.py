@@ -1,0 +1,287 @@
+"""The provider of payments, in memory and in virtual time: pages, readers, refunds, webhooks, and what fails there.
+
+It keeps to what Stripe's own pages promise: a key's answer is kept, an ended payment can't be paid, events come at
+least once and in any order. What it has really taken and given back is what the books are held to in the end.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+
+from boxoffice.core.errors import TryAgainLater
+from boxoffice.core.money import Money
+from boxoffice.core.terminal import Intent, IntentStatus, TerminalReader
+from boxoffice.till.usecases.ports import StripeRefused, Unreachable
+from sync.ports import MadeRefund, NewRefund, NewSession, ProviderEvent, RefundResult, Refused, Session
+from sync.provider_states import PaymentState, RefundState
+from sync.store.payment_events import Document
+from tests.fakes.terminal import FakeStripe, FakeTerminal
+from tests.integration.sync.fakes import FakeRefunds, FakeSessions
+from tests.simulation.chaos import Chaos
+from tests.simulation.options import Fault
+
+T = TypeVar("T")
+DAY_S = 86_400.0
+
+
+@dataclass
+class Provider:
+    """`deliver` hands an event to the hub, and returns whether it took it."""
+
+    chaos: Chaos
+    deliver: Callable[[ProviderEvent], bool] = lambda _: False
+    sessions: FakeSessions = field(default_factory=FakeSessions)
+    refunds: FakeRefunds = field(default_factory=FakeRefunds)
+    readers: dict[str, FakeStripe] = field(default_factory=dict)
+    taken: dict[str, tuple[str, int]] = field(default_factory=dict)
+    """What was really charged: order and amount, by the payment's name."""
+    events: list[tuple[float, ProviderEvent]] = field(default_factory=list)
+    ended: set[str] = field(default_factory=set)
+
+    @property
+    def balance(self) -> int:
+        """Returns what is left of all charges: what the books must say in the end."""
+        back = sum(
+            new.amount
+            for key, new in self.refunds.by_key.items()
+            if self.refunds.by_id[f"re_{key}"].state is not RefundState.FAILED
+        )
+        return sum(amount for _, amount in self.taken.values()) - back
+
+    # What the customer does.
+
+    def pay(self, session_id: str) -> bool:
+        """The customer pays on the page, if it can still be paid; returns whether that was so."""
+        session = self.sessions.by_id[session_id]
+        if session.state is not PaymentState.OPEN:
+            return False
+        paid = self.sessions.pay(session_id)
+        order = next(
+            new.order_id for key, new in self.sessions.asked.items() if self.sessions.by_key[key] == session_id
+        )
+        self.taken[str(paid.payment)] = (order, paid.amount)
+        self.chaos.counts["paid on a page"] += 1
+        self.chaos.scheduler.note("customer", f"pays {paid.amount / 100:.2f} on a page")
+        self.tell("checkout.session.completed", {"id": session_id})
+        return True
+
+    def at_reader(self, name: str) -> None:
+        """Someone holds a card to a reader, or does something else there."""
+        stripe = self.readers[name]
+        action = stripe.reader.action
+        if action is None or action.status.value != "in_progress":
+            return
+        intent_id = action.intent_id
+        if stripe.intents[intent_id].status is not IntentStatus.REQUIRES_PAYMENT_METHOD:
+            return
+        if self.chaos.strikes(Fault.CARD_DECLINED, name, 2):
+            stripe.decline("insufficient_funds")
+            return
+        what = self.chaos.scheduler.draws.of(f"at {name}").one_of(("present", "present", "lose", "die", "cancel"))
+        if what == "cancel" or (self.chaos.is_over and what != "present"):
+            stripe.cancel_on_reader() if what == "cancel" else stripe.present()
+        else:
+            {"present": stripe.present, "lose": stripe.lose_connection, "die": stripe.present}[what]()
+        if stripe.intents[intent_id].status is IntentStatus.SUCCEEDED:
+            order = stripe.metadata[intent_id]["order_id"]  # type: ignore[attr-defined]  # of a SimStripe
+            self.taken[intent_id] = (order, stripe.intents[intent_id].amount.minor)
+            self.chaos.counts["paid on a reader"] += 1
+            self.chaos.scheduler.note("customer", f"pays {stripe.intents[intent_id].amount} on {name}'s reader")
+            self.tell(
+                "payment_intent.succeeded",
+                {"id": intent_id, "metadata": stripe.metadata[intent_id]},  # type: ignore[attr-defined]
+            )
+
+    # Webhooks.
+
+    def tell(self, kind: str, thing: Mapping[str, Any]) -> None:
+        """Tells the hub of something, at least once unless it never does."""
+        number = len(self.events)
+        body = {"id": f"evt_{number:06}", "type": kind, "data": {"object": dict(thing)}}
+        event = ProviderEvent(f"evt_{number:06}", kind, Document(body))
+        self.events.append((self.chaos.scheduler.now, event))
+        if self.chaos.strikes(Fault.WEBHOOK_NEVER, "webhooks", 2):
+            return
+        draws = self.chaos.scheduler.draws.of("webhooks")
+        late = self.chaos.strikes(Fault.WEBHOOK_LATE, "webhooks", 2)
+        self._send(event, draws.between(200, 4000) if late else draws.between(0.1, 3))
+        if self.chaos.strikes(Fault.WEBHOOK_TWICE, "webhooks", 2):
+            self._send(event, draws.between(0.1, 600))
+
+    def _send(self, event: ProviderEvent, delay_s: float) -> None:
+        def arrive() -> None:
+            if not self.deliver(event):
+                self._send(event, 30)
+
+        self.chaos.scheduler.after(delay_s, arrive)
+
+    # How calls fail.
+
+    def reach(self, fault: Fault, who: str, error: type[TryAgainLater]) -> None:
+        self.chaos.scheduler.sleep(self.chaos.delay_s(f"provider {who}"))
+        if self.chaos.strikes(fault, who):
+            self.chaos.scheduler.sleep(5)
+            raise error("Stripe can't be reached.", "Nothing is known.", "It is tried again.")
+
+    def call(self, who: str, do: Callable[[], T], error: type[TryAgainLater] = TryAgainLater) -> T:
+        """Returns what a call answers; or it does not get there, or its answer is lost."""
+        self.reach(Fault.PROVIDER_DOWN, who, error)
+        answer = do()
+        self.reach(Fault.PROVIDER_ANSWER_LOST, who, error)
+        return answer
+
+    def end_refunds(self) -> None:
+        """Some of what was pending comes to its end."""
+        for refund_id, result in list(self.refunds.by_id.items()):
+            if result.state is RefundState.PENDING:
+                fails = self.chaos.strikes(Fault.REFUND_FAILS, "refunds", 3)
+                self.end_refund(refund_id, RefundState.FAILED if fails else RefundState.SUCCEEDED)
+
+    def end_refund(self, refund_id: str, state: RefundState) -> None:
+        new = self.refunds.by_key[refund_id.removeprefix("re_")]
+        self.refunds.end(refund_id, state.value)
+        kind = "refund.failed" if state is RefundState.FAILED else "refund.updated"
+        self.tell(kind, {"id": refund_id, "payment_intent": new.payment, "metadata": dict(new.metadata)})
+
+
+BEGINNING_S = 1_796_126_400
+"""When a run begins, in epoch seconds: noon of a day."""
+
+
+Guard = Callable[[Callable[[], Any]], Any]
+"""Does something for a process, unless that dies meanwhile."""
+
+
+@dataclass
+class SimEvents:
+    """Implements `sync.ports.EventList`."""
+
+    provider: Provider
+    guard: Guard
+
+    def since(self, at: int, types: Sequence[str]) -> Sequence[ProviderEvent]:
+        told = self.provider.events
+        self.guard(lambda: self.provider.reach(Fault.PROVIDER_DOWN, "events", TryAgainLater))
+        return [event for second, event in told if BEGINNING_S + second >= at and event.type in types]
+
+
+@dataclass
+class SimSessions:
+    """Implements `sync.ports.Sessions`."""
+
+    provider: Provider
+    guard: Guard
+
+    def create(self, new: NewSession) -> Session:
+        if self.provider.chaos.strikes(Fault.PROVIDER_REFUSES, "sessions"):
+            raise Refused("Stripe refused the payment.", "Nothing was charged.", "Use another tender.")
+        return self._call(lambda: self.provider.sessions.create(new))
+
+    def retrieve(self, session_id: str) -> Session:
+        return self._call(lambda: self.provider.sessions.retrieve(session_id))
+
+    def expire(self, session_id: str) -> Session:
+        return self._call(lambda: self.provider.sessions.expire(session_id))
+
+    def take(self, session_id: str) -> Session:
+        return self.retrieve(session_id)
+
+    def _call(self, do: Callable[[], Session]) -> Session:
+        return cast("Session", self.guard(lambda: self.provider.call("sessions", do)))
+
+
+@dataclass
+class SimRefunds:
+    """Implements `sync.ports.Refunder`."""
+
+    provider: Provider
+    guard: Guard
+
+    def refund(self, new: NewRefund) -> RefundResult:
+        chaos = self.provider.chaos
+        if chaos.strikes(Fault.PROVIDER_REFUSES, "refunds"):
+            raise Refused("Stripe refused the refund.", "Nothing was given back.", "")
+        is_new = new.key not in self.provider.refunds.by_key
+        pends = is_new and chaos.strikes(Fault.REFUND_PENDS, "refunds", 3)
+        self.provider.refunds.verdict = "pending" if pends else "succeeded"
+        result = self._call(lambda: self.provider.refunds.refund(new))
+        chaos.counts["refunded at the provider"] += is_new
+        if is_new and not pends and chaos.strikes(Fault.REFUND_FAILS, "refunds"):
+            fail = lambda: self.provider.end_refund(result.id, RefundState.FAILED)  # noqa: E731
+            chaos.scheduler.after(chaos.scheduler.draws.of("refunds").between(100, 2000), fail)
+        return result
+
+    def find(self, payment: str, refund_id: str) -> RefundResult | None:
+        return self._call(lambda: self.provider.refunds.find(payment, refund_id))
+
+    def made(self, payment: str) -> Sequence[MadeRefund]:
+        return self._call(lambda: self.provider.refunds.made(payment))
+
+    def look(self, refund: str) -> RefundResult:
+        return self._call(lambda: self.provider.refunds.look(refund))
+
+    def _call(self, do: Callable[[], T]) -> T:
+        return cast("T", self.guard(lambda: self.provider.call("refunds", do)))
+
+
+@dataclass
+class SimStripe(FakeStripe):
+    """One till's reader, and the payments that were begun for it."""
+
+    name: str = ""
+    metadata: dict[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _OwnIntents(FakeTerminal):
+    """Names its payments after its till, so that no two have one name."""
+
+    def create_intent(self, key: str, amount: Money, metadata: Mapping[str, str]) -> Intent:
+        stripe = self._reach()
+        assert isinstance(stripe, SimStripe)
+        new = Intent(f"pi_{stripe.name}_{len(stripe.intents) + 1}", IntentStatus.REQUIRES_PAYMENT_METHOD, amount)
+        intent = stripe.first_answer(key, (amount, dict(metadata)), new)
+        stripe.metadata[intent.id] = metadata
+        return intent
+
+
+class SimTerminal:
+    """Implements `till.usecases.ports.Terminal`: `point` is where its till may die."""
+
+    def __init__(self, provider: Provider, name: str, point: Callable[[str], None]) -> None:
+        self._provider, self._name, self._point = provider, name, point
+        stripe = provider.readers.setdefault(name, SimStripe(name=name))
+        self._stripe = stripe
+        self._fake = _OwnIntents(stripe)
+
+    def readers(self) -> Sequence[TerminalReader]:
+        return self._call(self._fake.readers)
+
+    def reader(self, reader_id: str) -> TerminalReader:
+        return self._call(lambda: self._fake.reader(reader_id))
+
+    def create_intent(self, key: str, amount: Money, metadata: Mapping[str, str]) -> Intent:
+        if self._provider.chaos.strikes(Fault.PROVIDER_REFUSES, self._name):
+            raise StripeRefused("amount_too_small", "Amount must be more")
+        return self._call(lambda: self._fake.create_intent(key, amount, metadata))
+
+    def intent(self, intent_id: str) -> Intent:
+        return self._call(lambda: self._fake.intent(intent_id))
+
+    def cancel_intent(self, intent_id: str) -> Intent:
+        return self._call(lambda: self._fake.cancel_intent(intent_id))
+
+    def process(self, reader_id: str, intent_id: str) -> TerminalReader:
+        return self._call(lambda: self._fake.process(reader_id, intent_id))
+
+    def cancel_action(self, reader_id: str) -> None:
+        self._call(lambda: self._fake.cancel_action(reader_id))
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _call(self, do: Callable[[], T]) -> T:
+        self._point("stripe: before")
+        answer = self._provider.call(self._name, do, Unreachable)
+        self._point("stripe: after")
+        return answer

@@ -1,0 +1,95 @@
+"""Where the product asks the world for time, chance and threads: a run puts its own in, and takes them out again.
+
+Every name here is one that the product reads at its call; nothing of what it does with them is changed.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, tzinfo
+from random import Random
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from boxoffice.till.store import database as till_database
+from boxoffice.till.usecases import (
+    context,
+    hub_time,
+    identity,
+    link,
+    mending,
+    phone_payment,
+    reader_payment,
+    returns,
+    stripe_key,
+    syncing,
+    tenders,
+    unknown,
+)
+from boxoffice.till.usecases import till as till_module
+from sync.inventory import recalls, waiting
+from sync.ledger import bell, sealing
+from sync.ledger import hub as hub_module
+from sync.operations import retries
+from sync.payments import lapsing
+from sync.store import chain
+from sync.tills import pairing
+from tests.simulation.provider import BEGINNING_S
+from tests.simulation.scheduler import Scheduler, Threads
+
+_WITH_THREADS: tuple[Any, ...] = (
+    bell,
+    hub_time,
+    link,
+    mending,
+    phone_payment,
+    reader_payment,
+    returns,
+    stripe_key,
+    syncing,
+    tenders,
+    till_database,
+    till_module,
+    unknown,
+)
+
+
+def instant_of(seconds: float) -> datetime:
+    """Returns so many seconds after the beginning of a run as a time."""
+    return datetime.fromtimestamp(BEGINNING_S + round(seconds, 3), UTC)
+
+
+@contextmanager
+def seams(scheduler: Scheduler) -> Iterator[pytest.MonkeyPatch]:
+    """Yields with the run's own time, chance and tasks in place of the machine's."""
+    ids, keys = scheduler.draws.of("ids"), scheduler.draws.of("keys")
+
+    class VirtualTime(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return instant_of(scheduler.now).astimezone(tz)
+
+    class Keys:
+        @staticmethod
+        def generate() -> Ed25519PrivateKey:
+            return Ed25519PrivateKey.from_private_bytes(keys.bytes(32))
+
+        from_private_bytes = Ed25519PrivateKey.from_private_bytes
+
+    with pytest.MonkeyPatch.context() as patch:
+        for module in _WITH_THREADS:
+            patch.setattr(module, "threading", Threads(scheduler))
+        patch.setattr(chain, "datetime", VirtualTime)
+        patch.setattr(chain, "time_ns", lambda: int((BEGINNING_S + scheduler.now) * 1e9))
+        patch.setattr(chain, "token_bytes", ids.bytes)
+        patch.setattr(context, "urandom", ids.bytes)
+        patch.setattr(sealing, "token_bytes", keys.bytes)
+        patch.setattr(pairing, "token_urlsafe", lambda size: keys.bytes(size).hex())
+        patch.setattr(identity, "token_hex", lambda size: keys.bytes(size).hex())
+        for each in (chain, identity, hub_module):
+            patch.setattr(each, "Ed25519PrivateKey", Keys)
+        patch.setattr(retries, "_random", Random(scheduler.draws.seed))
+        for each in (recalls, lapsing, waiting):
+            patch.setattr(each, "monotonic", lambda: scheduler.now)
+        yield patch

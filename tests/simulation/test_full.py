@@ -1,0 +1,55 @@
+"""The full tier: the real till and the real hub, a fixed set of seeds and a fresh one."""
+
+import secrets
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.simulation.options import Fault, Rule
+from tests.simulation.runs import Player, command, drawn
+
+STEPS = 40
+FIXED = (3, 16)
+FRESH = 1
+RARE = {Fault.CARD_DECLINED, Fault.REFUND_FAILS, Fault.WEBHOOK_LATE}
+"""What strikes too seldom for so few runs; the fast tier must have it."""
+
+
+@pytest.mark.slow
+def test_nothing_is_oversold_lost_or_doubled(full: Player) -> None:
+    first, counts = secrets.randbelow(10**9), Counter[str]()
+
+    for seed in (*FIXED, *range(first, first + FRESH)):
+        verdict = full.play(drawn(seed, STEPS))
+        assert verdict.problem is None, f"{verdict.options}\n{verdict.problem}\n{command(verdict.options, full.tier)}"
+        counts += verdict.counts
+
+    assert counts["sold at a till"]
+    assert counts["sold on the web"]
+
+
+@pytest.mark.slow
+def test_nothing_is_when_all_of_it_goes_wrong_at_once(full: Player) -> None:
+    everything: dict[str, Any] = {
+        "rules": frozenset(Rule),
+        "faults": frozenset(Fault),
+        "rate": 0.2,
+        "tills": 2,
+        "capacity": 12,
+    }
+
+    verdict = full.play(replace(drawn(3, 60), **everything))
+
+    assert verdict.problem is None, verdict.problem
+    assert [fault for fault in Fault if fault not in RARE and not verdict.counts[fault.value]] == []
+    assert [rule for rule in Rule if not verdict.counts[f"tried: {rule.value}"]] == []
+
+
+def test_a_seed_plays_the_same_twice(full: Player) -> None:
+    options = drawn(8, 15)
+
+    digests = {full.play(options).digest for _ in range(2)}
+
+    assert len(digests) == 1

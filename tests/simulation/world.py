@@ -1,0 +1,446 @@
+"""The world of a run: hub, tills, provider and people, and the steps that people take."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.ids import OrderId, ProductId
+from boxoffice.core.money import Currency, Money
+from boxoffice.core.orders import OrderState
+from boxoffice.core.pricing import Cart, CartLine
+from boxoffice.till.usecases.gateway import OnProgress, Progress
+from boxoffice.till.usecases.till import Till
+from sync.config import Settings
+from sync.inventory.events import load_event
+from sync.inventory.recalls import recall
+from sync.inventory.reclaiming import reclaim
+from sync.payments.giving_back import NewOrderRefund
+from sync.shop.orders import NewOrder
+from sync.store import feed
+from sync.store.chain import new_id
+from sync.tills.pairing import create_code
+from tests.fest import fest
+from tests.simulation.chaos import Chaos
+from tests.simulation.draws import Stream
+from tests.simulation.hub_process import PERIODIC, HubDied, HubProcess
+from tests.simulation.line import Cable
+from tests.simulation.options import Fault, Options, Rule
+from tests.simulation.provider import Provider
+from tests.simulation.scheduler import Scheduler
+from tests.simulation.stage import on_virtual_time
+from tests.simulation.till_process import EVENT, TillProcess
+
+PRODUCTS: Final = ("friday-pass", "saturday-pass", "full-pass")
+POOLS: Final = ("friday", "saturday", "sunday")
+USD: Final = Currency("USD")
+_PAID_ORDERS: Final = text("""
+    SELECT o.id, p.id AS payment, p.amount FROM orders o JOIN payments p ON p.order_id = o.id
+    WHERE p.status = 'captured' AND p.tender <> 'cash' ORDER BY o.id
+""")
+
+
+def event_file(capacity: int, name: str = "Sim Fest") -> dict[str, Any]:
+    """Returns a small festival: so many places a day, of three days."""
+    whole = fest()
+    pools = [{**pool, "capacity": capacity} for pool in whole["pools"] if pool["id"] in POOLS]
+    products = [each for each in whole["products"] if set(each.get("pools", {"none": 1})) <= set(POOLS)]
+    return {
+        **whole,
+        "event": {**whole["event"], "id": str(EVENT), "name": name},
+        "pools": pools,
+        "products": products,
+        "promos": [],
+    }
+
+
+@dataclass
+class World:
+    """`capacity` is what the newest catalogue says."""
+
+    options: Options
+    scheduler: Scheduler
+    chaos: Chaos
+    provider: Provider
+    hub: HubProcess
+    tills: list[TillProcess]
+    capacity: int
+    bought: set[str] = field(default_factory=set)
+    """Web orders whose buyers were told that they are paid."""
+    revision: int = 1
+
+    @classmethod
+    def built(
+        cls, options: Options, scheduler: Scheduler, patch: pytest.MonkeyPatch, url: str, folder: Path
+    ) -> "World":
+        """Returns a world that is paired and loaded, before anything goes wrong."""
+        chaos = Chaos(options, scheduler, is_over=True)
+        provider = Provider(chaos)
+        settings = Settings(
+            postgres_url=SecretStr(url),
+            hub_master_key=SecretStr("ab" * 32),
+            stripe_till_key=SecretStr("rk_test_till"),
+            stripe_secret_key=SecretStr("sk_test_sim"),
+            free_places_per_buyer=1_000,
+        )
+        hub = HubProcess(settings, chaos, provider, url, on_virtual_time)
+        provider.deliver = hub.deliver
+        load_event(hub.hub, event_file(options.capacity))
+        world = cls(options, scheduler, chaos, provider, hub, [], options.capacity)
+        for number in range(1, options.tills + 1):
+            name = f"till-{number}"
+            (folder / name).mkdir()
+            with hub.database.transaction() as connection:
+                code = create_code(connection, name)
+            process = TillProcess(name, folder / name, Cable(name, hub), provider, chaos, patch)
+            world.tills.append(process)
+            process.start(code)
+        patch.setattr(feed, "wake", world._wake)
+        scheduler.spawn("hub works", world._work)
+        for name, every_s in PERIODIC.items():
+            scheduler.spawn(f"hub: {name}", partial(world._periodic, name, every_s))
+        scheduler.spawn("readers", world._readers)
+        scheduler.spawn("refunds end", world._refunds)
+        scheduler.run(scheduler.now + 1)
+        chaos.is_over = False
+        return world
+
+    def close(self) -> None:
+        for till in self.tills:
+            if till.store is not None:
+                till.store.drop()
+        self.hub.database.close()
+
+    # What goes on by itself.
+
+    def _wake(self, _connection: object, _reason: str, _event: object, device: str, _tender: object = None) -> None:
+        """Lets a till look at once, as it does when the hub wakes it: that is only sooner than it would by itself."""
+        delay_s = self.scheduler.draws.of("wakes").between(0.05, 0.3)
+        for till in self.tills:
+            if till.till is not None and till.till.services.context.device.id == device:
+                self.scheduler.after(delay_s, till.wake)
+
+    def _work(self) -> None:
+        waited_s = 0.0
+        while True:
+            if self.hub.is_dirty or waited_s > 20:
+                self.hub.work()
+                waited_s = 0.0
+            self.scheduler.sleep(1.0)
+            waited_s += 1.0 / self.chaos.pace
+
+    def _periodic(self, name: str, every_s: int) -> None:
+        while True:
+            self.scheduler.sleep(every_s * self.chaos.pace)
+            self.hub.periodic(name)
+
+    def _readers(self) -> None:
+        own = self.scheduler.draws.of("cards")
+        while True:
+            self.scheduler.sleep(own.between(1, 6) * self.chaos.pace)
+            for till in self.tills:
+                if till.name in self.provider.readers:
+                    self.provider.at_reader(till.name)
+
+    def _refunds(self) -> None:
+        while True:
+            self.scheduler.sleep(400)
+            self.provider.end_refunds()
+
+    # What people do, one step each.
+
+    def step(self, number: int) -> None:
+        """Somebody does something; then a while passes."""
+        own = self.scheduler.draws.of(f"step {number}")
+        rule = own.one_of(sorted(self.options.rules, key=lambda rule: rule.value))
+        wait_s = own.between(0.5, 25)
+        if number not in self.options.skipped:
+            self._clocks(own)
+            if self._act(rule, own):
+                self.chaos.counts[f"tried: {rule.value}"] += 1
+        self.scheduler.run(self.scheduler.now + wait_s)
+
+    def _act(self, rule: Rule, own: Stream) -> bool:
+        till = own.one_of(self.tills)
+        numbers = [own.number() for _ in range(4)]
+        acts: dict[Rule, Callable[[], object]] = {
+            Rule.CASH: lambda: till.do("cash", lambda t: self._cash(till, t, numbers)),
+            Rule.CARD: lambda: till.do("card", lambda t: self._card(till, t, numbers)),
+            Rule.PHONE: lambda: till.do("phone", lambda t: self._phone(till, t, numbers)),
+            Rule.SPLIT: lambda: till.do("split", lambda t: self._split(till, t, numbers)),
+            Rule.PARK: lambda: till.do("park", lambda t: t.place(self.cart(numbers))),
+            Rule.GIVE_BACK: lambda: till.do("give back", lambda t: self._give_back(till, t, numbers)),
+            Rule.WEB: lambda: self.buyer(numbers),
+            Rule.REFUND: lambda: self.organizer("refund", lambda: self._refund(numbers)),
+            Rule.REVISE: lambda: self.organizer("revise", lambda: self._revise(numbers)),
+            Rule.RECALL: lambda: self.organizer("recall", lambda: self._recall(till)),
+            Rule.RECLAIM: lambda: self.organizer("reclaim", lambda: self._reclaim(till, numbers)),
+            Rule.CLOSE: lambda: till.do("close", lambda t: self._close(till, t)),
+        }
+        acts[rule]()
+        return True
+
+    def _clocks(self, own: Stream) -> None:
+        till = own.one_of(self.tills)
+        jump = own.between(-90_000, 90_000)
+        if self.chaos.strikes(Fault.CLOCK_JUMPS, till.name, 0.3):
+            till.clock.off_s = jump
+
+    def cart(self, numbers: list[float]) -> Cart:
+        product = PRODUCTS[int(numbers[0] * len(PRODUCTS))]
+        return Cart((CartLine(ProductId(product), 1 + int(numbers[1] * 3)),))
+
+    def _cash(self, process: TillProcess, till: Till, numbers: list[float]) -> None:
+        order = till.sell_for_cash(self.cart(numbers), Money(1_000_000, USD))
+        assert order.is_paid
+        self._shown(
+            process, str(order.id), f"sells {order.lines[0].count} {order.lines[0].name} for {order.total} cash"
+        )
+
+    def _cash_at(self, process: TillProcess, numbers: list[float], till: Till) -> None:
+        self._cash(process, till, numbers)
+
+    def _card(self, process: TillProcess, till: Till, numbers: list[float]) -> None:
+        order = till.place(self.cart(numbers))
+        if numbers[3] < 0.4:
+            self.scheduler.spawn("impatient", lambda: self._cancel(process, order.id), process.life, 10 * numbers[2])
+        till.pay_by_reader(order.id, order.due, lambda _: None)
+        self._look(process, till, order.id, "by card")
+
+    def _phone(self, process: TillProcess, till: Till, numbers: list[float]) -> None:
+        order = till.place(self.cart(numbers))
+        if numbers[3] < 0.2:
+            self.scheduler.spawn("impatient", lambda: self._cancel(process, order.id), process.life, 8)
+        elif numbers[3] < 0.4:
+            self.scheduler.spawn("next please", lambda: self._stop(process, order.id), process.life, 8)
+        till.pay_by_phone(order.id, order.due, self._code_shown(order.id, numbers[2]))
+        self._look(process, till, order.id, "by phone")
+
+    def _code_shown(self, order_id: OrderId, number: float) -> OnProgress:
+        """Returns who looks at the screen: nobody pays by a code that was never on it."""
+        seen: set[str] = set()
+
+        def look(progress: Progress) -> None:
+            if progress.link and not seen:
+                seen.add(progress.link)
+                self._customer_pays(number, str(order_id))
+
+        return look
+
+    def _cancel(self, process: TillProcess, order_id: OrderId) -> None:
+        if process.till is not None:
+            process.till.cancel_payment(order_id)
+
+    def _stop(self, process: TillProcess, order_id: OrderId) -> None:
+        if process.till is not None:
+            process.till.stop_waiting(order_id)
+
+    def _customer_pays(self, number: float, order_id: str) -> None:
+        """Whoever has the page open pays there after a while, or never."""
+        if number > 0.8:
+            return
+
+        def pay() -> None:
+            sessions = self.provider.sessions
+            for key, new in list(sessions.asked.items()):
+                if new.order_id == order_id and key in sessions.by_key:
+                    self.provider.pay(sessions.by_key[key])
+
+        self.scheduler.after(3 + 60 * number, pay)
+        self.scheduler.after(30 + 400 * number, pay)
+
+    def _split(self, process: TillProcess, till: Till, numbers: list[float]) -> None:
+        order = till.place(self.cart(numbers))
+        part = Money(order.due.minor // 2, USD)
+        till.take_cash(order.id, part, part)
+        if numbers[3] < 0.5:
+            till.pay_by_phone(order.id, order.due - part, self._code_shown(order.id, numbers[2]))
+        else:
+            till.pay_by_reader(order.id, order.due - part, lambda _: None)
+        self._look(process, till, order.id, "in two parts")
+
+    def _give_back(self, process: TillProcess, till: Till, numbers: list[float]) -> None:
+        """Takes up a sale that waits: its money goes back, or the rest is paid in cash."""
+        parked = till.parked()
+        if not parked:
+            return
+        order = parked[int(numbers[0] * len(parked))]
+        if numbers[1] < 0.5:
+            till.give_back(order.id, "changed their mind")
+            self.chaos.counts["given back"] += 1
+        else:
+            till.take_cash(order.id, order.due, order.due)
+            self._look(process, till, order.id, "the rest in cash")
+
+    def _close(self, process: TillProcess, till: Till) -> None:
+        """Ends the day's work, and begins it again a while later."""
+        process.close(till)
+        self.scheduler.spawn(f"{process.name} opens", process.start_again, process, 60)
+
+    def _look(self, process: TillProcess, till: Till, order_id: OrderId, how: str) -> None:
+        order = till.order(order_id)
+        if order.state is OrderState.COMPLETED:
+            self._shown(process, str(order_id), f"sells {order.lines[0].count} {order.lines[0].name} {how}")
+
+    def _shown(self, process: TillProcess, order_id: str, words: str) -> None:
+        process.shown.add(order_id)
+        self.chaos.counts["sold at a till"] += 1
+        self.scheduler.note(process.name, words)
+
+    def buyer(self, numbers: list[float]) -> None:
+        """Somebody buys on the web, and pays or does not."""
+        self.scheduler.spawn("a buyer", lambda: self._buy(numbers))
+
+    def _buy(self, numbers: list[float]) -> None:
+        cart, attempt = self.cart(numbers), new_id()
+        who = f"buyer {attempt}"
+        order_id = ""
+        for _ in range(6):
+            try:
+                order_id = self.hub.run(partial(self._reserve, NewOrder(cart, who, attempt, event_id=str(EVENT))))
+                self.hub.run(partial(self._start, order_id))
+                break
+            except HubDied:
+                self.scheduler.sleep(3)
+            except BoxofficeError as error:
+                self.chaos.counts[f"no: {type(error).__name__}"] += 1
+                if order_id == "":
+                    self.scheduler.note("web", f"a buyer gets nothing: {error}"[:120])
+                    return
+                self.scheduler.sleep(10)
+        else:  # nobody can pay on a page that was never shown
+            return
+        self.scheduler.note("web", "a buyer holds places and is sent to pay")
+        if numbers[3] < 0.15:
+            self._give_up(order_id)
+            return
+        self._customer_pays(numbers[2], order_id)
+        for pause in (40, 200, 700):
+            self.scheduler.sleep(pause)
+            try:
+                if self.hub.run(lambda: self.hub.shop.ask(order_id)).is_paid:
+                    if order_id not in self.bought:
+                        self.bought.add(order_id)
+                        self.chaos.counts["sold on the web"] += 1
+                        self.scheduler.note("web", "a buyer is told: paid")
+                    return
+            except (HubDied, BoxofficeError):
+                continue
+
+    def _reserve(self, new: NewOrder) -> str:
+        return self.hub.shop.reserve(new)
+
+    def _start(self, order_id: str) -> None:
+        self.hub.shop.start(order_id)
+
+    def _give_up(self, order_id: str) -> None:
+        try:
+            self.hub.run(lambda: self.hub.shop.cancel(order_id))
+            self.chaos.counts["given up on the web"] += 1
+        except (HubDied, BoxofficeError):
+            return
+
+    def organizer(self, what: str, work: Callable[[], object]) -> None:
+        def run() -> None:
+            try:
+                self.hub.run(work)
+                self.scheduler.note("organizer", what)
+            except HubDied:
+                return
+            except BoxofficeError as error:
+                self.scheduler.note("organizer", f"{what}: {error}"[:120])
+
+        self.scheduler.spawn(f"organizer: {what}", run)
+
+    def _refund(self, numbers: list[float]) -> None:
+        with self.hub.database.reading() as connection:
+            paid = connection.execute(_PAID_ORDERS).all()
+        if not paid:
+            return
+        order = paid[int(numbers[0] * len(paid))]
+        amount = max(1, int(order.amount * (1 if numbers[1] < 0.5 else numbers[2])))
+        parts = [(0, 0)] if numbers[1] < 0.5 else []
+        new = NewOrderRefund(new_id(), order.id, order.payment, amount, parts, "asked for")
+        self.hub.refunds.request(new)
+        self.hub.refunds.request(new)  # pressed twice
+        self.chaos.counts["refunds asked for"] += 1
+
+    def _revise(self, numbers: list[float]) -> None:
+        capacity = max(1, self.capacity + int(numbers[0] * 5) - 2)
+        self.revision += 1
+        load_event(self.hub.hub, event_file(capacity, f"Sim Fest {self.revision}"))
+        self.capacity = capacity
+        self.chaos.counts["revised"] += 1
+
+    def _recall(self, till: TillProcess) -> None:
+        device = self._device(till)
+        with self.hub.database.transaction() as connection:
+            recall(connection, device, "organizer")
+        self.chaos.counts["recalled"] += 1
+
+    def _reclaim(self, till: TillProcess, numbers: list[float]) -> None:
+        """Takes back what a till has: usually of one that nobody can reach."""
+        if till.is_up and numbers[0] < 0.7 and self.scheduler.now >= till.cable.cut_until:
+            return
+        if reclaim(self.hub.hub, self._device(till), "organizer", "lost"):
+            self.chaos.counts["reclaimed"] += 1
+
+    def _device(self, till: TillProcess) -> str:
+        with self.hub.database.reading() as connection:
+            found = connection.execute(text("SELECT id FROM devices WHERE name = :name"), {"name": till.name})
+            return str(found.scalar_one())
+
+    # Healing.
+
+    def heal(self) -> None:
+        """Nothing goes wrong any more, and people go on buying until all is over."""
+        self.chaos.is_over = True
+        for till in self.tills:
+            till.cable.cut_until = till.cable.back_cut_until = 0.0
+            till.clock.off_s = 0.0
+        self.scheduler.note("world", "heals: nothing goes wrong any more")
+        self.organizer("work on what failed", self.hub.catch_up.work_again)
+        self.scheduler.run(self.scheduler.now + 400)
+        own = self.scheduler.draws.of("after")
+        for till in self.tills:
+            numbers = [own.number() for _ in range(4)]
+            till.do("cash", partial(self._cash_at, till, numbers))
+            self.buyer([own.number(), own.number(), 0.1, 0.9])
+            self.scheduler.run(self.scheduler.now + 30)
+        self.scheduler.run(self.scheduler.now + 100)
+        self.chaos.pace = 10.0
+        self.scheduler.run(self.scheduler.now + 4_000)
+        for till in self.tills:
+            till.do("clear", self._clear)
+        self.scheduler.run(self.scheduler.now + 3_000)
+        for till in self.tills:
+            if till.till is not None:
+                till.do("sync", Till.sync_now)
+        self.scheduler.run(self.scheduler.now + 60)
+
+    def _clear(self, till: Till) -> None:
+        """Ends all sales that still wait, as a clerk does at the end of the day."""
+        for order in till.parked():
+            try:
+                till.give_back(order.id, "end of the day")
+            except BoxofficeError as error:
+                self.scheduler.note("clerk", str(error)[:120])
+
+
+@contextmanager
+def world_of(
+    options: Options, scheduler: Scheduler, patch: pytest.MonkeyPatch, url: str, folder: Path
+) -> Iterator[World]:
+    world = World.built(options, scheduler, patch, url, folder)
+    try:
+        yield world
+    finally:
+        scheduler.close()
+        world.close()
