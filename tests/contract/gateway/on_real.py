@@ -22,6 +22,7 @@ from boxoffice.till.usecases.till import Till
 from boxoffice.till.usecases.till_services import Environment
 from sync.config import Settings
 from sync.inventory.events import load_event
+from sync.inventory.reclaiming import reclaim
 from sync.ledger.hub import Hub as RealHub
 from sync.payments.giving_back import NewOrderRefund
 from sync.payments.refunds import Refunds
@@ -127,6 +128,11 @@ class RealOutside(Outside):
         self.hear()
 
     def leave_elsewhere(self, product: str, left: int) -> None:
+        d, mine = t.devices.c, self.real.services.context.device.id
+        with self.stack.database.reading() as connection:
+            others = connection.scalars(select(d.id).where(d.kind == "till", d.id != mine)).all()
+        for other in others:  # tills of tests before
+            reclaim(self._hub(), other, "test")
         for pool in self.catalogue.products_by_id[ProductId(product)].uses:
             with self.stack.database.transaction() as connection:
                 connection.execute(_SHRINK, {"left": left, "pool": pool})
