@@ -8,12 +8,7 @@ from tests.simulation.runs import Player, Tier, shrunk
 
 IN_EVERY_RUN = {"hub: leases without a look", "till: sells what it lacks", "till: recall skipped"}
 """The full tier takes its time: the others are for `--every-mutation`."""
-NOT_YET = {
-    "till: cursor on its own",
-    "till: cancel is believed",
-    "till: unknown is declined",
-    "till: orphans let go at once",
-}
+NOT_YET = {"till: cancel is believed"}
 """What no seed has caught so far: what leads there is too seldom in a run."""
 
 
