@@ -69,7 +69,9 @@ class Player:
         self.tier = tier
         self._postgres_url = postgres_url
         self._database = database
-        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))  # a run has a trace of its own
+        # A run has a trace of its own. Not remembered by any logger: other suites look at what the hub logs.
+        silent = structlog.make_filtering_bound_logger(50)
+        structlog.configure(wrapper_class=silent, cache_logger_on_first_use=False)
 
     def play(
         self, options: Options, tape: Tape | None = None, broken_by: AbstractContextManager[Any] | None = None

@@ -41,6 +41,7 @@ from tests.integration.sync.seller import EVENT, Seller
 
 OTHER = "pop-up"
 LEASED = "SELECT coalesce(sum(leased), 0) FROM pools"
+HELD_BY_ONE = "SELECT coalesce(max(granted - sold - returned), 0) FROM device_leases WHERE pool_id = 'rumba-workshop'"
 _numbers = count(1)
 
 
@@ -386,10 +387,7 @@ class Evening(RuleBasedStateMachine):
             return
         sums = self.hub.sql("SELECT capacity, available + leased + held + sold FROM pools")
         assert all(capacity == parts for capacity, parts in sums)
-        assert (
-            self.hub.one("SELECT max(granted - sold - returned) FROM device_leases WHERE pool_id = 'rumba-workshop'")
-            <= 36
-        )
+        assert self.hub.one(HELD_BY_ONE) <= 36
 
     def teardown(self) -> None:
         try:
