@@ -67,7 +67,7 @@ def _grant(hub: Hub, connection: Connection, device: Device, request: LeaseReque
     if request.whole:
         _must_be_had(request, stand, allowed)
     got = {pool: min(request.wanted[pool], allowed[pool], stand[pool].available) for pool in sorted(request.wanted)}
-    granted = [_granted(device, pool, units) for pool, units in got.items() if units > 0]
+    granted = [_granted(device, pool, units, stand[pool].generation) for pool, units in got.items() if units > 0]
     facts = hub.write(connection, granted, request.event_id)
     row = {"device_id": device.id, "request_id": request.request_id, "fact_ids": [fact.id for fact in facts]}
     connection.execute(insert(t.lease_requests).values(row))
@@ -98,8 +98,8 @@ def _must_be_had(request: LeaseRequest, stand: Mapping[str, Wanted], allowed: Ma
         raise TooManyForOneTill(over)
 
 
-def _granted(device: Device, pool: str, units: int) -> LeaseGranted:
-    return LeaseGranted(lease_id=new_id(), pool_id=pool, to_device=device.id, units=units)
+def _granted(device: Device, pool: str, units: int, generation: int) -> LeaseGranted:
+    return LeaseGranted(lease_id=new_id(), pool_id=pool, to_device=device.id, units=units, generation=generation)
 
 
 def _check(connection: Connection, request: LeaseRequest) -> None:

@@ -14,7 +14,7 @@ from boxoffice.core import books, effects, inventory, memory
 from boxoffice.core.effects import Announcement, Effects, Inconsistent
 from boxoffice.core.facts import Fact, FactKind, head_after
 from boxoffice.core.ids import OrderId
-from boxoffice.core.inventory import POOL_MOVES, LeaseCount, PoolMove, UnitMove, apply, apply_to_lease
+from boxoffice.core.inventory import POOL_MOVES, LeaseCount, PoolMove, UnitMove, apply, on_own_lease
 from boxoffice.core.ledger import Posting
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import LeaseGranted, PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
@@ -125,12 +125,12 @@ def _half_posted(patch: pytest.MonkeyPatch) -> None:
 def _no_lease_check(patch: pytest.MonkeyPatch) -> None:
     """A till sells what it does not have."""
 
-    def sell(lease: LeaseCount, way: Any, units: int, pool: Any) -> LeaseCount:
-        if way is not None and way[0] == "left" and lease.left < units:
-            lease = replace(lease, granted=lease.granted + units)
-        return apply_to_lease(lease, way, units, pool)
+    def sell(lease: LeaseCount, move: UnitMove) -> LeaseCount:
+        if move.move is PoolMove.HOLD_LEASED and lease.left < move.units:
+            lease = replace(lease, granted=lease.granted + move.units)
+        return on_own_lease(lease, move)
 
-    patch.setattr(memory, "apply_to_lease", sell)
+    patch.setattr(memory, "on_own_lease", sell)
 
 
 def _lease_ignores_what_is_left(patch: pytest.MonkeyPatch) -> None:

@@ -86,7 +86,9 @@ class World:
     # What people do.
 
     def grant(self, pool: str, units: int) -> None:
-        self._at_hub(LeaseGranted(lease_id=new_id(), pool_id=pool, to_device=self.device.id, units=units))
+        mine = self.memory_hub.leases.get((self.device.id, EVENT, pool), LeaseCount())
+        granted = LeaseGranted(lease_id=new_id(), pool_id=pool, to_device=self.device.id, units=units)
+        self._at_hub(granted.model_copy(update={"generation": mine.generation}))
 
     def give_back(self, pool: str, units: int) -> None:
         units = min(units, self.memory_till.leases.get((EVENT, pool), LeaseCount()).left)
@@ -94,9 +96,9 @@ class World:
             self._at_till(LeaseReturned(pool_id=pool, units=units))
 
     def reclaim(self) -> None:
-        for event, pool, units in pools.on_lease(self.there, self.device.id):
+        for event, pool, units, generation in pools.on_lease(self.there, self.device.id):
             assert event == EVENT
-            self._at_hub(LeaseReclaimed(pool_id=pool, from_device=self.device.id, units=units))
+            self._at_hub(LeaseReclaimed(pool_id=pool, from_device=self.device.id, units=units, generation=generation))
 
     def place_at_door(self, product: str, quantity: int) -> None:
         placed = self.door.placed((product, quantity))
@@ -322,8 +324,10 @@ class World:
 
     def _leases_at_hub(self) -> dict[tuple[str, str, str], LeaseCount]:
         d = at_hub.device_leases.c
-        rows = self.there.execute(select(d.pool_id, d.granted, d.sold, d.returned).where(d.device_id == self.device.id))
-        return {(self.device.id, EVENT, row[0]): LeaseCount(row[1], row[2], 0, row[3]) for row in rows}
+        rows = self.there.execute(
+            select(d.pool_id, d.granted, d.sold, d.returned, d.generation).where(d.device_id == self.device.id)
+        )
+        return {(self.device.id, EVENT, row[0]): LeaseCount(row[1], row[2], 0, row[3], row[4]) for row in rows}
 
     def _kept(self, table: Table, key: str) -> Mapping[str, Any]:
         return dict(self.there.execute(select(table).where(table.c.id == key)).mappings().one())
