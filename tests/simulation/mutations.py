@@ -82,6 +82,12 @@ def _without_move(*moves: PoolMove) -> Break:
     return _effects(change)
 
 
+def _without_generations(found: Effects) -> Effects:
+    """What is said of a lease rests on whatever is there."""
+    others = [replace(each, generation=None) if isinstance(each, UnitMove) else each for each in found.others]
+    return replace(found, others=tuple(others))
+
+
 def _move_twice(move: PoolMove) -> Break:
     def change(found: Effects) -> Effects:
         more = [each for each in found.others if isinstance(each, UnitMove) and each.move is move]
@@ -356,6 +362,7 @@ FAST: Final[tuple[Mutation, ...]] = (
         _other_way(PoolMove.RETURN, pool=("leased", "held")),
     ),
     Mutation("grant_from_nowhere", "the hub leases what is still free to all", _other_way(PoolMove.GRANT, pool=None)),
+    Mutation("reclaim_names_no_grants", "a reclaim takes whatever is left", _effects(_without_generations)),
     Mutation("lease_ignores_availability", "more is leased than there is", _lease_ignores_what_is_left),
     Mutation("till_sells_without_lease", "a till sells what it does not have", _no_lease_check),
     Mutation("capture_not_told", "a till never hears of its phone payment", _untold(FactKind.PAYMENT_CAPTURED)),
