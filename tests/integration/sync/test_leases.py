@@ -179,6 +179,23 @@ def test_what_comes_late_of_reclaimed_places_is_never_counted_against_those_gran
     assert verify(hub.database).problem is None
 
 
+def test_a_hub_that_has_forgotten_a_reclaim_goes_on_in_the_generation_that_the_till_knows(
+    hub: Stand, door: Door
+) -> None:
+    lease = "SELECT granted, sold, returned, generation FROM device_leases WHERE device_id = %s"
+    units(door, {"friday": 5})
+    request = {"request_id": "ahead", "event_id": EVENT, "wanted": {"friday": 2, "sunday": 1}}
+
+    answer = door.http.post("/api/till/leases", json={**request, "generations": {"friday": 3, "sunday": 1}})
+
+    granted = [(fact["payload"]["units"], fact["payload"]["generation"]) for fact in answer.json()["granted"]]
+    assert granted == [(2, 3), (1, 1)]
+    assert hub.sql(f"{lease} ORDER BY pool_id", door.me.device_id) == [(7, 0, 5, 3), (1, 0, 0, 1)]
+    door.push(door.cash_sale(("friday-pass", 2), generation=3)).raise_for_status()
+    assert hub.sql(f"{lease} ORDER BY pool_id", door.me.device_id)[0] == (7, 2, 5, 3)
+    assert verify(hub.database).problem is None
+
+
 @pytest.mark.parametrize("generation", [-1, 2**31, "one", 1.5])
 def test_a_generation_that_can_not_be_is_put_aside_and_moves_nothing(
     hub: Stand, door: Door, generation: object
