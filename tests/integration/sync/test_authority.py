@@ -300,6 +300,21 @@ def test_cash_goes_back_once_and_as_it_was_asked(hub: Stand, door: Door, how: st
     assert verify(hub.database).problem is None
 
 
+@pytest.mark.parametrize("odd", [None, {}, {"a": 1}, [], [[1]], 5, True, "", "\0", "no such"], ids=repr)
+def test_whatever_stands_where_an_order_is_named_no_kind_of_fact_is_answered_with_an_error(
+    hub: Stand, door: Door, victim: Door, theirs: list[Fact], odd: Any
+) -> None:
+    door.lease({"social": 1})
+    named = lies(victim, theirs, door.placed(("social", 1)).to_json())
+    facts = [door.seal_raw(kind.value, {**named[kind.value], "order_id": odd}) for kind in FactKind]
+
+    answer = door.push([*facts, *door.cash_sale(("social", 1))])
+
+    assert (answer.status_code, answer.json()["acknowledged_seq"]) == (200, len(facts) + 5)
+    assert hub.sql("SELECT status FROM orders WHERE placed_by = %s", door.me.device_id) == [("completed",)]
+    assert verify(hub.database).problem is None
+
+
 @pytest.mark.parametrize("depth", [30, 65, 150, 240])
 def test_a_fact_is_taken_however_deep_it_is_and_the_sales_after_it_too(hub: Stand, door: Door, depth: int) -> None:
     door.lease({"social": 1})
