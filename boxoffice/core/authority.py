@@ -172,6 +172,9 @@ def _own_tender(p: Any, known: Known) -> Iterator[str]:
     elif before is not None and p.tender != before.tender and not {p.tender, before.tender} <= _BY_PHONE:
         yield f"the payment was begun as {before.tender}"
     reference = p.provider_reference
+    is_on_reader = tender_of(p.tender).taken is Taken.READER and isinstance(p, PaymentCaptured)
+    if is_on_reader and before is not None and before.is_paid and reference == before.reference:
+        yield "the payment is in the books already"  # by the hub, or before this till lost its newest records
     if reference is not None and known.references.get(reference, p.tender_id) != p.tender_id:
         yield "the provider's reference is another payment's"
     yield from _short(p.tender_id, reference or "")

@@ -127,7 +127,7 @@ def payload_text(fact: Fact | Draft) -> str:
 
 
 def text_in(payload: Mapping[str, Any], name: str) -> str | None:
-    """Returns a text of a payload that nobody has read by its kind's type, None for anything else that may stand there."""
+    """Returns a text of a payload that nobody has read by its kind's type; None for anything else that stands there."""
     found = payload.get(name)
     return found if isinstance(found, str) and "\0" not in found else None
 

@@ -78,7 +78,10 @@ class DonationPage(_AskPage):
     @property
     def is_good(self) -> bool:
         amount = self.amount
-        return 0 < amount.minor <= most_donation(amount.currency).minor and not amount.minor % step_of(amount.currency).minor
+        return (
+            0 < amount.minor <= most_donation(amount.currency).minor
+            and not amount.minor % step_of(amount.currency).minor
+        )
 
     def view(self) -> AmountView:
         amount, is_good = self.amount, self.is_good
