@@ -210,6 +210,8 @@ def _own_refund(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[st
         yield f"{p.tender} is no money that could be given back"
     elif tender.back is Back.PROVIDER and not is_asked:
         yield "only the hub gives back what is no cash"
+    if tender.is_cash and p.provider_reference is not None:
+        yield "cash goes back out of a drawer, not by a provider"
     yield from _as_asked(known.refunds.get(p.refund_id), p)
     match p:
         case RefundRequested() if p.parts or p.units:

@@ -275,7 +275,17 @@ def test_a_payment_takes_nothing_out_of_a_drawer(hub: Stand, door: Door, amount:
     assert verify(hub.database).problem is None
 
 
-@pytest.mark.parametrize("how", ["given twice", "given and failed", "never asked", "as more than was asked"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        "given twice",
+        "given and failed",
+        "never asked",
+        "as more than was asked",
+        "by a provider",
+        "asked of a provider",
+    ],
+)
 def test_cash_goes_back_once_and_as_it_was_asked(hub: Stand, door: Door, how: str) -> None:
     placed = door.placed(("social", 1))
     cash = door.captured(placed, 1000)
@@ -289,6 +299,8 @@ def test_cash_goes_back_once_and_as_it_was_asked(hub: Stand, door: Door, how: st
         "given twice": [asked, given, given],
         "given and failed": [asked, given, failed],
         "never asked": [given],
+        "by a provider": [asked, given.model_copy(update={"provider_reference": "re_1"})],
+        "asked of a provider": [asked.model_copy(update={"provider_reference": "pi_1"})],
         "as more than was asked": [asked, given.model_copy(update={"amount": 1001, "unearned": 1001})],
     }
 
