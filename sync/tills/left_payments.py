@@ -146,16 +146,27 @@ def live_at_readers(books: Books, order_id: str) -> list[PaymentRow]:
 
 def _ended(payment: PaymentRow, told: Session | None) -> Payload | None:
     """Returns the fact of how a payment ended; None if it has not."""
-    about = {
-        "order_id": payment.order_id,
-        "tender_id": payment.id,
-        "tender": payment.tender.value,
-        "currency": payment.currency,
-        "provider_reference": payment.provider_reference,
-    }
+    order_id, tender_id, tender = payment.order_id, payment.id, payment.tender.value
+    currency, reference = payment.currency, payment.provider_reference
     if told is not None and told.state is PaymentState.PAID:
-        card = CardPart(brand=told.card.brand, last4=told.card.last4) if told.card else None
-        return PaymentCaptured(**about, amount=told.amount, card=card)
+        return PaymentCaptured(
+            order_id=order_id,
+            tender_id=tender_id,
+            tender=tender,
+            amount=told.amount,
+            currency=currency,
+            provider_reference=reference,
+            card=CardPart(brand=told.card.brand, last4=told.card.last4) if told.card else None,
+        )
     if told is None or told.state in (PaymentState.ENDED, PaymentState.REFUSED):
-        return PaymentFailed(**about, amount=payment.amount, code=_CODE, message=plain_words(_CODE))
+        return PaymentFailed(
+            order_id=order_id,
+            tender_id=tender_id,
+            tender=tender,
+            amount=payment.amount,
+            currency=currency,
+            provider_reference=reference,
+            code=_CODE,
+            message=plain_words(_CODE),
+        )
     return None
