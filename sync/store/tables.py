@@ -64,6 +64,7 @@ devices: Final = Table(
     _time("revoked_at"),
     Column("stripe_key_id", Text),
     Column("former_token_hash", Text, unique=True),
+    _time("told_all_at"),
     CheckConstraint("status IN ('active', 'suspect', 'revoked')", name="status"),
     CheckConstraint("kind IN ('till', 'hub')", name="kind"),
 )
