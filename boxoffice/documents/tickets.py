@@ -75,7 +75,7 @@ def _stub(page: Page, ticket: Ticket) -> None:
     guest = ticket.guest if ticket.guest and width(ticket.guest, BOLD, 1) else ticket.say("One person")
     page.lines(_MARGIN, _TEAR + 32, guest, BOLD, 11.5, INK, limit=half, most=2, rise=0.5)
     page.text(_WIDE - _MARGIN, _TEAR + 17, ticket.say("Ticket"), TEXT, 9.5, INK_3, "right")
-    number = f"{ticket.order_number} · {ticket.position}"
+    number = f"{ticket.order_number} · {ticket.count}"
     page.text(_WIDE - _MARGIN, _TEAR + 32, number, BOLD, 11.5, BLACK, "right", limit=half)
     lines = [line for part in ticket.small_print for line in wrapped(part, TEXT, 8.5, _WIDE - 2 * _MARGIN)]
     for i, line in enumerate(lines[:3]):

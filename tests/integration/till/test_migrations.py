@@ -21,6 +21,7 @@ def _without_shares(connection: Any) -> None:
     for column in ("share", "stock"):
         connection.execute(f"ALTER TABLE pools_seen DROP COLUMN {column}")
     connection.execute("ALTER TABLE leases DROP COLUMN frozen")
+    connection.execute("DROP TABLE papers")
 
 
 def test_a_till_of_the_version_before_keeps_its_places_and_the_usual_share(till: TillOnDisk) -> None:

@@ -33,7 +33,7 @@ RECEIPT = Receipt(
     customer_email="21",
     tickets_url="22",
     status_text="23",
-    is_copy=True,
+    copy=2,
     language="xx",
 )
 TICKET = Ticket(("1",), "2", ("3",), "4", ("5",), "6", "7", "8" * 200, small_print=("9",), language="xx")
