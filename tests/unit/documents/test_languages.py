@@ -86,6 +86,11 @@ def test_a_spanish_receipt_is_spanish() -> None:
     assert spanish.short_day(date(2026, 5, 15)) == "vie 15"
 
 
+def test_nothing_is_nothing_in_every_language() -> None:
+    assert [language(code).say("") for code in ("en", "es")] == ["", ""]
+    assert language("es").texts.gettext("") == ""
+
+
 def test_english_needs_no_library_and_reads_as_before() -> None:
     english = language("en")
 
