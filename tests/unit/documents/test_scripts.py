@@ -2,12 +2,14 @@
 
 import unicodedata
 from dataclasses import replace
+from typing import Any
 
 import pymupdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from boxoffice.documents.drawing import BLACK, Page
 from boxoffice.documents.escpos import printable_text, receipt_escpos, tickets_escpos
 from boxoffice.documents.fonts import BOLD, FACES, HEAD, TEXT, cut, lines_within, register, width
 from boxoffice.documents.model import Paper, ReceiptTender
@@ -194,3 +196,16 @@ def test_every_fallback_face_is_here(face: str) -> None:
 
 def test_a_name_of_pictures_alone_is_one_person() -> None:
     assert "One person" in text_of(tickets_pdf([replace(TICKET, guest="💃🏽")]))
+
+
+def ink_of(face: str, text: str) -> int:
+    page = Page(200, 40, "Ink", "en")
+    page.text(10, 30, text, face, 20, BLACK)
+    document: Any = pymupdf.open(stream=page.finish())
+    return sum(255 - dot for dot in document[0].get_pixmap(dpi=144, colorspace="gray").samples)
+
+
+@pytest.mark.parametrize("name", ["山田太郎", "Иван", "김철수", "דוד", "Ana"])
+def test_a_bold_line_is_bold_in_every_script(name: str) -> None:
+    assert ink_of(BOLD, name) > 1.15 * ink_of(TEXT, name)
+    assert ink_of(TEXT, name) > 0
