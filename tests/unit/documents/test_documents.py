@@ -212,3 +212,13 @@ def test_all_digits_have_one_width(face: str) -> None:
     register()
 
     assert len({width(digit, face, 10) for digit in "0123456789"}) == 1
+
+
+@pytest.mark.parametrize("guest", ["W" * 30, "Ana 山田 Иван Nguyễn", "Camila Ortega de la Fuente y Valdés"])
+def test_a_guests_name_leaves_room_for_the_number_of_a_copy(guest: str) -> None:
+    ticket = replace(TICKET, guest=guest, position="10 of 12", copy=12)
+    page = pymupdf.open(stream=tickets_pdf([ticket]))[0]
+    words = [word for word in page.get_text("words") if word[1] > 370 and word[3] < 395]
+    number = next(word for word in words if word[4] == ticket.order_number)
+
+    assert max(word[2] for word in words if word[0] < number[0]) < number[0] - 4
