@@ -395,10 +395,11 @@ def test_at_no_text_size_does_a_message_lie_on_what_is_used_for_money(
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (1440, 900)], ids=str)
-def test_the_events_name_is_whole_at_every_width_and_text_size(
+def test_no_words_of_a_payment_are_cut_at_any_width_and_text_size(
     open_door: OpenDoor, till: FakeTill, size: tuple[int, int]
 ) -> None:
     door = open_door(size)
+    cash(door, till)
     cut = {}
 
     for percent in tokens.TEXT_SCALES:
