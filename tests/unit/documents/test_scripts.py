@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import replace
 from typing import Any
 
-import pymupdf
+import pymupdf as _pymupdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,6 +21,7 @@ from boxoffice.resources import FALLBACK_FACES
 from tests.unit.documents.test_documents import RECEIPT, TICKET
 
 register()
+pymupdf: Any = _pymupdf  # it has no types
 NAMES = [
     "Nguyễn Thị Hồng",
     "山田太郎",
@@ -43,7 +44,7 @@ PLAIN = st.sampled_from(NAMES) | st.text(st.characters(exclude_characters="?？�
 
 
 def text_of(pdf: bytes) -> str:
-    with pymupdf.open(stream=pdf) as document:  # type: ignore[no-untyped-call]  # it has no types
+    with pymupdf.open(stream=pdf) as document:  # it has no types
         return "\n".join(page.get_text() for page in document)
 
 
@@ -201,7 +202,7 @@ def test_a_name_of_pictures_alone_is_one_person() -> None:
 def ink_of(face: str, text: str) -> int:
     page = Page(200, 40, "Ink", "en")
     page.text(10, 30, text, face, 20, BLACK)
-    document: Any = pymupdf.open(stream=page.finish())
+    document = pymupdf.open(stream=page.finish())
     return sum(255 - dot for dot in document[0].get_pixmap(dpi=144, colorspace="gray").samples)
 
 
