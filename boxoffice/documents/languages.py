@@ -18,7 +18,7 @@ __all__ = ["Language", "language", "later"]
 
 
 class _Translations(gettext.GNUTranslations):
-    """A catalogue in which nothing stays nothing: gettext answers an empty text with the catalogue's head."""
+    """A catalogue in which nothing stays nothing: gettext answers an empty text with the catalogue's own head."""
 
     def gettext(self, message: str) -> str:
         return super().gettext(message) if message else ""
