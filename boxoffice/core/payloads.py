@@ -346,11 +346,15 @@ class ExceptionRaised(Payload):
 
 
 class ExceptionResolved(Payload):
-    """`by` is the organizer who decided, by number."""
+    """`by` is the organizer who decided, by number, or the till at which it was.
+
+    `units` were sold beyond their pools' capacity, and are counted as sold from now on.
+    """
 
     exception_id: str
     remedy: str
     by: str = ""
+    units: dict[str, int] = {}
 
 
 class _Unspecified(Payload):

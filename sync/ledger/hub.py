@@ -92,11 +92,11 @@ class Hub:
         after, effects, misfits = take_all(before, self.chain.unsealed(drafts))
         if misfits:
             raise ValueError(next(iter(misfits.values())))
+        write_events(connection, changed(before.events, after.events), self._new_event_key)
+        size_pools(connection, capacities_of(effects))  # before what is sold of the places that are new
         lacks = moves.make(connection, moves_of(effects))
         facts = self.chain.append(connection, drafts, {each.fact.id: each.postings for each in effects})
         write_books(connection, before, after, facts)
-        write_events(connection, changed(before.events, after.events), self._new_event_key)
-        size_pools(connection, capacities_of(effects))
         feed.tell(connection, announcements_of(effects))
         tasks.begin(connection, jobs_of(effects))
         found = (*findings_of(effects), *(of_lack(lack, after) for lack in lacks))

@@ -12,6 +12,7 @@ from sync.exception_kinds import meaning_of
 from sync.http.access import TheHub
 from sync.http.services import TheServices
 from sync.http.web.offers import Case, offer_of
+from sync.http.web.over_capacity import over_view
 from sync.http.web.pages import render
 from sync.http.web.signed_in import Finance, Viewer, must_be_ours
 from sync.http.web.times import when, zone_note
@@ -20,6 +21,7 @@ from sync.inventory.events import house_zone
 from sync.ledger.hub import Hub
 from sync.operations.exception_list import count_problems, places_left
 from sync.operations.exceptions import Inbox, NotDone, remedies_of, remedy_words
+from sync.operations.over_capacity import raise_capacity
 from sync.orders.order_details import last_digits
 from sync.organizers.organizers import Organizer, names_of
 from sync.store.database import Transaction
@@ -46,6 +48,17 @@ def resolve(
     must_be_ours(organizer, csrf)
     try:
         Inbox(hub, services.refunds).resolve(exception_id, remedy, str(organizer.id))
+    except NotDone as error:
+        return _page(hub, organizer, failed={exception_id: str(error)}, status=409)
+    return RedirectResponse("/exceptions", 303)
+
+
+@router.post("/exceptions/{exception_id}/capacity")
+def make_larger(hub: TheHub, organizer: Finance, exception_id: str, csrf: Text, capacity: Text) -> Response:
+    """Makes the pool of a problem larger, by a new revision of its event."""
+    must_be_ours(organizer, csrf)
+    try:
+        raise_capacity(hub, exception_id, capacity, str(organizer.id))
     except NotDone as error:
         return _page(hub, organizer, failed={exception_id: str(error)}, status=409)
     return RedirectResponse("/exceptions", 303)
@@ -109,7 +122,8 @@ def _open(
     return [
         {
             **_problem(row, zone, speaks),
-            "error": speaks.say(failed[row.raised.id]) if row.raised.id in failed else "",
+            "error": told(speaks.say(failed[row.raised.id]), speaks) if row.raised.id in failed else "",
+            "over": over_view(connection, row.raised, books, speaks),
             "offers": [
                 {"remedy": name, "offer": offer}
                 for name in remedies_of(row.raised)

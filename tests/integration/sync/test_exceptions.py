@@ -1,18 +1,23 @@
 """The inbox: each problem says what happened, whom it hits and what each remedy will do, and what stood against it."""
 
 from collections.abc import Iterator
+from typing import Any
 
+import httpx
 import pytest
 
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import OrderPlaced
 from boxoffice.core.sales import changed
+from sync.inventory.events import load_event
 from sync.ledger.verify import verify
 from sync.operations.exceptions import REMEDIES, Inbox
 from sync.organizers.organizers import names_of
+from sync.payments.over_capacity import count_what_fits
+from sync.store.ledger import load_books
 from tests.integration.sync.conftest import Stand
-from tests.integration.sync.door import Door
+from tests.integration.sync.door import EVENT, Door
 from tests.integration.sync.office import EMAIL, Office
 from tests.integration.sync.shopper import Shopper
 
@@ -188,3 +193,132 @@ def test_a_remedy_that_a_problem_does_not_have_is_refused(hub: Stand, office: Of
     refused = office.resolve(problem, remedy)
 
     assert (refused.status_code, "has no such remedy" in refused.text) == (409, True)
+
+
+def over_sold(hub: Stand, shopper: Shopper, product: str = "casino-workshop") -> str:
+    """Returns the order of a till that sold one place more than there are, the last of which went to the web."""
+    left = hub.one("SELECT available FROM pools WHERE id = %s", product)
+    if left:
+        hub.settle(hub.sessions.pay(shopper.buy(product, left).json()["sessionId"]))
+    door = hub.door()
+    sale = door.cash_sale((product, 1))
+    assert door.push(sale).status_code == 200
+    return str(sale[0].payload["order_id"])
+
+
+def pool_of(hub: Stand, product: str = "casino-workshop") -> tuple[int, int, int]:
+    (row,) = hub.sql("SELECT capacity, available, sold FROM pools WHERE id = %s", product)
+    return row  # type: ignore[return-value]  # three counters
+
+
+def make_larger(office: Office, problem: str, capacity: object) -> httpx.Response:
+    form = {"csrf": office.hidden("/exceptions", "csrf"), "capacity": str(capacity)}
+    return office.http.post(f"/exceptions/{problem}/capacity", data=form)
+
+
+def how_it_ended(hub: Stand, problem: str) -> str | None:
+    return hub.one("SELECT remedy FROM exceptions WHERE id = %s", problem)  # type: ignore[no-any-return]  # a text
+
+
+def test_a_larger_pool_takes_in_what_was_sold_beyond_it_by_a_revision(
+    hub: Stand, shopper: Shopper, office: Office
+) -> None:
+    problem = problem_of(hub, over_sold(hub, shopper))
+    capacity, _, sold = pool_of(hub)
+    revisions = "SELECT count(*) FROM facts WHERE kind = 'catalogue_revised'"
+    before = hub.one(revisions)
+    card = card_of(office.page("/exceptions"), problem)
+
+    done = make_larger(office, problem, capacity + 3)
+
+    assert f'min="{capacity + 1}"' in card
+    assert f"{capacity + 1} sold or promised, capacity {capacity}." in card
+    assert done.status_code == 303
+    assert pool_of(hub) == (capacity + 3, 2, sold + 1)
+    assert hub.one(revisions) == before + 1
+    assert how_it_ended(hub, problem) == "raise_capacity"
+    assert f"{EMAIL}, " in card_of(office.page("/exceptions?done=true"), problem_order(hub, problem))
+
+
+def problem_order(hub: Stand, problem: str) -> str:
+    return str(hub.one("SELECT order_id FROM exceptions WHERE id = %s", problem))
+
+
+@pytest.mark.parametrize("typed", ["", "-1", "two", "1e3", "٣٠٠", "0", "fitting - 1", "99999999", "10000001"])
+def test_a_capacity_that_does_not_fit_is_refused_in_words_and_nothing_changes(
+    hub: Stand, shopper: Shopper, office: Office, typed: str
+) -> None:
+    problem = problem_of(hub, over_sold(hub, shopper))
+    before = pool_of(hub)
+
+    refused = make_larger(office, problem, before[0] if typed == "fitting - 1" else typed)
+
+    assert refused.status_code in (409, 422)
+    assert (pool_of(hub), how_it_ended(hub, problem)) == (before, None)
+
+
+def test_pressed_twice_the_pool_is_made_larger_once(hub: Stand, shopper: Shopper, office: Office) -> None:
+    problem = problem_of(hub, over_sold(hub, shopper))
+    capacity, _, _ = pool_of(hub)
+
+    answers = [make_larger(office, problem, capacity + more).status_code for more in (1, 9)]
+
+    assert answers == [303, 303]
+    assert pool_of(hub)[0] == capacity + 1
+
+
+def test_a_refund_of_who_bought_last_makes_room_and_the_problem_closes_itself(
+    hub: Stand, shopper: Shopper, office: Office
+) -> None:
+    bought = shopper.buy("rumba-workshop", 1).json()
+    hub.settle(hub.sessions.pay(bought["sessionId"]))
+    problem = problem_of(hub, over_sold(hub, shopper, "rumba-workshop"))
+    before = pool_of(hub, "rumba-workshop")
+    card = card_of(office.page("/exceptions"), problem)
+
+    office.refund(bought["orderId"])
+
+    assert f'<a href="/orders/{bought["orderId"]}">' in card
+    assert how_it_ended(hub, problem) == "fits_again"
+    assert pool_of(hub, "rumba-workshop") == before
+
+
+def test_what_was_counted_later_comes_free_when_its_tickets_end(hub: Stand, shopper: Shopper, office: Office) -> None:
+    order = over_sold(hub, shopper)
+    make_larger(office, problem_of(hub, order), pool_of(hub)[0] + 1)
+    capacity, available, sold = pool_of(hub)
+
+    with hub.database.transaction() as connection:
+        books = load_books(connection, [order])
+        hub.refunds.void_in(connection, books, order, sorted(books.tickets))
+
+    assert pool_of(hub) == (capacity, available + 1, sold - 1)
+
+
+def test_an_order_beyond_capacity_whose_tickets_end_is_a_problem_no_more_and_frees_nothing(
+    hub: Stand, shopper: Shopper
+) -> None:
+    order = over_sold(hub, shopper)
+    problem, before = problem_of(hub, order), pool_of(hub)
+
+    with hub.database.transaction() as connection:
+        books = load_books(connection, [order])
+        hub.refunds.void_in(connection, books, order, sorted(books.tickets))
+
+    assert (how_it_ended(hub, problem), pool_of(hub)) == ("over_by_itself", before)
+
+
+def test_places_that_come_free_elsewhere_are_counted_within_a_minute(hub: Stand, shopper: Shopper) -> None:
+    problem = problem_of(hub, over_sold(hub, shopper, "social"))
+    load_event(hub.hub, larger(hub, "social", 1))
+
+    with hub.database.transaction() as connection:
+        count_what_fits(hub.hub, connection)
+
+    assert how_it_ended(hub, problem) == "fits_again"
+
+
+def larger(hub: Stand, pool_id: str, more: int) -> dict[str, Any]:
+    file = hub.one("SELECT file FROM events WHERE id = %s", EVENT)
+    pools = [{**pool, "capacity": pool["capacity"] + more} if pool["id"] == pool_id else pool for pool in file["pools"]]
+    return {**file, "pools": pools}
