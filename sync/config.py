@@ -128,6 +128,9 @@ class Settings(BaseSettings):
     lease_idle_minutes: float = Field(
         default=5, gt=0, description="a till that sold nothing of a pool for so long is asked for all of it first"
     )
+    tills_see_all_problems: bool = Field(
+        default=False, description="tills list all open problems, not only those of their own orders"
+    )
     requests_per_second: float = Field(
         default=100, gt=0, le=1_000_000, description="of one address at one process, saved up for four seconds"
     )

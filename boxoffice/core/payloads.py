@@ -142,7 +142,8 @@ class PaymentCaptured(_Tender):
     """`tendered` and `change` are for cash only; `drawer` names the till whose cash account moves.
 
     `reason` says why it was given, where its tender asks for one. `instead_of` is the payment that it was asked for as,
-    where that one takes it no more: it had ended, or was about another amount.
+    where that one takes it no more: it had ended, or was about another amount. `is_without_places` says that its places
+    had gone to others when it came.
     """
 
     tendered: int | None = None
@@ -151,6 +152,7 @@ class PaymentCaptured(_Tender):
     card: CardPart | None = None
     reason: str | None = Field(default=None, max_length=LONGEST_REASON)
     instead_of: str | None = None
+    is_without_places: bool = False
 
 
 class PaymentFailed(_Tender):

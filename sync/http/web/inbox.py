@@ -11,22 +11,19 @@ from boxoffice.documents.languages import Language, language
 from sync.exception_kinds import meaning_of
 from sync.http.access import TheHub
 from sync.http.services import TheServices
-from sync.http.web.offers import Case, offer_of
 from sync.http.web.over_capacity import over_view
 from sync.http.web.pages import render
 from sync.http.web.signed_in import Finance, Viewer, must_be_ours
 from sync.http.web.times import when, zone_note
-from sync.http.web.ways import way_of
 from sync.inventory.events import house_zone
 from sync.ledger.hub import Hub
-from sync.operations.exception_list import count_problems, places_left
+from sync.operations.exception_list import count_problems
 from sync.operations.exceptions import Inbox, NotDone, remedies_of, remedy_words
+from sync.operations.offers import cases_of, offer_of
 from sync.operations.over_capacity import raise_capacity
-from sync.orders.order_details import last_digits
 from sync.organizers.organizers import Organizer, names_of
 from sync.store.database import Transaction
 from sync.store.exceptions import Listed, newest
-from sync.store.ledger import load_books
 from sync.store.mails import undelivered
 from sync.stored_words import told
 
@@ -112,25 +109,18 @@ def _page(
 def _open(
     connection: Transaction, rows: Sequence[Listed], zone: str, failed: Mapping[str, str], speaks: Language
 ) -> list[dict[str, Any]]:
-    orders = sorted({row.raised.order_id for row in rows if row.order_number is not None and row.raised.order_id})
-    books, digits = load_books(connection, orders), last_digits(connection, orders)
-    ways = {
-        p.id: way_of(speaks, books.orders[p.order_id].channel.value, p.tender.value, digits.get(p.id))
-        for p in books.payments.values()
-    }
-    pools = places_left(connection, {order.event_id for order in books.orders.values()})
     return [
         {
-            **_problem(row, zone, speaks),
-            "error": told(speaks.say(failed[row.raised.id]), speaks) if row.raised.id in failed else "",
-            "over": over_view(connection, row.raised, books, speaks),
+            **_problem(case.row, zone, speaks),
+            "error": told(speaks.say(failed[case.row.raised.id]), speaks) if case.row.raised.id in failed else "",
+            "over": over_view(connection, case.row.raised, case.books, speaks),
             "offers": [
                 {"remedy": name, "offer": offer}
-                for name in remedies_of(row.raised)
-                if (offer := offer_of(Case(row, books, ways, pools, speaks), name)) is not None
+                for name in remedies_of(case.row.raised)
+                if (offer := offer_of(case, name)) is not None
             ],
         }
-        for row in rows
+        for case in cases_of(connection, rows, speaks)
     ]
 
 

@@ -2,18 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import Connection
-
 from boxoffice.core.books import Books
 from boxoffice.documents.languages import Language
 from sync.http.web.order_words import CHANNEL_WORDS
-from sync.http.web.stories import ticket_words
 from sync.http.web.times import when
 from sync.operations.over_capacity import LARGEST, Sold, standing_of
+from sync.operations.ways import ticket_words
+from sync.store.database import Transaction
 from sync.store.exceptions import Raised
 
 
-def over_view(connection: Connection, row: Raised, books: Books, speaks: Language) -> dict[str, Any] | None:
+def over_view(connection: Transaction, row: Raised, books: Books, speaks: Language) -> dict[str, Any] | None:
     """Returns how the pool stands that a problem is about, and what can be done; None for any other problem."""
     order = books.orders.get(row.order_id or "")
     if row.kind != "over_capacity" or order is None or row.subject_id is None:

@@ -67,7 +67,7 @@ def test_money_that_came_late_says_who_paid_what_and_what_can_be_done(
 
     card = card_of(office.page("/exceptions"), problem_of(hub, order))
 
-    assert "Paid after the time to pay was over" in card
+    assert "Paid, but its places are gone" in card
     assert "Camila Ortega, camila@example.org, 303-555-0123" in card
     assert ">Refund $70.00 to the card</button>" in card
     assert "disabled>Issue 2 tickets</button>" in card
