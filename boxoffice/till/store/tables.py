@@ -230,6 +230,14 @@ outbox_mails: Final = Table(
 )
 """Mails that the hub is asked to send; they wait here while it can't be reached."""
 
+hub_problems: Final = Table(
+    "hub_problems",
+    metadata,
+    Column("place", Integer, primary_key=True),
+    Column("body", Text, nullable=False, comment="a ProblemMessage"),
+)
+"""What is open at the hub about this till and its orders, as it said last: replaced as a whole."""
+
 settings: Final = Table(
     "settings", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False)
 )

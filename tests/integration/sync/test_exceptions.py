@@ -1,6 +1,7 @@
 """The inbox: each problem says what happened, whom it hits and what each remedy will do, and what stood against it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -16,6 +17,7 @@ from sync.operations.exceptions import REMEDIES, Inbox
 from sync.organizers.organizers import names_of
 from sync.payments.over_capacity import count_what_fits
 from sync.store.ledger import load_books
+from sync.tills.problems import problems_of
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door
 from tests.integration.sync.office import EMAIL, Office
@@ -208,7 +210,7 @@ def over_sold(hub: Stand, shopper: Shopper, product: str = "casino-workshop") ->
 
 def pool_of(hub: Stand, product: str = "casino-workshop") -> tuple[int, int, int]:
     (row,) = hub.sql("SELECT capacity, available, sold FROM pools WHERE id = %s", product)
-    return row  # type: ignore[return-value]  # three counters
+    return row[0], row[1], row[2]
 
 
 def make_larger(office: Office, problem: str, capacity: object) -> httpx.Response:
@@ -217,7 +219,7 @@ def make_larger(office: Office, problem: str, capacity: object) -> httpx.Respons
 
 
 def how_it_ended(hub: Stand, problem: str) -> str | None:
-    return hub.one("SELECT remedy FROM exceptions WHERE id = %s", problem)  # type: ignore[no-any-return]  # a text
+    return hub.one("SELECT remedy FROM exceptions WHERE id = %s", problem)
 
 
 def test_a_larger_pool_takes_in_what_was_sold_beyond_it_by_a_revision(
@@ -322,3 +324,85 @@ def larger(hub: Stand, pool_id: str, more: int) -> dict[str, Any]:
     file = hub.one("SELECT file FROM events WHERE id = %s", EVENT)
     pools = [{**pool, "capacity": pool["capacity"] + more} if pool["id"] == pool_id else pool for pool in file["pools"]]
     return {**file, "pools": pools}
+
+
+def problems_at(door: Door) -> list[dict[str, Any]]:
+    answer: dict[str, Any] = door.http.get("/api/till/problems").raise_for_status().json()
+    return list(answer["problems"])
+
+
+def tag_at(door: Door) -> str:
+    return str(door.feed()["problems_tag"])
+
+
+def test_a_till_reads_what_concerns_it_and_its_orders_and_no_others(hub: Stand, shopper: Shopper) -> None:
+    order = over_sold(hub, shopper)
+    mine, other = hub.doors[-1], hub.door()
+
+    (problem,) = problems_at(mine)
+
+    assert problem["id"] == problem_of(hub, order)
+    assert (problem["title"], problem["affects"]) == (
+        "A till sold more than it had",
+        f"A customer at {mine.me.name} who left no name",
+    )
+    names = [(remedy["name"], remedy["at_till"]) for remedy in problem["remedies"]]
+    assert names == [("raise_capacity", False), ("refund_last_sold", False), ("seen", False)]
+    assert problems_at(other) == []
+
+
+def test_where_the_house_says_so_a_till_reads_all(hub: Stand, shopper: Shopper) -> None:
+    over_sold(hub, shopper)
+    device = hub.device(hub.door())
+    all_see = replace(hub.hub, settings=hub.hub.settings.model_copy(update={"tills_see_all_problems": True}))
+
+    with hub.database.transaction() as connection:
+        seen = problems_of(all_see, connection, device), problems_of(hub.hub, connection, device)
+
+    assert (len(seen[0]) > 0, len(seen[1])) == (True, 0)
+
+
+def test_the_feed_says_when_problems_of_a_till_have_changed_and_when_they_have_not(
+    hub: Stand, shopper: Shopper, office: Office
+) -> None:
+    order = over_sold(hub, shopper)
+    door, other = hub.doors[-1], hub.door()
+    before, others = tag_at(door), tag_at(other)
+
+    office.resolve(problem_of(hub, order), "seen")
+
+    assert tag_at(door) != before
+    assert tag_at(other) == others
+    assert problems_at(door) == []
+
+
+def test_a_till_may_not_decide_what_is_an_organizers(hub: Stand, shopper: Shopper) -> None:
+    problem = problem_of(hub, over_sold(hub, shopper))
+
+    refused = hub.doors[-1].http.post(f"/api/till/problems/{problem}", json={"remedy": "seen"})
+
+    assert (refused.status_code, how_it_ended(hub, problem)) == (409, None)
+    assert "An organizer decides this" in refused.json()["error"]
+
+
+def test_what_a_till_may_decide_is_a_fact_with_its_name_and_once(hub: Stand, office: Office) -> None:
+    door = hub.door()
+    assert door.push(door.cash_sale(("friday-pass", 1))).status_code == 200
+    (problem,) = problems_at(door)
+
+    answers = [door.http.post(f"/api/till/problems/{problem['id']}", json={"remedy": "seen"}) for _ in range(2)]
+
+    assert [(each.status_code, each.json()["problems"]) for each in answers] == [(200, []), (200, [])]
+    facts = "SELECT payload ->> 'by' FROM facts WHERE kind = 'exception_resolved' AND payload ->> 'exception_id' = %s"
+    assert hub.sql(facts, problem["id"]) == [(door.me.name,)]
+    assert f"{door.me.name}, " in card_of(office.page("/exceptions?done=true"), problem["order_number"])
+
+
+def test_a_till_can_not_touch_problems_of_others(hub: Stand) -> None:
+    door, other = hub.door(), hub.door()
+    assert door.push(door.cash_sale(("friday-pass", 1))).status_code == 200
+    (problem,) = problems_at(door)
+
+    other.http.post(f"/api/till/problems/{problem['id']}", json={"remedy": "seen"}).raise_for_status()
+
+    assert how_it_ended(hub, problem["id"]) is None
