@@ -16,7 +16,8 @@ def rows_of(known: HubProblems, chosen: HubProblem | None) -> tuple[RowView, ...
 
 
 def _row(problem: HubProblem, *, is_chosen: bool) -> RowView:
-    order = f"Order {problem.order_number} · " if problem.order_number else ""
+    is_named = not problem.order_number or problem.order_number in problem.detail
+    order = "" if is_named else f"Order {problem.order_number} · "
     detail = f"{order}{clock(problem.at)}. {problem.detail}"
     return RowView(problem.title, detail, "warning", "warn", action=ChooseProblem(problem.id), is_chosen=is_chosen)
 
@@ -61,5 +62,5 @@ def age_of(known: HubProblems, now: datetime, *, is_online: bool) -> str:
     if is_online:
         return ""
     if known.as_of is None:
-        return "The hub's problems are not known here"
-    return f"The hub's as of {clock(known.as_of)}, {ago(now - known.as_of)}"
+        return "the hub has not told its problems yet"
+    return f"as of {clock(known.as_of)}, {ago(now - known.as_of)}"
