@@ -122,6 +122,7 @@ SENTENCES: Final[Sequence[str]] = (
     later("{count} of them made after it was revoked"),
     later("{units} of {pool} came back that were not on lease"),
     later("Order {order} sold {units} of {pool} without a lease"),
+    later("So many places are sold, held or with the tills: the capacity must be {least} or more."),
     later("A fact of {till} was kept aside: {words}."),
     later("its content does not match its hash"),
     later("its signature is not its device's"),

@@ -310,9 +310,11 @@ def _raised(before: Projections, _fact: Fact, p: ExceptionRaised) -> Iterator[Ef
     )
 
 
-def _resolved(before: Projections, _fact: Fact, p: ExceptionResolved) -> Iterator[Effect]:
+def _resolved(before: Projections, fact: Fact, p: ExceptionResolved) -> Iterator[Effect]:
     known = before.exceptions[p.exception_id]
     yield replace(known, status=ExceptionStatus.RESOLVED, remedy=p.remedy, resolved_by=p.by)
+    for pool, units in sorted(p.units.items()):
+        yield UnitMove(PoolMove.SELL_FREE, fact.event_id or "", pool, units, None, known.order_id)
 
 
 _HOLD: Final = {"pool": PoolMove.HOLD, "lease": PoolMove.HOLD_LEASED}

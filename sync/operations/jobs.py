@@ -22,6 +22,7 @@ from sync.payments.catching_up import CatchUp
 from sync.payments.checkouts import Checkouts
 from sync.payments.fees import Fees
 from sync.payments.lapsing import take_lapsed
+from sync.payments.over_capacity import count_what_fits
 from sync.payments.provider_events import EventWork, Readers
 from sync.payments.rebooking import rebook
 from sync.payments.refunds import Refunds
@@ -79,6 +80,7 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
     @app.task(name="sweep", queue=QUEUE, queueing_lock="sweep")
     def sweep(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
         end_lapsed(checkouts)
+        hub.database.run(lambda connection: count_what_fits(hub, connection))
         with hub.database.transaction() as connection:
             feed.prune(connection)
             forget_old(connection)

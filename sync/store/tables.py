@@ -436,6 +436,7 @@ exceptions: Final = Table(
     _time("resolved_at"),
     Column("resolved_by", Text),
     CheckConstraint(f"status IN ({listed(ExceptionStatus)})", name="status"),
+    Index("ix_exceptions_open", "kind", postgresql_where=text("status = 'open'")),
 )
 
 checkouts: Final = Table(

@@ -14,6 +14,7 @@ from sync.store import feed
 from sync.store import tables as t
 from sync.store.chain import facts_by_id
 from sync.store.tills import Device
+from sync.tills.problems import problems_of, tag_of
 from sync.tills.shares import pools_for
 from sync.tills.till_keys import wanted_key
 
@@ -56,6 +57,7 @@ def news_for(
             entries.append(FeedEntry(cursor=cursor, kind="pools", event_id=event_id, pools=left))
         recalls = () if event_id is None else open_recalls(connection, device.id, event_id)
         wanted = wanted_key(hub, connection, device.id)
+        tag = tag_of(problems_of(hub, connection, device))
     return FeedAnswer(
         cursor=cursor,
         entries=tuple(entries),
@@ -63,6 +65,7 @@ def news_for(
         hub_time=hub_time,
         recalls=recalls,
         stripe_key_id=wanted.id if wanted else "",
+        problems_tag=tag,
     )
 
 

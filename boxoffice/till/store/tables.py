@@ -247,6 +247,14 @@ papers: Final = Table(
 )
 """What was printed and saved, noted before the printer has it and once it is through."""
 
+hub_problems: Final = Table(
+    "hub_problems",
+    metadata,
+    Column("place", Integer, primary_key=True),
+    Column("body", Text, nullable=False, comment="a ProblemMessage"),
+)
+"""What is open at the hub about this till and its orders, as it said last: replaced as a whole."""
+
 settings: Final = Table(
     "settings", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False)
 )

@@ -21,6 +21,7 @@ from boxoffice.till.store import events_kept, leases, people, pools_seen, settin
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store.journal import take_hub_fact
 from boxoffice.till.usecases.context import TillContext
+from boxoffice.till.usecases.hub_problems import ProblemsOfTheHub
 from boxoffice.till.usecases.hub_time import HubTime
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.mending import Mending
@@ -47,6 +48,7 @@ class Sync:
         self.returns = Returns(context, self.shares)
         self.terminal = terminal
         self.mending = mending
+        self.problems = ProblemsOfTheHub(context, link)
         self.synced_at: datetime | None = None
         self._looked_at: str | None = None
         self._one_at_a_time = threading.RLock()
@@ -224,6 +226,7 @@ class Sync:
         self.returns.recalls = answer.recalls
         if answer.stripe_key_id not in ("", self.terminal.key_id):
             self._take_key()
+        self.problems.compare(answer.problems_tag)
         return answer
 
     def _take_key(self) -> None:
