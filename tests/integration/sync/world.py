@@ -33,7 +33,7 @@ from boxoffice.core.payloads import (
     TicketVoided,
 )
 from boxoffice.core.payments import RefundStatus
-from boxoffice.core.rows import TicketStatus, words_of
+from boxoffice.core.rows import KEPT, TicketStatus, words_of
 from boxoffice.core.sales import changed, finish, ticket_count
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.store import facts as till_facts
@@ -48,7 +48,7 @@ from sync.store.chain import draft_now, facts_by_id, move_head, new_id, read_fac
 from sync.store.tills import Device
 from tests.integration.sync.door import EVENT, Door
 
-_ROWS: Final = ("orders", "payments", "refunds", "disputes", "tickets")
+_ROWS: Final = ("orders", *(each.table for each in KEPT))
 _PENDING, _PROCESSING, _COMPLETED, _FAILED = (
     OrderState.PENDING,
     OrderState.PROCESSING,
