@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 OPEN = {
+    "PoolMove": "moves whose ways are a table; two are apart, beside it",
     "Named": "keys, of which a page knows some",
     "Fault": "what goes wrong, of which each place plays some",
     "FactKind": "kinds, of which a judge looks at some",

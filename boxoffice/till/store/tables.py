@@ -174,12 +174,13 @@ leases: Final = Table(
     Column("held", Integer, nullable=False, server_default="0"),
     Column("returned", Integer, nullable=False, server_default="0"),
     Column("frozen", Integer, nullable=False, server_default="0"),
+    Column("generation", Integer, nullable=False, server_default="0"),
     CheckConstraint("sold >= 0 AND held >= 0 AND returned >= 0", name="parts"),
     CheckConstraint("granted >= sold + held + returned", name="left"),
 )
 """What this till may sell by itself: granted, less what is sold, held, given back or frozen.
 
-Frozen is what may have been sold by facts that are lost.
+Frozen is what may have been sold by facts that are lost. `generation` is which grants all that is left is of.
 """
 
 pools_seen: Final = Table(
@@ -231,6 +232,22 @@ outbox_mails: Final = Table(
     Column("looks", Integer, nullable=False, server_default="0"),
 )
 """Mails that the hub is asked to send; they wait here while it can't be reached."""
+
+papers: Final = Table(
+    "papers",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("order_id", Text, nullable=False, comment="refers to no row: it tells of an order whose facts are lost"),
+    Column("kind", Text, nullable=False),
+    Column("way", Text, nullable=False),
+    Column("copy", Integer, nullable=False),
+    Column("begun_at", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    CheckConstraint("copy >= 0", name="copy"),
+    CheckConstraint("outcome IN ('begun', 'done', 'failed')", name="outcome"),
+    Index(None, "order_id"),
+)
+"""What was printed and saved, noted before the printer has it and once it is through."""
 
 settings: Final = Table(
     "settings", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False)
