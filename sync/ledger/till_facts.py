@@ -17,7 +17,7 @@ from sync.ledger.till_refunds import may_be_sent
 from sync.store import feed, moves, pools, tasks
 from sync.store.chain import Standing, store_facts
 from sync.store.known import load_known
-from sync.store.ledger import load_books, lock_orders, order_ids_of, take_all, write_books
+from sync.store.ledger import load_books, lock_orders, order_ids_of, take_all, with_named, write_books
 
 
 def apply_till_facts(
@@ -35,7 +35,9 @@ def apply_till_facts(
     known = load_known(connection, plain)
     refused = _judged(writer, plain, known)
     allowed = [fact for fact in plain if fact.hash not in refused]
-    books, effects, misfits = _write(connection, load_books(connection, orders), allowed)
+    books, effects, misfits = _write(
+        connection, with_named(connection, load_books(connection, orders), allowed), allowed
+    )
     standings = {hash_: Standing(False, why, is_odd=True) for hash_, why in odd.items()}
     for fact in plain:
         why = refused.get(fact.hash) or misfits.get(fact.id)

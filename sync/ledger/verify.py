@@ -14,7 +14,7 @@ from boxoffice.core.facts import BrokenFact, Fact, FactKind, Head, check_fact, c
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.known import Known
 from boxoffice.core.orders import OrderState
-from boxoffice.core.rows import words_of
+from boxoffice.core.rows import KEPT, words_of
 from sync.ledger.verify_money import miscalled, problems_of
 from sync.store import tables as t
 from sync.store.chain import Stored, postings_or_none, stored_facts
@@ -196,10 +196,7 @@ def _check_projections(connection: Connection, books: Books) -> None:
     checks: tuple[tuple[str, Table, Mapping[str, Any]], ...] = (
         ("order", t.orders, books.orders),
         ("order item", t.order_items, items),
-        ("payment", t.payments, books.payments),
-        ("refund", t.refunds, books.refunds),
-        ("dispute", t.disputes, books.disputes),
-        ("ticket", t.tickets, books.tickets),
+        *((each.word, t.metadata.tables[each.table], getattr(books, each.table)) for each in KEPT),
     )
     for what, table, expected in checks:
         _check_rows(connection, what, table, expected)

@@ -1,6 +1,7 @@
 """The hub's tables. Facts and postings are append-only; triggers (see the migrations) hold them to it."""
 
-from typing import Final
+from enum import Enum
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -26,7 +27,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from boxoffice.core.closed_sets import listed
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payments import DisputeState, PaymentStatus
-from boxoffice.core.rows import ExceptionStatus, TicketStatus
+from boxoffice.core.rows import KEPT, ExceptionStatus, Field, Keeping, TicketStatus, fields_of
 
 metadata: Final = MetaData(
     naming_convention={
@@ -676,3 +677,24 @@ sessions: Final = Table(
     _now("created_at"),
     Column("expires_at", DateTime(timezone=True), nullable=False),
 )
+
+
+def _kept(kept: Keeping) -> Table:
+    fields = fields_of(kept.row)
+    closed = [(each.name, each.type) for each in fields if issubclass(each.type, Enum)]
+    words = (CheckConstraint(f"{name} IN ({listed(words)})", name=name) for name, words in closed)
+    return Table(kept.table, metadata, *map(_column, fields), *words)
+
+
+def _column(field: Field) -> Column[Any]:
+    keys = () if field.refers_to is None else (ForeignKey(f"{field.refers_to}.id"),)
+    kind = Boolean if field.type is bool else BigInteger if field.type is int else Text
+    is_key = field.name == "id"
+    return Column(
+        field.name, kind, *keys, primary_key=is_key, nullable=field.is_optional, index=field.refers_to is not None
+    )
+
+
+for _each in KEPT:  # rows of the core that no more is to be said of here
+    if _each.table not in metadata.tables:
+        _kept(_each)
