@@ -21,7 +21,7 @@ from sync.exception_kinds import ExceptionKind
 from sync.ledger.bell import Bell
 from sync.ledger.event_keys import prove_key, purpose_of
 from sync.ledger.sealing import Sealer
-from sync.store import exceptions, feed, moves, tasks
+from sync.store import exceptions, feed, lives, moves, tasks
 from sync.store import tables as t
 from sync.store.chain import Chain, draft_now, new_id
 from sync.store.database import Database
@@ -66,7 +66,8 @@ class Hub:
         sealer = Sealer(settings.secret("event keys", "hub_master_key"))
         with database.transaction() as connection:
             prove_key(connection, sealer)
-            chain = Chain.create(connection, name)
+            lives.look(connection)
+            chain = Chain.create(connection, name, sealer.chain_key)
         return cls(database, settings, sealer, chain, public_url.rstrip("/"))
 
     def write(

@@ -44,6 +44,7 @@ from sync.store.chain import new_id, utc_now
 from sync.store.checkouts import Checkout, NewCheckout, Wording, live_of_order
 from sync.store.contacts import EMAIL, NAME, PHONE, is_same_address
 from sync.store.ledger import load_books, lock_orders
+from sync.store.lives import must_be_healed
 from sync.store.queue import defer
 from sync.store.web_orders import WebOrder
 
@@ -231,6 +232,7 @@ class Shop:
         if key is not None and (known := claim(connection, key, order_id)) is not None:
             return known
         must_be_open(connection, "web", new.buyer)
+        must_be_healed(connection)
         line_number = must_be_ones_turn(self.hub, connection, new.line)
         catalogue = catalogue_on_sale(self.hub, connection, new.event_id)
         _must_all_be_there(catalogue, new.cart)

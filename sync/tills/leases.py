@@ -15,7 +15,7 @@ from sync.config import Settings
 from sync.inventory.waiting import TooLittle, with_patience
 from sync.ledger.hub import Hub
 from sync.ledger.intake import lock_device
-from sync.store import pools
+from sync.store import lives, pools
 from sync.store import tables as t
 from sync.store.chain import facts_by_id, new_id
 from sync.store.pools import Wanted
@@ -60,6 +60,10 @@ def _grant(hub: Hub, connection: Connection, device: Device, request: LeaseReque
     if before is not None:
         return _answer(hub, connection, device, request, facts_by_id(connection, before))
     _check(connection, request)
+    if request.whole:
+        lives.must_be_healed(connection)
+    elif not lives.now(connection).is_healed:  # what seems to be free may be sold
+        return _answer(hub, connection, device, request, [])
     pools.lock(connection, request.event_id, request.wanted)
     stand = pools.demand(connection, device.id, request.event_id, request.wanted, claim)
     pools.note_rate(connection, device.id, request.event_id, request.wanted)

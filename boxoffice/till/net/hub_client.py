@@ -21,6 +21,8 @@ from boxoffice.core.wire import (
     HeadAnswer,
     HistoryAnswer,
     KeyAnswer,
+    KnownAnswer,
+    KnownRequest,
     LeaseAnswer,
     LeaseRequest,
     MailAnswer,
@@ -29,6 +31,7 @@ from boxoffice.core.wire import (
     PairRequest,
     PushAnswer,
     PushRequest,
+    TellAgainRequest,
     WakeEvent,
 )
 from boxoffice.till.usecases.ports import HubRefused, StoppedByOrganizer, Unreachable
@@ -68,6 +71,12 @@ class HubClient:
 
     def head(self, unsent: int) -> HeadAnswer:
         return self._get(HeadAnswer, "/api/till/head", headers={UNSENT: str(unsent)})
+
+    def known(self, request: KnownRequest) -> KnownAnswer:
+        return self._post(KnownAnswer, "/api/till/known", request)
+
+    def tell_again(self, request: TellAgainRequest) -> PushAnswer:
+        return self._post(PushAnswer, "/api/till/told", request)
 
     def history(self, head: Head, after: int) -> HistoryAnswer:
         query = {"epoch": str(head.epoch), "seq": str(head.seq), "hash": head.hash, "after": str(after)}

@@ -28,6 +28,7 @@ from boxoffice.till.usecases.ports import HubRefused
 from boxoffice.till.usecases.returns import Returns
 from boxoffice.till.usecases.shares import Shares
 from boxoffice.till.usecases.stripe_key import KeyedTerminal
+from boxoffice.till.usecases.telling_again import TellingAgain
 
 T = TypeVar("T")
 
@@ -47,6 +48,7 @@ class Sync:
         self.returns = Returns(context, self.shares)
         self.terminal = terminal
         self.mending = mending
+        self.telling_again = TellingAgain(context, link)
         self.synced_at: datetime | None = None
         self._looked_at: str | None = None
         self._one_at_a_time = threading.RLock()
@@ -61,8 +63,11 @@ class Sync:
         """
         with self._one_at_a_time:
             self.mending.compare()
+            self.telling_again.if_due()
             self.push()
             is_revised = self.pull()
+            if self.telling_again.if_due():
+                self.push()
             if self.returns.look():
                 self.push()
             self.refill()
@@ -217,6 +222,8 @@ class Sync:
         unsent = self.unsent_count()
         answer = self.link.call(lambda hub: hub.feed(cursor, event_id, unsent, self.terminal.key_id))
         self.link.note_time(answer.hub_time)
+        if answer.head is not None:
+            self.mending.hear(answer.head)
         self.returns.recalls = answer.recalls
         if answer.stripe_key_id not in ("", self.terminal.key_id):
             self._take_key()

@@ -16,12 +16,15 @@ from boxoffice.core.wire import (
     HeadAnswer,
     HistoryAnswer,
     KeyAnswer,
+    KnownAnswer,
+    KnownRequest,
     LeaseAnswer,
     LeaseRequest,
     PairAnswer,
     PairRequest,
     PushAnswer,
     PushRequest,
+    TellAgainRequest,
 )
 from sync.http.access import PushingTill, Sender, TheHub, TheTill, TrustedTill, address_of
 from sync.inventory import events
@@ -30,8 +33,9 @@ from sync.tills.feed import news_for
 from sync.tills.history import head_of, history_for
 from sync.tills.leases import grant_lease
 from sync.tills.pairing import pair
-from sync.tills.pushing import take_push
+from sync.tills.pushing import take_again, take_push
 from sync.tills.till_keys import key_of, note_taken
+from sync.tills.told_again import lacking
 
 router: Final = APIRouter(prefix="/api/till", tags=["till"])
 
@@ -87,6 +91,17 @@ def get_feed(
 @router.get("/head")
 def get_head(hub: TheHub, till: TheTill) -> HeadAnswer:
     return head_of(hub, till)
+
+
+@router.post("/known")
+def find_lacking(body: KnownRequest, hub: TheHub, till: TheTill) -> KnownAnswer:
+    return lacking(hub, till, body)
+
+
+@router.post("/told")
+def tell_again(body: TellAgainRequest, hub: TheHub, till: TheTill) -> PushAnswer:
+    _check_protocol(body.protocol)
+    return take_again(hub, till, body)
 
 
 @router.get("/history")
