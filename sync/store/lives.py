@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, text, update
 
-from boxoffice.core.errors import OperationFailed
+from boxoffice.core.errors import TryAgainLater
 from sync.store import tables as t
 from sync.store.chain import new_id
 
@@ -34,8 +34,8 @@ _LINE: Final = 7_204_115
 """An advisory lock: one process at a time looks which life it is."""
 
 
-class NotHealed(OperationFailed):
-    """The database was restored, and not everybody has told yet what it has lost."""
+class NotHealed(TryAgainLater):
+    """The database was restored, and the till that this is about has not told yet what it knows."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -89,14 +89,9 @@ def now(connection: Connection) -> Life:
     return Life(row.id, row.why, row.lost_after, row.began_at, row.asked_providers_at, row.healed_at is not None)
 
 
-def must_be_healed(connection: Connection) -> None:
-    """Does nothing if all is known.
-
-    Raises:
-        NotHealed: if not: what is free may have been sold.
-    """
-    if connection.execute(select(_l.id).where(_l.healed_at.is_(None)).limit(1)).first() is not None:
-        raise NotHealed
+def is_healed(connection: Connection) -> bool:
+    """Returns whether all is known: if not, what is free may have been sold."""
+    return connection.execute(select(_l.id).where(_l.healed_at.is_(None)).limit(1)).first() is None
 
 
 def is_waited_for(connection: Connection, device_id: str) -> bool:

@@ -15,9 +15,11 @@ from sync.config import Settings
 from sync.inventory.waiting import TooLittle, with_patience
 from sync.ledger.hub import Hub
 from sync.ledger.intake import lock_device
-from sync.store import lives, pools
+from sync.payments.switches import must_be_whole
+from sync.store import pools
 from sync.store import tables as t
 from sync.store.chain import facts_by_id, new_id
+from sync.store.lives import is_healed
 from sync.store.pools import Wanted
 from sync.store.tills import Device
 from sync.tills.shares import limit_of, pools_for, stock_of
@@ -61,8 +63,8 @@ def _grant(hub: Hub, connection: Connection, device: Device, request: LeaseReque
         return _answer(hub, connection, device, request, facts_by_id(connection, before))
     _check(connection, request)
     if request.whole:
-        lives.must_be_healed(connection)
-    elif not lives.now(connection).is_healed:  # what seems to be free may be sold
+        must_be_whole(connection)
+    elif not is_healed(connection):  # what seems to be free may be sold
         return _answer(hub, connection, device, request, [])
     pools.lock(connection, request.event_id, request.wanted)
     stand = pools.demand(connection, device.id, request.event_id, request.wanted, claim)

@@ -83,7 +83,7 @@ def _take_back(hub: Hub, connection: Connection, device: Device, message: FactMe
         with connection.begin_nested():
             _apply(hub, connection, device, fact)
     except NotEnoughLeft:
-        words = f"{device.name} has a lease of {fact.payload['units']} places that were sold to others meanwhile."
+        words = f"{device.name} has {fact.payload['units']} places of a lease that were sold to others meanwhile."
         hub.put_before_a_person(connection, [Finding("fact_does_not_fit", words)], device_id=device.id)
 
 
