@@ -20,6 +20,9 @@ KEY: Final = "Boxoffice-Key"
 REVOKED: Final = "urn:boxoffice:revoked"
 """The type of the problem that a till gets which an organizer has shut out."""
 
+BUSY: Final = "urn:boxoffice:busy"
+"""The type of the problem that a till gets whose batch must wait: `Retry-After` says for how long."""
+
 READS: Final = "Boxoffice-Reads"
 """A header of feed requests: up to which generation of kinds the till can read facts. Older tills don't say it: 1."""
 MOVES_BACK_SINCE: Final = 3

@@ -21,6 +21,7 @@ from sync.exception_kinds import ExceptionKind
 from sync.ledger.bell import Bell
 from sync.ledger.event_keys import prove_key, purpose_of
 from sync.ledger.sealing import Sealer
+from sync.ledger.turns import Turns
 from sync.store import exceptions, feed, lives, moves, tasks
 from sync.store import tables as t
 from sync.store.chain import Chain, draft_now, new_id
@@ -31,6 +32,9 @@ from sync.store.order_money import moves_due
 
 OVER: Final = "over_by_itself"
 """How an exception ends that nobody had to decide."""
+BATCHES_AT_ONCE: Final = 2
+BATCH_WAITS_S: Final = 0.5
+"""How long a batch waits for its turn, in a thread that the shop can't have meanwhile."""
 MOST_WAITING: Final = 20
 """Of the forty requests that one process works on at once."""
 
@@ -54,6 +58,9 @@ class Hub:
     """Rings when a till has given units back, or said that it can't."""
     waiters: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_WAITING))
     """One for each request that waits for units: the others' threads are for the tills that give them back."""
+
+    batches: Turns = field(default_factory=lambda: Turns(BATCHES_AT_ONCE, BATCH_WAITS_S))
+    """For what tills send in batches: many that come back at once must not hold the shop."""
 
     @classmethod
     def open(cls, settings: Settings, database: Database, public_url: str, name: str = "hub") -> "Hub":

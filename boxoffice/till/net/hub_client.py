@@ -9,6 +9,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from boxoffice.core.facts import Head
 from boxoffice.core.wire import (
+    BUSY,
     GENERATION,
     KEY,
     READS,
@@ -34,13 +35,14 @@ from boxoffice.core.wire import (
     TellAgainRequest,
     WakeEvent,
 )
-from boxoffice.till.usecases.ports import HubRefused, StoppedByOrganizer, Unreachable
+from boxoffice.till.usecases.ports import HubBusy, HubRefused, StoppedByOrganizer, Unreachable
 
 M = TypeVar("M", bound=BaseModel)
 
 _TIMEOUT: Final = httpx.Timeout(10.0, connect=4.0)
 _SILENCE_S: Final = 45.0
 """The wake-up stream pings more often than this; longer silence is a dead line."""
+_LONGEST_WAIT_S: Final = 300
 _EVENTS: Final = TypeAdapter(list[EventSummary])
 
 
@@ -171,6 +173,10 @@ def _check(response: httpx.Response) -> None:
     response.read()
     if stopped := _member(response, "stopped"):
         raise StoppedByOrganizer(stopped)
+    if _member(response, "type") == BUSY:
+        wait = response.headers.get("Retry-After", "")
+        wait_s = int(wait) if wait.isascii() and wait.isdigit() else 1
+        raise HubBusy(_text(response), min(wait_s, _LONGEST_WAIT_S))
     if response.status_code >= 500 or response.status_code == 429:
         raise _unreachable(_text(response))
     words = _text(response) or f"The hub answered {response.status_code}."

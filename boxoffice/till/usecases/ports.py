@@ -53,6 +53,14 @@ class StoppedByOrganizer(HubRefused):
         super().__init__(503, words)
 
 
+class HubBusy(HubRefused):
+    """The hub is there, and has more to do than it can: it is asked again after `retry_after_s`."""
+
+    def __init__(self, words: str, retry_after_s: float) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(503, words)
+
+
 class StripeRefused(OperationFailed):
     """Stripe answered that it will not do it, with its own code."""
 

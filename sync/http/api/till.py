@@ -38,6 +38,8 @@ from sync.tills.till_keys import key_of, note_taken
 from sync.tills.told_again import lacking
 
 router: Final = APIRouter(prefix="/api/till", tags=["till"])
+A_SALE: Final = 12
+"""So many facts at most come of one sale: they wait for no other till's batches."""
 
 
 @router.post("/pair")
@@ -67,7 +69,10 @@ def push_facts(body: PushRequest, hub: TheHub, till: PushingTill, sender: Sender
     _check_protocol(body.protocol)
     if sender is None:  # a signature speaks for its fact alone
         body = body.model_copy(update={"contacts": ()})
-    return take_push(hub, till, body)
+    if len(body.facts) <= A_SALE:  # somebody may be waiting for it
+        return take_push(hub, till, body)
+    with hub.batches.taken():
+        return take_push(hub, till, body)
 
 
 @router.post("/leases")
@@ -101,7 +106,8 @@ def find_lacking(body: KnownRequest, hub: TheHub, till: TheTill) -> KnownAnswer:
 @router.post("/told")
 def tell_again(body: TellAgainRequest, hub: TheHub, till: TheTill) -> PushAnswer:
     _check_protocol(body.protocol)
-    return take_again(hub, till, body)
+    with hub.batches.taken():
+        return take_again(hub, till, body)
 
 
 @router.get("/history")
