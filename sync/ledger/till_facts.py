@@ -70,7 +70,7 @@ def _was_reclaimed(connection: Connection, lack: Lack) -> bool:
     """Returns whether a till gave back what it did not know yet to be gone."""
     move = lack.move
     is_back = move.move is PoolMove.RETURN
-    return is_back and pools.was_reclaimed(connection, move.till or "", move.event_id, move.pool_id)
+    return is_back and pools.was_reclaimed(connection, move.till or "", move.event_id, move.pool_id, move.generation)
 
 
 def _judged(writer: Writer, facts: Sequence[Fact], known: Known) -> dict[str, str]:

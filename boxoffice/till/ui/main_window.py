@@ -33,6 +33,9 @@ _SAME_SPOT_S: Final = 0.3
 _SAME_SPOT_PX: Final = 40
 _TICK_MS: Final = 1000
 _CLOSE_WAIT_MS: Final = 5000
+_KEYS_AND_TAPS: Final = frozenset(
+    (QEvent.Type.KeyPress, QEvent.Type.KeyRelease, QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick)
+)
 
 
 class MainWindow(QWidget):
@@ -222,16 +225,11 @@ class MainWindow(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Sees every key and tap of the window before any widget does."""
-        if not isinstance(watched, QWidget) or watched.window() is not self:
-            return super().eventFilter(watched, event)
-        if isinstance(event, QKeyEvent) and event.type() in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        if event.type() not in _KEYS_AND_TAPS or not isinstance(watched, QWidget) or watched.window() is not self:
+            return False
+        if isinstance(event, QKeyEvent):
             return self._filters_key(event)
-        if isinstance(event, QMouseEvent) and event.type() in (
-            QEvent.Type.MouseButtonPress,
-            QEvent.Type.MouseButtonDblClick,
-        ):
-            return self._ignores_tap(event.globalPosition())
-        return super().eventFilter(watched, event)
+        return isinstance(event, QMouseEvent) and self._ignores_tap(event.globalPosition())
 
     def _filters_key(self, event: QKeyEvent) -> bool:
         """Keeps back what may become a scan; where the till is paired, codes are typed into fields as they come."""

@@ -111,7 +111,6 @@ class Theme(QObject):
         radius_card, radius = self.px(tokens.RADIUS_CARD), self.px(tokens.RADIUS_CONTROL)
         return "\n".join(
             (
-                f"QWidget {{ color: {c['ink']}; }}",
                 "QLabel { background: transparent; }",
                 *(f'QWidget[ground="{name}"] {{ background: {c[name]}; }}' for name in _GROUNDS),
                 (

@@ -295,7 +295,8 @@ class TestStripe(ProviderContract):
         assert (told.decline.code, told.tender is not None) == ("generic_decline", True)
 
     def test_a_payout_is_told_by_its_id(self, account: Account) -> None:
-        account.paid()
+        for _ in range(12):  # the disputes that other tests lost are debts of the account
+            account.paid()
 
         payout = account.control("payouts", currency="usd")["id"]
 

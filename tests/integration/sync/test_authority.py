@@ -12,11 +12,20 @@ from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import LeaseReturned, Payload, RefundFailed, RefundRequested, RefundSucceeded
 from boxoffice.core.sales import changed
+from sync.inventory.events import load_event
 from sync.ledger.verify import verify
 from sync.store.chain import new_id
+from tests.fest import fest
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door
 from tests.integration.sync.shopper import Shopper
+
+
+@pytest.fixture(scope="module", autouse=True)
+def places(hub: Stand) -> None:
+    """Makes a house that nothing here can sell out: what is beyond the places is another finding than the lies are."""
+    file = fest()
+    load_event(hub.hub, {**file, "pools": [{**pool, "capacity": 50_000} for pool in file["pools"]]})
 
 
 @pytest.fixture(scope="module")
@@ -216,7 +225,7 @@ def said(draw: st.DrawFn) -> tuple[str, dict[str, Any], str, str | None]:
     return kind, changes, whose, event
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(facts=st.lists(said() | st.none(), min_size=1, max_size=8), is_split=st.booleans(), repeats=st.booleans())
 def test_any_mixture_of_true_and_untrue_facts_leaves_true_books(
     hub: Stand, rogue: Door, victim: Door, theirs: list[Fact], facts: list[Any], is_split: bool, repeats: bool

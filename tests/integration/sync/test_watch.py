@@ -60,7 +60,7 @@ def test_prometheus_reads_how_long_payments_take(hub: Stand, shopper: Shopper) -
 
 def test_prometheus_finds_all_that_its_alerts_ask_for(hub: Stand, shopper: Shopper) -> None:
     pay(hub, shopper.buy("friday-pass"))
-    hub.until(1, "SELECT count(*) FROM processes")
+    hub.until(True, "SELECT count(*) > 0 FROM processes")  # those of other tests are forgotten after a while
     rules = resource_path("alerts.yml").read_text("utf-8")
 
     page = shopper.http.get("/metrics", headers={"Authorization": "Bearer metrics-token"}).text

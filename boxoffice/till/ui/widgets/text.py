@@ -3,7 +3,7 @@
 from html import escape
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from boxoffice.till.ui.theme import Theme
@@ -54,7 +54,9 @@ class Text(QLabel):
     def set_colour(self, colour: str) -> None:
         if colour != self._colour:
             self._colour = colour
-            self.setStyleSheet(f"color: {self._theme.colour(colour).name()};")
+            palette = QPalette(self.palette())  # a style sheet of its own would cost a hundred times as much
+            palette.setColor(QPalette.ColorRole.WindowText, self._theme.colour(colour))
+            self.setPalette(palette)
 
     def wrap(self, *, wraps: bool) -> None:
         """Breaks into lines as wide as there is room, or stays one line."""
