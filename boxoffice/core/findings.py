@@ -16,6 +16,7 @@ from boxoffice.core.tenders import Taken, tender_of
 
 FindingKind = Literal[
     "paid_late",
+    "paid_nothing_left",
     "paid_twice",
     "wrong_amount",
     "paid_for_a_closed_order",
@@ -32,6 +33,7 @@ FindingKind = Literal[
     "fact_does_not_fit",
     "lease_does_not_fit",
     "broken_fact",
+    "bad_signature",
     "not_allowed",
     "cloned_device",
     "till_lost_facts",
@@ -106,7 +108,9 @@ def _why_it_bought_nothing(before: Projections, p: PaymentCaptured) -> FindingKi
     if asked is not None:
         if (p.amount, p.currency) != (asked.amount, asked.currency):
             return "wrong_amount"
-        return "paid_twice" if status in PAID_FOR else "paid_late"
+        if status in PAID_FOR:
+            return "paid_twice"
+        return "paid_nothing_left" if p.is_without_places else "paid_late"
     is_at_page = tender_of(p.tender).taken is Taken.PAGE
     return "paid_for_a_closed_order" if is_at_page and status is not OrderState.PROCESSING else None
 

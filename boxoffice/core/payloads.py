@@ -150,7 +150,8 @@ class PaymentCaptured(_Tender):
     """`tendered` and `change` are for cash only; `drawer` names the till whose cash account moves.
 
     `reason` says why it was given, where its tender asks for one. `instead_of` is the payment that it was asked for as,
-    where that one takes it no more: it had ended, or was about another amount.
+    where that one takes it no more: it had ended, or was about another amount. `is_without_places` says that its places
+    had gone to others when it came.
     """
 
     tendered: int | None = None
@@ -159,6 +160,7 @@ class PaymentCaptured(_Tender):
     card: CardPart | None = None
     reason: str | None = Field(default=None, max_length=LONGEST_REASON)
     instead_of: str | None = None
+    is_without_places: bool = False
 
 
 class PaymentFailed(_Tender):
@@ -360,11 +362,15 @@ class ExceptionRaised(Payload):
 
 
 class ExceptionResolved(Payload):
-    """`by` is the organizer who decided, by number."""
+    """`by` is the organizer who decided, by number, or the till at which it was.
+
+    `units` were sold beyond their pools' capacity, and are counted as sold from now on.
+    """
 
     exception_id: str
     remedy: str
     by: str = ""
+    units: dict[str, int] = {}
 
 
 class _Unspecified(Payload):

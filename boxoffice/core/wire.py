@@ -313,7 +313,7 @@ class FeedAnswer(Message):
     """`GET /api/till/feed?after=CURSOR`. `recalls` are what is asked back now, told again until the till gives it.
 
     `stripe_key_id` is the key that this till should have; empty for none. `head` is how far the hub has this till's
-    chain (None from an older hub).
+    chain (None from an older hub), `problems_tag` is another when its problems are (empty from an older hub).
     """
 
     cursor: int
@@ -323,6 +323,52 @@ class FeedAnswer(Message):
     head: HeadAnswer | None = None
     recalls: tuple[Recall, ...] = ()
     stripe_key_id: str = ""
+    problems_tag: str = ""
+
+
+class ProblemRemedy(Message):
+    """What can be done about a problem: `label` as its button says it, `effect` what pressing it will do.
+
+    `at_till` says whether this till may do it; an organizer decides all else. `why_not` is what stands against it now.
+    """
+
+    name: str
+    label: str
+    effect: str
+    why_not: str = ""
+    at_till: bool = False
+
+
+class ProblemMessage(Message):
+    """An open exception in the hub's words: what happened, what is safe meanwhile, whom it `affects`."""
+
+    id: str
+    kind: str
+    title: str
+    detail: str
+    safe: str = ""
+    affects: str = ""
+    raised_at: str
+    order_number: str | None = None
+    remedies: tuple[ProblemRemedy, ...] = ()
+
+
+class ProblemsAnswer(Message):
+    """`GET /api/till/problems`, and what is left after `POST /api/till/problems/{id}`.
+
+    What concerns the till or its orders, or all where the hub says so: the first hundred, and whether there are `more`.
+    Another `tag` in the feed says that it has changed.
+    """
+
+    tag: str
+    problems: tuple[ProblemMessage, ...] = ()
+    more: bool = False
+
+
+class ProblemDecision(Message):
+    """`POST /api/till/problems/{id}`: does the remedy. Pressed again, or once another has decided, nothing happens."""
+
+    remedy: Annotated[str, StringConstraints(max_length=100)]
 
 
 class KeyAnswer(Message):

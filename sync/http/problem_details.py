@@ -18,6 +18,7 @@ from boxoffice.core.wire import BUSY, REVOKED
 from sync.inventory.on_sale import NothingOnSale
 from sync.ledger.turns import Busy
 from sync.mail.mails import UnknownMail
+from sync.operations.exceptions import NotDone
 from sync.orders.access import NoSuchOrder
 from sync.payments.checkouts import PaymentRefused, UnknownCheckout
 from sync.payments.switches import Stopped
@@ -47,6 +48,7 @@ _STATUSES: Final[Mapping[type[BoxofficeError], int]] = {
     SoldOut: 409,
     NotOnSale: 409,
     OrderOver: 409,
+    NotDone: 409,
     OtherBody: 422,
     PaymentRefused: 409,
     Refused: 502,

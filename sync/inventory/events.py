@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, CursorResult, Row, select, text
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.chargeable import what_can_not_be_charged
@@ -55,8 +55,7 @@ def load_event(hub: Hub, data: Mapping[str, Any]) -> Catalogue:
 
 def _load(hub: Hub, connection: Connection, data: Mapping[str, Any]) -> Catalogue:
     event_id = data["event"]["id"]
-    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:event))"), {"event": f"event {event_id}"})
-    stored = connection.execute(select(t.events).where(t.events.c.id == event_id)).one_or_none()
+    stored = _alone_with(connection, event_id).one_or_none()
     catalogue = catalogue_from(data, stored.revision + 1 if stored else 1)
     file = event_file_of(catalogue)
     if stored is not None and stored.file == file:
@@ -66,6 +65,16 @@ def _load(hub: Hub, connection: Connection, data: Mapping[str, Any]) -> Catalogu
         raise BadInput(problems)
     hub.write(connection, [CatalogueRevised(revision=catalogue.revision, event=file)], catalogue.id)
     return catalogue
+
+
+def hold_event(connection: Connection, event_id: str) -> Row[Any]:
+    """Returns an event as it is, which nobody else revises until the transaction ends."""
+    return _alone_with(connection, event_id).one()
+
+
+def _alone_with(connection: Connection, event_id: str) -> CursorResult[Any]:
+    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:event))"), {"event": f"event {event_id}"})
+    return connection.execute(select(t.events).where(t.events.c.id == event_id))
 
 
 def _problems(currency: str | None, catalogue: Catalogue) -> Iterator[FieldError]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.effects import announcements_of, capacities_of, findings_of, jobs_of, moves_of
-from boxoffice.core.facts import Draft, Fact
+from boxoffice.core.facts import Draft, Fact, FactKind
 from boxoffice.core.findings import Finding, Over, Remedy, of_lack
 from boxoffice.core.ids import EventId
 from boxoffice.core.payloads import ExceptionRaised, ExceptionResolved, Payload
@@ -35,6 +35,8 @@ OVER: Final = "over_by_itself"
 BATCHES_AT_ONCE: Final = 2
 BATCH_WAITS_S: Final = 0.5
 """How long a batch waits for its turn, in a thread that the shop can't have meanwhile."""
+_OF_THE_INBOX: Final = frozenset({FactKind.EXCEPTION_RAISED, FactKind.EXCEPTION_RESOLVED})
+"""Tills look at what is open now; what they are told of it stands in no entry of the feed."""
 MOST_WAITING: Final = 20
 """Of the forty requests that one process works on at once."""
 
@@ -100,15 +102,17 @@ class Hub:
         after, effects, misfits = take_all(before, self.chain.unsealed(drafts))
         if misfits:
             raise ValueError(next(iter(misfits.values())))
+        write_events(connection, changed(before.events, after.events), self._new_event_key)
+        size_pools(connection, capacities_of(effects))  # before what is sold of the places that are new
         lacks = moves.make(connection, moves_of(effects))
         facts = self.chain.append(connection, drafts, {each.fact.id: each.postings for each in effects})
         write_books(connection, before, after, facts)
-        write_events(connection, changed(before.events, after.events), self._new_event_key)
-        size_pools(connection, capacities_of(effects))
         feed.tell(connection, announcements_of(effects))
         tasks.begin(connection, jobs_of(effects))
         found = (*findings_of(effects), *(of_lack(lack, after) for lack in lacks))
         self.put_before_a_person(connection, found, event_id=event_id)
+        if any(fact.kind in _OF_THE_INBOX for fact in facts):
+            feed.wake(connection, "feed", None, None)
         return (*facts, *self.follow_money(connection, facts))
 
     def follow_money(self, connection: Connection, facts: Iterable[Fact]) -> tuple[Fact, ...]:

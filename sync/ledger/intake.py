@@ -10,8 +10,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
-from boxoffice.core.facts import BrokenFact, Fact, Head, canonical, check_fact, check_link, head_after
-from boxoffice.core.findings import Finding
+from boxoffice.core.facts import (
+    NOT_ITS_SIGNATURE,
+    BrokenFact,
+    Fact,
+    Head,
+    canonical,
+    check_fact,
+    check_link,
+    head_after,
+)
+from boxoffice.core.findings import Finding, FindingKind
 from boxoffice.core.wire import ContactMessage, FactMessage, PushAnswer, PushRequest
 from sync.ledger.hub import Hub
 from sync.ledger.till_facts import apply_till_facts
@@ -193,7 +202,7 @@ def _keep_waiting(connection: Connection, waiting: Sequence[_Proven]) -> None:
 
 def _quarantine(connection: Connection, device: Device, out: _Sorted) -> list[Finding]:
     """Keeps broken facts aside; returns one finding for each reason that is new."""
-    raised: dict[str, None] = {}
+    raised: dict[str, FindingKind] = {}
     for message, why in out.aside:
         body = _body(message)
         row = {
@@ -207,8 +216,10 @@ def _quarantine(connection: Connection, device: Device, out: _Sorted) -> list[Fi
         }
         new = insert(t.quarantined_facts).values(row).on_conflict_do_nothing().returning(t.quarantined_facts.c.digest)
         if connection.execute(new).first() is not None:
-            raised[f"A fact of {device.name} was kept aside: {row['why']}."] = None
-    found = [Finding("broken_fact", detail) for detail in raised]
+            raised[f"A fact of {device.name} was kept aside: {row['why']}."] = (
+                "bad_signature" if why == NOT_ITS_SIGNATURE else "broken_fact"
+            )
+    found = [Finding(kind, detail) for detail, kind in raised.items()]
     if out.cloned and device.status is TillStatus.ACTIVE:
         suspect = update(t.devices).where(t.devices.c.id == device.id, t.devices.c.status == "active")
         if connection.execute(suspect.values(status="suspect")).rowcount:

@@ -241,7 +241,7 @@ def _check_pools(connection: Connection, stored: Sequence[Stored], books: Books)
     for device, _, pool in missing:
         raise _Wrong(f"lease of device {device} on {pool} is missing")
     capacities, on_web, back = _capacities(stored), _web_units(books), _units_back(stored)
-    unleased = _unleased(stored, books)
+    unleased = _unleased(stored, books) + _counted_later(stored)
     for row in connection.execute(select(t.pools)):
         mine = [lease for (_, event, pool), lease in leases.items() if (event, pool) == (row.event_id, row.id)]
         leased, sold = sum(lease.left for lease in mine), sum(lease.sold for lease in mine)
@@ -305,6 +305,15 @@ def _unleased(stored: Iterable[Stored], books: Books) -> Counter[tuple[str, str]
         if payload["exception_kind"] == "sold_without_lease":
             order, pool = payload["order_id"], payload["subject_id"]
             units[books.orders[order].event_id, pool] += books.placed[order].units[pool]
+    return units
+
+
+def _counted_later(stored: Iterable[Stored]) -> Counter[tuple[str, str]]:
+    """Returns the units that were sold beyond capacity, and for which there was room in the end."""
+    units: Counter[tuple[str, str]] = Counter()
+    for fact in (each.fact for each in stored if each.is_applied and each.fact.kind is FactKind.EXCEPTION_RESOLVED):
+        for pool, count in fact.payload.get("units", {}).items():
+            units[fact.event_id or "", pool] += count
     return units
 
 

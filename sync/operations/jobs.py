@@ -22,6 +22,7 @@ from sync.payments.catching_up import CatchUp
 from sync.payments.checkouts import Checkouts
 from sync.payments.fees import Fees
 from sync.payments.lapsing import take_lapsed
+from sync.payments.over_capacity import count_what_fits
 from sync.payments.provider_events import EventWork, Readers
 from sync.payments.rebooking import rebook
 from sync.payments.refunds import Refunds
@@ -33,6 +34,7 @@ from sync.shop.replays import forget_old
 from sync.store import feed, limits
 from sync.store.queue import QUEUE
 from sync.store.queue_connector import QueueConnector
+from sync.tills.left_payments import LeftPayments
 
 _RETRY: Final = Backoff(max_attempts=MAX_ATTEMPTS - 1)
 _log: Final = structlog.get_logger()
@@ -82,6 +84,7 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
     @app.task(name="sweep", queue=QUEUE, queueing_lock="sweep")
     def sweep(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
         end_lapsed(checkouts)
+        hub.database.run(lambda connection: count_what_fits(hub, connection))
         with hub.database.transaction() as connection:
             feed.prune(connection)
             forget_old(connection)
@@ -95,6 +98,7 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
     _add_analytics(app, cases.analytics)
     _add_notices(app, cases.notices)
     _add_account(app, cases)
+    _add_left_payments(app, LeftPayments(hub, checkouts.others))
     _add_sign_in_links(app, SignInLinks(hub, cases.mailer.provider))
     return app
 
@@ -133,6 +137,15 @@ def _add_account(app: procrastinate.App, cases: UseCases) -> None:
     def rebook_disputes(timestamp: int) -> None:  # noqa: ARG001  # as above
         rebook(cases.hub, cases.readers.values())
         follow_all_money(cases.hub)
+
+
+def _add_left_payments(app: procrastinate.App, left: LeftPayments) -> None:
+    @app.periodic(cron="*/2 * * * *")
+    @app.task(name="look_at_left_payments", queue=QUEUE, queueing_lock="look_at_left_payments")
+    def look_at_left_payments(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
+        for order_id in left.open_orders():
+            with _alone(order_id):
+                left.look(order_id)
 
 
 def _add_mails(app: procrastinate.App, mailer: Mailer) -> None:

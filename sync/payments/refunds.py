@@ -31,6 +31,7 @@ from sync.payments.giving_back import (
     products_of,
     voidings_of,
 )
+from sync.payments.over_capacity import count_what_fits
 from sync.payments.refund_mails import tell_of_refund
 from sync.payments.returned_mails import tell_of_return
 from sync.ports import NewRefund, Refunder, RefundResult, Refused
@@ -200,6 +201,7 @@ class Refunds:
         )
         voided = voidings_of(books, tickets_to_void(books, chosen), products, "refunded", over)
         self.hub.write(connection, [requested, *voided], order.event_id)
+        count_what_fits(self.hub, connection, order.event_id)
 
     def void(self, order_id: str, tickets: Collection[str], why: str, by: str) -> None:
         """Voids tickets that no refund can take back, since no money paid for them; their places are free again.
@@ -242,6 +244,7 @@ class Refunds:
         products, over = products_of(connection, event_id), over_lease(connection, order_id)
         voided = voidings_of(books, tickets, products, why, over, by)
         self.hub.write(connection, voided, event_id)
+        count_what_fits(self.hub, connection, event_id)
 
     def _settle(self, connection: Connection, refund_id: str, result: RefundResult) -> None:
         order_id = refunds.get(connection, refund_id).order_id

@@ -144,20 +144,25 @@ def _paid(hub: Hub, connection: Connection, row: Checkout, session: Session) -> 
         if row.channel is Channel.DOOR:
             take_payer(connection, row.order_id, row.tender_id, session.payer_email)
         return
-    if is_expected and not row.is_live and _is_taken_late(hub, connection, books, row, session):
+    is_late = is_expected and not row.is_live and _could_come_late(books, row)
+    if is_late and _is_taken_late(hub, connection, books, row, session):
         return
     # Money that nobody waits for any more: it is taken into the books, and a person decides.
-    odd: list[Payload] = [_captured(row, session, new_id(), instead_of=row.tender_id)]
+    late = _captured(row, session, new_id(), instead_of=row.tender_id)
+    odd: list[Payload] = [late.model_copy(update={"is_without_places": is_late})]
     if _is_open(books, row):
         odd.insert(0, _failure(row, "wrong_amount"))
     _write(hub, connection, row, odd, CheckoutStatus.FAILED if row.is_live else row.status, books)
 
 
+def _could_come_late(books: Books, row: Checkout) -> bool:
+    """Returns whether this money is what a web order lacked that was given up: then only places can be missing."""
+    order = books.orders[row.order_id]
+    return row.channel is Channel.WEB and order.status is OrderState.FAILED and books.due(row.order_id) == row.amount
+
+
 def _is_taken_late(hub: Hub, connection: Connection, books: Books, row: Checkout, session: Session) -> bool:
     """Finishes a web order that was given up, if its places can still be had."""
-    order = books.orders[row.order_id]
-    if row.channel is not Channel.WEB or order.status is not OrderState.FAILED or books.due(row.order_id) != row.amount:
-        return False
     try:
         with connection.begin_nested():
             back, end = revived(hub, connection, books, row.order_id, "paid late, and there was room")

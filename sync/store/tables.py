@@ -65,6 +65,7 @@ devices: Final = Table(
     Column("stripe_key_id", Text),
     Column("former_token_hash", Text, unique=True),
     Column("heard_in_life", Text),
+    _time("told_all_at"),
     CheckConstraint("status IN ('active', 'suspect', 'revoked')", name="status"),
     CheckConstraint("kind IN ('till', 'hub')", name="kind"),
 )
@@ -451,6 +452,7 @@ exceptions: Final = Table(
     _time("resolved_at"),
     Column("resolved_by", Text),
     CheckConstraint(f"status IN ({listed(ExceptionStatus)})", name="status"),
+    Index("ix_exceptions_open", "kind", postgresql_where=text("status = 'open'")),
 )
 
 checkouts: Final = Table(

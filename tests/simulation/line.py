@@ -31,6 +31,8 @@ from boxoffice.core.wire import (
     MailRequest,
     PairAnswer,
     PairRequest,
+    ProblemDecision,
+    ProblemsAnswer,
     PushAnswer,
     PushRequest,
     TellAgainRequest,
@@ -45,6 +47,7 @@ from sync.tills.feed import news_for
 from sync.tills.history import head_of, history_for
 from sync.tills.leases import grant_lease
 from sync.tills.pairing import device_of, pair, revoked_device_of
+from sync.tills.problems import problems_of, tag_of
 from sync.tills.pushing import take_again, take_push
 from sync.tills.revoked import TillRevoked
 from sync.tills.till_keys import key_of, note_taken
@@ -220,6 +223,16 @@ class SimHub:
                 return KeyAnswer(stripe_key=key_of(self._hub.hub, connection, till.id))
 
         return self.cable.ask("key", KeyAnswer, work)
+
+    def problems(self) -> ProblemsAnswer:
+        def work() -> ProblemsAnswer:
+            with self._hub.database.transaction() as connection:
+                return ProblemsAnswer(tag=tag_of(problems_of(self._hub.hub, connection, self._till())))
+
+        return self.cable.ask("problems", ProblemsAnswer, work)
+
+    def decide(self, problem_id: str, decision: ProblemDecision) -> ProblemsAnswer:
+        raise NotImplementedError("nobody decides anything here")
 
     def lease(self, request: LeaseRequest) -> LeaseAnswer:
         body = request.model_dump_json()

@@ -30,6 +30,8 @@ from boxoffice.core.wire import (
     MailRequest,
     PairAnswer,
     PairRequest,
+    ProblemDecision,
+    ProblemsAnswer,
     PushAnswer,
     PushRequest,
     TellAgainRequest,
@@ -86,6 +88,12 @@ class HubClient:
 
     def key(self) -> KeyAnswer:
         return self._get(KeyAnswer, "/api/till/key")
+
+    def problems(self) -> ProblemsAnswer:
+        return self._get(ProblemsAnswer, "/api/till/problems")
+
+    def decide(self, problem_id: str, decision: ProblemDecision) -> ProblemsAnswer:
+        return self._post(ProblemsAnswer, f"/api/till/problems/{problem_id}", decision)
 
     def lease(self, request: LeaseRequest) -> LeaseAnswer:
         return self._post(LeaseAnswer, "/api/till/leases", request)

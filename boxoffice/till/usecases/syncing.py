@@ -22,6 +22,7 @@ from boxoffice.till.store import events_kept, leases, people, pools_seen, settin
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store.journal import take_hub_fact
 from boxoffice.till.usecases.context import TillContext
+from boxoffice.till.usecases.hub_problems import ProblemsOfTheHub
 from boxoffice.till.usecases.hub_time import HubTime
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.mending import Mending
@@ -59,6 +60,7 @@ class Sync:
         self.terminal = terminal
         self.mending = mending
         self.telling_again = TellingAgain(context, link)
+        self.problems = ProblemsOfTheHub(context, link)
         self.synced_at: datetime | None = None
         self._looked_at: str | None = None
         self._batch = BATCH
@@ -267,6 +269,7 @@ class Sync:
         self.returns.recalls = answer.recalls
         if answer.stripe_key_id not in ("", self.terminal.key_id):
             self._take_key()
+        self.problems.compare(answer.problems_tag)
         return answer
 
     def _take_key(self) -> None:

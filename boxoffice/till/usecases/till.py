@@ -26,6 +26,7 @@ from boxoffice.till.usecases.gateway import (
     EventChoice,
     Found,
     HandOver,
+    HubProblems,
     Keeping,
     NeedsEvent,
     NeedsPairing,
@@ -201,6 +202,14 @@ class Till:
         self.services.giving_back.give_back(order_id, why)
         return self._sold(order_id)
 
+    def hub_problems(self) -> HubProblems:
+        return self.services.sync.problems.now()
+
+    def decide(self, problem_id: str, remedy: str) -> HubProblems:
+        left = self.services.sync.problems.decide(problem_id, remedy)
+        self._changed()
+        return left
+
     def unknown_payments(self) -> tuple[UnknownPayment, ...]:
         return self.services.unknown.pending()
 
@@ -223,8 +232,8 @@ class Till:
     def order(self, order_id: OrderId) -> Order:
         return self.services.orders.order(order_id)
 
-    def print(self, order_id: OrderId, what: Paperwork) -> None:
-        self.services.papers.print(order_id, what)
+    def print(self, order_id: OrderId, what: Paperwork) -> int:
+        return self.services.papers.print(order_id, what)
 
     def save_pdf(self, order_id: OrderId, what: Paperwork) -> Path:
         return self.services.papers.save_pdf(order_id, what)
