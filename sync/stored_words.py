@@ -89,6 +89,9 @@ SENTENCES: Final[Sequence[str]] = (
     later("canceled recurring billing"),
     later("problem with remittance"),
     later("other"),
+    # A hub that was restored
+    later("the hub has never written it."),
+    later("{till} has {units} places of a lease that were sold to others meanwhile."),
     # Payouts, keys, events
     later("{amount} ({reference}) did not reach the bank."),
     later("Look at the account's details at {provider}."),

@@ -100,7 +100,10 @@ def _check_chains(connection: Connection, stored: Sequence[Stored]) -> None:
     keys = {row.id: row.public_key for row in connection.execute(select(t.devices.c.id, t.devices.c.public_key))}
     chains: defaultdict[tuple[str, int], list[Fact]] = defaultdict(list)
     for each in stored:
-        chains[each.fact.device_id, each.fact.epoch].append(each.fact)
+        if each.is_told_again:
+            _check_alone(each.fact, _key(each.fact.device_id, keys[each.fact.device_id]))
+        else:
+            chains[each.fact.device_id, each.fact.epoch].append(each.fact)
     heads: dict[tuple[str, int], Head] = {}
     for (device, epoch), facts in chains.items():
         key = _key(device, keys[device])
@@ -123,6 +126,14 @@ def _check_chains(connection: Connection, stored: Sequence[Stored]) -> None:
         raise _Wrong(f"chain of device {device}: nothing says where it ends")
 
 
+def _check_alone(fact: Fact, key: Ed25519PublicKey) -> None:
+    """Checks a fact that this hub had lost and a till has told again: what it followed may be lost for good."""
+    try:
+        check_fact(fact, key)
+    except (BrokenFact, ValueError, TypeError) as error:
+        raise _Wrong(f"fact {fact.id}, told again by a till: {error}") from error
+
+
 def _key(device: str, public: str) -> Ed25519PublicKey:
     try:
         return Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
@@ -143,8 +154,10 @@ def _check_authority(connection: Connection, stored: Sequence[Stored]) -> None:
             if why is not None:
                 raise _Wrong(f"fact {each.fact.id} ({each.fact.kind.value}) counts, but {writer.name} may not: {why}")
             known.note(each.fact)
-        elif each.refused is not None and (
-            writer.role is Role.HUB or (is_own_drawer(writer, each.fact) and not each.is_odd)
+        elif (
+            each.refused is not None
+            and not each.is_told_again
+            and (writer.role is Role.HUB or (is_own_drawer(writer, each.fact) and not each.is_odd))
         ):
             raise _Wrong(f"fact {each.fact.id} ({each.fact.kind.value}) of {writer.name} was refused, and is its own")
 

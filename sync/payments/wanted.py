@@ -6,6 +6,7 @@ from boxoffice.core.charging import step_of
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel
 from boxoffice.core.payloads import OrderPlaced
+from sync.payments.order_marks import order_marks
 from sync.payments.taking import Taking
 from sync.ports import NewSession, SessionLine
 from sync.store.checkouts import Checkout, Wording
@@ -31,6 +32,8 @@ def wanted(public_url: str, taking: Taking, found: Checkout, placed: OrderPlaced
             "tender_id": found.tender_id,
             "order_number": placed.order_number,
             "event_id": found.event_id,
+            # A till has its own orders, and tells them again.
+            **(order_marks(placed) if found.channel is Channel.WEB else {}),
         },
         currency=found.currency,
         lines=lines,

@@ -65,9 +65,24 @@ devices: Final = Table(
     _time("revoked_at"),
     Column("stripe_key_id", Text),
     Column("former_token_hash", Text, unique=True),
+    Column("heard_in_life", Text),
     _time("told_all_at"),
     CheckConstraint("status IN ('active', 'suspect', 'revoked')", name="status"),
     CheckConstraint("kind IN ('till', 'hub')", name="kind"),
+)
+
+hub_lives: Final = Table(
+    "hub_lives",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("number", BigInteger, Identity(always=True), nullable=False, unique=True),
+    Column("database", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    _time("lost_after"),
+    _now("began_at"),
+    _time("asked_providers_at"),
+    _time("healed_at"),
+    Column("healed_by", Text, nullable=False, server_default=""),
 )
 
 till_keys: Final = Table(
@@ -143,6 +158,7 @@ facts: Final = Table(
     _now("received_at"),
     Column("refused", Text),
     Column("as_it_came", Text),
+    Column("is_told_again", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("device_id", "epoch", "seq"),
     CheckConstraint("seq > 0", name="seq"),
     Index(
