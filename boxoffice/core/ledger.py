@@ -38,7 +38,7 @@ def _earned(p: TicketsIssued) -> list[tuple[str, int]]:
     lines = [("unearned", p.total), ("discounts", p.discount)]
     for part in p.earned:
         lines.append(("donations" if part.kind == "donation" else f"sales:{part.product_id}", -part.net))
-        lines += [(f"tax:{rate}", -amount) for rate, amount in part.shares]
+        lines += [(account, -amount) for account, amount in part.shares]
     return lines
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.taxes import TaxKind, tax_account
 from boxoffice.core.tenders import LONGEST_REASON, TenderKind
 
 PartKey = tuple[int, int]
@@ -22,7 +23,10 @@ class Payload(BaseModel):
 
 
 class TaxPart(BaseModel):
-    """One tax of a line as it was when it was sold: by its id, name and rate; `included` if the price held it."""
+    """One tax of a line as it was when it was sold: by its id, name and rate; `included` if the price held it.
+
+    Its authority was not told before, and neither was that it is of another `kind` than `sales`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -31,6 +35,8 @@ class TaxPart(BaseModel):
     rate_ppm: int
     amount: int
     included: bool
+    authority: str = ""
+    kind: str = TaxKind.SALES.value
 
 
 class LinePart(BaseModel):
@@ -90,7 +96,10 @@ class CardPart(BaseModel):
 
 
 class OrderPlaced(Payload):
-    """`units` are taken from the device's lease (`source` lease), or from the pool itself (`source` pool)."""
+    """`units` are taken from the device's lease (`source` lease), or from the pool itself (`source` pool).
+
+    `exempt` is the number by which its seller need not collect taxes.
+    """
 
     order_id: str
     order_number: str
@@ -104,6 +113,7 @@ class OrderPlaced(Payload):
     units: dict[str, int]
     source: Literal["lease", "pool"]
     contact_id: str | None = None
+    exempt: str = ""
 
 
 class OrderStateChanged(Payload):
@@ -165,18 +175,19 @@ class PaymentUnknown(_Tender):
 
 
 class TaxShare(BaseModel):
-    """What one of several taxes gets."""
+    """What one tax gets."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     rate: str
     amount: int
+    authority: str = ""
 
 
 class Earned(BaseModel):
     """What one product of a finished order earned before discounts: `net` for the seller, `tax` for the state.
 
-    `taxes` are its shares where there is more than one tax; `tax_rate` names the only one.
+    `taxes` are its shares where there is more than one tax, or an authority is named; `tax_rate` names the only one.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -189,9 +200,10 @@ class Earned(BaseModel):
     taxes: tuple[TaxShare, ...] = ()
 
     @property
-    def shares(self) -> tuple[tuple[str | None, int], ...]:
-        """Returns what each tax gets; together it is all the tax, or the fact does not balance."""
-        return tuple((each.rate, each.amount) for each in self.taxes) or ((self.tax_rate, self.tax),)
+    def shares(self) -> tuple[tuple[str, int], ...]:
+        """Returns what each tax's account gets; together it is all the tax, or the fact does not balance."""
+        named = tuple((tax_account(each.rate, each.authority), each.amount) for each in self.taxes)
+        return named or ((tax_account(self.tax_rate, ""), self.tax),)
 
 
 class TicketsIssued(Payload):
