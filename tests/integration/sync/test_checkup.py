@@ -10,6 +10,11 @@ from pydantic import SecretStr
 from boxoffice.core.errors import BadInput
 from sync.checkup import check_up
 from sync.config import Settings, is_plain_and_remote
+from sync.inventory.events import load_event
+from tests.fest import fest
+from tests.integration.sync.conftest import Stand
+from tests.integration.sync.door import EVENT
+from tests.integration.sync.office import Office
 
 pytestmark = pytest.mark.enable_socket
 
@@ -93,3 +98,27 @@ def test_a_database_elsewhere_is_asked_over_tls_only(url: str, *, is_refused: bo
         assert settings.model_copy(update={"postgres_allow_plain": True}).database() == url
     else:
         assert settings.database() == url
+
+
+def test_a_tax_rate_that_has_ended_is_told_by_the_check_and_on_the_events_page(
+    hub: Stand, office: Office, settings: Settings
+) -> None:
+    file = fest()
+    county = next(tax for tax in file["taxes"] if tax["id"] == "boulder-county-sales-2026")
+    county["valid_until"] = "2026-05-16"
+    file["event"] |= {"id": "stale", "name": "Stale", "days": ["2099-05-15", "2099-05-16", "2099-05-17"]}
+    for product in file["products"]:
+        product.pop("days", None)
+        product.pop("hours", None)
+    file["hours"] = []
+    load_event(hub.hub, file)
+
+    told = [finding for finding in check_up(settings) if finding.is_of_event and "stale" in finding.name]
+
+    assert [str(finding) for finding in told if "Boulder County" in str(finding)] == [
+        "look   event stale: Boulder County sales tax 1.335\N{NO-BREAK SPACE}% ended on 2026-05-16, and no rate follows "
+        "it: nothing is taken. Ask your tax office."
+    ]
+    assert not any(finding.is_wrong for finding in told)
+    assert "ended on 2026-05-16" in office.http.get("/reports", params={"event": "stale"}).text
+    assert "Taxes to look at" not in office.http.get("/reports", params={"event": EVENT}).text

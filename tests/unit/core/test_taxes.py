@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from boxoffice.core.catalogue import Catalogue, Rounding
@@ -21,8 +21,10 @@ from boxoffice.core.orders import Channel
 from boxoffice.core.payloads import OrderPlaced, TicketsIssued
 from boxoffice.core.pricing import Cart, CartLine, price
 from boxoffice.core.sales import earned_of, place
+from boxoffice.core.stale_taxes import Stale, stale_taxes
 from boxoffice.core.sums import sums_of
 from boxoffice.core.taxes import Place, PlaceTaxes, TaxClass, TaxKind, TaxRate
+from boxoffice.documents.languages import language
 from boxoffice.documents.papers import Heading, papers_of
 from boxoffice.resources import resource_path
 from sync.inventory.events import read_event_file
@@ -51,6 +53,11 @@ def rate_of(event: Catalogue, product: str, day: date) -> float:
     return sum(tax.rate_ppm for tax in taxes) / 10_000
 
 
+def _spans() -> st.SearchStrategy[tuple[date | None, date | None]]:
+    ordered = st.tuples(DAYS, DAYS).map(lambda days: (min(days), max(days)))
+    return ordered | st.tuples(DAYS, st.none()) | st.tuples(st.none(), DAYS) | st.just((None, None))
+
+
 @st.composite
 def taxed_events(draw: st.DrawFn) -> Catalogue:
     """Draws an event at a place with taxes of any authority, kind and validity, in the price or on top of it."""
@@ -64,10 +71,10 @@ def taxed_events(draw: st.DrawFn) -> Catalogue:
             is_included=False,
             authority=draw(authorities),
             kind=draw(st.sampled_from(TaxKind)),
-            valid_from=draw(st.none() | DAYS),
-            valid_until=draw(st.none() | DAYS),
+            valid_from=starts,
+            valid_until=ends,
         )
-        for i in range(draw(st.integers(0, 6)))
+        for i, (starts, ends) in enumerate(draw(st.lists(_spans(), max_size=6)))
     )
     ids = [tax.id for tax in taxes]
     named = st.builds(PlaceTaxes, st.lists(st.sampled_from(ids), unique=True).map(tuple), st.booleans())
@@ -145,6 +152,8 @@ def test_tills_of_now_and_of_before_take_the_same_taxes_that_day(event: Catalogu
     before = catalogue_from(plain, 1)
 
     assert now == event
+    named = {tax: by.is_included for by in event.places[0].classes.values() for tax in by.taxes}
+    assume(all(named[tax] is by.is_included for by in event.places[0].classes.values() for tax in by.taxes))
     assert price(now, cart, at=noon(day)).total == price(before, cart, at=noon(day)).total
     assert price(now, cart, at=noon(day)).tax_total == price(before, cart, at=noon(day)).tax_total
     assert all(tax.keys() == {"id", "name", "rate_ppm", "included"} for tax in plain["taxes"])
@@ -285,6 +294,44 @@ def test_an_event_file_of_before_reads_sells_and_is_written_as_it_was() -> None:
     assert not {"place", "exempt"} & written["event"].keys()
     assert beside_the_event(written)["taxation"] == {}
     assert in_its_own_words(written, date(2026, 5, 15)) == written
+
+
+LAST = date(2026, 5, 17)
+COUNTY = "Boulder County sales tax"
+
+
+@pytest.mark.parametrize(
+    ("today", "change", "what"),
+    [
+        (date(2026, 5, 15), {}, []),
+        (date(2026, 5, 15), {"valid_until": date(2026, 5, 14)}, [Stale.ENDED]),
+        (date(2026, 5, 15), {"valid_until": date(2026, 5, 16)}, [Stale.ENDS]),
+        (date(2026, 5, 15), {"valid_until": LAST}, []),
+        (date(2026, 5, 15), {"checked": date(2025, 5, 15)}, []),
+        (date(2026, 5, 15), {"checked": date(2025, 5, 14)}, [Stale.UNASKED]),
+        (date(2025, 3, 2), {"valid_from": None, "checked": date(2024, 2, 29)}, [Stale.UNASKED]),
+        (date(2026, 5, 18), {"valid_until": date(2026, 5, 14), "checked": date(2020, 1, 1)}, []),
+    ],
+)
+def test_a_rate_that_ends_or_that_nobody_has_asked_about_for_a_year_is_told_until_the_event_is_over(
+    today: date, change: dict[str, Any], what: list[Stale]
+) -> None:
+    event = fest_at("boulder-county")
+    others = tuple(replace(each, checked=date(2026, 1, 2)) for each in event.taxes)
+    taxes = tuple(replace(each, **change) if each.id == "boulder-county-sales-2026" else each for each in others)
+
+    found = stale_taxes(replace(event, taxes=taxes), today)
+
+    assert [each.what for each in found] == what
+    assert all(COUNTY in each.words() and "tax office" in each.words() for each in found)
+    assert all("oficina de impuestos" in each.words(language("es").say) for each in found)
+
+
+def test_a_rate_that_was_followed_by_another_is_no_matter() -> None:
+    event = fest_at("boulder-city")
+
+    assert event.taxes_by_id[TaxRateId("boulder-county-sales-2023")].valid_until == date(2025, 12, 31)
+    assert stale_taxes(event, date(2026, 5, 15)) == ()
 
 
 def tax(**more: Any) -> dict[str, Any]:
