@@ -59,7 +59,7 @@ _KEYS: Final = ("stripe_secret_key", "stripe_till_key", "stripe_publishable_key"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`is_wrong` keeps the hub from being served; the others tell what it will do without, or what is to be looked at."""
+    """`is_wrong` keeps the hub from being served; others tell what it goes without, or what of an event to look at."""
 
     name: str
     words: str

@@ -16,9 +16,7 @@ class Stale(Enum):
 
     ENDED = later("{tax} ended on {day}, and no rate follows it: nothing is taken. Ask your tax office.")
     ENDS = later("{tax} ends on {day}, before the event does, and no rate follows it. Ask your tax office.")
-    UNASKED = later(
-        "{tax} was last looked at on {day}, more than a year ago. Ask your tax office whether it still holds."
-    )
+    UNASKED = later("{tax} was last looked at on {day}, over a year ago. Ask your tax office whether it still holds.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,15 @@ from typing import Any
 import httpx
 import pytest
 
+from boxoffice.core.event_file import catalogue_from
+from boxoffice.core.ids import ProductId
+from boxoffice.core.pricing import Cart, CartLine, price
 from sync.inventory.events import load_event
 from sync.payments.ours import Reference, payment_by
 from sync.payments.outside_refunds import OutsideRefunds
 from sync.ports import RefundResult
 from sync.provider_states import RefundState
+from sync.store.chain import utc_now
 from tests.fest import fest
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.office import Office
