@@ -159,6 +159,8 @@ SENTENCES: Final[Sequence[str]] = (
     later("{tender} is no money that could be given back"),
     later("only the hub gives back what is no cash"),
     later("only the hub takes things back"),
+    later("cash goes back out of a drawer, not by a provider"),
+    later("the payment is in the books already"),
     later("cash leaves no provider's balance"),
     later("cash does not come back by itself"),
     later("the refund is another payment's"),

@@ -277,16 +277,16 @@ def _disputed(before: Projections, _fact: Fact, p: DisputeChanged) -> Iterator[E
 
 
 def _granted(_before: Projections, fact: Fact, p: LeaseGranted) -> Iterator[Effect]:
-    yield UnitMove(PoolMove.GRANT, fact.event_id or "", p.pool_id, p.units, p.to_device)
+    yield UnitMove(PoolMove.GRANT, fact.event_id or "", p.pool_id, p.units, p.to_device, None, p.generation)
 
 
 def _returned(_before: Projections, fact: Fact, p: LeaseReturned) -> Iterator[Effect]:
     if p.units > 0:
-        yield UnitMove(PoolMove.RETURN, fact.event_id or "", p.pool_id, p.units, fact.device_id)
+        yield UnitMove(PoolMove.RETURN, fact.event_id or "", p.pool_id, p.units, fact.device_id, None, p.generation)
 
 
 def _reclaimed(_before: Projections, fact: Fact, p: LeaseReclaimed) -> Iterator[Effect]:
-    yield UnitMove(PoolMove.RECLAIM, fact.event_id or "", p.pool_id, p.units, p.from_device)
+    yield UnitMove(PoolMove.RECLAIM, fact.event_id or "", p.pool_id, p.units, p.from_device, None, p.generation)
 
 
 def _revised(before: Projections, fact: Fact, p: CatalogueRevised) -> Iterator[Effect]:
@@ -331,7 +331,7 @@ def _units(how: Mapping[str, PoolMove], event: str, device: str, placed: OrderPl
     till = device if placed.source == "lease" else None
     for pool, units in sorted(placed.units.items()):
         if units > 0:
-            yield UnitMove(how[placed.source], event, pool, units, till, placed.order_id)
+            yield UnitMove(how[placed.source], event, pool, units, till, placed.order_id, placed.generations.get(pool))
 
 
 def _back(fact: Fact, p: TicketVoided | RefundRequested) -> Iterator[Effect]:

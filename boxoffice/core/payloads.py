@@ -13,6 +13,10 @@ PartKey = tuple[int, int]
 """One thing of an order: its line, and its number within the line; both count from 0."""
 
 
+Generation = Annotated[int, Field(ge=0, lt=2**31 - 1)]
+"""Of a lease: how often its till's units of a pool had been reclaimed. Facts of earlier versions do not say it."""
+
+
 class Payload(BaseModel):
     """Money fields are integer minor units of the payload's `currency`."""
 
@@ -98,7 +102,8 @@ class CardPart(BaseModel):
 class OrderPlaced(Payload):
     """`units` are taken from the device's lease (`source` lease), or from the pool itself (`source` pool).
 
-    `exempt` is the number by which its seller need not collect taxes.
+    `generations` says of each pool of a lease which one they are of. `exempt` is the number by which its seller need
+    not collect taxes.
     """
 
     order_id: str
@@ -112,6 +117,7 @@ class OrderPlaced(Payload):
     total: int
     units: dict[str, int]
     source: Literal["lease", "pool"]
+    generations: dict[str, Generation] = {}
     contact_id: str | None = None
     exempt: str = ""
 
@@ -295,19 +301,25 @@ class LeaseGranted(Payload):
     pool_id: str
     to_device: str
     units: int
+    generation: Generation | None = None
 
 
 class LeaseReturned(Payload):
     pool_id: str
     units: int
+    generation: Generation | None = None
 
 
 class LeaseReclaimed(Payload):
-    """`by` is the organizer who took the units back, by number."""
+    """`by` is the organizer who took the units back, by number.
+
+    It takes all that is left of what was granted in this `generation` and in those before, and ends them.
+    """
 
     pool_id: str
     from_device: str
     units: int
+    generation: Generation | None = None
     why: str = ""
     by: str = ""
 

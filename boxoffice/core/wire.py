@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from boxoffice.core.facts import KINDS_SINCE, Fact, FactKind, instant, instant_text
 from boxoffice.core.ids import DeviceId, EventId, FactId, StaffId
+from boxoffice.core.payloads import Generation
 
 PROTOCOL: Final = 1
 """A hub serves tills of this version and of the one before."""
@@ -213,6 +214,8 @@ class LeaseRequest(Message):
     take some seconds, while the hub asks other tills for what they don't need.
     `for_outage` is for a till whose network is bad: more may be kept there than it sells in the next minutes.
     Whatever it asks for, a till holds no more than the hub allows (see `core.leasing`): 422 for a sale that is larger.
+    `generations` are those of its leases, by pool (none from an older till): a hub that was restored to an earlier
+    moment may have forgotten that one has ended.
     """
 
     request_id: str
@@ -220,6 +223,7 @@ class LeaseRequest(Message):
     wanted: dict[str, Annotated[int, Field(ge=1, le=100_000)]]
     whole: bool = False
     for_outage: bool = False
+    generations: dict[str, Generation] = {}
 
 
 class PoolLeft(Message):

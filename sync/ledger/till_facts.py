@@ -9,7 +9,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from boxoffice.core.authority import Writer, is_own_money, why_not
 from boxoffice.core.books import Books
 from boxoffice.core.effects import Effects, announcements_of, findings_of, jobs_of, moves_of
-from boxoffice.core.facts import Fact
+from boxoffice.core.facts import Fact, text_in
 from boxoffice.core.findings import Finding, Over, of_lack
 from boxoffice.core.inventory import Lack, PoolMove
 from boxoffice.core.known import Known
@@ -63,7 +63,7 @@ def _was_reclaimed(connection: Connection, lack: Lack) -> bool:
     """Returns whether a till gave back what it did not know yet to be gone."""
     move = lack.move
     is_back = move.move is PoolMove.RETURN
-    return is_back and pools.was_reclaimed(connection, move.till or "", move.event_id, move.pool_id)
+    return is_back and pools.was_reclaimed(connection, move.till or "", move.event_id, move.pool_id, move.generation)
 
 
 def _judged(writer: Writer, facts: Sequence[Fact], known: Known) -> dict[str, str]:
@@ -83,8 +83,8 @@ def _not_theirs(writer: Writer, facts: Sequence[Fact], why: Mapping[str, str], k
     counts: Counter[tuple[str, str, str | None]] = Counter()
     for fact in facts:
         if fact.hash in why:
-            order = fact.payload.get("order_id")
-            about = order if isinstance(order, str) and order in known.orders else None
+            order = text_in(fact.payload, "order_id")
+            about = order if order in known.orders else None
             counts[fact.kind.value, why[fact.hash], about] += 1
     for (kind, reason, about), count in counts.items():
         times = "" if count == 1 else f" ({count} times)"
@@ -118,5 +118,5 @@ def _is_written(connection: Connection, before: Books, after: Books, facts: Sequ
 
 
 def _misfit(fact: Fact, why: str, known: Known) -> Finding:
-    order = fact.payload.get("order_id")
-    return Finding("fact_does_not_fit", why, order if isinstance(order, str) and order in known.orders else None)
+    order = text_in(fact.payload, "order_id")
+    return Finding("fact_does_not_fit", why, order if order in known.orders else None)

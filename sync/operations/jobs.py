@@ -31,6 +31,7 @@ from sync.shop.replays import forget_old
 from sync.store import feed, limits
 from sync.store.queue import QUEUE
 from sync.store.queue_connector import QueueConnector
+from sync.tills.left_payments import LeftPayments
 
 _RETRY: Final = Backoff(max_attempts=MAX_ATTEMPTS - 1)
 _log: Final = structlog.get_logger()
@@ -91,6 +92,7 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
     _add_analytics(app, cases.analytics)
     _add_notices(app, cases.notices)
     _add_account(app, cases)
+    _add_left_payments(app, LeftPayments(hub, checkouts.others))
     _add_sign_in_links(app, SignInLinks(hub, cases.mailer.provider))
     return app
 
@@ -122,6 +124,15 @@ def _add_account(app: procrastinate.App, cases: UseCases) -> None:
     def rebook_disputes(timestamp: int) -> None:  # noqa: ARG001  # as above
         rebook(cases.hub, cases.readers.values())
         follow_all_money(cases.hub)
+
+
+def _add_left_payments(app: procrastinate.App, left: LeftPayments) -> None:
+    @app.periodic(cron="*/2 * * * *")
+    @app.task(name="look_at_left_payments", queue=QUEUE, queueing_lock="look_at_left_payments")
+    def look_at_left_payments(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
+        for order_id in left.open_orders():
+            with _alone(order_id):
+                left.look(order_id)
 
 
 def _add_mails(app: procrastinate.App, mailer: Mailer) -> None:

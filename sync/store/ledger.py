@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from boxoffice.core.books import Books
 from boxoffice.core.effects import Effects
 from boxoffice.core.errors import BadInput
-from boxoffice.core.facts import Draft, Fact, FactKind
+from boxoffice.core.facts import Draft, Fact, FactKind, text_in
 from boxoffice.core.payloads import OrderPlaced, RefundRequested
 from boxoffice.core.rows import (
     DisputeRow,
@@ -92,8 +92,8 @@ _BOOKS: Final = select(
 
 def order_ids_of(facts: Iterable[Fact | Draft]) -> list[str]:
     """Returns the orders that the facts speak of, sorted."""
-    ids = (fact.payload.get("order_id") for fact in facts)
-    return sorted({order for order in ids if isinstance(order, str)})
+    ids = (text_in(fact.payload, "order_id") for fact in facts)
+    return sorted({order for order in ids if order is not None})
 
 
 def lock_orders(connection: Connection, order_ids: Sequence[str]) -> None:

@@ -64,6 +64,7 @@ devices: Final = Table(
     _time("revoked_at"),
     Column("stripe_key_id", Text),
     Column("former_token_hash", Text, unique=True),
+    _time("told_all_at"),
     CheckConstraint("status IN ('active', 'suspect', 'revoked')", name="status"),
     CheckConstraint("kind IN ('till', 'hub')", name="kind"),
 )
@@ -229,6 +230,7 @@ device_leases: Final = Table(
     Column("sold", Integer, nullable=False, server_default="0"),
     Column("returned", Integer, nullable=False, server_default="0"),
     Column("reclaimed", Integer, nullable=False, server_default="0"),
+    Column("generation", Integer, nullable=False, server_default="0"),
     Column("last_sold_at", DateTime(timezone=True)),
     Column("counted_sold", Integer, nullable=False, server_default="0"),
     Column("counted_at", DateTime(timezone=True)),
@@ -237,7 +239,7 @@ device_leases: Final = Table(
     CheckConstraint("granted >= sold + returned", name="no_oversell"),
 )
 """`returned` counts what a till gave back and what was `reclaimed` from it. `counted_sold` is what it had sold when its
-rate was looked at last."""
+rate was looked at last. `generation` is which grants all that is left is of."""
 
 lease_recalls: Final = Table(
     "lease_recalls",

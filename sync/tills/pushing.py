@@ -8,7 +8,7 @@ from sync.inventory.recalls import note_answers
 from sync.ledger.hub import Hub
 from sync.ledger.intake import take_facts
 from sync.payments.payers import mail_payers
-from sync.store.tills import Device
+from sync.store.tills import Device, note_told_all
 from sync.tills.left_unfinished import settle_left, tell_of_left
 from sync.tills.revoked import tell_of_sales
 
@@ -36,5 +36,10 @@ def take_push(hub: Hub, device: Device, push: PushRequest) -> PushAnswer:
 
 
 def hear_all(hub: Hub, device: Device) -> None:
-    """Takes it that a revoked till has sent all that it held."""
-    hub.database.run(lambda connection: tell_of_left(hub, connection, device))
+    """Takes it that a revoked till has sent all that it held: what is open at it now is the hub's to end."""
+
+    def hear(connection: Connection) -> None:
+        note_told_all(connection, device.id)
+        tell_of_left(hub, connection, device)
+
+    hub.database.run(hear)

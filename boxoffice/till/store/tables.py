@@ -172,12 +172,13 @@ leases: Final = Table(
     Column("held", Integer, nullable=False, server_default="0"),
     Column("returned", Integer, nullable=False, server_default="0"),
     Column("frozen", Integer, nullable=False, server_default="0"),
+    Column("generation", Integer, nullable=False, server_default="0"),
     CheckConstraint("sold >= 0 AND held >= 0 AND returned >= 0", name="parts"),
     CheckConstraint("granted >= sold + held + returned", name="left"),
 )
 """What this till may sell by itself: granted, less what is sold, held, given back or frozen.
 
-Frozen is what may have been sold by facts that are lost.
+Frozen is what may have been sold by facts that are lost. `generation` is which grants all that is left is of.
 """
 
 pools_seen: Final = Table(

@@ -17,7 +17,7 @@ from boxoffice.core.wire import (
     PushAnswer,
     PushRequest,
 )
-from boxoffice.till.store import events_kept, people, pools_seen, settings
+from boxoffice.till.store import events_kept, leases, people, pools_seen, settings
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store.journal import take_hub_fact
 from boxoffice.till.usecases.context import TillContext
@@ -148,12 +148,16 @@ class Sync:
             Unreachable: if the hub does not answer.
             HubRefused: 409, if there is less than all.
         """
+        event_id = self.context.event.catalogue.id
+        with self.context.store.reading() as connection:
+            generations = leases.generations_of(connection, event_id)
         request = LeaseRequest(
             request_id=self.context.new_id(),
-            event_id=self.context.event.catalogue.id,
+            event_id=event_id,
             wanted=dict(wanted),
             whole=whole,
             for_outage=for_outage,
+            generations={pool: generations[pool] for pool in wanted if generations.get(pool)},
         )
         answer = self.link.call(lambda hub: hub.lease(request))
         with self.returns.lock:

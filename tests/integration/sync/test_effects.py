@@ -68,7 +68,7 @@ STEPS = st.lists(
         st.tuples(st.just("revise"), st.sampled_from([5, 40, -3, -400])),
         st.tuples(st.just("worry"), st.sampled_from(["It is silent.", "It is silent again."])),
         st.tuples(st.just("decide"), st.sampled_from(["seen", "over_by_itself"])),
-        st.tuples(st.just("sync")),
+        st.tuples(st.sampled_from(["sync", "send", "hear_answers", "update"])),
     ),
     max_size=30,
 )
@@ -87,6 +87,9 @@ def act(world: World, step: tuple[Any, ...]) -> None:
         "worry": world.worry,
         "decide": world.decide,
         "sync": world.sync,
+        "send": world.send,
+        "hear_answers": world.hear_answers,
+        "update": world.update,
     }
     if name in plain:
         plain[name](*rest)
@@ -132,6 +135,10 @@ _BOUGHT = [("on_web", "full-pass", 2), ("pay", 0)]
 
 @settings(max_examples=40)
 @given(steps=STEPS)
+@example(steps=[*_GRANTED, ("reclaim",), ("grant", "friday", 5), ("hear_answers",), ("give_back", "friday", 3)])
+@example(steps=[*_GRANTED, ("give_back", "friday", 3), ("reclaim",), ("grant", "friday", 5), ("sync",)])
+@example(steps=[*_GRANTED, ("grant", "friday", 5), ("reclaim",), ("grant", "friday", 9), ("hear_answers",)])
+@example(steps=[*_GRANTED, ("at_door", "friday-pass", 7), ("reclaim",), ("sync",), ("fail", 0)])
 @example(steps=[*_GRANTED, ("at_door", "friday-pass", 7), ("reclaim",), ("pay", 0)])
 @example(steps=[*_GRANTED, ("at_door", "friday-pass", 7), ("reclaim",), ("on_web", "friday-pass", 300), ("pay", 0)])
 @example(steps=[*_GRANTED, ("at_door", "full-pass", 2), ("fail", 0), ("revive", 0), ("pay_by_phone", 0)])
@@ -148,6 +155,27 @@ _BOUGHT = [("on_web", "full-pass", 2), ("pay", 0)]
 def test_each_carries_out_the_same(hub: Stand, door: Door, file: Store, steps: list[tuple[Any, ...]]) -> None:
     with world_of(hub, door, file) as world:
         for step in steps:
+            act(world, step)
+            world.look()
+        world.sync()
+        world.look()
+        world.look_at_the_till()
+        assert verdict_on(world.there).problem is None
+
+
+@settings(max_examples=8)
+@given(before=STEPS, after=STEPS)
+@example(before=[*_GRANTED, ("reclaim",), ("give_back", "friday", 3)], after=[("sync",), ("grant", "friday", 5)])
+@example(
+    before=[*_GRANTED, ("reclaim",), ("sync",), ("grant", "friday", 5)],
+    after=[("at_door", "friday-pass", 2), ("reclaim",), ("pay", 0), ("grant", "friday", 5)],
+)
+def test_what_the_version_before_wrote_of_leases_is_carried_out_as_it_was(
+    hub: Stand, door: Door, file: Store, before: list[tuple[Any, ...]], after: list[tuple[Any, ...]]
+) -> None:
+    with world_of(hub, door, file) as world:
+        world.begin_with_the_version_before()
+        for step in (*before, ("update",), *after):
             act(world, step)
             world.look()
         world.sync()
