@@ -28,6 +28,7 @@ SENTENCES: Final[Sequence[str]] = (
     later("refunded"),
     later("a refund came back"),
     later("paid late, and there was room"),
+    later("left at a till that was revoked"),
     later("issued by an organizer"),
     later("voided by an organizer"),
     # Refunds

@@ -231,6 +231,22 @@ outbox_mails: Final = Table(
 )
 """Mails that the hub is asked to send; they wait here while it can't be reached."""
 
+papers: Final = Table(
+    "papers",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("order_id", Text, nullable=False, comment="refers to no row: it tells of an order whose facts are lost"),
+    Column("kind", Text, nullable=False),
+    Column("way", Text, nullable=False),
+    Column("copy", Integer, nullable=False),
+    Column("begun_at", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    CheckConstraint("copy >= 0", name="copy"),
+    CheckConstraint("outcome IN ('begun', 'done', 'failed')", name="outcome"),
+    Index(None, "order_id"),
+)
+"""What was printed and saved, noted before the printer has it and once it is through."""
+
 settings: Final = Table(
     "settings", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False)
 )

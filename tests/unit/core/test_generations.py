@@ -218,3 +218,12 @@ def test_what_takes_nothing_from_a_lease_is_written_as_it_is() -> None:
 
     assert resting_on(moved, {HALL: 3}) is moved
     assert not takes_from_lease(moved)
+
+
+def test_a_restored_till_takes_its_sales_back_after_the_reclaim_that_the_hub_wrote_before_it_heard_of_them() -> None:
+    lease = on_own_lease(LeaseCount(granted=5), move(PoolMove.RECLAIM, 5, 0))
+
+    for how in (PoolMove.HOLD_LEASED, PoolMove.SELL_LEASED, PoolMove.RETURN):
+        lease = on_own_lease(lease, move(how, 2, 0))
+
+    assert lease == LeaseCount(granted=5, sold=2, returned=3, generation=1)
