@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import LeaseReturned, Payload, RefundFailed, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads import (
+    LeaseReturned,
+    Payload,
+    PaymentUnknown,
+    RefundFailed,
+    RefundRequested,
+    RefundSucceeded,
+)
 from boxoffice.core.sales import changed
 from sync.inventory.events import load_event
 from sync.ledger.verify import verify
@@ -146,6 +153,33 @@ def test_a_payment_by_phone_is_paid_when_the_hub_says_so(hub: Stand, door: Door)
     hub.sessions.pay(hub.one("SELECT session_id FROM checkouts WHERE tender_id = %s", tender))
     hub.checkouts.settle_tender(tender)
     assert hub.one("SELECT status FROM orders WHERE id = %s", placed.order_id) == "completed"
+    assert verify(hub.database).problem is None
+
+
+@pytest.mark.parametrize("ends", ["completed", "failed"])
+def test_a_till_that_lost_sight_of_a_payment_contradicts_nobody_who_knows_its_end(
+    hub: Stand, door: Door, ends: str
+) -> None:
+    door.lease({"social": 2})
+    placed, tender = door.phone_order(("social", 1))
+    body = {"order_id": placed.order_id, "tender_id": tender, "amount": placed.total, "currency": "USD"}
+    door.http.post("/api/till/checkouts", json=body).raise_for_status()
+    if ends == "completed":
+        hub.sessions.pay(hub.one("SELECT session_id FROM checkouts WHERE tender_id = %s", tender))
+    else:
+        door.http.post(f"/api/till/checkouts/{tender}/cancel").raise_for_status()
+    hub.checkouts.settle_tender(tender)
+    known = hub.one("SELECT status FROM payments WHERE id = %s", tender)
+
+    answer = door.push([*door.write(PaymentUnknown(**body, tender="checkout", reason="no answer")), *door.cash_sale()])
+
+    assert (answer.status_code, answer.json()["acknowledged_seq"]) == (200, door.head.seq)
+    assert known == ("captured" if ends == "completed" else "failed")
+    assert hub.one("SELECT status FROM payments WHERE id = %s", tender) == known
+    assert (
+        hub.sql("SELECT kind FROM exceptions WHERE device_id = %s AND kind = 'fact_does_not_fit'", door.me.device_id)
+        == []
+    )
     assert verify(hub.database).problem is None
 
 
