@@ -28,6 +28,7 @@ from sync.payments.catching_up import CatchUp
 from sync.payments.reconciling import reconcile
 from sync.payments.refunds import Refunds
 from sync.payments.switches import switches, turn
+from sync.provider_states import PROVIDER_NAMES
 from sync.shop.rebuilding import Rebuilt, heal, rebuild
 from sync.shop.waiting_room import set_line
 from sync.store.database import Database
@@ -175,9 +176,11 @@ def do_line(arguments: argparse.Namespace, settings: Settings) -> int:
 def do_reconcile(arguments: argparse.Namespace, settings: Settings) -> int:
     since = int(time.time()) - arguments.days * 86_400
     from sync.app import records_of  # noqa: PLC0415  # 1.4 s that most commands do not wait for
+    from sync.providers.events import READERS  # noqa: PLC0415  # as above
 
+    payouts = {PROVIDER_NAMES[its]: reader.payouts for its, reader in READERS.items()}
     with Database(settings.direct_database()) as database, records_of(settings) as lists:
-        found = [reconcile(database, provider, records, since) for provider, records in lists.items()]
+        found = [reconcile(database, name, records, since, payouts[name]) for name, records in lists.items()]
     print(*found, sep="\n")
     return WRONG if any(each.differences for each in found) else DONE
 

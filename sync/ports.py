@@ -15,6 +15,10 @@ class Refused(OperationFailed):
     """A provider understood and said no; the same call again will end the same way."""
 
 
+class NotThere(Refused):
+    """A provider has nothing by the id that it was asked about."""
+
+
 class ShutOut(TryAgainLater):
     """A provider does not accept the hub's key, or has shut the account: no order is at fault, a person must act."""
 
@@ -220,7 +224,8 @@ class Treasury(Protocol):
     def fee(self, payment: str) -> int | None:
         """Returns the fee of a payment in minor units, None as long as it is not known."""
 
-    def payout(self, payout_id: str) -> ProviderPayout: ...
+    def payout(self, payout_id: str) -> ProviderPayout | None:
+        """Returns a payout as it stands; None if this account has none by that id."""
 
 
 @dataclass(frozen=True, slots=True)

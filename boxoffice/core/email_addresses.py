@@ -20,6 +20,8 @@ _MARKS: Final = "\"'`´′ʼ*"
 with some of them; nobody has such a one, and many paste theirs so."""
 _WRAPPING: Final = frozenset({"Ps", "Pe", "Pi", "Pf"})
 _APOSTROPHES: Final = str.maketrans("’ʼ", "''")
+_GOOGLE: Final = ("gmail.com", "googlemail.com")
+"""Two names of one service, which does not look at dots (support.google.com/mail/answer/7436150)."""
 _DOTS: Final = str.maketrans("\u3002", ".")
 """What stands for a dot where people write Chinese or Japanese (RFC 3490, 3.1)."""
 
@@ -76,6 +78,25 @@ def is_email(text: str) -> bool:
         return read_email(text) == text
     except BadAddress:
         return False
+
+
+def mailbox_of(address: str) -> str:
+    """Returns who reads the mail of an address, as far as addresses tell: tags are one person's, and so are capitals.
+
+    `ana+2@example.org` goes to `ana@example.org` wherever tags are known (RFC 5233), which is nearly everywhere; where they
+    are not, `+` stands in no one's address by chance. Dots mean nothing at Google, and another person elsewhere.
+    """
+    name, _, host = address.strip().casefold().rpartition("@")
+    bare = name.partition("+")[0] or name
+    if host in _GOOGLE:
+        return f"{bare.replace('.', '')}@{_GOOGLE[0]}"
+    return f"{bare}@{host}"
+
+
+def may_share_mailbox(address: str) -> tuple[str, tuple[str, ...]]:
+    """Returns how every address begins that goes to the same mailbox, and after which hosts: to look for them by."""
+    name, _, host = mailbox_of(address).rpartition("@")
+    return name[:1], _GOOGLE if host in _GOOGLE else (host,)
 
 
 def _bare(text: str) -> str:

@@ -6,6 +6,7 @@ from fastapi import Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from boxoffice.core.wire import UNSENT, PushRequest
+from sync.http.networks import network_of
 from sync.http.services import services_of
 from sync.ledger.hub import Hub
 from sync.store.tills import Device, TillStatus
@@ -127,4 +128,5 @@ def says_no(request: Request) -> bool:
 
 
 def address_of(request: Request) -> str:
-    return request.client.host if request.client else "unknown"
+    """Returns what limits by network count this request for."""
+    return network_of(request.scope)

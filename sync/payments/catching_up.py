@@ -98,7 +98,7 @@ class CatchUp:
 
 def _early(connection: Connection, reader: EventReader) -> Sequence[int]:
     """Returns the events that were nobody's, and tell of a payment that the books have learned of since."""
-    values = {"tenders": list(tenders_of(reader.provider)), "payouts": sorted(reader.payouts)}
+    values = {"tenders": list(tenders_of(reader.provider)), "payouts": sorted(reader.payouts.types)}
     return connection.scalars(_EARLY, {**reader.early.values, **values}).all()
 
 

@@ -54,10 +54,13 @@ class Fees:
         return fee is not None and self.hub.database.run(lambda connection: self._book(connection, payment, fee))
 
     def take_payout(self, provider: Provider, payout_id: Reference) -> None:
-        """Books our part of a payout as it stands. Raises as `take`."""
+        """Books our part of a payout as it stands; one that the account does not have is none of ours.
+
+        Raises as `take`.
+        """
         treasury = self.treasuries.get(provider)
-        if treasury is not None:
-            payout = treasury.payout(payout_id)
+        payout = None if treasury is None else treasury.payout(payout_id)
+        if payout is not None:
             self.hub.database.run(lambda connection: self._pay_out(connection, provider, payout))
 
     def _missing(self) -> Sequence[OurPayment]:

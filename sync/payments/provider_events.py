@@ -111,8 +111,8 @@ class EventReader(DisputeReader, Protocol):
         """Returns what may be told of a payment before the books know it, and how it names the payment."""
 
     @property
-    def payouts(self) -> frozenset[str]:
-        """Returns the types of events that are about payouts."""
+    def payouts(self) -> EventsAbout:
+        """Returns what is told of payouts, and how it names the payout."""
 
     def event(self, document: Document) -> ProviderEvent:
         """Returns an event as it came, however odd it is.

@@ -12,6 +12,7 @@ from boxoffice.core.payments import OUT
 from sync.ports import ProviderPayment, ProviderRecords
 from sync.provider_states import PROVIDER_NAMES, tenders_of
 from sync.store.database import Database
+from sync.store.payment_events import EventsAbout, payouts_of_nobody
 
 TENDERS: Final[Mapping[str, tuple[str, ...]]] = {name: tenders_of(its) for its, name in PROVIDER_NAMES.items()}
 """What each provider takes money for."""
@@ -53,6 +54,8 @@ class Comparison:
     differences: Sequence[Difference]
     others: Sequence[ProviderPayment] = ()
     """What other programs took at the same account: it carries none of our marks, and is in no book of ours."""
+    payouts: Sequence[str] = ()
+    """Payouts that were told of, and that the account does not have: of another account."""
 
     def __str__(self) -> str:
         lines = [f"{self.provider} {each.reference}: {each.words}" for each in self.differences]
@@ -60,23 +63,33 @@ class Comparison:
             words = f"{self.payments} payments compared; the provider and the books agree to the cent."
             lines = [f"{self.provider}: {words}"]
         if self.others:
-            named = ", ".join(f"{each.reference} {_money(each)}" for each in self.others[:_NAMED])
-            more = f" and {len(self.others) - _NAMED} more" if len(self.others) > _NAMED else ""
-            lines.append(f"{self.provider}: {len(self.others)} not ours, by other programs: {named}{more}.")
+            named = _named([f"{each.reference} {_money(each)}" for each in self.others])
+            lines.append(f"{self.provider}: {len(self.others)} not ours, by other programs: {named}.")
+        if self.payouts:
+            named = _named(self.payouts)
+            lines.append(
+                f"{self.provider}: {len(self.payouts)} payouts told of that this account does not have: {named}."
+            )
         return "\n".join(lines)
 
 
-def reconcile(database: Database, provider: str, records: ProviderRecords, since: int) -> Comparison:
-    """Returns how the provider's payments of since then, in epoch seconds, compare with the books."""
+def reconcile(
+    database: Database, provider: str, records: ProviderRecords, since: int, payouts: EventsAbout | None = None
+) -> Comparison:
+    """Returns how the provider's payments of since then, in epoch seconds, compare with the books.
+
+    `payouts` says how its events name payouts: those of other accounts are told with the rest.
+    """
     found = records.payments(since - _OVERLAP_S)
     theirs = {payment.reference: payment for payment in found.payments}
     until = float("inf") if found.until is None else found.until
     with database.transaction() as connection:
         ours = _ours(connection, TENDERS[provider], list(theirs), since, until)
+        elsewhere = () if payouts is None else payouts_of_nobody(connection, payouts, since)
     others = {key: each for key, each in theirs.items() if key not in ours and not each.is_ours}
     mine = {key: each for key, each in theirs.items() if key not in others}
     found_here = list(_differences(mine, ours))
-    return Comparison(provider, len(mine | ours), found_here, [others[key] for key in sorted(others)])
+    return Comparison(provider, len(mine | ours), found_here, [others[key] for key in sorted(others)], elsewhere)
 
 
 def _ours(
@@ -106,6 +119,11 @@ def _differences(theirs: dict[str, ProviderPayment], ours: dict[str, ProviderPay
             if there.disputed != here.disputed:
                 words = f"disputes took {_money(there, there.disputed)}, {_money(here, here.disputed)} in the books"
                 yield Difference(reference, words)
+
+
+def _named(what: Sequence[str]) -> str:
+    more = f" and {len(what) - _NAMED} more" if len(what) > _NAMED else ""
+    return ", ".join(what[:_NAMED]) + more
 
 
 def _money(payment: ProviderPayment, minor: int | None = None) -> str:

@@ -90,7 +90,7 @@ class PayPalEvents:
 
     provider: Final[Provider] = "paypal"
     handled: Final = frozenset(_READ) | _DISPUTES
-    payouts: Final = frozenset[str]()
+    payouts: Final = EventsAbout("paypal")
     early: Final = EventsAbout("paypal", _DISPUTES, "$.resource.disputed_transactions[*].seller_transaction_id")
     disputes: Final = EventsAbout("paypal", _DISPUTES, "$.resource.dispute_id")
     reversals: Final = EventsAbout("paypal", frozenset({_REVERSED}), "$.resource.id")

@@ -1,6 +1,7 @@
 """Calls of Stripe's SDK: one client, its errors translated once, and amounts as Stripe wants them."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Final, TypeVar
 
 import stripe
@@ -9,7 +10,7 @@ from boxoffice.core.charging import CantBeCharged, to_stripe
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.refusals import Verdict, verdict_of
-from sync.ports import Refused, ShutOut
+from sync.ports import NotThere, Refused, ShutOut
 
 T = TypeVar("T")
 
@@ -31,7 +32,7 @@ def ask(call: Callable[[], T]) -> T:
 
     Raises:
         TryAgainLater: if Stripe could not be reached, or was busy; ShutOut among it, if it does not let the hub in.
-        Refused: if Stripe said no, for good.
+        Refused: if Stripe said no, for good; NotThere among it, for an id that this account does not have.
     """
     try:
         return call()
@@ -59,4 +60,5 @@ def _translated(error: stripe.StripeError) -> OperationFailed:
         case Verdict.SHUT_OUT:
             return ShutOut("Stripe does not accept the hub's key.", _SAFE, "Check STRIPE_SECRET_KEY.")
         case Verdict.FINAL:
-            return Refused(f"Stripe refused: {error.user_message}", _SAFE, "Use another tender.")
+            said_no = NotThere if error.http_status == HTTPStatus.NOT_FOUND else Refused
+            return said_no(f"Stripe refused: {error.user_message}", _SAFE, "Use another tender.")

@@ -106,7 +106,7 @@ class StripeEvents:
 
     provider: Final[Provider] = "stripe"
     handled: Final = frozenset(_READ) | _DISPUTES
-    payouts: Final = _PAYOUTS
+    payouts: Final = EventsAbout("stripe", _PAYOUTS, "$.data.object.id")
     early: Final = EventsAbout("stripe", _REFUNDS | _DISPUTES | {"charge.refunded"}, "$.data.object.payment_intent")
     disputes: Final = EventsAbout("stripe", _DISPUTES, "$.data.object.id")
     reversals: Final = EventsAbout("stripe")

@@ -6,7 +6,7 @@ from typing import Any, Final
 import stripe
 
 from boxoffice.core.charging import from_stripe
-from sync.ports import PayoutPart, ProviderPayout
+from sync.ports import NotThere, PayoutPart, ProviderPayout
 from sync.provider_states import payout_state
 from sync.providers.stripe_calls import ask, stripe_client
 
@@ -30,8 +30,11 @@ class StripeTreasury:
             return None
         return from_stripe(int(move.fee), move.currency)
 
-    def payout(self, payout_id: str) -> ProviderPayout:
-        found = ask(lambda: self._payouts.retrieve(payout_id))
+    def payout(self, payout_id: str) -> ProviderPayout | None:
+        try:
+            found = ask(lambda: self._payouts.retrieve(payout_id))
+        except NotThere:
+            return None
         parts = list(self._parts(payout_id, frozenset()))
         amount = from_stripe(int(found.amount), found.currency)
         return ProviderPayout(payout_id, payout_state(found.status), amount, found.currency.upper(), parts)

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, text
+from sqlalchemy import ARRAY, Connection, Text, bindparam, text
 
 from boxoffice.core.catalogue import Catalogue, ProductKind
+from boxoffice.core.email_addresses import mailbox_of, may_share_mailbox
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.payloads import LinePart, OrderPlaced
 from boxoffice.core.pricing import PricedLine
@@ -27,9 +28,14 @@ _FREE: Final = """
 _FREE_OF_ADDRESS: Final = text(
     _FREE.format(tables="holds h JOIN orders o ON o.id = h.order_id", whose="h.buyer = :who")
 )
-_FREE_OF_EMAIL: Final = text(
-    _FREE.format(tables="orders o", whose="o.channel = 'web' AND lower(o.customer_email) = lower(:who)")
-)
+_FREE_OF_EMAILS: Final = text(
+    _FREE.format(tables="orders o", whose="o.channel = 'web' AND o.customer_email = ANY(:who)")
+).bindparams(bindparam("who", type_=ARRAY(Text)))
+_NEAR: Final = text("""
+    SELECT DISTINCT o.customer_email FROM orders o
+    WHERE o.event_id = :event AND o.channel = 'web' AND starts_with(lower(o.customer_email), :begins)
+      AND split_part(lower(o.customer_email), '@', 2) = ANY(:hosts)
+""").bindparams(bindparam("hosts", type_=ARRAY(Text)))
 
 
 class TooManyFree(BadInput):
@@ -58,17 +64,25 @@ def check_free_of_address(
 def check_free_of_email(
     hub: Hub, connection: Connection, catalogue: Catalogue, placed: OrderPlaced, email: str
 ) -> None:
-    """Does the same for who gives an e-mail address, wherever from, once it is known for an order.
+    """Does the same for who gives an e-mail address, wherever from and with whatever tag, once it is known for an order.
 
     Raises:
         TooManyFree: if it has, or holds, as much as it may.
     """
     if free := _free_places(placed.lines):
         most = hub.settings.free_places_per_buyer or places_of_buyer(_scarcest(catalogue, free.products))
-        connection.execute(_ALONE, {"who": f"free {catalogue.id} {email.lower()}"})
-        theirs = {"event": catalogue.id, "order": placed.order_id, "who": email}
-        had = connection.execute(_FREE_OF_EMAIL, theirs).scalar_one()
+        connection.execute(_ALONE, {"who": f"free {catalogue.id} {mailbox_of(email)}"})
+        same = _of_same_mailbox(connection, catalogue, email)
+        theirs = {"event": catalogue.id, "order": placed.order_id, "who": same}
+        had = connection.execute(_FREE_OF_EMAILS, theirs).scalar_one()
         _must_fit(had + free.count, most)
+
+
+def _of_same_mailbox(connection: Connection, catalogue: Catalogue, email: str) -> list[str]:
+    """Returns the addresses of the event's orders whose mail one person reads."""
+    begins, hosts = may_share_mailbox(email)
+    near = connection.scalars(_NEAR, {"event": catalogue.id, "begins": begins, "hosts": list(hosts)})
+    return [each for each in near if mailbox_of(each) == mailbox_of(email)]
 
 
 def _must_fit(places: int, most: int) -> None:

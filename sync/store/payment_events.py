@@ -21,6 +21,14 @@ _TOLD_OF: Final = text("""
     )
     ORDER BY e.id
 """).bindparams(bindparam("types", type_=ARRAY(Text)))
+_NOWHERE: Final = text("""
+    SELECT DISTINCT named #>> '{}' FROM payment_events e
+    CROSS JOIN LATERAL jsonb_path_query(e.payload, CAST(:id_at AS jsonpath)) named
+    WHERE e.provider = :provider AND e.event_type = ANY(:types) AND e.status = 'ignored'
+      AND e.received_at >= to_timestamp(:since)
+      AND NOT EXISTS (SELECT FROM payouts o WHERE o.provider = e.provider AND o.reference = named #>> '{}')
+    ORDER BY 1
+""").bindparams(bindparam("types", type_=ARRAY(Text)))
 
 
 class EventStatus(Enum):
@@ -62,6 +70,11 @@ def told_of(connection: Connection, about: EventsAbout, id_: str) -> Sequence[Pa
     if not about.types:
         return ()
     return [value_of(PaymentEvent, row) for row in connection.execute(_TOLD_OF, {**about.values, "id": id_})]
+
+
+def payouts_of_nobody(connection: Connection, about: EventsAbout, since: float) -> Sequence[str]:
+    """Returns the payouts that were told of since then, in epoch seconds, and that their account does not have."""
+    return connection.scalars(_NOWHERE, {**about.values, "since": since}).all()
 
 
 def count_try(connection: Connection, row_id: int) -> PaymentEvent:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from sync.http.networks import network_of
 from sync.http.problem_details import answer
 
 _FREE: Final = ("/health", "/ready", "/static/", "/api/webhooks/", "/api/till/")
@@ -51,8 +52,7 @@ class Guard:
             return
         path: str = scope["path"]
         if not path.startswith(_FREE):
-            client = scope.get("client")
-            wait_s = self._buckets.wait_s(client[0] if client else "unknown", monotonic())
+            wait_s = self._buckets.wait_s(network_of(scope), monotonic())
             if wait_s:
                 headers = {"Retry-After": str(max(1, round(wait_s)))}
                 refused = answer(429, "Too many requests. Wait a moment, then try again.", headers=headers)
