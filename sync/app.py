@@ -54,6 +54,7 @@ from sync.mail.notices import Notices
 from sync.operations.alerts import Watch
 from sync.operations.jobs import UseCases
 from sync.operations.processes import Presence
+from sync.operations.readiness import Readiness
 from sync.operations.supervision import Beat, Part, Supervisor
 from sync.operations.traffic import Traffic
 from sync.operations.working import work
@@ -80,6 +81,7 @@ from sync.providers.stripe_treasury import StripeTreasury
 from sync.relay import Relay
 from sync.shop.orders import Shop
 from sync.store.database import Database
+from sync.store.migrate import what_is_missing
 
 _log = structlog.get_logger()
 _ROUTES: Final = (
@@ -228,6 +230,7 @@ def _services(jobs: UseCases, paypal: PayPal | None) -> Services:
         relay=relay,
         beside=beside,
         presence=presence,
+        readiness=Readiness(lambda: what_is_missing(hub.database)),
         at_end=at_end,
     )
 

@@ -83,8 +83,8 @@ def is_email(text: str) -> bool:
 def mailbox_of(address: str) -> str:
     """Returns who reads the mail of an address, as far as addresses tell: tags are one person's, and so are capitals.
 
-    `ana+2@example.org` goes to `ana@example.org` wherever tags are known (RFC 5233), which is nearly everywhere; where they
-    are not, `+` stands in no one's address by chance. Dots mean nothing at Google, and another person elsewhere.
+    `ana+2@example.org` goes to `ana@example.org` wherever tags are known (RFC 5233), which is nearly everywhere; where
+    they are not, `+` stands in no one's address by chance. Dots mean nothing at Google, and another person elsewhere.
     """
     name, _, host = address.strip().casefold().rpartition("@")
     bare = name.partition("+")[0] or name

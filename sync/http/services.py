@@ -11,6 +11,7 @@ from sync.ledger.hub import Hub
 from sync.mail.mails import Mailer
 from sync.mail.notices import Notices
 from sync.operations.processes import Presence
+from sync.operations.readiness import Readiness
 from sync.operations.supervision import Supervisor
 from sync.operations.traffic import Traffic
 from sync.organizers.sign_in_links import SignInLinks
@@ -43,6 +44,7 @@ class Services:
     relay: Relay
     beside: Supervisor
     presence: Presence
+    readiness: Readiness
     at_end: ExitStack
     """What is closed when the process ends."""
 

@@ -64,7 +64,7 @@ def check_free_of_address(
 def check_free_of_email(
     hub: Hub, connection: Connection, catalogue: Catalogue, placed: OrderPlaced, email: str
 ) -> None:
-    """Does the same for who gives an e-mail address, wherever from and with whatever tag, once it is known for an order.
+    """Does the same for who reads the mail of an address, wherever from, once it is known for an order.
 
     Raises:
         TooManyFree: if it has, or holds, as much as it may.

@@ -40,6 +40,16 @@ def is_current(database: Database) -> bool:
     return at == ScriptDirectory(str(MIGRATIONS)).get_current_head() or _is_newer(at)
 
 
+def what_is_missing(database: Database) -> str | None:
+    """Returns what keeps this version from working with the database, in words for an operator.
+
+    Raises:
+        One of `UNREACHABLE`: if Postgres does not answer.
+    """
+    database.ping()
+    return None if is_current(database) else "the database is not migrated: run boxoffice-hub migrate"
+
+
 def _revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 

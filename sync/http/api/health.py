@@ -6,7 +6,6 @@ from fastapi import APIRouter
 from starlette.responses import JSONResponse
 
 from sync.http.services import TheServices
-from sync.store.migrate import is_current
 
 router: Final = APIRouter(tags=["health"])
 
@@ -17,12 +16,11 @@ async def health() -> dict[str, str]:
 
 
 @router.get("/ready")
-def ready(services: TheServices) -> JSONResponse:
+async def ready(services: TheServices) -> JSONResponse:
     """Answers 200 if the database answers and has all that this version needs, and all parts of this process run."""
-    hub = services.hub
-    hub.database.ping()
-    if not is_current(hub.database):
-        return JSONResponse({"status": "the database is not migrated: run boxoffice-hub migrate"}, 503)
+    problem = await services.readiness.problem()
+    if problem is not None:
+        return JSONResponse({"status": problem}, 503)
     silent = services.beside.silent()
     if silent:
         return JSONResponse({"status": f"not heard of: {', '.join(silent)}", "silent": silent}, 503)

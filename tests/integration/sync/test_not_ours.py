@@ -1,6 +1,7 @@
 """Events of other programs at the same account: whatever id is missing, odd or another's, nothing of ours moves."""
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from copy import deepcopy
@@ -13,8 +14,10 @@ from sync.app import _others, _refunders, _sessions
 from sync.payments.checkouts import Checkouts
 from sync.payments.ours import reference_of
 from sync.payments.provider_events import EventWork
+from sync.payments.reconciling import reconcile
 from sync.payments.refunds import Refunds
 from sync.payments.webhooks import work_on_event
+from sync.ports import ProviderList
 from sync.providers.documents import id_in
 from sync.providers.events import READERS
 from sync.store.chain import new_id
@@ -170,3 +173,25 @@ def replaced(payload: Mapping[str, Any], paths: list[tuple[Any, ...]], change: C
             node = node[name]
         node[path[-1]] = change(node[path[-1]])
     return found
+
+
+def test_a_payout_of_another_account_is_ignored_and_named_when_lists_are_compared(
+    house: House, work: EventWork
+) -> None:
+    row = insert(house, "stripe", "payout.paid", {"data": {"object": {"id": "po_of_another_account"}}})
+    reader = READERS["stripe"]
+
+    work_on_event(work, row)
+    compared = reconcile(house.stack.database, "Stripe", _Nothing(), int(time.time()) - 60, reader.payouts)
+
+    assert house.one("SELECT status FROM payment_events WHERE id = %s", row) == "ignored"
+    assert house.one("SELECT count(*) FROM payouts WHERE reference = 'po_of_another_account'") == 0
+    assert "po_of_another_account" in compared.payouts
+    assert "payouts told of that this account does not have" in str(compared)
+
+
+class _Nothing:
+    """A provider's list with nothing on it."""
+
+    def payments(self, at: int) -> ProviderList:  # as the port has it
+        return ProviderList(())

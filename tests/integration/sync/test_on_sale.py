@@ -345,6 +345,38 @@ def test_nor_does_one_address_with_ever_new_names(event: Make) -> None:
     assert completed(free) == 9
 
 
+def test_nor_does_one_person_with_ever_new_tags(event: Make) -> None:
+    free = event(capacity=18, **FREE)
+
+    names = ["ana@example.org", "ana+1@example.org", "Ana+2@Example.org", "ana+3@example.org", "ana+4@example.org"]
+    answers = [free.buy({"pass": 1}, name).status_code for name in names]
+    another = free.buy({"pass": 1}, "a.na@example.org").status_code
+
+    assert (answers, another) == ([200] * 4 + [422], 200)
+
+
+def test_nor_do_tags_that_race(event: Make) -> None:
+    free = event(capacity=18, **FREE)
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda i: free.buy({"pass": 1}, f"a.n.a+{i}@gmail.com"), range(12)))
+
+    assert completed(free) == 4
+
+
+def test_nor_does_one_line_with_ever_new_addresses(event: Make) -> None:
+    free = event(capacity=18, **FREE)
+
+    answers = []
+    for i in range(10):
+        free.http.headers["X-Forwarded-For"] = f"2001:db8:7:1:{i:x}::{i:x}"
+        answers.append(free.buy({"pass": 1}, f"line-{i}@example.org").status_code)
+    free.http.headers["X-Forwarded-For"] = "2001:db8:7:2::1"
+    elsewhere = free.buy({"pass": 1}, "elsewhere@example.org").status_code
+
+    assert (answers, elsewhere) == ([200] * 9 + [422], 200)
+
+
 def test_nor_do_orders_that_race(event: Make) -> None:
     free = event(capacity=18, **FREE)
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from boxoffice.core.email_addresses import BadAddress, Wrong, is_email, read_email
+from boxoffice.core.email_addresses import BadAddress, Wrong, is_email, mailbox_of, may_share_mailbox, read_email
 from boxoffice.sandbox.mail import read_mails
 
 GOOD = "ana@example.org"
@@ -165,3 +165,37 @@ def test_whatever_is_taken_is_taken_by_the_mailer_and_reads_the_same_again(typed
     assert read_mails(body)[0].to == (address,)
     assert address.isascii()
     assert is_email(address)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ana@example.org", "ana+2@example.org"),
+        ("ana@example.org", "ANA+@Example.ORG"),
+        ("ana+a+b@example.org", "ana+c@example.org"),
+        ("a.n.a@gmail.com", "ana+x@googlemail.com"),
+    ],
+)
+def test_tags_capitals_and_what_a_service_does_not_look_at_make_no_other_person(one: str, other: str) -> None:
+    assert mailbox_of(one) == mailbox_of(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("a.na@example.org", "ana@example.org"),
+        ("ana-2@example.org", "ana@example.org"),
+        ("ana@mail.example.org", "ana@example.org"),
+        ("+a@example.org", "+b@example.org"),
+    ],
+)
+def test_what_may_be_two_people_stays_two(one: str, other: str) -> None:
+    assert mailbox_of(one) != mailbox_of(other)
+
+
+@given(st.from_regex(r"[a-z][a-z.+]{0,8}[a-z]@(gmail\.com|googlemail\.com|example\.org)", fullmatch=True))
+def test_all_addresses_of_a_mailbox_are_looked_for(address: str) -> None:
+    begins, hosts = may_share_mailbox(mailbox_of(address))
+
+    assert address.startswith(begins)
+    assert address.partition("@")[2] in hosts
