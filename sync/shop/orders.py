@@ -248,6 +248,9 @@ class Shop:
         used = promo if priced.discount.minor else None  # a code that takes nothing off is not used up by it
         if used is not None:
             use_promo(connection, catalogue.id, used)
+        email = None if new.customer is None else new.customer.said.get(EMAIL)
+        if email is not None:  # before anything is written, as where a payment begins: or two would wait for each other
+            check_free_of_email(self.hub, connection, catalogue, placed, email)
         self.hub.write(connection, [placed], catalogue.id, Books())
         expires_at = min(now + self.hub.settings.checkout_lasts, _last_end(catalogue, new.cart))
         connection.execute(
@@ -264,9 +267,6 @@ class Shop:
         )
         if new.customer is not None:
             describe(connection, order_id, new.customer)
-            email = new.customer.said.get(EMAIL)
-            if email is not None:
-                check_free_of_email(self.hub, connection, catalogue, placed, email)
         defer(connection, "release_hold", {"order_id": order_id}, at=expires_at)
         if new.analytics_client is not None:
             note(self.hub, connection, AnalyticsEvent.BEGIN_CHECKOUT, order_id)
