@@ -130,6 +130,9 @@ class Settings(BaseSettings):
         le=100_000,
         description="a till that sold nothing of a pool for so long is asked for all of it first",
     )
+    tills_see_all_problems: bool = Field(
+        default=False, description="tills list all open problems, not only those of their own orders"
+    )
     requests_per_second: float = Field(
         default=100, ge=0.1, le=1_000_000, description="of one address at one process, saved up for four seconds"
     )

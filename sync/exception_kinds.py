@@ -41,6 +41,10 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "paid_late": Meaning(
         later("Paid after the time to pay was over"), later("The money is in the books. It has bought nothing so far.")
     ),
+    "paid_nothing_left": Meaning(
+        later("Paid, but its places are gone"),
+        later("The money is in the books. Others have bought the places meanwhile."),
+    ),
     "paid_twice": Meaning(
         later("Paid twice"),
         later("The order was finished once. The other payment is in the books, and bought nothing."),
@@ -105,6 +109,10 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         later("A till gave back what it did not have"), later("Nothing was put on sale because of it.")
     ),
     "broken_fact": Meaning(later("A till's record is broken"), later("It is kept aside, and has changed nothing.")),
+    "bad_signature": Meaning(
+        later("A record was not signed by its till"),
+        later("It is kept aside, and has changed nothing. Ask whoever runs that till; if nobody knows why, revoke it."),
+    ),
     "not_allowed": Meaning(
         later("A till wrote what is not its own to write"),
         later(

@@ -89,6 +89,9 @@ SENTENCES: Final[Sequence[str]] = (
     later("canceled recurring billing"),
     later("problem with remittance"),
     later("other"),
+    # A hub that was restored
+    later("the hub has never written it."),
+    later("{till} has {units} places of a lease that were sold to others meanwhile."),
     # Payouts, keys, events
     later("{amount} ({reference}) did not reach the bank."),
     later("Look at the account's details at {provider}."),
@@ -122,6 +125,7 @@ SENTENCES: Final[Sequence[str]] = (
     later("{count} of them made after it was revoked"),
     later("{units} of {pool} came back that were not on lease"),
     later("Order {order} sold {units} of {pool} without a lease"),
+    later("So many places are sold, held or with the tills: the capacity must be {least} or more."),
     later("A fact of {till} was kept aside: {words}."),
     later("its content does not match its hash"),
     later("its signature is not its device's"),

@@ -15,7 +15,7 @@ from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.findings import Finding, Over
 from boxoffice.core.ids import OrderId
 from boxoffice.core.inventory import POOL_MOVES, PoolMove, UnitMove
-from boxoffice.core.ledger import Posting, postings
+from boxoffice.core.ledger import Posting, postings_of
 from boxoffice.core.orders import Channel, IllegalMove, OrderState, check_move
 from boxoffice.core.payloads import (
     CatalogueRevised,
@@ -127,7 +127,8 @@ def follow(before: Projections, fact: Fact) -> Effects:
         Inconsistent: if it rests on nothing, or contradicts what is there.
         ValueError: if it can't be read, or does not add up.
     """
-    posted, payload = postings(fact), read_payload(fact)
+    payload = read_payload(fact)
+    posted = postings_of(payload, fact.id)
     try:
         others = tuple(effect for rule in EFFECTS[fact.kind] for effect in rule(before, fact, payload))
         return Effects(fact, posted, others)
@@ -310,9 +311,11 @@ def _raised(before: Projections, _fact: Fact, p: ExceptionRaised) -> Iterator[Ef
     )
 
 
-def _resolved(before: Projections, _fact: Fact, p: ExceptionResolved) -> Iterator[Effect]:
+def _resolved(before: Projections, fact: Fact, p: ExceptionResolved) -> Iterator[Effect]:
     known = before.exceptions[p.exception_id]
     yield replace(known, status=ExceptionStatus.RESOLVED, remedy=p.remedy, resolved_by=p.by)
+    for pool, units in sorted(p.units.items()):
+        yield UnitMove(PoolMove.SELL_FREE, fact.event_id or "", pool, units, None, known.order_id)
 
 
 _HOLD: Final = {"pool": PoolMove.HOLD, "lease": PoolMove.HOLD_LEASED}
@@ -392,5 +395,5 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
 }
 """What each kind does, who hears of it, and what a person must look at because of it. Every kind has a row.
 
-What a kind posts stands in `ledger`.
+What a kind posts stands in its payload.
 """

@@ -61,6 +61,10 @@ A message with one of them an older till would refuse as a whole, so it is left 
 """
 
 
+NOT_ITS_SIGNATURE: Final = "its signature is not its device's"
+"""Why a fact is broken that somebody else has signed, or nobody."""
+
+
 class BrokenFact(BoxofficeError):
     """A fact whose hash, signature or place in the chain is wrong; `why` says which."""
 
@@ -199,7 +203,7 @@ def check_fact(fact: Fact, key: Ed25519PublicKey) -> None:
     try:
         key.verify(bytes.fromhex(fact.signature), bytes.fromhex(fact.hash))
     except (InvalidSignature, ValueError) as error:
-        raise BrokenFact(fact.id, "its signature is not its device's") from error
+        raise BrokenFact(fact.id, NOT_ITS_SIGNATURE) from error
 
 
 def check_link(fact: Fact, head: Head) -> None:

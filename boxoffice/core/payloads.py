@@ -7,8 +7,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.taxes import TaxKind, tax_account
-from boxoffice.core.tenders import LONGEST_REASON, TenderKind
+from boxoffice.core.tenders import LONGEST_REASON, TenderKind, tender_account
 
+Lines = list[tuple[str, int]]
+"""Accounts, and what goes into each in minor units: debits are positive (we have more), credits negative."""
 PartKey = tuple[int, int]
 """One thing of an order: its line, and its number within the line; both count from 0."""
 
@@ -24,6 +26,10 @@ class Payload(BaseModel):
 
     def to_json(self) -> dict[str, Any]:
         return self.model_dump(mode="json")
+
+    def postings(self) -> Lines:
+        """Returns what such a fact posts; nothing, but for kinds that are about money."""
+        return []
 
 
 class TaxPart(BaseModel):
@@ -158,7 +164,8 @@ class PaymentCaptured(_Tender):
     """`tendered` and `change` are for cash only; `drawer` names the till whose cash account moves.
 
     `reason` says why it was given, where its tender asks for one. `instead_of` is the payment that it was asked for as,
-    where that one takes it no more: it had ended, or was about another amount.
+    where that one takes it no more: it had ended, or was about another amount. `is_without_places` says that its places
+    had gone to others when it came.
     """
 
     tendered: int | None = None
@@ -167,6 +174,10 @@ class PaymentCaptured(_Tender):
     card: CardPart | None = None
     reason: str | None = Field(default=None, max_length=LONGEST_REASON)
     instead_of: str | None = None
+    is_without_places: bool = False
+
+    def postings(self) -> Lines:
+        return [(tender_account(self.tender, self.drawer), self.amount), ("unearned", -self.amount)]
 
 
 class PaymentFailed(_Tender):
@@ -222,6 +233,13 @@ class TicketsIssued(Payload):
     earned: tuple[Earned, ...]
     tickets: tuple[TicketPart, ...]
 
+    def postings(self) -> Lines:
+        lines = [("unearned", self.total), ("discounts", self.discount)]
+        for part in self.earned:
+            lines.append(("donations" if part.kind == "donation" else f"sales:{part.product_id}", -part.net))
+            lines += [(account, -amount) for account, amount in part.shares]
+        return lines
+
 
 class TicketVoided(Payload):
     """`units` are what can be sold again, by pool; `by` is the organizer who voided it with no refund, by number."""
@@ -253,6 +271,10 @@ class RefundPending(_Tender):
 
     refund_id: str
 
+    def postings(self) -> Lines:
+        account = tender_account(self.tender, None)
+        return [(_on_the_way(account), self.amount), (account, -self.amount)]
+
 
 class RefundSucceeded(_Tender):
     """`unearned` is the part that had bought nothing, such as a payment that came twice.
@@ -264,6 +286,11 @@ class RefundSucceeded(_Tender):
     drawer: str | None = None
     unearned: int = 0
     is_out: bool = False
+
+    def postings(self) -> Lines:
+        account = tender_account(self.tender, self.drawer)
+        source = _on_the_way(account) if self.is_out else account
+        return [("unearned", self.unearned), ("refunds", self.amount - self.unearned), (source, -self.amount)]
 
 
 class RefundFailed(_Tender):
@@ -279,6 +306,12 @@ class RefundFailed(_Tender):
     unearned: int = 0
     is_out: bool = False
 
+    def postings(self) -> Lines:
+        account = tender_account(self.tender, None)
+        if self.is_reversal:
+            return [("unearned", -self.unearned), ("refunds", self.unearned - self.amount), (account, self.amount)]
+        return [(account, self.amount), (_on_the_way(account), -self.amount)] if self.is_out else []
+
 
 class DisputeChanged(_Tender):
     """A bank, or PayPal, asks for a payment back; `amount` is what it is about, `status` as in `payments.DisputeState`.
@@ -292,6 +325,10 @@ class DisputeChanged(_Tender):
     withdrawn: int = 0
     lost: int = 0
     why: str = ""
+
+    def postings(self) -> Lines:
+        account = tender_account(self.tender, None)
+        return [("disputes", self.withdrawn - self.lost), ("losses", self.lost), (account, -self.withdrawn)]
 
 
 class LeaseGranted(Payload):
@@ -337,12 +374,18 @@ class FeeRecorded(Payload):
     currency: str
     provider_reference: str
 
+    def postings(self) -> Lines:
+        return [(f"fees:{self.provider}", self.amount), (self.provider, -self.amount)]
+
 
 class PayoutRecorded(Payload):
     provider: str
     amount: int
     currency: str
     provider_reference: str
+
+    def postings(self) -> Lines:
+        return [("bank", self.amount), (self.provider, -self.amount)]
 
 
 class CashMoved(Payload):
@@ -352,6 +395,9 @@ class CashMoved(Payload):
     amount: int
     currency: str
     why: str = ""
+
+    def postings(self) -> Lines:
+        return [(f"cash:{self.drawer}", self.amount), ("bank", -self.amount)]
 
 
 class ExceptionRaised(Payload):
@@ -370,11 +416,15 @@ class ExceptionRaised(Payload):
 
 
 class ExceptionResolved(Payload):
-    """`by` is the organizer who decided, by number."""
+    """`by` is the organizer who decided, by number, or the till at which it was.
+
+    `units` were sold beyond their pools' capacity, and are counted as sold from now on.
+    """
 
     exception_id: str
     remedy: str
     by: str = ""
+    units: dict[str, int] = {}
 
 
 class _Unspecified(Payload):
@@ -411,6 +461,11 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.EXCEPTION_RAISED: ExceptionRaised,
     FactKind.EXCEPTION_RESOLVED: ExceptionResolved,
 }
+
+
+def _on_the_way(account: str) -> str:
+    """Returns where money is that has left an account and has not arrived."""
+    return f"transit:{account}"
 
 
 def read_payload(fact: Fact) -> Payload:

@@ -21,6 +21,9 @@ KEY: Final = "Boxoffice-Key"
 REVOKED: Final = "urn:boxoffice:revoked"
 """The type of the problem that a till gets which an organizer has shut out."""
 
+BUSY: Final = "urn:boxoffice:busy"
+"""The type of the problem that a till gets whose batch must wait: `Retry-After` says for how long."""
+
 READS: Final = "Boxoffice-Reads"
 """A header of feed requests: up to which generation of kinds the till can read facts. Older tills don't say it: 1."""
 MOVES_BACK_SINCE: Final = 3
@@ -187,11 +190,14 @@ class HeadAnswer(Message):
     """`GET /api/till/head`: where the till's newest chain ends at the hub; `seq` 0 where it has nothing of it.
 
     A till compares it with its own before it sells: one that lacks it is an older copy of itself.
+    `life` changes when the hub's database was restored: a till that knew another tells again what it knows (empty from
+    an older hub).
     """
 
     epoch: int
     seq: int
     hash: str
+    life: str = ""
 
 
 class HistoryAnswer(Message):
@@ -205,6 +211,36 @@ class HistoryAnswer(Message):
     facts: tuple[FactMessage, ...] = ()
     cursor: int = 0
     more: bool = False
+
+
+class KnownRequest(Message):
+    """`POST /api/till/known`: ids of facts of the hub that the till has, the newest first.
+
+    `life` is the hub's as the till knows it; `is_behind` says that the hub has acknowledged more than it has now.
+    """
+
+    life: str
+    is_behind: bool
+    facts: tuple[str, ...] = Field(max_length=500)
+
+
+class KnownAnswer(Message):
+    """Those that the hub has lost; `life` is the hub's from now on."""
+
+    life: str
+    lacking: tuple[str, ...] = ()
+
+
+class TellAgainRequest(Message):
+    """`POST /api/till/told`: what the hub has lost, with causes before effects: its own facts, and the till's.
+
+    `is_all` with the last of them: nothing that this till knows is missing any more.
+    """
+
+    protocol: int = PROTOCOL
+    life: str
+    facts: tuple[FactMessage, ...] = Field(max_length=500)
+    is_all: bool = False
 
 
 class LeaseRequest(Message):
@@ -278,15 +314,63 @@ class FeedEntry(Message):
 class FeedAnswer(Message):
     """`GET /api/till/feed?after=CURSOR`. `recalls` are what is asked back now, told again until the till gives it.
 
-    `stripe_key_id` is the key that this till should have; empty for none.
+    `stripe_key_id` is the key that this till should have; empty for none. `head` is how far the hub has this till's
+    chain (None from an older hub), `problems_tag` is another when its problems are (empty from an older hub).
     """
 
     cursor: int
     entries: tuple[FeedEntry, ...]
     more: bool
     hub_time: str
+    head: HeadAnswer | None = None
     recalls: tuple[Recall, ...] = ()
     stripe_key_id: str = ""
+    problems_tag: str = ""
+
+
+class ProblemRemedy(Message):
+    """What can be done about a problem: `label` as its button says it, `effect` what pressing it will do.
+
+    `at_till` says whether this till may do it; an organizer decides all else. `why_not` is what stands against it now.
+    """
+
+    name: str
+    label: str
+    effect: str
+    why_not: str = ""
+    at_till: bool = False
+
+
+class ProblemMessage(Message):
+    """An open exception in the hub's words: what happened, what is safe meanwhile, whom it `affects`."""
+
+    id: str
+    kind: str
+    title: str
+    detail: str
+    safe: str = ""
+    affects: str = ""
+    raised_at: str
+    order_number: str | None = None
+    remedies: tuple[ProblemRemedy, ...] = ()
+
+
+class ProblemsAnswer(Message):
+    """`GET /api/till/problems`, and what is left after `POST /api/till/problems/{id}`.
+
+    What concerns the till or its orders, or all where the hub says so: the first hundred, and whether there are `more`.
+    Another `tag` in the feed says that it has changed.
+    """
+
+    tag: str
+    problems: tuple[ProblemMessage, ...] = ()
+    more: bool = False
+
+
+class ProblemDecision(Message):
+    """`POST /api/till/problems/{id}`: does the remedy. Pressed again, or once another has decided, nothing happens."""
+
+    remedy: Annotated[str, StringConstraints(max_length=100)]
 
 
 class KeyAnswer(Message):

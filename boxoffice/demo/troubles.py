@@ -53,7 +53,7 @@ class Troubles:
             left = connection.execute(select(t.pools.c.available).where(t.pools.c.id == "rumba-workshop")).scalar_one()
         self.buy("Casa de Rumba", {"rumba-workshop": left})
         self._pay(late)
-        return self._raised("paid_late", late.order_id)
+        return self._raised("paid_nothing_left", late.order_id)
 
     def paid_twice(self, folder: Path) -> str:
         """At the door, a code that ended is paid after the customer has paid in cash."""

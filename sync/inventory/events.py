@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -91,8 +92,7 @@ def load_event(hub: Hub, data: Mapping[str, Any]) -> Catalogue:
 
 def _load(hub: Hub, connection: Connection, data: Mapping[str, Any]) -> Catalogue:
     event_id = data["event"]["id"]
-    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:event))"), {"event": f"event {event_id}"})
-    stored = connection.execute(select(t.events).where(t.events.c.id == event_id)).one_or_none()
+    stored = hold_event(connection, event_id)
     catalogue = catalogue_from(data, stored.revision + 1 if stored else 1)
     file = event_file_of(catalogue)
     if stored is not None and stored.file == file:
@@ -102,6 +102,22 @@ def _load(hub: Hub, connection: Connection, data: Mapping[str, Any]) -> Catalogu
         raise BadInput(problems)
     hub.write(connection, [CatalogueRevised(revision=catalogue.revision, event=file)], catalogue.id)
     return catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event as it was loaded last."""
+
+    revision: int
+    currency: str
+    file: Mapping[str, Any]
+
+
+def hold_event(connection: Connection, event_id: str) -> StoredEvent | None:
+    """Returns an event as it is, if it is there; nobody else loads or revises it until the transaction ends."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:event))"), {"event": f"event {event_id}"})
+    row = connection.execute(select(t.events).where(t.events.c.id == event_id)).one_or_none()
+    return None if row is None else StoredEvent(row.revision, row.currency, row.file)
 
 
 def _problems(currency: str | None, catalogue: Catalogue) -> Iterator[FieldError]:

@@ -10,8 +10,17 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, delete, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
-from boxoffice.core.facts import BrokenFact, Fact, Head, canonical, check_fact, check_link, head_after
-from boxoffice.core.findings import Finding
+from boxoffice.core.facts import (
+    NOT_ITS_SIGNATURE,
+    BrokenFact,
+    Fact,
+    Head,
+    canonical,
+    check_fact,
+    check_link,
+    head_after,
+)
+from boxoffice.core.findings import Finding, FindingKind
 from boxoffice.core.wire import ContactMessage, FactMessage, PushAnswer, PushRequest
 from sync.ledger.hub import Hub
 from sync.ledger.till_facts import apply_till_facts
@@ -51,10 +60,11 @@ def take_facts(hub: Hub, device: Device, push: PushRequest, then: Taken = lambda
 
     `then` is done in the same transaction if there was anything new.
     """
-    return hub.database.run(lambda connection: _take(hub, connection, device, push, then))
+    return hub.database.run(lambda connection: take_facts_in(hub, connection, device, push, then))
 
 
-def _take(hub: Hub, connection: Connection, device: Device, push: PushRequest, then: Taken) -> PushAnswer:
+def take_facts_in(hub: Hub, connection: Connection, device: Device, push: PushRequest, then: Taken) -> PushAnswer:
+    """The same, in a transaction of the caller's."""
     lock_device(connection, device.id)
     before = newest_head(connection, device.id)
     epochs = sorted({message.epoch for message in push.facts})
@@ -192,7 +202,7 @@ def _keep_waiting(connection: Connection, waiting: Sequence[_Proven]) -> None:
 
 def _quarantine(connection: Connection, device: Device, out: _Sorted) -> list[Finding]:
     """Keeps broken facts aside; returns one finding for each reason that is new."""
-    raised: dict[str, None] = {}
+    raised: dict[str, FindingKind] = {}
     for message, why in out.aside:
         body = _body(message)
         row = {
@@ -206,8 +216,10 @@ def _quarantine(connection: Connection, device: Device, out: _Sorted) -> list[Fi
         }
         new = insert(t.quarantined_facts).values(row).on_conflict_do_nothing().returning(t.quarantined_facts.c.digest)
         if connection.execute(new).first() is not None:
-            raised[f"A fact of {device.name} was kept aside: {row['why']}."] = None
-    found = [Finding("broken_fact", detail) for detail in raised]
+            raised[f"A fact of {device.name} was kept aside: {row['why']}."] = (
+                "bad_signature" if why == NOT_ITS_SIGNATURE else "broken_fact"
+            )
+    found = [Finding(kind, detail) for detail, kind in raised.items()]
     if out.cloned and device.status is TillStatus.ACTIVE:
         suspect = update(t.devices).where(t.devices.c.id == device.id, t.devices.c.status == "active")
         if connection.execute(suspect.values(status="suspect")).rowcount:

@@ -15,17 +15,23 @@ from boxoffice.core.inventory import Lack, PoolMove
 from boxoffice.core.known import Known
 from sync.ledger.till_refunds import may_be_sent
 from sync.store import feed, moves, pools, tasks
-from sync.store.chain import Standing, store_facts
+from sync.store.chain import Posted, Standing, store_facts
 from sync.store.known import load_known
-from sync.store.ledger import load_books, lock_orders, order_ids_of, take_all, write_books
+from sync.store.ledger import load_books, lock_orders, order_ids_of, take_all, with_named, write_books
 
 
 def apply_till_facts(
-    connection: Connection, writer: Writer, facts: Sequence[Fact], odd: Mapping[str, str] = {}
+    connection: Connection,
+    writer: Writer,
+    facts: Sequence[Fact],
+    odd: Mapping[str, str] = {},
+    *,
+    is_told_again: bool = False,
 ) -> list[Finding | Over]:
     """Stores a till's facts with all that follows from those that it may write; returns what a person must look at.
 
-    `odd` are facts that can't be stored as the others are, with why, by hash.
+    `odd` are facts that can't be stored as the others are, with why, by hash. `is_told_again` are a hub's own that it
+    had lost.
     """
     if not facts:
         return []
@@ -35,13 +41,16 @@ def apply_till_facts(
     known = load_known(connection, plain)
     refused = _judged(writer, plain, known)
     allowed = [fact for fact in plain if fact.hash not in refused]
-    books, effects, misfits = _write(connection, load_books(connection, orders), allowed)
+    books, effects, misfits = _write(
+        connection, with_named(connection, load_books(connection, orders), allowed), allowed
+    )
     standings = {hash_: Standing(False, why, is_odd=True) for hash_, why in odd.items()}
     for fact in plain:
         why = refused.get(fact.hash) or misfits.get(fact.id)
         if why is not None:
             standings[fact.hash] = Standing(False, None if is_own_money(writer, fact, known) else why)
-    store_facts(connection, facts, standings, {each.fact.id: each.postings for each in effects})
+    posted: Posted = {each.fact.id: each.postings for each in effects}
+    store_facts(connection, facts, standings, posted, is_told_again=is_told_again)
     lacks = moves.make(connection, moves_of(effects))
     feed.tell(connection, announcements_of(effects))
     _answer_recalls(connection, effects)

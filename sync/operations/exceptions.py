@@ -11,6 +11,7 @@ from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.languages import later
 from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.over_capacity import FITS, RAISED
 from boxoffice.core.payloads import ExceptionResolved
 from boxoffice.core.refunds import still_there
 from boxoffice.core.rows import ExceptionStatus, TicketStatus
@@ -71,6 +72,8 @@ REMEDIES: Final[Mapping[str, Remedy]] = {
             "Gives back what was paid of it: cards by themselves, cash by your own hand. The order comes to nothing."
         ),
     ),
+    RAISED: Remedy(later("Raise the capacity"), later("The pool becomes so large that what was sold fits.")),
+    FITS: Remedy(later("Fits again"), later("Others gave their places back; what was sold fits.")),
     OVER: Remedy(later("Over by itself"), later("Nobody had to decide it any more.")),
     "seen": Remedy(later("Nothing to do"), later("Takes this from the list. Nothing else changes.")),
 }

@@ -1,8 +1,8 @@
 """The hub's durable jobs: what runs, how often it is tried again, and what happens when it can't be done."""
 
 import contextlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 import procrastinate
@@ -22,11 +22,14 @@ from sync.payments.catching_up import CatchUp
 from sync.payments.checkouts import Checkouts
 from sync.payments.fees import Fees
 from sync.payments.lapsing import take_lapsed
+from sync.payments.over_capacity import count_what_fits
 from sync.payments.provider_events import EventWork, Readers
 from sync.payments.rebooking import rebook
 from sync.payments.refunds import Refunds
 from sync.payments.webhooks import MAX_ATTEMPTS, note_failure, work_on_event
+from sync.ports import ProviderRecords
 from sync.shop.orders import Shop
+from sync.shop.rebuilding import heal
 from sync.shop.replays import forget_old
 from sync.store import feed, limits
 from sync.store.queue import QUEUE
@@ -37,7 +40,7 @@ _RETRY: Final = Backoff(max_attempts=MAX_ATTEMPTS - 1)
 _log: Final = structlog.get_logger()
 _SWEEP_LASTS_S: Final = 45.0
 """Shorter than the minute between two sweeps."""
-AT_START: Final = ("rebook_disputes",)
+AT_START: Final = ("rebook_disputes", "heal")
 """Jobs that a worker begins with, besides their times: after an update they bring the books along."""
 _CLOSE_RETRY: Final = RetryStrategy(max_attempts=20, wait=5, linear_wait=5)
 
@@ -55,6 +58,8 @@ class UseCases:
     notices: Notices
     fees: Fees
     readers: Readers
+    records: Mapping[str, ProviderRecords] = field(default_factory=dict)
+    """The providers' own lists of payments."""
 
 
 def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | None = None) -> procrastinate.App:
@@ -79,6 +84,7 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
     @app.task(name="sweep", queue=QUEUE, queueing_lock="sweep")
     def sweep(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
         end_lapsed(checkouts)
+        hub.database.run(lambda connection: count_what_fits(hub, connection))
         with hub.database.transaction() as connection:
             feed.prune(connection)
             forget_old(connection)
@@ -118,6 +124,13 @@ def _add_account(app: procrastinate.App, cases: UseCases) -> None:
     @app.task(name="look_at_fees", queue=QUEUE, queueing_lock="look_at_fees")
     def look_at_fees(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
         cases.fees.look()
+
+    @app.periodic(cron="* * * * *")
+    @app.task(name="heal", queue=QUEUE, queueing_lock="heal")
+    def make_whole(timestamp: int) -> None:  # noqa: ARG001  # as above
+        done = heal(cases.hub, cases.records)
+        if done.numbers or done.problems or done.waits_for:
+            _log.warning("restored", orders=done.numbers, problems=done.problems, waits_for=done.waits_for)
 
     @app.periodic(cron="*/10 * * * *")
     @app.task(name="rebook_disputes", queue=QUEUE, queueing_lock="rebook_disputes")

@@ -11,6 +11,7 @@ from boxoffice.core.charging import CantBeCharged, as_sent
 from boxoffice.core.errors import FieldError
 from boxoffice.core.event_file import catalogue_from
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.over_capacity import COUNTED
 from boxoffice.core.payloads import PartKey, TicketsIssued, TicketVoided
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.refunds import Part, parts_of
@@ -102,8 +103,9 @@ def missing_parts(connection: Connection, new: NewOrderRefund, chosen: Sequence[
 def over_lease(connection: Connection, order_id: str) -> frozenset[str]:
     """Returns the pools that a till's order has taken from beyond its lease: no counter knows of what it sold there."""
     x = t.exceptions.c
-    query = select(x.subject_id).where(x.order_id == order_id, x.kind == "over_capacity", x.subject_id.is_not(None))
-    return frozenset(connection.scalars(query))
+    is_counted = x.remedy.in_(COUNTED) & x.remedy.is_not(None)
+    mine = (x.order_id == order_id, x.kind == "over_capacity", x.subject_id.is_not(None), ~is_counted)
+    return frozenset(connection.scalars(select(x.subject_id).where(*mine)))
 
 
 def known_as_sold(units: Mapping[str, int], over: frozenset[str]) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from sqlalchemy import Connection, func, select, text, update
 
@@ -31,6 +31,7 @@ from sync.payments.giving_back import (
     products_of,
     voidings_of,
 )
+from sync.payments.over_capacity import count_what_fits
 from sync.payments.refund_mails import tell_of_refund
 from sync.payments.returned_mails import tell_of_return
 from sync.ports import NewRefund, Refunder, RefundResult, Refused
@@ -200,6 +201,7 @@ class Refunds:
         )
         voided = voidings_of(books, tickets_to_void(books, chosen), products, "refunded", over)
         self.hub.write(connection, [requested, *voided], order.event_id)
+        count_what_fits(self.hub, connection, order.event_id)
 
     def void(self, order_id: str, tickets: Collection[str], why: str, by: str) -> None:
         """Voids tickets that no refund can take back, since no money paid for them; their places are free again.
@@ -242,6 +244,7 @@ class Refunds:
         products, over = products_of(connection, event_id), over_lease(connection, order_id)
         voided = voidings_of(books, tickets, products, why, over, by)
         self.hub.write(connection, voided, event_id)
+        count_what_fits(self.hub, connection, event_id)
 
     def _settle(self, connection: Connection, refund_id: str, result: RefundResult) -> None:
         order_id = refunds.get(connection, refund_id).order_id
@@ -255,12 +258,17 @@ class Refunds:
         if result.id:
             values["provider_reference"] = result.id
         connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(values))
-        if state is RefundState.PENDING:
-            self._pend(connection, row, result)
-        elif is_made_after_all or (state is RefundState.SUCCEEDED and row.status in ON_THE_WAY):
-            self._succeed(connection, row, result)
-        elif state is RefundState.FAILED and RefundStatus.FAILED in REFUND_MOVES[row.status]:
-            self._fail(connection, row, result)
+        match state:
+            case RefundState.PENDING:
+                self._pend(connection, row, result)
+            case RefundState.SUCCEEDED:
+                if is_made_after_all or row.status in ON_THE_WAY:
+                    self._succeed(connection, row, result)
+            case RefundState.FAILED:
+                if RefundStatus.FAILED in REFUND_MOVES[row.status]:
+                    self._fail(connection, row, result)
+            case _:
+                assert_never(state)
 
     def _pend(self, connection: Connection, row: Refund, result: RefundResult) -> None:
         """Notes that the money has left the provider's balance, and that the customer is asked for something."""

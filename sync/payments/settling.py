@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from typing import Final, assert_never
 
 import structlog
 from sqlalchemy import Connection, select
@@ -30,6 +30,7 @@ from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.store.checkouts import Checkout, CheckoutStatus, locked, note_held, set_status
 from sync.store.ledger import load_books, lock_orders
+from sync.store.lives import NotHealed, is_waited_for
 from sync.store.mails import queue_word
 
 _log: Final = structlog.get_logger()
@@ -75,6 +76,8 @@ def _locked(connection: Connection, found: Checkout) -> Checkout:
     """Locks what the end of a payment changes, always in the same order, and returns the payment as it is then."""
     if found.channel is Channel.DOOR:
         lock_device(connection, found.device_id)
+        if is_waited_for(connection, found.device_id):  # it may know already how this ended
+            raise NotHealed
     lock_orders(connection, [found.order_id])
     return locked(connection, found.tender_id)
 
@@ -83,14 +86,20 @@ def _settle(hub: Hub, connection: Connection, found: Checkout, session: Session,
     row = _locked(connection, found)
     if session.is_paid:  # where it was read: the customer may have gone on to another provider meanwhile
         _paid(hub, connection, replace(row, provider=found.provider), session)
-    elif row.session_id != session.id or not row.is_live:  # gone on to another provider, or over
         return
-    elif session.state is PaymentState.REFUSED:
-        _failed(hub, connection, row, _refused_code(row), CheckoutStatus.FAILED)
-    elif session.state is PaymentState.ENDED:
-        _failed(hub, connection, row, expired_code, CheckoutStatus.EXPIRED)
-    elif session.state is PaymentState.HELD:
-        _held(hub, connection, row, session)
+    if row.session_id != session.id or not row.is_live:  # gone on to another provider, or over
+        return
+    match session.state:
+        case PaymentState.REFUSED:
+            _failed(hub, connection, row, _refused_code(row), CheckoutStatus.FAILED)
+        case PaymentState.ENDED:
+            _failed(hub, connection, row, expired_code, CheckoutStatus.EXPIRED)
+        case PaymentState.HELD:
+            _held(hub, connection, row, session)
+        case PaymentState.OPEN | PaymentState.APPROVED | PaymentState.PAID:
+            pass
+        case _:
+            assert_never(session.state)
 
 
 def _refused_code(row: Checkout) -> str:
@@ -141,20 +150,25 @@ def _paid(hub: Hub, connection: Connection, row: Checkout, session: Session) -> 
         if row.channel is Channel.DOOR:
             take_payer(connection, row.order_id, row.tender_id, session.payer_email)
         return
-    if is_expected and not row.is_live and _is_taken_late(hub, connection, books, row, session):
+    is_late = is_expected and not row.is_live and _could_come_late(books, row)
+    if is_late and _is_taken_late(hub, connection, books, row, session):
         return
     # Money that nobody waits for any more: it is taken into the books, and a person decides.
-    odd: list[Payload] = [_captured(row, session, new_id(), instead_of=row.tender_id)]
+    late = _captured(row, session, new_id(), instead_of=row.tender_id)
+    odd: list[Payload] = [late.model_copy(update={"is_without_places": is_late})]
     if _is_open(books, row):
         odd.insert(0, _failure(row, "wrong_amount"))
     _write(hub, connection, row, odd, CheckoutStatus.FAILED if row.is_live else row.status, books)
 
 
+def _could_come_late(books: Books, row: Checkout) -> bool:
+    """Returns whether this money is what a web order lacked that was given up: then only places can be missing."""
+    order = books.orders[row.order_id]
+    return row.channel is Channel.WEB and order.status is OrderState.FAILED and books.due(row.order_id) == row.amount
+
+
 def _is_taken_late(hub: Hub, connection: Connection, books: Books, row: Checkout, session: Session) -> bool:
     """Finishes a web order that was given up, if its places can still be had."""
-    order = books.orders[row.order_id]
-    if row.channel is not Channel.WEB or order.status is not OrderState.FAILED or books.due(row.order_id) != row.amount:
-        return False
     try:
         with connection.begin_nested():
             back, end = revived(hub, connection, books, row.order_id, "paid late, and there was room")

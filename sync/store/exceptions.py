@@ -3,9 +3,9 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, literal, select
+from sqlalchemy import Connection, Select, func, literal, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 
 from boxoffice.core.orders import Channel
@@ -95,8 +95,25 @@ def resolved_of(connection: Connection, order_id: str) -> Sequence[Raised]:
 
 def newest(connection: Connection, status: ExceptionStatus, most: int) -> Sequence[Listed]:
     """Returns the newest exceptions: the open ones with those first that wait for a decision."""
+    is_done = status is ExceptionStatus.RESOLVED
+    order = (_x.resolved_at.desc(),) if is_done else (_ONLY_TO_SEE, _x.raised_at.desc())
+    return _read(connection, _LISTED.where(_x.status == status.value).order_by(*order).limit(most))
+
+
+def open_for(connection: Connection, device_id: str | None, most: int) -> Sequence[Listed]:
+    """Returns what is open about a till or its orders, or for None all that is, as `newest` does."""
+    mine = true() if device_id is None else (_x.device_id == device_id) | (t.orders.c.placed_by == device_id)
+    query = _LISTED.where(_x.status == ExceptionStatus.OPEN.value, mine)
+    return _read(connection, query.order_by(_ONLY_TO_SEE, _x.raised_at.desc(), _x.id).limit(most))
+
+
+def _read(connection: Connection, query: Select[Any]) -> Sequence[Listed]:
+    return [value_of(Listed, row, raised=value_of(Raised, row)) for row in connection.execute(query)]
+
+
+def _listed() -> Select[Any]:
     o, e, d = t.orders.c, t.events.c, t.devices.c
-    query = (
+    return (
         select(
             t.exceptions,
             o.order_number,
@@ -110,10 +127,7 @@ def newest(connection: Connection, status: ExceptionStatus, most: int) -> Sequen
         .outerjoin(t.orders, o.id == _x.order_id)
         .outerjoin(t.events, e.id == o.event_id)
         .outerjoin(t.devices, (d.id == func.coalesce(_x.device_id, o.placed_by)) & (d.kind == "till"))
-        .where(_x.status == status.value)
-        .limit(most)
     )
-    is_done = status is ExceptionStatus.RESOLVED
-    order = (_x.resolved_at.desc(),) if is_done else (_ONLY_TO_SEE, _x.raised_at.desc())
-    rows = connection.execute(query.order_by(*order))
-    return [value_of(Listed, row, raised=value_of(Raised, row)) for row in rows]
+
+
+_LISTED: Final = _listed()

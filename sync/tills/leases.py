@@ -16,9 +16,11 @@ from sync.config import Settings
 from sync.inventory.waiting import TooLittle, with_patience
 from sync.ledger.hub import Hub
 from sync.ledger.intake import lock_device
+from sync.payments.switches import must_be_whole
 from sync.store import pools
 from sync.store import tables as t
 from sync.store.chain import facts_by_id, new_id
+from sync.store.lives import is_healed
 from sync.store.pools import Wanted
 from sync.store.tills import Device
 from sync.tills.shares import limit_of, pools_for, stock_of
@@ -63,6 +65,10 @@ def _grant(hub: Hub, connection: Connection, device: Device, request: LeaseReque
     if before is not None:
         return _answer(hub, connection, device, request, facts_by_id(connection, before))
     _check(connection, request)
+    if request.whole:
+        must_be_whole(connection)
+    elif not is_healed(connection):  # what seems to be free may be sold
+        return _answer(hub, connection, device, request, [])
     pools.lock(connection, request.event_id, request.wanted)
     stand = pools.demand(connection, device.id, request.event_id, request.wanted, claim)
     if _catch_up(hub, connection, device, request, stand):

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -21,13 +22,19 @@ from boxoffice.core.wire import (
     HeadAnswer,
     HistoryAnswer,
     KeyAnswer,
+    KnownAnswer,
+    KnownRequest,
     LeaseAnswer,
     LeaseRequest,
     MailAnswer,
     MailRequest,
     PoolLeft,
+    ProblemDecision,
+    ProblemMessage,
+    ProblemsAnswer,
     PushAnswer,
     PushRequest,
+    TellAgainRequest,
     WakeEvent,
 )
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
@@ -50,6 +57,8 @@ class FakeHub:
     mails: dict[str, str] = field(default_factory=dict)
     """What becomes of each mail, by its id; those to `bounce@` do not arrive."""
     facts: list[FactMessage] = field(default_factory=list)
+    open: list[ProblemMessage] = field(default_factory=list)
+    """What is open and concerns the till."""
     signing_key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     _head: Head = field(default_factory=lambda: Head(HUB))
 
@@ -107,7 +116,9 @@ class FakeHub:
     def feed(self, after: int, event_id: str | None, unsent: int, key_id: str) -> FeedAnswer:
         self._reach()
         left = FeedEntry(cursor=after, kind="pools", event_id=self.event_id, pools=self.left())
-        return FeedAnswer(cursor=after, entries=(left,), more=False, hub_time=instant_text(self.now()))
+        return FeedAnswer(
+            cursor=after, entries=(left,), more=False, hub_time=instant_text(self.now()), problems_tag=self._tag
+        )
 
     def head(self, unsent: int) -> HeadAnswer:
         self._reach()
@@ -115,6 +126,14 @@ class FakeHub:
         if last is None:
             return HeadAnswer(epoch=1, seq=0, hash=GENESIS)
         return HeadAnswer(epoch=last.epoch, seq=last.seq, hash=last.hash)
+
+    def known(self, request: KnownRequest) -> KnownAnswer:
+        self._reach()
+        return KnownAnswer(life=request.life)
+
+    def tell_again(self, request: TellAgainRequest) -> PushAnswer:
+        own = tuple(fact for fact in request.facts if fact.device_id == self.device)
+        return self.push(PushRequest(facts=own), 0)
 
     def history(self, head: Head, after: int) -> HistoryAnswer:
         self._reach()
@@ -130,6 +149,22 @@ class FakeHub:
 
     def event(self, event_id: str) -> EventBody:
         raise self._unknown()
+
+    @property
+    def _tag(self) -> str:
+        return sha256(repr(self.open).encode()).hexdigest()[:16]
+
+    def problems(self) -> ProblemsAnswer:
+        self._reach()
+        return ProblemsAnswer(tag=self._tag, problems=tuple(self.open))
+
+    def decide(self, problem_id: str, decision: ProblemDecision) -> ProblemsAnswer:
+        self._reach()
+        found = [each for each in self.open if each.id == problem_id]
+        if any(not r.at_till for each in found for r in each.remedies if r.name == decision.remedy):
+            raise HubRefused(409, "An organizer decides this on the hub's page.")
+        self.open = [each for each in self.open if each.id != problem_id]
+        return self.problems()
 
     def key(self) -> KeyAnswer:
         self._reach()

@@ -39,7 +39,7 @@ def night(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Night:
             "A refund failed": troubles.refund_failed(),
             "A customer disputes a payment at the bank": troubles.disputed(),
             "Paid twice": troubles.paid_twice(tmp_path_factory.mktemp("till")),
-            "Paid after the time to pay was over": troubles.paid_late(),
+            "Paid, but its places are gone": troubles.paid_late(),
             "Refunded in the provider's own dashboard": troubles.refunded_outside(),
         },
     )

@@ -27,7 +27,7 @@ from boxoffice.core.sale_times import SaleTimes
 from boxoffice.core.sales import changed
 from boxoffice.core.tenders import TenderKind
 from boxoffice.core.tickets import Issuer, certify
-from boxoffice.core.wire import FactMessage
+from boxoffice.core.wire import FactMessage, ProblemMessage
 from boxoffice.demo.tills import MemoryVault
 from boxoffice.documents.model import Paper
 from boxoffice.till.net.connections import HttpConnections
@@ -41,6 +41,7 @@ from boxoffice.till.usecases.gateway import (
     EventChoice,
     Found,
     HandOver,
+    HubProblems,
     Keeping,
     NeedsEvent,
     NeedsPairing,
@@ -336,10 +337,13 @@ class FakeTill:
     @property
     def status(self) -> TillStatus:
         """The weather that the test makes, with what the till knows itself."""
+        known = self._sync.problems.now()
         return replace(
             self._weather,
             stock=tuple(self._now_left(pool) for pool in self._weather.stock),
             unknown_payments=len(self._tenders.unknown()),
+            hub_problems=len(known.problems),
+            problems_tag=known.tag,
             parked=len(self.known.open_ids()),
             keeping=kept(self.context, self._sync),
         )
@@ -635,6 +639,22 @@ class FakeTill:
     def unknown_payments(self) -> tuple[UnknownPayment, ...]:
         self._enter("unknown_payments")
         return self._unknown.pending()
+
+    def hub_problems(self) -> HubProblems:
+        self._enter("hub_problems")
+        return self._sync.problems.now()
+
+    def decide(self, problem_id: str, remedy: str) -> HubProblems:
+        self._enter("decide")
+        left = self._sync.problems.decide(problem_id, remedy)
+        self._changed()
+        return left
+
+    def tell_problems(self, *problems: ProblemMessage) -> None:
+        """The hub tells what is open, and the till takes it."""
+        self.hub.open = list(problems)
+        self._sync.problems.compare(self.hub.problems().tag)
+        self.say(self.status)
 
     def check_again(self, payment_id: TenderId) -> TenderOutcome:
         self._enter("check_again")

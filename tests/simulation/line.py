@@ -23,14 +23,19 @@ from boxoffice.core.wire import (
     HeadAnswer,
     HistoryAnswer,
     KeyAnswer,
+    KnownAnswer,
+    KnownRequest,
     LeaseAnswer,
     LeaseRequest,
     MailAnswer,
     MailRequest,
     PairAnswer,
     PairRequest,
+    ProblemDecision,
+    ProblemsAnswer,
     PushAnswer,
     PushRequest,
+    TellAgainRequest,
     WakeEvent,
 )
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
@@ -42,9 +47,11 @@ from sync.tills.feed import news_for
 from sync.tills.history import head_of, history_for
 from sync.tills.leases import grant_lease
 from sync.tills.pairing import device_of, pair, revoked_device_of
-from sync.tills.pushing import take_push
+from sync.tills.problems import problems_of, tag_of
+from sync.tills.pushing import take_again, take_push
 from sync.tills.revoked import TillRevoked
 from sync.tills.till_keys import key_of, note_taken
+from sync.tills.told_again import lacking
 from tests.simulation.hub_process import HubDied, HubProcess
 from tests.simulation.options import Fault
 from tests.simulation.scheduler import SimEvent
@@ -195,6 +202,16 @@ class SimHub:
     def head(self, unsent: int) -> HeadAnswer:
         return self.cable.ask("head", HeadAnswer, lambda: head_of(self._hub.hub, self._till(unsent)))
 
+    def known(self, request: KnownRequest) -> KnownAnswer:
+        body = request.model_dump_json()
+        work = lambda: lacking(self._hub.hub, self._till(), KnownRequest.model_validate_json(body))  # noqa: E731
+        return self.cable.ask("known", KnownAnswer, work)
+
+    def tell_again(self, request: TellAgainRequest) -> PushAnswer:
+        body = request.model_dump_json()
+        work = lambda: take_again(self._hub.hub, self._till(), TellAgainRequest.model_validate_json(body))  # noqa: E731
+        return self.cable.ask("told", PushAnswer, work)
+
     def history(self, head: Head, after: int) -> HistoryAnswer:
         work = lambda: history_for(self._hub.hub, self._till(), head, after, GENERATION)  # noqa: E731
         return self.cable.ask("history", HistoryAnswer, work)
@@ -206,6 +223,16 @@ class SimHub:
                 return KeyAnswer(stripe_key=key_of(self._hub.hub, connection, till.id))
 
         return self.cable.ask("key", KeyAnswer, work)
+
+    def problems(self) -> ProblemsAnswer:
+        def work() -> ProblemsAnswer:
+            with self._hub.database.transaction() as connection:
+                return ProblemsAnswer(tag=tag_of(problems_of(self._hub.hub, connection, self._till())))
+
+        return self.cable.ask("problems", ProblemsAnswer, work)
+
+    def decide(self, problem_id: str, decision: ProblemDecision) -> ProblemsAnswer:
+        raise NotImplementedError("nobody decides anything here")
 
     def lease(self, request: LeaseRequest) -> LeaseAnswer:
         body = request.model_dump_json()

@@ -24,6 +24,8 @@ NEVER: Final = (
     "cloned_device",
     "till_lost_facts",
     "paid_late",
+    "paid_nothing_left",
+    "bad_signature",
     "paid_twice",
     "wrong_amount",
     "paid_for_a_closed_order",

@@ -1,8 +1,10 @@
 """The till's tables. Names that the hub has too mean the same there; amounts are integers of minor units."""
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+
+from boxoffice.core.rows import KEPT, Field, Keeping, fields_of
 
 metadata: Final = MetaData(
     naming_convention={
@@ -247,7 +249,33 @@ papers: Final = Table(
 )
 """What was printed and saved, noted before the printer has it and once it is through."""
 
+hub_problems: Final = Table(
+    "hub_problems",
+    metadata,
+    Column("place", Integer, primary_key=True),
+    Column("body", Text, nullable=False, comment="a ProblemMessage"),
+)
+"""What is open at the hub about this till and its orders, as it said last: replaced as a whole."""
+
 settings: Final = Table(
     "settings", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False)
 )
 """What this till is and where it stands: never a secret."""
+
+
+def _kept(kept: Keeping) -> Table:
+    return Table(kept.table, metadata, *(_column(each) for each in fields_of(kept.row)))
+
+
+def _column(field: Field) -> Column[Any]:
+    keys = () if field.refers_to is None else (ForeignKey(f"{field.refers_to}.id"),)
+    kind = Integer if issubclass(field.type, int) else Text
+    is_key = field.name == "id"
+    return Column(
+        field.name, kind, *keys, primary_key=is_key, nullable=field.is_optional, index=field.refers_to is not None
+    )
+
+
+for _each in KEPT:  # rows of the core that no more is to be said of here
+    if _each.table not in metadata.tables:
+        _kept(_each)

@@ -176,6 +176,21 @@ class CheckPayment:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseProblem:
+    """Shows what can be done about a problem of the hub."""
+
+    problem_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decide:
+    """Does a remedy of a problem of the hub."""
+
+    problem_id: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
 class UseToast:
     """Presses the button of a toast (such as Undo), or closes it."""
 
@@ -206,5 +221,7 @@ Action = (
     | ChooseEvent
     | ChooseReader
     | CheckPayment
+    | ChooseProblem
+    | Decide
     | UseToast
 )

@@ -275,6 +275,9 @@ class TillStatus:
     off_sale: tuple[OffSale, ...] = ()
     keeping: Keeping = Keeping.USUAL
     unknown_payments: int = 0
+    hub_problems: int = 0
+    """How many of the hub's open problems concern this till, as far as it knows."""
+    problems_tag: str = ""
     parked: int = 0
     """Sales that wait for their customer to come back, or for their payment."""
     is_disk_low: bool = False
@@ -336,6 +339,41 @@ class Incomplete:
     count: int
     is_done: bool = False
     problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HubRemedy:
+    """What can be done about a problem of the hub; `at_till` if this till may. `why_not` stands against it now."""
+
+    name: str
+    label: str
+    effect: str
+    why_not: str = ""
+    at_till: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HubProblem:
+    """Something open at the hub that concerns this till or its orders, in the hub's words."""
+
+    id: str
+    title: str
+    detail: str
+    safe: str
+    affects: str
+    at: datetime
+    order_number: str = ""
+    remedies: tuple[HubRemedy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HubProblems:
+    """What was open `as_of` then; None if the hub has never said. Another `tag` says that it has changed."""
+
+    problems: tuple[HubProblem, ...] = ()
+    as_of: datetime | None = None
+    tag: str = ""
+    has_more: bool = False
 
 
 TillEvent = TillStatus | PaymentResolved | CatalogueChanged | HandOver | Incomplete
@@ -456,6 +494,12 @@ class TillGateway(Protocol):
 
     def unknown_payments(self) -> tuple[UnknownPayment, ...]:
         """Returns the payments whose outcome is not known, oldest first."""
+
+    def hub_problems(self) -> HubProblems:
+        """Returns what is open at the hub about this till and its orders, as far as it knows: also offline."""
+
+    def decide(self, problem_id: str, remedy: str) -> HubProblems:
+        """Does a remedy that this till may do; returns what is open then. One that can't be done changes nothing."""
 
     def check_again(self, payment_id: TenderId) -> TenderOutcome:
         """Asks the provider about an unknown payment now."""

@@ -18,14 +18,19 @@ from boxoffice.core.wire import (
     HeadAnswer,
     HistoryAnswer,
     KeyAnswer,
+    KnownAnswer,
+    KnownRequest,
     LeaseAnswer,
     LeaseRequest,
     MailAnswer,
     MailRequest,
     PairAnswer,
     PairRequest,
+    ProblemDecision,
+    ProblemsAnswer,
     PushAnswer,
     PushRequest,
+    TellAgainRequest,
     WakeEvent,
 )
 from boxoffice.documents.model import Receipt, Ticket
@@ -47,6 +52,14 @@ class StoppedByOrganizer(HubRefused):
     """The hub is there, and an organizer has stopped this for now: what happened is in the organizer's words."""
 
     def __init__(self, words: str) -> None:
+        super().__init__(503, words)
+
+
+class HubBusy(HubRefused):
+    """The hub is there, and has more to do than it can: it is asked again after `retry_after_s`."""
+
+    def __init__(self, words: str, retry_after_s: float) -> None:
+        self.retry_after_s = retry_after_s
         super().__init__(503, words)
 
 
@@ -88,8 +101,12 @@ class Hub(Protocol):
     def push(self, request: PushRequest, unsent: int) -> PushAnswer: ...
     def feed(self, after: int, event_id: str | None, unsent: int, key_id: str) -> FeedAnswer: ...
     def head(self, unsent: int) -> HeadAnswer: ...
+    def known(self, request: KnownRequest) -> KnownAnswer: ...
+    def tell_again(self, request: TellAgainRequest) -> PushAnswer: ...
     def history(self, head: Head, after: int) -> HistoryAnswer: ...
     def key(self) -> KeyAnswer: ...
+    def problems(self) -> ProblemsAnswer: ...
+    def decide(self, problem_id: str, decision: ProblemDecision) -> ProblemsAnswer: ...
     def lease(self, request: LeaseRequest) -> LeaseAnswer: ...
     def open_checkout(self, request: CheckoutRequest) -> CheckoutAnswer: ...
     def checkout(self, tender_id: str) -> CheckoutAnswer: ...

@@ -8,7 +8,7 @@ from typing import Final
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.leasing import asks_at
 from boxoffice.core.sale_times import off_sale
-from boxoffice.till.store import leases, pools_seen, settings
+from boxoffice.till.store import leases, pools_seen, problems_kept, settings
 from boxoffice.till.store.orders import waiting_for_money
 from boxoffice.till.store.pools_seen import Elsewhere
 from boxoffice.till.usecases.context import TillContext
@@ -98,6 +98,8 @@ class Status:
         reader, reader_name = self.readers.current()
         if self.is_reader_in_use and reader is ReaderState.READY:
             reader = ReaderState.IN_USE
+        with self.context.store.reading() as connection:
+            problems, tag = problems_kept.count(connection), problems_kept.tag(connection)
         return TillStatus(
             device_name=self.context.device.name,
             hub_url=self.hub_url,
@@ -113,6 +115,8 @@ class Status:
             off_sale=self._off_sale(),
             keeping=kept(self.context, self.sync),
             unknown_payments=len(self.tenders.unknown()),
+            hub_problems=problems,
+            problems_tag=tag,
             parked=self._parked(),
             is_disk_low=shutil.disk_usage(self.context.store.path.parent).free < LOW_DISK_BYTES,
             backup_problem=self.backup_problem,

@@ -26,6 +26,7 @@ from boxoffice.till.usecases.gateway import (
     EventChoice,
     Found,
     HandOver,
+    HubProblems,
     Keeping,
     NeedsEvent,
     NeedsPairing,
@@ -200,6 +201,14 @@ class Till:
     def give_back(self, order_id: OrderId, why: str) -> Order:
         self.services.giving_back.give_back(order_id, why)
         return self._sold(order_id)
+
+    def hub_problems(self) -> HubProblems:
+        return self.services.sync.problems.now()
+
+    def decide(self, problem_id: str, remedy: str) -> HubProblems:
+        left = self.services.sync.problems.decide(problem_id, remedy)
+        self._changed()
+        return left
 
     def unknown_payments(self) -> tuple[UnknownPayment, ...]:
         return self.services.unknown.pending()

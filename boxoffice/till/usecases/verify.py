@@ -14,7 +14,7 @@ from boxoffice.core.effects import Inconsistent
 from boxoffice.core.facts import BrokenFact, Fact, Head, check_fact, check_link, digest, head_after
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.ledger import Posting, postings
-from boxoffice.core.rows import words_of
+from boxoffice.core.rows import KEPT, words_of
 from boxoffice.till.store import tables as t
 from boxoffice.till.store.database import Store
 from boxoffice.till.store.facts import all_facts, own_after
@@ -133,10 +133,7 @@ def _check_projections(connection: Connection, books: Books) -> None:
     checks: tuple[tuple[str, Table, Mapping[str, Any]], ...] = (
         ("order", t.orders, books.orders),
         ("order item", t.order_items, items),
-        ("payment", t.payments, books.payments),
-        ("refund", t.refunds, books.refunds),
-        ("dispute", t.disputes, books.disputes),
-        ("ticket", t.tickets, books.tickets),
+        *((each.word, t.metadata.tables[each.table], getattr(books, each.table)) for each in KEPT),
     )
     for what, table, expected in checks:
         found = {row["id"]: row for row in connection.execute(select(table)).mappings()}

@@ -11,20 +11,19 @@ from boxoffice.documents.languages import Language, language
 from sync.exception_kinds import meaning_of
 from sync.http.access import TheHub
 from sync.http.services import TheServices
-from sync.http.web.offers import Case, offer_of
+from sync.http.web.over_capacity import over_view
 from sync.http.web.pages import render
 from sync.http.web.signed_in import Finance, Viewer, must_be_ours
 from sync.http.web.times import when, zone_note
-from sync.http.web.ways import way_of
 from sync.inventory.events import house_zone
 from sync.ledger.hub import Hub
-from sync.operations.exception_list import count_problems, places_left
+from sync.operations.exception_list import count_problems
 from sync.operations.exceptions import Inbox, NotDone, remedies_of, remedy_words
-from sync.orders.order_details import last_digits
+from sync.operations.offers import cases_of, offer_of
+from sync.operations.over_capacity import raise_capacity
 from sync.organizers.organizers import Organizer, names_of
 from sync.store.database import Transaction
 from sync.store.exceptions import Listed, newest
-from sync.store.ledger import load_books
 from sync.store.mails import undelivered
 from sync.stored_words import told
 from sync.tills.left_payments import LeftPayments
@@ -48,6 +47,17 @@ def resolve(
     try:
         left = LeftPayments(hub, services.checkouts.others)
         Inbox(hub, services.refunds, left).resolve(exception_id, remedy, str(organizer.id))
+    except NotDone as error:
+        return _page(hub, organizer, failed={exception_id: str(error)}, status=409)
+    return RedirectResponse("/exceptions", 303)
+
+
+@router.post("/exceptions/{exception_id}/capacity")
+def make_larger(hub: TheHub, organizer: Finance, exception_id: str, csrf: Text, capacity: Text) -> Response:
+    """Makes the pool of a problem larger, by a new revision of its event."""
+    must_be_ours(organizer, csrf)
+    try:
+        raise_capacity(hub, exception_id, capacity, str(organizer.id))
     except NotDone as error:
         return _page(hub, organizer, failed={exception_id: str(error)}, status=409)
     return RedirectResponse("/exceptions", 303)
@@ -101,24 +111,18 @@ def _page(
 def _open(
     connection: Transaction, rows: Sequence[Listed], zone: str, failed: Mapping[str, str], speaks: Language
 ) -> list[dict[str, Any]]:
-    orders = sorted({row.raised.order_id for row in rows if row.order_number is not None and row.raised.order_id})
-    books, digits = load_books(connection, orders), last_digits(connection, orders)
-    ways = {
-        p.id: way_of(speaks, books.orders[p.order_id].channel.value, p.tender.value, digits.get(p.id))
-        for p in books.payments.values()
-    }
-    pools = places_left(connection, {order.event_id for order in books.orders.values()})
     return [
         {
-            **_problem(row, zone, speaks),
-            "error": speaks.say(failed[row.raised.id]) if row.raised.id in failed else "",
+            **_problem(case.row, zone, speaks),
+            "error": told(speaks.say(failed[case.row.raised.id]), speaks) if case.row.raised.id in failed else "",
+            "over": over_view(connection, case.row.raised, case.books, speaks),
             "offers": [
                 {"remedy": name, "offer": offer}
-                for name in remedies_of(row.raised)
-                if (offer := offer_of(Case(row, books, ways, pools, speaks), name)) is not None
+                for name in remedies_of(case.row.raised)
+                if (offer := offer_of(case, name)) is not None
             ],
         }
-        for row in rows
+        for case in cases_of(connection, rows, speaks)
     ]
 
 

@@ -25,8 +25,8 @@ from sync.http.web.order_words import (
 )
 from sync.http.web.stories import part_words, story_of
 from sync.http.web.times import when, zone_note
-from sync.http.web.ways import Way, way_of
 from sync.mail.sent_again import PAID
+from sync.operations.ways import Way, way_of
 from sync.orders.order_details import facts_about, last_digits, order_head, placed_in
 from sync.organizers.organizers import names_of
 from sync.payments.giving_back import can_void, parts_in, refundable

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, assert_never
 
 from fastapi import APIRouter, Form, HTTPException, Request
 from pydantic import AfterValidator, BaseModel, Field, field_validator
@@ -206,6 +206,8 @@ def _chosen(
             minor = min(sum(part.worth for part in parts), left)
         case "amount":
             minor = _typed(wish.amount, currency, speaks)
+        case _:
+            assert_never(wish.what)
     if left <= 0:
         raise BadInput([FieldError("amount", speaks.say("Nothing of this payment is left to give back."))])
     if wish.what == "parts" and not parts:

@@ -28,8 +28,8 @@ from boxoffice.core.payloads import (
 )
 from boxoffice.documents.languages import Language, later
 from sync.exception_kinds import MEANINGS, meaning_of
-from sync.http.web.ways import Way, way_of
 from sync.operations.exceptions import remedy_words
+from sync.operations.ways import Way, way_of
 from sync.organizers.organizers import names_of
 from sync.provider_states import PROVIDER_NAMES, TENDERS
 from sync.store.database import Transaction
@@ -130,10 +130,6 @@ def part_words(placed: OrderPlaced, keys: Iterable[PartKey]) -> str:
         for i, line in enumerate(placed.lines)
         if i in chosen
     )
-
-
-def ticket_words(count: int, speaks: Language) -> str:
-    return speaks.texts.ngettext("{count} ticket", "{count} tickets", count).format(count=count)
 
 
 def _at(moment: Moment) -> datetime:

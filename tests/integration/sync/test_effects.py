@@ -10,13 +10,17 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from boxoffice.core.books import Books
 from boxoffice.core.effects import EFFECTS, Announcement, FeedKind
 from boxoffice.core.facts import FactKind
 from boxoffice.core.ids import DeviceId
-from boxoffice.core.payloads import PAYLOADS, RefundFailed, RefundPending, RefundSucceeded
+from boxoffice.core.payloads import PAYLOADS, RefundFailed, RefundPending, RefundSucceeded, TicketVoided
+from boxoffice.core.rows import Keeping, TicketRow
+from boxoffice.till.store import projections
 from boxoffice.till.store.database import Store, open_store
 from boxoffice.till.store.journal import Journal
 from sync.ledger.verify import verdict_on
+from sync.store import ledger
 from sync.store.chain import draft_now, new_id
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door
@@ -202,6 +206,25 @@ def test_whatever_another_writes_about_a_tills_order_is_told_to_it(
         told = list(tells(world.memory_hub.books, fact, _about(kind, order.id)))
 
     assert told == [Announcement(FeedKind.FACT, EVENT, world.device.id, fact.id)]
+
+
+def test_a_row_of_no_order_is_found_by_what_facts_name_it(
+    hub: Stand, door: Door, file: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = (Keeping(TicketRow, "tickets", "ticket", named="ticket_id"),)
+    monkeypatch.setattr(ledger, "KEPT", named)
+    monkeypatch.setattr(projections, "KEPT", named)
+    with world_of(hub, door, file) as world:
+        for step in [*_GRANTED, ("at_door", "friday-pass", 1), ("pay", 0), ("sync",)]:
+            act(world, step)
+        (ticket,) = world.memory_hub.books.tickets.values()
+        voided = TicketVoided(ticket_id=ticket.id, order_id="of-nobody")
+        (fact,) = hub.hub.chain.unsealed([draft_now(voided, EVENT)])
+
+        at_hub = ledger.with_named(world.there, Books(), [fact])
+        at_till = projections.books_before(world.here, [fact])
+
+    assert at_hub.tickets == at_till.tickets == {ticket.id: ticket}
 
 
 def _about(kind: FactKind, order_id: str) -> Any:

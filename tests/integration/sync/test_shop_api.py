@@ -105,7 +105,7 @@ def test_a_payment_that_comes_late_for_what_is_gone_waits_for_a_person(hub: Stan
 
     order = shopper.order(first)
     assert (order["status"], order["tickets"]) == ("failed", 0)
-    assert hub.sql("SELECT kind FROM exceptions WHERE order_id = %s", order["orderId"]) == [("paid_late",)]
+    assert hub.sql("SELECT kind FROM exceptions WHERE order_id = %s", order["orderId"]) == [("paid_nothing_left",)]
 
 
 def test_more_than_is_left_is_refused_with_what_is_left_of_each_item(hub: Stand, shopper: Shopper) -> None:

@@ -35,7 +35,7 @@ from boxoffice.core.payloads import (
     TicketVoided,
 )
 from boxoffice.core.payments import RefundStatus
-from boxoffice.core.rows import TicketStatus, words_of
+from boxoffice.core.rows import KEPT, TicketStatus, words_of
 from boxoffice.core.sales import changed, finish, ticket_count
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.store import facts as till_facts
@@ -51,7 +51,8 @@ from sync.store.chain import draft_now, facts_by_id, move_head, new_id, read_fac
 from sync.store.tills import Device
 from tests.integration.sync.door import EVENT, Door
 
-_ROWS: Final = ("orders", "payments", "refunds", "disputes", "tickets")
+_ROWS: Final = ("orders", *(each.table for each in KEPT))
+_OF_ORDERS: Final = [each.table for each in KEPT if each.named is None]
 _PENDING, _PROCESSING, _COMPLETED, _FAILED = (
     OrderState.PENDING,
     OrderState.PROCESSING,
@@ -279,7 +280,7 @@ class World:
             told = {key[1:]: (lease.granted, lease.left) for key, lease in self.memory_hub.leases.items()}
             ours = self.memory_till.leases.items()
             assert told == {key: (lease.granted, lease.left + lease.held) for key, lease in ours}
-        for name in _ROWS[1:]:
+        for name in _OF_ORDERS:
             theirs = {key: row for key, row in getattr(hub, name).items() if _order_of(hub, row) in till.orders}
             assert getattr(till, name) == theirs
 

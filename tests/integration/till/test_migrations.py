@@ -18,13 +18,18 @@ from tests.integration.till.kit import USD, TillOnDisk, cart
 DISPUTES = "SELECT group_concat(id || ' ' || status || ' ' || withdrawn || ' ' || lost) FROM disputes"
 
 
+def _without_later_tables(connection: Any) -> None:
+    for table in ("papers", "hub_problems"):
+        connection.execute(f"DROP TABLE {table}")
+
+
 def _without_shares(connection: Any) -> None:
     """Takes a file back to before shares, frozen places, generations of leases and papers."""
     for column in ("share", "stock"):
         connection.execute(f"ALTER TABLE pools_seen DROP COLUMN {column}")
     for column in ("frozen", "generation"):
         connection.execute(f"ALTER TABLE leases DROP COLUMN {column}")
-    connection.execute("DROP TABLE papers")
+    _without_later_tables(connection)
 
 
 def test_a_till_of_the_version_before_keeps_its_places_and_the_usual_share(till: TillOnDisk) -> None:
@@ -61,7 +66,7 @@ def test_leases_of_before_are_counted_as_they_were_and_go_on_in_generations(
     was = till.one(counts)
     with till.damaging() as connection:
         connection.execute("ALTER TABLE leases DROP COLUMN generation")
-        connection.execute("DROP TABLE papers")
+        _without_later_tables(connection)
         connection.execute("UPDATE alembic_version SET version_num = '0009'")
 
     assert till.one(counts) == was

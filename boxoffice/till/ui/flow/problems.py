@@ -1,36 +1,78 @@
-"""All payments that are still unknown. At the start of the till they come first, and are asked about at once."""
+"""Payments that are still unknown, which at the start come first and are asked about at once; then the hub's list."""
 
 from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import TenderId
-from boxoffice.till.ui.actions import Action, CheckPayment, Do
+from boxoffice.till.ui.actions import Action, CheckPayment, ChooseProblem, Decide, Do
 from boxoffice.till.ui.flow.destinations import Next, Problems
+from boxoffice.till.ui.flow.hub_problems import advice_on, age_of, buttons_for, rows_of
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.resolved import note_check, say_resolved
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
-from boxoffice.till.ui.keys import Named
+from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.pages import ProblemsView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, RowView
 from boxoffice.till.ui.words import clock, clock_s, count, money
-from boxoffice.till.usecases.gateway import PaymentResolved, TenderOutcome, TenderUnknown, UnknownPayment
+from boxoffice.till.usecases.gateway import (
+    HubProblem,
+    HubProblems,
+    PaymentResolved,
+    TenderOutcome,
+    TenderUnknown,
+    TillEvent,
+    TillStatus,
+    UnknownPayment,
+)
+
+_STEPS = {Named.UP: -1, Named.DOWN: 1}
 
 
 class ProblemsPage(BasePage):
     section = Do.PROBLEMS
     keys: ClassVar = {Named.ENTER: Do.CHECK_AGAIN, Named.F10: Do.SERVE_NEXT, Named.ESC: Do.SERVE_NEXT}
-    help_lines = (("Enter", "ask Stripe about all of them now"), ("F10", "sell; the till keeps asking"))
+    help_lines = (
+        ("Enter", "ask Stripe about all of them now"),
+        ("F10", "sell; the till keeps asking"),
+        ("↑ ↓", "the hub's problems"),
+    )
 
     def __init__(self, session: Session, to: Problems) -> None:
         super().__init__(session, to)
         self.is_start = to.is_start
         self.asking: set[TenderId] = set()
+        self.hub = HubProblems()
+        self.chosen_id = ""
+        self.is_deciding = False
         if to.is_start:
             self._ask_all()
         else:
             session.call(session.till.unknown_payments, self._loaded, lane=Lane.LOOK)
+        self._look_at_hub()
+
+    def _look_at_hub(self) -> None:
+        self.session.call(self.session.till.hub_problems, self._heard_of_hub, lane=Lane.LOOK)
+
+    def _heard_of_hub(self, known: HubProblems) -> None:
+        self.hub = known
+
+    @property
+    def chosen(self) -> HubProblem | None:
+        """The problem of the hub that is looked at: the first by itself where no payment is more urgent."""
+        problems = self.hub.problems
+        found = next((each for each in problems if each.id == self.chosen_id), None)
+        return found or (problems[0] if problems and not self.session.unknown else None)
+
+    @property
+    def is_online(self) -> bool:
+        return self.session.status is not None and self.session.status.is_online
+
+    def heard(self, told: TillEvent) -> Next:
+        if isinstance(told, TillStatus) and told.problems_tag != self.hub.tag:
+            self._look_at_hub()
+        return None
 
     def _loaded(self, payments: tuple[UnknownPayment, ...]) -> None:
         self.session.unknown = payments
@@ -46,10 +88,13 @@ class ProblemsPage(BasePage):
             is_on=not self.asking,
         )
         sell = ButtonView("Sell, keep asking" if payments else "Sell", Do.SERVE_NEXT, "primary", "cart", "F10")
+        chosen = self.chosen
+        if chosen is not None:
+            return self._view_of(chosen, sell)
         return ProblemsView(
             title=title,
-            hint=f"{count(len(payments), 'payment')} unknown" if payments else "",
-            rows=tuple(self._row(payment) for payment in payments),
+            hint=self._hint(),
+            rows=self._rows(),
             empty_title="No problems",
             empty_text="Every payment is known: paid, or not charged.",
             advice=(
@@ -67,6 +112,22 @@ class ProblemsPage(BasePage):
             ),
             buttons=(ask, sell) if payments else (sell,),
         )
+
+    def _view_of(self, problem: HubProblem, sell: ButtonView) -> ProblemsView:
+        ours = buttons_for(problem, is_online=self.is_online, is_busy=self.is_deciding)
+        return ProblemsView(
+            "Problems", self._hint(), self._rows(), "", "", advice_on(problem, is_online=self.is_online), (*ours, sell)
+        )
+
+    def _rows(self) -> tuple[RowView, ...]:
+        return (*(self._row(payment) for payment in self.session.unknown), *rows_of(self.hub, self.chosen))
+
+    def _hint(self) -> str:
+        payments, problems = self.session.unknown, self.hub.problems
+        at_hub = f"{'more than ' if self.hub.has_more else ''}{len(problems)} at the hub" if problems else ""
+        parts = [f"{count(len(payments), 'payment')} unknown" if payments else "", at_hub]
+        age = age_of(self.hub, self.session.till.now(), is_online=self.is_online)
+        return " · ".join(part for part in (*parts, age) if part)
 
     def _row(self, payment: UnknownPayment) -> RowView:
         is_asked = payment.id in self.asking
@@ -87,11 +148,41 @@ class ProblemsPage(BasePage):
                 self._ask_all()
             case CheckPayment(payment_id):
                 self._ask(payment_id)
+            case ChooseProblem(problem_id):
+                self.chosen_id = problem_id
+            case Decide(problem_id, remedy):
+                self._decide(problem_id, remedy)
             case Do.SERVE_NEXT:
                 return to_sale(self.session)
             case _:
                 pass
         return None
+
+    def typed(self, key: Key) -> Next:
+        """Goes through the hub's problems with the arrows."""
+        ids = [each.id for each in self.hub.problems]
+        if ids and key.name in _STEPS:
+            at = -1 if self.chosen is None else ids.index(self.chosen.id)
+            self.chosen_id = ids[max(0, min(at + _STEPS[key.name], len(ids) - 1))]
+        return None
+
+    def _decide(self, problem_id: str, remedy: str) -> None:
+        if self.is_deciding:
+            return
+        self.is_deciding = True
+        session = self.session
+
+        def decided(left: HubProblems) -> None:
+            self.is_deciding = False
+            self._heard_of_hub(left)
+            session.say("Decided. The hub has written it down.")
+
+        def not_decided(error: BoxofficeError) -> None:
+            self.is_deciding = False
+            session.say_failed(error)
+            self._look_at_hub()
+
+        session.call(lambda: session.till.decide(problem_id, remedy), decided, failed=not_decided, lane=Lane.LOOK)
 
     def _ask_all(self) -> None:
         for payment in self.session.unknown:

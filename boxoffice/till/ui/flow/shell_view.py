@@ -55,7 +55,7 @@ def shell_view(session: Session) -> ShellView:
                 action,
                 key,
                 is_current=session.page.section is action,
-                badge=status.unknown_payments if status and action is Do.PROBLEMS else 0,
+                badge=status.unknown_payments + status.hub_problems if status and action is Do.PROBLEMS else 0,
             )
             for label, icon, action, key in _RAIL
         ),

@@ -1,7 +1,7 @@
 """What the buttons of a problem say: what each remedy will do to this very order, and why one can't be done now."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,12 +14,14 @@ from boxoffice.core.rows import PaymentRow, TicketStatus
 from boxoffice.core.sales import ticket_count
 from boxoffice.core.tenders import Back, tender_of
 from boxoffice.documents.languages import Language
-from sync.http.web.stories import ticket_words
-from sync.http.web.ways import Way
-from sync.operations.exception_list import Places
+from sync.operations.exception_list import Places, places_left
 from sync.operations.exceptions import REMEDIES, why_not_issued
+from sync.operations.ways import Way, ticket_words, way_of
+from sync.orders.order_details import last_digits
 from sync.payments.giving_back import refundable
+from sync.store.database import Transaction
 from sync.store.exceptions import Listed
+from sync.store.ledger import load_books
 from sync.tills.left_unfinished import END_ORDER, why_not_ended
 
 
@@ -76,6 +78,18 @@ class Case:
         return [
             names.get(ticket.product_id, ticket.product_id) for ticket in tickets if ticket.status is TicketStatus.VALID
         ]
+
+
+def cases_of(connection: Transaction, rows: Sequence[Listed], speaks: Language) -> list[Case]:
+    """Returns problems with what their remedies would act on, read at once."""
+    orders = sorted({row.raised.order_id for row in rows if row.order_number is not None and row.raised.order_id})
+    books, digits = load_books(connection, orders), last_digits(connection, orders)
+    ways = {
+        p.id: way_of(speaks, books.orders[p.order_id].channel.value, p.tender.value, digits.get(p.id))
+        for p in books.payments.values()
+    }
+    pools = places_left(connection, {order.event_id for order in books.orders.values()})
+    return [Case(row, books, ways, pools, speaks) for row in rows]
 
 
 def offer_of(case: Case, remedy: str) -> Offer | None:

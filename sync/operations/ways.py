@@ -21,3 +21,7 @@ def way_of(speaks: Language, channel: str, tender: str, last4: str | None = None
     words, digits = row.words_on(channel), f" •••• {last4}" if last4 and row.is_card else ""
     by = say(words.by_card) + digits if digits else say(words.by)
     return Way(say(words.name) + digits, by, say(words.to) + digits)
+
+
+def ticket_words(count: int, speaks: Language) -> str:
+    return speaks.texts.ngettext("{count} ticket", "{count} tickets", count).format(count=count)
