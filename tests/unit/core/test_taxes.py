@@ -340,7 +340,7 @@ def test_a_rate_that_ends_or_that_nobody_has_asked_about_for_a_year_is_told_unti
 )
 def test_days_between_one_rate_and_the_next_are_told(today: date, what: list[Stale]) -> None:
     event = fest_at("boulder-county")
-    change = {"valid_from": date(2026, 2, 1), "checked": date(2026, 1, 2)}
+    change: dict[str, Any] = {"valid_from": date(2026, 2, 1), "checked": date(2026, 1, 2)}
     taxes = tuple(replace(each, **change) if each.id == "boulder-county-sales-2026" else each for each in event.taxes)
 
     assert [each.what for each in stale_taxes(replace(event, taxes=taxes), today)] == what
