@@ -31,6 +31,7 @@ from sync.commands import (
     do_organizer,
     do_pairing_code,
     do_process_pending,
+    do_rebuild,
     do_reclaim,
     do_reconcile,
     do_refund_failed,
@@ -193,6 +194,13 @@ def _add_trouble(commands: Commands) -> None:
     )
     compare.add_argument("--days", type=_days, default=7, help="how far to look back (7)")
     compare.set_defaults(command=do_reconcile)
+
+    again = commands.add(
+        "rebuild", help="after a restore: make paid orders again from Stripe's list; exits 1 while something is missing"
+    )
+    again.add_argument("--days", type=_days, help="how far to look back (to shortly before the newest record)")
+    again.add_argument("--without-tills", action="store_true", help="sell on though tills have not told what they have")
+    again.set_defaults(command=do_rebuild)
 
     pending = commands.add(
         "process-pending-webhooks", help="read what Stripe told and never came, and work on all that is not done"

@@ -161,6 +161,7 @@ def build(
         notices=Notices(hub, mailer.provider),
         fees=Fees(hub, treasuries if treasuries is not None else _treasuries(settings, paypal)),
         readers=READERS,
+        records=_lists(settings, paypal),
     )
     services = _services(jobs, paypal)
     for client in (paypal, counter):
@@ -275,6 +276,12 @@ def _records(settings: Settings) -> StripeRecords | None:
     return StripeRecords(settings.secret("payment by phone", "stripe_secret_key"), settings.stripe_api_base)
 
 
+def _lists(settings: Settings, paypal: PayPal | None) -> Mapping[str, ProviderRecords]:
+    stripe = _records(settings)
+    found: dict[str, ProviderRecords] = {} if stripe is None else {"Stripe": stripe}
+    return found if paypal is None else found | {"PayPal": PayPalRecords(paypal)}
+
+
 @contextmanager
 def records_of(settings: Settings) -> Iterator[Mapping[str, ProviderRecords]]:
     """Yields the providers' own lists of payments, of all whose keys this hub has.
@@ -283,10 +290,9 @@ def records_of(settings: Settings) -> Iterator[Mapping[str, ProviderRecords]]:
         BadInput: if it has none.
     """
     require(settings, ["payment by phone"] if settings.lacks("PayPal") else [])
-    stripe, paypal = _records(settings), _paypal(settings)
-    found: dict[str, ProviderRecords] = {} if stripe is None else {"Stripe": stripe}
+    paypal = _paypal(settings)
     try:
-        yield found if paypal is None else found | {"PayPal": PayPalRecords(paypal)}
+        yield _lists(settings, paypal)
     finally:
         if paypal is not None:
             paypal.close()

@@ -1,13 +1,14 @@
 """Looks at all settings at once, before anything is served: what is missing, what is wrong, and what is left out."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
 import psycopg
 from pydantic import SecretStr
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from boxoffice.core.errors import BadInput
@@ -15,39 +16,14 @@ from sync.config import FEATURES, Settings
 from sync.ledger.event_keys import WrongKey, prove_key
 from sync.ledger.sealing import Sealer
 from sync.providers.mail_webhook import MailWebhook
+from sync.setting_forms import FORMS, is_origin
 from sync.store.database import Database
 from sync.store.migrate import is_current
+from sync.store.tables import events
 
 _NEEDED: Final = ("the database", "event keys")
 _OLDEST: Final = 140000
 _STRIPE: Final = "https://api.stripe.com"
-_FORMS: Final[Mapping[str, tuple[str, str]]] = {
-    "hub_master_key": (r"[0-9a-fA-F]{64}", "must be 64 hex digits, such as `openssl rand -hex 32` makes"),
-    "stripe_secret_key": (r"(sk|rk)_(test|live)_\w+", "must be a secret key, sk_… or rk_…"),
-    "stripe_till_key": (r"rk_(test|live)_\w+", "must be a restricted key, rk_…: it goes to every till"),
-    "stripe_publishable_key": (r"pk_(test|live)_\w+", "must be a publishable key, pk_…"),
-    "stripe_webhook_secret": (r"whsec_\w+", "must be the signing secret of the webhook, whsec_…"),
-    "sendgrid_api_key": (r"SG\..+", "must be a key of SendGrid's, SG.…"),
-    "sendgrid_from_email": (r"[^@\s]+@[^@\s]+\.[^@\s]+", "must be an e-mail address"),
-    "sendgrid_receipt_template_id": (r"d-\w+", "must be the id of a dynamic template, d-…"),
-    "sendgrid_reply_to_email": (r"[^@\s]+@[^@\s]+\.[^@\s]+", "must be an e-mail address"),
-    "alert_email": (r"[^@\s]+@[^@\s]+\.[^@\s]+", "must be an e-mail address"),
-    "hub_public_url": (r"https?://[^\s/]+", "must be an address such as https://tickets.example.org, without a path"),
-    "stripe_api_base": (r"https?://[^\s]+", "must be an address"),
-    "paypal_api_base": (r"https?://[^\s]+", "must be an address"),
-    "sendgrid_api_base": (r"https?://[^\s]+", "must be an address"),
-    "ga_measurement_id": (r"G-\w+", "must be the id of a web data stream, G-…"),
-    "ga_api_base": (r"https?://[^\s]+", "must be an address"),
-    "sentry_dsn": (r"https?://\w+@[^\s/]+/\d+", "must be a DSN such as https://key@host/1"),
-}
-_LISTS: Final[Mapping[str, tuple[str, str]]] = {
-    "shop_origins": (r"https?://[^\s/;,'\"*]+", "must be origins such as https://www.example.org, without a path"),
-    "checkout_origins": (r"https?://[^\s/;,'\"*]+", "must be origins such as https://pay.example.org, without a path"),
-    "hub_hosts": (
-        r"[A-Za-z0-9._:-]+",
-        "must be names such as tickets.example.org, without https:// and port",
-    ),
-}
 _NO_REPLY: Final = re.compile(r"(no|do-?not)[-_.]?reply", re.IGNORECASE)
 _KEYS: Final = ("stripe_secret_key", "stripe_till_key", "stripe_publishable_key")
 
@@ -81,19 +57,11 @@ def _missing(settings: Settings) -> Iterator[Finding]:
 
 
 def _malformed(settings: Settings) -> Iterator[Finding]:
-    for name, (pattern, words) in _FORMS.items():
-        value = _text(settings, name)
-        if value and not (re.fullmatch(pattern, value) and _is_written(value)):
-            yield Finding(name.upper(), words)
-    for name, (pattern, words) in _LISTS.items():
-        if not all(re.fullmatch(pattern, each) and _is_written(each) for each in getattr(settings, name)):
-            yield Finding(name.upper(), words)
-    for name in set(Settings.model_fields) - set(_FORMS) - set(_LISTS):
-        if not _is_written(_text(settings, name)):
-            yield Finding(name.upper(), "holds bytes that are no text")
-    for name in ("hub_public_url", "stripe_api_base", "paypal_api_base", "sendgrid_api_base", "ga_api_base"):
-        if not _has_place(_text(settings, name)):
-            yield Finding(name.upper(), "must be an address with a host, and with a port from 1 to 65535 if it has one")
+    for name, form in FORMS.items():
+        value = getattr(settings, name)
+        parts = value if isinstance(value, tuple) else [text] if (text := _text(settings, name)) else []
+        if not all(form.is_good(each) for each in parts):
+            yield Finding(name.upper(), form.words)
 
 
 def _of_mail_key(settings: Settings) -> Iterator[Finding]:
@@ -110,13 +78,16 @@ def _odd(settings: Settings) -> Iterator[Finding]:
         yield Finding("STRIPE_SECRET_KEY", "test and live keys of Stripe's are mixed")
     if "live" in modes and settings.stripe_api_base != _STRIPE:
         yield Finding("STRIPE_API_BASE", "a live key would be sent to somebody who is not Stripe")
-    public = urlsplit(settings.hub_public_url if _has_place(settings.hub_public_url or "") else "")
+    public = urlsplit(settings.hub_public_url if is_origin(settings.hub_public_url or "") else "")
     if public.scheme == "http" and (public.hostname or "") not in ("localhost", "127.0.0.1", "::1"):
         yield Finding("HUB_PUBLIC_URL", "must be https: tickets and sessions go over it")
     sender = settings.sendgrid_from_email or ""
     if _NO_REPLY.match(sender) and not settings.sendgrid_reply_to_email:
         words = "is not set: customers are told to answer mails, and nobody reads what goes to this sender"
         yield Finding("SENDGRID_REPLY_TO_EMAIL", words, is_wrong=False)
+    if settings.hub_hosts and not settings.hub_public_url:
+        words = "are names of a hub whose address nobody knows: without HUB_PUBLIC_URL it answers to any name"
+        yield Finding("HUB_HOSTS", words, is_wrong=False)
     if settings.stripe_secret_key is not None and settings.stripe_webhook_secret is None:
         yield Finding("STRIPE_WEBHOOK_SECRET", "is not set: payments would be seen by polling only")
 
@@ -147,6 +118,7 @@ def _of_tables(settings: Settings, url: str) -> Iterator[Finding]:
         with Database(url, 1) as database:
             if is_current(database):
                 _prove_key(settings, database)
+                yield from _of_shop_event(settings, database)
             else:
                 yield Finding("POSTGRES_URL", "the database is not at the newest tables; run: boxoffice-hub migrate")
     except WrongKey as error:
@@ -157,28 +129,23 @@ def _of_tables(settings: Settings, url: str) -> Iterator[Finding]:
         yield Finding("POSTGRES_URL", "the database has no tables yet; run: boxoffice-hub migrate")
 
 
+def _of_shop_event(settings: Settings, database: Database) -> Iterator[Finding]:
+    wanted = settings.shop_event
+    if not wanted or not FORMS["shop_event"].is_good(wanted):
+        return
+    with database.reading() as connection:
+        known = sorted(connection.scalars(select(events.c.id)))
+    if wanted not in known:
+        words = f"there is no event “{wanted}”, so the shop sells nothing; loaded: {', '.join(known) or 'none'}"
+        yield Finding("SHOP_EVENT", words, is_wrong=False)
+
+
 def _prove_key(settings: Settings, database: Database) -> None:
     """Opens what lies sealed in the database. A key that is no key at all is told elsewhere."""
     key = _text(settings, "hub_master_key")
-    if re.fullmatch(_FORMS["hub_master_key"][0], key):
+    if FORMS["hub_master_key"].is_good(key):
         with database.transaction() as connection:
             prove_key(connection, Sealer(key))
-
-
-def _is_written(value: str) -> bool:
-    """Returns whether it is text: what the environment holds may be any bytes."""
-    try:
-        return "\0" not in value and bool(value.encode() or True)
-    except UnicodeEncodeError:
-        return False
-
-
-def _has_place(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-        return not address or (bool(parts.hostname) and parts.port != 0)
-    except ValueError:
-        return False
 
 
 def _text(settings: Settings, name: str) -> str:

@@ -27,9 +27,11 @@ from sync.payments.catching_up import CatchUp
 from sync.payments.reconciling import reconcile
 from sync.payments.refunds import Refunds
 from sync.payments.switches import switches, turn
+from sync.shop.rebuilding import Rebuilt, heal, rebuild
 from sync.shop.waiting_room import set_line
 from sync.store.database import Database
 from sync.store.grants import grant
+from sync.store.lives import note_healed
 from sync.store.migrate import migrate
 from sync.tills.exported import read_export, take_export
 from sync.tills.pairing import create_code
@@ -175,6 +177,27 @@ def do_reconcile(arguments: argparse.Namespace, settings: Settings) -> int:
         found = [reconcile(database, provider, records, since) for provider, records in lists.items()]
     print(*found, sep="\n")
     return WRONG if any(each.differences for each in found) else DONE
+
+
+def do_rebuild(arguments: argparse.Namespace, settings: Settings) -> int:
+    from sync.app import records_of  # noqa: PLC0415  # as above
+
+    with Database(settings.direct_database()) as database, records_of(settings) as lists:
+        hub = Hub.open(settings, database, "", "rebuild")
+        done = heal(hub, lists)
+        if arguments.days is not None:
+            more = rebuild(hub, lists, int(time.time()) - arguments.days * 86_400)
+            done = Rebuilt([*done.numbers, *more.numbers], more.problems, done.waits_for)
+        if arguments.without_tills:
+            with database.transaction() as connection:
+                note_healed(connection, "command line")
+    print(f"{len(done.numbers)} paid orders were made again{': ' if done.numbers else ''}{', '.join(done.numbers)}.")
+    print(*(f"Not made again: {each}" for each in done.problems), sep="\n", end="\n" if done.problems else "")
+    if done.waits_for:
+        waits = f"These tills have not told yet what they have: {', '.join(done.waits_for)}."
+        on = "All is sold again without them." if arguments.without_tills else "Until then the web sells nothing."
+        print(f"{waits} {on}")
+    return WRONG if done.problems or (done.waits_for and not arguments.without_tills) else DONE
 
 
 def do_process_pending(_arguments: argparse.Namespace, settings: Settings) -> int:

@@ -1,7 +1,6 @@
 """Settings of the hub, from the environment. Secrets are never printed."""
 
 import json
-import re
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Any, Final, TypeAlias
@@ -39,11 +38,11 @@ _HERE: Final = ("127.", "/", "@")
 
 
 def _listed(given: Any) -> Any:
-    """Returns the parts of a list as people write it: a JSON list, or with commas or blanks between."""
+    """Returns the parts of a list as people write it: a JSON list, or with commas between."""
     if not isinstance(given, str):
         return given
     if not given.lstrip().startswith("["):
-        return tuple(part for part in re.split(r"[\s,]+", given) if part)
+        return tuple(part.strip() for part in given.split(",") if part.strip())
     try:
         return json.loads(given)
     except (ValueError, RecursionError) as error:
@@ -126,15 +125,18 @@ class Settings(BaseSettings):
         description="units on top of that for one sale that waits; by its size if unset",
     )
     lease_idle_minutes: float = Field(
-        default=5, gt=0, description="a till that sold nothing of a pool for so long is asked for all of it first"
+        default=5,
+        ge=0.01,
+        le=100_000,
+        description="a till that sold nothing of a pool for so long is asked for all of it first",
     )
     tills_see_all_problems: bool = Field(
         default=False, description="tills list all open problems, not only those of their own orders"
     )
     requests_per_second: float = Field(
-        default=100, gt=0, le=1_000_000, description="of one address at one process, saved up for four seconds"
+        default=100, ge=0.1, le=1_000_000, description="of one address at one process, saved up for four seconds"
     )
-    checkout_minutes: float = Field(default=15, gt=0, le=25)
+    checkout_minutes: float = Field(default=15, ge=0.01, le=25)
     database_connections: int = Field(default=20, ge=2, le=200)
 
     @property

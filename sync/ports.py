@@ -1,7 +1,7 @@
 """What the use cases ask of the world outside: online payments, mail, and statistics."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from boxoffice.core.errors import BoxofficeError, OperationFailed, TryAgainLater
@@ -236,6 +236,12 @@ class ProviderPayment:
     currency: str
     disputed: int = 0
     is_ours: bool = False
+    marks: Mapping[str, str] = field(default_factory=dict)
+    """What was sent along with it, where the provider tells it again."""
+    card: CardDetails | None = None
+    email: str | None = None
+    """The payer's, as the provider was told; likewise the name."""
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

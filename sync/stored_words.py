@@ -28,6 +28,7 @@ SENTENCES: Final[Sequence[str]] = (
     later("refunded"),
     later("a refund came back"),
     later("paid late, and there was room"),
+    later("left at a till that was revoked"),
     later("issued by an organizer"),
     later("voided by an organizer"),
     # Refunds
@@ -88,6 +89,9 @@ SENTENCES: Final[Sequence[str]] = (
     later("canceled recurring billing"),
     later("problem with remittance"),
     later("other"),
+    # A hub that was restored
+    later("the hub has never written it."),
+    later("{till} has {units} places of a lease that were sold to others meanwhile."),
     # Payouts, keys, events
     later("{amount} ({reference}) did not reach the bank."),
     later("Look at the account's details at {provider}."),
@@ -160,6 +164,8 @@ SENTENCES: Final[Sequence[str]] = (
     later("{tender} is no money that could be given back"),
     later("only the hub gives back what is no cash"),
     later("only the hub takes things back"),
+    later("cash goes back out of a drawer, not by a provider"),
+    later("the payment is in the books already"),
     later("cash leaves no provider's balance"),
     later("cash does not come back by itself"),
     later("the refund is another payment's"),

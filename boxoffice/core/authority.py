@@ -172,6 +172,9 @@ def _own_tender(p: Any, known: Known) -> Iterator[str]:
     elif before is not None and p.tender != before.tender and not {p.tender, before.tender} <= _BY_PHONE:
         yield f"the payment was begun as {before.tender}"
     reference = p.provider_reference
+    is_on_reader = tender_of(p.tender).taken is Taken.READER and isinstance(p, PaymentCaptured)
+    if is_on_reader and before is not None and before.is_paid and reference == before.reference:
+        yield "the payment is in the books already"  # by the hub, or before this till lost its newest records
     if reference is not None and known.references.get(reference, p.tender_id) != p.tender_id:
         yield "the provider's reference is another payment's"
     yield from _short(p.tender_id, reference or "")
@@ -207,6 +210,8 @@ def _own_refund(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[st
         yield f"{p.tender} is no money that could be given back"
     elif tender.back is Back.PROVIDER and not is_asked:
         yield "only the hub gives back what is no cash"
+    if tender.is_cash and p.provider_reference is not None:
+        yield "cash goes back out of a drawer, not by a provider"
     yield from _as_asked(known.refunds.get(p.refund_id), p)
     match p:
         case RefundRequested() if p.parts or p.units:

@@ -130,6 +130,12 @@ def payload_text(fact: Fact | Draft) -> str:
     return canonical(fact.payload).decode()
 
 
+def text_in(payload: Mapping[str, Any], name: str) -> str | None:
+    """Returns a text of a payload that nobody has read by its kind's type; None for anything else that stands there."""
+    found = payload.get(name)
+    return found if isinstance(found, str) and "\0" not in found else None
+
+
 def instant_text(at: datetime) -> str:
     """Returns an instant as facts write it: UTC, milliseconds, `2026-05-15T21:14:02.123Z`."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"

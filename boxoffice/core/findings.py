@@ -206,20 +206,29 @@ def _how_it_stands(status: DisputeState, p: DisputeChanged) -> str:
 
 
 def _twice(status: DisputeState, refunded: Money, provider: Provider | None) -> str:
-    if status is DisputeState.LOST:
-        return f"{refunded} of it had been refunded as well: that money is gone twice."
-    if status is DisputeState.WON:
-        return f"{refunded} of it was refunded, and stays so."
-    return f"{refunded} was refunded already: say so to {_judge(provider)}, with the day and the number of the refund."
+    match status:
+        case DisputeState.LOST:
+            return f"{refunded} of it had been refunded as well: that money is gone twice."
+        case DisputeState.WON:
+            return f"{refunded} of it was refunded, and stays so."
+        case DisputeState.INQUIRY | DisputeState.OPEN | DisputeState.PREVENTED | DisputeState.INQUIRY_CLOSED:
+            told = "with the day and the number of the refund"
+            return f"{refunded} was refunded already: say so to {_judge(provider)}, {told}."
+        case _:
+            assert_never(status)
 
 
 def _on_its_way(status: DisputeState, waits: Money, provider: Provider | None) -> str:
     """Returns what to know of a refund that has not ended, and may still come to nothing."""
-    if status is DisputeState.LOST:
-        return f"A refund of {waits} is on its way as well: should it arrive, that money is gone twice."
-    if status is DisputeState.WON:
-        return f"A refund of {waits} is on its way, and goes on."
-    return f"A refund of {waits} is on its way, and has not arrived yet: say so to {_judge(provider)}."
+    match status:
+        case DisputeState.LOST:
+            return f"A refund of {waits} is on its way as well: should it arrive, that money is gone twice."
+        case DisputeState.WON:
+            return f"A refund of {waits} is on its way, and goes on."
+        case DisputeState.INQUIRY | DisputeState.OPEN | DisputeState.PREVENTED | DisputeState.INQUIRY_CLOSED:
+            return f"A refund of {waits} is on its way, and has not arrived yet: say so to {_judge(provider)}."
+        case _:
+            assert_never(status)
 
 
 def _judge(provider: Provider | None) -> str:

@@ -1,5 +1,6 @@
 """Names for things: UUIDv7 for what is made, slugs for what is set up, and order numbers that people can read."""
 
+from hashlib import sha256
 from typing import Final, NewType
 from uuid import UUID
 
@@ -29,6 +30,12 @@ def uuid7(unix_ms: int, random: bytes) -> str:
     value = value & ~(0xF << 76) | 0x7 << 76
     value = value & ~(0x3 << 62) | 0x2 << 62
     return str(UUID(int=value))
+
+
+def part_id(whole: str, part: int) -> str:
+    """Returns the id of a part of something: the same whoever works it out, and however often."""
+    digest = sha256(f"{whole} {part}".encode()).digest()
+    return uuid7(int.from_bytes(digest[:6]), digest[6:16])
 
 
 def base32(value: int, digits: int) -> str:

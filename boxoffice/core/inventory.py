@@ -37,12 +37,14 @@ class Way:
     """From where to where the units of a move go; None where nothing moves, or where they come from elsewhere.
 
     `pool` is among the hub's counters. `lease` is on the till's own lease, and `told` on the lease as the hub knows it:
-    what a till holds, the hub does not hear of, so there it is still left.
+    what a till holds, the hub does not hear of, so there it is still left. `closed` is the till's own again, for a move
+    that rests on a generation which has ended: its units are nobody's to sell, whatever becomes of them.
     """
 
     pool: tuple[str, str] | None = None
     lease: tuple[str | None, str] | None = None
     told: tuple[str | None, str] | None = None
+    closed: tuple[str | None, str] | None = None
 
 
 POOL_MOVES: Final[Mapping[PoolMove, Way]] = {
@@ -50,12 +52,16 @@ POOL_MOVES: Final[Mapping[PoolMove, Way]] = {
     PoolMove.RELEASE: Way(pool=("held", "available")),
     PoolMove.SELL_HELD: Way(pool=("held", "sold")),
     PoolMove.SELL_FREE: Way(pool=("available", "sold")),
-    PoolMove.GRANT: Way(pool=("available", "leased"), lease=(None, "left"), told=(None, "left")),
+    PoolMove.GRANT: Way(
+        pool=("available", "leased"), lease=(None, "left"), told=(None, "left"), closed=(None, "returned")
+    ),
     PoolMove.RETURN: Way(pool=("leased", "available"), lease=("left", "returned"), told=("left", "returned")),
     PoolMove.RECLAIM: Way(pool=("leased", "available"), lease=("left", "returned"), told=("left", "returned")),
-    PoolMove.HOLD_LEASED: Way(lease=("left", "held")),
-    PoolMove.RELEASE_LEASED: Way(lease=("held", "left")),
-    PoolMove.SELL_LEASED: Way(pool=("leased", "sold"), lease=("held", "sold"), told=("left", "sold")),
+    PoolMove.HOLD_LEASED: Way(lease=("left", "held"), closed=("returned", "held")),
+    PoolMove.RELEASE_LEASED: Way(lease=("held", "left"), closed=("held", "returned")),
+    PoolMove.SELL_LEASED: Way(
+        pool=("leased", "sold"), lease=("held", "sold"), told=("left", "sold"), closed=("held", "sold")
+    ),
     PoolMove.VOID: Way(pool=("sold", "available")),
 }
 
@@ -68,7 +74,11 @@ HAPPENED: Final = frozenset({PoolMove.SELL_LEASED, PoolMove.RETURN})
 
 @dataclass(frozen=True, slots=True)
 class UnitMove:
-    """`units` of a pool make the move. `till` is the device on whose lease they are; `order` what it is for."""
+    """`units` of a pool make the move. `till` is the device on whose lease they are; `order` what it is for.
+
+    `generation` is that of the lease which the move rests on (`LeaseCount`); None for whatever is there, as facts of
+    earlier versions say it.
+    """
 
     move: PoolMove
     event_id: str
@@ -76,6 +86,7 @@ class UnitMove:
     units: int
     till: str | None = None
     order_id: str | None = None
+    generation: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +115,17 @@ class PoolCount:
 
 @dataclass(frozen=True, slots=True)
 class LeaseCount:
-    """A till's own count of one pool: it may sell what is granted and not sold, held or returned."""
+    """A till's own count of one pool: it may sell what is granted and not sold, held or returned.
+
+    All that is left is of one `generation`: a reclaim ends that and begins the next. What is sold or returned later of
+    one that has ended is never counted against what was granted since.
+    """
 
     granted: int = 0
     sold: int = 0
     held: int = 0
     returned: int = 0
+    generation: int = 0
 
     def __post_init__(self) -> None:
         if min(self.granted, self.sold, self.held, self.returned, self.left) < 0:
@@ -138,22 +154,58 @@ def apply(count: PoolCount, step: PoolMove, units: int, pool: PoolId) -> PoolCou
     return replace(count, **{start: there - units, end: getattr(count, end) + units})
 
 
-def apply_to_lease(lease: LeaseCount, way: tuple[str | None, str] | None, units: int, pool: PoolId) -> LeaseCount:
-    """Returns a lease after `units` went a way: `lease` of the move for a till's own, `told` for what the hub knows.
+def on_own_lease(lease: LeaseCount, move: UnitMove) -> LeaseCount:
+    """Returns a till's own lease after a move. It may hear of grants and reclaims in any order.
 
     Raises:
         NotEnoughLeft: if fewer units are where it starts; nothing moved.
     """
+    way, generation = POOL_MOVES[move.move], move.generation
+    if generation is None:
+        units = min(move.units, lease.left) if move.move is PoolMove.RECLAIM else move.units
+        return _go(lease, way.lease, units, move)
+    if move.move is PoolMove.RECLAIM:
+        return _ended_before(lease, generation + 1)
+    if move.move is PoolMove.GRANT:
+        lease = _ended_before(lease, generation)
+    if generation > lease.generation:
+        raise NotEnoughLeft({PoolId(move.pool_id): 0})
+    return _go(lease, way.lease if generation == lease.generation else way.closed, move.units, move)
+
+
+def on_lease_as_told(lease: LeaseCount, move: UnitMove) -> LeaseCount:
+    """Returns the lease that the hub knows of after a move: of a generation that has ended, nothing is left.
+
+    Raises:
+        NotEnoughLeft: if fewer units are where it starts; nothing moved.
+    """
+    way, generation = POOL_MOVES[move.move].told, move.generation
+    if way is None or generation is None:
+        return _go(lease, way, move.units, move)
+    begins = move.move is PoolMove.GRANT and generation > lease.generation and not lease.left
+    ends = move.move is PoolMove.RECLAIM and generation >= lease.generation
+    if generation != lease.generation and not begins and not ends:
+        raise NotEnoughLeft({PoolId(move.pool_id): 0})
+    return replace(_go(lease, way, move.units, move), generation=generation + 1 if ends else generation)
+
+
+def _ended_before(lease: LeaseCount, generation: int) -> LeaseCount:
+    """Returns the lease with all that is left of earlier generations given up."""
+    if generation <= lease.generation:
+        return lease
+    return replace(lease, returned=lease.returned + lease.left, generation=generation)
+
+
+def _go(lease: LeaseCount, way: tuple[str | None, str] | None, units: int, move: UnitMove) -> LeaseCount:
     _check(units)
     if way is None:
         return lease
     start, end = way
-    if start is None:
-        return replace(lease, granted=lease.granted + units)
-    there = getattr(lease, start)
+    there = units if start is None else getattr(lease, start)
     if there < units:
-        raise NotEnoughLeft({pool: there})
-    parts = {start: there - units, end: getattr(lease, end) + units}
+        raise NotEnoughLeft({PoolId(move.pool_id): there})
+    parts = {start or "granted": lease.granted + units if start is None else there - units}
+    parts[end] = getattr(lease, end) + units
     parts.pop("left", None)  # it is what the others leave
     return replace(lease, **parts)
 

@@ -70,9 +70,12 @@ class KnownOrder:
 
 @dataclass(frozen=True, slots=True)
 class KnownTender:
+    """`is_paid` says that its money is in the books."""
+
     order_id: str
     tender: str
     reference: str | None = None
+    is_paid: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +113,12 @@ def _placed(known: Known, fact: Fact, p: Mapping[str, Any]) -> None:
     known.numbers[p["order_number"]] = p["order_id"]
 
 
-def _paid(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
+def _paid(known: Known, fact: Fact, p: Mapping[str, Any]) -> None:
     before = known.tenders.get(p["tender_id"])
     given = p.get("provider_reference")
     reference = given if given is not None else before.reference if before else None
-    known.tenders[p["tender_id"]] = KnownTender(p["order_id"], p["tender"], reference)
+    is_paid = fact.kind is FactKind.PAYMENT_CAPTURED or (before is not None and before.is_paid)
+    known.tenders[p["tender_id"]] = KnownTender(p["order_id"], p["tender"], reference, is_paid)
     if before is not None and before.reference not in (None, reference):
         known.references.pop(str(before.reference), None)
     if reference is not None:

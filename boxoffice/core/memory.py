@@ -21,7 +21,6 @@ from boxoffice.core.findings import Finding, Over
 from boxoffice.core.ids import PoolId
 from boxoffice.core.inventory import (
     HAPPENED,
-    POOL_MOVES,
     Lack,
     LeaseCount,
     NotEnoughLeft,
@@ -29,7 +28,8 @@ from boxoffice.core.inventory import (
     PoolMove,
     UnitMove,
     apply,
-    apply_to_lease,
+    on_lease_as_told,
+    on_own_lease,
 )
 
 PoolKey = tuple[str, str]
@@ -75,13 +75,15 @@ class MemoryHub:
         for each in findings_of(effects):
             self._note(each)
         for lack in lacks:
-            if not self._was_reclaimed(lack):
+            if not self.was_reclaimed(lack):
                 self._note(findings.of_lack(lack, books))
         return lacks
 
-    def _was_reclaimed(self, lack: Lack) -> bool:
+    def was_reclaimed(self, lack: Lack) -> bool:
         """Returns whether a till gave back what it did not know yet to be gone."""
-        return lack.move.move is PoolMove.RETURN and _lease_key(lack.move) in self.reclaimed
+        key, generation = _lease_key(lack.move), lack.move.generation
+        is_ended = generation is None or generation < self.leases[key].generation
+        return lack.move.move is PoolMove.RETURN and key in self.reclaimed and is_ended
 
     def _note(self, told: Finding | Over) -> None:
         if isinstance(told, Over):
@@ -105,9 +107,7 @@ class MemoryTill:
         leases = dict(self.leases)
         for move in moves_of(effects):
             key = move.event_id, move.pool_id
-            lease = leases.get(key, LeaseCount())
-            units = min(move.units, lease.left) if move.move is PoolMove.RECLAIM else move.units
-            leases[key] = apply_to_lease(lease, POOL_MOVES[move.move].lease, units, PoolId(move.pool_id))
+            leases[key] = on_own_lease(leases.get(key, LeaseCount()), move)
         self.books, self.leases = books, {key: lease for key, lease in leases.items() if lease != LeaseCount()}
 
 
@@ -152,9 +152,9 @@ def _sells_free(pools: dict[PoolKey, PoolCount], leases: dict[LeaseKey, LeaseCou
 
 
 def _go(pools: dict[PoolKey, PoolCount], leases: dict[LeaseKey, LeaseCount], move: UnitMove) -> None:
-    key, pool, told = (move.event_id, move.pool_id), PoolId(move.pool_id), POOL_MOVES[move.move].told
-    count = apply(pools.get(key, PoolCount(0, 0)), move.move, move.units, pool)
-    if told is not None:
-        place = _lease_key(move)
-        leases[place] = apply_to_lease(leases.get(place, LeaseCount()), told, move.units, pool)
+    key, place = (move.event_id, move.pool_id), _lease_key(move)
+    count = apply(pools.get(key, PoolCount(0, 0)), move.move, move.units, PoolId(move.pool_id))
+    lease = on_lease_as_told(leases.get(place, LeaseCount()), move)
+    if lease != LeaseCount():
+        leases[place] = lease
     pools[key] = count

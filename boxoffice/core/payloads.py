@@ -6,10 +6,16 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from boxoffice.core.facts import Fact, FactKind
-from boxoffice.core.tenders import LONGEST_REASON, TenderKind
+from boxoffice.core.tenders import LONGEST_REASON, TenderKind, tender_account
 
+Lines = list[tuple[str, int]]
+"""Accounts, and what goes into each in minor units: debits are positive (we have more), credits negative."""
 PartKey = tuple[int, int]
 """One thing of an order: its line, and its number within the line; both count from 0."""
+
+
+Generation = Annotated[int, Field(ge=0, lt=2**31 - 1)]
+"""Of a lease: how often its till's units of a pool had been reclaimed. Facts of earlier versions do not say it."""
 
 
 class Payload(BaseModel):
@@ -19,6 +25,10 @@ class Payload(BaseModel):
 
     def to_json(self) -> dict[str, Any]:
         return self.model_dump(mode="json")
+
+    def postings(self) -> Lines:
+        """Returns what such a fact posts; nothing, but for kinds that are about money."""
+        return []
 
 
 class TaxPart(BaseModel):
@@ -90,7 +100,10 @@ class CardPart(BaseModel):
 
 
 class OrderPlaced(Payload):
-    """`units` are taken from the device's lease (`source` lease), or from the pool itself (`source` pool)."""
+    """`units` are taken from the device's lease (`source` lease), or from the pool itself (`source` pool).
+
+    `generations` says of each pool of a lease which one they are of.
+    """
 
     order_id: str
     order_number: str
@@ -103,6 +116,7 @@ class OrderPlaced(Payload):
     total: int
     units: dict[str, int]
     source: Literal["lease", "pool"]
+    generations: dict[str, Generation] = {}
     contact_id: str | None = None
 
 
@@ -153,6 +167,9 @@ class PaymentCaptured(_Tender):
     reason: str | None = Field(default=None, max_length=LONGEST_REASON)
     instead_of: str | None = None
     is_without_places: bool = False
+
+    def postings(self) -> Lines:
+        return [(tender_account(self.tender, self.drawer), self.amount), ("unearned", -self.amount)]
 
 
 class PaymentFailed(_Tender):
@@ -206,6 +223,13 @@ class TicketsIssued(Payload):
     earned: tuple[Earned, ...]
     tickets: tuple[TicketPart, ...]
 
+    def postings(self) -> Lines:
+        lines = [("unearned", self.total), ("discounts", self.discount)]
+        for part in self.earned:
+            lines.append(("donations" if part.kind == "donation" else f"sales:{part.product_id}", -part.net))
+            lines += [(f"tax:{rate}", -amount) for rate, amount in part.shares]
+        return lines
+
 
 class TicketVoided(Payload):
     """`units` are what can be sold again, by pool; `by` is the organizer who voided it with no refund, by number."""
@@ -237,6 +261,10 @@ class RefundPending(_Tender):
 
     refund_id: str
 
+    def postings(self) -> Lines:
+        account = tender_account(self.tender, None)
+        return [(_on_the_way(account), self.amount), (account, -self.amount)]
+
 
 class RefundSucceeded(_Tender):
     """`unearned` is the part that had bought nothing, such as a payment that came twice.
@@ -248,6 +276,11 @@ class RefundSucceeded(_Tender):
     drawer: str | None = None
     unearned: int = 0
     is_out: bool = False
+
+    def postings(self) -> Lines:
+        account = tender_account(self.tender, self.drawer)
+        source = _on_the_way(account) if self.is_out else account
+        return [("unearned", self.unearned), ("refunds", self.amount - self.unearned), (source, -self.amount)]
 
 
 class RefundFailed(_Tender):
@@ -263,6 +296,12 @@ class RefundFailed(_Tender):
     unearned: int = 0
     is_out: bool = False
 
+    def postings(self) -> Lines:
+        account = tender_account(self.tender, None)
+        if self.is_reversal:
+            return [("unearned", -self.unearned), ("refunds", self.unearned - self.amount), (account, self.amount)]
+        return [(account, self.amount), (_on_the_way(account), -self.amount)] if self.is_out else []
+
 
 class DisputeChanged(_Tender):
     """A bank, or PayPal, asks for a payment back; `amount` is what it is about, `status` as in `payments.DisputeState`.
@@ -277,6 +316,10 @@ class DisputeChanged(_Tender):
     lost: int = 0
     why: str = ""
 
+    def postings(self) -> Lines:
+        account = tender_account(self.tender, None)
+        return [("disputes", self.withdrawn - self.lost), ("losses", self.lost), (account, -self.withdrawn)]
+
 
 class LeaseGranted(Payload):
     """The hub moved `units` of the pool to the till `to_device`."""
@@ -285,19 +328,25 @@ class LeaseGranted(Payload):
     pool_id: str
     to_device: str
     units: int
+    generation: Generation | None = None
 
 
 class LeaseReturned(Payload):
     pool_id: str
     units: int
+    generation: Generation | None = None
 
 
 class LeaseReclaimed(Payload):
-    """`by` is the organizer who took the units back, by number."""
+    """`by` is the organizer who took the units back, by number.
+
+    It takes all that is left of what was granted in this `generation` and in those before, and ends them.
+    """
 
     pool_id: str
     from_device: str
     units: int
+    generation: Generation | None = None
     why: str = ""
     by: str = ""
 
@@ -315,12 +364,18 @@ class FeeRecorded(Payload):
     currency: str
     provider_reference: str
 
+    def postings(self) -> Lines:
+        return [(f"fees:{self.provider}", self.amount), (self.provider, -self.amount)]
+
 
 class PayoutRecorded(Payload):
     provider: str
     amount: int
     currency: str
     provider_reference: str
+
+    def postings(self) -> Lines:
+        return [("bank", self.amount), (self.provider, -self.amount)]
 
 
 class CashMoved(Payload):
@@ -330,6 +385,9 @@ class CashMoved(Payload):
     amount: int
     currency: str
     why: str = ""
+
+    def postings(self) -> Lines:
+        return [(f"cash:{self.drawer}", self.amount), ("bank", -self.amount)]
 
 
 class ExceptionRaised(Payload):
@@ -393,6 +451,11 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.EXCEPTION_RAISED: ExceptionRaised,
     FactKind.EXCEPTION_RESOLVED: ExceptionResolved,
 }
+
+
+def _on_the_way(account: str) -> str:
+    """Returns where money is that has left an account and has not arrived."""
+    return f"transit:{account}"
 
 
 def read_payload(fact: Fact) -> Payload:

@@ -7,13 +7,20 @@ from fractions import Fraction
 from typing import Final
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind, Promo, Rounding, TaxRate
-from boxoffice.core.charging import step_of
+from boxoffice.core.charging import Provider, limits_of, step_of
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.ids import PoolId, ProductId, TaxRateId
 from boxoffice.core.money import Currency, Money, allocate, total_of
 
 MAX_QUANTITY: Final = 1_000
-MAX_DONATION_MINOR: Final = 10_000_000
+_MOST_DONATION_MINOR: Final = 10_000_000
+"""In money of which no card is charged."""
+
+
+def most_donation(currency: Currency) -> Money:
+    """Returns the most that one donation may be: what a card can pay at once, so that it is much in every currency."""
+    limits = limits_of(Provider.STRIPE, currency)
+    return limits.most if limits is not None and limits.most is not None else Money(_MOST_DONATION_MINOR, currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +147,8 @@ def _donation_problems(place: str, catalogue: Catalogue, amount: Money | None) -
         yield FieldError(place, "a donation needs an amount")
     elif amount.currency != catalogue.currency:
         yield FieldError(place, f"must be in {catalogue.currency.code}")
-    elif not 1 <= amount.minor <= MAX_DONATION_MINOR:
-        yield FieldError(
-            place, f"must be from {Money(1, amount.currency)} to {Money(MAX_DONATION_MINOR, amount.currency)}"
-        )
+    elif not 1 <= amount.minor <= most_donation(amount.currency).minor:
+        yield FieldError(place, f"must be from {Money(1, amount.currency)} to {most_donation(amount.currency)}")
     elif amount.minor % step_of(amount.currency).minor:
         yield FieldError(place, f"must be a multiple of {step_of(amount.currency)}")
 

@@ -30,7 +30,10 @@ _MONGOLIAN_VARIANTS: Final = frozenset("\u180b\u180c\u180d\u180f")
 _VARIANTS: Final = range(0xFE00, 0xFE10)
 
 _LINE_ENDS: Final = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
-_PHONE: Final = re.compile(r"[0-9+()./ x-]*", re.IGNORECASE)
+_PHONE: Final = re.compile(r"(?:[0-9+()./ #*,-]|x|ext|extn|extension|anexo|int)*", re.IGNORECASE)
+_PHONE_LABEL: Final = re.compile(r"^(?:tel[eé]fono|tel|phone|cel|m[oó]vil|[☎✆📞📱])[.:]*\s*", re.IGNORECASE)
+_QUOTES: Final = "\"'`´*"
+_SENTENCE_ENDS: Final = ".,;:"
 
 
 def read_line(text: str) -> str:
@@ -66,8 +69,8 @@ def read_phone(text: str, place: str = "phone") -> str:
         BadInput: if it does not look like one.
     """
     flat = read_line(unicodedata.normalize("NFKC", text))
-    plain = "".join(_as_typed(letter) for letter in flat)
-    number = re.sub(r"^tel:\s*", "", plain, flags=re.IGNORECASE)
+    plain = plain_digits(flat)
+    number = _PHONE_LABEL.sub("", plain)
     if number and (not _PHONE.fullmatch(number) or not any(letter.isdecimal() for letter in number)):
         raise BadInput([FieldError(place, "does not look like a telephone number")])
     if len(number) > MOST_PHONE:
@@ -78,7 +81,23 @@ def read_phone(text: str, place: str = "phone") -> str:
 def read_code(text: str) -> str:
     """Returns a code (of a promo, a pairing) as it is kept: capitals of plain letters, whatever it was copied with."""
     flat = read_line(unicodedata.normalize("NFKC", text))
-    return "".join(_as_typed(letter) for letter in flat if not letter.isspace()).upper()
+    code = "".join(plain_digits(flat).split()).upper()
+    first, last = 0, len(code)
+    while first < last and _surrounds(code[first]):
+        first += 1
+    while last > first and (_surrounds(code[last - 1]) or code[last - 1] in _SENTENCE_ENDS):
+        last -= 1
+    return unicodedata.normalize("NFC", code[first:last] or code)
+
+
+def plain_digits(text: str) -> str:
+    """Returns the text with digits of any script, and dashes of any length, as keyboards have them."""
+    return "".join(_as_typed(letter) for letter in text)
+
+
+def _surrounds(letter: str) -> bool:
+    """Returns whether codes are put between two of these in a text, and copied with them."""
+    return letter in _QUOTES or unicodedata.category(letter) in ("Ps", "Pe", "Pi", "Pf")
 
 
 def _blanked(text: str) -> str:

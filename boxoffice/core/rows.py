@@ -1,11 +1,14 @@
 """Projections: the rows that facts add up to, and what can be read of them about an order and its money."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum
-from typing import Any, Final, Self, assert_never
+from functools import cache
+from types import NoneType
+from typing import Any, Final, Self, TypeVar, get_args, get_type_hints
 
 from boxoffice.core.catalogue import ProductKind
+from boxoffice.core.facts import Draft, Fact
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads import OrderPlaced, PartKey, RefundRequested, TicketsIssued
 from boxoffice.core.payments import LIVE, DisputeState, PaymentStatus, RefundStatus
@@ -135,19 +138,91 @@ class EventRow:
 
 Kept = OrderRow | OrderItemRow | PaymentRow | RefundRow | DisputeRow | TicketRow | ExceptionRow | EventRow
 """What tables hold."""
+K = TypeVar("K", bound=Kept)
 Row = Kept | OrderPlaced | TicketsIssued | RefundRequested
 """What is kept of a fact; an order, its end and a refund are kept as they were told, besides."""
 
 
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """Where rows of one type are kept, at till and hub alike: one by its `id`, all of its fields, nothing besides.
+
+    Tables, what is read of them before a fact is followed, what is written after it, and what `verify` looks at are
+    made of this. A row's `order_id` and `payment_id` refer to those. Whatever facts do to a row is found by its order,
+    or that of its payment; of neither, by what their payloads call `named`.
+    """
+
+    row: type[Kept]
+    table: str
+    """It is also what the projections call them."""
+    word: str
+    """What a person calls one."""
+    named: str | None = None
+
+
+KEPT: Final = (
+    Keeping(PaymentRow, "payments", "payment"),
+    Keeping(RefundRow, "refunds", "refund"),
+    Keeping(DisputeRow, "disputes", "dispute"),
+    Keeping(TicketRow, "tickets", "ticket"),
+)
+"""In an order in which none refers to a later one. Orders, their items, exceptions and events are not among them: their
+tables hold more than the row, or not on both sides."""
 _BY_ID: Final[Mapping[type, str]] = {
     OrderRow: "orders",
-    PaymentRow: "payments",
-    RefundRow: "refunds",
-    DisputeRow: "disputes",
-    TicketRow: "tickets",
     ExceptionRow: "exceptions",
     EventRow: "events",
+    **{each.row: each.table for each in KEPT},
 }
+REFERENCES: Final[Mapping[str, str]] = {"order_id": "orders", "payment_id": "payments"}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column, as a row's field says it: `type` is `str`, `int`, `bool`, or an enum, whose words are kept."""
+
+    name: str
+    type: type
+    is_optional: bool
+
+    @property
+    def refers_to(self) -> str | None:
+        """Returns the table whose `id` it holds."""
+        return REFERENCES.get(self.name)
+
+
+def fields_of(row: type) -> tuple[Field, ...]:
+    """Returns the columns that rows of this type need."""
+    return _fields_of(row)
+
+
+@cache
+def _fields_of(row: Hashable) -> tuple[Field, ...]:
+    return tuple(_field(name, hint) for name, hint in get_type_hints(row).items())
+
+
+def _field(name: str, hint: Any) -> Field:
+    types = [each for each in get_args(hint) if each is not NoneType] or [hint]
+    return Field(name, types[0], is_optional=NoneType in get_args(hint))
+
+
+def row_of(row: type[K], words: Mapping[Any, Any]) -> K:
+    """Returns the row whose words a table holds, by the names of its columns; others are left out.
+
+    Raises:
+        ValueError: if a column holds what its enum does not know.
+    """
+    return row(**{each.name: _said(each, words[each.name]) for each in fields_of(row)})
+
+
+def _said(field: Field, word: Any) -> Any:
+    return word if word is None or not issubclass(field.type, Enum | bool) else field.type(word)
+
+
+def ids_named(kept: Keeping, facts: Iterable[Fact | Draft]) -> list[str]:
+    """Returns the rows that facts name by themselves, sorted; none of those that are found by their order."""
+    found = (fact.payload.get(kept.named) for fact in facts) if kept.named is not None else ()
+    return sorted({each for each in found if isinstance(each, str)})
 
 
 def words_of(kept: Kept) -> dict[str, Any]:
@@ -191,10 +266,8 @@ class Projections:
                 self.asked[row.order_id] = (*self.asked.get(row.order_id, ()), row)
             case OrderItemRow():
                 self.order_items[row.order_id, row.line] = row
-            case OrderRow() | PaymentRow() | RefundRow() | DisputeRow() | TicketRow() | ExceptionRow() | EventRow():
-                getattr(self, _BY_ID[type(row)])[row.id] = row
             case _:
-                assert_never(row)
+                getattr(self, _BY_ID[type(row)])[row.id] = row
 
     def due(self, order_id: str) -> int:
         """Returns what is still to be paid of an order, in minor units."""

@@ -7,7 +7,7 @@ reader's action only about the device, and an action is ours only if it names ou
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, assert_never
 
 from boxoffice.core.money import Money
 from boxoffice.core.payments import Approved, CardDetails, Declined, plain_words
@@ -109,8 +109,18 @@ def _by_action(intent: Intent, action: ReaderAction | None) -> Decision:
 
 def decide_ended(intent: Intent, code: str) -> Decision:
     """Returns what an intent means after it was asked to end because of `code`."""
-    if intent.status is IntentStatus.CANCELED:
-        return Declined(code, plain_words(code))
-    if intent.status is IntentStatus.SUCCEEDED:
-        return Approved(intent.id, intent.amount, intent.card)
-    return Waiting(is_presented=True)
+    match intent.status:
+        case IntentStatus.CANCELED:
+            return Declined(code, plain_words(code))
+        case IntentStatus.SUCCEEDED:
+            return Approved(intent.id, intent.amount, intent.card)
+        case (
+            IntentStatus.REQUIRES_PAYMENT_METHOD
+            | IntentStatus.REQUIRES_CONFIRMATION
+            | IntentStatus.REQUIRES_ACTION
+            | IntentStatus.PROCESSING
+            | IntentStatus.REQUIRES_CAPTURE
+        ):
+            return Waiting(is_presented=True)
+        case _:
+            assert_never(intent.status)

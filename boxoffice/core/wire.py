@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from boxoffice.core.facts import KINDS_SINCE, Fact, FactKind, instant, instant_text
 from boxoffice.core.ids import DeviceId, EventId, FactId, StaffId
+from boxoffice.core.payloads import Generation
 
 PROTOCOL: Final = 1
 """A hub serves tills of this version and of the one before."""
@@ -19,6 +20,9 @@ KEY: Final = "Boxoffice-Key"
 """A header of feed requests: the id (`key_id`) of the Stripe key that the till has."""
 REVOKED: Final = "urn:boxoffice:revoked"
 """The type of the problem that a till gets which an organizer has shut out."""
+
+BUSY: Final = "urn:boxoffice:busy"
+"""The type of the problem that a till gets whose batch must wait: `Retry-After` says for how long."""
 
 READS: Final = "Boxoffice-Reads"
 """A header of feed requests: up to which generation of kinds the till can read facts. Older tills don't say it: 1."""
@@ -184,11 +188,14 @@ class HeadAnswer(Message):
     """`GET /api/till/head`: where the till's newest chain ends at the hub; `seq` 0 where it has nothing of it.
 
     A till compares it with its own before it sells: one that lacks it is an older copy of itself.
+    `life` changes when the hub's database was restored: a till that knew another tells again what it knows (empty from
+    an older hub).
     """
 
     epoch: int
     seq: int
     hash: str
+    life: str = ""
 
 
 class HistoryAnswer(Message):
@@ -204,6 +211,36 @@ class HistoryAnswer(Message):
     more: bool = False
 
 
+class KnownRequest(Message):
+    """`POST /api/till/known`: ids of facts of the hub that the till has, the newest first.
+
+    `life` is the hub's as the till knows it; `is_behind` says that the hub has acknowledged more than it has now.
+    """
+
+    life: str
+    is_behind: bool
+    facts: tuple[str, ...] = Field(max_length=500)
+
+
+class KnownAnswer(Message):
+    """Those that the hub has lost; `life` is the hub's from now on."""
+
+    life: str
+    lacking: tuple[str, ...] = ()
+
+
+class TellAgainRequest(Message):
+    """`POST /api/till/told`: what the hub has lost, with causes before effects: its own facts, and the till's.
+
+    `is_all` with the last of them: nothing that this till knows is missing any more.
+    """
+
+    protocol: int = PROTOCOL
+    life: str
+    facts: tuple[FactMessage, ...] = Field(max_length=500)
+    is_all: bool = False
+
+
 class LeaseRequest(Message):
     """`POST /api/till/leases`: wants so many *more* units of each pool; `request_id` makes a retry harmless.
 
@@ -211,6 +248,8 @@ class LeaseRequest(Message):
     take some seconds, while the hub asks other tills for what they don't need.
     `for_outage` is for a till whose network is bad: more may be kept there than it sells in the next minutes.
     Whatever it asks for, a till holds no more than the hub allows (see `core.leasing`): 422 for a sale that is larger.
+    `generations` are those of its leases, by pool (none from an older till): a hub that was restored to an earlier
+    moment may have forgotten that one has ended.
     """
 
     request_id: str
@@ -218,6 +257,7 @@ class LeaseRequest(Message):
     wanted: dict[str, Annotated[int, Field(ge=1, le=100_000)]]
     whole: bool = False
     for_outage: bool = False
+    generations: dict[str, Generation] = {}
 
 
 class PoolLeft(Message):
@@ -272,14 +312,15 @@ class FeedEntry(Message):
 class FeedAnswer(Message):
     """`GET /api/till/feed?after=CURSOR`. `recalls` are what is asked back now, told again until the till gives it.
 
-    `stripe_key_id` is the key that this till should have; empty for none. `problems_tag` is another when its problems
-    are (empty from an older hub).
+    `stripe_key_id` is the key that this till should have; empty for none. `head` is how far the hub has this till's
+    chain (None from an older hub), `problems_tag` is another when its problems are (empty from an older hub).
     """
 
     cursor: int
     entries: tuple[FeedEntry, ...]
     more: bool
     hub_time: str
+    head: HeadAnswer | None = None
     recalls: tuple[Recall, ...] = ()
     stripe_key_id: str = ""
     problems_tag: str = ""

@@ -52,8 +52,8 @@ def receipt_blocks(receipt: Receipt) -> tuple[Block, ...]:
 
 def _blocks(receipt: Receipt) -> Iterator[Block]:
     yield from (Centered(line.upper(), Style.TITLE) for line in receipt.event_name)
-    if receipt.is_copy:
-        yield Centered(receipt.say("COPY"), Style.STRONG)
+    if receipt.copy:
+        yield Centered(receipt.say("COPY {n}").format(n=receipt.copy), Style.STRONG)
     yield Centered(", ".join(receipt.venue))
     yield Centered(receipt.sold_at)
     yield Rule()
@@ -107,6 +107,6 @@ def ticket_blocks(ticket: Ticket) -> tuple[Block, ...]:
         *([Centered(" · ".join(ticket.days), Style.STRONG)] if ticket.days else []),
         *([Centered(ticket.guest)] if ticket.guest else []),
         Code(ticket.token),
-        Pair(" ".join((ticket.say("Order"), ticket.order_number)), ticket.position),
+        Pair(" ".join((ticket.say("Order"), ticket.order_number)), ticket.count),
         *(Centered(line, Style.SMALL) for line in ticket.small_print),
     )

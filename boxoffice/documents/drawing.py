@@ -8,9 +8,10 @@ from typing import Final, Literal
 from reportlab.lib.colors import Color, HexColor
 from reportlab.pdfgen.canvas import Canvas
 
-from boxoffice.documents.fonts import cut, fitted, lines_within, register, width
+from boxoffice.documents.fonts import BOLD, HEAD, SEMIBOLD, cut, fitted, lines_within, register, width
 from boxoffice.documents.qr import QrMatrix
 from boxoffice.documents.runs import Run, runs_of
+from boxoffice.resources import FALLBACK_FACES
 
 INK: Final = HexColor("#1a1a1a")
 INK_2: Final = HexColor("#4a4541")
@@ -25,6 +26,11 @@ OK_TINT: Final = HexColor("#e2f2e8")
 BLACK: Final = HexColor("#000000")
 
 Align = Literal["left", "center", "right"]
+
+_FILLED, _FILLED_AND_OUTLINED = 0, 2
+"""How PDF draws letters."""
+_BOLDER: Final = {BOLD: 0.035, HEAD: 0.035, SEMIBOLD: 0.02}
+"""By how much of the size the letters of a fallback face, which has one weight, are outlined to stand beside these."""
 
 _FONTS: Final = threading.Lock()
 """ReportLab cuts a font's subset with one shared reader: two threads at once read each other's bytes."""
@@ -67,8 +73,9 @@ class Page:
         wide = width(text, face, size)
         left = {"left": x, "center": x - wide / 2, "right": x - wide}[align]
         self._canvas.setFillColor(color)
+        self._canvas.setStrokeColor(color)
         for run in runs_of(text, face):
-            self._run(left, self.height - y, run, size)
+            self._run(left, self.height - y, run, size, _lacks_weight(run, face))
             left += run.width(size)
         return wide
 
@@ -96,16 +103,18 @@ class Page:
         for i, line in enumerate(lines):
             self.text(x, top + step * i, line, face, size, color, align)
 
-    def _run(self, x: float, y: float, run: Run, size: float) -> None:
+    def _run(self, x: float, y: float, run: Run, size: float, thickness: float) -> None:
         self._canvas.setFont(run.face, size)
+        self._canvas.setLineWidth(thickness * size)
+        mode = _FILLED if not thickness else _FILLED_AND_OUTLINED
         if not run.glyphs:
-            self._canvas.drawString(x, y, run.text)
+            self._canvas.drawString(x, y, run.text, mode)
             return
         # What is read and copied out of the page is the text as it was written, not its glyphs.
         words = f"FEFF{run.text.encode('utf-16-be').hex().upper()}"
         self._canvas.addLiteral(f"/Span <</ActualText <{words}>>> BDC")
         for glyph in run.glyphs:
-            self._canvas.drawString(x + glyph.x * size / 1000, y + glyph.y * size / 1000, glyph.letter)
+            self._canvas.drawString(x + glyph.x * size / 1000, y + glyph.y * size / 1000, glyph.letter, mode)
             x += glyph.advance * size / 1000
         self._canvas.addLiteral("EMC")
 
@@ -145,3 +154,8 @@ class Page:
         with _FONTS:
             self._canvas.save()
         return self._out.getvalue()
+
+
+def _lacks_weight(run: Run, face: str) -> float:
+    """Returns how thick an outline the run needs to be as bold as the face that was asked for."""
+    return _BOLDER.get(face, 0.0) if run.face in FALLBACK_FACES else 0.0

@@ -7,7 +7,7 @@ that no code page of the printer has is drawn and sent as a raster, as the codes
 import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import Final, assert_never
 
 from boxoffice.documents.blocks import Block, Centered, Code, Pair, Rule, Style, receipt_blocks, ticket_blocks
 from boxoffice.documents.model import Receipt, Ticket
@@ -112,6 +112,8 @@ def _print(block: Block) -> Iterator[bytes]:
             yield _LEFT + _MODES[Style.PLAIN][0] + b"-" * _COLUMNS + b"\n"
         case Code():
             yield _CENTER + _code(qr_matrix(block.text))
+        case _:
+            assert_never(block)
 
 
 def _centered(text: str, columns: int) -> Iterator[bytes]:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from html import escape
+from typing import assert_never
 
-from boxoffice.documents.blocks import Centered, Pair, Rule, receipt_blocks
+from boxoffice.documents.blocks import Centered, Code, Pair, Rule, receipt_blocks
 from boxoffice.documents.languages import later
 from boxoffice.documents.model import Receipt, ReceiptLine
 
@@ -72,6 +73,10 @@ def receipt_text(receipt: Receipt) -> str:
                 lines.append(f"{block.left}  {block.right}".rstrip())
             case Rule():
                 lines.append("-" * 40)
+            case Code():
+                pass
+            case _:
+                assert_never(block)
     lines += receipt.ticket_times
     if receipt.tickets_url:
         lines.append(": ".join((receipt.say("View Your Tickets"), receipt.tickets_url)))

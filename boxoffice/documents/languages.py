@@ -17,6 +17,13 @@ from boxoffice.resources import resource_path
 __all__ = ["Language", "language", "later"]
 
 
+class _Translations(gettext.GNUTranslations):
+    """A catalogue in which nothing stays nothing: gettext answers an empty text with the catalogue's own head."""
+
+    def gettext(self, message: str) -> str:
+        return super().gettext(message) if message else ""
+
+
 @dataclass(frozen=True)
 class Language:
     """`code` is that of a page's `lang`."""
@@ -111,4 +118,4 @@ def language(code: str) -> Language:
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    return Language(code, gettext.GNUTranslations(compiled))
+    return Language(code, _Translations(compiled))

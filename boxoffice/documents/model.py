@@ -34,7 +34,7 @@ class ReceiptTender:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A whole receipt, whose rows add up. `event_name` is one line per item; `is_copy` marks a reprint.
+    """A whole receipt, whose rows add up. `event_name` is one line per item; `copy` counts reprints.
 
     `taxes` are those on top and make up the total with the subtotal and the discount; those within it are `included`.
     Payments and `missing` (not paid yet, or too much) make up the total; `given_back` ends with what was kept of them.
@@ -62,7 +62,8 @@ class Receipt:
     ticket_times: tuple[str, ...] = ()
     """When the tickets' days begin, such as `Friday Day Pass: Fri, May 15, 5:00 PM`."""
     status_text: str = "Paid in full"
-    is_copy: bool = False
+    copy: int = 0
+    """Which copy it is, of what was handed out before."""
     language: str = "en"
 
     @property
@@ -95,7 +96,14 @@ class Ticket:
     token: str
     guest: str | None = None
     small_print: tuple[str, ...] = ("Show this code at the door. It lets in one person, once each day.",)
+    copy: int = 0
     language: str = "en"
+
+    @property
+    def count(self) -> str:
+        """Returns which one of the order's tickets it is, and of which copy of them."""
+        copy = self.say("Copy {n}").format(n=self.copy)
+        return f"{self.position} · {copy}" if self.copy else self.position
 
     def say(self, text: str) -> str:
         """Returns the text in the ticket's language."""

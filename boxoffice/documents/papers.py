@@ -4,7 +4,7 @@ They may be in another language than the event's, in the texts that the event ha
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -39,7 +39,7 @@ class Heading:
 
 
 def papers_of(
-    heading: Heading, facts: Sequence[Fact], *, texts: Texts | None = None, is_copy: bool = False
+    heading: Heading, facts: Sequence[Fact], *, texts: Texts | None = None, copy: int = 0
 ) -> tuple[Receipt, tuple[Ticket, ...]]:
     """Returns the receipt of an order, and its tickets but for those that were voided.
 
@@ -47,7 +47,7 @@ def papers_of(
         heading: the event's and the people's part.
         facts: all facts of the order, causes before effects.
         texts: what was sold in the reader's language; without them, it is named as it was sold.
-        is_copy: marks a receipt that was printed before.
+        copy: which copy it is of papers that were handed out before; none for the first ones.
     """
     placed = next(OrderPlaced.model_validate(f.payload) for f in facts if f.kind is FactKind.ORDER_PLACED)
     shown = placed if texts is None else texts.order(placed)
@@ -55,14 +55,14 @@ def papers_of(
     voided = {f.payload["ticket_id"] for f in facts if f.kind is FactKind.TICKET_VOIDED}
     is_given_up = not issued and any(fact.kind is FactKind.REFUND_REQUESTED for fact in facts)
     paid, sold_at = paid_of(placed, facts, is_given_up=is_given_up), facts[0].occurred_at
-    receipt = _receipt(heading, shown, paid, sold_at, is_copy=is_copy, is_given_up=is_given_up)
+    receipt = _receipt(heading, shown, paid, sold_at, copy=copy, is_given_up=is_given_up)
     parts = [ticket for end in issued for ticket in end.tickets if ticket.ticket_id not in voided]
     event = None if texts is None else texts.catalogue
-    return receipt, _tickets(heading, shown, parts, event)
+    return receipt, tuple(replace(each, copy=copy) for each in _tickets(heading, shown, parts, event))
 
 
 def _receipt(
-    heading: Heading, placed: OrderPlaced, paid: Paid, sold_at: datetime, *, is_copy: bool, is_given_up: bool
+    heading: Heading, placed: OrderPlaced, paid: Paid, sold_at: datetime, *, copy: int, is_given_up: bool
 ) -> Receipt:
     currency, speaks = Currency(placed.currency), heading.speaks
     change = sum(payment.change or 0 for payment in paid.payments)
@@ -97,7 +97,7 @@ def _receipt(
         customer_name=heading.customer_name,
         customer_email=heading.customer_email,
         status_text=speaks.say(_status(paid, is_given_up=is_given_up)),
-        is_copy=is_copy,
+        copy=copy,
         language=speaks.code,
     )
 

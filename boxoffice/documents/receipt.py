@@ -54,7 +54,7 @@ class _Sheet:
         page.text(
             self._right,
             72,
-            receipt.say("RECEIPT (COPY)") if receipt.is_copy else receipt.say("RECEIPT"),
+            (receipt.say("RECEIPT (COPY {n})") if receipt.copy else receipt.say("RECEIPT")).format(n=receipt.copy),
             HEAD,
             28,
             CORAL_800,

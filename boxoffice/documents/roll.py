@@ -1,7 +1,7 @@
 """A receipt for an 80 mm roll as PDF: 72 mm printable, pure black, as long as it needs to be."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, assert_never
 
 from reportlab.lib.units import mm
 
@@ -77,3 +77,5 @@ def _draw(page: Page, block: Block, y: float) -> None:
             page.rule(_LEFT, y + 4, _PRINTABLE, BLACK, 0.8, (3, 2))
         case Code():
             page.qr((_WIDE - _CODE) / 2, y + 12, _CODE, qr_matrix(block.text))
+        case _:
+            assert_never(block)

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from boxoffice.sandbox.account import Account, new_id
 from boxoffice.sandbox.cards import Card, Decline
+from boxoffice.sandbox.currencies import step_of
 from boxoffice.sandbox.errors import Document
 
 _ADDRESS: Final = ("city", "country", "line1", "line2", "postal_code", "state")
@@ -33,10 +34,11 @@ def billing(name: str | None = None, email: str | None = None) -> Document:
     return {"address": dict.fromkeys(_ADDRESS), "email": email, "name": name, "phone": None, "tax_id": None}
 
 
-def fee_of(amount: int, kind: str) -> int:
-    """Returns what Stripe keeps of a charge, rounded half up."""
+def fee_of(amount: int, kind: str, step: int = 1) -> int:
+    """Returns what Stripe keeps of a charge, rounded half up to a step."""
     per_thousand, fixed = _FEES[kind]
-    return (amount * per_thousand + 500) // 1000 + fixed
+    exact = (amount * per_thousand + 500) // 1000 + fixed
+    return (exact + step // 2) // step * step
 
 
 def new_payment_method(account: Account, paid_with: Presented) -> Document:
@@ -116,7 +118,7 @@ def new_charge(account: Account, intent: Document, paid_with: Presented, decline
 def settle(account: Account, charge: Document) -> Document:
     """Adds the balance transaction of what a charge captured."""
     kind = charge["payment_method_details"]["type"]
-    fee = fee_of(charge["amount_captured"], kind)
+    fee = fee_of(charge["amount_captured"], kind, step_of(charge["currency"]))
     details = [
         {
             "amount": fee,

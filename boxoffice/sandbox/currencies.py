@@ -48,6 +48,11 @@ def digits_of(currency: str) -> int:
     return 0 if currency in _ZERO_DECIMALS else 3 if currency in _THREE_DECIMALS else 2
 
 
+def step_of(currency: str) -> int:
+    """Returns what every amount must be divisible by, as it is sent."""
+    return _STEPS.get(currency, 1)
+
+
 def check_amount(amount: int, currency: str) -> None:
     """Refuses what Stripe does not charge.
 
@@ -69,7 +74,7 @@ def check_step(amount: int, currency: str) -> None:
     Raises:
         StripeError: 400, for five hundredths of a króna, or a dinar whose last digit is not 0.
     """
-    step = _STEPS.get(currency, 1)
+    step = step_of(currency)
     if amount % step:
         words = f"Invalid amount: amounts in {currency} must be evenly divisible by {step}."
         raise invalid(words, "amount", "invalid_charge_amount")

@@ -168,6 +168,8 @@ def _fail_early(rule: Rule | None) -> None:
             refusal = _refusal_of(rule)
             if refusal is not None and not refusal.is_saved:
                 raise refusal.error()
+        case _:  # it goes wrong later, or not here
+            pass
 
 
 def _refuse_at_work(rule: Rule | None) -> None:

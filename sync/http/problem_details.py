@@ -14,8 +14,9 @@ from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, Try
 from boxoffice.core.ids import ProductId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.sale_times import NotOnSale, SaleState, SaleTimes
-from boxoffice.core.wire import REVOKED
+from boxoffice.core.wire import BUSY, REVOKED
 from sync.inventory.on_sale import NothingOnSale
+from sync.ledger.turns import Busy
 from sync.mail.mails import UnknownMail
 from sync.operations.exceptions import NotDone
 from sync.orders.access import NoSuchOrder
@@ -55,6 +56,8 @@ _STATUSES: Final[Mapping[type[BoxofficeError], int]] = {
     Stopped: 503,
     OperationFailed: 503,
 }
+
+_TYPES: Final[Mapping[type[Exception] | None, str]] = {TillRevoked: REVOKED, Busy: BUSY}
 
 _WORDS: Final = {
     "missing": "is missing",
@@ -98,7 +101,7 @@ def answer(
     `more` are members of its own.
     """
     body: dict[str, Any] = {
-        "type": REVOKED if kind is TillRevoked else "about:blank",
+        "type": _TYPES.get(kind, "about:blank"),
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": error,
@@ -148,7 +151,7 @@ def _detail(place: str, message: str) -> dict[str, Any]:
 def _from_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, BoxofficeError)  # noqa: S101  # registered for nothing else
     status = next((code for kind, code in _STATUSES.items() if isinstance(error, kind)), 500)
-    wait_s = error.retry_after_s if isinstance(error, TooManyTries | InLine | SoldOut) else None
+    wait_s = error.retry_after_s if isinstance(error, TooManyTries | InLine | SoldOut | Busy) else None
     headers = None if wait_s is None else {"Retry-After": str(wait_s)}
     more = {"stopped": error.message} if isinstance(error, Stopped) else {}
     return answer(status, str(error), details_of(error), headers, type(error), **more)

@@ -3,11 +3,12 @@
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, CursorResult, Row, select, text
+from sqlalchemy import Connection, select, text
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.chargeable import what_can_not_be_charged
@@ -55,7 +56,7 @@ def load_event(hub: Hub, data: Mapping[str, Any]) -> Catalogue:
 
 def _load(hub: Hub, connection: Connection, data: Mapping[str, Any]) -> Catalogue:
     event_id = data["event"]["id"]
-    stored = _alone_with(connection, event_id).one_or_none()
+    stored = hold_event(connection, event_id)
     catalogue = catalogue_from(data, stored.revision + 1 if stored else 1)
     file = event_file_of(catalogue)
     if stored is not None and stored.file == file:
@@ -67,14 +68,20 @@ def _load(hub: Hub, connection: Connection, data: Mapping[str, Any]) -> Catalogu
     return catalogue
 
 
-def hold_event(connection: Connection, event_id: str) -> Row[Any]:
-    """Returns an event as it is, which nobody else revises until the transaction ends."""
-    return _alone_with(connection, event_id).one()
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event as it was loaded last."""
+
+    revision: int
+    currency: str
+    file: Mapping[str, Any]
 
 
-def _alone_with(connection: Connection, event_id: str) -> CursorResult[Any]:
+def hold_event(connection: Connection, event_id: str) -> StoredEvent | None:
+    """Returns an event as it is, if it is there; nobody else loads or revises it until the transaction ends."""
     connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:event))"), {"event": f"event {event_id}"})
-    return connection.execute(select(t.events).where(t.events.c.id == event_id))
+    row = connection.execute(select(t.events).where(t.events.c.id == event_id)).one_or_none()
+    return None if row is None else StoredEvent(row.revision, row.currency, row.file)
 
 
 def _problems(currency: str | None, catalogue: Catalogue) -> Iterator[FieldError]:

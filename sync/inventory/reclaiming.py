@@ -20,11 +20,12 @@ from sync.store import tables as t
 
 @dataclass(frozen=True, slots=True)
 class Reclaimed:
-    """Units of a pool that everyone can have again."""
+    """Units of a pool that everyone can have again; of the till's lease, this `generation` has ended."""
 
     event_id: str
     pool_id: str
     units: int
+    generation: int
 
 
 def reclaim(hub: Hub, device_id: str, by: str, why: str = "") -> Sequence[Reclaimed]:
@@ -41,7 +42,14 @@ def reclaim_within(hub: Hub, connection: Connection, device_id: str, by: str, wh
         pools.lock(connection, event, [each.pool_id for each in mine])
     for event, mine in by_event.items():
         told = [
-            LeaseReclaimed(pool_id=each.pool_id, from_device=device_id, units=each.units, why=why, by=by)
+            LeaseReclaimed(
+                pool_id=each.pool_id,
+                from_device=device_id,
+                units=each.units,
+                generation=each.generation,
+                why=why,
+                by=by,
+            )
             for each in mine
         ]
         hub.write(connection, told, event)

@@ -21,7 +21,8 @@ from sync.exception_kinds import ExceptionKind
 from sync.ledger.bell import Bell
 from sync.ledger.event_keys import prove_key, purpose_of
 from sync.ledger.sealing import Sealer
-from sync.store import exceptions, feed, moves, tasks
+from sync.ledger.turns import Turns
+from sync.store import exceptions, feed, lives, moves, tasks
 from sync.store import tables as t
 from sync.store.chain import Chain, draft_now, new_id
 from sync.store.database import Database
@@ -31,6 +32,9 @@ from sync.store.order_money import moves_due
 
 OVER: Final = "over_by_itself"
 """How an exception ends that nobody had to decide."""
+BATCHES_AT_ONCE: Final = 2
+BATCH_WAITS_S: Final = 0.5
+"""How long a batch waits for its turn, in a thread that the shop can't have meanwhile."""
 _OF_THE_INBOX: Final = frozenset({FactKind.EXCEPTION_RAISED, FactKind.EXCEPTION_RESOLVED})
 """Tills look at what is open now; what they are told of it stands in no entry of the feed."""
 MOST_WAITING: Final = 20
@@ -57,6 +61,9 @@ class Hub:
     waiters: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(MOST_WAITING))
     """One for each request that waits for units: the others' threads are for the tills that give them back."""
 
+    batches: Turns = field(default_factory=lambda: Turns(BATCHES_AT_ONCE, BATCH_WAITS_S))
+    """For what tills send in batches: many that come back at once must not hold the shop."""
+
     @classmethod
     def open(cls, settings: Settings, database: Database, public_url: str, name: str = "hub") -> "Hub":
         """Returns the hub with a new chain of its own.
@@ -68,7 +75,8 @@ class Hub:
         sealer = Sealer(settings.secret("event keys", "hub_master_key"))
         with database.transaction() as connection:
             prove_key(connection, sealer)
-            chain = Chain.create(connection, name)
+            lives.look(connection)
+            chain = Chain.create(connection, name, sealer.chain_key)
         return cls(database, settings, sealer, chain, public_url.rstrip("/"))
 
     def write(

@@ -60,10 +60,11 @@ def take_facts(hub: Hub, device: Device, push: PushRequest, then: Taken = lambda
 
     `then` is done in the same transaction if there was anything new.
     """
-    return hub.database.run(lambda connection: _take(hub, connection, device, push, then))
+    return hub.database.run(lambda connection: take_facts_in(hub, connection, device, push, then))
 
 
-def _take(hub: Hub, connection: Connection, device: Device, push: PushRequest, then: Taken) -> PushAnswer:
+def take_facts_in(hub: Hub, connection: Connection, device: Device, push: PushRequest, then: Taken) -> PushAnswer:
+    """The same, in a transaction of the caller's."""
     lock_device(connection, device.id)
     before = newest_head(connection, device.id)
     epochs = sorted({message.epoch for message in push.facts})

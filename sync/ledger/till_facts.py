@@ -9,23 +9,29 @@ from sqlalchemy.exc import DataError, IntegrityError
 from boxoffice.core.authority import Writer, is_own_money, why_not
 from boxoffice.core.books import Books
 from boxoffice.core.effects import Effects, announcements_of, findings_of, jobs_of, moves_of
-from boxoffice.core.facts import Fact
+from boxoffice.core.facts import Fact, text_in
 from boxoffice.core.findings import Finding, Over, of_lack
 from boxoffice.core.inventory import Lack, PoolMove
 from boxoffice.core.known import Known
 from sync.ledger.till_refunds import may_be_sent
 from sync.store import feed, moves, pools, tasks
-from sync.store.chain import Standing, store_facts
+from sync.store.chain import Posted, Standing, store_facts
 from sync.store.known import load_known
-from sync.store.ledger import load_books, lock_orders, order_ids_of, take_all, write_books
+from sync.store.ledger import load_books, lock_orders, order_ids_of, take_all, with_named, write_books
 
 
 def apply_till_facts(
-    connection: Connection, writer: Writer, facts: Sequence[Fact], odd: Mapping[str, str] = {}
+    connection: Connection,
+    writer: Writer,
+    facts: Sequence[Fact],
+    odd: Mapping[str, str] = {},
+    *,
+    is_told_again: bool = False,
 ) -> list[Finding | Over]:
     """Stores a till's facts with all that follows from those that it may write; returns what a person must look at.
 
-    `odd` are facts that can't be stored as the others are, with why, by hash.
+    `odd` are facts that can't be stored as the others are, with why, by hash. `is_told_again` are a hub's own that it
+    had lost.
     """
     if not facts:
         return []
@@ -35,13 +41,16 @@ def apply_till_facts(
     known = load_known(connection, plain)
     refused = _judged(writer, plain, known)
     allowed = [fact for fact in plain if fact.hash not in refused]
-    books, effects, misfits = _write(connection, load_books(connection, orders), allowed)
+    books, effects, misfits = _write(
+        connection, with_named(connection, load_books(connection, orders), allowed), allowed
+    )
     standings = {hash_: Standing(False, why, is_odd=True) for hash_, why in odd.items()}
     for fact in plain:
         why = refused.get(fact.hash) or misfits.get(fact.id)
         if why is not None:
             standings[fact.hash] = Standing(False, None if is_own_money(writer, fact, known) else why)
-    store_facts(connection, facts, standings, {each.fact.id: each.postings for each in effects})
+    posted: Posted = {each.fact.id: each.postings for each in effects}
+    store_facts(connection, facts, standings, posted, is_told_again=is_told_again)
     lacks = moves.make(connection, moves_of(effects))
     feed.tell(connection, announcements_of(effects))
     _answer_recalls(connection, effects)
@@ -63,7 +72,7 @@ def _was_reclaimed(connection: Connection, lack: Lack) -> bool:
     """Returns whether a till gave back what it did not know yet to be gone."""
     move = lack.move
     is_back = move.move is PoolMove.RETURN
-    return is_back and pools.was_reclaimed(connection, move.till or "", move.event_id, move.pool_id)
+    return is_back and pools.was_reclaimed(connection, move.till or "", move.event_id, move.pool_id, move.generation)
 
 
 def _judged(writer: Writer, facts: Sequence[Fact], known: Known) -> dict[str, str]:
@@ -83,8 +92,8 @@ def _not_theirs(writer: Writer, facts: Sequence[Fact], why: Mapping[str, str], k
     counts: Counter[tuple[str, str, str | None]] = Counter()
     for fact in facts:
         if fact.hash in why:
-            order = fact.payload.get("order_id")
-            about = order if isinstance(order, str) and order in known.orders else None
+            order = text_in(fact.payload, "order_id")
+            about = order if order in known.orders else None
             counts[fact.kind.value, why[fact.hash], about] += 1
     for (kind, reason, about), count in counts.items():
         times = "" if count == 1 else f" ({count} times)"
@@ -118,5 +127,5 @@ def _is_written(connection: Connection, before: Books, after: Books, facts: Sequ
 
 
 def _misfit(fact: Fact, why: str, known: Known) -> Finding:
-    order = fact.payload.get("order_id")
-    return Finding("fact_does_not_fit", why, order if isinstance(order, str) and order in known.orders else None)
+    order = text_in(fact.payload, "order_id")
+    return Finding("fact_does_not_fit", why, order if order in known.orders else None)

@@ -25,6 +25,7 @@ from sync.store.chain import new_id
 from sync.store.exceptions import Raised
 from sync.store.ledger import load_books, lock_orders
 from sync.store.queue import defer
+from sync.tills.left_payments import LeftPayments
 from sync.tills.left_unfinished import END_ORDER, OrderNotLeft, end_left
 
 _x: Final = t.exceptions.c
@@ -84,6 +85,8 @@ class Inbox:
 
     hub: Hub
     refunds: Refunds
+    left: LeftPayments | None = None
+    """What ends the payments of an order that its till has left."""
 
     def resolve(self, exception_id: str, remedy: str, by: str) -> None:
         """Does what the remedy says, and closes the exception; a second press changes nothing.
@@ -93,6 +96,8 @@ class Inbox:
         """
         if remedy == _CALL_OFF:
             self._look_at_provider(exception_id)
+        if remedy == END_ORDER:
+            self._settle_left(exception_id)
         self.hub.database.run(lambda connection: self._resolve(connection, exception_id, remedy, by))
 
     def with_remedy(self, remedy: str) -> Sequence[tuple[str, str]]:
@@ -113,6 +118,17 @@ class Inbox:
             raise NotDone("The provider can't be asked whether it has made this refund.") from error
         if is_made:
             raise NotDone("The provider has made this refund after all: send it again, and it is found.")
+
+    def _settle_left(self, exception_id: str) -> None:
+        """Has the payments ended whose end only the till would have told."""
+        with self.hub.database.reading() as connection:
+            orders = exceptions.order_of(connection, exception_id) or ()
+        try:
+            for order_id in orders:
+                if self.left is not None and order_id is not None:
+                    self.left.settle_for(order_id)
+        except TryAgainLater as error:
+            raise NotDone("The provider can't be asked now how a payment of this order ended.") from error
 
     def _resolve(self, connection: Connection, exception_id: str, remedy: str, by: str) -> None:
         found = exceptions.order_of(connection, exception_id)

@@ -1,8 +1,8 @@
 """The hub's durable jobs: what runs, how often it is tried again, and what happens when it can't be done."""
 
 import contextlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 import procrastinate
@@ -27,17 +27,20 @@ from sync.payments.provider_events import EventWork, Readers
 from sync.payments.rebooking import rebook
 from sync.payments.refunds import Refunds
 from sync.payments.webhooks import MAX_ATTEMPTS, note_failure, work_on_event
+from sync.ports import ProviderRecords
 from sync.shop.orders import Shop
+from sync.shop.rebuilding import heal
 from sync.shop.replays import forget_old
 from sync.store import feed, limits
 from sync.store.queue import QUEUE
 from sync.store.queue_connector import QueueConnector
+from sync.tills.left_payments import LeftPayments
 
 _RETRY: Final = Backoff(max_attempts=MAX_ATTEMPTS - 1)
 _log: Final = structlog.get_logger()
 _SWEEP_LASTS_S: Final = 45.0
 """Shorter than the minute between two sweeps."""
-AT_START: Final = ("rebook_disputes",)
+AT_START: Final = ("rebook_disputes", "heal")
 """Jobs that a worker begins with, besides their times: after an update they bring the books along."""
 _CLOSE_RETRY: Final = RetryStrategy(max_attempts=20, wait=5, linear_wait=5)
 
@@ -55,6 +58,8 @@ class UseCases:
     notices: Notices
     fees: Fees
     readers: Readers
+    records: Mapping[str, ProviderRecords] = field(default_factory=dict)
+    """The providers' own lists of payments."""
 
 
 def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | None = None) -> procrastinate.App:
@@ -93,6 +98,7 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
     _add_analytics(app, cases.analytics)
     _add_notices(app, cases.notices)
     _add_account(app, cases)
+    _add_left_payments(app, LeftPayments(hub, checkouts.others))
     _add_sign_in_links(app, SignInLinks(hub, cases.mailer.provider))
     return app
 
@@ -119,11 +125,27 @@ def _add_account(app: procrastinate.App, cases: UseCases) -> None:
     def look_at_fees(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
         cases.fees.look()
 
+    @app.periodic(cron="* * * * *")
+    @app.task(name="heal", queue=QUEUE, queueing_lock="heal")
+    def make_whole(timestamp: int) -> None:  # noqa: ARG001  # as above
+        done = heal(cases.hub, cases.records)
+        if done.numbers or done.problems or done.waits_for:
+            _log.warning("restored", orders=done.numbers, problems=done.problems, waits_for=done.waits_for)
+
     @app.periodic(cron="*/10 * * * *")
     @app.task(name="rebook_disputes", queue=QUEUE, queueing_lock="rebook_disputes")
     def rebook_disputes(timestamp: int) -> None:  # noqa: ARG001  # as above
         rebook(cases.hub, cases.readers.values())
         follow_all_money(cases.hub)
+
+
+def _add_left_payments(app: procrastinate.App, left: LeftPayments) -> None:
+    @app.periodic(cron="*/2 * * * *")
+    @app.task(name="look_at_left_payments", queue=QUEUE, queueing_lock="look_at_left_payments")
+    def look_at_left_payments(timestamp: int) -> None:  # noqa: ARG001  # every periodic task is told when it was due
+        for order_id in left.open_orders():
+            with _alone(order_id):
+                left.look(order_id)
 
 
 def _add_mails(app: procrastinate.App, mailer: Mailer) -> None:

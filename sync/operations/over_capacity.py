@@ -127,6 +127,8 @@ def _read(typed: str) -> int:
 def _revised(connection: Connection, over: OverSold, capacity: int) -> CatalogueRevised:
     """Returns the event's next revision, with this pool larger; the event and its pool stay as they are meanwhile."""
     stored = hold_event(connection, over.event_id)
+    if stored is None:
+        raise NotDone("The event is not there any more.")
     p = t.pools.c
     mine = (p.event_id == over.event_id, p.id == over.pool_id)
     pool = connection.execute(select(t.pools).where(*mine).with_for_update()).one()

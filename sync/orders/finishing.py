@@ -6,14 +6,13 @@ An order that was given up can come back to life when its money comes late, if i
 from sqlalchemy import Connection
 
 from boxoffice.core.books import Books
-from boxoffice.core.ids import EventId, OrderId, TicketId
+from boxoffice.core.ids import EventId, OrderId, TicketId, part_id
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import Payload
 from boxoffice.core.sales import changed, finish, ticket_count
 from sync.ledger.hub import Hub
 from sync.orders.analytics import AnalyticsEvent, note
 from sync.orders.promos import use_promo_again
-from sync.store.chain import new_id
 
 
 def ending(hub: Hub, connection: Connection, books: Books, order_id: str, why: str) -> list[Payload]:
@@ -22,7 +21,8 @@ def ending(hub: Hub, connection: Connection, books: Books, order_id: str, why: s
     The caller has locked the order.
     """
     placed, order = books.placed[order_id], books.orders[order_id]
-    tickets = [TicketId(new_id()) for _ in range(ticket_count(placed))]
+    # Of an order that is lost and made again, the tickets that its buyer has are the ones that come again.
+    tickets = [TicketId(part_id(order_id, i)) for i in range(ticket_count(placed))]
     issued = finish(placed, EventId(order.event_id), hub.issuer(connection, order.event_id), tickets)
     if placed.channel == "web":
         note(hub, connection, AnalyticsEvent.PURCHASE, order_id)

@@ -70,6 +70,7 @@ class PaymentReversed:
     reversal: Reference
     tender: Mark | None
     amount: Money
+    at: datetime | None = None
 
 
 class DisputeReader(Protocol):
@@ -110,6 +111,23 @@ def row_of(connection: Connection, reader: DisputeReader, payment: OurPayment, t
     known: str | None = connection.execute(_KNOWN_AS, values).scalar_one_or_none()
     its_own = str(told.dispute) if len(told.payments) == 1 else f"{told.dispute}:{payment.reference}"
     return known or _reversed_before(connection, reader, payment, told) or its_own
+
+
+def was_won_since(connection: Connection, reader: DisputeReader, payment: OurPayment, told: PaymentReversed) -> bool:
+    """Returns whether a case that was open when a reversal was made has ended well: then the money is here again."""
+    f = t.facts.c
+    mine = (f.payload["order_id"].astext == payment.order_id, f.payload["tender_id"].astext == payment.id)
+    names = select(f.payload["provider_reference"].astext).where(*mine, f.kind == "dispute_changed").distinct()
+    return told.at is not None and any(
+        _is_won_since(newest(connection, reader, Reference(name), told.payment), told.at)
+        for name in sorted(connection.scalars(names))
+    )
+
+
+def _is_won_since(case: DisputeChanged | None, at: datetime) -> bool:
+    if case is None or case.state is not DisputeState.WON or case.opened_at is None:
+        return False
+    return case.opened_at <= at and at.timestamp() <= case.age.at
 
 
 def _reversed_before(

@@ -15,7 +15,7 @@ from boxoffice.core.payloads import FeeRecorded, Payload
 from boxoffice.core.payments import DisputeState
 from boxoffice.core.rows import DisputeRow
 from sync.ledger.hub import Hub
-from sync.payments.dispute_reports import DisputeChanged, DisputeReader, PaymentReversed, newest, row_of
+from sync.payments.dispute_reports import DisputeChanged, DisputeReader, PaymentReversed, newest, row_of, was_won_since
 from sync.payments.ours import OurPayment, Reference, payment_by
 from sync.provider_states import PROVIDER_NAMES, Provider
 from sync.store import tables as t
@@ -48,9 +48,18 @@ def take_dispute(hub: Hub, reader: DisputeReader, told: DisputeChanged) -> str |
     return hub.database.run(lambda connection: _take(hub, connection, reader, told))
 
 
-def take_reversal(hub: Hub, provider: Provider, payment: OurPayment, told: PaymentReversed) -> None:
-    """Books what a provider took back by itself, once: for its dispute, or as one that nobody opened."""
-    hub.database.run(lambda connection: take_back(hub, connection, provider, payment, told.reversal, told.amount.minor))
+def take_reversal(hub: Hub, reader: DisputeReader, payment: OurPayment, told: PaymentReversed) -> None:
+    """Books what a provider took back by itself, once: for its dispute, or as one that nobody opened.
+
+    What it was taken for may have ended well before it is heard of: then nothing is gone.
+    """
+
+    def take(connection: Connection) -> None:
+        lock_orders(connection, [payment.order_id])
+        if not was_won_since(connection, reader, payment, told):
+            take_back(hub, connection, reader.provider, payment, told.reversal, told.amount.minor)
+
+    hub.database.run(take)
 
 
 def take_back(

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, Row, text
+from sqlalchemy import Connection, TextClause, text
 
 from boxoffice.core.books import Books
 from boxoffice.core.over_capacity import FITS, units_over
@@ -40,7 +40,7 @@ class OverSold:
 
 def over_sold(connection: Connection, event_id: str | None = None) -> list[OverSold]:
     """Returns what is open of an event, or of all, the oldest first."""
-    return [_read(connection, row) for row in connection.execute(_ALL, {"event": event_id}).all()]
+    return list(_read(connection, _ALL, event_id))
 
 
 def over_by_pool(connection: Connection, event_id: str) -> dict[str, int]:
@@ -56,8 +56,7 @@ def count_what_fits(hub: Hub, connection: Connection, event_id: str | None = Non
 
     It never waits for anybody: what another works on is left to it.
     """
-    for row in connection.execute(_FREE, {"event": event_id}).all():
-        over = _read(connection, row)
+    for over in _read(connection, _FREE, event_id):
         for resolved in _end_of(connection, over):
             hub.write(connection, [resolved], over.event_id, Books())
 
@@ -69,7 +68,8 @@ def _end_of(connection: Connection, over: OverSold) -> Iterator[ExceptionResolve
         yield ExceptionResolved(exception_id=over.exception_id, remedy=FITS, units={over.pool_id: over.units})
 
 
-def _read(connection: Connection, row: Row[Any]) -> OverSold:
-    books, products = load_books(connection, [row.order_id]), products_of(connection, row.event_id)
-    units = units_over(books, row.order_id, row.pool_id, products)
-    return OverSold(row.id, row.order_id, row.event_id, row.pool_id, units)
+def _read(connection: Connection, query: TextClause, event_id: str | None) -> Iterator[OverSold]:
+    for row in connection.execute(query, {"event": event_id}).all():
+        books, products = load_books(connection, [row.order_id]), products_of(connection, row.event_id)
+        units = units_over(books, row.order_id, row.pool_id, products)
+        yield OverSold(row.id, row.order_id, row.event_id, row.pool_id, units)

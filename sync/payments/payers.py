@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy import Connection, exists, select
 
+from boxoffice.core.facts import text_in
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import Taken, names_where
@@ -33,7 +34,8 @@ def take_payer(connection: Connection, order_id: str, tender_id: str, email: str
 def mail_payers(connection: Connection, push: PushRequest) -> None:
     """Mails those who paid a part by phone of what this push has finished; tills mail what was typed there."""
     typed = {contact.order_id for contact in push.contacts}
-    _mail(connection, {str(fact.payload.get("order_id")) for fact in push.facts} - typed)
+    named = (text_in(fact.payload, "order_id") for fact in push.facts)
+    _mail(connection, {order for order in named if order is not None} - typed)
 
 
 def _mail(connection: Connection, order_ids: set[str], *, besides: str | None = None) -> None:

@@ -161,7 +161,7 @@ def work_on(work: EventWork, reader: EventReader, change: Change) -> str | None:
         case RefundChanged():
             order = _take_refund(work, provider, change)
         case PaymentReversed():
-            order = _take_reversal(work, provider, change)
+            order = _take_reversal(work, reader, change)
         case DisputeChanged():
             order = take_dispute(work.hub, reader, change)
         case PayoutChanged():
@@ -239,11 +239,11 @@ def _take_refund(work: EventWork, provider: Provider, change: RefundChanged) -> 
     return payment.order_id
 
 
-def _take_reversal(work: EventWork, provider: Provider, change: PaymentReversed) -> str | None:
-    payment = _paid(work, provider, change.payment, change.tender)
+def _take_reversal(work: EventWork, reader: EventReader, change: PaymentReversed) -> str | None:
+    payment = _paid(work, reader.provider, change.payment, change.tender)
     if payment is None:
         return None
-    take_reversal(work.hub, provider, payment, change)
+    take_reversal(work.hub, reader, payment, change)
     return payment.order_id
 
 

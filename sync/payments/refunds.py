@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, assert_never
 
 from sqlalchemy import Connection, func, select, text, update
 
@@ -258,12 +258,17 @@ class Refunds:
         if result.id:
             values["provider_reference"] = result.id
         connection.execute(update(t.refund_calls).where(_r.refund_id == refund_id).values(values))
-        if state is RefundState.PENDING:
-            self._pend(connection, row, result)
-        elif is_made_after_all or (state is RefundState.SUCCEEDED and row.status in ON_THE_WAY):
-            self._succeed(connection, row, result)
-        elif state is RefundState.FAILED and RefundStatus.FAILED in REFUND_MOVES[row.status]:
-            self._fail(connection, row, result)
+        match state:
+            case RefundState.PENDING:
+                self._pend(connection, row, result)
+            case RefundState.SUCCEEDED:
+                if is_made_after_all or row.status in ON_THE_WAY:
+                    self._succeed(connection, row, result)
+            case RefundState.FAILED:
+                if RefundStatus.FAILED in REFUND_MOVES[row.status]:
+                    self._fail(connection, row, result)
+            case _:
+                assert_never(state)
 
     def _pend(self, connection: Connection, row: Refund, result: RefundResult) -> None:
         """Notes that the money has left the provider's balance, and that the customer is asked for something."""

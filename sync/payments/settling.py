@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from typing import Final, assert_never
 
 import structlog
 from sqlalchemy import Connection, select
@@ -30,6 +30,7 @@ from sync.store import tables as t
 from sync.store.chain import new_id
 from sync.store.checkouts import Checkout, CheckoutStatus, locked, note_held, set_status
 from sync.store.ledger import load_books, lock_orders
+from sync.store.lives import NotHealed, is_waited_for
 from sync.store.mails import queue_word
 
 _log: Final = structlog.get_logger()
@@ -75,6 +76,8 @@ def _locked(connection: Connection, found: Checkout) -> Checkout:
     """Locks what the end of a payment changes, always in the same order, and returns the payment as it is then."""
     if found.channel is Channel.DOOR:
         lock_device(connection, found.device_id)
+        if is_waited_for(connection, found.device_id):  # it may know already how this ended
+            raise NotHealed
     lock_orders(connection, [found.order_id])
     return locked(connection, found.tender_id)
 
@@ -83,14 +86,20 @@ def _settle(hub: Hub, connection: Connection, found: Checkout, session: Session,
     row = _locked(connection, found)
     if session.is_paid:  # where it was read: the customer may have gone on to another provider meanwhile
         _paid(hub, connection, replace(row, provider=found.provider), session)
-    elif row.session_id != session.id or not row.is_live:  # gone on to another provider, or over
         return
-    elif session.state is PaymentState.REFUSED:
-        _failed(hub, connection, row, _refused_code(row), CheckoutStatus.FAILED)
-    elif session.state is PaymentState.ENDED:
-        _failed(hub, connection, row, expired_code, CheckoutStatus.EXPIRED)
-    elif session.state is PaymentState.HELD:
-        _held(hub, connection, row, session)
+    if row.session_id != session.id or not row.is_live:  # gone on to another provider, or over
+        return
+    match session.state:
+        case PaymentState.REFUSED:
+            _failed(hub, connection, row, _refused_code(row), CheckoutStatus.FAILED)
+        case PaymentState.ENDED:
+            _failed(hub, connection, row, expired_code, CheckoutStatus.EXPIRED)
+        case PaymentState.HELD:
+            _held(hub, connection, row, session)
+        case PaymentState.OPEN | PaymentState.APPROVED | PaymentState.PAID:
+            pass
+        case _:
+            assert_never(session.state)
 
 
 def _refused_code(row: Checkout) -> str:

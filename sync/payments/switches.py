@@ -16,6 +16,7 @@ from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.core.reading import read_line
 from boxoffice.documents.languages import later
 from sync.store import tables as t
+from sync.store.lives import is_healed
 
 CHANNELS: Final = {
     "web": later("Tickets on the web"),
@@ -91,6 +92,16 @@ def must_be_open(connection: Connection, channel: str, buyer: str) -> None:
     row = connection.execute(select(_s.share, _s.message).where(_s.channel == channel)).one_or_none()
     if row is not None and _place(channel, buyer) >= row.share:
         raise Stopped(row.message or PAUSED)
+
+
+def must_be_whole(connection: Connection) -> None:
+    """Does nothing unless the database was restored, and not every till has told yet what it has sold.
+
+    Raises:
+        Stopped: with what the public is told.
+    """
+    if not is_healed(connection):
+        raise Stopped(PAUSED)
 
 
 def _place(channel: str, buyer: str) -> int:

@@ -1,9 +1,12 @@
 """What a provider is asked for: the payment of one tender, what its page shows, and where the customer goes from it."""
 
+from typing import assert_never
+
 from boxoffice.core.charging import step_of
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel
 from boxoffice.core.payloads import OrderPlaced
+from sync.payments.order_marks import order_marks
 from sync.payments.taking import Taking
 from sync.ports import NewSession, SessionLine
 from sync.store.checkouts import Checkout, Wording
@@ -29,6 +32,8 @@ def wanted(public_url: str, taking: Taking, found: Checkout, placed: OrderPlaced
             "tender_id": found.tender_id,
             "order_number": placed.order_number,
             "event_id": found.event_id,
+            # A till has its own orders, and tells them again.
+            **(order_marks(placed) if found.channel is Channel.WEB else {}),
         },
         currency=found.currency,
         lines=lines,
@@ -43,8 +48,12 @@ def wanted(public_url: str, taking: Taking, found: Checkout, placed: OrderPlaced
 
 def _ways_back(public_url: str, found: Checkout) -> tuple[str, str]:
     """Returns where the provider sends the customer after paying, and after giving up."""
-    if found.channel is Channel.WEB and found.provider == "paypal":  # it adds `token`, the id of its order
-        return f"{public_url}/payment/success", f"{public_url}/tickets?canceled=true"
-    if found.channel is Channel.WEB:
-        return f"{public_url}/payment/success?session_id={{CHECKOUT_SESSION_ID}}", f"{public_url}/tickets?canceled=true"
-    return f"{public_url}/p/{found.code}/done", f"{public_url}/p/{found.code}/back"
+    match found.channel:
+        case Channel.WEB:
+            # PayPal adds `token`, the id of its order
+            which = "" if found.provider == "paypal" else "?session_id={CHECKOUT_SESSION_ID}"
+            return f"{public_url}/payment/success{which}", f"{public_url}/tickets?canceled=true"
+        case Channel.DOOR:
+            return f"{public_url}/p/{found.code}/done", f"{public_url}/p/{found.code}/back"
+        case _:
+            assert_never(found.channel)

@@ -66,7 +66,8 @@ def _reversal(refund: Resource) -> Sequence[Change]:
     capture = _capture_above(refund) if "/captures/" in _above(refund) else found
     if found is None or capture is None or amount is None:
         return ()
-    return (PaymentReversed(capture, found, mark_in(refund, "custom_id"), amount),)
+    at = instant_in(refund, "create_time")
+    return (PaymentReversed(capture, found, mark_in(refund, "custom_id"), amount, at),)
 
 
 _DISPUTES: Final = frozenset({_RESOLVED, "CUSTOMER.DISPUTE.CREATED", "CUSTOMER.DISPUTE.UPDATED"})

@@ -30,7 +30,7 @@ from sync.orders.finishing import ending
 from sync.orders.promos import Guesser, find_promo, give_promo_back, try_promo, use_promo
 from sync.payments.checkouts import Checkouts, must_be
 from sync.payments.settling import SWITCHED
-from sync.payments.switches import must_be_open
+from sync.payments.switches import must_be_open, must_be_whole
 from sync.provider_states import PAGE_TENDERS, provider_of
 from sync.shop.buyers_limits import check_buyer, places_of
 from sync.shop.free_places import check_free_of_address, check_free_of_email
@@ -231,6 +231,7 @@ class Shop:
         if key is not None and (known := claim(connection, key, order_id)) is not None:
             return known
         must_be_open(connection, "web", new.buyer)
+        must_be_whole(connection)
         line_number = must_be_ones_turn(self.hub, connection, new.line)
         catalogue = catalogue_on_sale(self.hub, connection, new.event_id)
         _must_all_be_there(catalogue, new.cart)

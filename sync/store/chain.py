@@ -1,6 +1,6 @@
 """The chain of one hub process: signs drafts into facts, and stores any device's facts with what they post."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from secrets import token_bytes
@@ -35,15 +35,21 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """A device of the hub itself: made when a process starts, its key never leaves that process."""
+    """A device of the hub itself, made when a process starts."""
 
     device_id: DeviceId
     key: Ed25519PrivateKey
 
     @classmethod
-    def create(cls, connection: Connection, name: str) -> "Chain":
-        """Returns a new chain, registered as a device of kind `hub`."""
-        chain = cls(DeviceId(new_id()), Ed25519PrivateKey.generate())
+    def create(
+        cls, connection: Connection, name: str, key_of: Callable[[str], Ed25519PrivateKey], device_id: str = ""
+    ) -> "Chain":
+        """Returns a new chain, registered as a device of kind `hub`; `key_of` makes its key of its id.
+
+        With the `device_id` of one that was lost, that one is registered again.
+        """
+        own = DeviceId(device_id or new_id())
+        chain = cls(own, key_of(own))
         public = chain.key.public_key().public_bytes_raw().hex()
         connection.execute(insert(t.devices).values(id=chain.device_id, name=name, kind="hub", public_key=public))
         head = Head(chain.device_id)
@@ -137,15 +143,19 @@ def store_facts(
     facts: Sequence[Fact],
     standings: Mapping[str, Standing] = {},
     posted: Posted | None = None,
+    *,
+    is_told_again: bool = False,
 ) -> None:
     """Stores facts and what they post.
 
     `standings` are by hash, of those that were not just applied; `posted` is by id, where it is known already.
+    `is_told_again` are facts of a hub that it had lost: they stand outside its chain, each by its own signature.
     """
     known = posted or {}
     if not facts:
         return
-    connection.execute(insert(t.facts), [_row(fact, standings.get(fact.hash, _GOOD)) for fact in facts])
+    rows = [_row(fact, standings.get(fact.hash, _GOOD)) | {"is_told_again": is_told_again} for fact in facts]
+    connection.execute(insert(t.facts), rows)
     lines = [
         {
             "fact_id": fact.id,
@@ -198,6 +208,7 @@ class Stored:
     is_applied: bool
     refused: str | None
     is_odd: bool
+    is_told_again: bool
 
 
 def stored_facts(connection: Connection, batch: int) -> Iterator[Stored]:
@@ -213,7 +224,13 @@ def stored_facts(connection: Connection, batch: int) -> Iterator[Stored]:
                 fact = fact_of(row)
             except ValueError as error:
                 raise ValueError(f"fact {row['id']}: {error}") from error
-            yield Stored(fact, row["is_applied"], row["refused"], is_odd=row["as_it_came"] is not None)
+            yield Stored(
+                fact,
+                row["is_applied"],
+                row["refused"],
+                is_odd=row["as_it_came"] is not None,
+                is_told_again=row["is_told_again"],
+            )
 
 
 def read_facts(connection: Connection, query: Select[Any]) -> list[Fact]:

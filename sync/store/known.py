@@ -9,7 +9,7 @@ from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.known import Known, KnownEvent, KnownOrder, KnownRefund, KnownTender, Revision, revision_of
 from boxoffice.core.orders import PAID_FOR, OrderState
 from boxoffice.core.payloads import LinePart
-from boxoffice.core.payments import ENDED, RefundStatus
+from boxoffice.core.payments import ENDED, PaymentStatus, RefundStatus
 from sync.store import tables as t
 
 _NAMES: Final = ("order_id", "order_number", "tender_id", "ticket_id", "refund_id", "provider_reference")
@@ -30,7 +30,7 @@ _ORDERS: Final = (
     .where(or_(t.orders.c.id == _any_of("order_id"), t.orders.c.order_number == _any_of("order_number")))
 )
 _p: Final = t.payments.c
-_PAYMENTS: Final = select(_p.id, _p.order_id, _p.tender, _p.provider_reference).where(
+_PAYMENTS: Final = select(_p.id, _p.order_id, _p.tender, _p.provider_reference, _p.status).where(
     or_(_p.id == _any_of("tender_id"), _p.provider_reference == _any_of("provider_reference"))
 )
 _TICKETS: Final = select(t.tickets.c.id, t.tickets.c.order_id).where(t.tickets.c.id == _any_of("ticket_id"))
@@ -55,7 +55,8 @@ def load_known(connection: Connection, facts: Sequence[Fact]) -> Known:
         known.orders[row.id] = KnownOrder(row.placed_by, row.event_id, row.currency, lines, is_finished)
         known.numbers[row.order_number] = row.id
     for row in connection.execute(_PAYMENTS, values):
-        known.tenders[row.id] = KnownTender(row.order_id, row.tender, row.provider_reference)
+        is_paid = PaymentStatus(row.status) is PaymentStatus.CAPTURED
+        known.tenders[row.id] = KnownTender(row.order_id, row.tender, row.provider_reference, is_paid)
         if row.provider_reference is not None:
             known.references[row.provider_reference] = row.id
     if values["ticket_id"]:

@@ -12,39 +12,41 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from boxoffice.core.books import Books
 from boxoffice.core.effects import Effects
 from boxoffice.core.errors import BadInput
-from boxoffice.core.facts import Draft, Fact, FactKind
+from boxoffice.core.facts import Draft, Fact, FactKind, text_in
 from boxoffice.core.payloads import OrderPlaced, RefundRequested
 from boxoffice.core.rows import (
-    DisputeRow,
+    KEPT,
     EventRow,
     ExceptionRow,
+    Keeping,
     Kept,
     OrderRow,
-    PaymentRow,
-    RefundRow,
-    TicketRow,
+    fields_of,
+    ids_named,
+    row_of,
     words_of,
 )
 from sync.store import tables as t
-from sync.store.rows import value_from, value_of
+from sync.store.rows import value_of
 
 V = TypeVar("V")
 _NEVER: Final = datetime.fromtimestamp(0, UTC)
 MISFIT: Final = (ValueError, BadInput)
 """What the core raises about a fact that can't be applied."""
 
-# What a later fact may change of a row. An order keeps its time and its device.
 _CHANGING: Final[Mapping[str, tuple[str, ...]]] = {
     "orders": ("status",),
-    "payments": ("tender", "provider_reference", "amount", "currency", "status"),
-    "refunds": ("amount", "status"),
-    "disputes": ("amount", "status", "withdrawn", "lost"),
-    "tickets": ("status",),
     "exceptions": ("status", "remedy", "resolved_at", "resolved_by"),
+    **{kept.table: tuple(each.name for each in fields_of(kept.row) if each.name != "id") for kept in KEPT},
 }
-
-
+"""What a later fact may change of a row. An order keeps its time and its device."""
+_BY_ORDER: Final = tuple(kept for kept in KEPT if kept.named is None)
 _ORDERS: Final = bindparam("orders", type_=ARRAY(Text))
+
+
+_KEEP: Final = text("""
+    SELECT pg_advisory_xact_lock(hashtextextended(:table || ' ' || id, 0)) FROM unnest(CAST(:ids AS text[])) AS id
+""")
 
 
 def _all_of(query: Select[Any], name: str) -> Any:
@@ -56,6 +58,17 @@ def _all_of(query: Select[Any], name: str) -> Any:
 
 def _columns(table: Table, row: type) -> Select[Any]:
     return select(*(table.c[name] for name in row.__slots__))  # type: ignore[attr-defined]  # all rows are slotted
+
+
+def _of_orders(kept: Keeping) -> Select[Any]:
+    """Returns the rows of the orders in question: by their own order, or by that of their payment."""
+    table = t.metadata.tables[kept.table]
+    rows = _columns(table, kept.row)
+    if "order_id" in table.c:
+        return rows.where(table.c.order_id == func.any(_ORDERS))
+    return rows.join(t.payments, t.payments.c.id == table.c.payment_id).where(
+        t.payments.c.order_id == func.any(_ORDERS)
+    )
 
 
 def _payloads(kind: FactKind) -> Any:
@@ -73,27 +86,14 @@ _BOOKS: Final = select(
         select(t.facts.c.payload).where(*_payloads(FactKind.REFUND_REQUESTED)).order_by(t.facts.c.position), "asked"
     ),
     _all_of(_columns(t.orders, OrderRow).where(t.orders.c.id == func.any(_ORDERS)), "orders"),
-    _all_of(_columns(t.payments, PaymentRow).where(t.payments.c.order_id == func.any(_ORDERS)), "payments"),
-    _all_of(_columns(t.tickets, TicketRow).where(t.tickets.c.order_id == func.any(_ORDERS)), "tickets"),
-    _all_of(
-        _columns(t.refunds, RefundRow)
-        .join(t.payments, t.payments.c.id == t.refunds.c.payment_id)
-        .where(t.payments.c.order_id == func.any(_ORDERS)),
-        "refunds",
-    ),
-    _all_of(
-        _columns(t.disputes, DisputeRow)
-        .join(t.payments, t.payments.c.id == t.disputes.c.payment_id)
-        .where(t.payments.c.order_id == func.any(_ORDERS)),
-        "disputes",
-    ),
+    *(_all_of(_of_orders(kept), kept.table) for kept in _BY_ORDER),
 )
 
 
 def order_ids_of(facts: Iterable[Fact | Draft]) -> list[str]:
     """Returns the orders that the facts speak of, sorted."""
-    ids = (fact.payload.get("order_id") for fact in facts)
-    return sorted({order for order in ids if isinstance(order, str)})
+    ids = (text_in(fact.payload, "order_id") for fact in facts)
+    return sorted({order for order in ids if order is not None})
 
 
 def lock_orders(connection: Connection, order_ids: Sequence[str]) -> None:
@@ -111,20 +111,27 @@ def load_books(connection: Connection, order_ids: Sequence[str]) -> Books:
     asked: dict[str, tuple[RefundRequested, ...]] = {}
     for each in map(RefundRequested.model_validate, row.asked):
         asked[each.order_id] = (*asked.get(each.order_id, ()), each)
-    return Books(
+    books = Books(
         placed={payload["order_id"]: OrderPlaced.model_validate(payload) for payload in row.placed},
-        orders={each["id"]: value_from(OrderRow, each) for each in row.orders},
-        payments={each["id"]: value_from(PaymentRow, each) for each in row.payments},
-        refunds={each["id"]: value_from(RefundRow, each) for each in row.refunds},
-        disputes={each["id"]: value_from(DisputeRow, each) for each in row.disputes},
-        tickets={each["id"]: value_from(TicketRow, each) for each in row.tickets},
+        orders={each["id"]: row_of(OrderRow, each) for each in row.orders},
         issued=set(row.issued),
         asked=asked,
     )
+    for kept in _BY_ORDER:
+        for each in getattr(row, kept.table):
+            books.put(row_of(kept.row, each))
+    return books
 
 
-def with_named(connection: Connection, books: Books, facts: Iterable[Fact | Draft]) -> Books:
-    """Returns the books with what facts rest on that is of no order: exceptions that end, events that are revised."""
+def with_named(connection: Connection, books: Books, facts: Sequence[Fact | Draft]) -> Books:
+    """Returns the books with what facts rest on that is of no order: rows that they name, which nobody else changes
+    until the transaction ends, exceptions that end, and events that are revised.
+    """
+    named = [each for kept in KEPT for each in _named(connection, kept, ids_named(kept, facts))]
+    if named:
+        books = books.copy()
+        for each in named:
+            books.put(each)
     ended = [fact.payload["exception_id"] for fact in facts if fact.kind is FactKind.EXCEPTION_RESOLVED]
     revised = [fact.payload["event"]["event"]["id"] for fact in facts if fact.kind is FactKind.CATALOGUE_REVISED]
     if ended:
@@ -134,6 +141,14 @@ def with_named(connection: Connection, books: Books, facts: Iterable[Fact | Draf
         rows = connection.execute(_columns(t.events, EventRow).where(t.events.c.id.in_(revised)))
         books = replace(books, events={row.id: value_of(EventRow, row) for row in rows})
     return books
+
+
+def _named(connection: Connection, kept: Keeping, ids: Sequence[str]) -> Iterable[Kept]:
+    if not ids:
+        return ()
+    connection.execute(_KEEP, {"table": kept.table, "ids": ids})  # there may be no row yet that could be locked
+    table = t.metadata.tables[kept.table]
+    return [row_of(kept.row, each) for each in connection.execute(select(table).where(table.c.id.in_(ids))).mappings()]
 
 
 def take_all(before: Books, facts: Sequence[Fact]) -> tuple[Books, list[Effects], dict[str, str]]:
@@ -153,14 +168,9 @@ def write_books(connection: Connection, before: Books, after: Books, facts: Sequ
     _write(connection, t.orders, [_order(row, placed) for row in changed(before.orders, after.orders)])
     items = changed(before.order_items, after.order_items)
     _write(connection, t.order_items, [{"id": f"{row.order_id}:{row.line}", **words_of(row)} for row in items])
-    rest: tuple[tuple[Table, Mapping[str, Kept], Mapping[str, Kept]], ...] = (
-        (t.payments, before.payments, after.payments),
-        (t.refunds, before.refunds, after.refunds),
-        (t.disputes, before.disputes, after.disputes),
-        (t.tickets, before.tickets, after.tickets),
-    )
-    for table, old, new in rest:
-        _write(connection, table, [words_of(row) for row in changed(old, new)])
+    for kept in KEPT:
+        rows = changed(getattr(before, kept.table), getattr(after, kept.table))
+        _write(connection, t.metadata.tables[kept.table], [words_of(row) for row in rows])
     ended = {
         fact.payload["exception_id"]: fact.occurred_at for fact in facts if fact.kind is FactKind.EXCEPTION_RESOLVED
     }

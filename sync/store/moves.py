@@ -33,28 +33,37 @@ def _in_pools(start: str, end: str) -> TextClause:
 
 
 def _on_leases(move: PoolMove, start: str | None, end: str) -> TextClause:
-    """Moves units that are left on a till's lease, of each pool that has enough there; or adds to what is granted."""
+    """Moves units that are left on a till's lease, of each pool that has enough there; or adds to what is granted.
+
+    All that is left is of one generation: nothing moves that rests on another. A reclaim ends it.
+    """
     if start is None:
         return text("""
-            INSERT INTO device_leases AS l (device_id, event_id, pool_id, granted)
-            SELECT :till, :event, w.id, w.units
+            INSERT INTO device_leases AS l (device_id, event_id, pool_id, granted, generation)
+            SELECT :till, :event, w.id, w.units, coalesce(CAST(:generation AS int), 0)
             FROM unnest(CAST(:pools AS text[]), CAST(:units AS bigint[])) AS w (id, units)
-            ON CONFLICT (device_id, event_id, pool_id) DO UPDATE SET granted = l.granted + excluded.granted
+            ON CONFLICT (device_id, event_id, pool_id) DO UPDATE SET granted = l.granted + excluded.granted,
+              generation = coalesce(CAST(:generation AS int), l.generation)
+            WHERE CAST(:generation AS int) IS NULL OR l.generation = :generation
+               OR (l.generation < :generation AND l.granted = l.sold + l.returned)
             RETURNING l.pool_id
         """)
-    also = _ALSO.get(move, "")
+    also, which = _ALSO.get(move, ""), "<=" if move is PoolMove.RECLAIM else "="
     return text(f"""
         UPDATE device_leases l SET {end} = l.{end} + w.units {also}
         FROM unnest(CAST(:pools AS text[]), CAST(:units AS bigint[])) AS w (id, units)
         WHERE l.device_id = :till AND l.event_id = :event AND l.pool_id = w.id
           AND l.granted - l.sold - l.returned >= w.units
+          AND (CAST(:generation AS int) IS NULL OR l.generation {which} :generation)
         RETURNING l.pool_id
     """)  # noqa: S608  # joined of constants
 
 
 _ALSO: Final = {
     PoolMove.SELL_LEASED: ", last_sold_at = now()",
-    PoolMove.RECLAIM: ", reclaimed = l.reclaimed + w.units",
+    PoolMove.RECLAIM: (
+        ", reclaimed = l.reclaimed + w.units, generation = coalesce(CAST(:generation AS int) + 1, l.generation)"
+    ),
 }
 _POOLS: Final = {move: _in_pools(*way.pool) for move, way in POOL_MOVES.items() if way.pool is not None}
 _LEASES: Final = {move: _on_leases(move, *way.told) for move, way in POOL_MOVES.items() if way.told is not None}
@@ -67,7 +76,7 @@ def make(connection: Connection, moves: Sequence[UnitMove]) -> list[Lack]:
         NotEnoughLeft: if one claims more than is left; the transaction must then be given up.
     """
     real = [move for move in moves if move.move in _POOLS]
-    groups = [list(group) for _, group in groupby(real, lambda each: (each.move, each.event_id, each.till))]
+    groups = [list(group) for _, group in groupby(real, _kind_of)]
     if len(groups) > 1 or any(move.till for move in real):
         touched: defaultdict[str, set[str]] = defaultdict(set)
         for move in real:
@@ -77,8 +86,12 @@ def make(connection: Connection, moves: Sequence[UnitMove]) -> list[Lack]:
     return [lack for group in groups for lack in _make_alike(connection, group)]
 
 
+def _kind_of(move: UnitMove) -> tuple[object, ...]:
+    return move.move, move.event_id, move.till, move.generation
+
+
 def _make_alike(connection: Connection, group: Sequence[UnitMove]) -> Iterator[Lack]:
-    """Makes moves of one kind, of one event and one till at once; where units lack for all of them, one by one."""
+    """Makes moves of one kind, event, till and generation at once; where units lack for all of them, one by one."""
     totals: Counter[str] = Counter()
     for move in group:
         totals[move.pool_id] += move.units
@@ -104,7 +117,8 @@ def _sells_free(connection: Connection, move: UnitMove, units: Mapping[str, int]
 
 def _run(connection: Connection, like: UnitMove, units: Mapping[str, int]) -> set[str]:
     """Moves units of several pools as `like` says; returns the pools that have too few: of these nothing moved."""
-    wanted = {"event": like.event_id, "till": like.till, "pools": list(units), "units": list(units.values())}
+    wanted: dict[str, object] = {"event": like.event_id, "till": like.till, "generation": like.generation}
+    wanted |= {"pools": list(units), "units": list(units.values())}
     lease, there = _LEASES.get(like.move), set(units)
     if lease is not None:
         there = set(connection.scalars(lease, wanted))

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.facts import Fact, FactKind, text_in
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import PAID_FOR, OrderState, can_move, state_by_money
 from boxoffice.core.payloads import OrderStateChanged
@@ -39,8 +39,8 @@ class MoveDue:
 
 def moves_due(connection: Connection, facts: Iterable[Fact]) -> Sequence[MoveDue]:
     """Returns the moves of the orders whose money these facts have moved."""
-    orders = {fact.payload.get("order_id") for fact in facts if fact.kind in _MOVES_MONEY}
-    return of_orders(connection, [each for each in orders if isinstance(each, str)]) if orders else ()
+    moved = [text_in(fact.payload, "order_id") for fact in facts if fact.kind in _MOVES_MONEY]
+    return of_orders(connection, [order for order in moved if order is not None]) if moved else ()
 
 
 def of_orders(connection: Connection, orders: Sequence[str] | None = None) -> Sequence[MoveDue]:

@@ -15,11 +15,12 @@ from boxoffice.core.orders import OPEN
 ACTIVE: Final = timedelta(minutes=15)
 """A till that was heard of within this time shares what is left."""
 _ON_LEASE: Final = text("""
-    SELECT event_id, pool_id, granted - sold - returned AS units FROM device_leases
+    SELECT event_id, pool_id, granted - sold - returned AS units, generation FROM device_leases
     WHERE device_id = :device AND granted - sold - returned > 0 ORDER BY event_id, pool_id FOR UPDATE
 """)
 _WAS_RECLAIMED: Final = text("""
     SELECT 1 FROM device_leases WHERE device_id = :device AND event_id = :event AND pool_id = :pool AND reclaimed > 0
+      AND (CAST(:generation AS int) IS NULL OR generation > :generation)
 """)
 _DEMAND: Final = text("""
     WITH active AS (
@@ -31,7 +32,8 @@ _DEMAND: Final = text("""
                SELECT sum(c.units) FROM pool_claims c WHERE (c.event_id, c.pool_id) = (p.event_id, p.id)
                AND c.ends_at > now() AND (CAST(:claim AS bigint) IS NULL OR c.id < :claim)
            ), 0), 0)::int AS available,
-           coalesce(l.granted - l.sold - l.returned, 0) AS mine, coalesce(l.sold - l.counted_sold, 0) AS sold_lately
+           coalesce(l.granted - l.sold - l.returned, 0) AS mine, coalesce(l.sold - l.counted_sold, 0) AS sold_lately,
+           coalesce(l.generation, 0) AS generation
     FROM pools p CROSS JOIN active
     LEFT JOIN device_leases l ON l.event_id = p.event_id AND l.pool_id = p.id AND l.device_id = :device
     WHERE p.event_id = :event AND (p.id = ANY(:pools) OR cardinality(CAST(:pools AS text[])) = 0) ORDER BY p.id
@@ -108,12 +110,13 @@ def left(connection: Connection, event: str, device: str = "", claim: int | None
 class Wanted:
     """A pool as it stands for a till that wants units of it: `mine` is what it has on lease and has not sold.
 
-    `available` is without what others wait for who came before.
+    `available` is without what others wait for who came before. `generation` is that of its lease.
     """
 
     available: int
     mine: int
     demand: Demand
+    generation: int
 
 
 def demand(
@@ -122,7 +125,12 @@ def demand(
     """Returns the pools as they stand for a till: those that it wants, or all of the event."""
     values = {"device": device, "event": event, "pools": sorted(wanted), "claim": claim, "seen": ACTIVE}
     return {
-        row.pool: Wanted(row.available, row.mine, Demand(row.capacity, row.unsold, row.tills, max(0, row.sold_lately)))
+        row.pool: Wanted(
+            row.available,
+            row.mine,
+            Demand(row.capacity, row.unsold, row.tills, max(0, row.sold_lately)),
+            row.generation,
+        )
         for row in connection.execute(_DEMAND, values)
     }
 
@@ -132,14 +140,18 @@ def note_rate(connection: Connection, device: str, event: str, pools: Iterable[s
     connection.execute(_COUNT, {"device": device, "event": event, "pools": sorted(pools)})
 
 
-def on_lease(connection: Connection, device: str) -> list[tuple[str, str, int]]:
-    """Returns what a device has on lease and has not sold: event, pool and units. Lock the device first."""
-    return [(row.event_id, row.pool_id, row.units) for row in connection.execute(_ON_LEASE, {"device": device})]
+def on_lease(connection: Connection, device: str) -> list[tuple[str, str, int, int]]:
+    """Returns what a device has on lease and has not sold: event, pool, units, generation. Lock the device first."""
+    rows = connection.execute(_ON_LEASE, {"device": device})
+    return [(row.event_id, row.pool_id, row.units, row.generation) for row in rows]
 
 
-def was_reclaimed(connection: Connection, device: str, event: str, pool: str) -> bool:
-    """Returns whether units of the pool were taken back from the device without its knowledge."""
-    values = {"device": device, "event": event, "pool": pool}
+def was_reclaimed(connection: Connection, device: str, event: str, pool: str, generation: int | None) -> bool:
+    """Returns whether units of the pool were taken back from the device without its knowledge.
+
+    If it says which generation it speaks of: whether that has ended.
+    """
+    values = {"device": device, "event": event, "pool": pool, "generation": generation}
     return connection.execute(_WAS_RECLAIMED, values).first() is not None
 
 

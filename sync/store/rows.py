@@ -26,12 +26,6 @@ def value_of(kind: type[V], row: Row[*tuple[Any, ...]], **more: object) -> V:
     return kind(**more, **{name: read(getattr(row, name)) for name, read in readers.items() if name not in more})
 
 
-def value_from(kind: type[V], found: Mapping[str, Any]) -> V:
-    """Returns the same of a row that came as JSON. Raises as `value_of`."""
-    readers = _readers(kind)  # type: ignore[arg-type]  # a class can be hashed
-    return kind(**{name: read(found[name]) for name, read in readers.items()})
-
-
 @cache
 def _readers(kind: Hashable) -> Mapping[str, Callable[[Any], Any]]:
     hints = get_type_hints(kind)

@@ -1,6 +1,7 @@
 """The hub's tables. Facts and postings are append-only; triggers (see the migrations) hold them to it."""
 
-from typing import Final
+from enum import Enum
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -26,7 +27,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from boxoffice.core.closed_sets import listed
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payments import DisputeState, PaymentStatus
-from boxoffice.core.rows import ExceptionStatus, TicketStatus
+from boxoffice.core.rows import KEPT, ExceptionStatus, Field, Keeping, TicketStatus, fields_of
 
 metadata: Final = MetaData(
     naming_convention={
@@ -64,8 +65,24 @@ devices: Final = Table(
     _time("revoked_at"),
     Column("stripe_key_id", Text),
     Column("former_token_hash", Text, unique=True),
+    Column("heard_in_life", Text),
+    _time("told_all_at"),
     CheckConstraint("status IN ('active', 'suspect', 'revoked')", name="status"),
     CheckConstraint("kind IN ('till', 'hub')", name="kind"),
+)
+
+hub_lives: Final = Table(
+    "hub_lives",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("number", BigInteger, Identity(always=True), nullable=False, unique=True),
+    Column("database", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    _time("lost_after"),
+    _now("began_at"),
+    _time("asked_providers_at"),
+    _time("healed_at"),
+    Column("healed_by", Text, nullable=False, server_default=""),
 )
 
 till_keys: Final = Table(
@@ -141,6 +158,7 @@ facts: Final = Table(
     _now("received_at"),
     Column("refused", Text),
     Column("as_it_came", Text),
+    Column("is_told_again", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("device_id", "epoch", "seq"),
     CheckConstraint("seq > 0", name="seq"),
     Index(
@@ -229,6 +247,7 @@ device_leases: Final = Table(
     Column("sold", Integer, nullable=False, server_default="0"),
     Column("returned", Integer, nullable=False, server_default="0"),
     Column("reclaimed", Integer, nullable=False, server_default="0"),
+    Column("generation", Integer, nullable=False, server_default="0"),
     Column("last_sold_at", DateTime(timezone=True)),
     Column("counted_sold", Integer, nullable=False, server_default="0"),
     Column("counted_at", DateTime(timezone=True)),
@@ -237,7 +256,7 @@ device_leases: Final = Table(
     CheckConstraint("granted >= sold + returned", name="no_oversell"),
 )
 """`returned` counts what a till gave back and what was `reclaimed` from it. `counted_sold` is what it had sold when its
-rate was looked at last."""
+rate was looked at last. `generation` is which grants all that is left is of."""
 
 lease_recalls: Final = Table(
     "lease_recalls",
@@ -674,3 +693,24 @@ sessions: Final = Table(
     _now("created_at"),
     Column("expires_at", DateTime(timezone=True), nullable=False),
 )
+
+
+def _kept(kept: Keeping) -> Table:
+    fields = fields_of(kept.row)
+    closed = [(each.name, each.type) for each in fields if issubclass(each.type, Enum)]
+    words = (CheckConstraint(f"{name} IN ({listed(words)})", name=name) for name, words in closed)
+    return Table(kept.table, metadata, *map(_column, fields), *words)
+
+
+def _column(field: Field) -> Column[Any]:
+    keys = () if field.refers_to is None else (ForeignKey(f"{field.refers_to}.id"),)
+    kind = Boolean if field.type is bool else BigInteger if field.type is int else Text
+    is_key = field.name == "id"
+    return Column(
+        field.name, kind, *keys, primary_key=is_key, nullable=field.is_optional, index=field.refers_to is not None
+    )
+
+
+for _each in KEPT:  # rows of the core that no more is to be said of here
+    if _each.table not in metadata.tables:
+        _kept(_each)

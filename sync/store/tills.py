@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, func, select, text, update
 
 from boxoffice.core.authority import Role, Writer
 from sync.store import tables as t
@@ -68,6 +68,11 @@ def till_of_id(connection: Connection, device_id: str) -> Device | None:
     mine = (t.devices.c.id == device_id, t.devices.c.kind == "till")
     row = connection.execute(select(t.devices).where(*mine)).one_or_none()
     return None if row is None else value_of(Device, row)
+
+
+def note_told_all(connection: Connection, device_id: str) -> None:
+    """Keeps that a till has nothing more that the hub does not have."""
+    connection.execute(update(t.devices).where(t.devices.c.id == device_id).values(told_all_at=func.now()))
 
 
 def tills(connection: Connection) -> Sequence[ListedTill]:

@@ -14,6 +14,7 @@ from sync.store import feed
 from sync.store import tables as t
 from sync.store.chain import facts_by_id
 from sync.store.tills import Device
+from sync.tills.history import head_in
 from sync.tills.problems import problems_of, tag_of
 from sync.tills.shares import pools_for
 from sync.tills.till_keys import wanted_key
@@ -57,12 +58,14 @@ def news_for(
             entries.append(FeedEntry(cursor=cursor, kind="pools", event_id=event_id, pools=left))
         recalls = () if event_id is None else open_recalls(connection, device.id, event_id)
         wanted = wanted_key(hub, connection, device.id)
+        head = head_in(connection, device)
         tag = tag_of(problems_of(hub, connection, device))
     return FeedAnswer(
         cursor=cursor,
         entries=tuple(entries),
         more=more,
         hub_time=hub_time,
+        head=head,
         recalls=recalls,
         stripe_key_id=wanted.id if wanted else "",
         problems_tag=tag,

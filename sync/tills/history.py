@@ -7,6 +7,7 @@ from sqlalchemy import Connection, and_, or_, select, tuple_
 from boxoffice.core.facts import Head
 from boxoffice.core.wire import FactMessage, HeadAnswer, HistoryAnswer, can_read
 from sync.ledger.hub import Hub
+from sync.store import lives
 from sync.store import tables as t
 from sync.store.chain import read_head, stored_in
 from sync.store.tills import Device
@@ -18,8 +19,13 @@ _f: Final = t.facts.c
 def head_of(hub: Hub, device: Device) -> HeadAnswer:
     """Returns the end of the till's newest chain."""
     with hub.database.reading() as connection:
-        head = read_head(connection, device.id)
-    return HeadAnswer(epoch=head.epoch, seq=head.seq, hash=head.hash)
+        return head_in(connection, device)
+
+
+def head_in(connection: Connection, device: Device) -> HeadAnswer:
+    """The same, with a connection of the caller's."""
+    head = read_head(connection, device.id)
+    return HeadAnswer(epoch=head.epoch, seq=head.seq, hash=head.hash, life=lives.now(connection).id)
 
 
 def history_for(hub: Hub, device: Device, head: Head, after: int, generation: int) -> HistoryAnswer:

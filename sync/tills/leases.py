@@ -1,6 +1,7 @@
 """Grants units of pools to a till, within what one till may hold: they are its own from then on, network or none."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from sqlalchemy import Connection, insert, select
 
@@ -9,18 +10,22 @@ from boxoffice.core.facts import Fact
 from boxoffice.core.ids import PoolId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.leasing import most_for_a_sale
-from boxoffice.core.payloads import LeaseGranted
+from boxoffice.core.payloads import LeaseGranted, LeaseReclaimed
 from boxoffice.core.wire import FactMessage, LeaseAnswer, LeaseRequest
 from sync.config import Settings
 from sync.inventory.waiting import TooLittle, with_patience
 from sync.ledger.hub import Hub
 from sync.ledger.intake import lock_device
+from sync.payments.switches import must_be_whole
 from sync.store import pools
 from sync.store import tables as t
 from sync.store.chain import facts_by_id, new_id
+from sync.store.lives import is_healed
 from sync.store.pools import Wanted
 from sync.store.tills import Device
 from sync.tills.shares import limit_of, pools_for, stock_of
+
+_FORGOTTEN: Final = "The till knows of a reclaim that this hub has forgotten."
 
 
 class TooManyForOneTill(BoxofficeError):
@@ -60,18 +65,43 @@ def _grant(hub: Hub, connection: Connection, device: Device, request: LeaseReque
     if before is not None:
         return _answer(hub, connection, device, request, facts_by_id(connection, before))
     _check(connection, request)
+    if request.whole:
+        must_be_whole(connection)
+    elif not is_healed(connection):  # what seems to be free may be sold
+        return _answer(hub, connection, device, request, [])
     pools.lock(connection, request.event_id, request.wanted)
     stand = pools.demand(connection, device.id, request.event_id, request.wanted, claim)
+    if _catch_up(hub, connection, device, request, stand):
+        stand = pools.demand(connection, device.id, request.event_id, request.wanted, claim)
     pools.note_rate(connection, device.id, request.event_id, request.wanted)
     allowed = {pool: _allowed(hub.settings, each, request) for pool, each in stand.items()}
     if request.whole:
         _must_be_had(request, stand, allowed)
     got = {pool: min(request.wanted[pool], allowed[pool], stand[pool].available) for pool in sorted(request.wanted)}
-    granted = [_granted(device, pool, units) for pool, units in got.items() if units > 0]
+    generations = {pool: max(each.generation, request.generations.get(pool, 0)) for pool, each in stand.items()}
+    granted = [_granted(device, pool, units, generations[pool]) for pool, units in got.items() if units > 0]
     facts = hub.write(connection, granted, request.event_id)
     row = {"device_id": device.id, "request_id": request.request_id, "fact_ids": [fact.id for fact in facts]}
     connection.execute(insert(t.lease_requests).values(row))
     return _answer(hub, connection, device, request, list(facts))
+
+
+def _catch_up(
+    hub: Hub, connection: Connection, device: Device, request: LeaseRequest, stand: Mapping[str, Wanted]
+) -> bool:
+    """Ends generations of which the till knows that they have ended, and this hub not: what was left of them is back.
+
+    Returns whether there was anything. A hub forgets what it did after the moment that it was restored to.
+    """
+    known = request.generations
+    ended = [
+        LeaseReclaimed(pool_id=pool, from_device=device.id, units=each.mine, generation=known[pool] - 1, why=_FORGOTTEN)
+        for pool, each in stand.items()
+        if each.mine > 0 and known.get(pool, 0) > each.generation
+    ]
+    if ended:
+        hub.write(connection, ended, request.event_id)
+    return bool(ended)
 
 
 def _answer(hub: Hub, connection: Connection, device: Device, request: LeaseRequest, facts: list[Fact]) -> LeaseAnswer:
@@ -98,8 +128,8 @@ def _must_be_had(request: LeaseRequest, stand: Mapping[str, Wanted], allowed: Ma
         raise TooManyForOneTill(over)
 
 
-def _granted(device: Device, pool: str, units: int) -> LeaseGranted:
-    return LeaseGranted(lease_id=new_id(), pool_id=pool, to_device=device.id, units=units)
+def _granted(device: Device, pool: str, units: int, generation: int) -> LeaseGranted:
+    return LeaseGranted(lease_id=new_id(), pool_id=pool, to_device=device.id, units=units, generation=generation)
 
 
 def _check(connection: Connection, request: LeaseRequest) -> None:

@@ -12,9 +12,9 @@ from boxoffice.core.errors import OperationFailed
 from boxoffice.core.giving_back import given_up
 from boxoffice.core.ids import OrderId
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.orders import OrderState
-from boxoffice.core.payments import PaymentStatus
-from boxoffice.core.tenders import names_where
+from boxoffice.core.orders import OPEN
+from boxoffice.core.rows import OrderRow
+from boxoffice.core.tenders import Taken, names_where, tender_of
 from sync.ledger.hub import Hub
 from sync.provider_states import TENDERS
 from sync.store.chain import new_id
@@ -37,7 +37,6 @@ _DRAWERS: Final = text("""
     SELECT payload ->> 'tender_id' AS tender, payload ->> 'drawer' AS drawer FROM facts
     WHERE payload ->> 'order_id' = :order AND kind = 'payment_captured' AND is_applied
 """)
-_LIVE: Final = frozenset({PaymentStatus.STARTED, PaymentStatus.UNKNOWN})
 _WHY: Final = "left at a till that was revoked"
 END_ORDER: Final = "end_order"
 _MONEY: Final = names_where(lambda row: row.is_money)
@@ -75,13 +74,19 @@ def tell_of_left(hub: Hub, connection: Connection, device: Device) -> None:
 
 
 def why_not_ended(books: Books, order_id: str) -> str | None:
-    """Returns why an order can't be ended by anybody now; None if it can."""
+    """Returns why an order can't be ended by anybody now; None if it can.
+
+    A payment on a reader bars nothing: whoever ends the order has it ended at its provider first.
+    """
     order = books.orders[order_id]
-    if order.status is not OrderState.PROCESSING:
+    if order.status not in OPEN:
         return f"Order {order.order_number} is {order.status.value}."
-    if any(each.status in _LIVE for each in books.payments.values() if each.order_id == order_id):
-        return f"A payment of order {order.order_number} may still come in."
-    return None
+    mine = [each for each in books.payments.values() if each.order_id == order_id and each.is_live]
+    return _may_come_in(order) if any(tender_of(each.tender).taken is not Taken.READER for each in mine) else None
+
+
+def _may_come_in(order: OrderRow) -> str:
+    return f"A payment of order {order.order_number} may still come in."
 
 
 def is_left(connection: Connection, order_id: str) -> bool:
@@ -106,6 +111,8 @@ def end_left(
     why_not = why_not_ended(books, order_id)
     if why_not is not None:
         raise OrderNotLeft(why_not)
+    if any(each.is_live for each in books.payments.values() if each.order_id == order_id):
+        raise OrderNotLeft(_may_come_in(order))
     drawers = {row.tender: row.drawer for row in connection.execute(_DRAWERS, {"order": order_id})}
     ends = given_up(
         books, OrderId(order_id), _WHY, new_id=new_id, drawer_of=lambda payment: drawers.get(payment.id), by=by

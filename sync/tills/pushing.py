@@ -3,14 +3,15 @@
 from sqlalchemy import Connection
 
 from boxoffice.core.facts import FactKind
-from boxoffice.core.wire import PushAnswer, PushRequest
+from boxoffice.core.wire import PushAnswer, PushRequest, TellAgainRequest
 from sync.inventory.recalls import note_answers
 from sync.ledger.hub import Hub
 from sync.ledger.intake import take_facts
 from sync.payments.payers import mail_payers
-from sync.store.tills import Device
+from sync.store.tills import Device, note_told_all
 from sync.tills.left_unfinished import settle_left, tell_of_left
 from sync.tills.revoked import tell_of_sales
+from sync.tills.told_again import take_told
 
 
 def take_push(hub: Hub, device: Device, push: PushRequest) -> PushAnswer:
@@ -19,13 +20,7 @@ def take_push(hub: Hub, device: Device, push: PushRequest) -> PushAnswer:
     Who waits for units looks again when the till has given some, or said that it has none.
     """
 
-    def follow(connection: Connection) -> None:
-        mail_payers(connection, push)
-        if device.is_revoked:
-            tell_of_sales(hub, connection, device)
-            settle_left(hub, connection, device)
-
-    answer = take_facts(hub, device, push, follow)
+    answer = take_facts(hub, device, push, lambda connection: _follow(hub, connection, device, push))
     if push.recalls:
         hub.database.run(lambda connection: note_answers(connection, device.id, push.recalls))
     if push.recalls or any(message.kind is FactKind.LEASE_RETURNED for message in push.facts):
@@ -35,6 +30,26 @@ def take_push(hub: Hub, device: Device, push: PushRequest) -> PushAnswer:
     return answer
 
 
+def take_again(hub: Hub, device: Device, told: TellAgainRequest) -> PushAnswer:
+    """The same for what this hub had lost; who waits for units looks again."""
+    own = PushRequest(facts=tuple(each for each in told.facts if each.device_id == device.id))
+    answer = take_told(hub, device, told, lambda connection: _follow(hub, connection, device, own))
+    hub.returned.ring()
+    return answer
+
+
+def _follow(hub: Hub, connection: Connection, device: Device, push: PushRequest) -> None:
+    mail_payers(connection, push)
+    if device.is_revoked:
+        tell_of_sales(hub, connection, device)
+        settle_left(hub, connection, device)
+
+
 def hear_all(hub: Hub, device: Device) -> None:
-    """Takes it that a revoked till has sent all that it held."""
-    hub.database.run(lambda connection: tell_of_left(hub, connection, device))
+    """Takes it that a revoked till has sent all that it held: what is open at it now is the hub's to end."""
+
+    def hear(connection: Connection) -> None:
+        note_told_all(connection, device.id)
+        tell_of_left(hub, connection, device)
+
+    hub.database.run(hear)

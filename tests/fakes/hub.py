@@ -22,6 +22,8 @@ from boxoffice.core.wire import (
     HeadAnswer,
     HistoryAnswer,
     KeyAnswer,
+    KnownAnswer,
+    KnownRequest,
     LeaseAnswer,
     LeaseRequest,
     MailAnswer,
@@ -32,6 +34,7 @@ from boxoffice.core.wire import (
     ProblemsAnswer,
     PushAnswer,
     PushRequest,
+    TellAgainRequest,
     WakeEvent,
 )
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
@@ -123,6 +126,14 @@ class FakeHub:
         if last is None:
             return HeadAnswer(epoch=1, seq=0, hash=GENESIS)
         return HeadAnswer(epoch=last.epoch, seq=last.seq, hash=last.hash)
+
+    def known(self, request: KnownRequest) -> KnownAnswer:
+        self._reach()
+        return KnownAnswer(life=request.life)
+
+    def tell_again(self, request: TellAgainRequest) -> PushAnswer:
+        own = tuple(fact for fact in request.facts if fact.device_id == self.device)
+        return self.push(PushRequest(facts=own), 0)
 
     def history(self, head: Head, after: int) -> HistoryAnswer:
         self._reach()

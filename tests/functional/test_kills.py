@@ -79,6 +79,8 @@ class Told:
                     told.is_anew = True
                 case "placed" | "paid" | "back" | "charged":
                     getattr(told, what).add(rest[0])
+                case _:
+                    pass
         return told
 
     @property

@@ -696,10 +696,11 @@ class FakeTill:
         self._enter("order")
         return self.known.order(order_id)
 
-    def print(self, order_id: OrderId, what: Paperwork) -> None:
+    def print(self, order_id: OrderId, what: Paperwork) -> int:
         self._enter("print")
-        self._papers.print(order_id, what)
+        copy = self._papers.print(order_id, what)
         self.papers.append(("print", what))
+        return copy
 
     def save_pdf(self, order_id: OrderId, what: Paperwork) -> Path:
         self._enter("save_pdf")

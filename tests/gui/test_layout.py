@@ -394,6 +394,21 @@ def test_at_no_text_size_does_a_message_lie_on_what_is_used_for_money(
     assert {percent: what for percent, what in hidden.items() if what} == {}
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (1440, 900)], ids=str)
+def test_no_words_of_a_payment_are_cut_at_any_width_and_text_size(
+    open_door: OpenDoor, till: FakeTill, size: tuple[int, int]
+) -> None:
+    door = open_door(size)
+    cash(door, till)
+    cut = {}
+
+    for percent in tokens.TEXT_SCALES:
+        door.theme.set_text(percent)
+        cut[percent] = [each for each in settled(door) if each.startswith("cut with …")]
+
+    assert {percent: what for percent, what in cut.items() if what} == {}
+
+
 def _hidden_by_message(door: Door) -> list[str]:
     """Returns the amounts, tiles, keys and buttons that the message lies on, or is cut by the window."""
     toasts = door.window.findChild(Toasts)

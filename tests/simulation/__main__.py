@@ -14,7 +14,6 @@ from pathlib import Path
 
 from tests.postgres import postgres_in
 from tests.simulation.options import Fault, Options
-from tests.simulation.oracle import KNOWN
 from tests.simulation.page import page_of
 from tests.simulation.runs import Player, Tier, Verdict, command, drawn, shrunk
 from tests.simulation.stage import stage
@@ -124,8 +123,6 @@ def _told(verdict: Verdict) -> int:
     for at, who, what in verdict.trace:
         print(f"{at:9.1f}  {who:10} {what}")
     print(f"\ntrace {verdict.digest}")
-    if verdict.counts[KNOWN]:
-        print(KNOWN)
     print(f"BROKEN at step {verdict.step}: {verdict.problem}" if verdict.problem else "nothing broke")
     return 1 if verdict.problem else 0
 

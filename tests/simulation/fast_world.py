@@ -13,8 +13,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.effects import FeedKind, Inconsistent
 from boxoffice.core.facts import Fact, Head, digest, head_after, unsealed
+from boxoffice.core.generations import resting_on
 from boxoffice.core.ids import DeviceId, EventId, FactId, OrderId, ProductId, TicketId, uuid7
-from boxoffice.core.inventory import Lack, LeaseCount, NotEnoughLeft, PoolCount, PoolMove
+from boxoffice.core.inventory import Lack, LeaseCount, NotEnoughLeft, PoolCount
 from boxoffice.core.leasing import Demand, most_on_lease
 from boxoffice.core.memory import MemoryHub, MemoryTill
 from boxoffice.core.orders import Channel, OrderState
@@ -105,7 +106,8 @@ class FastTill:
     shown: set[str] = field(default_factory=set)
 
     def write(self, *payloads: Payload) -> list[Fact]:
-        return self.pen.write(payloads, self.memory.carry_out)
+        mine = {pool: lease.generation for (_, pool), lease in self.memory.leases.items()}
+        return self.pen.write([resting_on(each, mine) for each in payloads], self.memory.carry_out)
 
     def left(self, pool: str) -> int:
         return self.memory.leases.get((EVENT, pool), LeaseCount()).left
@@ -178,7 +180,7 @@ class FastWorld:
 
     def take(self, facts: Sequence[Fact]) -> None:
         for fact in facts:
-            self.facts.take(fact.id, fact.kind.value, fact.payload)
+            self.facts.take(fact.id, fact.kind.value, fact.payload, fact.device_id)
 
     # The hub.
 
@@ -193,12 +195,12 @@ class FastWorld:
 
     def _note(self, lacks: Sequence[Lack]) -> None:
         for lack in lacks:
-            if lack.move.move is PoolMove.RETURN and self.facts.reclaimed:
-                continue  # a till gave back what it did not know yet to be gone
+            if self.hub.was_reclaimed(lack):
+                continue
             kind = "lease_does_not_fit" if lack.move.order_id is None else "over_capacity"
             kind = "sold_without_lease" if lack.has_room else kind
             self.facts.kinds[f"exception: {kind}"] += 1
-            self.facts.excepted[str(lack.move.order_id)].add(kind)
+            self.facts.except_(kind, str(lack.move.order_id), lack.move.pool_id)
 
     def push(self, till: FastTill, facts: Sequence[Fact]) -> int:
         """Takes a till's facts; returns how far its chain reaches."""
@@ -227,11 +229,12 @@ class FastWorld:
             grants: list[Payload] = []
             for pool, units in sorted(wanted.items()):
                 count = self.hub.pools[EVENT, pool]
-                mine = self.hub.leases.get((till.id, EVENT, pool), LeaseCount()).left
+                lease = self.hub.leases.get((till.id, EVENT, pool), LeaseCount())
                 most = most_on_lease(Demand(count.capacity, count.available + count.leased, len(self.tills)))
-                got = min(units, count.available, max(0, most - mine))
+                got = min(units, count.available, max(0, most - lease.left))
                 if got > 0:
-                    grants.append(LeaseGranted(lease_id=self.new_id(), pool_id=pool, to_device=till.id, units=got))
+                    granted = LeaseGranted(lease_id=self.new_id(), pool_id=pool, to_device=till.id, units=got)
+                    grants.append(granted.model_copy(update={"generation": lease.generation}))
             self.granted[request] = self.write(*grants)
         return self.granted[request]
 
@@ -586,9 +589,10 @@ class FastWorld:
         if till.is_up and self.scheduler.now >= till.cut_until:
             return
         for pool in POOLS:
-            units = self.hub.leases.get((till.id, EVENT, pool), LeaseCount()).left
-            if units:
-                self.write(LeaseReclaimed(pool_id=pool, from_device=till.id, units=units, by="organizer"))
+            lease = self.hub.leases.get((till.id, EVENT, pool), LeaseCount())
+            if lease.left:
+                taken = LeaseReclaimed(pool_id=pool, from_device=till.id, units=lease.left, by="organizer")
+                self.write(taken.model_copy(update={"generation": lease.generation}))
                 self.chaos.counts["reclaimed"] += 1
 
     def give_back(self, till: FastTill) -> None:

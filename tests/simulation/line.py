@@ -23,6 +23,8 @@ from boxoffice.core.wire import (
     HeadAnswer,
     HistoryAnswer,
     KeyAnswer,
+    KnownAnswer,
+    KnownRequest,
     LeaseAnswer,
     LeaseRequest,
     MailAnswer,
@@ -33,6 +35,7 @@ from boxoffice.core.wire import (
     ProblemsAnswer,
     PushAnswer,
     PushRequest,
+    TellAgainRequest,
     WakeEvent,
 )
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
@@ -45,9 +48,10 @@ from sync.tills.history import head_of, history_for
 from sync.tills.leases import grant_lease
 from sync.tills.pairing import device_of, pair, revoked_device_of
 from sync.tills.problems import problems_of, tag_of
-from sync.tills.pushing import take_push
+from sync.tills.pushing import take_again, take_push
 from sync.tills.revoked import TillRevoked
 from sync.tills.till_keys import key_of, note_taken
+from sync.tills.told_again import lacking
 from tests.simulation.hub_process import HubDied, HubProcess
 from tests.simulation.options import Fault
 from tests.simulation.scheduler import SimEvent
@@ -197,6 +201,16 @@ class SimHub:
 
     def head(self, unsent: int) -> HeadAnswer:
         return self.cable.ask("head", HeadAnswer, lambda: head_of(self._hub.hub, self._till(unsent)))
+
+    def known(self, request: KnownRequest) -> KnownAnswer:
+        body = request.model_dump_json()
+        work = lambda: lacking(self._hub.hub, self._till(), KnownRequest.model_validate_json(body))  # noqa: E731
+        return self.cable.ask("known", KnownAnswer, work)
+
+    def tell_again(self, request: TellAgainRequest) -> PushAnswer:
+        body = request.model_dump_json()
+        work = lambda: take_again(self._hub.hub, self._till(), TellAgainRequest.model_validate_json(body))  # noqa: E731
+        return self.cable.ask("told", PushAnswer, work)
 
     def history(self, head: Head, after: int) -> HistoryAnswer:
         work = lambda: history_for(self._hub.hub, self._till(), head, after, GENERATION)  # noqa: E731

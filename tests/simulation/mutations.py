@@ -14,7 +14,7 @@ from boxoffice.core import books, effects, inventory, memory
 from boxoffice.core.effects import Announcement, Effects, Inconsistent
 from boxoffice.core.facts import Fact, FactKind, head_after
 from boxoffice.core.ids import OrderId
-from boxoffice.core.inventory import POOL_MOVES, LeaseCount, PoolMove, UnitMove, apply, apply_to_lease
+from boxoffice.core.inventory import POOL_MOVES, LeaseCount, PoolMove, UnitMove, apply, on_own_lease
 from boxoffice.core.ledger import Posting
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads import LeaseGranted, PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
@@ -82,6 +82,12 @@ def _without_move(*moves: PoolMove) -> Break:
     return _effects(change)
 
 
+def _without_generations(found: Effects) -> Effects:
+    """What is said of a lease rests on whatever is there."""
+    others = [replace(each, generation=None) if isinstance(each, UnitMove) else each for each in found.others]
+    return replace(found, others=tuple(others))
+
+
 def _move_twice(move: PoolMove) -> Break:
     def change(found: Effects) -> Effects:
         more = [each for each in found.others if isinstance(each, UnitMove) and each.move is move]
@@ -125,12 +131,12 @@ def _half_posted(patch: pytest.MonkeyPatch) -> None:
 def _no_lease_check(patch: pytest.MonkeyPatch) -> None:
     """A till sells what it does not have."""
 
-    def sell(lease: LeaseCount, way: Any, units: int, pool: Any) -> LeaseCount:
-        if way is not None and way[0] == "left" and lease.left < units:
-            lease = replace(lease, granted=lease.granted + units)
-        return apply_to_lease(lease, way, units, pool)
+    def sell(lease: LeaseCount, move: UnitMove) -> LeaseCount:
+        if move.move is PoolMove.HOLD_LEASED and lease.left < move.units:
+            lease = replace(lease, granted=lease.granted + move.units)
+        return on_own_lease(lease, move)
 
-    patch.setattr(memory, "apply_to_lease", sell)
+    patch.setattr(memory, "on_own_lease", sell)
 
 
 def _lease_ignores_what_is_left(patch: pytest.MonkeyPatch) -> None:
@@ -356,6 +362,7 @@ FAST: Final[tuple[Mutation, ...]] = (
         _other_way(PoolMove.RETURN, pool=("leased", "held")),
     ),
     Mutation("grant_from_nowhere", "the hub leases what is still free to all", _other_way(PoolMove.GRANT, pool=None)),
+    Mutation("reclaim_names_no_grants", "a reclaim takes whatever is left", _effects(_without_generations)),
     Mutation("lease_ignores_availability", "more is leased than there is", _lease_ignores_what_is_left),
     Mutation("till_sells_without_lease", "a till sells what it does not have", _no_lease_check),
     Mutation("capture_not_told", "a till never hears of its phone payment", _untold(FactKind.PAYMENT_CAPTURED)),

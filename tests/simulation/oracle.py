@@ -5,7 +5,7 @@ It counts in its own way, from the facts as they lie in the databases, and share
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -20,6 +20,7 @@ NEVER: Final = (
     "broken_fact",
     "not_allowed",
     "fact_does_not_fit",
+    "lease_does_not_fit",
     "cloned_device",
     "till_lost_facts",
     "paid_late",
@@ -30,11 +31,13 @@ NEVER: Final = (
     "paid_for_a_closed_order",
 )
 """What no run may put before a person: nobody here cheats, and a page that has ended can't be paid."""
-ONLY_AFTER_A_RECLAIM: Final = ("over_capacity", "sold_without_lease", "lease_does_not_fit")
-KNOWN: Final = "KNOWN DEFECT: after a reclaim, hub and till count a lease differently"
-"""Counted, and not held against a run; see the decision page."""
-_AT_HUB: Final = text("SELECT position, id, kind, payload FROM facts WHERE position > :after ORDER BY position")
-_AT_TILL: Final = "SELECT position, id, kind, payload FROM facts WHERE position > ? ORDER BY position"
+ONLY_OF_RECLAIMED: Final = ("over_capacity", "sold_without_lease")
+"""What may be put before a person only of places that a till sold before it heard that they had been taken from it."""
+_AT_HUB: Final = text(
+    "SELECT position, id, kind, payload, device_id FROM facts WHERE position > :after ORDER BY position"
+)
+_AT_TILL: Final = "SELECT position, id, kind, payload, device_id FROM facts WHERE position > ? ORDER BY position"
+_LEASES: Final = "SELECT pool_id, granted, granted - sold - returned, generation FROM {table} WHERE granted > 0"
 _UNBALANCED: Final = text("SELECT fact_id FROM ledger_postings GROUP BY fact_id, currency HAVING sum(amount) <> 0")
 _COUNTERS: Final = text("SELECT id, capacity, available, leased, held, sold FROM pools ORDER BY id")
 _ROWS: Final = {
@@ -72,21 +75,46 @@ class Facts:
     back: Counter[str] = field(default_factory=Counter)
     excepted: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     kinds: Counter[str] = field(default_factory=Counter)
-    reclaimed: Counter[str] = field(default_factory=Counter)
+    placed_by: dict[str, str] = field(default_factory=dict)
+    at_hub: set[str] = field(default_factory=set)
+    """Orders whose tickets the hub has heard of."""
+    ended_last: dict[tuple[str, str], int] = field(default_factory=dict)
+    """By till and pool, the generation that a reclaim has ended last."""
+    excess: set[tuple[str, str]] = field(default_factory=set)
+    """Orders and pools of which a person was told that they were sold beyond the house, or without a lease."""
+    over: set[tuple[str, str]] = field(default_factory=set)
+    """Those of them that the hub's counters can't know: beyond the house."""
     capacity: dict[str, int] = field(default_factory=dict)
 
-    def take(self, fact_id: str, kind: str, p: Payload) -> None:
+    def take(self, fact_id: str, kind: str, p: Payload, device: str) -> None:
         if fact_id in self.seen:
             return
         self.seen[fact_id] = kind
         self.kinds[kind] += 1
         if kind in _TAKES:
             _TAKES[kind](self, p, str(p.get("order_id")))
+        if kind == "order_placed":
+            self.placed_by[p["order_id"]] = device
 
-    def sold(self, pool: str) -> int:
-        """Returns how many places of a pool people hold valid tickets for."""
-        units: int = sum(self.placed[order]["units"].get(pool, 0) * times for order, times in self.issued.items())
+    def sold(self, pool: str, but: Container[tuple[str, str]] = ()) -> int:
+        """Returns how many places of a pool people hold valid tickets for; some orders may be left out."""
+        units: int = sum(
+            self.placed[order]["units"].get(pool, 0) * times
+            for order, times in self.issued.items()
+            if (order, pool) not in but
+        )
         return units - self.back[pool]
+
+    def is_of_reclaimed(self, order: str, pool: str) -> bool:
+        """Returns whether what an order took of its till's lease has been reclaimed."""
+        generation = self.placed[order].get("generations", {}).get(pool)
+        return generation is not None and generation <= self.ended_last.get((self.placed_by[order], pool), -1)
+
+    @property
+    def late(self) -> set[tuple[str, str]]:
+        """Orders and pools that count against nothing: the hub has, or will have, no unit for them but by chance."""
+        unheard = {(order, pool) for order in self.issued.keys() - self.at_hub for pool in self.placed[order]["units"]}
+        return self.over | {each for each in unheard if self.is_of_reclaimed(*each)}
 
     def paid(self, order: str) -> int:
         return sum(self.captured[order].values())
@@ -120,12 +148,20 @@ class Facts:
         for pool, units in p.get("units", {}).items():
             self.back[pool] += units
 
+    def except_(self, kind: str, order: str, subject: str) -> None:
+        """Notes what is put before a person."""
+        self.excepted[order].add(kind)
+        if kind in ONLY_OF_RECLAIMED:
+            self.excess.add((order, subject))
+        if kind == "over_capacity":
+            self.over.add((order, subject))
+
     def _excepted(self, p: Payload, order: str) -> None:
-        self.excepted[order].add(p["exception_kind"])
+        self.except_(p["exception_kind"], order, str(p.get("subject_id")))
         self.kinds[f"exception: {p['exception_kind']}"] += 1
 
     def _reclaimed(self, p: Payload, _order: str) -> None:
-        self.reclaimed[p["pool_id"]] += p["units"]
+        self.ended_last[p["from_device"], p["pool_id"]] = p["generation"]
 
     def _revised(self, p: Payload, _order: str) -> None:
         self.capacity = {pool["id"]: pool["capacity"] for pool in p["event"]["pools"]}
@@ -152,13 +188,16 @@ _TAKES: Final[Mapping[str, Callable[[Facts, Payload, str], None]]] = {
 def unsafe(facts: Facts) -> Iterator[str]:
     """Yields what must never be so, by all facts that anybody has written."""
     for pool, capacity in facts.capacity.items():
-        if facts.sold(pool) > capacity + facts.reclaimed[pool]:
-            yield f"oversold: {facts.sold(pool)} tickets for {capacity} places of {pool}"
+        sold = facts.sold(pool, but=facts.late)
+        if sold > capacity:
+            yield f"oversold: {sold} tickets for {capacity} places of {pool}"
     yield from _odd_orders(facts)
-    never = NEVER if facts.reclaimed else (*NEVER, *ONLY_AFTER_A_RECLAIM)
-    for kind in never:
+    for kind in NEVER:
         if facts.kinds[f"exception: {kind}"]:
             yield f"exception: {kind}"
+    for order, pool in facts.excess:
+        if not facts.is_of_reclaimed(order, pool):
+            yield f"exception: order {order} sold {pool} that was not its till's, and nothing had been reclaimed"
 
 
 def _odd_orders(facts: Facts) -> Iterator[str]:
@@ -202,7 +241,9 @@ class Oracle:
         with self.world.hub.database.engine.connect() as connection:
             for row in connection.execute(_AT_HUB, {"after": self._hub_after}):
                 self._hub_after = row.position
-                self.facts.take(row.id, row.kind, row.payload)
+                self.facts.take(row.id, row.kind, row.payload, row.device_id)
+                if row.kind == "tickets_issued":
+                    self.facts.at_hub.add(row.payload["order_id"])
         for till in self.world.tills:
             if till.store is None:
                 continue
@@ -212,7 +253,7 @@ class Oracle:
                     raise Broken(f"lost: {till.name} has {newest} facts, and had {self._till_after[till.name]}")
                 for row in connection.exec_driver_sql(_AT_TILL, (self._till_after[till.name],)):
                     self._till_after[till.name] = row[0]
-                    self.facts.take(row[1], row[2], json.loads(row[3]))
+                    self.facts.take(row[1], row[2], json.loads(row[3]), row[4])
 
     def _safety(self) -> Iterator[str]:
         facts = self.facts
@@ -302,20 +343,21 @@ class Oracle:
                 yield f"{what}: {found[0]}"
 
     def _units(self, connection: Connection) -> Iterator[str]:
-        """Granted is sold, returned and remaining, by each till's own word and the hub's."""
-        mine: Counter[str] = Counter()
+        """Granted is sold, returned, reclaimed and remaining, by each till's own word and the hub's."""
         for till in self.world.tills:
-            if till.store is not None:
-                with till.store.reading() as here:
-                    for pool, units in here.exec_driver_sql("SELECT pool_id, granted - sold - returned FROM leases"):
-                        mine[pool] += units
+            if till.store is None:
+                continue
+            with till.store.reading() as here:
+                ours = sorted(tuple(row) for row in here.exec_driver_sql(_LEASES.format(table="leases")))
+            query = text(_LEASES.format(table="device_leases") + " AND device_id = :till")
+            theirs = sorted(
+                tuple(row) for row in connection.execute(query, {"till": till.pub.services.context.device.id})
+            )
+            if ours != theirs:
+                yield f"leaked: {till.name} has {set(ours) - set(theirs)}, and the hub {set(theirs) - set(ours)}"
         for row in connection.execute(_COUNTERS):
-            sold, reclaimed = self.facts.sold(row.id), self.facts.reclaimed[row.id]
-            if row.leased != mine[row.id]:
-                if not reclaimed:
-                    yield f"leaked: {row.leased} of {row.id} are on lease, and the tills have {mine[row.id]}"
-                self.world.chaos.counts[KNOWN] += 1
-            if row.sold != sold and not reclaimed:
+            sold = self.facts.sold(row.id, but=self.facts.over)
+            if row.sold != sold:
                 yield f"leaked: {row.sold} of {row.id} count as sold, and {sold} are"
             if row.capacity != self.facts.capacity[row.id]:
                 yield f"leaked: {row.id} has {row.capacity} places instead of {self.facts.capacity[row.id]}"
@@ -368,6 +410,6 @@ class Oracle:
         self._read()
         with self.world.hub.database.engine.connect() as connection:
             for row in connection.execute(_COUNTERS):
-                free = row.capacity - self.facts.sold(row.id)
-                if (row.leased or row.available != free) and not self.facts.reclaimed[row.id]:
+                free = row.capacity - self.facts.sold(row.id, but=self.facts.over)
+                if row.leased or row.available != free:
                     yield f"leaked: {row.available} of {row.id} can be sold, and {free} are free"

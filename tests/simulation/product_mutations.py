@@ -148,7 +148,7 @@ def _lease_without_a_look(patch: pytest.MonkeyPatch) -> None:
     patch.setitem(moves._POOLS, PoolMove.GRANT, text(statement.replace("AND p.available >= w.units", "")))
 
     def got(hub: Hub, connection: Connection, device: Device, request: Any, _claim: int | None) -> Any:
-        grants = [leases._granted(device, pool, units) for pool, units in sorted(request.wanted.items())]
+        grants = [leases._granted(device, pool, units, 0) for pool, units in sorted(request.wanted.items())]
         facts = hub.write(connection, grants, request.event_id)
         return leases._answer(hub, connection, device, request, list(facts))
 
@@ -178,7 +178,7 @@ def _hold_without_a_look(patch: pytest.MonkeyPatch) -> None:
 
 def _till_sells_what_it_lacks(patch: pytest.MonkeyPatch) -> None:
     statement = till_leases._MOVES[PoolMove.HOLD_LEASED]
-    patch.setitem(till_leases._MOVES, PoolMove.HOLD_LEASED, statement[: statement.rindex(" AND ")])
+    patch.setitem(till_leases._MOVES, PoolMove.HOLD_LEASED, statement.replace(f"{till_leases._LEFT} >= :units", "true"))
     true = till_database._prepare
 
     def prepare(connection: Any, record: object) -> None:

@@ -55,6 +55,8 @@ def open_dispute(merchant: Merchant, capture: Document, *, part: int = 1) -> Doc
 def resolve(merchant: Merchant, capture: Document, outcome: str) -> Document:
     """Ends the open dispute of a capture, for the buyer by taking back all that is left of it, and says so by event.
 
+    What PayPal had taken back for it meanwhile is the seller's again if it ends for the seller.
+
     Raises:
         PayPalError: 422, if none is open.
     """
@@ -66,7 +68,9 @@ def resolve(merchant: Merchant, capture: Document, outcome: str) -> Document:
     }
     left = amount_of(capture).minor - refunds.refunded(merchant, capture)
     disputed = amount_of({"amount": dispute["dispute_amount"]})
-    if outcome in _FOR_THE_BUYER and left > 0:
+    if outcome not in _FOR_THE_BUYER:
+        refunds.cancel_reversals(merchant, capture, since=dispute["create_time"])
+    elif left > 0:
         back = Amount(min(left, disputed.minor), disputed.currency)
         refunds.refund(merchant, capture, {"amount": back.document()}, is_reversal=True)
     merchant.emit("CUSTOMER.DISPUTE.RESOLVED", "dispute", f"Case # {dispute['dispute_id']} is resolved", dispute)

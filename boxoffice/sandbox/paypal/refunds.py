@@ -10,6 +10,7 @@ from boxoffice.sandbox.paypal.merchant import Merchant, new_id
 
 _TEXTS: Final = {"invoice_id": 127, "custom_id": 127, "note_to_payer": 255}
 _REFUNDABLE: Final = (CaptureStatus.COMPLETED.value, CaptureStatus.PARTIALLY_REFUNDED.value)
+_GIVEN_BACK: Final = (CaptureStatus.PARTIALLY_REFUNDED.value, CaptureStatus.REFUNDED.value)
 _STANDS_AGAINST: Final = {
     CaptureStatus.PENDING.value: "PENDING_CAPTURE",
     CaptureStatus.REFUNDED.value: "CAPTURE_FULLY_REFUNDED",
@@ -70,6 +71,18 @@ def _go_back(merchant: Merchant, capture: Document, document: Document) -> None:
     verb = "reversed" if document["_is_reversal"] else "refunded"
     summary = f"A {amount.words()} capture payment was {verb}"
     merchant.emit(f"PAYMENT.CAPTURE.{verb.upper()}", "refund", summary, document)
+
+
+def cancel_reversals(merchant: Merchant, capture: Document, *, since: str) -> None:
+    """Gives the seller what PayPal has taken back by itself since then; PayPal tells of it by its list alone."""
+    for each in refunds_of(merchant, capture):
+        if each["_is_reversal"] and each["status"] == "COMPLETED" and each["create_time"] >= since:
+            each |= {"status": "CANCELLED", "update_time": merchant.now()}
+    back = refunded(merchant, capture)
+    is_all = back >= amount_of(capture).minor
+    if capture["status"] in _GIVEN_BACK:
+        status = CaptureStatus.REFUNDED if is_all else CaptureStatus.PARTIALLY_REFUNDED
+        capture["status"] = (status if back else CaptureStatus.COMPLETED).value
 
 
 def refunds_of(merchant: Merchant, capture: Document) -> list[Document]:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from boxoffice.core.facts import Head
 from boxoffice.core.wire import (
+    BUSY,
     GENERATION,
     KEY,
     READS,
@@ -21,6 +22,8 @@ from boxoffice.core.wire import (
     HeadAnswer,
     HistoryAnswer,
     KeyAnswer,
+    KnownAnswer,
+    KnownRequest,
     LeaseAnswer,
     LeaseRequest,
     MailAnswer,
@@ -31,15 +34,17 @@ from boxoffice.core.wire import (
     ProblemsAnswer,
     PushAnswer,
     PushRequest,
+    TellAgainRequest,
     WakeEvent,
 )
-from boxoffice.till.usecases.ports import HubRefused, StoppedByOrganizer, Unreachable
+from boxoffice.till.usecases.ports import HubBusy, HubRefused, StoppedByOrganizer, Unreachable
 
 M = TypeVar("M", bound=BaseModel)
 
 _TIMEOUT: Final = httpx.Timeout(10.0, connect=4.0)
 _SILENCE_S: Final = 45.0
 """The wake-up stream pings more often than this; longer silence is a dead line."""
+_LONGEST_WAIT_S: Final = 300
 _EVENTS: Final = TypeAdapter(list[EventSummary])
 
 
@@ -70,6 +75,12 @@ class HubClient:
 
     def head(self, unsent: int) -> HeadAnswer:
         return self._get(HeadAnswer, "/api/till/head", headers={UNSENT: str(unsent)})
+
+    def known(self, request: KnownRequest) -> KnownAnswer:
+        return self._post(KnownAnswer, "/api/till/known", request)
+
+    def tell_again(self, request: TellAgainRequest) -> PushAnswer:
+        return self._post(PushAnswer, "/api/till/told", request)
 
     def history(self, head: Head, after: int) -> HistoryAnswer:
         query = {"epoch": str(head.epoch), "seq": str(head.seq), "hash": head.hash, "after": str(after)}
@@ -170,6 +181,10 @@ def _check(response: httpx.Response) -> None:
     response.read()
     if stopped := _member(response, "stopped"):
         raise StoppedByOrganizer(stopped)
+    if _member(response, "type") == BUSY:
+        wait = response.headers.get("Retry-After", "")
+        wait_s = int(wait) if wait.isascii() and wait.isdigit() else 1
+        raise HubBusy(_text(response), min(wait_s, _LONGEST_WAIT_S))
     if response.status_code >= 500 or response.status_code == 429:
         raise _unreachable(_text(response))
     words = _text(response) or f"The hub answered {response.status_code}."

@@ -1,7 +1,7 @@
 """Facts in the till's file: this till's own chain, and what the hub wrote about its orders."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -45,6 +45,17 @@ _APPLIED_OF_ORDER: Final = f"""
         SELECT {_COLUMNS}, position AS at, 0 AS hub_at FROM facts WHERE order_id = ?
         UNION ALL
         SELECT {_COLUMNS}, after_position, position FROM hub_facts WHERE order_id = ? AND is_applied
+    ) ORDER BY at, hub_at
+"""
+_HUB_IDS: Final = """
+    SELECT position, id FROM hub_facts WHERE ? IS NULL OR position < ? ORDER BY position DESC LIMIT ?
+"""
+_TO_TELL_AGAIN: Final = f"""
+    WITH wanted AS (SELECT * FROM hub_facts WHERE id IN (SELECT value FROM json_each(?)))
+    SELECT {_COLUMNS} FROM (
+        SELECT {_COLUMNS}, position AS at, 0 AS hub_at FROM facts
+        WHERE position > ? AND position <= (SELECT max(after_position) FROM wanted)
+        UNION ALL SELECT {_COLUMNS}, after_position, position FROM wanted
     ) ORDER BY at, hub_at
 """
 _ALL: Final = f"""
@@ -114,6 +125,17 @@ def of_order(connection: Connection, order_id: str) -> list[Fact]:
 def applied_of_order(connection: Connection, order_id: str) -> list[Fact]:
     """Returns the facts that an order rests on, with causes before effects: without those that did not fit."""
     return [_fact(row) for row in connection.exec_driver_sql(_APPLIED_OF_ORDER, (order_id, order_id))]
+
+
+def hub_ids_before(connection: Connection, position: int | None, limit: int) -> list[tuple[int, str]]:
+    """Returns positions and ids of the hub's facts before one of them, or of the last ones, the newest first."""
+    return [(row[0], row[1]) for row in connection.exec_driver_sql(_HUB_IDS, (position, position, limit))]
+
+
+def to_tell_again(connection: Connection, position: int, ids: Sequence[str]) -> Iterator[Fact]:
+    """Yields facts of the hub, and of this till's own after `position` what they rest on: causes before effects."""
+    values = (json.dumps(list(ids)), position)
+    return (_fact(row) for row in connection.exec_driver_sql(_TO_TELL_AGAIN, values))
 
 
 def all_facts(connection: Connection) -> Iterable[tuple[Fact, bool]]:

@@ -11,11 +11,13 @@ from sqlalchemy.exc import IntegrityError
 from boxoffice.core.books import Books
 from boxoffice.core.effects import Inconsistent
 from boxoffice.core.facts import BrokenFact, Fact, Head, check_fact, check_link, digest, head_after, seal
+from boxoffice.core.generations import resting_on, takes_from_lease
 from boxoffice.core.ids import DeviceId, EventId, FactId, StaffId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.payloads import Payload
 from boxoffice.core.sales import draft
 from boxoffice.till.store import facts as fact_store
+from boxoffice.till.store import leases
 from boxoffice.till.store.projections import books_before, carry_out, post
 
 
@@ -44,6 +46,9 @@ class Journal:
         """
         head = fact_store.own_head(connection, self.device_id)
         at, sealed = self.now(), []
+        if any(takes_from_lease(payload) for payload in payloads):
+            generations = leases.generations_of(connection, event_id)
+            payloads = [resting_on(payload, generations) for payload in payloads]
         for payload in payloads:
             written = draft(payload, id=FactId(self.new_id()), at=at, staff_id=staff_id, event_id=event_id)
             sealed.append(seal(written, head, self.key))

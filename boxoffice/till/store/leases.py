@@ -1,6 +1,6 @@
 """The till's leases: conditional statements, so that no way through the code sells what is not there."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from sqlalchemy import Connection
@@ -15,20 +15,39 @@ _OTHERS: Final = f"""
 _FREEZE: Final = f"UPDATE leases SET frozen = frozen + {_LEFT} WHERE {_LEFT} > 0"  # noqa: S608  # of constants
 
 
-def _statement(move: PoolMove, start: str | None, end: str) -> str:
+_GENERATIONS: Final = "SELECT pool_id, generation FROM leases WHERE event_id = ?"
+_END_BEFORE: Final = """
+    INSERT INTO leases (event_id, pool_id, generation) VALUES (:event, :pool, :generation)
+    ON CONFLICT DO UPDATE SET returned = granted - sold - held, frozen = 0, generation = excluded.generation
+    WHERE generation < excluded.generation
+"""
+_IS_CURRENT: Final = "(:generation IS NULL OR generation = :generation)"
+_HAS_ENDED: Final = "generation > :generation"
+
+
+def _statement(move: PoolMove, start: str | None, end: str, which: str = _IS_CURRENT) -> str:
     """Moves units of one pool if there are enough; of what the hub took back, as much as is still there."""
     if start is None:
-        return """
-            INSERT INTO leases (event_id, pool_id, granted) VALUES (:event, :pool, :units)
-            ON CONFLICT DO UPDATE SET granted = granted + excluded.granted
-        """
+        also = "" if end == "left" else f", {end} = {end} + excluded.granted"
+        return f"""
+            INSERT INTO leases (event_id, pool_id, granted, generation)
+            VALUES (:event, :pool, :units, coalesce(:generation, 0))
+            ON CONFLICT DO UPDATE SET granted = granted + excluded.granted {also} WHERE {which}
+        """  # noqa: S608  # of constants
     units = f"min(:units, {_LEFT})" if move is PoolMove.RECLAIM else ":units"
     changes = [f"{name} = {name} {sign} {units}" for name, sign in ((start, "-"), (end, "+")) if name != "left"]
     there = _LEFT if start == "left" else start
-    return f"UPDATE leases SET {', '.join(changes)} WHERE event_id = :event AND pool_id = :pool AND {there} >= {units}"  # noqa: S608  # of constants
+    return f"""
+        UPDATE leases SET {", ".join(changes)}
+        WHERE event_id = :event AND pool_id = :pool AND {there} >= {units} AND {which}
+    """  # noqa: S608  # of constants
 
 
 _MOVES: Final = {move: _statement(move, *way.lease) for move, way in POOL_MOVES.items() if way.lease is not None}
+_ENDED: Final = {
+    move: _statement(move, *way.closed, _HAS_ENDED) for move, way in POOL_MOVES.items() if way.closed is not None
+}
+_IS_THERE: Final = f"SELECT 1 FROM leases WHERE event_id = :event AND pool_id = :pool AND {_HAS_ENDED}"  # noqa: S608  # of constants
 
 
 def make(connection: Connection, moves: Sequence[UnitMove]) -> None:
@@ -50,6 +69,11 @@ def of_other_events(connection: Connection, event_id: str) -> list[tuple[str, Po
     return [(row[0], PoolId(row[1]), row[2]) for row in rows]
 
 
+def generations_of(connection: Connection, event_id: str) -> dict[str, int]:
+    """Returns which generation this till's leases of an event are in, by pool."""
+    return {row[0]: row[1] for row in connection.exec_driver_sql(_GENERATIONS, (event_id,))}
+
+
 def freeze(connection: Connection) -> None:
     """Takes all that is left off sale: lost facts may have sold it, so it is neither sold nor given back."""
     connection.exec_driver_sql(_FREEZE)
@@ -58,15 +82,28 @@ def freeze(connection: Connection) -> None:
 def counts_of(connection: Connection, event_id: str) -> dict[PoolId, LeaseCount]:
     """Returns the leases of an event by pool; what is frozen counts as held."""
     rows = connection.exec_driver_sql(
-        "SELECT pool_id, granted, sold, held + frozen, returned FROM leases WHERE event_id = ?", (event_id,)
+        "SELECT pool_id, granted, sold, held + frozen, returned, generation FROM leases WHERE event_id = ?", (event_id,)
     )
-    return {PoolId(row[0]): LeaseCount(row[1], row[2], row[3], row[4]) for row in rows}
+    return {PoolId(row[0]): LeaseCount(*row[1:]) for row in rows}
 
 
 def _run(connection: Connection, move: UnitMove) -> bool:
     statement = _MOVES.get(move.move)
     if statement is None:
         return True
-    values = {"event": move.event_id, "pool": move.pool_id, "units": move.units}
-    is_there = connection.exec_driver_sql(statement, values).rowcount > 0
-    return is_there or move.move is PoolMove.RECLAIM
+    values = {"event": move.event_id, "pool": move.pool_id, "units": move.units, "generation": move.generation}
+    if move.generation is not None and move.move in (PoolMove.GRANT, PoolMove.RECLAIM):
+        begun = move.generation + (move.move is PoolMove.RECLAIM)
+        connection.exec_driver_sql(_END_BEFORE, values | {"generation": begun})
+        if move.move is PoolMove.RECLAIM:
+            return True
+    if connection.exec_driver_sql(statement, values).rowcount > 0 or move.move is PoolMove.RECLAIM:
+        return True
+    return move.generation is not None and _run_ended(connection, move, values)
+
+
+def _run_ended(connection: Connection, move: UnitMove, values: Mapping[str, object]) -> bool:
+    """Makes a move that rests on a generation which has ended; returns whether it does."""
+    if move.move in _ENDED:
+        return connection.exec_driver_sql(_ENDED[move.move], dict(values)).rowcount > 0
+    return connection.exec_driver_sql(_IS_THERE, dict(values)).first() is not None

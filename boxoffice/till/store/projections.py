@@ -1,7 +1,6 @@
 """Carries out in the till's file what the core says that facts do: rows, leases and ledger."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -11,7 +10,7 @@ from boxoffice.core.effects import Effects, moves_of
 from boxoffice.core.facts import Fact, FactKind, instant_text
 from boxoffice.core.ledger import Posting, postings
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.rows import DisputeRow, OrderItemRow, OrderRow, PaymentRow, RefundRow, TicketRow, words_of
+from boxoffice.core.rows import KEPT, Keeping, OrderItemRow, OrderRow, fields_of, ids_named, row_of, words_of
 from boxoffice.till.store import leases
 from boxoffice.till.store.facts import applied_of_order
 
@@ -30,31 +29,13 @@ _ITEM: Final = """
 """
 
 
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """Where rows of a type are kept: under their `id`, with all of their fields."""
-
-    name: str
-    row: type
-
-    @property
-    def put(self) -> str:
-        names = [field.name for field in fields(self.row)]
-        places, changes = ", ".join("?" for _ in names), ", ".join(f"{name} = excluded.{name}" for name in names[1:])
-        return (
-            f"INSERT INTO {self.name} ({', '.join(names)}) VALUES ({places}) ON CONFLICT (id) DO UPDATE SET {changes}"  # noqa: S608  # of constants
-        )
+def _put(kept: Keeping) -> str:
+    names = [each.name for each in fields_of(kept.row)]
+    places, changes = ", ".join("?" for _ in names), ", ".join(f"{name} = excluded.{name}" for name in names[1:])
+    return f"INSERT INTO {kept.table} ({', '.join(names)}) VALUES ({places}) ON CONFLICT (id) DO UPDATE SET {changes}"  # noqa: S608  # of constants
 
 
-_PUT: Final[Mapping[str, str]] = {
-    table.name: table.put
-    for table in (
-        _Table("payments", PaymentRow),
-        _Table("refunds", RefundRow),
-        _Table("disputes", DisputeRow),
-        _Table("tickets", TicketRow),
-    )
-}
+_PUT: Final[Mapping[str, str]] = {each.table: _put(each) for each in KEPT}
 
 
 def books_of(connection: Connection, order_id: str) -> Books:
@@ -62,15 +43,24 @@ def books_of(connection: Connection, order_id: str) -> Books:
     return Books.of(applied_of_order(connection, order_id))
 
 
-def books_before(connection: Connection, facts: Iterable[Fact]) -> Books:
-    """Returns the books that facts rest on which are not in the file yet: of the orders that they speak of."""
+def books_before(connection: Connection, facts: Sequence[Fact]) -> Books:
+    """Returns the books that facts rest on which are not in the file yet: of the orders and rows that they speak of."""
     placed = {fact.payload["order_id"] for fact in facts if fact.kind is FactKind.ORDER_PLACED}
     named = {fact.payload.get("order_id") for fact in facts} - placed
     books = Books()
     for order_id in sorted(each for each in named if isinstance(each, str)):
         for fact in applied_of_order(connection, order_id):
             books.take(fact)
+    for kept in KEPT:
+        for key in ids_named(kept, facts):
+            _read(connection, kept, key, books)
     return books
+
+
+def _read(connection: Connection, kept: Keeping, key: str, books: Books) -> None:
+    query = f"SELECT * FROM {kept.table} WHERE id = ?"  # noqa: S608  # of constants
+    for found in connection.exec_driver_sql(query, (key,)).mappings():
+        books.put(row_of(kept.row, found))
 
 
 def carry_out(connection: Connection, before: Books, facts: Sequence[Fact]) -> None:

@@ -1,8 +1,10 @@
 """The till's tables. Names that the hub has too mean the same there; amounts are integers of minor units."""
 
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, Table, Text, UniqueConstraint
+
+from boxoffice.core.rows import KEPT, Field, Keeping, fields_of
 
 metadata: Final = MetaData(
     naming_convention={
@@ -172,12 +174,13 @@ leases: Final = Table(
     Column("held", Integer, nullable=False, server_default="0"),
     Column("returned", Integer, nullable=False, server_default="0"),
     Column("frozen", Integer, nullable=False, server_default="0"),
+    Column("generation", Integer, nullable=False, server_default="0"),
     CheckConstraint("sold >= 0 AND held >= 0 AND returned >= 0", name="parts"),
     CheckConstraint("granted >= sold + held + returned", name="left"),
 )
 """What this till may sell by itself: granted, less what is sold, held, given back or frozen.
 
-Frozen is what may have been sold by facts that are lost.
+Frozen is what may have been sold by facts that are lost. `generation` is which grants all that is left is of.
 """
 
 pools_seen: Final = Table(
@@ -230,6 +233,22 @@ outbox_mails: Final = Table(
 )
 """Mails that the hub is asked to send; they wait here while it can't be reached."""
 
+papers: Final = Table(
+    "papers",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("order_id", Text, nullable=False, comment="refers to no row: it tells of an order whose facts are lost"),
+    Column("kind", Text, nullable=False),
+    Column("way", Text, nullable=False),
+    Column("copy", Integer, nullable=False),
+    Column("begun_at", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    CheckConstraint("copy >= 0", name="copy"),
+    CheckConstraint("outcome IN ('begun', 'done', 'failed')", name="outcome"),
+    Index(None, "order_id"),
+)
+"""What was printed and saved, noted before the printer has it and once it is through."""
+
 hub_problems: Final = Table(
     "hub_problems",
     metadata,
@@ -242,3 +261,21 @@ settings: Final = Table(
     "settings", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False)
 )
 """What this till is and where it stands: never a secret."""
+
+
+def _kept(kept: Keeping) -> Table:
+    return Table(kept.table, metadata, *(_column(each) for each in fields_of(kept.row)))
+
+
+def _column(field: Field) -> Column[Any]:
+    keys = () if field.refers_to is None else (ForeignKey(f"{field.refers_to}.id"),)
+    kind = Integer if issubclass(field.type, int) else Text
+    is_key = field.name == "id"
+    return Column(
+        field.name, kind, *keys, primary_key=is_key, nullable=field.is_optional, index=field.refers_to is not None
+    )
+
+
+for _each in KEPT:  # rows of the core that no more is to be said of here
+    if _each.table not in metadata.tables:
+        _kept(_each)

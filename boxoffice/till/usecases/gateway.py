@@ -515,8 +515,8 @@ class TillGateway(Protocol):
 
     def order(self, order_id: OrderId) -> Order: ...
 
-    def print(self, order_id: OrderId, what: Paperwork) -> None:
-        """Prints; returns when the printer has taken it."""
+    def print(self, order_id: OrderId, what: Paperwork) -> int:
+        """Prints; returns when the printer has taken it, and which copy it is (0 for the first one)."""
 
     def save_pdf(self, order_id: OrderId, what: Paperwork) -> Path:
         """Writes the PDF into the person's documents folder and returns where."""

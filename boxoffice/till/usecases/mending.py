@@ -13,12 +13,14 @@ from boxoffice.core.effects import Inconsistent
 from boxoffice.core.errors import OperationFailed, TillStopped
 from boxoffice.core.facts import BrokenFact, Fact, Head
 from boxoffice.core.inventory import NotEnoughLeft
+from boxoffice.core.wire import HeadAnswer
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store import leases, settings
 from boxoffice.till.store.backups import Backups
 from boxoffice.till.store.database import ChainIsShort
 from boxoffice.till.store.journal import take_back
 from boxoffice.till.store.orders import orders_placed
+from boxoffice.till.usecases import telling_again
 from boxoffice.till.usecases.context import TillContext
 from boxoffice.till.usecases.gateway import Incomplete
 from boxoffice.till.usecases.link import Link
@@ -102,12 +104,24 @@ class Mending:
         if is_here and has_less:
             with self._store.transaction() as connection:
                 settings.put(connection, "acked_position", str(position))
+                settings.put(connection, telling_again.IS_BEHIND, "1")
         if is_here or head.epoch < mine.epoch:
             return
         if found is not None:
             self._stop_copy()
         self._store.must_reach(head)
         self.check()
+
+    def hear(self, told: HeadAnswer) -> None:
+        """The same as it is told with the feed; notes in which life the hub is."""
+        self.note(Head(self._context.device.id, told.epoch, told.seq, told.hash))
+        if told.life:
+            with self._store.reading() as connection:
+                known = settings.get(connection, telling_again.LIFE)
+            if known != told.life:
+                with self._store.transaction() as connection:
+                    name = telling_again.LIFE if known is None else telling_again.NEXT_LIFE
+                    settings.put(connection, name, told.life)
 
     def take_back(self) -> None:
         """Takes back what is missing, from whoever has it; `is_needed` says afterwards whether anything still is.
@@ -161,7 +175,7 @@ class Mending:
             if error.status == _NO_SUCH_ROUTE:  # of the version before: it says how far it is when facts are sent
                 return
             raise
-        self.note(Head(self._context.device.id, told.epoch, told.seq, told.hash))
+        self.hear(told)
 
     def _take_from_hub(self) -> bool:
         """Takes what the hub has; returns whether it could be asked."""

@@ -1,17 +1,18 @@
 """An order's papers: printed, saved as PDF, or mailed by the hub."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from boxoffice.core.email_addresses import read_email
-from boxoffice.core.errors import OperationFailed
+from boxoffice.core.errors import BoxofficeError, OperationFailed
 from boxoffice.core.ids import OrderId
 from boxoffice.core.texts import Texts
 from boxoffice.documents.model import Paper, Receipt, Ticket
 from boxoffice.documents.papers import Heading, papers_of
-from boxoffice.till.store import people
+from boxoffice.till.store import papers, people
 from boxoffice.till.store.facts import of_order
 from boxoffice.till.store.orders import head_of
 from boxoffice.till.usecases.context import TillContext
@@ -30,17 +31,19 @@ class Papers:
     folder: Path
     paper: Paper
 
-    def print(self, order_id: OrderId, what: Paperwork) -> None:
-        """Returns when the printer has it.
+    def print(self, order_id: OrderId, what: Paperwork) -> int:
+        """Returns when the printer has it, and which copy it is; 0 for the first one.
 
         Raises:
             OperationFailed: if it does not take it.
         """
-        receipt, tickets = self.of(order_id)
-        if what is Paperwork.RECEIPT:
-            self.printer.print_receipt(receipt)
-        else:
-            self.printer.print_tickets(_some(tickets))
+        with self._handing_out(order_id, what, "print") as copy:
+            receipt, tickets = self.of(order_id, copy)
+            if what is Paperwork.RECEIPT:
+                self.printer.print_receipt(receipt)
+            else:
+                self.printer.print_tickets(_some(tickets))
+        return copy
 
     def save_pdf(self, order_id: OrderId, what: Paperwork) -> Path:
         """Writes the PDF, whole or not at all, and returns where.
@@ -51,20 +54,38 @@ class Papers:
         from boxoffice.documents.receipt import receipt_pdf  # noqa: PLC0415  # 84 ms of a till's start
         from boxoffice.documents.tickets import tickets_pdf  # noqa: PLC0415  # 84 ms of a till's start
 
-        receipt, tickets = self.of(order_id)
-        is_receipt = what is Paperwork.RECEIPT
-        pdf = receipt_pdf(receipt, self.paper) if is_receipt else tickets_pdf(_some(tickets))
-        path = self.folder / f"{receipt.order_number} {what.value}.pdf"
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            part = path.with_suffix(f".{os.getpid()}.part")
-            part.write_bytes(pdf)
-            part.replace(path)
-        except OSError as error:
-            raise OperationFailed(
-                f"“{path}” can't be written.", "The sale is saved.", "Free some space or choose another folder."
-            ) from error
+        with self._handing_out(order_id, what, "pdf") as copy:
+            receipt, tickets = self.of(order_id, copy)
+            is_receipt = what is Paperwork.RECEIPT
+            pdf = receipt_pdf(receipt, self.paper) if is_receipt else tickets_pdf(_some(tickets))
+            path = self.folder / f"{receipt.order_number} {what.value}{f' copy {copy}' if copy else ''}.pdf"
+            try:
+                self.folder.mkdir(parents=True, exist_ok=True)
+                part = path.with_suffix(f".{os.getpid()}.part")
+                part.write_bytes(pdf)
+                part.replace(path)
+            except OSError as error:
+                raise OperationFailed(
+                    f"“{path}” can't be written.", "The sale is saved.", "Free some space or choose another folder."
+                ) from error
         return path
+
+    @contextmanager
+    def _handing_out(self, order_id: OrderId, what: Paperwork, way: str) -> Iterator[int]:
+        """Keeps in the journal what is handed out within, and what came of it; gives which copy it is."""
+        context, paper_id = self.context, self.context.new_id()
+        with context.store.transaction() as connection:
+            copy = papers.begin(connection, paper_id, order_id, what.value, way, context.clock.now())
+        try:
+            yield copy
+        except BoxofficeError:
+            self._note_end(paper_id, is_done=False)
+            raise
+        self._note_end(paper_id, is_done=True)
+
+    def _note_end(self, paper_id: str, *, is_done: bool) -> None:
+        with self.context.store.transaction() as connection:
+            papers.end(connection, paper_id, is_done=is_done)
 
     def send_email(self, order_id: OrderId, address: str) -> bool:
         """Asks the hub to mail receipt and tickets; returns whether the hub has it, else it waits here.
@@ -83,7 +104,7 @@ class Papers:
             return False
         return True
 
-    def of(self, order_id: OrderId) -> tuple[Receipt, tuple[Ticket, ...]]:
+    def of(self, order_id: OrderId, copy: int = 0) -> tuple[Receipt, tuple[Ticket, ...]]:
         """Returns what the papers say."""
         catalogue = self.context.event.catalogue
         with self.context.store.reading() as connection:
@@ -98,7 +119,7 @@ class Papers:
             customer_name=head.customer_name,
             customer_email=head.customer_email,
         )
-        return papers_of(heading, facts, texts=Texts(catalogue, heading.language))
+        return papers_of(heading, facts, texts=Texts(catalogue, heading.language), copy=copy)
 
 
 def _some(tickets: Sequence[Ticket]) -> Sequence[Ticket]:

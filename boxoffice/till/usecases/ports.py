@@ -18,6 +18,8 @@ from boxoffice.core.wire import (
     HeadAnswer,
     HistoryAnswer,
     KeyAnswer,
+    KnownAnswer,
+    KnownRequest,
     LeaseAnswer,
     LeaseRequest,
     MailAnswer,
@@ -28,6 +30,7 @@ from boxoffice.core.wire import (
     ProblemsAnswer,
     PushAnswer,
     PushRequest,
+    TellAgainRequest,
     WakeEvent,
 )
 from boxoffice.documents.model import Receipt, Ticket
@@ -49,6 +52,14 @@ class StoppedByOrganizer(HubRefused):
     """The hub is there, and an organizer has stopped this for now: what happened is in the organizer's words."""
 
     def __init__(self, words: str) -> None:
+        super().__init__(503, words)
+
+
+class HubBusy(HubRefused):
+    """The hub is there, and has more to do than it can: it is asked again after `retry_after_s`."""
+
+    def __init__(self, words: str, retry_after_s: float) -> None:
+        self.retry_after_s = retry_after_s
         super().__init__(503, words)
 
 
@@ -90,6 +101,8 @@ class Hub(Protocol):
     def push(self, request: PushRequest, unsent: int) -> PushAnswer: ...
     def feed(self, after: int, event_id: str | None, unsent: int, key_id: str) -> FeedAnswer: ...
     def head(self, unsent: int) -> HeadAnswer: ...
+    def known(self, request: KnownRequest) -> KnownAnswer: ...
+    def tell_again(self, request: TellAgainRequest) -> PushAnswer: ...
     def history(self, head: Head, after: int) -> HistoryAnswer: ...
     def key(self) -> KeyAnswer: ...
     def problems(self) -> ProblemsAnswer: ...

@@ -6,7 +6,7 @@ Never told as failed unless Stripe said so, and never begun a second time: what 
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, assert_never
 
 from boxoffice.core.payments import Approved, Declined, plain_words
 from boxoffice.core.terminal import Decision, Stopped, TerminalReader, Waiting, decide, decide_ended
@@ -145,13 +145,17 @@ class ReaderPayment:
         """Reads the reader first and the intent after it, so that the intent's word is the newer."""
         reader: TerminalReader = self.terminal.reader(reader_id)
         decision = decide(self.terminal.intent(intent_id), reader.action)
-        if isinstance(decision, Stopped):
-            return self._end(intent_id, None, decision.code)
-        if isinstance(decision, Declined):
-            # The bank said no; ending the intent makes sure that no late card can still be charged on it.
-            ended = self._end(intent_id, None, decision.code)
-            return ended if isinstance(ended, Approved) else decision
-        return decision
+        match decision:
+            case Stopped():
+                return self._end(intent_id, None, decision.code)
+            case Declined():
+                # The bank said no; ending the intent makes sure that no late card can still be charged on it.
+                ended = self._end(intent_id, None, decision.code)
+                return ended if isinstance(ended, Approved) else decision
+            case Approved() | Waiting():
+                return decision
+            case _:
+                assert_never(decision)
 
     def _end(self, intent_id: str, reader_id: str | None, code: str) -> Decision:
         """Ends the payment at the reader and at Stripe; what Stripe then says is what happened."""

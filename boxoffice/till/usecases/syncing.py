@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Final, TypeVar
 
@@ -17,7 +18,7 @@ from boxoffice.core.wire import (
     PushAnswer,
     PushRequest,
 )
-from boxoffice.till.store import events_kept, people, pools_seen, settings
+from boxoffice.till.store import events_kept, leases, people, pools_seen, settings
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store.journal import take_hub_fact
 from boxoffice.till.usecases.context import TillContext
@@ -25,16 +26,26 @@ from boxoffice.till.usecases.hub_problems import ProblemsOfTheHub
 from boxoffice.till.usecases.hub_time import HubTime
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.mending import Mending
-from boxoffice.till.usecases.ports import HubRefused
+from boxoffice.till.usecases.ports import HubBusy, HubRefused
 from boxoffice.till.usecases.returns import Returns
 from boxoffice.till.usecases.shares import Shares
 from boxoffice.till.usecases.stripe_key import KeyedTerminal
+from boxoffice.till.usecases.telling_again import TellingAgain
 
 T = TypeVar("T")
 
 BATCH: Final = 200
+"""How many facts go at once, at most."""
+LEAST: Final = 25
+_BATCH_S: Final = 1.0
+"""A batch should take no longer: others wait for their turn."""
 MAIL_LOOKS: Final = 60
 MAILS_AT_ONCE: Final = 2
+
+
+def batch_after(size: int, took_s: float) -> int:
+    """Returns how many facts to send at once after so many took so long."""
+    return max(LEAST, size // 2) if took_s > _BATCH_S else min(BATCH, size * 2 if took_s < _BATCH_S / 4 else size)
 
 
 class Sync:
@@ -48,9 +59,12 @@ class Sync:
         self.returns = Returns(context, self.shares)
         self.terminal = terminal
         self.mending = mending
+        self.telling_again = TellingAgain(context, link)
         self.problems = ProblemsOfTheHub(context, link)
         self.synced_at: datetime | None = None
         self._looked_at: str | None = None
+        self._batch = BATCH
+        self._push_again_at = 0.0
         self._one_at_a_time = threading.RLock()
 
     def everything(self) -> bool:
@@ -63,10 +77,13 @@ class Sync:
         """
         with self._one_at_a_time:
             self.mending.compare()
-            self.push()
+            self.telling_again.if_due()
+            self._push_unless_busy()
             is_revised = self.pull()
+            if self.telling_again.if_due():
+                self._push_unless_busy()
             if self.returns.look():
-                self.push()
+                self._push_unless_busy()
             self.refill()
             self.send_mails()
             self.look_at_mails()
@@ -87,10 +104,21 @@ class Sync:
             self.shares.keep_stock(is_stocked=False)
 
     def push(self) -> None:
-        """Sends all facts that the hub has not acknowledged, in order."""
+        """Sends all facts that the hub has not acknowledged, in order.
+
+        Raises:
+            Unreachable: if the hub does not answer.
+            HubBusy: if it has asked to be left alone for a while; what it took stands.
+            HubRefused: if it will not take it.
+        """
         with self._one_at_a_time:
             while self._push_batch():
                 pass
+
+    def _push_unless_busy(self) -> None:
+        """The same where all else may go on, should the hub have too much to do for it."""
+        with suppress(HubBusy):
+            self.push()
 
     def pull(self) -> bool:
         """Takes what changed elsewhere; returns whether the catalogue at hand was revised."""
@@ -150,12 +178,16 @@ class Sync:
             Unreachable: if the hub does not answer.
             HubRefused: 409, if there is less than all.
         """
+        event_id = self.context.event.catalogue.id
+        with self.context.store.reading() as connection:
+            generations = leases.generations_of(connection, event_id)
         request = LeaseRequest(
             request_id=self.context.new_id(),
-            event_id=self.context.event.catalogue.id,
+            event_id=event_id,
             wanted=dict(wanted),
             whole=whole,
             for_outage=for_outage,
+            generations={pool: generations[pool] for pool in wanted if generations.get(pool)},
         )
         answer = self.link.call(lambda hub: hub.lease(request))
         with self.returns.lock:
@@ -199,14 +231,27 @@ class Sync:
 
     def _push_batch(self) -> bool:
         """Sends the next facts; returns whether there may be more."""
+        clock = self.context.clock
+        left_alone_s = self._push_again_at - clock.monotonic()
+        if left_alone_s > 0:
+            raise HubBusy("The hub is busy.", left_alone_s)
         answers = self.returns.take_answers()  # before the facts, which are then those of what was given
         facts, contacts = self._unsent()
         if not facts and not contacts and not answers:
             return False
         request = PushRequest(facts=tuple(map(FactMessage.of, facts)), contacts=contacts, recalls=answers)
         unsent = self.unsent_count()
-        answer = self.link.call(lambda hub: hub.push(request, unsent))
-        is_more = self._acknowledge(answer, facts, contacts)
+        began = clock.monotonic()
+        try:
+            answer = self.link.call(lambda hub: hub.push(request, unsent))
+        except HubBusy as busy:
+            self._push_again_at = clock.monotonic() + busy.retry_after_s
+            self._batch = max(LEAST, self._batch // 2)
+            raise
+        is_full = len(facts) == self._batch
+        if is_full:
+            self._batch = batch_after(self._batch, clock.monotonic() - began)
+        is_more = self._acknowledge(answer, contacts, is_full=is_full)
         if answer.is_revoked:
             self.link.hear_revoked()
         return is_more
@@ -219,6 +264,8 @@ class Sync:
         unsent = self.unsent_count()
         answer = self.link.call(lambda hub: hub.feed(cursor, event_id, unsent, self.terminal.key_id))
         self.link.note_time(answer.hub_time)
+        if answer.head is not None:
+            self.mending.hear(answer.head)
         self.returns.recalls = answer.recalls
         if answer.stripe_key_id not in ("", self.terminal.key_id):
             self._take_key()
@@ -245,11 +292,11 @@ class Sync:
     def _unsent(self) -> tuple[list[Fact], tuple[ContactMessage, ...]]:
         """Returns what to send next: people's details only after all facts, as the hub must know their orders."""
         with self.context.store.reading() as connection:
-            facts = fact_store.own_after(connection, fact_store.acknowledged_position(connection), BATCH)
-            contacts = people.unsent_contacts(connection, 0 if len(facts) == BATCH else BATCH)
+            facts = fact_store.own_after(connection, fact_store.acknowledged_position(connection), self._batch)
+            contacts = people.unsent_contacts(connection, 0 if len(facts) == self._batch else BATCH)
         return facts, contacts
 
-    def _acknowledge(self, answer: PushAnswer, facts: Sequence[Fact], contacts: Sequence[ContactMessage]) -> bool:
+    def _acknowledge(self, answer: PushAnswer, contacts: Sequence[ContactMessage], *, is_full: bool) -> bool:
         """Notes what the hub has; returns whether there may be more to send."""
         device = self.context.device.id
         with self.context.store.transaction() as connection:
@@ -258,7 +305,7 @@ class Sync:
             settings.put(connection, "acked_position", str(position))
             people.note_sent(connection, contacts)
         self.mending.note(Head(device, answer.epoch, answer.acknowledged_seq, answer.acknowledged_hash))
-        return (position > before and len(facts) == BATCH) or len(contacts) == BATCH
+        return (position > before and is_full) or len(contacts) == BATCH
 
     def _take(self, answer: FeedAnswer) -> None:
         with self.context.store.transaction() as connection:

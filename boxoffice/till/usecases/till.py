@@ -232,8 +232,8 @@ class Till:
     def order(self, order_id: OrderId) -> Order:
         return self.services.orders.order(order_id)
 
-    def print(self, order_id: OrderId, what: Paperwork) -> None:
-        self.services.papers.print(order_id, what)
+    def print(self, order_id: OrderId, what: Paperwork) -> int:
+        return self.services.papers.print(order_id, what)
 
     def save_pdf(self, order_id: OrderId, what: Paperwork) -> Path:
         return self.services.papers.save_pdf(order_id, what)

@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
 from boxoffice.core.declines import refusal_of
 from boxoffice.core.ids import TenderId
@@ -92,14 +93,18 @@ class UnknownPayments:
     def outcome(self, payment_id: TenderId) -> TenderOutcome:
         """Returns how a payment stands by the till's own books."""
         tender = self._tenders.tender(payment_id)
-        if tender.status is PaymentStatus.CAPTURED:
-            order = self._orders.order(tender.order_id)
-            return TenderPaid(order, next((t.words for t in order.tenders if t.id == payment_id), ""))
-        if tender.status is PaymentStatus.FAILED:
-            why = self._tenders.failure(payment_id)
-            order = self._orders.order(tender.order_id)
-            return TenderRefused(order) if why is None else TenderRefused(order, why.message, refusal_of(why.code))
-        return TenderUnknown(self._describe(tender))
+        match tender.status:
+            case PaymentStatus.CAPTURED:
+                order = self._orders.order(tender.order_id)
+                return TenderPaid(order, next((t.words for t in order.tenders if t.id == payment_id), ""))
+            case PaymentStatus.FAILED:
+                why = self._tenders.failure(payment_id)
+                order = self._orders.order(tender.order_id)
+                return TenderRefused(order) if why is None else TenderRefused(order, why.message, refusal_of(why.code))
+            case PaymentStatus.STARTED | PaymentStatus.UNKNOWN:
+                return TenderUnknown(self._describe(tender))
+            case _:
+                assert_never(tender.status)
 
     def _ask(self, tender: OpenTender, reader_id: str | None) -> None:
         if TENDERS[tender.kind].taken is Taken.PAGE:

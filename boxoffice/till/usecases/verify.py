@@ -1,8 +1,8 @@
 """Proves a till's books: recomputes chain, signatures, postings, projections and leases from the facts alone."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -11,18 +11,16 @@ from sqlalchemy import Connection, Table, select
 
 from boxoffice.core.books import Books
 from boxoffice.core.effects import Inconsistent
-from boxoffice.core.facts import BrokenFact, Fact, FactKind, Head, check_fact, check_link, digest, head_after
+from boxoffice.core.facts import BrokenFact, Fact, Head, check_fact, check_link, digest, head_after
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.ledger import Posting, postings
-from boxoffice.core.orders import OrderState
-from boxoffice.core.rows import words_of
+from boxoffice.core.rows import KEPT, words_of
 from boxoffice.till.store import tables as t
 from boxoffice.till.store.database import Store
 from boxoffice.till.store.facts import all_facts, own_after
+from boxoffice.till.usecases.verify_leases import Lease, leases_by
 
 _ALL: Final = 2**62
-_HOLDING: Final = frozenset({OrderState.PENDING, OrderState.PROCESSING})
-_SOLD: Final = frozenset({OrderState.COMPLETED, OrderState.REFUNDED, OrderState.PARTIALLY_REFUNDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def verify(store: Store, key: Ed25519PublicKey | None) -> Verdict:
             books = _fold(stored)
             _check_postings(connection, books)
             _check_projections(connection, books)
-            _check_leases(connection, stored, books)
+            _check_leases(connection, stored)
         except _Wrong as problem:
             return Verdict(len(stored), orders, str(problem))
     return Verdict(len(stored), orders, None)
@@ -135,10 +133,7 @@ def _check_projections(connection: Connection, books: Books) -> None:
     checks: tuple[tuple[str, Table, Mapping[str, Any]], ...] = (
         ("order", t.orders, books.orders),
         ("order item", t.order_items, items),
-        ("payment", t.payments, books.payments),
-        ("refund", t.refunds, books.refunds),
-        ("dispute", t.disputes, books.disputes),
-        ("ticket", t.tickets, books.tickets),
+        *((each.word, t.metadata.tables[each.table], getattr(books, each.table)) for each in KEPT),
     )
     for what, table, expected in checks:
         found = {row["id"]: row for row in connection.execute(select(table)).mappings()}
@@ -152,44 +147,19 @@ def _check_projections(connection: Connection, books: Books) -> None:
             raise _Wrong(f"{what} {key} rests on no fact")
 
 
-def _check_leases(connection: Connection, stored: Sequence[tuple[Fact, bool]], books: Books) -> None:
-    counts, reclaimed = _lease_counts(stored, books), _reclaimed(stored)
+def _check_leases(connection: Connection, stored: Iterable[tuple[Fact, bool]]) -> None:
+    counts = leases_by(fact for fact, is_applied in stored if is_applied)
     for row in connection.execute(select(t.leases)):
-        expected = counts.pop((row.event_id, row.pool_id), {"granted": 0, "sold": 0, "held": 0, "returned": 0})
+        expected = asdict(counts.pop((row.event_id, row.pool_id), Lease()))
         found = {name: getattr(row, name) for name in expected}
-        # Of what the hub took back, only that is gone which was neither sold nor held here when the till heard of it.
-        if 0 <= found["returned"] - expected["returned"] <= reclaimed[row.event_id, row.pool_id]:
+        # What was frozen is in no fact: a reclaim of an earlier version left it where it was.
+        if 0 <= expected["returned"] - found["returned"] <= row.frozen:
             expected["returned"] = found["returned"]
         if found != expected:
             raise _Wrong(f"lease of {row.pool_id}: {_words(found)}, but the facts say {_words(expected)}")
         LeaseCount(**found)
     for _, pool in counts:
         raise _Wrong(f"lease of {pool} is missing")
-
-
-def _lease_counts(stored: Iterable[tuple[Fact, bool]], books: Books) -> dict[tuple[str, str], dict[str, int]]:
-    counts: defaultdict[tuple[str, str], dict[str, int]] = defaultdict(
-        lambda: {"granted": 0, "sold": 0, "held": 0, "returned": 0}
-    )
-    for fact, is_applied in stored:
-        key = (fact.event_id or "", str(fact.payload.get("pool_id")))
-        if is_applied and fact.kind is FactKind.LEASE_GRANTED:
-            counts[key]["granted"] += fact.payload["units"]
-        elif is_applied and fact.kind is FactKind.LEASE_RETURNED:
-            counts[key]["returned"] += fact.payload["units"]
-    for order_id, placed in books.placed.items():
-        order = books.orders[order_id]
-        part = "held" if order.status in _HOLDING else "sold" if order.status in _SOLD else ""
-        for pool, units in placed.units.items() if part and placed.source == "lease" else ():
-            counts[order.event_id, pool][part] += units
-    return counts
-
-
-def _reclaimed(stored: Iterable[tuple[Fact, bool]]) -> Counter[tuple[str, str]]:
-    units: Counter[tuple[str, str]] = Counter()
-    for fact in (fact for fact, is_applied in stored if is_applied and fact.kind is FactKind.LEASE_RECLAIMED):
-        units[fact.event_id or "", fact.payload["pool_id"]] += fact.payload["units"]
-    return units
 
 
 def _words(counts: Mapping[str, int]) -> str:

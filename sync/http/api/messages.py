@@ -13,11 +13,13 @@ from boxoffice.core.email_addresses import read_email
 from boxoffice.core.errors import BadInput
 from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.pricing import MAX_DONATION_MINOR, MAX_QUANTITY, Cart, CartLine
+from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine
 from boxoffice.core.reading import read_code, read_line, read_name, read_phone
 from sync.shop.web_orders import Customer
 
 MOST_LINES: Final = 50
+_MOST_MINOR: Final = 2**53 - 1
+"""What JSON carries whole. How much a donation may be goes by its currency, which the event says."""
 
 
 def _by(read: Callable[[str], str]) -> AfterValidator:
@@ -104,7 +106,7 @@ class Item(Message):
 
     id: ShortText
     quantity: Annotated[int, Field(ge=1, le=MAX_QUANTITY, strict=True)]
-    amount: Annotated[int, Field(ge=1, le=MAX_DONATION_MINOR, strict=True)] | None = None
+    amount: Annotated[int, Field(ge=1, le=_MOST_MINOR, strict=True)] | None = None
     option: Option | None = None
     price: Annotated[object, Field(exclude=True)] = None
     name: Annotated[object, Field(exclude=True)] = None

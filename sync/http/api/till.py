@@ -16,12 +16,15 @@ from boxoffice.core.wire import (
     HeadAnswer,
     HistoryAnswer,
     KeyAnswer,
+    KnownAnswer,
+    KnownRequest,
     LeaseAnswer,
     LeaseRequest,
     PairAnswer,
     PairRequest,
     PushAnswer,
     PushRequest,
+    TellAgainRequest,
 )
 from sync.http.access import PushingTill, Sender, TheHub, TheTill, TrustedTill, address_of
 from sync.inventory import events
@@ -30,10 +33,13 @@ from sync.tills.feed import news_for
 from sync.tills.history import head_of, history_for
 from sync.tills.leases import grant_lease
 from sync.tills.pairing import pair
-from sync.tills.pushing import take_push
+from sync.tills.pushing import take_again, take_push
 from sync.tills.till_keys import key_of, note_taken
+from sync.tills.told_again import lacking
 
 router: Final = APIRouter(prefix="/api/till", tags=["till"])
+A_SALE: Final = 12
+"""So many facts at most come of one sale: they wait for no other till's batches."""
 
 
 @router.post("/pair")
@@ -63,7 +69,10 @@ def push_facts(body: PushRequest, hub: TheHub, till: PushingTill, sender: Sender
     _check_protocol(body.protocol)
     if sender is None:  # a signature speaks for its fact alone
         body = body.model_copy(update={"contacts": ()})
-    return take_push(hub, till, body)
+    if len(body.facts) <= A_SALE:  # somebody may be waiting for it
+        return take_push(hub, till, body)
+    with hub.batches.taken():
+        return take_push(hub, till, body)
 
 
 @router.post("/leases")
@@ -87,6 +96,18 @@ def get_feed(
 @router.get("/head")
 def get_head(hub: TheHub, till: TheTill) -> HeadAnswer:
     return head_of(hub, till)
+
+
+@router.post("/known")
+def find_lacking(body: KnownRequest, hub: TheHub, till: TheTill) -> KnownAnswer:
+    return lacking(hub, till, body)
+
+
+@router.post("/told")
+def tell_again(body: TellAgainRequest, hub: TheHub, till: TheTill) -> PushAnswer:
+    _check_protocol(body.protocol)
+    with hub.batches.taken():
+        return take_again(hub, till, body)
 
 
 @router.get("/history")

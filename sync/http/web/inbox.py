@@ -26,6 +26,7 @@ from sync.store.database import Transaction
 from sync.store.exceptions import Listed, newest
 from sync.store.mails import undelivered
 from sync.stored_words import told
+from sync.tills.left_payments import LeftPayments
 
 router: Final = APIRouter(include_in_schema=False)
 _MOST: Final = 100
@@ -44,7 +45,8 @@ def resolve(
 ) -> Response:
     must_be_ours(organizer, csrf)
     try:
-        Inbox(hub, services.refunds).resolve(exception_id, remedy, str(organizer.id))
+        left = LeftPayments(hub, services.checkouts.others)
+        Inbox(hub, services.refunds, left).resolve(exception_id, remedy, str(organizer.id))
     except NotDone as error:
         return _page(hub, organizer, failed={exception_id: str(error)}, status=409)
     return RedirectResponse("/exceptions", 303)

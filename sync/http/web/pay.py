@@ -132,16 +132,20 @@ def _words(say: Callable[[str], str], link: PayLink) -> dict[str, Any]:
 
 def _paid(say: Callable[[str], str], link: PayLink) -> dict[str, Any]:
     amount, number = link.amount, link.checkout.order_number
-    if link.returned.back is GivenBack.ALL:
-        back_again = (
-            say("{amount} of order {number} was paid and has been given back.")
-            if link.returned.has_tickets
-            else say("{amount} of order {number} was paid and has been given back: its tickets are void.")
-        )
-        return {"title": say("Given back"), "lines": [back_again.format(amount=amount, number=number)]}
     paid = say("{amount} paid. Order {number}.").format(amount=amount, number=number)
-    if link.returned.back is GivenBack.WAITS:
-        lines = [paid, say("A refund of this order is on its way.")]
-        return {"title": say("Your refund is on its way"), "lines": lines}
-    lines = [paid, say("The seller has your tickets and your receipt.")]
-    return {"title": say("Paid. See you there."), "is_good": True, "lines": lines}
+    match link.returned.back:
+        case GivenBack.ALL:
+            back_again = (
+                say("{amount} of order {number} was paid and has been given back.")
+                if link.returned.has_tickets
+                else say("{amount} of order {number} was paid and has been given back: its tickets are void.")
+            )
+            return {"title": say("Given back"), "lines": [back_again.format(amount=amount, number=number)]}
+        case GivenBack.WAITS:
+            lines = [paid, say("A refund of this order is on its way.")]
+            return {"title": say("Your refund is on its way"), "lines": lines}
+        case GivenBack.NOTHING | GivenBack.PART | GivenBack.FAILED:
+            lines = [paid, say("The seller has your tickets and your receipt.")]
+            return {"title": say("Paid. See you there."), "is_good": True, "lines": lines}
+        case _:
+            assert_never(link.returned.back)

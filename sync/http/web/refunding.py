@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, assert_never
 
 from fastapi import APIRouter, Form, HTTPException, Request
 from pydantic import AfterValidator, BaseModel, Field, field_validator
@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from boxoffice.core.amounts import Twofold, read_amount
 from boxoffice.core.books import Books
-from boxoffice.core.errors import BadInput, FieldError
+from boxoffice.core.errors import BadInput, FieldError, TryAgainLater
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import OrderPlaced
 from boxoffice.core.reading import read_line
@@ -18,7 +18,7 @@ from boxoffice.core.refunds import Part, still_there
 from boxoffice.core.rows import PaymentRow
 from boxoffice.documents.languages import Language, language, later
 from sync.http.access import TheHub
-from sync.http.services import services_of
+from sync.http.services import TheServices, services_of
 from sync.http.web.order_view import part_name, part_value, part_views, ways_of
 from sync.http.web.orders import show_order
 from sync.http.web.pages import render
@@ -29,6 +29,7 @@ from sync.orders.order_details import placed_in
 from sync.organizers.organizers import Organizer
 from sync.payments.giving_back import NewOrderRefund, parts_in, refundable
 from sync.store.ledger import load_books
+from sync.tills.left_payments import LeftPayments
 from sync.tills.left_unfinished import OrderNotLeft, end_order
 
 router: Final = APIRouter(include_in_schema=False)
@@ -157,12 +158,15 @@ def void(request: Request, hub: TheHub, organizer: Finance, order_id: str, end: 
 
 
 @router.post("/orders/{order_id}/end")
-def end(hub: TheHub, organizer: Finance, order_id: str, csrf: Annotated[str, Form()]) -> Response:
+def end(
+    services: TheServices, hub: TheHub, organizer: Finance, order_id: str, csrf: Annotated[str, Form()]
+) -> Response:
     """Ends an order that its till has left part paid, and gives back what was paid of it."""
     must_be_ours(organizer, csrf)
     try:
+        LeftPayments(hub, services.checkouts.others).settle_for(order_id)
         end_order(hub, order_id, str(organizer.id))
-    except OrderNotLeft as error:
+    except (OrderNotLeft, TryAgainLater) as error:
         words = f"{language(organizer.language).say(_NOT_ENDED)} {error.what_happened}"
         return show_order(hub, organizer, order_id, words, 409)
     return RedirectResponse(f"/orders/{order_id}", 303)
@@ -202,6 +206,8 @@ def _chosen(
             minor = min(sum(part.worth for part in parts), left)
         case "amount":
             minor = _typed(wish.amount, currency, speaks)
+        case _:
+            assert_never(wish.what)
     if left <= 0:
         raise BadInput([FieldError("amount", speaks.say("Nothing of this payment is left to give back."))])
     if wish.what == "parts" and not parts:

@@ -63,8 +63,23 @@ def test_papers_are_printed_and_saved_under_the_orders_number(outside: Outside) 
 
     assert [each.order_number for each in outside.printer.receipts] == [order.number]
     assert len(outside.printer.tickets) == 2
-    assert path.name == f"{order.number} tickets.pdf"
+    assert path.name == f"{order.number} tickets copy 1.pdf"
     assert path.read_bytes().startswith(b"%PDF")
+
+
+def test_only_what_was_handed_out_before_makes_the_next_paper_a_copy(outside: Outside) -> None:
+    order = sold(outside, "full-pass")
+    outside.printer.has_paper = False
+    with pytest.raises(OperationFailed, match="no paper"):
+        outside.till.print(order.id, Paperwork.RECEIPT)
+    outside.printer.has_paper = True
+
+    assert [outside.till.print(order.id, Paperwork.RECEIPT) for _ in range(2)] == [0, 1]
+    assert outside.till.save_pdf(order.id, Paperwork.RECEIPT).name == f"{order.number} receipt copy 2.pdf"
+    assert outside.till.print(order.id, Paperwork.RECEIPT) == 3
+    assert [each.copy for each in outside.printer.receipts] == [0, 1, 3]
+    assert outside.till.print(order.id, Paperwork.TICKETS) == 0
+    assert outside.printer.tickets[-1].copy == 0
 
 
 def test_an_order_without_tickets_says_so_and_a_printer_without_paper_too(outside: Outside) -> None:

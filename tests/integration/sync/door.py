@@ -90,9 +90,11 @@ class Door:
             source="lease",
         )
 
-    def cash_sale(self, *lines: tuple[str, int]) -> list[Fact]:
-        """Sells for cash, without telling the hub."""
+    def cash_sale(self, *lines: tuple[str, int], generation: int | None = None) -> list[Fact]:
+        """Sells for cash, without telling the hub; a till of the version before does not say a `generation`."""
         placed = self.placed(*(lines or (("full-pass", 1),)))
+        if generation is not None:
+            placed = placed.model_copy(update={"generations": dict.fromkeys(placed.units, generation)})
         order = OrderId(placed.order_id)
         return self.write(
             placed,

@@ -308,6 +308,11 @@ def refunds_break(times: int) -> Step:
     return lambda house: house.control("faults", match="POST /v1/refunds", kind="error_503", times=times)
 
 
+def told_last_first(events: int) -> Step:
+    """So many events are told in the wrong order."""
+    return lambda house: house.control("faults", match="*", kind="reorder_webhooks", times=events)
+
+
 PATHS: dict[str, tuple[Step, ...]] = {
     "paid": (paid(),),
     "declined and paid": (begun, lambda h: h.pay(card="4000000000000002"), lambda h: h.pay()),
@@ -392,6 +397,17 @@ PATHS: dict[str, tuple[Step, ...]] = {
     "PayPal: dispute of a half lost": (paid_at_paypal, paypal("dispute_half"), paypal("accept_dispute")),
     "PayPal: dispute after a refund": (paid_at_paypal, refund(2000), paypal("dispute"), paypal("resolve_for_buyer")),
     "PayPal: dispute won": (paid_at_paypal, paypal("dispute"), paypal("resolve_for_seller")),
+    "PayPal: reversed while it was disputed, and won": (
+        paid_at_paypal,
+        paypal("dispute"),
+        paypal("reverse"),
+        paypal("resolve_for_seller"),
+    ),
+    "PayPal: reversed while it was disputed, and won before that is heard": (
+        paid_at_paypal,
+        paypal("dispute"),
+        all_of(told_last_first(2), paypal("reverse"), paypal("resolve_denied")),
+    ),
     "PayPal: dispute canceled": (paid_at_paypal, paypal("dispute"), paypal("cancel_dispute")),
     "PayPal: dispute paid by PayPal": (paid_at_paypal, paypal("dispute"), paypal("resolve_with_payout")),
     "PayPal: dispute denied": (paid_at_paypal, paypal("dispute"), paypal("resolve_denied")),

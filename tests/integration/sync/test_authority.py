@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import LeaseReturned, Payload, RefundFailed, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads import (
+    LeaseReturned,
+    Payload,
+    PaymentUnknown,
+    RefundFailed,
+    RefundRequested,
+    RefundSucceeded,
+)
 from boxoffice.core.sales import changed
 from sync.inventory.events import load_event
 from sync.ledger.verify import verify
@@ -149,6 +156,33 @@ def test_a_payment_by_phone_is_paid_when_the_hub_says_so(hub: Stand, door: Door)
     assert verify(hub.database).problem is None
 
 
+@pytest.mark.parametrize("ends", ["completed", "failed"])
+def test_a_till_that_lost_sight_of_a_payment_contradicts_nobody_who_knows_its_end(
+    hub: Stand, door: Door, ends: str
+) -> None:
+    door.lease({"social": 2})
+    placed, tender = door.phone_order(("social", 1))
+    body = {"order_id": placed.order_id, "tender_id": tender, "amount": placed.total, "currency": "USD"}
+    door.http.post("/api/till/checkouts", json=body).raise_for_status()
+    if ends == "completed":
+        hub.sessions.pay(hub.one("SELECT session_id FROM checkouts WHERE tender_id = %s", tender))
+    else:
+        door.http.post(f"/api/till/checkouts/{tender}/cancel").raise_for_status()
+    hub.checkouts.settle_tender(tender)
+    known = hub.one("SELECT status FROM payments WHERE id = %s", tender)
+
+    answer = door.push([*door.write(PaymentUnknown(**body, tender="checkout", reason="no answer")), *door.cash_sale()])
+
+    assert (answer.status_code, answer.json()["acknowledged_seq"]) == (200, door.head.seq)
+    assert known == ("captured" if ends == "completed" else "failed")
+    assert hub.one("SELECT status FROM payments WHERE id = %s", tender) == known
+    assert (
+        hub.sql("SELECT kind FROM exceptions WHERE device_id = %s AND kind = 'fact_does_not_fit'", door.me.device_id)
+        == []
+    )
+    assert verify(hub.database).problem is None
+
+
 def test_cash_in_the_own_drawer_is_booked_whatever_it_was_taken_for(hub: Stand, door: Door, theirs: list[Fact]) -> None:
     placed = door.placed(("social", 1))
     for_nobodys = door.captured(placed, 2500)
@@ -284,7 +318,17 @@ def test_a_payment_takes_nothing_out_of_a_drawer(hub: Stand, door: Door, amount:
     assert verify(hub.database).problem is None
 
 
-@pytest.mark.parametrize("how", ["given twice", "given and failed", "never asked", "as more than was asked"])
+@pytest.mark.parametrize(
+    "how",
+    [
+        "given twice",
+        "given and failed",
+        "never asked",
+        "as more than was asked",
+        "by a provider",
+        "asked of a provider",
+    ],
+)
 def test_cash_goes_back_once_and_as_it_was_asked(hub: Stand, door: Door, how: str) -> None:
     placed = door.placed(("social", 1))
     cash = door.captured(placed, 1000)
@@ -298,6 +342,8 @@ def test_cash_goes_back_once_and_as_it_was_asked(hub: Stand, door: Door, how: st
         "given twice": [asked, given, given],
         "given and failed": [asked, given, failed],
         "never asked": [given],
+        "by a provider": [asked, given.model_copy(update={"provider_reference": "re_1"})],
+        "asked of a provider": [asked.model_copy(update={"provider_reference": "pi_1"})],
         "as more than was asked": [asked, given.model_copy(update={"amount": 1001, "unearned": 1001})],
     }
 
@@ -306,6 +352,21 @@ def test_cash_goes_back_once_and_as_it_was_asked(hub: Stand, door: Door, how: st
     left = hub.one("SELECT sum(amount) FROM ledger_postings WHERE account = %s", f"cash:{door.me.name}")
     assert left == (0 if how.startswith("given") else 1000)
     assert hub.sql("SELECT kind FROM exceptions WHERE device_id = %s", door.me.device_id) == [("not_allowed",)]
+    assert verify(hub.database).problem is None
+
+
+@pytest.mark.parametrize("odd", [None, {}, {"a": 1}, [], [[1]], 5, True, "", "\0", "no such"], ids=repr)
+def test_whatever_stands_where_an_order_is_named_no_kind_of_fact_is_answered_with_an_error(
+    hub: Stand, door: Door, victim: Door, theirs: list[Fact], odd: Any
+) -> None:
+    door.lease({"social": 1})
+    named = lies(victim, theirs, door.placed(("social", 1)).to_json())
+    facts = [door.seal_raw(kind.value, {**named[kind.value], "order_id": odd}) for kind in FactKind]
+
+    answer = door.push([*facts, *door.cash_sale(("social", 1))])
+
+    assert (answer.status_code, answer.json()["acknowledged_seq"]) == (200, len(facts) + 5)
+    assert hub.sql("SELECT status FROM orders WHERE placed_by = %s", door.me.device_id) == [("completed",)]
     assert verify(hub.database).problem is None
 
 

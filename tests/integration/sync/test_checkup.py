@@ -3,13 +3,16 @@
 import os
 import subprocess
 import sys
+from typing import get_args
 
 import pytest
+from annotated_types import Ge, Le
 from pydantic import SecretStr
 
 from boxoffice.core.errors import BadInput
 from sync.checkup import check_up
 from sync.config import Settings, is_plain_and_remote
+from sync.setting_forms import FORMS
 
 pytestmark = pytest.mark.enable_socket
 
@@ -93,3 +96,79 @@ def test_a_database_elsewhere_is_asked_over_tls_only(url: str, *, is_refused: bo
         assert settings.model_copy(update={"postgres_allow_plain": True}).database() == url
     else:
         assert settings.database() == url
+
+
+ADDRESSES = ("hub_public_url", *(name for name in FORMS if name.endswith(("_base", "_origins"))))
+BAD = {
+    **dict.fromkeys(FORMS, ("a b", "a\tb", "a\nb", "\x07", "é", "\u202e", "a\u200bb", "x" * 5000, "\udcff")),
+    **dict.fromkeys(
+        ADDRESSES,
+        (
+            "a b",
+            "www.example.org",
+            "ftp://a",
+            "https://",
+            "https://a?b=c",
+            "https://a#b",
+            "https://u:p@a",
+            "https://-a",
+            "https://a..b",
+            "https://a:0",
+            "https://a:99999",
+            "https://a b",
+            "https://münchen.example",
+            "https://256.1.1.1",
+            "https://*.a.example",
+        ),
+    ),
+    "hub_hosts": ("a b", "a\tb", "https://a", "a:443", "a/b", "a..b", "-a", ".", "256.1.1.1", "x" * 300, "*", "[::1]"),
+    "alert_email": ("a b", "a", "a@b", "a@b..org", "é@b.org", "A <a@b.org>", "a@b.org, c@d.org"),
+}
+"""What is told, whatever the setting; of some, more."""
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_what_a_setting_can_not_be_is_told_by_its_name(name: str) -> None:
+    kind = Settings.model_fields[name].annotation
+    for value in BAD[name]:
+        given = (
+            (value,) if name.endswith(("_hosts", "_origins")) else SecretStr(value) if "Secret" in str(kind) else value
+        )
+        found = check_up(Settings().model_copy(update={name: given}))
+
+        assert name.upper() in [each.name for each in found if each.is_wrong], value
+
+
+@pytest.mark.parametrize(
+    "written", ["a b", "a.example b.example", "a.example,b c", '["a b"]', "a.example;b.example", "a.example\nb.example"]
+)
+def test_names_without_commas_between_are_no_list(written: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUB_HOSTS", written)
+
+    assert "HUB_HOSTS" in wrong(Settings())
+
+
+def test_every_setting_has_a_form_or_bounds() -> None:
+    for name, field in Settings.model_fields.items():
+        kinds = {int, float, bool} & {field.annotation, *get_args(field.annotation)}
+        if name.startswith("postgres"):  # asked itself
+            continue
+        assert bool(kinds) != (name in FORMS), name
+        if kinds - {bool}:
+            least = [each.ge for each in field.metadata if isinstance(each, Ge)]
+            most = [each.le for each in field.metadata if isinstance(each, Le)]
+            assert (len(least), len(most)) == (1, 1), name
+
+
+def test_names_of_a_hub_that_does_not_know_its_address_do_nothing_and_it_says_so() -> None:
+    found = check_up(Settings(hub_hosts=("tickets.example.org",)))
+
+    assert [each.is_wrong for each in found if each.name == "HUB_HOSTS"] == [False]
+
+
+def test_an_event_that_is_not_there_is_told(database_url: str) -> None:
+    settings = Settings(postgres_url=SecretStr(database_url), hub_master_key=SecretStr("ab" * 32), shop_event="nowhere")
+
+    (found,) = [each for each in check_up(settings) if each.name == "SHOP_EVENT"]
+
+    assert "there is no event “nowhere”" in found.words

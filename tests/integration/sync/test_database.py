@@ -2,6 +2,7 @@
 
 import pytest
 
+from sync.store import feed
 from sync.store.database import Database
 
 pytestmark = pytest.mark.enable_socket
@@ -26,3 +27,28 @@ def test_a_pool_closes_what_it_keeps(database_url: str) -> None:
         assert not driver.closed
 
     assert driver.closed
+
+
+def test_the_feed_passes_over_nothing_that_commits_late(database_url: str) -> None:
+    with Database(database_url) as database:
+        early, later, reader = (database.engine.connect() for _ in range(3))
+
+        def told(after: int) -> tuple[list[str | None], int]:
+            changes, _ = feed.page(reader, after, None, "till", 100)
+            reader.rollback()
+            return [change.event_id for change in changes], changes[-1].xid if changes else after
+
+        feed.add(early, "event", "first")  # has its number, and is not there yet
+        feed.add(later, "event", "second")
+        later.commit()
+        meanwhile, cursor = told(0)
+        with database.transaction() as connection:
+            feed.add(connection, "event", "third")
+        still, cursor = told(cursor)
+        early.commit()
+        then, cursor = told(cursor)
+
+        assert (meanwhile, still, then) == ([], [], ["first", "second", "third"])
+        assert told(cursor) == ([], cursor)
+        for connection in (early, later, reader):
+            connection.close()

@@ -10,13 +10,17 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from boxoffice.core.books import Books
 from boxoffice.core.effects import EFFECTS, Announcement, FeedKind
 from boxoffice.core.facts import FactKind
 from boxoffice.core.ids import DeviceId
-from boxoffice.core.payloads import PAYLOADS, RefundFailed, RefundPending, RefundSucceeded
+from boxoffice.core.payloads import PAYLOADS, RefundFailed, RefundPending, RefundSucceeded, TicketVoided
+from boxoffice.core.rows import Keeping, TicketRow
+from boxoffice.till.store import projections
 from boxoffice.till.store.database import Store, open_store
 from boxoffice.till.store.journal import Journal
 from sync.ledger.verify import verdict_on
+from sync.store import ledger
 from sync.store.chain import draft_now, new_id
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door
@@ -68,7 +72,7 @@ STEPS = st.lists(
         st.tuples(st.just("revise"), st.sampled_from([5, 40, -3, -400])),
         st.tuples(st.just("worry"), st.sampled_from(["It is silent.", "It is silent again."])),
         st.tuples(st.just("decide"), st.sampled_from(["seen", "over_by_itself"])),
-        st.tuples(st.just("sync")),
+        st.tuples(st.sampled_from(["sync", "send", "hear_answers", "update"])),
     ),
     max_size=30,
 )
@@ -87,6 +91,9 @@ def act(world: World, step: tuple[Any, ...]) -> None:
         "worry": world.worry,
         "decide": world.decide,
         "sync": world.sync,
+        "send": world.send,
+        "hear_answers": world.hear_answers,
+        "update": world.update,
     }
     if name in plain:
         plain[name](*rest)
@@ -132,6 +139,10 @@ _BOUGHT = [("on_web", "full-pass", 2), ("pay", 0)]
 
 @settings(max_examples=40)
 @given(steps=STEPS)
+@example(steps=[*_GRANTED, ("reclaim",), ("grant", "friday", 5), ("hear_answers",), ("give_back", "friday", 3)])
+@example(steps=[*_GRANTED, ("give_back", "friday", 3), ("reclaim",), ("grant", "friday", 5), ("sync",)])
+@example(steps=[*_GRANTED, ("grant", "friday", 5), ("reclaim",), ("grant", "friday", 9), ("hear_answers",)])
+@example(steps=[*_GRANTED, ("at_door", "friday-pass", 7), ("reclaim",), ("sync",), ("fail", 0)])
 @example(steps=[*_GRANTED, ("at_door", "friday-pass", 7), ("reclaim",), ("pay", 0)])
 @example(steps=[*_GRANTED, ("at_door", "friday-pass", 7), ("reclaim",), ("on_web", "friday-pass", 300), ("pay", 0)])
 @example(steps=[*_GRANTED, ("at_door", "full-pass", 2), ("fail", 0), ("revive", 0), ("pay_by_phone", 0)])
@@ -148,6 +159,27 @@ _BOUGHT = [("on_web", "full-pass", 2), ("pay", 0)]
 def test_each_carries_out_the_same(hub: Stand, door: Door, file: Store, steps: list[tuple[Any, ...]]) -> None:
     with world_of(hub, door, file) as world:
         for step in steps:
+            act(world, step)
+            world.look()
+        world.sync()
+        world.look()
+        world.look_at_the_till()
+        assert verdict_on(world.there).problem is None
+
+
+@settings(max_examples=8)
+@given(before=STEPS, after=STEPS)
+@example(before=[*_GRANTED, ("reclaim",), ("give_back", "friday", 3)], after=[("sync",), ("grant", "friday", 5)])
+@example(
+    before=[*_GRANTED, ("reclaim",), ("sync",), ("grant", "friday", 5)],
+    after=[("at_door", "friday-pass", 2), ("reclaim",), ("pay", 0), ("grant", "friday", 5)],
+)
+def test_what_the_version_before_wrote_of_leases_is_carried_out_as_it_was(
+    hub: Stand, door: Door, file: Store, before: list[tuple[Any, ...]], after: list[tuple[Any, ...]]
+) -> None:
+    with world_of(hub, door, file) as world:
+        world.begin_with_the_version_before()
+        for step in (*before, ("update",), *after):
             act(world, step)
             world.look()
         world.sync()
@@ -174,6 +206,25 @@ def test_whatever_another_writes_about_a_tills_order_is_told_to_it(
         told = list(tells(world.memory_hub.books, fact, _about(kind, order.id)))
 
     assert told == [Announcement(FeedKind.FACT, EVENT, world.device.id, fact.id)]
+
+
+def test_a_row_of_no_order_is_found_by_what_facts_name_it(
+    hub: Stand, door: Door, file: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named = (Keeping(TicketRow, "tickets", "ticket", named="ticket_id"),)
+    monkeypatch.setattr(ledger, "KEPT", named)
+    monkeypatch.setattr(projections, "KEPT", named)
+    with world_of(hub, door, file) as world:
+        for step in [*_GRANTED, ("at_door", "friday-pass", 1), ("pay", 0), ("sync",)]:
+            act(world, step)
+        (ticket,) = world.memory_hub.books.tickets.values()
+        voided = TicketVoided(ticket_id=ticket.id, order_id="of-nobody")
+        (fact,) = hub.hub.chain.unsealed([draft_now(voided, EVENT)])
+
+        at_hub = ledger.with_named(world.there, Books(), [fact])
+        at_till = projections.books_before(world.here, [fact])
+
+    assert at_hub.tickets == at_till.tickets == {ticket.id: ticket}
 
 
 def _about(kind: FactKind, order_id: str) -> Any:

@@ -219,7 +219,8 @@ def make_larger(office: Office, problem: str, capacity: object) -> httpx.Respons
 
 
 def how_it_ended(hub: Stand, problem: str) -> str | None:
-    return hub.one("SELECT remedy FROM exceptions WHERE id = %s", problem)
+    remedy: str | None = hub.one("SELECT remedy FROM exceptions WHERE id = %s", problem)
+    return remedy
 
 
 def test_a_larger_pool_takes_in_what_was_sold_beyond_it_by_a_revision(

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from boxoffice.core.inventory import NotEnoughLeft, PoolMove, UnitMove
 from boxoffice.core.payloads import LeaseReturned
+from sync.inventory.reclaiming import reclaim
 from sync.ledger.verify import verify
 from sync.store import moves, pools
 from tests.integration.sync.conftest import Stand
@@ -155,6 +156,57 @@ def test_a_sale_after_units_were_given_back_counts_only_what_is_left(hub: Stand,
     lease = "SELECT granted, sold, returned FROM device_leases WHERE device_id = %s"
     assert hub.sql(lease, door.me.device_id) == [(4, 3, 1)]
     assert hub.sql("SELECT kind FROM exceptions WHERE device_id = %s", door.me.device_id) == [("sold_without_lease",)]
+
+
+def test_what_comes_late_of_reclaimed_places_is_never_counted_against_those_granted_since(
+    hub: Stand, door: Door
+) -> None:
+    lease = "SELECT granted, sold, returned, generation FROM device_leases WHERE device_id = %s"
+    units(door, {"friday": 6})
+    reclaim(hub.hub, door.me.device_id, "test")
+    again = door.lease({"friday": 4}).json()["granted"][0]["payload"]
+    before = hub.sql(lease, door.me.device_id)
+
+    door.push(door.write(LeaseReturned(pool_id="friday", units=2, generation=0))).raise_for_status()
+    after_a_return = hub.sql(lease, door.me.device_id)
+    door.push(door.cash_sale(("friday-pass", 3), generation=0)).raise_for_status()
+
+    assert (again["units"], again["generation"]) == (4, 1)
+    assert before == after_a_return == hub.sql(lease, door.me.device_id) == [(10, 0, 6, 1)]
+    assert hub.sql("SELECT kind FROM exceptions WHERE device_id = %s", door.me.device_id) == [("sold_without_lease",)]
+    door.push(door.cash_sale(("friday-pass", 3), generation=1)).raise_for_status()
+    assert hub.sql(lease, door.me.device_id) == [(10, 3, 6, 1)]
+    assert verify(hub.database).problem is None
+
+
+def test_a_hub_that_has_forgotten_a_reclaim_goes_on_in_the_generation_that_the_till_knows(
+    hub: Stand, door: Door
+) -> None:
+    lease = "SELECT granted, sold, returned, generation FROM device_leases WHERE device_id = %s"
+    units(door, {"friday": 5})
+    request = {"request_id": "ahead", "event_id": EVENT, "wanted": {"friday": 2, "sunday": 1}}
+
+    answer = door.http.post("/api/till/leases", json={**request, "generations": {"friday": 3, "sunday": 1}})
+
+    granted = [(fact["payload"]["units"], fact["payload"]["generation"]) for fact in answer.json()["granted"]]
+    assert granted == [(2, 3), (1, 1)]
+    assert hub.sql(f"{lease} ORDER BY pool_id", door.me.device_id) == [(7, 0, 5, 3), (1, 0, 0, 1)]
+    door.push(door.cash_sale(("friday-pass", 2), generation=3)).raise_for_status()
+    assert hub.sql(f"{lease} ORDER BY pool_id", door.me.device_id)[0] == (7, 2, 5, 3)
+    assert verify(hub.database).problem is None
+
+
+@pytest.mark.parametrize("generation", [-1, 2**31, "one", 1.5])
+def test_a_generation_that_can_not_be_is_put_aside_and_moves_nothing(
+    hub: Stand, door: Door, generation: object
+) -> None:
+    units(door, {"sunday": 3})
+    before = hub.sql(COUNTS, "sunday")
+
+    odd = door.seal_raw("lease_returned", {"pool_id": "sunday", "units": 1, "generation": generation})
+    door.push([odd]).raise_for_status()
+
+    assert hub.sql(COUNTS, "sunday") == before
 
 
 STEPS = st.lists(

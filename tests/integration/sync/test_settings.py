@@ -104,7 +104,7 @@ def test_any_text_in_any_setting_is_good_or_plainly_refused(
     "written",
     [
         "https://a.example,https://b.example",
-        "https://a.example https://b.example",
+        " https://a.example , https://b.example, ",
         '["https://a.example", "https://b.example"]',
     ],
 )

@@ -17,6 +17,8 @@ from boxoffice.core.payloads import (
 )
 from boxoffice.core.sales import changed
 from sync.ledger.verify import verify
+from sync.ports import Session
+from sync.provider_states import PaymentState
 from sync.store.chain import new_id
 from sync.tills.pairing import revoke
 from tests.integration.sync.conftest import Stand
@@ -257,6 +259,8 @@ def test_nobody_ends_a_sale_that_is_its_tills_or_paid_or_being_paid(
     elif what == "under way":
         about = {**card.model_dump(include=set(PaymentUnknown.model_fields)), "reason": "lost"}
         facts.append(PaymentUnknown(**about))
+        intent = str(card.provider_reference)
+        hub.intents.by_id[intent] = Session(intent, None, PaymentState.HELD, card.amount, "USD", intent)
     door.push(door.write(*facts))
     before = hub.one(ORDER, placed.order_id)
     if what != "at work":
@@ -268,7 +272,7 @@ def test_nobody_ends_a_sale_that_is_its_tills_or_paid_or_being_paid(
 
     assert (answer.status_code, "The order was not ended." in answer.text) == (409, True)
     assert hub.one(ORDER, placed.order_id) == before
-    assert "End this order" not in office.page(path)
+    assert ("End this order" in office.page(path)) is (what == "under way")  # it may have ended the next time
 
 
 def test_the_card_part_alone_goes_back_where_an_older_hub_offered_that_and_only_once(

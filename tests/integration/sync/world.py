@@ -3,8 +3,10 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Final
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import Connection, Table, select, text, update
@@ -12,7 +14,7 @@ from sqlalchemy import Connection, Table, select, text, update
 from boxoffice.core.books import Books
 from boxoffice.core.effects import FeedKind, Inconsistent, Task
 from boxoffice.core.event_file import event_file_of
-from boxoffice.core.facts import Fact, head_after
+from boxoffice.core.facts import Fact, FactKind, head_after
 from boxoffice.core.ids import DeviceId, EventId, OrderId, TicketId
 from boxoffice.core.inventory import LeaseCount, NotEnoughLeft, PoolCount
 from boxoffice.core.memory import MemoryHub, MemoryTill
@@ -33,10 +35,11 @@ from boxoffice.core.payloads import (
     TicketVoided,
 )
 from boxoffice.core.payments import RefundStatus
-from boxoffice.core.rows import TicketStatus, words_of
+from boxoffice.core.rows import KEPT, TicketStatus, words_of
 from boxoffice.core.sales import changed, finish, ticket_count
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.store import facts as till_facts
+from boxoffice.till.store import journal
 from boxoffice.till.store import tables as on_till
 from boxoffice.till.store.journal import Journal, take_hub_fact
 from boxoffice.till.store.leases import counts_of
@@ -48,7 +51,8 @@ from sync.store.chain import draft_now, facts_by_id, move_head, new_id, read_fac
 from sync.store.tills import Device
 from tests.integration.sync.door import EVENT, Door
 
-_ROWS: Final = ("orders", "payments", "refunds", "disputes", "tickets")
+_ROWS: Final = ("orders", *(each.table for each in KEPT))
+_OF_ORDERS: Final = [each.table for each in KEPT if each.named is None]
 _PENDING, _PROCESSING, _COMPLETED, _FAILED = (
     OrderState.PENDING,
     OrderState.PROCESSING,
@@ -76,6 +80,9 @@ class World:
     first_exceptions: set[str] = field(default_factory=set)
     worries: list[str] = field(default_factory=list)
     revision: int = 0
+    is_old: bool = False
+    """Whether both sides write as the version before did: without generations of leases."""
+    was_old: bool = False
 
     def __post_init__(self) -> None:
         self.memory_hub = MemoryHub(self._pools())
@@ -86,7 +93,9 @@ class World:
     # What people do.
 
     def grant(self, pool: str, units: int) -> None:
-        self._at_hub(LeaseGranted(lease_id=new_id(), pool_id=pool, to_device=self.device.id, units=units))
+        mine = self.memory_hub.leases.get((self.device.id, EVENT, pool), LeaseCount())
+        granted = LeaseGranted(lease_id=new_id(), pool_id=pool, to_device=self.device.id, units=units)
+        self._at_hub(granted if self.is_old else granted.model_copy(update={"generation": mine.generation}))
 
     def give_back(self, pool: str, units: int) -> None:
         units = min(units, self.memory_till.leases.get((EVENT, pool), LeaseCount()).left)
@@ -94,9 +103,17 @@ class World:
             self._at_till(LeaseReturned(pool_id=pool, units=units))
 
     def reclaim(self) -> None:
-        for event, pool, units in pools.on_lease(self.there, self.device.id):
+        for event, pool, units, generation in pools.on_lease(self.there, self.device.id):
             assert event == EVENT
-            self._at_hub(LeaseReclaimed(pool_id=pool, from_device=self.device.id, units=units))
+            taken = LeaseReclaimed(pool_id=pool, from_device=self.device.id, units=units)
+            self._at_hub(taken if self.is_old else taken.model_copy(update={"generation": generation}))
+
+    def begin_with_the_version_before(self) -> None:
+        self.is_old = self.was_old = True
+
+    def update(self) -> None:
+        """Both sides are of this version from now on."""
+        self.is_old = False
 
     def place_at_door(self, product: str, quantity: int) -> None:
         placed = self.door.placed((product, quantity))
@@ -206,6 +223,17 @@ class World:
 
     def sync(self) -> None:
         """The till sends what it has, and takes what the hub tells it."""
+        self.send()
+        self._hear()
+
+    def hear_answers(self) -> None:
+        """The till hears what it was granted by the answers to its requests, before it hears anything else."""
+        for fact in self._untold():
+            if fact.kind is FactKind.LEASE_GRANTED:
+                self._take(fact)
+
+    def send(self) -> None:
+        """The till sends what it has."""
         facts = till_facts.own_after(self.here, self.sent, 10_000)
         self.sent = till_facts.newest_position(self.here)
         found = apply_till_facts(self.there, self.device.writer, facts)
@@ -214,7 +242,6 @@ class World:
             move_head(self.there, head_after(facts[-1]))
         for fact in facts:
             self.memory_hub.carry_out([fact])
-        self._hear()
 
     # What is held to be so.
 
@@ -249,7 +276,11 @@ class World:
         """Holds the till, once it has heard, to what the hub says of its orders."""
         hub, till = self.memory_hub.books, self.memory_till.books
         assert till.orders == {key: row for key, row in hub.orders.items() if row.channel is Channel.DOOR}
-        for name in _ROWS[1:]:
+        if not self.was_old:
+            told = {key[1:]: (lease.granted, lease.left) for key, lease in self.memory_hub.leases.items()}
+            ours = self.memory_till.leases.items()
+            assert told == {key: (lease.granted, lease.left + lease.held) for key, lease in ours}
+        for name in _OF_ORDERS:
             theirs = {key: row for key, row in getattr(hub, name).items() if _order_of(hub, row) in till.orders}
             assert getattr(till, name) == theirs
 
@@ -265,7 +296,8 @@ class World:
     def _at_till(self, *payloads: Payload) -> bool:
         attempt = self.here.begin_nested()
         try:
-            facts = self.journal.write(self.here, payloads, EventId(EVENT))
+            with patch.object(journal, "takes_from_lease", lambda _: False) if self.is_old else nullcontext():
+                facts = self.journal.write(self.here, payloads, EventId(EVENT))
         except NotEnoughLeft as short:
             attempt.rollback()
             self._is_refused(self.memory_till.carry_out, [self.journal_like(p) for p in payloads], short)
@@ -298,16 +330,22 @@ class World:
         assert same.value.shortages.items() <= short.shortages.items()
 
     def _hear(self) -> None:
+        for fact in self._untold():
+            self._take(fact)
+        self.heard = self._newest_news()
+
+    def _untold(self) -> list[Fact]:
         f = at_hub.feed.c
         mine = (f.id > self.heard, f.device_id == self.device.id, f.kind == FeedKind.FACT.value)
         rows = self.there.execute(select(f.fact_id).where(*mine).order_by(f.id)).all()
-        for fact in facts_by_id(self.there, [row.fact_id for row in rows]):
-            take_hub_fact(self.here, fact)
+        return list(facts_by_id(self.there, [row.fact_id for row in rows]))
+
+    def _take(self, fact: Fact) -> None:
+        if take_hub_fact(self.here, fact):
             try:
                 self.memory_till.carry_out([fact])
             except (Inconsistent, NotEnoughLeft) as error:
                 raise AssertionError("the till was told what it can't take") from error
-        self.heard = self._newest_news()
 
     def _is_counted(self, voided: TicketVoided) -> bool:
         """Returns whether the pools know of the units: those sold beyond the house come back to nobody."""
@@ -322,8 +360,10 @@ class World:
 
     def _leases_at_hub(self) -> dict[tuple[str, str, str], LeaseCount]:
         d = at_hub.device_leases.c
-        rows = self.there.execute(select(d.pool_id, d.granted, d.sold, d.returned).where(d.device_id == self.device.id))
-        return {(self.device.id, EVENT, row[0]): LeaseCount(row[1], row[2], 0, row[3]) for row in rows}
+        rows = self.there.execute(
+            select(d.pool_id, d.granted, d.sold, d.returned, d.generation).where(d.device_id == self.device.id)
+        )
+        return {(self.device.id, EVENT, row[0]): LeaseCount(row[1], row[2], 0, row[3], row[4]) for row in rows}
 
     def _kept(self, table: Table, key: str) -> Mapping[str, Any]:
         return dict(self.there.execute(select(table).where(table.c.id == key)).mappings().one())

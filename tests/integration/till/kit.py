@@ -105,9 +105,10 @@ class TillOnDisk:
         self.close()
         self.open()
 
-    def grant(self, pool: str, units: int) -> None:
-        """Takes a lease as the hub gives it."""
-        self.hear(LeaseGranted(lease_id=self.context.new_id(), pool_id=pool, to_device=DEVICE.id, units=units))
+    def grant(self, pool: str, units: int, generation: int | None = None) -> None:
+        """Takes a lease as the hub gives it; one of before did not say a generation."""
+        granted = LeaseGranted(lease_id=self.context.new_id(), pool_id=pool, to_device=DEVICE.id, units=units)
+        self.hear(granted.model_copy(update={"generation": generation}))
 
     def hear(self, payload: Payload) -> None:
         """Takes a fact that the hub wrote."""

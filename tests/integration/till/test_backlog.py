@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 from boxoffice.core.facts import GENESIS
-from boxoffice.core.wire import UNSENT, EventBody, FeedAnswer, HeadAnswer, PushAnswer
+from boxoffice.core.wire import BUSY, UNSENT, EventBody, FeedAnswer, HeadAnswer, PushAnswer
 from boxoffice.till.net.hub_client import HubClient
-from boxoffice.till.usecases.ports import Unreachable
+from boxoffice.till.usecases.ports import HubBusy, Unreachable
 from boxoffice.till.usecases.syncing import BATCH, Sync
 from tests.integration.till.kit import TillOnDisk, cart, mending, no_key, usd
 
@@ -23,6 +23,7 @@ class HubThatHears:
         self.event = event
         self.heard: list[tuple[str, int]] = []
         self.is_broken = False
+        self.is_busy = False
         self.breaks = 0
         self.client = HubClient("http://hub", "token", httpx.MockTransport(self._answer))
 
@@ -34,6 +35,8 @@ class HubThatHears:
     def _answer(self, request: httpx.Request) -> httpx.Response:
         if UNSENT in request.headers:
             self.heard.append((request.url.path.rsplit("/", 1)[-1], int(request.headers[UNSENT])))
+        if self.is_busy and request.method == "POST":
+            return httpx.Response(503, headers={"Retry-After": "7"}, json={"type": BUSY, "error": "Busy."})
         if self.is_broken and request.method == "POST":
             return httpx.Response(500)
         if "/events/" in request.url.path:
@@ -90,3 +93,25 @@ def test_it_says_so_also_while_no_push_gets_through(till: TillOnDisk, hub: HubTh
         sync.everything()
 
     assert hub.heard == [("head", sync.unsent_count()), ("facts", sync.unsent_count())]
+
+
+def test_a_till_that_is_asked_to_wait_does_so_and_hears_the_hub_meanwhile(
+    till: TillOnDisk, hub: HubThatHears, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till.selling.sell_for_cash(cart("full-pass"), usd("200"))
+    sync, passed_s = syncing(till, hub), [100.0]
+    monkeypatch.setattr(type(till.context.clock), "monotonic", lambda _: passed_s[0])
+    hub.is_busy = True
+
+    with pytest.raises(HubBusy):
+        sync.push()
+    hub.is_busy, hub.heard = False, []
+    passed_s[0] += 6
+    with pytest.raises(HubBusy):
+        sync.push()
+    sync.pull()
+    assert [what for what, _ in hub.heard] == ["feed"]
+    passed_s[0] += 2
+    sync.push()
+
+    assert sync.unsent_count() == 0

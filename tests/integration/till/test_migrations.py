@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import pytest
+
 from boxoffice.core.ids import PoolId
 from boxoffice.core.money import Money
-from boxoffice.core.payloads import DisputeChanged, PaymentCaptured
+from boxoffice.core.payloads import DisputeChanged, LeaseReclaimed, PaymentCaptured
 from boxoffice.core.tenders import TenderKind
 from boxoffice.core.wire import PoolLeft
-from boxoffice.till.store import pools_seen
+from boxoffice.till.store import journal, pools_seen
 from boxoffice.till.store.migrate import NEWEST
 from boxoffice.till.store.pools_seen import Elsewhere
 from boxoffice.till.usecases.shares import Shares
@@ -16,11 +18,18 @@ from tests.integration.till.kit import USD, TillOnDisk, cart
 DISPUTES = "SELECT group_concat(id || ' ' || status || ' ' || withdrawn || ' ' || lost) FROM disputes"
 
 
+def _without_later_tables(connection: Any) -> None:
+    for table in ("papers", "hub_problems"):
+        connection.execute(f"DROP TABLE {table}")
+
+
 def _without_shares(connection: Any) -> None:
-    """Takes a file back to before the hub told shares, and before places could be frozen."""
+    """Takes a file back to before shares, frozen places, generations of leases and papers."""
     for column in ("share", "stock"):
         connection.execute(f"ALTER TABLE pools_seen DROP COLUMN {column}")
-    connection.execute("ALTER TABLE leases DROP COLUMN frozen")
+    for column in ("frozen", "generation"):
+        connection.execute(f"ALTER TABLE leases DROP COLUMN {column}")
+    _without_later_tables(connection)
 
 
 def test_a_till_of_the_version_before_keeps_its_places_and_the_usual_share(till: TillOnDisk) -> None:
@@ -41,6 +50,33 @@ def test_a_till_of_the_version_before_keeps_its_places_and_the_usual_share(till:
         assert pools_seen.read(connection, event) == {PoolId("friday"): Elsewhere(260, 2)}
     assert Shares(till.context).units()[PoolId("friday")] == 40
     assert till.one("SELECT version_num FROM alembic_version") == NEWEST
+    assert till.verify().problem is None
+
+
+def test_leases_of_before_are_counted_as_they_were_and_go_on_in_generations(
+    till: TillOnDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts = "SELECT granted || ' ' || sold || ' ' || held || ' ' || returned FROM leases WHERE pool_id = 'friday'"
+    taken = {"pool_id": "friday", "from_device": till.context.device.id, "units": 9}
+    with monkeypatch.context() as before:
+        before.setattr(journal, "takes_from_lease", lambda _: False)
+        till.selling.place(cart("full-pass"))
+        till.hear(LeaseReclaimed(**taken))
+        till.grant("friday", 5)
+    was = till.one(counts)
+    with till.damaging() as connection:
+        connection.execute("ALTER TABLE leases DROP COLUMN generation")
+        _without_later_tables(connection)
+        connection.execute("UPDATE alembic_version SET version_num = '0009'")
+
+    assert till.one(counts) == was
+    assert till.verify().problem is None
+    till.hear(LeaseReclaimed(**taken, generation=0))
+    till.grant("friday", 3, generation=0)
+    till.grant("friday", 4, generation=1)
+
+    assert till.one("SELECT generation FROM leases WHERE pool_id = 'friday'") == 1
+    assert till.one("SELECT granted - sold - held - returned FROM leases WHERE pool_id = 'friday'") == 4
     assert till.verify().problem is None
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from boxoffice.core.ids import PoolId
-from boxoffice.core.inventory import POOL_MOVES, LeaseCount, PoolCount, PoolMove, apply, apply_to_lease
+from boxoffice.core.inventory import LeaseCount, PoolCount, PoolMove, UnitMove, apply, on_own_lease
 from boxoffice.core.leasing import (
     LARGEST_STOCK,
     Demand,
@@ -116,7 +116,7 @@ class Evening(RuleBasedStateMachine):
     def _move(self, move: PoolMove, units: int, till: House | None = None) -> None:
         self.pool = apply(self.pool, move, units, POOL)
         if till is not None:
-            till.lease = apply_to_lease(till.lease, POOL_MOVES[move].lease, units, POOL)
+            till.lease = on_own_lease(till.lease, UnitMove(move, "", POOL, units))
 
     def _demand(self, till: House) -> Demand:
         active = sum(each.is_there for each in self.tills)

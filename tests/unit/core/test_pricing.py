@@ -7,11 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from boxoffice.core.catalogue import Rounding
+from boxoffice.core.charging import Provider, bar_to, limits_of
+from boxoffice.core.currencies import CURRENCIES
 from boxoffice.core.errors import BadInput
+from boxoffice.core.event_file import catalogue_from
 from boxoffice.core.ids import PoolId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import Cart, CartLine, price, round_half_up
-from tests.unit.core.builders import USD, carts, catalogue, usd
+from tests.unit.core.builders import USD, carts, catalogue, event_file, usd
 
 
 @given(carts(), st.sampled_from(Rounding), st.integers(0, 300_000), st.booleans())
@@ -85,3 +88,21 @@ def test_rounding_is_half_up(value: Fraction) -> None:
     assert abs(round_half_up(value) - value) <= Fraction(1, 2)
     assert round_half_up(Fraction(1, 2)) == 1
     assert catalogue().currency == USD
+
+
+@pytest.mark.parametrize("code", sorted(code for code, rules in CURRENCIES.items() if rules.stripe is not None))
+def test_a_donation_may_be_all_that_a_card_can_pay_in_any_currency(code: str) -> None:
+    currency = Currency(code)
+    data = event_file()
+    data["event"]["currency"] = code
+    gift = {"id": "gift", "name": "Gift", "kind": "donation", "category": "Extras"}
+    sold = catalogue_from({**data, "products": [gift], "promos": []}, 1)
+    limits = limits_of(Provider.STRIPE, currency)
+    assert limits is not None
+    assert limits.most is not None
+
+    most = price(sold, Cart((CartLine(ProductId("gift"), 1, limits.most),))).total
+
+    assert bar_to(Provider.STRIPE, most) is None
+    with pytest.raises(BadInput, match="must be from"):
+        price(sold, Cart((CartLine(ProductId("gift"), 1, limits.most + limits.step),)))

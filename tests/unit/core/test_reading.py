@@ -105,6 +105,11 @@ def test_a_note_keeps_its_lines_and_no_more_than_one_empty_one() -> None:
     assert read_note("  One\u202e \r\ntwo\u2028\n\n\n\nthree\x85") == "One\ntwo\n\nthree"
 
 
+@pytest.mark.parametrize("quoted", ["«Third»", '"third",', "THIRD.", "(third);"])
+def test_a_code_is_read_without_the_quotes_and_the_end_of_its_sentence(quoted: str) -> None:
+    assert read_code(quoted) == "THIRD"
+
+
 @given(
     st.sampled_from(
         [" third ", "THIRD\u00a0", "THIRD\u200b", "\u200bthird", "ＴＨＩＲＤ", "thi\u00adrd", "th ird", "Ｔhird\n"]
@@ -112,6 +117,12 @@ def test_a_note_keeps_its_lines_and_no_more_than_one_empty_one() -> None:
 )
 def test_a_code_is_read_whatever_it_was_copied_with(typed: str) -> None:
     assert read_code(typed) == "THIRD"
+
+
+@pytest.mark.parametrize(("typed", "read"), [("10%", "10%"), ("2.0", "2.0"), ("yes!", "YES!"), ("...", "...")])
+def test_marks_that_are_part_of_a_code_stay(typed: str, read: str) -> None:
+    assert read_code(typed) == read
+    assert read_code(read) == read
 
 
 @pytest.mark.parametrize("dash", ["-", "–", "—", "\u2011", "\u2212", "－"])
@@ -127,6 +138,8 @@ def test_any_dash_of_a_code_is_a_dash(dash: str) -> None:
         ("\u202d303 555 0123\u202c", "303 555 0123"),
         ("٣٠٣ ٥٥٥", "303 555"),
         ("303.555.0123 x12", "303.555.0123 x12"),
+        ("Tel.: 303 555 0123 ext. 4", "303 555 0123 ext. 4"),
+        ("☎ +53 7 833 0000 #12", "+53 7 833 0000 #12"),
         ("", ""),
     ],
 )

@@ -59,7 +59,7 @@ receipts = st.builds(
     total_text=amounts,
     customer_name=st.none() | words,
     discount_text=st.none() | amounts,
-    is_copy=st.booleans(),
+    copy=st.integers(0, 3),
 )
 
 
@@ -129,11 +129,14 @@ def test_the_plain_text_has_the_link_to_the_tickets_and_nothing_to_scan() -> Non
     assert "Scan" not in text
 
 
-def test_a_reprint_is_marked_as_a_copy() -> None:
-    copy = replace(RECEIPT, is_copy=True)
+def test_a_reprint_says_which_copy_it_is() -> None:
+    copy = replace(RECEIPT, copy=2)
 
-    assert "COPY" in text_of(receipt_pdf(copy))
-    assert "COPY" in text_of(receipt_pdf(copy, Paper.ROLL_80MM))
+    for paper in (Paper.LETTER, Paper.ROLL_80MM):
+        assert "COPY 2" in text_of(receipt_pdf(copy, paper))
+        assert "COPY" not in text_of(receipt_pdf(RECEIPT, paper))
+    assert "Copy 1" in text_of(tickets_pdf([replace(TICKET, copy=1)]))
+    assert "Copy" not in text_of(tickets_pdf([TICKET]))
 
 
 @pytest.mark.parametrize("dpi", [100, 200])
@@ -209,3 +212,13 @@ def test_all_digits_have_one_width(face: str) -> None:
     register()
 
     assert len({width(digit, face, 10) for digit in "0123456789"}) == 1
+
+
+@pytest.mark.parametrize("guest", ["W" * 30, "Ana 山田 Иван Nguyễn", "Camila Ortega de la Fuente y Valdés"])
+def test_a_guests_name_leaves_room_for_the_number_of_a_copy(guest: str) -> None:
+    ticket = replace(TICKET, guest=guest, position="10 of 12", copy=12)
+    page = pymupdf.open(stream=tickets_pdf([ticket]))[0]
+    words = [word for word in page.get_text("words") if word[1] > 370 and word[3] < 395]
+    number = next(word for word in words if word[4] == ticket.order_number)
+
+    assert max(word[2] for word in words if word[0] < number[0]) < number[0] - 4

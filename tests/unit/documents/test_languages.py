@@ -33,7 +33,7 @@ RECEIPT = Receipt(
     customer_email="21",
     tickets_url="22",
     status_text="23",
-    is_copy=True,
+    copy=2,
     language="xx",
 )
 TICKET = Ticket(("1",), "2", ("3",), "4", ("5",), "6", "7", "8" * 200, small_print=("9",), language="xx")
@@ -84,6 +84,11 @@ def test_a_spanish_receipt_is_spanish() -> None:
     assert spanish.days([date(2026, 5, day) for day in (15, 16, 17)]) == "15–17 de mayo de 2026"
     assert spanish.instant(datetime(2026, 5, 15, 21, 5, tzinfo=UTC)) == "15 de mayo de 2026, 21:05"
     assert spanish.short_day(date(2026, 5, 15)) == "vie 15"
+
+
+def test_nothing_is_nothing_in_every_language() -> None:
+    assert [language(code).say("") for code in ("en", "es")] == ["", ""]
+    assert language("es").texts.gettext("") == ""
 
 
 def test_english_needs_no_library_and_reads_as_before() -> None:

@@ -2,12 +2,14 @@
 
 import unicodedata
 from dataclasses import replace
+from typing import Any
 
-import pymupdf
+import pymupdf as _pymupdf
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from boxoffice.documents.drawing import BLACK, Page
 from boxoffice.documents.escpos import printable_text, receipt_escpos, tickets_escpos
 from boxoffice.documents.fonts import BOLD, FACES, HEAD, TEXT, cut, lines_within, register, width
 from boxoffice.documents.model import Paper, ReceiptTender
@@ -19,6 +21,7 @@ from boxoffice.resources import FALLBACK_FACES
 from tests.unit.documents.test_documents import RECEIPT, TICKET
 
 register()
+pymupdf: Any = _pymupdf  # it has no types
 NAMES = [
     "Nguyễn Thị Hồng",
     "山田太郎",
@@ -41,7 +44,7 @@ PLAIN = st.sampled_from(NAMES) | st.text(st.characters(exclude_characters="?？�
 
 
 def text_of(pdf: bytes) -> str:
-    with pymupdf.open(stream=pdf) as document:  # type: ignore[no-untyped-call]  # it has no types
+    with pymupdf.open(stream=pdf) as document:  # it has no types
         return "\n".join(page.get_text() for page in document)
 
 
@@ -194,3 +197,16 @@ def test_every_fallback_face_is_here(face: str) -> None:
 
 def test_a_name_of_pictures_alone_is_one_person() -> None:
     assert "One person" in text_of(tickets_pdf([replace(TICKET, guest="💃🏽")]))
+
+
+def ink_of(face: str, text: str) -> int:
+    page = Page(200, 40, "Ink", "en")
+    page.text(10, 30, text, face, 20, BLACK)
+    document = pymupdf.open(stream=page.finish())
+    return sum(255 - dot for dot in document[0].get_pixmap(dpi=144, colorspace="gray").samples)
+
+
+@pytest.mark.parametrize("name", ["山田太郎", "Иван", "김철수", "דוד", "Ana"])
+def test_a_bold_line_is_bold_in_every_script(name: str) -> None:
+    assert ink_of(BOLD, name) > 1.15 * ink_of(TEXT, name)
+    assert ink_of(TEXT, name) > 0

@@ -10,6 +10,7 @@ from boxoffice.sandbox.account import Account
 from boxoffice.sandbox.attempts import attempt, capture
 from boxoffice.sandbox.cards import CARDS, decline_of_amount, passes_luhn, verification_of_amount
 from boxoffice.sandbox.charges import Presented, fee_of
+from boxoffice.sandbox.currencies import step_of
 from boxoffice.sandbox.errors import StripeError
 from boxoffice.sandbox.intents import new_intent
 from boxoffice.sandbox.refunds import create
@@ -48,6 +49,14 @@ def test_no_more_is_captured_than_held_nor_refunded_than_captured(
 )
 def test_fees_are_stripes_standard_ones(amount: int, kind: str, fee: int) -> None:
     assert fee_of(amount, kind) == fee
+
+
+@given(st.integers(1, 99_999_999))
+def test_a_fee_is_an_amount_that_there_is_in_its_currency(amount: int) -> None:
+    fee = fee_of(amount, "card", step_of("isk"))
+
+    assert fee % 100 == 0
+    assert abs(fee - fee_of(amount, "card")) <= 50
 
 
 def test_an_attempt_tells_of_itself_in_events(bench: Bench) -> None:

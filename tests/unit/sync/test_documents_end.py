@@ -40,6 +40,8 @@ def names_in(text: str) -> Iterator[str]:
                 yield name
             case ast.Subscript(slice=ast.Constant(value=str(name))):
                 yield name
+            case _:
+                pass
 
 
 THEIRS: Final = frozenset(name for path in READERS for name in names_in(path.read_text())) - COLUMNS - FIELDS - EVERYDAY

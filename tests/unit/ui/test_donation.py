@@ -30,6 +30,9 @@ def typed(digits: str, currency: str) -> DonationPage:
         ("1.234", "KWD", False),
         ("5", "MGA", True),
         ("5.50", "MGA", False),
+        ("250000", "IDR", True),
+        ("999999.99", "USD", True),
+        ("1000000", "USD", False),
     ],
 )
 def test_only_what_can_be_charged_can_be_given(digits: str, currency: str, is_good: bool) -> None:

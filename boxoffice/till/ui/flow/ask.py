@@ -5,7 +5,7 @@ from typing import ClassVar
 from boxoffice.core.catalogue import ProductKind
 from boxoffice.core.charging import step_of
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.pricing import MAX_DONATION_MINOR
+from boxoffice.core.pricing import most_donation
 from boxoffice.till.ui.actions import Action, ChooseOption, Do, Give, TypeDigits
 from boxoffice.till.ui.flow.adding import add_to_sale
 from boxoffice.till.ui.flow.destinations import DonationAmount, Next, ProductOption
@@ -78,14 +78,17 @@ class DonationPage(_AskPage):
     @property
     def is_good(self) -> bool:
         amount = self.amount
-        return 0 < amount.minor <= MAX_DONATION_MINOR and not amount.minor % step_of(amount.currency).minor
+        return (
+            0 < amount.minor <= most_donation(amount.currency).minor
+            and not amount.minor % step_of(amount.currency).minor
+        )
 
     def view(self) -> AmountView:
         amount, is_good = self.amount, self.is_good
-        too_much = money(Money(MAX_DONATION_MINOR, amount.currency))
+        most = most_donation(amount.currency)
         label = f"Add {money(amount)} to the sale" if is_good else "Type an amount"
-        if amount.minor > MAX_DONATION_MINOR:
-            label = f"The most is {too_much}"
+        if amount > most:
+            label = f"The most is {money(most)}"
         elif amount.minor and not is_good:
             label = f"Only in steps of {money(step_of(amount.currency))}"
         unit = 10**amount.currency.exponent

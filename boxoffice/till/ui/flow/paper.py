@@ -26,9 +26,13 @@ def print_paper(session: Session, order: Order, what: Paperwork) -> None:
     """Prints and says so, or says why not."""
     session.call(
         lambda: session.till.print(order.id, what),
-        lambda _: session.say(f"{what.value.capitalize()} of order {order.number} printed.", icon="printer"),
+        lambda copy: session.say(f"{_named(what.value, copy)} of order {order.number} printed.", icon="printer"),
         lane=Lane.PAPER,
     )
+
+
+def _named(word: str, copy: int) -> str:
+    return f"{word.capitalize()} (copy {copy})" if copy else word.capitalize()
 
 
 _LOST: Final = ("bounced", "failed")
@@ -107,7 +111,7 @@ class Papers:
         till, order_id = self.session.till, self.order.id
         self.session.call(
             lambda: till.print(order_id, what),
-            lambda _: self._note(what, f"Printed at {clock(till.now())}"),
+            lambda copy: self._note(what, f"{_named('Printed', copy)} at {clock(till.now())}"),
             failed=lambda error: self._failed(what, "Not printed", error),
             lane=Lane.PAPER,
         )

@@ -1,6 +1,7 @@
 """The whole till as the window sees it: opens it, routes keys, taps, scans and told, and keeps keys in order."""
 
 from collections import deque
+from typing import assert_never
 
 from boxoffice.core.errors import BoxofficeError, OperationFailed, TillStopped
 from boxoffice.till.ui.actions import Action, Do, GoTo, UseToast
@@ -174,6 +175,8 @@ class TillFlow:
             case Incomplete():
                 session.incomplete = None if told.is_done else told
                 session.go(instead_of(session, self.page))
+            case _:
+                assert_never(told)
         session.go(self.page.heard(told))
 
     def _resolved(self, told: PaymentResolved) -> None:

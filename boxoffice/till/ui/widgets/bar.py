@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from boxoffice.till.ui import tokens
@@ -13,6 +13,8 @@ from boxoffice.till.ui.views.shell import BannerView, ChipView, ShellView
 from boxoffice.till.ui.widgets.empty import Icon
 from boxoffice.till.ui.widgets.text import Elided, Text, plain_ground
 
+_PLACE: Final = 220
+"""What where and when it is must have, in pixels of the design."""
 _RIGHT: Final = Qt.TextElideMode.ElideRight
 _LONGEST: Final = {
     False: ("Synced  22 min ago", "Try now  1,400 to send", "Reader  no internet", "Printer  not set up"),
@@ -28,7 +30,7 @@ class Chip(QAbstractButton):
 
     def __init__(self, theme: Theme, view: ChipView) -> None:
         super().__init__()
-        self._theme, self._view, self.is_on_tint = theme, view, False
+        self._theme, self._view, self.is_on_tint, self.is_tight = theme, view, False, False
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -48,21 +50,27 @@ class Chip(QAbstractButton):
     def _words(self) -> tuple[str, str]:
         """Where there is little room, one word has to do: the device's, or what is wrong with it."""
         view = self._view
-        if not self._is_tight:
+        if not self.is_tight:
             return view.word, view.more
         is_said_by_word = view.state in ("ok", "plain", "info") or view.action is not Do.TILL or not view.more
         return (view.word if is_said_by_word else view.more), ""
 
-    @property
-    def _is_tight(self) -> bool:
-        return self._theme.is_compact or self._theme.text_scale > 1.3
+    def set_tight(self, is_tight: bool) -> None:
+        """Says whether one word has to do."""
+        if is_tight != self.is_tight:
+            self.is_tight = is_tight
+            self.updateGeometry()
+            self.update()
+
+    def room(self, *, is_tight: bool) -> int:
+        """Returns one width for all states, so that nothing beside it ever moves."""
+        metrics = QFontMetrics(self._theme.font(14, 600))
+        longest = max(metrics.horizontalAdvance(words) for words in _LONGEST[is_tight])
+        edges = self._theme.px(10 if self._theme.is_compact else 12) * 2
+        return longest + edges + self._theme.tall(18) + self._theme.px(8)
 
     def sizeHint(self) -> QSize:
-        """Returns one size for all states, so that nothing beside it ever moves."""
-        metrics = QFontMetrics(self._theme.font(14, 600))
-        longest = max(metrics.horizontalAdvance(words) for words in _LONGEST[self._is_tight])
-        edges = self._theme.px(10 if self._theme.is_compact else 12) * 2
-        return QSize(longest + edges + self._theme.tall(18) + self._theme.px(8), self._theme.tall(tokens.TARGET))
+        return QSize(self.room(is_tight=self.is_tight), self._theme.tall(tokens.TARGET))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -142,6 +150,10 @@ class Slot(QFrame):
         row.addLayout(lines, 1)
         row.addStretch()
 
+    def room_of(self, place: str) -> int:
+        """Returns the width that where and when it is needs to be read whole."""
+        return QFontMetrics(self._theme.font(14)).horizontalAdvance(place) + self._theme.px(10)
+
     def show_view(self, place: str, banner: BannerView | None) -> None:
         self._icon.setVisible(banner is not None)
         self._title.setVisible(banner is not None)
@@ -165,7 +177,8 @@ class Bar(QFrame):
         self._theme = theme
         plain_ground(self, "white")
         self._chips: list[Chip] = []
-        self._texts = ("", "")
+        self._texts, self._place, self._is_tight, self._has_place = ("", ""), "", False, True
+        self._banner: BannerView | None = None
         self._layout = QHBoxLayout(self)
         self._name = Elided(theme, "", 27, head=True)
         self._slot, self._state = Slot(theme), ""
@@ -195,12 +208,12 @@ class Bar(QFrame):
         self._layout.setContentsMargins(theme.px(20), 0, theme.px(16), theme.px(1))
         self._layout.setSpacing(theme.px(8))
         self._rule.setFixedSize(theme.px(1), theme.px(40))
-        self._name.set_size(22 if theme.is_compact else 27)
-        self._slot.setMinimumWidth(0 if theme.is_compact or theme.text_scale > 1.3 else theme.px(220))
+        self._name.set_size(theme.big(22 if theme.is_compact else 27))
         roomy = theme.text_scale <= 1.3
         self._fit()
         for widget in (self._rule, self._avatar, self._who):
-            widget.setVisible(not theme.is_compact or roomy)
+            widget.setVisible(theme.is_large or roomy or not (theme.is_compact or theme.is_text_huge))
+        self._share()
 
     def show_view(self, view: ShellView) -> None:
         self._name.set_text(view.event_name)
@@ -210,17 +223,42 @@ class Bar(QFrame):
                 self._chips[i].did.connect(self.did)
                 self._layout.insertWidget(2 + i, self._chips[i])
             self._chips[i].show_view(chip)
-        self._show_banner(view.event_text, view.banner)
         self._avatar.set_text(view.device_initials)
         self._device.set_text(view.device_name)
         self._texts = (f"{view.device_text} · {view.time_text}", view.time_text)
         self._fit()
+        self._place, self._banner = view.event_text, view.banner
+        self._share()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        """Shares out the width: where the event's name would be cut, one word has to do for each state.
+
+        It goes by what the longest states need, so that nothing comes and goes with them.
+        """
+        theme = self._theme
+        is_small = theme.is_compact or theme.text_scale > 1.3
+        self._is_tight = is_small or self._whole(theme.px(_PLACE), is_tight=False) > self.width()
+        place = self._slot.room_of(self._place)
+        self._has_place = not is_small and (not self._is_tight or self._whole(place, is_tight=True) <= self.width())
+        self._slot.setMinimumWidth(min(place, theme.px(_PLACE)) if self._has_place else 0)
+        for chip in self._chips:
+            chip.set_tight(self._is_tight)
+        self._show_banner(self._place, self._banner)
+
+    def _whole(self, place: int, *, is_tight: bool) -> int:
+        """Returns the width that all of it needs."""
+        margins = self._layout.contentsMargins()
+        others = [self._name.sizeHint().width(), place, self._rule.width(), self._avatar.width()]
+        parts = [*others, self._who.sizeHint().width(), *(chip.room(is_tight=is_tight) for chip in self._chips)]
+        return sum(parts) + self._layout.spacing() * (len(parts) - 1) + margins.left() + margins.right()
 
     def _show_banner(self, place: str, banner: BannerView | None) -> None:
-        theme = self._theme
-        is_tight = theme.is_compact or theme.text_scale > 1.3
-        self._slot.show_view("" if is_tight else place, banner)
-        self._name.setVisible(banner is None or not is_tight)
+        self._slot.show_view(place if self._has_place else "", banner)
+        self._name.setVisible(banner is None or not self._is_tight)
         state = banner.state if banner is not None else ""
         if state != self._state:
             self._state = state

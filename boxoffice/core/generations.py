@@ -1,0 +1,23 @@
+"""Which grants a till's facts rest on: whoever writes one says the generation of the lease that it takes from.
+
+Hub and till hear of grants, reclaims, sales and returns in different orders, and must count alike all the same.
+"""
+
+from collections.abc import Mapping
+
+from boxoffice.core.payloads import LeaseReturned, OrderPlaced, Payload
+
+
+def resting_on(payload: Payload, generations: Mapping[str, int]) -> Payload:
+    """Returns what a till is about to write, with the generations of its leases by pool, where it takes from them."""
+    if isinstance(payload, OrderPlaced) and payload.source == "lease":
+        mine = {pool: generations.get(pool, 0) for pool in payload.units}
+        return payload.model_copy(update={"generations": mine})
+    if isinstance(payload, LeaseReturned):
+        return payload.model_copy(update={"generation": generations.get(payload.pool_id, 0)})
+    return payload
+
+
+def takes_from_lease(payload: Payload) -> bool:
+    """Returns whether `resting_on` has anything to say of it."""
+    return isinstance(payload, LeaseReturned) or (isinstance(payload, OrderPlaced) and payload.source == "lease")
