@@ -12,11 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from boxoffice.core.errors import BadInput
+from boxoffice.core.event_file import catalogue_from
+from boxoffice.core.stale_taxes import stale_taxes
 from sync.config import FEATURES, Settings
 from sync.ledger.event_keys import WrongKey, prove_key
 from sync.ledger.sealing import Sealer
 from sync.providers.mail_webhook import MailWebhook
 from sync.setting_forms import FORMS, is_origin
+from sync.store.chain import utc_now
 from sync.store.database import Database
 from sync.store.migrate import is_current
 from sync.store.tables import events
@@ -30,14 +33,16 @@ _KEYS: Final = ("stripe_secret_key", "stripe_till_key", "stripe_publishable_key"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`is_wrong` keeps the hub from being served; the others tell what it will do without."""
+    """`is_wrong` keeps the hub from being served; others tell what it goes without, or what of an event to look at."""
 
     name: str
     words: str
     is_wrong: bool = True
+    is_of_event: bool = False
 
     def __str__(self) -> str:
-        return f"{'wrong' if self.is_wrong else 'off  '}  {self.name}: {self.words}"
+        mark = "wrong" if self.is_wrong else "look " if self.is_of_event else "off  "
+        return f"{mark}  {self.name}: {self.words}"
 
 
 def check_up(settings: Settings) -> list[Finding]:
@@ -118,6 +123,7 @@ def _of_tables(settings: Settings, url: str) -> Iterator[Finding]:
         with Database(url, 1) as database:
             if is_current(database):
                 _prove_key(settings, database)
+                yield from _of_taxes(database)
                 yield from _of_shop_event(settings, database)
             else:
                 yield Finding("POSTGRES_URL", "the database is not at the newest tables; run: boxoffice-hub migrate")
@@ -127,6 +133,16 @@ def _of_tables(settings: Settings, url: str) -> Iterator[Finding]:
         yield Finding("POSTGRES_URL", f"the database can't be used: {str(error.orig).splitlines()[0].strip()}")
     except ProgrammingError:
         yield Finding("POSTGRES_URL", "the database has no tables yet; run: boxoffice-hub migrate")
+
+
+def _of_taxes(database: Database) -> Iterator[Finding]:
+    """Yields the tax rates of events to come that have ended, or that nobody has asked about for a year."""
+    with database.reading() as connection:
+        rows = connection.execute(select(events.c.file, events.c.revision).order_by(events.c.id)).all()
+    for row in rows:
+        catalogue = catalogue_from(row.file, row.revision)
+        for stale in stale_taxes(catalogue, catalogue.day_of(utc_now())):
+            yield Finding(f"event {catalogue.id}", stale.words(), is_wrong=False, is_of_event=True)
 
 
 def _of_shop_event(settings: Settings, database: Database) -> Iterator[Finding]:

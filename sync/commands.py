@@ -11,6 +11,7 @@ from pathlib import Path
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.sale_times import SaleState, sale_times
+from boxoffice.core.stale_taxes import stale_taxes
 from sync.checkup import check_up
 from sync.config import Settings
 from sync.inventory.events import load_event, read_event_file
@@ -79,6 +80,8 @@ def do_load_event(arguments: argparse.Namespace, settings: Settings) -> int:
     print(f"{catalogue.name}: revision {catalogue.revision}.")
     if words := _nothing_on_sale(catalogue):
         print(words, file=sys.stderr)
+    for stale in stale_taxes(catalogue, catalogue.day_of(datetime.now(UTC))):
+        print(stale.words(), file=sys.stderr)
     return DONE
 
 

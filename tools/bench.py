@@ -176,7 +176,7 @@ def door_orders(stack: Stack, folder: Path, orders: int) -> Row:
 
 def sell(till: Till, orders: int) -> None:
     wanted = cart("social")
-    total = price(till.catalogue, wanted).total
+    total = price(till.catalogue, wanted, at=till.now()).total
     for _ in range(orders):
         till.sell_for_cash(wanted, Money(total.minor, total.currency))
 

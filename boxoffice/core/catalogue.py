@@ -1,21 +1,32 @@
 """What an event sells: pools that can run out, products that draw on them, prices and taxes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from boxoffice.core.event_page import EventPage, Hours, hours_on
-from boxoffice.core.ids import EventId, PoolId, ProductId, TaxRateId
+from boxoffice.core.ids import EventId, PlaceId, PoolId, ProductId, TaxRateId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.reading import read_code
+from boxoffice.core.taxes import Place, TaxClass, TaxRate
 
 
 class ProductKind(Enum):
     TICKET = "ticket"
     MERCHANDISE = "merchandise"
     DONATION = "donation"
+
+
+TAX_CLASSES: Final[Mapping[ProductKind, TaxClass]] = {
+    ProductKind.TICKET: TaxClass.ADMISSION,
+    ProductKind.MERCHANDISE: TaxClass.GOODS,
+    ProductKind.DONATION: TaxClass.DONATION,
+}
+"""How each kind is taxed where nothing else is said."""
 
 
 class Rounding(Enum):
@@ -35,16 +46,6 @@ class Pool:
 
 
 @dataclass(frozen=True, slots=True)
-class TaxRate:
-    """`rate_ppm` is parts per million (8.845 % is 88,450); `is_included` says whether prices hold it already."""
-
-    id: TaxRateId
-    name: str
-    rate_ppm: int
-    is_included: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ProductTexts:
     """A product in another language; what is left out is the same there. `options` stand in the product's own order."""
 
@@ -58,7 +59,8 @@ class ProductTexts:
 class Product:
     """Something to sell. A donation has no price and no pool; the rest take `uses` units of each pool.
 
-    `taxes` are all to be had on it, such as those of state, county and city; `texts` are translations, by language.
+    It is taxed as its place of sale taxes the `taxed_as` class (its kind's own, where it names none), but by `taxes`
+    alone where it names some itself. `texts` are translations, by language.
     `sale_starts` and `sale_ends` are times on a clock at the event; without an end it is sold until its last day is
     over (see `sale_times`).
     """
@@ -76,6 +78,11 @@ class Product:
     texts: Mapping[str, ProductTexts] = field(default_factory=dict)
     sale_starts: datetime | None = None
     sale_ends: datetime | None = None
+    taxed_as: TaxClass | None = None
+
+    @property
+    def tax_class(self) -> TaxClass:
+        return self.taxed_as or TAX_CLASSES[self.kind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +107,10 @@ class Promo:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """One event with all that it sells, at one revision. `names` are its name in other languages."""
+    """One event with all that it sells, at one revision. `names` are its name in other languages.
+
+    `place_id` is its place of sale, one of `places`; an organizer who need not collect taxes is `exempt` by a number.
+    """
 
     id: EventId
     revision: int
@@ -119,6 +129,9 @@ class Catalogue:
     names: Mapping[str, str] = field(default_factory=dict)
     hours: tuple[Hours, ...] = ()
     page: EventPage = field(default_factory=EventPage)
+    places: tuple[Place, ...] = ()
+    place_id: PlaceId | None = None
+    exempt: str = ""
 
     @cached_property
     def products_by_id(self) -> Mapping[ProductId, Product]:
@@ -127,6 +140,30 @@ class Catalogue:
     @cached_property
     def taxes_by_id(self) -> Mapping[TaxRateId, TaxRate]:
         return {tax.id: tax for tax in self.taxes}
+
+    @cached_property
+    def place(self) -> Place | None:
+        return next((place for place in self.places if place.id == self.place_id), None)
+
+    def day_of(self, at: datetime) -> date:
+        """Returns the day that it is where the event is."""
+        return at.astimezone(ZoneInfo(self.timezone)).date()
+
+    def taxes_of(self, product: Product) -> tuple[TaxRate, ...]:
+        """Returns the taxes on a product at any time, in or on top of its price as is the custom of its place."""
+        if self.exempt:
+            return ()
+        if product.taxes:
+            return tuple(self.taxes_by_id[tax] for tax in product.taxes)
+        named = None if self.place is None else self.place.classes.get(product.tax_class)
+        if named is None:
+            return ()
+        return tuple(replace(self.taxes_by_id[tax], is_included=named.is_included) for tax in named.taxes)
+
+    def taxes_at(self, product: Product, at: datetime) -> tuple[TaxRate, ...]:
+        """Returns the taxes on a product that is sold at this moment, by the day where the event is."""
+        day = self.day_of(at)
+        return tuple(tax for tax in self.taxes_of(product) if tax.is_valid_on(day))
 
     def hours_of(self, product_id: str | None, day: date) -> Hours | None:
         """Returns when a product (or the event itself) begins on a day, if anyone has said."""

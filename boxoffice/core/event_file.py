@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from pydantic import (
     ValidationError,
 )
 
-from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductTexts, Promo, TaxRate
+from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductTexts, Promo
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.event_file_checks import Parts, cross_checks
 from boxoffice.core.event_file_shape import (
@@ -23,8 +24,18 @@ from boxoffice.core.event_file_shape import (
     at_the_event,
 )
 from boxoffice.core.event_page import EventPage, Hours
-from boxoffice.core.ids import EventId, PoolId, ProductId, TaxRateId
+from boxoffice.core.ids import EventId, PlaceId, PoolId, ProductId, TaxRateId
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.taxes_in_file import (
+    event_entry,
+    place_entry,
+    place_of,
+    tax_entry,
+    tax_of,
+    taxation,
+    with_plain_taxes,
+    with_taxation,
+)
 
 
 def catalogue_from(data: Mapping[str, Any], revision: int) -> Catalogue:
@@ -72,13 +83,15 @@ def event_file_of(catalogue: Catalogue) -> dict[str, Any]:
         }
         | _section({code: _texts_entry(texts) for code, texts in p.texts.items()})
         | _sale_times_entry(p)
+        | ({} if p.taxed_as is None else {"taxed_as": p.taxed_as.value})
         for p in catalogue.products
     ]
     pools = [{"id": p.id, "name": p.name, "capacity": p.capacity} for p in catalogue.pools]
-    taxes = [{"id": t.id, "name": t.name, "rate_ppm": t.rate_ppm, "included": t.is_included} for t in catalogue.taxes]
-    file = {"event": event, "pools": pools, "taxes": taxes, "products": products}
+    taxes = [tax_entry(tax) for tax in catalogue.taxes]
+    file = {"event": event | event_entry(catalogue), "pools": pools, "taxes": taxes, "products": products}
     promos = [_promo_entry(p) for p in catalogue.promos]
     optional = {
+        "places": [place_entry(place) for place in catalogue.places],
         "promos": promos,
         "hours": [_hours_entry(h) for h in catalogue.hours],
         "page": _page_entry(catalogue.page),
@@ -107,12 +120,13 @@ def _texts_entry(texts: ProductTexts) -> dict[str, Any]:
     return {what: text for what, text in given.items() if text}
 
 
-def in_its_own_words(file: Mapping[str, Any]) -> dict[str, Any]:
+def in_its_own_words(file: Mapping[str, Any], on: date) -> dict[str, Any]:
     """Returns an event file's mapping without its translations: tills sell in the event's own language.
 
     A till of the version before theirs would not know what they are, and refuse the event. What came later than the
-    first tills goes beside it for the same reason: see `beside_the_event`.
+    first tills goes beside it for the same reason: see `beside_the_event`. The taxes are those of the day.
     """
+    file = with_plain_taxes(file, on)
     known = frozenset({"texts", "hours", *SALE_TIMES})
     products = [{key: value for key, value in product.items() if key not in known} for product in file["products"]]
     event = {key: value for key, value in file["event"].items() if key != "texts"}
@@ -122,7 +136,12 @@ def in_its_own_words(file: Mapping[str, Any]) -> dict[str, Any]:
 
 def beside_the_event(file: Mapping[str, Any]) -> dict[str, Any]:
     """Returns what an event file says that goes to tills beside the event, by the names that it has on the wire."""
-    return {"sales": times_of_sales(file), "hours": file.get("hours", []), "page": file.get("page", {})}
+    return {
+        "sales": times_of_sales(file),
+        "hours": file.get("hours", []),
+        "page": file.get("page", {}),
+        "taxation": taxation(file),
+    }
 
 
 def whole_event(
@@ -130,6 +149,7 @@ def whole_event(
     sales: Mapping[str, Mapping[str, str]],
     hours: Iterable[Mapping[str, Any]],
     page: Mapping[str, Any],
+    taxation: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Returns an event file's mapping with all put back that `beside_the_event` took out.
 
@@ -138,7 +158,7 @@ def whole_event(
     known_hours = [_known(HoursEntry, each) for each in hours]
     known_page = _known(PageEntry, page)
     rest = {what: said for what, said in {"hours": known_hours, "page": known_page}.items() if said}
-    return with_times_of_sales(file, sales) | rest
+    return with_taxation(with_times_of_sales(file, sales), taxation) | rest
 
 
 def _known(model: type[BaseModel], said: Mapping[str, Any]) -> dict[str, Any]:
@@ -170,12 +190,15 @@ def _catalogue(file: EventFile, revision: int) -> Catalogue:
         days=file.event.days,
         rounding=file.event.rounding,
         pools=tuple(Pool(PoolId(p.id), p.name, p.capacity) for p in file.pools),
-        taxes=tuple(TaxRate(TaxRateId(t.id), t.name, t.rate_ppm, t.included) for t in file.taxes),
+        taxes=tuple(tax_of(tax) for tax in file.taxes),
         products=tuple(_product(p, currency, ZoneInfo(file.event.timezone)) for p in file.products),
         promos=tuple(_promo(p, currency) for p in file.promos),
         names={code: texts.name for code, texts in file.event.texts.items()},
         hours=tuple(_hours(file)),
         page=_page(file.page),
+        places=tuple(place_of(place) for place in file.places),
+        place_id=None if file.event.place is None else PlaceId(file.event.place),
+        exempt=file.event.exempt,
     )
 
 
@@ -246,6 +269,7 @@ def _product(p: ProductEntry, currency: Currency, zone: ZoneInfo) -> Product:
         },
         sale_starts=at_the_event(p.sale_starts, zone),
         sale_ends=at_the_event(p.sale_ends, zone),
+        taxed_as=p.taxed_as,
     )
 
 

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from itertools import combinations
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -14,19 +15,29 @@ from pydantic import (
 
 from boxoffice.core.catalogue import ProductKind
 from boxoffice.core.errors import BadInput, FieldError
-from boxoffice.core.event_file_shape import HoursEntry, OwnHoursEntry, ProductEntry, PromoEntry, TaxEntry, at_the_event
+from boxoffice.core.event_file_shape import (
+    HoursEntry,
+    OwnHoursEntry,
+    PlaceEntry,
+    ProductEntry,
+    PromoEntry,
+    TaxEntry,
+    at_the_event,
+)
 from boxoffice.core.money import Currency
 from boxoffice.core.sale_times import end_of
 
 _T = TypeVar("_T")
+_SECTIONS: Final = ("pools", "taxes", "places", "products", "promos", "hours")
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What can be read of a file, so that what does not fit together is told even if other parts are broken.
 
-    `ids` are those of the pools, taxes, products and promos (their codes), by section; a section that is no list is
-    left out. `days` is None if the event's days can't be read. `products` and `promos` are the readable ones by place.
+    `ids` are those of the pools, taxes, places, products and promos (their codes), by section; a section that is no
+    list is left out. `days` is None if the event's days can't be read. `products`, `promos`, `places` and `hours` are
+    the readable ones by their place in the file, `taxes` by id.
     """
 
     currency: str | None
@@ -34,7 +45,9 @@ class Parts:
     days: frozenset[date] | None
     empty: tuple[str, ...]
     ids: Mapping[str, tuple[str, ...]]
-    included: Mapping[str, bool]
+    place: str | None
+    taxes: Mapping[str, TaxEntry]
+    places: Mapping[int, PlaceEntry]
     products: Mapping[int, ProductEntry]
     promos: Mapping[int, PromoEntry]
     hours: Mapping[int, HoursEntry]
@@ -43,12 +56,13 @@ class Parts:
     def of(cls, data: Mapping[str, Any]) -> "Parts":
         event = data.get("event")
         fields: Mapping[str, Any] = event if isinstance(event, Mapping) else {}
-        given = {what: data[what] for what in ("pools", "taxes", "products", "promos", "hours") if what in data}
-        sections = {"taxes": (), "promos": (), "hours": (), **given}
+        given = {what: data[what] for what in _SECTIONS if what in data}
+        sections = {"taxes": (), "places": (), "promos": (), "hours": (), **given}
         lists = {what: found for what, found in sections.items() if isinstance(found, list | tuple)}
         readable = {i: _read(ProductEntry, product) for i, product in enumerate(lists.get("products", ()))}
         taxes = [_read(TaxEntry, tax) for tax in lists.get("taxes", ())]
         promos = {i: _read(PromoEntry, promo) for i, promo in enumerate(lists.get("promos", ()))}
+        places = {i: _read(PlaceEntry, place) for i, place in enumerate(lists.get("places", ()))}
         hours = {i: _read(HoursEntry, each) for i, each in enumerate(lists.get("hours", ()))}
         return cls(
             currency=_read(str, fields.get("currency")),
@@ -56,7 +70,9 @@ class Parts:
             days=_read(frozenset[date], fields.get("days")),
             empty=tuple(what for what in ("pools", "products") if what in lists and not lists[what]),
             ids={what: tuple(_ids(found)) for what, found in lists.items()},
-            included={tax.id: tax.included for tax in taxes if tax is not None},
+            place=_read(str, fields.get("place")),
+            taxes={tax.id: tax for tax in taxes if tax is not None},
+            places={i: place for i, place in places.items() if place is not None},
             products={i: product for i, product in readable.items() if product is not None},
             promos={i: promo for i, promo in promos.items() if promo is not None},
             hours={i: each for i, each in hours.items() if each is not None},
@@ -91,6 +107,7 @@ def cross_checks(parts: Parts) -> Iterator[FieldError]:
         yield from (FieldError(what, f"“{name}” is there {n} times") for name, n in Counter(ids).items() if n > 1)
     for i, product in parts.products.items():
         yield from _product_problems(f"products[{i}]", product, parts)
+    yield from _place_problems(parts)
     yield from _text_problems(parts.products)
     for i, promo in parts.promos.items():
         yield from _promo_problems(f"promos[{i}]", promo, parts)
@@ -141,8 +158,37 @@ def _tax_problems(place: str, product: ProductEntry, parts: Parts) -> Iterator[F
             yield FieldError(f"{place}.tax", f"there is no tax “{tax}”")
     if len(set(product.taxes)) < len(product.taxes):
         yield FieldError(f"{place}.tax", "names a tax twice")
-    if len({parts.included[tax] for tax in product.taxes if tax in parts.included}) > 1:
+    named = [parts.taxes[tax] for tax in product.taxes if tax in parts.taxes]
+    for each in named:
+        if each.included is None:
+            yield FieldError(f"{place}.tax", f"“{each.id}” must say whether it is included: no place says it for it")
+    if len({each.included for each in named} - {None}) > 1:
         yield FieldError(f"{place}.tax", "can't be in the price and on top of it at once")
+    yield from _meeting(f"{place}.tax", named)
+
+
+def _place_problems(parts: Parts) -> Iterator[FieldError]:
+    if parts.place is not None and parts.place not in parts.ids.get("places", (parts.place,)):
+        yield FieldError("event.place", f"there is no place “{parts.place}”")
+    for i, place in parts.places.items():
+        for each, named in place.classes.items():
+            where = f"places[{i}].{each.value}.taxes"
+            for tax in named.taxes:
+                if tax not in parts.ids.get("taxes", (tax,)):
+                    yield FieldError(where, f"there is no tax “{tax}”")
+            if len(set(named.taxes)) < len(named.taxes):
+                yield FieldError(where, "names a tax twice")
+            yield from _meeting(where, [parts.taxes[tax] for tax in dict.fromkeys(named.taxes) if tax in parts.taxes])
+
+
+def _meeting(where: str, taxes: Iterable[TaxEntry]) -> Iterator[FieldError]:
+    """Yields what would be taken twice: a tax of one authority by two rates on the same day."""
+    for one, other in combinations([tax for tax in taxes if tax.authority], 2):
+        starts = max(one.valid_from or date.min, other.valid_from or date.min)
+        ends = min(one.valid_until or date.max, other.valid_until or date.max)
+        is_same = (one.authority, one.kind, one.name) == (other.authority, other.kind, other.name)
+        if one.id != other.id and is_same and starts <= ends:
+            yield FieldError(where, f"“{one.id}” and “{other.id}” are the same tax, and both are valid on one day")
 
 
 def _text_problems(products: Mapping[int, ProductEntry]) -> Iterator[FieldError]:

@@ -19,6 +19,7 @@ from boxoffice.core.catalogue import ProductKind, Rounding
 from boxoffice.core.languages import LANGUAGES
 from boxoffice.core.reading import read_line, read_note
 from boxoffice.core.sale_times import end_of
+from boxoffice.core.taxes import TaxClass, TaxKind, authority_code
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=40)]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]+(-[A-Z0-9]+)*$", min_length=3, max_length=20)]
@@ -80,11 +81,51 @@ class PoolEntry(Strict):
     capacity: Annotated[int, Field(ge=0, le=10_000_000, strict=True)]
 
 
+def _named(authority: str) -> str:
+    if authority and not authority_code(authority):
+        raise ValueError("needs a letter or a digit")
+    return authority
+
+
 class TaxEntry(Strict):
+    """A tax goes by its authority, by a name, or by both; a place of sale says whether it is `included`."""
+
+    id: Slug
+    name: Line = ""
+    rate_ppm: Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
+    included: bool | None = None
+    authority: Annotated[Line, AfterValidator(_named)] = ""
+    kind: TaxKind = TaxKind.SALES
+    valid_from: date | None = None
+    valid_until: date | None = None
+    checked: date | None = None
+
+    @model_validator(mode="after")
+    def _has_a_name_and_days(self) -> Self:
+        if not (self.name or self.authority):
+            raise ValueError("needs an authority, or a name")
+        if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
+            raise ValueError("ends before it begins")
+        return self
+
+
+class PlaceTaxesEntry(Strict):
+    taxes: Annotated[tuple[Slug, ...], Field(max_length=40)]
+    included: bool
+
+
+class PlaceEntry(Strict):
     id: Slug
     name: Name
-    rate_ppm: Annotated[int, Field(ge=0, le=1_000_000, strict=True)]
-    included: bool
+    admission: PlaceTaxesEntry | None = None
+    goods: PlaceTaxesEntry | None = None
+    donation: PlaceTaxesEntry | None = None
+    service: PlaceTaxesEntry | None = None
+
+    @property
+    def classes(self) -> dict[TaxClass, PlaceTaxesEntry]:
+        named = {each: getattr(self, each.value) for each in TaxClass}
+        return {each: taxes for each, taxes in named.items() if taxes is not None}
 
 
 class EventTextsEntry(Strict):
@@ -129,6 +170,7 @@ class ProductEntry(Strict):
     sale_starts: _Starts | None = None
     sale_ends: _Ends | None = None
     hours: tuple[OwnHoursEntry, ...] = ()
+    taxed_as: TaxClass | None = None
 
     @property
     def taxes(self) -> tuple[str, ...]:
@@ -155,6 +197,8 @@ class EventEntry(Strict):
     days: Annotated[tuple[date, ...], Field(min_length=1, max_length=31)]
     rounding: Rounding = Rounding.PER_LINE
     texts: dict[_Language, EventTextsEntry] = {}
+    place: Slug | None = None
+    exempt: Line = ""
 
 
 _ReadNote = BeforeValidator(lambda text: read_note(text) if isinstance(text, str) else text)
@@ -185,6 +229,7 @@ class EventFile(Strict):
     event: EventEntry
     pools: tuple[PoolEntry, ...]
     taxes: tuple[TaxEntry, ...] = ()
+    places: tuple[PlaceEntry, ...] = ()
     products: tuple[ProductEntry, ...]
     promos: tuple[PromoEntry, ...] = ()
     hours: tuple[HoursEntry, ...] = ()

@@ -6,19 +6,20 @@ from typing import Any
 
 from boxoffice.core.facts import Fact, FactKind
 from boxoffice.core.payloads import LinePart
+from boxoffice.core.taxes_in_file import tax_sets
 
 
 @dataclass(frozen=True, slots=True)
 class SoldAs:
     """How one revision of an event sells a product: what a line of it says, and the units that each takes.
 
-    `price` is in minor units; None where the amount is free.
+    `price` is in minor units; None where the amount is free. `taxes` are those that a line may have, by its day.
     """
 
     kind: str
     price: int | None
     days: tuple[str, ...]
-    taxes: tuple[str, ...]
+    taxes: frozenset[tuple[str, ...]]
     uses: Mapping[str, int]
 
 
@@ -33,15 +34,11 @@ def revision_of(file: Mapping[str, Any]) -> Revision:
             product["kind"],
             product["price_minor"],
             tuple(product["days"]),
-            _taxes(product["tax"]),
+            tax_sets(file, product),
             product["pools"],
         )
         for product in file["products"]
     }
-
-
-def _taxes(entry: str | list[str] | None) -> tuple[str, ...]:
-    return () if entry is None else (entry,) if isinstance(entry, str) else tuple(entry)
 
 
 @dataclass(slots=True)

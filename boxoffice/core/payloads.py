@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.taxes import TaxKind, tax_account
 from boxoffice.core.tenders import LONGEST_REASON, TenderKind, tender_account
 
 Lines = list[tuple[str, int]]
@@ -32,7 +33,10 @@ class Payload(BaseModel):
 
 
 class TaxPart(BaseModel):
-    """One tax of a line as it was when it was sold: by its id, name and rate; `included` if the price held it."""
+    """One tax of a line as it was when it was sold: by its id, name and rate; `included` if the price held it.
+
+    Its authority was not told before, and neither was that it is of another `kind` than `sales`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -41,6 +45,8 @@ class TaxPart(BaseModel):
     rate_ppm: int
     amount: int
     included: bool
+    authority: str = ""
+    kind: str = TaxKind.SALES.value
 
 
 class LinePart(BaseModel):
@@ -102,7 +108,8 @@ class CardPart(BaseModel):
 class OrderPlaced(Payload):
     """`units` are taken from the device's lease (`source` lease), or from the pool itself (`source` pool).
 
-    `generations` says of each pool of a lease which one they are of.
+    `generations` says of each pool of a lease which one they are of. `exempt` is the number by which its seller need
+    not collect taxes.
     """
 
     order_id: str
@@ -118,6 +125,7 @@ class OrderPlaced(Payload):
     source: Literal["lease", "pool"]
     generations: dict[str, Generation] = {}
     contact_id: str | None = None
+    exempt: str = ""
 
 
 class OrderStateChanged(Payload):
@@ -184,18 +192,19 @@ class PaymentUnknown(_Tender):
 
 
 class TaxShare(BaseModel):
-    """What one of several taxes gets."""
+    """What one tax gets."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     rate: str
     amount: int
+    authority: str = ""
 
 
 class Earned(BaseModel):
     """What one product of a finished order earned before discounts: `net` for the seller, `tax` for the state.
 
-    `taxes` are its shares where there is more than one tax; `tax_rate` names the only one.
+    `taxes` are its shares where there is more than one tax, or an authority is named; `tax_rate` names the only one.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -208,9 +217,10 @@ class Earned(BaseModel):
     taxes: tuple[TaxShare, ...] = ()
 
     @property
-    def shares(self) -> tuple[tuple[str | None, int], ...]:
-        """Returns what each tax gets; together it is all the tax, or the fact does not balance."""
-        return tuple((each.rate, each.amount) for each in self.taxes) or ((self.tax_rate, self.tax),)
+    def shares(self) -> tuple[tuple[str, int], ...]:
+        """Returns what each tax's account gets; together it is all the tax, or the fact does not balance."""
+        named = tuple((tax_account(each.rate, each.authority), each.amount) for each in self.taxes)
+        return named or ((tax_account(self.tax_rate, ""), self.tax),)
 
 
 class TicketsIssued(Payload):
@@ -227,7 +237,7 @@ class TicketsIssued(Payload):
         lines = [("unearned", self.total), ("discounts", self.discount)]
         for part in self.earned:
             lines.append(("donations" if part.kind == "donation" else f"sales:{part.product_id}", -part.net))
-            lines += [(f"tax:{rate}", -amount) for rate, amount in part.shares]
+            lines += [(account, -amount) for account, amount in part.shares]
         return lines
 
 

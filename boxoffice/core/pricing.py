@@ -3,14 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from fractions import Fraction
 from typing import Final
 
-from boxoffice.core.catalogue import Catalogue, Product, ProductKind, Promo, Rounding, TaxRate
+from boxoffice.core.catalogue import Catalogue, Product, ProductKind, Promo, Rounding
 from boxoffice.core.charging import Provider, limits_of, step_of
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.ids import PoolId, ProductId, TaxRateId
 from boxoffice.core.money import Currency, Money, allocate, total_of
+from boxoffice.core.taxes import TaxRate
 
 MAX_QUANTITY: Final = 1_000
 _MOST_DONATION_MINOR: Final = 10_000_000
@@ -81,12 +83,15 @@ class PricedLine:
 
 @dataclass(frozen=True, slots=True)
 class PricedOrder:
+    """What a cart costs. `exempt` is the number by which no taxes are taken."""
+
     lines: tuple[PricedLine, ...]
     subtotal: Money
     discount: Money
     tax_added: Money
     tax_total: Money
     total: Money
+    exempt: str = ""
 
     def units(self) -> Mapping[PoolId, int]:
         """Returns the units that the order takes of each pool, in one fixed order so that nobody deadlocks."""
@@ -97,8 +102,8 @@ class PricedOrder:
         return dict(sorted(units.items()))
 
 
-def price(catalogue: Catalogue, cart: Cart, promo: Promo | None = None) -> PricedOrder:
-    """Returns what the cart costs by the catalogue's own prices, less what the promo takes off.
+def check_cart(catalogue: Catalogue, cart: Cart) -> None:
+    """Looks whether the catalogue sells what is in the cart.
 
     Raises:
         BadInput: an empty cart, unknown products, bad quantities or amounts: every problem, by line.
@@ -106,8 +111,19 @@ def price(catalogue: Catalogue, cart: Cart, promo: Promo | None = None) -> Price
     problems = list(_problems(catalogue, cart))
     if problems:
         raise BadInput(problems)
+
+
+def price(catalogue: Catalogue, cart: Cart, promo: Promo | None = None, *, at: datetime) -> PricedOrder:
+    """Returns what the cart costs by the catalogue's own prices, less what the promo takes off.
+
+    The taxes are those that are valid where the event is, `at` this moment.
+
+    Raises:
+        BadInput: for a cart that can't be sold; see `check_cart`.
+    """
+    check_cart(catalogue, cart)
     discounts = _discounts(catalogue, cart, promo)
-    lines = tuple(_line(catalogue, line, discount) for line, discount in zip(cart.lines, discounts, strict=True))
+    lines = tuple(_line(catalogue, line, discount, at) for line, discount in zip(cart.lines, discounts, strict=True))
     if catalogue.rounding is Rounding.PER_ORDER:
         lines = _round_per_order(lines)
     zero = catalogue.currency
@@ -118,6 +134,7 @@ def price(catalogue: Catalogue, cart: Cart, promo: Promo | None = None) -> Price
         tax_added=total_of((line.total - line.discounted for line in lines), zero),
         tax_total=total_of((line.tax for line in lines), zero),
         total=total_of((line.total for line in lines), zero),
+        exempt=catalogue.exempt,
     )
 
 
@@ -153,11 +170,11 @@ def _donation_problems(place: str, catalogue: Catalogue, amount: Money | None) -
         yield FieldError(place, f"must be a multiple of {step_of(amount.currency)}")
 
 
-def _line(catalogue: Catalogue, line: CartLine, discount: Money) -> PricedLine:
+def _line(catalogue: Catalogue, line: CartLine, discount: Money, at: datetime) -> PricedLine:
     product = catalogue.products_by_id[line.product_id]
     unit_price = _unit_price(catalogue, line)
     subtotal = unit_price * line.quantity
-    rates = [catalogue.taxes_by_id[tax] for tax in product.taxes]
+    rates = catalogue.taxes_at(product, at)
     exact = exact_taxes((subtotal - discount).minor, rates)
     taxes = tuple(
         LineTax(rate, Money(_in_steps(tax, _tax_step(rate, subtotal.currency)), subtotal.currency))
@@ -224,10 +241,10 @@ def round_half_up(value: Fraction) -> int:
 def _round_per_order(lines: tuple[PricedLine, ...]) -> tuple[PricedLine, ...]:
     """Rounds each tax once for the whole order, then shares it over the lines that have it."""
     exact = [exact_taxes(line.discounted.minor, [tax.rate for tax in line.taxes]) for line in lines]
-    places: defaultdict[TaxRateId, list[tuple[int, int]]] = defaultdict(list)
+    places: defaultdict[tuple[TaxRateId, bool], list[tuple[int, int]]] = defaultdict(list)
     for i, line in enumerate(lines):
         for n, tax in enumerate(line.taxes):
-            places[tax.rate.id].append((i, n))
+            places[tax.rate.id, tax.rate.is_included].append((i, n))
     shares: dict[tuple[int, int], int] = {}
     for where in places.values():
         tax = lines[where[0][0]].taxes[where[0][1]]

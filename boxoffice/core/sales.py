@@ -53,6 +53,7 @@ def place(
         units={str(pool): units for pool, units in priced.units().items()},
         source=source,
         contact_id=contact_id,
+        exempt=priced.exempt,
     )
 
 
@@ -110,9 +111,10 @@ def earned_of(placed: OrderPlaced) -> tuple[Earned, ...]:
 
 
 def _shares(line: LinePart) -> tuple[TaxShare, ...]:
-    """Returns who gets which part of a line's tax, where it is more than one."""
-    several = line.taxes if len(line.taxes) > 1 else ()
-    return tuple(TaxShare(rate=each.rate, amount=each.amount) for each in several)
+    """Returns who gets which part of a line's tax, where it is more than one, or somebody by name."""
+    is_told = len(line.taxes) > 1 or any(each.authority for each in line.taxes)
+    told = line.taxes if is_told else ()
+    return tuple(TaxShare(rate=each.rate, amount=each.amount, authority=each.authority) for each in told)
 
 
 def _claims(event_id: EventId, ticket_id: TicketId, line: LinePart) -> TicketClaims:
@@ -144,6 +146,8 @@ def line_part(line: PricedLine) -> LinePart:
                 rate_ppm=tax.rate.rate_ppm,
                 amount=tax.amount.minor,
                 included=tax.rate.is_included,
+                authority=tax.rate.authority,
+                kind=tax.rate.kind.value,
             )
             for tax in line.taxes
         ),

@@ -5,7 +5,7 @@ the payments, and what is missing of it or too much, are the total; less refunds
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from boxoffice.core.facts import Fact, FactKind
@@ -18,19 +18,25 @@ from boxoffice.core.payloads import (
     RefundSucceeded,
     TaxPart,
 )
+from boxoffice.core.taxes import TaxKind
 
 _UNNAMED: Final = ""
 
 
 @dataclass(frozen=True, slots=True)
 class TaxSum:
-    """One tax of the whole order. `name` is empty, and `rate_ppm` None, for what was sold before taxes were named."""
+    """One tax of the whole order. `name` is empty, and `rate_ppm` None, for what was sold before taxes were named.
+
+    A tax of an authority need not have a name of its own: it goes by its `kind`.
+    """
 
     rate: str
     name: str
     rate_ppm: int | None
     amount: int
     is_included: bool
+    authority: str = ""
+    kind: str = TaxKind.SALES.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +131,13 @@ def _taxes(line: LinePart) -> list[TaxSum]:
 
 
 def _named(tax: TaxPart) -> TaxSum:
-    return TaxSum(tax.rate, tax.name, tax.rate_ppm, tax.amount, tax.included)
+    return TaxSum(tax.rate, tax.name, tax.rate_ppm, tax.amount, tax.included, tax.authority, tax.kind)
 
 
 def _by_rate(taxes: Iterable[TaxSum]) -> tuple[TaxSum, ...]:
     """Returns one row for each tax, in the order of coming; none for a tax of nothing."""
-    sums: dict[tuple[str, str, int | None], TaxSum] = {}
+    sums: dict[TaxSum, int] = {}
     for tax in taxes:
-        key = (tax.rate, tax.name, tax.rate_ppm)
-        before = sums[key].amount if key in sums else 0
-        sums[key] = TaxSum(tax.rate, tax.name, tax.rate_ppm, before + tax.amount, tax.is_included)
-    return tuple(tax for tax in sums.values() if tax.amount)
+        key = replace(tax, amount=0)
+        sums[key] = sums.get(key, 0) + tax.amount
+    return tuple(replace(tax, amount=amount) for tax, amount in sums.items() if amount)

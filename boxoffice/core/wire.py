@@ -131,7 +131,8 @@ class EventBody(Message):
     """One event for one till: `event` as `event_file_of`, the event's public key, and this till's certificate (hex).
 
     Beside the event, which older tills would else refuse: `sales` says when products are sold, by product, `hours` when
-    the event and its products begin, and `page` who sells, where and under which terms.
+    the event and its products begin, `page` who sells, where and under which terms, and `taxation` its place of sale
+    with all taxes there, from when to when; `event` has those that were valid when it was asked for.
     """
 
     event: dict[str, Any]
@@ -141,6 +142,7 @@ class EventBody(Message):
     sales: dict[str, dict[str, str]] = {}
     hours: tuple[dict[str, Any], ...] = ()
     page: dict[str, Any] = {}
+    taxation: dict[str, Any] = {}
 
 
 class ContactMessage(Message):

@@ -57,7 +57,7 @@ class Door:
                 self.till.save_pdf(order.id, Paperwork.TICKETS)
 
     def _sell_for_cash(self, customer: Customer) -> Order:
-        total = price(self.till.catalogue, customer.cart).total
+        total = price(self.till.catalogue, customer.cart, at=self.till.now()).total
         return self.till.sell_for_cash(customer.cart, total + Money(customer.tendered_extra, total.currency))
 
     def _pay(self, order: Order, customer: Customer) -> Order:

@@ -90,7 +90,7 @@ def _receipt(
         total_text=str(Money(placed.total, currency)),
         tenders=tuple(_tender(speaks, payment, currency) for payment in paid.payments),
         discount_text=str(Money(-sums.discount, currency)) if sums.discount else None,
-        included=tuple((label, str(amount)) for label, amount in included_rows(sums, speaks, currency)),
+        included=included_rows(sums, placed.exempt, speaks, currency),
         missing=_missing(speaks, paid, currency, is_given_up=is_given_up),
         given_back=end_rows(paid, speaks, currency),
         change_text=str(Money(change, currency)) if change else None,

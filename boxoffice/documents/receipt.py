@@ -1,5 +1,6 @@
 """Receipts on Letter and A4: as many pages as they need, with the head repeated and nothing cut off."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from boxoffice.documents.drawing import CORAL, CORAL_800, INK, INK_2, INK_3, LINE, OK, OK_TINT, WELL, Page
@@ -12,6 +13,10 @@ _SIZES: Final = {Paper.LETTER: (612.0, 792.0), Paper.A4: (595.276, 841.89)}
 _MARGIN: Final = 48.0
 _ROW: Final = 34.0
 _FOOT: Final = 64.0
+_TOTALS, _WIDEST = 214.0, 340.0
+"""How wide the totals and what is told below them are, at least and at most: the tickets' code is beside them."""
+_ROW_AMOUNT, _NOTE_AMOUNT = 104.0, 74.0
+"""What of that is for the amounts."""
 
 
 def receipt_pdf(receipt: Receipt, paper: Paper = Paper.LETTER) -> bytes:
@@ -19,6 +24,11 @@ def receipt_pdf(receipt: Receipt, paper: Paper = Paper.LETTER) -> bytes:
     if paper is Paper.ROLL_80MM:
         return roll_pdf(receipt)
     return _Sheet(receipt, paper).draw()
+
+
+def _wide_enough(rows: Iterable[tuple[str, str]], size: float, amount: float, least: float, most: float) -> float:
+    """Returns how wide rows must be so that no label is drawn smaller, as far as there is room."""
+    return min(most, max([least, *(width(label, TEXT, size) + amount for label, _ in rows)]))
 
 
 class _Sheet:
@@ -135,24 +145,14 @@ class _Sheet:
     def _totals(self) -> None:
         receipt = self._receipt
         rows, included, ends = receipt.sums, receipt.included, receipt.ends
-        self._room(24 + 17 * len(rows) + 56 + 15 * (len(included) + len(ends) + (1 if receipt.change_text else 0)))
-        page, x, y = self._page, self._right - 214, self._y + 28
+        notes = len(included) + len(ends) + (1 if receipt.change_text else 0)
+        self._room(max(24 + 17 * len(rows) + 56 + 15 * notes, 136 if receipt.tickets_url else 0))
+        wide = _wide_enough(rows, 11.5, _ROW_AMOUNT, _TOTALS, _WIDEST)
+        page, x, y = self._page, self._right - wide, self._y + 28
         if receipt.tickets_url:
-            page.qr(self._left + 10, self._y + 20, 76, qr_matrix(receipt.tickets_url))
-            page.text(
-                self._left + 104, self._y + 54, receipt.say("Scan for your tickets."), TEXT, 10.5, INK_2, limit=180
-            )
-            page.text(
-                self._left + 104,
-                self._y + 69,
-                receipt.say("Each ticket lets in one person."),
-                TEXT,
-                10.5,
-                INK_2,
-                limit=180,
-            )
+            self._code(receipt.tickets_url, x - 16)
         for label, text in rows:
-            page.text(x, y, label, TEXT, 11.5, limit=110)
+            page.text(x, y, label, TEXT, 11.5, limit=wide - _ROW_AMOUNT)
             page.text(self._right - 8, y, text, TEXT, 11.5, INK, "right", limit=96)
             y += 17
         page.box(x - 8, y - 10, self._right - x + 8, 44, WELL, 6)
@@ -160,10 +160,22 @@ class _Sheet:
         page.text(self._right - 8, y + 20, receipt.total_text, BOLD, 21, INK, "right", limit=140)
         self._y = y + 44
         change = ((receipt.say("Change"), receipt.change_text),) if receipt.change_text else ()
-        for label, text in (*included, *change, *ends):
-            page.text(x, self._y + 12, label, TEXT, 10.5, INK_2, limit=140)
+        below = (*included, *change, *ends)
+        wide = _wide_enough(below, 10.5, _NOTE_AMOUNT, wide, _WIDEST)
+        for label, text in below:
+            page.text(self._right - wide, self._y + 12, label, TEXT, 10.5, INK_2, limit=wide - _NOTE_AMOUNT)
             page.text(self._right - 8, self._y + 12, text, TEXT, 10.5, INK_2, "right", limit=66)
             self._y += 15
+
+    def _code(self, address: str, right: float) -> None:
+        """Draws the code that leads to the tickets, with what it is for: beside it up to `right`, or else below it."""
+        page, receipt = self._page, self._receipt
+        said = (receipt.say("Scan for your tickets."), receipt.say("Each ticket lets in one person."))
+        page.qr(self._left + 10, self._y + 20, 76, qr_matrix(address))
+        is_beside = right - self._left - 104 >= max(width(each, TEXT, 10.5) for each in said)
+        x, y = (self._left + 104, self._y + 54) if is_beside else (self._left + 10, self._y + 112)
+        for i, each in enumerate(said):
+            page.text(x, y + 15 * i, each, TEXT, 10.5, INK_2, limit=180 if is_beside else 150)
 
     def _foot(self) -> None:
         y = self._high - _MARGIN - 28

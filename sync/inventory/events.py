@@ -1,11 +1,13 @@
 """Events: loaded from an organizer's file, revised as a whole, and given to tills with their certificate."""
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, select, text
@@ -18,18 +20,52 @@ from boxoffice.core.ids import EventId
 from boxoffice.core.payloads import CatalogueRevised
 from boxoffice.core.tickets import certify
 from boxoffice.core.wire import EventBody, EventSummary
+from boxoffice.resources import resource_path
 from sync.ledger.event_keys import purpose_of
 from sync.ledger.hub import Hub
 from sync.store import tables as t
+from sync.store.chain import utc_now
 from sync.store.tills import Device
+
+_PLACE: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def read_event_file(path: Path) -> Mapping[str, Any]:
-    """Returns what a TOML or JSON file says.
+    """Returns what a TOML or JSON file says, with the place of sale that it names and has not itself.
+
+    That is looked for in the folder `places` beside the file or above it, and in the program's own.
 
     Raises:
         BadInput: if it can't be read.
     """
+    data = _read_mapping(path)
+    event, places = data.get("event"), data.get("places", [])
+    name = event.get("place") if isinstance(event, dict) else None
+    is_there = not isinstance(places, list) or any(isinstance(each, dict) and each.get("id") == name for each in places)
+    if not isinstance(name, str) or is_there or not _PLACE.fullmatch(name):
+        return data
+    folders = (path.parent / "places", path.parent.parent / "places", resource_path("places"))
+    found = next((file for folder in folders if (file := folder / f"{name}.toml").is_file()), None)
+    return data if found is None else _with_place(data, _read_mapping(found), path=found)
+
+
+def _with_place(data: Mapping[str, Any], place: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
+    """Returns the event with the place and its taxes; those that the event has by the same name are its own.
+
+    Raises:
+        BadInput: if the place's file is none.
+    """
+    if not all(isinstance(place.get(what), list) for what in ("taxes", "places")):
+        raise BadInput([FieldError(str(path), "is not a file of places: it needs taxes and places")])
+    own = data.get("taxes", [])
+    if not isinstance(own, list):
+        return data
+    known = {tax.get("id") for tax in own if isinstance(tax, dict)}
+    more = [tax for tax in place["taxes"] if not (isinstance(tax, dict) and tax.get("id") in known)]
+    return {**data, "taxes": [*own, *more], "places": [*data.get("places", []), *place["places"]]}
+
+
+def _read_mapping(path: Path) -> Mapping[str, Any]:
     try:
         content = path.read_text(encoding="utf-8")
         data = json.loads(content) if path.suffix == ".json" else tomllib.loads(content)
@@ -48,7 +84,7 @@ def load_event(hub: Hub, data: Mapping[str, Any]) -> Catalogue:
     Raises:
         BadInput: with every problem of the file; nothing was loaded.
     """
-    problems = list(what_can_not_be_charged(catalogue_from(data, 1)))
+    problems = list(what_can_not_be_charged(catalogue_from(data, 1), utc_now()))
     if problems:
         raise BadInput(problems)
     return hub.database.run(lambda connection: _load(hub, connection, data))
@@ -134,7 +170,7 @@ def event_for(hub: Hub, connection: Connection, event_id: str, device: Device) -
     public = Ed25519PublicKey.from_public_bytes(bytes.fromhex(device.public_key))
     certificate = certify(EventId(event_id), public, key)
     return EventBody(
-        event=in_its_own_words(row.file),
+        event=in_its_own_words(row.file, utc_now().astimezone(ZoneInfo(row.timezone)).date()),
         revision=row.revision,
         public_key=row.public_key,
         certificate=certificate.hex(),

@@ -15,6 +15,7 @@ from boxoffice.core.orders import Channel
 from boxoffice.core.over_capacity import RAISED
 from boxoffice.core.payloads import CatalogueRevised, ExceptionResolved
 from boxoffice.core.rows import ExceptionStatus
+from boxoffice.core.tenders import TENDERS, Back
 from sync.inventory.events import hold_event
 from sync.ledger.hub import Hub
 from sync.operations.exceptions import NotDone
@@ -28,9 +29,10 @@ from sync.store.rows import value_of
 LARGEST: Final = 10_000_000
 """Places of one pool, as in an event's file."""
 LAST_SOLD: Final = 5
+_IN_DRAWERS: Final = [kind.value for kind, row in TENDERS.items() if row.back is Back.DRAWER]
 _LAST: Final = text("""
     SELECT o.id, o.order_number, o.channel, o.created_at, e.timezone, count(*)::int AS tickets,
-           (SELECT bool_and(p.tender = 'cash') FROM payments p
+           (SELECT bool_and(p.tender = ANY(:in_drawers)) FROM payments p
             WHERE p.order_id = o.id AND p.status = 'captured') AS is_all_cash
     FROM orders o JOIN events e ON e.id = o.event_id
     JOIN tickets k ON k.order_id = o.id AND k.status = 'valid' AND k.product_id = ANY(:products)
@@ -86,7 +88,8 @@ def standing_of(connection: Connection, exception_id: str, event_id: str, pool_i
         for product_id, product in products_of(connection, event_id).items()
         if product.uses.get(PoolId(pool_id), 0)
     ]
-    rows = connection.execute(_LAST, {"products": sellers, "event": event_id, "most": LAST_SOLD})
+    values = {"products": sellers, "event": event_id, "most": LAST_SOLD, "in_drawers": _IN_DRAWERS}
+    rows = connection.execute(_LAST, values)
     return Standing(pool.name, pool.capacity, pool.available, units, mine, [value_of(Sold, row) for row in rows])
 
 

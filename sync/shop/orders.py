@@ -91,7 +91,8 @@ class Shop:
         """
         with self.hub.database.reading() as connection:
             catalogue = catalogue_on_sale(self.hub, connection, event_id)
-        return catalogue, price(catalogue, cart, try_promo(self.hub.database, catalogue, promo_code, Guesser(buyer)))
+        promo = try_promo(self.hub.database, catalogue, promo_code, Guesser(buyer))
+        return catalogue, price(catalogue, cart, promo, at=utc_now())
 
     def reserve(self, new: NewOrder, key: Key | None = None) -> str:
         """Holds what is wanted, all of it or nothing, and returns the order's id.
@@ -237,7 +238,7 @@ class Shop:
         _must_all_be_there(catalogue, new.cart)
         must_be_on_sale(catalogue, _wanted(new.cart), utc_now())
         promo = find_promo(catalogue, new.promo_code)
-        priced = price(catalogue, new.cart, promo)
+        priced = price(catalogue, new.cart, promo, at=utc_now())
         self.checkouts.taking.must_be_payable(priced.total)
         check_buyer(self.hub, connection, new.buyer, places_of(catalogue, new.cart))
         check_free_of_address(self.hub, connection, catalogue, priced.lines, new.buyer)

@@ -6,6 +6,7 @@ a few lines each, so that a thousand runs take a minute.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -465,7 +466,7 @@ class FastWorld:
 
     def _placed(self, till: FastTill | None, product: str, count: int) -> OrderPlaced:
         order = OrderId(self.new_id())
-        priced = price(_CATALOGUE, Cart((CartLine(ProductId(product), count),)))
+        priced = price(_CATALOGUE, Cart((CartLine(ProductId(product), count),)), at=_SOLD_AT)
         source, channel = ("pool", Channel.WEB) if till is None else ("lease", Channel.DOOR)
         return place(priced, order_id=order, order_number=order[-6:], channel=channel, source=source)  # type: ignore[arg-type]
 
@@ -656,3 +657,4 @@ def _about(placed: OrderPlaced, tender: str, kind: TenderKind, amount: int) -> d
 
 
 _CATALOGUE: Final[Catalogue] = catalogue()
+_SOLD_AT: Final = datetime(2026, 5, 15, 21, tzinfo=UTC)

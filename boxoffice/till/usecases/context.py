@@ -79,7 +79,9 @@ class TillContext:
     def take_event(self, body: EventBody) -> EventAtHand:
         """Sells for this event from now on."""
         issuer = Issuer(self.journal.key, bytes.fromhex(body.certificate))
-        catalogue = catalogue_from(whole_event(body.event, body.sales, body.hours, body.page), body.revision)
+        catalogue = catalogue_from(
+            whole_event(body.event, body.sales, body.hours, body.page, body.taxation), body.revision
+        )
         return self.sell_for(EventAtHand(catalogue, issuer, bytes.fromhex(body.public_key)))
 
     def sell_for(self, event: EventAtHand) -> EventAtHand:

@@ -59,7 +59,11 @@ class Selling:
         Raises:
             BadInput: for a cart that can't be sold.
         """
-        return wanted if isinstance(wanted, PricedOrder) else price(self.context.event.catalogue, wanted)
+        return (
+            wanted
+            if isinstance(wanted, PricedOrder)
+            else price(self.context.event.catalogue, wanted, at=self.context.clock.now())
+        )
 
     def sell_for_cash(self, wanted: Cart | PricedOrder, tendered: Money) -> OrderId:
         """Sells for cash: all of it is on disk when this returns, or none of it is.

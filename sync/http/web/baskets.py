@@ -13,7 +13,7 @@ from boxoffice.core.catalogue import Catalogue, ProductKind
 from boxoffice.core.errors import BadInput
 from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Money
-from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, price
+from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, check_cart
 from sync import bounded_json
 from sync.ledger.hub import Hub
 from sync.orders.access import opened_by, token_for
@@ -111,7 +111,7 @@ def is_sellable(catalogue: Catalogue, line: CartLine) -> bool:
     if product is None or (product.options and line.option is None and product.kind is not ProductKind.DONATION):
         return False
     try:
-        price(catalogue, Cart((line,)))
+        check_cart(catalogue, Cart((line,)))
     except BadInput:
         return False
     return True

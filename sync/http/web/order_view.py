@@ -111,7 +111,7 @@ def _sums(placed: OrderPlaced, speaks: Language) -> dict[str, Any]:
     rows = sum_rows(sums, speaks, currency)
     return {
         "sums": [(label, str(amount)) for label, amount in rows[1:]],
-        "included": [(label, str(amount)) for label, amount in included_rows(sums, speaks, currency)],
+        "included": included_rows(sums, placed.exempt, speaks, currency),
     }
 
 

@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from boxoffice.core.languages import LANGUAGES, later
 from boxoffice.core.reading import read_line
+from boxoffice.core.stale_taxes import stale_taxes
 from boxoffice.documents.languages import Language, language
 from boxoffice.documents.qr import qr_svg
 from sync.http.access import TheHub
@@ -18,9 +19,11 @@ from sync.http.web.signed_in import Admin, Viewer, must_be_ours, organizer_of_re
 from sync.http.web.times import when, zone_note
 from sync.http.web.views import csv_text, report_view
 from sync.inventory.events import house_zone
+from sync.inventory.on_sale import catalogue_on_sale
 from sync.inventory.places import held_by, places_of_tills
 from sync.ledger.hub import Hub
 from sync.organizers.organizers import Organizer
+from sync.store.chain import utc_now
 from sync.store.reports import ReportEvent, report_events, sales_report, sold_items
 from sync.store.tills import ListedTill, TillStatus, tills
 from sync.stored_words import told
@@ -86,8 +89,12 @@ def report_page(hub: TheHub, organizer: Viewer, event: str | None = None, day: d
     speaks = language(organizer.language)
     with hub.database.transaction() as connection:
         events = report_events(connection)
-        view = report_view(sales_report(connection, _chosen(events, event), day), events, speaks) if events else None
-    return render("reports.html", organizer=organizer, here="reports", report=view)
+        chosen = _chosen(events, event) if events else None
+        view = None if chosen is None else report_view(sales_report(connection, chosen, day), events, speaks)
+        catalogue = None if chosen is None else catalogue_on_sale(hub, connection, chosen.id)
+    stale = () if catalogue is None else stale_taxes(catalogue, catalogue.day_of(utc_now()))
+    words = [each.words(speaks.say) for each in stale]
+    return render("reports.html", organizer=organizer, here="reports", report=view, stale_taxes=words)
 
 
 @router.get("/reports.csv")

@@ -105,7 +105,7 @@ def _with_promo(hub: Hub, sale: OnSale, before: Basket, code: str, who: Guesser)
         return "promo", before
     if found is None:
         return "promo-out" if before.promo else "", Basket(before.lines)
-    is_cheaper = bool(before.lines) and price(sale.catalogue, before.cart, found).discount.minor > 0
+    is_cheaper = bool(before.lines) and price(sale.catalogue, before.cart, found, at=sale.at).discount.minor > 0
     return "promo-in" if is_cheaper else "promo-idle", Basket(before.lines, found.code)
 
 
@@ -229,5 +229,5 @@ def _stopped(hub: Hub, buyer: str, speaks: Language) -> str | None:
 def _summary(sale: OnSale, basket: Basket, texts: Texts) -> Summary:
     priced: PricedOrder | None = None
     if basket.lines:
-        priced = price(sale.catalogue, basket.cart, find_promo(sale.catalogue, basket.promo))
+        priced = price(sale.catalogue, basket.cart, find_promo(sale.catalogue, basket.promo), at=sale.at)
     return summary_of(priced, basket, str(Money(0, sale.catalogue.currency)), texts)

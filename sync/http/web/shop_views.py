@@ -183,7 +183,7 @@ def summary_of(priced: PricedOrder | None, basket: Basket, zero: str, texts: Tex
         taxes=tuple((tax_words(tax, speaks), str(Money(tax.amount, currency))) for tax in sums.added),
         total=str(priced.total),
         count=basket.count,
-        included=tuple((label, str(amount)) for label, amount in included_rows(sums, speaks, currency)),
+        included=included_rows(sums, priced.exempt, speaks, currency),
     )
 
 
@@ -204,7 +204,7 @@ def order_rows(connection: Transaction, order: WebOrder, texts: Texts) -> Summar
         taxes=tuple((tax_words(tax, speaks), str(Money(tax.amount, currency))) for tax in sums.added),
         total=str(Money(placed.total, currency)),
         count=sum(line.quantity for line in placed.lines),
-        included=tuple((label, str(amount)) for label, amount in included_rows(sums, speaks, currency)),
+        included=included_rows(sums, placed.exempt, speaks, currency),
         ends=_ends(connection, placed, speaks) if order.status in _GIVEN_BACK else (),
     )
 
@@ -247,7 +247,7 @@ def _row(
         closed=_closed_words(sale, product, language),
         wait="" if left is None or left > 0 else _wait_words(sale, product, language),
         when=_times(sale.catalogue, product, language),
-        is_tax_added=any(not sale.catalogue.taxes_by_id[tax].is_included for tax in product.taxes),
+        is_tax_added=any(not tax.is_included for tax in sale.catalogue.taxes_at(product, sale.at)),
     )
 
 

@@ -42,7 +42,7 @@ class Outside(ABC):
                 product = next(p for p in self.catalogue.products if p.kind is ProductKind.MERCHANDISE)
             assert product is not None
             lines.append(CartLine(product.id, 1, option=next(iter(product.options), None)))
-        return price(self.catalogue, Cart(tuple(lines)))
+        return price(self.catalogue, Cart(tuple(lines)), at=self.till.now())
 
     def left(self, product: str) -> int:
         """Returns how many of a product's places the screens believe are left."""

@@ -83,7 +83,7 @@ class Door:
         options = {product: next(iter(known[ProductId(product)].options), None) for product, _ in lines}
         cart = Cart(tuple(CartLine(ProductId(each), quantity, option=options[each]) for each, quantity in lines))
         return place(
-            price(self.catalogue, cart),
+            price(self.catalogue, cart, at=datetime.now(UTC)),
             order_id=OrderId(new_id()),
             order_number=order_number(self.me.device_code, self.counter),
             channel=Channel.DOOR,

@@ -12,7 +12,12 @@ from pydantic import SecretStr
 from boxoffice.core.errors import BadInput
 from sync.checkup import check_up
 from sync.config import Settings, is_plain_and_remote
+from sync.inventory.events import load_event
 from sync.setting_forms import FORMS
+from tests.fest import fest
+from tests.integration.sync.conftest import Stand
+from tests.integration.sync.door import EVENT
+from tests.integration.sync.office import Office
 
 pytestmark = pytest.mark.enable_socket
 
@@ -172,3 +177,27 @@ def test_an_event_that_is_not_there_is_told(database_url: str) -> None:
     (found,) = [each for each in check_up(settings) if each.name == "SHOP_EVENT"]
 
     assert "there is no event “nowhere”" in found.words
+
+
+def test_a_tax_rate_that_has_ended_is_told_by_the_check_and_on_the_events_page(
+    hub: Stand, office: Office, settings: Settings
+) -> None:
+    file = fest()
+    county = next(tax for tax in file["taxes"] if tax["id"] == "boulder-county-sales-2026")
+    county["valid_until"] = "2026-05-16"
+    file["event"] |= {"id": "stale", "name": "Stale", "days": ["2099-05-15", "2099-05-16", "2099-05-17"]}
+    for product in file["products"]:
+        product.pop("days", None)
+        product.pop("hours", None)
+    file["hours"] = []
+    load_event(hub.hub, file)
+
+    told = [finding for finding in check_up(settings) if finding.is_of_event and "stale" in finding.name]
+
+    lines = [str(finding) for finding in told if "Boulder County" in str(finding)]
+    begins = "look   event stale: Boulder County sales tax 1.335\N{NO-BREAK SPACE}% ended on 2026-05-16, and no rate"
+    assert len(lines) == 1
+    assert lines[0].startswith(begins)
+    assert not any(finding.is_wrong for finding in told)
+    assert "ended on 2026-05-16" in office.http.get("/reports", params={"event": "stale"}).text
+    assert "Taxes to look at" not in office.http.get("/reports", params={"event": EVENT}).text

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from boxoffice.core.errors import BadInput
-from boxoffice.core.event_file import catalogue_from
+from boxoffice.core.event_file import catalogue_from, whole_event
+from boxoffice.core.ledger import postings
 from sync.__main__ import main
 from sync.inventory.events import load_event, read_event_file
 from sync.ledger.verify import verify
@@ -34,7 +35,8 @@ def small(event_id: str, capacity: int = 10, **event: object) -> dict[str, Any]:
             "pools": {"hall": 1},
         }
     ]
-    data["taxes"] = data["promos"] = []
+    data["taxes"] = data["places"] = data["promos"] = []
+    del data["event"]["place"]
     return data
 
 
@@ -109,6 +111,51 @@ def test_a_file_with_many_faults_names_each_with_its_place_and_loads_nothing(hub
     }
     assert hub.sql("SELECT 1 FROM events WHERE id = 'faulty'") == []
     assert hub.sql("SELECT 1 FROM pools WHERE event_id = 'faulty'") == []
+
+
+def shirt_sold_by(till: Door) -> dict[str, int]:
+    """Sells a shirt for cash; returns what is booked for taxes by it, by account."""
+    assert till.lease({"shirts": 1}).is_success
+    facts = till.cash_sale(("t-shirt", 1))
+    till.push(facts).raise_for_status()
+    return {each.account: each.amount.minor for each in postings(facts[-1]) if each.account.startswith("tax:")}
+
+
+def booked_taxes(hub: Stand) -> dict[str, int]:
+    return dict(
+        hub.sql("SELECT account, sum(amount)::int FROM ledger_postings WHERE account LIKE 'tax:%%' GROUP BY account")
+    )
+
+
+def test_an_event_of_before_gets_a_place_of_sale_and_nothing_that_was_sold_changes(hub: Stand) -> None:
+    old: dict[str, Any] = copy.deepcopy(FEST)
+    del old["places"], old["event"]["place"]
+    old["taxes"] = [{"id": "boulder-sales", "name": "Boulder sales tax", "rate_ppm": 88_450, "included": True}]
+    shirt = next(product for product in old["products"] if product["id"] == "t-shirt")
+    shirt["tax"] = "boulder-sales"
+    load_event(hub.hub, old)
+
+    first = shirt_sold_by(hub.door())
+    load_event(hub.hub, FEST)
+    of_before = hub.door()
+    second = shirt_sold_by(of_before)
+    of_now = hub.door()
+    body = of_now.http.get(f"/api/till/events/{EVENT}").json()
+    beside = {what: body[what] for what in ("sales", "hours", "page", "taxation")}
+    of_now.catalogue = catalogue_from(whole_event(body["event"], **beside), body["revision"])
+    third = shirt_sold_by(of_now)
+
+    assert first == {"tax:boulder-sales": -244}
+    assert {account.count(":") for account in second} == {1}
+    assert {account.split(":")[1] for account in third} == {
+        "state-of-colorado",
+        "boulder-county",
+        "rtd-and-cultural-district",
+    }
+    assert sorted(second.values()) == sorted(third.values())
+    assert booked_taxes(hub) == first | second | third
+    assert hub.sql("SELECT kind FROM exceptions") == []
+    assert verify(hub.database).problem is None
 
 
 def test_a_file_of_the_wrong_shape_names_each_field(hub: Stand) -> None:

@@ -80,6 +80,7 @@ def event_of(event_id: str, capacity: int = 40, **product: Any) -> dict[str, Any
             {"id": "gift", "name": "Gift", "kind": "donation", "category": "Passes"},
         ],
         "promos": [{"code": "ALLFREE", "percent": 100}],
+        **{what: data[what] for what in ("taxes", "places")},
     }
 
 

@@ -158,7 +158,7 @@ class TillOnDisk:
         catalogue = catalogue_from(fest(), 1)
         certificate = certify(catalogue.id, self.key.public_key(), self.event_key)
         return EventBody(
-            event=in_its_own_words(event_file_of(catalogue)),
+            event=in_its_own_words(event_file_of(catalogue), catalogue.days[0]),
             **beside_the_event(event_file_of(catalogue)),
             revision=1,
             public_key=self.event_key.public_key().public_bytes_raw().hex(),

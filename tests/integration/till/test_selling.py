@@ -266,3 +266,31 @@ def test_the_file_refuses_postings_that_do_not_sum_to_zero(till: TillOnDisk) -> 
         connection.exec_driver_sql(row, (fact,))
 
     assert till.balance("bank") == usd("0")
+
+
+def taxes_of(till: TillOnDisk) -> dict[str, int]:
+    """Returns what is booked for each tax."""
+    accounts = till.one("SELECT group_concat(DISTINCT account) FROM ledger_postings WHERE account LIKE 'tax:%'")
+    return {account: -till.balance(account).minor for account in accounts.split(",")}
+
+
+def test_the_rate_of_the_moment_of_sale_is_booked_and_an_order_that_waited_over_midnight_keeps_its_own(
+    till: TillOnDisk,
+) -> None:
+    """In Boulder County the rate of 1.185 % ended with 2025; midnight there is 7 o'clock by UTC."""
+    county = "tax:boulder-county:boulder-county-sales-"
+    till.clock.at = datetime(2026, 1, 1, 6, 59, tzinfo=UTC)
+    waiting = till.selling.place(cart("t-shirt"))
+    till.clock.at = datetime(2026, 1, 1, 7, 1, tzinfo=UTC)
+
+    till.selling.sell_for_cash(cart("t-shirt"), usd("30"))
+    at_new_rate = taxes_of(till)
+    till.selling.take_cash(waiting, usd("30"), usd("30"))
+    with_the_old = taxes_of(till)
+
+    assert f"{county}2026" in at_new_rate
+    assert f"{county}2023" not in at_new_rate
+    assert with_the_old[f"{county}2026"] == at_new_rate[f"{county}2026"]
+    assert with_the_old[f"{county}2023"] < with_the_old[f"{county}2026"]
+    assert till.balance("cash:till-1") == usd("60")
+    assert till.verify().problem is None

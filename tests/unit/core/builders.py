@@ -8,13 +8,14 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import strategies as st
 
-from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductKind, Rounding, TaxRate
+from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductKind, Rounding
 from boxoffice.core.facts import Draft, Fact, Head, head_after, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId, PoolId, ProductId, TaxRateId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads import Payload
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.sales import draft
+from boxoffice.core.taxes import TaxRate
 
 USD = Currency("USD")
 EVENT = EventId("boulder-fest")

@@ -5,7 +5,7 @@ from itertools import count, pairwise
 
 from hypothesis import strategies as st
 
-from boxoffice.core.catalogue import Catalogue, Product, ProductKind, Promo, Rounding, TaxRate
+from boxoffice.core.catalogue import Catalogue, Product, ProductKind, Promo, Rounding
 from boxoffice.core.facts import Fact
 from boxoffice.core.ids import OrderId, ProductId, TaxRateId
 from boxoffice.core.orders import Channel, OrderState, state_by_money
@@ -26,8 +26,9 @@ from boxoffice.core.payloads import (
 )
 from boxoffice.core.pricing import Cart, CartLine, PricedOrder, price
 from boxoffice.core.sales import changed, earned_of, place
+from boxoffice.core.taxes import TaxRate
 from boxoffice.core.tenders import Back, TenderKind, tender_of
-from tests.unit.core.builders import catalogue, chain, usd
+from tests.unit.core.builders import NOW, catalogue, chain, usd
 
 _numbers = count(1)
 _STATE, _COUNTY, _CITY, _DISTRICT = (
@@ -78,7 +79,7 @@ class Sold:
 @st.composite
 def sold(draw: st.DrawFn) -> Sold:
     event = market(draw(st.sampled_from(Rounding)))
-    priced = price(event, draw(_carts()), draw(st.none() | _promos()))
+    priced = price(event, draw(_carts()), draw(st.none() | _promos()), at=NOW)
     number = next(_numbers)
     placed = place(
         priced,

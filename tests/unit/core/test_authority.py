@@ -99,8 +99,8 @@ def fact(kind: FactKind, payload: dict[str, Any], device: str = "till", event: s
 
 @pytest.fixture
 def known() -> Known:
-    older = {"pass": SoldAs("ticket", 500, (), (), {"friday": 3})}
-    newest = {"pass": SoldAs("ticket", 500, (), (), {"friday": 1})}
+    older = {"pass": SoldAs("ticket", 500, (), frozenset({()}), {"friday": 3})}
+    newest = {"pass": SoldAs("ticket", 500, (), frozenset({()}), {"friday": 1})}
     known = Known(events={"fest": KnownEvent("USD", frozenset({"friday"}), newest, lambda: (older,))})
     known.note(fact(FactKind.ORDER_PLACED, PLACED))
     theirs = {**PLACED, "order_id": "o-2", "order_number": "9XX-F4Q"}

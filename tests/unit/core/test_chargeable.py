@@ -14,7 +14,7 @@ from boxoffice.core.event_file import catalogue_from
 from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Currency
 from boxoffice.core.pricing import Cart, CartLine, price
-from tests.unit.core.builders import event_file
+from tests.unit.core.builders import NOW, event_file
 
 AT_STRIPE = sorted(code for code, rules in CURRENCIES.items() if rules.stripe is not None)
 
@@ -27,7 +27,7 @@ def event(currency: str, price_minor: int, **more: Any) -> dict[str, Any]:
 
 
 def problems_of(data: dict[str, Any]) -> dict[str, str]:
-    return {problem.place: problem.message for problem in what_can_not_be_charged(catalogue_from(data, 1))}
+    return {problem.place: problem.message for problem in what_can_not_be_charged(catalogue_from(data, 1), NOW)}
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_no_cart_of_what_can_be_charged_comes_to_what_can_not_be_sent(
     cart = Cart((CartLine(ProductId("pass"), quantity), CartLine(ProductId("other"), 1)))
 
     for promo in (None, catalogue.promos[0]):
-        priced = price(catalogue, cart, promo)
+        priced = price(catalogue, cart, promo, at=NOW)
 
         bar = bar_to(Provider.STRIPE, priced.total)
         assert bar is None or bar.bar in {Bar.TOO_LITTLE, Bar.TOO_MUCH}

@@ -32,7 +32,7 @@ from boxoffice.core.pricing import Cart, CartLine, price
 from boxoffice.core.rows import TicketStatus
 from boxoffice.core.sales import changed, finish, place, ticket_count
 from boxoffice.core.tickets import Issuer, certify
-from tests.unit.core.builders import DEVICE_KEY, EVENT, EVENT_KEY, carts, catalogue, chain, new_id
+from tests.unit.core.builders import DEVICE_KEY, EVENT, EVENT_KEY, NOW, carts, catalogue, chain, new_id
 
 ISSUER = Issuer(DEVICE_KEY, certify(EVENT, DEVICE_KEY.public_key(), EVENT_KEY))
 PENDING, PROCESSING, COMPLETED = OrderState.PENDING, OrderState.PROCESSING, OrderState.COMPLETED
@@ -40,7 +40,7 @@ PENDING, PROCESSING, COMPLETED = OrderState.PENDING, OrderState.PROCESSING, Orde
 
 def placed_order(cart: Cart, rounding: Rounding = Rounding.PER_LINE) -> OrderPlaced:
     return place(
-        price(catalogue(rounding), cart),
+        price(catalogue(rounding), cart, at=NOW),
         order_id=OrderId(new_id()),
         order_number="7K2-F4Q",
         channel=Channel.DOOR,

@@ -14,7 +14,7 @@ from boxoffice.core.money import Money
 from boxoffice.core.orders import Channel
 from boxoffice.core.pricing import Cart, CartLine, price
 from boxoffice.core.sales import earned_of, place
-from tests.unit.core.builders import carts, catalogue, event_file, usd
+from tests.unit.core.builders import NOW, carts, catalogue, event_file, usd
 
 PROMOS = st.builds(
     Promo,
@@ -30,7 +30,7 @@ PROMOS = st.builds(
 def test_a_promo_takes_no_more_than_what_it_covers_and_the_books_add_up(
     cart: Cart, promo: Promo, rounding: Rounding, is_included: bool
 ) -> None:
-    priced = price(catalogue(rounding, 88_450, is_included), cart, promo)
+    priced = price(catalogue(rounding, 88_450, is_included), cart, promo, at=NOW)
     placed = place(priced, order_id=OrderId("o"), order_number="WB-F4Q", channel=Channel.WEB, source="pool")
 
     for line in priced.lines:
@@ -44,7 +44,7 @@ def test_a_promo_takes_no_more_than_what_it_covers_and_the_books_add_up(
 
 @given(carts())
 def test_a_donation_is_never_made_smaller(cart: Cart) -> None:
-    priced = price(catalogue(), cart, Promo("ALL", 100, None))
+    priced = price(catalogue(), cart, Promo("ALL", 100, None), at=NOW)
 
     gifts = [line for line in priced.lines if line.product.kind is ProductKind.DONATION]
     assert priced.total.minor == sum(line.subtotal.minor for line in gifts)
@@ -53,7 +53,7 @@ def test_a_donation_is_never_made_smaller(cart: Cart) -> None:
 def test_a_percentage_is_of_the_whole_and_rounded_once() -> None:
     cart = Cart((CartLine(ProductId("t-shirt"), 1, option="M"), CartLine(ProductId("friday"), 1)))
 
-    priced = price(catalogue(), cart, Promo("TEN", 10, None))
+    priced = price(catalogue(), cart, Promo("TEN", 10, None), at=NOW)
 
     assert priced.discount == Money(1_250, priced.total.currency)
 

@@ -25,7 +25,7 @@ from boxoffice.core.payloads import (
 from boxoffice.core.pricing import Cart, CartLine, price
 from boxoffice.core.refunds import Part, parts_of, still_there, tickets_to_void, units_back
 from boxoffice.core.sales import place
-from tests.unit.core.builders import carts, catalogue, chain, usd
+from tests.unit.core.builders import NOW, carts, catalogue, chain, usd
 from tests.unit.core.test_ledger_and_books import sale
 from tests.unit.core.test_promos import PROMOS
 
@@ -34,7 +34,7 @@ GIFT = CartLine(ProductId("donation"), 1, usd(500))
 
 
 def placed_order(cart: Cart, promo: Promo | None = None, rounding: Rounding = Rounding.PER_LINE) -> OrderPlaced:
-    priced = price(catalogue(rounding), cart, promo)
+    priced = price(catalogue(rounding), cart, promo, at=NOW)
     return place(priced, order_id=OrderId("o"), order_number="7K2-F4Q", channel=Channel.WEB, source="pool")
 
 

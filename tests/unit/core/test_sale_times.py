@@ -92,7 +92,7 @@ def test_the_times_survive_being_written_and_the_way_to_a_till() -> None:
     catalogue = event(["2026-05-15"], sale_starts="2026-05-01T10:00:00", sale_ends="2026-05-14")
 
     file = event_file_of(catalogue)
-    to_a_till = in_its_own_words(file)
+    to_a_till = in_its_own_words(file, date(2026, 5, 15))
 
     assert catalogue_from(file, 1) == catalogue
     assert not any("sale_ends" in product for product in to_a_till["products"])
@@ -124,7 +124,8 @@ def test_what_a_later_hub_says_of_an_event_stops_no_till() -> None:
     file = event_file_of(catalogue)
     hours = [{"day": "2026-05-15", "starts": "17:00", "stage": "main"}]
 
-    told = whole_event(in_its_own_words(file), {}, hours, {"seller": "A Lo Cubano", "parking": "behind"})
+    page = {"seller": "A Lo Cubano", "parking": "behind"}
+    told = whole_event(in_its_own_words(file, date(2026, 5, 15)), {}, hours, page, {})
 
     assert catalogue_from(told, 1).page.seller == "A Lo Cubano"
     assert catalogue_from(told, 1).hours[0].starts.hour == 17

@@ -9,7 +9,7 @@ from boxoffice.core.payloads import OrderPlaced
 from boxoffice.core.pricing import Cart, CartLine, price
 from boxoffice.core.sales import place
 from boxoffice.core.texts import Texts
-from tests.unit.core.builders import catalogue
+from tests.unit.core.builders import NOW, catalogue
 
 PASS = ProductTexts(name="Pase completo", detail="De viernes a domingo")
 FRIDAY = ProductTexts(category="Pases")
@@ -33,7 +33,7 @@ def bilingual() -> Catalogue:
 
 def ordered(sold: Catalogue) -> OrderPlaced:
     lines = (CartLine(ProductId("full-pass"), 1), CartLine(ProductId("t-shirt"), 2, option="L"))
-    priced = price(sold, Cart(lines))
+    priced = price(sold, Cart(lines), at=NOW)
     return place(priced, order_id=OrderId("o"), order_number="WB-F4Q", channel=Channel.WEB, source="pool")
 
 

@@ -7,11 +7,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from boxoffice.core.catalogue import Catalogue, ProductKind, TaxRate
+from boxoffice.core.catalogue import Catalogue, ProductKind
 from boxoffice.core.ids import TaxRateId
 from boxoffice.core.money import Money, total_of
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.taxes import TaxRate
 from boxoffice.till.ui.actions import UseToast
 from boxoffice.till.ui.flow.cash import CashPage
 from boxoffice.till.ui.flow.sell import SellPage

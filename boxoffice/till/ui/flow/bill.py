@@ -1,11 +1,13 @@
 """What is being paid: fixed from the first payment page on, whatever becomes of prices or of the cart meanwhile."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
-from boxoffice.core.catalogue import Catalogue, ProductKind, TaxRate
+from boxoffice.core.catalogue import Catalogue, ProductKind
 from boxoffice.core.errors import BadInput
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import Cart, CartLine, PricedLine, PricedOrder, price
+from boxoffice.core.taxes import TaxRate
 from boxoffice.till.usecases.gateway import Order
 
 
@@ -72,21 +74,21 @@ class PriceChange:
         return self.now == self.was
 
 
-def price_changes(quote: PricedOrder, catalogue: Catalogue) -> tuple[PriceChange, ...]:
+def price_changes(quote: PricedOrder, catalogue: Catalogue, at: datetime) -> tuple[PriceChange, ...]:
     """Returns what of a quote the catalogue says otherwise by now, each product once."""
     changes: dict[str, PriceChange] = {}
     for line in quote.lines:
-        change = _change(line, catalogue)
+        change = _change(line, catalogue, at)
         if change is not None:
             changes.setdefault(line.product.id, change)
     return tuple(changes.values())
 
 
-def _change(line: PricedLine, catalogue: Catalogue) -> PriceChange | None:
+def _change(line: PricedLine, catalogue: Catalogue, at: datetime) -> PriceChange | None:
     is_gift = line.product.kind is ProductKind.DONATION
     asked = CartLine(line.product.id, line.quantity, line.unit_price if is_gift else None, line.option)
     try:
-        now = price(catalogue, Cart((asked,))).lines[0]
+        now = price(catalogue, Cart((asked,)), at=at).lines[0]
     except BadInput:
         return PriceChange(line.product.name, line.unit_price, None)
     is_same = (now.unit_price, _on_top(now)) == (line.unit_price, _on_top(line))

@@ -1,6 +1,6 @@
 """The sale under way before it is paid for: its cart, and what that comes to now."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from boxoffice.core.catalogue import Catalogue, Product, ProductKind
 from boxoffice.core.errors import BadInput
 from boxoffice.core.ids import PoolId, ProductId
 from boxoffice.core.money import Money
-from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, PricedOrder, price
+from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, PricedOrder, check_cart, price
 from boxoffice.till.ui.words import here
 from boxoffice.till.usecases.gateway import TillStatus
 
@@ -18,6 +18,7 @@ class Sale:
     """Changes with each key. What is being paid is never this, but the bill that was made of it."""
 
     catalogue: Catalogue
+    now: Callable[[], datetime]
     lines: tuple[CartLine, ...] = ()
     chosen: int = -1
     short: dict[ProductId, int] = field(default_factory=dict)
@@ -33,7 +34,7 @@ class Sale:
 
     def priced(self) -> PricedOrder:
         """Returns what the cart costs; the cart must not be empty."""
-        return price(self.catalogue, self.cart)
+        return price(self.catalogue, self.cart, at=self.now())
 
     @property
     def total(self) -> Money:
@@ -46,7 +47,7 @@ class Sale:
     def at_prices_of(self, catalogue: Catalogue) -> "Sale":
         """Returns the sale by another revision of the catalogue, with all of it that is still sold."""
         lines = tuple(line for line in self.lines if _is_sold(catalogue, line))
-        return Sale(catalogue, lines, min(self.chosen, len(lines) - 1) if lines else -1)
+        return Sale(catalogue, self.now, lines, min(self.chosen, len(lines) - 1) if lines else -1)
 
     def count_of(self, product_id: ProductId) -> int:
         return sum(line.quantity for line in self.lines if line.product_id == product_id)
@@ -140,7 +141,7 @@ class Sale:
 
 def _is_sold(catalogue: Catalogue, line: CartLine) -> bool:
     try:
-        price(catalogue, Cart((line,)))
+        check_cart(catalogue, Cart((line,)))
     except BadInput:
         return False
     return True

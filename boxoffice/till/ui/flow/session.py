@@ -100,7 +100,7 @@ class Session:
         if self._sale is None:
             if self.catalogue is None:
                 raise RuntimeError("no sale without a catalogue")
-            self._sale = Sale(self.catalogue)
+            self._sale = Sale(self.catalogue, self.till.now)
         return self._sale
 
     @property
@@ -152,7 +152,7 @@ class Session:
         before = self._sale
         if before is None or self.catalogue is None or before.catalogue is self.catalogue:
             return
-        changes = () if before.is_empty else price_changes(before.priced(), self.catalogue)
+        changes = () if before.is_empty else price_changes(before.priced(), self.catalogue, self.till.now())
         self._sale = before.at_prices_of(self.catalogue)
         self.drop_words_of_sale()
         if changes:

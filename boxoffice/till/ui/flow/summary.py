@@ -36,7 +36,7 @@ def summary(session: Session, bill: Bill, *, back: ButtonView | None = None) -> 
 def _price_note(session: Session, bill: Bill) -> NoticeView | None:
     if bill.quote is None or session.catalogue is None:
         return None
-    changes = price_changes(bill.quote, session.catalogue)
+    changes = price_changes(bill.quote, session.catalogue, session.till.now())
     if not changes:
         return None
     at = f" at {clock(session.revised_at)}" if session.revised_at is not None else ""
