@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, text
 from boxoffice.core.errors import BadInput
 from boxoffice.core.event_file import catalogue_from, event_file_of
 from boxoffice.core.ids import PoolId
+from boxoffice.core.languages import later
 from boxoffice.core.orders import Channel
 from boxoffice.core.over_capacity import RAISED
 from boxoffice.core.payloads import CatalogueRevised, ExceptionResolved
@@ -123,7 +124,7 @@ def _raise(hub: Hub, connection: Connection, exception_id: str, typed: str, by: 
 def _read(typed: str) -> int:
     digits = typed.strip()
     if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(LARGEST)) and int(digits) <= LARGEST):
-        raise NotDone("Give the new capacity as a whole number, such as 250.")
+        raise NotDone(later("Give the new capacity as a whole number, such as 250."))
     return int(digits)
 
 

@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+from boxoffice.core.facts import instant_text
 from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.sale_times import SaleTimes
+from boxoffice.core.wire import ProblemMessage, ProblemRemedy
 from boxoffice.till.usecases.gateway import Order
 from tests.contract.gateway.outside import Outside
 from tests.gui.fake_till import FakeTill, festival_status
@@ -18,6 +20,15 @@ class FakeOutside(Outside):
         super().__init__(self.fake, self.fake.catalogue, self.fake.status)
         self.printer = self.fake.printer
         self._answer = ""
+
+    def worry(self) -> None:
+        seen = ProblemRemedy(name="seen", label="Nothing to do", effect="Takes this from the list.", at_till=True)
+        at = instant_text(self.fake.clock.now())
+        self.fake.tell_problems(
+            ProblemMessage(
+                id="x", kind="lease_does_not_fit", title="A till gave back", detail="", raised_at=at, remedies=(seen,)
+            )
+        )
 
     def at_reader(self, what: str) -> None:
         self._answer = {"lose": "paid", "drop": "refused"}.get(what, "")

@@ -94,6 +94,12 @@ class RealOutside(Outside):
         self.real.choose_reader(self.reader)
         super().__init__(self.real, ready.catalogue, ready.status)
 
+    def worry(self) -> None:
+        mine = str(self.real.services.context.device.id)
+        with self.stack.database.transaction() as connection:
+            words = "2 of friday came back that were not on lease"
+            self._hub().raise_exception(connection, "lease_does_not_fit", words, device_id=mine)
+
     def at_reader(self, what: str) -> None:
         reader = f"{self._sandbox}/control/readers/{self.reader}"
         match what:

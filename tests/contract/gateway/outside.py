@@ -84,6 +84,10 @@ class Outside(ABC):
             return ended.result(_PATIENCE_S)
 
     @abstractmethod
+    def worry(self) -> None:
+        """The hub puts something about this till before a person, that who stands there may call seen."""
+
+    @abstractmethod
     def at_reader(self, what: str) -> None:
         """`present`, `decline` or `cancel` at the reader; `lose` its line after a charge, `drop` it before one."""
 

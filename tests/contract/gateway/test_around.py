@@ -187,3 +187,28 @@ def test_nothing_is_given_back_while_the_hub_is_away(outside: Outside) -> None:
         outside.till.keep_places(Keeping.NOTHING)
 
     assert [pool.here for pool in outside.status.stock] == before
+
+
+def test_what_is_open_at_the_hub_comes_by_itself_and_is_read_without_it(outside: Outside) -> None:
+    outside.worry()
+    outside.until(lambda: outside.status.hub_problems == 1)
+    known = outside.till.hub_problems().problems
+
+    outside.cut()
+
+    assert outside.till.hub_problems().problems == known
+    assert outside.till.hub_problems().as_of is not None
+    with pytest.raises(OperationFailed):
+        outside.till.decide(known[0].id, "seen")
+    assert outside.till.hub_problems().problems == known
+
+
+def test_a_remedy_of_the_till_takes_a_problem_of_the_hub_from_the_list(outside: Outside) -> None:
+    outside.worry()
+    outside.until(lambda: outside.status.hub_problems == 1)
+    (problem,) = outside.till.hub_problems().problems
+
+    left = outside.till.decide(problem.id, "seen")
+
+    assert left.problems == ()
+    outside.until(lambda: outside.status.hub_problems == 0)
