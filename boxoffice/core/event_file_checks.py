@@ -26,6 +26,7 @@ from boxoffice.core.event_file_shape import (
 )
 from boxoffice.core.money import Currency
 from boxoffice.core.sale_times import end_of
+from boxoffice.core.taxes import TaxClass
 
 _T = TypeVar("_T")
 _SECTIONS: Final = ("pools", "taxes", "places", "products", "promos", "hours")
@@ -178,7 +179,19 @@ def _place_problems(parts: Parts) -> Iterator[FieldError]:
                     yield FieldError(where, f"there is no tax “{tax}”")
             if len(set(named.taxes)) < len(named.taxes):
                 yield FieldError(where, "names a tax twice")
+            told = dict.fromkeys(named.taxes, named.included) | _told_elsewhere(parts, place, each)
+            if mixed := sorted(tax for tax in named.taxes if told[tax] is not named.included):
+                words = f"“{mixed[0]}” is in the price of some and on top of others: make it two taxes"
+                yield FieldError(where, words)
             yield from _meeting(where, [parts.taxes[tax] for tax in dict.fromkeys(named.taxes) if tax in parts.taxes])
+
+
+def _told_elsewhere(parts: Parts, place: PlaceEntry, besides: TaxClass) -> dict[str, bool]:
+    """Returns which taxes the other classes of a place, or products by themselves, have in their prices."""
+    classes = [named for each, named in place.classes.items() if each is not besides]
+    alone = [tax for product in parts.products.values() for tax in product.taxes] if place.id == parts.place else []
+    by_products = {tax: bool(parts.taxes[tax].included) for tax in alone if tax in parts.taxes}
+    return by_products | {tax: named.included for named in classes for tax in named.taxes}
 
 
 def _meeting(where: str, taxes: Iterable[TaxEntry]) -> Iterator[FieldError]:

@@ -81,6 +81,10 @@ class PoolEntry(Strict):
     capacity: Annotated[int, Field(ge=0, le=10_000_000, strict=True)]
 
 
+_Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(9998, 12, 31))]
+"""There is a day, and a year, after each."""
+
+
 def _named(authority: str) -> str:
     if authority and not authority_code(authority):
         raise ValueError("needs a letter or a digit")
@@ -96,9 +100,9 @@ class TaxEntry(Strict):
     included: bool | None = None
     authority: Annotated[Line, AfterValidator(_named)] = ""
     kind: TaxKind = TaxKind.SALES
-    valid_from: date | None = None
-    valid_until: date | None = None
-    checked: date | None = None
+    valid_from: _Day | None = None
+    valid_until: _Day | None = None
+    checked: _Day | None = None
 
     @model_validator(mode="after")
     def _has_a_name_and_days(self) -> Self:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 
 from boxoffice.core.catalogue import Catalogue
@@ -43,14 +43,17 @@ def stale_taxes(catalogue: Catalogue, today: date) -> tuple[StaleTax, ...]:
 def _stale(taxes: tuple[TaxRate, ...], today: date, last: date) -> Iterator[StaleTax]:
     for tax in taxes:
         ends, asked = tax.valid_until, tax.checked or tax.valid_from
-        if ends is not None and ends < last and not _is_followed(tax, ends, taxes):
+        if ends is not None and ends < last and not _is_followed(tax, ends, today, taxes):
             yield StaleTax(tax, Stale.ENDED if ends < today else Stale.ENDS, ends)
         elif asked is not None and tax.is_valid_on(today) and _a_year_after(asked) < today:
             yield StaleTax(tax, Stale.UNASKED, asked)
 
 
-def _is_followed(tax: TaxRate, ends: date, taxes: Iterable[TaxRate]) -> bool:
-    return any(tax.is_same_tax(other) and (other.valid_until or date.max) > ends for other in taxes)
+def _is_followed(tax: TaxRate, ends: date, today: date, taxes: Iterable[TaxRate]) -> bool:
+    """Returns whether the tax has another rate by the day after, or by today."""
+    by = max(ends + timedelta(days=1), today)
+    later_rates = (other for other in taxes if tax.is_same_tax(other) and (other.valid_until or date.max) > ends)
+    return any((other.valid_from or date.min) <= by for other in later_rates)
 
 
 def _a_year_after(day: date) -> date:

@@ -8,6 +8,7 @@ from boxoffice.core.charging import from_stripe
 from boxoffice.core.payments import CardDetails
 from sync.ports import NewSession, Refused, Session, SessionLine
 from sync.provider_states import PaymentState, session_state
+from sync.providers import stripe_cards
 from sync.providers.stripe_calls import ask, sent, stripe_client
 
 _REFUSED: Final = ("requires_payment_method", "canceled")
@@ -101,7 +102,4 @@ def _read(session: stripe.checkout.Session) -> Session:
 def card_of(payment: stripe.PaymentIntent) -> CardDetails | None:
     """Returns the card that paid, if it is known and was asked for with the payment."""
     charge = payment.latest_charge
-    if charge is None or isinstance(charge, str) or charge.payment_method_details is None:
-        return None
-    card = charge.payment_method_details.card
-    return None if card is None else CardDetails(card.brand or "card", card.last4 or "")
+    return None if charge is None or isinstance(charge, str) else stripe_cards.card_of(charge)

@@ -7,9 +7,9 @@ from typing import Any, Final
 import stripe
 
 from boxoffice.core.charging import from_stripe
-from boxoffice.core.payments import CardDetails
 from sync.ports import ProviderEvent, ProviderList, ProviderPayment
 from sync.providers.stripe_calls import ask, stripe_client
+from sync.providers.stripe_cards import card_of
 from sync.store.payment_events import Document
 
 _PAGE: Final = 100
@@ -63,15 +63,10 @@ def _payment(charge: stripe.Charge, disputed: int) -> ProviderPayment:
         disputed,
         is_ours=all(marks.get(name) for name in _MARKS),
         marks=marks,
-        card=_card(charge),
+        card=card_of(charge),
         email=charge.billing_details.email or charge.receipt_email,
         name=charge.billing_details.name,
     )
-
-
-def _card(charge: stripe.Charge) -> CardDetails | None:
-    card = None if charge.payment_method_details is None else charge.payment_method_details.card
-    return None if card is None else CardDetails(card.brand or "card", card.last4 or "")
 
 
 def _id_of(thing: Any) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from boxoffice.core.catalogue import Catalogue, Rounding
@@ -77,8 +77,13 @@ def taxed_events(draw: st.DrawFn) -> Catalogue:
         for i, (starts, ends) in enumerate(draw(st.lists(_spans(), max_size=6)))
     )
     ids = [tax.id for tax in taxes]
-    named = st.builds(PlaceTaxes, st.lists(st.sampled_from(ids), unique=True).map(tuple), st.booleans())
-    classes = draw(st.dictionaries(st.sampled_from(TaxClass), named)) if ids else {}
+    included = {tax: draw(st.booleans()) for tax in ids}
+    classes = {}
+    for each in draw(st.sets(st.sampled_from(TaxClass))):
+        is_included = draw(st.booleans())
+        fitting = [tax for tax in ids if included[tax] is is_included]
+        chosen = draw(st.lists(st.sampled_from(fitting), unique=True)) if fitting else []
+        classes[each] = PlaceTaxes(tuple(chosen), is_included)
     where = Place(PlaceId("here"), "Here", classes)
     products = tuple(
         replace(each, taxes=(), taxed_as=draw(st.none() | st.sampled_from(TaxClass))) for each in base.products
@@ -152,8 +157,6 @@ def test_tills_of_now_and_of_before_take_the_same_taxes_that_day(event: Catalogu
     before = catalogue_from(plain, 1)
 
     assert now == event
-    named = {tax: by.is_included for by in event.places[0].classes.values() for tax in by.taxes}
-    assume(all(named[tax] is by.is_included for by in event.places[0].classes.values() for tax in by.taxes))
     assert price(now, cart, at=noon(day)).total == price(before, cart, at=noon(day)).total
     assert price(now, cart, at=noon(day)).tax_total == price(before, cart, at=noon(day)).tax_total
     assert all(tax.keys() == {"id", "name", "rate_ppm", "included"} for tax in plain["taxes"])
@@ -327,6 +330,22 @@ def test_a_rate_that_ends_or_that_nobody_has_asked_about_for_a_year_is_told_unti
     assert all("oficina de impuestos" in each.words(language("es").say) for each in found)
 
 
+@pytest.mark.parametrize(
+    ("today", "what"),
+    [
+        (date(2025, 12, 31), [Stale.ENDS]),
+        (date(2026, 1, 1), [Stale.ENDED]),
+        (date(2026, 2, 1), []),
+    ],
+)
+def test_days_between_one_rate_and_the_next_are_told(today: date, what: list[Stale]) -> None:
+    event = fest_at("boulder-county")
+    change: dict[str, Any] = {"valid_from": date(2026, 2, 1), "checked": date(2026, 1, 2)}
+    taxes = tuple(replace(each, **change) if each.id == "boulder-county-sales-2026" else each for each in event.taxes)
+
+    assert [each.what for each in stale_taxes(replace(event, taxes=taxes), today)] == what
+
+
 def test_a_rate_that_was_followed_by_another_is_no_matter() -> None:
     event = fest_at("boulder-city")
 
@@ -354,9 +373,24 @@ def place_with(*taxes: str) -> dict[str, Any]:
         ({"taxes": [tax(kind="income")]}, "taxes[0].kind"),
         ({"taxes": [tax(valid_from="2026-02-01", valid_until="2026-01-31")]}, "taxes[0]"),
         ({"taxes": [tax(valid_from="soon")]}, "taxes[0].valid_from"),
+        ({"taxes": [tax(valid_until="9999-12-31")]}, "taxes[0].valid_until"),
+        ({"taxes": [tax(checked="9999-12-31")]}, "taxes[0].checked"),
         ({"products": {"tax": "a"}, "taxes": [tax()]}, "products[0].tax"),
         ({"products": {"taxed_as": "luxury"}}, "products[0].taxed_as"),
         ({"places": [place_with(), place_with()]}, "places"),
+        (
+            {"taxes": [tax()], "places": [place_with("a") | {"goods": {"taxes": ["a"], "included": True}}]},
+            "places[0].goods.taxes",
+        ),
+        (
+            {
+                "taxes": [tax(included=True)],
+                "places": [place_with("a")],
+                "products": {"tax": "a"},
+                "event": {"place": "here"},
+            },
+            "places[0].admission.taxes",
+        ),
     ],
 )
 def test_what_does_not_fit_is_told_with_its_place(more: Mapping[str, Any], where: str) -> None:
