@@ -1,5 +1,6 @@
 """A revoked till: it stops selling when it hears so, but never in a payment, and leads through handing over."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -163,3 +164,37 @@ def test_a_scan_presses_nothing_on_a_page_that_stands_alone(open_door: OpenDoor,
 
     door.at("HandOverPage")
     assert "begin_anew False" not in till.calls
+
+
+def a_cart(door: Door, till: FakeTill) -> None:
+    door.press("w2")
+
+
+def a_declined_card_then_cash(door: Door, till: FakeTill) -> None:
+    door.press("w", F6)
+    door.at("ReaderPage")
+    till.end_payment("refused")
+    door.at("RefusedPage")
+    door.press(F5)
+    door.at("CashPage")
+
+
+@pytest.mark.parametrize("at_hand", [a_cart, a_declined_card_then_cash], ids=lambda steps: steps.__name__)
+def test_a_parked_sale_is_ended_whatever_was_at_hand_when_the_till_was_revoked(
+    door: Door, till: FakeTill, at_hand: Callable[[Door, FakeTill], None]
+) -> None:
+    part_paid(door)
+    door.press(F10)
+    door.at("SellPage")
+    at_hand(door, till)
+
+    till.say(replace(till.handing_over, unfinished=1))
+    door.at("HandOverPage")
+    door.press(F10)
+    door.at("ParkedPage")
+    door.qtbot.waitUntil(lambda: len(door.page.orders) == 1, timeout=5000)  # type: ignore[attr-defined]
+    door.press("1")
+
+    door.qtbot.waitUntil(lambda: type(door.page).__name__ == "SplitPage", timeout=5000)
+    door.press(ESC, "s", ENTER)
+    door.at("GivenBackPage")

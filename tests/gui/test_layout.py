@@ -295,7 +295,7 @@ def test_pairing_and_choosing_an_event_fit_large_text_too(
     door.press(ENTER)
     door.sees("Casino Night Pop-up")
 
-    assert [each for each in settled(door) if not each.startswith("cut with …")] == []
+    assert settled(door) == []
 
 
 @pytest.mark.parametrize("percent", [125, 150, 200])
@@ -489,7 +489,7 @@ def test_of_two_hundred_products_each_name_is_shown_whole(
     assert len(seen) == 200
 
 
-@pytest.mark.parametrize("size", SIZES[:3], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("size", [*SIZES[:2], (1280, 720)], ids=lambda size: f"{size[0]}x{size[1]}")
 @by_page
 def test_large_text_is_cut_nowhere(open_door: OpenDoor, till: FakeTill, size: tuple[int, int], page: Steps) -> None:
     door = open_door(size)
@@ -498,6 +498,6 @@ def test_large_text_is_cut_nowhere(open_door: OpenDoor, till: FakeTill, size: tu
 
     for percent in tokens.TEXT_SCALES:
         door.theme.set_text(percent)
-        found[percent] = [each for each in settled(door) if not each.startswith("cut with …") and "Bar " not in each]
+        found[percent] = settled(door)
 
     assert {percent: what for percent, what in found.items() if what} == {}

@@ -3,12 +3,15 @@
 import random
 import time
 from collections.abc import Iterator, Sequence
+from uuid import UUID
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from boxoffice.core.ids import ProductId, TicketId
+from boxoffice.core.tickets import TicketClaims, encode_token
 from boxoffice.till.ui.keys import Scan
 from tests.gui.conftest import ENTER, Door, OpenDoor
 from tests.gui.fake_till import FakeTill
@@ -169,6 +172,43 @@ def test_setting_the_till_up_takes_a_scanned_code_into_its_field(open_door: Open
     Scanner(door).send("ABCD-EFGH", end=None)
 
     door.qtbot.waitUntil(lambda: field.text() == "ABCD-EFGH", timeout=10_000)
+
+
+US_PLAIN, US_SHIFTED = (
+    "1234567890-= qwertyuiop[] asdfghjkl;'` zxcvbnm,./",
+    '!@#$%^&*()_+ QWERTYUIOP{} ASDFGHJKL:"~ ZXCVBNM<>?',
+)
+US_EVDEV = (*range(10, 22), 65, *range(24, 36), 65, *range(38, 50), 65, *range(52, 62))
+"""The keys of a US keyboard, and where they stand on Linux, whatever they type in the machine's own layout."""
+LAYOUTS: dict[str, dict[str, str]] = {
+    "us": {},
+    "german": dict(zip("zyZY-/:+*? ", "yzYZß-Ö`(_ ", strict=True)),
+    "french": dict(zip("aqzwAQZW1234567890./-:", "qawzQAWZ&é\"'(-è_çà:!)M", strict=True)),
+}
+
+
+@pytest.mark.parametrize("has_caps_lock", [False, True], ids=["", "caps lock"])
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_ticket_is_known_in_any_layout_with_whatever_the_scanner_puts_round_it(
+    door: Door, till: FakeTill, layout: str, has_caps_lock: bool
+) -> None:
+    at_hand = till.context.event
+    claims = TicketClaims(at_hand.catalogue.id, TicketId(str(UUID(int=7))), ProductId("social"), ())
+    code = f"]Q1{encode_token(claims, at_hand.issuer)}#"
+    scanner = Scanner(door)
+
+    for i, char in enumerate(code):
+        shift = char not in US_PLAIN
+        typed = LAYOUTS[layout].get(char, char)
+        typed = typed.swapcase() if has_caps_lock else typed
+        place = US_EVDEV[(US_SHIFTED if shift else US_PLAIN).index(char)]
+        modifier = Qt.KeyboardModifier.ShiftModifier if shift else Qt.KeyboardModifier.NoModifier
+        press = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_unknown, modifier, place, 0, 0, typed)
+        press.setTimestamp(2_000_000 + i * 9)
+        scanner.post(press)
+
+    door.sees("A good ticket: Social Dance.")
+    assert door.window.flow.session.sale.is_empty
 
 
 def test_what_a_scan_may_say_is_looked_up_in_all_its_readings() -> None:

@@ -25,7 +25,10 @@ SLOW_LEAST: Final = 10
 """So many characters at that pace are a scanner's too: 200 words a minute without one slower key."""
 
 PATIENCE_MS: Final = 1500
-"""How long a scanner that is known to end with a key may hold its breath within a code, as over a bad radio link."""
+"""How long a scanner that ends with a key may hold its breath within a code, as over a bad radio link.
+
+One is taken to, as most do, until a code of its own has ended in silence.
+"""
 
 _DOUBLE_END_MS: Final = 60
 """Within this a second end key belongs to the first, as of scanners that end with a carriage return and a line feed."""
@@ -55,7 +58,7 @@ class Bursts(Generic[T]):
 
     def __init__(self) -> None:
         self._run: list[Press[T]] = []
-        self._has_end_key = False
+        self._has_end_key = True
         self._ended_at: int | None = None
 
     @property
@@ -77,8 +80,9 @@ class Bursts(Generic[T]):
         gap = press.stamp_ms - _last_stamp(self._run)
         if self._goes_on(gap):
             if press.is_end and self._begins_with_burst():
+                out = self.settle()
                 self._has_end_key, self._ended_at = True, press.stamp_ms
-                return self.settle()
+                return out
             if press.is_char or self._begins_with_burst():
                 self._run.append(press)
                 return []
@@ -89,6 +93,7 @@ class Bursts(Generic[T]):
         out: list[T | Scan] = []
         parts, self._run = _parts(self._run), []
         if parts and _is_burst(parts[0]):
+            self._has_end_key = False
             code = [press for part in parts if part is parts[0] or _is_fast(part) for press in part]
             out.append(Scan("".join(p.char for p in code), "".join(p.by_place for p in code)))
             parts = [part for part in parts[1:] if not _is_fast(part)]

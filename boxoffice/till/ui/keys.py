@@ -61,7 +61,8 @@ TILE_LETTERS: Final = "QWERASDFZXCV"
 _EVDEV: Final = (24, 25, 26, 27, 38, 39, 40, 41, 52, 53, 54, 55)
 _WINDOWS: Final = (0x10, 0x11, 0x12, 0x13, 0x1E, 0x1F, 0x20, 0x21, 0x2C, 0x2D, 0x2E, 0x2F)
 _COCOA: Final = (12, 13, 14, 15, 0, 1, 2, 3, 6, 7, 8, 9)
-_PLACES: Final = {"xcb": _EVDEV, "wayland": _EVDEV, "windows": _WINDOWS, "cocoa": _COCOA}
+_PLACES: Final = {"windows": _WINDOWS, "cocoa": _COCOA}
+"""All other window systems run on Linux, which numbers keys in one way: `xcb`, `wayland-egl`, a kiosk's `eglfs`."""
 
 
 def tile_at(platform: str, native: int, text: str) -> int | None:
@@ -72,8 +73,8 @@ def tile_at(platform: str, native: int, text: str) -> int | None:
         native: the scan code, or on macOS the virtual key code.
         text: what the key types.
     """
-    places = _PLACES.get(platform)
-    if places is not None and (native or platform == "cocoa"):
+    if native or platform == "cocoa":
+        places = _PLACES.get(platform, _EVDEV)
         return places.index(native) if native in places else None
     letter = text.upper()
     return TILE_LETTERS.index(letter) if len(letter) == 1 and letter in TILE_LETTERS else None
@@ -92,7 +93,7 @@ _US_COCOA: Final = (
     *(6, 7, 8, 9, 11, 45, 46, 43, 47, 44),
     49,
 )
-_US_PLACES: Final = {"xcb": _US_EVDEV, "wayland": _US_EVDEV, "windows": _US_WINDOWS, "cocoa": _US_COCOA}
+_US_PLACES: Final = {"windows": _US_WINDOWS, "cocoa": _US_COCOA}
 
 
 def us_char(platform: str, native: int, *, is_shifted: bool) -> str:
@@ -103,7 +104,7 @@ def us_char(platform: str, native: int, *, is_shifted: bool) -> str:
         native: the scan code, or on macOS the virtual key code.
         is_shifted: whether Shift is held. Caps Lock plays no part: a scanner does not know of it.
     """
-    places = _US_PLACES.get(platform, ())
+    places = _US_PLACES.get(platform, _US_EVDEV)
     if not (native or platform == "cocoa") or native not in places:
         return ""
     return (_US_SHIFTED if is_shifted else _US_PLAIN)[places.index(native)]

@@ -30,11 +30,14 @@ class Theme(QObject):
         self.icons = Icons()
         self.size = Size.NORMAL
         self.text_percent = 100
-        self._zoom = 1.0
+        self._zoom = self._most_scale = 1.0
+        self.is_low = False
+        """Whether the window is lower than the design's lowest: big words then don't grow at all."""
 
     @property
     def text_scale(self) -> float:
-        return self.text_percent / 100
+        """How large the text is: as chosen, or as large as this window can show whole."""
+        return min(self.text_percent / 100, self._most_scale)
 
     @property
     def is_text_large(self) -> bool:
@@ -48,7 +51,7 @@ class Theme(QObject):
 
     def big(self, size: float) -> float:
         """Returns the size of words that are big anyway: with the text they grow by a quarter at most."""
-        return size * min(1.0, 1.25 / self.text_scale)
+        return size * min(1.0, (1.0 if self.is_low else 1.25) / self.text_scale)
 
     @property
     def is_compact(self) -> bool:
@@ -90,8 +93,9 @@ class Theme(QObject):
         zoom = max(1.0, min(width / 1920, height / 1080))
         wide = width / zoom
         size = Size.COMPACT if wide < tokens.COMPACT_BELOW else Size.LARGE if wide >= tokens.LARGE_FROM else Size.NORMAL
-        if (size, zoom) != (self.size, self._zoom):
-            self.size, self._zoom = size, zoom
+        is_low, most = height / zoom < tokens.LOW_BELOW, max(1.0, height / zoom / tokens.LOWEST_AT_NORMAL_TEXT)
+        if (size, zoom, is_low, most) != (self.size, self._zoom, self.is_low, self._most_scale):
+            self.size, self._zoom, self.is_low, self._most_scale = size, zoom, is_low, most
             self.changed.emit()
 
     def step_text(self, steps: int) -> None:

@@ -93,6 +93,9 @@ RING_GAP: Final = 2
 
 COMPACT_BELOW: Final = 1100
 LARGE_FROM: Final = 1700
+LOW_BELOW: Final = 768
+LOWEST_AT_NORMAL_TEXT: Final = 360
+"""A window of 720 shows text twice as large; one that is lower, less."""
 TEXT_SCALES: Final = (100, 110, 125, 140, 150, 175, 200)
 
 # The bar on a tile tells categories apart, in their order on the screen; the name above says which it is.

@@ -162,6 +162,21 @@ def test_a_scanner_that_holds_its_breath_makes_one_code_once_it_is_known_to_end_
     assert keyboard.texts == ["ABCDEFGHIJKLMNOP"]
 
 
+def test_the_first_code_may_hold_its_breath_too_and_a_code_that_ends_in_silence_is_not_waited_for_again() -> None:
+    keyboard = Keyboard()
+
+    keyboard.scan("7K2-000")
+    for i, char in enumerate("ABCDEF"):
+        keyboard.press(char, 5 if i else 700)
+    keyboard.end()
+    keyboard.scan("7K2-001")
+    keyboard.settle()
+    keyboard.scan("7K2-002")
+
+    assert keyboard.texts == ["7K2-000ABCDEF", "7K2-001"]
+    assert keyboard.bursts.wait_ms < 100
+
+
 def test_two_keys_at_the_end_of_a_code_press_nothing() -> None:
     keyboard = Keyboard()
 

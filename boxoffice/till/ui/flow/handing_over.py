@@ -8,6 +8,7 @@ from boxoffice.till.ui.flow.arriving import enter
 from boxoffice.till.ui.flow.destinations import HandingOver, Next, Parked
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.flow.tenders import give_up
 from boxoffice.till.ui.keys import Named
 from boxoffice.till.ui.views.pages import HandOverView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, NoticeView, StepView
@@ -22,9 +23,11 @@ class HandOverPage(BasePage):
     help_lines = (("Enter", "go on with the next step"), ("F10", "sales that are parked"))
 
     def __init__(self, session: Session, to: HandingOver) -> None:
+        """Shows where it stands. What is not sold yet is no sale any more, and bars no parked one."""
         super().__init__(session, to)
         self.state = to.state
         self.is_confirming = False
+        give_up(session)
 
     def heard(self, told: TillEvent) -> Next:
         if isinstance(told, HandOver):

@@ -139,6 +139,16 @@ def leave_order(session: Session) -> Destination:
     return to_sale(session)
 
 
+def give_up(session: Session) -> None:
+    """Forgets the sale at hand; an order of it that nobody pays or may have paid is ended, and its units let go."""
+    order = session.order
+    session.new_sale()
+    if order is None or order.paid.minor or any(each.order.id == order.id for each in session.unknown):
+        return
+    order_id = order.id
+    session.call(lambda: session.till.abandon(order_id), lambda _: None, lane=Lane.SALE)
+
+
 def park(session: Session) -> Destination:
     """Leaves an order of which a part is paid to wait, as it is on disk, and goes on with the next customer."""
     order = placed_order(session)

@@ -127,10 +127,11 @@ class PhonePaidScreen(TwoColumns):
         column = QVBoxLayout(poster)
         middle = Qt.AlignmentFlag.AlignHCenter
         super().__init__(theme, poster)
+        self._medal = Medal(theme, 190)
         self._paid = Text(theme, "Paid", 100, head=True, colour="ok", align=middle)
         self._amount = Amount(theme, 48, align=middle)
         column.addStretch(1)
-        column.addWidget(Medal(theme, 190), 0, middle)
+        column.addWidget(self._medal, 0, middle)
         column.addSpacing(theme.px(16))
         column.addWidget(self._paid)
         column.addWidget(self._amount)
@@ -138,6 +139,13 @@ class PhonePaidScreen(TwoColumns):
         self._more, self._next = self.button(16, 56), self.button(22, 88)
         self.right.addWidget(self._more)
         self.right.addWidget(self._next)
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    def restyle(self) -> None:
+        theme = self.theme
+        self._medal.resize_to(110 if theme.is_text_large else 190)
+        self._paid.set_size(theme.big(100))
 
     def refresh(self, view: object) -> None:
         if not isinstance(view, PhonePaidView):

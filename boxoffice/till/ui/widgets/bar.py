@@ -11,7 +11,7 @@ from boxoffice.till.ui.actions import Do
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.shell import BannerView, ChipView, ShellView
 from boxoffice.till.ui.widgets.empty import Icon
-from boxoffice.till.ui.widgets.text import Elided, Text, plain_ground
+from boxoffice.till.ui.widgets.text import Broken, Elided, Text, plain_ground
 
 _PLACE: Final = 220
 """What where and when it is must have, in pixels of the design."""
@@ -180,7 +180,7 @@ class Bar(QFrame):
         self._texts, self._place, self._is_tight, self._has_place = ("", ""), "", False, True
         self._banner: BannerView | None = None
         self._layout = QHBoxLayout(self)
-        self._name = Elided(theme, "", 27, head=True)
+        self._name = Broken(theme, "", 27, head=True)
         self._slot, self._state = Slot(theme), ""
         self._layout.addWidget(self._name)
         self._layout.addWidget(self._slot, 1)

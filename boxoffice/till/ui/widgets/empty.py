@@ -47,6 +47,10 @@ class Medal(QWidget):
         theme.changed.connect(self.restyle)
         self.restyle()
 
+    def resize_to(self, size: int) -> None:
+        self._size = size
+        self.restyle()
+
     def restyle(self) -> None:
         self.setFixedSize(self._theme.px(self._size), self._theme.px(self._size))
 

@@ -1,8 +1,8 @@
 """Rows of a list: words at the left, amount, tag or button at the right; some can be chosen."""
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.actions import Do
 from boxoffice.till.ui.theme import Theme
@@ -10,7 +10,7 @@ from boxoffice.till.ui.views.parts import ButtonView, RowView
 from boxoffice.till.ui.widgets.button import Button
 from boxoffice.till.ui.widgets.empty import Icon
 from boxoffice.till.ui.widgets.tag import Tag
-from boxoffice.till.ui.widgets.text import Elided, Text
+from boxoffice.till.ui.widgets.text import Broken, Text
 
 
 class Row(QFrame):
@@ -22,13 +22,15 @@ class Row(QFrame):
         super().__init__()
         self._theme, self._view, self.is_last = theme, RowView(""), False
         self._height = height
-        self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(theme.px(side), theme.px(8), theme.px(side), theme.px(8))
-        self._layout.setSpacing(theme.px(14))
+        self._whole = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._whole.setContentsMargins(theme.px(side), theme.px(8), theme.px(side), theme.px(8))
+        self._layout = QHBoxLayout()
+        for each in (self._whole, self._layout):
+            each.setSpacing(theme.px(14))
         self._icon = Icon(theme, "", 22)
         words = QVBoxLayout()
         words.setSpacing(1)
-        self._title = Elided(theme, "", title_size, weight=700)
+        self._title = Broken(theme, "", title_size, weight=700)
         self._detail = Text(theme, "", 14, colour="ink-3", wraps=True)
         words.addStretch()
         words.addWidget(self._title)
@@ -47,12 +49,28 @@ class Row(QFrame):
         self._layout.addWidget(self._icon)
         self._layout.addLayout(words, 1)
         self._layout.addLayout(right)
-        self._layout.addWidget(self._button)
+        self._whole.addLayout(self._layout, 1)
+        self._whole.addWidget(self._button)
         theme.changed.connect(self.restyle)
         self.restyle()
 
     def restyle(self) -> None:
         self.setMinimumHeight(self._theme.tall(self._height))
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Puts the button below where a word of the title has no room beside it."""
+        margins, gap = self._whole.contentsMargins(), self._whole.spacing()
+        parts = (self._icon, self._amount, self._button)
+        beside = [each.sizeHint().width() for each in parts if not each.isHidden()]
+        needed = sum(beside) + gap * len(beside) + margins.left() + margins.right() + self._title.longest_word
+        is_below = not self._button.isHidden() and needed > self.width()
+        way = QBoxLayout.Direction.TopToBottom if is_below else QBoxLayout.Direction.LeftToRight
+        self._whole.setDirection(way)
 
     def show_view(self, view: RowView) -> None:
         if view == self._view and self.accessibleName():
@@ -69,6 +87,7 @@ class Row(QFrame):
         self._amount.setVisible(bool(view.amount))
         self._tag.show_view(view.tag)
         self._button.show_view(view.button)
+        self._arrange()
         spoken = ", ".join(part for part in (view.title, view.detail, view.amount, view.tag and view.tag.text) if part)
         self.setAccessibleName(spoken or " ")
         can_press = view.action is not None

@@ -111,6 +111,61 @@ class Elided(Text):
         painter.drawText(self.rect(), int(self.alignment()), shown)
 
 
+class Broken(Elided):
+    """Breaks into more lines where one has no room and more have, and ends in … only where they have none either."""
+
+    def __init__(self, theme: Theme, text: str = "", size: float = 16, *, most: int = 3, **how: object) -> None:
+        super().__init__(theme, text, size, **how)
+        self._most = most
+        policy = QSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def lines(self, width: int, most: int) -> list[str]:
+        """Returns the text in as many lines as it needs, broken at blanks; the last may be too long."""
+        metrics, rest = self.fontMetrics(), self.text()
+        done: list[str] = []
+        while len(done) < most - 1 and metrics.horizontalAdvance(rest) > width:
+            ends = [i for i, char in enumerate(rest) if char == " " and metrics.horizontalAdvance(rest[:i]) <= width]
+            if not ends:
+                break
+            done.append(rest[: ends[-1]])
+            rest = rest[ends[-1] + 1 :]
+        return [*done, rest]
+
+    @property
+    def longest_word(self) -> int:
+        """The width that its longest word needs."""
+        return max((self.fontMetrics().horizontalAdvance(word) for word in self.text().split()), default=0)
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        return self.fontMetrics().height() * len(self.lines(width, self._most))
+
+    @property
+    def is_cut(self) -> bool:
+        return any(self.fontMetrics().horizontalAdvance(line) > self.width() for line in self._shown())
+
+    def _shown(self) -> list[str]:
+        fits = max(1, (self.height() + 2) // self.fontMetrics().height())
+        return self.lines(self.width(), min(self._most, fits))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, metrics = QPainter(self), self.fontMetrics()
+        painter.setFont(self.font())
+        painter.setPen(self._theme.colour(self._colour))
+        lines = self._shown()
+        shown = [metrics.elidedText(line, Qt.TextElideMode.ElideRight, self.width()) for line in lines]
+        self.setToolTip(self.text() if shown != lines else "")
+        top = (self.height() - metrics.height() * len(shown)) // 2
+        across = int((self.alignment() & Qt.AlignmentFlag.AlignHorizontal_Mask) | Qt.AlignmentFlag.AlignVCenter)
+        for i, line in enumerate(shown):
+            at = QRect(0, top + i * metrics.height(), self.width(), metrics.height())
+            painter.drawText(at, across, line)
+
+
 class Amount(Text):
     """Money, or anything that must be read whole: grows smaller rather than clipped."""
 
