@@ -6,7 +6,7 @@ from boxoffice.till.ui.actions import Do
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.views.parts import State
 from boxoffice.till.ui.views.shell import BannerView, ChipView, RailItem, ShellView
-from boxoffice.till.ui.words import ago, clock, count, day, initials
+from boxoffice.till.ui.words import ago, clock, day, initials
 from boxoffice.till.usecases.gateway import PoolStock, PrinterState, ReaderState, TillStatus
 
 _STALE = timedelta(minutes=2)
@@ -124,7 +124,7 @@ def _share_words(pool: PoolStock | None) -> str:
     if pool is None:
         return ""
     if pool.here == 0:
-        return f"No {pool.name} places left here."
+        return f"{pool.name}: none left here."
     if pool.here <= _FEW:
-        return f"Only {count(pool.here, f'{pool.name} place')} left here."
+        return f"{pool.name}: only {pool.here} left here."
     return f"{pool.here:,} more {pool.name} to sell here."
