@@ -186,7 +186,8 @@ def test_more_than_is_left_is_refused_whole_and_what_is_elsewhere_is_asked_for(o
     assert refused.value.is_online
     assert next(each.overall for each in outside.status.stock if each.pool_id == "social") == here + 2
     assert outside.till.find_orders("", 20).total == 0
-    assert outside.till.place(outside.quote(*["social"] * (here + 2))).state is OrderState.PROCESSING
+    now_here = next(each.here for each in outside.status.stock if each.pool_id == "social")
+    assert outside.till.place(outside.quote(*["social"] * (now_here + 2))).state is OrderState.PROCESSING
 
 
 def test_without_a_network_too_little_says_what_is_here_and_what_was_elsewhere(outside: Outside) -> None:

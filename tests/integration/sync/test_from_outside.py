@@ -213,6 +213,7 @@ Looks = tuple[list[str], dict[str, str], dict[str, str]]
 NOTED = {
     "attempts",
     "processes",
+    "feed",
     "devices",
     "sessions",
     "lines",
