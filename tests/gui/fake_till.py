@@ -81,7 +81,7 @@ from boxoffice.till.usecases.tenders import OpenTender, Tenders
 from boxoffice.till.usecases.unknown import UnknownPayments
 from tests.fakes.hub import STOCK, FakeHub
 from tests.fakes.printer import FakePrinter
-from tests.fakes.store import memory_store
+from tests.fakes.store import MemoryElsewhere, memory_store
 
 USD = Currency("USD")
 DENVER = ZoneInfo("America/Denver")
@@ -268,7 +268,7 @@ class FakeTill:
         self._off_sale: dict[ProductId, SaleTimes] = {}
         self._event_key, key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
         journal = Journal(_DEVICE.id, key, self.clock.now, self._new_id)
-        self.context = TillContext(memory_store(), _DEVICE, journal, self.clock)
+        self.context = TillContext(memory_store(), MemoryElsewhere(), _DEVICE, journal, self.clock)
         self.catalogue = boulder_fest()
         self.hub = FakeHub(_DEVICE.id, self.catalogue.id, self.clock.now, self._new_id)
         self.link = Link(self.hub, self.clock)
