@@ -1,6 +1,6 @@
 """What the hub tells tills of orders that others have sold, on the web or at other tills: to find them, and to look."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
@@ -8,6 +8,10 @@ from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.rows import TicketStatus
 from boxoffice.core.wire import Message
+
+A_PAGE: Final = 1000
+A_FEW: Final = 100
+"""So many orders may be told at once, and so many without waiting for one's turn at the hub."""
 
 
 class LineElsewhere(Message):
@@ -39,7 +43,7 @@ class TicketElsewhere(Message):
 
 
 class OrderElsewhere(Message):
-    """One order as it stands now; amounts are in minor units of `currency`. `sold_by` is the till's name, or the hub's.
+    """One order as it stands now; amounts are in minor units of `currency`. `sold_by` names a till; empty for the web.
 
     `email`, `name` and `phone` are None where nobody gave them, or where the person was erased.
     """

@@ -17,7 +17,7 @@ from typing import Any, Final, TypeVar
 
 import sqlcipher3
 
-from boxoffice.core.errors import TillStopped
+from boxoffice.core.errors import OperationFailed
 from boxoffice.core.facts import instant
 from boxoffice.core.folding import number_key, order_is_found_by, searchable, words_of
 from boxoffice.core.ids import OrderId
@@ -147,10 +147,10 @@ class Elsewhere:
         """Takes a page, with how far it leads, in one transaction. `tag` is noted with the last one.
 
         Raises:
-            TillStopped: if the disk is nearly full; nothing of it was taken.
+            OperationFailed: if the disk is nearly full; nothing of it was taken.
         """
         if shutil.disk_usage(self.path.parent).free < LEAST_DISK_BYTES:
-            raise TillStopped(
+            raise OperationFailed(
                 "The disk is nearly full: what others sell is not taken any more.",
                 "Sales here go on.",
                 "Free some space.",
@@ -225,10 +225,10 @@ class Elsewhere:
 
     def _drop_if_damaged(self, error: sqlcipher3.DatabaseError) -> None:
         """Raises:
-        TillStopped: if it is not damaged, but can't be used now.
+        OperationFailed: if it is not damaged, but can't be used now.
         """
         if not any(words in str(error) for words in _DAMAGED):
-            raise TillStopped(
+            raise OperationFailed(
                 f"What others sold can't be kept here now: {error}.", "Sales here go on.", "Look at this till's disk."
             ) from error
         self.drop()

@@ -110,6 +110,7 @@ class Till:
         with self.store.transaction() as connection:
             settings.put(connection, "event_id", event_id)
             settings.put(connection, "feed_cursor", "0")
+        services.context.elsewhere.belong_to(services.context.device.id, event_id)
         services.sync.everything()
         with suppress(Unreachable):
             services.readers.look()
@@ -384,6 +385,7 @@ class Till:
         """Sells no more from now on; what is under way comes to its end."""
         handing_over = self.services.handing_over
         handing_over.remember()
+        self.services.sync.elsewhere.forget()  # people's names are not for whoever has this till now
         self._tell(handing_over.now())
 
     def _must_begin(self, order_id: OrderId) -> None:
@@ -420,6 +422,7 @@ class Till:
         try:
             if services.sync.everything():
                 self._tell(CatalogueChanged(services.context.event.catalogue))
+            self._take_what_others_sold()
         except (ChainIsShort, TwoCopies):
             self._mend()
         finally:
@@ -429,6 +432,13 @@ class Till:
                 with suppress(Unreachable):
                     services.readers.look()
             self._tell_status()
+
+    def _take_what_others_sold(self) -> None:
+        """Takes some of it; whatever is against it, sales go on."""
+        with suppress(OperationFailed):
+            is_more = self.services.sync.elsewhere.catch_up()
+            if is_more and self._background is not None:
+                self._background.kick()
 
     def _mend(self) -> None:
         """Takes back what is missing, and tells the screen; a copy sends what it has sold, so that the hub names it."""
