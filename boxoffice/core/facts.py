@@ -204,12 +204,21 @@ def check_fact(fact: Fact, key: Ed25519PublicKey) -> None:
     Raises:
         BrokenFact: saying which is wrong.
     """
-    if digest(fact) != fact.hash:
-        raise BrokenFact(fact.id, "its content does not match its hash")
+    check_content(fact)
     try:
         key.verify(bytes.fromhex(fact.signature), bytes.fromhex(fact.hash))
     except (InvalidSignature, ValueError) as error:
         raise BrokenFact(fact.id, NOT_ITS_SIGNATURE) from error
+
+
+def check_content(fact: Fact) -> None:
+    """Checks that a fact says what it did when it was hashed.
+
+    Raises:
+        BrokenFact: if not.
+    """
+    if digest(fact) != fact.hash:
+        raise BrokenFact(fact.id, "its content does not match its hash")
 
 
 def check_link(fact: Fact, head: Head) -> None:
