@@ -4,7 +4,8 @@ from PySide6.QtCore import Qt
 
 from boxoffice.till.usecases.gateway.standing import NeedsEvent
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
-from tests.gui.fake_till import UNPAIRED, FakeTill
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import UNPAIRED
 
 F12 = Qt.Key.Key_F12
 

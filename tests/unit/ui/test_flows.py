@@ -13,7 +13,8 @@ from boxoffice.till.ui.keys import Named
 from boxoffice.till.usecases.gateway.orders import Paperwork
 from boxoffice.till.usecases.gateway.paying import TenderPaid
 from boxoffice.till.usecases.gateway.standing import CatalogueChanged, PaymentResolved, Ready
-from tests.gui.fake_till import FIRST, UNPAIRED, FakeTill, boulder_fest, festival_status, usd
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import FIRST, UNPAIRED, boulder_fest, festival_status, usd
 from tests.unit.ui.flows import Keyboard, ScriptedTill
 
 N = Named
