@@ -20,12 +20,21 @@ Generation = Annotated[int, Field(ge=0, lt=2**31 - 1)]
 
 
 class Payload(BaseModel):
-    """Money fields are integer minor units of the payload's `currency`."""
+    """Money fields are integer minor units of the payload's `currency`.
+
+    `approved_by` is who allowed an act that is not everybody's, by the id of staff; where nobody had to, it is not
+    written.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    approved_by: str | None = None
+
     def to_json(self) -> dict[str, Any]:
-        return self.model_dump(mode="json")
+        said = self.model_dump(mode="json", by_alias=True)
+        if self.approved_by is None:
+            del said["approved_by"]
+        return said
 
     def postings(self) -> Lines:
         """Returns what such a fact posts; nothing, but for kinds that are about money."""
@@ -135,9 +144,6 @@ class OrderStateChanged(Payload):
     why: str = ""
 
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
-
-    def to_json(self) -> dict[str, Any]:
-        return self.model_dump(mode="json", by_alias=True)
 
 
 def _known_tender(name: str) -> str:
