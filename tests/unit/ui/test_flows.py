@@ -199,6 +199,7 @@ def test_sales_that_were_part_paid_when_the_till_closed_are_told_and_stop_nobody
     assert again.toasts == ["1 sale waits, paid in part."]
     again.press(N.F10, "1")
     assert again.page == "SplitPage"
+    assert again.toasts == []
 
 
 def test_more_orders_are_shown_at_a_press() -> None:
