@@ -271,6 +271,10 @@ class Session:
         """Takes away what was said of a sale that is being paid, or is over, and the buttons that would change it."""
         self._toasts = [toast for toast in self._toasts if not toast.is_of_sale]
 
+    def drop_words_of_waiting(self) -> None:
+        """Takes away what was said of sales that wait, on a page that says it itself."""
+        self._toasts = [toast for toast in self._toasts if not toast.waiting]
+
     def tick(self) -> None:
         """Lets time pass: called about once a second."""
         now_s = self.till.elapsed_s()
