@@ -39,6 +39,7 @@ def _begin_to_sell(session: Session, ready: Ready) -> Destination:
     session.set_catalogue(ready.catalogue)
     session.update_status(ready.status)
     session.unknown = ready.unknown
+    session.last_order = None  # what was sold before may be another till's, or another event's
     waiting = [order for order in ready.parked if order.paid.minor]
     if waiting:
         text = f"{count(len(waiting), 'sale')} {'waits' if len(waiting) == 1 else 'wait'}, paid in part."
