@@ -178,7 +178,7 @@ class FakeTill(StagedTill):
 
     def last_sale(self) -> Order | None:
         self._enter("last_sale")
-        return self.known.last_sale()
+        return self.known.last_sale() if self.chosen_event in (None, self.catalogue.id) else None
 
     def parked(self) -> tuple[Order, ...]:
         self._enter("parked")

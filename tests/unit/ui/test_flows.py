@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.tenders import TenderKind
+from boxoffice.till.ui.flow.destinations import EventChoices
 from boxoffice.till.ui.flow.orders import OrdersPage
 from boxoffice.till.ui.keys import Named
 from boxoffice.till.usecases.gateway.orders import Paperwork
@@ -191,6 +192,21 @@ def test_after_a_restart_f9_prints_the_last_receipt() -> None:
     assert till.papers == [("print", Paperwork.RECEIPT)]
 
 
+def test_what_was_sold_for_another_event_is_not_the_last_sale_of_this_one() -> None:
+    till = FakeTill()
+    keyboard = Keyboard(till)
+    keyboard.press("q", N.F5, N.ENTER, N.ENTER, N.F12)
+    sold = keyboard.flow.session.last_order
+
+    keyboard.flow.session.go(EventChoices(can_go_back=True))
+    keyboard.press(N.DOWN, N.ENTER, N.F9)
+
+    assert keyboard.page == "SellPage"
+    assert sold is not None
+    assert keyboard.flow.session.last_order is None
+    assert till.papers == []
+
+
 def test_sales_that_were_part_paid_when_the_till_closed_are_told_and_stop_nobody() -> None:
     till = FakeTill()
     Keyboard(till).press("q", N.F8, "20", N.F5, N.ENTER)
@@ -202,6 +218,7 @@ def test_sales_that_were_part_paid_when_the_till_closed_are_told_and_stop_nobody
     assert again.toasts == ["1 sale waits, paid in part."]
     again.press(N.F10, "1")
     assert again.page == "SplitPage"
+    assert again.toasts == []
 
 
 def test_more_orders_are_shown_at_a_press() -> None:

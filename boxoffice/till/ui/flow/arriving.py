@@ -39,11 +39,14 @@ def _begin_to_sell(session: Session, ready: Ready) -> Destination:
     session.set_catalogue(ready.catalogue)
     session.update_status(ready.status)
     session.unknown = ready.unknown
+    session.last_order = None  # what was sold before may be another till's, or another event's
     waiting = [order for order in ready.parked if order.paid.minor]
     if waiting:
         text = f"{count(len(waiting), 'sale')} {'waits' if len(waiting) == 1 else 'wait'}, paid in part."
         detail = "F10 shows what is parked: take it up, or give the money back."
-        session.say(text, state="warn", icon="pause", detail=detail, stays=True)
+        session.say(
+            text, state="warn", icon="pause", detail=detail, stays=True, waiting=[order.id for order in waiting]
+        )
     session.call(session.till.last_sale, session.note_last_sale, lane=Lane.LOOK)
     return Problems(is_start=True) if ready.unknown else to_sale(session)
 
