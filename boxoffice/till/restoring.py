@@ -109,6 +109,7 @@ def _finish(till: Till, *, goes_on: bool) -> int:
         if isinstance(state, Incomplete):
             print(
                 f"Still missing: {state.missing}. {state.problem}\n"
+                f"{_printed(state)}"
                 "Nothing is sold until they are back. Run this again where the hub can be reached; if nobody has them, "
                 "count the drawer, keep the papers, and run it with --without-missing.",
                 file=sys.stderr,
@@ -118,6 +119,11 @@ def _finish(till: Till, *, goes_on: bool) -> int:
         return 0
     finally:
         till.close()
+
+
+def _printed(state: Incomplete) -> str:
+    """Returns which sales are surely among what is missing, as a line of its own, or nothing."""
+    return f"Papers went out for orders that are not here: {', '.join(state.printed)}.\n" if state.printed else ""
 
 
 def _newest_good(place: _Place, file: Path | None) -> Found:
