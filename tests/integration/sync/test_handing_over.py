@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from boxoffice.__main__ import main as till_command
-from boxoffice.core.ids import EventId, PoolId, ProductId
+from boxoffice.core.ids import EventId, OrderId, PoolId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.demo.tills import MemoryVault
