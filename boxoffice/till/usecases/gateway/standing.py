@@ -50,6 +50,9 @@ class TillStatus:
     backup_problem: str = ""
     """Why the last backup of this till's file could not be made."""
     clock_off_s: int = 0
+    orders_taken: int = 0
+    orders_to_take: int = 0
+    """How many orders of others there were when this till began to take them; 0 once it has had all."""
     silent: tuple[str, ...] = ()
     """What the till should do by itself, and has not done for two minutes."""
 
