@@ -34,6 +34,7 @@ from boxoffice.core.wire import (
     WakeEvent,
 )
 from boxoffice.documents.model import Receipt, Ticket
+from boxoffice.documents.slips import Slip
 
 
 class Unreachable(TryAgainLater):
@@ -166,4 +167,7 @@ class Printer(Protocol):
         """
 
     def print_tickets(self, tickets: Sequence[Ticket]) -> None:
+        """As `print_receipt`."""
+
+    def print_slip(self, slip: Slip) -> None:
         """As `print_receipt`."""
