@@ -14,7 +14,7 @@ from boxoffice.core.facts import BrokenFact, Fact, Head, check_fact, check_link,
 from boxoffice.core.generations import resting_on, takes_from_lease
 from boxoffice.core.ids import DeviceId, EventId, FactId, StaffId
 from boxoffice.core.inventory import NotEnoughLeft
-from boxoffice.core.payloads import Payload
+from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.sales import draft
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store import leases

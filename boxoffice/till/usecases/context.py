@@ -14,9 +14,9 @@ from boxoffice.core.errors import OperationFailed
 from boxoffice.core.event_file import catalogue_from, whole_event
 from boxoffice.core.facts import Fact
 from boxoffice.core.ids import DeviceId, uuid7
-from boxoffice.core.payloads import Payload
+from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.tickets import Issuer
-from boxoffice.core.wire import EventBody
+from boxoffice.core.wire.pairing import EventBody
 from boxoffice.till.store.database import Store
 from boxoffice.till.store.journal import Journal
 from boxoffice.till.usecases.ports import Clock

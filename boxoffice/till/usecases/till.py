@@ -21,27 +21,21 @@ from boxoffice.till.store import events_kept, settings
 from boxoffice.till.store.database import ChainIsShort, Store, open_store
 from boxoffice.till.usecases import identity
 from boxoffice.till.usecases.background import Background
-from boxoffice.till.usecases.gateway import (
+from boxoffice.till.usecases.gateway.devices import Reader
+from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
+from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, TenderOutcome, UnknownPayment
+from boxoffice.till.usecases.gateway.problems import HubProblems
+from boxoffice.till.usecases.gateway.standing import (
     CatalogueChanged,
     EventChoice,
-    Found,
     HandOver,
-    HubProblems,
-    Keeping,
     NeedsEvent,
     NeedsPairing,
-    OnProgress,
-    Order,
-    Paperwork,
-    Progress,
-    Reader,
     Ready,
-    Scanned,
-    TenderOutcome,
     TillEvent,
     TillState,
-    UnknownPayment,
 )
+from boxoffice.till.usecases.gateway.stock import Keeping
 from boxoffice.till.usecases.handing_over import REVOKED_AT, put_away
 from boxoffice.till.usecases.mending import TwoCopies
 from boxoffice.till.usecases.ports import HubRefused, Unreachable

@@ -15,11 +15,12 @@ from boxoffice.core.event_file import beside_the_event, catalogue_from, event_fi
 from boxoffice.core.facts import Head, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId, ProductId
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import LeaseGranted, Payload
+from boxoffice.core.payloads.leases import LeaseGranted
+from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.sales import draft
 from boxoffice.core.tickets import certify
-from boxoffice.core.wire import EventBody
+from boxoffice.core.wire.pairing import EventBody
 from boxoffice.demo.tills import MemoryVault
 from boxoffice.till.net.connections import HttpConnections
 from boxoffice.till.store.backups import Backups
