@@ -41,6 +41,7 @@ from boxoffice.till.store.facts import of_order
 from boxoffice.till.store.journal import Journal
 from boxoffice.till.store.leases import counts_of
 from boxoffice.till.usecases.context import Device, EventAtHand, TillContext
+from boxoffice.till.usecases.desk import Desk
 from boxoffice.till.usecases.gateway.devices import PrinterState, Reader, ReaderState
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
@@ -260,8 +261,9 @@ class FakeTill:
         self._ids = count(1)
         self._off_sale: dict[ProductId, SaleTimes] = {}
         self._event_key, key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
-        journal = Journal(_DEVICE.id, key, self.clock.now, self._new_id)
-        self.context = TillContext(memory_store(), _DEVICE, journal, self.clock)
+        desk = Desk()
+        journal = Journal(_DEVICE.id, key, self.clock.now, self._new_id, lambda: desk.acting)
+        self.context = TillContext(memory_store(), _DEVICE, journal, self.clock, desk)
         self.catalogue = boulder_fest()
         self.hub = FakeHub(_DEVICE.id, self.catalogue.id, self.clock.now, self._new_id)
         self.link = Link(self.hub, self.clock)

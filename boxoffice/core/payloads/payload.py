@@ -11,12 +11,21 @@ PartKey = tuple[int, int]
 
 
 class Payload(BaseModel):
-    """Money fields are integer minor units of the payload's `currency`."""
+    """Money fields are integer minor units of the payload's `currency`.
+
+    `approved_by` is who allowed an act that is not everybody's, by the id of staff; where nobody had to, it is not
+    written.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    approved_by: str | None = None
+
     def to_json(self) -> dict[str, Any]:
-        return self.model_dump(mode="json")
+        said = self.model_dump(mode="json", by_alias=True)
+        if self.approved_by is None:
+            del said["approved_by"]
+        return said
 
     def postings(self) -> Lines:
         """Returns what such a fact posts; nothing, but for kinds that are about money."""

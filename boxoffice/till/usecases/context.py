@@ -19,6 +19,7 @@ from boxoffice.core.tickets import Issuer
 from boxoffice.core.wire.pairing import EventBody
 from boxoffice.till.store.database import Store
 from boxoffice.till.store.journal import Journal
+from boxoffice.till.usecases.desk import Desk
 from boxoffice.till.usecases.ports import Clock
 
 
@@ -54,11 +55,12 @@ class NoEvent(OperationFailed):
 class TillContext:
     """One per till. `event` changes when another is chosen or its catalogue is revised."""
 
-    def __init__(self, store: Store, device: Device, journal: Journal, clock: Clock) -> None:
+    def __init__(self, store: Store, device: Device, journal: Journal, clock: Clock, desk: Desk | None = None) -> None:
         self.store = store
         self.device = device
         self.journal = journal
         self.clock = clock
+        self.desk = desk or Desk()
         self._event: EventAtHand | None = None
 
     @property

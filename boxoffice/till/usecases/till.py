@@ -138,26 +138,28 @@ class Till:
         reader_id = services.readers.chosen_id
         if reader_id is None:
             raise OperationFailed("No reader is chosen.", "Nothing was charged.", "Choose one under “This till”.")
-        tender = services.tenders.begin(order_id, TenderKind.TERMINAL, amount)
-        services.status.is_reader_in_use = True
-        self._tell_status()
-        try:
-            services.reader_payment.run(
-                tender, reader_id, services.orders.order(order_id).number, self._local(on_progress)
-            )
-        finally:
-            services.status.is_reader_in_use = False
-            self._left(tender)
+        with services.context.desk.held():
+            tender = services.tenders.begin(order_id, TenderKind.TERMINAL, amount)
+            services.status.is_reader_in_use = True
+            self._tell_status()
+            try:
+                services.reader_payment.run(
+                    tender, reader_id, services.orders.order(order_id).number, self._local(on_progress)
+                )
+            finally:
+                services.status.is_reader_in_use = False
+                self._left(tender)
         return services.unknown.outcome(tender.id)
 
     def pay_by_phone(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
         services = self.services
         self._must_begin(order_id)
-        tender = services.tenders.begin(order_id, TenderKind.CHECKOUT, amount)
-        try:
-            services.phone_payment.run(tender, self._local(on_progress))
-        finally:
-            self._left(tender)
+        with services.context.desk.held():
+            tender = services.tenders.begin(order_id, TenderKind.CHECKOUT, amount)
+            try:
+                services.phone_payment.run(tender, self._local(on_progress))
+            finally:
+                self._left(tender)
         return services.unknown.outcome(tender.id)
 
     def cancel_payment(self, order_id: OrderId) -> None:
