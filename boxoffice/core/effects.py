@@ -187,8 +187,9 @@ def _payment(status: PaymentStatus) -> Rule:
             raise ValueError(f"tender {p.tender_id} was {known.status.value} before")
         reference = p.provider_reference or (known.provider_reference if known else None)
         row = PaymentRow(p.tender_id, p.order_id, TenderKind(p.tender), reference, p.amount, p.currency, status)
-        rounded = isinstance(p, PaymentCaptured) and p.rounded_to
-        yield replace(row, rounding=p.rounding, rounded_to=p.rounded_to) if rounded else row
+        if isinstance(p, PaymentCaptured) and p.rounded_to:
+            row = replace(row, rounding=p.rounding, rounded_to=p.rounded_to)
+        yield row
 
     return rule
 

@@ -225,7 +225,7 @@ REFERENCES: Final[Mapping[str, str]] = {"order_id": "orders", "payment_id": "pay
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column, as a row's field says it: `type` is `str`, `int`, `bool`, `datetime`, or an enum, whose words are kept."""
+    """A column, as a row's field says it: `type` is `str`, `int`, `bool`, `datetime`, or an enum: its word is kept."""
 
     name: str
     type: type

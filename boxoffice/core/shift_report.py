@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import Any, Final
 
 from boxoffice.core.cash_moves import WAYS, CashMove
-from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact
 from boxoffice.core.ledger import postings
 from boxoffice.core.tenders import TENDERS, TenderKind, tender_of
 
@@ -327,5 +328,6 @@ _RULES: Final[Mapping[FactKind, Callable[[_Summing, Fact, Mapping[str, Any]], No
     FactKind.REFUND_FAILED: _Summing.failed,
     FactKind.SHIFT_OPENED: _Summing.opened,
     FactKind.CASH_MOVED: _Summing.moved,
+    FactKind.SHIFT_HANDED_OVER: _Summing.handed,
     FactKind.SHIFT_CLOSED: _Summing.closed,
 }

@@ -66,9 +66,7 @@ def closed(before: Projections, fact: Fact, p: ShiftClosed) -> Iterator[ShiftRow
     )
 
 
-def _open(
-    before: Projections, fact: Fact, p: CashCounted | DrawerOpened | ShiftHandedOver | ShiftClosed
-) -> ShiftRow:
+def _open(before: Projections, fact: Fact, p: CashCounted | DrawerOpened | ShiftHandedOver | ShiftClosed) -> ShiftRow:
     shift = before.shifts[p.shift_id]
     if (shift.device_id, shift.drawer, shift.currency) != (fact.device_id, p.drawer, p.currency):
         raise ValueError(f"shift {shift.id} is of drawer {shift.drawer}, in {shift.currency}")
