@@ -85,6 +85,11 @@ class TillContext:
         return self._event
 
     @property
+    def drawer(self) -> str:
+        """The drawer that this till's cash goes into and comes out of."""
+        return self.device.name
+
+    @property
     def has_event(self) -> bool:
         return self._event is not None
 
@@ -92,7 +97,7 @@ class TillContext:
         """Sells for this event from now on."""
         issuer = Issuer(self.journal.key, bytes.fromhex(body.certificate))
         catalogue = catalogue_from(
-            whole_event(body.event, body.sales, body.hours, body.page, body.taxation), body.revision
+            whole_event(body.event, body.sales, body.hours, body.page, body.taxation, body.cash), body.revision
         )
         return self.sell_for(EventAtHand(catalogue, issuer, bytes.fromhex(body.public_key)))
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from boxoffice.core.cash_moves import drawer_account
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.exports import Export
 from boxoffice.core.facts import instant_text
@@ -143,7 +144,7 @@ class HandingOver:
         """Returns where handing over stands."""
         with self.context.store.reading() as connection:
             known = settings.get_all(connection)
-            cash = balances_of(connection, f"cash:{self.context.device.name}")
+            cash = balances_of(connection, drawer_account(self.context.drawer))
             unfinished = count_unfinished(connection)
             has_people = int(known.get(_EXPORTED_PEOPLE, 0)) >= people.count_ever(connection)
             is_whole = has_people and int(known.get(_EXPORTED, -1)) >= fact_store.newest_position(connection)

@@ -68,6 +68,8 @@ payments: Final = Table(
     Column("amount", BigInteger, nullable=False),
     Column("currency", Text, nullable=False),
     Column("status", Text, nullable=False),
+    Column("rounding", BigInteger, nullable=False, server_default="0"),
+    Column("rounded_to", BigInteger, nullable=False, server_default="0"),
     CheckConstraint("amount >= 0", name="amount"),
     CheckConstraint(f"status IN ({listed(PaymentStatus)})", name="status"),
 )
@@ -78,6 +80,7 @@ refunds: Final = Table(
     Column("payment_id", Text, ForeignKey("payments.id"), nullable=False, index=True),
     Column("amount", BigInteger, nullable=False),
     Column("status", Text, nullable=False),
+    Column("rounding", BigInteger, nullable=False, server_default="0"),
     CheckConstraint("amount > 0", name="amount"),
 )
 disputes: Final = Table(

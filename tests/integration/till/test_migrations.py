@@ -21,8 +21,10 @@ DISPUTES = "SELECT group_concat(id || ' ' || status || ' ' || withdrawn || ' ' |
 
 
 def _without_later_tables(connection: Any) -> None:
-    for table in ("papers", "hub_problems"):
+    for table in ("papers", "hub_problems", "shifts"):
         connection.execute(f"DROP TABLE {table}")
+    for table, column in (("payments", "rounding"), ("payments", "rounded_to"), ("refunds", "rounding")):
+        connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
 
 
 def _without_shares(connection: Any) -> None:
