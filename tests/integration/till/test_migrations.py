@@ -19,7 +19,7 @@ DISPUTES = "SELECT group_concat(id || ' ' || status || ' ' || withdrawn || ' ' |
 
 
 def _without_later_tables(connection: Any) -> None:
-    for table in ("papers", "hub_problems"):
+    for table in ("papers", "hub_problems", "order_words", "order_index", "order_unindexed", "order_notes"):
         connection.execute(f"DROP TABLE {table}")
 
 
