@@ -10,22 +10,16 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
-from boxoffice.core.facts import Fact, FactKind, payload_text
+from boxoffice.core.fact_kinds import PAYLOADS, FactKind
+from boxoffice.core.facts import Fact, payload_text
 from boxoffice.core.known import Known, KnownRefund, Revision
-from boxoffice.core.payloads import (
-    PAYLOADS,
-    CashMoved,
-    LeaseReturned,
-    LinePart,
-    OrderPlaced,
-    OrderStateChanged,
-    Payload,
-    PaymentCaptured,
-    RefundFailed,
-    RefundRequested,
-    RefundSucceeded,
-    TicketsIssued,
-)
+from boxoffice.core.payloads.bank import CashMoved
+from boxoffice.core.payloads.leases import LeaseReturned
+from boxoffice.core.payloads.orders import LinePart, OrderPlaced, OrderStateChanged
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.payments import PaymentCaptured
+from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.tickets import TicketsIssued
 from boxoffice.core.pricing import MAX_QUANTITY
 from boxoffice.core.tenders import Back, Taken, names_where, tender_of
 

@@ -11,34 +11,21 @@ from typing import Any, Final
 
 from boxoffice.core import findings
 from boxoffice.core.catalogue import ProductKind
-from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact, read_payload
 from boxoffice.core.findings import Finding, Over
 from boxoffice.core.ids import OrderId
 from boxoffice.core.inventory import POOL_MOVES, PoolMove, UnitMove
 from boxoffice.core.ledger import Posting, postings_of
 from boxoffice.core.orders import Channel, IllegalMove, OrderState, check_move
-from boxoffice.core.payloads import (
-    CatalogueRevised,
-    DisputeChanged,
-    ExceptionRaised,
-    ExceptionResolved,
-    LeaseGranted,
-    LeaseReclaimed,
-    LeaseReturned,
-    OrderPlaced,
-    OrderStateChanged,
-    PaymentCaptured,
-    PaymentFailed,
-    PaymentStarted,
-    PaymentUnknown,
-    RefundFailed,
-    RefundPending,
-    RefundRequested,
-    RefundSucceeded,
-    TicketsIssued,
-    TicketVoided,
-    read_payload,
-)
+from boxoffice.core.payloads.catalogues import CatalogueRevised
+from boxoffice.core.payloads.disputes import DisputeChanged
+from boxoffice.core.payloads.exceptions import ExceptionRaised, ExceptionResolved
+from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
+from boxoffice.core.payloads.orders import OrderPlaced, OrderStateChanged
+from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
+from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
 from boxoffice.core.payments import PAYMENT_MOVES, REFUND_MOVES, DisputeState, PaymentStatus, RefundStatus
 from boxoffice.core.rows import (
     DisputeRow,

@@ -9,7 +9,9 @@ from boxoffice.core.facts import Fact
 from boxoffice.core.inventory import Lack, PoolMove
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import PAID_FOR, OrderState
-from boxoffice.core.payloads import DisputeChanged, PaymentCaptured, RefundFailed, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.disputes import DisputeChanged
+from boxoffice.core.payloads.payments import PaymentCaptured
+from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded
 from boxoffice.core.payments import DisputeState, RefundStatus
 from boxoffice.core.rows import Projections
 from boxoffice.core.tenders import Taken, tender_of

@@ -5,7 +5,9 @@ Hub and till hear of grants, reclaims, sales and returns in different orders, an
 
 from collections.abc import Mapping
 
-from boxoffice.core.payloads import LeaseReturned, OrderPlaced, Payload
+from boxoffice.core.payloads.leases import LeaseReturned
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payload import Payload
 
 
 def resting_on(payload: Payload, generations: Mapping[str, int]) -> Payload:

@@ -1,7 +1,7 @@
 """What an order is found by, whoever sold it: the words that are kept of it, and what a person's query asks of them.
 
-Both sides are folded alike (`folding.fold`). A number, a telephone and a card are kept in a writing of their own, behind
-a letter that nobody types: `4242` finds a card by its end and a telephone by its last digits.
+Both sides are folded alike (`folding.fold`). A number, a telephone and a card are kept in a writing of their own,
+behind a letter that nobody types: `4242` finds a card by its end and a telephone by its last digits.
 """
 
 import re

@@ -10,7 +10,10 @@ from typing import Any, Final, Self, TypeVar, get_args, get_type_hints
 from boxoffice.core.catalogue import ProductKind
 from boxoffice.core.facts import Draft, Fact
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.payloads import OrderPlaced, PartKey, RefundRequested, TicketsIssued
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payload import PartKey
+from boxoffice.core.payloads.refunds import RefundRequested
+from boxoffice.core.payloads.tickets import TicketsIssued
 from boxoffice.core.payments import LIVE, DisputeState, PaymentStatus, RefundStatus
 from boxoffice.core.tenders import TenderKind
 

@@ -8,16 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from boxoffice.core.facts import Fact, FactKind
-from boxoffice.core.payloads import (
-    LinePart,
-    OrderPlaced,
-    PaymentCaptured,
-    RefundFailed,
-    RefundRequested,
-    RefundSucceeded,
-    TaxPart,
-)
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact
+from boxoffice.core.payloads.orders import LinePart, OrderPlaced, TaxPart
+from boxoffice.core.payloads.payments import PaymentCaptured
+from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded
 from boxoffice.core.taxes import TaxKind
 
 _UNNAMED: Final = ""

@@ -9,9 +9,12 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from boxoffice.core.catalogue import Catalogue
-from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import OrderPlaced, PaymentCaptured, TicketPart, TicketsIssued
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payments import PaymentCaptured
+from boxoffice.core.payloads.tickets import TicketPart, TicketsIssued
 from boxoffice.core.sums import Paid, paid_of, sums_of
 from boxoffice.core.tenders import tender_of
 from boxoffice.core.texts import Texts

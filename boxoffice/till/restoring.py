@@ -13,7 +13,7 @@ from boxoffice.till.config import Settings
 from boxoffice.till.store.backups import Backup, Backups, Found
 from boxoffice.till.store.one_writer import OneWriter
 from boxoffice.till.usecases import identity
-from boxoffice.till.usecases.gateway import Incomplete, TillState
+from boxoffice.till.usecases.gateway.standing import Incomplete, TillState
 from boxoffice.till.usecases.till import Till
 
 

@@ -14,7 +14,7 @@ from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, Try
 from boxoffice.core.ids import ProductId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.sale_times import NotOnSale, SaleState, SaleTimes
-from boxoffice.core.wire import BUSY, REVOKED
+from boxoffice.core.wire.protocol import BUSY, REVOKED
 from sync.inventory.on_sale import NothingOnSale
 from sync.ledger.turns import Busy
 from sync.mail.mails import UnknownMail

@@ -21,7 +21,8 @@ from boxoffice.core.facts import (
     head_after,
 )
 from boxoffice.core.findings import Finding, FindingKind
-from boxoffice.core.wire import ContactMessage, FactMessage, PushAnswer, PushRequest
+from boxoffice.core.wire.message import FactMessage
+from boxoffice.core.wire.pushes import ContactMessage, PushAnswer, PushRequest
 from sync.ledger.hub import Hub
 from sync.ledger.till_facts import apply_till_facts
 from sync.store import tables as t

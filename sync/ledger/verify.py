@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Table, select, text
 
 from boxoffice.core.authority import Role, Writer, is_own_drawer, why_not
 from boxoffice.core.books import Books
-from boxoffice.core.facts import BrokenFact, Fact, FactKind, Head, check_fact, check_link, head_after
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import BrokenFact, Fact, Head, check_fact, check_link, head_after
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.known import Known
 from boxoffice.core.orders import OrderState

@@ -17,7 +17,9 @@ from boxoffice.core.ids import OrderId, ProductId, order_number
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import OPEN, Channel, OrderState
-from boxoffice.core.payloads import OrderPlaced, Payload, PaymentStarted
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.payments import PaymentStarted
 from boxoffice.core.pricing import Cart, PricedOrder, price
 from boxoffice.core.sale_times import must_be_on_sale, sale_times
 from boxoffice.core.sales import changed, place

@@ -2,8 +2,9 @@
 
 from sqlalchemy import Connection
 
-from boxoffice.core.facts import FactKind
-from boxoffice.core.wire import PushAnswer, PushRequest, TellAgainRequest
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.wire.lost import TellAgainRequest
+from boxoffice.core.wire.pushes import PushAnswer, PushRequest
 from sync.inventory.recalls import note_answers
 from sync.ledger.hub import Hub
 from sync.ledger.intake import take_facts

@@ -11,7 +11,9 @@ from boxoffice.core.errors import BadInput
 from boxoffice.core.facts import BrokenFact, Fact, check_fact
 from boxoffice.core.findings import Finding
 from boxoffice.core.inventory import NotEnoughLeft
-from boxoffice.core.wire import FactMessage, KnownAnswer, KnownRequest, PushAnswer, PushRequest, TellAgainRequest
+from boxoffice.core.wire.lost import KnownAnswer, KnownRequest, TellAgainRequest
+from boxoffice.core.wire.message import FactMessage
+from boxoffice.core.wire.pushes import PushAnswer, PushRequest
 from sync.ledger.hub import Hub
 from sync.ledger.intake import lock_device, take_facts_in
 from sync.ledger.till_facts import apply_till_facts

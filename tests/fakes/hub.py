@@ -7,36 +7,21 @@ from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from boxoffice.core.facts import GENESIS, Fact, FactKind, Head, head_after, instant_text, seal
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import GENESIS, Fact, Head, head_after, instant_text, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId
-from boxoffice.core.payloads import LeaseGranted, Payload
+from boxoffice.core.payloads.leases import LeaseGranted
+from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.sales import draft
-from boxoffice.core.wire import (
-    CheckoutAnswer,
-    CheckoutRequest,
-    EventBody,
-    EventSummary,
-    FactMessage,
-    FeedAnswer,
-    FeedEntry,
-    HeadAnswer,
-    HistoryAnswer,
-    KeyAnswer,
-    KnownAnswer,
-    KnownRequest,
-    LeaseAnswer,
-    LeaseRequest,
-    MailAnswer,
-    MailRequest,
-    PoolLeft,
-    ProblemDecision,
-    ProblemMessage,
-    ProblemsAnswer,
-    PushAnswer,
-    PushRequest,
-    TellAgainRequest,
-    WakeEvent,
-)
+from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
+from boxoffice.core.wire.feed import FeedAnswer, FeedEntry, WakeEvent
+from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest, PoolLeft
+from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, TellAgainRequest
+from boxoffice.core.wire.mails import MailAnswer, MailRequest
+from boxoffice.core.wire.message import FactMessage
+from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer
+from boxoffice.core.wire.problems import ProblemDecision, ProblemMessage, ProblemsAnswer
+from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 
 SHARE, STOCK = 40, 100

@@ -15,19 +15,23 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductKind, Rounding
 from boxoffice.core.errors import OperationFailed
-from boxoffice.core.facts import FactKind
+from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.ids import DeviceId, EventId, OrderId, PoolId, ProductId, TenderId, order_number, uuid7
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import LeaseReclaimed, Payload, RefundRequested, RefundSucceeded, TicketVoided
+from boxoffice.core.payloads.leases import LeaseReclaimed
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.refunds import RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.tickets import TicketVoided
 from boxoffice.core.payments import DECLINE_WORDS, Approved, CardDetails, Declined, plain_words
 from boxoffice.core.pricing import Cart, PricedOrder
 from boxoffice.core.sale_times import SaleTimes
 from boxoffice.core.sales import changed
 from boxoffice.core.tenders import TenderKind
 from boxoffice.core.tickets import Issuer, certify
-from boxoffice.core.wire import FactMessage, ProblemMessage
+from boxoffice.core.wire.message import FactMessage
+from boxoffice.core.wire.problems import ProblemMessage
 from boxoffice.demo.tills import MemoryVault
 from boxoffice.documents.model import Paper
 from boxoffice.till.net.connections import HttpConnections
@@ -37,32 +41,22 @@ from boxoffice.till.store.facts import of_order
 from boxoffice.till.store.journal import Journal
 from boxoffice.till.store.leases import counts_of
 from boxoffice.till.usecases.context import Device, EventAtHand, TillContext
-from boxoffice.till.usecases.gateway import (
+from boxoffice.till.usecases.desk import Desk
+from boxoffice.till.usecases.gateway.devices import PrinterState, Reader, ReaderState
+from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
+from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
+from boxoffice.till.usecases.gateway.problems import HubProblems
+from boxoffice.till.usecases.gateway.standing import (
     EventChoice,
-    Found,
     HandOver,
-    HubProblems,
-    Keeping,
     NeedsEvent,
     NeedsPairing,
-    OffSale,
-    OnProgress,
-    Order,
-    Paperwork,
-    PoolStock,
-    PrinterState,
-    Progress,
-    Reader,
-    ReaderState,
     Ready,
-    Scanned,
-    Stage,
-    TenderOutcome,
     TillEvent,
     TillState,
     TillStatus,
-    UnknownPayment,
 )
+from boxoffice.till.usecases.gateway.stock import Keeping, OffSale, PoolStock
 from boxoffice.till.usecases.giving_back import GivingBack
 from boxoffice.till.usecases.handing_over import HandingOver
 from boxoffice.till.usecases.keeping import KeepPlaces, kept
@@ -267,8 +261,9 @@ class FakeTill:
         self._ids = count(1)
         self._off_sale: dict[ProductId, SaleTimes] = {}
         self._event_key, key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
-        journal = Journal(_DEVICE.id, key, self.clock.now, self._new_id)
-        self.context = TillContext(memory_store(), _DEVICE, journal, self.clock)
+        desk = Desk()
+        journal = Journal(_DEVICE.id, key, self.clock.now, self._new_id, lambda: desk.acting)
+        self.context = TillContext(memory_store(), _DEVICE, journal, self.clock, desk)
         self.catalogue = boulder_fest()
         self.hub = FakeHub(_DEVICE.id, self.catalogue.id, self.clock.now, self._new_id)
         self.link = Link(self.hub, self.clock)

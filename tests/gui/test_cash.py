@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 
 from boxoffice.core.errors import OperationFailed, TillStopped
 from boxoffice.till.ui.widgets.tile import Tile
-from boxoffice.till.usecases.gateway import Paperwork
+from boxoffice.till.usecases.gateway.orders import Paperwork
 from tests.gui.conftest import ENTER, ESC, Door
 from tests.gui.fake_till import FIRST, FakeTill, festival_status, usd
 

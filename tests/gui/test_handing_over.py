@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
-from boxoffice.till.usecases.gateway import HandOver
+from boxoffice.till.usecases.gateway.standing import HandOver
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
 from tests.gui.fake_till import FakeTill, usd
 from tests.gui.looking import faults

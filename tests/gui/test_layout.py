@@ -20,7 +20,9 @@ from boxoffice.till.ui.widgets.summary import SummaryPanel
 from boxoffice.till.ui.widgets.text import Amount
 from boxoffice.till.ui.widgets.tile import Tile
 from boxoffice.till.ui.widgets.toasts import Toasts
-from boxoffice.till.usecases.gateway import CatalogueChanged, HandOver, ReaderState, Ready, Stage, TillStatus
+from boxoffice.till.usecases.gateway.devices import ReaderState
+from boxoffice.till.usecases.gateway.paying import Stage
+from boxoffice.till.usecases.gateway.standing import CatalogueChanged, HandOver, Ready, TillStatus
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
 from tests.gui.fake_till import NINE_PM, UNPAIRED, FakeTill, usd
 from tests.gui.looking import faults, scrolls

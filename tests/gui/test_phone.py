@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 
 from boxoffice.core.orders import OrderState
 from boxoffice.till.ui.widgets.qr import QrCode
-from boxoffice.till.usecases.gateway import Stage
+from boxoffice.till.usecases.gateway.paying import Stage
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
 from tests.gui.fake_till import FIRST, FakeTill
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 
-from boxoffice.till.usecases.gateway import NeedsEvent
+from boxoffice.till.usecases.gateway.standing import NeedsEvent
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
 from tests.gui.fake_till import UNPAIRED, FakeTill
 

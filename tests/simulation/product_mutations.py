@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import Connection, text
 
 from boxoffice.core.effects import Task
-from boxoffice.core.facts import FactKind
+from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.inventory import PoolMove
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import Declined
 from boxoffice.core.sales import changed
-from boxoffice.core.wire import FeedAnswer, PushAnswer, PushRequest
+from boxoffice.core.wire.feed import FeedAnswer
+from boxoffice.core.wire.pushes import PushAnswer, PushRequest
 from boxoffice.till.store import database as till_database
 from boxoffice.till.store import facts as till_facts
 from boxoffice.till.store import leases as till_leases

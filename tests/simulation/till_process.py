@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import EventId
-from boxoffice.core.wire import PairAnswer, PairRequest
+from boxoffice.core.wire.pairing import PairAnswer, PairRequest
 from boxoffice.core.witness import Mark
 from boxoffice.demo.tills import MemoryVault
 from boxoffice.documents.model import Paper

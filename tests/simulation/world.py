@@ -16,7 +16,7 @@ from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import OrderState
 from boxoffice.core.pricing import Cart, CartLine
-from boxoffice.till.usecases.gateway import OnProgress, Progress
+from boxoffice.till.usecases.gateway.paying import OnProgress, Progress
 from boxoffice.till.usecases.till import Till
 from sync.config import Settings
 from sync.inventory.events import load_event

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from boxoffice.core.facts import Fact, FactKind, Head, instant, instant_text, payload_text
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact, Head, instant, instant_text, payload_text
 from boxoffice.core.ids import DeviceId, EventId, FactId, StaffId
 from boxoffice.core.witness import Mark
 from boxoffice.till.store import settings

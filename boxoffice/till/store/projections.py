@@ -7,7 +7,8 @@ from sqlalchemy import Connection
 
 from boxoffice.core.books import Books
 from boxoffice.core.effects import Effects, moves_of
-from boxoffice.core.facts import Fact, FactKind, instant_text
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact, instant_text
 from boxoffice.core.ledger import Posting, postings
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.rows import KEPT, Keeping, OrderItemRow, OrderRow, fields_of, ids_named, row_of, words_of

@@ -14,11 +14,12 @@ from boxoffice.core.errors import OperationFailed
 from boxoffice.core.event_file import catalogue_from, whole_event
 from boxoffice.core.facts import Fact
 from boxoffice.core.ids import DeviceId, uuid7
-from boxoffice.core.payloads import Payload
+from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.tickets import Issuer
-from boxoffice.core.wire import EventBody
+from boxoffice.core.wire.pairing import EventBody
 from boxoffice.till.store.database import Store
 from boxoffice.till.store.journal import Journal
+from boxoffice.till.usecases.desk import Desk
 from boxoffice.till.usecases.ports import Clock
 
 
@@ -54,11 +55,12 @@ class NoEvent(OperationFailed):
 class TillContext:
     """One per till. `event` changes when another is chosen or its catalogue is revised."""
 
-    def __init__(self, store: Store, device: Device, journal: Journal, clock: Clock) -> None:
+    def __init__(self, store: Store, device: Device, journal: Journal, clock: Clock, desk: Desk | None = None) -> None:
         self.store = store
         self.device = device
         self.journal = journal
         self.clock = clock
+        self.desk = desk or Desk()
         self._event: EventAtHand | None = None
 
     @property

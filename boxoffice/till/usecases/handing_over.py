@@ -13,7 +13,8 @@ from typing import Final
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.exports import Export
 from boxoffice.core.facts import instant_text
-from boxoffice.core.wire import FactMessage, PushRequest
+from boxoffice.core.wire.message import FactMessage
+from boxoffice.core.wire.pushes import PushRequest
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store import people, settings
 from boxoffice.till.store.database import Store
@@ -21,7 +22,7 @@ from boxoffice.till.store.orders import count_unfinished
 from boxoffice.till.store.projections import balances_of
 from boxoffice.till.store.witness import NAME as WITNESS
 from boxoffice.till.usecases.context import TillContext
-from boxoffice.till.usecases.gateway import HandOver
+from boxoffice.till.usecases.gateway.standing import HandOver
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from boxoffice.till.usecases.syncing import Sync

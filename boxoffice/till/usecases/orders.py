@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection
 
-from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact
 from boxoffice.core.ids import OrderId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.order_words import wanted
 from boxoffice.core.orders import Channel
-from boxoffice.core.payloads import CardPart, OrderPlaced, PaymentCaptured
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payments import CardPart, PaymentCaptured
 from boxoffice.core.payments import RefundStatus
 from boxoffice.core.rows import TicketStatus
 from boxoffice.core.sales import ticket_count
@@ -23,7 +25,7 @@ from boxoffice.till.store import finding, orders, people, settings
 from boxoffice.till.store.facts import last_position, of_order
 from boxoffice.till.store.orders import StoredPayment, StoredRefund
 from boxoffice.till.usecases.context import TillContext
-from boxoffice.till.usecases.gateway import Found, Order, OrderLine, Tender
+from boxoffice.till.usecases.gateway.orders import Found, Order, OrderLine, Tender
 
 
 @dataclass(frozen=True, slots=True)

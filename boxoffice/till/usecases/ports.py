@@ -9,30 +9,14 @@ from boxoffice.core.facts import Head
 from boxoffice.core.money import Money
 from boxoffice.core.payments import plain_words
 from boxoffice.core.terminal import Intent, TerminalReader
-from boxoffice.core.wire import (
-    CheckoutAnswer,
-    CheckoutRequest,
-    EventBody,
-    EventSummary,
-    FeedAnswer,
-    HeadAnswer,
-    HistoryAnswer,
-    KeyAnswer,
-    KnownAnswer,
-    KnownRequest,
-    LeaseAnswer,
-    LeaseRequest,
-    MailAnswer,
-    MailRequest,
-    PairAnswer,
-    PairRequest,
-    ProblemDecision,
-    ProblemsAnswer,
-    PushAnswer,
-    PushRequest,
-    TellAgainRequest,
-    WakeEvent,
-)
+from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
+from boxoffice.core.wire.feed import FeedAnswer, WakeEvent
+from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
+from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, TellAgainRequest
+from boxoffice.core.wire.mails import MailAnswer, MailRequest
+from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer, PairAnswer, PairRequest
+from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
+from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
 from boxoffice.documents.model import Receipt, Ticket
 
 

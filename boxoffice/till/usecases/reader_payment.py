@@ -10,7 +10,7 @@ from typing import Final, assert_never
 
 from boxoffice.core.payments import Approved, Declined, plain_words
 from boxoffice.core.terminal import Decision, Stopped, TerminalReader, Waiting, decide, decide_ended
-from boxoffice.till.usecases.gateway import Progress, Stage
+from boxoffice.till.usecases.gateway.paying import Progress, Stage
 from boxoffice.till.usecases.ports import Clock, StripeRefused, Terminal, Unreachable
 from boxoffice.till.usecases.tenders import OpenTender, Tenders
 

@@ -12,12 +12,15 @@ from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.core.ids import OrderId, ProductId, TenderId, TicketId, order_number
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.payloads import OrderPlaced, Payload, PaymentCaptured
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.pricing import Cart, PricedOrder, price
 from boxoffice.core.reading import read_line
+from boxoffice.core.rights import Right
 from boxoffice.core.sale_times import NotOnSale, SaleTimes
 from boxoffice.core.sales import changed, finish, place, ticket_count
-from boxoffice.core.tenders import LONGEST_REASON, TENDERS, TenderKind, is_given
+from boxoffice.core.tenders import LONGEST_REASON, TENDERS, Need, TenderKind, is_given
 from boxoffice.till.store import settings
 from boxoffice.till.store.projections import books_of
 from boxoffice.till.usecases.context import TillContext
@@ -121,6 +124,7 @@ class Selling:
         Raises:
             BadInput: for more than is due, or if the tender needs a reason, or a shorter one.
             OrderClosed: if the order does not wait for money.
+            NotAllowed: if it is not theirs to give who act.
         """
         row, why = TENDERS[kind], read_line(reason)
         if not is_given(row):
@@ -129,6 +133,8 @@ class Selling:
             raise BadInput([FieldError("reason", "is missing")])
         if len(why) > LONGEST_REASON:
             raise BadInput([FieldError("reason", f"must have at most {LONGEST_REASON} letters")])
+        if Need.SUPERVISOR in row.needs:
+            self.context.desk.must(Right.COMP)
         with self.context.store.transaction() as connection:
             order = order_at_hand(connection, order_id)
             check_amount(order, amount)
@@ -171,6 +177,7 @@ class Selling:
         return [done, finish(placed, event.catalogue.id, event.issuer, tickets)]
 
     def _place(self, connection: Connection, quote: PricedOrder, order_id: OrderId) -> OrderPlaced:
+        self.context.desk.must(Right.SELL)
         now, closed = self.surely_off_sale(self.context.event.catalogue)
         ids = [line.product.id for line in quote.lines]
         if wrong := {product: closed[product] for product in ids if product in closed}:

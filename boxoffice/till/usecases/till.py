@@ -21,27 +21,21 @@ from boxoffice.till.store import events_kept, settings
 from boxoffice.till.store.database import ChainIsShort, Store, open_store
 from boxoffice.till.usecases import identity
 from boxoffice.till.usecases.background import Background
-from boxoffice.till.usecases.gateway import (
+from boxoffice.till.usecases.gateway.devices import Reader
+from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
+from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, TenderOutcome, UnknownPayment
+from boxoffice.till.usecases.gateway.problems import HubProblems
+from boxoffice.till.usecases.gateway.standing import (
     CatalogueChanged,
     EventChoice,
-    Found,
     HandOver,
-    HubProblems,
-    Keeping,
     NeedsEvent,
     NeedsPairing,
-    OnProgress,
-    Order,
-    Paperwork,
-    Progress,
-    Reader,
     Ready,
-    Scanned,
-    TenderOutcome,
     TillEvent,
     TillState,
-    UnknownPayment,
 )
+from boxoffice.till.usecases.gateway.stock import Keeping
 from boxoffice.till.usecases.handing_over import REVOKED_AT, put_away
 from boxoffice.till.usecases.mending import TwoCopies
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
@@ -144,26 +138,28 @@ class Till:
         reader_id = services.readers.chosen_id
         if reader_id is None:
             raise OperationFailed("No reader is chosen.", "Nothing was charged.", "Choose one under “This till”.")
-        tender = services.tenders.begin(order_id, TenderKind.TERMINAL, amount)
-        services.status.is_reader_in_use = True
-        self._tell_status()
-        try:
-            services.reader_payment.run(
-                tender, reader_id, services.orders.order(order_id).number, self._local(on_progress)
-            )
-        finally:
-            services.status.is_reader_in_use = False
-            self._left(tender)
+        with services.context.desk.held():
+            tender = services.tenders.begin(order_id, TenderKind.TERMINAL, amount)
+            services.status.is_reader_in_use = True
+            self._tell_status()
+            try:
+                services.reader_payment.run(
+                    tender, reader_id, services.orders.order(order_id).number, self._local(on_progress)
+                )
+            finally:
+                services.status.is_reader_in_use = False
+                self._left(tender)
         return services.unknown.outcome(tender.id)
 
     def pay_by_phone(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
         services = self.services
         self._must_begin(order_id)
-        tender = services.tenders.begin(order_id, TenderKind.CHECKOUT, amount)
-        try:
-            services.phone_payment.run(tender, self._local(on_progress))
-        finally:
-            self._left(tender)
+        with services.context.desk.held():
+            tender = services.tenders.begin(order_id, TenderKind.CHECKOUT, amount)
+            try:
+                services.phone_payment.run(tender, self._local(on_progress))
+            finally:
+                self._left(tender)
         return services.unknown.outcome(tender.id)
 
     def cancel_payment(self, order_id: OrderId) -> None:

@@ -9,6 +9,7 @@ from boxoffice.till.store.database import Store
 from boxoffice.till.store.journal import Journal
 from boxoffice.till.usecases import identity
 from boxoffice.till.usecases.context import TillContext, new_uuid7
+from boxoffice.till.usecases.desk import Desk
 from boxoffice.till.usecases.giving_back import GivingBack
 from boxoffice.till.usecases.handing_over import HandingOver
 from boxoffice.till.usecases.keeping import KeepPlaces
@@ -80,8 +81,9 @@ class TillServices:
     @classmethod
     def build(cls, store: Store, who: identity.Identity, environment: Environment) -> "TillServices":
         clock = environment.clock
-        journal = Journal(who.device.id, who.key, clock.now, lambda: new_uuid7(clock))
-        context = TillContext(store, who.device, journal, clock)
+        desk = Desk()
+        journal = Journal(who.device.id, who.key, clock.now, lambda: new_uuid7(clock), lambda: desk.acting)
+        context = TillContext(store, who.device, journal, clock, desk)
         link = Link(environment.connections.hub(who.hub_url, who.token), clock)
         terminal = KeyedTerminal(environment.vault, environment.connections, who.stripe_base, who.stripe_key)
         mending = Mending(

@@ -7,17 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import (
-    LeaseReturned,
-    Payload,
-    PaymentUnknown,
-    RefundFailed,
-    RefundRequested,
-    RefundSucceeded,
-)
+from boxoffice.core.payloads.leases import LeaseReturned
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.payments import PaymentUnknown
+from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded
 from boxoffice.core.sales import changed
 from sync.inventory.events import load_event
 from sync.ledger.verify import verify

@@ -9,9 +9,10 @@ import pytest
 from boxoffice.core.errors import BadInput, TryAgainLater
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import OrderPlaced, PaymentFailed
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payments import PaymentFailed
 from boxoffice.core.sales import changed
-from boxoffice.core.wire import CheckoutRequest
+from boxoffice.core.wire.checkouts import CheckoutRequest
 from sync.ledger.verify import verify
 from sync.payments.checkouts import Checkouts, UnknownCheckout
 from sync.provider_states import PaymentState

@@ -18,7 +18,7 @@ from boxoffice.till.config import Settings
 from boxoffice.till.devices.printer import NoPrinter
 from boxoffice.till.net.connections import HttpConnections
 from boxoffice.till.net.hub_client import HubClient
-from boxoffice.till.usecases.gateway import HandOver, NeedsPairing, TillEvent
+from boxoffice.till.usecases.gateway.standing import HandOver, NeedsPairing, TillEvent
 from boxoffice.till.usecases.handing_over import NotHandedOver, Revoked
 from boxoffice.till.usecases.ports import Hub
 from boxoffice.till.usecases.syncing import BATCH

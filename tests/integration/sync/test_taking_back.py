@@ -12,7 +12,7 @@ import pytest
 
 from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import LeaseReturned
+from boxoffice.core.payloads.leases import LeaseReturned
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.till.store.database import ChainIsShort
 from boxoffice.till.store.witness import NAME

@@ -7,14 +7,10 @@ import pytest
 
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import (
-    OrderPlaced,
-    Payload,
-    PaymentCaptured,
-    PaymentUnknown,
-    RefundRequested,
-    RefundSucceeded,
-)
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.payments import PaymentCaptured, PaymentUnknown
+from boxoffice.core.payloads.refunds import RefundRequested, RefundSucceeded
 from boxoffice.core.sales import changed
 from sync.ledger.verify import verify
 from sync.ports import Session

@@ -6,9 +6,11 @@ import pytest
 
 from boxoffice.core.ids import PoolId
 from boxoffice.core.money import Money
-from boxoffice.core.payloads import DisputeChanged, LeaseReclaimed, PaymentCaptured
+from boxoffice.core.payloads.disputes import DisputeChanged
+from boxoffice.core.payloads.leases import LeaseReclaimed
+from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.tenders import TenderKind
-from boxoffice.core.wire import PoolLeft
+from boxoffice.core.wire.leases import PoolLeft
 from boxoffice.till.store import journal, pools_seen
 from boxoffice.till.store.migrate import NEWEST
 from boxoffice.till.store.pools_seen import Elsewhere

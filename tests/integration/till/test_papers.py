@@ -8,7 +8,7 @@ import pytest
 
 from boxoffice.core.errors import OperationFailed
 from boxoffice.documents.model import Paper, Ticket
-from boxoffice.till.usecases.gateway import Paperwork
+from boxoffice.till.usecases.gateway.orders import Paperwork
 from boxoffice.till.usecases.paperwork import Papers
 from boxoffice.till.usecases.syncing import Sync
 from tests.fakes.printer import FakePrinter

@@ -6,7 +6,8 @@ from itertools import pairwise
 import pytest
 
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import RefundFailed, RefundRequested, RefundSucceeded, TicketVoided
+from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.tickets import TicketVoided
 from boxoffice.core.sales import changed
 from tests.integration.till.kit import TillOnDisk, cart, usd
 

@@ -10,7 +10,9 @@ from boxoffice.core.errors import OperationFailed
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.ui.flow.orders import OrdersPage
 from boxoffice.till.ui.keys import Named
-from boxoffice.till.usecases.gateway import CatalogueChanged, Paperwork, PaymentResolved, Ready, TenderPaid
+from boxoffice.till.usecases.gateway.orders import Paperwork
+from boxoffice.till.usecases.gateway.paying import TenderPaid
+from boxoffice.till.usecases.gateway.standing import CatalogueChanged, PaymentResolved, Ready
 from tests.gui.fake_till import FIRST, UNPAIRED, FakeTill, boulder_fest, festival_status, usd
 from tests.unit.ui.flows import Keyboard, ScriptedTill
 

@@ -20,7 +20,7 @@ from boxoffice.till.ui.words import (
     short_money,
     weekdays,
 )
-from boxoffice.till.usecases.gateway import NotEnoughHere, PoolStock
+from boxoffice.till.usecases.gateway.stock import NotEnoughHere, PoolStock
 from tests.gui.fake_till import FRIDAY, NINE_PM, SATURDAY, SUNDAY, boulder_fest
 
 USD = Currency("USD")

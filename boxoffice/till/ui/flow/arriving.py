@@ -15,7 +15,7 @@ from boxoffice.till.ui.flow.session import Page, Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.words import count
-from boxoffice.till.usecases.gateway import HandOver, Incomplete, NeedsEvent, NeedsPairing, Ready, TillState
+from boxoffice.till.usecases.gateway.standing import HandOver, Incomplete, NeedsEvent, NeedsPairing, Ready, TillState
 
 
 def enter(session: Session, state: TillState) -> Destination:

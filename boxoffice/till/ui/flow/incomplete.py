@@ -11,7 +11,7 @@ from boxoffice.till.ui.keys import Named
 from boxoffice.till.ui.views.pages import HandOverView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, NoticeView, StepView
 from boxoffice.till.ui.words import count
-from boxoffice.till.usecases.gateway import Incomplete, TillEvent
+from boxoffice.till.usecases.gateway.standing import Incomplete, TillEvent
 
 
 class IncompletePage(BasePage):

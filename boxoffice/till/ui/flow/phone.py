@@ -15,7 +15,7 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.parts import ButtonView, StepView
 from boxoffice.till.ui.views.pay import PhoneView
 from boxoffice.till.ui.words import clock_s, left, money
-from boxoffice.till.usecases.gateway import (
+from boxoffice.till.usecases.gateway.paying import (
     Progress,
     Stage,
     TenderOutcome,

@@ -16,15 +16,10 @@ from boxoffice.till.ui.keys import Key
 from boxoffice.till.ui.views.parts import State
 from boxoffice.till.ui.views.shell import ToastView
 from boxoffice.till.ui.words import explain, money
-from boxoffice.till.usecases.gateway import (
-    HandOver,
-    Incomplete,
-    Order,
-    TillEvent,
-    TillGateway,
-    TillStatus,
-    UnknownPayment,
-)
+from boxoffice.till.usecases.gateway.orders import Order
+from boxoffice.till.usecases.gateway.paying import UnknownPayment
+from boxoffice.till.usecases.gateway.port import TillGateway
+from boxoffice.till.usecases.gateway.standing import HandOver, Incomplete, TillEvent, TillStatus
 
 T = TypeVar("T")
 
