@@ -1,6 +1,6 @@
 """What a till gave up and asks to be given back: sent once, only if it is the till's to ask for, and balanced."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -8,9 +8,10 @@ import pytest
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads.orders import OrderPlaced
-from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.payload import PartKey, Payload
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentUnknown
 from boxoffice.core.payloads.refunds import RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
 from boxoffice.core.sales import changed
 from sync.ledger.verify import verify
 from sync.ports import Session
@@ -43,6 +44,13 @@ def books_agree(hub: Stand) -> Iterator[None]:
     yield
 
     assert verify(hub.database).problem is None
+
+
+@pytest.fixture
+def office(hub: Stand) -> Iterator[Office]:
+    made = Office.open(hub)
+    yield made
+    made.http.close()
 
 
 def part_paid(door: Door) -> tuple[OrderPlaced, PaymentCaptured, PaymentCaptured]:
@@ -117,6 +125,89 @@ def test_what_is_not_the_tills_to_give_back_is_put_before_a_person_instead(hub: 
     assert {"fact_does_not_fit", "not_allowed"}.intersection(found)
 
 
+# Cash that a till gave back of what it had sold
+
+POOL = "SELECT available, leased, sold FROM pools WHERE id = %s"
+
+
+def sold(door: Door, *lines: tuple[str, int]) -> tuple[OrderPlaced, PaymentCaptured, TicketsIssued]:
+    """Returns an order that was sold for cash, not sent yet."""
+    placed = door.placed(*lines)
+    issued = door.finished(placed)
+    assert isinstance(issued, TicketsIssued)
+    return placed, door.captured(placed, placed.total), issued
+
+
+def sale(placed: OrderPlaced, paid: Sequence[Payload], issued: Payload) -> list[Payload]:
+    done = changed(OrderId(placed.order_id), OrderState.PROCESSING, OrderState.COMPLETED)
+    return [*begun(placed), *paid, done, issued]
+
+
+def back_in_cash(door: Door, paid: PaymentCaptured, amount: int, *parts: PartKey) -> list[Payload]:
+    back = asked(paid, amount=amount, parts=parts, why="Changed mind")
+    about = back.model_dump(include={"order_id", "tender_id", "tender", "amount", "currency", "refund_id"})
+    return [back, RefundSucceeded(**about, drawer=door.me.name)]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_cash_that_a_till_gave_back_is_booked_its_ticket_ends_and_its_place_is_sold_again(
+    hub: Stand, door: Door, at_once: bool
+) -> None:
+    door.lease({"friday": 4})
+    available, leased, before = hub.sql(POOL, "friday")[0]
+    placed, cash, issued = sold(door, ("friday-pass", 2))
+    one = placed.total // 2
+    ended = TicketVoided(ticket_id=issued.tickets[0].ticket_id, order_id=placed.order_id, why="refunded")
+    facts = [door.write(*sale(placed, [cash], issued)), door.write(*back_in_cash(door, cash, one, (0, 0)), ended)]
+
+    for each in [facts[0] + facts[1]] if at_once else facts:
+        assert door.push(each).status_code == 200
+
+    assert hub.one("SELECT status FROM orders WHERE id = %s", placed.order_id) == "partially_refunded"
+    assert hub.sql(POOL, "friday")[0] == (available + 1, leased - 2, before + 1)
+    assert hub.one(BALANCE, f"cash:{door.me.name}", placed.order_id) == placed.total - one
+    assert hub.one("SELECT count(*) FROM exceptions WHERE order_id = %s", placed.order_id) == 0
+    door.push(door.write(*back_in_cash(door, cash, placed.total - one, (0, 1))))
+    assert hub.one("SELECT status FROM orders WHERE id = %s", placed.order_id) == "refunded"
+
+
+def test_goods_that_came_back_at_a_till_are_sold_again_once(hub: Stand, door: Door) -> None:
+    door.lease({"shirts": 2})
+    placed, cash, issued = sold(door, ("t-shirt", 2))
+    door.push(door.write(*sale(placed, [cash], issued)))
+    available, _, before = hub.sql(POOL, "shirts")[0]
+
+    back = door.write(*back_in_cash(door, cash, placed.total // 2, (0, 1)))
+    for _ in range(2):
+        door.push(back)
+
+    assert hub.sql(POOL, "shirts")[0][::2] == (available + 1, before - 1)
+
+
+def test_a_till_that_gives_a_thing_back_while_the_hub_does_is_told_of_and_nothing_is_lost(
+    hub: Stand, door: Door, office: Office
+) -> None:
+    door.lease({"friday": 1, "saturday": 1, "sunday": 1})
+    placed, whole, issued = sold(door, ("full-pass", 1))
+    cash = whole.model_copy(update={"amount": placed.total - 3000, "tendered": placed.total - 3000})
+    about = {"tender_id": new_id(), "tender": "terminal", "amount": 3000, "provider_reference": f"pi_{new_id()}"}
+    card = whole.model_copy(update={**about, "tendered": None, "change": None, "drawer": None})
+    door.push(door.write(*sale(placed, [cash, card], issued)))
+    ticket = TicketVoided(ticket_id=issued.tickets[0].ticket_id, order_id=placed.order_id, why="refunded")
+    at_till = door.write(*back_in_cash(door, cash, cash.amount, (0, 0)), ticket)  # with no network
+    free = hub.one("SELECT available FROM pools WHERE id = 'friday'")
+    assert office.refund(placed.order_id, what="all", payment=card.tender_id).status_code == 303
+    hub.until("succeeded", STATUS, placed.order_id)
+
+    assert door.push(at_till).status_code == 200
+
+    assert hub.sql("SELECT kind FROM exceptions WHERE order_id = %s", placed.order_id) == [("given_back_twice",)]
+    assert hub.one("SELECT status FROM orders WHERE id = %s", placed.order_id) == "refunded"
+    assert hub.one("SELECT available FROM pools WHERE id = 'friday'") == free + 1
+    accounts = ("stripe", f"cash:{door.me.name}")
+    assert [hub.one(BALANCE, account, placed.order_id) for account in accounts] == [0, 0]
+
+
 # A till that was revoked
 
 
@@ -185,13 +276,6 @@ KINDS = """
 """
 OFFERED_BEFORE = """UPDATE exceptions SET remedies = '["refund", "seen"]'"""
 ORDER = "SELECT status FROM orders WHERE id = %s"
-
-
-@pytest.fixture
-def office(hub: Stand) -> Iterator[Office]:
-    made = Office.open(hub)
-    yield made
-    made.http.close()
 
 
 def left(hub: Stand, door: Door) -> OrderPlaced:
