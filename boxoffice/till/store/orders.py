@@ -81,6 +81,11 @@ def count_unfinished(connection: Connection) -> int:
     return int(connection.exec_driver_sql(_UNFINISHED).scalar_one())
 
 
+def is_own(connection: Connection, order_id: str) -> bool:
+    """Returns whether this till has sold the order."""
+    return connection.exec_driver_sql("SELECT 1 FROM orders WHERE id = ?", (order_id,)).first() is not None
+
+
 def head_of(connection: Connection, order_id: str) -> OrderHead:
     state, name, email = connection.exec_driver_sql(_ROW, (order_id,)).one()
     return OrderHead(OrderState(state), name, email)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import httpx
 import pytest
 
 from boxoffice.core.ids import OrderId
@@ -206,6 +207,106 @@ def test_a_till_that_gives_a_thing_back_while_the_hub_does_is_told_of_and_nothin
     assert hub.one("SELECT available FROM pools WHERE id = 'friday'") == free + 1
     accounts = ("stripe", f"cash:{door.me.name}")
     assert [hub.one(BALANCE, account, placed.order_id) for account in accounts] == [0, 0]
+
+
+# What a till asks the hub to give back
+
+
+def by_card(door: Door, *lines: tuple[str, int], cash: int = 0) -> tuple[OrderPlaced, list[PaymentCaptured]]:
+    """Returns an order that was sold by card, and a part of it in cash, and pushed."""
+    placed, whole, issued = sold(door, *lines)
+    card = whole.model_copy(
+        update={
+            "tender_id": new_id(),
+            "tender": "terminal",
+            "amount": placed.total - cash,
+            "tendered": None,
+            "change": None,
+            "drawer": None,
+            "provider_reference": f"pi_{new_id()}",
+        }
+    )
+    paid = [card, *([whole.model_copy(update={"amount": cash, "tendered": cash})] if cash else [])]
+    assert door.push(door.write(*sale(placed, paid, issued))).status_code == 200
+    return placed, paid
+
+
+def ask(door: Door, placed: OrderPlaced, total: int, **more: Any) -> httpx.Response:
+    body = {"refund_id": new_id(), "total": total, "why": "Changed mind", **more}
+    return door.http.post(f"/api/till/orders/{placed.order_id}/refunds", json=body)
+
+
+def test_what_a_card_paid_goes_back_when_its_till_asks_and_the_till_sees_how_far_it_is(hub: Stand, door: Door) -> None:
+    door.lease({"friday": 2})
+    placed, _ = by_card(door, ("friday-pass", 2))
+    one = placed.total // 2
+    free = hub.one("SELECT available FROM pools WHERE id = 'friday'")
+
+    answer = ask(door, placed, one, parts=[[0, 1]]).json()
+
+    assert [(each["amount"], each["status"]) for each in answer["refunds"]] == [(one, "requested")]
+    assert [thing["is_there"] for thing in answer["things"]] == [True, False]
+    assert {fact["kind"] for fact in answer["facts"]} == {"refund_requested", "ticket_voided"}
+    hub.until("succeeded", STATUS, placed.order_id)
+    assert hub.one("SELECT available FROM pools WHERE id = 'friday'") == free + 1
+    assert door.http.get(f"/api/till/orders/{placed.order_id}").json()["refunds"][0]["status"] == "succeeded"
+
+
+def test_asked_again_it_is_given_back_once_and_something_else_than_was_shown_is_not(hub: Stand, door: Door) -> None:
+    door.lease({"friday": 2})
+    placed, _ = by_card(door, ("friday-pass", 2))
+    one, same = placed.total // 2, new_id()
+
+    answers = [ask(door, placed, one, parts=[[0, 0]], refund_id=same).status_code for _ in range(3)]
+    others = [
+        ask(door, placed, one, parts=[[0, 0]]),
+        ask(door, placed, one - 1, parts=[[0, 1]]),
+        ask(door, placed, placed.total, amount=placed.total),
+    ]
+
+    assert answers == [200, 200, 200]
+    assert [other.status_code for other in others] == [422, 422, 422]
+    assert "given back before" in others[0].text
+    assert (
+        hub.one(
+            "SELECT count(*) FROM refund_calls c JOIN refunds r ON r.id = c.refund_id JOIN payments p "
+            "ON p.id = r.payment_id WHERE p.order_id = %s",
+            placed.order_id,
+        )
+        == 1
+    )
+
+
+def test_cash_of_another_tills_order_leaves_the_drawer_of_the_till_that_asks(hub: Stand, door: Door) -> None:
+    door.lease({"friday": 1})
+    placed, cash, issued = sold(door, ("friday-pass", 1))
+    door.push(door.write(*sale(placed, [cash], issued)))
+    other = hub.door()
+
+    answer = ask(other, placed, placed.total, parts=[[0, 0]])
+
+    assert answer.status_code == 200
+    assert [fact["kind"] for fact in answer.json()["facts"]] == ["refund_requested", "refund_succeeded"]
+    assert hub.one(BALANCE, f"cash:{other.me.name}", placed.order_id) == -placed.total
+    assert hub.one("SELECT status FROM orders WHERE id = %s", placed.order_id) == "refunded"
+
+
+def test_a_split_order_goes_back_as_it_was_paid(hub: Stand, door: Door) -> None:
+    door.lease({"friday": 1})
+    placed, _ = by_card(door, ("friday-pass", 1), cash=2000)
+
+    assert ask(door, placed, placed.total, parts=[[0, 0]]).status_code == 200
+
+    hub.until("succeeded", STATUS, placed.order_id)
+    assert [hub.one(BALANCE, each, placed.order_id) for each in ("stripe", f"cash:{door.me.name}")] == [0, 0]
+    assert hub.one("SELECT status FROM orders WHERE id = %s", placed.order_id) == "refunded"
+
+
+@pytest.mark.parametrize("what", ["nobody's", "a place in a path"])
+def test_an_order_that_is_not_there_is_said_not_to_be(door: Door, what: str) -> None:
+    path = {"nobody's": new_id(), "a place in a path": "%2e%2e"}[what]
+
+    assert door.http.get(f"/api/till/orders/{path}").status_code in (404, 405)
 
 
 # A till that was revoked

@@ -21,7 +21,15 @@ DISPUTES = "SELECT group_concat(id || ' ' || status || ' ' || withdrawn || ' ' |
 
 
 def _without_later_tables(connection: Any) -> None:
-    for table in ("papers", "hub_problems", "order_words", "order_index", "order_unindexed", "order_notes"):
+    for table in (
+        "papers",
+        "hub_problems",
+        "order_words",
+        "order_index",
+        "order_unindexed",
+        "order_notes",
+        "hub_requests",
+    ):
         connection.execute(f"DROP TABLE {table}")
 
 

@@ -1,4 +1,4 @@
-"""Notes about orders, and the index that orders are found by; what is there already is put into it."""
+"""Notes about orders, what the hub is asked about them, and the index that they are found by, with what is there."""
 
 from alembic import op
 
@@ -21,6 +21,18 @@ _INDEX = """
         event_id TEXT NOT NULL
     ) STRICT
 """
+_ASKED = """
+    CREATE TABLE hub_requests (
+        id TEXT NOT NULL CONSTRAINT pk_hub_requests PRIMARY KEY,
+        order_id TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        body TEXT NOT NULL,
+        state TEXT NOT NULL CONSTRAINT ck_hub_requests_state CHECK (state IN ('waiting', 'done', 'refused')),
+        why TEXT NOT NULL DEFAULT '',
+        asked_at TEXT NOT NULL
+    ) STRICT
+"""
+_ASKED_OF = "CREATE INDEX ix_hub_requests_order_id ON hub_requests (order_id)"
 _UNINDEXED = "CREATE TABLE order_unindexed (order_id TEXT NOT NULL CONSTRAINT pk_order_unindexed PRIMARY KEY) STRICT"
 # What is kept is folded before: the tokenizer only takes it apart. It holds words alone, and no text.
 _WORDS = """
@@ -40,7 +52,7 @@ _CHANGES = {
 
 
 def upgrade() -> None:
-    for table in (_NOTES, _INDEX, _UNINDEXED, _WORDS):
+    for table in (_NOTES, _INDEX, _UNINDEXED, _WORDS, _ASKED, _ASKED_OF):
         op.execute(table)
     for name, (when, which, order) in _CHANGES.items():
         op.execute(f"""
