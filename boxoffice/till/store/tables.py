@@ -299,7 +299,7 @@ settings: Final = Table(
 """What this till is and where it stands: never a secret."""
 
 
-def _kept(kept: Keeping) -> Table:
+def table_of(kept: Keeping) -> Table:
     return Table(kept.table, metadata, *(_column(each) for each in fields_of(kept.row)))
 
 
@@ -314,4 +314,4 @@ def _column(field: Field) -> Column[Any]:
 
 for _each in KEPT:  # rows of the core that no more is to be said of here
     if _each.table not in metadata.tables:
-        _kept(_each)
+        table_of(_each)
