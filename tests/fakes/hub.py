@@ -14,6 +14,7 @@ from boxoffice.core.orders_elsewhere import OrdersAnswer
 from boxoffice.core.payloads.leases import LeaseGranted
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.sales import draft
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, FeedEntry, WakeEvent
 from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest, PoolLeft
@@ -98,6 +99,14 @@ class FakeHub:
         known = self.mails.get(request.mail_id)
         self.mails[request.mail_id] = "bounced" if request.email.startswith("bounce") else "delivered"
         return MailAnswer(mail_id=request.mail_id, status=known or "queued")
+
+    def look_at_order(self, order_id: str) -> OrderLook:
+        self._reach()
+        raise HubRefused(404, "There is no such order.")
+
+    def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook:
+        self._reach()
+        raise HubRefused(404, "There is no such order.")
 
     def feed(self, after: int, event_id: str | None, unsent: int, key_id: str) -> FeedAnswer:
         self._reach()
