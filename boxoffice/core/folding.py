@@ -20,6 +20,8 @@ _LIKE_FIGURES: Final = str.maketrans("OIL", "011")
 
 def fold(text: str) -> str:
     """Returns the text as it is compared: `Łukasz Nguyễn` as `lukasz nguyen`, in whatever form it was typed."""
+    if text.isascii() and text.isprintable():  # nothing in it comes apart
+        return " ".join(text.lower().translate(_LETTERS).split())
     # Twice: what is written in capitals, or wide, comes apart into letters that come apart again.
     flat = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", read_line(text)).casefold())
     bare = "".join(letter for letter in flat if unicodedata.category(letter) not in ("Mn", "Me", "Cf"))

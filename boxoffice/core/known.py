@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from boxoffice.core.facts import Fact, FactKind
-from boxoffice.core.payloads import LinePart
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact
+from boxoffice.core.payloads.orders import LinePart
 from boxoffice.core.taxes_in_file import tax_sets
 
 

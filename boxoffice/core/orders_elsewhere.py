@@ -7,7 +7,7 @@ from pydantic import Field
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.rows import TicketStatus
-from boxoffice.core.wire import Message
+from boxoffice.core.wire.message import Message
 
 A_PAGE: Final = 1000
 A_FEW: Final = 100

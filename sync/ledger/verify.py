@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, select, text
 
 from boxoffice.core.authority import Role, Writer, is_own_drawer, why_not
 from boxoffice.core.books import Books
-from boxoffice.core.facts import FactKind
+from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.known import Known
 from boxoffice.core.orders import OrderState
@@ -28,7 +28,7 @@ MANY: Final = 20_000
 """From so many facts on, starting processes pays."""
 _HOLDING: Final = frozenset({OrderState.PENDING, OrderState.PROCESSING})
 _MOST_NAMED: Final = 10
-_BRING_BACK: Final = (FactKind.TICKET_VOIDED, FactKind.REFUND_REQUESTED)
+_BRING_BACK: Final = (FactKind.TICKET_VOIDED, FactKind.REFUND_REQUESTED, FactKind.UNITS_FREED)
 _COUNTS: Final = text("""
     SELECT (SELECT count(*) FROM facts), (SELECT count(DISTINCT device_id) FROM facts), (SELECT count(*) FROM orders)
 """)

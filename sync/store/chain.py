@@ -11,10 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, RowMapping, Select, insert, select, update
 
 from boxoffice.core.errors import BadInput
-from boxoffice.core.facts import Draft, Fact, FactKind, Head, head_after, seal, unsealed
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Draft, Fact, Head, head_after, seal, unsealed
 from boxoffice.core.ids import DeviceId, EventId, FactId, StaffId, uuid7
 from boxoffice.core.ledger import Posting, postings
-from boxoffice.core.payloads import Payload
+from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.sales import draft
 from sync.store import tables as t
 from sync.store.odd_facts import fact_from, stand_in

@@ -5,9 +5,12 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact
 from boxoffice.core.orders import MOVES_BACK, PAID_FOR, OrderState, can_move_back
-from boxoffice.core.wire import MOVES_BACK_SINCE, FactMessage, FeedAnswer, FeedEntry, can_read
+from boxoffice.core.wire.feed import FeedAnswer, FeedEntry
+from boxoffice.core.wire.message import FactMessage
+from boxoffice.core.wire.protocol import MOVES_BACK_SINCE, can_read
 from sync.inventory.recalls import open_recalls
 from sync.ledger.hub import Hub
 from sync.store import feed

@@ -7,37 +7,23 @@ from hashlib import sha256
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from boxoffice.core.facts import GENESIS, Fact, FactKind, Head, head_after, instant_text, seal
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import GENESIS, Fact, Head, head_after, instant_text, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId
 from boxoffice.core.orders_elsewhere import OrdersAnswer
-from boxoffice.core.payloads import LeaseGranted, Payload
+from boxoffice.core.payloads.leases import LeaseGranted
+from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.sales import draft
-from boxoffice.core.wire import (
-    CheckoutAnswer,
-    CheckoutRequest,
-    EventBody,
-    EventSummary,
-    FactMessage,
-    FeedAnswer,
-    FeedEntry,
-    HeadAnswer,
-    HistoryAnswer,
-    KeyAnswer,
-    KnownAnswer,
-    KnownRequest,
-    LeaseAnswer,
-    LeaseRequest,
-    MailAnswer,
-    MailRequest,
-    PoolLeft,
-    ProblemDecision,
-    ProblemMessage,
-    ProblemsAnswer,
-    PushAnswer,
-    PushRequest,
-    TellAgainRequest,
-    WakeEvent,
-)
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk
+from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
+from boxoffice.core.wire.feed import FeedAnswer, FeedEntry, WakeEvent
+from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest, PoolLeft
+from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, TellAgainRequest
+from boxoffice.core.wire.mails import MailAnswer, MailRequest
+from boxoffice.core.wire.message import FactMessage
+from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer
+from boxoffice.core.wire.problems import ProblemDecision, ProblemMessage, ProblemsAnswer
+from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 
 SHARE, STOCK = 40, 100
@@ -113,6 +99,14 @@ class FakeHub:
         known = self.mails.get(request.mail_id)
         self.mails[request.mail_id] = "bounced" if request.email.startswith("bounce") else "delivered"
         return MailAnswer(mail_id=request.mail_id, status=known or "queued")
+
+    def look_at_order(self, order_id: str) -> OrderLook:
+        self._reach()
+        raise HubRefused(404, "There is no such order.")
+
+    def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook:
+        self._reach()
+        raise HubRefused(404, "There is no such order.")
 
     def feed(self, after: int, event_id: str | None, unsent: int, key_id: str) -> FeedAnswer:
         self._reach()

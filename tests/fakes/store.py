@@ -15,7 +15,11 @@ from boxoffice.till.store.database import Store, _begin, _prepare, open_store
 from boxoffice.till.store.elsewhere import Elsewhere
 from boxoffice.till.store.witness import Witness
 
-_TABLES: Final = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
+_TABLES: Final = """
+    SELECT sql FROM sqlite_master
+    WHERE sql IS NOT NULL AND name NOT GLOB 'sqlite_*' AND name NOT GLOB 'order_words_*' ORDER BY rowid
+"""
+"""Those of the index are made by itself."""
 _number: Final = count(1)
 
 

@@ -19,7 +19,7 @@ from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.widgets.button import Button
 from boxoffice.till.ui.widgets.tag import Tag
 from boxoffice.till.ui.widgets.text import Text
-from boxoffice.till.usecases.gateway import TillState
+from boxoffice.till.usecases.gateway.standing import TillState
 from tests.gui.fake_till import FakeTill
 
 ENTER, ESC = Qt.Key.Key_Return, Qt.Key.Key_Escape

@@ -16,14 +16,14 @@ from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import OrderState
 from boxoffice.core.pricing import Cart, CartLine
-from boxoffice.till.usecases.gateway import OnProgress, Progress
+from boxoffice.till.usecases.gateway.paying import OnProgress, Progress
 from boxoffice.till.usecases.till import Till
 from sync.config import Settings
 from sync.inventory.events import load_event
 from sync.inventory.recalls import recall
 from sync.inventory.reclaiming import reclaim
 from sync.payments.giving_back import NewOrderRefund
-from sync.shop.orders import NewOrder
+from sync.shop.holding import NewOrder
 from sync.store import feed
 from sync.store.chain import new_id
 from sync.tills.pairing import create_code

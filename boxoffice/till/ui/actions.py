@@ -5,7 +5,7 @@ from enum import Enum
 
 from boxoffice.core.ids import EventId, OrderId, ProductId, TenderId
 from boxoffice.core.tenders import TenderKind
-from boxoffice.till.usecases.gateway import Paperwork
+from boxoffice.till.usecases.gateway.orders import Paperwork
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ from boxoffice.till.ui.widgets.text import Amount, plain_ground
 from boxoffice.till.ui.widgets.tile import Tile
 from boxoffice.till.ui.widgets.toasts import Toasts
 from boxoffice.till.ui.work import QtWork
-from boxoffice.till.usecases.gateway import TillGateway
+from boxoffice.till.usecases.gateway.port import TillGateway
 
 _SAME_SPOT_S: Final = 0.3
 _SAME_SPOT_PX: Final = 40

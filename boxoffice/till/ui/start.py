@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from boxoffice.till.ui.main_window import MainWindow
 from boxoffice.till.ui.theme import Theme
-from boxoffice.till.usecases.gateway import TillGateway
+from boxoffice.till.usecases.gateway.port import TillGateway
 
 _ICON_SIZES: Final = (16, 32, 64, 128, 256)
 

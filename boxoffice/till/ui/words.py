@@ -10,7 +10,7 @@ from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed
 from boxoffice.core.money import Currency, Money, format_money
 from boxoffice.core.sale_times import NotOnSale, SaleState, SaleTimes
 from boxoffice.core.tenders import TENDERS
-from boxoffice.till.usecases.gateway import NotEnoughHere, PoolStock
+from boxoffice.till.usecases.gateway.stock import NotEnoughHere, PoolStock
 
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -10,31 +10,17 @@ from boxoffice.core.money import Money
 from boxoffice.core.orders_elsewhere import OrdersAnswer
 from boxoffice.core.payments import plain_words
 from boxoffice.core.terminal import Intent, TerminalReader
-from boxoffice.core.wire import (
-    CheckoutAnswer,
-    CheckoutRequest,
-    EventBody,
-    EventSummary,
-    FeedAnswer,
-    HeadAnswer,
-    HistoryAnswer,
-    KeyAnswer,
-    KnownAnswer,
-    KnownRequest,
-    LeaseAnswer,
-    LeaseRequest,
-    MailAnswer,
-    MailRequest,
-    PairAnswer,
-    PairRequest,
-    ProblemDecision,
-    ProblemsAnswer,
-    PushAnswer,
-    PushRequest,
-    TellAgainRequest,
-    WakeEvent,
-)
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk
+from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
+from boxoffice.core.wire.feed import FeedAnswer, WakeEvent
+from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
+from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, TellAgainRequest
+from boxoffice.core.wire.mails import MailAnswer, MailRequest
+from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer, PairAnswer, PairRequest
+from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
+from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
 from boxoffice.documents.model import Receipt, Ticket
+from boxoffice.documents.slips import Slip
 
 
 class Unreachable(TryAgainLater):
@@ -115,6 +101,8 @@ class Hub(Protocol):
     def cancel_checkout(self, tender_id: str) -> CheckoutAnswer: ...
     def extend_checkout(self, tender_id: str) -> CheckoutAnswer: ...
     def send_mail(self, request: MailRequest) -> MailAnswer: ...
+    def look_at_order(self, order_id: str) -> OrderLook: ...
+    def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook: ...
 
     def wake(self) -> Iterator[WakeEvent]:
         """Yields wake-ups until the connection breaks, which it does with `Unreachable`."""
@@ -168,4 +156,7 @@ class Printer(Protocol):
         """
 
     def print_tickets(self, tickets: Sequence[Ticket]) -> None:
+        """As `print_receipt`."""
+
+    def print_slip(self, slip: Slip) -> None:
         """As `print_receipt`."""

@@ -12,12 +12,15 @@ from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.core.ids import OrderId, ProductId, TenderId, TicketId, order_number
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.payloads import OrderPlaced, Payload, PaymentCaptured
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.pricing import Cart, PricedOrder, price
 from boxoffice.core.reading import read_line
+from boxoffice.core.rights import Right
 from boxoffice.core.sale_times import NotOnSale, SaleTimes
 from boxoffice.core.sales import changed, finish, place, ticket_count
-from boxoffice.core.tenders import LONGEST_REASON, TENDERS, TenderKind, is_given
+from boxoffice.core.tenders import LONGEST_REASON, TENDERS, Need, TenderKind, is_given
 from boxoffice.till.store import settings
 from boxoffice.till.store.projections import books_of
 from boxoffice.till.usecases.context import TillContext
@@ -75,7 +78,7 @@ class Selling:
         """
         order_id = OrderId(self.context.new_id())
         quote = self.quoted(wanted)
-        change = change_due(quote.total, tendered)
+        change = change_due(self.in_cash(quote.total), tendered)
         with self.context.store.transaction() as connection:
             placed = self._place(connection, quote, order_id)
             payloads: list[Payload] = [
@@ -86,6 +89,10 @@ class Selling:
             ]
             self.context.write(connection, payloads, Books())
         return order_id
+
+    def in_cash(self, amount: Money) -> Money:
+        """Returns what cash pays for an amount: as it is, or rounded by the event's rule."""
+        return amount + self.context.event.catalogue.cash.rounding_on(amount)
 
     def place(self, wanted: Cart | PricedOrder) -> OrderId:
         """Places an order and holds its units until it is paid or given up.
@@ -109,7 +116,7 @@ class Selling:
             BadInput: for more than is due, or too little cash.
             OrderClosed: if the order does not wait for money.
         """
-        change = change_due(amount, tendered)
+        change = change_due(self.in_cash(amount), tendered)
         with self.context.store.transaction() as connection:
             order = order_at_hand(connection, order_id)
             check_amount(order, amount)
@@ -121,6 +128,7 @@ class Selling:
         Raises:
             BadInput: for more than is due, or if the tender needs a reason, or a shorter one.
             OrderClosed: if the order does not wait for money.
+            NotAllowed: if it is not theirs to give who act.
         """
         row, why = TENDERS[kind], read_line(reason)
         if not is_given(row):
@@ -129,6 +137,8 @@ class Selling:
             raise BadInput([FieldError("reason", "is missing")])
         if len(why) > LONGEST_REASON:
             raise BadInput([FieldError("reason", f"must have at most {LONGEST_REASON} letters")])
+        if Need.SUPERVISOR in row.needs:
+            self.context.desk.must(Right.COMP)
         with self.context.store.transaction() as connection:
             order = order_at_hand(connection, order_id)
             check_amount(order, amount)
@@ -171,6 +181,7 @@ class Selling:
         return [done, finish(placed, event.catalogue.id, event.issuer, tickets)]
 
     def _place(self, connection: Connection, quote: PricedOrder, order_id: OrderId) -> OrderPlaced:
+        self.context.desk.must(Right.SELL)
         now, closed = self.surely_off_sale(self.context.event.catalogue)
         ids = [line.product.id for line in quote.lines]
         if wrong := {product: closed[product] for product in ids if product in closed}:
@@ -179,10 +190,18 @@ class Selling:
         return place(quote, order_id=order_id, order_number=number, channel=Channel.DOOR, source="lease")
 
     def _cash(self, order_id: OrderId, amount: Money, tendered: Money, change: Money) -> PaymentCaptured:
-        drawer = self.context.device.name
-        return self._captured(
-            order_id, TenderKind.CASH, amount, tendered=tendered.minor, change=change.minor, drawer=drawer
+        rules = self.context.event.catalogue.cash
+        payment = self._captured(
+            order_id,
+            TenderKind.CASH,
+            amount,
+            tendered=tendered.minor,
+            change=change.minor,
+            drawer=self.context.drawer,
         )
+        if not rules.step:
+            return payment
+        return payment.model_copy(update={"rounding": rules.rounding_on(amount).minor, "rounded_to": rules.step})
 
     def _captured(
         self,

@@ -12,7 +12,9 @@ from boxoffice.till.store import leases, pools_seen, problems_kept, settings
 from boxoffice.till.store.orders import waiting_for_money
 from boxoffice.till.store.pools_seen import Elsewhere
 from boxoffice.till.usecases.context import TillContext
-from boxoffice.till.usecases.gateway import OffSale, PoolStock, PrinterState, Reader, ReaderState, TillStatus
+from boxoffice.till.usecases.gateway.devices import PrinterState, Reader, ReaderState
+from boxoffice.till.usecases.gateway.standing import TillStatus
+from boxoffice.till.usecases.gateway.stock import OffSale, PoolStock
 from boxoffice.till.usecases.keeping import kept
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.ports import Printer, StripeRefused, Terminal, Unreachable

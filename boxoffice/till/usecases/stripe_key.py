@@ -6,7 +6,7 @@ from typing import Final
 
 from boxoffice.core.money import Money
 from boxoffice.core.terminal import Intent, TerminalReader
-from boxoffice.core.wire import key_id
+from boxoffice.core.wire.protocol import key_id
 from boxoffice.till.usecases.ports import Connections, Terminal, Unreachable, Vault
 
 NAME: Final = "stripe_key"

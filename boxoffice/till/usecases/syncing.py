@@ -7,17 +7,13 @@ from datetime import datetime
 from typing import Final, TypeVar
 
 from boxoffice.core.facts import Fact, Head
-from boxoffice.core.wire import (
-    GENERATION,
-    ContactMessage,
-    EventBody,
-    FactMessage,
-    FeedAnswer,
-    LeaseRequest,
-    MailRequest,
-    PushAnswer,
-    PushRequest,
-)
+from boxoffice.core.wire.feed import FeedAnswer
+from boxoffice.core.wire.leases import LeaseRequest
+from boxoffice.core.wire.mails import MailRequest
+from boxoffice.core.wire.message import FactMessage
+from boxoffice.core.wire.pairing import EventBody
+from boxoffice.core.wire.protocol import GENERATION
+from boxoffice.core.wire.pushes import ContactMessage, PushAnswer, PushRequest
 from boxoffice.till.store import events_kept, leases, people, pools_seen, settings
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store.journal import take_hub_fact

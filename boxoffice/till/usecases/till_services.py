@@ -11,6 +11,7 @@ from boxoffice.till.store.elsewhere import Elsewhere
 from boxoffice.till.store.journal import Journal
 from boxoffice.till.usecases import identity
 from boxoffice.till.usecases.context import TillContext, new_uuid7
+from boxoffice.till.usecases.desk import Desk
 from boxoffice.till.usecases.giving_back import GivingBack
 from boxoffice.till.usecases.handing_over import HandingOver
 from boxoffice.till.usecases.keeping import KeepPlaces
@@ -82,10 +83,11 @@ class TillServices:
     @classmethod
     def build(cls, store: Store, who: identity.Identity, environment: Environment) -> "TillServices":
         clock = environment.clock
-        journal = Journal(who.device.id, who.key, clock.now, lambda: new_uuid7(clock))
+        desk = Desk()
+        journal = Journal(who.device.id, who.key, clock.now, lambda: new_uuid7(clock), lambda: desk.acting)
         file_key = identity.file_key(environment.vault, environment.folder)
         elsewhere = Elsewhere(environment.folder / ELSEWHERE, file_key)
-        context = TillContext(store, elsewhere, who.device, journal, clock)
+        context = TillContext(store, elsewhere, who.device, journal, clock, desk)
         link = Link(environment.connections.hub(who.hub_url, who.token), clock)
         terminal = KeyedTerminal(environment.vault, environment.connections, who.stripe_base, who.stripe_key)
         mending = Mending(context, link, environment.backups_with(file_key))

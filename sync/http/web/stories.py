@@ -6,26 +6,16 @@ from datetime import datetime
 from heapq import merge
 from typing import Any, Final
 
-from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact, read_payload
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import (
-    DisputeChanged,
-    ExceptionRaised,
-    OrderPlaced,
-    OrderStateChanged,
-    PartKey,
-    PaymentCaptured,
-    PaymentFailed,
-    PaymentStarted,
-    PaymentUnknown,
-    RefundFailed,
-    RefundPending,
-    RefundRequested,
-    RefundSucceeded,
-    TicketsIssued,
-    TicketVoided,
-    read_payload,
-)
+from boxoffice.core.payloads.disputes import DisputeChanged
+from boxoffice.core.payloads.exceptions import ExceptionRaised
+from boxoffice.core.payloads.orders import OrderPlaced, OrderStateChanged
+from boxoffice.core.payloads.payload import PartKey
+from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
+from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
 from boxoffice.documents.languages import Language, later
 from sync.exception_kinds import MEANINGS, meaning_of
 from sync.operations.exceptions import remedy_words

@@ -10,14 +10,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.event_file import catalogue_from
-from boxoffice.core.facts import Draft, Fact, FactKind, Head, head_after, seal
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Draft, Fact, Head, head_after, seal
 from boxoffice.core.ids import EventId, FactId, OrderId, ProductId, TicketId, order_number
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.payloads import OrderPlaced, Payload, PaymentCaptured, PaymentStarted
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.payments import PaymentCaptured, PaymentStarted
 from boxoffice.core.pricing import Cart, CartLine, price
 from boxoffice.core.sales import changed, draft, finish, place, ticket_count
 from boxoffice.core.tickets import Issuer
-from boxoffice.core.wire import FactMessage, PairAnswer
+from boxoffice.core.wire.message import FactMessage
+from boxoffice.core.wire.pairing import PairAnswer
 from sync.store.chain import new_id
 
 EVENT = "boulder-fest-2026"

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from boxoffice.core.books import Books
 from boxoffice.core.effects import EFFECTS, Announcement, FeedKind
-from boxoffice.core.facts import FactKind
+from boxoffice.core.fact_kinds import PAYLOADS, FactKind
 from boxoffice.core.ids import DeviceId
-from boxoffice.core.payloads import PAYLOADS, RefundFailed, RefundPending, RefundSucceeded, TicketVoided
+from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundSucceeded
+from boxoffice.core.payloads.tickets import TicketVoided
 from boxoffice.core.rows import Keeping, TicketRow
 from boxoffice.till.store import projections
 from boxoffice.till.store.database import Store, open_store

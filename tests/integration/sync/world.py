@@ -14,26 +14,20 @@ from sqlalchemy import Connection, Table, select, text, update
 from boxoffice.core.books import Books
 from boxoffice.core.effects import FeedKind, Inconsistent, Task
 from boxoffice.core.event_file import event_file_of
-from boxoffice.core.facts import Fact, FactKind, head_after
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact, head_after
 from boxoffice.core.ids import DeviceId, EventId, OrderId, TicketId
 from boxoffice.core.inventory import LeaseCount, NotEnoughLeft, PoolCount
 from boxoffice.core.memory import MemoryHub, MemoryTill
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.payloads import (
-    CatalogueRevised,
-    DisputeChanged,
-    ExceptionResolved,
-    LeaseGranted,
-    LeaseReclaimed,
-    LeaseReturned,
-    OrderPlaced,
-    Payload,
-    RefundFailed,
-    RefundPending,
-    RefundRequested,
-    RefundSucceeded,
-    TicketVoided,
-)
+from boxoffice.core.payloads.catalogues import CatalogueRevised
+from boxoffice.core.payloads.disputes import DisputeChanged
+from boxoffice.core.payloads.exceptions import ExceptionResolved
+from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.tickets import TicketVoided
 from boxoffice.core.payments import RefundStatus
 from boxoffice.core.rows import KEPT, TicketStatus, words_of
 from boxoffice.core.sales import changed, finish, ticket_count
@@ -236,7 +230,7 @@ class World:
         """The till sends what it has."""
         facts = till_facts.own_after(self.here, self.sent, 10_000)
         self.sent = till_facts.newest_position(self.here)
-        found = apply_till_facts(self.there, self.device.writer, facts)
+        found = apply_till_facts(self.there, self.device.writer, facts).findings
         self.hub.put_before_a_person(self.there, found, device_id=self.device.id)
         if facts:
             move_head(self.there, head_after(facts[-1]))

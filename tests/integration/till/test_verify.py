@@ -7,7 +7,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import RefundFailed, RefundRequested, RefundSucceeded, TicketVoided
+from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.tickets import TicketVoided
 from boxoffice.core.sales import changed
 from boxoffice.till.usecases.verify import verify
 from tests.integration.till.kit import TillOnDisk, cart, usd

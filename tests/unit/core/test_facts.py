@@ -9,10 +9,10 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
+from boxoffice.core.fact_kinds import PAYLOADS, FactKind
 from boxoffice.core.facts import (
     BrokenFact,
     Fact,
-    FactKind,
     Head,
     canonical,
     check_fact,
@@ -20,9 +20,12 @@ from boxoffice.core.facts import (
     head_after,
     instant_text,
     payload_text,
+    read_payload,
 )
-from boxoffice.core.payloads import PAYLOADS, OrderStateChanged, Payload, PaymentFailed, read_payload
-from boxoffice.core.wire import FactMessage
+from boxoffice.core.payloads.orders import OrderStateChanged
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.payments import PaymentFailed
+from boxoffice.core.wire.message import FactMessage
 from tests.unit.core.builders import DEVICE_KEY, EVENT_KEY, TILL, chain
 
 PAYLOAD = OrderStateChanged(order_id="o", start="pending", to="processing", why="paid é")

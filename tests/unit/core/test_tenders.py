@@ -12,7 +12,7 @@ import boxoffice.core
 import sync
 from boxoffice.core.charging import Bar
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import PaymentCaptured
+from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.tenders import (
     TENDERS,
     Back,

@@ -20,8 +20,8 @@ from boxoffice.till.ui.words import (
     short_money,
     weekdays,
 )
-from boxoffice.till.usecases.gateway import NotEnoughHere, PoolStock
-from tests.gui.fake_till import FRIDAY, NINE_PM, SATURDAY, SUNDAY, boulder_fest
+from boxoffice.till.usecases.gateway.stock import NotEnoughHere, PoolStock
+from tests.gui.festival import FRIDAY, NINE_PM, SATURDAY, SUNDAY, boulder_fest
 
 USD = Currency("USD")
 

@@ -16,7 +16,7 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.views.sell import AmountView, OptionsView
 from boxoffice.till.ui.words import amount_typed, money, short_money
-from boxoffice.till.usecases.gateway import CatalogueChanged, TillEvent
+from boxoffice.till.usecases.gateway.standing import CatalogueChanged, TillEvent
 
 _USUAL = (5, 10, 20, 50)
 _BACK = ButtonView("Back to sale", Do.BACK, "quiet", "back", "Esc")

@@ -16,7 +16,7 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.views.pay import CashView
 from boxoffice.till.ui.words import amount_typed, money, short_money
-from boxoffice.till.usecases.gateway import Order
+from boxoffice.till.usecases.gateway.orders import Order
 
 
 class CashPage(PaymentPage):

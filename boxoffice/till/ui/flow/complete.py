@@ -15,7 +15,7 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.views.pay import CompleteView
 from boxoffice.till.ui.words import clock_s, money
-from boxoffice.till.usecases.gateway import Order, Paperwork, Tender
+from boxoffice.till.usecases.gateway.orders import Order, Paperwork, Tender
 
 
 class CompletePage(BasePage):

@@ -12,7 +12,9 @@ from boxoffice.core.catalogue import Product
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.money import Money
 from boxoffice.till.ui.actions import Destination, Do
-from boxoffice.till.usecases.gateway import HandOver, Incomplete, Order, TenderPaid, TenderRefused, UnknownPayment
+from boxoffice.till.usecases.gateway.orders import Order
+from boxoffice.till.usecases.gateway.paying import TenderPaid, TenderRefused, UnknownPayment
+from boxoffice.till.usecases.gateway.standing import HandOver, Incomplete
 
 Next = Destination | None
 """What an action leads to; None stays where it is."""

@@ -16,7 +16,7 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, NoticeView, RowView, TagView
 from boxoffice.till.ui.views.pay import AnswerView, GiveBackView
 from boxoffice.till.ui.words import TENDER_WORDS, count, money
-from boxoffice.till.usecases.gateway import Order, Tender
+from boxoffice.till.usecases.gateway.orders import Order, Tender
 
 REASONS: Final = {"A": "Card failed", "S": "Changed mind", "D": "Too dear", "N": "Other"}
 """Each with its key: A, S and D by their place on the keyboard, N by its letter."""

@@ -15,7 +15,7 @@ from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView
 from boxoffice.till.ui.views.pay import GivenView
 from boxoffice.till.ui.words import TENDER_ICONS, TENDER_WORDS, count, money
-from boxoffice.till.usecases.gateway import Order
+from boxoffice.till.usecases.gateway.orders import Order
 
 _FIRST_PLACE = TILE_LETTERS.index("A")
 

@@ -13,7 +13,7 @@ from boxoffice.till.ui.keys import Named
 from boxoffice.till.ui.views.pages import HandOverView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, NoticeView, StepView
 from boxoffice.till.ui.words import count, money
-from boxoffice.till.usecases.gateway import HandOver, TillEvent
+from boxoffice.till.usecases.gateway.standing import HandOver, TillEvent
 
 
 class HandOverPage(BasePage):
@@ -28,6 +28,7 @@ class HandOverPage(BasePage):
         self.state = to.state
         self.is_confirming = False
         give_up(session)
+        session.drop_words_of_waiting()
 
     def heard(self, told: TillEvent) -> Next:
         if isinstance(told, HandOver):

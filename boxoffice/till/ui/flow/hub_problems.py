@@ -5,7 +5,7 @@ from datetime import datetime
 from boxoffice.till.ui.actions import ChooseProblem, Decide
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, RowView
 from boxoffice.till.ui.words import ago, clock
-from boxoffice.till.usecases.gateway import HubProblem, HubProblems, HubRemedy
+from boxoffice.till.usecases.gateway.problems import HubProblem, HubProblems, HubRemedy
 
 ORGANIZER_DECIDES = "**An organizer decides this** on the hub's page, under Problems."
 

@@ -3,7 +3,7 @@
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TENDERS, Taken
 from boxoffice.till.ui.views.parts import TagView
-from boxoffice.till.usecases.gateway import Order, Tender
+from boxoffice.till.usecases.gateway.orders import Order, Tender
 
 _UNKNOWN = TagView("Payment unknown", "unknown", "unknown")
 _WAITS = TagView("Waits for phone", "info", "phone")

@@ -17,7 +17,7 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.pages import OrdersView, OrderView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, RowView, TagView
 from boxoffice.till.ui.words import TENDER_ICONS, TENDER_WORDS, clock, count, day, explain, money
-from boxoffice.till.usecases.gateway import Found, Order, Paperwork, Tender
+from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Tender
 
 _NOT_PAID: Final = TagView("Not paid yet", "warn", "clock")
 _PART_PAID: Final = TagView("Part paid", "info", "clock")

@@ -11,7 +11,7 @@ from boxoffice.till.ui.actions import Action, Destination, Do, GoTo
 from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import Key, Named
-from boxoffice.till.usecases.gateway import TillEvent
+from boxoffice.till.usecases.gateway.standing import TillEvent
 
 
 class BasePage(ABC):

@@ -12,7 +12,8 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.views.parts import ButtonView, RowView
 from boxoffice.till.ui.words import clock, count
-from boxoffice.till.usecases.gateway import Order, Paperwork, PrinterState
+from boxoffice.till.usecases.gateway.devices import PrinterState
+from boxoffice.till.usecases.gateway.orders import Order, Paperwork
 
 _WRONG: Final = {Wrong.EMPTY: "Write the whole address, such as ana@example.org."}
 _KEYS: Final = {Paperwork.RECEIPT: "F9", Paperwork.TICKETS: "F10"}

@@ -15,7 +15,8 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.parts import ButtonView, RowView, TagView
 from boxoffice.till.ui.views.pay import ParkedView
 from boxoffice.till.ui.words import clock, count, explain, money
-from boxoffice.till.usecases.gateway import Order, PaymentResolved, TillEvent
+from boxoffice.till.usecases.gateway.orders import Order
+from boxoffice.till.usecases.gateway.standing import PaymentResolved, TillEvent
 
 
 class ParkedPage(BasePage):
@@ -28,6 +29,7 @@ class ParkedPage(BasePage):
         super().__init__(session, to)
         self.orders: tuple[Order, ...] = ()
         self.is_loading, self.problem = True, ""
+        session.drop_words_of_waiting()
         self._look()
 
     def _look(self) -> None:

@@ -8,7 +8,8 @@ from boxoffice.till.ui.actions import Do
 from boxoffice.till.ui.flow.sale import ProductStock, stock_of
 from boxoffice.till.ui.views.parts import ButtonView, RowView, State
 from boxoffice.till.ui.words import clock, count, here
-from boxoffice.till.usecases.gateway import Keeping, TillStatus
+from boxoffice.till.usecases.gateway.standing import TillStatus
+from boxoffice.till.usecases.gateway.stock import Keeping
 
 KEEPS: Final[Mapping[Do, Keeping]] = {
     Do.TAKE_MORE: Keeping.STOCK,

@@ -16,16 +16,9 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.pages import ProblemsView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, RowView
 from boxoffice.till.ui.words import clock, clock_s, count, money
-from boxoffice.till.usecases.gateway import (
-    HubProblem,
-    HubProblems,
-    PaymentResolved,
-    TenderOutcome,
-    TenderUnknown,
-    TillEvent,
-    TillStatus,
-    UnknownPayment,
-)
+from boxoffice.till.usecases.gateway.paying import TenderOutcome, TenderUnknown, UnknownPayment
+from boxoffice.till.usecases.gateway.problems import HubProblem, HubProblems
+from boxoffice.till.usecases.gateway.standing import PaymentResolved, TillEvent, TillStatus
 
 _STEPS = {Named.UP: -1, Named.DOWN: 1}
 

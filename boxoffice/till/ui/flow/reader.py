@@ -16,7 +16,7 @@ from boxoffice.till.ui.keys import Named
 from boxoffice.till.ui.views.parts import ButtonView, StepView
 from boxoffice.till.ui.views.pay import ReaderView
 from boxoffice.till.ui.words import clock_s, count, explain, money
-from boxoffice.till.usecases.gateway import Progress, Stage, TenderOutcome, TenderRefused
+from boxoffice.till.usecases.gateway.paying import Progress, Stage, TenderOutcome, TenderRefused
 
 _WAITS_S = 60
 """How long a reader waits for a card before it gives up by itself; only drawn, never decided here."""

@@ -15,7 +15,7 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.parts import ButtonView, RowView, TagView
 from boxoffice.till.ui.views.pay import PickReaderView
 from boxoffice.till.ui.words import explain
-from boxoffice.till.usecases.gateway import Reader, ReaderState
+from boxoffice.till.usecases.gateway.devices import Reader, ReaderState
 
 
 def reader_rows(readers: tuple[Reader, ...], chosen: int = -1) -> tuple[RowView, ...]:

@@ -7,14 +7,14 @@ from boxoffice.till.ui.flow.destinations import PaymentUnknown
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import take_up
 from boxoffice.till.ui.words import money
-from boxoffice.till.usecases.gateway import (
-    PaymentResolved,
+from boxoffice.till.usecases.gateway.paying import (
     TenderOutcome,
     TenderPaid,
     TenderRefused,
     TenderUnknown,
     UnknownPayment,
 )
+from boxoffice.till.usecases.gateway.standing import PaymentResolved
 
 
 def say_resolved(session: Session, told: PaymentResolved) -> None:
@@ -39,7 +39,13 @@ def say_resolved(session: Session, told: PaymentResolved) -> None:
     if isinstance(told.outcome, TenderPaid):
         text = f"Order {order.number}: {money(order.paid)} is paid, {money(order.due)} is still due."
     session.say(
-        text, state="warn", icon="info", stays=True, undo=lambda: _resume(session, order.id), button="Take it up"
+        text,
+        state="warn",
+        icon="info",
+        stays=True,
+        undo=lambda: _resume(session, order.id),
+        button="Take it up",
+        waiting=[order.id],
     )
 
 

@@ -10,7 +10,7 @@ from boxoffice.core.ids import PoolId, ProductId
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, PricedOrder, check_cart, price
 from boxoffice.till.ui.words import here
-from boxoffice.till.usecases.gateway import TillStatus
+from boxoffice.till.usecases.gateway.standing import TillStatus
 
 
 @dataclass(slots=True)

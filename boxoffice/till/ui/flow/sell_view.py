@@ -19,7 +19,8 @@ from boxoffice.till.ui.tokens import CATEGORY_COLOURS
 from boxoffice.till.ui.views.parts import ButtonKind, ButtonView
 from boxoffice.till.ui.views.sell import CartLineView, SectionView, SellView, TileView
 from boxoffice.till.ui.words import TENDER_ICONS, clock, count, here, money, sale_words, short_money, weekdays
-from boxoffice.till.usecases.gateway import ReaderState, TillStatus
+from boxoffice.till.usecases.gateway.devices import ReaderState
+from boxoffice.till.usecases.gateway.standing import TillStatus
 
 WAYS: Final[Mapping[Do, TenderKind]] = {
     Do.CASH: TenderKind.CASH,

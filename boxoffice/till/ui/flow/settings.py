@@ -16,7 +16,9 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.pages import TillView
 from boxoffice.till.ui.views.parts import ButtonView, RowView, TagView
 from boxoffice.till.ui.words import count, days, explain
-from boxoffice.till.usecases.gateway import Keeping, Reader, TillStatus
+from boxoffice.till.usecases.gateway.devices import Reader
+from boxoffice.till.usecases.gateway.standing import TillStatus
+from boxoffice.till.usecases.gateway.stock import Keeping
 
 
 class TillPage(BasePage):

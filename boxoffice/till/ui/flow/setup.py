@@ -13,7 +13,7 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.pages import EventsView, PairView, StartView, StoppedView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, NoticeView, RowView
 from boxoffice.till.ui.words import days, explain
-from boxoffice.till.usecases.gateway import EventChoice, Ready
+from boxoffice.till.usecases.gateway.standing import EventChoice, Ready
 
 _SLOW_S = 5
 

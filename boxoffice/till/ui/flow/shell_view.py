@@ -7,7 +7,9 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.views.parts import State
 from boxoffice.till.ui.views.shell import BannerView, ChipView, RailItem, ShellView
 from boxoffice.till.ui.words import ago, clock, day, initials
-from boxoffice.till.usecases.gateway import PoolStock, PrinterState, ReaderState, TillStatus
+from boxoffice.till.usecases.gateway.devices import PrinterState, ReaderState
+from boxoffice.till.usecases.gateway.standing import TillStatus
+from boxoffice.till.usecases.gateway.stock import PoolStock
 
 _STALE = timedelta(minutes=2)
 _FEW = 5

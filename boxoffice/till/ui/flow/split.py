@@ -16,7 +16,7 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.parts import ButtonView, RowView
 from boxoffice.till.ui.views.pay import SplitView
 from boxoffice.till.ui.words import TENDER_ICONS, TENDER_WORDS, amount_typed, money, short_money
-from boxoffice.till.usecases.gateway import Tender
+from boxoffice.till.usecases.gateway.orders import Tender
 
 
 def _detail(tender: Tender) -> str:

@@ -17,7 +17,7 @@ from boxoffice.till.ui.flow.sell_view import line_detail
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView, SummaryLine, SummaryView
 from boxoffice.till.ui.words import TENDER_WORDS, clock, count, money
-from boxoffice.till.usecases.gateway import Order
+from boxoffice.till.usecases.gateway.orders import Order
 
 BACK_TO_SALE = ButtonView("Back to sale", Do.BACK, "quiet", "back", "Esc")
 

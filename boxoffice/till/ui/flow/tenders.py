@@ -29,9 +29,9 @@ from boxoffice.till.ui.flow.sell_view import WAYS, why_not_now
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Broken, Lane
 from boxoffice.till.ui.words import money
-from boxoffice.till.usecases.gateway import (
-    Order,
-    ReaderState,
+from boxoffice.till.usecases.gateway.devices import ReaderState
+from boxoffice.till.usecases.gateway.orders import Order
+from boxoffice.till.usecases.gateway.paying import (
     TenderOutcome,
     TenderPaid,
     TenderRefused,

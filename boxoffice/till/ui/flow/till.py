@@ -14,14 +14,14 @@ from boxoffice.till.ui.flow.shell_view import shell_view
 from boxoffice.till.ui.flow.work import Lane, Work
 from boxoffice.till.ui.keys import Key, Named, Scan
 from boxoffice.till.ui.views.shell import HelpView, ShellView
-from boxoffice.till.usecases.gateway import (
+from boxoffice.till.usecases.gateway.orders import Scanned
+from boxoffice.till.usecases.gateway.port import TillGateway
+from boxoffice.till.usecases.gateway.standing import (
     CatalogueChanged,
     HandOver,
     Incomplete,
     PaymentResolved,
-    Scanned,
     TillEvent,
-    TillGateway,
     TillStatus,
 )
 

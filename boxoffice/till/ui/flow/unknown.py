@@ -17,15 +17,14 @@ from boxoffice.till.ui.keys import Named
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, NoticeView, StepView
 from boxoffice.till.ui.views.pay import AnswerView
 from boxoffice.till.ui.words import clock_s, count
-from boxoffice.till.usecases.gateway import (
-    PaymentResolved,
+from boxoffice.till.usecases.gateway.paying import (
     TenderOutcome,
     TenderPaid,
     TenderRefused,
     TenderUnknown,
-    TillEvent,
     UnknownPayment,
 )
+from boxoffice.till.usecases.gateway.standing import PaymentResolved, TillEvent
 
 
 class UnknownPage(BasePage):
