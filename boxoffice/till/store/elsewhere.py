@@ -22,14 +22,14 @@ from boxoffice.core.facts import instant
 from boxoffice.core.folding import number_key, order_is_found_by, searchable, words_of
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.orders_elsewhere import (
+from boxoffice.core.rows import TicketStatus
+from boxoffice.core.wire.orders_elsewhere import (
     LineElsewhere,
     OrderElsewhere,
     OrdersAnswer,
     TenderElsewhere,
     TicketElsewhere,
 )
-from boxoffice.core.rows import TicketStatus
 
 T = TypeVar("T")
 

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from boxoffice.core.folding import is_found, number_key, order_is_found_by
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.orders_elsewhere import (
+from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.rows import TicketStatus
+from boxoffice.core.wire.orders_elsewhere import (
     LineElsewhere,
     OrderElsewhere,
     OrdersAnswer,
     TenderElsewhere,
     TicketElsewhere,
 )
-from boxoffice.core.payments import PaymentStatus
-from boxoffice.core.rows import TicketStatus
 from boxoffice.till.store.elsewhere import NAME, Elsewhere
 
 KEY = "5a" * 32
