@@ -15,6 +15,7 @@ from boxoffice.core.payloads.orders import OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.staff import StaffChanged
 from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
 
 
@@ -47,7 +48,11 @@ class FactKind(Enum):
     EXCEPTION_RESOLVED = "exception_resolved"
 
 
-KINDS_SINCE: Final[Mapping[FactKind, int]] = {FactKind.REFUND_PENDING: 2, FactKind.DISPUTE_CHANGED: 2}
+KINDS_SINCE: Final[Mapping[FactKind, int]] = {
+    FactKind.REFUND_PENDING: 2,
+    FactKind.DISPUTE_CHANGED: 2,
+    FactKind.STAFF_CHANGED: 4,
+}
 """From which generation on tills can read kinds that were not there from the beginning.
 
 A message with one of them an older till would refuse as a whole, so it is left out for it.
@@ -82,7 +87,7 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.LEASE_RETURNED: LeaseReturned,
     FactKind.LEASE_RECLAIMED: LeaseReclaimed,
     FactKind.CATALOGUE_REVISED: CatalogueRevised,
-    FactKind.STAFF_CHANGED: _Unspecified,
+    FactKind.STAFF_CHANGED: StaffChanged,
     FactKind.FEE_RECORDED: FeeRecorded,
     FactKind.PAYOUT_RECORDED: PayoutRecorded,
     FactKind.EXCEPTION_RAISED: ExceptionRaised,

@@ -112,6 +112,11 @@ def can_approve(person: Person, right: Right) -> bool:
     return person.role in approvers(right)
 
 
+def may_sell(role: StaffRole) -> bool:
+    """Returns whether a till that has such a person can go on selling."""
+    return RIGHTS[Right.SELL].of(role) is Answer.YES
+
+
 def may(acting: Acting, right: Right, percent: int = 0) -> Answer:
     """Returns whether somebody may do something now: `YES`, `ASK` for an approval, or `NO`.
 

@@ -20,6 +20,7 @@ from sync.store.tills import Device
 from sync.tills.history import head_in
 from sync.tills.problems import problems_of, tag_of
 from sync.tills.shares import pools_for
+from sync.tills.staff import tag_of_staff
 from sync.tills.till_keys import wanted_key
 
 PAGE: Final = 200
@@ -63,6 +64,7 @@ def news_for(
         wanted = wanted_key(hub, connection, device.id)
         head = head_in(connection, device)
         tag = tag_of(problems_of(hub, connection, device))
+        staff_tag = tag_of_staff(connection)
     return FeedAnswer(
         cursor=cursor,
         entries=tuple(entries),
@@ -72,6 +74,7 @@ def news_for(
         recalls=recalls,
         stripe_key_id=wanted.id if wanted else "",
         problems_tag=tag,
+        staff_tag=staff_tag,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -16,18 +16,21 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductKind, Rounding
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.fact_kinds import FactKind
-from boxoffice.core.ids import DeviceId, EventId, OrderId, PoolId, ProductId, TenderId, order_number, uuid7
+from boxoffice.core.ids import DeviceId, EventId, OrderId, PoolId, ProductId, StaffId, TenderId, order_number, uuid7
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads.leases import LeaseReclaimed
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.refunds import RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.staff import StaffChanged
 from boxoffice.core.payloads.tickets import TicketVoided
 from boxoffice.core.payments import DECLINE_WORDS, Approved, CardDetails, Declined, plain_words
 from boxoffice.core.pricing import Cart, PricedOrder
+from boxoffice.core.rights import Right
 from boxoffice.core.sale_times import SaleTimes
 from boxoffice.core.sales import changed
+from boxoffice.core.staff import Person, StaffRole
 from boxoffice.core.tenders import TenderKind
 from boxoffice.core.tickets import Issuer, certify
 from boxoffice.core.wire.message import FactMessage
@@ -57,6 +60,7 @@ from boxoffice.till.usecases.gateway.standing import (
     TillStatus,
 )
 from boxoffice.till.usecases.gateway.stock import Keeping, OffSale, PoolStock
+from boxoffice.till.usecases.gateway.team import Approval, Team
 from boxoffice.till.usecases.giving_back import GivingBack
 from boxoffice.till.usecases.handing_over import HandingOver
 from boxoffice.till.usecases.keeping import KeepPlaces, kept
@@ -77,6 +81,7 @@ from tests.fakes.hub import STOCK, FakeHub
 from tests.fakes.printer import FakePrinter
 from tests.fakes.store import memory_store
 
+T = TypeVar("T")
 USD = Currency("USD")
 DENVER = ZoneInfo("America/Denver")
 NINE_PM = datetime(2026, 5, 15, 21, 14, 2, tzinfo=DENVER)
@@ -306,6 +311,7 @@ class FakeTill:
             Reader("tmr_2", "Reader 2", ReaderState.OFFLINE),
         )
         self._running: _Running | None = None
+        self._sync.signing_in.on_change = lambda: self.say(self.team())
         self._listeners: list[Callable[[TillEvent], None]] = []
         self._lock = threading.RLock()
 
@@ -318,6 +324,18 @@ class FakeTill:
         return uuid7(int(self.clock.at.timestamp() * 1000), next(self._ids).to_bytes(10, "big"))
 
     # What a test does to it
+
+    def hire(
+        self, name: str, role: StaffRole = StaffRole.SELLER, pin: str = "", badge: str = "", **more: Any
+    ) -> StaffId:
+        """Somebody works here from now on, as the hub tells it."""
+        staff_id = StaffId(name.casefold())
+        fact = self.hub.hire(StaffChanged(staff_id=staff_id, role=role, **more), name, pin, badge)
+        self._sync.take_facts([fact])
+        self._sync.signing_in.compare(self.hub.staff().tag)
+        if isinstance(self.state, Ready):
+            self.state = replace(self.state, team=self.team())
+        return staff_id
 
     @property
     def catalogue(self) -> Catalogue:
@@ -634,6 +652,36 @@ class FakeTill:
     def unknown_payments(self) -> tuple[UnknownPayment, ...]:
         self._enter("unknown_payments")
         return self._unknown.pending()
+
+    def team(self) -> Team:
+        return self._sync.signing_in.team()
+
+    def sign_in(self, staff_id: StaffId, pin: str) -> Person:
+        self._enter("sign_in")
+        return self._sync.signing_in.by_pin(staff_id, pin)
+
+    def sign_in_by_badge(self, readings: Sequence[str]) -> Person:
+        self._enter("sign_in_by_badge")
+        return self._sync.signing_in.by_badge(readings)
+
+    def lock(self) -> None:
+        self._enter("lock")
+        self._sync.signing_in.begin()
+
+    def lock_after(self, seconds: int) -> None:
+        self._enter("lock_after")
+        self._sync.signing_in.lock_after(seconds)
+
+    def approve(self, right: Right, pin: str) -> Approval:
+        self._enter("approve")
+        return self._sync.signing_in.approve(right, pin)
+
+    def approve_by_badge(self, right: Right, readings: Sequence[str]) -> Approval:
+        self._enter("approve_by_badge")
+        return self._sync.signing_in.approve_by_badge(right, readings)
+
+    def approved(self, approval: Approval, act: Callable[[], T], /) -> T:
+        return self._sync.signing_in.approved(approval, act)
 
     def hub_problems(self) -> HubProblems:
         self._enter("hub_problems")

@@ -6,16 +6,18 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import OperationFailed, TryAgainLater
-from boxoffice.core.ids import EventId, OrderId, TenderId
+from boxoffice.core.ids import EventId, OrderId, StaffId, TenderId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import Cart, PricedOrder
+from boxoffice.core.rights import Right
+from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.store import events_kept, settings
 from boxoffice.till.store.database import ChainIsShort, Store, open_store
@@ -36,12 +38,14 @@ from boxoffice.till.usecases.gateway.standing import (
     TillState,
 )
 from boxoffice.till.usecases.gateway.stock import Keeping
+from boxoffice.till.usecases.gateway.team import Approval, Team
 from boxoffice.till.usecases.handing_over import REVOKED_AT, put_away
 from boxoffice.till.usecases.mending import TwoCopies
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from boxoffice.till.usecases.tenders import OpenTender
 from boxoffice.till.usecases.till_services import Environment, TillServices
 
+T = TypeVar("T")
 _FIRST_LOOK_S: Final = 3.0
 """How long the first sale after a start waits to hear whether this is the newest copy of the till; offline it can't."""
 
@@ -91,6 +95,8 @@ class Till:
 
     def choose_event(self, event_id: EventId) -> Ready:
         services = self.services
+        if services.context.has_event:
+            services.context.desk.must(Right.SETTINGS)
         self._must_sell()
         if services.orders.open_ids():
             raise OperationFailed(
@@ -202,6 +208,7 @@ class Till:
         return self.services.sync.problems.now()
 
     def decide(self, problem_id: str, remedy: str) -> HubProblems:
+        self.services.context.desk.must(Right.DECIDE)
         left = self.services.sync.problems.decide(problem_id, remedy)
         self._changed()
         return left
@@ -247,10 +254,35 @@ class Till:
         self._tell_status()
 
     def keep_places(self, how: Keeping) -> int:
+        self.services.context.desk.must(Right.SETTINGS)
         self.services.handing_over.must_sell()
         moved = self.services.keep_places(how)
         self._changed()
         return moved
+
+    def team(self) -> Team:
+        return self.services.sync.signing_in.team()
+
+    def sign_in(self, staff_id: StaffId, pin: str) -> Person:
+        return self.services.sync.signing_in.by_pin(staff_id, pin)
+
+    def sign_in_by_badge(self, readings: Sequence[str]) -> Person:
+        return self.services.sync.signing_in.by_badge(readings)
+
+    def lock(self) -> None:
+        self.services.sync.signing_in.begin()
+
+    def lock_after(self, seconds: int) -> None:
+        self.services.sync.signing_in.lock_after(seconds)
+
+    def approve(self, right: Right, pin: str) -> Approval:
+        return self.services.sync.signing_in.approve(right, pin)
+
+    def approve_by_badge(self, right: Right, readings: Sequence[str]) -> Approval:
+        return self.services.sync.signing_in.approve_by_badge(right, readings)
+
+    def approved(self, approval: Approval, act: Callable[[], T], /) -> T:
+        return self.services.sync.signing_in.approved(approval, act)
 
     def sync_now(self) -> None:
         try:
@@ -351,6 +383,8 @@ class Till:
     def _start(self, who: identity.Identity) -> TillState:
         self._services = TillServices.build(self.store, who, self._environment)
         self._services.link.on_change = self._tell_status
+        self._services.sync.signing_in.on_change = lambda: self._tell(self.team())
+        self._services.sync.signing_in.begin()
         with self.store.reading() as connection:
             event_id = settings.get(connection, "event_id")
             body = events_kept.read(connection, event_id)
@@ -389,7 +423,13 @@ class Till:
 
     def _ready(self) -> Ready:
         services = self.services
-        return Ready(services.context.event.catalogue, services.status.now(), services.unknown.pending(), self.parked())
+        return Ready(
+            services.context.event.catalogue,
+            services.status.now(),
+            services.unknown.pending(),
+            self.parked(),
+            self.team(),
+        )
 
     def _go(self) -> None:
         """Starts what the till does by itself."""

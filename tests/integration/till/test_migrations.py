@@ -21,7 +21,7 @@ DISPUTES = "SELECT group_concat(id || ' ' || status || ' ' || withdrawn || ' ' |
 
 
 def _without_later_tables(connection: Any) -> None:
-    for table in ("papers", "hub_problems"):
+    for table in ("papers", "hub_problems", "staff", "staff_credentials", "sign_in_tries"):
         connection.execute(f"DROP TABLE {table}")
 
 

@@ -37,6 +37,7 @@ def enter(session: Session, state: TillState) -> Destination:
 
 def _begin_to_sell(session: Session, ready: Ready) -> Destination:
     session.set_catalogue(ready.catalogue)
+    session.team = ready.team
     session.update_status(ready.status)
     session.unknown = ready.unknown
     waiting = [order for order in ready.parked if order.paid.minor]
