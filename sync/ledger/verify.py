@@ -25,7 +25,7 @@ from sync.store.ledger import MISFIT
 _BATCH: Final = 2_000
 _HOLDING: Final = frozenset({OrderState.PENDING, OrderState.PROCESSING})
 _MOST_NAMED: Final = 10
-_BRING_BACK: Final = (FactKind.TICKET_VOIDED, FactKind.REFUND_REQUESTED)
+_BRING_BACK: Final = (FactKind.TICKET_VOIDED, FactKind.REFUND_REQUESTED, FactKind.UNITS_FREED)
 _COUNTS: Final = text("""
     SELECT (SELECT count(*) FROM facts), (SELECT count(DISTINCT device_id) FROM facts), (SELECT count(*) FROM orders)
 """)

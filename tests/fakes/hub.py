@@ -12,10 +12,12 @@ from boxoffice.core.credentials import badge_hash
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import GENESIS, Fact, Head, head_after, instant_text, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId
+from boxoffice.core.orders_elsewhere import OrdersAnswer
 from boxoffice.core.payloads.leases import LeaseGranted
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.staff import StaffChanged
 from boxoffice.core.sales import draft
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, FeedEntry, WakeEvent
 from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest, PoolLeft
@@ -106,6 +108,14 @@ class FakeHub:
         self.mails[request.mail_id] = "bounced" if request.email.startswith("bounce") else "delivered"
         return MailAnswer(mail_id=request.mail_id, status=known or "queued")
 
+    def look_at_order(self, order_id: str) -> OrderLook:
+        self._reach()
+        raise HubRefused(404, "There is no such order.")
+
+    def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook:
+        self._reach()
+        raise HubRefused(404, "There is no such order.")
+
     def feed(self, after: int, event_id: str | None, unsent: int, key_id: str) -> FeedAnswer:
         self._reach()
         left = FeedEntry(cursor=after, kind="pools", event_id=self.event_id, pools=self.left())
@@ -118,6 +128,10 @@ class FakeHub:
             problems_tag=self._tag,
             staff_tag=self._staff_tag,
         )
+
+    def orders(self, event_id: str, after: str, most: int) -> OrdersAnswer:  # nobody else sells
+        self._reach()
+        return OrdersAnswer(orders=(), cursor="", more=False)
 
     def head(self, unsent: int) -> HeadAnswer:
         self._reach()

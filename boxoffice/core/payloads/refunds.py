@@ -9,12 +9,14 @@ class RefundRequested(OfTender):
     """`by` is the organizer who asked, by number; `parts` are the things of the order that are given back with it.
 
     `units` are what of them can be sold again, by pool: those of tickets are told as the tickets are voided.
+    What was asked for at a till is `by` its name, and `asked_by` whoever asked there, by the id of staff.
     `is_made` says that somebody has made it at the provider already, so that nobody is to send it.
     """
 
     refund_id: str
     why: str = ""
     by: str = ""
+    asked_by: str | None = None
     parts: tuple[PartKey, ...] = ()
     units: dict[str, int] = {}
     is_made: bool = False
@@ -33,18 +35,26 @@ class RefundPending(OfTender):
 class RefundSucceeded(OfTender):
     """`unearned` is the part that had bought nothing, such as a payment that came twice.
 
-    `is_out` says that the money had left the provider's balance before (`refund_pending`).
+    `is_out` says that the money had left the provider's balance before (`refund_pending`). `rounding` is what left the
+    drawer beyond the amount, by what the payment had been rounded by.
     """
 
     refund_id: str
     drawer: str | None = None
     unearned: int = 0
     is_out: bool = False
+    rounding: int = 0
+
+    @property
+    def given(self) -> int:
+        """Returns the money that went back, in minor units."""
+        return self.amount + self.rounding
 
     def postings(self) -> Lines:
         account = tender_account(self.tender, self.drawer)
         source = _on_the_way(account) if self.is_out else account
-        return [("unearned", self.unearned), ("refunds", self.amount - self.unearned), (source, -self.amount)]
+        earned = self.amount - self.unearned
+        return [("unearned", self.unearned), ("refunds", earned), (source, -self.given), ("rounding", self.rounding)]
 
 
 class RefundFailed(OfTender):

@@ -7,8 +7,10 @@ from typing import Protocol
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.facts import Head
 from boxoffice.core.money import Money
+from boxoffice.core.orders_elsewhere import OrdersAnswer
 from boxoffice.core.payments import plain_words
 from boxoffice.core.terminal import Intent, TerminalReader
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, WakeEvent
 from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
@@ -19,6 +21,7 @@ from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
 from boxoffice.core.wire.staff import StaffAnswer
 from boxoffice.documents.model import Receipt, Ticket
+from boxoffice.documents.slips import Slip
 
 
 class Unreachable(TryAgainLater):
@@ -85,6 +88,7 @@ class Hub(Protocol):
     def event(self, event_id: str) -> EventBody: ...
     def push(self, request: PushRequest, unsent: int) -> PushAnswer: ...
     def feed(self, after: int, event_id: str | None, unsent: int, key_id: str) -> FeedAnswer: ...
+    def orders(self, event_id: str, after: str, most: int) -> OrdersAnswer: ...
     def head(self, unsent: int) -> HeadAnswer: ...
     def known(self, request: KnownRequest) -> KnownAnswer: ...
     def tell_again(self, request: TellAgainRequest) -> PushAnswer: ...
@@ -99,6 +103,8 @@ class Hub(Protocol):
     def cancel_checkout(self, tender_id: str) -> CheckoutAnswer: ...
     def extend_checkout(self, tender_id: str) -> CheckoutAnswer: ...
     def send_mail(self, request: MailRequest) -> MailAnswer: ...
+    def look_at_order(self, order_id: str) -> OrderLook: ...
+    def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook: ...
 
     def wake(self) -> Iterator[WakeEvent]:
         """Yields wake-ups until the connection breaks, which it does with `Unreachable`."""
@@ -152,4 +158,7 @@ class Printer(Protocol):
         """
 
     def print_tickets(self, tickets: Sequence[Ticket]) -> None:
+        """As `print_receipt`."""
+
+    def print_slip(self, slip: Slip) -> None:
         """As `print_receipt`."""

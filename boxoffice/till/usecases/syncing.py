@@ -26,6 +26,7 @@ from boxoffice.till.usecases.ports import HubBusy, HubRefused
 from boxoffice.till.usecases.returns import Returns
 from boxoffice.till.usecases.shares import Shares
 from boxoffice.till.usecases.signing_in import SigningIn
+from boxoffice.till.usecases.sold_elsewhere import SoldElsewhere
 from boxoffice.till.usecases.stripe_key import KeyedTerminal
 from boxoffice.till.usecases.telling_again import TellingAgain
 
@@ -59,6 +60,7 @@ class Sync:
         self.telling_again = TellingAgain(context, link)
         self.problems = ProblemsOfTheHub(context, link)
         self.signing_in = SigningIn(context, link)
+        self.elsewhere = SoldElsewhere(context, link)
         self.synced_at: datetime | None = None
         self._looked_at: str | None = None
         self._batch = BATCH
@@ -269,6 +271,7 @@ class Sync:
         if answer.stripe_key_id not in ("", self.terminal.key_id):
             self._take_key()
         self.problems.compare(answer.problems_tag)
+        self.elsewhere.hear(answer.orders_tag)
         return answer
 
     def _take_key(self) -> None:
