@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from boxoffice.core.errors import BadInput, FieldError
+from boxoffice.core.languages import later
 from boxoffice.core.reading import read_line
 
 SHORTEST_PIN: Final = 4
@@ -27,9 +28,9 @@ def read_pin(text: str) -> str:
     """
     pin = read_line(text).replace(" ", "")
     if not (pin.isascii() and pin.isdecimal() and SHORTEST_PIN <= len(pin) <= LONGEST_PIN):
-        raise BadInput([FieldError("pin", f"must have {SHORTEST_PIN} to {LONGEST_PIN} digits")])
+        raise BadInput([FieldError("pin", later("must have 4 to 6 digits"))])
     if is_weak(pin):
-        raise BadInput([FieldError("pin", "is too easy to guess: no rows, repeats or years")])
+        raise BadInput([FieldError("pin", later("is too easy to guess: no rows, repeats or years"))])
     return pin
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from boxoffice.core.books import Books
 from boxoffice.core.credentials import badge_hash, badge_text, new_pin, read_pin
 from boxoffice.core.errors import BadInput, FieldError
-from boxoffice.core.languages import LANGUAGES
+from boxoffice.core.languages import LANGUAGES, later
 from boxoffice.core.payloads.staff import StaffChanged
 from boxoffice.core.reading import read_line, read_name
 from boxoffice.core.rows import StaffRow
@@ -91,7 +91,7 @@ def give_pin(hub: Hub, connection: Connection, staff_id: str, by: str, wanted: s
     else:
         pin = read_pin(wanted)
         if _is_one_of(pin, others):
-            raise BadInput([FieldError("pin", "can't be used, take another")])
+            raise BadInput([FieldError("pin", later("can't be used, take another"))])
     _write(hub, connection, mine.row, "pin", by)
     set_pin(connection, staff_id, _hasher.hash(pin), len(pin))
     return pin
@@ -196,7 +196,7 @@ def _read(connection: Connection, about: About, staff_id: str | None) -> About:
         problems.append(FieldError("discount_limit", f"must be 0 to {LONGEST_LIMIT} percent"))
     same = (each for each in read_all(connection) if each.is_active and _folded(each.name) == _folded(name))
     if any(each.row.id != staff_id for each in same):
-        problems.append(FieldError("name", "somebody who works here has it: add a letter"))
+        problems.append(FieldError("name", later("somebody who works here has it: add a letter")))
     if problems:
         raise BadInput(problems)
     return replace(about, name=name)
