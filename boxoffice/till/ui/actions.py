@@ -40,6 +40,12 @@ class Do(Enum):
     PARK = "park"
     PARKED = "parked"
     GIVE_BACK = "give back"
+    REFUND = "refund"
+    SWAP = "swap"
+    ADD = "add"
+    SEND = "send"
+    ALL = "all"
+    AMOUNT = "amount"
     CLEAR = "clear"
     DELETE_DIGIT = "delete digit"
     CANCEL = "cancel"
@@ -140,6 +146,13 @@ class TakeAs:
 
 
 @dataclass(frozen=True, slots=True)
+class TickThing:
+    """Chooses one thing of an order to give back, or leaves it there."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class PrintPaper:
     what: Paperwork
 
@@ -214,6 +227,7 @@ Action = (
     | TakeUp
     | GiveReason
     | TakeAs
+    | TickThing
     | PrintPaper
     | SavePaper
     | SendEmail

@@ -196,6 +196,7 @@ class RunningTill:
         try:
             if services.sync.everything():
                 self._tell(CatalogueChanged(services.context.event.catalogue))
+            services.asking.send_waiting()
         except (ChainIsShort, TwoCopies):
             self._mend()
         finally:

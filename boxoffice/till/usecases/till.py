@@ -15,6 +15,7 @@ from boxoffice.core.pricing import Cart, PricedOrder
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.store import settings
 from boxoffice.till.usecases import identity
+from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish
 from boxoffice.till.usecases.gateway.devices import Reader
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, TenderOutcome, UnknownPayment
@@ -155,6 +156,14 @@ class Till(RunningTill):
     def give_back(self, order_id: OrderId, why: str) -> Order:
         self.services.giving_back.give_back(order_id, why)
         return self._sold(order_id)
+
+    def refund_choice(self, order_id: OrderId) -> RefundChoice:
+        return self.services.refunding.choice(order_id)
+
+    def refund(self, order_id: OrderId, wish: RefundWish) -> RefundStep:
+        step = self.services.refunding.give_back(order_id, wish)
+        self._changed()
+        return step
 
     def hub_problems(self) -> HubProblems:
         return self.services.sync.problems.now()

@@ -8,6 +8,7 @@ from boxoffice.till.store.backups import KEPT, Backups
 from boxoffice.till.store.database import Store
 from boxoffice.till.store.journal import Journal
 from boxoffice.till.usecases import identity
+from boxoffice.till.usecases.asking import Asking
 from boxoffice.till.usecases.context import TillContext, new_uuid7
 from boxoffice.till.usecases.desk import Desk
 from boxoffice.till.usecases.giving_back import GivingBack
@@ -22,6 +23,7 @@ from boxoffice.till.usecases.ports import Clock, Connections, Printer, Vault
 from boxoffice.till.usecases.reader_payment import ReaderPayment
 from boxoffice.till.usecases.recovery import Recovery
 from boxoffice.till.usecases.refilling import Refilling
+from boxoffice.till.usecases.refunding import Refunding
 from boxoffice.till.usecases.scans import Scans
 from boxoffice.till.usecases.selling import Selling
 from boxoffice.till.usecases.status import Readers, Status
@@ -74,6 +76,8 @@ class TillServices:
     recovery: Recovery
     handing_over: HandingOver
     giving_back: GivingBack
+    asking: Asking
+    refunding: Refunding
     refilling: Refilling
     scans: Scans
     keep_places: KeepPlaces
@@ -95,6 +99,7 @@ class TillServices:
         reader_payment = ReaderPayment(terminal, tenders, clock)
         phone_payment = PhonePayment(context, link, sync, tenders, wakeups)
         status = Status(context, link, sync, tenders, readers, environment.printer, who.hub_url)
+        asking = Asking(context, sync)
         return cls(
             context=context,
             link=link,
@@ -113,6 +118,8 @@ class TillServices:
             recovery=Recovery(orders, selling),
             handing_over=HandingOver(context, link, sync, tenders, environment.documents, who.hub_url),
             giving_back=GivingBack(context),
+            asking=asking,
+            refunding=Refunding(context, asking),
             refilling=Refilling(sync, wakeups, status.now),
             scans=Scans(context, orders),
             keep_places=KeepPlaces(context, sync),

@@ -10,6 +10,7 @@ from typing import Final
 
 from boxoffice.core.catalogue import Product
 from boxoffice.core.errors import OperationFailed
+from boxoffice.core.ids import OrderId
 from boxoffice.core.money import Money
 from boxoffice.till.ui.actions import Destination, Do
 from boxoffice.till.usecases.gateway.orders import Order
@@ -161,6 +162,18 @@ class SaleComplete(Destination):
     order: Order
 
 
+# After the sale
+
+
+@dataclass(frozen=True, slots=True)
+class Refund(Destination):
+    """What goes back of an order. `is_undo` begins with all of it; `back` is where it came from."""
+
+    order_id: OrderId
+    back: Destination
+    is_undo: bool = False
+
+
 # Beside the sale
 
 
@@ -212,6 +225,7 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     GiveBack: Place("give_back.GiveBackPage", "give_back.GiveBackScreen"),
     GivenBack: Place("give_back.GivenBackPage", "answer.AnswerScreen"),
     SaleComplete: Place("complete.CompletePage", "complete.CompleteScreen"),
+    Refund: Place("refund.RefundPage", "refund.RefundScreen"),
     Orders: Place("orders.OrdersPage", "orders.OrdersScreen"),
     Problems: Place("problems.ProblemsPage", "problems.ProblemsScreen"),
     ThisTill: Place("settings.TillPage", "till.TillScreen"),
