@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
+from boxoffice.core.cash_rounding import STEPS
 from boxoffice.core.fact_kinds import PAYLOADS, FactKind
 from boxoffice.core.facts import Fact, payload_text
 from boxoffice.core.known import Known, KnownRefund, Revision
-from boxoffice.core.payloads.bank import CashMoved
+from boxoffice.core.payloads.cash import CashMoved, ShiftClosed, ShiftHandedOver, ShiftOpened
 from boxoffice.core.payloads.leases import LeaseReturned
 from boxoffice.core.payloads.orders import LinePart, OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import Payload
@@ -154,9 +155,17 @@ def _own_capture(writer: Writer, fact: Fact, p: PaymentCaptured, known: Known) -
         yield "only the hub says that a payment by phone is paid"
     if tender.is_cash:
         yield from _own_drawer(writer, fact, p, known)
+    yield from _rounded(p, is_cash=tender.is_cash)
     if tender.reasons and not (p.reason or "").strip():
         yield f"{p.tender} is given for a reason"
     yield from _own_tender(p, known)
+
+
+def _rounded(p: PaymentCaptured, *, is_cash: bool) -> Iterator[str]:
+    if (p.rounding or p.rounded_to) and not is_cash:
+        yield "only cash is rounded"
+    elif p.rounded_to not in (0, *STEPS) or not -p.amount <= p.rounding or abs(p.rounding) >= max(p.rounded_to, 1):
+        yield "no rule rounds cash so"
 
 
 def _own_tender(p: Any, known: Known) -> Iterator[str]:
@@ -266,14 +275,23 @@ def _own_drawer(writer: Writer, _fact: Fact, p: Any, _known: Known) -> Iterator[
         yield "the drawer is another till's"
 
 
-def _own_shift(writer: Writer, fact: Fact, p: Payload, known: Known) -> Iterator[str]:
-    yield from _of_an_event(writer, fact, p, known)
-    if (p.model_extra or {}).get("drawer", writer.name) != writer.name:
-        yield "the drawer is another till's"
+def _own_shift(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[str]:
+    yield from _own_drawer(writer, fact, p, known)
+    yield from _in_its_currency(fact, p, known)
+    if isinstance(p, ShiftClosed) and p.to_safe > p.counted:
+        yield "more goes to the safe than was counted"
+    yield from _short(p.shift_id)
 
 
 def _own_cash(writer: Writer, fact: Fact, p: CashMoved, known: Known) -> Iterator[str]:
     yield from _own_drawer(writer, fact, p, known)
+    yield from _in_its_currency(fact, p, known)
+    if p.move is not None and p.amount <= 0:
+        yield "it moves nothing"
+    yield from _short(p.carrier or "")
+
+
+def _in_its_currency(fact: Fact, p: Any, known: Known) -> Iterator[str]:
     event = known.events.get(fact.event_id or "")
     if event is None:
         yield "there is no such event"
@@ -320,6 +338,9 @@ MAY: Final[Mapping[FactKind, May]] = {
     FactKind.DISPUTE_CHANGED: May(till=_never, hub=_any),
     FactKind.SHIFT_OPENED: May(till=_own_shift, hub=_never),
     FactKind.CASH_MOVED: May(till=_own_cash, hub=_never),
+    FactKind.CASH_COUNTED: May(till=_own_shift, hub=_never),
+    FactKind.DRAWER_OPENED: May(till=_own_shift, hub=_never),
+    FactKind.SHIFT_HANDED_OVER: May(till=_own_shift, hub=_never),
     FactKind.SHIFT_CLOSED: May(till=_own_shift, hub=_never),
     FactKind.LEASE_GRANTED: May(till=_never, hub=_any),
     FactKind.LEASE_RETURNED: May(till=_own_lease, hub=_never),
@@ -369,15 +390,26 @@ def is_own_money(writer: Writer, fact: Fact, known: Known) -> bool:
     return is_ours and not tender.is_cash and tender.taken is not Taken.PAGE and not any(_own_tender(p, known))
 
 
+_OF_DRAWERS: Final = frozenset(
+    {
+        FactKind.PAYMENT_CAPTURED,
+        FactKind.CASH_MOVED,
+        FactKind.SHIFT_OPENED,
+        FactKind.SHIFT_HANDED_OVER,
+        FactKind.SHIFT_CLOSED,
+    }
+)
+
+
 def is_own_drawer(writer: Writer, fact: Fact) -> bool:
-    """Returns whether the fact says what went into its writer's own drawer, or out of it by hand."""
-    if writer.role is Role.HUB or fact.kind not in (FactKind.PAYMENT_CAPTURED, FactKind.CASH_MOVED):
+    """Returns whether the fact says what went into its writer's own drawer, out of it by hand, or is in it."""
+    if writer.role is Role.HUB or fact.kind not in _OF_DRAWERS:
         return False
     try:
         p = read_exactly(fact)
     except ValueError:
         return False
-    is_cash = isinstance(p, CashMoved) or (
+    is_cash = isinstance(p, CashMoved | ShiftOpened | ShiftHandedOver | ShiftClosed) or (
         isinstance(p, PaymentCaptured) and tender_of(p.tender).is_cash and p.amount >= 0
     )
     return is_cash and p.drawer == writer.name  # type: ignore[attr-defined]  # by the kind

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Final
 
-from boxoffice.core import findings
+from boxoffice.core import findings, shifts
 from boxoffice.core.catalogue import ProductKind
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact, read_payload
@@ -187,7 +187,10 @@ def _payment(status: PaymentStatus) -> Rule:
                 return
             raise ValueError(f"tender {p.tender_id} was {known.status.value} before")
         reference = p.provider_reference or (known.provider_reference if known else None)
-        yield PaymentRow(p.tender_id, p.order_id, TenderKind(p.tender), reference, p.amount, p.currency, status)
+        row = PaymentRow(p.tender_id, p.order_id, TenderKind(p.tender), reference, p.amount, p.currency, status)
+        if isinstance(p, PaymentCaptured) and p.rounded_to:
+            row = replace(row, rounding=p.rounding, rounded_to=p.rounded_to)
+        yield row
 
     return rule
 
@@ -268,10 +271,23 @@ def _pending(before: Projections, _fact: Fact, p: RefundPending) -> Iterator[Eff
 
 
 def _refund(status: RefundStatus) -> Rule:
-    def rule(_before: Projections, _fact: Fact, p: RefundSucceeded | RefundFailed) -> Iterator[Effect]:
-        yield RefundRow(p.refund_id, p.tender_id, p.amount, status)
+    def rule(before: Projections, _fact: Fact, p: RefundSucceeded | RefundFailed) -> Iterator[Effect]:
+        row = RefundRow(p.refund_id, p.tender_id, p.amount, status)
+        rounding = p.rounding if isinstance(p, RefundSucceeded) else 0
+        if rounding:
+            _check_rounding(before, p, rounding)
+        yield replace(row, rounding=rounding) if rounding else row
 
     return rule
+
+
+def _check_rounding(before: Projections, p: RefundSucceeded | RefundFailed, rounding: int) -> None:
+    """Does nothing if a refund in cash follows what its payment was rounded by."""
+    paid = before.cash_paid(p.tender_id)
+    asked = before.refunds.get(p.refund_id)
+    others = paid.cash_left + (asked.amount + asked.rounding if asked is not None and asked.is_alive else 0)
+    if not paid.step or not 0 <= p.amount + rounding <= others:
+        raise ValueError(f"refund {p.refund_id} gives back more cash than payment {p.tender_id} took")
 
 
 def _disputed(before: Projections, _fact: Fact, p: DisputeChanged) -> Iterator[Effect]:
@@ -386,9 +402,12 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.REFUND_SUCCEEDED: (_refund(RefundStatus.SUCCEEDED), _orders_till, findings.of_success),
     FactKind.REFUND_FAILED: (_refund(RefundStatus.FAILED), _orders_till, findings.of_failure),
     FactKind.DISPUTE_CHANGED: (_disputed, _orders_till, findings.of_dispute),
-    FactKind.SHIFT_OPENED: (_nothing, _nothing, _nothing),
+    FactKind.SHIFT_OPENED: (shifts.opened, _nothing, _nothing),
     FactKind.CASH_MOVED: (_nothing, _nothing, _nothing),
-    FactKind.SHIFT_CLOSED: (_nothing, _nothing, _nothing),
+    FactKind.CASH_COUNTED: (shifts.counted, _nothing, _nothing),
+    FactKind.DRAWER_OPENED: (shifts.drawer_opened, _nothing, _nothing),
+    FactKind.SHIFT_HANDED_OVER: (shifts.handed_over, _nothing, _nothing),
+    FactKind.SHIFT_CLOSED: (shifts.closed, _nothing, _nothing),
     FactKind.LEASE_GRANTED: (_granted, _granted_to, _nothing),
     FactKind.LEASE_RETURNED: (_returned, _nothing, _nothing),
     FactKind.LEASE_RECLAIMED: (_reclaimed, _taken_from, _nothing),

@@ -6,7 +6,15 @@ from typing import Final
 
 from pydantic import ConfigDict
 
-from boxoffice.core.payloads.bank import CashMoved, FeeRecorded, PayoutRecorded
+from boxoffice.core.payloads.bank import FeeRecorded, PayoutRecorded
+from boxoffice.core.payloads.cash import (
+    CashCounted,
+    CashMoved,
+    DrawerOpened,
+    ShiftClosed,
+    ShiftHandedOver,
+    ShiftOpened,
+)
 from boxoffice.core.payloads.catalogues import CatalogueRevised
 from boxoffice.core.payloads.disputes import DisputeChanged
 from boxoffice.core.payloads.exceptions import ExceptionRaised, ExceptionResolved
@@ -36,6 +44,9 @@ class FactKind(Enum):
     DISPUTE_CHANGED = "dispute_changed"
     SHIFT_OPENED = "shift_opened"
     CASH_MOVED = "cash_moved"
+    CASH_COUNTED = "cash_counted"
+    DRAWER_OPENED = "drawer_opened"
+    SHIFT_HANDED_OVER = "shift_handed_over"
     SHIFT_CLOSED = "shift_closed"
     LEASE_GRANTED = "lease_granted"
     LEASE_RETURNED = "lease_returned"
@@ -81,9 +92,12 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.REFUND_SUCCEEDED: RefundSucceeded,
     FactKind.REFUND_FAILED: RefundFailed,
     FactKind.DISPUTE_CHANGED: DisputeChanged,
-    FactKind.SHIFT_OPENED: _Unspecified,
+    FactKind.SHIFT_OPENED: ShiftOpened,
     FactKind.CASH_MOVED: CashMoved,
-    FactKind.SHIFT_CLOSED: _Unspecified,
+    FactKind.CASH_COUNTED: CashCounted,
+    FactKind.DRAWER_OPENED: DrawerOpened,
+    FactKind.SHIFT_HANDED_OVER: ShiftHandedOver,
+    FactKind.SHIFT_CLOSED: ShiftClosed,
     FactKind.LEASE_GRANTED: LeaseGranted,
     FactKind.LEASE_RETURNED: LeaseReturned,
     FactKind.LEASE_RECLAIMED: LeaseReclaimed,

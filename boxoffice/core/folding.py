@@ -15,6 +15,7 @@ _LETTERS: Final = str.maketrans(
 )
 _SHORT: Final = 3
 _BETWEEN: Final = re.compile(r"[\s\-‐‑‒–—,;]+")
+_LIKE_FIGURES: Final = str.maketrans("OIL", "011")
 
 
 def fold(text: str) -> str:
@@ -50,3 +51,11 @@ def is_found(query: str, kept: str) -> bool:
 
 def _split(text: str) -> Iterator[str]:
     return (word for word in _BETWEEN.split(fold(text)) if word)
+
+
+def number_key(text: str) -> str:
+    """Returns an order's number as it is compared: without dashes and blanks, and with letters like figures as those.
+
+    Numbers are written in Crockford's base 32, which has neither an O nor an I nor an L; the codes before them may.
+    """
+    return re.sub(r"[\s\-‐‑‒–—]+", "", read_line(text)).upper().translate(_LIKE_FIGURES)

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import GENESIS, Fact, Head, head_after, instant_text, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId
+from boxoffice.core.orders_elsewhere import OrdersAnswer
 from boxoffice.core.payloads.leases import LeaseGranted
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.sales import draft
@@ -113,6 +114,10 @@ class FakeHub:
         return FeedAnswer(
             cursor=after, entries=(left,), more=False, hub_time=instant_text(self.now()), problems_tag=self._tag
         )
+
+    def orders(self, event_id: str, after: str, most: int) -> OrdersAnswer:  # nobody else sells
+        self._reach()
+        return OrdersAnswer(orders=(), cursor="", more=False)
 
     def head(self, unsent: int) -> HeadAnswer:
         self._reach()

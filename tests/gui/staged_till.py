@@ -69,7 +69,7 @@ from boxoffice.till.usecases.tenders import OpenTender, Tenders
 from boxoffice.till.usecases.unknown import UnknownPayments
 from tests.fakes.hub import FakeHub
 from tests.fakes.printer import FakePrinter
-from tests.fakes.store import memory_store
+from tests.fakes.store import MemoryElsewhere, memory_store
 from tests.gui.festival import Clock, boulder_fest, festival_status, usd
 
 CARD: Final = CardDetails("visa", "4242", "contactless_emv", aid="A000000003101001")
@@ -146,7 +146,7 @@ class StagedTill:
         self._event_key, key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
         desk = Desk()
         journal = Journal(_DEVICE.id, key, self.clock.now, self._new_id, lambda: desk.acting)
-        self.context = TillContext(memory_store(), _DEVICE, journal, self.clock, desk)
+        self.context = TillContext(memory_store(), MemoryElsewhere(), _DEVICE, journal, self.clock, desk)
         self.catalogue = boulder_fest()
         self.hub = FakeHub(_DEVICE.id, self.catalogue.id, self.clock.now, self._new_id)
         self.link = Link(self.hub, self.clock)

@@ -35,18 +35,26 @@ class RefundPending(OfTender):
 class RefundSucceeded(OfTender):
     """`unearned` is the part that had bought nothing, such as a payment that came twice.
 
-    `is_out` says that the money had left the provider's balance before (`refund_pending`).
+    `is_out` says that the money had left the provider's balance before (`refund_pending`). `rounding` is what left the
+    drawer beyond the amount, by what the payment had been rounded by.
     """
 
     refund_id: str
     drawer: str | None = None
     unearned: int = 0
     is_out: bool = False
+    rounding: int = 0
+
+    @property
+    def given(self) -> int:
+        """Returns the money that went back, in minor units."""
+        return self.amount + self.rounding
 
     def postings(self) -> Lines:
         account = tender_account(self.tender, self.drawer)
         source = _on_the_way(account) if self.is_out else account
-        return [("unearned", self.unearned), ("refunds", self.amount - self.unearned), (source, -self.amount)]
+        earned = self.amount - self.unearned
+        return [("unearned", self.unearned), ("refunds", earned), (source, -self.given), ("rounding", self.rounding)]
 
 
 class RefundFailed(OfTender):

@@ -8,6 +8,7 @@ from httpx_sse import SSEError, connect_sse
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from boxoffice.core.facts import Head
+from boxoffice.core.orders_elsewhere import OrdersAnswer
 from boxoffice.core.wire.after_sale import OrderLook, RefundAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, WakeEvent
@@ -53,6 +54,10 @@ class HubClient:
         query = {"after": str(after)} | ({"event_id": event_id} if event_id else {})
         told = {UNSENT: str(unsent), READS: str(GENERATION), KEY: key_id}
         return self._get(FeedAnswer, "/api/till/feed", query, told)
+
+    def orders(self, event_id: str, after: str, most: int) -> OrdersAnswer:
+        query = {"event_id": event_id, "after": after, "most": str(most)}
+        return self._get(OrdersAnswer, "/api/till/orders", query)
 
     def head(self, unsent: int) -> HeadAnswer:
         return self._get(HeadAnswer, "/api/till/head", headers={UNSENT: str(unsent)})

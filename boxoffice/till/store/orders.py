@@ -19,6 +19,8 @@ _LAST_SALE: Final = """
 """
 _STATE: Final = "SELECT id FROM orders WHERE status = ? ORDER BY created_at DESC, id DESC"
 _ROW: Final = "SELECT status, customer_name, customer_email FROM orders WHERE id = ?"
+_NUMBER: Final = "SELECT order_number FROM orders WHERE id = ?"
+_ALL_NUMBERS: Final = "SELECT order_number FROM orders"
 _TICKETS: Final = "SELECT status FROM tickets WHERE order_id = ?"
 _OF_TICKET: Final = "SELECT order_id FROM tickets WHERE id = ?"
 _NUMBERS: Final = "SELECT id, order_number FROM orders WHERE event_id = ?"
@@ -89,6 +91,15 @@ def is_own(connection: Connection, order_id: str) -> bool:
 def head_of(connection: Connection, order_id: str) -> OrderHead:
     state, name, email = connection.exec_driver_sql(_ROW, (order_id,)).one()
     return OrderHead(OrderState(state), name, email)
+
+
+def number_of(connection: Connection, order_id: str) -> str:
+    return str(connection.exec_driver_sql(_NUMBER, (order_id,)).scalar_one())
+
+
+def all_numbers(connection: Connection) -> set[str]:
+    """Returns the numbers of all orders that are here."""
+    return set(connection.exec_driver_sql(_ALL_NUMBERS).scalars())
 
 
 def ticket_statuses(connection: Connection, order_id: str) -> Sequence[TicketStatus]:

@@ -129,6 +129,8 @@ payments: Final = Table(
     Column("amount", Integer, nullable=False),
     Column("currency", Text, nullable=False),
     Column("status", Text, nullable=False),
+    Column("rounding", Integer, nullable=False, server_default="0"),
+    Column("rounded_to", Integer, nullable=False, server_default="0"),
     Index(None, "order_id"),
     Index(None, "status"),
 )
@@ -140,6 +142,7 @@ refunds: Final = Table(
     Column("payment_id", Text, ForeignKey("payments.id"), nullable=False),
     Column("amount", Integer, nullable=False),
     Column("status", Text, nullable=False),
+    Column("rounding", Integer, nullable=False, server_default="0"),
 )
 
 disputes: Final = Table(

@@ -7,6 +7,7 @@ from typing import Protocol
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.facts import Head
 from boxoffice.core.money import Money
+from boxoffice.core.orders_elsewhere import OrdersAnswer
 from boxoffice.core.payments import plain_words
 from boxoffice.core.terminal import Intent, TerminalReader
 from boxoffice.core.wire.after_sale import OrderLook, RefundAsk
@@ -19,6 +20,7 @@ from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer, Pair
 from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
 from boxoffice.documents.model import Receipt, Ticket
+from boxoffice.documents.slips import Slip
 
 
 class Unreachable(TryAgainLater):
@@ -85,6 +87,7 @@ class Hub(Protocol):
     def event(self, event_id: str) -> EventBody: ...
     def push(self, request: PushRequest, unsent: int) -> PushAnswer: ...
     def feed(self, after: int, event_id: str | None, unsent: int, key_id: str) -> FeedAnswer: ...
+    def orders(self, event_id: str, after: str, most: int) -> OrdersAnswer: ...
     def head(self, unsent: int) -> HeadAnswer: ...
     def known(self, request: KnownRequest) -> KnownAnswer: ...
     def tell_again(self, request: TellAgainRequest) -> PushAnswer: ...
@@ -153,4 +156,7 @@ class Printer(Protocol):
         """
 
     def print_tickets(self, tickets: Sequence[Ticket]) -> None:
+        """As `print_receipt`."""
+
+    def print_slip(self, slip: Slip) -> None:
         """As `print_receipt`."""

@@ -165,6 +165,7 @@ class RunningTill:
         """Sells no more from now on; what is under way comes to its end."""
         handing_over = self.services.handing_over
         handing_over.remember()
+        self.services.sync.elsewhere.forget()  # people's names are not for whoever has this till now
         self._tell(handing_over.now())
 
     def _ready(self) -> Ready:
@@ -197,6 +198,7 @@ class RunningTill:
             if services.sync.everything():
                 self._tell(CatalogueChanged(services.context.event.catalogue))
             services.asking.send_waiting()
+            self._take_what_others_sold()
         except (ChainIsShort, TwoCopies):
             self._mend()
         finally:
@@ -206,6 +208,13 @@ class RunningTill:
                 with suppress(Unreachable):
                     services.readers.look()
             self._tell_status()
+
+    def _take_what_others_sold(self) -> None:
+        """Takes some of it; whatever is against it, sales go on."""
+        with suppress(OperationFailed):
+            is_more = self.services.sync.elsewhere.catch_up()
+            if is_more and self._background is not None:
+                self._background.kick()
 
     def _mend(self) -> None:
         """Takes back what is missing, and tells the screen; a copy sends what it has sold, so that the hub names it."""

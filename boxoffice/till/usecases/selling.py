@@ -78,7 +78,7 @@ class Selling:
         """
         order_id = OrderId(self.context.new_id())
         quote = self.quoted(wanted)
-        change = change_due(quote.total, tendered)
+        change = change_due(self.in_cash(quote.total), tendered)
         with self.context.store.transaction() as connection:
             placed = self._place(connection, quote, order_id)
             payloads: list[Payload] = [
@@ -89,6 +89,10 @@ class Selling:
             ]
             self.context.write(connection, payloads, Books())
         return order_id
+
+    def in_cash(self, amount: Money) -> Money:
+        """Returns what cash pays for an amount: as it is, or rounded by the event's rule."""
+        return amount + self.context.event.catalogue.cash.rounding_on(amount)
 
     def place(self, wanted: Cart | PricedOrder) -> OrderId:
         """Places an order and holds its units until it is paid or given up.
@@ -112,7 +116,7 @@ class Selling:
             BadInput: for more than is due, or too little cash.
             OrderClosed: if the order does not wait for money.
         """
-        change = change_due(amount, tendered)
+        change = change_due(self.in_cash(amount), tendered)
         with self.context.store.transaction() as connection:
             order = order_at_hand(connection, order_id)
             check_amount(order, amount)
@@ -186,10 +190,18 @@ class Selling:
         return place(quote, order_id=order_id, order_number=number, channel=Channel.DOOR, source="lease")
 
     def _cash(self, order_id: OrderId, amount: Money, tendered: Money, change: Money) -> PaymentCaptured:
-        drawer = self.context.device.name
-        return self._captured(
-            order_id, TenderKind.CASH, amount, tendered=tendered.minor, change=change.minor, drawer=drawer
+        rules = self.context.event.catalogue.cash
+        payment = self._captured(
+            order_id,
+            TenderKind.CASH,
+            amount,
+            tendered=tendered.minor,
+            change=change.minor,
+            drawer=self.context.drawer,
         )
+        if not rules.step:
+            return payment
+        return payment.model_copy(update={"rounding": rules.rounding_on(amount).minor, "rounded_to": rules.step})
 
     def _captured(
         self,

@@ -66,6 +66,7 @@ class Till(RunningTill):
         with self.store.transaction() as connection:
             settings.put(connection, "event_id", event_id)
             settings.put(connection, "feed_cursor", "0")
+        services.context.elsewhere.belong_to(services.context.device.id, event_id)
         services.sync.everything()
         with suppress(Unreachable):
             services.readers.look()

@@ -29,8 +29,11 @@ def _without_later_tables(connection: Any) -> None:
         "order_unindexed",
         "order_notes",
         "hub_requests",
+        "shifts",
     ):
         connection.execute(f"DROP TABLE {table}")
+    for table, column in (("payments", "rounding"), ("payments", "rounded_to"), ("refunds", "rounding")):
+        connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
 
 
 def _without_shares(connection: Any) -> None:

@@ -134,7 +134,8 @@ class RefundPage(BasePage):
             return ""
         if self.choice.left is None:
             return "Nothing of this order can be given back"
-        return " + ".join(_way(share, is_split=len(self.shares) > 1) for share in self.shares)
+        way = " + ".join(_way(share, is_split=len(self.shares) > 1) for share in self.shares)
+        return way[:1].upper() + way[1:]
 
     def _detail(self) -> str:
         choice = self.choice
