@@ -25,8 +25,10 @@ from boxoffice.documents.sums import sum_rows
 from boxoffice.till.store import finding, orders, people, settings
 from boxoffice.till.store.facts import last_position, of_order
 from boxoffice.till.store.orders import StoredPayment, StoredRefund
+from boxoffice.till.store.projections import books_of
 from boxoffice.till.usecases.context import TillContext
 from boxoffice.till.usecases.gateway.orders import Found, Order, OrderLine, Tender
+from boxoffice.till.usecases.selling import credit_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ class Orders:
             email=head.customer_email or "",
             mail=people.mail_status(connection, order_id),
             is_synced=_is_synced(connection, order_id),
+            credit=_credit(connection, order_id, placed),
         )
 
 
@@ -117,6 +120,13 @@ def _state(connection: Connection, order_id: OrderId, state: OrderState, total: 
     )
     back = orders.refunds_of(connection, order_id)
     return state_by_money(total - free, sum(e.amount for e in back if e.status is RefundStatus.SUCCEEDED))
+
+
+def _credit(connection: Connection, order_id: OrderId, placed: OrderPlaced) -> Money | None:
+    if placed.swap is None:
+        return None
+    minor = credit_of(connection, books_of(connection, order_id), placed)
+    return Money(minor, Currency(placed.currency)) if minor else None
 
 
 def _tickets_left(connection: Connection, placed: OrderPlaced) -> int:
