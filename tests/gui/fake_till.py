@@ -10,6 +10,7 @@ from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import EventId, OrderId, TenderId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Money
+from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.payments import plain_words
 from boxoffice.core.pricing import Cart, PricedOrder
 from boxoffice.core.tenders import TenderKind
@@ -200,6 +201,11 @@ class FakeTill(StagedTill):
         step = self._refunding.give_back(order_id, wish)
         self._changed()
         return step
+
+    def swap(self, order_id: OrderId, things: Sequence[PartKey], wanted: Cart) -> Order:
+        self._enter("swap")
+        quote = self._selling.quoted(wanted)
+        return self._sold(self._with_enough(quote, lambda: self._swapping.begin(order_id, things, quote)))
 
     def stop_waiting(self, order_id: OrderId) -> None:
         self._enter("stop_waiting")

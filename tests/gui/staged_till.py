@@ -64,6 +64,7 @@ from boxoffice.till.usecases.refunding import Refunding
 from boxoffice.till.usecases.scans import Scans
 from boxoffice.till.usecases.selling import Selling
 from boxoffice.till.usecases.stripe_key import KeyedTerminal
+from boxoffice.till.usecases.swapping import Swapping
 from boxoffice.till.usecases.syncing import Sync
 from boxoffice.till.usecases.tenders import OpenTender, Tenders
 from boxoffice.till.usecases.unknown import UnknownPayments
@@ -163,6 +164,7 @@ class StagedTill:
         self._keep_places = KeepPlaces(self.context, self._sync)
         self._giving_back, self._scans = GivingBack(self.context), Scans(self.context, self.known)
         self._asking = Asking(self.context, self._sync)
+        self._swapping = Swapping(self.context, self._selling)
         self._refunding = Refunding(self.context, self._asking)
         self.printer = FakePrinter("Receipt printer")
         self._papers = Papers(self.context, self._sync, self.printer, _DOCUMENTS, Paper.LETTER)

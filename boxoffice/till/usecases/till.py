@@ -11,6 +11,7 @@ from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.ids import EventId, OrderId, TenderId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Money
+from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.pricing import Cart, PricedOrder
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.store import settings
@@ -165,6 +166,12 @@ class Till(RunningTill):
         step = self.services.refunding.give_back(order_id, wish)
         self._changed()
         return step
+
+    def swap(self, order_id: OrderId, things: Sequence[PartKey], wanted: Cart) -> Order:
+        self._must_sell()
+        services = self.services
+        quote = services.selling.quoted(wanted)
+        return self._sold(self._with_enough(quote, lambda: services.swapping.begin(order_id, things, quote)))
 
     def hub_problems(self) -> HubProblems:
         return self.services.sync.problems.now()

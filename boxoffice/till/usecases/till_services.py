@@ -30,6 +30,7 @@ from boxoffice.till.usecases.scans import Scans
 from boxoffice.till.usecases.selling import Selling
 from boxoffice.till.usecases.status import Readers, Status
 from boxoffice.till.usecases.stripe_key import KeyedTerminal
+from boxoffice.till.usecases.swapping import Swapping
 from boxoffice.till.usecases.syncing import Sync
 from boxoffice.till.usecases.tenders import Tenders
 from boxoffice.till.usecases.unknown import UnknownPayments
@@ -80,6 +81,7 @@ class TillServices:
     giving_back: GivingBack
     asking: Asking
     refunding: Refunding
+    swapping: Swapping
     refilling: Refilling
     scans: Scans
     keep_places: KeepPlaces
@@ -122,6 +124,7 @@ class TillServices:
             giving_back=GivingBack(context),
             asking=asking,
             refunding=Refunding(context, asking),
+            swapping=Swapping(context, selling),
             refilling=Refilling(sync, wakeups, status.now),
             scans=Scans(context, orders),
             keep_places=KeepPlaces(context, sync),

@@ -174,6 +174,14 @@ class Refund(Destination):
     is_undo: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Swap(Destination):
+    """One thing of an order for another."""
+
+    order_id: OrderId
+    back: Destination
+
+
 # Beside the sale
 
 
@@ -226,6 +234,7 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     GivenBack: Place("give_back.GivenBackPage", "answer.AnswerScreen"),
     SaleComplete: Place("complete.CompletePage", "complete.CompleteScreen"),
     Refund: Place("refund.RefundPage", "refund.RefundScreen"),
+    Swap: Place("swap.SwapPage", "swap.SwapScreen"),
     Orders: Place("orders.OrdersPage", "orders.OrdersScreen"),
     Problems: Place("problems.ProblemsPage", "problems.ProblemsScreen"),
     ThisTill: Place("settings.TillPage", "till.TillScreen"),

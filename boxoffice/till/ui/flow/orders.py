@@ -6,7 +6,7 @@ from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.orders import HELD, OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.till.ui.actions import Action, Do, OpenOrder, PrintPaper, SavePaper, SearchFor, SendEmail, SubmitSearch
-from boxoffice.till.ui.flow.destinations import Next, Orders, Refund
+from boxoffice.till.ui.flow.destinations import Next, Orders, Refund, Swap
 from boxoffice.till.ui.flow.open_payments import open_tag
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.paper import Papers
@@ -39,7 +39,7 @@ _TENDER_TAGS: Final = {
 }
 
 
-_LETTERS: Final = {"U": Do.REFUND}
+_LETTERS: Final = {"U": Do.REFUND, "I": Do.SWAP}
 
 
 class OrdersPage(BasePage):
@@ -51,7 +51,7 @@ class OrdersPage(BasePage):
         ("PgDn", "show more"),
         ("F9", "print its receipt"),
         ("F10", "print its tickets"),
-        ("U", "give money back of it"),
+        ("U I", "give money back of it, swap something of it"),
         ("Tab", "to the e-mail address"),
         ("Esc", "clear the search, then back to the sale"),
     )
@@ -179,8 +179,13 @@ class OrdersPage(BasePage):
         return None
 
     def _act_on(self, order: Order, what: Do) -> Next:
-        if what is Do.REFUND and order.state in HELD:
-            return Refund(order.id, Orders(self.query or order.number))
+        if order.state not in HELD:
+            return None
+        back = Orders(self.query or order.number)
+        if what is Do.REFUND:
+            return Refund(order.id, back)
+        if what is Do.SWAP:
+            return Swap(order.id, back)
         return None
 
     def _step(self, by: int) -> Next:
@@ -202,7 +207,7 @@ class OrdersPage(BasePage):
                     self.papers = Papers(self.session, order)
             case PrintPaper() | SavePaper() | SendEmail() if self.papers is not None:
                 self.papers.act(action)
-            case Do.REFUND if self.papers is not None:
+            case Do.REFUND | Do.SWAP if self.papers is not None:
                 return self._act_on(self.papers.order, action)
             case Do.BACK:
                 return self._back()
@@ -221,7 +226,10 @@ class OrdersPage(BasePage):
 def _acts(order: Order) -> tuple[ButtonView, ...]:
     if order.state not in HELD:
         return ()
-    return (ButtonView("Refund", Do.REFUND, "danger", "back", "U"),)
+    return (
+        ButtonView("Refund", Do.REFUND, "danger", "back", "U"),
+        ButtonView("Swap", Do.SWAP, icon="sync", key="I"),
+    )
 
 
 def _tag(order: Order) -> TagView:

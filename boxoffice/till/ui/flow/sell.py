@@ -15,7 +15,7 @@ from boxoffice.till.ui.actions import (
     SubmitSearch,
 )
 from boxoffice.till.ui.flow.adding import add_to_sale
-from boxoffice.till.ui.flow.destinations import DonationAmount, Next, Orders, Parked, ProductOption, Refund, Sell
+from boxoffice.till.ui.flow.destinations import DonationAmount, Next, Orders, Parked, ProductOption, Refund, Sell, Swap
 from boxoffice.till.ui.flow.layout import Tiles
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.paper import print_paper
@@ -27,7 +27,7 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.views.sell import SellView
 from boxoffice.till.usecases.gateway.orders import Paperwork
 
-_LETTERS: Final = {"P": Do.GIVEN, "Y": Do.SEND, "U": Do.REFUND}
+_LETTERS: Final = {"P": Do.GIVEN, "Y": Do.SEND, "U": Do.REFUND, "I": Do.SWAP}
 """Right-hand letters act on sales: the one at hand, and the last one."""
 
 
@@ -55,7 +55,7 @@ class SellPage(BasePage):
         ("F5 F6 F7 F8", "cash, card, phone, split"),
         ("P", "another way to pay"),
         ("F9", "print the last receipt"),
-        ("Y U", "send or refund the last sale"),
+        ("Y U I", "send, refund or swap the last sale"),
         ("F10", "parked sales"),
         ("PgUp PgDn", "other products"),
         ("/", "search"),
@@ -133,7 +133,7 @@ class SellPage(BasePage):
                 self._clear()
             case Do.PRINT_LAST:
                 self._print_last()
-            case Do.REFUND | Do.SEND:
+            case Do.REFUND | Do.SWAP | Do.SEND:
                 return self._after(action)
             case Do.CASH | Do.CARD | Do.PHONE | Do.SPLIT | Do.GIVEN:
                 return self._pay(action)
@@ -237,7 +237,13 @@ class SellPage(BasePage):
         order, back = self.session.last_order, Sell(self.tiles.page_index, self.search)
         if order is None:
             return None
-        return Refund(order.id, back, is_undo=True) if what is Do.REFUND else Orders(order.number)
+        match what:
+            case Do.REFUND:
+                return Refund(order.id, back, is_undo=True)
+            case Do.SWAP:
+                return Swap(order.id, back)
+            case _:
+                return Orders(order.number)
 
     def _pay(self, how: Do) -> Next:
         self.prefix = ""

@@ -85,6 +85,7 @@ def _after(session: Session) -> tuple[ButtonView, ...]:
         ButtonView("Reprint", Do.PRINT_LAST, icon="printer", key="F9"),
         ButtonView("Send", Do.SEND, key="Y"),
         ButtonView("Refund", Do.REFUND, key="U"),
+        ButtonView("Swap", Do.SWAP, key="I"),
     )
 
 

@@ -22,3 +22,22 @@ class RefundView:
     keep: ButtonView | None
     go: ButtonView
     done: NoticeView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SwapView:
+    """What is given back and what for, the choice of both, and what is to be paid or goes back."""
+
+    title: str
+    close: ButtonView
+    rows: tuple[RowView, ...]
+    is_loading: bool
+    problem: NoticeView | None
+    gives: RowView
+    gets: RowView
+    products: tuple[ButtonView, ...]
+    note: str
+    detail: str
+    amount_label: str
+    amount: str
+    ways: tuple[ButtonView, ...]

@@ -12,7 +12,8 @@ from typing import Protocol
 
 from boxoffice.core.ids import EventId, OrderId, TenderId
 from boxoffice.core.money import Money
-from boxoffice.core.pricing import PricedOrder
+from boxoffice.core.payloads.payload import PartKey
+from boxoffice.core.pricing import Cart, PricedOrder
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish
 from boxoffice.till.usecases.gateway.devices import Reader
@@ -93,6 +94,9 @@ class TillGateway(Protocol):
 
     def refund(self, order_id: OrderId, wish: RefundWish) -> RefundStep:
         """Gives back what was shown: own cash at once, all else through the hub; returns how far that has come."""
+
+    def swap(self, order_id: OrderId, things: Sequence[PartKey], wanted: Cart) -> Order:
+        """Places what an order's things are swapped for; it waits for the difference, or is done where none is due."""
 
     def unknown_payments(self) -> tuple[UnknownPayment, ...]:
         """Returns the payments whose outcome is not known, oldest first."""
