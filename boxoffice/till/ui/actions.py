@@ -40,6 +40,12 @@ class Do(Enum):
     PARK = "park"
     PARKED = "parked"
     GIVE_BACK = "give back"
+    REFUND = "refund"
+    SWAP = "swap"
+    ADD = "add"
+    SEND = "send"
+    ALL = "all"
+    AMOUNT = "amount"
     CLEAR = "clear"
     DELETE_DIGIT = "delete digit"
     CANCEL = "cancel"
@@ -158,6 +164,13 @@ class LockAfter:
 
 
 @dataclass(frozen=True, slots=True)
+class TickThing:
+    """Chooses one thing of an order to give back, or leaves it there."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class PrintPaper:
     what: Paperwork
 
@@ -234,6 +247,7 @@ Action = (
     | TakeAs
     | ChoosePerson
     | LockAfter
+    | TickThing
     | PrintPaper
     | SavePaper
     | SendEmail

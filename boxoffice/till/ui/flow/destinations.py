@@ -10,6 +10,7 @@ from typing import Final
 
 from boxoffice.core.catalogue import Product
 from boxoffice.core.errors import OperationFailed
+from boxoffice.core.ids import OrderId
 from boxoffice.core.money import Money
 from boxoffice.till.ui.actions import Destination, Do
 from boxoffice.till.ui.flow.acts import Act
@@ -179,6 +180,26 @@ class Approve(Destination):
     then: Callable[[Approval], None] = field(compare=False)
 
 
+# After the sale
+
+
+@dataclass(frozen=True, slots=True)
+class Refund(Destination):
+    """What goes back of an order. `is_undo` begins with all of it; `back` is where it came from."""
+
+    order_id: OrderId
+    back: Destination
+    is_undo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Swap(Destination):
+    """One thing of an order for another."""
+
+    order_id: OrderId
+    back: Destination
+
+
 # Beside the sale
 
 
@@ -232,6 +253,8 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     SaleComplete: Place("complete.CompletePage", "complete.CompleteScreen"),
     SignIn: Place("sign_in.SignInPage", "sign_in.SignInScreen"),
     Approve: Place("approve.ApprovePage", "approve.ApproveScreen"),
+    Refund: Place("refund.RefundPage", "refund.RefundScreen"),
+    Swap: Place("swap.SwapPage", "swap.SwapScreen"),
     Orders: Place("orders.OrdersPage", "orders.OrdersScreen"),
     Problems: Place("problems.ProblemsPage", "problems.ProblemsScreen"),
     ThisTill: Place("settings.TillPage", "till.TillScreen"),

@@ -12,10 +12,12 @@ from typing import Protocol, TypeVar
 
 from boxoffice.core.ids import EventId, OrderId, StaffId, TenderId
 from boxoffice.core.money import Money
-from boxoffice.core.pricing import PricedOrder
+from boxoffice.core.payloads.payload import PartKey
+from boxoffice.core.pricing import Cart, PricedOrder
 from boxoffice.core.rights import Right
 from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
+from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish
 from boxoffice.till.usecases.gateway.devices import Reader
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, TenderOutcome, UnknownPayment
@@ -91,6 +93,15 @@ class TillGateway(Protocol):
 
     def give_back(self, order_id: OrderId, why: str) -> Order:
         """Ends an order that was paid in part: cash is back, the rest is asked for; its units are let go."""
+
+    def refund_choice(self, order_id: OrderId) -> RefundChoice:
+        """Returns what can be given back of a finished order, of this till or of any other of the event."""
+
+    def refund(self, order_id: OrderId, wish: RefundWish) -> RefundStep:
+        """Gives back what was shown: own cash at once, all else through the hub; returns how far that has come."""
+
+    def swap(self, order_id: OrderId, things: Sequence[PartKey], wanted: Cart) -> Order:
+        """Places what an order's things are swapped for; it waits for the difference, or is done where none is due."""
 
     def unknown_payments(self) -> tuple[UnknownPayment, ...]:
         """Returns the payments whose outcome is not known, oldest first."""
