@@ -69,6 +69,10 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         later("A refund waits for the customer"),
         later("It is kept. The provider has asked the customer for what it needs."),
     ),
+    "given_back_twice": Meaning(
+        later("The same thing was given back twice"),
+        later("It is in the books, and never more than what was paid. Its tickets work no more."),
+    ),
     "payment_held": Meaning(
         later("A provider holds a payment"),
         later("The places are kept. It ends by itself, and the customer is told by e-mail."),

@@ -38,6 +38,8 @@ SENTENCES: Final[Sequence[str]] = (
         "The refund of {amount} for order {order} waits for the customer, whom the provider has asked where to send "
         "the money."
     ),
+    later("{amount} of order {order} was given back for 1 thing that had been given back already."),
+    later("{amount} of order {order} was given back for {number} things that had been given back already."),
     later("called off by an organizer"),
     later("It was no refund: the customer's bank took it."),
     later("{amount} of order {order} was refunded at {provider}; its tickets are still valid."),

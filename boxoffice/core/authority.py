@@ -20,7 +20,7 @@ from boxoffice.core.payloads.orders import LinePart, OrderPlaced, OrderStateChan
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded
-from boxoffice.core.payloads.tickets import TicketsIssued
+from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
 from boxoffice.core.pricing import MAX_QUANTITY
 from boxoffice.core.tenders import Back, Taken, names_where, tender_of
 
@@ -193,6 +193,15 @@ def _own_tickets(writer: Writer, fact: Fact, p: TicketsIssued, known: Known) -> 
     yield from _short(*(ticket.ticket_id for ticket in p.tickets))
 
 
+def _own_void(writer: Writer, fact: Fact, p: TicketVoided, known: Known) -> Iterator[str]:
+    """What comes free by it, the hub says: a till can't know what any counter has as sold."""
+    yield from _own_order(writer, fact, p, known)
+    if known.tickets.get(p.ticket_id, p.order_id) != p.order_id:
+        yield "the ticket is another order's"
+    if p.units or p.by:
+        yield "only the hub says what can be sold again"
+
+
 def _tickets_of(lines: tuple[LinePart, ...]) -> Counter[tuple[int, str]]:
     return Counter({(i, line.product_id): line.quantity for i, line in enumerate(lines) if line.kind == "ticket"})
 
@@ -217,8 +226,8 @@ def _own_refund(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[st
         yield "cash goes back out of a drawer, not by a provider"
     yield from _as_asked(known.refunds.get(p.refund_id), p)
     match p:
-        case RefundRequested() if p.parts or p.units:
-            yield "only the hub takes things back"
+        case RefundRequested():
+            yield from _things_back(p)
         case RefundSucceeded() | RefundFailed() if p.is_out:
             yield "cash leaves no provider's balance"
         case RefundSucceeded():
@@ -230,6 +239,14 @@ def _own_refund(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[st
         case _:
             pass
     yield from _short(p.refund_id)
+
+
+def _things_back(p: RefundRequested) -> Iterator[str]:
+    """Things go back with the cash that was paid for them."""
+    if p.parts and not tender_of(p.tender).is_cash:
+        yield "only the hub takes things back that no cash was paid for"
+    if p.units or p.by:
+        yield "only the hub says what can be sold again"
 
 
 def _as_asked(asked: KnownRefund | None, p: RefundRequested | RefundSucceeded | RefundFailed) -> Iterator[str]:
@@ -311,7 +328,8 @@ MAY: Final[Mapping[FactKind, May]] = {
     FactKind.PAYMENT_FAILED: May(till=_own_attempt, hub=_any),
     FactKind.PAYMENT_UNKNOWN: May(till=_own_attempt, hub=_any),
     FactKind.TICKETS_ISSUED: May(till=_own_tickets, hub=_any),
-    FactKind.TICKET_VOIDED: May(till=_never, hub=_any),
+    FactKind.TICKET_VOIDED: May(till=_own_void, hub=_any),
+    FactKind.UNITS_FREED: May(till=_never, hub=_any),
     FactKind.TICKET_SCANNED: May(till=_of_an_event, hub=_never),
     FactKind.REFUND_REQUESTED: May(till=_own_refund, hub=_any),
     FactKind.REFUND_PENDING: May(till=_never, hub=_any),

@@ -4,7 +4,7 @@ A rule says, of a fact and of the books that it rests on, which rows it makes or
 hear of it, what is to be done after it, and what a person must look at because of it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Final
@@ -23,9 +23,10 @@ from boxoffice.core.payloads.disputes import DisputeChanged
 from boxoffice.core.payloads.exceptions import ExceptionRaised, ExceptionResolved
 from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
 from boxoffice.core.payloads.orders import OrderPlaced, OrderStateChanged
+from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
-from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
+from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided, UnitsFreed
 from boxoffice.core.payments import PAYMENT_MOVES, REFUND_MOVES, DisputeState, PaymentStatus, RefundStatus
 from boxoffice.core.rows import (
     DisputeRow,
@@ -219,6 +220,12 @@ def _voided(before: Projections, fact: Fact, p: TicketVoided) -> Iterator[Effect
     yield from _back(fact, p)
 
 
+def _freed(before: Projections, fact: Fact, p: UnitsFreed) -> Iterator[Effect]:
+    if p.order_id not in before.issued:
+        raise ValueError(f"order {p.order_id} has sold nothing")
+    yield from _back(fact, p)
+
+
 def _asked(before: Projections, fact: Fact, p: RefundRequested) -> Iterator[Effect]:
     if p.refund_id in before.refunds:
         raise ValueError(f"refund {p.refund_id} was asked for before")
@@ -226,7 +233,9 @@ def _asked(before: Projections, fact: Fact, p: RefundRequested) -> Iterator[Effe
     if p.amount > payment.amount - before.refunded(payment.id):
         raise ValueError(f"refund {p.refund_id} is more than what is left of payment {payment.id}")
     if twice := before.given_back(p.order_id).intersection(p.parts):
-        raise ValueError(f"part {min(twice)} of order {p.order_id} was given back before")
+        if not _may_cross(before, p, twice):
+            raise ValueError(f"part {min(twice)} of order {p.order_id} was given back before")
+        yield findings.of_things_given_back_twice(before, p)
     if not tender_of(p.tender).is_money and p.order_id in before.issued:
         raise ValueError(f"{p.tender} is no money that could be given back")
     yield p
@@ -234,6 +243,15 @@ def _asked(before: Projections, fact: Fact, p: RefundRequested) -> Iterator[Effe
     yield from _back(fact, p)
     if not p.is_made and tender_of(p.tender).back is Back.PROVIDER:
         yield Job(Task.SEND_REFUND, p.refund_id)
+
+
+def _may_cross(before: Projections, p: RefundRequested, twice: Collection[PartKey]) -> bool:
+    """Returns whether two could give the same things back, neither knowing of the other: a till, in cash, and the hub.
+
+    The money has left then, whatever anybody says, and none of it is more than what its payment had brought.
+    """
+    others = [each for each in before.asked.get(p.order_id, ()) if not set(twice).isdisjoint(each.parts)]
+    return any(tender_of(each.tender).back is Back.DRAWER for each in (p, *others))
 
 
 def _taken(before: Projections, tender_id: str, tender: str, order_id: str) -> PaymentRow:
@@ -342,7 +360,7 @@ def _units(how: Mapping[str, PoolMove], event: str, device: str, placed: OrderPl
             yield UnitMove(how[placed.source], event, pool, units, till, placed.order_id, placed.generations.get(pool))
 
 
-def _back(fact: Fact, p: TicketVoided | RefundRequested) -> Iterator[Effect]:
+def _back(fact: Fact, p: TicketVoided | RefundRequested | UnitsFreed) -> Iterator[Effect]:
     for pool, units in sorted(p.units.items()):
         if units > 0:
             yield UnitMove(PoolMove.VOID, fact.event_id or "", pool, units, None, p.order_id)
@@ -377,6 +395,7 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.PAYMENT_UNKNOWN: (_payment(PaymentStatus.UNKNOWN), _orders_till, _nothing),
     FactKind.TICKETS_ISSUED: (_issued, _orders_till, _nothing),
     FactKind.TICKET_VOIDED: (_voided, _orders_till, _nothing),
+    FactKind.UNITS_FREED: (_freed, _nothing, _nothing),
     FactKind.TICKET_SCANNED: (_nothing, _nothing, _nothing),
     FactKind.REFUND_REQUESTED: (_asked, _orders_till, findings.of_refund),
     FactKind.REFUND_PENDING: (_pending, _orders_till, _nothing),

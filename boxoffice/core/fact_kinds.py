@@ -23,7 +23,7 @@ from boxoffice.core.payloads.orders import OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
-from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
+from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided, UnitsFreed
 
 
 class FactKind(Enum):
@@ -35,6 +35,7 @@ class FactKind(Enum):
     PAYMENT_UNKNOWN = "payment_unknown"
     TICKETS_ISSUED = "tickets_issued"
     TICKET_VOIDED = "ticket_voided"
+    UNITS_FREED = "units_freed"
     TICKET_SCANNED = "ticket_scanned"
     REFUND_REQUESTED = "refund_requested"
     REFUND_PENDING = "refund_pending"
@@ -58,7 +59,11 @@ class FactKind(Enum):
     EXCEPTION_RESOLVED = "exception_resolved"
 
 
-KINDS_SINCE: Final[Mapping[FactKind, int]] = {FactKind.REFUND_PENDING: 2, FactKind.DISPUTE_CHANGED: 2}
+KINDS_SINCE: Final[Mapping[FactKind, int]] = {
+    FactKind.REFUND_PENDING: 2,
+    FactKind.DISPUTE_CHANGED: 2,
+    FactKind.UNITS_FREED: 4,
+}
 """From which generation on tills can read kinds that were not there from the beginning.
 
 A message with one of them an older till would refuse as a whole, so it is left out for it.
@@ -80,6 +85,7 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.PAYMENT_UNKNOWN: PaymentUnknown,
     FactKind.TICKETS_ISSUED: TicketsIssued,
     FactKind.TICKET_VOIDED: TicketVoided,
+    FactKind.UNITS_FREED: UnitsFreed,
     FactKind.TICKET_SCANNED: _Unspecified,
     FactKind.REFUND_REQUESTED: RefundRequested,
     FactKind.REFUND_PENDING: RefundPending,

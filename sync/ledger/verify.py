@@ -30,7 +30,7 @@ _CASH: Final = text("""
     SELECT account, currency, sum(amount)::bigint AS held FROM ledger_postings
     WHERE account LIKE 'cash:%' AND account <> 'cash:None' GROUP BY account, currency HAVING sum(amount) <> 0
 """)
-_BRING_BACK: Final = (FactKind.TICKET_VOIDED, FactKind.REFUND_REQUESTED)
+_BRING_BACK: Final = (FactKind.TICKET_VOIDED, FactKind.REFUND_REQUESTED, FactKind.UNITS_FREED)
 _COUNTS: Final = text("""
     SELECT (SELECT count(*) FROM facts), (SELECT count(DISTINCT device_id) FROM facts), (SELECT count(*) FROM orders)
 """)

@@ -10,9 +10,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import GENESIS, Fact, Head, head_after, instant_text, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId
+from boxoffice.core.orders_elsewhere import OrdersAnswer
 from boxoffice.core.payloads.leases import LeaseGranted
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.sales import draft
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, FeedEntry, WakeEvent
 from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest, PoolLeft
@@ -98,12 +100,24 @@ class FakeHub:
         self.mails[request.mail_id] = "bounced" if request.email.startswith("bounce") else "delivered"
         return MailAnswer(mail_id=request.mail_id, status=known or "queued")
 
+    def look_at_order(self, order_id: str) -> OrderLook:
+        self._reach()
+        raise HubRefused(404, "There is no such order.")
+
+    def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook:
+        self._reach()
+        raise HubRefused(404, "There is no such order.")
+
     def feed(self, after: int, event_id: str | None, unsent: int, key_id: str) -> FeedAnswer:
         self._reach()
         left = FeedEntry(cursor=after, kind="pools", event_id=self.event_id, pools=self.left())
         return FeedAnswer(
             cursor=after, entries=(left,), more=False, hub_time=instant_text(self.now()), problems_tag=self._tag
         )
+
+    def orders(self, event_id: str, after: str, most: int) -> OrdersAnswer:  # nobody else sells
+        self._reach()
+        return OrdersAnswer(orders=(), cursor="", more=False)
 
     def head(self, unsent: int) -> HeadAnswer:
         self._reach()

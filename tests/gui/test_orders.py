@@ -11,7 +11,8 @@ from boxoffice.core.tenders import TenderKind
 from boxoffice.till.ui.widgets.rows import Row
 from boxoffice.till.usecases.gateway.orders import Order, Paperwork
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
-from tests.gui.fake_till import FIRST, SECOND, FakeTill, boulder_fest, usd
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import FIRST, SECOND, boulder_fest, usd
 
 F3, F5, F9, F10 = (getattr(Qt.Key, f"Key_F{n}") for n in (3, 5, 9, 10))
 

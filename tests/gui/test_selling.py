@@ -12,7 +12,8 @@ from boxoffice.till.ui import tokens
 from boxoffice.till.ui.widgets.tile import Tile, broken
 from boxoffice.till.usecases.gateway.standing import Ready
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
-from tests.gui.fake_till import FakeTill, usd
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import usd
 
 F1, F7 = Qt.Key.Key_F1, Qt.Key.Key_F7
 

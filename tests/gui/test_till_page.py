@@ -9,7 +9,8 @@ from boxoffice.till.ui.widgets.bar import Chip
 from boxoffice.till.ui.widgets.rows import Row
 from boxoffice.till.usecases.gateway.devices import PrinterState, ReaderState
 from tests.gui.conftest import ENTER, Door
-from tests.gui.fake_till import FIRST, NINE_PM, FakeTill
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import FIRST, NINE_PM
 
 F12 = Qt.Key.Key_F12
 

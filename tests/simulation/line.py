@@ -12,6 +12,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.facts import Head, instant_text
+from boxoffice.core.orders_elsewhere import OrdersAnswer
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, WakeEvent
 from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
@@ -26,6 +27,7 @@ from sync.http.problem_details import _STATUSES
 from sync.inventory import events
 from sync.store.chain import utc_now
 from sync.store.tills import Device, TillStatus
+from sync.tills.elsewhere import orders_for
 from sync.tills.feed import news_for
 from sync.tills.history import head_of, history_for
 from sync.tills.leases import grant_lease
@@ -181,6 +183,12 @@ class SimHub:
             return news_for(self._hub.hub, till, after, event_id, instant_text(utc_now()), GENERATION)
 
         return self.cable.ask("feed", FeedAnswer, work)
+
+    def orders(self, event_id: str, after: str, most: int) -> OrdersAnswer:
+        def work() -> OrdersAnswer:
+            return OrdersAnswer.model_validate_json(orders_for(self._hub.hub, self._trusted(), event_id, after, most))
+
+        return self.cable.ask("orders", OrdersAnswer, work)
 
     def head(self, unsent: int) -> HeadAnswer:
         return self.cable.ask("head", HeadAnswer, lambda: head_of(self._hub.hub, self._till(unsent)))

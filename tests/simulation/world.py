@@ -23,7 +23,7 @@ from sync.inventory.events import load_event
 from sync.inventory.recalls import recall
 from sync.inventory.reclaiming import reclaim
 from sync.payments.giving_back import NewOrderRefund
-from sync.shop.orders import NewOrder
+from sync.shop.holding import NewOrder
 from sync.store import feed
 from sync.store.chain import new_id
 from sync.tills.pairing import create_code

@@ -9,12 +9,14 @@ class RefundRequested(OfTender):
     """`by` is the organizer who asked, by number; `parts` are the things of the order that are given back with it.
 
     `units` are what of them can be sold again, by pool: those of tickets are told as the tickets are voided.
+    What was asked for at a till is `by` its name, and `asked_by` whoever asked there, by the id of staff.
     `is_made` says that somebody has made it at the provider already, so that nobody is to send it.
     """
 
     refund_id: str
     why: str = ""
     by: str = ""
+    asked_by: str | None = None
     parts: tuple[PartKey, ...] = ()
     units: dict[str, int] = {}
     is_made: bool = False

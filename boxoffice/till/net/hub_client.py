@@ -8,6 +8,8 @@ from httpx_sse import SSEError, connect_sse
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from boxoffice.core.facts import Head
+from boxoffice.core.orders_elsewhere import OrdersAnswer
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, WakeEvent
 from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
@@ -53,6 +55,10 @@ class HubClient:
         told = {UNSENT: str(unsent), READS: str(GENERATION), KEY: key_id}
         return self._get(FeedAnswer, "/api/till/feed", query, told)
 
+    def orders(self, event_id: str, after: str, most: int) -> OrdersAnswer:
+        query = {"event_id": event_id, "after": after, "most": str(most)}
+        return self._get(OrdersAnswer, "/api/till/orders", query)
+
     def head(self, unsent: int) -> HeadAnswer:
         return self._get(HeadAnswer, "/api/till/head", headers={UNSENT: str(unsent)})
 
@@ -92,6 +98,12 @@ class HubClient:
 
     def send_mail(self, request: MailRequest) -> MailAnswer:
         return self._post(MailAnswer, "/api/till/mails", request)
+
+    def look_at_order(self, order_id: str) -> OrderLook:
+        return self._get(OrderLook, f"/api/till/orders/{order_id}")
+
+    def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook:
+        return self._post(OrderLook, f"/api/till/orders/{order_id}/refunds", ask)
 
     def wake(self) -> Iterator[WakeEvent]:
         timeout = httpx.Timeout(_SILENCE_S, connect=4.0)

@@ -252,6 +252,42 @@ papers: Final = Table(
 )
 """What was printed and saved, noted before the printer has it and once it is through."""
 
+order_notes: Final = Table(
+    "order_notes",
+    metadata,
+    Column("order_id", Text, primary_key=True, comment="refers to no row: it may be an order of another till"),
+    Column("note", Text, nullable=False),
+    Column("is_sent", Integer, nullable=False, server_default="0"),
+)
+"""What somebody noted to find an order again, beside the facts, so that it can be erased."""
+
+order_index: Final = Table(
+    "order_index",
+    metadata,
+    Column("key", Integer, primary_key=True, comment="grows with the time at which the order was placed"),
+    Column("order_id", Text, nullable=False, unique=True),
+    Column("event_id", Text, nullable=False),
+)
+"""What the rows of `order_words`, a full-text index, are about."""
+
+order_unindexed: Final = Table("order_unindexed", metadata, Column("order_id", Text, primary_key=True))
+"""Orders that are new or have changed since the index was brought up to them; triggers keep it."""
+
+hub_requests: Final = Table(
+    "hub_requests",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("order_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("body", Text, nullable=False, comment="the message"),
+    Column("state", Text, nullable=False),
+    Column("why", Text, nullable=False, server_default=""),
+    Column("asked_at", Text, nullable=False),
+    CheckConstraint("state IN ('waiting', 'done', 'refused')", name="state"),
+    Index(None, "order_id"),
+)
+"""What the hub is asked to do about orders: it waits here, and is asked for again, until the hub has answered."""
+
 hub_problems: Final = Table(
     "hub_problems",
     metadata,
@@ -266,7 +302,7 @@ settings: Final = Table(
 """What this till is and where it stands: never a secret."""
 
 
-def _kept(kept: Keeping) -> Table:
+def table_of(kept: Keeping) -> Table:
     return Table(kept.table, metadata, *(_column(each) for each in fields_of(kept.row)))
 
 
@@ -281,4 +317,4 @@ def _column(field: Field) -> Column[Any]:
 
 for _each in KEPT:  # rows of the core that no more is to be said of here
     if _each.table not in metadata.tables:
-        _kept(_each)
+        table_of(_each)

@@ -18,6 +18,7 @@ from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.tickets import Issuer
 from boxoffice.core.wire.pairing import EventBody
 from boxoffice.till.store.database import Store
+from boxoffice.till.store.elsewhere import Elsewhere
 from boxoffice.till.store.journal import Journal
 from boxoffice.till.usecases.desk import Desk
 from boxoffice.till.usecases.ports import Clock
@@ -55,8 +56,17 @@ class NoEvent(OperationFailed):
 class TillContext:
     """One per till. `event` changes when another is chosen or its catalogue is revised."""
 
-    def __init__(self, store: Store, device: Device, journal: Journal, clock: Clock, desk: Desk | None = None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        elsewhere: Elsewhere,
+        device: Device,
+        journal: Journal,
+        clock: Clock,
+        desk: Desk | None = None,
+    ) -> None:
         self.store = store
+        self.elsewhere = elsewhere
         self.device = device
         self.journal = journal
         self.clock = clock

@@ -20,6 +20,7 @@ from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store import people, settings
 from boxoffice.till.store.database import Store
 from boxoffice.till.store.orders import count_unfinished
+from boxoffice.till.store.printed import NAME as PRINTED
 from boxoffice.till.store.projections import balances_of
 from boxoffice.till.store.witness import NAME as WITNESS
 from boxoffice.till.usecases.context import TillContext
@@ -190,9 +191,10 @@ def put_away(store: Store, name: str) -> Path:
     for end in ("-wal", "-shm"):
         _beside(path, end).unlink(missing_ok=True)
     path.rename(kept)
-    witness = path.with_name(WITNESS)
-    if witness.exists():
-        witness.replace(kept.with_suffix(".witness"))
+    for outside in (WITNESS, PRINTED):
+        beside = path.with_name(outside)
+        if beside.exists():
+            beside.replace(kept.with_suffix(beside.suffix))
     return kept
 
 

@@ -8,9 +8,9 @@ from sqlalchemy import Connection
 
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
-from boxoffice.core.folding import words_of
 from boxoffice.core.ids import OrderId
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.order_words import wanted
 from boxoffice.core.orders import Channel
 from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payloads.payments import CardPart, PaymentCaptured
@@ -21,7 +21,7 @@ from boxoffice.core.sums import sums_of
 from boxoffice.core.tickets import BadToken, decode_token
 from boxoffice.documents.languages import language
 from boxoffice.documents.sums import sum_rows
-from boxoffice.till.store import orders, people, settings
+from boxoffice.till.store import finding, orders, people, settings
 from boxoffice.till.store.facts import last_position, of_order
 from boxoffice.till.store.orders import StoredPayment, StoredRefund
 from boxoffice.till.usecases.context import TillContext
@@ -45,10 +45,15 @@ class Orders:
             query: words of an order number, a product, a name or an e-mail address, or a ticket's whole code.
             most: how many at most; what else matches is only counted.
         """
+        with self.context.store.transaction() as connection:
+            finding.catch_up(connection)
         with self.context.store.reading() as connection:
-            event, ticket = self.context.event.catalogue.id, self._ticket_of(query.strip())
-            found, total = orders.matching(connection, event, words_of(query), ticket, most)
-            return Found(tuple(self._order(connection, each) for each in found), total)
+            ticket = self._ticket_of(query.strip())
+            named = None if ticket is None else orders.order_of_ticket(connection, ticket)
+            if named is not None:
+                return Found((self._order(connection, named),), 1)
+            found = finding.matching(connection, self.context.event.catalogue.id, wanted(query), most)
+            return Found(tuple(self._order(connection, each) for each in found.orders), found.total)
 
     def last_sale(self) -> Order | None:
         """Returns the newest order that was paid."""

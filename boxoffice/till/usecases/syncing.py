@@ -25,6 +25,7 @@ from boxoffice.till.usecases.mending import Mending
 from boxoffice.till.usecases.ports import HubBusy, HubRefused
 from boxoffice.till.usecases.returns import Returns
 from boxoffice.till.usecases.shares import Shares
+from boxoffice.till.usecases.sold_elsewhere import SoldElsewhere
 from boxoffice.till.usecases.stripe_key import KeyedTerminal
 from boxoffice.till.usecases.telling_again import TellingAgain
 
@@ -57,6 +58,7 @@ class Sync:
         self.mending = mending
         self.telling_again = TellingAgain(context, link)
         self.problems = ProblemsOfTheHub(context, link)
+        self.elsewhere = SoldElsewhere(context, link)
         self.synced_at: datetime | None = None
         self._looked_at: str | None = None
         self._batch = BATCH
@@ -266,6 +268,7 @@ class Sync:
         if answer.stripe_key_id not in ("", self.terminal.key_id):
             self._take_key()
         self.problems.compare(answer.problems_tag)
+        self.elsewhere.hear(answer.orders_tag)
         return answer
 
     def _take_key(self) -> None:

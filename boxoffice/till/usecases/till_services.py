@@ -6,6 +6,8 @@ from pathlib import Path
 from boxoffice.documents.model import Paper
 from boxoffice.till.store.backups import KEPT, Backups
 from boxoffice.till.store.database import Store
+from boxoffice.till.store.elsewhere import NAME as ELSEWHERE
+from boxoffice.till.store.elsewhere import Elsewhere
 from boxoffice.till.store.journal import Journal
 from boxoffice.till.usecases import identity
 from boxoffice.till.usecases.context import TillContext, new_uuid7
@@ -83,12 +85,12 @@ class TillServices:
         clock = environment.clock
         desk = Desk()
         journal = Journal(who.device.id, who.key, clock.now, lambda: new_uuid7(clock), lambda: desk.acting)
-        context = TillContext(store, who.device, journal, clock, desk)
+        file_key = identity.file_key(environment.vault, environment.folder)
+        elsewhere = Elsewhere(environment.folder / ELSEWHERE, file_key)
+        context = TillContext(store, elsewhere, who.device, journal, clock, desk)
         link = Link(environment.connections.hub(who.hub_url, who.token), clock)
         terminal = KeyedTerminal(environment.vault, environment.connections, who.stripe_base, who.stripe_key)
-        mending = Mending(
-            context, link, environment.backups_with(identity.file_key(environment.vault, environment.folder))
-        )
+        mending = Mending(context, link, environment.backups_with(file_key))
         sync, wakeups = Sync(context, link, terminal, mending), Wakeups()
         selling = Selling(context, sync.hub_time.surely_off_sale)
         tenders, orders, readers = Tenders(context, selling), Orders(context), Readers(context, terminal)
@@ -120,5 +122,6 @@ class TillServices:
 
     def close(self) -> None:
         self.link.close()
+        self.context.elsewhere.close()
         if self.readers.terminal is not None:
             self.readers.terminal.close()

@@ -1,11 +1,14 @@
 """What tills call: pairing, events, facts, leases and the feed."""
 
+import gzip
+from contextlib import nullcontext
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, HTTPException, Query, Request, Response
 
 from boxoffice.core.facts import GENESIS, Head, instant_text
 from boxoffice.core.ids import DeviceId
+from boxoffice.core.orders_elsewhere import A_FEW, A_PAGE, OrdersAnswer
 from boxoffice.core.wire.feed import FeedAnswer
 from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
 from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, TellAgainRequest
@@ -15,6 +18,7 @@ from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
 from sync.http.access import PushingTill, Sender, TheHub, TheTill, TrustedTill, address_of
 from sync.inventory import events
 from sync.store.chain import utc_now
+from sync.tills.elsewhere import orders_for
 from sync.tills.feed import news_for
 from sync.tills.history import head_of, history_for
 from sync.tills.leases import grant_lease
@@ -77,6 +81,25 @@ def get_feed(
 ) -> FeedAnswer:
     note_taken(hub, till.id, request.headers.get(KEY, ""))
     return news_for(hub, till, after, event_id, instant_text(utc_now()), reads)
+
+
+@router.get("/orders", response_model=None, responses={200: {"model": OrdersAnswer}})
+def get_orders(
+    request: Request,
+    hub: TheHub,
+    till: TrustedTill,
+    event_id: Annotated[str, Query(max_length=200, pattern="^[^\\x00]*$")],
+    after: Annotated[str, Query(max_length=300)] = "",
+    most: Annotated[int, Query(ge=1, le=A_PAGE)] = A_FEW,
+) -> Response:
+    """Tells what others sold. Many at once wait their turn behind other tills' batches, and are packed."""
+    with hub.batches.taken() if most > A_FEW else nullcontext():
+        body = orders_for(hub, till, event_id, after, most).encode()
+    headers = {"Cache-Control": "no-store"}
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        body = gzip.compress(body, compresslevel=1)
+    return Response(body, media_type="application/json", headers=headers)
 
 
 @router.get("/head")

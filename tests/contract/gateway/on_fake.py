@@ -8,7 +8,8 @@ from boxoffice.core.sale_times import SaleTimes
 from boxoffice.core.wire.problems import ProblemMessage, ProblemRemedy
 from boxoffice.till.usecases.gateway.orders import Order
 from tests.contract.gateway.outside import Outside
-from tests.gui.fake_till import FakeTill, festival_status
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import festival_status
 
 _ENDS = {"present": "paid", "decline": "refused", "lose": "unknown", "drop": "unknown"}
 

@@ -18,7 +18,8 @@ from sync.payments.fees import Fees
 from sync.payments.provider_events import EventWork
 from sync.payments.webhooks import work_on_event
 from sync.providers.events import READERS
-from sync.shop.orders import NewOrder, Shop
+from sync.shop.holding import NewOrder
+from sync.shop.orders import Shop
 from sync.shop.web_orders import Customer
 from sync.store.chain import new_id
 from sync.store.tills import Device

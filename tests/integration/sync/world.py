@@ -274,7 +274,7 @@ class World:
         """The till sends what it has."""
         facts = till_facts.own_after(self.here, self.sent, 10_000)
         self.sent = till_facts.newest_position(self.here)
-        found = apply_till_facts(self.there, self.device.writer, facts)
+        found = apply_till_facts(self.there, self.device.writer, facts).findings
         self.hub.put_before_a_person(self.there, found, device_id=self.device.id)
         if facts:
             move_head(self.there, head_after(facts[-1]))

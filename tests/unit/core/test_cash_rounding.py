@@ -62,4 +62,4 @@ def test_what_was_not_rounded_goes_back_to_the_cent_whatever_the_rule_is_now() -
 
 
 def usd_minor(minor: int) -> Money:
-    return Money(minor, usd("1").currency)
+    return Money(minor, usd(1).currency)

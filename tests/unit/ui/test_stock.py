@@ -13,7 +13,8 @@ from boxoffice.till.ui.views.sell import SellView, TileView
 from boxoffice.till.ui.words import explain
 from boxoffice.till.usecases.gateway.standing import Ready, TillStatus
 from boxoffice.till.usecases.gateway.stock import OffSale, PoolStock
-from tests.gui.fake_till import NINE_PM, FakeTill, boulder_fest, festival_status
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import NINE_PM, boulder_fest, festival_status
 from tests.unit.ui.flows import Keyboard
 
 NUMBERS = st.integers(0, 500)

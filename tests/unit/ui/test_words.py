@@ -21,7 +21,7 @@ from boxoffice.till.ui.words import (
     weekdays,
 )
 from boxoffice.till.usecases.gateway.stock import NotEnoughHere, PoolStock
-from tests.gui.fake_till import FRIDAY, NINE_PM, SATURDAY, SUNDAY, boulder_fest
+from tests.gui.festival import FRIDAY, NINE_PM, SATURDAY, SUNDAY, boulder_fest
 
 USD = Currency("USD")
 

@@ -28,6 +28,7 @@ class HandOverPage(BasePage):
         self.state = to.state
         self.is_confirming = False
         give_up(session)
+        session.drop_words_of_waiting()
 
     def heard(self, told: TillEvent) -> Next:
         if isinstance(told, HandOver):

@@ -29,6 +29,7 @@ class ParkedPage(BasePage):
         super().__init__(session, to)
         self.orders: tuple[Order, ...] = ()
         self.is_loading, self.problem = True, ""
+        session.drop_words_of_waiting()
         self._look()
 
     def _look(self) -> None:

@@ -1,7 +1,7 @@
 """A payment on the customer's own phone: the code, the time left, and news as they pay. Time up ends it at the hub."""
 
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, assert_never
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.till.ui.actions import Action, Do
@@ -81,12 +81,16 @@ class PhonePage(PaymentPage):
         self.session.changed()
 
     def _ended(self, outcome: TenderOutcome) -> Next:
-        if self.is_leaving and isinstance(outcome, TenderUnknown):
-            return self._left(outcome)
-        to = settle(self.session, outcome, Do.PHONE)
-        if isinstance(outcome, TenderPaid) and outcome.order.is_paid:
-            return PhonePaid(outcome, self.amount, self.reached.get(Stage.OPENED))
-        return to
+        match outcome:
+            case TenderUnknown() if self.is_leaving:
+                return self._left(outcome)
+            case TenderPaid() if outcome.order.is_paid:
+                settle(self.session, outcome, Do.PHONE)
+                return PhonePaid(outcome, self.amount, self.reached.get(Stage.OPENED))
+            case TenderPaid() | TenderRefused() | TenderUnknown():
+                return settle(self.session, outcome, Do.PHONE)
+            case _:
+                assert_never(outcome)
 
     def _failed(self, error: BoxofficeError) -> Next:
         self.session.say_failed(error)

@@ -39,7 +39,13 @@ def say_resolved(session: Session, told: PaymentResolved) -> None:
     if isinstance(told.outcome, TenderPaid):
         text = f"Order {order.number}: {money(order.paid)} is paid, {money(order.due)} is still due."
     session.say(
-        text, state="warn", icon="info", stays=True, undo=lambda: _resume(session, order.id), button="Take it up"
+        text,
+        state="warn",
+        icon="info",
+        stays=True,
+        undo=lambda: _resume(session, order.id),
+        button="Take it up",
+        waiting=[order.id],
     )
 
 

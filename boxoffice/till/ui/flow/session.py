@@ -1,12 +1,13 @@
 """What all pages share: the till, the sale under way, toasts, background calls, and which page is up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BoxofficeError, TillStopped
+from boxoffice.core.ids import OrderId
 from boxoffice.till.ui.actions import Action, Destination, Do, UseToast
 from boxoffice.till.ui.flow.bill import Bill, PriceChange, price_changes
 from boxoffice.till.ui.flow.destinations import Next, Opening, Stopped
@@ -56,6 +57,7 @@ class _Toast:
     ends_s: float
     press: Callable[[], Next] | None
     is_of_sale: bool
+    waiting: frozenset[OrderId]
 
 
 class Session:
@@ -233,12 +235,16 @@ class Session:
         detail: str = "",
         stays: bool = False,
         of_sale: bool = False,
+        waiting: Iterable[OrderId] = (),
     ) -> None:
-        """Shows a toast for six seconds, or until it is closed. One `of_sale` goes when that is being paid for."""
+        """Shows a toast for six seconds, or until it is closed.
+
+        One `of_sale` goes when that is being paid for, one of orders that are `waiting` when one of them is taken up.
+        """
         view = ToastView(self._next_toast, text, state, icon, button if undo else "", detail, stays)
         self._next_toast += 1
         ends_s = self.till.elapsed_s() + _TOAST_S
-        self._toasts = [*self._toasts, _Toast(view, ends_s, undo, of_sale)][-_MOST_TOASTS:]
+        self._toasts = [*self._toasts, _Toast(view, ends_s, undo, of_sale, frozenset(waiting))][-_MOST_TOASTS:]
         self.changed()
 
     def say_failed(self, error: BoxofficeError, *, of_sale: bool = False) -> None:
@@ -260,6 +266,10 @@ class Session:
         """Takes away what was said of a sale that is being paid, or is over, and the buttons that would change it."""
         self._toasts = [toast for toast in self._toasts if not toast.is_of_sale]
 
+    def drop_words_of_waiting(self) -> None:
+        """Takes away what was said of sales that wait, on a page that says it itself."""
+        self._toasts = [toast for toast in self._toasts if not toast.waiting]
+
     def tick(self) -> None:
         """Lets time pass: called about once a second."""
         now_s = self.till.elapsed_s()
@@ -276,6 +286,7 @@ class Session:
             self.bill = Bill(None, order)
         elif self.bill.order is None or self.bill.order.id == order.id:
             self.bill = self.bill.placed(order)
+        self._toasts = [toast for toast in self._toasts if order.id not in toast.waiting]
         if order.is_paid:
             self.last_order = order
 
