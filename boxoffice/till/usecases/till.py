@@ -19,6 +19,7 @@ from boxoffice.till.usecases.gateway.devices import Reader
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.problems import HubProblems
+from boxoffice.till.usecases.gateway.shifts import ShiftDesk
 from boxoffice.till.usecases.gateway.standing import (
     EventChoice,
     HandOver,
@@ -30,6 +31,7 @@ from boxoffice.till.usecases.gateway.stock import Keeping
 from boxoffice.till.usecases.handing_over import put_away
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from boxoffice.till.usecases.running import RunningTill
+from boxoffice.till.usecases.shifts import ShiftStillOpen
 from boxoffice.till.usecases.tenders import OpenTender
 
 _FIRST_LOOK_S: Final = 3.0
@@ -53,6 +55,9 @@ class Till(RunningTill):
     def choose_event(self, event_id: EventId) -> Ready:
         services = self.services
         self._must_sell()
+        shift = services.shifts.current()
+        if shift is not None:
+            raise ShiftStillOpen(shift)
         if services.orders.open_ids():
             raise OperationFailed(
                 "A sale of the event at hand is still open.",
@@ -210,6 +215,13 @@ class Till(RunningTill):
         moved = self.services.keep_places(how)
         self._changed()
         return moved
+
+    @property
+    def shifts(self) -> ShiftDesk:
+        return replace(self.services.shift_desk, changed=self._changed)
+
+    def in_cash(self, amount: Money) -> Money:
+        return self.services.selling.in_cash(amount)
 
     def sync_now(self) -> None:
         try:

@@ -18,6 +18,7 @@ from boxoffice.till.usecases.gateway.devices import Reader
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.problems import HubProblems
+from boxoffice.till.usecases.gateway.shifts import ShiftDesk
 from boxoffice.till.usecases.gateway.standing import EventChoice, HandOver, Ready, TillEvent, TillState
 from boxoffice.till.usecases.gateway.stock import Keeping
 
@@ -147,6 +148,13 @@ class TillGateway(Protocol):
 
         Returns how many more are here now, of all pools together. Raises `OperationFailed` without the hub.
         """
+
+    @property
+    def shifts(self) -> ShiftDesk:
+        """The shift and the cash of this till."""
+
+    def in_cash(self, amount: Money) -> Money:
+        """Returns, at once, what cash pays for an amount: as it is, or rounded by the event's rule."""
 
     def sync_now(self) -> None:
         """Tries to reach the hub at once; the outcome comes as `TillStatus`."""
