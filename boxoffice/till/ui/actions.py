@@ -25,6 +25,7 @@ class Do(Enum):
 
     SELL = "sell"
     ORDERS = "orders"
+    SHIFT = "shift"
     PROBLEMS = "problems"
     TILL = "till"
     HELP = "help"
@@ -149,6 +150,42 @@ class TakeAs:
     kind: TenderKind
 
 
+class Of(Enum):
+    """What is chosen on the pages of a shift."""
+
+    ACT = "act"
+    MODE = "mode"
+    FLOAT = "float"
+    MOVE = "move"
+    WAY = "way"
+    REASON = "reason"
+    PERSON = "person"
+    REST = "rest"
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Chooses one among those of a kind that stand on the page."""
+
+    of: Of
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePiece:
+    """Counts this bill or coin next."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePiece:
+    """One more or one less of a bill or coin."""
+
+    index: int
+    by: int
+
+
 @dataclass(frozen=True, slots=True)
 class ChoosePerson:
     """Who signs in."""
@@ -248,6 +285,9 @@ Action = (
     | ChoosePerson
     | LockAfter
     | TickThing
+    | Pick
+    | ChoosePiece
+    | ChangePiece
     | PrintPaper
     | SavePaper
     | SendEmail

@@ -156,6 +156,7 @@ def _tender(paid: StoredPayment, captured: PaymentCaptured | None, back: Sequenc
         status=paid.status,
         words=card_words(card) if card else (captured.reason or "") if captured else "",
         tendered=None if given is None else Money(given, currency),
+        rounding=Money(captured.rounding, currency) if captured and captured.rounding else None,
         given_back=Money(sum(each.amount for each in back), currency) if back else None,
         is_back=bool(back) and all(each.status is RefundStatus.SUCCEEDED for each in back),
     )
