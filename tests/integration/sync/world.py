@@ -428,9 +428,9 @@ class World:
             rows = {row["id"]: row for row in found}
             for key, row in expected.items():
                 said = {column: value for column, value in words_of(row).items() if column in table.c}
-                found = {column: rows[key][column] for column in said}
+                held = {column: rows[key][column] for column in said}
                 times = {column for column in said if isinstance(said[column], datetime)}
-                assert found | {column: _instant(found[column]) for column in times} == said
+                assert held | {column: _instant(held[column]) for column in times} == said
         accounts = Counter[str]()
         for posting in (each for lines in books.postings.values() for each in lines):
             accounts[posting.account] += posting.amount.minor
