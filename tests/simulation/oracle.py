@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 from boxoffice.till.usecases.verify import verify as verify_till
 from sync.ledger.verify import verdict_on
 from tests.simulation.options import Fault
-from tests.simulation.provider import DISPUTE_FEE
+from tests.simulation.provider import BEGINNING_S, DISPUTE_FEE
 from tests.simulation.till_process import TillProcess
 from tests.simulation.world import PROMO_LIMIT, World
 
@@ -42,7 +42,10 @@ _AT_TILL: Final = "SELECT position, id, kind, payload, device_id FROM facts WHER
 _BALANCE: Final = text("SELECT coalesce(sum(amount), 0) FROM ledger_postings WHERE account LIKE :account")
 _RESTORED: Final = frozenset({Fault.FILE_SET_BACK, Fault.BACKUP_RESTORED})
 _STANDS_AND_WAITS: Final = text("SELECT f.id FROM facts f JOIN waiting_facts w USING (device_id, epoch, seq)")
-_GIVEN_UP: Final = text("SELECT id FROM orders WHERE id = ANY(:orders) AND status NOT IN ('pending', 'processing')")
+_GIVEN_UP: Final = text("""
+    SELECT payload ->> 'order_id' AS id, extract(epoch FROM occurred_at) - :beginning AS at FROM facts
+    WHERE kind = 'order_state_changed' AND payload ->> 'to' = 'failed' AND payload ->> 'order_id' = ANY(:orders)
+""")
 _PAID: Final = text("SELECT id FROM orders WHERE id = ANY(:orders) AND id IN (SELECT order_id FROM tickets)")
 _CODES: Final = text("""
     SELECT (SELECT coalesce(sum(uses), 0) FROM promo_uses) AS counted,
@@ -309,10 +312,11 @@ class Oracle:
 
     def _promises(self, connection: Connection) -> Iterator[str]:
         """What people on the web were told: how long their places are held, and how often a code is good."""
-        now, promised = self.world.scheduler.now, self.world.promised
-        held = [order for order, until in promised.items() if now < until and not self.facts.issued[order]]
-        for order in connection.execute(_GIVEN_UP, {"orders": held}).scalars() if held else ():
-            yield f"early: web order {order} was given up {promised[order] - now:.0f} s before its time"
+        promised = self.world.promised
+        about = {"orders": list(promised), "beginning": BEGINNING_S}
+        for order, at in connection.execute(_GIVEN_UP, about) if promised else ():
+            if at < promised[order] - 1:
+                yield f"early: web order {order} was given up {promised[order] - float(at):.0f} s before its time"
         codes = connection.execute(_CODES).one()
         if codes.counted != codes.used or codes.used > PROMO_LIMIT:
             yield f"codes: used {codes.used} times, counted {codes.counted} times, good for {PROMO_LIMIT}"
