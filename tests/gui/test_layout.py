@@ -26,6 +26,8 @@ from tests.gui.fake_till import NINE_PM, UNPAIRED, FakeTill, usd
 from tests.gui.looking import faults, scrolls
 
 SIZES = [(1024, 768), (1366, 768), (1920, 1080), (3840, 2160)]
+SMALL = {(1024, 600): (100, 125, 150, 200), (800, 480): (150,)}
+"""Windows that are smaller than most tills have, and the sizes of text in them."""
 F1, F3, F5, F6, F7, F8, F10, F11, F12 = (getattr(Qt.Key, f"Key_F{n}") for n in (1, 3, 5, 6, 7, 8, 10, 11, 12))
 
 
@@ -259,6 +261,22 @@ def test_the_offline_banner_leaves_room_for_every_page(
     door.qtbot.waitUntil(lambda: door.window.flow.session.status == till.status)
 
     assert settled(door) == []
+
+
+@pytest.mark.parametrize("size", SMALL, ids=str)
+@by_page
+def test_at_no_text_size_is_anything_cut_in_a_small_window(
+    open_door: OpenDoor, till: FakeTill, size: tuple[int, int], page: Steps
+) -> None:
+    door = open_door(size)
+    page(door, till)
+    found = {}
+
+    for percent in SMALL[size]:
+        door.theme.set_text(percent)
+        found[percent] = settled(door)
+
+    assert {percent: what for percent, what in found.items() if what} == {}
 
 
 @by_size
