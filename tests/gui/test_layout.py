@@ -263,8 +263,11 @@ def test_the_offline_banner_leaves_room_for_every_page(
     assert settled(door) == []
 
 
-@pytest.mark.parametrize("size", SMALL, ids=str)
-@by_page
+@pytest.mark.parametrize(
+    ("size", "page"),
+    [((1024, 600), page) for page in PAGES] + [((800, 480), page) for page in (cash, complete, phone, donation)],
+    ids=lambda value: value.__name__ if callable(value) else str(value),
+)
 def test_at_no_text_size_is_anything_cut_in_a_small_window(
     open_door: OpenDoor, till: FakeTill, size: tuple[int, int], page: Steps
 ) -> None:
