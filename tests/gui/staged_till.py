@@ -14,16 +14,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.fact_kinds import FactKind
-from boxoffice.core.ids import DeviceId, EventId, OrderId, PoolId, ProductId, TenderId, uuid7
+from boxoffice.core.ids import DeviceId, EventId, OrderId, PoolId, ProductId, StaffId, TenderId, uuid7
 from boxoffice.core.money import Money
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads.leases import LeaseReclaimed
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.refunds import RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.staff import StaffChanged
 from boxoffice.core.payloads.tickets import TicketVoided
 from boxoffice.core.payments import DECLINE_WORDS, Approved, CardDetails, Declined, plain_words
 from boxoffice.core.sale_times import SaleTimes
 from boxoffice.core.sales import changed
+from boxoffice.core.staff import StaffRole
 from boxoffice.core.tenders import TenderKind
 from boxoffice.core.tickets import Issuer, certify
 from boxoffice.core.wire.message import FactMessage
@@ -193,6 +195,7 @@ class StagedTill:
             Reader("tmr_2", "Reader 2", ReaderState.OFFLINE),
         )
         self._running: Running | None = None
+        self._sync.signing_in.on_change = lambda: self.say(self._sync.signing_in.team())
         self._listeners: list[Callable[[TillEvent], None]] = []
         self._lock = threading.RLock()
 
@@ -203,6 +206,18 @@ class StagedTill:
     def _new_id(self) -> str:
         """Returns an id that is newer than all before it, also while the clock stands still."""
         return uuid7(int(self.clock.at.timestamp() * 1000), next(self._ids).to_bytes(10, "big"))
+
+    def hire(
+        self, name: str, role: StaffRole = StaffRole.SELLER, pin: str = "", badge: str = "", **more: Any
+    ) -> StaffId:
+        """Somebody works here from now on, as the hub tells it."""
+        staff_id = StaffId(name.casefold())
+        fact = self.hub.hire(StaffChanged(staff_id=staff_id, role=role, **more), name, pin, badge)
+        self._sync.take_facts([fact])
+        self._sync.signing_in.compare(self.hub.staff().tag)
+        if isinstance(self.state, Ready):
+            self.state = replace(self.state, team=self._sync.signing_in.team())
+        return staff_id
 
     @property
     def catalogue(self) -> Catalogue:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from boxoffice.core.ids import EventId, OrderId, ProductId, TenderId
+from boxoffice.core.ids import EventId, OrderId, ProductId, StaffId, TenderId
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.orders import Paperwork
 
@@ -62,6 +62,10 @@ class Do(Enum):
     SWITCH_EVENT = "switch event"
     EXPORT = "export"
     PICK_READER = "pick reader"
+    LOCK = "lock"
+    OTHERS = "others"
+    CLEAR_DIGITS = "clear digits"
+    APPROVE = "approve"
     LARGER_TEXT = "larger text"
     SMALLER_TEXT = "smaller text"
 
@@ -153,6 +157,20 @@ class TickThing:
 
 
 @dataclass(frozen=True, slots=True)
+class ChoosePerson:
+    """Who signs in."""
+
+    staff_id: StaffId
+
+
+@dataclass(frozen=True, slots=True)
+class LockAfter:
+    """Asks again who is there after so long without a touch."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class PrintPaper:
     what: Paperwork
 
@@ -228,6 +246,8 @@ Action = (
     | GiveReason
     | TakeAs
     | TickThing
+    | ChoosePerson
+    | LockAfter
     | PrintPaper
     | SavePaper
     | SendEmail

@@ -5,14 +5,16 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from boxoffice.core.errors import OperationFailed, TryAgainLater
-from boxoffice.core.ids import EventId, OrderId, TenderId
+from boxoffice.core.ids import EventId, OrderId, StaffId, TenderId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Money
 from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.pricing import Cart, PricedOrder
+from boxoffice.core.rights import Right
+from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.store import settings
 from boxoffice.till.usecases import identity
@@ -29,11 +31,13 @@ from boxoffice.till.usecases.gateway.standing import (
     TillState,
 )
 from boxoffice.till.usecases.gateway.stock import Keeping
+from boxoffice.till.usecases.gateway.team import Approval
 from boxoffice.till.usecases.handing_over import put_away
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from boxoffice.till.usecases.running import RunningTill
 from boxoffice.till.usecases.tenders import OpenTender
 
+T = TypeVar("T")
 _FIRST_LOOK_S: Final = 3.0
 """How long the first sale after a start waits to hear whether this is the newest copy of the till; offline it can't."""
 
@@ -54,6 +58,8 @@ class Till(RunningTill):
 
     def choose_event(self, event_id: EventId) -> Ready:
         services = self.services
+        if services.context.has_event:
+            services.context.desk.must(Right.SETTINGS)
         self._must_sell()
         if services.orders.open_ids():
             raise OperationFailed(
@@ -177,6 +183,7 @@ class Till(RunningTill):
         return self.services.sync.problems.now()
 
     def decide(self, problem_id: str, remedy: str) -> HubProblems:
+        self.services.context.desk.must(Right.DECIDE)
         left = self.services.sync.problems.decide(problem_id, remedy)
         self._changed()
         return left
@@ -222,10 +229,32 @@ class Till(RunningTill):
         self._tell_status()
 
     def keep_places(self, how: Keeping) -> int:
+        self.services.context.desk.must(Right.SETTINGS)
         self.services.handing_over.must_sell()
         moved = self.services.keep_places(how)
         self._changed()
         return moved
+
+    def sign_in(self, staff_id: StaffId, pin: str) -> Person:
+        return self.services.sync.signing_in.by_pin(staff_id, pin)
+
+    def sign_in_by_badge(self, readings: Sequence[str]) -> Person:
+        return self.services.sync.signing_in.by_badge(readings)
+
+    def lock(self) -> None:
+        self.services.sync.signing_in.begin()
+
+    def lock_after(self, seconds: int) -> None:
+        self.services.sync.signing_in.lock_after(seconds)
+
+    def approve(self, right: Right, pin: str) -> Approval:
+        return self.services.sync.signing_in.approve(right, pin)
+
+    def approve_by_badge(self, right: Right, readings: Sequence[str]) -> Approval:
+        return self.services.sync.signing_in.approve_by_badge(right, readings)
+
+    def approved(self, approval: Approval, act: Callable[[], T], /) -> T:
+        return self.services.sync.signing_in.approved(approval, act)
 
     def sync_now(self) -> None:
         try:

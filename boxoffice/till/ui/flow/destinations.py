@@ -3,8 +3,8 @@
 Nothing here is imported to be shown: a page and its screen are first loaded when somebody goes there.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
@@ -13,9 +13,11 @@ from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import OrderId
 from boxoffice.core.money import Money
 from boxoffice.till.ui.actions import Destination, Do
+from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.usecases.gateway.orders import Order
 from boxoffice.till.usecases.gateway.paying import TenderPaid, TenderRefused, UnknownPayment
 from boxoffice.till.usecases.gateway.standing import HandOver, Incomplete
+from boxoffice.till.usecases.gateway.team import Approval
 
 Next = Destination | None
 """What an action leads to; None stays where it is."""
@@ -182,6 +184,22 @@ class Swap(Destination):
     back: Destination
 
 
+# Over whatever page is up
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn(Destination):
+    """Nobody acts before somebody has signed in; the page below stays as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approve(Destination):
+    """Somebody else approves one act, which is `then` done."""
+
+    act: Act
+    then: Callable[[Approval], None] = field(compare=False)
+
+
 # Beside the sale
 
 
@@ -235,6 +253,8 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     SaleComplete: Place("complete.CompletePage", "complete.CompleteScreen"),
     Refund: Place("refund.RefundPage", "refund.RefundScreen"),
     Swap: Place("swap.SwapPage", "swap.SwapScreen"),
+    SignIn: Place("sign_in.SignInPage", "sign_in.SignInScreen"),
+    Approve: Place("approve.ApprovePage", "approve.ApproveScreen"),
     Orders: Place("orders.OrdersPage", "orders.OrdersScreen"),
     Problems: Place("problems.ProblemsPage", "problems.ProblemsScreen"),
     ThisTill: Place("settings.TillPage", "till.TillScreen"),
