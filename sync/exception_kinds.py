@@ -136,6 +136,10 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         later("Two copies of one till are at work"),
         later("Both records are kept. The till is not trusted until it is paired anew."),
     ),
+    "staff_in_doubt": Meaning(
+        later("A till wrote for somebody who could not"),
+        later("The sale and its money are in the books, and stand. Ask who was at that till."),
+    ),
     "till_lost_facts": Meaning(
         later("A till has lost records and went on"),
         later("All that had reached the hub is in the books, and was taken back from here."),

@@ -91,6 +91,10 @@ SENTENCES: Final[Sequence[str]] = (
     later("canceled recurring billing"),
     later("problem with remittance"),
     later("other"),
+    # Staff
+    later("{till} wrote {count} records for somebody whom this hub does not know."),
+    later("{till} wrote {count} records for somebody who worked here no more."),
+    later("{till} wrote {count} records that somebody must approve, and nobody did."),
     # A hub that was restored
     later("the hub has never written it."),
     later("{till} has {units} places of a lease that were sold to others meanwhile."),

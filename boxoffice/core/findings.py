@@ -40,6 +40,7 @@ FindingKind = Literal[
     "not_allowed",
     "cloned_device",
     "till_lost_facts",
+    "staff_in_doubt",
 ]
 Remedy = Literal[
     "issue_if_capacity_allows",

@@ -299,7 +299,7 @@ class _Summing:
             self.refunds = self.refunds.plus(earned)
         self.back[p["tender"]] = self.back[p["tender"]].plus(amount + rounding)
         self.rounding -= rounding
-        if tender.is_cash:
+        if tender.is_cash and p.get("into") is None:  # what pays for another order stays in the drawer
             self.cash_back += amount + rounding
 
     def failed(self, _fact: Fact, p: Mapping[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from boxoffice.core.ids import EventId, OrderId, ProductId, TenderId
+from boxoffice.core.ids import EventId, OrderId, ProductId, StaffId, TenderId
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.orders import Paperwork
 
@@ -41,6 +41,12 @@ class Do(Enum):
     PARK = "park"
     PARKED = "parked"
     GIVE_BACK = "give back"
+    REFUND = "refund"
+    SWAP = "swap"
+    ADD = "add"
+    SEND = "send"
+    ALL = "all"
+    AMOUNT = "amount"
     CLEAR = "clear"
     DELETE_DIGIT = "delete digit"
     CANCEL = "cancel"
@@ -57,6 +63,10 @@ class Do(Enum):
     SWITCH_EVENT = "switch event"
     EXPORT = "export"
     PICK_READER = "pick reader"
+    LOCK = "lock"
+    OTHERS = "others"
+    CLEAR_DIGITS = "clear digits"
+    APPROVE = "approve"
     LARGER_TEXT = "larger text"
     SMALLER_TEXT = "smaller text"
 
@@ -177,6 +187,27 @@ class ChangePiece:
 
 
 @dataclass(frozen=True, slots=True)
+class ChoosePerson:
+    """Who signs in."""
+
+    staff_id: StaffId
+
+
+@dataclass(frozen=True, slots=True)
+class LockAfter:
+    """Asks again who is there after so long without a touch."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class TickThing:
+    """Chooses one thing of an order to give back, or leaves it there."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class PrintPaper:
     what: Paperwork
 
@@ -254,6 +285,9 @@ Action = (
     | Pick
     | ChoosePiece
     | ChangePiece
+    | ChoosePerson
+    | LockAfter
+    | TickThing
     | PrintPaper
     | SavePaper
     | SendEmail

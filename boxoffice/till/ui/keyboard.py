@@ -32,6 +32,7 @@ _WITH_CONTROL: Final = {
     Qt.Key.Key_Minus: Named.SMALLER,
     Qt.Key.Key_Underscore: Named.SMALLER,
     Qt.Key.Key_D: Named.SHIFT,
+    Qt.Key.Key_T: Named.TILL,
 }
 _ONCE: Final = {Named.ENTER, Named.ESC, Named.SHIFT, *(named for named in Named if named.value.startswith("F"))}
 """Keys that a held finger must not press twice."""
@@ -48,8 +49,8 @@ def key_of(event: QKeyEvent) -> Key | None:
     """Returns the till's key for Qt's, or None where it is none of ours."""
     named = _NAMED.get(Qt.Key(event.key()))
     if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-        held = _WITH_CONTROL.get(Qt.Key(event.key()))
-        return None if held is None else Key(held)
+        with_control = _WITH_CONTROL.get(Qt.Key(event.key()))
+        return None if with_control is None else Key(with_control)
     if event.modifiers() & (Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier):
         return None
     if named is not None:

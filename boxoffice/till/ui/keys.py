@@ -26,6 +26,7 @@ class Named(Enum):
     F11 = "F11"
     F12 = "F12"
     SHIFT = "Ctrl D"
+    TILL = "Ctrl T"
     LARGER = "Ctrl +"
     SMALLER = "Ctrl −"
 

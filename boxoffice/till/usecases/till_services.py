@@ -10,6 +10,7 @@ from boxoffice.till.store.elsewhere import NAME as ELSEWHERE
 from boxoffice.till.store.elsewhere import Elsewhere
 from boxoffice.till.store.journal import Journal
 from boxoffice.till.usecases import identity
+from boxoffice.till.usecases.asking import Asking
 from boxoffice.till.usecases.context import TillContext, new_uuid7
 from boxoffice.till.usecases.desk import Desk
 from boxoffice.till.usecases.giving_back import GivingBack
@@ -25,12 +26,14 @@ from boxoffice.till.usecases.provider_list import ProviderList
 from boxoffice.till.usecases.reader_payment import ReaderPayment
 from boxoffice.till.usecases.recovery import Recovery
 from boxoffice.till.usecases.refilling import Refilling
+from boxoffice.till.usecases.refunding import Refunding
 from boxoffice.till.usecases.scans import Scans
 from boxoffice.till.usecases.selling import Selling
 from boxoffice.till.usecases.shift_desk import AtTheDesk
 from boxoffice.till.usecases.shifts import Shifts
 from boxoffice.till.usecases.status import Readers, Status
 from boxoffice.till.usecases.stripe_key import KeyedTerminal
+from boxoffice.till.usecases.swapping import Swapping
 from boxoffice.till.usecases.syncing import Sync
 from boxoffice.till.usecases.tenders import Tenders
 from boxoffice.till.usecases.unknown import UnknownPayments
@@ -79,6 +82,9 @@ class TillServices:
     recovery: Recovery
     handing_over: HandingOver
     giving_back: GivingBack
+    asking: Asking
+    refunding: Refunding
+    swapping: Swapping
     refilling: Refilling
     scans: Scans
     keep_places: KeepPlaces
@@ -103,6 +109,7 @@ class TillServices:
         shifts = Shifts(context)
         phone_payment = PhonePayment(context, link, sync, tenders, wakeups)
         status = Status(context, link, sync, tenders, readers, environment.printer, who.hub_url)
+        asking = Asking(context, sync)
         return cls(
             context=context,
             link=link,
@@ -121,6 +128,9 @@ class TillServices:
             recovery=Recovery(orders, selling),
             handing_over=HandingOver(context, link, sync, tenders, environment.documents, who.hub_url),
             giving_back=GivingBack(context),
+            asking=asking,
+            refunding=Refunding(context, asking),
+            swapping=Swapping(context, selling),
             refilling=Refilling(sync, wakeups, status.now),
             scans=Scans(context, orders),
             keep_places=KeepPlaces(context, sync),

@@ -43,6 +43,7 @@ def enter(session: Session, state: TillState) -> Destination:
 
 def _begin_to_sell(session: Session, ready: Ready) -> Destination:
     session.set_catalogue(ready.catalogue)
+    session.team = ready.team
     session.update_status(ready.status)
     session.unknown = ready.unknown
     session.last_order = None  # what was sold before may be another till's, or another event's

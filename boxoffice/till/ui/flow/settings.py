@@ -1,9 +1,11 @@
 """This till: its readers, printer, hub and event, and how far its sales have got."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.rights import Right
 from boxoffice.till.ui.actions import Action, ChooseReader, Destination, Do
+from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import EventChoices, Next
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.places import KEEPS, moved_words, place_rows
@@ -19,6 +21,12 @@ from boxoffice.till.ui.words import count, days, explain
 from boxoffice.till.usecases.gateway.devices import Reader
 from boxoffice.till.usecases.gateway.standing import TillStatus
 from boxoffice.till.usecases.gateway.stock import Keeping
+
+_KEEP_WORDS: Final = {
+    Keeping.STOCK: "More places are kept here, for a bad network",
+    Keeping.USUAL: "The usual places are kept here",
+    Keeping.NOTHING: "The places here are given back",
+}
 
 
 class TillPage(BasePage):
@@ -136,7 +144,9 @@ class TillPage(BasePage):
             session.say(moved_words(units), icon="ticket", undo=undo)
             return None
 
-        session.call(lambda: session.till.keep_places(how), moved, failed=session.say_failed, lane=Lane.LOOK)
+        act, lane = Act(Right.SETTINGS, "to change", _KEEP_WORDS[how]), Lane.LOOK
+        failed = session.say_failed
+        session.allowed(act, lambda: session.till.keep_places(how), moved, failed=failed, lane=lane, keys_wait=False)
         return None
 
     def _switch(self) -> Next:

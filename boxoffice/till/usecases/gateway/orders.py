@@ -51,6 +51,8 @@ class Order:
 
     `sums` are the rows between the lines and the total, which add up to it.
 
+    `credit` is what things of another order will pay of it as it ends (a swap); nothing once it has.
+
     `ticket_count` are those that it has, or will have when it is paid; voided ones don't count.
 
     `mail` is what became of the last mail that it was asked for: waiting, queued, sent, delivered, bounced or failed.
@@ -70,6 +72,7 @@ class Order:
     email: str = ""
     mail: str = ""
     is_synced: bool = False
+    credit: Money | None = None
 
     @property
     def paid(self) -> Money:
@@ -79,7 +82,8 @@ class Order:
 
     @property
     def due(self) -> Money:
-        return self.total - self.paid
+        due = self.total - self.paid
+        return due if self.credit is None else due - self.credit
 
     @property
     def is_paid(self) -> bool:
