@@ -143,6 +143,7 @@ class TillServices:
                 environment.documents,
                 environment.paper,
                 unknown=lambda: len(tenders.unknown()),
+                people=lambda: [each.person for each in sync.signing_in.team().people],
             ),
         )
 
