@@ -72,6 +72,7 @@ class SigningIn:
         self._context.desk.must(Right.SETTINGS)
         with self._context.store.transaction() as connection:
             settings.put(connection, _LOCK_AFTER, str(seconds))
+        self.on_change()
 
     def compare(self, tag: str) -> bool:
         """Takes who works here, if it is another than what is kept; returns whether it was.

@@ -58,6 +58,7 @@ def world_of(hub: Stand, door: Door, file: Store) -> Iterator[World]:
 
 
 _any = st.integers(0, 9)
+ACTIVE_OR_ENDED = st.sampled_from(["active", "ended"])
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("grant"), st.sampled_from(POOLS), st.sampled_from([1, 5, 20, 400])),
@@ -71,6 +72,7 @@ STEPS = st.lists(
         st.tuples(st.just("pay_again"), _any, st.sampled_from([0, 0, 250])),
         st.tuples(st.just("pay_closed"), _any, st.just(0)),
         st.tuples(st.just("revise"), st.sampled_from([5, 40, -3, -400])),
+        st.tuples(st.just("staff"), st.integers(1, 2), st.sampled_from(["seller", "supervisor"]), ACTIVE_OR_ENDED),
         st.tuples(st.just("worry"), st.sampled_from(["It is silent.", "It is silent again."])),
         st.tuples(st.just("decide"), st.sampled_from(["seen", "over_by_itself"])),
         st.tuples(st.sampled_from(["sync", "send", "hear_answers", "update"])),
@@ -89,6 +91,7 @@ def act(world: World, step: tuple[Any, ...]) -> None:
         "at_door": world.place_at_door,
         "on_web": world.place_on_web,
         "revise": world.revise,
+        "staff": world.change_staff,
         "worry": world.worry,
         "decide": world.decide,
         "sync": world.sync,
