@@ -243,7 +243,7 @@ def _asked(before: Projections, fact: Fact, p: RefundRequested) -> Iterator[Effe
     yield p
     yield RefundRow(p.refund_id, p.tender_id, p.amount, RefundStatus.REQUESTED)
     yield from _back(fact, p)
-    if not p.is_made and tender_of(p.tender).back is Back.PROVIDER:
+    if not p.is_made and p.into is None and tender_of(p.tender).back is Back.PROVIDER:
         yield Job(Task.SEND_REFUND, p.refund_id)
 
 

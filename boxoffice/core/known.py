@@ -80,9 +80,12 @@ class KnownTender:
 
 @dataclass(frozen=True, slots=True)
 class KnownRefund:
+    """`into` is the order that it went on to pay for, if it was no money that left."""
+
     tender_id: str
     amount: int
     has_ended: bool = False
+    into: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,7 @@ def _asked(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
 
 
 def _gave_back(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
-    known.refunds[p["refund_id"]] = KnownRefund(p["tender_id"], p["amount"], has_ended=True)
+    known.refunds[p["refund_id"]] = KnownRefund(p["tender_id"], p["amount"], has_ended=True, into=p.get("into"))
 
 
 def _changed(known: Known, fact: Fact, p: Mapping[str, Any]) -> None:

@@ -37,7 +37,19 @@ _PAYMENTS: Final = select(_p.id, _p.order_id, _p.tender, _p.provider_reference, 
 )
 _TICKETS: Final = select(t.tickets.c.id, t.tickets.c.order_id).where(t.tickets.c.id == _any_of("ticket_id"))
 _r: Final = t.refunds.c
-_REFUNDS: Final = select(_r.id, _r.payment_id, _r.amount, _r.status).where(_r.id == _any_of("refund_id"))
+_WENT: Final = t.facts.alias()
+_IS_END: Final = and_(
+    _WENT.c.payload["order_id"].astext == _p.order_id,
+    _WENT.c.kind == FactKind.REFUND_SUCCEEDED.value,
+    _WENT.c.is_applied,
+    _WENT.c.payload["refund_id"].astext == _r.id,
+)
+_REFUNDS: Final = (
+    select(_r.id, _r.payment_id, _r.amount, _r.status, _WENT.c.payload["into"].astext.label("into"))
+    .join(t.payments, _p.id == _r.payment_id)
+    .outerjoin(_WENT, _IS_END)
+    .where(_r.id == _any_of("refund_id"))
+)
 
 
 def load_known(connection: Connection, facts: Sequence[Fact]) -> Known:
@@ -64,7 +76,7 @@ def load_known(connection: Connection, facts: Sequence[Fact]) -> Known:
     if values["ticket_id"]:
         known.tickets.update((row.id, row.order_id) for row in connection.execute(_TICKETS, values))
     for row in connection.execute(_REFUNDS, values) if values["refund_id"] else ():
-        known.refunds[row.id] = KnownRefund(row.payment_id, row.amount, RefundStatus(row.status) in ENDED)
+        known.refunds[row.id] = KnownRefund(row.payment_id, row.amount, RefundStatus(row.status) in ENDED, row.into)
     _staff(connection, facts, known)
     return known
 

@@ -11,15 +11,18 @@ from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import EventId, OrderId, StaffId, TenderId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Money
+from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.payments import plain_words
 from boxoffice.core.pricing import Cart, PricedOrder
 from boxoffice.core.rights import Right
 from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
+from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish
 from boxoffice.till.usecases.gateway.devices import Reader
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.problems import HubProblems
+from boxoffice.till.usecases.gateway.shifts import ShiftDesk
 from boxoffice.till.usecases.gateway.standing import (
     EventChoice,
     HandOver,
@@ -45,6 +48,13 @@ class FakeTill(StagedTill):
         if isinstance(self.state, Ready):
             self.status = self.state.status
         return self.state
+
+    @property
+    def shifts(self) -> ShiftDesk:
+        return self._shifts
+
+    def in_cash(self, amount: Money) -> Money:
+        return self._selling.in_cash(amount)
 
     def subscribe(self, listener: Callable[[TillEvent], None]) -> None:
         self._listeners.append(listener)
@@ -195,6 +205,21 @@ class FakeTill(StagedTill):
         self._giving_back.give_back(order_id, why)
         self.given_back.append((order_id, why))
         return self._sold(order_id)
+
+    def refund_choice(self, order_id: OrderId) -> RefundChoice:
+        self._enter("refund_choice")
+        return self._refunding.choice(order_id)
+
+    def refund(self, order_id: OrderId, wish: RefundWish) -> RefundStep:
+        self._enter("refund")
+        step = self._refunding.give_back(order_id, wish)
+        self._changed()
+        return step
+
+    def swap(self, order_id: OrderId, things: Sequence[PartKey], wanted: Cart) -> Order:
+        self._enter("swap")
+        quote = self._selling.quoted(wanted)
+        return self._sold(self._with_enough(quote, lambda: self._swapping.begin(order_id, things, quote)))
 
     def stop_waiting(self, order_id: OrderId) -> None:
         self._enter("stop_waiting")

@@ -25,6 +25,7 @@ class Do(Enum):
 
     SELL = "sell"
     ORDERS = "orders"
+    SHIFT = "shift"
     PROBLEMS = "problems"
     TILL = "till"
     HELP = "help"
@@ -40,6 +41,12 @@ class Do(Enum):
     PARK = "park"
     PARKED = "parked"
     GIVE_BACK = "give back"
+    REFUND = "refund"
+    SWAP = "swap"
+    ADD = "add"
+    SEND = "send"
+    ALL = "all"
+    AMOUNT = "amount"
     CLEAR = "clear"
     DELETE_DIGIT = "delete digit"
     CANCEL = "cancel"
@@ -143,6 +150,42 @@ class TakeAs:
     kind: TenderKind
 
 
+class Of(Enum):
+    """What is chosen on the pages of a shift."""
+
+    ACT = "act"
+    MODE = "mode"
+    FLOAT = "float"
+    MOVE = "move"
+    WAY = "way"
+    REASON = "reason"
+    PERSON = "person"
+    REST = "rest"
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Chooses one among those of a kind that stand on the page."""
+
+    of: Of
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePiece:
+    """Counts this bill or coin next."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePiece:
+    """One more or one less of a bill or coin."""
+
+    index: int
+    by: int
+
+
 @dataclass(frozen=True, slots=True)
 class ChoosePerson:
     """Who signs in."""
@@ -155,6 +198,13 @@ class LockAfter:
     """Asks again who is there after so long without a touch."""
 
     seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class TickThing:
+    """Chooses one thing of an order to give back, or leaves it there."""
+
+    index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +284,10 @@ Action = (
     | TakeAs
     | ChoosePerson
     | LockAfter
+    | TickThing
+    | Pick
+    | ChoosePiece
+    | ChangePiece
     | PrintPaper
     | SavePaper
     | SendEmail

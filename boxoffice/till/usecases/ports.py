@@ -123,6 +123,9 @@ class Terminal(Protocol):
 
     def intent(self, intent_id: str) -> Intent: ...
 
+    def paid_since(self, since: datetime) -> Mapping[str, Money]:
+        """Returns the payments of the account that were begun since then and have succeeded, by the intents' ids."""
+
     def cancel_intent(self, intent_id: str) -> Intent:
         """Ends an intent, and returns it as it then is: canceled, or further on if a card was faster."""
 

@@ -209,6 +209,7 @@ class RunningTill:
         try:
             if services.sync.everything():
                 self._tell(CatalogueChanged(services.context.event.catalogue))
+            services.asking.send_waiting()
             self._take_what_others_sold()
         except (ChainIsShort, TwoCopies):
             self._mend()

@@ -18,6 +18,7 @@ _FEW = 5
 _RAIL = (
     ("Sell", "cart", Do.SELL, "F2"),
     ("Orders", "receipt", Do.ORDERS, "F3"),
+    ("Shift", "drawer", Do.SHIFT, "Ctrl D"),
     ("Problems", "warning", Do.PROBLEMS, "F11"),
     ("Till", "till", Do.TILL, "F12"),
 )
