@@ -58,6 +58,7 @@ def world_of(hub: Stand, door: Door, file: Store) -> Iterator[World]:
 
 
 _any = st.integers(0, 9)
+ACTIVE_OR_ENDED = st.sampled_from(["active", "ended"])
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("grant"), st.sampled_from(POOLS), st.sampled_from([1, 5, 20, 400])),
@@ -79,6 +80,7 @@ STEPS = st.lists(
         st.tuples(st.sampled_from(["begin_payment", "void", "lose_sight", "end_payment"]), _any),
         st.tuples(st.sampled_from(["move_cash", "pay_fee", "pay_out"]), st.sampled_from([1, 5_000, -3_000])),
         st.tuples(st.just("revise"), st.sampled_from([5, 40, -3, -400])),
+        st.tuples(st.just("staff"), st.integers(1, 2), st.sampled_from(["seller", "supervisor"]), ACTIVE_OR_ENDED),
         st.tuples(st.just("worry"), st.sampled_from(["It is silent.", "It is silent again."])),
         st.tuples(st.just("decide"), st.sampled_from(["seen", "over_by_itself"])),
         st.tuples(st.sampled_from(["sync", "send", "hear_answers", "update"])),
@@ -97,6 +99,7 @@ def act(world: World, step: tuple[Any, ...]) -> None:
         "at_door": world.place_at_door,
         "on_web": world.place_on_web,
         "revise": world.revise,
+        "staff": world.change_staff,
         "open_shift": world.open_shift,
         "work_shift": world.work_shift,
         "close_shift": world.close_shift,

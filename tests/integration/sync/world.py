@@ -10,7 +10,7 @@ from typing import Any, Final
 from unittest.mock import patch
 
 import pytest
-from sqlalchemy import Connection, Table, select, text, update
+from sqlalchemy import Connection, Table, or_, select, text, update
 
 from boxoffice.core.books import Books
 from boxoffice.core.effects import FeedKind, Inconsistent, Task
@@ -31,6 +31,7 @@ from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.staff import StaffChanged
 from boxoffice.core.payloads.tickets import TicketVoided
 from boxoffice.core.payments import PaymentStatus, RefundStatus
 from boxoffice.core.rows import KEPT, PaymentRow, ShiftRow, ShiftStatus, TicketStatus, words_of
@@ -109,6 +110,11 @@ class World:
             assert event == EVENT
             taken = LeaseReclaimed(pool_id=pool, from_device=self.device.id, units=units)
             self._at_hub(taken if self.is_old else taken.model_copy(update={"generation": generation}))
+
+    def change_staff(self, who: int, role: str, status: str) -> None:
+        before = self.memory_hub.books.staff.get(f"person-{who}")
+        badge = 1 if before is None else before.badge + 1
+        self._at_hub(StaffChanged(staff_id=f"person-{who}", role=role, status=status, badge=badge, has_badge=True))
 
     def begin_with_the_version_before(self) -> None:
         self.is_old = self.was_old = True
@@ -431,7 +437,8 @@ class World:
 
     def _untold(self) -> list[Fact]:
         f = at_hub.feed.c
-        mine = (f.id > self.heard, f.device_id == self.device.id, f.kind == FeedKind.FACT.value)
+        is_mine = or_(f.device_id == self.device.id, f.device_id.is_(None))
+        mine = (f.id > self.heard, is_mine, f.kind == FeedKind.FACT.value)
         rows = self.there.execute(select(f.fact_id).where(*mine).order_by(f.id)).all()
         return list(facts_by_id(self.there, [row.fact_id for row in rows]))
 
