@@ -16,6 +16,7 @@ SENTENCES: Final[Sequence[str]] = (
     # Payments
     later("{provider} holds {amount} for order {order}: {words}. Its places are kept until it ends."),
     later("{amount} arrived at {provider} ({reference})"),
+    later("{amount} was taken for order {order}, of which {due} was due."),
     later("{provider} held {amount} for order {order}, and does not know that payment any more."),
     later("Its places are kept for a day, while it is asked about. Look for the payment there."),
     later("It counts as not paid now. Its places are free again."),
@@ -91,6 +92,10 @@ SENTENCES: Final[Sequence[str]] = (
     later("canceled recurring billing"),
     later("problem with remittance"),
     later("other"),
+    # Staff
+    later("{till} wrote {count} records for somebody whom this hub does not know."),
+    later("{till} wrote {count} records for somebody who worked here no more."),
+    later("{till} wrote {count} records that somebody must approve, and nobody did."),
     # A hub that was restored
     later("the hub has never written it."),
     later("{till} has {units} places of a lease that were sold to others meanwhile."),

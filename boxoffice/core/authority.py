@@ -153,12 +153,23 @@ def _own_capture(writer: Writer, fact: Fact, p: PaymentCaptured, known: Known) -
     tender = tender_of(p.tender)
     if tender.taken is Taken.PAGE:
         yield "only the hub says that a payment by phone is paid"
+    if tender.taken is Taken.MOVED or p.refund_id is not None:
+        yield from _moved(p, known, is_swap=tender.taken is Taken.MOVED)
     if tender.is_cash:
         yield from _own_drawer(writer, fact, p, known)
     yield from _rounded(p, is_cash=tender.is_cash)
     if tender.reasons and not (p.reason or "").strip():
         yield f"{p.tender} is given for a reason"
     yield from _own_tender(p, known)
+
+
+def _moved(p: PaymentCaptured, known: Known, *, is_swap: bool) -> Iterator[str]:
+    """What one order gave back into another pays there once, and no more than that."""
+    moved = known.refunds.get(p.tender_id)
+    if not is_swap or p.refund_id != p.tender_id or moved is None:
+        yield "no refund has brought it"
+    elif (moved.amount, moved.into, moved.has_ended) != (p.amount, p.order_id, True):
+        yield "it is not what the other order gave back into this one"
 
 
 def _rounded(p: PaymentCaptured, *, is_cash: bool) -> Iterator[str]:
@@ -216,14 +227,7 @@ def _own_refund(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[st
     if paid is None or (paid.order_id, paid.tender) != (p.order_id, p.tender):
         yield "a till gives back only what was paid for this order"
     is_given_up = order is not None and not order.is_finished
-    tender = tender_of(p.tender)
-    is_asked = is_given_up and isinstance(p, RefundRequested)
-    if not tender.is_money and not is_given_up:
-        yield f"{p.tender} is no money that could be given back"
-    elif tender.back is Back.PROVIDER and not is_asked:
-        yield "only the hub gives back what is no cash"
-    if tender.is_cash and p.provider_reference is not None:
-        yield "cash goes back out of a drawer, not by a provider"
+    yield from _way_back(p, is_given_up=is_given_up)
     yield from _as_asked(known.refunds.get(p.refund_id), p)
     match p:
         case RefundRequested():
@@ -231,8 +235,7 @@ def _own_refund(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[st
         case RefundSucceeded() | RefundFailed() if p.is_out:
             yield "cash leaves no provider's balance"
         case RefundSucceeded():
-            if tender.is_cash:
-                yield from _own_drawer(writer, fact, p, known)
+            yield from _out_of(writer, fact, p, known)
             yield from _split(p, is_given_up=is_given_up)
         case RefundFailed() if p.is_reversal:
             yield "cash does not come back by itself"
@@ -241,9 +244,29 @@ def _own_refund(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[st
     yield from _short(p.refund_id)
 
 
+def _way_back(p: RefundRequested | RefundSucceeded | RefundFailed, *, is_given_up: bool) -> Iterator[str]:
+    tender = tender_of(p.tender)
+    is_moved = not isinstance(p, RefundFailed) and p.into is not None
+    is_asked = is_moved or (is_given_up and isinstance(p, RefundRequested))
+    if not tender.is_money and not is_given_up:
+        yield f"{p.tender} is no money that could be given back"
+    elif tender.back is Back.PROVIDER and not is_asked:
+        yield "only the hub gives back what is no cash"
+    if tender.is_cash and p.provider_reference is not None:
+        yield "cash goes back out of a drawer, not by a provider"
+
+
+def _out_of(writer: Writer, fact: Fact, p: RefundSucceeded, known: Known) -> Iterator[str]:
+    """Cash leaves its own drawer, but for what goes on to pay for another order: that leaves none."""
+    if p.into is not None and p.drawer is not None:
+        yield "what pays for another order leaves no drawer"
+    elif tender_of(p.tender).is_cash and p.into is None:
+        yield from _own_drawer(writer, fact, p, known)
+
+
 def _things_back(p: RefundRequested) -> Iterator[str]:
     """Things go back with the cash that was paid for them."""
-    if p.parts and not tender_of(p.tender).is_cash:
+    if p.parts and p.into is None and not tender_of(p.tender).is_cash:
         yield "only the hub takes things back that no cash was paid for"
     if p.units or p.by:
         yield "only the hub says what can be sold again"

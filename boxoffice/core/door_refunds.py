@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from boxoffice.core.books import Books
 from boxoffice.core.errors import BadInput, FieldError
@@ -13,7 +14,10 @@ from boxoffice.core.payloads.tickets import TicketVoided
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.refunds import Part, still_there, tickets_to_void
 from boxoffice.core.rows import PaymentRow
-from boxoffice.core.tenders import tender_of
+from boxoffice.core.tenders import Back, tender_of
+
+_BACK: Final = frozenset({Back.DRAWER, Back.PROVIDER})
+"""How money goes back to who paid it. What a swap brought goes by the order that had been paid for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def refundable_payments(books: Books, order_id: str) -> tuple[Share, ...]:
     mine = [
         Share(each, left_of(books, each))
         for each in books.payments.values()
-        if each.order_id == order_id and each.status is PaymentStatus.CAPTURED and tender_of(each.tender).is_money
+        if each.order_id == order_id and each.status is PaymentStatus.CAPTURED and tender_of(each.tender).back in _BACK
     ]
     return tuple(
         sorted((each for each in mine if each.amount > 0), key=lambda each: (not each.is_cash, each.payment.id))
@@ -119,7 +123,11 @@ def cash_back(
             "refund_id": new_id(),
         }
         keys = tuple(part.key for part in planned.parts) if i == 0 else ()
-        written += [RefundRequested(**about, why=why, parts=keys), RefundSucceeded(**about, drawer=drawer)]
+        rounding = books.cash_paid(share.payment.id).rounding_of_refund(share.amount)
+        written += [
+            RefundRequested(**about, why=why, parts=keys),
+            RefundSucceeded(**about, drawer=drawer, rounding=rounding),
+        ]
     return [*written, *voided(books, order_id, planned.parts, "refunded")]
 
 

@@ -26,6 +26,7 @@ from boxoffice.core.payloads.orders import OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.staff import StaffChanged
 from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided, UnitsFreed
 from boxoffice.core.payments import PAYMENT_MOVES, REFUND_MOVES, DisputeState, PaymentStatus, RefundStatus
 from boxoffice.core.rows import (
@@ -39,6 +40,7 @@ from boxoffice.core.rows import (
     Projections,
     RefundRow,
     Row,
+    StaffRow,
     TicketRow,
     TicketStatus,
 )
@@ -241,7 +243,7 @@ def _asked(before: Projections, fact: Fact, p: RefundRequested) -> Iterator[Effe
     yield p
     yield RefundRow(p.refund_id, p.tender_id, p.amount, RefundStatus.REQUESTED)
     yield from _back(fact, p)
-    if not p.is_made and tender_of(p.tender).back is Back.PROVIDER:
+    if not p.is_made and p.into is None and tender_of(p.tender).back is Back.PROVIDER:
         yield Job(Task.SEND_REFUND, p.refund_id)
 
 
@@ -323,6 +325,10 @@ def _revised(before: Projections, fact: Fact, p: CatalogueRevised) -> Iterator[E
         yield Capacity(event["id"], pool["id"], pool["name"], pool["capacity"])
 
 
+def _staff(_before: Projections, _fact: Fact, p: StaffChanged) -> Iterator[Effect]:
+    yield StaffRow(p.staff_id, p.role, p.status, p.language, p.discount_limit, p.badge, p.has_badge)
+
+
 def _raised(before: Projections, _fact: Fact, p: ExceptionRaised) -> Iterator[Effect]:
     if p.exception_id in before.exceptions:
         raise ValueError(f"exception {p.exception_id} was raised before")
@@ -381,6 +387,10 @@ def _taken_from(_before: Projections, fact: Fact, p: LeaseReclaimed) -> Iterator
     yield Announcement(FeedKind.FACT, fact.event_id, p.from_device, fact.id)
 
 
+def _every_till(_before: Projections, fact: Fact, _payload: Any) -> Iterator[Effect]:
+    yield Announcement(FeedKind.FACT, None, None, fact.id)
+
+
 def _all_tills(_before: Projections, fact: Fact, _payload: Any) -> Iterator[Effect]:
     yield Announcement(FeedKind.EVENT, fact.event_id)
     yield Announcement(FeedKind.POOLS, fact.event_id)
@@ -412,7 +422,7 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.LEASE_RETURNED: (_returned, _nothing, _nothing),
     FactKind.LEASE_RECLAIMED: (_reclaimed, _taken_from, _nothing),
     FactKind.CATALOGUE_REVISED: (_revised, _all_tills, _nothing),
-    FactKind.STAFF_CHANGED: (_nothing, _nothing, _nothing),
+    FactKind.STAFF_CHANGED: (_staff, _every_till, _nothing),
     FactKind.FEE_RECORDED: (_nothing, _nothing, _nothing),
     FactKind.PAYOUT_RECORDED: (_nothing, _nothing, _nothing),
     FactKind.EXCEPTION_RAISED: (_raised, _nothing, _nothing),

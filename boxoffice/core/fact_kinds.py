@@ -23,6 +23,7 @@ from boxoffice.core.payloads.orders import OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.staff import StaffChanged
 from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided, UnitsFreed
 
 
@@ -62,6 +63,7 @@ class FactKind(Enum):
 KINDS_SINCE: Final[Mapping[FactKind, int]] = {
     FactKind.REFUND_PENDING: 2,
     FactKind.DISPUTE_CHANGED: 2,
+    FactKind.STAFF_CHANGED: 4,
     FactKind.UNITS_FREED: 4,
 }
 """From which generation on tills can read kinds that were not there from the beginning.
@@ -102,7 +104,7 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.LEASE_RETURNED: LeaseReturned,
     FactKind.LEASE_RECLAIMED: LeaseReclaimed,
     FactKind.CATALOGUE_REVISED: CatalogueRevised,
-    FactKind.STAFF_CHANGED: _Unspecified,
+    FactKind.STAFF_CHANGED: StaffChanged,
     FactKind.FEE_RECORDED: FeeRecorded,
     FactKind.PAYOUT_RECORDED: PayoutRecorded,
     FactKind.EXCEPTION_RAISED: ExceptionRaised,

@@ -17,6 +17,7 @@ from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.payloads.refunds import RefundRequested
 from boxoffice.core.payloads.tickets import TicketsIssued
 from boxoffice.core.payments import LIVE, DisputeState, PaymentStatus, RefundStatus
+from boxoffice.core.staff import StaffRole, StaffStatus
 from boxoffice.core.tenders import TenderKind
 
 
@@ -181,7 +182,34 @@ class EventRow:
     file: Mapping[str, Any]
 
 
-Kept = OrderRow | OrderItemRow | PaymentRow | RefundRow | DisputeRow | TicketRow | ShiftRow | ExceptionRow | EventRow
+@dataclass(frozen=True, slots=True)
+class StaffRow:
+    """Somebody who works here, or has. Names and what they sign in with stand beside it.
+
+    `badge` counts the badges that they were ever given; the last is good if they have one.
+    """
+
+    id: str
+    role: StaffRole
+    status: StaffStatus
+    language: str
+    discount_limit: int
+    badge: int
+    has_badge: bool
+
+
+Kept = (
+    OrderRow
+    | OrderItemRow
+    | PaymentRow
+    | RefundRow
+    | DisputeRow
+    | TicketRow
+    | StaffRow
+    | ShiftRow
+    | ExceptionRow
+    | EventRow
+)
 """What tables hold."""
 K = TypeVar("K", bound=Kept)
 Row = Kept | OrderPlaced | TicketsIssued | RefundRequested
@@ -190,7 +218,8 @@ Row = Kept | OrderPlaced | TicketsIssued | RefundRequested
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """Where rows of one type are kept, at till and hub alike: one by its `id`, all of its fields, nothing besides.
+    """Where rows of one type are kept, at till and hub alike: one by its `id`, all of its fields, nothing besides but
+    what no fact may say, such as a name.
 
     Tables, what is read of them before a fact is followed, what is written after it, and what `verify` looks at are
     made of this. A row's `order_id` and `payment_id` refer to those. Whatever facts do to a row is found by its order,
@@ -203,6 +232,8 @@ class Keeping:
     word: str
     """What a person calls one."""
     named: str | None = None
+    beside: tuple[str, ...] = ()
+    """Columns of text that facts don't say."""
 
 
 KEPT: Final = (
@@ -210,6 +241,7 @@ KEPT: Final = (
     Keeping(RefundRow, "refunds", "refund"),
     Keeping(DisputeRow, "disputes", "dispute"),
     Keeping(TicketRow, "tickets", "ticket"),
+    Keeping(StaffRow, "staff", "person", named="staff_id", beside=("name",)),
     Keeping(ShiftRow, "shifts", "shift", named="shift_id"),
 )
 """In an order in which none refers to a later one. Orders, their items, exceptions and events are not among them: their
@@ -296,6 +328,7 @@ class Projections:
     refunds: dict[str, RefundRow] = field(default_factory=dict)
     disputes: dict[str, DisputeRow] = field(default_factory=dict)
     tickets: dict[str, TicketRow] = field(default_factory=dict)
+    staff: dict[str, StaffRow] = field(default_factory=dict)
     shifts: dict[str, ShiftRow] = field(default_factory=dict)
     exceptions: dict[str, ExceptionRow] = field(default_factory=dict)
     events: dict[str, EventRow] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError
@@ -14,6 +15,7 @@ from boxoffice.core.facts import Fact, text_in
 from boxoffice.core.findings import Finding, Over, of_lack
 from boxoffice.core.inventory import Lack, PoolMove
 from boxoffice.core.known import Known
+from boxoffice.core.who_wrote import Doubt, doubt_about
 from sync.ledger.came_back import CameBack, came_back
 from sync.ledger.till_refunds import may_be_sent
 from sync.store import feed, moves, pools, tasks
@@ -68,6 +70,7 @@ def apply_till_facts(
     findings = [*findings_of(effects), *unsent]
     findings += [of_lack(lack, books) for lack in lacks if not _was_reclaimed(connection, lack)]
     findings += [_misfit(fact, misfits[fact.id], known) for fact in allowed if fact.id in misfits]
+    findings += _doubted(writer, allowed, known)
     findings += _not_theirs(writer, facts, {**odd, **refused}, known)
     fitting = [fact for fact in allowed if fact.id not in misfits]
     back = came_back(before, books, fitting) if writer.role is Role.TILL else ()
@@ -110,6 +113,29 @@ def _not_theirs(writer: Writer, facts: Sequence[Fact], why: Mapping[str, str], k
     for (kind, reason, about), count in counts.items():
         times = "" if count == 1 else f" ({count} times)"
         yield Finding("not_allowed", f"{writer.name} wrote {kind}{times}: {reason}.", about)
+
+
+_DOUBTS: Final[Mapping[Doubt, str]] = {
+    "unknown": "{till} wrote {count} records for somebody whom this hub does not know.",
+    "ended": "{till} wrote {count} records for somebody who worked here no more.",
+    "not_approved": "{till} wrote {count} records that somebody must approve, and nobody did.",
+}
+
+
+def _doubted(writer: Writer, facts: Sequence[Fact], known: Known) -> Iterator[Finding]:
+    """Yields one finding for each doubt about each person; what they wrote counts all the same."""
+    counts: Counter[tuple[Doubt, str]] = Counter()
+    orders: dict[tuple[Doubt, str], str | None] = {}
+    for fact in facts if writer.role is Role.TILL else ():
+        doubt = doubt_about(fact, known)
+        if doubt is not None:
+            counts[doubt] += 1
+            orders.setdefault(doubt, text_in(fact.payload, "order_id"))
+    for (kind, staff_id), count in counts.items():
+        order = orders[kind, staff_id]
+        words = _DOUBTS[kind].format(till=writer.name, count=count)
+        about = order if order in known.orders else None
+        yield Finding("staff_in_doubt", words, about, subject_id=f"{kind} {staff_id}", stands_alone=True)
 
 
 def _write(connection: Connection, before: Books, facts: Sequence[Fact]) -> tuple[Books, list[Effects], dict[str, str]]:

@@ -70,7 +70,8 @@ class DoorRefunds:
             said = {**about, **keys, "provider_reference": reference, "why": ask.why, "by": device.name}
             written.append(RefundRequested(**said, asked_by=ask.staff_id))
             if share.is_cash:
-                written.append(RefundSucceeded(**about, drawer=device.name))
+                rounding = books.cash_paid(share.payment.id).rounding_of_refund(share.amount)
+                written.append(RefundSucceeded(**about, drawer=device.name, rounding=rounding))
         written += voidings_of(books, tickets_to_void(books, planned.parts), products, "refunded", over)
         self.hub.write(connection, written, event_id)
         count_what_fits(self.hub, connection, event_id)

@@ -22,6 +22,7 @@ from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer, Pair
 from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
 from boxoffice.core.wire.protocol import GENERATION, REVOKED
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
+from boxoffice.core.wire.staff import StaffAnswer
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from sync.http.problem_details import _STATUSES
 from sync.inventory import events
@@ -35,6 +36,7 @@ from sync.tills.pairing import device_of, pair, revoked_device_of
 from sync.tills.problems import problems_of, tag_of
 from sync.tills.pushing import take_again, take_push
 from sync.tills.revoked import TillRevoked
+from sync.tills.staff import told_to_tills
 from sync.tills.till_keys import key_of, note_taken
 from sync.tills.told_again import lacking
 from tests.simulation.hub_process import HubDied, HubProcess
@@ -167,6 +169,14 @@ class SimHub:
             return body
 
         return self.cable.ask("event", EventBody, work)
+
+    def staff(self) -> StaffAnswer:
+        def work() -> StaffAnswer:
+            self._trusted()
+            with self._hub.database.transaction() as connection:
+                return told_to_tills(self._hub.hub, connection)
+
+        return self.cable.ask("staff", StaffAnswer, work)
 
     def push(self, request: PushRequest, unsent: int) -> PushAnswer:
         body = request.model_dump_json()

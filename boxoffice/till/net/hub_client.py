@@ -19,6 +19,7 @@ from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer, Pair
 from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
 from boxoffice.core.wire.protocol import BUSY, GENERATION, KEY, READS, UNSENT
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
+from boxoffice.core.wire.staff import StaffAnswer
 from boxoffice.till.usecases.ports import HubBusy, HubRefused, StoppedByOrganizer, Unreachable
 
 M = TypeVar("M", bound=BaseModel)
@@ -74,6 +75,9 @@ class HubClient:
 
     def key(self) -> KeyAnswer:
         return self._get(KeyAnswer, "/api/till/key")
+
+    def staff(self) -> StaffAnswer:
+        return self._get(StaffAnswer, "/api/till/staff")
 
     def problems(self) -> ProblemsAnswer:
         return self._get(ProblemsAnswer, "/api/till/problems")

@@ -296,6 +296,26 @@ hub_problems: Final = Table(
 )
 """What is open at the hub about this till and its orders, as it said last: replaced as a whole."""
 
+staff_credentials: Final = Table(
+    "staff_credentials",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("pin", Text, nullable=False, comment="an argon2id verifier"),
+    Column("pin_digits", Integer, nullable=False),
+    Column("badge", Text, nullable=False, comment="the SHA-256 of its text"),
+    Index(None, "badge"),
+)
+"""What staff sign in with, as the hub said last: replaced as a whole. Empty for none."""
+
+sign_in_tries: Final = Table(
+    "sign_in_tries",
+    metadata,
+    Column("who", Text, primary_key=True),
+    Column("wrong", Integer, nullable=False),
+    Column("wait_s", Integer, nullable=False),
+)
+"""Wrong PINs in a row, by who was tried, and how long nobody may try again: counted anew after a restart."""
+
 settings: Final = Table(
     "settings", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False)
 )
@@ -303,7 +323,8 @@ settings: Final = Table(
 
 
 def table_of(kept: Keeping) -> Table:
-    return Table(kept.table, metadata, *(_column(each) for each in fields_of(kept.row)))
+    beside = (Column(name, Text, nullable=False, server_default="") for name in kept.beside)
+    return Table(kept.table, metadata, *(_column(each) for each in fields_of(kept.row)), *beside)
 
 
 def _column(field: Field) -> Column[Any]:

@@ -15,8 +15,7 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import HELD
 from boxoffice.core.payloads.orders import LinePart, OrderPlaced
 from boxoffice.core.payloads.payments import PaymentCaptured
-from boxoffice.core.payloads.tickets import TicketsIssued
-from boxoffice.core.refunds import Part, parts_of, still_there
+from boxoffice.core.refunds import Part, still_there
 from boxoffice.core.rights import Right
 from boxoffice.core.tenders import TenderKind
 from boxoffice.core.wire.after_sale import OrderLook, RefundAsk
@@ -26,7 +25,7 @@ from boxoffice.till.usecases.asking import REFUND, Asking
 from boxoffice.till.usecases.context import TillContext
 from boxoffice.till.usecases.gateway.after_sale import Payback, RefundChoice, RefundStep, RefundWish, Thing
 from boxoffice.till.usecases.orders import card_words
-from boxoffice.till.usecases.selling import order_at_hand
+from boxoffice.till.usecases.selling import order_at_hand, things_of
 
 
 class NeedsTheHub(OperationFailed):
@@ -38,6 +37,42 @@ class NeedsTheHub(OperationFailed):
             "Nothing was given back.",
             "Give back what was paid in cash here, or wait for the network.",
         )
+
+
+@dataclass(frozen=True, slots=True)
+class CashRefunds:
+    """The use case of giving cash back of this till's own orders, which needs nobody else."""
+
+    context: TillContext
+
+    def planned(self, connection: Connection, order_id: OrderId, wish: Wish) -> Plan:
+        """Returns what a wish comes to.
+
+        Raises:
+            BadInput: if it comes to nothing, or to more than is left.
+            OperationFailed: if the order is not finished.
+        """
+        books, parts, _ = finished(connection, order_id)
+        return plan(books, order_id, parts, wish)
+
+    def give_back(self, order_id: OrderId, wish: Wish, why: str) -> Plan:
+        """Gives cash back out of this drawer; its tickets end. All of that is on disk when this returns, or none.
+
+        Raises:
+            NeedsTheHub: if any of it was paid otherwise.
+            BadInput: if it comes to nothing, or to more than is left.
+            NotAllowed: if it is not theirs to give back who act.
+        """
+        self.context.desk.must(Right.REFUND)
+        with self.context.store.transaction() as connection:
+            books, parts, _ = finished(connection, order_id)
+            planned = plan(books, order_id, parts, wish)
+            if planned.needs_hub:
+                raise NeedsTheHub
+            drawer = self.context.device.name
+            facts = cash_back(books, order_id, planned, why, drawer=drawer, new_id=self.context.new_id)
+            self.context.write(connection, facts, books)
+        return planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +109,7 @@ class Refunding:
         desk = self.context.desk
         desk.must(Right.REFUND)
         if self._is_cash_of_ours(order_id, wish):
-            self._in_cash(order_id, Wish(wish.things, wish.amount), wish.why)
+            CashRefunds(self.context).give_back(order_id, Wish(wish.things, wish.amount), wish.why)
             return RefundStep.GIVEN
         if wish.cash and not self.asking.sync.link.is_online:
             raise NeedsTheHub
@@ -95,23 +130,11 @@ class Refunding:
         with self.context.store.reading() as connection:
             if not is_own(connection, order_id):
                 return False
-            books, parts = self._finished(connection, order_id)[:2]
-            return not plan(books, order_id, parts, Wish(wish.things, wish.amount)).needs_hub
-
-    def _in_cash(self, order_id: OrderId, wish: Wish, why: str) -> Plan:
-        """Gives cash back out of this drawer; its tickets end. All of that is on disk when this returns, or none."""
-        with self.context.store.transaction() as connection:
-            books, parts, _ = self._finished(connection, order_id)
-            planned = plan(books, order_id, parts, wish)
-            if planned.needs_hub:
-                raise NeedsTheHub
-            drawer = self.context.device.name
-            facts = cash_back(books, order_id, planned, why, drawer=drawer, new_id=self.context.new_id)
-            self.context.write(connection, facts, books)
-        return planned
+            wanted = Wish(wish.things, wish.amount)
+            return not CashRefunds(self.context).planned(connection, order_id, wanted).needs_hub
 
     def _own(self, connection: Connection, order_id: OrderId) -> RefundChoice:
-        books, parts, facts = self._finished(connection, order_id)
+        books, parts, facts = finished(connection, order_id)
         placed, there = books.placed[order_id], {part.key for part in still_there(books, order_id, parts)}
         currency, words = Currency(placed.currency), _cards(facts)
         return RefundChoice(
@@ -139,15 +162,19 @@ class Refunding:
             is_own=True,
         )
 
-    def _finished(self, connection: Connection, order_id: OrderId) -> tuple[Books, tuple[Part, ...], Sequence[Fact]]:
-        order = order_at_hand(connection, order_id)
-        if order.status not in HELD:
-            raise OperationFailed(
-                f"Order {order.placed.order_number} is {order.status.value}.", "Nothing was given back.", ""
-            )
-        facts = of_order(connection, order_id)
-        issued = next(fact for fact in facts if fact.kind is FactKind.TICKETS_ISSUED)
-        return order.books, parts_of(order.placed, TicketsIssued.model_validate(issued.payload).tickets), facts
+
+def finished(connection: Connection, order_id: OrderId) -> tuple[Books, tuple[Part, ...], Sequence[Fact]]:
+    """Returns the books of a finished order of this till, everything in it, and the facts about it.
+
+    Raises:
+        OperationFailed: if it is not finished, or nothing of it is left.
+    """
+    order = order_at_hand(connection, order_id)
+    if order.status not in HELD:
+        raise OperationFailed(
+            f"Order {order.placed.order_number} is {order.status.value}.", "Nothing was given back.", ""
+        )
+    return order.books, things_of(connection, order_id)[1], of_order(connection, order_id)
 
 
 def _named(placed: OrderPlaced, line: int) -> tuple[str, str]:

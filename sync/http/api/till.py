@@ -15,6 +15,7 @@ from boxoffice.core.wire.orders_elsewhere import A_FEW, A_PAGE, OrdersAnswer
 from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer, PairAnswer, PairRequest
 from boxoffice.core.wire.protocol import KEY, PROTOCOL, READS
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
+from boxoffice.core.wire.staff import StaffAnswer
 from sync.http.access import PushingTill, Sender, TheHub, TheTill, TrustedTill, address_of
 from sync.inventory import events
 from sync.store.chain import utc_now
@@ -24,6 +25,7 @@ from sync.tills.history import head_of, history_for
 from sync.tills.leases import grant_lease
 from sync.tills.pairing import pair
 from sync.tills.pushing import take_again, take_push
+from sync.tills.staff import told_to_tills
 from sync.tills.till_keys import key_of, note_taken
 from sync.tills.told_again import lacking
 
@@ -51,6 +53,13 @@ def get_event(event_id: str, hub: TheHub, till: TrustedTill) -> EventBody:
     if body is None:
         raise HTTPException(404, f"There is no event “{event_id}”.")
     return body
+
+
+@router.get("/staff")
+def get_staff(hub: TheHub, till: TrustedTill) -> StaffAnswer:  # noqa: ARG001  # for tills only
+    """Names, and what PINs and badges are held to: for tills that are trusted, and nobody else."""
+    with hub.database.transaction() as connection:
+        return told_to_tills(hub, connection)
 
 
 @router.post("/facts")

@@ -24,7 +24,8 @@ def table_of(kept: Keeping) -> Table:
     fields = fields_of(kept.row)
     closed = [(each.name, each.type) for each in fields if issubclass(each.type, Enum)]
     words = (CheckConstraint(f"{name} IN ({listed(words)})", name=name) for name, words in closed)
-    return Table(kept.table, metadata, *map(_column, fields), *words)
+    beside = (Column(name, Text, nullable=False, server_default="") for name in kept.beside)
+    return Table(kept.table, metadata, *map(_column, fields), *beside, *words)
 
 
 def _column(field: Field) -> Column[Any]:

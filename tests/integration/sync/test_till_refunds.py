@@ -6,6 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
+from boxoffice.core.books import Books
+from boxoffice.core.facts import Fact
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads.orders import OrderPlaced
@@ -13,7 +15,9 @@ from boxoffice.core.payloads.payload import PartKey, Payload
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentUnknown
 from boxoffice.core.payloads.refunds import RefundRequested, RefundSucceeded
 from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
+from boxoffice.core.refunds import parts_of
 from boxoffice.core.sales import changed
+from boxoffice.core.swaps import offer, swapped
 from sync.ledger.verify import verify
 from sync.ports import Session
 from sync.provider_states import PaymentState
@@ -207,6 +211,77 @@ def test_a_till_that_gives_a_thing_back_while_the_hub_does_is_told_of_and_nothin
     assert hub.one("SELECT available FROM pools WHERE id = 'friday'") == free + 1
     accounts = ("stripe", f"cash:{door.me.name}")
     assert [hub.one(BALANCE, account, placed.order_id) for account in accounts] == [0, 0]
+
+
+# A swap at a till
+
+
+def swap(
+    door: Door, before: list[Fact], old: OrderPlaced, issued: TicketsIssued, *wanted: tuple[str, int]
+) -> OrderPlaced:
+    """Swaps the first thing of an order for others, the difference in cash, and pushes it."""
+    books, everything = Books.of(before), parts_of(old, issued.tickets)
+    bare = door.placed(*wanted)
+    offered = offer(books, old.order_id, everything, ((0, 0),), bare.total)
+    new = bare.model_copy(update={"swap": offered.swap})
+    gone = swapped(books, everything, new, offered.swap, drawer=door.me.name, new_id=new_id)
+    due = new.total - offered.swap.credit
+    paid = [door.captured(new, due)] if due else []
+    assert door.push(door.write(*begun(new), *paid, *gone, *sale(new, [], door.finished(new))[2:])).status_code == 200
+    return new
+
+
+@pytest.mark.parametrize(("by", "wanted"), [("cash", "saturday-pass"), ("cash", "social"), ("card", "saturday-pass")])
+def test_a_swap_is_booked_on_both_orders_and_its_old_place_is_sold_again(
+    hub: Stand, door: Door, by: str, wanted: str
+) -> None:
+    door.lease({"friday": 1, "saturday": 1, "social": 1})
+    placed, paid, issued = sold(door, ("friday-pass", 1))
+    if by == "card":
+        paid = paid.model_copy(
+            update={
+                "tender": "terminal",
+                "provider_reference": f"pi_{new_id()}",
+                "tendered": None,
+                "change": None,
+                "drawer": None,
+            }
+        )
+    facts = door.write(*sale(placed, [paid], issued))
+    door.push(facts)
+    free = hub.one("SELECT available FROM pools WHERE id = 'friday'")
+
+    new = swap(door, facts, placed, issued, (wanted, 1))
+
+    assert hub.one("SELECT status FROM orders WHERE id = %s", new.order_id) == "completed"
+    assert hub.one("SELECT status FROM orders WHERE id = %s", placed.order_id) == "refunded"
+    assert hub.sql("SELECT status FROM tickets WHERE order_id = %s", placed.order_id) == [("voided",)]
+    assert hub.one("SELECT available FROM pools WHERE id = 'friday'") == free + 1
+    both = [placed.order_id, new.order_id]
+    account = "stripe" if by == "card" else f"cash:{door.me.name}"
+    assert sum(hub.one(BALANCE, "swaps", each) for each in both) == 0
+    assert hub.one(BALANCE, account, placed.order_id) == (
+        placed.total if by == "card" else min(placed.total, new.total)
+    )
+    kinds = hub.sql("SELECT kind FROM exceptions WHERE order_id = ANY(%s)", both)
+    assert kinds == []
+
+
+def test_what_no_refund_brought_pays_for_nothing(hub: Stand, door: Door) -> None:
+    door.lease({"friday": 2})
+    placed, cash, issued = sold(door, ("friday-pass", 1))
+    door.push(door.write(*sale(placed, [cash], issued)))
+    given = back_in_cash(door, cash, placed.total, (0, 0))
+    new = door.placed(("friday-pass", 1))
+    same = str(given[0].model_dump()["refund_id"])
+    made_up = PaymentCaptured(
+        order_id=new.order_id, tender_id=same, tender="swap", amount=new.total, currency="USD", refund_id=same
+    )
+
+    door.push(door.write(*given, *begun(new), made_up))
+
+    assert hub.sql("SELECT kind FROM exceptions WHERE order_id = %s", new.order_id) == [("not_allowed",)]
+    assert hub.one("SELECT count(*) FROM payments WHERE order_id = %s", new.order_id) == 0
 
 
 # What a till asks the hub to give back

@@ -30,6 +30,9 @@ def _without_later_tables(connection: Any) -> None:
         "order_notes",
         "hub_requests",
         "shifts",
+        "staff",
+        "staff_credentials",
+        "sign_in_tries",
     ):
         connection.execute(f"DROP TABLE {table}")
     for table, column in (("payments", "rounding"), ("payments", "rounded_to"), ("refunds", "rounding")):

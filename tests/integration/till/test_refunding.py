@@ -14,7 +14,7 @@ from boxoffice.core.payments import Approved
 from boxoffice.core.rights import NeedsApproval
 from boxoffice.core.staff import Person, StaffRole
 from boxoffice.core.tenders import TenderKind
-from boxoffice.till.usecases.refunding import NeedsTheHub, Refunding
+from boxoffice.till.usecases.refunding import CashRefunds, NeedsTheHub
 from tests.integration.till.kit import TillOnDisk, cart, usd
 
 PASS, SHIRT = (0, 0), (1, 0)
@@ -28,7 +28,7 @@ def order(till: TillOnDisk) -> OrderId:
 
 def give_back(till: TillOnDisk, order: OrderId, *parts: tuple[int, int], amount: str = "") -> None:
     wish = Wish(parts, usd(amount).minor if amount else None)
-    Refunding(till.context).in_cash(order, wish, "Changed mind")
+    CashRefunds(till.context).give_back(order, wish, "Changed mind")
 
 
 def tickets(till: TillOnDisk) -> Any:
@@ -132,7 +132,7 @@ def test_whatever_is_asked_for_in_whatever_order_the_drawer_never_gives_more_tha
     for wish in wishes:
         asked = Wish((), wish) if isinstance(wish, int) else Wish(tuple((0, number) for number in sorted(wish)))
         with suppress(BadInput):
-            Refunding(till.context).in_cash(order, asked, "")
+            CashRefunds(till.context).give_back(order, asked, "")
 
     gave = took - (till.balance("cash:till-1") - before)
     assert 0 <= gave.minor <= took.minor

@@ -18,7 +18,7 @@ KEY = Ed25519PrivateKey.generate()
 TILL = Writer("till", Role.TILL, "door-1", "7K2")
 HUB = Writer("hub", Role.HUB, "hub")
 OF_THE_HUB_ALONE = {
-    FactKind.TICKET_VOIDED,
+    FactKind.UNITS_FREED,
     FactKind.REFUND_PENDING,
     FactKind.DISPUTE_CHANGED,
     FactKind.LEASE_GRANTED,
@@ -244,7 +244,9 @@ def test_an_order_belongs_to_its_event(known: Known) -> None:
         (FactKind.REFUND_SUCCEEDED, {"unearned": -1}, "it gives back more than it says"),
         (FactKind.REFUND_SUCCEEDED, {"drawer": "door-2"}, "the drawer is another till's"),
         (FactKind.REFUND_SUCCEEDED, {"unearned": 1000, "is_out": True}, "cash leaves no provider's balance"),
-        (FactKind.REFUND_REQUESTED, {"units": {"friday": 1}}, "only the hub takes things back"),
+        (FactKind.REFUND_REQUESTED, {"units": {"friday": 1}}, "only the hub says what can be sold again"),
+        (FactKind.REFUND_REQUESTED, {"parts": [[0, 0]]}, None),
+        (FactKind.REFUND_SUCCEEDED, {"into": "o-9"}, "what pays for another order leaves no drawer"),
         (FactKind.REFUND_REQUESTED, {"tender_id": "t-4", "tender": "terminal"}, None),
         (FactKind.REFUND_REQUESTED, {"tender_id": "t-4"}, "a till gives back only what was paid for this order"),
         (FactKind.REFUND_FAILED, {"code": "", "message": "", "is_reversal": True}, "cash does not come back by itself"),

@@ -5,8 +5,10 @@ from typing import ClassVar, Final
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.money import Money, total_of
 from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.rights import Right
 from boxoffice.core.tenders import TENDERS, Back
 from boxoffice.till.ui.actions import Action, Destination, Do, GiveReason
+from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import GivenBack, Next
 from boxoffice.till.ui.flow.page import BasePage, PaymentPage
 from boxoffice.till.ui.flow.session import Session
@@ -56,7 +58,7 @@ class GiveBackPage(PaymentPage):
             due=money(bill.due),
             tags=(
                 *(
-                    TagView(f"{money(each.amount)} {TENDER_WORDS[each.kind].lower()}", "ok", "check")
+                    TagView(f"{money(each.received)} {TENDER_WORDS[each.kind].lower()}", "ok", "check")
                     for each in _captured(self.order)
                 ),
                 *(TagView(f"{TENDER_WORDS[each.kind]} failed", "danger", "cross") for each in failed[-1:]),
@@ -97,8 +99,8 @@ class GiveBackPage(PaymentPage):
                 self.reason = why
             case Do.GIVE_BACK if self.reason:
                 order_id, why = self.order.id, self.reason
-                session.call(
-                    lambda: session.till.give_back(order_id, why), self._given, failed=self._failed, keys_wait=True
+                session.allowed(
+                    self._act(), lambda: session.till.give_back(order_id, why), self._given, failed=self._failed
                 )
             case Do.PARK:
                 return park(session)
@@ -107,6 +109,12 @@ class GiveBackPage(PaymentPage):
             case _:
                 pass
         return None
+
+    def _act(self) -> Act:
+        order = self.order
+        ways = [("next", f"{money(each.amount)} {_BACK_WORDS[TENDERS[each.kind].back]}") for each in _captured(order)]
+        what = f"Order {order.number}, which can't be paid in full"
+        return Act(Right.REFUND, "to give back", what, order.paid, (("tag", f"**{self.reason}**"), *ways))
 
     def _given(self, order: Order) -> Next:
         self.session.new_sale()
@@ -167,7 +175,7 @@ def _captured(order: Order) -> list[Tender]:
 
 
 def _sum(order: Order, *ways: Back) -> Money:
-    amounts = (each.amount for each in _captured(order) if TENDERS[each.kind].back in ways)
+    amounts = (each.received for each in _captured(order) if TENDERS[each.kind].back in ways)
     return total_of(amounts, order.total.currency)
 
 
@@ -182,7 +190,7 @@ def _out_of(cash: Money) -> str:
 def _way(tender: Tender) -> RowView:
     row, name = TENDERS[tender.kind], TENDER_WORDS[tender.kind]
     title = tender.words or name if row.is_card else name
-    return RowView(title, _BACK_WORDS[row.back], row.icon, amount=money(tender.amount))
+    return RowView(title, _BACK_WORDS[row.back], row.icon, amount=money(tender.received))
 
 
 def _things(order: Order, what: str = "stay") -> str:

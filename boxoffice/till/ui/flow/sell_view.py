@@ -18,8 +18,19 @@ from boxoffice.till.ui.keys import TILE_LETTERS
 from boxoffice.till.ui.tokens import CATEGORY_COLOURS
 from boxoffice.till.ui.views.parts import ButtonKind, ButtonView
 from boxoffice.till.ui.views.sell import CartLineView, SectionView, SellView, TileView
-from boxoffice.till.ui.words import TENDER_ICONS, clock, count, here, money, sale_words, short_money, weekdays
+from boxoffice.till.ui.words import (
+    TENDER_ICONS,
+    TENDER_WORDS,
+    clock,
+    count,
+    here,
+    money,
+    sale_words,
+    short_money,
+    weekdays,
+)
 from boxoffice.till.usecases.gateway.devices import ReaderState
+from boxoffice.till.usecases.gateway.orders import Order
 from boxoffice.till.usecases.gateway.standing import TillStatus
 
 WAYS: Final[Mapping[Do, TenderKind]] = {
@@ -50,8 +61,9 @@ def sell_view(session: Session, tiles: Tiles, *, search: str, prefix: str) -> Se
         items=count(sale.item_count, "item") if sale.lines else "",
         footnote=_footnote(sale),
         footnote_icon="person",
-        last=f"Last sale {order.number} · {clock(order.placed_at)} · {money(order.total)}" if order else "",
-        reprint=ButtonView("Reprint", Do.PRINT_LAST, "quiet", "printer", "F9") if order else None,
+        last=f"Last sale {order.number} · {clock(order.placed_at)}" if order else "",
+        last_paid=_paid(order) if order else "",
+        after=_after(session),
         pay=pay_buttons(session, is_on=not sale.is_empty),
         clear=None if sale.is_empty else ButtonView("Clear", Do.CLEAR, "quiet", name="Clear the sale"),
         parked=_parked(session),
@@ -60,12 +72,29 @@ def sell_view(session: Session, tiles: Tiles, *, search: str, prefix: str) -> Se
     )
 
 
+def _paid(order: Order) -> str:
+    ways = dict.fromkeys(TENDER_WORDS[each.kind].lower() for each in order.tenders if each.amount.minor)
+    return " ".join((money(order.total), " + ".join(ways))).strip()
+
+
+def _after(session: Session) -> tuple[ButtonView, ...]:
+    """Returns what can be done with the last sale, in two presses."""
+    if session.last_order is None:
+        return ()
+    return (
+        ButtonView("Reprint", Do.PRINT_LAST, icon="printer", key="F9"),
+        ButtonView("Send", Do.SEND, key="Y"),
+        ButtonView("Refund", Do.REFUND, key="U"),
+        ButtonView("Swap", Do.SWAP, key="I"),
+    )
+
+
 def _parked(session: Session) -> ButtonView | None:
     waiting = session.status.parked if session.status is not None else 0
     if not waiting:
         return None
     return ButtonView(
-        f"Parked {waiting}", GoTo(Parked()), "quiet", "pause", "F10", name=f"{count(waiting, 'sale')} parked"
+        f"{waiting} parked", GoTo(Parked()), "plain", "pause", "F10", name=f"{count(waiting, 'sale')} parked"
     )
 
 

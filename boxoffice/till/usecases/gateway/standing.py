@@ -10,6 +10,7 @@ from boxoffice.till.usecases.gateway.devices import PrinterState, ReaderState
 from boxoffice.till.usecases.gateway.orders import Order
 from boxoffice.till.usecases.gateway.paying import TenderPaid, TenderRefused, UnknownPayment
 from boxoffice.till.usecases.gateway.stock import Keeping, OffSale, PoolStock
+from boxoffice.till.usecases.gateway.team import NO_TEAM, Team
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ class Incomplete:
     printed: tuple[str, ...] = ()
 
 
-TillEvent = TillStatus | PaymentResolved | CatalogueChanged | HandOver | Incomplete
+TillEvent = TillStatus | PaymentResolved | CatalogueChanged | HandOver | Incomplete | Team
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +130,16 @@ class NeedsEvent:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Ready to sell; `unknown` must be asked about before anything else. `parked` are sales that wait."""
+    """Ready to sell; `unknown` must be asked about before anything else. `parked` are sales that wait.
+
+    `team` are those who may sign in first, where staff is kept.
+    """
 
     catalogue: Catalogue
     status: TillStatus
     unknown: tuple[UnknownPayment, ...] = ()
     parked: tuple[Order, ...] = ()
+    team: Team = NO_TEAM
 
 
 TillState = NeedsPairing | NeedsEvent | Ready | HandOver | Incomplete
