@@ -104,7 +104,7 @@ def sync_chip(status: TillStatus, now: datetime) -> ChipView:
     if status.unsent:
         return ChipView("sync", "Sending", waiting, "info")
     if status.orders_to_take:
-        return ChipView("sync", "Taking orders", f"{100 * status.orders_taken // status.orders_to_take} %", "info")
+        return ChipView("sync", "Fetching orders", f"{100 * status.orders_taken // status.orders_to_take} %", "info")
     if status.synced_at is None:
         return ChipView("sync", "Connecting", "", "info")
     age = now - status.synced_at
