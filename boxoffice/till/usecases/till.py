@@ -29,7 +29,7 @@ from boxoffice.till.usecases.gateway.standing import (
 from boxoffice.till.usecases.gateway.stock import Keeping
 from boxoffice.till.usecases.handing_over import put_away
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
-from boxoffice.till.usecases.running import RunningTill
+from boxoffice.till.usecases.running import LANGUAGE, RunningTill
 from boxoffice.till.usecases.tenders import OpenTender
 
 _FIRST_LOOK_S: Final = 3.0
@@ -202,6 +202,12 @@ class Till(RunningTill):
         self.services.readers.choose(reader_id)
         with suppress(Unreachable):
             self.services.readers.look()
+        self._tell_status()
+
+    def choose_language(self, language: str) -> None:
+        with self.store.transaction() as connection:
+            settings.put(connection, LANGUAGE, language)
+        self.services.status.language = language
         self._tell_status()
 
     def keep_places(self, how: Keeping) -> int:
