@@ -14,7 +14,7 @@ from boxoffice.resources import resource_path
 from sync.config import Settings, require
 from sync.http import problem_details
 from sync.http.api import checkouts as checkout_routes
-from sync.http.api import health, inventory, metrics, payment, till, till_problems, wake, webhooks
+from sync.http.api import health, inventory, metrics, payment, till, till_after_sale, till_problems, wake, webhooks
 from sync.http.api import orders as order_routes
 from sync.http.api.metrics import Timed
 from sync.http.arrivals import Inbox, Proofs
@@ -43,6 +43,7 @@ from sync.http.web import (
     refunding,
     shop,
     sign_in,
+    staff,
     status,
     till_keys,
     till_places,
@@ -87,6 +88,7 @@ _log = structlog.get_logger()
 _ROUTES: Final = (
     health,
     till,
+    till_after_sale,
     till_problems,
     checkout_routes,
     wake,
@@ -98,6 +100,7 @@ _ROUTES: Final = (
     pages,
     till_places,
     till_keys,
+    staff,
     orders,
     refunding,
     inbox,

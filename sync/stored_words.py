@@ -37,6 +37,8 @@ SENTENCES: Final[Sequence[str]] = (
         "The refund of {amount} for order {order} waits for the customer, whom the provider has asked where to send "
         "the money."
     ),
+    later("{amount} of order {order} was given back for 1 thing that had been given back already."),
+    later("{amount} of order {order} was given back for {number} things that had been given back already."),
     later("called off by an organizer"),
     later("It was no refund: the customer's bank took it."),
     later("{amount} of order {order} was refunded at {provider}; its tickets are still valid."),
@@ -88,6 +90,10 @@ SENTENCES: Final[Sequence[str]] = (
     later("canceled recurring billing"),
     later("problem with remittance"),
     later("other"),
+    # Staff
+    later("{till} wrote {count} records for somebody whom this hub does not know."),
+    later("{till} wrote {count} records for somebody who worked here no more."),
+    later("{till} wrote {count} records that somebody must approve, and nobody did."),
     # A hub that was restored
     later("the hub has never written it."),
     later("{till} has {units} places of a lease that were sold to others meanwhile."),

@@ -6,7 +6,15 @@ from typing import Final
 
 from pydantic import ConfigDict
 
-from boxoffice.core.payloads.bank import CashMoved, FeeRecorded, PayoutRecorded
+from boxoffice.core.payloads.bank import FeeRecorded, PayoutRecorded
+from boxoffice.core.payloads.cash import (
+    CashCounted,
+    CashMoved,
+    DrawerOpened,
+    ShiftClosed,
+    ShiftHandedOver,
+    ShiftOpened,
+)
 from boxoffice.core.payloads.catalogues import CatalogueRevised
 from boxoffice.core.payloads.disputes import DisputeChanged
 from boxoffice.core.payloads.exceptions import ExceptionRaised, ExceptionResolved
@@ -15,7 +23,8 @@ from boxoffice.core.payloads.orders import OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
-from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
+from boxoffice.core.payloads.staff import StaffChanged
+from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided, UnitsFreed
 
 
 class FactKind(Enum):
@@ -27,6 +36,7 @@ class FactKind(Enum):
     PAYMENT_UNKNOWN = "payment_unknown"
     TICKETS_ISSUED = "tickets_issued"
     TICKET_VOIDED = "ticket_voided"
+    UNITS_FREED = "units_freed"
     TICKET_SCANNED = "ticket_scanned"
     REFUND_REQUESTED = "refund_requested"
     REFUND_PENDING = "refund_pending"
@@ -35,6 +45,9 @@ class FactKind(Enum):
     DISPUTE_CHANGED = "dispute_changed"
     SHIFT_OPENED = "shift_opened"
     CASH_MOVED = "cash_moved"
+    CASH_COUNTED = "cash_counted"
+    DRAWER_OPENED = "drawer_opened"
+    SHIFT_HANDED_OVER = "shift_handed_over"
     SHIFT_CLOSED = "shift_closed"
     LEASE_GRANTED = "lease_granted"
     LEASE_RETURNED = "lease_returned"
@@ -47,7 +60,12 @@ class FactKind(Enum):
     EXCEPTION_RESOLVED = "exception_resolved"
 
 
-KINDS_SINCE: Final[Mapping[FactKind, int]] = {FactKind.REFUND_PENDING: 2, FactKind.DISPUTE_CHANGED: 2}
+KINDS_SINCE: Final[Mapping[FactKind, int]] = {
+    FactKind.REFUND_PENDING: 2,
+    FactKind.DISPUTE_CHANGED: 2,
+    FactKind.STAFF_CHANGED: 4,
+    FactKind.UNITS_FREED: 4,
+}
 """From which generation on tills can read kinds that were not there from the beginning.
 
 A message with one of them an older till would refuse as a whole, so it is left out for it.
@@ -69,20 +87,24 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.PAYMENT_UNKNOWN: PaymentUnknown,
     FactKind.TICKETS_ISSUED: TicketsIssued,
     FactKind.TICKET_VOIDED: TicketVoided,
+    FactKind.UNITS_FREED: UnitsFreed,
     FactKind.TICKET_SCANNED: _Unspecified,
     FactKind.REFUND_REQUESTED: RefundRequested,
     FactKind.REFUND_PENDING: RefundPending,
     FactKind.REFUND_SUCCEEDED: RefundSucceeded,
     FactKind.REFUND_FAILED: RefundFailed,
     FactKind.DISPUTE_CHANGED: DisputeChanged,
-    FactKind.SHIFT_OPENED: _Unspecified,
+    FactKind.SHIFT_OPENED: ShiftOpened,
     FactKind.CASH_MOVED: CashMoved,
-    FactKind.SHIFT_CLOSED: _Unspecified,
+    FactKind.CASH_COUNTED: CashCounted,
+    FactKind.DRAWER_OPENED: DrawerOpened,
+    FactKind.SHIFT_HANDED_OVER: ShiftHandedOver,
+    FactKind.SHIFT_CLOSED: ShiftClosed,
     FactKind.LEASE_GRANTED: LeaseGranted,
     FactKind.LEASE_RETURNED: LeaseReturned,
     FactKind.LEASE_RECLAIMED: LeaseReclaimed,
     FactKind.CATALOGUE_REVISED: CatalogueRevised,
-    FactKind.STAFF_CHANGED: _Unspecified,
+    FactKind.STAFF_CHANGED: StaffChanged,
     FactKind.FEE_RECORDED: FeeRecorded,
     FactKind.PAYOUT_RECORDED: PayoutRecorded,
     FactKind.EXCEPTION_RAISED: ExceptionRaised,

@@ -74,4 +74,5 @@ def _refunds(
                 refund_id=requested.refund_id,
                 drawer=drawer_of(payment) if row.is_cash else None,
                 unearned=amount,
+                rounding=books.cash_paid(payment.id).rounding_of_refund(amount) if row.is_cash else 0,
             )

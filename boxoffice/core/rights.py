@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Final
 
 from boxoffice.core.errors import OperationFailed
+from boxoffice.core.languages import later
 from boxoffice.core.staff import Acting, Person, StaffRole
 
 
@@ -66,22 +67,22 @@ class Row:
 _Y, _L, _A, _N = Answer.YES, Answer.LIMIT, Answer.ASK, Answer.NO
 
 RIGHTS: Final[Mapping[Right, Row]] = {
-    Right.SCAN: Row("Scan tickets, let in", _Y, _Y, _Y, _Y),
-    Right.UNDO_SCAN: Row("Undo a scan", _A, _A, _Y, _Y),
-    Right.SELL: Row("Sell, take cash and cards", _N, _Y, _Y, _Y),
-    Right.DISCOUNT: Row("Discount on a sale", _N, _L, _Y, _Y),
-    Right.COMP: Row("Give a ticket for nothing (comp)", _N, _A, _Y, _Y),
-    Right.REFUND: Row("Refund, exchange", _N, _A, _Y, _Y),
-    Right.VOID: Row("Void a sale", _N, _A, _Y, _Y),
-    Right.DECIDE: Row("Decide a problem", _N, _A, _Y, _Y),
-    Right.OPEN_DRAWER: Row("Open the drawer without a sale", _N, _A, _Y, _Y),
-    Right.MOVE_CASH: Row("Move cash", _N, _Y, _Y, _Y),
-    Right.OPEN_SHIFT: Row("Open a shift, hand over", _N, _Y, _Y, _Y),
-    Right.CLOSE_SHIFT: Row("Count and close the own shift", _N, _Y, _Y, _Y),
-    Right.CLOSE_ANY_SHIFT: Row("Count and close another's shift", _N, _A, _Y, _Y),
-    Right.SEE_EXPECTED: Row("See what should be in a drawer", _N, _N, _Y, _Y),
-    Right.DRILL: Row("Training and drill", _N, _A, _Y, _Y),
-    Right.SETTINGS: Row("Settings of the till", _N, _A, _A, _Y),
+    Right.SCAN: Row(later("Scan tickets, let in"), _Y, _Y, _Y, _Y),
+    Right.UNDO_SCAN: Row(later("Undo a scan"), _A, _A, _Y, _Y),
+    Right.SELL: Row(later("Sell, take cash and cards"), _N, _Y, _Y, _Y),
+    Right.DISCOUNT: Row(later("Discount on a sale"), _N, _L, _Y, _Y),
+    Right.COMP: Row(later("Give a ticket for nothing (comp)"), _N, _A, _Y, _Y),
+    Right.REFUND: Row(later("Refund, exchange"), _N, _A, _Y, _Y),
+    Right.VOID: Row(later("Void a sale"), _N, _A, _Y, _Y),
+    Right.DECIDE: Row(later("Decide a problem"), _N, _A, _Y, _Y),
+    Right.OPEN_DRAWER: Row(later("Open the drawer without a sale"), _N, _A, _Y, _Y),
+    Right.MOVE_CASH: Row(later("Move cash"), _N, _Y, _Y, _Y),
+    Right.OPEN_SHIFT: Row(later("Open a shift, hand over"), _N, _Y, _Y, _Y),
+    Right.CLOSE_SHIFT: Row(later("Count and close the own shift"), _N, _Y, _Y, _Y),
+    Right.CLOSE_ANY_SHIFT: Row(later("Count and close another's shift"), _N, _A, _Y, _Y),
+    Right.SEE_EXPECTED: Row(later("See what should be in a drawer"), _N, _N, _Y, _Y),
+    Right.DRILL: Row(later("Training and drill"), _N, _A, _Y, _Y),
+    Right.SETTINGS: Row(later("Settings of the till"), _N, _A, _A, _Y),
 }
 """Every right has a row."""
 
@@ -110,6 +111,11 @@ def approvers(right: Right) -> tuple[StaffRole, ...]:
 
 def can_approve(person: Person, right: Right) -> bool:
     return person.role in approvers(right)
+
+
+def may_sell(role: StaffRole) -> bool:
+    """Returns whether a till that has such a person can go on selling."""
+    return RIGHTS[Right.SELL].of(role) is Answer.YES
 
 
 def may(acting: Acting, right: Right, percent: int = 0) -> Answer:

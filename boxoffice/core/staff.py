@@ -26,6 +26,11 @@ class StaffStatus(Enum):
     ENDED = "ended"
 
 
+LONGEST_NAME: Final = 60
+LONGEST_LIMIT: Final = 100
+"""Percent."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who works here. `discount_limit` is what they may take off a price by themselves, in percent."""

@@ -109,6 +109,7 @@ def _finish(till: Till, *, goes_on: bool) -> int:
         if lacking is not None:
             print(
                 f"Still missing: {lacking.missing}. {lacking.problem}\n"
+                f"{_printed(lacking)}"
                 "Nothing is sold until they are back. Run this again where the hub can be reached; if nobody has them, "
                 "count the drawer, keep the papers, and run it with --without-missing.",
                 file=sys.stderr,
@@ -122,6 +123,11 @@ def _finish(till: Till, *, goes_on: bool) -> int:
 
 def _lacking(state: TillState) -> Incomplete | None:
     return state if isinstance(state, Incomplete) else None
+
+
+def _printed(state: Incomplete) -> str:
+    """Returns which sales are surely among what is missing, as a line of its own, or nothing."""
+    return f"Papers went out for orders that are not here: {', '.join(state.printed)}.\n" if state.printed else ""
 
 
 def _newest_good(place: _Place, file: Path | None) -> Found:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, select, text
 
 from boxoffice.core.authority import Role, Writer, is_own_drawer, why_not
 from boxoffice.core.books import Books
+from boxoffice.core.drawer_check import cash_in
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import BrokenFact, Fact, Head, check_fact, check_link, head_after
 from boxoffice.core.inventory import LeaseCount
@@ -25,7 +26,11 @@ from sync.store.ledger import MISFIT
 _BATCH: Final = 2_000
 _HOLDING: Final = frozenset({OrderState.PENDING, OrderState.PROCESSING})
 _MOST_NAMED: Final = 10
-_BRING_BACK: Final = (FactKind.TICKET_VOIDED, FactKind.REFUND_REQUESTED)
+_CASH: Final = text("""
+    SELECT account, currency, sum(amount)::bigint AS held FROM ledger_postings
+    WHERE account LIKE 'cash:%' AND account <> 'cash:None' GROUP BY account, currency HAVING sum(amount) <> 0
+""")
+_BRING_BACK: Final = (FactKind.TICKET_VOIDED, FactKind.REFUND_REQUESTED, FactKind.UNITS_FREED)
 _COUNTS: Final = text("""
     SELECT (SELECT count(*) FROM facts), (SELECT count(DISTINCT device_id) FROM facts), (SELECT count(*) FROM orders)
 """)
@@ -83,6 +88,7 @@ def verdict_on(connection: Connection) -> Verdict:
         behind = _check_money(books, stored)
         _check_projections(connection, books)
         _check_pools(connection, stored, books)
+        _check_drawers(connection, stored)
         _check_exceptions(connection, books)
     except _Wrong as problem:
         return Verdict(facts, devices, orders, str(problem))
@@ -226,6 +232,19 @@ def _check_rows(connection: Connection, what: str, table: Table, expected: Mappi
                 raise _Wrong(f"{what} {key}: {name} is {found[key][name]!r}, but the facts say {value!r}")
     for key in found.keys() - expected.keys():
         raise _Wrong(f"{what} {key} rests on no fact")
+
+
+def _check_drawers(connection: Connection, stored: Sequence[Stored]) -> None:
+    """Counts each drawer by what facts say, and holds the ledger to that.
+
+    What a till has signed of its shifts stands as it said it: whether that agrees is shown with each shift.
+    """
+    counted = cash_in(each.fact for each in stored if each.is_applied or each.refused is None)
+    found = {(row.account.removeprefix("cash:"), row.currency): row.held for row in connection.execute(_CASH)}
+    for drawer, currency in sorted({*counted, *found}):
+        here, should = found.get((drawer, currency), 0), counted.get((drawer, currency), 0)
+        if here != should:
+            raise _Wrong(f"drawer {drawer}: {here} {currency} in the ledger, but the facts say {should}")
 
 
 def _check_pools(connection: Connection, stored: Sequence[Stored], books: Books) -> None:

@@ -249,6 +249,13 @@ def facts_by_id(connection: Connection, ids: Iterable[str]) -> list[Fact]:
     return read_facts(connection, select(t.facts).where(t.facts.c.id.in_(list(ids))).order_by(t.facts.c.position))
 
 
+def staff_facts(connection: Connection, ids: Sequence[str]) -> list[Fact]:
+    """Returns all that was ever said of these people, in the order in which it was."""
+    f = t.facts.c
+    mine = (f.kind == FactKind.STAFF_CHANGED.value, f.payload["staff_id"].astext.in_(list(ids)), f.is_applied)
+    return read_facts(connection, select(t.facts).where(*mine).order_by(f.position))
+
+
 def _row(fact: Fact, standing: Standing) -> dict[str, object]:
     row: dict[str, object] = {
         "id": fact.id,

@@ -17,7 +17,7 @@ from sync.store.schema.ledger import (
 from sync.store.schema.mails import link_renewals, mails, notice_mails, notices
 from sync.store.schema.metadata import metadata
 from sync.store.schema.orders import disputes, order_items, orders, payments, refunds, tickets
-from sync.store.schema.organizers import organizers, processes, sessions, sign_in_links
+from sync.store.schema.organizers import organizers, processes, sessions, sign_in_links, staff_credentials
 from sync.store.schema.providers import (
     checkouts,
     declines,
@@ -72,6 +72,7 @@ __all__ = [
     "refunds",
     "sessions",
     "sign_in_links",
+    "staff_credentials",
     "status_updates",
     "switches",
     "tickets",

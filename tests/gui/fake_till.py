@@ -5,18 +5,24 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from boxoffice.core.errors import OperationFailed
-from boxoffice.core.ids import EventId, OrderId, TenderId
+from boxoffice.core.ids import EventId, OrderId, StaffId, TenderId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Money
+from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.payments import plain_words
 from boxoffice.core.pricing import Cart, PricedOrder
+from boxoffice.core.rights import Right
+from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
+from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish
 from boxoffice.till.usecases.gateway.devices import Reader
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.problems import HubProblems
+from boxoffice.till.usecases.gateway.shifts import ShiftDesk
 from boxoffice.till.usecases.gateway.standing import (
     EventChoice,
     HandOver,
@@ -26,9 +32,12 @@ from boxoffice.till.usecases.gateway.standing import (
     TillState,
 )
 from boxoffice.till.usecases.gateway.stock import Keeping
+from boxoffice.till.usecases.gateway.team import Approval, Team
 from boxoffice.till.usecases.ports import Unreachable
 from tests.gui.festival import FRIDAY, SUNDAY, UNPAIRED
 from tests.gui.staged_till import LINK, Running, StagedTill
+
+T = TypeVar("T")
 
 
 class FakeTill(StagedTill):
@@ -39,6 +48,13 @@ class FakeTill(StagedTill):
         if isinstance(self.state, Ready):
             self.status = self.state.status
         return self.state
+
+    @property
+    def shifts(self) -> ShiftDesk:
+        return self._shifts
+
+    def in_cash(self, amount: Money) -> Money:
+        return self._selling.in_cash(amount)
 
     def subscribe(self, listener: Callable[[TillEvent], None]) -> None:
         self._listeners.append(listener)
@@ -190,6 +206,21 @@ class FakeTill(StagedTill):
         self.given_back.append((order_id, why))
         return self._sold(order_id)
 
+    def refund_choice(self, order_id: OrderId) -> RefundChoice:
+        self._enter("refund_choice")
+        return self._refunding.choice(order_id)
+
+    def refund(self, order_id: OrderId, wish: RefundWish) -> RefundStep:
+        self._enter("refund")
+        step = self._refunding.give_back(order_id, wish)
+        self._changed()
+        return step
+
+    def swap(self, order_id: OrderId, things: Sequence[PartKey], wanted: Cart) -> Order:
+        self._enter("swap")
+        quote = self._selling.quoted(wanted)
+        return self._sold(self._with_enough(quote, lambda: self._swapping.begin(order_id, things, quote)))
+
     def stop_waiting(self, order_id: OrderId) -> None:
         self._enter("stop_waiting")
         self.end_payment("left alone")
@@ -233,6 +264,36 @@ class FakeTill(StagedTill):
         moved = self._keep_places(how)
         self._changed()
         return moved
+
+    def team(self) -> Team:
+        return self._sync.signing_in.team()
+
+    def sign_in(self, staff_id: StaffId, pin: str) -> Person:
+        self._enter("sign_in")
+        return self._sync.signing_in.by_pin(staff_id, pin)
+
+    def sign_in_by_badge(self, readings: Sequence[str]) -> Person:
+        self._enter("sign_in_by_badge")
+        return self._sync.signing_in.by_badge(readings)
+
+    def lock(self) -> None:
+        self._enter("lock")
+        self._sync.signing_in.begin()
+
+    def lock_after(self, seconds: int) -> None:
+        self._enter("lock_after")
+        self._sync.signing_in.lock_after(seconds)
+
+    def approve(self, right: Right, pin: str) -> Approval:
+        self._enter("approve")
+        return self._sync.signing_in.approve(right, pin)
+
+    def approve_by_badge(self, right: Right, readings: Sequence[str]) -> Approval:
+        self._enter("approve_by_badge")
+        return self._sync.signing_in.approve_by_badge(right, readings)
+
+    def approved(self, approval: Approval, act: Callable[[], T], /) -> T:
+        return self._sync.signing_in.approved(approval, act)
 
     def sync_now(self) -> None:
         self._enter("sync_now")

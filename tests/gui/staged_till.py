@@ -14,16 +14,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.fact_kinds import FactKind
-from boxoffice.core.ids import DeviceId, EventId, OrderId, PoolId, ProductId, TenderId, uuid7
+from boxoffice.core.ids import DeviceId, EventId, OrderId, PoolId, ProductId, StaffId, TenderId, uuid7
 from boxoffice.core.money import Money
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads.leases import LeaseReclaimed
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.refunds import RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.staff import StaffChanged
 from boxoffice.core.payloads.tickets import TicketVoided
 from boxoffice.core.payments import DECLINE_WORDS, Approved, CardDetails, Declined, plain_words
 from boxoffice.core.sale_times import SaleTimes
 from boxoffice.core.sales import changed
+from boxoffice.core.staff import Person, StaffRole
 from boxoffice.core.tenders import TenderKind
 from boxoffice.core.tickets import Issuer, certify
 from boxoffice.core.wire.message import FactMessage
@@ -36,6 +38,7 @@ from boxoffice.till.store.backups import Backups
 from boxoffice.till.store.facts import of_order
 from boxoffice.till.store.journal import Journal
 from boxoffice.till.store.leases import counts_of
+from boxoffice.till.usecases.asking import Asking
 from boxoffice.till.usecases.context import Device, EventAtHand, TillContext
 from boxoffice.till.usecases.desk import Desk
 from boxoffice.till.usecases.gateway.devices import Reader, ReaderState
@@ -58,16 +61,21 @@ from boxoffice.till.usecases.orders import Orders
 from boxoffice.till.usecases.paperwork import Papers
 from boxoffice.till.usecases.phone_payment import PhonePayment, Wakeups
 from boxoffice.till.usecases.ports import Unreachable
+from boxoffice.till.usecases.provider_list import ProviderList
 from boxoffice.till.usecases.refilling import Refilling
+from boxoffice.till.usecases.refunding import Refunding
 from boxoffice.till.usecases.scans import Scans
 from boxoffice.till.usecases.selling import Selling
+from boxoffice.till.usecases.shift_desk import AtTheDesk
+from boxoffice.till.usecases.shifts import Shifts
 from boxoffice.till.usecases.stripe_key import KeyedTerminal
+from boxoffice.till.usecases.swapping import Swapping
 from boxoffice.till.usecases.syncing import Sync
 from boxoffice.till.usecases.tenders import OpenTender, Tenders
 from boxoffice.till.usecases.unknown import UnknownPayments
 from tests.fakes.hub import FakeHub
 from tests.fakes.printer import FakePrinter
-from tests.fakes.store import memory_store
+from tests.fakes.store import MemoryElsewhere, memory_store
 from tests.gui.festival import Clock, boulder_fest, festival_status, usd
 
 CARD: Final = CardDetails("visa", "4242", "contactless_emv", aid="A000000003101001")
@@ -144,7 +152,7 @@ class StagedTill:
         self._event_key, key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
         desk = Desk()
         journal = Journal(_DEVICE.id, key, self.clock.now, self._new_id, lambda: desk.acting)
-        self.context = TillContext(memory_store(), _DEVICE, journal, self.clock, desk)
+        self.context = TillContext(memory_store(), MemoryElsewhere(), _DEVICE, journal, self.clock, desk)
         self.catalogue = boulder_fest()
         self.hub = FakeHub(_DEVICE.id, self.catalogue.id, self.clock.now, self._new_id)
         self.link = Link(self.hub, self.clock)
@@ -160,8 +168,23 @@ class StagedTill:
         self._unknown.answer = self._say_of
         self._keep_places = KeepPlaces(self.context, self._sync)
         self._giving_back, self._scans = GivingBack(self.context), Scans(self.context, self.known)
+        self._asking = Asking(self.context, self._sync)
+        self._swapping = Swapping(self.context, self._selling)
+        self._refunding = Refunding(self.context, self._asking)
         self.printer = FakePrinter("Receipt printer")
         self._papers = Papers(self.context, self._sync, self.printer, _DOCUMENTS, Paper.LETTER)
+        self.people: tuple[Person, ...] = ()
+        self._shifts = AtTheDesk(
+            self.context,
+            Shifts(self.context),
+            ProviderList(KeyedTerminal(vault, connections, "", None), lambda: False),
+            self.printer,
+            _DOCUMENTS,
+            Paper.LETTER,
+            unknown=lambda: 0,
+            people=lambda: self.people,
+            changed=self._changed,
+        )
         self._weather = festival_status()
         self._handing_over = HandingOver(
             self.context, self.link, self._sync, self._tenders, _DOCUMENTS, self._weather.hub_url
@@ -187,6 +210,7 @@ class StagedTill:
             Reader("tmr_2", "Reader 2", ReaderState.OFFLINE),
         )
         self._running: Running | None = None
+        self._sync.signing_in.on_change = lambda: self.say(self._sync.signing_in.team())
         self._listeners: list[Callable[[TillEvent], None]] = []
         self._lock = threading.RLock()
 
@@ -197,6 +221,18 @@ class StagedTill:
     def _new_id(self) -> str:
         """Returns an id that is newer than all before it, also while the clock stands still."""
         return uuid7(int(self.clock.at.timestamp() * 1000), next(self._ids).to_bytes(10, "big"))
+
+    def hire(
+        self, name: str, role: StaffRole = StaffRole.SELLER, pin: str = "", badge: str = "", **more: Any
+    ) -> StaffId:
+        """Somebody works here from now on, as the hub tells it."""
+        staff_id = StaffId(name.casefold())
+        fact = self.hub.hire(StaffChanged(staff_id=staff_id, role=role, **more), name, pin, badge)
+        self._sync.take_facts([fact])
+        self._sync.signing_in.compare(self.hub.staff().tag)
+        if isinstance(self.state, Ready):
+            self.state = replace(self.state, team=self._sync.signing_in.team())
+        return staff_id
 
     @property
     def catalogue(self) -> Catalogue:
@@ -298,7 +334,7 @@ class StagedTill:
         off = OffSale(product, times.state(self.clock.now()), times, is_sure=True)
         self.say(replace(self.status, off_sale=(*self.status.off_sale, off)))
 
-    def refund(self, order_id: OrderId) -> None:
+    def refund_at_hub(self, order_id: OrderId) -> None:
         """An organizer gives all of an order back at the hub, and its tickets are void."""
         order = self.known.order(order_id)
         parts: list[Payload] = []

@@ -26,6 +26,16 @@ def test_what_is_missing_is_named_and_nothing_is_sold(open_door: OpenDoor, till:
     door.at("IncompletePage")
 
 
+def test_orders_whose_papers_are_out_are_named_and_all_fits(open_door: OpenDoor) -> None:
+    numbers = tuple(f"7K2-F{number:02}Q" for number in range(9))
+    door = open_door(state=replace(LACKS, printed=numbers), page="IncompletePage")
+
+    door.sees("7K2-F08Q and 3 more")
+    assert faults(door.window) == []
+    door.tap("Go on without them")
+    door.sees("7K2-F08Q and 3 more")
+
+
 def test_looking_again_goes_on_where_it_was_once_all_is_back(open_door: OpenDoor, till: FakeTill) -> None:
     door = open_door(state=LACKS, page="IncompletePage")
     till.state = Ready(till.catalogue, till.status)

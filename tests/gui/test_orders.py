@@ -148,7 +148,7 @@ def given_back(till: FakeTill) -> None:
 
 
 def refunded(till: FakeTill) -> None:
-    till.refund(place(till, "150").id)
+    till.refund_at_hub(place(till, "150").id)
 
 
 STATES: dict[str, tuple[Callable[[FakeTill], object], str]] = {

@@ -197,6 +197,14 @@ _CARDS: Final[Mapping[str, Any]] = {
     "tills": 2,
     "capacity": 60,
 }
+_IMPATIENT: Final[Mapping[str, Any]] = {
+    "rules": frozenset({Rule.CARD}),
+    "faults": frozenset({Fault.SLOW}),
+    "rate": 0.5,
+    "tills": 2,
+    "capacity": 60,
+}
+"""A card is held to the reader while the end of its payment is still under way to Stripe."""
 _PHONES: Final[Mapping[str, Any]] = {
     "rules": frozenset({Rule.PHONE}),
     "faults": frozenset({Fault.TILL_DIES, Fault.REPLY_LOST, Fault.DUPLICATE}),
@@ -228,7 +236,7 @@ FULL: Final[Sequence[Mutation]] = (
         "till: unknown is declined", "a charge that nobody answered for is forgotten", _declined_when_unknown, _CARDS
     ),
     _full("till: reference not written", "a charge is lost with its till", _reference_not_written, _CARDS),
-    _full("till: cancel is believed", "a card that was faster is forgotten", _cancel_is_believed, _CARDS),
+    _full("till: cancel is believed", "a card that was faster is forgotten", _cancel_is_believed, _IMPATIENT),
     _full("till: orphans let go at once", "money comes for an order that is gone", _orphans_let_go_at_once, _PHONES),
     _full("till: cursor on its own", "a till misses what it was told", _cursor_in_a_transaction_of_its_own, _PHONES),
     _full("till: hub's facts again", "a lease that is told twice counts twice", _hub_facts_again, _PHONES),

@@ -47,7 +47,8 @@ def test_a_table_holds_the_fields_of_its_row_and_nothing_besides(program: Any, k
     table = program.metadata.tables[kept.table]
 
     assert {column.name: column.nullable for column in table.c} == {
-        each.name: each.is_optional for each in fields_of(kept.row)
+        **{each.name: each.is_optional for each in fields_of(kept.row)},
+        **dict.fromkeys(kept.beside, False),
     }
 
 

@@ -1,4 +1,4 @@
-"""What facts say about money that moves for no order: a drawer's, a provider's fees and payouts."""
+"""What facts say about money that moves at a provider for no order: fees and payouts."""
 
 from boxoffice.core.payloads.payload import Lines, Payload
 
@@ -21,15 +21,3 @@ class PayoutRecorded(Payload):
 
     def postings(self) -> Lines:
         return [("bank", self.amount), (self.provider, -self.amount)]
-
-
-class CashMoved(Payload):
-    """Positive `amount` goes into the drawer."""
-
-    drawer: str
-    amount: int
-    currency: str
-    why: str = ""
-
-    def postings(self) -> Lines:
-        return [(f"cash:{self.drawer}", self.amount), ("bank", -self.amount)]

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from boxoffice.core.payloads.leases import Generation
-from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.payload import PartKey, Payload
 from boxoffice.core.taxes import TaxKind
 
 
@@ -55,6 +55,16 @@ class LinePart(BaseModel):
         return tuple(tax.rate for tax in self.taxes) or named
 
 
+class SwapPart(BaseModel):
+    """What an order takes the place of: things of another order, and what of their worth pays for it (`credit`)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    order_id: str
+    parts: tuple[PartKey, ...]
+    credit: int
+
+
 class OrderPlaced(Payload):
     """`units` are taken from the device's lease (`source` lease), or from the pool itself (`source` pool).
 
@@ -76,6 +86,7 @@ class OrderPlaced(Payload):
     generations: dict[str, Generation] = {}
     contact_id: str | None = None
     exempt: str = ""
+    swap: SwapPart | None = None
 
 
 class OrderStateChanged(Payload):

@@ -48,7 +48,9 @@ class PaymentCaptured(OfTender):
 
     `reason` says why it was given, where its tender asks for one. `instead_of` is the payment that it was asked for as,
     where that one takes it no more: it had ended, or was about another amount. `is_without_places` says that its places
-    had gone to others when it came.
+    had gone to others when it came. `rounding` is what went into the drawer beyond the amount (negative: what was let
+    go), because cash was rounded to `rounded_to`.
+    What another order had paid and gave back into this one (a swap) names that refund, whose id is also the tender's.
     """
 
     tendered: int | None = None
@@ -58,9 +60,18 @@ class PaymentCaptured(OfTender):
     reason: str | None = Field(default=None, max_length=LONGEST_REASON)
     instead_of: str | None = None
     is_without_places: bool = False
+    rounding: int = 0
+    rounded_to: int = 0
+    refund_id: str | None = None
+
+    @property
+    def received(self) -> int:
+        """Returns the money that came, in minor units."""
+        return self.amount + self.rounding
 
     def postings(self) -> Lines:
-        return [(tender_account(self.tender, self.drawer), self.amount), ("unearned", -self.amount)]
+        account = tender_account(self.tender, self.drawer)
+        return [(account, self.received), ("unearned", -self.amount), ("rounding", -self.rounding)]
 
 
 class PaymentFailed(OfTender):

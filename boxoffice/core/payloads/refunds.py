@@ -2,22 +2,28 @@
 
 from boxoffice.core.payloads.payload import Lines, PartKey
 from boxoffice.core.payloads.payments import OfTender
-from boxoffice.core.tenders import tender_account
+from boxoffice.core.tenders import TenderKind, tender_account
+
+SWAP = TenderKind.SWAP.value
 
 
 class RefundRequested(OfTender):
     """`by` is the organizer who asked, by number; `parts` are the things of the order that are given back with it.
 
     `units` are what of them can be sold again, by pool: those of tickets are told as the tickets are voided.
-    `is_made` says that somebody has made it at the provider already, so that nobody is to send it.
+    What was asked for at a till is `by` its name, and `asked_by` whoever asked there, by the id of staff.
+    `is_made` says that somebody has made it at the provider already, so that nobody is to send it. `into` is the order
+    that the money goes on to pay for (a swap): it leaves no drawer and no provider.
     """
 
     refund_id: str
     why: str = ""
     by: str = ""
+    asked_by: str | None = None
     parts: tuple[PartKey, ...] = ()
     units: dict[str, int] = {}
     is_made: bool = False
+    into: str | None = None
 
 
 class RefundPending(OfTender):
@@ -33,18 +39,27 @@ class RefundPending(OfTender):
 class RefundSucceeded(OfTender):
     """`unearned` is the part that had bought nothing, such as a payment that came twice.
 
-    `is_out` says that the money had left the provider's balance before (`refund_pending`).
+    `is_out` says that the money had left the provider's balance before (`refund_pending`). `rounding` is what left the
+    drawer beyond the amount, by what the payment had been rounded by. `into` as it was asked for.
     """
 
     refund_id: str
     drawer: str | None = None
     unearned: int = 0
     is_out: bool = False
+    rounding: int = 0
+    into: str | None = None
+
+    @property
+    def given(self) -> int:
+        """Returns the money that went back, in minor units."""
+        return self.amount + self.rounding
 
     def postings(self) -> Lines:
-        account = tender_account(self.tender, self.drawer)
+        account = tender_account(self.tender if self.into is None else SWAP, self.drawer)
         source = _on_the_way(account) if self.is_out else account
-        return [("unearned", self.unearned), ("refunds", self.amount - self.unearned), (source, -self.amount)]
+        earned = self.amount - self.unearned
+        return [("unearned", self.unearned), ("refunds", earned), (source, -self.given), ("rounding", self.rounding)]
 
 
 class RefundFailed(OfTender):

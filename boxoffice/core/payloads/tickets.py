@@ -69,10 +69,20 @@ class TicketsIssued(Payload):
 
 
 class TicketVoided(Payload):
-    """`units` are what can be sold again, by pool; `by` is the organizer who voided it with no refund, by number."""
+    """`units` are what can be sold again, by pool; `by` is the organizer who voided it with no refund, by number.
+
+    A till says no units: it can't know what of them any counter has as sold. The hub does (`UnitsFreed`).
+    """
 
     ticket_id: str
     order_id: str
     why: str = ""
     units: dict[str, int] = {}
     by: str = ""
+
+
+class UnitsFreed(Payload):
+    """What came back of an order at a till, and can be sold again, by pool."""
+
+    order_id: str
+    units: dict[str, int]

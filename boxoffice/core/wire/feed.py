@@ -24,7 +24,8 @@ class FeedAnswer(Message):
     """`GET /api/till/feed?after=CURSOR`. `recalls` are what is asked back now, told again until the till gives it.
 
     `stripe_key_id` is the key that this till should have; empty for none. `head` is how far the hub has this till's
-    chain (None from an older hub), `problems_tag` is another when its problems are (empty from an older hub).
+    chain (None from an older hub). `problems_tag`, `orders_tag` and `staff_tag` are others when its problems, orders of
+    the event, or the people who work here are (all empty from an older hub).
     """
 
     cursor: int
@@ -35,6 +36,8 @@ class FeedAnswer(Message):
     recalls: tuple[Recall, ...] = ()
     stripe_key_id: str = ""
     problems_tag: str = ""
+    staff_tag: str = ""
+    orders_tag: str = ""
 
 
 class WakeEvent(Message):

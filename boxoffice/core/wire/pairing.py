@@ -40,7 +40,8 @@ class EventBody(Message):
 
     Beside the event, which older tills would else refuse: `sales` says when products are sold, by product, `hours` when
     the event and its products begin, `page` who sells, where and under which terms, and `taxation` its place of sale
-    with all taxes there, from when to when; `event` has those that were valid when it was asked for.
+    with all taxes there, from when to when; `event` has those that were valid when it was asked for. `cash` is how cash
+    is rounded, and what drawers begin with.
     """
 
     event: dict[str, Any]
@@ -51,6 +52,7 @@ class EventBody(Message):
     hours: tuple[dict[str, Any], ...] = ()
     page: dict[str, Any] = {}
     taxation: dict[str, Any] = {}
+    cash: dict[str, Any] = {}
 
 
 class KeyAnswer(Message):

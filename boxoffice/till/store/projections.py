@@ -1,6 +1,7 @@
 """Carries out in the till's file what the core says that facts do: rows, leases and ledger."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -113,7 +114,11 @@ def write_books(connection: Connection, before: Books, after: Books, facts: Sequ
     _run(connection, _ITEM, [(f"{item.order_id}:{item.line}", *words_of(item).values()) for item in items])
     for name, put in _PUT.items():
         rows = _changed(getattr(before, name), getattr(after, name))
-        _run(connection, put, [tuple(words_of(row).values()) for row in rows])
+        _run(connection, put, [tuple(map(_bound, words_of(row).values())) for row in rows])
+
+
+def _bound(word: Any) -> Any:
+    return instant_text(word) if isinstance(word, datetime) else word
 
 
 def _changed(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> list[Any]:

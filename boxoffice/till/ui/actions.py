@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from boxoffice.core.ids import EventId, OrderId, ProductId, TenderId
+from boxoffice.core.ids import EventId, OrderId, ProductId, StaffId, TenderId
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.orders import Paperwork
 
@@ -25,6 +25,7 @@ class Do(Enum):
 
     SELL = "sell"
     ORDERS = "orders"
+    SHIFT = "shift"
     PROBLEMS = "problems"
     TILL = "till"
     HELP = "help"
@@ -40,6 +41,12 @@ class Do(Enum):
     PARK = "park"
     PARKED = "parked"
     GIVE_BACK = "give back"
+    REFUND = "refund"
+    SWAP = "swap"
+    ADD = "add"
+    SEND = "send"
+    ALL = "all"
+    AMOUNT = "amount"
     CLEAR = "clear"
     DELETE_DIGIT = "delete digit"
     CANCEL = "cancel"
@@ -56,6 +63,10 @@ class Do(Enum):
     SWITCH_EVENT = "switch event"
     EXPORT = "export"
     PICK_READER = "pick reader"
+    LOCK = "lock"
+    OTHERS = "others"
+    CLEAR_DIGITS = "clear digits"
+    APPROVE = "approve"
     LARGER_TEXT = "larger text"
     SMALLER_TEXT = "smaller text"
 
@@ -137,6 +148,63 @@ class TakeAs:
     """Chooses a tender among those that a word is enough for."""
 
     kind: TenderKind
+
+
+class Of(Enum):
+    """What is chosen on the pages of a shift."""
+
+    ACT = "act"
+    MODE = "mode"
+    FLOAT = "float"
+    MOVE = "move"
+    WAY = "way"
+    REASON = "reason"
+    PERSON = "person"
+    REST = "rest"
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Chooses one among those of a kind that stand on the page."""
+
+    of: Of
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePiece:
+    """Counts this bill or coin next."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePiece:
+    """One more or one less of a bill or coin."""
+
+    index: int
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePerson:
+    """Who signs in."""
+
+    staff_id: StaffId
+
+
+@dataclass(frozen=True, slots=True)
+class LockAfter:
+    """Asks again who is there after so long without a touch."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class TickThing:
+    """Chooses one thing of an order to give back, or leaves it there."""
+
+    index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +289,12 @@ Action = (
     | TakeUp
     | GiveReason
     | TakeAs
+    | ChoosePerson
+    | LockAfter
+    | TickThing
+    | Pick
+    | ChoosePiece
+    | ChangePiece
     | PrintPaper
     | SavePaper
     | SendEmail

@@ -21,6 +21,11 @@ class Desk:
         """Who acts now, in the act that this thread is about."""
         return self._act.get() or self._at_the_till
 
+    @property
+    def seated(self) -> Acting:
+        """Who has signed in, whatever this thread is about."""
+        return self._at_the_till
+
     def seat(self, person: Person | None, *, is_staffed: bool) -> None:
         """Lets somebody act from now on, or nobody."""
         self._at_the_till = Acting(person, is_staffed)

@@ -49,6 +49,6 @@ class GivingBack:
                 order_id,
                 why,
                 new_id=self.context.new_id,
-                drawer_of=lambda _: self.context.device.name,
+                drawer_of=lambda _: self.context.drawer,
             )
             self.context.write(connection, ends, order.books)

@@ -164,6 +164,7 @@ class Mending:
             count=0 if gap is None else gap.count,
             is_done=gap is None,
             problem=self.problem,
+            printed=() if gap is None else tuple(self._store.lost_papers()),
         )
 
     def _look(self) -> None:

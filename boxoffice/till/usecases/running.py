@@ -25,6 +25,7 @@ from boxoffice.till.usecases.gateway.standing import (
     TillEvent,
     TillState,
 )
+from boxoffice.till.usecases.gateway.team import Team
 from boxoffice.till.usecases.handing_over import REVOKED_AT
 from boxoffice.till.usecases.mending import TwoCopies
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
@@ -65,6 +66,9 @@ class RunningTill:
 
     def subscribe(self, listener: Callable[[TillEvent], None]) -> None:
         self._listeners.append(listener)
+
+    def team(self) -> Team:
+        return self.services.sync.signing_in.team()
 
     def parked(self) -> tuple[Order, ...]:
         return tuple(self.services.orders.order(order_id) for order_id in reversed(self.services.orders.open_ids()))
@@ -140,6 +144,8 @@ class RunningTill:
     def _start(self, who: identity.Identity) -> TillState:
         self._services = TillServices.build(self.store, who, self._environment)
         self._services.link.on_change = self._tell_status
+        self._services.sync.signing_in.on_change = lambda: self._tell(self.team())
+        self._services.sync.signing_in.begin()
         with self.store.reading() as connection:
             event_id = settings.get(connection, "event_id")
             body = events_kept.read(connection, event_id)
@@ -170,11 +176,18 @@ class RunningTill:
         """Sells no more from now on; what is under way comes to its end."""
         handing_over = self.services.handing_over
         handing_over.remember()
+        self.services.sync.elsewhere.forget()  # people's names are not for whoever has this till now
         self._tell(handing_over.now())
 
     def _ready(self) -> Ready:
         services = self.services
-        return Ready(services.context.event.catalogue, services.status.now(), services.unknown.pending(), self.parked())
+        return Ready(
+            services.context.event.catalogue,
+            services.status.now(),
+            services.unknown.pending(),
+            self.parked(),
+            self.team(),
+        )
 
     def _go(self) -> None:
         """Starts what the till does by itself."""
@@ -201,6 +214,8 @@ class RunningTill:
         try:
             if services.sync.everything():
                 self._tell(CatalogueChanged(services.context.event.catalogue))
+            services.asking.send_waiting()
+            self._take_what_others_sold()
         except (ChainIsShort, TwoCopies):
             self._mend()
         finally:
@@ -210,6 +225,13 @@ class RunningTill:
                 with suppress(Unreachable):
                     services.readers.look()
             self._tell_status()
+
+    def _take_what_others_sold(self) -> None:
+        """Takes some of it; whatever is against it, sales go on."""
+        with suppress(OperationFailed):
+            is_more = self.services.sync.elsewhere.catch_up()
+            if is_more and self._background is not None:
+                self._background.kick()
 
     def _mend(self) -> None:
         """Takes back what is missing, and tells the screen; a copy sends what it has sold, so that the hub names it."""

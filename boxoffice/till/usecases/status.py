@@ -103,6 +103,7 @@ class Status:
             reader = ReaderState.IN_USE
         with self.context.store.reading() as connection:
             problems, tag = problems_kept.count(connection), problems_kept.tag(connection)
+        progress = self.sync.elsewhere.progress
         return TillStatus(
             device_name=self.context.device.name,
             hub_url=self.hub_url,
@@ -125,6 +126,8 @@ class Status:
             is_disk_low=shutil.disk_usage(self.context.store.path.parent).free < LOW_DISK_BYTES,
             backup_problem=self.backup_problem,
             clock_off_s=self.link.clock_off_s,
+            orders_taken=progress.count,
+            orders_to_take=progress.total if progress.is_filling else 0,
         )
 
     def _local(self, at: datetime | None) -> datetime | None:

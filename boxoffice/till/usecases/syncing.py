@@ -25,6 +25,8 @@ from boxoffice.till.usecases.mending import Mending
 from boxoffice.till.usecases.ports import HubBusy, HubRefused
 from boxoffice.till.usecases.returns import Returns
 from boxoffice.till.usecases.shares import Shares
+from boxoffice.till.usecases.signing_in import SigningIn
+from boxoffice.till.usecases.sold_elsewhere import SoldElsewhere
 from boxoffice.till.usecases.stripe_key import KeyedTerminal
 from boxoffice.till.usecases.telling_again import TellingAgain
 
@@ -57,6 +59,8 @@ class Sync:
         self.mending = mending
         self.telling_again = TellingAgain(context, link)
         self.problems = ProblemsOfTheHub(context, link)
+        self.signing_in = SigningIn(context, link)
+        self.elsewhere = SoldElsewhere(context, link)
         self.synced_at: datetime | None = None
         self._looked_at: str | None = None
         self._batch = BATCH
@@ -127,6 +131,7 @@ class Sync:
                     is_revised = self._revise(str(event_id)) or is_revised
                 self._take(answer)
                 more = answer.more
+            self.signing_in.compare(answer.staff_tag)  # after the facts about them
             if event_id is not None and event_id != self._looked_at:
                 # What is on disk may be from a hub, or for a till, of a version that said less of an event.
                 is_revised = self._revise(event_id) or is_revised
@@ -266,6 +271,7 @@ class Sync:
         if answer.stripe_key_id not in ("", self.terminal.key_id):
             self._take_key()
         self.problems.compare(answer.problems_tag)
+        self.elsewhere.hear(answer.orders_tag)
         return answer
 
     def _take_key(self) -> None:

@@ -119,8 +119,8 @@ class Tenders:
                 self._context.write(connection, [_failed(now, outcome)], order.books)
                 return
             is_last = order.status is OrderState.PROCESSING and order.due.minor <= outcome.amount.minor
-            ends = self._selling.end(order.placed) if is_last else []
-            self._context.write(connection, [_captured(now, outcome), *ends], order.books)
+            ends = self._selling.ending(connection, order) if is_last else []
+            self._context.write(connection, [_captured(now, outcome), *ends], order.books_for(ends))
 
     def mark_unknown(self, tender: OpenTender, reason: str) -> None:
         """Writes down that nobody knows how the payment ended; it is asked about until that is known."""

@@ -5,20 +5,25 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from boxoffice.core.errors import OperationFailed, TryAgainLater
-from boxoffice.core.ids import EventId, OrderId, TenderId
+from boxoffice.core.ids import EventId, OrderId, StaffId, TenderId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Money
+from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.pricing import Cart, PricedOrder
+from boxoffice.core.rights import Right
+from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.store import settings
 from boxoffice.till.usecases import identity
+from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish
 from boxoffice.till.usecases.gateway.devices import Reader
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.problems import HubProblems
+from boxoffice.till.usecases.gateway.shifts import ShiftDesk
 from boxoffice.till.usecases.gateway.standing import (
     EventChoice,
     HandOver,
@@ -27,11 +32,14 @@ from boxoffice.till.usecases.gateway.standing import (
     TillState,
 )
 from boxoffice.till.usecases.gateway.stock import Keeping
+from boxoffice.till.usecases.gateway.team import Approval
 from boxoffice.till.usecases.handing_over import put_away
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from boxoffice.till.usecases.running import LANGUAGE, RunningTill
+from boxoffice.till.usecases.shifts import ShiftStillOpen
 from boxoffice.till.usecases.tenders import OpenTender
 
+T = TypeVar("T")
 _FIRST_LOOK_S: Final = 3.0
 """How long the first sale after a start waits to hear whether this is the newest copy of the till; offline it can't."""
 
@@ -52,7 +60,12 @@ class Till(RunningTill):
 
     def choose_event(self, event_id: EventId) -> Ready:
         services = self.services
+        if services.context.has_event:
+            services.context.desk.must(Right.SETTINGS)
         self._must_sell()
+        shift = services.shifts.current()
+        if shift is not None:
+            raise ShiftStillOpen(shift)
         if services.orders.open_ids():
             raise OperationFailed(
                 "A sale of the event at hand is still open.",
@@ -65,6 +78,7 @@ class Till(RunningTill):
         with self.store.transaction() as connection:
             settings.put(connection, "event_id", event_id)
             settings.put(connection, "feed_cursor", "0")
+        services.context.elsewhere.belong_to(services.context.device.id, event_id)
         services.sync.everything()
         with suppress(Unreachable):
             services.readers.look()
@@ -156,10 +170,25 @@ class Till(RunningTill):
         self.services.giving_back.give_back(order_id, why)
         return self._sold(order_id)
 
+    def refund_choice(self, order_id: OrderId) -> RefundChoice:
+        return self.services.refunding.choice(order_id)
+
+    def refund(self, order_id: OrderId, wish: RefundWish) -> RefundStep:
+        step = self.services.refunding.give_back(order_id, wish)
+        self._changed()
+        return step
+
+    def swap(self, order_id: OrderId, things: Sequence[PartKey], wanted: Cart) -> Order:
+        self._must_sell()
+        services = self.services
+        quote = services.selling.quoted(wanted)
+        return self._sold(self._with_enough(quote, lambda: services.swapping.begin(order_id, things, quote)))
+
     def hub_problems(self) -> HubProblems:
         return self.services.sync.problems.now()
 
     def decide(self, problem_id: str, remedy: str) -> HubProblems:
+        self.services.context.desk.must(Right.DECIDE)
         left = self.services.sync.problems.decide(problem_id, remedy)
         self._changed()
         return left
@@ -211,10 +240,39 @@ class Till(RunningTill):
         self._tell_status()
 
     def keep_places(self, how: Keeping) -> int:
+        self.services.context.desk.must(Right.SETTINGS)
         self.services.handing_over.must_sell()
         moved = self.services.keep_places(how)
         self._changed()
         return moved
+
+    def sign_in(self, staff_id: StaffId, pin: str) -> Person:
+        return self.services.sync.signing_in.by_pin(staff_id, pin)
+
+    def sign_in_by_badge(self, readings: Sequence[str]) -> Person:
+        return self.services.sync.signing_in.by_badge(readings)
+
+    def lock(self) -> None:
+        self.services.sync.signing_in.begin()
+
+    def lock_after(self, seconds: int) -> None:
+        self.services.sync.signing_in.lock_after(seconds)
+
+    def approve(self, right: Right, pin: str) -> Approval:
+        return self.services.sync.signing_in.approve(right, pin)
+
+    def approve_by_badge(self, right: Right, readings: Sequence[str]) -> Approval:
+        return self.services.sync.signing_in.approve_by_badge(right, readings)
+
+    def approved(self, approval: Approval, act: Callable[[], T], /) -> T:
+        return self.services.sync.signing_in.approved(approval, act)
+
+    @property
+    def shifts(self) -> ShiftDesk:
+        return replace(self.services.shift_desk, changed=self._changed)
+
+    def in_cash(self, amount: Money) -> Money:
+        return self.services.selling.in_cash(amount)
 
     def sync_now(self) -> None:
         try:

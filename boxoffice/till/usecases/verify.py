@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -10,8 +11,10 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, Table, select
 
 from boxoffice.core.books import Books
+from boxoffice.core.drawer_check import cash_in, drawer_problems
 from boxoffice.core.effects import Inconsistent
-from boxoffice.core.facts import BrokenFact, Fact, Head, check_fact, check_link, digest, head_after
+from boxoffice.core.facts import BrokenFact, Fact, Head, check_fact, check_link, digest, head_after, instant_text
+from boxoffice.core.ids import FactId
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.ledger import Posting, postings
 from boxoffice.core.rows import KEPT, words_of
@@ -21,6 +24,11 @@ from boxoffice.till.store.facts import all_facts, own_after
 from boxoffice.till.usecases.verify_leases import Lease, leases_by
 
 _ALL: Final = 2**62
+# Versions before took refunds of cash at the provider out of no drawer.
+_CASH: Final = """
+    SELECT account, currency, sum(amount) FROM ledger_postings
+    WHERE account LIKE 'cash:%' AND account <> 'cash:None' GROUP BY account, currency
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,7 @@ def verify(store: Store, key: Ed25519PublicKey | None) -> Verdict:
             _check_postings(connection, books)
             _check_projections(connection, books)
             _check_leases(connection, stored)
+            _check_drawers(connection, own, stored)
         except _Wrong as problem:
             return Verdict(len(stored), orders, str(problem))
     return Verdict(len(stored), orders, None)
@@ -141,10 +150,15 @@ def _check_projections(connection: Connection, books: Books) -> None:
             if key not in found:
                 raise _Wrong(f"{what} {key} is missing")
             for name, value in words_of(row).items():
-                if name in table.c and found[key][name] != value:
+                if name in table.c and found[key][name] != _kept(value):
                     raise _Wrong(f"{what} {key}: {name} is {found[key][name]!r}, but the facts say {value!r}")
         for key in found.keys() - expected.keys():
             raise _Wrong(f"{what} {key} rests on no fact")
+
+
+def _kept(value: Any) -> Any:
+    """Returns a value of a row as the file keeps it."""
+    return instant_text(value) if isinstance(value, datetime) else value
 
 
 def _check_leases(connection: Connection, stored: Iterable[tuple[Fact, bool]]) -> None:
@@ -160,6 +174,19 @@ def _check_leases(connection: Connection, stored: Iterable[tuple[Fact, bool]]) -
         LeaseCount(**found)
     for _, pool in counts:
         raise _Wrong(f"lease of {pool} is missing")
+
+
+def _check_drawers(connection: Connection, own: Sequence[Fact], stored: Sequence[tuple[Fact, bool]]) -> None:
+    by_id = {fact.id: fact for fact, _ in stored}
+    for problem in drawer_problems(own, lambda key: by_id.get(FactId(key))):
+        raise _Wrong(problem)
+    counted = cash_in(fact for fact, _ in stored)
+    rows = connection.exec_driver_sql(_CASH)
+    found = {(row[0].removeprefix("cash:"), row[1]): row[2] for row in rows if row[2]}
+    for drawer, currency in sorted({*counted, *found}):
+        here, should = found.get((drawer, currency), 0), counted.get((drawer, currency), 0)
+        if here != should:
+            raise _Wrong(f"drawer {drawer}: {here} {currency} in the ledger, but the facts say {should}")
 
 
 def _words(counts: Mapping[str, int]) -> str:

@@ -1,13 +1,22 @@
 """The tables that follow from the rows of the core."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, ForeignKey, Table, Text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, DateTime, ForeignKey, Table, Text
+from sqlalchemy.types import TypeEngine
 
 from boxoffice.core.closed_sets import listed
 from boxoffice.core.rows import Field, Keeping, fields_of
 from sync.store.schema.metadata import metadata
+
+_KINDS: Final[Mapping[type, TypeEngine[Any]]] = {
+    bool: Boolean(),
+    int: BigInteger(),
+    datetime: DateTime(timezone=True),
+}
 
 
 def table_of(kept: Keeping) -> Table:
@@ -15,12 +24,13 @@ def table_of(kept: Keeping) -> Table:
     fields = fields_of(kept.row)
     closed = [(each.name, each.type) for each in fields if issubclass(each.type, Enum)]
     words = (CheckConstraint(f"{name} IN ({listed(words)})", name=name) for name, words in closed)
-    return Table(kept.table, metadata, *map(_column, fields), *words)
+    beside = (Column(name, Text, nullable=False, server_default="") for name in kept.beside)
+    return Table(kept.table, metadata, *map(_column, fields), *beside, *words)
 
 
 def _column(field: Field) -> Column[Any]:
     keys = () if field.refers_to is None else (ForeignKey(f"{field.refers_to}.id"),)
-    kind = Boolean if field.type is bool else BigInteger if field.type is int else Text
+    kind = _KINDS.get(field.type, Text())
     is_key = field.name == "id"
     return Column(
         field.name, kind, *keys, primary_key=is_key, nullable=field.is_optional, index=field.refers_to is not None

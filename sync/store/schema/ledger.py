@@ -70,6 +70,7 @@ facts: Final = Table(
     Index(
         "ix_facts_last4", text("((payload -> 'card') ->> 'last4')"), postgresql_where=text("kind = 'payment_captured'")
     ),
+    Index("ix_facts_of_staff", text("(payload ->> 'staff_id')"), postgresql_where=text("kind = 'staff_changed'")),
 )
 Index("ix_facts_order", text("(payload ->> 'order_id')"), facts.c.kind)
 Index(

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     ForeignKey,
+    Index,
     Integer,
     Table,
     Text,
@@ -36,6 +37,8 @@ orders: Final = Table(
     Column("found_by", Text),  # who buys and the number, folded; none as long as nothing is known but the number
     Column("created_at", DateTime(timezone=True), nullable=False, index=True),
     Column("placed_by", Text, ForeignKey("devices.id"), nullable=False),
+    Column("changed_in", BigInteger, nullable=False, server_default="0"),  # the transaction; triggers keep it
+    Index("ix_orders_changed", "event_id", "changed_in", "id"),
     CheckConstraint(f"status IN ({listed(OrderState)})", name="status"),
     CheckConstraint(f"channel IN ({listed(Channel)})", name="channel"),
     CheckConstraint("total_amount >= 0", name="total"),
@@ -65,6 +68,8 @@ payments: Final = Table(
     Column("amount", BigInteger, nullable=False),
     Column("currency", Text, nullable=False),
     Column("status", Text, nullable=False),
+    Column("rounding", BigInteger, nullable=False, server_default="0"),
+    Column("rounded_to", BigInteger, nullable=False, server_default="0"),
     CheckConstraint("amount >= 0", name="amount"),
     CheckConstraint(f"status IN ({listed(PaymentStatus)})", name="status"),
 )
@@ -75,6 +80,7 @@ refunds: Final = Table(
     Column("payment_id", Text, ForeignKey("payments.id"), nullable=False, index=True),
     Column("amount", BigInteger, nullable=False),
     Column("status", Text, nullable=False),
+    Column("rounding", BigInteger, nullable=False, server_default="0"),
     CheckConstraint("amount > 0", name="amount"),
 )
 disputes: Final = Table(

@@ -40,6 +40,16 @@ organizers: Final = Table(
     now_by_default("created_at"),
     CheckConstraint("role IN ('viewer', 'finance', 'admin')", name="role"),
 )
+staff_credentials: Final = Table(
+    "staff_credentials",
+    metadata,
+    Column("staff_id", Text, ForeignKey("staff.id"), primary_key=True),
+    Column("pin", Text, nullable=False, server_default=""),
+    Column("pin_digits", Integer, nullable=False, server_default="0"),
+    Column("pin_set_at", DateTime(timezone=True)),
+    Column("badge_set_at", DateTime(timezone=True)),
+)
+"""What staff sign in with at tills: of a PIN an argon2id verifier, of a badge nothing (it follows from its number)."""
 sign_in_links: Final = Table(
     "sign_in_links",
     metadata,

@@ -66,7 +66,7 @@ class FakeOutside(Outside):
         self.fake.stop_sale(ProductId(product), SaleTimes(None, now - timedelta(hours=1)))
 
     def refund(self, order: Order) -> None:
-        self.fake.refund(order.id)
+        self.fake.refund_at_hub(order.id)
 
     def revoke(self) -> None:
         self.fake.revoke()

@@ -40,6 +40,7 @@ def lies(victim: Door, theirs: Sequence[Fact], mine: Mapping[str, Any]) -> dict[
     refund |= {"amount": 100, "currency": "USD"}
     about = {"order_id": order["order_id"], "tender_id": paid["tender_id"], "tender": "cash", "amount": 1}
     about["currency"] = "USD"
+    shift = {"shift_id": new_id(), "drawer": victim.me.name, "currency": "USD"}
     return {
         "order_placed": {**mine, "source": "pool", "channel": "web"},
         "order_state_changed": {"order_id": order["order_id"], "from": "completed", "to": "refunded"},
@@ -55,9 +56,12 @@ def lies(victim: Door, theirs: Sequence[Fact], mine: Mapping[str, Any]) -> dict[
         "refund_succeeded": {**refund, "drawer": victim.me.name},
         "refund_failed": {**refund, "code": "x", "message": "", "is_reversal": True},
         "dispute_changed": {**about, "dispute_id": "dp", "status": "lost", "withdrawn": 1, "lost": 1},
-        "shift_opened": {"drawer": victim.me.name},
+        "shift_opened": {**shift, "float_amount": 5000, "left": 0},
         "cash_moved": {"drawer": victim.me.name, "amount": -5000, "currency": "USD"},
-        "shift_closed": {"drawer": victim.me.name},
+        "cash_counted": {**shift, "counted": 1, "expected": 1},
+        "drawer_opened": shift,
+        "shift_handed_over": {**shift, "to": "me"},
+        "shift_closed": {**shift, "z_number": 1, "counted": 1, "expected": 1, "to_safe": 1},
         "lease_granted": {"lease_id": "l", "pool_id": "social", "to_device": victim.me.device_id, "units": 500},
         "lease_returned": {"pool_id": "nowhere", "units": 500},
         "lease_reclaimed": {"pool_id": "social", "from_device": victim.me.device_id, "units": 5},

@@ -72,6 +72,12 @@ STEPS = st.lists(
         st.tuples(st.sampled_from(["dispute", "lose", "win"]), _any),
         st.tuples(st.just("pay_again"), _any, st.sampled_from([0, 0, 250])),
         st.tuples(st.just("pay_closed"), _any, st.just(0)),
+        st.tuples(st.sampled_from(["open_shift", "close_shift"]), st.sampled_from([0, 20_000, 24_500])),
+        st.tuples(
+            st.just("work_shift"),
+            st.sampled_from(["count", "hand_over", "hand_over_counted", "drop", "carry"]),
+            st.sampled_from([0, 9_900, 20_000]),
+        ),
         st.tuples(st.just("revise"), st.sampled_from([5, 40, -3, -400])),
         st.tuples(st.just("worry"), st.sampled_from(["It is silent.", "It is silent again."])),
         st.tuples(st.just("decide"), st.sampled_from(["seen", "over_by_itself"])),
@@ -91,6 +97,9 @@ def act(world: World, step: tuple[Any, ...]) -> None:
         "at_door": world.place_at_door,
         "on_web": world.place_on_web,
         "revise": world.revise,
+        "open_shift": world.open_shift,
+        "work_shift": world.work_shift,
+        "close_shift": world.close_shift,
         "worry": world.worry,
         "decide": world.decide,
         "sync": world.sync,
@@ -158,6 +167,20 @@ _BOUGHT = [("on_web", "full-pass", 2), ("pay", 0)]
 @example(steps=[*_BOUGHT, ("lose", 0), ("win", 0), ("dispute", 0), ("win", 0)])
 @example(steps=[("on_web", "friday-pass", 2), ("fail", 0), ("pay_closed", 0, 0), ("pay_closed", 0, 0)])
 @example(steps=[("revise", 40), ("on_web", "full-pass", 2), ("revise", -3), ("revise", -400), ("sync",)])
+@example(
+    steps=[
+        *_GRANTED,
+        ("open_shift", 20_000),
+        ("at_door", "friday-pass", 2),
+        ("pay", 0),
+        ("work_shift", "drop", 9_900),
+        ("work_shift", "hand_over_counted", 9_900),
+        ("work_shift", "count", 9_900),
+        ("close_shift", 9_900),
+        ("open_shift", 0),
+        ("close_shift", 24_500),
+    ]
+)
 @example(steps=[("worry", "It is silent."), ("worry", "It is silent again."), ("decide", "seen"), ("decide", "seen")])
 def test_each_carries_out_the_same(hub: Stand, door: Door, file: Store, steps: list[tuple[Any, ...]]) -> None:
     with world_of(hub, door, file) as world:

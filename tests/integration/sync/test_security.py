@@ -39,7 +39,7 @@ BY_ROLE = {
     Role.VIEWER: {
         "/reports", "/reports.csv", "/tills", "/orders", "/orders/{order_id}", "/orders/{order_id}/preview",
         "/exceptions", "/control", "/dashboard", "/sign-out", "/notices", "/notices/{notice_id}",
-        "/notices/{notice_id}/preview",
+        "/notices/{notice_id}/preview", "/staff", "/staff/{staff_id}",
     },
     Role.FINANCE: {
         "/orders/{order_id}/refund/review", "/orders/{order_id}/refund", "/orders/{order_id}/void",
@@ -54,6 +54,9 @@ BY_ROLE = {
         "/control/waiting-line", "/control/status", "/control/status/{update_id}", "/notices",
         "/notices/{notice_id}/send",
         "/notices/{notice_id}/stop",
+        "/staff", "/staff/{staff_id}", "/staff/{staff_id}/pin", "/staff/{staff_id}/badge",
+        "/staff/{staff_id}/badge/lost", "/staff/{staff_id}/badge.pdf", "/staff/badges.pdf", "/staff/{staff_id}/end",
+        "/staff/{staff_id}/back",
     },
 }  # fmt: skip
 """The least role that each of the organizers' routes asks for."""

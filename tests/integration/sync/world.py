@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 from unittest.mock import patch
 
@@ -15,11 +16,12 @@ from boxoffice.core.books import Books
 from boxoffice.core.effects import FeedKind, Inconsistent, Task
 from boxoffice.core.event_file import event_file_of
 from boxoffice.core.fact_kinds import FactKind
-from boxoffice.core.facts import Fact, head_after
+from boxoffice.core.facts import Fact, head_after, instant
 from boxoffice.core.ids import DeviceId, EventId, OrderId, TicketId
 from boxoffice.core.inventory import LeaseCount, NotEnoughLeft, PoolCount
 from boxoffice.core.memory import MemoryHub, MemoryTill
 from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.payloads.cash import CashCounted, CashMoved, ShiftClosed, ShiftHandedOver, ShiftOpened
 from boxoffice.core.payloads.catalogues import CatalogueRevised
 from boxoffice.core.payloads.disputes import DisputeChanged
 from boxoffice.core.payloads.exceptions import ExceptionResolved
@@ -29,7 +31,7 @@ from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
 from boxoffice.core.payloads.tickets import TicketVoided
 from boxoffice.core.payments import RefundStatus
-from boxoffice.core.rows import KEPT, TicketStatus, words_of
+from boxoffice.core.rows import KEPT, ShiftRow, ShiftStatus, TicketStatus, words_of
 from boxoffice.core.sales import changed, finish, ticket_count
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.store import facts as till_facts
@@ -147,6 +149,48 @@ class World:
         )
         self._by(False, captured)
 
+    def open_shift(self, minor: int) -> None:
+        if self._shift() is None:
+            left = self._in_drawer()
+            of = {"shift_id": new_id(), "drawer": self.device.name, "currency": "USD"}
+            self._at_till(ShiftOpened(**of, float_amount=minor, left=left, brought=max(0, minor - left), why="counted"))
+
+    def work_shift(self, how: str, minor: int) -> None:
+        """Counts, hands over, or moves cash of the shift that is open."""
+        shift = self._shift()
+        if shift is None:
+            return
+        of = {"shift_id": shift.id, "drawer": shift.drawer, "currency": "USD"}
+        counted = {"counted": minor, "expected": self._in_drawer()}
+        acts: dict[str, Callable[[], Payload]] = {
+            "count": lambda: CashCounted(**of, **counted),
+            "hand_over": lambda: ShiftHandedOver(**of, to="luis"),
+            "hand_over_counted": lambda: ShiftHandedOver(**of, **counted, to="luis", why="counted"),
+            "drop": lambda: CashMoved(drawer=shift.drawer, currency="USD", amount=minor + 1, move="drop"),
+            "carry": lambda: CashMoved(
+                drawer=shift.drawer, currency="USD", amount=minor + 1, move="carry", carrier="ana"
+            ),
+        }
+        self._at_till(acts[how]())
+
+    def close_shift(self, minor: int) -> None:
+        shift = self._shift()
+        if shift is not None:
+            self.sync()
+            z_number = 1 + sum(each.z_number is not None for each in self.memory_till.books.shifts.values())
+            of = {"shift_id": shift.id, "drawer": shift.drawer, "currency": "USD"}
+            counted = {"counted": minor, "expected": self._in_drawer(), "to_safe": minor // 2}
+            self._at_till(ShiftClosed(**of, **counted, z_number=z_number))
+
+    def _shift(self) -> ShiftRow | None:
+        shifts = self.memory_till.books.shifts.values()
+        return next((each for each in shifts if each.status is ShiftStatus.OPEN), None)
+
+    def _in_drawer(self) -> int:
+        account = f"cash:{self.device.name}"
+        lines = (line for lines in self.memory_till.books.postings.values() for line in lines)
+        return sum(line.amount.minor for line in lines if line.account == account)
+
     def revise(self, more: int) -> None:
         """Makes a pool larger, or smaller by what nobody has."""
         known = self.memory_hub.books.events.get(EVENT)
@@ -231,7 +275,7 @@ class World:
         """The till sends what it has."""
         facts = till_facts.own_after(self.here, self.sent, 10_000)
         self.sent = till_facts.newest_position(self.here)
-        found = apply_till_facts(self.there, self.device.writer, facts)
+        found = apply_till_facts(self.there, self.device.writer, facts).findings
         self.hub.put_before_a_person(self.there, found, device_id=self.device.id)
         if facts:
             move_head(self.there, head_after(facts[-1]))
@@ -389,7 +433,9 @@ class World:
             rows = {row["id"]: row for row in found}
             for key, row in expected.items():
                 said = {column: value for column, value in words_of(row).items() if column in table.c}
-                assert {column: rows[key][column] for column in said} == said
+                found = {column: rows[key][column] for column in said}
+                times = {column for column in said if isinstance(said[column], datetime)}
+                assert found | {column: _instant(found[column]) for column in times} == said
         accounts = Counter[str]()
         for posting in (each for lines in books.postings.values() for each in lines):
             accounts[posting.account] += posting.amount.minor
@@ -400,6 +446,11 @@ class World:
             totals[account] += amount
         assert +totals == +accounts
         assert -totals == -accounts
+
+
+def _instant(kept: datetime | str) -> datetime:
+    """Returns an instant as Postgres or the till's file keeps it."""
+    return kept if isinstance(kept, datetime) else instant(kept)
 
 
 def _move(placed: OrderPlaced, start: OrderState, to: OrderState) -> Payload:

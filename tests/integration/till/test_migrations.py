@@ -21,8 +21,22 @@ DISPUTES = "SELECT group_concat(id || ' ' || status || ' ' || withdrawn || ' ' |
 
 
 def _without_later_tables(connection: Any) -> None:
-    for table in ("papers", "hub_problems"):
+    for table in (
+        "papers",
+        "hub_problems",
+        "order_words",
+        "order_index",
+        "order_unindexed",
+        "order_notes",
+        "hub_requests",
+        "shifts",
+        "staff",
+        "staff_credentials",
+        "sign_in_tries",
+    ):
         connection.execute(f"DROP TABLE {table}")
+    for table, column in (("payments", "rounding"), ("payments", "rounded_to"), ("refunds", "rounding")):
+        connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
 
 
 def _without_shares(connection: Any) -> None:

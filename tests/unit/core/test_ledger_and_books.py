@@ -13,7 +13,8 @@ from boxoffice.core.facts import Fact
 from boxoffice.core.ids import OrderId, ProductId, TicketId
 from boxoffice.core.ledger import Unbalanced, postings
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.payloads.bank import CashMoved, FeeRecorded, PayoutRecorded
+from boxoffice.core.payloads.bank import FeeRecorded, PayoutRecorded
+from boxoffice.core.payloads.cash import CashMoved
 from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed

@@ -199,6 +199,7 @@ def test_what_was_sold_for_another_event_is_not_the_last_sale_of_this_one() -> N
     sold = keyboard.flow.session.last_order
 
     keyboard.flow.session.go(EventChoices(can_go_back=True))
+    keyboard.release()
     keyboard.press(N.DOWN, N.ENTER, N.F9)
 
     assert keyboard.page == "SellPage"

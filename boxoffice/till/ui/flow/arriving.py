@@ -11,6 +11,7 @@ from boxoffice.till.ui.flow.destinations import (
     Orders,
     Pairing,
     Problems,
+    Shift,
     ThisTill,
 )
 from boxoffice.till.ui.flow.session import Page, Session
@@ -42,6 +43,7 @@ def enter(session: Session, state: TillState) -> Destination:
 
 def _begin_to_sell(session: Session, ready: Ready) -> Destination:
     session.set_catalogue(ready.catalogue)
+    session.team = ready.team
     session.update_status(ready.status)
     session.speak(ready.status.language)
     session.unknown = ready.unknown
@@ -64,6 +66,8 @@ def section(session: Session, of: Do) -> Destination:
             return to_sale(session)
         case Do.ORDERS:
             return Orders()
+        case Do.SHIFT:
+            return Shift()
         case Do.PROBLEMS:
             return Problems()
         case _:

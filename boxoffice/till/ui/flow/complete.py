@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from boxoffice.core.money import Money
+from boxoffice.core.money import Money, total_of
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TENDERS
 from boxoffice.till.ui.actions import Action, Do, PrintPaper, SavePaper, SendEmail
@@ -45,9 +45,9 @@ class CompletePage(BasePage):
         kinds = {each.kind for each in tenders}
         change = _change(tenders[-1]) if tenders else None
         return CompleteView(
-            title=say(TENDERS[kinds.pop()].words.title) if len(kinds) == 1 else say("Paid in full"),
+            title=TENDERS[kinds.pop()].words.title if len(kinds) == 1 else say("Paid in full"),
             big_label=say("Give change") if change else say("Total paid") if _is_money(tenders) else say("Given free"),
-            big=money(change or order.total),
+            big=money(change or _paid(order, tenders)),
             given=_given(tenders, change),
             saved=say("Order **{number}** saved at {saved_at}", number=order.number, saved_at=self.saved_at),
             papers=papers.rows(),
@@ -77,10 +77,16 @@ class CompletePage(BasePage):
         return None
 
 
+def _paid(order: Order, tenders: list[Tender]) -> Money:
+    """Returns what the customer has paid: the total, as cash was rounded."""
+    rounded = (each.rounding for each in tenders if each.rounding is not None)
+    return order.total + total_of(rounded, order.total.currency)
+
+
 def _change(tender: Tender) -> Money | None:
-    if tender.tendered is None or tender.tendered == tender.amount:
+    if tender.tendered is None or tender.tendered == tender.received:
         return None
-    return tender.tendered - tender.amount
+    return tender.tendered - tender.received
 
 
 def _given(tenders: list[Tender], change: Money | None) -> str:
@@ -88,7 +94,7 @@ def _given(tenders: list[Tender], change: Money | None) -> str:
         return ""
     last = tenders[-1]
     if change is not None and last.tendered is not None:
-        return say("{tendered} given, {amount} due", tendered=money(last.tendered), amount=money(last.amount))
+        return say("{tendered} given, {received} due", tendered=money(last.tendered), received=money(last.received))
     if len(tenders) > 1:
         return say("{payments}, the last {amount}", payments=count(len(tenders), "payment"), amount=money(last.amount))
     return say("Exact sum given, no change") if TENDERS[last.kind].is_cash else told(last.words)

@@ -5,8 +5,10 @@ from typing import ClassVar, Final
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.money import Money, total_of
 from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.rights import Right
 from boxoffice.core.tenders import TENDERS, Back
 from boxoffice.till.ui.actions import Action, Destination, Do, GiveReason
+from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import GivenBack, Next
 from boxoffice.till.ui.flow.page import BasePage, PaymentPage
 from boxoffice.till.ui.flow.session import Session
@@ -112,8 +114,8 @@ class GiveBackPage(PaymentPage):
                 self.reason = why
             case Do.GIVE_BACK if self.reason:
                 order_id, why = self.order.id, self.reason
-                session.call(
-                    lambda: session.till.give_back(order_id, why), self._given, failed=self._failed, keys_wait=True
+                session.allowed(
+                    self._act(), lambda: session.till.give_back(order_id, why), self._given, failed=self._failed
                 )
             case Do.PARK:
                 return park(session)
@@ -122,6 +124,12 @@ class GiveBackPage(PaymentPage):
             case _:
                 pass
         return None
+
+    def _act(self) -> Act:
+        order = self.order
+        ways = [("next", f"{money(each.amount)} {_BACK_WORDS[TENDERS[each.kind].back]}") for each in _captured(order)]
+        what = say("Order {number}, which can't be paid in full", number=order.number)
+        return Act(Right.REFUND, say("to give back"), what, order.paid, (("tag", f"**{self.reason}**"), *ways))
 
     def _given(self, order: Order) -> Next:
         self.session.new_sale()

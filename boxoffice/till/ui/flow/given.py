@@ -3,8 +3,10 @@
 from typing import ClassVar
 
 from boxoffice.core.money import Money
-from boxoffice.core.tenders import LONGEST_REASON, TENDERS, Tender, TenderKind
+from boxoffice.core.rights import Right
+from boxoffice.core.tenders import LONGEST_REASON, TENDERS, Need, Tender, TenderKind
 from boxoffice.till.ui.actions import Action, Destination, Do, GiveReason, TakeAs
+from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.page import PaymentPage
 from boxoffice.till.ui.flow.sell_view import GIVEN
@@ -18,6 +20,7 @@ from boxoffice.till.ui.views.pay import GivenView
 from boxoffice.till.ui.words import TENDER_ICONS, money, tender_name
 from boxoffice.till.usecases.gateway.orders import Order
 
+_MOST_NAMED = 2
 _FIRST_PLACE = TILE_LETTERS.index("A")
 
 
@@ -122,7 +125,26 @@ class GivenPage(PaymentPage):
     def _take(self) -> None:
         session, kind, amount, reason = self.session, self.kind, self.amount, self.reason.strip()
         order_id = placed_order(session).id
-        session.call(lambda: session.till.take(order_id, kind, amount, reason), self._taken, keys_wait=True)
+
+        def take() -> Order:
+            return session.till.take(order_id, kind, amount, reason)
+
+        if Need.SUPERVISOR in self.row.needs:
+            notes = (
+                ("tag", f"**{reason}**"),
+                ("receipt", say("{what} · order {number}", what=self._what(), number=placed_order(session).number)),
+            )
+            act = Act(Right.COMP, say("to give away"), self._names(), amount, notes)
+            session.allowed(act, take, self._taken)
+        else:
+            session.call(take, self._taken, keys_wait=True)
+
+    def _names(self) -> str:
+        """Returns the things of the sale, the first few by their names."""
+        lines = placed_order(self.session).lines
+        named = [f"{line.count} × {line.name}" for line in lines[:_MOST_NAMED]]
+        more = len(lines) - len(named)
+        return ", ".join(named) + (say(" and {more} more", more=more) if more else "")
 
     def _taken(self, order: Order) -> Next:
         return paid(self.session, order)

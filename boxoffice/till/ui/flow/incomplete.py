@@ -1,6 +1,6 @@
 """A till whose file lacks records: it says which, what is safe and where they come back from, and sells nothing."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow.arriving import enter
@@ -8,10 +8,12 @@ from boxoffice.till.ui.flow.destinations import MissingRecords, Next
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import Named
-from boxoffice.till.ui.speech import count, later, say, told
+from boxoffice.till.ui.speech import count, later, number, say, told
 from boxoffice.till.ui.views.pages import HandOverView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, NoticeView, StepView
 from boxoffice.till.usecases.gateway.standing import Incomplete, TillEvent
+
+_MOST_NAMED: Final = 6
 
 
 class IncompletePage(BasePage):
@@ -70,12 +72,22 @@ class IncompletePage(BasePage):
                 "**Without them:** their order numbers and places are not sold again. Their tickets and receipts are "
                 "the only word of them: count the drawer, and keep the papers."
             )
-            return (AdviceView("warning", text),)
+            return (AdviceView("warning", text), *self._printed())
         return (
+            *self._printed(),
             AdviceView("safe", say("**Safe:** all that the hub has, and all that is here. The damaged file is kept.")),
             AdviceView("next", say("**Next:** bring this till into a network. It looks by itself, again and again.")),
             AdviceView("info", say("**Or:** plug in the disk with this till's backups, then look again.")),
         )
+
+    def _printed(self) -> tuple[AdviceView, ...]:
+        """Says which sales are surely missing: their papers are in somebody's hands."""
+        printed = self.state.printed
+        if not printed:
+            return ()
+        more = say(" and {what} more", what=number(len(printed) - _MOST_NAMED)) if len(printed) > _MOST_NAMED else ""
+        named = ", ".join(printed[-_MOST_NAMED:])
+        return (AdviceView("warning", say("**Printed, and not here:** orders {named}{more}.", named=named, more=more)),)
 
     def _left(self) -> ButtonView | None:
         if self.state.is_done:

@@ -3,10 +3,10 @@
 from typing import ClassVar, Final
 
 from boxoffice.core.errors import BoxofficeError
-from boxoffice.core.orders import OrderState
+from boxoffice.core.orders import HELD, OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.till.ui.actions import Action, Do, OpenOrder, PrintPaper, SavePaper, SearchFor, SendEmail, SubmitSearch
-from boxoffice.till.ui.flow.destinations import Next, Orders
+from boxoffice.till.ui.flow.destinations import Next, Orders, Refund, Swap
 from boxoffice.till.ui.flow.open_payments import open_tag
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.paper import Papers
@@ -40,6 +40,9 @@ _TENDER_TAGS: Final = {
 }
 
 
+_LETTERS: Final = {"U": Do.REFUND, "I": Do.SWAP}
+
+
 class OrdersPage(BasePage):
     section = Do.ORDERS
     keys: ClassVar = {Named.ESC: Do.BACK, Named.PAGE_DOWN: Do.MORE}
@@ -49,6 +52,7 @@ class OrdersPage(BasePage):
         ("PgDn", later("show more")),
         ("F9", later("print its receipt")),
         ("F10", later("print its tickets")),
+        ("U I", later("give money back of it, swap something of it")),
         ("Tab", later("to the e-mail address")),
         ("Esc", later("clear the search, then back to the sale")),
     )
@@ -159,6 +163,7 @@ class OrdersPage(BasePage):
             ),
             papers=papers.rows() if has_papers else (),
             buttons=papers.save_buttons() if has_papers else (),
+            acts=_acts(order),
             email=order.email,
             email_problem=papers.email_problem,
             email_note=papers.email_note,
@@ -171,11 +176,23 @@ class OrdersPage(BasePage):
     def typed(self, key: Key) -> Next:
         if key.name in (Named.UP, Named.DOWN) and self.orders:
             return self._step(1 if key.name is Named.DOWN else -1)
+        if key.text.upper() in _LETTERS:
+            return self.act(_LETTERS[key.text.upper()])
         if self.papers is not None and _has_papers(self.papers.order):
             if key.name is Named.F9:
                 return self.act(self.papers.main(Paperwork.RECEIPT))
             if key.name is Named.F10 and Paperwork.TICKETS in self.papers.kinds:
                 return self.act(self.papers.main(Paperwork.TICKETS))
+        return None
+
+    def _act_on(self, order: Order, what: Do) -> Next:
+        if order.state not in HELD:
+            return None
+        back = Orders(self.query or order.number)
+        if what is Do.REFUND:
+            return Refund(order.id, back)
+        if what is Do.SWAP:
+            return Swap(order.id, back)
         return None
 
     def _step(self, by: int) -> Next:
@@ -197,6 +214,8 @@ class OrdersPage(BasePage):
                     self.papers = Papers(self.session, order)
             case PrintPaper() | SavePaper() | SendEmail() if self.papers is not None:
                 self.papers.act(action)
+            case Do.REFUND | Do.SWAP if self.papers is not None:
+                return self._act_on(self.papers.order, action)
             case Do.BACK:
                 return self._back()
             case _:
@@ -209,6 +228,15 @@ class OrdersPage(BasePage):
         self.query, self.most = "", _AT_ONCE
         self._look()
         return None
+
+
+def _acts(order: Order) -> tuple[ButtonView, ...]:
+    if order.state not in HELD:
+        return ()
+    return (
+        ButtonView(say("Refund"), Do.REFUND, "danger", "back", "U"),
+        ButtonView(say("Swap"), Do.SWAP, icon="sync", key="I"),
+    )
 
 
 def _tag(order: Order) -> TagView:

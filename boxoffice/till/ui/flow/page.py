@@ -4,7 +4,7 @@ A page says where it leads by a destination, and knows no other page.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from boxoffice.till.ui.actions import Action, Destination, Do, GoTo
@@ -48,6 +48,10 @@ class BasePage(ABC):
     def typed(self, key: Key) -> Next:
         """Takes a key that is not in the page's table; most pages take no typing."""
         return None
+
+    def scanned(self, readings: Sequence[str]) -> bool:
+        """Takes a scanned code, by what it may say; returns whether the page wants codes at all."""
+        return False
 
     def tick(self) -> None:  # noqa: B027  (the page is drawn anew anyway)
         """Takes notice that time passed."""

@@ -4,7 +4,9 @@ from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import TenderId
+from boxoffice.core.rights import Right
 from boxoffice.till.ui.actions import Action, CheckPayment, ChooseProblem, Decide, Do
+from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import Next, Problems
 from boxoffice.till.ui.flow.hub_problems import advice_on, age_of, buttons_for, rows_of
 from boxoffice.till.ui.flow.page import BasePage
@@ -183,8 +185,10 @@ class ProblemsPage(BasePage):
     def _decide(self, problem_id: str, remedy: str) -> None:
         if self.is_deciding:
             return
-        self.is_deciding = True
         session = self.session
+
+        def begun() -> None:
+            self.is_deciding = True
 
         def decided(left: HubProblems) -> None:
             self.is_deciding = False
@@ -196,7 +200,21 @@ class ProblemsPage(BasePage):
             session.say_failed(error)
             self._look_at_hub()
 
-        session.call(lambda: session.till.decide(problem_id, remedy), decided, failed=not_decided, lane=Lane.LOOK)
+        session.allowed(
+            self._act(problem_id, remedy),
+            lambda: session.till.decide(problem_id, remedy),
+            decided,
+            failed=not_decided,
+            begun=begun,
+            lane=Lane.LOOK,
+            keys_wait=False,
+        )
+
+    def _act(self, problem_id: str, remedy: str) -> Act:
+        problem = next((each for each in self.hub.problems if each.id == problem_id), None)
+        found = next((each for each in problem.remedies if each.name == remedy), None) if problem is not None else None
+        notes = () if problem is None else (("warning", f"**{problem.title}**"), ("info", problem.detail))
+        return Act(Right.DECIDE, say("to decide"), remedy if found is None else found.label, notes=notes)
 
     def _ask_all(self) -> None:
         for payment in self.session.unknown:

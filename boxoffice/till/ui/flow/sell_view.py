@@ -19,8 +19,9 @@ from boxoffice.till.ui.speech import count, number, say, told
 from boxoffice.till.ui.tokens import CATEGORY_COLOURS
 from boxoffice.till.ui.views.parts import ButtonKind, ButtonView
 from boxoffice.till.ui.views.sell import CartLineView, SectionView, SellView, TileView
-from boxoffice.till.ui.words import TENDER_ICONS, clock, here, money, sale_words, short_money, weekdays
+from boxoffice.till.ui.words import TENDER_ICONS, clock, here, money, sale_words, short_money, tender_name, weekdays
 from boxoffice.till.usecases.gateway.devices import ReaderState
+from boxoffice.till.usecases.gateway.orders import Order
 from boxoffice.till.usecases.gateway.standing import TillStatus
 
 WAYS: Final[Mapping[Do, TenderKind]] = {
@@ -51,15 +52,9 @@ def sell_view(session: Session, tiles: Tiles, *, search: str, prefix: str) -> Se
         items=count(sale.item_count, "item") if sale.lines else "",
         footnote=_footnote(sale),
         footnote_icon="person",
-        last=say(
-            "Last sale {number} · {time} · {total}",
-            number=order.number,
-            time=clock(order.placed_at),
-            total=money(order.total),
-        )
-        if order
-        else "",
-        reprint=ButtonView(say("Reprint"), Do.PRINT_LAST, "quiet", "printer", "F9") if order else None,
+        last=say("Last sale · {time} · {number}", time=clock(order.placed_at), number=order.number) if order else "",
+        last_paid=_paid(order) if order else "",
+        after=_after(session),
         pay=pay_buttons(session, is_on=not sale.is_empty),
         clear=None if sale.is_empty else ButtonView(say("Clear"), Do.CLEAR, "quiet", name=say("Clear the sale")),
         parked=_parked(session),
@@ -68,14 +63,31 @@ def sell_view(session: Session, tiles: Tiles, *, search: str, prefix: str) -> Se
     )
 
 
+def _paid(order: Order) -> str:
+    ways = dict.fromkeys(tender_name(each.kind).lower() for each in order.tenders if each.amount.minor)
+    return " ".join((money(order.total), " + ".join(ways))).strip()
+
+
+def _after(session: Session) -> tuple[ButtonView, ...]:
+    """Returns what can be done with the last sale, in two presses."""
+    if session.last_order is None:
+        return ()
+    return (
+        ButtonView(say("Reprint"), Do.PRINT_LAST, icon="printer", key="F9"),
+        ButtonView(say("Send"), Do.SEND, key="Y"),
+        ButtonView(say("Refund"), Do.REFUND, key="U"),
+        ButtonView(say("Swap"), Do.SWAP, key="I"),
+    )
+
+
 def _parked(session: Session) -> ButtonView | None:
     waiting = session.status.parked if session.status is not None else 0
     if not waiting:
         return None
     return ButtonView(
-        say("Parked {waiting}", waiting=waiting),
+        say("{waiting} parked", waiting=waiting),
         GoTo(Parked()),
-        "quiet",
+        "plain",
         "pause",
         "F10",
         name=say("{sales} parked", sales=count(waiting, "sale")),

@@ -1,9 +1,11 @@
 """This till: its readers, printer, hub and event, and how far its sales have got."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.rights import Right
 from boxoffice.till.ui.actions import Action, ChooseReader, Destination, Do, Speak
+from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import EventChoices, Next
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.places import KEEPS, moved_words, place_rows
@@ -20,6 +22,12 @@ from boxoffice.till.ui.words import days, explain
 from boxoffice.till.usecases.gateway.devices import Reader
 from boxoffice.till.usecases.gateway.standing import TillStatus
 from boxoffice.till.usecases.gateway.stock import Keeping
+
+_KEEP_WORDS: Final = {
+    Keeping.STOCK: later("More places are kept here, for a bad network"),
+    Keeping.USUAL: later("The usual places are kept here"),
+    Keeping.NOTHING: later("The places here are given back"),
+}
 
 
 class TillPage(BasePage):
@@ -144,7 +152,9 @@ class TillPage(BasePage):
             session.say(moved_words(units), icon="ticket", undo=undo)
             return None
 
-        session.call(lambda: session.till.keep_places(how), moved, failed=session.say_failed, lane=Lane.LOOK)
+        act, lane = Act(Right.SETTINGS, say("to change"), _KEEP_WORDS[how]), Lane.LOOK
+        failed = session.say_failed
+        session.allowed(act, lambda: session.till.keep_places(how), moved, failed=failed, lane=lane, keys_wait=False)
         return None
 
     def _speak(self, language: str) -> None:

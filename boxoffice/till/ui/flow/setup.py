@@ -3,7 +3,9 @@
 from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError, OperationFailed
+from boxoffice.core.rights import Right
 from boxoffice.till.ui.actions import Action, ChooseEvent, Destination, Do, Pair
+from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.arriving import enter
 from boxoffice.till.ui.flow.destinations import EventChoices, Next, Pairing, Stopped, ThisTill
 from boxoffice.till.ui.flow.page import BasePage
@@ -151,8 +153,12 @@ class EventsPage(BasePage):
         session = self.session
         match action:
             case ChooseEvent(event_id):
-                session.call(
-                    lambda: session.till.choose_event(event_id), self._chosen, failed=self._failed, keys_wait=True
+                name = next((each.name for each in self.events if each.id == event_id), "")
+                session.allowed(
+                    Act(Right.SETTINGS, say("to sell for another event"), name),
+                    lambda: session.till.choose_event(event_id),
+                    self._chosen,
+                    failed=self._failed,
                 )
             case Do.TRY_AGAIN:
                 return EventChoices(self.can_go_back)

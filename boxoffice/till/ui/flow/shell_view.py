@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 
 from boxoffice.till.ui.actions import Do
+from boxoffice.till.ui.flow.destinations import SignIn
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.speech import later, number, say, told
 from boxoffice.till.ui.views.parts import State
-from boxoffice.till.ui.views.shell import BannerView, ChipView, RailItem, ShellView
+from boxoffice.till.ui.views.shell import BannerView, ChipView, RailItem, SellerView, ShellView
 from boxoffice.till.ui.words import ago, clock, day, initials
 from boxoffice.till.usecases.gateway.devices import PrinterState, ReaderState
 from boxoffice.till.usecases.gateway.standing import TillStatus
@@ -20,9 +21,12 @@ _BEHIND = later("This till's clock is {minutes} min behind")
 _RAIL = (
     (later("Sell"), "cart", Do.SELL, "F2"),
     (later("Orders"), "receipt", Do.ORDERS, "F3"),
+    (later("Shift"), "drawer", Do.SHIFT, later("Ctrl D")),
     (later("Problems"), "warning", Do.PROBLEMS, "F11"),
     (later("Till"), "till", Do.TILL, "F12"),
 )
+_STAFFED = (*_RAIL[:-1], (later("Till"), "till", Do.TILL, later("Ctrl T")), (later("Lock"), "lock", Do.LOCK, "F12"))
+"""Where staff signs in."""
 
 _READERS: dict[ReaderState, tuple[str, State]] = {
     ReaderState.NONE: (later("not chosen"), "warn"),
@@ -74,12 +78,23 @@ def shell_view(session: Session) -> ShellView:
                 is_current=session.page.section is action,
                 badge=status.unknown_payments + status.hub_problems if status and action is Do.PROBLEMS else 0,
             )
-            for label, icon, action, key in _RAIL
+            for label, icon, action, key in (_STAFFED if session.team.is_kept else _RAIL)
         ),
         banner=banner(status) if status else None,
-        toasts=session.toasts,
-        is_bare=session.page.is_bare,
+        toasts=() if isinstance(session.cover_at, SignIn) else session.toasts,
+        seller=_seller(session, status, clock(now)),
+        is_bare=session.page.is_bare or isinstance(session.cover_at, SignIn),
     )
+
+
+def _seller(session: Session, status: TillStatus | None, time: str) -> SellerView | None:
+    team = session.team
+    if not team.is_kept:
+        return None
+    place = f"{status.device_name} · " if status is not None else ""
+    if team.person is None:
+        return SellerView("", say("Nobody yet"), f"{place}{time}", "F12")
+    return SellerView(initials(team.person.name), team.person.name, f"{place}{time}", "F12")
 
 
 def _hub_name(url: str) -> str:

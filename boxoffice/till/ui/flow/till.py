@@ -3,6 +3,7 @@
 from collections import deque
 from typing import assert_never
 
+from boxoffice.core.credentials import read_badge
 from boxoffice.core.errors import BoxofficeError, OperationFailed, TillStopped
 from boxoffice.till.ui.actions import Action, Do, GoTo, UseToast
 from boxoffice.till.ui.flow.arriving import enter, instead_of, section
@@ -25,13 +26,16 @@ from boxoffice.till.usecases.gateway.standing import (
     TillEvent,
     TillStatus,
 )
+from boxoffice.till.usecases.gateway.team import Team
 
 _EVERYWHERE: dict[Named, Do] = {
     Named.F1: Do.HELP,
     Named.F2: Do.SELL,
     Named.F3: Do.ORDERS,
+    Named.SHIFT: Do.SHIFT,
     Named.F11: Do.PROBLEMS,
     Named.F12: Do.TILL,
+    Named.TILL: Do.TILL,
     Named.LARGER: Do.LARGER_TEXT,
     Named.SMALLER: Do.SMALLER_TEXT,
 }
@@ -49,12 +53,25 @@ class TillFlow:
 
     @property
     def page(self) -> Page:
-        return self.session.page
+        """The page that answers: the one that lies over the other, if one does."""
+        return self.session.cover or self.session.page
+
+    @property
+    def below(self) -> Page:
+        """The page that fills the window: what is over it may leave some of it to be seen."""
+        return self.page if self.page.is_bare else self.session.page
 
     @property
     def screen(self) -> str:
-        """Which screen draws the page that is up."""
-        return PLACES[type(self.session.at)].screen
+        """Which screen draws the page that fills the window."""
+        at = self.session.at if self.below is self.session.page else self.session.cover_at
+        return PLACES[type(at)].screen if at is not None else ""
+
+    @property
+    def dialog(self) -> tuple[Page, str] | None:
+        """The page that lies over another which is still to be seen, and the screen that draws it."""
+        over, at = self.session.cover, self.session.cover_at
+        return None if over is None or at is None or over.is_bare else (over, PLACES[type(at)].screen)
 
     def start(self) -> None:
         """Opens the till in the background and goes to the page that it calls for."""
@@ -70,6 +87,7 @@ class TillFlow:
             return None
         always = (
             ("F2 F3", say("sell, orders")),
+            (say("Ctrl D"), say("the shift and its cash")),
             ("F11 F12", say("problems, this till")),
             ("Ctrl + Ctrl −", say("text size")),
             ("F1", say("close this help")),
@@ -78,6 +96,7 @@ class TillFlow:
 
     def on_key(self, key: Key | Scan) -> None:
         """Takes a key; while an answer is on its way the key waits its turn."""
+        self.session.touch()
         self._keys.append(key)
         self.drain()
 
@@ -101,14 +120,21 @@ class TillFlow:
             self.is_help_open = False
             self.session.changed()
         elif key.name in _EVERYWHERE:
-            self.on_action(_EVERYWHERE[key.name])
+            self.on_action(self._everywhere(key.name))
         else:
             self.session.go(self.page.key(key))
+
+    def _everywhere(self, key: Named) -> Do:
+        """F12 locks where staff signs in."""
+        return Do.LOCK if key is Named.F12 and self.session.team.is_kept else _EVERYWHERE[key]
 
     def _scan(self, scan: Scan) -> None:
         """Shows what was scanned; never in the middle of a payment."""
         session = self.session
-        if self.page.is_bare:
+        if self.page.scanned(scan.readings) or self.page.is_bare:
+            return
+        if any(map(read_badge, scan.readings)) and session.bill is None and not self.page.why_stay:
+            session.sign_in_by_badge(scan.readings)
             return
         if session.bill is not None or self.page.why_stay:
             session.say(say("A code was scanned. Finish the payment first."), icon="scan")
@@ -131,6 +157,7 @@ class TillFlow:
 
     def on_action(self, action: Action) -> None:
         """Does what a tap or a key asks for."""
+        self.session.touch()
         self.session.go(self._do(action))
 
     def _do(self, action: Action) -> Next:
@@ -144,9 +171,11 @@ class TillFlow:
                 session.on_text_size(-1)
             case UseToast():
                 session.use_toast(action)
+            case Do.LOCK:
+                session.lock()
             case Do.SYNC_NOW:
                 session.call(session.till.sync_now, lambda _: None, lane=Lane.LOOK)
-            case Do.SELL | Do.ORDERS | Do.PROBLEMS | Do.TILL:
+            case Do.SELL | Do.ORDERS | Do.SHIFT | Do.PROBLEMS | Do.TILL:
                 return section(session, action) if self._may_leave() else None
             case GoTo(destination):
                 return destination if self._may_leave() else None
@@ -170,6 +199,8 @@ class TillFlow:
                 session.set_catalogue(catalogue)
             case PaymentResolved():
                 self._resolved(told)
+            case Team():
+                session.hear_team(told)
             case HandOver():
                 session.hand_over = told
                 session.go(instead_of(session, self.page))
@@ -178,7 +209,7 @@ class TillFlow:
                 session.go(instead_of(session, self.page))
             case _:
                 assert_never(told)
-        session.go(self.page.heard(told))
+        session.go(session.page.heard(told))
 
     def _resolved(self, told: PaymentResolved) -> None:
         self.session.forget_unknown(told.payment_id)

@@ -123,6 +123,8 @@ class CashScreen(PayScreen):
         left.addStretch()
         left.addWidget(Text(self.theme, say("Due"), 14, colour="ink-3"))
         left.addWidget(self._due)
+        self._due_note = Text(self.theme, "", 13, colour="ink-2", wraps=True)
+        left.addWidget(self._due_note)
         left.addStretch()
         label = Text(self.theme, say("Customer gave"), 14, colour="ink-3", align=Qt.AlignmentFlag.AlignRight)
         right.addWidget(label)
@@ -187,6 +189,8 @@ class CashScreen(PayScreen):
         self._title.set_text(view.title)
         self._hint.set_text(view.hint)
         self._due.set_text(view.due)
+        self._due_note.set_text(view.due_note)
+        self._due_note.setVisible(bool(view.due_note))
         self._given.set_text(view.given)
         keep_count(self._quick, len(view.quick), self._quick_row, self._make_quick)
         for button, quick in zip(self._quick, view.quick, strict=True):

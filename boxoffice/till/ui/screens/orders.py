@@ -135,6 +135,10 @@ class OrderPanel(Screen):
         self._button_box = QWidget()
         self._button_row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._button_box)
         self._button_row.setContentsMargins(0, 0, 0, 0)
+        self._acts: list[Button] = []
+        self._act_box = QWidget()
+        self._act_row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._act_box)
+        self._act_row.setContentsMargins(0, 0, 0, 0)
         self._column.addLayout(self._make_head())
         inner = QWidget()
         self._inner = QVBoxLayout(inner)
@@ -169,7 +173,9 @@ class OrderPanel(Screen):
         self._amount.set_size(theme.big(36))
         way = QBoxLayout.Direction.TopToBottom if theme.is_text_huge else QBoxLayout.Direction.LeftToRight
         self._button_row.setDirection(way)
-        for widget in (self._papers, self.email, self._button_box):
+        self._act_row.setDirection(way)
+        self._act_row.setSpacing(theme.px(10))
+        for widget in (self._papers, self.email, self._button_box, self._act_box):
             # Large words need all the room: then these scroll with the rest.
             scrolls = theme.is_text_huge or (theme.is_text_large and theme.is_low)
             (self._inner if scrolls else self._column).addWidget(widget)
@@ -185,6 +191,10 @@ class OrderPanel(Screen):
         self._tenders.show_rows(view.tenders)
         self._facts.show_views(view.facts)
         self._papers.show_rows(view.papers)
+        keep_count(self._acts, len(view.acts), self._act_row, self._make_button)
+        for button, each in zip(self._acts, view.acts, strict=True):
+            button.show_view(each)
+        self._act_box.setVisible(bool(view.acts))
         self.email.setVisible(view.can_email)
         self.email.show_email(view.email, view.email_problem, view.email_note, is_sending=view.is_sending)
         keep_count(self._buttons, len(view.buttons), self._button_row, self._make_button)

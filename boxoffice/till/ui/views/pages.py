@@ -50,6 +50,8 @@ class OrderView:
     facts: tuple[AdviceView, ...]
     papers: tuple[RowView, ...]
     buttons: tuple[ButtonView, ...]
+    acts: tuple[ButtonView, ...]
+    """What can be done with it."""
     email: str
     email_problem: str
     email_note: str

@@ -114,6 +114,7 @@ class Rail(QFrame):
 
     def show_items(self, items: tuple[RailItem, ...]) -> None:
         if len(self._items) != len(items):
+            self._clear()
             for item in items:
                 if item is items[-1]:
                     self._layout.addStretch()
@@ -123,3 +124,12 @@ class Rail(QFrame):
                 self._items.append(button)
         for button, item in zip(self._items, items, strict=True):
             button.show_item(item)
+
+    def _clear(self) -> None:
+        """Takes all items away, with the room between them."""
+        for button in self._items:
+            self._layout.removeWidget(button)
+            button.deleteLater()
+        self._items = []
+        while self._layout.count() > 1:
+            self._layout.takeAt(1)

@@ -32,10 +32,17 @@ class Tender:
     words: str = ""
     tendered: Money | None = None
     """What the customer gave, for cash only."""
+    rounding: Money | None = None
+    """What cash was rounded by, if at all; negative for what was let go."""
     given_back: Money | None = None
     """What went back of it, or is on its way back."""
     is_back: bool = False
     """Whether all that went back has arrived there."""
+
+    @property
+    def received(self) -> Money:
+        """What came into the drawer, or was charged."""
+        return self.amount if self.rounding is None else self.amount + self.rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,8 @@ class Order:
     """An order as this till knows it. While it is processing, its units are held, without an end.
 
     `sums` are the rows between the lines and the total, which add up to it.
+
+    `credit` is what things of another order will pay of it as it ends (a swap); nothing once it has.
 
     `ticket_count` are those that it has, or will have when it is paid; voided ones don't count.
 
@@ -63,6 +72,7 @@ class Order:
     email: str = ""
     mail: str = ""
     is_synced: bool = False
+    credit: Money | None = None
 
     @property
     def paid(self) -> Money:
@@ -72,7 +82,8 @@ class Order:
 
     @property
     def due(self) -> Money:
-        return self.total - self.paid
+        due = self.total - self.paid
+        return due if self.credit is None else due - self.credit
 
     @property
     def is_paid(self) -> bool:

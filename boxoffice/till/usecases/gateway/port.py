@@ -8,18 +8,26 @@ happened, what is safe and what to do; words in it go to the screen as they are.
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from boxoffice.core.ids import EventId, OrderId, TenderId
+from boxoffice.core.ids import EventId, OrderId, StaffId, TenderId
 from boxoffice.core.money import Money
-from boxoffice.core.pricing import PricedOrder
+from boxoffice.core.payloads.payload import PartKey
+from boxoffice.core.pricing import Cart, PricedOrder
+from boxoffice.core.rights import Right
+from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
+from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish
 from boxoffice.till.usecases.gateway.devices import Reader
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.problems import HubProblems
+from boxoffice.till.usecases.gateway.shifts import ShiftDesk
 from boxoffice.till.usecases.gateway.standing import EventChoice, HandOver, Ready, TillEvent, TillState
 from boxoffice.till.usecases.gateway.stock import Keeping
+from boxoffice.till.usecases.gateway.team import Approval, Team
+
+T = TypeVar("T")
 
 
 class TillGateway(Protocol):
@@ -87,6 +95,15 @@ class TillGateway(Protocol):
     def give_back(self, order_id: OrderId, why: str) -> Order:
         """Ends an order that was paid in part: cash is back, the rest is asked for; its units are let go."""
 
+    def refund_choice(self, order_id: OrderId) -> RefundChoice:
+        """Returns what can be given back of a finished order, of this till or of any other of the event."""
+
+    def refund(self, order_id: OrderId, wish: RefundWish) -> RefundStep:
+        """Gives back what was shown: own cash at once, all else through the hub; returns how far that has come."""
+
+    def swap(self, order_id: OrderId, things: Sequence[PartKey], wanted: Cart) -> Order:
+        """Places what an order's things are swapped for; it waits for the difference, or is done where none is due."""
+
     def unknown_payments(self) -> tuple[UnknownPayment, ...]:
         """Returns the payments whose outcome is not known, oldest first."""
 
@@ -150,6 +167,39 @@ class TillGateway(Protocol):
 
         Returns how many more are here now, of all pools together. Raises `OperationFailed` without the hub.
         """
+
+    # Who works here, where staff is kept.
+
+    def team(self) -> Team:
+        """Returns who may sign in, and who has. It comes as news when that changes."""
+
+    def sign_in(self, staff_id: StaffId, pin: str) -> Person:
+        """Lets somebody act from now on. Raises `WrongPin` or `ShutOut`."""
+
+    def sign_in_by_badge(self, readings: Sequence[str]) -> Person:
+        """Lets whose badge was scanned act from now on. Raises `NoBadge`."""
+
+    def lock(self) -> None:
+        """Lets nobody act until somebody signs in. What is under way goes on, with who began it."""
+
+    def lock_after(self, seconds: int) -> None:
+        """Asks again who is there after so long without a touch; 0 for never."""
+
+    def approve(self, right: Right, pin: str) -> Approval:
+        """Returns the leave of whoever's PIN it is, for one act. Raises `WrongPin` or `ShutOut`."""
+
+    def approve_by_badge(self, right: Right, readings: Sequence[str]) -> Approval:
+        """Returns the leave of whose badge was scanned, for one act. Raises `NoBadge` or `NotAllowed`."""
+
+    def approved(self, approval: Approval, act: Callable[[], T], /) -> T:
+        """Does the one act that an approval is for; what it writes names both."""
+
+    @property
+    def shifts(self) -> ShiftDesk:
+        """The shift and the cash of this till."""
+
+    def in_cash(self, amount: Money) -> Money:
+        """Returns, at once, what cash pays for an amount: as it is, or rounded by the event's rule."""
 
     def sync_now(self) -> None:
         """Tries to reach the hub at once; the outcome comes as `TillStatus`."""

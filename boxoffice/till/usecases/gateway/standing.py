@@ -10,6 +10,7 @@ from boxoffice.till.usecases.gateway.devices import PrinterState, ReaderState
 from boxoffice.till.usecases.gateway.orders import Order
 from boxoffice.till.usecases.gateway.paying import TenderPaid, TenderRefused, UnknownPayment
 from boxoffice.till.usecases.gateway.stock import Keeping, OffSale, PoolStock
+from boxoffice.till.usecases.gateway.team import NO_TEAM, Team
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,9 @@ class TillStatus:
     backup_problem: str = ""
     """Why the last backup of this till's file could not be made."""
     clock_off_s: int = 0
+    orders_taken: int = 0
+    orders_to_take: int = 0
+    """How many orders of others there were when this till began to take them; 0 once it has had all."""
     silent: tuple[str, ...] = ()
     """What the till should do by itself, and has not done for two minutes."""
 
@@ -99,7 +103,8 @@ class Incomplete:
     """Records are missing in this till's file: it sells nothing until they are back, or a person goes on without.
 
     `missing` names them, `7K2 51 to 60`; `count` is 0 where nobody knows how many. `problem` is why the last look came
-    to nothing. Once it `is_done`, the till may be opened.
+    to nothing. `printed` are the numbers of orders of which papers went out, and which are not here. Once it `is_done`,
+    the till may be opened.
     """
 
     device_name: str
@@ -107,9 +112,10 @@ class Incomplete:
     count: int
     is_done: bool = False
     problem: str = ""
+    printed: tuple[str, ...] = ()
 
 
-TillEvent = TillStatus | PaymentResolved | CatalogueChanged | HandOver | Incomplete
+TillEvent = TillStatus | PaymentResolved | CatalogueChanged | HandOver | Incomplete | Team
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +132,16 @@ class NeedsEvent:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """Ready to sell; `unknown` must be asked about before anything else. `parked` are sales that wait."""
+    """Ready to sell; `unknown` must be asked about before anything else. `parked` are sales that wait.
+
+    `team` are those who may sign in first, where staff is kept.
+    """
 
     catalogue: Catalogue
     status: TillStatus
     unknown: tuple[UnknownPayment, ...] = ()
     parked: tuple[Order, ...] = ()
+    team: Team = NO_TEAM
 
 
 TillState = NeedsPairing | NeedsEvent | Ready | HandOver | Incomplete
