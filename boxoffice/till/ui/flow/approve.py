@@ -49,7 +49,7 @@ class ApprovePage(BasePage):
         place = "" if status is None else f"{status.device_name}, {clock(self.session.till.now())}"
         words = approvers(asked.right)[0].value
         return ApproveView(
-            title=say("{capitalize}, approve this?", capitalize=words.capitalize()),
+            title=say("{who}, approve this?", who=words.capitalize()),
             wants=say("{name} wants {wants}", name=name, wants=asked.wants),
             what=asked.what,
             amount=amount,
@@ -69,7 +69,7 @@ class ApprovePage(BasePage):
                 say("Approve {amount}", amount=amount).strip(), Do.APPROVE, "primary", "check", "Enter", is_on=is_ready
             ),
             close=ButtonView(say("Not now"), Do.BACK, "quiet", "cross", "Esc"),
-            foot="" if is_ready else say("Opens after {SHORTEST} digits", SHORTEST=_SHORTEST),
+            foot="" if is_ready else say("Opens after {digits} digits", digits=_SHORTEST),
         )
 
     def _names(self) -> str:
@@ -80,7 +80,7 @@ class ApprovePage(BasePage):
         return (
             say(" or ").join(names)
             if len(names) <= _MOST_NAMES
-            else say("{join} or another", join=", ".join(names[:_MOST_NAMES]))
+            else say("{names} or another", names=", ".join(names[:_MOST_NAMES]))
         )
 
     def typed(self, key: Key) -> Next:

@@ -103,7 +103,7 @@ class CashPage(PaymentPage):
         step = Money(rules.step if rules else 1, self.amount.currency)
         whole = 10**step.currency.exponent
         return (
-            say("Rounded to {minor} cents", minor=step.minor)
+            say("Rounded to {cents} cents", cents=step.minor)
             if step.minor < whole == 100
             else say("Rounded to {step}", step=short_money(step))
         )

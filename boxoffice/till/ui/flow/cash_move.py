@@ -33,7 +33,7 @@ _TABS: Final = (
     ),
 )
 _PLACES: Final = {
-    "cash:{drawer}": later("Drawer"),
+    "cash:{drawer}": later("Drawer {drawer}"),
     "safe": later("Safe"),
     "bank": later("Bank"),
     "transit:{carrier}": later("In hand"),
@@ -91,7 +91,7 @@ class MovePage(BasePage):
     def view(self) -> DeskView:
         now, row, amount = self.now, WAYS[self.move], money(self.amount)
         tabs = tuple(
-            ButtonView(label, Pick(Of.MOVE, i), "strong" if i == self.tab else "plain", icon, key)
+            ButtonView(say(label), Pick(Of.MOVE, i), "strong" if i == self.tab else "plain", icon, key)
             for i, (label, icon, key, _) in enumerate(_TABS)
         )
         quick = (Money(each * 10**self.amount.currency.exponent, self.amount.currency) for each in _QUICK)
@@ -109,11 +109,11 @@ class MovePage(BasePage):
                 hint=say("drawer {drawer}", drawer=now.drawer),
                 rows=() if row.is_carried else moved_rows(now.moved[-5:]),
                 steps=self._steps() if row.is_carried else (),
-                total_label=_TABS[self.tab][0],
+                total_label=say(_TABS[self.tab][0]),
                 total=amount,
                 buttons=(
                     ButtonView(
-                        f"{row.words}: {amount}" if self.is_ready else say("Type an amount"),
+                        f"{say(row.words)}: {amount}" if self.is_ready else say("Type an amount"),
                         Do.FINISH,
                         "primary",
                         key="Enter",
@@ -148,8 +148,8 @@ class MovePage(BasePage):
         return (ChoicesView(say("Who carries it?"), buttons),)
 
     def _steps(self) -> tuple[StepView, ...]:
-        start, to = _path(self.move, self.now.drawer).split(" → ")
-        is_given = start != "In hand"
+        start, to = _ends(self.move, self.now.drawer)
+        is_given = not _is_in_hand(WAYS[self.move].start)
         hands = say("In the hands of {name}", name=self.person.name) if self.person else say("In hand")
         return (
             StepView(
@@ -216,14 +216,23 @@ class MovePage(BasePage):
         self.session.call(lambda: shifts.move(move, amount, why, carrier), self._moved, keys_wait=True)
 
     def _moved(self, _now: ShiftNow) -> Next:
-        self.session.say(f"{WAYS[self.move].words}: {money(self.amount)}.", icon="check")
+        self.session.say(f"{say(WAYS[self.move].words)}: {money(self.amount)}.", icon="check")
         return Shift()
 
 
 def _path(move: CashMove, drawer: str) -> str:
+    return " → ".join(_ends(move, drawer))
+
+
+def _ends(move: CashMove, drawer: str) -> tuple[str, str]:
+    """Returns where cash comes from, and where it goes."""
     row = WAYS[move]
-    words = [
-        say("Drawer {drawer}", drawer=drawer) if _PLACES[end] == "Drawer" else _PLACES[end]
-        for end in (row.start, row.to)
-    ]
-    return " → ".join(words)
+    return _place(row.start, drawer), _place(row.to, drawer)
+
+
+def _place(account: str, drawer: str) -> str:
+    return say(_PLACES[account], drawer=drawer)
+
+
+def _is_in_hand(account: str) -> bool:
+    return "{carrier}" in account

@@ -45,7 +45,7 @@ class CompletePage(BasePage):
         kinds = {each.kind for each in tenders}
         change = _change(tenders[-1]) if tenders else None
         return CompleteView(
-            title=TENDERS[kinds.pop()].words.title if len(kinds) == 1 else say("Paid in full"),
+            title=say(TENDERS[kinds.pop()].words.title) if len(kinds) == 1 else say("Paid in full"),
             big_label=say("Give change") if change else say("Total paid") if _is_money(tenders) else say("Given free"),
             big=money(change or _paid(order, tenders)),
             given=_given(tenders, change),

@@ -85,7 +85,7 @@ class IncompletePage(BasePage):
         printed = self.state.printed
         if not printed:
             return ()
-        more = say(" and {what} more", what=number(len(printed) - _MOST_NAMED)) if len(printed) > _MOST_NAMED else ""
+        more = say(" and {more} more", more=number(len(printed) - _MOST_NAMED)) if len(printed) > _MOST_NAMED else ""
         named = ", ".join(printed[-_MOST_NAMED:])
         return (AdviceView("warning", say("**Printed, and not here:** orders {named}{more}.", named=named, more=more)),)
 

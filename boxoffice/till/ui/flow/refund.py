@@ -148,13 +148,14 @@ class RefundPage(BasePage):
             return say("Choose what goes back. {left} of this order can.", left=money(choice.left))
         cash = any(share.is_cash for share in self.shares)
         tickets = sum(thing.ticket_id is not None for thing in choice.things if thing.key in self.chosen)
-        works = "stops" if tickets == 1 else "stop"
         parts = (
             say("The drawer opens.") if cash else "",
             say("Through the hub; a bank takes 5 to 10 days.")
             if any(not share.is_cash for share in self.shares)
             else "",
-            say("{tickets} {works} working at once.", tickets=count(tickets, "ticket"), works=works) if tickets else "",
+            say("{tickets} at once.", tickets=count(tickets, "ticket stops working", "tickets stop working"))
+            if tickets
+            else "",
             self._offline(),
         )
         return " ".join(part for part in parts if part)
@@ -171,7 +172,7 @@ class RefundPage(BasePage):
             label = say("Type an amount") if self.digits is not None else say("Choose what goes back")
             return ButtonView(label, Do.GIVE_BACK, "primary", is_on=False)
         ways = dict.fromkeys(
-            say("in cash") if share.is_cash else say("to {short}", short=_short(share)) for share in shares
+            say("in cash") if share.is_cash else say("to {what}", what=_short(share)) for share in shares
         )
         where = f" {next(iter(ways))}" if len(ways) == 1 else ""
         return ButtonView(
@@ -181,9 +182,7 @@ class RefundPage(BasePage):
     def _done(self) -> NoticeView:
         cash = [share.left for share in self.given if share.is_cash]
         other = [share for share in self.given if not share.is_cash]
-        goes = say(" and ").join(
-            say("{left} to {short}", left=money(share.left), short=_short(share)) for share in other
-        )
+        goes = say(" and ").join(say("{left} to {what}", left=money(share.left), what=_short(share)) for share in other)
         if self.step is RefundStep.QUEUED:
             wait = say("Hand out no cash before the hub has it.") if cash else say("It is asked for by itself.")
             return NoticeView(
@@ -272,8 +271,8 @@ class RefundPage(BasePage):
 def _way(share: Payback, *, is_split: bool) -> str:
     amount = f"{money(share.left)} " if is_split else ""
     if share.is_cash:
-        return say("{amount}back in cash, the way they paid", amount=amount)
-    return say("{amount}back to {short}", amount=amount, short=_short(share))
+        return amount + say("back in cash, the way they paid")
+    return amount + say("back to {what}", what=_short(share))
 
 
 def _short(share: Payback) -> str:

@@ -59,7 +59,7 @@ class SellPage(BasePage):
         ("Y U I", later("send, refund or swap the last sale")),
         ("F10", later("parked sales")),
         ("PgUp PgDn", later("other products")),
-        ("/", "search"),
+        ("/", later("search")),
         ("Esc", later("forget the number or the search")),
     )
 

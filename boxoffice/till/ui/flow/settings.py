@@ -152,7 +152,7 @@ class TillPage(BasePage):
             session.say(moved_words(units), icon="ticket", undo=undo)
             return None
 
-        act, lane = Act(Right.SETTINGS, say("to change"), _KEEP_WORDS[how]), Lane.LOOK
+        act, lane = Act(Right.SETTINGS, say("to change"), say(_KEEP_WORDS[how])), Lane.LOOK
         failed = session.say_failed
         session.allowed(act, lambda: session.till.keep_places(how), moved, failed=failed, lane=lane, keys_wait=False)
         return None

@@ -83,7 +83,8 @@ class ShiftPage(BasePage):
             return DeskView(say("Shift"))
         who = f"{now.held_by}, " if now.held_by else ""
         tiles = [
-            ButtonView(label, Pick(Of.ACT, act), icon=icon, key=key, sub=sub) for label, sub, icon, key, act in _TILES
+            ButtonView(say(label), Pick(Of.ACT, act), icon=icon, key=key, sub=say(sub))
+            for label, sub, icon, key, act in _TILES
         ]
         return DeskView(
             title=say("Shift {number}", number=now.number),
@@ -163,7 +164,7 @@ def moved_rows(moved: tuple[Moved, ...]) -> tuple[RowView, ...]:
     """Returns what was put in and taken out, in the order in which it was."""
     return tuple(
         RowView(
-            each.words,
+            say(each.words),
             " · ".join(part for part in (clock(each.at), each.who or each.why) if part),
             "drawer" if each.words == "Float" else _ICONS.get(each.words, "cash"),
             amount=money(each.amount),

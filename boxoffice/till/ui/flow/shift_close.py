@@ -17,6 +17,7 @@ from boxoffice.till.ui.views.parts import ButtonView, NoticeView, RowView, State
 from boxoffice.till.ui.words import money
 from boxoffice.till.usecases.gateway.shifts import ReportView, ShiftNow
 
+_OVER, _SHORT = later("Over {amount}"), later("Short {amount}")
 _WHY: Final = (
     later("Wrong change given"),
     later("Counted wrong before"),
@@ -95,16 +96,17 @@ class ClosePage(BasePage):
         off = self.difference
         if off.minor == 0:
             return say("Equal"), "ok"
-        return f"{'Over' if off.minor > 0 else 'Short'} {money(Money(abs(off.minor), off.currency))}", "warn"
+        return say(_OVER if off.minor > 0 else _SHORT, amount=money(Money(abs(off.minor), off.currency))), "warn"
 
     def _note(self) -> NoticeView | None:
         if self.difference.minor == 0:
             return None
-        text = say(
-            "Under $10.00 the shift closes with a reason. From $10.00 a supervisor signs too. It is not yours to pay."
-        )
         ten = money(Money(10 * 10**self.counted.currency.exponent, self.counted.currency))
-        return NoticeView(self._words()[0], text.replace("$10.00", ten), "warn", "warning")
+        text = say(
+            "Under {ten} the shift closes with a reason. From {ten} a supervisor signs too. It is not yours to pay.",
+            ten=ten,
+        )
+        return NoticeView(self._words()[0], text, "warn", "warning")
 
     def _rests(self) -> ChoicesView:
         labels = (say("Keep the float"), say("All to the safe"), say("All stays"))

@@ -25,7 +25,7 @@ class DrawerPage(BasePage):
     section = Do.SHIFT
     keys: ClassVar = {Named.ENTER: Do.FINISH, Named.ESC: Do.BACK}
     help_lines = (
-        ("A S D F", "why"),
+        ("A S D F", later("why")),
         ("/", later("type another reason")),
         ("Enter", later("open it")),
         ("Esc", later("back to the shift")),

@@ -141,16 +141,16 @@ class OpenPage(BasePage):
     def _note(self) -> NoticeView | None:
         if not self.asks_why:
             return None
-        words = "less" if self.difference.minor < 0 else "more"
+        words = later("{amount} less") if self.difference.minor < 0 else later("{amount} more")
         text = say("The difference is kept with your name, and is not yours to pay.")
         amount = money(Money(abs(self.difference.minor), self.difference.currency))
-        return NoticeView(f"{amount} {words}", text, "warn", "warning")
+        return NoticeView(say(words, amount=amount), text, "warn", "warning")
 
     def _lines(self) -> tuple[LineView, ...]:
         now = self.now
         by = say("Left by {left_by}", left_by=now.left_by) if now.left_by else say("Left in it")
         lines = [
-            LineView(say("{by}, shift {what}", by=by, what=now.number - 1) if now.left_at else by, money(now.left))
+            LineView(say("{by}, shift {number}", by=by, number=now.number - 1) if now.left_at else by, money(now.left))
         ]
         if now.left_at is not None:
             lines.append(LineView(f"{day(now.left_at.date())}, {clock(now.left_at)}", ""))

@@ -11,7 +11,7 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Named
-from boxoffice.till.ui.speech import later, say
+from boxoffice.till.ui.speech import count, later, say, told
 from boxoffice.till.ui.views.desk import CardView, DeskView, LineView, SideView
 from boxoffice.till.ui.views.parts import ButtonView, RowView, StepView, TagView
 from boxoffice.till.ui.words import TENDER_ICONS, clock, day, money, tender_name
@@ -24,7 +24,7 @@ class ReportPage(BasePage):
     help_lines = (
         ("F9", later("print it")),
         ("F10", later("save it as PDF")),
-        ("Enter", "done"),
+        ("Enter", later("done")),
         ("Esc", later("back to the shift")),
     )
 
@@ -51,9 +51,9 @@ class ReportPage(BasePage):
             rows=self._rows(),
             cards=tuple(
                 CardView(
-                    each.title,
+                    told(each.title),
                     tuple(
-                        LineView(line.label, line.text, line.is_strong or line.is_total or line.is_alert)
+                        LineView(told(line.label), line.text, line.is_strong or line.is_total or line.is_alert)
                         for line in each.lines
                     ),
                 )
@@ -90,24 +90,24 @@ class ReportPage(BasePage):
             rows.append(
                 RowView(
                     say("Cash drawer {drawer}", drawer=report.drawer),
-                    report.why or say("counted and signed"),
+                    told(report.why) or say("counted and signed"),
                     "drawer",
                     tag=tag,
                 )
             )
         for each in report.compared:
-            words = say("{count} payments", count=each.here.count)
+            words = count(each.here.count, "payment")
             if each.there is None:
                 tag = TagView(say("Not compared: offline"), "plain", "offline")
             elif each.is_equal:
                 tag = TagView(say("Equal"), "ok", "check")
             else:
-                tag = TagView(say("{count} there", count=each.there.count), "warn", "warning")
+                tag = TagView(say("{payments} there", payments=each.there.count), "warn", "warning")
             rows.append(RowView(tender_name(each.tender), words, TENDER_ICONS[each.tender], tag=tag))
         if report.unknown:
             rows.append(
                 RowView(
-                    say("{unknown} payments unknown", unknown=report.unknown),
+                    say("{payments} unknown", payments=count(report.unknown, "payment")),
                     say("asked about until they are known"),
                     "unknown",
                 )
@@ -122,7 +122,7 @@ class ReportPage(BasePage):
         after = (
             say("The first of this till")
             if number == 1
-            else say("Z {number} follows Z {what}", number=number, what=number - 1)
+            else say("Z {number} follows Z {before}", number=number, before=number - 1)
         )
         seen = (
             say("Seen by {approved_by}", approved_by=report.approved_by)
@@ -179,5 +179,6 @@ class ReportPage(BasePage):
 def _tag(difference: Money) -> TagView:
     if difference.minor == 0:
         return TagView(say("Equal"), "ok", "check")
-    words = say("Over") if difference.minor > 0 else say("Short")
-    return TagView(f"{words} {money(Money(abs(difference.minor), difference.currency))}", "warn", "warning")
+    words = later("Over {amount}") if difference.minor > 0 else later("Short {amount}")
+    text = say(words, amount=money(Money(abs(difference.minor), difference.currency)))
+    return TagView(text, "warn", "warning")

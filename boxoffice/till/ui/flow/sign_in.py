@@ -102,8 +102,8 @@ class SignInPage(BasePage):
             return say("Choose your name"), ""
         if self._wait_s:
             wait = say(
-                "Too many wrong PINs. Wait {waiting_words}, or scan your badge.",
-                waiting_words=waiting_words(self._wait_s),
+                "Too many wrong PINs. Wait {wait}, or scan your badge.",
+                wait=waiting_words(self._wait_s),
             )
             return say("Wait a moment"), wait
         if not who.pin_digits:
@@ -119,7 +119,7 @@ class SignInPage(BasePage):
             TILE_LETTERS[index],
             ChoosePerson(person.id),
             is_chosen=person.id == self.chosen,
-            note="wait" if is_shut else "" if each.pin_digits else say("badge only"),
+            note=say("wait") if is_shut else "" if each.pin_digits else say("badge only"),
         )
 
     def _others(self) -> tuple[PersonView, ...]:

@@ -139,7 +139,7 @@ class SwapPage(BasePage):
         if product is None or cost is None:
             return RowView(say("Choose what they get"))
         stock = stock_of(product, self.session.status)
-        left = say("{what} left", what=number(stock.here + stock.elsewhere)) if stock is not None else ""
+        left = say("{left} left", left=number(stock.here + stock.elsewhere)) if stock is not None else ""
         return RowView(product.name, left, amount=money(cost))
 
     def _button(self, index: int, product: Product) -> ButtonView:
@@ -153,8 +153,9 @@ class SwapPage(BasePage):
             return ""
         if to_pay.minor > 0:
             return say("The old ticket stops when the new one is paid.")
-        out = say("The difference leaves this drawer. ") if to_pay.minor < 0 else ""
-        return say("{out}The old ticket stops at once.", out=out)
+        if to_pay.minor < 0:
+            return say("The difference leaves this drawer. The old ticket stops at once.")
+        return say("The old ticket stops at once.")
 
     def _ways(self, to_pay: Money | None) -> tuple[ButtonView, ...]:
         if to_pay is None:
