@@ -48,6 +48,7 @@ def test_no_word_that_a_person_reads_is_unmarked() -> None:
         'def f():\n    return f"{money(due)} is due"',
         'def f():\n    return ButtonView("Take up", Do.PARKED, name="x")',
         'WORDS = {State.OPEN: "not yet"}',
+        'def f():\n    return ButtonView(money(due), sub="exact")',
     ],
 )
 def test_a_planted_word_is_found(text: str) -> None:

@@ -7,11 +7,23 @@ from functools import cache
 from pathlib import Path
 
 from boxoffice.core.tenders import TENDERS
+from boxoffice.resources import resource_path
+from boxoffice.till.ui import tokens
 
 UI = Path(__file__).parents[3] / "boxoffice" / "till" / "ui"
 MARKS = frozenset({"say", "later", "count", "plural", "told"})
 NO_WORDS = frozenset(
-    {"icons.py", "tokens.py", "theme.py", "keys.py", "keyboard.py", "actions.py", "destinations.py", "work.py"}
+    {
+        "icons.py",
+        "speech.py",
+        "tokens.py",
+        "theme.py",
+        "keys.py",
+        "keyboard.py",
+        "actions.py",
+        "destinations.py",
+        "work.py",
+    }
 )
 """Modules that have names, styles and places, and nothing that a person reads."""
 AS_THEY_ARE = frozenset(
@@ -27,6 +39,16 @@ AS_THEY_ARE = frozenset(
     }
 )
 _NOT_READ = {"setProperty", "setObjectName", "compile", "fullmatch", "findall", "setStyleSheet", "import_module"}
+_NAMES = frozenset(
+    {
+        *(path.stem for path in resource_path("icons").iterdir()),
+        *tokens.COLOURS,
+        *("ok", "warn", "danger", "info", "unknown", "plain", "primary", "strong", "quiet", "done", "now", "later"),
+        *("kind", "part", "state", "ground", "card", "head", "click"),  # of widgets
+        *("amount", "other", "ending", "bounced", "failed", "am", "pm", "hm", "hms", "boxoffice"),
+    }
+)
+"""Small words that are names in the program: of icons, colours, states and kinds."""
 _STYLE = re.compile(r"[;}]\s*$|: \d|QFrame|rgba|margin|border")
 
 
@@ -81,6 +103,8 @@ def _is_read(text: str) -> bool:
     """Returns whether it looks like words, and not like a name in the program: an icon, a colour, a place."""
     if text in AS_THEY_ARE or not re.search(r"[A-Za-z]{2}", text) or _STYLE.search(text):
         return False
+    if re.fullmatch(r"[a-z]+", text):
+        return text not in _NAMES
     return not re.fullmatch(r"[a-z0-9_.\-]+|\w+\.\w+", text)
 
 

@@ -74,7 +74,7 @@ class CashPage(PaymentPage):
                 ButtonView(
                     short_money(amount),
                     Give(amount.minor, finishes=True),
-                    sub="exact",
+                    sub=say("exact"),
                     name=say("{amount}, exact, finishes the sale", amount=money(amount)),
                 ),
                 *(ButtonView(short_money(each), Give(each.minor)) for each in likely_sums(amount)),

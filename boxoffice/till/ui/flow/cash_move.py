@@ -14,7 +14,7 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.shift import moved_rows
 from boxoffice.till.ui.flow.typing import as_digits, edit_amount
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
-from boxoffice.till.ui.speech import later, say
+from boxoffice.till.ui.speech import later, say, told
 from boxoffice.till.ui.views.desk import ChoicesView, DeskView, SideView
 from boxoffice.till.ui.views.parts import ButtonView, StepView
 from boxoffice.till.ui.words import amount_typed, money, short_money
@@ -86,7 +86,7 @@ class MovePage(BasePage):
 
     @property
     def _problem(self) -> str:
-        return next((str(each) for each in amount_problems("amount", self.amount)), "")
+        return next((told(str(each)) for each in amount_problems("amount", self.amount)), "")
 
     def view(self) -> DeskView:
         now, row, amount = self.now, WAYS[self.move], money(self.amount)

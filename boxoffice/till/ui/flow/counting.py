@@ -126,7 +126,7 @@ class Counting:
         rows.append(
             CountView(
                 label,
-                "coins" if rows else "",
+                say("coins") if rows else "",
                 money(other),
                 money(other),
                 ChoosePiece(last),

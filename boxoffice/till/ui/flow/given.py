@@ -83,7 +83,7 @@ class GivenPage(PaymentPage):
     def _reason(self, index: int, why: str) -> ButtonView:
         at = _FIRST_PLACE + index
         key = TILE_LETTERS[at] if at < len(TILE_LETTERS) else ""
-        return ButtonView(why, GiveReason(why), key=key, icon="check" if why == self.reason else "")
+        return ButtonView(say(why), GiveReason(why), key=key, icon="check" if why == self.reason else "")
 
     def _what(self) -> str:
         items = self.bill.order.lines if self.bill.order is not None else ()

@@ -12,7 +12,7 @@ from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.typing import edit_amount
 from boxoffice.till.ui.keys import Key, Named
-from boxoffice.till.ui.speech import count, later, say
+from boxoffice.till.ui.speech import count, later, say, told
 from boxoffice.till.ui.views.after_sale import RefundView
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView, RowView
 from boxoffice.till.ui.words import amount_typed, explain, money, tender_name
@@ -278,8 +278,8 @@ def _way(share: Payback, *, is_split: bool) -> str:
 def _short(share: Payback) -> str:
     if share.words:
         return (
-            share.words
+            told(share.words)
             if TENDERS[share.kind].is_card and " " in share.words and not share.words.startswith("ending")
-            else say("the card {words}", words=share.words)
+            else say("the card {words}", words=told(share.words))
         )
     return say("the card") if TENDERS[share.kind].is_card else tender_name(share.kind)

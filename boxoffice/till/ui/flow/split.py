@@ -116,7 +116,7 @@ class SplitPage(PaymentPage):
 
     def _quick(self) -> tuple[ButtonView, ...]:
         due = self.bill.due
-        parts = ((1, "all"), (2, "half"), (3, "third"), (4, "quarter"))
+        parts = ((1, say("all")), (2, say("half")), (3, say("third")), (4, say("quarter")))
         amounts = [(Money(-(-due.minor // by), due.currency), word) for by, word in parts]
         return tuple(
             ButtonView(short_money(amount), Give(amount.minor), sub=word, name=f"{money(amount)}, {word}")

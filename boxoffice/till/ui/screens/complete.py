@@ -79,7 +79,7 @@ class CompleteScreen(Screen):
             Text(theme, say("Send a copy"), 28, head=True),
         )
         copy.addWidget(self._heads[1])
-        copy.addWidget(Text(theme, "optional", 15, colour="ink-3"))
+        copy.addWidget(Text(theme, say("optional"), 15, colour="ink-3"))
         copy.addStretch()
         self.email = EmailBox(theme)
         self.email.did.connect(self.did)

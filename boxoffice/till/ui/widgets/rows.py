@@ -96,7 +96,7 @@ class Row(QFrame):
         self._tag.show_view(view.tag)
         self._button.show_view(view.button)
         self._arrange()
-        chosen = "" if view.tick is None else "chosen" if view.tick else say("not chosen")
+        chosen = "" if view.tick is None else say("chosen") if view.tick else say("not chosen")
         words = (view.title, view.detail, view.amount, view.tag and view.tag.text, chosen, view.key)
         spoken = ", ".join(part for part in words if part)
         self.setAccessibleName(spoken or " ")
