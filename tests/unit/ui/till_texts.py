@@ -75,9 +75,10 @@ def marked(tree: ast.Module) -> Iterator[str | tuple[str, str]]:
 
 
 def of_tables() -> Iterator[str]:
-    """Yields what only screens show of the core's tables; all else of them stands in the texts that all share."""
+    """Yields what the first screens show of the core's tables; all else of them stands in the texts that all share."""
+    yield from ("Subtotal", "Discount", "Tax")
     for row in TENDERS.values():
-        yield from (row.words.title, row.words.sent, row.words.short)
+        yield from (row.words.name, row.words.title, row.words.sent, row.words.short)
 
 
 def unmarked(tree: ast.Module) -> Iterator[str]:
