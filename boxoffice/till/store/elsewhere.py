@@ -19,8 +19,9 @@ import sqlcipher3
 
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.facts import instant
-from boxoffice.core.folding import number_key, order_is_found_by, searchable, words_of
+from boxoffice.core.folding import number_key
 from boxoffice.core.ids import OrderId
+from boxoffice.core.order_words import OrderText, Wanted, kept_words
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.orders_elsewhere import (
     LineElsewhere,
@@ -30,15 +31,14 @@ from boxoffice.core.orders_elsewhere import (
     TicketElsewhere,
 )
 from boxoffice.core.rows import TicketStatus
+from boxoffice.till.store.finding import MOST_COUNTED, expression
 
 T = TypeVar("T")
 
 NAME: Final = "elsewhere.db"
-MOST_COUNTED: Final = 1000
-"""What else matches is not counted beyond this."""
 LEAST_DISK_BYTES: Final = 400 * 1024 * 1024
 """With less left on the disk, nothing more is taken: this till's own sales need it."""
-_VERSION: Final = 1
+_VERSION: Final = 2
 _TABLES: Final = """
     CREATE TABLE orders (
         place INTEGER PRIMARY KEY, -- the newest has the highest
@@ -55,6 +55,8 @@ _TABLES: Final = """
         customer_phone TEXT,
         created_at TEXT NOT NULL,
         sold_by TEXT NOT NULL,
+        customer_note TEXT,
+        is_collected INTEGER NOT NULL,
         lines TEXT NOT NULL,
         tenders TEXT NOT NULL
     ) STRICT;
@@ -66,10 +68,12 @@ _TABLES: Final = """
         status TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX ix_tickets_order_id ON tickets (order_id);
-    CREATE VIRTUAL TABLE found USING fts5 (words, content = '', contentless_delete = 1, tokenize = 'trigram');
+    CREATE VIRTUAL TABLE found USING fts5 (
+        words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0', prefix = '1 2 3 4'
+    );
     CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 """
-_PUT: Final = f"INSERT OR REPLACE INTO orders VALUES ({', '.join('?' * 16)})"  # noqa: S608  # of constants
+_PUT: Final = f"INSERT OR REPLACE INTO orders VALUES ({', '.join('?' * 18)})"  # noqa: S608  # of constants
 _PUT_TICKET: Final = "INSERT OR REPLACE INTO tickets VALUES (?, ?, ?, ?)"
 _PUT_WORDS: Final = "INSERT INTO found (rowid, words) VALUES (?, ?)"
 _PUT_SETTING: Final = "INSERT OR REPLACE INTO settings VALUES (?, ?)"
@@ -77,7 +81,7 @@ _PLACES: Final = "SELECT id, place FROM orders WHERE id IN (SELECT value FROM js
 _TAKEN: Final = "SELECT place, id FROM orders WHERE place IN (SELECT value FROM json_each(?))"
 _ORDER: Final = """
     SELECT id, order_number, channel, status, total_amount, currency, created_at, sold_by, customer_email,
-           customer_name, customer_phone, lines, tenders
+           customer_name, customer_phone, lines, tenders, customer_note, is_collected
     FROM orders
 """
 _MATCHING: Final = f"""
@@ -174,15 +178,12 @@ class Elsewhere:
         """Returns the orders that have one of these numbers (see `folding.number_key`), the newest first."""
         return self._all(_BY_NUMBER, (json.dumps(list(keys)),))
 
-    def matching(self, query: str, most: int) -> tuple[Sequence[OrderElsewhere], int]:
-        """Returns the orders that have all words of the query, the newest first, and how many there are.
-
-        Words are looked for as `folding.words_of` has them, but single letters are passed over: in numbers, names,
-        e-mail addresses, digits of telephone numbers and the last four of cards. Not more than `MOST_COUNTED` are
+    def matching(self, query: Wanted, most: int) -> tuple[Sequence[OrderElsewhere], int]:
+        """Returns the orders that match, the newest first, and how many there are: no more than `MOST_COUNTED` are
         counted.
         """
-        match = _match(words_of(query))
-        if match is None:
+        match = expression(query)
+        if not match:
             return self._all(_NEWEST, (most,)), self.kept().count
 
         def look(connection: sqlcipher3.Connection) -> tuple[Sequence[OrderElsewhere], int]:
@@ -358,24 +359,23 @@ def _row(place: int, order: OrderElsewhere, event_id: str) -> tuple[Any, ...]:
         order.phone,
         order.placed_at,
         order.sold_by,
+        order.note,
+        int(order.is_collected),
         json.dumps([line.model_dump(mode="json", exclude_defaults=True) for line in order.lines]),
         json.dumps([tender.model_dump(mode="json", exclude_defaults=True) for tender in order.tenders]),
     )
 
 
 def _words(order: OrderElsewhere) -> str:
-    known = order_is_found_by(order.number, order.name, order.email, order.phone)
-    return known + searchable(tender.last4 for tender in order.tenders)
-
-
-def _match(words: Sequence[str]) -> str | None:
-    """Returns what the index is asked for; None for nothing. Of words too short for it, three letters are needed."""
-    asked = [word for word in words if len(word) > 2]
-    return " AND ".join('"' + word.replace('"', '""') + '"' for word in asked) if asked else None
+    cards = " ".join(tender.last4 for tender in order.tenders if tender.last4)
+    items = " ".join(line.name for line in order.lines)
+    about = order.channel.value
+    return kept_words(OrderText(order.number, order.name, order.email, order.phone, cards, order.note, items, about))
 
 
 def _order(connection: sqlcipher3.Connection, row: Sequence[Any]) -> OrderElsewhere:
-    id_, number, channel, status, total, currency, placed_at, sold_by, email, name, phone, lines, tenders = row
+    id_, number, channel, status, total, currency, placed_at, sold_by, email, name, phone, lines, tenders, *rest = row
+    note, is_collected = rest
     return OrderElsewhere(
         id=OrderId(id_),
         number=number,
@@ -388,6 +388,8 @@ def _order(connection: sqlcipher3.Connection, row: Sequence[Any]) -> OrderElsewh
         email=email,
         name=name,
         phone=phone,
+        note=note,
+        is_collected=bool(is_collected),
         lines=tuple(LineElsewhere.model_validate(each) for each in json.loads(lines)),
         tenders=tuple(TenderElsewhere.model_validate(each) for each in json.loads(tenders)),
         tickets=tuple(

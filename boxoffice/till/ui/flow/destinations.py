@@ -177,6 +177,14 @@ class Refund(Destination):
 
 
 @dataclass(frozen=True, slots=True)
+class Note(Destination):
+    """What an order is found by, besides all else."""
+
+    order: Order
+    back: Destination
+
+
+@dataclass(frozen=True, slots=True)
 class Swap(Destination):
     """One thing of an order for another."""
 
@@ -252,6 +260,7 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     GivenBack: Place("give_back.GivenBackPage", "answer.AnswerScreen"),
     SaleComplete: Place("complete.CompletePage", "complete.CompleteScreen"),
     Refund: Place("refund.RefundPage", "refund.RefundScreen"),
+    Note: Place("note.NotePage", "note.NoteScreen"),
     Swap: Place("swap.SwapPage", "swap.SwapScreen"),
     SignIn: Place("sign_in.SignInPage", "sign_in.SignInScreen"),
     Approve: Place("approve.ApprovePage", "approve.ApproveScreen"),
