@@ -1,7 +1,7 @@
 """Counts drawers for `verify`, by what facts say and by nothing that carries them out."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from boxoffice.core.fact_kinds import FactKind
@@ -11,14 +11,15 @@ _INTO: Final = {"pay_in", "change", "arrive"}
 _OUT: Final = {"pay_out", "drop", "deposit", "carry"}
 
 
-def drawer_problems(own: Iterable[Fact], fact_by_id: Callable[[str], Fact | None]) -> Iterator[str]:
+def drawer_problems(own: Sequence[Fact], fact_by_id: Callable[[str], Fact | None]) -> Iterator[str]:
     """Yields what is wrong with the shifts of one till: closed with what was not there, or numbered with a gap.
 
     Args:
         own: all facts of the till's own chain, in its order.
         fact_by_id: returns a fact that a shift says its till had heard.
     """
-    inside, shift, last_z = 0, None, 0
+    inside, shift = 0, None
+    last_z = 0 if own and own[0].seq == 1 else None  # a chain that is not whole may have begun with another number
     for fact in own:
         p = fact.payload
         match fact.kind:
@@ -31,7 +32,7 @@ def drawer_problems(own: Iterable[Fact], fact_by_id: Callable[[str], Fact | None
                 should = inside + sum(_moved(each, p["drawer"]) for each in heard if each is not None)
                 if p["shift_id"] == shift and p["expected"] != should:
                     yield f"shift {shift} expected {p['expected']} in drawer {p['drawer']}, but its facts say {should}"
-                if p["z_number"] != last_z + 1:
+                if last_z is not None and p["z_number"] != last_z + 1:
                     yield f"shift {p['shift_id']} is Z {p['z_number']} after Z {last_z}"
                 shift, last_z = None, p["z_number"]
             case _:

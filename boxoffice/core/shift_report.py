@@ -93,7 +93,8 @@ class ShiftReport:
 
     `sold` is by product, before discounts and with its tax; `staff` is by who sold, `hours` by the hour at the event.
     `unfinished` is what was paid for sales that are not finished yet, less what was paid before for sales that are now.
-    `other` is what the books have beside all that is told apart here.
+    `other` is what the books have beside all that is told apart here. `references` are the providers' names of what was
+    paid, by tender, with its amount.
     """
 
     currency: str
@@ -112,6 +113,7 @@ class ShiftReport:
     staff: Mapping[str, Tally]
     hours: Mapping[int, Tally]
     drawer: Drawer
+    references: Mapping[str, Mapping[str, int]]
     first: tuple[int, int] | None
     last: tuple[int, int] | None
     chain: str
@@ -172,6 +174,7 @@ class _Summing:
     taxes: Counter[tuple[str, str, str, str, int | None]] = field(default_factory=Counter)
     taken: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     back: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
+    references: defaultdict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     rounding: int = 0
     sales: Tally = field(default_factory=Tally)
     payments: Counter[str] = field(default_factory=Counter)
@@ -223,6 +226,7 @@ class _Summing:
             staff=dict(self.staff),
             hours=dict(sorted(self.hours.items())),
             drawer=self._drawer(),
+            references={tender: dict(each) for tender, each in self.references.items()},
             first=self.first,
             last=self.last,
             chain=self.chain,
@@ -252,6 +256,8 @@ class _Summing:
             return
         self.taken[p["tender"]] = self.taken[p["tender"]].plus(amount + rounding)
         self.rounding += rounding
+        if p.get("provider_reference") is not None:
+            self.references[p["tender"]][p["provider_reference"]] = amount
         if tender.is_cash:
             self.cash_sales += amount + rounding
 

@@ -22,6 +22,7 @@ from boxoffice.till.usecases.gateway.devices import Reader
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.problems import HubProblems
+from boxoffice.till.usecases.gateway.shifts import ShiftDesk
 from boxoffice.till.usecases.gateway.standing import (
     EventChoice,
     HandOver,
@@ -47,6 +48,13 @@ class FakeTill(StagedTill):
         if isinstance(self.state, Ready):
             self.status = self.state.status
         return self.state
+
+    @property
+    def shifts(self) -> ShiftDesk:
+        return self._shifts
+
+    def in_cash(self, amount: Money) -> Money:
+        return self._selling.in_cash(amount)
 
     def subscribe(self, listener: Callable[[TillEvent], None]) -> None:
         self._listeners.append(listener)

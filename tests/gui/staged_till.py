@@ -25,7 +25,7 @@ from boxoffice.core.payloads.tickets import TicketVoided
 from boxoffice.core.payments import DECLINE_WORDS, Approved, CardDetails, Declined, plain_words
 from boxoffice.core.sale_times import SaleTimes
 from boxoffice.core.sales import changed
-from boxoffice.core.staff import StaffRole
+from boxoffice.core.staff import Person, StaffRole
 from boxoffice.core.tenders import TenderKind
 from boxoffice.core.tickets import Issuer, certify
 from boxoffice.core.wire.message import FactMessage
@@ -63,10 +63,13 @@ from boxoffice.till.usecases.orders import Orders
 from boxoffice.till.usecases.paperwork import Papers
 from boxoffice.till.usecases.phone_payment import PhonePayment, Wakeups
 from boxoffice.till.usecases.ports import Unreachable
+from boxoffice.till.usecases.provider_list import ProviderList
 from boxoffice.till.usecases.refilling import Refilling
 from boxoffice.till.usecases.refunding import Refunding
 from boxoffice.till.usecases.scans import Scans
 from boxoffice.till.usecases.selling import Selling
+from boxoffice.till.usecases.shift_desk import AtTheDesk
+from boxoffice.till.usecases.shifts import Shifts
 from boxoffice.till.usecases.stripe_key import KeyedTerminal
 from boxoffice.till.usecases.swapping import Swapping
 from boxoffice.till.usecases.syncing import Sync
@@ -173,6 +176,18 @@ class StagedTill:
         self._refunding = Refunding(self.context, self._asking)
         self.printer = FakePrinter("Receipt printer")
         self._papers = Papers(self.context, self._sync, self.printer, _DOCUMENTS, Paper.LETTER)
+        self.people: tuple[Person, ...] = ()
+        self._shifts = AtTheDesk(
+            self.context,
+            Shifts(self.context),
+            ProviderList(KeyedTerminal(vault, connections, "", None), lambda: False),
+            self.printer,
+            _DOCUMENTS,
+            Paper.LETTER,
+            unknown=lambda: 0,
+            people=lambda: self.people,
+            changed=self._changed,
+        )
         self._weather = festival_status()
         self._handing_over = HandingOver(
             self.context, self.link, self._sync, self._tenders, _DOCUMENTS, self._weather.hub_url

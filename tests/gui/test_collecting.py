@@ -4,15 +4,15 @@ import pytest
 from PySide6.QtCore import Qt
 
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.orders_elsewhere import (
+from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.rows import TicketStatus
+from boxoffice.core.wire.orders_elsewhere import (
     LineElsewhere,
     OrderElsewhere,
     OrdersAnswer,
     TenderElsewhere,
     TicketElsewhere,
 )
-from boxoffice.core.payments import PaymentStatus
-from boxoffice.core.rows import TicketStatus
 from tests.gui.conftest import ENTER, Door
 from tests.gui.fake_till import FakeTill
 

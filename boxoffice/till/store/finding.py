@@ -53,9 +53,9 @@ class Matches:
 
 def matching(connection: Connection, event_id: str, query: Wanted, most: int) -> Matches:
     """Returns the orders of an event that match, newest first; all of them for a query that asks for nothing."""
-    match = expression(query)
-    values = {"event": event_id, "wanted": match, "most": most, "counted": MOST_COUNTED}
-    source, order = (_SOME, "w.rowid") if match else (_ALL, "i.key")
+    asked = expression(query)
+    values = {"event": event_id, "wanted": asked, "most": most, "counted": MOST_COUNTED}
+    source, order = (_SOME, "w.rowid") if asked else (_ALL, "i.key")
     found = f"SELECT i.order_id {source} ORDER BY {order} DESC LIMIT :most"
     counted = f"SELECT count(*) FROM (SELECT 1 {source} LIMIT :counted)"  # noqa: S608  # of constants
     orders = [OrderId(each) for each in connection.exec_driver_sql(found, values).scalars()]

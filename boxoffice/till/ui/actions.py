@@ -26,6 +26,7 @@ class Do(Enum):
 
     SELL = "sell"
     ORDERS = "orders"
+    SHIFT = "shift"
     PROBLEMS = "problems"
     TILL = "till"
     HELP = "help"
@@ -152,11 +153,40 @@ class TakeAs:
     kind: TenderKind
 
 
+class Of(Enum):
+    """What is chosen on the pages of a shift."""
+
+    ACT = "act"
+    MODE = "mode"
+    FLOAT = "float"
+    MOVE = "move"
+    WAY = "way"
+    REASON = "reason"
+    PERSON = "person"
+    REST = "rest"
+
+
 @dataclass(frozen=True, slots=True)
-class TickThing:
-    """Chooses one thing of an order to give back, or leaves it there."""
+class Pick:
+    """Chooses one among those of a kind that stand on the page."""
+
+    of: Of
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePiece:
+    """Counts this bill or coin next."""
 
     index: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePiece:
+    """One more or one less of a bill or coin."""
+
+    index: int
+    by: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +215,13 @@ class KeepNote:
     """What an order is found by, besides all else."""
 
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TickThing:
+    """Chooses one thing of an order to give back, or leaves it there."""
+
+    index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,11 +299,14 @@ Action = (
     | TakeUp
     | GiveReason
     | TakeAs
-    | TickThing
     | SawThat
     | KeepNote
     | ChoosePerson
     | LockAfter
+    | TickThing
+    | Pick
+    | ChoosePiece
+    | ChangePiece
     | PrintPaper
     | SavePaper
     | SendEmail

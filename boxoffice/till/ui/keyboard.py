@@ -32,8 +32,9 @@ _WITH_CONTROL: Final = {
     Qt.Key.Key_Minus: Named.SMALLER,
     Qt.Key.Key_Underscore: Named.SMALLER,
     Qt.Key.Key_T: Named.TILL,
+    Qt.Key.Key_D: Named.SHIFT,
 }
-_ONCE: Final = {Named.ENTER, Named.ESC, *(named for named in Named if named.value.startswith("F"))}
+_ONCE: Final = {Named.ENTER, Named.ESC, Named.SHIFT, *(named for named in Named if named.value.startswith("F"))}
 """Keys that a held finger must not press twice."""
 
 _ENDS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab})

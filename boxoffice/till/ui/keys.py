@@ -26,6 +26,7 @@ class Named(Enum):
     F11 = "F11"
     F12 = "F12"
     TILL = "Ctrl T"
+    SHIFT = "Ctrl D"
     LARGER = "Ctrl +"
     SMALLER = "Ctrl −"
 

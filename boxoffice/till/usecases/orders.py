@@ -12,7 +12,6 @@ from boxoffice.core.ids import OrderId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.order_words import wanted
 from boxoffice.core.orders import PAID_FOR, Channel, OrderState, state_by_money
-from boxoffice.core.orders_elsewhere import OrderElsewhere
 from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payloads.payments import CardPart, PaymentCaptured
 from boxoffice.core.payments import PaymentStatus, RefundStatus
@@ -21,6 +20,7 @@ from boxoffice.core.sales import ticket_count
 from boxoffice.core.sums import sums_of
 from boxoffice.core.tenders import TENDERS
 from boxoffice.core.tickets import BadToken, decode_token
+from boxoffice.core.wire.orders_elsewhere import OrderElsewhere
 from boxoffice.documents.languages import language
 from boxoffice.documents.sums import sum_rows
 from boxoffice.till.store import finding, notes, orders, people, settings
@@ -175,6 +175,7 @@ def _tender(paid: StoredPayment, captured: PaymentCaptured | None, back: Sequenc
         status=paid.status,
         words=card_words(card) if card else (captured.reason or "") if captured else "",
         tendered=None if given is None else Money(given, currency),
+        rounding=Money(captured.rounding, currency) if captured and captured.rounding else None,
         given_back=Money(sum(each.amount for each in back), currency) if back else None,
         is_back=bool(back) and all(each.status is RefundStatus.SUCCEEDED for each in back),
     )

@@ -6,9 +6,9 @@ from datetime import datetime
 from boxoffice.core.facts import instant
 from boxoffice.core.ids import OrderId, TenderId
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.orders_elsewhere import OrderElsewhere, TenderElsewhere
 from boxoffice.core.rows import TicketStatus
 from boxoffice.core.tenders import TenderKind
+from boxoffice.core.wire.orders_elsewhere import OrderElsewhere, TenderElsewhere
 from boxoffice.till.usecases.gateway.orders import Order, OrderLine, Tender
 
 

@@ -23,6 +23,7 @@ from boxoffice.till.usecases.gateway.devices import Reader
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.problems import HubProblems
+from boxoffice.till.usecases.gateway.shifts import ShiftDesk
 from boxoffice.till.usecases.gateway.standing import (
     EventChoice,
     HandOver,
@@ -35,6 +36,7 @@ from boxoffice.till.usecases.gateway.team import Approval
 from boxoffice.till.usecases.handing_over import put_away
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from boxoffice.till.usecases.running import RunningTill
+from boxoffice.till.usecases.shifts import ShiftStillOpen
 from boxoffice.till.usecases.tenders import OpenTender
 
 T = TypeVar("T")
@@ -61,6 +63,9 @@ class Till(RunningTill):
         if services.context.has_event:
             services.context.desk.must(Right.SETTINGS)
         self._must_sell()
+        shift = services.shifts.current()
+        if shift is not None:
+            raise ShiftStillOpen(shift)
         if services.orders.open_ids():
             raise OperationFailed(
                 "A sale of the event at hand is still open.",
@@ -263,6 +268,13 @@ class Till(RunningTill):
 
     def approved(self, approval: Approval, act: Callable[[], T], /) -> T:
         return self.services.sync.signing_in.approved(approval, act)
+
+    @property
+    def shifts(self) -> ShiftDesk:
+        return replace(self.services.shift_desk, changed=self._changed)
+
+    def in_cash(self, amount: Money) -> Money:
+        return self.services.selling.in_cash(amount)
 
     def sync_now(self) -> None:
         try:

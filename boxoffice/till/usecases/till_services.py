@@ -24,12 +24,15 @@ from boxoffice.till.usecases.orders import Orders
 from boxoffice.till.usecases.paperwork import Papers
 from boxoffice.till.usecases.phone_payment import PhonePayment, Wakeups
 from boxoffice.till.usecases.ports import Clock, Connections, Printer, Vault
+from boxoffice.till.usecases.provider_list import ProviderList
 from boxoffice.till.usecases.reader_payment import ReaderPayment
 from boxoffice.till.usecases.recovery import Recovery
 from boxoffice.till.usecases.refilling import Refilling
 from boxoffice.till.usecases.refunding import Refunding
 from boxoffice.till.usecases.scans import Scans
 from boxoffice.till.usecases.selling import Selling
+from boxoffice.till.usecases.shift_desk import AtTheDesk
+from boxoffice.till.usecases.shifts import Shifts
 from boxoffice.till.usecases.status import Readers, Status
 from boxoffice.till.usecases.stripe_key import KeyedTerminal
 from boxoffice.till.usecases.swapping import Swapping
@@ -89,6 +92,8 @@ class TillServices:
     refilling: Refilling
     scans: Scans
     keep_places: KeepPlaces
+    shifts: Shifts
+    shift_desk: AtTheDesk
 
     @classmethod
     def build(cls, store: Store, who: identity.Identity, environment: Environment) -> "TillServices":
@@ -105,6 +110,7 @@ class TillServices:
         selling = Selling(context, sync.hub_time.surely_off_sale)
         tenders, orders, readers = Tenders(context, selling), Orders(context), Readers(context, terminal)
         reader_payment = ReaderPayment(terminal, tenders, clock)
+        shifts = Shifts(context)
         phone_payment = PhonePayment(context, link, sync, tenders, wakeups)
         status = Status(context, link, sync, tenders, readers, environment.printer, who.hub_url)
         asking = Asking(context, sync)
@@ -134,6 +140,17 @@ class TillServices:
             refilling=Refilling(sync, wakeups, status.now),
             scans=Scans(context, orders),
             keep_places=KeepPlaces(context, sync),
+            shifts=shifts,
+            shift_desk=AtTheDesk(
+                context,
+                shifts,
+                ProviderList(terminal, lambda: link.is_online),
+                environment.printer,
+                environment.documents,
+                environment.paper,
+                unknown=lambda: len(tenders.unknown()),
+                people=lambda: [each.person for each in sync.signing_in.team().people],
+            ),
         )
 
     def close(self) -> None:

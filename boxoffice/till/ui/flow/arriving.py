@@ -11,6 +11,7 @@ from boxoffice.till.ui.flow.destinations import (
     Orders,
     Pairing,
     Problems,
+    Shift,
     ThisTill,
 )
 from boxoffice.till.ui.flow.session import Page, Session
@@ -64,6 +65,8 @@ def section(session: Session, of: Do) -> Destination:
             return to_sale(session)
         case Do.ORDERS:
             return Orders()
+        case Do.SHIFT:
+            return Shift()
         case Do.PROBLEMS:
             return Problems()
         case _:

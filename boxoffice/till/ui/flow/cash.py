@@ -1,5 +1,6 @@
 """Cash: what the customer gave, and the change, at each digit. Enter with nothing typed takes the exact sum."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
@@ -13,7 +14,7 @@ from boxoffice.till.ui.flow.summary import BACK_TO_SALE, summary
 from boxoffice.till.ui.flow.tenders import not_placed, paid, placed_order, start_tender, step_back, with_order
 from boxoffice.till.ui.flow.typing import as_digits, edit_amount
 from boxoffice.till.ui.keys import Key, Named
-from boxoffice.till.ui.views.parts import ButtonView
+from boxoffice.till.ui.views.parts import ButtonView, SummaryView
 from boxoffice.till.ui.views.pay import CashView
 from boxoffice.till.ui.words import amount_typed, money, short_money
 from boxoffice.till.usecases.gateway.orders import Order
@@ -40,25 +41,30 @@ class CashPage(PaymentPage):
         super().__init__(session, to)
         self.digits = ""
         self.amount = self.bill.amount
+        self.in_cash = session.till.in_cash(self.amount)
 
     @property
     def given(self) -> Money:
-        """What the customer gave: what was typed, or the exact sum."""
-        return amount_typed(self.digits, self.amount.currency) if self.digits else self.amount
+        """What the customer gave: what was typed, or the exact sum as cash pays it."""
+        return amount_typed(self.digits, self.amount.currency) if self.digits else self.in_cash
 
     @property
     def is_enough(self) -> bool:
-        return self.amount <= self.given
+        return self.in_cash <= self.given
+
+    @property
+    def rounding(self) -> Money:
+        return self.in_cash - self.amount
 
     def view(self) -> CashView:
-        amount, given = self.amount, self.given
+        amount, given = self.in_cash, self.given
         difference = given - amount if self.is_enough else amount - given
-        is_part = amount != self.bill.due
+        is_part = self.amount != self.bill.due
         label = f"Take {money(amount)} in cash" if is_part else "Take cash and finish"
         if not self.is_enough:
             label = f"Still {money(difference)} to pay"
         return CashView(
-            summary=summary(self.session, self.bill, back=BACK_TO_SALE),
+            summary=self._summary(),
             title="Cash",
             hint="Type what the customer gives",
             due=money(amount),
@@ -80,7 +86,22 @@ class CashPage(PaymentPage):
                 label, Do.FINISH, "primary", "check" if self.is_enough else "", "Enter", is_on=self.is_enough
             ),
             split=None if is_part else ButtonView("Split with another tender", Do.SPLIT, key="F8"),
+            due_note=f"{money(self.amount)}, {self._rounded().lower()}" if self.rounding.minor else "",
         )
+
+    def _summary(self) -> SummaryView:
+        """Returns the sale; where cash is rounded, what cash pays stands for the total, and why."""
+        shown = summary(self.session, self.bill, back=BACK_TO_SALE)
+        if not self.rounding.minor or self.amount != self.bill.due:
+            return shown
+        rows = (("By card or phone", money(self.amount)), (self._rounded(), money(self.rounding)))
+        return replace(shown, sums=(*shown.sums, *rows), total_label="In cash", total=money(self.in_cash))
+
+    def _rounded(self) -> str:
+        rules = None if self.session.catalogue is None else self.session.catalogue.cash
+        step = Money(rules.step if rules else 1, self.amount.currency)
+        whole = 10**step.currency.exponent
+        return f"Rounded to {step.minor} cents" if step.minor < whole == 100 else f"Rounded to {short_money(step)}"
 
     def typed(self, key: Key) -> Next:
         if key.text and (key.text.isdigit() or key.text in ".,"):

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from boxoffice.core.money import Money
+from boxoffice.core.money import Money, total_of
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TENDERS
 from boxoffice.till.ui.actions import Action, Do, PrintPaper, SavePaper, SendEmail
@@ -46,7 +46,7 @@ class CompletePage(BasePage):
         return CompleteView(
             title=TENDERS[kinds.pop()].words.title if len(kinds) == 1 else "Paid in full",
             big_label="Give change" if change else "Total paid" if _is_money(tenders) else "Given free",
-            big=money(change or order.total),
+            big=money(change or _paid(order, tenders)),
             given=_given(tenders, change),
             saved=f"Order **{order.number}** saved at {self.saved_at}",
             papers=papers.rows(),
@@ -76,10 +76,16 @@ class CompletePage(BasePage):
         return None
 
 
+def _paid(order: Order, tenders: list[Tender]) -> Money:
+    """Returns what the customer has paid: the total, as cash was rounded."""
+    rounded = (each.rounding for each in tenders if each.rounding is not None)
+    return order.total + total_of(rounded, order.total.currency)
+
+
 def _change(tender: Tender) -> Money | None:
-    if tender.tendered is None or tender.tendered == tender.amount:
+    if tender.tendered is None or tender.tendered == tender.received:
         return None
-    return tender.tendered - tender.amount
+    return tender.tendered - tender.received
 
 
 def _given(tenders: list[Tender], change: Money | None) -> str:
@@ -87,7 +93,7 @@ def _given(tenders: list[Tender], change: Money | None) -> str:
         return ""
     last = tenders[-1]
     if change is not None and last.tendered is not None:
-        return f"{money(last.tendered)} given, {money(last.amount)} due"
+        return f"{money(last.tendered)} given, {money(last.received)} due"
     if len(tenders) > 1:
         return f"{len(tenders)} payments, the last {money(last.amount)}"
     return "Exact sum given, no change" if TENDERS[last.kind].is_cash else last.words

@@ -31,6 +31,7 @@ _EVERYWHERE: dict[Named, Do] = {
     Named.F1: Do.HELP,
     Named.F2: Do.SELL,
     Named.F3: Do.ORDERS,
+    Named.SHIFT: Do.SHIFT,
     Named.F11: Do.PROBLEMS,
     Named.F12: Do.TILL,
     Named.TILL: Do.TILL,
@@ -85,6 +86,7 @@ class TillFlow:
             return None
         always = (
             ("F2 F3", "sell, orders"),
+            ("Ctrl D", "the shift and its cash"),
             ("F11 F12", "problems, this till"),
             ("Ctrl + Ctrl −", "text size"),
             ("F1", "close this help"),
@@ -172,7 +174,7 @@ class TillFlow:
                 session.lock()
             case Do.SYNC_NOW:
                 session.call(session.till.sync_now, lambda _: None, lane=Lane.LOOK)
-            case Do.SELL | Do.ORDERS | Do.PROBLEMS | Do.TILL:
+            case Do.SELL | Do.ORDERS | Do.SHIFT | Do.PROBLEMS | Do.TILL:
                 return section(session, action) if self._may_leave() else None
             case GoTo(destination):
                 return destination if self._may_leave() else None

@@ -122,6 +122,8 @@ class CashScreen(PayScreen):
         left.addStretch()
         left.addWidget(Text(self.theme, "Due", 14, colour="ink-3"))
         left.addWidget(self._due)
+        self._due_note = Text(self.theme, "", 13, colour="ink-2", wraps=True)
+        left.addWidget(self._due_note)
         left.addStretch()
         label = Text(self.theme, "Customer gave", 14, colour="ink-3", align=Qt.AlignmentFlag.AlignRight)
         right.addWidget(label)
@@ -175,7 +177,7 @@ class CashScreen(PayScreen):
         for button in self._quick:
             button.resize_to(20, self._quick_height)
         self._hint.setVisible(theme.is_large or theme.text_scale <= (1.0 if theme.is_compact else 1.1))
-        self._note.setVisible(not theme.is_text_huge)
+        self._note.setVisible(not theme.is_text_tight)
 
     def refresh(self, view: object) -> None:
         if not isinstance(view, CashView):
@@ -184,6 +186,8 @@ class CashScreen(PayScreen):
         self._title.set_text(view.title)
         self._hint.set_text(view.hint)
         self._due.set_text(view.due)
+        self._due_note.set_text(view.due_note)
+        self._due_note.setVisible(bool(view.due_note))
         self._given.set_text(view.given)
         keep_count(self._quick, len(view.quick), self._quick_row, self._make_quick)
         for button, quick in zip(self._quick, view.quick, strict=True):

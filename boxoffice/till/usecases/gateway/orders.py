@@ -32,10 +32,17 @@ class Tender:
     words: str = ""
     tendered: Money | None = None
     """What the customer gave, for cash only."""
+    rounding: Money | None = None
+    """What cash was rounded by, if at all; negative for what was let go."""
     given_back: Money | None = None
     """What went back of it, or is on its way back."""
     is_back: bool = False
     """Whether all that went back has arrived there."""
+
+    @property
+    def received(self) -> Money:
+        """What came into the drawer, or was charged."""
+        return self.amount if self.rounding is None else self.amount + self.rounding
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from boxoffice.till.usecases.gateway.devices import Reader
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.problems import HubProblems
+from boxoffice.till.usecases.gateway.shifts import ShiftDesk
 from boxoffice.till.usecases.gateway.standing import EventChoice, HandOver, Ready, TillEvent, TillState
 from boxoffice.till.usecases.gateway.stock import Keeping
 from boxoffice.till.usecases.gateway.team import Approval, Team
@@ -195,6 +196,13 @@ class TillGateway(Protocol):
 
     def approved(self, approval: Approval, act: Callable[[], T], /) -> T:
         """Does the one act that an approval is for; what it writes names both."""
+
+    @property
+    def shifts(self) -> ShiftDesk:
+        """The shift and the cash of this till."""
+
+    def in_cash(self, amount: Money) -> Money:
+        """Returns, at once, what cash pays for an amount: as it is, or rounded by the event's rule."""
 
     def sync_now(self) -> None:
         """Tries to reach the hub at once; the outcome comes as `TillStatus`."""
