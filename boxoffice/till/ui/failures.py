@@ -87,6 +87,11 @@ SENTENCES: Final[Sequence[str]] = (
     later("Nothing was sold since. What the hub has is safe there."),
     later("Bring this till into a network, or run “boxoffice restore”."),
     # Its file, its disk, its secrets
+    later("Nothing was noted."),
+    later("Note it at the till that sold it."),
+    later("Ask for their code, and scan it."),
+    later("This order was handed over before."),
+    later("This order was sold elsewhere."),
     later("Free some space, and print it again."),
     later("Free some space."),
     later("Look at this till's disk."),

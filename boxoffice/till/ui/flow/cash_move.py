@@ -33,7 +33,7 @@ _TABS: Final = (
     ),
 )
 _PLACES: Final = {
-    "cash:{drawer}": later("Drawer {drawer}"),
+    "cash:{drawer}": later("Drawer"),
     "safe": later("Safe"),
     "bank": later("Bank"),
     "transit:{carrier}": later("In hand"),
@@ -127,10 +127,12 @@ class MovePage(BasePage):
     def _ways(self) -> ChoicesView:
         moves = _TABS[self.tab][3]
         buttons = tuple(
-            ButtonView(_path(move, self.now.drawer), Pick(Of.WAY, i), "strong" if i == self.way else "plain")
+            ButtonView(_path(move), Pick(Of.WAY, i), "strong" if i == self.way else "plain")
             for i, move in enumerate(moves)
         )
-        return ChoicesView(say("Where it goes") + ("  ↑ ↓" if len(moves) > 1 else ""), buttons, 1)
+        return ChoicesView(
+            say("Where it goes") + ("  ↑ ↓" if len(moves) > 1 else ""), buttons, 2 if len(moves) > 1 else 1
+        )
 
     def _people(self) -> tuple[ChoicesView, ...]:
         if not WAYS[self.move].is_carried or not self.now.people:
@@ -148,8 +150,8 @@ class MovePage(BasePage):
         return (ChoicesView(say("Who carries it?"), buttons),)
 
     def _steps(self) -> tuple[StepView, ...]:
-        start, to = _ends(self.move, self.now.drawer)
-        is_given = not _is_in_hand(WAYS[self.move].start)
+        start, to = _ends(self.move)
+        is_given = "{carrier}" not in WAYS[self.move].start
         hands = say("In the hands of {name}", name=self.person.name) if self.person else say("In hand")
         return (
             StepView(
@@ -220,19 +222,10 @@ class MovePage(BasePage):
         return Shift()
 
 
-def _path(move: CashMove, drawer: str) -> str:
-    return " → ".join(_ends(move, drawer))
-
-
-def _ends(move: CashMove, drawer: str) -> tuple[str, str]:
-    """Returns where cash comes from, and where it goes."""
+def _ends(move: CashMove) -> tuple[str, str]:
     row = WAYS[move]
-    return _place(row.start, drawer), _place(row.to, drawer)
+    return say(_PLACES[row.start]), say(_PLACES[row.to])
 
 
-def _place(account: str, drawer: str) -> str:
-    return say(_PLACES[account], drawer=drawer)
-
-
-def _is_in_hand(account: str) -> bool:
-    return "{carrier}" in account
+def _path(move: CashMove) -> str:
+    return " → ".join(_ends(move))

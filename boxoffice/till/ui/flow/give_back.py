@@ -64,7 +64,7 @@ class GiveBackPage(PaymentPage):
             due=money(bill.due),
             tags=(
                 *(
-                    TagView(f"{money(each.amount)} {tender_name(each.kind).lower()}", "ok", "check")
+                    TagView(f"{money(each.received)} {tender_name(each.kind).lower()}", "ok", "check")
                     for each in _captured(self.order)
                 ),
                 *(
@@ -206,7 +206,7 @@ def _captured(order: Order) -> list[Tender]:
 
 
 def _sum(order: Order, *ways: Back) -> Money:
-    amounts = (each.amount for each in _captured(order) if TENDERS[each.kind].back in ways)
+    amounts = (each.received for each in _captured(order) if TENDERS[each.kind].back in ways)
     return total_of(amounts, order.total.currency)
 
 
@@ -221,7 +221,7 @@ def _out_of(cash: Money) -> str:
 def _way(tender: Tender) -> RowView:
     row, name = TENDERS[tender.kind], tender_name(tender.kind)
     title = told(tender.words) or name if row.is_card else name
-    return RowView(title, say(_BACK_WORDS[row.back]), row.icon, amount=money(tender.amount))
+    return RowView(title, say(_BACK_WORDS[row.back]), row.icon, amount=money(tender.received))
 
 
 def _things(order: Order, places: tuple[str, str], items: tuple[str, str]) -> str:

@@ -52,7 +52,7 @@ def sell_view(session: Session, tiles: Tiles, *, search: str, prefix: str) -> Se
         items=count(sale.item_count, "item") if sale.lines else "",
         footnote=_footnote(sale),
         footnote_icon="person",
-        last=say("Last sale · {time} · {number}", time=clock(order.placed_at), number=order.number) if order else "",
+        last=say("Last sale {number} · {time}", number=order.number, time=clock(order.placed_at)) if order else "",
         last_paid=_paid(order) if order else "",
         after=_after(session),
         pay=pay_buttons(session, is_on=not sale.is_empty),

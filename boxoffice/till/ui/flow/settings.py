@@ -4,7 +4,7 @@ from typing import ClassVar, Final
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.rights import Right
-from boxoffice.till.ui.actions import Action, ChooseReader, Destination, Do, Speak
+from boxoffice.till.ui.actions import Action, ChooseReader, Destination, Do, LockAfter, Speak
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import EventChoices, Next
 from boxoffice.till.ui.flow.page import BasePage
@@ -22,7 +22,10 @@ from boxoffice.till.ui.words import days, explain
 from boxoffice.till.usecases.gateway.devices import Reader
 from boxoffice.till.usecases.gateway.standing import TillStatus
 from boxoffice.till.usecases.gateway.stock import Keeping
+from boxoffice.till.usecases.gateway.team import waiting_words
 
+_LOCK_AFTER: Final = (60, 120, 300, 900)
+"""Seconds to choose from."""
 _KEEP_WORDS: Final = {
     Keeping.STOCK: later("More places are kept here, for a bad network"),
     Keeping.USUAL: later("The usual places are kept here"),
@@ -71,6 +74,7 @@ class TillPage(BasePage):
                 (say("Language"), _language_rows()),
                 (say("Text size"), _text_rows()),
                 (say("To sell with no network"), place_rows(status, self.session.catalogue)),
+                *(((say("Staff"), (self._lock_row(),)),) if self.session.team.is_kept else ()),
             ),
         )
 
@@ -100,6 +104,17 @@ class TillPage(BasePage):
             ),
         )
 
+    def _lock_row(self) -> RowView:
+        after = self.session.team.lock_after_s
+        next_ = next((each for each in _LOCK_AFTER if each > after), _LOCK_AFTER[0])
+        title = (
+            say("Asks who is there after {time}", time=waiting_words(after))
+            if after
+            else say("Asks who is there only when it is locked")
+        )
+        button = ButtonView(say("After {time}", time=waiting_words(next_)), LockAfter(next_), "plain")
+        return RowView(title, say("Once nobody has touched it for so long. The sale stays."), "lock", button=button)
+
     def _event_rows(self) -> tuple[RowView, ...]:
         catalogue = self.session.catalogue
         if catalogue is None:
@@ -128,6 +143,13 @@ class TillPage(BasePage):
                 session.call(session.till.sync_now, lambda _: None, lane=Lane.LOOK)
             case Do() if action in KEEPS:
                 self._keep(KEEPS[action])
+            case LockAfter(seconds):
+                act = Act(
+                    Right.SETTINGS,
+                    say("to change"),
+                    say("This till locks itself after {time}", time=waiting_words(seconds)),
+                )
+                session.allowed(act, lambda: session.till.lock_after(seconds), lambda _: None, lane=Lane.CONTROL)
             case Do.SWITCH_EVENT:
                 return self._switch()
             case Do.BACK:

@@ -19,6 +19,9 @@ from boxoffice.till.ui.views.parts import ButtonView, NoticeView, SummaryLine, S
 from boxoffice.till.ui.words import clock, money, tender_name
 from boxoffice.till.usecases.gateway.orders import Order
 
+_MOST_CHANGES = 3
+"""How many are told one by one: beside a payment there is no room for a price list."""
+
 
 def back_to_sale() -> ButtonView:
     return ButtonView(say("Back to sale"), Do.BACK, "quiet", "back", "Esc")
@@ -42,11 +45,10 @@ def _price_note(session: Session, bill: Bill) -> NoticeView | None:
     if not changes:
         return None
     at = say(" at {time}", time=clock(session.revised_at)) if session.revised_at is not None else ""
+    few = changes if len(changes) <= _MOST_CHANGES else ()
+    text = " ".join(_kept(change) for change in few) or say("This sale keeps what was quoted.")
     return NoticeView(
-        say("{what_changed} changed{at}", what_changed=_what_changed(changes), at=at),
-        " ".join(_kept(change) for change in changes),
-        "info",
-        "info",
+        say("{what_changed} changed{at}", what_changed=_what_changed(changes), at=at), text, "info", "info"
     )
 
 
