@@ -49,6 +49,10 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         later("Paid twice"),
         later("The order was finished once. The other payment is in the books, and bought nothing."),
     ),
+    "paid_too_much": Meaning(
+        later("More was taken than was due"),
+        later("All of it is in the books. Count the drawer of the till, and ask there."),
+    ),
     "wrong_amount": Meaning(
         later("Another amount was paid than asked for"),
         later("The money is in the books. It has bought nothing so far."),
@@ -72,6 +76,10 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "given_back_twice": Meaning(
         later("The same thing was given back twice"),
         later("It is in the books, and never more than what was paid. Its tickets work no more."),
+    ),
+    "collected_twice": Meaning(
+        later("An order was handed over twice"),
+        later("Nothing of its money is touched. Each ticket still lets in one person, once."),
     ),
     "payment_held": Meaning(
         later("A provider holds a payment"),

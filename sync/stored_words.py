@@ -16,6 +16,7 @@ SENTENCES: Final[Sequence[str]] = (
     # Payments
     later("{provider} holds {amount} for order {order}: {words}. Its places are kept until it ends."),
     later("{amount} arrived at {provider} ({reference})"),
+    later("{amount} was taken for order {order}, of which {due} was due."),
     later("{provider} held {amount} for order {order}, and does not know that payment any more."),
     later("Its places are kept for a day, while it is asked about. Look for the payment there."),
     later("It counts as not paid now. Its places are free again."),
@@ -40,6 +41,7 @@ SENTENCES: Final[Sequence[str]] = (
     ),
     later("{amount} of order {order} was given back for 1 thing that had been given back already."),
     later("{amount} of order {order} was given back for {number} things that had been given back already."),
+    later("Order {order} was handed over at {till} after it had been handed over before."),
     later("called off by an organizer"),
     later("It was no refund: the customer's bank took it."),
     later("{amount} of order {order} was refunded at {provider}; its tickets are still valid."),

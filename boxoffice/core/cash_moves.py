@@ -77,7 +77,7 @@ WAYS: Final[Mapping[CashMove, Way]] = {
     CashMove.CHANGE: Way(SAFE, _DRAWER, later("Change from the safe"), _CHANGE, Second.WANTED),
     CashMove.DEPOSIT: Way(_DRAWER, BANK, later("Bank deposit"), _FULL, Second.WANTED),
     CashMove.SAFE_DEPOSIT: Way(SAFE, BANK, later("Bank deposit from the safe"), _FULL, Second.WANTED),
-    CashMove.CARRY: Way(_DRAWER, _CARRIED, later("Given to carry"), (*_FULL[:2], *_CHANGE), Second.WANTED),
+    CashMove.CARRY: Way(_DRAWER, _CARRIED, later("Given to carry"), (_FULL[0], *_CHANGE[:2]), Second.WANTED),
     CashMove.SAFE_CARRY: Way(SAFE, _CARRIED, later("Given to carry from the safe"), _CHANGE, Second.WANTED),
     CashMove.ARRIVE: Way(_CARRIED, _DRAWER, later("Taken in"), _CHANGE, Second.WANTED),
     CashMove.SAFE_ARRIVE: Way(_CARRIED, SAFE, later("Taken into the safe"), _FULL, Second.WANTED),

@@ -126,10 +126,10 @@ class MovePage(BasePage):
     def _ways(self) -> ChoicesView:
         moves = _TABS[self.tab][3]
         buttons = tuple(
-            ButtonView(_path(move, self.now.drawer), Pick(Of.WAY, i), "strong" if i == self.way else "plain")
+            ButtonView(_path(move), Pick(Of.WAY, i), "strong" if i == self.way else "plain")
             for i, move in enumerate(moves)
         )
-        return ChoicesView("Where it goes" + ("  ↑ ↓" if len(moves) > 1 else ""), buttons, 1)
+        return ChoicesView("Where it goes" + ("  ↑ ↓" if len(moves) > 1 else ""), buttons, 2 if len(moves) > 1 else 1)
 
     def _people(self) -> tuple[ChoicesView, ...]:
         if not WAYS[self.move].is_carried or not self.now.people:
@@ -147,7 +147,7 @@ class MovePage(BasePage):
         return (ChoicesView("Who carries it?", buttons),)
 
     def _steps(self) -> tuple[StepView, ...]:
-        start, to = _path(self.move, self.now.drawer).split(" → ")
+        start, to = _ends(self.move)
         is_given = start != "In hand"
         hands = f"In the hands of {self.person.name}" if self.person else "In hand"
         return (
@@ -216,7 +216,10 @@ class MovePage(BasePage):
         return Shift()
 
 
-def _path(move: CashMove, drawer: str) -> str:
+def _ends(move: CashMove) -> tuple[str, str]:
     row = WAYS[move]
-    words = [f"Drawer {drawer}" if _PLACES[end] == "Drawer" else _PLACES[end] for end in (row.start, row.to)]
-    return " → ".join(words)
+    return _PLACES[row.start], _PLACES[row.to]
+
+
+def _path(move: CashMove) -> str:
+    return " → ".join(_ends(move))

@@ -58,7 +58,7 @@ class GiveBackPage(PaymentPage):
             due=money(bill.due),
             tags=(
                 *(
-                    TagView(f"{money(each.amount)} {TENDER_WORDS[each.kind].lower()}", "ok", "check")
+                    TagView(f"{money(each.received)} {TENDER_WORDS[each.kind].lower()}", "ok", "check")
                     for each in _captured(self.order)
                 ),
                 *(TagView(f"{TENDER_WORDS[each.kind]} failed", "danger", "cross") for each in failed[-1:]),
@@ -175,7 +175,7 @@ def _captured(order: Order) -> list[Tender]:
 
 
 def _sum(order: Order, *ways: Back) -> Money:
-    amounts = (each.amount for each in _captured(order) if TENDERS[each.kind].back in ways)
+    amounts = (each.received for each in _captured(order) if TENDERS[each.kind].back in ways)
     return total_of(amounts, order.total.currency)
 
 
@@ -190,7 +190,7 @@ def _out_of(cash: Money) -> str:
 def _way(tender: Tender) -> RowView:
     row, name = TENDERS[tender.kind], TENDER_WORDS[tender.kind]
     title = tender.words or name if row.is_card else name
-    return RowView(title, _BACK_WORDS[row.back], row.icon, amount=money(tender.amount))
+    return RowView(title, _BACK_WORDS[row.back], row.icon, amount=money(tender.received))
 
 
 def _things(order: Order, what: str = "stay") -> str:

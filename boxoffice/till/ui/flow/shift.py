@@ -102,8 +102,8 @@ class ShiftPage(BasePage):
 
     def _rows(self, now: ShiftNow) -> tuple[RowView, ...]:
         status = self.session.status
-        refunds = f" · {count(now.refunds, 'refund')}" if now.refunds else ""
-        rows = [RowView(f"{count(now.sales, 'sale')}{refunds}", icon="receipt")]
+        refunds = count(now.refunds, "refund") if now.refunds else "none given back"
+        rows = [RowView("Sales", refunds, "receipt", amount=f"{now.sales:,}")]
         if status is not None and status.parked:
             see = ButtonView("See", Do.PARKED, key="F10")
             rows.append(RowView(f"{status.parked} parked", icon="pause", button=see))

@@ -9,7 +9,7 @@ from boxoffice.till.ui.flow.destinations import CloseShift, CountDrawer, Next, S
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.reasons import Reasons
 from boxoffice.till.ui.flow.session import Session
-from boxoffice.till.ui.flow.tenders import to_sale
+from boxoffice.till.ui.flow.shift_hand_over import handed_over
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
 from boxoffice.till.ui.views.desk import ChoicesView, DeskView, LineView, SideView
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView, RowView, State, TagView
@@ -173,8 +173,7 @@ class ClosePage(BasePage):
             self.session.call(lambda: shifts.close(to_safe, why), self._closed, keys_wait=True)
 
     def _handed(self, _now: ShiftNow) -> Next:
-        self.session.say("The drawer is handed over.", icon="split")
-        return to_sale(self.session)
+        return handed_over(self.session, self.now.drawer, self.to.to)
 
     def _closed(self, report: ReportView) -> Next:
         return ShiftReport(report, is_just_closed=True)

@@ -147,5 +147,12 @@ class HandOverDrawerPage(BasePage):
         return None
 
     def _handed(self, _now: ShiftNow) -> Next:
-        self.session.say(f"Drawer {self.now.drawer} is handed over.", icon="split")
-        return to_sale(self.session)
+        return handed_over(self.session, self.now.drawer, self.person)
+
+
+def handed_over(session: Session, drawer: str, to: Person | None) -> Next:
+    """Goes on to sell; where staff is kept, whoever has the drawer now signs in first."""
+    session.say(f"Drawer {drawer} is handed over.", icon="split")
+    if to is not None:
+        session.call(session.till.lock, lambda _: None)
+    return to_sale(session)

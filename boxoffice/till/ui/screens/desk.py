@@ -1,6 +1,6 @@
 """The screen of a shift: what is counted, chosen or typed at the left, and at the right what it comes to."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.actions import Do, GiveReason
@@ -86,7 +86,7 @@ class CountRow(QFrame):
         self._view: CountView | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.px(8))
+        row.setSpacing(theme.px(6))
         self._label = Text(theme, "", 17, weight=700)
         self._less, self._value, self._more = (
             Button(theme, ButtonView("", Do.BACK), size=17, height=50) for _ in range(3)
@@ -105,8 +105,8 @@ class CountRow(QFrame):
 
     def restyle(self) -> None:
         theme = self._theme
-        self._label.setFixedWidth(theme.tall(theme.pick(62, 72, 92)))
-        self._amount.setFixedWidth(theme.tall(theme.pick(76, 96, 110)))
+        self._label.setFixedWidth(theme.tall(theme.pick(54, 72, 92)))
+        self._amount.setFixedWidth(theme.tall(theme.pick(70, 96, 110)))
         for button in (self._less, self._more):
             button.setFixedWidth(theme.tall(48))
 
@@ -118,6 +118,8 @@ class CountRow(QFrame):
         self._value.show_view(ButtonView(view.value, view.choose, kind, name=name))
         self._more.show_view(ButtonView("", view.more, icon="plus", name=f"One more of {view.label}"))
         self._amount.set_text(view.amount)
+        for button in (self._less, self._more):  # where there is little room, only what is counted now has them
+            button.setVisible(view.is_chosen or not self._theme.is_compact)
 
 
 class Line(QWidget):
@@ -266,7 +268,8 @@ class DeskScreen(Screen):
         self._left = QVBoxLayout(inner)
         self._make_left()
         self._side = Side(self)
-        self._whole.addWidget(Scroll(inner), 1)
+        self._scroll = Scroll(inner)
+        self._whole.addWidget(self._scroll, 1)
         self._whole.addWidget(self._side)
         theme.changed.connect(self.restyle)
         self.restyle()
@@ -279,7 +282,8 @@ class DeskScreen(Screen):
         self._hint = Elided(theme, "", 16, colour="ink-2")
         self._back = new_button(self, 16, 48)
         head.addWidget(self._title)
-        head.addWidget(self._hint, 1)
+        head.addWidget(self._hint)
+        head.addStretch(1)
         head.addWidget(self._back)
         self._tabs = ButtonGrid(theme, size=16, height=68)
         self._tiles = ButtonGrid(theme, size=20, height=100)
@@ -328,7 +332,7 @@ class DeskScreen(Screen):
         self._beside.addLayout(self._choice_column)
         self._beside.addWidget(self._reason)
         self._beside.addStretch(1)
-        self._body.addWidget(self._entry, 5)
+        self._body.addWidget(self._entry, 5, Qt.AlignmentFlag.AlignTop)
         self._body.addLayout(self._beside, 5)
         return self._body
 
@@ -343,10 +347,15 @@ class DeskScreen(Screen):
         self._beside.setSpacing(theme.px(12))
         self._choice_column.setSpacing(theme.px(12))
         self._grid.setSpacing(theme.px(10))
-        self._grid.setHorizontalSpacing(theme.px(24))
+        self._grid.setHorizontalSpacing(theme.px(12 if theme.is_compact else 24))
+        for column in (0, 1):
+            self._grid.setColumnStretch(column, 0 if theme.is_text_large else 1)
         self._card_grid.setSpacing(theme.px(12))
         self._title.set_size(theme.big(32 if theme.is_compact else 40))
         self._typed.set_size(theme.big(36 if theme.is_compact else 44))
+
+    def toast_place(self) -> QRect:
+        return self._scroll.geometry()
 
     def focus_search(self) -> QWidget | None:
         return self._reason.edit if self._reason.isVisible() else None
