@@ -49,6 +49,10 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         later("Paid twice"),
         later("The order was finished once. The other payment is in the books, and bought nothing."),
     ),
+    "paid_too_much": Meaning(
+        later("More was taken than was due"),
+        later("All of it is in the books. Count the drawer of the till, and ask there."),
+    ),
     "wrong_amount": Meaning(
         later("Another amount was paid than asked for"),
         later("The money is in the books. It has bought nothing so far."),

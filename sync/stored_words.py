@@ -16,6 +16,7 @@ SENTENCES: Final[Sequence[str]] = (
     # Payments
     later("{provider} holds {amount} for order {order}: {words}. Its places are kept until it ends."),
     later("{amount} arrived at {provider} ({reference})"),
+    later("{amount} was taken for order {order}, of which {due} was due."),
     later("{provider} held {amount} for order {order}, and does not know that payment any more."),
     later("Its places are kept for a day, while it is asked about. Look for the payment there."),
     later("It counts as not paid now. Its places are free again."),

@@ -22,8 +22,15 @@ GENESIS: Final = "0" * 64
 
 
 _encoder: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
-_STRINGS: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
-_ODD_NUMBERS: Final = re.compile(r"\d[.eE]|\d{16}")
+_ODD: Final = r"-?\d+(?:[.eE]|(?<=\d{16}))"
+_ODD_NUMBERS: Final = tuple(re.compile(before + _ODD) for before in ('":', ",", r"\[", r"\A"))
+"""A number with a fraction, an exponent or very many figures, by what stands before it; texts may look like one.
+
+One pattern each, as one that begins with letters is looked for much faster than one of several.
+"""
+
+_FOUR_FIGURES: Final = 1000
+_ZONE: Final = len("+00:00")
 
 NOT_ITS_SIGNATURE: Final = "its signature is not its device's"
 """Why a fact is broken that somebody else has signed, or nobody."""
@@ -84,7 +91,7 @@ def canonical(value: Any) -> bytes:
     write otherwise, and names that it may sort otherwise, need the library.
     """
     text = _encoder.encode(value)
-    if text.isascii() and not _ODD_NUMBERS.search(_STRINGS.sub("", text)):
+    if text.isascii() and not any(odd.search(text) for odd in _ODD_NUMBERS):
         return text.encode()
     return rfc8785.dumps(value)
 
@@ -102,7 +109,10 @@ def text_in(payload: Mapping[str, Any], name: str) -> str | None:
 
 def instant_text(at: datetime) -> str:
     """Returns an instant as facts write it: UTC, milliseconds, `2026-05-15T21:14:02.123Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+    utc = at.astimezone(UTC)
+    if utc.year >= _FOUR_FIGURES:  # the same, five times as fast
+        return utc.isoformat(timespec="milliseconds")[:-_ZONE] + "Z"
+    return utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
 
 
 def instant(text: str) -> datetime:
@@ -171,12 +181,21 @@ def check_fact(fact: Fact, key: Ed25519PublicKey) -> None:
     Raises:
         BrokenFact: saying which is wrong.
     """
-    if digest(fact) != fact.hash:
-        raise BrokenFact(fact.id, "its content does not match its hash")
+    check_content(fact)
     try:
         key.verify(bytes.fromhex(fact.signature), bytes.fromhex(fact.hash))
     except (InvalidSignature, ValueError) as error:
         raise BrokenFact(fact.id, NOT_ITS_SIGNATURE) from error
+
+
+def check_content(fact: Fact) -> None:
+    """Checks that a fact says what it did when it was hashed.
+
+    Raises:
+        BrokenFact: if not.
+    """
+    if digest(fact) != fact.hash:
+        raise BrokenFact(fact.id, "its content does not match its hash")
 
 
 def check_link(fact: Fact, head: Head) -> None:

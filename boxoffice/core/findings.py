@@ -12,7 +12,7 @@ from boxoffice.core.orders import PAID_FOR, OrderState
 from boxoffice.core.payloads.disputes import DisputeChanged
 from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded
-from boxoffice.core.payments import DisputeState, RefundStatus
+from boxoffice.core.payments import DisputeState, PaymentStatus, RefundStatus
 from boxoffice.core.rows import Projections
 from boxoffice.core.tenders import Taken, tender_of
 
@@ -20,6 +20,7 @@ FindingKind = Literal[
     "paid_late",
     "paid_nothing_left",
     "paid_twice",
+    "paid_too_much",
     "wrong_amount",
     "paid_for_a_closed_order",
     "refunded_outside",
@@ -99,11 +100,24 @@ _QUIET: Final = frozenset({DisputeState.WON, DisputeState.INQUIRY})
 
 
 def of_money(before: Projections, _fact: Fact, p: PaymentCaptured) -> Iterator[Finding]:
-    """Money that nobody waits for any more: it is in the books, and has bought nothing."""
+    """Money that nobody waits for any more, or more of it than was due: it is in the books, and has bought nothing."""
     kind = _why_it_bought_nothing(before, p)
-    if kind is not None:
+    if kind is None:
+        yield from _too_much(before, p)
+    else:
         words = f"{_amount(p)} arrived at {_place(p.tender)} ({p.provider_reference})"
         yield Finding(kind, words, p.order_id, p.tender_id, ("issue_if_capacity_allows", "refund"))
+
+
+def _too_much(before: Projections, p: PaymentCaptured) -> Iterator[Finding]:
+    """No till takes more than is due: one that says so is wrong, or not what it seems, and its drawer with it."""
+    known = before.payments.get(p.tender_id)
+    is_counted = known is not None and known.status is PaymentStatus.CAPTURED
+    due = max(0, before.due(p.order_id)) + (known.amount if known is not None and is_counted else 0)
+    if p.amount > due:
+        order, left = before.orders[p.order_id], Money(due, Currency(p.currency))
+        words = f"{_amount(p)} was taken for order {order.order_number}, of which {left} was due."
+        yield Finding("paid_too_much", words, p.order_id, p.tender_id, ("seen",))
 
 
 def _why_it_bought_nothing(before: Projections, p: PaymentCaptured) -> FindingKind | None:

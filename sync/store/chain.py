@@ -234,6 +234,31 @@ def stored_facts(connection: Connection, batch: int) -> Iterator[Stored]:
             )
 
 
+def facts_in_span(connection: Connection, device_id: str, epoch: int, first: int, last: int) -> Iterator[Fact]:
+    """Yields the facts of a device's chain from one number to another, in their order.
+
+    Raises:
+        ValueError: if one can't be read.
+    """
+    f = t.facts.c
+    mine = (f.device_id == device_id, f.epoch == epoch, f.seq.between(first, last), f.is_told_again.is_(False))
+    return _readable(connection, select(t.facts).where(*mine).order_by(f.seq))
+
+
+def told_again(connection: Connection) -> Iterator[Fact]:
+    """Yields the facts that stand outside their chains, as `facts_in_span`."""
+    f = t.facts.c
+    return _readable(connection, select(t.facts).where(f.is_told_again).order_by(f.position))
+
+
+def _readable(connection: Connection, query: Select[Any]) -> Iterator[Fact]:
+    for row in connection.execute(query).mappings():
+        try:
+            yield fact_of(row)
+        except ValueError as error:
+            raise ValueError(f"fact {row['id']}: {error}") from error
+
+
 def read_facts(connection: Connection, query: Select[Any]) -> list[Fact]:
     """Returns the facts that a query over `facts` finds, in its order."""
     return [fact_of(row) for row in connection.execute(query).mappings()]

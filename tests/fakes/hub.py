@@ -12,7 +12,6 @@ from boxoffice.core.credentials import badge_hash
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import GENESIS, Fact, Head, head_after, instant_text, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId
-from boxoffice.core.orders_elsewhere import OrdersAnswer
 from boxoffice.core.payloads.leases import LeaseGranted
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.staff import StaffChanged
@@ -24,6 +23,7 @@ from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest, PoolLeft
 from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, TellAgainRequest
 from boxoffice.core.wire.mails import MailAnswer, MailRequest
 from boxoffice.core.wire.message import FactMessage
+from boxoffice.core.wire.orders_elsewhere import OrdersAnswer
 from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer
 from boxoffice.core.wire.problems import ProblemDecision, ProblemMessage, ProblemsAnswer
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest

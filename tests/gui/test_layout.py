@@ -24,9 +24,11 @@ from tests.gui.conftest import ENTER, Door, OpenDoor
 from tests.gui.fake_till import FakeTill
 from tests.gui.festival import NINE_PM, UNPAIRED
 from tests.gui.looking import faults, scrolls
-from tests.gui.pages import PAGES, Steps, cash, complete, is_shown, orders, phone, reader, sell
+from tests.gui.pages import PAGES, Steps, cash, complete, donation, is_shown, orders, phone, reader, sell
 
 SIZES = [(1024, 768), (1366, 768), (1920, 1080), (3840, 2160)]
+SMALL = {(1024, 600): (100, 125, 150, 200), (800, 480): (150,)}
+"""Windows that are smaller than most tills have, and the sizes of text in them."""
 by_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 by_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.__name__)
 
@@ -66,6 +68,25 @@ def test_the_offline_banner_leaves_room_for_every_page(
     door.qtbot.waitUntil(lambda: door.window.flow.session.status == till.status)
 
     assert settled(door) == []
+
+
+@pytest.mark.parametrize(
+    ("size", "page"),
+    [((1024, 600), page) for page in PAGES] + [((800, 480), page) for page in (cash, complete, phone, donation)],
+    ids=lambda value: value.__name__ if callable(value) else str(value),
+)
+def test_at_no_text_size_is_anything_cut_in_a_small_window(
+    open_door: OpenDoor, till: FakeTill, size: tuple[int, int], page: Steps
+) -> None:
+    door = open_door(size)
+    page(door, till)
+    found = {}
+
+    for percent in SMALL[size]:
+        door.theme.set_text(percent)
+        found[percent] = settled(door)
+
+    assert {percent: what for percent, what in found.items() if what} == {}
 
 
 @by_size

@@ -34,7 +34,7 @@ from boxoffice.core.tenders import TenderKind
 from boxoffice.core.tickets import Issuer, certify
 from tests.simulation.chaos import Chaos
 from tests.simulation.draws import Stream
-from tests.simulation.options import Fault, Options, Rule
+from tests.simulation.options import FULL_RULES, Fault, Options, Rule
 from tests.simulation.oracle import Facts
 from tests.simulation.provider import BEGINNING_S
 from tests.simulation.scheduler import Scheduler
@@ -406,7 +406,7 @@ class FastWorld:
 
     def step(self, number: int) -> None:
         own = self.scheduler.draws.of(f"step {number}")
-        rule = own.one_of(sorted(self.options.rules, key=lambda each: each.value))
+        rule = own.one_of(sorted(self.options.rules.difference(FULL_RULES), key=lambda each: each.value))
         till, wait_s = own.one_of(self.tills), own.between(0.5, 25)
         if number not in self.options.skipped:
             self.chaos.counts[f"tried: {rule.value}"] += 1

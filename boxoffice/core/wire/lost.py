@@ -4,17 +4,20 @@ from pydantic import Field
 
 from boxoffice.core.wire.message import FactMessage, Message
 from boxoffice.core.wire.protocol import PROTOCOL
+from boxoffice.core.wire.pushes import ContactMessage
 
 
 class HistoryAnswer(Message):
     """`GET /api/till/history?epoch=E&seq=N&hash=H&after=CURSOR`: what a till lacks that ends at this fact.
 
     Its own facts after that one and all of the hub's facts for it, in an order in which causes stand before effects.
-    `is_known` says whether the fact is in the till's chain at the hub; where it is not, there is nothing else.
+    `is_known` says whether the fact is in the till's chain at the hub; where it is not, there is nothing else. The last
+    page has the `contacts` of the till's own orders, as the hub knows them now.
     """
 
     is_known: bool
     facts: tuple[FactMessage, ...] = ()
+    contacts: tuple[ContactMessage, ...] = ()
     cursor: int = 0
     more: bool = False
 

@@ -19,23 +19,23 @@ import sqlcipher3
 
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.facts import instant
-from boxoffice.core.folding import number_key, order_is_found_by, searchable, words_of
+from boxoffice.core.folding import number_key
 from boxoffice.core.ids import OrderId
+from boxoffice.core.order_words import OrderText, Wanted, kept_words
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.orders_elsewhere import (
+from boxoffice.core.rows import TicketStatus
+from boxoffice.core.wire.orders_elsewhere import (
     LineElsewhere,
     OrderElsewhere,
     OrdersAnswer,
     TenderElsewhere,
     TicketElsewhere,
 )
-from boxoffice.core.rows import TicketStatus
+from boxoffice.till.store.finding import MOST_COUNTED, expression
 
 T = TypeVar("T")
 
 NAME: Final = "elsewhere.db"
-MOST_COUNTED: Final = 1000
-"""What else matches is not counted beyond this."""
 LEAST_DISK_BYTES: Final = 400 * 1024 * 1024
 """With less left on the disk, nothing more is taken: this till's own sales need it."""
 _VERSION: Final = 1
@@ -66,7 +66,9 @@ _TABLES: Final = """
         status TEXT NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX ix_tickets_order_id ON tickets (order_id);
-    CREATE VIRTUAL TABLE found USING fts5 (words, content = '', contentless_delete = 1, tokenize = 'trigram');
+    CREATE VIRTUAL TABLE found USING fts5 (
+        words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0', prefix = '1 2 3 4'
+    );
     CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 """
 _PUT: Final = f"INSERT OR REPLACE INTO orders VALUES ({', '.join('?' * 16)})"  # noqa: S608  # of constants
@@ -174,20 +176,17 @@ class Elsewhere:
         """Returns the orders that have one of these numbers (see `folding.number_key`), the newest first."""
         return self._all(_BY_NUMBER, (json.dumps(list(keys)),))
 
-    def matching(self, query: str, most: int) -> tuple[Sequence[OrderElsewhere], int]:
-        """Returns the orders that have all words of the query, the newest first, and how many there are.
-
-        Words are looked for as `folding.words_of` has them, but single letters are passed over: in numbers, names,
-        e-mail addresses, digits of telephone numbers and the last four of cards. Not more than `MOST_COUNTED` are
-        counted.
-        """
-        match = _match(words_of(query))
-        if match is None:
+    def matching(self, query: Wanted, most: int) -> tuple[Sequence[OrderElsewhere], int]:
+        """Returns the orders that match, the newest first, and how many there are, up to `MOST_COUNTED`."""
+        asked = expression(query)
+        if not asked:
             return self._all(_NEWEST, (most,)), self.kept().count
 
         def look(connection: sqlcipher3.Connection) -> tuple[Sequence[OrderElsewhere], int]:
-            found = [_order(connection, row) for row in connection.execute(_MATCHING, (match, most))]
-            return found, int(connection.execute(_COUNTED, (match, MOST_COUNTED)).fetchone()[0])
+            found = [_order(connection, row) for row in connection.execute(_MATCHING, (asked, most))]
+            if len(found) < most:
+                return found, len(found)
+            return found, int(connection.execute(_COUNTED, (asked, MOST_COUNTED)).fetchone()[0])
 
         return self._read(look)
 
@@ -301,24 +300,28 @@ def _empty(connection: sqlcipher3.Connection) -> None:
 def _take(connection: sqlcipher3.Connection, answer: OrdersAnswer, of: Mapping[str, str], tag: str) -> None:
     if answer.is_anew:
         _empty(connection)
-    _put(connection, answer.orders, of["event_id"])
-    count = connection.execute("SELECT count(*) FROM orders").fetchone()[0]
+    new = _put(connection, answer.orders, of["event_id"])
+    before = connection.execute("SELECT value FROM settings WHERE name = 'count'").fetchone()
+    count = new + (0 if before is None else int(before[0]))
     said = {**of, "cursor": answer.cursor, "count": str(count)}
     said |= {} if answer.total is None else {"total": str(answer.total)}
     said |= {} if answer.more else {"tag": tag}
     connection.executemany(_PUT_SETTING, list(said.items()))
 
 
-def _put(connection: sqlcipher3.Connection, orders: Sequence[OrderElsewhere], event_id: str) -> None:
+def _put(connection: sqlcipher3.Connection, orders: Sequence[OrderElsewhere], event_id: str) -> int:
+    """Puts orders in the place of what is there of them; returns how many are new."""
     by_id = {order.id: order for order in orders}
     before = dict(connection.execute(_PLACES, (json.dumps(list(by_id)),)))
-    places = before | _new_places(connection, [each for each in orders if each.id not in before])
+    new = _new_places(connection, [each for each in by_id.values() if each.id not in before])
+    placed = sorted([(place, by_id[order_id]) for order_id, place in (before | new).items()], key=lambda each: each[0])
     connection.executemany("DELETE FROM found WHERE rowid = ?", [(place,) for place in before.values()])
     connection.executemany("DELETE FROM tickets WHERE order_id = ?", [(order_id,) for order_id in before])
-    connection.executemany(_PUT, [_row(places[each.id], each, event_id) for each in by_id.values()])
-    connection.executemany(_PUT_WORDS, [(places[each.id], _words(each)) for each in by_id.values()])
-    tickets = [(t.id, order.id, t.product_id, t.status.value) for order in by_id.values() for t in order.tickets]
+    connection.executemany(_PUT, [_row(place, order, event_id) for place, order in placed])
+    connection.executemany(_PUT_WORDS, [(place, _words(order)) for place, order in placed])  # upwards: much faster so
+    tickets = [(t.id, order.id, t.product_id, t.status.value) for _, order in placed for t in order.tickets]
     connection.executemany(_PUT_TICKET, tickets)
+    return len(new)
 
 
 def _new_places(connection: sqlcipher3.Connection, orders: Sequence[OrderElsewhere]) -> dict[str, int]:
@@ -364,14 +367,9 @@ def _row(place: int, order: OrderElsewhere, event_id: str) -> tuple[Any, ...]:
 
 
 def _words(order: OrderElsewhere) -> str:
-    known = order_is_found_by(order.number, order.name, order.email, order.phone)
-    return known + searchable(tender.last4 for tender in order.tenders)
-
-
-def _match(words: Sequence[str]) -> str | None:
-    """Returns what the index is asked for; None for nothing. Of words too short for it, three letters are needed."""
-    asked = [word for word in words if len(word) > 2]
-    return " AND ".join('"' + word.replace('"', '""') + '"' for word in asked) if asked else None
+    cards, items = " ".join(each.last4 for each in order.tenders), " ".join(each.name for each in order.lines)
+    text = OrderText(order.number, order.name, order.email, order.phone, cards, None, items, order.channel.value)
+    return kept_words(text)
 
 
 def _order(connection: sqlcipher3.Connection, row: Sequence[Any]) -> OrderElsewhere:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -58,7 +58,7 @@ _TO_TELL_AGAIN: Final = f"""
     ) ORDER BY at, hub_at
 """
 _ALL: Final = f"""
-    SELECT {COLUMNS}, is_applied FROM (
+    SELECT {COLUMNS}, is_applied, hub_at = 0 FROM (
         SELECT {COLUMNS}, 1 AS is_applied, position AS at, 0 AS hub_at FROM facts
         UNION ALL SELECT {COLUMNS}, is_applied, after_position, position FROM hub_facts
     ) ORDER BY at, hub_at
@@ -137,9 +137,18 @@ def to_tell_again(connection: Connection, position: int, ids: Sequence[str]) -> 
     return (fact_of(row) for row in connection.exec_driver_sql(_TO_TELL_AGAIN, values))
 
 
-def all_facts(connection: Connection) -> Iterable[tuple[Fact, bool]]:
-    """Returns every fact in the file and whether it was applied, with causes before effects."""
-    return ((fact_of(row), bool(row[12])) for row in connection.exec_driver_sql(_ALL))
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A fact in the file: whether it was applied, and whether this till wrote it."""
+
+    fact: Fact
+    is_applied: bool
+    is_own: bool
+
+
+def all_facts(connection: Connection) -> Iterable[Kept]:
+    """Returns every fact in the file, with causes before effects."""
+    return (Kept(fact_of(row), bool(row[12]), bool(row[13])) for row in connection.exec_driver_sql(_ALL))
 
 
 def position_of(connection: Connection, device_id: DeviceId, epoch: int, seq: int) -> int:

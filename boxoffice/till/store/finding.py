@@ -53,9 +53,9 @@ class Matches:
 
 def matching(connection: Connection, event_id: str, query: Wanted, most: int) -> Matches:
     """Returns the orders of an event that match, newest first; all of them for a query that asks for nothing."""
-    expression = _expression(query)
-    values = {"event": event_id, "wanted": expression, "most": most, "counted": MOST_COUNTED}
-    source, order = (_SOME, "w.rowid") if expression else (_ALL, "i.key")
+    asked = expression(query)
+    values = {"event": event_id, "wanted": asked, "most": most, "counted": MOST_COUNTED}
+    source, order = (_SOME, "w.rowid") if asked else (_ALL, "i.key")
     found = f"SELECT i.order_id {source} ORDER BY {order} DESC LIMIT :most"
     counted = f"SELECT count(*) FROM (SELECT 1 {source} LIMIT :counted)"  # noqa: S608  # of constants
     orders = [OrderId(each) for each in connection.exec_driver_sql(found, values).scalars()]
@@ -102,7 +102,7 @@ def _key(connection: Connection, order_id: str, event_id: str, created_at: str) 
     return key
 
 
-def _expression(query: Wanted) -> str:
+def expression(query: Wanted) -> str:
     """Returns the query in the words of FTS5; nothing if it asks for nothing."""
     chunks = " AND ".join(f"({' OR '.join(f'({_all(way)})' for way in ways)})" for ways in query.chunks)
     ways = [each for each in (chunks, *(_prefix(word) for word in query.whole)) if each]

@@ -282,12 +282,12 @@ Action = (
     | TakeUp
     | GiveReason
     | TakeAs
-    | Pick
-    | ChoosePiece
-    | ChangePiece
     | ChoosePerson
     | LockAfter
     | TickThing
+    | Pick
+    | ChoosePiece
+    | ChangePiece
     | PrintPaper
     | SavePaper
     | SendEmail

@@ -31,8 +31,8 @@ _WITH_CONTROL: Final = {
     Qt.Key.Key_Equal: Named.LARGER,
     Qt.Key.Key_Minus: Named.SMALLER,
     Qt.Key.Key_Underscore: Named.SMALLER,
-    Qt.Key.Key_D: Named.SHIFT,
     Qt.Key.Key_T: Named.TILL,
+    Qt.Key.Key_D: Named.SHIFT,
 }
 _ONCE: Final = {Named.ENTER, Named.ESC, Named.SHIFT, *(named for named in Named if named.value.startswith("F"))}
 """Keys that a held finger must not press twice."""

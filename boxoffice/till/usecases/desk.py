@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 
+from boxoffice.core.ids import StaffId
 from boxoffice.core.rights import Answer, Right, may, must
-from boxoffice.core.staff import NOBODY, Acting, Person
+from boxoffice.core.staff import NOBODY, Acting, Person, StaffRole
 
 
 class Desk:
@@ -43,9 +44,13 @@ class Desk:
             yield acting
 
     @contextmanager
-    def instead(self, person: Person | None) -> Iterator[Acting]:
-        """Ends by itself what somebody had begun."""
-        with self._as(Acting(person, self._at_the_till.is_staffed)) as acting:
+    def on_behalf_of(self, staff_id: StaffId | None) -> Iterator[Acting]:
+        """Ends what somebody had begun, whoever has signed in since: only writing is done in that name."""
+        acting = self.acting
+        if acting.staff_id != staff_id:
+            person = None if staff_id is None else Person(staff_id, "", StaffRole.SELLER)
+            acting = Acting(person, acting.is_staffed)
+        with self._as(acting):
             yield acting
 
     def may(self, right: Right, percent: int = 0) -> Answer:

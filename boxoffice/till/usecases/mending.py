@@ -15,7 +15,7 @@ from boxoffice.core.facts import BrokenFact, Fact, Head
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.wire.pushes import HeadAnswer
 from boxoffice.till.store import facts as fact_store
-from boxoffice.till.store import leases, settings
+from boxoffice.till.store import leases, people, settings
 from boxoffice.till.store.backups import Backups
 from boxoffice.till.store.database import ChainIsShort
 from boxoffice.till.store.journal import take_back
@@ -200,6 +200,9 @@ class Mending:
                 self._leave_fork(head)
                 return
             self._take([message.fact() for message in answer.facts], is_acknowledged=True)
+            if answer.contacts:
+                with self._store.transaction(mends=True) as connection:
+                    people.take_back(connection, answer.contacts)
             cursor, more = answer.cursor, answer.more
 
     def _leave_fork(self, head: Head) -> None:

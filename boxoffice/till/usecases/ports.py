@@ -7,7 +7,6 @@ from typing import Protocol
 from boxoffice.core.errors import OperationFailed, TryAgainLater
 from boxoffice.core.facts import Head
 from boxoffice.core.money import Money
-from boxoffice.core.orders_elsewhere import OrdersAnswer
 from boxoffice.core.payments import plain_words
 from boxoffice.core.terminal import Intent, TerminalReader
 from boxoffice.core.wire.after_sale import OrderLook, RefundAsk
@@ -16,6 +15,7 @@ from boxoffice.core.wire.feed import FeedAnswer, WakeEvent
 from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
 from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, TellAgainRequest
 from boxoffice.core.wire.mails import MailAnswer, MailRequest
+from boxoffice.core.wire.orders_elsewhere import OrdersAnswer
 from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer, PairAnswer, PairRequest
 from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest

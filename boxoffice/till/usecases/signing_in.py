@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from boxoffice.core.credentials import badge_hash, read_badge
 from boxoffice.core.ids import StaffId
-from boxoffice.core.rights import Answer, NotAllowed, Right, can_approve, may_sell
+from boxoffice.core.rights import Answer, NeedsApproval, NotAllowed, Right, can_approve, may_sell
 from boxoffice.core.staff import Person
 from boxoffice.till.store import settings
 from boxoffice.till.store import staff as kept
@@ -72,6 +72,7 @@ class SigningIn:
         self._context.desk.must(Right.SETTINGS)
         with self._context.store.transaction() as connection:
             settings.put(connection, _LOCK_AFTER, str(seconds))
+        self.on_change()
 
     def compare(self, tag: str) -> bool:
         """Takes who works here, if it is another than what is kept; returns whether it was.
@@ -156,10 +157,10 @@ class SigningIn:
         """Does the one act that an approval is for; what it writes names both.
 
         Raises:
-            NotAllowed: if the approval was used before.
+            NeedsApproval: if it was used before.
         """
         if self._approvals.pop(approval.id, None) != approval:
-            raise NotAllowed(approval.right, "Ask for an approval again.")
+            raise NeedsApproval(approval.right)
         with self._context.desk.approved(approval.by):
             return act()
 

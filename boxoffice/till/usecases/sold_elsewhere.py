@@ -5,7 +5,7 @@ Whatever cuts it off, it goes on after the last page that it has. Nothing waits 
 
 from typing import Final
 
-from boxoffice.core.orders_elsewhere import A_FEW, A_PAGE
+from boxoffice.core.wire.orders_elsewhere import A_FEW, A_PAGE
 from boxoffice.till.store.elsewhere import Kept
 from boxoffice.till.usecases.context import TillContext
 from boxoffice.till.usecases.link import Link

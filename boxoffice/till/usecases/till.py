@@ -240,13 +240,6 @@ class Till(RunningTill):
         self._changed()
         return moved
 
-    @property
-    def shifts(self) -> ShiftDesk:
-        return replace(self.services.shift_desk, changed=self._changed)
-
-    def in_cash(self, amount: Money) -> Money:
-        return self.services.selling.in_cash(amount)
-
     def sign_in(self, staff_id: StaffId, pin: str) -> Person:
         return self.services.sync.signing_in.by_pin(staff_id, pin)
 
@@ -267,6 +260,13 @@ class Till(RunningTill):
 
     def approved(self, approval: Approval, act: Callable[[], T], /) -> T:
         return self.services.sync.signing_in.approved(approval, act)
+
+    @property
+    def shifts(self) -> ShiftDesk:
+        return replace(self.services.shift_desk, changed=self._changed)
+
+    def in_cash(self, amount: Money) -> Money:
+        return self.services.selling.in_cash(amount)
 
     def sync_now(self) -> None:
         try:

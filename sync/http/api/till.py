@@ -8,10 +8,10 @@ from fastapi import APIRouter, Header, HTTPException, Query, Request, Response
 
 from boxoffice.core.facts import GENESIS, Head, instant_text
 from boxoffice.core.ids import DeviceId
-from boxoffice.core.orders_elsewhere import A_FEW, A_PAGE, OrdersAnswer
 from boxoffice.core.wire.feed import FeedAnswer
 from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
 from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, TellAgainRequest
+from boxoffice.core.wire.orders_elsewhere import A_FEW, A_PAGE, OrdersAnswer
 from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer, PairAnswer, PairRequest
 from boxoffice.core.wire.protocol import KEY, PROTOCOL, READS
 from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest

@@ -139,6 +139,20 @@ def test_cash_in_the_own_drawer_is_booked_whatever_it_was_taken_for(hub: Stand, 
     assert verify(hub.database).problem is None
 
 
+@pytest.mark.parametrize(("taken", "is_told"), [((1000, 1500), False), ((1000, 1501), True), ((2**52,), True)])
+def test_a_till_that_says_it_took_more_than_was_due_is_put_before_a_person(
+    hub: Stand, door: Door, taken: tuple[int, ...], is_told: bool
+) -> None:
+    placed = door.placed(("social", 1))
+    parts = [door.captured(placed, amount) for amount in taken]
+
+    assert door.push(door.write(placed, *parts)).status_code == 200
+
+    told = hub.sql("SELECT kind, detail FROM exceptions WHERE order_id = %s", placed.order_id)
+    assert [kind for kind, _ in told if kind == "paid_too_much"] == ["paid_too_much"] * is_told
+    assert verify(hub.database).problem is None
+
+
 def test_what_was_applied_and_is_not_a_tills_to_say_is_named_by_verify(hub: Stand, door: Door) -> None:
     fee = {"provider": "stripe", "amount": 5000, "currency": "USD", "provider_reference": "x"}
     lie = door.seal_raw("fee_recorded", fee)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from boxoffice.core.books import Books
 from boxoffice.core.effects import EFFECTS, Announcement, FeedKind
-from boxoffice.core.fact_kinds import PAYLOADS, FactKind
+from boxoffice.core.fact_kinds import PAYLOADS, FactKind, _Unspecified
 from boxoffice.core.ids import DeviceId
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundSucceeded
 from boxoffice.core.payloads.tickets import TicketVoided
@@ -58,6 +58,7 @@ def world_of(hub: Stand, door: Door, file: Store) -> Iterator[World]:
 
 
 _any = st.integers(0, 9)
+ACTIVE_OR_ENDED = st.sampled_from(["active", "ended"])
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("grant"), st.sampled_from(POOLS), st.sampled_from([1, 5, 20, 400])),
@@ -76,7 +77,10 @@ STEPS = st.lists(
             st.sampled_from(["count", "hand_over", "hand_over_counted", "drop", "carry"]),
             st.sampled_from([0, 9_900, 20_000]),
         ),
+        st.tuples(st.sampled_from(["begin_payment", "void", "lose_sight", "end_payment"]), _any),
+        st.tuples(st.sampled_from(["move_cash", "pay_fee", "pay_out"]), st.sampled_from([1, 5_000, -3_000])),
         st.tuples(st.just("revise"), st.sampled_from([5, 40, -3, -400])),
+        st.tuples(st.just("staff"), st.integers(1, 2), st.sampled_from(["seller", "supervisor"]), ACTIVE_OR_ENDED),
         st.tuples(st.just("worry"), st.sampled_from(["It is silent.", "It is silent again."])),
         st.tuples(st.just("decide"), st.sampled_from(["seen", "over_by_itself"])),
         st.tuples(st.sampled_from(["sync", "send", "hear_answers", "update"])),
@@ -95,6 +99,7 @@ def act(world: World, step: tuple[Any, ...]) -> None:
         "at_door": world.place_at_door,
         "on_web": world.place_on_web,
         "revise": world.revise,
+        "staff": world.change_staff,
         "open_shift": world.open_shift,
         "work_shift": world.work_shift,
         "close_shift": world.close_shift,
@@ -103,6 +108,9 @@ def act(world: World, step: tuple[Any, ...]) -> None:
         "sync": world.sync,
         "send": world.send,
         "hear_answers": world.hear_answers,
+        "move_cash": world.move_cash,
+        "pay_fee": world.pay_fee,
+        "pay_out": world.pay_out,
         "update": world.update,
     }
     if name in plain:
@@ -113,6 +121,12 @@ def act(world: World, step: tuple[Any, ...]) -> None:
         ]
         if refunds:
             world.end_refund(refunds[rest[0] % len(refunds)].id, _OF_REFUNDS[name][0])
+    elif name in _OF_TENDERS:
+        do, statuses_before = _OF_TENDERS[name]
+        payments = world.memory_hub.books.payments
+        live = [each for each in world.tenders if payments[each].status.value in statuses_before]
+        if live:
+            do(world, live[rest[0] % len(live)])
     else:
         do, status = _OF_ORDERS[name]
         books = [world.memory_hub.books, world.memory_till.books]
@@ -131,9 +145,15 @@ _OF_ORDERS: Mapping[str, tuple[Callable[..., object], str]] = {
     "revive": (lambda world, order: world.revive(order), "failed"),
     "refund": (lambda world, order, amount: world.refund(order, amount, is_made=False), "completed"),
     "refund_at_provider": (lambda world, order, amount: world.refund(order, amount, is_made=True), "completed"),
+    "begin_payment": (lambda world, order: world.begin_payment(order), "processing"),
+    "void": (lambda world, order: world.void(order), "completed"),
     "dispute": (lambda world, order: world.dispute(order, "open"), "completed"),
     "lose": (lambda world, order: world.dispute(order, "lost"), "completed"),
     "win": (lambda world, order: world.dispute(order, "won"), "completed"),
+}
+_OF_TENDERS: Mapping[str, tuple[Callable[..., object], tuple[str, ...]]] = {
+    "lose_sight": (lambda world, tender: world.lose_sight(tender), ("started",)),
+    "end_payment": (lambda world, tender: world.end_payment(tender), ("started", "unknown")),
 }
 _OF_REFUNDS: Mapping[str, tuple[type[Any], tuple[str, ...]]] = {
     "pend": (RefundPending, ("requested",)),
@@ -146,9 +166,31 @@ _GRANTED = [*(("grant", pool, 20) for pool in POOLS), ("sync",)]
 _SOLD = [*_GRANTED, ("at_door", "friday-pass", 7), ("pay_by_phone", 0)]
 _BOUGHT = [("on_web", "full-pass", 2), ("pay", 0)]
 
+_BEGUN = [*_GRANTED, ("at_door", "friday-pass", 2), ("begin_payment", 0), ("lose_sight", 0), ("end_payment", 0)]
+_MONEY = [("move_cash", 5_000), ("move_cash", -3_000), ("pay_fee", 5_000), ("pay_out", 5_000)]
+_EVERY_KIND = [
+    *_BEGUN,
+    ("pay", 0),
+    ("void", 0),
+    *_MONEY,
+    *_BOUGHT,
+    ("refund", 1, 5_000),
+    ("pend", 0),
+    ("succeed", 0),
+    ("fail_refund", 0),
+    ("dispute", 1),
+    ("give_back", "friday", 3),
+    ("revise", 5),
+    ("worry", "It is silent."),
+    ("decide", "seen"),
+    ("reclaim",),
+]
+
 
 @settings(max_examples=40)
 @given(steps=STEPS)
+@example(steps=_EVERY_KIND)
+@example(steps=[*_BEGUN, ("begin_payment", 0), ("pay", 0), ("end_payment", 0), ("void", 0), ("void", 0)])
 @example(steps=[*_GRANTED, ("reclaim",), ("grant", "friday", 5), ("hear_answers",), ("give_back", "friday", 3)])
 @example(steps=[*_GRANTED, ("give_back", "friday", 3), ("reclaim",), ("grant", "friday", 5), ("sync",)])
 @example(steps=[*_GRANTED, ("grant", "friday", 5), ("reclaim",), ("grant", "friday", 9), ("hear_answers",)])
@@ -253,6 +295,15 @@ def test_a_row_of_no_order_is_found_by_what_facts_name_it(
 
 def _about(kind: FactKind, order_id: str) -> Any:
     return PAYLOADS[kind].model_construct(order_id=order_id)
+
+
+def test_every_kind_that_has_a_payload_is_carried_out_by_each(hub: Stand, door: Door, file: Store) -> None:
+    with world_of(hub, door, file) as world:
+        for step in _EVERY_KIND:
+            act(world, step)
+        world.look()
+
+        assert {kind for kind, payload in PAYLOADS.items() if payload is not _Unspecified} - world.written == set()
 
 
 def test_every_kind_says_what_it_does() -> None:

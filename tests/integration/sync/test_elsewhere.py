@@ -8,8 +8,8 @@ import psycopg
 import pytest
 
 from boxoffice.core.orders import OrderState
-from boxoffice.core.orders_elsewhere import A_FEW, OrderElsewhere, OrdersAnswer
 from boxoffice.core.rows import TicketStatus
+from boxoffice.core.wire.orders_elsewhere import A_FEW, OrderElsewhere, OrdersAnswer
 from boxoffice.till.net.hub_client import HubClient
 from boxoffice.till.store.elsewhere import NAME, Elsewhere
 from sync.store import lives

@@ -126,6 +126,23 @@ def found(hub: Stand, tmp_path: Path) -> Iterator[Found]:
     found.till.close()
 
 
+def test_what_others_sold_comes_by_itself_and_goes_when_the_till_is_revoked(hub: Stand, found: Found) -> None:
+    other = hub.door()
+    other.lease({"social": 1})
+    sale = other.cash_sale(("social", 1))
+    other.push(sale)
+    order_id, elsewhere = sale[0].payload["order_id"], found.till.services.context.elsewhere
+    found.till.sync_now()
+    assert elsewhere.order(order_id) is not None
+    path = found.folder / "data" / "elsewhere.db"
+    assert path.exists()
+
+    found.revoke()
+    found.till.sync_now()
+
+    assert not path.exists()
+
+
 def test_forty_sales_of_a_till_that_was_revoked_while_it_was_lost(hub: Stand, found: Found) -> None:
     found.till.sync_now()
     with found.till.services.sync.returns.kept_for_a_sale({PoolId("social"): 100}):  # a sync may be under way

@@ -14,7 +14,9 @@ from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads.leases import LeaseReturned
 from boxoffice.core.pricing import Cart, CartLine
+from boxoffice.till.store import people
 from boxoffice.till.store.database import ChainIsShort
+from boxoffice.till.store.orders import head_of
 from boxoffice.till.store.printed import NAME as PRINTED
 from boxoffice.till.store.witness import NAME
 from boxoffice.till.usecases.gateway.orders import Paperwork
@@ -142,6 +144,30 @@ def test_what_only_its_printed_papers_prove_is_taken_back_from_the_hub(seller: S
     sell(seller)
     seller.services.sync.everything()
     all_agree(seller)
+
+
+def test_who_bought_since_the_backup_is_known_again_and_what_was_not_sent_yet_stays(
+    seller: Seller, tmp_path: Path
+) -> None:
+    old = seller.services.selling.sell_for_cash(CART, PAID)
+    seller.services.papers.send_email(old, "before@example.org")
+    image = image_of(seller, tmp_path / "image")
+    new = seller.services.selling.sell_for_cash(CART, PAID)
+    for order, address in ((old, "after@example.org"), (new, "bruno@example.org")):
+        seller.services.papers.send_email(order, address)
+    put_back(seller, image)
+    with seller.store.transaction(mends=True) as connection:
+        people.add_wish(connection, "wish", "mail", old, "newest@example.org")
+    with pytest.raises(ChainIsShort):
+        seller.services.sync.everything()
+
+    seller.services.mending.take_back()
+
+    with seller.store.reading() as connection:
+        assert head_of(connection, new).customer_email == "bruno@example.org"
+        assert head_of(connection, old).customer_email == "newest@example.org"
+    seller.services.sync.everything()
+    assert seller.hub.one("SELECT customer_email FROM orders WHERE id = %s", old) == "newest@example.org"
 
 
 def test_what_an_old_image_may_have_sold_unseen_is_not_sold_again(seller: Seller, tmp_path: Path) -> None:

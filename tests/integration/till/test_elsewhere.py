@@ -8,17 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxoffice.core.folding import is_found, number_key, order_is_found_by
+from boxoffice.core.folding import number_key
+from boxoffice.core.order_words import wanted
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.orders_elsewhere import (
+from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.rows import TicketStatus
+from boxoffice.core.wire.orders_elsewhere import (
     LineElsewhere,
     OrderElsewhere,
     OrdersAnswer,
     TenderElsewhere,
     TicketElsewhere,
 )
-from boxoffice.core.payments import PaymentStatus
-from boxoffice.core.rows import TicketStatus
 from boxoffice.till.store.elsewhere import NAME, Elsewhere
 
 KEY = "5a" * 32
@@ -89,7 +90,7 @@ def test_a_newer_word_of_an_order_replaces_the_older_with_its_tickets_and_names(
     place.elsewhere.take(page(erased), "b")
 
     assert place.elsewhere.order("order-1") == erased
-    assert place.elsewhere.matching("camila", 20) == ([], 0)
+    assert place.elsewhere.matching(wanted("camila"), 20) == ([], 0)
     assert place.elsewhere.kept().count == 1
 
 
@@ -98,7 +99,7 @@ def test_orders_are_found_by_number_name_address_telephone_and_card_the_newest_f
     place.elsewhere.take(page(order(1), order(2), other), "tag")
 
     def found(query: str) -> list[str]:
-        return [each.id for each in place.elsewhere.matching(query, 20)[0]]
+        return [each.id for each in place.elsewhere.matching(wanted(query), 20)[0]]
 
     assert found("ortega camila") == ["order-2", "order-1"]
     assert found("LUKASZ nguyen") == ["order-3"]
@@ -157,26 +158,20 @@ def test_a_damaged_file_is_dropped_and_filled_again(place: Place, damage: bytes)
     assert kept.order("order-1") == order(1)
 
 
-names = st.text("aáeiłñóßABZ -'0OIl1", max_size=12)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(names, names), min_size=1, max_size=6), names)
-def test_the_index_finds_what_the_folded_words_have(
-    tmp_path_factory: pytest.TempPathFactory, people: list[tuple[str, str]], query: str
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 5), max_size=5), max_size=8))
+def test_however_orders_come_each_is_there_once_as_it_was_told_last(
+    tmp_path_factory: pytest.TempPathFactory, pages: list[list[int]]
 ) -> None:
-    elsewhere = Elsewhere(tmp_path_factory.mktemp("elsewhere") / NAME, KEY)
+    elsewhere, last = Elsewhere(tmp_path_factory.mktemp("elsewhere") / NAME, KEY), dict[int, OrderElsewhere]()
     elsewhere.belong_to("till-1", EVENT)
-    orders = [
-        order(i, name=name, email=f"{i}@example.org", phone=phone, tenders=()) for i, (name, phone) in enumerate(people)
-    ]
-    elsewhere.take(page(*orders), "tag")
 
-    found, count = elsewhere.matching(query, 20)
+    for number, told in enumerate(pages):  # all were placed in one moment
+        orders = {n: order(n, total=number, placed_at="2026-05-01T10:00:00.000Z") for n in told}
+        elsewhere.take(page(*(orders[n] for n in told)), "tag")
+        last |= orders
 
-    told = {each.id for each in found}
-    for each in orders:
-        if is_found(query, order_is_found_by(each.number, each.name, each.email, each.phone)):
-            assert each.id in told
-    assert count == len(found)
+    found, count = elsewhere.matching(wanted("ortega"), 20)
+    assert sorted(found, key=lambda each: each.id) == sorted(last.values(), key=lambda each: each.id)
+    assert (count, elsewhere.kept().count) == (len(last), len(last))
     elsewhere.close()

@@ -111,3 +111,18 @@ def test_a_payment_that_takes_its_time_stays_with_who_began_it_whoever_signs_in_
 
     who = "SELECT group_concat(DISTINCT staff_id) FROM facts WHERE json_extract(payload, '$.order_id') = ?"
     assert [till.one(who, order_id), till.one(who, after)] == ["luis", "ana"]
+
+
+def test_the_answer_about_an_unknown_payment_is_of_who_began_it_also_after_a_restart(till: TillOnDisk) -> None:
+    seat(till, LUIS)
+    order_id = till.selling.place(cart("full-pass"))
+    tender = till.tenders.begin(order_id, TenderKind.TERMINAL, till.orders.order(order_id).due)
+    till.tenders.leave(tender)
+    till.reopen()
+    seat(till, ANA)
+
+    till.tenders.mark_unknown(till.tenders.tender(tender.id), "The till was closed.")
+    till.tenders.end(till.tenders.tender(tender.id), Approved("pi_1", tender.amount))
+
+    assert set(written(till)) == {("luis", None)}
+    assert till.orders.order(order_id).state is OrderState.COMPLETED

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 import rfc8785
@@ -17,6 +18,7 @@ from boxoffice.core.facts import (
     check_fact,
     check_link,
     head_after,
+    instant_text,
     payload_text,
     read_payload,
 )
@@ -112,10 +114,21 @@ _json = st.recursive(
     | st.booleans()
     | st.integers(-(2**60), 2**60)
     | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(),
+    | st.text()
+    | st.text('":,[]{}\\-.eE0123456789', max_size=24),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )
+
+
+@given(st.datetimes(timezones=st.timezones()))
+def test_a_time_is_written_the_same_in_every_year(at: datetime) -> None:
+    try:
+        utc = at.astimezone(UTC)
+    except OverflowError:
+        return
+
+    assert instant_text(at) == utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{utc.microsecond // 1000:03d}Z"
 
 
 @given(_json)

@@ -5,8 +5,10 @@ from typing import ClassVar, Final
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.money import Money
 from boxoffice.core.payloads.payload import PartKey
+from boxoffice.core.rights import Right
 from boxoffice.core.tenders import TENDERS
 from boxoffice.till.ui.actions import Action, Do, TickThing, TypeDigits
+from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import Next, Refund
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
@@ -240,7 +242,9 @@ class RefundPage(BasePage):
         def given(step: RefundStep) -> None:
             self.step, self.given = step, shares
 
-        session.call(lambda: session.till.refund(choice.order_id, wish), given, failed=self._not_given, keys_wait=True)
+        notes = tuple(("next", _way(share, is_split=True)) for share in shares)
+        act = Act(Right.REFUND, "to refund", f"Refund of order {choice.number}", amount, notes)
+        session.allowed(act, lambda: session.till.refund(choice.order_id, wish), given, failed=self._not_given)
 
     def _not_given(self, error: BoxofficeError) -> None:
         """What stands in the way may be what others did meanwhile: the order is looked at anew."""

@@ -61,7 +61,7 @@ def sell_view(session: Session, tiles: Tiles, *, search: str, prefix: str) -> Se
         items=count(sale.item_count, "item") if sale.lines else "",
         footnote=_footnote(sale),
         footnote_icon="person",
-        last=f"Last sale · {clock(order.placed_at)} · {order.number}" if order else "",
+        last=f"Last sale {order.number} · {clock(order.placed_at)}" if order else "",
         last_paid=_paid(order) if order else "",
         after=_after(session),
         pay=pay_buttons(session, is_on=not sale.is_empty),

@@ -4,7 +4,7 @@ from typing import ClassVar, Final
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.rights import Right
-from boxoffice.till.ui.actions import Action, ChooseReader, Destination, Do
+from boxoffice.till.ui.actions import Action, ChooseReader, Destination, Do, LockAfter
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import EventChoices, Next
 from boxoffice.till.ui.flow.page import BasePage
@@ -21,7 +21,10 @@ from boxoffice.till.ui.words import count, days, explain
 from boxoffice.till.usecases.gateway.devices import Reader
 from boxoffice.till.usecases.gateway.standing import TillStatus
 from boxoffice.till.usecases.gateway.stock import Keeping
+from boxoffice.till.usecases.gateway.team import waiting_words
 
+_LOCK_AFTER: Final = (60, 120, 300, 900)
+"""Seconds to choose from."""
 _KEEP_WORDS: Final = {
     Keeping.STOCK: "More places are kept here, for a bad network",
     Keeping.USUAL: "The usual places are kept here",
@@ -69,6 +72,7 @@ class TillPage(BasePage):
                 ("Selling for", self._event_rows()),
                 ("Text size", _text_rows()),
                 ("To sell with no network", place_rows(status, self.session.catalogue)),
+                *((("Staff", (self._lock_row(),)),) if self.session.team.is_kept else ()),
             ),
         )
 
@@ -93,6 +97,15 @@ class TillPage(BasePage):
                 button=ButtonView("Sync now", Do.SYNC_NOW, "primary", key="Enter"),
             ),
         )
+
+    def _lock_row(self) -> RowView:
+        after = self.session.team.lock_after_s
+        next_ = next((each for each in _LOCK_AFTER if each > after), _LOCK_AFTER[0])
+        title = (
+            f"Asks who is there after {waiting_words(after)}" if after else "Asks who is there only when it is locked"
+        )
+        button = ButtonView(f"After {waiting_words(next_)}", LockAfter(next_), "plain")
+        return RowView(title, "Once nobody has touched it for so long. The sale stays.", "lock", button=button)
 
     def _event_rows(self) -> tuple[RowView, ...]:
         catalogue = self.session.catalogue
@@ -120,6 +133,9 @@ class TillPage(BasePage):
                 session.call(session.till.sync_now, lambda _: None, lane=Lane.LOOK)
             case Do() if action in KEEPS:
                 self._keep(KEEPS[action])
+            case LockAfter(seconds):
+                act = Act(Right.SETTINGS, "to change", f"This till locks itself after {waiting_words(seconds)}")
+                session.allowed(act, lambda: session.till.lock_after(seconds), lambda _: None, lane=Lane.CONTROL)
             case Do.SWITCH_EVENT:
                 return self._switch()
             case Do.BACK:

@@ -103,6 +103,8 @@ def sync_chip(status: TillStatus, now: datetime) -> ChipView:
         return ChipView("offline", "Try now", waiting, "warn", Do.SYNC_NOW)
     if status.unsent:
         return ChipView("sync", "Sending", waiting, "info")
+    if status.orders_to_take:
+        return ChipView("sync", "Taking orders", f"{100 * status.orders_taken // status.orders_to_take} %", "info")
     if status.synced_at is None:
         return ChipView("sync", "Connecting", "", "info")
     age = now - status.synced_at

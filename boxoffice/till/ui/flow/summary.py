@@ -19,6 +19,8 @@ from boxoffice.till.ui.views.parts import ButtonView, NoticeView, SummaryLine, S
 from boxoffice.till.ui.words import TENDER_WORDS, clock, count, money
 from boxoffice.till.usecases.gateway.orders import Order
 
+_MOST_CHANGES = 3
+"""How many are told one by one: beside a payment there is no room for a price list."""
 BACK_TO_SALE = ButtonView("Back to sale", Do.BACK, "quiet", "back", "Esc")
 
 
@@ -40,9 +42,9 @@ def _price_note(session: Session, bill: Bill) -> NoticeView | None:
     if not changes:
         return None
     at = f" at {clock(session.revised_at)}" if session.revised_at is not None else ""
-    return NoticeView(
-        f"{_what_changed(changes)} changed{at}", " ".join(_kept(change) for change in changes), "info", "info"
-    )
+    few = changes if len(changes) <= _MOST_CHANGES else ()
+    text = " ".join(_kept(change) for change in few) or "This sale keeps what was quoted."
+    return NoticeView(f"{_what_changed(changes)} changed{at}", text, "info", "info")
 
 
 def _what_changed(changes: Sequence[PriceChange]) -> str:

@@ -7,7 +7,9 @@ from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import Cart, CartLine, price
+from boxoffice.core.rights import Right
 from boxoffice.till.ui.actions import Action, AddProduct, Do, TickThing
+from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import Next, SaleComplete, Swap
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.sale import stock_of
@@ -210,12 +212,9 @@ class SwapPage(BasePage):
                 session.say(f"Give back {money(-to_pay)} in cash.", state="ok", icon="cash", stays=True)
             return SaleComplete(order)
 
-        session.call(
-            lambda: session.till.swap(order_id, (thing.key,), _cart(product)),
-            placed,
-            failed=self._failed,
-            keys_wait=True,
-        )
+        act = Act(Right.REFUND, "to swap", f"{thing.name} for {product.name}", to_pay)
+        things, cart = (thing.key,), _cart(product)
+        session.allowed(act, lambda: session.till.swap(order_id, things, cart), placed, failed=self._failed)
 
 
 def _cart(product: Product) -> Cart:

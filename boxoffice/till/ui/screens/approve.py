@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from boxoffice.till.ui import tokens
 from boxoffice.till.ui.actions import Do
 from boxoffice.till.ui.screens.screen import Screen
 from boxoffice.till.ui.theme import Theme
@@ -20,6 +21,24 @@ from boxoffice.till.ui.widgets.text import Amount, Text, plain_ground
 
 _SHADE: Final = 140  # 55 % ink
 _WIDE, _HIGH = 820, 584
+
+
+class _Panel(QFrame):
+    """The right part of the card, with the card's own corner."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour("cream"))
+        radius = self._theme.px(tokens.RADIUS_CARD)
+        painter.drawRoundedRect(self.rect(), radius, radius)
+        painter.drawRect(0, 0, self.width(), self.height() - radius)
+        painter.drawRect(0, 0, self.width() - radius, self.height())
 
 
 class ApproveScreen(Screen):
@@ -75,8 +94,7 @@ class ApproveScreen(Screen):
         return part
 
     def _make_pin(self) -> QWidget:
-        part = QFrame()
-        plain_ground(part, "cream")
+        part = _Panel(self.theme)
         self._right = QVBoxLayout(part)
         self._pin_title = Text(self.theme, "", 16, weight=700)
         self._who = Text(self.theme, "", 14, colour="ink-3", wraps=True)

@@ -177,7 +177,7 @@ class CashScreen(PayScreen):
         for button in self._quick:
             button.resize_to(20, self._quick_height)
         self._hint.setVisible(theme.is_large or theme.text_scale <= (1.0 if theme.is_compact else 1.1))
-        self._note.setVisible(not theme.is_text_huge)
+        self._note.setVisible(not theme.is_text_tight)
 
     def refresh(self, view: object) -> None:
         if not isinstance(view, CashView):

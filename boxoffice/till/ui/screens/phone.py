@@ -52,9 +52,7 @@ class PhoneScreen(TwoColumns):
     def __init__(self, theme: Theme) -> None:
         poster = QFrame()
         poster.setProperty("part", "poster")
-        column = QVBoxLayout(poster)
-        column.setContentsMargins(theme.px(16), theme.px(16), theme.px(16), theme.px(24))
-        column.setSpacing(theme.px(6))
+        column = self._column = QVBoxLayout(poster)
         middle = Qt.AlignmentFlag.AlignHCenter
         super().__init__(theme, poster)
         self.qr = QrCode(theme)
@@ -72,6 +70,17 @@ class PhoneScreen(TwoColumns):
         self.right.addLayout(self._button_row)
         self._leave = self._make_button()
         self.right.addWidget(self._leave)
+        theme.changed.connect(self._restyle_poster)
+        self._restyle_poster()
+
+    def _restyle_poster(self) -> None:
+        """Leaves the code the room that it needs: in a low window the words around it don't grow."""
+        theme = self.theme
+        edge = theme.px(8 if theme.is_low else 16)
+        self._column.setContentsMargins(edge, edge, edge, edge if theme.is_low else theme.px(24))
+        self._column.setSpacing(theme.px(2 if theme.is_low else 6))
+        self._poster_title.set_size(theme.big(32) if theme.is_low else 40)
+        self._poster_text.set_size(theme.big(16) if theme.is_low else 16)
 
     def _make_clock(self) -> QWidget:
         theme = self.theme

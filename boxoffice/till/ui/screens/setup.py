@@ -140,20 +140,28 @@ class StoppedScreen(Screen):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         plain_ground(self, "cream")
-        layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        side = theme.px(64)
-        layout.setContentsMargins(side, side, side, side)
+        layout = self._column = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         layout.setSpacing(theme.px(24))
         self._notice, self._advice = Notice(theme), AdviceCard(theme)
         self._button = Button(theme, ButtonView("Try again", Do.TRY_AGAIN, "primary"), size=22, height=88)
         self._button.did.connect(self.did)
         layout.addWidget(self._notice)
-        layout.addWidget(self._advice)
-        layout.addStretch(1)
+        inner = QWidget()
+        middle = QVBoxLayout(inner)
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.addWidget(self._advice)
+        middle.addStretch(1)
+        layout.addWidget(Scroll(inner), 1)
         line = QHBoxLayout()
         line.addStretch()
         line.addWidget(self._button)
         layout.addLayout(line)
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    def restyle(self) -> None:
+        side = self.theme.px(24 if self.theme.is_low else 64)
+        self._column.setContentsMargins(side, side, side, side)
 
     def refresh(self, view: object) -> None:
         if isinstance(view, StoppedView):

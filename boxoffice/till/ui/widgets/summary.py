@@ -176,6 +176,7 @@ class SummaryPanel(QFrame):
         self._foot_column.setContentsMargins(side, edge, side, edge)
         self._total_label.set_size(theme.big(26 if theme.is_compact else 32))
         self._total.set_size(theme.big(34))
+        self._show_note()
 
     def show_view(self, view: SummaryView) -> None:
         theme = self._theme
@@ -194,7 +195,7 @@ class SummaryPanel(QFrame):
 
     def _show_note(self) -> None:
         note = self._told
-        if self._is_bar and note is not None:
+        if note is not None and (self._is_bar or self._theme.is_low):
             note = replace(note, title=f"{note.title}. {_KEPT}", text="")
         self._note.show_view(note)
 

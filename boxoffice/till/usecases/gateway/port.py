@@ -165,13 +165,6 @@ class TillGateway(Protocol):
         Returns how many more are here now, of all pools together. Raises `OperationFailed` without the hub.
         """
 
-    @property
-    def shifts(self) -> ShiftDesk:
-        """The shift and the cash of this till."""
-
-    def in_cash(self, amount: Money) -> Money:
-        """Returns, at once, what cash pays for an amount: as it is, or rounded by the event's rule."""
-
     # Who works here, where staff is kept.
 
     def team(self) -> Team:
@@ -197,6 +190,13 @@ class TillGateway(Protocol):
 
     def approved(self, approval: Approval, act: Callable[[], T], /) -> T:
         """Does the one act that an approval is for; what it writes names both."""
+
+    @property
+    def shifts(self) -> ShiftDesk:
+        """The shift and the cash of this till."""
+
+    def in_cash(self, amount: Money) -> Money:
+        """Returns, at once, what cash pays for an amount: as it is, or rounded by the event's rule."""
 
     def sync_now(self) -> None:
         """Tries to reach the hub at once; the outcome comes as `TillStatus`."""
