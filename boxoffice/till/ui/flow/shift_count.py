@@ -51,11 +51,11 @@ class CountPage(BasePage):
         now, total = self.to.now, self.shown.total()
         problem = self.shown.problem
         is_pieces = self.mode == _PIECES
-        ends = "then hand it over" if self.to.is_hand_over else f"close shift {now.number}"
+        ends = "hand it over" if self.to.is_hand_over else f"close shift {now.number}"
         clear = ButtonView("Clear", Do.CLEAR, key="Del", sub="begin again")
         return DeskView(
             title=f"Count drawer {now.drawer}",
-            hint=f"Count first, then compare, {ends}",
+            hint=f"Count first, then {ends}",
             back=ButtonView("Back to shift", Do.BACK, "quiet", "back", "Esc"),
             tabs=(self._tab(_PIECES, "Count", "each bill", "Q"), self._tab(_SUM, "One sum", "type it", "W"), clear),
             counts=self.shown.views() if is_pieces else (),
