@@ -17,7 +17,7 @@ from boxoffice.core.pricing import Cart, PricedOrder
 from boxoffice.core.rights import Right
 from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
-from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish
+from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import Reader
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
@@ -220,6 +220,16 @@ class FakeTill(StagedTill):
         self._enter("swap")
         quote = self._selling.quoted(wanted)
         return self._sold(self._with_enough(quote, lambda: self._swapping.begin(order_id, things, quote)))
+
+    def collect(self, order_id: OrderId, seen: Seen) -> Order:
+        self._enter("collect")
+        self._collecting.hand_over(order_id, seen)
+        return self._sold(order_id)
+
+    def keep_note(self, order_id: OrderId, note: str) -> Order:
+        self._enter("keep_note")
+        self._noting.keep(order_id, note)
+        return self._sold(order_id)
 
     def stop_waiting(self, order_id: OrderId) -> None:
         self._enter("stop_waiting")

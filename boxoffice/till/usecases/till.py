@@ -18,7 +18,7 @@ from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.store import settings
 from boxoffice.till.usecases import identity
-from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish
+from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import Reader
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, TenderOutcome, UnknownPayment
@@ -183,6 +183,14 @@ class Till(RunningTill):
         services = self.services
         quote = services.selling.quoted(wanted)
         return self._sold(self._with_enough(quote, lambda: services.swapping.begin(order_id, things, quote)))
+
+    def collect(self, order_id: OrderId, seen: Seen) -> Order:
+        self.services.collecting.hand_over(order_id, seen)
+        return self._sold(order_id)
+
+    def keep_note(self, order_id: OrderId, note: str) -> Order:
+        self.services.noting.keep(order_id, note)
+        return self._sold(order_id)
 
     def hub_problems(self) -> HubProblems:
         return self.services.sync.problems.now()

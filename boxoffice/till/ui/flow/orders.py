@@ -3,23 +3,35 @@
 from typing import ClassVar, Final
 
 from boxoffice.core.errors import BoxofficeError
-from boxoffice.core.orders import HELD, OrderState
+from boxoffice.core.orders import HELD, Channel, OrderState
 from boxoffice.core.payments import PaymentStatus
-from boxoffice.till.ui.actions import Action, Do, OpenOrder, PrintPaper, SavePaper, SearchFor, SendEmail, SubmitSearch
-from boxoffice.till.ui.flow.destinations import Next, Orders, Refund, Swap
+from boxoffice.till.ui.actions import (
+    Action,
+    Do,
+    OpenOrder,
+    PrintPaper,
+    SavePaper,
+    SawThat,
+    SearchFor,
+    SendEmail,
+    SubmitSearch,
+)
+from boxoffice.till.ui.flow.destinations import Next, Note, Orders, Refund, Swap
 from boxoffice.till.ui.flow.open_payments import open_tag
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.paper import Papers
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
-from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
 from boxoffice.till.ui.views.pages import OrdersView, OrderView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, RowView, TagView
 from boxoffice.till.ui.words import TENDER_ICONS, TENDER_WORDS, clock, count, day, explain, money
+from boxoffice.till.usecases.gateway.after_sale import Seen
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Tender
 
 _NOT_PAID: Final = TagView("Not paid yet", "warn", "clock")
+_TO_COLLECT: Final = TagView("To collect", "info", "clock")
 _PART_PAID: Final = TagView("Part paid", "info", "clock")
 _TAGS: Final = {
     OrderState.COMPLETED: TagView("Paid", "ok", "check"),
@@ -39,19 +51,27 @@ _TENDER_TAGS: Final = {
 }
 
 
-_LETTERS: Final = {"U": Do.REFUND, "I": Do.SWAP}
+_LETTERS: Final = {"U": Do.REFUND, "I": Do.SWAP, "N": Do.NOTE}
+_LOOKS: Final = {
+    Seen.PHOTO_ID: "Photo ID",
+    Seen.CODE: "Their code",
+    Seen.CARD: "Their card",
+    Seen.SOMEONE_ELSE: "Someone else",
+}
+_LOOK_KEYS: Final = TILE_LETTERS[: len(_LOOKS)]
 
 
 class OrdersPage(BasePage):
     section = Do.ORDERS
-    keys: ClassVar = {Named.ESC: Do.BACK, Named.PAGE_DOWN: Do.MORE}
+    keys: ClassVar = {Named.ESC: Do.BACK, Named.PAGE_DOWN: Do.MORE, Named.ENTER: Do.HAND_OVER_ORDER}
     help_lines = (
         ("/", "search by number, e-mail or product"),
         ("↑ ↓", "choose an order"),
         ("PgDn", "show more"),
         ("F9", "print its receipt"),
         ("F10", "print its tickets"),
-        ("U I", "give money back of it, swap something of it"),
+        ("U I N", "give money back of it, swap something of it, note something"),
+        ("Q W E R", "what shows that it is theirs; then Enter hands it over"),
         ("Tab", "to the e-mail address"),
         ("Esc", "clear the search, then back to the sale"),
     )
@@ -60,6 +80,7 @@ class OrdersPage(BasePage):
         super().__init__(session, to)
         self.query = to.query
         self.most = _AT_ONCE
+        self.seen: Seen | None = None
         self.orders: tuple[Order, ...] = ()
         self.total = 0
         self.papers: Papers | None = None
@@ -121,10 +142,12 @@ class OrdersPage(BasePage):
         ways = " + ".join(dict.fromkeys(TENDER_WORDS[each.kind] for each in paid))
         placed, today = order.placed_at, self.session.till.now().date()
         when = clock(placed) if placed.date() == today else f"{day(placed.date())}, {clock(placed)}"
-        detail = " · ".join(part for part in (items, ways, when) if part)
+        where = order.device_name if order.is_elsewhere else ""
+        detail = " · ".join(part for part in (items, ways, where, when) if part)
         return RowView(
-            f"Order {order.number}",
-            detail,
+            order.name or f"Order {order.number}",
+            f"{order.number} · {detail}" if order.name else _noted(order, detail),
+            "calendar" if order.channel is Channel.WEB else "",
             amount=money(order.total),
             tag=_tag(order),
             action=OpenOrder(order.id),
@@ -136,8 +159,8 @@ class OrdersPage(BasePage):
         has_papers = _has_papers(order)
         placed = f"{day(order.placed_at.date())}, {clock(order.placed_at)}"
         return OrderView(
-            title=f"Order {order.number}",
-            detail=" · ".join(part for part in (placed, order.device_name) if part),
+            title=order.name or f"Order {order.number}",
+            detail=" · ".join(part for part in (_number_of(order), placed, order.device_name) if part),
             amount=money(order.total),
             tag=_tag(order),
             lines=tuple(
@@ -153,15 +176,17 @@ class OrdersPage(BasePage):
                 )
                 for each in order.tenders
             ),
-            facts=(AdviceView("safe", "Saved here and at the hub" if order.is_synced else "Saved here, not sent yet"),),
+            facts=_facts(order),
             papers=papers.rows() if has_papers else (),
             buttons=papers.save_buttons() if has_papers else (),
             acts=_acts(order),
+            looks=self._looks(order),
+            hand_over=self._hand_over(order),
             email=order.email,
             email_problem=papers.email_problem,
             email_note=papers.email_note,
             is_sending=papers.is_sending,
-            can_email=order.state in _HAVE_PAPERS,
+            can_email=order.state in _HAVE_PAPERS and not order.is_elsewhere,
         )
 
     # Doing
@@ -169,6 +194,8 @@ class OrdersPage(BasePage):
     def typed(self, key: Key) -> Next:
         if key.name in (Named.UP, Named.DOWN) and self.orders:
             return self._step(1 if key.name is Named.DOWN else -1)
+        if key.tile is not None and key.tile < len(_LOOKS) and self.papers is not None:
+            return self.act(SawThat(tuple(_LOOKS)[key.tile]))
         if key.text.upper() in _LETTERS:
             return self.act(_LETTERS[key.text.upper()])
         if self.papers is not None and _has_papers(self.papers.order):
@@ -178,7 +205,38 @@ class OrdersPage(BasePage):
                 return self.act(self.papers.main(Paperwork.TICKETS))
         return None
 
+    def _looks(self, order: Order) -> tuple[ButtonView, ...]:
+        if not order.waits_for_collection:
+            return ()
+        return tuple(
+            ButtonView(words, SawThat(seen), icon="check" if seen is self.seen else "", key=_LOOK_KEYS[i])
+            for i, (seen, words) in enumerate(_LOOKS.items())
+        )
+
+    def _hand_over(self, order: Order) -> ButtonView | None:
+        if not order.waits_for_collection:
+            return None
+        if self.seen is None:
+            return ButtonView("Look who collects", Do.HAND_OVER_ORDER, "primary", is_on=False)
+        what = count(order.ticket_count, "ticket")
+        return ButtonView(f"Hand over {what}", Do.HAND_OVER_ORDER, "primary", "ticket", "Enter")
+
+    def _collect(self, order: Order) -> None:
+        seen, session, order_id = self.seen, self.session, order.id
+        if seen is None or not order.waits_for_collection or session.is_busy:
+            return
+
+        def collected(order: Order) -> None:
+            self.seen = None
+            self.papers = Papers(session, order)
+            session.say(f"Order {order.number} was handed over.", icon="ticket")
+            self._look()
+
+        session.call(lambda: session.till.collect(order_id, seen), collected, keys_wait=True)
+
     def _act_on(self, order: Order, what: Do) -> Next:
+        if what is Do.NOTE and not order.is_elsewhere:
+            return Note(order, Orders(self.query or order.number))
         if order.state not in HELD:
             return None
         back = Orders(self.query or order.number)
@@ -204,10 +262,14 @@ class OrdersPage(BasePage):
             case OpenOrder(order_id):
                 order = next((each for each in self.orders if each.id == order_id), None)
                 if order is not None and (self.papers is None or self.papers.order.id != order_id):
-                    self.papers = Papers(self.session, order)
+                    self.papers, self.seen = Papers(self.session, order), None
             case PrintPaper() | SavePaper() | SendEmail() if self.papers is not None:
                 self.papers.act(action)
-            case Do.REFUND | Do.SWAP if self.papers is not None:
+            case SawThat(seen):
+                self.seen = seen
+            case Do.HAND_OVER_ORDER if self.papers is not None:
+                self._collect(self.papers.order)
+            case Do.REFUND | Do.SWAP | Do.NOTE if self.papers is not None:
                 return self._act_on(self.papers.order, action)
             case Do.BACK:
                 return self._back()
@@ -223,12 +285,33 @@ class OrdersPage(BasePage):
         return None
 
 
+def _number_of(order: Order) -> str:
+    return f"Order {order.number}" if order.name else ""
+
+
+def _noted(order: Order, detail: str) -> str:
+    return f"{detail} · “{order.note}”" if order.note else detail
+
+
+def _facts(order: Order) -> tuple[AdviceView, ...]:
+    """Returns what is known of an order beside its money."""
+    saved = "Saved here and at the hub" if order.is_synced else "Saved here, not sent yet"
+    who = ", ".join(part for part in (order.email, order.phone) if part) if order.is_elsewhere else ""
+    return (
+        AdviceView("safe", "Sold elsewhere, as the hub told it last" if order.is_elsewhere else saved),
+        *((AdviceView("person", who),) if who else ()),
+        *((AdviceView("info", f"“{order.note}”"),) if order.note else ()),
+    )
+
+
 def _acts(order: Order) -> tuple[ButtonView, ...]:
+    note = () if order.is_elsewhere else (ButtonView("Note", Do.NOTE, icon="info", key="N"),)
     if order.state not in HELD:
-        return ()
+        return note
     return (
         ButtonView("Refund", Do.REFUND, "danger", "back", "U"),
         ButtonView("Swap", Do.SWAP, icon="sync", key="I"),
+        *note,
     )
 
 
@@ -236,6 +319,8 @@ def _tag(order: Order) -> TagView:
     tag = open_tag(order)
     if tag is not None:
         return tag
+    if order.waits_for_collection and order.ticket_count:
+        return _TO_COLLECT
     if order.state is OrderState.PROCESSING and order.paid.minor:
         return _PART_PAID
     if order.state is OrderState.FAILED and any(each.given_back is not None for each in order.tenders):
@@ -245,6 +330,8 @@ def _tag(order: Order) -> TagView:
 
 def _has_papers(order: Order) -> bool:
     """A sale whose money went back has a receipt of that."""
+    if order.is_elsewhere:
+        return False
     return order.state in _HAVE_PAPERS or any(each.given_back is not None for each in order.tenders)
 
 
