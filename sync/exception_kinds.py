@@ -77,6 +77,10 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         later("The same thing was given back twice"),
         later("It is in the books, and never more than what was paid. Its tickets work no more."),
     ),
+    "collected_twice": Meaning(
+        later("An order was handed over twice"),
+        later("Nothing of its money is touched. Each ticket still lets in one person, once."),
+    ),
     "payment_held": Meaning(
         later("A provider holds a payment"),
         later("The places are kept. It ends by itself, and the customer is told by e-mail."),

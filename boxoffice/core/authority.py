@@ -346,6 +346,7 @@ class May:
 MAY: Final[Mapping[FactKind, May]] = {
     FactKind.ORDER_PLACED: May(till=_new_order, hub=_any),
     FactKind.ORDER_STATE_CHANGED: May(till=_own_move, hub=_any),
+    FactKind.ORDER_COLLECTED: May(till=_of_an_event, hub=_never),
     FactKind.PAYMENT_STARTED: May(till=_own_attempt, hub=_any),
     FactKind.PAYMENT_CAPTURED: May(till=_own_capture, hub=_any),
     FactKind.PAYMENT_FAILED: May(till=_own_attempt, hub=_any),

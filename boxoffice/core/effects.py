@@ -399,6 +399,7 @@ def _all_tills(_before: Projections, fact: Fact, _payload: Any) -> Iterator[Effe
 EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.ORDER_PLACED: (_placed, _nothing, _nothing),
     FactKind.ORDER_STATE_CHANGED: (_state_changed, _orders_till, _nothing),
+    FactKind.ORDER_COLLECTED: (_nothing, _orders_till, _nothing),
     FactKind.PAYMENT_STARTED: (_payment(PaymentStatus.STARTED), _orders_till, _nothing),
     FactKind.PAYMENT_CAPTURED: (_payment(PaymentStatus.CAPTURED), _orders_till, findings.of_money),
     FactKind.PAYMENT_FAILED: (_payment(PaymentStatus.FAILED), _orders_till, _nothing),

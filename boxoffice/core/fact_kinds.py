@@ -19,7 +19,7 @@ from boxoffice.core.payloads.catalogues import CatalogueRevised
 from boxoffice.core.payloads.disputes import DisputeChanged
 from boxoffice.core.payloads.exceptions import ExceptionRaised, ExceptionResolved
 from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
-from boxoffice.core.payloads.orders import OrderPlaced, OrderStateChanged
+from boxoffice.core.payloads.orders import OrderCollected, OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
@@ -30,6 +30,7 @@ from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided, UnitsFr
 class FactKind(Enum):
     ORDER_PLACED = "order_placed"
     ORDER_STATE_CHANGED = "order_state_changed"
+    ORDER_COLLECTED = "order_collected"
     PAYMENT_STARTED = "payment_started"
     PAYMENT_CAPTURED = "payment_captured"
     PAYMENT_FAILED = "payment_failed"
@@ -65,6 +66,7 @@ KINDS_SINCE: Final[Mapping[FactKind, int]] = {
     FactKind.DISPUTE_CHANGED: 2,
     FactKind.STAFF_CHANGED: 4,
     FactKind.UNITS_FREED: 4,
+    FactKind.ORDER_COLLECTED: 4,
 }
 """From which generation on tills can read kinds that were not there from the beginning.
 
@@ -81,6 +83,7 @@ class _Unspecified(Payload):
 PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.ORDER_PLACED: OrderPlaced,
     FactKind.ORDER_STATE_CHANGED: OrderStateChanged,
+    FactKind.ORDER_COLLECTED: OrderCollected,
     FactKind.PAYMENT_STARTED: PaymentStarted,
     FactKind.PAYMENT_CAPTURED: PaymentCaptured,
     FactKind.PAYMENT_FAILED: PaymentFailed,

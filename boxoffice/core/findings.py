@@ -28,6 +28,7 @@ FindingKind = Literal[
     "refund_not_sent",
     "refund_waits",
     "given_back_twice",
+    "collected_twice",
     "dispute_inquiry",
     "dispute_opened",
     "dispute_won",

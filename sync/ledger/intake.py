@@ -54,8 +54,8 @@ class _Sorted:
     """Why two copies of the till must be at work, if so."""
 
 
-Taken = Callable[[Connection, Sequence[CameBack]], None]
-"""What is done with what a push brought back."""
+Taken = Callable[[Connection, Sequence[CameBack], Sequence[Fact]], None]
+"""What is done with what a push brought back, and with the facts that were new."""
 
 
 def take_facts(hub: Hub, device: Device, push: PushRequest, then: Taken = lambda *_: None) -> PushAnswer:
@@ -84,7 +84,7 @@ def take_facts_in(hub: Hub, connection: Connection, device: Device, push: PushRe
     _contacts(connection, device, push.contacts)
     hub.put_before_a_person(connection, findings, device_id=device.id)
     if sorted_out.accepted:
-        then(connection, followed.came_back)
+        then(connection, followed.came_back, followed.applied)
     head = max((before, *map(head_after, sorted_out.accepted)), key=lambda each: (each.epoch, each.seq))
     return PushAnswer(
         epoch=head.epoch,
@@ -267,7 +267,7 @@ def _contacts(connection: Connection, device: Device, contacts: Sequence[Contact
     """
     is_revoked = device.is_revoked
     for contact in reversed(contacts) if is_revoked else contacts:
-        given = as_read(contact.email, contact.name, contact.phone)
+        given = as_read(contact.email, contact.name, contact.phone, contact.note)
         if given:
             mine = (t.orders.c.id == contact.order_id, t.orders.c.placed_by == device.id)
             set_contact(connection, given, *mine, is_only_added=is_revoked)

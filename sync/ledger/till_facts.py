@@ -30,6 +30,7 @@ class Followed:
 
     findings: Sequence[Finding | Over] = ()
     came_back: Sequence[CameBack] = ()
+    applied: Sequence[Fact] = ()
 
 
 def apply_till_facts(
@@ -74,7 +75,7 @@ def apply_till_facts(
     findings += _not_theirs(writer, facts, {**odd, **refused}, known)
     fitting = [fact for fact in allowed if fact.id not in misfits]
     back = came_back(before, books, fitting) if writer.role is Role.TILL else ()
-    return Followed(findings, tuple(back))
+    return Followed(findings, tuple(back), fitting)
 
 
 def _answer_recalls(connection: Connection, effects: Sequence[Effects]) -> None:

@@ -24,6 +24,7 @@ _PAGE: Final = text("""
         'currency', o.currency, 'sold_by', CASE d.kind WHEN 'till' THEN d.name ELSE '' END,
         'placed_at', to_char(o.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
         'email', o.customer_email, 'name', o.customer_name, 'phone', o.customer_phone,
+        'is_collected', o.collected_at IS NOT NULL, 'note', o.customer_note,
         'lines', (
             SELECT coalesce(json_agg(json_build_object(
                 'product_id', l.line ->> 'product_id', 'name', l.line ->> 'name',

@@ -17,7 +17,7 @@ from boxoffice.core.pricing import Cart, PricedOrder
 from boxoffice.core.rights import Right
 from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
-from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish
+from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import Reader
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
@@ -221,6 +221,16 @@ class FakeTill(StagedTill):
         quote = self._selling.quoted(wanted)
         return self._sold(self._with_enough(quote, lambda: self._swapping.begin(order_id, things, quote)))
 
+    def collect(self, order_id: OrderId, seen: Seen) -> Order:
+        self._enter("collect")
+        self._collecting.hand_over(order_id, seen)
+        return self._sold(order_id)
+
+    def keep_note(self, order_id: OrderId, note: str) -> Order:
+        self._enter("keep_note")
+        self._noting.keep(order_id, note)
+        return self._sold(order_id)
+
     def stop_waiting(self, order_id: OrderId) -> None:
         self._enter("stop_waiting")
         self.end_payment("left alone")
@@ -254,6 +264,10 @@ class FakeTill(StagedTill):
         self._enter("choose_reader")
         chosen = next(reader for reader in self.reader_list if reader.id == reader_id)
         self.say(replace(self.status, reader=chosen.state, reader_name=chosen.label))
+
+    def choose_language(self, language: str) -> None:
+        self._enter("choose_language")
+        self.say(replace(self.status, language=language))
 
     def keep_places(self, how: Keeping) -> int:
         self._enter("keep_places")

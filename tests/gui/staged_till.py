@@ -39,6 +39,7 @@ from boxoffice.till.store.facts import of_order
 from boxoffice.till.store.journal import Journal
 from boxoffice.till.store.leases import counts_of
 from boxoffice.till.usecases.asking import Asking
+from boxoffice.till.usecases.collecting import Collecting
 from boxoffice.till.usecases.context import Device, EventAtHand, TillContext
 from boxoffice.till.usecases.desk import Desk
 from boxoffice.till.usecases.gateway.devices import Reader, ReaderState
@@ -57,6 +58,7 @@ from boxoffice.till.usecases.handing_over import HandingOver
 from boxoffice.till.usecases.keeping import KeepPlaces, kept
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.mending import Mending
+from boxoffice.till.usecases.noting import Noting
 from boxoffice.till.usecases.orders import Orders
 from boxoffice.till.usecases.paperwork import Papers
 from boxoffice.till.usecases.phone_payment import PhonePayment, Wakeups
@@ -170,6 +172,7 @@ class StagedTill:
         self._giving_back, self._scans = GivingBack(self.context), Scans(self.context, self.known)
         self._asking = Asking(self.context, self._sync)
         self._swapping = Swapping(self.context, self._selling)
+        self._collecting, self._noting = Collecting(self.context), Noting(self.context)
         self._refunding = Refunding(self.context, self._asking)
         self.printer = FakePrinter("Receipt printer")
         self._papers = Papers(self.context, self._sync, self.printer, _DOCUMENTS, Paper.LETTER)

@@ -12,6 +12,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.facts import Head, instant_text
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, WakeEvent
 from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
@@ -26,12 +27,14 @@ from boxoffice.core.wire.staff import StaffAnswer
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from sync.http.problem_details import _STATUSES
 from sync.inventory import events
+from sync.payments.door_refunds import DoorRefunds
 from sync.store.chain import utc_now
 from sync.store.tills import Device, TillStatus
 from sync.tills.elsewhere import orders_for
 from sync.tills.feed import news_for
 from sync.tills.history import head_of, history_for
 from sync.tills.leases import grant_lease
+from sync.tills.order_look import look_at
 from sync.tills.pairing import device_of, pair, revoked_device_of
 from sync.tills.problems import problems_of, tag_of
 from sync.tills.pushing import take_again, take_push
@@ -199,6 +202,16 @@ class SimHub:
             return OrdersAnswer.model_validate_json(orders_for(self._hub.hub, self._trusted(), event_id, after, most))
 
         return self.cable.ask("orders", OrdersAnswer, work)
+
+    def look_at_order(self, order_id: str) -> OrderLook:
+        return self.cable.ask("look", OrderLook, lambda: look_at(self._hub.hub, self._trusted(), order_id))
+
+    def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook:
+        def work() -> OrderLook:
+            DoorRefunds(self._hub.hub).give_back(self._trusted(), order_id, ask)
+            return look_at(self._hub.hub, self._trusted(), order_id)
+
+        return self.cable.ask("refund", OrderLook, work)
 
     def head(self, unsent: int) -> HeadAnswer:
         return self.cable.ask("head", HeadAnswer, lambda: head_of(self._hub.hub, self._till(unsent)))

@@ -96,3 +96,10 @@ class OrderStateChanged(Payload):
     why: str = ""
 
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+
+class OrderCollected(Payload):
+    """What was bought was handed over at a door. `seen` is what showed there that it was theirs to collect."""
+
+    order_id: str
+    seen: Literal["photo_id", "code", "card", "someone_else"]

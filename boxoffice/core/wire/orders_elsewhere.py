@@ -59,6 +59,8 @@ class OrderElsewhere(Message):
     email: str | None = None
     name: str | None = None
     phone: str | None = None
+    note: str | None = None
+    is_collected: bool = False
     lines: tuple[LineElsewhere, ...] = ()
     tenders: tuple[TenderElsewhere, ...] = ()
     tickets: tuple[TicketElsewhere, ...] = ()

@@ -16,6 +16,7 @@ class ContactMessage(Message):
     email: str | None = None
     name: str | None = None
     phone: str | None = None
+    note: str | None = None
 
 
 class RecallAnswer(Message):

@@ -38,7 +38,7 @@ T = TypeVar("T")
 NAME: Final = "elsewhere.db"
 LEAST_DISK_BYTES: Final = 400 * 1024 * 1024
 """With less left on the disk, nothing more is taken: this till's own sales need it."""
-_VERSION: Final = 1
+_VERSION: Final = 2
 _TABLES: Final = """
     CREATE TABLE orders (
         place INTEGER PRIMARY KEY, -- the newest has the highest
@@ -55,6 +55,8 @@ _TABLES: Final = """
         customer_phone TEXT,
         created_at TEXT NOT NULL,
         sold_by TEXT NOT NULL,
+        customer_note TEXT,
+        is_collected INTEGER NOT NULL,
         lines TEXT NOT NULL,
         tenders TEXT NOT NULL
     ) STRICT;
@@ -71,7 +73,7 @@ _TABLES: Final = """
     );
     CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 """
-_PUT: Final = f"INSERT OR REPLACE INTO orders VALUES ({', '.join('?' * 16)})"  # noqa: S608  # of constants
+_PUT: Final = f"INSERT OR REPLACE INTO orders VALUES ({', '.join('?' * 18)})"  # noqa: S608  # of constants
 _PUT_TICKET: Final = "INSERT OR REPLACE INTO tickets VALUES (?, ?, ?, ?)"
 _PUT_WORDS: Final = "INSERT INTO found (rowid, words) VALUES (?, ?)"
 _PUT_SETTING: Final = "INSERT OR REPLACE INTO settings VALUES (?, ?)"
@@ -79,7 +81,7 @@ _PLACES: Final = "SELECT id, place FROM orders WHERE id IN (SELECT value FROM js
 _TAKEN: Final = "SELECT place, id FROM orders WHERE place IN (SELECT value FROM json_each(?))"
 _ORDER: Final = """
     SELECT id, order_number, channel, status, total_amount, currency, created_at, sold_by, customer_email,
-           customer_name, customer_phone, lines, tenders
+           customer_name, customer_phone, lines, tenders, customer_note, is_collected
     FROM orders
 """
 _MATCHING: Final = f"""
@@ -361,19 +363,23 @@ def _row(place: int, order: OrderElsewhere, event_id: str) -> tuple[Any, ...]:
         order.phone,
         order.placed_at,
         order.sold_by,
+        order.note,
+        int(order.is_collected),
         json.dumps([line.model_dump(mode="json", exclude_defaults=True) for line in order.lines]),
         json.dumps([tender.model_dump(mode="json", exclude_defaults=True) for tender in order.tenders]),
     )
 
 
 def _words(order: OrderElsewhere) -> str:
-    cards, items = " ".join(each.last4 for each in order.tenders), " ".join(each.name for each in order.lines)
-    text = OrderText(order.number, order.name, order.email, order.phone, cards, None, items, order.channel.value)
-    return kept_words(text)
+    cards = " ".join(tender.last4 for tender in order.tenders if tender.last4)
+    items = " ".join(line.name for line in order.lines)
+    about = order.channel.value
+    return kept_words(OrderText(order.number, order.name, order.email, order.phone, cards, order.note, items, about))
 
 
 def _order(connection: sqlcipher3.Connection, row: Sequence[Any]) -> OrderElsewhere:
-    id_, number, channel, status, total, currency, placed_at, sold_by, email, name, phone, lines, tenders = row
+    id_, number, channel, status, total, currency, placed_at, sold_by, email, name, phone, lines, tenders, *rest = row
+    note, is_collected = rest
     return OrderElsewhere(
         id=OrderId(id_),
         number=number,
@@ -386,6 +392,8 @@ def _order(connection: sqlcipher3.Connection, row: Sequence[Any]) -> OrderElsewh
         email=email,
         name=name,
         phone=phone,
+        note=note,
+        is_collected=bool(is_collected),
         lines=tuple(LineElsewhere.model_validate(each) for each in json.loads(lines)),
         tenders=tuple(TenderElsewhere.model_validate(each) for each in json.loads(tenders)),
         tickets=tuple(

@@ -88,6 +88,12 @@ def is_own(connection: Connection, order_id: str) -> bool:
     return connection.exec_driver_sql("SELECT 1 FROM orders WHERE id = ?", (order_id,)).first() is not None
 
 
+def was_collected(connection: Connection, order_id: str) -> bool:
+    """Returns whether this till has handed an order over."""
+    query = "SELECT 1 FROM facts WHERE order_id = ? AND kind = 'order_collected'"
+    return connection.exec_driver_sql(query, (order_id,)).first() is not None
+
+
 def head_of(connection: Connection, order_id: str) -> OrderHead:
     state, name, email = connection.exec_driver_sql(_ROW, (order_id,)).one()
     return OrderHead(OrderState(state), name, email)

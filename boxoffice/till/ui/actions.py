@@ -5,6 +5,7 @@ from enum import Enum
 
 from boxoffice.core.ids import EventId, OrderId, ProductId, StaffId, TenderId
 from boxoffice.core.tenders import TenderKind
+from boxoffice.till.usecases.gateway.after_sale import Seen
 from boxoffice.till.usecases.gateway.orders import Paperwork
 
 
@@ -42,6 +43,8 @@ class Do(Enum):
     PARKED = "parked"
     GIVE_BACK = "give back"
     REFUND = "refund"
+    HAND_OVER_ORDER = "hand over an order"
+    NOTE = "note"
     SWAP = "swap"
     ADD = "add"
     SEND = "send"
@@ -201,6 +204,20 @@ class LockAfter:
 
 
 @dataclass(frozen=True, slots=True)
+class SawThat:
+    """What showed that an order is theirs who collect it."""
+
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True)
+class KeepNote:
+    """What an order is found by, besides all else."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class TickThing:
     """Chooses one thing of an order to give back, or leaves it there."""
 
@@ -236,6 +253,13 @@ class ChooseEvent:
 @dataclass(frozen=True, slots=True)
 class ChooseReader:
     reader_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """Says everything in another language from now on."""
+
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +306,8 @@ Action = (
     | TakeUp
     | GiveReason
     | TakeAs
+    | SawThat
+    | KeepNote
     | ChoosePerson
     | LockAfter
     | TickThing
@@ -294,6 +320,7 @@ Action = (
     | Pair
     | ChooseEvent
     | ChooseReader
+    | Speak
     | CheckPayment
     | ChooseProblem
     | Decide

@@ -20,14 +20,16 @@ from boxoffice.core.sales import ticket_count
 from boxoffice.core.sums import sums_of
 from boxoffice.core.tenders import TENDERS
 from boxoffice.core.tickets import BadToken, decode_token
+from boxoffice.core.wire.orders_elsewhere import OrderElsewhere
 from boxoffice.documents.languages import language
 from boxoffice.documents.sums import sum_rows
-from boxoffice.till.store import finding, orders, people, settings
+from boxoffice.till.store import finding, notes, orders, people, settings
 from boxoffice.till.store.facts import last_position, of_order
 from boxoffice.till.store.orders import StoredPayment, StoredRefund
 from boxoffice.till.store.projections import books_of
 from boxoffice.till.usecases.context import TillContext
 from boxoffice.till.usecases.gateway.orders import Found, Order, OrderLine, Tender
+from boxoffice.till.usecases.orders_elsewhere import shown
 from boxoffice.till.usecases.selling import credit_of
 
 
@@ -38,15 +40,20 @@ class Orders:
     context: TillContext
 
     def order(self, order_id: OrderId) -> Order:
+        """Returns an order: this till's own, or one of others as the hub told it last."""
+        told = self.context.elsewhere.order(order_id)
+        if told is not None:
+            return self._shown(told)
         with self.context.store.reading() as connection:
             return self._order(connection, order_id)
 
-    def find(self, query: str, most: int) -> Found:
-        """Returns the orders of the event at hand that match, newest first.
+    def find(self, query: str, most: int, about: Sequence[str] = ()) -> Found:
+        """Returns the orders of the event at hand that match, this till's own and all others, newest first.
 
         Args:
-            query: words of an order number, a product, a name or an e-mail address, or a ticket's whole code.
-            most: how many at most; what else matches is only counted.
+            query: what somebody knows of it (see `order_words`), or a ticket's whole code.
+            most: how many at most; what else matches is only counted, up to a limit.
+            about: what all of them must be, such as `web`.
         """
         with self.context.store.transaction() as connection:
             finding.catch_up(connection)
@@ -55,8 +62,18 @@ class Orders:
             named = None if ticket is None else orders.order_of_ticket(connection, ticket)
             if named is not None:
                 return Found((self._order(connection, named),), 1)
-            found = finding.matching(connection, self.context.event.catalogue.id, wanted(query), most)
-            return Found(tuple(self._order(connection, each) for each in found.orders), found.total)
+            asked = wanted(query, about)
+            found = finding.matching(connection, self.context.event.catalogue.id, asked, most)
+            own = [self._order(connection, each) for each in found.orders]
+        told = None if ticket is None else self.context.elsewhere.order_of_ticket(ticket)
+        others, total = ([told], 1) if told is not None else self.context.elsewhere.matching(asked, most)
+        both = [*own, *(self._shown(each) for each in others)]
+        newest = sorted(both, key=lambda order: order.placed_at, reverse=True)[:most]
+        return Found(tuple(newest), found.total + total)
+
+    def _shown(self, told: OrderElsewhere) -> Order:
+        with self.context.store.reading() as connection:
+            return shown(told, self.context.local, is_collected=orders.was_collected(connection, told.id))
 
     def last_sale(self) -> Order | None:
         """Returns the newest order that was paid."""
@@ -103,6 +120,8 @@ class Orders:
             ticket_count=_tickets_left(connection, placed),
             device_name=self.context.device.name,
             email=head.customer_email or "",
+            name=head.customer_name or "",
+            note=notes.of_order(connection, order_id),
             mail=people.mail_status(connection, order_id),
             is_synced=_is_synced(connection, order_id),
             credit=_credit(connection, order_id, placed),

@@ -14,7 +14,7 @@ from boxoffice.core.wire.message import FactMessage
 from boxoffice.core.wire.pairing import EventBody
 from boxoffice.core.wire.protocol import GENERATION
 from boxoffice.core.wire.pushes import ContactMessage, PushAnswer, PushRequest
-from boxoffice.till.store import events_kept, leases, people, pools_seen, settings
+from boxoffice.till.store import events_kept, leases, notes, people, pools_seen, settings
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store.journal import take_hub_fact
 from boxoffice.till.usecases.context import TillContext
@@ -37,6 +37,7 @@ BATCH: Final = 200
 LEAST: Final = 25
 _BATCH_S: Final = 1.0
 """A batch should take no longer: others wait for their turn."""
+_NOTE: Final = "note:"
 MAIL_LOOKS: Final = 60
 MAILS_AT_ONCE: Final = 2
 
@@ -296,7 +297,9 @@ class Sync:
         with self.context.store.reading() as connection:
             facts = fact_store.own_after(connection, fact_store.acknowledged_position(connection), self._batch)
             contacts = people.unsent_contacts(connection, 0 if len(facts) == self._batch else BATCH)
-        return facts, contacts
+            noted = notes.unsent(connection) if len(facts) < self._batch else []
+        told = (ContactMessage(contact_id=f"{_NOTE}{order}", order_id=order, note=note) for order, note in noted)
+        return facts, (*contacts, *told)
 
     def _acknowledge(self, answer: PushAnswer, contacts: Sequence[ContactMessage], *, is_full: bool) -> bool:
         """Notes what the hub has; returns whether there may be more to send."""
@@ -305,7 +308,8 @@ class Sync:
             before = fact_store.acknowledged_position(connection)
             position = fact_store.position_of(connection, device, answer.epoch, answer.acknowledged_seq)
             settings.put(connection, "acked_position", str(position))
-            people.note_sent(connection, contacts)
+            people.note_sent(connection, [each for each in contacts if each.note is None])
+            notes.note_sent(connection, [(each.order_id, each.note) for each in contacts if each.note is not None])
         self.mending.note(Head(device, answer.epoch, answer.acknowledged_seq, answer.acknowledged_hash))
         return (position > before and is_full) or len(contacts) == BATCH
 

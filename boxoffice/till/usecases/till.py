@@ -18,7 +18,7 @@ from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.store import settings
 from boxoffice.till.usecases import identity
-from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish
+from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import Reader
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, TenderOutcome, UnknownPayment
@@ -35,7 +35,7 @@ from boxoffice.till.usecases.gateway.stock import Keeping
 from boxoffice.till.usecases.gateway.team import Approval
 from boxoffice.till.usecases.handing_over import put_away
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
-from boxoffice.till.usecases.running import RunningTill
+from boxoffice.till.usecases.running import LANGUAGE, RunningTill
 from boxoffice.till.usecases.shifts import ShiftStillOpen
 from boxoffice.till.usecases.tenders import OpenTender
 
@@ -184,6 +184,14 @@ class Till(RunningTill):
         quote = services.selling.quoted(wanted)
         return self._sold(self._with_enough(quote, lambda: services.swapping.begin(order_id, things, quote)))
 
+    def collect(self, order_id: OrderId, seen: Seen) -> Order:
+        self.services.collecting.hand_over(order_id, seen)
+        return self._sold(order_id)
+
+    def keep_note(self, order_id: OrderId, note: str) -> Order:
+        self.services.noting.keep(order_id, note)
+        return self._sold(order_id)
+
     def hub_problems(self) -> HubProblems:
         return self.services.sync.problems.now()
 
@@ -231,6 +239,12 @@ class Till(RunningTill):
         self.services.readers.choose(reader_id)
         with suppress(Unreachable):
             self.services.readers.look()
+        self._tell_status()
+
+    def choose_language(self, language: str) -> None:
+        with self.store.transaction() as connection:
+            settings.put(connection, LANGUAGE, language)
+        self.services.status.language = language
         self._tell_status()
 
     def keep_places(self, how: Keeping) -> int:

@@ -11,6 +11,7 @@ from boxoffice.till.store.elsewhere import Elsewhere
 from boxoffice.till.store.journal import Journal
 from boxoffice.till.usecases import identity
 from boxoffice.till.usecases.asking import Asking
+from boxoffice.till.usecases.collecting import Collecting
 from boxoffice.till.usecases.context import TillContext, new_uuid7
 from boxoffice.till.usecases.desk import Desk
 from boxoffice.till.usecases.giving_back import GivingBack
@@ -18,6 +19,7 @@ from boxoffice.till.usecases.handing_over import HandingOver
 from boxoffice.till.usecases.keeping import KeepPlaces
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.mending import Mending
+from boxoffice.till.usecases.noting import Noting
 from boxoffice.till.usecases.orders import Orders
 from boxoffice.till.usecases.paperwork import Papers
 from boxoffice.till.usecases.phone_payment import PhonePayment, Wakeups
@@ -85,6 +87,8 @@ class TillServices:
     asking: Asking
     refunding: Refunding
     swapping: Swapping
+    collecting: Collecting
+    noting: Noting
     refilling: Refilling
     scans: Scans
     keep_places: KeepPlaces
@@ -131,6 +135,8 @@ class TillServices:
             asking=asking,
             refunding=Refunding(context, asking),
             swapping=Swapping(context, selling),
+            collecting=Collecting(context),
+            noting=Noting(context),
             refilling=Refilling(sync, wakeups, status.now),
             scans=Scans(context, orders),
             keep_places=KeepPlaces(context, sync),

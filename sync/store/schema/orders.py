@@ -34,6 +34,9 @@ orders: Final = Table(
     Column("customer_email", Text, index=True),
     Column("customer_name", Text),
     Column("customer_phone", Text),
+    Column("customer_note", Text),  # by which a seller finds them again; it goes with the rest of what is known of them
+    Column("collected_at", DateTime(timezone=True)),
+    Column("collected_as", Text),  # how the door saw that it was theirs to collect
     Column("found_by", Text),  # who buys and the number, folded; none as long as nothing is known but the number
     Column("created_at", DateTime(timezone=True), nullable=False, index=True),
     Column("placed_by", Text, ForeignKey("devices.id"), nullable=False),

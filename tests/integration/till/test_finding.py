@@ -21,8 +21,8 @@ NEW = """
 
 def keep(till: TillOnDisk, number: str, note: str = "", **more: Any) -> str:
     """Keeps an order as it lies in the file, and returns its id."""
-    row = {"id": number, "number": number, "event": EVENT, "channel": "door", "at": "2026-05-15T21:14:00.000000Z"}
-    row |= {"name": None, "email": None, "phone": None, **more}
+    row: dict[str, Any] = {"name": None, "email": None, "phone": None, "channel": "door"}
+    row |= {"id": number, "number": number, "event": EVENT, "at": "2026-05-15T21:14:00.000000Z", **more}
     with till.store.transaction() as connection:
         connection.exec_driver_sql(NEW, row)
         if note:

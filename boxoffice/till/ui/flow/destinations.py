@@ -195,6 +195,14 @@ class Refund(Destination):
 
 
 @dataclass(frozen=True, slots=True)
+class Note(Destination):
+    """What an order is found by, besides all else."""
+
+    order: Order
+    back: Destination
+
+
+@dataclass(frozen=True, slots=True)
 class Swap(Destination):
     """One thing of an order for another."""
 
@@ -307,6 +315,7 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     GiveBack: Place("give_back.GiveBackPage", "give_back.GiveBackScreen"),
     GivenBack: Place("give_back.GivenBackPage", "answer.AnswerScreen"),
     SaleComplete: Place("complete.CompletePage", "complete.CompleteScreen"),
+    Note: Place("note.NotePage", "note.NoteScreen"),
     SignIn: Place("sign_in.SignInPage", "sign_in.SignInScreen"),
     Approve: Place("approve.ApprovePage", "approve.ApproveScreen"),
     Refund: Place("refund.RefundPage", "refund.RefundScreen"),

@@ -41,3 +41,15 @@ class SwapView:
     amount_label: str
     amount: str
     ways: tuple[ButtonView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteView:
+    """A note about an order, and what is wrong with it."""
+
+    title: str
+    hint: str
+    note: str
+    problem: str
+    back: ButtonView
+    keep: ButtonView

@@ -86,3 +86,12 @@ class RefundStep(Enum):
     GIVEN = "given"
     ASKED = "asked"
     QUEUED = "queued"
+
+
+class Seen(Enum):
+    """What showed at the door that an order was theirs to collect."""
+
+    PHOTO_ID = "photo_id"
+    CODE = "code"
+    CARD = "card"
+    SOMEONE_ELSE = "someone_else"

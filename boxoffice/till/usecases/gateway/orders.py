@@ -6,7 +6,7 @@ from enum import Enum
 
 from boxoffice.core.ids import OrderId, TenderId
 from boxoffice.core.money import Money
-from boxoffice.core.orders import Channel, OrderState
+from boxoffice.core.orders import HELD, Channel, OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TenderKind
 
@@ -73,6 +73,18 @@ class Order:
     mail: str = ""
     is_synced: bool = False
     credit: Money | None = None
+    name: str = ""
+    phone: str = ""
+    note: str = ""
+    is_collected: bool = False
+    """Whether it was handed over at a door."""
+    is_elsewhere: bool = False
+    """Whether others have sold it: it is shown as the hub told it last, and changed through the hub alone."""
+
+    @property
+    def waits_for_collection(self) -> bool:
+        """Whether somebody who bought on the web may come for it."""
+        return self.channel is Channel.WEB and self.state in HELD and not self.is_collected
 
     @property
     def paid(self) -> Money:

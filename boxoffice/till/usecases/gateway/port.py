@@ -17,7 +17,7 @@ from boxoffice.core.pricing import Cart, PricedOrder
 from boxoffice.core.rights import Right
 from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
-from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish
+from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import Reader
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, TenderOutcome, UnknownPayment
@@ -104,6 +104,12 @@ class TillGateway(Protocol):
     def swap(self, order_id: OrderId, things: Sequence[PartKey], wanted: Cart) -> Order:
         """Places what an order's things are swapped for; it waits for the difference, or is done where none is due."""
 
+    def collect(self, order_id: OrderId, seen: Seen) -> Order:
+        """Hands over what was bought elsewhere, with what showed that it was theirs."""
+
+    def keep_note(self, order_id: OrderId, note: str) -> Order:
+        """Keeps a note to find an order of this till by; one that has a card's number in it is refused."""
+
     def unknown_payments(self) -> tuple[UnknownPayment, ...]:
         """Returns the payments whose outcome is not known, oldest first."""
 
@@ -139,6 +145,9 @@ class TillGateway(Protocol):
     def readers(self) -> tuple[Reader, ...]: ...
 
     def choose_reader(self, reader_id: str) -> None: ...
+
+    def choose_language(self, language: str) -> None:
+        """Keeps which language this till speaks when it is opened."""
 
     # A till whose file lacks records.
 

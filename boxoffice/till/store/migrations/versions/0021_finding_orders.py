@@ -17,8 +17,9 @@ _NOTES = """
 _INDEX = """
     CREATE TABLE order_index (
         key INTEGER NOT NULL CONSTRAINT pk_order_index PRIMARY KEY,
-        order_id TEXT NOT NULL CONSTRAINT uq_order_index_order_id UNIQUE,
-        event_id TEXT NOT NULL
+        order_id TEXT NOT NULL,
+        event_id TEXT NOT NULL,
+        CONSTRAINT uq_order_index_order_id UNIQUE (order_id)
     ) STRICT
 """
 _ASKED = """
