@@ -7,16 +7,8 @@ from typing import Any, Final
 REMOVED: Final = "[removed]"
 _NAMES: Final = (
     *("authorization", "cookie", "password", "passwd", "secret", "token", "signature", "csrf", "api_key", "apikey"),
+    *("email", "e_mail", "phone", "customer", "card", "cvc", "pin", "session", "dsn"),
     *(
-        "email",
-        "e_mail",
-        "phone",
-        "customer",
-        "card",
-        "cvc",
-        "pin",
-        "session",
-        "dsn",
         "private_key",
         "master_key",
         "badge",
