@@ -8,11 +8,7 @@ REMOVED: Final = "[removed]"
 _NAMES: Final = (
     *("authorization", "cookie", "password", "passwd", "secret", "token", "signature", "csrf", "api_key", "apikey"),
     *("email", "e_mail", "phone", "customer", "card", "cvc", "pin", "session", "dsn"),
-    *(
-        "private_key",
-        "master_key",
-        "badge",
-    ),
+    *("private_key", "master_key", "badge"),
 )
 _KEEP: Final = frozenset({"session_id", "pinned"})
 _DEEPEST: Final = 20
