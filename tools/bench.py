@@ -39,6 +39,7 @@ from boxoffice.till.usecases.till import Till
 from tests.integration.till.kit import KEY_HEX, TillOnDisk, cart, usd
 from tools.bench_elsewhere import elsewhere_rows
 from tools.bench_rows import Row, alternate, clocked, compared, table
+from tools.bench_shift import z_report
 from tools.bench_shop import hub_process, shop_rows
 from tools.bench_tills import till_rows
 
@@ -56,6 +57,7 @@ def main() -> int:
         folder = Path(exits.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
         rows += cash_sales(folder / "sale", 100 * scale)
         rows += ticket_pages(3 * scale)
+        rows.append(z_report(folder / "shift", 3))
         stack = exits.enter_context(Stack(folder / "stack", lambda _: None))
         rows.append(door_orders(stack, folder, 50 * scale))
         rows += till_start(stack, folder, 2 + scale)

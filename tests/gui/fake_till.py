@@ -265,6 +265,10 @@ class FakeTill(StagedTill):
         chosen = next(reader for reader in self.reader_list if reader.id == reader_id)
         self.say(replace(self.status, reader=chosen.state, reader_name=chosen.label))
 
+    def choose_language(self, language: str) -> None:
+        self._enter("choose_language")
+        self.say(replace(self.status, language=language))
+
     def keep_places(self, how: Keeping) -> int:
         self._enter("keep_places")
         moved = self._keep_places(how)

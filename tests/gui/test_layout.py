@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from boxoffice.core.ids import ProductId
 from boxoffice.till.ui import tokens
 from boxoffice.till.ui.flow.work import Broken
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.views.sell import SellView
 from boxoffice.till.ui.widgets.bar import Chip
 from boxoffice.till.ui.widgets.button import Button
@@ -55,6 +56,19 @@ def test_nothing_is_clipped_and_nothing_overlaps(
     page(door, till)
 
     assert settled(door) == []
+    if size == SIZES[0]:
+        door.window.flow.session.speak("es")
+
+        assert settled(door) == []
+        assert english_on(door) == []
+
+
+def english_on(door: Door) -> list[str]:
+    """Returns texts that a till in Spanish should have said in Spanish; what the event calls things stays so."""
+    catalogue = door.window.flow.session.catalogue
+    own = {product.category for product in catalogue.products} if catalogue is not None else set()
+    shown = {*door.text().split("\n"), *door.tags()} - own
+    return [text for text in sorted(shown) if say(text) != text]
 
 
 @by_page

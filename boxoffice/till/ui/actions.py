@@ -256,6 +256,13 @@ class ChooseReader:
 
 
 @dataclass(frozen=True, slots=True)
+class Speak:
+    """Says everything in another language from now on."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class CheckPayment:
     payment_id: TenderId
 
@@ -313,6 +320,7 @@ Action = (
     | Pair
     | ChooseEvent
     | ChooseReader
+    | Speak
     | CheckPayment
     | ChooseProblem
     | Decide

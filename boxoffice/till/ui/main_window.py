@@ -64,6 +64,7 @@ class MainWindow(QWidget):
         self._is_handing_on = False
         self.flow.session.on_change = self.draw
         self.flow.session.on_text_size = theme.step_text
+        self.flow.session.on_language = self._speak
         theme.changed.connect(self._restyle)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.flow.session.tick)
@@ -90,6 +91,14 @@ class MainWindow(QWidget):
         self._ring = FocusRing(self.theme, self)
         for part in (self._rail, self._bar, self._toasts):
             part.did.connect(self.flow.on_action)
+
+    def _speak(self) -> None:
+        """Makes all that holds words of its own anew; what a page has typed and chosen stays with the page."""
+        for screen in self._screens.values():
+            self._stack.removeWidget(screen)
+            screen.deleteLater()
+        self._screens, self._page = {}, None
+        self.flow.is_help_open = False
 
     def start(self) -> None:
         """Opens the till and lets time pass."""

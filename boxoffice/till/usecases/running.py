@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -29,6 +30,9 @@ from boxoffice.till.usecases.handing_over import REVOKED_AT
 from boxoffice.till.usecases.mending import TwoCopies
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from boxoffice.till.usecases.till_services import Environment, TillServices
+
+LANGUAGE: Final = "language"
+"""The setting of the language that this till speaks when it is opened."""
 
 
 class RunningTill:
@@ -146,6 +150,7 @@ class RunningTill:
             event_id = settings.get(connection, "event_id")
             body = events_kept.read(connection, event_id)
             was_revoked = settings.get(connection, REVOKED_AT) is not None
+            self._services.status.language = settings.get(connection, LANGUAGE) or ""
         if was_revoked:
             self._services.link.hear_revoked()
         self._services.link.on_revoked = self._hear_revoked

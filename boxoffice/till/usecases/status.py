@@ -91,6 +91,7 @@ class Status:
     printer_state: PrinterState = PrinterState.NONE
     is_reader_in_use: bool = False
     backup_problem: str = ""
+    language: str = ""
 
     def look_at_printer(self) -> None:
         if self.printer.name:
@@ -119,6 +120,7 @@ class Status:
             keeping=kept(self.context, self.sync),
             unknown_payments=len(self.tenders.unknown()),
             hub_problems=problems,
+            language=self.language,
             problems_tag=tag,
             parked=self._parked(),
             is_disk_low=shutil.disk_usage(self.context.store.path.parent).free < LOW_DISK_BYTES,

@@ -35,7 +35,7 @@ from boxoffice.till.usecases.gateway.stock import Keeping
 from boxoffice.till.usecases.gateway.team import Approval
 from boxoffice.till.usecases.handing_over import put_away
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
-from boxoffice.till.usecases.running import RunningTill
+from boxoffice.till.usecases.running import LANGUAGE, RunningTill
 from boxoffice.till.usecases.shifts import ShiftStillOpen
 from boxoffice.till.usecases.tenders import OpenTender
 
@@ -239,6 +239,12 @@ class Till(RunningTill):
         self.services.readers.choose(reader_id)
         with suppress(Unreachable):
             self.services.readers.look()
+        self._tell_status()
+
+    def choose_language(self, language: str) -> None:
+        with self.store.transaction() as connection:
+            settings.put(connection, LANGUAGE, language)
+        self.services.status.language = language
         self._tell_status()
 
     def keep_places(self, how: Keeping) -> int:

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from boxoffice.core.fact_kinds import PAYLOADS, FactKind, _Unspecified
 from boxoffice.core.ids import DeviceId
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundSucceeded
 from boxoffice.core.payloads.tickets import TicketVoided
-from boxoffice.core.rows import Keeping, TicketRow
+from boxoffice.core.rows import KEPT, Keeping, TicketRow, fields_of
 from boxoffice.till.store import projections
 from boxoffice.till.store.database import Store, open_store
 from boxoffice.till.store.journal import Journal
@@ -291,6 +293,41 @@ def test_a_row_of_no_order_is_found_by_what_facts_name_it(
         at_till = projections.books_before(world.here, [fact])
 
     assert at_hub.tickets == at_till.tickets == {ticket.id: ticket}
+
+
+def test_whatever_changes_of_a_row_is_kept_by_both(hub: Stand, door: Door, file: Store) -> None:
+    lived = [*_SOLD, ("refund", 0, 500), ("dispute", 0), ("sync",)]
+    with world_of(hub, door, file) as world:
+        for step in lived:
+            act(world, step)
+        here, there = world.memory_till.books, world.memory_hub.books
+        at_hub, at_till = _with_other_words(there), _with_other_words(here)
+
+        ledger.write_books(world.there, there, at_hub, [])
+        projections.write_books(world.here, here, at_till, [])
+
+        assert all(getattr(here, kept.table) and getattr(there, kept.table) for kept in KEPT)
+        world.look_at_rows(at_hub, at_till)
+
+
+def _with_other_words(books: Books) -> Books:
+    """Returns the books with another word in each field of each row, but for what names it or another."""
+    after = books.copy()
+    for kept in KEPT:
+        for row in getattr(books, kept.table).values():
+            fields = [each for each in fields_of(kept.row) if each.name != "id" and each.refers_to is None]
+            after.put(replace(row, **{each.name: _other(getattr(row, each.name)) for each in fields}))
+    return after
+
+
+def _other(word: Any) -> Any:
+    match word:
+        case Enum():
+            return next(each for each in type(word) if each is not word)
+        case int():
+            return word + 1
+        case _:
+            return f"other {word}"
 
 
 def _about(kind: FactKind, order_id: str) -> Any:

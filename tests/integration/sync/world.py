@@ -308,10 +308,11 @@ class World:
             return
         known = next((each for each in books.disputes.values() if each.payment_id == payment.id), None)
         taken = 0 if status == "won" else payment.amount
-        before = known.withdrawn if known else 0
+        lost = payment.amount if status == "lost" else 0
+        withdrawn_before, lost_before = (known.withdrawn, known.lost) if known else (0, 0)
         about = _about(payment.id, payment.tender.value, placed, payment.amount)
-        dispute_id = known.id if known else new_id()
-        self._at_hub(DisputeChanged(**about, dispute_id=dispute_id, status=status, withdrawn=taken - before))
+        more = {"withdrawn": taken - withdrawn_before, "lost": lost - lost_before}
+        self._at_hub(DisputeChanged(**about, dispute_id=known.id if known else new_id(), status=status, **more))
 
     def _paid_by(self, placed: OrderPlaced) -> PaymentRow:
         """Returns the payment that brought the money of a finished order."""
@@ -348,8 +349,7 @@ class World:
         """Holds both databases to what they are in memory."""
         assert self._pools() == self.memory_hub.pools
         assert self._leases_at_hub() == self.memory_hub.leases
-        self._look_at(self.there, at_hub.metadata.tables, self.memory_hub.books)
-        self._look_at(self.here, on_till.metadata.tables, self.memory_till.books)
+        self.look_at_rows(self.memory_hub.books, self.memory_till.books)
         ours = {(EVENT, str(pool)): lease for pool, lease in counts_of(self.here, EVENT).items()}
         assert {key: lease for key, lease in ours.items() if lease != LeaseCount()} == self.memory_till.leases
         assert self._news() == [
@@ -370,6 +370,11 @@ class World:
         wanted = [job.subject_id for job in self.memory_hub.jobs if job.task is Task.SEND_REFUND]
         calls = select(at_hub.refund_calls.c.refund_id).where(at_hub.refund_calls.c.refund_id.in_(wanted or [""]))
         assert sorted(self.there.scalars(calls)) == sorted(wanted)
+
+    def look_at_rows(self, there: Books, here: Books) -> None:
+        """Holds the rows of both databases to these books."""
+        self._look_at(self.there, at_hub.metadata.tables, there)
+        self._look_at(self.here, on_till.metadata.tables, here)
 
     def look_at_the_till(self) -> None:
         """Holds the till, once it has heard, to what the hub says of its orders."""

@@ -10,6 +10,7 @@ from boxoffice.till.ui.flow.destinations import Approve, Next
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView
 from boxoffice.till.ui.views.staff import ApproveView, PinView
 from boxoffice.till.ui.words import clock, explain, money
@@ -25,9 +26,9 @@ class ApprovePage(BasePage):
     comes_to_its_end = True
     keys: ClassVar = {Named.ENTER: Do.APPROVE, Named.ESC: Do.BACK, Named.BACKSPACE: Do.DELETE_DIGIT}
     help_lines = (
-        ("0 to 9", "the PIN of who approves"),
-        ("Enter", "approve it"),
-        ("Esc", "not now"),
+        (later("0 to 9"), later("the PIN of who approves")),
+        ("Enter", later("approve it")),
+        ("Esc", later("not now")),
     )
 
     def __init__(self, session: Session, to: Approve) -> None:
@@ -38,25 +39,25 @@ class ApprovePage(BasePage):
 
     @property
     def why_stay(self) -> str:
-        return "Approve it, or close it with Esc first."
+        return say("Approve it, or close it with Esc first.")
 
     def view(self) -> ApproveView:
         asked, team, status = self.asked, self.session.team, self.session.status
-        name = "Somebody" if team.person is None else team.person.name
+        name = say("Somebody") if team.person is None else team.person.name
         amount = "" if asked.amount is None else money(asked.amount)
         is_ready = len(self._digits) >= _SHORTEST and not self.session.is_busy
         place = "" if status is None else f"{status.device_name}, {clock(self.session.till.now())}"
         words = approvers(asked.right)[0].value
         return ApproveView(
-            title=f"{words.capitalize()}, approve this?",
-            wants=f"{name} wants {asked.wants}",
+            title=say("{who}, approve this?", who=words.capitalize()),
+            wants=say("{name} wants {wants}", name=name, wants=asked.wants),
             what=asked.what,
             amount=amount,
             notes=tuple(AdviceView(icon, text) for icon, text in (*asked.notes, *([("till", place)] if place else []))),
-            once=f"**For this one act.** {name} stays signed in. The record names both of you.",
-            badge_title="Or scan your badge now.",
-            badge_text="No need to press anything first.",
-            pin_title="Your PIN",
+            once=say("**For this one act.** {name} stays signed in. The record names both of you.", name=name),
+            badge_title=say("Or scan your badge now."),
+            badge_text=say("No need to press anything first."),
+            pin_title=say("Your PIN"),
             who=self._names(),
             pin=PinView(
                 len(self._digits),
@@ -64,17 +65,23 @@ class ApprovePage(BasePage):
                 self.problem,
                 is_checking=self.session.is_busy,
             ),
-            approve=ButtonView(f"Approve {amount}".strip(), Do.APPROVE, "primary", "check", "Enter", is_on=is_ready),
-            close=ButtonView("Not now", Do.BACK, "quiet", "cross", "Esc"),
-            foot="" if is_ready else f"Opens after {_SHORTEST} digits",
+            approve=ButtonView(
+                say("Approve {amount}", amount=amount).strip(), Do.APPROVE, "primary", "check", "Enter", is_on=is_ready
+            ),
+            close=ButtonView(say("Not now"), Do.BACK, "quiet", "cross", "Esc"),
+            foot="" if is_ready else say("Opens after {digits} digits", digits=_SHORTEST),
         )
 
     def _names(self) -> str:
         people = self.session.team.people
         names = [each.person.name for each in people if can_approve(each.person, self.asked.right)]
         if not names:
-            return "Nobody here can: ask an organizer"
-        return " or ".join(names) if len(names) <= _MOST_NAMES else f"{', '.join(names[:_MOST_NAMES])} or another"
+            return say("Nobody here can: ask an organizer")
+        return (
+            say(" or ").join(names)
+            if len(names) <= _MOST_NAMES
+            else say("{names} or another", names=", ".join(names[:_MOST_NAMES]))
+        )
 
     def typed(self, key: Key) -> Next:
         if len(key.text) == 1 and key.text.isascii() and key.text.isdecimal():

@@ -17,7 +17,7 @@ from boxoffice.till.ui.flow.destinations import (
 from boxoffice.till.ui.flow.session import Page, Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
-from boxoffice.till.ui.words import count
+from boxoffice.till.ui.speech import count, say
 from boxoffice.till.usecases.gateway.standing import HandOver, Incomplete, NeedsEvent, NeedsPairing, Ready, TillState
 
 
@@ -45,12 +45,13 @@ def _begin_to_sell(session: Session, ready: Ready) -> Destination:
     session.set_catalogue(ready.catalogue)
     session.team = ready.team
     session.update_status(ready.status)
+    session.speak(ready.status.language)
     session.unknown = ready.unknown
     session.last_order = None  # what was sold before may be another till's, or another event's
     waiting = [order for order in ready.parked if order.paid.minor]
     if waiting:
-        text = f"{count(len(waiting), 'sale')} {'waits' if len(waiting) == 1 else 'wait'}, paid in part."
-        detail = "F10 shows what is parked: take it up, or give the money back."
+        text = say("{sales}, paid in part.", sales=count(len(waiting), "sale waits", "sales wait"))
+        detail = say("F10 shows what is parked: take it up, or give the money back.")
         session.say(
             text, state="warn", icon="pause", detail=detail, stays=True, waiting=[order.id for order in waiting]
         )

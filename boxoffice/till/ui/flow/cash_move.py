@@ -14,30 +14,31 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.shift import moved_rows
 from boxoffice.till.ui.flow.typing import as_digits, edit_amount
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
+from boxoffice.till.ui.speech import later, say, told
 from boxoffice.till.ui.views.desk import ChoicesView, DeskView, SideView
 from boxoffice.till.ui.views.parts import ButtonView, StepView
 from boxoffice.till.ui.words import amount_typed, money, short_money
 from boxoffice.till.usecases.gateway.shifts import ShiftNow
 
 _TABS: Final = (
-    ("Pay in", "plus", "Q", (CashMove.PAY_IN, CashMove.CHANGE)),
-    ("Pay out", "minus", "W", (CashMove.PAY_OUT,)),
-    ("Drop to safe", "safe", "E", (CashMove.DROP,)),
-    ("Bank deposit", "save", "R", (CashMove.DEPOSIT, CashMove.SAFE_DEPOSIT)),
+    (later("Pay in"), "plus", "Q", (CashMove.PAY_IN, CashMove.CHANGE)),
+    (later("Pay out"), "minus", "W", (CashMove.PAY_OUT,)),
+    (later("Drop to safe"), "safe", "E", (CashMove.DROP,)),
+    (later("Bank deposit"), "save", "R", (CashMove.DEPOSIT, CashMove.SAFE_DEPOSIT)),
     (
-        "Carry",
+        later("Carry"),
         "next",
         "A",
         (CashMove.CARRY, CashMove.SAFE_CARRY, CashMove.ARRIVE, CashMove.SAFE_ARRIVE, CashMove.BANK_ARRIVE),
     ),
 )
 _PLACES: Final = {
-    "cash:{drawer}": "Drawer",
-    "safe": "Safe",
-    "bank": "Bank",
-    "transit:{carrier}": "In hand",
-    "paid_in": "From outside",
-    "paid_out": "Spent",
+    "cash:{drawer}": later("Drawer"),
+    "safe": later("Safe"),
+    "bank": later("Bank"),
+    "transit:{carrier}": later("In hand"),
+    "paid_in": later("From outside"),
+    "paid_out": later("Spent"),
 }
 _QUICK: Final = (50, 100, 200, 500)
 _FIRST_PERSON: Final = TILE_LETTERS.index("Z")
@@ -53,14 +54,14 @@ class MovePage(BasePage):
         Named.DELETE: Do.DELETE_DIGIT,
     }
     help_lines = (
-        ("Q W E R A", "in, out, safe, bank, carry"),
-        ("↑ ↓", "from where to where"),
-        ("5 0 0", "an amount of $500"),
-        ("S D F", "the reason"),
-        ("/", "type another reason"),
-        ("Z X C", "who carries it"),
-        ("Enter", "do it"),
-        ("Esc", "back to the shift"),
+        ("Q W E R A", later("in, out, safe, bank, carry")),
+        ("↑ ↓", later("from where to where")),
+        ("5 0 0", later("an amount of $500")),
+        ("S D F", later("the reason")),
+        ("/", later("type another reason")),
+        ("Z X C", later("who carries it")),
+        ("Enter", later("do it")),
+        ("Esc", later("back to the shift")),
     )
 
     def __init__(self, session: Session, to: MoveCash) -> None:
@@ -85,41 +86,41 @@ class MovePage(BasePage):
 
     @property
     def _problem(self) -> str:
-        return next((str(each) for each in amount_problems("amount", self.amount)), "")
+        return next((told(str(each)) for each in amount_problems("amount", self.amount)), "")
 
     def view(self) -> DeskView:
         now, row, amount = self.now, WAYS[self.move], money(self.amount)
         tabs = tuple(
-            ButtonView(label, Pick(Of.MOVE, i), "strong" if i == self.tab else "plain", icon, key)
+            ButtonView(say(label), Pick(Of.MOVE, i), "strong" if i == self.tab else "plain", icon, key)
             for i, (label, icon, key, _) in enumerate(_TABS)
         )
         quick = (Money(each * 10**self.amount.currency.exponent, self.amount.currency) for each in _QUICK)
         return DeskView(
-            title="Move cash",
-            hint=f"drawer {now.drawer}",
-            back=ButtonView("Back to shift", Do.BACK, "quiet", "back", "Esc"),
+            title=say("Move cash"),
+            hint=say("drawer {drawer}", drawer=now.drawer),
+            back=ButtonView(say("Back to shift"), Do.BACK, "quiet", "back", "Esc"),
             tabs=tabs,
-            typed=("Amount", amount),
+            typed=(say("Amount"), amount),
             quick=tuple(ButtonView(short_money(each), Give(each.minor)) for each in quick),
-            choices=(self._ways(), self.reasons.view("Reason"), *self._people()),
+            choices=(self._ways(), self.reasons.view(say("Reason")), *self._people()),
             reason=self.reasons.typed,
             side=SideView(
-                title="On its way" if row.is_carried else "Tonight",
-                hint=f"drawer {now.drawer}",
+                title=say("On its way") if row.is_carried else say("Tonight"),
+                hint=say("drawer {drawer}", drawer=now.drawer),
                 rows=() if row.is_carried else moved_rows(now.moved[-5:]),
                 steps=self._steps() if row.is_carried else (),
-                total_label=_TABS[self.tab][0],
+                total_label=say(_TABS[self.tab][0]),
                 total=amount,
                 buttons=(
                     ButtonView(
-                        f"{row.words}: {amount}" if self.is_ready else "Type an amount",
+                        f"{say(row.words)}: {amount}" if self.is_ready else say("Type an amount"),
                         Do.FINISH,
                         "primary",
                         key="Enter",
                         is_on=self.is_ready,
                     ),
                 ),
-                foot=self._problem or "Kept with your name, the time and the reason.",
+                foot=self._problem or say("Kept with your name, the time and the reason."),
             ),
         )
 
@@ -129,7 +130,9 @@ class MovePage(BasePage):
             ButtonView(_path(move), Pick(Of.WAY, i), "strong" if i == self.way else "plain")
             for i, move in enumerate(moves)
         )
-        return ChoicesView("Where it goes" + ("  ↑ ↓" if len(moves) > 1 else ""), buttons, 2 if len(moves) > 1 else 1)
+        return ChoicesView(
+            say("Where it goes") + ("  ↑ ↓" if len(moves) > 1 else ""), buttons, 2 if len(moves) > 1 else 1
+        )
 
     def _people(self) -> tuple[ChoicesView, ...]:
         if not WAYS[self.move].is_carried or not self.now.people:
@@ -144,16 +147,19 @@ class MovePage(BasePage):
             )
             for i, each in enumerate(self.now.people[:_MOST_PEOPLE])
         )
-        return (ChoicesView("Who carries it?", buttons),)
+        return (ChoicesView(say("Who carries it?"), buttons),)
 
     def _steps(self) -> tuple[StepView, ...]:
         start, to = _ends(self.move)
-        is_given = start != "In hand"
-        hands = f"In the hands of {self.person.name}" if self.person else "In hand"
+        is_given = "{carrier}" not in WAYS[self.move].start
+        hands = say("In the hands of {name}", name=self.person.name) if self.person else say("In hand")
         return (
-            StepView(f"Out of: {start}" if is_given else "Given before", state="now" if is_given else "done"),
-            StepView(hands, "It is in this account until it is taken in.", "later" if is_given else "now"),
-            StepView("Taken in where it goes" if is_given else f"Into: {to}", state="later"),
+            StepView(
+                say("Out of: {start}", start=start) if is_given else say("Given before"),
+                state="now" if is_given else "done",
+            ),
+            StepView(hands, say("It is in this account until it is taken in."), "later" if is_given else "now"),
+            StepView(say("Taken in where it goes") if is_given else say("Into: {to}", to=to), state="later"),
         )
 
     def key(self, key: Key) -> Next:
@@ -212,13 +218,13 @@ class MovePage(BasePage):
         self.session.call(lambda: shifts.move(move, amount, why, carrier), self._moved, keys_wait=True)
 
     def _moved(self, _now: ShiftNow) -> Next:
-        self.session.say(f"{WAYS[self.move].words}: {money(self.amount)}.", icon="check")
+        self.session.say(f"{say(WAYS[self.move].words)}: {money(self.amount)}.", icon="check")
         return Shift()
 
 
 def _ends(move: CashMove) -> tuple[str, str]:
     row = WAYS[move]
-    return _PLACES[row.start], _PLACES[row.to]
+    return say(_PLACES[row.start]), say(_PLACES[row.to])
 
 
 def _path(move: CashMove) -> str:

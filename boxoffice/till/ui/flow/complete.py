@@ -12,6 +12,7 @@ from boxoffice.till.ui.flow.paper import Papers
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.speech import count, later, say, told
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.views.pay import CompleteView
 from boxoffice.till.ui.words import clock_s, money
@@ -23,10 +24,10 @@ class CompletePage(BasePage):
     comes_to_its_end = True
     keys: ClassVar = {Named.ENTER: Do.NEXT}
     help_lines = (
-        ("Enter", "next customer"),
-        ("F9", "print the receipt"),
-        ("F10", "print the tickets"),
-        ("Tab", "to the e-mail address"),
+        ("Enter", later("next customer")),
+        ("F9", later("print the receipt")),
+        ("F10", later("print the tickets")),
+        ("Tab", later("to the e-mail address")),
     )
 
     def __init__(self, session: Session, to: SaleComplete) -> None:
@@ -44,18 +45,18 @@ class CompletePage(BasePage):
         kinds = {each.kind for each in tenders}
         change = _change(tenders[-1]) if tenders else None
         return CompleteView(
-            title=TENDERS[kinds.pop()].words.title if len(kinds) == 1 else "Paid in full",
-            big_label="Give change" if change else "Total paid" if _is_money(tenders) else "Given free",
+            title=say(TENDERS[kinds.pop()].words.title) if len(kinds) == 1 else say("Paid in full"),
+            big_label=say("Give change") if change else say("Total paid") if _is_money(tenders) else say("Given free"),
             big=money(change or _paid(order, tenders)),
             given=_given(tenders, change),
-            saved=f"Order **{order.number}** saved at {self.saved_at}",
+            saved=say("Order **{number}** saved at {saved_at}", number=order.number, saved_at=self.saved_at),
             papers=papers.rows(),
             email=order.email,
             email_problem=papers.email_problem,
             email_note=papers.email_note,
             is_sending=papers.is_sending,
             buttons=papers.save_buttons(),
-            next=ButtonView("Next customer", Do.NEXT, "primary", key="Enter"),
+            next=ButtonView(say("Next customer"), Do.NEXT, "primary", key="Enter"),
         )
 
     def typed(self, key: Key) -> Next:
@@ -93,10 +94,10 @@ def _given(tenders: list[Tender], change: Money | None) -> str:
         return ""
     last = tenders[-1]
     if change is not None and last.tendered is not None:
-        return f"{money(last.tendered)} given, {money(last.received)} due"
+        return say("{tendered} given, {received} due", tendered=money(last.tendered), received=money(last.received))
     if len(tenders) > 1:
-        return f"{len(tenders)} payments, the last {money(last.amount)}"
-    return "Exact sum given, no change" if TENDERS[last.kind].is_cash else last.words
+        return say("{payments}, the last {amount}", payments=count(len(tenders), "payment"), amount=money(last.amount))
+    return say("Exact sum given, no change") if TENDERS[last.kind].is_cash else told(last.words)
 
 
 def _is_money(tenders: list[Tender]) -> bool:

@@ -9,6 +9,7 @@ from boxoffice.core.errors import BadInput
 from boxoffice.core.money import Currency, Money
 from boxoffice.till.ui.actions import ChangePiece, ChoosePiece, Do, TypeDigits
 from boxoffice.till.ui.flow.typing import as_digits, edit_amount
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.views.desk import CountView
 from boxoffice.till.ui.words import amount_typed, money, short_money
 
@@ -120,12 +121,12 @@ class Counting:
             for i, piece in enumerate(self.pieces)
         ]
         last, other = len(rows), amount_typed(self.other, self.currency)
-        label = "Other" if rows else "All together"
+        label = say("Other") if rows else say("All together")
         changes = ChangePiece(last, -1), ChangePiece(last, 1)
         rows.append(
             CountView(
                 label,
-                "coins" if rows else "",
+                say("coins") if rows else "",
                 money(other),
                 money(other),
                 ChoosePiece(last),

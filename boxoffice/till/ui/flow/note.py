@@ -8,6 +8,7 @@ from boxoffice.till.ui.flow.destinations import Next, Note
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import Named
+from boxoffice.till.ui.speech import later, say, told
 from boxoffice.till.ui.views.after_sale import NoteView
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.words import explain
@@ -17,7 +18,7 @@ from boxoffice.till.usecases.gateway.orders import Order
 class NotePage(BasePage):
     section = Do.ORDERS
     keys: ClassVar = {Named.ESC: Do.BACK}
-    help_lines = (("Enter", "keep the note"), ("Esc", "back"))
+    help_lines = (("Enter", later("keep the note")), ("Esc", "back"))
 
     def __init__(self, session: Session, to: Note) -> None:
         super().__init__(session, to)
@@ -26,12 +27,12 @@ class NotePage(BasePage):
     def view(self) -> NoteView:
         order = self.to.order
         return NoteView(
-            title=f"Note on order {order.number}",
-            hint="What you will know them by. It goes with their name when that is erased, and is on no paper.",
+            title=say("Note on order {number}", number=order.number),
+            hint=say("What you will know them by. It goes with their name when that is erased, and is on no paper."),
             note=order.note,
             problem=self.problem,
-            back=ButtonView("Back", Do.BACK, "quiet", "back", "Esc"),
-            keep=ButtonView("Keep the note", Do.FINISH, "primary", "check", "Enter"),
+            back=ButtonView(say("Back"), Do.BACK, "quiet", "back", "Esc"),
+            keep=ButtonView(say("Keep the note"), Do.FINISH, "primary", "check", "Enter"),
         )
 
     def act(self, action: Action) -> Next:
@@ -52,6 +53,6 @@ class NotePage(BasePage):
 
         def failed(error: BoxofficeError) -> None:
             bad = error.problems[0].message if isinstance(error, BadInput) else " ".join(explain(error))
-            self.problem = f"It {bad}." if isinstance(error, BadInput) else bad
+            self.problem = say("It {wrong}.", wrong=told(bad)) if isinstance(error, BadInput) else bad
 
         session.call(lambda: session.till.keep_note(order_id, text), kept, failed=failed, keys_wait=True)

@@ -24,39 +24,40 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
+from boxoffice.till.ui.speech import count, later, say, told
 from boxoffice.till.ui.views.pages import OrdersView, OrderView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, RowView, TagView
-from boxoffice.till.ui.words import TENDER_ICONS, TENDER_WORDS, clock, count, day, explain, money
+from boxoffice.till.ui.words import TENDER_ICONS, clock, day, explain, money, said, tender_name
 from boxoffice.till.usecases.gateway.after_sale import Seen
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Tender
 
-_NOT_PAID: Final = TagView("Not paid yet", "warn", "clock")
-_TO_COLLECT: Final = TagView("To collect", "info", "clock")
-_PART_PAID: Final = TagView("Part paid", "info", "clock")
+_NOT_PAID: Final = TagView(later("Not paid yet"), "warn", "clock")
+_TO_COLLECT: Final = TagView(later("To collect"), "info", "clock")
+_PART_PAID: Final = TagView(later("Part paid"), "info", "clock")
 _TAGS: Final = {
-    OrderState.COMPLETED: TagView("Paid", "ok", "check"),
+    OrderState.COMPLETED: TagView(later("Paid"), "ok", "check"),
     OrderState.PENDING: _NOT_PAID,
     OrderState.PROCESSING: _NOT_PAID,
-    OrderState.FAILED: TagView("Ended, not paid", "plain", "cross"),
-    OrderState.REFUNDED: TagView("Refunded", "plain", "back"),
-    OrderState.PARTIALLY_REFUNDED: TagView("Part refunded", "warn", "back"),
+    OrderState.FAILED: TagView(later("Ended, not paid"), "plain", "cross"),
+    OrderState.REFUNDED: TagView(later("Refunded"), "plain", "back"),
+    OrderState.PARTIALLY_REFUNDED: TagView(later("Part refunded"), "warn", "back"),
 }
 _AT_ONCE: Final = 20
 _HAVE_PAPERS: Final = frozenset({OrderState.COMPLETED, OrderState.REFUNDED, OrderState.PARTIALLY_REFUNDED})
 _TENDER_TAGS: Final = {
     PaymentStatus.CAPTURED: None,
-    PaymentStatus.STARTED: TagView("Under way", "info", "clock"),
-    PaymentStatus.FAILED: TagView("Not charged", "plain", "cross"),
-    PaymentStatus.UNKNOWN: TagView("Unknown", "unknown", "unknown"),
+    PaymentStatus.STARTED: TagView(later("Under way"), "info", "clock"),
+    PaymentStatus.FAILED: TagView(later("Not charged"), "plain", "cross"),
+    PaymentStatus.UNKNOWN: TagView(later("Unknown"), "unknown", "unknown"),
 }
 
 
 _LETTERS: Final = {"U": Do.REFUND, "I": Do.SWAP, "N": Do.NOTE}
 _LOOKS: Final = {
-    Seen.PHOTO_ID: "Photo ID",
-    Seen.CODE: "Their code",
-    Seen.CARD: "Their card",
-    Seen.SOMEONE_ELSE: "Someone else",
+    Seen.PHOTO_ID: later("Photo ID"),
+    Seen.CODE: later("Their code"),
+    Seen.CARD: later("Their card"),
+    Seen.SOMEONE_ELSE: later("Someone else"),
 }
 _LOOK_KEYS: Final = TILE_LETTERS[: len(_LOOKS)]
 
@@ -65,15 +66,15 @@ class OrdersPage(BasePage):
     section = Do.ORDERS
     keys: ClassVar = {Named.ESC: Do.BACK, Named.PAGE_DOWN: Do.MORE, Named.ENTER: Do.HAND_OVER_ORDER}
     help_lines = (
-        ("/", "search by number, e-mail or product"),
-        ("↑ ↓", "choose an order"),
-        ("PgDn", "show more"),
-        ("F9", "print its receipt"),
-        ("F10", "print its tickets"),
-        ("U I N", "give money back of it, swap something of it, note something"),
-        ("Q W E R", "what shows that it is theirs; then Enter hands it over"),
-        ("Tab", "to the e-mail address"),
-        ("Esc", "clear the search, then back to the sale"),
+        ("/", later("search by number, e-mail or product")),
+        ("↑ ↓", later("choose an order")),
+        ("PgDn", later("show more")),
+        ("F9", later("print its receipt")),
+        ("F10", later("print its tickets")),
+        ("U I N", later("give money back of it, swap something of it, note something")),
+        ("Q W E R", later("what shows that it is theirs; then Enter hands it over")),
+        ("Tab", later("to the e-mail address")),
+        ("Esc", later("clear the search, then back to the sale")),
     )
 
     def __init__(self, session: Session, to: Orders) -> None:
@@ -113,39 +114,41 @@ class OrdersPage(BasePage):
 
     def view(self) -> OrdersView:
         status = self.session.status
-        offline = " on this till" if status is not None and not status.is_online else ""
+        offline = say(" on this till") if status is not None and not status.is_online else ""
         return OrdersView(
             search=self.query,
-            found=f"{count(self.total, 'order')}{self._matching()}{offline}",
+            found=f"{self._count()}{offline}",
             rows=tuple(self._row(order) for order in self.orders),
-            empty_title="No order matches" if self.query.strip() else "No orders yet",
-            empty_text=self.problem or "Try the order number, or scan a ticket or receipt."
+            empty_title=say("No order matches") if self.query.strip() else say("No orders yet"),
+            empty_text=self.problem or say("Try the order number, or scan a ticket or receipt.")
             if self.query.strip()
-            else self.problem or "Each sale of this till shows up here at once.",
+            else self.problem or say("Each sale of this till shows up here at once."),
             is_loading=self.is_loading and not self.orders,
             more=self._more(),
             order=self._order(self.papers) if self.papers else None,
         )
 
-    def _matching(self) -> str:
+    def _count(self) -> str:
         if not self.query.strip():
-            return ""
-        return " matches" if self.total == 1 else " match"
+            return count(self.total, "order")
+        return count(self.total, "order matches", "orders match")
 
     def _more(self) -> ButtonView | None:
         rest = self.total - len(self.orders)
-        return ButtonView(f"Show {min(rest, _AT_ONCE)} more", Do.MORE, key="PgDn") if rest > 0 else None
+        return (
+            ButtonView(say("Show {orders} more", orders=min(rest, _AT_ONCE)), Do.MORE, key="PgDn") if rest > 0 else None
+        )
 
     def _row(self, order: Order) -> RowView:
         items = count(sum(line.count for line in order.lines), "item")
         paid = [each for each in order.tenders if each.status is PaymentStatus.CAPTURED]
-        ways = " + ".join(dict.fromkeys(TENDER_WORDS[each.kind] for each in paid))
+        ways = " + ".join(dict.fromkeys(tender_name(each.kind) for each in paid))
         placed, today = order.placed_at, self.session.till.now().date()
         when = clock(placed) if placed.date() == today else f"{day(placed.date())}, {clock(placed)}"
         where = order.device_name if order.is_elsewhere else ""
         detail = " · ".join(part for part in (items, ways, where, when) if part)
         return RowView(
-            order.name or f"Order {order.number}",
+            order.name or say("Order {number}", number=order.number),
             f"{order.number} · {detail}" if order.name else _noted(order, detail),
             "calendar" if order.channel is Channel.WEB else "",
             amount=money(order.total),
@@ -159,7 +162,7 @@ class OrdersPage(BasePage):
         has_papers = _has_papers(order)
         placed = f"{day(order.placed_at.date())}, {clock(order.placed_at)}"
         return OrderView(
-            title=order.name or f"Order {order.number}",
+            title=order.name or say("Order {number}", number=order.number),
             detail=" · ".join(part for part in (_number_of(order), placed, order.device_name) if part),
             amount=money(order.total),
             tag=_tag(order),
@@ -168,8 +171,8 @@ class OrdersPage(BasePage):
             ),
             tenders=tuple(
                 RowView(
-                    TENDER_WORDS[each.kind],
-                    each.words or (f"{money(each.tendered)} given" if each.tendered else ""),
+                    tender_name(each.kind),
+                    _detail_of(each),
                     TENDER_ICONS[each.kind],
                     amount=money(each.amount),
                     tag=_tender_tag(each),
@@ -209,7 +212,7 @@ class OrdersPage(BasePage):
         if not order.waits_for_collection:
             return ()
         return tuple(
-            ButtonView(words, SawThat(seen), icon="check" if seen is self.seen else "", key=_LOOK_KEYS[i])
+            ButtonView(say(words), SawThat(seen), icon="check" if seen is self.seen else "", key=_LOOK_KEYS[i])
             for i, (seen, words) in enumerate(_LOOKS.items())
         )
 
@@ -217,9 +220,9 @@ class OrdersPage(BasePage):
         if not order.waits_for_collection:
             return None
         if self.seen is None:
-            return ButtonView("Look who collects", Do.HAND_OVER_ORDER, "primary", is_on=False)
+            return ButtonView(say("Look who collects"), Do.HAND_OVER_ORDER, "primary", is_on=False)
         what = count(order.ticket_count, "ticket")
-        return ButtonView(f"Hand over {what}", Do.HAND_OVER_ORDER, "primary", "ticket", "Enter")
+        return ButtonView(say("Hand over {tickets}", tickets=what), Do.HAND_OVER_ORDER, "primary", "ticket", "Enter")
 
     def _collect(self, order: Order) -> None:
         seen, session, order_id = self.seen, self.session, order.id
@@ -229,7 +232,7 @@ class OrdersPage(BasePage):
         def collected(order: Order) -> None:
             self.seen = None
             self.papers = Papers(session, order)
-            session.say(f"Order {order.number} was handed over.", icon="ticket")
+            session.say(say("Order {number} was handed over.", number=order.number), icon="ticket")
             self._look()
 
         session.call(lambda: session.till.collect(order_id, seen), collected, keys_wait=True)
@@ -286,7 +289,7 @@ class OrdersPage(BasePage):
 
 
 def _number_of(order: Order) -> str:
-    return f"Order {order.number}" if order.name else ""
+    return say("Order {number}", number=order.number) if order.name else ""
 
 
 def _noted(order: Order, detail: str) -> str:
@@ -295,22 +298,22 @@ def _noted(order: Order, detail: str) -> str:
 
 def _facts(order: Order) -> tuple[AdviceView, ...]:
     """Returns what is known of an order beside its money."""
-    saved = "Saved here and at the hub" if order.is_synced else "Saved here, not sent yet"
+    saved = say("Saved here and at the hub") if order.is_synced else say("Saved here, not sent yet")
     who = ", ".join(part for part in (order.email, order.phone) if part) if order.is_elsewhere else ""
     return (
-        AdviceView("safe", "Sold elsewhere, as the hub told it last" if order.is_elsewhere else saved),
+        AdviceView("safe", say("Sold elsewhere, as the hub told it last") if order.is_elsewhere else saved),
         *((AdviceView("person", who),) if who else ()),
         *((AdviceView("info", f"“{order.note}”"),) if order.note else ()),
     )
 
 
 def _acts(order: Order) -> tuple[ButtonView, ...]:
-    note = () if order.is_elsewhere else (ButtonView("Note", Do.NOTE, icon="info", key="N"),)
+    note = () if order.is_elsewhere else (ButtonView(say("Note"), Do.NOTE, icon="info", key="N"),)
     if order.state not in HELD:
         return note
     return (
-        ButtonView("Refund", Do.REFUND, "danger", "back", "U"),
-        ButtonView("Swap", Do.SWAP, icon="sync", key="I"),
+        ButtonView(say("Refund"), Do.REFUND, "danger", "back", "U"),
+        ButtonView(say("Swap"), Do.SWAP, icon="sync", key="I"),
         *note,
     )
 
@@ -320,12 +323,12 @@ def _tag(order: Order) -> TagView:
     if tag is not None:
         return tag
     if order.waits_for_collection and order.ticket_count:
-        return _TO_COLLECT
+        return said(_TO_COLLECT)
     if order.state is OrderState.PROCESSING and order.paid.minor:
-        return _PART_PAID
+        return said(_PART_PAID)
     if order.state is OrderState.FAILED and any(each.given_back is not None for each in order.tenders):
-        return TagView("Ended, given back", "plain", "back")
-    return _TAGS[order.state]
+        return TagView(say("Ended, given back"), "plain", "back")
+    return said(_TAGS[order.state])
 
 
 def _has_papers(order: Order) -> bool:
@@ -335,8 +338,19 @@ def _has_papers(order: Order) -> bool:
     return order.state in _HAVE_PAPERS or any(each.given_back is not None for each in order.tenders)
 
 
+def _detail_of(tender: Tender) -> str:
+    if tender.words or tender.tendered is None:
+        return told(tender.words)
+    return say("{tendered} given", tendered=money(tender.tendered))
+
+
 def _tender_tag(tender: Tender) -> TagView | None:
     if tender.given_back is None:
-        return _TENDER_TAGS[tender.status]
-    back = "Given back" if tender.given_back == tender.amount else f"{money(tender.given_back)} given back"
-    return TagView(back, "plain", "back") if tender.is_back else TagView("Going back", "info", "clock")
+        tag = _TENDER_TAGS[tender.status]
+        return None if tag is None else said(tag)
+    back = (
+        say("Given back")
+        if tender.given_back == tender.amount
+        else say("{given_back} given back", given_back=money(tender.given_back))
+    )
+    return TagView(back, "plain", "back") if tender.is_back else TagView(say("Going back"), "info", "clock")

@@ -11,6 +11,7 @@ from boxoffice.till.ui.actions import Action, Destination, Do, GoTo
 from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.speech import say
 from boxoffice.till.usecases.gateway.standing import TillEvent
 
 
@@ -60,7 +61,8 @@ class BasePage(ABC):
         return None
 
     def help(self) -> tuple[tuple[str, str], ...]:
-        return self.help_lines
+        """Returns what each key does here."""
+        return tuple((say(key), say(what)) for key, what in self.help_lines)
 
 
 class PaymentPage(BasePage):

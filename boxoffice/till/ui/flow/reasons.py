@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from boxoffice.core.tenders import LONGEST_REASON
 from boxoffice.till.ui.actions import Of, Pick
 from boxoffice.till.ui.keys import TILE_LETTERS, Key
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.views.desk import ChoicesView
 from boxoffice.till.ui.views.parts import ButtonView
 
@@ -55,7 +56,7 @@ class Reasons:
         at = TILE_LETTERS.index(self.first)
         buttons = [
             ButtonView(
-                why,
+                say(why),
                 Pick(Of.REASON, i),
                 "strong" if why == self.chosen else "plain",
                 "check" if why == self.chosen else "",

@@ -14,14 +14,15 @@ from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.typing import edit_amount
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.speech import count, later, say, told
 from boxoffice.till.ui.views.after_sale import RefundView
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView, RowView
-from boxoffice.till.ui.words import TENDER_WORDS, amount_typed, count, explain, money
+from boxoffice.till.ui.words import amount_typed, explain, money, tender_name
 from boxoffice.till.usecases.gateway.after_sale import Payback, RefundChoice, RefundStep, RefundWish, Thing
 
 _DIGIT_ROWS: Final = 9
 """Rows that have a digit of their own."""
-_BACK_TO: Final = {False: "to the card", True: "in cash"}
+_BACK_TO: Final = {False: later("to the card"), True: later("in cash")}
 
 
 class RefundPage(BasePage):
@@ -33,11 +34,11 @@ class RefundPage(BasePage):
         Named.DELETE: Do.DELETE_DIGIT,
     }
     help_lines = (
-        ("1 to 9", "choose a thing, or leave it there"),
-        ("A", "all that is there"),
-        ("N", "another amount; then type it"),
-        ("Enter", "give it back"),
-        ("Esc", "keep the order as it is"),
+        (later("1 to 9"), later("choose a thing, or leave it there")),
+        ("A", later("all that is there")),
+        ("N", later("another amount; then type it")),
+        ("Enter", later("give it back")),
+        ("Esc", later("keep the order as it is")),
     )
 
     def __init__(self, session: Session, to: Refund) -> None:
@@ -89,28 +90,28 @@ class RefundPage(BasePage):
         choice, is_done = self.choice, self.step is not None
         number = choice.number if choice is not None else ""
         return RefundView(
-            title=f"Refund order {number}".strip(),
-            close=ButtonView("", Do.BACK, "quiet", "cross", "Esc", name="Close"),
+            title=say("Refund order {number}", number=number).strip(),
+            close=ButtonView("", Do.BACK, "quiet", "cross", "Esc", name=say("Close")),
             rows=() if choice is None or is_done else tuple(self._row(i, each) for i, each in enumerate(choice.things)),
             is_loading=self.is_loading,
             problem=self.problem,
             way=self._way(),
             detail="" if is_done else self._detail(),
-            amount_label="" if is_done else "Refund",
+            amount_label="" if is_done else say("Refund"),
             amount="" if is_done else self._amount_words(),
             amounts=() if is_done or choice is None else self._amounts(),
-            keep=None if is_done else ButtonView("Keep order", Do.BACK, "plain", key="Esc"),
-            go=ButtonView("Done", Do.BACK, "primary", "check", "Enter") if is_done else self._go(),
+            keep=None if is_done else ButtonView(say("Keep order"), Do.BACK, "plain", key="Esc"),
+            go=ButtonView(say("Done"), Do.BACK, "primary", "check", "Enter") if is_done else self._go(),
             done=self._done() if is_done else None,
         )
 
     def _row(self, index: int, thing: Thing) -> RowView:
         is_chosen = thing.key in self.chosen and self.digits is None
-        effect = "Its ticket stops working" if thing.ticket_id is not None else "Put it back in stock"
+        effect = say("Its ticket stops working") if thing.ticket_id is not None else say("Put it back in stock")
         detail = effect if is_chosen else thing.detail
         return RowView(
             thing.name,
-            detail if thing.is_there else "Given back before, or void",
+            detail if thing.is_there else say("Given back before, or void"),
             amount=money(thing.worth),
             action=TickThing(index) if thing.is_there else None,
             is_chosen=is_chosen,
@@ -127,15 +128,15 @@ class RefundPage(BasePage):
     def _amounts(self) -> tuple[ButtonView, ...]:
         is_typed = self.digits is not None
         return (
-            ButtonView("All", Do.ALL, key="A"),
-            ButtonView("Another amount", Do.AMOUNT, icon="check" if is_typed else "", key="N"),
+            ButtonView(say("All"), Do.ALL, key="A"),
+            ButtonView(say("Another amount"), Do.AMOUNT, icon="check" if is_typed else "", key="N"),
         )
 
     def _way(self) -> str:
         if self.step is not None or self.choice is None:
             return ""
         if self.choice.left is None:
-            return "Nothing of this order can be given back"
+            return say("Nothing of this order can be given back")
         way = " + ".join(_way(share, is_split=len(self.shares) > 1) for share in self.shares)
         return way[:1].upper() + way[1:]
 
@@ -144,16 +145,19 @@ class RefundPage(BasePage):
         if choice is None or choice.left is None:
             return ""
         if self.digits is not None:
-            return f"At most {money(choice.left)}. Tickets keep working."
+            return say("At most {left}. Tickets keep working.", left=money(choice.left))
         if not self.chosen:
-            return f"Choose what goes back. {money(choice.left)} of this order can."
+            return say("Choose what goes back. {left} of this order can.", left=money(choice.left))
         cash = any(share.is_cash for share in self.shares)
         tickets = sum(thing.ticket_id is not None for thing in choice.things if thing.key in self.chosen)
-        works = "stops" if tickets == 1 else "stop"
         parts = (
-            "The drawer opens." if cash else "",
-            "Through the hub; a bank takes 5 to 10 days." if any(not share.is_cash for share in self.shares) else "",
-            f"{count(tickets, 'ticket')} {works} working at once." if tickets else "",
+            say("The drawer opens.") if cash else "",
+            say("Through the hub; a bank takes 5 to 10 days.")
+            if any(not share.is_cash for share in self.shares)
+            else "",
+            say("{tickets} at once.", tickets=count(tickets, "ticket stops working", "tickets stop working"))
+            if tickets
+            else "",
             self._offline(),
         )
         return " ".join(part for part in parts if part)
@@ -162,28 +166,43 @@ class RefundPage(BasePage):
         status = self.session.status
         if status is None or status.is_online or all(share.is_cash for share in self.shares):
             return ""
-        return "No network: it is asked for as soon as there is one."
+        return say("No network: it is asked for as soon as there is one.")
 
     def _go(self) -> ButtonView:
         amount, shares = self.amount, self.shares
         if amount is None:
-            label = "Type an amount" if self.digits is not None else "Choose what goes back"
+            label = say("Type an amount") if self.digits is not None else say("Choose what goes back")
             return ButtonView(label, Do.GIVE_BACK, "primary", is_on=False)
-        ways = dict.fromkeys("in cash" if share.is_cash else f"to {_short(share)}" for share in shares)
+        ways = dict.fromkeys(
+            say("in cash") if share.is_cash else say("to {what}", what=_short(share)) for share in shares
+        )
         where = f" {next(iter(ways))}" if len(ways) == 1 else ""
-        return ButtonView(f"Refund {money(amount)}{where}", Do.GIVE_BACK, "primary", "back", "Enter")
+        return ButtonView(
+            say("Refund {amount}{where}", amount=money(amount), where=where), Do.GIVE_BACK, "primary", "back", "Enter"
+        )
 
     def _done(self) -> NoticeView:
         cash = [share.left for share in self.given if share.is_cash]
         other = [share for share in self.given if not share.is_cash]
-        goes = " and ".join(f"{money(share.left)} to {_short(share)}" for share in other)
+        goes = say(" and ").join(say("{left} to {what}", left=money(share.left), what=_short(share)) for share in other)
         if self.step is RefundStep.QUEUED:
-            wait = "Hand out no cash before the hub has it." if cash else "It is asked for by itself."
-            return NoticeView("Asked for, not done", f"{goes} waits for the network. {wait}", "warn", "clock")
+            wait = say("Hand out no cash before the hub has it.") if cash else say("It is asked for by itself.")
+            return NoticeView(
+                say("Asked for, not done"),
+                say("{goes} waits for the network. {wait}", goes=goes, wait=wait),
+                "warn",
+                "clock",
+            )
         if cash:
-            rest = f"{goes} is on its way; a bank takes some days." if other else "Out of this till's drawer."
-            return NoticeView(f"Give back {money(cash[0])} in cash", rest, "ok", "cash")
-        return NoticeView(f"{goes} is on its way", "The hub sees to it. Orders shows how far it is.", "ok", "back")
+            rest = (
+                say("{goes} is on its way; a bank takes some days.", goes=goes)
+                if other
+                else say("Out of this till's drawer.")
+            )
+            return NoticeView(say("Give back {amount} in cash", amount=money(cash[0])), rest, "ok", "cash")
+        return NoticeView(
+            say("{goes} is on its way", goes=goes), say("The hub sees to it. Orders shows how far it is."), "ok", "back"
+        )
 
     # Doing
 
@@ -243,7 +262,7 @@ class RefundPage(BasePage):
             self.step, self.given = step, shares
 
         notes = tuple(("next", _way(share, is_split=True)) for share in shares)
-        act = Act(Right.REFUND, "to refund", f"Refund of order {choice.number}", amount, notes)
+        act = Act(Right.REFUND, say("to refund"), say("Refund of order {number}", number=choice.number), amount, notes)
         session.allowed(act, lambda: session.till.refund(choice.order_id, wish), given, failed=self._not_given)
 
     def _not_given(self, error: BoxofficeError) -> None:
@@ -256,15 +275,15 @@ class RefundPage(BasePage):
 def _way(share: Payback, *, is_split: bool) -> str:
     amount = f"{money(share.left)} " if is_split else ""
     if share.is_cash:
-        return f"{amount}back in cash, the way they paid"
-    return f"{amount}back to {_short(share)}"
+        return amount + say("back in cash, the way they paid")
+    return amount + say("back to {what}", what=_short(share))
 
 
 def _short(share: Payback) -> str:
     if share.words:
         return (
-            share.words
+            told(share.words)
             if TENDERS[share.kind].is_card and " " in share.words and not share.words.startswith("ending")
-            else f"the card {share.words}"
+            else say("the card {words}", words=told(share.words))
         )
-    return "the card" if TENDERS[share.kind].is_card else TENDER_WORDS[share.kind]
+    return say("the card") if TENDERS[share.kind].is_card else tender_name(share.kind)

@@ -24,6 +24,7 @@ from boxoffice.till.ui.flow.sell_view import sell_view
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import start_tender
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.sell import SellView
 from boxoffice.till.usecases.gateway.orders import Paperwork
 
@@ -46,20 +47,20 @@ class SellPage(BasePage):
         Named.PAGE_DOWN: ShowPage(-2),
     }
     help_lines = (
-        ("Q W E R", "add that tile; A S D F and Z X C V for the rows below"),
-        ("2 S", "add two; any number first, then a letter"),
-        ("↑ ↓", "choose a line of the sale"),
-        ("5 Enter", "set the chosen line to five"),
-        ("− +", "one less, one more"),
-        ("Del", "remove the chosen line"),
-        ("F5 F6 F7 F8", "cash, card, phone, split"),
-        ("P", "another way to pay"),
-        ("F9", "print the last receipt"),
-        ("Y U I", "send, refund or swap the last sale"),
-        ("F10", "parked sales"),
-        ("PgUp PgDn", "other products"),
-        ("/", "search"),
-        ("Esc", "forget the number or the search"),
+        ("Q W E R", later("add that tile; A S D F and Z X C V for the rows below")),
+        ("2 S", later("add two; any number first, then a letter")),
+        ("↑ ↓", later("choose a line of the sale")),
+        ("5 Enter", later("set the chosen line to five")),
+        ("− +", later("one less, one more")),
+        ("Del", later("remove the chosen line")),
+        ("F5 F6 F7 F8", later("cash, card, phone, split")),
+        ("P", later("another way to pay")),
+        ("F9", later("print the last receipt")),
+        ("Y U I", later("send, refund or swap the last sale")),
+        ("F10", later("parked sales")),
+        ("PgUp PgDn", later("other products")),
+        ("/", later("search")),
+        ("Esc", later("forget the number or the search")),
     )
 
     def __init__(self, session: Session, to: Sell) -> None:
@@ -180,7 +181,9 @@ class SellPage(BasePage):
         removed = sale.set_count(index, count)
         if removed is not None:
             name = self.catalogue.products_by_id[removed.product_id].name
-            self.session.say(f"{name} removed.", undo=lambda: sale.put_back(index, removed), of_sale=True)
+            self.session.say(
+                say("{name} removed.", name=name), undo=lambda: sale.put_back(index, removed), of_sale=True
+            )
 
     def _set_by_prefix(self) -> None:
         """Enter starts no payment here: it only sets the chosen line's count to the typed number."""
@@ -223,12 +226,12 @@ class SellPage(BasePage):
         def put_back() -> None:
             sale.lines, sale.chosen = lines, chosen
 
-        self.session.say("Sale cleared.", undo=put_back, of_sale=True)
+        self.session.say(say("Sale cleared."), undo=put_back, of_sale=True)
 
     def _print_last(self) -> None:
         order = self.session.last_order
         if order is None:
-            self.session.say("No sale on this till yet.", state="warn", icon="info")
+            self.session.say(say("No sale on this till yet."), state="warn", icon="info")
         else:
             print_paper(self.session, order, Paperwork.RECEIPT)
 

@@ -17,6 +17,7 @@ from boxoffice.till.ui.flow.destinations import Approve, Next, Opening, SignIn, 
 from boxoffice.till.ui.flow.sale import Sale
 from boxoffice.till.ui.flow.work import Broken, Lane, Work
 from boxoffice.till.ui.keys import Key
+from boxoffice.till.ui.speech import LANGUAGES, say, speak, speaks
 from boxoffice.till.ui.views.parts import State
 from boxoffice.till.ui.views.shell import ToastView
 from boxoffice.till.ui.words import explain, money
@@ -73,6 +74,8 @@ class Session:
         self.work = work
         self.on_change: Callable[[], None] = lambda: None
         self.on_text_size: Callable[[int], None] = lambda _steps: None
+        self.on_language: Callable[[], None] = lambda: None
+        """Called when all words of the window are others."""
         self.catalogue: Catalogue | None = None
         self.status: TillStatus | None = None
         self.unknown: tuple[UnknownPayment, ...] = ()
@@ -165,7 +168,7 @@ class Session:
         self.drop_words_of_sale()
         if changes:
             text = " ".join(_change_words(change) for change in changes)
-            total = f"The total is {money(self._sale.total)} now."
+            total = say("The total is {total} now.", total=money(self._sale.total))
             self.say(text, state="info", icon="info", detail=total, stays=True, of_sale=True)
 
     def go(self, to: Next) -> None:
@@ -176,6 +179,15 @@ class Session:
             if instead is not None:
                 self._arrive(instead)
             self._ask_at_a_pause()
+        self.changed()
+
+    def speak(self, language: str) -> None:
+        """Says everything in this language from now on, on the page that is up too; in none that it does not speak."""
+        if language not in LANGUAGES or language == speaks().code:
+            return
+        speak(language)
+        self._toasts = [each for each in self._toasts if each.press is not None]
+        self.on_language()
         self.changed()
 
     def _arrive(self, to: Destination) -> None:
@@ -219,7 +231,7 @@ class Session:
             self.call(lambda: self.till.sign_in_by_badge(readings), self._changed_hands, keys_wait=True)
 
     def _changed_hands(self, person: Person) -> None:
-        self.say(f"{person.name} sells now.", icon="person")
+        self.say(say("{name} sells now.", name=person.name), icon="person")
 
     def _ask_at_a_pause(self) -> None:
         is_served = self.page.comes_to_its_end or self.page.is_bare or not self.is_idle
@@ -255,7 +267,7 @@ class Session:
             case Answer.ASK:
                 self.put_over(Approve(act, lambda approval: run(lambda: self.till.approved(approval, job))))
             case Answer.NO:
-                self.say_failed(NotAllowed(act.right, "Let somebody sign in who may."))
+                self.say_failed(NotAllowed(act.right, say("Let somebody sign in who may.")))
             case _:
                 run(job)
 
@@ -317,7 +329,7 @@ class Session:
         state: State = "plain",
         icon: str = "check",
         undo: Callable[[], Next] | None = None,
-        button: str = "Undo",
+        button: str = "",
         detail: str = "",
         stays: bool = False,
         of_sale: bool = False,
@@ -327,7 +339,7 @@ class Session:
 
         One `of_sale` goes when that is being paid for, one of orders that are `waiting` when one of them is taken up.
         """
-        view = ToastView(self._next_toast, text, state, icon, button if undo else "", detail, stays)
+        view = ToastView(self._next_toast, text, state, icon, (button or say("Undo")) if undo else "", detail, stays)
         self._next_toast += 1
         ends_s = self.till.elapsed_s() + _TOAST_S
         self._toasts = [*self._toasts, _Toast(view, ends_s, undo, of_sale, frozenset(waiting))][-_MOST_TOASTS:]
@@ -392,7 +404,7 @@ class Session:
 
 def _change_words(change: PriceChange) -> str:
     if change.now is None:
-        return f"{change.name} is no longer sold."
+        return say("{name} is no longer sold.", name=change.name)
     if change.is_only_tax:
-        return f"The tax on {change.name} is another now."
-    return f"{change.name} is {money(change.now)} now, not {money(change.was)}."
+        return say("The tax on {name} is another now.", name=change.name)
+    return say("{name} is {now} now, not {was}.", name=change.name, now=money(change.now), was=money(change.was))

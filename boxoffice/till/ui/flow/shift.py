@@ -20,9 +20,10 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.speech import count, later, say
 from boxoffice.till.ui.views.desk import DeskView, SideView
 from boxoffice.till.ui.views.parts import ButtonView, RowView
-from boxoffice.till.ui.words import clock, count, money
+from boxoffice.till.ui.words import clock, money
 from boxoffice.till.usecases.gateway.shifts import Moved, ReportView, ShiftDesk, ShiftNow
 
 
@@ -44,10 +45,10 @@ _KEYS: Final = {
     "c": _Act.CLOSE,
 }
 _TILES: Final = (
-    ("Hand over", "to the next person", "split", "H", _Act.HAND_OVER),
-    ("Move cash", "in, out, safe, bank", "cash", "M", _Act.MOVE),
-    ("Open the drawer", "with a reason, kept", "drawer", "O", _Act.DRAWER),
-    ("X report", "so far, nothing is closed", "receipt", "X", _Act.X_REPORT),
+    (later("Hand over"), later("to the next person"), "split", "H", _Act.HAND_OVER),
+    (later("Move cash"), later("in, out, safe, bank"), "cash", "M", _Act.MOVE),
+    (later("Open the drawer"), later("with a reason, kept"), "drawer", "O", _Act.DRAWER),
+    (later("X report"), later("so far, nothing is closed"), "receipt", "X", _Act.X_REPORT),
 )
 _ICONS: Final = {way.words: "cash" for way in WAYS.values()}
 
@@ -56,13 +57,13 @@ class ShiftPage(BasePage):
     section = Do.SHIFT
     keys: ClassVar = {Named.ESC: Do.BACK}
     help_lines = (
-        ("H", "hand the drawer over"),
-        ("M", "move cash: in, out, to the safe, to the bank"),
-        ("O", "open the drawer, with a reason"),
-        ("X", "X report, nothing is closed"),
-        ("Z", "the last Z report again"),
-        ("C", "count and close"),
-        ("Esc", "back to selling"),
+        ("H", later("hand the drawer over")),
+        ("M", later("move cash: in, out, to the safe, to the bank")),
+        ("O", later("open the drawer, with a reason")),
+        ("X", later("X report, nothing is closed")),
+        ("Z", later("the last Z report again")),
+        ("C", later("count and close")),
+        ("Esc", later("back to selling")),
     )
 
     def __init__(self, session: Session, to: Destination) -> None:
@@ -79,38 +80,39 @@ class ShiftPage(BasePage):
     def view(self) -> DeskView:
         now = self.now
         if now is None or now.opened_at is None:
-            return DeskView("Shift")
+            return DeskView(say("Shift"))
         who = f"{now.held_by}, " if now.held_by else ""
         tiles = [
-            ButtonView(label, Pick(Of.ACT, act), icon=icon, key=key, sub=sub) for label, sub, icon, key, act in _TILES
+            ButtonView(say(label), Pick(Of.ACT, act), icon=icon, key=key, sub=say(sub))
+            for label, sub, icon, key, act in _TILES
         ]
         return DeskView(
-            title=f"Shift {now.number}",
-            hint=f"{who}drawer {now.drawer}, since {clock(now.opened_at)}",
-            back=ButtonView("Back to selling", Do.SELL, "quiet", "back", "F2"),
+            title=say("Shift {number}", number=now.number),
+            hint=say("{who}drawer {drawer}, since {time}", who=who, drawer=now.drawer, time=clock(now.opened_at)),
+            back=ButtonView(say("Back to selling"), Do.SELL, "quiet", "back", "F2"),
             tiles=tuple(tiles),
             rows=self._rows(now),
-            foot="What the drawer should hold is hidden until it is counted." if now.expected is None else "",
+            foot=say("What the drawer should hold is hidden until it is counted.") if now.expected is None else "",
             side=SideView(
-                title="Cash tonight",
-                hint=f"drawer {now.drawer}",
+                title=say("Cash tonight"),
+                hint=say("drawer {drawer}", drawer=now.drawer),
                 rows=moved_rows(now.moved),
-                buttons=(ButtonView("Count and close", Pick(Of.ACT, _Act.CLOSE), "primary", "check", "C"),),
-                foot="Count first. Then the till shows what it expected.",
+                buttons=(ButtonView(say("Count and close"), Pick(Of.ACT, _Act.CLOSE), "primary", "check", "C"),),
+                foot=say("Count first. Then the till shows what it expected."),
             ),
         )
 
     def _rows(self, now: ShiftNow) -> tuple[RowView, ...]:
         status = self.session.status
-        refunds = count(now.refunds, "refund") if now.refunds else "none given back"
-        rows = [RowView("Sales", refunds, "receipt", amount=f"{now.sales:,}")]
+        refunds = count(now.refunds, "refund") if now.refunds else say("none given back")
+        rows = [RowView(say("Sales"), refunds, "receipt", amount=f"{now.sales:,}")]
         if status is not None and status.parked:
-            see = ButtonView("See", Do.PARKED, key="F10")
-            rows.append(RowView(f"{status.parked} parked", icon="pause", button=see))
+            see = ButtonView(say("See"), Do.PARKED, key="F10")
+            rows.append(RowView(say("{parked} parked", parked=status.parked), icon="pause", button=see))
         if status is not None and status.unknown_payments:
-            words = f"{count(status.unknown_payments, 'payment')} unknown"
-            see = ButtonView("See", Do.PROBLEMS, key="F11")
-            rows.append(RowView(words, "carried over if it stays so", "unknown", button=see))
+            words = say("{payments} unknown", payments=count(status.unknown_payments, "payment"))
+            see = ButtonView(say("See"), Do.PROBLEMS, key="F11")
+            rows.append(RowView(words, say("carried over if it stays so"), "unknown", button=see))
         return tuple(rows)
 
     def typed(self, key: Key) -> Next:
@@ -148,7 +150,7 @@ class ShiftPage(BasePage):
 
     def _last_z(self, report: ReportView | None) -> Next:
         if report is None:
-            self.session.say("No shift of this till is closed yet.", icon="info")
+            self.session.say(say("No shift of this till is closed yet."), icon="info")
             return None
         return ShiftReport(report)
 
@@ -162,7 +164,7 @@ def moved_rows(moved: tuple[Moved, ...]) -> tuple[RowView, ...]:
     """Returns what was put in and taken out, in the order in which it was."""
     return tuple(
         RowView(
-            each.words,
+            say(each.words),
             " · ".join(part for part in (clock(each.at), each.who or each.why) if part),
             "drawer" if each.words == "Float" else _ICONS.get(each.words, "cash"),
             amount=money(each.amount),

@@ -11,12 +11,19 @@ from boxoffice.till.ui.flow.reasons import Reasons
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.shift_hand_over import handed_over
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
+from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.desk import ChoicesView, DeskView, LineView, SideView
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView, RowView, State, TagView
 from boxoffice.till.ui.words import money
 from boxoffice.till.usecases.gateway.shifts import ReportView, ShiftNow
 
-_WHY: Final = ("Wrong change given", "Counted wrong before", "A move is not written down", "I do not know")
+_OVER, _SHORT = later("Over {amount}"), later("Short {amount}")
+_WHY: Final = (
+    later("Wrong change given"),
+    later("Counted wrong before"),
+    later("A move is not written down"),
+    later("I do not know"),
+)
 _FIRST_REST: Final = TILE_LETTERS.index("Z")
 
 
@@ -24,12 +31,12 @@ class ClosePage(BasePage):
     section = Do.SHIFT
     keys: ClassVar = {Named.ENTER: Do.FINISH, Named.ESC: Do.BACK}
     help_lines = (
-        ("A S D F", "why it is over or short"),
-        ("/", "type another reason"),
-        ("Z X C", "what stays in the drawer"),
-        ("B", "count again; both counts are kept"),
-        ("Enter", "close and print the Z report"),
-        ("Esc", "back to the shift, which stays open"),
+        ("A S D F", later("why it is over or short")),
+        ("/", later("type another reason")),
+        ("Z X C", later("what stays in the drawer")),
+        ("B", later("count again; both counts are kept")),
+        ("Enter", later("close and print the Z report")),
+        ("Esc", later("back to the shift, which stays open")),
     )
 
     def __init__(self, session: Session, to: CloseShift) -> None:
@@ -59,19 +66,21 @@ class ClosePage(BasePage):
     def view(self) -> DeskView:
         now = self.now
         is_off = self.difference.minor != 0
-        again = ButtonView("Count again", Do.CLEAR, "quiet", "back", "B")
-        choices = [self.reasons.view("What do you know?")] if is_off else []
+        again = ButtonView(say("Count again"), Do.CLEAR, "quiet", "back", "B")
+        choices = [self.reasons.view(say("What do you know?"))] if is_off else []
         if not self.to.is_hand_over:
             choices.append(self._rests())
         return DeskView(
-            title="Compare",
-            hint=f"Signed by {now.held_by}" if now.held_by else "The count is signed",
+            title=say("Compare"),
+            hint=say("Signed by {held_by}", held_by=now.held_by) if now.held_by else say("The count is signed"),
             back=again,
             rows=(
                 RowView(
-                    f"Cash drawer {now.drawer}", "float, sales and moves", amount=money(now.expected or self.counted)
+                    say("Cash drawer {drawer}", drawer=now.drawer),
+                    say("float, sales and moves"),
+                    amount=money(now.expected or self.counted),
                 ),
-                RowView("Counted and signed", amount=money(self.counted), tag=self._tag()),
+                RowView(say("Counted and signed"), amount=money(self.counted), tag=self._tag()),
             ),
             note=self._note(),
             choices=tuple(choices),
@@ -86,55 +95,61 @@ class ClosePage(BasePage):
     def _words(self) -> tuple[str, State]:
         off = self.difference
         if off.minor == 0:
-            return "Equal", "ok"
-        return f"{'Over' if off.minor > 0 else 'Short'} {money(Money(abs(off.minor), off.currency))}", "warn"
+            return say("Equal"), "ok"
+        return say(_OVER if off.minor > 0 else _SHORT, amount=money(Money(abs(off.minor), off.currency))), "warn"
 
     def _note(self) -> NoticeView | None:
         if self.difference.minor == 0:
             return None
-        text = (
-            "Under $10.00 the shift closes with a reason. From $10.00 a supervisor signs too. It is not yours to pay."
-        )
         ten = money(Money(10 * 10**self.counted.currency.exponent, self.counted.currency))
-        return NoticeView(self._words()[0], text.replace("$10.00", ten), "warn", "warning")
+        text = say(
+            "Under {ten} the shift closes with a reason. From {ten} a supervisor signs too. It is not yours to pay.",
+            ten=ten,
+        )
+        return NoticeView(self._words()[0], text, "warn", "warning")
 
     def _rests(self) -> ChoicesView:
-        labels = ("Keep the float", "All to the safe", "All stays")
+        labels = (say("Keep the float"), say("All to the safe"), say("All stays"))
         buttons = tuple(
             ButtonView(
                 label, Pick(Of.REST, i), "strong" if i == self.rest else "plain", key=TILE_LETTERS[_FIRST_REST + i]
             )
             for i, label in enumerate(labels)
         )
-        return ChoicesView("Where it goes", buttons, 3)
+        return ChoicesView(say("Where it goes"), buttons, 3)
 
     def _side(self) -> SideView:
         now, is_off = self.now, self.difference.minor != 0
         words, state = self._words()
         lines = [
-            LineView("Float", money(now.float_amount or now.currency_zero)),
-            LineView("Expected", money(now.expected or self.counted), is_strong=True),
-            LineView("Counted and signed", money(self.counted), is_strong=True),
+            LineView(say("Float"), money(now.float_amount or now.currency_zero)),
+            LineView(say("Expected"), money(now.expected or self.counted), is_strong=True),
+            LineView(say("Counted and signed"), money(self.counted), is_strong=True),
         ]
         if self.to.is_hand_over:
-            name = self.to.to.name if self.to.to is not None else "the next person"
-            label, icon = f"Hand over to {name}", "split"
+            name = self.to.to.name if self.to.to is not None else say("the next person")
+            label, icon = say("Hand over to {name}", name=name), "split"
         else:
             lines += [
-                LineView("To the safe", money(self.to_safe)),
-                LineView("Stays", money(self.counted - self.to_safe)),
+                LineView(say("To the safe"), money(self.to_safe)),
+                LineView(say("Stays"), money(self.counted - self.to_safe)),
             ]
-            label, icon = f"Close and print Z {now.number}", "printer"
+            label, icon = say("Close and print Z {number}", number=now.number), "printer"
         button = ButtonView(
-            label if self.is_ready else "Say what you know", Do.FINISH, "primary", icon, "Enter", is_on=self.is_ready
+            label if self.is_ready else say("Say what you know"),
+            Do.FINISH,
+            "primary",
+            icon,
+            "Enter",
+            is_on=self.is_ready,
         )
         return SideView(
-            title=f"Drawer {now.drawer}",
-            hint=f"shift {now.number}",
+            title=say("Drawer {drawer}", drawer=now.drawer),
+            hint=say("shift {number}", number=now.number),
             lines=tuple(lines),
             note=NoticeView(words, "", state, "warning" if is_off else "check"),
             buttons=(button,),
-            foot="Works offline. Card and phone are compared later then.",
+            foot=say("Works offline. Card and phone are compared later then."),
         )
 
     def typed(self, key: Key) -> Next:

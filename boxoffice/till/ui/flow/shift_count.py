@@ -9,6 +9,7 @@ from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.desk import DeskView, LineView, SideView
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.words import money
@@ -26,12 +27,12 @@ class CountPage(BasePage):
         Named.DELETE: Do.CLEAR,
     }
     help_lines = (
-        ("Q W", "count each bill, or type one sum"),
-        ("↑ ↓", "the next bill or coin"),
-        ("+ −", "one more, one less"),
-        ("Del", "begin again"),
-        ("Enter", "sign what you counted"),
-        ("Esc", "back to the shift"),
+        ("Q W", later("count each bill, or type one sum")),
+        ("↑ ↓", later("the next bill or coin")),
+        ("+ −", later("one more, one less")),
+        ("Del", later("begin again")),
+        ("Enter", later("sign what you counted")),
+        ("Esc", later("back to the shift")),
     )
 
     def __init__(self, session: Session, to: CountDrawer) -> None:
@@ -51,26 +52,37 @@ class CountPage(BasePage):
         now, total = self.to.now, self.shown.total()
         problem = self.shown.problem
         is_pieces = self.mode == _PIECES
-        ends = "then hand it over" if self.to.is_hand_over else f"close shift {now.number}"
-        clear = ButtonView("Clear", Do.CLEAR, key="Del", sub="begin again")
+        ends = say("then hand it over") if self.to.is_hand_over else say("close shift {number}", number=now.number)
+        clear = ButtonView(say("Clear"), Do.CLEAR, key="Del", sub=say("begin again"))
         return DeskView(
-            title=f"Count drawer {now.drawer}",
-            hint=f"Count first, then compare, {ends}",
-            back=ButtonView("Back to shift", Do.BACK, "quiet", "back", "Esc"),
-            tabs=(self._tab(_PIECES, "Count", "each bill", "Q"), self._tab(_SUM, "One sum", "type it", "W"), clear),
+            title=say("Count drawer {drawer}", drawer=now.drawer),
+            hint=say("Count first, then {ends}", ends=ends),
+            back=ButtonView(say("Back to shift"), Do.BACK, "quiet", "back", "Esc"),
+            tabs=(
+                self._tab(_PIECES, say("Count"), say("each bill"), "Q"),
+                self._tab(_SUM, say("One sum"), say("type it"), "W"),
+                clear,
+            ),
             counts=self.shown.views() if is_pieces else (),
-            typed=None if is_pieces else ("All together", money(total)),
-            foot="Neither expected cash, cash sales nor over or short is shown before the count is signed.",
+            typed=None if is_pieces else (say("All together"), money(total)),
+            foot=say("Neither expected cash, cash sales nor over or short is shown before the count is signed."),
             side=SideView(
-                title=f"Drawer {now.drawer}",
-                hint=f"shift {now.number}",
-                lines=(LineView("Saved as you count", "a power cut loses nothing"),),
-                total_label="Counted",
+                title=say("Drawer {drawer}", drawer=now.drawer),
+                hint=say("shift {number}", number=now.number),
+                lines=(LineView(say("Saved as you count"), say("a power cut loses nothing")),),
+                total_label=say("Counted"),
                 total=money(total),
                 buttons=(
-                    ButtonView(f"Sign {money(total)}", Do.FINISH, "primary", "check", "Enter", is_on=not problem),
+                    ButtonView(
+                        say("Sign {total}", total=money(total)),
+                        Do.FINISH,
+                        "primary",
+                        "check",
+                        "Enter",
+                        is_on=not problem,
+                    ),
                 ),
-                foot=problem or "You may count again. Both counts are kept.",
+                foot=problem or say("You may count again. Both counts are kept."),
             ),
         )
 

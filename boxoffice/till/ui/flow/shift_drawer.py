@@ -8,17 +8,28 @@ from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.reasons import Reasons
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.desk import DeskView, SideView
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.usecases.gateway.shifts import ShiftNow
 
-_WHY: Final = ("Change for a bill", "Look at the float", "Something fell in", "It did not open")
+_WHY: Final = (
+    later("Change for a bill"),
+    later("Look at the float"),
+    later("Something fell in"),
+    later("It did not open"),
+)
 
 
 class DrawerPage(BasePage):
     section = Do.SHIFT
     keys: ClassVar = {Named.ENTER: Do.FINISH, Named.ESC: Do.BACK}
-    help_lines = (("A S D F", "why"), ("/", "type another reason"), ("Enter", "open it"), ("Esc", "back to the shift"))
+    help_lines = (
+        ("A S D F", later("why")),
+        ("/", later("type another reason")),
+        ("Enter", later("open it")),
+        ("Esc", later("back to the shift")),
+    )
 
     def __init__(self, session: Session, to: DrawerReason) -> None:
         super().__init__(session, to)
@@ -27,16 +38,16 @@ class DrawerPage(BasePage):
 
     def view(self) -> DeskView:
         return DeskView(
-            title="Open the drawer",
-            hint=f"drawer {self.now.drawer}, for no sale",
-            back=ButtonView("Back to shift", Do.BACK, "quiet", "back", "Esc"),
-            choices=(self.reasons.view("Why?"),),
+            title=say("Open the drawer"),
+            hint=say("drawer {drawer}, for no sale", drawer=self.now.drawer),
+            back=ButtonView(say("Back to shift"), Do.BACK, "quiet", "back", "Esc"),
+            choices=(self.reasons.view(say("Why?")),),
             reason=self.reasons.typed,
             side=SideView(
-                title=f"Drawer {self.now.drawer}",
+                title=say("Drawer {drawer}", drawer=self.now.drawer),
                 buttons=(
                     ButtonView(
-                        "Open the drawer" if self.reasons.is_given else "Choose a reason",
+                        say("Open the drawer") if self.reasons.is_given else say("Choose a reason"),
                         Do.FINISH,
                         "primary",
                         "drawer",
@@ -44,7 +55,7 @@ class DrawerPage(BasePage):
                         is_on=self.reasons.is_given,
                     ),
                 ),
-                foot="Kept with your name, the time and the reason.",
+                foot=say("Kept with your name, the time and the reason."),
             ),
         )
 
@@ -68,5 +79,5 @@ class DrawerPage(BasePage):
         return None
 
     def _opened(self, _now: ShiftNow) -> Next:
-        self.session.say("The reason is kept. Open the drawer.", icon="drawer")
+        self.session.say(say("The reason is kept. Open the drawer."), icon="drawer")
         return Shift()

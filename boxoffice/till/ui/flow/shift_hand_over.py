@@ -9,9 +9,10 @@ from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
+from boxoffice.till.ui.speech import count, later, say
 from boxoffice.till.ui.views.desk import ChoicesView, DeskView, LineView, SideView
 from boxoffice.till.ui.views.parts import ButtonView, RowView
-from boxoffice.till.ui.words import clock, count
+from boxoffice.till.ui.words import clock
 from boxoffice.till.usecases.gateway.shifts import ShiftNow
 
 _AS_IS, _COUNTED = range(2)
@@ -23,10 +24,10 @@ class HandOverDrawerPage(BasePage):
     section = Do.SHIFT
     keys: ClassVar = {Named.ENTER: Do.FINISH, Named.ESC: Do.BACK}
     help_lines = (
-        ("Q W E R", "who takes the drawer"),
-        ("A S", "as it is, or count first"),
-        ("Enter", "hand it over"),
-        ("Esc", "keep it"),
+        ("Q W E R", later("who takes the drawer")),
+        ("A S", later("as it is, or count first")),
+        ("Enter", later("hand it over")),
+        ("Esc", later("keep it")),
     )
 
     def __init__(self, session: Session, to: HandOverDrawer) -> None:
@@ -45,25 +46,27 @@ class HandOverDrawerPage(BasePage):
 
     def view(self) -> DeskView:
         now = self.now
-        name = self.person.name if self.person is not None else "the next person"
-        since = f"since {clock(now.opened_at)}" if now.opened_at is not None else ""
-        label = "Count first" if self.way == _COUNTED else f"Hand over to {name}"
+        name = self.person.name if self.person is not None else say("the next person")
+        since = say("since {time}", time=clock(now.opened_at)) if now.opened_at is not None else ""
+        label = say("Count first") if self.way == _COUNTED else say("Hand over to {name}", name=name)
         return DeskView(
-            title=f"Hand over drawer {now.drawer}",
-            hint=f"Shift {now.number} goes on",
-            back=ButtonView("Keep it", Do.BACK, "quiet", "back", "Esc"),
+            title=say("Hand over drawer {drawer}", drawer=now.drawer),
+            hint=say("Shift {number} goes on", number=now.number),
+            back=ButtonView(say("Keep it"), Do.BACK, "quiet", "back", "Esc"),
             choices=(*self._people(), self._ways()),
             rows=self._rows(),
-            foot=f"Each sale keeps the name of the one who made it. Z {now.number} shows both parts.",
+            foot=say(
+                "Each sale keeps the name of the one who made it. Z {number} shows both parts.", number=now.number
+            ),
             side=SideView(
-                title="From",
+                title=say("From"),
                 hint=now.held_by,
                 lines=(LineView(since, count(now.sales, "sale")),),
-                total_label="To",
+                total_label=say("To"),
                 total="",
                 buttons=(
                     ButtonView(
-                        label if self.is_ready else "Choose who takes it",
+                        label if self.is_ready else say("Choose who takes it"),
                         Do.FINISH,
                         "primary",
                         "split",
@@ -71,7 +74,7 @@ class HandOverDrawerPage(BasePage):
                         is_on=self.is_ready,
                     ),
                 ),
-                foot="Parked sales and unknown payments go along.",
+                foot=say("Parked sales and unknown payments go along."),
             ),
         )
 
@@ -89,12 +92,12 @@ class HandOverDrawerPage(BasePage):
             )
             for i, each in enumerate(self.others)
         )
-        return (ChoicesView("To", buttons, 4),)
+        return (ChoicesView(say("To"), buttons, 4),)
 
     def _ways(self) -> ChoicesView:
         ways = (
-            ("Hand over as it is", "No count: the drawer goes on with all that is in it"),
-            ("Count first", "Count, both see the sum, then it is handed over"),
+            (say("Hand over as it is"), say("No count: the drawer goes on with all that is in it")),
+            (say("Count first"), say("Count, both see the sum, then it is handed over")),
         )
         buttons = tuple(
             ButtonView(
@@ -107,14 +110,16 @@ class HandOverDrawerPage(BasePage):
             )
             for i, (label, sub) in enumerate(ways)
         )
-        return ChoicesView("How", buttons, 1)
+        return ChoicesView(say("How"), buttons, 1)
 
     def _rows(self) -> tuple[RowView, ...]:
         status = self.session.status
         if status is None:
             return ()
-        parked = RowView(count(status.parked, "parked sale"), "goes along", "pause")
-        unknown = RowView(f"{count(status.unknown_payments, 'payment')} unknown", "goes along", "unknown")
+        parked = RowView(count(status.parked, "parked sale"), say("goes along"), "pause")
+        unknown = RowView(
+            say("{payments} unknown", payments=count(status.unknown_payments, "payment")), say("goes along"), "unknown"
+        )
         return (*([parked] if status.parked else []), *([unknown] if status.unknown_payments else []))
 
     def typed(self, key: Key) -> Next:
@@ -152,7 +157,7 @@ class HandOverDrawerPage(BasePage):
 
 def handed_over(session: Session, drawer: str, to: Person | None) -> Next:
     """Goes on to sell; where staff is kept, whoever has the drawer now signs in first."""
-    session.say(f"Drawer {drawer} is handed over.", icon="split")
+    session.say(say("Drawer {drawer} is handed over.", drawer=drawer), icon="split")
     if to is not None:
         session.call(session.till.lock, lambda _: None)
     return to_sale(session)

@@ -12,6 +12,7 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
+from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.desk import ChoicesView, DeskView, LineView, SideView
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView
 from boxoffice.till.ui.words import clock, day, money
@@ -20,9 +21,9 @@ from boxoffice.till.usecases.gateway.shifts import ShiftNow
 _LEFT, _COUNT, _SUM = range(3)
 _FIRST_FLOAT: Final = TILE_LETTERS.index("A")
 _MOST_FLOATS: Final = 3
-_FROM_SAFE, _BROUGHT = "From the safe", "Brought along"
-_MORE: Final = (_FROM_SAFE, _BROUGHT, "Not counted well before")
-_LESS: Final = ("Not counted well before", "Change was taken out", "I do not know")
+_FROM_SAFE, _BROUGHT = later("From the safe"), later("Brought along")
+_MORE: Final = (_FROM_SAFE, _BROUGHT, later("Not counted well before"))
+_LESS: Final = (later("Not counted well before"), later("Change was taken out"), later("I do not know"))
 
 
 class OpenPage(BasePage):
@@ -34,11 +35,11 @@ class OpenPage(BasePage):
         Named.DELETE: Do.CLEAR,
     }
     help_lines = (
-        ("Enter", "open the shift"),
-        ("Q W E", "as it was left, count each bill, one sum"),
-        ("A S D", "fill up to a template, or why it differs"),
-        ("↑ ↓", "the next bill or coin"),
-        ("Esc", "back to selling, without a shift"),
+        ("Enter", later("open the shift")),
+        ("Q W E", later("as it was left, count each bill, one sum")),
+        ("A S D", later("fill up to a template, or why it differs")),
+        ("↑ ↓", later("the next bill or coin")),
+        ("Esc", later("back to selling, without a shift")),
     )
 
     def __init__(self, session: Session, to: OpenShift) -> None:
@@ -86,27 +87,27 @@ class OpenPage(BasePage):
         shows_floats = self.mode == _LEFT and not self.asks_why
         is_counted = self.mode == _COUNT
         return DeskView(
-            title=f"Open shift {now.number}",
-            hint=f"What is in drawer {now.drawer}?",
+            title=say("Open shift {number}", number=now.number),
+            hint=say("What is in drawer {drawer}?", drawer=now.drawer),
             tabs=(
-                self._tab(_LEFT, "As it was left", money(now.left), "Q"),
-                self._tab(_COUNT, "Count", "each bill", "W"),
-                self._tab(_SUM, "One sum", "type it", "E"),
+                self._tab(_LEFT, say("As it was left"), money(now.left), "Q"),
+                self._tab(_COUNT, say("Count"), say("each bill"), "W"),
+                self._tab(_SUM, say("One sum"), say("type it"), "E"),
             ),
             counts=self.counting.views() if is_counted else (),
-            typed=("All together", money(self.sum.total())) if self.mode == _SUM else None,
+            typed=(say("All together"), money(self.sum.total())) if self.mode == _SUM else None,
             note=self._note(),
             choices=(*([self._floats()] if shows_floats and now.floats else []), *self._why()),
             reason=self.reasons.typed if self.asks_why else None,
-            foot="Saved on this till as you count. A power cut loses nothing." if is_counted else "",
+            foot=say("Saved on this till as you count. A power cut loses nothing.") if is_counted else "",
             side=SideView(
-                title=f"Drawer {now.drawer}",
+                title=say("Drawer {drawer}", drawer=now.drawer),
                 lines=self._lines(),
-                total_label="Float",
+                total_label=say("Float"),
                 total=amount,
                 buttons=(
                     ButtonView(
-                        f"Open shift with {amount}" if self.is_ready else "Say what you know",
+                        say("Open shift with {amount}", amount=amount) if self.is_ready else say("Say what you know"),
                         Do.FINISH,
                         "primary",
                         key="Enter",
@@ -132,31 +133,33 @@ class OpenPage(BasePage):
             )
             for i, each in enumerate(self.now.floats[:_MOST_FLOATS])
         ]
-        return ChoicesView("Fill up to a template, from the safe", tuple(buttons), 3)
+        return ChoicesView(say("Fill up to a template, from the safe"), tuple(buttons), 3)
 
     def _why(self) -> tuple[ChoicesView, ...]:
-        return (self.reasons.view("What do you know?", columns=1),) if self.asks_why else ()
+        return (self.reasons.view(say("What do you know?"), columns=1),) if self.asks_why else ()
 
     def _note(self) -> NoticeView | None:
         if not self.asks_why:
             return None
-        words = "less" if self.difference.minor < 0 else "more"
-        text = "The difference is kept with your name, and is not yours to pay."
+        words = later("{amount} less") if self.difference.minor < 0 else later("{amount} more")
+        text = say("The difference is kept with your name, and is not yours to pay.")
         amount = money(Money(abs(self.difference.minor), self.difference.currency))
-        return NoticeView(f"{amount} {words}", text, "warn", "warning")
+        return NoticeView(say(words, amount=amount), text, "warn", "warning")
 
     def _lines(self) -> tuple[LineView, ...]:
         now = self.now
-        by = f"Left by {now.left_by}" if now.left_by else "Left in it"
-        lines = [LineView(f"{by}, shift {now.number - 1}" if now.left_at else by, money(now.left))]
+        by = say("Left by {left_by}", left_by=now.left_by) if now.left_by else say("Left in it")
+        lines = [
+            LineView(say("{by}, shift {number}", by=by, number=now.number - 1) if now.left_at else by, money(now.left))
+        ]
         if now.left_at is not None:
             lines.append(LineView(f"{day(now.left_at.date())}, {clock(now.left_at)}", ""))
         if self.template is not None:
-            lines.append(LineView("From the safe", money(self.difference)))
+            lines.append(LineView(say("From the safe"), money(self.difference)))
         elif self.mode != _LEFT:
-            lines.append(LineView("Counted now", money(self.float_amount), is_strong=True))
+            lines.append(LineView(say("Counted now"), money(self.float_amount), is_strong=True))
             if self.asks_why:
-                lines.append(LineView("Difference", money(self.difference)))
+                lines.append(LineView(say("Difference"), money(self.difference)))
         return tuple(lines)
 
     def key(self, key: Key) -> Next:
@@ -228,12 +231,14 @@ class OpenPage(BasePage):
         brought = self.difference if is_put_in else None
         is_from_safe = self.template is not None or why == _FROM_SAFE
         if self.template is not None and self.difference.minor < 0:
-            self.session.say("There is more in the drawer than that.", state="warn", icon="info")
+            self.session.say(say("There is more in the drawer than that."), state="warn", icon="info")
             return
         self.session.call(
             lambda: shifts.open(count, brought, is_from_safe=is_from_safe, why=why), self._opened, keys_wait=True
         )
 
     def _opened(self, now: ShiftNow) -> Next:
-        self.session.say(f"Shift {now.number} is open, drawer {now.drawer}.", icon="drawer")
+        self.session.say(
+            say("Shift {number} is open, drawer {drawer}.", number=now.number, drawer=now.drawer), icon="drawer"
+        )
         return to_sale(self.session)

@@ -11,9 +11,10 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Named
+from boxoffice.till.ui.speech import count, later, say, told
 from boxoffice.till.ui.views.desk import CardView, DeskView, LineView, SideView
 from boxoffice.till.ui.views.parts import ButtonView, RowView, StepView, TagView
-from boxoffice.till.ui.words import TENDER_ICONS, TENDER_WORDS, clock, day, money
+from boxoffice.till.ui.words import TENDER_ICONS, clock, day, money, tender_name
 from boxoffice.till.usecases.gateway.shifts import ReportView
 
 
@@ -21,10 +22,10 @@ class ReportPage(BasePage):
     section = Do.SHIFT
     keys: ClassVar = {Named.ENTER: Do.FINISH, Named.ESC: Do.BACK, Named.F9: Do.PRINT_LAST, Named.F10: Do.EXPORT}
     help_lines = (
-        ("F9", "print it"),
-        ("F10", "save it as PDF"),
-        ("Enter", "done"),
-        ("Esc", "back to the shift"),
+        ("F9", later("print it")),
+        ("F10", later("save it as PDF")),
+        ("Enter", later("done")),
+        ("Esc", later("back to the shift")),
     )
 
     def __init__(self, session: Session, to: ShiftReport) -> None:
@@ -35,18 +36,24 @@ class ReportPage(BasePage):
 
     def view(self) -> DeskView:
         report = self.report
-        kind = "Z report" if report.is_closed else "X report, shift"
-        until = f" to {clock(report.closed_at)}" if report.closed_at is not None else ""
+        kind = say("Z report") if report.is_closed else say("X report, shift")
+        until = say(" to {time}", time=clock(report.closed_at)) if report.closed_at is not None else ""
         return DeskView(
             title=f"{kind} {report.number}",
-            hint=f"Drawer {report.drawer}, {day(report.opened_at.date())}, {clock(report.opened_at)}{until}",
-            back=None if report.is_closed else ButtonView("Back to shift", Do.BACK, "quiet", "back", "Esc"),
+            hint=say(
+                "Drawer {drawer}, {day}, {time}{until}",
+                drawer=report.drawer,
+                day=day(report.opened_at.date()),
+                time=clock(report.opened_at),
+                until=until,
+            ),
+            back=None if report.is_closed else ButtonView(say("Back to shift"), Do.BACK, "quiet", "back", "Esc"),
             rows=self._rows(),
             cards=tuple(
                 CardView(
-                    each.title,
+                    told(each.title),
                     tuple(
-                        LineView(line.label, line.text, line.is_strong or line.is_total or line.is_alert)
+                        LineView(told(line.label), line.text, line.is_strong or line.is_total or line.is_alert)
                         for line in each.lines
                     ),
                 )
@@ -54,16 +61,24 @@ class ReportPage(BasePage):
                 if each.title
             ),
             side=SideView(
-                title=f"Shift {report.number} is closed" if report.is_closed else f"Shift {report.number} goes on",
+                title=say("Shift {number} is closed", number=report.number)
+                if report.is_closed
+                else say("Shift {number} goes on", number=report.number),
                 steps=self._steps(),
-                total_label="" if report.net is None else "Net",
+                total_label="" if report.net is None else say("Net"),
                 total="" if report.net is None else money(report.net),
                 buttons=(
-                    ButtonView("Done" if report.is_closed else "Back to shift", Do.FINISH, "primary", "check", "Enter"),
-                    ButtonView("Print", Do.PRINT_LAST, icon="printer", key="F9"),
-                    ButtonView("Save PDF", Do.EXPORT, icon="save", key="F10"),
+                    ButtonView(
+                        say("Done") if report.is_closed else say("Back to shift"),
+                        Do.FINISH,
+                        "primary",
+                        "check",
+                        "Enter",
+                    ),
+                    ButtonView(say("Print"), Do.PRINT_LAST, icon="printer", key="F9"),
+                    ButtonView(say("Save PDF"), Do.EXPORT, icon="save", key="F10"),
                 ),
-                foot="" if report.is_closed else "Nothing is closed by an X report.",
+                foot="" if report.is_closed else say("Nothing is closed by an X report."),
             ),
         )
 
@@ -72,18 +87,31 @@ class ReportPage(BasePage):
         rows = []
         if report.difference is not None:
             tag = _tag(report.difference)
-            rows.append(RowView(f"Cash drawer {report.drawer}", report.why or "counted and signed", "drawer", tag=tag))
+            rows.append(
+                RowView(
+                    say("Cash drawer {drawer}", drawer=report.drawer),
+                    told(report.why) or say("counted and signed"),
+                    "drawer",
+                    tag=tag,
+                )
+            )
         for each in report.compared:
-            words = f"{each.here.count} payments"
+            words = count(each.here.count, "payment")
             if each.there is None:
-                tag = TagView("Not compared: offline", "plain", "offline")
+                tag = TagView(say("Not compared: offline"), "plain", "offline")
             elif each.is_equal:
-                tag = TagView("Equal", "ok", "check")
+                tag = TagView(say("Equal"), "ok", "check")
             else:
-                tag = TagView(f"{each.there.count} there", "warn", "warning")
-            rows.append(RowView(TENDER_WORDS[each.tender], words, TENDER_ICONS[each.tender], tag=tag))
+                tag = TagView(say("{payments} there", payments=each.there.count), "warn", "warning")
+            rows.append(RowView(tender_name(each.tender), words, TENDER_ICONS[each.tender], tag=tag))
         if report.unknown:
-            rows.append(RowView(f"{report.unknown} payments unknown", "asked about until they are known", "unknown"))
+            rows.append(
+                RowView(
+                    say("{payments} unknown", payments=count(report.unknown, "payment")),
+                    say("asked about until they are known"),
+                    "unknown",
+                )
+            )
         return tuple(rows)
 
     def _steps(self) -> tuple[StepView, ...]:
@@ -91,14 +119,26 @@ class ReportPage(BasePage):
         if not report.is_closed:
             return ()
         number = report.number
-        after = "The first of this till" if number == 1 else f"Z {number} follows Z {number - 1}"
-        seen = f"Seen by {report.approved_by}" if report.approved_by else "Over and short are in the books"
+        after = (
+            say("The first of this till")
+            if number == 1
+            else say("Z {number} follows Z {before}", number=number, before=number - 1)
+        )
+        seen = (
+            say("Seen by {approved_by}", approved_by=report.approved_by)
+            if report.approved_by
+            else say("Over and short are in the books")
+        )
         return (
-            StepView("Counted first", f"signed by {report.closed_by}" if report.closed_by else "and signed", "done"),
-            StepView("Then compared", seen, "done"),
-            StepView(after, "No number is left out", "done"),
             StepView(
-                "The hub has it" if report.is_at_hub else "The hub will have it",
+                say("Counted first"),
+                say("signed by {closed_by}", closed_by=report.closed_by) if report.closed_by else say("and signed"),
+                "done",
+            ),
+            StepView(say("Then compared"), seen, "done"),
+            StepView(after, say("No number is left out"), "done"),
+            StepView(
+                say("The hub has it") if report.is_at_hub else say("The hub will have it"),
                 "",
                 "done" if report.is_at_hub else "now",
             ),
@@ -128,16 +168,17 @@ class ReportPage(BasePage):
         self.session.call(lambda: shifts.print(shift_id), self._printed, lane=Lane.LOOK)
 
     def _printed(self, copy: int) -> Next:
-        self.session.say(f"Printed, copy {copy}." if copy else "Printed.", icon="printer")
+        self.session.say(say("Printed, copy {copy}.", copy=copy) if copy else say("Printed."), icon="printer")
         return None
 
     def _saved(self, path: Path) -> Next:
-        self.session.say("Saved.", icon="save", detail=str(path))
+        self.session.say(say("Saved."), icon="save", detail=str(path))
         return None
 
 
 def _tag(difference: Money) -> TagView:
     if difference.minor == 0:
-        return TagView("Equal", "ok", "check")
-    words = "Over" if difference.minor > 0 else "Short"
-    return TagView(f"{words} {money(Money(abs(difference.minor), difference.currency))}", "warn", "warning")
+        return TagView(say("Equal"), "ok", "check")
+    words = later("Over {amount}") if difference.minor > 0 else later("Short {amount}")
+    text = say(words, amount=money(Money(abs(difference.minor), difference.currency)))
+    return TagView(text, "warn", "warning")

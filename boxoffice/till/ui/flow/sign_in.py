@@ -12,6 +12,7 @@ from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
+from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.staff import PersonView, PinView, SignInView
 from boxoffice.till.ui.words import days, explain, initials
 from boxoffice.till.usecases.gateway.team import Colleague, ShutOut, WrongPin, waiting_words
@@ -28,9 +29,9 @@ class SignInPage(BasePage):
     is_bare = comes_to_its_end = True
     keys: ClassVar = {Named.ENTER: Do.FINISH, Named.ESC: Do.CLEAR_DIGITS, Named.BACKSPACE: Do.DELETE_DIGIT}
     help_lines = (
-        ("Q W E R", "who you are"),
-        ("0 to 9", "your PIN"),
-        ("Esc", "begin the PIN again"),
+        ("Q W E R", later("who you are")),
+        (later("0 to 9"), later("your PIN")),
+        ("Esc", later("begin the PIN again")),
     )
 
     def __init__(self, session: Session, to: Destination) -> None:
@@ -79,7 +80,7 @@ class SignInPage(BasePage):
         return SignInView(
             title="Box Office" if catalogue is None else catalogue.name,
             hint="" if catalogue is None else f"{when}{catalogue.venue}",
-            question="Who is selling?",
+            question=say("Who is selling?"),
             people=(*(self._person(i, each) for i, each in enumerate(self._shown)), *self._others()),
             pin_title=title,
             pin=PinView(
@@ -89,20 +90,25 @@ class SignInPage(BasePage):
                 is_on=who is not None and bool(who.pin_digits) and not self._wait_s,
                 is_checking=self.session.is_busy,
             ),
-            badge_title="Or scan your badge",
-            badge_text="No name, no PIN, nothing to press first",
-            foot=f"{status.device_name} · works offline" if status is not None else "Works offline",
+            badge_title=say("Or scan your badge"),
+            badge_text=say("No name, no PIN, nothing to press first"),
+            foot=say("{device_name} · works offline", device_name=status.device_name)
+            if status is not None
+            else say("Works offline"),
         )
 
     def _asked(self, who: Colleague | None) -> tuple[str, str]:
         if who is None:
-            return "Choose your name", ""
+            return say("Choose your name"), ""
         if self._wait_s:
-            wait = f"Too many wrong PINs. Wait {waiting_words(self._wait_s)}, or scan your badge."
-            return "Wait a moment", wait
+            wait = say(
+                "Too many wrong PINs. Wait {wait}, or scan your badge.",
+                wait=waiting_words(self._wait_s),
+            )
+            return say("Wait a moment"), wait
         if not who.pin_digits:
-            return "Scan your badge", f"{who.person.name} has no PIN."
-        return "Enter your PIN", ""
+            return say("Scan your badge"), say("{name} has no PIN.", name=who.person.name)
+        return say("Enter your PIN"), ""
 
     def _person(self, index: int, each: Colleague) -> PersonView:
         person = each.person
@@ -113,13 +119,13 @@ class SignInPage(BasePage):
             TILE_LETTERS[index],
             ChoosePerson(person.id),
             is_chosen=person.id == self.chosen,
-            note="wait" if is_shut else "" if each.pin_digits else "badge only",
+            note=say("wait") if is_shut else "" if each.pin_digits else say("badge only"),
         )
 
     def _others(self) -> tuple[PersonView, ...]:
         if len(self.session.team.people) <= MOST:
             return ()
-        return (PersonView("", "Others", TILE_LETTERS[MOST - 1], Do.OTHERS, icon="person"),)
+        return (PersonView("", say("Others"), TILE_LETTERS[MOST - 1], Do.OTHERS, icon="person"),)
 
     def typed(self, key: Key) -> Next:
         if key.tile is not None:
@@ -151,7 +157,7 @@ class SignInPage(BasePage):
     def _type(self, digit: str) -> None:
         who = self._who
         if who is None:
-            self.problem = "Choose your name first."
+            self.problem = say("Choose your name first.")
         elif who.pin_digits and not self._wait_s and len(self._digits) < LONGEST:
             self.problem = ""
             self._digits += digit

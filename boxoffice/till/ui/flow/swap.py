@@ -17,6 +17,7 @@ from boxoffice.till.ui.flow.sell_view import pay_buttons
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import start_tender
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
+from boxoffice.till.ui.speech import later, number, say
 from boxoffice.till.ui.views.after_sale import SwapView
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView, RowView
 from boxoffice.till.ui.words import explain, money
@@ -36,11 +37,11 @@ class SwapPage(BasePage):
         Named.F7: Do.PHONE,
     }
     help_lines = (
-        ("1 to 9", "what they give back"),
-        ("Q W E R", "what they get; A S D F and Z X C V for the rows below"),
-        ("F5 F6 F7", "pay the difference in cash, by card, by phone"),
-        ("Enter", "swap, where nothing is to be paid"),
-        ("Esc", "leave the order as it is"),
+        (later("1 to 9"), later("what they give back")),
+        ("Q W E R", later("what they get; A S D F and Z X C V for the rows below")),
+        ("F5 F6 F7", later("pay the difference in cash, by card, by phone")),
+        ("Enter", later("swap, where nothing is to be paid")),
+        ("Esc", later("leave the order as it is")),
     )
 
     def __init__(self, session: Session, to: Swap) -> None:
@@ -61,8 +62,8 @@ class SwapPage(BasePage):
             there = [thing for thing in choice.things if thing.is_there]
             self.thing = there[0] if len(there) == 1 else None
             if not choice.is_own:
-                words = "Refund the ticket through the hub, and sell the other one."
-                self.problem = NoticeView("This order was sold elsewhere", words, "warn", "info")
+                words = say("Refund the ticket through the hub, and sell the other one.")
+                self.problem = NoticeView(say("This order was sold elsewhere"), words, "warn", "info")
 
         session.call(lambda: session.till.refund_choice(order_id), found, failed=self._failed, keys_wait=True)
 
@@ -102,8 +103,8 @@ class SwapPage(BasePage):
     def view(self) -> SwapView:
         choice, to_pay = self.choice, self.to_pay
         return SwapView(
-            title=f"Swap of order {choice.number}" if choice is not None else "Swap",
-            close=ButtonView("", Do.BACK, "quiet", "cross", "Esc", name="Close"),
+            title=say("Swap of order {number}", number=choice.number) if choice is not None else say("Swap"),
+            close=ButtonView("", Do.BACK, "quiet", "cross", "Esc", name=say("Close")),
             rows=() if choice is None else tuple(self._row(i, each) for i, each in enumerate(choice.things)),
             is_loading=self.is_loading,
             problem=self.problem,
@@ -111,8 +112,8 @@ class SwapPage(BasePage):
             gets=self._gets(),
             products=tuple(self._button(i, each) for i, each in enumerate(self.products)),
             note=self._note(),
-            detail="If payment fails, nothing changes." if to_pay is not None and to_pay.minor > 0 else "",
-            amount_label="To pay" if to_pay is None or to_pay.minor >= 0 else "Give back",
+            detail=say("If payment fails, nothing changes.") if to_pay is not None and to_pay.minor > 0 else "",
+            amount_label=say("To pay") if to_pay is None or to_pay.minor >= 0 else say("Give back"),
             amount="" if to_pay is None else money(to_pay if to_pay.minor > 0 else -to_pay),
             ways=self._ways(to_pay),
         )
@@ -121,7 +122,7 @@ class SwapPage(BasePage):
         is_chosen = thing == self.thing
         return RowView(
             thing.name,
-            thing.detail if thing.is_there else "Given back before, or void",
+            thing.detail if thing.is_there else say("Given back before, or void"),
             amount=money(thing.worth),
             action=TickThing(index) if thing.is_there else None,
             is_chosen=is_chosen,
@@ -131,16 +132,16 @@ class SwapPage(BasePage):
 
     def _gives(self) -> RowView:
         if self.thing is None:
-            return RowView("Choose what they give back")
+            return RowView(say("Choose what they give back"))
         worth = self.worth
         return RowView(self.thing.name, self.thing.detail, amount=money(worth) if worth is not None else "")
 
     def _gets(self) -> RowView:
         product, cost = self.product, self.cost
         if product is None or cost is None:
-            return RowView("Choose what they get")
+            return RowView(say("Choose what they get"))
         stock = stock_of(product, self.session.status)
-        left = f"{stock.here + stock.elsewhere:,} left" if stock is not None else ""
+        left = say("{left} left", left=number(stock.here + stock.elsewhere)) if stock is not None else ""
         return RowView(product.name, left, amount=money(cost))
 
     def _button(self, index: int, product: Product) -> ButtonView:
@@ -153,16 +154,19 @@ class SwapPage(BasePage):
         if to_pay is None:
             return ""
         if to_pay.minor > 0:
-            return "The old ticket stops when the new one is paid."
-        out = "The difference leaves this drawer. " if to_pay.minor < 0 else ""
-        return f"{out}The old ticket stops at once."
+            return say("The old ticket stops when the new one is paid.")
+        if to_pay.minor < 0:
+            return say("The difference leaves this drawer. The old ticket stops at once.")
+        return say("The old ticket stops at once.")
 
     def _ways(self, to_pay: Money | None) -> tuple[ButtonView, ...]:
         if to_pay is None:
-            return (ButtonView("Choose both", Do.FINISH, "primary", is_on=False),)
+            return (ButtonView(say("Choose both"), Do.FINISH, "primary", is_on=False),)
         if to_pay.minor > 0:
             return pay_buttons(self.session, is_on=True)
-        label = f"Swap and give back {money(-to_pay)}" if to_pay.minor else "Swap, nothing to pay"
+        label = (
+            say("Swap and give back {amount}", amount=money(-to_pay)) if to_pay.minor else say("Swap, nothing to pay")
+        )
         return (ButtonView(label, Do.FINISH, "primary", "sync", "Enter"),)
 
     # Doing
@@ -209,10 +213,12 @@ class SwapPage(BasePage):
                 return start_tender(session, how)
             session.new_sale()
             if to_pay is not None and to_pay.minor < 0:
-                session.say(f"Give back {money(-to_pay)} in cash.", state="ok", icon="cash", stays=True)
+                session.say(
+                    say("Give back {amount} in cash.", amount=money(-to_pay)), state="ok", icon="cash", stays=True
+                )
             return SaleComplete(order)
 
-        act = Act(Right.REFUND, "to swap", f"{thing.name} for {product.name}", to_pay)
+        act = Act(Right.REFUND, say("to swap"), say("{old} for {new}", old=thing.name, new=product.name), to_pay)
         things, cart = (thing.key,), _cart(product)
         session.allowed(act, lambda: session.till.swap(order_id, things, cart), placed, failed=self._failed)
 

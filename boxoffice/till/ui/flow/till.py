@@ -14,6 +14,7 @@ from boxoffice.till.ui.flow.session import Page, Session
 from boxoffice.till.ui.flow.shell_view import shell_view
 from boxoffice.till.ui.flow.work import Lane, Work
 from boxoffice.till.ui.keys import Key, Named, Scan
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.views.shell import HelpView, ShellView
 from boxoffice.till.usecases.gateway.orders import Scanned
 from boxoffice.till.usecases.gateway.port import TillGateway
@@ -85,13 +86,13 @@ class TillFlow:
         if not self.is_help_open:
             return None
         always = (
-            ("F2 F3", "sell, orders"),
-            ("Ctrl D", "the shift and its cash"),
-            ("F11 F12", "problems, this till"),
-            ("Ctrl + Ctrl −", "text size"),
-            ("F1", "close this help"),
+            ("F2 F3", say("sell, orders")),
+            (say("Ctrl D"), say("the shift and its cash")),
+            ("F11 F12", say("problems, this till")),
+            ("Ctrl + Ctrl −", say("text size")),
+            ("F1", say("close this help")),
         )
-        return HelpView("Keys for this screen", (*self.page.help(), *always))
+        return HelpView(say("Keys for this screen"), (*self.page.help(), *always))
 
     def on_key(self, key: Key | Scan) -> None:
         """Takes a key; while an answer is on its way the key waits its turn."""
@@ -136,7 +137,7 @@ class TillFlow:
             session.sign_in_by_badge(scan.readings)
             return
         if session.bill is not None or self.page.why_stay:
-            session.say("A code was scanned. Finish the payment first.", icon="scan")
+            session.say(say("A code was scanned. Finish the payment first."), icon="scan")
             return
         session.call(lambda: session.till.look_up(scan.readings), self._scanned, lane=Lane.LOOK)
 
@@ -147,11 +148,11 @@ class TillFlow:
         if scanned.order is not None:
             return Orders(scanned.order.number)
         if scanned.product:
-            text = f"A good ticket: {scanned.product}."
-            session.say(text, state="info", icon="ticket", detail="Another till or the web shop sold it.")
+            text = say("A good ticket: {product}.", product=scanned.product)
+            session.say(text, state="info", icon="ticket", detail=say("Another till or the web shop sold it."))
         else:
-            detail = "It is no ticket of this event and no order of this till."
-            session.say("That code is not known here.", state="warn", icon="scan", detail=detail)
+            detail = say("It is no ticket of this event and no order of this till.")
+            session.say(say("That code is not known here."), state="warn", icon="scan", detail=detail)
         return None
 
     def on_action(self, action: Action) -> None:
@@ -216,5 +217,5 @@ class TillFlow:
 
 
 def _could_not_open(error: BoxofficeError) -> Next:
-    stopped = error if isinstance(error, OperationFailed) else TillStopped(str(error), "Nothing was changed.", "")
+    stopped = error if isinstance(error, OperationFailed) else TillStopped(str(error), say("Nothing was changed."), "")
     return Stopped(stopped)

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QSiz
 from boxoffice.till.ui.actions import Do, GiveReason
 from boxoffice.till.ui.screens.pay import new_button, share_width
 from boxoffice.till.ui.screens.screen import Screen
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.desk import CardView, ChoicesView, CountView, DeskView, LineView, SideView
 from boxoffice.till.ui.views.parts import ButtonKind, ButtonView
@@ -114,9 +115,9 @@ class CountRow(QFrame):
         self._label.set_text(view.label)
         name = f"{view.label} {view.value}"
         kind: ButtonKind = "strong" if view.is_chosen else "plain"
-        self._less.show_view(ButtonView("", view.less, icon="minus", name=f"One less of {view.label}"))
+        self._less.show_view(ButtonView("", view.less, icon="minus", name=say("One less of {label}", label=view.label)))
         self._value.show_view(ButtonView(view.value, view.choose, kind, name=name))
-        self._more.show_view(ButtonView("", view.more, icon="plus", name=f"One more of {view.label}"))
+        self._more.show_view(ButtonView("", view.more, icon="plus", name=say("One more of {label}", label=view.label)))
         self._amount.set_text(view.amount)
         for button in (self._less, self._more):  # where there is little room, only what is counted now has them
             button.setVisible(view.is_chosen or not self._theme.is_compact)
@@ -279,11 +280,10 @@ class DeskScreen(Screen):
         head = QHBoxLayout()
         head.setSpacing(theme.px(12))
         self._title = Text(theme, "", 40, head=True)
-        self._hint = Elided(theme, "", 16, colour="ink-2")
+        self._hint = Text(theme, "", 16, colour="ink-2", wraps=True)
         self._back = new_button(self, 16, 48)
         head.addWidget(self._title)
-        head.addWidget(self._hint)
-        head.addStretch(1)
+        head.addWidget(self._hint, 1)
         head.addWidget(self._back)
         self._tabs = ButtonGrid(theme, size=16, height=68)
         self._tiles = ButtonGrid(theme, size=20, height=100)
@@ -324,7 +324,7 @@ class DeskScreen(Screen):
             entry.addWidget(each)
         self._beside = QVBoxLayout()
         self._notice = Notice(theme)
-        self._reason = Field(theme, icon="tag", hint="Another reason", key="/", name="Another reason")
+        self._reason = Field(theme, icon="tag", hint=say("Another reason"), key="/", name=say("Another reason"))
         self._reason.typed.connect(lambda text: self.did.emit(GiveReason(text)))
         self._reason.submitted.connect(lambda _: self.did.emit(Do.FINISH))
         self._choice_column = QVBoxLayout()

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from boxoffice.till.ui.actions import Do, KeepNote
 from boxoffice.till.ui.screens.ask import AskScreen
 from boxoffice.till.ui.screens.pay import new_button
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.after_sale import NoteView
 from boxoffice.till.ui.views.parts import ButtonView
@@ -18,10 +19,10 @@ class NoteScreen(AskScreen):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self._shown = ""
-        self.note = LabelledField(theme, "Note", icon="info", hint="Red hat, four people")
+        self.note = LabelledField(theme, say("Note"), icon="info", hint=say("Red hat, four people"))
         self.note.field.submitted.connect(lambda text: self.did.emit(KeepNote(text)))
         self._back = new_button(self, 16, 72)
-        self._keep = Button(theme, ButtonView("Keep the note", Do.FINISH), size=22, height=72)
+        self._keep = Button(theme, ButtonView(say("Keep the note"), Do.FINISH), size=22, height=72)
         self._keep.clicked.connect(lambda: self.did.emit(KeepNote(self.note.field.edit.text())))
         self._keep.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         last = QHBoxLayout()

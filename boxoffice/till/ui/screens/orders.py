@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBo
 from boxoffice.till.ui.actions import SearchFor, SubmitSearch
 from boxoffice.till.ui.screens.pay import new_button
 from boxoffice.till.ui.screens.screen import Screen
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.pages import OrdersView, OrderView
 from boxoffice.till.ui.widgets.button import Button
@@ -45,7 +46,7 @@ class OrdersScreen(Screen):
         column = QVBoxLayout(frame)
         column.setContentsMargins(0, 0, 1, 0)
         column.setSpacing(0)
-        self.search = Field(theme, icon="search", hint="Number, name, phone, card or note", key="/")
+        self.search = Field(theme, icon="search", hint=say("Number, name, phone, card or note"), key="/")
         self.search.typed.connect(lambda text: self.did.emit(SearchFor(text)))
         self.search.submitted.connect(lambda text: self.did.emit(SubmitSearch(text)))
         self._found = Text(theme, "", 14, colour="ink-2")
@@ -139,7 +140,7 @@ class OrderPanel(Screen):
         looks = QVBoxLayout(self._look_box)
         looks.setContentsMargins(0, 0, 0, 0)
         looks.setSpacing(theme.px(8))
-        looks.addWidget(Text(theme, "Look who collects", 28, head=True))
+        looks.addWidget(Text(theme, say("Look who collects"), 28, head=True))
         self._look_row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._look_row.setSpacing(theme.px(8))
         looks.addLayout(self._look_row)

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QScr
 from boxoffice.till.ui.actions import SearchFor, SubmitSearch
 from boxoffice.till.ui.screens.pay import new_button
 from boxoffice.till.ui.screens.screen import Screen
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.sell import SectionView, SellView
 from boxoffice.till.ui.widgets.button import Button
@@ -92,7 +93,7 @@ class SellScreen(Screen):
         self._left = QFrame()
         self._left_layout = QVBoxLayout(self._left)
         self._top = QHBoxLayout()
-        self.search = Field(theme, icon="search", hint="Search name, order or product, or scan", key="/")
+        self.search = Field(theme, icon="search", hint=say("Search name, order or product, or scan"), key="/")
         self.search.typed.connect(lambda text: self.did.emit(SearchFor(text)))
         self.search.submitted.connect(self._submit)
         self._tabs = Tabs(theme)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QGridLayout, QHBoxLayout,
 
 from boxoffice.till.ui import tokens
 from boxoffice.till.ui.screens.screen import Screen
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.staff import PersonView, SignInView
 from boxoffice.till.ui.widgets.bar import paint_person
@@ -41,7 +42,7 @@ class PersonButton(QAbstractButton):
         self.setVisible(view is not None)
         if view is not None and (view, is_flat) != (self.view, self.is_flat):
             self.view, self.is_flat = view, is_flat
-            chosen = ", chosen" if view.is_chosen else ""
+            chosen = say(", chosen") if view.is_chosen else ""
             self.setAccessibleName(f"{view.name}{chosen}, {view.note or view.key}")
             self.updateGeometry()
             self.update()

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QSiz
 
 from boxoffice.till.ui.screens.pay import new_button
 from boxoffice.till.ui.screens.screen import Screen
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.after_sale import SwapView
 from boxoffice.till.ui.views.parts import RowView
@@ -69,7 +70,7 @@ class SwapScreen(Screen):
     def _make_choice(self) -> QWidget:
         theme, inner = self.theme, QWidget()
         self._inner = QVBoxLayout(inner)
-        self._gives, self._gets = _Side(theme, "Gives back"), _Side(theme, "Gets")
+        self._gives, self._gets = _Side(theme, say("Gives back")), _Side(theme, say("Gets"))
         self._sides = QHBoxLayout()
         self._sides.addWidget(self._gives, 1)
         self._sides.addWidget(Icon(theme, "sync", 28, "coral-800"), 0, Qt.AlignmentFlag.AlignVCenter)
@@ -79,7 +80,7 @@ class SwapScreen(Screen):
         self._loading = GreyBars(theme, 3)
         self._products: list[Button] = []
         self._grid = QGridLayout()
-        self._label = Text(theme, "Change to", 14, weight=600, colour="ink-2")
+        self._label = Text(theme, say("Change to"), 14, weight=600, colour="ink-2")
         self._inner.addLayout(self._sides)
         for widget in (self._loading, self._rows, self._label):
             self._inner.addWidget(widget)

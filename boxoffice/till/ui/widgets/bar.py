@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy,
 
 from boxoffice.till.ui import tokens
 from boxoffice.till.ui.actions import Do
+from boxoffice.till.ui.speech import number, say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.shell import BannerView, ChipView, SellerView, ShellView
 from boxoffice.till.ui.widgets.button import paint_key
@@ -17,11 +18,18 @@ from boxoffice.till.ui.widgets.text import Broken, Elided, Text, plain_ground
 _PLACE: Final = 220
 """What where and when it is must have, in pixels of the design."""
 _RIGHT: Final = Qt.TextElideMode.ElideRight
-_LONGEST: Final = {
-    False: ("Synced  22 min ago", "Try now  1,400 to send", "Reader  no internet", "Printer  not set up"),
-    True: ("Connecting", "no internet", "not chosen", "22 min ago"),
-}
-"""What a chip must have room for, in full and where one word has to do."""
+
+
+def _longest(*, is_tight: bool) -> tuple[str, ...]:
+    """Returns what a chip must have room for, in full and where one word has to do."""
+    if is_tight:
+        return say("Connecting"), say("no internet"), say("not chosen"), say("{minutes} min ago", minutes=22)
+    return (
+        f"{say('Synced')}  {say('{minutes} min ago', minutes=22)}",
+        f"{say('Try now')}  {say('{unsent} to send', unsent=number(1400))}",
+        f"{say('Reader')}  {say('no internet')}",
+        f"{say('Printer')}  {say('not set up')}",
+    )
 
 
 class Chip(QAbstractButton):
@@ -66,7 +74,7 @@ class Chip(QAbstractButton):
     def room(self, *, is_tight: bool) -> int:
         """Returns one width for all states, so that nothing beside it ever moves."""
         metrics = QFontMetrics(self._theme.font(14, 600))
-        longest = max(metrics.horizontalAdvance(words) for words in _LONGEST[is_tight])
+        longest = max(metrics.horizontalAdvance(words) for words in _longest(is_tight=is_tight))
         edges = self._theme.px(10 if self._theme.is_compact else 12) * 2
         return longest + edges + self._theme.tall(18) + self._theme.px(8)
 
@@ -146,7 +154,9 @@ class Seller(QAbstractButton):
 
     def show_view(self, view: SellerView | None) -> None:
         if view is not None:
-            self.setAccessibleName(f"{view.name}, {view.text}. Let another take over, {view.key}")
+            self.setAccessibleName(
+                say("{name}, {text}. Let another take over, {key}", name=view.name, text=view.text, key=view.key)
+            )
             self.setToolTip(f"{view.name} ({view.key})")
         if view != self.view:
             self.view = view

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from boxoffice.till.ui import tokens
 from boxoffice.till.ui.actions import Do, TypeDigits
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.views.staff import PinView
@@ -26,7 +27,7 @@ class Dots(QWidget):
         theme.changed.connect(self.updateGeometry)
 
     def show_view(self, view: PinView) -> None:
-        self.setAccessibleName(f"{view.typed} of {view.of} digits")
+        self.setAccessibleName(say("{typed} of {of} digits", typed=view.typed, of=view.of))
         if view != self._view:
             self._view = view
             self.updateGeometry()
@@ -62,9 +63,9 @@ class PinPad(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         views = [ButtonView(each, TypeDigits(each)) for each in _KEYS]
         views += [
-            ButtonView("Clear", Do.CLEAR_DIGITS),
+            ButtonView(say("Clear"), Do.CLEAR_DIGITS),
             ButtonView("0", TypeDigits("0")),
-            ButtonView("", Do.DELETE_DIGIT, icon="delete", name="Delete last digit"),
+            ButtonView("", Do.DELETE_DIGIT, icon="delete", name=say("Delete last digit")),
         ]
         self._buttons = [self._button(i, view) for i, view in enumerate(views)]
         theme.changed.connect(self.restyle)

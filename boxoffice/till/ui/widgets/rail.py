@@ -5,6 +5,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from boxoffice.till.ui import tokens
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.shell import RailItem
 from boxoffice.till.ui.widgets.text import Text, plain_ground
@@ -26,7 +27,7 @@ class RailButton(QAbstractButton):
         self.show_item(item)
 
     def show_item(self, item: RailItem) -> None:
-        waiting = f", {item.badge} open" if item.badge else ""
+        waiting = say(", {badge} open", badge=item.badge) if item.badge else ""
         self.setAccessibleName(f"{item.label}{waiting}, {item.key}")
         self.setToolTip(f"{item.label} ({item.key})")
         if item != self._item:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.actions import Do
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.parts import ButtonView, RowView
 from boxoffice.till.ui.widgets.button import Button
@@ -95,7 +96,7 @@ class Row(QFrame):
         self._tag.show_view(view.tag)
         self._button.show_view(view.button)
         self._arrange()
-        chosen = "" if view.tick is None else "chosen" if view.tick else "not chosen"
+        chosen = "" if view.tick is None else say("chosen") if view.tick else say("not chosen")
         words = (view.title, view.detail, view.amount, view.tag and view.tag.text, chosen, view.key)
         spoken = ", ".join(part for part in words if part)
         self.setAccessibleName(spoken or " ")

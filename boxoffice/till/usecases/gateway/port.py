@@ -146,6 +146,9 @@ class TillGateway(Protocol):
 
     def choose_reader(self, reader_id: str) -> None: ...
 
+    def choose_language(self, language: str) -> None:
+        """Keeps which language this till speaks when it is opened."""
+
     # A till whose file lacks records.
 
     def take_back(self) -> TillState:

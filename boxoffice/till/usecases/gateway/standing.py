@@ -48,6 +48,8 @@ class TillStatus:
     parked: int = 0
     """Sales that wait for their customer to come back, or for their payment."""
     is_disk_low: bool = False
+    language: str = ""
+    """Which language was chosen for this till; empty as long as none was."""
     backup_problem: str = ""
     """Why the last backup of this till's file could not be made."""
     clock_off_s: int = 0
