@@ -96,6 +96,8 @@ class Session:
         self._next_toast = 1
         self.team = NO_TEAM
         """Who works here, and who has signed in."""
+        self._of_the_computer = speaks().code
+        """The language that was spoken before anybody chose one."""
         self.cover: Page | None = None
         """The page over the one that is up: who is there, or who approves. That one stays as it is meanwhile."""
         self.cover_at: Destination | None = None
@@ -213,8 +215,13 @@ class Session:
         self._touched_s, self._touched_at = self.till.elapsed_s(), self.till.now()
 
     def hear_team(self, team: Team) -> None:
-        """Takes who works here, and who has signed in; asks who is there at the next pause, if nobody is."""
-        self.team = team
+        """Takes who works here, and who has signed in; asks who is there at the next pause, if nobody is.
+
+        Whoever signs in is spoken to in their own language.
+        """
+        before, self.team = self.team.person, team
+        if team.person is not None and (before is None or before.id != team.person.id):
+            self.speak(team.person.language)
         if not team.must_sign_in and isinstance(self.cover_at, SignIn):
             self.uncover()
         self._ask_at_a_pause()
@@ -223,6 +230,8 @@ class Session:
         """Lets nobody act before somebody signs in. The sale stays as it is."""
         if self.team.is_kept and not isinstance(self.cover_at, SignIn):
             self.put_over(SignIn())
+            chosen = "" if self.status is None else self.status.language
+            self.speak(chosen or self._of_the_computer)
             self.call(self.till.lock, lambda _: None, lane=Lane.CONTROL)
 
     def sign_in_by_badge(self, readings: Sequence[str]) -> None:
