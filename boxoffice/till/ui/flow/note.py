@@ -1,4 +1,4 @@
-"""A note by which an order is found again, such as a red hat."""
+"""Whose an order is, and a note by which it is found again, such as a red hat."""
 
 from typing import ClassVar
 
@@ -24,14 +24,17 @@ class NotePage(BasePage):
         self.to, self.problem = to, ""
 
     def view(self) -> NoteView:
-        order = self.to.order
+        order, is_name = self.to.order, self.to.is_name
+        note = "What you will know them by. It goes with their name when that is erased, and is on no paper."
+        name = "Whose it is from now on. Print the tickets again for the new name; the codes stay as they are."
         return NoteView(
-            title=f"Note on order {order.number}",
-            hint="What you will know them by. It goes with their name when that is erased, and is on no paper.",
-            note=order.note,
+            title=f"{'Name of' if is_name else 'Note on'} order {order.number}",
+            hint=name if is_name else note,
+            label="Name" if is_name else "Note",
+            note=order.name if is_name else order.note,
             problem=self.problem,
             back=ButtonView("Back", Do.BACK, "quiet", "back", "Esc"),
-            keep=ButtonView("Keep the note", Do.FINISH, "primary", "check", "Enter"),
+            keep=ButtonView(f"Keep the {'name' if is_name else 'note'}", Do.FINISH, "primary", "check", "Enter"),
         )
 
     def act(self, action: Action) -> Next:
@@ -45,7 +48,8 @@ class NotePage(BasePage):
         return None
 
     def _keep(self, text: str) -> None:
-        session, order_id = self.session, self.to.order.id
+        session, order_id, is_name = self.session, self.to.order.id, self.to.is_name
+        keep = session.till.rename if is_name else session.till.keep_note
 
         def kept(_order: Order) -> Next:
             return self.to.back
@@ -54,4 +58,4 @@ class NotePage(BasePage):
             bad = error.problems[0].message if isinstance(error, BadInput) else " ".join(explain(error))
             self.problem = f"It {bad}." if isinstance(error, BadInput) else bad
 
-        session.call(lambda: session.till.keep_note(order_id, text), kept, failed=failed, keys_wait=True)
+        session.call(lambda: keep(order_id, text), kept, failed=failed, keys_wait=True)
