@@ -9,7 +9,9 @@ from boxoffice.core.facts import Fact
 from boxoffice.core.inventory import Lack, PoolMove
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import PAID_FOR, OrderState
-from boxoffice.core.payloads import DisputeChanged, PaymentCaptured, RefundFailed, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.disputes import DisputeChanged
+from boxoffice.core.payloads.payments import PaymentCaptured
+from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded
 from boxoffice.core.payments import DisputeState, PaymentStatus, RefundStatus
 from boxoffice.core.rows import Projections
 from boxoffice.core.tenders import Taken, tender_of
@@ -25,6 +27,8 @@ FindingKind = Literal[
     "refund_failed",
     "refund_not_sent",
     "refund_waits",
+    "given_back_twice",
+    "collected_twice",
     "dispute_inquiry",
     "dispute_opened",
     "dispute_won",
@@ -38,6 +42,7 @@ FindingKind = Literal[
     "not_allowed",
     "cloned_device",
     "till_lost_facts",
+    "staff_in_doubt",
 ]
 Remedy = Literal[
     "issue_if_capacity_allows",
@@ -137,6 +142,14 @@ def of_refund(before: Projections, _fact: Fact, p: RefundRequested) -> Iterator[
             "is on its way; its tickets are still valid."
         )
         yield Finding("refunded_outside", words, p.order_id, p.refund_id, ("void_tickets", "leave_them_valid"))
+
+
+def of_things_given_back_twice(before: Projections, p: RefundRequested) -> Finding:
+    """The hub and a till have given the same things back, before either had heard of the other."""
+    number, others = before.orders[p.order_id].order_number, before.given_back(p.order_id).intersection(p.parts)
+    what = f"{len(others)} {'thing' if len(others) == 1 else 'things'}"
+    words = f"{_amount(p)} of order {number} was given back for {what} that had been given back already."
+    return Finding("given_back_twice", words, p.order_id, p.refund_id, ("seen",))
 
 
 def of_success(_before: Projections, _fact: Fact, p: RefundSucceeded) -> Iterator[Over]:

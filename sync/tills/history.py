@@ -5,7 +5,10 @@ from typing import Final
 from sqlalchemy import Connection, and_, or_, select, tuple_
 
 from boxoffice.core.facts import Head
-from boxoffice.core.wire import FactMessage, HeadAnswer, HistoryAnswer, can_read
+from boxoffice.core.wire.lost import HistoryAnswer
+from boxoffice.core.wire.message import FactMessage
+from boxoffice.core.wire.protocol import can_read
+from boxoffice.core.wire.pushes import ContactMessage, HeadAnswer
 from sync.ledger.hub import Hub
 from sync.store import lives
 from sync.store import tables as t
@@ -14,6 +17,7 @@ from sync.store.tills import Device
 
 PAGE: Final = 200
 _f: Final = t.facts.c
+_o: Final = t.orders.c
 
 
 def head_of(hub: Hub, device: Device) -> HeadAnswer:
@@ -40,9 +44,25 @@ def history_for(hub: Hub, device: Device, head: Head, after: int, generation: in
         told = _f.id.in_(select(t.feed.c.fact_id).where(t.feed.c.device_id == device.id, t.feed.c.kind == "fact"))
         page = select(t.facts).where(_f.position > after, or_(own, told)).order_by(_f.position).limit(PAGE + 1)
         rows = stored_in(connection, page)
+        more = len(rows) > PAGE
+        contacts = () if more else _contacts(connection, device.id)
     facts = tuple(FactMessage.of(fact) for _, fact in rows[:PAGE] if can_read(fact.kind, generation))
-    return HistoryAnswer(
-        is_known=True, facts=facts, cursor=rows[:PAGE][-1][0] if rows else after, more=len(rows) > PAGE
+    cursor = rows[:PAGE][-1][0] if rows else after
+    return HistoryAnswer(is_known=True, facts=facts, contacts=contacts, cursor=cursor, more=more)
+
+
+def _contacts(connection: Connection, device_id: str) -> tuple[ContactMessage, ...]:
+    """Returns whom the till's own orders are for, as far as anybody has said and nobody has erased it."""
+    rows = connection.execute(
+        select(_o.id, _o.customer_email, _o.customer_name, _o.customer_phone)
+        .where(
+            _o.placed_by == device_id,
+            or_(_o.customer_email.is_not(None), _o.customer_name.is_not(None), _o.customer_phone.is_not(None)),
+        )
+        .order_by(_o.id)
+    )
+    return tuple(
+        ContactMessage(contact_id=row[0], order_id=row[0], email=row[1], name=row[2], phone=row[3]) for row in rows
     )
 
 

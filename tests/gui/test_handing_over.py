@@ -8,9 +8,10 @@ from PySide6.QtCore import QPoint, QRect, Qt
 
 from boxoffice.till.ui.widgets.notice import Notice
 from boxoffice.till.ui.widgets.toasts import Toasts
-from boxoffice.till.usecases.gateway import HandOver, Ready
+from boxoffice.till.usecases.gateway.standing import HandOver, Ready
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
-from tests.gui.fake_till import FakeTill, usd
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import usd
 from tests.gui.looking import faults
 
 F2, F5, F6, F8, F10 = (getattr(Qt.Key, f"Key_F{n}") for n in (2, 5, 6, 8, 10))

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
-from boxoffice.till.usecases.gateway import Incomplete, Ready
+from boxoffice.till.usecases.gateway.standing import Incomplete, Ready
 from tests.gui.conftest import ENTER, Door, OpenDoor
-from tests.gui.fake_till import FakeTill, festival_status
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import festival_status
 from tests.gui.looking import faults
 
 F2, F5 = Qt.Key.Key_F2, Qt.Key.Key_F5
@@ -23,6 +24,16 @@ def test_what_is_missing_is_named_and_nothing_is_sold(open_door: OpenDoor, till:
     door.sees("The hub can't be reached.")
     door.press(F2, F5, "q")
     door.at("IncompletePage")
+
+
+def test_orders_whose_papers_are_out_are_named_and_all_fits(open_door: OpenDoor) -> None:
+    numbers = tuple(f"7K2-F{number:02}Q" for number in range(9))
+    door = open_door(state=replace(LACKS, printed=numbers), page="IncompletePage")
+
+    door.sees("7K2-F08Q and 3 more")
+    assert faults(door.window) == []
+    door.tap("Go on without them")
+    door.sees("7K2-F08Q and 3 more")
 
 
 def test_looking_again_goes_on_where_it_was_once_all_is_back(open_door: OpenDoor, till: FakeTill) -> None:

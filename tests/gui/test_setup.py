@@ -3,9 +3,10 @@
 from PySide6.QtCore import Qt
 
 from boxoffice.till.ui.widgets.focus_ring import FocusRing
-from boxoffice.till.usecases.gateway import NeedsEvent
+from boxoffice.till.usecases.gateway.standing import NeedsEvent
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
-from tests.gui.fake_till import UNPAIRED, FakeTill
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import UNPAIRED
 
 F12 = Qt.Key.Key_F12
 

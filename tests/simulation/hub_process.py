@@ -30,8 +30,8 @@ from sync.ports import ProviderEvent
 from sync.providers.events import READERS
 from sync.shop.orders import Shop
 from sync.store.database import Database
-from tests.integration.sync.fakes import FakeMail
 from tests.simulation.chaos import Chaos
+from tests.simulation.letters import SimMail
 from tests.simulation.options import Fault
 from tests.simulation.provider import BEGINNING_S, Provider, SimEvents, SimRefunds, SimSessions
 
@@ -44,6 +44,10 @@ _DONE: Final = text("UPDATE procrastinate_jobs SET status = CAST(:status AS proc
 _AGAIN: Final = text("""
     UPDATE procrastinate_jobs SET attempts = attempts + 1, scheduled_at = now() + make_interval(secs => :wait_s)
     WHERE id = :id
+""")
+_HAS_FACT: Final = text("""
+    SELECT 1 FROM facts f JOIN devices d ON d.id = f.device_id
+    WHERE d.name = :till AND f.epoch = :epoch AND f.seq = :seq
 """)
 PERIODIC: Final = {
     "sweep": 60,
@@ -91,12 +95,13 @@ class HubProcess:
     url: str
     on_connect: Callable[[SimDatabase], None]
     life: int = 0
-    mail: FakeMail = field(default_factory=FakeMail)
+    mail: SimMail = field(init=False)
     is_dirty: bool = True
     """Something was written since it last looked for jobs."""
     _told: int = -1
 
     def __post_init__(self) -> None:
+        self.mail = SimMail(self.chaos)
         self._open_database()
         self.start()
 
@@ -160,6 +165,12 @@ class HubProcess:
         if life != self.life:
             raise HubDied
         return answer
+
+    def has_all_of(self, till: str, epoch: int, seq: int) -> bool:
+        """Returns whether a till's chain is here up to that place."""
+        with self.database.engine.connect() as connection:
+            place = {"till": till, "epoch": epoch, "seq": seq}
+            return connection.execute(_HAS_FACT, place).first() is not None
 
     def _die(self) -> None:
         self.chaos.scheduler.note("hub", "dies and is started again")

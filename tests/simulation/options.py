@@ -22,6 +22,9 @@ class Rule(Enum):
     RECALL = "recall"
     RECLAIM = "reclaim"
     CLOSE = "close"
+    PROMO = "promo"
+    MAIL = "mail"
+    DISPUTE = "dispute"
 
 
 class Fault(Enum):
@@ -46,9 +49,23 @@ class Fault(Enum):
     REFUND_FAILS = "refund_fails"
     CLOCK_JUMPS = "clock_jumps"
     CLOCK_DRIFTS = "clock_drifts"
+    FOREIGN_EVENT = "foreign_event"
+    FILE_SET_BACK = "file_set_back"
+    BACKUP_RESTORED = "backup_restored"
+    MAIL_DOWN = "mail_down"
+    MAIL_ANSWER_LOST = "mail_answer_lost"
 
 
 ALWAYS = frozenset({Rule.CASH, Rule.WEB})
+FULL_RULES = (Rule.PROMO, Rule.MAIL, Rule.DISPUTE)
+FULL_FAULTS = (
+    Fault.FOREIGN_EVENT,
+    Fault.FILE_SET_BACK,
+    Fault.BACKUP_RESTORED,
+    Fault.MAIL_DOWN,
+    Fault.MAIL_ANSWER_LOST,
+)
+"""What the full tier alone plays. A seed draws them from a stream of their own, so that they move no other draw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +83,12 @@ class Options:
 
     @classmethod
     def drawn(cls, seed: int, steps: int, draws: Draws) -> "Options":
-        own = draws.of("options")
-        rules = frozenset(rule for rule in Rule if own.chance(0.6)) | ALWAYS
+        own, full = draws.of("options"), draws.of("options of the full tier")
+        rules = frozenset(rule for rule in Rule if rule not in FULL_RULES and own.chance(0.6)) | ALWAYS
+        rules |= {rule for rule in FULL_RULES if full.chance(0.4)}
         share = own.one_of((0.0, 0.2, 0.4, 0.7))
-        faults = frozenset(fault for fault in Fault if own.chance(share))
+        faults = frozenset(fault for fault in Fault if fault not in FULL_FAULTS and own.chance(share))
+        faults |= {fault for fault in FULL_FAULTS if full.chance(share)}
         return cls(seed, steps, own.whole(1, 3), own.whole(3, 14), rules, faults, own.between(0.03, 0.25))
 
     def __str__(self) -> str:

@@ -13,8 +13,10 @@ from sqlalchemy import Connection, text
 
 from boxoffice.till.usecases.verify import verify as verify_till
 from sync.ledger.verify import verdict_on
+from tests.simulation.options import Fault
+from tests.simulation.provider import BEGINNING_S, DISPUTE_FEE
 from tests.simulation.till_process import TillProcess
-from tests.simulation.world import World
+from tests.simulation.world import PROMO_LIMIT, World
 
 NEVER: Final = (
     "broken_fact",
@@ -38,6 +40,19 @@ _AT_HUB: Final = text(
     "SELECT position, id, kind, payload, device_id FROM facts WHERE position > :after ORDER BY position"
 )
 _AT_TILL: Final = "SELECT position, id, kind, payload, device_id FROM facts WHERE position > ? ORDER BY position"
+_BALANCE: Final = text("SELECT coalesce(sum(amount), 0) FROM ledger_postings WHERE account LIKE :account")
+_RESTORED: Final = frozenset({Fault.FILE_SET_BACK, Fault.BACKUP_RESTORED})
+_STANDS_AND_WAITS: Final = text("SELECT f.id FROM facts f JOIN waiting_facts w USING (device_id, epoch, seq)")
+_GIVEN_UP: Final = text("""
+    SELECT payload ->> 'order_id' AS id, extract(epoch FROM occurred_at) - :beginning AS at FROM facts
+    WHERE kind = 'order_state_changed' AND payload ->> 'to' = 'failed' AND payload ->> 'order_id' = ANY(:orders)
+""")
+_PAID: Final = text("SELECT id FROM orders WHERE id = ANY(:orders) AND id IN (SELECT order_id FROM tickets)")
+_CODES: Final = text("""
+    SELECT (SELECT coalesce(sum(uses), 0) FROM promo_uses) AS counted,
+           (SELECT count(*) FROM orders o JOIN facts f ON f.payload ->> 'order_id' = o.id
+            WHERE f.kind = 'order_placed' AND (f.payload ->> 'discount')::int > 0 AND o.status <> 'failed') AS used
+""")
 _LEASES: Final = "SELECT pool_id, granted, granted - sold - returned, generation FROM {table} WHERE granted > 0"
 _UNBALANCED: Final = text("SELECT fact_id FROM ledger_postings GROUP BY fact_id, currency HAVING sum(amount) <> 0")
 _COUNTERS: Final = text("SELECT id, capacity, available, leased, held, sold FROM pools ORDER BY id")
@@ -46,12 +61,14 @@ _ROWS: Final = {
     "payments": "id, order_id, tender, amount, status",
     "refunds": "id, payment_id, amount, status",
     "tickets": "id, order_id, product_id, status",
+    "disputes": "id, payment_id, amount, status, withdrawn, lost",
 }
 _BELONGING: Final = {
     "orders": "id",
     "payments": "order_id",
     "refunds": "(SELECT order_id FROM payments p WHERE p.id = payment_id)",
     "tickets": "order_id",
+    "disputes": "(SELECT order_id FROM payments p WHERE p.id = payment_id)",
 }
 
 
@@ -77,6 +94,9 @@ class Facts:
     excepted: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     kinds: Counter[str] = field(default_factory=Counter)
     placed_by: dict[str, str] = field(default_factory=dict)
+    numbered: dict[str, str] = field(default_factory=dict)
+    """The order that has a number."""
+    numbered_twice: set[str] = field(default_factory=set)
     at_hub: set[str] = field(default_factory=set)
     """Orders whose tickets the hub has heard of."""
     ended_last: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -126,6 +146,8 @@ class Facts:
 
     def _placed(self, p: Payload, order: str) -> None:
         self.placed[order] = p
+        if self.numbered.setdefault(p["order_number"], order) != order:
+            self.numbered_twice.add(p["order_number"])
 
     def _issued(self, _p: Payload, order: str) -> None:
         self.issued[order] += 1
@@ -186,15 +208,16 @@ _TAKES: Final[Mapping[str, Callable[[Facts, Payload, str], None]]] = {
 }
 
 
-def unsafe(facts: Facts) -> Iterator[str]:
-    """Yields what must never be so, by all facts that anybody has written."""
+def unsafe(facts: Facts, but: Container[str] = ()) -> Iterator[str]:
+    """Yields what must never be so, by all facts that anybody has written; some kinds of exceptions may be."""
+    yield from (f"twice: order number {number}" for number in facts.numbered_twice)
     for pool, capacity in facts.capacity.items():
         sold = facts.sold(pool, but=facts.late)
         if sold > capacity:
             yield f"oversold: {sold} tickets for {capacity} places of {pool}"
     yield from _odd_orders(facts)
     for kind in NEVER:
-        if facts.kinds[f"exception: {kind}"]:
+        if facts.kinds[f"exception: {kind}"] and kind not in but:
             yield f"exception: {kind}"
     for order, pool in facts.excess:
         if not facts.is_of_reclaimed(order, pool):
@@ -223,6 +246,7 @@ class Oracle:
     _hub_after: int = 0
     _till_after: Counter[str] = field(default_factory=Counter)
     _hub_count: int = 0
+    _restored: Counter[str] = field(default_factory=Counter)
 
     # After every step.
 
@@ -248,6 +272,8 @@ class Oracle:
         for till in self.world.tills:
             if till.store is None:
                 continue
+            if till.restored != self._restored[till.name]:  # its file is an older one: it is read again from its start
+                self._restored[till.name], self._till_after[till.name] = till.restored, 0
             with till.store.reading() as connection:
                 newest = connection.exec_driver_sql("SELECT coalesce(max(position), 0) FROM facts").scalar_one()
                 if newest < self._till_after[till.name]:
@@ -258,7 +284,7 @@ class Oracle:
 
     def _safety(self) -> Iterator[str]:
         facts = self.facts
-        yield from unsafe(facts)
+        yield from unsafe(facts, ("till_lost_facts",) if self.world.options.faults & _RESTORED else ())
         for till in self.world.tills:
             for order in till.shown if till.store is not None else ():  # a dead one's file is read when it is back
                 if not facts.issued[order]:
@@ -267,19 +293,34 @@ class Oracle:
             if not facts.issued[order]:
                 yield f"lost: web order {order} was shown as paid, and has no tickets"
         with self.world.hub.database.engine.connect() as connection:
-            if (found := connection.execute(_UNBALANCED).first()) is not None:
-                yield f"unbalanced: fact {found[0]}"
-            count = connection.execute(text("SELECT count(*) FROM facts")).scalar_one()
-            if count < self._hub_count:
-                yield f"lost: the hub has {count} facts, and had {self._hub_count}"
-            self._hub_count = count
-            rows = connection.execute(_COUNTERS).all()
-            self.frames.append(
-                (self.world.scheduler.now, [(r.id, r.available, r.leased, r.held, r.sold) for r in rows])
-            )
-            for row in rows:
-                if row.capacity != row.available + row.leased + row.held + row.sold or min(row[1:]) < 0:
-                    yield f"counters: {tuple(row)}"
+            yield from self._at_hub(connection)
+            yield from self._promises(connection)
+
+    def _at_hub(self, connection: Connection) -> Iterator[str]:
+        if (found := connection.execute(_UNBALANCED).first()) is not None:
+            yield f"unbalanced: fact {found[0]}"
+        if (found := connection.execute(_STANDS_AND_WAITS).first()) is not None:
+            yield f"twice: fact {found[0]} stands, and waits for those before it"
+        count = connection.execute(text("SELECT count(*) FROM facts")).scalar_one()
+        if count < self._hub_count:
+            yield f"lost: the hub has {count} facts, and had {self._hub_count}"
+        self._hub_count = count
+        rows = connection.execute(_COUNTERS).all()
+        self.frames.append((self.world.scheduler.now, [(r.id, r.available, r.leased, r.held, r.sold) for r in rows]))
+        for row in rows:
+            if row.capacity != row.available + row.leased + row.held + row.sold or min(row[1:]) < 0:
+                yield f"counters: {tuple(row)}"
+
+    def _promises(self, connection: Connection) -> Iterator[str]:
+        """What people on the web were told: how long their places are held, and how often a code is good."""
+        promised = self.world.promised
+        about = {"orders": list(promised), "beginning": BEGINNING_S}
+        for order, at in connection.execute(_GIVEN_UP, about) if promised else ():
+            if at < promised[order] - 1:
+                yield f"early: web order {order} was given up {promised[order] - float(at):.0f} s before its time"
+        codes = connection.execute(_CODES).one()
+        if codes.counted != codes.used or codes.used > PROMO_LIMIT:
+            yield f"codes: used {codes.used} times, counted {codes.counted} times, good for {PROMO_LIMIT}"
 
     # Once the world has healed.
 
@@ -302,6 +343,7 @@ class Oracle:
             for till in self.world.tills:
                 yield from self._same(connection, till)
             yield from self._money(connection)
+            yield from self._mails(connection)
             verdict = verdict_on(connection)
             if verdict.problem is not None:
                 yield f"verify: {verdict.problem}"
@@ -389,18 +431,36 @@ class Oracle:
         for reference, order, amount in rows:
             if self.world.provider.taken.get(reference) != (order, amount):
                 yield f"money: payment {reference} of {amount} for order {order} was never charged"
-        account = "SELECT coalesce(sum(amount), 0) FROM ledger_postings WHERE account LIKE :account"
-        stripe = int(connection.execute(text(account), {"account": "stripe"}).scalar_one())
-        if stripe != self.world.provider.balance:
-            yield f"money: the books say {stripe} at the provider, and it has {self.world.provider.balance}"
-        cash = int(connection.execute(text(account), {"account": "cash:%"}).scalar_one())
-        out = sum(amount for _, amount, tender in self.facts.asked.values() if tender == "cash")
-        if cash != sum(self.facts.cash.values()) - out:
-            yield f"money: the books say {cash} in the drawers, and {sum(self.facts.cash.values()) - out} is there"
+        yield from self._accounts(connection)
         for order in self.facts.captured:
             kept = self.facts.paid(order) - self.facts.given_back(order)
             if kept > 0 and not self.facts.issued[order] and not self.facts.excepted[order]:
                 yield f"unticketed: order {order} has paid {kept}, and nobody is told"
+
+    def _accounts(self, connection: Connection) -> Iterator[str]:
+        provider = self.world.provider
+        out = sum(amount for _, amount, tender in self.facts.asked.values() if tender == "cash")
+        is_there = {
+            "stripe": provider.balance,
+            "fees:stripe": DISPUTE_FEE * len(provider.cases),
+            "losses": sum(case.taken for case in provider.cases.values() if case.status == "lost"),
+            "disputes": 0,
+            "cash:%": sum(self.facts.cash.values()) - out,
+        }
+        for account, amount in is_there.items():
+            booked = int(connection.execute(_BALANCE, {"account": account}).scalar_one())
+            if booked != amount:
+                yield f"money: the books say {booked} in {account}, and {amount} is there"
+
+    def _mails(self, connection: Connection) -> Iterator[str]:
+        """Whoever wanted their tickets mailed has them, once; nobody else has any."""
+        addresses = self.world.addresses
+        paid = set(connection.execute(_PAID, {"orders": list(addresses)}).scalars())
+        sent = Counter(mail.to for mail in self.world.hub.mail.sent if mail.subject.startswith("Your tickets"))
+        is_sure = not self.world.options.faults & {Fault.MAIL_ANSWER_LOST, Fault.HUB_DIES}
+        for order, address in addresses.items():
+            if (sent[address] > 0) != (order in paid) or (is_sure and sent[address] > 1):
+                yield f"mails: {sent[address]} of web order {order}, which is {'' if order in paid else 'not '}paid"
 
     def _sellable(self) -> Iterator[str]:
         """What nobody has bought can be bought: once the tills have closed, all of it on the web."""

@@ -30,6 +30,11 @@ _WRONG: Final[Mapping[str, str]] = {
     "refund_pends": "the bank takes days over a refund",
     "refund_fails": "the bank sends a refund back",
     "clock_jumps": "somebody sets the till's clock",
+    "foreign_event": "Stripe tells of another shop's business",
+    "file_set_back": "the till's file is set back to an older one",
+    "backup_restored": "the till's file is replaced by a backup",
+    "mail_down": "mails can't be sent",
+    "mail_answer_lost": "a mail is sent, and nobody hears so",
 }
 _MONEY: Final = ("sells", "pays", "is told: paid")
 _PEOPLE: Final = ("customer", "web", "organizer", "clerk", "world")

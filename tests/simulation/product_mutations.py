@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import Connection, text
 
 from boxoffice.core.effects import Task
-from boxoffice.core.facts import FactKind
+from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.inventory import PoolMove
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import Declined
 from boxoffice.core.sales import changed
-from boxoffice.core.wire import FeedAnswer, PushAnswer, PushRequest
+from boxoffice.core.wire.feed import FeedAnswer
+from boxoffice.core.wire.pushes import PushAnswer, PushRequest
 from boxoffice.till.store import database as till_database
 from boxoffice.till.store import facts as till_facts
 from boxoffice.till.store import leases as till_leases
@@ -28,7 +29,7 @@ from sync.ledger import intake
 from sync.ledger.hub import Hub
 from sync.payments.checkouts import Checkouts, _never_paid
 from sync.payments.refunds import Refunds
-from sync.shop.orders import Shop
+from sync.shop import orders as shop_orders
 from sync.store import moves, tasks
 from sync.store.tills import Device
 from sync.tills import leases
@@ -173,7 +174,7 @@ def _hold_without_a_look(patch: pytest.MonkeyPatch) -> None:
     _without_checks(patch, "pools")
     statement = str(moves._POOLS[PoolMove.HOLD])
     patch.setitem(moves._POOLS, PoolMove.HOLD, text(statement.replace("AND p.available >= w.units", "")))
-    patch.setattr(Shop, "_must_be_left", lambda *_: None)
+    patch.setattr(shop_orders, "must_be_left", lambda *_: None)
 
 
 def _till_sells_what_it_lacks(patch: pytest.MonkeyPatch) -> None:
@@ -196,6 +197,14 @@ _CARDS: Final[Mapping[str, Any]] = {
     "tills": 2,
     "capacity": 60,
 }
+_IMPATIENT: Final[Mapping[str, Any]] = {
+    "rules": frozenset({Rule.CARD}),
+    "faults": frozenset({Fault.SLOW}),
+    "rate": 0.5,
+    "tills": 2,
+    "capacity": 60,
+}
+"""A card is held to the reader while the end of its payment is still under way to Stripe."""
 _PHONES: Final[Mapping[str, Any]] = {
     "rules": frozenset({Rule.PHONE}),
     "faults": frozenset({Fault.TILL_DIES, Fault.REPLY_LOST, Fault.DUPLICATE}),
@@ -227,7 +236,7 @@ FULL: Final[Sequence[Mutation]] = (
         "till: unknown is declined", "a charge that nobody answered for is forgotten", _declined_when_unknown, _CARDS
     ),
     _full("till: reference not written", "a charge is lost with its till", _reference_not_written, _CARDS),
-    _full("till: cancel is believed", "a card that was faster is forgotten", _cancel_is_believed, _CARDS),
+    _full("till: cancel is believed", "a card that was faster is forgotten", _cancel_is_believed, _IMPATIENT),
     _full("till: orphans let go at once", "money comes for an order that is gone", _orphans_let_go_at_once, _PHONES),
     _full("till: cursor on its own", "a till misses what it was told", _cursor_in_a_transaction_of_its_own, _PHONES),
     _full("till: hub's facts again", "a lease that is told twice counts twice", _hub_facts_again, _PHONES),

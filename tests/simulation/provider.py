@@ -6,6 +6,7 @@ least once and in any order. What it has really taken and given back is what the
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from boxoffice.core.errors import TryAgainLater
@@ -21,7 +22,62 @@ from tests.simulation.chaos import Chaos
 from tests.simulation.options import Fault
 
 T = TypeVar("T")
-DAY_S = 86_400.0
+DISPUTE_FEE = 1_500
+_FOREIGN: Sequence[tuple[str, Mapping[str, Any]]] = (
+    ("payment_intent.succeeded", {"id": "pi_of_a_shop", "metadata": {}}),
+    ("payment_intent.succeeded", {"id": "pi_of_a_shop", "metadata": {"order_id": "17", "tender_id": ""}}),
+    ("checkout.session.completed", {"id": "cs_of_a_shop", "metadata": None, "payment_intent": None}),
+    ("checkout.session.expired", {"id": "cs_of_a_shop"}),
+    ("charge.refunded", {"id": "ch_of_a_shop", "payment_intent": None, "metadata": {}}),
+    ("refund.updated", {"id": "re_of_a_shop", "payment_intent": None, "metadata": {"refund_id": "1"}}),
+    ("refund.failed", {"id": "re_of_a_shop", "payment_intent": "pi_of_a_shop", "metadata": {}}),
+    (
+        "charge.dispute.closed",
+        {
+            "id": "dp_of_a_shop",
+            "payment_intent": None,
+            "status": "lost",
+            "amount": 500,
+            "currency": "usd",
+            "balance_transactions": [{"amount": -500, "fee": 1500, "currency": "usd"}],
+        },
+    ),
+    (
+        "charge.dispute.created",
+        {
+            "id": "dp_of_a_shop",
+            "payment_intent": "pi_of_a_shop",
+            "status": "needs_response",
+            "amount": 700,
+            "currency": "usd",
+            "balance_transactions": [{"amount": -700, "fee": 1500, "currency": "usd"}],
+        },
+    ),
+)
+"""What other programs at the same account cause to be told: nothing of it is ours."""
+
+
+@dataclass
+class Case:
+    """What a bank asks back of a payment; `moves` are what that took of the balance so far."""
+
+    id: str
+    payment: str
+    amount: int
+    moves: list[int]
+    status: str = "needs_response"
+
+    @property
+    def taken(self) -> int:
+        return -sum(self.moves)
+
+    def told(self) -> dict[str, Any]:
+        moved = [
+            {"amount": amount, "fee": 0 if number else DISPUTE_FEE, "currency": "usd"}
+            for number, amount in enumerate(self.moves)
+        ]
+        about = {"id": self.id, "payment_intent": self.payment, "status": self.status, "amount": self.amount}
+        return {**about, "currency": "usd", "reason": "fraudulent", "balance_transactions": moved}
 
 
 @dataclass
@@ -36,7 +92,8 @@ class Provider:
     taken: dict[str, tuple[str, int]] = field(default_factory=dict)
     """What was really charged: order and amount, by the payment's name."""
     events: list[tuple[float, ProviderEvent]] = field(default_factory=list)
-    ended: set[str] = field(default_factory=set)
+    cases: dict[str, Case] = field(default_factory=dict)
+    """Disputes, by the name of the payment that they are about."""
 
     @property
     def balance(self) -> int:
@@ -46,7 +103,8 @@ class Provider:
             for key, new in self.refunds.by_key.items()
             if self.refunds.by_id[f"re_{key}"].state is not RefundState.FAILED
         )
-        return sum(amount for _, amount in self.taken.values()) - back
+        disputed = sum(case.taken + DISPUTE_FEE for case in self.cases.values())
+        return sum(amount for _, amount in self.taken.values()) - back - disputed
 
     # What the customer does.
 
@@ -92,12 +150,41 @@ class Provider:
                 {"id": intent_id, "metadata": stripe.metadata[intent_id]},  # type: ignore[attr-defined]
             )
 
+    def dispute(self, numbers: Sequence[float]) -> None:
+        """Somebody tells their bank that they did not buy this: the money is gone at once, and may come back."""
+        charged = [reference for reference in self.taken if reference not in self.cases]
+        if not charged:
+            return
+        payment = charged[int(numbers[0] * len(charged))]
+        whole = self.taken[payment][1]
+        amount = whole if numbers[1] < 0.6 else max(1, int(whole * numbers[2]))
+        case = self.cases[payment] = Case(f"dp_{payment}", payment, amount, [-amount])
+        self.chaos.counts["disputed"] += 1
+        self.chaos.scheduler.note("customer", f"has {amount / 100:.2f} taken back by their bank")
+        self.tell("charge.dispute.created", case.told())
+        self.tell("charge.dispute.funds_withdrawn", case.told())
+        self.chaos.scheduler.after(60 + 2_500 * numbers[3], lambda: self._end_dispute(case, is_won=numbers[2] < 0.5))
+
+    def _end_dispute(self, case: Case, *, is_won: bool) -> None:
+        case.status = "won" if is_won else "lost"
+        self.chaos.counts[f"dispute {case.status}"] += 1
+        if is_won:
+            case.moves.append(case.amount)
+            self.tell("charge.dispute.funds_reinstated", case.told())
+        self.tell("charge.dispute.closed", case.told())
+
     # Webhooks.
 
     def tell(self, kind: str, thing: Mapping[str, Any]) -> None:
-        """Tells the hub of something, at least once unless it never does."""
+        """Tells the hub of something, at least once unless it never does; at times of another program's as well."""
+        self._tell(kind, thing)
+        if self.chaos.strikes(Fault.FOREIGN_EVENT, "webhooks", 3):
+            self._tell(*self.chaos.scheduler.draws.of("foreign events").one_of(_FOREIGN))
+
+    def _tell(self, kind: str, thing: Mapping[str, Any]) -> None:
         number = len(self.events)
-        body = {"id": f"evt_{number:06}", "type": kind, "data": {"object": dict(thing)}}
+        created = int(BEGINNING_S + self.chaos.scheduler.now)
+        body = {"id": f"evt_{number:06}", "type": kind, "created": created, "data": {"object": dict(thing)}}
         event = ProviderEvent(f"evt_{number:06}", kind, Document(body))
         self.events.append((self.chaos.scheduler.now, event))
         if self.chaos.strikes(Fault.WEBHOOK_NEVER, "webhooks", 2):
@@ -267,6 +354,9 @@ class SimTerminal:
 
     def intent(self, intent_id: str) -> Intent:
         return self._call(lambda: self._fake.intent(intent_id))
+
+    def paid_since(self, since: datetime) -> Mapping[str, Money]:
+        return self._call(lambda: self._fake.paid_since(since))
 
     def cancel_intent(self, intent_id: str) -> Intent:
         return self._call(lambda: self._fake.cancel_intent(intent_id))

@@ -3,13 +3,12 @@
 import pytest
 
 from tests.simulation.mutations import FAST, Mutation, caught
+from tests.simulation.office_mutations import OFFICE
 from tests.simulation.product_mutations import FULL
 from tests.simulation.runs import Player, Tier, shrunk
 
 IN_EVERY_RUN = {"hub: leases without a look", "till: sells what it lacks", "till: recall skipped"}
 """The full tier takes its time: the others are for `--every-mutation`."""
-NOT_YET = {"till: cancel is believed"}
-"""What no seed has caught so far: what leads there is too seldom in a run."""
 
 
 @pytest.mark.parametrize("mutation", FAST, ids=lambda each: each.name)
@@ -18,14 +17,12 @@ def test_a_deliberate_bug_is_caught(fast: Player, mutation: Mutation) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mutation", FULL, ids=lambda each: each.name)
+@pytest.mark.parametrize("mutation", [*FULL, *OFFICE], ids=lambda each: each.name)
 def test_a_deliberate_bug_in_till_or_hub_is_caught(
     request: pytest.FixtureRequest, mutation: Mutation, staged: str
 ) -> None:
     if mutation.name not in IN_EVERY_RUN and not request.config.getoption("--every-mutation"):
         pytest.skip("only with --every-mutation")
-    if mutation.name in NOT_YET:
-        pytest.skip("not caught yet")
 
     assert caught(mutation, Player(Tier.FULL, staged)) is not None
 

@@ -11,18 +11,21 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+import sqlcipher3
 from sqlalchemy import Connection
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import EventId
-from boxoffice.core.wire import PairAnswer, PairRequest
+from boxoffice.core.wire.pairing import PairAnswer, PairRequest
 from boxoffice.core.witness import Mark
 from boxoffice.demo.tills import MemoryVault
 from boxoffice.documents.model import Paper
 from boxoffice.till.devices.printer import NoPrinter
+from boxoffice.till.store.backups import Backup, Backups
 from boxoffice.till.store.database import Store, open_store
-from boxoffice.till.usecases import identity
-from boxoffice.till.usecases import till as till_module
+from boxoffice.till.store.facts import COPIED_AT, chain_mark
+from boxoffice.till.store.witness import NAME as WITNESS
+from boxoffice.till.usecases import identity, running
 from boxoffice.till.usecases.ports import Hub, Terminal
 from boxoffice.till.usecases.till import Till
 from boxoffice.till.usecases.till_services import Environment
@@ -43,7 +46,7 @@ class SimStore(Store):
 
     def __init__(self, opened: Store, point: Callable[[str], None]) -> None:
         super().__init__(opened._engine, opened.path)
-        self.gap, self._witness = opened.gap, opened._witness
+        self.gap, self._witness, self._printed = opened.gap, opened._witness, opened._printed
         self._point = point
 
     @contextmanager
@@ -133,6 +136,21 @@ class Background:
             waited += 1.0 / self.process.chaos.pace
 
 
+def _end_of(backups: Backups, file: Path) -> tuple[int, int]:
+    """Returns how far the chain in a till's file has come: epoch and number."""
+    with backups.reading(Backup(file, instant_of(0))) as connection:
+        mark = chain_mark(connection)
+    return (0, 0) if mark is None else mark.place
+
+
+def _unmark(file: Path) -> None:
+    """Makes of a backup what an old image of the file is: nothing in it says so."""
+    connection = sqlcipher3.connect(str(file), isolation_level=None)
+    connection.execute(f"PRAGMA key = \"x'{_FILE_KEY}'\"")
+    connection.execute("DELETE FROM settings WHERE name = ?", (COPIED_AT,))
+    connection.close()
+
+
 @cache
 def _empty_file() -> Path:
     """Returns a till's file with all its tables, to be copied: making one takes half a second."""
@@ -163,6 +181,8 @@ class TillProcess:
     store: SimStore | None = None
     shown: set[str] = field(default_factory=set)
     is_busy: bool = False
+    restored: int = 0
+    """How often its file was put back to what it was before."""
     vault: MemoryVault = field(default_factory=MemoryVault)
 
     def __post_init__(self) -> None:
@@ -204,8 +224,8 @@ class TillProcess:
             self.store = SimStore(open_store(path, key), self._point_of(life))
             return self.store
 
-        self.patch.setattr(till_module, "open_store", opened)
-        self.patch.setattr(till_module, "Background", type("Background", (Background,), {"process": self}))
+        self.patch.setattr(running, "open_store", opened)
+        self.patch.setattr(running, "Background", type("Background", (Background,), {"process": self}))
         connections = SimConnections(self.cable, self.provider, self.point)
         till = Till(
             Environment(self.folder, self.folder, Paper.LETTER, self.vault, connections, NoPrinter(), self.clock)
@@ -252,11 +272,32 @@ class TillProcess:
 
     def start_again(self) -> None:
         if self.till is None:
+            self._set_back()
             self.chaos.scheduler.note(self.name, "is started again")
             try:
                 self.start()
             except Killed:
                 return
+
+    def _set_back(self) -> None:
+        """Puts the file back to what it was at an earlier start; the hub has all that it lacks then.
+
+        Either its witness is still beside it, or it is a backup, which says that it is one.
+        """
+        old = self.folder / "earlier"
+        own = Backups(old, _FILE_KEY, kept=1)
+        file, earlier = self.folder / identity.FILE, own.all()
+        if earlier and self.cable.hub.has_all_of(self.cable.name, *_end_of(own, file)):
+            is_backup = self.chaos.strikes(Fault.BACKUP_RESTORED, self.name, 3)
+            if is_backup or self.chaos.strikes(Fault.FILE_SET_BACK, self.name, 3):
+                own.put_in_place(earlier[0], file)
+                self.restored += 1
+                if is_backup:
+                    (self.folder / WITNESS).unlink()
+                else:
+                    _unmark(file)
+        if self.chaos.options.faults & {Fault.BACKUP_RESTORED, Fault.FILE_SET_BACK}:
+            own.make(file, self.clock.now())
 
     def do(self, what: str, work: Callable[[Till], object]) -> None:
         """Lets the clerk do something, who is busy until it is over."""

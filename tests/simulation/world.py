@@ -16,14 +16,16 @@ from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import OrderState
 from boxoffice.core.pricing import Cart, CartLine
-from boxoffice.till.usecases.gateway import OnProgress, Progress
+from boxoffice.till.usecases.gateway.paying import OnProgress, Progress
 from boxoffice.till.usecases.till import Till
 from sync.config import Settings
 from sync.inventory.events import load_event
 from sync.inventory.recalls import recall
 from sync.inventory.reclaiming import reclaim
+from sync.mail.mails import ComposedMail
 from sync.payments.giving_back import NewOrderRefund
-from sync.shop.orders import NewOrder
+from sync.shop.holding import NewOrder
+from sync.shop.web_orders import Customer
 from sync.store import feed
 from sync.store.chain import new_id
 from sync.tills.pairing import create_code
@@ -40,6 +42,9 @@ from tests.simulation.till_process import EVENT, TillProcess
 
 PRODUCTS: Final = ("friday-pass", "saturday-pass", "full-pass")
 POOLS: Final = ("friday", "saturday", "sunday")
+PROMO, PROMO_LIMIT = "CASINO", 3
+HOLD_S: Final = 15 * 60
+"""How long whoever buys on the web is told that their places are held."""
 USD: Final = Currency("USD")
 _PAID_ORDERS: Final = text("""
     SELECT o.id, p.id AS payment, p.amount FROM orders o JOIN payments p ON p.order_id = o.id
@@ -57,7 +62,7 @@ def event_file(capacity: int, name: str = "Sim Fest") -> dict[str, Any]:
         "event": {**whole["event"], "id": str(EVENT), "name": name},
         "pools": pools,
         "products": products,
-        "promos": [],
+        "promos": [{"code": PROMO, "percent": 10, "limit": PROMO_LIMIT}],
     }
 
 
@@ -74,6 +79,10 @@ class World:
     capacity: int
     bought: set[str] = field(default_factory=set)
     """Web orders whose buyers were told that they are paid."""
+    addresses: dict[str, str] = field(default_factory=dict)
+    """Where buyers on the web want their tickets, by order."""
+    promised: dict[str, float] = field(default_factory=dict)
+    """Until when buyers on the web were told that their places are held, by order."""
     revision: int = 1
 
     @classmethod
@@ -103,6 +112,7 @@ class World:
             world.tills.append(process)
             process.start(code)
         patch.setattr(feed, "wake", world._wake)
+        patch.setattr(ComposedMail, "attachments", lambda _: {})  # drawing them is slow, and tested elsewhere
         scheduler.spawn("hub works", world._work)
         for name, every_s in PERIODIC.items():
             scheduler.spawn(f"hub: {name}", partial(world._periodic, name, every_s))
@@ -178,6 +188,9 @@ class World:
             Rule.PARK: lambda: till.do("park", lambda t: t.place(self.cart(numbers))),
             Rule.GIVE_BACK: lambda: till.do("give back", lambda t: self._give_back(till, t, numbers)),
             Rule.WEB: lambda: self.buyer(numbers),
+            Rule.PROMO: lambda: self.buyer(numbers, promo=PROMO),
+            Rule.MAIL: lambda: self.buyer(numbers, email="ana{}@example.org"),
+            Rule.DISPUTE: lambda: self.provider.dispute(numbers),
             Rule.REFUND: lambda: self.organizer("refund", lambda: self._refund(numbers)),
             Rule.REVISE: lambda: self.organizer("revise", lambda: self._revise(numbers)),
             Rule.RECALL: lambda: self.organizer("recall", lambda: self._recall(till)),
@@ -294,17 +307,19 @@ class World:
         self.chaos.counts["sold at a till"] += 1
         self.scheduler.note(process.name, words)
 
-    def buyer(self, numbers: list[float]) -> None:
-        """Somebody buys on the web, and pays or does not."""
-        self.scheduler.spawn("a buyer", lambda: self._buy(numbers))
+    def buyer(self, numbers: list[float], promo: str | None = None, email: str = "") -> None:
+        """Somebody buys on the web, and pays or does not; they may know a code, or want their tickets mailed."""
+        self.scheduler.spawn("a buyer", lambda: self._buy(numbers, promo, email))
 
-    def _buy(self, numbers: list[float]) -> None:
+    def _buy(self, numbers: list[float], promo: str | None, email: str) -> None:
         cart, attempt = self.cart(numbers), new_id()
-        who = f"buyer {attempt}"
-        order_id = ""
+        who, address = f"buyer {attempt}", email.format(attempt[-8:])
+        customer = Customer(email=address, name="Ana") if address else None
+        new = NewOrder(cart, who, attempt, promo, event_id=str(EVENT), customer=customer)
+        order_id, began = "", self.scheduler.now
         for _ in range(6):
             try:
-                order_id = self.hub.run(partial(self._reserve, NewOrder(cart, who, attempt, event_id=str(EVENT))))
+                order_id = self.hub.run(partial(self._reserve, new))
                 self.hub.run(partial(self._start, order_id))
                 break
             except HubDied:
@@ -318,10 +333,18 @@ class World:
         else:  # nobody can pay on a page that was never shown
             return
         self.scheduler.note("web", "a buyer holds places and is sent to pay")
+        if address:
+            self.addresses[order_id] = address
+        self.promised[order_id] = began + HOLD_S
         if numbers[3] < 0.15:
+            del self.promised[order_id]
             self._give_up(order_id)
             return
         self._customer_pays(numbers[2], order_id)
+        self._hear_how_it_went(order_id)
+
+    def _hear_how_it_went(self, order_id: str) -> None:
+        """The buyer looks at the page again and again, for a while."""
         for pause in (40, 200, 700):
             self.scheduler.sleep(pause)
             try:
@@ -423,6 +446,9 @@ class World:
         for till in self.tills:
             if till.till is not None:
                 till.do("sync", Till.sync_now)
+            if till.restored:  # what it may have sold unseen is kept from everybody until somebody says otherwise
+                device = self._device(till)
+                self.organizer("reclaim", partial(reclaim, self.hub.hub, device, "organizer", "restored"))
         self.scheduler.run(self.scheduler.now + 60)
 
     def _clear(self, till: Till) -> None:

@@ -21,6 +21,9 @@ from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store import settings
 from boxoffice.till.store.disk import flush_path
 from boxoffice.till.store.migrate import migrate
+from boxoffice.till.store.orders import all_numbers
+from boxoffice.till.store.printed import NAME as PRINTED
+from boxoffice.till.store.printed import PrintedPapers
 from boxoffice.till.store.witness import Witness, open_witness
 
 SAFE_SQLITE: Final = (3, 51, 3)
@@ -71,6 +74,7 @@ class Store:
         self.gap: Gap | None = None
         self._engine = engine
         self._witness: Witness | None = None
+        self._printed: PrintedPapers | None = None
         self._writing = threading.RLock()
         self._broken: TillStopped | None = None
 
@@ -124,12 +128,36 @@ class Store:
             with self.reading() as connection:
                 self.gap = _gap(connection, fact_store.chain_mark(connection), self._witness)
 
+    def note_paper(self, order_number: str, kind: str) -> None:
+        """Notes outside the file that a paper of an order is about to go out: whoever has it can prove the sale.
+
+        Raises:
+            OSError: if it can't be noted.
+        """
+        if self._printed is not None:
+            with self.reading() as connection:
+                mark = fact_store.chain_mark(connection)
+            if mark is not None:
+                self._printed.note(mark, order_number, kind)
+
+    def lost_papers(self) -> list[str]:
+        """Returns the numbers of the orders that papers went out for and that are not here, each once."""
+        if self._printed is None:
+            return []
+        with self.reading() as connection:
+            mark = fact_store.chain_mark(connection)
+            here = all_numbers(connection)
+        mine = (each for each in self._printed.all if mark and each.mark.head.device_id == mark.head.device_id)
+        return list(dict.fromkeys(each.order_number for each in mine if each.order_number not in here))
+
     def close(self) -> None:
         self._engine.dispose()
         if self._witness is not None:
             self._witness.close()
+        if self._printed is not None:
+            self._printed.close()
 
-    def be_watched_by(self, witness: Witness) -> None:
+    def be_watched_by(self, witness: Witness, printed: PrintedPapers | None = None) -> None:
         """Compares the file with its witness, which from now on sees what is written.
 
         A witness that can't say anything begins with what is here. A copy of which the witness says that nothing was
@@ -138,7 +166,7 @@ class Store:
         Raises:
             TillStopped: if the witness can't be written.
         """
-        self._witness = witness
+        self._witness, self._printed = witness, printed
         with self._writing:
             with self.reading() as connection:
                 mark = fact_store.chain_mark(connection)
@@ -209,11 +237,11 @@ def open_store(path: Path, key_hex: str) -> Store:
             f"Install the packages that Boxoffice comes with (SQLite {'.'.join(map(str, SAFE_SQLITE))} or later).",
         )
     path.parent.mkdir(parents=True, exist_ok=True)
-    store, witness = Store(_engine(path, key_hex), path), _witness_of(path)
+    (witness, printed), store = _beside(path), Store(_engine(path, key_hex), path)
     try:
         _keep_if_short(store, witness)
         migrate(store)
-        store.be_watched_by(witness)
+        store.be_watched_by(witness, printed)
     except BaseException:
         witness.close()
         store.close()
@@ -232,15 +260,20 @@ def open_copy(path: Path, key_hex: str) -> Store:
     return Store(_engine(path, key_hex, is_copy=True), path)
 
 
-def _witness_of(path: Path) -> Witness:
+def _beside(path: Path) -> tuple[Witness, PrintedPapers]:
+    """Returns what lies beside a till's file; what its printed papers prove, its witness has seen from now on."""
     try:
-        return open_witness(path.parent)
+        witness, printed = open_witness(path.parent), PrintedPapers(path.with_name(PRINTED))
+        last, proved = witness.last, printed.furthest
+        if proved is not None and (last is None or last.head.device_id == proved.head.device_id):
+            witness.bear(proved)
     except OSError as error:
         raise TillStopped(
             f"This till's second file can't be opened: {error.strerror or error}.",
             "Nothing was changed; the file with this till's sales is still there.",
             "Free some space, or make its folder writable, then start the till again.",
         ) from error
+    return witness, printed
 
 
 def _keep_if_short(store: Store, witness: Witness) -> None:

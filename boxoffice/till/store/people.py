@@ -5,9 +5,15 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from boxoffice.core.wire import ContactMessage, MailRequest
+from boxoffice.core.wire.mails import MailRequest
+from boxoffice.core.wire.pushes import ContactMessage
 
 _CONTACTS: Final = "SELECT id, order_id, email, name, phone FROM contacts WHERE is_sent = 0 ORDER BY id LIMIT ?"
+_TAKEN_BACK: Final = """
+    UPDATE orders SET customer_email = coalesce(?, customer_email), customer_name = coalesce(?, customer_name),
+        customer_phone = coalesce(?, customer_phone)
+    WHERE id = ? AND NOT EXISTS (SELECT 1 FROM contacts WHERE order_id = ? AND is_sent = 0)
+"""
 _MAILS: Final = "SELECT id, order_id, email FROM outbox_mails WHERE is_sent = 0 ORDER BY id"
 _COUNT: Final = """
     SELECT (SELECT count(*) FROM contacts WHERE is_sent = 0) + (SELECT count(*) FROM outbox_mails WHERE is_sent = 0)
@@ -27,6 +33,13 @@ def unsent_contacts(connection: Connection, most: int = -1) -> tuple[ContactMess
         ContactMessage(contact_id=row[0], order_id=row[1], email=row[2], name=row[3], phone=row[4])
         for row in connection.exec_driver_sql(_CONTACTS, (most,))
     )
+
+
+def take_back(connection: Connection, contacts: Iterable[ContactMessage]) -> None:
+    """Takes the hub's word for who bought; what was said here and is not sent yet is newer."""
+    for each in contacts:
+        values = (each.email, each.name, each.phone, each.order_id, each.order_id)
+        connection.exec_driver_sql(_TAKEN_BACK, values)
 
 
 def note_sent(connection: Connection, contacts: Iterable[ContactMessage]) -> None:

@@ -13,16 +13,16 @@ from boxoffice.core.effects import Inconsistent
 from boxoffice.core.errors import OperationFailed, TillStopped
 from boxoffice.core.facts import BrokenFact, Fact, Head
 from boxoffice.core.inventory import NotEnoughLeft
-from boxoffice.core.wire import HeadAnswer
+from boxoffice.core.wire.pushes import HeadAnswer
 from boxoffice.till.store import facts as fact_store
-from boxoffice.till.store import leases, settings
+from boxoffice.till.store import leases, people, settings
 from boxoffice.till.store.backups import Backups
 from boxoffice.till.store.database import ChainIsShort
 from boxoffice.till.store.journal import take_back
 from boxoffice.till.store.orders import orders_placed
 from boxoffice.till.usecases import telling_again
 from boxoffice.till.usecases.context import TillContext
-from boxoffice.till.usecases.gateway import Incomplete
+from boxoffice.till.usecases.gateway.standing import Incomplete
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 
@@ -164,6 +164,7 @@ class Mending:
             count=0 if gap is None else gap.count,
             is_done=gap is None,
             problem=self.problem,
+            printed=() if gap is None else tuple(self._store.lost_papers()),
         )
 
     def _look(self) -> None:
@@ -199,6 +200,9 @@ class Mending:
                 self._leave_fork(head)
                 return
             self._take([message.fact() for message in answer.facts], is_acknowledged=True)
+            if answer.contacts:
+                with self._store.transaction(mends=True) as connection:
+                    people.take_back(connection, answer.contacts)
             cursor, more = answer.cursor, answer.more
 
     def _leave_fork(self, head: Head) -> None:

@@ -12,11 +12,11 @@ from boxoffice.core.ids import OrderId
 from boxoffice.core.texts import Texts
 from boxoffice.documents.model import Paper, Receipt, Ticket
 from boxoffice.documents.papers import Heading, papers_of
-from boxoffice.till.store import papers, people
+from boxoffice.till.store import orders, papers, people
 from boxoffice.till.store.facts import of_order
 from boxoffice.till.store.orders import head_of
 from boxoffice.till.usecases.context import TillContext
-from boxoffice.till.usecases.gateway import Paperwork
+from boxoffice.till.usecases.gateway.orders import Paperwork
 from boxoffice.till.usecases.ports import HubRefused, Printer, Unreachable
 from boxoffice.till.usecases.syncing import Sync
 
@@ -77,11 +77,26 @@ class Papers:
         with context.store.transaction() as connection:
             copy = papers.begin(connection, paper_id, order_id, what.value, way, context.clock.now())
         try:
+            self._note_outside(order_id, what)
             yield copy
         except BoxofficeError:
             self._note_end(paper_id, is_done=False)
             raise
         self._note_end(paper_id, is_done=True)
+
+    def _note_outside(self, order_id: OrderId, what: Paperwork) -> None:
+        """Notes a paper outside the till's file before anybody has it: should the file lose the sale, it is missed."""
+        store = self.context.store
+        with store.reading() as connection:
+            number = orders.number_of(connection, order_id)
+        try:
+            store.note_paper(number, what.value)
+        except OSError as error:
+            raise OperationFailed(
+                f"The paper could not be noted: {error.strerror or error}.",
+                "The sale is saved, and nothing was printed.",
+                "Free some space, and print it again.",
+            ) from error
 
     def _note_end(self, paper_id: str, *, is_done: bool) -> None:
         with self.context.store.transaction() as connection:

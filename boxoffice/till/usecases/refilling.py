@@ -8,13 +8,17 @@ from typing import Final
 from boxoffice.core.ids import OrderId, PoolId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.pricing import PricedOrder
-from boxoffice.till.usecases.gateway import NotEnoughHere, TillStatus
+from boxoffice.till.usecases.gateway.standing import TillStatus
+from boxoffice.till.usecases.gateway.stock import NotEnoughHere
 from boxoffice.till.usecases.phone_payment import Wakeups
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from boxoffice.till.usecases.syncing import Sync
 
-_RECALL_WAITS_S: Final = (0.5, 0.0)
-"""The hub waits for what other tills give back; a sale asks again where that came to nothing."""
+_ASKS: Final = 4
+"""How often a sale asks: what the hub says of one moment may be over when the till comes to use it."""
+_REFUSALS: Final = 2
+"""After so many it is so: the hub itself has waited each time for what other tills give back."""
+_PAUSE_S: Final = 0.5
 
 _TOO_MANY: Final = 422
 """The hub's answer to a till that wants more than one till may hold; its words say what to do."""
@@ -35,32 +39,45 @@ class Refilling:
             NotEnoughHere: if they don't come; it says what is here and what is elsewhere by then.
             HubRefused: if one till may not hold so many, in the hub's words.
         """
-        self.sync.returns.note_use(quote.units())
-        try:
-            return sell()
-        except NotEnoughLeft as short:
-            missing = _missing(quote, short.shortages)
-        for patience_s in _RECALL_WAITS_S:
+        returns = self.sync.returns
+        returns.note_use(quote.units())
+        with returns.kept_for_a_sale(quote.units()):
+            try:
+                return sell()
+            except NotEnoughLeft as short:
+                missing = _missing(quote, short.shortages)
+            return self._refilled(quote, sell, missing)
+
+    def _refilled(self, quote: PricedOrder, sell: Callable[[], OrderId], missing: Mapping[str, int]) -> OrderId:
+        """Asks the hub for what is missing, and for what is missing by then if it changes meanwhile."""
+        refused: list[HubRefused] = []
+        for _ in range(_ASKS):
             seen = self.wakeups.wait(-1, 0)
             try:
                 return self.sync.lease_for(missing, sell)
-            except NotEnoughLeft as short:  # another sale was faster, or this till gave back what was here meanwhile
+            except NotEnoughLeft as short:  # another sale was faster, or the hub has had back what it asked for
                 missing = _missing(quote, short.shortages)
                 continue
             except Unreachable:
                 break
-            except HubRefused as refused:
-                if refused.status == _TOO_MANY:
-                    raise
+            except HubRefused as error:
+                refused.append(error)
                 self._hear()
-            if not self._may_come(missing):
+            try:
+                return sell()
+            except NotEnoughLeft as short:  # by now this till may have more of it, or less
+                missing = _missing(quote, short.shortages)
+            if len(refused) == _REFUSALS or not self._may_come(missing):
                 break
-            self.wakeups.wait(seen, patience_s)
+            self.wakeups.wait(seen, _PAUSE_S)
+        if refused and refused[-1].status == _TOO_MANY:
+            raise refused[-1]
         raise self._short(missing)
 
     def _hear(self) -> None:
-        """Hears what is left by now: what this till knew before was too much."""
+        """Tells the hub what it does not know yet, which may be what it lacks; and hears what is left by now."""
         with suppress(Unreachable, HubRefused):
+            self.sync.push()
             self.sync.pull()
 
     def _may_come(self, missing: Mapping[str, int]) -> bool:

@@ -1,10 +1,13 @@
 """Gives units back to the hub that this till does not need: on closing, for another event, recalled, idle, or too many.
 
-What a sale under way holds stays. A till without the hub gives nothing back: it could not sell then.
+What a sale under way holds stays, and what it wants goes to nobody but whom the hub asks for. A till without the hub
+gives nothing back: it could not sell then.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,8 +16,9 @@ from sqlalchemy import Connection
 from boxoffice.core.ids import EventId, PoolId
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.leasing import surplus
-from boxoffice.core.payloads import LeaseReturned
-from boxoffice.core.wire import Recall, RecallAnswer
+from boxoffice.core.payloads.leases import LeaseReturned
+from boxoffice.core.wire.leases import Recall
+from boxoffice.core.wire.pushes import RecallAnswer
 from boxoffice.till.store import leases, pools_seen
 from boxoffice.till.usecases.context import TillContext
 from boxoffice.till.usecases.shares import Shares
@@ -47,6 +51,7 @@ class Returns:
         self._answers: list[RecallAnswer] = []
         self._resting: set[PoolId] = set()
         self._used_at: dict[PoolId, float] = {}
+        self._wanted: Counter[PoolId] = Counter()
         self._opened_at = context.clock.monotonic()
 
     def note_use(self, pools: Iterable[PoolId] | None = None) -> None:
@@ -64,6 +69,20 @@ class Returns:
     def is_resting(self, pool: PoolId) -> bool:
         """Returns whether units of the pool were given back, and nobody has sold of it here since."""
         return pool in self._resting
+
+    @contextmanager
+    def kept_for_a_sale(self, units: Mapping[PoolId, int]) -> Iterator[None]:
+        """Keeps what a sale wants while it is under way: what it counts on is no surplus, however small the share is.
+
+        The hub gets what it asks for all the same: it knows who came first.
+        """
+        with self.lock:
+            self._wanted.update(units)
+        try:
+            yield
+        finally:
+            with self.lock:
+                self._wanted.subtract(units)
 
     def look(self) -> bool:
         """Gives back what is due; returns whether there is anything to tell the hub."""
@@ -103,7 +122,7 @@ class Returns:
         """Gives back what the hub asks for, each time once, and tells what is left: nobody waits for more than that."""
         open_ones = {PoolId(recall.pool_id): recall for recall in self.recalls}
         new = {pool: recall for pool, recall in open_ones.items() if self._heeded.get(pool) != recall.asked_at}
-        given = self._give(event_id, {pool: recall.units for pool, recall in new.items()})
+        given = self._give(event_id, {pool: recall.units for pool, recall in new.items()}, keeps_wanted=False)
         self._heeded |= {pool: open_ones[pool].asked_at for pool in given}
         self._tell(event_id, {pool: recall.asked_at for pool, recall in new.items()})
         return bool(given) or bool(self._answers)
@@ -143,7 +162,9 @@ class Returns:
         more = {pool: over(counts[pool].left, share) for pool, share in told.items() if pool in counts}
         return bool(self._give(event_id, {pool: units for pool, units in more.items() if units > 0}, is_resting=False))
 
-    def _give(self, event_id: str, wanted: Mapping[PoolId, int], *, is_resting: bool = True) -> Mapping[PoolId, int]:
+    def _give(
+        self, event_id: str, wanted: Mapping[PoolId, int], *, is_resting: bool = True, keeps_wanted: bool = True
+    ) -> Mapping[PoolId, int]:
         """Gives back up to what is wanted of each pool; returns how much that was, of the pools that had any."""
         if not wanted:
             return {}
@@ -151,7 +172,8 @@ class Returns:
         with self.lock, self._context.store.transaction() as connection:
             counts = leases.counts_of(connection, event_id)
             for pool, units in wanted.items():
-                left = min(units, counts.get(pool, LeaseCount()).left)
+                kept = self._wanted[pool] if keeps_wanted else 0
+                left = min(units, counts.get(pool, LeaseCount()).left - kept)
                 if left > 0:
                     self._write(connection, event_id, pool, left)
                     given[pool] = left

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +14,11 @@ from hypothesis import strategies as st
 
 from boxoffice.core.books import Books
 from boxoffice.core.effects import EFFECTS, Announcement, FeedKind
-from boxoffice.core.facts import FactKind
+from boxoffice.core.fact_kinds import PAYLOADS, FactKind, _Unspecified
 from boxoffice.core.ids import DeviceId
-from boxoffice.core.payloads import PAYLOADS, RefundFailed, RefundPending, RefundSucceeded, TicketVoided
-from boxoffice.core.rows import Keeping, TicketRow
+from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundSucceeded
+from boxoffice.core.payloads.tickets import TicketVoided
+from boxoffice.core.rows import KEPT, Keeping, TicketRow, fields_of
 from boxoffice.till.store import projections
 from boxoffice.till.store.database import Store, open_store
 from boxoffice.till.store.journal import Journal
@@ -57,6 +60,7 @@ def world_of(hub: Stand, door: Door, file: Store) -> Iterator[World]:
 
 
 _any = st.integers(0, 9)
+ACTIVE_OR_ENDED = st.sampled_from(["active", "ended"])
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("grant"), st.sampled_from(POOLS), st.sampled_from([1, 5, 20, 400])),
@@ -69,7 +73,16 @@ STEPS = st.lists(
         st.tuples(st.sampled_from(["dispute", "lose", "win"]), _any),
         st.tuples(st.just("pay_again"), _any, st.sampled_from([0, 0, 250])),
         st.tuples(st.just("pay_closed"), _any, st.just(0)),
+        st.tuples(st.sampled_from(["open_shift", "close_shift"]), st.sampled_from([0, 20_000, 24_500])),
+        st.tuples(
+            st.just("work_shift"),
+            st.sampled_from(["count", "hand_over", "hand_over_counted", "drop", "carry"]),
+            st.sampled_from([0, 9_900, 20_000]),
+        ),
+        st.tuples(st.sampled_from(["begin_payment", "void", "lose_sight", "end_payment"]), _any),
+        st.tuples(st.sampled_from(["move_cash", "pay_fee", "pay_out"]), st.sampled_from([1, 5_000, -3_000])),
         st.tuples(st.just("revise"), st.sampled_from([5, 40, -3, -400])),
+        st.tuples(st.just("staff"), st.integers(1, 2), st.sampled_from(["seller", "supervisor"]), ACTIVE_OR_ENDED),
         st.tuples(st.just("worry"), st.sampled_from(["It is silent.", "It is silent again."])),
         st.tuples(st.just("decide"), st.sampled_from(["seen", "over_by_itself"])),
         st.tuples(st.sampled_from(["sync", "send", "hear_answers", "update"])),
@@ -88,11 +101,18 @@ def act(world: World, step: tuple[Any, ...]) -> None:
         "at_door": world.place_at_door,
         "on_web": world.place_on_web,
         "revise": world.revise,
+        "staff": world.change_staff,
+        "open_shift": world.open_shift,
+        "work_shift": world.work_shift,
+        "close_shift": world.close_shift,
         "worry": world.worry,
         "decide": world.decide,
         "sync": world.sync,
         "send": world.send,
         "hear_answers": world.hear_answers,
+        "move_cash": world.move_cash,
+        "pay_fee": world.pay_fee,
+        "pay_out": world.pay_out,
         "update": world.update,
     }
     if name in plain:
@@ -103,6 +123,12 @@ def act(world: World, step: tuple[Any, ...]) -> None:
         ]
         if refunds:
             world.end_refund(refunds[rest[0] % len(refunds)].id, _OF_REFUNDS[name][0])
+    elif name in _OF_TENDERS:
+        do, statuses_before = _OF_TENDERS[name]
+        payments = world.memory_hub.books.payments
+        live = [each for each in world.tenders if payments[each].status.value in statuses_before]
+        if live:
+            do(world, live[rest[0] % len(live)])
     else:
         do, status = _OF_ORDERS[name]
         books = [world.memory_hub.books, world.memory_till.books]
@@ -121,9 +147,15 @@ _OF_ORDERS: Mapping[str, tuple[Callable[..., object], str]] = {
     "revive": (lambda world, order: world.revive(order), "failed"),
     "refund": (lambda world, order, amount: world.refund(order, amount, is_made=False), "completed"),
     "refund_at_provider": (lambda world, order, amount: world.refund(order, amount, is_made=True), "completed"),
+    "begin_payment": (lambda world, order: world.begin_payment(order), "processing"),
+    "void": (lambda world, order: world.void(order), "completed"),
     "dispute": (lambda world, order: world.dispute(order, "open"), "completed"),
     "lose": (lambda world, order: world.dispute(order, "lost"), "completed"),
     "win": (lambda world, order: world.dispute(order, "won"), "completed"),
+}
+_OF_TENDERS: Mapping[str, tuple[Callable[..., object], tuple[str, ...]]] = {
+    "lose_sight": (lambda world, tender: world.lose_sight(tender), ("started",)),
+    "end_payment": (lambda world, tender: world.end_payment(tender), ("started", "unknown")),
 }
 _OF_REFUNDS: Mapping[str, tuple[type[Any], tuple[str, ...]]] = {
     "pend": (RefundPending, ("requested",)),
@@ -136,9 +168,31 @@ _GRANTED = [*(("grant", pool, 20) for pool in POOLS), ("sync",)]
 _SOLD = [*_GRANTED, ("at_door", "friday-pass", 7), ("pay_by_phone", 0)]
 _BOUGHT = [("on_web", "full-pass", 2), ("pay", 0)]
 
+_BEGUN = [*_GRANTED, ("at_door", "friday-pass", 2), ("begin_payment", 0), ("lose_sight", 0), ("end_payment", 0)]
+_MONEY = [("move_cash", 5_000), ("move_cash", -3_000), ("pay_fee", 5_000), ("pay_out", 5_000)]
+_EVERY_KIND = [
+    *_BEGUN,
+    ("pay", 0),
+    ("void", 0),
+    *_MONEY,
+    *_BOUGHT,
+    ("refund", 1, 5_000),
+    ("pend", 0),
+    ("succeed", 0),
+    ("fail_refund", 0),
+    ("dispute", 1),
+    ("give_back", "friday", 3),
+    ("revise", 5),
+    ("worry", "It is silent."),
+    ("decide", "seen"),
+    ("reclaim",),
+]
+
 
 @settings(max_examples=40)
 @given(steps=STEPS)
+@example(steps=_EVERY_KIND)
+@example(steps=[*_BEGUN, ("begin_payment", 0), ("pay", 0), ("end_payment", 0), ("void", 0), ("void", 0)])
 @example(steps=[*_GRANTED, ("reclaim",), ("grant", "friday", 5), ("hear_answers",), ("give_back", "friday", 3)])
 @example(steps=[*_GRANTED, ("give_back", "friday", 3), ("reclaim",), ("grant", "friday", 5), ("sync",)])
 @example(steps=[*_GRANTED, ("grant", "friday", 5), ("reclaim",), ("grant", "friday", 9), ("hear_answers",)])
@@ -155,6 +209,20 @@ _BOUGHT = [("on_web", "full-pass", 2), ("pay", 0)]
 @example(steps=[*_BOUGHT, ("lose", 0), ("win", 0), ("dispute", 0), ("win", 0)])
 @example(steps=[("on_web", "friday-pass", 2), ("fail", 0), ("pay_closed", 0, 0), ("pay_closed", 0, 0)])
 @example(steps=[("revise", 40), ("on_web", "full-pass", 2), ("revise", -3), ("revise", -400), ("sync",)])
+@example(
+    steps=[
+        *_GRANTED,
+        ("open_shift", 20_000),
+        ("at_door", "friday-pass", 2),
+        ("pay", 0),
+        ("work_shift", "drop", 9_900),
+        ("work_shift", "hand_over_counted", 9_900),
+        ("work_shift", "count", 9_900),
+        ("close_shift", 9_900),
+        ("open_shift", 0),
+        ("close_shift", 24_500),
+    ]
+)
 @example(steps=[("worry", "It is silent."), ("worry", "It is silent again."), ("decide", "seen"), ("decide", "seen")])
 def test_each_carries_out_the_same(hub: Stand, door: Door, file: Store, steps: list[tuple[Any, ...]]) -> None:
     with world_of(hub, door, file) as world:
@@ -227,8 +295,52 @@ def test_a_row_of_no_order_is_found_by_what_facts_name_it(
     assert at_hub.tickets == at_till.tickets == {ticket.id: ticket}
 
 
+def test_whatever_changes_of_a_row_is_kept_by_both(hub: Stand, door: Door, file: Store) -> None:
+    lived = [*_SOLD, ("refund", 0, 500), ("dispute", 0), ("sync",)]
+    with world_of(hub, door, file) as world:
+        for step in lived:
+            act(world, step)
+        here, there = world.memory_till.books, world.memory_hub.books
+        at_hub, at_till = _with_other_words(there), _with_other_words(here)
+
+        ledger.write_books(world.there, there, at_hub, [])
+        projections.write_books(world.here, here, at_till, [])
+
+        assert all(getattr(here, kept.table) and getattr(there, kept.table) for kept in KEPT)
+        world.look_at_rows(at_hub, at_till)
+
+
+def _with_other_words(books: Books) -> Books:
+    """Returns the books with another word in each field of each row, but for what names it or another."""
+    after = books.copy()
+    for kept in KEPT:
+        for row in getattr(books, kept.table).values():
+            fields = [each for each in fields_of(kept.row) if each.name != "id" and each.refers_to is None]
+            after.put(replace(row, **{each.name: _other(getattr(row, each.name)) for each in fields}))
+    return after
+
+
+def _other(word: Any) -> Any:
+    match word:
+        case Enum():
+            return next(each for each in type(word) if each is not word)
+        case int():
+            return word + 1
+        case _:
+            return f"other {word}"
+
+
 def _about(kind: FactKind, order_id: str) -> Any:
     return PAYLOADS[kind].model_construct(order_id=order_id)
+
+
+def test_every_kind_that_has_a_payload_is_carried_out_by_each(hub: Stand, door: Door, file: Store) -> None:
+    with world_of(hub, door, file) as world:
+        for step in _EVERY_KIND:
+            act(world, step)
+        world.look()
+
+        assert {kind for kind, payload in PAYLOADS.items() if payload is not _Unspecified} - world.written == set()
 
 
 def test_every_kind_says_what_it_does() -> None:

@@ -12,10 +12,14 @@ import pytest
 
 from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import LeaseReturned
+from boxoffice.core.payloads.leases import LeaseReturned
 from boxoffice.core.pricing import Cart, CartLine
+from boxoffice.till.store import people
 from boxoffice.till.store.database import ChainIsShort
+from boxoffice.till.store.orders import head_of
+from boxoffice.till.store.printed import NAME as PRINTED
 from boxoffice.till.store.witness import NAME
+from boxoffice.till.usecases.gateway.orders import Paperwork
 from boxoffice.till.usecases.mending import SPARE_ORDERS, Mending, TwoCopies
 from boxoffice.till.usecases.verify import verify as verify_till
 from sync.inventory.reclaiming import reclaim
@@ -115,6 +119,55 @@ def test_an_old_disk_image_is_found_at_the_first_contact_and_has_all_its_sales_a
         "SELECT kind FROM exceptions WHERE device_id = %s", device(seller)
     ) == [("till_lost_facts",)]  # fmt: skip
     all_agree(seller)
+
+
+def test_what_only_its_printed_papers_prove_is_taken_back_from_the_hub(seller: Seller, tmp_path: Path) -> None:
+    sell(seller)
+    image = image_of(seller, tmp_path / "image")
+    order = seller.services.selling.sell_for_cash(CART, PAID)
+    seller.services.papers.save_pdf(order, Paperwork.TICKETS)
+    number = seller.services.orders.order(order).number
+    seller.services.sync.push()
+    printed = (seller.folder / PRINTED).read_bytes()
+    put_back(seller, image)  # its own witness is as old as it is
+    seller.close()
+    (seller.folder / PRINTED).write_bytes(printed)
+
+    seller.open(kept=True)
+
+    assert seller.services.mending.now().printed == (number,)
+    with pytest.raises(ChainIsShort):
+        sell(seller)
+    seller.services.mending.take_back()
+    assert seller.services.mending.now().is_done
+    assert numbers_of(seller) >= {number}
+    sell(seller)
+    seller.services.sync.everything()
+    all_agree(seller)
+
+
+def test_who_bought_since_the_backup_is_known_again_and_what_was_not_sent_yet_stays(
+    seller: Seller, tmp_path: Path
+) -> None:
+    old = seller.services.selling.sell_for_cash(CART, PAID)
+    seller.services.papers.send_email(old, "before@example.org")
+    image = image_of(seller, tmp_path / "image")
+    new = seller.services.selling.sell_for_cash(CART, PAID)
+    for order, address in ((old, "after@example.org"), (new, "bruno@example.org")):
+        seller.services.papers.send_email(order, address)
+    put_back(seller, image)
+    with seller.store.transaction(mends=True) as connection:
+        people.add_wish(connection, "wish", "mail", old, "newest@example.org")
+    with pytest.raises(ChainIsShort):
+        seller.services.sync.everything()
+
+    seller.services.mending.take_back()
+
+    with seller.store.reading() as connection:
+        assert head_of(connection, new).customer_email == "bruno@example.org"
+        assert head_of(connection, old).customer_email == "newest@example.org"
+    seller.services.sync.everything()
+    assert seller.hub.one("SELECT customer_email FROM orders WHERE id = %s", old) == "newest@example.org"
 
 
 def test_what_an_old_image_may_have_sold_unseen_is_not_sold_again(seller: Seller, tmp_path: Path) -> None:

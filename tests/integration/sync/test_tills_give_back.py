@@ -2,8 +2,10 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -25,6 +27,7 @@ from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.sale_times import NotOnSale, SaleState
+from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
 from boxoffice.till.usecases.ports import Unreachable
 from boxoffice.till.usecases.returns import IDLE_S
 from boxoffice.till.usecases.till import Till
@@ -34,6 +37,7 @@ from sync.inventory.events import load_event
 from sync.inventory.recalls import ask_tills
 from sync.inventory.reclaiming import reclaim
 from sync.ledger.verify import verify
+from sync.store import feed
 from sync.tills.pairing import revoke
 from tests.fest import fest
 from tests.integration.sync.conftest import Stand
@@ -237,6 +241,103 @@ def test_a_sale_that_lacks_places_gets_them_from_a_till_that_is_idle(hub: Stand,
         left,
         EVENT,
     )
+
+
+@contextmanager
+def only_left(hub: Stand, units: int) -> Iterator[None]:
+    """Lets so few Sundays be free to all for a while, beside those on lease."""
+    move = "UPDATE pools SET sold = sold + %s, available = available - %s WHERE event_id = %s AND id = 'sunday'"
+    sold = hub.one("SELECT available FROM pools WHERE event_id = %s AND id = 'sunday'", EVENT) - units
+    hub.sql(move, sold, sold, EVENT)
+    with hub.database.transaction() as connection:
+        feed.add(connection, "pools", EVENT)
+    try:
+        yield
+    finally:
+        hub.sql(move, -sold, -sold, EVENT)
+
+
+def sell_to_group(seller: Seller, quantity: int) -> OrderId:
+    """Sells at the first press, as the till does."""
+    selling = seller.services.selling
+    quote = selling.quoted(cart("sunday-pass", quantity))
+    return seller.services.refilling.with_enough(quote, lambda: selling.sell_for_cash(quote, MUCH))
+
+
+def test_the_last_places_go_to_a_group_while_its_till_gives_back_what_is_above_its_share(
+    hub: Stand, seller: Seller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, sync = seller.left("sunday"), seller.services.sync
+    with only_left(hub, 19):
+        ask = seller.services.link._hub.lease
+
+        def meanwhile(request: LeaseRequest) -> LeaseAnswer:
+            """Between the till's first look and the hub's answer it goes on with what it does by itself."""
+            sync.everything()
+            return ask(request)
+
+        monkeypatch.setattr(seller.services.link._hub, "lease", meanwhile)
+
+        order = sell_to_group(seller, here + 19)
+
+        monkeypatch.undo()
+        assert seller.services.orders.order(order).is_paid
+        sync.everything()
+        assert seller.left("sunday") == 0
+
+
+def test_the_last_places_go_to_a_group_after_its_till_has_given_some_back_and_not_yet_said_so(
+    hub: Stand, seller: Seller
+) -> None:
+    here, sync = seller.left("sunday"), seller.services.sync
+    with only_left(hub, 19):
+        sync.pull()  # so little is left that its share is small by now
+        assert sync.returns.trim()
+        assert seller.left("sunday") < here
+
+        order = sell_to_group(seller, here + 19)
+
+        assert seller.services.orders.order(order).is_paid
+
+
+def test_the_last_places_go_to_a_group_while_its_till_takes_more_by_itself(
+    hub: Stand, seller: Seller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, sync = seller.left("sunday"), seller.services.sync
+    with only_left(hub, 19):
+        ask, wanted = seller.services.link._hub.lease, iter((True,))
+
+        def meanwhile(request: LeaseRequest) -> LeaseAnswer:
+            if next(wanted, False):
+                sync.ask_lease({"sunday": 5}, whole=True)
+            return ask(request)
+
+        monkeypatch.setattr(seller.services.link._hub, "lease", meanwhile)
+
+        assert seller.services.orders.order(sell_to_group(seller, here + 19)).is_paid
+
+
+def test_nothing_a_till_does_by_itself_at_the_same_time_takes_the_last_places_from_a_group(
+    hub: Stand, seller: Seller
+) -> None:
+    is_over, here = Event(), seller.left("sunday")
+
+    def by_itself() -> None:
+        while not is_over.is_set():
+            seller.services.sync.everything()
+
+    with only_left(hub, 29):
+        beside = Thread(target=by_itself)
+        beside.start()
+        try:
+            for quantity in (here + 29 - 2 * 23, 23, 23):
+                sell_to_group(seller, quantity)
+        finally:
+            is_over.set()
+            beside.join()
+        seller.services.sync.push()
+
+        assert hub.one("SELECT available + leased FROM pools WHERE event_id = %s AND id = 'sunday'", EVENT) == 0
 
 
 def test_a_group_that_is_too_large_for_one_till_hears_what_to_do(hub: Stand, till: Till) -> None:

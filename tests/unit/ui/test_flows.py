@@ -11,8 +11,11 @@ from boxoffice.core.tenders import TenderKind
 from boxoffice.till.ui.flow.destinations import EventChoices
 from boxoffice.till.ui.flow.orders import OrdersPage
 from boxoffice.till.ui.keys import Named
-from boxoffice.till.usecases.gateway import CatalogueChanged, Paperwork, PaymentResolved, Ready, TenderPaid
-from tests.gui.fake_till import FIRST, UNPAIRED, FakeTill, boulder_fest, festival_status, usd
+from boxoffice.till.usecases.gateway.orders import Paperwork
+from boxoffice.till.usecases.gateway.paying import TenderPaid
+from boxoffice.till.usecases.gateway.standing import CatalogueChanged, PaymentResolved, Ready
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import FIRST, UNPAIRED, boulder_fest, festival_status, usd
 from tests.unit.ui.flows import Keyboard, ScriptedTill
 
 N = Named
@@ -193,13 +196,14 @@ def test_what_was_sold_for_another_event_is_not_the_last_sale_of_this_one() -> N
     till = FakeTill()
     keyboard = Keyboard(till)
     keyboard.press("q", N.F5, N.ENTER, N.ENTER, N.F12)
-    assert keyboard.flow.session.last_order is not None
+    sold = keyboard.flow.session.last_order
 
     keyboard.flow.session.go(EventChoices(can_go_back=True))
     keyboard.release()
     keyboard.press(N.DOWN, N.ENTER, N.F9)
 
     assert keyboard.page == "SellPage"
+    assert sold is not None
     assert keyboard.flow.session.last_order is None
     assert till.papers == []
 

@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QSpa
 
 from boxoffice.till.ui.screens.pay import new_button
 from boxoffice.till.ui.screens.screen import Screen
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.pay import CompleteView
 from boxoffice.till.ui.widgets.button import Button
@@ -75,9 +76,12 @@ class CompleteScreen(Screen):
         self._papers = Rows(theme)
         self._papers.did.connect(self.did)
         copy = QHBoxLayout()
-        self._heads = (Text(theme, "Tickets and receipt", 28, head=True), Text(theme, "Send a copy", 28, head=True))
+        self._heads = (
+            Text(theme, say("Tickets and receipt"), 28, head=True),
+            Text(theme, say("Send a copy"), 28, head=True),
+        )
         copy.addWidget(self._heads[1])
-        copy.addWidget(Text(theme, "optional", 15, colour="ink-3"))
+        copy.addWidget(Text(theme, say("optional"), 15, colour="ink-3"))
         copy.addStretch()
         self.email = EmailBox(theme)
         self.email.did.connect(self.did)

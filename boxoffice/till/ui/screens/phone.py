@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.screens.pay import Heading, PayScreen
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.pay import PhonePaidView, PhoneView
 from boxoffice.till.ui.widgets.button import Button
@@ -89,7 +90,7 @@ class PhoneScreen(TwoColumns):
         column = QVBoxLayout(card)
         column.setContentsMargins(theme.px(20), theme.px(12), theme.px(20), theme.px(16))
         row = QHBoxLayout()
-        self._time_label = Text(theme, "Time left", 16, colour="ink-2")
+        self._time_label = Text(theme, say("Time left"), 16, colour="ink-2")
         self._time = Amount(theme, 36)
         row.addWidget(self._time_label)
         row.addWidget(self._time, 1)
@@ -108,7 +109,7 @@ class PhoneScreen(TwoColumns):
         # A long address may break behind its dots.
         self._poster_text.set_marked(view.poster_text.replace(".", ".\u200b"))
         self._time.set_text(view.time_left)
-        self._time_label.set_text("Ends soon" if view.is_ending else "Time left")
+        self._time_label.set_text(say("Ends soon") if view.is_ending else say("Time left"))
         self._time_label.set_colour("warn" if view.is_ending else "ink-2")
         self._meter.set_percent(view.percent)
         self.steps.show_views(view.steps)
@@ -137,7 +138,7 @@ class PhonePaidScreen(TwoColumns):
         middle = Qt.AlignmentFlag.AlignHCenter
         super().__init__(theme, poster)
         self._medal = Medal(theme, 190)
-        self._paid = Text(theme, "Paid", 100, head=True, colour="ok", align=middle)
+        self._paid = Text(theme, say("Paid"), 100, head=True, colour="ok", align=middle)
         self._amount = Amount(theme, 48, align=middle)
         column.addStretch(1)
         column.addWidget(self._medal, 0, middle)
