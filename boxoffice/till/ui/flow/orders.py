@@ -238,18 +238,18 @@ class OrdersPage(BasePage):
         session.call(lambda: session.till.collect(order_id, seen), collected, keys_wait=True)
 
     def _act_on(self, order: Order, what: Do) -> Next:
-        if what is Do.NOTE and not order.is_elsewhere:
-            return Note(order, Orders(self.query or order.number))
-        if what is Do.NAME:
-            return Note(order, Orders(order.number), is_name=True)
-        if order.state not in HELD:
-            return None
         back = Orders(self.query or order.number)
-        if what is Do.REFUND:
-            return Refund(order.id, back)
-        if what is Do.SWAP:
-            return Swap(order.id, back)
-        return None
+        match what:
+            case Do.NOTE if not order.is_elsewhere:
+                return Note(order, back)
+            case Do.NAME:
+                return Note(order, Orders(order.number), is_name=True)
+            case Do.REFUND if order.state in HELD:
+                return Refund(order.id, back)
+            case Do.SWAP if order.state in HELD:
+                return Swap(order.id, back)
+            case _:
+                return None
 
     def _step(self, by: int) -> Next:
         ids = [order.id for order in self.orders]
