@@ -162,4 +162,8 @@ def _till_alone(what: str, error: ModuleNotFoundError) -> OperationFailed:
 
 
 if __name__ == "__main__":
+    if "--multiprocessing-fork" in sys.argv:  # a program of its own is its helpers' program too
+        from multiprocessing import freeze_support  # 8 ms of a till's start
+
+        freeze_support()
     sys.exit(main())

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from enum import Enum
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
@@ -17,6 +18,8 @@ from sqlalchemy.exc import ArgumentError, OperationalError, ProgrammingError
 
 from boxoffice.core.commands import Commands
 from boxoffice.core.errors import BadInput, OperationFailed
+from boxoffice.core.languages import LANGUAGES
+from boxoffice.core.staff import LONGEST_LIMIT, StaffRole
 from sync.commands import (
     DONE,
     STOPPED,
@@ -45,6 +48,7 @@ from sync.commands import (
 from sync.config import NOT_POSTGRES, Settings
 from sync.organizers.roles import MAY, Role
 from sync.payments.switches import CHANNELS
+from sync.staff_commands import ACTIONS, do_staff
 from sync.store.embedded import postgres_at_hand
 
 _ANSWERS: Final[Mapping[type[Exception], tuple[int, Callable[[Any], Sequence[str]]]]] = {
@@ -168,6 +172,14 @@ def _whole(text: str, least: int, most: int) -> int:
     return int(text)
 
 
+def _percent(text: str) -> int:
+    return _whole(text, 0, LONGEST_LIMIT)
+
+
+def _named(words: type[Enum]) -> str:
+    return ", ".join(str(each.value) for each in words)
+
+
 def _add_trouble(commands: Commands) -> None:
     """Adds the steps of the rollback plan."""
     stop = commands.add("stop", help="stop new payments of a channel, with a word to the public")
@@ -229,6 +241,18 @@ def _add_people(commands: Commands) -> None:
     roles = "; ".join(f"{role.value} {words}" for role, words in MAY.items())
     organizer.add_argument("--role", type=Role, choices=list(Role), metavar="ROLE", help=f"{roles} (admin)")
     organizer.set_defaults(command=do_organizer)
+
+    staff = commands.add("staff", help="who works at the tills: once there is somebody, tills ask who sells")
+    actions = "; ".join(f"{name}: {words}" for name, (words, _) in ACTIONS.items())
+    staff.add_argument("action", choices=list(ACTIONS), help=actions)
+    staff.add_argument("name", nargs="?", default="", help="of the person")
+    staff.add_argument("--role", type=StaffRole, choices=list(StaffRole), metavar="ROLE", help=_named(StaffRole))
+    staff.add_argument("--language", choices=list(LANGUAGES), help="that the till speaks with them (en)")
+    staff.add_argument("--discount-limit", type=_percent, metavar="N", help="a seller gives up to N percent alone (0)")
+    staff.add_argument("--rename", default="", metavar="NAME", help="what they are called from now on (change)")
+    staff.add_argument("--own-pin", action="store_true", help="take the PIN from standard input, do not make one")
+    staff.add_argument("--to", type=Path, metavar="FILE", help="where the badge is written, as a PDF to print")
+    staff.set_defaults(command=do_staff)
 
 
 if __name__ == "__main__":

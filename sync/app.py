@@ -14,7 +14,7 @@ from boxoffice.resources import resource_path
 from sync.config import Settings, require
 from sync.http import problem_details
 from sync.http.api import checkouts as checkout_routes
-from sync.http.api import health, inventory, metrics, payment, till, till_problems, wake, webhooks
+from sync.http.api import health, inventory, metrics, payment, till, till_after_sale, till_problems, wake, webhooks
 from sync.http.api import orders as order_routes
 from sync.http.api.metrics import Timed
 from sync.http.arrivals import Inbox, Proofs
@@ -41,8 +41,10 @@ from sync.http.web import (
     pages,
     pay,
     refunding,
+    shifts,
     shop,
     sign_in,
+    staff,
     status,
     till_keys,
     till_places,
@@ -87,6 +89,7 @@ _log = structlog.get_logger()
 _ROUTES: Final = (
     health,
     till,
+    till_after_sale,
     till_problems,
     checkout_routes,
     wake,
@@ -98,6 +101,8 @@ _ROUTES: Final = (
     pages,
     till_places,
     till_keys,
+    shifts,
+    staff,
     orders,
     refunding,
     inbox,

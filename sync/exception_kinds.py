@@ -49,6 +49,10 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
         later("Paid twice"),
         later("The order was finished once. The other payment is in the books, and bought nothing."),
     ),
+    "paid_too_much": Meaning(
+        later("More was taken than was due"),
+        later("All of it is in the books. Count the drawer of the till, and ask there."),
+    ),
     "wrong_amount": Meaning(
         later("Another amount was paid than asked for"),
         later("The money is in the books. It has bought nothing so far."),
@@ -68,6 +72,14 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "refund_waits": Meaning(
         later("A refund waits for the customer"),
         later("It is kept. The provider has asked the customer for what it needs."),
+    ),
+    "given_back_twice": Meaning(
+        later("The same thing was given back twice"),
+        later("It is in the books, and never more than what was paid. Its tickets work no more."),
+    ),
+    "collected_twice": Meaning(
+        later("An order was handed over twice"),
+        later("Nothing of its money is touched. Each ticket still lets in one person, once."),
     ),
     "payment_held": Meaning(
         later("A provider holds a payment"),
@@ -131,6 +143,10 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     "cloned_device": Meaning(
         later("Two copies of one till are at work"),
         later("Both records are kept. The till is not trusted until it is paired anew."),
+    ),
+    "staff_in_doubt": Meaning(
+        later("A till wrote for somebody who could not"),
+        later("The sale and its money are in the books, and stand. Ask who was at that till."),
     ),
     "till_lost_facts": Meaning(
         later("A till has lost records and went on"),

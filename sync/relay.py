@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import psycopg
 
-from boxoffice.core.wire import WakeEvent
+from boxoffice.core.wire.feed import WakeEvent
 from sync.operations.supervision import Beat
 from sync.store.feed import CHANNEL
 

@@ -4,18 +4,18 @@ Facts and rows keep what was said at the time as text, and stay as they are. A s
 as a provider's own or a person's, is shown as it was written.
 """
 
-import re
 from collections.abc import Sequence
-from functools import cache
 from typing import Final
 
 from boxoffice.core.languages import later
 from boxoffice.documents.languages import Language
+from boxoffice.documents.retelling import Sentences
 
 SENTENCES: Final[Sequence[str]] = (
     # Payments
     later("{provider} holds {amount} for order {order}: {words}. Its places are kept until it ends."),
     later("{amount} arrived at {provider} ({reference})"),
+    later("{amount} was taken for order {order}, of which {due} was due."),
     later("{provider} held {amount} for order {order}, and does not know that payment any more."),
     later("Its places are kept for a day, while it is asked about. Look for the payment there."),
     later("It counts as not paid now. Its places are free again."),
@@ -38,6 +38,9 @@ SENTENCES: Final[Sequence[str]] = (
         "The refund of {amount} for order {order} waits for the customer, whom the provider has asked where to send "
         "the money."
     ),
+    later("{amount} of order {order} was given back for 1 thing that had been given back already."),
+    later("{amount} of order {order} was given back for {number} things that had been given back already."),
+    later("Order {order} was handed over at {till} after it had been handed over before."),
     later("called off by an organizer"),
     later("It was no refund: the customer's bank took it."),
     later("{amount} of order {order} was refunded at {provider}; its tickets are still valid."),
@@ -89,6 +92,10 @@ SENTENCES: Final[Sequence[str]] = (
     later("canceled recurring billing"),
     later("problem with remittance"),
     later("other"),
+    # Staff
+    later("{till} wrote {count} records for somebody whom this hub does not know."),
+    later("{till} wrote {count} records for somebody who worked here no more."),
+    later("{till} wrote {count} records that somebody must approve, and nobody did."),
     # A hub that was restored
     later("the hub has never written it."),
     later("{till} has {units} places of a lease that were sold to others meanwhile."),
@@ -192,36 +199,9 @@ SENTENCES: Final[Sequence[str]] = (
 )
 _TOLD_TOO: Final = frozenset({"words", "state", "sales", "money", "late"})
 """What a sentence has of another one."""
-_FIELD: Final = re.compile(r"\{(\w+)\}")
+_KNOWN: Final = Sentences(SENTENCES, _TOLD_TOO)
 
 
 def told(text: str, speaks: Language) -> str:
     """Returns what was written down in English as whoever reads it would say it."""
-    exact = speaks.say(text) if text else ""
-    if exact != text or speaks.code == "en":
-        return exact
-    known = ((sentence, pattern.fullmatch(text)) for sentence, pattern in _patterns())
-    found = [(sentence, match) for sentence, match in known if match is not None]
-    if not found:
-        return text
-    sentence, match = min(found, key=lambda each: sum(len(value) for _, value in _values(each[1])))
-    values = {name: told(value, speaks) if name in _TOLD_TOO else value for name, value in _values(match)}
-    said, rest = speaks.say(sentence).format(**values), match.groupdict().get("rest")
-    return said if rest is None else f"{said} {told(rest, speaks)}"
-
-
-def _values(found: re.Match[str]) -> Sequence[tuple[str, str]]:
-    """Returns what stands in the fields. The less of a text that is, the more of it the sentence says by itself."""
-    return [(name, value) for name, value in found.groupdict().items() if name != "rest"]
-
-
-@cache
-def _patterns() -> Sequence[tuple[str, re.Pattern[str]]]:
-    return [(sentence, _pattern(sentence)) for sentence in SENTENCES]
-
-
-def _pattern(sentence: str) -> re.Pattern[str]:
-    """Returns how a sentence is known; others may follow one that is whole."""
-    pieces = _FIELD.split(sentence)  # words and names of fields, in turns
-    known = "".join(f"(?P<{piece}>.+?)" if i % 2 else re.escape(piece) for i, piece in enumerate(pieces))
-    return re.compile(known + (r"(?: (?P<rest>.+))?" if sentence.endswith(".") else ""), re.DOTALL)
+    return _KNOWN.told(text, speaks)

@@ -37,8 +37,11 @@ from boxoffice.documents.tickets import tickets_pdf
 from boxoffice.till.store.disk import BlockFile
 from boxoffice.till.usecases.till import Till
 from tests.integration.till.kit import KEY_HEX, TillOnDisk, cart, usd
+from tools.bench_elsewhere import elsewhere_rows
 from tools.bench_rows import Row, alternate, clocked, compared, table
+from tools.bench_shift import z_report
 from tools.bench_shop import hub_process, shop_rows
+from tools.bench_tills import till_rows
 
 _ORDER_TABLES = ("facts", "orders", "order_items", "payments", "tickets", "ledger_postings")
 
@@ -54,11 +57,14 @@ def main() -> int:
         folder = Path(exits.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
         rows += cash_sales(folder / "sale", 100 * scale)
         rows += ticket_pages(3 * scale)
+        rows.append(z_report(folder / "shift", 3))
         stack = exits.enter_context(Stack(folder / "stack", lambda _: None))
         rows.append(door_orders(stack, folder, 50 * scale))
         rows += till_start(stack, folder, 2 + scale)
         rows.append(webhooks(stack, exits, 300))
         rows += shop_rows(stack, exits, folder, scale)
+        rows += till_rows(stack, exits, folder, scale)
+        rows += elsewhere_rows(stack, exits, folder)
     print(table(rows))
     if shutil.which("redis-server") is None:
         print("The plan's own design was left out: there is no redis-server on this machine.")

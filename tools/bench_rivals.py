@@ -6,8 +6,10 @@ import shutil
 import subprocess
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
+from secrets import token_hex
 from time import perf_counter
 from typing import Any, Final
 
@@ -88,11 +90,60 @@ _STEPS: Final = (
 """The transactions of one web order, from its hold to its tickets and its queued mail: kinds of facts, jobs, or SQL."""
 
 
+_LEASE_STEPS: Final = (
+    (
+        "SELECT id FROM devices WHERE id = :device FOR NO KEY UPDATE;",
+        "SELECT fact_ids FROM lease_requests WHERE device_id = :device AND request_id = :order;",
+        "SELECT id FROM pools WHERE event_id = 'fest';",
+        "SELECT id FROM hub_lives WHERE healed_at IS NULL LIMIT 1;",
+        "SELECT id, available FROM pools WHERE event_id = 'fest' AND id = 'hot' FOR UPDATE;",
+        """SELECT p.id, p.available, l.granted - l.sold - l.returned,
+           (SELECT count(*) FROM devices WHERE kind = 'till'),
+           (SELECT sum(units) FROM pool_claims c WHERE c.pool_id = p.id AND c.ends_at > now())
+           FROM pools p LEFT JOIN device_leases l ON l.pool_id = p.id AND l.device_id = :device WHERE p.id = 'hot';""",
+        """UPDATE device_leases SET counted_sold = sold, counted_at = now() WHERE device_id = :device
+           AND pool_id = 'hot' AND (counted_at IS NULL OR counted_at < now() - interval '10 minutes');""",
+        "UPDATE pools SET available = available - 1, leased = leased + 1 WHERE id = 'hot' AND available >= 1;",
+        """INSERT INTO device_leases (device_id, event_id, pool_id, granted) VALUES (:device, 'fest', 'hot', 1)
+           ON CONFLICT (device_id, event_id, pool_id) DO UPDATE SET granted = device_leases.granted + 1;""",
+        ("lease_granted", 200),
+        "INSERT INTO feed (kind, event_id) VALUES ('fact', 'fest');",
+        "INSERT INTO feed (kind, event_id) VALUES ('pools', 'fest');",
+        "SELECT pg_notify('bench', 'feed');",
+        "INSERT INTO lease_requests (device_id, request_id, fact_ids) VALUES (:device, :order, '[]');",
+        """SELECT p.id, p.available + p.leased - coalesce(l.granted - l.sold - l.returned, 0)
+           FROM pools p LEFT JOIN device_leases l ON l.pool_id = p.id AND l.device_id = :device;""",
+        """SELECT min(h.expires_at) FROM holds h JOIN orders o ON o.id = h.order_id
+           WHERE o.event_id = 'fest' AND o.status IN ('pending', 'processing') AND h.expires_at > now();""",
+    ),
+)
+"""The one transaction of a lease that is granted."""
+
+
 def bare_orders(stack: Stack, folder: Path, count: int) -> dict[int, float]:
     """Returns how many orders a second Postgres takes when nothing but their statements is run, by clients."""
+    url, script = _bare(stack), folder / "order.sql"
+    script.write_text(_script(_STEPS))
+    return {clients: _rate(url, script, clients, max(1, count // clients)) for clients in (1, 4, 16)}
+
+
+def bare_leases(stack: Stack, folder: Path, count: int) -> dict[int, float]:
+    """Returns the same of leases of one unit, granted from one hot pool."""
+    url, script = _bare(stack), folder / "lease.sql"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO devices (id, name, public_key) SELECT 'till-' || n, '', '' FROM generate_series(0, 31) n"
+        )
+    script.write_text("\\set number :client_id\n" + _script(_LEASE_STEPS).replace(":device", "'till-' || :number"))
+    return {clients: _rate(url, script, clients, max(1, count // clients)) for clients in (1, 4, 16, 32)}
+
+
+def _bare(stack: Stack) -> str:
+    """Returns the address of a new database of its own that has all tables and one pool."""
+    name = f"bare_{token_hex(4)}"
     with psycopg.connect(stack.addresses.postgres_url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE bare")
-    url = stack.addresses.postgres_url.replace("/postgres?", "/bare?")
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    url = stack.addresses.postgres_url.replace("/postgres?", f"/{name}?")
     with Database(url, 1) as database:
         migrate(database)
     with psycopg.connect(url, autocommit=True) as connection:
@@ -106,14 +157,12 @@ def bare_orders(stack: Stack, folder: Path, count: int) -> dict[int, float]:
                VALUES ('fest', 'hot', 'Hot', 1000000, 1000000)""",
         ):
             connection.execute(statement.encode())
-    script = folder / "order.sql"
-    script.write_text(_script())
-    return {clients: _rate(url, script, clients, max(1, count // clients)) for clients in (1, 4, 16)}
+    return url
 
 
-def _script() -> str:
+def _script(steps: Sequence[Sequence[object]]) -> str:
     lines = ["SELECT quote_literal(gen_random_uuid()) AS order \\gset"]
-    for step in _STEPS:
+    for step in steps:
         lines.append("BEGIN;")
         for each in step:
             match each:
@@ -122,10 +171,12 @@ def _script() -> str:
                 case ("job", str(task)):
                     at = "NULL" if task in ("work_on_event", "send_mail") else "now() + interval '15 minutes'"
                     lines.append(" ".join(_JOB.format(task=task, at=at).split()))
-                case (kind, size):
+                case (str(kind), int(size)):
                     lines += [
                         " ".join(line.split()) + ";" for line in _FACT.format(kind=kind, size=size).split(";")[:2]
                     ]
+                case _:
+                    raise ValueError(f"{each} is no step")
         lines.append("COMMIT;")
     return "\n".join(lines) + "\n"
 

@@ -22,7 +22,7 @@ from boxoffice.demo.tills import new_till, unpaired_till
 from boxoffice.demo.troubles import Troubles
 from boxoffice.till.ui.main_window import MainWindow
 from boxoffice.till.ui.theme import Theme
-from boxoffice.till.usecases.gateway import Paperwork
+from boxoffice.till.usecases.gateway.orders import Paperwork
 from boxoffice.till.usecases.till import Till
 
 _SIZE = QSize(1366, 768)

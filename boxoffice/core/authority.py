@@ -10,22 +10,17 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Final
 
-from boxoffice.core.facts import Fact, FactKind, payload_text
+from boxoffice.core.cash_rounding import STEPS
+from boxoffice.core.fact_kinds import PAYLOADS, FactKind
+from boxoffice.core.facts import Fact, payload_text
 from boxoffice.core.known import Known, KnownRefund, Revision
-from boxoffice.core.payloads import (
-    PAYLOADS,
-    CashMoved,
-    LeaseReturned,
-    LinePart,
-    OrderPlaced,
-    OrderStateChanged,
-    Payload,
-    PaymentCaptured,
-    RefundFailed,
-    RefundRequested,
-    RefundSucceeded,
-    TicketsIssued,
-)
+from boxoffice.core.payloads.cash import CashMoved, ShiftClosed, ShiftHandedOver, ShiftOpened
+from boxoffice.core.payloads.leases import LeaseReturned
+from boxoffice.core.payloads.orders import LinePart, OrderPlaced, OrderStateChanged
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.payments import PaymentCaptured
+from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
 from boxoffice.core.pricing import MAX_QUANTITY
 from boxoffice.core.tenders import Back, Taken, names_where, tender_of
 
@@ -158,11 +153,30 @@ def _own_capture(writer: Writer, fact: Fact, p: PaymentCaptured, known: Known) -
     tender = tender_of(p.tender)
     if tender.taken is Taken.PAGE:
         yield "only the hub says that a payment by phone is paid"
+    if tender.taken is Taken.MOVED or p.refund_id is not None:
+        yield from _moved(p, known, is_swap=tender.taken is Taken.MOVED)
     if tender.is_cash:
         yield from _own_drawer(writer, fact, p, known)
+    yield from _rounded(p, is_cash=tender.is_cash)
     if tender.reasons and not (p.reason or "").strip():
         yield f"{p.tender} is given for a reason"
     yield from _own_tender(p, known)
+
+
+def _moved(p: PaymentCaptured, known: Known, *, is_swap: bool) -> Iterator[str]:
+    """What one order gave back into another pays there once, and no more than that."""
+    moved = known.refunds.get(p.tender_id)
+    if not is_swap or p.refund_id != p.tender_id or moved is None:
+        yield "no refund has brought it"
+    elif (moved.amount, moved.into, moved.has_ended) != (p.amount, p.order_id, True):
+        yield "it is not what the other order gave back into this one"
+
+
+def _rounded(p: PaymentCaptured, *, is_cash: bool) -> Iterator[str]:
+    if (p.rounding or p.rounded_to) and not is_cash:
+        yield "only cash is rounded"
+    elif p.rounded_to not in (0, *STEPS) or not -p.amount <= p.rounding or abs(p.rounding) >= max(p.rounded_to, 1):
+        yield "no rule rounds cash so"
 
 
 def _own_tender(p: Any, known: Known) -> Iterator[str]:
@@ -190,6 +204,15 @@ def _own_tickets(writer: Writer, fact: Fact, p: TicketsIssued, known: Known) -> 
     yield from _short(*(ticket.ticket_id for ticket in p.tickets))
 
 
+def _own_void(writer: Writer, fact: Fact, p: TicketVoided, known: Known) -> Iterator[str]:
+    """What comes free by it, the hub says: a till can't know what any counter has as sold."""
+    yield from _own_order(writer, fact, p, known)
+    if known.tickets.get(p.ticket_id, p.order_id) != p.order_id:
+        yield "the ticket is another order's"
+    if p.units or p.by:
+        yield "only the hub says what can be sold again"
+
+
 def _tickets_of(lines: tuple[LinePart, ...]) -> Counter[tuple[int, str]]:
     return Counter({(i, line.product_id): line.quantity for i, line in enumerate(lines) if line.kind == "ticket"})
 
@@ -204,29 +227,49 @@ def _own_refund(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[st
     if paid is None or (paid.order_id, paid.tender) != (p.order_id, p.tender):
         yield "a till gives back only what was paid for this order"
     is_given_up = order is not None and not order.is_finished
-    tender = tender_of(p.tender)
-    is_asked = is_given_up and isinstance(p, RefundRequested)
-    if not tender.is_money and not is_given_up:
-        yield f"{p.tender} is no money that could be given back"
-    elif tender.back is Back.PROVIDER and not is_asked:
-        yield "only the hub gives back what is no cash"
-    if tender.is_cash and p.provider_reference is not None:
-        yield "cash goes back out of a drawer, not by a provider"
+    yield from _way_back(p, is_given_up=is_given_up)
     yield from _as_asked(known.refunds.get(p.refund_id), p)
     match p:
-        case RefundRequested() if p.parts or p.units:
-            yield "only the hub takes things back"
+        case RefundRequested():
+            yield from _things_back(p)
         case RefundSucceeded() | RefundFailed() if p.is_out:
             yield "cash leaves no provider's balance"
         case RefundSucceeded():
-            if tender.is_cash:
-                yield from _own_drawer(writer, fact, p, known)
+            yield from _out_of(writer, fact, p, known)
             yield from _split(p, is_given_up=is_given_up)
         case RefundFailed() if p.is_reversal:
             yield "cash does not come back by itself"
         case _:
             pass
     yield from _short(p.refund_id)
+
+
+def _way_back(p: RefundRequested | RefundSucceeded | RefundFailed, *, is_given_up: bool) -> Iterator[str]:
+    tender = tender_of(p.tender)
+    is_moved = not isinstance(p, RefundFailed) and p.into is not None
+    is_asked = is_moved or (is_given_up and isinstance(p, RefundRequested))
+    if not tender.is_money and not is_given_up:
+        yield f"{p.tender} is no money that could be given back"
+    elif tender.back is Back.PROVIDER and not is_asked:
+        yield "only the hub gives back what is no cash"
+    if tender.is_cash and p.provider_reference is not None:
+        yield "cash goes back out of a drawer, not by a provider"
+
+
+def _out_of(writer: Writer, fact: Fact, p: RefundSucceeded, known: Known) -> Iterator[str]:
+    """Cash leaves its own drawer, but for what goes on to pay for another order: that leaves none."""
+    if p.into is not None and p.drawer is not None:
+        yield "what pays for another order leaves no drawer"
+    elif tender_of(p.tender).is_cash and p.into is None:
+        yield from _own_drawer(writer, fact, p, known)
+
+
+def _things_back(p: RefundRequested) -> Iterator[str]:
+    """Things go back with the cash that was paid for them."""
+    if p.parts and p.into is None and not tender_of(p.tender).is_cash:
+        yield "only the hub takes things back that no cash was paid for"
+    if p.units or p.by:
+        yield "only the hub says what can be sold again"
 
 
 def _as_asked(asked: KnownRefund | None, p: RefundRequested | RefundSucceeded | RefundFailed) -> Iterator[str]:
@@ -255,14 +298,23 @@ def _own_drawer(writer: Writer, _fact: Fact, p: Any, _known: Known) -> Iterator[
         yield "the drawer is another till's"
 
 
-def _own_shift(writer: Writer, fact: Fact, p: Payload, known: Known) -> Iterator[str]:
-    yield from _of_an_event(writer, fact, p, known)
-    if (p.model_extra or {}).get("drawer", writer.name) != writer.name:
-        yield "the drawer is another till's"
+def _own_shift(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[str]:
+    yield from _own_drawer(writer, fact, p, known)
+    yield from _in_its_currency(fact, p, known)
+    if isinstance(p, ShiftClosed) and p.to_safe > p.counted:
+        yield "more goes to the safe than was counted"
+    yield from _short(p.shift_id)
 
 
 def _own_cash(writer: Writer, fact: Fact, p: CashMoved, known: Known) -> Iterator[str]:
     yield from _own_drawer(writer, fact, p, known)
+    yield from _in_its_currency(fact, p, known)
+    if p.move is not None and p.amount <= 0:
+        yield "it moves nothing"
+    yield from _short(p.carrier or "")
+
+
+def _in_its_currency(fact: Fact, p: Any, known: Known) -> Iterator[str]:
     event = known.events.get(fact.event_id or "")
     if event is None:
         yield "there is no such event"
@@ -294,12 +346,14 @@ class May:
 MAY: Final[Mapping[FactKind, May]] = {
     FactKind.ORDER_PLACED: May(till=_new_order, hub=_any),
     FactKind.ORDER_STATE_CHANGED: May(till=_own_move, hub=_any),
+    FactKind.ORDER_COLLECTED: May(till=_of_an_event, hub=_never),
     FactKind.PAYMENT_STARTED: May(till=_own_attempt, hub=_any),
     FactKind.PAYMENT_CAPTURED: May(till=_own_capture, hub=_any),
     FactKind.PAYMENT_FAILED: May(till=_own_attempt, hub=_any),
     FactKind.PAYMENT_UNKNOWN: May(till=_own_attempt, hub=_any),
     FactKind.TICKETS_ISSUED: May(till=_own_tickets, hub=_any),
-    FactKind.TICKET_VOIDED: May(till=_never, hub=_any),
+    FactKind.TICKET_VOIDED: May(till=_own_void, hub=_any),
+    FactKind.UNITS_FREED: May(till=_never, hub=_any),
     FactKind.TICKET_SCANNED: May(till=_of_an_event, hub=_never),
     FactKind.REFUND_REQUESTED: May(till=_own_refund, hub=_any),
     FactKind.REFUND_PENDING: May(till=_never, hub=_any),
@@ -308,6 +362,9 @@ MAY: Final[Mapping[FactKind, May]] = {
     FactKind.DISPUTE_CHANGED: May(till=_never, hub=_any),
     FactKind.SHIFT_OPENED: May(till=_own_shift, hub=_never),
     FactKind.CASH_MOVED: May(till=_own_cash, hub=_never),
+    FactKind.CASH_COUNTED: May(till=_own_shift, hub=_never),
+    FactKind.DRAWER_OPENED: May(till=_own_shift, hub=_never),
+    FactKind.SHIFT_HANDED_OVER: May(till=_own_shift, hub=_never),
     FactKind.SHIFT_CLOSED: May(till=_own_shift, hub=_never),
     FactKind.LEASE_GRANTED: May(till=_never, hub=_any),
     FactKind.LEASE_RETURNED: May(till=_own_lease, hub=_never),
@@ -357,15 +414,26 @@ def is_own_money(writer: Writer, fact: Fact, known: Known) -> bool:
     return is_ours and not tender.is_cash and tender.taken is not Taken.PAGE and not any(_own_tender(p, known))
 
 
+_OF_DRAWERS: Final = frozenset(
+    {
+        FactKind.PAYMENT_CAPTURED,
+        FactKind.CASH_MOVED,
+        FactKind.SHIFT_OPENED,
+        FactKind.SHIFT_HANDED_OVER,
+        FactKind.SHIFT_CLOSED,
+    }
+)
+
+
 def is_own_drawer(writer: Writer, fact: Fact) -> bool:
-    """Returns whether the fact says what went into its writer's own drawer, or out of it by hand."""
-    if writer.role is Role.HUB or fact.kind not in (FactKind.PAYMENT_CAPTURED, FactKind.CASH_MOVED):
+    """Returns whether the fact says what went into its writer's own drawer, out of it by hand, or is in it."""
+    if writer.role is Role.HUB or fact.kind not in _OF_DRAWERS:
         return False
     try:
         p = read_exactly(fact)
     except ValueError:
         return False
-    is_cash = isinstance(p, CashMoved) or (
+    is_cash = isinstance(p, CashMoved | ShiftOpened | ShiftHandedOver | ShiftClosed) or (
         isinstance(p, PaymentCaptured) and tender_of(p.tender).is_cash and p.amount >= 0
     )
     return is_cash and p.drawer == writer.name  # type: ignore[attr-defined]  # by the kind

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from boxoffice.core.cash_rules import NO_RULES, CashRules
 from boxoffice.core.event_page import EventPage, Hours, hours_on
 from boxoffice.core.ids import EventId, PlaceId, PoolId, ProductId, TaxRateId
 from boxoffice.core.money import Currency, Money
@@ -132,6 +133,7 @@ class Catalogue:
     places: tuple[Place, ...] = ()
     place_id: PlaceId | None = None
     exempt: str = ""
+    cash: CashRules = NO_RULES
 
     @cached_property
     def products_by_id(self) -> Mapping[ProductId, Product]:

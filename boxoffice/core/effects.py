@@ -4,41 +4,30 @@ A rule says, of a fact and of the books that it rests on, which rows it makes or
 hear of it, what is to be done after it, and what a person must look at because of it.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Final
 
-from boxoffice.core import findings
+from boxoffice.core import findings, shifts
 from boxoffice.core.catalogue import ProductKind
-from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact, read_payload
 from boxoffice.core.findings import Finding, Over
 from boxoffice.core.ids import OrderId
 from boxoffice.core.inventory import POOL_MOVES, PoolMove, UnitMove
 from boxoffice.core.ledger import Posting, postings_of
 from boxoffice.core.orders import Channel, IllegalMove, OrderState, check_move
-from boxoffice.core.payloads import (
-    CatalogueRevised,
-    DisputeChanged,
-    ExceptionRaised,
-    ExceptionResolved,
-    LeaseGranted,
-    LeaseReclaimed,
-    LeaseReturned,
-    OrderPlaced,
-    OrderStateChanged,
-    PaymentCaptured,
-    PaymentFailed,
-    PaymentStarted,
-    PaymentUnknown,
-    RefundFailed,
-    RefundPending,
-    RefundRequested,
-    RefundSucceeded,
-    TicketsIssued,
-    TicketVoided,
-    read_payload,
-)
+from boxoffice.core.payloads.catalogues import CatalogueRevised
+from boxoffice.core.payloads.disputes import DisputeChanged
+from boxoffice.core.payloads.exceptions import ExceptionRaised, ExceptionResolved
+from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
+from boxoffice.core.payloads.orders import OrderPlaced, OrderStateChanged
+from boxoffice.core.payloads.payload import PartKey
+from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
+from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.staff import StaffChanged
+from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided, UnitsFreed
 from boxoffice.core.payments import PAYMENT_MOVES, REFUND_MOVES, DisputeState, PaymentStatus, RefundStatus
 from boxoffice.core.rows import (
     DisputeRow,
@@ -51,6 +40,7 @@ from boxoffice.core.rows import (
     Projections,
     RefundRow,
     Row,
+    StaffRow,
     TicketRow,
     TicketStatus,
 )
@@ -199,7 +189,10 @@ def _payment(status: PaymentStatus) -> Rule:
                 return
             raise ValueError(f"tender {p.tender_id} was {known.status.value} before")
         reference = p.provider_reference or (known.provider_reference if known else None)
-        yield PaymentRow(p.tender_id, p.order_id, TenderKind(p.tender), reference, p.amount, p.currency, status)
+        row = PaymentRow(p.tender_id, p.order_id, TenderKind(p.tender), reference, p.amount, p.currency, status)
+        if isinstance(p, PaymentCaptured) and p.rounded_to:
+            row = replace(row, rounding=p.rounding, rounded_to=p.rounded_to)
+        yield row
 
     return rule
 
@@ -229,6 +222,12 @@ def _voided(before: Projections, fact: Fact, p: TicketVoided) -> Iterator[Effect
     yield from _back(fact, p)
 
 
+def _freed(before: Projections, fact: Fact, p: UnitsFreed) -> Iterator[Effect]:
+    if p.order_id not in before.issued:
+        raise ValueError(f"order {p.order_id} has sold nothing")
+    yield from _back(fact, p)
+
+
 def _asked(before: Projections, fact: Fact, p: RefundRequested) -> Iterator[Effect]:
     if p.refund_id in before.refunds:
         raise ValueError(f"refund {p.refund_id} was asked for before")
@@ -236,14 +235,25 @@ def _asked(before: Projections, fact: Fact, p: RefundRequested) -> Iterator[Effe
     if p.amount > payment.amount - before.refunded(payment.id):
         raise ValueError(f"refund {p.refund_id} is more than what is left of payment {payment.id}")
     if twice := before.given_back(p.order_id).intersection(p.parts):
-        raise ValueError(f"part {min(twice)} of order {p.order_id} was given back before")
+        if not _may_cross(before, p, twice):
+            raise ValueError(f"part {min(twice)} of order {p.order_id} was given back before")
+        yield findings.of_things_given_back_twice(before, p)
     if not tender_of(p.tender).is_money and p.order_id in before.issued:
         raise ValueError(f"{p.tender} is no money that could be given back")
     yield p
     yield RefundRow(p.refund_id, p.tender_id, p.amount, RefundStatus.REQUESTED)
     yield from _back(fact, p)
-    if not p.is_made and tender_of(p.tender).back is Back.PROVIDER:
+    if not p.is_made and p.into is None and tender_of(p.tender).back is Back.PROVIDER:
         yield Job(Task.SEND_REFUND, p.refund_id)
+
+
+def _may_cross(before: Projections, p: RefundRequested, twice: Collection[PartKey]) -> bool:
+    """Returns whether two could give the same things back, neither knowing of the other: a till, in cash, and the hub.
+
+    The money has left then, whatever anybody says, and none of it is more than what its payment had brought.
+    """
+    others = [each for each in before.asked.get(p.order_id, ()) if not set(twice).isdisjoint(each.parts)]
+    return any(tender_of(each.tender).back is Back.DRAWER for each in (p, *others))
 
 
 def _taken(before: Projections, tender_id: str, tender: str, order_id: str) -> PaymentRow:
@@ -263,10 +273,23 @@ def _pending(before: Projections, _fact: Fact, p: RefundPending) -> Iterator[Eff
 
 
 def _refund(status: RefundStatus) -> Rule:
-    def rule(_before: Projections, _fact: Fact, p: RefundSucceeded | RefundFailed) -> Iterator[Effect]:
-        yield RefundRow(p.refund_id, p.tender_id, p.amount, status)
+    def rule(before: Projections, _fact: Fact, p: RefundSucceeded | RefundFailed) -> Iterator[Effect]:
+        row = RefundRow(p.refund_id, p.tender_id, p.amount, status)
+        rounding = p.rounding if isinstance(p, RefundSucceeded) else 0
+        if rounding:
+            _check_rounding(before, p, rounding)
+        yield replace(row, rounding=rounding) if rounding else row
 
     return rule
+
+
+def _check_rounding(before: Projections, p: RefundSucceeded | RefundFailed, rounding: int) -> None:
+    """Does nothing if a refund in cash follows what its payment was rounded by."""
+    paid = before.cash_paid(p.tender_id)
+    asked = before.refunds.get(p.refund_id)
+    others = paid.cash_left + (asked.amount + asked.rounding if asked is not None and asked.is_alive else 0)
+    if not paid.step or not 0 <= p.amount + rounding <= others:
+        raise ValueError(f"refund {p.refund_id} gives back more cash than payment {p.tender_id} took")
 
 
 def _disputed(before: Projections, _fact: Fact, p: DisputeChanged) -> Iterator[Effect]:
@@ -300,6 +323,10 @@ def _revised(before: Projections, fact: Fact, p: CatalogueRevised) -> Iterator[E
     yield EventRow(event["id"], p.revision, event["name"], event["timezone"], event["currency"], p.event)
     for pool in p.event["pools"]:
         yield Capacity(event["id"], pool["id"], pool["name"], pool["capacity"])
+
+
+def _staff(_before: Projections, _fact: Fact, p: StaffChanged) -> Iterator[Effect]:
+    yield StaffRow(p.staff_id, p.role, p.status, p.language, p.discount_limit, p.badge, p.has_badge)
 
 
 def _raised(before: Projections, _fact: Fact, p: ExceptionRaised) -> Iterator[Effect]:
@@ -339,7 +366,7 @@ def _units(how: Mapping[str, PoolMove], event: str, device: str, placed: OrderPl
             yield UnitMove(how[placed.source], event, pool, units, till, placed.order_id, placed.generations.get(pool))
 
 
-def _back(fact: Fact, p: TicketVoided | RefundRequested) -> Iterator[Effect]:
+def _back(fact: Fact, p: TicketVoided | RefundRequested | UnitsFreed) -> Iterator[Effect]:
     for pool, units in sorted(p.units.items()):
         if units > 0:
             yield UnitMove(PoolMove.VOID, fact.event_id or "", pool, units, None, p.order_id)
@@ -360,6 +387,10 @@ def _taken_from(_before: Projections, fact: Fact, p: LeaseReclaimed) -> Iterator
     yield Announcement(FeedKind.FACT, fact.event_id, p.from_device, fact.id)
 
 
+def _every_till(_before: Projections, fact: Fact, _payload: Any) -> Iterator[Effect]:
+    yield Announcement(FeedKind.FACT, None, None, fact.id)
+
+
 def _all_tills(_before: Projections, fact: Fact, _payload: Any) -> Iterator[Effect]:
     yield Announcement(FeedKind.EVENT, fact.event_id)
     yield Announcement(FeedKind.POOLS, fact.event_id)
@@ -368,26 +399,31 @@ def _all_tills(_before: Projections, fact: Fact, _payload: Any) -> Iterator[Effe
 EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.ORDER_PLACED: (_placed, _nothing, _nothing),
     FactKind.ORDER_STATE_CHANGED: (_state_changed, _orders_till, _nothing),
+    FactKind.ORDER_COLLECTED: (_nothing, _orders_till, _nothing),
     FactKind.PAYMENT_STARTED: (_payment(PaymentStatus.STARTED), _orders_till, _nothing),
     FactKind.PAYMENT_CAPTURED: (_payment(PaymentStatus.CAPTURED), _orders_till, findings.of_money),
     FactKind.PAYMENT_FAILED: (_payment(PaymentStatus.FAILED), _orders_till, _nothing),
     FactKind.PAYMENT_UNKNOWN: (_payment(PaymentStatus.UNKNOWN), _orders_till, _nothing),
     FactKind.TICKETS_ISSUED: (_issued, _orders_till, _nothing),
     FactKind.TICKET_VOIDED: (_voided, _orders_till, _nothing),
+    FactKind.UNITS_FREED: (_freed, _nothing, _nothing),
     FactKind.TICKET_SCANNED: (_nothing, _nothing, _nothing),
     FactKind.REFUND_REQUESTED: (_asked, _orders_till, findings.of_refund),
     FactKind.REFUND_PENDING: (_pending, _orders_till, _nothing),
     FactKind.REFUND_SUCCEEDED: (_refund(RefundStatus.SUCCEEDED), _orders_till, findings.of_success),
     FactKind.REFUND_FAILED: (_refund(RefundStatus.FAILED), _orders_till, findings.of_failure),
     FactKind.DISPUTE_CHANGED: (_disputed, _orders_till, findings.of_dispute),
-    FactKind.SHIFT_OPENED: (_nothing, _nothing, _nothing),
+    FactKind.SHIFT_OPENED: (shifts.opened, _nothing, _nothing),
     FactKind.CASH_MOVED: (_nothing, _nothing, _nothing),
-    FactKind.SHIFT_CLOSED: (_nothing, _nothing, _nothing),
+    FactKind.CASH_COUNTED: (shifts.counted, _nothing, _nothing),
+    FactKind.DRAWER_OPENED: (shifts.drawer_opened, _nothing, _nothing),
+    FactKind.SHIFT_HANDED_OVER: (shifts.handed_over, _nothing, _nothing),
+    FactKind.SHIFT_CLOSED: (shifts.closed, _nothing, _nothing),
     FactKind.LEASE_GRANTED: (_granted, _granted_to, _nothing),
     FactKind.LEASE_RETURNED: (_returned, _nothing, _nothing),
     FactKind.LEASE_RECLAIMED: (_reclaimed, _taken_from, _nothing),
     FactKind.CATALOGUE_REVISED: (_revised, _all_tills, _nothing),
-    FactKind.STAFF_CHANGED: (_nothing, _nothing, _nothing),
+    FactKind.STAFF_CHANGED: (_staff, _every_till, _nothing),
     FactKind.FEE_RECORDED: (_nothing, _nothing, _nothing),
     FactKind.PAYOUT_RECORDED: (_nothing, _nothing, _nothing),
     FactKind.EXCEPTION_RAISED: (_raised, _nothing, _nothing),

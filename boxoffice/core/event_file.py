@@ -11,11 +11,13 @@ from pydantic import (
     ValidationError,
 )
 
+from boxoffice.core.cash_in_file import cash_entry, cash_rules_of
 from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductTexts, Promo
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.event_file_checks import Parts, cross_checks
 from boxoffice.core.event_file_shape import (
     SALE_TIMES,
+    CashEntry,
     EventFile,
     HoursEntry,
     PageEntry,
@@ -95,6 +97,7 @@ def event_file_of(catalogue: Catalogue) -> dict[str, Any]:
         "promos": promos,
         "hours": [_hours_entry(h) for h in catalogue.hours],
         "page": _page_entry(catalogue.page),
+        "cash": cash_entry(catalogue.cash),
     }
     return file | {what: given for what, given in optional.items() if given}
 
@@ -130,7 +133,7 @@ def in_its_own_words(file: Mapping[str, Any], on: date) -> dict[str, Any]:
     known = frozenset({"texts", "hours", *SALE_TIMES})
     products = [{key: value for key, value in product.items() if key not in known} for product in file["products"]]
     event = {key: value for key, value in file["event"].items() if key != "texts"}
-    rest = {key: value for key, value in file.items() if key not in {"hours", "page"}}
+    rest = {key: value for key, value in file.items() if key not in {"hours", "page", "cash"}}
     return {**rest, "event": event, "products": products}
 
 
@@ -141,6 +144,7 @@ def beside_the_event(file: Mapping[str, Any]) -> dict[str, Any]:
         "hours": file.get("hours", []),
         "page": file.get("page", {}),
         "taxation": taxation(file),
+        "cash": file.get("cash", {}),
     }
 
 
@@ -150,14 +154,16 @@ def whole_event(
     hours: Iterable[Mapping[str, Any]],
     page: Mapping[str, Any],
     taxation: Mapping[str, Any],
+    cash: Mapping[str, Any] = {},
 ) -> dict[str, Any]:
     """Returns an event file's mapping with all put back that `beside_the_event` took out.
 
     What a hub of a later version says beyond what is known here is left out: no till stops selling for it.
     """
     known_hours = [_known(HoursEntry, each) for each in hours]
-    known_page = _known(PageEntry, page)
-    rest = {what: said for what, said in {"hours": known_hours, "page": known_page}.items() if said}
+    known_page, known_cash = _known(PageEntry, page), _known(CashEntry, cash)
+    named = {"hours": known_hours, "page": known_page, "cash": known_cash}
+    rest = {what: said for what, said in named.items() if said}
     return with_taxation(with_times_of_sales(file, sales), taxation) | rest
 
 
@@ -199,6 +205,7 @@ def _catalogue(file: EventFile, revision: int) -> Catalogue:
         places=tuple(place_of(place) for place in file.places),
         place_id=None if file.event.place is None else PlaceId(file.event.place),
         exempt=file.event.exempt,
+        cash=cash_rules_of(file.cash, currency),
     )
 
 

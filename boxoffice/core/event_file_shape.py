@@ -229,6 +229,28 @@ class PageEntry(Strict):
     texts: dict[_Language, PageTextsEntry] = {}
 
 
+class FloatEntry(Strict):
+    """What a drawer begins with: an amount, or so many of each bill and coin by its minor units."""
+
+    name: Name
+    amount_minor: Annotated[int, Field(ge=0, le=MAX_MINOR, strict=True)] | None = None
+    pieces: dict[
+        Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,8}$")], Annotated[int, Field(ge=0, strict=True)]
+    ] = {}
+
+    @model_validator(mode="after")
+    def _says_one(self) -> Self:
+        if (self.amount_minor is None) == (not self.pieces):
+            raise ValueError("needs either amount_minor, or pieces")
+        return self
+
+
+class CashEntry(Strict):
+    round_to: Literal[5, 10, 50, 100] | None = None
+    rounding: Literal["nearest", "customer"] = "nearest"
+    floats: Annotated[tuple[FloatEntry, ...], Field(max_length=12)] = ()
+
+
 class EventFile(Strict):
     event: EventEntry
     pools: tuple[PoolEntry, ...]
@@ -238,6 +260,7 @@ class EventFile(Strict):
     promos: tuple[PromoEntry, ...] = ()
     hours: tuple[HoursEntry, ...] = ()
     page: PageEntry = PageEntry()
+    cash: CashEntry = CashEntry()
 
 
 def at_the_event(at: datetime | None, zone: ZoneInfo) -> datetime | None:

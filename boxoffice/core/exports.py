@@ -9,7 +9,9 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from boxoffice.core.facts import canonical
-from boxoffice.core.wire import ContactMessage, FactMessage, MailRequest, Message
+from boxoffice.core.wire.mails import MailRequest
+from boxoffice.core.wire.message import FactMessage, Message
+from boxoffice.core.wire.pushes import ContactMessage
 
 _PURPOSE: Final = b"boxoffice export\n"
 

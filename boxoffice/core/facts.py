@@ -5,7 +5,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from enum import Enum
 from hashlib import sha256
 from typing import Any, Final
 
@@ -14,52 +13,24 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.fact_kinds import PAYLOADS, FactKind
 from boxoffice.core.ids import DeviceId, EventId, FactId, StaffId
+from boxoffice.core.payloads.payload import Payload
 
 GENESIS: Final = "0" * 64
 """The `prev_hash` of the first fact of each (device, epoch)."""
 
 
 _encoder: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
-_STRINGS: Final = re.compile(r'"(?:[^"\\]|\\.)*"')
-_ODD_NUMBERS: Final = re.compile(r"\d[.eE]|\d{16}")
+_ODD: Final = r"-?\d+(?:[.eE]|(?<=\d{16}))"
+_ODD_NUMBERS: Final = tuple(re.compile(before + _ODD) for before in ('":', ",", r"\[", r"\A"))
+"""A number with a fraction, an exponent or very many figures, by what stands before it; texts may look like one.
 
-
-class FactKind(Enum):
-    ORDER_PLACED = "order_placed"
-    ORDER_STATE_CHANGED = "order_state_changed"
-    PAYMENT_STARTED = "payment_started"
-    PAYMENT_CAPTURED = "payment_captured"
-    PAYMENT_FAILED = "payment_failed"
-    PAYMENT_UNKNOWN = "payment_unknown"
-    TICKETS_ISSUED = "tickets_issued"
-    TICKET_VOIDED = "ticket_voided"
-    TICKET_SCANNED = "ticket_scanned"
-    REFUND_REQUESTED = "refund_requested"
-    REFUND_PENDING = "refund_pending"
-    REFUND_SUCCEEDED = "refund_succeeded"
-    REFUND_FAILED = "refund_failed"
-    DISPUTE_CHANGED = "dispute_changed"
-    SHIFT_OPENED = "shift_opened"
-    CASH_MOVED = "cash_moved"
-    SHIFT_CLOSED = "shift_closed"
-    LEASE_GRANTED = "lease_granted"
-    LEASE_RETURNED = "lease_returned"
-    LEASE_RECLAIMED = "lease_reclaimed"
-    CATALOGUE_REVISED = "catalogue_revised"
-    STAFF_CHANGED = "staff_changed"
-    FEE_RECORDED = "fee_recorded"
-    PAYOUT_RECORDED = "payout_recorded"
-    EXCEPTION_RAISED = "exception_raised"
-    EXCEPTION_RESOLVED = "exception_resolved"
-
-
-KINDS_SINCE: Final[Mapping[FactKind, int]] = {FactKind.REFUND_PENDING: 2, FactKind.DISPUTE_CHANGED: 2}
-"""From which generation on tills can read kinds that were not there from the beginning.
-
-A message with one of them an older till would refuse as a whole, so it is left out for it.
+One pattern each, as one that begins with letters is looked for much faster than one of several.
 """
 
+_FOUR_FIGURES: Final = 1000
+_ZONE: Final = len("+00:00")
 
 NOT_ITS_SIGNATURE: Final = "its signature is not its device's"
 """Why a fact is broken that somebody else has signed, or nobody."""
@@ -120,7 +91,7 @@ def canonical(value: Any) -> bytes:
     write otherwise, and names that it may sort otherwise, need the library.
     """
     text = _encoder.encode(value)
-    if text.isascii() and not _ODD_NUMBERS.search(_STRINGS.sub("", text)):
+    if text.isascii() and not any(odd.search(text) for odd in _ODD_NUMBERS):
         return text.encode()
     return rfc8785.dumps(value)
 
@@ -138,7 +109,10 @@ def text_in(payload: Mapping[str, Any], name: str) -> str | None:
 
 def instant_text(at: datetime) -> str:
     """Returns an instant as facts write it: UTC, milliseconds, `2026-05-15T21:14:02.123Z`."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
+    utc = at.astimezone(UTC)
+    if utc.year >= _FOUR_FIGURES:  # the same, five times as fast
+        return utc.isoformat(timespec="milliseconds")[:-_ZONE] + "Z"
+    return utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
 
 
 def instant(text: str) -> datetime:
@@ -188,6 +162,15 @@ def seal(draft: Draft, head: Head, key: Ed25519PrivateKey) -> Fact:
     return replace(hashed, signature=key.sign(bytes.fromhex(hashed.hash)).hex())
 
 
+def read_payload(fact: Fact) -> Payload:
+    """Returns the fact's payload by its kind's own type.
+
+    Raises:
+        pydantic.ValidationError: if the payload is not of that type.
+    """
+    return PAYLOADS[fact.kind].model_validate(fact.payload)
+
+
 def head_after(fact: Fact) -> Head:
     return Head(fact.device_id, fact.epoch, fact.seq, fact.hash)
 
@@ -198,12 +181,21 @@ def check_fact(fact: Fact, key: Ed25519PublicKey) -> None:
     Raises:
         BrokenFact: saying which is wrong.
     """
-    if digest(fact) != fact.hash:
-        raise BrokenFact(fact.id, "its content does not match its hash")
+    check_content(fact)
     try:
         key.verify(bytes.fromhex(fact.signature), bytes.fromhex(fact.hash))
     except (InvalidSignature, ValueError) as error:
         raise BrokenFact(fact.id, NOT_ITS_SIGNATURE) from error
+
+
+def check_content(fact: Fact) -> None:
+    """Checks that a fact says what it did when it was hashed.
+
+    Raises:
+        BrokenFact: if not.
+    """
+    if digest(fact) != fact.hash:
+        raise BrokenFact(fact.id, "its content does not match its hash")
 
 
 def check_link(fact: Fact, head: Head) -> None:

@@ -9,8 +9,10 @@ from boxoffice.core.facts import Fact
 from boxoffice.core.inventory import Lack, PoolMove
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import PAID_FOR, OrderState
-from boxoffice.core.payloads import DisputeChanged, PaymentCaptured, RefundFailed, RefundRequested, RefundSucceeded
-from boxoffice.core.payments import DisputeState, RefundStatus
+from boxoffice.core.payloads.disputes import DisputeChanged
+from boxoffice.core.payloads.payments import PaymentCaptured
+from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded
+from boxoffice.core.payments import DisputeState, PaymentStatus, RefundStatus
 from boxoffice.core.rows import Projections
 from boxoffice.core.tenders import Taken, tender_of
 
@@ -18,12 +20,15 @@ FindingKind = Literal[
     "paid_late",
     "paid_nothing_left",
     "paid_twice",
+    "paid_too_much",
     "wrong_amount",
     "paid_for_a_closed_order",
     "refunded_outside",
     "refund_failed",
     "refund_not_sent",
     "refund_waits",
+    "given_back_twice",
+    "collected_twice",
     "dispute_inquiry",
     "dispute_opened",
     "dispute_won",
@@ -37,6 +42,7 @@ FindingKind = Literal[
     "not_allowed",
     "cloned_device",
     "till_lost_facts",
+    "staff_in_doubt",
 ]
 Remedy = Literal[
     "issue_if_capacity_allows",
@@ -95,11 +101,24 @@ _QUIET: Final = frozenset({DisputeState.WON, DisputeState.INQUIRY})
 
 
 def of_money(before: Projections, _fact: Fact, p: PaymentCaptured) -> Iterator[Finding]:
-    """Money that nobody waits for any more: it is in the books, and has bought nothing."""
+    """Money that nobody waits for any more, or more of it than was due: it is in the books, and has bought nothing."""
     kind = _why_it_bought_nothing(before, p)
-    if kind is not None:
+    if kind is None:
+        yield from _too_much(before, p)
+    else:
         words = f"{_amount(p)} arrived at {_place(p.tender)} ({p.provider_reference})"
         yield Finding(kind, words, p.order_id, p.tender_id, ("issue_if_capacity_allows", "refund"))
+
+
+def _too_much(before: Projections, p: PaymentCaptured) -> Iterator[Finding]:
+    """No till takes more than is due: one that says so is wrong, or not what it seems, and its drawer with it."""
+    known = before.payments.get(p.tender_id)
+    is_counted = known is not None and known.status is PaymentStatus.CAPTURED
+    due = max(0, before.due(p.order_id)) + (known.amount if known is not None and is_counted else 0)
+    if p.amount > due:
+        order, left = before.orders[p.order_id], Money(due, Currency(p.currency))
+        words = f"{_amount(p)} was taken for order {order.order_number}, of which {left} was due."
+        yield Finding("paid_too_much", words, p.order_id, p.tender_id, ("seen",))
 
 
 def _why_it_bought_nothing(before: Projections, p: PaymentCaptured) -> FindingKind | None:
@@ -123,6 +142,14 @@ def of_refund(before: Projections, _fact: Fact, p: RefundRequested) -> Iterator[
             "is on its way; its tickets are still valid."
         )
         yield Finding("refunded_outside", words, p.order_id, p.refund_id, ("void_tickets", "leave_them_valid"))
+
+
+def of_things_given_back_twice(before: Projections, p: RefundRequested) -> Finding:
+    """The hub and a till have given the same things back, before either had heard of the other."""
+    number, others = before.orders[p.order_id].order_number, before.given_back(p.order_id).intersection(p.parts)
+    what = f"{len(others)} {'thing' if len(others) == 1 else 'things'}"
+    words = f"{_amount(p)} of order {number} was given back for {what} that had been given back already."
+    return Finding("given_back_twice", words, p.order_id, p.refund_id, ("seen",))
 
 
 def of_success(_before: Projections, _fact: Fact, p: RefundSucceeded) -> Iterator[Over]:

@@ -15,10 +15,13 @@ _LETTERS: Final = str.maketrans(
 )
 _SHORT: Final = 3
 _BETWEEN: Final = re.compile(r"[\s\-‐‑‒–—,;]+")
+_LIKE_FIGURES: Final = str.maketrans("OIL", "011")
 
 
 def fold(text: str) -> str:
     """Returns the text as it is compared: `Łukasz Nguyễn` as `lukasz nguyen`, in whatever form it was typed."""
+    if text.isascii() and text.isprintable():  # nothing in it comes apart
+        return " ".join(text.lower().translate(_LETTERS).split())
     # Twice: what is written in capitals, or wide, comes apart into letters that come apart again.
     flat = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", read_line(text)).casefold())
     bare = "".join(letter for letter in flat if unicodedata.category(letter) not in ("Mn", "Me", "Cf"))
@@ -48,3 +51,11 @@ def is_found(query: str, kept: str) -> bool:
 
 def _split(text: str) -> Iterator[str]:
     return (word for word in _BETWEEN.split(fold(text)) if word)
+
+
+def number_key(text: str) -> str:
+    """Returns an order's number as it is compared: without dashes and blanks, and with letters like figures as those.
+
+    Numbers are written in Crockford's base 32, which has neither an O nor an I nor an L; the codes before them may.
+    """
+    return re.sub(r"[\s\-‐‑‒–—]+", "", read_line(text)).upper().translate(_LIKE_FIGURES)

@@ -5,19 +5,27 @@ Hub and till hear of grants, reclaims, sales and returns in different orders, an
 
 from collections.abc import Mapping
 
-from boxoffice.core.payloads import LeaseReturned, OrderPlaced, Payload
+from boxoffice.core.payloads.leases import LeaseReturned
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payload import Payload
 
 
 def resting_on(payload: Payload, generations: Mapping[str, int]) -> Payload:
     """Returns what a till is about to write, with the generations of its leases by pool, where it takes from them."""
-    if isinstance(payload, OrderPlaced) and payload.source == "lease":
-        mine = {pool: generations.get(pool, 0) for pool in payload.units}
-        return payload.model_copy(update={"generations": mine})
-    if isinstance(payload, LeaseReturned):
-        return payload.model_copy(update={"generation": generations.get(payload.pool_id, 0)})
-    return payload
+    match payload:
+        case OrderPlaced(source="lease"):
+            mine = {pool: generations.get(pool, 0) for pool in payload.units}
+            return payload.model_copy(update={"generations": mine})
+        case LeaseReturned():
+            return payload.model_copy(update={"generation": generations.get(payload.pool_id, 0)})
+        case _:
+            return payload
 
 
 def takes_from_lease(payload: Payload) -> bool:
     """Returns whether `resting_on` has anything to say of it."""
-    return isinstance(payload, LeaseReturned) or (isinstance(payload, OrderPlaced) and payload.source == "lease")
+    match payload:
+        case LeaseReturned() | OrderPlaced(source="lease"):
+            return True
+        case _:
+            return False

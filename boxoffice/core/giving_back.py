@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from boxoffice.core.books import Books
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import Payload, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.refunds import RefundRequested, RefundSucceeded
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.rows import PaymentRow
 from boxoffice.core.sales import changed
@@ -73,4 +74,5 @@ def _refunds(
                 refund_id=requested.refund_id,
                 drawer=drawer_of(payment) if row.is_cash else None,
                 unearned=amount,
+                rounding=books.cash_paid(payment.id).rounding_of_refund(amount) if row.is_cash else 0,
             )

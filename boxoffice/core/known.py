@@ -2,10 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
-from boxoffice.core.facts import Fact, FactKind
-from boxoffice.core.payloads import LinePart
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact
+from boxoffice.core.payloads.orders import LinePart
+from boxoffice.core.staff import StaffRole, StaffStatus
 from boxoffice.core.taxes_in_file import tax_sets
 
 
@@ -77,9 +80,21 @@ class KnownTender:
 
 @dataclass(frozen=True, slots=True)
 class KnownRefund:
+    """`into` is the order that it went on to pay for, if it was no money that left."""
+
     tender_id: str
     amount: int
     has_ended: bool = False
+    into: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownStaff:
+    """Somebody as they were from this moment on."""
+
+    since: datetime
+    role: StaffRole
+    status: StaffStatus
 
 
 @dataclass(slots=True)
@@ -96,6 +111,14 @@ class Known:
     references: dict[str, str] = field(default_factory=dict)
     tickets: dict[str, str] = field(default_factory=dict)
     refunds: dict[str, KnownRefund] = field(default_factory=dict)
+
+    staff: dict[str, tuple[KnownStaff, ...]] = field(default_factory=dict)
+    """What each was from when on, in that order."""
+
+    def staff_at(self, staff_id: str, at: datetime) -> KnownStaff | None:
+        """Returns what somebody was then, or was first; None for who is not known at all."""
+        standings = self.staff.get(staff_id, ())
+        return next((each for each in reversed(standings) if each.since <= at), standings[0] if standings else None)
 
     def note(self, fact: Fact) -> None:
         """Adds what a fact that counts has brought into the world."""
@@ -134,7 +157,12 @@ def _asked(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
 
 
 def _gave_back(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
-    known.refunds[p["refund_id"]] = KnownRefund(p["tender_id"], p["amount"], has_ended=True)
+    known.refunds[p["refund_id"]] = KnownRefund(p["tender_id"], p["amount"], has_ended=True, into=p.get("into"))
+
+
+def _changed(known: Known, fact: Fact, p: Mapping[str, Any]) -> None:
+    now = KnownStaff(fact.occurred_at, StaffRole(p["role"]), StaffStatus(p["status"]))
+    known.staff[p["staff_id"]] = (*known.staff.get(p["staff_id"], ()), now)
 
 
 def _revised(known: Known, _fact: Fact, p: Mapping[str, Any]) -> None:
@@ -156,4 +184,5 @@ _NOTES: Mapping[FactKind, Callable[[Known, Fact, Mapping[str, Any]], None]] = {
     FactKind.REFUND_SUCCEEDED: _gave_back,
     FactKind.REFUND_FAILED: _gave_back,
     FactKind.CATALOGUE_REVISED: _revised,
+    FactKind.STAFF_CHANGED: _changed,
 }

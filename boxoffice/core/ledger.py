@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from boxoffice.core.facts import Fact
+from boxoffice.core.fact_kinds import PAYLOADS
+from boxoffice.core.facts import Fact, read_payload
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import PAYLOADS, Payload, read_payload
+from boxoffice.core.payloads.payload import Payload
 
 
 @dataclass(frozen=True, slots=True)

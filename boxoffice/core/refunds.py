@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Product
 from boxoffice.core.money import allocate
-from boxoffice.core.payloads import OrderPlaced, PartKey, TicketPart
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payload import PartKey
+from boxoffice.core.payloads.tickets import TicketPart
 from boxoffice.core.rows import TicketStatus
 
 

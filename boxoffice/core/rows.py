@@ -2,16 +2,22 @@
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 from enum import Enum
 from functools import cache
 from types import NoneType
 from typing import Any, Final, Self, TypeVar, get_args, get_type_hints
 
+from boxoffice.core.cash_rounding import CashPaid
 from boxoffice.core.catalogue import ProductKind
-from boxoffice.core.facts import Draft, Fact
+from boxoffice.core.facts import Draft, Fact, instant
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.payloads import OrderPlaced, PartKey, RefundRequested, TicketsIssued
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payload import PartKey
+from boxoffice.core.payloads.refunds import RefundRequested
+from boxoffice.core.payloads.tickets import TicketsIssued
 from boxoffice.core.payments import LIVE, DisputeState, PaymentStatus, RefundStatus
+from boxoffice.core.staff import StaffRole, StaffStatus
 from boxoffice.core.tenders import TenderKind
 
 
@@ -23,6 +29,11 @@ class TicketStatus(Enum):
 class ExceptionStatus(Enum):
     OPEN = "open"
     RESOLVED = "resolved"
+
+
+class ShiftStatus(Enum):
+    OPEN = "open"
+    CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +66,7 @@ class OrderItemRow:
 
 @dataclass(frozen=True, slots=True)
 class PaymentRow:
-    """`id` is the tender's."""
+    """`id` is the tender's. Cash may be rounded: it was received with `rounding` (see `CashPaid`)."""
 
     id: str
     order_id: str
@@ -64,6 +75,8 @@ class PaymentRow:
     amount: int
     currency: str
     status: PaymentStatus
+    rounding: int = 0
+    rounded_to: int = 0
 
     @property
     def is_live(self) -> bool:
@@ -77,6 +90,7 @@ class RefundRow:
     payment_id: str
     amount: int
     status: RefundStatus
+    rounding: int = 0
 
     @property
     def is_alive(self) -> bool:
@@ -103,6 +117,38 @@ class TicketRow:
     order_id: str
     product_id: str
     status: TicketStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftRow:
+    """One person's time at one till, or that of several who handed the drawer on; people by the ids of staff.
+
+    Its facts are those of its till from (`first_epoch`, `first_seq`) to (`last_epoch`, `last_seq`). `expected_amount`
+    and `counted_amount` are those of the last count that was signed.
+    """
+
+    id: str
+    device_id: str
+    event_id: str
+    drawer: str
+    opened_by: str | None
+    held_by: str | None
+    closed_by: str | None
+    approved_by: str | None
+    status: ShiftStatus
+    opened_at: datetime
+    closed_at: datetime | None
+    z_number: int | None
+    currency: str
+    float_amount: int
+    expected_amount: int | None
+    counted_amount: int | None
+    to_safe: int
+    why: str
+    first_epoch: int
+    first_seq: int
+    last_epoch: int | None = None
+    last_seq: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +182,34 @@ class EventRow:
     file: Mapping[str, Any]
 
 
-Kept = OrderRow | OrderItemRow | PaymentRow | RefundRow | DisputeRow | TicketRow | ExceptionRow | EventRow
+@dataclass(frozen=True, slots=True)
+class StaffRow:
+    """Somebody who works here, or has. Names and what they sign in with stand beside it.
+
+    `badge` counts the badges that they were ever given; the last is good if they have one.
+    """
+
+    id: str
+    role: StaffRole
+    status: StaffStatus
+    language: str
+    discount_limit: int
+    badge: int
+    has_badge: bool
+
+
+Kept = (
+    OrderRow
+    | OrderItemRow
+    | PaymentRow
+    | RefundRow
+    | DisputeRow
+    | TicketRow
+    | StaffRow
+    | ShiftRow
+    | ExceptionRow
+    | EventRow
+)
 """What tables hold."""
 K = TypeVar("K", bound=Kept)
 Row = Kept | OrderPlaced | TicketsIssued | RefundRequested
@@ -145,7 +218,8 @@ Row = Kept | OrderPlaced | TicketsIssued | RefundRequested
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """Where rows of one type are kept, at till and hub alike: one by its `id`, all of its fields, nothing besides.
+    """Where rows of one type are kept, at till and hub alike: one by its `id`, all of its fields, nothing besides but
+    what no fact may say, such as a name.
 
     Tables, what is read of them before a fact is followed, what is written after it, and what `verify` looks at are
     made of this. A row's `order_id` and `payment_id` refer to those. Whatever facts do to a row is found by its order,
@@ -158,6 +232,8 @@ class Keeping:
     word: str
     """What a person calls one."""
     named: str | None = None
+    beside: tuple[str, ...] = ()
+    """Columns of text that facts don't say."""
 
 
 KEPT: Final = (
@@ -165,6 +241,8 @@ KEPT: Final = (
     Keeping(RefundRow, "refunds", "refund"),
     Keeping(DisputeRow, "disputes", "dispute"),
     Keeping(TicketRow, "tickets", "ticket"),
+    Keeping(StaffRow, "staff", "person", named="staff_id", beside=("name",)),
+    Keeping(ShiftRow, "shifts", "shift", named="shift_id"),
 )
 """In an order in which none refers to a later one. Orders, their items, exceptions and events are not among them: their
 tables hold more than the row, or not on both sides."""
@@ -179,7 +257,7 @@ REFERENCES: Final[Mapping[str, str]] = {"order_id": "orders", "payment_id": "pay
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column, as a row's field says it: `type` is `str`, `int`, `bool`, or an enum, whose words are kept."""
+    """A column, as a row's field says it: `type` is `str`, `int`, `bool`, `datetime`, or an enum: its word is kept."""
 
     name: str
     type: type
@@ -216,7 +294,11 @@ def row_of(row: type[K], words: Mapping[Any, Any]) -> K:
 
 
 def _said(field: Field, word: Any) -> Any:
-    return word if word is None or not issubclass(field.type, Enum | bool) else field.type(word)
+    if word is None or isinstance(word, datetime):
+        return word
+    if field.type is datetime:
+        return instant(word)
+    return field.type(word) if issubclass(field.type, Enum | bool) else word
 
 
 def ids_named(kept: Keeping, facts: Iterable[Fact | Draft]) -> list[str]:
@@ -246,6 +328,8 @@ class Projections:
     refunds: dict[str, RefundRow] = field(default_factory=dict)
     disputes: dict[str, DisputeRow] = field(default_factory=dict)
     tickets: dict[str, TicketRow] = field(default_factory=dict)
+    staff: dict[str, StaffRow] = field(default_factory=dict)
+    shifts: dict[str, ShiftRow] = field(default_factory=dict)
     exceptions: dict[str, ExceptionRow] = field(default_factory=dict)
     events: dict[str, EventRow] = field(default_factory=dict)
     issued: set[str] = field(default_factory=set)
@@ -279,6 +363,18 @@ class Projections:
     def refunded(self, payment_id: str) -> int:
         """Returns what of a payment was refunded, or is on its way back, in minor units."""
         return sum(each.amount for each in self.refunds.values() if each.payment_id == payment_id and each.is_alive)
+
+    def cash_paid(self, payment_id: str) -> CashPaid:
+        """Returns a payment in cash as it stands: how it was rounded, and what of it is back or on its way."""
+        payment = self.payments[payment_id]
+        back = [each for each in self.refunds.values() if each.payment_id == payment_id and each.is_alive]
+        return CashPaid(
+            payment.amount,
+            payment.rounding,
+            payment.rounded_to,
+            sum(each.amount for each in back),
+            sum(each.rounding for each in back),
+        )
 
     def withdrawn(self, payment_id: str) -> int:
         """Returns what of a payment banks have taken by disputes and not given back, in minor units."""

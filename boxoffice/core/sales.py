@@ -4,21 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final, Literal
 
-from boxoffice.core.facts import Draft, FactKind
+from boxoffice.core.fact_kinds import PAYLOADS, FactKind
+from boxoffice.core.facts import Draft
 from boxoffice.core.ids import ContactId, EventId, FactId, OrderId, ProductId, StaffId, TicketId
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.payloads import (
-    PAYLOADS,
-    Earned,
-    LinePart,
-    OrderPlaced,
-    OrderStateChanged,
-    Payload,
-    TaxPart,
-    TaxShare,
-    TicketPart,
-    TicketsIssued,
-)
+from boxoffice.core.payloads.orders import LinePart, OrderPlaced, OrderStateChanged, TaxPart
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.tickets import Earned, TaxShare, TicketPart, TicketsIssued
 from boxoffice.core.pricing import PricedLine, PricedOrder
 from boxoffice.core.tickets import Issuer, TicketClaims, encode_token
 

@@ -8,16 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from boxoffice.core.facts import Fact, FactKind
-from boxoffice.core.payloads import (
-    LinePart,
-    OrderPlaced,
-    PaymentCaptured,
-    RefundFailed,
-    RefundRequested,
-    RefundSucceeded,
-    TaxPart,
-)
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact
+from boxoffice.core.payloads.orders import LinePart, OrderPlaced, TaxPart
+from boxoffice.core.payloads.payments import PaymentCaptured
+from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded
 from boxoffice.core.taxes import TaxKind
 
 _UNNAMED: Final = ""
@@ -52,15 +47,19 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Refunded:
-    """Money that went back, on the tender that had paid."""
+    """Money that went back, on the tender that had paid; `rounding` is what went with it in cash."""
 
     tender_id: str
     amount: int
+    rounding: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Paid:
-    """What became of the total: `payments` + `missing` = total (`missing` is negative for what was too much)."""
+    """What became of the total: what the `payments` brought, less their `rounding`, + `missing` = total.
+
+    `missing` is negative for what was too much.
+    """
 
     payments: tuple[PaymentCaptured, ...]
     missing: int
@@ -69,7 +68,13 @@ class Paid:
     @property
     def kept(self) -> int:
         """Returns what is left of the payments after the refunds."""
-        return sum(each.amount for each in self.payments) - sum(each.amount for each in self.refunds)
+        back = sum(each.amount + each.rounding for each in self.refunds)
+        return sum(each.received for each in self.payments) - back
+
+    @property
+    def rounding(self) -> int:
+        """Returns what was put on the payments in cash; negative for what was let go."""
+        return sum(each.rounding for each in self.payments)
 
 
 def sums_of(lines: Sequence[LinePart]) -> Sums:
@@ -103,7 +108,7 @@ def paid_of(placed: OrderPlaced, facts: Iterable[Fact], *, is_given_up: bool = F
                 refunds[asked.refund_id] = Refunded(asked.tender_id, asked.amount)
             case FactKind.REFUND_SUCCEEDED:
                 refund = RefundSucceeded.model_validate(fact.payload)
-                refunds[refund.refund_id] = Refunded(refund.tender_id, refund.amount)
+                refunds[refund.refund_id] = Refunded(refund.tender_id, refund.amount, refund.rounding)
             case FactKind.REFUND_FAILED:
                 refunds.pop(RefundFailed.model_validate(fact.payload).refund_id, None)
             case _:

@@ -16,6 +16,7 @@ class TenderKind(Enum):
     CHECKOUT = "checkout"
     PAYPAL = "paypal"
     COMPLIMENTARY = "complimentary"
+    SWAP = "swap"
 
 
 class Taken(Enum):
@@ -25,6 +26,8 @@ class Taken(Enum):
     """The till takes it, and writes that down as it does."""
     READER = "reader"
     """The till asks a reader, and writes down what it answered."""
+    MOVED = "moved"
+    """What another order had paid comes over from it, for things that are given back there."""
     PAGE = "page"
     """The customer pays at the provider's own page, and the hub hears of it."""
 
@@ -46,6 +49,8 @@ class Back(Enum):
     """Out of the drawer that took it, at its till."""
     PROVIDER = "provider"
     """Through the provider that took it, sent by the hub."""
+    ORDER = "order"
+    """To the order that it came from, and on from there to what paid that one."""
     NEVER = "never"
     """It was no money: it only falls with a sale that comes to nothing. Tickets that it paid can be voided."""
 
@@ -224,6 +229,21 @@ TENDERS: Final[Mapping[TenderKind, Tender]] = {
         back=Back.NEVER,
         needs=frozenset({Need.SUPERVISOR}),
         reasons=(later("Teacher’s guest"), later("Artist"), later("Volunteer"), later("Press"), later("Made good")),
+    ),
+    TenderKind.SWAP: Tender(
+        account="swaps",
+        words=Words(
+            name=later("Swap"),
+            title="Swapped",
+            by=later("by a swap"),
+            to=later("the order that it was swapped from"),
+            to_payer=later("you, in the way that you paid"),
+            receipt=later("From the swapped order"),
+        ),
+        icon="sync",
+        taken=Taken.MOVED,
+        back=Back.ORDER,
+        is_begun_at_till=False,
     ),
 }
 """Every kind has a row. A supervisor is asked for where staff sign in."""

@@ -5,7 +5,7 @@ from typing import Final
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductTexts
 from boxoffice.core.ids import ProductId
-from boxoffice.core.payloads import LinePart, OrderPlaced
+from boxoffice.core.payloads.orders import LinePart, OrderPlaced
 
 _NONE: Final = ProductTexts()
 

@@ -14,7 +14,8 @@ from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.pricing import price
 from boxoffice.demo.orders import Customer, Way
 from boxoffice.demo.stack import post
-from boxoffice.till.usecases.gateway import Order, Paperwork, Progress, Stage, TenderOutcome, TenderPaid
+from boxoffice.till.usecases.gateway.orders import Order, Paperwork
+from boxoffice.till.usecases.gateway.paying import Progress, Stage, TenderOutcome, TenderPaid
 from boxoffice.till.usecases.till import Till
 
 _CARD = "4242424242424242"

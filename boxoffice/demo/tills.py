@@ -8,7 +8,7 @@ from boxoffice.documents.model import Paper
 from boxoffice.till.app import SystemClock
 from boxoffice.till.devices.printer import NoPrinter
 from boxoffice.till.net.connections import HttpConnections
-from boxoffice.till.usecases.gateway import NeedsPairing
+from boxoffice.till.usecases.gateway.standing import NeedsPairing
 from boxoffice.till.usecases.till import Till
 from boxoffice.till.usecases.till_services import Environment
 

@@ -14,7 +14,7 @@ from boxoffice.core.ids import ProductId
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.demo.stack import Stack, post
 from boxoffice.demo.tills import new_till
-from boxoffice.till.usecases.gateway import Progress
+from boxoffice.till.usecases.gateway.paying import Progress
 from sync.config import Settings
 from sync.ledger.hub import Hub
 from sync.payments.checkouts import must_be

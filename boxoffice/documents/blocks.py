@@ -13,6 +13,8 @@ class Style(Enum):
     SMALL = "small"
     STRONG = "strong"
     TOTAL = "total"
+    INVERSE = "inverse"
+    """White on black, all across: the one thing that must not be missed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ LINE: Final = HexColor("#e8ddcf")
 OK: Final = HexColor("#1c6e47")
 OK_TINT: Final = HexColor("#e2f2e8")
 BLACK: Final = HexColor("#000000")
+WHITE: Final = HexColor("#ffffff")
 
 Align = Literal["left", "center", "right"]
 

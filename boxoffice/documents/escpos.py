@@ -13,11 +13,13 @@ from boxoffice.documents.blocks import Block, Centered, Code, Pair, Rule, Style,
 from boxoffice.documents.model import Receipt, Ticket
 from boxoffice.documents.qr import QUIET_MODULES, QrMatrix, qr_matrix
 from boxoffice.documents.rasters import Bitmap, line_bitmap
+from boxoffice.documents.slips import Slip
 
-# Epson ESC/POS command reference: ESC @, ESC t, ESC a, ESC E, GS !, GS v 0, GS V.
+# Epson ESC/POS command reference: ESC @, ESC t, ESC a, ESC E, GS !, GS B, GS v 0, GS V.
 _INIT: Final = b"\x1b@\x1bt\x13"
 _CENTER, _LEFT = b"\x1ba\x01", b"\x1ba\x00"
 _CUT: Final = b"\x1dVB\x20"
+_INVERSE, _UPRIGHT = b"\x1dB\x01", b"\x1dB\x00"
 _COLUMNS: Final = 48
 _DOTS: Final = 576
 _LINE_DOTS: Final = 30
@@ -25,6 +27,7 @@ _SCALE: Final = 7
 _MODES: Final = {
     Style.TITLE: (b"\x1bE\x01\x1d!\x11", 24),
     Style.PLAIN: (b"\x1bE\x00\x1d!\x00", _COLUMNS),
+    Style.INVERSE: (b"\x1bE\x01\x1d!\x00", _COLUMNS),
     Style.SMALL: (b"\x1bE\x00\x1d!\x00", _COLUMNS),
     Style.STRONG: (b"\x1bE\x01\x1d!\x00", _COLUMNS),
     Style.TOTAL: (b"\x1bE\x01\x1d!\x11", 24),
@@ -59,6 +62,11 @@ def receipt_escpos(receipt: Receipt) -> bytes:
 def tickets_escpos(tickets: Sequence[Ticket]) -> bytes:
     """Returns one slip a ticket, each cut off by itself."""
     return b"".join(_slip(ticket_blocks(ticket)) for ticket in tickets)
+
+
+def slip_escpos(slip: Slip) -> bytes:
+    """Returns what is no order's, such as a Z report."""
+    return _slip(slip.blocks)
 
 
 def printable_text(text: str) -> str | None:
@@ -103,7 +111,10 @@ def _print(block: Block) -> Iterator[bytes]:
         case Centered():
             mode, columns = _MODES[block.style]
             yield _CENTER + mode
-            yield from _centered(block.text, columns)
+            if block.style is Style.INVERSE:
+                yield from _inverse(block.text, columns)
+            else:
+                yield from _centered(block.text, columns)
         case Pair():
             mode, columns = _MODES[block.style]
             yield _LEFT + mode
@@ -122,6 +133,16 @@ def _centered(text: str, columns: int) -> Iterator[bytes]:
         yield _raster(line_bitmap(text, _LINE_DOTS * _COLUMNS // columns, _DOTS))
         return
     yield from (_encoded(line) + b"\n" for line in _wrap(plain, columns))
+
+
+def _inverse(text: str, columns: int) -> Iterator[bytes]:
+    """Yields the text white on black, as wide as the roll."""
+    plain = printable_text(text)
+    if plain is None:
+        yield from _centered(text, columns)
+        return
+    lines = (_encoded(line.center(columns)) + b"\n" for line in _wrap(plain, columns - 2))
+    yield _INVERSE + b"".join(lines) + _UPRIGHT
 
 
 def _pair(left: str, right: str, columns: int) -> Iterator[bytes]:

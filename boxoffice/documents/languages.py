@@ -104,10 +104,24 @@ def _runs(days: Sequence[date]) -> list[list[date]]:
     return runs
 
 
+class _Shared(gettext.NullTranslations):
+    """What a program's own catalogue has not may stand in the one of all: that is read when it is first asked."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self._code = code
+
+    def gettext(self, message: str) -> str:
+        return language(self._code).say(message)
+
+
 @cache
-def language(code: str) -> Language:
-    """Returns a language; English for one that we do not speak."""
-    path = resource_path("translations", f"{code}.po")
+def language(code: str, domain: str = "") -> Language:
+    """Returns a language; English for one that we do not speak.
+
+    A `domain` has texts of its own, such as the till's, before those that all programs share.
+    """
+    path = resource_path("translations", domain, f"{code}.po")
     if code == "en" or code not in LANGUAGES or not path.is_file():
         return Language("en", gettext.NullTranslations())
     from babel.messages.mofile import write_mo  # noqa: PLC0415  # 13 ms of a till's start
@@ -118,4 +132,7 @@ def language(code: str) -> Language:
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
-    return Language(code, _Translations(compiled))
+    texts = _Translations(compiled)
+    if domain:
+        texts.add_fallback(_Shared(code))
+    return Language(code, texts)

@@ -37,7 +37,8 @@ class Receipt:
     """A whole receipt, whose rows add up. `event_name` is one line per item; `copy` counts reprints.
 
     `taxes` are those on top and make up the total with the subtotal and the discount; those within it are `included`.
-    Payments and `missing` (not paid yet, or too much) make up the total; `given_back` ends with what was kept of them.
+    Payments, `rounded` (what cash was rounded by) and `missing` (not paid yet, or too much) make up the total;
+    `given_back` ends with what was kept of them.
     """
 
     event_name: tuple[str, ...]
@@ -53,6 +54,7 @@ class Receipt:
     tenders: tuple[ReceiptTender, ...]
     discount_text: str | None = None
     included: tuple[tuple[str, str], ...] = ()
+    rounded: tuple[str, str] | None = None
     missing: tuple[str, str] | None = None
     given_back: tuple[tuple[str, str], ...] = ()
     change_text: str | None = None
@@ -74,8 +76,8 @@ class Receipt:
 
     @property
     def ends(self) -> tuple[tuple[str, str], ...]:
-        """Returns the rows after the payments: what is missing, what went back, and what was kept."""
-        return (*([self.missing] if self.missing else ()), *self.given_back)
+        """Returns the rows after the payments: how cash was rounded, what is missing, what went back, what was kept."""
+        return (*(each for each in (self.rounded, self.missing) if each is not None), *self.given_back)
 
     def say(self, text: str) -> str:
         """Returns the text in the receipt's language."""

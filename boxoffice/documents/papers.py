@@ -9,9 +9,12 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from boxoffice.core.catalogue import Catalogue
-from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import OrderPlaced, PaymentCaptured, TicketPart, TicketsIssued
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payments import PaymentCaptured
+from boxoffice.core.payloads.tickets import TicketPart, TicketsIssued
 from boxoffice.core.sums import Paid, paid_of, sums_of
 from boxoffice.core.tenders import tender_of
 from boxoffice.core.texts import Texts
@@ -92,6 +95,7 @@ def _receipt(
         discount_text=str(Money(-sums.discount, currency)) if sums.discount else None,
         included=included_rows(sums, placed.exempt, speaks, currency),
         missing=_missing(speaks, paid, currency, is_given_up=is_given_up),
+        rounded=_rounded(speaks, paid, currency),
         given_back=end_rows(paid, speaks, currency),
         change_text=str(Money(change, currency)) if change else None,
         customer_name=heading.customer_name,
@@ -121,12 +125,21 @@ def _missing(speaks: Language, paid: Paid, currency: Currency, *, is_given_up: b
     return words, str(Money(paid.missing, currency))
 
 
+def _rounded(speaks: Language, paid: Paid, currency: Currency) -> tuple[str, str] | None:
+    """Returns what makes the payments the total again, where cash was rounded."""
+    steps = sorted({str(Money(each.rounded_to, currency)) for each in paid.payments if each.rounding})
+    if not steps:
+        return None
+    words = speaks.say("Cash rounded to {step}").format(step=", ".join(steps))
+    return words, str(Money(-paid.rounding, currency))
+
+
 def end_rows(paid: Paid, speaks: Language, currency: Currency) -> tuple[tuple[str, str], ...]:
     """Returns what of the payments went back, and what was kept; no rows if nothing did."""
     if not paid.refunds:
         return ()
     labels, to = {each.tender_id: _label(speaks, each) for each in paid.payments}, speaks.say("Refund to {tender}")
-    refunds = [(to.format(tender=labels.get(each.tender_id, "")), each.amount) for each in paid.refunds]
+    refunds = [(to.format(tender=labels.get(each.tender_id, "")), each.amount + each.rounding) for each in paid.refunds]
     rows = [*((label, -amount) for label, amount in refunds), (speaks.say("Paid after refunds"), paid.kept)]
     return tuple((label, str(Money(amount, currency))) for label, amount in rows)
 
@@ -146,7 +159,7 @@ def _tender(speaks: Language, payment: PaymentCaptured, currency: Currency) -> R
         details += [" ".join((speaks.say("Authorization"), card.authorization_code))] if card.authorization_code else []
     if payment.tendered is not None:
         details.append(" ".join((speaks.say("Given"), str(Money(payment.tendered, currency)))))
-    return ReceiptTender(label, str(Money(payment.amount, Currency(payment.currency))), tuple(details))
+    return ReceiptTender(label, str(Money(payment.received, Currency(payment.currency))), tuple(details))
 
 
 def _days(event: Catalogue | None, part: TicketPart) -> Sequence[date]:

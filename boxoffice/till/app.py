@@ -14,7 +14,7 @@ from boxoffice.till.net.connections import HttpConnections
 from boxoffice.till.store.database import open_store
 from boxoffice.till.store.one_writer import AlreadyOpen, OneWriter
 from boxoffice.till.usecases import identity
-from boxoffice.till.usecases.gateway import NeedsPairing
+from boxoffice.till.usecases.gateway.standing import NeedsPairing
 from boxoffice.till.usecases.ports import Vault
 from boxoffice.till.usecases.till import Till
 from boxoffice.till.usecases.till_services import Environment

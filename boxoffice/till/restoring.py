@@ -13,7 +13,7 @@ from boxoffice.till.config import Settings
 from boxoffice.till.store.backups import Backup, Backups, Found
 from boxoffice.till.store.one_writer import OneWriter
 from boxoffice.till.usecases import identity
-from boxoffice.till.usecases.gateway import Incomplete, TillState
+from boxoffice.till.usecases.gateway.standing import Incomplete, TillState
 from boxoffice.till.usecases.till import Till
 
 
@@ -99,17 +99,17 @@ def _as_it_is(place: _Place, *, goes_on: bool) -> int | None:
 def _finish(till: Till, *, goes_on: bool) -> int:
     """Opens a till, takes back what it lacks, and says where it stands."""
     try:
-        state: TillState = till.open()
-        if isinstance(state, Incomplete):
-            print(f"Missing here: {state.missing}")
-            state = till.take_back()
-        if isinstance(state, Incomplete) and goes_on:
-            state = till.go_on_without()
+        lacking = _lacking(till.open())
+        if lacking is not None:
+            print(f"Missing here: {lacking.missing}")
+            lacking = _lacking(till.take_back())
+        if lacking is not None and goes_on:
+            lacking = _lacking(till.go_on_without())
             print("It goes on without them: their order numbers and places are not sold again.")
-        if isinstance(state, Incomplete):
+        if lacking is not None:
             print(
-                f"Still missing: {state.missing}. {state.problem}\n"
-                f"{_printed(state)}"
+                f"Still missing: {lacking.missing}. {lacking.problem}\n"
+                f"{_printed(lacking)}"
                 "Nothing is sold until they are back. Run this again where the hub can be reached; if nobody has them, "
                 "count the drawer, keep the papers, and run it with --without-missing.",
                 file=sys.stderr,
@@ -119,6 +119,10 @@ def _finish(till: Till, *, goes_on: bool) -> int:
         return 0
     finally:
         till.close()
+
+
+def _lacking(state: TillState) -> Incomplete | None:
+    return state if isinstance(state, Incomplete) else None
 
 
 def _printed(state: Incomplete) -> str:

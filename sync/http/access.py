@@ -5,7 +5,8 @@ from typing import Annotated, Final
 from fastapi import Depends, HTTPException, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
-from boxoffice.core.wire import UNSENT, PushRequest
+from boxoffice.core.wire.protocol import UNSENT
+from boxoffice.core.wire.pushes import PushRequest
 from sync.http.networks import network_of
 from sync.http.services import services_of
 from sync.ledger.hub import Hub

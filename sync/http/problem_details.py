@@ -14,7 +14,7 @@ from boxoffice.core.errors import BadInput, BoxofficeError, OperationFailed, Try
 from boxoffice.core.ids import ProductId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.sale_times import NotOnSale, SaleState, SaleTimes
-from boxoffice.core.wire import BUSY, REVOKED
+from boxoffice.core.wire.protocol import BUSY, REVOKED
 from sync.inventory.on_sale import NothingOnSale
 from sync.ledger.turns import Busy
 from sync.mail.mails import UnknownMail
@@ -114,17 +114,19 @@ def answer(
 
 def details_of(error: BoxofficeError) -> list[dict[str, Any]]:
     """Returns what is wrong, item by item."""
-    if isinstance(error, BadInput):
-        return [_detail(problem.place, problem.message) for problem in error.problems]
-    if isinstance(error, NotEnoughLeft):
-        return [_detail(pool, f"{left} left") for pool, left in error.shortages.items()]
-    if isinstance(error, TooManyForOneTill):
-        return [_detail(pool, f"at most {units} more at one till") for pool, units in error.allowed.items()]
-    if isinstance(error, SoldOut):
-        return [_short(error, product, left) for product, left in error.left.items()]
-    if isinstance(error, NotOnSale):
-        return [_off_sale(error, product, times) for product, times in error.products.items()]
-    return []
+    match error:
+        case BadInput():
+            return [_detail(problem.place, problem.message) for problem in error.problems]
+        case NotEnoughLeft():
+            return [_detail(pool, f"{left} left") for pool, left in error.shortages.items()]
+        case TooManyForOneTill():
+            return [_detail(pool, f"at most {units} more at one till") for pool, units in error.allowed.items()]
+        case SoldOut():
+            return [_short(error, product, left) for product, left in error.left.items()]
+        case NotOnSale():
+            return [_off_sale(error, product, times) for product, times in error.products.items()]
+        case _:
+            return []
 
 
 def _short(error: SoldOut, product: ProductId, left: int) -> dict[str, Any]:

@@ -17,9 +17,9 @@ from boxoffice.core.chargeable import what_can_not_be_charged
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.event_file import beside_the_event, catalogue_from, event_file_of, in_its_own_words
 from boxoffice.core.ids import EventId
-from boxoffice.core.payloads import CatalogueRevised
+from boxoffice.core.payloads.catalogues import CatalogueRevised
 from boxoffice.core.tickets import certify
-from boxoffice.core.wire import EventBody, EventSummary
+from boxoffice.core.wire.pairing import EventBody, EventSummary
 from boxoffice.resources import resource_path
 from sync.ledger.event_keys import purpose_of
 from sync.ledger.hub import Hub

@@ -124,31 +124,37 @@ def _waits(
     found: Mapping[PoolId, Left],
     now: datetime,
 ) -> dict[ProductId, Wait]:
-    """Returns what may come back: of each pool that a product lacks, something is held, or at the door."""
+    """Returns what may come back: of each pool that a product lacks, enough is held, or at the door."""
     none = Left("", 0, 0, 0, 0, 0, 0)
     lacking = {
         product.id: [
-            found.get(pool, none)
+            (row, needed)
             for pool, units in product.uses.items()
-            if found.get(pool, none).free < units * wanted.get(product.id, 1)
+            if (row := found.get(pool, none)).free < (needed := units * wanted.get(product.id, 1))
         ]
         for product in catalogue.products
     }
     waiting = {
         product: rows
         for product, rows in lacking.items()
-        if rows and all(row.held or row.leased or row.promised for row in rows)
+        if rows and all(row.left + row.held >= needed for row, needed in rows)
     }
-    is_held = any(row.held for rows in waiting.values() for row in rows)
+    is_held = any(row.held for rows in waiting.values() for row, _ in rows)
     free_at = pools.free_at(connection, catalogue.id) if is_held else {}
     return {product: _wait(rows, free_at, now) for product, rows in waiting.items()}
 
 
-def _wait(rows: Iterable[Left], free_at: Mapping[PoolId, datetime], now: datetime) -> Wait:
-    """Returns the wait for all of these pools: what is at the door is asked back at once."""
-    times = [now + DOOR_WAIT if row.leased or row.promised else free_at.get(PoolId(row.pool_id)) for row in rows]
+def _wait(rows: Iterable[tuple[Left, int]], free_at: Mapping[PoolId, datetime], now: datetime) -> Wait:
+    """Returns the wait for so much of all of these pools.
+
+    What is at the door is asked back at once; where that is not enough, it takes what is being paid for as well.
+    """
+    times = [
+        now + DOOR_WAIT if row.left >= needed or not row.held else free_at.get(PoolId(row.pool_id))
+        for row, needed in rows
+    ]
     known = [at for at in times if at is not None]
-    return Wait(max((row.held for row in rows), default=0), max(known) if len(known) == len(times) else None)
+    return Wait(max((row.held for row, _ in rows), default=0), max(known) if len(known) == len(times) else None)
 
 
 def units_of(sale: OnSale, wanted: Mapping[ProductId, int]) -> Counter[PoolId]:

@@ -12,7 +12,8 @@ from typing import Final
 from sqlalchemy import Connection, text
 
 from boxoffice.core.facts import instant, instant_text
-from boxoffice.core.wire import Recall, RecallAnswer
+from boxoffice.core.wire.leases import Recall
+from boxoffice.core.wire.pushes import RecallAnswer
 from sync.ledger.hub import Hub
 from sync.store import claims, feed
 

@@ -11,7 +11,7 @@ from itertools import groupby
 from sqlalchemy import Connection, select
 
 from boxoffice.core.errors import BadInput, FieldError
-from boxoffice.core.payloads import LeaseReclaimed
+from boxoffice.core.payloads.leases import LeaseReclaimed
 from sync.ledger.hub import Hub
 from sync.ledger.intake import lock_device
 from sync.store import pools

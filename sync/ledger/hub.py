@@ -11,10 +11,12 @@ from sqlalchemy import Connection, select
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.effects import announcements_of, capacities_of, findings_of, jobs_of, moves_of
-from boxoffice.core.facts import Draft, Fact, FactKind
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Draft, Fact
 from boxoffice.core.findings import Finding, Over, Remedy, of_lack
 from boxoffice.core.ids import EventId
-from boxoffice.core.payloads import ExceptionRaised, ExceptionResolved, Payload
+from boxoffice.core.payloads.exceptions import ExceptionRaised, ExceptionResolved
+from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.tickets import Issuer, certify
 from sync.config import Settings
 from sync.exception_kinds import ExceptionKind

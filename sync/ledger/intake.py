@@ -21,7 +21,9 @@ from boxoffice.core.facts import (
     head_after,
 )
 from boxoffice.core.findings import Finding, FindingKind
-from boxoffice.core.wire import ContactMessage, FactMessage, PushAnswer, PushRequest
+from boxoffice.core.wire.message import FactMessage
+from boxoffice.core.wire.pushes import ContactMessage, PushAnswer, PushRequest
+from sync.ledger.came_back import CameBack
 from sync.ledger.hub import Hub
 from sync.ledger.till_facts import apply_till_facts
 from sync.store import tables as t
@@ -52,10 +54,11 @@ class _Sorted:
     """Why two copies of the till must be at work, if so."""
 
 
-Taken = Callable[[Connection], None]
+Taken = Callable[[Connection, Sequence[CameBack], Sequence[Fact]], None]
+"""What is done with what a push brought back, and with the facts that were new."""
 
 
-def take_facts(hub: Hub, device: Device, push: PushRequest, then: Taken = lambda _: None) -> PushAnswer:
+def take_facts(hub: Hub, device: Device, push: PushRequest, then: Taken = lambda *_: None) -> PushAnswer:
     """Stores what the till sent, in one transaction, and returns how far its chain reaches now.
 
     `then` is done in the same transaction if there was anything new.
@@ -74,14 +77,14 @@ def take_facts_in(hub: Hub, connection: Connection, device: Device, push: PushRe
         _link(connection, device.id, epoch, [each for each in fresh if each.fact.epoch == epoch], sorted_out)
     begun = _epochs(device, before, sorted_out)
     odd = _odd(connection, sorted_out.accepted)
-    findings = apply_till_facts(connection, device.writer, sorted_out.accepted, odd)
+    followed = apply_till_facts(connection, device.writer, sorted_out.accepted, odd)
     hub.follow_money(connection, [fact for fact in sorted_out.accepted if fact.hash not in odd])
     _keep_waiting(connection, sorted_out.waiting)
-    findings += begun + _quarantine(connection, device, sorted_out)
+    findings = [*followed.findings, *begun, *_quarantine(connection, device, sorted_out)]
     _contacts(connection, device, push.contacts)
     hub.put_before_a_person(connection, findings, device_id=device.id)
     if sorted_out.accepted:
-        then(connection)
+        then(connection, followed.came_back, followed.applied)
     head = max((before, *map(head_after, sorted_out.accepted)), key=lambda each: (each.epoch, each.seq))
     return PushAnswer(
         epoch=head.epoch,
@@ -264,7 +267,7 @@ def _contacts(connection: Connection, device: Device, contacts: Sequence[Contact
     """
     is_revoked = device.is_revoked
     for contact in reversed(contacts) if is_revoked else contacts:
-        given = as_read(contact.email, contact.name, contact.phone)
+        given = as_read(contact.email, contact.name, contact.phone, contact.note)
         if given:
             mine = (t.orders.c.id == contact.order_id, t.orders.c.placed_by == device.id)
             set_contact(connection, given, *mine, is_only_added=is_revoked)

@@ -2,22 +2,35 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, IntegrityError
 
-from boxoffice.core.authority import Writer, is_own_money, why_not
+from boxoffice.core.authority import Role, Writer, is_own_money, why_not
 from boxoffice.core.books import Books
 from boxoffice.core.effects import Effects, announcements_of, findings_of, jobs_of, moves_of
 from boxoffice.core.facts import Fact, text_in
 from boxoffice.core.findings import Finding, Over, of_lack
 from boxoffice.core.inventory import Lack, PoolMove
 from boxoffice.core.known import Known
+from boxoffice.core.who_wrote import Doubt, doubt_about
+from sync.ledger.came_back import CameBack, came_back
 from sync.ledger.till_refunds import may_be_sent
 from sync.store import feed, moves, pools, tasks
 from sync.store.chain import Posted, Standing, store_facts
 from sync.store.known import load_known
 from sync.store.ledger import load_books, lock_orders, order_ids_of, take_all, with_named, write_books
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What is left to be done after a till's facts: what a person must look at, and what can be sold again."""
+
+    findings: Sequence[Finding | Over] = ()
+    came_back: Sequence[CameBack] = ()
+    applied: Sequence[Fact] = ()
 
 
 def apply_till_facts(
@@ -27,23 +40,22 @@ def apply_till_facts(
     odd: Mapping[str, str] = {},
     *,
     is_told_again: bool = False,
-) -> list[Finding | Over]:
-    """Stores a till's facts with all that follows from those that it may write; returns what a person must look at.
+) -> Followed:
+    """Stores a till's facts with all that follows from those that it may write.
 
     `odd` are facts that can't be stored as the others are, with why, by hash. `is_told_again` are a hub's own that it
     had lost.
     """
     if not facts:
-        return []
+        return Followed()
     plain = [fact for fact in facts if fact.hash not in odd]
     orders = order_ids_of(plain)
     lock_orders(connection, orders)
     known = load_known(connection, plain)
     refused = _judged(writer, plain, known)
     allowed = [fact for fact in plain if fact.hash not in refused]
-    books, effects, misfits = _write(
-        connection, with_named(connection, load_books(connection, orders), allowed), allowed
-    )
+    before = with_named(connection, load_books(connection, orders), allowed)
+    books, effects, misfits = _write(connection, before, allowed)
     standings = {hash_: Standing(False, why, is_odd=True) for hash_, why in odd.items()}
     for fact in plain:
         why = refused.get(fact.hash) or misfits.get(fact.id)
@@ -59,7 +71,11 @@ def apply_till_facts(
     findings = [*findings_of(effects), *unsent]
     findings += [of_lack(lack, books) for lack in lacks if not _was_reclaimed(connection, lack)]
     findings += [_misfit(fact, misfits[fact.id], known) for fact in allowed if fact.id in misfits]
-    return findings + list(_not_theirs(writer, facts, {**odd, **refused}, known))
+    findings += _doubted(writer, allowed, known)
+    findings += _not_theirs(writer, facts, {**odd, **refused}, known)
+    fitting = [fact for fact in allowed if fact.id not in misfits]
+    back = came_back(before, books, fitting) if writer.role is Role.TILL else ()
+    return Followed(findings, tuple(back), fitting)
 
 
 def _answer_recalls(connection: Connection, effects: Sequence[Effects]) -> None:
@@ -98,6 +114,29 @@ def _not_theirs(writer: Writer, facts: Sequence[Fact], why: Mapping[str, str], k
     for (kind, reason, about), count in counts.items():
         times = "" if count == 1 else f" ({count} times)"
         yield Finding("not_allowed", f"{writer.name} wrote {kind}{times}: {reason}.", about)
+
+
+_DOUBTS: Final[Mapping[Doubt, str]] = {
+    "unknown": "{till} wrote {count} records for somebody whom this hub does not know.",
+    "ended": "{till} wrote {count} records for somebody who worked here no more.",
+    "not_approved": "{till} wrote {count} records that somebody must approve, and nobody did.",
+}
+
+
+def _doubted(writer: Writer, facts: Sequence[Fact], known: Known) -> Iterator[Finding]:
+    """Yields one finding for each doubt about each person; what they wrote counts all the same."""
+    counts: Counter[tuple[Doubt, str]] = Counter()
+    orders: dict[tuple[Doubt, str], str | None] = {}
+    for fact in facts if writer.role is Role.TILL else ():
+        doubt = doubt_about(fact, known)
+        if doubt is not None:
+            counts[doubt] += 1
+            orders.setdefault(doubt, text_in(fact.payload, "order_id"))
+    for (kind, staff_id), count in counts.items():
+        order = orders[kind, staff_id]
+        words = _DOUBTS[kind].format(till=writer.name, count=count)
+        about = order if order in known.orders else None
+        yield Finding("staff_in_doubt", words, about, subject_id=f"{kind} {staff_id}", stands_alone=True)
 
 
 def _write(connection: Connection, before: Books, facts: Sequence[Fact]) -> tuple[Books, list[Effects], dict[str, str]]:

@@ -6,7 +6,7 @@ from boxoffice.core.books import Books
 from boxoffice.core.effects import Job, Task
 from boxoffice.core.findings import Finding
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import RefundRequested
+from boxoffice.core.payloads.refunds import RefundRequested
 from boxoffice.core.payments import PaymentStatus
 
 

@@ -1,20 +1,23 @@
 """Proves the hub's books: recomputes chains, signatures, postings, projections and pools from the facts alone."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, Table, select, text
 
 from boxoffice.core.authority import Role, Writer, is_own_drawer, why_not
 from boxoffice.core.books import Books
-from boxoffice.core.facts import BrokenFact, Fact, FactKind, Head, check_fact, check_link, head_after
+from boxoffice.core.drawer_check import cash_in
+from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.known import Known
 from boxoffice.core.orders import OrderState
 from boxoffice.core.rows import KEPT, words_of
+from sync.ledger.verify_at_once import Judges, OneAfterTheOther, all_at_once
+from sync.ledger.verify_chains import Wrong, check_ends, check_span, check_told_again, spans_of
 from sync.ledger.verify_money import miscalled, problems_of
 from sync.store import tables as t
 from sync.store.chain import Stored, postings_or_none, stored_facts
@@ -22,9 +25,15 @@ from sync.store.database import Database
 from sync.store.ledger import MISFIT
 
 _BATCH: Final = 2_000
+MANY: Final = 20_000
+"""From so many facts on, starting processes pays."""
 _HOLDING: Final = frozenset({OrderState.PENDING, OrderState.PROCESSING})
 _MOST_NAMED: Final = 10
-_BRING_BACK: Final = (FactKind.TICKET_VOIDED, FactKind.REFUND_REQUESTED)
+_CASH: Final = text("""
+    SELECT account, currency, sum(amount)::bigint AS held FROM ledger_postings
+    WHERE account LIKE 'cash:%' AND account <> 'cash:None' GROUP BY account, currency HAVING sum(amount) <> 0
+""")
+_BRING_BACK: Final = (FactKind.TICKET_VOIDED, FactKind.REFUND_REQUESTED, FactKind.UNITS_FREED)
 _COUNTS: Final = text("""
     SELECT (SELECT count(*) FROM facts), (SELECT count(DISTINCT device_id) FROM facts), (SELECT count(*) FROM orders)
 """)
@@ -58,108 +67,78 @@ def _behind(numbers: Sequence[str]) -> str:
     )
 
 
-class _Wrong(Exception):
-    """The first thing found to be wrong."""
+def verify(database: Database, many: int = MANY) -> Verdict:
+    """Returns the verdict on one moment of the database, while work goes on.
 
-
-def verify(database: Database) -> Verdict:
-    """Returns the verdict on one moment of the database, while work goes on."""
+    Of so `many` facts it makes several processes judge at once.
+    """
     with database.engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
-        verdict = verdict_on(connection)
+        if connection.execute(_COUNTS).one()[0] < many:
+            verdict = verdict_on(connection)
+        else:
+            with all_at_once(database, connection) as judges:
+                verdict = verdict_on(connection, judges)
         connection.rollback()
     return verdict
 
 
-def verdict_on(connection: Connection) -> Verdict:
-    """Returns the verdict on what the connection sees."""
+def verdict_on(connection: Connection, judges: Judges | None = None) -> Verdict:
+    """Returns the verdict on what the connection sees, by itself or with all its `judges`."""
     facts, devices, orders = connection.execute(_COUNTS).one()
+    spans, judging = spans_of(connection), judges or OneAfterTheOther(connection)
+    ends = [judging.elsewhere(partial(check_span, span)) for span in spans]
+    alone, authority = judging.elsewhere(check_told_again), judging.elsewhere(_check_authority)
+    books = judging.here(_check_books)
     try:
-        stored = _facts(connection)
-        _check_chains(connection, stored)
-        _check_authority(connection, stored)
-        books = _fold(stored)
-        _check_postings(connection, books)
-        behind = _check_money(books, stored)
-        _check_projections(connection, books)
-        _check_pools(connection, stored, books)
-        _check_exceptions(connection, books)
-    except _Wrong as problem:
+        check_ends(connection, spans, [end() for end in ends])
+        alone()
+        authority()
+        behind = books()
+    except Wrong as problem:
         return Verdict(facts, devices, orders, str(problem))
     return Verdict(facts, devices, orders, None, behind)
 
 
-def _facts(connection: Connection) -> list[Stored]:
-    """Returns all facts in the order in which they came, which is one in which causes stand before effects."""
+def _check_books(connection: Connection) -> Sequence[str]:
+    """Holds all that is kept to what the facts add up to; returns the numbers of the orders that are behind."""
+    stored = list(_facts(connection))
+    books = _fold(stored)
+    _check_postings(connection, books)
+    behind = _check_money(books, stored)
+    _check_projections(connection, books)
+    _check_pools(connection, stored, books)
+    _check_drawers(connection, stored)
+    _check_exceptions(connection, books)
+    return behind
+
+
+def _facts(connection: Connection) -> Iterator[Stored]:
+    """Yields all facts in the order in which they came, which is one in which causes stand before effects."""
     try:
-        return list(stored_facts(connection, _BATCH))
+        yield from stored_facts(connection, _BATCH)
     except ValueError as error:
-        raise _Wrong(str(error)) from error
+        raise Wrong(str(error)) from error
 
 
-def _check_chains(connection: Connection, stored: Sequence[Stored]) -> None:
-    keys = {row.id: row.public_key for row in connection.execute(select(t.devices.c.id, t.devices.c.public_key))}
-    chains: defaultdict[tuple[str, int], list[Fact]] = defaultdict(list)
-    for each in stored:
-        if each.is_told_again:
-            _check_alone(each.fact, _key(each.fact.device_id, keys[each.fact.device_id]))
-        else:
-            chains[each.fact.device_id, each.fact.epoch].append(each.fact)
-    heads: dict[tuple[str, int], Head] = {}
-    for (device, epoch), facts in chains.items():
-        key = _key(device, keys[device])
-        head = Head(facts[0].device_id, epoch)
-        for fact in sorted(facts, key=lambda fact: fact.seq):
-            try:
-                check_link(fact, head)
-                check_fact(fact, key)
-            except BrokenFact as error:
-                raise _Wrong(f"chain of device {device}: {error}") from error
-            except (ValueError, TypeError) as error:
-                raise _Wrong(f"chain of device {device}: fact {fact.id}: it can't be read: {error}") from error
-            head = head_after(fact)
-        heads[device, epoch] = head
-    for row in connection.execute(select(t.chains)):
-        head = heads.pop((row.device_id, row.epoch), Head(row.device_id, row.epoch))
-        if (row.seq, row.hash) != (head.seq, head.hash):
-            raise _Wrong(f"chain of device {row.device_id}: its end should be fact {head.seq}, not {row.seq}")
-    for device, _ in heads:
-        raise _Wrong(f"chain of device {device}: nothing says where it ends")
-
-
-def _check_alone(fact: Fact, key: Ed25519PublicKey) -> None:
-    """Checks a fact that this hub had lost and a till has told again: what it followed may be lost for good."""
-    try:
-        check_fact(fact, key)
-    except (BrokenFact, ValueError, TypeError) as error:
-        raise _Wrong(f"fact {fact.id}, told again by a till: {error}") from error
-
-
-def _key(device: str, public: str) -> Ed25519PublicKey:
-    try:
-        return Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
-    except ValueError as error:
-        raise _Wrong(f"device {device}: its public key can't be read") from error
-
-
-def _check_authority(connection: Connection, stored: Sequence[Stored]) -> None:
+def _check_authority(connection: Connection) -> None:
     """Judges each fact by those before it: what counts was its writer's to say, and no till's own cash was refused."""
     d = t.devices.c
     rows = connection.execute(select(d.id, d.kind, d.name, d.code))
     writers = {row.id: Writer(row.id, Role(row.kind), row.name, row.code or "") for row in rows}
     known = Known()
-    for each in stored:
+    for each in _facts(connection):
         writer = writers[each.fact.device_id]
         if each.is_applied:
             why = why_not(writer, each.fact, known)
             if why is not None:
-                raise _Wrong(f"fact {each.fact.id} ({each.fact.kind.value}) counts, but {writer.name} may not: {why}")
+                raise Wrong(f"fact {each.fact.id} ({each.fact.kind.value}) counts, but {writer.name} may not: {why}")
             known.note(each.fact)
         elif (
             each.refused is not None
             and not each.is_told_again
             and (writer.role is Role.HUB or (is_own_drawer(writer, each.fact) and not each.is_odd))
         ):
-            raise _Wrong(f"fact {each.fact.id} ({each.fact.kind.value}) of {writer.name} was refused, and is its own")
+            raise Wrong(f"fact {each.fact.id} ({each.fact.kind.value}) of {writer.name} was refused, and is its own")
 
 
 def _fold(stored: Iterable[Stored]) -> Books:
@@ -172,7 +151,7 @@ def _fold(stored: Iterable[Stored]) -> Books:
         try:
             books.take(each.fact)
         except MISFIT as error:
-            raise _Wrong(str(error)) from error
+            raise Wrong(str(error)) from error
     return books
 
 
@@ -184,23 +163,23 @@ def _check_postings(connection: Connection, books: Books) -> None:
     for fact_id, postings in books.postings.items():
         lines = found.pop(fact_id, [])
         if sum(amount for _, amount, _ in lines):
-            raise _Wrong(f"postings of fact {fact_id}: they don't add up to zero")
+            raise Wrong(f"postings of fact {fact_id}: they don't add up to zero")
         expected = [(p.account, p.amount.minor, p.amount.currency.code) for p in postings]
         if lines != expected:
-            raise _Wrong(f"postings of fact {fact_id}: {_words(lines)} instead of {_words(expected)}")
+            raise Wrong(f"postings of fact {fact_id}: {_words(lines)} instead of {_words(expected)}")
     for fact_id in found:
-        raise _Wrong(f"postings of fact {fact_id}: there is no such fact")
+        raise Wrong(f"postings of fact {fact_id}: there is no such fact")
 
 
 def _check_money(books: Books, stored: Sequence[Stored]) -> Sequence[str]:
     """Returns the numbers of the orders that are behind."""
     applied = [each.fact for each in stored if each.is_applied]
     for problem in problems_of(books, applied):
-        raise _Wrong(problem)
+        raise Wrong(problem)
     orders = list(miscalled(books, applied))
     for order in orders:
         if not order.is_behind:
-            raise _Wrong(order.words)
+            raise Wrong(order.words)
     return [order.order_number for order in orders]
 
 
@@ -219,12 +198,25 @@ def _check_rows(connection: Connection, what: str, table: Table, expected: Mappi
     found = {row["id"]: row for row in connection.execute(select(table)).mappings()}
     for key, row in expected.items():
         if key not in found:
-            raise _Wrong(f"{what} {key} is missing")
+            raise Wrong(f"{what} {key} is missing")
         for name, value in words_of(row).items():
             if found[key][name] != value:
-                raise _Wrong(f"{what} {key}: {name} is {found[key][name]!r}, but the facts say {value!r}")
+                raise Wrong(f"{what} {key}: {name} is {found[key][name]!r}, but the facts say {value!r}")
     for key in found.keys() - expected.keys():
-        raise _Wrong(f"{what} {key} rests on no fact")
+        raise Wrong(f"{what} {key} rests on no fact")
+
+
+def _check_drawers(connection: Connection, stored: Sequence[Stored]) -> None:
+    """Counts each drawer by what facts say, and holds the ledger to that.
+
+    What a till has signed of its shifts stands as it said it: whether that agrees is shown with each shift.
+    """
+    counted = cash_in(each.fact for each in stored if each.is_applied or each.refused is None)
+    found = {(row.account.removeprefix("cash:"), row.currency): row.held for row in connection.execute(_CASH)}
+    for drawer, currency in sorted({*counted, *found}):
+        here, should = found.get((drawer, currency), 0), counted.get((drawer, currency), 0)
+        if here != should:
+            raise Wrong(f"drawer {drawer}: {here} {currency} in the ledger, but the facts say {should}")
 
 
 def _check_pools(connection: Connection, stored: Sequence[Stored], books: Books) -> None:
@@ -234,9 +226,9 @@ def _check_pools(connection: Connection, stored: Sequence[Stored], books: Books)
         lease = missing.pop((row.device_id, row.event_id, row.pool_id), LeaseCount())
         found = LeaseCount(row.granted, row.sold, 0, row.returned, row.generation)
         if found != lease:
-            raise _Wrong(f"lease of device {row.device_id} on {row.pool_id}: {found}, but the facts say {lease}")
+            raise Wrong(f"lease of device {row.device_id} on {row.pool_id}: {found}, but the facts say {lease}")
     for device, _, pool in missing:
-        raise _Wrong(f"lease of device {device} on {pool} is missing")
+        raise Wrong(f"lease of device {device} on {pool} is missing")
     capacities, on_web, back = _capacities(stored), _web_units(books), _units_back(stored)
     unleased = _unleased(stored, books) + _counted_later(stored)
     for row in connection.execute(select(t.pools)):
@@ -248,9 +240,9 @@ def _check_pools(connection: Connection, stored: Sequence[Stored], books: Books)
         if (row.capacity, row.available, row.leased, row.held, row.sold) != expected:
             numbers = f"{row.capacity} = {row.available} + {row.leased} + {row.held} + {row.sold}"
             should = "{} = {} + {} + {} + {}".format(*expected)
-            raise _Wrong(f"pool {row.id} of {row.event_id}: {numbers}, but the facts say {should}")
+            raise Wrong(f"pool {row.id} of {row.event_id}: {numbers}, but the facts say {should}")
     for event, pool in capacities:
-        raise _Wrong(f"pool {pool} of {event} is missing")
+        raise Wrong(f"pool {pool} of {event} is missing")
 
 
 def _leases(stored: Sequence[Stored], books: Books) -> dict[tuple[str, str, str], LeaseCount]:
@@ -326,7 +318,7 @@ def _units_back(stored: Iterable[Stored]) -> Counter[tuple[str, str]]:
 def _granted(lease: LeaseCount, units: int, generation: int | None) -> LeaseCount:
     begun = lease.generation if generation is None else generation
     if begun < lease.generation or (begun > lease.generation and lease.left):
-        raise _Wrong(f"{units} units were granted of generation {begun}, while the lease is in {lease.generation}")
+        raise Wrong(f"{units} units were granted of generation {begun}, while the lease is in {lease.generation}")
     return replace(lease, granted=lease.granted + units, generation=begun)
 
 
@@ -334,7 +326,7 @@ def _reclaimed(lease: LeaseCount, units: int, generation: int | None) -> LeaseCo
     if generation is None:
         return _less(lease, None, returned=units)
     if units != lease.left:
-        raise _Wrong(f"{units} units were reclaimed, which ends a generation, and {lease.left} were left of it")
+        raise Wrong(f"{units} units were reclaimed, which ends a generation, and {lease.left} were left of it")
     return replace(lease, returned=lease.returned + units, generation=generation + 1)
 
 
@@ -357,13 +349,13 @@ def _check_exceptions(connection: Connection, books: Books) -> None:
     found = {row["id"]: row for row in connection.execute(select(t.exceptions)).mappings()}
     for key, row in books.exceptions.items():
         if key not in found:
-            raise _Wrong(f"exception {key} is missing")
+            raise Wrong(f"exception {key} is missing")
         for name in ("kind", "status", "order_id", "subject_id", "detail", "remedy"):
             value = words_of(row)[name]
             if found[key][name] != value:
-                raise _Wrong(f"exception {key}: {name} is {found[key][name]!r}, but the facts say {value!r}")
+                raise Wrong(f"exception {key}: {name} is {found[key][name]!r}, but the facts say {value!r}")
     for key in found.keys() - books.exceptions.keys():
-        raise _Wrong(f"exception {key} rests on no fact")
+        raise Wrong(f"exception {key} rests on no fact")
 
 
 def _words(lines: Iterable[tuple[str, int, str]]) -> str:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from boxoffice.core.books import Books
-from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import names_where

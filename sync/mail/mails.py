@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, func, select, update
 
 from boxoffice.core.errors import BoxofficeError
-from boxoffice.core.wire import MailAnswer, MailRequest
+from boxoffice.core.wire.mails import MailAnswer, MailRequest
 from boxoffice.documents.html import receipt_html, receipt_text
 from boxoffice.documents.languages import language
 from boxoffice.documents.model import Paper, Receipt, Ticket

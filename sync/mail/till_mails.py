@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from boxoffice.core.email_addresses import MOST, BadAddress, read_email
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.reading import read_line
-from boxoffice.core.wire import MailRequest
+from boxoffice.core.wire.mails import MailRequest
 from sync.store import tables as t
 from sync.store.contacts import EMAIL, is_same_address, set_contact
 from sync.store.queue import defer

@@ -20,6 +20,8 @@ MAY: Final[Mapping[str, frozenset[str]]] = {
     "lease_does_not_fit": frozenset({"seen"}),
     "payment_held": frozenset({"seen"}),
     "refund_waits": frozenset({"seen"}),
+    "given_back_twice": frozenset({"seen"}),
+    "collected_twice": frozenset({"seen"}),
     "left_part_paid": frozenset({END_ORDER}),
 }
 """By kind. What speaks against a till itself, or moves money that is not in a hand at the door, is an organizer's."""

@@ -12,7 +12,7 @@ from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.languages import later
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.over_capacity import FITS, RAISED
-from boxoffice.core.payloads import ExceptionResolved
+from boxoffice.core.payloads.exceptions import ExceptionResolved
 from boxoffice.core.refunds import still_there
 from boxoffice.core.rows import ExceptionStatus, TicketStatus
 from sync.ledger.hub import OVER, Hub

@@ -40,8 +40,8 @@ _RETRY: Final = Backoff(max_attempts=MAX_ATTEMPTS - 1)
 _log: Final = structlog.get_logger()
 _SWEEP_LASTS_S: Final = 45.0
 """Shorter than the minute between two sweeps."""
-AT_START: Final = ("rebook_disputes", "heal")
-"""Jobs that a worker begins with, besides their times: after an update they bring the books along."""
+AT_START: Final = ("catch_up", "rebook_disputes", "heal")
+"""Jobs that a worker begins with, besides their times: after an outage or an update they bring the books along."""
 _CLOSE_RETRY: Final = RetryStrategy(max_attempts=20, wait=5, linear_wait=5)
 
 

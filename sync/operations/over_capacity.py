@@ -13,7 +13,8 @@ from boxoffice.core.ids import PoolId
 from boxoffice.core.languages import later
 from boxoffice.core.orders import Channel
 from boxoffice.core.over_capacity import RAISED
-from boxoffice.core.payloads import CatalogueRevised, ExceptionResolved
+from boxoffice.core.payloads.catalogues import CatalogueRevised
+from boxoffice.core.payloads.exceptions import ExceptionResolved
 from boxoffice.core.rows import ExceptionStatus
 from boxoffice.core.tenders import TENDERS, Back
 from sync.inventory.events import hold_event

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from boxoffice.core.books import Books
 from boxoffice.core.ids import EventId, OrderId, TicketId, part_id
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import Payload
+from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.sales import changed, finish, ticket_count
 from sync.ledger.hub import Hub
 from sync.orders.analytics import AnalyticsEvent, note

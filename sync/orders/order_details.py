@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from boxoffice.core.event_file import catalogue_from
 from boxoffice.core.facts import Fact
-from boxoffice.core.payloads import OrderPlaced
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.texts import Texts
 from sync.store import tables as t
 from sync.store.chain import read_facts

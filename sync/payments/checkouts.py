@@ -13,10 +13,11 @@ from boxoffice.core.errors import BadInput, BoxofficeError, FieldError, Operatio
 from boxoffice.core.facts import instant_text
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.payloads import OrderPlaced
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TenderKind
-from boxoffice.core.wire import CheckoutAnswer, CheckoutRequest, FactMessage
+from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
+from boxoffice.core.wire.message import FactMessage
 from sync.ledger.hub import Hub
 from sync.payments.declined import note_decline
 from sync.payments.lost_payments import LOST, is_given_up

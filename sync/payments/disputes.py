@@ -10,8 +10,9 @@ from typing import Final
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
-from boxoffice.core.payloads import DisputeChanged as DisputeFact
-from boxoffice.core.payloads import FeeRecorded, Payload
+from boxoffice.core.payloads.bank import FeeRecorded
+from boxoffice.core.payloads.disputes import DisputeChanged as DisputeFact
+from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payments import DisputeState
 from boxoffice.core.rows import DisputeRow
 from sync.ledger.hub import Hub

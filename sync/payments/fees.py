@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import FeeRecorded, PayoutRecorded
+from boxoffice.core.payloads.bank import FeeRecorded, PayoutRecorded
 from sync.ledger.hub import Hub
 from sync.payments.ours import OurPayment, Reference, our_payments, payment_by, read_payments, reference_of
 from sync.ports import ProviderPayout, Treasury

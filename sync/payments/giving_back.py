@@ -12,7 +12,8 @@ from boxoffice.core.errors import FieldError
 from boxoffice.core.event_file import catalogue_from
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.over_capacity import COUNTED
-from boxoffice.core.payloads import PartKey, TicketsIssued, TicketVoided
+from boxoffice.core.payloads.payload import PartKey
+from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.refunds import Part, parts_of
 from boxoffice.core.rows import PaymentRow, TicketStatus

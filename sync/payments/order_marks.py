@@ -8,7 +8,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from boxoffice.core.payloads import OrderPlaced
+from boxoffice.core.payloads.orders import OrderPlaced
 
 _LONGEST: Final = 500
 """Stripe's limit of one value."""

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select
 
 from boxoffice.core.errors import TryAgainLater
-from boxoffice.core.payloads import RefundRequested
+from boxoffice.core.payloads.refunds import RefundRequested
 from sync.payments.ours import OurPayment
 from sync.payments.refunds import Refunds
 from sync.ports import MadeRefund

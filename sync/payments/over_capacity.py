@@ -9,7 +9,7 @@ from sqlalchemy import Connection, TextClause, text
 
 from boxoffice.core.books import Books
 from boxoffice.core.over_capacity import FITS, units_over
-from boxoffice.core.payloads import ExceptionResolved
+from boxoffice.core.payloads.exceptions import ExceptionResolved
 from sync.ledger.hub import OVER, Hub
 from sync.payments.giving_back import products_of
 from sync.store import pools

@@ -11,7 +11,7 @@ from boxoffice.core.facts import text_in
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import Taken, names_where
-from boxoffice.core.wire import PushRequest
+from boxoffice.core.wire.pushes import PushRequest
 from sync.store import tables as t
 from sync.store.contacts import EMAIL, set_contact
 from sync.store.mails import queue_mail

@@ -7,7 +7,7 @@ from sqlalchemy import ARRAY, Connection, Text, bindparam, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.findings import BOOKED_ANEW
-from boxoffice.core.payloads import RefundFailed
+from boxoffice.core.payloads.refunds import RefundFailed
 from boxoffice.core.payments import DisputeState, RefundStatus
 from sync.ledger.hub import Hub
 from sync.payments.dispute_reports import DisputeReader, newest

@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.books import Books
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import OrderPlaced, RefundRequested
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.refunds import RefundRequested
 from boxoffice.core.payments import RefundStatus
 from boxoffice.core.tenders import tender_of
 from boxoffice.core.texts import Texts

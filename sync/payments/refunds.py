@@ -12,7 +12,7 @@ from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.core.findings import Remedy
 from boxoffice.core.languages import later
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
 from boxoffice.core.payments import ON_THE_WAY, REFUND_MOVES, RefundStatus
 from boxoffice.core.refunds import still_there, tickets_to_void, units_back
 from boxoffice.core.rows import TicketStatus

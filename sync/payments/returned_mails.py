@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
 from boxoffice.core.languages import later
-from boxoffice.core.payloads import RefundFailed
+from boxoffice.core.payloads.refunds import RefundFailed
 from boxoffice.documents.languages import language
 from boxoffice.documents.notice import Notice
 from sync.ledger.hub import Hub

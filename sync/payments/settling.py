@@ -12,7 +12,8 @@ from boxoffice.core.ids import OrderId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.payloads import CardPart, Payload, PaymentCaptured, PaymentFailed
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.payments import CardPart, PaymentCaptured, PaymentFailed
 from boxoffice.core.payments import plain_words
 from boxoffice.core.sales import changed
 from sync.ledger.hub import Hub

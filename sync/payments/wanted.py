@@ -5,7 +5,7 @@ from typing import assert_never
 from boxoffice.core.charging import step_of
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel
-from boxoffice.core.payloads import OrderPlaced
+from boxoffice.core.payloads.orders import OrderPlaced
 from sync.payments.order_marks import order_marks
 from sync.payments.taking import Taking
 from sync.ports import NewSession, SessionLine

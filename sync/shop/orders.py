@@ -1,42 +1,40 @@
 """Web orders: reserved with a hold, paid on a provider's page, or given up. Prices are always the hub's own."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final
 
 import structlog
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, func, select
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.closed_sets import names_of
-from boxoffice.core.errors import BoxofficeError, OperationFailed
-from boxoffice.core.ids import OrderId, ProductId, order_number
+from boxoffice.core.errors import OperationFailed
+from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.orders import OPEN, Channel, OrderState
-from boxoffice.core.payloads import OrderPlaced, Payload, PaymentStarted
+from boxoffice.core.orders import OPEN, OrderState
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.payments import PaymentStarted
 from boxoffice.core.pricing import Cart, PricedOrder, price
-from boxoffice.core.sale_times import must_be_on_sale, sale_times
-from boxoffice.core.sales import changed, place
+from boxoffice.core.sale_times import must_be_on_sale
+from boxoffice.core.sales import changed
 from boxoffice.core.texts import Texts
-from sync.inventory.on_sale import OnSale, catalogue_on_sale, on_sale, shortages, units_of
-from sync.inventory.waiting import TooLittle, with_patience
+from sync.inventory.on_sale import catalogue_on_sale
+from sync.inventory.waiting import with_patience
 from sync.ledger.hub import Hub
 from sync.orders.analytics import AnalyticsEvent, note
 from sync.orders.finishing import ending
-from sync.orders.promos import Guesser, find_promo, give_promo_back, try_promo, use_promo
+from sync.orders.promos import Guesser, give_promo_back, try_promo
 from sync.payments.checkouts import Checkouts, must_be
 from sync.payments.settling import SWITCHED
-from sync.payments.switches import must_be_open, must_be_whole
+from sync.payments.switches import must_be_open
 from sync.provider_states import PAGE_TENDERS, provider_of
-from sync.shop.buyers_limits import check_buyer, places_of
-from sync.shop.free_places import check_free_of_address, check_free_of_email
-from sync.shop.replays import Key, claim
-from sync.shop.sold_out import SoldOut
-from sync.shop.waiting_room import must_be_ones_turn
+from sync.shop.free_places import check_free_of_email
+from sync.shop.holding import NewOrder, hold, must_be_left, too_little
+from sync.shop.replays import Key
 from sync.shop.web_orders import Customer, OrderOver, PaymentHeld, describe, look
 from sync.store import checkouts
 from sync.store import tables as t
@@ -44,33 +42,10 @@ from sync.store.chain import new_id, utc_now
 from sync.store.checkouts import Checkout, NewCheckout, Wording, live_of_order
 from sync.store.contacts import EMAIL, NAME, PHONE, is_same_address
 from sync.store.ledger import load_books, lock_orders
-from sync.store.queue import defer
 from sync.store.web_orders import WebOrder
 
-WEB_CODE: Final = "WB"
-"""Opens the numbers of web orders. Tills' codes have three letters, so that no two numbers are the same."""
-_NUMBER: Final = text("SELECT nextval('web_orders'), now()")
 _log: Final = structlog.get_logger()
 _h: Final = t.holds.c
-
-
-@dataclass(frozen=True, slots=True)
-class NewOrder:
-    """What someone wants. The same `attempt` is the same order; `buyer` is who is counted, such as an address."""
-
-    cart: Cart
-    buyer: str
-    attempt: str | None = None
-    promo_code: str | None = None
-    is_promo_tried: bool = False
-    """The code was typed before, and was right: nobody else's guesses count against it."""
-    event_id: str | None = None
-    customer: Customer | None = None
-    language: str = "en"
-    analytics_client: str | None = None
-    """What stands for the buyer's browser in the statistics, if the buyer allowed it."""
-    line: str | None = None
-    """The buyer's place in the waiting line, if there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +85,12 @@ class Shop:
 
         def attempt(claim: int | None) -> str:
             try:
-                self._must_be_left(new, key, claim)
-                return self.hub.database.run(lambda connection: self._reserve(connection, new, key))
+                must_be_left(self.hub, new, key, claim)
+                return self.hub.database.run(
+                    lambda connection: hold(self.hub, self.checkouts.taking, connection, new, key)
+                )
             except NotEnoughLeft as error:
-                raise self._short(new, claim) from error
+                raise too_little(self.hub, new, claim) from error
 
         return with_patience(self.hub, attempt)
 
@@ -224,85 +201,6 @@ class Shop:
             is_open = o.status.in_(names_of(OPEN))
             return list(connection.scalars(due.where(is_open, ~live, _h.expires_at < func.now())))
 
-    def _reserve(self, connection: Connection, new: NewOrder, key: Key | None) -> str:
-        before = _order_of(connection, new.attempt)
-        if before is not None:
-            return before
-        order_id = OrderId(new_id())
-        if key is not None and (known := claim(connection, key, order_id)) is not None:
-            return known
-        must_be_open(connection, "web", new.buyer)
-        must_be_whole(connection)
-        line_number = must_be_ones_turn(self.hub, connection, new.line)
-        catalogue = catalogue_on_sale(self.hub, connection, new.event_id)
-        _must_all_be_there(catalogue, new.cart)
-        must_be_on_sale(catalogue, _wanted(new.cart), utc_now())
-        promo = find_promo(catalogue, new.promo_code)
-        priced = price(catalogue, new.cart, promo, at=utc_now())
-        self.checkouts.taking.must_be_payable(priced.total)
-        check_buyer(self.hub, connection, new.buyer, places_of(catalogue, new.cart))
-        check_free_of_address(self.hub, connection, catalogue, priced.lines, new.buyer)
-        counted, now = connection.execute(_NUMBER).one()
-        number = order_number(WEB_CODE, counted)
-        placed = place(priced, order_id=order_id, order_number=number, channel=Channel.WEB, source="pool")
-        used = promo if priced.discount.minor else None  # a code that takes nothing off is not used up by it
-        if used is not None:
-            use_promo(connection, catalogue.id, used)
-        email = None if new.customer is None else new.customer.said.get(EMAIL)
-        if email is not None:  # before anything is written, as where a payment begins: or two would wait for each other
-            check_free_of_email(self.hub, connection, catalogue, placed, email)
-        self.hub.write(connection, [placed], catalogue.id, Books())
-        expires_at = min(now + self.hub.settings.checkout_lasts, _last_end(catalogue, new.cart))
-        connection.execute(
-            insert(t.holds).values(
-                order_id=order_id,
-                attempt=new.attempt or order_id,
-                buyer=new.buyer,
-                promo=used.code if used else None,
-                language=new.language,
-                analytics_client=new.analytics_client,
-                line_number=line_number,
-                expires_at=expires_at,
-            )
-        )
-        if new.customer is not None:
-            describe(connection, order_id, new.customer)
-        defer(connection, "release_hold", {"order_id": order_id}, at=expires_at)
-        if new.analytics_client is not None:
-            note(self.hub, connection, AnalyticsEvent.BEGIN_CHECKOUT, order_id)
-        _log.info("held", order_id=order_id, order_number=number)
-        return order_id
-
-    def _must_be_left(self, new: NewOrder, key: Key | None, claim: int | None) -> None:
-        """Refuses what is sold out at once and without a lock: when a sale opens, most who ask get nothing.
-
-        What was asked for before goes on: its own hold may be what took the last places.
-        """
-        wanted = _wanted(new.cart)
-        with self.hub.database.reading() as connection:
-            catalogue = catalogue_on_sale(self.hub, connection, new.event_id)
-            sale = on_sale(connection, catalogue, wanted, claim)
-            short = shortages(sale, wanted)
-            is_new = key is None and _order_of(connection, new.attempt) is None
-        if is_new and wanted.keys() & sale.closed.keys():
-            must_be_on_sale(catalogue, wanted, sale.at)
-        if short and is_new:
-            raise _with_tills(sale, SoldOut(short, wanted, sale))
-        if not new.is_promo_tried:
-            try_promo(self.hub.database, catalogue, new.promo_code, Guesser(new.buyer))
-
-    def _short(self, new: NewOrder, claim: int | None) -> BoxofficeError:
-        """Returns what is left, read after the hold that failed was undone: what it took would be missing."""
-        wanted = _wanted(new.cart)
-        with self.hub.database.reading() as connection:
-            sale = on_sale(connection, catalogue_on_sale(self.hub, connection, new.event_id), wanted, claim)
-        short = shortages(sale, wanted)
-        if short:
-            return _with_tills(sale, SoldOut(short, wanted, sale))
-        # What has come free again in this very moment can be had: it is tried once more.
-        left = {product: sale.left.get(product, 0) for product in wanted}
-        return TooLittle(sale.catalogue.id, _by_pool(sale, wanted), SoldOut(left, wanted, sale))
-
     def _start(
         self, connection: Connection, order_id: str, customer: Customer | None, provider: str
     ) -> "_Begun | None":
@@ -385,41 +283,3 @@ def _described(connection: Connection, order: WebOrder, customer: Customer) -> W
     if after != order:
         describe(connection, order.id, customer)
     return after
-
-
-def _order_of(connection: Connection, attempt: str | None) -> str | None:
-    """Returns the order that the attempt has made already."""
-    if attempt is None:
-        return None
-    return connection.execute(select(_h.order_id).where(_h.attempt == attempt)).scalar_one_or_none()
-
-
-def _must_all_be_there(catalogue: Catalogue, cart: Cart) -> None:
-    """Refuses what is not sold any more as what is sold out: a page that is open for long may still show it."""
-    wanted = _wanted(cart)
-    gone = wanted.keys() - catalogue.products_by_id.keys()
-    if gone:
-        raise SoldOut(dict.fromkeys(sorted(gone), 0), wanted)
-
-
-def _last_end(catalogue: Catalogue, cart: Cart) -> datetime:
-    """Returns when the first of these products is not sold any more: no hold lasts longer."""
-    return min(sale_times(catalogue, catalogue.products_by_id[line.product_id]).ends for line in cart.lines)
-
-
-def _with_tills(sale: OnSale, sold_out: SoldOut) -> BoxofficeError:
-    """Returns that too little is there now, if tills have some of what somebody lacks; or else that it is sold out."""
-    units = units_of(sale, sold_out.wanted)
-    is_with_tills = any(sale.at_tills.get(pool) and units[pool] > sale.free.get(pool, 0) for pool in units)
-    return TooLittle(sale.catalogue.id, _by_pool(sale, sold_out.wanted), sold_out) if is_with_tills else sold_out
-
-
-def _by_pool(sale: OnSale, wanted: Mapping[ProductId, int]) -> dict[str, int]:
-    return {str(pool): units for pool, units in units_of(sale, wanted).items()}
-
-
-def _wanted(cart: Cart) -> Counter[ProductId]:
-    wanted = Counter[ProductId]()
-    for line in cart.lines:
-        wanted[line.product_id] += line.quantity
-    return wanted

@@ -12,7 +12,9 @@ from boxoffice.core.ids import OrderId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.payloads import OrderPlaced, Payload, PaymentStarted
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.payments import PaymentStarted
 from boxoffice.core.sales import changed
 from sync.ledger.hub import Hub
 from sync.payments.order_marks import marked_order

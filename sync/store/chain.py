@@ -11,10 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, RowMapping, Select, insert, select, update
 
 from boxoffice.core.errors import BadInput
-from boxoffice.core.facts import Draft, Fact, FactKind, Head, head_after, seal, unsealed
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Draft, Fact, Head, head_after, seal, unsealed
 from boxoffice.core.ids import DeviceId, EventId, FactId, StaffId, uuid7
 from boxoffice.core.ledger import Posting, postings
-from boxoffice.core.payloads import Payload
+from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.sales import draft
 from sync.store import tables as t
 from sync.store.odd_facts import fact_from, stand_in
@@ -233,6 +234,31 @@ def stored_facts(connection: Connection, batch: int) -> Iterator[Stored]:
             )
 
 
+def facts_in_span(connection: Connection, device_id: str, epoch: int, first: int, last: int) -> Iterator[Fact]:
+    """Yields the facts of a device's chain from one number to another, in their order.
+
+    Raises:
+        ValueError: if one can't be read.
+    """
+    f = t.facts.c
+    mine = (f.device_id == device_id, f.epoch == epoch, f.seq.between(first, last), f.is_told_again.is_(False))
+    return _readable(connection, select(t.facts).where(*mine).order_by(f.seq))
+
+
+def told_again(connection: Connection) -> Iterator[Fact]:
+    """Yields the facts that stand outside their chains, as `facts_in_span`."""
+    f = t.facts.c
+    return _readable(connection, select(t.facts).where(f.is_told_again).order_by(f.position))
+
+
+def _readable(connection: Connection, query: Select[Any]) -> Iterator[Fact]:
+    for row in connection.execute(query).mappings():
+        try:
+            yield fact_of(row)
+        except ValueError as error:
+            raise ValueError(f"fact {row['id']}: {error}") from error
+
+
 def read_facts(connection: Connection, query: Select[Any]) -> list[Fact]:
     """Returns the facts that a query over `facts` finds, in its order."""
     return [fact_of(row) for row in connection.execute(query).mappings()]
@@ -246,6 +272,13 @@ def stored_in(connection: Connection, query: Select[Any]) -> list[tuple[int, Fac
 def facts_by_id(connection: Connection, ids: Iterable[str]) -> list[Fact]:
     """Returns the facts of these ids, in the order in which they came."""
     return read_facts(connection, select(t.facts).where(t.facts.c.id.in_(list(ids))).order_by(t.facts.c.position))
+
+
+def staff_facts(connection: Connection, ids: Sequence[str]) -> list[Fact]:
+    """Returns all that was ever said of these people, in the order in which it was."""
+    f = t.facts.c
+    mine = (f.kind == FactKind.STAFF_CHANGED.value, f.payload["staff_id"].astext.in_(list(ids)), f.is_applied)
+    return read_facts(connection, select(t.facts).where(*mine).order_by(f.position))
 
 
 def _row(fact: Fact, standing: Standing) -> dict[str, object]:

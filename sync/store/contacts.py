@@ -1,18 +1,20 @@
 """Who an order is for: kept beside it, never in a fact, and always together with what it is found by."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
 from boxoffice.core.email_addresses import BadAddress, read_email
 from boxoffice.core.errors import BadInput
-from boxoffice.core.folding import order_is_found_by
+from boxoffice.core.folding import order_is_found_by, searchable
+from boxoffice.core.notes import read_note_of_order
 from boxoffice.core.reading import read_name, read_phone
 from sync.store import tables as t
 
 _o: Final = t.orders.c
-EMAIL, NAME, PHONE = "customer_email", "customer_name", "customer_phone"
+EMAIL, NAME, PHONE, NOTE = "customer_email", "customer_name", "customer_phone", "customer_note"
 
 
 def set_contact(
@@ -25,11 +27,12 @@ def set_contact(
 
     Args:
         connection: of a transaction.
-        given: some of `customer_email`, `customer_name` and `customer_phone`, as they were read.
+        given: some of `customer_email`, `customer_name`, `customer_phone` and `customer_note`, as they were read.
         where: which order.
         is_only_added: keeps what is known already.
     """
-    mine = select(_o.id, _o.order_number, _o.customer_name, _o.customer_email, _o.customer_phone).where(*where)
+    columns = (_o.id, _o.order_number, _o.customer_name, _o.customer_email, _o.customer_phone, _o.customer_note)
+    mine = select(*columns).where(*where)
     row = connection.execute(mine.with_for_update()).one_or_none()
     if row is None:
         return False
@@ -38,12 +41,12 @@ def set_contact(
     if not new:
         return True
     known = {**before, **new}
-    found_by = order_is_found_by(row.order_number, known[NAME], known[EMAIL], known[PHONE])
+    found_by = order_is_found_by(row.order_number, known[NAME], known[EMAIL], known[PHONE]) + searchable((known[NOTE],))
     connection.execute(update(t.orders).where(_o.id == row.id).values(**new, found_by=found_by))
     return True
 
 
-def as_read(email: str | None, name: str | None, phone: str | None) -> dict[str, str]:
+def as_read(email: str | None, name: str | None, phone: str | None, note: str | None = None) -> dict[str, str]:
     """Returns what can be used of what a till sent of a person: what can't be is left out, as money must not wait."""
     found: dict[str, str] = {}
     for column, text, read in ((EMAIL, email, read_email), (NAME, name, read_name), (PHONE, phone, read_phone)):
@@ -51,6 +54,9 @@ def as_read(email: str | None, name: str | None, phone: str | None) -> dict[str,
             found |= {column: read(text)} if text else {}
         except (BadAddress, BadInput):
             continue
+    if note is not None:  # an empty one takes away what was noted before
+        with suppress(BadInput):
+            found[NOTE] = read_note_of_order(note)
     return found
 
 

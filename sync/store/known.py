@@ -5,12 +5,14 @@ from typing import Any, Final
 
 from sqlalchemy import ARRAY, Connection, Text, and_, bindparam, func, or_, select
 
-from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact, text_in
 from boxoffice.core.known import Known, KnownEvent, KnownOrder, KnownRefund, KnownTender, Revision, revision_of
 from boxoffice.core.orders import PAID_FOR, OrderState
-from boxoffice.core.payloads import LinePart
+from boxoffice.core.payloads.orders import LinePart
 from boxoffice.core.payments import ENDED, PaymentStatus, RefundStatus
 from sync.store import tables as t
+from sync.store.chain import staff_facts
 
 _NAMES: Final = ("order_id", "order_number", "tender_id", "ticket_id", "refund_id", "provider_reference")
 
@@ -35,7 +37,19 @@ _PAYMENTS: Final = select(_p.id, _p.order_id, _p.tender, _p.provider_reference, 
 )
 _TICKETS: Final = select(t.tickets.c.id, t.tickets.c.order_id).where(t.tickets.c.id == _any_of("ticket_id"))
 _r: Final = t.refunds.c
-_REFUNDS: Final = select(_r.id, _r.payment_id, _r.amount, _r.status).where(_r.id == _any_of("refund_id"))
+_WENT: Final = t.facts.alias()
+_IS_END: Final = and_(
+    _WENT.c.payload["order_id"].astext == _p.order_id,
+    _WENT.c.kind == FactKind.REFUND_SUCCEEDED.value,
+    _WENT.c.is_applied,
+    _WENT.c.payload["refund_id"].astext == _r.id,
+)
+_REFUNDS: Final = (
+    select(_r.id, _r.payment_id, _r.amount, _r.status, _WENT.c.payload["into"].astext.label("into"))
+    .join(t.payments, _p.id == _r.payment_id)
+    .outerjoin(_WENT, _IS_END)
+    .where(_r.id == _any_of("refund_id"))
+)
 
 
 def load_known(connection: Connection, facts: Sequence[Fact]) -> Known:
@@ -62,8 +76,16 @@ def load_known(connection: Connection, facts: Sequence[Fact]) -> Known:
     if values["ticket_id"]:
         known.tickets.update((row.id, row.order_id) for row in connection.execute(_TICKETS, values))
     for row in connection.execute(_REFUNDS, values) if values["refund_id"] else ():
-        known.refunds[row.id] = KnownRefund(row.payment_id, row.amount, RefundStatus(row.status) in ENDED)
+        known.refunds[row.id] = KnownRefund(row.payment_id, row.amount, RefundStatus(row.status) in ENDED, row.into)
+    _staff(connection, facts, known)
     return known
+
+
+def _staff(connection: Connection, facts: Sequence[Fact], known: Known) -> None:
+    """Adds what is known of whoever wrote or approved the facts: of all that they ever were."""
+    named = {each for fact in facts for each in (fact.staff_id, text_in(fact.payload, "approved_by")) if each}
+    for fact in staff_facts(connection, sorted(named)) if named else ():
+        known.note(fact)
 
 
 def _tickets(fact: Fact) -> Iterator[dict[str, Any]]:

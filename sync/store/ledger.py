@@ -12,8 +12,10 @@ from sqlalchemy.dialects.postgresql import Insert, insert
 from boxoffice.core.books import Books
 from boxoffice.core.effects import Effects
 from boxoffice.core.errors import BadInput
-from boxoffice.core.facts import Draft, Fact, FactKind, text_in
-from boxoffice.core.payloads import OrderPlaced, RefundRequested
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Draft, Fact, text_in
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.refunds import RefundRequested
 from boxoffice.core.rows import (
     KEPT,
     EventRow,

@@ -29,6 +29,10 @@ _RENUMBER: Final = text("""
     UPDATE feed SET xid = pg_current_xact_id()::text::bigint
     WHERE xid >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint
 """)
+_RENUMBER_ORDERS: Final = text("""
+    UPDATE orders SET changed_in = 0 -- a trigger says in which
+    WHERE changed_in >= pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+""")
 _SPARE: Final = text("SELECT setval('web_orders', nextval('web_orders') + :spare)")
 _LINE: Final = 7_204_115
 """An advisory lock: one process at a time looks which life it is."""
@@ -79,6 +83,7 @@ def begin(connection: Connection, why: str) -> None:
     here = str(connection.execute(_DATABASE).scalar_one())
     connection.execute(insert(t.hub_lives).values(id=new_id(), database=here, why=why, lost_after=lost_after))
     connection.execute(_RENUMBER)
+    connection.execute(_RENUMBER_ORDERS)
     connection.execute(_SPARE, {"spare": SPARE_ORDERS})
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from boxoffice.core.facts import Fact
-from boxoffice.core.wire import FactMessage
+from boxoffice.core.wire.message import FactMessage
 
 _DEEPEST: Final = 64
 _LONGEST: Final = 200

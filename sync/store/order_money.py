@@ -6,10 +6,11 @@ from typing import Final
 
 from sqlalchemy import Connection, text
 
-from boxoffice.core.facts import Fact, FactKind, text_in
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact, text_in
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import PAID_FOR, OrderState, can_move, state_by_money
-from boxoffice.core.payloads import OrderStateChanged
+from boxoffice.core.payloads.orders import OrderStateChanged
 from boxoffice.core.sales import changed
 from boxoffice.core.tenders import names_where
 

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.exports import Export
-from boxoffice.core.wire import PushRequest
+from boxoffice.core.wire.pushes import PushRequest
 from sync.ledger.hub import Hub
 from sync.mail.till_mails import queue_for_till
 from sync.store.tills import Device, till_of_id

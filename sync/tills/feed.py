@@ -5,18 +5,23 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
-from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact
 from boxoffice.core.orders import MOVES_BACK, PAID_FOR, OrderState, can_move_back
-from boxoffice.core.wire import MOVES_BACK_SINCE, FactMessage, FeedAnswer, FeedEntry, can_read
+from boxoffice.core.wire.feed import FeedAnswer, FeedEntry
+from boxoffice.core.wire.message import FactMessage
+from boxoffice.core.wire.protocol import MOVES_BACK_SINCE, can_read
 from sync.inventory.recalls import open_recalls
 from sync.ledger.hub import Hub
 from sync.store import feed
 from sync.store import tables as t
 from sync.store.chain import facts_by_id
 from sync.store.tills import Device
+from sync.tills.elsewhere import orders_tag
 from sync.tills.history import head_in
 from sync.tills.problems import problems_of, tag_of
 from sync.tills.shares import pools_for
+from sync.tills.staff import tag_of_staff
 from sync.tills.till_keys import wanted_key
 
 PAGE: Final = 200
@@ -59,7 +64,9 @@ def news_for(
         recalls = () if event_id is None else open_recalls(connection, device.id, event_id)
         wanted = wanted_key(hub, connection, device.id)
         head = head_in(connection, device)
+        orders = "" if event_id is None else orders_tag(connection, head.life, event_id)
         tag = tag_of(problems_of(hub, connection, device))
+        staff_tag = tag_of_staff(connection)
     return FeedAnswer(
         cursor=cursor,
         entries=tuple(entries),
@@ -69,6 +76,8 @@ def news_for(
         recalls=recalls,
         stripe_key_id=wanted.id if wanted else "",
         problems_tag=tag,
+        staff_tag=staff_tag,
+        orders_tag=orders,
     )
 
 

@@ -5,7 +5,10 @@ from typing import Final
 from sqlalchemy import Connection, and_, or_, select, tuple_
 
 from boxoffice.core.facts import Head
-from boxoffice.core.wire import ContactMessage, FactMessage, HeadAnswer, HistoryAnswer, can_read
+from boxoffice.core.wire.lost import HistoryAnswer
+from boxoffice.core.wire.message import FactMessage
+from boxoffice.core.wire.protocol import can_read
+from boxoffice.core.wire.pushes import ContactMessage, HeadAnswer
 from sync.ledger.hub import Hub
 from sync.store import lives
 from sync.store import tables as t

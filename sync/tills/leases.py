@@ -10,8 +10,9 @@ from boxoffice.core.facts import Fact
 from boxoffice.core.ids import PoolId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.leasing import most_for_a_sale
-from boxoffice.core.payloads import LeaseGranted, LeaseReclaimed
-from boxoffice.core.wire import FactMessage, LeaseAnswer, LeaseRequest
+from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed
+from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
+from boxoffice.core.wire.message import FactMessage
 from sync.config import Settings
 from sync.inventory.waiting import TooLittle, with_patience
 from sync.ledger.hub import Hub

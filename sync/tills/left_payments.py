@@ -13,7 +13,8 @@ from sqlalchemy import Connection, text
 
 from boxoffice.core.books import Books
 from boxoffice.core.orders import OPEN
-from boxoffice.core.payloads import CardPart, Payload, PaymentCaptured, PaymentFailed
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.payments import CardPart, PaymentCaptured, PaymentFailed
 from boxoffice.core.payments import LIVE, PaymentStatus, plain_words
 from boxoffice.core.rows import PaymentRow
 from boxoffice.core.tenders import Taken, names_where, tender_of

@@ -11,7 +11,7 @@ from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.facts import instant_text
 from boxoffice.core.ids import device_code
 from boxoffice.core.reading import read_code, read_line
-from boxoffice.core.wire import PairAnswer, PairRequest
+from boxoffice.core.wire.pairing import PairAnswer, PairRequest
 from sync.ledger.hub import Hub
 from sync.store import feed, limits
 from sync.store import tables as t

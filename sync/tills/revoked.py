@@ -11,8 +11,8 @@ from sqlalchemy import Connection, text
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.facts import BrokenFact, check_fact
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import ExceptionResolved
-from boxoffice.core.wire import PushRequest
+from boxoffice.core.payloads.exceptions import ExceptionResolved
+from boxoffice.core.wire.pushes import PushRequest
 from sync.ledger.hub import Hub
 from sync.store import exceptions
 from sync.store.tills import Device, till_of_id

@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 from boxoffice.core.facts import instant_text
 from boxoffice.core.ids import PoolId
 from boxoffice.core.leasing import Demand, most_in_stock, most_on_lease
-from boxoffice.core.wire import PoolLeft
+from boxoffice.core.wire.leases import PoolLeft
 from sync.config import Settings
 from sync.store import pools
 

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.languages import later
-from boxoffice.core.wire import key_id
+from boxoffice.core.wire.protocol import key_id
 from sync.ledger.hub import Hub
 from sync.store import feed
 from sync.store import tables as t

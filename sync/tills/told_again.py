@@ -1,6 +1,5 @@
 """What this hub has lost and a till still knows: asked for by id, proved by signature, taken in the till's order."""
 
-from collections.abc import Callable
 from itertools import groupby
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -11,9 +10,11 @@ from boxoffice.core.errors import BadInput
 from boxoffice.core.facts import BrokenFact, Fact, check_fact
 from boxoffice.core.findings import Finding
 from boxoffice.core.inventory import NotEnoughLeft
-from boxoffice.core.wire import FactMessage, KnownAnswer, KnownRequest, PushAnswer, PushRequest, TellAgainRequest
+from boxoffice.core.wire.lost import KnownAnswer, KnownRequest, TellAgainRequest
+from boxoffice.core.wire.message import FactMessage
+from boxoffice.core.wire.pushes import PushAnswer, PushRequest
 from sync.ledger.hub import Hub
-from sync.ledger.intake import lock_device, take_facts_in
+from sync.ledger.intake import Taken, lock_device, take_facts_in
 from sync.ledger.till_facts import apply_till_facts
 from sync.store import lives
 from sync.store import tables as t
@@ -43,7 +44,7 @@ def lacking(hub: Hub, device: Device, request: KnownRequest) -> KnownAnswer:
     return hub.database.run(look)
 
 
-def take_told(hub: Hub, device: Device, request: TellAgainRequest, follow: Callable[[Connection], None]) -> PushAnswer:
+def take_told(hub: Hub, device: Device, request: TellAgainRequest, follow: Taken) -> PushAnswer:
     """Takes facts in the order in which the till has them, its own and the hub's; returns how far its chain reaches.
 
     `follow` is done where there was anything new of the till's own.
@@ -89,7 +90,7 @@ def _take_back(hub: Hub, connection: Connection, device: Device, message: FactMe
 
 def _apply(hub: Hub, connection: Connection, device: Device, fact: Fact) -> None:
     writer = Writer(fact.device_id, Role.HUB, "The hub", "")
-    found = apply_till_facts(connection, writer, [fact], is_told_again=True)
+    found = apply_till_facts(connection, writer, [fact], is_told_again=True).findings
     hub.put_before_a_person(connection, found, event_id=fact.event_id, device_id=device.id)
 
 

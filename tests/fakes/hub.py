@@ -5,38 +5,29 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
+from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from boxoffice.core.facts import GENESIS, Fact, FactKind, Head, head_after, instant_text, seal
+from boxoffice.core.credentials import badge_hash
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import GENESIS, Fact, Head, head_after, instant_text, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId
-from boxoffice.core.payloads import LeaseGranted, Payload
+from boxoffice.core.payloads.leases import LeaseGranted
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.staff import StaffChanged
 from boxoffice.core.sales import draft
-from boxoffice.core.wire import (
-    CheckoutAnswer,
-    CheckoutRequest,
-    EventBody,
-    EventSummary,
-    FactMessage,
-    FeedAnswer,
-    FeedEntry,
-    HeadAnswer,
-    HistoryAnswer,
-    KeyAnswer,
-    KnownAnswer,
-    KnownRequest,
-    LeaseAnswer,
-    LeaseRequest,
-    MailAnswer,
-    MailRequest,
-    PoolLeft,
-    ProblemDecision,
-    ProblemMessage,
-    ProblemsAnswer,
-    PushAnswer,
-    PushRequest,
-    TellAgainRequest,
-    WakeEvent,
-)
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk
+from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
+from boxoffice.core.wire.feed import FeedAnswer, FeedEntry, WakeEvent
+from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest, PoolLeft
+from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, TellAgainRequest
+from boxoffice.core.wire.mails import MailAnswer, MailRequest
+from boxoffice.core.wire.message import FactMessage
+from boxoffice.core.wire.orders_elsewhere import OrdersAnswer
+from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer
+from boxoffice.core.wire.problems import ProblemDecision, ProblemMessage, ProblemsAnswer
+from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
+from boxoffice.core.wire.staff import StaffAnswer, StaffMessage
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 
 SHARE, STOCK = 40, 100
@@ -59,6 +50,10 @@ class FakeHub:
     facts: list[FactMessage] = field(default_factory=list)
     open: list[ProblemMessage] = field(default_factory=list)
     """What is open and concerns the till."""
+    people: dict[str, StaffMessage] = field(default_factory=dict)
+    """Who works here, by id, as facts don't say it."""
+    _news: tuple[FactMessage, ...] = ()
+    """Facts for this till that it hears of by the feed."""
     signing_key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     _head: Head = field(default_factory=lambda: Head(HUB))
 
@@ -113,12 +108,30 @@ class FakeHub:
         self.mails[request.mail_id] = "bounced" if request.email.startswith("bounce") else "delivered"
         return MailAnswer(mail_id=request.mail_id, status=known or "queued")
 
+    def look_at_order(self, order_id: str) -> OrderLook:
+        self._reach()
+        raise HubRefused(404, "There is no such order.")
+
+    def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook:
+        self._reach()
+        raise HubRefused(404, "There is no such order.")
+
     def feed(self, after: int, event_id: str | None, unsent: int, key_id: str) -> FeedAnswer:
         self._reach()
         left = FeedEntry(cursor=after, kind="pools", event_id=self.event_id, pools=self.left())
+        news = [FeedEntry(cursor=i, kind="fact", fact=each) for i, each in enumerate(self._news, 1) if i > after]
         return FeedAnswer(
-            cursor=after, entries=(left,), more=False, hub_time=instant_text(self.now()), problems_tag=self._tag
+            cursor=max(after, len(self._news)),
+            entries=(left, *news),
+            more=False,
+            hub_time=instant_text(self.now()),
+            problems_tag=self._tag,
+            staff_tag=self._staff_tag,
         )
+
+    def orders(self, event_id: str, after: str, most: int) -> OrdersAnswer:  # nobody else sells
+        self._reach()
+        return OrdersAnswer(orders=(), cursor="", more=False)
 
     def head(self, unsent: int) -> HeadAnswer:
         self._reach()
@@ -153,6 +166,25 @@ class FakeHub:
     @property
     def _tag(self) -> str:
         return sha256(repr(self.open).encode()).hexdigest()[:16]
+
+    def staff(self) -> StaffAnswer:
+        self._reach()
+        return StaffAnswer(tag=self._staff_tag, people=tuple(self.people.values()))
+
+    def hire(self, person: StaffChanged, name: str, pin: str = "", badge: str = "") -> FactMessage:
+        """Somebody works here from now on, or as is said now; the till hears of it when it pulls next."""
+        verifier = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(pin) if pin else ""
+        hashed = badge_hash(badge) if badge else ""
+        self.people[person.staff_id] = StaffMessage(
+            id=person.staff_id, name=name, pin=verifier, pin_digits=len(pin), badge=hashed
+        )
+        self._news += self.write(person)
+        return self._news[-1]
+
+    @property
+    def _staff_tag(self) -> str:
+        words = [(each.model_dump(), each.id) for each in self.people.values()]
+        return sha256(repr((words, len(self._news))).encode()).hexdigest()[:16] if words else ""
 
     def problems(self) -> ProblemsAnswer:
         self._reach()

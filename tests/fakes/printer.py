@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from boxoffice.core.errors import OperationFailed
 from boxoffice.documents.model import Receipt, Ticket
+from boxoffice.documents.slips import Slip
 
 
 @dataclass
@@ -15,6 +16,7 @@ class FakePrinter:
     has_paper: bool = True
     receipts: list[Receipt] = field(default_factory=list)
     tickets: list[Ticket] = field(default_factory=list)
+    slips: list[Slip] = field(default_factory=list)
 
     def is_ready(self) -> bool:
         return self.has_paper
@@ -26,6 +28,10 @@ class FakePrinter:
     def print_tickets(self, tickets: Sequence[Ticket]) -> None:
         self._feed()
         self.tickets.extend(tickets)
+
+    def print_slip(self, slip: Slip) -> None:
+        self._feed()
+        self.slips.append(slip)
 
     def _feed(self) -> None:
         if not self.has_paper:

@@ -12,9 +12,14 @@ from sqlalchemy.pool import QueuePool
 
 from boxoffice.core.witness import SIZE_BYTES
 from boxoffice.till.store.database import Store, _begin, _prepare, open_store
+from boxoffice.till.store.elsewhere import Elsewhere
 from boxoffice.till.store.witness import Witness
 
-_TABLES: Final = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
+_TABLES: Final = """
+    SELECT sql FROM sqlite_master
+    WHERE sql IS NOT NULL AND name NOT GLOB 'sqlite_*' AND name NOT GLOB 'order_words_*' ORDER BY rowid
+"""
+"""Those of the index are made by itself."""
 _number: Final = count(1)
 
 
@@ -34,6 +39,17 @@ def memory_store() -> Store:
             connection.exec_driver_sql(statement)
     store.be_watched_by(Witness(_MemoryBlock()))
     return store
+
+
+class MemoryElsewhere(Elsewhere):
+    """What others sold, in memory."""
+
+    def __init__(self) -> None:
+        super().__init__(Path("/elsewhere.db"), "00" * 32)
+        self._name = f"file:/elsewhere-{next(_number)}?vfs=memdb"
+
+    def _connect(self) -> Any:
+        return sqlcipher3.connect(self._name, uri=True, isolation_level=None, check_same_thread=False)
 
 
 class _MemoryBlock:

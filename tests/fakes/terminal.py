@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from boxoffice.core.money import Money
 from boxoffice.core.payments import CardDetails
@@ -131,6 +132,10 @@ class FakeTerminal:
         if found is None:
             raise StripeRefused("resource_missing", "No such payment_intent")
         return found
+
+    def paid_since(self, since: datetime) -> Mapping[str, Money]:
+        intents = self._reach().intents.values()
+        return {each.id: each.amount for each in intents if each.status is IntentStatus.SUCCEEDED}
 
     def cancel_intent(self, intent_id: str) -> Intent:
         intent = self.intent(intent_id)

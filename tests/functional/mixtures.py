@@ -27,7 +27,8 @@ from boxoffice.demo.stack import post
 from boxoffice.till.app import build_till
 from boxoffice.till.config import Settings
 from boxoffice.till.store.database import Store
-from boxoffice.till.usecases.gateway import Order, Progress, Stage, TenderOutcome, TenderPaid
+from boxoffice.till.usecases.gateway.orders import Order
+from boxoffice.till.usecases.gateway.paying import Progress, Stage, TenderOutcome, TenderPaid
 from boxoffice.till.usecases.till import Till
 from sync.store.database import Database
 from sync.tills.pairing import create_code, revoke

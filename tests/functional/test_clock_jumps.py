@@ -16,7 +16,7 @@ from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.demo.stack import Stack, post
 from boxoffice.till.app import build_till
 from boxoffice.till.config import Settings
-from boxoffice.till.usecases.gateway import Progress, TenderPaid
+from boxoffice.till.usecases.gateway.paying import Progress, TenderPaid
 from boxoffice.till.usecases.till import Till
 from sync.ledger.verify import verify
 from tests.clocks import settable_wall_clock

@@ -17,7 +17,8 @@ from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.demo.command import drain
 from boxoffice.demo.stack import Stack, post
 from boxoffice.demo.tills import new_till
-from boxoffice.till.usecases.gateway import Order, Progress, TenderOutcome, TenderPaid, TenderUnknown
+from boxoffice.till.usecases.gateway.orders import Order
+from boxoffice.till.usecases.gateway.paying import Progress, TenderOutcome, TenderPaid, TenderUnknown
 from boxoffice.till.usecases.till import Till
 from boxoffice.till.usecases.verify import verify as verify_till
 from sync.ledger.verify import verify as verify_hub

@@ -18,7 +18,8 @@ from boxoffice.demo.drive import add_readers
 from boxoffice.demo.stack import STRIPE_KEY, Stack, post
 from boxoffice.till.app import build_till
 from boxoffice.till.config import Settings
-from boxoffice.till.usecases.gateway import Ready, TenderPaid, TenderRefused
+from boxoffice.till.usecases.gateway.paying import TenderPaid, TenderRefused
+from boxoffice.till.usecases.gateway.standing import Ready
 from boxoffice.till.usecases.till import Till
 from boxoffice.till.usecases.verify import verify as verify_till
 from sync.ledger.verify import verify as verify_hub

@@ -18,7 +18,7 @@ from boxoffice.demo.command import drain
 from boxoffice.demo.stack import Stack
 from boxoffice.till.app import build_till
 from boxoffice.till.config import Settings
-from boxoffice.till.usecases.gateway import Incomplete, Ready
+from boxoffice.till.usecases.gateway.standing import Incomplete, Ready
 from boxoffice.till.usecases.till import Till
 from boxoffice.till.usecases.verify import verify as verify_till
 from sync.ledger.verify import verify as verify_hub

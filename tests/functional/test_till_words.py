@@ -15,7 +15,7 @@ from boxoffice.core.ids import ProductId
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.demo.stack import Stack
 from boxoffice.demo.tills import new_till, unpaired_till
-from boxoffice.till.usecases.gateway import Progress, TenderRefused
+from boxoffice.till.usecases.gateway.paying import Progress, TenderRefused
 from boxoffice.till.usecases.ports import Unreachable
 from boxoffice.till.usecases.till import Till
 from sync.payments.switches import turn

@@ -7,7 +7,7 @@ from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.till.app import build_till
 from boxoffice.till.config import Settings
-from boxoffice.till.usecases.gateway import Progress
+from boxoffice.till.usecases.gateway.paying import Progress
 from boxoffice.till.usecases.till import Till
 
 CART = Cart((CartLine(ProductId("friday-pass"), 1),))

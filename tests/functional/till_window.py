@@ -13,7 +13,7 @@ from boxoffice.demo.stack import Stack
 from boxoffice.demo.tills import new_till
 from boxoffice.till.ui.main_window import MainWindow
 from boxoffice.till.ui.theme import Theme
-from boxoffice.till.usecases.gateway import Order
+from boxoffice.till.usecases.gateway.orders import Order
 from boxoffice.till.usecases.till import Till
 
 _WAIT_MS = 200_000

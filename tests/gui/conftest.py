@@ -15,11 +15,12 @@ from pytestqt.qtbot import QtBot
 
 from boxoffice.till.ui.flow.session import Page
 from boxoffice.till.ui.main_window import MainWindow
+from boxoffice.till.ui.speech import speak
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.widgets.button import Button
 from boxoffice.till.ui.widgets.tag import Tag
 from boxoffice.till.ui.widgets.text import Text
-from boxoffice.till.usecases.gateway import TillState
+from boxoffice.till.usecases.gateway.standing import TillState
 from tests.gui.fake_till import FakeTill
 
 ENTER, ESC = Qt.Key.Key_Return, Qt.Key.Key_Escape
@@ -135,6 +136,7 @@ def open_door(qtbot: QtBot, till: FakeTill) -> Iterator[OpenDoor]:
     yield open_it
     for door in doors:
         door.window.close()
+    speak("en")
 
 
 @pytest.fixture

@@ -1,503 +1,60 @@
 """The till in memory, for tests of screens: its own use cases and tables, and a test is all that is outside."""
 
-import os
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
-from itertools import count
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import TypeVar
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductKind, Rounding
 from boxoffice.core.errors import OperationFailed
-from boxoffice.core.facts import FactKind
-from boxoffice.core.ids import DeviceId, EventId, OrderId, PoolId, ProductId, TenderId, order_number, uuid7
+from boxoffice.core.ids import EventId, OrderId, StaffId, TenderId
 from boxoffice.core.inventory import NotEnoughLeft
-from boxoffice.core.money import Currency, Money
-from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import LeaseReclaimed, Payload, RefundRequested, RefundSucceeded, TicketVoided
-from boxoffice.core.payments import DECLINE_WORDS, Approved, CardDetails, Declined, plain_words
+from boxoffice.core.money import Money
+from boxoffice.core.payloads.payload import PartKey
+from boxoffice.core.payments import plain_words
 from boxoffice.core.pricing import Cart, PricedOrder
-from boxoffice.core.sale_times import SaleTimes
-from boxoffice.core.sales import changed
+from boxoffice.core.rights import Right
+from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
-from boxoffice.core.tickets import Issuer, certify
-from boxoffice.core.wire import FactMessage, ProblemMessage
-from boxoffice.demo.tills import MemoryVault
-from boxoffice.documents.model import Paper
-from boxoffice.till.net.connections import HttpConnections
-from boxoffice.till.store import pools_seen
-from boxoffice.till.store.backups import Backups
-from boxoffice.till.store.facts import of_order
-from boxoffice.till.store.journal import Journal
-from boxoffice.till.store.leases import counts_of
-from boxoffice.till.usecases.context import Device, EventAtHand, TillContext
-from boxoffice.till.usecases.gateway import (
+from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
+from boxoffice.till.usecases.gateway.devices import Reader
+from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
+from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
+from boxoffice.till.usecases.gateway.problems import HubProblems
+from boxoffice.till.usecases.gateway.shifts import ShiftDesk
+from boxoffice.till.usecases.gateway.standing import (
     EventChoice,
-    Found,
     HandOver,
-    HubProblems,
-    Keeping,
     NeedsEvent,
-    NeedsPairing,
-    OffSale,
-    OnProgress,
-    Order,
-    Paperwork,
-    PoolStock,
-    PrinterState,
-    Progress,
-    Reader,
-    ReaderState,
     Ready,
-    Scanned,
-    Stage,
-    TenderOutcome,
     TillEvent,
     TillState,
-    TillStatus,
-    UnknownPayment,
 )
-from boxoffice.till.usecases.giving_back import GivingBack
-from boxoffice.till.usecases.handing_over import HandingOver
-from boxoffice.till.usecases.keeping import KeepPlaces, kept
-from boxoffice.till.usecases.link import Link
-from boxoffice.till.usecases.mending import Mending
-from boxoffice.till.usecases.orders import Orders
-from boxoffice.till.usecases.paperwork import Papers
-from boxoffice.till.usecases.phone_payment import PhonePayment, Wakeups
+from boxoffice.till.usecases.gateway.stock import Keeping
+from boxoffice.till.usecases.gateway.team import Approval, Team
 from boxoffice.till.usecases.ports import Unreachable
-from boxoffice.till.usecases.refilling import Refilling
-from boxoffice.till.usecases.scans import Scans
-from boxoffice.till.usecases.selling import Selling
-from boxoffice.till.usecases.stripe_key import KeyedTerminal
-from boxoffice.till.usecases.syncing import Sync
-from boxoffice.till.usecases.tenders import OpenTender, Tenders
-from boxoffice.till.usecases.unknown import UnknownPayments
-from tests.fakes.hub import STOCK, FakeHub
-from tests.fakes.printer import FakePrinter
-from tests.fakes.store import memory_store
+from tests.gui.festival import FRIDAY, SUNDAY, UNPAIRED
+from tests.gui.staged_till import LINK, Running, StagedTill
 
-USD = Currency("USD")
-DENVER = ZoneInfo("America/Denver")
-NINE_PM = datetime(2026, 5, 15, 21, 14, 2, tzinfo=DENVER)
-FRIDAY, SATURDAY, SUNDAY = date(2026, 5, 15), date(2026, 5, 16), date(2026, 5, 17)
+T = TypeVar("T")
 
 
-def usd(dollars: str) -> Money:
-    whole, _, cents = dollars.partition(".")
-    return Money(int(whole + cents.ljust(2, "0")), USD)
-
-
-def _pool(pool: str, name: str, capacity: int) -> Pool:
-    return Pool(PoolId(pool), name, capacity)
-
-
-def _ticket(id: str, name: str, category: str, dollars: str, *pools: str, days: tuple[date, ...] = ()) -> Product:
-    uses = {PoolId(pool): 1 for pool in pools}
-    return Product(ProductId(id), name, ProductKind.TICKET, category, usd(dollars), uses, days)
-
-
-def boulder_fest() -> Catalogue:
-    weekend = (FRIDAY, SATURDAY, SUNDAY)
-    return Catalogue(
-        id=EventId("boulder-fest-2026"),
-        revision=1,
-        name="A Lo Cubano Boulder Fest",
-        venue="Avalon Ballroom",
-        address="6185 Arapahoe Rd",
-        city="Boulder, CO",
-        timezone="America/Denver",
-        currency=USD,
-        days=weekend,
-        rounding=Rounding.PER_LINE,
-        pools=(
-            _pool("friday", "Friday", 400),
-            _pool("saturday", "Saturday", 400),
-            _pool("sunday", "Sunday", 400),
-            _pool("workshop", "Workshop", 40),
-            _pool("social", "Social", 200),
-            _pool("rueda", "Rueda class", 30),
-            _pool("shirts", "T-shirts", 75),
-        ),
-        taxes=(),
-        products=(
-            _ticket("full-pass", "Full Festival Pass", "Passes", "150", "friday", "saturday", "sunday", days=weekend),
-            _ticket("friday-pass", "Friday Day Pass", "Passes", "95", "friday", days=(FRIDAY,)),
-            _ticket("saturday-pass", "Saturday Day Pass", "Passes", "120", "saturday", days=(SATURDAY,)),
-            _ticket("sunday-pass", "Sunday Day Pass", "Passes", "95", "sunday", days=(SUNDAY,)),
-            _ticket("workshop", "Workshop", "Tonight", "35", "workshop", days=(FRIDAY,)),
-            replace(
-                _ticket("social", "Social Dance", "Tonight", "25", "social", days=(FRIDAY,)), detail="Fri, May 15, 9 pm"
-            ),
-            _ticket("rueda", "Rueda class", "Tonight", "20", "rueda", days=(FRIDAY,)),
-            _ticket("student", "Student Social", "Tonight", "15", "social", days=(FRIDAY,)),
-            Product(
-                ProductId("shirt"),
-                "T-shirt",
-                ProductKind.MERCHANDISE,
-                "Extras",
-                usd("30"),
-                {PoolId("shirts"): 1},
-                options=("Black, size S", "Black, size M", "Black, size L", "Black, size XL"),
-            ),
-            Product(ProductId("donation"), "Donation", ProductKind.DONATION, "Extras", None, {}),
-        ),
-    )
-
-
-def festival_status(**changes: object) -> TillStatus:
-    left = {"friday": 148, "saturday": 64, "sunday": 171, "workshop": 12, "social": 86, "rueda": 0, "shirts": 41}
-    status = TillStatus(
-        device_name="Door A",
-        hub_url="https://hub.alocubano.example",
-        is_online=True,
-        offline_since=None,
-        unsent=0,
-        synced_at=NINE_PM - timedelta(seconds=2),
-        reader=ReaderState.READY,
-        reader_name="Reader 1",
-        printer=PrinterState.READY,
-        printer_name="Receipt printer",
-        stock=tuple(
-            PoolStock(
-                pool.id, pool.name, pool.capacity, min(left[pool.id], 40), 40, left[pool.id], asks_at=20, stock=STOCK
-            )
-            for pool in boulder_fest().pools
-        ),
-    )
-    return replace(status, **changes)  # type: ignore[arg-type]
-
-
-@dataclass
-class Clock:
-    """Stands still until a test moves it."""
-
-    at: datetime = NINE_PM
-
-    def now(self) -> datetime:
-        return self.at.astimezone(UTC)
-
-    def monotonic(self) -> float:
-        return (self.at - NINE_PM).total_seconds()
-
-    def forward(self, seconds: float) -> None:
-        self.at += timedelta(seconds=seconds)
-
-
-CARD: Final = CardDetails("visa", "4242", "contactless_emv", aid="A000000003101001")
-LINK: Final = "https://hub.alocubano.example/p/7K2F4Q"
-FIRST, SECOND = order_number("7K2", 1), order_number("7K2", 2)
-"""The numbers of a till's first orders."""
-_DEVICE: Final = Device(DeviceId("0192f0c1-0000-7000-8000-000000000001"), "7K2", "Door A")
-_DOCUMENTS: Final = Path(os.environ["PYTEST_DEBUG_TEMPROOT"]) / "documents"
-"""Gone when the tests end."""
-_ENDS: Final = {"refused": "generic_decline", "cancelled": "canceled", "expired": "expired"}
-_CODES: Final = {words: code for code, words in DECLINE_WORDS.items() if code not in _ENDS.values()}
-
-
-@dataclass
-class _Running:
-    """A reader or phone payment under way, waiting for what the test makes happen."""
-
-    tender: OpenTender
-    progress: OnProgress
-    ended: threading.Event = field(default_factory=threading.Event)
-    outcome: str = ""
-    words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Refund:
-    """All of one payment goes back."""
-
-    order_id: str
-    tender_id: str
-    tender: str
-    amount: int
-    currency: str
-
-    def facts(self, refund_id: str) -> list[Payload]:
-        about: dict[str, Any] = {**asdict(self), "refund_id": refund_id}
-        return [RefundRequested(**about), RefundSucceeded(**about)]
-
-
-class _Asked(UnknownPayments):
-    """Asks about unknown payments; the test says what the answer is."""
-
-    answer: Callable[[OpenTender], None]
-
-    def answered(self, payment_id: TenderId) -> None:
-        """The answer comes by itself, not to somebody who asked."""
-        self._check(payment_id, None)
-
-    def _ask(self, tender: OpenTender, reader_id: str | None) -> None:
-        self.answer(tender)
-
-
-class _Orders(Mapping[OrderId, Order]):
-    """The till's orders as they are now, oldest first."""
-
-    def __init__(self, till: "FakeTill") -> None:
-        self._till = till
-
-    def __getitem__(self, order_id: OrderId) -> Order:
-        return self._till.known.order(order_id)
-
-    def __iter__(self) -> Iterator[OrderId]:
-        return iter([order.id for order in reversed(self._till.known.find("", 10_000).orders)])
-
-    def __len__(self) -> int:
-        return self._till.known.find("", 0).total
-
-
-class FakeTill:
-    """Implements `TillGateway`: the till's own use cases over its own tables, in memory.
-
-    Nobody but the test is outside: it ends the payments, answers for the hub, and makes the weather (`status`).
-    """
-
-    def __init__(self, state: TillState | None = None) -> None:
-        self.clock = Clock()
-        self._ids = count(1)
-        self._off_sale: dict[ProductId, SaleTimes] = {}
-        self._event_key, key = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
-        journal = Journal(_DEVICE.id, key, self.clock.now, self._new_id)
-        self.context = TillContext(memory_store(), _DEVICE, journal, self.clock)
-        self.catalogue = boulder_fest()
-        self.hub = FakeHub(_DEVICE.id, self.catalogue.id, self.clock.now, self._new_id)
-        self.link = Link(self.hub, self.clock)
-        connections, vault = HttpConnections(), MemoryVault()
-        self._mending = Mending(self.context, self.link, Backups(_DOCUMENTS / "backups", "00" * 32))
-        self._sync = Sync(self.context, self.link, KeyedTerminal(vault, connections, "", None), self._mending)
-        self._selling = Selling(self.context, self._sure)
-        self._tenders, self.known = Tenders(self.context, self._selling), Orders(self.context)
-        wakeups = Wakeups()
-        phone = PhonePayment(self.context, self.link, self._sync, self._tenders, wakeups)
-        self._refilling = Refilling(self._sync, wakeups, lambda: self.status)
-        self._unknown = _Asked(self._tenders, self.known, None, phone)
-        self._unknown.answer = self._say_of
-        self._keep_places = KeepPlaces(self.context, self._sync)
-        self._giving_back, self._scans = GivingBack(self.context), Scans(self.context, self.known)
-        self.printer = FakePrinter("Receipt printer")
-        self._papers = Papers(self.context, self._sync, self.printer, _DOCUMENTS, Paper.LETTER)
-        self._weather = festival_status()
-        self._handing_over = HandingOver(
-            self.context, self.link, self._sync, self._tenders, _DOCUMENTS, self._weather.hub_url
-        )
-        self.status = self._weather
-        self.state: TillState = state or Ready(self.catalogue, self.status)
-        self.calls: list[str] = []
-        self.chosen_event: EventId | None = None
-        self.emails: list[tuple[OrderId, str]] = []
-        self.given_back: list[tuple[OrderId, str]] = []
-        self.scans: list[tuple[str, ...]] = []
-        self.papers: list[tuple[str, Paperwork]] = []
-        self.failure: Exception | None = None
-        self._is_revoked = False
-        self.handing_over = HandOver("Door A", self.status.hub_url, 60, (usd("1234"),), 1, problem="No network.")
-        self.gate = threading.Event()
-        self.gate.set()
-        self.started = threading.Event()
-        self.confirms_cancel = True
-        self.check_answer: str = "unknown"
-        self.reader_list: tuple[Reader, ...] = (
-            Reader("tmr_1", "Reader 1", ReaderState.READY, is_chosen=True),
-            Reader("tmr_2", "Reader 2", ReaderState.OFFLINE),
-        )
-        self._running: _Running | None = None
-        self._listeners: list[Callable[[TillEvent], None]] = []
-        self._lock = threading.RLock()
-
-    def _sure(self, _catalogue: Catalogue) -> tuple[datetime, Mapping[ProductId, SaleTimes]]:
-        """Returns what is surely off sale, and the hub's time."""
-        return self.clock.now(), self._off_sale
-
-    def _new_id(self) -> str:
-        """Returns an id that is newer than all before it, also while the clock stands still."""
-        return uuid7(int(self.clock.at.timestamp() * 1000), next(self._ids).to_bytes(10, "big"))
-
-    # What a test does to it
-
-    @property
-    def catalogue(self) -> Catalogue:
-        return self.context.event.catalogue
-
-    @catalogue.setter
-    def catalogue(self, catalogue: Catalogue) -> None:
-        key, public = self.context.journal.key, self._event_key.public_key().public_bytes_raw()
-        issuer = Issuer(key, certify(catalogue.id, key.public_key(), self._event_key))
-        self.context.sell_for(EventAtHand(catalogue, issuer, public))
-
-    @property
-    def status(self) -> TillStatus:
-        """The weather that the test makes, with what the till knows itself."""
-        known = self._sync.problems.now()
-        return replace(
-            self._weather,
-            stock=tuple(self._now_left(pool) for pool in self._weather.stock),
-            unknown_payments=len(self._tenders.unknown()),
-            hub_problems=len(known.problems),
-            problems_tag=known.tag,
-            parked=len(self.known.open_ids()),
-            keeping=kept(self.context, self._sync),
-        )
-
-    @status.setter
-    def status(self, weather: TillStatus) -> None:
-        self._weather, self.hub.is_down = weather, not weather.is_online
-        here = self._left()
-        facts: list[FactMessage] = []
-        for pool in weather.stock:
-            before = here.get(pool.pool_id, 0)
-            self.hub.elsewhere[pool.pool_id] = pool.elsewhere + max(0, pool.here - before)
-            if pool.here > before:
-                facts += self.hub.grant({pool.pool_id: pool.here - before}).granted
-            elif pool.here < before:
-                facts += self.hub.write(self._reclaimed(pool.pool_id, before - pool.here))
-        self._sync.take_facts(facts)
-        with self.context.store.transaction() as connection:
-            pools_seen.note(connection, self.catalogue.id, self.hub.left())
-
-    def _reclaimed(self, pool: PoolId, units: int) -> LeaseReclaimed:
-        return LeaseReclaimed(pool_id=pool, from_device=_DEVICE.id, units=units)
-
-    def _left(self) -> Mapping[PoolId, int]:
-        with self.context.store.reading() as connection:
-            return {pool: lease.left for pool, lease in counts_of(connection, self.catalogue.id).items()}
-
-    def _now_left(self, pool: PoolStock) -> PoolStock:
-        here = self._left().get(pool.pool_id, 0)
-        return replace(pool, here=here, overall=here + self.hub.elsewhere.get(pool.pool_id, 0))
-
-    @property
-    def orders(self) -> Mapping[OrderId, Order]:
-        """All orders, oldest first."""
-        return _Orders(self)
-
-    @property
-    def unknown(self) -> Mapping[TenderId, UnknownPayment]:
-        """The payments of which nobody knows, oldest first."""
-        return {payment.id: payment for payment in self._unknown.pending()}
-
-    def say(self, told: TillEvent) -> None:
-        if isinstance(told, TillStatus):
-            self.status = told
-            told = self.status
-        if isinstance(told, HandOver):
-            self.link.hear_revoked()
-        for listener in self._listeners:
-            listener(told)
-
-    def hold(self) -> None:
-        """Every question waits from now on, as on a slow disk, until `release`."""
-        self.gate.clear()
-
-    def release(self) -> None:
-        self.gate.set()
-
-    def advance(self, stage: Stage) -> None:
-        """The running payment comes one stage further."""
-        running = self._await_running()
-        running.progress(Progress(stage, self.now()))
-
-    def end_payment(self, outcome: str, words: str = "") -> None:
-        """Ends the running payment as `paid`, `refused`, `cancelled`, `expired` or `unknown`."""
-        running = self._await_running()
-        running.outcome, running.words = outcome, words
-        running.ended.set()
-
-    def take_all_but(self, pool_id: str, left: int) -> None:
-        """Nothing is left elsewhere, and so little here; the screens have not heard of it yet."""
-        self.hub.elsewhere[pool_id] = 0
-        here = self._left()[PoolId(pool_id)]
-        self._sync.take_facts(self.hub.write(self._reclaimed(PoolId(pool_id), here - left)))
-
-    def stop_sale(self, product: ProductId, times: SaleTimes) -> None:
-        """The sale of a product is over, or has not begun, by the hub's own time."""
-        self._off_sale[product] = times
-        off = OffSale(product, times.state(self.clock.now()), times, is_sure=True)
-        self.say(replace(self.status, off_sale=(*self.status.off_sale, off)))
-
-    def refund(self, order_id: OrderId) -> None:
-        """An organizer gives all of an order back at the hub, and its tickets are void."""
-        order = self.known.order(order_id)
-        parts: list[Payload] = []
-        for tender in order.tenders:
-            of = _Refund(order_id, tender.id, tender.kind.value, tender.amount.minor, tender.amount.currency.code)
-            parts += of.facts(self._new_id())
-        with self.context.store.reading() as connection:
-            issued = [fact for fact in of_order(connection, order_id) if fact.kind is FactKind.TICKETS_ISSUED]
-        tickets = [ticket["ticket_id"] for fact in issued for ticket in fact.payload["tickets"]]
-        voids = [TicketVoided(ticket_id=ticket, order_id=order_id, why="refunded") for ticket in tickets]
-        moved = changed(order_id, order.state, OrderState.REFUNDED, "refunded")
-        self._sync.take_facts(self.hub.write(*parts, *voids, moved))
-        self.say(self.status)
-
-    def revoke(self) -> None:
-        """An organizer revokes the till, and it hears so."""
-        self._is_revoked = True
-        self.link.hear_revoked()
-        self.say(self._handing_over.now())
-
-    def lose_power(self) -> None:
-        """Ends the program at this instant, and starts it again: who waited for a payment is gone."""
-        self._tenders = Tenders(self.context, self._selling)
-        self._unknown = _Asked(self._tenders, self.known, None, self._unknown._phone)
-        self._unknown.answer = self._say_of
-        self.state = Ready(self.catalogue, self.status, self._unknown.pending(), self._parked())
-
-    def hang_up(self) -> None:
-        """Lets whatever still waits come back, so that its thread can go."""
-        self.release()
-        if self._running is not None:
-            self._running.outcome = "cancelled"
-            self._running.ended.set()
-
-    def answer_unknown(self, payment_id: TenderId, answer: str) -> None:
-        """Stripe answers by itself."""
-        self.check_answer = answer
-        self._unknown.answered(payment_id)
-        self._changed()
-        for each in self._unknown.newly_known():
-            self.say(each)
-
-    def pay(self, order_id: OrderId, kind: TenderKind, amount: Money, outcome: str) -> TenderOutcome:
-        """A payment that ends at once."""
-        return self._end(_Running(self._tenders.begin(order_id, kind, amount), lambda _: None, outcome=outcome))
-
-    def _await_running(self) -> _Running:
-        if not self.started.wait(150) or self._running is None:
-            raise AssertionError("no payment is running")
-        return self._running
-
-    # The gateway
-
-    def now(self) -> datetime:
-        return self.context.local_now()
-
-    def elapsed_s(self) -> float:
-        return self.clock.monotonic()
-
-    def _enter(self, call: str) -> None:
-        with self._lock:
-            self.calls.append(call)
-        if not self.gate.wait(150):
-            raise AssertionError("nobody released the till")
-        failure, self.failure = self.failure, None
-        if failure is not None:
-            raise failure
+class FakeTill(StagedTill):
+    """Implements `TillGateway`: what the screens ask of the till."""
 
     def open(self) -> TillState:
         self._enter("open")
         if isinstance(self.state, Ready):
             self.status = self.state.status
         return self.state
+
+    @property
+    def shifts(self) -> ShiftDesk:
+        return self._shifts
+
+    def in_cash(self, amount: Money) -> Money:
+        return self._selling.in_cash(amount)
 
     def subscribe(self, listener: Callable[[TillEvent], None]) -> None:
         self._listeners.append(listener)
@@ -555,12 +112,6 @@ class FakeTill:
         self._changed()
         return self.known.order(order_id)
 
-    def _changed(self) -> None:
-        """Tells the hub and the screens."""
-        with suppress(Unreachable):
-            self._sync.push()
-        self.say(self.status)
-
     def take(self, order_id: OrderId, kind: TenderKind, amount: Money, reason: str) -> Order:
         self._enter("take")
         self._must_begin(order_id)
@@ -572,24 +123,24 @@ class FakeTill:
         self._must_begin(order_id)
         tender = self._tenders.begin(order_id, TenderKind.TERMINAL, amount)
         on_progress(Progress(Stage.SENT, self.now()))
-        return self._run(_Running(tender, on_progress))
+        return self._run(Running(tender, on_progress))
 
     def pay_by_phone(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
         self._enter("pay_by_phone")
         self._must_begin(order_id)
         tender = self._tenders.begin(order_id, TenderKind.CHECKOUT, amount)
         if self.hub.is_down:
-            return self._end(_Running(tender, on_progress, outcome="refused", words=plain_words("network")))
+            return self._end(Running(tender, on_progress, outcome="refused", words=plain_words("network")))
         on_progress(Progress(Stage.SENT, self.now(), LINK, 300))
-        return self._run(_Running(tender, on_progress))
+        return self._run(Running(tender, on_progress))
 
     def wait_again(self, payment_id: TenderId, on_progress: OnProgress) -> TenderOutcome:
         self._enter("wait_again")
         tender = self._tenders.wait_again(payment_id)
         on_progress(Progress(Stage.SENT, self.now(), LINK, 200))
-        return self._run(_Running(tender, on_progress))
+        return self._run(Running(tender, on_progress))
 
-    def _run(self, running: _Running) -> TenderOutcome:
+    def _run(self, running: Running) -> TenderOutcome:
         self._running = running
         self.started.set()
         if not running.ended.wait(150):
@@ -597,30 +148,6 @@ class FakeTill:
         self.started.clear()
         self._running = None
         return self._end(running)
-
-    def _end(self, running: _Running) -> TenderOutcome:
-        tender = running.tender
-        if running.outcome == "unknown":
-            self._tenders.mark_unknown(
-                tender, running.words or "The reader lost its connection after the card was read."
-            )
-        elif running.outcome != "left alone":
-            self._tenders.end(tender, self._outcome(tender, running.outcome, running.words))
-        self._tenders.leave(tender)
-        self._changed()
-        return self._unknown.outcome(tender.id)
-
-    def _outcome(self, tender: OpenTender, outcome: str, words: str = "") -> Approved | Declined:
-        if outcome == "paid":
-            return Approved(f"pi_{tender.id}", tender.amount, CARD)
-        code = _CODES.get(words, _ENDS[outcome])
-        return Declined(code, words or plain_words(code))
-
-    def _say_of(self, tender: OpenTender) -> None:
-        """What a question about an unknown payment brings."""
-        if self.check_answer != "unknown":
-            is_code = tender.kind is TenderKind.CHECKOUT and self.check_answer == "refused"
-            self._tenders.end(tender, self._outcome(tender, "expired" if is_code else self.check_answer))
 
     def cancel_payment(self, order_id: OrderId) -> None:
         self._enter("cancel_payment")
@@ -650,12 +177,6 @@ class FakeTill:
         self._changed()
         return left
 
-    def tell_problems(self, *problems: ProblemMessage) -> None:
-        """The hub tells what is open, and the till takes it."""
-        self.hub.open = list(problems)
-        self._sync.problems.compare(self.hub.problems().tag)
-        self.say(self.status)
-
     def check_again(self, payment_id: TenderId) -> TenderOutcome:
         self._enter("check_again")
         outcome = self._unknown.check(payment_id, None)
@@ -673,19 +194,41 @@ class FakeTill:
 
     def last_sale(self) -> Order | None:
         self._enter("last_sale")
-        return self.known.last_sale()
+        return self.known.last_sale() if self.chosen_event in (None, self.catalogue.id) else None
 
     def parked(self) -> tuple[Order, ...]:
         self._enter("parked")
         return self._parked()
 
-    def _parked(self) -> tuple[Order, ...]:
-        return tuple(self.known.order(order_id) for order_id in reversed(self.known.open_ids()))
-
     def give_back(self, order_id: OrderId, why: str) -> Order:
         self._enter("give_back")
         self._giving_back.give_back(order_id, why)
         self.given_back.append((order_id, why))
+        return self._sold(order_id)
+
+    def refund_choice(self, order_id: OrderId) -> RefundChoice:
+        self._enter("refund_choice")
+        return self._refunding.choice(order_id)
+
+    def refund(self, order_id: OrderId, wish: RefundWish) -> RefundStep:
+        self._enter("refund")
+        step = self._refunding.give_back(order_id, wish)
+        self._changed()
+        return step
+
+    def swap(self, order_id: OrderId, things: Sequence[PartKey], wanted: Cart) -> Order:
+        self._enter("swap")
+        quote = self._selling.quoted(wanted)
+        return self._sold(self._with_enough(quote, lambda: self._swapping.begin(order_id, things, quote)))
+
+    def collect(self, order_id: OrderId, seen: Seen) -> Order:
+        self._enter("collect")
+        self._collecting.hand_over(order_id, seen)
+        return self._sold(order_id)
+
+    def keep_note(self, order_id: OrderId, note: str) -> Order:
+        self._enter("keep_note")
+        self._noting.keep(order_id, note)
         return self._sold(order_id)
 
     def stop_waiting(self, order_id: OrderId) -> None:
@@ -722,11 +265,45 @@ class FakeTill:
         chosen = next(reader for reader in self.reader_list if reader.id == reader_id)
         self.say(replace(self.status, reader=chosen.state, reader_name=chosen.label))
 
+    def choose_language(self, language: str) -> None:
+        self._enter("choose_language")
+        self.say(replace(self.status, language=language))
+
     def keep_places(self, how: Keeping) -> int:
         self._enter("keep_places")
         moved = self._keep_places(how)
         self._changed()
         return moved
+
+    def team(self) -> Team:
+        return self._sync.signing_in.team()
+
+    def sign_in(self, staff_id: StaffId, pin: str) -> Person:
+        self._enter("sign_in")
+        return self._sync.signing_in.by_pin(staff_id, pin)
+
+    def sign_in_by_badge(self, readings: Sequence[str]) -> Person:
+        self._enter("sign_in_by_badge")
+        return self._sync.signing_in.by_badge(readings)
+
+    def lock(self) -> None:
+        self._enter("lock")
+        self._sync.signing_in.begin()
+
+    def lock_after(self, seconds: int) -> None:
+        self._enter("lock_after")
+        self._sync.signing_in.lock_after(seconds)
+
+    def approve(self, right: Right, pin: str) -> Approval:
+        self._enter("approve")
+        return self._sync.signing_in.approve(right, pin)
+
+    def approve_by_badge(self, right: Right, readings: Sequence[str]) -> Approval:
+        self._enter("approve_by_badge")
+        return self._sync.signing_in.approve_by_badge(right, readings)
+
+    def approved(self, approval: Approval, act: Callable[[], T], /) -> T:
+        return self._sync.signing_in.approved(approval, act)
 
     def sync_now(self) -> None:
         self._enter("sync_now")
@@ -758,6 +335,3 @@ class FakeTill:
         if self._is_revoked:
             self._handing_over.check_may_leave(is_export_safe=is_export_safe)
         return UNPAIRED
-
-
-UNPAIRED = NeedsPairing("https://hub.alocubano.example")

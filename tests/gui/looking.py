@@ -18,7 +18,7 @@ _FLOATING = (FocusRing, Toasts)
 def faults(window: QWidget) -> list[str]:
     """Returns what is wrong with how the window is laid out now, in words."""
     shown = [each for each in window.findChildren(QWidget) if each.isVisible() and not _is_floating(each, window)]
-    found = [*_cut_texts(shown), *_outside(shown), *_overlaps(shown)]
+    found = [*_cut_texts(shown), *_outside(shown), *_overlaps(shown), *_wider_than_their_area(shown)]
     return list(dict.fromkeys(found))
 
 
@@ -73,6 +73,14 @@ def _outside(shown: list[QWidget]) -> Iterator[str]:
             continue
         if not parent.rect().adjusted(-1, -1, 1, 1).contains(each.geometry()):
             yield f"sticks out of {_name(parent)}: {_name(each)} at {each.x()},{each.y()}"
+
+
+def _wider_than_their_area(shown: list[QWidget]) -> Iterator[str]:
+    """Yields what is cut at the side: no area of the till scrolls sideways."""
+    for area in shown:
+        inner = area.widget() if isinstance(area, QScrollArea) else None
+        if isinstance(area, QScrollArea) and inner is not None and inner.width() > area.viewport().width() + 1:
+            yield f"cut at the side: {type(area.parentWidget()).__name__} by {inner.width() - area.viewport().width()}"
 
 
 def _overlaps(shown: list[QWidget]) -> Iterator[str]:

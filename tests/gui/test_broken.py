@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from boxoffice.core.ids import OrderId
 from boxoffice.core.money import Money
 from boxoffice.core.tenders import TenderKind
-from boxoffice.till.usecases.gateway import TenderOutcome
+from boxoffice.till.usecases.gateway.paying import TenderOutcome
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
 from tests.gui.fake_till import FakeTill
 

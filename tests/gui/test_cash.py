@@ -4,9 +4,10 @@ from PySide6.QtCore import Qt
 
 from boxoffice.core.errors import OperationFailed, TillStopped
 from boxoffice.till.ui.widgets.tile import Tile
-from boxoffice.till.usecases.gateway import Paperwork
+from boxoffice.till.usecases.gateway.orders import Paperwork
 from tests.gui.conftest import ENTER, ESC, Door
-from tests.gui.fake_till import FIRST, FakeTill, festival_status, usd
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import FIRST, festival_status, usd
 
 F5, F8, F9, F10 = Qt.Key.Key_F5, Qt.Key.Key_F8, Qt.Key.Key_F9, Qt.Key.Key_F10
 

@@ -7,7 +7,8 @@ from PySide6.QtCore import Qt
 
 from boxoffice.core.tenders import TENDERS, TenderKind
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
-from tests.gui.fake_till import NINE_PM, FakeTill, usd
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import NINE_PM, usd
 
 F5, F8 = Qt.Key.Key_F5, Qt.Key.Key_F8
 

@@ -4,11 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 
-from boxoffice.till.usecases.gateway import HandOver
+from boxoffice.till.ui.widgets.notice import Notice
+from boxoffice.till.ui.widgets.toasts import Toasts
+from boxoffice.till.usecases.gateway.standing import HandOver, Ready
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
-from tests.gui.fake_till import FakeTill, usd
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import usd
 from tests.gui.looking import faults
 
 F2, F5, F6, F8, F10 = (getattr(Qt.Key, f"Key_F{n}") for n in (2, 5, 6, 8, 10))
@@ -38,6 +41,32 @@ def test_a_payment_that_is_under_way_comes_to_its_end_first(door: Door, till: Fa
     door.press(ENTER)
 
     door.at("HandOverPage")
+
+
+def test_words_on_sales_that_wait_do_not_lie_on_the_page_that_says_it_too(open_door: OpenDoor, till: FakeTill) -> None:
+    door = open_door()
+    door.press("q", F8, "20", F5, ENTER)
+    door.at("SplitPage")
+    door.press(F10)
+    again = open_door(state=Ready(till.catalogue, till.status, parked=till.parked()))
+    again.sees("1 sale waits, paid in part.")
+
+    till.say(till.handing_over)
+    again.at("HandOverPage")
+
+    again.qtbot.waitUntil(lambda: "1 sale waits" not in again.text())
+
+
+def test_a_message_stands_under_the_notice_and_above_the_buttons(open_door: OpenDoor, till: FakeTill) -> None:
+    door = open_door(state=till.handing_over, page="HandOverPage")
+    door.window.flow.session.say("The file can't be written.", state="danger", detail="Free space.", stays=True)
+
+    toasts, notice = door.window.findChild(Toasts), door.window.findChild(Notice)
+    assert toasts is not None
+    assert notice is not None
+    at = QRect(notice.mapTo(door.window, QPoint(0, 0)), notice.size())
+    assert toasts.isVisible()
+    assert not toasts.geometry().intersects(at)
 
 
 def test_after_a_restart_the_same_page_is_shown(open_door: OpenDoor, till: FakeTill) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
-from boxoffice.core.wire import ProblemMessage, ProblemRemedy
+from boxoffice.core.wire.problems import ProblemMessage, ProblemRemedy
 from tests.gui.conftest import Door
 from tests.gui.fake_till import FakeTill
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
-from boxoffice.till.usecases.gateway import Incomplete, Ready
+from boxoffice.till.usecases.gateway.standing import Incomplete, Ready
 from tests.gui.conftest import ENTER, Door, OpenDoor
-from tests.gui.fake_till import FakeTill, festival_status
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import festival_status
 from tests.gui.looking import faults
 
 F2, F5 = Qt.Key.Key_F2, Qt.Key.Key_F5

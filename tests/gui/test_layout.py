@@ -1,6 +1,5 @@
 """Every page at every size: nothing clipped, nothing overlapping, and what matters without scrolling."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -9,10 +8,10 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QWidget
 
-from boxoffice.core.errors import TillStopped
 from boxoffice.core.ids import ProductId
 from boxoffice.till.ui import tokens
 from boxoffice.till.ui.flow.work import Broken
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.views.sell import SellView
 from boxoffice.till.ui.widgets.bar import Chip
 from boxoffice.till.ui.widgets.button import Button
@@ -20,206 +19,17 @@ from boxoffice.till.ui.widgets.summary import SummaryPanel
 from boxoffice.till.ui.widgets.text import Amount
 from boxoffice.till.ui.widgets.tile import Tile
 from boxoffice.till.ui.widgets.toasts import Toasts
-from boxoffice.till.usecases.gateway import CatalogueChanged, HandOver, ReaderState, Ready, Stage, TillStatus
-from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
-from tests.gui.fake_till import NINE_PM, UNPAIRED, FakeTill, usd
+from boxoffice.till.usecases.gateway.devices import ReaderState
+from boxoffice.till.usecases.gateway.standing import Ready
+from tests.gui.conftest import ENTER, Door, OpenDoor
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import NINE_PM, UNPAIRED
 from tests.gui.looking import faults, scrolls
+from tests.gui.pages import PAGES, Steps, cash, complete, donation, is_shown, orders, phone, reader, sell
 
 SIZES = [(1024, 768), (1366, 768), (1920, 1080), (3840, 2160)]
-F1, F3, F5, F6, F7, F8, F10, F11, F12 = (getattr(Qt.Key, f"Key_F{n}") for n in (1, 3, 5, 6, 7, 8, 10, 11, 12))
-
-
-def sale(door: Door) -> None:
-    door.press("q2sz3")
-    door.at("SellPage")
-
-
-def sell(door: Door, till: FakeTill) -> None:
-    sale(door)
-
-
-def options(door: Door, till: FakeTill) -> None:
-    door.press("z")
-    door.at("OptionPage")
-
-
-def donation(door: Door, till: FakeTill) -> None:
-    door.press("x", "20")
-    door.at("DonationPage")
-
-
-def cash(door: Door, till: FakeTill) -> None:
-    sale(door)
-    door.press(F5, "300")
-
-
-def complete(door: Door, till: FakeTill) -> None:
-    cash(door, till)
-    door.press(ENTER)
-    door.at("CompletePage")
-
-
-def reader(door: Door, till: FakeTill) -> None:
-    sale(door)
-    door.press(F6)
-    door.at("ReaderPage")
-    door.sees("Sent to Reader 1")
-
-
-def declined(door: Door, till: FakeTill) -> None:
-    reader(door, till)
-    till.end_payment("refused", "The bank declined this card.")
-    door.at("RefusedPage")
-
-
-def unknown(door: Door, till: FakeTill) -> None:
-    reader(door, till)
-    till.end_payment("unknown")
-    door.at("UnknownPage")
-
-
-def phone(door: Door, till: FakeTill) -> None:
-    sale(door)
-    door.press(F7)
-    door.at("PhonePage")
-    door.sees("Scan to pay")
-    till.advance(Stage.OPENED)
-    till.advance(Stage.PRESENTED)
-    door.sees("Paying now")
-
-
-def phone_question(door: Door, till: FakeTill) -> None:
-    phone(door, till)
-    door.press(ESC)
-
-
-def phone_paid(door: Door, till: FakeTill) -> None:
-    phone(door, till)
-    till.end_payment("paid")
-    door.at("PhonePaidPage")
-
-
-def split(door: Door, till: FakeTill) -> None:
-    sale(door)
-    door.press(F8, "100", F5, "120", ENTER)
-    door.at("SplitPage")
-
-
-def problems(door: Door, till: FakeTill) -> None:
-    unknown(door, till)
-    door.press(F11)
-    door.sees("Payment unknown, $230.00")
-
-
-def orders(door: Door, till: FakeTill) -> None:
-    complete(door, till)
-    door.press(F3)
-    door.sees("1 order")
-    door.sees("Print receipt")
-
-
-def till_page(door: Door, till: FakeTill) -> None:
-    door.press(F12)
-    door.sees("Reader 2")
-
-
-def stopped(door: Door, till: FakeTill) -> None:
-    till.failure = TillStopped(
-        "This till's disk is full.", "Every sale that showed “Paid” is saved.", "Free some space."
-    )
-    cash(door, till)
-    door.press(ENTER)
-    door.at("StoppedPage")
-
-
-def help_page(door: Door, till: FakeTill) -> None:
-    door.press(F1)
-    door.sees("Keys for this screen")
-
-
-def given(door: Door, till: FakeTill) -> None:
-    sale(door)
-    door.press("ps")
-    door.at("GivenPage")
-
-
-def give_back(door: Door, till: FakeTill) -> None:
-    split(door, till)
-    door.press(ESC, "a")
-    door.at("GiveBackPage")
-
-
-def parked(door: Door, till: FakeTill) -> None:
-    split(door, till)
-    door.press(F10, F10)
-    door.sees("Parked and waiting")
-    door.sees("since 9:14 pm")
-
-
-def price_changed(door: Door, till: FakeTill) -> None:
-    cash(door, till)
-    dearer = tuple(
-        each if each.price is None else replace(each, price=each.price + each.price) for each in till.catalogue.products
-    )
-    till.say(CatalogueChanged(replace(till.catalogue, revision=2, products=dearer)))
-    door.sees("Prices changed at 9:14 pm")
-
-
-def given_back(door: Door, till: FakeTill) -> None:
-    give_back(door, till)
-    door.press(ENTER)
-    door.at("GivenBackPage")
-
-
-def which_reader(door: Door, till: FakeTill) -> None:
-    status = replace(till.status, reader=ReaderState.NONE)
-    till.say(status)
-    door.qtbot.waitUntil(partial(is_shown, door, status))
-    sale(door)
-    door.press(F6)
-    door.at("PickReaderPage")
-    door.sees("Reader 2")
-
-
-def events(door: Door, till: FakeTill) -> None:
-    till_page(door, till)
-    door.tap("Sell for another event")
-    door.at("EventsPage")
-    door.sees("What do you sell for?")
-
-
-def hand_over(door: Door, till: FakeTill) -> None:
-    till.say(HandOver("Door A", "https://hub.alocubano.example", 40, (usd("230"),), 1))
-    door.at("HandOverPage")
-
-
-PAGES = (
-    given,
-    give_back,
-    given_back,
-    which_reader,
-    events,
-    hand_over,
-    parked,
-    price_changed,
-    sell,
-    options,
-    donation,
-    cash,
-    complete,
-    reader,
-    declined,
-    unknown,
-    phone,
-    phone_question,
-    phone_paid,
-    split,
-    problems,
-    orders,
-    till_page,
-    stopped,
-)
-Steps = Callable[[Door, FakeTill], None]
+SMALL = {(1024, 600): (100, 125, 150, 200), (800, 480): (150,)}
+"""Windows that are smaller than most tills have, and the sizes of text in them."""
 by_size = pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 by_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.__name__)
 
@@ -246,6 +56,19 @@ def test_nothing_is_clipped_and_nothing_overlaps(
     page(door, till)
 
     assert settled(door) == []
+    if size == SIZES[0]:
+        door.window.flow.session.speak("es")
+
+        assert settled(door) == []
+        assert english_on(door) == []
+
+
+def english_on(door: Door) -> list[str]:
+    """Returns texts that a till in Spanish should have said in Spanish; what the event calls things stays so."""
+    catalogue = door.window.flow.session.catalogue
+    own = {product.category for product in catalogue.products} if catalogue is not None else set()
+    shown = {*door.text().split("\n"), *door.tags()} - own
+    return [text for text in sorted(shown) if say(text) != text]
 
 
 @by_page
@@ -259,6 +82,25 @@ def test_the_offline_banner_leaves_room_for_every_page(
     door.qtbot.waitUntil(lambda: door.window.flow.session.status == till.status)
 
     assert settled(door) == []
+
+
+@pytest.mark.parametrize(
+    ("size", "page"),
+    [((1024, 600), page) for page in PAGES] + [((800, 480), page) for page in (cash, complete, phone, donation)],
+    ids=lambda value: value.__name__ if callable(value) else str(value),
+)
+def test_at_no_text_size_is_anything_cut_in_a_small_window(
+    open_door: OpenDoor, till: FakeTill, size: tuple[int, int], page: Steps
+) -> None:
+    door = open_door(size)
+    page(door, till)
+    found = {}
+
+    for percent in SMALL[size]:
+        door.theme.set_text(percent)
+        found[percent] = settled(door)
+
+    assert {percent: what for percent, what in found.items() if what} == {}
 
 
 @by_size
@@ -327,10 +169,6 @@ def test_a_status_that_needs_more_words_shortens_the_place_not_the_event(open_do
     door.sees("Offline since 9:14 pm")
 
     assert settled(door) == []
-
-
-def is_shown(door: Door, status: TillStatus) -> bool:
-    return door.window.flow.session.status == status
 
 
 def places(door: Door) -> dict[str, QRect]:

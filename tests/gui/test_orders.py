@@ -9,9 +9,10 @@ from boxoffice.core.errors import OperationFailed
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.ui.widgets.rows import Row
-from boxoffice.till.usecases.gateway import Order, Paperwork
+from boxoffice.till.usecases.gateway.orders import Order, Paperwork
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
-from tests.gui.fake_till import FIRST, SECOND, FakeTill, boulder_fest, usd
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import FIRST, SECOND, boulder_fest, usd
 
 F3, F5, F9, F10 = (getattr(Qt.Key, f"Key_F{n}") for n in (3, 5, 9, 10))
 
@@ -147,7 +148,7 @@ def given_back(till: FakeTill) -> None:
 
 
 def refunded(till: FakeTill) -> None:
-    till.refund(place(till, "150").id)
+    till.refund_at_hub(place(till, "150").id)
 
 
 STATES: dict[str, tuple[Callable[[FakeTill], object], str]] = {

@@ -10,9 +10,10 @@ from PySide6.QtGui import QImage
 
 from boxoffice.core.orders import OrderState
 from boxoffice.till.ui.widgets.qr import QrCode
-from boxoffice.till.usecases.gateway import Stage
+from boxoffice.till.usecases.gateway.paying import Stage
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
-from tests.gui.fake_till import FIRST, FakeTill
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import FIRST
 
 F5, F6, F7, F9, F10 = (getattr(Qt.Key, f"Key_F{n}") for n in (5, 6, 7, 9, 10))
 LINK = "https://hub.alocubano.example/p/7K2F4Q"

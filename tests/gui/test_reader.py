@@ -6,9 +6,12 @@ import pytest
 from PySide6.QtCore import Qt
 
 from boxoffice.core.errors import OperationFailed
-from boxoffice.till.usecases.gateway import ReaderState, Ready, Stage
+from boxoffice.till.usecases.gateway.devices import ReaderState
+from boxoffice.till.usecases.gateway.paying import Stage
+from boxoffice.till.usecases.gateway.standing import Ready
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
-from tests.gui.fake_till import FakeTill, boulder_fest, festival_status, usd
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import boulder_fest, festival_status, usd
 
 F2, F5, F6, F7 = Qt.Key.Key_F2, Qt.Key.Key_F5, Qt.Key.Key_F6, Qt.Key.Key_F7
 

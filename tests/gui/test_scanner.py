@@ -163,7 +163,7 @@ def test_a_person_types_into_a_field_whole_and_in_order(door: Door, scanner: Sca
 
 
 def test_setting_the_till_up_takes_a_scanned_code_into_its_field(open_door: OpenDoor) -> None:
-    from tests.gui.fake_till import UNPAIRED
+    from tests.gui.festival import UNPAIRED
 
     door = open_door(state=UNPAIRED, page="PairPage")
     field = QApplication.focusWidget()

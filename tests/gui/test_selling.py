@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from boxoffice.till.ui import tokens
 from boxoffice.till.ui.widgets.tile import Tile, broken
-from boxoffice.till.usecases.gateway import Ready
+from boxoffice.till.usecases.gateway.standing import Ready
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
-from tests.gui.fake_till import FakeTill, usd
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import usd
 
 F1, F7 = Qt.Key.Key_F1, Qt.Key.Key_F7
 

@@ -2,9 +2,11 @@
 
 from PySide6.QtCore import Qt
 
-from boxoffice.till.usecases.gateway import NeedsEvent
+from boxoffice.till.ui.widgets.focus_ring import FocusRing
+from boxoffice.till.usecases.gateway.standing import NeedsEvent
 from tests.gui.conftest import ENTER, ESC, Door, OpenDoor
-from tests.gui.fake_till import UNPAIRED, FakeTill
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import UNPAIRED
 
 F12 = Qt.Key.Key_F12
 
@@ -41,6 +43,22 @@ def test_a_missing_code_is_asked_for_without_calling_the_hub(open_door: OpenDoor
 
     door.sees("The code is missing.")
     assert "pair" not in till.calls
+
+
+def test_the_ring_goes_with_its_field_when_words_above_or_below_move_it(open_door: OpenDoor) -> None:
+    door = open_door(state=UNPAIRED, page="PairPage")
+    ring = door.window.findChild(FocusRing)
+    field = door.window.screen_widget.code.field  # type: ignore[attr-defined]
+    before = field.mapTo(door.window, field.rect().center())
+
+    door.press(ENTER)
+    door.sees("The code is missing.")
+
+    door.qtbot.waitUntil(lambda: field.mapTo(door.window, field.rect().center()) != before)
+    assert ring is not None
+    door.qtbot.waitUntil(
+        lambda: (ring.geometry().center() - field.mapTo(door.window, field.rect().center())).manhattanLength() <= 1
+    )
 
 
 def test_another_event_is_chosen_with_the_arrow_keys(open_door: OpenDoor, till: FakeTill) -> None:

@@ -5,7 +5,8 @@ from PySide6.QtCore import Qt
 from boxoffice.core.orders import OrderState
 from boxoffice.core.tenders import TenderKind
 from tests.gui.conftest import ENTER, ESC, Door
-from tests.gui.fake_till import FakeTill, usd
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import usd
 
 F2, F3, F5, F6, F7, F8, F10 = (getattr(Qt.Key, f"Key_F{n}") for n in (2, 3, 5, 6, 7, 8, 10))
 

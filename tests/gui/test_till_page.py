@@ -7,9 +7,10 @@ from PySide6.QtCore import Qt
 
 from boxoffice.till.ui.widgets.bar import Chip
 from boxoffice.till.ui.widgets.rows import Row
-from boxoffice.till.usecases.gateway import PrinterState, ReaderState
+from boxoffice.till.usecases.gateway.devices import PrinterState, ReaderState
 from tests.gui.conftest import ENTER, Door
-from tests.gui.fake_till import FIRST, NINE_PM, FakeTill
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import FIRST, NINE_PM
 
 F12 = Qt.Key.Key_F12
 
@@ -54,6 +55,12 @@ def test_the_strip_tells_sync_reader_and_printer_as_they_are(door: Door, till: F
     )
 
     door.qtbot.waitUntil(lambda: chips(door) == ["Try now 3 to send", "Reader in use", "Printer no paper"])
+
+
+def test_the_strip_tells_how_far_the_orders_of_others_have_come(door: Door, till: FakeTill) -> None:
+    till.say(replace(till.status, orders_taken=12_345, orders_to_take=50_000))
+
+    door.qtbot.waitUntil(lambda: chips(door)[0] == "Taking orders 24 %")
 
 
 def test_offline_says_calmly_how_many_places_are_left_here(door: Door, till: FakeTill) -> None:

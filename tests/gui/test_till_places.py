@@ -5,9 +5,10 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 
 from boxoffice.till.ui.widgets.rows import Row
-from boxoffice.till.usecases.gateway import Keeping
+from boxoffice.till.usecases.gateway.stock import Keeping
 from tests.gui.conftest import Door
-from tests.gui.fake_till import NINE_PM, FakeTill
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import NINE_PM
 
 F12 = Qt.Key.Key_F12
 

@@ -6,7 +6,8 @@ from PySide6.QtCore import Qt
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.tenders import TenderKind
 from tests.gui.conftest import ENTER, Door, OpenDoor
-from tests.gui.fake_till import FIRST, FakeTill, boulder_fest
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import FIRST, boulder_fest
 
 F2, F3, F5, F6, F10, F11 = (getattr(Qt.Key, f"Key_F{n}") for n in (2, 3, 5, 6, 10, 11))
 

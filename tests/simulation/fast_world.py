@@ -20,22 +20,12 @@ from boxoffice.core.inventory import Lack, LeaseCount, NotEnoughLeft, PoolCount
 from boxoffice.core.leasing import Demand, most_on_lease
 from boxoffice.core.memory import MemoryHub, MemoryTill
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.payloads import (
-    LeaseGranted,
-    LeaseReclaimed,
-    LeaseReturned,
-    OrderPlaced,
-    Payload,
-    PaymentCaptured,
-    PaymentFailed,
-    PaymentStarted,
-    PaymentUnknown,
-    RefundFailed,
-    RefundPending,
-    RefundRequested,
-    RefundSucceeded,
-    TicketVoided,
-)
+from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
+from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.tickets import TicketVoided
 from boxoffice.core.payments import ON_THE_WAY, PaymentStatus, RefundStatus
 from boxoffice.core.pricing import Cart, CartLine, price
 from boxoffice.core.rows import PaymentRow, TicketStatus

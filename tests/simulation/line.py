@@ -12,44 +12,34 @@ from pydantic import BaseModel, TypeAdapter
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.facts import Head, instant_text
-from boxoffice.core.wire import (
-    GENERATION,
-    REVOKED,
-    CheckoutAnswer,
-    CheckoutRequest,
-    EventBody,
-    EventSummary,
-    FeedAnswer,
-    HeadAnswer,
-    HistoryAnswer,
-    KeyAnswer,
-    KnownAnswer,
-    KnownRequest,
-    LeaseAnswer,
-    LeaseRequest,
-    MailAnswer,
-    MailRequest,
-    PairAnswer,
-    PairRequest,
-    ProblemDecision,
-    ProblemsAnswer,
-    PushAnswer,
-    PushRequest,
-    TellAgainRequest,
-    WakeEvent,
-)
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk
+from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
+from boxoffice.core.wire.feed import FeedAnswer, WakeEvent
+from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
+from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, TellAgainRequest
+from boxoffice.core.wire.mails import MailAnswer, MailRequest
+from boxoffice.core.wire.orders_elsewhere import OrdersAnswer
+from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer, PairAnswer, PairRequest
+from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
+from boxoffice.core.wire.protocol import GENERATION, REVOKED
+from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
+from boxoffice.core.wire.staff import StaffAnswer
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from sync.http.problem_details import _STATUSES
 from sync.inventory import events
+from sync.payments.door_refunds import DoorRefunds
 from sync.store.chain import utc_now
 from sync.store.tills import Device, TillStatus
+from sync.tills.elsewhere import orders_for
 from sync.tills.feed import news_for
 from sync.tills.history import head_of, history_for
 from sync.tills.leases import grant_lease
+from sync.tills.order_look import look_at
 from sync.tills.pairing import device_of, pair, revoked_device_of
 from sync.tills.problems import problems_of, tag_of
 from sync.tills.pushing import take_again, take_push
 from sync.tills.revoked import TillRevoked
+from sync.tills.staff import told_to_tills
 from sync.tills.till_keys import key_of, note_taken
 from sync.tills.told_again import lacking
 from tests.simulation.hub_process import HubDied, HubProcess
@@ -183,6 +173,14 @@ class SimHub:
 
         return self.cable.ask("event", EventBody, work)
 
+    def staff(self) -> StaffAnswer:
+        def work() -> StaffAnswer:
+            self._trusted()
+            with self._hub.database.transaction() as connection:
+                return told_to_tills(self._hub.hub, connection)
+
+        return self.cable.ask("staff", StaffAnswer, work)
+
     def push(self, request: PushRequest, unsent: int) -> PushAnswer:
         body = request.model_dump_json()
 
@@ -198,6 +196,22 @@ class SimHub:
             return news_for(self._hub.hub, till, after, event_id, instant_text(utc_now()), GENERATION)
 
         return self.cable.ask("feed", FeedAnswer, work)
+
+    def orders(self, event_id: str, after: str, most: int) -> OrdersAnswer:
+        def work() -> OrdersAnswer:
+            return OrdersAnswer.model_validate_json(orders_for(self._hub.hub, self._trusted(), event_id, after, most))
+
+        return self.cable.ask("orders", OrdersAnswer, work)
+
+    def look_at_order(self, order_id: str) -> OrderLook:
+        return self.cable.ask("look", OrderLook, lambda: look_at(self._hub.hub, self._trusted(), order_id))
+
+    def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook:
+        def work() -> OrderLook:
+            DoorRefunds(self._hub.hub).give_back(self._trusted(), order_id, ask)
+            return look_at(self._hub.hub, self._trusted(), order_id)
+
+        return self.cable.ask("refund", OrderLook, work)
 
     def head(self, unsent: int) -> HeadAnswer:
         return self.cable.ask("head", HeadAnswer, lambda: head_of(self._hub.hub, self._till(unsent)))

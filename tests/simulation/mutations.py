@@ -12,12 +12,14 @@ import pytest
 
 from boxoffice.core import books, effects, inventory, memory
 from boxoffice.core.effects import Announcement, Effects, Inconsistent
-from boxoffice.core.facts import Fact, FactKind, head_after
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact, head_after
 from boxoffice.core.ids import OrderId
 from boxoffice.core.inventory import POOL_MOVES, LeaseCount, PoolMove, UnitMove, apply, on_own_lease
 from boxoffice.core.ledger import Posting
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import LeaseGranted, PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
+from boxoffice.core.payloads.leases import LeaseGranted
+from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payments import PAYMENT_MOVES, PaymentStatus
 from boxoffice.core.sales import changed
 from boxoffice.core.tenders import TenderKind

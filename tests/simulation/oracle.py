@@ -29,6 +29,7 @@ NEVER: Final = (
     "paid_nothing_left",
     "bad_signature",
     "paid_twice",
+    "paid_too_much",
     "wrong_amount",
     "paid_for_a_closed_order",
 )

@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import Connection, text
 
 from boxoffice.core.effects import Task
-from boxoffice.core.facts import FactKind
+from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.inventory import PoolMove
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import Declined
 from boxoffice.core.sales import changed
-from boxoffice.core.wire import FeedAnswer, PushAnswer, PushRequest
+from boxoffice.core.wire.feed import FeedAnswer
+from boxoffice.core.wire.pushes import PushAnswer, PushRequest
 from boxoffice.till.store import database as till_database
 from boxoffice.till.store import facts as till_facts
 from boxoffice.till.store import leases as till_leases
@@ -28,7 +29,7 @@ from sync.ledger import intake
 from sync.ledger.hub import Hub
 from sync.payments.checkouts import Checkouts, _never_paid
 from sync.payments.refunds import Refunds
-from sync.shop.orders import Shop
+from sync.shop import orders as shop_orders
 from sync.store import moves, tasks
 from sync.store.tills import Device
 from sync.tills import leases
@@ -173,7 +174,7 @@ def _hold_without_a_look(patch: pytest.MonkeyPatch) -> None:
     _without_checks(patch, "pools")
     statement = str(moves._POOLS[PoolMove.HOLD])
     patch.setitem(moves._POOLS, PoolMove.HOLD, text(statement.replace("AND p.available >= w.units", "")))
-    patch.setattr(Shop, "_must_be_left", lambda *_: None)
+    patch.setattr(shop_orders, "must_be_left", lambda *_: None)
 
 
 def _till_sells_what_it_lacks(patch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ least once and in any order. What it has really taken and given back is what the
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 from boxoffice.core.errors import TryAgainLater
@@ -369,6 +370,9 @@ class SimTerminal:
 
     def intent(self, intent_id: str) -> Intent:
         return self._call(lambda: self._fake.intent(intent_id))
+
+    def paid_since(self, since: datetime) -> Mapping[str, Money]:
+        return self._call(lambda: self._fake.paid_since(since))
 
     def cancel_intent(self, intent_id: str) -> Intent:
         return self._call(lambda: self._fake.cancel_intent(intent_id))

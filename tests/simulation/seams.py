@@ -22,12 +22,12 @@ from boxoffice.till.usecases import (
     phone_payment,
     reader_payment,
     returns,
+    running,
     stripe_key,
     syncing,
     tenders,
     unknown,
 )
-from boxoffice.till.usecases import till as till_module
 from sync.inventory import recalls, waiting
 from sync.ledger import bell, sealing
 from sync.ledger import hub as hub_module
@@ -46,11 +46,11 @@ _WITH_THREADS: tuple[Any, ...] = (
     phone_payment,
     reader_payment,
     returns,
+    running,
     stripe_key,
     syncing,
     tenders,
     till_database,
-    till_module,
     unknown,
 )
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import EventId
-from boxoffice.core.wire import PairAnswer, PairRequest
+from boxoffice.core.wire.pairing import PairAnswer, PairRequest
 from boxoffice.core.witness import Mark
 from boxoffice.demo.tills import MemoryVault
 from boxoffice.documents.model import Paper
@@ -25,8 +25,7 @@ from boxoffice.till.store.backups import Backup, Backups
 from boxoffice.till.store.database import Store, open_store
 from boxoffice.till.store.facts import COPIED_AT, chain_mark
 from boxoffice.till.store.witness import NAME as WITNESS
-from boxoffice.till.usecases import identity
-from boxoffice.till.usecases import till as till_module
+from boxoffice.till.usecases import identity, running
 from boxoffice.till.usecases.ports import Hub, Terminal
 from boxoffice.till.usecases.till import Till
 from boxoffice.till.usecases.till_services import Environment
@@ -225,8 +224,8 @@ class TillProcess:
             self.store = SimStore(open_store(path, key), self._point_of(life))
             return self.store
 
-        self.patch.setattr(till_module, "open_store", opened)
-        self.patch.setattr(till_module, "Background", type("Background", (Background,), {"process": self}))
+        self.patch.setattr(running, "open_store", opened)
+        self.patch.setattr(running, "Background", type("Background", (Background,), {"process": self}))
         connections = SimConnections(self.cable, self.provider, self.point)
         till = Till(
             Environment(self.folder, self.folder, Paper.LETTER, self.vault, connections, NoPrinter(), self.clock)

@@ -16,7 +16,7 @@ from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import OrderState
 from boxoffice.core.pricing import Cart, CartLine
-from boxoffice.till.usecases.gateway import OnProgress, Progress
+from boxoffice.till.usecases.gateway.paying import OnProgress, Progress
 from boxoffice.till.usecases.till import Till
 from sync.config import Settings
 from sync.inventory.events import load_event
@@ -24,7 +24,7 @@ from sync.inventory.recalls import recall
 from sync.inventory.reclaiming import reclaim
 from sync.mail.mails import ComposedMail
 from sync.payments.giving_back import NewOrderRefund
-from sync.shop.orders import NewOrder
+from sync.shop.holding import NewOrder
 from sync.shop.web_orders import Customer
 from sync.store import feed
 from sync.store.chain import new_id

@@ -22,6 +22,7 @@ from boxoffice.core.rows import (
 )
 from boxoffice.till.store import tables as on_till
 from sync.store import tables as at_hub
+from sync.store.schema import kept as kept_at_hub
 
 BOTH = [on_till, at_hub]
 
@@ -46,17 +47,20 @@ def test_a_table_holds_the_fields_of_its_row_and_nothing_besides(program: Any, k
     table = program.metadata.tables[kept.table]
 
     assert {column.name: column.nullable for column in table.c} == {
-        each.name: each.is_optional for each in fields_of(kept.row)
+        **{each.name: each.is_optional for each in fields_of(kept.row)},
+        **dict.fromkeys(kept.beside, False),
     }
 
 
-@pytest.mark.parametrize("program", BOTH)
-def test_a_new_kind_of_row_has_its_table_by_its_declaration(program: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("program", "makes"), [(on_till, on_till), (at_hub, kept_at_hub)])
+def test_a_new_kind_of_row_has_its_table_by_its_declaration(
+    program: Any, makes: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     metadata = MetaData()
     Table("orders", metadata, program.orders.c.id._copy())
-    monkeypatch.setattr(program, "metadata", metadata)
+    monkeypatch.setattr(makes, "metadata", metadata)
 
-    table = program._kept(Keeping(WristbandRow, "wristbands", "wristband"))  # type: ignore[arg-type]  # made up
+    table = makes.table_of(Keeping(WristbandRow, "wristbands", "wristband"))  # type: ignore[arg-type]  # made up
 
     assert [(each.name, each.nullable, each.primary_key) for each in table.c] == [
         ("id", False, True),

@@ -10,6 +10,7 @@ from typing import Any
 
 from boxoffice.core.errors import BadInput, FieldError, OperationFailed
 from boxoffice.documents.model import Paper, Receipt, Ticket
+from boxoffice.documents.slips import Slip
 from boxoffice.till.usecases.ports import Printer
 
 _TIMEOUT_S = 10.0
@@ -30,6 +31,9 @@ class NoPrinter:
 
     def print_tickets(self, tickets: Sequence[Ticket]) -> None:
         raise _not_printed("No printer is set up.", f"Save the {len(tickets)} tickets as PDF instead.")
+
+    def print_slip(self, slip: Slip) -> None:
+        raise _not_printed("No printer is set up.", f"Save “{slip.title}” as PDF instead.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,11 @@ class RollPrinter:
         from boxoffice.documents.escpos import tickets_escpos  # noqa: PLC0415  # 80 ms of a till's start
 
         self._send(tickets_escpos(tickets))
+
+    def print_slip(self, slip: Slip) -> None:
+        from boxoffice.documents.escpos import slip_escpos  # noqa: PLC0415  # 80 ms of a till's start
+
+        self._send(slip_escpos(slip))
 
     def _send(self, data: bytes) -> None:
         from escpos.exceptions import Error  # noqa: PLC0415  # 0.26 s of a till's start
@@ -112,6 +121,11 @@ class PagePrinter:
         from boxoffice.documents.tickets import tickets_pdf  # noqa: PLC0415  # 80 ms of a till's start
 
         self._send(tickets_pdf(tickets))
+
+    def print_slip(self, slip: Slip) -> None:
+        from boxoffice.documents.slip_pdf import slip_pdf  # noqa: PLC0415  # 80 ms of a till's start
+
+        self._send(slip_pdf(slip, self.paper))
 
     def _send(self, pdf: bytes) -> None:
         with tempfile.TemporaryDirectory() as folder:

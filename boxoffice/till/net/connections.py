@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from boxoffice.core.wire import PairAnswer, PairRequest
+from boxoffice.core.wire.pairing import PairAnswer, PairRequest
 from boxoffice.till.usecases.ports import Hub, Terminal
 
 T = TypeVar("T")

@@ -8,35 +8,18 @@ from httpx_sse import SSEError, connect_sse
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from boxoffice.core.facts import Head
-from boxoffice.core.wire import (
-    BUSY,
-    GENERATION,
-    KEY,
-    READS,
-    UNSENT,
-    CheckoutAnswer,
-    CheckoutRequest,
-    EventBody,
-    EventSummary,
-    FeedAnswer,
-    HeadAnswer,
-    HistoryAnswer,
-    KeyAnswer,
-    KnownAnswer,
-    KnownRequest,
-    LeaseAnswer,
-    LeaseRequest,
-    MailAnswer,
-    MailRequest,
-    PairAnswer,
-    PairRequest,
-    ProblemDecision,
-    ProblemsAnswer,
-    PushAnswer,
-    PushRequest,
-    TellAgainRequest,
-    WakeEvent,
-)
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk
+from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
+from boxoffice.core.wire.feed import FeedAnswer, WakeEvent
+from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
+from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, TellAgainRequest
+from boxoffice.core.wire.mails import MailAnswer, MailRequest
+from boxoffice.core.wire.orders_elsewhere import OrdersAnswer
+from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer, PairAnswer, PairRequest
+from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
+from boxoffice.core.wire.protocol import BUSY, GENERATION, KEY, READS, UNSENT
+from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
+from boxoffice.core.wire.staff import StaffAnswer
 from boxoffice.till.usecases.ports import HubBusy, HubRefused, StoppedByOrganizer, Unreachable
 
 M = TypeVar("M", bound=BaseModel)
@@ -73,6 +56,10 @@ class HubClient:
         told = {UNSENT: str(unsent), READS: str(GENERATION), KEY: key_id}
         return self._get(FeedAnswer, "/api/till/feed", query, told)
 
+    def orders(self, event_id: str, after: str, most: int) -> OrdersAnswer:
+        query = {"event_id": event_id, "after": after, "most": str(most)}
+        return self._get(OrdersAnswer, "/api/till/orders", query)
+
     def head(self, unsent: int) -> HeadAnswer:
         return self._get(HeadAnswer, "/api/till/head", headers={UNSENT: str(unsent)})
 
@@ -88,6 +75,9 @@ class HubClient:
 
     def key(self) -> KeyAnswer:
         return self._get(KeyAnswer, "/api/till/key")
+
+    def staff(self) -> StaffAnswer:
+        return self._get(StaffAnswer, "/api/till/staff")
 
     def problems(self) -> ProblemsAnswer:
         return self._get(ProblemsAnswer, "/api/till/problems")
@@ -112,6 +102,12 @@ class HubClient:
 
     def send_mail(self, request: MailRequest) -> MailAnswer:
         return self._post(MailAnswer, "/api/till/mails", request)
+
+    def look_at_order(self, order_id: str) -> OrderLook:
+        return self._get(OrderLook, f"/api/till/orders/{order_id}")
+
+    def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook:
+        return self._post(OrderLook, f"/api/till/orders/{order_id}/refunds", ask)
 
     def wake(self) -> Iterator[WakeEvent]:
         timeout = httpx.Timeout(_SILENCE_S, connect=4.0)

@@ -3,6 +3,7 @@
 import random
 import time
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import httpx
@@ -51,6 +52,17 @@ class StripeTerminal:
 
     def intent(self, intent_id: str) -> Intent:
         return _intent(self._ask("GET", f"/v1/payment_intents/{intent_id}", _EXPAND))
+
+    def paid_since(self, since: datetime) -> Mapping[str, Money]:
+        paid: dict[str, Money] = {}
+        query = {"limit": "100", "created[gte]": str(int(since.timestamp()))}
+        while True:
+            found = self._ask("GET", "/v1/payment_intents", query)
+            read = [_intent(each) for each in found["data"]]
+            paid |= {each.id: each.amount for each in read if each.status is IntentStatus.SUCCEEDED}
+            if not found["has_more"] or not read:
+                return paid
+            query["starting_after"] = read[-1].id
 
     def cancel_intent(self, intent_id: str) -> Intent:
         try:

@@ -166,7 +166,7 @@ class Backups:
             mark = fact_store.chain_mark(connection)
             if mark is None or mark.head.device_id != device_id:
                 return []
-            return [fact for fact, _ in fact_store.all_facts(connection)]
+            return [each.fact for each in fact_store.all_facts(connection)]
 
     @contextmanager
     def reading(self, backup: Backup) -> Iterator[Any]:

@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from boxoffice.core.wire import EventBody
+from boxoffice.core.wire.pairing import EventBody
 
 _BODY: Final = "SELECT body FROM events WHERE id = ?"
 _KEEP: Final = """

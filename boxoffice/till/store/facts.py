@@ -2,22 +2,21 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from boxoffice.core.facts import Fact, FactKind, Head, instant, instant_text, payload_text
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact, Head, instant, instant_text, payload_text
 from boxoffice.core.ids import DeviceId, EventId, FactId, StaffId
 from boxoffice.core.witness import Mark
 from boxoffice.till.store import settings
 
-_COLUMNS: Final = (
-    "id, device_id, epoch, seq, kind, event_id, staff_id, occurred_at, payload, prev_hash, hash, signature"
-)
-_ADD: Final = f"INSERT INTO facts (order_id, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+COLUMNS: Final = "id, device_id, epoch, seq, kind, event_id, staff_id, occurred_at, payload, prev_hash, hash, signature"
+_ADD: Final = f"INSERT INTO facts (order_id, {COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _ADD_HUB: Final = (
-    f"INSERT INTO hub_facts (after_position, is_applied, order_id, {_COLUMNS})"
+    f"INSERT INTO hub_facts (after_position, is_applied, order_id, {COLUMNS})"
     " SELECT coalesce(max(position), 0), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM facts WHERE true"
     " ON CONFLICT DO NOTHING"
 )
@@ -33,18 +32,18 @@ COPIED_AT: Final = "copied_at"
 TWO_COPIES: Final = "two copies"
 """Its value where another copy has sold too; else it is when the copy was made."""
 _AT: Final = "SELECT hash FROM facts WHERE device_id = ? AND epoch = ? AND seq = ?"
-_AFTER: Final = f"SELECT {_COLUMNS} FROM facts WHERE position > ? ORDER BY position LIMIT ?"
+_AFTER: Final = f"SELECT {COLUMNS} FROM facts WHERE position > ? ORDER BY position LIMIT ?"
 _OF_ORDER: Final = f"""
-    SELECT {_COLUMNS} FROM (
-        SELECT {_COLUMNS}, position AS at, 0 AS hub_at FROM facts WHERE order_id = ?
-        UNION ALL SELECT {_COLUMNS}, after_position, position FROM hub_facts WHERE order_id = ?
+    SELECT {COLUMNS} FROM (
+        SELECT {COLUMNS}, position AS at, 0 AS hub_at FROM facts WHERE order_id = ?
+        UNION ALL SELECT {COLUMNS}, after_position, position FROM hub_facts WHERE order_id = ?
     ) ORDER BY at, hub_at
 """
 _APPLIED_OF_ORDER: Final = f"""
-    SELECT {_COLUMNS} FROM (
-        SELECT {_COLUMNS}, position AS at, 0 AS hub_at FROM facts WHERE order_id = ?
+    SELECT {COLUMNS} FROM (
+        SELECT {COLUMNS}, position AS at, 0 AS hub_at FROM facts WHERE order_id = ?
         UNION ALL
-        SELECT {_COLUMNS}, after_position, position FROM hub_facts WHERE order_id = ? AND is_applied
+        SELECT {COLUMNS}, after_position, position FROM hub_facts WHERE order_id = ? AND is_applied
     ) ORDER BY at, hub_at
 """
 _HUB_IDS: Final = """
@@ -52,16 +51,16 @@ _HUB_IDS: Final = """
 """
 _TO_TELL_AGAIN: Final = f"""
     WITH wanted AS (SELECT * FROM hub_facts WHERE id IN (SELECT value FROM json_each(?)))
-    SELECT {_COLUMNS} FROM (
-        SELECT {_COLUMNS}, position AS at, 0 AS hub_at FROM facts
+    SELECT {COLUMNS} FROM (
+        SELECT {COLUMNS}, position AS at, 0 AS hub_at FROM facts
         WHERE position > ? AND position <= (SELECT max(after_position) FROM wanted)
-        UNION ALL SELECT {_COLUMNS}, after_position, position FROM wanted
+        UNION ALL SELECT {COLUMNS}, after_position, position FROM wanted
     ) ORDER BY at, hub_at
 """
 _ALL: Final = f"""
-    SELECT {_COLUMNS}, is_applied FROM (
-        SELECT {_COLUMNS}, 1 AS is_applied, position AS at, 0 AS hub_at FROM facts
-        UNION ALL SELECT {_COLUMNS}, is_applied, after_position, position FROM hub_facts
+    SELECT {COLUMNS}, is_applied, hub_at = 0 FROM (
+        SELECT {COLUMNS}, 1 AS is_applied, position AS at, 0 AS hub_at FROM facts
+        UNION ALL SELECT {COLUMNS}, is_applied, after_position, position FROM hub_facts
     ) ORDER BY at, hub_at
 """
 
@@ -114,17 +113,17 @@ def add_hub(connection: Connection, fact: Fact, *, is_applied: bool) -> bool:
 
 def own_after(connection: Connection, position: int, limit: int) -> list[Fact]:
     """Returns this till's facts after the one at `position`, in order."""
-    return [_fact(row) for row in connection.exec_driver_sql(_AFTER, (position, limit))]
+    return [fact_of(row) for row in connection.exec_driver_sql(_AFTER, (position, limit))]
 
 
 def of_order(connection: Connection, order_id: str) -> list[Fact]:
     """Returns all facts of an order, the hub's too, with causes before effects."""
-    return [_fact(row) for row in connection.exec_driver_sql(_OF_ORDER, (order_id, order_id))]
+    return [fact_of(row) for row in connection.exec_driver_sql(_OF_ORDER, (order_id, order_id))]
 
 
 def applied_of_order(connection: Connection, order_id: str) -> list[Fact]:
     """Returns the facts that an order rests on, with causes before effects: without those that did not fit."""
-    return [_fact(row) for row in connection.exec_driver_sql(_APPLIED_OF_ORDER, (order_id, order_id))]
+    return [fact_of(row) for row in connection.exec_driver_sql(_APPLIED_OF_ORDER, (order_id, order_id))]
 
 
 def hub_ids_before(connection: Connection, position: int | None, limit: int) -> list[tuple[int, str]]:
@@ -135,12 +134,21 @@ def hub_ids_before(connection: Connection, position: int | None, limit: int) -> 
 def to_tell_again(connection: Connection, position: int, ids: Sequence[str]) -> Iterator[Fact]:
     """Yields facts of the hub, and of this till's own after `position` what they rest on: causes before effects."""
     values = (json.dumps(list(ids)), position)
-    return (_fact(row) for row in connection.exec_driver_sql(_TO_TELL_AGAIN, values))
+    return (fact_of(row) for row in connection.exec_driver_sql(_TO_TELL_AGAIN, values))
 
 
-def all_facts(connection: Connection) -> Iterable[tuple[Fact, bool]]:
-    """Returns every fact in the file and whether it was applied, with causes before effects."""
-    return ((_fact(row), bool(row[12])) for row in connection.exec_driver_sql(_ALL))
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A fact in the file: whether it was applied, and whether this till wrote it."""
+
+    fact: Fact
+    is_applied: bool
+    is_own: bool
+
+
+def all_facts(connection: Connection) -> Iterable[Kept]:
+    """Returns every fact in the file, with causes before effects."""
+    return (Kept(fact_of(row), bool(row[12]), bool(row[13])) for row in connection.exec_driver_sql(_ALL))
 
 
 def position_of(connection: Connection, device_id: DeviceId, epoch: int, seq: int) -> int:
@@ -197,7 +205,8 @@ def _values(fact: Fact) -> tuple[Any, ...]:
     )
 
 
-def _fact(row: Any) -> Fact:
+def fact_of(row: Any) -> Fact:
+    """Returns the fact of a row of `COLUMNS`."""
     return Fact(
         id=FactId(row[0]),
         device_id=DeviceId(row[1]),

@@ -12,10 +12,11 @@ from boxoffice.core.books import Books
 from boxoffice.core.effects import Inconsistent
 from boxoffice.core.facts import BrokenFact, Fact, Head, check_fact, check_link, digest, head_after, seal
 from boxoffice.core.generations import resting_on, takes_from_lease
-from boxoffice.core.ids import DeviceId, EventId, FactId, StaffId
+from boxoffice.core.ids import DeviceId, EventId, FactId
 from boxoffice.core.inventory import NotEnoughLeft
-from boxoffice.core.payloads import Payload
+from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.sales import draft
+from boxoffice.core.staff import NOBODY, Acting
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store import leases
 from boxoffice.till.store.projections import books_before, carry_out, post
@@ -29,28 +30,33 @@ class Journal:
     key: Ed25519PrivateKey
     now: Callable[[], datetime]
     new_id: Callable[[], str]
+    acting: Callable[[], Acting] = lambda: NOBODY
+    """Who writes now: asked here, for each fact, so that no use case can forget to say it."""
 
     def write(
         self,
         connection: Connection,
         payloads: Sequence[Payload],
         event_id: EventId,
-        staff_id: StaffId | None = None,
         before: Books | None = None,
     ) -> list[Fact]:
-        """Writes one fact a payload. `before` spares reading the books of their orders again, as they stand.
+        """Writes one fact a payload, each with who acts and who approved it.
+
+        `before` spares reading the books of their orders again, as they stand.
 
         Raises:
             NotEnoughLeft: if an order takes more than this till's leases have.
             Inconsistent: if a fact contradicts those before it. Nothing may then be committed.
         """
         head = fact_store.own_head(connection, self.device_id)
-        at, sealed = self.now(), []
+        at, acting, sealed = self.now(), self.acting(), []
         if any(takes_from_lease(payload) for payload in payloads):
             generations = leases.generations_of(connection, event_id)
             payloads = [resting_on(payload, generations) for payload in payloads]
+        if acting.approver_id is not None:
+            payloads = [payload.model_copy(update={"approved_by": acting.approver_id}) for payload in payloads]
         for payload in payloads:
-            written = draft(payload, id=FactId(self.new_id()), at=at, staff_id=staff_id, event_id=event_id)
+            written = draft(payload, id=FactId(self.new_id()), at=at, staff_id=acting.staff_id, event_id=event_id)
             sealed.append(seal(written, head, self.key))
             head = head_after(sealed[-1])
         rests_on = books_before(connection, sealed) if before is None else before

@@ -1,6 +1,5 @@
 """Orders in the till's file, as they are looked up: by what people type or scan, and with their payments."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -15,17 +14,6 @@ from boxoffice.core.payments import LIVE, PaymentStatus, RefundStatus
 from boxoffice.core.rows import TicketStatus
 from boxoffice.core.tenders import TenderKind
 
-_MATCH: Final = """
-    FROM orders WHERE event_id = :event
-    AND (id = (SELECT order_id FROM tickets WHERE id = :ticket)
-         OR NOT EXISTS (
-            SELECT 1 FROM json_each(:words) WHERE NOT instr(
-                searchable(order_number, replace(order_number, '-', ''), customer_name, customer_email, customer_phone,
-                           (SELECT group_concat(item_name, ' ') FROM order_items WHERE order_id = orders.id)),
-                value)))
-"""
-_FOUND: Final = f"SELECT id {_MATCH} ORDER BY created_at DESC, id DESC LIMIT :most"
-_COUNTED: Final = f"SELECT count(*) {_MATCH}"
 _LAST_SALE: Final = """
     SELECT id FROM orders WHERE event_id = ? AND status = 'completed' ORDER BY created_at DESC, id DESC LIMIT 1
 """
@@ -80,15 +68,6 @@ class StoredRefund:
     status: RefundStatus
 
 
-def matching(
-    connection: Connection, event_id: str, words: Sequence[str], ticket: str | None, most: int
-) -> tuple[Sequence[OrderId], int]:
-    """Returns the orders of an event that have all the words, or this ticket, newest first; and how many there are."""
-    values = {"event": event_id, "words": json.dumps(list(words)), "ticket": ticket, "most": most}
-    found = [OrderId(each) for each in connection.exec_driver_sql(_FOUND, values).scalars()]
-    return found, int(connection.exec_driver_sql(_COUNTED, values).scalar_one())
-
-
 def last_completed(connection: Connection, event_id: str) -> OrderId | None:
     """Returns the newest order that was paid."""
     found = connection.exec_driver_sql(_LAST_SALE, (event_id,)).scalar()
@@ -102,6 +81,17 @@ def waiting_for_money(connection: Connection) -> Sequence[OrderId]:
 
 def count_unfinished(connection: Connection) -> int:
     return int(connection.exec_driver_sql(_UNFINISHED).scalar_one())
+
+
+def is_own(connection: Connection, order_id: str) -> bool:
+    """Returns whether this till has sold the order."""
+    return connection.exec_driver_sql("SELECT 1 FROM orders WHERE id = ?", (order_id,)).first() is not None
+
+
+def was_collected(connection: Connection, order_id: str) -> bool:
+    """Returns whether this till has handed an order over."""
+    query = "SELECT 1 FROM facts WHERE order_id = ? AND kind = 'order_collected'"
+    return connection.exec_driver_sql(query, (order_id,)).first() is not None
 
 
 def head_of(connection: Connection, order_id: str) -> OrderHead:

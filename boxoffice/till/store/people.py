@@ -5,7 +5,8 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from boxoffice.core.wire import ContactMessage, MailRequest
+from boxoffice.core.wire.mails import MailRequest
+from boxoffice.core.wire.pushes import ContactMessage
 
 _CONTACTS: Final = "SELECT id, order_id, email, name, phone FROM contacts WHERE is_sent = 0 ORDER BY id LIMIT ?"
 _TAKEN_BACK: Final = """

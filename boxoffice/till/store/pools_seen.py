@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from boxoffice.core.facts import instant
 from boxoffice.core.ids import PoolId
-from boxoffice.core.wire import PoolLeft
+from boxoffice.core.wire.leases import PoolLeft
 
 _NOTE: Final = """
     INSERT INTO pools_seen (event_id, pool_id, capacity, "left", elsewhere, held, retry_at, share, stock)

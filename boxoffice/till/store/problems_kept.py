@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from boxoffice.core.facts import instant, instant_text
-from boxoffice.core.wire import ProblemMessage, ProblemsAnswer
+from boxoffice.core.wire.problems import ProblemMessage, ProblemsAnswer
 from boxoffice.till.store import settings
 
 _TAG: Final = "problems_tag"

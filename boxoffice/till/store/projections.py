@@ -1,13 +1,15 @@
 """Carries out in the till's file what the core says that facts do: rows, leases and ledger."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from boxoffice.core.books import Books
-from boxoffice.core.effects import Effects, moves_of
-from boxoffice.core.facts import Fact, FactKind, instant_text
+from boxoffice.core.effects import moves_of
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact, instant_text
 from boxoffice.core.ledger import Posting, postings
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.rows import KEPT, Keeping, OrderItemRow, OrderRow, fields_of, ids_named, row_of, words_of
@@ -73,7 +75,7 @@ def carry_out(connection: Connection, before: Books, facts: Sequence[Fact]) -> N
     after = before.copy()
     effects = [after.take(fact) for fact in facts]
     _post(connection, [(fact_id, lines) for each in effects for fact_id, lines in [(each.fact.id, each.postings)]])
-    _write(connection, before, after, effects)
+    write_books(connection, before, after, facts)
     leases.make(connection, moves_of(effects))
 
 
@@ -97,12 +99,9 @@ def _post(connection: Connection, posted: Iterable[tuple[str, Sequence[Posting]]
         connection.exec_driver_sql(_POST, lines)
 
 
-def _write(connection: Connection, before: Books, after: Books, effects: Sequence[Effects]) -> None:
-    placed = {
-        each.fact.payload["order_id"]: each.fact.occurred_at
-        for each in effects
-        if each.fact.kind is FactKind.ORDER_PLACED
-    }
+def write_books(connection: Connection, before: Books, after: Books, facts: Sequence[Fact]) -> None:
+    """Writes what changed between the two."""
+    placed = {fact.payload["order_id"]: fact.occurred_at for fact in facts if fact.kind is FactKind.ORDER_PLACED}
     orders: list[OrderRow] = _changed(before.orders, after.orders)
     new = [
         (*[said for name, said in words_of(order).items() if name != "placed_by"], instant_text(placed[order.id]))
@@ -115,7 +114,11 @@ def _write(connection: Connection, before: Books, after: Books, effects: Sequenc
     _run(connection, _ITEM, [(f"{item.order_id}:{item.line}", *words_of(item).values()) for item in items])
     for name, put in _PUT.items():
         rows = _changed(getattr(before, name), getattr(after, name))
-        _run(connection, put, [tuple(words_of(row).values()) for row in rows])
+        _run(connection, put, [tuple(map(_bound, words_of(row).values())) for row in rows])
+
+
+def _bound(word: Any) -> Any:
+    return instant_text(word) if isinstance(word, datetime) else word
 
 
 def _changed(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> list[Any]:

@@ -129,6 +129,8 @@ payments: Final = Table(
     Column("amount", Integer, nullable=False),
     Column("currency", Text, nullable=False),
     Column("status", Text, nullable=False),
+    Column("rounding", Integer, nullable=False, server_default="0"),
+    Column("rounded_to", Integer, nullable=False, server_default="0"),
     Index(None, "order_id"),
     Index(None, "status"),
 )
@@ -140,6 +142,7 @@ refunds: Final = Table(
     Column("payment_id", Text, ForeignKey("payments.id"), nullable=False),
     Column("amount", Integer, nullable=False),
     Column("status", Text, nullable=False),
+    Column("rounding", Integer, nullable=False, server_default="0"),
 )
 
 disputes: Final = Table(
@@ -249,6 +252,42 @@ papers: Final = Table(
 )
 """What was printed and saved, noted before the printer has it and once it is through."""
 
+order_notes: Final = Table(
+    "order_notes",
+    metadata,
+    Column("order_id", Text, primary_key=True, comment="refers to no row: it may be an order of another till"),
+    Column("note", Text, nullable=False),
+    Column("is_sent", Integer, nullable=False, server_default="0"),
+)
+"""What somebody noted to find an order again, beside the facts, so that it can be erased."""
+
+order_index: Final = Table(
+    "order_index",
+    metadata,
+    Column("key", Integer, primary_key=True, comment="grows with the time at which the order was placed"),
+    Column("order_id", Text, nullable=False, unique=True),
+    Column("event_id", Text, nullable=False),
+)
+"""What the rows of `order_words`, a full-text index, are about."""
+
+order_unindexed: Final = Table("order_unindexed", metadata, Column("order_id", Text, primary_key=True))
+"""Orders that are new or have changed since the index was brought up to them; triggers keep it."""
+
+hub_requests: Final = Table(
+    "hub_requests",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("order_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("body", Text, nullable=False, comment="the message"),
+    Column("state", Text, nullable=False),
+    Column("why", Text, nullable=False, server_default=""),
+    Column("asked_at", Text, nullable=False),
+    CheckConstraint("state IN ('waiting', 'done', 'refused')", name="state"),
+    Index(None, "order_id"),
+)
+"""What the hub is asked to do about orders: it waits here, and is asked for again, until the hub has answered."""
+
 hub_problems: Final = Table(
     "hub_problems",
     metadata,
@@ -257,14 +296,35 @@ hub_problems: Final = Table(
 )
 """What is open at the hub about this till and its orders, as it said last: replaced as a whole."""
 
+staff_credentials: Final = Table(
+    "staff_credentials",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("pin", Text, nullable=False, comment="an argon2id verifier"),
+    Column("pin_digits", Integer, nullable=False),
+    Column("badge", Text, nullable=False, comment="the SHA-256 of its text"),
+    Index(None, "badge"),
+)
+"""What staff sign in with, as the hub said last: replaced as a whole. Empty for none."""
+
+sign_in_tries: Final = Table(
+    "sign_in_tries",
+    metadata,
+    Column("who", Text, primary_key=True),
+    Column("wrong", Integer, nullable=False),
+    Column("wait_s", Integer, nullable=False),
+)
+"""Wrong PINs in a row, by who was tried, and how long nobody may try again: counted anew after a restart."""
+
 settings: Final = Table(
     "settings", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False)
 )
 """What this till is and where it stands: never a secret."""
 
 
-def _kept(kept: Keeping) -> Table:
-    return Table(kept.table, metadata, *(_column(each) for each in fields_of(kept.row)))
+def table_of(kept: Keeping) -> Table:
+    beside = (Column(name, Text, nullable=False, server_default="") for name in kept.beside)
+    return Table(kept.table, metadata, *(_column(each) for each in fields_of(kept.row)), *beside)
 
 
 def _column(field: Field) -> Column[Any]:
@@ -278,4 +338,4 @@ def _column(field: Field) -> Column[Any]:
 
 for _each in KEPT:  # rows of the core that no more is to be said of here
     if _each.table not in metadata.tables:
-        _kept(_each)
+        table_of(_each)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from boxoffice.core.ids import EventId, OrderId, ProductId, TenderId
+from boxoffice.core.ids import EventId, OrderId, ProductId, StaffId, TenderId
 from boxoffice.core.tenders import TenderKind
-from boxoffice.till.usecases.gateway import Paperwork
+from boxoffice.till.usecases.gateway.after_sale import Seen
+from boxoffice.till.usecases.gateway.orders import Paperwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Do(Enum):
 
     SELL = "sell"
     ORDERS = "orders"
+    SHIFT = "shift"
     PROBLEMS = "problems"
     TILL = "till"
     HELP = "help"
@@ -40,6 +42,14 @@ class Do(Enum):
     PARK = "park"
     PARKED = "parked"
     GIVE_BACK = "give back"
+    REFUND = "refund"
+    HAND_OVER_ORDER = "hand over an order"
+    NOTE = "note"
+    SWAP = "swap"
+    ADD = "add"
+    SEND = "send"
+    ALL = "all"
+    AMOUNT = "amount"
     CLEAR = "clear"
     DELETE_DIGIT = "delete digit"
     CANCEL = "cancel"
@@ -56,6 +66,10 @@ class Do(Enum):
     SWITCH_EVENT = "switch event"
     EXPORT = "export"
     PICK_READER = "pick reader"
+    LOCK = "lock"
+    OTHERS = "others"
+    CLEAR_DIGITS = "clear digits"
+    APPROVE = "approve"
     LARGER_TEXT = "larger text"
     SMALLER_TEXT = "smaller text"
 
@@ -139,6 +153,77 @@ class TakeAs:
     kind: TenderKind
 
 
+class Of(Enum):
+    """What is chosen on the pages of a shift."""
+
+    ACT = "act"
+    MODE = "mode"
+    FLOAT = "float"
+    MOVE = "move"
+    WAY = "way"
+    REASON = "reason"
+    PERSON = "person"
+    REST = "rest"
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """Chooses one among those of a kind that stand on the page."""
+
+    of: Of
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePiece:
+    """Counts this bill or coin next."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePiece:
+    """One more or one less of a bill or coin."""
+
+    index: int
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChoosePerson:
+    """Who signs in."""
+
+    staff_id: StaffId
+
+
+@dataclass(frozen=True, slots=True)
+class LockAfter:
+    """Asks again who is there after so long without a touch."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class SawThat:
+    """What showed that an order is theirs who collect it."""
+
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True)
+class KeepNote:
+    """What an order is found by, besides all else."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TickThing:
+    """Chooses one thing of an order to give back, or leaves it there."""
+
+    index: int
+
+
 @dataclass(frozen=True, slots=True)
 class PrintPaper:
     what: Paperwork
@@ -168,6 +253,13 @@ class ChooseEvent:
 @dataclass(frozen=True, slots=True)
 class ChooseReader:
     reader_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Speak:
+    """Says everything in another language from now on."""
+
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,12 +306,21 @@ Action = (
     | TakeUp
     | GiveReason
     | TakeAs
+    | SawThat
+    | KeepNote
+    | ChoosePerson
+    | LockAfter
+    | TickThing
+    | Pick
+    | ChoosePiece
+    | ChangePiece
     | PrintPaper
     | SavePaper
     | SendEmail
     | Pair
     | ChooseEvent
     | ChooseReader
+    | Speak
     | CheckPayment
     | ChooseProblem
     | Decide

@@ -26,7 +26,15 @@ _NAMED: Final = {
         if (named := getattr(Named, f"F{n}", None)) is not None
     },
 }
-_ONCE: Final = {Named.ENTER, Named.ESC, *(named for named in Named if named.value.startswith("F"))}
+_WITH_CONTROL: Final = {
+    Qt.Key.Key_Plus: Named.LARGER,
+    Qt.Key.Key_Equal: Named.LARGER,
+    Qt.Key.Key_Minus: Named.SMALLER,
+    Qt.Key.Key_Underscore: Named.SMALLER,
+    Qt.Key.Key_T: Named.TILL,
+    Qt.Key.Key_D: Named.SHIFT,
+}
+_ONCE: Final = {Named.ENTER, Named.ESC, Named.SHIFT, *(named for named in Named if named.value.startswith("F"))}
 """Keys that a held finger must not press twice."""
 
 _ENDS: Final = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab})
@@ -41,9 +49,8 @@ def key_of(event: QKeyEvent) -> Key | None:
     """Returns the till's key for Qt's, or None where it is none of ours."""
     named = _NAMED.get(Qt.Key(event.key()))
     if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-        if event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            return Key(Named.LARGER)
-        return Key(Named.SMALLER) if event.key() in (Qt.Key.Key_Minus, Qt.Key.Key_Underscore) else None
+        with_control = _WITH_CONTROL.get(Qt.Key(event.key()))
+        return None if with_control is None else Key(with_control)
     if event.modifiers() & (Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier):
         return None
     if named is not None:

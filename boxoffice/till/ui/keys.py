@@ -25,6 +25,8 @@ class Named(Enum):
     F10 = "F10"
     F11 = "F11"
     F12 = "F12"
+    TILL = "Ctrl T"
+    SHIFT = "Ctrl D"
     LARGER = "Ctrl +"
     SMALLER = "Ctrl −"
 

@@ -27,7 +27,7 @@ from boxoffice.till.ui.widgets.text import Amount, plain_ground
 from boxoffice.till.ui.widgets.tile import Tile
 from boxoffice.till.ui.widgets.toasts import Toasts
 from boxoffice.till.ui.work import QtWork
-from boxoffice.till.usecases.gateway import TillGateway
+from boxoffice.till.usecases.gateway.port import TillGateway
 
 _SAME_SPOT_S: Final = 0.3
 _SAME_SPOT_PX: Final = 40
@@ -56,6 +56,7 @@ class MainWindow(QWidget):
         self._last_tap = QPoint(-1000, -1000)
         self._is_tab_led = False
         self._help: QWidget | None = None
+        self._dialog: Screen | None = None
         self._is_drawing = self._draws_again = self._is_open = False
         self._build()
         self._keys = KeyReader()
@@ -63,6 +64,7 @@ class MainWindow(QWidget):
         self._is_handing_on = False
         self.flow.session.on_change = self.draw
         self.flow.session.on_text_size = theme.step_text
+        self.flow.session.on_language = self._speak
         theme.changed.connect(self._restyle)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.flow.session.tick)
@@ -90,6 +92,14 @@ class MainWindow(QWidget):
         for part in (self._rail, self._bar, self._toasts):
             part.did.connect(self.flow.on_action)
 
+    def _speak(self) -> None:
+        """Makes all that holds words of its own anew; what a page has typed and chosen stays with the page."""
+        for screen in self._screens.values():
+            self._stack.removeWidget(screen)
+            screen.deleteLater()
+        self._screens, self._page = {}, None
+        self.flow.is_help_open = False
+
     def start(self) -> None:
         """Opens the till and lets time pass."""
         app = QApplication.instance()
@@ -102,8 +112,8 @@ class MainWindow(QWidget):
 
     @property
     def screen_widget(self) -> Screen:
-        """The screen that is up."""
-        current = self._stack.currentWidget()
+        """The screen that is up: the one that lies over the other, if one does."""
+        current = self._dialog or self._stack.currentWidget()
         if not isinstance(current, Screen):
             raise TypeError("no screen is up")
         return current
@@ -117,6 +127,7 @@ class MainWindow(QWidget):
         try:
             self._draw_shell()
             self._draw_page()
+            self._draw_dialog()
             self._draw_help()
         finally:
             self._is_drawing = False
@@ -140,12 +151,9 @@ class MainWindow(QWidget):
         self._place_toasts()
 
     def _draw_page(self) -> None:
-        view, name = self.flow.page.view(), self.flow.screen
-        screen = self._screens.get(name)
-        if screen is None:
-            screen = screen_class(name)(self.theme)
-            screen.did.connect(self.flow.on_action)
-            self._screens[name] = screen
+        view, name = self.flow.below.view(), self.flow.screen
+        screen = self._screen(name)
+        if self._stack.indexOf(screen) < 0:
             self._stack.addWidget(screen)
         screen.refresh(view)
         if not self._is_open and not isinstance(view, StartView):
@@ -154,8 +162,37 @@ class MainWindow(QWidget):
         is_new_screen = self._stack.currentWidget() is not screen
         if is_new_screen:
             self._stack.setCurrentWidget(screen)
-        if is_new_screen or self._page is not self.flow.page:
-            self._page = self.flow.page
+        if is_new_screen or self._page is not self.flow.below:
+            self._page = self.flow.below
+            self._begin_screen(screen)
+
+    def _screen(self, name: str) -> Screen:
+        """Returns the screen of this name, made when it is first shown."""
+        screen = self._screens.get(name)
+        if screen is None:
+            screen = screen_class(name)(self.theme)
+            screen.did.connect(self.flow.on_action)
+            self._screens[name] = screen
+        return screen
+
+    def _draw_dialog(self) -> None:
+        """Draws the page that lies over the one that is up, over all of the window."""
+        over = self.flow.dialog
+        if over is None:
+            if self._dialog is not None:
+                self._dialog.hide()
+                self._dialog = None
+                self._begin_screen(self.screen_widget)
+            return
+        page, name = over
+        screen = self._screen(name)
+        screen.refresh(page.view())
+        if self._dialog is not screen:
+            self._dialog = screen
+            screen.setParent(self)
+            screen.setGeometry(self.rect())
+            screen.show()
+            screen.raise_()
             self._begin_screen(screen)
 
     def _begin_screen(self, screen: Screen) -> None:
@@ -193,8 +230,9 @@ class MainWindow(QWidget):
         self.theme.fit(self.width(), self.height())
         self._place_toasts()
         self._ring.place()
-        if self._help is not None:
-            self._help.setGeometry(self.rect())
+        for over in (self._dialog, self._help):
+            if over is not None:
+                over.setGeometry(self.rect())
 
     def _place_toasts(self) -> None:
         """At the foot of where the screen has room for messages; else in the bar, which has nothing of money."""

@@ -6,12 +6,14 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+from PySide6.QtCore import QLocale
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from boxoffice.till.ui.main_window import MainWindow
+from boxoffice.till.ui.speech import speak
 from boxoffice.till.ui.theme import Theme
-from boxoffice.till.usecases.gateway import TillGateway
+from boxoffice.till.usecases.gateway.port import TillGateway
 
 _ICON_SIZES: Final = (16, 32, 64, 128, 256)
 
@@ -37,6 +39,7 @@ def run_window(
     app.setApplicationDisplayName("Box Office")
     app.setDesktopFileName("boxoffice")
     theme = Theme()
+    speak(QLocale.system().name().split("_")[0])  # until the till says which language was chosen
     app.setFont(theme.font(16))
     app.setWindowIcon(_icon(theme))
     window = MainWindow(till, theme)

@@ -42,12 +42,17 @@ class Theme(QObject):
     @property
     def is_text_large(self) -> bool:
         """Whether the text is so large that payments keep the sale in a bar instead of a column."""
-        return self.text_scale > 1.25
+        return self.text_scale > (1.1 if self.is_compact else 1.25)
 
     @property
     def is_text_huge(self) -> bool:
         """Whether only what is needed can stay on the screen beside the text."""
         return self.text_scale > 1.5
+
+    @property
+    def is_text_tight(self) -> bool:
+        """Whether the text is huge, or large in a low window: what only explains gives way."""
+        return self.is_text_huge or (self.is_low and self.is_text_large)
 
     def big(self, size: float) -> float:
         """Returns the size of words that are big anyway: with the text they grow by a quarter at most."""
@@ -89,8 +94,13 @@ class Theme(QObject):
         return font
 
     def fit(self, width: int, height: int) -> None:
-        """Takes the window's size: past full HD everything grows together, so that 4K is not tiny."""
-        zoom = max(1.0, min(width / 1920, height / 1080))
+        """Takes the window's size: past full HD everything grows together, so that 4K is not tiny.
+
+        In one that is smaller than the smallest that the design has room in, everything shrinks together.
+        """
+        zoom = max(1.0, min(width / 1920, height / 1080)) * min(
+            1.0, width / tokens.LEAST_WIDE, height / tokens.LEAST_TALL
+        )
         wide = width / zoom
         size = Size.COMPACT if wide < tokens.COMPACT_BELOW else Size.LARGE if wide >= tokens.LARGE_FROM else Size.NORMAL
         is_low, most = height / zoom < tokens.LOW_BELOW, max(1.0, height / zoom / tokens.LOWEST_AT_NORMAL_TEXT)

@@ -94,6 +94,9 @@ RING_GAP: Final = 2
 COMPACT_BELOW: Final = 1100
 LARGE_FROM: Final = 1700
 LOW_BELOW: Final = 768
+LEAST_WIDE: Final = 1024
+LEAST_TALL: Final = 600
+"""The smallest window in which everything has its own size."""
 LOWEST_AT_NORMAL_TEXT: Final = 360
 """A window of 720 shows text twice as large; one that is lower, less."""
 TEXT_SCALES: Final = (100, 110, 125, 140, 150, 175, 200)

@@ -14,11 +14,13 @@ from boxoffice.core.errors import OperationFailed
 from boxoffice.core.event_file import catalogue_from, whole_event
 from boxoffice.core.facts import Fact
 from boxoffice.core.ids import DeviceId, uuid7
-from boxoffice.core.payloads import Payload
+from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.tickets import Issuer
-from boxoffice.core.wire import EventBody
+from boxoffice.core.wire.pairing import EventBody
 from boxoffice.till.store.database import Store
+from boxoffice.till.store.elsewhere import Elsewhere
 from boxoffice.till.store.journal import Journal
+from boxoffice.till.usecases.desk import Desk
 from boxoffice.till.usecases.ports import Clock
 
 
@@ -54,11 +56,21 @@ class NoEvent(OperationFailed):
 class TillContext:
     """One per till. `event` changes when another is chosen or its catalogue is revised."""
 
-    def __init__(self, store: Store, device: Device, journal: Journal, clock: Clock) -> None:
+    def __init__(
+        self,
+        store: Store,
+        elsewhere: Elsewhere,
+        device: Device,
+        journal: Journal,
+        clock: Clock,
+        desk: Desk | None = None,
+    ) -> None:
         self.store = store
+        self.elsewhere = elsewhere
         self.device = device
         self.journal = journal
         self.clock = clock
+        self.desk = desk or Desk()
         self._event: EventAtHand | None = None
 
     @property
@@ -73,6 +85,11 @@ class TillContext:
         return self._event
 
     @property
+    def drawer(self) -> str:
+        """The drawer that this till's cash goes into and comes out of."""
+        return self.device.name
+
+    @property
     def has_event(self) -> bool:
         return self._event is not None
 
@@ -80,7 +97,7 @@ class TillContext:
         """Sells for this event from now on."""
         issuer = Issuer(self.journal.key, bytes.fromhex(body.certificate))
         catalogue = catalogue_from(
-            whole_event(body.event, body.sales, body.hours, body.page, body.taxation), body.revision
+            whole_event(body.event, body.sales, body.hours, body.page, body.taxation, body.cash), body.revision
         )
         return self.sell_for(EventAtHand(catalogue, issuer, bytes.fromhex(body.public_key)))
 

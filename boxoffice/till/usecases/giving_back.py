@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from boxoffice.core.giving_back import given_up
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
+from boxoffice.core.rights import Right
 from boxoffice.till.usecases.context import TillContext
 from boxoffice.till.usecases.selling import OrderClosed, order_at_hand
 
@@ -23,7 +24,9 @@ class GivingBack:
 
         Raises:
             OrderClosed: if it was paid in full, or a payment of it is under way or unknown.
+            NotAllowed: if it is not theirs to give back who act.
         """
+        self.context.desk.must(Right.REFUND)
         with self.context.store.transaction() as connection:
             order = order_at_hand(connection, order_id)
             if order.status is OrderState.FAILED:
@@ -46,6 +49,6 @@ class GivingBack:
                 order_id,
                 why,
                 new_id=self.context.new_id,
-                drawer_of=lambda _: self.context.device.name,
+                drawer_of=lambda _: self.context.drawer,
             )
             self.context.write(connection, ends, order.books)

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from boxoffice.core.cash_moves import drawer_account
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.exports import Export
 from boxoffice.core.facts import instant_text
-from boxoffice.core.wire import FactMessage, PushRequest
+from boxoffice.core.wire.message import FactMessage
+from boxoffice.core.wire.pushes import PushRequest
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store import people, settings
 from boxoffice.till.store.database import Store
@@ -22,7 +24,7 @@ from boxoffice.till.store.printed import NAME as PRINTED
 from boxoffice.till.store.projections import balances_of
 from boxoffice.till.store.witness import NAME as WITNESS
 from boxoffice.till.usecases.context import TillContext
-from boxoffice.till.usecases.gateway import HandOver
+from boxoffice.till.usecases.gateway.standing import HandOver
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from boxoffice.till.usecases.syncing import Sync
@@ -142,7 +144,7 @@ class HandingOver:
         """Returns where handing over stands."""
         with self.context.store.reading() as connection:
             known = settings.get_all(connection)
-            cash = balances_of(connection, f"cash:{self.context.device.name}")
+            cash = balances_of(connection, drawer_account(self.context.drawer))
             unfinished = count_unfinished(connection)
             has_people = int(known.get(_EXPORTED_PEOPLE, 0)) >= people.count_ever(connection)
             is_whole = has_people and int(known.get(_EXPORTED, -1)) >= fact_store.newest_position(connection)

@@ -4,10 +4,10 @@ from datetime import datetime
 
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.facts import instant
-from boxoffice.core.wire import ProblemDecision, ProblemMessage, ProblemsAnswer
+from boxoffice.core.wire.problems import ProblemDecision, ProblemMessage, ProblemsAnswer
 from boxoffice.till.store import problems_kept
 from boxoffice.till.usecases.context import TillContext
-from boxoffice.till.usecases.gateway import HubProblem, HubProblems, HubRemedy
+from boxoffice.till.usecases.gateway.problems import HubProblem, HubProblems, HubRemedy
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 

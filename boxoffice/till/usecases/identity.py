@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from boxoffice.core.errors import BadInput, FieldError, OperationFailed, TillStopped
 from boxoffice.core.ids import DeviceId
 from boxoffice.core.reading import read_code
-from boxoffice.core.wire import PairAnswer, PairRequest
+from boxoffice.core.wire.pairing import PairAnswer, PairRequest
 from boxoffice.till.store import settings
 from boxoffice.till.store.database import Store
 from boxoffice.till.usecases.context import Device

@@ -6,7 +6,7 @@ from typing import assert_never
 
 from boxoffice.till.store import leases
 from boxoffice.till.usecases.context import TillContext
-from boxoffice.till.usecases.gateway import Keeping
+from boxoffice.till.usecases.gateway.stock import Keeping
 from boxoffice.till.usecases.syncing import Sync
 
 

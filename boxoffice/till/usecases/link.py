@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TypeVar
 
 from boxoffice.core.facts import instant
-from boxoffice.core.wire import REVOKED, WakeEvent
+from boxoffice.core.wire.feed import WakeEvent
+from boxoffice.core.wire.protocol import REVOKED
 from boxoffice.till.usecases.ports import Clock, Hub, HubRefused, Unreachable
 
 T = TypeVar("T")

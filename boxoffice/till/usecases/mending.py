@@ -13,7 +13,7 @@ from boxoffice.core.effects import Inconsistent
 from boxoffice.core.errors import OperationFailed, TillStopped
 from boxoffice.core.facts import BrokenFact, Fact, Head
 from boxoffice.core.inventory import NotEnoughLeft
-from boxoffice.core.wire import HeadAnswer
+from boxoffice.core.wire.pushes import HeadAnswer
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store import leases, people, settings
 from boxoffice.till.store.backups import Backups
@@ -22,7 +22,7 @@ from boxoffice.till.store.journal import take_back
 from boxoffice.till.store.orders import orders_placed
 from boxoffice.till.usecases import telling_again
 from boxoffice.till.usecases.context import TillContext
-from boxoffice.till.usecases.gateway import Incomplete
+from boxoffice.till.usecases.gateway.standing import Incomplete
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 

@@ -6,24 +6,31 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection
 
-from boxoffice.core.facts import Fact, FactKind
-from boxoffice.core.folding import words_of
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact
 from boxoffice.core.ids import OrderId
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.orders import Channel
-from boxoffice.core.payloads import CardPart, OrderPlaced, PaymentCaptured
-from boxoffice.core.payments import RefundStatus
+from boxoffice.core.order_words import wanted
+from boxoffice.core.orders import PAID_FOR, Channel, OrderState, state_by_money
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payments import CardPart, PaymentCaptured
+from boxoffice.core.payments import PaymentStatus, RefundStatus
 from boxoffice.core.rows import TicketStatus
 from boxoffice.core.sales import ticket_count
 from boxoffice.core.sums import sums_of
+from boxoffice.core.tenders import TENDERS
 from boxoffice.core.tickets import BadToken, decode_token
+from boxoffice.core.wire.orders_elsewhere import OrderElsewhere
 from boxoffice.documents.languages import language
 from boxoffice.documents.sums import sum_rows
-from boxoffice.till.store import orders, people, settings
+from boxoffice.till.store import finding, notes, orders, people, settings
 from boxoffice.till.store.facts import last_position, of_order
 from boxoffice.till.store.orders import StoredPayment, StoredRefund
+from boxoffice.till.store.projections import books_of
 from boxoffice.till.usecases.context import TillContext
-from boxoffice.till.usecases.gateway import Found, Order, OrderLine, Tender
+from boxoffice.till.usecases.gateway.orders import Found, Order, OrderLine, Tender
+from boxoffice.till.usecases.orders_elsewhere import shown
+from boxoffice.till.usecases.selling import credit_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +40,40 @@ class Orders:
     context: TillContext
 
     def order(self, order_id: OrderId) -> Order:
+        """Returns an order: this till's own, or one of others as the hub told it last."""
+        told = self.context.elsewhere.order(order_id)
+        if told is not None:
+            return self._shown(told)
         with self.context.store.reading() as connection:
             return self._order(connection, order_id)
 
-    def find(self, query: str, most: int) -> Found:
-        """Returns the orders of the event at hand that match, newest first.
+    def find(self, query: str, most: int, about: Sequence[str] = ()) -> Found:
+        """Returns the orders of the event at hand that match, this till's own and all others, newest first.
 
         Args:
-            query: words of an order number, a product, a name or an e-mail address, or a ticket's whole code.
-            most: how many at most; what else matches is only counted.
+            query: what somebody knows of it (see `order_words`), or a ticket's whole code.
+            most: how many at most; what else matches is only counted, up to a limit.
+            about: what all of them must be, such as `web`.
         """
+        with self.context.store.transaction() as connection:
+            finding.catch_up(connection)
         with self.context.store.reading() as connection:
-            event, ticket = self.context.event.catalogue.id, self._ticket_of(query.strip())
-            found, total = orders.matching(connection, event, words_of(query), ticket, most)
-            return Found(tuple(self._order(connection, each) for each in found), total)
+            ticket = self._ticket_of(query.strip())
+            named = None if ticket is None else orders.order_of_ticket(connection, ticket)
+            if named is not None:
+                return Found((self._order(connection, named),), 1)
+            asked = wanted(query, about)
+            found = finding.matching(connection, self.context.event.catalogue.id, asked, most)
+            own = [self._order(connection, each) for each in found.orders]
+        told = None if ticket is None else self.context.elsewhere.order_of_ticket(ticket)
+        others, total = ([told], 1) if told is not None else self.context.elsewhere.matching(asked, most)
+        both = [*own, *(self._shown(each) for each in others)]
+        newest = sorted(both, key=lambda order: order.placed_at, reverse=True)[:most]
+        return Found(tuple(newest), found.total + total)
+
+    def _shown(self, told: OrderElsewhere) -> Order:
+        with self.context.store.reading() as connection:
+            return shown(told, self.context.local, is_collected=orders.was_collected(connection, told.id))
 
     def last_sale(self) -> Order | None:
         """Returns the newest order that was paid."""
@@ -75,7 +102,7 @@ class Orders:
         return Order(
             id=order_id,
             number=placed.order_number,
-            state=head.state,
+            state=_state(connection, order_id, head.state, placed.total),
             channel=Channel(placed.channel),
             placed_at=self.context.local(facts[0].occurred_at),
             lines=tuple(
@@ -93,9 +120,32 @@ class Orders:
             ticket_count=_tickets_left(connection, placed),
             device_name=self.context.device.name,
             email=head.customer_email or "",
+            name=head.customer_name or "",
+            note=notes.of_order(connection, order_id),
             mail=people.mail_status(connection, order_id),
             is_synced=_is_synced(connection, order_id),
+            credit=_credit(connection, order_id, placed),
         )
+
+
+def _state(connection: Connection, order_id: OrderId, state: OrderState, total: int) -> OrderState:
+    """Returns the order's state by its money: the hub says it, and may not have heard yet of cash that went back."""
+    if state not in PAID_FOR:
+        return state
+    free = sum(
+        each.amount.minor
+        for each in orders.payments_of(connection, order_id)
+        if each.status is PaymentStatus.CAPTURED and not TENDERS[each.kind].is_money
+    )
+    back = orders.refunds_of(connection, order_id)
+    return state_by_money(total - free, sum(e.amount for e in back if e.status is RefundStatus.SUCCEEDED))
+
+
+def _credit(connection: Connection, order_id: OrderId, placed: OrderPlaced) -> Money | None:
+    if placed.swap is None:
+        return None
+    minor = credit_of(connection, books_of(connection, order_id), placed)
+    return Money(minor, Currency(placed.currency)) if minor else None
 
 
 def _tickets_left(connection: Connection, placed: OrderPlaced) -> int:
@@ -125,6 +175,7 @@ def _tender(paid: StoredPayment, captured: PaymentCaptured | None, back: Sequenc
         status=paid.status,
         words=card_words(card) if card else (captured.reason or "") if captured else "",
         tendered=None if given is None else Money(given, currency),
+        rounding=Money(captured.rounding, currency) if captured and captured.rounding else None,
         given_back=Money(sum(each.amount for each in back), currency) if back else None,
         is_back=bool(back) and all(each.status is RefundStatus.SUCCEEDED for each in back),
     )

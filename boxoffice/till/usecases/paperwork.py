@@ -16,7 +16,7 @@ from boxoffice.till.store import orders, papers, people
 from boxoffice.till.store.facts import of_order
 from boxoffice.till.store.orders import head_of
 from boxoffice.till.usecases.context import TillContext
-from boxoffice.till.usecases.gateway import Paperwork
+from boxoffice.till.usecases.gateway.orders import Paperwork
 from boxoffice.till.usecases.ports import HubRefused, Printer, Unreachable
 from boxoffice.till.usecases.syncing import Sync
 

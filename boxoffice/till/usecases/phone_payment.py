@@ -8,9 +8,9 @@ from typing import Final
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import TenderId
 from boxoffice.core.payments import Declined, PaymentStatus, plain_words
-from boxoffice.core.wire import CheckoutAnswer, CheckoutRequest
+from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.till.usecases.context import TillContext
-from boxoffice.till.usecases.gateway import Progress, Stage
+from boxoffice.till.usecases.gateway.paying import Progress, Stage
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from boxoffice.till.usecases.syncing import Sync

@@ -9,31 +9,19 @@ from boxoffice.core.facts import Head
 from boxoffice.core.money import Money
 from boxoffice.core.payments import plain_words
 from boxoffice.core.terminal import Intent, TerminalReader
-from boxoffice.core.wire import (
-    CheckoutAnswer,
-    CheckoutRequest,
-    EventBody,
-    EventSummary,
-    FeedAnswer,
-    HeadAnswer,
-    HistoryAnswer,
-    KeyAnswer,
-    KnownAnswer,
-    KnownRequest,
-    LeaseAnswer,
-    LeaseRequest,
-    MailAnswer,
-    MailRequest,
-    PairAnswer,
-    PairRequest,
-    ProblemDecision,
-    ProblemsAnswer,
-    PushAnswer,
-    PushRequest,
-    TellAgainRequest,
-    WakeEvent,
-)
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk
+from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
+from boxoffice.core.wire.feed import FeedAnswer, WakeEvent
+from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
+from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, TellAgainRequest
+from boxoffice.core.wire.mails import MailAnswer, MailRequest
+from boxoffice.core.wire.orders_elsewhere import OrdersAnswer
+from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer, PairAnswer, PairRequest
+from boxoffice.core.wire.problems import ProblemDecision, ProblemsAnswer
+from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
+from boxoffice.core.wire.staff import StaffAnswer
 from boxoffice.documents.model import Receipt, Ticket
+from boxoffice.documents.slips import Slip
 
 
 class Unreachable(TryAgainLater):
@@ -100,12 +88,14 @@ class Hub(Protocol):
     def event(self, event_id: str) -> EventBody: ...
     def push(self, request: PushRequest, unsent: int) -> PushAnswer: ...
     def feed(self, after: int, event_id: str | None, unsent: int, key_id: str) -> FeedAnswer: ...
+    def orders(self, event_id: str, after: str, most: int) -> OrdersAnswer: ...
     def head(self, unsent: int) -> HeadAnswer: ...
     def known(self, request: KnownRequest) -> KnownAnswer: ...
     def tell_again(self, request: TellAgainRequest) -> PushAnswer: ...
     def history(self, head: Head, after: int) -> HistoryAnswer: ...
     def key(self) -> KeyAnswer: ...
     def problems(self) -> ProblemsAnswer: ...
+    def staff(self) -> StaffAnswer: ...
     def decide(self, problem_id: str, decision: ProblemDecision) -> ProblemsAnswer: ...
     def lease(self, request: LeaseRequest) -> LeaseAnswer: ...
     def open_checkout(self, request: CheckoutRequest) -> CheckoutAnswer: ...
@@ -113,6 +103,8 @@ class Hub(Protocol):
     def cancel_checkout(self, tender_id: str) -> CheckoutAnswer: ...
     def extend_checkout(self, tender_id: str) -> CheckoutAnswer: ...
     def send_mail(self, request: MailRequest) -> MailAnswer: ...
+    def look_at_order(self, order_id: str) -> OrderLook: ...
+    def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook: ...
 
     def wake(self) -> Iterator[WakeEvent]:
         """Yields wake-ups until the connection breaks, which it does with `Unreachable`."""
@@ -130,6 +122,9 @@ class Terminal(Protocol):
         """Returns the intent of this idempotency key; nothing can be charged on it before `process`."""
 
     def intent(self, intent_id: str) -> Intent: ...
+
+    def paid_since(self, since: datetime) -> Mapping[str, Money]:
+        """Returns the payments of the account that were begun since then and have succeeded, by the intents' ids."""
 
     def cancel_intent(self, intent_id: str) -> Intent:
         """Ends an intent, and returns it as it then is: canceled, or further on if a card was faster."""
@@ -166,4 +161,7 @@ class Printer(Protocol):
         """
 
     def print_tickets(self, tickets: Sequence[Ticket]) -> None:
+        """As `print_receipt`."""
+
+    def print_slip(self, slip: Slip) -> None:
         """As `print_receipt`."""

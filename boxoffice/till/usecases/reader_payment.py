@@ -10,7 +10,7 @@ from typing import Final, assert_never
 
 from boxoffice.core.payments import Approved, Declined, plain_words
 from boxoffice.core.terminal import Decision, Stopped, TerminalReader, Waiting, decide, decide_ended
-from boxoffice.till.usecases.gateway import Progress, Stage
+from boxoffice.till.usecases.gateway.paying import Progress, Stage
 from boxoffice.till.usecases.ports import Clock, StripeRefused, Terminal, Unreachable
 from boxoffice.till.usecases.tenders import OpenTender, Tenders
 
@@ -69,11 +69,16 @@ class ReaderPayment:
     def _ask(self, intent_id: str, reader_id: str | None) -> Approved | Declined | None:
         try:
             decision = decide(self.terminal.intent(intent_id), None)
-            if isinstance(decision, Stopped):
-                decision = self._end(intent_id, reader_id, "canceled")
+            ended = self._end(intent_id, reader_id, "canceled") if isinstance(decision, Stopped) else decision
         except StripeRefused:
             return None
-        return decision if isinstance(decision, Approved | Declined) else None
+        match ended:
+            case Approved() | Declined():
+                return ended
+            case Stopped() | Waiting():
+                return None
+            case _:
+                assert_never(ended)
 
     def _run(
         self, tender: OpenTender, reader_id: str, number: str, report: Callable[[Progress], None]

@@ -8,7 +8,8 @@ from typing import Final
 from boxoffice.core.ids import OrderId, PoolId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.pricing import PricedOrder
-from boxoffice.till.usecases.gateway import NotEnoughHere, TillStatus
+from boxoffice.till.usecases.gateway.standing import TillStatus
+from boxoffice.till.usecases.gateway.stock import NotEnoughHere
 from boxoffice.till.usecases.phone_payment import Wakeups
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from boxoffice.till.usecases.syncing import Sync

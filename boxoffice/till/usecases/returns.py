@@ -16,8 +16,9 @@ from sqlalchemy import Connection
 from boxoffice.core.ids import EventId, PoolId
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.leasing import surplus
-from boxoffice.core.payloads import LeaseReturned
-from boxoffice.core.wire import Recall, RecallAnswer
+from boxoffice.core.payloads.leases import LeaseReturned
+from boxoffice.core.wire.leases import Recall
+from boxoffice.core.wire.pushes import RecallAnswer
 from boxoffice.till.store import leases, pools_seen
 from boxoffice.till.usecases.context import TillContext
 from boxoffice.till.usecases.shares import Shares

@@ -10,7 +10,7 @@ from boxoffice.core.ids import OrderId
 from boxoffice.core.tickets import BadToken, TicketClaims, decode_token
 from boxoffice.till.store.orders import numbers_of, order_of_ticket
 from boxoffice.till.usecases.context import TillContext
-from boxoffice.till.usecases.gateway import Scanned
+from boxoffice.till.usecases.gateway.orders import Scanned
 from boxoffice.till.usecases.orders import Orders
 
 MOST_AROUND: Final = 8

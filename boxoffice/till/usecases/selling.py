@@ -1,6 +1,6 @@
 """Sells: places orders, takes cash, and finishes what is paid, each in one transaction."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -8,17 +8,26 @@ from sqlalchemy import Connection
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Catalogue
+from boxoffice.core.door_refunds import Wish, plan
 from boxoffice.core.errors import BadInput, FieldError, OperationFailed
+from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.ids import OrderId, ProductId, TenderId, TicketId, order_number
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.payloads import OrderPlaced, Payload, PaymentCaptured
+from boxoffice.core.orders import OPEN, Channel, OrderState
+from boxoffice.core.payloads.orders import OrderPlaced, SwapPart
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.payments import PaymentCaptured
+from boxoffice.core.payloads.tickets import TicketsIssued
 from boxoffice.core.pricing import Cart, PricedOrder, price
 from boxoffice.core.reading import read_line
+from boxoffice.core.refunds import Part, parts_of
+from boxoffice.core.rights import Right
 from boxoffice.core.sale_times import NotOnSale, SaleTimes
 from boxoffice.core.sales import changed, finish, place, ticket_count
-from boxoffice.core.tenders import LONGEST_REASON, TENDERS, TenderKind, is_given
+from boxoffice.core.swaps import swapped
+from boxoffice.core.tenders import LONGEST_REASON, TENDERS, Need, TenderKind, is_given
 from boxoffice.till.store import settings
+from boxoffice.till.store.facts import of_order
 from boxoffice.till.store.projections import books_of
 from boxoffice.till.usecases.context import TillContext
 
@@ -39,6 +48,11 @@ class OrderAtHand:
     status: OrderState
     due: Money
     live_tenders: tuple[TenderId, ...]
+
+    def books_for(self, payloads: Sequence[Payload]) -> Books | None:
+        """Returns the books that facts rest on, if they are of this order alone."""
+        is_alone = all(getattr(each, "order_id", self.placed.order_id) == self.placed.order_id for each in payloads)
+        return self.books if is_alone else None
 
 
 def _nothing_known(_catalogue: Catalogue) -> tuple[datetime, Mapping[ProductId, SaleTimes]]:
@@ -75,7 +89,7 @@ class Selling:
         """
         order_id = OrderId(self.context.new_id())
         quote = self.quoted(wanted)
-        change = change_due(quote.total, tendered)
+        change = change_due(self.in_cash(quote.total), tendered)
         with self.context.store.transaction() as connection:
             placed = self._place(connection, quote, order_id)
             payloads: list[Payload] = [
@@ -87,8 +101,12 @@ class Selling:
             self.context.write(connection, payloads, Books())
         return order_id
 
-    def place(self, wanted: Cart | PricedOrder) -> OrderId:
-        """Places an order and holds its units until it is paid or given up.
+    def in_cash(self, amount: Money) -> Money:
+        """Returns what cash pays for an amount: as it is, or rounded by the event's rule."""
+        return amount + self.context.event.catalogue.cash.rounding_on(amount)
+
+    def place(self, wanted: Cart | PricedOrder, swap: SwapPart | None = None) -> OrderId:
+        """Places an order and holds its units until it is paid or given up. It may take the place of other things.
 
         Raises:
             BadInput: for a cart that can't be sold.
@@ -97,7 +115,7 @@ class Selling:
         """
         order_id, quote = OrderId(self.context.new_id()), self.quoted(wanted)
         with self.context.store.transaction() as connection:
-            placed = self._place(connection, quote, order_id)
+            placed = self._place(connection, quote, order_id).model_copy(update={"swap": swap})
             move = changed(order_id, OrderState.PENDING, OrderState.PROCESSING)
             self.context.write(connection, [placed, move], Books())
         return order_id
@@ -109,7 +127,7 @@ class Selling:
             BadInput: for more than is due, or too little cash.
             OrderClosed: if the order does not wait for money.
         """
-        change = change_due(amount, tendered)
+        change = change_due(self.in_cash(amount), tendered)
         with self.context.store.transaction() as connection:
             order = order_at_hand(connection, order_id)
             check_amount(order, amount)
@@ -121,6 +139,7 @@ class Selling:
         Raises:
             BadInput: for more than is due, or if the tender needs a reason, or a shorter one.
             OrderClosed: if the order does not wait for money.
+            NotAllowed: if it is not theirs to give who act.
         """
         row, why = TENDERS[kind], read_line(reason)
         if not is_given(row):
@@ -129,6 +148,8 @@ class Selling:
             raise BadInput([FieldError("reason", "is missing")])
         if len(why) > LONGEST_REASON:
             raise BadInput([FieldError("reason", f"must have at most {LONGEST_REASON} letters")])
+        if Need.SUPERVISOR in row.needs:
+            self.context.desk.must(Right.COMP)
         with self.context.store.transaction() as connection:
             order = order_at_hand(connection, order_id)
             check_amount(order, amount)
@@ -137,7 +158,8 @@ class Selling:
     def _take(self, connection: Connection, order: OrderAtHand, payment: PaymentCaptured) -> None:
         """Writes a payment down, and the order's end if it was the last that was due."""
         is_last = payment.amount == order.due.minor
-        self.context.write(connection, [payment, *(self.end(order.placed) if is_last else ())], order.books)
+        ends = self.ending(connection, order) if is_last else []
+        self.context.write(connection, [payment, *ends], order.books_for(ends))
 
     def abandon(self, order_id: OrderId, why: str) -> None:
         """Ends an order of which nothing is paid, and lets its units go.
@@ -149,7 +171,8 @@ class Selling:
             order = order_at_hand(connection, order_id)
             if order.status is OrderState.FAILED:
                 return
-            if order.live_tenders or order.due.minor != order.placed.total or order.status is not OrderState.PROCESSING:
+            is_paid = order.books.due(order_id) != order.placed.total
+            if order.live_tenders or is_paid or order.status is not OrderState.PROCESSING:
                 raise OrderClosed(
                     f"Order {order.placed.order_number} can't be ended.",
                     "Nothing was changed.",
@@ -161,7 +184,18 @@ class Selling:
         """Issues the order's tickets if nothing is due any more and nobody did so before."""
         order = order_at_hand(connection, order_id)
         if order.status is OrderState.PROCESSING and order.due.minor <= 0:
-            self.context.write(connection, self.end(order.placed), order.books)
+            ends = self.ending(connection, order)
+            self.context.write(connection, ends, order.books_for(ends))
+
+    def ending(self, connection: Connection, order: OrderAtHand) -> list[Payload]:
+        """Returns how a paid order ends, with the end of what it takes the place of, unless that went back before."""
+        placed = order.placed
+        if placed.swap is None or not credit_of(connection, order.books, placed):
+            return self.end(placed)
+        books, everything = things_of(connection, OrderId(placed.swap.order_id))
+        drawer = self.context.device.name
+        gone = swapped(books, everything, placed, placed.swap, drawer=drawer, new_id=self.context.new_id)
+        return [*gone, *self.end(placed)]
 
     def end(self, placed: OrderPlaced) -> list[Payload]:
         """Returns how a paid order ends: completed, its tickets issued."""
@@ -171,6 +205,7 @@ class Selling:
         return [done, finish(placed, event.catalogue.id, event.issuer, tickets)]
 
     def _place(self, connection: Connection, quote: PricedOrder, order_id: OrderId) -> OrderPlaced:
+        self.context.desk.must(Right.SELL)
         now, closed = self.surely_off_sale(self.context.event.catalogue)
         ids = [line.product.id for line in quote.lines]
         if wrong := {product: closed[product] for product in ids if product in closed}:
@@ -179,10 +214,18 @@ class Selling:
         return place(quote, order_id=order_id, order_number=number, channel=Channel.DOOR, source="lease")
 
     def _cash(self, order_id: OrderId, amount: Money, tendered: Money, change: Money) -> PaymentCaptured:
-        drawer = self.context.device.name
-        return self._captured(
-            order_id, TenderKind.CASH, amount, tendered=tendered.minor, change=change.minor, drawer=drawer
+        rules = self.context.event.catalogue.cash
+        payment = self._captured(
+            order_id,
+            TenderKind.CASH,
+            amount,
+            tendered=tendered.minor,
+            change=change.minor,
+            drawer=self.context.drawer,
         )
+        if not rules.step:
+            return payment
+        return payment.model_copy(update={"rounding": rules.rounding_on(amount).minor, "rounded_to": rules.step})
 
     def _captured(
         self,
@@ -234,6 +277,31 @@ def check_amount(order: OrderAtHand, amount: Money) -> None:
         raise BadInput([FieldError("amount", f"{order.due} is still to be paid")])
 
 
+def credit_of(connection: Connection, books: Books, placed: OrderPlaced) -> int:
+    """Returns what things that are given back will pay of an order as it ends, in minor units.
+
+    It is nothing once it has ended, and where they have gone back otherwise meanwhile.
+    """
+    swap = placed.swap
+    if swap is None or books.orders[placed.order_id].status not in OPEN:
+        return 0
+    of, everything = things_of(connection, OrderId(swap.order_id))
+    try:
+        planned = plan(of, swap.order_id, everything, Wish(swap.parts))
+    except BadInput:
+        return 0
+    return swap.credit if planned.total >= swap.credit else 0
+
+
+def things_of(connection: Connection, order_id: OrderId) -> tuple[Books, tuple[Part, ...]]:
+    """Returns the books of a finished order, and everything in it; nothing of one that is not finished."""
+    books = order_at_hand(connection, order_id).books
+    issued = [fact for fact in of_order(connection, order_id) if fact.kind is FactKind.TICKETS_ISSUED]
+    if not issued:
+        return books, ()
+    return books, parts_of(books.placed[order_id], TicketsIssued.model_validate(issued[0].payload).tickets)
+
+
 def order_at_hand(connection: Connection, order_id: OrderId) -> OrderAtHand:
     """Returns where an order of this till stands.
 
@@ -249,6 +317,6 @@ def order_at_hand(connection: Connection, order_id: OrderId) -> OrderAtHand:
         books=books,
         placed=placed,
         status=books.orders[order_id].status,
-        due=Money(books.due(order_id), Currency(placed.currency)),
+        due=Money(books.due(order_id) - credit_of(connection, books, placed), Currency(placed.currency)),
         live_tenders=tuple(TenderId(each) for each in live),
     )

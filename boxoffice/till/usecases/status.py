@@ -12,7 +12,9 @@ from boxoffice.till.store import leases, pools_seen, problems_kept, settings
 from boxoffice.till.store.orders import waiting_for_money
 from boxoffice.till.store.pools_seen import Elsewhere
 from boxoffice.till.usecases.context import TillContext
-from boxoffice.till.usecases.gateway import OffSale, PoolStock, PrinterState, Reader, ReaderState, TillStatus
+from boxoffice.till.usecases.gateway.devices import PrinterState, Reader, ReaderState
+from boxoffice.till.usecases.gateway.standing import TillStatus
+from boxoffice.till.usecases.gateway.stock import OffSale, PoolStock
 from boxoffice.till.usecases.keeping import kept
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.ports import Printer, StripeRefused, Terminal, Unreachable
@@ -89,6 +91,7 @@ class Status:
     printer_state: PrinterState = PrinterState.NONE
     is_reader_in_use: bool = False
     backup_problem: str = ""
+    language: str = ""
 
     def look_at_printer(self) -> None:
         if self.printer.name:
@@ -100,6 +103,7 @@ class Status:
             reader = ReaderState.IN_USE
         with self.context.store.reading() as connection:
             problems, tag = problems_kept.count(connection), problems_kept.tag(connection)
+        progress = self.sync.elsewhere.progress
         return TillStatus(
             device_name=self.context.device.name,
             hub_url=self.hub_url,
@@ -116,11 +120,14 @@ class Status:
             keeping=kept(self.context, self.sync),
             unknown_payments=len(self.tenders.unknown()),
             hub_problems=problems,
+            language=self.language,
             problems_tag=tag,
             parked=self._parked(),
             is_disk_low=shutil.disk_usage(self.context.store.path.parent).free < LOW_DISK_BYTES,
             backup_problem=self.backup_problem,
             clock_off_s=self.link.clock_off_s,
+            orders_taken=progress.count,
+            orders_to_take=progress.total if progress.is_filling else 0,
         )
 
     def _local(self, at: datetime | None) -> datetime | None:

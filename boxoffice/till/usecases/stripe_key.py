@@ -2,11 +2,12 @@
 
 import threading
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from boxoffice.core.money import Money
 from boxoffice.core.terminal import Intent, TerminalReader
-from boxoffice.core.wire import key_id
+from boxoffice.core.wire.protocol import key_id
 from boxoffice.till.usecases.ports import Connections, Terminal, Unreachable, Vault
 
 NAME: Final = "stripe_key"
@@ -47,6 +48,9 @@ class KeyedTerminal:
 
     def intent(self, intent_id: str) -> Intent:
         return self._now.intent(intent_id)
+
+    def paid_since(self, since: datetime) -> Mapping[str, Money]:
+        return self._now.paid_since(since)
 
     def cancel_intent(self, intent_id: str) -> Intent:
         return self._now.cancel_intent(intent_id)

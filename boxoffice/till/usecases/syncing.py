@@ -7,18 +7,14 @@ from datetime import datetime
 from typing import Final, TypeVar
 
 from boxoffice.core.facts import Fact, Head
-from boxoffice.core.wire import (
-    GENERATION,
-    ContactMessage,
-    EventBody,
-    FactMessage,
-    FeedAnswer,
-    LeaseRequest,
-    MailRequest,
-    PushAnswer,
-    PushRequest,
-)
-from boxoffice.till.store import events_kept, leases, people, pools_seen, settings
+from boxoffice.core.wire.feed import FeedAnswer
+from boxoffice.core.wire.leases import LeaseRequest
+from boxoffice.core.wire.mails import MailRequest
+from boxoffice.core.wire.message import FactMessage
+from boxoffice.core.wire.pairing import EventBody
+from boxoffice.core.wire.protocol import GENERATION
+from boxoffice.core.wire.pushes import ContactMessage, PushAnswer, PushRequest
+from boxoffice.till.store import events_kept, leases, notes, people, pools_seen, settings
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store.journal import take_hub_fact
 from boxoffice.till.usecases.context import TillContext
@@ -29,6 +25,8 @@ from boxoffice.till.usecases.mending import Mending
 from boxoffice.till.usecases.ports import HubBusy, HubRefused
 from boxoffice.till.usecases.returns import Returns
 from boxoffice.till.usecases.shares import Shares
+from boxoffice.till.usecases.signing_in import SigningIn
+from boxoffice.till.usecases.sold_elsewhere import SoldElsewhere
 from boxoffice.till.usecases.stripe_key import KeyedTerminal
 from boxoffice.till.usecases.telling_again import TellingAgain
 
@@ -39,6 +37,7 @@ BATCH: Final = 200
 LEAST: Final = 25
 _BATCH_S: Final = 1.0
 """A batch should take no longer: others wait for their turn."""
+_NOTE: Final = "note:"
 MAIL_LOOKS: Final = 60
 MAILS_AT_ONCE: Final = 2
 
@@ -61,6 +60,8 @@ class Sync:
         self.mending = mending
         self.telling_again = TellingAgain(context, link)
         self.problems = ProblemsOfTheHub(context, link)
+        self.signing_in = SigningIn(context, link)
+        self.elsewhere = SoldElsewhere(context, link)
         self.synced_at: datetime | None = None
         self._looked_at: str | None = None
         self._batch = BATCH
@@ -131,6 +132,7 @@ class Sync:
                     is_revised = self._revise(str(event_id)) or is_revised
                 self._take(answer)
                 more = answer.more
+            self.signing_in.compare(answer.staff_tag)  # after the facts about them
             if event_id is not None and event_id != self._looked_at:
                 # What is on disk may be from a hub, or for a till, of a version that said less of an event.
                 is_revised = self._revise(event_id) or is_revised
@@ -270,6 +272,7 @@ class Sync:
         if answer.stripe_key_id not in ("", self.terminal.key_id):
             self._take_key()
         self.problems.compare(answer.problems_tag)
+        self.elsewhere.hear(answer.orders_tag)
         return answer
 
     def _take_key(self) -> None:
@@ -294,7 +297,9 @@ class Sync:
         with self.context.store.reading() as connection:
             facts = fact_store.own_after(connection, fact_store.acknowledged_position(connection), self._batch)
             contacts = people.unsent_contacts(connection, 0 if len(facts) == self._batch else BATCH)
-        return facts, contacts
+            noted = notes.unsent(connection) if len(facts) < self._batch else []
+        told = (ContactMessage(contact_id=f"{_NOTE}{order}", order_id=order, note=note) for order, note in noted)
+        return facts, (*contacts, *told)
 
     def _acknowledge(self, answer: PushAnswer, contacts: Sequence[ContactMessage], *, is_full: bool) -> bool:
         """Notes what the hub has; returns whether there may be more to send."""
@@ -303,7 +308,8 @@ class Sync:
             before = fact_store.acknowledged_position(connection)
             position = fact_store.position_of(connection, device, answer.epoch, answer.acknowledged_seq)
             settings.put(connection, "acked_position", str(position))
-            people.note_sent(connection, contacts)
+            people.note_sent(connection, [each for each in contacts if each.note is None])
+            notes.note_sent(connection, [(each.order_id, each.note) for each in contacts if each.note is not None])
         self.mending.note(Head(device, answer.epoch, answer.acknowledged_seq, answer.acknowledged_hash))
         return (position > before and is_full) or len(contacts) == BATCH
 

@@ -6,7 +6,8 @@ leases, among this till's.
 
 from typing import Final
 
-from boxoffice.core.wire import FactMessage, KnownRequest, TellAgainRequest
+from boxoffice.core.wire.lost import KnownRequest, TellAgainRequest
+from boxoffice.core.wire.message import FactMessage
 from boxoffice.till.store import facts as fact_store
 from boxoffice.till.store import settings
 from boxoffice.till.usecases.context import TillContext

@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from boxoffice.core.facts import FactKind
-from boxoffice.core.ids import OrderId, TenderId
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.ids import OrderId, StaffId, TenderId
 from boxoffice.core.money import Money
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import CardPart, PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
+from boxoffice.core.payloads.payments import CardPart, PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payments import Approved, CardDetails, Declined, PaymentStatus
 from boxoffice.core.tenders import TENDERS, TenderKind
 from boxoffice.till.store import orders
@@ -31,6 +31,8 @@ class OpenTender:
     reference: str | None
     since: datetime
     reason: str = ""
+    staff_id: StaffId | None = None
+    """Who began it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +111,22 @@ class Tenders:
         return self.tender(tender.id)
 
     def end(self, tender: OpenTender, outcome: Approved | Declined) -> None:
-        """Writes down how the payment ended, once; if it was the last that was due, its order is finished too."""
+        """Writes down how the payment ended, once; if it was the last that was due, its order is finished too.
+
+        It is whoever began it who took it, also where the answer came when somebody else had signed in.
+        """
         with self._context.store.transaction() as connection:
             now = self._row(connection, tender.id)
             if now.status in (PaymentStatus.CAPTURED, PaymentStatus.FAILED):
                 return
             order = order_at_hand(connection, tender.order_id)
-            if isinstance(outcome, Declined):
-                self._context.write(connection, [_failed(now, outcome)], order.books)
-                return
-            is_last = order.status is OrderState.PROCESSING and order.due.minor <= outcome.amount.minor
-            ends = self._selling.end(order.placed) if is_last else []
-            self._context.write(connection, [_captured(now, outcome), *ends], order.books)
+            with self._context.desk.on_behalf_of(now.staff_id):
+                if isinstance(outcome, Declined):
+                    self._context.write(connection, [_failed(now, outcome)], order.books)
+                    return
+                is_last = order.status is OrderState.PROCESSING and order.due.minor <= outcome.amount.minor
+                ends = self._selling.ending(connection, order) if is_last else []
+                self._context.write(connection, [_captured(now, outcome), *ends], order.books_for(ends))
 
     def mark_unknown(self, tender: OpenTender, reason: str) -> None:
         """Writes down that nobody knows how the payment ended; it is asked about until that is known."""
@@ -136,7 +142,8 @@ class Tenders:
                     provider_reference=now.reference,
                     reason=reason,
                 )
-                self._context.write(connection, [lost])
+                with self._context.desk.on_behalf_of(now.staff_id):
+                    self._context.write(connection, [lost])
 
     def finish_if_paid(self, order_id: OrderId) -> None:
         """Issues the order's tickets if nothing is due any more and nobody did so before."""
@@ -203,6 +210,7 @@ class Tenders:
             reference=stored.reference,
             since=facts[0].occurred_at,
             reason=reasons[-1] if reasons else "",
+            staff_id=facts[0].staff_id,
         )
 
 

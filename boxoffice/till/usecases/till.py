@@ -1,88 +1,51 @@
-"""The till behind the screens: puts the use cases together and tells the screens what changes."""
+"""The till behind the screens: puts the use cases together for what a person asks."""
 
-import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import OperationFailed, TryAgainLater
-from boxoffice.core.ids import EventId, OrderId, TenderId
+from boxoffice.core.ids import EventId, OrderId, StaffId, TenderId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Money
+from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.pricing import Cart, PricedOrder
+from boxoffice.core.rights import Right
+from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
-from boxoffice.till.store import events_kept, settings
-from boxoffice.till.store.database import ChainIsShort, Store, open_store
+from boxoffice.till.store import settings
 from boxoffice.till.usecases import identity
-from boxoffice.till.usecases.background import Background
-from boxoffice.till.usecases.gateway import (
-    CatalogueChanged,
+from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
+from boxoffice.till.usecases.gateway.devices import Reader
+from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
+from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, TenderOutcome, UnknownPayment
+from boxoffice.till.usecases.gateway.problems import HubProblems
+from boxoffice.till.usecases.gateway.shifts import ShiftDesk
+from boxoffice.till.usecases.gateway.standing import (
     EventChoice,
-    Found,
     HandOver,
-    HubProblems,
-    Keeping,
-    NeedsEvent,
     NeedsPairing,
-    OnProgress,
-    Order,
-    Paperwork,
-    Progress,
-    Reader,
     Ready,
-    Scanned,
-    TenderOutcome,
-    TillEvent,
     TillState,
-    UnknownPayment,
 )
-from boxoffice.till.usecases.handing_over import REVOKED_AT, put_away
-from boxoffice.till.usecases.mending import TwoCopies
+from boxoffice.till.usecases.gateway.stock import Keeping
+from boxoffice.till.usecases.gateway.team import Approval
+from boxoffice.till.usecases.handing_over import put_away
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
+from boxoffice.till.usecases.running import LANGUAGE, RunningTill
+from boxoffice.till.usecases.shifts import ShiftStillOpen
 from boxoffice.till.usecases.tenders import OpenTender
-from boxoffice.till.usecases.till_services import Environment, TillServices
 
+T = TypeVar("T")
 _FIRST_LOOK_S: Final = 3.0
 """How long the first sale after a start waits to hear whether this is the newest copy of the till; offline it can't."""
 
 
-class Till:
-    """Implements `gateway.TillGateway`."""
-
-    def __init__(self, environment: Environment) -> None:
-        self._environment = environment
-        self._listeners: list[Callable[[TillEvent], None]] = []
-        self._store: Store | None = None
-        self._services: TillServices | None = None
-        self._background: Background | None = None
-        self._closing = threading.Lock()
-
-    def now(self) -> datetime:
-        return self._services.context.local_now() if self._services else self._environment.clock.now().astimezone()
-
-    def elapsed_s(self) -> float:
-        return self._environment.clock.monotonic()
-
-    def open(self) -> TillState:
-        if self._services is not None and self.services.mending.is_needed:
-            return self.take_back()
-        key = identity.file_key(self._environment.vault, self._environment.folder)
-        self._store = open_store(self._environment.folder / identity.FILE, key)
-        who = identity.load(self._store, self._environment.vault)
-        if self._store.gap is not None and who is None:
-            raise ChainIsShort(self._store.gap)
-        if who is None:
-            return NeedsPairing(self._environment.hub_url)
-        return self._start(who)
-
-    def subscribe(self, listener: Callable[[TillEvent], None]) -> None:
-        self._listeners.append(listener)
+class Till(RunningTill):
+    """Implements `gateway.port.TillGateway`."""
 
     def pair(self, hub_url: str, code: str) -> TillState:
         return self._start(
@@ -97,7 +60,12 @@ class Till:
 
     def choose_event(self, event_id: EventId) -> Ready:
         services = self.services
+        if services.context.has_event:
+            services.context.desk.must(Right.SETTINGS)
         self._must_sell()
+        shift = services.shifts.current()
+        if shift is not None:
+            raise ShiftStillOpen(shift)
         if services.orders.open_ids():
             raise OperationFailed(
                 "A sale of the event at hand is still open.",
@@ -110,6 +78,7 @@ class Till:
         with self.store.transaction() as connection:
             settings.put(connection, "event_id", event_id)
             settings.put(connection, "feed_cursor", "0")
+        services.context.elsewhere.belong_to(services.context.device.id, event_id)
         services.sync.everything()
         with suppress(Unreachable):
             services.readers.look()
@@ -144,26 +113,28 @@ class Till:
         reader_id = services.readers.chosen_id
         if reader_id is None:
             raise OperationFailed("No reader is chosen.", "Nothing was charged.", "Choose one under “This till”.")
-        tender = services.tenders.begin(order_id, TenderKind.TERMINAL, amount)
-        services.status.is_reader_in_use = True
-        self._tell_status()
-        try:
-            services.reader_payment.run(
-                tender, reader_id, services.orders.order(order_id).number, self._local(on_progress)
-            )
-        finally:
-            services.status.is_reader_in_use = False
-            self._left(tender)
+        with services.context.desk.held():
+            tender = services.tenders.begin(order_id, TenderKind.TERMINAL, amount)
+            services.status.is_reader_in_use = True
+            self._tell_status()
+            try:
+                services.reader_payment.run(
+                    tender, reader_id, services.orders.order(order_id).number, self._local(on_progress)
+                )
+            finally:
+                services.status.is_reader_in_use = False
+                self._left(tender)
         return services.unknown.outcome(tender.id)
 
     def pay_by_phone(self, order_id: OrderId, amount: Money, on_progress: OnProgress) -> TenderOutcome:
         services = self.services
         self._must_begin(order_id)
-        tender = services.tenders.begin(order_id, TenderKind.CHECKOUT, amount)
-        try:
-            services.phone_payment.run(tender, self._local(on_progress))
-        finally:
-            self._left(tender)
+        with services.context.desk.held():
+            tender = services.tenders.begin(order_id, TenderKind.CHECKOUT, amount)
+            try:
+                services.phone_payment.run(tender, self._local(on_progress))
+            finally:
+                self._left(tender)
         return services.unknown.outcome(tender.id)
 
     def cancel_payment(self, order_id: OrderId) -> None:
@@ -195,17 +166,37 @@ class Till:
             self._left(tender)
         return services.unknown.outcome(payment_id)
 
-    def parked(self) -> tuple[Order, ...]:
-        return tuple(self.services.orders.order(order_id) for order_id in reversed(self.services.orders.open_ids()))
-
     def give_back(self, order_id: OrderId, why: str) -> Order:
         self.services.giving_back.give_back(order_id, why)
+        return self._sold(order_id)
+
+    def refund_choice(self, order_id: OrderId) -> RefundChoice:
+        return self.services.refunding.choice(order_id)
+
+    def refund(self, order_id: OrderId, wish: RefundWish) -> RefundStep:
+        step = self.services.refunding.give_back(order_id, wish)
+        self._changed()
+        return step
+
+    def swap(self, order_id: OrderId, things: Sequence[PartKey], wanted: Cart) -> Order:
+        self._must_sell()
+        services = self.services
+        quote = services.selling.quoted(wanted)
+        return self._sold(self._with_enough(quote, lambda: services.swapping.begin(order_id, things, quote)))
+
+    def collect(self, order_id: OrderId, seen: Seen) -> Order:
+        self.services.collecting.hand_over(order_id, seen)
+        return self._sold(order_id)
+
+    def keep_note(self, order_id: OrderId, note: str) -> Order:
+        self.services.noting.keep(order_id, note)
         return self._sold(order_id)
 
     def hub_problems(self) -> HubProblems:
         return self.services.sync.problems.now()
 
     def decide(self, problem_id: str, remedy: str) -> HubProblems:
+        self.services.context.desk.must(Right.DECIDE)
         left = self.services.sync.problems.decide(problem_id, remedy)
         self._changed()
         return left
@@ -250,11 +241,46 @@ class Till:
             self.services.readers.look()
         self._tell_status()
 
+    def choose_language(self, language: str) -> None:
+        with self.store.transaction() as connection:
+            settings.put(connection, LANGUAGE, language)
+        self.services.status.language = language
+        self._tell_status()
+
     def keep_places(self, how: Keeping) -> int:
+        self.services.context.desk.must(Right.SETTINGS)
         self.services.handing_over.must_sell()
         moved = self.services.keep_places(how)
         self._changed()
         return moved
+
+    def sign_in(self, staff_id: StaffId, pin: str) -> Person:
+        return self.services.sync.signing_in.by_pin(staff_id, pin)
+
+    def sign_in_by_badge(self, readings: Sequence[str]) -> Person:
+        return self.services.sync.signing_in.by_badge(readings)
+
+    def lock(self) -> None:
+        self.services.sync.signing_in.begin()
+
+    def lock_after(self, seconds: int) -> None:
+        self.services.sync.signing_in.lock_after(seconds)
+
+    def approve(self, right: Right, pin: str) -> Approval:
+        return self.services.sync.signing_in.approve(right, pin)
+
+    def approve_by_badge(self, right: Right, readings: Sequence[str]) -> Approval:
+        return self.services.sync.signing_in.approve_by_badge(right, readings)
+
+    def approved(self, approval: Approval, act: Callable[[], T], /) -> T:
+        return self.services.sync.signing_in.approved(approval, act)
+
+    @property
+    def shifts(self) -> ShiftDesk:
+        return replace(self.services.shift_desk, changed=self._changed)
+
+    def in_cash(self, amount: Money) -> Money:
+        return self.services.selling.in_cash(amount)
 
     def sync_now(self) -> None:
         try:
@@ -262,22 +288,10 @@ class Till:
         except (Unreachable, HubRefused):
             self._tell_status()
 
-    def take_back(self) -> TillState:
-        self._mend()
-        return self._begin()
-
     def go_on_without(self) -> TillState:
         self.services.mending.go_on_without()
         self._changed()
         return self._begin()
-
-    def hand_over(self) -> HandOver:
-        services = self.services
-        services.handing_over.send()
-        services.recovery.look_back()  # nobody goes on with what is open and unpaid
-        with suppress(TryAgainLater, HubRefused):
-            self._settle_all()
-        return services.handing_over.send()
 
     def export_unsent(self) -> HandOver:
         return self.services.handing_over.export()
@@ -296,162 +310,10 @@ class Till:
         state = self.open()
         return NeedsPairing(hub_url) if isinstance(state, NeedsPairing) else state
 
-    @property
-    def is_revoked(self) -> bool:
-        return self._services is not None and self._services.link.is_revoked
-
-    def close(self) -> None:
-        """Ends the background work, gives back what others can sell, and closes the file with what is unsent."""
-        self._stop()
-        with self._closing:
-            if self._store is not None:
-                self._store.close()
-                self._store = None
-
-    def _stop(self) -> None:
-        with self._closing:
-            if self._background is not None:
-                self._background.stop()
-                self._background = None
-            if self._services is not None:
-                if self._services.link.is_online:
-                    with suppress(Unreachable, HubRefused, TwoCopies, ChainIsShort):
-                        self._services.sync.hand_back()
-                with suppress(OperationFailed):  # it was said on the strip before
-                    self._back_up()
-                self._services.close()
-                self._services = None
-
-    @property
-    def device_name(self) -> str:
-        return self.services.context.device.name
-
-    @property
-    def catalogue(self) -> Catalogue:
-        return self.services.context.event.catalogue
-
-    @property
-    def public_key(self) -> Ed25519PublicKey:
-        """The key that this till's facts are signed with."""
-        return self.services.context.journal.key.public_key()
-
-    @property
-    def is_drained(self) -> bool:
-        """Whether the hub has everything, and no payment is open."""
-        return not self.services.sync.unsent_count() and not self.services.tenders.unknown()
-
-    @property
-    def store(self) -> Store:
-        if self._store is None:
-            raise RuntimeError("the till is not open")
-        return self._store
-
-    @property
-    def services(self) -> TillServices:
-        if self._services is None:
-            raise OperationFailed("This till is not paired.", "Nothing was changed.", "Pair it with a hub first.")
-        return self._services
-
-    def _start(self, who: identity.Identity) -> TillState:
-        self._services = TillServices.build(self.store, who, self._environment)
-        self._services.link.on_change = self._tell_status
-        with self.store.reading() as connection:
-            event_id = settings.get(connection, "event_id")
-            body = events_kept.read(connection, event_id)
-            was_revoked = settings.get(connection, REVOKED_AT) is not None
-        if was_revoked:
-            self._services.link.hear_revoked()
-        self._services.link.on_revoked = self._hear_revoked
-        if body is not None:
-            self._services.context.take_event(body)
-        return self._begin()
-
-    def _begin(self) -> TillState:
-        """Begins where the till stands: with what is missing first, if something is."""
-        services = self.services
-        if services.mending.is_needed and not self.is_revoked:
-            self._go()
-            return services.mending.now()
-        if services.context.has_event:
-            services.recovery.look_back()
-            services.recovery.give_up_orphans()
-        elif not self.is_revoked:
-            return NeedsEvent()
-        self._go()
-        return services.handing_over.now() if self.is_revoked else self._ready()
-
-    def _hear_revoked(self) -> None:
-        """Sells no more from now on; what is under way comes to its end."""
-        handing_over = self.services.handing_over
-        handing_over.remember()
-        self._tell(handing_over.now())
-
     def _must_begin(self, order_id: OrderId) -> None:
         """Does nothing if a payment may be begun: at a revoked till only for an order that is partly paid."""
         if self.is_revoked and not self.services.orders.order(order_id).paid.minor:
             self.services.handing_over.must_sell()
-
-    def _ready(self) -> Ready:
-        services = self.services
-        return Ready(services.context.event.catalogue, services.status.now(), services.unknown.pending(), self.parked())
-
-    def _go(self) -> None:
-        """Starts what the till does by itself."""
-        if self._background is None:
-            self._background = Background(
-                self.services.link,
-                sync=self._sync,
-                look=self._look_around,
-                back_up=self._back_up,
-                woken=self.services.wakeups.ring,
-                clock=self._environment.clock.monotonic,
-                back_up_s=self._environment.backup_every_s,
-            )
-            self._background.start()
-
-    def _sync(self) -> None:
-        services = self.services
-        if self.is_revoked:
-            self._tell(self.hand_over())
-            return
-        if services.mending.is_needed:
-            self._mend()
-            return
-        try:
-            if services.sync.everything():
-                self._tell(CatalogueChanged(services.context.event.catalogue))
-        except (ChainIsShort, TwoCopies):
-            self._mend()
-        finally:
-            if not services.mending.is_needed:
-                self._ask_about_unknown()
-            if services.readers.is_cut_off:
-                with suppress(Unreachable):
-                    services.readers.look()
-            self._tell_status()
-
-    def _mend(self) -> None:
-        """Takes back what is missing, and tells the screen; a copy sends what it has sold, so that the hub names it."""
-        services = self.services
-        try:
-            services.mending.take_back()
-        except TwoCopies:
-            with suppress(Unreachable, HubRefused, TwoCopies, ChainIsShort):
-                services.sync.push()
-        self._tell(services.mending.now())
-
-    def _back_up(self) -> None:
-        """Makes a backup of the file, unless it lacks what the backups before may have."""
-        services = self.services
-        if services.mending.is_needed:
-            return
-        try:
-            services.mending.backups.make_if_new(self.store.path, self._environment.clock.now())
-            services.status.backup_problem = ""
-        except OperationFailed as error:
-            services.status.backup_problem = error.what_happened
-            self._tell_status()
-            raise
 
     def _must_sell(self) -> None:
         """Does nothing if this till may sell. At its start it hears first whether the hub has more of its chain.
@@ -467,23 +329,6 @@ class Till:
             services.mending.first_look.set()  # one sale waits, not each
         services.mending.check()
 
-    def _settle_all(self) -> None:
-        """Asks about what is unknown, and lets go of what nobody waits for any more."""
-        services = self.services
-        if not services.context.has_event:
-            return
-        try:
-            services.unknown.check_all(services.readers.chosen_id)
-        finally:
-            services.recovery.give_up_orphans()
-
-    def _ask_about_unknown(self) -> None:
-        services = self.services
-        with suppress(TryAgainLater, HubRefused):
-            self._settle_all()
-        for each in services.unknown.newly_known():
-            self._tell(each)
-
     def _local(self, report: OnProgress) -> OnProgress:
         """Tells progress by the event's own clock."""
         local = self.services.context.local
@@ -492,13 +337,6 @@ class Till:
             report(replace(progress, at=local(progress.at)))
 
         return tell
-
-    def _look_around(self) -> None:
-        services = self.services
-        services.status.look_at_printer()
-        with suppress(Unreachable):
-            services.readers.look()
-        self._tell_status()
 
     def _with_enough(self, quote: PricedOrder, sell: Callable[[], OrderId]) -> OrderId:
         try:
@@ -515,20 +353,6 @@ class Till:
     def _left(self, tender: OpenTender) -> None:
         self.services.tenders.leave(tender)
         self._changed()
-
-    def _changed(self) -> None:
-        if self._background is not None:
-            self._background.kick()
-        self._tell_status()
-
-    def _tell_status(self) -> None:
-        if self._services is not None and self._listeners:
-            silent = () if self._background is None else tuple(self._background.silent())
-            self._tell(replace(self._services.status.now(), silent=silent))
-
-    def _tell(self, told: TillEvent) -> None:
-        for listener in self._listeners:
-            listener(told)
 
 
 def _choice(id_: str, name: str, venue: str, days: tuple[str, ...]) -> EventChoice:

@@ -6,25 +6,36 @@ from pathlib import Path
 from boxoffice.documents.model import Paper
 from boxoffice.till.store.backups import KEPT, Backups
 from boxoffice.till.store.database import Store
+from boxoffice.till.store.elsewhere import NAME as ELSEWHERE
+from boxoffice.till.store.elsewhere import Elsewhere
 from boxoffice.till.store.journal import Journal
 from boxoffice.till.usecases import identity
+from boxoffice.till.usecases.asking import Asking
+from boxoffice.till.usecases.collecting import Collecting
 from boxoffice.till.usecases.context import TillContext, new_uuid7
+from boxoffice.till.usecases.desk import Desk
 from boxoffice.till.usecases.giving_back import GivingBack
 from boxoffice.till.usecases.handing_over import HandingOver
 from boxoffice.till.usecases.keeping import KeepPlaces
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.mending import Mending
+from boxoffice.till.usecases.noting import Noting
 from boxoffice.till.usecases.orders import Orders
 from boxoffice.till.usecases.paperwork import Papers
 from boxoffice.till.usecases.phone_payment import PhonePayment, Wakeups
 from boxoffice.till.usecases.ports import Clock, Connections, Printer, Vault
+from boxoffice.till.usecases.provider_list import ProviderList
 from boxoffice.till.usecases.reader_payment import ReaderPayment
 from boxoffice.till.usecases.recovery import Recovery
 from boxoffice.till.usecases.refilling import Refilling
+from boxoffice.till.usecases.refunding import Refunding
 from boxoffice.till.usecases.scans import Scans
 from boxoffice.till.usecases.selling import Selling
+from boxoffice.till.usecases.shift_desk import AtTheDesk
+from boxoffice.till.usecases.shifts import Shifts
 from boxoffice.till.usecases.status import Readers, Status
 from boxoffice.till.usecases.stripe_key import KeyedTerminal
+from boxoffice.till.usecases.swapping import Swapping
 from boxoffice.till.usecases.syncing import Sync
 from boxoffice.till.usecases.tenders import Tenders
 from boxoffice.till.usecases.unknown import UnknownPayments
@@ -73,26 +84,36 @@ class TillServices:
     recovery: Recovery
     handing_over: HandingOver
     giving_back: GivingBack
+    asking: Asking
+    refunding: Refunding
+    swapping: Swapping
+    collecting: Collecting
+    noting: Noting
     refilling: Refilling
     scans: Scans
     keep_places: KeepPlaces
+    shifts: Shifts
+    shift_desk: AtTheDesk
 
     @classmethod
     def build(cls, store: Store, who: identity.Identity, environment: Environment) -> "TillServices":
         clock = environment.clock
-        journal = Journal(who.device.id, who.key, clock.now, lambda: new_uuid7(clock))
-        context = TillContext(store, who.device, journal, clock)
+        desk = Desk()
+        journal = Journal(who.device.id, who.key, clock.now, lambda: new_uuid7(clock), lambda: desk.acting)
+        file_key = identity.file_key(environment.vault, environment.folder)
+        elsewhere = Elsewhere(environment.folder / ELSEWHERE, file_key)
+        context = TillContext(store, elsewhere, who.device, journal, clock, desk)
         link = Link(environment.connections.hub(who.hub_url, who.token), clock)
         terminal = KeyedTerminal(environment.vault, environment.connections, who.stripe_base, who.stripe_key)
-        mending = Mending(
-            context, link, environment.backups_with(identity.file_key(environment.vault, environment.folder))
-        )
+        mending = Mending(context, link, environment.backups_with(file_key))
         sync, wakeups = Sync(context, link, terminal, mending), Wakeups()
         selling = Selling(context, sync.hub_time.surely_off_sale)
         tenders, orders, readers = Tenders(context, selling), Orders(context), Readers(context, terminal)
         reader_payment = ReaderPayment(terminal, tenders, clock)
+        shifts = Shifts(context)
         phone_payment = PhonePayment(context, link, sync, tenders, wakeups)
         status = Status(context, link, sync, tenders, readers, environment.printer, who.hub_url)
+        asking = Asking(context, sync)
         return cls(
             context=context,
             link=link,
@@ -111,12 +132,29 @@ class TillServices:
             recovery=Recovery(orders, selling),
             handing_over=HandingOver(context, link, sync, tenders, environment.documents, who.hub_url),
             giving_back=GivingBack(context),
+            asking=asking,
+            refunding=Refunding(context, asking),
+            swapping=Swapping(context, selling),
+            collecting=Collecting(context),
+            noting=Noting(context),
             refilling=Refilling(sync, wakeups, status.now),
             scans=Scans(context, orders),
             keep_places=KeepPlaces(context, sync),
+            shifts=shifts,
+            shift_desk=AtTheDesk(
+                context,
+                shifts,
+                ProviderList(terminal, lambda: link.is_online),
+                environment.printer,
+                environment.documents,
+                environment.paper,
+                unknown=lambda: len(tenders.unknown()),
+                people=lambda: [each.person for each in sync.signing_in.team().people],
+            ),
         )
 
     def close(self) -> None:
         self.link.close()
+        self.context.elsewhere.close()
         if self.readers.terminal is not None:
             self.readers.terminal.close()

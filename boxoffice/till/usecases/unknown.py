@@ -9,14 +9,14 @@ from boxoffice.core.declines import refusal_of
 from boxoffice.core.ids import TenderId
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TENDERS, Taken
-from boxoffice.till.usecases.gateway import (
-    PaymentResolved,
+from boxoffice.till.usecases.gateway.paying import (
     TenderOutcome,
     TenderPaid,
     TenderRefused,
     TenderUnknown,
     UnknownPayment,
 )
+from boxoffice.till.usecases.gateway.standing import PaymentResolved
 from boxoffice.till.usecases.orders import Orders
 from boxoffice.till.usecases.phone_payment import PhonePayment
 from boxoffice.till.usecases.reader_payment import ReaderPayment

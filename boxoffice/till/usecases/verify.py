@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -10,17 +11,33 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, Table, select
 
 from boxoffice.core.books import Books
+from boxoffice.core.drawer_check import cash_in, drawer_problems
 from boxoffice.core.effects import Inconsistent
-from boxoffice.core.facts import BrokenFact, Fact, Head, check_fact, check_link, digest, head_after
+from boxoffice.core.facts import (
+    NOT_ITS_SIGNATURE,
+    BrokenFact,
+    Fact,
+    Head,
+    check_content,
+    check_link,
+    head_after,
+    instant_text,
+)
+from boxoffice.core.ids import FactId
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.ledger import Posting, postings
 from boxoffice.core.rows import KEPT, words_of
 from boxoffice.till.store import tables as t
 from boxoffice.till.store.database import Store
-from boxoffice.till.store.facts import all_facts, own_after
+from boxoffice.till.store.facts import Kept, all_facts
 from boxoffice.till.usecases.verify_leases import Lease, leases_by
+from boxoffice.till.usecases.verify_signatures import MANY, unsigned_in
 
-_ALL: Final = 2**62
+# Versions before took refunds of cash at the provider out of no drawer.
+_CASH: Final = """
+    SELECT account, currency, sum(amount) FROM ledger_postings
+    WHERE account LIKE 'cash:%' AND account <> 'cash:None' GROUP BY account, currency
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,67 +58,80 @@ class _Wrong(Exception):
     """The first thing found to be wrong."""
 
 
-def verify(store: Store, key: Ed25519PublicKey | None) -> Verdict:
+def verify(store: Store, key: Ed25519PublicKey | None, many: int = MANY) -> Verdict:
     """Returns the verdict on one moment of the file.
 
     Args:
         store: the till's file.
         key: this till's public key; None for one that was never paired.
+        many: of so many facts, several processes look at the signatures.
     """
     with store.reading() as connection:
         try:
-            own = _own(connection)
             stored = list(all_facts(connection))
         except (ValueError, KeyError) as error:
             return Verdict(0, 0, f"a fact can't be read: {error}")
         orders = int(connection.exec_driver_sql("SELECT count(*) FROM orders").scalar_one())
+        own = [each.fact for each in stored if each.is_own]
+        if own and key is None:
+            return Verdict(len(stored), orders, "there are facts, but this till was never paired")
         try:
-            _check_chain(own, key)
-            _check_hub_facts(stored, {fact.id for fact in own})
-            books = _fold(stored)
-            _check_postings(connection, books)
-            _check_projections(connection, books)
-            _check_leases(connection, stored)
+            if key is None:
+                _check_books(connection, stored)
+            else:
+                with unsigned_in(own, key, many) as first_unsigned:
+                    _check_chain(own)
+                    _check_books(connection, stored)
+                    _check_signed(first_unsigned())
         except _Wrong as problem:
             return Verdict(len(stored), orders, str(problem))
     return Verdict(len(stored), orders, None)
 
 
-def _own(connection: Connection) -> Sequence[Fact]:
-    return own_after(connection, 0, _ALL)
+def _check_books(connection: Connection, stored: Sequence[Kept]) -> None:
+    _check_hub_facts(stored)
+    books = _fold(stored)
+    _check_postings(connection, books)
+    _check_projections(connection, books)
+    _check_leases(connection, stored)
+    _check_drawers(connection, stored)
 
 
-def _check_chain(facts: Sequence[Fact], key: Ed25519PublicKey | None) -> None:
-    if not facts:
-        return
-    if key is None:
-        raise _Wrong("there are facts, but this till was never paired")
-    head = Head(facts[0].device_id, facts[0].epoch)
+def _check_chain(facts: Sequence[Fact]) -> None:
+    head = Head(facts[0].device_id, facts[0].epoch) if facts else None
     for fact in facts:
-        if fact.epoch > head.epoch:
+        if head is None or fact.epoch > head.epoch:
             head = Head(fact.device_id, fact.epoch)
         try:
             check_link(fact, head)
-            check_fact(fact, key)
+            check_content(fact)
         except BrokenFact as error:
             raise _Wrong(f"this till's chain: {error}") from error
         head = head_after(fact)
 
 
-def _check_hub_facts(stored: Iterable[tuple[Fact, bool]], own: set[str]) -> None:
-    for fact, _ in stored:
-        if fact.id not in own and digest(fact) != fact.hash:
-            raise _Wrong(f"the hub's facts: fact {fact.id}: its content does not match its hash")
+def _check_signed(unsigned: Fact | None) -> None:
+    if unsigned is not None:
+        raise _Wrong(f"this till's chain: {BrokenFact(unsigned.id, NOT_ITS_SIGNATURE)}")
 
 
-def _fold(stored: Iterable[tuple[Fact, bool]]) -> Books:
+def _check_hub_facts(stored: Iterable[Kept]) -> None:
+    try:
+        for each in stored:
+            if not each.is_own:
+                check_content(each.fact)
+    except BrokenFact as error:
+        raise _Wrong(f"the hub's facts: {error}") from error
+
+
+def _fold(stored: Iterable[Kept]) -> Books:
     books = Books()
-    for fact, is_applied in stored:
+    for each in stored:
         try:
-            if is_applied:
-                books.take(fact)
+            if each.is_applied:
+                books.take(each.fact)
             else:
-                books.postings[fact.id] = postings(fact)
+                books.postings[each.fact.id] = postings(each.fact)
         except (Inconsistent, ValidationError, ValueError) as error:
             raise _Wrong(str(error)) from error
     return books
@@ -141,14 +171,19 @@ def _check_projections(connection: Connection, books: Books) -> None:
             if key not in found:
                 raise _Wrong(f"{what} {key} is missing")
             for name, value in words_of(row).items():
-                if name in table.c and found[key][name] != value:
+                if name in table.c and found[key][name] != _kept(value):
                     raise _Wrong(f"{what} {key}: {name} is {found[key][name]!r}, but the facts say {value!r}")
         for key in found.keys() - expected.keys():
             raise _Wrong(f"{what} {key} rests on no fact")
 
 
-def _check_leases(connection: Connection, stored: Iterable[tuple[Fact, bool]]) -> None:
-    counts = leases_by(fact for fact, is_applied in stored if is_applied)
+def _kept(value: Any) -> Any:
+    """Returns a value of a row as the file keeps it."""
+    return instant_text(value) if isinstance(value, datetime) else value
+
+
+def _check_leases(connection: Connection, stored: Iterable[Kept]) -> None:
+    counts = leases_by(each.fact for each in stored if each.is_applied)
     for row in connection.execute(select(t.leases)):
         expected = asdict(counts.pop((row.event_id, row.pool_id), Lease()))
         found = {name: getattr(row, name) for name in expected}
@@ -160,6 +195,19 @@ def _check_leases(connection: Connection, stored: Iterable[tuple[Fact, bool]]) -
         LeaseCount(**found)
     for _, pool in counts:
         raise _Wrong(f"lease of {pool} is missing")
+
+
+def _check_drawers(connection: Connection, stored: Sequence[Kept]) -> None:
+    by_id = {each.fact.id: each.fact for each in stored}
+    for problem in drawer_problems([each.fact for each in stored if each.is_own], lambda key: by_id.get(FactId(key))):
+        raise _Wrong(problem)
+    counted = cash_in(each.fact for each in stored)
+    rows = connection.exec_driver_sql(_CASH)
+    found = {(row[0].removeprefix("cash:"), row[1]): row[2] for row in rows if row[2]}
+    for drawer, currency in sorted({*counted, *found}):
+        here, should = found.get((drawer, currency), 0), counted.get((drawer, currency), 0)
+        if here != should:
+            raise _Wrong(f"drawer {drawer}: {here} {currency} in the ledger, but the facts say {should}")
 
 
 def _words(counts: Mapping[str, int]) -> str:

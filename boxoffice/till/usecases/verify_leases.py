@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact, read_payload
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import OrderPlaced, read_payload
+from boxoffice.core.payloads.orders import OrderPlaced
 
 LeaseKey = tuple[str, str]
 """Event and pool."""

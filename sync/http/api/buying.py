@@ -12,7 +12,8 @@ from sync.http.services import services_of
 from sync.inventory.on_sale import catalogue_on_sale
 from sync.ledger.hub import Hub
 from sync.orders.access import token_for
-from sync.shop.orders import NewOrder, Shop
+from sync.shop.holding import NewOrder
+from sync.shop.orders import Shop
 from sync.shop.replays import Key, keep_answer, kept_answer
 from sync.store.web_orders import WebOrder
 

@@ -4,7 +4,8 @@ from typing import Final
 
 from fastapi import APIRouter
 
-from boxoffice.core.wire import CheckoutAnswer, CheckoutRequest, MailAnswer, MailRequest
+from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
+from boxoffice.core.wire.mails import MailAnswer, MailRequest
 from sync.http.access import KnownTill, TheTill, TrustedTill
 from sync.http.services import TheServices
 

@@ -1,39 +1,31 @@
 """What tills call: pairing, events, facts, leases and the feed."""
 
+import gzip
+from contextlib import nullcontext
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Header, HTTPException, Query, Request, Response
 
 from boxoffice.core.facts import GENESIS, Head, instant_text
 from boxoffice.core.ids import DeviceId
-from boxoffice.core.wire import (
-    KEY,
-    PROTOCOL,
-    READS,
-    EventBody,
-    EventSummary,
-    FeedAnswer,
-    HeadAnswer,
-    HistoryAnswer,
-    KeyAnswer,
-    KnownAnswer,
-    KnownRequest,
-    LeaseAnswer,
-    LeaseRequest,
-    PairAnswer,
-    PairRequest,
-    PushAnswer,
-    PushRequest,
-    TellAgainRequest,
-)
+from boxoffice.core.wire.feed import FeedAnswer
+from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
+from boxoffice.core.wire.lost import HistoryAnswer, KnownAnswer, KnownRequest, TellAgainRequest
+from boxoffice.core.wire.orders_elsewhere import A_FEW, A_PAGE, OrdersAnswer
+from boxoffice.core.wire.pairing import EventBody, EventSummary, KeyAnswer, PairAnswer, PairRequest
+from boxoffice.core.wire.protocol import KEY, PROTOCOL, READS
+from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer, PushRequest
+from boxoffice.core.wire.staff import StaffAnswer
 from sync.http.access import PushingTill, Sender, TheHub, TheTill, TrustedTill, address_of
 from sync.inventory import events
 from sync.store.chain import utc_now
+from sync.tills.elsewhere import orders_for
 from sync.tills.feed import news_for
 from sync.tills.history import head_of, history_for
 from sync.tills.leases import grant_lease
 from sync.tills.pairing import pair
 from sync.tills.pushing import take_again, take_push
+from sync.tills.staff import told_to_tills
 from sync.tills.till_keys import key_of, note_taken
 from sync.tills.told_again import lacking
 
@@ -61,6 +53,13 @@ def get_event(event_id: str, hub: TheHub, till: TrustedTill) -> EventBody:
     if body is None:
         raise HTTPException(404, f"There is no event “{event_id}”.")
     return body
+
+
+@router.get("/staff")
+def get_staff(hub: TheHub, till: TrustedTill) -> StaffAnswer:  # noqa: ARG001  # for tills only
+    """Names, and what PINs and badges are held to: for tills that are trusted, and nobody else."""
+    with hub.database.transaction() as connection:
+        return told_to_tills(hub, connection)
 
 
 @router.post("/facts")
@@ -91,6 +90,25 @@ def get_feed(
 ) -> FeedAnswer:
     note_taken(hub, till.id, request.headers.get(KEY, ""))
     return news_for(hub, till, after, event_id, instant_text(utc_now()), reads)
+
+
+@router.get("/orders", response_model=None, responses={200: {"model": OrdersAnswer}})
+def get_orders(
+    request: Request,
+    hub: TheHub,
+    till: TrustedTill,
+    event_id: Annotated[str, Query(max_length=200, pattern="^[^\\x00]*$")],
+    after: Annotated[str, Query(max_length=300)] = "",
+    most: Annotated[int, Query(ge=1, le=A_PAGE)] = A_FEW,
+) -> Response:
+    """Tells what others sold. Many at once wait their turn behind other tills' batches, and are packed."""
+    with hub.batches.taken() if most > A_FEW else nullcontext():
+        body = orders_for(hub, till, event_id, after, most).encode()
+    headers = {"Cache-Control": "no-store"}
+    if "gzip" in request.headers.get("Accept-Encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        body = gzip.compress(body, compresslevel=1)
+    return Response(body, media_type="application/json", headers=headers)
 
 
 @router.get("/head")

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path
 
 from boxoffice.core.facts import instant_text
 from boxoffice.core.over_capacity import RAISED
-from boxoffice.core.wire import ProblemDecision, ProblemMessage, ProblemRemedy, ProblemsAnswer
+from boxoffice.core.wire.problems import ProblemDecision, ProblemMessage, ProblemRemedy, ProblemsAnswer
 from boxoffice.documents.languages import language
 from sync.exception_kinds import meaning_of
 from sync.http.access import TheHub, TheTill

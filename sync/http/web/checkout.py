@@ -34,7 +34,7 @@ from sync.payments.switches import Stopped
 from sync.provider_states import PAYMENTS, PROVIDER_NAMES, PaymentState, provider_of
 from sync.shop.buyers_limits import TooMuch
 from sync.shop.free_places import TooManyFree
-from sync.shop.orders import NewOrder
+from sync.shop.holding import NewOrder
 from sync.shop.sold_out import SoldOut
 from sync.shop.waiting_room import InLine, must_be_ones_turn
 from sync.shop.web_orders import Customer, OrderOver

@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from boxoffice.core.books import Books
-from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import DisputeChanged, OrderPlaced, PartKey, PaymentCaptured
+from boxoffice.core.payloads.disputes import DisputeChanged
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payload import PartKey
+from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.payments import DisputeState, PaymentStatus, RefundStatus
 from boxoffice.core.refunds import Part, still_there, tickets_to_void
 from boxoffice.core.rows import DisputeRow, PaymentRow, RefundRow, TicketStatus

@@ -12,7 +12,7 @@ from boxoffice.core.amounts import Twofold, read_amount
 from boxoffice.core.books import Books
 from boxoffice.core.errors import BadInput, FieldError, TryAgainLater
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import OrderPlaced
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.reading import read_line
 from boxoffice.core.refunds import Part, still_there
 from boxoffice.core.rows import PaymentRow

@@ -12,7 +12,7 @@ from boxoffice.core.event_page import EventPage
 from boxoffice.core.ids import PoolId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import OrderPlaced
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.pricing import PricedOrder
 from boxoffice.core.sale_times import SaleState
 from boxoffice.core.sales import line_part

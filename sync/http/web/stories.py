@@ -6,26 +6,16 @@ from datetime import datetime
 from heapq import merge
 from typing import Any, Final
 
-from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact, read_payload, text_in
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import (
-    DisputeChanged,
-    ExceptionRaised,
-    OrderPlaced,
-    OrderStateChanged,
-    PartKey,
-    PaymentCaptured,
-    PaymentFailed,
-    PaymentStarted,
-    PaymentUnknown,
-    RefundFailed,
-    RefundPending,
-    RefundRequested,
-    RefundSucceeded,
-    TicketsIssued,
-    TicketVoided,
-    read_payload,
-)
+from boxoffice.core.payloads.disputes import DisputeChanged
+from boxoffice.core.payloads.exceptions import ExceptionRaised
+from boxoffice.core.payloads.orders import OrderPlaced, OrderStateChanged
+from boxoffice.core.payloads.payload import PartKey
+from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
+from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
 from boxoffice.documents.languages import Language, later
 from sync.exception_kinds import MEANINGS, meaning_of
 from sync.operations.exceptions import remedy_words
@@ -36,6 +26,7 @@ from sync.store.database import Transaction
 from sync.store.exceptions import Raised, resolved_of
 from sync.store.mails import KeptMail, MailStatus, mails_of
 from sync.store.renewals import Renewal, renewals_of
+from sync.store.staff import names_of_staff
 from sync.stored_words import told
 from sync.tills.tills import till_names
 
@@ -79,6 +70,7 @@ class Scene:
     ways: Mapping[str, Way]
     tills: Mapping[str, str]
     people: Mapping[str, str]
+    staff: Mapping[str, str]
 
     def say(self, text: str, **values: str) -> str:
         """Returns the text in the reader's language, with its values in it."""
@@ -95,8 +87,16 @@ class Scene:
         return self.ways.get(tender_id) or way_of(self.speaks, self.placed.channel, tender)
 
     def till(self, fact: Fact) -> str:
-        """Returns the till that wrote the fact; nobody if it was the hub."""
-        return self.tills.get(fact.device_id, "")
+        """Returns the till that wrote the fact, and who was at it; nobody if it was the hub."""
+        till, person = self.tills.get(fact.device_id, ""), self.staff.get(fact.staff_id or "", "")
+        approver = self.staff.get(text_in(fact.payload, "approved_by") or "", "")
+        if not till or not person:
+            return till
+        if approver:
+            return self.say(
+                later("{person} at {till}, approved by {approver}"), person=person, till=till, approver=approver
+            )
+        return self.say(later("{person} at {till}"), person=person, till=till)
 
     def buyer(self, fact: Fact) -> str:
         """Returns who paid or tried to: at the till that wrote it, or the customer alone."""
@@ -112,7 +112,8 @@ def story_of(
     renewals = renewals_of(connection, placed.order_id)
     written = [str(fact.payload.get("by", "")) for fact in facts] + [row.resolved_by or "" for row in decisions]
     written += [mail.by or "" for mail in mails] + [row.by for row in renewals]
-    scene = Scene(speaks, placed, ways, till_names(connection, devices), names_of(connection, written))
+    staff = names_of_staff(connection, [each for fact in facts for each in _staff_in(fact)])
+    scene = Scene(speaks, placed, ways, till_names(connection, devices), names_of(connection, written), staff)
     others = [
         *(_mail(scene, row) for row in mails),
         *(_decision(scene, row) for row in decisions),
@@ -120,6 +121,10 @@ def story_of(
     ]
     # Facts stay in the order in which they came: a till's clock may be wrong.
     return list(merge(_told(scene, facts), sorted(others, key=_at), key=_at))
+
+
+def _staff_in(fact: Fact) -> tuple[str | None, str | None]:
+    return fact.staff_id, text_in(fact.payload, "approved_by")
 
 
 def part_words(placed: OrderPlaced, keys: Iterable[PartKey]) -> str:

@@ -5,10 +5,11 @@ from datetime import timedelta
 from boxoffice.core.facts import instant_text
 from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.sale_times import SaleTimes
-from boxoffice.core.wire import ProblemMessage, ProblemRemedy
-from boxoffice.till.usecases.gateway import Order
+from boxoffice.core.wire.problems import ProblemMessage, ProblemRemedy
+from boxoffice.till.usecases.gateway.orders import Order
 from tests.contract.gateway.outside import Outside
-from tests.gui.fake_till import FakeTill, festival_status
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import festival_status
 
 _ENDS = {"present": "paid", "decline": "refused", "lose": "unknown", "drop": "unknown"}
 
@@ -65,7 +66,7 @@ class FakeOutside(Outside):
         self.fake.stop_sale(ProductId(product), SaleTimes(None, now - timedelta(hours=1)))
 
     def refund(self, order: Order) -> None:
-        self.fake.refund(order.id)
+        self.fake.refund_at_hub(order.id)
 
     def revoke(self) -> None:
         self.fake.revoke()

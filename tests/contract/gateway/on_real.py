@@ -16,7 +16,8 @@ from boxoffice.demo.stack import STRIPE_KEY, Stack, post, sample_event
 from boxoffice.demo.tills import MemoryVault
 from boxoffice.documents.model import Paper
 from boxoffice.till.net.connections import HttpConnections
-from boxoffice.till.usecases.gateway import HandOver, Order, Ready
+from boxoffice.till.usecases.gateway.orders import Order
+from boxoffice.till.usecases.gateway.standing import HandOver, Ready
 from boxoffice.till.usecases.ports import Hub, Unreachable
 from boxoffice.till.usecases.till import Till
 from boxoffice.till.usecases.till_services import Environment

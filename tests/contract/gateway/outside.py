@@ -11,7 +11,10 @@ from boxoffice.core.catalogue import Catalogue, ProductKind
 from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import Cart, CartLine, PricedOrder, price
-from boxoffice.till.usecases.gateway import Order, Progress, Tender, TenderOutcome, TillEvent, TillGateway, TillStatus
+from boxoffice.till.usecases.gateway.orders import Order, Tender
+from boxoffice.till.usecases.gateway.paying import Progress, TenderOutcome
+from boxoffice.till.usecases.gateway.port import TillGateway
+from boxoffice.till.usecases.gateway.standing import TillEvent, TillStatus
 from tests.fakes.printer import FakePrinter
 
 T = TypeVar("T")

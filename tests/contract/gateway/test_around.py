@@ -4,7 +4,9 @@ import pytest
 
 from boxoffice.core.errors import BadInput, OperationFailed
 from boxoffice.core.orders import OrderState
-from boxoffice.till.usecases.gateway import HandOver, Keeping, NeedsPairing, Order, Paperwork, Scanned
+from boxoffice.till.usecases.gateway.orders import Order, Paperwork, Scanned
+from boxoffice.till.usecases.gateway.standing import HandOver, NeedsPairing
+from boxoffice.till.usecases.gateway.stock import Keeping
 from boxoffice.till.usecases.handing_over import NotHandedOver, Revoked
 from tests.contract.gateway.outside import Outside
 

@@ -7,7 +7,7 @@ from boxoffice.core.money import Money
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import LONGEST_REASON, TENDERS, TenderKind, is_given
-from boxoffice.till.usecases.gateway import Order
+from boxoffice.till.usecases.gateway.orders import Order
 from boxoffice.till.usecases.selling import OrderClosed
 from tests.contract.gateway.outside import Outside
 

@@ -8,7 +8,9 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.sale_times import NotOnSale
 from boxoffice.core.tenders import TenderKind
-from boxoffice.till.usecases.gateway import NotEnoughHere, Order, Paperwork, Tender, TenderPaid
+from boxoffice.till.usecases.gateway.orders import Order, Paperwork, Tender
+from boxoffice.till.usecases.gateway.paying import TenderPaid
+from boxoffice.till.usecases.gateway.stock import NotEnoughHere
 from boxoffice.till.usecases.selling import OrderClosed
 from tests.contract.gateway.outside import Outside
 

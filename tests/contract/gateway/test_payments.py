@@ -7,14 +7,9 @@ from boxoffice.core.money import Money
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TenderKind
-from boxoffice.till.usecases.gateway import (
-    Order,
-    PaymentResolved,
-    TenderPaid,
-    TenderRefused,
-    TenderUnknown,
-    UnknownPayment,
-)
+from boxoffice.till.usecases.gateway.orders import Order
+from boxoffice.till.usecases.gateway.paying import TenderPaid, TenderRefused, TenderUnknown, UnknownPayment
+from boxoffice.till.usecases.gateway.standing import PaymentResolved
 from boxoffice.till.usecases.selling import OrderClosed
 from tests.contract.gateway.outside import Outside
 

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from boxoffice.core.payloads import ExceptionResolved
+from boxoffice.core.payloads.exceptions import ExceptionResolved
 from boxoffice.documents.languages import language
 from sync.config import Settings
 from sync.inventory.events import load_event

@@ -10,14 +10,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.event_file import catalogue_from
-from boxoffice.core.facts import Draft, Fact, FactKind, Head, head_after, seal
-from boxoffice.core.ids import EventId, FactId, OrderId, ProductId, TicketId, order_number
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Draft, Fact, Head, head_after, seal
+from boxoffice.core.ids import EventId, FactId, OrderId, ProductId, StaffId, TicketId, order_number
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.payloads import OrderPlaced, Payload, PaymentCaptured, PaymentStarted
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.payments import PaymentCaptured, PaymentStarted
 from boxoffice.core.pricing import Cart, CartLine, price
 from boxoffice.core.sales import changed, draft, finish, place, ticket_count
 from boxoffice.core.tickets import Issuer
-from boxoffice.core.wire import FactMessage, PairAnswer
+from boxoffice.core.wire.message import FactMessage
+from boxoffice.core.wire.pairing import PairAnswer
 from sync.store.chain import new_id
 
 EVENT = "boulder-fest-2026"
@@ -34,6 +38,8 @@ class Door:
     issuer: Issuer
     head: Head = field(init=False)
     counter: int = 0
+    staff_id: StaffId | None = None
+    """Who is at the till."""
 
     def __post_init__(self) -> None:
         self.head = Head(self.me.device_id)  # type: ignore[arg-type]  # the hub's word is an id
@@ -62,7 +68,7 @@ class Door:
         facts = []
         for payload in payloads:
             at = datetime.now(UTC)
-            each = draft(payload, id=FactId(new_id()), at=at, staff_id=None, event_id=EventId(event))
+            each = draft(payload, id=FactId(new_id()), at=at, staff_id=self.staff_id, event_id=EventId(event))
             facts.append(seal(each, self.head, self.key))
             self.head = head_after(facts[-1])
         return facts

@@ -6,7 +6,7 @@ from pathlib import Path
 from time import monotonic as steady_s
 
 from boxoffice.core.ids import PoolId
-from boxoffice.core.wire import EventBody
+from boxoffice.core.wire.pairing import EventBody
 from boxoffice.demo.tills import MemoryVault
 from boxoffice.documents.model import Paper
 from boxoffice.till.devices.printer import NoPrinter

@@ -1,23 +1,20 @@
 """Whatever a till signs: what is not its own to say changes nothing, what is true counts, and nothing answers 500."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import (
-    LeaseReturned,
-    Payload,
-    PaymentUnknown,
-    RefundFailed,
-    RefundRequested,
-    RefundSucceeded,
-)
+from boxoffice.core.payloads.leases import LeaseReturned
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.payments import PaymentUnknown
+from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded
 from boxoffice.core.sales import changed
 from sync.inventory.events import load_event
 from sync.ledger.verify import verify
@@ -25,6 +22,7 @@ from sync.store.chain import new_id
 from tests.fest import fest
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import EVENT, Door
+from tests.integration.sync.lies import lies, nested, others, said
 from tests.integration.sync.shopper import Shopper
 
 
@@ -55,64 +53,6 @@ def rogue(hub: Stand) -> Door:
     door = hub.door()
     door.lease({"social": 60})
     return door
-
-
-def others(hub: Stand, device: str) -> list[Any]:
-    """Returns all that is not this till's: what its word must never change."""
-    mine = "order_id IN (SELECT id FROM orders WHERE placed_by <> %s)"
-    return [
-        hub.sql("SELECT * FROM orders WHERE placed_by <> %s ORDER BY id", device),
-        hub.sql(f"SELECT * FROM payments WHERE {mine} ORDER BY id", device),
-        hub.sql(f"SELECT * FROM tickets WHERE {mine} ORDER BY id", device),
-        hub.sql("SELECT * FROM device_leases WHERE device_id <> %s ORDER BY 1, 2, 3", device),
-        hub.sql("SELECT device_id, granted, returned FROM device_leases WHERE device_id = %s ORDER BY 2", device),
-        hub.sql("SELECT id, revision, file FROM events"),
-        hub.sql("SELECT id, capacity, held FROM pools ORDER BY 1"),
-        hub.sql(
-            "SELECT account, sum(amount) FROM ledger_postings WHERE account LIKE ANY(ARRAY['bank', 'fees%%', 'paypal',"
-            " 'cash:%%']) AND account <> 'cash:' || (SELECT name FROM devices WHERE id = %s)"
-            " AND NOT (account = 'bank' AND fact_id IN (SELECT id FROM facts WHERE kind = 'cash_moved'))"
-            " GROUP BY 1 ORDER BY 1",
-            device,
-        ),
-    ]
-
-
-def lies(victim: Door, theirs: Sequence[Fact], mine: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """Returns what a till may not say, one of each kind, each as whole as a true one."""
-    order, paid, ticket = theirs[0].payload, theirs[1].payload, theirs[4].payload["tickets"][0]
-    refund = {"refund_id": new_id(), "order_id": order["order_id"], "tender_id": paid["tender_id"], "tender": "cash"}
-    refund |= {"amount": 100, "currency": "USD"}
-    about = {"order_id": order["order_id"], "tender_id": paid["tender_id"], "tender": "cash", "amount": 1}
-    about["currency"] = "USD"
-    return {
-        "order_placed": {**mine, "source": "pool", "channel": "web"},
-        "order_state_changed": {"order_id": order["order_id"], "from": "completed", "to": "refunded"},
-        "payment_started": {**about, "idempotency_key": "k"},
-        "payment_captured": {**about, "drawer": victim.me.name},
-        "payment_failed": {**about, "code": "x", "message": ""},
-        "payment_unknown": {**about, "reason": "x"},
-        "tickets_issued": {**theirs[4].payload},
-        "ticket_voided": {"ticket_id": ticket["ticket_id"], "order_id": order["order_id"], "units": {"social": 1}},
-        "ticket_scanned": {"ticket_id": ticket["ticket_id"]},
-        "refund_requested": {**refund, "units": {"social": 2}},
-        "refund_pending": refund,
-        "refund_succeeded": {**refund, "drawer": victim.me.name},
-        "refund_failed": {**refund, "code": "x", "message": "", "is_reversal": True},
-        "dispute_changed": {**about, "dispute_id": "dp", "status": "lost", "withdrawn": 1, "lost": 1},
-        "shift_opened": {"drawer": victim.me.name},
-        "cash_moved": {"drawer": victim.me.name, "amount": -5000, "currency": "USD"},
-        "shift_closed": {"drawer": victim.me.name},
-        "lease_granted": {"lease_id": "l", "pool_id": "social", "to_device": victim.me.device_id, "units": 500},
-        "lease_returned": {"pool_id": "nowhere", "units": 500},
-        "lease_reclaimed": {"pool_id": "social", "from_device": victim.me.device_id, "units": 5},
-        "catalogue_revised": {"revision": 99, "event": {"event": {"id": EVENT}, "pools": []}},
-        "staff_changed": {"name": "me", "role": "admin"},
-        "fee_recorded": {"provider": "stripe", "amount": 5000, "currency": "USD", "provider_reference": "x"},
-        "payout_recorded": {"provider": "stripe", "amount": 5000, "currency": "USD", "provider_reference": "x"},
-        "exception_raised": {"exception_id": new_id(), "exception_kind": "paid_twice", "detail": ""},
-        "exception_resolved": {"exception_id": new_id(), "remedy": "seen"},
-    }
 
 
 @pytest.mark.parametrize("kind", [kind.value for kind in FactKind])
@@ -199,6 +139,20 @@ def test_cash_in_the_own_drawer_is_booked_whatever_it_was_taken_for(hub: Stand, 
     assert verify(hub.database).problem is None
 
 
+@pytest.mark.parametrize(("taken", "is_told"), [((1000, 1500), False), ((1000, 1501), True), ((2**52,), True)])
+def test_a_till_that_says_it_took_more_than_was_due_is_put_before_a_person(
+    hub: Stand, door: Door, taken: tuple[int, ...], is_told: bool
+) -> None:
+    placed = door.placed(("social", 1))
+    parts = [door.captured(placed, amount) for amount in taken]
+
+    assert door.push(door.write(placed, *parts)).status_code == 200
+
+    told = hub.sql("SELECT kind, detail FROM exceptions WHERE order_id = %s", placed.order_id)
+    assert [kind for kind, _ in told if kind == "paid_too_much"] == ["paid_too_much"] * is_told
+    assert verify(hub.database).problem is None
+
+
 def test_what_was_applied_and_is_not_a_tills_to_say_is_named_by_verify(hub: Stand, door: Door) -> None:
     fee = {"provider": "stripe", "amount": 5000, "currency": "USD", "provider_reference": "x"}
     lie = door.seal_raw("fee_recorded", fee)
@@ -228,35 +182,6 @@ def test_cash_that_was_put_aside_by_hand_is_named_by_verify(hub: Stand, door: Do
         hub.sql("ALTER TABLE facts ENABLE TRIGGER USER")
 
     assert problem == f"fact {taken[0].id} (payment_captured) of {door.me.name} was refused, and is its own"
-
-
-def nested(depth: int) -> Any:
-    found: Any = 1
-    for _ in range(depth):
-        found = [found]
-    return found
-
-
-NESTED = nested(150)
-ODD: list[Any] = [
-    None, True, -1, 0, 2**31, 2**53 - 1, 1e22, -0.0, 1e-7, 0.5, "", "\0", "5", "x" * 5000, "Nguyễn 💃🏽 \u202e",
-    "USD", "EUR", "XXX", "cash", "checkout", "completed", [], {}, [[]], {"a": {"\0": 1}}, NESTED, {"last4": "9" * 9000},
-]  # fmt: skip
-
-
-@st.composite
-def said(draw: st.DrawFn) -> tuple[str, dict[str, Any], str, str | None]:
-    """Returns a kind, changes to its payload, of what it speaks, and its event."""
-    kind = draw(st.sampled_from([kind.value for kind in FactKind]))
-    fields = st.sampled_from([
-        "order_id", "tender_id", "tender", "amount", "currency", "drawer", "units", "lines", "total", "tickets", "card",
-        "refund_id", "unearned", "pool_id", "provider_reference", "order_number", "earned", "from", "to", "extra",
-        "parts",
-    ])  # fmt: skip
-    changes = draw(st.dictionaries(fields, st.sampled_from(ODD) | st.integers(-(2**53) + 1, 2**53 - 1), max_size=3))
-    whose = draw(st.sampled_from(["theirs", "mine", "nobody's"]))
-    event = draw(st.sampled_from([EVENT, EVENT, EVENT, None, "no-such-event", "\0", "e" * 4000]))
-    return kind, changes, whose, event
 
 
 @settings(max_examples=25)

@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from boxoffice.core.wire import UNSENT
+from boxoffice.core.wire.protocol import UNSENT
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door
 from tests.integration.sync.office import Office

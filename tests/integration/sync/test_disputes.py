@@ -9,11 +9,12 @@ import pytest
 
 from boxoffice.core.books import Books
 from boxoffice.core.effects import Inconsistent
-from boxoffice.core.payloads import FeeRecorded, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.bank import FeeRecorded
+from boxoffice.core.payloads.refunds import RefundRequested, RefundSucceeded
 from boxoffice.core.payments import DisputeState, PaymentStatus, RefundStatus
 from boxoffice.core.rows import DisputeRow, PaymentRow, RefundRow
 from boxoffice.core.tenders import TenderKind
-from boxoffice.core.wire import GENERATION, READS
+from boxoffice.core.wire.protocol import GENERATION, READS
 from sync.ledger.verify import verify
 from sync.ledger.verify_money import problems_of
 from sync.payments.rebooking import rebook

@@ -8,7 +8,7 @@ import pytest
 from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import Cart, CartLine
-from boxoffice.core.wire import EventBody
+from boxoffice.core.wire.pairing import EventBody
 from boxoffice.documents.blocks import ticket_blocks
 from boxoffice.documents.model import Ticket
 from sync.inventory.events import load_event

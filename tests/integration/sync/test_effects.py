@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +14,11 @@ from hypothesis import strategies as st
 
 from boxoffice.core.books import Books
 from boxoffice.core.effects import EFFECTS, Announcement, FeedKind
-from boxoffice.core.facts import FactKind
+from boxoffice.core.fact_kinds import PAYLOADS, FactKind, _Unspecified
 from boxoffice.core.ids import DeviceId
-from boxoffice.core.payloads import (
-    PAYLOADS,
-    RefundFailed,
-    RefundPending,
-    RefundSucceeded,
-    TicketVoided,
-    _Unspecified,
-)
-from boxoffice.core.rows import Keeping, TicketRow
+from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundSucceeded
+from boxoffice.core.payloads.tickets import TicketVoided
+from boxoffice.core.rows import KEPT, Keeping, TicketRow, fields_of
 from boxoffice.till.store import projections
 from boxoffice.till.store.database import Store, open_store
 from boxoffice.till.store.journal import Journal
@@ -64,6 +60,7 @@ def world_of(hub: Stand, door: Door, file: Store) -> Iterator[World]:
 
 
 _any = st.integers(0, 9)
+ACTIVE_OR_ENDED = st.sampled_from(["active", "ended"])
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("grant"), st.sampled_from(POOLS), st.sampled_from([1, 5, 20, 400])),
@@ -76,9 +73,16 @@ STEPS = st.lists(
         st.tuples(st.sampled_from(["dispute", "lose", "win"]), _any),
         st.tuples(st.just("pay_again"), _any, st.sampled_from([0, 0, 250])),
         st.tuples(st.just("pay_closed"), _any, st.just(0)),
+        st.tuples(st.sampled_from(["open_shift", "close_shift"]), st.sampled_from([0, 20_000, 24_500])),
+        st.tuples(
+            st.just("work_shift"),
+            st.sampled_from(["count", "hand_over", "hand_over_counted", "drop", "carry"]),
+            st.sampled_from([0, 9_900, 20_000]),
+        ),
         st.tuples(st.sampled_from(["begin_payment", "void", "lose_sight", "end_payment"]), _any),
         st.tuples(st.sampled_from(["move_cash", "pay_fee", "pay_out"]), st.sampled_from([1, 5_000, -3_000])),
         st.tuples(st.just("revise"), st.sampled_from([5, 40, -3, -400])),
+        st.tuples(st.just("staff"), st.integers(1, 2), st.sampled_from(["seller", "supervisor"]), ACTIVE_OR_ENDED),
         st.tuples(st.just("worry"), st.sampled_from(["It is silent.", "It is silent again."])),
         st.tuples(st.just("decide"), st.sampled_from(["seen", "over_by_itself"])),
         st.tuples(st.sampled_from(["sync", "send", "hear_answers", "update"])),
@@ -97,6 +101,10 @@ def act(world: World, step: tuple[Any, ...]) -> None:
         "at_door": world.place_at_door,
         "on_web": world.place_on_web,
         "revise": world.revise,
+        "staff": world.change_staff,
+        "open_shift": world.open_shift,
+        "work_shift": world.work_shift,
+        "close_shift": world.close_shift,
         "worry": world.worry,
         "decide": world.decide,
         "sync": world.sync,
@@ -201,6 +209,20 @@ _EVERY_KIND = [
 @example(steps=[*_BOUGHT, ("lose", 0), ("win", 0), ("dispute", 0), ("win", 0)])
 @example(steps=[("on_web", "friday-pass", 2), ("fail", 0), ("pay_closed", 0, 0), ("pay_closed", 0, 0)])
 @example(steps=[("revise", 40), ("on_web", "full-pass", 2), ("revise", -3), ("revise", -400), ("sync",)])
+@example(
+    steps=[
+        *_GRANTED,
+        ("open_shift", 20_000),
+        ("at_door", "friday-pass", 2),
+        ("pay", 0),
+        ("work_shift", "drop", 9_900),
+        ("work_shift", "hand_over_counted", 9_900),
+        ("work_shift", "count", 9_900),
+        ("close_shift", 9_900),
+        ("open_shift", 0),
+        ("close_shift", 24_500),
+    ]
+)
 @example(steps=[("worry", "It is silent."), ("worry", "It is silent again."), ("decide", "seen"), ("decide", "seen")])
 def test_each_carries_out_the_same(hub: Stand, door: Door, file: Store, steps: list[tuple[Any, ...]]) -> None:
     with world_of(hub, door, file) as world:
@@ -271,6 +293,41 @@ def test_a_row_of_no_order_is_found_by_what_facts_name_it(
         at_till = projections.books_before(world.here, [fact])
 
     assert at_hub.tickets == at_till.tickets == {ticket.id: ticket}
+
+
+def test_whatever_changes_of_a_row_is_kept_by_both(hub: Stand, door: Door, file: Store) -> None:
+    lived = [*_SOLD, ("refund", 0, 500), ("dispute", 0), ("sync",)]
+    with world_of(hub, door, file) as world:
+        for step in lived:
+            act(world, step)
+        here, there = world.memory_till.books, world.memory_hub.books
+        at_hub, at_till = _with_other_words(there), _with_other_words(here)
+
+        ledger.write_books(world.there, there, at_hub, [])
+        projections.write_books(world.here, here, at_till, [])
+
+        assert all(getattr(here, kept.table) and getattr(there, kept.table) for kept in KEPT)
+        world.look_at_rows(at_hub, at_till)
+
+
+def _with_other_words(books: Books) -> Books:
+    """Returns the books with another word in each field of each row, but for what names it or another."""
+    after = books.copy()
+    for kept in KEPT:
+        for row in getattr(books, kept.table).values():
+            fields = [each for each in fields_of(kept.row) if each.name != "id" and each.refers_to is None]
+            after.put(replace(row, **{each.name: _other(getattr(row, each.name)) for each in fields}))
+    return after
+
+
+def _other(word: Any) -> Any:
+    match word:
+        case Enum():
+            return next(each for each in type(word) if each is not word)
+        case int():
+            return word + 1
+        case _:
+            return f"other {word}"
 
 
 def _about(kind: FactKind, order_id: str) -> Any:

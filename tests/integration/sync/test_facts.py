@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxoffice.core.facts import FactKind, Head
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Head
 from boxoffice.core.ids import DeviceId, OrderId
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import OrderPlaced
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.sales import changed
-from boxoffice.core.wire import FactMessage
+from boxoffice.core.wire.message import FactMessage
 from sync.ledger.verify import verify
 from sync.store.ledger import load_books, lock_orders
 from tests.integration.sync.conftest import Stand

@@ -18,7 +18,7 @@ from boxoffice.till.config import Settings
 from boxoffice.till.devices.printer import NoPrinter
 from boxoffice.till.net.connections import HttpConnections
 from boxoffice.till.net.hub_client import HubClient
-from boxoffice.till.usecases.gateway import HandOver, NeedsPairing, TillEvent
+from boxoffice.till.usecases.gateway.standing import HandOver, NeedsPairing, TillEvent
 from boxoffice.till.usecases.handing_over import NotHandedOver, Revoked
 from boxoffice.till.usecases.ports import Hub
 from boxoffice.till.usecases.syncing import BATCH
@@ -124,6 +124,23 @@ def found(hub: Stand, tmp_path: Path) -> Iterator[Found]:
     found.pair("Door")
     yield found
     found.till.close()
+
+
+def test_what_others_sold_comes_by_itself_and_goes_when_the_till_is_revoked(hub: Stand, found: Found) -> None:
+    other = hub.door()
+    other.lease({"social": 1})
+    sale = other.cash_sale(("social", 1))
+    other.push(sale)
+    order_id, elsewhere = sale[0].payload["order_id"], found.till.services.context.elsewhere
+    found.till.sync_now()
+    assert elsewhere.order(order_id) is not None
+    path = found.folder / "data" / "elsewhere.db"
+    assert path.exists()
+
+    found.revoke()
+    found.till.sync_now()
+
+    assert not path.exists()
 
 
 def test_forty_sales_of_a_till_that_was_revoked_while_it_was_lost(hub: Stand, found: Found) -> None:

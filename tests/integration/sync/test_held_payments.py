@@ -7,7 +7,8 @@ import pytest
 
 from boxoffice.core.errors import TryAgainLater
 from sync.payments.lapsing import take_lapsed
-from tests.integration.sync.house import House, arrive, settled, until
+from tests.integration.sync.house import House, settled, until
+from tests.integration.sync.provider_paths import arrive
 from tests.integration.sync.shopper import CAMILA
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(180)]

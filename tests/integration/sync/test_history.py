@@ -1,7 +1,7 @@
 """Where a till's chain ends at the hub, and what the hub gives back to a till that has lost facts."""
 
 from boxoffice.core.facts import GENESIS, Head
-from boxoffice.core.wire import HistoryAnswer
+from boxoffice.core.wire.lost import HistoryAnswer
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door
 

@@ -9,14 +9,17 @@ import pytest
 
 from boxoffice.core.facts import Fact
 from boxoffice.core.ids import ProductId
-from boxoffice.core.payloads import OrderPlaced
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.pricing import Cart, CartLine
-from boxoffice.core.wire import CheckoutRequest, FactMessage, PushRequest
+from boxoffice.core.wire.checkouts import CheckoutRequest
+from boxoffice.core.wire.message import FactMessage
+from boxoffice.core.wire.pushes import PushRequest
 from sync.payments.fees import Fees
 from sync.payments.provider_events import EventWork
 from sync.payments.webhooks import work_on_event
 from sync.providers.events import READERS
-from sync.shop.orders import NewOrder, Shop
+from sync.shop.holding import NewOrder
+from sync.shop.orders import Shop
 from sync.shop.web_orders import Customer
 from sync.store.chain import new_id
 from sync.store.tills import Device

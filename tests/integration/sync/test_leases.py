@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection
 
 from boxoffice.core.inventory import NotEnoughLeft, PoolMove, UnitMove
-from boxoffice.core.payloads import LeaseReturned
+from boxoffice.core.payloads.leases import LeaseReturned
 from sync.inventory.reclaiming import reclaim
 from sync.ledger.verify import verify
 from sync.store import moves, pools

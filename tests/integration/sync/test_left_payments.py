@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-from boxoffice.core.payloads import OrderPlaced, Payload, PaymentCaptured, PaymentStarted, PaymentUnknown
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.payments import PaymentCaptured, PaymentStarted, PaymentUnknown
 from boxoffice.core.payments import CardDetails
 from sync.ledger.verify import verify
 from sync.ports import Session

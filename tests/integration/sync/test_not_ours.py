@@ -22,7 +22,8 @@ from sync.providers.documents import id_in
 from sync.providers.events import READERS
 from sync.store.chain import new_id
 from tests.integration.sync.door import Door
-from tests.integration.sync.house import PATHS, House, settled
+from tests.integration.sync.house import House, settled
+from tests.integration.sync.provider_paths import PATHS
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
 

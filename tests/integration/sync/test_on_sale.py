@@ -278,6 +278,32 @@ def test_it_is_the_first_of_the_holds_that_says_when_to_try_again(event: Make) -
     assert first
 
 
+def test_who_wants_more_than_can_ever_come_back_is_not_told_to_try_again(event: Make) -> None:
+    small = event(capacity=6)
+    assert small.buy({"pass": 3}, promoCode="ALLFREE").status_code == 200
+    small.buy({"pass": 2})
+
+    too_many, enough = small.buy({"pass": 4}), small.buy({"pass": 3})
+
+    assert too_many.json()["error"] == "Some tickets are no longer available"
+    assert too_many.json()["details"][0]["retry_at"] is None
+    assert "being paid for" in enough.json()["error"]
+
+
+def test_what_is_at_the_door_hastens_nothing_where_it_is_not_enough(event: Make) -> None:
+    full = event(capacity=6)
+    held = full.buy({"pass": 3}).json()
+    full.hub.sql("UPDATE pools SET available = available - 1, leased = leased + 1 WHERE event_id = %s", full.id)
+    ends = full.hub.one("SELECT expires_at FROM holds WHERE order_id = %s", held["orderId"])
+
+    few, many = full.buy({"pass": 3}), full.buy({"pass": 5})
+    full.hub.sql("UPDATE pools SET available = available + 1, leased = leased - 1 WHERE event_id = %s", full.id)
+
+    soon, late = (datetime.fromisoformat(each.json()["details"][0]["retry_at"]) for each in (few, many))
+    assert soon < ends - timedelta(minutes=10)
+    assert abs((late - ends).total_seconds()) < 1
+
+
 def test_what_is_sold_is_sold_out_and_says_nothing_of_trying_again(event: Make) -> None:
     gone = event(capacity=2)
     assert gone.buy({"pass": 2}, promoCode="ALLFREE").status_code == 200

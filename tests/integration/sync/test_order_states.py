@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import OrderPlaced
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.sales import changed
-from boxoffice.core.wire import GENERATION, READS
+from boxoffice.core.wire.protocol import GENERATION, READS
 from sync.ledger.hub import Hub
 from sync.ledger.verify import verify
 from sync.orders.order_states import follow_all_money

@@ -8,7 +8,8 @@ import pytest
 from boxoffice.core.errors import TryAgainLater
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import OrderPlaced, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.refunds import RefundRequested, RefundSucceeded
 from boxoffice.core.sales import changed
 from sync.ledger.verify import verify
 from sync.payments.giving_back import NewOrderRefund

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from boxoffice.core.payloads import PaymentCaptured
+from boxoffice.core.payloads.payments import PaymentCaptured
 from sync.ledger.verify import verify
 from sync.store.chain import new_id
 from tests.integration.sync.conftest import Stand

@@ -8,7 +8,8 @@ import stripe
 from boxoffice.core.payments import DisputeState
 from sync import provider_states as states
 from sync.provider_states import PaymentState, PayoutState, RefundState
-from tests.integration.sync.house import PATHS, House, settled
+from tests.integration.sync.house import House, settled
+from tests.integration.sync.provider_paths import PATHS
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(300)]
 

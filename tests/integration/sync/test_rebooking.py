@@ -10,7 +10,9 @@ from pydantic import SecretStr
 
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import FeeRecorded, Payload, RefundFailed, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.bank import FeeRecorded
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded
 from boxoffice.core.sales import changed
 from sync.ledger.hub import Hub
 from sync.ledger.verify import verify

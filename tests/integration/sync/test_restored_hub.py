@@ -16,9 +16,11 @@ import pytest
 from boxoffice.core.facts import Head, seal
 from boxoffice.core.ids import DeviceId, ProductId
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import LeaseGranted, OrderPlaced
+from boxoffice.core.payloads.leases import LeaseGranted
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.pricing import Cart, CartLine
-from boxoffice.core.wire import FactMessage, TellAgainRequest
+from boxoffice.core.wire.lost import TellAgainRequest
+from boxoffice.core.wire.message import FactMessage
 from boxoffice.sandbox.server import Sandbox
 from boxoffice.till.usecases.ports import HubRefused
 from boxoffice.till.usecases.verify import verify as verify_till

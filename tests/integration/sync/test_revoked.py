@@ -4,7 +4,8 @@ import httpx
 import pytest
 
 from boxoffice.core.facts import Fact
-from boxoffice.core.wire import REVOKED, UNSENT, FactMessage
+from boxoffice.core.wire.message import FactMessage
+from boxoffice.core.wire.protocol import REVOKED, UNSENT
 from sync.ledger.verify import verify
 from sync.tills.pairing import revoke
 from tests.integration.sync.conftest import Stand

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from boxoffice.core.payloads import LeaseReturned
+from boxoffice.core.payloads.leases import LeaseReturned
 from sync.__main__ import main
 from sync.config import Settings
 from sync.inventory.recalls import ask_tills

@@ -12,7 +12,8 @@ from sync.app import _refunders
 from sync.operations.exceptions import Inbox, NotDone
 from sync.payments.refunds import MOST_KEYS, TRIES_PER_KEY, Refunds
 from sync.provider_states import TENDERS
-from tests.integration.sync.house import House, Step, paid, paid_at_paypal, settled, until
+from tests.integration.sync.house import House, settled, until
+from tests.integration.sync.provider_paths import Step, paid, paid_at_paypal
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.timeout(240)]
 

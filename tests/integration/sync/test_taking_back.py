@@ -12,14 +12,14 @@ import pytest
 
 from boxoffice.core.ids import ProductId
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import LeaseReturned
+from boxoffice.core.payloads.leases import LeaseReturned
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.till.store import people
 from boxoffice.till.store.database import ChainIsShort
 from boxoffice.till.store.orders import head_of
 from boxoffice.till.store.printed import NAME as PRINTED
 from boxoffice.till.store.witness import NAME
-from boxoffice.till.usecases.gateway import Paperwork
+from boxoffice.till.usecases.gateway.orders import Paperwork
 from boxoffice.till.usecases.mending import SPARE_ORDERS, Mending, TwoCopies
 from boxoffice.till.usecases.verify import verify as verify_till
 from sync.inventory.reclaiming import reclaim

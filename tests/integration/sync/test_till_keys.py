@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from boxoffice.core.wire import KEY, key_id
+from boxoffice.core.wire.protocol import KEY, key_id
 from sync.__main__ import main
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door

@@ -1,21 +1,23 @@
 """What a till gave up and asks to be given back: sent once, only if it is the till's to ask for, and balanced."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+import httpx
 import pytest
 
+from boxoffice.core.books import Books
+from boxoffice.core.facts import Fact
 from boxoffice.core.ids import OrderId
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import (
-    OrderPlaced,
-    Payload,
-    PaymentCaptured,
-    PaymentUnknown,
-    RefundRequested,
-    RefundSucceeded,
-)
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payload import PartKey, Payload
+from boxoffice.core.payloads.payments import PaymentCaptured, PaymentUnknown
+from boxoffice.core.payloads.refunds import RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
+from boxoffice.core.refunds import parts_of
 from boxoffice.core.sales import changed
+from boxoffice.core.swaps import offer, swapped
 from sync.ledger.verify import verify
 from sync.ports import Session
 from sync.provider_states import PaymentState
@@ -47,6 +49,13 @@ def books_agree(hub: Stand) -> Iterator[None]:
     yield
 
     assert verify(hub.database).problem is None
+
+
+@pytest.fixture
+def office(hub: Stand) -> Iterator[Office]:
+    made = Office.open(hub)
+    yield made
+    made.http.close()
 
 
 def part_paid(door: Door) -> tuple[OrderPlaced, PaymentCaptured, PaymentCaptured]:
@@ -121,6 +130,260 @@ def test_what_is_not_the_tills_to_give_back_is_put_before_a_person_instead(hub: 
     assert {"fact_does_not_fit", "not_allowed"}.intersection(found)
 
 
+# Cash that a till gave back of what it had sold
+
+POOL = "SELECT available, leased, sold FROM pools WHERE id = %s"
+
+
+def sold(door: Door, *lines: tuple[str, int]) -> tuple[OrderPlaced, PaymentCaptured, TicketsIssued]:
+    """Returns an order that was sold for cash, not sent yet."""
+    placed = door.placed(*lines)
+    issued = door.finished(placed)
+    assert isinstance(issued, TicketsIssued)
+    return placed, door.captured(placed, placed.total), issued
+
+
+def sale(placed: OrderPlaced, paid: Sequence[Payload], issued: Payload) -> list[Payload]:
+    done = changed(OrderId(placed.order_id), OrderState.PROCESSING, OrderState.COMPLETED)
+    return [*begun(placed), *paid, done, issued]
+
+
+def back_in_cash(door: Door, paid: PaymentCaptured, amount: int, *parts: PartKey) -> list[Payload]:
+    back = asked(paid, amount=amount, parts=parts, why="Changed mind")
+    about = back.model_dump(include={"order_id", "tender_id", "tender", "amount", "currency", "refund_id"})
+    return [back, RefundSucceeded(**about, drawer=door.me.name)]
+
+
+@pytest.mark.parametrize("at_once", [True, False])
+def test_cash_that_a_till_gave_back_is_booked_its_ticket_ends_and_its_place_is_sold_again(
+    hub: Stand, door: Door, at_once: bool
+) -> None:
+    door.lease({"friday": 4})
+    available, leased, before = hub.sql(POOL, "friday")[0]
+    placed, cash, issued = sold(door, ("friday-pass", 2))
+    one = placed.total // 2
+    ended = TicketVoided(ticket_id=issued.tickets[0].ticket_id, order_id=placed.order_id, why="refunded")
+    facts = [door.write(*sale(placed, [cash], issued)), door.write(*back_in_cash(door, cash, one, (0, 0)), ended)]
+
+    for each in [facts[0] + facts[1]] if at_once else facts:
+        assert door.push(each).status_code == 200
+
+    assert hub.one("SELECT status FROM orders WHERE id = %s", placed.order_id) == "partially_refunded"
+    assert hub.sql(POOL, "friday")[0] == (available + 1, leased - 2, before + 1)
+    assert hub.one(BALANCE, f"cash:{door.me.name}", placed.order_id) == placed.total - one
+    assert hub.one("SELECT count(*) FROM exceptions WHERE order_id = %s", placed.order_id) == 0
+    door.push(door.write(*back_in_cash(door, cash, placed.total - one, (0, 1))))
+    assert hub.one("SELECT status FROM orders WHERE id = %s", placed.order_id) == "refunded"
+
+
+def test_goods_that_came_back_at_a_till_are_sold_again_once(hub: Stand, door: Door) -> None:
+    door.lease({"shirts": 2})
+    placed, cash, issued = sold(door, ("t-shirt", 2))
+    door.push(door.write(*sale(placed, [cash], issued)))
+    available, _, before = hub.sql(POOL, "shirts")[0]
+
+    back = door.write(*back_in_cash(door, cash, placed.total // 2, (0, 1)))
+    for _ in range(2):
+        door.push(back)
+
+    assert hub.sql(POOL, "shirts")[0][::2] == (available + 1, before - 1)
+
+
+def test_a_till_that_gives_a_thing_back_while_the_hub_does_is_told_of_and_nothing_is_lost(
+    hub: Stand, door: Door, office: Office
+) -> None:
+    door.lease({"friday": 1, "saturday": 1, "sunday": 1})
+    placed, whole, issued = sold(door, ("full-pass", 1))
+    cash = whole.model_copy(update={"amount": placed.total - 3000, "tendered": placed.total - 3000})
+    about = {"tender_id": new_id(), "tender": "terminal", "amount": 3000, "provider_reference": f"pi_{new_id()}"}
+    card = whole.model_copy(update={**about, "tendered": None, "change": None, "drawer": None})
+    door.push(door.write(*sale(placed, [cash, card], issued)))
+    ticket = TicketVoided(ticket_id=issued.tickets[0].ticket_id, order_id=placed.order_id, why="refunded")
+    at_till = door.write(*back_in_cash(door, cash, cash.amount, (0, 0)), ticket)  # with no network
+    free = hub.one("SELECT available FROM pools WHERE id = 'friday'")
+    assert office.refund(placed.order_id, what="all", payment=card.tender_id).status_code == 303
+    hub.until("succeeded", STATUS, placed.order_id)
+
+    assert door.push(at_till).status_code == 200
+
+    assert hub.sql("SELECT kind FROM exceptions WHERE order_id = %s", placed.order_id) == [("given_back_twice",)]
+    assert hub.one("SELECT status FROM orders WHERE id = %s", placed.order_id) == "refunded"
+    assert hub.one("SELECT available FROM pools WHERE id = 'friday'") == free + 1
+    accounts = ("stripe", f"cash:{door.me.name}")
+    assert [hub.one(BALANCE, account, placed.order_id) for account in accounts] == [0, 0]
+
+
+# A swap at a till
+
+
+def swap(
+    door: Door, before: list[Fact], old: OrderPlaced, issued: TicketsIssued, *wanted: tuple[str, int]
+) -> OrderPlaced:
+    """Swaps the first thing of an order for others, the difference in cash, and pushes it."""
+    books, everything = Books.of(before), parts_of(old, issued.tickets)
+    bare = door.placed(*wanted)
+    offered = offer(books, old.order_id, everything, ((0, 0),), bare.total)
+    new = bare.model_copy(update={"swap": offered.swap})
+    gone = swapped(books, everything, new, offered.swap, drawer=door.me.name, new_id=new_id)
+    due = new.total - offered.swap.credit
+    paid = [door.captured(new, due)] if due else []
+    assert door.push(door.write(*begun(new), *paid, *gone, *sale(new, [], door.finished(new))[2:])).status_code == 200
+    return new
+
+
+@pytest.mark.parametrize(("by", "wanted"), [("cash", "saturday-pass"), ("cash", "social"), ("card", "saturday-pass")])
+def test_a_swap_is_booked_on_both_orders_and_its_old_place_is_sold_again(
+    hub: Stand, door: Door, by: str, wanted: str
+) -> None:
+    door.lease({"friday": 1, "saturday": 1, "social": 1})
+    placed, paid, issued = sold(door, ("friday-pass", 1))
+    if by == "card":
+        paid = paid.model_copy(
+            update={
+                "tender": "terminal",
+                "provider_reference": f"pi_{new_id()}",
+                "tendered": None,
+                "change": None,
+                "drawer": None,
+            }
+        )
+    facts = door.write(*sale(placed, [paid], issued))
+    door.push(facts)
+    free = hub.one("SELECT available FROM pools WHERE id = 'friday'")
+
+    new = swap(door, facts, placed, issued, (wanted, 1))
+
+    assert hub.one("SELECT status FROM orders WHERE id = %s", new.order_id) == "completed"
+    assert hub.one("SELECT status FROM orders WHERE id = %s", placed.order_id) == "refunded"
+    assert hub.sql("SELECT status FROM tickets WHERE order_id = %s", placed.order_id) == [("voided",)]
+    assert hub.one("SELECT available FROM pools WHERE id = 'friday'") == free + 1
+    both = [placed.order_id, new.order_id]
+    account = "stripe" if by == "card" else f"cash:{door.me.name}"
+    assert sum(hub.one(BALANCE, "swaps", each) for each in both) == 0
+    assert hub.one(BALANCE, account, placed.order_id) == (
+        placed.total if by == "card" else min(placed.total, new.total)
+    )
+    kinds = hub.sql("SELECT kind FROM exceptions WHERE order_id = ANY(%s)", both)
+    assert kinds == []
+
+
+def test_what_no_refund_brought_pays_for_nothing(hub: Stand, door: Door) -> None:
+    door.lease({"friday": 2})
+    placed, cash, issued = sold(door, ("friday-pass", 1))
+    door.push(door.write(*sale(placed, [cash], issued)))
+    given = back_in_cash(door, cash, placed.total, (0, 0))
+    new = door.placed(("friday-pass", 1))
+    same = str(given[0].model_dump()["refund_id"])
+    made_up = PaymentCaptured(
+        order_id=new.order_id, tender_id=same, tender="swap", amount=new.total, currency="USD", refund_id=same
+    )
+
+    door.push(door.write(*given, *begun(new), made_up))
+
+    assert hub.sql("SELECT kind FROM exceptions WHERE order_id = %s", new.order_id) == [("not_allowed",)]
+    assert hub.one("SELECT count(*) FROM payments WHERE order_id = %s", new.order_id) == 0
+
+
+# What a till asks the hub to give back
+
+
+def by_card(door: Door, *lines: tuple[str, int], cash: int = 0) -> tuple[OrderPlaced, list[PaymentCaptured]]:
+    """Returns an order that was sold by card, and a part of it in cash, and pushed."""
+    placed, whole, issued = sold(door, *lines)
+    card = whole.model_copy(
+        update={
+            "tender_id": new_id(),
+            "tender": "terminal",
+            "amount": placed.total - cash,
+            "tendered": None,
+            "change": None,
+            "drawer": None,
+            "provider_reference": f"pi_{new_id()}",
+        }
+    )
+    paid = [card, *([whole.model_copy(update={"amount": cash, "tendered": cash})] if cash else [])]
+    assert door.push(door.write(*sale(placed, paid, issued))).status_code == 200
+    return placed, paid
+
+
+def ask(door: Door, placed: OrderPlaced, total: int, **more: Any) -> httpx.Response:
+    body = {"refund_id": new_id(), "total": total, "why": "Changed mind", **more}
+    return door.http.post(f"/api/till/orders/{placed.order_id}/refunds", json=body)
+
+
+def test_what_a_card_paid_goes_back_when_its_till_asks_and_the_till_sees_how_far_it_is(hub: Stand, door: Door) -> None:
+    door.lease({"friday": 2})
+    placed, _ = by_card(door, ("friday-pass", 2))
+    one = placed.total // 2
+    free = hub.one("SELECT available FROM pools WHERE id = 'friday'")
+
+    answer = ask(door, placed, one, parts=[[0, 1]]).json()
+
+    assert [(each["amount"], each["status"]) for each in answer["refunds"]] == [(one, "requested")]
+    assert [thing["is_there"] for thing in answer["things"]] == [True, False]
+    assert {fact["kind"] for fact in answer["facts"]} == {"refund_requested", "ticket_voided"}
+    hub.until("succeeded", STATUS, placed.order_id)
+    assert hub.one("SELECT available FROM pools WHERE id = 'friday'") == free + 1
+    assert door.http.get(f"/api/till/orders/{placed.order_id}").json()["refunds"][0]["status"] == "succeeded"
+
+
+def test_asked_again_it_is_given_back_once_and_something_else_than_was_shown_is_not(hub: Stand, door: Door) -> None:
+    door.lease({"friday": 2})
+    placed, _ = by_card(door, ("friday-pass", 2))
+    one, same = placed.total // 2, new_id()
+
+    answers = [ask(door, placed, one, parts=[[0, 0]], refund_id=same).status_code for _ in range(3)]
+    others = [
+        ask(door, placed, one, parts=[[0, 0]]),
+        ask(door, placed, one - 1, parts=[[0, 1]]),
+        ask(door, placed, placed.total, amount=placed.total),
+    ]
+
+    assert answers == [200, 200, 200]
+    assert [other.status_code for other in others] == [422, 422, 422]
+    assert "given back before" in others[0].text
+    assert (
+        hub.one(
+            "SELECT count(*) FROM refund_calls c JOIN refunds r ON r.id = c.refund_id JOIN payments p "
+            "ON p.id = r.payment_id WHERE p.order_id = %s",
+            placed.order_id,
+        )
+        == 1
+    )
+
+
+def test_cash_of_another_tills_order_leaves_the_drawer_of_the_till_that_asks(hub: Stand, door: Door) -> None:
+    door.lease({"friday": 1})
+    placed, cash, issued = sold(door, ("friday-pass", 1))
+    door.push(door.write(*sale(placed, [cash], issued)))
+    other = hub.door()
+
+    answer = ask(other, placed, placed.total, parts=[[0, 0]])
+
+    assert answer.status_code == 200
+    assert [fact["kind"] for fact in answer.json()["facts"]] == ["refund_requested", "refund_succeeded"]
+    assert hub.one(BALANCE, f"cash:{other.me.name}", placed.order_id) == -placed.total
+    assert hub.one("SELECT status FROM orders WHERE id = %s", placed.order_id) == "refunded"
+
+
+def test_a_split_order_goes_back_as_it_was_paid(hub: Stand, door: Door) -> None:
+    door.lease({"friday": 1})
+    placed, _ = by_card(door, ("friday-pass", 1), cash=2000)
+
+    assert ask(door, placed, placed.total, parts=[[0, 0]]).status_code == 200
+
+    hub.until("succeeded", STATUS, placed.order_id)
+    assert [hub.one(BALANCE, each, placed.order_id) for each in ("stripe", f"cash:{door.me.name}")] == [0, 0]
+    assert hub.one("SELECT status FROM orders WHERE id = %s", placed.order_id) == "refunded"
+
+
+@pytest.mark.parametrize("what", ["nobody's", "a place in a path"])
+def test_an_order_that_is_not_there_is_said_not_to_be(door: Door, what: str) -> None:
+    path = {"nobody's": new_id(), "a place in a path": "%2e%2e"}[what]
+
+    assert door.http.get(f"/api/till/orders/{path}").status_code in (404, 405)
+
+
 # A till that was revoked
 
 
@@ -189,13 +452,6 @@ KINDS = """
 """
 OFFERED_BEFORE = """UPDATE exceptions SET remedies = '["refund", "seen"]'"""
 ORDER = "SELECT status FROM orders WHERE id = %s"
-
-
-@pytest.fixture
-def office(hub: Stand) -> Iterator[Office]:
-    made = Office.open(hub)
-    yield made
-    made.http.close()
 
 
 def left(hub: Stand, door: Door) -> OrderPlaced:

@@ -27,7 +27,7 @@ from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.sale_times import NotOnSale, SaleState
-from boxoffice.core.wire import LeaseAnswer, LeaseRequest
+from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
 from boxoffice.till.usecases.ports import Unreachable
 from boxoffice.till.usecases.returns import IDLE_S
 from boxoffice.till.usecases.till import Till

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 from boxoffice.resources import resource_path
 from sync.__main__ import main
 from sync.ledger.verify import verdict_on, verify
+from sync.ledger.verify_chains import Wrong, check_ends, check_span, spans_of
 from tests.integration.sync.conftest import Stand
 from tests.integration.sync.door import Door
 from tests.postgres import new_database
@@ -47,6 +48,47 @@ def test_an_evening_that_nobody_touched_agrees(hub: Stand, evening: Door) -> Non
     assert verdict.problem is None
     assert str(verdict).endswith("everything agrees.")
     assert verdict.orders == 5
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 1000])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE facts SET signature = repeat('0', 128) WHERE seq = 3",
+        "UPDATE facts SET payload = '{}' WHERE seq = 2",
+        "UPDATE facts SET prev_hash = repeat('0', 64) WHERE seq = 4",
+        "UPDATE facts SET hash = repeat('0', 64) WHERE seq = 5",
+        "DELETE FROM facts WHERE seq = 1",
+        "DELETE FROM facts WHERE seq = 2",
+        "DELETE FROM facts WHERE seq BETWEEN 2 AND 4",
+        "DELETE FROM facts f WHERE seq = (SELECT max(seq) FROM facts g WHERE g.device_id = f.device_id)",
+        "UPDATE facts SET seq = 2^61 WHERE seq = (SELECT max(seq) FROM facts)",
+        "UPDATE facts SET epoch = 2 WHERE seq > 3",
+        "DELETE FROM devices WHERE kind = 'till'",
+    ],
+)
+def test_damage_to_a_chain_is_found_wherever_it_is_cut_into_parts(damaged: Connection, sql: str, size: int) -> None:
+    damaged.execute(text(sql))
+
+    spans = spans_of(damaged, size)
+
+    with pytest.raises(Wrong):
+        check_ends(damaged, spans, [check_span(span, damaged) for span in spans])
+
+
+def test_several_processes_judge_as_one_does(hub: Stand, evening: Door) -> None:
+    damage = """
+        SET session_replication_role = replica;
+        UPDATE facts SET signature = reverse(signature) WHERE kind = 'order_placed'
+    """
+    good, together = verify(hub.database), verify(hub.database, many=0)
+    hub.sql(damage)
+    broken = verify(hub.database, many=0)
+    hub.sql(damage)
+
+    assert together == good
+    assert broken.problem is not None
+    assert "its signature is not its device's" in broken.problem
 
 
 @pytest.mark.parametrize(

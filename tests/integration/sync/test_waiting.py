@@ -11,9 +11,9 @@ import pytest
 from pydantic import SecretStr
 
 from boxoffice.core.ids import EventId, ProductId
-from boxoffice.core.payloads import LeaseReturned
+from boxoffice.core.payloads.leases import LeaseReturned
 from boxoffice.core.pricing import Cart, CartLine
-from boxoffice.core.wire import RecallAnswer
+from boxoffice.core.wire.pushes import RecallAnswer
 from sync.__main__ import main
 from sync.config import Settings
 from sync.inventory.events import load_event

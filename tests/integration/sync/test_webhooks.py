@@ -11,7 +11,7 @@ import stripe
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from boxoffice.core.payloads import OrderPlaced
+from boxoffice.core.payloads.orders import OrderPlaced
 from sync.ledger.verify import verify
 from sync.ports import UnreadableEvent
 from sync.providers.stripe_events import StripeWebhook

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from boxoffice.core.payloads import OrderPlaced
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.sandbox.server import Sandbox
 from sync.config import Settings
 from sync.inventory.events import load_event

@@ -175,3 +175,19 @@ def test_a_worker_begins_with_what_an_update_left_to_do(hub: Hub, monkeypatch: p
     work_until(hub, Post(lambda _: None), lambda: bool(begun))
 
     assert begun == [hub]
+
+
+def test_a_worker_begins_with_what_providers_told_while_nobody_listened(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[CatchUp] = []
+
+    def listen(catch_up: CatchUp) -> int:
+        asked.append(catch_up)
+        return 0
+
+    monkeypatch.setattr(CatchUp, "read_again", listen)
+
+    work_until(hub, Post(lambda _: None), lambda: bool(asked))
+
+    assert asked

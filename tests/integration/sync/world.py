@@ -5,43 +5,36 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 from unittest.mock import patch
 
 import pytest
-from sqlalchemy import Connection, Table, select, text, update
+from sqlalchemy import Connection, Table, or_, select, text, update
 
 from boxoffice.core.books import Books
 from boxoffice.core.effects import FeedKind, Inconsistent, Task
 from boxoffice.core.event_file import event_file_of
-from boxoffice.core.facts import Fact, FactKind, head_after
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact, head_after, instant
 from boxoffice.core.ids import DeviceId, EventId, OrderId, TicketId
 from boxoffice.core.inventory import LeaseCount, NotEnoughLeft, PoolCount
 from boxoffice.core.memory import MemoryHub, MemoryTill
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.payloads import (
-    CashMoved,
-    CatalogueRevised,
-    DisputeChanged,
-    ExceptionResolved,
-    FeeRecorded,
-    LeaseGranted,
-    LeaseReclaimed,
-    LeaseReturned,
-    OrderPlaced,
-    Payload,
-    PaymentFailed,
-    PaymentStarted,
-    PaymentUnknown,
-    PayoutRecorded,
-    RefundFailed,
-    RefundPending,
-    RefundRequested,
-    RefundSucceeded,
-    TicketVoided,
-)
+from boxoffice.core.payloads.bank import FeeRecorded, PayoutRecorded
+from boxoffice.core.payloads.cash import CashCounted, CashMoved, ShiftClosed, ShiftHandedOver, ShiftOpened
+from boxoffice.core.payloads.catalogues import CatalogueRevised
+from boxoffice.core.payloads.disputes import DisputeChanged
+from boxoffice.core.payloads.exceptions import ExceptionResolved
+from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.payments import PaymentFailed, PaymentStarted, PaymentUnknown
+from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.staff import StaffChanged
+from boxoffice.core.payloads.tickets import TicketVoided
 from boxoffice.core.payments import PaymentStatus, RefundStatus
-from boxoffice.core.rows import KEPT, PaymentRow, TicketStatus, words_of
+from boxoffice.core.rows import KEPT, PaymentRow, ShiftRow, ShiftStatus, TicketStatus, words_of
 from boxoffice.core.sales import changed, finish, ticket_count
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.store import facts as till_facts
@@ -117,6 +110,11 @@ class World:
             assert event == EVENT
             taken = LeaseReclaimed(pool_id=pool, from_device=self.device.id, units=units)
             self._at_hub(taken if self.is_old else taken.model_copy(update={"generation": generation}))
+
+    def change_staff(self, who: int, role: str, status: str) -> None:
+        before = self.memory_hub.books.staff.get(f"person-{who}")
+        badge = 1 if before is None else before.badge + 1
+        self._at_hub(StaffChanged(staff_id=f"person-{who}", role=role, status=status, badge=badge, has_badge=True))
 
     def begin_with_the_version_before(self) -> None:
         self.is_old = self.was_old = True
@@ -204,6 +202,48 @@ class World:
         )
         self._by(False, captured)
 
+    def open_shift(self, minor: int) -> None:
+        if self._shift() is None:
+            left = self._in_drawer()
+            of = {"shift_id": new_id(), "drawer": self.device.name, "currency": "USD"}
+            self._at_till(ShiftOpened(**of, float_amount=minor, left=left, brought=max(0, minor - left), why="counted"))
+
+    def work_shift(self, how: str, minor: int) -> None:
+        """Counts, hands over, or moves cash of the shift that is open."""
+        shift = self._shift()
+        if shift is None:
+            return
+        of = {"shift_id": shift.id, "drawer": shift.drawer, "currency": "USD"}
+        counted = {"counted": minor, "expected": self._in_drawer()}
+        acts: dict[str, Callable[[], Payload]] = {
+            "count": lambda: CashCounted(**of, **counted),
+            "hand_over": lambda: ShiftHandedOver(**of, to="luis"),
+            "hand_over_counted": lambda: ShiftHandedOver(**of, **counted, to="luis", why="counted"),
+            "drop": lambda: CashMoved(drawer=shift.drawer, currency="USD", amount=minor + 1, move="drop"),
+            "carry": lambda: CashMoved(
+                drawer=shift.drawer, currency="USD", amount=minor + 1, move="carry", carrier="ana"
+            ),
+        }
+        self._at_till(acts[how]())
+
+    def close_shift(self, minor: int) -> None:
+        shift = self._shift()
+        if shift is not None:
+            self.sync()
+            z_number = 1 + sum(each.z_number is not None for each in self.memory_till.books.shifts.values())
+            of = {"shift_id": shift.id, "drawer": shift.drawer, "currency": "USD"}
+            counted = {"counted": minor, "expected": self._in_drawer(), "to_safe": minor // 2}
+            self._at_till(ShiftClosed(**of, **counted, z_number=z_number))
+
+    def _shift(self) -> ShiftRow | None:
+        shifts = self.memory_till.books.shifts.values()
+        return next((each for each in shifts if each.status is ShiftStatus.OPEN), None)
+
+    def _in_drawer(self) -> int:
+        account = f"cash:{self.device.name}"
+        lines = (line for lines in self.memory_till.books.postings.values() for line in lines)
+        return sum(line.amount.minor for line in lines if line.account == account)
+
     def revise(self, more: int) -> None:
         """Makes a pool larger, or smaller by what nobody has."""
         known = self.memory_hub.books.events.get(EVENT)
@@ -268,10 +308,11 @@ class World:
             return
         known = next((each for each in books.disputes.values() if each.payment_id == payment.id), None)
         taken = 0 if status == "won" else payment.amount
-        before = known.withdrawn if known else 0
+        lost = payment.amount if status == "lost" else 0
+        withdrawn_before, lost_before = (known.withdrawn, known.lost) if known else (0, 0)
         about = _about(payment.id, payment.tender.value, placed, payment.amount)
-        dispute_id = known.id if known else new_id()
-        self._at_hub(DisputeChanged(**about, dispute_id=dispute_id, status=status, withdrawn=taken - before))
+        more = {"withdrawn": taken - withdrawn_before, "lost": lost - lost_before}
+        self._at_hub(DisputeChanged(**about, dispute_id=known.id if known else new_id(), status=status, **more))
 
     def _paid_by(self, placed: OrderPlaced) -> PaymentRow:
         """Returns the payment that brought the money of a finished order."""
@@ -295,7 +336,7 @@ class World:
         """The till sends what it has."""
         facts = till_facts.own_after(self.here, self.sent, 10_000)
         self.sent = till_facts.newest_position(self.here)
-        found = apply_till_facts(self.there, self.device.writer, facts)
+        found = apply_till_facts(self.there, self.device.writer, facts).findings
         self.hub.put_before_a_person(self.there, found, device_id=self.device.id)
         if facts:
             move_head(self.there, head_after(facts[-1]))
@@ -308,8 +349,7 @@ class World:
         """Holds both databases to what they are in memory."""
         assert self._pools() == self.memory_hub.pools
         assert self._leases_at_hub() == self.memory_hub.leases
-        self._look_at(self.there, at_hub.metadata.tables, self.memory_hub.books)
-        self._look_at(self.here, on_till.metadata.tables, self.memory_till.books)
+        self.look_at_rows(self.memory_hub.books, self.memory_till.books)
         ours = {(EVENT, str(pool)): lease for pool, lease in counts_of(self.here, EVENT).items()}
         assert {key: lease for key, lease in ours.items() if lease != LeaseCount()} == self.memory_till.leases
         assert self._news() == [
@@ -330,6 +370,11 @@ class World:
         wanted = [job.subject_id for job in self.memory_hub.jobs if job.task is Task.SEND_REFUND]
         calls = select(at_hub.refund_calls.c.refund_id).where(at_hub.refund_calls.c.refund_id.in_(wanted or [""]))
         assert sorted(self.there.scalars(calls)) == sorted(wanted)
+
+    def look_at_rows(self, there: Books, here: Books) -> None:
+        """Holds the rows of both databases to these books."""
+        self._look_at(self.there, at_hub.metadata.tables, there)
+        self._look_at(self.here, on_till.metadata.tables, here)
 
     def look_at_the_till(self) -> None:
         """Holds the till, once it has heard, to what the hub says of its orders."""
@@ -397,7 +442,8 @@ class World:
 
     def _untold(self) -> list[Fact]:
         f = at_hub.feed.c
-        mine = (f.id > self.heard, f.device_id == self.device.id, f.kind == FeedKind.FACT.value)
+        is_mine = or_(f.device_id == self.device.id, f.device_id.is_(None))
+        mine = (f.id > self.heard, is_mine, f.kind == FeedKind.FACT.value)
         rows = self.there.execute(select(f.fact_id).where(*mine).order_by(f.id)).all()
         return list(facts_by_id(self.there, [row.fact_id for row in rows]))
 
@@ -451,7 +497,9 @@ class World:
             rows = {row["id"]: row for row in found}
             for key, row in expected.items():
                 said = {column: value for column, value in words_of(row).items() if column in table.c}
-                assert {column: rows[key][column] for column in said} == said
+                held = {column: rows[key][column] for column in said}
+                times = {column for column in said if isinstance(said[column], datetime)}
+                assert held | {column: _instant(held[column]) for column in times} == said
         accounts = Counter[str]()
         for posting in (each for lines in books.postings.values() for each in lines):
             accounts[posting.account] += posting.amount.minor
@@ -462,6 +510,11 @@ class World:
             totals[account] += amount
         assert +totals == +accounts
         assert -totals == -accounts
+
+
+def _instant(kept: datetime | str) -> datetime:
+    """Returns an instant as Postgres or the till's file keeps it."""
+    return kept if isinstance(kept, datetime) else instant(kept)
 
 
 def _move(placed: OrderPlaced, start: OrderState, to: OrderState) -> Payload:

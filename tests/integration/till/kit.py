@@ -15,18 +15,22 @@ from boxoffice.core.event_file import beside_the_event, catalogue_from, event_fi
 from boxoffice.core.facts import Head, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId, ProductId
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import LeaseGranted, Payload
+from boxoffice.core.payloads.leases import LeaseGranted
+from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.sales import draft
 from boxoffice.core.tickets import certify
-from boxoffice.core.wire import EventBody
+from boxoffice.core.wire.pairing import EventBody
 from boxoffice.demo.tills import MemoryVault
 from boxoffice.till.net.connections import HttpConnections
 from boxoffice.till.store.backups import Backups
 from boxoffice.till.store.database import Store, open_store
+from boxoffice.till.store.elsewhere import NAME as ELSEWHERE
+from boxoffice.till.store.elsewhere import Elsewhere
 from boxoffice.till.store.journal import Journal, take_hub_fact
 from boxoffice.till.store.leases import counts_of
 from boxoffice.till.usecases.context import Device, TillContext, new_uuid7
+from boxoffice.till.usecases.desk import Desk
 from boxoffice.till.usecases.mending import Mending
 from boxoffice.till.usecases.orders import Orders
 from boxoffice.till.usecases.selling import Selling
@@ -91,14 +95,17 @@ class TillOnDisk:
 
     def open(self) -> None:
         self.store: Store = open_store(self.path, KEY_HEX)
-        journal = Journal(DEVICE.id, self.key, self.clock.now, lambda: new_uuid7(self.clock))
-        self.context = TillContext(self.store, DEVICE, journal, self.clock)
+        self.elsewhere = Elsewhere(self.path.with_name(ELSEWHERE), KEY_HEX)
+        self.desk = Desk()
+        journal = Journal(DEVICE.id, self.key, self.clock.now, lambda: new_uuid7(self.clock), lambda: self.desk.acting)
+        self.context = TillContext(self.store, self.elsewhere, DEVICE, journal, self.clock, self.desk)
         self.context.take_event(self.event_body())
         self.selling = Selling(self.context)
         self.tenders = Tenders(self.context, self.selling)
         self.orders = Orders(self.context)
 
     def close(self) -> None:
+        self.elsewhere.close()
         self.store.close()
 
     def reopen(self) -> None:

@@ -9,7 +9,10 @@ import httpx
 import pytest
 
 from boxoffice.core.facts import GENESIS
-from boxoffice.core.wire import BUSY, UNSENT, EventBody, FeedAnswer, HeadAnswer, PushAnswer
+from boxoffice.core.wire.feed import FeedAnswer
+from boxoffice.core.wire.pairing import EventBody
+from boxoffice.core.wire.protocol import BUSY, UNSENT
+from boxoffice.core.wire.pushes import HeadAnswer, PushAnswer
 from boxoffice.till.net.hub_client import HubClient
 from boxoffice.till.usecases.ports import HubBusy, Unreachable
 from boxoffice.till.usecases.syncing import BATCH, Sync

@@ -62,16 +62,18 @@ class Recording:
         event.remove(engine, "rollback", undone)
 
 
+TABLES = """
+    SELECT sql FROM sqlite_master
+    WHERE sql IS NOT NULL AND name NOT GLOB 'sqlite_*' AND name NOT GLOB 'order_words_*' ORDER BY rowid
+"""
+
+
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], Recording]:
     """An evening at a till: every kind of thing that it writes. Returns its tables, and the statements."""
     till, recording = TillOnDisk(tmp_path_factory.mktemp("till")), Recording()
     with till.store.reading() as connection:
-        tables = list(
-            connection.exec_driver_sql(
-                "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
-            ).scalars()
-        )
+        tables = list(connection.exec_driver_sql(TABLES).scalars())
     with recording.of(till.store._engine):
         till.grant_all(60)
         for _ in range(6):

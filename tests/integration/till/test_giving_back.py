@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from boxoffice.core.ids import OrderId
 from boxoffice.core.money import Money
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import RefundSucceeded
+from boxoffice.core.payloads.refunds import RefundSucceeded
 from boxoffice.core.payments import Approved, Declined
 from boxoffice.core.tenders import TENDERS, Back, TenderKind, is_given
 from boxoffice.documents.papers import Heading, papers_of

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from boxoffice.core.ids import OrderId
-from boxoffice.core.wire import MailAnswer, MailRequest
+from boxoffice.core.wire.mails import MailAnswer, MailRequest
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from boxoffice.till.usecases.syncing import MAIL_LOOKS, Sync
 from tests.integration.till.kit import TillOnDisk, cart, mending, no_key, usd

@@ -6,9 +6,11 @@ import pytest
 
 from boxoffice.core.ids import PoolId
 from boxoffice.core.money import Money
-from boxoffice.core.payloads import DisputeChanged, LeaseReclaimed, PaymentCaptured
+from boxoffice.core.payloads.disputes import DisputeChanged
+from boxoffice.core.payloads.leases import LeaseReclaimed
+from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.tenders import TenderKind
-from boxoffice.core.wire import PoolLeft
+from boxoffice.core.wire.leases import PoolLeft
 from boxoffice.till.store import journal, pools_seen
 from boxoffice.till.store.migrate import NEWEST
 from boxoffice.till.store.pools_seen import Elsewhere
@@ -19,8 +21,22 @@ DISPUTES = "SELECT group_concat(id || ' ' || status || ' ' || withdrawn || ' ' |
 
 
 def _without_later_tables(connection: Any) -> None:
-    for table in ("papers", "hub_problems"):
+    for table in (
+        "papers",
+        "hub_problems",
+        "order_words",
+        "order_index",
+        "order_unindexed",
+        "order_notes",
+        "hub_requests",
+        "shifts",
+        "staff",
+        "staff_credentials",
+        "sign_in_tries",
+    ):
         connection.execute(f"DROP TABLE {table}")
+    for table, column in (("payments", "rounding"), ("payments", "rounded_to"), ("refunds", "rounding")):
+        connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
 
 
 def _without_shares(connection: Any) -> None:

@@ -16,7 +16,7 @@ from boxoffice.documents.model import Paper, Ticket
 from boxoffice.till.store.database import ChainIsShort
 from boxoffice.till.store.printed import NAME as PRINTED
 from boxoffice.till.store.witness import NAME as WITNESS
-from boxoffice.till.usecases.gateway import Paperwork
+from boxoffice.till.usecases.gateway.orders import Paperwork
 from boxoffice.till.usecases.paperwork import Papers
 from boxoffice.till.usecases.syncing import Sync
 from tests.fakes.printer import FakePrinter

@@ -12,7 +12,7 @@ from boxoffice.core.payments import Approved, Declined, PaymentStatus
 from boxoffice.core.tenders import TenderKind
 from boxoffice.sandbox.server import Sandbox
 from boxoffice.till.net.stripe_terminal import StripeTerminal
-from boxoffice.till.usecases.gateway import Progress, Stage
+from boxoffice.till.usecases.gateway.paying import Progress, Stage
 from boxoffice.till.usecases.reader_payment import ReaderPayment
 from boxoffice.till.usecases.tenders import OpenTender
 from tests.fakes.terminal import FakeStripe, FakeTerminal

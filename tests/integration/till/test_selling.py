@@ -11,7 +11,7 @@ from boxoffice.core.errors import BadInput
 from boxoffice.core.ids import ProductId
 from boxoffice.core.inventory import NotEnoughLeft
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import RefundRequested
+from boxoffice.core.payloads.refunds import RefundRequested
 from boxoffice.core.payments import Approved, CardDetails, Declined
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.sale_times import NotOnSale, SaleTimes

@@ -4,10 +4,13 @@ import json
 from itertools import pairwise
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import RefundFailed, RefundRequested, RefundSucceeded, TicketVoided
+from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.tickets import TicketVoided
 from boxoffice.core.sales import changed
+from boxoffice.till.usecases.verify import verify
 from tests.integration.till.kit import TillOnDisk, cart, usd
 
 DAMAGES = {
@@ -114,3 +117,12 @@ def test_an_order_is_where_the_hub_says_its_money_is_also_when_a_refund_came_bac
 
         assert till.orders.order(order_id).state is to
         assert till.verify().problem is None
+
+
+def test_several_processes_look_at_signatures_as_one_does(till: TillOnDisk) -> None:
+    till.selling.sell_for_cash(cart("full-pass"), usd("150"))
+    key, other = till.key.public_key(), Ed25519PrivateKey.generate().public_key()
+
+    assert verify(till.store, key, many=1) == verify(till.store, key)
+    assert verify(till.store, other, many=1) == verify(till.store, other)
+    assert "signature" in str(verify(till.store, other, many=1).problem)

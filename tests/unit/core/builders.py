@@ -12,7 +12,7 @@ from boxoffice.core.catalogue import Catalogue, Pool, Product, ProductKind, Roun
 from boxoffice.core.facts import Draft, Fact, Head, head_after, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId, PoolId, ProductId, TaxRateId
 from boxoffice.core.money import Currency, Money
-from boxoffice.core.payloads import Payload
+from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.pricing import Cart, CartLine
 from boxoffice.core.sales import draft
 from boxoffice.core.taxes import TaxRate

@@ -6,24 +6,14 @@ from itertools import count, pairwise
 from hypothesis import strategies as st
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind, Promo, Rounding
-from boxoffice.core.facts import Fact
+from boxoffice.core.facts import Fact, read_payload
 from boxoffice.core.ids import OrderId, ProductId, TaxRateId
 from boxoffice.core.orders import Channel, OrderState, state_by_money
-from boxoffice.core.payloads import (
-    CardPart,
-    OrderPlaced,
-    PartKey,
-    Payload,
-    PaymentCaptured,
-    RefundFailed,
-    RefundPending,
-    RefundRequested,
-    RefundSucceeded,
-    TicketPart,
-    TicketsIssued,
-    TicketVoided,
-    read_payload,
-)
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payload import PartKey, Payload
+from boxoffice.core.payloads.payments import CardPart, PaymentCaptured
+from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.tickets import TicketPart, TicketsIssued, TicketVoided
 from boxoffice.core.pricing import Cart, CartLine, PricedOrder, price
 from boxoffice.core.sales import changed, earned_of, place
 from boxoffice.core.taxes import TaxRate

@@ -7,18 +7,18 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from boxoffice.core.authority import MAY, Role, Writer, is_own_money, why_not
-from boxoffice.core.facts import Draft, Fact, FactKind, Head, seal
+from boxoffice.core.fact_kinds import PAYLOADS, FactKind
+from boxoffice.core.facts import Draft, Fact, Head, seal
 from boxoffice.core.ids import DeviceId, EventId, FactId
 from boxoffice.core.known import Known, KnownEvent, SoldAs
 from boxoffice.core.orders import OrderState
-from boxoffice.core.payloads import PAYLOADS
 from boxoffice.core.pricing import MAX_QUANTITY
 
 KEY = Ed25519PrivateKey.generate()
 TILL = Writer("till", Role.TILL, "door-1", "7K2")
 HUB = Writer("hub", Role.HUB, "hub")
 OF_THE_HUB_ALONE = {
-    FactKind.TICKET_VOIDED,
+    FactKind.UNITS_FREED,
     FactKind.REFUND_PENDING,
     FactKind.DISPUTE_CHANGED,
     FactKind.LEASE_GRANTED,
@@ -31,8 +31,12 @@ OF_THE_HUB_ALONE = {
     FactKind.EXCEPTION_RESOLVED,
 }
 OF_TILLS_ALONE = {
+    FactKind.ORDER_COLLECTED,
     FactKind.TICKET_SCANNED,
     FactKind.SHIFT_OPENED,
+    FactKind.CASH_COUNTED,
+    FactKind.DRAWER_OPENED,
+    FactKind.SHIFT_HANDED_OVER,
     FactKind.SHIFT_CLOSED,
     FactKind.CASH_MOVED,
     FactKind.LEASE_RETURNED,
@@ -241,7 +245,9 @@ def test_an_order_belongs_to_its_event(known: Known) -> None:
         (FactKind.REFUND_SUCCEEDED, {"unearned": -1}, "it gives back more than it says"),
         (FactKind.REFUND_SUCCEEDED, {"drawer": "door-2"}, "the drawer is another till's"),
         (FactKind.REFUND_SUCCEEDED, {"unearned": 1000, "is_out": True}, "cash leaves no provider's balance"),
-        (FactKind.REFUND_REQUESTED, {"units": {"friday": 1}}, "only the hub takes things back"),
+        (FactKind.REFUND_REQUESTED, {"units": {"friday": 1}}, "only the hub says what can be sold again"),
+        (FactKind.REFUND_REQUESTED, {"parts": [[0, 0]]}, None),
+        (FactKind.REFUND_SUCCEEDED, {"into": "o-9"}, "what pays for another order leaves no drawer"),
         (FactKind.REFUND_REQUESTED, {"tender_id": "t-4", "tender": "terminal"}, None),
         (FactKind.REFUND_REQUESTED, {"tender_id": "t-4"}, "a till gives back only what was paid for this order"),
         (FactKind.REFUND_FAILED, {"code": "", "message": "", "is_reversal": True}, "cash does not come back by itself"),
@@ -280,12 +286,53 @@ def test_what_a_card_paid_for_a_finished_order_is_for_the_hub_alone_to_give_back
     assert why_not(TILL, fact(FactKind.REFUND_REQUESTED, asked), known) == "only the hub gives back what is no cash"
 
 
-@pytest.mark.parametrize("kind", [FactKind.SHIFT_OPENED, FactKind.SHIFT_CLOSED])
-def test_a_shift_is_of_ones_own_drawer_at_an_event(kind: FactKind, known: Known) -> None:
-    assert why_not(TILL, fact(kind, {}), known) is None
-    assert why_not(TILL, fact(kind, {"drawer": "door-1"}), known) is None
-    assert why_not(TILL, fact(kind, {"drawer": "door-2"}), known) == "the drawer is another till's"
-    assert why_not(TILL, fact(kind, {}, event="gala"), known) == "there is no such event"
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        (FactKind.SHIFT_OPENED, {"float_amount": 20_000, "left": 20_000}),
+        (FactKind.CASH_COUNTED, {"counted": 20_000, "expected": 20_000}),
+        (FactKind.DRAWER_OPENED, {"why": "Change"}),
+        (FactKind.SHIFT_HANDED_OVER, {"to": "luis"}),
+        (FactKind.SHIFT_CLOSED, {"z_number": 1, "counted": 20_000, "expected": 20_000}),
+    ],
+)
+def test_a_shift_is_of_ones_own_drawer_at_an_event_in_its_currency(
+    kind: FactKind, more: dict[str, Any], known: Known
+) -> None:
+    def said(event: str = "fest", **changes: Any) -> str | None:
+        payload = {"shift_id": "s-1", "drawer": "door-1", "currency": "USD", **more, **changes}
+        return why_not(TILL, fact(kind, payload, event=event), known)
+
+    assert said() is None
+    assert said(drawer="door-2") == "the drawer is another till's"
+    assert said(event="gala") == "there is no such event"
+    assert said(currency="EUR") == "the event sells in USD"
+    assert said(shift_id="s" * 201) == "its names are too long"
+
+
+def test_no_more_goes_to_the_safe_than_was_counted(known: Known) -> None:
+    closed = {"shift_id": "s-1", "drawer": "door-1", "currency": "USD", "z_number": 1, "counted": 5, "expected": 5}
+
+    assert why_not(TILL, fact(FactKind.SHIFT_CLOSED, {**closed, "to_safe": 5}), known) is None
+    why = "more goes to the safe than was counted"
+    assert why_not(TILL, fact(FactKind.SHIFT_CLOSED, {**closed, "to_safe": 6}), known) == why
+    assert why_not(TILL, fact(FactKind.SHIFT_CLOSED, {**closed, "counted": -1}), known) is not None
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"rounding": -2, "rounded_to": 5}, None),
+        ({"rounding": 0, "rounded_to": 100}, None),
+        ({"rounding": 5, "rounded_to": 5}, "no rule rounds cash so"),
+        ({"rounding": 1}, "no rule rounds cash so"),
+        ({"rounding": 2, "rounded_to": 7}, "no rule rounds cash so"),
+        ({"amount": 1, "rounding": -2, "rounded_to": 5}, "no rule rounds cash so"),
+        ({"tender": "terminal", "drawer": None, "rounding": 1, "rounded_to": 5}, "only cash is rounded"),
+    ],
+)
+def test_only_cash_is_rounded_and_by_less_than_a_step(changes: dict[str, Any], why: str | None, known: Known) -> None:
+    assert why_not(TILL, fact(FactKind.PAYMENT_CAPTURED, {**CASH, **changes}), known) == why
 
 
 def test_cash_moves_in_ones_own_drawer_in_the_events_currency(known: Known) -> None:
@@ -297,6 +344,9 @@ def test_cash_moves_in_ones_own_drawer_in_the_events_currency(known: Known) -> N
     assert moved() is None
     assert moved(drawer="door-2") == "the drawer is another till's"
     assert moved(currency="EUR") == "the event sells in USD"
+    assert moved(move="drop", amount=500) is None
+    assert moved(move="drop") == "it moves nothing"
+    assert moved(move="teleport", amount=500) == "it does not say what such a fact says"
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from boxoffice.core.ids import EventId, OrderId, PlaceId, ProductId, TaxRateId, 
 from boxoffice.core.leasing import Demand
 from boxoffice.core.money import Money, allocate
 from boxoffice.core.orders import Channel
-from boxoffice.core.payloads import Earned
+from boxoffice.core.payloads.tickets import Earned
 from boxoffice.core.pricing import Cart, PricedLine, price
 from boxoffice.core.refunds import parts_of
 from boxoffice.core.sales import earned_of, place

@@ -2,25 +2,30 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
+from boxoffice.core.fact_kinds import PAYLOADS, FactKind
 from boxoffice.core.facts import (
     BrokenFact,
     Fact,
-    FactKind,
     Head,
     canonical,
     check_fact,
     check_link,
     head_after,
+    instant_text,
     payload_text,
+    read_payload,
 )
-from boxoffice.core.payloads import PAYLOADS, OrderStateChanged, Payload, PaymentFailed, read_payload
-from boxoffice.core.wire import FactMessage
+from boxoffice.core.payloads.orders import OrderStateChanged
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.payments import PaymentFailed
+from boxoffice.core.wire.message import FactMessage
 from tests.unit.core.builders import DEVICE_KEY, EVENT_KEY, TILL, chain
 
 PAYLOAD = OrderStateChanged(order_id="o", start="pending", to="processing", why="paid é")
@@ -109,10 +114,21 @@ _json = st.recursive(
     | st.booleans()
     | st.integers(-(2**60), 2**60)
     | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(),
+    | st.text()
+    | st.text('":,[]{}\\-.eE0123456789', max_size=24),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
     max_leaves=12,
 )
+
+
+@given(st.datetimes(timezones=st.timezones()))
+def test_a_time_is_written_the_same_in_every_year(at: datetime) -> None:
+    try:
+        utc = at.astimezone(UTC)
+    except OverflowError:
+        return
+
+    assert instant_text(at) == utc.strftime("%Y-%m-%dT%H:%M:%S.") + f"{utc.microsecond // 1000:03d}Z"
 
 
 @given(_json)

@@ -21,7 +21,8 @@ from boxoffice.core.inventory import (
     on_lease_as_told,
     on_own_lease,
 )
-from boxoffice.core.payloads import LeaseReturned, OrderStateChanged
+from boxoffice.core.payloads.leases import LeaseReturned
+from boxoffice.core.payloads.orders import OrderStateChanged
 
 HALL, TILL = PoolId("hall"), "till-1"
 

@@ -13,20 +13,13 @@ from boxoffice.core.facts import Fact
 from boxoffice.core.ids import OrderId, ProductId, TicketId
 from boxoffice.core.ledger import Unbalanced, postings
 from boxoffice.core.orders import Channel, OrderState
-from boxoffice.core.payloads import (
-    CashMoved,
-    Earned,
-    FeeRecorded,
-    OrderPlaced,
-    Payload,
-    PaymentCaptured,
-    PaymentFailed,
-    PayoutRecorded,
-    RefundRequested,
-    RefundSucceeded,
-    TicketsIssued,
-    TicketVoided,
-)
+from boxoffice.core.payloads.bank import FeeRecorded, PayoutRecorded
+from boxoffice.core.payloads.cash import CashMoved
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payload import Payload
+from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed
+from boxoffice.core.payloads.refunds import RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.tickets import Earned, TicketsIssued, TicketVoided
 from boxoffice.core.payments import PaymentStatus, RefundStatus
 from boxoffice.core.pricing import Cart, CartLine, price
 from boxoffice.core.rows import TicketStatus

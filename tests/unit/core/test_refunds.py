@@ -9,19 +9,13 @@ from hypothesis import strategies as st
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Promo, Rounding
 from boxoffice.core.effects import Inconsistent
+from boxoffice.core.facts import read_payload
 from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.orders import Channel
-from boxoffice.core.payloads import (
-    OrderPlaced,
-    PartKey,
-    Payload,
-    RefundFailed,
-    RefundRequested,
-    RefundSucceeded,
-    TicketsIssued,
-    TicketVoided,
-    read_payload,
-)
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.payload import PartKey, Payload
+from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
 from boxoffice.core.pricing import Cart, CartLine, price
 from boxoffice.core.refunds import Part, parts_of, still_there, tickets_to_void, units_back
 from boxoffice.core.sales import place

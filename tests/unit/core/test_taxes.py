@@ -18,7 +18,8 @@ from boxoffice.core.ids import OrderId, PlaceId, ProductId, TaxRateId
 from boxoffice.core.known import revision_of
 from boxoffice.core.ledger import postings
 from boxoffice.core.orders import Channel
-from boxoffice.core.payloads import OrderPlaced, TicketsIssued
+from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.tickets import TicketsIssued
 from boxoffice.core.pricing import Cart, CartLine, price
 from boxoffice.core.sales import earned_of, place
 from boxoffice.core.stale_taxes import Stale, stale_taxes

@@ -5,7 +5,7 @@ from dataclasses import replace
 from boxoffice.core.catalogue import Catalogue, ProductTexts
 from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.orders import Channel
-from boxoffice.core.payloads import OrderPlaced
+from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.pricing import Cart, CartLine, price
 from boxoffice.core.sales import place
 from boxoffice.core.texts import Texts

@@ -8,7 +8,7 @@ from typing import Final, get_type_hints
 
 import pytest
 
-from boxoffice.core import payloads
+from boxoffice.core.fact_kinds import PAYLOADS
 from sync.ports import ProviderEvent
 from sync.providers import documents
 from sync.store.payment_events import Document, PaymentEvent
@@ -18,12 +18,7 @@ SYNC: Final = Path(__file__).parents[3] / "sync"
 READERS: Final = sorted((SYNC / "providers").glob("*_events.py"))
 READING: Final = frozenset({"value_in", "id_in", "mark_in", "objects_in", "instant_in"})
 COLUMNS: Final = {column.name for table in metadata.tables.values() for column in table.columns}
-FIELDS: Final = {
-    name
-    for kind in vars(payloads).values()
-    if isinstance(kind, type) and issubclass(kind, payloads.Payload)
-    for name in kind.model_fields
-}
+FIELDS: Final = {name for kind in PAYLOADS.values() for name in kind.model_fields}
 EVERYDAY: Final = frozenset({"charge", "created", "data", "fee", "metadata", "object", "type", "value"})
 """Words that say nothing of whose document is read."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from boxoffice.core.wire import WakeEvent
+from boxoffice.core.wire.feed import WakeEvent
 from boxoffice.till.usecases import background
 from boxoffice.till.usecases.background import Background
 from boxoffice.till.usecases.clockwork import Every, SteadyTime

@@ -10,7 +10,7 @@ from boxoffice.core.tenders import TenderKind
 from boxoffice.till.ui.flow.till import TillFlow
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
-from boxoffice.till.usecases.gateway import OnProgress, Progress, Stage, TenderOutcome
+from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome
 from tests.gui.fake_till import FakeTill
 
 T = TypeVar("T")

@@ -8,10 +8,14 @@ from hypothesis import strategies as st
 
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.tenders import TenderKind
+from boxoffice.till.ui.flow.destinations import EventChoices
 from boxoffice.till.ui.flow.orders import OrdersPage
 from boxoffice.till.ui.keys import Named
-from boxoffice.till.usecases.gateway import CatalogueChanged, Paperwork, PaymentResolved, Ready, TenderPaid
-from tests.gui.fake_till import FIRST, UNPAIRED, FakeTill, boulder_fest, festival_status, usd
+from boxoffice.till.usecases.gateway.orders import Paperwork
+from boxoffice.till.usecases.gateway.paying import TenderPaid
+from boxoffice.till.usecases.gateway.standing import CatalogueChanged, PaymentResolved, Ready
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import FIRST, UNPAIRED, boulder_fest, festival_status, usd
 from tests.unit.ui.flows import Keyboard, ScriptedTill
 
 N = Named
@@ -188,6 +192,22 @@ def test_after_a_restart_f9_prints_the_last_receipt() -> None:
     assert till.papers == [("print", Paperwork.RECEIPT)]
 
 
+def test_what_was_sold_for_another_event_is_not_the_last_sale_of_this_one() -> None:
+    till = FakeTill()
+    keyboard = Keyboard(till)
+    keyboard.press("q", N.F5, N.ENTER, N.ENTER, N.F12)
+    sold = keyboard.flow.session.last_order
+
+    keyboard.flow.session.go(EventChoices(can_go_back=True))
+    keyboard.release()
+    keyboard.press(N.DOWN, N.ENTER, N.F9)
+
+    assert keyboard.page == "SellPage"
+    assert sold is not None
+    assert keyboard.flow.session.last_order is None
+    assert till.papers == []
+
+
 def test_sales_that_were_part_paid_when_the_till_closed_are_told_and_stop_nobody() -> None:
     till = FakeTill()
     Keyboard(till).press("q", N.F8, "20", N.F5, N.ENTER)
@@ -199,6 +219,7 @@ def test_sales_that_were_part_paid_when_the_till_closed_are_told_and_stop_nobody
     assert again.toasts == ["1 sale waits, paid in part."]
     again.press(N.F10, "1")
     assert again.page == "SplitPage"
+    assert again.toasts == []
 
 
 def test_more_orders_are_shown_at_a_press() -> None:

@@ -21,8 +21,9 @@ from boxoffice.till.ui.keys import Named
 from boxoffice.till.ui.views.parts import SummaryView
 from boxoffice.till.ui.views.pay import CashView
 from boxoffice.till.ui.views.sell import SellView
-from boxoffice.till.usecases.gateway import CatalogueChanged
-from tests.gui.fake_till import USD, FakeTill, boulder_fest, usd
+from boxoffice.till.usecases.gateway.standing import CatalogueChanged
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import USD, boulder_fest, usd
 from tests.unit.ui.flows import Keyboard, ScriptedTill
 
 N = Named

@@ -11,8 +11,10 @@ from boxoffice.core.ids import ProductId
 from boxoffice.core.sale_times import NotOnSale, SaleState, SaleTimes
 from boxoffice.till.ui.views.sell import SellView, TileView
 from boxoffice.till.ui.words import explain
-from boxoffice.till.usecases.gateway import OffSale, PoolStock, Ready, TillStatus
-from tests.gui.fake_till import NINE_PM, FakeTill, boulder_fest, festival_status
+from boxoffice.till.usecases.gateway.standing import Ready, TillStatus
+from boxoffice.till.usecases.gateway.stock import OffSale, PoolStock
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import NINE_PM, boulder_fest, festival_status
 from tests.unit.ui.flows import Keyboard
 
 NUMBERS = st.integers(0, 500)

@@ -10,8 +10,9 @@ from boxoffice.core.catalogue import Product
 from boxoffice.core.ids import ProductId
 from boxoffice.till.ui.flow.layout import COLUMNS, ROWS, slot_of, tile_pages
 from boxoffice.till.ui.flow.sell import SellPage
-from boxoffice.till.usecases.gateway import Ready
-from tests.gui.fake_till import FakeTill, boulder_fest, festival_status
+from boxoffice.till.usecases.gateway.standing import Ready
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import boulder_fest, festival_status
 from tests.unit.ui.flows import Keyboard
 
 SOME = boulder_fest().products[0]

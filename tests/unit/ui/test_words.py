@@ -7,21 +7,10 @@ import pytest
 from boxoffice.core.errors import OperationFailed
 from boxoffice.core.ids import PoolId
 from boxoffice.core.money import Currency, Money
-from boxoffice.till.ui.words import (
-    ago,
-    clock,
-    clock_s,
-    count,
-    days,
-    explain,
-    initials,
-    left,
-    money,
-    short_money,
-    weekdays,
-)
-from boxoffice.till.usecases.gateway import NotEnoughHere, PoolStock
-from tests.gui.fake_till import FRIDAY, NINE_PM, SATURDAY, SUNDAY, boulder_fest
+from boxoffice.till.ui.speech import count
+from boxoffice.till.ui.words import ago, clock, clock_s, days, explain, initials, left, money, short_money, weekdays
+from boxoffice.till.usecases.gateway.stock import NotEnoughHere, PoolStock
+from tests.gui.festival import FRIDAY, NINE_PM, SATURDAY, SUNDAY, boulder_fest
 
 USD = Currency("USD")
 

@@ -12,21 +12,21 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import summary
 from boxoffice.till.ui.flow.tenders import leave_order, start_tender
 from boxoffice.till.ui.keys import Named
+from boxoffice.till.ui.speech import count, later, say, told
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, NoticeView, State
 from boxoffice.till.ui.views.pay import AnswerView
-from boxoffice.till.ui.words import count
 
 _WAYS: Final = {
-    Do.PHONE: ("Phone", "Show a new code", "phone", "F7"),
-    Do.CASH: ("Cash", "Cash", "cash", "F5"),
-    Do.CARD: ("Card", "Try card again", "card", "F6"),
+    Do.PHONE: (later("Phone"), later("Show a new code"), "phone", "F7"),
+    Do.CASH: (later("Cash"), later("Cash"), "cash", "F5"),
+    Do.CARD: (later("Card"), later("Try card again"), "card", "F6"),
 }
 
-_NOT_PAID: Final[tuple[str, State, str]] = ("Not paid", "danger", "cross")
+_NOT_PAID: Final[tuple[str, State, str]] = (later("Not paid"), "danger", "cross")
 _TITLES: Final[Mapping[Refusal, tuple[str, State, str]]] = {
-    Refusal.CARD: ("Card declined", "danger", "cross"),
-    Refusal.CANCELLED: ("Cancelled", "info", "info"),
-    Refusal.EXPIRED: ("Code ended", "warn", "clock"),
+    Refusal.CARD: (later("Card declined"), "danger", "cross"),
+    Refusal.CANCELLED: (later("Cancelled"), "info", "info"),
+    Refusal.EXPIRED: (later("Code ended"), "warn", "clock"),
 }
 
 
@@ -42,7 +42,11 @@ class RefusedPage(PaymentPage):
         Named.F6: Do.CARD,
         Named.F7: Do.PHONE,
     }
-    help_lines = (("Enter", "try the same way again"), ("F5 F6 F7", "cash, card, phone"), ("Esc", "back to the sale"))
+    help_lines = (
+        ("Enter", later("try the same way again")),
+        ("F5 F6 F7", later("cash, card, phone")),
+        ("Esc", later("back to the sale")),
+    )
 
     def __init__(self, session: Session, to: Refused) -> None:
         super().__init__(session, to)
@@ -56,16 +60,16 @@ class RefusedPage(PaymentPage):
             notice=self._notice(),
             steps=(),
             advice=(
-                AdviceView("safe", f"**Safe:** the sale is still here{self._held()}."),
-                AdviceView("card" if self.retry is Do.CARD else "phone", f"**Next:** {self._next()}"),
+                AdviceView("safe", say("**Safe:** the sale is still here{held}.", held=self._held())),
+                AdviceView("card" if self.retry is Do.CARD else "phone", say("**Next:** {way}", way=self._next())),
             ),
             left=ButtonView(
-                "The rest another way" if is_part_paid else "Back to sale", Do.BACK, "plain", "back", "Esc"
+                say("The rest another way") if is_part_paid else say("Back to sale"), Do.BACK, "plain", "back", "Esc"
             ),
             right=(
                 *(_button(way) for way in others),
                 ButtonView(
-                    _WAYS[self.retry][1],
+                    say(_WAYS[self.retry][1]),
                     self.retry,
                     "primary",
                     _WAYS[self.retry][2],
@@ -80,20 +84,19 @@ class RefusedPage(PaymentPage):
 
     def _notice(self) -> NoticeView:
         title, state, icon = _TITLES.get(self.refused.why, _NOT_PAID)
-        text = "Nobody paid in time." if self.refused.why is Refusal.EXPIRED else self.refused.message
-        return NoticeView(f"{title}. Nothing was charged.", text, state, icon)
+        text = say("Nobody paid in time.") if self.refused.why is Refusal.EXPIRED else told(self.refused.message)
+        return NoticeView(say("{title}. Nothing was charged.", title=say(title)), text, state, icon)
 
     def _held(self) -> str:
         order = self.refused.order
         if not order.ticket_count:
             return ""
-        are = "is" if order.ticket_count == 1 else "are"
-        return f" and {count(order.ticket_count, 'place')} {are} held"
+        return say(" and {places}", places=count(order.ticket_count, "place is held", "places are held"))
 
     def _next(self) -> str:
         if self.retry is Do.CARD:
-            return "try the same card again, another card, cash or their phone."
-        return "show a new code, or take card or cash."
+            return say("try the same card again, another card, cash or their phone.")
+        return say("show a new code, or take card or cash.")
 
     def act(self, action: Action) -> Next:
         match action:
@@ -109,4 +112,4 @@ class RefusedPage(PaymentPage):
 
 def _button(way: Do) -> ButtonView:
     label, _, icon, key = _WAYS[way]
-    return ButtonView(label, way, "strong", icon, key)
+    return ButtonView(say(label), way, "strong", icon, key)

@@ -1,5 +1,7 @@
 """Where a till goes by itself: at its start, to a section of the rail, and when it was revoked."""
 
+from typing import assert_never
+
 from boxoffice.till.ui.actions import Destination, Do
 from boxoffice.till.ui.flow.destinations import (
     EventChoices,
@@ -9,23 +11,25 @@ from boxoffice.till.ui.flow.destinations import (
     Orders,
     Pairing,
     Problems,
+    Shift,
     ThisTill,
 )
 from boxoffice.till.ui.flow.session import Page, Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
-from boxoffice.till.ui.words import count
-from boxoffice.till.usecases.gateway import HandOver, Incomplete, NeedsEvent, NeedsPairing, Ready, TillState
+from boxoffice.till.ui.speech import count, say
+from boxoffice.till.usecases.gateway.standing import HandOver, Incomplete, NeedsEvent, NeedsPairing, Ready, TillState
 
 
 def enter(session: Session, state: TillState) -> Destination:
     """Returns where the till's state leads."""
-    session.hand_over = state if isinstance(state, HandOver) else None
-    session.incomplete = state if isinstance(state, Incomplete) and not state.is_done else None
+    session.hand_over = session.incomplete = None
     match state:
         case HandOver():
+            session.hand_over = state
             return HandingOver(state)
         case Incomplete():
+            session.incomplete = None if state.is_done else state
             return MissingRecords(state)
         case NeedsPairing(hub_url):
             return Pairing(hub_url)
@@ -33,17 +37,24 @@ def enter(session: Session, state: TillState) -> Destination:
             return EventChoices()
         case Ready():
             return _begin_to_sell(session, state)
+        case _:
+            assert_never(state)
 
 
 def _begin_to_sell(session: Session, ready: Ready) -> Destination:
     session.set_catalogue(ready.catalogue)
+    session.team = ready.team
     session.update_status(ready.status)
+    session.speak(ready.status.language)
     session.unknown = ready.unknown
+    session.last_order = None  # what was sold before may be another till's, or another event's
     waiting = [order for order in ready.parked if order.paid.minor]
     if waiting:
-        text = f"{count(len(waiting), 'sale')} {'waits' if len(waiting) == 1 else 'wait'}, paid in part."
-        detail = "F10 shows what is parked: take it up, or give the money back."
-        session.say(text, state="warn", icon="pause", detail=detail, stays=True)
+        text = say("{sales}, paid in part.", sales=count(len(waiting), "sale waits", "sales wait"))
+        detail = say("F10 shows what is parked: take it up, or give the money back.")
+        session.say(
+            text, state="warn", icon="pause", detail=detail, stays=True, waiting=[order.id for order in waiting]
+        )
     session.call(session.till.last_sale, session.note_last_sale, lane=Lane.LOOK)
     return Problems(is_start=True) if ready.unknown else to_sale(session)
 
@@ -55,6 +66,8 @@ def section(session: Session, of: Do) -> Destination:
             return to_sale(session)
         case Do.ORDERS:
             return Orders()
+        case Do.SHIFT:
+            return Shift()
         case Do.PROBLEMS:
             return Problems()
         case _:

@@ -11,15 +11,16 @@ from boxoffice.till.ui.flow.adding import add_to_sale
 from boxoffice.till.ui.flow.destinations import DonationAmount, Next, ProductOption
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.flow.summary import back_to_sale
 from boxoffice.till.ui.flow.typing import edit_amount
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.views.sell import AmountView, OptionsView
 from boxoffice.till.ui.words import amount_typed, money, short_money
-from boxoffice.till.usecases.gateway import CatalogueChanged, TillEvent
+from boxoffice.till.usecases.gateway.standing import CatalogueChanged, TillEvent
 
 _USUAL = (5, 10, 20, 50)
-_BACK = ButtonView("Back to sale", Do.BACK, "quiet", "back", "Esc")
 
 
 class _AskPage(BasePage):
@@ -42,8 +43,8 @@ class _AskPage(BasePage):
             self.product = product
         if product is not None and self.is_asked:
             return None
-        what = "is no longer sold." if product is None else "has changed. Choose it again."
-        self.session.say(f"{name} {what}", state="info", icon="info")
+        gone, changed = later("{name} is no longer sold."), later("{name} has changed. Choose it again.")
+        self.session.say(say(gone if product is None else changed, name=name), state="info", icon="info")
         return self.sell
 
 
@@ -57,7 +58,12 @@ class DonationPage(_AskPage):
         Named.BACKSPACE: Do.DELETE_DIGIT,
         Named.DELETE: Do.DELETE_DIGIT,
     }
-    help_lines = (("2 0", "an amount of $20"), (".", "cents"), ("Enter", "add it to the sale"), ("Esc", "back"))
+    help_lines = (
+        ("2 0", later("an amount of $20")),
+        (".", later("cents")),
+        ("Enter", later("add it to the sale")),
+        ("Esc", later("back")),
+    )
 
     def __init__(self, session: Session, to: DonationAmount) -> None:
         super().__init__(session, to)
@@ -86,21 +92,21 @@ class DonationPage(_AskPage):
     def view(self) -> AmountView:
         amount, is_good = self.amount, self.is_good
         most = most_donation(amount.currency)
-        label = f"Add {money(amount)} to the sale" if is_good else "Type an amount"
+        label = say("Add {amount} to the sale", amount=money(amount)) if is_good else say("Type an amount")
         if amount > most:
-            label = f"The most is {money(most)}"
+            label = say("The most is {most}", most=money(most))
         elif amount.minor and not is_good:
-            label = f"Only in steps of {money(step_of(amount.currency))}"
+            label = say("Only in steps of {amount}", amount=money(step_of(amount.currency)))
         unit = 10**amount.currency.exponent
         return AmountView(
             title=self.product.name,
-            hint=self.product.detail or "Any amount. Thank them before they answer.",
+            hint=self.product.detail or say("Any amount. Thank them before they answer."),
             typed=money(amount),
             quick=tuple(
                 ButtonView(short_money(Money(each * unit, amount.currency)), Give(each * unit)) for each in _USUAL
             ),
             finish=ButtonView(label, Do.FINISH, "primary", "heart" if is_good else "", "Enter", is_on=is_good),
-            back=_BACK,
+            back=back_to_sale(),
         )
 
     def typed(self, key: Key) -> Next:
@@ -129,7 +135,7 @@ class OptionPage(_AskPage):
 
     section = Do.SELL
     keys: ClassVar = {Named.ESC: Do.BACK}
-    help_lines = (("1 2 3", "choose by number"), ("Esc", "back"))
+    help_lines = (("1 2 3", later("choose by number")), ("Esc", later("back")))
 
     def __init__(self, session: Session, to: ProductOption) -> None:
         super().__init__(session, to)
@@ -143,12 +149,12 @@ class OptionPage(_AskPage):
         many = f"{self.count} × " if self.count > 1 else ""
         return OptionsView(
             title=f"{many}{self.product.name}",
-            hint="Which one?",
+            hint=say("Which one?"),
             options=tuple(
                 ButtonView(option, ChooseOption(option), key=str(i) if i < 10 else "")
                 for i, option in enumerate(self.product.options, 1)
             ),
-            back=_BACK,
+            back=back_to_sale(),
         )
 
     def typed(self, key: Key) -> Next:

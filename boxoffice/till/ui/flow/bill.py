@@ -8,7 +8,7 @@ from boxoffice.core.errors import BadInput
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import Cart, CartLine, PricedLine, PricedOrder, price
 from boxoffice.core.taxes import TaxRate
-from boxoffice.till.usecases.gateway import Order
+from boxoffice.till.usecases.gateway.orders import Order
 
 
 @dataclass(frozen=True, slots=True)

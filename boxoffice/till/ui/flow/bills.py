@@ -1,19 +1,10 @@
 """Bills and coins: which sums a customer is likely to hand over, and which to give back."""
 
-from collections.abc import Mapping
 from typing import Final
 
+from boxoffice.core.denominations import pieces_of
 from boxoffice.core.money import Money
 
-# By currency, in minor units, largest first.
-_PIECES: Final[Mapping[str, tuple[int, ...]]] = {
-    "USD": (10_000, 5_000, 2_000, 1_000, 500, 100, 25, 10, 5, 1),
-    "CAD": (10_000, 5_000, 2_000, 1_000, 500, 200, 100, 25, 10, 5),
-    "EUR": (10_000, 5_000, 2_000, 1_000, 500, 200, 100, 50, 20, 10, 5, 2, 1),
-    "GBP": (5_000, 2_000, 1_000, 500, 200, 100, 50, 20, 10, 5, 2, 1),
-    "MXN": (50_000, 20_000, 10_000, 5_000, 2_000, 1_000, 500, 200, 100, 50),
-    "JPY": (10_000, 5_000, 1_000, 500, 100, 50, 10, 5, 1),
-}
 _BIG_ENOUGH: Final = 20
 """A piece smaller than a twentieth of the sum is not what people round up to."""
 
@@ -22,7 +13,7 @@ _MOST: Final = 3
 
 def likely_sums(due: Money) -> tuple[Money, ...]:
     """Returns up to three round sums above what is due, smallest first."""
-    pieces = [each for each in _PIECES.get(due.currency.code, ()) if each >= max(_smallest_bill(due), 0)]
+    pieces = [each for each in pieces_of(due.currency) if each >= max(_smallest_bill(due), 0)]
     useful = [each for each in pieces if each * _BIG_ENOUGH > due.minor] or pieces[:_MOST]
     sums = sorted({(due.minor // each + 1) * each for each in useful})
     return tuple(Money(minor, due.currency) for minor in sums[:_MOST])
@@ -35,7 +26,7 @@ def _smallest_bill(due: Money) -> int:
 def give_back(change: Money) -> tuple[tuple[int, Money], ...]:
     """Returns how many of which piece make up the change, largest first; nothing for unlisted currencies."""
     parts, rest = [], change.minor
-    for each in _PIECES.get(change.currency.code, ()):
+    for each in pieces_of(change.currency):
         times, rest = divmod(rest, each)
         if times:
             parts.append((times, Money(each, change.currency)))

@@ -1,5 +1,6 @@
 """Cash: what the customer gave, and the change, at each digit. Enter with nothing typed takes the exact sum."""
 
+from dataclasses import replace
 from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
@@ -9,14 +10,15 @@ from boxoffice.till.ui.flow.bills import give_back, likely_sums
 from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.page import PaymentPage
 from boxoffice.till.ui.flow.session import Session
-from boxoffice.till.ui.flow.summary import BACK_TO_SALE, summary
+from boxoffice.till.ui.flow.summary import back_to_sale, summary
 from boxoffice.till.ui.flow.tenders import not_placed, paid, placed_order, start_tender, step_back, with_order
 from boxoffice.till.ui.flow.typing import as_digits, edit_amount
 from boxoffice.till.ui.keys import Key, Named
-from boxoffice.till.ui.views.parts import ButtonView
+from boxoffice.till.ui.speech import later, say
+from boxoffice.till.ui.views.parts import ButtonView, SummaryView
 from boxoffice.till.ui.views.pay import CashView
 from boxoffice.till.ui.words import amount_typed, money, short_money
-from boxoffice.till.usecases.gateway import Order
+from boxoffice.till.usecases.gateway.orders import Order
 
 
 class CashPage(PaymentPage):
@@ -29,57 +31,81 @@ class CashPage(PaymentPage):
         Named.DELETE: Do.DELETE_DIGIT,
     }
     help_lines = (
-        ("Enter", "take the exact sum and finish"),
-        ("6 0 Enter", "the customer gave $60"),
-        (".", "cents"),
-        ("F8", "part in cash, the rest another way"),
-        ("Esc", "back to the sale"),
+        ("Enter", later("take the exact sum and finish")),
+        ("6 0 Enter", later("the customer gave $60")),
+        (".", later("cents")),
+        ("F8", later("part in cash, the rest another way")),
+        ("Esc", later("back to the sale")),
     )
 
     def __init__(self, session: Session, to: Destination) -> None:
         super().__init__(session, to)
         self.digits = ""
         self.amount = self.bill.amount
+        self.in_cash = session.till.in_cash(self.amount)
 
     @property
     def given(self) -> Money:
-        """What the customer gave: what was typed, or the exact sum."""
-        return amount_typed(self.digits, self.amount.currency) if self.digits else self.amount
+        """What the customer gave: what was typed, or the exact sum as cash pays it."""
+        return amount_typed(self.digits, self.amount.currency) if self.digits else self.in_cash
 
     @property
     def is_enough(self) -> bool:
-        return self.amount <= self.given
+        return self.in_cash <= self.given
+
+    @property
+    def rounding(self) -> Money:
+        return self.in_cash - self.amount
 
     def view(self) -> CashView:
-        amount, given = self.amount, self.given
+        amount, given = self.in_cash, self.given
         difference = given - amount if self.is_enough else amount - given
-        is_part = amount != self.bill.due
-        label = f"Take {money(amount)} in cash" if is_part else "Take cash and finish"
+        is_part = self.amount != self.bill.due
+        label = say("Take {amount} in cash", amount=money(amount)) if is_part else say("Take cash and finish")
         if not self.is_enough:
-            label = f"Still {money(difference)} to pay"
+            label = say("Still {difference} to pay", difference=money(difference))
         return CashView(
-            summary=summary(self.session, self.bill, back=BACK_TO_SALE),
-            title="Cash",
-            hint="Type what the customer gives",
+            summary=self._summary(),
+            title=say("Cash"),
+            hint=say("Type what the customer gives"),
             due=money(amount),
             given=money(given),
             quick=(
                 ButtonView(
                     short_money(amount),
                     Give(amount.minor, finishes=True),
-                    sub="exact",
-                    name=f"{money(amount)}, exact, finishes the sale",
+                    sub=say("exact"),
+                    name=say("{amount}, exact, finishes the sale", amount=money(amount)),
                 ),
                 *(ButtonView(short_money(each), Give(each.minor)) for each in likely_sums(amount)),
             ),
-            change_label="Change due" if self.is_enough else "Still to pay",
+            change_label=say("Change due") if self.is_enough else say("Still to pay"),
             change=money(difference),
             is_enough=self.is_enough,
             give_back=_pieces(difference) if self.is_enough else (),
             finish=ButtonView(
                 label, Do.FINISH, "primary", "check" if self.is_enough else "", "Enter", is_on=self.is_enough
             ),
-            split=None if is_part else ButtonView("Split with another tender", Do.SPLIT, key="F8"),
+            split=None if is_part else ButtonView(say("Split with another tender"), Do.SPLIT, key="F8"),
+            due_note=f"{money(self.amount)}, {self._rounded().lower()}" if self.rounding.minor else "",
+        )
+
+    def _summary(self) -> SummaryView:
+        """Returns the sale; where cash is rounded, what cash pays stands for the total, and why."""
+        shown = summary(self.session, self.bill, back=back_to_sale())
+        if not self.rounding.minor or self.amount != self.bill.due:
+            return shown
+        rows = ((say("By card or phone"), money(self.amount)), (self._rounded(), money(self.rounding)))
+        return replace(shown, sums=(*shown.sums, *rows), total_label=say("In cash"), total=money(self.in_cash))
+
+    def _rounded(self) -> str:
+        rules = None if self.session.catalogue is None else self.session.catalogue.cash
+        step = Money(rules.step if rules else 1, self.amount.currency)
+        whole = 10**step.currency.exponent
+        return (
+            say("Rounded to {cents} cents", cents=step.minor)
+            if step.minor < whole == 100
+            else say("Rounded to {step}", step=short_money(step))
         )
 
     def typed(self, key: Key) -> Next:

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from boxoffice.core.money import Money
+from boxoffice.core.money import Money, total_of
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TENDERS
 from boxoffice.till.ui.actions import Action, Do, PrintPaper, SavePaper, SendEmail
@@ -12,10 +12,11 @@ from boxoffice.till.ui.flow.paper import Papers
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.speech import count, later, say, told
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.views.pay import CompleteView
 from boxoffice.till.ui.words import clock_s, money
-from boxoffice.till.usecases.gateway import Order, Paperwork, Tender
+from boxoffice.till.usecases.gateway.orders import Order, Paperwork, Tender
 
 
 class CompletePage(BasePage):
@@ -23,10 +24,10 @@ class CompletePage(BasePage):
     comes_to_its_end = True
     keys: ClassVar = {Named.ENTER: Do.NEXT}
     help_lines = (
-        ("Enter", "next customer"),
-        ("F9", "print the receipt"),
-        ("F10", "print the tickets"),
-        ("Tab", "to the e-mail address"),
+        ("Enter", later("next customer")),
+        ("F9", later("print the receipt")),
+        ("F10", later("print the tickets")),
+        ("Tab", later("to the e-mail address")),
     )
 
     def __init__(self, session: Session, to: SaleComplete) -> None:
@@ -44,18 +45,18 @@ class CompletePage(BasePage):
         kinds = {each.kind for each in tenders}
         change = _change(tenders[-1]) if tenders else None
         return CompleteView(
-            title=TENDERS[kinds.pop()].words.title if len(kinds) == 1 else "Paid in full",
-            big_label="Give change" if change else "Total paid" if _is_money(tenders) else "Given free",
-            big=money(change or order.total),
+            title=say(TENDERS[kinds.pop()].words.title) if len(kinds) == 1 else say("Paid in full"),
+            big_label=say("Give change") if change else say("Total paid") if _is_money(tenders) else say("Given free"),
+            big=money(change or _paid(order, tenders)),
             given=_given(tenders, change),
-            saved=f"Order **{order.number}** saved at {self.saved_at}",
+            saved=say("Order **{number}** saved at {saved_at}", number=order.number, saved_at=self.saved_at),
             papers=papers.rows(),
             email=order.email,
             email_problem=papers.email_problem,
             email_note=papers.email_note,
             is_sending=papers.is_sending,
             buttons=papers.save_buttons(),
-            next=ButtonView("Next customer", Do.NEXT, "primary", key="Enter"),
+            next=ButtonView(say("Next customer"), Do.NEXT, "primary", key="Enter"),
         )
 
     def typed(self, key: Key) -> Next:
@@ -76,10 +77,16 @@ class CompletePage(BasePage):
         return None
 
 
+def _paid(order: Order, tenders: list[Tender]) -> Money:
+    """Returns what the customer has paid: the total, as cash was rounded."""
+    rounded = (each.rounding for each in tenders if each.rounding is not None)
+    return order.total + total_of(rounded, order.total.currency)
+
+
 def _change(tender: Tender) -> Money | None:
-    if tender.tendered is None or tender.tendered == tender.amount:
+    if tender.tendered is None or tender.tendered == tender.received:
         return None
-    return tender.tendered - tender.amount
+    return tender.tendered - tender.received
 
 
 def _given(tenders: list[Tender], change: Money | None) -> str:
@@ -87,10 +94,10 @@ def _given(tenders: list[Tender], change: Money | None) -> str:
         return ""
     last = tenders[-1]
     if change is not None and last.tendered is not None:
-        return f"{money(last.tendered)} given, {money(last.amount)} due"
+        return say("{tendered} given, {received} due", tendered=money(last.tendered), received=money(last.received))
     if len(tenders) > 1:
-        return f"{len(tenders)} payments, the last {money(last.amount)}"
-    return "Exact sum given, no change" if TENDERS[last.kind].is_cash else last.words
+        return say("{payments}, the last {amount}", payments=count(len(tenders), "payment"), amount=money(last.amount))
+    return say("Exact sum given, no change") if TENDERS[last.kind].is_cash else told(last.words)
 
 
 def _is_money(tenders: list[Tender]) -> bool:

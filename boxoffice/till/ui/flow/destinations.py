@@ -3,16 +3,23 @@
 Nothing here is imported to be shown: a page and its screen are first loaded when somebody goes there.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
 from boxoffice.core.catalogue import Product
 from boxoffice.core.errors import OperationFailed
+from boxoffice.core.ids import OrderId
 from boxoffice.core.money import Money
+from boxoffice.core.staff import Person
 from boxoffice.till.ui.actions import Destination, Do
-from boxoffice.till.usecases.gateway import HandOver, Incomplete, Order, TenderPaid, TenderRefused, UnknownPayment
+from boxoffice.till.ui.flow.acts import Act
+from boxoffice.till.usecases.gateway.orders import Order
+from boxoffice.till.usecases.gateway.paying import TenderPaid, TenderRefused, UnknownPayment
+from boxoffice.till.usecases.gateway.shifts import ReportView, ShiftNow
+from boxoffice.till.usecases.gateway.standing import HandOver, Incomplete
+from boxoffice.till.usecases.gateway.team import Approval
 
 Next = Destination | None
 """What an action leads to; None stays where it is."""
@@ -159,6 +166,50 @@ class SaleComplete(Destination):
     order: Order
 
 
+# Over whatever page is up
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn(Destination):
+    """Nobody acts before somebody has signed in; the page below stays as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approve(Destination):
+    """Somebody else approves one act, which is `then` done."""
+
+    act: Act
+    then: Callable[[Approval], None] = field(compare=False)
+
+
+# After the sale
+
+
+@dataclass(frozen=True, slots=True)
+class Refund(Destination):
+    """What goes back of an order. `is_undo` begins with all of it; `back` is where it came from."""
+
+    order_id: OrderId
+    back: Destination
+    is_undo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Note(Destination):
+    """What an order is found by, besides all else."""
+
+    order: Order
+    back: Destination
+
+
+@dataclass(frozen=True, slots=True)
+class Swap(Destination):
+    """One thing of an order for another."""
+
+    order_id: OrderId
+    back: Destination
+
+
 # Beside the sale
 
 
@@ -172,6 +223,60 @@ class Problems(Destination):
     """Payments that are unknown; at the start of the till they are asked about at once."""
 
     is_start: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shift(Destination):
+    """The shift that is open, or the way to one."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenShift(Destination):
+    now: ShiftNow
+
+
+@dataclass(frozen=True, slots=True)
+class CountDrawer(Destination):
+    """Count first: to close the shift, or to hand it over `to` somebody."""
+
+    now: ShiftNow
+    to: Person | None = None
+    is_hand_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CloseShift(Destination):
+    """What was counted beside what should be there, and the end of the shift, or of one's own part of it."""
+
+    now: ShiftNow
+    to: Person | None = None
+    is_hand_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MoveCash(Destination):
+    now: ShiftNow
+
+
+@dataclass(frozen=True, slots=True)
+class HandOverDrawer(Destination):
+    now: ShiftNow
+
+
+@dataclass(frozen=True, slots=True)
+class DrawerReason(Destination):
+    """Why the drawer is opened for no sale."""
+
+    now: ShiftNow
+
+
+@dataclass(frozen=True, slots=True)
+class ShiftReport(Destination):
+    """An X or a Z report."""
+
+    report: ReportView
+    is_just_closed: bool = False
+    """Whether it is to be printed at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +315,21 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     GiveBack: Place("give_back.GiveBackPage", "give_back.GiveBackScreen"),
     GivenBack: Place("give_back.GivenBackPage", "answer.AnswerScreen"),
     SaleComplete: Place("complete.CompletePage", "complete.CompleteScreen"),
+    Note: Place("note.NotePage", "note.NoteScreen"),
+    SignIn: Place("sign_in.SignInPage", "sign_in.SignInScreen"),
+    Approve: Place("approve.ApprovePage", "approve.ApproveScreen"),
+    Refund: Place("refund.RefundPage", "refund.RefundScreen"),
+    Swap: Place("swap.SwapPage", "swap.SwapScreen"),
     Orders: Place("orders.OrdersPage", "orders.OrdersScreen"),
     Problems: Place("problems.ProblemsPage", "problems.ProblemsScreen"),
+    Shift: Place("shift.ShiftPage", "desk.DeskScreen"),
+    OpenShift: Place("shift_open.OpenPage", "desk.DeskScreen"),
+    CountDrawer: Place("shift_count.CountPage", "desk.DeskScreen"),
+    CloseShift: Place("shift_close.ClosePage", "desk.DeskScreen"),
+    MoveCash: Place("cash_move.MovePage", "desk.DeskScreen"),
+    HandOverDrawer: Place("shift_hand_over.HandOverDrawerPage", "desk.DeskScreen"),
+    DrawerReason: Place("shift_drawer.DrawerPage", "desk.DeskScreen"),
+    ShiftReport: Place("shift_report.ReportPage", "desk.DeskScreen"),
     ThisTill: Place("settings.TillPage", "till.TillScreen"),
 }
 """A new screen is a value and a row here, a page with its view, and a screen."""

@@ -5,25 +5,33 @@ from typing import ClassVar, Final
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.money import Money, total_of
 from boxoffice.core.payments import PaymentStatus
+from boxoffice.core.rights import Right
 from boxoffice.core.tenders import TENDERS, Back
 from boxoffice.till.ui.actions import Action, Destination, Do, GiveReason
+from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import GivenBack, Next
 from boxoffice.till.ui.flow.page import BasePage, PaymentPage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import order_summary, summary
 from boxoffice.till.ui.flow.tenders import park, placed_order, to_sale
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.speech import count, later, plural, say, told
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, NoticeView, RowView, TagView
 from boxoffice.till.ui.views.pay import AnswerView, GiveBackView
-from boxoffice.till.ui.words import TENDER_WORDS, count, money
-from boxoffice.till.usecases.gateway import Order, Tender
+from boxoffice.till.ui.words import money, tender_name
+from boxoffice.till.usecases.gateway.orders import Order, Tender
 
-REASONS: Final = {"A": "Card failed", "S": "Changed mind", "D": "Too dear", "N": "Other"}
+_STAY: Final = (plural("place stays", "places stay"), plural("item stays", "items stay"))
+_CAN_BE_SOLD: Final = (
+    plural("place can be sold", "places can be sold"),
+    plural("item can be sold", "items can be sold"),
+)
+REASONS: Final = {"A": later("Card failed"), "S": later("Changed mind"), "D": later("Too dear"), "N": later("Other")}
 """Each with its key: A, S and D by their place on the keyboard, N by its letter."""
 _BACK_WORDS: Final = {
-    Back.DRAWER: "out of this drawer",
-    Back.PROVIDER: "back through the hub, in some days",
-    Back.NEVER: "no money: it falls with the sale",
+    Back.DRAWER: later("out of this drawer"),
+    Back.PROVIDER: later("back through the hub, in some days"),
+    Back.NEVER: later("no money: it falls with the sale"),
 }
 _PLACES: Final = {4: "A", 5: "S", 6: "D"}
 
@@ -34,10 +42,10 @@ class GiveBackPage(PaymentPage):
     section = Do.SELL
     keys: ClassVar = {Named.ESC: Do.BACK, Named.F10: Do.PARK, Named.ENTER: Do.GIVE_BACK}
     help_lines = (
-        ("A S D N", "why it is given back"),
-        ("Enter", "give it back, once a reason is chosen"),
-        ("F10", "park the sale; what is paid stays paid"),
-        ("Esc", "take the rest after all"),
+        ("A S D N", later("why it is given back")),
+        ("Enter", later("give it back, once a reason is chosen")),
+        ("F10", later("park the sale; what is paid stays paid")),
+        ("Esc", later("take the rest after all")),
     )
 
     def __init__(self, session: Session, to: Destination) -> None:
@@ -50,38 +58,47 @@ class GiveBackPage(PaymentPage):
         failed = [each for each in self.order.tenders if each.status is PaymentStatus.FAILED]
         return GiveBackView(
             summary=summary(self.session, self.bill),
-            title="The rest cannot be paid",
-            back=ButtonView(f"Take {money(bill.due)} after all", Do.BACK, "quiet", "back", "Esc"),
+            title=say("The rest cannot be paid"),
+            back=ButtonView(say("Take {due} after all", due=money(bill.due)), Do.BACK, "quiet", "back", "Esc"),
             paid=paid,
             due=money(bill.due),
             tags=(
                 *(
-                    TagView(f"{money(each.amount)} {TENDER_WORDS[each.kind].lower()}", "ok", "check")
+                    TagView(f"{money(each.received)} {tender_name(each.kind).lower()}", "ok", "check")
                     for each in _captured(self.order)
                 ),
-                *(TagView(f"{TENDER_WORDS[each.kind]} failed", "danger", "cross") for each in failed[-1:]),
+                *(
+                    TagView(say("{tender} failed", tender=tender_name(each.kind)), "danger", "cross")
+                    for each in failed[-1:]
+                ),
             ),
             park_lines=(
-                AdviceView("ticket", f"{_things(self.order)} kept for them on this till."),
-                AdviceView("safe", f"**{paid} stays paid**, also when the till is restarted."),
-                AdviceView("clock", "Find it under **Parked** when they come back."),
+                AdviceView(
+                    "ticket",
+                    say(
+                        "{things} kept for them on this till.",
+                        things=_things(self.order, *_STAY),
+                    ),
+                ),
+                AdviceView("safe", say("**{paid} stays paid**, also when the till is restarted.", paid=paid)),
+                AdviceView("clock", say("Find it under **Parked** when they come back.")),
             ),
-            park=ButtonView(f"Park, keep {paid}", Do.PARK, "strong", "pause", "F10"),
+            park=ButtonView(say("Park, keep {paid}", paid=paid), Do.PARK, "strong", "pause", "F10"),
             ways=tuple(_way(each) for each in _captured(self.order)),
             reasons=tuple(
-                ButtonView(why, GiveReason(why), key=key, icon="check" if why == self.reason else "")
+                ButtonView(say(why), GiveReason(why), key=key, icon="check" if why == self.reason else "")
                 for key, why in REASONS.items()
             ),
-            reason=self.reason,
+            reason=say(self.reason),
             give_back=ButtonView(
-                _end_words(back) if self.reason else "Choose a reason",
+                _end_words(back) if self.reason else say("Choose a reason"),
                 Do.GIVE_BACK,
                 "primary",
                 "back" if self.reason else "",
                 "Enter" if self.reason else "",
                 is_on=bool(self.reason),
             ),
-            foot="Places go back on sale only after the money is back. Nobody books money that is not there.",
+            foot=say("Places go back on sale only after the money is back. Nobody books money that is not there."),
         )
 
     def typed(self, key: Key) -> Next:
@@ -97,8 +114,8 @@ class GiveBackPage(PaymentPage):
                 self.reason = why
             case Do.GIVE_BACK if self.reason:
                 order_id, why = self.order.id, self.reason
-                session.call(
-                    lambda: session.till.give_back(order_id, why), self._given, failed=self._failed, keys_wait=True
+                session.allowed(
+                    self._act(), lambda: session.till.give_back(order_id, why), self._given, failed=self._failed
                 )
             case Do.PARK:
                 return park(session)
@@ -107,6 +124,12 @@ class GiveBackPage(PaymentPage):
             case _:
                 pass
         return None
+
+    def _act(self) -> Act:
+        order = self.order
+        ways = [("next", f"{money(each.amount)} {_BACK_WORDS[TENDERS[each.kind].back]}") for each in _captured(order)]
+        what = say("Order {number}, which can't be paid in full", number=order.number)
+        return Act(Right.REFUND, say("to give back"), what, order.paid, (("tag", f"**{self.reason}**"), *ways))
 
     def _given(self, order: Order) -> Next:
         self.session.new_sale()
@@ -130,7 +153,7 @@ class GivenBackPage(BasePage):
     section = Do.SELL
     comes_to_its_end = True
     keys: ClassVar = {Named.ENTER: Do.NEXT, Named.ESC: Do.NEXT}
-    help_lines = (("Enter", "next customer"),)
+    help_lines = (("Enter", later("next customer")),)
 
     def __init__(self, session: Session, to: GivenBack) -> None:
         super().__init__(session, to)
@@ -139,23 +162,39 @@ class GivenBackPage(BasePage):
     def view(self) -> AnswerView:
         order = self.order
         cash, rest = _sum(order, Back.DRAWER), _sum(order, Back.PROVIDER)
-        title = f"Give back {money(cash)} in cash" if cash.minor else f"{money(rest)} goes back"
+        title = (
+            say("Give back {cash} in cash", cash=money(cash))
+            if cash.minor
+            else say("{rest} goes back", rest=money(rest))
+        )
         if not cash.minor and not rest.minor:
-            title = "Ended. Nothing goes back"
-        asked = f"{money(rest)} goes back to the card that paid it. The hub sees to it." if rest.minor else ""
-        advice = [AdviceView("safe", f"**Safe:** order {order.number} is ended, and that is saved.")]
+            title = say("Ended. Nothing goes back")
+        asked = (
+            say("{rest} goes back to the card that paid it. The hub sees to it.", rest=money(rest))
+            if rest.minor
+            else ""
+        )
+        advice = [AdviceView("safe", say("**Safe:** order {number} is ended, and that is saved.", number=order.number))]
         if rest.minor:
-            words = "asked for as soon as the hub can be reached. Orders shows it; a bank takes some days."
+            words = say("asked for as soon as the hub can be reached. Orders shows it; a bank takes some days.")
             advice.append(AdviceView("card", f"**{money(rest)}:** {words}"))
         if order.ticket_count:
-            advice.append(AdviceView("ticket", f"{_things(order, 'can be sold')} again."))
+            advice.append(
+                AdviceView(
+                    "ticket",
+                    say(
+                        "{things} again.",
+                        things=_things(order, *_CAN_BE_SOLD),
+                    ),
+                )
+            )
         return AnswerView(
             summary=order_summary(order),
             notice=NoticeView(title, asked or _out_of(cash), "ok", "cash" if cash.minor else "back"),
             steps=(),
             advice=tuple(advice),
             left=None,
-            right=(ButtonView("Next customer", Do.NEXT, "primary", key="Enter"),),
+            right=(ButtonView(say("Next customer"), Do.NEXT, "primary", key="Enter"),),
         )
 
     def act(self, action: Action) -> Next:
@@ -167,26 +206,24 @@ def _captured(order: Order) -> list[Tender]:
 
 
 def _sum(order: Order, *ways: Back) -> Money:
-    amounts = (each.amount for each in _captured(order) if TENDERS[each.kind].back in ways)
+    amounts = (each.received for each in _captured(order) if TENDERS[each.kind].back in ways)
     return total_of(amounts, order.total.currency)
 
 
 def _end_words(back: Money) -> str:
-    return f"Give back {money(back)}" if back.minor else "End the sale"
+    return say("Give back {back}", back=money(back)) if back.minor else say("End the sale")
 
 
 def _out_of(cash: Money) -> str:
-    return "Out of this till's drawer." if cash.minor else "It was no money."
+    return say("Out of this till's drawer.") if cash.minor else say("It was no money.")
 
 
 def _way(tender: Tender) -> RowView:
-    row, name = TENDERS[tender.kind], TENDER_WORDS[tender.kind]
-    title = tender.words or name if row.is_card else name
-    return RowView(title, _BACK_WORDS[row.back], row.icon, amount=money(tender.amount))
+    row, name = TENDERS[tender.kind], tender_name(tender.kind)
+    title = told(tender.words) or name if row.is_card else name
+    return RowView(title, say(_BACK_WORDS[row.back]), row.icon, amount=money(tender.received))
 
 
-def _things(order: Order, what: str = "stay") -> str:
+def _things(order: Order, places: tuple[str, str], items: tuple[str, str]) -> str:
     n = sum(line.count for line in order.lines)
-    noun = "place" if order.ticket_count == n else "item"
-    is_one = n == 1 and what == "stay"
-    return f"{count(n, noun)} {'stays' if is_one else what}"
+    return count(n, *(places if order.ticket_count == n else items))

@@ -3,20 +3,24 @@
 from typing import ClassVar
 
 from boxoffice.core.money import Money
-from boxoffice.core.tenders import LONGEST_REASON, TENDERS, Tender, TenderKind
+from boxoffice.core.rights import Right
+from boxoffice.core.tenders import LONGEST_REASON, TENDERS, Need, Tender, TenderKind
 from boxoffice.till.ui.actions import Action, Destination, Do, GiveReason, TakeAs
+from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.page import PaymentPage
 from boxoffice.till.ui.flow.sell_view import GIVEN
 from boxoffice.till.ui.flow.session import Session
-from boxoffice.till.ui.flow.summary import BACK_TO_SALE, summary
+from boxoffice.till.ui.flow.summary import back_to_sale, summary
 from boxoffice.till.ui.flow.tenders import paid, placed_order, step_back, with_order
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
+from boxoffice.till.ui.speech import count, later, say
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView
 from boxoffice.till.ui.views.pay import GivenView
-from boxoffice.till.ui.words import TENDER_ICONS, TENDER_WORDS, count, money
-from boxoffice.till.usecases.gateway import Order
+from boxoffice.till.ui.words import TENDER_ICONS, money, tender_name
+from boxoffice.till.usecases.gateway.orders import Order
 
+_MOST_NAMED = 2
 _FIRST_PLACE = TILE_LETTERS.index("A")
 
 
@@ -25,10 +29,10 @@ class GivenPage(PaymentPage):
 
     keys: ClassVar = {Named.ENTER: Do.FINISH, Named.ESC: Do.BACK}
     help_lines = (
-        ("A S D F Z", "why it is given"),
-        ("/", "type another reason"),
-        ("Enter", "take it, once there is a reason"),
-        ("Esc", "back"),
+        ("A S D F Z", later("why it is given")),
+        ("/", later("type another reason")),
+        ("Enter", later("take it, once there is a reason")),
+        ("Esc", later("back")),
     )
 
     def __init__(self, session: Session, to: Destination) -> None:
@@ -50,20 +54,20 @@ class GivenPage(PaymentPage):
 
     def view(self) -> GivenView:
         row, amount, reason = self.row, money(self.amount), self.reason.strip()
-        verb = "Take" if row.is_money else "Give"
+        verb = later("Take {amount}") if row.is_money else later("Give {amount}")
         return GivenView(
-            summary=summary(self.session, self.bill, back=BACK_TO_SALE),
-            title=TENDER_WORDS[self.kind],
+            summary=summary(self.session, self.bill, back=back_to_sale()),
+            title=tender_name(self.kind),
             ways=tuple(map(self._way, GIVEN)) if len(GIVEN) > 1 else (),
-            question="Why is it free?" if row.reasons and not row.is_money else "Why?" if row.reasons else "",
+            question=say("Why is it free?") if row.reasons and not row.is_money else say("Why?") if row.reasons else "",
             reasons=tuple(self._reason(i, why) for i, why in enumerate(row.reasons)),
             typed="" if reason in row.reasons else self.reason,
-            amount_label="They pay with it" if row.is_money else "You give away",
+            amount_label=say("They pay with it") if row.is_money else say("You give away"),
             amount=amount,
             what=self._what(),
             advice=self._advice(),
             finish=ButtonView(
-                f"{verb} {amount}" if self.is_ready else "Choose a reason",
+                say(verb, amount=amount) if self.is_ready else say("Choose a reason"),
                 Do.FINISH,
                 "primary",
                 "check" if self.is_ready else "",
@@ -74,28 +78,28 @@ class GivenPage(PaymentPage):
 
     def _way(self, kind: TenderKind) -> ButtonView:
         is_chosen = kind is self.kind
-        return ButtonView(TENDER_WORDS[kind], TakeAs(kind), "strong" if is_chosen else "plain", TENDER_ICONS[kind])
+        return ButtonView(tender_name(kind), TakeAs(kind), "strong" if is_chosen else "plain", TENDER_ICONS[kind])
 
     def _reason(self, index: int, why: str) -> ButtonView:
         at = _FIRST_PLACE + index
         key = TILE_LETTERS[at] if at < len(TILE_LETTERS) else ""
-        return ButtonView(why, GiveReason(why), key=key, icon="check" if why == self.reason else "")
+        return ButtonView(say(why), GiveReason(why), key=key, icon="check" if why == self.reason else "")
 
     def _what(self) -> str:
         items = self.bill.order.lines if self.bill.order is not None else ()
         number = sum(line.count for line in items)
         if self.bill.quote is not None:
             number = sum(line.quantity for line in self.bill.quote.lines)
-        of = "" if self.amount == self.bill.total else f" of {money(self.bill.total)}"
+        of = "" if self.amount == self.bill.total else say(" of {total}", total=money(self.bill.total))
         return f"{count(number, 'item')}{of}"
 
     def _advice(self) -> tuple[AdviceView, ...]:
         if self.row.is_money:
-            return (AdviceView("safe", "It is saved with the sale, and needs no network."),)
+            return (AdviceView("safe", say("It is saved with the sale, and needs no network.")),)
         return (
-            AdviceView("ticket", "**It takes a place** like any other sale."),
-            AdviceView("receipt", "The reason stays in the books. Write no names in it."),
-            AdviceView("safe", "No money moves, and none can be refunded."),
+            AdviceView("ticket", say("**It takes a place** like any other sale.")),
+            AdviceView("receipt", say("The reason stays in the books. Write no names in it.")),
+            AdviceView("safe", say("No money moves, and none can be refunded.")),
         )
 
     def typed(self, key: Key) -> Next:
@@ -121,7 +125,26 @@ class GivenPage(PaymentPage):
     def _take(self) -> None:
         session, kind, amount, reason = self.session, self.kind, self.amount, self.reason.strip()
         order_id = placed_order(session).id
-        session.call(lambda: session.till.take(order_id, kind, amount, reason), self._taken, keys_wait=True)
+
+        def take() -> Order:
+            return session.till.take(order_id, kind, amount, reason)
+
+        if Need.SUPERVISOR in self.row.needs:
+            notes = (
+                ("tag", f"**{reason}**"),
+                ("receipt", say("{what} · order {number}", what=self._what(), number=placed_order(session).number)),
+            )
+            act = Act(Right.COMP, say("to give away"), self._names(), amount, notes)
+            session.allowed(act, take, self._taken)
+        else:
+            session.call(take, self._taken, keys_wait=True)
+
+    def _names(self) -> str:
+        """Returns the things of the sale, the first few by their names."""
+        lines = placed_order(self.session).lines
+        named = [f"{line.count} × {line.name}" for line in lines[:_MOST_NAMED]]
+        more = len(lines) - len(named)
+        return ", ".join(named) + (say(" and {more} more", more=more) if more else "")
 
     def _taken(self, order: Order) -> Next:
         return paid(self.session, order)

@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from boxoffice.till.ui.actions import ChooseProblem, Decide
+from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, RowView
 from boxoffice.till.ui.words import ago, clock
-from boxoffice.till.usecases.gateway import HubProblem, HubProblems, HubRemedy
+from boxoffice.till.usecases.gateway.problems import HubProblem, HubProblems, HubRemedy
 
-ORGANIZER_DECIDES = "**An organizer decides this** on the hub's page, under Problems."
+ORGANIZER_DECIDES = later("**An organizer decides this** on the hub's page, under Problems.")
 
 
 def rows_of(known: HubProblems, chosen: HubProblem | None) -> tuple[RowView, ...]:
@@ -17,7 +18,7 @@ def rows_of(known: HubProblems, chosen: HubProblem | None) -> tuple[RowView, ...
 
 def _row(problem: HubProblem, *, is_chosen: bool) -> RowView:
     is_named = not problem.order_number or problem.order_number in problem.detail
-    order = "" if is_named else f"Order {problem.order_number} · "
+    order = "" if is_named else say("Order {order_number} · ", order_number=problem.order_number)
     detail = f"{order}{clock(problem.at)}. {problem.detail}"
     return RowView(problem.title, detail, "warning", "warn", action=ChooseProblem(problem.id), is_chosen=is_chosen)
 
@@ -26,16 +27,16 @@ def advice_on(problem: HubProblem, *, is_online: bool) -> tuple[AdviceView, ...]
     """Returns whom a problem hits, what is safe, and what each remedy will do; offline, that all of them wait."""
     lines = []
     if problem.affects:
-        lines.append(AdviceView("person", f"**Affects:** {problem.affects}"))
+        lines.append(AdviceView("person", say("**Affects:** {affects}", affects=problem.affects)))
     if problem.safe:
-        lines.append(AdviceView("safe", f"**Safe:** {problem.safe}"))
+        lines.append(AdviceView("safe", say("**Safe:** {safe}", safe=problem.safe)))
     here = [each for each in problem.remedies if each.at_till]
     lines += [AdviceView("check", _words(each)) for each in here]
     if here and not is_online:
-        lines.append(AdviceView("offline", "**Not now:** the hub does it, and this till is offline."))
+        lines.append(AdviceView("offline", say("**Not now:** the hub does it, and this till is offline.")))
     others = [each for each in problem.remedies if not each.at_till and each.name not in ("seen", "leave_them_valid")]
     if others or not here:
-        lines.append(AdviceView("info", ORGANIZER_DECIDES))
+        lines.append(AdviceView("info", say(ORGANIZER_DECIDES)))
     return (*lines, *(AdviceView("next", _words(each)) for each in others))
 
 
@@ -62,5 +63,5 @@ def age_of(known: HubProblems, now: datetime, *, is_online: bool) -> str:
     if is_online:
         return ""
     if known.as_of is None:
-        return "the hub has not told its problems yet"
-    return f"as of {clock(known.as_of)}, {ago(now - known.as_of)}"
+        return say("the hub has not told its problems yet")
+    return say("as of {time}, {ago}", time=clock(known.as_of), ago=ago(now - known.as_of))

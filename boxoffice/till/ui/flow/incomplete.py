@@ -8,10 +8,10 @@ from boxoffice.till.ui.flow.destinations import MissingRecords, Next
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import Named
+from boxoffice.till.ui.speech import count, later, number, say, told
 from boxoffice.till.ui.views.pages import HandOverView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, NoticeView, StepView
-from boxoffice.till.ui.words import count
-from boxoffice.till.usecases.gateway import Incomplete, TillEvent
+from boxoffice.till.usecases.gateway.standing import Incomplete, TillEvent
 
 _MOST_NAMED: Final = 6
 
@@ -20,7 +20,7 @@ class IncompletePage(BasePage):
     is_bare = comes_to_its_end = True
     section = Do.TILL
     keys: ClassVar = {Named.ENTER: Do.FINISH}
-    help_lines = (("Enter", "look for the missing records again"),)
+    help_lines = (("Enter", later("look for the missing records again")),)
 
     def __init__(self, session: Session, to: MissingRecords) -> None:
         super().__init__(session, to)
@@ -38,37 +38,46 @@ class IncompletePage(BasePage):
     def _notice(self) -> NoticeView:
         state = self.state
         if state.is_done:
-            return NoticeView("All records are back", "This till goes on where it was.", "ok", "check")
+            return NoticeView(say("All records are back"), say("This till goes on where it was."), "ok", "check")
         if state.count:
-            text = f"{state.missing} were saved here and are gone. This till sells nothing until they are back."
-            return NoticeView(f"{count(state.count, 'record is', 'records are')} missing", text, "danger", "warning")
-        text = f"Records may be missing: {state.missing}. This till sells nothing until that is known."
-        return NoticeView("This is an older copy of the till's file", text, "danger", "warning")
+            text = say(
+                "{missing} were saved here and are gone. This till sells nothing until they are back.",
+                missing=state.missing,
+            )
+            return NoticeView(count(state.count, "record is missing", "records are missing"), text, "danger", "warning")
+        text = say(
+            "Records may be missing: {missing}. This till sells nothing until that is known.", missing=state.missing
+        )
+        return NoticeView(say("This is an older copy of the till's file"), text, "danger", "warning")
 
     def _steps(self) -> tuple[StepView, ...]:
         state = self.state
-        what = count(state.count, "record") if state.count else "what is missing"
+        what = count(state.count, "record") if state.count else say("what is missing")
         if state.is_done:
-            return (StepView("Everything is here again", "Nothing is missing any more.", "done"),)
+            return (StepView(say("Everything is here again"), say("Nothing is missing any more."), "done"),)
         return (
-            StepView(f"Take back {what}", state.problem or "From the hub, or from this till's backups.", "now"),
-            StepView("Go on selling", "It begins by itself where it was.", "later"),
+            StepView(
+                say("Take back {what}", what=what),
+                told(state.problem) or say("From the hub, or from this till's backups."),
+                "now",
+            ),
+            StepView(say("Go on selling"), say("It begins by itself where it was."), "later"),
         )
 
     def _advice(self) -> tuple[AdviceView, ...]:
         if self.state.is_done:
-            return (AdviceView("safe", "**Safe:** every sale that showed “Paid”."),)
+            return (AdviceView("safe", say("**Safe:** every sale that showed “Paid”.")),)
         if self.is_confirming:
-            text = (
+            text = say(
                 "**Without them:** their order numbers and places are not sold again. Their tickets and receipts are "
                 "the only word of them: count the drawer, and keep the papers."
             )
             return (AdviceView("warning", text), *self._printed())
         return (
             *self._printed(),
-            AdviceView("safe", "**Safe:** all that the hub has, and all that is here. The damaged file is kept."),
-            AdviceView("next", "**Next:** bring this till into a network. It looks by itself, again and again."),
-            AdviceView("info", "**Or:** plug in the disk with this till's backups, then look again."),
+            AdviceView("safe", say("**Safe:** all that the hub has, and all that is here. The damaged file is kept.")),
+            AdviceView("next", say("**Next:** bring this till into a network. It looks by itself, again and again.")),
+            AdviceView("info", say("**Or:** plug in the disk with this till's backups, then look again.")),
         )
 
     def _printed(self) -> tuple[AdviceView, ...]:
@@ -76,23 +85,23 @@ class IncompletePage(BasePage):
         printed = self.state.printed
         if not printed:
             return ()
-        more = f" and {len(printed) - _MOST_NAMED:,} more" if len(printed) > _MOST_NAMED else ""
+        more = say(" and {more} more", more=number(len(printed) - _MOST_NAMED)) if len(printed) > _MOST_NAMED else ""
         named = ", ".join(printed[-_MOST_NAMED:])
-        return (AdviceView("warning", f"**Printed, and not here:** orders {named}{more}."),)
+        return (AdviceView("warning", say("**Printed, and not here:** orders {named}{more}.", named=named, more=more)),)
 
     def _left(self) -> ButtonView | None:
         if self.state.is_done:
             return None
         if self.is_confirming:
-            return ButtonView("Not yet", Do.BACK, "plain", "back")
-        return ButtonView("Go on without them", Do.SERVE_NEXT, "plain", "next")
+            return ButtonView(say("Not yet"), Do.BACK, "plain", "back")
+        return ButtonView(say("Go on without them"), Do.SERVE_NEXT, "plain", "next")
 
     def _right(self) -> tuple[ButtonView, ...]:
         if self.state.is_done:
-            return (ButtonView("Go on selling", Do.FINISH, "primary", "check", "Enter"),)
+            return (ButtonView(say("Go on selling"), Do.FINISH, "primary", "check", "Enter"),)
         if self.is_confirming:
-            return (ButtonView("Yes, go on without them", Do.NEXT, "danger", "check"),)
-        return (ButtonView("Look again", Do.FINISH, "primary", "sync", "Enter"),)
+            return (ButtonView(say("Yes, go on without them"), Do.NEXT, "danger", "check"),)
+        return (ButtonView(say("Look again"), Do.FINISH, "primary", "sync", "Enter"),)
 
     def act(self, action: Action) -> Next:
         session, till = self.session, self.session.till

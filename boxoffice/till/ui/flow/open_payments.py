@@ -2,11 +2,13 @@
 
 from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.tenders import TENDERS, Taken
+from boxoffice.till.ui.speech import later
 from boxoffice.till.ui.views.parts import TagView
-from boxoffice.till.usecases.gateway import Order, Tender
+from boxoffice.till.ui.words import said
+from boxoffice.till.usecases.gateway.orders import Order, Tender
 
-_UNKNOWN = TagView("Payment unknown", "unknown", "unknown")
-_WAITS = TagView("Waits for phone", "info", "phone")
+_UNKNOWN = TagView(later("Payment unknown"), "unknown", "unknown")
+_WAITS = TagView(later("Waits for phone"), "info", "phone")
 
 
 def has_code(order: Order) -> bool:
@@ -24,7 +26,7 @@ def open_tag(order: Order) -> TagView | None:
     if not found:
         return None
     waits = all(TENDERS[each.kind].taken is Taken.PAGE and each.status is PaymentStatus.STARTED for each in found)
-    return _WAITS if waits else _UNKNOWN
+    return said(_WAITS if waits else _UNKNOWN)
 
 
 def _open(order: Order) -> list[Tender]:

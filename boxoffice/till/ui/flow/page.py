@@ -4,14 +4,15 @@ A page says where it leads by a destination, and knows no other page.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from boxoffice.till.ui.actions import Action, Destination, Do, GoTo
 from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import Key, Named
-from boxoffice.till.usecases.gateway import TillEvent
+from boxoffice.till.ui.speech import say
+from boxoffice.till.usecases.gateway.standing import TillEvent
 
 
 class BasePage(ABC):
@@ -48,6 +49,10 @@ class BasePage(ABC):
         """Takes a key that is not in the page's table; most pages take no typing."""
         return None
 
+    def scanned(self, readings: Sequence[str]) -> bool:
+        """Takes a scanned code, by what it may say; returns whether the page wants codes at all."""
+        return False
+
     def tick(self) -> None:  # noqa: B027  (the page is drawn anew anyway)
         """Takes notice that time passed."""
 
@@ -56,7 +61,8 @@ class BasePage(ABC):
         return None
 
     def help(self) -> tuple[tuple[str, str], ...]:
-        return self.help_lines
+        """Returns what each key does here."""
+        return tuple((say(key), say(what)) for key, what in self.help_lines)
 
 
 class PaymentPage(BasePage):

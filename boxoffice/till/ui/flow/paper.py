@@ -10,15 +10,24 @@ from boxoffice.core.orders import OrderState
 from boxoffice.till.ui.actions import Action, PrintPaper, SavePaper, SendEmail
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Lane
+from boxoffice.till.ui.speech import count, later, say
 from boxoffice.till.ui.views.parts import ButtonView, RowView
-from boxoffice.till.ui.words import clock, count
-from boxoffice.till.usecases.gateway import Order, Paperwork, PrinterState
+from boxoffice.till.ui.words import clock
+from boxoffice.till.usecases.gateway.devices import PrinterState
+from boxoffice.till.usecases.gateway.orders import Order, Paperwork
 
-_WRONG: Final = {Wrong.EMPTY: "Write the whole address, such as ana@example.org."}
+_WRONG: Final = {Wrong.EMPTY: later("Write the whole address, such as ana@example.org.")}
 _KEYS: Final = {Paperwork.RECEIPT: "F9", Paperwork.TICKETS: "F10"}
+_PRINT: Final = {Paperwork.RECEIPT: later("Print receipt"), Paperwork.TICKETS: later("Print tickets")}
+_SAVE: Final = {Paperwork.RECEIPT: later("Save receipt"), Paperwork.TICKETS: later("Save tickets")}
+_SAVE_PDF: Final = {Paperwork.RECEIPT: later("Save receipt PDF"), Paperwork.TICKETS: later("Save tickets PDF")}
+_PRINTED: Final = {
+    Paperwork.RECEIPT: later("Receipt of order {number} printed."),
+    Paperwork.TICKETS: later("Tickets of order {number} printed."),
+}
 _TROUBLE: Final = {
-    PrinterState.PAPER_OUT: "Printer is out of paper. Save or send instead.",
-    PrinterState.OFFLINE: "Printer is offline. Save or send instead.",
+    PrinterState.PAPER_OUT: later("Printer is out of paper. Save or send instead."),
+    PrinterState.OFFLINE: later("Printer is offline. Save or send instead."),
 }
 
 
@@ -26,21 +35,25 @@ def print_paper(session: Session, order: Order, what: Paperwork) -> None:
     """Prints and says so, or says why not."""
     session.call(
         lambda: session.till.print(order.id, what),
-        lambda copy: session.say(f"{_named(what.value, copy)} of order {order.number} printed.", icon="printer"),
+        lambda copy: session.say(
+            say(_PRINTED[what], number=order.number) + _copy(copy),
+            icon="printer",
+        ),
         lane=Lane.PAPER,
     )
 
 
-def _named(word: str, copy: int) -> str:
-    return f"{word.capitalize()} (copy {copy})" if copy else word.capitalize()
+def _copy(copy: int) -> str:
+    """Returns which copy it is, if it is not the first one."""
+    return say(" (copy {copy})", copy=copy) if copy else ""
 
 
 _LOST: Final = ("bounced", "failed")
 _MAIL_NOTES: Final = {
-    "waiting": "Waits on this till; goes to {address} when online.",
-    "queued": "On its way to {address}.",
-    "sent": "Sent to {address}.",
-    "delivered": "Delivered to {address}.",
+    "waiting": later("Waits on this till; goes to {address} when online."),
+    "queued": later("On its way to {address}."),
+    "sent": later("Sent to {address}."),
+    "delivered": later("Delivered to {address}."),
 }
 
 
@@ -50,8 +63,10 @@ class Papers:
     def __init__(self, session: Session, order: Order) -> None:
         self.session, self.order = session, order
         self.notes: dict[Paperwork, str] = {}
-        self.email_problem = "The mail did not arrive. Check the address, or print it." if order.mail in _LOST else ""
-        self.email_note = _MAIL_NOTES.get(order.mail, "").format(address=order.email)
+        self.email_problem = (
+            say("The mail did not arrive. Check the address, or print it.") if order.mail in _LOST else ""
+        )
+        self.email_note = say(_MAIL_NOTES.get(order.mail, ""), address=order.email)
         self.is_sending = False
 
     @property
@@ -72,8 +87,8 @@ class Papers:
         """Returns a row for the tickets and one for the receipt."""
         return tuple(
             RowView(
-                count(self.order.ticket_count, "ticket") if what is Paperwork.TICKETS else "Receipt",
-                self.notes.get(what) or _TROUBLE.get(self.printer) or self._hint(what),
+                count(self.order.ticket_count, "ticket") if what is Paperwork.TICKETS else say("Receipt"),
+                self.notes.get(what) or say(_TROUBLE.get(self.printer, "")) or self._hint(what),
                 "ticket" if what is Paperwork.TICKETS else "receipt",
                 button=self._button(what),
             )
@@ -81,22 +96,22 @@ class Papers:
         )
 
     def _hint(self, what: Paperwork) -> str:
-        return "One page each, with its code" if what is Paperwork.TICKETS else "Only if they ask"
+        return say("One page each, with its code") if what is Paperwork.TICKETS else say("Only if they ask")
 
     def _button(self, what: Paperwork) -> ButtonView:
-        verb = "Save" if self.printer is PrinterState.NONE else "Print"
-        return ButtonView(f"{verb} {what.value}", self.main(what), key=_KEYS[what])
+        words = _SAVE if self.printer is PrinterState.NONE else _PRINT
+        return ButtonView(say(words[what]), self.main(what), key=_KEYS[what])
 
     def save_buttons(self) -> tuple[ButtonView, ...]:
         """Returns the buttons that save PDFs, where the rows already print."""
         if self.printer is PrinterState.NONE:
             return ()
-        return tuple(ButtonView(f"Save {what.value} PDF", SavePaper(what), icon="save") for what in self.kinds)
+        return tuple(ButtonView(say(_SAVE_PDF[what]), SavePaper(what), icon="save") for what in self.kinds)
 
     def act(self, action: Action) -> None:
         match action:
             case PrintPaper(what):
-                self._run(what, "Printing")
+                self._run(what, say("Printing"))
             case SavePaper(what):
                 self._save(what)
             case SendEmail(address):
@@ -111,8 +126,8 @@ class Papers:
         till, order_id = self.session.till, self.order.id
         self.session.call(
             lambda: till.print(order_id, what),
-            lambda copy: self._note(what, f"{_named('Printed', copy)} at {clock(till.now())}"),
-            failed=lambda error: self._failed(what, "Not printed", error),
+            lambda copy: self._note(what, say("Printed at {time}", time=clock(till.now())) + _copy(copy)),
+            failed=lambda error: self._failed(what, say("Not printed"), error),
             lane=Lane.PAPER,
         )
 
@@ -120,14 +135,14 @@ class Papers:
         till, order_id = self.session.till, self.order.id
 
         def saved(path: Path) -> None:
-            self._note(what, f"Saved as {path.name}")
-            self.session.say(f"Saved as {path}.", icon="save")
+            self._note(what, say("Saved as {name}", name=path.name))
+            self.session.say(say("Saved as {path}.", path=path), icon="save")
 
-        self.notes[what] = "Saving"
+        self.notes[what] = say("Saving")
         self.session.call(
             lambda: till.save_pdf(order_id, what),
             saved,
-            failed=lambda error: self._failed(what, "Not saved", error),
+            failed=lambda error: self._failed(what, say("Not saved"), error),
             lane=Lane.PAPER,
         )
 
@@ -144,7 +159,7 @@ class Papers:
         try:
             address = read_email(typed)
         except BadAddress as error:
-            self.email_problem = _WRONG.get(error.wrong, error.wrong.value)
+            self.email_problem = say(_WRONG.get(error.wrong, error.wrong.value))
             return
         self.email_problem, self.email_note, self.is_sending = "", "", True
         till, order_id = self.session.till, self.order.id
@@ -153,7 +168,9 @@ class Papers:
             self.is_sending = False
             self.order = replace(self.order, email=address)
             self.email_note = (
-                f"On its way to {address}." if is_at_hub else f"Waits on this till; goes to {address} when online."
+                say("On its way to {address}.", address=address)
+                if is_at_hub
+                else say("Waits on this till; goes to {address} when online.", address=address)
             )
 
         self.session.call(lambda: till.send_email(order_id, address), sent, failed=self._not_sent, lane=Lane.PAPER)

@@ -12,22 +12,25 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import take_up, to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.speech import count, later, say
 from boxoffice.till.ui.views.parts import ButtonView, RowView, TagView
 from boxoffice.till.ui.views.pay import ParkedView
-from boxoffice.till.ui.words import clock, count, explain, money
-from boxoffice.till.usecases.gateway import Order, PaymentResolved, TillEvent
+from boxoffice.till.ui.words import clock, explain, money
+from boxoffice.till.usecases.gateway.orders import Order
+from boxoffice.till.usecases.gateway.standing import PaymentResolved, TillEvent
 
 
 class ParkedPage(BasePage):
     section = Do.SELL
     comes_to_its_end = True
     keys: ClassVar = {Named.ESC: Do.BACK}
-    help_lines = (("1 to 9", "take up that sale"), ("Esc", "back to the tiles"))
+    help_lines = ((later("1 to 9"), later("take up that sale")), ("Esc", later("back to the tiles")))
 
     def __init__(self, session: Session, to: Destination) -> None:
         super().__init__(session, to)
         self.orders: tuple[Order, ...] = ()
         self.is_loading, self.problem = True, ""
+        session.drop_words_of_waiting()
         self._look()
 
     def _look(self) -> None:
@@ -42,13 +45,13 @@ class ParkedPage(BasePage):
     def view(self) -> ParkedView:
         numbered = tuple(enumerate(self._in_order(), 1))
         return ParkedView(
-            title="Parked and waiting",
-            hint=f"{count(len(self.orders), 'sale')} on this till" if self.orders else "",
+            title=say("Parked and waiting"),
+            hint=say("{sales} on this till", sales=count(len(self.orders), "sale")) if self.orders else "",
             waiting=tuple(self._row(i, order) for i, order in numbered if is_open(order)),
             parked=tuple(self._row(i, order) for i, order in numbered if not is_open(order)),
-            empty_title="" if self.is_loading else "Nothing is parked",
-            empty_text=self.problem or "A sale of which a part is paid can be parked with F10.",
-            back=ButtonView("Back to tiles", Do.BACK, "quiet", "back", "Esc"),
+            empty_title="" if self.is_loading else say("Nothing is parked"),
+            empty_text=self.problem or say("A sale of which a part is paid can be parked with F10."),
+            back=ButtonView(say("Back to tiles"), Do.BACK, "quiet", "back", "Esc"),
         )
 
     def _in_order(self) -> tuple[Order, ...]:
@@ -56,22 +59,22 @@ class ParkedPage(BasePage):
 
     def _row(self, number: int, order: Order) -> RowView:
         names = ", ".join(f"{line.count} × {line.name}" for line in order.lines)
-        paid = f"{money(order.paid)} paid" if order.paid.minor else "Not paid yet"
+        paid = say("{paid} paid", paid=money(order.paid)) if order.paid.minor else say("Not paid yet")
         tag = open_tag(order)
         icon = "pause" if tag is None else "phone" if has_code(order) else "unknown"
         return RowView(
-            f"Order {order.number}",
-            f"{names} · since {clock(order.placed_at)}",
+            say("Order {number}", number=order.number),
+            say("{names} · since {time}", names=names, time=clock(order.placed_at)),
             icon,
             "plain" if tag is None else tag.state,
             amount=money(order.total),
             tag=tag or TagView(paid, "warn", "clock"),
             button=ButtonView(
-                "Take up" if tag is None else "See",
+                say("Take up") if tag is None else say("See"),
                 TakeUp(order.id),
                 "strong" if tag is None else "plain",
                 key=str(number) if number < 10 else "",
-                name=f"Take up order {order.number}",
+                name=say("Take up order {number}", number=order.number),
             ),
         )
 
@@ -94,7 +97,7 @@ class ParkedPage(BasePage):
     def _take_up(self, order_id: OrderId) -> None:
         session = self.session
         if not session.is_idle:
-            session.say("Finish the sale at hand first. This one is kept.", state="warn", icon="info")
+            session.say(say("Finish the sale at hand first. This one is kept."), state="warn", icon="info")
         else:
             take_up(session, order_id)
 

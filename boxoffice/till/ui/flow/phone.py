@@ -1,7 +1,7 @@
 """A payment on the customer's own phone: the code, the time left, and news as they pay. Time up ends it at the hub."""
 
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, assert_never
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.till.ui.actions import Action, Do
@@ -12,10 +12,11 @@ from boxoffice.till.ui.flow.summary import summary
 from boxoffice.till.ui.flow.tenders import lost, settle, to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.parts import ButtonView, StepView
 from boxoffice.till.ui.views.pay import PhoneView
 from boxoffice.till.ui.words import clock_s, left, money
-from boxoffice.till.usecases.gateway import (
+from boxoffice.till.usecases.gateway.paying import (
     Progress,
     Stage,
     TenderOutcome,
@@ -35,10 +36,10 @@ class PhonePage(PaymentPage):
     comes_to_its_end = True
     keys: ClassVar = {Named.ENTER: Do.KEEP_WAITING, Named.F6: Do.MORE_TIME, Named.F10: Do.SERVE_NEXT}
     help_lines = (
-        ("Esc", "cancel; asks first"),
-        ("F6", "add five minutes"),
-        ("F10", "serve the next customer; the till keeps waiting"),
-        ("Enter", "keep waiting"),
+        ("Esc", later("cancel; asks first")),
+        ("F6", later("add five minutes")),
+        ("F10", later("serve the next customer; the till keeps waiting")),
+        ("Enter", later("keep waiting")),
     )
 
     def __init__(self, session: Session, to: PhonePayment) -> None:
@@ -66,7 +67,7 @@ class PhonePage(PaymentPage):
 
     @property
     def why_stay(self) -> str:
-        return "A payment by phone is under way. Cancel it first."
+        return say("A payment by phone is under way. Cancel it first.")
 
     def _progress_anywhere(self, progress: Progress) -> None:
         self.session.work.post(lambda: self._progress(progress))
@@ -81,16 +82,20 @@ class PhonePage(PaymentPage):
         self.session.changed()
 
     def _ended(self, outcome: TenderOutcome) -> Next:
-        if self.is_leaving and isinstance(outcome, TenderUnknown):
-            return self._left(outcome)
-        to = settle(self.session, outcome, Do.PHONE)
-        if isinstance(outcome, TenderPaid) and outcome.order.is_paid:
-            return PhonePaid(outcome, self.amount, self.reached.get(Stage.OPENED))
-        return to
+        match outcome:
+            case TenderUnknown() if self.is_leaving:
+                return self._left(outcome)
+            case TenderPaid() if outcome.order.is_paid:
+                settle(self.session, outcome, Do.PHONE)
+                return PhonePaid(outcome, self.amount, self.reached.get(Stage.OPENED))
+            case TenderPaid() | TenderRefused() | TenderUnknown():
+                return settle(self.session, outcome, Do.PHONE)
+            case _:
+                assert_never(outcome)
 
     def _failed(self, error: BoxofficeError) -> Next:
         self.session.say_failed(error)
-        return settle(self.session, TenderRefused(self.order, "The hub could not make a code."), Do.PHONE)
+        return settle(self.session, TenderRefused(self.order, say("The hub could not make a code.")), Do.PHONE)
 
     def typed(self, key: Key) -> Next:
         if key.name is Named.ESC:
@@ -144,8 +149,8 @@ class PhonePage(PaymentPage):
         session = self.session
         session.unknown = (*session.unknown, unknown.payment)
         session.new_sale()
-        text = f"Order {self.order.number} waits for its phone payment."
-        session.say(text, state="info", icon="phone", detail="The till keeps asking, and says when it is paid.")
+        text = say("Order {number} waits for its phone payment.", number=self.order.number)
+        session.say(text, state="info", icon="phone", detail=say("The till keeps asking, and says when it is paid."))
         return to_sale(session)
 
     def _not_cancelled(self, error: BoxofficeError) -> None:
@@ -181,35 +186,39 @@ class PhonePage(PaymentPage):
             title=title,
             hint=hint,
             qr="" if self.is_cancelling else self.link,
-            poster_title=f"Scan to pay {money(self.amount)}" if self.link else "Making the code",
-            poster_text=f"Or open **{host}/{code}**" if self.link else "The hub makes a code for this sale.",
+            poster_title=say("Scan to pay {amount}", amount=money(self.amount))
+            if self.link
+            else say("Making the code"),
+            poster_text=say("Or open **{host}/{code}**", host=host, code=code)
+            if self.link
+            else say("The hub makes a code for this sale."),
             time_left=left(timedelta(seconds=remaining)) if self.link else "—",
             percent=min(100, max(0, round(100 * remaining / whole))) if self.link else 0,
             is_ending=bool(self.link) and remaining <= _ENDING_S,
             steps=() if self.is_asking else self._steps(),
-            question="End this code? The customer can't pay with it any more." if self.is_asking else "",
+            question=say("End this code? The customer can't pay with it any more.") if self.is_asking else "",
             buttons=self._buttons(),
             leave=None
             if self.is_asking or self.is_cancelling
-            else ButtonView("Serve next, keep waiting", Do.SERVE_NEXT, key="F10", is_on=self.can_leave),
+            else ButtonView(say("Serve next, keep waiting"), Do.SERVE_NEXT, key="F10", is_on=self.can_leave),
         )
 
     def _words(self, remaining: float) -> tuple[str, str]:
         if self.is_cancelling:
-            return "Cancelling", "The code is being closed. Take no other payment until the till says so."
+            return say("Cancelling"), say("The code is being closed. Take no other payment until the till says so.")
         if not self.link:
-            return "Asking the hub", "It makes a code that works once."
+            return say("Asking the hub"), say("It makes a code that works once.")
         if remaining <= 0:
-            return "Time is up", "The code is being closed. If it was just paid, that counts."
+            return say("Time is up"), say("The code is being closed. If it was just paid, that counts.")
         if Stage.PRESENTED in self.reached:
-            return "Paying now", "Leave the code on the screen until the till says paid."
-        return "Waiting for payment", "The customer pays on their own phone. This code works once."
+            return say("Paying now"), say("Leave the code on the screen until the till says paid.")
+        return say("Waiting for payment"), say("The customer pays on their own phone. This code works once.")
 
     def _steps(self) -> tuple[StepView, ...]:
         names = (
-            (Stage.SENT, "Code shown", "Making the code"),
-            (Stage.OPENED, "Opened on a phone", "Waiting for a phone"),
-            (Stage.PRESENTED, "Paying", "Paying"),
+            (Stage.SENT, say("Code shown"), say("Making the code")),
+            (Stage.OPENED, say("Opened on a phone"), say("Waiting for a phone")),
+            (Stage.PRESENTED, say("Paying"), say("Paying")),
         )
         steps = []
         is_now = True
@@ -217,7 +226,7 @@ class PhonePage(PaymentPage):
             at = self.reached.get(stage)
             later = any(each in self.reached for each in (Stage.OPENED, Stage.PRESENTED)) and stage is Stage.SENT
             if stage is Stage.PRESENTED and at is not None:
-                steps.append(StepView(done, "We hear from the hub at once", "now"))
+                steps.append(StepView(done, say("We hear from the hub at once"), "now"))
             elif at is not None or later or (stage is Stage.OPENED and Stage.PRESENTED in self.reached):
                 steps.append(StepView(done, clock_s(at) if at else "", "done"))
             else:
@@ -228,12 +237,12 @@ class PhonePage(PaymentPage):
     def _buttons(self) -> tuple[ButtonView, ...]:
         if self.is_asking:
             return (
-                ButtonView("End the code", Do.CANCEL, "danger", "cross", "Del"),
-                ButtonView("Keep waiting", Do.KEEP_WAITING, "primary", key="Enter"),
+                ButtonView(say("End the code"), Do.CANCEL, "danger", "cross", "Del"),
+                ButtonView(say("Keep waiting"), Do.KEEP_WAITING, "primary", key="Enter"),
             )
         if self.is_cancelling:
-            return (ButtonView("Cancelling", Do.CANCEL, icon="cross", is_on=False),)
+            return (ButtonView(say("Cancelling"), Do.CANCEL, icon="cross", is_on=False),)
         return (
-            ButtonView("Add 5 min", Do.MORE_TIME, key="F6", is_on=bool(self.link) and not self.is_extending),
-            ButtonView("Cancel", Do.BACK, icon="cross", key="Esc"),
+            ButtonView(say("Add 5 min"), Do.MORE_TIME, key="F6", is_on=bool(self.link) and not self.is_extending),
+            ButtonView(say("Cancel"), Do.BACK, icon="cross", key="Esc"),
         )

@@ -9,6 +9,7 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import order_summary
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.keys import Named
+from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.parts import ButtonView, StepView
 from boxoffice.till.ui.views.pay import PhonePaidView
 from boxoffice.till.ui.words import clock_s, money
@@ -20,7 +21,7 @@ class PhonePaidPage(BasePage):
     section = Do.SELL
     comes_to_its_end = True
     keys: ClassVar = {Named.ENTER: Do.NEXT, Named.F9: Do.FINISH}
-    help_lines = (("Enter", "next customer"), ("F9", "tickets and receipt"))
+    help_lines = (("Enter", later("next customer")), ("F9", later("tickets and receipt")))
 
     def __init__(self, session: Session, to: PhonePaid) -> None:
         super().__init__(session, to)
@@ -32,16 +33,16 @@ class PhonePaidPage(BasePage):
         words = self.paid.card or next((each.words for each in reversed(order.tenders) if each.words), "")
         return PhonePaidView(
             summary=order_summary(order),
-            title="Payment received",
-            hint=f"{words}, paid on their phone." if words else "Paid on their phone.",
+            title=say("Payment received"),
+            hint=say("{words}, paid on their phone.", words=words) if words else say("Paid on their phone."),
             amount=money(self.amount),
             steps=(
-                StepView("Opened on a phone", clock_s(self.opened_at) if self.opened_at else "", "done"),
-                StepView("Paid", at, "done"),
-                StepView(f"Order {order.number} saved on this till", at, "done"),
+                StepView(say("Opened on a phone"), clock_s(self.opened_at) if self.opened_at else "", "done"),
+                StepView(say("Paid"), at, "done"),
+                StepView(say("Order {number} saved on this till", number=order.number), at, "done"),
             ),
-            more=ButtonView("Tickets and receipt", Do.FINISH, icon="ticket", key="F9"),
-            next=ButtonView("Next customer", Do.NEXT, "primary", key="Enter"),
+            more=ButtonView(say("Tickets and receipt"), Do.FINISH, icon="ticket", key="F9"),
+            next=ButtonView(say("Next customer"), Do.NEXT, "primary", key="Enter"),
         )
 
     def act(self, action: Action) -> Next:

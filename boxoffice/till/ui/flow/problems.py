@@ -4,7 +4,9 @@ from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import TenderId
+from boxoffice.core.rights import Right
 from boxoffice.till.ui.actions import Action, CheckPayment, ChooseProblem, Decide, Do
+from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.destinations import Next, Problems
 from boxoffice.till.ui.flow.hub_problems import advice_on, age_of, buttons_for, rows_of
 from boxoffice.till.ui.flow.page import BasePage
@@ -13,20 +15,15 @@ from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.speech import count, later, say, told
 from boxoffice.till.ui.views.pages import ProblemsView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, RowView
-from boxoffice.till.ui.words import clock, clock_s, count, money
-from boxoffice.till.usecases.gateway import (
-    HubProblem,
-    HubProblems,
-    PaymentResolved,
-    TenderOutcome,
-    TenderUnknown,
-    TillEvent,
-    TillStatus,
-    UnknownPayment,
-)
+from boxoffice.till.ui.words import clock, clock_s, money
+from boxoffice.till.usecases.gateway.paying import TenderOutcome, TenderUnknown, UnknownPayment
+from boxoffice.till.usecases.gateway.problems import HubProblem, HubProblems
+from boxoffice.till.usecases.gateway.standing import PaymentResolved, TillEvent, TillStatus
 
+_AT_HUB, _MORE_AT_HUB = later("{problems} at the hub"), later("more than {problems} at the hub")
 _STEPS = {Named.UP: -1, Named.DOWN: 1}
 
 
@@ -34,9 +31,9 @@ class ProblemsPage(BasePage):
     section = Do.PROBLEMS
     keys: ClassVar = {Named.ENTER: Do.CHECK_AGAIN, Named.F10: Do.SERVE_NEXT, Named.ESC: Do.SERVE_NEXT}
     help_lines = (
-        ("Enter", "ask Stripe about all of them now"),
-        ("F10", "sell; the till keeps asking"),
-        ("↑ ↓", "the hub's problems"),
+        ("Enter", later("ask Stripe about all of them now")),
+        ("F10", later("sell; the till keeps asking")),
+        ("↑ ↓", later("the hub's problems")),
     )
 
     def __init__(self, session: Session, to: Problems) -> None:
@@ -79,15 +76,17 @@ class ProblemsPage(BasePage):
 
     def view(self) -> ProblemsView:
         payments = self.session.unknown
-        title = "First, what is still open" if self.is_start and payments else "Problems"
+        title = say("First, what is still open") if self.is_start and payments else say("Problems")
         ask = ButtonView(
-            "Asking Stripe" if self.asking else "Ask Stripe now",
+            say("Asking Stripe") if self.asking else say("Ask Stripe now"),
             Do.CHECK_AGAIN,
             "strong",
             key="" if self.asking else "Enter",
             is_on=not self.asking,
         )
-        sell = ButtonView("Sell, keep asking" if payments else "Sell", Do.SERVE_NEXT, "primary", "cart", "F10")
+        sell = ButtonView(
+            say("Sell, keep asking") if payments else say("Sell"), Do.SERVE_NEXT, "primary", "cart", "F10"
+        )
         chosen = self.chosen
         if chosen is not None:
             return self._view_of(chosen, sell)
@@ -95,19 +94,20 @@ class ProblemsPage(BasePage):
             title=title,
             hint=self._hint(),
             rows=self._rows(),
-            empty_title="No problems",
-            empty_text="Every payment is known: paid, or not charged.",
+            empty_title=say("No problems"),
+            empty_text=say("Every payment is known: paid, or not charged."),
             advice=(
-                AdviceView("safe", "**Safe:** no second charge can be made for these orders."),
-                AdviceView("cross", "**Do not** take money for them another way yet."),
+                AdviceView("safe", say("**Safe:** no second charge can be made for these orders.")),
+                AdviceView("cross", say("**Do not** take money for them another way yet.")),
                 AdviceView(
-                    "clock", "**Next:** if Stripe says paid, the tickets are there at once. If not, they can pay again."
+                    "clock",
+                    say("**Next:** if Stripe says paid, the tickets are there at once. If not, they can pay again."),
                 ),
             )
             if payments
             else (
                 AdviceView(
-                    "safe", "**Safe:** the till asks about each payment until it is known, also after a restart."
+                    "safe", say("**Safe:** the till asks about each payment until it is known, also after a restart.")
                 ),
             ),
             buttons=(ask, sell) if payments else (sell,),
@@ -116,7 +116,13 @@ class ProblemsPage(BasePage):
     def _view_of(self, problem: HubProblem, sell: ButtonView) -> ProblemsView:
         ours = buttons_for(problem, is_online=self.is_online, is_busy=self.is_deciding)
         return ProblemsView(
-            "Problems", self._hint(), self._rows(), "", "", advice_on(problem, is_online=self.is_online), (*ours, sell)
+            say("Problems"),
+            self._hint(),
+            self._rows(),
+            "",
+            "",
+            advice_on(problem, is_online=self.is_online),
+            (*ours, sell),
         )
 
     def _rows(self) -> tuple[RowView, ...]:
@@ -124,21 +130,31 @@ class ProblemsPage(BasePage):
 
     def _hint(self) -> str:
         payments, problems = self.session.unknown, self.hub.problems
-        at_hub = f"{'more than ' if self.hub.has_more else ''}{len(problems)} at the hub" if problems else ""
-        parts = [f"{count(len(payments), 'payment')} unknown" if payments else "", at_hub]
+        at_hub = say(_MORE_AT_HUB if self.hub.has_more else _AT_HUB, problems=len(problems)) if problems else ""
+        parts = [say("{payments} unknown", payments=count(len(payments), "payment")) if payments else "", at_hub]
         age = age_of(self.hub, self.session.till.now(), is_online=self.is_online)
         return " · ".join(part for part in (*parts, age) if part)
 
     def _row(self, payment: UnknownPayment) -> RowView:
         is_asked = payment.id in self.asking
-        checked = f" Check {payment.checks} at {clock_s(payment.checked_at)}." if payment.checked_at else ""
+        checked = (
+            say(" Check {checks} at {time}.", checks=payment.checks, time=clock_s(payment.checked_at))
+            if payment.checked_at
+            else ""
+        )
         return RowView(
-            f"Payment unknown, {money(payment.amount)}",
-            f"Order {payment.order.number} · {clock(payment.since)}. {payment.reason}{checked}",
+            say("Payment unknown, {amount}", amount=money(payment.amount)),
+            say(
+                "Order {number} · {time}. {reason}{checked}",
+                number=payment.order.number,
+                time=clock(payment.since),
+                reason=told(payment.reason),
+                checked=checked,
+            ),
             "unknown",
             "unknown",
             button=ButtonView(
-                "Asking" if is_asked else "Ask now", CheckPayment(payment.id), "plain", is_on=not is_asked
+                say("Asking") if is_asked else say("Ask now"), CheckPayment(payment.id), "plain", is_on=not is_asked
             ),
         )
 
@@ -169,20 +185,36 @@ class ProblemsPage(BasePage):
     def _decide(self, problem_id: str, remedy: str) -> None:
         if self.is_deciding:
             return
-        self.is_deciding = True
         session = self.session
+
+        def begun() -> None:
+            self.is_deciding = True
 
         def decided(left: HubProblems) -> None:
             self.is_deciding = False
             self._heard_of_hub(left)
-            session.say("Decided. The hub has written it down.")
+            session.say(say("Decided. The hub has written it down."))
 
         def not_decided(error: BoxofficeError) -> None:
             self.is_deciding = False
             session.say_failed(error)
             self._look_at_hub()
 
-        session.call(lambda: session.till.decide(problem_id, remedy), decided, failed=not_decided, lane=Lane.LOOK)
+        session.allowed(
+            self._act(problem_id, remedy),
+            lambda: session.till.decide(problem_id, remedy),
+            decided,
+            failed=not_decided,
+            begun=begun,
+            lane=Lane.LOOK,
+            keys_wait=False,
+        )
+
+    def _act(self, problem_id: str, remedy: str) -> Act:
+        problem = next((each for each in self.hub.problems if each.id == problem_id), None)
+        found = next((each for each in problem.remedies if each.name == remedy), None) if problem is not None else None
+        notes = () if problem is None else (("warning", f"**{problem.title}**"), ("info", problem.detail))
+        return Act(Right.DECIDE, say("to decide"), remedy if found is None else found.label, notes=notes)
 
     def _ask_all(self) -> None:
         for payment in self.session.unknown:

@@ -13,10 +13,11 @@ from boxoffice.till.ui.flow.summary import summary
 from boxoffice.till.ui.flow.tenders import lost, settle, start_tender
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Named
+from boxoffice.till.ui.speech import count, later, say
 from boxoffice.till.ui.views.parts import ButtonView, StepView
 from boxoffice.till.ui.views.pay import ReaderView
-from boxoffice.till.ui.words import clock_s, count, explain, money
-from boxoffice.till.usecases.gateway import Progress, Stage, TenderOutcome, TenderRefused
+from boxoffice.till.ui.words import clock_s, explain, money
+from boxoffice.till.usecases.gateway.paying import Progress, Stage, TenderOutcome, TenderRefused
 
 _WAITS_S = 60
 """How long a reader waits for a card before it gives up by itself; only drawn, never decided here."""
@@ -31,14 +32,14 @@ class ReaderPage(PaymentPage):
     comes_to_its_end = True
     keys: ClassVar = {Named.ESC: Do.CANCEL, Named.F5: Do.CASH, Named.F7: Do.PHONE}
     help_lines = (
-        ("Esc", "cancel on the reader"),
-        ("F5 F7", "cancel, then take cash, or pay by phone"),
+        ("Esc", later("cancel on the reader")),
+        ("F5 F7", later("cancel, then take cash, or pay by phone")),
     )
 
     def __init__(self, session: Session, to: ReaderPayment) -> None:
         super().__init__(session, to)
         self.order, self.amount = to.order, self.bill.amount
-        self.reader = (session.status.reader_name if session.status else "") or "the reader"
+        self.reader = (session.status.reader_name if session.status else "") or say("the reader")
         self.began_s = session.till.elapsed_s()
         self.reached: dict[Stage, datetime] = {}
         self.is_cancelling = False
@@ -54,7 +55,7 @@ class ReaderPage(PaymentPage):
 
     @property
     def why_stay(self) -> str:
-        return "A card payment is under way. Cancel it on the reader first."
+        return say("A card payment is under way. Cancel it on the reader first.")
 
     def _progress_anywhere(self, progress: Progress) -> None:
         self.session.work.post(lambda: self._progress(progress))
@@ -116,9 +117,9 @@ class ReaderPage(PaymentPage):
             screen_text=screen,
             steps=self._steps(waited),
             percent=0 if Stage.PRESENTED in self.reached else min(100, round(100 * waited / _WAITS_S)),
-            foot="The reader waits up to 1 minute. Nothing is charged until it says approved.",
+            foot=say("The reader waits up to 1 minute. Nothing is charged until it says approved."),
             cancel=ButtonView(
-                "Cancelling" if self.is_cancelling else "Cancel on reader",
+                say("Cancelling") if self.is_cancelling else say("Cancel on reader"),
                 Do.CANCEL,
                 icon="cross",
                 key="" if self.is_cancelling else "Esc",
@@ -129,31 +130,37 @@ class ReaderPage(PaymentPage):
 
     def _words(self, amount: str) -> tuple[str, str, str]:
         if self.is_cancelling:
-            after = {Do.CASH: " Then it is cash.", Do.PHONE: " Then it is their phone."}
-            says = "The reader must say so first. Take no other payment yet."
-            return "Cancelling on the reader", says + (after.get(self.then, "") if self.then else ""), "Cancelling"
+            after = {Do.CASH: say(" Then it is cash."), Do.PHONE: say(" Then it is their phone.")}
+            says = say("The reader must say so first. Take no other payment yet.")
+            return (
+                say("Cancelling on the reader"),
+                says + (after.get(self.then, "") if self.then else ""),
+                say("Cancelling"),
+            )
         if Stage.PRESENTED in self.reached:
-            return "Card read. Waiting for the bank.", "Leave the card where it is.", "Processing"
-        hint = f"Ask them to tap, insert or swipe on **{self.reader}**. It shows {amount}."
-        return "Waiting for the customer's card", hint, "Tap, insert or swipe"
+            return say("Card read. Waiting for the bank."), say("Leave the card where it is."), say("Processing")
+        hint = say(
+            "Ask them to tap, insert or swipe on **{reader}**. It shows {amount}.", reader=self.reader, amount=amount
+        )
+        return say("Waiting for the customer's card"), hint, say("Tap, insert or swipe")
 
     def _steps(self, waited: int) -> tuple[StepView, ...]:
         sent, read = self.reached.get(Stage.SENT), self.reached.get(Stage.PRESENTED)
-        so_far = f"{count(waited, 'second')} so far"
+        so_far = say("{seconds} so far", seconds=count(waited, "second"))
         return (
-            StepView(f"Sent to {self.reader}", clock_s(sent), "done")
+            StepView(say("Sent to {reader}", reader=self.reader), clock_s(sent), "done")
             if sent
-            else StepView(f"Sending to {self.reader}", so_far, "now"),
-            StepView("Card read", clock_s(read), "done")
+            else StepView(say("Sending to {reader}", reader=self.reader), so_far, "now"),
+            StepView(say("Card read"), clock_s(read), "done")
             if read
-            else StepView("Waiting for card", so_far if sent else "", "now" if sent else "later"),
-            StepView("Approved by Stripe", state="now" if read else "later"),
-            StepView("Saved on this till"),
+            else StepView(say("Waiting for card"), so_far if sent else "", "now" if sent else "later"),
+            StepView(say("Approved by Stripe"), state="now" if read else "later"),
+            StepView(say("Saved on this till")),
         )
 
     def _instead(self) -> tuple[ButtonView, ...]:
         if Stage.PRESENTED in self.reached:
             return ()
-        phone = ButtonView("Use phone instead", Do.PHONE, icon="phone", key="F7")
-        cash = ButtonView("Use cash instead", Do.CASH, icon="cash", key="F5")
+        phone = ButtonView(say("Use phone instead"), Do.PHONE, icon="phone", key="F7")
+        cash = ButtonView(say("Use cash instead"), Do.CASH, icon="cash", key="F5")
         return (cash,) if why_no_phone(self.session.status) else (phone, cash)

@@ -7,24 +7,25 @@ from boxoffice.till.ui.actions import Action, ChooseReader, Destination, Do
 from boxoffice.till.ui.flow.destinations import Next
 from boxoffice.till.ui.flow.page import PaymentPage
 from boxoffice.till.ui.flow.session import Session
-from boxoffice.till.ui.flow.shell_view import READER_WORDS
-from boxoffice.till.ui.flow.summary import BACK_TO_SALE, summary
+from boxoffice.till.ui.flow.shell_view import reader_words
+from boxoffice.till.ui.flow.summary import back_to_sale, summary
 from boxoffice.till.ui.flow.tenders import leave_order, on_reader
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.parts import ButtonView, RowView, TagView
 from boxoffice.till.ui.views.pay import PickReaderView
 from boxoffice.till.ui.words import explain
-from boxoffice.till.usecases.gateway import Reader, ReaderState
+from boxoffice.till.usecases.gateway.devices import Reader, ReaderState
 
 
 def reader_rows(readers: tuple[Reader, ...], chosen: int = -1) -> tuple[RowView, ...]:
     """Returns the readers to choose from, each with its state."""
     rows = []
     for i, reader in enumerate(readers):
-        words, state = READER_WORDS[reader.state]
+        words, state = reader_words(reader.state)
         tag = TagView(words.capitalize(), state, "check" if state == "ok" else "info")
-        detail = "This till's reader" if reader.is_chosen else ""
+        detail = say("This till's reader") if reader.is_chosen else ""
         rows.append(
             RowView(reader.label, detail, "card", tag=tag, action=ChooseReader(reader.id), is_chosen=i == chosen)
         )
@@ -36,7 +37,7 @@ class PickReaderPage(PaymentPage):
 
     section = Do.SELL
     keys: ClassVar = {Named.ENTER: Do.FINISH, Named.ESC: Do.BACK}
-    help_lines = (("↑ ↓", "choose a reader"), ("Enter", "use it"), ("Esc", "back to the sale"))
+    help_lines = (("↑ ↓", later("choose a reader")), ("Enter", later("use it")), ("Esc", later("back to the sale")))
 
     def __init__(self, session: Session, to: Destination) -> None:
         super().__init__(session, to)
@@ -57,14 +58,14 @@ class PickReaderPage(PaymentPage):
         self.problem, self.is_loading = f"{happened} {rest}", False
 
     def view(self) -> PickReaderView:
-        found = "No reader is registered for this place. Cash and phone work." if not self.readers else ""
-        hint = self.problem or ("Asking for the readers." if self.is_loading else found)
-        use = ButtonView("Use this reader", Do.FINISH, "primary", "card", "Enter")
-        again = ButtonView("Look again", Do.TRY_AGAIN, "plain", "sync", is_on=not self.is_loading)
+        found = say("No reader is registered for this place. Cash and phone work.") if not self.readers else ""
+        hint = self.problem or (say("Asking for the readers.") if self.is_loading else found)
+        use = ButtonView(say("Use this reader"), Do.FINISH, "primary", "card", "Enter")
+        again = ButtonView(say("Look again"), Do.TRY_AGAIN, "plain", "sync", is_on=not self.is_loading)
         return PickReaderView(
-            summary=summary(self.session, self.bill, back=BACK_TO_SALE),
-            title="Which reader?",
-            hint=hint or "This till uses it from now on. It can be changed under Till.",
+            summary=summary(self.session, self.bill, back=back_to_sale()),
+            title=say("Which reader?"),
+            hint=hint or say("This till uses it from now on. It can be changed under Till."),
             readers=reader_rows(self.readers, self.chosen),
             buttons=(again, use) if self.readers else (again,),
         )

@@ -6,15 +6,16 @@ from boxoffice.core.tenders import TENDERS, Taken
 from boxoffice.till.ui.flow.destinations import PaymentUnknown
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import take_up
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.words import money
-from boxoffice.till.usecases.gateway import (
-    PaymentResolved,
+from boxoffice.till.usecases.gateway.paying import (
     TenderOutcome,
     TenderPaid,
     TenderRefused,
     TenderUnknown,
     UnknownPayment,
 )
+from boxoffice.till.usecases.gateway.standing import PaymentResolved
 
 
 def say_resolved(session: Session, told: PaymentResolved) -> None:
@@ -27,19 +28,32 @@ def say_resolved(session: Session, told: PaymentResolved) -> None:
         if order.is_paid:
             session.new_sale()
     if order.is_paid:
-        text = f"Order {order.number}: {money(order.total)} is paid."
-        session.say(text, state="ok", icon="check", detail="Its tickets are under Orders.")
+        text = say("Order {number}: {total} is paid.", number=order.number, total=money(order.total))
+        session.say(text, state="ok", icon="check", detail=say("Its tickets are under Orders."))
         return
     if _has_gone(session, told):
         session.call(lambda: session.till.abandon(order.id), lambda _: None)
-        text = f"Order {order.number} was not paid, and its code has ended."
-        session.say(text, state="info", icon="phone", detail="Nothing was charged. What it held can be sold again.")
+        text = say("Order {number} was not paid, and its code has ended.", number=order.number)
+        session.say(
+            text, state="info", icon="phone", detail=say("Nothing was charged. What it held can be sold again.")
+        )
         return
-    text = f"Order {order.number} was not paid. Nothing was charged."
+    text = say("Order {number} was not paid. Nothing was charged.", number=order.number)
     if isinstance(told.outcome, TenderPaid):
-        text = f"Order {order.number}: {money(order.paid)} is paid, {money(order.due)} is still due."
+        text = say(
+            "Order {number}: {paid} is paid, {due} is still due.",
+            number=order.number,
+            paid=money(order.paid),
+            due=money(order.due),
+        )
     session.say(
-        text, state="warn", icon="info", stays=True, undo=lambda: _resume(session, order.id), button="Take it up"
+        text,
+        state="warn",
+        icon="info",
+        stays=True,
+        undo=lambda: _resume(session, order.id),
+        button=say("Take it up"),
+        waiting=[order.id],
     )
 
 
@@ -57,7 +71,7 @@ def _has_gone(session: Session, told: PaymentResolved) -> bool:
 def _resume(session: Session, order_id: OrderId) -> None:
     """Takes up the order of a customer who was not charged after all, as it is by now."""
     if session.page.why_stay or not session.is_idle:
-        session.say("Finish this sale first. The order is kept.", state="warn", icon="info")
+        session.say(say("Finish this sale first. The order is kept."), state="warn", icon="info")
     else:
         take_up(session, order_id)
 

@@ -9,8 +9,9 @@ from boxoffice.core.errors import BadInput
 from boxoffice.core.ids import PoolId, ProductId
 from boxoffice.core.money import Money
 from boxoffice.core.pricing import MAX_QUANTITY, Cart, CartLine, PricedOrder, check_cart, price
+from boxoffice.till.ui.speech import number, say
 from boxoffice.till.ui.words import here
-from boxoffice.till.usecases.gateway import TillStatus
+from boxoffice.till.usecases.gateway.standing import TillStatus
 
 
 @dataclass(slots=True)
@@ -195,13 +196,15 @@ def short_words(product: Product, status: TillStatus | None, count: int) -> str:
     """Returns why no more than `count` of a product are in the sale."""
     stock = stock_of(product, status)
     if stock is None or status is None:
-        return f"Only {count:,} left"
+        return say("Only {left} left", left=number(count))
     if status.is_online:
         if stock.here + stock.elsewhere > count:
-            return f"{here(stock.here)}, {stock.elsewhere:,} elsewhere"
+            return say("{here}, {elsewhere} elsewhere", here=here(stock.here), elsewhere=number(stock.elsewhere))
         if count:
-            return f"Only {count:,} left"
-        return "Being paid for" if stock.held else "Sold out"
+            return say("Only {left} left", left=number(count))
+        return say("Being paid for") if stock.held else say("Sold out")
     if stock.elsewhere > 0:
-        return f"{here(stock.here)}, {stock.elsewhere:,} elsewhere; no network to ask"
-    return f"Only {count:,} left" if count else "Sold out"
+        return say(
+            "{here}, {elsewhere} elsewhere; no network to ask", here=here(stock.here), elsewhere=number(stock.elsewhere)
+        )
+    return say("Only {left} left", left=number(count)) if count else say("Sold out")

@@ -1,6 +1,6 @@
 """The sell page: tiles, cart and the choice of how to pay. Nothing here waits for disk or network."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind
 from boxoffice.till.ui.actions import (
@@ -15,7 +15,7 @@ from boxoffice.till.ui.actions import (
     SubmitSearch,
 )
 from boxoffice.till.ui.flow.adding import add_to_sale
-from boxoffice.till.ui.flow.destinations import DonationAmount, Next, Orders, Parked, ProductOption, Sell
+from boxoffice.till.ui.flow.destinations import DonationAmount, Next, Orders, Parked, ProductOption, Refund, Sell, Swap
 from boxoffice.till.ui.flow.layout import Tiles
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.paper import print_paper
@@ -24,8 +24,12 @@ from boxoffice.till.ui.flow.sell_view import sell_view
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import start_tender
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.sell import SellView
-from boxoffice.till.usecases.gateway import Paperwork
+from boxoffice.till.usecases.gateway.orders import Paperwork
+
+_LETTERS: Final = {"P": Do.GIVEN, "Y": Do.SEND, "U": Do.REFUND, "I": Do.SWAP}
+"""Right-hand letters act on sales: the one at hand, and the last one."""
 
 
 class SellPage(BasePage):
@@ -43,19 +47,20 @@ class SellPage(BasePage):
         Named.PAGE_DOWN: ShowPage(-2),
     }
     help_lines = (
-        ("Q W E R", "add that tile; A S D F and Z X C V for the rows below"),
-        ("2 S", "add two; any number first, then a letter"),
-        ("↑ ↓", "choose a line of the sale"),
-        ("5 Enter", "set the chosen line to five"),
-        ("− +", "one less, one more"),
-        ("Del", "remove the chosen line"),
-        ("F5 F6 F7 F8", "cash, card, phone, split"),
-        ("P", "another way to pay"),
-        ("F9", "print the last receipt"),
-        ("F10", "parked sales"),
-        ("PgUp PgDn", "other products"),
-        ("/", "search"),
-        ("Esc", "forget the number or the search"),
+        ("Q W E R", later("add that tile; A S D F and Z X C V for the rows below")),
+        ("2 S", later("add two; any number first, then a letter")),
+        ("↑ ↓", later("choose a line of the sale")),
+        ("5 Enter", later("set the chosen line to five")),
+        ("− +", later("one less, one more")),
+        ("Del", later("remove the chosen line")),
+        ("F5 F6 F7 F8", later("cash, card, phone, split")),
+        ("P", later("another way to pay")),
+        ("F9", later("print the last receipt")),
+        ("Y U I", later("send, refund or swap the last sale")),
+        ("F10", later("parked sales")),
+        ("PgUp PgDn", later("other products")),
+        ("/", later("search")),
+        ("Esc", later("forget the number or the search")),
     )
 
     def __init__(self, session: Session, to: Sell) -> None:
@@ -93,8 +98,8 @@ class SellPage(BasePage):
             self.change(self.sale.chosen, 0)
         elif key.name is Named.BACKSPACE:
             self.prefix = self.prefix[:-1]
-        elif key.text.upper() == "P":
-            return self._pay(Do.GIVEN)
+        elif key.text.upper() in _LETTERS:
+            return self.act(_LETTERS[key.text.upper()])
         elif key.text in ("+", "=", "-", "−") and not self.sale.is_empty:
             return self.act(ChangeLine(self.sale.chosen, 1 if key.text in "+=" else -1))
         return None
@@ -129,6 +134,8 @@ class SellPage(BasePage):
                 self._clear()
             case Do.PRINT_LAST:
                 self._print_last()
+            case Do.REFUND | Do.SWAP | Do.SEND:
+                return self._after(action)
             case Do.CASH | Do.CARD | Do.PHONE | Do.SPLIT | Do.GIVEN:
                 return self._pay(action)
             case _:
@@ -174,7 +181,9 @@ class SellPage(BasePage):
         removed = sale.set_count(index, count)
         if removed is not None:
             name = self.catalogue.products_by_id[removed.product_id].name
-            self.session.say(f"{name} removed.", undo=lambda: sale.put_back(index, removed), of_sale=True)
+            self.session.say(
+                say("{name} removed.", name=name), undo=lambda: sale.put_back(index, removed), of_sale=True
+            )
 
     def _set_by_prefix(self) -> None:
         """Enter starts no payment here: it only sets the chosen line's count to the typed number."""
@@ -217,14 +226,27 @@ class SellPage(BasePage):
         def put_back() -> None:
             sale.lines, sale.chosen = lines, chosen
 
-        self.session.say("Sale cleared.", undo=put_back, of_sale=True)
+        self.session.say(say("Sale cleared."), undo=put_back, of_sale=True)
 
     def _print_last(self) -> None:
         order = self.session.last_order
         if order is None:
-            self.session.say("No sale on this till yet.", state="warn", icon="info")
+            self.session.say(say("No sale on this till yet."), state="warn", icon="info")
         else:
             print_paper(self.session, order, Paperwork.RECEIPT)
+
+    def _after(self, what: Do) -> Next:
+        """Leads to what is done with the last sale."""
+        order, back = self.session.last_order, Sell(self.tiles.page_index, self.search)
+        if order is None:
+            return None
+        match what:
+            case Do.REFUND:
+                return Refund(order.id, back, is_undo=True)
+            case Do.SWAP:
+                return Swap(order.id, back)
+            case _:
+                return Orders(order.number)
 
     def _pay(self, how: Do) -> Next:
         self.prefix = ""

@@ -15,11 +15,14 @@ from boxoffice.till.ui.flow.layout import Tiles, slot_of
 from boxoffice.till.ui.flow.sale import ProductStock, Sale, short_words, stock_of
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.keys import TILE_LETTERS
+from boxoffice.till.ui.speech import count, number, say, told
 from boxoffice.till.ui.tokens import CATEGORY_COLOURS
 from boxoffice.till.ui.views.parts import ButtonKind, ButtonView
 from boxoffice.till.ui.views.sell import CartLineView, SectionView, SellView, TileView
-from boxoffice.till.ui.words import TENDER_ICONS, clock, count, here, money, sale_words, short_money, weekdays
-from boxoffice.till.usecases.gateway import ReaderState, TillStatus
+from boxoffice.till.ui.words import TENDER_ICONS, clock, here, money, sale_words, short_money, tender_name, weekdays
+from boxoffice.till.usecases.gateway.devices import ReaderState
+from boxoffice.till.usecases.gateway.orders import Order
+from boxoffice.till.usecases.gateway.standing import TillStatus
 
 WAYS: Final[Mapping[Do, TenderKind]] = {
     Do.CASH: TenderKind.CASH,
@@ -49,13 +52,31 @@ def sell_view(session: Session, tiles: Tiles, *, search: str, prefix: str) -> Se
         items=count(sale.item_count, "item") if sale.lines else "",
         footnote=_footnote(sale),
         footnote_icon="person",
-        last=f"Last sale {order.number} · {clock(order.placed_at)} · {money(order.total)}" if order else "",
-        reprint=ButtonView("Reprint", Do.PRINT_LAST, "quiet", "printer", "F9") if order else None,
+        last=say("Last sale {number} · {time}", number=order.number, time=clock(order.placed_at)) if order else "",
+        last_paid=_paid(order) if order else "",
+        after=_after(session),
         pay=pay_buttons(session, is_on=not sale.is_empty),
-        clear=None if sale.is_empty else ButtonView("Clear", Do.CLEAR, "quiet", name="Clear the sale"),
+        clear=None if sale.is_empty else ButtonView(say("Clear"), Do.CLEAR, "quiet", name=say("Clear the sale")),
         parked=_parked(session),
-        split=None if sale.is_empty else ButtonView("Split", Do.SPLIT, "quiet", "split", "F8"),
+        split=None if sale.is_empty else ButtonView(say("Split"), Do.SPLIT, "quiet", "split", "F8"),
         other=None if sale.is_empty else other_ways(),
+    )
+
+
+def _paid(order: Order) -> str:
+    ways = dict.fromkeys(tender_name(each.kind).lower() for each in order.tenders if each.amount.minor)
+    return " ".join((money(order.total), " + ".join(ways))).strip()
+
+
+def _after(session: Session) -> tuple[ButtonView, ...]:
+    """Returns what can be done with the last sale, in two presses."""
+    if session.last_order is None:
+        return ()
+    return (
+        ButtonView(say("Reprint"), Do.PRINT_LAST, icon="printer", key="F9"),
+        ButtonView(say("Send"), Do.SEND, key="Y"),
+        ButtonView(say("Refund"), Do.REFUND, key="U"),
+        ButtonView(say("Swap"), Do.SWAP, key="I"),
     )
 
 
@@ -64,13 +85,18 @@ def _parked(session: Session) -> ButtonView | None:
     if not waiting:
         return None
     return ButtonView(
-        f"Parked {waiting}", GoTo(Parked()), "quiet", "pause", "F10", name=f"{count(waiting, 'sale')} parked"
+        say("{waiting} parked", waiting=waiting),
+        GoTo(Parked()),
+        "plain",
+        "pause",
+        "F10",
+        name=say("{sales} parked", sales=count(waiting, "sale")),
     )
 
 
 def _footnote(sale: Sale) -> str:
     tax = None if sale.is_empty else sale.priced().tax_added
-    return f"With {money(tax)} tax added" if tax is not None and tax.minor else "No name needed"
+    return say("With {tax} tax added", tax=money(tax)) if tax is not None and tax.minor else say("No name needed")
 
 
 def pay_buttons(session: Session, *, is_on: bool, primary: bool = True) -> tuple[ButtonView, ...]:
@@ -80,13 +106,15 @@ def pay_buttons(session: Session, *, is_on: bool, primary: bool = True) -> tuple
     first: ButtonKind = "primary" if primary else "strong"
     if why_not:
         return (
-            ButtonView("Cash", Do.CASH, first, "cash", "F5", is_on=is_on),
-            ButtonView(why_not, Do.CARD, "strong", "offline", is_on=False, name=f"Card. {why_not}"),
+            ButtonView(say("Cash"), Do.CASH, first, "cash", "F5", is_on=is_on),
+            ButtonView(
+                why_not, Do.CARD, "strong", "offline", is_on=False, name=say("Card. {why_not}", why_not=why_not)
+            ),
             _phone(status, is_on=is_on),
         )
     return (
-        ButtonView("Card", Do.CARD, first, "card", "F6", is_on=is_on),
-        ButtonView("Cash", Do.CASH, "strong", "cash", "F5", is_on=is_on),
+        ButtonView(say("Card"), Do.CARD, first, "card", "F6", is_on=is_on),
+        ButtonView(say("Cash"), Do.CASH, "strong", "cash", "F5", is_on=is_on),
         _phone(status, is_on=is_on),
     )
 
@@ -96,10 +124,16 @@ def other_ways(*, is_on: bool = True) -> ButtonView | None:
     if not GIVEN:
         return None
     if len(GIVEN) > 1:
-        return ButtonView("Other ways", Do.GIVEN, "quiet", "tag", "P", is_on=is_on)
+        return ButtonView(say("Other ways"), Do.GIVEN, "quiet", "tag", "P", is_on=is_on)
     words = TENDERS[GIVEN[0]].words
     return ButtonView(
-        words.short or words.name, Do.GIVEN, "quiet", TENDER_ICONS[GIVEN[0]], "P", is_on=is_on, name=words.name
+        say(words.short or words.name),
+        Do.GIVEN,
+        "quiet",
+        TENDER_ICONS[GIVEN[0]],
+        "P",
+        is_on=is_on,
+        name=say(words.name),
     )
 
 
@@ -116,25 +150,27 @@ def why_no_card(status: TillStatus | None) -> str:
     if status is None:
         return ""
     if status.reader is ReaderState.NEEDS_INTERNET:
-        return "Card is back when online"
+        return say("Card is back when online")
     return ""
 
 
 def why_not_so_much(amount: Money) -> str:
     """Returns why no card and no phone pays such an amount, if so."""
     bar = TENDERS[TenderKind.TERMINAL].bar_to(amount)
-    return str(bar) if bar is not None else ""
+    return told(str(bar)) if bar is not None else ""
 
 
 def why_no_phone(status: TillStatus | None) -> str:
-    return "" if status is None or status.is_online else "Phone is back when online"
+    return "" if status is None or status.is_online else say("Phone is back when online")
 
 
 def _phone(status: TillStatus | None, *, is_on: bool) -> ButtonView:
     why_not = why_no_phone(status)
     if why_not:
-        return ButtonView(why_not, Do.PHONE, "strong", "offline", is_on=False, name=f"Phone. {why_not}")
-    return ButtonView("Phone", Do.PHONE, "strong", "phone", "F7", is_on=is_on)
+        return ButtonView(
+            why_not, Do.PHONE, "strong", "offline", is_on=False, name=say("Phone. {why_not}", why_not=why_not)
+        )
+    return ButtonView(say("Phone"), Do.PHONE, "strong", "phone", "F7", is_on=is_on)
 
 
 def _sections(session: Session, tiles: Tiles) -> tuple[SectionView, ...]:
@@ -149,22 +185,28 @@ def _sections(session: Session, tiles: Tiles) -> tuple[SectionView, ...]:
 
 def _found(session: Session, tiles: Tiles, search: str) -> tuple[SectionView, ...]:
     found = tiles.matches(search)
-    title = count(len(found), "product") + " found" if found else "No product found. Enter looks in the orders"
+    title = (
+        count(len(found), "product found", "products found")
+        if found
+        else say("No product found. Enter looks in the orders")
+    )
     return (SectionView(title, tuple(_tile(session, product, None) for product in found)),)
 
 
 def _tile(session: Session, product: Product, slot: int | None) -> TileView:
     sale, status = session.sale, session.status
     in_sale = sale.count_of(product.id)
-    price = "Choose" if product.price is None else money(product.price)
+    price = say("Choose") if product.price is None else money(product.price)
     tile = _stock(product, status)
     letter = "" if slot is None else session.letters.get(slot, TILE_LETTERS[slot])
     categories = list(dict.fromkeys(each.category for each in sale.catalogue.products))
     words = _spoken(tile.words)
     spoken = ", ".join(
-        part for part in (product.name, price, words, f"{in_sale} in sale" if in_sale else "", letter) if part
+        part
+        for part in (product.name, price, words, say("{in_sale} in sale", in_sale=in_sale) if in_sale else "", letter)
+        if part
     )
-    note = "pick one" if product.options else product.detail
+    note = say("pick one") if product.options else product.detail
     return TileView(
         product_id=product.id,
         name=product.name,
@@ -202,13 +244,13 @@ class _Stock:
 def _stock(product: Product, status: TillStatus | None) -> _Stock:
     off = None if status is None else status.off_sale_of(product.id)
     if off is not None and off.is_sure:
-        words = sale_words(off.state, off.times).replace(" ended ", " ended\n").replace("from ", "from\n")
+        words = sale_words(off.state, off.times, is_narrow=True)
         return _Stock(words, is_out=True, is_gone=off.state is SaleState.ENDED)
     if off is not None:
-        what = "Sale over" if off.state is SaleState.ENDED else "Not on sale yet"
-        return _Stock(f"{what} by\nthis till’s clock", is_low=True)
+        over, early = say("Sale over by\nthis till’s clock"), say("Not on sale yet by\nthis till’s clock")
+        return _Stock(over if off.state is SaleState.ENDED else early, is_low=True)
     if product.kind is ProductKind.DONATION:
-        return _Stock("Any amount")
+        return _Stock(say("Any amount"))
     stock = stock_of(product, status)
     if stock is None or status is None:
         return _Stock("")
@@ -220,11 +262,14 @@ def _stock(product: Product, status: TillStatus | None) -> _Stock:
 def _none_left(stock: ProductStock, *, is_online: bool) -> _Stock:
     """Returns what to say of what nobody can sell now: what is being paid for may come back."""
     if not stock.held:
-        words = "Sold out" if is_online else "Sold out everywhere"
-        return _Stock(words, is_out=True, is_gone=True, short=("Sold out",))
-    again = "try again later" if stock.retry_at is None else f"try again {clock(stock.retry_at)}"
-    short = f"{stock.held:,} in payment,\n{again.removeprefix('try ')}"
-    return _Stock(f"{stock.held:,} being paid for,\n{again}", is_out=True, short=(short,))
+        words = say("Sold out") if is_online else say("Sold out everywhere")
+        return _Stock(words, is_out=True, is_gone=True, short=(say("Sold out"),))
+    again = say("try again later") if stock.retry_at is None else say("try again {time}", time=clock(stock.retry_at))
+    when = say("again later") if stock.retry_at is None else say("again {time}", time=clock(stock.retry_at))
+    short = say("{held} in payment,\n{when}", held=number(stock.held), when=when)
+    return _Stock(
+        say("{held} being paid for,\n{again}", held=number(stock.held), again=again), is_out=True, short=(short,)
+    )
 
 
 def _some_left(stock: ProductStock) -> _Stock:
@@ -232,22 +277,33 @@ def _some_left(stock: ProductStock) -> _Stock:
     meter = min(100, round(100 * left / stock.capacity)) if stock.capacity else -1
     is_low = left < _LOW_COUNT or (stock.capacity > 0 and left < _LOW_SHARE * stock.capacity)
     if stock.elsewhere and (is_low or stock.here <= 0):
-        return _Stock(f"{here(stock.here)}, {stock.elsewhere:,} elsewhere", meter, is_low, short=_of_all(stock))
-    return _Stock(f"Only {left:,} left" if is_low else f"{left:,} left", meter, is_low)
+        return _Stock(
+            say("{here}, {elsewhere} elsewhere", here=here(stock.here), elsewhere=number(stock.elsewhere)),
+            meter,
+            is_low,
+            short=_of_all(stock),
+        )
+    return _Stock(
+        say("Only {left} left", left=number(left)) if is_low else say("{left} left", left=number(left)), meter, is_low
+    )
 
 
 def _left_offline(stock: ProductStock) -> _Stock:
     if stock.here <= 0:
-        words = f"None here, no network,\n{stock.elsewhere:,} elsewhere"
-        return _Stock(words, is_out=True, short=(f"None here,\n{stock.elsewhere:,} elsewhere", _of_all(stock)[-1]))
+        words = say("None here, no network,\n{elsewhere} elsewhere", elsewhere=number(stock.elsewhere))
+        return _Stock(
+            words,
+            is_out=True,
+            short=(say("None here,\n{elsewhere} elsewhere", elsewhere=number(stock.elsewhere)), _of_all(stock)[-1]),
+        )
     meter = min(100, round(100 * stock.here / stock.share)) if stock.share else -1
-    words = f"{stock.here:,} here, {stock.elsewhere:,} elsewhere"
+    words = say("{here} here, {elsewhere} elsewhere", here=number(stock.here), elsewhere=number(stock.elsewhere))
     return _Stock(words, meter, stock.here <= _FEW_HERE, short=_of_all(stock))
 
 
 def _of_all(stock: ProductStock) -> tuple[str, ...]:
     """Returns `12 here of 360`, and in fewer words `12 of 360`."""
-    of_all = f"of {stock.here + stock.elsewhere:,}"
+    of_all = say("of {all}", all=number(stock.here + stock.elsewhere))
     return f"{here(stock.here)} {of_all}", f"{max(stock.here, 0):,} {of_all}"
 
 
@@ -270,5 +326,5 @@ def line_detail(product: Product, option: str | None, amount: Money | None) -> s
     if option:
         return option
     if amount is not None:
-        return f"{short_money(amount)} for the festival"
+        return say("{amount} for the festival", amount=short_money(amount))
     return product.detail or (weekdays(product.days) if product.days else "")

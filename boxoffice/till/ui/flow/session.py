@@ -1,30 +1,31 @@
 """What all pages share: the till, the sale under way, toasts, background calls, and which page is up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
 from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.errors import BoxofficeError, TillStopped
+from boxoffice.core.ids import OrderId
+from boxoffice.core.rights import Answer, NotAllowed, may
+from boxoffice.core.staff import Person
 from boxoffice.till.ui.actions import Action, Destination, Do, UseToast
+from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.bill import Bill, PriceChange, price_changes
-from boxoffice.till.ui.flow.destinations import Next, Opening, Stopped
+from boxoffice.till.ui.flow.destinations import Approve, Next, Opening, SignIn, Stopped
 from boxoffice.till.ui.flow.sale import Sale
 from boxoffice.till.ui.flow.work import Broken, Lane, Work
 from boxoffice.till.ui.keys import Key
+from boxoffice.till.ui.speech import LANGUAGES, say, speak, speaks
 from boxoffice.till.ui.views.parts import State
 from boxoffice.till.ui.views.shell import ToastView
 from boxoffice.till.ui.words import explain, money
-from boxoffice.till.usecases.gateway import (
-    HandOver,
-    Incomplete,
-    Order,
-    TillEvent,
-    TillGateway,
-    TillStatus,
-    UnknownPayment,
-)
+from boxoffice.till.usecases.gateway.orders import Order
+from boxoffice.till.usecases.gateway.paying import UnknownPayment
+from boxoffice.till.usecases.gateway.port import TillGateway
+from boxoffice.till.usecases.gateway.standing import HandOver, Incomplete, TillEvent, TillStatus
+from boxoffice.till.usecases.gateway.team import NO_TEAM, Team
 
 T = TypeVar("T")
 
@@ -49,6 +50,7 @@ class Page(Protocol):
 
     def view(self) -> object: ...
     def act(self, action: Action) -> Next: ...
+    def scanned(self, readings: Sequence[str]) -> bool: ...
     def key(self, key: Key) -> Next: ...
     def tick(self) -> None: ...
     def heard(self, told: TillEvent) -> Next: ...
@@ -61,6 +63,7 @@ class _Toast:
     ends_s: float
     press: Callable[[], Next] | None
     is_of_sale: bool
+    waiting: frozenset[OrderId]
 
 
 class Session:
@@ -71,6 +74,8 @@ class Session:
         self.work = work
         self.on_change: Callable[[], None] = lambda: None
         self.on_text_size: Callable[[int], None] = lambda _steps: None
+        self.on_language: Callable[[], None] = lambda: None
+        """Called when all words of the window are others."""
         self.catalogue: Catalogue | None = None
         self.status: TillStatus | None = None
         self.unknown: tuple[UnknownPayment, ...] = ()
@@ -89,6 +94,12 @@ class Session:
         self._waiting = 0
         self._toasts: list[_Toast] = []
         self._next_toast = 1
+        self.team = NO_TEAM
+        """Who works here, and who has signed in."""
+        self.cover: Page | None = None
+        """The page over the one that is up: who is there, or who approves. That one stays as it is meanwhile."""
+        self.cover_at: Destination | None = None
+        self._touched_s, self._touched_at = till.elapsed_s(), till.now()
         self.letters: dict[int, str] = {}
         """What is printed on tile keys, where it is not the usual letter."""
         self._make = make
@@ -157,7 +168,7 @@ class Session:
         self.drop_words_of_sale()
         if changes:
             text = " ".join(_change_words(change) for change in changes)
-            total = f"The total is {money(self._sale.total)} now."
+            total = say("The total is {total} now.", total=money(self._sale.total))
             self.say(text, state="info", icon="info", detail=total, stays=True, of_sale=True)
 
     def go(self, to: Next) -> None:
@@ -167,6 +178,16 @@ class Session:
             instead = self.redirect(self.page)
             if instead is not None:
                 self._arrive(instead)
+            self._ask_at_a_pause()
+        self.changed()
+
+    def speak(self, language: str) -> None:
+        """Says everything in this language from now on, on the page that is up too; in none that it does not speak."""
+        if language not in LANGUAGES or language == speaks().code:
+            return
+        speak(language)
+        self._toasts = [each for each in self._toasts if each.press is not None]
+        self.on_language()
         self.changed()
 
     def _arrive(self, to: Destination) -> None:
@@ -175,6 +196,80 @@ class Session:
 
     def changed(self) -> None:
         self.on_change()
+
+    # Who is there
+
+    def put_over(self, to: Destination) -> None:
+        """Puts a page over the one that is up."""
+        self.cover, self.cover_at = self._make(self, to), to
+
+    def uncover(self) -> None:
+        """Goes on with the page below."""
+        self.cover = self.cover_at = None
+        self.touch()
+
+    def touch(self) -> None:
+        """Notes that somebody is there."""
+        self._touched_s, self._touched_at = self.till.elapsed_s(), self.till.now()
+
+    def hear_team(self, team: Team) -> None:
+        """Takes who works here, and who has signed in; asks who is there at the next pause, if nobody is."""
+        self.team = team
+        if not team.must_sign_in and isinstance(self.cover_at, SignIn):
+            self.uncover()
+        self._ask_at_a_pause()
+
+    def lock(self) -> None:
+        """Lets nobody act before somebody signs in. The sale stays as it is."""
+        if self.team.is_kept and not isinstance(self.cover_at, SignIn):
+            self.put_over(SignIn())
+            self.call(self.till.lock, lambda _: None, lane=Lane.CONTROL)
+
+    def sign_in_by_badge(self, readings: Sequence[str]) -> None:
+        """Lets whose badge was scanned go on with the sale."""
+        if self.team.is_kept:
+            self.call(lambda: self.till.sign_in_by_badge(readings), self._changed_hands, keys_wait=True)
+
+    def _changed_hands(self, person: Person) -> None:
+        self.say(say("{name} sells now.", name=person.name), icon="person")
+
+    def _ask_at_a_pause(self) -> None:
+        is_served = self.page.comes_to_its_end or self.page.is_bare or not self.is_idle
+        if self.team.must_sign_in and self.cover is None and not is_served:
+            self.lock()
+
+    def _lock_if_left(self) -> None:
+        """Locks a till that nobody has touched for a while, by whichever clock says so."""
+        after = self.team.lock_after_s
+        away_s = max(self.till.elapsed_s() - self._touched_s, (self.till.now() - self._touched_at).total_seconds())
+        if after and away_s >= after and self.team.person is not None and not self.page.is_bare:
+            self.cover = self.cover_at = None  # an approval that nobody came to give
+            self.lock()
+
+    def allowed(
+        self,
+        act: Act,
+        job: Callable[[], T],
+        done: Callable[[T], Next],
+        *,
+        failed: Callable[[BoxofficeError], Next] | None = None,
+        begun: Callable[[], None] = lambda: None,
+        keys_wait: bool = True,
+        lane: Lane = Lane.SALE,
+    ) -> None:
+        """Does what not everybody may: at once, with somebody's approval, or not at all. `begun` is called if it is."""
+
+        def run(job: Callable[[], T]) -> None:
+            begun()
+            self.call(job, done, failed=failed, keys_wait=keys_wait, lane=lane)
+
+        match may(self.team.acting, act.right, act.percent):
+            case Answer.ASK:
+                self.put_over(Approve(act, lambda approval: run(lambda: self.till.approved(approval, job))))
+            case Answer.NO:
+                self.say_failed(NotAllowed(act.right, say("Let somebody sign in who may.")))
+            case _:
+                run(job)
 
     @property
     def is_busy(self) -> bool:
@@ -234,16 +329,20 @@ class Session:
         state: State = "plain",
         icon: str = "check",
         undo: Callable[[], Next] | None = None,
-        button: str = "Undo",
+        button: str = "",
         detail: str = "",
         stays: bool = False,
         of_sale: bool = False,
+        waiting: Iterable[OrderId] = (),
     ) -> None:
-        """Shows a toast for six seconds, or until it is closed. One `of_sale` goes when that is being paid for."""
-        view = ToastView(self._next_toast, text, state, icon, button if undo else "", detail, stays)
+        """Shows a toast for six seconds, or until it is closed.
+
+        One `of_sale` goes when that is being paid for, one of orders that are `waiting` when one of them is taken up.
+        """
+        view = ToastView(self._next_toast, text, state, icon, (button or say("Undo")) if undo else "", detail, stays)
         self._next_toast += 1
         ends_s = self.till.elapsed_s() + _TOAST_S
-        self._toasts = [*self._toasts, _Toast(view, ends_s, undo, of_sale)][-_MOST_TOASTS:]
+        self._toasts = [*self._toasts, _Toast(view, ends_s, undo, of_sale, frozenset(waiting))][-_MOST_TOASTS:]
         self.changed()
 
     def say_failed(self, error: BoxofficeError, *, of_sale: bool = False) -> None:
@@ -265,11 +364,19 @@ class Session:
         """Takes away what was said of a sale that is being paid, or is over, and the buttons that would change it."""
         self._toasts = [toast for toast in self._toasts if not toast.is_of_sale]
 
+    def drop_words_of_waiting(self) -> None:
+        """Takes away what was said of sales that wait, on a page that says it itself."""
+        self._toasts = [toast for toast in self._toasts if not toast.waiting]
+
     def tick(self) -> None:
         """Lets time pass: called about once a second."""
         now_s = self.till.elapsed_s()
         self._toasts = [toast for toast in self._toasts if toast.view.stays or toast.ends_s > now_s]
+        self._lock_if_left()
+        self._ask_at_a_pause()
         self.page.tick()
+        if self.cover is not None:
+            self.cover.tick()
         self.changed()
 
     def update_status(self, status: TillStatus) -> None:
@@ -281,6 +388,7 @@ class Session:
             self.bill = Bill(None, order)
         elif self.bill.order is None or self.bill.order.id == order.id:
             self.bill = self.bill.placed(order)
+        self._toasts = [toast for toast in self._toasts if order.id not in toast.waiting]
         if order.is_paid:
             self.last_order = order
 
@@ -296,7 +404,7 @@ class Session:
 
 def _change_words(change: PriceChange) -> str:
     if change.now is None:
-        return f"{change.name} is no longer sold."
+        return say("{name} is no longer sold.", name=change.name)
     if change.is_only_tax:
-        return f"The tax on {change.name} is another now."
-    return f"{change.name} is {money(change.now)} now, not {money(change.was)}."
+        return say("The tax on {name} is another now.", name=change.name)
+    return say("{name} is {now} now, not {was}.", name=change.name, now=money(change.now), was=money(change.was))

@@ -3,17 +3,20 @@
 from typing import ClassVar
 
 from boxoffice.core.errors import BoxofficeError, OperationFailed
+from boxoffice.core.rights import Right
 from boxoffice.till.ui.actions import Action, ChooseEvent, Destination, Do, Pair
+from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.arriving import enter
 from boxoffice.till.ui.flow.destinations import EventChoices, Next, Pairing, Stopped, ThisTill
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.pages import EventsView, PairView, StartView, StoppedView
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, NoticeView, RowView
 from boxoffice.till.ui.words import days, explain
-from boxoffice.till.usecases.gateway import EventChoice, Ready
+from boxoffice.till.usecases.gateway.standing import EventChoice, Ready
 
 _SLOW_S = 5
 
@@ -34,9 +37,11 @@ class StartPage(BasePage):
     def view(self) -> StartView:
         waited = 0.0 if self._since_s is None else self.session.till.elapsed_s() - self._since_s
         text = (
-            "Opening the sales that are saved on this till. This takes longer than usual." if waited > _SLOW_S else ""
+            say("Opening the sales that are saved on this till. This takes longer than usual.")
+            if waited > _SLOW_S
+            else ""
         )
-        return StartView("Opening the till", text)
+        return StartView(say("Opening the till"), text)
 
     def act(self, action: Action) -> Next:
         """Nothing can be done yet."""
@@ -45,7 +50,7 @@ class StartPage(BasePage):
 
 class PairPage(BasePage):
     is_bare = comes_to_its_end = types_codes = True
-    help_lines = (("Tab", "next field"), ("Enter", "pair this till"))
+    help_lines = (("Tab", later("next field")), ("Enter", later("pair this till")))
 
     def __init__(self, session: Session, to: Pairing) -> None:
         super().__init__(session, to)
@@ -82,15 +87,15 @@ class PairPage(BasePage):
 
 def _missing(hub_url: str, code: str) -> str:
     if not hub_url:
-        return "The hub's address is missing. It stands beside the code on the organizer's page."
-    return "" if code else "The code is missing. The organizer makes one for each till."
+        return say("The hub's address is missing. It stands beside the code on the organizer's page.")
+    return "" if code else say("The code is missing. The organizer makes one for each till.")
 
 
 class EventsPage(BasePage):
     """Chooses what to sell for."""
 
     is_bare = True
-    help_lines = (("↑ ↓", "choose an event"), ("Enter", "sell for it"))
+    help_lines = (("↑ ↓", later("choose an event")), ("Enter", later("sell for it")))
 
     def __init__(self, session: Session, to: EventChoices) -> None:
         super().__init__(session, to)
@@ -113,11 +118,11 @@ class EventsPage(BasePage):
         self.problem, self.is_loading = f"{happened} {rest}", False
 
     def view(self) -> EventsView:
-        back = ButtonView("Back", Do.BACK, "quiet", "back", "Esc") if self.can_go_back else None
-        again = None if self.events or self.is_loading else ButtonView("Try again", Do.TRY_AGAIN, icon="sync")
+        back = ButtonView(say("Back"), Do.BACK, "quiet", "back", "Esc") if self.can_go_back else None
+        again = None if self.events or self.is_loading else ButtonView(say("Try again"), Do.TRY_AGAIN, icon="sync")
         return EventsView(
-            title="What do you sell for?",
-            hint="This till sells for one event at a time. You can change it later, under Till.",
+            title=say("What do you sell for?"),
+            hint=say("This till sells for one event at a time. You can change it later, under Till."),
             events=tuple(
                 RowView(
                     each.name,
@@ -128,7 +133,8 @@ class EventsPage(BasePage):
                 )
                 for i, each in enumerate(self.events)
             ),
-            problem=self.problem or ("" if self.events or self.is_loading else "The hub has no event for this till."),
+            problem=self.problem
+            or ("" if self.events or self.is_loading else say("The hub has no event for this till.")),
             is_loading=self.is_loading,
             back=back or again,
         )
@@ -147,8 +153,12 @@ class EventsPage(BasePage):
         session = self.session
         match action:
             case ChooseEvent(event_id):
-                session.call(
-                    lambda: session.till.choose_event(event_id), self._chosen, failed=self._failed, keys_wait=True
+                name = next((each.name for each in self.events if each.id == event_id), "")
+                session.allowed(
+                    Act(Right.SETTINGS, say("to sell for another event"), name),
+                    lambda: session.till.choose_event(event_id),
+                    self._chosen,
+                    failed=self._failed,
                 )
             case Do.TRY_AGAIN:
                 return EventChoices(self.can_go_back)
@@ -171,16 +181,16 @@ class StoppedPage(BasePage):
 
     def view(self) -> StoppedView:
         return StoppedView(
-            NoticeView("This till has stopped selling", self.error.what_happened, "danger", "warning"),
+            NoticeView(say("This till has stopped selling"), self.error.what_happened, "danger", "warning"),
             tuple(
                 AdviceView(icon, f"**{word}:** {text}")
                 for icon, word, text in (
-                    ("safe", "Safe", self.error.what_is_safe),
-                    ("next", "Next", self.error.what_to_do),
+                    ("safe", say("Safe"), self.error.what_is_safe),
+                    ("next", say("Next"), self.error.what_to_do),
                 )
                 if text
             ),
-            ButtonView("Try again", Do.TRY_AGAIN, "primary", "sync", "Enter"),
+            ButtonView(say("Try again"), Do.TRY_AGAIN, "primary", "sync", "Enter"),
         )
 
     def act(self, action: Action) -> Next:

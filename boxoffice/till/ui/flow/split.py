@@ -13,16 +13,21 @@ from boxoffice.till.ui.flow.summary import summary
 from boxoffice.till.ui.flow.tenders import leave_order, park, start_tender
 from boxoffice.till.ui.flow.typing import as_digits, edit_amount
 from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.parts import ButtonView, RowView
 from boxoffice.till.ui.views.pay import SplitView
-from boxoffice.till.ui.words import TENDER_ICONS, TENDER_WORDS, amount_typed, money, short_money
-from boxoffice.till.usecases.gateway import Tender
+from boxoffice.till.ui.words import TENDER_ICONS, amount_typed, money, short_money, tender_name
+from boxoffice.till.usecases.gateway.orders import Tender
 
 
 def _detail(tender: Tender) -> str:
     if tender.tendered is None or tender.tendered == tender.amount:
         return tender.words
-    return f"{money(tender.tendered)} given, {money(tender.tendered - tender.amount)} change"
+    return say(
+        "{tendered} given, {amount} change",
+        tendered=money(tender.tendered),
+        amount=money(tender.tendered - tender.amount),
+    )
 
 
 class SplitPage(PaymentPage):
@@ -37,12 +42,12 @@ class SplitPage(PaymentPage):
         Named.DELETE: Do.DELETE_DIGIT,
     }
     help_lines = (
-        ("5 0", "the next tender takes $50"),
-        (".", "cents"),
-        ("F5 F6 F7", "take that amount by cash, card, phone"),
-        ("P", "another way to pay that amount"),
-        ("F10", "park a sale of which a part is paid"),
-        ("Esc", "back to the sale; when a part is paid: give it back, or park the sale"),
+        ("5 0", later("the next tender takes $50")),
+        (".", later("cents")),
+        ("F5 F6 F7", later("take that amount by cash, card, phone")),
+        ("P", later("another way to pay that amount")),
+        ("F10", later("park a sale of which a part is paid")),
+        ("Esc", later("back to the sale; when a part is paid: give it back, or park the sale")),
     )
 
     def __init__(self, session: Session, to: Destination) -> None:
@@ -60,16 +65,20 @@ class SplitPage(PaymentPage):
     def problem(self) -> str:
         due = self.bill.due
         if self.wanted > due:
-            return f"Only {money(due)} is still due."
-        return "Type how much the next tender takes." if self.wanted.minor <= 0 else ""
+            return say("Only {due} is still due.", due=money(due))
+        return say("Type how much the next tender takes.") if self.wanted.minor <= 0 else ""
 
     @property
     def cash_note(self) -> str:
         """What to know of this part and of the rest before it is taken: no card pays too little."""
         rest = self.bill.due - self.wanted
         if why_not_so_much(self.wanted):
-            return f"{why_not_so_much(self.wanted)}. Take it in cash."
-        return f"Leaves {money(rest)}, which no card pays: the rest must then be cash." if why_not_so_much(rest) else ""
+            return say("{why}. Take it in cash.", why=why_not_so_much(self.wanted))
+        return (
+            say("Leaves {rest}, which no card pays: the rest must then be cash.", rest=money(rest))
+            if why_not_so_much(rest)
+            else ""
+        )
 
     def view(self) -> SplitView:
         bill = self.bill
@@ -78,10 +87,10 @@ class SplitPage(PaymentPage):
         problem = self.problem
         return SplitView(
             summary=summary(self.session, self.bill),
-            title="Split",
+            title=say("Split"),
             paid=tuple(
                 RowView(
-                    TENDER_WORDS[each.kind],
+                    tender_name(each.kind),
                     _detail(each),
                     TENDER_ICONS[each.kind],
                     amount=money(each.amount),
@@ -94,9 +103,11 @@ class SplitPage(PaymentPage):
             quick=self._quick(),
             problem=(problem or self.cash_note) if self.digits else "",
             pay=pay_buttons(self.session, is_on=not problem),
-            back=ButtonView("The rest cannot be paid" if captured else "Back to sale", Do.BACK, "quiet", "back", "Esc"),
+            back=ButtonView(
+                say("The rest cannot be paid") if captured else say("Back to sale"), Do.BACK, "quiet", "back", "Esc"
+            ),
             other=other_ways(is_on=not problem),
-            park=ButtonView("Park this sale", Do.PARK, "quiet", "pause", "F10") if captured else None,
+            park=ButtonView(say("Park this sale"), Do.PARK, "quiet", "pause", "F10") if captured else None,
         )
 
     @property
@@ -105,7 +116,7 @@ class SplitPage(PaymentPage):
 
     def _quick(self) -> tuple[ButtonView, ...]:
         due = self.bill.due
-        parts = ((1, "all"), (2, "half"), (3, "third"), (4, "quarter"))
+        parts = ((1, say("all")), (2, say("half")), (3, say("third")), (4, say("quarter")))
         amounts = [(Money(-(-due.minor // by), due.currency), word) for by, word in parts]
         return tuple(
             ButtonView(short_money(amount), Give(amount.minor), sub=word, name=f"{money(amount)}, {word}")

@@ -9,17 +9,22 @@ from boxoffice.core.payments import PaymentStatus
 from boxoffice.core.pricing import PricedOrder
 from boxoffice.core.sales import line_part
 from boxoffice.core.sums import sums_of
-from boxoffice.documents.languages import language
 from boxoffice.documents.sums import sum_rows
 from boxoffice.till.ui.actions import Do
 from boxoffice.till.ui.flow.bill import Bill, PriceChange, price_changes
 from boxoffice.till.ui.flow.sell_view import line_detail
 from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.speech import count, say, speaks, told
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView, SummaryLine, SummaryView
-from boxoffice.till.ui.words import TENDER_WORDS, clock, count, money
-from boxoffice.till.usecases.gateway import Order
+from boxoffice.till.ui.words import clock, money, tender_name
+from boxoffice.till.usecases.gateway.orders import Order
 
-BACK_TO_SALE = ButtonView("Back to sale", Do.BACK, "quiet", "back", "Esc")
+_MOST_CHANGES = 3
+"""How many are told one by one: beside a payment there is no room for a price list."""
+
+
+def back_to_sale() -> ButtonView:
+    return ButtonView(say("Back to sale"), Do.BACK, "quiet", "back", "Esc")
 
 
 def summary(session: Session, bill: Bill, *, back: ButtonView | None = None) -> SummaryView:
@@ -39,29 +44,36 @@ def _price_note(session: Session, bill: Bill) -> NoticeView | None:
     changes = price_changes(bill.quote, session.catalogue, session.till.now())
     if not changes:
         return None
-    at = f" at {clock(session.revised_at)}" if session.revised_at is not None else ""
+    at = say(" at {time}", time=clock(session.revised_at)) if session.revised_at is not None else ""
+    few = changes if len(changes) <= _MOST_CHANGES else ()
+    text = " ".join(_kept(change) for change in few) or say("This sale keeps what was quoted.")
     return NoticeView(
-        f"{_what_changed(changes)} changed{at}", " ".join(_kept(change) for change in changes), "info", "info"
+        say("{what_changed} changed{at}", what_changed=_what_changed(changes), at=at), text, "info", "info"
     )
 
 
 def _what_changed(changes: Sequence[PriceChange]) -> str:
     if any(change.now is None for change in changes):
-        return "What is sold"
-    return "A price" if len(changes) == 1 else "Prices"
+        return say("What is sold")
+    return say("A price") if len(changes) == 1 else say("Prices")
 
 
 def _kept(change: PriceChange) -> str:
     if change.now is None:
-        return f"{change.name} is no longer sold. This sale keeps it."
+        return say("{name} is no longer sold. This sale keeps it.", name=change.name)
     if change.is_only_tax:
-        return f"The tax on {change.name} is another now. This sale keeps what was quoted."
+        return say("The tax on {name} is another now. This sale keeps what was quoted.", name=change.name)
     was, now = money(change.was), money(change.now)
-    return f"{change.name} is {now} now. This sale keeps {was}. The next one pays {now}."
+    return say(
+        "{name} is {now} now. This sale keeps {was}. The next one pays {now}.",
+        name=change.name,
+        now=now,
+        was=was,
+    )
 
 
 def quote_summary(quote: PricedOrder, *, back: ButtonView | None = None) -> SummaryView:
-    rows = sum_rows(sums_of([line_part(line) for line in quote.lines]), language("en"), quote.total.currency)
+    rows = sum_rows(sums_of([line_part(line) for line in quote.lines]), speaks(), quote.total.currency)
     return SummaryView(
         items=count(sum(line.quantity for line in quote.lines), "item"),
         lines=tuple(
@@ -74,22 +86,22 @@ def quote_summary(quote: PricedOrder, *, back: ButtonView | None = None) -> Summ
             for line in quote.lines
         ),
         sums=tuple((label, money(amount)) for label, amount in rows),
-        total_label="Total",
+        total_label=say("Total"),
         total=money(quote.total),
         back=back,
     )
 
 
 def order_summary(order: Order, *, back: ButtonView | None = None) -> SummaryView:
-    sums = [(label, money(amount)) for label, amount in order.sums]
-    label, total = "Total", order.total
+    sums = [(told(label), money(amount)) for label, amount in order.sums]
+    label, total = say("Total"), order.total
     captured = [tender for tender in order.tenders if tender.status is PaymentStatus.CAPTURED]
     if order.paid.minor and not order.is_paid:
-        sums.append(("Total", money(order.total)))
-        sums += [(f"{TENDER_WORDS[tender.kind]} paid", money(-tender.amount)) for tender in captured]
+        sums.append((say("Total"), money(order.total)))
+        sums += [(say("{tender} paid", tender=tender_name(tender.kind)), money(-tender.amount)) for tender in captured]
         back_again = [tender.given_back for tender in captured if tender.given_back is not None]
         is_over = order.state is OrderState.FAILED and back_again
-        label = "Given back" if is_over else "Still due"
+        label = say("Given back") if is_over else say("Still due")
         total = total_of(back_again, order.total.currency) if is_over else order.due
     return SummaryView(
         items=count(sum(line.count for line in order.lines), "item"),

@@ -28,10 +28,11 @@ from boxoffice.till.ui.flow.destinations import (
 from boxoffice.till.ui.flow.sell_view import WAYS, why_not_now
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.work import Broken, Lane
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.words import money
-from boxoffice.till.usecases.gateway import (
-    Order,
-    ReaderState,
+from boxoffice.till.usecases.gateway.devices import ReaderState
+from boxoffice.till.usecases.gateway.orders import Order
+from boxoffice.till.usecases.gateway.paying import (
     TenderOutcome,
     TenderPaid,
     TenderRefused,
@@ -153,7 +154,11 @@ def park(session: Session) -> Destination:
     """Leaves an order of which a part is paid to wait, as it is on disk, and goes on with the next customer."""
     order = placed_order(session)
     session.new_sale()
-    session.say(f"Order {order.number} is parked.", icon="pause", detail=f"{money(order.paid)} stays paid.")
+    session.say(
+        say("Order {number} is parked.", number=order.number),
+        icon="pause",
+        detail=say("{paid} stays paid.", paid=money(order.paid)),
+    )
     return to_sale(session)
 
 

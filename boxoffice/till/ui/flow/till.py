@@ -3,6 +3,7 @@
 from collections import deque
 from typing import assert_never
 
+from boxoffice.core.credentials import read_badge
 from boxoffice.core.errors import BoxofficeError, OperationFailed, TillStopped
 from boxoffice.till.ui.actions import Action, Do, GoTo, UseToast
 from boxoffice.till.ui.flow.arriving import enter, instead_of, section
@@ -13,24 +14,28 @@ from boxoffice.till.ui.flow.session import Page, Session
 from boxoffice.till.ui.flow.shell_view import shell_view
 from boxoffice.till.ui.flow.work import Lane, Work
 from boxoffice.till.ui.keys import Key, Named, Scan
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.views.shell import HelpView, ShellView
-from boxoffice.till.usecases.gateway import (
+from boxoffice.till.usecases.gateway.orders import Scanned
+from boxoffice.till.usecases.gateway.port import TillGateway
+from boxoffice.till.usecases.gateway.standing import (
     CatalogueChanged,
     HandOver,
     Incomplete,
     PaymentResolved,
-    Scanned,
     TillEvent,
-    TillGateway,
     TillStatus,
 )
+from boxoffice.till.usecases.gateway.team import Team
 
 _EVERYWHERE: dict[Named, Do] = {
     Named.F1: Do.HELP,
     Named.F2: Do.SELL,
     Named.F3: Do.ORDERS,
+    Named.SHIFT: Do.SHIFT,
     Named.F11: Do.PROBLEMS,
     Named.F12: Do.TILL,
+    Named.TILL: Do.TILL,
     Named.LARGER: Do.LARGER_TEXT,
     Named.SMALLER: Do.SMALLER_TEXT,
 }
@@ -48,12 +53,25 @@ class TillFlow:
 
     @property
     def page(self) -> Page:
-        return self.session.page
+        """The page that answers: the one that lies over the other, if one does."""
+        return self.session.cover or self.session.page
+
+    @property
+    def below(self) -> Page:
+        """The page that fills the window: what is over it may leave some of it to be seen."""
+        return self.page if self.page.is_bare else self.session.page
 
     @property
     def screen(self) -> str:
-        """Which screen draws the page that is up."""
-        return PLACES[type(self.session.at)].screen
+        """Which screen draws the page that fills the window."""
+        at = self.session.at if self.below is self.session.page else self.session.cover_at
+        return PLACES[type(at)].screen if at is not None else ""
+
+    @property
+    def dialog(self) -> tuple[Page, str] | None:
+        """The page that lies over another which is still to be seen, and the screen that draws it."""
+        over, at = self.session.cover, self.session.cover_at
+        return None if over is None or at is None or over.is_bare else (over, PLACES[type(at)].screen)
 
     def start(self) -> None:
         """Opens the till in the background and goes to the page that it calls for."""
@@ -68,15 +86,17 @@ class TillFlow:
         if not self.is_help_open:
             return None
         always = (
-            ("F2 F3", "sell, orders"),
-            ("F11 F12", "problems, this till"),
-            ("Ctrl + Ctrl −", "text size"),
-            ("F1", "close this help"),
+            ("F2 F3", say("sell, orders")),
+            (say("Ctrl D"), say("the shift and its cash")),
+            ("F11 F12", say("problems, this till")),
+            ("Ctrl + Ctrl −", say("text size")),
+            ("F1", say("close this help")),
         )
-        return HelpView("Keys for this screen", (*self.page.help(), *always))
+        return HelpView(say("Keys for this screen"), (*self.page.help(), *always))
 
     def on_key(self, key: Key | Scan) -> None:
         """Takes a key; while an answer is on its way the key waits its turn."""
+        self.session.touch()
         self._keys.append(key)
         self.drain()
 
@@ -100,17 +120,24 @@ class TillFlow:
             self.is_help_open = False
             self.session.changed()
         elif key.name in _EVERYWHERE:
-            self.on_action(_EVERYWHERE[key.name])
+            self.on_action(self._everywhere(key.name))
         else:
             self.session.go(self.page.key(key))
+
+    def _everywhere(self, key: Named) -> Do:
+        """F12 locks where staff signs in."""
+        return Do.LOCK if key is Named.F12 and self.session.team.is_kept else _EVERYWHERE[key]
 
     def _scan(self, scan: Scan) -> None:
         """Shows what was scanned; never in the middle of a payment."""
         session = self.session
-        if self.page.is_bare:
+        if self.page.scanned(scan.readings) or self.page.is_bare:
+            return
+        if any(map(read_badge, scan.readings)) and session.bill is None and not self.page.why_stay:
+            session.sign_in_by_badge(scan.readings)
             return
         if session.bill is not None or self.page.why_stay:
-            session.say("A code was scanned. Finish the payment first.", icon="scan")
+            session.say(say("A code was scanned. Finish the payment first."), icon="scan")
             return
         session.call(lambda: session.till.look_up(scan.readings), self._scanned, lane=Lane.LOOK)
 
@@ -121,15 +148,16 @@ class TillFlow:
         if scanned.order is not None:
             return Orders(scanned.order.number)
         if scanned.product:
-            text = f"A good ticket: {scanned.product}."
-            session.say(text, state="info", icon="ticket", detail="Another till or the web shop sold it.")
+            text = say("A good ticket: {product}.", product=scanned.product)
+            session.say(text, state="info", icon="ticket", detail=say("Another till or the web shop sold it."))
         else:
-            detail = "It is no ticket of this event and no order of this till."
-            session.say("That code is not known here.", state="warn", icon="scan", detail=detail)
+            detail = say("It is no ticket of this event and no order of this till.")
+            session.say(say("That code is not known here."), state="warn", icon="scan", detail=detail)
         return None
 
     def on_action(self, action: Action) -> None:
         """Does what a tap or a key asks for."""
+        self.session.touch()
         self.session.go(self._do(action))
 
     def _do(self, action: Action) -> Next:
@@ -143,9 +171,11 @@ class TillFlow:
                 session.on_text_size(-1)
             case UseToast():
                 session.use_toast(action)
+            case Do.LOCK:
+                session.lock()
             case Do.SYNC_NOW:
                 session.call(session.till.sync_now, lambda _: None, lane=Lane.LOOK)
-            case Do.SELL | Do.ORDERS | Do.PROBLEMS | Do.TILL:
+            case Do.SELL | Do.ORDERS | Do.SHIFT | Do.PROBLEMS | Do.TILL:
                 return section(session, action) if self._may_leave() else None
             case GoTo(destination):
                 return destination if self._may_leave() else None
@@ -169,6 +199,8 @@ class TillFlow:
                 session.set_catalogue(catalogue)
             case PaymentResolved():
                 self._resolved(told)
+            case Team():
+                session.hear_team(told)
             case HandOver():
                 session.hand_over = told
                 session.go(instead_of(session, self.page))
@@ -177,7 +209,7 @@ class TillFlow:
                 session.go(instead_of(session, self.page))
             case _:
                 assert_never(told)
-        session.go(self.page.heard(told))
+        session.go(session.page.heard(told))
 
     def _resolved(self, told: PaymentResolved) -> None:
         self.session.forget_unknown(told.payment_id)
@@ -185,5 +217,5 @@ class TillFlow:
 
 
 def _could_not_open(error: BoxofficeError) -> Next:
-    stopped = error if isinstance(error, OperationFailed) else TillStopped(str(error), "Nothing was changed.", "")
+    stopped = error if isinstance(error, OperationFailed) else TillStopped(str(error), say("Nothing was changed."), "")
     return Stopped(stopped)

@@ -14,18 +14,18 @@ from boxoffice.till.ui.flow.summary import order_summary
 from boxoffice.till.ui.flow.tenders import settle, to_sale
 from boxoffice.till.ui.flow.work import Lane
 from boxoffice.till.ui.keys import Named
+from boxoffice.till.ui.speech import count, later, say, told
 from boxoffice.till.ui.views.parts import AdviceView, ButtonView, NoticeView, StepView
 from boxoffice.till.ui.views.pay import AnswerView
-from boxoffice.till.ui.words import clock_s, count
-from boxoffice.till.usecases.gateway import (
-    PaymentResolved,
+from boxoffice.till.ui.words import clock_s
+from boxoffice.till.usecases.gateway.paying import (
     TenderOutcome,
     TenderPaid,
     TenderRefused,
     TenderUnknown,
-    TillEvent,
     UnknownPayment,
 )
+from boxoffice.till.usecases.gateway.standing import PaymentResolved, TillEvent
 
 
 class UnknownPage(BasePage):
@@ -35,9 +35,9 @@ class UnknownPage(BasePage):
     comes_to_its_end = True
     keys: ClassVar = {Named.ENTER: Do.CHECK_AGAIN, Named.F7: Do.PHONE, Named.F10: Do.SERVE_NEXT}
     help_lines = (
-        ("Enter", "check again now"),
-        ("F7", "show the code of a phone payment again"),
-        ("F10", "serve the next customer; the till keeps checking"),
+        ("Enter", later("check again now")),
+        ("F7", later("show the code of a phone payment again")),
+        ("F10", later("serve the next customer; the till keeps checking")),
     )
 
     def __init__(self, session: Session, to: PaymentUnknown) -> None:
@@ -50,32 +50,32 @@ class UnknownPage(BasePage):
         return AnswerView(
             summary=order_summary(payment.order),
             notice=NoticeView(
-                "Payment unknown. Checking with Stripe.",
-                f"{payment.reason} It may or may not have been charged.",
+                say("Payment unknown. Checking with Stripe."),
+                say("{reason} It may or may not have been charged.", reason=told(payment.reason)),
                 "unknown",
                 "unknown",
             ),
             steps=(
-                StepView(TENDERS[payment.kind].words.sent or "Payment started", "", "done"),
-                StepView("No answer yet", self._checks(), "unknown"),
-                StepView("Paid or not paid", "Stripe decides. This till never guesses."),
+                StepView(say(TENDERS[payment.kind].words.sent) or say("Payment started"), "", "done"),
+                StepView(say("No answer yet"), self._checks(), "unknown"),
+                StepView(say("Paid or not paid"), say("Stripe decides. This till never guesses.")),
             ),
             advice=(
-                AdviceView("safe", f"**Safe:** the sale is saved{_held(payment)}."),
-                AdviceView("cross", "**Do not** charge this customer again yet, by card or cash."),
+                AdviceView("safe", say("**Safe:** the sale is saved{held}.", held=_held(payment))),
+                AdviceView("cross", say("**Do not** charge this customer again yet, by card or cash.")),
                 AdviceView(
-                    "clock", "**Next:** wait here, or serve the next person. The till says when Stripe answers."
+                    "clock", say("**Next:** wait here, or serve the next person. The till says when Stripe answers.")
                 ),
             ),
             left=ButtonView(
-                "Checking" if self.is_checking else "Check again now",
+                say("Checking") if self.is_checking else say("Check again now"),
                 Do.CHECK_AGAIN,
                 key="" if self.is_checking else "Enter",
                 is_on=not self.is_checking,
             ),
             right=(
-                *((ButtonView("Show the code", Do.PHONE, "strong", "phone", "F7"),) if self._has_code else ()),
-                ButtonView("Serve next customer, keep checking", Do.SERVE_NEXT, "primary", key="F10"),
+                *((ButtonView(say("Show the code"), Do.PHONE, "strong", "phone", "F7"),) if self._has_code else ()),
+                ButtonView(say("Serve next customer, keep checking"), Do.SERVE_NEXT, "primary", key="F10"),
             ),
         )
 
@@ -87,8 +87,12 @@ class UnknownPage(BasePage):
     def _checks(self) -> str:
         payment = self.payment
         if not payment.checks or payment.checked_at is None:
-            return f"Since {clock_s(payment.since)}"
-        return f"Check {payment.checks} at {clock_s(payment.checked_at)}. The till goes on by itself."
+            return say("Since {time}", time=clock_s(payment.since))
+        return say(
+            "Check {checks} at {time}. The till goes on by itself.",
+            checks=payment.checks,
+            time=clock_s(payment.checked_at),
+        )
 
     def act(self, action: Action) -> Next:
         session = self.session
@@ -140,4 +144,4 @@ def _held(payment: UnknownPayment) -> str:
     order = payment.order
     if not order.ticket_count:
         return ""
-    return f" and its {count(order.ticket_count, 'place')} {'is' if order.ticket_count == 1 else 'are'} held"
+    return say(" and its {places}", places=count(order.ticket_count, "place is held", "places are held"))

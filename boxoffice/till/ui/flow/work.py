@@ -5,6 +5,7 @@ from enum import Enum
 from typing import Protocol, TypeVar
 
 from boxoffice.core.errors import BoxofficeError, OperationFailed
+from boxoffice.till.ui.speech import say
 
 T = TypeVar("T")
 
@@ -25,9 +26,9 @@ class Broken(OperationFailed):
 
     def __init__(self, kind: str) -> None:
         super().__init__(
-            f"Something in this till went wrong ({kind}).",
-            "What is saved stays saved. It may be done, or not.",
-            "Look under Orders before you take money for this again. If it comes back, start the till again.",
+            say("Something in this till went wrong ({kind}).", kind=kind),
+            say("What is saved stays saved. It may be done, or not."),
+            say("Look under Orders before you take money for this again. If it comes back, start the till again."),
         )
 
 

@@ -73,12 +73,12 @@ class AmountScreen(AskScreen):
     def refresh(self, view: object) -> None:
         if not isinstance(view, AmountView):
             return
-        is_huge = self.theme.is_text_huge
-        self.heading.show_words(view.title, "" if is_huge else view.hint)
+        is_tight = self.theme.is_text_tight
+        self.heading.show_words(view.title, "" if is_tight else view.hint)
         self._typed.set_text(view.typed)
         self._typed.set_size(self.theme.big(48))
-        keep_count(self._quick, 0 if is_huge else len(view.quick), self._quick_row, self._make_quick)
-        for button, quick in zip(self._quick, view.quick, strict=not is_huge):
+        keep_count(self._quick, 0 if is_tight else len(view.quick), self._quick_row, self._make_quick)
+        for button, quick in zip(self._quick, view.quick, strict=not is_tight):
             button.show_view(quick)
         self._finish.show_view(view.finish)
         self._back.show_view(view.back)

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.screens.pay import PayScreen, share_width
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.pay import CashView
 from boxoffice.till.ui.widgets.button import Button
@@ -65,7 +66,7 @@ class Pieces(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.px(8))
-        self._head = Text(theme, "Give back", 16, weight=600)
+        self._head = Text(theme, say("Give back"), 16, weight=600)
         column.addWidget(self._head)
         well = QFrame()
         well.setProperty("part", "well")
@@ -120,10 +121,12 @@ class CashScreen(PayScreen):
         self._due = Amount(self.theme, 28, align=Qt.AlignmentFlag.AlignLeft)
         self._given = Amount(self.theme, 48)
         left.addStretch()
-        left.addWidget(Text(self.theme, "Due", 14, colour="ink-3"))
+        left.addWidget(Text(self.theme, say("Due"), 14, colour="ink-3"))
         left.addWidget(self._due)
+        self._due_note = Text(self.theme, "", 13, colour="ink-2", wraps=True)
+        left.addWidget(self._due_note)
         left.addStretch()
-        label = Text(self.theme, "Customer gave", 14, colour="ink-3", align=Qt.AlignmentFlag.AlignRight)
+        label = Text(self.theme, say("Customer gave"), 14, colour="ink-3", align=Qt.AlignmentFlag.AlignRight)
         right.addWidget(label)
         right.addWidget(self._given)
         self._given_row.addLayout(left, 2)
@@ -140,7 +143,9 @@ class CashScreen(PayScreen):
         note.setContentsMargins(0, 0, 0, 0)
         note.setSpacing(self.theme.px(8))
         note.addWidget(Icon(self.theme, "safe", 18, "ink-2"))
-        note.addWidget(Text(self.theme, "Saved on this till before you see “Paid”.", 14, colour="ink-2", wraps=True), 1)
+        note.addWidget(
+            Text(self.theme, say("Saved on this till before you see “Paid”."), 14, colour="ink-2", wraps=True), 1
+        )
         self._finish, self._split = self.button(22, 88), self.button(16, 56)
         self._right.addWidget(self._change)
         inner = QWidget()
@@ -175,7 +180,7 @@ class CashScreen(PayScreen):
         for button in self._quick:
             button.resize_to(20, self._quick_height)
         self._hint.setVisible(theme.is_large or theme.text_scale <= (1.0 if theme.is_compact else 1.1))
-        self._note.setVisible(not theme.is_text_huge)
+        self._note.setVisible(not theme.is_text_tight)
 
     def refresh(self, view: object) -> None:
         if not isinstance(view, CashView):
@@ -184,6 +189,8 @@ class CashScreen(PayScreen):
         self._title.set_text(view.title)
         self._hint.set_text(view.hint)
         self._due.set_text(view.due)
+        self._due_note.set_text(view.due_note)
+        self._due_note.setVisible(bool(view.due_note))
         self._given.set_text(view.given)
         keep_count(self._quick, len(view.quick), self._quick_row, self._make_quick)
         for button, quick in zip(self._quick, view.quick, strict=True):

@@ -1,10 +1,11 @@
 """The end of a sale: the change at the left, as big as it gets; receipt, tickets and the next customer at the right."""
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QSpacerItem, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.screens.pay import new_button
 from boxoffice.till.ui.screens.screen import Screen
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.pay import CompleteView
 from boxoffice.till.ui.widgets.button import Button
@@ -52,14 +53,16 @@ class CompleteScreen(Screen):
         saved.addWidget(Icon(theme, "safe", 20, "ink-2"))
         saved.addWidget(self._saved)
         saved.addStretch()
+        self._gaps = QSpacerItem(0, 0), QSpacerItem(0, 0)
         column.addStretch(3)
         column.addLayout(title)
-        column.addSpacing(theme.px(32))
+        column.addItem(self._gaps[0])
         for widget in (self._label, self._big, self._given):
             column.addWidget(widget)
-        column.addSpacing(theme.px(40))
+        column.addItem(self._gaps[1])
         column.addLayout(saved)
         column.addStretch(3)
+        self._left = column
         return left
 
     def _make_right(self) -> QWidget:
@@ -73,9 +76,12 @@ class CompleteScreen(Screen):
         self._papers = Rows(theme)
         self._papers.did.connect(self.did)
         copy = QHBoxLayout()
-        self._heads = (Text(theme, "Tickets and receipt", 28, head=True), Text(theme, "Send a copy", 28, head=True))
+        self._heads = (
+            Text(theme, say("Tickets and receipt"), 28, head=True),
+            Text(theme, say("Send a copy"), 28, head=True),
+        )
         copy.addWidget(self._heads[1])
-        copy.addWidget(Text(theme, "optional", 15, colour="ink-3"))
+        copy.addWidget(Text(theme, say("optional"), 15, colour="ink-3"))
         copy.addStretch()
         self.email = EmailBox(theme)
         self.email.did.connect(self.did)
@@ -100,6 +106,12 @@ class CompleteScreen(Screen):
         self._right.setSpacing(theme.px(12))
         self._upper.setSpacing(theme.px(12))
         self._button_row.setSpacing(theme.px(8))
+        edge = theme.px(12 if theme.is_low else 24)
+        self._left.setContentsMargins(edge, edge, edge, edge)
+        self._left.setSpacing(theme.px(4 if theme.is_low else 8))
+        for gap, size in zip(self._gaps, (8, 8) if theme.is_low else (32, 40), strict=True):
+            gap.changeSize(0, theme.px(size))
+        self._left.invalidate()
         self._big.set_size(theme.big({True: 92, False: 120}[theme.is_compact] if not theme.is_large else 160))
         self._title.set_size(theme.big(40 if theme.is_compact else 48))
         self._label.set_size(theme.big(36))

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.screens.pay import PayScreen
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.parts import AdviceView
 from boxoffice.till.ui.views.pay import GiveBackView
@@ -61,9 +62,9 @@ class GiveBackScreen(PayScreen):
         self._tag_row.setSpacing(theme.px(8))
         self._paid = Amount(theme, 28, align=Qt.AlignmentFlag.AlignLeft)
         self._due = Amount(theme, 40)
-        left.addWidget(Text(theme, "Paid so far", 14, colour="ink-3"))
+        left.addWidget(Text(theme, say("Paid so far"), 14, colour="ink-3"))
         left.addWidget(self._paid)
-        right.addWidget(Text(theme, "Not paid", 14, colour="ink-3", align=Qt.AlignmentFlag.AlignRight))
+        right.addWidget(Text(theme, say("Not paid"), 14, colour="ink-3", align=Qt.AlignmentFlag.AlignRight))
         right.addWidget(self._due)
         row.addLayout(left)
         row.addWidget(self._tag_box)
@@ -72,7 +73,7 @@ class GiveBackScreen(PayScreen):
         return card
 
     def _make_park(self) -> QWidget:
-        card, column = self._card("pause", "Park it, they come back")
+        card, column = self._card("pause", say("Park it, they come back"))
         self._line_column = QVBoxLayout()
         self._line_column.setSpacing(0)
         self._park = self._wide(18)
@@ -82,13 +83,13 @@ class GiveBackScreen(PayScreen):
         return card
 
     def _make_back(self) -> QWidget:
-        card, column = self._card("back", "Give it all back")
+        card, column = self._card("back", say("Give it all back"))
         self._rows = Rows(self.theme, height=44, side=0, is_card=False)
         self._grid = QGridLayout()
         self._grid.setSpacing(self.theme.px(8))
         self._give = self._wide(18)
         column.addWidget(self._rows)
-        column.addWidget(Text(self.theme, "Reason", 14, weight=600, colour="ink-2"))
+        column.addWidget(Text(self.theme, say("Reason"), 14, weight=600, colour="ink-2"))
         column.addLayout(self._grid)
         column.addStretch(1)
         column.addWidget(self._give)

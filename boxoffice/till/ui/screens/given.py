@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QSiz
 
 from boxoffice.till.ui.actions import Do, GiveReason
 from boxoffice.till.ui.screens.pay import PayScreen
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.pay import GivenView
 from boxoffice.till.ui.widgets.button import Button
@@ -47,7 +48,7 @@ class GivenScreen(PayScreen):
         self._way_row.setSpacing(self.theme.px(8))
         self._grid.setSpacing(self.theme.px(8))
         self._question = Text(self.theme, "", 14, weight=600, colour="ink-2")
-        self._typed = Field(self.theme, icon="tag", hint="Another reason", key="/", name="Another reason")
+        self._typed = Field(self.theme, icon="tag", hint=say("Another reason"), key="/", name=say("Another reason"))
         self._typed.typed.connect(lambda text: self.did.emit(GiveReason(text)))
         self._typed.submitted.connect(lambda _: self.did.emit(Do.FINISH))
         column.addLayout(self._way_row)

@@ -1,5 +1,6 @@
 """The screen of a revoked till: why it sells no more, what it still holds, and the way to a new beginning."""
 
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.screens.pay import ButtonBar
@@ -52,3 +53,9 @@ class HandOverScreen(Screen):
         self._steps.show_views(view.steps)
         self._advice.show_views(view.advice)
         self._bar.show_buttons(view.left, view.right)
+
+    def toast_place(self) -> QRect:
+        room = self.rect()
+        room.setTop(self._notice.geometry().bottom())
+        room.setBottom(self._bar.geometry().top())
+        return room

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBo
 from boxoffice.till.ui.actions import SearchFor, SubmitSearch
 from boxoffice.till.ui.screens.pay import new_button
 from boxoffice.till.ui.screens.screen import Screen
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.pages import OrdersView, OrderView
 from boxoffice.till.ui.widgets.button import Button
@@ -45,7 +46,7 @@ class OrdersScreen(Screen):
         column = QVBoxLayout(frame)
         column.setContentsMargins(0, 0, 1, 0)
         column.setSpacing(0)
-        self.search = Field(theme, icon="search", hint="Order, e-mail or product", key="/")
+        self.search = Field(theme, icon="search", hint=say("Number, name, phone, card or note"), key="/")
         self.search.typed.connect(lambda text: self.did.emit(SearchFor(text)))
         self.search.submitted.connect(lambda text: self.did.emit(SubmitSearch(text)))
         self._found = Text(theme, "", 14, colour="ink-2")
@@ -134,6 +135,21 @@ class OrderPanel(Screen):
         self._button_box = QWidget()
         self._button_row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._button_box)
         self._button_row.setContentsMargins(0, 0, 0, 0)
+        self._looks: list[Button] = []
+        self._look_box = QWidget()
+        looks = QVBoxLayout(self._look_box)
+        looks.setContentsMargins(0, 0, 0, 0)
+        looks.setSpacing(theme.px(8))
+        looks.addWidget(Text(theme, say("Look who collects"), 28, head=True))
+        self._look_row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._look_row.setSpacing(theme.px(8))
+        looks.addLayout(self._look_row)
+        self._hand_over = new_button(self, 20, 72)
+        self._hand_over.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._acts: list[Button] = []
+        self._act_box = QWidget()
+        self._act_row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._act_box)
+        self._act_row.setContentsMargins(0, 0, 0, 0)
         self._column.addLayout(self._make_head())
         inner = QWidget()
         self._inner = QVBoxLayout(inner)
@@ -168,9 +184,11 @@ class OrderPanel(Screen):
         self._amount.set_size(theme.big(36))
         way = QBoxLayout.Direction.TopToBottom if theme.is_text_huge else QBoxLayout.Direction.LeftToRight
         self._button_row.setDirection(way)
-        for widget in (self._papers, self.email, self._button_box):
+        self._act_row.setDirection(way)
+        self._act_row.setSpacing(theme.px(10))
+        for widget in (self._papers, self.email, self._button_box, self._look_box, self._act_box, self._hand_over):
             # Large words need all the room: then these scroll with the rest.
-            scrolls = theme.is_text_huge or (theme.is_text_large and theme.is_low)
+            scrolls = theme.is_text_huge or (theme.text_scale > 1 and theme.is_low)
             (self._inner if scrolls else self._column).addWidget(widget)
 
     def refresh(self, view: object) -> None:
@@ -184,6 +202,15 @@ class OrderPanel(Screen):
         self._tenders.show_rows(view.tenders)
         self._facts.show_views(view.facts)
         self._papers.show_rows(view.papers)
+        keep_count(self._acts, len(view.acts), self._act_row, self._make_button)
+        for button, each in zip(self._acts, view.acts, strict=True):
+            button.show_view(each)
+        self._act_box.setVisible(bool(view.acts))
+        keep_count(self._looks, len(view.looks), self._look_row, self._make_button)
+        for button, each in zip(self._looks, view.looks, strict=True):
+            button.show_view(each)
+        self._look_box.setVisible(bool(view.looks))
+        self._hand_over.show_view(view.hand_over)
         self.email.setVisible(view.can_email)
         self.email.show_email(view.email, view.email_problem, view.email_note, is_sending=view.is_sending)
         keep_count(self._buttons, len(view.buttons), self._button_row, self._make_button)

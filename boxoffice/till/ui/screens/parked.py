@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.screens.pay import Heading, new_button
 from boxoffice.till.ui.screens.screen import Screen
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.pay import ParkedView
 from boxoffice.till.ui.widgets.empty import Empty
@@ -22,8 +23,8 @@ class ParkedScreen(Screen):
         self._heading, self._back = Heading(theme), new_button(self, 16, 48)
         head.addWidget(self._heading, 1)
         head.addWidget(self._back)
-        self._waiting_title = Text(theme, "Waiting for payment", 24, head=True)
-        self._parked_title = Text(theme, "Parked", 24, head=True)
+        self._waiting_title = Text(theme, say("Waiting for payment"), 24, head=True)
+        self._parked_title = Text(theme, say("Parked"), 24, head=True)
         self.waiting, self.parked = (Rows(theme, height=80, title_size=18) for _ in range(2))
         inner = QWidget()
         lists = QVBoxLayout(inner)

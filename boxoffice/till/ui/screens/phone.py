@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.screens.pay import Heading, PayScreen
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.pay import PhonePaidView, PhoneView
 from boxoffice.till.ui.widgets.button import Button
@@ -52,9 +53,7 @@ class PhoneScreen(TwoColumns):
     def __init__(self, theme: Theme) -> None:
         poster = QFrame()
         poster.setProperty("part", "poster")
-        column = QVBoxLayout(poster)
-        column.setContentsMargins(theme.px(16), theme.px(16), theme.px(16), theme.px(24))
-        column.setSpacing(theme.px(6))
+        column = self._column = QVBoxLayout(poster)
         middle = Qt.AlignmentFlag.AlignHCenter
         super().__init__(theme, poster)
         self.qr = QrCode(theme)
@@ -72,6 +71,17 @@ class PhoneScreen(TwoColumns):
         self.right.addLayout(self._button_row)
         self._leave = self._make_button()
         self.right.addWidget(self._leave)
+        theme.changed.connect(self._restyle_poster)
+        self._restyle_poster()
+
+    def _restyle_poster(self) -> None:
+        """Leaves the code the room that it needs: in a low window the words around it don't grow."""
+        theme = self.theme
+        edge = theme.px(8 if theme.is_low else 16)
+        self._column.setContentsMargins(edge, edge, edge, edge if theme.is_low else theme.px(24))
+        self._column.setSpacing(theme.px(2 if theme.is_low else 6))
+        self._poster_title.set_size(theme.big(32) if theme.is_low else 40)
+        self._poster_text.set_size(theme.big(16) if theme.is_low else 16)
 
     def _make_clock(self) -> QWidget:
         theme = self.theme
@@ -80,7 +90,7 @@ class PhoneScreen(TwoColumns):
         column = QVBoxLayout(card)
         column.setContentsMargins(theme.px(20), theme.px(12), theme.px(20), theme.px(16))
         row = QHBoxLayout()
-        self._time_label = Text(theme, "Time left", 16, colour="ink-2")
+        self._time_label = Text(theme, say("Time left"), 16, colour="ink-2")
         self._time = Amount(theme, 36)
         row.addWidget(self._time_label)
         row.addWidget(self._time, 1)
@@ -99,7 +109,7 @@ class PhoneScreen(TwoColumns):
         # A long address may break behind its dots.
         self._poster_text.set_marked(view.poster_text.replace(".", ".\u200b"))
         self._time.set_text(view.time_left)
-        self._time_label.set_text("Ends soon" if view.is_ending else "Time left")
+        self._time_label.set_text(say("Ends soon") if view.is_ending else say("Time left"))
         self._time_label.set_colour("warn" if view.is_ending else "ink-2")
         self._meter.set_percent(view.percent)
         self.steps.show_views(view.steps)
@@ -128,7 +138,7 @@ class PhonePaidScreen(TwoColumns):
         middle = Qt.AlignmentFlag.AlignHCenter
         super().__init__(theme, poster)
         self._medal = Medal(theme, 190)
-        self._paid = Text(theme, "Paid", 100, head=True, colour="ok", align=middle)
+        self._paid = Text(theme, say("Paid"), 100, head=True, colour="ok", align=middle)
         self._amount = Amount(theme, 48, align=middle)
         column.addStretch(1)
         column.addWidget(self._medal, 0, middle)

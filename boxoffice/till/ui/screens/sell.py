@@ -7,11 +7,14 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QScr
 from boxoffice.till.ui.actions import SearchFor, SubmitSearch
 from boxoffice.till.ui.screens.pay import new_button
 from boxoffice.till.ui.screens.screen import Screen
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.sell import SectionView, SellView
+from boxoffice.till.ui.widgets.button import Button
 from boxoffice.till.ui.widgets.cart_panel import CartPanel
 from boxoffice.till.ui.widgets.empty import Icon
 from boxoffice.till.ui.widgets.field import Field
+from boxoffice.till.ui.widgets.listing import keep_count
 from boxoffice.till.ui.widgets.tabs import Tabs
 from boxoffice.till.ui.widgets.text import Elided, Text, plain_ground
 from boxoffice.till.ui.widgets.tile import Tile
@@ -90,12 +93,14 @@ class SellScreen(Screen):
         self._left = QFrame()
         self._left_layout = QVBoxLayout(self._left)
         self._top = QHBoxLayout()
-        self.search = Field(theme, icon="search", hint="Search name, order or product, or scan", key="/")
+        self.search = Field(theme, icon="search", hint=say("Search name, order or product, or scan"), key="/")
         self.search.typed.connect(lambda text: self.did.emit(SearchFor(text)))
         self.search.submitted.connect(self._submit)
         self._tabs = Tabs(theme)
         self._tabs.did.connect(self.did)
+        self._parked = new_button(self, 16, 56)
         self._top.addWidget(self.search, 1)
+        self._top.addWidget(self._parked)
         self._left_layout.addLayout(self._top)
         self._left_layout.addWidget(self._tabs)
         self._scroll = QScrollArea()
@@ -116,18 +121,25 @@ class SellScreen(Screen):
         self.restyle()
 
     def _make_strip(self) -> QWidget:
-        """Makes the line under the tiles: the last sale, and what is parked. Messages take exactly its place."""
+        """Makes the line under the tiles: the last sale, and what can be done with it. Messages take its place."""
         theme = self.theme
-        self._strip = QWidget()
+        self._strip = QFrame()
         self._strip_row = row = QHBoxLayout(self._strip)
-        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.px(8))
-        self._last_icon, self._last = Icon(theme, "receipt", 20, "ink-2"), Elided(theme, "", 14, colour="ink-2")
-        self._parked, self._reprint = new_button(self, 15, 48), new_button(self, 15, 48)
+        self._last_icon, self._last = Icon(theme, "receipt", 20, "ink"), Elided(theme, "", 13, colour="ink-2")
+        self._last_paid = Elided(theme, "", 15, weight=700)
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        words.addStretch(1)
+        words.addWidget(self._last)
+        words.addWidget(self._last_paid)
+        words.addStretch(1)
+        self._after: list[Button] = []
+        self._after_row = QHBoxLayout()
+        self._after_row.setSpacing(theme.px(8))
         row.addWidget(self._last_icon)
-        row.addWidget(self._last, 1)
-        row.addWidget(self._parked)
-        row.addWidget(self._reprint)
+        row.addLayout(words, 1)
+        row.addLayout(self._after_row)
         return self._strip
 
     def restyle(self) -> None:
@@ -140,10 +152,7 @@ class SellScreen(Screen):
         self._left_layout.setSpacing(theme.px(8))
         self._strip.setFixedHeight(theme.tall(68))
         self._strip.setVisible(not is_stacked)
-        if is_stacked:
-            self._top.insertWidget(1, self._parked)
-        else:
-            self._strip_row.insertWidget(2, self._parked)
+        self._strip_row.setContentsMargins(theme.px(14), theme.px(6), theme.px(8), theme.px(6))
         self._top.setSpacing(theme.px(12))
         self._tiles.setContentsMargins(0, 0, 0, theme.px(4))
         self._tiles.setSpacing(theme.px(14))
@@ -178,9 +187,14 @@ class SellScreen(Screen):
             self._sections[i].show_view(section, columns)
         self._cart.refresh(view)
         self._last.set_text(view.last)
+        self._last_paid.set_text(view.last_paid)
         self._last_icon.setVisible(bool(view.last))
+        self._strip.setProperty("part", "card" if view.last else "")
+        self._strip.style().polish(self._strip)
+        keep_count(self._after, len(view.after), self._after_row, lambda: new_button(self, 15, 48))
+        for button, each in zip(self._after, view.after, strict=True):
+            button.show_view(each)
         self._parked.show_view(view.parked)
-        self._reprint.show_view(view.reprint)
         self._share_height()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.actions import Do, Pair
 from boxoffice.till.ui.screens.screen import Screen
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.pages import EventsView, PairView, StartView, StoppedView
 from boxoffice.till.ui.views.parts import ButtonView
@@ -41,7 +42,7 @@ class HalfScreen(Screen):
 
 class StartScreen(HalfScreen):
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "Opening the till", "")
+        super().__init__(theme, say("Opening the till"), "")
         self._text = Text(theme, "", 18, colour="ink-2", wraps=True)
         self.right.addStretch()
         self.right.addWidget(self._text)
@@ -58,15 +59,15 @@ class PairScreen(HalfScreen):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(
-            theme, "Pair this till", "The organizer makes a code for each till, on the hub. It works once."
+            theme, say("Pair this till"), say("The organizer makes a code for each till, on the hub. It works once.")
         )
         self._was_problem = ""
         self.right.addStretch(1)
-        self.right.addWidget(Text(theme, "Which hub?", 28, head=True))
-        self.hub = LabelledField(theme, "Hub address", icon="sync", hint="https://hub.example.org")
-        self.code = LabelledField(theme, "One-time code", icon="till", hint="ABCD-EFGH")
+        self.right.addWidget(Text(theme, say("Which hub?"), 28, head=True))
+        self.hub = LabelledField(theme, say("Hub address"), icon="sync", hint="https://hub.example.org")
+        self.code = LabelledField(theme, say("One-time code"), icon="till", hint="ABCD-EFGH")
         self._button = Button(
-            theme, ButtonView("Pair this till", Do.FINISH, "primary", key="Enter"), size=22, height=88
+            theme, ButtonView(say("Pair this till"), Do.FINISH, "primary", key="Enter"), size=22, height=88
         )
         self._button.did.connect(lambda _: self._pair())
         self.hub.field.submitted.connect(lambda _: self.code.field.setFocus())
@@ -94,7 +95,7 @@ class PairScreen(HalfScreen):
         self.code.show_problem("" if is_about_hub else view.problem)
         self._advice.set_text(view.advice)
         self._advice.setVisible(bool(view.advice))
-        label = "Pairing with the hub" if view.is_busy else "Pair this till"
+        label = say("Pairing with the hub") if view.is_busy else say("Pair this till")
         self._button.show_view(ButtonView(label, Do.FINISH, "primary", key="Enter", is_on=not view.is_busy))
         if view.problem and view.problem != self._was_problem:
             (self.hub if is_about_hub else self.code).field.setFocus()
@@ -103,9 +104,9 @@ class PairScreen(HalfScreen):
 
 class EventsScreen(HalfScreen):
     def __init__(self, theme: Theme) -> None:
-        super().__init__(theme, "What do you sell for?", "")
+        super().__init__(theme, say("What do you sell for?"), "")
         self.right.addStretch(1)
-        self.right.addWidget(Text(theme, "Choose an event", 28, head=True))
+        self.right.addWidget(Text(theme, say("Choose an event"), 28, head=True))
         self._loading = GreyBars(theme)
         self.rows = Rows(theme, height=96, title_size=18)
         self.rows.did.connect(self.did)
@@ -140,20 +141,28 @@ class StoppedScreen(Screen):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         plain_ground(self, "cream")
-        layout = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        side = theme.px(64)
-        layout.setContentsMargins(side, side, side, side)
+        layout = self._column = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         layout.setSpacing(theme.px(24))
         self._notice, self._advice = Notice(theme), AdviceCard(theme)
-        self._button = Button(theme, ButtonView("Try again", Do.TRY_AGAIN, "primary"), size=22, height=88)
+        self._button = Button(theme, ButtonView(say("Try again"), Do.TRY_AGAIN, "primary"), size=22, height=88)
         self._button.did.connect(self.did)
         layout.addWidget(self._notice)
-        layout.addWidget(self._advice)
-        layout.addStretch(1)
+        inner = QWidget()
+        middle = QVBoxLayout(inner)
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.addWidget(self._advice)
+        middle.addStretch(1)
+        layout.addWidget(Scroll(inner), 1)
         line = QHBoxLayout()
         line.addStretch()
         line.addWidget(self._button)
         layout.addLayout(line)
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    def restyle(self) -> None:
+        side = self.theme.px(24 if self.theme.is_low else 64)
+        self._column.setContentsMargins(side, side, side, side)
 
     def refresh(self, view: object) -> None:
         if isinstance(view, StoppedView):

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.screens.pay import PayScreen, share_width
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.pay import SplitView
 from boxoffice.till.ui.widgets.button import Button
@@ -49,10 +50,12 @@ class SplitScreen(PayScreen):
         self._due = Amount(self.theme, 28, align=Qt.AlignmentFlag.AlignLeft)
         self._typed = Amount(self.theme, 48)
         left.addStretch()
-        left.addWidget(Text(self.theme, "Still due", 14, colour="ink-3"))
+        left.addWidget(Text(self.theme, say("Still due"), 14, colour="ink-3"))
         left.addWidget(self._due)
         left.addStretch()
-        right.addWidget(Text(self.theme, "Next payment takes", 14, colour="ink-3", align=Qt.AlignmentFlag.AlignRight))
+        right.addWidget(
+            Text(self.theme, say("Next payment takes"), 14, colour="ink-3", align=Qt.AlignmentFlag.AlignRight)
+        )
         right.addWidget(self._typed)
         row.addWidget(self._left, 2)
         row.addLayout(right, 3)
@@ -63,7 +66,7 @@ class SplitScreen(PayScreen):
         plain_ground(self._side, "white")
         self._right = QVBoxLayout(self._side)
         head = QHBoxLayout()
-        head.addWidget(Text(self.theme, "Paid so far", 28, head=True))
+        head.addWidget(Text(self.theme, say("Paid so far"), 28, head=True))
         self._paid_total = Amount(self.theme, 24)
         head.addWidget(self._paid_total, 1)
         inner = QWidget()
@@ -71,7 +74,7 @@ class SplitScreen(PayScreen):
         column.setContentsMargins(0, 0, 0, 0)
         self._paid = Rows(self.theme)
         self._nothing = Text(
-            self.theme, "Nothing yet. Type an amount, then choose how it is paid.", 16, colour="ink-2", wraps=True
+            self.theme, say("Nothing yet. Type an amount, then choose how it is paid."), 16, colour="ink-2", wraps=True
         )
         column.addWidget(self._paid)
         column.addWidget(self._nothing)

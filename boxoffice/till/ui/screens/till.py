@@ -79,3 +79,5 @@ class TillScreen(Screen):
                 side.insertWidget(side.count() - 1, section)
                 self.sections.append(section)
             self.sections[i].show_section(title, rows)
+        for i, section in enumerate(self.sections):
+            section.setVisible(i < len(view.sections))

@@ -50,6 +50,11 @@ class OrderView:
     facts: tuple[AdviceView, ...]
     papers: tuple[RowView, ...]
     buttons: tuple[ButtonView, ...]
+    acts: tuple[ButtonView, ...]
+    """What can be done with it."""
+    looks: tuple[ButtonView, ...]
+    """What may show that it is theirs who collect it."""
+    hand_over: ButtonView | None
     email: str
     email_problem: str
     email_note: str

@@ -83,7 +83,10 @@ class SummaryView:
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """A row of a list: icon, words, and at the right an amount, a tag or a button."""
+    """A row of a list: icon, words, and at the right an amount, a tag or a button.
+
+    `tick` is a box before it, with a check or without; None for no box. `key` is what chooses the row.
+    """
 
     title: str
     detail: str = ""
@@ -94,3 +97,5 @@ class RowView:
     button: ButtonView | None = None
     action: Action | None = None
     is_chosen: bool = False
+    tick: bool | None = None
+    key: str = ""

@@ -19,6 +19,8 @@ class CashView:
     give_back: tuple[tuple[str, str], ...]
     finish: ButtonView
     split: ButtonView | None
+    due_note: str = ""
+    """How what is due was rounded for cash, if it was."""
 
 
 @dataclass(frozen=True, slots=True)

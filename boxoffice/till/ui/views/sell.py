@@ -55,8 +55,10 @@ class SellView:
     footnote: str
     footnote_icon: str
     last: str
-    """The last sale, in the line under the tiles."""
-    reprint: ButtonView | None
+    """The last sale, in the line under the tiles, and what it came to."""
+    last_paid: str
+    after: tuple[ButtonView, ...]
+    """What can be done with it."""
     pay: tuple[ButtonView, ...]
     """The first is the primary; the rest stand beside each other below it."""
     clear: ButtonView | None

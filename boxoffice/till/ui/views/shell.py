@@ -49,6 +49,17 @@ class ToastView:
 
 
 @dataclass(frozen=True, slots=True)
+class SellerView:
+    """Who is signed in; a press lets another take over."""
+
+    initials: str
+    name: str
+    text: str
+    key: str
+    action: Action = Do.LOCK
+
+
+@dataclass(frozen=True, slots=True)
 class ShellView:
     event_name: str
     event_text: str
@@ -60,6 +71,8 @@ class ShellView:
     rail: tuple[RailItem, ...]
     banner: BannerView | None
     toasts: tuple[ToastView, ...]
+    seller: SellerView | None = None
+    """Who is signed in, in place of whose till it is."""
     is_bare: bool = False
     """Without rail and strip, as before a till is set up."""
 

@@ -3,24 +3,33 @@
 from typing import Final
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from boxoffice.till.ui import tokens
 from boxoffice.till.ui.actions import Do
+from boxoffice.till.ui.speech import number, say
 from boxoffice.till.ui.theme import Theme
-from boxoffice.till.ui.views.shell import BannerView, ChipView, ShellView
+from boxoffice.till.ui.views.shell import BannerView, ChipView, SellerView, ShellView
+from boxoffice.till.ui.widgets.button import paint_key
 from boxoffice.till.ui.widgets.empty import Icon
 from boxoffice.till.ui.widgets.text import Broken, Elided, Text, plain_ground
 
 _PLACE: Final = 220
 """What where and when it is must have, in pixels of the design."""
 _RIGHT: Final = Qt.TextElideMode.ElideRight
-_LONGEST: Final = {
-    False: ("Synced  22 min ago", "Try now  1,400 to send", "Reader  no internet", "Printer  not set up"),
-    True: ("Connecting", "no internet", "not chosen", "22 min ago"),
-}
-"""What a chip must have room for, in full and where one word has to do."""
+
+
+def _longest(*, is_tight: bool) -> tuple[str, ...]:
+    """Returns what a chip must have room for, in full and where one word has to do."""
+    if is_tight:
+        return say("Connecting"), say("no internet"), say("not chosen"), say("{minutes} min ago", minutes=22)
+    return (
+        f"{say('Synced')}  {say('{minutes} min ago', minutes=22)}",
+        f"{say('Try now')}  {say('{unsent} to send', unsent=number(1400))}",
+        f"{say('Reader')}  {say('no internet')}",
+        f"{say('Printer')}  {say('not set up')}",
+    )
 
 
 class Chip(QAbstractButton):
@@ -65,7 +74,7 @@ class Chip(QAbstractButton):
     def room(self, *, is_tight: bool) -> int:
         """Returns one width for all states, so that nothing beside it ever moves."""
         metrics = QFontMetrics(self._theme.font(14, 600))
-        longest = max(metrics.horizontalAdvance(words) for words in _LONGEST[is_tight])
+        longest = max(metrics.horizontalAdvance(words) for words in _longest(is_tight=is_tight))
         edges = self._theme.px(10 if self._theme.is_compact else 12) * 2
         return longest + edges + self._theme.tall(18) + self._theme.px(8)
 
@@ -128,6 +137,104 @@ class Avatar(QWidget):
         painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self._text)
 
 
+class Seller(QAbstractButton):
+    """Who is signed in: a press lets another take over."""
+
+    did = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.view: SellerView | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(lambda: None if self.view is None else self.did.emit(self.view.action))
+        theme.changed.connect(self.updateGeometry)
+
+    def show_view(self, view: SellerView | None) -> None:
+        if view is not None:
+            self.setAccessibleName(
+                say("{name}, {text}. Let another take over, {key}", name=view.name, text=view.text, key=view.key)
+            )
+            self.setToolTip(f"{view.name} ({view.key})")
+        if view != self.view:
+            self.view = view
+            self.updateGeometry()
+            self.update()
+
+    @property
+    def _is_short(self) -> bool:
+        return self._theme.is_compact or self._theme.text_scale > 1.3
+
+    def _fonts(self) -> tuple[QFont, QFont]:
+        return self._theme.font(14, 700), self._theme.font(13)
+
+    def sizeHint(self) -> QSize:
+        theme, view = self._theme, self.view
+        if view is None:
+            return QSize(0, 0)
+        bold, plain = self._fonts()
+        words = QFontMetrics(bold).horizontalAdvance(view.name)
+        if not self._is_short:
+            words = max(words, QFontMetrics(plain).horizontalAdvance(view.text))
+        words = min(words, theme.tall(150 if self._is_short else 200))
+        key = QFontMetrics(theme.font(12, 700)).horizontalAdvance(view.key) + theme.px(14)
+        return QSize(theme.px(40) + words + key + theme.px(8 + 10 + 10 + 8), theme.tall(tokens.TARGET))
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        theme, view = self._theme, self.view
+        if view is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour("line-strong"), max(1.0, theme.px(3) / 2)))
+        painter.setBrush(theme.colour("cream-2" if self.isDown() else "white"))
+        radius = theme.px(tokens.RADIUS_CONTROL)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75), radius, radius)
+        side = theme.px(36)
+        circle = QRect(theme.px(8), (self.height() - side) // 2, side, side)
+        paint_person(painter, theme, circle, view.initials)
+        key = QFontMetrics(theme.font(12, 700)).horizontalAdvance(view.key) + theme.px(14)
+        left = circle.right() + theme.px(10)
+        room = self.width() - left - key - theme.px(8 + 8)
+        bold, plain = self._fonts()
+        painter.setPen(theme.colour("ink"))
+        painter.setFont(bold)
+        whole = QRect(left, 0, room, self.height())
+        flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        rise = 0 if self._is_short else theme.tall(9)
+        name = QFontMetrics(bold).elidedText(view.name, _RIGHT, room)
+        painter.drawText(whole.adjusted(0, -rise, 0, -rise), flags, name)
+        if not self._is_short:
+            painter.setFont(plain)
+            painter.setPen(theme.colour("ink-3"))
+            text = QFontMetrics(plain).elidedText(view.text, _RIGHT, room)
+            painter.drawText(whole.adjusted(0, theme.tall(10), 0, theme.tall(10)), flags, text)
+        x = self.width() - key - theme.px(8)
+        paint_key(painter, theme, view.key, x, self.height() / 2, theme.colour("ink"))
+
+
+def paint_person(painter: QPainter, theme: Theme, circle: QRect, initials: str, icon: str = "person") -> None:
+    """Draws somebody's initials in a dark circle, or a picture where there are none."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.colour("ink"))
+    painter.drawEllipse(circle)
+    painter.setPen(theme.colour("on-ink"))
+    if not initials:
+        size = circle.width() // 2
+        x, y = circle.center().x() - size / 2, circle.center().y() - size / 2
+        theme.icons.paint(painter, icon, x, y, size, theme.colour("on-ink"))
+        return
+    font = theme.font(14, 700)
+    font.setPixelSize(circle.width() * 2 // 5)
+    painter.setFont(font)
+    painter.drawText(circle, int(Qt.AlignmentFlag.AlignCenter), initials)
+
+
 class Slot(QFrame):
     """Where and when it is, or what a seller must know now: in the same place, so that nothing moves."""
 
@@ -179,6 +286,7 @@ class Bar(QFrame):
         self._chips: list[Chip] = []
         self._texts, self._place, self._is_tight, self._has_place = ("", ""), "", False, True
         self._banner: BannerView | None = None
+        self._has_room = True
         self._layout = QHBoxLayout(self)
         self._name = Broken(theme, "", 27, head=True)
         self._slot, self._state = Slot(theme), ""
@@ -197,7 +305,9 @@ class Bar(QFrame):
         who.addWidget(self._device)
         who.addWidget(self._more)
         who.addStretch()
-        for widget in (self._rule, self._avatar, self._who):
+        self._seller = Seller(theme)
+        self._seller.did.connect(self.did)
+        for widget in (self._rule, self._avatar, self._who, self._seller):
             self._layout.addWidget(widget)
         theme.changed.connect(self.restyle)
         self.restyle()
@@ -211,9 +321,16 @@ class Bar(QFrame):
         self._name.set_size(theme.big(22 if theme.is_compact else 27))
         roomy = theme.text_scale <= 1.3
         self._fit()
-        for widget in (self._rule, self._avatar, self._who):
-            widget.setVisible(theme.is_large or roomy or not (theme.is_compact or theme.is_text_huge))
+        self._has_room = theme.is_large or roomy or not (theme.is_compact or theme.is_text_huge)
+        self._show_who()
         self._share()
+
+    def _show_who(self) -> None:
+        """Shows whose till it is where there is room; who is signed in always."""
+        is_signed_in = self._seller.view is not None
+        for widget in (self._rule, self._avatar, self._who):
+            widget.setVisible(self._has_room and not is_signed_in)
+        self._seller.setVisible(is_signed_in)
 
     def show_view(self, view: ShellView) -> None:
         self._name.set_text(view.event_name)
@@ -225,6 +342,8 @@ class Bar(QFrame):
             self._chips[i].show_view(chip)
         self._avatar.set_text(view.device_initials)
         self._device.set_text(view.device_name)
+        self._seller.show_view(view.seller)
+        self._show_who()
         self._texts = (f"{view.device_text} · {view.time_text}", view.time_text)
         self._fit()
         self._place, self._banner = view.event_text, view.banner
@@ -252,8 +371,11 @@ class Bar(QFrame):
     def _whole(self, place: int, *, is_tight: bool) -> int:
         """Returns the width that all of it needs."""
         margins = self._layout.contentsMargins()
-        others = [self._name.sizeHint().width(), place, self._rule.width(), self._avatar.width()]
-        parts = [*others, self._who.sizeHint().width(), *(chip.room(is_tight=is_tight) for chip in self._chips)]
+        who = [self._rule.width(), self._avatar.width(), self._who.sizeHint().width()]
+        if self._seller.view is not None:
+            who = [self._seller.sizeHint().width()]
+        others = [self._name.sizeHint().width(), place, *who]
+        parts = [*others, *(chip.room(is_tight=is_tight) for chip in self._chips)]
         return sum(parts) + self._layout.spacing() * (len(parts) - 1) + margins.left() + margins.right()
 
     def _show_banner(self, place: str, banner: BannerView | None) -> None:

@@ -126,6 +126,9 @@ class Button(QAbstractButton):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75), radius, radius)
 
     def _paint_words(self, painter: QPainter, colour: QColor) -> None:
+        if self.view.sub and (self.view.icon or self.view.key):
+            self._paint_wide(painter, colour)
+            return
         icon, text, key, gap = self._shown()
         parts = [part for part in (icon, text, key) if part]
         x = (self.width() - sum(parts) - gap * (len(parts) - 1)) // 2
@@ -138,6 +141,30 @@ class Button(QAbstractButton):
             x += text + gap
         if key:
             paint_key(painter, self._theme, self.view.key, x, self.height() / 2, colour)
+
+    def _paint_wide(self, painter: QPainter, colour: QColor) -> None:
+        """Draws the icon at the left, label and quiet word beside it, and the key at the right."""
+        theme, icon, gap = self._theme, self._parts()[0], self._theme.px(12)
+        key = self._key_width() if self._has_key and self.width() > theme.px(130) else 0
+        left, right = theme.px(14), self.width() - theme.px(12)
+        painter.setPen(colour)
+        if icon:
+            theme.icons.paint(painter, self.view.icon, left, (self.height() - icon) / 2, icon, colour)
+            left += icon + gap
+        if key:
+            paint_key(painter, theme, self.view.key, right - key, self.height() / 2, colour)
+            right -= key + gap
+        middle, room = self.height() // 2, max(right - left, 1)
+        at_left = int(Qt.AlignmentFlag.AlignLeft)
+        painter.setPen(colour)
+        painter.setFont(self._within(theme.font(self._size, self._weight), self.view.label, room))
+        above = QRect(left, 0, room, middle + theme.tall(2))
+        painter.drawText(above, at_left | int(Qt.AlignmentFlag.AlignBottom), self.view.label)
+        painter.setFont(self._within(theme.font(13), self.view.sub, room))
+        if self.view.is_on and self.view.kind == "plain":
+            painter.setPen(theme.colour("ink-3"))
+        below = QRect(left, middle + theme.tall(2), room, middle)
+        painter.drawText(below, at_left | int(Qt.AlignmentFlag.AlignTop), self.view.sub)
 
     def _shown(self) -> tuple[int, int, int, int]:
         """Returns the parts as they fit: the key goes first, then the label takes two lines or gets smaller."""

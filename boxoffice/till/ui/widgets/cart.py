@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 
 from boxoffice.till.ui import tokens
 from boxoffice.till.ui.actions import ChangeLine, ChooseLine
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.sell import CartLineView
 from boxoffice.till.ui.widgets.text import Amount, Text
@@ -76,8 +77,8 @@ class Stepper(QFrame):
 
     def show_count(self, count: int, name: str) -> None:
         self._count.set_text(f"{count}×" if self._theme.is_compact else str(count))
-        self.less.setAccessibleName(f"One less {name}")
-        self.more.setAccessibleName(f"One more {name}")
+        self.less.setAccessibleName(say("One less {name}", name=name))
+        self.more.setAccessibleName(say("One more {name}", name=name))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

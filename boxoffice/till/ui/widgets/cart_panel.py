@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.actions import Do
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.views.sell import SellView
@@ -36,7 +37,7 @@ class CartPanel(QFrame):
         self._layout.addWidget(self._make_head())
         self._lines = CartLines(theme)
         self._lines.did.connect(self.did)
-        self._empty = Empty(theme, "cart", "No sale yet", "Tap a product, press its letter, or scan a code.")
+        self._empty = Empty(theme, "cart", say("No sale yet"), say("Tap a product, press its letter, or scan a code."))
         self._layout.addWidget(self._lines, 1)
         self._layout.addWidget(self._empty, 1)
         self._layout.addWidget(self._make_foot())
@@ -53,12 +54,12 @@ class CartPanel(QFrame):
         row = QHBoxLayout(self._head)
         row.setContentsMargins(self._theme.px(15), self._theme.px(10), self._theme.px(8), self._theme.px(10))
         row.setSpacing(self._theme.px(4))
-        row.addWidget(Text(self._theme, "Current sale", 28, head=True))
+        row.addWidget(Text(self._theme, say("Current sale"), 28, head=True))
         self._prefix = Pill(self._theme)
         row.addWidget(self._prefix)
         row.addStretch(1)
-        self._split = self._button(ButtonView("Split", Do.SPLIT, "quiet", "split"), 15, 48)
-        self._clear = self._button(ButtonView("Clear", Do.CLEAR, "quiet"), 15, 48, colour="ink-2")
+        self._split = self._button(ButtonView(say("Split"), Do.SPLIT, "quiet", "split"), 15, 48)
+        self._clear = self._button(ButtonView(say("Clear"), Do.CLEAR, "quiet"), 15, 48, colour="ink-2")
         row.addWidget(self._split)
         row.addWidget(self._clear)
         return self._head
@@ -80,7 +81,7 @@ class CartPanel(QFrame):
         note.addWidget(self._other)
         self._total_row = total = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         total.setSpacing(self._theme.px(8))
-        self._total_word = Text(self._theme, "Total", 30, head=True)
+        self._total_word = Text(self._theme, say("Total"), 30, head=True)
         self._items = Text(self._theme, "", 14, colour="ink-3")
         self._total = Amount(self._theme, 48)
         total.addWidget(self._total_word)
@@ -132,7 +133,7 @@ class CartPanel(QFrame):
         self._lines.show_lines(view.lines)
         self._lines.setVisible(bool(view.lines) and not self._is_bar)
         self._empty.setVisible(not view.lines and not self._is_bar)
-        self._prefix.show_text(view.prefix, f"Next product {view.prefix}")
+        self._prefix.show_text(view.prefix, say("Next product {prefix}", prefix=view.prefix))
         self._clear.show_view(view.clear)
         self._split.show_view(view.split)
         self._note.setVisible(not self._is_bar)

@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.actions import Do, SendEmail
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.widgets.button import Button
@@ -22,9 +23,9 @@ class EmailBox(QWidget):
         column.setSpacing(theme.px(6))
         row = QHBoxLayout()
         row.setSpacing(theme.px(8))
-        self.field = Field(theme, icon="mail", hint="E-mail address")
+        self.field = Field(theme, icon="mail", hint=say("E-mail address"))
         self.field.submitted.connect(self._send)
-        self.send = Button(theme, ButtonView("Send", Do.FINISH), size=15, height=56)
+        self.send = Button(theme, ButtonView(say("Send"), Do.FINISH), size=15, height=56)
         self.send.clicked.connect(lambda: self._send(self.field.edit.text()))
         row.addWidget(self.field, 1)
         row.addWidget(self.send)
@@ -48,4 +49,4 @@ class EmailBox(QWidget):
         self._problem.show_text(problem)
         self._note.set_text(note)
         self._note.setVisible(bool(note))
-        self.send.show_view(ButtonView("Sending" if is_sending else "Send", Do.FINISH, is_on=not is_sending))
+        self.send.show_view(ButtonView(say("Sending") if is_sending else say("Send"), Do.FINISH, is_on=not is_sending))

@@ -4,6 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.widgets.text import Text
 
@@ -97,7 +98,7 @@ class GreyBars(QWidget):
         super().__init__()
         self._theme, self._rows = theme, rows
         self.setMinimumHeight(theme.px(64 * rows))
-        self.setAccessibleName("Loading")
+        self.setAccessibleName(say("Loading"))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QWidget
+from shiboken6 import isValid
 
 from boxoffice.till.ui import tokens
 from boxoffice.till.ui.theme import Theme
@@ -16,6 +17,7 @@ class FocusRing(QWidget):
         super().__init__(window)
         self._theme, self._window = theme, window
         self._target: QWidget | None = None
+        self._watched: list[QWidget] = []
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -25,17 +27,25 @@ class FocusRing(QWidget):
         window.installEventFilter(self)
 
     def _follow(self, _old: QWidget | None, now: QWidget | None) -> None:
-        if self._target is not None:
-            self._target.removeEventFilter(self)
         is_ours = now is not None and now is not self._window and self._window.isAncestorOf(now)
         wanted = now if is_ours and now is not None and now.focusPolicy() != Qt.FocusPolicy.NoFocus else None
         if isinstance(wanted, QLineEdit) and isinstance(wanted.parent(), Field):
             wanted = wanted.parentWidget()
-        self._target = wanted
+        self._watch(wanted)
         if wanted is not None:
-            wanted.installEventFilter(self)
             self._scroll_to(wanted)
         self.place()
+
+    def _watch(self, target: QWidget | None) -> None:
+        """Looks after the target, and after all that it stands in: when that moves, the target moves with it."""
+        for each in self._watched:
+            if isValid(each):
+                each.removeEventFilter(self)
+        self._target, self._watched, at = target, [], target
+        while at is not None and at is not self._window:
+            at.installEventFilter(self)
+            self._watched.append(at)
+            at = at.parentWidget()
 
     def _scroll_to(self, target: QWidget) -> None:
         above = target.parentWidget()

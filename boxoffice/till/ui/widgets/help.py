@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.views.shell import HelpView
@@ -34,7 +35,7 @@ class Help(QWidget):
         head = QHBoxLayout()
         head.addWidget(Text(theme, view.title, 36, head=True))
         head.addStretch()
-        button = Button(theme, ButtonView("Close", view.close, key="Esc"), height=48)
+        button = Button(theme, ButtonView(say("Close"), view.close, key="Esc"), height=48)
         button.did.connect(self.did)
         head.addWidget(button)
         inside.addLayout(head)

@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
 
 from boxoffice.till.ui.actions import Do, TypeDigits
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.widgets.button import Button
@@ -21,7 +22,7 @@ class Keypad(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._buttons: list[Button] = []
         views = [ButtonView(each, TypeDigits(each)) for each in _KEYS]
-        views.append(ButtonView("", Do.DELETE_DIGIT, icon="delete", name="Delete last digit"))
+        views.append(ButtonView("", Do.DELETE_DIGIT, icon="delete", name=say("Delete last digit")))
         for i, view in enumerate(views):
             button = Button(theme, view, size=26, height=48, icon_size=26)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.parts import AdviceView, NoticeView
@@ -91,8 +91,12 @@ class Advice(QFrame):
         self._text = Text(theme, "", 16, wraps=True)
         layout.addWidget(self._icon)
         layout.addWidget(self._text, 1)
-        self._theme, self.is_first = theme, True
-        self.setMinimumHeight(theme.tall(height))
+        self._theme, self._height, self.is_first = theme, height, True
+        theme.changed.connect(self.restyle)
+        self.restyle()
+
+    def restyle(self) -> None:
+        self.setMinimumHeight(self._theme.tall(self._height))
 
     def show_view(self, view: AdviceView) -> None:
         self._icon.show_icon(view.icon)
@@ -110,15 +114,24 @@ class Facts(QWidget):
         super().__init__()
         self._theme = theme
         self._shown: list[Fact] = []
-        self._row = QHBoxLayout(self)
+        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(theme.px(4), 0, 0, 0)
         self._row.setSpacing(theme.px(24))
         self._row.addStretch(1)
+        theme.changed.connect(self.restyle)
+
+    def restyle(self) -> None:
+        """Lets larger words stand below each other and break: one line of them is wider than the screen."""
+        wraps = self._theme.text_scale > 1
+        self._row.setDirection(QBoxLayout.Direction.TopToBottom if wraps else QBoxLayout.Direction.LeftToRight)
+        for fact in self._shown:
+            fact.wrap(wraps=wraps)
 
     def show_views(self, views: tuple[AdviceView, ...]) -> None:
         keep_count(self._shown, len(views), self._row, lambda: Fact(self._theme))
         for fact, view in zip(self._shown, views, strict=True):
             fact.show_view(view)
+        self.restyle()
 
 
 class Fact(QWidget):
@@ -128,8 +141,13 @@ class Fact(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.px(10))
         self._icon, self._text = Icon(theme, "", 18, "ink-2"), Text(theme, "", 14, colour="ink-2")
+        self._row = row
         row.addWidget(self._icon)
         row.addWidget(self._text)
+
+    def wrap(self, *, wraps: bool) -> None:
+        self._text.wrap(wraps=wraps)
+        self._row.setStretchFactor(self._text, 1 if wraps else 0)
 
     def show_view(self, view: AdviceView) -> None:
         self._icon.show_icon(view.icon)

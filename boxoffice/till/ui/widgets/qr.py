@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from boxoffice.documents.qr import QUIET_MODULES, QrMatrix, qr_matrix
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 
 
@@ -27,7 +28,7 @@ class QrCode(QWidget):
         if text != self._text:
             self._text = text
             self._matrix = qr_matrix(text) if text else None
-            self.setAccessibleName(f"Code for {text}" if text else "")
+            self.setAccessibleName(say("Code for {text}", text=text) if text else "")
             self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -5,6 +5,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from boxoffice.till.ui import tokens
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.shell import RailItem
 from boxoffice.till.ui.widgets.text import Text, plain_ground
@@ -26,7 +27,7 @@ class RailButton(QAbstractButton):
         self.show_item(item)
 
     def show_item(self, item: RailItem) -> None:
-        waiting = f", {item.badge} open" if item.badge else ""
+        waiting = say(", {badge} open", badge=item.badge) if item.badge else ""
         self.setAccessibleName(f"{item.label}{waiting}, {item.key}")
         self.setToolTip(f"{item.label} ({item.key})")
         if item != self._item:
@@ -113,6 +114,7 @@ class Rail(QFrame):
 
     def show_items(self, items: tuple[RailItem, ...]) -> None:
         if len(self._items) != len(items):
+            self._clear()
             for item in items:
                 if item is items[-1]:
                     self._layout.addStretch()
@@ -122,3 +124,12 @@ class Rail(QFrame):
                 self._items.append(button)
         for button, item in zip(self._items, items, strict=True):
             button.show_item(item)
+
+    def _clear(self) -> None:
+        """Takes all items away, with the room between them."""
+        for button in self._items:
+            self._layout.removeWidget(button)
+            button.deleteLater()
+        self._items = []
+        while self._layout.count() > 1:
+            self._layout.takeAt(1)

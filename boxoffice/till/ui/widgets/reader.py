@@ -4,6 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 
 
@@ -18,7 +19,7 @@ class ReaderDrawing(QWidget):
     def show_words(self, amount: str, text: str, name: str) -> None:
         if (amount, text, name) != (self._amount, self._text, self._name):
             self._amount, self._text, self._name = amount, text, name
-            self.setAccessibleName(f"{name} shows {amount}, {text}")
+            self.setAccessibleName(say("{name} shows {amount}, {text}", name=name, amount=amount, text=text))
             self.update()
 
     def sizeHint(self) -> QSize:

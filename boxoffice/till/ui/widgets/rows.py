@@ -5,12 +5,14 @@ from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintE
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.actions import Do
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.parts import ButtonView, RowView
 from boxoffice.till.ui.widgets.button import Button
 from boxoffice.till.ui.widgets.empty import Icon
 from boxoffice.till.ui.widgets.tag import Tag
 from boxoffice.till.ui.widgets.text import Broken, Text
+from boxoffice.till.ui.widgets.tick import KeyHint, Tick
 
 
 class Row(QFrame):
@@ -46,8 +48,11 @@ class Row(QFrame):
         right.addStretch()
         self._button = Button(theme, ButtonView("", Do.BACK), size=15, height=48)
         self._button.did.connect(self.did)
+        self._tick, self._key = Tick(theme), KeyHint(theme)
+        self._layout.addWidget(self._tick)
         self._layout.addWidget(self._icon)
         self._layout.addLayout(words, 1)
+        self._layout.addWidget(self._key)
         self._layout.addLayout(right)
         self._whole.addLayout(self._layout, 1)
         self._whole.addWidget(self._button)
@@ -77,6 +82,9 @@ class Row(QFrame):
             return
         self._view = view
         colour = "ink" if view.state == "plain" else view.state
+        self._tick.setVisible(view.tick is not None)
+        self._tick.show_state(is_on=bool(view.tick), can_press=view.action is not None)
+        self._key.show_key(view.key)
         self._icon.setVisible(bool(view.icon))
         self._icon.show_icon(view.icon, colour)
         self._title.set_text(view.title)
@@ -88,7 +96,9 @@ class Row(QFrame):
         self._tag.show_view(view.tag)
         self._button.show_view(view.button)
         self._arrange()
-        spoken = ", ".join(part for part in (view.title, view.detail, view.amount, view.tag and view.tag.text) if part)
+        chosen = "" if view.tick is None else say("chosen") if view.tick else say("not chosen")
+        words = (view.title, view.detail, view.amount, view.tag and view.tag.text, chosen, view.key)
+        spoken = ", ".join(part for part in words if part)
         self.setAccessibleName(spoken or " ")
         can_press = view.action is not None
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus if can_press else Qt.FocusPolicy.NoFocus)

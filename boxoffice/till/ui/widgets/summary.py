@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.till.ui.actions import Do
+from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.parts import ButtonView, NoticeView, SummaryLine, SummaryView
 from boxoffice.till.ui.widgets.button import Button
@@ -16,7 +17,7 @@ from boxoffice.till.ui.widgets.notice import Note
 from boxoffice.till.ui.widgets.rows import Scroll
 from boxoffice.till.ui.widgets.text import Amount, Text, plain_ground
 
-_KEPT: Final = "This sale keeps what was quoted."
+_KEPT: Final = later("This sale keeps what was quoted.")
 """What a note says where there is no room for each price."""
 
 
@@ -100,7 +101,7 @@ class SummaryPanel(QFrame):
         layout.setSpacing(0)
         self._head = QFrame()
         self._head_row = QHBoxLayout(self._head)
-        self._title = Text(theme, "This sale", 32, head=True)
+        self._title = Text(theme, say("This sale"), 32, head=True)
         self._items = Text(theme, "", 14, colour="ink-3")
         self._head_row.addWidget(self._title)
         self._head_row.addStretch()
@@ -176,6 +177,7 @@ class SummaryPanel(QFrame):
         self._foot_column.setContentsMargins(side, edge, side, edge)
         self._total_label.set_size(theme.big(26 if theme.is_compact else 32))
         self._total.set_size(theme.big(34))
+        self._show_note()
 
     def show_view(self, view: SummaryView) -> None:
         theme = self._theme
@@ -194,8 +196,8 @@ class SummaryPanel(QFrame):
 
     def _show_note(self) -> None:
         note = self._told
-        if self._is_bar and note is not None:
-            note = replace(note, title=f"{note.title}. {_KEPT}", text="")
+        if note is not None and (self._is_bar or self._theme.is_low):
+            note = replace(note, title=f"{note.title}. {say(_KEPT)}", text="")
         self._note.show_view(note)
 
     def paintEvent(self, event: QPaintEvent) -> None:

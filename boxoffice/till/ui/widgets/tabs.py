@@ -4,6 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from boxoffice.till.ui.actions import ShowPage
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.parts import ButtonKind, ButtonView
 from boxoffice.till.ui.widgets.button import Button
@@ -68,10 +69,17 @@ class Tabs(QWidget):
         keep_count(self._tabs, len(group), self._middle, self._tab)
         for i, (tab, title) in enumerate(zip(self._tabs, group, strict=True), first):
             kind: ButtonKind = "strong" if i == self._current else "plain"
-            tab.show_view(ButtonView(title, ShowPage(i), kind, name=f"{title}, {i + 1} of {len(self._titles)}"))
+            tab.show_view(
+                ButtonView(
+                    title,
+                    ShowPage(i),
+                    kind,
+                    name=say("{title}, {place} of {tabs}", title=title, place=i + 1, tabs=len(self._titles)),
+                )
+            )
         is_first, is_last = self._current == 0, self._current >= len(self._titles) - 1
         key_back, key_on = ("", "") if self._theme.is_compact else ("PgUp", "PgDn")
-        self._back.show_view(ButtonView("‹", BACK, key=key_back, is_on=not is_first, name="Categories before"))
-        self._on.show_view(ButtonView("›", ON, key=key_on, is_on=not is_last, name="More categories"))
+        self._back.show_view(ButtonView("‹", BACK, key=key_back, is_on=not is_first, name=say("Categories before")))
+        self._on.show_view(ButtonView("›", ON, key=key_on, is_on=not is_last, name=say("More categories")))
         for end in (self._back, self._on):
             end.setVisible(len(self._titles) > self.most)

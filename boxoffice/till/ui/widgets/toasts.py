@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from boxoffice.till.ui import tokens
 from boxoffice.till.ui.actions import UseToast
+from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.parts import ButtonView
 from boxoffice.till.ui.views.shell import ToastView
@@ -32,7 +33,7 @@ class Toast(QFrame):
         if view.button:
             self._add(ButtonView(view.button, UseToast(view.id), "strong" if is_plain else "plain"))
         if view.stays:
-            close = ButtonView("Close", UseToast(view.id, closes=True), name="Close this message")
+            close = ButtonView(say("Close"), UseToast(view.id, closes=True), name=say("Close this message"))
             self._add(close)
         self.setAccessibleName(f"{view.text} {view.detail}".strip())
         self._space()

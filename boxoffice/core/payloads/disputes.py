@@ -1,0 +1,25 @@
+"""What facts about disputes say."""
+
+from typing import Literal
+
+from boxoffice.core.payloads.payload import Lines
+from boxoffice.core.payloads.payments import OfTender
+from boxoffice.core.tenders import tender_account
+
+
+class DisputeChanged(OfTender):
+    """A bank, or PayPal, asks for a payment back; `amount` is what it is about, `status` as in `payments.DisputeState`.
+
+    `withdrawn` is how much more of the money is taken now than before this fact (less, where it is given back);
+    `lost` how much more of what is taken is lost for good. `provider_reference` is what the provider calls it.
+    """
+
+    dispute_id: str
+    status: Literal["inquiry", "inquiry_closed", "open", "won", "lost", "prevented"]
+    withdrawn: int = 0
+    lost: int = 0
+    why: str = ""
+
+    def postings(self) -> Lines:
+        account = tender_account(self.tender, None)
+        return [("disputes", self.withdrawn - self.lost), ("losses", self.lost), (account, -self.withdrawn)]

@@ -1,0 +1,105 @@
+"""What facts about orders say."""
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from boxoffice.core.payloads.leases import Generation
+from boxoffice.core.payloads.payload import PartKey, Payload
+from boxoffice.core.taxes import TaxKind
+
+
+class TaxPart(BaseModel):
+    """One tax of a line as it was when it was sold: by its id, name and rate; `included` if the price held it.
+
+    Its authority was not told before, and neither was that it is of another `kind` than `sales`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    rate: str
+    name: str
+    rate_ppm: int
+    amount: int
+    included: bool
+    authority: str = ""
+    kind: str = TaxKind.SALES.value
+
+
+class LinePart(BaseModel):
+    """A priced line as it was sold; later price changes don't touch it.
+
+    `tax` is all of its tax, and `taxes` are what that is made of; older tills name only the `tax_rate`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    product_id: str
+    name: str
+    kind: str
+    quantity: int
+    unit_price: int
+    subtotal: int
+    total: int
+    tax: int
+    tax_rate: str | None = None
+    option: str | None = None
+    detail: str = ""
+    days: tuple[str, ...] = ()
+    discount: int = 0
+    taxes: tuple[TaxPart, ...] = ()
+
+    @property
+    def tax_ids(self) -> tuple[str, ...]:
+        named = () if self.tax_rate is None else (self.tax_rate,)
+        return tuple(tax.rate for tax in self.taxes) or named
+
+
+class SwapPart(BaseModel):
+    """What an order takes the place of: things of another order, and what of their worth pays for it (`credit`)."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    order_id: str
+    parts: tuple[PartKey, ...]
+    credit: int
+
+
+class OrderPlaced(Payload):
+    """`units` are taken from the device's lease (`source` lease), or from the pool itself (`source` pool).
+
+    `generations` says of each pool of a lease which one they are of. `exempt` is the number by which its seller need
+    not collect taxes.
+    """
+
+    order_id: str
+    order_number: str
+    channel: Literal["door", "web"]
+    currency: str
+    lines: tuple[LinePart, ...]
+    subtotal: int
+    discount: int = 0
+    tax: int
+    total: int
+    units: dict[str, int]
+    source: Literal["lease", "pool"]
+    generations: dict[str, Generation] = {}
+    contact_id: str | None = None
+    exempt: str = ""
+    swap: SwapPart | None = None
+
+
+class OrderStateChanged(Payload):
+    order_id: str
+    start: str = Field(alias="from")
+    to: str
+    why: str = ""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+
+class OrderCollected(Payload):
+    """What was bought was handed over at a door. `seen` is what showed there that it was theirs to collect."""
+
+    order_id: str
+    seen: Literal["photo_id", "code", "card", "someone_else"]

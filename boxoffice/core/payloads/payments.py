@@ -1,0 +1,85 @@
+"""What facts about payments say."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from boxoffice.core.payloads.payload import Lines, Payload
+from boxoffice.core.tenders import LONGEST_REASON, TenderKind, tender_account
+
+
+class CardPart(BaseModel):
+    """As `payments.CardDetails`."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    brand: str
+    last4: str = Field(max_length=4)
+    read_method: str = ""
+    application_name: str = ""
+    aid: str = ""
+    account_type: str = ""
+    authorization_code: str = ""
+    cryptogram: str = ""
+
+
+def _known_tender(name: str) -> str:
+    return TenderKind(name).value
+
+
+class OfTender(Payload):
+    order_id: str
+    tender_id: str
+    tender: Annotated[str, AfterValidator(_known_tender)]
+    amount: int
+    currency: str
+    provider_reference: str | None = None
+
+
+class PaymentStarted(OfTender):
+    """Written before a call leaves (`step` asked), and again when the provider named the payment (`step` sent)."""
+
+    idempotency_key: str
+    step: Literal["asked", "sent"] = "asked"
+
+
+class PaymentCaptured(OfTender):
+    """`tendered` and `change` are for cash only; `drawer` names the till whose cash account moves.
+
+    `reason` says why it was given, where its tender asks for one. `instead_of` is the payment that it was asked for as,
+    where that one takes it no more: it had ended, or was about another amount. `is_without_places` says that its places
+    had gone to others when it came. `rounding` is what went into the drawer beyond the amount (negative: what was let
+    go), because cash was rounded to `rounded_to`.
+    What another order had paid and gave back into this one (a swap) names that refund, whose id is also the tender's.
+    """
+
+    tendered: int | None = None
+    change: int | None = None
+    drawer: str | None = None
+    card: CardPart | None = None
+    reason: str | None = Field(default=None, max_length=LONGEST_REASON)
+    instead_of: str | None = None
+    is_without_places: bool = False
+    rounding: int = 0
+    rounded_to: int = 0
+    refund_id: str | None = None
+
+    @property
+    def received(self) -> int:
+        """Returns the money that came, in minor units."""
+        return self.amount + self.rounding
+
+    def postings(self) -> Lines:
+        account = tender_account(self.tender, self.drawer)
+        return [(account, self.received), ("unearned", -self.amount), ("rounding", -self.rounding)]
+
+
+class PaymentFailed(OfTender):
+    """Nothing was charged. `code` is the provider's own."""
+
+    code: str
+    message: str
+
+
+class PaymentUnknown(OfTender):
+    reason: str

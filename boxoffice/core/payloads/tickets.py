@@ -1,0 +1,88 @@
+"""What facts about tickets say: finishing an order issues them, and earns what was paid."""
+
+from pydantic import BaseModel, ConfigDict
+
+from boxoffice.core.payloads.payload import Lines, Payload
+from boxoffice.core.taxes import tax_account
+
+
+class TicketPart(BaseModel):
+    """`token` is what the ticket's QR holds."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    ticket_id: str
+    product_id: str
+    line: int
+    days: tuple[str, ...] = ()
+    token: str
+
+
+class TaxShare(BaseModel):
+    """What one tax gets."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    rate: str
+    amount: int
+    authority: str = ""
+
+
+class Earned(BaseModel):
+    """What one product of a finished order earned before discounts: `net` for the seller, `tax` for the state.
+
+    `taxes` are its shares where there is more than one tax, or an authority is named; `tax_rate` names the only one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    product_id: str
+    kind: str
+    net: int
+    tax: int
+    tax_rate: str | None = None
+    taxes: tuple[TaxShare, ...] = ()
+
+    @property
+    def shares(self) -> tuple[tuple[str, int], ...]:
+        """Returns what each tax's account gets; together it is all the tax, or the fact does not balance."""
+        named = tuple((tax_account(each.rate, each.authority), each.amount) for each in self.taxes)
+        return named or ((tax_account(self.tax_rate, ""), self.tax),)
+
+
+class TicketsIssued(Payload):
+    """The order is finished: what was paid is earned. `tickets` may be empty (a T-shirt)."""
+
+    order_id: str
+    currency: str
+    total: int
+    discount: int = 0
+    earned: tuple[Earned, ...]
+    tickets: tuple[TicketPart, ...]
+
+    def postings(self) -> Lines:
+        lines = [("unearned", self.total), ("discounts", self.discount)]
+        for part in self.earned:
+            lines.append(("donations" if part.kind == "donation" else f"sales:{part.product_id}", -part.net))
+            lines += [(account, -amount) for account, amount in part.shares]
+        return lines
+
+
+class TicketVoided(Payload):
+    """`units` are what can be sold again, by pool; `by` is the organizer who voided it with no refund, by number.
+
+    A till says no units: it can't know what of them any counter has as sold. The hub does (`UnitsFreed`).
+    """
+
+    ticket_id: str
+    order_id: str
+    why: str = ""
+    units: dict[str, int] = {}
+    by: str = ""
+
+
+class UnitsFreed(Payload):
+    """What came back of an order at a till, and can be sold again, by pool."""
+
+    order_id: str
+    units: dict[str, int]

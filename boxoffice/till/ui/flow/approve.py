@@ -1,0 +1,126 @@
+"""Somebody else approves one act at this till, by PIN or badge; who is signed in stays so."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from boxoffice.core.errors import BoxofficeError
+from boxoffice.core.rights import approvers, can_approve
+from boxoffice.till.ui.actions import Action, Do, TypeDigits
+from boxoffice.till.ui.flow.destinations import Approve, Next
+from boxoffice.till.ui.flow.page import BasePage
+from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.keys import Key, Named
+from boxoffice.till.ui.speech import later, say
+from boxoffice.till.ui.views.parts import AdviceView, ButtonView
+from boxoffice.till.ui.views.staff import ApproveView, PinView
+from boxoffice.till.ui.words import clock, explain, money
+from boxoffice.till.usecases.gateway.team import Approval
+
+_SHORTEST, _LONGEST = 4, 6
+_MOST_NAMES = 3
+
+
+class ApprovePage(BasePage):
+    """Over the page where the act was wanted, which stays as it is."""
+
+    comes_to_its_end = True
+    keys: ClassVar = {Named.ENTER: Do.APPROVE, Named.ESC: Do.BACK, Named.BACKSPACE: Do.DELETE_DIGIT}
+    help_lines = (
+        (later("0 to 9"), later("the PIN of who approves")),
+        ("Enter", later("approve it")),
+        ("Esc", later("not now")),
+    )
+
+    def __init__(self, session: Session, to: Approve) -> None:
+        super().__init__(session, to)
+        self.asked, self._then = to.act, to.then
+        self._digits = ""
+        self.problem = ""
+
+    @property
+    def why_stay(self) -> str:
+        return say("Approve it, or close it with Esc first.")
+
+    def view(self) -> ApproveView:
+        asked, team, status = self.asked, self.session.team, self.session.status
+        name = say("Somebody") if team.person is None else team.person.name
+        amount = "" if asked.amount is None else money(asked.amount)
+        is_ready = len(self._digits) >= _SHORTEST and not self.session.is_busy
+        place = "" if status is None else f"{status.device_name}, {clock(self.session.till.now())}"
+        words = approvers(asked.right)[0].value
+        return ApproveView(
+            title=say("{who}, approve this?", who=words.capitalize()),
+            wants=say("{name} wants {wants}", name=name, wants=asked.wants),
+            what=asked.what,
+            amount=amount,
+            notes=tuple(AdviceView(icon, text) for icon, text in (*asked.notes, *([("till", place)] if place else []))),
+            once=say("**For this one act.** {name} stays signed in. The record names both of you.", name=name),
+            badge_title=say("Or scan your badge now."),
+            badge_text=say("No need to press anything first."),
+            pin_title=say("Your PIN"),
+            who=self._names(),
+            pin=PinView(
+                len(self._digits),
+                max(_SHORTEST, len(self._digits)),
+                self.problem,
+                is_checking=self.session.is_busy,
+            ),
+            approve=ButtonView(
+                say("Approve {amount}", amount=amount).strip(), Do.APPROVE, "primary", "check", "Enter", is_on=is_ready
+            ),
+            close=ButtonView(say("Not now"), Do.BACK, "quiet", "cross", "Esc"),
+            foot="" if is_ready else say("Opens after {digits} digits", digits=_SHORTEST),
+        )
+
+    def _names(self) -> str:
+        people = self.session.team.people
+        names = [each.person.name for each in people if can_approve(each.person, self.asked.right)]
+        if not names:
+            return say("Nobody here can: ask an organizer")
+        return (
+            say(" or ").join(names)
+            if len(names) <= _MOST_NAMES
+            else say("{names} or another", names=", ".join(names[:_MOST_NAMES]))
+        )
+
+    def typed(self, key: Key) -> Next:
+        if len(key.text) == 1 and key.text.isascii() and key.text.isdecimal():
+            return self.act(TypeDigits(key.text))
+        return None
+
+    def act(self, action: Action) -> Next:
+        match action:
+            case TypeDigits(text) if len(self._digits) < _LONGEST:
+                self._digits, self.problem = self._digits + text, ""
+            case Do.DELETE_DIGIT:
+                self._digits = self._digits[:-1]
+            case Do.CLEAR_DIGITS:
+                self._digits, self.problem = "", ""
+            case Do.APPROVE if len(self._digits) >= _SHORTEST:
+                self._try()
+            case Do.BACK:
+                self.session.uncover()
+            case _:
+                pass
+        return None
+
+    def _try(self) -> None:
+        """Looks whose PIN it is; it is forgotten here at once."""
+        session, pin, right = self.session, self._digits, self.asked.right
+        self._digits = ""
+        session.call(lambda: session.till.approve(right, pin), self._given, failed=self._failed, keys_wait=True)
+
+    def scanned(self, readings: Sequence[str]) -> bool:
+        session, right = self.session, self.asked.right
+        session.call(
+            lambda: session.till.approve_by_badge(right, readings), self._given, failed=self._failed, keys_wait=True
+        )
+        return True
+
+    def _given(self, approval: Approval) -> None:
+        if self.session.cover is self:  # else it was closed, or the till was locked, meanwhile
+            self.session.uncover()
+            self._then(approval)
+
+    def _failed(self, error: BoxofficeError) -> None:
+        self.problem = " ".join(explain(error))

@@ -1,0 +1,231 @@
+"""Moving cash: in, out, to the safe, to the bank, or by hand to another drawer; always with a reason."""
+
+from typing import ClassVar, Final
+
+from boxoffice.core.cash_moves import WAYS, CashMove
+from boxoffice.core.denominations import amount_problems
+from boxoffice.core.money import Money
+from boxoffice.core.staff import Person
+from boxoffice.till.ui.actions import Action, Do, Give, GiveReason, Of, Pick, TypeDigits
+from boxoffice.till.ui.flow.destinations import MoveCash, Next, Shift
+from boxoffice.till.ui.flow.page import BasePage
+from boxoffice.till.ui.flow.reasons import Reasons
+from boxoffice.till.ui.flow.session import Session
+from boxoffice.till.ui.flow.shift import moved_rows
+from boxoffice.till.ui.flow.typing import as_digits, edit_amount
+from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
+from boxoffice.till.ui.speech import later, say, told
+from boxoffice.till.ui.views.desk import ChoicesView, DeskView, SideView
+from boxoffice.till.ui.views.parts import ButtonView, StepView
+from boxoffice.till.ui.words import amount_typed, money, short_money
+from boxoffice.till.usecases.gateway.shifts import ShiftNow
+
+_TABS: Final = (
+    (later("Pay in"), "plus", "Q", (CashMove.PAY_IN, CashMove.CHANGE)),
+    (later("Pay out"), "minus", "W", (CashMove.PAY_OUT,)),
+    (later("Drop to safe"), "safe", "E", (CashMove.DROP,)),
+    (later("Bank deposit"), "save", "R", (CashMove.DEPOSIT, CashMove.SAFE_DEPOSIT)),
+    (
+        later("Carry"),
+        "next",
+        "A",
+        (CashMove.CARRY, CashMove.SAFE_CARRY, CashMove.ARRIVE, CashMove.SAFE_ARRIVE, CashMove.BANK_ARRIVE),
+    ),
+)
+_PLACES: Final = {
+    "cash:{drawer}": later("Drawer"),
+    "safe": later("Safe"),
+    "bank": later("Bank"),
+    "transit:{carrier}": later("In hand"),
+    "paid_in": later("From outside"),
+    "paid_out": later("Spent"),
+}
+_QUICK: Final = (50, 100, 200, 500)
+_FIRST_PERSON: Final = TILE_LETTERS.index("Z")
+_MOST_PEOPLE: Final = 3
+
+
+class MovePage(BasePage):
+    section = Do.SHIFT
+    keys: ClassVar = {
+        Named.ENTER: Do.FINISH,
+        Named.ESC: Do.BACK,
+        Named.BACKSPACE: Do.DELETE_DIGIT,
+        Named.DELETE: Do.DELETE_DIGIT,
+    }
+    help_lines = (
+        ("Q W E R A", later("in, out, safe, bank, carry")),
+        ("↑ ↓", later("from where to where")),
+        ("5 0 0", later("an amount of $500")),
+        ("S D F", later("the reason")),
+        ("/", later("type another reason")),
+        ("Z X C", later("who carries it")),
+        ("Enter", later("do it")),
+        ("Esc", later("back to the shift")),
+    )
+
+    def __init__(self, session: Session, to: MoveCash) -> None:
+        super().__init__(session, to)
+        self.now: ShiftNow = to.now
+        self.tab = self.way = 0
+        self.digits = ""
+        self.person: Person | None = None
+        self.reasons = Reasons(WAYS[self.move].reasons, "S", WAYS[self.move].reasons[0])
+
+    @property
+    def move(self) -> CashMove:
+        return _TABS[self.tab][3][self.way]
+
+    @property
+    def amount(self) -> Money:
+        return amount_typed(self.digits, self.now.left.currency)
+
+    @property
+    def is_ready(self) -> bool:
+        return self.amount.minor > 0 and not self._problem and self.reasons.is_given
+
+    @property
+    def _problem(self) -> str:
+        return next((told(str(each)) for each in amount_problems("amount", self.amount)), "")
+
+    def view(self) -> DeskView:
+        now, row, amount = self.now, WAYS[self.move], money(self.amount)
+        tabs = tuple(
+            ButtonView(say(label), Pick(Of.MOVE, i), "strong" if i == self.tab else "plain", icon, key)
+            for i, (label, icon, key, _) in enumerate(_TABS)
+        )
+        quick = (Money(each * 10**self.amount.currency.exponent, self.amount.currency) for each in _QUICK)
+        return DeskView(
+            title=say("Move cash"),
+            hint=say("drawer {drawer}", drawer=now.drawer),
+            back=ButtonView(say("Back to shift"), Do.BACK, "quiet", "back", "Esc"),
+            tabs=tabs,
+            typed=(say("Amount"), amount),
+            quick=tuple(ButtonView(short_money(each), Give(each.minor)) for each in quick),
+            choices=(self._ways(), self.reasons.view(say("Reason")), *self._people()),
+            reason=self.reasons.typed,
+            side=SideView(
+                title=say("On its way") if row.is_carried else say("Tonight"),
+                hint=say("drawer {drawer}", drawer=now.drawer),
+                rows=() if row.is_carried else moved_rows(now.moved[-5:]),
+                steps=self._steps() if row.is_carried else (),
+                total_label=say(_TABS[self.tab][0]),
+                total=amount,
+                buttons=(
+                    ButtonView(
+                        f"{say(row.words)}: {amount}" if self.is_ready else say("Type an amount"),
+                        Do.FINISH,
+                        "primary",
+                        key="Enter",
+                        is_on=self.is_ready,
+                    ),
+                ),
+                foot=self._problem or say("Kept with your name, the time and the reason."),
+            ),
+        )
+
+    def _ways(self) -> ChoicesView:
+        moves = _TABS[self.tab][3]
+        buttons = tuple(
+            ButtonView(_path(move), Pick(Of.WAY, i), "strong" if i == self.way else "plain")
+            for i, move in enumerate(moves)
+        )
+        return ChoicesView(
+            say("Where it goes") + ("  ↑ ↓" if len(moves) > 1 else ""), buttons, 2 if len(moves) > 1 else 1
+        )
+
+    def _people(self) -> tuple[ChoicesView, ...]:
+        if not WAYS[self.move].is_carried or not self.now.people:
+            return ()
+        buttons = tuple(
+            ButtonView(
+                each.name,
+                Pick(Of.PERSON, i),
+                "strong" if each == self.person else "plain",
+                "check" if each == self.person else "person",
+                TILE_LETTERS[_FIRST_PERSON + i],
+            )
+            for i, each in enumerate(self.now.people[:_MOST_PEOPLE])
+        )
+        return (ChoicesView(say("Who carries it?"), buttons),)
+
+    def _steps(self) -> tuple[StepView, ...]:
+        start, to = _ends(self.move)
+        is_given = "{carrier}" not in WAYS[self.move].start
+        hands = say("In the hands of {name}", name=self.person.name) if self.person else say("In hand")
+        return (
+            StepView(
+                say("Out of: {start}", start=start) if is_given else say("Given before"),
+                state="now" if is_given else "done",
+            ),
+            StepView(hands, say("It is in this account until it is taken in."), "later" if is_given else "now"),
+            StepView(say("Taken in where it goes") if is_given else say("Into: {to}", to=to), state="later"),
+        )
+
+    def key(self, key: Key) -> Next:
+        if key.name in (Named.UP, Named.DOWN):
+            moves = _TABS[self.tab][3]
+            return self.act(Pick(Of.WAY, (self.way + (1 if key.name is Named.DOWN else -1)) % len(moves)))
+        return super().key(key)
+
+    def typed(self, key: Key) -> Next:
+        if key.text and (key.text.isdigit() or key.text in ".,"):
+            return self.act(TypeDigits(key.text.replace(",", ".")))
+        tab = next((i for i, each in enumerate(_TABS) if key.tile == TILE_LETTERS.index(each[2])), None)
+        if tab is not None:
+            return self.act(Pick(Of.MOVE, tab))
+        person = -1 if key.tile is None else key.tile - _FIRST_PERSON
+        if self._people() and 0 <= person < len(self.now.people[:_MOST_PEOPLE]):
+            return self.act(Pick(Of.PERSON, person))
+        self.reasons.take(key)
+        return None
+
+    def act(self, action: Action) -> Next:
+        match action:
+            case Pick(Of.MOVE, index):
+                self.tab, self.way = index, 0
+                self._offer()
+            case Pick(Of.WAY, index):
+                self.way = index
+                self._offer()
+            case Pick(Of.REASON, index):
+                self.reasons.choose(index)
+            case Pick(Of.PERSON, index):
+                self.person = self.now.people[index]
+            case GiveReason(why):
+                self.reasons.write(why)
+            case Give(minor):
+                self.digits = as_digits(Money(minor, self.amount.currency))
+            case TypeDigits() | Do.DELETE_DIGIT:
+                self.digits = edit_amount(self.digits, action, self.amount.currency)
+            case Do.BACK:
+                return Shift()
+            case Do.FINISH if self.is_ready:
+                self._move()
+            case _:
+                pass
+        return None
+
+    def _offer(self) -> None:
+        """Offers the reasons of this way; the first of them is the usual one."""
+        self.reasons.use(WAYS[self.move].reasons)
+        if not self.reasons.is_given:
+            self.reasons.choose(0)
+
+    def _move(self) -> None:
+        shifts, move, amount, why = self.session.till.shifts, self.move, self.amount, self.reasons.words
+        carrier = None if self.person is None else self.person.id
+        self.session.call(lambda: shifts.move(move, amount, why, carrier), self._moved, keys_wait=True)
+
+    def _moved(self, _now: ShiftNow) -> Next:
+        self.session.say(f"{say(WAYS[self.move].words)}: {money(self.amount)}.", icon="check")
+        return Shift()
+
+
+def _ends(move: CashMove) -> tuple[str, str]:
+    row = WAYS[move]
+    return say(_PLACES[row.start]), say(_PLACES[row.to])
+
+
+def _path(move: CashMove) -> str:
+    return " → ".join(_ends(move))

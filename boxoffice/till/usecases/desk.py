@@ -1,0 +1,75 @@
+"""Who works at this till now, and who has approved the act under way: whatever is written carries their ids."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
+
+from boxoffice.core.ids import StaffId
+from boxoffice.core.rights import Answer, Right, may, must
+from boxoffice.core.staff import NOBODY, Acting, Person, StaffRole
+
+
+class Desk:
+    """One per till. An act that takes its time stays with who began it, whoever signs in meanwhile."""
+
+    def __init__(self) -> None:
+        self._at_the_till = NOBODY
+        self._act: ContextVar[Acting | None] = ContextVar("who acts", default=None)
+
+    @property
+    def acting(self) -> Acting:
+        """Who acts now, in the act that this thread is about."""
+        return self._act.get() or self._at_the_till
+
+    @property
+    def seated(self) -> Acting:
+        """Who has signed in, whatever this thread is about."""
+        return self._at_the_till
+
+    def seat(self, person: Person | None, *, is_staffed: bool) -> None:
+        """Lets somebody act from now on, or nobody."""
+        self._at_the_till = Acting(person, is_staffed)
+
+    @contextmanager
+    def held(self) -> Iterator[Acting]:
+        """Keeps an act with who acts now, to its end."""
+        with self._as(self.acting) as acting:
+            yield acting
+
+    @contextmanager
+    def approved(self, by: Person) -> Iterator[Acting]:
+        """Lets the act be done with somebody's approval."""
+        with self._as(replace(self.acting, approved_by=by)) as acting:
+            yield acting
+
+    @contextmanager
+    def on_behalf_of(self, staff_id: StaffId | None) -> Iterator[Acting]:
+        """Ends what somebody had begun, whoever has signed in since: only writing is done in that name."""
+        acting = self.acting
+        if acting.staff_id != staff_id:
+            person = None if staff_id is None else Person(staff_id, "", StaffRole.SELLER)
+            acting = Acting(person, acting.is_staffed)
+        with self._as(acting):
+            yield acting
+
+    def may(self, right: Right, percent: int = 0) -> Answer:
+        """Returns whether who acts now may do something; see `core.rights.may`."""
+        return may(self.acting, right, percent)
+
+    def must(self, right: Right, percent: int = 0) -> None:
+        """Does nothing if who acts now may do something.
+
+        Raises:
+            NeedsApproval: if somebody else must approve it first.
+            NotAllowed: if it is not theirs to do at all.
+        """
+        must(self.acting, right, percent)
+
+    @contextmanager
+    def _as(self, acting: Acting) -> Iterator[Acting]:
+        before = self._act.set(acting)
+        try:
+            yield acting
+        finally:
+            self._act.reset(before)

@@ -1,0 +1,214 @@
+"""The way to every page of the till."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import Qt
+
+from boxoffice.core.errors import TillStopped
+from boxoffice.till.usecases.gateway.devices import ReaderState
+from boxoffice.till.usecases.gateway.paying import Stage
+from boxoffice.till.usecases.gateway.standing import CatalogueChanged, HandOver, TillStatus
+from tests.gui.conftest import ENTER, ESC, Door
+from tests.gui.fake_till import FakeTill
+from tests.gui.festival import usd
+
+F1, F3, F5, F6, F7, F8, F10, F11, F12 = (getattr(Qt.Key, f"Key_F{n}") for n in (1, 3, 5, 6, 7, 8, 10, 11, 12))
+
+
+def sale(door: Door) -> None:
+    door.press("q2sz3")
+    door.at("SellPage")
+
+
+def sell(door: Door, till: FakeTill) -> None:
+    sale(door)
+
+
+def options(door: Door, till: FakeTill) -> None:
+    door.press("z")
+    door.at("OptionPage")
+
+
+def donation(door: Door, till: FakeTill) -> None:
+    door.press("x", "20")
+    door.at("DonationPage")
+
+
+def cash(door: Door, till: FakeTill) -> None:
+    sale(door)
+    door.press(F5, "300")
+
+
+def complete(door: Door, till: FakeTill) -> None:
+    cash(door, till)
+    door.press(ENTER)
+    door.at("CompletePage")
+
+
+def reader(door: Door, till: FakeTill) -> None:
+    sale(door)
+    door.press(F6)
+    door.at("ReaderPage")
+    door.sees("Sent to Reader 1")
+
+
+def declined(door: Door, till: FakeTill) -> None:
+    reader(door, till)
+    till.end_payment("refused", "The bank declined this card.")
+    door.at("RefusedPage")
+
+
+def unknown(door: Door, till: FakeTill) -> None:
+    reader(door, till)
+    till.end_payment("unknown")
+    door.at("UnknownPage")
+
+
+def phone(door: Door, till: FakeTill) -> None:
+    sale(door)
+    door.press(F7)
+    door.at("PhonePage")
+    door.sees("Scan to pay")
+    till.advance(Stage.OPENED)
+    till.advance(Stage.PRESENTED)
+    door.sees("Paying now")
+
+
+def phone_question(door: Door, till: FakeTill) -> None:
+    phone(door, till)
+    door.press(ESC)
+
+
+def phone_paid(door: Door, till: FakeTill) -> None:
+    phone(door, till)
+    till.end_payment("paid")
+    door.at("PhonePaidPage")
+
+
+def split(door: Door, till: FakeTill) -> None:
+    sale(door)
+    door.press(F8, "100", F5, "120", ENTER)
+    door.at("SplitPage")
+
+
+def problems(door: Door, till: FakeTill) -> None:
+    unknown(door, till)
+    door.press(F11)
+    door.sees("Payment unknown, $230.00")
+
+
+def orders(door: Door, till: FakeTill) -> None:
+    complete(door, till)
+    door.press(F3)
+    door.sees("1 order")
+    door.sees("Print receipt")
+
+
+def till_page(door: Door, till: FakeTill) -> None:
+    door.press(F12)
+    door.sees("Reader 2")
+
+
+def stopped(door: Door, till: FakeTill) -> None:
+    till.failure = TillStopped(
+        "This till's disk is full.", "Every sale that showed “Paid” is saved.", "Free some space."
+    )
+    cash(door, till)
+    door.press(ENTER)
+    door.at("StoppedPage")
+
+
+def help_page(door: Door, till: FakeTill) -> None:
+    door.press(F1)
+    door.sees("Keys for this screen")
+
+
+def given(door: Door, till: FakeTill) -> None:
+    sale(door)
+    door.press("ps")
+    door.at("GivenPage")
+
+
+def give_back(door: Door, till: FakeTill) -> None:
+    split(door, till)
+    door.press(ESC, "a")
+    door.at("GiveBackPage")
+
+
+def parked(door: Door, till: FakeTill) -> None:
+    split(door, till)
+    door.press(F10, F10)
+    door.sees("Parked and waiting")
+    door.sees("since 9:14 pm")
+
+
+def price_changed(door: Door, till: FakeTill) -> None:
+    cash(door, till)
+    dearer = tuple(
+        each if each.price is None else replace(each, price=each.price + each.price) for each in till.catalogue.products
+    )
+    till.say(CatalogueChanged(replace(till.catalogue, revision=2, products=dearer)))
+    door.sees("Prices changed at 9:14 pm")
+
+
+def given_back(door: Door, till: FakeTill) -> None:
+    give_back(door, till)
+    door.press(ENTER)
+    door.at("GivenBackPage")
+
+
+def which_reader(door: Door, till: FakeTill) -> None:
+    status = replace(till.status, reader=ReaderState.NONE)
+    till.say(status)
+    door.qtbot.waitUntil(partial(is_shown, door, status))
+    sale(door)
+    door.press(F6)
+    door.at("PickReaderPage")
+    door.sees("Reader 2")
+
+
+def events(door: Door, till: FakeTill) -> None:
+    till_page(door, till)
+    door.tap("Sell for another event")
+    door.at("EventsPage")
+    door.sees("What do you sell for?")
+
+
+def hand_over(door: Door, till: FakeTill) -> None:
+    till.say(HandOver("Door A", "https://hub.alocubano.example", 40, (usd("230"),), 1))
+    door.at("HandOverPage")
+
+
+PAGES = (
+    given,
+    give_back,
+    given_back,
+    which_reader,
+    events,
+    hand_over,
+    parked,
+    price_changed,
+    sell,
+    options,
+    donation,
+    cash,
+    complete,
+    reader,
+    declined,
+    unknown,
+    phone,
+    phone_question,
+    phone_paid,
+    split,
+    problems,
+    orders,
+    till_page,
+    stopped,
+)
+Steps = Callable[[Door, FakeTill], None]
+
+
+def is_shown(door: Door, status: TillStatus) -> bool:
+    return door.window.flow.session.status == status
