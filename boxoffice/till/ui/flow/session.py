@@ -94,6 +94,7 @@ class Session:
         self._waiting = 0
         self._toasts: list[_Toast] = []
         self._next_toast = 1
+        self._first_language = speaks().code
         self.team = NO_TEAM
         """Who works here, and who has signed in."""
         self.cover: Page | None = None
@@ -190,6 +191,11 @@ class Session:
         self.on_language()
         self.changed()
 
+    def speak_theirs(self) -> None:
+        """Speaks the language of who has signed in, or else the till's own."""
+        chosen = self.status.language if self.status is not None else ""
+        self.speak(self.team.person.language if self.team.person is not None else chosen or self._first_language)
+
     def _arrive(self, to: Destination) -> None:
         page = self._make(self, to)
         self.at, self.page = to, page
@@ -214,7 +220,9 @@ class Session:
 
     def hear_team(self, team: Team) -> None:
         """Takes who works here, and who has signed in; asks who is there at the next pause, if nobody is."""
-        self.team = team
+        before, self.team = self.team.person, team
+        if team.person != before:
+            self.speak_theirs()
         if not team.must_sign_in and isinstance(self.cover_at, SignIn):
             self.uncover()
         self._ask_at_a_pause()
