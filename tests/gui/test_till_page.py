@@ -60,7 +60,7 @@ def test_the_strip_tells_sync_reader_and_printer_as_they_are(door: Door, till: F
 def test_the_strip_tells_how_far_the_orders_of_others_have_come(door: Door, till: FakeTill) -> None:
     till.say(replace(till.status, orders_taken=12_345, orders_to_take=50_000))
 
-    door.qtbot.waitUntil(lambda: chips(door)[0] == "Taking orders 24 %")
+    door.qtbot.waitUntil(lambda: chips(door)[0] == "Fetching orders 24 %")
 
 
 def test_offline_says_calmly_how_many_places_are_left_here(door: Door, till: FakeTill) -> None:
@@ -83,3 +83,13 @@ def test_without_a_printer_papers_are_saved_instead(door: Door, till: FakeTill) 
     door.press(Qt.Key.Key_F9)
 
     door.sees(f"Saved as {FIRST} receipt.pdf")
+
+
+def test_another_language_is_spoken_at_once_and_kept(door: Door, till: FakeTill) -> None:
+    door.press(F12)
+    door.sees("Card readers")
+
+    door.tap("Español")
+
+    door.sees("Lectores de tarjetas")
+    door.qtbot.waitUntil(lambda: till.status.language == "es")
