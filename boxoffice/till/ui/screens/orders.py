@@ -188,7 +188,7 @@ class OrderPanel(Screen):
         self._act_row.setSpacing(theme.px(10))
         for widget in (self._papers, self.email, self._button_box, self._look_box, self._act_box, self._hand_over):
             # Large words need all the room: then these scroll with the rest.
-            scrolls = theme.is_text_huge or (theme.text_scale > 1 and theme.is_low)
+            scrolls = theme.is_text_huge or (theme.is_low and (theme.is_compact or theme.text_scale > 1))
             (self._inner if scrolls else self._column).addWidget(widget)
 
     def refresh(self, view: object) -> None:

@@ -121,8 +121,8 @@ class Facts(QWidget):
         theme.changed.connect(self.restyle)
 
     def restyle(self) -> None:
-        """Lets larger words stand below each other and break: one line of them is wider than the screen."""
-        wraps = self._theme.text_scale > 1
+        """Lets words stand below each other and break where one line of them is wider than the screen."""
+        wraps = self._theme.text_scale > 1 or self._theme.is_compact
         self._row.setDirection(QBoxLayout.Direction.TopToBottom if wraps else QBoxLayout.Direction.LeftToRight)
         for fact in self._shown:
             fact.wrap(wraps=wraps)

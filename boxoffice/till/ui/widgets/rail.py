@@ -35,7 +35,7 @@ class RailButton(QAbstractButton):
             self.update()
 
     def sizeHint(self) -> QSize:
-        height = 80 if self._theme.is_large else 70
+        height = 80 if self._theme.is_large else 50 if self._theme.is_text_tight else 70
         return QSize(self._theme.px(60), self._theme.tall(height))
 
     def paintEvent(self, event: QPaintEvent) -> None:
