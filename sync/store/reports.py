@@ -119,7 +119,8 @@ _HOURS: Final = _over("""
     FROM mine WHERE is_sold GROUP BY 1 ORDER BY 1
 """)
 
-# Payments and refunds as they stand, beside what the ledger says of the very facts that made them.
+# Payments and refunds as they stand, beside what the ledger says of the very facts that made them: cash as it paid its
+# orders, to the cent, whatever it was rounded by in the drawer.
 _TENDERS: Final = _over("""
     , taken_in AS (
         SELECT mine.channel, paid.tender, count(*) AS count, sum(paid.amount) AS amount
@@ -131,7 +132,7 @@ _TENDERS: Final = _over("""
         SELECT mine.channel, f.payload ->> 'tender' AS tender, sum(l.amount) AS amount
         FROM mine JOIN facts f ON f.payload ->> 'order_id' = mine.id
         JOIN ledger_postings l ON l.fact_id = f.id
-         AND (l.account LIKE ANY(:filled) OR l.account LIKE 'transit:%')
+         AND (l.account LIKE ANY(:filled) OR l.account LIKE 'transit:%' OR l.account = 'rounding')
         WHERE f.kind IN ('payment_captured', 'refund_pending', 'refund_succeeded', 'refund_failed') GROUP BY 1, 2
     )
     SELECT channel, tender, coalesce(taken_in.count, 0) AS count, coalesce(taken_in.amount, 0) AS amount,

@@ -8,10 +8,10 @@ from boxoffice.core.money import Money
 from boxoffice.core.staff import Person
 from boxoffice.till.ui.actions import Action, Do, Give, GiveReason, Of, Pick, TypeDigits
 from boxoffice.till.ui.flow.destinations import MoveCash, Next, Shift
+from boxoffice.till.ui.flow.drawers import moved_rows
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.reasons import Reasons
 from boxoffice.till.ui.flow.session import Session
-from boxoffice.till.ui.flow.shift import moved_rows
 from boxoffice.till.ui.flow.typing import as_digits, edit_amount
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
 from boxoffice.till.ui.speech import later, say, told

@@ -3,7 +3,6 @@
 from enum import IntEnum
 from typing import ClassVar, Final
 
-from boxoffice.core.cash_moves import WAYS
 from boxoffice.till.ui.actions import Action, Destination, Do, Of, Pick
 from boxoffice.till.ui.flow.destinations import (
     CountDrawer,
@@ -15,6 +14,7 @@ from boxoffice.till.ui.flow.destinations import (
     Parked,
     ShiftReport,
 )
+from boxoffice.till.ui.flow.drawers import moved_rows
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.tenders import to_sale
@@ -23,8 +23,8 @@ from boxoffice.till.ui.keys import Key, Named
 from boxoffice.till.ui.speech import count, later, say
 from boxoffice.till.ui.views.desk import DeskView, SideView
 from boxoffice.till.ui.views.parts import ButtonView, RowView
-from boxoffice.till.ui.words import clock, money
-from boxoffice.till.usecases.gateway.shifts import Moved, ReportView, ShiftDesk, ShiftNow
+from boxoffice.till.ui.words import clock
+from boxoffice.till.usecases.gateway.shifts import ReportView, ShiftDesk, ShiftNow
 
 
 class _Act(IntEnum):
@@ -50,7 +50,6 @@ _TILES: Final = (
     (later("Open the drawer"), later("with a reason, kept"), "drawer", "O", _Act.DRAWER),
     (later("X report"), later("so far, nothing is closed"), "receipt", "X", _Act.X_REPORT),
 )
-_ICONS: Final = {way.words: "cash" for way in WAYS.values()}
 
 
 class ShiftPage(BasePage):
@@ -158,16 +157,3 @@ class ShiftPage(BasePage):
 def _last_report(shifts: ShiftDesk) -> ReportView | None:
     closed = shifts.closed()
     return shifts.report(closed[0][0]) if closed else None
-
-
-def moved_rows(moved: tuple[Moved, ...]) -> tuple[RowView, ...]:
-    """Returns what was put in and taken out, in the order in which it was."""
-    return tuple(
-        RowView(
-            say(each.words),
-            " · ".join(part for part in (clock(each.at), each.who or each.why) if part),
-            "drawer" if each.words == "Float" else _ICONS.get(each.words, "cash"),
-            amount=money(each.amount),
-        )
-        for each in moved
-    )

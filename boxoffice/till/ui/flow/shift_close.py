@@ -6,10 +6,10 @@ from boxoffice.core.denominations import Count
 from boxoffice.core.money import Money
 from boxoffice.till.ui.actions import Action, Do, GiveReason, Of, Pick
 from boxoffice.till.ui.flow.destinations import CloseShift, CountDrawer, Next, Shift, ShiftReport
+from boxoffice.till.ui.flow.drawers import handed_over
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.reasons import Reasons
 from boxoffice.till.ui.flow.session import Session
-from boxoffice.till.ui.flow.shift_hand_over import handed_over
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
 from boxoffice.till.ui.speech import later, say
 from boxoffice.till.ui.views.desk import ChoicesView, DeskView, LineView, SideView

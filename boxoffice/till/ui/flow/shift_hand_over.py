@@ -5,9 +5,9 @@ from typing import ClassVar, Final
 from boxoffice.core.staff import Person
 from boxoffice.till.ui.actions import Action, Do, Of, Pick
 from boxoffice.till.ui.flow.destinations import CountDrawer, HandOverDrawer, Next, Shift
+from boxoffice.till.ui.flow.drawers import handed_over
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.session import Session
-from boxoffice.till.ui.flow.tenders import to_sale
 from boxoffice.till.ui.keys import TILE_LETTERS, Key, Named
 from boxoffice.till.ui.speech import count, later, say
 from boxoffice.till.ui.views.desk import ChoicesView, DeskView, LineView, SideView
@@ -153,11 +153,3 @@ class HandOverDrawerPage(BasePage):
 
     def _handed(self, _now: ShiftNow) -> Next:
         return handed_over(self.session, self.now.drawer, self.person)
-
-
-def handed_over(session: Session, drawer: str, to: Person | None) -> Next:
-    """Goes on to sell; where staff is kept, whoever has the drawer now signs in first."""
-    session.say(say("Drawer {drawer} is handed over.", drawer=drawer), icon="split")
-    if to is not None:
-        session.call(session.till.lock, lambda _: None)
-    return to_sale(session)
