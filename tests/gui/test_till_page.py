@@ -83,3 +83,13 @@ def test_without_a_printer_papers_are_saved_instead(door: Door, till: FakeTill) 
     door.press(Qt.Key.Key_F9)
 
     door.sees(f"Saved as {FIRST} receipt.pdf")
+
+
+def test_another_language_is_spoken_at_once_and_kept(door: Door, till: FakeTill) -> None:
+    door.press(F12)
+    door.sees("Card readers")
+
+    door.tap("Español")
+
+    door.sees("Lectores de tarjetas")
+    door.qtbot.waitUntil(lambda: till.status.language == "es")

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, select, text, update
 
 from boxoffice.core import books
 from boxoffice.core.effects import Task
-from boxoffice.core.facts import Fact, FactKind
+from boxoffice.core.fact_kinds import FactKind
+from boxoffice.core.facts import Fact
 from boxoffice.till.store import database as till_database
 from boxoffice.till.store import journal
 from sync.config import Settings

@@ -214,3 +214,9 @@ def test_a_remedy_of_the_till_takes_a_problem_of_the_hub_from_the_list(outside: 
 
     assert left.problems == ()
     outside.until(lambda: outside.status.hub_problems == 0)
+
+
+def test_the_language_of_a_till_is_kept(outside: Outside) -> None:
+    outside.till.choose_language("es")
+
+    outside.until(lambda: outside.status.language == "es")

@@ -10,13 +10,18 @@ import pytest
 from babel.messages.pofile import read_po
 
 from boxoffice.core.errors import OperationFailed
+from boxoffice.core.ids import StaffId
 from boxoffice.core.languages import LANGUAGES
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.staff import Acting, Person, StaffRole
 from boxoffice.documents.languages import language
 from boxoffice.resources import resource_path
 from boxoffice.till.ui import failures, words
 from boxoffice.till.ui.speech import DOMAIN, count, number, say, speak, told
+from boxoffice.till.usecases.gateway.team import Colleague, Team
+from tests.gui.fake_till import FakeTill
 from tests.unit.ui.failing import said_below
+from tests.unit.ui.flows import Keyboard
 from tests.unit.ui.till_texts import NO_WORDS, marked, modules, of_tables, unmarked
 
 OTHERS = sorted(set(LANGUAGES) - {"en"})
@@ -110,6 +115,17 @@ def test_counts_amounts_and_times_are_as_people_there_write_them() -> None:
     assert words.day(evening.date()) == "vie, 15 de may"
     assert words.days(date(2026, 5, 15), date(2026, 5, 17)) == "15–17 de may de 2026"
     assert words.ago(timedelta(minutes=22)) == "hace 22 min"
+
+
+def test_whoever_signs_in_is_spoken_to_in_their_language_and_the_till_goes_back_to_its_own() -> None:
+    session = Keyboard(FakeTill()).flow.session
+    luis = Person(StaffId("0192f0c1-0000-7000-8000-00000000000a"), "Luis T.", StaffRole.SELLER, "es")
+
+    session.hear_team(Team((Colleague(luis),), Acting(luis, is_staffed=True)))
+    spoken = say("Cash")
+    session.hear_team(Team((Colleague(luis),), Acting(is_staffed=True)))
+
+    assert (spoken, say("Cash")) == ("Efectivo", "Cash")
 
 
 def test_a_language_that_nobody_speaks_here_is_english() -> None:

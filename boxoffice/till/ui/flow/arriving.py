@@ -45,7 +45,7 @@ def _begin_to_sell(session: Session, ready: Ready) -> Destination:
     session.set_catalogue(ready.catalogue)
     session.team = ready.team
     session.update_status(ready.status)
-    session.speak(ready.status.language)
+    session.speak_theirs()
     session.unknown = ready.unknown
     session.last_order = None  # what was sold before may be another till's, or another event's
     waiting = [order for order in ready.parked if order.paid.minor]

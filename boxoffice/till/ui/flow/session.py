@@ -94,6 +94,8 @@ class Session:
         self._waiting = 0
         self._toasts: list[_Toast] = []
         self._next_toast = 1
+        self._first_language = speaks().code
+        """The language that was spoken before anybody chose one."""
         self.team = NO_TEAM
         """Who works here, and who has signed in."""
         self.cover: Page | None = None
@@ -190,6 +192,11 @@ class Session:
         self.on_language()
         self.changed()
 
+    def speak_theirs(self) -> None:
+        """Speaks the language of who has signed in, or else the till's own."""
+        chosen = self.status.language if self.status is not None else ""
+        self.speak(self.team.person.language if self.team.person is not None else chosen or self._first_language)
+
     def _arrive(self, to: Destination) -> None:
         page = self._make(self, to)
         self.at, self.page = to, page
@@ -214,7 +221,9 @@ class Session:
 
     def hear_team(self, team: Team) -> None:
         """Takes who works here, and who has signed in; asks who is there at the next pause, if nobody is."""
-        self.team = team
+        before, self.team = self.team.person, team
+        if team.person != before:
+            self.speak_theirs()
         if not team.must_sign_in and isinstance(self.cover_at, SignIn):
             self.uncover()
         self._ask_at_a_pause()
@@ -223,6 +232,8 @@ class Session:
         """Lets nobody act before somebody signs in. The sale stays as it is."""
         if self.team.is_kept and not isinstance(self.cover_at, SignIn):
             self.put_over(SignIn())
+            chosen = "" if self.status is None else self.status.language
+            self.speak(chosen or self._first_language)
             self.call(self.till.lock, lambda _: None, lane=Lane.CONTROL)
 
     def sign_in_by_badge(self, readings: Sequence[str]) -> None:
