@@ -406,7 +406,7 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.PAYMENT_UNKNOWN: (_payment(PaymentStatus.UNKNOWN), _orders_till, _nothing),
     FactKind.TICKETS_ISSUED: (_issued, _orders_till, _nothing),
     FactKind.TICKET_VOIDED: (_voided, _orders_till, _nothing),
-    FactKind.UNITS_FREED: (_freed, _nothing, _nothing),
+    FactKind.UNITS_FREED: (_freed, _orders_till, _nothing),
     FactKind.TICKET_SCANNED: (_nothing, _nothing, _nothing),
     FactKind.REFUND_REQUESTED: (_asked, _orders_till, findings.of_refund),
     FactKind.REFUND_PENDING: (_pending, _orders_till, _nothing),

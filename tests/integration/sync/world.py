@@ -27,12 +27,12 @@ from boxoffice.core.payloads.catalogues import CatalogueRevised
 from boxoffice.core.payloads.disputes import DisputeChanged
 from boxoffice.core.payloads.exceptions import ExceptionResolved
 from boxoffice.core.payloads.leases import LeaseGranted, LeaseReclaimed, LeaseReturned
-from boxoffice.core.payloads.orders import OrderPlaced
+from boxoffice.core.payloads.orders import OrderCollected, OrderPlaced
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
 from boxoffice.core.payloads.staff import StaffChanged
-from boxoffice.core.payloads.tickets import TicketVoided
+from boxoffice.core.payloads.tickets import TicketVoided, UnitsFreed
 from boxoffice.core.payments import PaymentStatus, RefundStatus
 from boxoffice.core.rows import KEPT, PaymentRow, ShiftRow, ShiftStatus, TicketStatus, words_of
 from boxoffice.core.sales import changed, finish, ticket_count
@@ -181,6 +181,22 @@ class World:
             voided = TicketVoided(ticket_id=ticket.id, order_id=placed.order_id, units=units, why="lost", by="7")
             if self._is_counted(voided):
                 self._at_hub(voided)
+
+    def void_here(self, placed: OrderPlaced) -> None:
+        """A ticket ends at the till that sold it; what can be sold again, the hub says."""
+        tickets = self.memory_till.books.tickets.values()
+        mine = [each for each in tickets if each.order_id == placed.order_id and each.status is TicketStatus.VALID]
+        uses = self.door.catalogue.products_by_id
+        for ticket in mine[:1]:
+            if self._at_till(TicketVoided(ticket_id=ticket.id, order_id=placed.order_id, why="refunded")):
+                self.sync()
+                units = {str(pool): count for pool, count in uses[ticket.product_id].uses.items()}  # type: ignore[index]
+                if all(self.memory_hub.pools[EVENT, pool].sold >= count for pool, count in units.items()):
+                    self._at_hub(UnitsFreed(order_id=placed.order_id, units=units))
+
+    def collect(self, placed: OrderPlaced) -> None:
+        """Somebody comes for what was bought."""
+        self._at_till(OrderCollected(order_id=placed.order_id, seen="code"))
 
     def move_cash(self, amount: int) -> None:
         """Somebody puts money into the drawer, or takes some out."""

@@ -64,6 +64,7 @@ def test_a_till_of_the_version_before_keeps_its_places_and_the_usual_share(till:
     assert till.one(left) == before
     with till.store.reading() as connection:
         assert pools_seen.read(connection, event) == {PoolId("friday"): Elsewhere(260, 2)}
+    assert [order.lines[0].name for order in till.orders.find("festival", 5).orders] == ["Full Festival Pass"]
     assert Shares(till.context).units()[PoolId("friday")] == 40
     assert till.one("SELECT version_num FROM alembic_version") == NEWEST
     assert till.verify().problem is None
