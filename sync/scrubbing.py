@@ -7,7 +7,8 @@ from typing import Any, Final
 REMOVED: Final = "[removed]"
 _NAMES: Final = (
     *("authorization", "cookie", "password", "passwd", "secret", "token", "signature", "csrf", "api_key", "apikey"),
-    *("email", "e_mail", "phone", "customer", "card", "cvc", "pin", "session", "dsn", "private_key", "master_key"),
+    *("email", "e_mail", "phone", "customer", "card", "cvc", "pin", "session", "dsn"),
+    *("private_key", "master_key", "badge"),
 )
 _KEEP: Final = frozenset({"session_id", "pinned"})
 _DEEPEST: Final = 20
@@ -17,6 +18,8 @@ _PATTERNS: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+"), rf"\1 {REMOVED}"),
     (re.compile(r"\b(?:sk|rk|pk)_(?:test|live)_\w+|\bwhsec_[\w+/=]+|\bSG\.[\w.-]+"), REMOVED),
     (re.compile(r"\b((?:pi|seti|cs)_\w+?_secret_)\w+"), rf"\1{REMOVED}"),
+    # What PINs of staff are held to, and what badges hold.
+    (re.compile(r"\$argon2\w*\$[^\s\"']+|(?i:BOXSTAFF)\W?\w+"), REMOVED),
     (
         re.compile(r"(?i)([?&;\s\"']|^)([\w-]*(?:token|secret|password|signature|api_?key|email|csrf))=[^&\s\"']+"),
         rf"\1\2={REMOVED}",

@@ -39,6 +39,7 @@ from boxoffice.till.usecases.till import Till
 from tests.integration.till.kit import KEY_HEX, TillOnDisk, cart, usd
 from tools.bench_elsewhere import elsewhere_rows
 from tools.bench_rows import Row, alternate, clocked, compared, table
+from tools.bench_shift import z_report
 from tools.bench_shop import hub_process, shop_rows
 from tools.bench_tills import till_rows
 
@@ -54,8 +55,10 @@ def main() -> int:
     rows: list[Row] = []
     with ExitStack() as exits:
         folder = Path(exits.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
-        rows += cash_sales(folder / "sale", 100 * scale)
+        for before in (200, 2_000):
+            rows += cash_sales(folder / f"sale-{before}", 100 * scale, before)
         rows += ticket_pages(3 * scale)
+        rows.append(z_report(folder / "shift", 3))
         stack = exits.enter_context(Stack(folder / "stack", lambda _: None))
         rows.append(door_orders(stack, folder, 50 * scale))
         rows += till_start(stack, folder, 2 + scale)
@@ -71,17 +74,20 @@ def main() -> int:
     return 0
 
 
-def cash_sales(folder: Path, rounds: int) -> list[Row]:
+def cash_sales(folder: Path, rounds: int, before: int) -> list[Row]:
     """One ticket for cash until it is on disk and witnessed, against raw transactions of the same bytes.
 
-    One floor is the transaction alone, the other has one more flush, which is what the witness may cost.
+    The till has sold so many `before`. One floor is the transaction alone, the other has one more flush, which is what
+    the witness may cost.
     """
     folder.mkdir()
     till = TillOnDisk(folder)
-    till.grant_all(3 * rounds + 10)
-    till.selling.sell_for_cash(cart("full-pass"), usd("200"))
+    till.grant_all(3 * rounds + before + 10)
+    for _ in range(before):
+        till.selling.sell_for_cash(cart("full-pass"), usd("200"))
     size = till.one(
         "SELECT sum(length(payload) + length(hash) + length(signature) + length(prev_hash) + 150) FROM facts"
+        " WHERE order_id = (SELECT max(order_id) FROM facts)"
     )
     raw = sqlcipher3.connect(str(folder / "floor.db"), isolation_level=None)
     for pragma in (f"key = \"x'{KEY_HEX}'\"", "journal_mode = WAL", "synchronous = FULL"):
@@ -110,7 +116,13 @@ def cash_sales(folder: Path, rounds: int) -> list[Row]:
     till.close()
     last = [quantiles(times, n=100)[98] for times in (seen, two)]
     return [
-        compared("cash sale to durable and witnessed", seen, two, "raw SQLite transaction and one more flush", 3.0),
+        compared(
+            f"cash sale to durable and witnessed, after {before:,}",
+            seen,
+            two,
+            "raw SQLite transaction and one more flush",
+            3.0,
+        ),
         Row(
             name="the same at its slowest (p99)",
             value=last[0],

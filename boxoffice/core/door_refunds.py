@@ -114,21 +114,44 @@ def cash_back(
         raise ValueError("only cash goes back out of a drawer")
     written: list[Payload] = []
     for i, share in enumerate(planned.shares):
-        about = {
-            "order_id": order_id,
-            "tender_id": share.payment.id,
-            "tender": share.payment.tender.value,
-            "amount": share.amount,
-            "currency": share.payment.currency,
-            "refund_id": new_id(),
-        }
-        keys = tuple(part.key for part in planned.parts) if i == 0 else ()
+        asked = asked_for(share, new_id(), why, planned.parts if i == 0 else ())
         rounding = books.cash_paid(share.payment.id).rounding_of_refund(share.amount)
-        written += [
-            RefundRequested(**about, why=why, parts=keys),
-            RefundSucceeded(**about, drawer=drawer, rounding=rounding),
-        ]
+        written += [asked, out_of(asked, drawer, rounding)]
     return [*written, *voided(books, order_id, planned.parts, "refunded")]
+
+
+def asked_for(
+    share: Share, refund_id: str, why: str, parts: Sequence[Part] = (), into: str | None = None
+) -> RefundRequested:
+    """Returns that a share goes back, with these things; cash by nobody's reference."""
+    return RefundRequested(
+        order_id=share.payment.order_id,
+        tender_id=share.payment.id,
+        tender=share.payment.tender.value,
+        amount=share.amount,
+        currency=share.payment.currency,
+        provider_reference=None if share.is_cash or into is not None else share.payment.provider_reference,
+        refund_id=refund_id,
+        why=why,
+        parts=tuple(part.key for part in parts),
+        into=into,
+    )
+
+
+def out_of(asked: RefundRequested, drawer: str | None, rounding: int = 0) -> RefundSucceeded:
+    """Returns that what was asked for is back: out of a drawer, or (a swap) gone on into another order."""
+    return RefundSucceeded(
+        order_id=asked.order_id,
+        tender_id=asked.tender_id,
+        tender=asked.tender,
+        amount=asked.amount,
+        currency=asked.currency,
+        refund_id=asked.refund_id,
+        drawer=drawer,
+        rounding=rounding,
+        into=asked.into,
+        approved_by=asked.approved_by,
+    )
 
 
 def voided(books: Books, order_id: str, parts: Sequence[Part], why: str) -> list[TicketVoided]:

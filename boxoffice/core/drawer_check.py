@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
+from boxoffice.core.tenders import tender_of
 
 _INTO: Final = {"pay_in", "change", "arrive"}
 _OUT: Final = {"pay_out", "drop", "deposit", "carry"}
@@ -56,9 +57,9 @@ def _moved(fact: Fact, drawer: str | None) -> int:
     if drawer is None or p.get("drawer") != drawer:
         return 0
     match fact.kind:
-        case FactKind.PAYMENT_CAPTURED:
+        case FactKind.PAYMENT_CAPTURED if tender_of(p["tender"]).is_cash:
             return int(p["amount"] + p.get("rounding", 0))
-        case FactKind.REFUND_SUCCEEDED:
+        case FactKind.REFUND_SUCCEEDED if tender_of(p["tender"]).is_cash and p.get("into") is None:
             return -int(p["amount"] + p.get("rounding", 0))
         case FactKind.CASH_MOVED:
             how = p.get("move")

@@ -1,18 +1,17 @@
 """What a shift took: the X report of one that goes on, the Z of one that is closed. Till and hub add up the same.
 
-Pure: made of facts alone. Each block adds up to the same net, which the postings of these facts prove.
+Pure: made of facts alone. Each block adds up to the same net, and tests hold that to the postings of these facts.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
 from boxoffice.core.cash_moves import WAYS, CashMove
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
-from boxoffice.core.ledger import postings
 from boxoffice.core.tenders import TENDERS, TenderKind, tender_of
 
 COUNTED: Final = frozenset(
@@ -93,7 +92,7 @@ class ShiftReport:
 
     `sold` is by product, before discounts and with its tax; `staff` is by who sold, `hours` by the hour at the event.
     `unfinished` is what was paid for sales that are not finished yet, less what was paid before for sales that are now.
-    `other` is what the books have beside all that is told apart here. `references` are the providers' names of what was
+    `references` are the providers' names of what was
     paid, by tender, with its amount.
     """
 
@@ -107,7 +106,6 @@ class ShiftReport:
     tenders: tuple[TenderTotal, ...]
     rounding: int
     unfinished: int
-    other: int
     sales: Tally
     split_sales: int
     staff: Mapping[str, Tally]
@@ -182,7 +180,7 @@ class _Summing:
     staff: defaultdict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     hours: defaultdict[int, Tally] = field(default_factory=lambda: defaultdict(Tally))
     moves: defaultdict[CashMove, Tally] = field(default_factory=lambda: defaultdict(Tally))
-    accounts: Counter[str] = field(default_factory=Counter)
+    unfinished: int = 0
     float_amount: int = 0
     cash_sales: int = 0
     cash_back: int = 0
@@ -199,17 +197,14 @@ class _Summing:
         if fact.device_id == self.device_id:
             self.first = self.first or (fact.epoch, fact.seq)
             self.last, self.chain = (fact.epoch, fact.seq), fact.hash
-        for posting in postings(fact):
-            self.accounts[posting.account] += posting.amount.minor
         rule = _RULES.get(fact.kind)
         if rule is not None:
             rule(self, fact, fact.payload)
 
     def report(self) -> ShiftReport:
         kinds = sorted({*self.taken, *self.back}, key=[kind.value for kind in TENDERS].index)
-        unfinished = -self.accounts["unearned"]
         tenders = tuple(TenderTotal(TenderKind(each), self.taken[each], self.back[each]) for each in kinds)
-        report = ShiftReport(
+        return ShiftReport(
             currency=self.currency,
             sold=dict(self.sold),
             names=self.names,
@@ -219,8 +214,7 @@ class _Summing:
             taxes=tuple(TaxTotal(*tax, amount) for tax, amount in sorted(self.taxes.items(), key=str)),
             tenders=tenders,
             rounding=self.rounding,
-            unfinished=unfinished,
-            other=0,
+            unfinished=self.unfinished,
             sales=self.sales,
             split_sales=sum(1 for order in self.finished if self.payments[order] > 1),
             staff=dict(self.staff),
@@ -231,8 +225,6 @@ class _Summing:
             last=self.last,
             chain=self.chain,
         )
-        # Nothing, unless a fact posts what is not told apart here.
-        return replace(report, other=report.money - report.rounding - report.net - report.unfinished)
 
     def _drawer(self) -> Drawer:
         return Drawer(
@@ -251,6 +243,7 @@ class _Summing:
     def captured(self, _fact: Fact, p: Mapping[str, Any]) -> None:
         tender, amount, rounding = tender_of(p["tender"]), p["amount"], p.get("rounding", 0)
         self.payments[p["order_id"]] += 1
+        self.unfinished += amount
         if not tender.is_money:
             self.comps = self.comps.plus(amount)
             return
@@ -276,6 +269,7 @@ class _Summing:
         who = order.get("staff_id") or (fact.staff_id if fact.device_id == self.device_id else None) or ""
         hour = self.hour_of(fact.occurred_at)
         self.finished.add(p["order_id"])
+        self.unfinished -= p["total"]
         self.sales = self.sales.plus(p["total"])
         self.staff[who] = self.staff[who].plus(p["total"])
         self.hours[hour] = self.hours[hour].plus(p["total"])
@@ -292,6 +286,7 @@ class _Summing:
     def refunded(self, _fact: Fact, p: Mapping[str, Any]) -> None:
         tender, amount, rounding = tender_of(p["tender"]), p["amount"], p.get("rounding", 0)
         earned = amount - p.get("unearned", 0)
+        self.unfinished -= p.get("unearned", 0)
         if not tender.is_money:
             self.comps = self.comps.plus(-amount, -1)
             return
@@ -305,6 +300,7 @@ class _Summing:
     def failed(self, _fact: Fact, p: Mapping[str, Any]) -> None:
         """A refund that had succeeded came back."""
         if p.get("is_reversal") and tender_of(p["tender"]).is_money:
+            self.unfinished += p.get("unearned", 0)
             self.refunds = self.refunds.plus(p.get("unearned", 0) - p["amount"], -1)
             self.back[p["tender"]] = self.back[p["tender"]].plus(-p["amount"], -1)
 

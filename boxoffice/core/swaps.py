@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from boxoffice.core.books import Books
-from boxoffice.core.door_refunds import Plan, Share, Wish, cash_back, plan, voided
+from boxoffice.core.door_refunds import Plan, Share, Wish, asked_for, cash_back, out_of, plan, voided
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.payloads.orders import OrderPlaced, SwapPart
 from boxoffice.core.payloads.payload import PartKey, Payload
 from boxoffice.core.payloads.payments import PaymentCaptured
-from boxoffice.core.payloads.refunds import SWAP, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.refunds import SWAP
 from boxoffice.core.refunds import Part
 
 
@@ -70,8 +70,9 @@ def swapped(
     if planned.total < swap.credit:
         raise BadInput([FieldError("parts", "what was paid for it has gone back meanwhile")])
     moves, back = _divided(planned, swap.credit)
-    keys = tuple(part.key for part in planned.parts)
-    written = [fact for i, share in enumerate(moves) for fact in _moved(share, placed, keys if i == 0 else (), new_id)]
+    written: list[Payload] = []
+    for i, share in enumerate(moves):
+        written += _moved(share, placed, planned.parts if i == 0 else (), new_id())
     if back:
         rest = Plan((), tuple(back))
         written += cash_back(books, swap.order_id, rest, "swapped for less", drawer=drawer, new_id=new_id)
@@ -91,28 +92,16 @@ def _divided(planned: Plan, credit: int) -> tuple[list[Share], list[Share]]:
     return moves, back
 
 
-def _moved(
-    share: Share, placed: OrderPlaced, keys: tuple[PartKey, ...], new_id: Callable[[], str]
-) -> Iterator[Payload]:
+def _moved(share: Share, placed: OrderPlaced, parts: Sequence[Part], refund_id: str) -> Iterator[Payload]:
     """Yields what of a payment goes back into the new order, and pays there."""
-    refund_id, amount, currency = new_id(), share.amount, share.payment.currency
-    about = {
-        "order_id": share.payment.order_id,
-        "tender_id": share.payment.id,
-        "tender": share.payment.tender.value,
-        "amount": amount,
-        "currency": currency,
-        "refund_id": refund_id,
-        "into": placed.order_id,
-    }
-    yield RefundRequested(**about, why="swapped", parts=keys)
-    yield RefundSucceeded(**about)
+    asked = asked_for(share, refund_id, "swapped", parts, into=placed.order_id)
+    yield asked
+    yield out_of(asked, None)
     yield PaymentCaptured(
         order_id=placed.order_id,
         tender_id=refund_id,
         tender=SWAP,
-        amount=amount,
-        currency=currency,
+        amount=share.amount,
+        currency=share.payment.currency,
         refund_id=refund_id,
-        reason=None,
     )

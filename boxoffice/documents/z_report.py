@@ -209,7 +209,6 @@ class _Told:
         beside = (
             (say("Cash rounding"), -report.rounding),
             (say("For sales not finished yet"), -report.unfinished),
-            (say("Other"), -report.other),
         )
         for words, amount in beside:
             if amount:

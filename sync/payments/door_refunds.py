@@ -2,17 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from boxoffice.core.books import Books
-from boxoffice.core.door_refunds import Plan, Share, Wish, plan
+from boxoffice.core.door_refunds import Plan, Wish, asked_for, out_of, plan
 from boxoffice.core.errors import BadInput, FieldError
 from boxoffice.core.ids import part_id
 from boxoffice.core.money import Currency, Money
 from boxoffice.core.payloads.payload import Payload
-from boxoffice.core.payloads.refunds import RefundRequested, RefundSucceeded
 from boxoffice.core.refunds import tickets_to_void, units_back
 from boxoffice.core.wire.after_sale import RefundAsk
 from sync.ledger.hub import Hub
@@ -64,14 +62,19 @@ class DoorRefunds:
         units = known_as_sold(units_back(books, order_id, planned.parts, products), over)
         written: list[Payload] = []
         for i, share in enumerate(planned.shares):
-            about = _about(order_id, share, ask.refund_id if i == 0 else part_id(ask.refund_id, i), ask)
-            keys = {"parts": tuple(part.key for part in planned.parts), "units": units} if i == 0 else {}
-            reference = None if share.is_cash else share.payment.provider_reference
-            said = {**about, **keys, "provider_reference": reference, "why": ask.why, "by": device.name}
-            written.append(RefundRequested(**said, asked_by=ask.staff_id))
+            refund_id = ask.refund_id if i == 0 else part_id(ask.refund_id, i)
+            asked = asked_for(share, refund_id, ask.why, planned.parts if i == 0 else ()).model_copy(
+                update={
+                    "units": units if i == 0 else {},
+                    "by": device.name,
+                    "asked_by": ask.staff_id,
+                    "approved_by": ask.approved_by,
+                }
+            )
+            written.append(asked)
             if share.is_cash:
                 rounding = books.cash_paid(share.payment.id).rounding_of_refund(share.amount)
-                written.append(RefundSucceeded(**about, drawer=device.name, rounding=rounding))
+                written.append(out_of(asked, device.name, rounding))
         written += voidings_of(books, tickets_to_void(books, planned.parts), products, "refunded", over)
         self.hub.write(connection, written, event_id)
         count_what_fits(self.hub, connection, event_id)
@@ -90,15 +93,3 @@ def _taken(connection: Connection, refund_id: str) -> Iterator[FieldError]:
     r = t.refunds.c
     if connection.execute(select(func.count()).where(r.id == refund_id)).scalar_one():
         yield FieldError("refund_id", "is another order's")
-
-
-def _about(order_id: str, share: Share, refund_id: str, ask: RefundAsk) -> dict[str, Any]:
-    return {
-        "order_id": order_id,
-        "tender_id": share.payment.id,
-        "tender": share.payment.tender.value,
-        "amount": share.amount,
-        "currency": share.payment.currency,
-        "refund_id": refund_id,
-        "approved_by": ask.approved_by,
-    }

@@ -16,7 +16,7 @@ from boxoffice.core.payloads.leases import LeaseGranted
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.staff import StaffChanged
 from boxoffice.core.sales import draft
-from boxoffice.core.wire.after_sale import OrderLook, RefundAsk
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, FeedEntry, WakeEvent
 from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest, PoolLeft
@@ -109,6 +109,10 @@ class FakeHub:
         return MailAnswer(mail_id=request.mail_id, status=known or "queued")
 
     def look_at_order(self, order_id: str) -> OrderLook:
+        self._reach()
+        raise HubRefused(404, "There is no such order.")
+
+    def rename(self, order_id: str, ask: RenameAsk) -> OrderLook:
         self._reach()
         raise HubRefused(404, "There is no such order.")
 

@@ -226,6 +226,11 @@ class FakeTill(StagedTill):
         self._collecting.hand_over(order_id, seen)
         return self._sold(order_id)
 
+    def rename(self, order_id: OrderId, name: str) -> Order:
+        self._enter("rename")
+        self._noting.rename(order_id, name)
+        return self._sold(order_id)
+
     def keep_note(self, order_id: OrderId, note: str) -> Order:
         self._enter("keep_note")
         self._noting.keep(order_id, note)

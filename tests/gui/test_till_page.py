@@ -60,7 +60,7 @@ def test_the_strip_tells_sync_reader_and_printer_as_they_are(door: Door, till: F
 def test_the_strip_tells_how_far_the_orders_of_others_have_come(door: Door, till: FakeTill) -> None:
     till.say(replace(till.status, orders_taken=12_345, orders_to_take=50_000))
 
-    door.qtbot.waitUntil(lambda: chips(door)[0] == "Taking orders 24 %")
+    door.qtbot.waitUntil(lambda: chips(door)[0] == "Fetching orders 24 %")
 
 
 def test_offline_says_calmly_how_many_places_are_left_here(door: Door, till: FakeTill) -> None:

@@ -114,8 +114,10 @@ class HubProcess:
         own = copy(self.database)
         own.tick = partial(self._tick_in, self.life)
         self.hub = Hub.open(self.settings, own, "https://hub.test", f"hub-{self.life}")
-        self.checkouts = Checkouts(self.hub, SimSessions(self.provider, self.run))
-        self.refunds = Refunds(self.hub, {"stripe": SimRefunds(self.provider, self.run)})
+        paypal = SimSessions(self.provider, self.run, "paypal")
+        self.checkouts = Checkouts(self.hub, SimSessions(self.provider, self.run), {"paypal": paypal})
+        back = SimRefunds(self.provider, self.run)
+        self.refunds = Refunds(self.hub, {"stripe": back, "paypal": back})
         self.shop = Shop(self.hub, self.checkouts)
         self.catch_up = CatchUp(self.hub, READERS, SimEvents(self.provider, self.run))
         cases = UseCases(

@@ -12,7 +12,7 @@ from pydantic import BaseModel, TypeAdapter
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.facts import Head, instant_text
-from boxoffice.core.wire.after_sale import OrderLook, RefundAsk
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, WakeEvent
 from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
@@ -27,6 +27,7 @@ from boxoffice.core.wire.staff import StaffAnswer
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
 from sync.http.problem_details import _STATUSES
 from sync.inventory import events
+from sync.orders.renaming import rename
 from sync.payments.door_refunds import DoorRefunds
 from sync.store.chain import utc_now
 from sync.store.tills import Device, TillStatus
@@ -205,6 +206,13 @@ class SimHub:
 
     def look_at_order(self, order_id: str) -> OrderLook:
         return self.cable.ask("look", OrderLook, lambda: look_at(self._hub.hub, self._trusted(), order_id))
+
+    def rename(self, order_id: str, ask: RenameAsk) -> OrderLook:
+        def work() -> OrderLook:
+            rename(self._hub.hub, order_id, ask.name)
+            return look_at(self._hub.hub, self._trusted(), order_id)
+
+        return self.cable.ask("name", OrderLook, work)
 
     def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook:
         def work() -> OrderLook:

@@ -6,25 +6,26 @@ from datetime import timedelta
 from typing import Any, Final
 
 import pytest
-from sqlalchemy import Connection, text, update
+from sqlalchemy import Connection, select, text, update
 
 from boxoffice.core import books
 from boxoffice.core.effects import Task
+from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
-from boxoffice.core.payments import Approved, Declined
 from boxoffice.till.store import database as till_database
 from boxoffice.till.store import journal
-from boxoffice.till.usecases.tenders import OpenTender, Tenders, _captured, _failed
 from sync.config import Settings
 from sync.ledger import intake
 from sync.ledger.till_facts import apply_till_facts
 from sync.mail.mails import Mailer
 from sync.orders import promos
-from sync.payments import checkouts, disputes, giving_back
+from sync.payments import checkouts, disputes, giving_back, settling
+from sync.payments.checkouts import Checkouts
 from sync.payments.ours import our_payments, payment_by, read_payments
 from sync.payments.wanted import wanted
 from sync.store import tables, tasks
-from tests.simulation.mutations import Mutation
+from sync.store.checkouts import Checkout, CheckoutStatus
+from tests.simulation.mutations import Mutation, _untold
 from tests.simulation.options import Fault, Rule
 from tests.simulation.runs import Tier
 
@@ -130,17 +131,21 @@ def _refunds_without_limit(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(giving_back, "refundable", lambda _books, payment: payment.amount)
 
 
-def _ended_twice(patch: pytest.MonkeyPatch) -> None:
-    """Whoever finds out how a payment ended writes it down, whether somebody has before or not."""
+def _settled_again(patch: pytest.MonkeyPatch) -> None:
+    """A payment that is told of twice is settled twice."""
+    settle, paid = Checkouts.settle_checkout, settling._paid
 
-    def end(self: Tenders, tender: OpenTender, outcome: Approved | Declined) -> None:
-        with self._context.store.transaction() as connection:
-            now = self._row(connection, tender.id)
-            fact = _captured(now, outcome) if isinstance(outcome, Approved) else _failed(now, outcome)
-            self._context.write(connection, [fact])
-            self._selling.finish_if_paid(connection, tender.order_id)
+    def reopened(found: Checkout) -> Checkout:
+        return replace(found, status=CheckoutStatus.OPEN) if found.status is CheckoutStatus.PAID else found
 
-    patch.setattr(Tenders, "end", end)
+    def settle_again(self: Checkouts, found: Checkout, **more: Any) -> None:
+        settle(self, reopened(found), **more)
+
+    patch.setattr(Checkouts, "settle_checkout", settle_again)
+    patch.setattr(
+        settling, "_paid", lambda hub, connection, row, session: paid(hub, connection, reopened(row), session)
+    )
+    patch.setattr(settling, "_was_captured", lambda *_: False)
 
 
 def _generation_not_told(patch: pytest.MonkeyPatch) -> None:
@@ -151,6 +156,19 @@ def _generation_not_told(patch: pytest.MonkeyPatch) -> None:
 def _older_files_are_believed(patch: pytest.MonkeyPatch) -> None:
     """A till does not look at its witness, and sells on from whatever file it finds."""
     patch.setattr(till_database, "_gap", lambda *_: None)
+
+
+def _epochs_mixed_up(patch: pytest.MonkeyPatch) -> None:
+    """The hub knows a till's facts by their numbers alone, whatever part of its chain they are of."""
+
+    def known(connection: Connection, device: str, messages: Sequence[Any]) -> dict[tuple[int, int], str]:
+        f = tables.facts.c
+        numbers = [message.seq for message in messages]
+        found = connection.execute(select(f.seq, f.hash).where(f.device_id == device, f.seq.in_(numbers)))
+        by_number = {row.seq: row.hash for row in found}
+        return {(each.epoch, each.seq): by_number[each.seq] for each in messages if each.seq in by_number}
+
+    patch.setattr(intake, "_known_hashes", known)
 
 
 _BUYERS: Final[Mapping[str, Any]] = {
@@ -195,13 +213,6 @@ _FILES: Final[Mapping[str, Any]] = {
     "tills": 2,
     "capacity": 30,
 }
-_CARDS_TWICE: Final[Mapping[str, Any]] = {
-    "rules": frozenset({Rule.CARD}),
-    "faults": frozenset({Fault.SLOW, Fault.PROVIDER_ANSWER_LOST}),
-    "rate": 0.4,
-    "tills": 1,
-    "capacity": 40,
-}
 
 
 def _full(name: str, breaks: str, put_in: Any, focus: Mapping[str, Any]) -> Mutation:
@@ -227,7 +238,14 @@ OFFICE: Final[Sequence[Mutation]] = (
     _full("hub: by the till's clock", "a clock that jumps turns a till's facts around", _by_the_tills_clock, _CLOCKS),
     _full("hub: a page for each try", "a payment has two pages, and both can be paid", _a_page_for_each_try, _RETRIES),
     _full("hub: refunds without limit", "more goes back than was paid", _refunds_without_limit, _BANKS),
-    _full("till: ended twice", "a card payment is booked twice", _ended_twice, _CARDS_TWICE),
+    _full("hub: settled again", "a payment that is told of twice is booked twice", _settled_again, _BUYERS),
     _full("till: generation not told", "a reclaim takes other units at the hub", _generation_not_told, _RECLAIMS),
+    _full(
+        "hub: reclaim not handed on",
+        "a till sells what was taken back from it, though it could know",
+        _untold(FactKind.LEASE_RECLAIMED),
+        _RECLAIMS,
+    ),
+    _full("hub: epochs mixed up", "a till that has begun anew is taken for a copy", _epochs_mixed_up, _FILES),
     _full("till: older files are believed", "a till sells again what it had sold", _older_files_are_believed, _FILES),
 )

@@ -25,6 +25,7 @@ class Rule(Enum):
     PROMO = "promo"
     MAIL = "mail"
     DISPUTE = "dispute"
+    PAYPAL = "paypal"
 
 
 class Fault(Enum):
@@ -57,7 +58,7 @@ class Fault(Enum):
 
 
 ALWAYS = frozenset({Rule.CASH, Rule.WEB})
-FULL_RULES = (Rule.PROMO, Rule.MAIL, Rule.DISPUTE)
+FULL_RULES = (Rule.PROMO, Rule.MAIL, Rule.DISPUTE, Rule.PAYPAL)
 FULL_FAULTS = (
     Fault.FOREIGN_EVENT,
     Fault.FILE_SET_BACK,

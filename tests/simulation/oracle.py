@@ -441,7 +441,8 @@ class Oracle:
         provider = self.world.provider
         out = sum(amount for _, amount, tender in self.facts.asked.values() if tender == "cash")
         is_there = {
-            "stripe": provider.balance,
+            "stripe": provider.balance("stripe"),
+            "paypal": provider.balance("paypal"),
             "fees:stripe": DISPUTE_FEE * len(provider.cases),
             "losses": sum(case.taken for case in provider.cases.values() if case.status == "lost"),
             "disputes": 0,

@@ -95,7 +95,7 @@ def _event(line: tuple[float, str, str], lanes: list[str]) -> tuple[float, int, 
 
 def _lane(who: str, lanes: list[str]) -> str:
     """Returns whose line something is: what befalls a part of somebody is that somebody's."""
-    if who.startswith("provider ") or who in ("webhooks", "sessions", "refunds", "events"):
+    if who.startswith("provider ") or who in ("webhooks", "sessions", "paypal sessions", "refunds", "events"):
         return "Stripe"
     return next((lane for lane in lanes if who.startswith(lane)), "world")
 

@@ -87,6 +87,8 @@ class Provider:
     chaos: Chaos
     deliver: Callable[[ProviderEvent], bool] = lambda _: False
     sessions: FakeSessions = field(default_factory=FakeSessions)
+    paypal: FakeSessions = field(default_factory=FakeSessions)
+    """Pages of another provider behind the same port, which tells the hub of nothing by itself."""
     refunds: FakeRefunds = field(default_factory=FakeRefunds)
     readers: dict[str, FakeStripe] = field(default_factory=dict)
     taken: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -95,32 +97,39 @@ class Provider:
     cases: dict[str, Case] = field(default_factory=dict)
     """Disputes, by the name of the payment that they are about."""
 
-    @property
-    def balance(self) -> int:
-        """Returns what is left of all charges: what the books must say in the end."""
+    def pages(self, where: str) -> FakeSessions:
+        return {"stripe": self.sessions, "paypal": self.paypal}[where]
+
+    def where(self, payment: str) -> str:
+        """Returns which provider took a payment."""
+        return "paypal" if payment.removeprefix("pi_") in self.paypal.by_id else "stripe"
+
+    def balance(self, where: str) -> int:
+        """Returns what is left of all charges at a provider: what the books must say in the end."""
         back = sum(
             new.amount
             for key, new in self.refunds.by_key.items()
-            if self.refunds.by_id[f"re_{key}"].state is not RefundState.FAILED
+            if self.where(new.payment) == where and self.refunds.by_id[f"re_{key}"].state is not RefundState.FAILED
         )
-        disputed = sum(case.taken + DISPUTE_FEE for case in self.cases.values())
-        return sum(amount for _, amount in self.taken.values()) - back - disputed
+        disputed = sum(case.taken + DISPUTE_FEE for case in self.cases.values() if self.where(case.payment) == where)
+        return (
+            sum(amount for payment, (_, amount) in self.taken.items() if self.where(payment) == where) - back - disputed
+        )
 
     # What the customer does.
 
     def pay(self, session_id: str) -> bool:
         """The customer pays on the page, if it can still be paid; returns whether that was so."""
-        session = self.sessions.by_id[session_id]
-        if session.state is not PaymentState.OPEN:
+        pages = self.pages("paypal" if session_id in self.paypal.by_id else "stripe")
+        if pages.by_id[session_id].state is not PaymentState.OPEN:
             return False
-        paid = self.sessions.pay(session_id)
-        order = next(
-            new.order_id for key, new in self.sessions.asked.items() if self.sessions.by_key[key] == session_id
-        )
+        paid = pages.pay(session_id)
+        order = next(new.order_id for key, new in pages.asked.items() if pages.by_key[key] == session_id)
         self.taken[str(paid.payment)] = (order, paid.amount)
         self.chaos.counts["paid on a page"] += 1
         self.chaos.scheduler.note("customer", f"pays {paid.amount / 100:.2f} on a page")
-        self.tell("checkout.session.completed", {"id": session_id})
+        if pages is self.sessions:
+            self.tell("checkout.session.completed", {"id": session_id})
         return True
 
     def at_reader(self, name: str) -> None:
@@ -152,7 +161,7 @@ class Provider:
 
     def dispute(self, numbers: Sequence[float]) -> None:
         """Somebody tells their bank that they did not buy this: the money is gone at once, and may come back."""
-        charged = [reference for reference in self.taken if reference not in self.cases]
+        charged = [each for each in self.taken if each not in self.cases and self.where(each) == "stripe"]
         if not charged:
             return
         payment = charged[int(numbers[0] * len(charged))]
@@ -227,6 +236,8 @@ class Provider:
     def end_refund(self, refund_id: str, state: RefundState) -> None:
         new = self.refunds.by_key[refund_id.removeprefix("re_")]
         self.refunds.end(refund_id, state.value)
+        if self.where(new.payment) == "paypal":
+            return
         kind = "refund.failed" if state is RefundState.FAILED else "refund.updated"
         self.tell(kind, {"id": refund_id, "payment_intent": new.payment, "metadata": dict(new.metadata)})
 
@@ -254,27 +265,32 @@ class SimEvents:
 
 @dataclass
 class SimSessions:
-    """Implements `sync.ports.Sessions`."""
+    """Implements `sync.ports.Sessions`, for one provider of pages."""
 
     provider: Provider
     guard: Guard
+    where: str = "stripe"
+
+    @property
+    def _name(self) -> str:
+        return "sessions" if self.where == "stripe" else f"{self.where} sessions"
 
     def create(self, new: NewSession) -> Session:
-        if self.provider.chaos.strikes(Fault.PROVIDER_REFUSES, "sessions"):
+        if self.provider.chaos.strikes(Fault.PROVIDER_REFUSES, self._name):
             raise Refused("Stripe refused the payment.", "Nothing was charged.", "Use another tender.")
-        return self._call(lambda: self.provider.sessions.create(new))
+        return self._call(lambda: self.provider.pages(self.where).create(new))
 
     def retrieve(self, session_id: str) -> Session:
-        return self._call(lambda: self.provider.sessions.retrieve(session_id))
+        return self._call(lambda: self.provider.pages(self.where).retrieve(session_id))
 
     def expire(self, session_id: str) -> Session:
-        return self._call(lambda: self.provider.sessions.expire(session_id))
+        return self._call(lambda: self.provider.pages(self.where).expire(session_id))
 
     def take(self, session_id: str) -> Session:
         return self.retrieve(session_id)
 
     def _call(self, do: Callable[[], Session]) -> Session:
-        return cast("Session", self.guard(lambda: self.provider.call("sessions", do)))
+        return cast("Session", self.guard(lambda: self.provider.call(self._name, do)))
 
 
 @dataclass

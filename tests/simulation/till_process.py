@@ -235,6 +235,7 @@ class TillProcess:
             till.pair("https://hub.test", code)
             till.choose_event(EVENT)
             till.choose_reader("tmr_1")
+            self._keep_image()
         self.till = till
 
     def _point_of(self, life: Life) -> Callable[[str], None]:
@@ -284,8 +285,7 @@ class TillProcess:
 
         Either its witness is still beside it, or it is a backup, which says that it is one.
         """
-        old = self.folder / "earlier"
-        own = Backups(old, _FILE_KEY, kept=1)
+        own = self._images
         file, earlier = self.folder / identity.FILE, own.all()
         if earlier and self.cable.hub.has_all_of(self.cable.name, *_end_of(own, file)):
             is_backup = self.chaos.strikes(Fault.BACKUP_RESTORED, self.name, 3)
@@ -296,8 +296,15 @@ class TillProcess:
                     (self.folder / WITNESS).unlink()
                 else:
                     _unmark(file)
+        self._keep_image()
+
+    def _keep_image(self) -> None:
         if self.chaos.options.faults & {Fault.BACKUP_RESTORED, Fault.FILE_SET_BACK}:
-            own.make(file, self.clock.now())
+            self._images.make(self.folder / identity.FILE, instant_of(self.chaos.scheduler.now))
+
+    @property
+    def _images(self) -> Backups:
+        return Backups(self.folder / "earlier", _FILE_KEY, kept=1)
 
     def do(self, what: str, work: Callable[[Till], object]) -> None:
         """Lets the clerk do something, who is busy until it is over."""

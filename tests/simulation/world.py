@@ -190,6 +190,7 @@ class World:
             Rule.WEB: lambda: self.buyer(numbers),
             Rule.PROMO: lambda: self.buyer(numbers, promo=PROMO),
             Rule.MAIL: lambda: self.buyer(numbers, email="ana{}@example.org"),
+            Rule.PAYPAL: lambda: self.buyer(numbers, provider="paypal"),
             Rule.DISPUTE: lambda: self.provider.dispute(numbers),
             Rule.REFUND: lambda: self.organizer("refund", lambda: self._refund(numbers)),
             Rule.REVISE: lambda: self.organizer("revise", lambda: self._revise(numbers)),
@@ -261,10 +262,10 @@ class World:
             return
 
         def pay() -> None:
-            sessions = self.provider.sessions
-            for key, new in list(sessions.asked.items()):
-                if new.order_id == order_id and key in sessions.by_key:
-                    self.provider.pay(sessions.by_key[key])
+            for pages in (self.provider.sessions, self.provider.paypal):
+                for key, new in list(pages.asked.items()):
+                    if new.order_id == order_id and key in pages.by_key:
+                        self.provider.pay(pages.by_key[key])
 
         self.scheduler.after(3 + 60 * number, pay)
         self.scheduler.after(30 + 400 * number, pay)
@@ -307,11 +308,11 @@ class World:
         self.chaos.counts["sold at a till"] += 1
         self.scheduler.note(process.name, words)
 
-    def buyer(self, numbers: list[float], promo: str | None = None, email: str = "") -> None:
+    def buyer(self, numbers: list[float], promo: str | None = None, email: str = "", provider: str = "stripe") -> None:
         """Somebody buys on the web, and pays or does not; they may know a code, or want their tickets mailed."""
-        self.scheduler.spawn("a buyer", lambda: self._buy(numbers, promo, email))
+        self.scheduler.spawn("a buyer", lambda: self._buy(numbers, promo, email, provider))
 
-    def _buy(self, numbers: list[float], promo: str | None, email: str) -> None:
+    def _buy(self, numbers: list[float], promo: str | None, email: str, provider: str) -> None:
         cart, attempt = self.cart(numbers), new_id()
         who, address = f"buyer {attempt}", email.format(attempt[-8:])
         customer = Customer(email=address, name="Ana") if address else None
@@ -320,7 +321,7 @@ class World:
         for _ in range(6):
             try:
                 order_id = self.hub.run(partial(self._reserve, new))
-                self.hub.run(partial(self._start, order_id))
+                self.hub.run(partial(self._start, order_id, provider))
                 break
             except HubDied:
                 self.scheduler.sleep(3)
@@ -360,8 +361,8 @@ class World:
     def _reserve(self, new: NewOrder) -> str:
         return self.hub.shop.reserve(new)
 
-    def _start(self, order_id: str) -> None:
-        self.hub.shop.start(order_id)
+    def _start(self, order_id: str, provider: str) -> None:
+        self.hub.shop.start(order_id, provider=provider)
 
     def _give_up(self, order_id: str) -> None:
         try:

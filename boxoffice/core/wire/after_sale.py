@@ -63,6 +63,12 @@ class OrderLook(Message):
     facts: tuple[FactMessage, ...] = ()
 
 
+class RenameAsk(Message):
+    """`POST /api/till/orders/{order_id}/name`: the name that the order is for from now on."""
+
+    name: Annotated[str, StringConstraints(max_length=1_000)]
+
+
 class RefundAsk(Message):
     """`POST /api/till/orders/{order_id}/refunds`: gives these things back, or an amount; again with the same id: once.
 

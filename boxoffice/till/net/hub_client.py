@@ -8,7 +8,7 @@ from httpx_sse import SSEError, connect_sse
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from boxoffice.core.facts import Head
-from boxoffice.core.wire.after_sale import OrderLook, RefundAsk
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, WakeEvent
 from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
@@ -105,6 +105,9 @@ class HubClient:
 
     def look_at_order(self, order_id: str) -> OrderLook:
         return self._get(OrderLook, f"/api/till/orders/{order_id}")
+
+    def rename(self, order_id: str, ask: RenameAsk) -> OrderLook:
+        return self._post(OrderLook, f"/api/till/orders/{order_id}/name", ask)
 
     def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook:
         return self._post(OrderLook, f"/api/till/orders/{order_id}/refunds", ask)

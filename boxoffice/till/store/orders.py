@@ -38,6 +38,12 @@ _LIVE: Final = f"SELECT id FROM payments WHERE status IN ({listed(LIVE)}) ORDER 
 _UNFINISHED: Final = f"SELECT count(*) FROM orders WHERE status IN ({listed(OPEN)})"  # noqa: S608  # of the words of closed sets
 
 
+_FAILED: Final = """
+    SELECT r.amount, p.currency FROM refunds r JOIN payments p ON p.id = r.payment_id
+    WHERE p.order_id = ? AND r.status = ? ORDER BY r.id
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class OrderHead:
     """How an order stands, and who bought it."""
@@ -86,6 +92,12 @@ def count_unfinished(connection: Connection) -> int:
 def is_own(connection: Connection, order_id: str) -> bool:
     """Returns whether this till has sold the order."""
     return connection.exec_driver_sql("SELECT 1 FROM orders WHERE id = ?", (order_id,)).first() is not None
+
+
+def failed_refunds(connection: Connection, order_id: str) -> Sequence[Money]:
+    """Returns what was to go back of an order, and did not."""
+    rows = connection.exec_driver_sql(_FAILED, (order_id, RefundStatus.FAILED.value))
+    return [Money(int(amount), Currency(code)) for amount, code in rows]
 
 
 def was_collected(connection: Connection, order_id: str) -> bool:

@@ -77,6 +77,14 @@ def add_wish(connection: Connection, contact_id: str, mail_id: str, order_id: st
     )
 
 
+def add_name(connection: Connection, contact_id: str, order_id: str, name: str) -> None:
+    """Keeps whose an order is."""
+    connection.exec_driver_sql("UPDATE orders SET customer_name = ? WHERE id = ?", (name, order_id))
+    connection.exec_driver_sql(
+        "INSERT INTO contacts (id, order_id, name) VALUES (?, ?, ?)", (contact_id, order_id, name)
+    )
+
+
 def _mail(id_: str, order_id: str, email: str) -> MailRequest:
     return MailRequest(mail_id=id_, order_id=order_id, email=email)
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from boxoffice.core.closed_sets import listed
+from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact
 from boxoffice.core.ids import DeviceId
 from boxoffice.core.rows import ShiftRow, ShiftStatus, row_of
@@ -33,9 +34,12 @@ _HEARD: Final = f"""
         AND after_position >= ? AND after_position < ?
     ORDER BY after_position, position
 """  # noqa: S608  # of the words of closed sets
+_OF_NO_SUM: Final = (FactKind.ORDER_STATE_CHANGED, FactKind.PAYMENT_STARTED)
+"""Every sale writes them, and no report tells of them."""
 _FACTS: Final = f"""
     SELECT {COLUMNS} FROM (
-        SELECT {COLUMNS}, position AS at, 0 AS hub_at FROM facts WHERE position BETWEEN ? AND ?
+        SELECT {COLUMNS}, position AS at, 0 AS hub_at FROM facts
+        WHERE position BETWEEN ? AND ? AND kind NOT IN ({listed(_OF_NO_SUM)})
         UNION ALL SELECT {COLUMNS}, after_position, position FROM hub_facts
         WHERE id IN (SELECT value FROM json_each(?))
     ) ORDER BY at, hub_at

@@ -45,6 +45,7 @@ class Do(Enum):
     REFUND = "refund"
     HAND_OVER_ORDER = "hand over an order"
     NOTE = "note"
+    NAME = "name"
     SWAP = "swap"
     ADD = "add"
     SEND = "send"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from boxoffice.core.ids import OrderId
-from boxoffice.core.wire.after_sale import OrderLook, RefundAsk
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk
 from boxoffice.core.wire.message import Message
 from boxoffice.till.store import requests_kept
 from boxoffice.till.store.requests_kept import Asked, AskedState
@@ -14,6 +14,7 @@ from boxoffice.till.usecases.ports import Hub, HubBusy, HubRefused, StoppedByOrg
 from boxoffice.till.usecases.syncing import Sync
 
 REFUND: Final = "refund"
+RENAME: Final = "rename"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Kind:
 
 KINDS: Final[Mapping[str, Kind]] = {
     REFUND: Kind(RefundAsk, lambda hub, order, body: hub.ask_refund(order, RefundAsk.model_validate_json(body))),
+    RENAME: Kind(RenameAsk, lambda hub, order, body: hub.rename(order, RenameAsk.model_validate_json(body))),
 }
 
 

@@ -1,7 +1,8 @@
 """Looks orders up, as the screens show them: read from the facts, so that nothing shown can differ from the books."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection
@@ -23,14 +24,21 @@ from boxoffice.core.tickets import BadToken, decode_token
 from boxoffice.core.wire.orders_elsewhere import OrderElsewhere
 from boxoffice.documents.languages import language
 from boxoffice.documents.sums import sum_rows
-from boxoffice.till.store import finding, notes, orders, people, settings
+from boxoffice.till.store import finding, notes, orders, people, requests_kept, settings
 from boxoffice.till.store.facts import last_position, of_order
 from boxoffice.till.store.orders import StoredPayment, StoredRefund
 from boxoffice.till.store.projections import books_of
+from boxoffice.till.store.requests_kept import AskedState
 from boxoffice.till.usecases.context import TillContext
 from boxoffice.till.usecases.gateway.orders import Found, Order, OrderLine, Tender
 from boxoffice.till.usecases.orders_elsewhere import shown
 from boxoffice.till.usecases.selling import credit_of
+
+_WHAT: Final = {"refund": "Refund", "rename": "New name"}
+_ASKED: Final = {
+    AskedState.WAITING: "{what} asked for, not done: it waits for the hub",
+    AskedState.REFUSED: "{what} refused by the hub: {why}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,8 @@ class Orders:
 
     def _shown(self, told: OrderElsewhere) -> Order:
         with self.context.store.reading() as connection:
-            return shown(told, self.context.local, is_collected=orders.was_collected(connection, told.id))
+            order = shown(told, self.context.local, is_collected=orders.was_collected(connection, told.id))
+            return replace(order, waits=_waits(connection, told.id))
 
     def last_sale(self) -> Order | None:
         """Returns the newest order that was paid."""
@@ -122,6 +131,7 @@ class Orders:
             email=head.customer_email or "",
             name=head.customer_name or "",
             note=notes.of_order(connection, order_id),
+            waits=_waits(connection, order_id),
             mail=people.mail_status(connection, order_id),
             is_synced=_is_synced(connection, order_id),
             credit=_credit(connection, order_id, placed),
@@ -139,6 +149,14 @@ def _state(connection: Connection, order_id: OrderId, state: OrderState, total: 
     )
     back = orders.refunds_of(connection, order_id)
     return state_by_money(total - free, sum(e.amount for e in back if e.status is RefundStatus.SUCCEEDED))
+
+
+def _waits(connection: Connection, order_id: str) -> tuple[str, ...]:
+    """Returns what of an order is not as somebody wished, in words: asked and not answered, refused, or failed."""
+    asked = requests_kept.of_order(connection, order_id)
+    words = [_ASKED[each.state].format(what=_WHAT[each.kind], why=each.why) for each in asked if each.state in _ASKED]
+    failed = orders.failed_refunds(connection, order_id)
+    return (*words, *(f"A refund of {each} failed: the money is still here" for each in failed))
 
 
 def _credit(connection: Connection, order_id: OrderId, placed: OrderPlaced) -> Money | None:

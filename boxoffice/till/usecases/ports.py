@@ -9,7 +9,7 @@ from boxoffice.core.facts import Head
 from boxoffice.core.money import Money
 from boxoffice.core.payments import plain_words
 from boxoffice.core.terminal import Intent, TerminalReader
-from boxoffice.core.wire.after_sale import OrderLook, RefundAsk
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk
 from boxoffice.core.wire.checkouts import CheckoutAnswer, CheckoutRequest
 from boxoffice.core.wire.feed import FeedAnswer, WakeEvent
 from boxoffice.core.wire.leases import LeaseAnswer, LeaseRequest
@@ -104,6 +104,7 @@ class Hub(Protocol):
     def extend_checkout(self, tender_id: str) -> CheckoutAnswer: ...
     def send_mail(self, request: MailRequest) -> MailAnswer: ...
     def look_at_order(self, order_id: str) -> OrderLook: ...
+    def rename(self, order_id: str, ask: RenameAsk) -> OrderLook: ...
     def ask_refund(self, order_id: str, ask: RefundAsk) -> OrderLook: ...
 
     def wake(self) -> Iterator[WakeEvent]:

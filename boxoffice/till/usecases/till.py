@@ -188,6 +188,10 @@ class Till(RunningTill):
         self.services.collecting.hand_over(order_id, seen)
         return self._sold(order_id)
 
+    def rename(self, order_id: OrderId, name: str) -> Order:
+        self.services.noting.rename(order_id, name)
+        return self._sold(order_id)
+
     def keep_note(self, order_id: OrderId, note: str) -> Order:
         self.services.noting.keep(order_id, note)
         return self._sold(order_id)

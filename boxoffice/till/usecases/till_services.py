@@ -136,7 +136,7 @@ class TillServices:
             refunding=Refunding(context, asking),
             swapping=Swapping(context, selling),
             collecting=Collecting(context),
-            noting=Noting(context),
+            noting=Noting(context, asking),
             refilling=Refilling(sync, wakeups, status.now),
             scans=Scans(context, orders),
             keep_places=KeepPlaces(context, sync),

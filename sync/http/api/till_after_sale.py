@@ -4,8 +4,9 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Path
 
-from boxoffice.core.wire.after_sale import OrderLook, RefundAsk
+from boxoffice.core.wire.after_sale import OrderLook, RefundAsk, RenameAsk
 from sync.http.access import TheHub, TrustedTill
+from sync.orders.renaming import rename
 from sync.payments.door_refunds import DoorRefunds
 from sync.tills.order_look import look_at
 
@@ -15,6 +16,12 @@ OrderId = Annotated[str, Path(max_length=100, pattern="^[^\\x00]*$")]
 
 @router.get("/{order_id}")
 def get_order(hub: TheHub, till: TrustedTill, order_id: OrderId) -> OrderLook:
+    return look_at(hub, till, order_id)
+
+
+@router.post("/{order_id}/name")
+def rename_order(hub: TheHub, till: TrustedTill, order_id: OrderId, body: RenameAsk) -> OrderLook:
+    rename(hub, order_id, body.name)
     return look_at(hub, till, order_id)
 
 

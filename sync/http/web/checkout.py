@@ -6,7 +6,7 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from boxoffice.core.charging import Bar, CantBeCharged
+from boxoffice.core.charging import Bar, CantBeCharged, Provider
 from boxoffice.core.email_addresses import BadAddress, read_email
 from boxoffice.core.errors import BadInput, TryAgainLater
 from boxoffice.core.money import Currency, Money
@@ -84,7 +84,7 @@ def begin_checkout(request: Request, hub: TheHub, csrf: Text, attempt: Text) -> 
     try:
         order_id = shop.reserve(new)
     except CantBeCharged as bar:
-        return RedirectResponse(f"/tickets?says={_BARS[bar.bar]}", 303)
+        return RedirectResponse(f"/tickets?says={_barred(bar)}", 303)
     except SoldOut as error:
         return RedirectResponse(f"/tickets?says={'waits' if error.is_for_now else 'sold-out'}", 303)
     except tuple(_NOT_HELD) as error:
@@ -145,9 +145,14 @@ def pay(
     except (NotOnSale, TooManyFree) as error:
         return _may_not_have(request, hub, found, given, error)
     except (CantBeCharged, TryAgainLater, Stopped) as error:
-        status, says = (422, _BARS[error.bar]) if isinstance(error, CantBeCharged) else (503, "stripe-down")
+        status, says = (422, _barred(error)) if isinstance(error, CantBeCharged) else (503, "stripe-down")
         return _checkout_page(request, hub, found, given, status=status, says=says)
     return RedirectResponse(started.url or "/payment/success", 303, {"Cache-Control": "no-store"})
+
+
+def _barred(error: CantBeCharged) -> str:
+    """Returns what to say: the bounds that the page can name are those of cards, whatever PayPal's are."""
+    return _BARS[error.bar if error.provider is Provider.STRIPE else Bar.CURRENCY]
 
 
 def _may_not_have(

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Form, HTTPException
-from sqlalchemy import Connection
 from starlette.responses import RedirectResponse, Response
 
 from boxoffice.core.errors import BadInput, FieldError
@@ -20,6 +19,7 @@ from sync.http.web.times import when
 from sync.inventory.events import house_zone
 from sync.ledger.hub import Hub
 from sync.organizers.organizers import Organizer
+from sync.store.database import Transaction
 from sync.store.staff import KeptStaff, read_all
 from sync.tills import staff
 from sync.tills.staff import About
@@ -146,7 +146,7 @@ def take_person_back(hub: TheHub, organizer: Admin, staff_id: str, csrf: Text) -
 
 
 def _do(
-    hub: Hub, organizer: Organizer, csrf: str, staff_id: str, change: Callable[[Connection, str], object]
+    hub: Hub, organizer: Organizer, csrf: str, staff_id: str, change: Callable[[Transaction, str], object]
 ) -> Response:
     must_be_ours(organizer, csrf)
     try:

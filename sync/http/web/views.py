@@ -46,7 +46,8 @@ def report_view(report: Report, events: Sequence[ReportEvent], speaks: Language 
         return str(Money(int(minor), currency))
 
     products = [_product(row, currency) for row in report.products]
-    rows = _other_rows(totals, speaks)
+    later = _later_rows(totals, speaks)
+    rows = [*_price_rows(totals, speaks), *((name, amount) for name, amount in later if amount)]
     products += [_product_like(name, money(amount)) for name, amount in rows]
     net = sum(row.amount for row in report.products) + sum(amount for _, amount in rows)
     labels = hour_labels([row.hour for row in report.hours], report.event.timezone, speaks)
@@ -64,7 +65,7 @@ def report_view(report: Report, events: Sequence[ReportEvent], speaks: Language 
             (speaks.say("Net sales"), money(net)),
             (speaks.say("Door"), money(totals.door)),
             (speaks.say("Web"), money(totals.web)),
-            (speaks.say("Refunds"), money(-totals.refunds)),
+            *((name, money(amount)) for name, amount in later if amount or name == speaks.say("Refunds")),
             (speaks.say("Orders"), f"{totals.orders:,}"),
         ],
         "products": products,
@@ -82,17 +83,20 @@ def report_view(report: Report, events: Sequence[ReportEvent], speaks: Language 
     }
 
 
-def _other_rows(totals: Totals, speaks: Language) -> list[tuple[str, int]]:
-    """Returns what else makes up what was paid, beside the price of the items."""
-    rows = (
-        (speaks.say("Discounts"), -totals.discount),
-        (speaks.say("Tax added"), totals.tax_added),
+def _price_rows(totals: Totals, speaks: Language) -> list[tuple[str, int]]:
+    """Returns what makes of the items' prices what orders come to."""
+    rows = ((speaks.say("Discounts"), -totals.discount), (speaks.say("Tax added"), totals.tax_added))
+    return [(name, amount) for name, amount in rows if amount]
+
+
+def _later_rows(totals: Totals, speaks: Language) -> list[tuple[str, int]]:
+    """Returns what makes of what orders came to, at the door and on the web, what is left of it in the end."""
+    return [
         *((speaks.say(tender_of(name).words.name), -totals.free.get(name, 0)) for name in FREE),
         (speaks.say("Paid beyond what was sold"), totals.paid - totals.total),
         (speaks.say("Refunds"), -totals.refunds),
         (speaks.say("Taken by banks (disputes)"), -totals.disputed),
-    )
-    return [(name, amount) for name, amount in rows if amount]
+    ]
 
 
 def _product_like(name: str, amount: str) -> dict[str, Any]:

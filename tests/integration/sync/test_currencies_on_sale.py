@@ -108,6 +108,26 @@ def test_paypal_is_neither_offered_nor_asked_for_what_it_does_not_take(
     assert hub.one("SELECT status FROM orders WHERE id = %s", order) == "pending"
 
 
+def test_a_page_that_asks_paypal_for_it_all_the_same_is_told_to_pay_in_another_way(hub: Stand) -> None:
+    with httpx.Client(base_url=hub.base_url, headers={"Accept-Language": "en"}, timeout=60) as browser:
+        csrf = hidden(browser.get("/tickets").text, "csrf")
+        browser.post("/tickets", data={"csrf": csrf, "add": "pass"})
+        attempt = hidden(browser.get("/tickets").text, "attempt")
+        browser.post("/checkout", data={"csrf": csrf, "attempt": attempt})
+        order = hidden(browser.get("/checkout").text, "order")
+
+        refused = browser.post("/checkout/pay", data={"csrf": csrf, "order": order, **CAMILA, "way": "paypal"})
+
+    assert refused.status_code == 422
+    assert "Please choose another way to pay." in refused.text
+    assert "multiple of" not in refused.text
+
+
+def hidden(page: str, name: str) -> str:
+    """Returns the value of a hidden field."""
+    return page.split(f'name="{name}" value="', 1)[1].split('"', 1)[0]
+
+
 def test_yen_are_paid_with_paypal(hub: Stand, checkouts: Checkouts, sandbox: Sandbox, shopper: Shopper) -> None:
     order = buy(shopper, "JPY", "orders/create").json()["orderId"]
 

@@ -184,6 +184,18 @@ def test_rows_of_another_cluster_are_told_though_its_transactions_had_higher_num
     assert order in {each.id for each in reader.rest()}
 
 
+def test_orders_of_a_version_before_come_first(hub: Stand, reader: Reader, seller: Door) -> None:
+    old, new = sold(seller, 2)
+    hub.sql("ALTER TABLE orders DISABLE TRIGGER note_change")
+    hub.sql("UPDATE orders SET changed_in = 0 WHERE id = %s", old)
+    hub.sql("ALTER TABLE orders ENABLE TRIGGER note_change")
+
+    told = [each.id for each in reader.rest(1)]
+
+    assert told[0] == old
+    assert told.count(old) == told.count(new) == 1
+
+
 @pytest.mark.parametrize("cursor", ["x", "a:b:c", "life:1:", ":::", "\u00e9" * 99])
 def test_a_cursor_that_nobody_gave_reads_from_the_first_page(reader: Reader, cursor: str) -> None:
     assert reader.hub.orders(EVENT, cursor, 1).is_anew

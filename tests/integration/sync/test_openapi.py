@@ -62,7 +62,7 @@ def test_every_answer_is_as_the_document_says(
 
 def _ask(operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode, headers: dict[str, str]) -> None:
     @given(case=operation.as_strategy(generation_mode=mode))
-    @hypothesis_settings(max_examples=25, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @hypothesis_settings(max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     def ask(case: Any) -> None:
         case.call_and_validate(headers=headers, excluded_checks=_NOT_OURS)
 

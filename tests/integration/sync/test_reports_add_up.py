@@ -106,6 +106,8 @@ def test_all_rows_add_up_to_what_was_paid(connection: Connection, orders: list[S
     assert sum(minor(hour["amount"]) for hour in report["hours"]) == sum(booked.values())
     assert all(row["is_equal"] for row in report["tenders"])
     assert -sum(minor(amount) for name, amount in report["stats"] if name == "Refunds") == refunded
+    (_, net), *rest, _orders = report["stats"]
+    assert sum(minor(amount) for _, amount in rest) == minor(net)
     money = [row for row in report["tenders"] if not row["name"].startswith("Complimentary")]
     assert sum(minor(row["kept"]) for row in money) == paid
     assert sum(int(row["Quantity"]) for row in cells) == int(report["sold"].replace(",", ""))

@@ -5,6 +5,7 @@ from itertools import count, pairwise
 
 from hypothesis import strategies as st
 
+from boxoffice.core.cash_rounding import CashPaid, CashRounding
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind, Promo, Rounding
 from boxoffice.core.facts import Fact, read_payload
 from boxoffice.core.ids import OrderId, ProductId, TaxRateId
@@ -160,13 +161,17 @@ def _payment(draw: st.DrawFn, placed: OrderPlaced, tender_id: str, amount: int) 
     tender = draw(st.sampled_from([kind.value for kind in TenderKind]))
     row = tender_of(tender)
     change = draw(st.integers(0, 5_000)) if row.is_cash else None
+    step = draw(st.sampled_from([0, 5, 100])) if row.is_cash else 0
+    rounding = CashRounding(step).on(usd(amount)).minor if step else 0
     return PaymentCaptured(
         order_id=placed.order_id,
         tender_id=tender_id,
         tender=tender,
         amount=amount,
         currency=placed.currency,
-        tendered=None if change is None else amount + change,
+        tendered=None if change is None else amount + rounding + change,
+        rounding=rounding,
+        rounded_to=step,
         change=change,
         drawer="till-1" if row.is_cash else None,
         card=CardPart(brand="visa", last4="4242") if tender == "terminal" else None,
@@ -208,7 +213,10 @@ def _refund(
     if is_out:
         found.append(RefundPending(**about))
     if end in ("succeeded", "came back"):
-        found.append(RefundSucceeded(**about, drawer=payment.drawer, unearned=unearned, is_out=is_out))
+        paid = CashPaid(payment.amount, payment.rounding, payment.rounded_to)
+        rounding = paid.rounding_of_refund(amount) if payment.drawer else 0
+        how = {"drawer": payment.drawer, "unearned": unearned, "is_out": is_out, "rounding": rounding}
+        found.append(RefundSucceeded(**about, **how))
     if end in ("came back", "failed"):
         is_back = end == "came back"
         why = {"code": "lost", "message": "came back", "is_reversal": is_back, "is_out": is_out and not is_back}

@@ -35,7 +35,8 @@ def must_add_up(receipt: Receipt) -> None:
     assert sum(minor(text) for _, text in receipt.sums) == total
     missing = minor(receipt.missing[1]) if receipt.missing else 0
     paid = sum(minor(tender.amount_text) for tender in receipt.tenders)
-    assert paid + missing == total
+    rounded = minor(receipt.rounded[1]) if receipt.rounded else 0
+    assert paid + rounded + missing == total
     if receipt.given_back:
         *refunds, (_, kept) = receipt.given_back
         assert paid + sum(minor(text) for _, text in refunds) == minor(kept)
@@ -72,7 +73,8 @@ def test_the_rows_of_an_order_add_up_to_its_total_and_its_payments(order: Sold) 
     assert sums.subtotal - sums.discount + sum(tax.amount for tax in sums.added) == sums.total == order.placed.total
     assert sum(tax.amount for tax in (*sums.added, *sums.included)) == order.placed.tax
     assert sum(payment.amount for payment in paid.payments) + paid.missing == order.placed.total
-    assert paid.kept == order.paid - order.refunded
+    rounded_back = sum(each.rounding for each in paid.refunds)
+    assert paid.kept == order.paid - order.refunded + paid.rounding - rounded_back
     must_add_up(receipt_of(order))
     must_add_up(receipt_of(order, "es"))
 

@@ -65,6 +65,8 @@ def test_what_a_name_calls_secret_is_removed_whatever_it_is(word: str, name: str
         "https://example.org/tickets?accessToken=abc123",
         "pi_3Q_secret_abcdef",
         "ana%40example.org",
+        "held to $argon2id$v=19$m=65536,t=3,p=4$abcdefghijklmnop$dXNlanaabc",
+        "scanned boxstaff-ABC23ANA4DXNL5abc",
     ],
 )
 def test_what_is_short_but_secret_is_removed(text: str) -> None:

@@ -196,10 +196,11 @@ class Refund(Destination):
 
 @dataclass(frozen=True, slots=True)
 class Note(Destination):
-    """What an order is found by, besides all else."""
+    """What an order is found by, besides all else; or whose it is (`is_name`)."""
 
     order: Order
     back: Destination
+    is_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)

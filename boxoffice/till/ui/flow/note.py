@@ -1,4 +1,4 @@
-"""A note by which an order is found again, such as a red hat."""
+"""Whose an order is, and a note by which it is found again, such as a red hat."""
 
 from typing import ClassVar
 
@@ -18,21 +18,31 @@ from boxoffice.till.usecases.gateway.orders import Order
 class NotePage(BasePage):
     section = Do.ORDERS
     keys: ClassVar = {Named.ESC: Do.BACK}
-    help_lines = (("Enter", later("keep the note")), ("Esc", "back"))
+    help_lines = (("Enter", later("keep the note")), ("Esc", later("back")))
 
     def __init__(self, session: Session, to: Note) -> None:
         super().__init__(session, to)
         self.to, self.problem = to, ""
 
     def view(self) -> NoteView:
-        order = self.to.order
+        order, is_name = self.to.order, self.to.is_name
+        note = later("What you will know them by. It goes with their name when that is erased, and is on no paper.")
+        name = later("Whose it is from now on. Print the tickets again for the new name; the codes stay as they are.")
         return NoteView(
-            title=say("Note on order {number}", number=order.number),
-            hint=say("What you will know them by. It goes with their name when that is erased, and is on no paper."),
-            note=order.note,
+            title=(
+                say("Name of order {number}", number=order.number)
+                if is_name
+                else say("Note on order {number}", number=order.number)
+            ),
+            hint=say(name if is_name else note),
+            label=say("Name") if is_name else say("Note"),
+            example=say("Ana Pérez") if is_name else say("Red hat, four people"),
+            note=order.name if is_name else order.note,
             problem=self.problem,
             back=ButtonView(say("Back"), Do.BACK, "quiet", "back", "Esc"),
-            keep=ButtonView(say("Keep the note"), Do.FINISH, "primary", "check", "Enter"),
+            keep=ButtonView(
+                say("Keep the name") if is_name else say("Keep the note"), Do.FINISH, "primary", "check", "Enter"
+            ),
         )
 
     def act(self, action: Action) -> Next:
@@ -46,7 +56,8 @@ class NotePage(BasePage):
         return None
 
     def _keep(self, text: str) -> None:
-        session, order_id = self.session, self.to.order.id
+        session, order_id, is_name = self.session, self.to.order.id, self.to.is_name
+        keep = session.till.rename if is_name else session.till.keep_note
 
         def kept(_order: Order) -> Next:
             return self.to.back
@@ -55,4 +66,4 @@ class NotePage(BasePage):
             bad = error.problems[0].message if isinstance(error, BadInput) else " ".join(explain(error))
             self.problem = say("It {wrong}.", wrong=told(bad)) if isinstance(error, BadInput) else bad
 
-        session.call(lambda: session.till.keep_note(order_id, text), kept, failed=failed, keys_wait=True)
+        session.call(lambda: keep(order_id, text), kept, failed=failed, keys_wait=True)

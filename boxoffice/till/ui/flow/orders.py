@@ -52,7 +52,7 @@ _TENDER_TAGS: Final = {
 }
 
 
-_LETTERS: Final = {"U": Do.REFUND, "I": Do.SWAP, "N": Do.NOTE}
+_LETTERS: Final = {"U": Do.REFUND, "I": Do.SWAP, "N": Do.NOTE, "M": Do.NAME}
 _LOOKS: Final = {
     Seen.PHOTO_ID: later("Photo ID"),
     Seen.CODE: later("Their code"),
@@ -71,7 +71,7 @@ class OrdersPage(BasePage):
         ("PgDn", later("show more")),
         ("F9", later("print its receipt")),
         ("F10", later("print its tickets")),
-        ("U I N", later("give money back of it, swap something of it, note something")),
+        ("U I N M", later("give money back of it, swap something of it, note something, change its name")),
         ("Q W E R", later("what shows that it is theirs; then Enter hands it over")),
         ("Tab", later("to the e-mail address")),
         ("Esc", later("clear the search, then back to the sale")),
@@ -238,16 +238,18 @@ class OrdersPage(BasePage):
         session.call(lambda: session.till.collect(order_id, seen), collected, keys_wait=True)
 
     def _act_on(self, order: Order, what: Do) -> Next:
-        if what is Do.NOTE and not order.is_elsewhere:
-            return Note(order, Orders(self.query or order.number))
-        if order.state not in HELD:
-            return None
         back = Orders(self.query or order.number)
-        if what is Do.REFUND:
-            return Refund(order.id, back)
-        if what is Do.SWAP:
-            return Swap(order.id, back)
-        return None
+        match what:
+            case Do.NOTE if not order.is_elsewhere:
+                return Note(order, back)
+            case Do.NAME:
+                return Note(order, Orders(order.number), is_name=True)
+            case Do.REFUND if order.state in HELD:
+                return Refund(order.id, back)
+            case Do.SWAP if order.state in HELD:
+                return Swap(order.id, back)
+            case _:
+                return None
 
     def _step(self, by: int) -> Next:
         ids = [order.id for order in self.orders]
@@ -272,7 +274,7 @@ class OrdersPage(BasePage):
                 self.seen = seen
             case Do.HAND_OVER_ORDER if self.papers is not None:
                 self._collect(self.papers.order)
-            case Do.REFUND | Do.SWAP | Do.NOTE if self.papers is not None:
+            case Do.REFUND | Do.SWAP | Do.NOTE | Do.NAME if self.papers is not None:
                 return self._act_on(self.papers.order, action)
             case Do.BACK:
                 return self._back()
@@ -304,11 +306,13 @@ def _facts(order: Order) -> tuple[AdviceView, ...]:
         AdviceView("safe", say("Sold elsewhere, as the hub told it last") if order.is_elsewhere else saved),
         *((AdviceView("person", who),) if who else ()),
         *((AdviceView("info", f"“{order.note}”"),) if order.note else ()),
+        *(AdviceView("clock", words) for words in order.waits),
     )
 
 
 def _acts(order: Order) -> tuple[ButtonView, ...]:
-    note = () if order.is_elsewhere else (ButtonView(say("Note"), Do.NOTE, icon="info", key="N"),)
+    name = ButtonView(say("Name"), Do.NAME, icon="person", key="M")
+    note = (name,) if order.is_elsewhere else (ButtonView(say("Note"), Do.NOTE, icon="info", key="N"), name)
     if order.state not in HELD:
         return note
     return (

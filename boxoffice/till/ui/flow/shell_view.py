@@ -119,7 +119,9 @@ def sync_chip(status: TillStatus, now: datetime) -> ChipView:
     if status.unsent:
         return ChipView("sync", say("Sending"), waiting, "info")
     if status.orders_to_take:
-        return ChipView("sync", say("Taking orders"), f"{100 * status.orders_taken // status.orders_to_take} %", "info")
+        return ChipView(
+            "sync", say("Fetching orders"), f"{100 * status.orders_taken // status.orders_to_take} %", "info"
+        )
     if status.synced_at is None:
         return ChipView("sync", say("Connecting"), "", "info")
     age = now - status.synced_at

@@ -56,7 +56,7 @@ class CountPage(BasePage):
         clear = ButtonView(say("Clear"), Do.CLEAR, key="Del", sub=say("begin again"))
         return DeskView(
             title=say("Count drawer {drawer}", drawer=now.drawer),
-            hint=say("Count first, then compare, {ends}", ends=ends),
+            hint=say("Count first, then {ends}", ends=ends),
             back=ButtonView(say("Back to shift"), Do.BACK, "quiet", "back", "Esc"),
             tabs=(
                 self._tab(_PIECES, say("Count"), say("each bill"), "Q"),

@@ -19,7 +19,7 @@ class NoteScreen(AskScreen):
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
         self._shown = ""
-        self.note = LabelledField(theme, say("Note"), icon="info", hint=say("Red hat, four people"))
+        self.note = LabelledField(theme, "", icon="person", hint="")
         self.note.field.submitted.connect(lambda text: self.did.emit(KeepNote(text)))
         self._back = new_button(self, 16, 72)
         self._keep = Button(theme, ButtonView(say("Keep the note"), Do.FINISH), size=22, height=72)
@@ -40,6 +40,8 @@ class NoteScreen(AskScreen):
         if not isinstance(view, NoteView):
             return
         self.heading.show_words(view.title, view.hint)
+        self.note.field.edit.setPlaceholderText(view.example)
+        self.note.field.edit.setAccessibleName(view.label)
         if view.note != self._shown:
             self._shown = view.note
             self.note.field.show_text(view.note)

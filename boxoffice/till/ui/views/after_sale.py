@@ -45,10 +45,12 @@ class SwapView:
 
 @dataclass(frozen=True, slots=True)
 class NoteView:
-    """A note about an order, and what is wrong with it."""
+    """A note about an order, or whose it is, and what is wrong with it."""
 
     title: str
     hint: str
+    label: str
+    example: str
     note: str
     problem: str
     back: ButtonView

@@ -76,6 +76,8 @@ class Order:
     name: str = ""
     phone: str = ""
     note: str = ""
+    waits: tuple[str, ...] = ()
+    """What was asked of the hub about it and is not done, or was refused, in words."""
     is_collected: bool = False
     """Whether it was handed over at a door."""
     is_elsewhere: bool = False

@@ -107,6 +107,9 @@ class TillGateway(Protocol):
     def collect(self, order_id: OrderId, seen: Seen) -> Order:
         """Hands over what was bought elsewhere, with what showed that it was theirs."""
 
+    def rename(self, order_id: OrderId, name: str) -> Order:
+        """Keeps the name that an order is for from now on; the hub is asked to where others have sold it."""
+
     def keep_note(self, order_id: OrderId, note: str) -> Order:
         """Keeps a note to find an order of this till by; one that has a card's number in it is refused."""
 

@@ -1,0 +1,87 @@
+"""Who is there, by touch and by scanner, in a real window: the sale waits below, and a dialog lies over it."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from boxoffice.core.credentials import badge_text
+from boxoffice.core.staff import StaffRole
+from boxoffice.till.ui.screens.sign_in import PersonButton
+from boxoffice.till.ui.widgets.bar import Seller
+from boxoffice.till.ui.widgets.button import Button
+from tests.gui.conftest import ENTER, Door, OpenDoor
+from tests.gui.fake_till import FakeTill
+
+BADGE = badge_text(bytes(range(16)))
+ESC, F12 = Qt.Key.Key_Escape, Qt.Key.Key_F12
+
+
+@pytest.fixture
+def staffed(till: FakeTill, open_door: OpenDoor) -> Door:
+    till.hire("Ana", StaffRole.SUPERVISOR, pin="4071", badge=BADGE)
+    till.hire("Luis", StaffRole.SELLER, pin="9021")
+    return open_door(page="SignInPage")
+
+
+def choose(door: Door, name: str) -> None:
+    people = door.window.findChildren(PersonButton)
+    door.tap_widget(next(each for each in people if each.view is not None and each.view.name == name))
+
+
+def who(door: Door) -> str:
+    seller = door.window.findChild(Seller)
+    assert seller is not None
+    return "" if seller.view is None else seller.view.name
+
+
+def test_a_seller_signs_in_by_touch_and_another_takes_over_by_a_press_in_the_bar(staffed: Door) -> None:
+    choose(staffed, "Luis")
+    for digit in "9021":
+        staffed.tap(digit)
+    staffed.at("SellPage")
+    assert who(staffed) == "Luis"
+    staffed.press("Q")
+
+    seller = staffed.window.findChild(Seller)
+    assert seller is not None
+    staffed.tap_widget(seller)
+    staffed.at("SignInPage")
+    staffed.scan(BADGE)
+    staffed.at("SellPage")
+
+    staffed.qtbot.waitUntil(lambda: who(staffed) == "Ana")
+    staffed.sees("Full Festival Pass")
+    assert not staffed.window.flow.session.sale.is_empty
+
+
+def test_the_dialog_lies_over_the_page_takes_all_presses_and_gives_them_back(staffed: Door) -> None:
+    staffed.press("W", "9021")
+    staffed.at("SellPage")
+    staffed.press("Q", "P")
+    staffed.at("GivenPage")
+    staffed.press("A", ENTER)
+    staffed.at("ApprovePage")
+    staffed.sees("Luis wants to give away")
+    card = staffed.window.screen_widget
+    assert card.geometry() == staffed.window.rect()
+    under = [each for each in staffed.window.findChildren(Button) if not card.isAncestorOf(each) and each.isVisible()]
+    assert under
+    assert all(staffed.window.childAt(each.mapTo(staffed.window, each.rect().center())) is not each for each in under)
+
+    staffed.press(ESC)
+    staffed.at("GivenPage")
+    staffed.press(ENTER)
+    staffed.at("ApprovePage")
+    for digit in "4071":
+        staffed.tap(digit)
+    staffed.tap("Approve $150.00")
+    staffed.at("CompletePage")
+
+    assert who(staffed) == "Luis"
+
+
+def test_without_staff_the_bar_and_the_keys_are_as_they_were(door: Door) -> None:
+    assert who(door) == ""
+
+    door.press(F12)
+
+    door.at("TillPage")
