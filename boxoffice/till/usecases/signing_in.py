@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 
 from boxoffice.core.credentials import badge_hash, read_badge
 from boxoffice.core.ids import StaffId
-from boxoffice.core.rights import Answer, NeedsApproval, NotAllowed, Right, can_approve, may_sell
+from boxoffice.core.rights import NeedsApproval, NotAllowed, Right, can_approve, may_sell
 from boxoffice.core.staff import Person
 from boxoffice.till.store import settings
 from boxoffice.till.store import staff as kept
@@ -163,9 +163,6 @@ class SigningIn:
             raise NeedsApproval(approval.right)
         with self._context.desk.approved(approval.by):
             return act()
-
-    def may(self, right: Right, percent: int = 0) -> Answer:
-        return self._context.desk.may(right, percent)
 
     def _seat(self, person: Person | None, *, is_staffed: bool = True) -> None:
         self._context.desk.seat(person, is_staffed=is_staffed)

@@ -334,13 +334,27 @@ def _about(kind: FactKind, order_id: str) -> Any:
     return PAYLOADS[kind].model_construct(order_id=order_id)
 
 
-def test_every_kind_that_has_a_payload_is_carried_out_by_each(hub: Stand, door: Door, file: Store) -> None:
+_NO_STEP_HERE = {
+    FactKind.ORDER_COLLECTED,
+    FactKind.UNITS_FREED,
+    FactKind.SHIFT_OPENED,
+    FactKind.CASH_COUNTED,
+    FactKind.DRAWER_OPENED,
+    FactKind.SHIFT_HANDED_OVER,
+    FactKind.SHIFT_CLOSED,
+    FactKind.STAFF_CHANGED,
+}
+"""Kinds of the drawer's day, of staff and of will call, which no step of a festival here writes."""
+
+
+def test_every_kind_of_sale_money_and_places_is_carried_out_by_each(hub: Stand, door: Door, file: Store) -> None:
     with world_of(hub, door, file) as world:
         for step in _EVERY_KIND:
             act(world, step)
         world.look()
 
-        assert {kind for kind, payload in PAYLOADS.items() if payload is not _Unspecified} - world.written == set()
+        kinds = {kind for kind, payload in PAYLOADS.items() if payload is not _Unspecified}
+        assert kinds - world.written == _NO_STEP_HERE
 
 
 def test_every_kind_says_what_it_does() -> None:

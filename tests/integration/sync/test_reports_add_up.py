@@ -28,7 +28,7 @@ ZONE = "America/Denver"
 THERE = ReportEvent(EVENT, "Fest", ZONE, Currency("USD"), ())
 MONEY = """
     SELECT coalesce(sum(l.amount), 0) FROM ledger_postings l JOIN facts f ON f.id = l.fact_id
-    WHERE f.device_id = :till AND l.account ~ '^(stripe|paypal|cash:.*|transit:.*)$'
+    WHERE f.device_id = :till AND l.account ~ '^(stripe|paypal|cash:.*|transit:.*|rounding)$'
 """
 REFUNDED = """
     SELECT coalesce(sum(l.amount), 0) FROM ledger_postings l JOIN facts f ON f.id = l.fact_id

@@ -6,6 +6,7 @@ from boxoffice.core.orders import OrderState
 from boxoffice.core.staff import StaffRole
 from boxoffice.till.store.facts import of_order
 from boxoffice.till.ui.keys import Named, Scan
+from boxoffice.till.ui.speech import speaks
 from boxoffice.till.ui.views.staff import ApproveView, PinView, SignInView
 from tests.gui.fake_till import FakeTill
 from tests.unit.ui.flows import Keyboard
@@ -237,3 +238,15 @@ def test_people_who_can_not_sell_shut_no_till() -> None:
     keys.release()
 
     assert keys.page == "SellPage"
+
+
+def test_the_till_speaks_to_each_in_their_own_language_and_its_own_when_it_is_locked() -> None:
+    keys = Keyboard(till := staffed())
+    till.hire("Rosa", StaffRole.SELLER, pin="5093", language="es")
+    keys.release()
+
+    keys.press("E", "5093")
+    assert (keys.page, speaks().code) == ("SellPage", "es")
+    keys.press(Named.F12)
+
+    assert (keys.page, speaks().code) == ("SignInPage", "en")

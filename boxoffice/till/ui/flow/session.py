@@ -95,6 +95,7 @@ class Session:
         self._toasts: list[_Toast] = []
         self._next_toast = 1
         self._first_language = speaks().code
+        """The language that was spoken before anybody chose one."""
         self.team = NO_TEAM
         """Who works here, and who has signed in."""
         self.cover: Page | None = None
@@ -231,6 +232,8 @@ class Session:
         """Lets nobody act before somebody signs in. The sale stays as it is."""
         if self.team.is_kept and not isinstance(self.cover_at, SignIn):
             self.put_over(SignIn())
+            chosen = "" if self.status is None else self.status.language
+            self.speak(chosen or self._first_language)
             self.call(self.till.lock, lambda _: None, lane=Lane.CONTROL)
 
     def sign_in_by_badge(self, readings: Sequence[str]) -> None:
