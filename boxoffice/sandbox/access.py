@@ -10,7 +10,7 @@ from typing import Any, Final
 from boxoffice.sandbox.account import ACCOUNT_ID
 from boxoffice.sandbox.errors import StripeError, missing
 
-_TILL_PATHS: Final = ("/v1/payment_intents", "/v1/terminal/", "/v1/test_helpers/terminal/")
+_TILL_PATHS: Final = ("/v1/payment_intents/", "/v1/terminal/", "/v1/test_helpers/terminal/")
 _PAGE_CALLS: Final = re.compile(r"GET /v1/payment_intents/[^/]+|POST /v1/payment_intents/[^/]+/confirm")
 _PERMISSIONS: Final = {
     "charges": ("Charges and Refunds", "charge"),

@@ -68,6 +68,11 @@ def test_a_tills_key_can_take_money_in(path: str) -> None:
     check(KeyKind.TILL, "POST", path, "Bearer rk_test_till_1")
 
 
+@pytest.mark.parametrize("path", ["/v1/payment_intents", "/v1/payment_intents/pi_1"])
+def test_a_tills_key_can_look_at_what_was_paid(path: str) -> None:
+    check(KeyKind.TILL, "GET", path, "Bearer rk_test_till_1")
+
+
 @pytest.mark.parametrize("path", ["/v1/refunds", "/v1/charges", "/v1/events", "/v1/payment_intents_of_others"])
 def test_a_tills_key_can_do_nothing_else(path: str) -> None:
     with pytest.raises(StripeError) as refused:
