@@ -8,17 +8,20 @@ from hypothesis import strategies as st
 
 from boxoffice.core.books import Books
 from boxoffice.core.catalogue import Promo, Rounding
-from boxoffice.core.effects import Inconsistent
+from boxoffice.core.effects import Inconsistent, findings_of
 from boxoffice.core.facts import read_payload
+from boxoffice.core.findings import Finding
 from boxoffice.core.ids import OrderId, ProductId
 from boxoffice.core.orders import Channel
 from boxoffice.core.payloads.orders import OrderPlaced
 from boxoffice.core.payloads.payload import PartKey, Payload
+from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded
 from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
 from boxoffice.core.pricing import Cart, CartLine, price
 from boxoffice.core.refunds import Part, parts_of, still_there, tickets_to_void, units_back
 from boxoffice.core.sales import place
+from boxoffice.core.tenders import TENDERS, Back
 from tests.unit.core.builders import NOW, carts, catalogue, chain, usd
 from tests.unit.core.test_ledger_and_books import sale
 from tests.unit.core.test_promos import PROMOS
@@ -33,22 +36,26 @@ def placed_order(cart: Cart, promo: Promo | None = None, rounding: Rounding = Ro
 
 
 class Story:
-    """An order that was sold, and what was given back of it."""
+    """An order that was sold for one tender, and what was given back of it."""
 
-    def __init__(self, placed: OrderPlaced) -> None:
-        self.placed = placed
-        self.payloads: list[Payload] = sale(placed)
+    def __init__(self, placed: OrderPlaced, tender: str = "cash") -> None:
+        self.placed, self.tender = placed, tender
+        drawer = "till-1" if tender == "cash" else None
+        self.payloads: list[Payload] = [
+            each.model_copy(update={"tender": tender, "drawer": drawer}) if isinstance(each, PaymentCaptured) else each
+            for each in sale(placed)
+        ]
         issued = self.payloads[-1]
         assert isinstance(issued, TicketsIssued)
         self.parts = parts_of(placed, issued.tickets)
 
     def ask(self, refund_id: str, *keys: PartKey, amount: int = 0) -> "Story":
-        about = {"order_id": "o", "tender_id": "t1", "tender": "cash", "amount": amount, "currency": "USD"}
+        about = {"order_id": "o", "tender_id": "t1", "tender": self.tender, "amount": amount, "currency": "USD"}
         self.payloads.append(RefundRequested.model_validate({**about, "refund_id": refund_id, "parts": keys}))
         return self
 
     def end(self, refund_id: str, kind: type[RefundSucceeded] | type[RefundFailed]) -> "Story":
-        about = {"order_id": "o", "tender_id": "t1", "tender": "cash", "amount": 1, "currency": "USD"}
+        about = {"order_id": "o", "tender_id": "t1", "tender": self.tender, "amount": 1, "currency": "USD"}
         self.payloads.append(kind.model_validate({**about, "refund_id": refund_id, "code": "x", "message": "x"}))
         return self
 
@@ -127,11 +134,28 @@ def test_a_ticket_that_was_voided_without_a_refund_is_not_there() -> None:
     assert (0, 0) not in story.left()
 
 
-def test_the_books_refuse_to_give_the_same_thing_back_twice() -> None:
-    story = Story(placed_order(Cart((*SHIRTS.lines, GIFT)))).ask("r1", (2, 0))
+BY_PROVIDERS = sorted(kind.value for kind, row in TENDERS.items() if row.back is Back.PROVIDER)
+
+
+@pytest.mark.parametrize("tender", BY_PROVIDERS)
+def test_the_books_refuse_to_give_the_same_thing_back_twice(tender: str) -> None:
+    story = Story(placed_order(Cart((*SHIRTS.lines, GIFT))), tender).ask("r1", (2, 0))
 
     with pytest.raises(Inconsistent, match="given back before"):
         _ = story.ask("r2", (1, 0), (2, 0)).books
+
+
+def test_cash_that_has_left_its_drawer_is_never_refused_but_a_person_looks_at_what_went_back_twice() -> None:
+    story = Story(placed_order(Cart((*SHIRTS.lines, GIFT)))).ask("r1", (2, 0), amount=500)
+    story.ask("r2", (1, 0), (2, 0), amount=500)
+    books = Books()
+
+    effects = [books.take(fact) for fact in chain(story.payloads)]
+
+    (found,) = findings_of(effects)
+    assert isinstance(found, Finding)
+    assert (found.kind, found.order_id, found.subject_id) == ("given_back_twice", "o", "r2")
+    assert books.refunded("t1") == 1_000
 
 
 def test_the_books_refuse_a_refund_that_was_asked_for_before() -> None:
