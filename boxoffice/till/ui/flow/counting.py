@@ -95,12 +95,20 @@ class Counting:
         """Takes a digit, a `.`, or one digit less."""
         if self.chosen == len(self.pieces):
             self.other = edit_amount("" if self._begins(action) else self.other, action, self.currency)
-        elif not (isinstance(action, TypeDigits) and not action.text.isdigit()):
-            piece = self.pieces[self.chosen]
-            before = "" if self._begins(action) else str(self.times.get(piece, 0) or "")
-            digits = before + action.text if isinstance(action, TypeDigits) else before[:-1]
-            self.times[piece] = min(int(digits or 0), 10 * MOST_PIECES)
+        else:
+            self._type_times(self.pieces[self.chosen], action)
         self.is_fresh = False
+
+    def _type_times(self, piece: int, action: TypeDigits | Do) -> None:
+        before = "" if self._begins(action) else str(self.times.get(piece, 0) or "")
+        match action:
+            case TypeDigits(text) if not text.isdigit():
+                return
+            case TypeDigits(text):
+                digits = before + text
+            case Do():
+                digits = before[:-1]
+        self.times[piece] = min(int(digits or 0), 10 * MOST_PIECES)
 
     def _begins(self, action: TypeDigits | Do) -> bool:
         return self.is_fresh and isinstance(action, TypeDigits)
