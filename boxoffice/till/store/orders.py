@@ -32,12 +32,13 @@ _REFUNDS: Final = """
     SELECT r.payment_id, r.amount, r.status FROM refunds r JOIN payments p ON p.id = r.payment_id
     WHERE p.order_id = ? AND r.status <> ?
 """
-
-
+_GIVEN_BACK: Final = """
+    SELECT coalesce(sum(amount), 0) FROM ledger_postings WHERE account = 'refunds' AND fact_id IN (
+        SELECT id FROM facts WHERE order_id = ? UNION ALL SELECT id FROM hub_facts WHERE order_id = ? AND is_applied
+    )
+"""
 _LIVE: Final = f"SELECT id FROM payments WHERE status IN ({listed(LIVE)}) ORDER BY id"  # noqa: S608  # of the words of closed sets
 _UNFINISHED: Final = f"SELECT count(*) FROM orders WHERE status IN ({listed(OPEN)})"  # noqa: S608  # of the words of closed sets
-
-
 _FAILED: Final = """
     SELECT r.amount, p.currency FROM refunds r JOIN payments p ON p.id = r.payment_id
     WHERE p.order_id = ? AND r.status = ? ORDER BY r.id
@@ -156,6 +157,11 @@ def refunds_of(connection: Connection, order_id: str) -> Sequence[StoredRefund]:
     """Returns what is on its way back, or is back."""
     rows = connection.exec_driver_sql(_REFUNDS, (order_id, RefundStatus.FAILED.value))
     return [StoredRefund(TenderId(id_), int(amount), RefundStatus(status)) for id_, amount, status in rows]
+
+
+def given_back(connection: Connection, order_id: str) -> int:
+    """Returns how much of an order's price has gone back, in minor units; what had bought nothing is no part of it."""
+    return int(connection.exec_driver_sql(_GIVEN_BACK, (order_id, order_id)).scalar_one())
 
 
 def _payment(

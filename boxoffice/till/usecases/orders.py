@@ -139,7 +139,7 @@ class Orders:
 
 
 def _state(connection: Connection, order_id: OrderId, state: OrderState, total: int) -> OrderState:
-    """Returns the order's state by its money: the hub says it, and may not have heard yet of cash that went back."""
+    """Returns the order's state by its money, as the hub will say it: it may not have heard yet of cash that went."""
     if state not in PAID_FOR:
         return state
     free = sum(
@@ -147,8 +147,7 @@ def _state(connection: Connection, order_id: OrderId, state: OrderState, total: 
         for each in orders.payments_of(connection, order_id)
         if each.status is PaymentStatus.CAPTURED and not TENDERS[each.kind].is_money
     )
-    back = orders.refunds_of(connection, order_id)
-    return state_by_money(total - free, sum(e.amount for e in back if e.status is RefundStatus.SUCCEEDED))
+    return state_by_money(total - free, orders.given_back(connection, order_id))
 
 
 def _waits(connection: Connection, order_id: str) -> tuple[str, ...]:

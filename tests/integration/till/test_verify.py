@@ -1,12 +1,12 @@
 """Verify names what is wrong, however the file was damaged."""
 
 import json
-from itertools import pairwise
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from boxoffice.core.orders import OrderState
+from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded
 from boxoffice.core.payloads.tickets import TicketVoided
 from boxoffice.core.sales import changed
@@ -103,20 +103,43 @@ def test_facts_under_another_key_are_told(till: TillOnDisk) -> None:
 
 def test_an_order_is_where_the_hub_says_its_money_is_also_when_a_refund_came_back(till: TillOnDisk) -> None:
     order_id = till.selling.sell_for_cash(cart("full-pass"), usd("200"))
-    path = [
-        OrderState.COMPLETED,
-        OrderState.REFUNDED,
-        OrderState.PARTIALLY_REFUNDED,
-        OrderState.COMPLETED,
-        OrderState.REFUNDED,
-        OrderState.COMPLETED,
+    about = {"order_id": order_id, "tender_id": till.one("SELECT id FROM payments"), "tender": "cash"}
+    told: list[tuple[OrderState, dict[str, int], type[RefundSucceeded | RefundFailed]]] = [
+        (OrderState.REFUNDED, {"a": 5_000, "b": 10_000}, RefundSucceeded),
+        (OrderState.PARTIALLY_REFUNDED, {"b": 10_000}, RefundFailed),
+        (OrderState.COMPLETED, {"a": 5_000}, RefundFailed),
+        (OrderState.REFUNDED, {"c": 15_000}, RefundSucceeded),
+        (OrderState.COMPLETED, {"c": 15_000}, RefundFailed),
     ]
+    start = OrderState.COMPLETED
 
-    for start, to in pairwise(path):
+    for to, refunds, end in told:
+        for key, amount in refunds.items():
+            refund = {**about, "refund_id": key, "amount": amount, "currency": "USD", "code": "x", "message": "x"}
+            if end is RefundSucceeded:
+                till.hear(RefundRequested.model_validate(refund))
+            till.hear(end.model_validate(refund | {"is_reversal": True}))
+        by_money = till.orders.order(order_id).state
         till.hear(changed(order_id, start, to))
+        start = to
 
-        assert till.orders.order(order_id).state is to
+        assert by_money is till.orders.order(order_id).state is to
+        assert till.one("SELECT status FROM orders") == to.value
         assert till.verify().problem is None
+
+
+def test_an_order_stays_completed_when_what_had_bought_nothing_goes_back(till: TillOnDisk) -> None:
+    order_id = till.selling.sell_for_cash(cart("full-pass"), usd("200"))
+    about = {"order_id": order_id, "tender_id": "again", "tender": "checkout", "amount": 15_000, "currency": "USD"}
+    paid = PaymentCaptured.model_validate(about | {"provider_reference": "pi_1"})
+    refund = about | {"refund_id": "r", "unearned": 15_000}
+
+    for told in (paid, RefundRequested.model_validate(refund), RefundSucceeded.model_validate(refund)):
+        till.hear(told)
+
+    assert till.one("SELECT status FROM refunds") == "succeeded"
+    assert till.orders.order(order_id).state is OrderState.COMPLETED
+    assert till.verify().problem is None
 
 
 def test_several_processes_look_at_signatures_as_one_does(till: TillOnDisk) -> None:
