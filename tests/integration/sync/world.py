@@ -22,7 +22,7 @@ from boxoffice.core.inventory import LeaseCount, NotEnoughLeft, PoolCount
 from boxoffice.core.memory import MemoryHub, MemoryTill
 from boxoffice.core.orders import Channel, OrderState
 from boxoffice.core.payloads.bank import FeeRecorded, PayoutRecorded
-from boxoffice.core.payloads.cash import CashCounted, CashMoved, ShiftClosed, ShiftHandedOver, ShiftOpened
+from boxoffice.core.payloads.cash import CashCounted, CashMoved, DrawerOpened, ShiftClosed, ShiftHandedOver, ShiftOpened
 from boxoffice.core.payloads.catalogues import CatalogueRevised
 from boxoffice.core.payloads.disputes import DisputeChanged
 from boxoffice.core.payloads.exceptions import ExceptionResolved
@@ -232,6 +232,7 @@ class World:
         of = {"shift_id": shift.id, "drawer": shift.drawer, "currency": "USD"}
         counted = {"counted": minor, "expected": self._in_drawer()}
         acts: dict[str, Callable[[], Payload]] = {
+            "open_drawer": lambda: DrawerOpened(**of, why="change"),
             "count": lambda: CashCounted(**of, **counted),
             "hand_over": lambda: ShiftHandedOver(**of, to="luis"),
             "hand_over_counted": lambda: ShiftHandedOver(**of, **counted, to="luis", why="counted"),
