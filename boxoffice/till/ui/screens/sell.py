@@ -2,7 +2,16 @@
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from boxoffice.till.ui.actions import SearchFor, SubmitSearch
 from boxoffice.till.ui.screens.pay import new_button
@@ -131,6 +140,8 @@ class SellScreen(Screen):
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addStretch(1)
+        for each in (self._last, self._last_paid):
+            each.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         words.addWidget(self._last)
         words.addWidget(self._last_paid)
         words.addStretch(1)
@@ -148,9 +159,9 @@ class SellScreen(Screen):
         self._columns.setDirection(QBoxLayout.Direction.TopToBottom if is_stacked else QBoxLayout.Direction.LeftToRight)
         self._cart.set_bar(is_bar=is_stacked)
         side = theme.px(20)
-        self._left_layout.setContentsMargins(side, theme.px(14), side, 0)
+        self._left_layout.setContentsMargins(side, theme.px(14), side, theme.px(8))
         self._left_layout.setSpacing(theme.px(8))
-        self._strip.setFixedHeight(theme.tall(68))
+        self._strip.setFixedHeight(theme.tall(60))
         self._strip.setVisible(not is_stacked)
         self._strip_row.setContentsMargins(theme.px(14), theme.px(6), theme.px(8), theme.px(6))
         self._top.setSpacing(theme.px(12))
@@ -191,11 +202,16 @@ class SellScreen(Screen):
         self._last_icon.setVisible(bool(view.last))
         self._strip.setProperty("part", "card" if view.last else "")
         self._strip.style().polish(self._strip)
-        keep_count(self._after, len(view.after), self._after_row, lambda: new_button(self, 15, 48))
+        keep_count(self._after, len(view.after), self._after_row, self._make_after)
         for button, each in zip(self._after, view.after, strict=True):
             button.show_view(each)
         self._parked.show_view(view.parked)
         self._share_height()
+
+    def _make_after(self) -> Button:
+        button = new_button(self, 15, 46)
+        button.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        return button
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

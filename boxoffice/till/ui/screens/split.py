@@ -104,7 +104,8 @@ class SplitScreen(PayScreen):
         self._right.setSpacing(theme.px(10))
         self._second.setSpacing(theme.px(8))
         self._quick_row.setSpacing(theme.px(8))
-        share_width(self._side, round(theme.pick(292, 392, 520) * min(theme.text_scale, 1.15)), theme)
+        # No wider with larger text than leaves the keypad its room at 1280.
+        share_width(self._side, round(theme.pick(292, 392, 520) * min(theme.text_scale, 1.05)), theme)
         self._title.setVisible(not theme.is_text_large)
         self._due.set_size(theme.big(28))
         self._typed.set_size(theme.big(48))
