@@ -85,7 +85,8 @@ def weekdays(on: Sequence[date]) -> str:
 def _formatted(skeleton: str, at: date) -> str:
     from babel.dates import format_skeleton  # noqa: PLC0415  # 13 ms that a till in English starts without
 
-    return format_skeleton(skeleton, at, locale=f"{speaks().code}_US")
+    written: str = format_skeleton(skeleton, at, locale=f"{speaks().code}_US")
+    return written.replace("\u202f", "\xa0")  # the till's face has no narrow blank: another one's lines are taller
 
 
 def _interval(skeleton: str, first: date, last: date) -> str:

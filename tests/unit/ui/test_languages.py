@@ -111,7 +111,7 @@ def test_counts_amounts_and_times_are_as_people_there_write_them() -> None:
     assert (count(1, "item"), count(1400, "item")) == ("1 artículo", "1,400 artículos")
     assert number(1400) == "1,400"
     assert words.money(Money(123456, Currency("USD"))) == "$1,234.56"
-    assert words.clock(evening).replace("\u202f", " ").replace("\xa0", " ") == "9:14 p.m."
+    assert words.clock(evening) == "9:14\xa0p.m."
     assert words.day(evening.date()) == "vie, 15 de may"
     assert words.days(date(2026, 5, 15), date(2026, 5, 17)) == "15–17 de may de 2026"
     assert words.ago(timedelta(minutes=22)) == "hace 22 min"
