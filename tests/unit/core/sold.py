@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count, pairwise
 
 from hypothesis import strategies as st
+from hypothesis.vendor.pretty import RepresentationPrinter
 
 from boxoffice.core.cash_rounding import CashPaid, CashRounding
 from boxoffice.core.catalogue import Catalogue, Product, ProductKind, Promo, Rounding
@@ -65,6 +66,12 @@ class Sold:
     facts: list[Fact] = field(repr=False)
     paid: int
     refunded: int
+
+    def _repr_pretty_(self, printer: RepresentationPrinter, _cycle: bool) -> None:
+        """Writes it in short: hypothesis would write all of it out, and takes what is too long for an error."""
+        lines = ", ".join(f"{line.quantity} {line.product_id} = {line.total}" for line in self.placed.lines)
+        of_it = f"{self.placed.total} in all, {self.paid} paid, {self.refunded} back"
+        printer.text(f"Sold({lines}; {of_it})")
 
 
 @st.composite
