@@ -262,6 +262,8 @@ def looks(
         "code": "AAAAAA",
         "channel": "web",
         "mail_id": "x",
+        "shift_id": "x",
+        "staff_id": "x",
         "token": "x",
     }
     yield paths, parts, {**dict(shopper.http.cookies), **dict(office.http.cookies)}
