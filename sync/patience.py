@@ -14,6 +14,8 @@ BODY_S: Final = 30.0
 SLOWEST_BYTES_PER_S: Final = 4096
 """A body that comes slowly, but comes, has so much more time."""
 HEAD_BYTES: Final = 32 * 1024
+LAST_S: Final = 1.0
+"""How long a connection that has said nothing yet may still ask, when the process ends."""
 _WORDS: Final = b"The rest of the request did not come. Nothing was done. Send it again."
 _TOO_SLOW: Final = (
     b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n"
@@ -30,6 +32,7 @@ class PatientProtocol(H11Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._since = 0.0
         self._received = 0
+        self._is_last = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as the server has it
         super().connection_made(transport)
@@ -38,6 +41,9 @@ class PatientProtocol(H11Protocol):
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
         self._received += len(data)
+        has_asked = self.cycle is not None
+        if self._is_last and has_asked:
+            self.cycle.keep_alive = False
         self._look(len(data))
 
     def on_response_complete(self) -> None:
@@ -47,6 +53,19 @@ class PatientProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._forget()
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """Ends the connection when nothing is under way; a new one is asked first.
+
+        It was taken before the process stopped listening, and its request may lie there unread: closed at once, it
+        would be reset, and whoever asked turned away while another process could have answered.
+        """
+        has_asked = self.cycle is not None
+        if not has_asked and not self._is_last:
+            self._is_last = True
+            self.loop.call_later(LAST_S, self.shutdown)
+        elif not self.transport.is_closing():
+            super().shutdown()
 
     def _look(self, received: int = 0) -> None:
         """Begins to wait for what is missing now, if it is something else than before."""
