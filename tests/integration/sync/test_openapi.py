@@ -15,11 +15,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from sync.config import Settings
 from tests.integration.sync.conftest import Stand
 
-pytestmark = [
-    pytest.mark.enable_socket,
-    # Schemathesis draws from `random` within its own strategies, now and then.
-    pytest.mark.filterwarnings("ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning"),
-]
+pytestmark = pytest.mark.enable_socket
 _NOT_OURS = [positive_data_acceptance]
 """A document can't say which products and orders there are, so what fits it may still be refused."""
 _LEFT_OUT = ("/api/till/wake", "/api/webhooks/paypal")
