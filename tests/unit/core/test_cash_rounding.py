@@ -1,3 +1,5 @@
+"""Cash is rounded by the event's rule, and what goes back follows what was rounded then, not the rule of now."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

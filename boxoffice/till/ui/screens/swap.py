@@ -1,10 +1,10 @@
 """One thing for another, in one card: both side by side, the choice of each, and the ways to pay the difference."""
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from boxoffice.till.ui.screens.card import CardScreen
 from boxoffice.till.ui.screens.pay import new_button
-from boxoffice.till.ui.screens.screen import Screen
 from boxoffice.till.ui.speech import say
 from boxoffice.till.ui.theme import Theme
 from boxoffice.till.ui.views.after_sale import SwapView
@@ -12,9 +12,8 @@ from boxoffice.till.ui.views.parts import RowView
 from boxoffice.till.ui.widgets.button import Button
 from boxoffice.till.ui.widgets.empty import GreyBars, Icon
 from boxoffice.till.ui.widgets.listing import keep_count
-from boxoffice.till.ui.widgets.notice import Note
-from boxoffice.till.ui.widgets.rows import Rows, Scroll
-from boxoffice.till.ui.widgets.text import Amount, Text, plain_ground
+from boxoffice.till.ui.widgets.rows import Rows
+from boxoffice.till.ui.widgets.text import Text
 
 _COLUMNS = 4
 
@@ -42,28 +41,16 @@ class _Side(QFrame):
             text.setVisible(bool(words))
 
 
-class SwapScreen(Screen):
+class SwapScreen(CardScreen):
     """Draws a `SwapView`."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(theme)
-        plain_ground(self, "cream")
-        outer = QHBoxLayout(self)
-        self._card = QFrame()
-        self._card.setProperty("part", "card")
-        outer.addStretch(1)
-        outer.addWidget(self._card)
-        outer.addStretch(1)
-        column = QVBoxLayout(self._card)
-        column.setContentsMargins(1, 1, 1, 1)
-        column.setSpacing(0)
-        self._head = QHBoxLayout()
-        self._title, self._close = Text(theme, "", 36, head=True, wraps=True), new_button(self, 15, 48)
-        self._head.addWidget(self._title, 1)
-        self._head.addWidget(self._close)
-        column.addLayout(self._head)
-        column.addWidget(Scroll(self._make_choice()), 1)
-        column.addWidget(self._make_foot())
+        self.words.addStretch(1)
+        self._ways: list[Button] = []
+        self._way_row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self.foot.addLayout(self._way_row)
+        self.fill(self._make_choice())
         theme.changed.connect(self.restyle)
         self.restyle()
 
@@ -88,73 +75,39 @@ class SwapScreen(Screen):
         self._inner.addStretch(1)
         return inner
 
-    def _make_foot(self) -> QWidget:
-        theme, foot = self.theme, QFrame()
-        plain_ground(foot, "cream")
-        self._foot = QVBoxLayout(foot)
-        self._problem = Note(theme)
-        words, sums = QVBoxLayout(), QVBoxLayout()
-        self._note = Text(theme, "", 16, weight=600, wraps=True)
-        self._detail = Text(theme, "", 14, colour="ink-2", wraps=True)
-        words.addWidget(self._note)
-        words.addWidget(self._detail)
-        words.addStretch(1)
-        self._amount_label = Text(theme, "", 14, colour="ink-3", align=Qt.AlignmentFlag.AlignRight)
-        self._amount = Amount(theme, 40)
-        sums.setSpacing(0)
-        sums.addWidget(self._amount_label)
-        sums.addWidget(self._amount)
-        row = QHBoxLayout()
-        row.addLayout(words, 1)
-        row.addLayout(sums)
-        self._ways: list[Button] = []
-        self._way_row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._foot.addWidget(self._problem)
-        self._foot.addLayout(row)
-        self._foot.addLayout(self._way_row)
-        return foot
-
     def restyle(self) -> None:
         theme = self.theme
         side = theme.px(24)
-        self._card.setFixedWidth(round(theme.pick(820, 900, 1080) * min(theme.text_scale, 1.1)))
-        layout = self.layout()
-        if layout is not None:
-            layout.setContentsMargins(theme.px(12), theme.px(16), theme.px(12), theme.px(16))
-        self._head.setContentsMargins(side, theme.px(10), theme.px(12), theme.px(6))
+        self.restyle_card(round(theme.pick(820, 900, 1080) * min(theme.text_scale, 1.1)))
+        self.head.setContentsMargins(side, theme.px(10), theme.px(12), theme.px(6))
         self._inner.setContentsMargins(side, theme.px(4), side, theme.px(12))
         self._inner.setSpacing(theme.px(12))
         self._sides.setSpacing(theme.px(16))
         self._grid.setSpacing(theme.px(8))
-        self._foot.setContentsMargins(side, theme.px(12), side, theme.px(20))
-        self._foot.setSpacing(theme.px(12))
+        self.foot.setContentsMargins(side, theme.px(12), side, theme.px(20))
+        self.foot.setSpacing(theme.px(12))
         self._way_row.setSpacing(theme.px(12))
-        self._title.set_size(theme.big(36))
-        self._amount.set_size(theme.big(40))
         way = QBoxLayout.Direction.TopToBottom if theme.is_text_huge else QBoxLayout.Direction.LeftToRight
         self._way_row.setDirection(way)
 
     def refresh(self, view: object) -> None:
         if not isinstance(view, SwapView):
             return
-        self._title.set_text(view.title)
-        self._close.show_view(view.close)
+        self.title.set_text(view.title)
+        self.close_button.show_view(view.close)
         self._gives.show_view(view.gives)
         self._gets.show_view(view.gets)
         self._rows.show_rows(view.rows if len(view.rows) > 1 else ())
         self._loading.setVisible(view.is_loading)
-        self._problem.show_view(view.problem)
+        self.problem.show_view(view.problem)
         while len(self._products) < len(view.products):
             button, at = self._wide(15, 48), len(self._products)
             self._grid.addWidget(button, at // _COLUMNS, at % _COLUMNS)
             self._products.append(button)
         for i, button in enumerate(self._products):
             button.show_view(view.products[i] if i < len(view.products) else None)
-        for text, words in ((self._note, view.note), (self._detail, view.detail)):
-            text.set_text(words)
-            text.setVisible(bool(words))
-        self._amount_label.set_text(view.amount_label if view.amount else "")
-        self._amount.set_text(view.amount)
+        self.show_words(view.note, view.detail, view.amount_label if view.amount else "")
+        self.amount.set_text(view.amount)
         keep_count(self._ways, len(view.ways), self._way_row, lambda: self._wide(18, 64))
         for button, each in zip(self._ways, view.ways, strict=True):
             button.show_view(each)
@@ -163,6 +116,3 @@ class SwapScreen(Screen):
         button = new_button(self, size, height)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         return button
-
-    def toast_place(self) -> QRect:
-        return self._card.geometry()
