@@ -221,7 +221,9 @@ class MainWindow(QWidget):
         return shade
 
     def _restyle(self) -> None:
-        self.setStyleSheet(self.theme.style_sheet())
+        sheet = self.theme.style_sheet()
+        if sheet != self.styleSheet():  # Qt polishes every widget anew, and another size of text changes no line of it
+            self.setStyleSheet(sheet)
         self.draw()
         QTimer.singleShot(0, self._place_toasts)  # once the layout has settled
 
