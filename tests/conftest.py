@@ -4,7 +4,6 @@ import atexit
 import gc
 import os
 import shutil
-import tempfile
 from collections.abc import Generator, Iterator
 from functools import cache
 from pathlib import Path
@@ -14,11 +13,13 @@ from httpx._config import DEFAULT_TIMEOUT_CONFIG
 from httpx._transports import default as transports
 from hypothesis import HealthCheck, settings
 
+from tests.scratch import new_scratch
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 if "PYTEST_DEBUG_TEMPROOT" not in os.environ:
     # Of this run's own: pytest shuts the folder that all runs share when it starts, and a Postgres that runs as another
     # user in it, for another run, finds its files no more. Workers of this run inherit it.
-    os.environ["PYTEST_DEBUG_TEMPROOT"] = tempfile.mkdtemp(prefix="boxoffice-tests-")
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = new_scratch()
     atexit.register(shutil.rmtree, os.environ["PYTEST_DEBUG_TEMPROOT"], ignore_errors=True)
 
 settings.register_profile(
