@@ -10,6 +10,7 @@ import psycopg
 
 from sync.store.database import Database
 from sync.store.migrate import migrate
+from tests.outside import let_go
 
 _NOBODY_KILLS_IT = (
     "fsync = off",
@@ -38,6 +39,7 @@ def postgres_in(folder: Path) -> Iterator[str]:
     migrate(database)
     database.close()
     yield str(server.get_uri())
+    let_go()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         server.cleanup()

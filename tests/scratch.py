@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-_MEMORY = Path("/dev/shm")  # noqa: S108  # no name is guessed in it
+_MEMORY = Path("/dev/shm")  # no name is guessed in it
 _ROOM = 6 * 2**30
 _PREFIX = "boxoffice-tests-"
 
