@@ -14,7 +14,7 @@ _kept: list[tuple[str, psycopg.Connection[tuple[Any, ...]]]] = []
 
 
 def ask(url: str, query: str, *values: Any) -> list[tuple[Any, ...]]:
-    """Runs SQL and returns its rows; it is committed at once."""
+    """Runs SQL and returns its rows; it is committed at once, and what it has set is forgotten."""
     if not _turn.acquire(blocking=False):  # another thread is asking, and may wait for this one
         with psycopg.connect(url, autocommit=True) as connection:
             return _rows(connection, query, values)
@@ -48,7 +48,9 @@ def _rows(
     connection: psycopg.Connection[tuple[Any, ...]], query: str, values: tuple[Any, ...]
 ) -> list[tuple[Any, ...]]:
     cursor = connection.execute(query.encode(), values or None)
-    return cursor.fetchall() if cursor.description else []
+    rows = cursor.fetchall() if cursor.description else []
+    connection.execute("RESET ALL")
+    return rows
 
 
 def _let_go() -> None:
