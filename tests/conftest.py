@@ -15,6 +15,7 @@ from httpx._transports import default as transports
 from hypothesis import HealthCheck, settings
 
 from boxoffice.core import facts
+from boxoffice.till.devices import vault
 from tests.scratch import new_scratch
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -47,6 +48,8 @@ transports.create_ssl_context = cache(transports.create_ssl_context)  # type: ig
 
 # Tests prove the same books again and again, from the first fact. A signature that is good stays good, and costs 0.1 ms
 # each time that it is looked at; one that is not is looked at again.
+# The same file is opened with the same passphrase at each start of a till in this process.
+vault.derived_key = cache(vault.derived_key)
 facts.check_signature = _once(facts.check_signature)
 
 _LONGEST_FIRST = ("functional", "simulation", "gui", "integration", "contract", "unit")
