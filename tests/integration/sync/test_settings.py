@@ -27,7 +27,7 @@ from sync.ledger.event_keys import WrongKey
 from sync.ledger.hub import Hub
 from sync.store.database import Database
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
 
 KEY = "ab" * 32
 NAMES = sorted(name.upper() for name in Settings.model_fields)
