@@ -11,6 +11,8 @@ TESTS = Path(__file__).parents[1]
 HOLDS = frozenset({"raises", "warns", "fail", "waitUntil", "raise_for_status", "expect", "run_state_machine_as_test"})
 """What holds by itself, of pytest, pytest-qt, httpx, playwright and Hypothesis."""
 
+_LOOKED_INTO = ("tests", "playwright", "hypothesis")
+
 
 @dataclass(frozen=True)
 class Function:
