@@ -26,6 +26,13 @@ class Rule(Enum):
     MAIL = "mail"
     DISPUTE = "dispute"
     PAYPAL = "paypal"
+    SHIFT = "shift"
+    STAFF = "staff"
+    SWAP = "swap"
+    REFUND_AT_DOOR = "refund_at_door"
+    COLLECT = "collect"
+    ROUNDING = "rounding"
+    """Prices are odd, and cash is rounded."""
 
 
 class Fault(Enum):
@@ -58,7 +65,9 @@ class Fault(Enum):
 
 
 ALWAYS = frozenset({Rule.CASH, Rule.WEB})
-FULL_RULES = (Rule.PROMO, Rule.MAIL, Rule.DISPUTE, Rule.PAYPAL)
+DOOR_RULES = (Rule.SHIFT, Rule.STAFF, Rule.SWAP, Rule.REFUND_AT_DOOR, Rule.COLLECT, Rule.ROUNDING)
+OFFICE_RULES = (Rule.PROMO, Rule.MAIL, Rule.DISPUTE, Rule.PAYPAL)
+FULL_RULES = (*OFFICE_RULES, *DOOR_RULES)
 FULL_FAULTS = (
     Fault.FOREIGN_EVENT,
     Fault.FILE_SET_BACK,
@@ -66,7 +75,7 @@ FULL_FAULTS = (
     Fault.MAIL_DOWN,
     Fault.MAIL_ANSWER_LOST,
 )
-"""What the full tier alone plays. A seed draws them from a stream of their own, so that they move no other draw."""
+"""What the full tier alone plays. A seed draws them from streams of their own, so that they move no other draw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +93,10 @@ class Options:
 
     @classmethod
     def drawn(cls, seed: int, steps: int, draws: Draws) -> "Options":
-        own, full = draws.of("options"), draws.of("options of the full tier")
+        own, full, door = (draws.of(f"options{of}") for of in ("", " of the full tier", " of the door"))
         rules = frozenset(rule for rule in Rule if rule not in FULL_RULES and own.chance(0.6)) | ALWAYS
-        rules |= {rule for rule in FULL_RULES if full.chance(0.4)}
+        rules |= {rule for rule in OFFICE_RULES if full.chance(0.4)}
+        rules |= {rule for rule in DOOR_RULES if door.chance(0.4)}
         share = own.one_of((0.0, 0.2, 0.4, 0.7))
         faults = frozenset(fault for fault in Fault if fault not in FULL_FAULTS and own.chance(share))
         faults |= {fault for fault in FULL_FAULTS if full.chance(share)}

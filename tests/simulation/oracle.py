@@ -13,6 +13,7 @@ from sqlalchemy import Connection, text
 
 from boxoffice.till.usecases.verify import verify as verify_till
 from sync.ledger.verify import verdict_on
+from tests.simulation.door_oracle import DoorFacts, reports_differ
 from tests.simulation.options import Fault
 from tests.simulation.provider import BEGINNING_S, DISPUTE_FEE
 from tests.simulation.till_process import TillProcess
@@ -37,9 +38,11 @@ NEVER: Final = (
 ONLY_OF_RECLAIMED: Final = ("over_capacity", "sold_without_lease")
 """What may be put before a person only of places that a till sold before it heard that they had been taken from it."""
 _AT_HUB: Final = text(
-    "SELECT position, id, kind, payload, device_id FROM facts WHERE position > :after ORDER BY position"
+    "SELECT position, id, kind, payload, device_id, staff_id FROM facts WHERE position > :after ORDER BY position"
 )
-_AT_TILL: Final = "SELECT position, id, kind, payload, device_id FROM facts WHERE position > ? ORDER BY position"
+_AT_TILL: Final = (
+    "SELECT position, id, kind, payload, device_id, staff_id FROM facts WHERE position > ? ORDER BY position"
+)
 _BALANCE: Final = text("SELECT coalesce(sum(amount), 0) FROM ledger_postings WHERE account LIKE :account")
 _RESTORED: Final = frozenset({Fault.FILE_SET_BACK, Fault.BACKUP_RESTORED})
 _STANDS_AND_WAITS: Final = text("SELECT f.id FROM facts f JOIN waiting_facts w USING (device_id, epoch, seq)")
@@ -87,7 +90,6 @@ class Facts:
     placed: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     issued: Counter[str] = field(default_factory=Counter)
     captured: defaultdict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
-    cash: Counter[str] = field(default_factory=Counter)
     asked: dict[str, tuple[str, int, str]] = field(default_factory=dict)
     ended: dict[str, str] = field(default_factory=dict)
     back: Counter[str] = field(default_factory=Counter)
@@ -106,12 +108,14 @@ class Facts:
     over: set[tuple[str, str]] = field(default_factory=set)
     """Those of them that the hub's counters can't know: beyond the house."""
     capacity: dict[str, int] = field(default_factory=dict)
+    door: DoorFacts = field(default_factory=DoorFacts)
 
-    def take(self, fact_id: str, kind: str, p: Payload, device: str) -> None:
+    def take(self, fact_id: str, kind: str, p: Payload, device: str, staff_id: str | None = None) -> None:
         if fact_id in self.seen:
             return
         self.seen[fact_id] = kind
         self.kinds[kind] += 1
+        self.door.take(kind, p, device, staff_id)
         if kind in _TAKES:
             _TAKES[kind](self, p, str(p.get("order_id")))
         if kind == "order_placed":
@@ -154,8 +158,6 @@ class Facts:
 
     def _captured(self, p: Payload, order: str) -> None:
         self.captured[order][p["tender_id"]] = p["amount"]
-        if p["tender"] == "cash":
-            self.cash[order] += p["amount"]
 
     def _asked(self, p: Payload, order: str) -> None:
         self.asked[p["refund_id"]] = order, p["amount"], p["tender"]
@@ -199,6 +201,7 @@ _TAKES: Final[Mapping[str, Callable[[Facts, Payload, str], None]]] = {
     "payment_captured": Facts._captured,
     "tickets_issued": Facts._issued,
     "ticket_voided": Facts._back,
+    "units_freed": Facts._back,
     "refund_requested": Facts._asked,
     "refund_succeeded": Facts._succeeded,
     "refund_failed": Facts._failed,
@@ -216,6 +219,7 @@ def unsafe(facts: Facts, but: Container[str] = ()) -> Iterator[str]:
         if sold > capacity:
             yield f"oversold: {sold} tickets for {capacity} places of {pool}"
     yield from _odd_orders(facts)
+    yield from facts.door.problems()
     for kind in NEVER:
         if facts.kinds[f"exception: {kind}"] and kind not in but:
             yield f"exception: {kind}"
@@ -266,7 +270,7 @@ class Oracle:
         with self.world.hub.database.engine.connect() as connection:
             for row in connection.execute(_AT_HUB, {"after": self._hub_after}):
                 self._hub_after = row.position
-                self.facts.take(row.id, row.kind, row.payload, row.device_id)
+                self.facts.take(row.id, row.kind, row.payload, row.device_id, row.staff_id)
                 if row.kind == "tickets_issued":
                     self.facts.at_hub.add(row.payload["order_id"])
         for till in self.world.tills:
@@ -280,7 +284,7 @@ class Oracle:
                     raise Broken(f"lost: {till.name} has {newest} facts, and had {self._till_after[till.name]}")
                 for row in connection.exec_driver_sql(_AT_TILL, (self._till_after[till.name],)):
                     self._till_after[till.name] = row[0]
-                    self.facts.take(row[1], row[2], json.loads(row[3]), row[4])
+                    self.facts.take(row[1], row[2], json.loads(row[3]), row[4], row[5])
 
     def _safety(self) -> Iterator[str]:
         facts = self.facts
@@ -344,6 +348,7 @@ class Oracle:
                 yield from self._same(connection, till)
             yield from self._money(connection)
             yield from self._mails(connection)
+            yield from self._door(connection)
             verdict = verdict_on(connection)
             if verdict.problem is not None:
                 yield f"verify: {verdict.problem}"
@@ -421,7 +426,8 @@ class Oracle:
 
     def _money(self, connection: Connection) -> Iterator[str]:
         query = (
-            "SELECT provider_reference, order_id, amount FROM payments WHERE status = 'captured' AND tender <> 'cash'"
+            "SELECT provider_reference, order_id, amount FROM payments "
+            "WHERE status = 'captured' AND tender NOT IN ('cash', 'swap')"
         )
         rows = connection.execute(text(query)).all()
         booked = Counter(row[0] for row in rows)
@@ -438,20 +444,32 @@ class Oracle:
                 yield f"unticketed: order {order} has paid {kept}, and nobody is told"
 
     def _accounts(self, connection: Connection) -> Iterator[str]:
-        provider = self.world.provider
-        out = sum(amount for _, amount, tender in self.facts.asked.values() if tender == "cash")
+        provider, door = self.world.provider, self.facts.door
         is_there = {
             "stripe": provider.balance("stripe"),
             "paypal": provider.balance("paypal"),
             "fees:stripe": DISPUTE_FEE * len(provider.cases),
             "losses": sum(case.taken for case in provider.cases.values() if case.status == "lost"),
             "disputes": 0,
-            "cash:%": sum(self.facts.cash.values()) - out,
+            **{f"cash:{till.name}": door.drawers[till.name] for till in self.world.tills},
+            "safe": door.safe,
+            "rounding": -door.rounding,
+            "swaps": 0,
         }
         for account, amount in is_there.items():
             booked = int(connection.execute(_BALANCE, {"account": account}).scalar_one())
             if booked != amount:
                 yield f"money: the books say {booked} in {account}, and {amount} is there"
+
+    def _door(self, connection: Connection) -> Iterator[str]:
+        """What only holds once everything is there: swaps are whole, and both sides add up the same Z reports."""
+        yield from self.facts.door.torn_swaps(self.facts.issued)
+        for order, staff_id in self.world.door.sold_by.items():
+            if order in self.facts.placed and self.facts.door.sold_by[order] != staff_id:
+                yield f"who: order {order} was sold by {staff_id}, and says {self.facts.door.sold_by[order]}"
+        for till in self.world.tills:
+            if till.till is not None:
+                yield from reports_differ(connection, till.name, till.till)
 
     def _mails(self, connection: Connection) -> Iterator[str]:
         """Whoever wanted their tickets mailed has them, once; nobody else has any."""
