@@ -251,6 +251,7 @@ class Oracle:
     _till_after: Counter[str] = field(default_factory=Counter)
     _hub_count: int = 0
     _restored: Counter[str] = field(default_factory=Counter)
+    _hub_restored: int = 0
 
     # After every step.
 
@@ -266,7 +267,18 @@ class Oracle:
         for problem in self._safety():
             raise Broken(problem)
 
+    def _begin_anew(self) -> None:
+        """Counts from the beginning: what only a hub knew that was put back has never been."""
+        self._hub_restored = self.world.hub.restored
+        self._hub_after = self._hub_count = 0
+        self._till_after.clear()
+        seen, kinds = self.facts.seen, self.facts.kinds
+        seen.clear()
+        self.facts = Facts(seen=seen, kinds=kinds)
+
     def _read(self) -> None:
+        if self.world.hub.restored != self._hub_restored:
+            self._begin_anew()
         with self.world.hub.database.engine.connect() as connection:
             for row in connection.execute(_AT_HUB, {"after": self._hub_after}):
                 self._hub_after = row.position
@@ -293,7 +305,7 @@ class Oracle:
             for order in till.shown if till.store is not None else ():  # a dead one's file is read when it is back
                 if not facts.issued[order]:
                     yield f"lost: order {order} was shown as paid at {till.name}, and has no tickets"
-        for order in self.world.bought:
+        for order in self.world.bought if self.world.hub.is_healed else ():  # else it still asks who paid
             if not facts.issued[order]:
                 yield f"lost: web order {order} was shown as paid, and has no tickets"
         with self.world.hub.database.engine.connect() as connection:
@@ -476,7 +488,7 @@ class Oracle:
         addresses = self.world.addresses
         paid = set(connection.execute(_PAID, {"orders": list(addresses)}).scalars())
         sent = Counter(mail.to for mail in self.world.hub.mail.sent if mail.subject.startswith("Your tickets"))
-        is_sure = not self.world.options.faults & {Fault.MAIL_ANSWER_LOST, Fault.HUB_DIES}
+        is_sure = not self.world.options.faults & {Fault.MAIL_ANSWER_LOST, Fault.HUB_DIES, Fault.HUB_RESTORED}
         for order, address in addresses.items():
             if (sent[address] > 0) != (order in paid) or (is_sure and sent[address] > 1):
                 yield f"mails: {sent[address]} of web order {order}, which is {'' if order in paid else 'not '}paid"

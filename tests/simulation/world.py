@@ -39,7 +39,7 @@ from tests.simulation.line import Cable
 from tests.simulation.options import Fault, Options, Rule
 from tests.simulation.provider import Provider
 from tests.simulation.scheduler import Scheduler
-from tests.simulation.stage import on_virtual_time
+from tests.simulation.stage import Image, on_virtual_time
 from tests.simulation.till_process import EVENT, TillProcess
 
 PRODUCTS: Final = ("friday-pass", "saturday-pass", "full-pass")
@@ -52,6 +52,8 @@ _PAID_ORDERS: Final = text("""
     SELECT o.id, p.id AS payment, p.amount FROM orders o JOIN payments p ON p.order_id = o.id
     WHERE p.status = 'captured' AND p.tender NOT IN ('cash', 'swap') ORDER BY o.id
 """)
+IMAGE_EACH: Final = 8
+"""After so many steps the hub's database is copied, where it may be put back."""
 ODD_CENTS: Final = 3
 ROUND_TO: Final = 10
 
@@ -82,6 +84,7 @@ class World:
     chaos: Chaos
     provider: Provider
     hub: HubProcess
+    image: Image
     tills: list[TillProcess]
     capacity: int
     bought: set[str] = field(default_factory=set)
@@ -97,11 +100,12 @@ class World:
 
     @classmethod
     def built(
-        cls, options: Options, scheduler: Scheduler, patch: pytest.MonkeyPatch, url: str, folder: Path
+        cls, options: Options, scheduler: Scheduler, patch: pytest.MonkeyPatch, image: Image, folder: Path
     ) -> "World":
         """Returns a world that is paired and loaded, before anything goes wrong."""
         chaos = Chaos(options, scheduler, is_over=True)
         provider = Provider(chaos)
+        url = image.url
         settings = Settings(
             postgres_url=SecretStr(url),
             hub_master_key=SecretStr("ab" * 32),
@@ -112,7 +116,7 @@ class World:
         hub = HubProcess(settings, chaos, provider, url, on_virtual_time)
         provider.deliver = hub.deliver
         load_event(hub.hub, event_file(options.capacity, is_rounded=Rule.ROUNDING in options.rules))
-        world = cls(options, scheduler, chaos, provider, hub, [], options.capacity)
+        world = cls(options, scheduler, chaos, provider, hub, image, [], options.capacity)
         for number in range(1, options.tills + 1):
             name = f"till-{number}"
             (folder / name).mkdir()
@@ -181,8 +185,12 @@ class World:
         own = self.scheduler.draws.of(f"step {number}")
         rule = own.one_of(sorted(self.options.rules, key=lambda rule: rule.value))
         wait_s = own.between(0.5, 25)
+        if Fault.HUB_RESTORED in self.options.faults and number % IMAGE_EACH == 0:
+            self.hub.keep(self.image)
         if number not in self.options.skipped:
             self._clocks(own)
+            if self.image.is_there and self.chaos.strikes(Fault.HUB_RESTORED, "hub", 0.2):
+                self.hub.put_back(self.image)
             if self._act(rule, own):
                 self.chaos.counts[f"tried: {rule.value}"] += 1
         self.scheduler.run(self.scheduler.now + wait_s)
@@ -498,9 +506,9 @@ class World:
 
 @contextmanager
 def world_of(
-    options: Options, scheduler: Scheduler, patch: pytest.MonkeyPatch, url: str, folder: Path
+    options: Options, scheduler: Scheduler, patch: pytest.MonkeyPatch, image: Image, folder: Path
 ) -> Iterator[World]:
-    world = World.built(options, scheduler, patch, url, folder)
+    world = World.built(options, scheduler, patch, image, folder)
     try:
         yield world
     finally:
