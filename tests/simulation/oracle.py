@@ -43,6 +43,10 @@ _AT_HUB: Final = text(
 _AT_TILL: Final = (
     "SELECT position, id, kind, payload, device_id, staff_id FROM facts WHERE position > ? ORDER BY position"
 )
+_HEARD: Final = (
+    "SELECT position, id, kind, payload, device_id, staff_id FROM hub_facts WHERE position > ? ORDER BY position"
+)
+"""What a till has heard of the hub: all that is left of it, once the hub's database was put back."""
 _BALANCE: Final = text("SELECT coalesce(sum(amount), 0) FROM ledger_postings WHERE account LIKE :account")
 _RESTORED: Final = frozenset({Fault.FILE_SET_BACK, Fault.BACKUP_RESTORED})
 _STANDS_AND_WAITS: Final = text("SELECT f.id FROM facts f JOIN waiting_facts w USING (device_id, epoch, seq)")
@@ -108,6 +112,8 @@ class Facts:
     over: set[tuple[str, str]] = field(default_factory=set)
     """Those of them that the hub's counters can't know: beyond the house."""
     capacity: dict[str, int] = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    """What a person was told, by kind."""
     door: DoorFacts = field(default_factory=DoorFacts)
 
     def take(self, fact_id: str, kind: str, p: Payload, device: str, staff_id: str | None = None) -> None:
@@ -184,9 +190,11 @@ class Facts:
     def _excepted(self, p: Payload, order: str) -> None:
         self.except_(p["exception_kind"], order, str(p.get("subject_id")))
         self.kinds[f"exception: {p['exception_kind']}"] += 1
+        self.words[p["exception_kind"]] = p.get("detail", "")
 
     def _reclaimed(self, p: Payload, _order: str) -> None:
-        self.ended_last[p["from_device"], p["pool_id"]] = p["generation"]
+        lease = (p["from_device"], p["pool_id"])
+        self.ended_last[lease] = max(p["generation"], self.ended_last.get(lease, -1))
 
     def _revised(self, p: Payload, _order: str) -> None:
         self.capacity = {pool["id"]: pool["capacity"] for pool in p["event"]["pools"]}
@@ -222,7 +230,7 @@ def unsafe(facts: Facts, but: Container[str] = ()) -> Iterator[str]:
     yield from facts.door.problems()
     for kind in NEVER:
         if facts.kinds[f"exception: {kind}"] and kind not in but:
-            yield f"exception: {kind}"
+            yield f"exception: {kind}: {facts.words.get(kind, '')}"
     for order, pool in facts.excess:
         if not facts.is_of_reclaimed(order, pool):
             yield f"exception: order {order} sold {pool} that was not its till's, and nothing had been reclaimed"
@@ -249,6 +257,7 @@ class Oracle:
     frames: list[tuple[float, list[tuple[str, int, int, int, int]]]] = field(default_factory=list)
     _hub_after: int = 0
     _till_after: Counter[str] = field(default_factory=Counter)
+    _heard_after: Counter[str] = field(default_factory=Counter)
     _hub_count: int = 0
     _restored: Counter[str] = field(default_factory=Counter)
     _hub_restored: int = 0
@@ -272,6 +281,7 @@ class Oracle:
         self._hub_restored = self.world.hub.restored
         self._hub_after = self._hub_count = 0
         self._till_after.clear()
+        self._heard_after.clear()
         seen, kinds = self.facts.seen, self.facts.kinds
         seen.clear()
         self.facts = Facts(seen=seen, kinds=kinds)
@@ -289,13 +299,18 @@ class Oracle:
             if till.store is None:
                 continue
             if till.restored != self._restored[till.name]:  # its file is an older one: it is read again from its start
-                self._restored[till.name], self._till_after[till.name] = till.restored, 0
+                self._restored[till.name] = till.restored
+                self._till_after[till.name] = self._heard_after[till.name] = 0
             with till.store.reading() as connection:
                 newest = connection.exec_driver_sql("SELECT coalesce(max(position), 0) FROM facts").scalar_one()
                 if newest < self._till_after[till.name]:
                     raise Broken(f"lost: {till.name} has {newest} facts, and had {self._till_after[till.name]}")
                 for row in connection.exec_driver_sql(_AT_TILL, (self._till_after[till.name],)):
                     self._till_after[till.name] = row[0]
+                    self.facts.take(row[1], row[2], json.loads(row[3]), row[4], row[5])
+                after = (self._heard_after[till.name],)
+                for row in connection.exec_driver_sql(_HEARD, after) if self._hub_restored else ():
+                    self._heard_after[till.name] = row[0]
                     self.facts.take(row[1], row[2], json.loads(row[3]), row[4], row[5])
 
     def _safety(self) -> Iterator[str]:
