@@ -66,7 +66,9 @@ def apply_till_facts(
     lacks = moves.make(connection, moves_of(effects))
     feed.tell(connection, announcements_of(effects))
     _answer_recalls(connection, effects)
-    jobs, unsent = may_be_sent(jobs_of(effects), books)
+    is_tills = writer.role is Role.TILL
+    # What the hub itself asks for it may: also where a till tells it that it did, and it has lost that.
+    jobs, unsent = may_be_sent(jobs_of(effects), books) if is_tills else (jobs_of(effects), [])
     tasks.begin(connection, jobs)
     findings = [*findings_of(effects), *unsent]
     findings += [of_lack(lack, books) for lack in lacks if not _was_reclaimed(connection, lack)]
@@ -74,7 +76,7 @@ def apply_till_facts(
     findings += _doubted(writer, allowed, known)
     findings += _not_theirs(writer, facts, {**odd, **refused}, known)
     fitting = [fact for fact in allowed if fact.id not in misfits]
-    back = came_back(before, books, fitting) if writer.role is Role.TILL else ()
+    back = came_back(before, books, fitting) if is_tills else ()
     return Followed(findings, tuple(back), fitting)
 
 
