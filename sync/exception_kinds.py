@@ -75,7 +75,7 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     ),
     "given_back_twice": Meaning(
         later("The same thing was given back twice"),
-        later("It is in the books, and never more than what was paid. Its tickets work no more."),
+        later("All of it is in the books. Its tickets work no more."),
     ),
     "collected_twice": Meaning(
         later("An order was handed over twice"),

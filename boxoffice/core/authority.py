@@ -14,7 +14,7 @@ from boxoffice.core.cash_rounding import STEPS
 from boxoffice.core.fact_kinds import PAYLOADS, FactKind
 from boxoffice.core.facts import Fact, payload_text
 from boxoffice.core.known import Known, KnownRefund, Revision
-from boxoffice.core.payloads.cash import CashMoved, ShiftClosed, ShiftHandedOver, ShiftOpened
+from boxoffice.core.payloads.cash import CashMoved, ShiftClosed
 from boxoffice.core.payloads.leases import LeaseReturned
 from boxoffice.core.payloads.orders import LinePart, OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import Payload
@@ -143,7 +143,7 @@ def _own_attempt(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[s
     yield from _own_order(writer, fact, p, known)
     if not tender_of(p.tender).is_begun_at_till:
         yield f"a till begins no payment by {p.tender}"
-    yield from _own_tender(p, known)
+    yield from own_tender(p, known)
 
 
 def _own_capture(writer: Writer, fact: Fact, p: PaymentCaptured, known: Known) -> Iterator[str]:
@@ -160,7 +160,7 @@ def _own_capture(writer: Writer, fact: Fact, p: PaymentCaptured, known: Known) -
     yield from _rounded(p, is_cash=tender.is_cash)
     if tender.reasons and not (p.reason or "").strip():
         yield f"{p.tender} is given for a reason"
-    yield from _own_tender(p, known)
+    yield from own_tender(p, known)
 
 
 def _moved(p: PaymentCaptured, known: Known, *, is_swap: bool) -> Iterator[str]:
@@ -179,7 +179,7 @@ def _rounded(p: PaymentCaptured, *, is_cash: bool) -> Iterator[str]:
         yield "no rule rounds cash so"
 
 
-def _own_tender(p: Any, known: Known) -> Iterator[str]:
+def own_tender(p: Any, known: Known) -> Iterator[str]:
     before = known.tenders.get(p.tender_id)
     if before is not None and before.order_id != p.order_id:
         yield "the payment is another order's"
@@ -393,50 +393,6 @@ def why_not(writer: Writer, fact: Fact, known: Known) -> str | None:
     except ValueError:
         return "it does not say what such a fact says"
     return next(rule(writer, fact, payload, known), None)
-
-
-def is_own_money(writer: Writer, fact: Fact, known: Known) -> bool:
-    """Returns whether the fact posts only what its writer took itself: that is booked even where the rest is not.
-
-    Cash in one's own drawer, and what one's own reader took for no order of another.
-    """
-    if is_own_drawer(writer, fact):
-        return True
-    if fact.kind is not FactKind.PAYMENT_CAPTURED:
-        return False
-    try:
-        p = read_exactly(fact)
-    except ValueError:
-        return False
-    order = known.orders.get(p.order_id)  # type: ignore[attr-defined]  # by the kind
-    is_ours = (order is None or order.placed_by == writer.id) and p.amount >= 0  # type: ignore[attr-defined]  # by the kind
-    tender = tender_of(p.tender)  # type: ignore[attr-defined]  # by the kind
-    return is_ours and not tender.is_cash and tender.taken is not Taken.PAGE and not any(_own_tender(p, known))
-
-
-_OF_DRAWERS: Final = frozenset(
-    {
-        FactKind.PAYMENT_CAPTURED,
-        FactKind.CASH_MOVED,
-        FactKind.SHIFT_OPENED,
-        FactKind.SHIFT_HANDED_OVER,
-        FactKind.SHIFT_CLOSED,
-    }
-)
-
-
-def is_own_drawer(writer: Writer, fact: Fact) -> bool:
-    """Returns whether the fact says what went into its writer's own drawer, out of it by hand, or is in it."""
-    if writer.role is Role.HUB or fact.kind not in _OF_DRAWERS:
-        return False
-    try:
-        p = read_exactly(fact)
-    except ValueError:
-        return False
-    is_cash = isinstance(p, CashMoved | ShiftOpened | ShiftHandedOver | ShiftClosed) or (
-        isinstance(p, PaymentCaptured) and tender_of(p.tender).is_cash and p.amount >= 0
-    )
-    return is_cash and p.drawer == writer.name  # type: ignore[attr-defined]  # by the kind
 
 
 def read_exactly(fact: Fact) -> Payload:

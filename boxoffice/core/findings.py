@@ -152,6 +152,14 @@ def of_things_given_back_twice(before: Projections, p: RefundRequested) -> Findi
     return Finding("given_back_twice", words, p.order_id, p.refund_id, ("seen",))
 
 
+def of_money_given_back_twice(fact: Fact, order_number: str, till: str) -> Finding:
+    """A till has given money back, in cash or by a swap, and all of that payment had gone back elsewhere meanwhile."""
+    p = RefundSucceeded.model_validate(fact.payload)
+    amount = Money(p.given, Currency(p.currency))
+    words = f"{amount} of order {order_number} was given back at {till}, and had been given back already."
+    return Finding("given_back_twice", words, p.order_id, p.refund_id, ("seen",))
+
+
 def of_success(_before: Projections, _fact: Fact, p: RefundSucceeded) -> Iterator[Over]:
     """The refund has arrived: whatever was odd about it is over."""
     yield Over(OVER_WITH_SUCCESS, p.refund_id)

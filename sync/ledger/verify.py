@@ -8,13 +8,14 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Table, select, text
 
-from boxoffice.core.authority import Role, Writer, is_own_drawer, why_not
+from boxoffice.core.authority import Role, Writer, why_not
 from boxoffice.core.books import Books
 from boxoffice.core.drawer_check import cash_in
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.inventory import LeaseCount
 from boxoffice.core.known import Known
 from boxoffice.core.orders import OrderState
+from boxoffice.core.own_money import is_given_by_itself, is_own_drawer
 from boxoffice.core.rows import KEPT, words_of
 from sync.ledger.verify_at_once import Judges, OneAfterTheOther, all_at_once
 from sync.ledger.verify_chains import Wrong, check_ends, check_span, check_told_again, spans_of
@@ -132,6 +133,8 @@ def _check_authority(connection: Connection) -> None:
             why = why_not(writer, each.fact, known)
             if why is not None:
                 raise Wrong(f"fact {each.fact.id} ({each.fact.kind.value}) counts, but {writer.name} may not: {why}")
+            known.note(each.fact)
+        elif each.refused is None and is_given_by_itself(writer, each.fact):  # and pays for what it went on into
             known.note(each.fact)
         elif (
             each.refused is not None

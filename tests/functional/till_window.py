@@ -73,6 +73,9 @@ class TillWindow:
         for key in keys:
             QTest.keyClick(self._window, key)
 
+    def press_with_control(self, key: Qt.Key) -> None:
+        QTest.keyClick(self._window, key, Qt.KeyboardModifier.ControlModifier)
+
     def pixels(self) -> "np.ndarray[Any, np.dtype[np.uint8]]":
         """Returns what is on the screen, as grey pixels."""
         image = self._window.grab().toImage().convertToFormat(_grey())
