@@ -21,6 +21,7 @@ from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep,
 from boxoffice.till.usecases.gateway.devices import Reader
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
+from boxoffice.till.usecases.gateway.printing import PrintDesk
 from boxoffice.till.usecases.gateway.problems import HubProblems
 from boxoffice.till.usecases.gateway.shifts import ShiftDesk
 from boxoffice.till.usecases.gateway.standing import (
@@ -52,6 +53,10 @@ class FakeTill(StagedTill):
     @property
     def shifts(self) -> ShiftDesk:
         return self._shifts
+
+    @property
+    def printing(self) -> PrintDesk:
+        return self._print_desk
 
     def in_cash(self, amount: Money) -> Money:
         return self._selling.in_cash(amount)

@@ -144,6 +144,7 @@ class RunningTill:
     def _start(self, who: identity.Identity) -> TillState:
         self._services = TillServices.build(self.store, who, self._environment)
         self._services.link.on_change = self._tell_status
+        self._services.printing.on_change = self._tell_status
         self._services.sync.signing_in.on_change = lambda: self._tell(self.team())
         self._services.sync.signing_in.begin()
         with self.store.reading() as connection:
@@ -275,7 +276,7 @@ class RunningTill:
 
     def _look_around(self) -> None:
         services = self.services
-        services.status.look_at_printer()
+        services.printing.look()
         with suppress(Unreachable):
             services.readers.look()
         self._tell_status()

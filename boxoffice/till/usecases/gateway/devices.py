@@ -17,9 +17,14 @@ class ReaderState(Enum):
 class PrinterState(Enum):
     NONE = "none"
     READY = "ready"
+    UNKNOWN = "unknown"
+    """It takes what is sent, and does not say how it is."""
     PAPER_LOW = "paper low"
     PAPER_OUT = "paper out"
+    COVER_OPEN = "cover open"
     OFFLINE = "offline"
+    FAULT = "fault"
+    """Its knife or its head stopped."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep,
 from boxoffice.till.usecases.gateway.devices import Reader
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, TenderOutcome, UnknownPayment
+from boxoffice.till.usecases.gateway.printing import PrintDesk
 from boxoffice.till.usecases.gateway.problems import HubProblems
 from boxoffice.till.usecases.gateway.shifts import ShiftDesk
 from boxoffice.till.usecases.gateway.standing import EventChoice, HandOver, Ready, TillEvent, TillState
@@ -206,6 +207,10 @@ class TillGateway(Protocol):
     @property
     def shifts(self) -> ShiftDesk:
         """The shift and the cash of this till."""
+
+    @property
+    def printing(self) -> PrintDesk:
+        """The printer and the drawer of this till."""
 
     def in_cash(self, amount: Money) -> Money:
         """Returns, at once, what cash pays for an amount: as it is, or rounded by the event's rule."""

@@ -38,6 +38,12 @@ class TillStatus:
     reader_name: str
     printer: PrinterState
     printer_name: str
+    papers_waiting: int = 0
+    """What is to be printed, and is not out."""
+    drawer_at: str = ""
+    """At which till the drawer for this one's cash is, if it is not here."""
+    drawer_problem: str = ""
+    """Why the drawer did not open the last time."""
     stock: tuple[PoolStock, ...] = ()
     off_sale: tuple[OffSale, ...] = ()
     keeping: Keeping = Keeping.USUAL
