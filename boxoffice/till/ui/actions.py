@@ -61,6 +61,11 @@ class Do(Enum):
     TRY_AGAIN = "try again"
     SYNC_NOW = "sync now"
     PRINT_LAST = "print last"
+    PRINT_WAITING = "print what waits"
+    SKIP_PAPER = "skip paper"
+    SEND_AWAY = "send away"
+    TEST_PAGE = "test page"
+    TRY_DRAWER = "try drawer"
     TAKE_MORE = "take more places"
     KEEP_USUAL = "keep the usual places"
     GIVE_PLACES_BACK = "give places back"
@@ -165,6 +170,12 @@ class Of(Enum):
     REASON = "reason"
     PERSON = "person"
     REST = "rest"
+    PRINTER = "printer"
+    WIDTH = "width"
+    CUTS = "cuts"
+    LETTERS = "letters"
+    DRAWER = "drawer"
+    OPENS_FOR = "opens for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +184,14 @@ class Pick:
 
     of: Of
     index: int
+
+
+@dataclass(frozen=True, slots=True)
+class WriteAddress:
+    """Where a printer is, as somebody types it: this till's, or the one of the till beside."""
+
+    text: str
+    is_neighbour: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,6 +332,7 @@ Action = (
     | LockAfter
     | TickThing
     | Pick
+    | WriteAddress
     | ChoosePiece
     | ChangePiece
     | PrintPaper

@@ -4,9 +4,9 @@ from typing import ClassVar, Final
 
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.rights import Right
-from boxoffice.till.ui.actions import Action, ChooseReader, Destination, Do, LockAfter, Speak
+from boxoffice.till.ui.actions import Action, ChooseReader, Destination, Do, GoTo, LockAfter, Speak
 from boxoffice.till.ui.flow.acts import Act
-from boxoffice.till.ui.flow.destinations import EventChoices, Next
+from boxoffice.till.ui.flow.destinations import EventChoices, Next, PrinterSettings
 from boxoffice.till.ui.flow.page import BasePage
 from boxoffice.till.ui.flow.places import KEEPS, moved_words, place_rows
 from boxoffice.till.ui.flow.readers import reader_rows
@@ -41,6 +41,7 @@ class TillPage(BasePage):
         ("Enter", later("sync now")),
         ("M", later("more places for a bad network")),
         ("G", later("give back what no sale needs")),
+        ("P", later("the printer")),
         ("Esc", later("back to the sale")),
     )
 
@@ -160,6 +161,8 @@ class TillPage(BasePage):
 
     def typed(self, key: Key) -> Next:
         """Takes the letters of the buttons, where these are on."""
+        if key.text.upper() == "P":
+            return PrinterSettings()
         rows = place_rows(self.session.status, self.session.catalogue)
         buttons = [row.button for row in rows if row.button is not None]
         pressed = next((each for each in buttons if each.is_on and each.key == key.text.upper() != ""), None)
@@ -199,7 +202,8 @@ def _printer_rows(status: TillStatus | None) -> tuple[RowView, ...]:
     name = status.printer_name or say("No printer")
     detail = "" if status.printer_name else say("Receipts and tickets are saved as PDF, or sent by e-mail.")
     tag = TagView(words.capitalize(), state, "check" if state == "ok" else "info")
-    return (RowView(name, detail, "printer", tag=tag),)
+    button = ButtonView(say("Set up"), GoTo(PrinterSettings()), key="P")
+    return (RowView(name, detail, "printer", tag=tag, button=button),)
 
 
 def _language_rows() -> tuple[RowView, ...]:
