@@ -15,6 +15,7 @@ from boxoffice.till.net.connections import HttpConnections
 from boxoffice.till.store.database import open_store
 from boxoffice.till.store.one_writer import AlreadyOpen, OneWriter
 from boxoffice.till.usecases import identity
+from boxoffice.till.usecases.gateway.devices import CustomerDisplay
 from boxoffice.till.usecases.gateway.printing import PrinterSetup
 from boxoffice.till.usecases.gateway.standing import NeedsPairing
 from boxoffice.till.usecases.ports import Vault
@@ -45,6 +46,7 @@ def build_till(settings: Settings) -> Till:
             printer=printer_from(set_up, settings.paper, "BOXOFFICE_PRINTER"),
             printers=PrintersHere(settings.paper),
             printer_setup=set_up,
+            customer_display=CustomerDisplay(settings.customer_display),
             clock=SystemClock(),
             hub_url=settings.hub_url,
             backups=settings.backup_dir,

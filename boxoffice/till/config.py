@@ -29,6 +29,7 @@ class Settings(BaseModel):
         default="",
         description="until one is chosen on the screen: tcp:HOST:PORT, file:/dev/usb/lp0, lp:NAME, or empty",
     )
+    customer_display: Literal["off", "screen", "window"] = "off"
     paper: Paper = Paper.LETTER
     hub_url: str = ""
     backup_dir: Path | None = Field(default=None, description="where backups lie, best on another disk")

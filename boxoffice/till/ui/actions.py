@@ -6,6 +6,7 @@ from enum import Enum
 from boxoffice.core.ids import EventId, OrderId, ProductId, StaffId, TenderId
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import Seen
+from boxoffice.till.usecases.gateway.devices import CustomerDisplay
 from boxoffice.till.usecases.gateway.orders import Paperwork
 
 
@@ -283,6 +284,20 @@ class Speak:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeakToCustomer:
+    """Shows the customer's screen in another language, for this sale."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCustomer:
+    """Shows the customer's screen somewhere else, or not at all."""
+
+    display: CustomerDisplay
+
+
+@dataclass(frozen=True, slots=True)
 class CheckPayment:
     payment_id: TenderId
 
@@ -342,6 +357,8 @@ Action = (
     | ChooseEvent
     | ChooseReader
     | Speak
+    | SpeakToCustomer
+    | ShowCustomer
     | CheckPayment
     | ChooseProblem
     | Decide

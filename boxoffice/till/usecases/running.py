@@ -15,6 +15,7 @@ from boxoffice.till.store import events_kept, settings
 from boxoffice.till.store.database import ChainIsShort, Store, open_store
 from boxoffice.till.usecases import identity
 from boxoffice.till.usecases.background import Background
+from boxoffice.till.usecases.gateway.devices import CustomerDisplay
 from boxoffice.till.usecases.gateway.orders import Order
 from boxoffice.till.usecases.gateway.standing import (
     CatalogueChanged,
@@ -33,6 +34,9 @@ from boxoffice.till.usecases.till_services import Environment, TillServices
 
 LANGUAGE: Final = "language"
 """The setting of the language that this till speaks when it is opened."""
+
+CUSTOMER_DISPLAY: Final = "customer_display"
+"""The setting of where the customer sees the sale."""
 
 
 class RunningTill:
@@ -152,6 +156,10 @@ class RunningTill:
             body = events_kept.read(connection, event_id)
             was_revoked = settings.get(connection, REVOKED_AT) is not None
             self._services.status.language = settings.get(connection, LANGUAGE) or ""
+            chosen = settings.get(connection, CUSTOMER_DISPLAY)
+            self._services.status.customer_display = (
+                self._environment.customer_display if chosen is None else CustomerDisplay(chosen)
+            )
         if was_revoked:
             self._services.link.hear_revoked()
         self._services.link.on_revoked = self._hear_revoked

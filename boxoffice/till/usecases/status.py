@@ -12,7 +12,7 @@ from boxoffice.till.store import leases, pools_seen, problems_kept, settings
 from boxoffice.till.store.orders import waiting_for_money
 from boxoffice.till.store.pools_seen import Elsewhere
 from boxoffice.till.usecases.context import TillContext
-from boxoffice.till.usecases.gateway.devices import Reader, ReaderState
+from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader, ReaderState
 from boxoffice.till.usecases.gateway.standing import TillStatus
 from boxoffice.till.usecases.gateway.stock import OffSale, PoolStock
 from boxoffice.till.usecases.keeping import kept
@@ -92,6 +92,7 @@ class Status:
     is_reader_in_use: bool = False
     backup_problem: str = ""
     language: str = ""
+    customer_display: CustomerDisplay = CustomerDisplay.OFF
 
     def now(self) -> TillStatus:
         reader, reader_name = self.readers.current()
@@ -120,6 +121,7 @@ class Status:
             unknown_payments=len(self.tenders.unknown()),
             hub_problems=problems,
             language=self.language,
+            customer_display=self.customer_display,
             problems_tag=tag,
             parked=self._parked(),
             is_disk_low=shutil.disk_usage(self.context.store.path.parent).free < LOW_DISK_BYTES,

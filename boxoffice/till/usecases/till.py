@@ -19,7 +19,7 @@ from boxoffice.core.tenders import TENDERS, TenderKind
 from boxoffice.till.store import settings
 from boxoffice.till.usecases import identity
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
-from boxoffice.till.usecases.gateway.devices import Reader
+from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, TenderOutcome, TenderPaid, UnknownPayment
 from boxoffice.till.usecases.gateway.printing import PrintDesk
@@ -36,7 +36,7 @@ from boxoffice.till.usecases.gateway.stock import Keeping
 from boxoffice.till.usecases.gateway.team import Approval
 from boxoffice.till.usecases.handing_over import put_away
 from boxoffice.till.usecases.ports import HubRefused, Unreachable
-from boxoffice.till.usecases.running import LANGUAGE, RunningTill
+from boxoffice.till.usecases.running import CUSTOMER_DISPLAY, LANGUAGE, RunningTill
 from boxoffice.till.usecases.shifts import ShiftStillOpen
 from boxoffice.till.usecases.tenders import OpenTender
 
@@ -258,6 +258,13 @@ class Till(RunningTill):
         with self.store.transaction() as connection:
             settings.put(connection, LANGUAGE, language)
         self.services.status.language = language
+        self._tell_status()
+
+    def show_customer(self, display: CustomerDisplay) -> None:
+        self.services.context.desk.must(Right.SETTINGS)
+        with self.store.transaction() as connection:
+            settings.put(connection, CUSTOMER_DISPLAY, display.value)
+        self.services.status.customer_display = display
         self._tell_status()
 
     def keep_places(self, how: Keeping) -> int:

@@ -14,6 +14,7 @@ from boxoffice.till.usecases.asking import Asking
 from boxoffice.till.usecases.collecting import Collecting
 from boxoffice.till.usecases.context import TillContext, new_uuid7
 from boxoffice.till.usecases.desk import Desk
+from boxoffice.till.usecases.gateway.devices import CustomerDisplay
 from boxoffice.till.usecases.gateway.orders import Paperwork
 from boxoffice.till.usecases.gateway.printing import PaperKind, PrinterSetup
 from boxoffice.till.usecases.giving_back import GivingBack
@@ -63,6 +64,8 @@ class Environment:
     backups_kept: int = KEPT
     printers: Printers | None = None
     """From which another printer may be chosen than `printer`, which is of `printer_setup`."""
+    customer_display: CustomerDisplay = CustomerDisplay.OFF
+    """Where the customer sees the sale, until that is chosen on the screen."""
     printer_setup: PrinterSetup = field(default_factory=PrinterSetup)
 
     def backups_with(self, key_hex: str) -> Backups:

@@ -27,6 +27,16 @@ class PrinterState(Enum):
     """Its knife or its head stopped."""
 
 
+class CustomerDisplay(Enum):
+    """Where the customer sees the sale."""
+
+    OFF = "off"
+    SCREEN = "screen"
+    """On the second screen, all of it."""
+    WINDOW = "window"
+    """In a window of its own, to try it out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     id: str

@@ -18,7 +18,7 @@ from boxoffice.core.rights import Right
 from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
-from boxoffice.till.usecases.gateway.devices import Reader
+from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.printing import PrintDesk
@@ -152,6 +152,9 @@ class TillGateway(Protocol):
 
     def choose_language(self, language: str) -> None:
         """Keeps which language this till speaks when it is opened."""
+
+    def show_customer(self, display: CustomerDisplay) -> None:
+        """Keeps where the customer sees the sale."""
 
     # A till whose file lacks records.
 
