@@ -18,9 +18,10 @@ from boxoffice.core.rights import Right
 from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
-from boxoffice.till.usecases.gateway.devices import Reader
+from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
+from boxoffice.till.usecases.gateway.printing import PrintDesk
 from boxoffice.till.usecases.gateway.problems import HubProblems
 from boxoffice.till.usecases.gateway.shifts import ShiftDesk
 from boxoffice.till.usecases.gateway.standing import (
@@ -52,6 +53,10 @@ class FakeTill(StagedTill):
     @property
     def shifts(self) -> ShiftDesk:
         return self._shifts
+
+    @property
+    def printing(self) -> PrintDesk:
+        return self._print_desk
 
     def in_cash(self, amount: Money) -> Money:
         return self._selling.in_cash(amount)
@@ -273,6 +278,10 @@ class FakeTill(StagedTill):
     def choose_language(self, language: str) -> None:
         self._enter("choose_language")
         self.say(replace(self.status, language=language))
+
+    def show_customer(self, display: CustomerDisplay) -> None:
+        self._enter("show_customer")
+        self.say(replace(self.status, customer_display=display))
 
     def keep_places(self, how: Keeping) -> int:
         self._enter("keep_places")

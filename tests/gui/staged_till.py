@@ -45,6 +45,7 @@ from boxoffice.till.usecases.desk import Desk
 from boxoffice.till.usecases.gateway.devices import Reader, ReaderState
 from boxoffice.till.usecases.gateway.orders import Order, Paperwork
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
+from boxoffice.till.usecases.gateway.printing import PaperKind
 from boxoffice.till.usecases.gateway.standing import (
     HandOver,
     Ready,
@@ -60,9 +61,11 @@ from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.mending import Mending
 from boxoffice.till.usecases.noting import Noting
 from boxoffice.till.usecases.orders import Orders
-from boxoffice.till.usecases.paperwork import Papers
+from boxoffice.till.usecases.paperwork import OrderPapers, Papers
 from boxoffice.till.usecases.phone_payment import PhonePayment, Wakeups
 from boxoffice.till.usecases.ports import Unreachable
+from boxoffice.till.usecases.print_desk import AtThePrinter, TrialPages
+from boxoffice.till.usecases.printing import Printing
 from boxoffice.till.usecases.provider_list import ProviderList
 from boxoffice.till.usecases.refilling import Refilling
 from boxoffice.till.usecases.refunding import Refunding
@@ -76,7 +79,7 @@ from boxoffice.till.usecases.syncing import Sync
 from boxoffice.till.usecases.tenders import OpenTender, Tenders
 from boxoffice.till.usecases.unknown import UnknownPayments
 from tests.fakes.hub import FakeHub
-from tests.fakes.printer import FakePrinter
+from tests.fakes.printer import FakePrinter, FakePrinters
 from tests.fakes.store import MemoryElsewhere, memory_store
 from tests.gui.festival import Clock, boulder_fest, festival_status, usd
 
@@ -174,20 +177,29 @@ class StagedTill:
         self._collecting, self._noting = Collecting(self.context), Noting(self.context, self._asking)
         self._swapping = Swapping(self.context, self._selling)
         self._refunding = Refunding(self.context, self._asking)
-        self.printer = FakePrinter("Receipt printer")
-        self._papers = Papers(self.context, self._sync, self.printer, _DOCUMENTS, Paper.LETTER)
+        self.printer, self.printers = FakePrinter("Receipt printer"), FakePrinters()
+        self._printing = Printing(self.context, self.printer, self.printers)
+        self._papers = Papers(self.context, self._sync, self._printing, _DOCUMENTS, Paper.LETTER)
         self.people: tuple[Person, ...] = ()
         self._shifts = AtTheDesk(
             self.context,
             Shifts(self.context),
             ProviderList(KeyedTerminal(vault, connections, "", None), lambda: False),
-            self.printer,
+            self._printing,
             _DOCUMENTS,
             Paper.LETTER,
             unknown=lambda: 0,
             people=lambda: self.people,
             changed=self._changed,
         )
+        self._printing.sources = {
+            PaperKind.RECEIPT: OrderPapers(self._papers, Paperwork.RECEIPT),
+            PaperKind.TICKETS: OrderPapers(self._papers, Paperwork.TICKETS),
+            PaperKind.REPORT: self._shifts,
+            PaperKind.TEST: TrialPages(self.context, self._printing),
+        }
+        self._print_desk = AtThePrinter(self.context, self._printing)
+        self._printing.on_change = self._changed
         self._weather = festival_status()
         self._handing_over = HandingOver(
             self.context, self.link, self._sync, self._tenders, _DOCUMENTS, self._weather.hub_url
@@ -258,6 +270,7 @@ class StagedTill:
             hub_problems=len(known.problems),
             problems_tag=known.tag,
             parked=len(self.known.open_ids()),
+            papers_waiting=self._printing.waiting,
             keeping=kept(self.context, self._sync),
         )
 

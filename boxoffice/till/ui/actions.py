@@ -6,6 +6,7 @@ from enum import Enum
 from boxoffice.core.ids import EventId, OrderId, ProductId, StaffId, TenderId
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import Seen
+from boxoffice.till.usecases.gateway.devices import CustomerDisplay
 from boxoffice.till.usecases.gateway.orders import Paperwork
 
 
@@ -61,6 +62,11 @@ class Do(Enum):
     TRY_AGAIN = "try again"
     SYNC_NOW = "sync now"
     PRINT_LAST = "print last"
+    PRINT_WAITING = "print what waits"
+    SKIP_PAPER = "skip paper"
+    SEND_AWAY = "send away"
+    TEST_PAGE = "test page"
+    TRY_DRAWER = "try drawer"
     TAKE_MORE = "take more places"
     KEEP_USUAL = "keep the usual places"
     GIVE_PLACES_BACK = "give places back"
@@ -165,6 +171,12 @@ class Of(Enum):
     REASON = "reason"
     PERSON = "person"
     REST = "rest"
+    PRINTER = "printer"
+    WIDTH = "width"
+    CUTS = "cuts"
+    LETTERS = "letters"
+    DRAWER = "drawer"
+    OPENS_FOR = "opens for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +185,14 @@ class Pick:
 
     of: Of
     index: int
+
+
+@dataclass(frozen=True, slots=True)
+class WriteAddress:
+    """Where a printer is, as somebody types it: this till's, or the one of the till beside."""
+
+    text: str
+    is_neighbour: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +284,20 @@ class Speak:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeakToCustomer:
+    """Shows the customer's screen in another language, for this sale."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCustomer:
+    """Shows the customer's screen somewhere else, or not at all."""
+
+    display: CustomerDisplay
+
+
+@dataclass(frozen=True, slots=True)
 class CheckPayment:
     payment_id: TenderId
 
@@ -313,6 +347,7 @@ Action = (
     | LockAfter
     | TickThing
     | Pick
+    | WriteAddress
     | ChoosePiece
     | ChangePiece
     | PrintPaper
@@ -322,6 +357,8 @@ Action = (
     | ChooseEvent
     | ChooseReader
     | Speak
+    | SpeakToCustomer
+    | ShowCustomer
     | CheckPayment
     | ChooseProblem
     | Decide

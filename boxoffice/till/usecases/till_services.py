@@ -1,6 +1,6 @@
 """The use cases of a paired till, built over what it is put into."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from boxoffice.documents.model import Paper
@@ -14,6 +14,9 @@ from boxoffice.till.usecases.asking import Asking
 from boxoffice.till.usecases.collecting import Collecting
 from boxoffice.till.usecases.context import TillContext, new_uuid7
 from boxoffice.till.usecases.desk import Desk
+from boxoffice.till.usecases.gateway.devices import CustomerDisplay
+from boxoffice.till.usecases.gateway.orders import Paperwork
+from boxoffice.till.usecases.gateway.printing import PaperKind, PrinterSetup
 from boxoffice.till.usecases.giving_back import GivingBack
 from boxoffice.till.usecases.handing_over import HandingOver
 from boxoffice.till.usecases.keeping import KeepPlaces
@@ -21,9 +24,11 @@ from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.mending import Mending
 from boxoffice.till.usecases.noting import Noting
 from boxoffice.till.usecases.orders import Orders
-from boxoffice.till.usecases.paperwork import Papers
+from boxoffice.till.usecases.paperwork import OrderPapers, Papers
 from boxoffice.till.usecases.phone_payment import PhonePayment, Wakeups
-from boxoffice.till.usecases.ports import Clock, Connections, Printer, Vault
+from boxoffice.till.usecases.ports import Clock, Connections, Printer, Printers, Vault
+from boxoffice.till.usecases.print_desk import AtThePrinter, TrialPages
+from boxoffice.till.usecases.printing import Printing
 from boxoffice.till.usecases.provider_list import ProviderList
 from boxoffice.till.usecases.reader_payment import ReaderPayment
 from boxoffice.till.usecases.recovery import Recovery
@@ -57,6 +62,11 @@ class Environment:
     """Where the backups lie; without one, beside the till's file."""
     backup_every_s: float = 600.0
     backups_kept: int = KEPT
+    printers: Printers | None = None
+    """From which another printer may be chosen than `printer`, which is of `printer_setup`."""
+    customer_display: CustomerDisplay = CustomerDisplay.OFF
+    """Where the customer sees the sale, until that is chosen on the screen."""
+    printer_setup: PrinterSetup = field(default_factory=PrinterSetup)
 
     def backups_with(self, key_hex: str) -> Backups:
         """Returns this till's backups, under the key of its file."""
@@ -94,6 +104,8 @@ class TillServices:
     keep_places: KeepPlaces
     shifts: Shifts
     shift_desk: AtTheDesk
+    printing: Printing
+    print_desk: AtThePrinter
 
     @classmethod
     def build(cls, store: Store, who: identity.Identity, environment: Environment) -> "TillServices":
@@ -112,8 +124,26 @@ class TillServices:
         reader_payment = ReaderPayment(terminal, tenders, clock)
         shifts = Shifts(context)
         phone_payment = PhonePayment(context, link, sync, tenders, wakeups)
-        status = Status(context, link, sync, tenders, readers, environment.printer, who.hub_url)
+        printing = Printing(context, environment.printer, environment.printers, environment.printer_setup)
+        status = Status(context, link, sync, tenders, readers, printing, who.hub_url)
+        papers = Papers(context, sync, printing, environment.documents, environment.paper)
         asking = Asking(context, sync)
+        shift_desk = AtTheDesk(
+            context,
+            shifts,
+            ProviderList(terminal, lambda: link.is_online),
+            printing,
+            environment.documents,
+            environment.paper,
+            unknown=lambda: len(tenders.unknown()),
+            people=lambda: [each.person for each in sync.signing_in.team().people],
+        )
+        printing.sources = {
+            PaperKind.RECEIPT: OrderPapers(papers, Paperwork.RECEIPT),
+            PaperKind.TICKETS: OrderPapers(papers, Paperwork.TICKETS),
+            PaperKind.REPORT: shift_desk,
+            PaperKind.TEST: TrialPages(context, printing),
+        }
         return cls(
             context=context,
             link=link,
@@ -127,7 +157,7 @@ class TillServices:
             phone_payment=phone_payment,
             wakeups=wakeups,
             unknown=UnknownPayments(tenders, orders, reader_payment, phone_payment),
-            papers=Papers(context, sync, environment.printer, environment.documents, environment.paper),
+            papers=papers,
             status=status,
             recovery=Recovery(orders, selling),
             handing_over=HandingOver(context, link, sync, tenders, environment.documents, who.hub_url),
@@ -141,16 +171,9 @@ class TillServices:
             scans=Scans(context, orders),
             keep_places=KeepPlaces(context, sync),
             shifts=shifts,
-            shift_desk=AtTheDesk(
-                context,
-                shifts,
-                ProviderList(terminal, lambda: link.is_online),
-                environment.printer,
-                environment.documents,
-                environment.paper,
-                unknown=lambda: len(tenders.unknown()),
-                people=lambda: [each.person for each in sync.signing_in.team().people],
-            ),
+            shift_desk=shift_desk,
+            printing=printing,
+            print_desk=AtThePrinter(context, printing),
         )
 
     def close(self) -> None:

@@ -286,6 +286,11 @@ class ThisTill(Destination):
 
 
 @dataclass(frozen=True, slots=True)
+class PrinterSettings(Destination):
+    """The printer of this till, and what waits for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Who answers at a destination: a page of `ui.flow`, and the screen of `ui.screens` that draws its view."""
 
@@ -332,5 +337,6 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     DrawerReason: Place("shift_drawer.DrawerPage", "desk.DeskScreen"),
     ShiftReport: Place("shift_report.ReportPage", "desk.DeskScreen"),
     ThisTill: Place("settings.TillPage", "till.TillScreen"),
+    PrinterSettings: Place("printer.PrinterPage", "printer.PrinterScreen"),
 }
 """A new screen is a value and a row here, a page with its view, and a screen."""

@@ -6,6 +6,7 @@ from typing import ClassVar, assert_never
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.till.ui.actions import Action, Do
 from boxoffice.till.ui.flow.destinations import Next, PhonePaid, PhonePayment
+from boxoffice.till.ui.flow.moments import Moment, MomentKind
 from boxoffice.till.ui.flow.page import PaymentPage
 from boxoffice.till.ui.flow.session import Session
 from boxoffice.till.ui.flow.summary import summary
@@ -68,6 +69,10 @@ class PhonePage(PaymentPage):
     @property
     def why_stay(self) -> str:
         return say("A payment by phone is under way. Cancel it first.")
+
+    @property
+    def moment(self) -> Moment:
+        return Moment(MomentKind.PHONE, self.amount, "" if self.is_cancelling else self.link)
 
     def _progress_anywhere(self, progress: Progress) -> None:
         self.session.work.post(lambda: self._progress(progress))

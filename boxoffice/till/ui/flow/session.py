@@ -14,6 +14,7 @@ from boxoffice.till.ui.actions import Action, Destination, Do, UseToast
 from boxoffice.till.ui.flow.acts import Act
 from boxoffice.till.ui.flow.bill import Bill, PriceChange, price_changes
 from boxoffice.till.ui.flow.destinations import Approve, Next, Opening, SignIn, Stopped
+from boxoffice.till.ui.flow.moments import Moment
 from boxoffice.till.ui.flow.sale import Sale
 from boxoffice.till.ui.flow.work import Broken, Lane, Work
 from boxoffice.till.ui.keys import Key
@@ -29,6 +30,8 @@ from boxoffice.till.usecases.gateway.team import NO_TEAM, Team
 
 T = TypeVar("T")
 
+FIRST_LANGUAGE = next(iter(LANGUAGES))
+"""What a customer reads who has not chosen."""
 _TOAST_S = 6.0
 _MOST_TOASTS = 2
 
@@ -47,6 +50,9 @@ class Page(Protocol):
 
     @property
     def why_stay(self) -> str: ...
+
+    @property
+    def moment(self) -> Moment: ...
 
     def view(self) -> object: ...
     def act(self, action: Action) -> Next: ...
@@ -102,6 +108,8 @@ class Session:
         """The page over the one that is up: who is there, or who approves. That one stays as it is meanwhile."""
         self.cover_at: Destination | None = None
         self._touched_s, self._touched_at = till.elapsed_s(), till.now()
+        self.customer_language = FIRST_LANGUAGE
+        """What the customer of now reads."""
         self.letters: dict[int, str] = {}
         """What is printed on tile keys, where it is not the usual letter."""
         self._make = make
@@ -139,6 +147,7 @@ class Session:
 
     def new_sale(self) -> None:
         self._sale = self.bill = None
+        self.customer_language = FIRST_LANGUAGE
         self.drop_words_of_sale()
 
     def start_bill(self) -> Bill:

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from boxoffice.core.credentials import read_badge
 from boxoffice.core.errors import BoxofficeError, OperationFailed, TillStopped
-from boxoffice.till.ui.actions import Action, Do, GoTo, UseToast
+from boxoffice.till.ui.actions import Action, Do, GoTo, SpeakToCustomer, UseToast
 from boxoffice.till.ui.flow.arriving import enter, instead_of, section
 from boxoffice.till.ui.flow.destinations import PLACES, Next, Orders, Stopped
 from boxoffice.till.ui.flow.making import make_page
@@ -175,6 +175,8 @@ class TillFlow:
                 session.lock()
             case Do.SYNC_NOW:
                 session.call(session.till.sync_now, lambda _: None, lane=Lane.LOOK)
+            case SpeakToCustomer(language):
+                session.customer_language = language
             case Do.SELL | Do.ORDERS | Do.SHIFT | Do.PROBLEMS | Do.TILL:
                 return section(session, action) if self._may_leave() else None
             case GoTo(destination):

@@ -18,9 +18,10 @@ from boxoffice.core.rights import Right
 from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
-from boxoffice.till.usecases.gateway.devices import Reader
+from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, TenderOutcome, UnknownPayment
+from boxoffice.till.usecases.gateway.printing import PrintDesk
 from boxoffice.till.usecases.gateway.problems import HubProblems
 from boxoffice.till.usecases.gateway.shifts import ShiftDesk
 from boxoffice.till.usecases.gateway.standing import EventChoice, HandOver, Ready, TillEvent, TillState
@@ -152,6 +153,9 @@ class TillGateway(Protocol):
     def choose_language(self, language: str) -> None:
         """Keeps which language this till speaks when it is opened."""
 
+    def show_customer(self, display: CustomerDisplay) -> None:
+        """Keeps where the customer sees the sale."""
+
     # A till whose file lacks records.
 
     def take_back(self) -> TillState:
@@ -206,6 +210,10 @@ class TillGateway(Protocol):
     @property
     def shifts(self) -> ShiftDesk:
         """The shift and the cash of this till."""
+
+    @property
+    def printing(self) -> PrintDesk:
+        """The printer and the drawer of this till."""
 
     def in_cash(self, amount: Money) -> Money:
         """Returns, at once, what cash pays for an amount: as it is, or rounded by the event's rule."""
