@@ -15,6 +15,8 @@ _LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _TAKEN_FOR: Final = str.maketrans("OIL", "011")
 _LENGTH: Final = 8
 _BITS: Final = 5 * _LENGTH
+TAIL: Final = _BITS // 4
+"""In so many hex digits a ticket's id ends that its code says."""
 END: Final = 4
 """So many letters tell the tickets of one door list apart, beside the name."""
 

@@ -11,9 +11,11 @@ from boxoffice.till.store.elsewhere import Elsewhere
 from boxoffice.till.store.journal import Journal
 from boxoffice.till.usecases import identity
 from boxoffice.till.usecases.asking import Asking
+from boxoffice.till.usecases.check_in import CheckIn
 from boxoffice.till.usecases.collecting import Collecting
 from boxoffice.till.usecases.context import TillContext, new_uuid7
 from boxoffice.till.usecases.desk import Desk
+from boxoffice.till.usecases.gate_reader import GateReader
 from boxoffice.till.usecases.giving_back import GivingBack
 from boxoffice.till.usecases.handing_over import HandingOver
 from boxoffice.till.usecases.keeping import KeepPlaces
@@ -91,6 +93,7 @@ class TillServices:
     noting: Noting
     refilling: Refilling
     scans: Scans
+    check_in: CheckIn
     keep_places: KeepPlaces
     shifts: Shifts
     shift_desk: AtTheDesk
@@ -139,6 +142,7 @@ class TillServices:
             noting=Noting(context, asking),
             refilling=Refilling(sync, wakeups, status.now),
             scans=Scans(context, orders),
+            check_in=CheckIn(context, GateReader(context, orders), selling),
             keep_places=KeepPlaces(context, sync),
             shifts=shifts,
             shift_desk=AtTheDesk(
