@@ -26,6 +26,7 @@ class Do(Enum):
 
     SELL = "sell"
     ORDERS = "orders"
+    CHECK_IN = "check in"
     SHIFT = "shift"
     PROBLEMS = "problems"
     TILL = "till"
@@ -67,6 +68,10 @@ class Do(Enum):
     SWITCH_EVENT = "switch event"
     EXPORT = "export"
     PICK_READER = "pick reader"
+    LET_BACK_IN = "let back in"
+    LET_IN = "let in"
+    UNDO = "undo"
+    SEE_ORDER = "see the order"
     LOCK = "lock"
     OTHERS = "others"
     CLEAR_DIGITS = "clear digits"
@@ -155,7 +160,7 @@ class TakeAs:
 
 
 class Of(Enum):
-    """What is chosen on the pages of a shift."""
+    """What is chosen on the pages of a shift, and at a gate."""
 
     ACT = "act"
     MODE = "mode"
@@ -165,6 +170,9 @@ class Of(Enum):
     REASON = "reason"
     PERSON = "person"
     REST = "rest"
+    GUEST = "guest"
+    GATE = "gate"
+    WHY = "why"
 
 
 @dataclass(frozen=True, slots=True)

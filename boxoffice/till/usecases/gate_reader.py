@@ -181,6 +181,7 @@ class GateReader:
             look=answer.look,
             may_return=answer.may_return,
             is_first=answer.is_first,
+            is_refunded=order is not None and order.is_refunded,
             days=look.claims.days,
             party=tuple(
                 Guest(

@@ -35,6 +35,7 @@ from boxoffice.till.usecases.gateway.orders import Found, Order, OrderLine, Tend
 from boxoffice.till.usecases.orders_elsewhere import shown
 from boxoffice.till.usecases.selling import credit_of
 
+_REFUNDED: Final = frozenset({OrderState.REFUNDED, OrderState.PARTIALLY_REFUNDED})
 _WHAT: Final = {"refund": "Refund", "rename": "New name"}
 _ASKED: Final = {
     AskedState.WAITING: "{what} asked for, not done: it waits for the hub",
@@ -48,6 +49,7 @@ class Heading:
 
     number: str
     name: str
+    is_refunded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +125,11 @@ class Orders:
         """Returns an order's number, and whose it is."""
         if not is_own:
             told = self.context.elsewhere.order(order_id)
-            return Heading("" if told is None else told.number, "" if told is None else told.name or "")
+            return Heading("", "") if told is None else Heading(told.number, told.name or "", told.status in _REFUNDED)
         with self.context.store.reading() as connection:
-            name = orders.head_of(connection, OrderId(order_id)).customer_name
-            return Heading(orders.number_of(connection, order_id), name or "")
+            head = orders.head_of(connection, OrderId(order_id))
+            number = orders.number_of(connection, order_id)
+        return Heading(number, head.customer_name or "", head.state in _REFUNDED)
 
     def _ticket_of(self, code: str) -> str | None:
         event = self.context.event

@@ -11,6 +11,7 @@ from boxoffice.till.store.elsewhere import Elsewhere
 from boxoffice.till.store.journal import Journal
 from boxoffice.till.usecases import identity
 from boxoffice.till.usecases.asking import Asking
+from boxoffice.till.usecases.at_the_gate import AtTheGate
 from boxoffice.till.usecases.check_in import CheckIn
 from boxoffice.till.usecases.collecting import Collecting
 from boxoffice.till.usecases.context import TillContext, new_uuid7
@@ -94,6 +95,7 @@ class TillServices:
     refilling: Refilling
     scans: Scans
     check_in: CheckIn
+    at_the_gate: AtTheGate
     keep_places: KeepPlaces
     shifts: Shifts
     shift_desk: AtTheDesk
@@ -117,6 +119,7 @@ class TillServices:
         phone_payment = PhonePayment(context, link, sync, tenders, wakeups)
         status = Status(context, link, sync, tenders, readers, environment.printer, who.hub_url)
         asking = Asking(context, sync)
+        check_in = CheckIn(context, GateReader(context, orders), selling)
         return cls(
             context=context,
             link=link,
@@ -142,7 +145,8 @@ class TillServices:
             noting=Noting(context, asking),
             refilling=Refilling(sync, wakeups, status.now),
             scans=Scans(context, orders),
-            check_in=CheckIn(context, GateReader(context, orders), selling),
+            check_in=check_in,
+            at_the_gate=AtTheGate(check_in),
             keep_places=KeepPlaces(context, sync),
             shifts=shifts,
             shift_desk=AtTheDesk(

@@ -4,15 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from pathlib import Path
 from typing import Protocol
 
 from boxoffice.core.doors import Zone
 from boxoffice.core.ids import OrderId
-from boxoffice.core.money import Money
-from boxoffice.core.pricing import Cart, PricedOrder
 from boxoffice.core.scans import Direction, Outcome, Seen
-from boxoffice.till.usecases.gateway.orders import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +81,8 @@ class Verdict:
     look: str = ""
     may_return: bool = False
     is_first: bool = True
+    is_refunded: bool = False
+    """Whether money of its order went back: a void ticket is then told as a refunded one."""
     days: tuple[date, ...] = ()
     party: tuple[Guest, ...] = ()
     how: How = How.CODE
@@ -188,14 +186,5 @@ class GateDesk(Protocol):
     def undo(self, scan_ids: Sequence[str], why: str) -> GateNow:
         """Takes scans of this machine back, for a reason."""
 
-    def sell_and_let_in(self, quote: Cart | PricedOrder, tendered: Money) -> tuple[Order, int]:
-        """Sells for cash and lets in all that opens this gate now, in one transaction; returns how many came in."""
-
     def let_order_in(self, order_id: OrderId) -> Verdict:
         """Lets in what of an order that was just sold opens this gate now."""
-
-    def door_list(self) -> Path:
-        """Writes the list of all who may come today into the person's documents folder, as PDF."""
-
-    def enter_list(self, text: str) -> ListEntered:
-        """Lets in what was ticked on a printed list: codes, or the last four letters of them, one after the other."""
