@@ -125,7 +125,8 @@ class CheckIn:
                 for each in mine
                 if not each.is_undone
             ]
-            self.context.write(connection, taken_back)
+            if taken_back:
+                self.context.write(connection, taken_back)
         return self.reader.now()
 
     # What is sold at the gate.
@@ -166,12 +167,11 @@ class CheckIn:
         with self.context.store.transaction() as connection:
             look, others = self.reader.books(connection, lambda books: self.reader.with_party(books, claims, place))
             is_party = look.answer.is_in and place.direction is Direction.IN and len(others) > 1
-            if is_party or look.answer.outcome is Outcome.LOOK_ID:
-                party = others if is_party else ()
-                return self.reader.verdict(look, (), place, party=party, how=how)
-            scan = self._said(look, place, how)
-            self.context.write(connection, [scan])
-        return self.reader.verdict(look, [scan], place, how=how)
+            waits = is_party or look.answer.outcome is Outcome.LOOK_ID
+            scans = () if waits else (self._said(look, place, how),)
+            if scans:
+                self.context.write(connection, scans)
+        return self.reader.verdict(look, scans, place, party=others if is_party else (), how=how)
 
     def _named(self, readings: Sequence[str]) -> Verdict | None:
         """Returns what is said of a ticket's code in letters, or of an order's number; None for neither.

@@ -20,7 +20,7 @@ from boxoffice.till.usecases.orders import Orders
 
 T = TypeVar("T")
 POST: Final = ("gate_zone", "gate_name", "gate_direction")
-_MOST: Final = 12
+_MOST: Final = 7
 
 
 class NoSuchTicket(OperationFailed):

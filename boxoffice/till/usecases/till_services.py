@@ -60,6 +60,8 @@ class Environment:
     """Where the backups lie; without one, beside the till's file."""
     backup_every_s: float = 600.0
     backups_kept: int = KEPT
+    sells: bool = True
+    """Whether it takes places to sell; a machine that only lets people in takes none."""
 
     def backups_with(self, key_hex: str) -> Backups:
         """Returns this till's backups, under the key of its file."""
@@ -111,7 +113,7 @@ class TillServices:
         link = Link(environment.connections.hub(who.hub_url, who.token), clock)
         terminal = KeyedTerminal(environment.vault, environment.connections, who.stripe_base, who.stripe_key)
         mending = Mending(context, link, environment.backups_with(file_key))
-        sync, wakeups = Sync(context, link, terminal, mending), Wakeups()
+        sync, wakeups = Sync(context, link, terminal, mending, takes_places=environment.sells), Wakeups()
         selling = Selling(context, sync.hub_time.surely_off_sale)
         tenders, orders, readers = Tenders(context, selling), Orders(context), Readers(context, terminal)
         reader_payment = ReaderPayment(terminal, tenders, clock)

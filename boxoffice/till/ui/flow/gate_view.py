@@ -181,5 +181,5 @@ def _undo_view(on: Standing) -> GateAnswerView:
     reasons = tuple(ButtonView(say(why), Pick(Of.WHY, i), key=TILE_LETTERS[i]) for i, why in enumerate(UNDO_REASONS))
     close = ButtonView(say("Leave it as it is"), Do.BACK, icon="cross", key="Esc")
     name = who(on.verdict) if on.verdict is not None else (on.now.last[0].name if on.now else "")
-    word, text = say("Undo: why?"), say("{name} counts as not let in after that.", name=name or say("A ticket"))
+    word, text = say("Undo: why?"), say("{name}: will count as not let in.", name=name or say("A ticket"))
     return GateAnswerView("warn", "back", word, text, choices=reasons, buttons=(close,))

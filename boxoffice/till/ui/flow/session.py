@@ -90,6 +90,8 @@ class Session:
         """Whether this program lets people in, and sells nothing, whoever is at it."""
         self.has_gate = False
         """Whether people are let in at this till as well: then what is sold can be let in by the same press."""
+        self.let_in_last: OrderId | None = None
+        """The sale that was let in last, so that it is not asked about again."""
         self.catalogue: Catalogue | None = None
         self.status: TillStatus | None = None
         self.unknown: tuple[UnknownPayment, ...] = ()
