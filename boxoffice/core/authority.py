@@ -7,6 +7,7 @@ A signature proves who wrote a fact, never that it was theirs to say. The hub as
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, time
 from enum import Enum
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from boxoffice.core.payloads.orders import LinePart, OrderPlaced, OrderStateChan
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentCaptured
 from boxoffice.core.payloads.refunds import RefundFailed, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.scans import TicketScanned
 from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided
 from boxoffice.core.pricing import MAX_QUANTITY
 from boxoffice.core.tenders import Back, Taken, names_where, tender_of
@@ -217,6 +219,24 @@ def _tickets_of(lines: tuple[LinePart, ...]) -> Counter[tuple[int, str]]:
     return Counter({(i, line.product_id): line.quantity for i, line in enumerate(lines) if line.kind == "ticket"})
 
 
+def _own_scan(writer: Writer, fact: Fact, p: TicketScanned, known: Known) -> Iterator[str]:
+    """Any till may scan any ticket; whose scan it undoes, the books know."""
+    yield from _of_an_event(writer, fact, p, known)
+    yield from _short(p.scan_id, p.ticket_id or "", p.zone, p.gate, p.day)
+    if not _is_moment(p.day, p.clock):
+        yield "it has no day, or no time"
+    if p.ticket_id is None and (p.outcome == "admitted" or p.is_undo):
+        yield "it is of no ticket"
+
+
+def _is_moment(day: str, clock: str) -> bool:
+    try:
+        date.fromisoformat(day), time.fromisoformat(clock)
+    except ValueError:
+        return False
+    return True
+
+
 def _own_refund(writer: Writer, fact: Fact, p: Any, known: Known) -> Iterator[str]:
     """Cash goes back from the drawer that took it; all other money goes back through the hub, and so do things.
 
@@ -354,7 +374,7 @@ MAY: Final[Mapping[FactKind, May]] = {
     FactKind.TICKETS_ISSUED: May(till=_own_tickets, hub=_any),
     FactKind.TICKET_VOIDED: May(till=_own_void, hub=_any),
     FactKind.UNITS_FREED: May(till=_never, hub=_any),
-    FactKind.TICKET_SCANNED: May(till=_of_an_event, hub=_never),
+    FactKind.TICKET_SCANNED: May(till=_own_scan, hub=_never),
     FactKind.REFUND_REQUESTED: May(till=_own_refund, hub=_any),
     FactKind.REFUND_PENDING: May(till=_never, hub=_any),
     FactKind.REFUND_SUCCEEDED: May(till=_own_refund, hub=_any),

@@ -9,6 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from boxoffice.core.cash_rules import NO_RULES, CashRules
+from boxoffice.core.doors import NO_DOORS, Doors, Zone
 from boxoffice.core.event_page import EventPage, Hours, hours_on
 from boxoffice.core.ids import EventId, PlaceId, PoolId, ProductId, TaxRateId
 from boxoffice.core.money import Currency, Money
@@ -134,6 +135,7 @@ class Catalogue:
     place_id: PlaceId | None = None
     exempt: str = ""
     cash: CashRules = NO_RULES
+    doors: Doors = NO_DOORS
 
     @cached_property
     def products_by_id(self) -> Mapping[ProductId, Product]:
@@ -170,6 +172,14 @@ class Catalogue:
     def hours_of(self, product_id: str | None, day: date) -> Hours | None:
         """Returns when a product (or the event itself) begins on a day, if anyone has said."""
         return hours_on(self.hours, None if product_id is None else ProductId(product_id), day)
+
+    def opens(self, product_id: ProductId, zone: Zone) -> bool:
+        """Returns whether tickets of a product let people into a zone; one that is sold no more opens what it did."""
+        if not zone.products and not zone.pools:
+            return True
+        product = self.products_by_id.get(product_id)
+        uses = frozenset[PoolId]() if product is None else frozenset(product.uses)
+        return product_id in zone.products or bool(uses & zone.pools)
 
     def promo(self, code: str) -> Promo | None:
         """Returns the promo of a code as people type it."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, Final
 
-from boxoffice.core import findings, shifts
+from boxoffice.core import entries, findings, shifts
 from boxoffice.core.catalogue import ProductKind
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.facts import Fact, read_payload
@@ -26,6 +26,7 @@ from boxoffice.core.payloads.orders import OrderPlaced, OrderStateChanged
 from boxoffice.core.payloads.payload import PartKey
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.scans import TicketScanned
 from boxoffice.core.payloads.staff import StaffChanged
 from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided, UnitsFreed
 from boxoffice.core.payments import PAYMENT_MOVES, REFUND_MOVES, DisputeState, PaymentStatus, RefundStatus
@@ -43,6 +44,7 @@ from boxoffice.core.rows import (
     StaffRow,
     TicketRow,
     TicketStatus,
+    Voided,
 )
 from boxoffice.core.sales import earned_of
 from boxoffice.core.tenders import Back, TenderKind, tender_of
@@ -219,6 +221,7 @@ def _issued(before: Projections, _fact: Fact, p: TicketsIssued) -> Iterator[Effe
 
 def _voided(before: Projections, fact: Fact, p: TicketVoided) -> Iterator[Effect]:
     yield replace(before.tickets[p.ticket_id], status=TicketStatus.VOIDED)
+    yield Voided(p.ticket_id, fact.occurred_at)
     yield from _back(fact, p)
 
 
@@ -379,6 +382,14 @@ def _orders_till(before: Projections, fact: Fact, p: Any) -> Iterator[Effect]:
         yield Announcement(FeedKind.FACT, fact.event_id, order.placed_by, fact.id)
 
 
+def _tickets_till(before: Projections, fact: Fact, p: TicketScanned) -> Iterator[Effect]:
+    """The till that sold a ticket hears of its scans; all others hear of them with its order."""
+    ticket = before.tickets.get(p.ticket_id or "")
+    order = None if ticket is None else before.orders.get(ticket.order_id)
+    if order is not None and order.channel is Channel.DOOR and order.placed_by != fact.device_id:
+        yield Announcement(FeedKind.FACT, fact.event_id, order.placed_by, fact.id)
+
+
 def _granted_to(_before: Projections, fact: Fact, p: LeaseGranted) -> Iterator[Effect]:
     yield Announcement(FeedKind.FACT, fact.event_id, p.to_device, fact.id)
 
@@ -405,9 +416,9 @@ EFFECTS: Final[Mapping[FactKind, tuple[Rule, Rule, Rule]]] = {
     FactKind.PAYMENT_FAILED: (_payment(PaymentStatus.FAILED), _orders_till, _nothing),
     FactKind.PAYMENT_UNKNOWN: (_payment(PaymentStatus.UNKNOWN), _orders_till, _nothing),
     FactKind.TICKETS_ISSUED: (_issued, _orders_till, _nothing),
-    FactKind.TICKET_VOIDED: (_voided, _orders_till, _nothing),
+    FactKind.TICKET_VOIDED: (_voided, _orders_till, entries.of_void),
     FactKind.UNITS_FREED: (_freed, _orders_till, _nothing),
-    FactKind.TICKET_SCANNED: (_nothing, _nothing, _nothing),
+    FactKind.TICKET_SCANNED: (entries.scanned, _tickets_till, entries.of_scan),
     FactKind.REFUND_REQUESTED: (_asked, _orders_till, findings.of_refund),
     FactKind.REFUND_PENDING: (_pending, _orders_till, _nothing),
     FactKind.REFUND_SUCCEEDED: (_refund(RefundStatus.SUCCEEDED), _orders_till, findings.of_success),

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
-from pydantic import ConfigDict
-
 from boxoffice.core.payloads.bank import FeeRecorded, PayoutRecorded
 from boxoffice.core.payloads.cash import (
     CashCounted,
@@ -23,6 +21,7 @@ from boxoffice.core.payloads.orders import OrderCollected, OrderPlaced, OrderSta
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentCaptured, PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.scans import TicketScanned
 from boxoffice.core.payloads.staff import StaffChanged
 from boxoffice.core.payloads.tickets import TicketsIssued, TicketVoided, UnitsFreed
 
@@ -74,12 +73,6 @@ A message with one of them an older till would refuse as a whole, so it is left 
 """
 
 
-class _Unspecified(Payload):
-    """A kind whose issue has not come yet: kept whole, read by nobody."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
-
-
 PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.ORDER_PLACED: OrderPlaced,
     FactKind.ORDER_STATE_CHANGED: OrderStateChanged,
@@ -91,7 +84,7 @@ PAYLOADS: Final[Mapping[FactKind, type[Payload]]] = {
     FactKind.TICKETS_ISSUED: TicketsIssued,
     FactKind.TICKET_VOIDED: TicketVoided,
     FactKind.UNITS_FREED: UnitsFreed,
-    FactKind.TICKET_SCANNED: _Unspecified,
+    FactKind.TICKET_SCANNED: TicketScanned,
     FactKind.REFUND_REQUESTED: RefundRequested,
     FactKind.REFUND_PENDING: RefundPending,
     FactKind.REFUND_SUCCEEDED: RefundSucceeded,

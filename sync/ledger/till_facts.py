@@ -23,7 +23,7 @@ from sync.ledger.till_refunds import may_be_sent
 from sync.store import feed, moves, pools, tasks
 from sync.store.chain import Posted, Standing, store_facts
 from sync.store.known import load_known
-from sync.store.ledger import load_books, lock_orders, order_ids_of, take_all, with_named, write_books
+from sync.store.ledger import load_books, lock_orders, orders_behind, take_all, with_named, write_books
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def apply_till_facts(
     if not facts:
         return Followed()
     plain = [fact for fact in facts if fact.hash not in odd]
-    orders = order_ids_of(plain)
+    orders = orders_behind(connection, plain)
     lock_orders(connection, orders)
     known = load_known(connection, plain)
     refused = _judged(writer, plain, known)

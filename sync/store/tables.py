@@ -1,5 +1,7 @@
 """All tables of the hub, by their names: with them all, the `metadata` is whole."""
 
+from sqlalchemy import Index
+
 from boxoffice.core.rows import KEPT
 from sync.store.schema.devices import attempts, devices, leaked_keys, pairing_codes, till_keys
 from sync.store.schema.inventory import device_leases, events, lease_recalls, lease_requests, pool_claims, pools
@@ -70,6 +72,7 @@ __all__ = [
     "quarantined_facts",
     "refund_calls",
     "refunds",
+    "scans",
     "sessions",
     "sign_in_links",
     "staff_credentials",
@@ -83,3 +86,5 @@ __all__ = [
 for _each in KEPT:  # rows of the core that no more is to be said of here
     if _each.table not in metadata.tables:
         table_of(_each)
+scans = metadata.tables["scans"]
+Index("ix_scans_day", scans.c.event_id, scans.c.day)

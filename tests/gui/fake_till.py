@@ -19,6 +19,7 @@ from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
+from boxoffice.till.usecases.gateway.gate import GateDesk
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.printing import PrintDesk
@@ -49,6 +50,17 @@ class FakeTill(StagedTill):
         if isinstance(self.state, Ready):
             self.status = self.state.status
         return self.state
+
+    @property
+    def gate(self) -> GateDesk:
+        return self._gate
+
+    def sell_and_let_in(self, wanted: Cart | PricedOrder, tendered: Money) -> tuple[Order, int]:
+        self._enter("sell_and_let_in")
+        quote = self._selling.quoted(wanted)
+        sell = self._check_in.sell_and_let_in
+        order_id, came = self._with_enough(quote, lambda: sell(quote, tendered))
+        return self._sold(order_id), came
 
     @property
     def shifts(self) -> ShiftDesk:
@@ -96,7 +108,7 @@ class FakeTill(StagedTill):
         wanted = self._selling.quoted(quote)
         return self._sold(self._with_enough(wanted, lambda: self._selling.place(wanted)))
 
-    def _with_enough(self, quote: PricedOrder, sell: Callable[[], OrderId]) -> OrderId:
+    def _with_enough(self, quote: PricedOrder, sell: Callable[[], T]) -> T:
         try:
             return self._refilling.with_enough(quote, sell)
         except NotEnoughLeft:

@@ -39,9 +39,12 @@ from boxoffice.till.store.facts import of_order
 from boxoffice.till.store.journal import Journal
 from boxoffice.till.store.leases import counts_of
 from boxoffice.till.usecases.asking import Asking
+from boxoffice.till.usecases.at_the_gate import AtTheGate
+from boxoffice.till.usecases.check_in import CheckIn
 from boxoffice.till.usecases.collecting import Collecting
 from boxoffice.till.usecases.context import Device, EventAtHand, TillContext
 from boxoffice.till.usecases.desk import Desk
+from boxoffice.till.usecases.gate_reader import GateReader
 from boxoffice.till.usecases.gateway.devices import Reader, ReaderState
 from boxoffice.till.usecases.gateway.orders import Order, Paperwork
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, Stage, TenderOutcome, UnknownPayment
@@ -176,6 +179,8 @@ class StagedTill:
         self._asking = Asking(self.context, self._sync)
         self._collecting, self._noting = Collecting(self.context), Noting(self.context, self._asking)
         self._swapping = Swapping(self.context, self._selling)
+        self._check_in = CheckIn(self.context, GateReader(self.context, self.known), self._selling)
+        self._gate = AtTheGate(self._check_in)
         self._refunding = Refunding(self.context, self._asking)
         self.printer, self.printers = FakePrinter("Receipt printer"), FakePrinters()
         self._printing = Printing(self.context, self.printer, self.printers)
@@ -215,8 +220,8 @@ class StagedTill:
         self.failure: Exception | None = None
         self._is_revoked = False
         self.handing_over = HandOver("Door A", self.status.hub_url, 60, (usd("1234"),), 1, problem="No network.")
-        self.gate = threading.Event()
-        self.gate.set()
+        self.turnstile = threading.Event()
+        self.turnstile.set()
         self.started = threading.Event()
         self.confirms_cancel = True
         self.check_answer: str = "unknown"
@@ -322,10 +327,10 @@ class StagedTill:
 
     def hold(self) -> None:
         """Every question waits from now on, as on a slow disk, until `release`."""
-        self.gate.clear()
+        self.turnstile.clear()
 
     def release(self) -> None:
-        self.gate.set()
+        self.turnstile.set()
 
     def advance(self, stage: Stage) -> None:
         """The running payment comes one stage further."""
@@ -411,7 +416,7 @@ class StagedTill:
     def _enter(self, call: str) -> None:
         with self._lock:
             self.calls.append(call)
-        if not self.gate.wait(150):
+        if not self.turnstile.wait(150):
             raise AssertionError("nobody released the till")
         failure, self.failure = self.failure, None
         if failure is not None:

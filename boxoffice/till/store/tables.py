@@ -344,18 +344,18 @@ settings: Final = Table(
 
 def table_of(kept: Keeping) -> Table:
     beside = (Column(name, Text, nullable=False, server_default="") for name in kept.beside)
-    return Table(kept.table, metadata, *(_column(each) for each in fields_of(kept.row)), *beside)
+    return Table(kept.table, metadata, *(_column(each, kept) for each in fields_of(kept.row)), *beside)
 
 
-def _column(field: Field) -> Column[Any]:
+def _column(field: Field, kept: Keeping) -> Column[Any]:
     keys = () if field.refers_to is None else (ForeignKey(f"{field.refers_to}.id"),)
     kind = Integer if issubclass(field.type, int) else Text
     is_key = field.name == "id"
-    return Column(
-        field.name, kind, *keys, primary_key=is_key, nullable=field.is_optional, index=field.refers_to is not None
-    )
+    is_sought = field.refers_to is not None or (field.name == kept.by and not is_key)
+    return Column(field.name, kind, *keys, primary_key=is_key, nullable=field.is_optional, index=is_sought)
 
 
 for _each in KEPT:  # rows of the core that no more is to be said of here
     if _each.table not in metadata.tables:
         table_of(_each)
+Index("ix_scans_day", metadata.tables["scans"].c.event_id, metadata.tables["scans"].c.day)

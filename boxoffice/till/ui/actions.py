@@ -27,6 +27,7 @@ class Do(Enum):
 
     SELL = "sell"
     ORDERS = "orders"
+    CHECK_IN = "check in"
     SHIFT = "shift"
     PROBLEMS = "problems"
     TILL = "till"
@@ -73,6 +74,10 @@ class Do(Enum):
     SWITCH_EVENT = "switch event"
     EXPORT = "export"
     PICK_READER = "pick reader"
+    LET_BACK_IN = "let back in"
+    LET_IN = "let in"
+    UNDO = "undo"
+    SEE_ORDER = "see the order"
     LOCK = "lock"
     OTHERS = "others"
     CLEAR_DIGITS = "clear digits"
@@ -161,7 +166,7 @@ class TakeAs:
 
 
 class Of(Enum):
-    """What is chosen on the pages of a shift."""
+    """What is chosen on the pages of a shift, and at a gate."""
 
     ACT = "act"
     MODE = "mode"
@@ -177,6 +182,9 @@ class Of(Enum):
     LETTERS = "letters"
     DRAWER = "drawer"
     OPENS_FOR = "opens for"
+    GUEST = "guest"
+    GATE = "gate"
+    WHY = "why"
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,12 +48,19 @@ class MainWindow(QWidget):
     opened = Signal()
     """Said once: the first screen that a person can use is drawn."""
 
-    def __init__(self, till: TillGateway, theme: Theme, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        till: TillGateway,
+        theme: Theme,
+        *,
+        is_gate_only: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         super().__init__()
         self.theme, self._clock = theme, clock
         self._collector = ScreenCollector(self)
         self.work = QtWork()
-        self.flow = TillFlow(till, self.work)
+        self.flow = TillFlow(till, self.work, is_gate_only=is_gate_only)
         self._screens: dict[str, Screen] = {}
         self._page: object = None
         self._shown_at = -1.0

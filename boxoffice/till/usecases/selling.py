@@ -59,6 +59,10 @@ def _nothing_known(_catalogue: Catalogue) -> tuple[datetime, Mapping[ProductId, 
     return datetime.min.replace(tzinfo=UTC), {}
 
 
+def _no_more(_issued: TicketsIssued) -> Sequence[Payload]:
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Selling:
     """The use cases of a sale that need nobody but the till itself."""
@@ -79,8 +83,12 @@ class Selling:
             else price(self.context.event.catalogue, wanted, at=self.context.clock.now())
         )
 
-    def sell_for_cash(self, wanted: Cart | PricedOrder, tendered: Money) -> OrderId:
+    def sell_for_cash(
+        self, wanted: Cart | PricedOrder, tendered: Money, then: Callable[[TicketsIssued], Sequence[Payload]] = _no_more
+    ) -> OrderId:
         """Sells for cash: all of it is on disk when this returns, or none of it is.
+
+        `then` says what else is written in the same transaction, of the tickets.
 
         Raises:
             BadInput: for a cart that can't be sold, or too little cash.
@@ -92,11 +100,14 @@ class Selling:
         change = change_due(self.in_cash(quote.total), tendered)
         with self.context.store.transaction() as connection:
             placed = self._place(connection, quote, order_id)
+            end = self.end(placed)
+            issued = [each for each in end if isinstance(each, TicketsIssued)]
             payloads: list[Payload] = [
                 placed,
                 changed(order_id, OrderState.PENDING, OrderState.PROCESSING),
                 self._cash(order_id, quote.total, tendered, change),
-                *self.end(placed),
+                *end,
+                *(more for each in issued for more in then(each)),
             ]
             self.context.write(connection, payloads, Books())
         return order_id

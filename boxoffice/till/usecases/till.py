@@ -20,6 +20,7 @@ from boxoffice.till.store import settings
 from boxoffice.till.usecases import identity
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
+from boxoffice.till.usecases.gateway.gate import GateDesk
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, Progress, TenderOutcome, TenderPaid, UnknownPayment
 from boxoffice.till.usecases.gateway.printing import PrintDesk
@@ -296,6 +297,17 @@ class Till(RunningTill):
         return self.services.sync.signing_in.approved(approval, act)
 
     @property
+    def gate(self) -> GateDesk:
+        return replace(self.services.at_the_gate, changed=self._hurry)
+
+    def sell_and_let_in(self, wanted: Cart | PricedOrder, tendered: Money) -> tuple[Order, int]:
+        self._must_sell()
+        quote = self.services.selling.quoted(wanted)
+        sell = self.services.check_in.sell_and_let_in
+        order_id, came = self._with_enough(quote, lambda: sell(quote, tendered))
+        return self._sold(order_id), came
+
+    @property
     def shifts(self) -> ShiftDesk:
         return replace(self.services.shift_desk, changed=self._changed)
 
@@ -362,7 +374,7 @@ class Till(RunningTill):
 
         return tell
 
-    def _with_enough(self, quote: PricedOrder, sell: Callable[[], OrderId]) -> OrderId:
+    def _with_enough(self, quote: PricedOrder, sell: Callable[[], T]) -> T:
         try:
             return self.services.refilling.with_enough(quote, sell)
         except NotEnoughLeft:

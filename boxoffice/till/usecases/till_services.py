@@ -11,9 +11,12 @@ from boxoffice.till.store.elsewhere import Elsewhere
 from boxoffice.till.store.journal import Journal
 from boxoffice.till.usecases import identity
 from boxoffice.till.usecases.asking import Asking
+from boxoffice.till.usecases.at_the_gate import AtTheGate
+from boxoffice.till.usecases.check_in import CheckIn
 from boxoffice.till.usecases.collecting import Collecting
 from boxoffice.till.usecases.context import TillContext, new_uuid7
 from boxoffice.till.usecases.desk import Desk
+from boxoffice.till.usecases.gate_reader import GateReader
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay
 from boxoffice.till.usecases.gateway.orders import Paperwork
 from boxoffice.till.usecases.gateway.printing import PaperKind, PrinterSetup
@@ -67,6 +70,8 @@ class Environment:
     customer_display: CustomerDisplay = CustomerDisplay.OFF
     """Where the customer sees the sale, until that is chosen on the screen."""
     printer_setup: PrinterSetup = field(default_factory=PrinterSetup)
+    sells: bool = True
+    """Whether it takes places to sell; a machine that only lets people in takes none."""
 
     def backups_with(self, key_hex: str) -> Backups:
         """Returns this till's backups, under the key of its file."""
@@ -101,6 +106,8 @@ class TillServices:
     noting: Noting
     refilling: Refilling
     scans: Scans
+    check_in: CheckIn
+    at_the_gate: AtTheGate
     keep_places: KeepPlaces
     shifts: Shifts
     shift_desk: AtTheDesk
@@ -118,7 +125,7 @@ class TillServices:
         link = Link(environment.connections.hub(who.hub_url, who.token), clock)
         terminal = KeyedTerminal(environment.vault, environment.connections, who.stripe_base, who.stripe_key)
         mending = Mending(context, link, environment.backups_with(file_key))
-        sync, wakeups = Sync(context, link, terminal, mending), Wakeups()
+        sync, wakeups = Sync(context, link, terminal, mending, takes_places=environment.sells), Wakeups()
         selling = Selling(context, sync.hub_time.surely_off_sale)
         tenders, orders, readers = Tenders(context, selling), Orders(context), Readers(context, terminal)
         reader_payment = ReaderPayment(terminal, tenders, clock)
@@ -144,6 +151,7 @@ class TillServices:
             PaperKind.REPORT: shift_desk,
             PaperKind.TEST: TrialPages(context, printing),
         }
+        check_in = CheckIn(context, GateReader(context, orders), selling)
         return cls(
             context=context,
             link=link,
@@ -169,6 +177,8 @@ class TillServices:
             noting=Noting(context, asking),
             refilling=Refilling(sync, wakeups, status.now),
             scans=Scans(context, orders),
+            check_in=check_in,
+            at_the_gate=AtTheGate(check_in),
             keep_places=KeepPlaces(context, sync),
             shifts=shifts,
             shift_desk=shift_desk,

@@ -31,6 +31,7 @@ from boxoffice.core.payloads.orders import OrderCollected, OrderPlaced
 from boxoffice.core.payloads.payload import Payload
 from boxoffice.core.payloads.payments import PaymentFailed, PaymentStarted, PaymentUnknown
 from boxoffice.core.payloads.refunds import RefundFailed, RefundPending, RefundRequested, RefundSucceeded
+from boxoffice.core.payloads.scans import TicketScanned
 from boxoffice.core.payloads.staff import StaffChanged
 from boxoffice.core.payloads.tickets import TicketVoided, UnitsFreed
 from boxoffice.core.payments import PaymentStatus, RefundStatus
@@ -197,6 +198,24 @@ class World:
     def collect(self, placed: OrderPlaced) -> None:
         """Somebody comes for what was bought."""
         self._at_till(OrderCollected(order_id=placed.order_id, seen="code"))
+
+    def scan(self, which: int, how: str) -> None:
+        """Somebody stands at the gate with a ticket, or with something else; what was scanned may be undone."""
+        tickets = sorted(self.memory_till.books.tickets)
+        ticket = tickets[which % len(tickets)] if tickets and which < 8 else None
+        mine = [each for each in self.memory_till.books.scans.values() if each.has_passed]
+        if how == "undo":
+            for each in mine[which : which + 1]:
+                self._at_till(self._scan(each.id, each.ticket_id, is_undo=True, why="a mistake"))
+        elif ticket is None:
+            self._at_till(self._scan(new_id(), None, outcome="not_a_ticket"))
+        else:
+            seen = "stamp" if how == "again" else ""
+            self._at_till(self._scan(new_id(), ticket, direction="out" if how == "out" else "in", seen=seen))
+
+    def _scan(self, scan_id: str, ticket_id: str | None, **said: Any) -> TicketScanned:
+        rest: dict[str, Any] = {"direction": "in", "outcome": "admitted", "day": "2026-05-15", "clock": "21:20", **said}
+        return TicketScanned(scan_id=scan_id, ticket_id=ticket_id, zone="festival", gate="Door", **rest)
 
     def move_cash(self, amount: int) -> None:
         """Somebody puts money into the drawer, or takes some out."""

@@ -34,6 +34,7 @@ def _without_later_tables(connection: Any) -> None:
         "staff_credentials",
         "sign_in_tries",
         "print_jobs",
+        "scans",
     ):
         connection.execute(f"DROP TABLE {table}")
     for table, column in (("payments", "rounding"), ("payments", "rounded_to"), ("refunds", "rounding")):

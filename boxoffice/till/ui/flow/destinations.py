@@ -220,6 +220,11 @@ class Orders(Destination):
 
 
 @dataclass(frozen=True, slots=True)
+class CheckIn(Destination):
+    """The gate."""
+
+
+@dataclass(frozen=True, slots=True)
 class Problems(Destination):
     """Payments that are unknown; at the start of the till they are asked about at once."""
 
@@ -327,6 +332,7 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     Refund: Place("refund.RefundPage", "refund.RefundScreen"),
     Swap: Place("swap.SwapPage", "swap.SwapScreen"),
     Orders: Place("orders.OrdersPage", "orders.OrdersScreen"),
+    CheckIn: Place("check_in.CheckInPage", "check_in.CheckInScreen"),
     Problems: Place("problems.ProblemsPage", "problems.ProblemsScreen"),
     Shift: Place("shift.ShiftPage", "desk.DeskScreen"),
     OpenShift: Place("shift_open.OpenPage", "desk.DeskScreen"),
@@ -340,3 +346,19 @@ PLACES: Final[Mapping[type[Destination], Place]] = {
     PrinterSettings: Place("printer.PrinterPage", "printer.PrinterScreen"),
 }
 """A new screen is a value and a row here, a page with its view, and a screen."""
+AT_A_GATE: Final = frozenset(
+    {
+        Opening,
+        Pairing,
+        EventChoices,
+        Stopped,
+        HandingOver,
+        MissingRecords,
+        SignIn,
+        Approve,
+        CheckIn,
+        Problems,
+        ThisTill,
+    }
+)
+"""Where somebody may go who only lets people in: nothing is sold or given back there."""

@@ -32,6 +32,7 @@ _EVERYWHERE: dict[Named, Do] = {
     Named.F1: Do.HELP,
     Named.F2: Do.SELL,
     Named.F3: Do.ORDERS,
+    Named.F4: Do.CHECK_IN,
     Named.SHIFT: Do.SHIFT,
     Named.F11: Do.PROBLEMS,
     Named.F12: Do.TILL,
@@ -44,8 +45,8 @@ _EVERYWHERE: dict[Named, Do] = {
 class TillFlow:
     """One per window. Free of Qt: the window hands in what happened and draws what the views say."""
 
-    def __init__(self, till: TillGateway, work: Work) -> None:
-        self.session = Session(till, work, make_page)
+    def __init__(self, till: TillGateway, work: Work, *, is_gate_only: bool = False) -> None:
+        self.session = Session(till, work, make_page, is_gate_only=is_gate_only)
         self.session.redirect = lambda page: instead_of(self.session, page)
         self.is_help_open = False
         self._keys: deque[Key | Scan] = deque()
@@ -86,7 +87,7 @@ class TillFlow:
         if not self.is_help_open:
             return None
         always = (
-            ("F2 F3", say("sell, orders")),
+            ("F2 F3 F4", say("sell, orders, check-in")),
             (say("Ctrl D"), say("the shift and its cash")),
             ("F11 F12", say("problems, this till")),
             ("Ctrl + Ctrl −", say("text size")),
@@ -119,7 +120,7 @@ class TillFlow:
         if self.is_help_open and key.name in (Named.ESC, Named.ENTER):
             self.is_help_open = False
             self.session.changed()
-        elif key.name in _EVERYWHERE:
+        elif key.name in _EVERYWHERE and not self.page.has_own(key.name):
             self.on_action(self._everywhere(key.name))
         else:
             self.session.go(self.page.key(key))
@@ -177,7 +178,7 @@ class TillFlow:
                 session.call(session.till.sync_now, lambda _: None, lane=Lane.LOOK)
             case SpeakToCustomer(language):
                 session.customer_language = language
-            case Do.SELL | Do.ORDERS | Do.SHIFT | Do.PROBLEMS | Do.TILL:
+            case Do.SELL | Do.ORDERS | Do.CHECK_IN | Do.SHIFT | Do.PROBLEMS | Do.TILL:
                 return section(session, action) if self._may_leave() else None
             case GoTo(destination):
                 return destination if self._may_leave() else None

@@ -19,6 +19,7 @@ from boxoffice.core.staff import Person
 from boxoffice.core.tenders import TenderKind
 from boxoffice.till.usecases.gateway.after_sale import RefundChoice, RefundStep, RefundWish, Seen
 from boxoffice.till.usecases.gateway.devices import CustomerDisplay, Reader
+from boxoffice.till.usecases.gateway.gate import GateDesk
 from boxoffice.till.usecases.gateway.orders import Found, Order, Paperwork, Scanned
 from boxoffice.till.usecases.gateway.paying import OnProgress, TenderOutcome, UnknownPayment
 from boxoffice.till.usecases.gateway.printing import PrintDesk
@@ -206,6 +207,13 @@ class TillGateway(Protocol):
 
     def approved(self, approval: Approval, act: Callable[[], T], /) -> T:
         """Does the one act that an approval is for; what it writes names both."""
+
+    @property
+    def gate(self) -> GateDesk:
+        """The gate that this machine stands at."""
+
+    def sell_and_let_in(self, quote: PricedOrder, tendered: Money, /) -> tuple[Order, int]:
+        """Sells for cash and lets in all that opens the gate now, in one transaction; returns how many came in."""
 
     @property
     def shifts(self) -> ShiftDesk:
