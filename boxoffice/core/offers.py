@@ -1,13 +1,15 @@
 """Offers: an order that a till with no network signs into a QR, and the hub's signed word that it was paid.
 
-An offer is a path of the hub's, in base 32 (RFC 4648, no padding: letters that any address takes and that a QR packs as
-alphanumeric). Its bytes: version (1), the first 8 bytes of the SHA-256 of the event's id, device id (16), order id (16),
-tender id (16), seconds since 2020-01-01 UTC (4), currency (3), and in LEB128 the amount in minor units, the revision of
-the catalogue and the number of lines; of each line the first 4 bytes of the SHA-256 of its product's id, its quantity
-and its total (LEB128); length and text of the order's number; and the device's signature over all before it (64).
+An offer is a path of the hub's, in base 32 (RFC 4648, no padding: letters that any address takes and that a QR packs
+as alphanumeric). Its bytes: version (1), the first 8 bytes of the SHA-256 of the event's id, device id (16), order id
+(16), tender id (16), seconds since 2020-01-01 UTC (4), currency (3), and in LEB128 the amount in minor units, the
+revision of the catalogue and the number of lines; of each line the first 4 bytes of the SHA-256 of its product's id,
+its quantity and its total (LEB128); length and text of the order's number; and the device's signature over all before
+it (64).
 
 A paid code is in base 45, as tickets are, and can't be taken for one: version (1), order id (16), tender id (16),
-currency (3), amount (LEB128), length and text of the provider's reference, and the event key's signature (64).
+currency (3), amount (LEB128), length and text of the tender's name and of the provider's reference, and the event key's
+signature (64).
 """
 
 from base64 import b32decode, b32encode
@@ -25,10 +27,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from boxoffice.core.errors import BoxofficeError
 from boxoffice.core.ids import DeviceId, EventId, OrderId, ProductId, TenderId
 from boxoffice.core.money import Currency, Money
+from boxoffice.core.tenders import TenderKind
 from boxoffice.core.tickets import BadToken, from_base45, to_base45
 
 MOST_LINES: Final = 12
-"""So many are told apart; the others are one line, so that the code stays as coarse as a phone reads at arm's length."""
+"""So many are told apart, and the others are one line: the code stays as coarse as a phone reads at arm's length."""
 _OFFER_VERSION: Final = 1
 _PAID_VERSION: Final = 0x50
 _DAY_ZERO: Final = datetime(2020, 1, 1, tzinfo=UTC)
@@ -84,6 +87,7 @@ class PaidCode:
     tender_id: TenderId
     amount: Money
     reference: str
+    tender: TenderKind = TenderKind.CHECKOUT
 
 
 def event_digest(event_id: EventId) -> bytes:
@@ -182,7 +186,7 @@ def encode_paid(paid: PaidCode, event_id: EventId, event_key: Ed25519PrivateKey)
     Raises:
         ValueError: if the provider's reference is longer than 255 bytes.
     """
-    reference = paid.reference.encode()
+    tender, reference = paid.tender.value.encode(), paid.reference.encode()
     if len(reference) > 255:
         raise ValueError("a paid code holds 255 bytes of reference")
     body = (
@@ -191,6 +195,8 @@ def encode_paid(paid: PaidCode, event_id: EventId, event_key: Ed25519PrivateKey)
         + UUID(paid.tender_id).bytes
         + paid.amount.currency.code.encode()
         + _varints(paid.amount.minor)
+        + bytes([len(tender)])
+        + tender
         + bytes([len(reference)])
         + reference
     )
@@ -222,11 +228,12 @@ def decode_paid(text: str, event_id: EventId, event_key: Ed25519PublicKey) -> Pa
         event_key.verify(raw[-_SIGNATURE:], _paid_for(event_id) + body)
         read = _Reader(body[1:])
         order, tender = read.uuid(), read.uuid()
-        currency, amount, reference = Currency(read.take(3).decode("ascii")), read.varint(), read.text()
+        currency, minor = Currency(read.take(3).decode("ascii")), read.varint()
+        kind, reference = TenderKind(read.text()), read.text()
         read.must_be_over()
     except (InvalidSignature, ValueError) as error:
         raise BadPaidCode("not a code of this event's hub") from error
-    return PaidCode(OrderId(order), TenderId(tender), Money(amount, currency), reference)
+    return PaidCode(OrderId(order), TenderId(tender), Money(minor, currency), reference, kind)
 
 
 def _offer_bytes(text: str) -> bytes:

@@ -21,6 +21,7 @@ from boxoffice.core.wire.message import FactMessage
 from sync.ledger.hub import Hub
 from sync.payments.declined import note_decline
 from sync.payments.lost_payments import LOST, is_given_up
+from sync.payments.offers import Offers
 from sync.payments.settling import settle, settle_unopened
 from sync.payments.shut_out import tell_shut_out
 from sync.payments.switches import must_be_open
@@ -59,6 +60,11 @@ class Checkouts:
     sessions: Sessions | None
     others: Mapping[str, Sessions] = field(default_factory=dict)
     """By provider: `stripe_intent`, `paypal`."""
+
+    @property
+    def offers(self) -> Offers:
+        """Returns what is offered by tills with no network."""
+        return Offers(self.hub, self.taking)
 
     @property
     def taking(self) -> Taking:
@@ -241,13 +247,18 @@ class Checkouts:
             settle(self.hub, found, _never_paid(session_id), LOST)
 
     def _of_tender(self, tender_id: str) -> Checkout:
+        return must_be(self._find(tender_id))
+
+    def _find(self, tender_id: str) -> Checkout | None:
         with self.hub.database.reading() as connection:
-            return must_be(checkouts.of_tender(connection, tender_id))
+            return checkouts.of_tender(connection, tender_id)
 
     def _own(self, device: Device, tender_id: str) -> Checkout:
-        """Returns a payment that this till asked for."""
-        found = self._of_tender(tender_id)
-        return must_be(found if found.device_id == device.id else None)
+        """Returns a payment that this till asked for, or has offered to somebody who opened it."""
+        found = self._find(tender_id)
+        if found is None and self.offers.take_up(tender_id):
+            found = self._find(tender_id)
+        return must_be(found if found is not None and found.device_id == device.id else None)
 
     def _may_ask(self, tender_id: str) -> bool:
         """Returns whether this caller is the one to ask Stripe now."""
