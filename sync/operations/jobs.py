@@ -87,7 +87,7 @@ def make_worker(cases: UseCases, connector: procrastinate.PsycopgConnector | Non
 
     @app.task(name="end_offer", retry=_CLOSE_RETRY, queue=QUEUE)
     def end_offer(tender_id: str) -> None:
-        checkouts.offers.take_up(tender_id, is_over=True)
+        checkouts.offers.take_up(tender_id)
 
     @app.periodic(cron="* * * * *")
     @app.task(name="sweep", queue=QUEUE, queueing_lock="sweep")

@@ -1,8 +1,8 @@
 """Offers: what a till with no network has signed is paid here on the customer's own network.
 
 The hub knows nothing of the order but what its till has signed. So its money is booked as unearned under the offer, and
-the customer gets a code that says so. When the till is heard of again, the order takes up its payment: as its own facts
-have it, if the code was scanned there, or else as the provider tells, as any other payment by phone.
+the customer gets a code that says so. By that code, scanned or asked for when it has a network again, the till ends the
+payment itself: nobody else does, so that tickets are issued once. Only what it has given up is the hub's to take up.
 """
 
 from collections.abc import Sequence
@@ -171,7 +171,6 @@ class Offers:
                 offers.set_status(connection, row.tender_id, OfferStatus.ENDED)
 
         self.hub.database.run(take)
-        self.take_up(kept.tender_id)  # its order may have come before its money
 
     def _book(self, connection: Connection, row: KeptOffer, session: Session) -> None:
         till = connection.execute(select(t.devices.c.name).where(t.devices.c.id == row.device_id)).scalar_one()
@@ -201,10 +200,34 @@ class Offers:
         )
         return encode_paid(paid, EventId(kept.event_id), self.hub.event_key(connection, kept.event_id))
 
-    def take_up(self, tender_id: str, *, is_over: bool = False) -> bool:
-        """Lets an order that is known by now take up what was offered for it; returns whether it did.
+    def ask(self, device: Device, tender_id: str, *, ends_it: bool = False) -> OpenedOffer | None:
+        """Returns how an offer of this till's stands, asked at the provider; None if there is none, or it is settled.
 
-        `is_over` says that its till waits for it no more: it is ended at the provider first.
+        `ends_it` ends it first, unless it is paid.
+
+        Raises:
+            OperationFailed: if the provider can't be asked; it may be paid.
+        """
+        if ends_it:
+            self._end(tender_id, device)
+        else:
+            self.look(tender_id)
+        with self.hub.database.transaction() as connection:
+            kept = offers.of_tender(connection, tender_id)
+            if kept is None or kept.device_id != device.id or kept.status is OfferStatus.SETTLED:
+                return None
+            return OpenedOffer(kept, (), self._paid_code(connection, kept))
+
+    def _end(self, tender_id: str, device: Device) -> None:
+        with self.hub.database.reading() as connection:
+            kept = offers.of_tender(connection, tender_id)
+        if kept is not None and kept.device_id == device.id:
+            self.close_if_due(tender_id)
+
+    def take_up(self, tender_id: str) -> bool:
+        """Lets an order whose till waits for it no more take up what was offered for it; returns whether it did.
+
+        What can still be paid is ended at the provider first.
 
         Raises:
             OperationFailed: if the provider can't be asked.
@@ -213,10 +236,8 @@ class Offers:
             kept = offers.of_tender(connection, tender_id)
             if kept is None or kept.status is OfferStatus.SETTLED or not _is_known(connection, tender_id):
                 return False
-        session: Session | None = None
-        if kept.session_id is not None:
-            provider = self.taking.provider(_PROVIDER)
-            session = provider.expire(kept.session_id) if is_over else provider.retrieve(kept.session_id)
+        provider = self.taking.provider(_PROVIDER)
+        session = None if kept.session_id is None else provider.expire(kept.session_id)
         return self.hub.database.run(lambda connection: self._take_up(connection, kept, session))
 
     def _take_up(self, connection: Connection, kept: KeptOffer, session: Session | None) -> bool:

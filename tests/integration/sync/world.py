@@ -208,7 +208,7 @@ class World:
 
     def pay_offer(self, amount: int) -> None:
         """Somebody pays for an order that the hub has not heard of, and its till comes back, or not."""
-        about = {"order_id": new_id(), "tender_id": new_id(), "tender": "checkout", "currency": "USD"}
+        about: dict[str, Any] = {"order_id": new_id(), "tender_id": new_id(), "tender": "checkout", "currency": "USD"}
         about["amount"] = abs(amount)
         more = {"provider_reference": new_id(), "order_number": "7K2-1", "till": self.device.name}
         self._at_hub(OfferPaid.model_validate({**about, **more}))
