@@ -59,9 +59,10 @@ from boxoffice.till.usecases.keeping import KeepPlaces, kept
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.mending import Mending
 from boxoffice.till.usecases.noting import Noting
+from boxoffice.till.usecases.offering import Offering
 from boxoffice.till.usecases.orders import Orders
 from boxoffice.till.usecases.paperwork import Papers
-from boxoffice.till.usecases.phone_payment import PhonePayment, Wakeups
+from boxoffice.till.usecases.phone_payment import POLL_S, PhonePayment
 from boxoffice.till.usecases.ports import Unreachable
 from boxoffice.till.usecases.provider_list import ProviderList
 from boxoffice.till.usecases.refilling import Refilling
@@ -75,6 +76,7 @@ from boxoffice.till.usecases.swapping import Swapping
 from boxoffice.till.usecases.syncing import Sync
 from boxoffice.till.usecases.tenders import OpenTender, Tenders
 from boxoffice.till.usecases.unknown import UnknownPayments
+from boxoffice.till.usecases.wakeups import Wakeups
 from tests.fakes.hub import FakeHub
 from tests.fakes.printer import FakePrinter
 from tests.fakes.store import MemoryElsewhere, memory_store
@@ -164,7 +166,8 @@ class StagedTill:
         self._selling = Selling(self.context, self._sure)
         self._tenders, self.known = Tenders(self.context, self._selling), Orders(self.context)
         wakeups = Wakeups()
-        phone = PhonePayment(self.context, self.link, self._sync, self._tenders, wakeups)
+        self._offering = Offering(self.context, self.link, self._sync, self._tenders, wakeups, POLL_S)
+        phone = PhonePayment(self.context, self.link, self._sync, self._tenders, wakeups, self._offering)
         self._refilling = Refilling(self._sync, wakeups, lambda: self.status)
         self._unknown = _Asked(self._tenders, self.known, None, phone)
         self._unknown.answer = self._say_of
@@ -245,7 +248,7 @@ class StagedTill:
     def catalogue(self, catalogue: Catalogue) -> None:
         key, public = self.context.journal.key, self._event_key.public_key().public_bytes_raw()
         issuer = Issuer(key, certify(catalogue.id, key.public_key(), self._event_key))
-        self.context.sell_for(EventAtHand(catalogue, issuer, public))
+        self.context.sell_for(EventAtHand(catalogue, issuer, public, "https://tickets.alocubano.example"))
 
     @property
     def status(self) -> TillStatus:

@@ -47,7 +47,7 @@ class Scans:
     def _ticket(self, reading: str) -> TicketClaims | None:
         event = self.context.event
         key = Ed25519PublicKey.from_public_bytes(event.public_key)
-        for token in _without_ends(reading):
+        for token in without_ends(reading):
             try:
                 return decode_token(token, event.catalogue.id, key)
             except BadToken:
@@ -63,7 +63,7 @@ class Scans:
         return next(found, None)
 
 
-def _without_ends(text: str) -> Iterator[str]:
+def without_ends(text: str) -> Iterator[str]:
     """Yields the text, then without what a scanner may have put round it. A blank may be a code's own first letter."""
     for around in range(2 * MOST_AROUND + 1):
         for before in range(max(0, around - MOST_AROUND), min(around, MOST_AROUND) + 1):

@@ -20,9 +20,10 @@ from boxoffice.till.usecases.keeping import KeepPlaces
 from boxoffice.till.usecases.link import Link
 from boxoffice.till.usecases.mending import Mending
 from boxoffice.till.usecases.noting import Noting
+from boxoffice.till.usecases.offering import Offering
 from boxoffice.till.usecases.orders import Orders
 from boxoffice.till.usecases.paperwork import Papers
-from boxoffice.till.usecases.phone_payment import PhonePayment, Wakeups
+from boxoffice.till.usecases.phone_payment import POLL_S, PhonePayment
 from boxoffice.till.usecases.ports import Clock, Connections, Printer, Vault
 from boxoffice.till.usecases.provider_list import ProviderList
 from boxoffice.till.usecases.reader_payment import ReaderPayment
@@ -39,6 +40,7 @@ from boxoffice.till.usecases.swapping import Swapping
 from boxoffice.till.usecases.syncing import Sync
 from boxoffice.till.usecases.tenders import Tenders
 from boxoffice.till.usecases.unknown import UnknownPayments
+from boxoffice.till.usecases.wakeups import Wakeups
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class TillServices:
     readers: Readers
     reader_payment: ReaderPayment
     phone_payment: PhonePayment
+    offering: Offering
     wakeups: Wakeups
     unknown: UnknownPayments
     papers: Papers
@@ -111,7 +114,8 @@ class TillServices:
         tenders, orders, readers = Tenders(context, selling), Orders(context), Readers(context, terminal)
         reader_payment = ReaderPayment(terminal, tenders, clock)
         shifts = Shifts(context)
-        phone_payment = PhonePayment(context, link, sync, tenders, wakeups)
+        offering = Offering(context, link, sync, tenders, wakeups, POLL_S)
+        phone_payment = PhonePayment(context, link, sync, tenders, wakeups, offering)
         status = Status(context, link, sync, tenders, readers, environment.printer, who.hub_url)
         asking = Asking(context, sync)
         return cls(
@@ -125,6 +129,7 @@ class TillServices:
             readers=readers,
             reader_payment=reader_payment,
             phone_payment=phone_payment,
+            offering=offering,
             wakeups=wakeups,
             unknown=UnknownPayments(tenders, orders, reader_payment, phone_payment),
             papers=Papers(context, sync, environment.printer, environment.documents, environment.paper),
