@@ -202,6 +202,9 @@ class FakeTill(StagedTill):
     def look_up(self, readings: Sequence[str]) -> Scanned:
         self._enter("look_up")
         self.scans.append(tuple(readings))
+        paid = self._offering.take_code(readings)
+        if paid is not None:
+            return Scanned(self._sold(paid))
         return self._scans.look_up(readings)
 
     def last_sale(self) -> Order | None:

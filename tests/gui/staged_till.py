@@ -16,6 +16,7 @@ from boxoffice.core.catalogue import Catalogue
 from boxoffice.core.fact_kinds import FactKind
 from boxoffice.core.ids import DeviceId, EventId, OrderId, PoolId, ProductId, StaffId, TenderId, uuid7
 from boxoffice.core.money import Money
+from boxoffice.core.offers import PaidCode, encode_paid
 from boxoffice.core.orders import OrderState
 from boxoffice.core.payloads.leases import LeaseReclaimed
 from boxoffice.core.payloads.payload import Payload
@@ -327,6 +328,13 @@ class StagedTill:
         running = self._await_running()
         running.outcome, running.words = outcome, words
         running.ended.set()
+
+    def code_on_the_phone(self, cents: int = 0) -> str:
+        """The code that the customer's phone shows, having paid what is offered (and so much more or less)."""
+        tender = self._await_running().tender
+        amount = Money(tender.amount.minor + cents, tender.amount.currency)
+        paid = PaidCode(tender.order_id, tender.id, amount, f"pi_{tender.id}")
+        return encode_paid(paid, self.catalogue.id, self._event_key)
 
     def take_all_but(self, pool_id: str, left: int) -> None:
         """Nothing is left elsewhere, and so little here; the screens have not heard of it yet."""
